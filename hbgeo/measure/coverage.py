@@ -1,0 +1,344 @@
+"""Coverage: two numbers a unit, demand and the share of it covered, and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from hbgeo.errors import LayerError
+from hbgeo.measure.locate import SERVED, VIA_NAMES, Placement, place
+
+PARENTS = {
+    "county": ("county_code", "county"),
+    "prefecture": ("prefecture_code", "prefecture"),
+    "province": ("province_code", "province"),
+}
+WHERE = ["name", "kind", "county_code", "county", "prefecture_code", "prefecture"]
+WHERE += ["province_code", "province"]
+
+
+NO_LINKS = pd.DataFrame({"unit": [], "facility": [], "via": []}, dtype="str")
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The stated ground (口径) of a figure.
+
+    `set_aside` counts the facilities left out by reason; `by_ledger` those whose owner the
+    ledger decided; `unweighted` lists units without a weight, which leave both sums.
+    """
+
+    as_of: date | None = None
+    filters: tuple[str, ...] = ()
+    used: int = 0
+    set_aside: Mapping[str, int] = field(default_factory=dict)
+    undated: int = 0
+    on_border: int = 0
+    outside: int = 0
+    approximate: bool = False
+    sample: bool = False
+    sources: tuple[str, ...] = ()
+    by_ledger: int = 0
+    unweighted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Share:
+    """Covered and total demand of one unit, or of all: a ratio of sums, exact where it can be."""
+
+    covered: Fraction
+    total: Fraction
+    exact: bool = True
+
+    @property
+    def pct(self) -> Fraction | None:
+        """Percent covered; None where there is no demand."""
+        return 100 * self.covered / self.total if self.total else None
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """One indicator measured against one set of units.
+
+    Attributes
+    ----------
+    indicator
+        Id of the indicator, or "" for a measurement outside the policy.
+    method
+        `presence`, `reach`, `flag`, `count`, `sum` or `ratio`.
+    basis
+        The ground of the figures.
+    units
+        Indexed by unit code: `name`, `kind`, codes and names of county, prefecture and province,
+        `demand` (NaN where the weight is missing), `covered` (0 to 1), `facilities` (how many
+        serve it), `via` (how: inside, served, named, joined by "+"), and, where the method gives
+        amounts, `value`.
+    links
+        Who serves whom: `unit` (code), `facility` (id), `via`; one row a pair.
+    """
+
+    indicator: str
+    method: str
+    basis: Basis
+    units: pd.DataFrame
+    links: pd.DataFrame = field(default_factory=lambda: NO_LINKS.copy())
+
+    @property
+    def share(self) -> Share:
+        """Covered and total demand of all units; for a ratio, numerator and denominator."""
+        if self.method == "ratio":
+            return Share(exact_sum(self.units["value"]), exact_sum(self.units["demand"]))
+        return _share(self.units)
+
+    @property
+    def pct(self) -> float | None:
+        """Covered share of all demand, in percent, unrounded; None where there is none."""
+        pct = self.share.pct
+        return None if pct is None else float(pct)
+
+    @property
+    def uncovered(self) -> pd.DataFrame:
+        """Units that have demand and none of it covered."""
+        return self.units[(self.units["covered"] == 0) & (self.units["demand"] > 0)]
+
+    @property
+    def value(self) -> Fraction:
+        """Σ of the amounts, for methods that give amounts."""
+        return exact_sum(self.units["value"])
+
+    def by(self, level: str) -> dict[tuple[str, str], Coverage]:
+        """Split by parent unit: (code, name) → the coverage of its units, in code order.
+
+        Raises
+        ------
+        LayerError
+            If `level` is not one of county, prefecture, province.
+        """
+        if level not in PARENTS:
+            raise LayerError(f"不能按“{level}”汇总;可选值 {'、'.join(PARENTS)}")
+        code, name = PARENTS[level]
+        parts = self.units.groupby([code, name], sort=True)
+        return {
+            (str(key[0]), str(key[1])): Coverage(self.indicator, self.method, self.basis, part)
+            for key, part in parts
+        }
+
+
+def by_presence(
+    units: pd.DataFrame, facilities: pd.DataFrame, *, weight: str | None = None
+) -> Coverage:
+    """Count a unit as covered when at least one facility stands in it, names it or serves it.
+
+    Parameters
+    ----------
+    units
+        Indexed by code, with a `name` column; polygons in `geometry` (CGCS2000), or none, as
+        villages have: those are covered by name only.
+    facilities
+        Points with `x`, `y` in CGCS2000; a GeoDataFrame of points is taken too. Optional:
+        `unit_code`, the unit the ledger row names, and `served`, the codes it serves (a tuple;
+        a county's code serves its townships, never the other way). One on a shared border
+        belongs to the unit its row names, else the smallest code: none is counted twice.
+    weight
+        Column of `units` to weigh by, e.g. `"population"`; None counts units. Units without a
+        weight leave both sums and are listed in the basis.
+
+    Returns
+    -------
+    coverage
+        Index and order are those of `units`.
+
+    Raises
+    ------
+    LayerError
+        If `weight` is not a column of `units`.
+    """
+    points = _with_xy(facilities)
+    placement = place(points, units)
+    pairs = make_pairs(units, points, placement)
+    lost = (placement.owner < 0) & ~placement.conflict
+    counts = {"点位与台账所在单元不符": int(placement.conflict.sum())}
+    basis = Basis(
+        used=len(points) - counts["点位与台账所在单元不符"],
+        set_aside={k: v for k, v in counts.items() if v},
+        on_border=int(placement.on_border.sum()),
+        outside=int(lost.sum()),
+        by_ledger=int(placement.by_ledger.sum()),
+        approximate=bool(units.attrs.get("approximate")),
+        sample=bool(units.attrs.get("sample") or facilities.attrs.get("sample")),
+    )
+    return from_pairs(units, points, pairs, basis=basis, weight=weight)
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Which facility reaches which unit, and how: positions, one entry a pair, sorted by unit."""
+
+    unit: NDArray[np.int32]
+    facility: NDArray[np.int32]
+    via: NDArray[np.int8]
+
+    def where(self, keep: NDArray[np.bool_]) -> Pairs:
+        """The pairs marked in `keep`."""
+        return Pairs(self.unit[keep], self.facility[keep], self.via[keep])
+
+
+def make_pairs(units: pd.DataFrame, facilities: pd.DataFrame, placement: Placement) -> Pairs:
+    """Pair facilities with the units they stand in or name, and with those they serve.
+
+    A facility in conflict (see `place`) is paired with none.
+    """
+    home = np.flatnonzero(placement.owner >= 0).astype(np.int32)
+    own = Pairs(placement.owner[home], home, placement.via[home])
+    if "served" not in facilities:
+        return _sorted(own)
+    facility, unit = _served_pairs(units, facilities)
+    keep = ~placement.conflict[facility]
+    facility, unit = facility[keep], unit[keep]
+    keep = unit != placement.owner[facility]  # standing in it says more than serving it
+    facility, unit = facility[keep], unit[keep]
+    served = np.full(len(facility), SERVED, dtype=np.int8)
+    return _sorted(
+        Pairs(
+            np.concatenate([own.unit, unit]),
+            np.concatenate([own.facility, facility]),
+            np.concatenate([own.via, served]),
+        )
+    )
+
+
+def from_pairs(
+    units: pd.DataFrame,
+    facilities: pd.DataFrame,
+    pairs: Pairs,
+    *,
+    basis: Basis,
+    weight: str | None = None,
+    method: str = "presence",
+    indicator: str = "",
+) -> Coverage:
+    """Turn pairs into presence coverage (see `by_presence`)."""
+    table, unweighted = unit_table(units, weight)
+    count = np.bincount(pairs.unit, minlength=len(units))
+    table["covered"] = (count > 0).astype(float)
+    table["facilities"] = count
+    table["via"] = _via_texts(pairs, len(units))
+    links = pd.DataFrame(
+        {
+            "unit": units.index.to_numpy()[pairs.unit],
+            "facility": facilities.index.to_numpy()[pairs.facility],
+            "via": np.array(VIA_NAMES, dtype=object)[pairs.via],
+        }
+    )
+    basis = replace(basis, unweighted=unweighted)
+    return Coverage(indicator, method, basis, table, links)
+
+
+def unit_table(units: pd.DataFrame, weight: str | None) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The columns that say which unit it is, its demand, and the codes that have no weight."""
+    if weight is not None and weight not in units:
+        have = "、".join(str(c) for c in units.columns if c != "geometry")
+        raise LayerError(f"没有可加权的列“{weight}”;已有列:{have}")
+    table = pd.DataFrame(index=units.index)
+    for column in WHERE:
+        table[column] = units[column].to_numpy() if column in units else ""
+    demand = np.ones(len(units)) if weight is None else units[weight].to_numpy(dtype=float)
+    table["demand"] = demand
+    return table, tuple(units.index[np.isnan(demand)].astype(str))
+
+
+def _with_xy(facilities: pd.DataFrame) -> pd.DataFrame:
+    if "x" in facilities or "geometry" not in facilities:
+        return facilities
+    points = facilities["geometry"].to_numpy()
+    return facilities.drop(columns="geometry").assign(
+        x=shapely.get_x(points), y=shapely.get_y(points)
+    )
+
+
+def _served_pairs(
+    units: pd.DataFrame, facilities: pd.DataFrame
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Every (facility, unit) whose unit, or a parent of it, is listed as served; once each."""
+    served = facilities["served"].to_numpy()
+    counts = np.array([len(codes) for codes in served], dtype=np.int64)
+    facility = np.repeat(np.arange(len(served), dtype=np.int32), counts)
+    codes = [_short_code(code) for listed in served for code in listed]
+    made_facility, made_unit = [facility[:0]], [facility[:0]]
+    for parent in _ancestors(units):
+        groups = pd.Series(np.arange(len(units), dtype=np.int32)).groupby(parent, sort=False)
+        members = {code: rows.to_numpy() for code, rows in groups if code}
+        hits = [(f, members[c]) for f, c in zip(facility, codes, strict=True) if c in members]
+        made_facility += [np.full(len(rows), f, np.int32) for f, rows in hits]
+        made_unit += [rows.astype(np.int32) for _, rows in hits]
+    pair = np.unique(
+        np.concatenate(made_facility).astype(np.int64) * max(len(units), 1)
+        + np.concatenate(made_unit)
+    )
+    return (pair // max(len(units), 1)).astype(np.int32), (pair % max(len(units), 1)).astype(
+        np.int32
+    )
+
+
+def _short_code(code: str) -> str:
+    """A served province or prefecture as its two or four digits, whichever way it was written."""
+    for digits in (2, 4):
+        if len(code) == 6 and not code[digits:].strip("0"):
+            return code[:digits]
+    return code
+
+
+def _ancestors(units: pd.DataFrame) -> list[NDArray[np.object_]]:
+    """The unit's own code, its township's, county's, prefecture's and province's, as listed codes.
+
+    Prefectures are written with four digits and provinces with two, so that no code of one
+    level is taken for another's.
+    """
+    found = [units.index.to_numpy().astype(object)]
+    for column, digits in (
+        ("township_code", 9),
+        ("county_code", 6),
+        ("prefecture_code", 4),
+        ("province_code", 2),
+    ):
+        if column in units:
+            codes = units[column].to_numpy().astype(object)
+            found.append(np.array([str(c)[:digits] for c in codes], dtype=object))
+    return found
+
+
+def _sorted(pairs: Pairs) -> Pairs:
+    order = np.lexsort((pairs.facility, pairs.unit))
+    return Pairs(pairs.unit[order], pairs.facility[order], pairs.via[order])
+
+
+def _via_texts(pairs: Pairs, n: int) -> NDArray[np.object_]:
+    """The ways in which each unit is reached, joined by +, in the order inside, named, served."""
+    bits = np.zeros(n, dtype=np.int8)
+    np.bitwise_or.at(bits, pairs.unit, np.left_shift(1, pairs.via).astype(np.int8))
+    texts = ["+".join(v for k, v in enumerate(VIA_NAMES) if b >> k & 1) for b in range(8)]
+    return np.array(texts, dtype=object)[bits]
+
+
+def _share(units: pd.DataFrame) -> Share:
+    """Σ covered·demand and Σ demand over units that have a weight; exact where numbers are whole."""
+    known = units[units["demand"].notna()]
+    demand, covered = known["demand"].to_numpy(), known["covered"].to_numpy()
+    exact = bool(np.all(np.isin(covered, (0.0, 1.0))) and np.all(demand == np.round(demand)))
+    return Share(exact_sum(demand * covered), exact_sum(demand), exact)
+
+
+def exact_sum(values: Iterable[float]) -> Fraction:
+    """Add numbers without rounding; NaN is left out."""
+    numbers = np.asarray(list(values), dtype=float)
+    numbers = numbers[~np.isnan(numbers)]
+    if np.all(numbers == np.round(numbers)) and np.abs(numbers).sum() < 2**53:
+        return Fraction(int(numbers.sum()))
+    return sum((Fraction(float(v)) for v in numbers), Fraction(0))

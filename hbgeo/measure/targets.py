@@ -1,0 +1,667 @@
+"""Indicators held against layers: what was measured, and how far it is from its target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from math import ceil
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hbgeo.measure.coverage import (
+    Basis,
+    Coverage,
+    Pairs,
+    from_pairs,
+    make_pairs,
+    unit_table,
+)
+from hbgeo.measure.locate import NAMED, VIA_NAMES, Placement, UnitIndex, place
+from hbgeo.measure.reach import by_radius, nearest
+from hbgeo.measure.select import (
+    VIA_WORDS,
+    Mask,
+    Options,
+    Working,
+    absent_columns,
+    describe,
+    match,
+    needed_columns,
+    working,
+)
+from hbgeo.read.catalog import LEVEL_NAMES, Clause, Indicator, Target
+from hbgeo.read.schema import Schema, read_schema
+
+TOLERANCE = Fraction(1, 10**9)  # fractional cover this near a target is not called met
+DIGITS = 2  # of a shown percentage
+
+
+class Source(Protocol):
+    """Where units and layers come from; None where the workspace has none."""
+
+    def find_units(self, level: str) -> pd.DataFrame | None:
+        """Units of a level."""
+
+    def find_layer(self, key: str) -> pd.DataFrame | None:
+        """Facilities or a table, by the layer's key."""
+
+    def schema_of(self, key: str) -> Schema:
+        """The schema of a layer."""
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """One indicator, its coverage as of a date, and what is missing where it has none.
+
+    Attributes
+    ----------
+    coverage
+        None where the indicator cannot be computed; `missing` then names what it lacks.
+    whole
+        False where only a part of the workspace was asked for: no target binds a part.
+    nearest
+        Indexed by unit code: `nearest_id`, `nearest_name`, `nearest_km`, `nearest_status` of the
+        nearest working facility that qualifies, in any unit; empty where not asked for.
+    """
+
+    indicator: Indicator
+    as_of: date
+    coverage: Coverage | None
+    missing: tuple[str, ...] = ()
+    whole: bool = True
+    nearest: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def target(self) -> Target | None:
+        """The first target whose deadline is not past on `as_of`, else the last."""
+        if not (self.whole and self.indicator.quantified and self.indicator.targets):
+            return None
+        targets = self.indicator.targets
+        ahead = [t for t in targets if t.deadline is None or t.deadline >= self.as_of]
+        return ahead[0] if ahead else targets[-1]
+
+    @property
+    def counted(self) -> bool:
+        """Whether the figure is an amount (count, sum) rather than a percentage."""
+        return self.indicator.measure in {"count", "sum"}
+
+    @property
+    def figure(self) -> Fraction | None:
+        """The figure in the indicator's own unit: percent, or an amount; None without one."""
+        if self.coverage is None:
+            return None
+        return self.coverage.value if self.counted else self.coverage.share.pct
+
+    @property
+    def shown(self) -> str:
+        """The figure as people read it, — where there is none (see `show_number`)."""
+        if self.figure is None:
+            return "—"
+        goal = self.target and (self.target.value if self.counted else self.target.pct)
+        return show_number(self.figure, goal or None, percent=not self.counted)
+
+    @property
+    def status(self) -> str:
+        """One of measured, no-target, no-data (which wins), not-applicable (0 of 0)."""
+        if self.coverage is None:
+            return "no-data"
+        if self.figure is None:
+            return "not-applicable"
+        return "measured" if self.target else "no-target"
+
+    @property
+    def short(self) -> int | None:
+        """How many are still missing for the target, rounded up to whole ones; 0 when met."""
+        gap = self._gap()
+        return None if gap is None else max(0, ceil(gap))
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the target is reached in exact arithmetic; None where there is nothing to say."""
+        gap = self._gap()
+        if gap is None or self.coverage is None:
+            return None
+        inexact = not self.counted and not self.coverage.share.exact
+        return bool(gap <= -TOLERANCE * self.coverage.share.total if inexact else gap <= 0)
+
+    @property
+    def basis_lines(self) -> list[str]:
+        """The ground of the figure (口径), in sentences."""
+        if self.coverage is None:
+            return [f"无法计算:缺少{'、'.join(self.missing)}。"]
+        return _basis_lines(self.indicator, self.coverage)
+
+    def _gap(self) -> Fraction | None:
+        """What the target still asks for, in covered demand or in the amount; None without one."""
+        target = self.target
+        if self.status != "measured" or self.coverage is None or target is None:
+            return None
+        if self.counted:
+            return Fraction(target.value or 0) - self.coverage.value
+        share = self.coverage.share
+        return Fraction(target.pct or 0) * share.total / 100 - share.covered
+
+
+def show_number(value: Fraction, target: Decimal | None = None, *, percent: bool = True) -> str:
+    """Round half up to two decimals (amounts: to what they have, at most two), and never up to a goal.
+
+    A percentage below the target or below 100 is cut down where rounding would reach it.
+    """
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    digits = Decimal(1).scaleb(-DIGITS)
+    shown = exact.quantize(digits, ROUND_HALF_UP)
+    goals = [g for g in (target, Decimal(100) if percent else None) if g is not None]
+    if any(exact < goal <= shown for goal in goals):
+        shown = exact.quantize(digits, ROUND_FLOOR)
+    if percent:
+        return f"{shown:.2f}"
+    whole = shown == shown.to_integral_value()
+    return f"{int(shown):,}" if whole else f"{shown.normalize():,f}"
+
+
+def assess(
+    indicators: Iterable[Indicator],
+    source: Source,
+    options: Options,
+    *,
+    with_nearest: bool = False,
+) -> list[Assessment]:
+    """Measure each indicator on the layers it names.
+
+    Parameters
+    ----------
+    source
+        Gives units and layers; each is asked for only when an indicator needs it.
+    with_nearest
+        Whether to look for the nearest facility of each unit as well.
+
+    Returns
+    -------
+    assessments
+        In the order of `indicators`. One that lacks a layer, column or list has no coverage and
+        says what is missing; nothing is guessed.
+    """
+    desk = _Desk(source, options)
+    return [_assess_one(one, desk, with_nearest) for one in indicators]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A facility layer and where its rows stand, level by level.
+
+    `conflict` marks the rows whose point lies too far from the unit they name: they count
+    nowhere, at no level.
+    """
+
+    frame: pd.DataFrame
+    placements: dict[str, Placement]
+    conflict: Mask
+
+
+def place_layer(
+    frame: pd.DataFrame, units: dict[str, pd.DataFrame], indexes: dict[str, UnitIndex]
+) -> Placed:
+    """Place a layer's rows among the units of every level given.
+
+    Parameters
+    ----------
+    frame
+        `x`, `y`, and `county_code`, `township_code`, `village_code` as its rows name them.
+    units
+        Level → units; the order of levels does not matter.
+    indexes
+        Level → a ready index of those units; missing ones are made.
+    """
+    placements = {}
+    conflict = np.zeros(len(frame), dtype=bool)
+    for level, of_level in units.items():
+        column = f"{level}_code"
+        named = frame[column] if column in frame else pd.Series("", frame.index)
+        if "geometry" in of_level and level not in indexes:
+            indexes[level] = UnitIndex(of_level)
+        placements[level] = place(frame, of_level, named=named, index=indexes.get(level))
+        conflict |= placements[level].conflict
+    return Placed(frame, placements, conflict)
+
+
+class _Desk:
+    """What one call of `assess` has on the table, so that each thing is worked out once."""
+
+    def __init__(self, source: Source, options: Options) -> None:
+        self.source, self.options = source, options
+        self._placed: dict[str, Placed] = {}
+        self._indexes: dict[str, UnitIndex] = {}
+        self._pairs: dict[tuple[str, str], Pairs] = {}
+
+    def placed(self, key: str, frame: pd.DataFrame, level: str) -> Placed:
+        """The layer placed in counties, townships and, if asked for, one level more."""
+        have = self._placed.get(key)
+        levels = dict.fromkeys(("county", "township", level))
+        if have is None or level not in have.placements:
+            units = {at: u for at in levels if (u := self.source.find_units(at)) is not None}
+            self._placed[key] = place_layer(_with_prefectures(frame, units), units, self._indexes)
+        return self._placed[key]
+
+    def pairs(self, key: str, placed: Placed, units: pd.DataFrame, level: str) -> Pairs:
+        """Every pair of the layer with units of the level, filters apart."""
+        if (key, level) not in self._pairs:
+            placement = replace(placed.placements[level], conflict=placed.conflict)
+            owner = np.where(placed.conflict, -1, placement.owner).astype(np.int32)
+            placement = replace(placement, owner=owner)
+            self._pairs[key, level] = make_pairs(units, placed.frame, placement)
+        return self._pairs[key, level]
+
+
+def _with_prefectures(frame: pd.DataFrame, units: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Name the prefecture and province of each row by the county it names."""
+    counties = units.get("county")
+    if counties is None or "county_code" not in frame:
+        return frame
+    county = frame["county_code"]
+    return frame.assign(
+        prefecture_code=county.map(counties["prefecture_code"]).fillna(""),
+        province_code=county.map(counties["province_code"]).fillna(""),
+    )
+
+
+def _assess_one(one: Indicator, desk: _Desk, with_nearest: bool) -> Assessment:  # noqa: FBT001
+    options = desk.options
+    units, missing = _denominator(one, desk)
+    frame = desk.source.find_layer(one.layer)
+    if frame is None:
+        missing.append(_layer_title(one.layer))
+    else:
+        missing += _absent(one, frame, desk)
+    whole = not options.within
+    if missing or units is None or frame is None:
+        return Assessment(one, options.as_of, None, tuple(dict.fromkeys(missing)), whole)
+    coverage, qualified = _MEASURES[one.measure](one, desk, units, frame)
+    if options.within:
+        coverage = _restrict(coverage, options.within)
+    near = pd.DataFrame()
+    if with_nearest and one.measure in {"presence", "reach"}:
+        near = _nearest(units.loc[coverage.units.index], qualified)
+    return Assessment(one, options.as_of, coverage, (), whole, near)
+
+
+def _denominator(one: Indicator, desk: _Desk) -> tuple[pd.DataFrame | None, list[str]]:
+    """The units an indicator counts, and what is missing to tell them."""
+    units = desk.source.find_units(one.units)
+    if units is None:
+        return None, [f"{LEVEL_NAMES[one.units]}图层({one.units})"]
+    missing = [
+        f"{LEVEL_NAMES[one.units]}图层的列“{_unit_heading(c)}”"
+        for c in absent_columns(units, one.among)
+    ]
+    weight = desk.options.weight or one.weight
+    if weight and weight not in units and one.measure in {"presence", "reach", "flag"}:
+        missing.append(f"人口图层(population)的列“{_weight_heading(weight)}”")
+    lists = {key: desk.source.find_layer(key) for key in one.needs}
+    missing += [_layer_title(key) for key, rows in lists.items() if rows is None]
+    if missing:
+        return units, missing
+    keep = _any(units, one.among)
+    for key, rows in lists.items():
+        if rows is not None:
+            keep = keep & units.index.isin(_listed(rows, desk.source.schema_of(key)))
+    kept = units[keep]
+    kept.attrs = units.attrs
+    return kept, missing
+
+
+def _listed(rows: pd.DataFrame, schema: Schema) -> pd.Series:
+    counting = schema.counting
+    if counting is None or counting.column not in rows:
+        return rows["unit_code"]
+    state = rows[counting.column].where(rows[counting.column] != "", counting.blank)
+    return rows["unit_code"][state.isin(counting.states)]
+
+
+def _any(frame: pd.DataFrame, clauses: Sequence[Clause]) -> Mask:
+    if not clauses:
+        return np.ones(len(frame), dtype=bool)
+    return np.asarray(np.logical_or.reduce([match(frame, c) for c in clauses]))
+
+
+def _absent(one: Indicator, frame: pd.DataFrame, desk: _Desk) -> list[str]:
+    """The columns of the layer that the indicator cannot do without."""
+    schema = desk.source.schema_of(one.layer)
+    since = one.year[0] if one.year else ""
+    wanted = absent_columns(frame, one.where)
+    if one.measure != "ratio":
+        wanted += [c for c in needed_columns(schema, desk.options, since) if c not in frame]
+    wanted += [c for c in (one.column, one.numerator, one.denominator) if c and c not in frame]
+    title = schema.title
+    return [f"{title}({one.layer})的列“{schema.heading(c)}”" for c in dict.fromkeys(wanted)]
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """The rows of a layer that count for an indicator: one mask a clause, and why others do not."""
+
+    clauses: list[tuple[Mask, tuple[str, ...]]]
+    rows: Mask
+    work: Working
+    matched: Mask
+
+
+def _count_rows(one: Indicator, desk: _Desk, frame: pd.DataFrame) -> _Counted:
+    schema, options = desk.source.schema_of(one.layer), desk.options
+    mixed = schema.mixed if options.count_mixed else None
+    clauses = one.where or (Clause({}),)
+    masks = [match(frame, c, mixed) for c in clauses]
+    matched = np.asarray(np.logical_or.reduce(masks))
+    if one.year:
+        dates = frame[one.year[0]]
+        matched = matched & (dates.isna() | (dates.dt.year == one.year[1])).to_numpy()
+    since = one.year[0] if one.year else ""
+    work = working(frame, schema, options, status=one.status, since=since)
+    made = [
+        (m & matched & work.mask, c.via or one.via) for m, c in zip(masks, clauses, strict=True)
+    ]
+    return _Counted(made, matched & work.mask, work, matched)
+
+
+def _by_presence(
+    one: Indicator, desk: _Desk, units: pd.DataFrame, frame: pd.DataFrame
+) -> tuple[Coverage, pd.DataFrame]:
+    counted = _count_rows(one, desk, frame)
+    placed = desk.placed(one.layer, frame, one.units)
+    everything = desk.source.find_units(one.units)
+    if everything is None:
+        raise AssertionError(one.units)  # the denominator was found among them
+    pairs = desk.pairs(one.layer, placed, everything, one.units)
+    keep = np.zeros(len(pairs.unit), dtype=bool)
+    for rows, vias in counted.clauses:
+        allowed = np.isin(pairs.via, [VIA_NAMES.index(v) for v in vias])
+        keep |= rows[pairs.facility] & allowed
+    kept = _onto(pairs.where(keep), everything, units)
+    placement = placed.placements[one.units]
+    basis = _basis(one, desk, units, frame, counted, placement=placement, conflict=placed.conflict)
+    coverage = from_pairs(
+        units,
+        frame,
+        kept,
+        basis=basis,
+        weight=_weight(one, desk),
+        method="presence",
+        indicator=one.id,
+    )
+    return coverage, frame[counted.rows & ~placed.conflict]
+
+
+def _onto(pairs: Pairs, everything: pd.DataFrame, units: pd.DataFrame) -> Pairs:
+    """Renumber pairs from all units of a level to those that count."""
+    position = units.index.get_indexer(everything.index).astype(np.int32)
+    moved = Pairs(position[pairs.unit], pairs.facility, pairs.via)
+    return moved.where(moved.unit >= 0)
+
+
+def _by_reach(
+    one: Indicator, desk: _Desk, units: pd.DataFrame, frame: pd.DataFrame
+) -> tuple[Coverage, pd.DataFrame]:
+    counted = _count_rows(one, desk, frame)
+    placed = desk.placed(one.layer, frame, one.units)
+    qualified = frame[counted.rows & ~placed.conflict]
+    basis = _basis(one, desk, units, frame, counted, conflict=placed.conflict)
+    radius = float(one.radius_m or 0)
+    coverage = by_radius(
+        units, qualified, radius, basis=basis, weight=_weight(one, desk), indicator=one.id
+    )
+    return coverage, qualified
+
+
+def _by_flag(
+    one: Indicator, desk: _Desk, units: pd.DataFrame, frame: pd.DataFrame
+) -> tuple[Coverage, pd.DataFrame]:
+    """Presence of a row that says yes: tables name their unit, and stand nowhere."""
+    counted = _count_rows(one, desk, frame)
+    unit = units.index.get_indexer(frame["unit_code"]).astype(np.int32)
+    rows = np.flatnonzero(counted.rows & (unit >= 0)).astype(np.int32)
+    order = np.argsort(unit[rows], kind="stable")
+    rows = rows[order]
+    pairs = Pairs(unit[rows], rows, np.full(len(rows), NAMED, np.int8))
+    basis = _basis(one, desk, units, frame, counted)
+    coverage = from_pairs(
+        units, frame, pairs, basis=basis, weight=_weight(one, desk), method="flag", indicator=one.id
+    )
+    return coverage, frame.iloc[:0]
+
+
+def _by_amount(
+    one: Indicator, desk: _Desk, units: pd.DataFrame, frame: pd.DataFrame
+) -> tuple[Coverage, pd.DataFrame]:
+    """Count rows, or add up a column of theirs, at the unit that owns each."""
+    counted = _count_rows(one, desk, frame)
+    placement, conflict = None, np.zeros(len(frame), dtype=bool)
+    if "unit_code" in frame:
+        owner = units.index.get_indexer(frame["unit_code"])
+    else:
+        placed = desk.placed(one.layer, frame, one.units)
+        placement, conflict = placed.placements[one.units], placed.conflict
+        everything = desk.source.find_units(one.units)
+        codes = np.array([*([] if everything is None else everything.index), ""], dtype=object)
+        owner = units.index.get_indexer(codes[placement.owner])
+    rows = counted.rows & (owner >= 0) & ~conflict
+    amounts = (
+        np.ones(len(frame)) if one.measure == "count" else frame[one.column].fillna(0).to_numpy()
+    )
+    table, _ = unit_table(units, None)
+    table["demand"], table["covered"] = np.nan, np.nan
+    table["facilities"] = np.bincount(owner[rows], minlength=len(units))
+    table["via"] = ""
+    table["value"] = np.bincount(owner[rows], weights=amounts[rows], minlength=len(units))
+    basis = _basis(one, desk, units, frame, counted, placement=placement, conflict=conflict)
+    links = pd.DataFrame(
+        {
+            "unit": units.index.to_numpy()[owner[rows]],
+            "facility": frame.index.to_numpy()[rows],
+            "via": "inside",
+        }
+    )
+    return Coverage(one.id, one.measure, basis, table, links), frame[rows]
+
+
+def _by_ratio(
+    one: Indicator, desk: _Desk, units: pd.DataFrame, frame: pd.DataFrame
+) -> tuple[Coverage, pd.DataFrame]:
+    """Σ numerator / Σ denominator over the rows of a table; rows lacking either leave both."""
+    rows = (
+        _any(frame, one.where)
+        & frame[[one.numerator, one.denominator]].notna().all(axis=1).to_numpy()
+    )
+    unit = units.index.get_indexer(frame["unit_code"])
+    rows = rows & (unit >= 0)
+    top, bottom = (frame[c].to_numpy(float) for c in (one.numerator, one.denominator))
+    table, _ = unit_table(units, None)
+    table["demand"] = np.bincount(unit[rows], weights=bottom[rows], minlength=len(units))
+    table["value"] = np.bincount(unit[rows], weights=top[rows], minlength=len(units))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        table["covered"] = np.where(table["demand"] > 0, table["value"] / table["demand"], 0.0)
+    table["facilities"] = np.bincount(unit[rows], minlength=len(units))
+    table["via"] = ""
+    none = np.zeros(len(frame), dtype=bool)
+    counted = _Counted([], rows, Working(~none, {}, none), ~none)
+    return Coverage(one.id, "ratio", _basis(one, desk, units, frame, counted), table), frame.iloc[
+        :0
+    ]
+
+
+_MEASURES = {
+    "presence": _by_presence,
+    "reach": _by_reach,
+    "flag": _by_flag,
+    "count": _by_amount,
+    "sum": _by_amount,
+    "ratio": _by_ratio,
+}
+
+
+def _basis(
+    one: Indicator,
+    desk: _Desk,
+    units: pd.DataFrame,
+    frame: pd.DataFrame,
+    counted: _Counted,
+    *,
+    placement: Placement | None = None,
+    conflict: Mask | None = None,
+) -> Basis:
+    clash = np.zeros(len(frame), dtype=bool) if conflict is None else conflict
+    rows = counted.rows & ~clash
+    aside = {
+        why: int((mask & counted.matched).sum()) for why, mask in counted.work.set_aside.items()
+    }
+    aside["点位与台账所在单元不符"] = int((counted.rows & clash).sum())
+    aside["数据有误"] = int(frame.attrs.get("aside", 0))
+    of_layers = [units, frame]
+    return Basis(
+        as_of=desk.options.as_of,
+        filters=_filters(one, desk),
+        used=int(rows.sum()),
+        set_aside={why: n for why, n in aside.items() if n},
+        undated=int((counted.work.undated & counted.matched).sum()),
+        on_border=0 if placement is None else int((placement.on_border & rows).sum()),
+        outside=0 if placement is None else int(((placement.owner < 0) & rows).sum()),
+        by_ledger=0 if placement is None else int((placement.by_ledger & rows).sum()),
+        approximate=bool(units.attrs.get("approximate")),
+        sample=any(bool(f.attrs.get("sample")) for f in of_layers),
+        sources=tuple(
+            dict.fromkeys(str(f.attrs["source"]) for f in of_layers if f.attrs.get("source"))
+        ),
+    )
+
+
+def _filters(one: Indicator, desk: _Desk) -> tuple[str, ...]:
+    """The indicator's reading in words: denominator, facilities, states, ways, scenario."""
+    options, schema = desk.options, desk.source.schema_of(one.layer)
+    said = [f"分母:{LEVEL_NAMES[one.units]}"]
+    if one.among:
+        said[0] += (
+            f",{describe(one.among, read_schema('unit' if one.units != 'village' else 'village'))}"
+        )
+    if one.needs:
+        said.append(f"名单:{'、'.join(read_schema(k).title for k in one.needs)}")
+    if one.where:
+        said.append(f"计入:{describe(one.where, schema)}")
+    if schema.counting and one.measure != "ratio":
+        states = [*(one.status or schema.counting.states), *options.status]
+        said.append(f"{schema.heading(schema.counting.column)}:{'、'.join(dict.fromkeys(states))}")
+    if one.year:
+        said.append(f"{schema.heading(one.year[0])}在 {one.year[1]} 年")
+    if one.radius_m:
+        said.append(f"半径 {one.radius_m:f} 米,直线距离,非步行时间")
+    if one.via != VIA_NAMES and set(one.via) != set(VIA_NAMES):
+        said.append(f"方式:{'、'.join(VIA_WORDS[v] for v in one.via)}")
+    weight = _weight(one, desk)
+    if weight:
+        said.append(f"按{_weight_heading(weight)}加权")
+    said += [f"情景:{s}" for s in _scenario(options)]
+    return tuple(said)
+
+
+def _scenario(options: Options) -> list[str]:
+    said = []
+    if options.status:
+        said.append(f"另计状态 {'、'.join(options.status)}")
+    if options.as_if:
+        said.append(f"视为运营 {'、'.join(options.as_if)}")
+    if options.undated:
+        said.append("无日期的计入" if options.undated == "include" else "无日期的不计")
+    if options.count_mixed:
+        said.append("计入含公益性墓区的经营性公墓")
+    if options.within:
+        said.append(f"仅限 {options.within}")
+    return said
+
+
+def _basis_lines(one: Indicator, coverage: Coverage) -> list[str]:
+    basis = coverage.basis
+    lines = [f"截至 {basis.as_of}。" + ";".join(basis.filters) + "。"]
+    share = coverage.share
+    if coverage.method not in {"count", "sum"}:
+        unit = "" if coverage.method == "ratio" else f"(单元 {len(coverage.units):,} 个)"
+        lines.append(
+            f"应覆盖 {show_number(share.total, percent=False)}{unit},已覆盖 {show_number(share.covered, percent=False)}。"
+        )
+    aside = "、".join(f"{why} {n:,}" for why, n in basis.set_aside.items())
+    lines.append(f"计入 {basis.used:,} 行" + (f";未计入:{aside}。" if aside else "。"))
+    where = {
+        "共用边界上": basis.on_border,
+        "不在任何单元内": basis.outside,
+        "按台账归属": basis.by_ledger,
+    }
+    placed = "、".join(f"{what} {n:,}" for what, n in where.items() if n)
+    if placed:
+        lines.append(f"其中{placed}。")
+    if basis.unweighted:
+        some = "、".join(basis.unweighted[:5]) + ("等" if len(basis.unweighted) > 5 else "")
+        lines.append(f"缺权重、未计入分子分母的单元 {len(basis.unweighted):,} 个:{some}。")
+    if one.note:
+        lines.append(one.note)
+    if basis.approximate:
+        lines.append("边界为近似示意。")
+    if basis.sample:
+        lines.append("示例数据,非真实统计。")
+    lines += [f"来源:{s}" for s in basis.sources]
+    return lines
+
+
+def _restrict(coverage: Coverage, code: str) -> Coverage:
+    """Keep the units of one county or prefecture."""
+    units = coverage.units
+    keep = (units["county_code"] == code) | (units["prefecture_code"] == code)
+    kept = units[keep]
+    links = coverage.links[coverage.links["unit"].isin(kept.index)]
+    unweighted = tuple(u for u in coverage.basis.unweighted if u in kept.index)
+    return replace(
+        coverage, units=kept, links=links, basis=replace(coverage.basis, unweighted=unweighted)
+    )
+
+
+def _nearest(units: pd.DataFrame, facilities: pd.DataFrame) -> pd.DataFrame:
+    """The nearest qualifying facility of each unit, from its seat."""
+    seats = units[["seat_x", "seat_y"]].rename(columns={"seat_x": "x", "seat_y": "y"})
+    found = nearest(seats, facilities)
+    pick = found["facility"].to_numpy()
+    some = pick >= 0
+    made = pd.DataFrame(index=units.index)
+    for column, own in (("nearest_id", facilities.index), ("nearest_name", facilities.get("name"))):
+        made[column] = _pick(own, pick, some)
+    made["nearest_km"] = found["metres"] / 1000
+    made["nearest_status"] = _pick(facilities.get("status"), pick, some)
+    return made
+
+
+def _pick(
+    values: pd.Series | pd.Index | None, pick: NDArray[np.int64], some: Mask
+) -> NDArray[np.object_]:
+    picked = np.full(len(pick), "", dtype=object)
+    if values is not None and len(values):
+        picked[some] = values.to_numpy()[pick[some]]
+    return picked
+
+
+def _weight(one: Indicator, desk: _Desk) -> str | None:
+    return desk.options.weight or one.weight or None
+
+
+def _weight_heading(weight: str) -> str:
+    return read_schema("population").heading(weight)
+
+
+def _unit_heading(column: str) -> str:
+    for key in ("unit", "village"):
+        if column in read_schema(key).columns:
+            return read_schema(key).heading(column)
+    return column
+
+
+def _layer_title(key: str) -> str:
+    return f"{read_schema(key).title}({key})"

@@ -1,0 +1,1 @@
+"""What comes in: files, ledgers and policy become tidy frames and records."""

@@ -1,0 +1,214 @@
+"""The layers of a catalogue, each read once, tied to the units its rows name, and enriched."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from hbgeo.errors import LayerError
+from hbgeo.read.catalog import LEVEL_NAMES, Catalog, Layer
+from hbgeo.read.divisions import Register
+from hbgeo.read.layer import read_layer
+from hbgeo.read.schema import read_schema
+from hbgeo.read.units import (
+    PARENT_COLUMNS,
+    Tied,
+    make_places,
+    make_units,
+    tie_facilities,
+    tie_table,
+)
+
+POPULATION = "population"
+WEIGHTS = ("population", "population_60")
+
+
+class Shelf:
+    """Reads the layers of a catalogue when they are first asked for, and once.
+
+    Units come in two states: bare (as their file has them, with their parents) for looking
+    names up, and whole (with seats and population), for measuring. Bare units need only bare
+    units, so nothing goes in a circle.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self._tied: dict[str, Tied] = {}
+        self._units: dict[str, pd.DataFrame | None] = {}
+        self._registers: dict[str, Register] = {}
+
+    def units(self, level: str) -> pd.DataFrame | None:
+        """Units of a level with parents, seats (`seat_x`, `seat_y`) and population; or None.
+
+        Prefectures and provinces without a layer of their own are put together from counties.
+        """
+        if level not in self._units:
+            self._units[level] = self._whole_units(level)
+        return self._units[level]
+
+    def layer(self, key: str) -> pd.DataFrame:
+        """A layer's rows, tied to the units they name.
+
+        Raises
+        ------
+        LayerError
+            If the catalogue has no such layer, or it cannot be read.
+        """
+        return self.tied(key).frame
+
+    def tied(self, key: str) -> Tied:
+        """What `layer` gives, with the issues found and the rows put aside."""
+        if key not in self.catalog.layers:
+            raise LayerError(f"目录中没有图层“{key}”;已有:{'、'.join(self.catalog.layers)}")
+        if key not in self._tied:
+            layer = self.catalog.layers[key]
+            self._tied[key] = self._tie(layer)
+            _mark(self._tied[key], layer)
+        return self._tied[key]
+
+    def read_keys(self) -> list[str]:
+        """The keys of the layers read so far, in the catalogue's order."""
+        return [key for key in self.catalog.layers if key in self._tied]
+
+    def layer_of(self, level: str) -> Layer | None:
+        """The layer that gives the units of a level: polygons before places."""
+        for role in ("units", "places"):
+            for layer in self.catalog.layers.values():
+                if layer.level == level and layer.role == role:
+                    return layer
+        return None
+
+    def _tie(self, layer: Layer) -> Tied:
+        made = read_layer(layer, self.catalog.folder)
+        same = self._same_scheme(layer)
+        if layer.role == "units":
+            above = None if layer.level == "county" else self._bare("county")
+            return make_units(made, layer, above)
+        if layer.role == "places":
+            return make_places(made, layer, self._names("township"), same_scheme=same)
+        if layer.role == "table":
+            return tie_table(made, layer, self._names(layer.level), same_scheme=same)
+        return tie_facilities(made, layer, self._names("village"), same_scheme=same)
+
+    def _same_scheme(self, layer: Layer) -> bool:
+        """Whether a layer's codes are those of the units it is tied to."""
+        units = self.layer_of("township") or self.layer_of("county")
+        return units is not None and units.scheme == layer.scheme
+
+    def _bare(self, level: str) -> pd.DataFrame | None:
+        layer = self.layer_of(level)
+        return None if layer is None else self.layer(layer.key)
+
+    def _names(self, down_to: str) -> Register:
+        """The names a row may use; villages only where rows can name one."""
+        if down_to not in self._registers:
+            levels = ("county", "township", "village")
+            wanted = levels if down_to == "village" else levels[:2]
+            units = {level: self._bare(level) for level in wanted}
+            self._registers[down_to] = Register({k: u for k, u in units.items() if u is not None})
+        return self._registers[down_to]
+
+    def _whole_units(self, level: str) -> pd.DataFrame | None:
+        bare = self._bare(level)
+        if bare is None:
+            counties = self._bare("county") if level in {"prefecture", "province"} else None
+            return None if counties is None else _dissolve(counties, level)
+        units = bare.copy()
+        units.attrs = dict(bare.attrs)
+        if "geometry" not in units:
+            _inherit(units, self._bare("township"))
+        _seat(units, self._seats() if level == "township" else None)
+        if level in {"county", "township"}:
+            self._populate(units, level)
+        return units
+
+    def _seats(self) -> pd.DataFrame | None:
+        """Each township's seat village, the one with the smallest code; None without villages."""
+        villages = self._bare("village")
+        if villages is None or not {"is_town_seat", "x"} <= set(villages.columns):
+            return None
+        seats = villages[villages["is_town_seat"] == "是"].dropna(subset=["x", "y"])
+        return seats.drop_duplicates("township_code").set_index("township_code")
+
+    def _populate(self, units: pd.DataFrame, level: str) -> None:
+        """Join population by unit, the latest year not after the date; sum it up for counties."""
+        layer = self.catalog.layers.get(POPULATION)
+        if layer is None:
+            return
+        if layer.level == level:
+            rows = _latest(self.layer(POPULATION), layer, self.catalog.as_of.year)
+            for column in WEIGHTS:
+                if column in rows:
+                    units[column] = rows[column].reindex(units.index)
+        elif layer.level == "township" and level == "county":
+            _sum_up(units, self.units("township"))
+        units.attrs["population_sample"] = layer.sample
+        units.attrs["population_source"] = layer.source
+
+
+def _mark(tied: Tied, layer: Layer) -> None:
+    """Let the frame carry what every figure made from it must say."""
+    tied.frame.attrs = {
+        "key": layer.key,
+        "title": read_schema(layer.schema).title
+        if layer.role != "units"
+        else LEVEL_NAMES[layer.level],
+        "sample": layer.sample,
+        "approximate": layer.approximate,
+        "source": layer.source,
+        "aside": tied.aside,
+        "apart": tied.apart,
+    }
+
+
+def _inherit(places: pd.DataFrame, townships: pd.DataFrame | None) -> None:
+    """Give places the county, prefecture and province of their township."""
+    if townships is None:
+        return
+    for column in PARENT_COLUMNS:
+        places[column] = places["township_code"].map(townships[column]).fillna("")
+
+
+def _seat(units: pd.DataFrame, seats: pd.DataFrame | None) -> None:
+    """Where a unit is reached from: its seat village, itself (a place), or a point inside it."""
+    if "geometry" not in units:
+        units["seat_x"], units["seat_y"] = units["x"], units["y"]
+        return
+    inside = shapely.point_on_surface(units["geometry"].to_numpy())
+    units["seat_x"], units["seat_y"] = shapely.get_x(inside), shapely.get_y(inside)
+    if seats is not None:
+        known = units.index.isin(seats.index)
+        here = seats.reindex(units.index)
+        units["seat_x"] = np.where(known, here["x"], units["seat_x"])
+        units["seat_y"] = np.where(known, here["y"], units["seat_y"])
+
+
+def _latest(rows: pd.DataFrame, layer: Layer, year: int) -> pd.DataFrame:
+    """One row a unit: the catalogue's year, or the latest that is not after the date."""
+    if "year" in rows:
+        wanted = rows["year"] == layer.year if layer.year else ~(rows["year"] > year)
+        rows = rows[wanted].sort_values("year", kind="stable")
+    return rows.drop_duplicates("unit_code", keep="last").set_index("unit_code")
+
+
+def _sum_up(counties: pd.DataFrame, townships: pd.DataFrame | None) -> None:
+    """A county's population is the sum of its townships', where every one of them has it."""
+    for column in WEIGHTS:
+        if townships is not None and column in townships:
+            groups = townships.groupby("county_code")[column]
+            whole = groups.apply(lambda s: bool(s.notna().all()))
+            counties[column] = groups.sum(min_count=1).where(whole).reindex(counties.index)
+
+
+def _dissolve(counties: pd.DataFrame, level: str) -> pd.DataFrame:
+    """Prefectures or provinces, put together from their counties."""
+    groups = counties.groupby(f"{level}_code", sort=True)
+    made = groups[[level, "prefecture_code", "prefecture", "province_code", "province"]].first()
+    made["name"], made["kind"] = made[level], ""
+    made["county_code"], made["county"] = "", ""
+    made["geometry"] = groups["geometry"].agg(lambda g: shapely.union_all(g.to_numpy()))
+    made = made.rename_axis("code")
+    made.attrs = dict(counties.attrs)
+    _seat(made, None)
+    return made

@@ -1,0 +1,1 @@
+"""What goes out: the page, the tables and the workbook."""

@@ -1,0 +1,196 @@
+"""How the map shows an assessment: the class of every polygon, and the numbers behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from math import ceil, floor
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hbgeo.measure.targets import Assessment
+
+POLYGON_LEVELS = ("province", "prefecture", "county", "township")
+COVERED, UNCOVERED = 0, 1  # the two classes of the mode "cover"
+NOT_APPLICABLE, NO_DATA = -1, -2  # in every mode
+RATE_CLASSES = 5
+
+
+@dataclass(frozen=True)
+class Classes:
+    """One assessment as the map shows it.
+
+    Attributes
+    ----------
+    level
+        Whose polygons are filled; None where there are none.
+    mode
+        `cover` (covered or not), `rate` (share covered), or `amount`.
+    labels
+        The classes' names, in legend order.
+    of
+        Class of each polygon in the level's order, or one of NOT_APPLICABLE and NO_DATA.
+    met_from
+        First class that reaches the target (`rate` with a target only).
+    table
+        Indexed like the level: `covered` and `total` (demand), `rate` in percent, `value`.
+    """
+
+    level: str | None
+    mode: str
+    labels: tuple[str, ...]
+    of: NDArray[np.int64]
+    met_from: int | None
+    table: pd.DataFrame
+
+
+def classify(assessment: Assessment, units: Mapping[str, pd.DataFrame]) -> Classes:
+    """Give each polygon its class.
+
+    Parameters
+    ----------
+    assessment
+        What to show; without coverage every polygon is NO_DATA.
+    units
+        Level → frame; villages have no polygons and are shown by township, else by county.
+
+    Notes
+    -----
+    Shares are shown in five classes with a break at the target, compared exactly.
+    """
+    level = map_level(assessment.indicator.units, units)
+    index = units[level].index if level else pd.Index([])
+    if assessment.coverage is None:
+        blank = pd.DataFrame(index=index, columns=["covered", "total", "rate", "value"])
+        of = np.full(len(index), NO_DATA)
+        return Classes(level, "cover", ("已覆盖", "未覆盖"), of, None, blank)
+    owners = _owners(assessment.coverage.units, assessment.indicator.units, level, units)
+    table = _table(assessment.coverage.units, owners, index)
+    if assessment.indicator.measure == "ratio":
+        table = table.assign(covered=table["value"])  # exact: covered there is a quotient
+    if assessment.counted:
+        return _by_amount(level, table)
+    same_level = level == assessment.indicator.units
+    if same_level and set(table["rate"].dropna().unique()) <= {0.0, 100.0}:
+        of = np.where(table["rate"] == 100, COVERED, UNCOVERED)
+        return Classes(level, "cover", ("已覆盖", "未覆盖"), _mask(of, table), None, table)
+    target = assessment.target.pct if assessment.target else None
+    return _by_rate(level, table, target)
+
+
+def map_level(level: str, units: Mapping[str, pd.DataFrame]) -> str | None:
+    """Return the finest level with polygons that is no finer than `level`."""
+    order = [*POLYGON_LEVELS, "village"]
+    have = [one for one in POLYGON_LEVELS if one in units and "geometry" in units[one]]
+    coarser = [one for one in have if order.index(one) <= order.index(level)]
+    return coarser[-1] if coarser else (have[0] if have else None)
+
+
+def owners_of(
+    codes: pd.Index, level: str | None, villages: pd.DataFrame | None, frame: pd.DataFrame
+) -> pd.Series:
+    """Code of the polygon at `level` that each of `codes` belongs to; NaN where unknown."""
+    column = f"{level}_code"
+    if villages is not None and column in villages and column not in frame:
+        return villages[column].reindex(codes)
+    if column in frame:
+        return frame[column].reindex(codes)
+    return pd.Series(np.nan, index=codes, dtype=object)
+
+
+def _owners(
+    frame: pd.DataFrame, own: str, level: str | None, units: Mapping[str, pd.DataFrame]
+) -> pd.Series:
+    if own == level:
+        return frame.index.to_series()
+    return owners_of(frame.index, level, units.get("village"), frame)
+
+
+def _table(frame: pd.DataFrame, owners: pd.Series, index: pd.Index) -> pd.DataFrame:
+    """Sum covered and total demand, and amounts, by the polygon that owns each unit."""
+    weighed = frame["demand"].notna()
+    demand = frame["demand"].where(weighed, 0.0)
+    sums = pd.DataFrame(
+        {
+            "covered": demand * frame["covered"].fillna(0),
+            "total": demand,
+            "weighed": weighed.astype(int),
+            "units": 1,
+            "value": frame["value"].astype(float) if "value" in frame else np.nan,
+        },
+        index=frame.index,
+    )
+    table = sums.groupby(owners.to_numpy()).sum(min_count=1).reindex(index)
+    table["unknown"] = (table["weighed"] == 0) & (table["units"] > 0)
+    total = table["total"].where(table["total"] > 0)
+    table["rate"] = 100 * table["covered"] / total
+    return table
+
+
+def _mask(of: NDArray[np.int64], table: pd.DataFrame) -> NDArray[np.int64]:
+    masked = np.where(table["rate"].isna(), NOT_APPLICABLE, of)
+    return np.where(table["unknown"], NO_DATA, masked)
+
+
+def _by_rate(level: str | None, table: pd.DataFrame, target: Decimal | None) -> Classes:
+    edges = rate_edges(target)
+    exact = [Fraction(edge) for edge in edges[1:]]
+
+    def class_of(covered: float, total: float) -> int:
+        share = Fraction(covered) * 100
+        return sum(share >= edge * Fraction(total) for edge in exact)
+
+    known = table["rate"].notna()
+    of = np.full(len(table), NOT_APPLICABLE)
+    pairs = zip(table.loc[known, "covered"], table.loc[known, "total"], strict=True)
+    of[known.to_numpy()] = [class_of(*pair) for pair in pairs]
+    met_from = None if target is None else edges.index(target)
+    labels = tuple(_range(low, high) for low, high in zip(edges, [*edges[1:], None], strict=True))
+    return Classes(level, "rate", labels, _mask(of, table), met_from, table)
+
+
+def rate_edges(target: Decimal | None) -> list[Decimal]:
+    """Lower edges, in percent, of the five classes of a share; one is the target."""
+    if target is None:
+        return [Decimal(edge) for edge in (0, 20, 40, 60, 80)]
+    below = min(4, max(1, round(RATE_CLASSES * target / 100)))
+    above = RATE_CLASSES - below
+    under = [_whole(target * step / below) for step in range(below)]
+    over = [_whole(target + (100 - target) * step / above) for step in range(1, above)]
+    return sorted({*under, target, *(edge for edge in over if target < edge < 100)})
+
+
+def _whole(edge: Decimal) -> Decimal:
+    return Decimal(round(edge))
+
+
+def _range(low: Decimal, high: Decimal | None) -> str:
+    if high is None:
+        return "100%" if low == 100 else f"{_plain(low)}% 以上"
+    return f"{_plain(low)}% – {_plain(high)}%"
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
+
+
+def _by_amount(level: str | None, table: pd.DataFrame) -> Classes:
+    """Nought, then up to four classes of about equally many units, at whole amounts."""
+    value = table["value"]
+    some = value[value > 0]
+    cuts = sorted({ceil(some.quantile(q)) for q in (0.25, 0.5, 0.75)}) if len(some) else []
+    top = floor(some.max()) if len(some) else 0
+    edges = [edge for edge in cuts if 0 < edge <= top]
+    of = np.where(value > 0, 1 + np.searchsorted(edges, value.fillna(0), side="right"), 0)
+    steps = [0, *edges]
+    ranges = [
+        f"不到 {high:,}" if low == 0 else f"{low:,} – {high:,}" for low, high in pairwise(steps)
+    ]
+    labels = ("0", *ranges, f"{steps[-1]:,} 以上")
+    masked = np.where(value.isna(), NOT_APPLICABLE, of)
+    return Classes(level, "amount", labels, masked, None, table)

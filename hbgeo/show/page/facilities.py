@@ -1,0 +1,110 @@
+"""Points for the page: a quantised grid as byte planes, and the facts of each point apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+BITS = 20  # cells along each axis; over a province one is 0.8 m
+ROW_BITS = 12  # rows of the index by which the page finds points in a window
+SYMBOLS = ("working", "building", "planned", "closed")
+_STATES = {
+    "building": ("在建", "建设中", "拟开工"),
+    "planned": ("规划", "拟建", "筹建", "立项"),
+}
+
+
+@dataclass(frozen=True)
+class Points:
+    """One layer's points, encoded.
+
+    Attributes
+    ----------
+    order
+        Positions of the layer's rows in the page's order: points first, in grid order, then
+        the rows without coordinates.
+    meta
+        How many points, and the grid's origin and step in units of the Mercator square.
+    planes
+        Row counts (uint32), then one byte plane each: x difference (3), y low bits, symbol.
+    """
+
+    order: NDArray[np.int64]
+    meta: dict[str, Any]
+    planes: bytes
+
+
+def encode_points(layer: pd.DataFrame) -> Points:
+    """Quantise a layer's points for the page.
+
+    Parameters
+    ----------
+    layer
+        Facilities with `x`, `y` in CGCS2000 (NaN: no coordinates), and maybe `status`;
+        `attrs["states"]` names the states that count.
+
+    Returns
+    -------
+    points
+        Positions are right to half a cell; cells are square, 2^20 along the longer side.
+    """
+    x, y = layer["x"].to_numpy(dtype=float), layer["y"].to_numpy(dtype=float)
+    placed = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    unplaced = np.setdiff1d(np.arange(len(layer)), placed)
+    if not len(placed):
+        return Points(unplaced, {"n": 0}, b"")
+    east, south = _mercator(x[placed], y[placed])
+    origin = np.array([east.min(), south.min()])
+    # 2^-40 of the square is far below a cell: a single point still has a box
+    step = max(np.ptp(east), np.ptp(south), 2.0**-40) / ((1 << BITS) - 1)
+    column = np.rint((east - origin[0]) / step).astype(np.int64)
+    row = np.rint((south - origin[1]) / step).astype(np.int64)
+    within = np.lexsort((column, row >> (BITS - ROW_BITS)))
+    symbol = _symbols(layer)[placed][within]
+    meta = {"n": len(placed), "x0": float(origin[0]), "y0": float(origin[1]), "step": float(step)}
+    planes = _planes(column[within], row[within], symbol)
+    return Points(np.r_[placed[within], unplaced], meta, planes)
+
+
+def _planes(column: NDArray[np.int64], row: NDArray[np.int64], symbol: NDArray[np.uint8]) -> bytes:
+    shift = BITS - ROW_BITS
+    strip = row >> shift
+    change = np.diff(column, prepend=0)
+    starts = np.r_[True, strip[1:] != strip[:-1]]
+    change[starts] = column[starts]
+    counts = np.bincount(strip, minlength=1 << ROW_BITS).astype("<u4")
+    low = (row & ((1 << shift) - 1)).astype(np.uint8)
+    bytes_of = [(change >> bits & 255).astype(np.uint8) for bits in (0, 8, 16)]
+    return b"".join(plane.tobytes() for plane in (counts, *bytes_of, low, symbol))
+
+
+def _mercator(
+    x: NDArray[np.float64], y: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Longitude and latitude → Web Mercator's unit square, as Leaflet draws it."""
+    sin = np.sin(np.radians(np.clip(y, -85.05, 85.05)))
+    return (x + 180) / 360, 0.5 - np.log((1 + sin) / (1 - sin)) / (4 * np.pi)
+
+
+def _symbols(layer: pd.DataFrame) -> NDArray[np.uint8]:
+    """How each row's state is drawn; a row without a state is drawn as working."""
+    working = tuple(layer.attrs.get("states", ()))
+    if "status" not in layer:
+        return np.zeros(len(layer), dtype=np.uint8)
+    known = {state: symbol_of(str(state), working) for state in layer["status"].dropna().unique()}
+    return np.array([known.get(state, 0) for state in layer["status"]], dtype=np.uint8)
+
+
+def symbol_of(state: str, working: Sequence[str]) -> int:
+    """Position in `SYMBOLS` of a state's symbol: the counting states are drawn full."""
+    if not state or state in working:
+        return 0
+    for symbol, states in _STATES.items():
+        if state in states:
+            return SYMBOLS.index(symbol)
+    return SYMBOLS.index("closed") if working else 0

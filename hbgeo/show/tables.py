@@ -1,0 +1,370 @@
+"""Results as tables, in every format a planner opens; each file is written whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import os
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import xlsxwriter
+
+from hbgeo.errors import OutputError
+from hbgeo.measure.coverage import Coverage
+from hbgeo.measure.targets import Assessment
+from hbgeo.read.catalog import Target
+
+FORMATS = (".csv", ".json", ".xlsx", ".geojson", ".gpkg", ".parquet")
+UNIT_COLUMNS = [
+    "indicator",
+    "variant",
+    "as_of",
+    "code",
+    "name",
+    "kind",
+    "county_code",
+    "county",
+    "prefecture",
+    "demand",
+    "covered",
+    "facilities",
+    "via",
+    "nearest_id",
+    "nearest_name",
+    "nearest_km",
+    "nearest_status",
+    "population",
+    "population_60",
+    "value",
+]
+EPOCH = "1980-01-01T00:00:00.000Z"  # stands where a format insists on a time of writing
+SAMPLE_MARK = "示例数据,非真实统计"
+
+_WHY = {
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已满",
+    errno.EROFS: "所在位置只读",
+    errno.EACCES: "没有写入权限,或文件正被其他程序(如 Excel)打开,请关闭后再试",
+    errno.EPERM: "没有写入权限",
+    errno.ENOENT: "文件夹不存在",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EISDIR: "这是一个文件夹",
+    errno.ETXTBSY: "文件正被其他程序打开,请关闭后再试",
+    errno.ENAMETOOLONG: "文件名太长",
+}
+
+
+def write_files(files: Mapping[Path, bytes]) -> None:
+    """Write several files, all or none: each beside its place first, then moved onto it.
+
+    Raises
+    ------
+    OutputError
+        If one cannot be written; what stood there before is untouched.
+    """
+    staged: dict[Path, Path] = {}
+    current = Path()
+    try:
+        for current, content in files.items():
+            staged[current] = _stage(current, content)
+        for current, beside in staged.items():
+            beside.replace(current)
+    except OSError as err:
+        why = _WHY.get(err.errno or 0, err.strerror or str(err))
+        raise OutputError(f"{current}:无法写入:{why};原有文件未改动") from None
+    finally:
+        for beside in staged.values():
+            beside.unlink(missing_ok=True)
+
+
+def table_bytes(
+    table: pd.DataFrame, suffix: str, *, sample: bool = False, units: pd.DataFrame | None = None
+) -> bytes:
+    """Make the bytes of a table in the format of `suffix`.
+
+    Parameters
+    ----------
+    sample
+        Whether the first row of a workbook says that the data are invented.
+    units
+        Geometry by code for the map formats; a table with `x`, `y` brings its own.
+
+    Raises
+    ------
+    OutputError
+        If the format is not one of `FORMATS`, or a map format has no geometry.
+    """
+    makers: dict[str, Callable[[], bytes]] = {
+        ".csv": lambda: csv_bytes(table),
+        ".json": lambda: json_bytes(records(table)),
+        ".xlsx": lambda: _xlsx(table, sample=sample),
+        ".parquet": lambda: _parquet(table),
+        ".geojson": lambda: _vector(_shapes(table, units), "GeoJSON", suffix),
+        ".gpkg": lambda: _vector(_shapes(table, units), "GPKG", suffix),
+    }
+    if suffix.lower() not in makers:
+        raise OutputError(f"不支持的输出格式“{suffix}”;可用 {'、'.join(FORMATS)}")
+    return makers[suffix.lower()]()
+
+
+def unit_rows(assessments: Sequence[Assessment], units: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """All units of all indicators: one row an indicator, variant and unit, in code order."""
+    parts = [_unit_rows(a, a.coverage, units[a.indicator.units]) for a in assessments if a.coverage]
+    if not parts:
+        return pd.DataFrame(columns=UNIT_COLUMNS)
+    return pd.concat(parts, ignore_index=True)[UNIT_COLUMNS]
+
+
+def stats_rows(assessment: Assessment, by: str | None = None) -> list[dict[str, Any]]:
+    """The machine form of `stats`: one row for the whole, or with `by` one a parent unit.
+
+    A row by unit carries no target: a target binds the whole.
+    """
+    if by is None or assessment.coverage is None:
+        return [_stats_row(assessment, assessment.coverage, by, None, None)]
+    parts = assessment.coverage.by(by)
+    return [_stats_row(assessment, part, by, code, name) for (code, name), part in parts.items()]
+
+
+def json_bytes(value: Any) -> bytes:
+    """JSON as UTF-8, indented, keys in the order given."""
+    return (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+
+
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """CSV with a BOM, so that Excel reads it as UTF-8; text that Excel would compute stays text."""
+    safe = table.copy()
+    for column in safe.columns:
+        if not pd.api.types.is_numeric_dtype(safe[column]):
+            safe[column] = safe[column].map(_harmless)
+    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain dicts; missing values are None."""
+    columns = [[_plain(v) for v in table[c]] for c in table.columns]
+    return [dict(zip(table.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def number(value: Fraction | None) -> int | float | None:
+    """An exact number as JSON has it: whole ones as integers."""
+    if value is None:
+        return None
+    return int(value) if value.denominator == 1 else float(value)
+
+
+def new_workbook(buffer: io.BytesIO) -> xlsxwriter.Workbook:
+    """A workbook in which text is never a formula or a link, and that carries no clock time."""
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(
+        buffer, {**options, "strings_to_numbers": False, "nan_inf_to_errors": False}
+    )
+    book.set_properties(
+        {"created": pd.Timestamp(EPOCH).tz_localize(None).to_pydatetime(), "author": "hbgeo"}
+    )
+    return book
+
+
+def _stage(path: Path, content: bytes) -> Path:
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with beside.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+    return beside
+
+
+def _unit_rows(assessment: Assessment, coverage: Coverage, units: pd.DataFrame) -> pd.DataFrame:
+    table = coverage.units.reset_index(names="code")
+    table["indicator"] = assessment.indicator.id
+    table["variant"] = assessment.indicator.variant or ""
+    table["as_of"] = assessment.as_of.isoformat()
+    own = units.reindex(coverage.units.index)
+    for column in ("population", "population_60"):
+        table[column] = own[column].to_numpy() if column in own else np.nan
+    for column in ("nearest_id", "nearest_name", "nearest_km", "nearest_status"):
+        near = assessment.nearest
+        table[column] = (
+            near[column].reindex(coverage.units.index).to_numpy() if column in near else None
+        )
+    table["nearest_km"] = table["nearest_km"].astype(float).round(3)
+    if "value" not in table:
+        table["value"] = np.nan
+    return table
+
+
+def _stats_row(
+    assessment: Assessment,
+    coverage: Coverage | None,
+    by: str | None,
+    code: str | None,
+    name: str | None,
+) -> dict[str, Any]:
+    one, whole = assessment.indicator, by is None
+    if whole:
+        here = assessment
+    else:
+        here = Assessment(one, assessment.as_of, coverage, assessment.missing, whole=False)
+    target = here.target
+    share = None if coverage is None or here.counted else coverage.share
+    return {
+        "indicator": one.id,
+        "base": one.base,
+        "variant": one.variant,
+        "system": one.system,
+        "name": one.full_name,
+        "measure": one.measure,
+        "level": one.units,
+        "by": by,
+        "code": code,
+        "unit": name,
+        "as_of": assessment.as_of.isoformat(),
+        "covered": None if share is None else number(share.covered),
+        "total": None if share is None else number(share.total),
+        "pct": None if share is None or share.pct is None else float(share.pct),
+        "value": number(here.figure) if here.counted else None,
+        "value_unit": _value_unit(one.measure, one.column) if here.counted else None,
+        "target_pct": None
+        if target is None or target.pct is None
+        else number(Fraction(target.pct)),
+        "target_value": None
+        if target is None or target.value is None
+        else number(Fraction(target.value)),
+        "deadline": target.deadline.isoformat() if target and target.deadline else None,
+        "short": here.short,
+        "met": here.met,
+        "status": here.status,
+        "missing": list(here.missing),
+        "basis": {} if coverage is None else _basis(coverage),
+        "sample": bool(coverage and coverage.basis.sample),
+        "approximate": bool(coverage and coverage.basis.approximate),
+        "targets": [_target(t) for t in one.targets] if whole else [],
+    }
+
+
+def _value_unit(measure: str, column: str) -> str:
+    return {"beds": "张"}.get(column, "个") if measure in {"count", "sum"} else ""
+
+
+def _target(target: Target) -> dict[str, Any]:
+    return {
+        "pct": None if target.pct is None else number(Fraction(target.pct)),
+        "value": None if target.value is None else number(Fraction(target.value)),
+        "deadline": target.deadline.isoformat() if target.deadline else None,
+        "source": target.source,
+    }
+
+
+def _basis(coverage: Coverage) -> dict[str, Any]:
+    basis = coverage.basis
+    made: dict[str, Any] = {}
+    for key, value in vars(basis).items():
+        made[key] = list(value) if isinstance(value, tuple) else value
+    made["as_of"] = basis.as_of.isoformat() if basis.as_of else None
+    made["set_aside"] = dict(basis.set_aside)
+    return made
+
+
+def _harmless(value: Any) -> Any:
+    """Mark text that a spreadsheet would compute: a quote before it, as Excel itself writes it."""
+    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+        try:
+            float(value)
+        except ValueError:
+            return f"'{value}"
+    return value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return list(value)
+    if (
+        value is None
+        or value is pd.NaT
+        or (isinstance(value, float) and np.isnan(value))
+        or value is pd.NA
+    ):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    if isinstance(value, (float, np.floating)):
+        return int(value) if float(value).is_integer() else float(value)
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _xlsx(table: pd.DataFrame, *, sample: bool) -> bytes:
+    buffer = io.BytesIO()
+    book = new_workbook(buffer)
+    sheet = book.add_worksheet("数据")
+    bold, top = book.add_format({"bold": True, "bottom": 1}), 1 if sample else 0
+    if sample:
+        sheet.write_string(
+            0, 0, SAMPLE_MARK, book.add_format({"bold": True, "font_color": "#B45309"})
+        )
+    for c, column in enumerate(table.columns):
+        sheet.write_string(top, c, str(column), bold)
+    for r, row in enumerate(records(table), start=top + 1):
+        for c, value in enumerate(row.values()):
+            write_cell(sheet, r, c, value)
+    sheet.freeze_panes(top + 1, 0)
+    sheet.set_column(0, max(len(table.columns) - 1, 0), 14)
+    book.close()
+    return buffer.getvalue()
+
+
+def write_cell(sheet: Any, row: int, column: int, value: Any, style: Any = None) -> None:
+    """Write text as text and numbers as numbers; nothing is ever taken for a formula."""
+    if value is None:
+        sheet.write_blank(row, column, None, style)
+    elif isinstance(value, bool):
+        sheet.write_string(row, column, "是" if value else "否", style)
+    elif isinstance(value, (int, float)):
+        sheet.write_number(row, column, value, style)
+    else:
+        text = "、".join(value) if isinstance(value, list) else str(value)
+        sheet.write_string(row, column, text[:32767], style)
+
+
+def _parquet(table: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False)
+    return buffer.getvalue()
+
+
+def _shapes(table: pd.DataFrame, units: pd.DataFrame | None) -> gpd.GeoDataFrame:
+    if units is not None and "geometry" in units and "code" in table:
+        shapes = units["geometry"].reindex(table["code"]).to_numpy()
+    elif {"x", "y"} <= set(table.columns):
+        shapes = gpd.points_from_xy(table["x"], table["y"])
+    elif units is not None and "x" in units and "code" in table:
+        seats = units.reindex(table["code"])
+        shapes = gpd.points_from_xy(seats["x"], seats["y"])
+    else:
+        raise OutputError("这张表没有几何,不能写成地图格式;可用 .csv、.xlsx、.json、.parquet")
+    return gpd.GeoDataFrame(table, geometry=shapes, crs="EPSG:4490")
+
+
+def _vector(frame: gpd.GeoDataFrame, driver: str, suffix: str) -> bytes:
+    """Write through GDAL's memory files; its clock is stopped so that bytes do not change."""
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": EPOCH})
+    buffer = io.BytesIO()
+    frame = frame.assign(
+        **{c: frame[c].map(str) for c in frame.columns if frame[c].dtype == object}
+    )
+    pyogrio.write_dataframe(
+        frame, buffer, driver=driver, layer="hbgeo" if suffix == ".gpkg" else None
+    )
+    return buffer.getvalue()

@@ -1,0 +1,196 @@
+"""A workspace: a folder with layers/ and maps/; opens it, reads its layers once, measures on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from hbgeo.errors import LayerError, RequestError
+from hbgeo.measure.check import check_positions
+from hbgeo.measure.select import Options
+from hbgeo.measure.targets import Assessment, assess, place_layer
+from hbgeo.read.catalog import LEVEL_NAMES, SYSTEMS, Catalog, Indicator, read_catalog, read_policy
+from hbgeo.read.schema import Issue, Schema, issue_table, read_schema
+from hbgeo.read.shelf import Shelf
+
+
+@dataclass
+class Workspace:
+    """A folder with `layers/catalog.toml`; layers are read when first asked for, and once.
+
+    Use `Workspace.open(path)`. It is a `measure.targets.Source`.
+    """
+
+    root: Path
+    catalog: Catalog
+    policy: dict[str, Indicator]
+
+    def __post_init__(self) -> None:
+        self._shelf = Shelf(self.catalog)
+        self._position_issues: dict[str, list[Issue]] = {}
+
+    @classmethod
+    def open(cls, path: str | Path = ".", *, policy: Iterable[Path] = ()) -> Workspace:
+        """Open the workspace at `path`; `policy` names further folders of policy files.
+
+        Raises
+        ------
+        CatalogError, PolicyError
+            If `layers/catalog.toml` or a policy file is absent or wrong.
+        """
+        root = Path(path)
+        catalog = read_catalog(root / "layers")
+        local = root / "layers" / "policy"
+        folders = [*([local] if local.is_dir() else []), *policy]
+        for folder in folders:
+            if not folder.is_dir():
+                raise RequestError(f"{folder}:没有这个政策文件夹")
+        return cls(root, catalog, read_policy(folders))
+
+    def units(self, level: str) -> pd.DataFrame:
+        """Units of a level, indexed by code, with their parents and, if known, population.
+
+        Raises
+        ------
+        LayerError
+            If the workspace has none.
+        """
+        found = self.find_units(level)
+        if found is None:
+            have = "、".join(
+                la.level for la in self.catalog.layers.values() if la.role in {"units", "places"}
+            )
+            raise LayerError(f"没有{LEVEL_NAMES.get(level, level)}图层;目录中有的级别:{have}")
+        return found
+
+    def layer(self, key: str) -> pd.DataFrame:
+        """A facility layer or table, its rows tied to the units they name.
+
+        Raises
+        ------
+        LayerError
+            If the catalogue has no such layer.
+        """
+        return self._shelf.layer(key)
+
+    def find_units(self, level: str) -> pd.DataFrame | None:
+        """Units of a level, or None."""
+        return self._shelf.units(level)
+
+    def find_layer(self, key: str) -> pd.DataFrame | None:
+        """A facility layer or table by its key, or None."""
+        return self._shelf.layer(key) if key in self.catalog.layers else None
+
+    def schema_of(self, key: str) -> Schema:
+        """The schema of a layer, by its key."""
+        layer = self.catalog.layers.get(key)
+        return read_schema(layer.schema if layer else key)
+
+    def options(self) -> Options:
+        """The workspace's own options: its date, everything else as the policy says."""
+        return Options(as_of=self.catalog.as_of)
+
+    def assess(
+        self,
+        indicators: Sequence[str] = (),
+        *,
+        options: Options | None = None,
+        with_nearest: bool = False,
+    ) -> list[Assessment]:
+        """Measure indicators, by id, `id@variant` or system; none given: all of them.
+
+        Raises
+        ------
+        RequestError
+            If an id is not known.
+        """
+        chosen = self.choose(indicators)
+        return assess(chosen, self, options or self.options(), with_nearest=with_nearest)
+
+    def choose(self, names: Sequence[str] = ()) -> list[Indicator]:
+        """The indicators that ids, `id@variant` or systems name, in the policy's order."""
+        wanted: set[str] = set()
+        for name in names:
+            hits = {i.id for i in self.policy.values() if name in {i.id, i.system}}
+            if not hits:
+                some = "、".join(self.policy)
+                raise RequestError(f"没有指标“{name}”;可用:{some};或体系:{'、'.join(SYSTEMS)}")
+            wanted |= hits
+        return [i for i in self.policy.values() if not names or i.id in wanted]
+
+    def within(self, name: str) -> str:
+        """The code of a county or prefecture given by code or name.
+
+        Raises
+        ------
+        RequestError
+            If there is none, or more than one.
+        """
+        counties = self.find_units("county")
+        counties = self.units("township") if counties is None else counties
+        known: dict[str, set[str]] = {}
+        for level in ("county", "prefecture"):
+            codes = counties[f"{level}_code"]
+            for code, called in zip(codes, counties[level], strict=True):
+                for key in (
+                    code,
+                    called,
+                    code[:4] if level == "prefecture" and code.endswith("00") else code,
+                ):
+                    known.setdefault(str(key), set()).add(str(code))
+        hits = known.get(name.strip(), set())
+        if len(hits) == 1:
+            return hits.pop()
+        if hits:
+            raise RequestError(f"“{name}”不止一个:{'、'.join(sorted(hits))};请用代码")
+        raise RequestError(f"没有县或市州“{name}”;请用完整名称或 6 位代码")
+
+    def issues(self, keys: Sequence[str] = ()) -> pd.DataFrame:
+        """Problems of the layers given, or of all: what reading found, and positions.
+
+        Raises
+        ------
+        LayerError
+            If a key is not in the catalogue, or a layer cannot be read.
+        """
+        found: list[Issue] = []
+        for key in keys or list(self.catalog.layers):
+            found += self._shelf.tied(key).issues
+            if self.catalog.layers[key].role == "facilities":
+                found += self._check_positions(key)
+        return self._with_counties(issue_table(found))
+
+    def counts(self, key: str) -> dict[str, int]:
+        """Rows of a layer that are used, put aside by an error, and kept apart without a parent."""
+        tied = self._shelf.tied(key)
+        return {"rows": len(tied.frame), "aside": tied.aside, "apart": tied.apart}
+
+    def _check_positions(self, key: str) -> list[Issue]:
+        if key not in self._position_issues:
+            frame = self.layer(key)
+            units = {
+                lv: u for lv in ("county", "township") if (u := self.find_units(lv)) is not None
+            }
+            placed = place_layer(frame, units, {})
+            self._position_issues[key] = check_positions(placed, units, key)
+        return self._position_issues[key]
+
+    def _with_counties(self, issues: pd.DataFrame) -> pd.DataFrame:
+        """Say which county each issue goes back to, where its row names one."""
+        counties = self.find_units("county")
+        for key in self._shelf.read_keys():
+            frame = self._shelf.layer(key)
+            if "county_code" not in frame or not len(frame):
+                continue
+            at = frame.reset_index(drop=True).drop_duplicates(["file", "sheet", "row"])
+            at = at.set_index(["file", "sheet", "row"])["county_code"]
+            mine = (issues["layer"] == key) & (issues["county_code"] == "") & issues["row"].notna()
+            keys = pd.MultiIndex.from_frame(issues.loc[mine, ["file", "sheet", "row"]])
+            issues.loc[mine, "county_code"] = at.reindex(keys).fillna("").to_numpy()
+        if counties is not None:
+            names = issues["county_code"].map(counties["name"]).fillna("")
+            issues["county"] = names.where(names != "", issues["county"])
+        return issues
