@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from hbgeo.errors import LayerError, RequestError
 from hbgeo.measure.check import check_positions
-from hbgeo.measure.select import Options
+from hbgeo.measure.locate import UnitIndex
+from hbgeo.measure.select import Options, working
 from hbgeo.measure.targets import Assessment, assess, place_layer
-from hbgeo.read.catalog import LEVEL_NAMES, SYSTEMS, Catalog, Indicator, read_catalog, read_policy
+from hbgeo.read.catalog import (
+    LEVEL_NAMES,
+    SYSTEMS,
+    Catalog,
+    Indicator,
+    Layer,
+    read_catalog,
+    read_policy,
+)
+from hbgeo.read.layer import crs_of, read_passing
 from hbgeo.read.schema import Issue, Schema, issue_table, read_schema
 from hbgeo.read.shelf import Shelf
 
@@ -168,6 +181,78 @@ class Workspace:
         tied = self._shelf.tied(key)
         return {"rows": len(tied.frame), "aside": tied.aside, "apart": tied.apart}
 
+    def units_of(self, assessments: Iterable[Assessment]) -> dict[str, pd.DataFrame]:
+        """The units of every level that was measured."""
+        levels = {a.indicator.units for a in assessments if a.coverage is not None}
+        return {level: self.units(level) for level in sorted(levels)}
+
+    def facilities(self, key: str, options: Options) -> pd.DataFrame:
+        """A facility layer with `works`: whether each row counts as of the date."""
+        frame, schema = self.layer(key), self.schema_of(key)
+        counting = schema.counting
+        if counting is None or counting.column not in frame:
+            works = pd.Series(data=False, index=frame.index)
+        else:
+            works = pd.Series(working(frame, schema, options).mask, index=frame.index)
+        made = frame.assign(works=works)
+        made.attrs = frame.attrs | {"states": counting.states if counting else ()}
+        return made
+
+    def page_parts(self, options: Options) -> dict[str, Any]:
+        """What `show.page.draw` draws beside the assessments: catalogue, units and facilities."""
+        units = {lv: self.find_units(lv) for lv in ("county", "township", "village")}
+        keys = [k for k, la in self.catalog.layers.items() if la.role == "facilities"]
+        return {
+            "catalog": self.catalog,
+            "units": {level: frame for level, frame in units.items() if frame is not None},
+            "layers": {key: self.facilities(key, options) for key in keys},
+        }
+
+    def describe_layers(self) -> list[dict[str, Any]]:
+        """The catalogue with row counts, CRS, date and marks, one dict a layer."""
+        rows = []
+        for key, layer in self.catalog.layers.items():
+            about = {"key": key, "role": layer.role, "level": layer.level or None}
+            about |= {"path": list(layer.paths), **self.counts(key)}
+            about |= {"crs": crs_of(layer, self.catalog.folder), "scheme": layer.scheme}
+            about |= {"as_of": self.catalog.as_of.isoformat(), "year": layer.year}
+            about |= {"source": layer.source, "sample": layer.sample}
+            rows.append(about | {"approximate": layer.approximate})
+        return rows
+
+    def locate(self, file: Path, level: str, crs: str = "") -> tuple[pd.DataFrame, list[str]]:
+        """Tag each point of any file with the unit that holds it.
+
+        Parameters
+        ----------
+        crs
+            The points' CRS where the file does not say; "" takes CGCS2000, and says so.
+
+        Returns
+        -------
+        table
+            The file's own columns (personal ones dropped) and `unit_code`, `unit_name`,
+            `county_code`, `county`; empty where a point is in no unit.
+        said
+            Lines for the user: what was taken for granted, how many are in no unit.
+        """
+        if level not in LEVEL_NAMES:
+            raise RequestError(f"--units “{level}”不在可选值 {'、'.join(LEVEL_NAMES)} 中")
+        units = self.units(level)
+        if "geometry" not in units:
+            raise RequestError(f"{LEVEL_NAMES[level]}没有边界,不能按位置归属")
+        if not file.exists():
+            raise RequestError(f"{file}:没有这个文件")
+        layer = Layer("locate", "facilities", (str(file),), "", crs=crs)
+        columns, points, notes = read_passing(file, layer)
+        position = UnitIndex(units).query(points["x"], points["y"])
+        tags = units.reset_index(names="unit_code")[["unit_code", "name", "county_code", "county"]]
+        found = tags.rename(columns={"name": "unit_name"}).reindex(position).fillna("")
+        table = columns.assign(**{c: found[c].to_numpy() for c in found.columns})
+        lost = int((position < 0).sum())
+        said = [*notes, f"{len(table):,} 个点,{lost:,} 个不在任何{LEVEL_NAMES[level]}内。"]
+        return table.assign(x=points["x"], y=points["y"]), said
+
     def _check_positions(self, key: str) -> list[Issue]:
         if key not in self._position_issues:
             frame = self.layer(key)
@@ -194,3 +279,20 @@ class Workspace:
             names = issues["county_code"].map(counties["name"]).fillna("")
             issues["county"] = names.where(names != "", issues["county"])
         return issues
+
+
+def make_workspace(folder: Path) -> None:
+    """Make a new workspace from the sample.
+
+    Raises
+    ------
+    RequestError
+        If the folder is there and not empty.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise RequestError(f"{folder}:文件夹不为空;请换一个新文件夹")
+    sample = Path(str(files("hbgeo"))) / "_sample"
+    if not sample.is_dir():  # a checkout: layers/ is the sample's only copy
+        sample = Path(str(files("hbgeo"))).parent / "layers"
+    shutil.copytree(sample, folder / "layers", ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "maps").mkdir()

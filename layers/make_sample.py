@@ -774,6 +774,16 @@ def cemetery_size(kind: str, level: str, status: str, rng: np.random.Generator) 
     }
 
 
+def cemetery_names(unit: pd.Series, village: str, level: str) -> tuple[str, str]:
+    """Return the place a cemetery of a level is called after, and who runs it."""
+    return {
+        "市级": (unit["市州"], "市殡葬管理所"),
+        "县级": (unit["县名"], f"{unit['县名']}民政局"),
+        "乡镇级": (unit["名称"], f"{unit['名称']}人民政府"),
+        "村级": (stem(unit["名称"]) + stem(village), village),
+    }[level]
+
+
 def cemetery(
     world: World,
     rng: np.random.Generator,
@@ -792,25 +802,10 @@ def cemetery(
     unit = world.towns.loc[town]
     village = a_village(world, town, rng, "行政村")
     where = "" if village is None else village["村名"]
-    owner = {
-        "市级": "市殡葬管理所",
-        "县级": f"{unit['县名']}民政局",
-        "乡镇级": f"{unit['名称']}人民政府",
-        "村级": where,
-    }
-    place = {
-        "市级": unit["市州"],
-        "县级": unit["县名"],
-        "乡镇级": unit["名称"],
-        "村级": stem(unit["名称"]) + stem(where),
-    }
     row: Row = dict.fromkeys(CEMETERY_COLUMNS, "")
-    row |= {
-        "公墓名称": f"示例{place[level]}{nature or ''}{kind}",
-        "设施类型": kind,
-        "公墓性质": nature,
-    }
-    row |= {"级别": level, "状态": status, "主办单位": f"示例{owner[level]}", "服务范围": served}
+    row |= {"设施类型": kind, "公墓性质": nature, "级别": level, "状态": status, "服务范围": served}
+    name, owner = cemetery_names(unit, where, level)
+    row |= {"公墓名称": f"示例{name}{nature}{kind}", "主办单位": f"示例{owner}"}
     row |= {"所在县": unit["县名"], "所在乡镇": unit["名称"], "所在村": where, "备注": "示例"}
     row |= {"坐标系": "GCJ02" if rng.random() < 0.08 else "CGCS2000", "town": town, "spare": spare}
     dates = cemetery_dates(status, rng, undated=undated)
@@ -982,19 +977,24 @@ def eldercare(
     row |= {"服务功能": offer if functions is None else functions, "备注": "示例"}
     row |= {"所在县": unit["县名"], "所在乡镇": unit["名称"], "所在社区": where, "town": town}
     row |= eldercare_dates(status, year or int(rng.integers(2014, 2023)), rng)
-    number = int(beds * rng.lognormal(0, 0.3)) + 2 if beds else ""
-    row |= {"床位数": number, "护理型床位": int(number * rng.uniform(0.3, 0.8)) if beds else ""}
-    row["建筑面积(平方米)"] = int(
-        round(rng.lognormal(0, 0.3) * (900 if beds and beds > 20 else 280), -1)
-    )
-    row["等级"] = (
-        pick(rng, {"一级": 1, "二级": 2, "三级": 3, "四级": 1, "五级": 0.3, "未评": 3})
-        if beds
-        else ""
-    )
+    row |= eldercare_size(beds, rng)
     row["运营方式"] = pick(rng, {"公建公营": 4, "公建民营": 4, "民办": 2})
     put(row, near(world, town, village, rng))
     return row
+
+
+def eldercare_size(beds: int | None, rng: np.random.Generator) -> Row:
+    """Invent beds, floor area and grade around what is typical of the kind."""
+    number = int(beds * rng.lognormal(0, 0.3)) + 2 if beds else 0
+    nursing = int(number * rng.uniform(0.3, 0.8)) if beds else ""
+    area = rng.lognormal(0, 0.3) * (900 if number and beds > 20 else 280)
+    grades = {"一级": 1, "二级": 2, "三级": 3, "四级": 1, "五级": 0.3, "未评": 3}
+    return {
+        "床位数": number or "",
+        "护理型床位": nursing,
+        "建筑面积(平方米)": int(round(area, -1)),
+        "等级": pick(rng, grades) if beds else "",
+    }
 
 
 def eldercare_dates(status: str, year: int, rng: np.random.Generator) -> Row:
@@ -1029,22 +1029,20 @@ def street_services(
         built += new
         year = 2023 if new else int(rng.integers(2016, 2023))
         rows.append(eldercare(world, rng, what, town, at_home(open_to, town), year=year))
-    for i, town in enumerate(streets[STREETS_REACHED : STREETS_REACHED + 66]):
+    return rows + idle_services(world, open_to, streets[STREETS_REACHED:][:66], rng)
+
+
+def idle_services(
+    world: World, open_to: dict[str, list[Any]], streets: list[str], rng: np.random.Generator
+) -> list[Row]:
+    """Invent street facilities that do not make a street covered: not open, or open by day only."""
+    rows = []
+    for i, town in enumerate(streets):
         status = ("在建", "规划", "建成未启用", "运营", "停用", "关闭")[i % 6]
-        # one that works but offers no full-time care does not make a street covered
-        functions = "日托、助餐" if status == "运营" else None
-        year = 2022
+        offer = "日托、助餐" if status == "运营" else None
+        place = at_home(open_to, town)
         rows.append(
-            eldercare(
-                world,
-                rng,
-                GENERAL,
-                town,
-                at_home(open_to, town),
-                status=status,
-                year=year,
-                functions=functions,
-            )
+            eldercare(world, rng, GENERAL, town, place, status=status, year=2022, functions=offer)
         )
     return rows
 
@@ -1093,30 +1091,24 @@ def rural_services(world: World, rng: np.random.Generator) -> list[Row]:
         ("养老机构", "社区", 250),
     )
     rural = world.towns.index[world.towns["类型"] != "街道"]
-    rows, upgraded = [], 0
-    states = {"运营": 0.9, "在建": 0.04, "建成未启用": 0.03, "停用": 0.03}
+    rows = []
     for kind, place, count in plan:
         for town in rng.choice(rural if kind.startswith("农村") else world.towns.index, count):
             village = a_village(world, town, rng, place)
-            status = pick(rng, states)
-            row = eldercare(
-                world,
-                rng,
-                kind,
-                town,
-                village,
-                status=status,
-                year=a_year(rng) if status == "运营" else 2021,
-            )
-            row["spare"] = status == "运营" and row["启用时间"] < "2023"
-            if kind == "农村互助照料中心" and row["spare"] and upgraded < UPGRADED_2023:
-                upgraded += 1
-                row |= {
-                    "提档升级时间": a_day(rng, date(2023, 2, 1), date(2023, 12, 20)).isoformat(),
-                    "spare": False,
-                }
-            rows.append(row)
+            status = pick(rng, {"运营": 0.9, "在建": 0.04, "建成未启用": 0.03, "停用": 0.03})
+            year = a_year(rng) if status == "运营" else 2021
+            row = eldercare(world, rng, kind, town, village, status=status, year=year)
+            rows.append(row | {"spare": status == "运营" and year < 2023})
+    upgrade_centres(rows, rng)
     return rows
+
+
+def upgrade_centres(rows: list[Row], rng: np.random.Generator) -> None:
+    """Let 187 older mutual-care centres have been upgraded in 2023."""
+    older = [row for row in rows if row["机构类型"] == "农村互助照料中心" and row["spare"]]
+    for row in older[:UPGRADED_2023]:
+        day = a_day(rng, date(2023, 2, 1), date(2023, 12, 20))
+        row |= {"提档升级时间": day.isoformat(), "spare": False}
 
 
 def guidance_centres(world: World, rng: np.random.Generator) -> list[Row]:
@@ -1223,7 +1215,7 @@ def sign(
     }
     row |= {
         "材质": pick(rng, {"铝板": 5, "不锈钢": 3, "石材": 2, "木质": 1}),
-        "设置单位": "示例民政局",
+        "设置单位": "示例",
         "状态": status,
     }
     if status != "待设" and rng.random() > 0.03:
@@ -1272,10 +1264,14 @@ def make_signs(world: World) -> list[Row]:
 # ---------------------------------------------------------------- writing
 
 
+# a thousand polygons need no index, and it would add a fifth to the file
+GPKG = {"promote_to_multi": True, "SPATIAL_INDEX": "NO"}
+
+
 def write_units(frame: gpd.GeoDataFrame, path: Path, layer: str) -> None:
     """Write a layer as a fresh GeoPackage; an old file would leave its free pages inside."""
     path.unlink(missing_ok=True)
-    frame.to_file(path, layer=layer, driver="GPKG", engine="pyogrio", promote_to_multi=True)
+    frame.to_file(path, layer=layer, driver="GPKG", engine="pyogrio", **GPKG)
 
 
 def write_csv(frame: pd.DataFrame, path: Path, encoding: str) -> None:
@@ -1311,33 +1307,33 @@ def village_table(villages: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def main() -> None:
-    """Make every layer of the sample workspace."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--china-division", type=Path, help="china-division 2.7.0 as a .tgz file")
-    options.add_argument("--out", type=Path, default=HERE, help="folder to write to")
-    chosen = options.parse_args()
-    # GeoPackage stores the time of the last change; a fixed one keeps the bytes the same
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2023-12-31T00:00:00.000Z"})
+def make_layers(archive: Path | None, out: Path) -> None:
+    """Make every layer and write it into a folder."""
     counties, towns = read_divisions()
-    lists = read_statistics_lists(chosen.china_division)
+    lists = read_statistics_lists(archive)
     county, township = make_units(counties, towns)
     villages = make_villages(lists, counties, township)
     township["是否涉农街道"] = mark_rural_streets(township, villages)
     world = World(counties, township.set_index("乡镇代码"), villages[villages["town"].notna()])
+    write_units(county[COUNTY_COLUMNS], out / "counties.gpkg", "counties")
+    write_units(township[TOWNSHIP_COLUMNS], out / "townships.gpkg", "townships")
+    write_csv(village_table(villages), out / "villages.csv", "utf-8-sig")
+    write_csv(make_population(township, villages), out / "population.csv", "gb18030")
+    write_workbook(make_cemeteries(world), CEMETERY_COLUMNS, out / "cemetery.xlsx", "公墓台账")
+    write_workbook(make_eldercare(world), ELDERCARE_COLUMNS, out / "eldercare.xlsx", "养老设施")
+    write_csv(pd.DataFrame(make_signs(world))[SIGN_COLUMNS], out / "signs.csv", "utf-8-sig")
+
+
+def main() -> None:
+    """Read the options, make the layers and say what was written."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--china-division", type=Path, help="china-division 2.7.0 as a .tgz file")
+    options.add_argument("--out", type=Path, default=HERE, help="folder to write to")
+    chosen = options.parse_args()
     chosen.out.mkdir(parents=True, exist_ok=True)
-    write_units(county[COUNTY_COLUMNS], chosen.out / "counties.gpkg", "counties")
-    write_units(township[TOWNSHIP_COLUMNS], chosen.out / "townships.gpkg", "townships")
-    write_csv(village_table(villages), chosen.out / "villages.csv", "utf-8-sig")
-    write_csv(make_population(township, villages), chosen.out / "population.csv", "gb18030")
-    write_workbook(
-        make_cemeteries(world), CEMETERY_COLUMNS, chosen.out / "cemetery.xlsx", "公墓台账"
-    )
-    write_workbook(
-        make_eldercare(world), ELDERCARE_COLUMNS, chosen.out / "eldercare.xlsx", "养老设施"
-    )
-    signs = pd.DataFrame(make_signs(world))[SIGN_COLUMNS]
-    write_csv(signs, chosen.out / "signs.csv", "utf-8-sig")
+    # GeoPackage stores the time of the last change; a fixed one keeps the bytes the same
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2023-12-31T00:00:00.000Z"})
+    make_layers(chosen.china_division, chosen.out)
     for path in sorted(chosen.out.glob("*.*")):
         print(f"{path.name}\t{path.stat().st_size:,}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+import shapely
 
 from hbgeo.measure.locate import NEAR_M
 from hbgeo.measure.targets import Placed
@@ -42,7 +42,8 @@ def check_positions(placed: Placed, units: dict[str, pd.DataFrame], layer: str) 
 def _disagreements(placed: Placed, units: pd.DataFrame, level: str, layer: str) -> list[Issue]:
     placement = placed.placements[level]
     issues = []
-    for i in np.flatnonzero(placement.conflict | placement.by_ledger):
+    believed = placement.by_ledger & ~placed.conflict  # a row in conflict is said once
+    for i in np.flatnonzero(placement.conflict | believed):
         row = placed.frame.iloc[i]
         stated = units.loc[row[f"{level}_code"]]
         there = _unit_name(units, placement.point_unit[i])
@@ -72,7 +73,7 @@ def _outside(placed: Placed, units: pd.DataFrame, level: str, layer: str) -> lis
     placement = placed.placements[level]
     has_point = placed.frame["x"].notna().to_numpy()
     lost = has_point & (placement.owner < 0) & ~placement.conflict
-    west, south, east, north = _bounds(units)
+    west, south, east, north = shapely.total_bounds(units["geometry"].to_numpy())
     said = f"点位不在任何{LEVEL_NAMES[level]}内(图层范围 {west:.1f}–{east:.1f},{south:.1f}–{north:.1f}),不计入"
     issues = []
     for i in np.flatnonzero(lost):
@@ -111,8 +112,3 @@ def _metres(value: float) -> str:
     if not np.isfinite(value):
         return "不详"
     return f"{value:.0f} 米" if value < 10 * NEAR_M else f"{value / 1000:.1f} 公里"
-
-
-def _bounds(units: pd.DataFrame) -> NDArray[np.float64]:
-    boxes = units["geometry"].bounds.to_numpy()
-    return np.array([*np.nanmin(boxes[:, :2], axis=0), *np.nanmax(boxes[:, 2:], axis=0)])

@@ -269,22 +269,30 @@ def _served_pairs(
     """Every (facility, unit) whose unit, or a parent of it, is listed as served; once each."""
     served = facilities["served"].to_numpy()
     counts = np.array([len(codes) for codes in served], dtype=np.int64)
-    facility = np.repeat(np.arange(len(served), dtype=np.int32), counts)
-    codes = [_short_code(code) for listed in served for code in listed]
-    made_facility, made_unit = [facility[:0]], [facility[:0]]
-    for parent in _ancestors(units):
-        groups = pd.Series(np.arange(len(units), dtype=np.int32)).groupby(parent, sort=False)
-        members = {code: rows.to_numpy() for code, rows in groups if code}
-        hits = [(f, members[c]) for f, c in zip(facility, codes, strict=True) if c in members]
-        made_facility += [np.full(len(rows), f, np.int32) for f, rows in hits]
-        made_unit += [rows.astype(np.int32) for _, rows in hits]
-    pair = np.unique(
-        np.concatenate(made_facility).astype(np.int64) * max(len(units), 1)
-        + np.concatenate(made_unit)
-    )
-    return (pair // max(len(units), 1)).astype(np.int32), (pair % max(len(units), 1)).astype(
-        np.int32
-    )
+    facility = np.repeat(np.arange(len(served)), counts)
+    codes = pd.Index([_short_code(c) for listed in served for c in listed], dtype=object)
+    found = [np.zeros(0, dtype=np.int64)]
+    for parents in _ancestors(units) if len(codes) else []:
+        row, unit = _join(codes, parents)
+        found.append(facility[row] * len(units) + unit)
+    pairs = np.unique(np.concatenate(found))
+    n = max(len(units), 1)
+    return (pairs // n).astype(np.int32), (pairs % n).astype(np.int32)
+
+
+def _join(
+    codes: pd.Index, parents: NDArray[np.object_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Every (position in codes, position in parents) of equal, non-empty text."""
+    group, names = pd.factorize(parents, sort=False)
+    members = np.argsort(group, kind="stable")
+    size = np.bincount(group, minlength=len(names))
+    start = np.cumsum(size) - size
+    hit = pd.Index(names).get_indexer(codes)
+    row = np.flatnonzero((hit >= 0) & (codes != ""))
+    many = size[hit[row]]
+    within = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+    return np.repeat(row, many), members[np.repeat(start[hit[row]], many) + within]
 
 
 def _short_code(code: str) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 from hbgeo.errors import CatalogError, HbgeoError, PolicyError
 
 ROLES = ("units", "facilities", "places", "table")
+ROLE_NAMES = {"units": "单元", "facilities": "设施", "places": "村点", "table": "表"}
 LEVELS = ("province", "prefecture", "county", "township", "village")
 LEVEL_NAMES = {
     "province": "省",

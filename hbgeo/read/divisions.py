@@ -22,7 +22,7 @@ _ETHNIC = (  # the peoples whose names stand in names of autonomous units
 ).split()
 _ETHNIC_NAME = re.compile(rf"(?:(?:{'|'.join(sorted(_ETHNIC, key=len, reverse=True))})族)+(?=.)")
 _OFFICES = re.compile(r"(?:人民政府|政府|管理委员会|管委会|民政办公室|民政办)$")
-_STREETS = re.compile(r"(?:街道办事处|办事处街道|街道办|街办|办事处|街)$")
+_STREETS = re.compile(r"(?:街街道|街道办事处|办事处街道|街道办|街办|办事处|街)$")
 _COMMUNITIES = re.compile(r"(?:社区居民委员会|社区居委会|居民委员会|居委会)$")
 _VILLAGES = re.compile(r"(?:村民委员会|村委会)$")
 
@@ -32,12 +32,11 @@ def normal_name(name: str) -> str:
     """The form in which division names are compared.
 
     Full-width forms are folded, the office is dropped (××镇人民政府 → ××镇), and the spellings
-    of one kind of unit become one (街道办事处, 街办, 办事处 → 街道; 村委会 → 村; 居委会 → 社区).
+    of one kind of unit become one (街道办事处, 街办, 办事处, 街 → 街道; 村委会 → 村; 居委会 → 社区).
     """
     text = clean(name).replace(" ", "")
     text = _OFFICES.sub("", text)
-    if not text.endswith("街道") or text.endswith("办事处街道"):
-        text = _STREETS.sub("街道", text)
+    text = _STREETS.sub("街道", text)
     text = _COMMUNITIES.sub("社区", text)
     return re.sub("村村$", "村", _VILLAGES.sub("村", text)) if _VILLAGES.search(text) else text
 
@@ -283,7 +282,8 @@ class Register:
             return ""
         near = self._near(level, name, above)
         hint = f";相近名称:{'、'.join(near)}" if near else ""
-        where = f"在{self.name('county', above)}" if above else ""
+        parent = {"township": "county", "village": "township"}.get(level, "")
+        where = f"在{self.name(parent, above)}" if above else ""
         what = {"county": "县(市、区)", "township": "乡镇(街道)", "village": "村(社区)"}[level]
         problems.append(Problem(level, name, "E06", f"{where}找不到{what}“{name}”{hint}",
                          "改为现行标准名称"))  # fmt: skip

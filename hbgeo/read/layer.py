@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,10 +24,11 @@ from hbgeo.read.schema import (
     clean_text,
     is_personal,
     mask,
+    match_columns,
     read_schema,
     tidy,
 )
-from hbgeo.read.vector import SUFFIXES, find_garbled, read_vector
+from hbgeo.read.vector import SUFFIXES, find_garbled, list_layers, read_vector
 
 _NAMING = ("name", "code", "county", "county_code", "township", "township_code")
 _NAMING += ("village", "village_code")
@@ -95,16 +97,43 @@ def read_passing(path: Path, layer: Layer) -> tuple[pd.DataFrame, pd.DataFrame, 
         The file's own text columns; personal ones are dropped, numbers of persons hidden.
     points
         `x`, `y` in CGCS2000, NaN where there are none or they cannot be used.
-    hidden
-        The headings that were dropped.
+    notes
+        Lines for the user: the CRS taken for granted, columns dropped, rows that have no point.
     """
     schema = read_schema("facility")
+    notes = []
     raw = _read_raw(path, layer, schema)
-    made = _place(tidy(raw, schema, layer.key), layer, schema)
+    if "geometry" not in raw and not layer.crs:
+        stated = match_columns([c for c in raw.columns if c not in PROVENANCE], schema)
+        if "coord_sys" not in stated:
+            layer = replace(layer, crs="CGCS2000")
+            notes.append(
+                "文件未说明坐标系,按 CGCS2000 处理;如为高德、百度坐标请加 --crs GCJ-02 或 BD-09。"
+            )
+    places = [c for c in ("lon", "lat", "coord_sys") if c in schema.columns]
+    only = replace(schema, columns={c: schema.columns[c] for c in places}, counting=None)
+    made = _place(tidy(raw, only, layer.key), replace(layer, role="passing"), only)
     points = made.frame[["x", "y"]].reindex(raw.index)
     hidden = [c for c in raw.columns if is_personal(c)]
+    if hidden:
+        notes.append(f"疑似个人信息的列已丢弃:{'、'.join(hidden)}。")
+    if len(made.aside):
+        first = next((i.message for i in made.issues if i.severity == "error"), "")
+        notes.append(f"{len(made.aside):,} 行的坐标不能使用,未归属;如:{first}。")
     keep = [c for c in raw.columns if c not in {*PROVENANCE, "geometry", *hidden}]
-    return raw[keep].map(lambda t: mask(clean_text(t))), points, hidden
+    return raw[keep].map(lambda t: mask(clean_text(t))), points, notes
+
+
+def crs_of(layer: Layer, folder: Path) -> str:
+    """The CRS in which a layer comes: its files' own, the catalogue's, or its 坐标系 column."""
+    if layer.crs:
+        return layer.crs
+    path = find_files(layer, folder)[0]
+    if path.suffix.lower() in SUFFIXES - {".parquet", ".geoparquet"}:
+        inside = list_layers(path)
+        about = inside.get(layer.table) or next(iter(inside.values()))
+        return about["crs"] or "未说明"
+    return "文件自带" if path.suffix.lower() in SUFFIXES else "见坐标系列"
 
 
 def _read_raw(path: Path, layer: Layer, schema: Schema) -> pd.DataFrame:
@@ -173,6 +202,8 @@ def _points(shapes: pd.Series, file: str) -> tuple[Floats, Floats]:
 
 def _refuse_placeless(frame: pd.DataFrame, layer: Layer, schema: Schema) -> None:
     naming = set(_NAMING) if layer.role in {"table", "places"} else set(_NAMING[2:])
+    if layer.role == "passing":
+        naming = set()
     if not naming & set(frame.columns):
         columns = [schema.columns[c] for c in ("lon", "lat", *_NAMING) if c in schema.columns]
         wanted = "、".join(c.names[0] for c in columns[:6])

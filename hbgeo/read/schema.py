@@ -37,6 +37,7 @@ _PERSONAL = re.compile(
 )
 _ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{6}[ -]?\d{8}[ -]?\d{3}[\dXx](?![0-9A-Za-z])")
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
+_DIGIT = re.compile(r"\d")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2060\ufeff]")
 _DATES = (
     re.compile(r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?(?:[ T]00:00(?::00)?)?"),
@@ -151,19 +152,21 @@ def has_schema(key: str) -> bool:
 
 def clean(text: str) -> str:
     """Fold full-width forms, strip spaces, line breaks and invisible characters: for matching."""
-    folded = unicodedata.normalize("NFKC", _CONTROL.sub("", text))
-    return re.sub(r"\s+", " ", folded).strip()
+    if not (text.isascii() and text.isprintable()):  # most cells are plain: do no more than due
+        text = unicodedata.normalize("NFKC", _CONTROL.sub("", text))
+    return " ".join(text.split())
 
 
 def clean_text(text: str) -> str:
     """Make text fit to be shown: no control characters or lone surrogates, one line."""
-    text = text.encode("utf-8", "replace").decode("utf-8")
-    return re.sub(r"\s+", " ", _CONTROL.sub("", text)).strip()
+    if not text.isprintable():
+        text = _CONTROL.sub("", text.encode("utf-8", "replace").decode("utf-8"))
+    return " ".join(text.split())
 
 
 def mask(text: str) -> str:
     """Hide 18-digit id numbers and mobile numbers inside any text."""
-    if not any(c.isdigit() for c in text):
+    if len(text) < 11 or not _DIGIT.search(text):
         return text
     folded = unicodedata.normalize("NFKC", text)
     hidden = _MOBILE.sub(MASK, _ID_NUMBER.sub(MASK, folded))
@@ -426,7 +429,7 @@ def _read_choices(cells: pd.Series, column: Column, notes: Notes) -> Read:
 def _read_date(cells: pd.Series, column: Column, notes: Notes) -> Read:
     dates = _map(cells, lambda t: parse_date(t, column.bound) if _filled(t) else None)
     dates = pd.to_datetime(dates, errors="coerce").astype("datetime64[s]")
-    wrong = (dates.isna() & cells.map(_filled)).to_numpy(bool)
+    wrong = _unread(cells, dates)
     severity = "error" if _decides(column, notes.schema) else "warning"
     say = lambda v: f"“{cells.name}”={v}不是日期"  # noqa: E731
     fix = "写作 2021-06-30、2021年6月 或 2021"
@@ -450,8 +453,10 @@ def _read_degrees(cells: pd.Series, _: Column, notes: Notes) -> Read:
 
 
 def _numbers(cells: pd.Series) -> tuple[pd.Series, Mask]:
-    numbers = _map(cells, lambda t: number_of(t) if _filled(t) else np.nan).astype(float)
-    return numbers, (numbers.isna() & cells.map(_filled)).to_numpy(bool)
+    numbers = pd.to_numeric(cells, errors="coerce").astype(float)
+    rest = numbers.isna() & (cells != "")  # thousands separators, full-width digits, words
+    numbers[rest] = [number_of(t) for t in cells[rest]]
+    return numbers.where(np.isfinite(numbers)), _unread(cells, numbers)
 
 
 _READ: dict[str, Callable[[pd.Series, Column, Notes], Read]] = {
@@ -465,6 +470,14 @@ _READ: dict[str, Callable[[pd.Series, Column, Notes], Read]] = {
     "lon": _read_degrees,
     "lat": _read_degrees,
 }
+
+
+def _unread(cells: pd.Series, values: pd.Series) -> Mask:
+    """Mark the cells that say something which gave no value."""
+    none = values.isna().to_numpy()
+    wrong = np.zeros(len(cells), dtype=bool)
+    wrong[none] = [_filled(t) for t in cells[none]]
+    return wrong
 
 
 def _map(cells: pd.Series, read: Callable[[str], Any]) -> pd.Series:

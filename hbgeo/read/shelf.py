@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -201,14 +202,14 @@ def _sum_up(counties: pd.DataFrame, townships: pd.DataFrame | None) -> None:
             counties[column] = groups.sum(min_count=1).where(whole).reindex(counties.index)
 
 
-def _dissolve(counties: pd.DataFrame, level: str) -> pd.DataFrame:
+def _dissolve(counties: gpd.GeoDataFrame, level: str) -> gpd.GeoDataFrame:
     """Prefectures or provinces, put together from their counties."""
     groups = counties.groupby(f"{level}_code", sort=True)
     made = groups[[level, "prefecture_code", "prefecture", "province_code", "province"]].first()
     made["name"], made["kind"] = made[level], ""
     made["county_code"], made["county"] = "", ""
     made["geometry"] = groups["geometry"].agg(lambda g: shapely.union_all(g.to_numpy()))
-    made = made.rename_axis("code")
+    made = gpd.GeoDataFrame(made.rename_axis("code"), geometry="geometry", crs=counties.crs)
     made.attrs = dict(counties.attrs)
     _seat(made, None)
     return made

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
 from hbgeo.errors import LayerError
+from hbgeo.read import datum
 from hbgeo.read.catalog import LEVEL_NAMES, Layer
 from hbgeo.read.divisions import (
     DIGITS,
@@ -66,6 +68,7 @@ def make_units(made: Tidy, layer: Layer, counties: pd.DataFrame | None) -> Tied:
     frame = _merge_parts(frame, layer).set_index("code").sort_index()
     _add_kinds(frame, layer.level)
     _add_parents(frame, layer, counties, notes)
+    frame = gpd.GeoDataFrame(frame, geometry="geometry", crs=datum.CGCS2000)
     return Tied(frame, (*made.issues, *notes.issues))
 
 

@@ -158,10 +158,10 @@ def find_garbled(texts: pd.Series) -> str:
 
 def _garbled(text: str) -> bool:
     """Text that turns into other Chinese when its decoding is undone was decoded wrongly."""
-    if "\ufffd" in text:
-        return True
     if text.isascii():
         return False
+    if "\ufffd" in text:
+        return True
     for wrong, right in (("gb18030", "utf-8"), ("latin-1", "gb18030"), ("latin-1", "utf-8")):
         try:
             undone = text.encode(wrong).decode(right)

@@ -46,8 +46,15 @@ UNIT_COLUMNS = [
     "population_60",
     "value",
 ]
+SORTS = {
+    "code": "code",
+    "population": "population",
+    "population_60": "population_60",
+    "distance": "nearest_km",
+}
 EPOCH = "1980-01-01T00:00:00.000Z"  # stands where a format insists on a time of writing
 SAMPLE_MARK = "示例数据,非真实统计"
+APPROXIMATE_MARK = "边界为近似示意"
 
 _WHY = {
     errno.ENOSPC: "磁盘已满",
@@ -122,6 +129,30 @@ def unit_rows(assessments: Sequence[Assessment], units: Mapping[str, pd.DataFram
     if not parts:
         return pd.DataFrame(columns=UNIT_COLUMNS)
     return pd.concat(parts, ignore_index=True)[UNIT_COLUMNS]
+
+
+def uncovered_rows(
+    assessment: Assessment, units: Mapping[str, pd.DataFrame], sort: str = "code"
+) -> pd.DataFrame:
+    """The units that have demand and none of it covered, largest or farthest first, or by code."""
+    table = unit_rows([assessment], units).drop(columns="value")
+    table = table[(table["covered"] == 0) & (table["demand"] > 0)]
+    column = SORTS[sort]
+    falling = column != "code"
+    return table.sort_values(column, ascending=not falling, kind="stable", ignore_index=True)
+
+
+def flat(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Stats rows as a flat table: nested parts become text."""
+    made = []
+    for row in rows:
+        words = {
+            "missing": "、".join(row["missing"]),
+            "basis": ";".join(row["basis"].get("filters", [])),
+        }
+        kept = {k: v for k, v in row.items() if k not in {"targets", "basis", "missing"}}
+        made.append(kept | words)
+    return pd.DataFrame(made)
 
 
 def stats_rows(assessment: Assessment, by: str | None = None) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from branca.element import Element, Figure
 from hbgeo.measure.targets import Assessment
 from hbgeo.read.catalog import Catalog
 from hbgeo.show.page import payload
+from hbgeo.show.page.classes import classify
 from hbgeo.show.page.facilities import encode_points
 from hbgeo.show.page.figure import OfflineFigure, PlannerMap, Raw
 
@@ -51,8 +52,9 @@ def draw(
         loads nothing. The same input gives the same bytes.
     """
     points = {key: encode_points(layer) for key, layer in layers.items()}
-    head = payload.make_head(assessments, catalog, units, layers, points)
-    tables = payload.make_tables(assessments, units, layers, points)
+    shown = {one.indicator.id: classify(one, units) for one in assessments}
+    head = payload.make_head(assessments, shown, catalog, units, layers, points)
+    tables = payload.make_tables(assessments, shown, units, layers, points)
     parts = {
         "tables": _pack(_json(tables)),
         "links": _pack(_json(payload.make_links(assessments, units, layers, points))),
@@ -116,7 +118,7 @@ def _json(value: Any) -> bytes:
 
 def _pack(raw: bytes) -> str:
     """Gzip without a clock time, as base64."""
-    return base64.b64encode(gzip.compress(raw, 9, mtime=0)).decode("ascii")
+    return base64.b64encode(gzip.compress(raw, 6, mtime=0)).decode("ascii")
 
 
 def _centre(bounds: Sequence[float] | None) -> tuple[float, float]:

@@ -10,12 +10,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hbgeo.read.schema import read_schema
+
 BITS = 20  # cells along each axis; over a province one is 0.8 m
 ROW_BITS = 12  # rows of the index by which the page finds points in a window
 SYMBOLS = ("working", "building", "planned", "closed")
 _STATES = {
-    "building": ("在建", "建设中", "拟开工"),
-    "planned": ("规划", "拟建", "筹建", "立项"),
+    "building": ("在建", "建设中", "建成未启用"),
+    "planned": ("规划", "拟建", "筹建", "立项", "待设"),
 }
 
 
@@ -93,11 +95,18 @@ def _mercator(
 
 def _symbols(layer: pd.DataFrame) -> NDArray[np.uint8]:
     """How each row's state is drawn; a row without a state is drawn as working."""
-    working = tuple(layer.attrs.get("states", ()))
+    working = working_states(layer)
     if "status" not in layer:
         return np.zeros(len(layer), dtype=np.uint8)
     known = {state: symbol_of(str(state), working) for state in layer["status"].dropna().unique()}
     return np.array([known.get(state, 0) for state in layer["status"]], dtype=np.uint8)
+
+
+def working_states(layer: pd.DataFrame) -> tuple[str, ...]:
+    """The states that count: as the layer says, else as its schema does."""
+    given = tuple(layer.attrs.get("states", ()))
+    counting = read_schema(str(layer.attrs.get("schema") or layer.attrs.get("key") or "")).counting
+    return given or (counting.states if counting else ())
 
 
 def symbol_of(state: str, working: Sequence[str]) -> int:

@@ -10,7 +10,8 @@
 /**
  * What crosses from Python (hbgeo/show/page/payload.py).
  *
- * @typedef {{texts: string[], at: number[]}} Coded   distinct texts, and for each row which one
+ * @typedef {{texts: string[], at: ?number[]}} Coded   distinct texts, and for each row which one;
+ *                                                    without `at`, the text of each row
  * @typedef {{amount: number, shown: string, deadline: string, source: string}} Target
  * @typedef {object} Indicator
  * @property {string} id          `base` or `base@variant`
@@ -97,7 +98,10 @@ const hbgeo = window.hbgeo = {};
   }
 
   /** @param {Coded} coded */
-  function coded(column, at) { return column ? column.texts[column.at[at]] : ''; }
+  function coded(column, at) {
+    if (!column) return '';
+    return column.texts[column.at ? column.at[at] : at];
+  }
 
   function debounce(run, wait) {
     let timer;
@@ -132,7 +136,15 @@ const hbgeo = window.hbgeo = {};
     return part('links', readLinks).then((links) => links[indicator.id] || null);
   }
 
-  function villages() { return part('villages', json); }
+  function villages() { return part('villages', readVillages); }
+
+  function readVillages(raw) {
+    const all = json(raw);
+    if (!all) return null;
+    let code = 0;
+    const codes = all.code.texts || all.code.steps.map((step) => String(code += step));
+    return { ...all, code: codes };
+  }
 
   // ---------------------------------------------------------------- polygons
 
@@ -231,7 +243,7 @@ const hbgeo = window.hbgeo = {};
     if (other === undefined) return PATHS.edge;
     for (const rank of ['prefecture', 'county']) {
       const codes = columns[`${rank}_code`];
-      if (codes && codes.at[one] !== codes.at[other]) return PATHS[rank];
+      if (coded(codes, one) !== coded(codes, other)) return PATHS[rank];
     }
     return PATHS.finest;
   }
@@ -1567,6 +1579,7 @@ const hbgeo = window.hbgeo = {};
   }
 
   function hover(event) {
+    if (window.matchMedia('(hover: none)').matches) return;
     const at = unitAt(event.latlng);
     const tip = $('tip');
     tip.hidden = at < 0;
@@ -1656,6 +1669,7 @@ const hbgeo = window.hbgeo = {};
     const view = (words.get('v') || '').split(',').map(Number);
     if (view.length === 3 && view.every(Number.isFinite)) map.setView([view[0], view[1]], view[2], { animate: false });
     restoreLayers((words.get('l') || '').split(','));
+    document.querySelector(`[data-indicator="${state.indicator.id}"]`).scrollIntoView({ block: 'nearest' });
     return restoreChosen(words.get('u') || '');
   }
 
@@ -1791,6 +1805,8 @@ const hbgeo = window.hbgeo = {};
     const [west, south, east, north] = tables.bounds;
     const wide = !isPhone();
     map.fitBounds([[south, west], [north, east]], { paddingTopLeft: [14, 56], paddingBottomRight: [14, wide ? 200 : 14], animate: false });
+    // what is left over goes below, where the legend stands
+    if (wide) map.panBy([0, map.latLngToContainerPoint([north, west]).y - 72], { animate: false });
   }
 
   function openSheet(name) {

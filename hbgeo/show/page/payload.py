@@ -7,6 +7,8 @@ unit), the *villages*, and for each layer its facts. Everything is lists, number
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -18,8 +20,8 @@ import pandas as pd
 from hbgeo.measure.targets import Assessment
 from hbgeo.read.catalog import LEVEL_NAMES, SYSTEMS, Catalog
 from hbgeo.read.schema import read_schema
-from hbgeo.show.page.classes import POLYGON_LEVELS, Classes, classify, map_level, owners_of
-from hbgeo.show.page.facilities import SYMBOLS, Points, symbol_of
+from hbgeo.show.page.classes import POLYGON_LEVELS, Classes, map_level, owners_of
+from hbgeo.show.page.facilities import SYMBOLS, Points, symbol_of, working_states
 from hbgeo.show.page.units import encode_units
 
 UNIT_COLUMNS = (
@@ -39,12 +41,13 @@ _HIDDEN = {"id", "x", "y", "file", "sheet", "row", "works", "crs", *FACT_COLUMNS
 
 def make_head(
     assessments: Sequence[Assessment],
+    shown: Mapping[str, Classes],
     catalog: Catalog,
     units: Mapping[str, pd.DataFrame],
     layers: Mapping[str, pd.DataFrame],
     points: Mapping[str, Points],
 ) -> dict[str, Any]:
-    """Return what the page needs before anything is decoded."""
+    """Return what the page needs before anything is decoded; `shown` by indicator id."""
     sample = _any_flag("sample", assessments, units, layers)
     return {
         "title": catalog.title,
@@ -54,7 +57,7 @@ def make_head(
         "approximate": _any_flag("approximate", assessments, units, {}),
         "sources": _sources(catalog, {**units, **layers}),
         "levels": {level: LEVEL_NAMES[level] for level in LEVEL_NAMES},
-        "indicators": [_indicator(one, units) for one in assessments],
+        "indicators": [_indicator(one, shown[one.indicator.id]) for one in assessments],
         "layers": [_layer(key, layers[key], points[key]) for key in layers],
         "vias": VIAS,
     }
@@ -62,6 +65,7 @@ def make_head(
 
 def make_tables(
     assessments: Sequence[Assessment],
+    shown: Mapping[str, Classes],
     units: Mapping[str, pd.DataFrame],
     layers: Mapping[str, pd.DataFrame],
     points: Mapping[str, Points],
@@ -72,7 +76,7 @@ def make_tables(
         **encode_units(polygons),
         "units": {level: _unit_columns(frame) for level, frame in polygons.items()},
         "values": {
-            one.indicator.id: _values(one, classify(one, units), layers, points)
+            one.indicator.id: _values(one, shown[one.indicator.id], layers, points)
             for one in assessments
         },
         "pinyin": _pinyin(_names(units)),
@@ -102,7 +106,7 @@ def make_villages(
     index = units[level].index if level else pd.Index([])
     return {
         "level": level,
-        "code": [str(code) for code in villages.index],
+        "code": _codes(villages.index),
         "name": _texts(villages["name"]),
         "owner": index.get_indexer(pd.Index(owner)).tolist(),
         "state": {
@@ -117,7 +121,7 @@ def make_facts(layer: pd.DataFrame, key: str, points: Points) -> dict[str, Any]:
     """Return what is known of each facility, in the page's order, under Chinese headings."""
     schema = read_schema(layer.attrs.get("schema", key))
     ordered = layer.iloc[points.order]
-    extra = [c for c in layer.columns if c in schema.columns and c not in _HIDDEN]
+    extra = [c for c in layer.columns if c in schema.columns and not _is_hidden(c)]
     fixed = [c for c in FACT_COLUMNS if c in layer]
     return {
         "id": [str(one) for one in ordered.index],
@@ -126,6 +130,10 @@ def make_facts(layer: pd.DataFrame, key: str, points: Points) -> dict[str, Any]:
         "extra": [[schema.heading(column), _coded(ordered[column])] for column in extra],
         "ledger": [_coded(ordered[c]) for c in ("file", "sheet", "row") if c in ordered],
     }
+
+
+def _is_hidden(column: str) -> bool:
+    return column in _HIDDEN or column.endswith("_code")
 
 
 def _polygon_levels(units: Mapping[str, pd.DataFrame]) -> list[str]:
@@ -161,9 +169,9 @@ def _title(key: str, frame: pd.DataFrame | None) -> str:
     return str(given or LEVEL_NAMES.get(key) or read_schema(key).title)
 
 
-def _indicator(one: Assessment, units: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+def _indicator(one: Assessment, shown: Classes) -> dict[str, Any]:
     """One indicator's line in the list, its target and its basis."""
-    what, shown = one.indicator, classify(one, units)
+    what = one.indicator
     share = None if one.coverage is None or one.counted else one.coverage.share
     return {
         "id": what.id,
@@ -206,7 +214,7 @@ def _target(one: Assessment) -> dict[str, Any] | None:
 
 
 def _layer(key: str, layer: pd.DataFrame, points: Points) -> dict[str, Any]:
-    working = tuple(layer.attrs.get("states", ()))
+    working = working_states(layer)
     states = layer["status"].fillna("") if "status" in layer else pd.Series("", index=layer.index)
     counts = states.value_counts(sort=False)
     return {
@@ -313,25 +321,45 @@ def _names(units: Mapping[str, pd.DataFrame]) -> Iterable[str]:
 
 
 def _pinyin(names: Iterable[str]) -> dict[str, str]:
-    """Every reading of every character that stands in a name, without tones."""
-    from pypinyin import Style, pinyin  # slow to load: only pages need it
+    """Every reading of every character that stands in a name, without tones; ü is v."""
+    from pypinyin.constants import PINYIN_DICT  # slow to load: only pages need it
 
     characters = sorted({char for name in names for char in name if char > "\u2e7f"})
-    readings = {
-        char: pinyin(char, style=Style.NORMAL, heteronym=True, errors="ignore", v_to_u=False)
-        for char in characters
-    }
-    return {char: " ".join(found[0]) for char, found in readings.items() if found}
+    known = {char: PINYIN_DICT[ord(char)] for char in characters if ord(char) in PINYIN_DICT}
+    return {char: _toneless(readings) for char, readings in known.items()}
+
+
+def _toneless(readings: str) -> str:
+    parts = unicodedata.normalize("NFD", readings).replace("u\u0308", "v").split(",")
+    plain = ("".join(char for char in part if char.isascii()) for part in parts)
+    return " ".join(dict.fromkeys(plain))
 
 
 def _coded(column: pd.Series) -> dict[str, Any]:
-    """A column as its distinct texts and, for each row, which of them it holds."""
-    codes, texts = pd.factorize(pd.Series(_texts(column), dtype=object))
-    return {"texts": [str(text) for text in texts], "at": codes.tolist()}
+    """A column as its distinct texts and which of them each row holds, or as plain texts.
+
+    Where most rows differ, the texts of all rows are shorter than the distinct ones and numbers.
+    """
+    try:
+        at, values = pd.factorize(column, use_na_sentinel=False)
+    except TypeError:  # lists cannot be told apart by hashing
+        at, values = pd.factorize(pd.Series(_texts(column), dtype=object))
+    texts = _texts(values)
+    if 2 * len(texts) > len(at):
+        return {"texts": [texts[i] for i in at]}
+    return {"texts": texts, "at": at.tolist()}
 
 
-def _texts(column: pd.Series) -> list[str]:
-    return [_text(value) for value in column]
+def _codes(codes: pd.Index) -> dict[str, Any]:
+    """Numeric codes as their first differences, which pack a fifth as large; others as text."""
+    texts = [str(code) for code in codes]
+    if not all(re.fullmatch(r"[1-9]\d{0,14}", text) for text in texts):
+        return {"texts": texts}
+    return {"steps": np.diff(np.array(texts, dtype=np.int64), prepend=0).tolist()}
+
+
+def _texts(column: Iterable[Any]) -> list[str]:
+    return [value if type(value) is str else _text(value) for value in column]
 
 
 def _text(value: Any) -> str:

@@ -50,7 +50,7 @@ def encode_units(levels: Mapping[str, gpd.GeoDataFrame]) -> dict[str, Any]:
         [gpd.GeoDataFrame(geometry=shape) for shape in plain.values()],
         object_name=list(plain),
         prequantize=GRID,
-        shared_coords=True,
+        shared_coords=False,  # as good on a coverage, and twice as fast
     ).to_dict()
     return {
         "topology": _plain_topology(topology),

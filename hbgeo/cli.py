@@ -1,0 +1,403 @@
+"""The command line: each command opens the workspace, measures, and shows."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+
+import typer
+
+from hbgeo.errors import HbgeoError, RequestError
+
+if TYPE_CHECKING:
+    from hbgeo.measure.select import Options
+    from hbgeo.workspace import Workspace
+
+app = typer.Typer(
+    help="民政设施覆盖率:按政策指标计算、列出未覆盖单位、绘制离线地图。",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Indicators = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[指标]...", help="指标代号、代号@变体,或体系;不写为全部"),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", metavar="文件", help="按扩展名写 .csv .json .xlsx .geojson .gpkg .parquet"
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="把结果按 JSON 写到标准输出")]
+Command = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """The options that every command giving figures takes."""
+
+    as_of: Annotated[
+        str,
+        typer.Option("--as-of", metavar="日期", help="截至日期,如 2023-12-31;默认用目录里的 as_of"),
+    ] = ""
+    undated: Annotated[
+        str,
+        typer.Option(
+            metavar="include|exclude", help="无启用时间的设施计入或不计;默认按各类设施的规定"
+        ),
+    ] = ""
+    count_mixed: Annotated[
+        bool, typer.Option("--count-mixed", help="计入含公益性墓区的经营性公墓")
+    ] = False
+    status: Annotated[
+        str, typer.Option(metavar="状态,…", help="情景:另外计入这些状态,如 规划,在建")
+    ] = ""
+    as_if: Annotated[
+        str, typer.Option("--as-if", metavar="编号,…", help="情景:把这些设施视为运营")
+    ] = ""
+    weight: Annotated[
+        str, typer.Option(metavar="population|population_60", help="按人口加权,而不是按单元个数")
+    ] = ""
+    policy: Annotated[
+        Path | None, typer.Option(metavar="目录", help="另外的政策文件夹,覆盖或补充内置指标")
+    ] = None
+    within: Annotated[str, typer.Option("--in", metavar="代码|名称", help="只看某个县或市州")] = ""
+
+
+def _asks(command: Command) -> Command:
+    """Give a command whose first parameter is an `Ask` the options of one."""
+    hints = get_type_hints(Ask, include_extras=True)
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    options = [
+        inspect.Parameter(f.name, keyword, default=f.default, annotation=hints[f.name])
+        for f in fields(Ask)
+    ]
+    own_hints = get_type_hints(command, include_extras=True)
+    own = [
+        p.replace(kind=keyword, annotation=own_hints[p.name])
+        for p in list(inspect.signature(command).parameters.values())[1:]
+    ]
+
+    def ask_and_run(**given: Any) -> None:
+        asked = Ask(**{f.name: given.pop(f.name) for f in fields(Ask)})
+        command(asked, **given)
+
+    ask_and_run.__signature__ = inspect.Signature([*own, *options])  # type: ignore[attr-defined]
+    ask_and_run.__doc__, ask_and_run.__name__ = command.__doc__, command.__name__
+    return ask_and_run
+
+
+class _Place:
+    """Where the command works; set by the callback before any command runs."""
+
+    root = Path()
+
+
+@app.callback()
+def _main(
+    workspace: Annotated[
+        Path,
+        typer.Option(
+            "--workspace", "-C", metavar="目录", help="工作区:含 layers/catalog.toml 的文件夹"
+        ),
+    ] = Path(),
+) -> None:
+    _Place.root = workspace
+
+
+@app.command()
+@_asks
+def run(ask: Ask) -> None:
+    """检查、计算全部指标,写出 maps/ 下的地图、报表和清单。"""
+    from hbgeo.show import page, tables, terminal, workbook
+
+    workspace = _open(ask)
+    options = _options(workspace, ask)
+    with _steps(4) as step:
+        step("检查数据")
+        issues = workspace.issues()
+        step("计算指标")
+        assessments = workspace.assess(options=options, with_nearest=True)
+        units = workspace.units_of(assessments)
+        step("绘制地图")
+        drawn = page.draw(assessments, **workspace.page_parts(options))
+        step("写出文件")
+        maps = workspace.root / "maps"
+        maps.mkdir(exist_ok=True)
+        files = {
+            maps / "index.html": drawn.get_root().render().encode(),
+            maps / "report.xlsx": workbook.report_bytes(workspace.catalog, assessments, units),
+            maps / "coverage.csv": tables.csv_bytes(tables.unit_rows(assessments, units)),
+            maps / "issues.csv": tables.csv_bytes(issues),
+        }
+        tables.write_files(files)
+    _show(*terminal.targets(workspace.catalog, assessments), terminal.issue_count(issues))
+    _show(terminal.written(files))
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="目录", help="新工作区;须不存在或为空")],
+) -> None:
+    """用示例数据新建一个工作区。"""
+    from hbgeo.workspace import make_workspace
+
+    make_workspace(folder)
+    _show(f"已建好 {folder}。下一步:hbgeo -C {folder} run")
+
+
+@app.command()
+def layers(as_json: Json = False) -> None:
+    """列出目录里的图层:行数、坐标系、来源、是否示例。"""
+    from hbgeo.show import terminal
+
+    rows = _open().describe_layers()
+    _json(rows) if as_json else _show(terminal.layers(rows))
+
+
+@app.command()
+def check(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[图层]...", help="图层的键;不写为全部")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="有错误时以状态 3 结束")] = False,
+    output: Output = None,
+    as_json: Json = False,
+) -> None:
+    """检查数据:哪个文件、哪一行、哪一列有什么问题,怎么改。"""
+    from hbgeo.show import tables, terminal
+
+    issues = _open().issues(names or ())
+    if output:
+        _write(output, tables.table_bytes(issues, output.suffix))
+    elif as_json:
+        _json(tables.records(issues))
+    else:
+        _show(*terminal.issues(issues))
+    if strict and (issues["severity"] == "error").any():
+        raise typer.Exit(3)
+
+
+@app.command()
+@_asks
+def stats(
+    ask: Ask,
+    names: Indicators = None,
+    by: Annotated[
+        str, typer.Option(metavar="county|prefecture|province", help="按县、市州或省分列")
+    ] = "",
+    output: Output = None,
+    as_json: Json = False,
+) -> None:
+    """计算覆盖率,与目标比较。"""
+    from hbgeo.show import tables, terminal
+
+    _one_of("--by", by, ("county", "prefecture", "province"))
+    workspace = _open(ask)
+    assessments = workspace.assess(names or (), options=_options(workspace, ask))
+    rows = [row for a in assessments for row in tables.stats_rows(a, by or None)]
+    if output:
+        sample = any(row["sample"] for row in rows)
+        _write(output, tables.table_bytes(tables.flat(rows), output.suffix, sample=sample))
+    elif as_json:
+        _json(rows)
+    elif by:
+        _show(*terminal.by_parent(workspace.catalog, assessments, by))
+    else:
+        _show(*terminal.targets(workspace.catalog, assessments, basis=True))
+
+
+@app.command()
+@_asks
+def uncovered(
+    ask: Ask,
+    name: Annotated[str, typer.Argument(metavar="指标", help="指标代号,或代号@变体")],
+    sort: Annotated[
+        str, typer.Option(metavar="code|population|population_60|distance", help="排序")
+    ] = "code",
+    output: Output = None,
+    as_json: Json = False,
+) -> None:
+    """列出未覆盖的单位,和离它最近的设施。"""
+    from hbgeo.show import tables, terminal
+
+    _one_of("--sort", sort, tuple(tables.SORTS))
+    workspace = _open(ask)
+    chosen = workspace.assess([name], options=_options(workspace, ask), with_nearest=True)
+    if len(chosen) != 1 or chosen[0].counted:
+        raise RequestError(f"“{name}”不是单个的覆盖率指标;请写指标代号,或代号@变体")
+    [one] = chosen
+    if one.coverage is None:
+        raise RequestError(f"{one.indicator.full_name}无法计算:缺少{'、'.join(one.missing)}")
+    units = workspace.units_of(chosen)
+    table = tables.uncovered_rows(one, units, sort)
+    if output:
+        made = tables.table_bytes(
+            table, output.suffix, sample=one.coverage.basis.sample, units=units[one.indicator.units]
+        )
+        _write(output, made)
+    elif as_json:
+        _json(tables.records(table))
+    else:
+        _show(*terminal.uncovered(one, table))
+
+
+@app.command("map")
+@_asks
+def draw_map(
+    ask: Ask,
+    names: Indicators = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="文件.html", help="写到哪里")
+    ] = Path("map.html"),
+) -> None:
+    """绘制离线地图页面,双击即可打开。"""
+    from hbgeo.show import page
+
+    if output.suffix.lower() not in {".html", ".htm"}:
+        raise RequestError(f"{output}:地图页面的扩展名应为 .html")
+    workspace = _open(ask)
+    options = _options(workspace, ask)
+    assessments = workspace.assess(names or (), options=options, with_nearest=True)
+    drawn = page.draw(assessments, **workspace.page_parts(options))
+    _write(output, drawn.get_root().render().encode())
+
+
+@app.command()
+def locate(
+    file: Annotated[
+        Path, typer.Argument(metavar="文件", help="任何点文件:csv xlsx gpkg shp geojson parquet")
+    ],
+    units: Annotated[
+        str, typer.Option(metavar="级别", help="county、township、prefecture、province")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="文件", help="按扩展名写")],
+    crs: Annotated[
+        str,
+        typer.Option(
+            metavar="坐标系", help="文件未说明时用:CGCS2000、WGS84、GCJ-02、BD-09、EPSG:编号"
+        ),
+    ] = "",
+) -> None:
+    """给文件里的每个点标上所在单元。"""
+    from hbgeo.show import tables
+
+    table, said = _open().locate(file, units, crs)
+    _write(output, tables.table_bytes(table, output.suffix))
+    _show(*said)
+
+
+def main() -> None:
+    """Run the command line; a problem the user can mend is one line on stderr and exit 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a cp936 console lacks some official characters
+            stream.reconfigure(errors="replace")
+    try:
+        app(prog_name="hbgeo")
+    except (HbgeoError, OSError) as err:
+        text = str(err) if isinstance(err, HbgeoError) else _os_error(err)
+        print(f"hbgeo:{' '.join(text.split())}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _os_error(err: OSError) -> str:
+    return f"{err.filename or ''}:{err.strerror or err}".lstrip(":")
+
+
+def _open(ask: Ask | None = None) -> Workspace:
+    from hbgeo.workspace import Workspace
+
+    return Workspace.open(_Place.root, policy=[ask.policy] if ask and ask.policy else [])
+
+
+def _options(workspace: Workspace, ask: Ask) -> Options:
+    """The user's options, checked."""
+    from hbgeo.measure.select import Options
+
+    _one_of("--undated", ask.undated, ("include", "exclude"))
+    _one_of("--weight", ask.weight, ("population", "population_60"))
+    return Options(
+        as_of=_date(ask.as_of) if ask.as_of else workspace.catalog.as_of,
+        undated=ask.undated,
+        count_mixed=ask.count_mixed,
+        status=_split(ask.status),
+        as_if=_split(ask.as_if),
+        weight=ask.weight,
+        within=workspace.within(ask.within) if ask.within else "",
+    )
+
+
+def _one_of(option: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value and value not in allowed:
+        raise RequestError(f"{option} “{value}”不在可选值 {'、'.join(allowed)} 中")
+
+
+def _split(text: str) -> tuple[str, ...]:
+    parts = text.replace(",", ",").replace("、", ",").split(",")
+    return tuple(p.strip() for p in parts if p.strip())
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise RequestError(f"--as-of “{text}”不是日期;写作 2023-12-31") from None
+
+
+@contextmanager
+def _steps(total: int) -> Iterator[Callable[[str], None]]:
+    """A progress bar over named steps, on a terminal only."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), console=console, transient=True,
+        disable=not console.is_terminal,
+    )  # fmt: skip
+    with bar:
+        task = bar.add_task("", total=total)
+        done = 0
+
+        def step(name: str) -> None:
+            nonlocal done
+            bar.update(task, description=name, completed=done)
+            done += 1
+
+        yield step
+
+
+def _write(path: Path, content: bytes) -> None:
+    from hbgeo.show import tables, terminal
+
+    tables.write_files({path: content})
+    _show(terminal.written([path]))
+
+
+def _show(*parts: Any) -> None:
+    """Print tables and lines; where nobody watches, wide enough that nothing is cut."""
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=False)
+    if not console.is_terminal:
+        console = Console(width=200, highlight=False, markup=False, emoji=False)
+    for part in parts:
+        console.print(part)
+
+
+def _json(value: Any) -> None:
+    """JSON on stdout and nothing else; as plain ASCII where the console is not UTF-8."""
+    import json
+
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    print(json.dumps(value, ensure_ascii=plain, indent=1, allow_nan=False))

@@ -1,0 +1,178 @@
+"""The page as Python makes it: bytes, refusals, polygons, points, classes."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+from decimal import Decimal
+from fractions import Fraction
+
+import folium
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from folium.plugins import MarkerCluster
+from pyproj import Geod
+
+from hbgeo.errors import OutputError
+from hbgeo.show.page import draw
+from hbgeo.show.page.classes import classify, rate_edges
+from hbgeo.show.page.facilities import BITS, ROW_BITS, encode_points, symbol_of
+from hbgeo.show.page.units import encode_units
+
+
+def unpack(html: str, name: str) -> object:
+    packed = re.search(f'id="data-{name}">([^<]*)<', html).group(1)
+    return json.loads(gzip.decompress(base64.b64decode(packed)))
+
+
+def decode_points(points):
+    """Undo the planes, as page.js does."""
+    n, strips, shift = points.meta["n"], 1 << ROW_BITS, BITS - ROW_BITS
+    counts = np.frombuffer(points.planes, "<u4", strips)
+    planes = np.frombuffer(points.planes, np.uint8, offset=4 * strips).reshape(5, n).astype(int)
+    change = planes[0] | planes[1] << 8 | planes[2] << 16
+    starts = np.r_[0, np.cumsum(counts)[:-1]]
+    total = np.cumsum(change)
+    before = np.r_[0, total][starts]
+    column = total - np.repeat(before, counts)
+    row = np.repeat(np.arange(strips), counts) << shift | planes[3]
+    step = points.meta["step"]
+    return column * step + points.meta["x0"], row * step + points.meta["y0"], planes[4]
+
+
+def from_mercator(x, y):
+    return x * 360 - 180, np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * y))))
+
+
+def test_same_input_gives_same_bytes(example, html):
+    assert draw(example.assessments, **example.given).get_root().render() == html
+
+
+def test_rendering_twice_gives_the_same_page(example):
+    figure = draw(example.assessments, **example.given).get_root()
+    assert figure.render() == figure.render()
+
+
+def test_save_writes_the_whole_page(example, html, tmp_path):
+    draw(example.assessments, **example.given).save(str(tmp_path / "page.html"))
+    assert (tmp_path / "page.html").read_text(encoding="utf-8") == html
+
+
+def test_page_is_small_and_names_no_outside_address(html):
+    assert len(html.encode()) < 300_000
+    assert not re.search(r"<(?:script|link|img|iframe)\b[^>]*(?:src|href)=", html)
+
+
+def test_hostile_names_are_neither_markup_nor_template(html):
+    assert "<img src=x" not in html
+    assert "示例 {{7*7}}" in html
+
+
+def test_an_unknown_asset_is_refused_by_its_name(example):
+    page = draw(example.assessments, **example.given)
+    MarkerCluster().add_to(page)
+    with pytest.raises(OutputError, match="markerclusterjs"):
+        page.get_root().render()
+
+
+def test_a_layer_with_an_outside_image_is_refused(example):
+    page = draw(example.assessments, **example.given)
+    page.get_root().html.add_child(folium.Element('<img src="https://example.org/x.png">'))
+    with pytest.raises(OutputError, match=r"example\.org"):
+        page.get_root().render()
+
+
+def test_a_stock_folium_layer_goes_on_the_page(example):
+    page = draw(example.assessments, **example.given)
+    folium.CircleMarker([30.1, 110.1], radius=4).add_to(page)
+    assert "L.circleMarker" in page.get_root().render()
+
+
+def test_neighbours_share_their_arcs_and_polygons_stay_valid(example):
+    payload = encode_units({"county": example.county, "township": example.township})
+    topology = payload["topology"]
+    arcs = [
+        np.cumsum(arc, axis=0) * topology["scale"] + topology["translate"]
+        for arc in topology["arcs"]
+    ]
+    shapes = [
+        shapely.Polygon(
+            np.concatenate([arcs[a] if a >= 0 else arcs[~a][::-1] for a in rings[0][0]])
+        )
+        for rings in topology["objects"]["township"]
+    ]
+    assert all(shape.is_valid for shape in shapes)
+    assert shapely.coverage_is_valid(shapes)
+    assert shapely.unary_union(shapes).area == pytest.approx(27 * 0.01, rel=1e-3)
+    used = [arc for rings in topology["objects"]["township"] for arc in rings[0][0]]
+    owners = pd.Series([arc if arc >= 0 else ~arc for arc in used]).value_counts()
+    assert owners.max() == 2
+
+
+def test_label_points_lie_inside(example):
+    labels = encode_units({"township": example.township})["labels"]["township"]
+    points = shapely.points(labels)
+    assert shapely.contains(example.township.geometry.to_numpy(), points).all()
+
+
+def test_points_come_back_within_a_metre():
+    random = np.random.default_rng(5)
+    layer = pd.DataFrame(
+        {"x": random.uniform(108.3, 116.1, 3000), "y": random.uniform(29, 33.3, 3000)}
+    )
+    layer.loc[[7, 40], ["x", "y"]] = np.nan
+    points = encode_points(layer)
+    x, y = from_mercator(*decode_points(points)[:2])
+    asked = layer.iloc[points.order[: points.meta["n"]]]
+    metres = Geod(ellps="GRS80").inv(x, y, asked["x"].to_numpy(), asked["y"].to_numpy())[2]
+    assert points.meta["n"] == 2998
+    assert metres.max() < 1
+    assert sorted(points.order) == list(range(3000))
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_few_points_are_no_special_case(n):
+    layer = pd.DataFrame({"x": [112.0] * n, "y": [30.0] * n, "status": ["运营"] * n})
+    assert encode_points(layer).meta["n"] == n
+
+
+def test_symbols_follow_the_states_that_count():
+    states = ["完好", "在建", "规划", "停用", "破损", ""]
+    assert [symbol_of(state, ("完好",)) for state in states] == [0, 1, 2, 3, 3, 0]
+
+
+@pytest.mark.parametrize("target", ["1", "33.3", "35", "50", "55", "85", "99", "100"])
+def test_a_class_begins_exactly_at_the_target(target):
+    edges = rate_edges(Decimal(target))
+    assert Decimal(target) in edges
+    assert edges[0] == 0
+    assert edges == sorted(set(edges))
+    assert 2 <= len(edges) <= 5
+
+
+def test_units_at_the_target_are_in_the_first_class_that_meets_it(example):
+    shown = classify(example.assessments[2], example.given["units"])
+    assert shown.mode == "rate"
+    for at, (covered, total) in enumerate(
+        zip(shown.table["covered"], shown.table["total"], strict=True)
+    ):
+        meets = Fraction(covered) * 100 >= 50 * Fraction(total)
+        assert (shown.of[at] >= shown.met_from) == meets
+
+
+def test_classes_are_those_of_the_coverage_frame(example):
+    shown = classify(example.assessments[0], example.given["units"])
+    by_code = pd.Series(shown.of, index=example.township.index)
+    frame = example.assessments[0].coverage.units
+    assert (by_code[frame.index] == np.where(frame["covered"] > 0, 0, 1)).all()
+    assert set(by_code.drop(frame.index)) == {-1}
+
+
+def test_every_reading_of_a_character_is_known(html):
+    pinyin = unpack(html, "tables")["pinyin"]
+    assert {"chang", "zhang"} <= set(pinyin["长"].split())
+    assert pinyin["县"].split()[0] == "xian"
