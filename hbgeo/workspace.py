@@ -212,7 +212,7 @@ class Workspace:
         """The catalogue with row counts, CRS, date and marks, one dict a layer."""
         rows = []
         for key, layer in self.catalog.layers.items():
-            about = {"key": key, "role": layer.role, "level": layer.level or None}
+            about: dict[str, Any] = {"key": key, "role": layer.role, "level": layer.level or None}
             about |= {"path": list(layer.paths), **self.counts(key)}
             about |= {"crs": crs_of(layer, self.catalog.folder), "scheme": layer.scheme}
             about |= {"as_of": self.catalog.as_of.isoformat(), "year": layer.year}

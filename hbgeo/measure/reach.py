@@ -112,8 +112,8 @@ def _shares_within(
     site, unit = shapely.STRtree(plane).query(sites, predicate="dwithin", distance=radius_m)
     discs = shapely.buffer(sites, radius_m, quad_segs=_SPHERE)
     order = np.argsort(unit, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(unit[order]) > 0]) if len(unit) else []
-    for block in np.split(order, starts[1:]) if len(unit) else []:
+    cuts = np.flatnonzero(np.diff(unit[order]) > 0) + 1
+    for block in np.split(order, cuts) if len(unit) else []:
         one = unit[block[0]]
         reached = shapely.intersection(plane[one], shapely.union_all(discs[site[block]]))
         share[one] = min(1.0, shapely.area(reached) / shapely.area(plane[one]))
@@ -149,4 +149,4 @@ def _ecef(points: pd.DataFrame) -> Floats:
 def _has_point(frame: pd.DataFrame) -> NDArray[np.bool_]:
     if "x" not in frame:
         return np.zeros(len(frame), dtype=bool)
-    return (frame["x"].notna() & frame["y"].notna()).to_numpy()
+    return np.asarray(frame["x"].notna() & frame["y"].notna())

@@ -80,9 +80,9 @@ def match(
 def _holds(cells: pd.Series, wanted: set[str]) -> Mask:
     """Mark the cells that hold one of the wanted values."""
     if not cells.map(lambda v: isinstance(v, tuple)).any():
-        return cells.astype("str").isin(wanted).to_numpy(bool)
+        return np.asarray(cells.astype("str").isin(wanted), dtype=bool)
     all_of = [set(w.split("+")) for w in wanted]
-    return cells.map(lambda v: any(parts <= set(v) for parts in all_of)).to_numpy(bool)
+    return np.array([any(parts <= set(v) for parts in all_of) for v in cells], dtype=bool)
 
 
 def absent_columns(frame: pd.DataFrame, clauses: Sequence[Clause]) -> list[str]:

@@ -15,11 +15,64 @@ from hbgeo.read.schema import clean, nearest_names
 
 DIGITS = {"province": 2, "prefecture": 4, "county": 6, "township": 9, "village": 12}
 
-_ETHNIC = (  # the peoples whose names stand in names of autonomous units
-    "蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 东乡 "
-    "纳西 景颇 柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 乌孜别克 俄罗斯 "
-    "鄂温克 德昂 保安 裕固 京 塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺"
-).split()
+# the peoples whose names stand in the names of autonomous units
+_ETHNIC = (
+    "蒙古",
+    "回",
+    "藏",
+    "维吾尔",
+    "苗",
+    "彝",
+    "壮",
+    "布依",
+    "朝鲜",
+    "满",
+    "侗",
+    "瑶",
+    "白",
+    "土家",
+    "哈尼",
+    "哈萨克",
+    "傣",
+    "黎",
+    "傈僳",
+    "佤",
+    "畲",
+    "高山",
+    "拉祜",
+    "水",
+    "东乡",
+    "纳西",
+    "景颇",
+    "柯尔克孜",
+    "土",
+    "达斡尔",
+    "仫佬",
+    "羌",
+    "布朗",
+    "撒拉",
+    "毛南",
+    "仡佬",
+    "锡伯",
+    "阿昌",
+    "普米",
+    "塔吉克",
+    "怒",
+    "乌孜别克",
+    "俄罗斯",
+    "鄂温克",
+    "德昂",
+    "保安",
+    "裕固",
+    "京",
+    "塔塔尔",
+    "独龙",
+    "鄂伦春",
+    "赫哲",
+    "门巴",
+    "珞巴",
+    "基诺",
+)
 _ETHNIC_NAME = re.compile(rf"(?:(?:{'|'.join(sorted(_ETHNIC, key=len, reverse=True))})族)+(?=.)")
 _OFFICES = re.compile(r"(?:人民政府|政府|管理委员会|管委会|民政办公室|民政办)$")
 _STREETS = re.compile(r"(?:街街道|街道办事处|办事处街道|街道办|街办|办事处|街)$")
@@ -207,11 +260,25 @@ class Register:
         """
         codes: list[str] = []
         unknown: list[str] = []
-        for part in re.split(r"[、,;\s]|和|及", clean(text)):
-            if part:
-                code = self._serve_one(part, found)
-                (codes if code else unknown).append(code or part)
+        for part in re.split(r"[、,;\s]", clean(text)):
+            found_codes = self._serve_part(part, found) if part else []
+            codes += found_codes
+            unknown += [part] if part and not found_codes else []
         return tuple(dict.fromkeys(codes)), tuple(unknown)
+
+    def _serve_part(self, part: str, found: Found) -> list[str]:
+        """One name, or two joined by 和 or 及; names themselves may hold a 和 (万和镇)."""
+        if whole := self._serve_one(part, found):
+            return [whole]
+        for i, letter in enumerate(part):
+            if letter in "和及":
+                left, right = (
+                    self._serve_one(part[:i], found),
+                    self._serve_part(part[i + 1 :], found),
+                )
+                if left and right:
+                    return [left, *right]
+        return []
 
     def _serve_one(self, part: str, found: Found) -> str:
         if whole := re.fullmatch(

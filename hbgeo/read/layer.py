@@ -30,8 +30,10 @@ from hbgeo.read.schema import (
 )
 from hbgeo.read.vector import SUFFIXES, find_garbled, list_layers, read_vector
 
-_NAMING = ("name", "code", "county", "county_code", "township", "township_code")
-_NAMING += ("village", "village_code")
+_NAMING = (
+    *("name", "code"),  # of a place or of a table's row: its own
+    *("county", "county_code", "township", "township_code", "village", "village_code"),
+)
 
 
 def find_files(layer: Layer, folder: Path) -> list[Path]:
@@ -275,7 +277,7 @@ def _refuse_far(frame: pd.DataFrame, bad: Mask, notes: Notes) -> Mask:
     ).rename("经纬度")
     say = lambda v: f"坐标{v}不在中国范围内,请检查经纬度与坐标系"  # noqa: E731
     notes.cells(far, pairs, say, rule="E09", fix="核对坐标")
-    return far
+    return np.asarray(far)
 
 
 def _note_precision(frame: pd.DataFrame, notes: Notes) -> None:

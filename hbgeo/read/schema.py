@@ -136,7 +136,9 @@ def read_schema(key: str) -> Schema:
         columns.pop(name, None)
         if not row.get("absent"):
             columns[name] = _column(name, row)
-    counting = _counting(table["counting"]) if "counting" in table else base and base.counting
+    counting = base.counting if base else None
+    if "counting" in table:
+        counting = _counting(table["counting"])
     fallback = {
         column: Fallback(row["column"], {k: tuple(v) for k, v in row["when"].items()})
         for column, row in table.get("fallback", {}).items()
@@ -219,13 +221,13 @@ def match_columns(
             )
         found[column] = by_key[heading_key(heading)]
     taken = set(found.values())
-    for column in schema.columns.values():
-        if column.id in found:
+    for known in schema.columns.values():
+        if known.id in found:
             continue
-        for name in (*column.names, column.id):
+        for name in (*known.names, known.id):
             heading = by_key.get(heading_key(name), "")
             if heading and heading not in taken:
-                found[column.id] = heading
+                found[known.id] = heading
                 taken.add(heading)
                 break
     return found
@@ -297,8 +299,8 @@ def number_of(text: str) -> float:
 
 
 def split_list(text: str) -> list[str]:
-    """Split a list as people type it: 、 , ; 和 及 and line breaks."""
-    return [p for p in re.split(r"[、,;/|\s]|和|及", clean(text)) if p]
+    """Split a list as people type it: 、 , ; / and spaces."""
+    return [p for p in re.split(r"[、,;/|\s]", clean(text)) if p]
 
 
 def issue_table(issues: Sequence[Issue]) -> pd.DataFrame:

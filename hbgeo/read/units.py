@@ -85,7 +85,7 @@ def make_places(made: Tidy, layer: Layer, register: Register, *, same_scheme: bo
     nameless = frame.get("name", _blank(frame)) == ""
     codeless = frame["code"] == ""
     _note_missing(frame, nameless, codeless, notes)
-    found = _look_up(frame, register, layer, codes=same_scheme, level="township")
+    found = _look_up(frame, register, codes=same_scheme, level="township")
     frame["county_code"] = [f.county for f in found]
     frame["stated_township"] = frame.get("township", _blank(frame))
     frame["township_code"] = [f.township for f in found]
@@ -123,7 +123,7 @@ def tie_facilities(made: Tidy, layer: Layer, register: Register, *, same_scheme:
     frame = made.frame.copy()
     schema = read_schema(layer.schema)
     notes = Notes(layer.key, frame, schema)
-    found = _look_up(frame, register, layer, codes=same_scheme, level="village")
+    found = _look_up(frame, register, codes=same_scheme, level="village")
     _note_problems(frame, found, notes)
     for level in ("county", "township", "village"):
         frame[f"{level}_code"] = [getattr(f, level) for f in found]
@@ -157,9 +157,7 @@ def tie_table(made: Tidy, layer: Layer, register: Register, *, same_scheme: bool
     """
     frame = made.frame.copy()
     notes = Notes(layer.key, frame, read_schema(layer.schema))
-    found = _look_up(
-        _as_naming(frame, layer.level), register, layer, codes=same_scheme, level=layer.level
-    )
+    found = _look_up(_as_naming(frame, layer.level), register, codes=same_scheme, level=layer.level)
     _note_problems(frame, found, notes)
     frame["unit_code"] = [getattr(f, layer.level, "") for f in found]
     bad = (frame["unit_code"] == "").to_numpy()
@@ -220,7 +218,7 @@ def _valid(frame: pd.DataFrame, notes: Notes) -> np.ndarray[tuple[int], np.dtype
     if not set(np.unique(kinds).tolist()) <= {3, 6}:  # polygons and multipolygons
         first = frame.iloc[int(np.flatnonzero(~np.isin(kinds, (3, 6)))[0])]
         raise LayerError(f"{first['file']} 第{first['row']}行:单元图层应为面图层")
-    return shapes
+    return np.asarray(shapes)
 
 
 def _merge_parts(frame: pd.DataFrame, layer: Layer) -> pd.DataFrame:
@@ -289,9 +287,7 @@ def _add_parents(
         notes.issues.extend(part.issues)
 
 
-def _look_up(
-    frame: pd.DataFrame, register: Register, layer: Layer, *, codes: bool, level: str
-) -> list[Found]:
+def _look_up(frame: pd.DataFrame, register: Register, *, codes: bool, level: str) -> list[Found]:
     """Look every distinct naming up once."""
     upto = {"county": 2, "township": 4, "village": 6}[level]
     columns = [

@@ -190,7 +190,7 @@ def _whole_characters(data: bytes, header: int) -> bytes:
         if data[i + 11 : i + 12] == b"C":
             fields.append((start, start + data[i + 16]))
         start += data[i + 16]
-    parts = []
+    parts: list[bytes] = []
     for row in range(header, len(data) - size + 1, max(size, 1)):
         parts.extend(data[row + a : row + b].rstrip(b" \0") for a, b in fields)
     return b" ".join(parts)

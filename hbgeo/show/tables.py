@@ -353,7 +353,7 @@ def _xlsx(table: pd.DataFrame, *, sample: bool) -> bytes:
     sheet.freeze_panes(top + 1, 0)
     sheet.set_column(0, max(len(table.columns) - 1, 0), 14)
     book.close()
-    return buffer.getvalue()
+    return bytes(buffer.getvalue())
 
 
 def write_cell(sheet: Any, row: int, column: int, value: Any, style: Any = None) -> None:

@@ -68,7 +68,7 @@ def targets_table(assessments: Sequence[Assessment]) -> pd.DataFrame:
     for a in assessments:
         one, target = a.indicator, a.target
         share = None if a.coverage is None or a.counted else a.coverage.share
-        goal = target and (target.value if a.counted else target.pct)
+        goal = None if target is None else target.value if a.counted else target.pct
         rows.append(
             {
                 "体系": SYSTEMS[one.system],

@@ -137,7 +137,7 @@ def test_amounts_have_classes(open_page):
     page = open_page()
     choose(page, "beds")
     assert sum(state(page)["classes"].values()) == 3
-    assert "30" in page.inner_text("#rows, #keys")
+    assert "26 以上" in page.inner_text("#keys")
 
 
 def test_changing_the_indicator_keeps_the_view_and_the_unit(open_page):

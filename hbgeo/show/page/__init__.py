@@ -101,7 +101,10 @@ class _Page(Element):
         return "\n".join(lines)
 
 
+# the browser itself forbids whatever would be fetched
 _META = (
+    '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+    "script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:\">\n"
     '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
     '<meta name="referrer" content="no-referrer">'
 )

@@ -54,7 +54,11 @@ const hbgeo = window.hbgeo = {};
   /** @type {Tables} */
   let tables;
   /** Polygons and columns by level, made from the tables. */
-  const levels = {};
+  const levels = Object.create(null);
+  /** What is shown where there are no polygons. */
+  const NOWHERE = {
+    columns: { code: [], name: [] }, count: 0, index: new Map(), paths: [], boxes: [], labels: [], size: 1, lines: {},
+  };
   const map = window.map_hbgeo;
   const parts = new Map(); // decoded parts by name, each a promise
   const state = {
@@ -273,7 +277,7 @@ const hbgeo = window.hbgeo = {};
     for (const level of Object.keys(tables.units)) levels[level] = readLevel(level, arcs);
   }
 
-  function shownLevel() { return levels[state.indicator && state.indicator.level] || Object.values(levels).pop(); }
+  function shownLevel() { return levels[state.indicator && state.indicator.level] || Object.values(levels).pop() || NOWHERE; }
 
   function classes() { return state.indicator ? tables.values[state.indicator.id].class : []; }
 
@@ -918,8 +922,7 @@ const hbgeo = window.hbgeo = {};
   function showScope() {
     const select = $('scope');
     select.append(h('option', { value: '' }, '全部'));
-    const level = levels.county || Object.values(levels).pop();
-    if (!level) return;
+    const level = levels.county || Object.values(levels).pop() || NOWHERE;
     const groups = new Map();
     for (let at = 0; at < level.count; at += 1) {
       const prefecture = coded(level.columns.prefecture_code, at);
@@ -1124,7 +1127,7 @@ const hbgeo = window.hbgeo = {};
 
   function showTabs(uncovered, counted, all) {
     const unknown = state.indicator.status === 'no-data';
-    const words = state.indicator.mode === 'rate' ? '有未覆盖' : '未覆盖';
+    const words = { cover: '未覆盖', rate: '有未覆盖', amount: '数量为 0' }[state.indicator.mode];
     $('tab-uncovered').textContent = `${words} ${unknown ? '—' : thousands(uncovered)}`;
     $('tab-all').textContent = `全部 ${thousands(all)}`;
     $('tab-all').title = `其中应覆盖 ${thousands(counted)}`;
@@ -1175,6 +1178,7 @@ const hbgeo = window.hbgeo = {};
   function emptyReason() {
     const one = state.indicator;
     if (one.status === 'no-data') return `无法计算:缺${one.missing.join('、')}`;
+    if (shownLevel() === NOWHERE) return '没有边界图层,不能列出单位。';
     if (state.filter || state.only.size) return '没有符合筛选条件的单位。';
     return state.tab === 'uncovered' ? '没有未覆盖的单位。' : '这个范围内没有单位。';
   }
@@ -1658,6 +1662,7 @@ const hbgeo = window.hbgeo = {};
     const words = new URLSearchParams(location.hash.slice(1));
     const one = head.indicators.find(({ id }) => id === words.get('i'));
     if (one) state.indicator = one;
+    if (!state.indicator) return;
     if (words.get('t') === 'all') state.tab = 'all';
     if (words.get('s') in SORTS) state.sort = words.get('s');
     state.filter = words.get('q') || '';
@@ -1670,7 +1675,7 @@ const hbgeo = window.hbgeo = {};
     if (view.length === 3 && view.every(Number.isFinite)) map.setView([view[0], view[1]], view[2], { animate: false });
     restoreLayers((words.get('l') || '').split(','));
     document.querySelector(`[data-indicator="${state.indicator.id}"]`).scrollIntoView({ block: 'nearest' });
-    return restoreChosen(words.get('u') || '');
+    restoreChosen(words.get('u') || '');
   }
 
   function restoreLayers(keys) {
@@ -1890,6 +1895,7 @@ const hbgeo = window.hbgeo = {};
     listenTop();
     listenMap();
     if (isPhone()) openSheet('indicators');
+    if (!state.indicator) return;
     await showAll();
     state.restored = true;
   }
