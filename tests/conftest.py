@@ -1,0 +1,40 @@
+"""What every test shares; `system` tests run only where HBGEO_TEST=all or -m asks for them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from hbgeo.workspace import Workspace
+
+ROOT = Path(__file__).parent.parent
+_LEFT_OUT = pytest.StashKey[int]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave `system` tests out, unless they are asked for; a missing program is then a failure."""
+    if os.environ.get("HBGEO_TEST") == "all" or config.option.markexpr:
+        return
+    out = [item for item in items if item.get_closest_marker("system")]
+    config.stash[_LEFT_OUT] = len(out)
+    config.hook.pytest_deselected(items=out)
+    items[:] = [item for item in items if not item.get_closest_marker("system")]
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say how many tests were left out, and how to run them."""
+    if left_out := config.stash.get(_LEFT_OUT, 0):
+        terminalreporter.write_line(
+            f"略去 {left_out} 项需要外部程序(Chromium、PostgreSQL、LibreOffice 等)的测试;"
+            "装好程序后设 HBGEO_TEST=all 再运行"
+        )
+
+
+@pytest.fixture(scope="session")
+def sample() -> Workspace:
+    """The repository's own workspace, read once."""
+    return Workspace.open(ROOT)
