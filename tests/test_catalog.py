@@ -1,0 +1,141 @@
+"""The catalogue is read strictly: what it does not know, or may not read, it refuses in one line."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from hbgeo.errors import CatalogError
+from hbgeo.read.catalog import read_catalog
+from hbgeo.read.layer import find_files
+
+TOP = 'title = "示例"\nas_of = 2023-12-31\nscheme = "MCA-2025"\n'
+COUNTY = '[county]\nrole = "units"\nlevel = "county"\npath = "county.gpkg"\nsource = "示例"\n'
+
+
+def write(folder: Path, text: str) -> Path:
+    """A workspace's layers/ with this catalogue."""
+    layers = folder / "work" / "layers"
+    layers.mkdir(parents=True)
+    (layers / "catalog.toml").write_text(text, encoding="utf-8")
+    return layers
+
+
+def test_a_catalogue_is_read_with_its_defaults(tmp_path):
+    catalog = read_catalog(write(tmp_path, TOP + COUNTY))
+    county = catalog.layers["county"]
+    assert (catalog.as_of, county.schema, county.scheme) == (
+        date(2023, 12, 31),
+        "unit",
+        "MCA-2025",
+    )
+    assert not county.sample
+    assert county.paths == ("county.gpkg",)
+
+
+def test_schema_defaults_to_the_key_for_other_roles(tmp_path):
+    row = '[cemetery]\nrole = "facilities"\npath = "a.xlsx"\nsource = "示例"\n'
+    assert read_catalog(write(tmp_path, TOP + row)).layers["cemetery"].schema == "cemetery"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (TOP + COUNTY + 'sauce = "x"\n', "不认识的键 “sauce”;是否想写 source?"),
+        ('titel = "x"\n' + TOP + COUNTY, "不认识的键 “titel”;是否想写 title?"),
+        (TOP + COUNTY.replace('source = "示例"\n', ""), "缺少键 source"),
+        (TOP + COUNTY.replace('"示例"', '" "'), "source 不能为空"),
+        (TOP + COUNTY.replace('"units"', '"unit"'), "role = “unit”不在可选值 units、facilities"),
+        (TOP + COUNTY.replace('"county"\npath', '"town"\npath'), "level = “town”不在可选值"),
+        (TOP + COUNTY.replace('level = "county"\n', ""), "缺少键 level"),
+        (TOP + COUNTY + 'sample = "yes"\n', "sample = 'yes' 的类型不对;应为true 或 false"),
+        (TOP + COUNTY + "year = true\n", "year = True 的类型不对;应为整数"),
+        (TOP + COUNTY.replace('"county.gpkg"', "[]"), "path 应为文件名,或文件名的列表"),
+        (TOP + COUNTY.replace('"county.gpkg"', "3"), "path = 3 的类型不对"),
+        (TOP.replace("2023-12-31", '"2023-12-31"') + COUNTY, "as_of = '2023-12-31' 的类型不对"),
+        (COUNTY, "缺少键 title"),
+        (TOP + "[county\n", "TOML 格式有误"),
+    ],
+)
+def test_a_wrong_catalogue_is_refused_in_one_line(tmp_path, text, said):
+    with pytest.raises(CatalogError) as caught:
+        read_catalog(write(tmp_path, text))
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_folder_without_catalogue_names_the_way_out(tmp_path):
+    with pytest.raises(CatalogError, match="hbgeo init"):
+        read_catalog(tmp_path)
+
+
+def test_a_catalogue_that_is_not_utf8_is_refused(tmp_path):
+    layers = write(tmp_path, "")
+    (layers / "catalog.toml").write_bytes((TOP + COUNTY).encode("gb18030"))
+    with pytest.raises(CatalogError, match="不是 UTF-8"):
+        read_catalog(layers)
+
+
+def files_of(layers: Path) -> list[str]:
+    """The names of the files the county layer reads."""
+    catalog = read_catalog(layers)
+    return [p.name for p in find_files(catalog.layers["county"], catalog.folder)]
+
+
+def test_a_list_and_a_glob_find_files_in_name_order(tmp_path):
+    layers = write(tmp_path, TOP + COUNTY.replace('"county.gpkg"', '["z.csv", "县/*.csv"]'))
+    (layers / "县").mkdir()
+    for name in ("z.csv", "县/乙.csv", "县/丙.csv"):
+        (layers / name).write_text("", encoding="utf-8")
+    assert files_of(layers) == ["z.csv", *sorted(["乙.csv", "丙.csv"])]
+
+
+def test_a_path_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(CatalogError, match=r"path = “county.gpkg” 没有这个文件"):
+        files_of(write(tmp_path, TOP + COUNTY))
+
+
+def test_a_glob_without_files_is_refused(tmp_path):
+    with pytest.raises(CatalogError, match="没有这个文件"):
+        files_of(write(tmp_path, TOP + COUNTY.replace("county.gpkg", "县/*.xlsx")))
+
+
+@pytest.mark.parametrize("path", ["../county.gpkg", "a/../../county.gpkg", "a/../county.gpkg"])
+def test_two_dots_are_refused(tmp_path, path):
+    layers = write(tmp_path, TOP + COUNTY.replace("county.gpkg", path))
+    (layers.parent / "county.gpkg").write_bytes(b"")
+    with pytest.raises(CatalogError, match=r"含有“\.\.”"):
+        files_of(layers)
+
+
+def test_a_link_out_of_the_workspace_is_refused(tmp_path):
+    layers = write(tmp_path, TOP + COUNTY)
+    outside = tmp_path / "secret.gpkg"
+    outside.write_bytes(b"")
+    (layers / "county.gpkg").symlink_to(outside)
+    with pytest.raises(CatalogError, match="工作区之外的链接"):
+        files_of(layers)
+
+
+def test_a_folder_linked_out_of_the_workspace_is_refused(tmp_path):
+    layers = write(tmp_path, TOP + COUNTY.replace("county.gpkg", "县/*.csv"))
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "a.csv").write_bytes(b"")
+    (layers / "县").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(CatalogError, match="工作区之外的链接"):
+        files_of(layers)
+
+
+def test_a_link_inside_the_workspace_and_an_absolute_path_are_read(tmp_path):
+    layers = write(tmp_path, TOP + COUNTY)
+    (layers / "real.gpkg").write_bytes(b"")
+    (layers / "county.gpkg").symlink_to(layers / "real.gpkg")
+    assert files_of(layers) == ["county.gpkg"]
+    away = tmp_path / "away.gpkg"
+    away.write_bytes(b"")
+    (layers / "catalog.toml").write_text(
+        TOP + COUNTY.replace("county.gpkg", away.as_posix()), encoding="utf-8"
+    )
+    assert files_of(layers) == ["away.gpkg"]

@@ -1,0 +1,154 @@
+"""Units get their parents, places their township by county and name, rows the units they name."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+from hbgeo.errors import LayerError
+from hbgeo.read.catalog import Layer
+from hbgeo.read.divisions import Register
+from hbgeo.read.schema import read_schema, tidy
+from hbgeo.read.units import make_places, make_units, tie_facilities, tie_table
+
+LAYER = Layer("township", "units", ("t.gpkg",), "示例", level="township", schema="unit")
+PLACES = Layer("village", "places", ("v.csv",), "示例", level="village", schema="village")
+COUNTIES = pd.DataFrame(
+    {
+        "name": ["甲县", "乙县", "丙市"],
+        "county": ["甲县", "乙县", "丙市"],
+        "prefecture_code": ["420100", "420100", "429004"],
+        "prefecture": ["大江市", "大江市", "丙市"],
+        "province_code": "420000",
+        "province": "湖北省",
+    },
+    index=["420121", "420122", "429004"],
+)
+TOWNSHIPS = [
+    ("420121100", "城关镇", "420121"),
+    ("420121101", "万和镇", "420121"),
+    ("420122100", "城关镇", "420122"),
+    ("429004001", "东街道", "429004"),
+]
+
+
+def polygons(rows: list[tuple[str, str]]) -> pd.DataFrame:
+    """Raw rows of a township layer: a square each, west to east."""
+    raw = pd.DataFrame(rows, columns=["代码", "名称"])
+    raw["geometry"] = shapely.box(range(len(raw)), 0, range(1, len(raw) + 1), 1)
+    return raw.assign(file="t.gpkg", sheet="", row=range(1, len(raw) + 1))
+
+
+def units(rows: list[tuple[str, str]], counties: pd.DataFrame | None = COUNTIES):
+    """What make_units makes of them."""
+    return make_units(tidy(polygons(rows), read_schema("unit"), "township"), LAYER, counties)
+
+
+def register() -> Register:
+    """The names of three counties and four townships."""
+    towns = pd.DataFrame(TOWNSHIPS, columns=["code", "name", "county_code"]).set_index("code")
+    return Register({"county": COUNTIES, "township": towns})
+
+
+def rows(key: str, table: dict[str, list[str]]):
+    """Tidy rows of a ledger."""
+    raw = pd.DataFrame(table, dtype="str")
+    raw = raw.assign(file="v.csv", sheet="", row=range(2, len(raw) + 2))
+    return tidy(raw, read_schema(key), key)
+
+
+def test_units_get_their_parents_from_the_county_layer():
+    made = units([("429004001", "东街道"), ("420121100", "城关镇")]).frame
+    assert made.index.tolist() == ["420121100", "429004001"]
+    assert made["county"].tolist() == ["甲县", "丙市"]
+    assert made["prefecture"].tolist() == ["大江市", "丙市"]
+    assert made["prefecture_code"].tolist() == ["420100", "429004"]
+    assert made["kind"].tolist() == ["镇", "街道"]
+
+
+def test_a_unit_whose_county_is_not_there_is_reported_not_lost():
+    made = units([("420199100", "孤镇")])
+    assert len(made.frame) == 1
+    assert [i.rule for i in made.issues if i.severity == "error"] == ["E03"]
+
+
+def test_an_enclave_of_the_same_code_is_one_unit():
+    made = units([("420121100", "城关镇"), ("420121101", "万和镇"), ("420121100", "城关镇")]).frame
+    assert len(made) == 2
+    assert made.loc["420121100", "geometry"].area == pytest.approx(2)
+
+
+def test_one_code_with_two_names_is_refused():
+    with pytest.raises(LayerError, match=r"代码 420121100 重复,名称不同.城关镇、万和镇"):
+        units([("420121100", "城关镇"), ("420121100", "万和镇")])
+
+
+@pytest.mark.parametrize("row", [("", "城关镇"), ("420121100", ""), ("420121", "城关镇")])
+def test_a_unit_without_code_or_name_is_refused(row):
+    with pytest.raises(LayerError, match="分母会因此出错"):
+        units([("420121101", "万和镇"), row])
+
+
+def test_self_crossing_borders_are_mended_and_said():
+    raw = polygons([("420121100", "城关镇")])
+    raw["geometry"] = [shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])]
+    made = make_units(tidy(raw, read_schema("unit"), "township"), LAYER, COUNTIES)
+    assert [i.rule for i in made.issues if i.rule == "W09"] == ["W09"]
+    assert isinstance(made.frame, gpd.GeoDataFrame)
+    assert made.frame.geometry.is_valid.all()
+    assert made.frame.geometry.iloc[0].area == pytest.approx(0.5)
+
+
+def test_places_find_their_township_by_county_and_normal_name():
+    table = {
+        "村代码": ["420999999201", "420999999202", "420999999203"],
+        "村名": ["和平村", "东村", "西村"],
+        "所在县": ["甲县", "乙县", "乙县"],
+        "所属乡镇": ["万和镇人民政府", "城关镇", "某开发区"],
+    }
+    made = make_places(rows("village", table), PLACES, register(), same_scheme=False)
+    assert made.frame["township_code"].to_dict() == {
+        "420999999201": "420121101",
+        "420999999202": "420122100",
+    }
+    assert made.apart == 1
+    assert [i.rule for i in made.issues if i.severity == "warning" and i.row] == ["W11"]
+
+
+def test_a_shared_township_name_without_county_attaches_no_village():
+    table = {"村代码": ["420121100201"], "村名": ["和平村"], "所属乡镇": ["城关镇"]}
+    made = make_places(rows("village", table), PLACES, register(), same_scheme=False)
+    assert (len(made.frame), made.apart) == (0, 1)
+
+
+def test_table_rows_are_tied_by_code_and_name_or_county_and_name():
+    layer = Layer("population", "table", ("p.csv",), "示例", level="township")
+    table = {
+        "乡镇代码": ["420121100", "", "420121100"],
+        "乡镇": ["城关镇", "城关镇", "万和镇"],
+        "所在县": ["甲县", "乙县", "甲县"],
+        "常住人口": ["1", "2", "3"],
+    }
+    made = tie_table(rows("population", table), layer, register(), same_scheme=True)
+    assert made.frame["unit_code"].tolist() == ["420121100", "420122100"]
+    assert made.aside == 1
+    assert "E04" in [i.rule for i in made.issues]
+
+
+def test_rows_in_are_rows_tied_and_rows_put_aside():
+    layer = Layer("cemetery", "facilities", ("c.xlsx",), "示例", schema="cemetery")
+    table = {
+        "编号": ["1", "2", "2", "4", "5"],
+        "名称": ["甲", "乙", "丙", "丁", "戊"],
+        "所在县": ["甲县", "乙县", "乙县", "没有县", ""],
+        "所在乡镇": ["万和镇", "城关镇", "城关镇", "", "城关镇"],
+    }
+    made = rows("cemetery", table)
+    made.frame["x"] = made.frame["y"] = float("nan")
+    tied = tie_facilities(made, layer, register(), same_scheme=True)
+    assert len(tied.frame) + tied.aside == 5
+    assert tied.frame.index.tolist() == ["1", "2"]
+    rules = sorted(i.rule for i in tied.issues if i.severity == "error")
+    assert rules == ["E05", "E06", "E12"]

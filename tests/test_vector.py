@@ -1,0 +1,159 @@
+"""Boundary and point files are read whole, in the right encoding and CRS, or refused in one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from hbgeo.errors import LayerError
+from hbgeo.read.catalog import Layer
+from hbgeo.read.layer import read_layer
+from hbgeo.read.vector import read_vector
+
+NAMES = ["牌洲湾镇", "青山镇街道", "𣲗源口镇"]
+
+
+def units(path: Path | str, **more: object) -> Layer:
+    """A county-level layer of this one file."""
+    options = {"level": "township", "schema": "unit", "scheme": "MCA-2025"} | more
+    return Layer("township", "units", (str(path),), "示例", **options)  # type: ignore[arg-type]
+
+
+def frame(crs: str | None = "EPSG:4490") -> gpd.GeoDataFrame:
+    """Three squares with Chinese names."""
+    squares = [shapely.box(114 + 0.1 * i, 30, 114.1 + 0.1 * i, 30.1) for i in range(3)]
+    codes = [f"42010110{i}" for i in range(3)]
+    return gpd.GeoDataFrame({"代码": codes, "名称": NAMES}, geometry=squares, crs=crs)
+
+
+def write_shp(path: Path, encoding: str, *, cpg: str | None) -> Path:
+    """Write a shapefile; `cpg` is what its .cpg says, None leaves it out."""
+    frame().to_file(path, driver="ESRI Shapefile", encoding=encoding, engine="pyogrio")
+    beside = path.with_suffix(".cpg")
+    beside.unlink(missing_ok=True)
+    if cpg is not None:
+        beside.write_text(cpg, "ascii")
+    dbf = bytearray(path.with_suffix(".dbf").read_bytes())
+    dbf[29] = 0  # many programs leave the code page byte empty
+    path.with_suffix(".dbf").write_bytes(bytes(dbf))
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".gpkg", ".geojson", ".fgb", ".parquet", ".shp"])
+def test_every_format_gives_names_geometry_and_provenance(tmp_path, suffix):
+    path = tmp_path / f"乡镇{suffix}"
+    if suffix == ".parquet":
+        frame().to_parquet(path)
+    else:
+        # FlatGeobuf sorts features into its spatial index unless told not to
+        more = {"SPATIAL_INDEX": "NO"} if suffix == ".fgb" else {}
+        frame().to_file(path, engine="pyogrio", encoding="utf-8", **more)
+    raw = read_vector(path, units(path))
+    assert raw["名称"].tolist() == NAMES
+    assert raw["代码"].tolist() == ["420101100", "420101101", "420101102"]
+    assert raw["row"].tolist() == [1, 2, 3]
+    assert set(raw["file"]) == {path.name}
+    read, wanted = (shapely.normalize(f["geometry"].to_numpy()) for f in (raw, frame()))
+    assert shapely.equals_exact(read, wanted, 1e-9).all()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "cpg"),
+    [
+        ("gb18030", None),
+        ("gb18030", "GBK"),
+        ("gb18030", "936"),
+        ("utf-8", None),
+        ("utf-8", "UTF-8"),
+    ],
+)
+def test_a_shapefile_is_read_in_its_own_encoding(tmp_path, encoding, cpg):
+    path = write_shp(tmp_path / "t.shp", encoding, cpg=cpg)
+    assert read_vector(path, units(path))["名称"].tolist() == NAMES
+
+
+@pytest.mark.parametrize(("encoding", "cpg"), [("gb18030", "UTF-8"), ("utf-8", "GBK")])
+def test_a_shapefile_whose_encoding_is_not_as_declared_is_refused(tmp_path, encoding, cpg):
+    path = write_shp(tmp_path / "t.shp", encoding, cpg=cpg)
+    with pytest.raises(LayerError, match=f"编码与声明不符.声明 {cpg},实际应为 {encoding.upper()}"):
+        read_vector(path, units(path))
+
+
+def test_the_catalogue_overrules_the_cpg(tmp_path):
+    path = write_shp(tmp_path / "t.shp", "gb18030", cpg="UTF-8")
+    assert read_vector(path, units(path, encoding="gbk"))["名称"].tolist() == NAMES
+
+
+def test_names_that_were_garbled_before_they_came_are_refused(tmp_path):
+    bad = frame()
+    bad["名称"] = [n.encode().decode("gb18030", "ignore") for n in NAMES]
+    path = tmp_path / "t.gpkg"
+    bad.to_file(path)
+    with pytest.raises(LayerError, match="乱码"):
+        read_layer(units(path), tmp_path)
+
+
+def test_a_text_named_gpkg_is_refused(tmp_path):
+    path = tmp_path / "t.gpkg"
+    path.write_text("代码,名称\n1,甲\n", encoding="utf-8")
+    with pytest.raises(LayerError, match=r"t.gpkg:不是有效的 gpkg 文件"):
+        read_vector(path, units(path))
+
+
+def test_an_empty_file_is_refused(tmp_path):
+    path = tmp_path / "t.geojson"
+    path.write_bytes(b"")
+    with pytest.raises(LayerError, match="空文件"):
+        read_vector(path, units(path))
+
+
+def test_a_layer_without_crs_is_refused_unless_the_catalogue_says_one(tmp_path):
+    path = tmp_path / "t.gpkg"
+    with pytest.warns(UserWarning, match="crs"):
+        frame(crs=None).to_file(path)
+    with pytest.raises(LayerError, match=r"没有坐标系信息.*\[township\] 也未写 crs"):
+        read_vector(path, units(path))
+    raw = read_vector(path, units(path, crs="WGS84"))
+    assert raw["geometry"][0].bounds == pytest.approx((114, 30, 114.1, 30.1))
+
+
+def test_a_projected_layer_comes_to_degrees(tmp_path):
+    path = tmp_path / "t.gpkg"
+    point = gpd.GeoDataFrame(
+        {"名称": ["甲"]}, geometry=[shapely.Point(38529251.8, 3385891.5)], crs="EPSG:4526"
+    )
+    point.to_file(path)
+    raw = read_vector(path, units(path))
+    assert (raw["geometry"][0].x, raw["geometry"][0].y) == pytest.approx(
+        (114.305, 30.593), abs=1e-6
+    )
+
+
+def test_swapped_axes_are_named(tmp_path):
+    path = tmp_path / "t.gpkg"
+    turned = frame()
+    turned["geometry"] = shapely.transform(turned.geometry.to_numpy(), lambda xy: xy[:, ::-1])
+    turned.to_file(path)
+    with pytest.raises(LayerError, match="经度、纬度疑似写反"):
+        read_vector(path, units(path))
+
+
+def test_a_file_of_several_layers_asks_which(tmp_path):
+    path = tmp_path / "t.gpkg"
+    frame().to_file(path, layer="乡镇")
+    frame().to_file(path, layer="旧乡镇")
+    with pytest.raises(LayerError, match="有 2 个图层.乡镇、旧乡镇.,请用 layer 指明"):
+        read_vector(path, units(path))
+    with pytest.raises(LayerError, match="没有图层“县”;已有图层:乡镇、旧乡镇"):
+        read_vector(path, units(path, table="县"))
+    assert len(read_vector(path, units(path, table="乡镇"))) == 3
+
+
+def test_a_shapefile_without_its_table_is_refused(tmp_path):
+    path = write_shp(tmp_path / "t.shp", "utf-8", cpg=None)
+    path.with_suffix(".dbf").unlink()
+    with pytest.raises(LayerError, match=r"缺少同名的 \.dbf"):
+        read_vector(path, units(path))
