@@ -145,7 +145,7 @@ def test_a_file_of_several_layers_asks_which(tmp_path):
     path = tmp_path / "t.gpkg"
     frame().to_file(path, layer="乡镇")
     frame().to_file(path, layer="旧乡镇")
-    with pytest.raises(LayerError, match="有 2 个图层.乡镇、旧乡镇.,请用 layer 指明"):
+    with pytest.raises(LayerError, match=r"有 2 个图层.乡镇、旧乡镇.,请用 layer 指明"):
         read_vector(path, units(path))
     with pytest.raises(LayerError, match="没有图层“县”;已有图层:乡镇、旧乡镇"):
         read_vector(path, units(path, table="县"))
