@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -18,14 +20,24 @@ Floats = NDArray[np.float64]
 
 CGCS2000 = "EPSG:4490"
 GEOD = Geod(ellps="GRS80")
-ALLOWED = "CGCS2000、WGS84、GCJ-02(高德、腾讯)、BD-09(百度)、EPSG:编号"
+ALLOWED = "CGCS2000、WGS84、GCJ-02(高德、腾讯)、BD-09(百度)、CGCS2000-3GK-带号、EPSG:编号"
+ZONES_3, ZONES_6 = range(25, 46), range(13, 24)  # Gauss–Krüger zones of China
 CHINA = (73.0, 3.0, 136.0, 54.0)  # west, south, east, north in degrees, the sea included
 
-_SAME = {"CGCS2000", "WGS84", "EPSG4490", "EPSG4326", "CRS84", "OGCCRS84"}
-_SECRET = {"西安80", "北京54", "XIAN80", "BEIJING54", "XIAN1980", "BEIJING1954"}
+_SAME = {"CGCS2000", "WGS84", "EPSG4490", "EPSG4326", "CRS84", "OGCCRS84", "2000国家大地坐标系"}
+_SAME |= {"国家2000", "大地2000", "2000坐标系", "天地图", "CGCS2000坐标系", "WGS1984", "GPS"}
+_SECRET = re.compile(
+    r"西安\s*(19)?80|北京\s*(19)?54|XI'?AN(19)?80|BEIJING(19)?54|BJ54|XA80|^[西北](19)?[85][04]"
+)
 _SECRET_DATUMS = ("Xian 1980", "Beijing 1954", "New Beijing")
-_GCJ = {"GCJ02", "火星坐标", "高德", "腾讯"}
-_BD = {"BD09", "BD09LL", "百度"}
+_GCJ = {"GCJ02", "火星坐标", "火星坐标系", "高德", "腾讯", "高德地图", "腾讯地图", "国测局坐标系"}
+_BD = {"BD09", "BD09LL", "百度", "百度地图", "百度坐标系"}
+# CGCS2000-3GK-38, CGCS2000 3度带38带, CGCS2000 中央经线114, CGCS2000 / 3-degree Gauss-Kruger zone 38
+_PLANE = re.compile(r"^(CGCS2000|国家2000|2000国家大地坐标系)\W*(?P<rest>.+)$")
+_ZONE = re.compile(r"(?P<width>[36])(?:度|°|DEGREE)?\D*?(?P<zone>\d{2})(?:N|带|分带)?$")
+_MERIDIAN = re.compile(
+    r"(?:CM|中央经线|中央子午线)\D*(?P<meridian>\d{2,3})\D*$|^(?P<bare>\d{2,3})E$"
+)
 
 # GCJ-02 is defined on the Krasovsky 1940 ellipsoid
 _A = 6378245.0
@@ -53,22 +65,76 @@ def to_cgcs2000(x: Floats, y: Floats, crs: str) -> tuple[Floats, Floats]:
 
 def transformation(crs: str) -> Callable[[Floats, Floats], tuple[Floats, Floats]]:
     """Return the function that `to_cgcs2000` applies for `crs`; the identity where none is due."""
-    key = crs.upper().replace("-", "").replace(" ", "").replace("_", "").replace(":", "")
+    key = _key(crs)
     if key in _SAME:
         return lambda x, y: (x, y)
     if key in _GCJ:
         return gcj02_to_wgs84
     if key in _BD:
         return bd09_to_wgs84
-    if key in _SECRET:
+    if _SECRET.search(key):
         raise LayerError(_secret(crs))
+    if zone := zone_of(crs):
+        return lambda x, y: from_zone(x, y, zone)
     return _projected(crs)
+
+
+def from_cgcs2000(x: Floats, y: Floats, crs: str) -> tuple[Floats, Floats]:
+    """Undo `to_cgcs2000` for degrees: what the numbers were before, under that declaration.
+
+    Parameters
+    ----------
+    crs
+        Any name `to_cgcs2000` takes; for projected ones the degrees are returned as they are.
+    """
+    key = _key(crs)
+    if key in _GCJ | _BD:
+        x, y = wgs84_to_gcj02(x, y)
+    return _gcj02_to_bd09(x, y) if key in _BD else (x, y)
 
 
 def is_shifted(crs: str) -> bool:
     """Tell whether `crs` is one of the enciphered datums, which no file can declare."""
-    key = crs.upper().replace("-", "").replace(" ", "")
-    return key in _GCJ | _BD
+    return _key(crs) in _GCJ | _BD
+
+
+def is_geographic(crs: str) -> bool:
+    """Tell whether `crs` is a name for degrees, whatever the datum."""
+    return _key(crs) in _SAME | _GCJ | _BD
+
+
+def zone_of(crs: str) -> int:
+    """Return the Gauss–Krüger zone that a name such as `CGCS2000-3GK-38` gives; 0 if none.
+
+    Three-degree zones are 25–45, six-degree ones 13–23, so the number tells the width.
+    """
+    plane = _PLANE.match(unicodedata.normalize("NFKC", crs).upper().strip())
+    if plane is None:
+        return 0
+    rest = plane["rest"]
+    if meridian := _MERIDIAN.search(rest):
+        degrees = int(meridian["meridian"] or meridian["bare"])
+        return degrees // 3 if degrees % 3 == 0 and degrees // 3 in ZONES_3 else 0
+    named = _ZONE.search(rest)
+    if named is None:
+        return 0
+    zone = int(named["zone"])
+    return zone if zone in (ZONES_3 if named["width"] == "3" else ZONES_6) else 0
+
+
+def from_zone(x: Floats, y: Floats, zone: int) -> tuple[Floats, Floats]:
+    """Bring metres in a CGCS2000 Gauss–Krüger zone to degrees.
+
+    Parameters
+    ----------
+    x, y
+        Easting, with the zone's number before it (38529251.8) or without (529251.8), and northing.
+    zone
+        25–45 of three degrees, 13–23 of six.
+    """
+    plain = np.where(x >= 1e6, x - zone * 1e6, x)
+    code = 4534 + zone - ZONES_3[0] if zone in ZONES_3 else 4502 + zone - ZONES_6[0]
+    return _projected(f"EPSG:{code}")(plain, y)
 
 
 def name_of(crs: Any) -> str:
@@ -181,6 +247,10 @@ def _projected(crs: str) -> Callable[[Floats, Floats], tuple[Floats, Floats]]:
         return np.where(bad, np.nan, lon), np.where(bad, np.nan, lat)
 
     return transform
+
+
+def _key(crs: str) -> str:
+    return re.sub(r"[\s_:\-()()]", "", unicodedata.normalize("NFKC", crs)).upper()
 
 
 def _secret(crs: str) -> str:

@@ -248,16 +248,17 @@ def _to_cgcs2000(
         raise LayerError(f"{msg}(高德、腾讯填 GCJ-02,百度填 BD-09,天地图、RTK 填 CGCS2000)")
     x, y = np.full(len(frame), np.nan), np.full(len(frame), np.nan)
     bad = given & (crs == "").to_numpy()
+    why: dict[str, str] = {}
     for name in pd.unique(crs[given & (crs != "").to_numpy()]):
         here = given & (crs == name).to_numpy()
         try:
             x[here], y[here] = datum.to_cgcs2000(lon[here].to_numpy(), lat[here].to_numpy(), name)
-        except LayerError:
+        except LayerError as err:
             if name == layer.crs:
                 raise
-            bad = bad | here
+            bad, why[name] = bad | here, str(err)
     shown = stated.rename("坐标系")
-    say = lambda v: f"坐标系“{v}”不能识别;可用 {datum.ALLOWED}" if v else "未说明坐标系"  # noqa: E731
+    say = lambda v: why.get(v, "未说明坐标系")  # noqa: E731
     notes.cells(
         bad, shown, say, rule="E10", fix="高德、腾讯填 GCJ-02,百度填 BD-09,天地图、RTK 填 CGCS2000"
     )

@@ -1,0 +1,151 @@
+"""One layer, whole: its rows under canonical columns, in CGCS2000; or one line that says why not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from hbgeo.errors import CatalogError, HbgeoError, LayerError
+from hbgeo.read import datum
+from hbgeo.read.catalog import Layer
+from hbgeo.read.layer import find_files, read_layer, read_passing
+
+HEAD = "公墓编号,公墓名称,设施类型,状态,启用时间,所在县,所在乡镇,经度,纬度,坐标系,公墓性质,级别"
+ROW = "GM1,示例山公墓,公墓,运营,2020-05-01,江夏区,纸坊街道,114.305123,30.593456,CGCS2000,公益性,乡镇级"
+
+
+def facility(*paths: str, **more: object) -> Layer:
+    return Layer("cemetery", "facilities", tuple(paths), "示例", schema="cemetery", **more)  # type: ignore[arg-type]
+
+
+def write(folder: Path, text: str, name: str = "a.csv", encoding: str = "utf-8") -> str:
+    (folder / name).write_bytes(text.encode(encoding))
+    return name
+
+
+def read_text(folder: Path, *lines: str, **more: object):  # a Tidy
+    return read_layer(facility(write(folder, "\n".join(lines) + "\n"), **more), folder)
+
+
+def test_a_plain_ledger_gives_points_and_provenance(tmp_path: Path) -> None:
+    made = read_text(tmp_path, HEAD, ROW)
+    [row] = made.frame.to_dict("records")
+    assert (row["x"], row["y"]) == (114.305123, 30.593456)
+    assert (row["file"], row["sheet"], row["row"]) == ("a.csv", "", 2)
+    assert row["opened_on"] == pd.Timestamp("2020-05-01")
+    assert not made.issues
+    assert made.aside.empty
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_every_encoding_reads_the_same(tmp_path: Path, encoding: str) -> None:
+    text = f"{HEAD}\n{ROW.replace('示例山', '示例𣲗山')}\n"
+    made = read_layer(facility(write(tmp_path, text, encoding=encoding)), tmp_path)
+    assert made.frame["name"].tolist() == ["示例𣲗山公墓"]
+
+
+def test_gcj02_rows_are_brought_back(tmp_path: Path) -> None:
+    east, north = datum.wgs84_to_gcj02(np.array([114.305123]), np.array([30.593456]))
+    row = ROW.replace("114.305123", f"{east[0]:.8f}").replace("30.593456", f"{north[0]:.8f}")
+    made = read_text(tmp_path, HEAD, row.replace("CGCS2000", "GCJ-02"))
+    gap = datum.GEOD.inv(made.frame["x"], made.frame["y"], [114.305123], [30.593456])[2]
+    assert gap[0] < 0.01
+
+
+def test_files_of_a_glob_are_one_layer_and_keep_their_names(tmp_path: Path) -> None:
+    (tmp_path / "县").mkdir()
+    write(tmp_path / "县", f"{HEAD}\n{ROW}\n", "甲.csv")
+    write(tmp_path / "县", f"{HEAD}\n{ROW.replace('GM1', 'GM2')}\n", "乙.csv", "gb18030")
+    frame = read_layer(facility("县/*.csv"), tmp_path).frame
+    assert dict(zip(frame["id"], frame["file"], strict=True)) == {"GM1": "甲.csv", "GM2": "乙.csv"}
+
+
+def test_a_few_swapped_pairs_are_put_right_and_said(tmp_path: Path) -> None:
+    swapped = ROW.replace("114.305123,30.593456", "30.593456,114.305123").replace("GM1", "GM3")
+    rows = [ROW, ROW.replace("GM1", "GM2"), swapped]
+    made = read_text(tmp_path, HEAD, *rows)
+    assert made.frame["x"].tolist() == [114.305123] * 3
+    assert [(i.rule, i.row) for i in made.issues] == [("W01", 4)]
+
+
+BROKEN = {
+    "empty file": ("", "空文件"),
+    "no header": ("1,2,3\n4,5,6\n", "表头"),
+    "no places": ("公墓编号,公墓名称,状态\nGM1,示例,运营\n", "没有位置列"),
+    "no datum": ("公墓编号,公墓名称,经度,纬度\nGM1,示例,114.3051,30.5931\n", "未说明坐标系"),
+    "swapped file": (f"{HEAD}\n{ROW.replace('114.305123,30.593456', '30.593456,114.305123')}\n", "写反"),
+    "one cell too many": (f"{HEAD}\n{ROW},多了,一格\n", "第2行"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "said"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_ledger_is_one_clear_line(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(LayerError, match=said) as caught:
+        read_layer(facility(write(tmp_path, text)), tmp_path)
+    assert "a.csv" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_gbk_declared_as_utf8_is_refused(tmp_path: Path) -> None:
+    name = write(tmp_path, f"{HEAD}\n{ROW}\n", encoding="gb18030")
+    with pytest.raises(LayerError, match="编码与声明不符"):
+        read_layer(facility(name, encoding="utf-8"), tmp_path)
+
+
+@pytest.mark.parametrize("path", ["没有.xlsx", "../a.csv", "县/*.csv"])
+def test_paths_that_lead_nowhere_are_refused(tmp_path: Path, path: str) -> None:
+    with pytest.raises(CatalogError):
+        find_files(facility(path), tmp_path)
+
+
+def test_a_link_out_of_the_workspace_is_refused(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.csv"
+    outside.write_text(f"{HEAD}\n{ROW}\n", encoding="utf-8")
+    folder = tmp_path / "ws" / "layers"
+    folder.mkdir(parents=True)
+    (folder / "a.csv").symlink_to(outside)
+    with pytest.raises(CatalogError, match="链接"):
+        find_files(facility("a.csv"), folder)
+
+
+def test_the_wps_format_gets_the_way_out(tmp_path: Path) -> None:
+    with pytest.raises(LayerError, match="另存为"):
+        read_layer(facility(write(tmp_path, "x", "台账.et")), tmp_path)
+
+
+def test_a_boundary_without_crs_is_refused(tmp_path: Path) -> None:
+    units = gpd.GeoDataFrame(
+        {"区划代码": ["420115"], "名称": ["江夏区"]}, geometry=[shapely.box(114, 30, 115, 31)]
+    )
+    with pytest.warns(UserWarning, match="crs"):
+        units.to_file(tmp_path / "a.gpkg")
+    layer = Layer("county", "units", ("a.gpkg",), "示例", level="county", schema="unit")
+    with pytest.raises(LayerError, match="坐标系"):
+        read_layer(layer, tmp_path)
+
+
+def test_rows_of_secret_datums_are_put_aside_with_the_reason(tmp_path: Path) -> None:
+    made = read_text(tmp_path, HEAD, ROW, ROW.replace("GM1", "GM2").replace("CGCS2000", "西安80"))
+    assert made.frame["id"].tolist() == ["GM1"]
+    assert made.aside["id"].tolist() == ["GM2"]
+    [issue] = made.issues
+    assert (issue.rule, issue.row, issue.severity) == ("E10", 3, "error")
+    assert "不公开" in issue.message
+
+
+def test_passing_points_keep_their_columns_but_no_persons(tmp_path: Path) -> None:
+    text = "站点,联系电话,经度,纬度\n示例,13800000000,114.305123,30.593456\n"
+    columns, points, said = read_passing(tmp_path / write(tmp_path, text), facility("a.csv"))
+    assert list(columns) == ["站点", "经度", "纬度"]
+    assert points["x"].tolist() == [114.305123]
+    assert any("CGCS2000" in line for line in said)
+    assert any("联系电话" in line for line in said)
+
+
+def test_one_error_class_holds_them_all() -> None:
+    assert issubclass(LayerError, HbgeoError)
