@@ -62,7 +62,7 @@ const hbgeo = window.hbgeo = {};
   const map = window.map_hbgeo;
   const parts = new Map(); // decoded parts by name, each a promise
   const state = {
-    indicator: head.indicators.find((one) => one.status !== 'no-data') || head.indicators[0],
+    indicator: startIndicator(),
     /** @type {?{level: string, at: number}} */
     chosen: null,
     /** @type {?{column: string, code: string}} */
@@ -129,6 +129,13 @@ const hbgeo = window.hbgeo = {};
   }
 
   function json(buffer) { return JSON.parse(new TextDecoder().decode(buffer)); }
+
+  /** The page opens on the widest question: the measured rate, held to a target, of most units with polygons. */
+  function startIndicator() {
+    const measured = head.indicators.filter((one) => one.status !== 'no-data');
+    const own = measured.filter((one) => !one.variant && one.target && one.mode === 'cover');
+    return own.sort((a, b) => b.total - a.total)[0] || measured[0] || head.indicators[0];
+  }
 
   function layerOf(key) { return head.layers.find((one) => one.key === key); }
 
@@ -1092,10 +1099,24 @@ const hbgeo = window.hbgeo = {};
       return shown;
     }
     if (state.indicator.mode === 'amount') shown.push(['数量', (at) => thousands(values.value[at])]);
-    if (has('population')) shown.push(['人口', (at) => thousands(shownLevel().columns.population[at])]);
-    if (has('population_60')) shown.push(['60 岁+', (at) => thousands(shownLevel().columns.population_60[at])]);
+    if (has('population')) shown.push(['人口', (at) => people('population', at)]);
+    if (has('population_60')) shown.push(['60 岁+', (at) => people('population_60', at)]);
     if (values.km) shown.push(['最近 km', (at) => (values.km[at] === null ? '—' : values.km[at].toFixed(1))]);
     return shown.slice(0, 3);
+  }
+
+  /** A number of people, or a dash that tells on hover why there is none. */
+  function people(name, at) {
+    const number = shownLevel().columns[name][at];
+    return number === null ? h('abbr', { title: whyNoPeople(name, at) }, '—') : thousands(number);
+  }
+
+  function whyNoPeople(name, at) {
+    const parts_ = levels.township;
+    if (shownLevel() !== levels.county || !parts_ || !parts_.columns[name]) return '没有这个单位的人口数';
+    const code = levels.county.columns.code[at];
+    const lacking = parts_.columns.name.filter((_, i) => coded(parts_.columns.county_code, i) === code && parts_.columns[name][i] === null);
+    return lacking.length ? `缺 ${lacking.slice(0, 3).join('、')}${lacking.length > 3 ? ` 等 ${lacking.length} 个乡镇` : ''}的人口数,不合计` : '没有这个单位的人口数';
   }
 
   /** One decimal, cut down rather than rounded up to 100. */
