@@ -24,6 +24,10 @@ WHERE = ["name", "kind", "county_code", "county", "prefecture_code", "prefecture
 WHERE += ["province_code", "province"]
 
 
+# a set of ways as text, by its bits: joined by +, in the order inside, named, served
+_VIA_TEXTS = np.array(
+    ["+".join(v for k, v in enumerate(VIA_NAMES) if b >> k & 1) for b in range(8)], dtype=object
+)
 NO_LINKS = pd.DataFrame({"unit": [], "facility": [], "via": []}, dtype="str")
 
 
@@ -81,7 +85,8 @@ class Coverage:
         serve it), `via` (how: inside, served, named, joined by "+"), and, where the method gives
         amounts, `value`.
     links
-        Who serves whom: `unit` (code), `facility` (id), `via`; one row a pair.
+        Who serves whom: `unit` (code), `facility` (id), `via` (the ways, joined by "+"); one row
+        a pair.
     """
 
     indicator: str
@@ -128,6 +133,7 @@ class Coverage:
         return {
             (str(key[0]), str(key[1])): Coverage(self.indicator, self.method, self.basis, part)
             for key, part in parts
+            if key[0]  # a prefecture lies in no county
         }
 
 
@@ -179,7 +185,11 @@ def by_presence(
 
 @dataclass(frozen=True)
 class Pairs:
-    """Which facility reaches which unit, and how: positions, one entry a pair, sorted by unit."""
+    """Which facility reaches which unit, and how: positions, one entry a pair, sorted by unit.
+
+    `via` holds a bit for each way (see `via_bits`): a facility may stand in a unit and name it
+    among those it serves.
+    """
 
     unit: NDArray[np.int32]
     facility: NDArray[np.int32]
@@ -190,26 +200,31 @@ class Pairs:
         return Pairs(self.unit[keep], self.facility[keep], self.via[keep])
 
 
+def via_bits(ways: Iterable[str]) -> int:
+    """The ways of `VIA_NAMES` as bits."""
+    return sum(1 << VIA_NAMES.index(way) for way in ways)
+
+
 def make_pairs(units: pd.DataFrame, facilities: pd.DataFrame, placement: Placement) -> Pairs:
     """Pair facilities with the units they stand in or name, and with those they serve.
 
     A facility in conflict (see `place`) is paired with none.
     """
     home = np.flatnonzero(placement.owner >= 0).astype(np.int32)
-    own = Pairs(placement.owner[home], home, placement.via[home])
+    own = Pairs(placement.owner[home], home, np.left_shift(1, placement.via[home]).astype(np.int8))
     if "served" not in facilities:
         return _sorted(own)
     facility, unit = _served_pairs(units, facilities)
     keep = ~placement.conflict[facility]
     facility, unit = facility[keep], unit[keep]
-    keep = unit != placement.owner[facility]  # standing in it says more than serving it
-    facility, unit = facility[keep], unit[keep]
-    served = np.full(len(facility), SERVED, dtype=np.int8)
+    at_home = unit == placement.owner[facility]  # it also serves the unit it stands in
+    both = np.isin(home, facility[at_home])
+    served = np.full((~at_home).sum(), 1 << SERVED, dtype=np.int8)
     return _sorted(
         Pairs(
-            np.concatenate([own.unit, unit]),
-            np.concatenate([own.facility, facility]),
-            np.concatenate([own.via, served]),
+            np.concatenate([own.unit, unit[~at_home]]),
+            np.concatenate([own.facility, facility[~at_home]]),
+            np.concatenate([own.via | (both.astype(np.int8) << SERVED), served]),
         )
     )
 
@@ -234,7 +249,7 @@ def from_pairs(
         {
             "unit": units.index.to_numpy()[pairs.unit],
             "facility": facilities.index.to_numpy()[pairs.facility],
-            "via": np.array(VIA_NAMES, dtype=object)[pairs.via],
+            "via": _VIA_TEXTS[pairs.via],
         }
     )
     basis = replace(basis, unweighted=unweighted)
@@ -328,11 +343,10 @@ def _sorted(pairs: Pairs) -> Pairs:
 
 
 def _via_texts(pairs: Pairs, n: int) -> NDArray[np.object_]:
-    """The ways in which each unit is reached, joined by +, in the order inside, named, served."""
+    """The ways in which each unit is reached."""
     bits = np.zeros(n, dtype=np.int8)
-    np.bitwise_or.at(bits, pairs.unit, np.left_shift(1, pairs.via).astype(np.int8))
-    texts = ["+".join(v for k, v in enumerate(VIA_NAMES) if b >> k & 1) for b in range(8)]
-    return np.array(texts, dtype=object)[bits]
+    np.bitwise_or.at(bits, pairs.unit, pairs.via)
+    return np.asarray(_VIA_TEXTS[bits])
 
 
 def _share(units: pd.DataFrame) -> Share:

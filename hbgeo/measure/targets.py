@@ -21,8 +21,9 @@ from hbgeo.measure.coverage import (
     from_pairs,
     make_pairs,
     unit_table,
+    via_bits,
 )
-from hbgeo.measure.locate import NAMED, VIA_NAMES, Placement, UnitIndex, place
+from hbgeo.measure.locate import VIA_NAMES, Placement, UnitIndex, place
 from hbgeo.measure.reach import by_radius, nearest
 from hbgeo.measure.select import (
     VIA_WORDS,
@@ -40,6 +41,7 @@ from hbgeo.read.schema import Schema, read_schema
 
 TOLERANCE = Fraction(1, 10**9)  # fractional cover this near a target is not called met
 DIGITS = 2  # of a shown percentage
+NO_DEFINITION = "可计算的定义(会议只作定性表述)"
 
 
 class Source(Protocol):
@@ -271,14 +273,20 @@ def _with_prefectures(frame: pd.DataFrame, units: dict[str, pd.DataFrame]) -> pd
 
 
 def _assess_one(one: Indicator, desk: _Desk, with_nearest: bool) -> Assessment:  # noqa: FBT001
-    options = desk.options
+    options, whole = desk.options, not desk.options.within
+    if one.measure == "none":
+        return Assessment(one, options.as_of, None, (NO_DEFINITION,), whole)
     units, missing = _denominator(one, desk)
     frame = desk.source.find_layer(one.layer)
     if frame is None:
         missing.append(_layer_title(one.layer))
     else:
         missing += _absent(one, frame, desk)
-    whole = not options.within
+    if not missing and units is not None and frame is not None:
+        frame = _with_year(one, frame)
+        missing += _not_totals(one, desk, frame)
+        units, lacking = _listed_units(one, desk, units, frame)
+        missing += lacking
     if missing or units is None or frame is None:
         return Assessment(one, options.as_of, None, tuple(dict.fromkeys(missing)), whole)
     coverage, qualified = _MEASURES[one.measure](one, desk, units, frame)
@@ -332,11 +340,14 @@ def _any(frame: pd.DataFrame, clauses: Sequence[Clause]) -> Mask:
 def _absent(one: Indicator, frame: pd.DataFrame, desk: _Desk) -> list[str]:
     """The columns of the layer that the indicator cannot do without."""
     schema = desk.source.schema_of(one.layer)
-    since = one.year[0] if one.year else ""
-    wanted = absent_columns(frame, one.where)
-    if one.measure != "ratio":
-        wanted += [c for c in needed_columns(schema, desk.options, since) if c not in frame]
-    wanted += [c for c in (one.column, one.numerator, one.denominator) if c and c not in frame]
+    wanted = absent_columns(frame, (*one.where, *one.listed))
+    if one.measure != "ratio" or "unit_code" not in frame:
+        needed = needed_columns(schema, desk.options, _since(one, schema))
+        wanted += [c for c in needed if c not in frame]
+    named = [one.column, one.numerator, one.denominator, *one.filled]
+    named += [one.year[0]] if one.year and not frame.attrs.get("year") else []
+    named += [one.weight] if one.measure == "ratio" else []
+    wanted += [c for c in named if c and c not in frame]
     title = schema.title
     return [f"{title}({one.layer})的列“{schema.heading(c)}”" for c in dict.fromkeys(wanted)]
 
@@ -349,6 +360,7 @@ class _Counted:
     rows: Mask
     work: Working
     matched: Mask
+    years: tuple[int, ...] = ()
 
 
 def _count_rows(one: Indicator, desk: _Desk, frame: pd.DataFrame) -> _Counted:
@@ -357,15 +369,99 @@ def _count_rows(one: Indicator, desk: _Desk, frame: pd.DataFrame) -> _Counted:
     clauses = one.where or (Clause({}),)
     masks = [match(frame, c, mixed) for c in clauses]
     matched = np.asarray(np.logical_or.reduce(masks))
+    years: tuple[int, ...] = ()
     if one.year:
-        dates = frame[one.year[0]]
-        matched = matched & (dates.isna() | (dates.dt.year == one.year[1])).to_numpy()
-    since = one.year[0] if one.year else ""
-    work = working(frame, schema, options, status=one.status, since=since)
+        in_years, years = _in_years(one, frame, matched, options)
+        matched = matched & in_years
+    since = _since(one, schema)
+    table_ratio = one.measure == "ratio" and "unit_code" in frame
+    counting = replace(schema, counting=None) if table_ratio else schema
+    work = working(frame, counting, options, status=one.status, since=since)
+    work = _complete(one, frame, work, schema)
     made = [
         (m & matched & work.mask, c.via or one.via) for m, c in zip(masks, clauses, strict=True)
     ]
-    return _Counted(made, matched & work.mask, work, matched)
+    return _Counted(made, matched & work.mask, work, matched, years)
+
+
+def _since(one: Indicator, schema: Schema) -> str:
+    """The date column that replaces the opening date: an increment's, never a column of years."""
+    if one.year is None:
+        return ""
+    column = schema.columns.get(one.year[0])
+    return one.year[0] if column is None or column.type == "date" else ""
+
+
+def _in_years(
+    one: Indicator, frame: pd.DataFrame, matched: Mask, options: Options
+) -> tuple[Mask, tuple[int, ...]]:
+    """Mark the rows of the indicator's years, and undated ones (set aside later); say the years.
+
+    With no year named, the latest that the table has and that is not after the date.
+    """
+    column, years = one.year or ("", ())
+    dated = pd.api.types.is_datetime64_any_dtype(frame[column])
+    stated = frame[column].dt.year if dated else frame[column]
+    past = (stated <= options.as_of.year).to_numpy()
+    if not years:
+        known = stated[matched & past]
+        years = (int(known.max()),) if len(known) else ()
+    mine = stated.isin(years).to_numpy() & (past | dated)
+    return (mine | stated.isna().to_numpy() if dated else mine), years
+
+
+def _complete(one: Indicator, frame: pd.DataFrame, work: Working, schema: Schema) -> Working:
+    """Set the rows aside that lack a column the indicator cannot do without."""
+    amounts = [c for c in (one.column, one.numerator, one.denominator) if c]
+    amounts += [one.weight] if one.measure == "ratio" and one.weight else []
+    mask, aside = work.mask, dict(work.set_aside)
+    for column in dict.fromkeys([*one.filled, *amounts]):
+        empty = mask & (frame[column].isna() | (frame[column] == "")).to_numpy()
+        aside[f"“{schema.heading(column)}”为空"] = empty
+        mask = mask & ~empty
+    return replace(work, mask=mask, set_aside=aside)
+
+
+def _with_year(one: Indicator, frame: pd.DataFrame) -> pd.DataFrame:
+    """Give a table of yearly figures without a year column the year its catalogue entry states."""
+    if one.year is None or one.year[0] in frame:
+        return frame
+    made = frame.assign(**{one.year[0]: float(frame.attrs["year"])})
+    made.attrs = frame.attrs
+    return made
+
+
+def _not_totals(one: Indicator, desk: _Desk, frame: pd.DataFrame) -> list[str]:
+    """What is missing where a table that is added up has several rows a unit.
+
+    Rows of households or persons, or a report sent twice, would make a total of their own.
+    """
+    if one.measure not in {"sum", "ratio"} or "unit_code" not in frame:
+        return []
+    units = frame["unit_code"][_count_rows(one, desk, frame).rows]
+    twice = units[units.duplicated(keep=False)]
+    if twice.empty:
+        return []
+    level = str(frame.attrs.get("level", "")) or one.units
+    known = desk.source.find_units(level)
+    first = str(twice.min())
+    name = first if known is None else str(known["name"].get(first, first))
+    said = f"每个{LEVEL_NAMES[level]}一行的合计(“{name}”有 {int((twice == first).sum())} 行"
+    return [said + ",疑似逐户逐人明细或重复填报,不予接收)"]
+
+
+def _listed_units(
+    one: Indicator, desk: _Desk, units: pd.DataFrame, frame: pd.DataFrame
+) -> tuple[pd.DataFrame, list[str]]:
+    """Keep the units that a row of the layer lists; without any such row there is no denominator."""
+    if not one.listed:
+        return units, []
+    rows = _count_rows(replace(one, where=one.listed, filled=()), desk, frame).rows
+    kept = units[units.index.isin(frame["unit_code"][rows])]
+    kept.attrs = units.attrs
+    schema = desk.source.schema_of(one.layer)
+    lacking = f"{_layer_title(one.layer)}中“{describe(one.listed, schema)}”的行"
+    return kept, [] if len(kept) else [lacking]
 
 
 def _by_presence(
@@ -377,11 +473,10 @@ def _by_presence(
     if everything is None:
         raise AssertionError(one.units)  # the denominator was found among them
     pairs = desk.pairs(one.layer, placed, everything, one.units)
-    keep = np.zeros(len(pairs.unit), dtype=bool)
+    ways = np.zeros(len(pairs.unit), dtype=np.int8)
     for rows, vias in counted.clauses:
-        allowed = np.isin(pairs.via, [VIA_NAMES.index(v) for v in vias])
-        keep |= rows[pairs.facility] & allowed
-    kept = _onto(pairs.where(keep), everything, units)
+        ways |= np.where(rows[pairs.facility], pairs.via & np.int8(via_bits(vias)), np.int8(0))
+    kept = _onto(replace(pairs, via=ways).where(ways > 0), everything, units)
     placement = placed.placements[one.units]
     basis = _basis(one, desk, units, frame, counted, placement=placement, conflict=placed.conflict)
     coverage = from_pairs(
@@ -420,13 +515,23 @@ def _by_reach(
 def _by_flag(
     one: Indicator, desk: _Desk, units: pd.DataFrame, frame: pd.DataFrame
 ) -> tuple[Coverage, pd.DataFrame]:
-    """Presence of a row that says yes: tables name their unit, and stand nowhere."""
+    """Presence of a row that says yes: tables name their unit, and stand nowhere.
+
+    A unit above the table's level says yes when all of its units at that level do.
+    """
     counted = _count_rows(one, desk, frame)
-    unit = units.index.get_indexer(frame["unit_code"]).astype(np.int32)
-    rows = np.flatnonzero(counted.rows & (unit >= 0)).astype(np.int32)
-    order = np.argsort(unit[rows], kind="stable")
-    rows = rows[order]
-    pairs = Pairs(unit[rows], rows, np.full(len(rows), NAMED, np.int8))
+    below, parent = _below(one, desk, units, frame)
+    child = below.get_indexer(frame["unit_code"])
+    said = [np.bincount(child[m & (child >= 0)], minlength=len(below)) for m, _ in counted.clauses]
+    yes = (np.logical_and if one.every else np.logical_or).reduce([n > 0 for n in said])
+    kids = np.bincount(parent[parent >= 0], minlength=len(units))
+    agreed = np.bincount(parent[(parent >= 0) & yes], minlength=len(units))
+    covered = (agreed == kids) & (kids > 0)
+    unit = np.where(child >= 0, parent[child], -1).astype(np.int32)
+    keep = counted.rows & (unit >= 0)
+    rows = np.flatnonzero(keep & covered[unit]).astype(np.int32)
+    rows = rows[np.argsort(unit[rows], kind="stable")]
+    pairs = Pairs(unit[rows], rows, np.full(len(rows), via_bits(("named",)), np.int8))
     basis = _basis(one, desk, units, frame, counted)
     coverage = from_pairs(
         units, frame, pairs, basis=basis, weight=_weight(one, desk), method="flag", indicator=one.id
@@ -434,30 +539,48 @@ def _by_flag(
     return coverage, frame.iloc[:0]
 
 
+def _below(
+    one: Indicator, desk: _Desk, units: pd.DataFrame, frame: pd.DataFrame
+) -> tuple[pd.Index, NDArray[np.int64]]:
+    """The units of the table's own level, and for each the position of its unit that counts."""
+    level = str(frame.attrs.get("level", "")) or one.units
+    column = f"{one.units}_code"
+    below = None if level == one.units else desk.source.find_units(level)
+    if below is None or column not in below:
+        return units.index, np.arange(len(units))
+    return below.index, np.asarray(units.index.get_indexer(below[column]), dtype=np.int64)
+
+
+def _owners(
+    one: Indicator, desk: _Desk, units: pd.DataFrame, frame: pd.DataFrame
+) -> tuple[NDArray[np.int64], Placement | None, Mask]:
+    """The unit each row belongs to (its position, or −1), how it was placed, and the conflicts."""
+    none = np.zeros(len(frame), dtype=bool)
+    if "unit_code" in frame:
+        return units.index.get_indexer(frame["unit_code"]), None, none
+    placed = desk.placed(one.layer, frame, one.units)
+    placement = placed.placements[one.units]
+    everything = desk.source.find_units(one.units)
+    codes = np.array([*([] if everything is None else everything.index), ""], dtype=object)
+    return units.index.get_indexer(codes[placement.owner]), placement, placed.conflict
+
+
 def _by_amount(
     one: Indicator, desk: _Desk, units: pd.DataFrame, frame: pd.DataFrame
 ) -> tuple[Coverage, pd.DataFrame]:
     """Count rows, or add up a column of theirs, at the unit that owns each."""
     counted = _count_rows(one, desk, frame)
-    placement, conflict = None, np.zeros(len(frame), dtype=bool)
-    if "unit_code" in frame:
-        owner = units.index.get_indexer(frame["unit_code"])
-    else:
-        placed = desk.placed(one.layer, frame, one.units)
-        placement, conflict = placed.placements[one.units], placed.conflict
-        everything = desk.source.find_units(one.units)
-        codes = np.array([*([] if everything is None else everything.index), ""], dtype=object)
-        owner = units.index.get_indexer(codes[placement.owner])
+    owner, placement, conflict = _owners(one, desk, units, frame)
     rows = counted.rows & (owner >= 0) & ~conflict
-    amounts = (
-        np.ones(len(frame)) if one.measure == "count" else frame[one.column].fillna(0).to_numpy()
-    )
+    amounts = np.ones(len(frame)) if one.measure == "count" else frame[one.column].to_numpy(float)
     table, _ = unit_table(units, None)
     table["demand"], table["covered"] = np.nan, np.nan
     table["facilities"] = np.bincount(owner[rows], minlength=len(units))
     table["via"] = ""
     table["value"] = np.bincount(owner[rows], weights=amounts[rows], minlength=len(units))
     basis = _basis(one, desk, units, frame, counted, placement=placement, conflict=conflict)
+    if one.measure == "sum" and "unit_code" in frame:
+        basis = replace(basis, unweighted=_silent(table))
     links = pd.DataFrame(
         {
             "unit": units.index.to_numpy()[owner[rows]],
@@ -468,29 +591,35 @@ def _by_amount(
     return Coverage(one.id, one.measure, basis, table, links), frame[rows]
 
 
+def _silent(table: pd.DataFrame) -> tuple[str, ...]:
+    """The units for which a table of totals says nothing: listed, never taken for zero."""
+    return tuple(table.index[table["facilities"] == 0].astype(str))
+
+
 def _by_ratio(
     one: Indicator, desk: _Desk, units: pd.DataFrame, frame: pd.DataFrame
 ) -> tuple[Coverage, pd.DataFrame]:
-    """Σ numerator / Σ denominator over the rows of a table; rows lacking either leave both."""
-    rows = (
-        _any(frame, one.where)
-        & frame[[one.numerator, one.denominator]].notna().all(axis=1).to_numpy()
-    )
-    unit = units.index.get_indexer(frame["unit_code"])
-    rows = rows & (unit >= 0)
-    top, bottom = (frame[c].to_numpy(float) for c in (one.numerator, one.denominator))
+    """Σ numerator / Σ denominator over the rows; rows lacking either leave both.
+
+    With a weight (a column of the layer) both are multiplied by it first: the mean of a rate over
+    persons, where the plain ratio of sums is that over units.
+    """
+    counted = _count_rows(one, desk, frame)
+    owner, placement, conflict = _owners(one, desk, units, frame)
+    rows = counted.rows & (owner >= 0) & ~conflict
+    heavy = frame[one.weight].to_numpy(float) if one.weight else np.ones(len(frame))
+    top, bottom = (frame[c].to_numpy(float) * heavy for c in (one.numerator, one.denominator))
     table, _ = unit_table(units, None)
-    table["demand"] = np.bincount(unit[rows], weights=bottom[rows], minlength=len(units))
-    table["value"] = np.bincount(unit[rows], weights=top[rows], minlength=len(units))
+    table["demand"] = np.bincount(owner[rows], weights=bottom[rows], minlength=len(units))
+    table["value"] = np.bincount(owner[rows], weights=top[rows], minlength=len(units))
     with np.errstate(divide="ignore", invalid="ignore"):
         table["covered"] = np.where(table["demand"] > 0, table["value"] / table["demand"], 0.0)
-    table["facilities"] = np.bincount(unit[rows], minlength=len(units))
+    table["facilities"] = np.bincount(owner[rows], minlength=len(units))
     table["via"] = ""
-    none = np.zeros(len(frame), dtype=bool)
-    counted = _Counted([], rows, Working(~none, {}, none), ~none)
-    return Coverage(one.id, "ratio", _basis(one, desk, units, frame, counted), table), frame.iloc[
-        :0
-    ]
+    basis = _basis(one, desk, units, frame, counted, placement=placement, conflict=conflict)
+    if "unit_code" in frame:
+        basis = replace(basis, unweighted=_silent(table))
+    return Coverage(one.id, "ratio", basis, table), frame.iloc[:0]
 
 
 _MEASURES = {
@@ -523,7 +652,7 @@ def _basis(
     of_layers = [units, frame]
     return Basis(
         as_of=desk.options.as_of,
-        filters=_filters(one, desk),
+        filters=_filters(one, desk, counted.years),
         used=int(rows.sum()),
         set_aside={why: n for why, n in aside.items() if n},
         undated=int((counted.work.undated & counted.matched).sum()),
@@ -538,32 +667,51 @@ def _basis(
     )
 
 
-def _filters(one: Indicator, desk: _Desk) -> tuple[str, ...]:
+def _filters(one: Indicator, desk: _Desk, years: tuple[int, ...] = ()) -> tuple[str, ...]:
     """The indicator's reading in words: denominator, facilities, states, ways, scenario."""
-    options, schema = desk.options, desk.source.schema_of(one.layer)
-    said = [f"分母:{LEVEL_NAMES[one.units]}"]
-    if one.among:
-        said[0] += (
-            f",{describe(one.among, read_schema('unit' if one.units != 'village' else 'village'))}"
-        )
-    if one.needs:
-        said.append(f"名单:{'、'.join(read_schema(k).title for k in one.needs)}")
-    if one.where:
-        said.append(f"计入:{describe(one.where, schema)}")
-    if schema.counting and one.measure != "ratio":
-        states = [*(one.status or schema.counting.states), *options.status]
-        said.append(f"{schema.heading(schema.counting.column)}:{'、'.join(dict.fromkeys(states))}")
-    if one.year:
-        said.append(f"{schema.heading(one.year[0])}在 {one.year[1]} 年")
+    schema = desk.source.schema_of(one.layer)
+    said = [_said_denominator(one, schema), *_said_rows(one, desk.options, schema, years)]
     if one.radius_m:
         said.append(f"半径 {one.radius_m:f} 米,直线距离,非步行时间")
     if one.via != VIA_NAMES and set(one.via) != set(VIA_NAMES):
         said.append(f"方式:{'、'.join(VIA_WORDS[v] for v in one.via)}")
+    if one.measure == "ratio":
+        by = f"按{schema.heading(one.weight)}加权" if one.weight else "各行不加权"
+        ratio = f"{schema.heading(one.numerator)}合计÷{schema.heading(one.denominator)}合计"
+        said.append(f"{ratio},{by}")
     weight = _weight(one, desk)
-    if weight:
+    if weight and one.measure in {"presence", "reach", "flag"}:
         said.append(f"按{_weight_heading(weight)}加权")
-    said += [f"情景:{s}" for s in _scenario(options)]
+    said += [f"情景:{s}" for s in _scenario(desk.options)]
     return tuple(said)
+
+
+def _said_denominator(one: Indicator, schema: Schema) -> str:
+    said = f"分母:{LEVEL_NAMES[one.units]}"
+    if one.among:
+        of_units = read_schema("village" if one.units == "village" else "unit")
+        said += f",{describe(one.among, of_units)}"
+    if one.needs:
+        said += f",限于{'、'.join(read_schema(k).title for k in one.needs)}"
+    if one.listed:
+        said += f",限于{describe(one.listed, schema)}"
+    return said
+
+
+def _said_rows(
+    one: Indicator, options: Options, schema: Schema, years: tuple[int, ...]
+) -> list[str]:
+    said = []
+    if one.where:
+        said.append(f"计入:{describe(one.where, schema)}" + (",须同时具备" if one.every else ""))
+    if schema.counting and one.measure != "ratio":
+        states = [*(one.status or schema.counting.states), *options.status]
+        said.append(f"{schema.heading(schema.counting.column)}:{'、'.join(dict.fromkeys(states))}")
+    if one.year:
+        said.append(f"{schema.heading(one.year[0])}:{'、'.join(map(str, years)) or '—'} 年")
+    if one.filled:
+        said.append(f"须填写{'、'.join(schema.heading(c) for c in one.filled)}")
+    return said
 
 
 def _scenario(options: Options) -> list[str]:
@@ -587,8 +735,9 @@ def _basis_lines(one: Indicator, coverage: Coverage) -> list[str]:
     share = coverage.share
     if coverage.method not in {"count", "sum"}:
         unit = "" if coverage.method == "ratio" else f"(单元 {len(coverage.units):,} 个)"
+        words = ("分母", "分子") if coverage.method == "ratio" else ("应覆盖", "已覆盖")
         lines.append(
-            f"应覆盖 {show_number(share.total, percent=False)}{unit},已覆盖 {show_number(share.covered, percent=False)}。"
+            f"{words[0]} {show_number(share.total, percent=False)}{unit},{words[1]} {show_number(share.covered, percent=False)}。"
         )
     aside = "、".join(f"{why} {n:,}" for why, n in basis.set_aside.items())
     lines.append(f"计入 {basis.used:,} 行" + (f";未计入:{aside}。" if aside else "。"))
@@ -602,7 +751,8 @@ def _basis_lines(one: Indicator, coverage: Coverage) -> list[str]:
         lines.append(f"其中{placed}。")
     if basis.unweighted:
         some = "、".join(basis.unweighted[:5]) + ("等" if len(basis.unweighted) > 5 else "")
-        lines.append(f"缺权重、未计入分子分母的单元 {len(basis.unweighted):,} 个:{some}。")
+        what = "未报数" if coverage.method in {"sum", "ratio"} else "缺权重、未计入分子分母"
+        lines.append(f"{what}的单元 {len(basis.unweighted):,} 个:{some}。")
     if one.note:
         lines.append(one.note)
     if basis.approximate:

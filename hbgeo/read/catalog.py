@@ -26,7 +26,7 @@ LEVEL_NAMES = {
     "township": "乡镇(街道)",
     "village": "村(社区)",
 }
-MEASURES = ("presence", "reach", "count", "sum", "ratio", "flag")
+MEASURES = ("presence", "reach", "count", "sum", "ratio", "flag", "none")
 VIAS = ("inside", "served", "named")
 SYSTEMS = {
     "assistance": "社会救助",
@@ -87,6 +87,11 @@ _INDICATOR_KEYS: dict[str, tuple[type, ...]] = {
     "status": (list,),
     "quantified": (bool,),
     "needs": (list,),
+    "filled": (list,),
+    "listed": (dict, list),
+    "every": (bool,),
+    "row": (str,),
+    "source": (str,),
     "target": (list,),
     "variant": (list,),
 }
@@ -154,7 +159,23 @@ class Target:
 
 @dataclass(frozen=True)
 class Indicator:
-    """What is measured, under one reading of it (`variant` is None for the main one)."""
+    """What is measured, under one reading of it (`variant` is None for the main one).
+
+    Attributes
+    ----------
+    year
+        A date or year column, and the years that count; no years: the latest of the table.
+    filled
+        Columns of the layer without which a row does not count (a document's number).
+    listed
+        For `flag`: only units with a counting row that matches these are in the denominator.
+    every
+        For `flag`: a unit needs a row for each clause of `where`, not for any of them.
+    row
+        The row it answers in the conference's list of 34 facts, "" for others.
+    source
+        The document behind it, where no target names one.
+    """
 
     base: str
     variant: str | None
@@ -171,7 +192,7 @@ class Indicator:
     among: tuple[Clause, ...] = ()
     via: tuple[str, ...] = VIAS
     column: str = ""
-    year: tuple[str, int] | None = None
+    year: tuple[str, tuple[int, ...]] | None = None
     numerator: str = ""
     denominator: str = ""
     radius_m: Decimal | None = None
@@ -180,6 +201,11 @@ class Indicator:
     quantified: bool = True
     needs: tuple[str, ...] = ()
     targets: tuple[Target, ...] = ()
+    filled: tuple[str, ...] = ()
+    listed: tuple[Clause, ...] = ()
+    every: bool = False
+    row: str = ""
+    source: str = ""
 
     @property
     def id(self) -> str:
@@ -327,6 +353,11 @@ def _indicator(
         quantified=row.get("quantified", True),
         needs=_texts(row.get("needs", []), f"{at}:needs"),
         targets=tuple(_target(t, at) for t in row.get("target", [])),
+        filled=_texts(row.get("filled", []), f"{at}:filled"),
+        listed=_clauses(row.get("listed", {}), f"{at}:listed"),
+        every=row.get("every", False),
+        row=row.get("row", ""),
+        source=row.get("source", ""),
     )
 
 
@@ -339,12 +370,18 @@ def _check_measure_keys(row: dict[str, Any], at: str) -> None:
         "sum": ("layer", "column"),
         "ratio": ("layer", "numerator", "denominator"),
         "flag": ("layer",),
+        "none": ("note",),
     }[row["measure"]]
     for key in needed:
         if key not in row:
             raise PolicyError(f"{at}:measure = “{row['measure']}”缺少键 {key}")
     if "radius_m" in row and not row["radius_m"] > 0:
         raise PolicyError(f"{at}:radius_m 应大于 0")
+    if row["measure"] == "none" and (row.get("target") or row.get("quantified", True)):
+        raise PolicyError(f"{at}:measure = “none”不计算,须写 quantified = false,不能有目标")
+    for key in ("listed", "every"):
+        if key in row and row["measure"] != "flag":
+            raise PolicyError(f"{at}:{key} 只用于 measure = “flag”")
     counted = row["measure"] in {"count", "sum"}
     for target in row.get("target", []):
         if isinstance(target, dict) and ("value" in target) != counted and "source" in target:
@@ -353,9 +390,12 @@ def _check_measure_keys(row: dict[str, Any], at: str) -> None:
 
 
 def _target(row: Any, at: str) -> Target:
+    """One target; exactly one of pct and value, and the document that sets it."""
     if not isinstance(row, dict):
         raise PolicyError(f"{at}:target 应写作 [[indicator.target]] 表")
     _check_keys(row, _TARGET_KEYS, ("source",), f"{at} 目标", PolicyError)
+    if not row["source"].strip():
+        raise PolicyError(f"{at} 目标:source 不能为空;请写明文件、日期和条款")
     if ("pct" in row) == ("value" in row):
         raise PolicyError(f"{at} 目标:pct 与 value 必须且只能写一个")
     if "pct" in row and not 0 < row["pct"] <= 100:
@@ -397,12 +437,17 @@ def _vias(given: Any, at: str) -> tuple[str, ...]:
     return vias
 
 
-def _year(given: Any, at: str) -> tuple[str, int] | None:
+def _year(given: Any, at: str) -> tuple[str, tuple[int, ...]] | None:
+    """The column and the years that count; "latest" gives none, and the table's last one counts."""
     if given is None:
         return None
-    if set(given) != {"column", "is"} or type(given["is"]) is not int:
-        raise PolicyError(f'{at}:year 应写作 {{ column = "列名", is = 2023 }}')
-    return str(given["column"]), given["is"]
+    years = given.get("is")
+    years = [] if years == "latest" else years if isinstance(years, list) else [years]
+    whole = all(type(y) is int for y in years) and given.get("is") != []
+    if set(given) != {"column", "is"} or not isinstance(given["column"], str) or not whole:
+        said = '{ column = "列名", is = 2023 },is 可为整数、整数的列表或 "latest"'
+        raise PolicyError(f"{at}:year 应写作 {said}")
+    return given["column"], tuple(years)
 
 
 def _layer(key: str, row: dict[str, Any], scheme: str) -> Layer:

@@ -160,6 +160,8 @@ def _mark(tied: Tied, layer: Layer) -> None:
         "source": layer.source,
         "aside": tied.aside,
         "apart": tied.apart,
+        "level": layer.level,
+        "year": layer.year,
     }
 
 
