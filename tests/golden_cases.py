@@ -1,0 +1,220 @@
+"""Golden cases: small worlds in TOML a policy officer can read, made into workspaces and measured.
+
+A file in `golden/` holds `[[case]]` tables. A case names either a `rule` (covered, total and a
+target: pure arithmetic) or an `indicator` with the layers it is measured on: units as a list of
+tables, every other layer as a small table of text, columns apart by |, under the headings a ledger
+has. Units may leave out their `box` (west, south, east, north): counties then
+stand side by side, one degree wide from 110°E 30°N, and their townships cut them into equal strips
+from west to east, in the order they are written.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from hbgeo.measure.coverage import Basis, Coverage
+from hbgeo.measure.select import Options
+from hbgeo.measure.targets import Assessment
+from hbgeo.read.catalog import Indicator, Target
+from hbgeo.workspace import Workspace
+
+FOLDER = Path(__file__).parent / "golden"
+_KEYS = {
+    "name", "why", "rule", "indicator", "as_of", "options", "expect", "levels", "approximate",
+    "policy",
+}  # fmt: skip
+_EXPECT = {
+    "covered", "total", "pct", "value", "met", "short", "status", "uncovered", "missing", "issues",
+    "set_aside", "undated", "on_border", "outside", "by_ledger", "used", "by_prefecture", "via",
+    "unweighted",
+}  # fmt: skip
+_TABLES = {"population": "township", "eligible-township": "township", "central-village": "village"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case and the file it stands in."""
+
+    file: str
+    text: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """What the case claims."""
+        return str(self.text["name"])
+
+
+def read_cases() -> list[Case]:
+    """Every case of every file; an unknown key is a mistake in the case, not a pass."""
+    cases = []
+    for file in sorted(FOLDER.glob("*.toml")):
+        for text in tomllib.loads(file.read_text("utf-8"), parse_float=Decimal)["case"]:
+            layers = set(_layers(text))
+            assert text.keys() - layers <= _KEYS, f"{file.name}: {text.keys() - layers - _KEYS}"
+            assert text["expect"], f"{file.name}: {text['name']} expects nothing"
+            assert text["expect"].keys() <= _EXPECT, f"{file.name}: {text['name']}"
+            cases.append(Case(file.stem, text))
+    names = [c.name for c in cases]
+    assert len(set(names)) == len(names), "two cases of one name"
+    return cases
+
+
+def assess_case(case: Case, folder: Path) -> tuple[Assessment, set[str]]:
+    """Measure a case; the second value holds the rules of the errors its layers have."""
+    text = case.text
+    if "rule" in text:
+        return _assess_rule(text["rule"], text.get("as_of", date(2023, 12, 31))), set()
+    workspace = _make_workspace(text, folder)
+    given = text.get("options", {})
+    options = Options(
+        as_of=text.get("as_of", date(2023, 12, 31)),
+        undated=given.get("undated", ""),
+        count_mixed=given.get("count_mixed", False),
+        status=tuple(given.get("status", ())),
+        as_if=tuple(given.get("as_if", ())),
+        weight=given.get("weight", ""),
+        within=workspace.within(given["in"]) if "in" in given else "",
+    )
+    [assessment] = workspace.assess([text["indicator"]], options=options)
+    issues = workspace.issues()
+    return assessment, set(issues["rule"][issues["severity"] == "error"])
+
+
+def found(case: Case, assessment: Assessment, errors: set[str]) -> dict[str, Any]:
+    """What came out, under the keys that the case expects."""
+    coverage = assessment.coverage
+    made: dict[str, Any] = {
+        "met": _or_none(assessment.met),
+        "short": _or_none(assessment.short),
+        "status": assessment.status,
+        "pct": assessment.shown,
+        "value": assessment.shown,
+        "missing": "、".join(assessment.missing),
+        "issues": sorted(errors),
+    }
+    if coverage is not None:
+        share, basis = coverage.share, coverage.basis
+        made |= {"covered": _plain(share.covered), "total": _plain(share.total)}
+        made |= {"uncovered": list(coverage.uncovered.index), "set_aside": dict(basis.set_aside)}
+        made |= {k: getattr(basis, k) for k in ("undated", "on_border", "outside", "used")}
+        made |= {"by_ledger": basis.by_ledger, "unweighted": list(basis.unweighted)}
+        if "via" in coverage.units:
+            made["via"] = {k: v for k, v in coverage.units["via"].items() if v}
+        if "by_prefecture" in case.text["expect"]:
+            parts = coverage.by("prefecture").items()
+            made["by_prefecture"] = {
+                name: [_plain(p.share.covered), _plain(p.share.total)] for (_, name), p in parts
+            }
+    return {k: made.get(k, "absent") for k in case.text["expect"]}
+
+
+def expected(case: Case) -> dict[str, Any]:
+    """What the case expects; "none" stands for no value, TOML having none."""
+    return {k: sorted(v) if k == "issues" else v for k, v in case.text["expect"].items()}
+
+
+def _or_none(value: Any) -> Any:
+    return "none" if value is None else value
+
+
+def _plain(value: Any) -> Any:
+    return int(value) if value == int(value) else Decimal(str(float(value)))
+
+
+def _assess_rule(rule: dict[str, Any], as_of: date) -> Assessment:
+    """Units of which the first `covered` are covered, held against a target."""
+    n, k = rule["total"], rule["covered"]
+    units = pd.DataFrame({"demand": [1.0] * n, "covered": [1.0] * k + [0.0] * (n - k)})
+    target = Target(Decimal(rule["pct"]), None, None, "rule")
+    one = Indicator(
+        "rule", None, "other", "", "rule", "presence", "county", "", "", targets=(target,)
+    )
+    return Assessment(one, as_of, Coverage("rule", "presence", Basis(as_of=as_of), units))
+
+
+def _make_workspace(text: dict[str, Any], folder: Path) -> Workspace:
+    """Write the case's layers the way a user would hand them in, and open them."""
+    layers = folder / "layers"
+    layers.mkdir()
+    lines = ['title = "示例"', f"as_of = {text.get('as_of', '2023-12-31')}", 'scheme = "MCA-2025"']
+    boxes: dict[str, tuple[float, ...]] = {}
+    if "policy" in text:
+        (layers / "policy").mkdir()
+        (layers / "policy" / "case.toml").write_text(text["policy"], "utf-8")
+    for key, rows in _layers(text).items():
+        lines += ["", f"[{key}]", 'source = "示例"']
+        if key in {"county", "township"}:
+            approximate = key in text.get("approximate", [])
+            lines += _write_units(
+                key, rows, boxes, layers / f"{key}.parquet", approximate=approximate
+            )
+        else:
+            _table(rows).to_csv(layers / f"{key}.csv", index=False, encoding="utf-8-sig")
+            lines += [f'path = "{key}.csv"', 'crs = "CGCS2000"', *_role(key, text)]
+    (layers / "catalog.toml").write_text("\n".join(lines), "utf-8")
+    return Workspace.open(folder)
+
+
+def _layers(text: dict[str, Any]) -> dict[str, Any]:
+    """The case's layers: units as lists of tables, the others as text."""
+    tables = {k: v for k, v in text.items() if isinstance(v, str) and "\n" in v and k != "policy"}
+    return {k: v for k, v in text.items() if isinstance(v, list) and k != "approximate"} | tables
+
+
+def _table(text: str) -> pd.DataFrame:
+    """A table of text whose columns are apart by |."""
+    first, *rest = [[c.strip() for c in line.split("|")] for line in text.strip().splitlines()]
+    assert all(len(row) == len(first) for row in rest), f"a row of another length in {first}"
+    return pd.DataFrame(rest, columns=first)
+
+
+def _role(key: str, text: dict[str, Any]) -> list[str]:
+    if key == "village":
+        return ['role = "places"', 'level = "village"']
+    level = text.get("levels", {}).get(key) or _TABLES.get(key)
+    if level or key in {"county-facts", "assistance", "minors", "organisation"}:
+        return ['role = "table"', f'level = "{level or "county"}"']
+    return ['role = "facilities"']
+
+
+def _write_units(
+    level: str, rows: Sequence[dict[str, Any]], boxes: dict[str, tuple[float, ...]], path: Path,
+    *, approximate: bool,
+) -> list[str]:  # fmt: skip
+    shapes = []
+    for i, row in enumerate(rows):
+        box = row.get("box") or _strip(level, i, row, rows, boxes)
+        box = tuple(float(v) for v in box)
+        boxes[row["code"]] = box
+        shapes.append(shapely.box(*box))
+    columns = {"code": "代码", "name": "名称", "kind": "类型", "rural": "是否涉农街道"}
+    table = pd.DataFrame(
+        [{columns.get(k, k): v for k, v in row.items() if k != "box"} for row in rows]
+    )
+    gpd.GeoDataFrame(table, geometry=shapes, crs="EPSG:4490").to_parquet(path)
+    marks = ["approximate = true"] if approximate else []
+    return ['role = "units"', f'level = "{level}"', f'path = "{path.name}"', *marks]
+
+
+def _strip(
+    level: str, i: int, row: dict[str, Any], rows: Sequence[dict[str, Any]],
+    boxes: dict[str, tuple[float, ...]],
+) -> tuple[float, ...]:  # fmt: skip
+    if level == "county":
+        return (110.0 + i, 30.0, 111.0 + i, 31.0)
+    county = row["code"][:6]
+    siblings = [r["code"] for r in rows if r["code"][:6] == county]
+    west, south, east, north = boxes[county]
+    width = (east - west) / len(siblings)
+    at = siblings.index(row["code"])
+    return (west + at * width, south, west + (at + 1) * width, north)
