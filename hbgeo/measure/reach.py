@@ -115,10 +115,17 @@ def _shares_within(
     cuts = np.flatnonzero(np.diff(unit[order]) > 0) + 1
     for block in np.split(order, cuts) if len(unit) else []:
         one = unit[block[0]]
-        reached = shapely.intersection(plane[one], shapely.union_all(discs[site[block]]))
-        share[one] = min(1.0, shapely.area(reached) / shapely.area(plane[one]))
+        reach = shapely.union_all(discs[site[block]])
+        share[one] = _share_of(plane[one], reach)
         touched[one] = len(block)
     return share, touched
+
+
+def _share_of(shape: shapely.Geometry, reach: shapely.Geometry) -> float:
+    """Share of the area of `shape` in `reach`; exactly 1 where nothing is left out."""
+    if shapely.covers(reach, shape):
+        return 1.0
+    return float(min(1.0, shapely.area(shapely.intersection(shape, reach)) / shapely.area(shape)))
 
 
 def _with(basis: Basis, unweighted: tuple[str, ...]) -> Basis:

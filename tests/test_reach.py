@@ -1,0 +1,140 @@
+"""How far: held to geodesics from every place to every facility."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyproj import Geod, Transformer
+from shapely import Polygon, box
+
+from hbgeo.measure.reach import by_radius, nearest
+
+GRS80 = Geod(ellps="GRS80")
+
+
+def points(x: list[float], y: list[float], prefix: str = "f") -> pd.DataFrame:
+    return pd.DataFrame({"x": x, "y": y}, index=[f"{prefix}{k}" for k in range(len(x))])
+
+
+def scattered(rng: np.random.Generator, n: int, spread: float) -> pd.DataFrame:
+    return points(
+        list(112 + rng.uniform(-spread, spread, n)), list(31 + rng.uniform(-spread, spread, n))
+    )
+
+
+def geodesics(places: pd.DataFrame, facilities: pd.DataFrame) -> np.ndarray:
+    n, m = len(places), len(facilities)
+    a, b = np.repeat(places[["x", "y"]].to_numpy(), m, 0), np.tile(facilities[["x", "y"]], (n, 1))
+    return np.asarray(GRS80.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2]).reshape(n, m)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 2**32),
+    n=st.integers(1, 30),
+    m=st.integers(1, 30),
+    spread=st.sampled_from([1e-7, 1e-3, 0.1, 5, 30]),
+)
+def test_nearest_matches_every_geodesic(seed: int, n: int, m: int, spread: float) -> None:
+    rng = np.random.default_rng(seed)
+    places, facilities = scattered(rng, n, spread), scattered(rng, m, spread)
+    found = nearest(places, facilities)
+    metres = geodesics(places, facilities)
+    best = metres.min(axis=1)
+    assert found.index.equals(places.index)
+    np.testing.assert_allclose(found["metres"], best, rtol=1e-6, atol=1e-6)
+    # the facility named is the one whose distance is given
+    own = metres[np.arange(n), found["facility"].to_numpy()]
+    np.testing.assert_allclose(found["metres"], own, rtol=1e-6, atol=1e-6)
+
+
+def test_nearest_by_hand() -> None:
+    found = nearest(points([112.0], [30.0], "p"), points([112.01, 112.0], [30.0, 30.01]))
+    # 0.01° is 965 m along the parallel of 30° and 1,109 m along the meridian
+    assert found["facility"].tolist() == [0]
+    assert found["metres"].tolist() == pytest.approx([964.9], abs=0.2)
+
+
+def test_of_equally_near_facilities_the_smallest_label_is_taken() -> None:
+    twins = pd.DataFrame({"x": [112.1] * 5, "y": [30.0] * 5}, index=list("edacb"))
+    assert nearest(points([112.0], [30.0], "p"), twins)["facility"].tolist() == [2]
+
+
+def test_places_and_facilities_without_points_are_near_to_nothing() -> None:
+    found = nearest(points([112, np.nan], [30, 30], "p"), points([np.nan, 112], [30, 30]))
+    assert found["facility"].tolist() == [1, -1]
+    assert found["metres"].iloc[0] == 0
+    assert np.isnan(found["metres"].iloc[1])
+    nowhere = nearest(points([112], [30], "p"), points([np.nan], [30]))
+    assert nowhere["facility"].tolist() == [-1]
+    assert nearest(points([], [], "p"), points([112], [30])).empty
+    assert nearest(points([112], [30], "p"), pd.DataFrame({"name": ["x"]}))["facility"].item() == -1
+
+
+def test_a_village_is_within_the_radius_wholly_or_not_at_all() -> None:
+    villages = points([112.0, 112.02], [30.0, 30.0], "v")
+    villages["name"] = ["甲村", "乙村"]
+    coverage = by_radius(villages, points([112.01], [30.001]), 1000.0)
+    assert coverage.units["covered"].tolist() == [1, 1]
+    coverage = by_radius(villages, points([112.005], [30.0]), 1000.0)
+    assert coverage.units["covered"].tolist() == [1, 0]
+    assert coverage.pct == 50
+
+
+def square(side_m: float) -> gpd.GeoDataFrame:
+    """A square of the given side in the equal-area plane, about 112° E 31° N."""
+    flat = Transformer.from_crs(
+        "EPSG:4490", "+proj=laea +lat_0=31 +lon_0=112 +ellps=GRS80", always_xy=True
+    )
+    h = side_m / 2
+    ring = shapely.get_coordinates(shapely.segmentize(box(-h, -h, h, h), side_m / 50))
+    lon, lat = flat.transform(ring[:, 0], ring[:, 1], direction="INVERSE")
+    shape = Polygon(np.column_stack([lon, lat]))
+    return gpd.GeoDataFrame({"name": ["甲"], "geometry": [shape]}, index=["1"], crs="EPSG:4490")
+
+
+def test_share_of_a_polygon_within_the_radius_is_the_disc_over_the_square() -> None:
+    coverage = by_radius(square(10_000), points([112.0], [31.0]), 3000.0)
+    assert coverage.units["covered"].item() == pytest.approx(np.pi * 9 / 100, rel=2e-3)
+    assert coverage.units["facilities"].item() == 1
+
+
+def test_discs_that_overlap_are_counted_once() -> None:
+    one = by_radius(square(10_000), points([112.0], [31.0]), 3000.0).units["covered"].item()
+    three = by_radius(square(10_000), points([112.0] * 3, [31.0] * 3), 3000.0).units
+    assert three["covered"].item() == pytest.approx(one, rel=1e-12)
+    assert three["facilities"].item() == 3
+
+
+def test_a_wide_radius_covers_all_and_a_far_facility_none() -> None:
+    assert by_radius(square(10_000), points([112.0], [31.0]), 9e3).units["covered"].item() == 1
+    assert by_radius(square(10_000), points([113.0], [31.0]), 9e3).units["covered"].item() == 0
+    assert by_radius(square(10_000), points([], []), 9e3).units["covered"].item() == 0
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_share_matches_points_thrown_at_random(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    units = square(20_000)
+    facilities = scattered(rng, 6, 0.12)
+    got = by_radius(units, facilities, 4000.0).units["covered"].item()
+    west, south, east, north = units.total_bounds
+    thrown = points(list(rng.uniform(west, east, 4000)), list(rng.uniform(south, north, 4000)), "p")
+    inside = shapely.intersects_xy(units["geometry"].iloc[0], thrown["x"], thrown["y"])
+    hit = geodesics(thrown[inside], facilities).min(axis=1) <= 4000.0
+    assert got == pytest.approx(hit.mean(), abs=0.035)  # four standard errors
+
+
+def test_units_keep_their_order_and_a_weight_weighs() -> None:
+    units = pd.concat([square(4_000), square(4_000)]).set_axis(["b", "a"])
+    units["population"] = [10, 30]
+    coverage = by_radius(units, points([112.0], [31.0]), 1e4, weight="population")
+    assert coverage.units.index.tolist() == ["b", "a"]
+    assert coverage.pct == 100
+    assert coverage.share.total == 40
