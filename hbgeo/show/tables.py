@@ -7,6 +7,7 @@ import io
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -79,18 +80,26 @@ def write_files(files: Mapping[Path, bytes]) -> None:
         If one cannot be written; what stood there before is untouched.
     """
     staged: dict[Path, Path] = {}
+    kept: dict[Path, Path | None] = {}
+    moved: list[Path] = []
     current = Path()
     try:
         for current, content in files.items():
             staged[current] = _stage(current, content)
         for current, beside in staged.items():
+            kept[current] = _keep(current)
             beside.replace(current)
+            moved.append(current)
     except OSError as err:
+        for path in moved:  # a later file failed: undo the earlier ones
+            before = kept[path]
+            path.unlink() if before is None else before.replace(path)
         why = _WHY.get(err.errno or 0, err.strerror or str(err))
         raise OutputError(f"{current}:无法写入:{why};原有文件未改动") from None
     finally:
-        for beside in staged.values():
-            beside.unlink(missing_ok=True)
+        for left in (*staged.values(), *kept.values()):
+            if left is not None:
+                left.unlink(missing_ok=True)
 
 
 def table_bytes(
@@ -115,8 +124,8 @@ def table_bytes(
         ".json": lambda: json_bytes(records(table)),
         ".xlsx": lambda: _xlsx(table, sample=sample),
         ".parquet": lambda: _parquet(table),
-        ".geojson": lambda: _vector(_shapes(table, units), "GeoJSON", suffix),
-        ".gpkg": lambda: _vector(_shapes(table, units), "GPKG", suffix),
+        ".geojson": lambda: _vector(_shapes(table, units), "GeoJSON"),
+        ".gpkg": lambda: _vector(_shapes(table, units), "GPKG"),
     }
     if suffix.lower() not in makers:
         raise OutputError(f"不支持的输出格式“{suffix}”;可用 {'、'.join(FORMATS)}")
@@ -168,7 +177,8 @@ def stats_rows(assessment: Assessment, by: str | None = None) -> list[dict[str, 
 
 def json_bytes(value: Any) -> bytes:
     """JSON as UTF-8, indented, keys in the order given."""
-    return (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+    text: str = json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False)
+    return f"{text}\n".encode()
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
@@ -177,7 +187,8 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     for column in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[column]):
             safe[column] = safe[column].map(_harmless)
-    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+    text: str = safe.to_csv(index=False, lineterminator="\r\n")
+    return text.encode("utf-8-sig")
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -216,6 +227,18 @@ def _stage(path: Path, content: bytes) -> Path:
         beside.unlink(missing_ok=True)
         raise
     return beside
+
+
+def _keep(path: Path) -> Path | None:
+    """A second name (or, where there are no links, a copy) for what stands at `path`."""
+    if not path.exists():
+        return None
+    before = path.with_name(f".{path.name}.{secrets.token_hex(4)}.old")
+    try:
+        os.link(path, before)
+    except OSError:  # shares and some drives have no hard links
+        shutil.copy2(path, before)
+    return before
 
 
 def _unit_rows(assessment: Assessment, coverage: Coverage, units: pd.DataFrame) -> pd.DataFrame:
@@ -388,14 +411,12 @@ def _shapes(table: pd.DataFrame, units: pd.DataFrame | None) -> gpd.GeoDataFrame
     return gpd.GeoDataFrame(table, geometry=shapes, crs="EPSG:4490")
 
 
-def _vector(frame: gpd.GeoDataFrame, driver: str, suffix: str) -> bytes:
+def _vector(frame: gpd.GeoDataFrame, driver: str) -> bytes:
     """Write through GDAL's memory files; its clock is stopped so that bytes do not change."""
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": EPOCH})
     buffer = io.BytesIO()
     frame = frame.assign(
         **{c: frame[c].map(str) for c in frame.columns if frame[c].dtype == object}
     )
-    pyogrio.write_dataframe(
-        frame, buffer, driver=driver, layer="hbgeo" if suffix == ".gpkg" else None
-    )
+    pyogrio.write_dataframe(frame, buffer, driver=driver, layer="hbgeo")
     return buffer.getvalue()

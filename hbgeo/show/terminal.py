@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from rich import box
 from rich.console import RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -17,6 +18,7 @@ from hbgeo.read.catalog import LEVEL_NAMES, ROLE_NAMES, SYSTEMS, Catalog
 from hbgeo.show.tables import APPROXIMATE_MARK, SAMPLE_MARK
 from hbgeo.show.workbook import verdict
 
+_MARK_LINES = (f"{APPROXIMATE_MARK}。", f"{SAMPLE_MARK}。")  # stand above the table already
 _MANY = 30  # rows of a list shown before it is cut, and said so
 
 
@@ -35,7 +37,7 @@ def targets(
         table.add_row(*_target_cells(a, first=first), style=_style(a), end_section=False)
     shown: list[RenderableType] = [*_marks(assessments), table]
     if basis:
-        shown += [_basis(a) for a in assessments if a.coverage is not None]
+        shown += _bases(assessments)
     shown += [
         Text(f"无法计算 {a.indicator.id}:缺少{'、'.join(a.missing)}", style="dim")
         for a in assessments
@@ -65,8 +67,8 @@ def by_parent(
             share = part.share
             counts = [] if a.counted else [_amount(share.total), _amount(share.covered)]
             table.add_row(code, name, *counts, here.shown)
-        shown += [table, _basis(a)]
-    return shown
+        shown.append(table)
+    return [*shown, *_bases(assessments)]
 
 
 def uncovered(assessment: Assessment, table: pd.DataFrame) -> list[RenderableType]:
@@ -88,7 +90,7 @@ def uncovered(assessment: Assessment, table: pd.DataFrame) -> list[RenderableTyp
         shown.append(
             Text(f"只列出前 {_MANY} 个;全部 {len(table):,} 个请用 -o 文件.xlsx", style="dim")
         )
-    return [*shown, _basis(assessment)]
+    return [*shown, *_bases([assessment])]
 
 
 def layers(rows: Sequence[Mapping[str, Any]]) -> Table:
@@ -179,8 +181,23 @@ def _style(a: Assessment) -> str:
     return ""
 
 
-def _basis(a: Assessment) -> Text:
-    return Text(f"口径 {a.indicator.id}:" + "".join(a.basis_lines), style="dim")
+def _bases(assessments: Sequence[Assessment]) -> list[RenderableType]:
+    """The ground of each figure, a line a statement; the sources once, at the end."""
+    measured = [(a, a.coverage.basis) for a in assessments if a.coverage is not None]
+    if not measured:
+        return []
+    shown: list[RenderableType] = [Text("口径", style="bold")]
+    for a, basis in measured:
+        said = {*(f"来源:{s}" for s in basis.sources), *_MARK_LINES}
+        lines = Text("\n".join(line for line in a.basis_lines if line not in said), style="dim")
+        shown += [
+            Text(f"  {a.indicator.id} {a.indicator.full_name}"),
+            Padding(lines, (0, 0, 0, 4)),
+        ]
+    sources = dict.fromkeys(s for _, basis in measured for s in basis.sources)
+    shown.append(Text("来源", style="bold"))
+    shown += [Padding(Text(s, style="dim"), (0, 0, 0, 2)) for s in sources]
+    return shown
 
 
 def _marks(assessments: Sequence[Assessment]) -> list[RenderableType]:
