@@ -207,11 +207,14 @@ def _sum_up(counties: pd.DataFrame, townships: pd.DataFrame | None) -> None:
 def _dissolve(counties: gpd.GeoDataFrame, level: str) -> gpd.GeoDataFrame:
     """Prefectures or provinces, put together from their counties."""
     groups = counties.groupby(f"{level}_code", sort=True)
-    made = groups[[level, "prefecture_code", "prefecture", "province_code", "province"]].first()
+    made = groups[["province_code", "province"]].first()
+    first = groups[["prefecture_code", "prefecture"]].first()
+    for column in first:  # a province stands above prefectures: it has none
+        made[column] = first[column] if level == "prefecture" else ""
     made["name"], made["kind"] = made[level], ""
     made["county_code"], made["county"] = "", ""
     made["geometry"] = groups["geometry"].agg(lambda g: shapely.union_all(g.to_numpy()))
     made = gpd.GeoDataFrame(made.rename_axis("code"), geometry="geometry", crs=counties.crs)
-    made.attrs = dict(counties.attrs)
+    made.attrs = counties.attrs | {"title": LEVEL_NAMES[level]}
     _seat(made, None)
     return made
