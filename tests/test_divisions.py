@@ -8,14 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hbgeo.read.divisions import (
-    Naming,
-    Register,
     fit_code,
     kind_of,
     normal_name,
     prefecture_code,
     without_ethnic,
 )
+from hbgeo.read.register import Naming, Register
 
 COUNTIES = pd.DataFrame(
     {

@@ -10,7 +10,8 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "hbgeo"
 ROOMS = {
     "read": [
-        "schema", "datum", "divisions", "catalog", "vector", "ledger", "layer", "units", "shelf",
+        "schema", "datum", "divisions", "changes", "lists", "crosswalk", "register",
+        "catalog", "vector", "ledger", "layer", "units", "shelf",
     ],
     "measure": ["locate", "coverage", "reach", "select", "targets", "check"],
     "show": ["page", "tables", "workbook", "terminal"],

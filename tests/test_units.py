@@ -9,7 +9,7 @@ import shapely
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
-from hbgeo.read.divisions import Register
+from hbgeo.read.register import Register
 from hbgeo.read.schema import read_schema, tidy
 from hbgeo.read.units import make_places, make_units, tie_facilities, tie_table
 

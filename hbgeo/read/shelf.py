@@ -9,8 +9,8 @@ import shapely
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog, Layer
-from hbgeo.read.divisions import Register
 from hbgeo.read.layer import read_layer
+from hbgeo.read.register import Register
 from hbgeo.read.schema import read_schema
 from hbgeo.read.units import (
     PARENT_COLUMNS,

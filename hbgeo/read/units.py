@@ -12,16 +12,8 @@ import shapely
 from hbgeo.errors import LayerError
 from hbgeo.read import datum
 from hbgeo.read.catalog import LEVEL_NAMES, Layer
-from hbgeo.read.divisions import (
-    DIGITS,
-    Found,
-    Naming,
-    Register,
-    fit_code,
-    kind_of,
-    prefecture_code,
-    province_code,
-)
+from hbgeo.read.divisions import DIGITS, fit_code, kind_of, prefecture_code, province_code
+from hbgeo.read.register import Found, Naming, Register
 from hbgeo.read.schema import PROVENANCE, Issue, Notes, Tidy, read_schema
 
 PARENT_COLUMNS = ["county_code", "county", "prefecture_code", "prefecture"]

@@ -1,0 +1,87 @@
+"""The nation's division lists, shipped: civil affairs (MCA) and statistics bureau (NBS)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import lzma
+from functools import lru_cache
+from importlib.resources import files
+
+import pandas as pd
+
+from hbgeo.errors import RequestError
+from hbgeo.read.divisions import kind_of, normal_name, prefecture_code
+
+SHIPPED = {"MCA-2025": "M", "NBS-2023": "N"}  # scheme → its mark in the file
+_DATA = files("hbgeo.read") / "data"
+_LEVELS = {2: "province", 4: "prefecture", 6: "county", 9: "township"}
+
+
+def has_list(scheme: str) -> bool:
+    """Tell whether the list of a code scheme is shipped."""
+    return scheme in SHIPPED
+
+
+@lru_cache(maxsize=4)
+def read_list(scheme: str, level: str = "township", under: str = "") -> pd.DataFrame:
+    """Read one level of a shipped division list.
+
+    Parameters
+    ----------
+    scheme
+        `"MCA-2025"` (end of 2025) or `"NBS-2023"` (2023-06-30).
+    level
+        `county` or `township`.
+    under
+        Leading digits of the codes wanted, e.g. `"42"` for Hubei; "" for the whole nation.
+
+    Returns
+    -------
+    divisions
+        Indexed by code, in order: `name`, `kind` (功能区 for what is no legal unit), `county_code`,
+        `county`, `prefecture_code`, `prefecture`, `province_code`, `province`. Do not change it.
+
+    Raises
+    ------
+    RequestError
+        If the list is not shipped or has no such level.
+    """
+    if level not in {"county", "township"}:
+        raise RequestError(f"区划表没有“{level}”一级;可用 county、township")
+    names = _names(scheme)
+    codes = [c for c in names if _LEVELS[len(c)] == level and c.startswith(under)]
+    made = pd.DataFrame({"code": codes, "name": [names[c] for c in codes]}, dtype="str")
+    made["kind"] = [kind_in_list(c, n, level) for c, n in zip(codes, made["name"], strict=True)]
+    made["county_code"] = made["code"].str[:6]
+    made["county"] = made["county_code"].map(names).fillna("")
+    made["prefecture_code"] = made["county_code"].map(prefecture_code)
+    above = made["prefecture_code"].str[:4].map(names)
+    made["prefecture"] = above.fillna("").where(made["prefecture_code"].str[4:] == "00", "")
+    made["province_code"] = made["code"].str[:2] + "0000"
+    made["province"] = made["code"].str[:2].map(names).fillna("")
+    return made.set_index("code")
+
+
+def kind_in_list(code: str, name: str, level: str) -> str:
+    """The kind of a division: by code for zones, else by the ending of its name.
+
+    GB/T 10114 gives 400–599 as last three digits to what works like a township and is none:
+    development zones, state farms, forests, prisons, reservoirs. The statistics bureau numbers
+    zones that work like a county 71–79.
+    """
+    if level == "township" and "400" <= code[6:9] <= "599":
+        return "功能区"
+    if level == "county" and "71" <= code[4:6] <= "79":
+        return "功能区"
+    return kind_of(normal_name(name), level)
+
+
+@lru_cache(maxsize=2)
+def _names(scheme: str) -> dict[str, str]:
+    """Code → name of one list, by code."""
+    if scheme not in SHIPPED:
+        raise RequestError(f"没有随附区划表“{scheme}”;可用 {'、'.join(SHIPPED)}")
+    text = lzma.decompress((_DATA / "divisions.csv.xz").read_bytes()).decode("utf-8")
+    rows = csv.reader(io.StringIO(text))
+    return {code: name for code, name, lists in rows if SHIPPED[scheme] in lists}

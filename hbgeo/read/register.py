@@ -1,0 +1,296 @@
+"""Whom a ledger row names among a workspace's own units, and what is wrong where it names nobody."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import pandas as pd
+
+from hbgeo.read.divisions import (
+    fit_code,
+    normal_name,
+    prefecture_code,
+    province_code,
+    short_county,
+    without_ethnic,
+    without_parents,
+)
+from hbgeo.read.schema import clean, nearest_names
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What a ledger row says of its unit: codes and names, "" where it says nothing."""
+
+    county_code: str = ""
+    county: str = ""
+    township_code: str = ""
+    township: str = ""
+    village_code: str = ""
+    village: str = ""
+
+
+class Problem(NamedTuple):
+    """What is wrong with the unit a row names; `column` is the canonical one."""
+
+    column: str
+    value: str
+    rule: str
+    message: str
+    fix: str
+    severity: str = "error"
+
+
+@dataclass(frozen=True)
+class Found:
+    """The codes a row names, and, where it names none rightly, what is wrong."""
+
+    county: str = ""
+    township: str = ""
+    village: str = ""
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def wrong(self) -> bool:
+        """Whether the row may not count."""
+        return any(p.severity == "error" for p in self.problems)
+
+
+@dataclass
+class _Names:
+    """The units of one level by (parent code, normal name) and by normal name alone."""
+
+    by_code: dict[str, str] = field(default_factory=dict)
+    parent: dict[str, str] = field(default_factory=dict)
+    within: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+    short: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+    anywhere: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+
+class Register:
+    """The names and codes of a workspace's own units, to look up whom a row names.
+
+    Parameters
+    ----------
+    units
+        Level → frame indexed by code with `name` and, for townships `county_code`, for villages
+        `township_code` and `county_code`. Levels may be absent.
+    """
+
+    def __init__(self, units: Mapping[str, pd.DataFrame]) -> None:
+        self._parents = _parent_names(units.get("county", units.get("township")))
+        self._levels: dict[str, _Names] = {}
+        self._seen: dict[str, str] = {}
+        above = {"county": "", "township": "county_code", "village": "township_code"}
+        for level, column in above.items():
+            if level in units:
+                self._levels[level] = self._index(units[level], column)
+        if "county" not in self._levels and "township" in units:
+            counties = units["township"].drop_duplicates("county_code").set_index("county_code")
+            self._levels["county"] = self._index(
+                counties[["county"]].rename(columns={"county": "name"}), ""
+            )
+
+    def has(self, level: str) -> bool:
+        """Whether the workspace has units of that level."""
+        return level in self._levels
+
+    def name(self, level: str, code: str) -> str:
+        """The name of a unit; "" if it is not there."""
+        return self._levels[level].by_code.get(code, "") if level in self._levels else ""
+
+    def look_up(self, naming: Naming, *, codes: bool = True) -> Found:
+        """Find the units a row names.
+
+        Parameters
+        ----------
+        codes
+            False where the row's codes are of another scheme than the units': then only county
+            and normal name decide. MCA and NBS codes are never joined on the code.
+        """
+        problems: list[Problem] = []
+        county = self._find(
+            "county", naming.county_code if codes else "", naming.county, "", problems
+        )
+        township = self._find(
+            "township", naming.township_code if codes else "", naming.township, county, problems
+        )
+        if township and not county:
+            county = self._levels["township"].parent[township]
+        village = ""
+        if self.has("village") and (naming.village or naming.village_code) and not problems:
+            village = self._find_village(naming, problems, codes=codes, township=township)
+            if village and not township:
+                township = self._levels["village"].parent[village]
+        return Found(county, township, village, tuple(problems))
+
+    def serve(self, text: str, found: Found) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Read a 服务范围: the codes it serves, and the parts that name no unit.
+
+        全县, 全区, 全市, 全镇, 全乡, 全村 mean the row's own; other parts are looked up among the
+        villages of its township, the townships of its county, and the counties.
+        """
+        codes: list[str] = []
+        unknown: list[str] = []
+        for part in re.split(r"[、,;\s]", clean(text)):
+            found_codes = self._serve_part(part, found) if part else []
+            codes += found_codes
+            unknown += [part] if part and not found_codes else []
+        return tuple(dict.fromkeys(codes)), tuple(unknown)
+
+    def _serve_part(self, part: str, found: Found) -> list[str]:
+        """One name, or two joined by 和 or 及; names themselves may hold a 和 (万和镇)."""
+        if whole := self._serve_one(part, found):
+            return [whole]
+        for i, letter in enumerate(part):
+            if letter in "和及":
+                left, right = (
+                    self._serve_one(part[:i], found),
+                    self._serve_part(part[i + 1 :], found),
+                )
+                if left and right:
+                    return [left, *right]
+        return []
+
+    def _serve_one(self, part: str, found: Found) -> str:
+        if whole := re.fullmatch(
+            r"(?:全|本)(省|市|州|县|区|县域|镇|乡|街道|村|社区)(?:范围)?", part
+        ):
+            return self._whole(whole[1], found)
+        part = re.sub(r"(?:全境|全域|全镇|全乡|全县|全区)$", "", part) or part
+        for level, above in (
+            ("village", found.township),
+            ("township", found.county),
+            ("county", ""),
+        ):
+            if level in self._levels and (level == "county" or above):
+                hits = self._hits(level, part, above)
+                if len(hits) == 1:
+                    return hits[0]
+        return ""
+
+    def _whole(self, scope: str, found: Found) -> str:
+        county_name = self.name("county", found.county)
+        if scope == "省":
+            return province_code(found.county)[:2] if found.county else ""
+        if scope in {"镇", "乡", "街道"}:
+            return found.township
+        if scope in {"村", "社区"}:
+            return found.village
+        if scope == "州" or (scope == "市" and not county_name.endswith("市")):
+            above = prefecture_code(found.county) if found.county else ""
+            return above if above == found.county else above[:4]
+        return found.county
+
+    def _find(
+        self, level: str, code: str, name: str, above: str,
+        problems: list[Problem],
+    ) -> str:  # fmt: skip
+        """One level of a row: the code if it is there and its name agrees, else the name."""
+        if level not in self._levels or not (code or name):
+            return ""
+        names = self._levels[level]
+        code = fit_code(code, level)
+        if code and code not in names.by_code:
+            hits = self._hits(level, name, above) if name else []
+            other = f";名称“{name}”对应的代码是{hits[0]}" if len(hits) == 1 else ""
+            problems.append(Problem(f"{level}_code", code, "E03", f"代码{code}不在区划图层中{other}",
+                             "核对代码;两套代码(民政/统计)不可混用,请用 scheme 说明"))  # fmt: skip
+            return ""
+        if code and name and not self._agrees(level, code, name):
+            problems.append(Problem(f"{level}_code", code, "E04",
+                             f"代码{code}是“{names.by_code[code]}”,表中名称为“{name}”",
+                             "代码与名称须一致;两套代码(民政/统计)不可混用,请用 scheme 说明"))  # fmt: skip
+            return ""
+        if code and above and names.parent.get(code, above) != above:
+            problems.append(Problem(f"{level}_code", code, "E04",
+                             f"代码{code}(“{names.by_code[code]}”)不属于所在县", "核对所在县与代码"))  # fmt: skip
+            return ""
+        return code or self._by_name(level, name, above, problems)
+
+    def _by_name(
+        self, level: str, name: str, above: str,
+        problems: list[Problem],
+    ) -> str:  # fmt: skip
+        hits = self._hits(level, name, above)
+        if len(hits) == 1:
+            return hits[0]
+        if hits:
+            problems.append(Problem(level, name, "E05", f"“{name}”有{len(hits)}个同名单位,无法确定是哪一个",
+                             "补填所在县(市、区)"))  # fmt: skip
+            return ""
+        near = self._near(level, name, above)
+        hint = f";相近名称:{'、'.join(near)}" if near else ""
+        parent = {"township": "county", "village": "township"}.get(level, "")
+        where = f"在{self.name(parent, above)}" if above else ""
+        what = {"county": "县(市、区)", "township": "乡镇(街道)", "village": "村(社区)"}[level]
+        problems.append(Problem(level, name, "E06", f"{where}找不到{what}“{name}”{hint}",
+                         "改为现行标准名称"))  # fmt: skip
+        return ""
+
+    def _find_village(
+        self, naming: Naming, problems: list[Problem], *, codes: bool, township: str
+    ) -> str:
+        """A village is known by its code, or by township and name; a miss is only a warning."""
+        code = naming.village_code if codes else ""
+        if not (code or township):
+            return ""
+        misses: list[Problem] = []
+        village = self._find("village", code, naming.village, township, misses)
+        problems.extend(
+            miss._replace(message=f"{miss.message};不计入任何村", severity="warning")
+            for miss in misses
+        )
+        return village
+
+    def _agrees(self, level: str, code: str, name: str) -> bool:
+        own = self._levels[level].by_code[code]
+        mine, theirs = self._plain(own), self._plain(name)
+        return mine == theirs or without_ethnic(mine) == without_ethnic(theirs)
+
+    def _hits(self, level: str, name: str, above: str) -> list[str]:
+        names = self._levels[level]
+        plain = self._plain(name)
+        if level == "county":
+            return names.anywhere.get(plain) or names.short.get(("", short_county(plain)), [])
+        if not above:
+            return names.anywhere.get(plain, [])
+        return names.within.get((above, plain)) or names.short.get(
+            (above, without_ethnic(plain)), []
+        )
+
+    def _near(self, level: str, name: str, above: str) -> list[str]:
+        names = self._levels[level]
+        inside = [n for c, n in names.by_code.items() if not above or names.parent.get(c) == above]
+        return nearest_names(name, inside)
+
+    def _plain(self, name: str) -> str:
+        if name not in self._seen:
+            bare = without_parents(clean(name).replace(" ", ""), self._parents)
+            self._seen[name] = normal_name(bare)
+        return self._seen[name]
+
+    def _index(self, frame: pd.DataFrame, column: str) -> _Names:
+        made = _Names()
+        parents = frame[column].tolist() if column else [""] * len(frame)
+        shorten: Callable[[str], str] = without_ethnic if column else short_county
+        for code, name, parent in zip(frame.index, frame["name"], parents, strict=True):
+            plain = self._plain(name)
+            made.by_code[code], made.parent[code] = name, parent
+            made.within[parent, plain].append(code)
+            made.short[parent, shorten(plain)].append(code)
+            made.anywhere[plain].append(code)
+        return made
+
+
+def _parent_names(units: pd.DataFrame | None) -> frozenset[str]:
+    """Names that may stand before a unit's own."""
+    if units is None:
+        return frozenset()
+    columns = [c for c in ("province", "prefecture", "county", "name") if c in units]
+    counties = [c for c in columns if c != "name" or "county" not in units]
+    return frozenset(n for c in counties for n in units[c] if n)
