@@ -74,7 +74,7 @@ def assess_case(case: Case, folder: Path) -> tuple[Assessment, set[str]]:
     text = case.text
     if "rule" in text:
         return _assess_rule(text["rule"], text.get("as_of", date(2023, 12, 31))), set()
-    workspace = _make_workspace(text, folder)
+    workspace = make_workspace(text, folder)
     given = text.get("options", {})
     options = Options(
         as_of=text.get("as_of", date(2023, 12, 31)),
@@ -142,7 +142,7 @@ def _assess_rule(rule: dict[str, Any], as_of: date) -> Assessment:
     return Assessment(one, as_of, Coverage("rule", "presence", Basis(as_of=as_of), units))
 
 
-def _make_workspace(text: dict[str, Any], folder: Path) -> Workspace:
+def make_workspace(text: dict[str, Any], folder: Path) -> Workspace:
     """Write the case's layers the way a user would hand them in, and open them."""
     layers = folder / "layers"
     layers.mkdir()
