@@ -124,8 +124,7 @@ def test_each_point_counts_once_in_whatever_order(
     coverage = by_presence(units, facilities(*points))
     owners = []
     for x, y in points:
-        holds = [c for c, g in zip(units.index, units.geometry, strict=True)
-                 if shapely.prepare(g) or shapely.intersects_xy(g, x, y)]  # fmt: skip
+        holds = units.index[shapely.intersects_xy(units.geometry.to_numpy(), x, y)]
         owners.append(min(holds, default=None))
     expected = pd.Series(owners, dtype=object).value_counts().reindex(units.index, fill_value=0)
     assert coverage.units["facilities"].tolist() == expected.tolist()
