@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from hbgeo.errors import LayerError, RequestError
-from hbgeo.measure.check import check_positions
+from hbgeo.measure.check import check_policy, check_positions
 from hbgeo.measure.locate import UnitIndex
 from hbgeo.measure.select import Options, working
 from hbgeo.measure.targets import Assessment, assess, place_layer
@@ -170,6 +170,8 @@ class Workspace:
             If a key is not in the catalogue, or a layer cannot be read.
         """
         found: list[Issue] = []
+        if not keys:
+            found += check_policy(self.policy.values(), self)
         for key in keys or list(self.catalog.layers):
             found += self._shelf.tied(key).issues
             if self.catalog.layers[key].role == "facilities":
