@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hbgeo.errors import LayerError
+from hbgeo.read.changes import Aliases, Change, History, read_aliases, read_changes
 from hbgeo.read.divisions import (
     fit_code,
     kind_of,
@@ -187,3 +191,101 @@ def test_a_service_area_is_read(register, text, codes):
 def test_a_service_area_that_names_nobody_is_said(register):
     found = register.look_up(Naming(county="房县", township="万和镇"))
     assert register.serve("和平村、周边3个村", found) == (("420325101201",), ("周边3个村",))
+
+
+def test_rows_of_a_unit_that_is_no_more_follow_its_history():
+    changes = (
+        Change("更名", "青锋镇", "房县", "青峰镇", "房县", date(2010, 1, 1), "示例文件"),
+        Change("划转", "城郊镇", "房县", "城关镇", "竹山县", date(2012, 1, 1), "示例文件"),
+        Change("撤并", "河北乡", "当阳市", "两河乡", "当阳市", date(2001, 1, 1), "示例文件"),
+        Change("改制", "两河乡", "当阳市", "两河镇", "当阳市", date(2005, 1, 1), "示例文件"),
+        Change("析置", "大乡", "房县", "万和镇", "房县", date(2000, 1, 1), "示例文件"),
+        Change("析置", "大乡", "房县", "青峰镇", "房县", date(2000, 1, 1), "示例文件"),
+        Change("更名", "老乡", "房县", "新乡", "房县", date(2000, 1, 1), "示例文件"),
+    )
+    names = Register({"county": COUNTIES, "township": TOWNSHIPS}, history=History(changes))
+
+    def look_up(county: str, township: str) -> tuple[str, str, list[str]]:
+        found = names.look_up(Naming(county=county, township=township))
+        return found.county, found.township, [p.rule for p in found.problems]
+
+    assert look_up("房县", "青锋镇") == ("420325", "420325102", ["W12"])
+    assert look_up("房县", "城郊镇") == ("420323", "420323100", ["W12"])
+    assert look_up("当阳市", "河北乡") == ("420582", "420582100", ["W12"])
+    assert look_up("", "河北乡") == ("420582", "420582100", ["W12"])
+    assert look_up("房县", "大乡") == ("420325", "", ["E06"])
+    assert look_up("房县", "老乡") == ("420325", "", ["E06"])
+    assert not names.look_up(Naming(county="房县", township="青锋镇")).wrong
+
+
+def test_a_unit_of_today_goes_before_an_old_one_of_its_name():
+    change = Change("更名", "青峰镇", "房县", "万和镇", "房县", date(2010, 1, 1), "示例文件")
+    names = Register({"county": COUNTIES, "township": TOWNSHIPS}, history=History([change]))
+    found = names.look_up(Naming(county="房县", township="青峰镇"))
+    assert (found.township, found.problems) == ("420325102", ())
+
+
+def test_a_county_that_changed_its_name_is_found():
+    change = Change("撤并", "松滋县", "", "松滋市", "", date(1995, 12, 29), "示例文件")
+    names = Register({"county": COUNTIES, "township": TOWNSHIPS}, history=History([change]))
+    found = names.look_up(Naming(county="松滋县", township="卸甲坪土家族乡"))
+    assert (found.township, [p.rule for p in found.problems]) == ("421087201", ["W12"])
+
+
+def test_a_history_that_goes_in_a_circle_ends():
+    changes = [
+        Change("更名", "甲乡", "房县", "乙乡", "房县", None, "示例"),
+        Change("更名", "乙乡", "房县", "甲乡", "房县", None, "示例"),
+    ]
+    assert History(changes).follow("甲乡", "房县") == ()
+
+
+def test_an_alias_holds_in_its_county_and_time():
+    aliases = Aliases(
+        {("房县", "万禾镇"): (("万和镇", None, date(2015, 1, 1)),), ("420323", "万禾镇"): ()}
+    )
+
+    def township(county: str, on: date) -> str:
+        units = {"county": COUNTIES, "township": TOWNSHIPS}
+        names = Register(units, aliases=aliases, as_of=on)
+        return names.look_up(Naming(county=county, township="万禾镇")).township
+
+    assert township("房县", date(2014, 12, 31)) == "420325101"
+    assert township("房县", date(2015, 1, 1)) == ""
+    assert township("竹山县", date(2014, 12, 31)) == ""
+
+
+CHANGES = "变更类型,原名称,原所在县,现名称,现所在县,变更日期,依据\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_table_of_changes_is_read(tmp_path, encoding):
+    path = tmp_path / "changes.csv"
+    text = CHANGES + "更名,青锋镇,房县,青峰镇,,2010年1月,示例文件\n,,,,,,\n"
+    path.write_text(text, encoding=encoding)
+    wanted = Change("更名", "青锋镇", "房县", "青峰镇", "房县", date(2010, 1, 31), "示例文件")
+    assert read_changes(path) == (wanted,)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("变更类型,原名称\n", "缺少列 原所在县、现名称"),
+        (CHANGES + "改名,甲乡,房县,乙乡,,,示例\n", "第2行:变更类型“改名”不在可选值 更名、改制"),
+        (CHANGES + "更名,甲乡,房县,乙乡,,去年,示例\n", "第2行:变更日期“去年”不是日期"),
+        (CHANGES + "更名,甲乡,房县,,,,示例\n", "第2行:“现名称”不能为空"),
+        (CHANGES + "更名,甲乡,房县,乙乡,,,\n", "第2行:“依据”不能为空"),
+        (CHANGES + "划转,甲乡,房县,甲乡,,,示例\n", "第2行:“现所在县”不能为空"),
+    ],
+)
+def test_a_wrong_table_of_changes_is_refused(tmp_path, text, said):
+    path = tmp_path / "changes.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(LayerError) as caught:
+        read_changes(path)
+    assert said in str(caught.value)
+
+
+def test_the_shipped_spellings_are_read():
+    assert read_aliases().official("牌洲湾镇", "421221") == "簰洲湾镇"
+    assert read_aliases().official("牌洲湾镇", "421222") == ""

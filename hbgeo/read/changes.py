@@ -25,7 +25,15 @@ _HEADINGS = {
     "date": "变更日期",
     "source": "依据",
 }
-_ALIASES = files("hbgeo.read") / "data" / "aliases.csv"
+_ALIAS_HEADINGS = {
+    "name": "标准名称",
+    "county": "所在县",
+    "alias": "别名",
+    "since": "启用日期",
+    "until": "停用日期",
+    "source": "依据",
+}
+SHIPPED_ALIASES = files("hbgeo.read") / "data" / "aliases.csv"
 
 
 @dataclass(frozen=True)
@@ -49,56 +57,75 @@ class Change:
 
 @dataclass(frozen=True)
 class Aliases:
-    """Spellings of official names, each in one county and for a time."""
+    """Spellings of official names, each in one county (by code or name) and for a time."""
 
     names: Mapping[tuple[str, str], tuple[tuple[str, date | None, date | None], ...]] = field(
         default_factory=dict
     )
 
-    def official(self, name: str, county_code: str, on: date | None = None) -> str:
+    def official(
+        self, name: str, county_code: str, county: str = "", on: date | None = None
+    ) -> str:
         """The official name that `name` stands for in a county, on a day; "" if for none."""
-        for official, since, until in self.names.get((county_code, normal_name(name)), ()):
-            if on is None or ((not since or since <= on) and (not until or on < until)):
-                return official
+        for place in (county_code, normal_name(county)):
+            for official, since, until in self.names.get((place, normal_name(name)), ()):
+                if on is None or ((not since or since <= on) and (not until or on < until)):
+                    return official
         return ""
 
 
-def read_aliases() -> Aliases:
-    """Read the shipped spellings: what other lists write for characters their fonts lack."""
+def read_aliases(path: Path | Traversable = SHIPPED_ALIASES) -> Aliases:
+    """Read a table of other spellings: the shipped one, or a workspace's `layers/aliases.csv`.
+
+    Columns: 标准名称, 所在县 (name or six-digit code), 别名, 启用日期, 停用日期 (blank: no bound; the
+    day of 停用日期 itself is out), 依据. The shipped table has what other lists write for
+    characters that their fonts lack.
+
+    Raises
+    ------
+    LayerError
+        If a column is missing, a date cannot be read, or a name is blank.
+    """
     names: dict[tuple[str, str], list[tuple[str, date | None, date | None]]] = defaultdict(list)
-    with _ALIASES.open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            bounds = [
-                date.fromisoformat(row[c]) if row[c] else None for c in ("valid_from", "valid_to")
-            ]
-            key = (row["county_code"], normal_name(row["alias"]))
-            names[key].append((row["name"], bounds[0], bounds[1]))
+    for line, row in _rows(path, _ALIAS_HEADINGS):
+        at = f"{path.name} 第{line}行"
+        _refuse_blank(row, ("name", "county", "alias"), _ALIAS_HEADINGS, at)
+        bounds = [_day(row[c], "start", _ALIAS_HEADINGS[c], at) for c in ("since", "until")]
+        key = (normal_name(row["county"]), normal_name(row["alias"]))
+        names[key].append((row["name"], bounds[0], bounds[1]))
     return Aliases({key: tuple(rows) for key, rows in names.items()})
 
 
 def read_changes(path: Path | Traversable) -> tuple[Change, ...]:
     """Read a table of changes: `layers/changes.csv`, UTF-8 or GB18030.
 
-    Columns: 变更类型 (更名 改制 撤并 析置 划转), 原名称, 原所在县, 现名称, 现所在县 (blank: as
-    before), 变更日期, 依据. A 析置 has one row for each unit it went up in.
+    Columns: 变更类型 (更名 改制 撤并 析置 划转), 原名称, 原所在县 (blank: a county itself changed),
+    现名称, 现所在县 (blank: as before), 变更日期, 依据. A 析置 has one row for each new unit.
 
     Raises
     ------
     LayerError
         If a column is missing, a kind is unknown, a date cannot be read, or a name is blank.
     """
+    return tuple(_change(row, f"{path.name} 第{line}行") for line, row in _rows(path, _HEADINGS))
+
+
+def _rows(
+    path: Path | Traversable, headings: Mapping[str, str]
+) -> list[tuple[int, dict[str, str]]]:
+    """The filled rows of a small table with their lines, under the keys of `headings`."""
     rows = list(csv.reader(_text(path).splitlines()))
     heads = [clean(h) for h in rows[0]] if rows else []
-    missing = [h for h in _HEADINGS.values() if h not in heads]
+    missing = [h for h in headings.values() if h not in heads]
     if missing:
-        allowed = "、".join(_HEADINGS.values())
+        allowed = "、".join(headings.values())
         raise LayerError(f"{path.name}:缺少列 {'、'.join(missing)};应有 {allowed}")
-    at = {key: heads.index(heading) for key, heading in _HEADINGS.items()}
-    return tuple(
-        _change({k: clean(row[i]) if i < len(row) else "" for k, i in at.items()}, path.name, n)
-        for n, row in enumerate(rows[1:], start=2)
+    at = {key: heads.index(heading) for key, heading in headings.items()}
+    return [
+        (line, {k: clean(row[i]) if i < len(row) else "" for k, i in at.items()})
+        for line, row in enumerate(rows[1:], start=2)
         if any(cell.strip() for cell in row)
-    )
+    ]
 
 
 def _text(path: Path | Traversable) -> str:
@@ -111,32 +138,68 @@ def _text(path: Path | Traversable) -> str:
     raise LayerError(f"{path.name}:既不是 UTF-8 也不是 GB18030 编码")
 
 
-def _change(row: Mapping[str, str], file: str, line: int) -> Change:
-    at = f"{file} 第{line}行"
+def _change(row: Mapping[str, str], at: str) -> Change:
     if row["kind"] not in KINDS:
         raise LayerError(f"{at}:变更类型“{row['kind']}”不在可选值 {'、'.join(KINDS)} 中")
-    for key in ("old", "old_county", "new", "source"):
-        if not row[key]:
-            raise LayerError(f"{at}:“{_HEADINGS[key]}”不能为空")
-    day = parse_date(row["date"]) if row["date"] else None
-    if row["date"] and day is None:
-        raise LayerError(f"{at}:变更日期“{row['date']}”不是日期;应如 2021-06-30")
-    if row["kind"] == "划转" and not row["new_county"]:
-        raise LayerError(f"{at}:划转须写“{_HEADINGS['new_county']}”")
+    needed = ("old", "new", "source", *(["new_county"] if row["kind"] == "划转" else []))
+    _refuse_blank(row, needed, _HEADINGS, at)
     return Change(
         row["kind"], row["old"], row["old_county"], row["new"],
-        row["new_county"] or row["old_county"], day.date() if day else None, row["source"],
+        row["new_county"] or row["old_county"], _day(row["date"], "end", _HEADINGS["date"], at),
+        row["source"],
     )  # fmt: skip
 
 
-def successors(changes: Iterable[Change], name: str, county: str) -> tuple[Change, ...]:
-    """The changes that end the unit `name` of `county`: one, or several where it was split.
+def _refuse_blank(
+    row: Mapping[str, str], keys: Iterable[str], headings: Mapping[str, str], at: str
+) -> None:
+    for key in keys:
+        if not row[key]:
+            raise LayerError(f"{at}:“{headings[key]}”不能为空")
 
-    Of changes on different days the latest counts: a name may have been used again.
+
+def _day(text: str, bound: str, heading: str, at: str) -> date | None:
+    if not text:
+        return None
+    day = parse_date(text, bound)
+    if day is None:
+        raise LayerError(f"{at}:{heading}“{text}”不是日期;应如 2021-06-30")
+    return date(day.year, day.month, day.day)
+
+
+class History:
+    """What became of units that are no longer there, looked up by old name and county.
+
+    A change without 原所在县 is one of a county.
     """
-    plain = (normal_name(name), normal_name(county))
-    mine = [c for c in changes if (normal_name(c.old), normal_name(c.old_county)) == plain]
-    if not mine:
+
+    def __init__(self, changes: Iterable[Change] = ()) -> None:
+        self._by_old: dict[tuple[str, str], list[Change]] = defaultdict(list)
+        self._anywhere: dict[str, set[str]] = defaultdict(set)
+        for change in changes:
+            old, county = normal_name(change.old), normal_name(change.old_county)
+            self._by_old[county, old].append(change)
+            self._anywhere[old].add(county)
+
+    def follow(self, name: str, county: str) -> tuple[Change, ...]:
+        """The last changes of the unit `name` of `county`: one, or several where it was split.
+
+        Names that changed twice are followed to the end. Of changes of one name on several
+        days the latest counts: a name may have been used again. Without `county` only a name
+        that one county alone has lost is followed.
+        """
+        plain, at = normal_name(name), normal_name(county)
+        if not at and len(self._anywhere.get(plain, ())) == 1:
+            at = next(iter(self._anywhere[plain]))
+        found: tuple[Change, ...] = ()
+        for _ in range(20):  # a table that goes in a circle must not hold anyone up
+            mine = self._by_old.get((at, plain), [])
+            last = max((c.date or date.min for c in mine), default=None)
+            step = tuple(c for c in mine if (c.date or date.min) == last)
+            if not step:
+                return found
+            found = step
+            if len(step) > 1:
+                return found
+            at, plain = normal_name(step[0].new_county), normal_name(step[0].new)
         return ()
-    last = max(c.date or date.min for c in mine)
-    return tuple(c for c in mine if (c.date or date.min) == last)

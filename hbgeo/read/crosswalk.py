@@ -71,6 +71,39 @@ def cross_lists(left: str = "MCA-2025", right: str = "NBS-2023", under: str = ""
     return cross(*towns, counties=counties, aliases=read_aliases())
 
 
+def name_townships(rows: pd.DataFrame, scheme: str, target: str, column: str) -> pd.DataFrame:
+    """Fill in the names of townships that rows give by a code of another list only.
+
+    A row that names its township, or whose code the list does not have, stays as it is.
+
+    Parameters
+    ----------
+    scheme, target
+        The list of the rows' codes, and the one whose names are wanted.
+    column
+        The column of codes, of nine digits or more; names go to `county` and `township`.
+
+    Returns
+    -------
+    named
+        The same rows; where the two lists pair the unit, under its name in `target`.
+    """
+    blank = pd.Series("", rows.index, dtype="str")
+    codes = rows.get(column, blank).str[:9]
+    due = (codes.str.len() == 9) & (rows.get("township", blank) == "")
+    if not due.any():
+        return rows
+    known = read_list(scheme)[["county", "name"]]
+    pairs = cross_lists(target, scheme).pairs.set_index("right")
+    known = known.assign(name=pairs["left_name"].reindex(known.index).fillna(known["name"]))
+    known["county"] = pairs["county"].reindex(known.index).fillna(known["county"])
+    made = rows.copy()
+    for name, source in (("county", "county"), ("township", "name")):
+        found = codes.where(due).map(known[source]).fillna("")
+        made[name] = rows.get(name, blank).where(~due | (found == ""), found)
+    return made
+
+
 def cross(
     left: pd.DataFrame,
     right: pd.DataFrame,
@@ -189,7 +222,7 @@ def _pairs(
 def _rest(lone: pd.DataFrame, free: pd.DataFrame) -> pd.DataFrame:
     """Units without partner, with those still free that are most like them: to propose only."""
     made = lone[["name", "county_code", "county"]].copy()
-    near = {}
+    near: dict[str, list[str]] = {}
     for width in (6, 4):  # the same county first, then the same prefecture
         groups: dict[str, list[str]] = defaultdict(list)
         for code, name in zip(free.index, free["name"], strict=True):

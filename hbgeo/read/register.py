@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 
 import pandas as pd
 
+from hbgeo.read.changes import Aliases, History
 from hbgeo.read.divisions import (
     fit_code,
     normal_name,
@@ -57,7 +59,7 @@ class Found:
     @property
     def wrong(self) -> bool:
         """Whether the row may not count."""
-        return any(p.severity == "error" for p in self.problems)
+        return _wrong(self.problems)
 
 
 @dataclass
@@ -79,9 +81,25 @@ class Register:
     units
         Level → frame indexed by code with `name` and, for townships `county_code`, for villages
         `township_code` and `county_code`. Levels may be absent.
+    aliases
+        Other spellings of the units' names.
+    history
+        What became of units that are no longer there. A unit of today goes before an old one
+        of the same name.
+    as_of
+        The day on which an alias must hold.
     """
 
-    def __init__(self, units: Mapping[str, pd.DataFrame]) -> None:
+    def __init__(
+        self,
+        units: Mapping[str, pd.DataFrame],
+        *,
+        aliases: Aliases | None = None,
+        history: History | None = None,
+        as_of: date | None = None,
+    ) -> None:
+        self._aliases, self._history = aliases or Aliases(), history or History()
+        self._as_of = as_of
         self._parents = _parent_names(units.get("county", units.get("township")))
         self._levels: dict[str, _Names] = {}
         self._seen: dict[str, str] = {}
@@ -119,10 +137,10 @@ class Register:
         township = self._find(
             "township", naming.township_code if codes else "", naming.township, county, problems
         )
-        if township and not county:
+        if township:  # of a unit that changed its county, the county of today
             county = self._levels["township"].parent[township]
         village = ""
-        if self.has("village") and (naming.village or naming.village_code) and not problems:
+        if self.has("village") and (naming.village or naming.village_code) and not _wrong(problems):
             village = self._find_village(naming, problems, codes=codes, township=township)
             if village and not township:
                 township = self._levels["village"].parent[village]
@@ -223,14 +241,41 @@ class Register:
             problems.append(Problem(level, name, "E05", f"“{name}”有{len(hits)}个同名单位,无法确定是哪一个",
                              "补填所在县(市、区)"))  # fmt: skip
             return ""
+        if changed := self._by_history(level, name, above, problems):
+            return changed
+        if _wrong(problems):
+            return ""
         near = self._near(level, name, above)
         hint = f";相近名称:{'、'.join(near)}" if near else ""
         parent = {"township": "county", "village": "township"}.get(level, "")
         where = f"在{self.name(parent, above)}" if above else ""
         what = {"county": "县(市、区)", "township": "乡镇(街道)", "village": "村(社区)"}[level]
         problems.append(Problem(level, name, "E06", f"{where}找不到{what}“{name}”{hint}",
-                         "改为现行标准名称"))  # fmt: skip
+                         "改为现行标准名称;旧名可写入 layers/changes.csv,别名可写入 layers/aliases.csv"))  # fmt: skip
         return ""
+
+    def _by_history(self, level: str, name: str, above: str, problems: list[Problem]) -> str:
+        """The unit of today that an old name stands for; a unit split up stands for none."""
+        if level == "village":
+            return ""
+        changes = self._history.follow(
+            self._plain(name), self.name("county", above) if level == "township" else ""
+        )
+        heirs = {hit for c in changes for hit in self._heirs(level, c.new, c.new_county)}
+        said = ";".join(c.describe() for c in changes)
+        if len(heirs) == 1 and len(changes) == 1:
+            problems.append(Problem(level, name, "W12", f"旧名{said},已按现行单位计", "改为现行标准名称",
+                             "warning"))  # fmt: skip
+            return heirs.pop()
+        if changes:
+            problems.append(Problem(level, name, "E06", f"旧名{said},无法确定是现在的哪一个", "改填现行标准名称"))  # fmt: skip
+        return ""
+
+    def _heirs(self, level: str, name: str, county: str) -> list[str]:
+        if level == "county":
+            return self._hits("county", name, "")
+        above = self._hits("county", county, "")
+        return self._hits(level, name, above[0]) if len(above) == 1 else []
 
     def _find_village(
         self, naming: Naming, problems: list[Problem], *, codes: bool, township: str
@@ -259,8 +304,14 @@ class Register:
             return names.anywhere.get(plain) or names.short.get(("", short_county(plain)), [])
         if not above:
             return names.anywhere.get(plain, [])
-        return names.within.get((above, plain)) or names.short.get(
-            (above, without_ethnic(plain)), []
+        official = ""
+        if level == "township":
+            county = self.name("county", above)
+            official = self._aliases.official(plain, above, county, self._as_of)
+        return (
+            names.within.get((above, plain))
+            or names.short.get((above, without_ethnic(plain)))
+            or names.within.get((above, normal_name(official)), [])
         )
 
     def _near(self, level: str, name: str, above: str) -> list[str]:
@@ -285,6 +336,10 @@ class Register:
             made.short[parent, shorten(plain)].append(code)
             made.anywhere[plain].append(code)
         return made
+
+
+def _wrong(problems: Iterable[Problem]) -> bool:
+    return any(p.severity == "error" for p in problems)
 
 
 def _parent_names(units: pd.DataFrame | None) -> frozenset[str]:

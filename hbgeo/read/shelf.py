@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -9,6 +11,7 @@ import shapely
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog, Layer
+from hbgeo.read.changes import Aliases, History, read_aliases, read_changes
 from hbgeo.read.layer import read_layer
 from hbgeo.read.register import Register
 from hbgeo.read.schema import read_schema
@@ -22,6 +25,8 @@ from hbgeo.read.units import (
 )
 
 POPULATION = "population"
+CHANGES = "changes.csv"
+ALIASES = "aliases.csv"
 WEIGHTS = ("population", "population_60")
 
 
@@ -83,6 +88,8 @@ class Shelf:
     def _tie(self, layer: Layer) -> Tied:
         made = read_layer(layer, self.catalog.folder)
         same = self._same_scheme(layer)
+        if not same:
+            made = self._named_by_code(made, layer)
         if layer.role == "units":
             above = None if layer.level == "county" else self._bare("county")
             return make_units(made, layer, above)
@@ -97,6 +104,17 @@ class Shelf:
         units = self.layer_of("township") or self.layer_of("county")
         return units is not None and units.scheme == layer.scheme
 
+    def _named_by_code(self, made: Tidy, layer: Layer) -> Tidy:
+        """Codes of the other shipped list stand for the names they have there, never for ours."""
+        column = "code" if layer.role == "places" else "township_code"
+        units = self.layer_of("township")
+        if units is None or layer.role == "units" or not has_list(layer.scheme):
+            return made
+        if not has_list(units.scheme) or column not in made.frame:
+            return made
+        frame = name_townships(made.frame, layer.scheme, units.scheme, column)
+        return replace(made, frame=frame)
+
     def _bare(self, level: str) -> pd.DataFrame | None:
         layer = self.layer_of(level)
         return None if layer is None else self.layer(layer.key)
@@ -107,8 +125,23 @@ class Shelf:
             levels = ("county", "township", "village")
             wanted = levels if down_to == "village" else levels[:2]
             units = {level: self._bare(level) for level in wanted}
-            self._registers[down_to] = Register({k: u for k, u in units.items() if u is not None})
+            self._registers[down_to] = Register(
+                {k: u for k, u in units.items() if u is not None},
+                aliases=self._aliases(),
+                history=self._history(),
+                as_of=self.catalog.as_of,
+            )
         return self._registers[down_to]
+
+    def _aliases(self) -> Aliases:
+        """The workspace's own other spellings, `layers/aliases.csv`, where there are any."""
+        table = self.catalog.folder / ALIASES
+        return read_aliases(table) if table.is_file() else Aliases()
+
+    def _history(self) -> History:
+        """The workspace's own table of changes, `layers/changes.csv`, where there is one."""
+        table = self.catalog.folder / CHANGES
+        return History(read_changes(table) if table.is_file() else ())
 
     def _whole_units(self, level: str) -> pd.DataFrame | None:
         bare = self._bare(level)
