@@ -87,6 +87,9 @@ class Coverage:
     links
         Who serves whom: `unit` (code), `facility` (id), `via` (the ways, joined by "+"); one row
         a pair.
+    parents
+        Codes and names of every county, prefecture and province there is, whether or not units
+        of theirs count; empty where only the units themselves tell.
     """
 
     indicator: str
@@ -94,6 +97,7 @@ class Coverage:
     basis: Basis
     units: pd.DataFrame
     links: pd.DataFrame = field(default_factory=lambda: NO_LINKS.copy())
+    parents: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def share(self) -> Share:
@@ -121,6 +125,8 @@ class Coverage:
     def by(self, level: str) -> dict[tuple[str, str], Coverage]:
         """Split by parent unit: (code, name) → the coverage of its units, in code order.
 
+        A parent in which no unit counts is there too, with nothing to cover.
+
         Raises
         ------
         LayerError
@@ -129,10 +135,13 @@ class Coverage:
         if level not in PARENTS:
             raise LayerError(f"不能按“{level}”汇总;可选值 {'、'.join(PARENTS)}")
         code, name = PARENTS[level]
-        parts = self.units.groupby([code, name], sort=True)
+        parts = dict(iter(self.units.groupby([code, name], sort=False)))
+        every = [self.units, self.parents] if code in self.parents else [self.units]
+        keys = pd.concat([frame[[code, name]] for frame in every]).drop_duplicates()
+        none = self.units.iloc[:0]
         return {
-            (str(key[0]), str(key[1])): Coverage(self.indicator, self.method, self.basis, part)
-            for key, part in parts
+            key: Coverage(self.indicator, self.method, self.basis, parts.get(key, none))
+            for key in sorted(keys.itertuples(index=False, name=None))
             if key[0]  # a prefecture lies in no county
         }
 

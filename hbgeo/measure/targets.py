@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hbgeo.measure.coverage import (
+    PARENTS,
     Basis,
     Coverage,
     Pairs,
@@ -290,6 +291,7 @@ def _assess_one(one: Indicator, desk: _Desk, with_nearest: bool) -> Assessment: 
     if missing or units is None or frame is None:
         return Assessment(one, options.as_of, None, tuple(dict.fromkeys(missing)), whole)
     coverage, qualified = _MEASURES[one.measure](one, desk, units, frame)
+    coverage = replace(coverage, parents=_parents(one, desk))
     if options.within:
         coverage = _restrict(coverage, options.within)
     near = pd.DataFrame()
@@ -763,15 +765,30 @@ def _basis_lines(one: Indicator, coverage: Coverage) -> list[str]:
     return lines
 
 
+def _parents(one: Indicator, desk: _Desk) -> pd.DataFrame:
+    """Every parent of the level's units, those without a unit that counts among them."""
+    everything = desk.source.find_units(one.units)
+    if everything is None:
+        raise AssertionError(one.units)  # the denominator was found among them
+    columns = [c for pair in PARENTS.values() for c in pair if c in everything]
+    return pd.DataFrame(everything[columns]).drop_duplicates(ignore_index=True)
+
+
 def _restrict(coverage: Coverage, code: str) -> Coverage:
     """Keep the units of one county or prefecture."""
     units = coverage.units
     keep = (units["county_code"] == code) | (units["prefecture_code"] == code)
     kept = units[keep]
     links = coverage.links[coverage.links["unit"].isin(kept.index)]
+    parents = coverage.parents
+    parents = parents[(parents["county_code"] == code) | (parents["prefecture_code"] == code)]
     unweighted = tuple(u for u in coverage.basis.unweighted if u in kept.index)
     return replace(
-        coverage, units=kept, links=links, basis=replace(coverage.basis, unweighted=unweighted)
+        coverage,
+        units=kept,
+        links=links,
+        parents=parents,
+        basis=replace(coverage.basis, unweighted=unweighted),
     )
 
 
