@@ -15,6 +15,7 @@ from pyproj import CRS, Geod, Transformer
 from pyproj.exceptions import CRSError
 
 from hbgeo.errors import LayerError
+from hbgeo.read.coordinates import CHINA as CHINA
 
 Floats = NDArray[np.float64]
 
@@ -22,7 +23,6 @@ CGCS2000 = "EPSG:4490"
 GEOD = Geod(ellps="GRS80")
 ALLOWED = "CGCS2000、WGS84、GCJ-02(高德、腾讯)、BD-09(百度)、CGCS2000-3GK-带号、EPSG:编号"
 ZONES_3, ZONES_6 = range(25, 46), range(13, 24)  # Gauss–Krüger zones of China
-CHINA = (73.0, 3.0, 136.0, 54.0)  # west, south, east, north in degrees, the sea included
 
 _SAME = {"CGCS2000", "WGS84", "EPSG4490", "EPSG4326", "CRS84", "OGCCRS84", "2000国家大地坐标系"}
 _SAME |= {"国家2000", "大地2000", "2000坐标系", "天地图", "CGCS2000坐标系", "WGS1984", "GPS"}
@@ -120,6 +120,20 @@ def zone_of(crs: str) -> int:
         return 0
     zone = int(named["zone"])
     return zone if zone in (ZONES_3 if named["width"] == "3" else ZONES_6) else 0
+
+
+def gauss_zone(crs: str) -> int:
+    """Return the zone of a CGCS2000 Gauss–Krüger CRS given by its EPSG number; 0 if it is none.
+
+    4513–4533 and 4534–4554 are the three-degree zones with and without their number before the
+    easting, 4491–4501 and 4502–4512 the six-degree ones.
+    """
+    found = re.fullmatch(r"EPSG(\d{4})", _key(crs))
+    number = int(found[1]) if found else 0
+    for first, zones in ((4513, ZONES_3), (4534, ZONES_3), (4491, ZONES_6), (4502, ZONES_6)):
+        if 0 <= number - first < len(zones):
+            return zones[number - first]
+    return 0
 
 
 def from_zone(x: Floats, y: Floats, zone: int) -> tuple[Floats, Floats]:

@@ -1,126 +1,64 @@
-"""Canonical columns, aliases, enumerations and counting states: raw text becomes tidy columns."""
+"""The kinds of layers: their columns, aliases and enumerations; raw text becomes tidy columns."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from hbgeo.errors import LayerError
 
-PROVENANCE = ["file", "sheet", "row"]
+# the names other rooms use come from here
+from hbgeo.read.cells import MASK as MASK
+from hbgeo.read.cells import clean as clean
+from hbgeo.read.cells import clean_text as clean_text
+from hbgeo.read.cells import mask as mask
+from hbgeo.read.cells import parse_date as parse_date
+from hbgeo.read.columns import PROVENANCE as PROVENANCE
+from hbgeo.read.columns import Column as Column
+from hbgeo.read.columns import Counting as Counting
+from hbgeo.read.columns import Fallback as Fallback
+from hbgeo.read.columns import Issue as Issue
+from hbgeo.read.columns import Mask as Mask
+from hbgeo.read.columns import Notes as Notes
+from hbgeo.read.columns import Schema as Schema
+from hbgeo.read.columns import Tidy as Tidy
+from hbgeo.read.values import (
+    area_unit_column,
+    choice_key,
+    is_coarse,
+    read_pairs,
+    read_precision,
+    read_values,
+    with_units,
+)
+
 ISSUE_COLUMNS = ["layer", "file", "sheet", "row", "column", "value", "rule", "severity"]
 ISSUE_COLUMNS += ["message", "fix", "county_code", "county"]
-MASK = "[已隐去]"
-
-Mask = NDArray[np.bool_]
-Read = tuple[pd.Series, Mask]
 
 _SCHEMAS = files("hbgeo.read") / "schemas"
 _YES = ("是", "1", "1.0", "有", "已", "true", "yes", "y", "√", "已完成", "已建立", "已实行")
 _NO = ("否", "0", "0.0", "无", "未", "false", "no", "n", "×", "未完成", "未建立", "未实行")
-_EMPTY = {"", "/", "-", "—", "——", "无", "nan", "none", "null", "#n/a"}
 _PERSONAL = re.compile(
-    r"身份证|手机|电话|联系人|联系方式|法定代表人|负责人|经办人|登记人|填表人|老人姓名|户主|^姓名$"
-    r"|病种|患病|失能等级|phone|mobile|idcard",
+    r"身份证|手机|电话|联系人|联系方式|法定代表人|法人代表|负责人|经办人|登记人|填表人|老人姓名|户主"
+    r"|^姓名$|病种|患病|失能等级|phone|mobile|idcard",
     re.IGNORECASE,
 )
-_ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{6}[ -]?\d{8}[ -]?\d{3}[\dXx](?![0-9A-Za-z])")
-_MOBILE = re.compile(r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
-_DIGIT = re.compile(r"\d")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2060\ufeff]")
-_DATES = (
-    re.compile(r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?(?:[ T]00:00(?::00)?)?"),
-    re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})"),
-    re.compile(r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})月?"),
-    re.compile(r"(?P<y>\d{4})年?"),
+_HINT = re.compile(  # what stands in brackets behind a heading and does not change its meaning
+    r"[(\[【](?:单位)?:?(?:亩|公顷|平方米|平米|m2|㎡|张|个|座|处|人|户|度|°|必填.*|选填|可选|文本"
+    r"|十进制.*|年月日?|年/月/?日?|yyyy.*|[EN]|[XY]|东经|北纬|如.*|例.*|cgcs.*|wgs.*|gcj.*|bd.*"
+    r"|\d{4}.*)[)\]】]$",
+    re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True)
-class Column:
-    """One canonical column: the headings it goes by and how its cells are read."""
-
-    id: str
-    names: tuple[str, ...]
-    type: str = "text"
-    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    bound: str = "end"
-    expected: bool = False
-
-
-@dataclass(frozen=True)
-class Counting:
-    """Which rows work, as of a date: the states that count and the dates that bound them."""
-
-    column: str
-    states: tuple[str, ...]
-    since: str = ""
-    until: str = ""
-    include_undated: bool = False
-    blank: str = ""
-
-
-@dataclass(frozen=True)
-class Fallback:
-    """A column that stands in for an empty one, in rows of some kinds only."""
-
-    column: str
-    when: Mapping[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True)
-class Schema:
-    """One kind of layer."""
-
-    key: str
-    title: str
-    columns: Mapping[str, Column]
-    counting: Counting | None = None
-    fallback: Mapping[str, Fallback] = field(default_factory=dict)
-    mixed: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
-
-    def heading(self, column: str) -> str:
-        """The Chinese heading of a column, for messages and exports."""
-        known = self.columns.get(column)
-        return known.names[0] if known and known.names else column
-
-
-@dataclass(frozen=True)
-class Issue:
-    """One problem of the data: where it stands, what is wrong, and what to do."""
-
-    layer: str
-    file: str
-    sheet: str
-    row: int | None
-    column: str
-    value: str
-    rule: str
-    severity: str
-    message: str
-    fix: str = ""
-    county_code: str = ""
-    county: str = ""
-
-
-@dataclass(frozen=True)
-class Tidy:
-    """A layer's rows under canonical columns; `aside` holds the rows that may not count."""
-
-    frame: pd.DataFrame
-    aside: pd.DataFrame
-    issues: tuple[Issue, ...]
+_NEAR = 72  # of 100: headings this like an alias are proposed
 
 
 @lru_cache(maxsize=32)
@@ -152,43 +90,23 @@ def has_schema(key: str) -> bool:
     return (_SCHEMAS / f"{key}.toml").is_file()
 
 
-def clean(text: str) -> str:
-    """Fold full-width forms, strip spaces, line breaks and invisible characters: for matching."""
-    if not (text.isascii() and text.isprintable()):  # most cells are plain: do no more than due
-        text = unicodedata.normalize("NFKC", _CONTROL.sub("", text))
-    return " ".join(text.split())
-
-
-def clean_text(text: str) -> str:
-    """Make text fit to be shown: no control characters or lone surrogates, one line."""
-    if not text.isprintable():
-        text = _CONTROL.sub("", text.encode("utf-8", "replace").decode("utf-8"))
-    return " ".join(text.split())
-
-
-def mask(text: str) -> str:
-    """Hide 18-digit id numbers and mobile numbers inside any text."""
-    if len(text) < 11 or not _DIGIT.search(text):
-        return text
-    folded = unicodedata.normalize("NFKC", text)
-    hidden = _MOBILE.sub(MASK, _ID_NUMBER.sub(MASK, folded))
-    return text if hidden == folded else hidden
-
-
 def is_personal(heading: str) -> bool:
     """Tell whether a heading names personal data, which hbgeo never keeps."""
     return bool(_PERSONAL.search(clean(heading)))
 
 
 def heading_key(heading: str) -> str:
-    """Fold a heading for matching: brackets with a hint, stars, spaces and case do not matter."""
-    return re.sub(r"[\s*:_]", "", clean(heading)).casefold()
+    """Fold a heading for matching: stars, spaces, line breaks and case do not matter."""
+    return choice_key(heading)
 
 
 def match_columns(
     headings: Iterable[str], schema: Schema, named: Mapping[str, str] | None = None
 ) -> dict[str, str]:
     """Find which heading holds which canonical column.
+
+    A heading is known by its whole text, by that without a hint in brackets (占地面积(亩)), or,
+    under a merged header (坐标-经度), by its levels joined or by its last level.
 
     Parameters
     ----------
@@ -221,16 +139,15 @@ def match_columns(
             )
         found[column] = by_key[heading_key(heading)]
     taken = set(found.values())
-    for known in schema.columns.values():
-        if known.id in found:
-            continue
-        for name in (*known.names, known.id):
-            heading = by_key.get(heading_key(name), "")
-            if heading and heading not in taken:
+    for keys in (by_key, *_looser_keys(headings)):
+        for known in schema.columns.values():
+            names = () if known.id in found else (*known.names, known.id)
+            hits = (keys.get(heading_key(n), "") for n in names)
+            if heading := next((h for h in hits if h and h not in taken), ""):
                 found[known.id] = heading
                 taken.add(heading)
-                break
-    return found
+    order = [*(named or {}), *schema.columns]
+    return {c: found[c] for c in dict.fromkeys(order) if c in found}
 
 
 def nearest_names(name: str, names: Iterable[str], n: int = 3) -> list[str]:
@@ -241,7 +158,7 @@ def nearest_names(name: str, names: Iterable[str], n: int = 3) -> list[str]:
 def tidy(
     raw: pd.DataFrame, schema: Schema, layer: str, named: Mapping[str, str] | None = None
 ) -> Tidy:
-    """Bring raw rows under the schema's columns and say what is wrong with them.
+    """Bring the raw rows of one table under the schema's columns and say what is wrong with them.
 
     Parameters
     ----------
@@ -255,52 +172,36 @@ def tidy(
     -------
     tidied
         `frame` has the canonical columns that were found: text, `datetime64` for dates (a year
-        or month alone counts as its last day for a `from` bound, its first for an `until`),
-        `float64` for numbers, tuples for multiple choices. Order is that of `raw`; its rows and
-        those of `aside` are together all of them.
+        or month alone counts as its last day for a `from` bound, its first for an `until`; how
+        precise it was is in `opened_on_precision` and the like, where not every day is given),
+        `float64` for numbers and areas (m²), tuples for multiple choices, `lon` and `lat` as
+        numbers and `coarse` where they have too few decimals. Order is that of `raw`; its rows
+        and those of `aside` are together all of them.
     """
     notes = Notes(layer, raw, schema)
     headings = [c for c in raw.columns if c not in {*PROVENANCE, "geometry"}]
     personal = [h for h in headings if is_personal(h)]
-    found = match_columns([h for h in headings if h not in personal], schema, named)
-    _note_columns(notes, schema, personal, found)
+    open_headings = [h for h in headings if h not in personal]
+    found = match_columns(open_headings, schema, named)
+    _note_columns(notes, schema, personal, found, open_headings)
     frame = raw[[*PROVENANCE, *(["geometry"] if "geometry" in raw else [])]].copy()
     bad = np.zeros(len(raw), dtype=bool)
+    units = area_unit_column([h for h in open_headings if h not in found.values()])
     for column_id, heading in found.items():
         column = schema.columns.get(column_id, Column(column_id, (heading,)))
-        frame[column_id], wrong = _READ[column.type](raw[heading], column, notes)
-        if _decides(column, schema):
+        if column.type == "pair":
+            continue
+        cells = raw[heading]
+        if column.type == "area":
+            cells = with_units(cells, heading, raw[units] if units else None)
+        frame[column_id], wrong = read_values(cells, column, notes)
+        if schema.decides(column):
             bad |= wrong
+        if column.type == "date" and ((given := read_precision(cells)) != "day").any():
+            frame[f"{column_id}_precision"] = given.astype("category")
+    bad |= _read_places(frame, raw, found, schema, notes)
     _fall_back(frame, schema)
     return Tidy(frame[~bad], frame[bad], tuple(notes.issues))
-
-
-def parse_date(text: str, bound: str = "end") -> pd.Timestamp | None:
-    """Read a date in the spellings ledgers use; None if it is none.
-
-    A month or year alone becomes its last day (`bound` = "end") or its first ("start").
-    """
-    text = clean(text).replace(" ", "") if "年" in text else clean(text)
-    for pattern in _DATES:
-        if match := pattern.fullmatch(text):
-            return _date(match.groupdict(), bound)
-    if re.fullmatch(r"[2-6]\d{4}(\.0)?", text):  # an Excel serial: 20000 is 1954, 69999 is 2091
-        return pd.Timestamp("1899-12-30") + pd.Timedelta(days=int(float(text)))
-    return None
-
-
-def number_of(text: str) -> float:
-    """Read a number with thousands separators; NaN if it is none."""
-    try:
-        value = float(clean(text).replace(",", ""))
-    except ValueError:
-        return np.nan
-    return value if np.isfinite(value) else np.nan
-
-
-def split_list(text: str) -> list[str]:
-    """Split a list as people type it: 、 , ; / and spaces."""
-    return [p for p in re.split(r"[、,;/|\s]", clean(text)) if p]
 
 
 def issue_table(issues: Sequence[Issue]) -> pd.DataFrame:
@@ -311,58 +212,92 @@ def issue_table(issues: Sequence[Issue]) -> pd.DataFrame:
     return table.sort_values(order, kind="stable", ignore_index=True)
 
 
-class Notes:
-    """Collects the issues of one layer's reading; keeps loops over cells out of the readers.
-
-    Parameters
-    ----------
-    layer
-        The layer's key.
-    rows
-        The rows read, with the columns of `PROVENANCE`.
-    """
-
-    def __init__(self, layer: str, rows: pd.DataFrame, schema: Schema) -> None:
-        self.layer, self.schema, self.issues = layer, schema, list[Issue]()
-        self._where = rows[PROVENANCE].reset_index(drop=True)
-
-    def column(self, heading: str, rule: str, message: str, fix: str) -> None:
-        """Add a warning about a whole column."""
-        file, sheet = ("", "") if self._where.empty else self._where.iloc[0][["file", "sheet"]]
-        self.issues.append(
-            Issue(self.layer, file, sheet, None, heading, "", rule, "warning", message, fix)
-        )
-
-    def cells(
-        self,
-        wrong: Mask,
-        cells: pd.Series,
-        say: Callable[[str], str],
-        *,
-        rule: str,
-        fix: str,
-        severity: str = "error",
-    ) -> None:
-        """Add an issue for every cell marked in `wrong`; `say` turns its text into the message."""
-        for i in np.flatnonzero(wrong):
-            value = mask(clean_text(str(cells.iloc[i])))
-            file, sheet, row = self._where.iloc[i]
-            message = f"第{row}行 {say(value)}"
-            where = (self.layer, file, sheet, int(row), str(cells.name), value)
-            self.issues.append(Issue(*where, rule, severity, message, fix))
+def _looser_keys(headings: list[str]) -> list[dict[str, str]]:
+    """Other keys a heading goes by, from the surest to the loosest; none that two headings share."""
+    ways: list[dict[str, list[str]]] = [{}, {}, {}]
+    for heading in headings:
+        folded = clean(heading)
+        plain = _HINT.sub("", folded.replace(" ", ""))
+        levels = [p for p in plain.split("-") if p]
+        forms = ["", "", ""]
+        forms[0] = plain
+        if len(levels) > 1:
+            forms[1] = "".join(levels)
+            forms[2] = _HINT.sub("", levels[-1])
+        for way, form in zip(ways, forms, strict=True):
+            if form:
+                way.setdefault(heading_key(form), []).append(heading)
+    return [{k: h[0] for k, h in way.items() if len(h) == 1} for way in ways]
 
 
 def _note_columns(
-    notes: Notes, schema: Schema, personal: list[str], found: Mapping[str, str]
+    notes: Notes,
+    schema: Schema,
+    personal: list[str],
+    found: Mapping[str, str],
+    headings: list[str],
 ) -> None:
     for heading in personal:
         said = f"列“{heading}”疑似个人信息,已丢弃,不进入任何输出"
         notes.column(heading, "E15", said, "报送前请删除该列")
+    unused = [h for h in headings if h not in set(found.values()) and not is_counter(h)]
+    proposed = _propose(unused, schema, found)
     for column in schema.columns.values():
+        near = [f"“{h}”" for h, c in proposed.items() if c == column.id]
         if column.expected and column.id not in found:
             said = f"没有“{column.names[0]}”列;可用的列名:{'、'.join(column.names[:4])}"
-            fix = "补上该列,或在 catalog.toml 的 columns 中指明"
+            said += f";相近的列:{'、'.join(near)}" if near else ""
+            how = f'{column.id} = "{near[0][1:-1]}"' if near else "该列"
+            fix = f"补上该列,或在 catalog.toml 的 columns 中写 {how}"
             notes.column(column.names[0], "E01", said, fix)
+        elif near:
+            said = f"列{near[0]}没有认出,未使用;疑为“{column.names[0]}”"
+            fix = f'如是,在 catalog.toml 的 columns 中写 {column.id} = "{near[0][1:-1]}"'
+            notes.column(near[0][1:-1], "W13", said, fix)
+
+
+def is_counter(heading: str) -> bool:
+    """Tell whether a column only numbers the lines of a form."""
+    return heading_key(heading) in {"序号", "行号", "no", "no.", ""}
+
+
+def _propose(unused: list[str], schema: Schema, found: Mapping[str, str]) -> dict[str, str]:
+    """Unused heading → the column it is most like, among those not found; never taken by itself."""
+    names = {
+        heading_key(n): c.id for c in schema.columns.values() if c.id not in found for n in c.names
+    }
+    if len(unused) > 200 or not names:  # no ledger of a county: not worth the time
+        return {}
+    proposed = {}
+    for heading in unused:
+        best = process.extractOne(
+            heading_key(heading), list(names), scorer=fuzz.ratio, score_cutoff=_NEAR
+        )
+        if best:
+            proposed[heading] = names[best[0]]
+    return proposed
+
+
+def _read_places(
+    frame: pd.DataFrame, raw: pd.DataFrame, found: Mapping[str, str], schema: Schema, notes: Notes
+) -> Mask:
+    """Fill `lon`, `lat` and `coarse` from their own columns, or from one that holds both."""
+    none = np.zeros(len(raw), bool)
+    one = next((c for c in found if c in schema.columns and schema.columns[c].type == "pair"), "")
+    both = {"lon", "lat"} <= set(frame.columns)
+    if both:
+        frame["coarse"] = is_coarse(raw[found["lon"]]) & is_coarse(raw[found["lat"]])
+    if not one:
+        return none
+    cells = raw[found[one]]
+    if both:  # only for the rows whose own columns are empty
+        cells = cells.where((frame["lon"].isna() & frame["lat"].isna()), "").rename(cells.name)
+    lon, lat, coarse, wrong = read_pairs(cells, notes)
+    if both:
+        lon, lat = frame["lon"].fillna(lon), frame["lat"].fillna(lat)
+        coarse |= frame["coarse"].to_numpy()
+    frame["lon"], frame["lat"], frame["coarse"] = lon, lat, coarse
+    return wrong
 
 
 def _fall_back(frame: pd.DataFrame, schema: Schema) -> None:
@@ -373,135 +308,6 @@ def _fall_back(frame: pd.DataFrame, schema: Schema) -> None:
         if column not in frame:
             frame[column] = pd.Series("", frame.index, dtype="str")
         frame[column] = frame[column].where(~(due & (frame[column] == "")), frame[other.column])
-
-
-def _decides(column: Column, schema: Schema) -> bool:
-    """Whether a bad cell of this column puts its row aside: it decides where or if it counts."""
-    bounds = _bounds(schema.counting) if schema.counting else set()
-    return column.type in {"choice", "yesno", "lon", "lat", "code"} or column.id in bounds
-
-
-def _bounds(counting: Counting) -> set[str]:
-    return {counting.column, counting.since, counting.until}
-
-
-def _read_text(cells: pd.Series, _: Column, notes: Notes) -> Read:
-    texts = _map(cells, lambda t: mask(clean_text(t)))
-    hidden = texts.str.contains(MASK, regex=False).to_numpy(bool)
-    say = lambda _: f"“{cells.name}”中的证件号码或手机号码已隐去"  # noqa: E731
-    shown = texts.where(~hidden, MASK).rename(cells.name)
-    fix = "报送前请删除个人信息"
-    notes.cells(hidden, shown, say, rule="E15", fix=fix, severity="warning")
-    return texts, np.zeros(len(cells), bool)
-
-
-def _read_code(cells: pd.Series, _: Column, notes: Notes) -> Read:
-    texts = _map(cells, lambda t: re.sub(r"\.0$", "", clean(t)) if _filled(t) else "")
-    wrong = (texts != "").to_numpy() & ~texts.str.fullmatch(r"\d+").to_numpy(bool)
-    say = lambda v: f"“{cells.name}”={v}:代码应为数字"  # noqa: E731
-    fix = "将该列设为文本格式后重填(Excel 可能显示为 4.2E+11)"
-    notes.cells(wrong, cells, say, rule="E02", fix=fix)
-    return texts.where(~wrong, ""), wrong
-
-
-def _read_choice(cells: pd.Series, column: Column, notes: Notes) -> Read:
-    known = _known(column)
-    values = _map(cells, lambda t: known.get(heading_key(t), None if _filled(t) else ""))
-    wrong = values.isna().to_numpy()
-    allowed = "、".join(column.choices)
-    say = lambda v: f"“{cells.name}”={v}不在可选值{{{allowed}}}中"  # noqa: E731
-    notes.cells(wrong, cells, say, rule="E07", fix=f"改为 {allowed} 之一")
-    return values.fillna("").astype("str"), wrong
-
-
-def _read_choices(cells: pd.Series, column: Column, notes: Notes) -> Read:
-    known = _known(column)
-
-    def parts(text: str) -> tuple[str, ...]:
-        return tuple(known.get(heading_key(p), "") for p in split_list(text) if _filled(p))
-
-    values = _map(cells, parts)
-    wrong = values.map(lambda v: "" in v).to_numpy(bool)
-    allowed = "、".join(column.choices)
-    say = lambda v: f"“{cells.name}”={v}有不在可选值{{{allowed}}}中的项,该项按空值处理"  # noqa: E731
-    notes.cells(wrong, cells, say, rule="E07", fix="改为可选值,以顿号分隔", severity="warning")
-    return values.map(lambda v: tuple(p for p in v if p)), np.zeros(len(cells), bool)
-
-
-def _read_date(cells: pd.Series, column: Column, notes: Notes) -> Read:
-    dates = _map(cells, lambda t: parse_date(t, column.bound) if _filled(t) else None)
-    dates = pd.to_datetime(dates, errors="coerce").astype("datetime64[s]")
-    wrong = _unread(cells, dates)
-    severity = "error" if _decides(column, notes.schema) else "warning"
-    say = lambda v: f"“{cells.name}”={v}不是日期"  # noqa: E731
-    fix = "写作 2021-06-30、2021年6月 或 2021"
-    notes.cells(wrong, cells, say, rule="E13", fix=fix, severity=severity)
-    return dates, wrong
-
-
-def _read_number(cells: pd.Series, _: Column, notes: Notes) -> Read:
-    numbers, wrong = _numbers(cells)
-    say = lambda v: f"“{cells.name}”={v}不是数字,按空值处理"  # noqa: E731
-    fix = "只填数字,不写“约”“余”"
-    notes.cells(wrong, cells, say, rule="E14", fix=fix, severity="warning")
-    return numbers, np.zeros(len(cells), bool)
-
-
-def _read_degrees(cells: pd.Series, _: Column, notes: Notes) -> Read:
-    numbers, wrong = _numbers(cells)
-    say = lambda v: f"“{cells.name}”={v}无法识别为坐标"  # noqa: E731
-    notes.cells(wrong, cells, say, rule="E08", fix="填十进制度,如 114.3050")
-    return numbers, wrong
-
-
-def _numbers(cells: pd.Series) -> tuple[pd.Series, Mask]:
-    numbers = pd.to_numeric(cells, errors="coerce").astype(float)
-    rest = numbers.isna() & (cells != "")  # thousands separators, full-width digits, words
-    numbers[rest] = [number_of(t) for t in cells[rest]]
-    return numbers.where(np.isfinite(numbers)), _unread(cells, numbers)
-
-
-_READ: dict[str, Callable[[pd.Series, Column, Notes], Read]] = {
-    "text": _read_text,
-    "code": _read_code,
-    "choice": _read_choice,
-    "yesno": _read_choice,
-    "choices": _read_choices,
-    "date": _read_date,
-    "number": _read_number,
-    "lon": _read_degrees,
-    "lat": _read_degrees,
-}
-
-
-def _unread(cells: pd.Series, values: pd.Series) -> Mask:
-    """Mark the cells that say something which gave no value."""
-    none = values.isna().to_numpy()
-    wrong = np.zeros(len(cells), dtype=bool)
-    wrong[none] = [_filled(t) for t in cells[none]]
-    return wrong
-
-
-def _map(cells: pd.Series, read: Callable[[str], Any]) -> pd.Series:
-    """Apply `read` once per distinct cell: a million rows hold few distinct values."""
-    codes, uniques = pd.factorize(cells, use_na_sentinel=False)
-    made = [read("" if u is None or u is pd.NA or u != u else str(u)) for u in uniques]
-    values = np.empty(len(made), dtype=object)
-    values[:] = made
-    texts = all(isinstance(v, str) for v in made)
-    return pd.Series(values[codes], index=cells.index, dtype="str" if texts else object)
-
-
-def _filled(text: Any) -> bool:
-    return clean(str(text)).casefold() not in _EMPTY
-
-
-def _known(column: Column) -> dict[str, str]:
-    known: dict[str, str] = {}
-    for value, aliases in column.choices.items():
-        for name in (value, *aliases):
-            known[heading_key(name)] = value
-    return known
 
 
 def _column(name: str, row: Mapping[str, Any]) -> Column:
@@ -531,18 +337,3 @@ def _counting(row: Mapping[str, Any]) -> Counting:
 
 def _mixed(table: Mapping[str, Any]) -> dict[str, dict[str, tuple[str, ...]]]:
     return {c: {v: tuple(also) for v, also in values.items()} for c, values in table.items()}
-
-
-def _date(parts: Mapping[str, str], bound: str) -> pd.Timestamp | None:
-    year, month, day = (int(parts.get(k) or 0) for k in "ymd")
-    if not 1900 <= year <= 2100:
-        return None
-    try:
-        if day:
-            return pd.Timestamp(year, month, day)
-        first = pd.Timestamp(year, month or 1, 1)
-    except ValueError:
-        return None
-    if bound == "start":
-        return first
-    return first + (pd.offsets.MonthEnd(0) if month else pd.offsets.YearEnd(0))

@@ -1,0 +1,216 @@
+"""Tidy rows → x, y in CGCS2000; rows whose coordinates cannot be used are put aside, and said."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from hbgeo.errors import LayerError
+from hbgeo.read import coordinates, datum
+from hbgeo.read.catalog import Layer
+from hbgeo.read.datum import Floats
+from hbgeo.read.schema import Mask, Notes, Schema, Tidy
+
+_NAMING = (
+    *("name", "code"),  # of a place or of a table's row: its own
+    *("county", "county_code", "township", "township_code", "village", "village_code"),
+)
+_SOURCES = "高德、腾讯填 GCJ-02,百度填 BD-09,天地图、RTK 填 CGCS2000"
+
+
+def place_points(made: Tidy, layer: Layer, schema: Schema) -> Tidy:
+    """Give every row x, y in CGCS2000.
+
+    Degrees are brought from the row's own 坐标系 or the catalogue's; metres from the
+    Gauss–Krüger zone before the easting or in the declared CRS, X being the northing.
+
+    Returns
+    -------
+    placed
+        `frame` with `x`, `y` (NaN where there are none) and `crs`, the declaration each point
+        was read under; `aside` with the rows put aside here as well.
+
+    Raises
+    ------
+    LayerError
+        If no row says its CRS, the two columns are swapped throughout, or there is no place.
+    """
+    frame = made.frame.copy()
+    notes = Notes(layer.key, frame, schema)
+    if "geometry" in frame:
+        frame["x"], frame["y"] = _points(frame.pop("geometry"), _file(frame))
+        bad = np.zeros(len(frame), bool)
+    elif {"lon", "lat"} <= set(frame.columns):
+        bad = _place_pairs(frame, layer, notes)
+        bad = bad | _refuse_far(frame, bad, notes)
+        _note_precision(frame, notes)
+    else:
+        _refuse_placeless(frame, layer, schema)
+        frame["x"], frame["y"] = np.nan, np.nan
+        bad = np.zeros(len(frame), bool)
+    aside = pd.concat([made.aside, frame[bad]]) if bad.any() else made.aside
+    frame = frame.drop(columns=["lon", "lat", "coord_sys", "coarse"], errors="ignore")
+    return Tidy(frame[~bad], aside, (*made.issues, *notes.issues))
+
+
+def _place_pairs(frame: pd.DataFrame, layer: Layer, notes: Notes) -> Mask:
+    """Set `x`, `y` and `crs`; returns the rows that cannot be placed, each of them said."""
+    given = frame["lon"].notna() & frame["lat"].notna()
+    lon, lat = coordinates.unpack(frame["lon"].to_numpy(), frame["lat"].to_numpy())
+    plane = coordinates.in_metres(lon, lat)
+    lon, lat = _straighten(frame, lon, lat, notes)
+    stated = frame.get("coord_sys", pd.Series("", frame.index, dtype="str"))
+    crs = stated.where(stated != "", layer.crs)
+    if given.any() and not (crs[given] != "").any():
+        msg = (
+            f"{_file(frame)}:未说明坐标系;请加“坐标系”列,或在 catalog.toml 的 [{layer.key}] 写 crs"
+        )
+        raise LayerError(f"{msg}({_SOURCES})")
+    frame["x"], frame["y"], frame["crs"] = np.nan, np.nan, crs.where(given, "").astype("category")
+    why = pd.Series("", frame.index, dtype="str")
+    why[given & (crs == "")] = "未说明坐标系"
+    for name in pd.unique(crs[given & (crs != "")]):
+        for metres in (False, True):
+            here = (given & (crs == name)).to_numpy() & (plane == metres)
+            if here.any():
+                _bring(frame, why, here, (lon, lat), str(name), layer)
+    fix = _SOURCES
+    shown = crs.rename("坐标系")
+    _say_reasons(notes, shown, why, fix)
+    half = (frame["lon"].notna() != frame["lat"].notna()).to_numpy()
+    pairs = frame["lon"].fillna(frame["lat"]).rename("经纬度")
+    notes.cells(half, pairs, lambda _: "经度、纬度只填了一个", rule="E08", fix="补填另一个")
+    return np.asarray((why != "").to_numpy(bool) | half)
+
+
+def _bring(
+    frame: pd.DataFrame,
+    why: pd.Series,
+    here: Mask,
+    pair: tuple[Floats, Floats],
+    crs: str,
+    layer: Layer,
+) -> None:
+    """Bring some rows from one CRS; rows that it cannot hold get their reason in `why`."""
+    lon, lat = pair[0][here], pair[1][here]
+    try:
+        if coordinates.in_metres(lon, lat).all() and not _is_other_plane(crs):
+            x, y, said = _from_plane(lon, lat, crs)
+        else:
+            x, y = datum.to_cgcs2000(lon, lat, crs)
+            said = np.where(np.isnan(x), f"坐标与坐标系“{crs}”不符", "")
+    except LayerError as err:
+        if crs == layer.crs:
+            raise
+        why[here] = str(err)
+        return
+    frame.loc[here, "x"], frame.loc[here, "y"] = x, y
+    why[here] = said
+
+
+def _is_other_plane(crs: str) -> bool:
+    """Whether metres are to be taken as `crs` has them: a projection that is no zone of ours."""
+    if datum.is_geographic(crs) or datum.zone_of(crs):
+        return False
+    datum.transformation(crs)  # refuses what it does not know, and secret datums
+    return datum.gauss_zone(crs) == 0
+
+
+def _from_plane(lon: Floats, lat: Floats, crs: str) -> tuple[Floats, Floats, np.ndarray]:
+    """Bring metres of Gauss–Krüger zones to degrees; the reason where that cannot be."""
+    east, north, written = coordinates.east_north(lon, lat)
+    declared = datum.zone_of(crs) or datum.gauss_zone(crs)
+    zone = np.where(written > 0, written, declared)
+    known = np.isin(zone, [*datum.ZONES_3, *datum.ZONES_6])
+    said = np.full(len(east), "", dtype=object)
+    said[~known] = "投影坐标未说明带号;请在横坐标前加带号(如 38),或把坐标系写成 CGCS2000-3GK-38"
+    said[np.isnan(east) | np.isnan(north)] = "投影坐标分不清纵、横坐标"
+    said[(written > 0) & (declared > 0) & (written != declared)] = (
+        f"横坐标前的带号与坐标系“{crs}”不符"
+    )
+    if datum.is_shifted(crs):
+        said[:] = f"投影坐标(米)不可能是“{crs}”;请填经纬度,或改正坐标系"
+    x, y = np.full(len(east), np.nan), np.full(len(east), np.nan)
+    for z in np.unique(zone[said == ""]):
+        here = (zone == z) & (said == "")
+        x[here], y[here] = datum.from_zone(east[here], north[here], int(z))
+    return x, y, said
+
+
+def _say_reasons(notes: Notes, shown: pd.Series, why: pd.Series, fix: str) -> None:
+    for reason in pd.unique(why[why != ""]):
+        say = lambda _, r=reason: r  # noqa: E731
+        notes.cells((why == reason).to_numpy(), shown, say, rule="E10", fix=fix)
+
+
+def _points(shapes: pd.Series, file: str) -> tuple[Floats, Floats]:
+    points = shapes.to_numpy()
+    kinds = set(shapely.get_type_id(points[~shapely.is_missing(points)]).tolist())
+    if not kinds <= {0, 4}:  # points and multipoints
+        raise LayerError(f"{file}:应为点图层")
+    points = shapely.centroid(points)  # a multipoint of one; a point is its own
+    return shapely.get_x(points), shapely.get_y(points)
+
+
+def _refuse_placeless(frame: pd.DataFrame, layer: Layer, schema: Schema) -> None:
+    naming = set(_NAMING) if layer.role in {"table", "places"} else set(_NAMING[2:])
+    if layer.role == "passing":
+        naming = set()
+    if not naming & set(frame.columns):
+        columns = [schema.columns[c] for c in ("lon", "lat", *_NAMING) if c in schema.columns]
+        wanted = "、".join(c.names[0] for c in columns[:6])
+        raise LayerError(f"{_file(frame)}:没有位置列,需要坐标或所在单元(如 {wanted})")
+
+
+def _straighten(
+    frame: pd.DataFrame, lon: Floats, lat: Floats, notes: Notes
+) -> tuple[Floats, Floats]:
+    """Undo swapped pairs, row by row and said so; a whole file of them is a mistake to mend.
+
+    In China longitude is always above 73 and latitude below 54: a swap is no guess.
+    """
+    west, south, east, north = datum.CHINA
+    swapped = (lat >= west) & (lat <= east) & (lon >= south) & (lon <= north)
+    given = int((np.isfinite(lon) & np.isfinite(lat)).sum())
+    if swapped.any() and swapped.sum() * 2 > given:
+        first = int(np.flatnonzero(swapped)[0])
+        row = frame["row"].iloc[first]
+        msg = f"{_file(frame)} 第{row}行起:经度、纬度两列写反({int(swapped.sum())} 行),如经度={lon[first]:g};"
+        raise LayerError(msg + "请对调两列,经度应在 73–136 之间")
+    say = lambda v: f"经纬度{v}疑似写反,已对调"  # noqa: E731
+    pairs = _pairs(frame, lon, lat, swapped)
+    notes.cells(swapped, pairs, say, rule="W01", fix="对调经度、纬度", severity="warning")
+    return np.where(swapped, lat, lon), np.where(swapped, lon, lat)
+
+
+def _refuse_far(frame: pd.DataFrame, bad: Mask, notes: Notes) -> Mask:
+    """Coordinates outside China, zeros among them, are no place in any workspace."""
+    west, south, east, north = datum.CHINA
+    x, y = frame["x"].to_numpy(), frame["y"].to_numpy()
+    here = (x >= west) & (x <= east) & (y >= south) & (y <= north)
+    far = (np.isfinite(x) | np.isfinite(y)) & ~here & ~bad
+    say = lambda v: f"坐标{v}不在中国范围内,请检查经纬度与坐标系"  # noqa: E731
+    notes.cells(far, _pairs(frame, x, y, far), say, rule="E09", fix="核对坐标")
+    return np.asarray(far)
+
+
+def _note_precision(frame: pd.DataFrame, notes: Notes) -> None:
+    """Warn of coordinates too coarse to tell the township: fewer than four decimals."""
+    coarse = frame["x"].notna().to_numpy()
+    coarse = coarse & frame.get("coarse", pd.Series(data=False, index=frame.index)).to_numpy(bool)
+    coarse = coarse & (np.abs(frame["lon"].to_numpy()) < 1000)  # whole metres are fine enough
+    pairs = _pairs(frame, frame["lon"].to_numpy(), frame["lat"].to_numpy(), coarse)
+    say = lambda v: f"坐标{v}不足四位小数(误差可达百米以上),可能落入相邻乡镇"  # noqa: E731
+    notes.cells(coarse, pairs, say, rule="W02", fix="补足小数", severity="warning")
+
+
+def _pairs(frame: pd.DataFrame, lon: Floats, lat: Floats, shown: Mask) -> pd.Series:
+    """Pairs as text, for the rows that will be shown only."""
+    texts = np.full(len(frame), "", dtype=object)
+    texts[shown] = [f"({a:.10g},{b:.10g})" for a, b in zip(lon[shown], lat[shown], strict=True)]
+    return pd.Series(texts, frame.index, name="经纬度")
+
+
+def _file(frame: pd.DataFrame) -> str:
+    return str(frame["file"].iloc[0]) if len(frame) else ""
