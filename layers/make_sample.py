@@ -39,6 +39,7 @@ EAST_WEST = float(np.cos(np.radians(31)))  # how much shorter a degree of longit
 SEED = 420000
 ENDS = ["x1", "y1", "x2", "y2"]
 PARTS = ("cells", "villages", "population", "cemetery", "eldercare", "signs")
+PARTS += ("facts", "assistance", "organisations", "services", "minors", "lists")
 
 Row = dict[str, Any]
 
@@ -446,6 +447,16 @@ def mark_rural_streets(towns: gpd.GeoDataFrame, villages: pd.DataFrame) -> pd.Se
     rural = set(villages.loc[villages["类别"] == "行政村", "town"].dropna())
     yes = (towns["类型"] == "街道") & towns["乡镇代码"].isin(rural)
     return pd.Series(np.where(yes, "是", "否"), index=towns.index)
+
+
+def urban_rural_codes(villages: pd.DataFrame, towns: gpd.GeoDataFrame) -> np.ndarray:
+    """Invent 城乡分类代码: a township's seat is 121 or 210, as the township is 镇 or 乡."""
+    kind = villages["town"].map(towns.set_index("乡镇代码")["类型"])
+    seat, urban = villages["驻地"] == "是", villages["类别"] == "社区"
+    rural = np.where(kind == "镇", "121", "210")
+    return np.where(
+        seat & kind.notna() & (kind != "街道"), rural, np.where(seat | urban, "111", "220")
+    )
 
 
 # ---------------------------------------------------------------- population
@@ -1142,6 +1153,18 @@ def settle_beds(rows: list[Row]) -> None:
         row["护理型床位"] = row["床位数"] // 2
 
 
+def date_2022(rows: list[Row]) -> None:
+    """Let 63 more complexes be built, and 203 centres upgraded, in 2022; draws nothing."""
+    older = [r for r in rows if r["机构类型"] == COMPLEX and "2016" <= str(r["建成时间"]) < "2022"]
+    for row in older[:63]:
+        for column in ("建成时间", "启用时间"):
+            row[column] = row[column] and f"2022-{row[column][5:]}".replace("02-29", "02-28")
+    centres = [r for r in rows if r["机构类型"] == "农村互助照料中心" and r["spare"]]
+    centres = [r for r in centres if str(r["启用时间"]) < "2021"]
+    for i, row in enumerate(centres[:203]):
+        row["提档升级时间"] = (date(2022, 3, 1) + timedelta(days=i)).isoformat()
+
+
 def make_eldercare(world: World) -> list[Row]:
     """Invent the elder-care ledger; all its coordinates are in GCJ-02."""
     rng = generator("eldercare")
@@ -1149,6 +1172,7 @@ def make_eldercare(world: World) -> list[Row]:
     rows += street_services(world, own, rng) + rural_services(world, rng)
     rows += guidance_centres(world, rng)
     settle_beds(rows)
+    date_2022(rows)
     rows = in_order(rows, world, "YL", "编号")
     spare = rng.permutation([i for i, row in enumerate(rows) if row.get("spare")])
     undated = FLAWS["养老设施运营但无启用时间"]
@@ -1261,6 +1285,228 @@ def make_signs(world: World) -> list[Row]:
     return rows
 
 
+# ---------------------------------------------------------------- tables of counties
+
+FACT_COLUMNS = words("所在县 事项 是否完成 完成时间 文号 数量 备注")
+# matters of yes and no: how many of the 103 counties say yes by the date
+FACTS = {
+    "基本养老服务清单": 97,
+    "设有农村福利院": 88,
+    "农村福利院县级直管": 71,
+    "失能特困对象县级集中照护": 64,
+    "社会组织登记一网通办": 94,
+    "全国未成年人保护示范县": 7,
+    "地名文化遗产保护名录": 58,
+}
+HOMES = {2022: 17500, 2023: 23600}  # households by year, over all counties that report
+SILENT = 3  # counties that have not reported 2023
+
+
+def fact(county: str, what: str, day: date | None, *, number: str = "", amount: Any = "") -> Row:
+    """Write one county's line on one matter."""
+    row: Row = dict.fromkeys(FACT_COLUMNS, "") | {"所在县": county, "事项": what, "文号": number}
+    done = "是" if day or number else "否"
+    typed = day.isoformat() if day else ""
+    return row | {"是否完成": done, "完成时间": typed, "数量": amount, "备注": "示例"}
+
+
+def make_facts(world: World) -> list[Row]:
+    """Invent what counties have done: matters with document and date, and yearly totals."""
+    rng = generator("facts")
+    names = list(world.counties["名称"])
+    rows: list[Row] = []
+    for what, count in FACTS.items():
+        order = list(rng.permutation(names))
+        for i, name in enumerate(order):
+            day = a_day(rng, date(2021, 3, 1), date(2023, 12, 20)) if i < count else None
+            late = what == "基本养老服务清单" and i in (count, count + 1)
+            day = date(2024, 2, 1) if late else day
+            number = f"示例发〔{day.year}〕{rng.integers(1, 90)}号" if day else ""
+            bare = (
+                what == "地名文化遗产保护名录" and day and i % 10 == 9
+            )  # no document: not counted
+            called = "地名保护名录" if what == "地名文化遗产保护名录" and i % 5 == 4 else what
+            rows.append(fact(name, called, day, number="" if bare else number))
+    return rows + marriage_facts(world, rng) + home_totals(names, rng)
+
+
+def marriage_facts(world: World, rng: np.random.Generator) -> list[Row]:
+    """Invent where marriages are registered city-wide: everywhere but in parts of three cities."""
+    cities = list(world.counties["市州"].unique())
+    behind = set(rng.permutation(cities)[:3])
+    seen: set[str] = set()
+    rows = []
+    for name, city in zip(world.counties["名称"], world.counties["市州"], strict=True):
+        day = a_day(rng, date(2021, 6, 1), date(2022, 12, 20))
+        held = city in behind and city not in seen
+        seen.add(city)
+        number = "" if held else f"示例民〔{day.year}〕{rng.integers(1, 90)}号"
+        rows.append(fact(name, "婚姻登记全市通办", None if held else day, number=number))
+    return rows
+
+
+def home_totals(names: list[str], rng: np.random.Generator) -> list[Row]:
+    """Invent yearly totals of adapted homes that add up to what is wanted."""
+    rows = []
+    for year, total in HOMES.items():
+        telling = list(names) if year < AS_OF.year else list(rng.permutation(names)[SILENT:])
+        share = rng.lognormal(0, 0.4, len(telling))
+        homes = np.floor(share / share.sum() * total).astype(int)
+        homes[0] += total - homes.sum()
+        for name, amount in zip(telling, homes, strict=True):
+            number = f"示例民〔{year}〕{rng.integers(1, 90)}号"
+            what = "特殊困难老年人居家适老化改造"
+            day = date(year, 12, int(rng.integers(1, 29)))
+            rows.append(fact(name, what, day, number=number, amount=int(amount)))
+    return rows
+
+
+ASSISTANCE_COLUMNS = words("所在县 年份 城市低保标准(元/月) 农村低保标准(元/月) 低保对象人数 备注")
+
+
+def make_assistance(world: World) -> list[Row]:
+    """Invent the standards of 2022 and 2023; two counties have not reported 2023."""
+    rng = generator("assistance")
+    rows = []
+    for i, name in enumerate(world.counties["名称"]):
+        urban, share = int(rng.integers(64, 88)) * 10, rng.normal(0.735, 0.03)
+        persons = int(rng.lognormal(9.2, 0.5))
+        for year in (2022, 2023):
+            if year == 2023 and i in (17, 71):
+                continue
+            row: Row = {"所在县": name, "年份": year, "城市低保标准(元/月)": urban}
+            row |= {"农村低保标准(元/月)": int(round(urban * share, -1)), "备注": "示例"}
+            rows.append(row | {"低保对象人数": persons})
+            urban, share, persons = urban + 20, share + 0.01, int(persons * 0.98)
+    return rows
+
+
+ORGANISATION_COLUMNS = words("所在县 类别 年份 期末数 本年新增 备注")
+# what is counted, the year, the total over all counties, and how many of them are new
+ORGANISATIONS = (
+    ("社区社会组织", 2022, 76000, 21800),
+    ("社区社会组织", 2023, 96400, 21000),
+    ("慈善组织", 2022, 371, 30),
+    ("社会工作人才", 2022, 64800, None),
+    ("注册志愿者", 2022, 10310000, None),
+)
+
+
+def make_organisations(world: World) -> list[Row]:
+    """Invent yearly totals of organisations, social workers and volunteers by county."""
+    rng = generator("organisations")
+    rows = []
+    for kind, year, total, added in ORGANISATIONS:
+        share = rng.lognormal(0, 0.5, len(world.counties))
+        share /= share.sum()
+        counts = np.floor(share * total).astype(int)
+        counts[0] += total - counts.sum()
+        fresh = None if added is None else np.floor(share * added).astype(int)
+        if fresh is not None:
+            fresh[0] += added - fresh.sum()
+        for i, name in enumerate(world.counties["名称"]):
+            row: Row = {"所在县": name, "类别": kind, "年份": year, "期末数": int(counts[i])}
+            new = "" if fresh is None else int(fresh[i])
+            rows.append(row | {"本年新增": new, "备注": "示例"})
+    return rows
+
+
+# ---------------------------------------------------------------- villages' services
+
+SERVICE_COLUMNS = words("编号 名称 设施类型 服务内容 是否达标 状态 启用时间 所在县 所在乡镇 所在村")
+SERVICE_ROWS = 3600
+SERVICES = ("政务", "养老", "托幼", "社会组织孵化", "文体", "卫生", "议事")
+
+
+def place_names(world: World, village: pd.Series) -> Row:
+    """Return the columns that say where a village's row belongs."""
+    unit = world.towns.loc[village["town"]]
+    return {"所在县": unit["县名"], "所在乡镇": unit["名称"], "所在村": village["村名"]}
+
+
+def make_services(world: World) -> list[Row]:
+    """Invent service facilities of villages and communities, known by name only."""
+    rng = generator("services")
+    rows = []
+    places = world.villages[world.villages["类别"].isin(["行政村", "社区"])]
+    for i in np.sort(rng.choice(len(places), SERVICE_ROWS, replace=False)):
+        village = places.iloc[int(i)]
+        rural = village["类别"] == "行政村"
+        kind = "村级综合服务设施" if rural else "社区综合服务设施"
+        offers = [s for s in SERVICES if rng.random() < (0.75 if s == "政务" else 0.3)]
+        row: Row = dict.fromkeys(SERVICE_COLUMNS, "") | place_names(world, village)
+        row |= {"名称": f"示例{stem(village['村名'])}服务中心", "设施类型": kind}
+        row |= {"服务内容": "、".join(offers), "是否达标": pick(rng, {"是": 7, "否": 3})}
+        row["状态"] = pick(rng, {"运营": 92, "在建": 5, "停用": 3})
+        if row["状态"] != "在建":
+            row["启用时间"] = a_day(rng, date(2012, 1, 1), date(2023, 12, 20)).isoformat()
+        rows.append(row | {"town": village["town"]})
+    return in_order(rows, world, "FW", "编号")
+
+
+# ---------------------------------------------------------------- minors
+
+MINORS_COLUMNS = words("编号 名称 机构类型 级别 状态 启用时间 所在县 所在乡镇 所在村")
+MINORS = {"县级": 84, "乡镇级": 640, "村级": 2600}  # how many of each level work
+
+
+def minors_body(
+    rng: np.random.Generator, name: str, kind: str, level: str, where: Row, *, town: str = ""
+) -> Row:
+    """Invent one body or post of minors' protection."""
+    row: Row = dict.fromkeys(MINORS_COLUMNS, "") | where | {"town": town}
+    row |= {"名称": f"示例{name}{kind}", "机构类型": kind, "级别": level}
+    row["启用时间"] = a_day(rng, date(2019, 6, 1), date(2023, 12, 20)).isoformat()
+    return row | {"状态": "运营"}
+
+
+def make_minors(world: World) -> list[Row]:
+    """Invent bodies at the five levels; those of a city or the province name their seat's county."""
+    rng = generator("minors")
+    centre, station = "未成年人救助保护中心", "未成年人保护工作站"
+    rows = [minors_body(rng, "湖北省", centre, "省级", {"所在县": "武昌区"})]
+    seats = world.counties.drop_duplicates("市州")[["市州", "名称"]]
+    for city, county in list(seats.itertuples(index=False))[:-2]:
+        rows.append(minors_body(rng, city, centre, "市级", {"所在县": county}))
+    rows += [
+        minors_body(rng, name, centre, "县级", {"所在县": name})
+        for name in rng.permutation(world.counties["名称"])[: MINORS["县级"]]
+    ]
+    for town in rng.permutation(world.towns.index)[: MINORS["乡镇级"]]:
+        unit = world.towns.loc[town]
+        where = {"所在县": unit["县名"], "所在乡镇": unit["名称"]}
+        rows.append(minors_body(rng, stem(unit["名称"]), station, "乡镇级", where, town=town))
+    for i in rng.choice(len(world.villages), MINORS["村级"], replace=False):
+        village = world.villages.iloc[int(i)]
+        where, post = place_names(world, village), "儿童主任岗位"
+        name = stem(village["村名"])
+        rows.append(minors_body(rng, name, post, "村级", where, town=village["town"]))
+    return in_order(rows, world, "WB", "编号")
+
+
+# ---------------------------------------------------------------- lists of units
+
+DOCUMENT = "示例民发〔2022〕8号"
+ELIGIBLE = 240
+
+
+def make_lists(world: World) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Invent which villages are 中心村 and which townships are able to have a care facility."""
+    rng = generator("lists")
+    rural = world.towns.index[world.towns["类型"] != "街道"]
+    central = []
+    for town in rural:
+        mine = world.places(town)
+        mine = mine[mine["类别"] != "类似村"]
+        chosen = sorted(rng.permutation(len(mine))[: int(rng.integers(1, 3))])
+        central += [place_names(world, mine.iloc[int(i)]) for i in chosen]
+    villages = pd.DataFrame(central).assign(是否中心村="是", 文号=DOCUMENT)
+    able = np.sort(rng.permutation(len(rural))[:ELIGIBLE])
+    towns = world.towns.loc[rural[able], ["县名", "名称"]]
+    eligible = towns.rename(columns={"县名": "所在县", "名称": "乡镇名称"})
+    return villages, eligible.assign(是否有条件="是", 文号=DOCUMENT).reset_index(drop=True)
+
+
 # ---------------------------------------------------------------- writing
 
 
@@ -1300,11 +1546,16 @@ def write_workbook(rows: list[Row], columns: list[str], path: Path, sheet: str) 
 
 
 def village_table(villages: pd.DataFrame) -> pd.DataFrame:
-    """Return the villages as they are written: places as text of six decimals."""
-    table = villages.drop(columns="town")
+    """Return the villages as they are written: places as text of five decimals."""
+    table = villages[VILLAGE_COLUMNS].copy()
     for axis in ("经度", "纬度"):
-        table[axis] = [f"{value:.6f}" if value == value else "" for value in table[axis]]
+        table[axis] = [f"{value:.5f}" if value == value else "" for value in table[axis]]
     return table
+
+
+def sign_rows(rows: list[Row]) -> list[Row]:
+    """Return the signs as they are written: places of five decimals, all in WGS84."""
+    return [row | {axis: round(row[axis], 5) for axis in ("经度", "纬度")} for row in rows]
 
 
 def make_layers(archive: Path | None, out: Path) -> None:
@@ -1313,6 +1564,7 @@ def make_layers(archive: Path | None, out: Path) -> None:
     lists = read_statistics_lists(archive)
     county, township = make_units(counties, towns)
     villages = make_villages(lists, counties, township)
+    villages["城乡分类代码"] = urban_rural_codes(villages, township)
     township["是否涉农街道"] = mark_rural_streets(township, villages)
     world = World(counties, township.set_index("乡镇代码"), villages[villages["town"].notna()])
     write_units(county[COUNTY_COLUMNS], out / "counties.gpkg", "counties")
@@ -1321,7 +1573,22 @@ def make_layers(archive: Path | None, out: Path) -> None:
     write_csv(make_population(township, villages), out / "population.csv", "gb18030")
     write_workbook(make_cemeteries(world), CEMETERY_COLUMNS, out / "cemetery.xlsx", "公墓台账")
     write_workbook(make_eldercare(world), ELDERCARE_COLUMNS, out / "eldercare.xlsx", "养老设施")
-    write_csv(pd.DataFrame(make_signs(world))[SIGN_COLUMNS], out / "signs.csv", "utf-8-sig")
+    columns = [c for c in SIGN_COLUMNS if c != "坐标系"]
+    write_workbook(sign_rows(make_signs(world)), columns, out / "signs.xlsx", "地名标志")
+    write_more(world, out)
+
+
+def write_more(world: World, out: Path) -> None:
+    """Write what the indicators without a map of their own are measured on."""
+    book = write_workbook
+    book(make_facts(world), FACT_COLUMNS, out / "county-facts.xlsx", "县级事项")
+    book(make_assistance(world), ASSISTANCE_COLUMNS, out / "assistance.xlsx", "社会救助")
+    book(make_organisations(world), ORGANISATION_COLUMNS, out / "organisation.xlsx", "社会组织")
+    book(make_services(world), SERVICE_COLUMNS, out / "service-facility.xlsx", "综合服务设施")
+    book(make_minors(world), MINORS_COLUMNS, out / "minors.xlsx", "未成年人保护")
+    central, eligible = make_lists(world)
+    write_csv(central, out / "central-village.csv", "utf-8-sig")
+    write_csv(eligible, out / "eligible-township.csv", "utf-8-sig")
 
 
 def main() -> None:
@@ -1342,6 +1609,8 @@ COUNTY_COLUMNS = ["区划代码", "名称", "类型", "市州", "市州代码", 
 TOWNSHIP_COLUMNS = words(
     "乡镇代码 名称 类型 县代码 县名 市州 市州代码 省 省代码 是否涉农街道 geometry"
 )
+
+VILLAGE_COLUMNS = words("村代码 村名 类别 乡镇代码 所属乡镇 所在县 驻地 城乡分类代码 经度 纬度")
 
 if __name__ == "__main__":
     main()

@@ -319,7 +319,9 @@ def _denominator(one: Indicator, desk: _Desk) -> tuple[pd.DataFrame | None, list
     keep = _any(units, one.among)
     for key, rows in lists.items():
         if rows is not None:
-            keep = keep & units.index.isin(_listed(rows, desk.source.schema_of(key)))
+            mine = units.index.isin(_listed(rows, desk.source.schema_of(key)))
+            missing += [] if mine.any() else [f"{_layer_title(key)}中对应到单元的行"]
+            keep = keep & mine
     kept = units[keep]
     kept.attrs = units.attrs
     return kept, missing
@@ -651,6 +653,10 @@ def _basis(
     }
     aside["点位与台账所在单元不符"] = int((counted.rows & clash).sum())
     aside["数据有误"] = int(frame.attrs.get("aside", 0))
+    for key in one.needs:
+        rows_of = desk.source.find_layer(key)
+        lost = 0 if rows_of is None else int(rows_of.attrs.get("aside", 0))
+        aside[f"{read_schema(key).title}中未对应到单元"] = lost
     of_layers = [units, frame]
     return Basis(
         as_of=desk.options.as_of,
