@@ -10,10 +10,11 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "hbgeo"
 ROOMS = {
     "read": [
-        "schema", "datum", "divisions", "changes", "lists", "crosswalk", "register",
-        "catalog", "vector", "ledger", "layer", "units", "shelf",
+        "cells", "columns", "coordinates", "values", "schema", "datum", "divisions", "lists",
+        "changes", "crosswalk", "register", "catalog", "vector", "ledger", "points", "layer",
+        "units", "shelf",
     ],
-    "measure": ["locate", "coverage", "reach", "select", "targets", "check"],
+    "measure": ["grid", "locate", "coverage", "reach", "select", "targets", "check"],
     "show": ["page", "tables", "workbook", "terminal"],
 }  # fmt: skip
 TOP = ["errors", "read", "measure", "show", "workspace", "cli", "__main__"]

@@ -63,6 +63,19 @@ def read_list(scheme: str, level: str = "township", under: str = "") -> pd.DataF
     return made.set_index("code")
 
 
+def names_of(scheme: str, level: str) -> dict[str, str]:
+    """Code → name of every division of a level; provinces and prefectures with six digits.
+
+    Raises
+    ------
+    RequestError
+        If the list is not shipped.
+    """
+    digits = next(n for n, at in _LEVELS.items() if at == level)
+    names = _names(scheme)
+    return {code.ljust(6, "0"): name for code, name in names.items() if len(code) == digits}
+
+
 def kind_in_list(code: str, name: str, level: str) -> str:
     """The kind of a division: by code for zones, else by the ending of its name.
 

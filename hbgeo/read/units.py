@@ -13,6 +13,7 @@ from hbgeo.errors import LayerError
 from hbgeo.read import datum
 from hbgeo.read.catalog import LEVEL_NAMES, Layer
 from hbgeo.read.divisions import DIGITS, fit_code, kind_of, prefecture_code, province_code
+from hbgeo.read.lists import has_list, names_of
 from hbgeo.read.register import Found, Naming, Register
 from hbgeo.read.schema import PROVENANCE, Issue, Notes, Tidy, read_schema
 
@@ -267,6 +268,7 @@ def _add_parents(
             known = county.map(counties[column]) if column in counties else _blank(frame)
             values = known.where(known.notna() & (known != ""), values)
         frame[column] = values
+    _name_parents(frame, layer)
     direct = frame["prefecture_code"] == county  # run by the province: its own prefecture
     frame["prefecture"] = frame["prefecture"].where(~direct, frame["county"]).fillna("")
     if counties is not None and layer.level == "township":
@@ -277,6 +279,17 @@ def _add_parents(
             lost.to_numpy(), county.rename("县代码"), say, rule="E03", fix="核对县代码与 scheme"
         )
         notes.issues.extend(part.issues)
+
+
+def _name_parents(frame: pd.DataFrame, layer: Layer) -> None:
+    """Name the parents that no file names, from the shipped list of the layer's code scheme."""
+    if not has_list(layer.scheme):
+        return
+    for level in ("province", "prefecture", "county"):
+        blank = frame[level] == ""
+        if blank.any():
+            named = frame.loc[blank, f"{level}_code"].map(names_of(layer.scheme, level))
+            frame.loc[blank, level] = named.fillna("")
 
 
 def _look_up(frame: pd.DataFrame, register: Register, *, codes: bool, level: str) -> list[Found]:
