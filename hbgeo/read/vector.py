@@ -1,8 +1,13 @@
-"""Boundary and point files (gpkg, shp, geojson, parquet, fgb) → text columns and geometry."""
+"""Boundary and point files, and PostGIS tables → text columns and geometry in CGCS2000."""
 
 from __future__ import annotations
 
-import codecs
+import contextlib
+import re
+import tempfile
+import warnings
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +15,43 @@ import fiona
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pyogrio
 import shapely
 from fiona.errors import FionaError
-from pyogrio.errors import DataLayerError, DataSourceError, FieldError
+from pyogrio.errors import DataLayerError, DataSourceError, FieldError, GeometryError
 
 from hbgeo.errors import LayerError
 from hbgeo.read import datum
+from hbgeo.read.archive import unpack
 from hbgeo.read.catalog import Layer
+from hbgeo.read.encoding import find_garbled, tell_encoding
+from hbgeo.read.kml import read_kml
+from hbgeo.read.shapefile import read_shapefile
 
-SUFFIXES = {".gpkg", ".shp", ".geojson", ".json", ".parquet", ".geoparquet", ".fgb"}
-_DBF_LIMIT = 64 << 20  # bytes of a dBase table looked at to tell its encoding
+__all__ = ["SUFFIXES", "find_garbled", "list_layers", "read_vector", "tell_encoding"]
+
+PARQUET = {".parquet", ".geoparquet"}
+OGR = {".gpkg", ".shp", ".geojson", ".json", ".fgb"}
+PACKED = {".zip", ".kmz"}
+SUFFIXES = OGR | PARQUET | PACKED | {".kml"}
+
+_MAGIC = {".gpkg": b"SQLite format 3\0", ".fgb": b"fgb"}
+_ROWS_PER_BYTE = 100  # a parquet file of more rows for its size is a bomb, not a map
+# a file may name an address to fetch (a CRS, say): whatever GDAL asks for ends at a closed door
+_OFFLINE = {
+    "GDAL_HTTP_PROXY": "127.0.0.1:9",
+    "GDAL_HTTPS_PROXY": "127.0.0.1:9",
+    "GDAL_HTTP_CONNECTTIMEOUT": "1",
+    "GDAL_HTTP_TIMEOUT": "1",
+    "CPL_CURL_ENABLE_VSIMEM": "NO",
+}
+_LINKED_CRS = re.compile(rb'"crs"\s*:\s*\{[^}]*"type"\s*:\s*"(?:link|url)"', re.IGNORECASE)
+_UNREADABLE = (
+    DataSourceError, DataLayerError, FieldError, GeometryError, pa.ArrowException,
+    ValueError, OSError, MemoryError, shapely.GEOSException,
+)  # fmt: skip
 
 
 def list_layers(path: Path) -> dict[str, dict[str, Any]]:
@@ -36,19 +67,31 @@ def list_layers(path: Path) -> dict[str, dict[str, Any]]:
     LayerError
         If the file cannot be opened.
     """
+    if path.suffix.lower() == ".kml":
+        return {path.stem: {"fields": {}, "geometry": "", "crs": "EPSG:4326"}}
+    if path.suffix.lower() in PACKED:
+        with unpacked(path) as inside:
+            return list_layers(_only_one(inside, path, ""))
     try:
         found = {}
-        for name in fiona.listlayers(path):
-            with fiona.open(path, layer=name) as source:
-                schema = source.schema
-                found[name] = {
-                    "fields": dict(schema["properties"]),
-                    "geometry": schema["geometry"],
-                    "crs": source.crs.to_string() if source.crs else "",
-                }
+        check_magic(path)
+        with fiona.Env(**_OFFLINE):
+            for name in fiona.listlayers(path):
+                with fiona.open(path, layer=name, **_bytewise(path)) as source:
+                    schema = source.schema
+                    found[name] = {
+                        "fields": dict(schema["properties"]),
+                        "geometry": schema["geometry"],
+                        "crs": source.crs.to_string() if source.crs else "",
+                    }
     except FionaError as err:
-        raise LayerError(f"{path.name}:无法打开({_first_line(err)})") from None
+        raise LayerError(f"{path.name}:无法打开({first_line(err)})") from None
     return found
+
+
+def _bytewise(path: Path) -> dict[str, str]:
+    """Headings that dBase cut inside a character can be read byte by byte only."""
+    return {"encoding": "ISO-8859-1"} if path.suffix.lower() == ".shp" else {}
 
 
 def read_vector(path: Path, layer: Layer) -> pd.DataFrame:
@@ -58,41 +101,125 @@ def read_vector(path: Path, layer: Layer) -> pd.DataFrame:
     -------
     raw
         Text columns under the file's headings, `geometry` in CGCS2000, and `file`, `sheet`
-        (the layer inside the file), `row` (1 for the first feature).
+        (the layer inside the file), `row` (1 for the first feature). A parquet table without
+        geometry has none.
 
     Raises
     ------
     LayerError
-        If the file is empty or not what its name says, the encoding is not what was declared,
-        or neither the file nor the catalogue says the CRS.
+        If the file is empty, cut short or not what its name says, the encoding is not what was
+        declared, or neither the file nor the catalogue says the CRS.
     """
-    if path.stat().st_size == 0:
-        raise LayerError(f"{path.name}:空文件")
-    if path.suffix.lower() in {".parquet", ".geoparquet"}:
-        frame, table = _read_parquet(path), ""
-    else:
-        frame, table = _read_ogr(path, layer)
-    if "geometry" not in frame or not isinstance(frame, gpd.GeoDataFrame):
-        raise LayerError(f"{path.name}:没有几何列;应为面或点图层")
-    geometry = _to_cgcs2000(frame, path, layer)
-    raw = pd.DataFrame(_texts(frame.drop(columns="geometry")))
-    raw["geometry"] = geometry
+    if path.suffix.lower() in PACKED:
+        with unpacked(path) as inside:
+            raw = read_vector(_only_one(inside, path, layer.table), _of_inside(layer, inside))
+        raw["file"] = path.name
+        return raw
+    frame, table = _read_frame(path, layer)
+    raw = pd.DataFrame(_texts(pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))))
+    if isinstance(frame, gpd.GeoDataFrame):
+        raw["geometry"] = _to_cgcs2000(frame, path, layer)
     raw["file"], raw["sheet"] = path.name, table
     raw["row"] = np.arange(1, len(raw) + 1)
     return raw
 
 
-def _read_ogr(path: Path, layer: Layer) -> tuple[gpd.GeoDataFrame, str]:
-    table = _table_name(path, layer)
-    encoding = _shp_encoding(path, layer) if path.suffix.lower() == ".shp" else None
+@contextlib.contextmanager
+def offline() -> Iterator[None]:
+    """Keep GDAL off the network, and quiet about what is no loss."""
+    before = {key: pyogrio.get_gdal_config_option(key) for key in _OFFLINE}
+    pyogrio.set_gdal_config_options(_OFFLINE)
     try:
-        frame = pyogrio.read_dataframe(path, layer=table, encoding=encoding, use_arrow=True)
-    except (DataSourceError, DataLayerError, FieldError, UnicodeDecodeError, ValueError) as err:
-        raise LayerError(f"{path.name}:无法读取({_first_line(err)})") from None
-    return frame, table if path.suffix.lower() == ".gpkg" else ""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # rings, dates: checked by ourselves
+            yield
+    finally:
+        pyogrio.set_gdal_config_options(before)
 
 
-def _table_name(path: Path, layer: Layer) -> str:
+@contextlib.contextmanager
+def unpacked(path: Path) -> Iterator[list[Path]]:
+    """The vector files inside an archive, for as long as the context lasts."""
+    with tempfile.TemporaryDirectory(prefix="hbgeo-") as folder:
+        files = unpack(path, Path(folder))
+        yield [f for f in files if f.suffix.lower() in SUFFIXES - PACKED]
+
+
+def check_magic(path: Path) -> None:
+    """Refuse a file that is not what its name says: GDAL would go by the content alone.
+
+    A GeoJSON file whose CRS is an address to fetch is refused too.
+
+    Raises
+    ------
+    LayerError
+        If it is not.
+    """
+    suffix = path.suffix.lower()
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if not head:
+        raise LayerError(f"{path.name}:空文件")
+    if suffix in {".geojson", ".json"}:
+        good = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
+        if good and _has_linked_crs(path):
+            raise LayerError(f"{path.name}:坐标系写成了网址(crs 为 link);请改为 EPSG 编号")
+    else:
+        good = head.startswith(_MAGIC.get(suffix, b""))
+    if not good:
+        kind = suffix.lstrip(".")
+        raise LayerError(f"{path.name}:不是有效的 {kind} 文件(内容与扩展名不符或已损坏)")
+
+
+def first_line(err: BaseException) -> str:
+    """The first line of an error's text, for a message."""
+    return str(err).strip().splitlines()[0][:120] if str(err).strip() else type(err).__name__
+
+
+def _read_frame(path: Path, layer: Layer) -> tuple[pd.DataFrame, str]:
+    suffix = path.suffix.lower()
+    if path.stat().st_size == 0:
+        raise LayerError(f"{path.name}:空文件")
+    if suffix == ".kml":
+        return read_kml(path), ""
+    if suffix in PARQUET:
+        return _read_parquet(path), ""
+    try:
+        with offline():
+            if suffix == ".shp":
+                return _with_geometry(read_shapefile(path, layer), path), ""
+            check_magic(path)
+            table = table_name(path, layer)
+            frame = pyogrio.read_dataframe(path, layer=table, use_arrow=True)
+            _refuse_lost(path, table, len(frame))
+    except LayerError:
+        raise
+    except _UNREADABLE as err:
+        raise LayerError(f"{path.name}:无法读取({first_line(err)})") from None
+    return _with_geometry(frame, path), table if suffix == ".gpkg" else ""
+
+
+def _with_geometry(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise LayerError(f"{path.name}:没有几何列;应为面或点图层")
+    return frame
+
+
+def _refuse_lost(path: Path, table: str, rows: int) -> None:
+    """A file cut short may read as a shorter one, without a word."""
+    stated = pyogrio.read_info(path, layer=table)["features"]
+    if stated >= 0 and stated != rows:
+        raise LayerError(f"{path.name}:文件不完整(应有 {stated:,} 行,只读出 {rows:,} 行)")
+
+
+def table_name(path: Path, layer: Layer) -> str:
+    """The layer inside a file that is meant.
+
+    Raises
+    ------
+    LayerError
+        If there is none of the name given, or several and no name.
+    """
     try:
         names = [str(n) for n in pyogrio.list_layers(path)[:, 0]]
     except DataSourceError:
@@ -100,153 +227,111 @@ def _table_name(path: Path, layer: Layer) -> str:
         raise LayerError(f"{path.name}:不是有效的 {kind} 文件(内容与扩展名不符或已损坏)") from None
     if layer.table and layer.table not in names:
         raise LayerError(f"{path.name}:没有图层“{layer.table}”;已有图层:{'、'.join(names)}")
-    if not layer.table and len(names) > 1:
+    if not layer.table and len(names) != 1:
         msg = f"{path.name}:有 {len(names)} 个图层({'、'.join(names)}),请用 layer 指明"
         raise LayerError(msg)
     return layer.table or names[0]
 
 
-def _read_parquet(path: Path) -> gpd.GeoDataFrame:
+def _read_parquet(path: Path) -> pd.DataFrame:
     try:
-        return gpd.read_parquet(path)
-    except (ValueError, OSError) as err:
-        raise LayerError(f"{path.name}:不是有效的 GeoParquet 文件({_first_line(err)})") from None
+        about = check_parquet(path)
+        if b"geo" in (about.schema.to_arrow_schema().metadata or {}):
+            return gpd.read_parquet(path)
+        return pq.read_table(path).to_pandas()
+    except LayerError:
+        raise
+    except _UNREADABLE as err:
+        raise LayerError(f"{path.name}:不是有效的 parquet 文件({first_line(err)})") from None
 
 
-def _shp_encoding(path: Path, layer: Layer) -> str:
-    """Tell a shapefile's encoding: catalogue, `.cpg`, UTF-8 if strictly so, else GB18030."""
-    table = next(
-        (p for p in path.parent.glob(f"{path.stem}.*") if p.suffix.lower() == ".dbf"), None
-    )
-    if table is None:
-        raise LayerError(f"{path.name}:缺少同名的 .dbf 文件")
-    with table.open("rb") as file:
-        data = file.read(_DBF_LIMIT)
-    cpg = next((p for p in path.parent.glob(f"{path.stem}.*") if p.suffix.lower() == ".cpg"), None)
-    declared = layer.encoding or (cpg.read_text("ascii", "replace").strip() if cpg else "")
-    return tell_encoding(_dbf_text(data), declared, path.name)
-
-
-def tell_encoding(data: bytes, declared: str, name: str) -> str:
-    """Return the encoding of `data`: the declared one if it fits, UTF-8 if strictly so, GB18030.
+def check_parquet(path: Path) -> pq.FileMetaData:
+    """Read what a parquet file says of itself, and refuse a bomb.
 
     Raises
     ------
     LayerError
-        If the declared encoding cannot be right, or none fits.
+        If it holds far more rows than its size allows.
     """
-    fits = [e for e in ("utf-8", "gb18030") if _decodes(data, e)]
-    if data.isascii():
-        return "utf-8"
-    if declared:
-        wanted = _codec(declared, name)
-        # UTF-8 is strict: bytes that are valid UTF-8 beyond ASCII are hardly ever anything else
-        if not _decodes(data, wanted) or (wanted != "utf-8" and "utf-8" in fits):
-            found = fits[0].upper() if fits else "未知"
-            msg = f"{name}:编码与声明不符(声明 {declared},实际应为 {found});请改正 encoding 或 .cpg"
-            raise LayerError(msg)
-        return wanted
-    if not fits:
-        raise LayerError(f"{name}:既不是 UTF-8 也不是 GB18030 编码;请用 encoding 指明")
-    return fits[0]
+    about = pq.read_metadata(path)
+    if about.num_rows > _ROWS_PER_BYTE * path.stat().st_size:
+        raise LayerError(f"{path.name}:{about.num_rows:,} 行与文件大小不相称,异常;不能读取")
+    return about
 
 
-def find_garbled(texts: pd.Series) -> str:
-    """Return the first text that was decoded in the wrong encoding, or ""."""
-    return next((t for t in pd.unique(texts) if t and _garbled(t)), "")
-
-
-def _garbled(text: str) -> bool:
-    """Text that turns into other Chinese when its decoding is undone was decoded wrongly."""
-    if text.isascii():
-        return False
-    if "\ufffd" in text:
-        return True
-    for wrong, right in (("gb18030", "utf-8"), ("latin-1", "gb18030"), ("latin-1", "utf-8")):
-        try:
-            undone = text.encode(wrong).decode(right)
-        except UnicodeError:
-            continue
-        chinese = sum("\u4e00" <= c <= "\u9fff" for c in undone)
-        if undone != text and len(undone) >= 2 and chinese >= 0.6 * len(undone):
-            return True
+def _has_linked_crs(path: Path) -> bool:
+    """Look through the file in pieces that overlap."""
+    rest = b""
+    with path.open("rb") as file:
+        while piece := file.read(1 << 24):
+            if _LINKED_CRS.search(rest + piece):
+                return True
+            rest = piece[-512:]
     return False
 
 
-def _dbf_text(data: bytes) -> bytes:
-    """The field names and records of a dBase table, without its binary header numbers."""
-    if len(data) < 32:
-        return b""
-    header = int.from_bytes(data[8:10], "little")
-    names = b" ".join(data[i : i + 11].split(b"\0")[0] for i in range(32, header - 1, 32))
-    return names + b" " + _whole_characters(data, header)
+def _only_one(inside: list[Path], path: Path, wanted: str) -> Path:
+    """The file inside an archive that is meant: the only one, or the one of the name given."""
+    named = [f for f in inside if wanted and wanted in {f.stem, f.name}]
+    names = "、".join(f.name for f in inside)
+    if len(named) == 1 or len(inside) == 1:
+        return (named or inside)[0]
+    if path.suffix.lower() == ".kmz" and (main := [f for f in inside if f.name == "doc.kml"]):
+        return main[0]
+    if not inside:
+        allowed = "、".join(sorted(SUFFIXES - PACKED))
+        raise LayerError(f"{path.name}:压缩包里没有图层文件;可用 {allowed}")
+    raise LayerError(f"{path.name}:压缩包里有 {len(inside)} 个图层({names}),请用 layer 指明")
 
 
-def _whole_characters(data: bytes, header: int) -> bytes:
-    """Records with every field trimmed: 254-byte fields may cut a character in two."""
-    size = int.from_bytes(data[10:12], "little")
-    fields, start = [], 1
-    for i in range(32, header - 1, 32):
-        if data[i + 11 : i + 12] == b"C":
-            fields.append((start, start + data[i + 16]))
-        start += data[i + 16]
-    parts: list[bytes] = []
-    for row in range(header, len(data) - size + 1, max(size, 1)):
-        parts.extend(data[row + a : row + b].rstrip(b" \0") for a, b in fields)
-    return b" ".join(parts)
-
-
-def _decodes(data: bytes, encoding: str) -> bool:
-    try:
-        data.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _codec(declared: str, name: str) -> str:
-    """The Python codec for a declared encoding; GBK and GB2312 are read as their superset."""
-    key = declared.strip().lower().replace("cp936", "gb18030").replace("ansi 936", "gb18030")
-    key = {"936": "gb18030", "gbk": "gb18030", "gb2312": "gb18030", "65001": "utf-8"}.get(key, key)
-    try:
-        return codecs.lookup(key).name
-    except LookupError:
-        msg = f"{name}:不认识的编码“{declared}”;可用 utf-8、gb18030、utf-16"
-        raise LayerError(msg) from None
+def _of_inside(layer: Layer, inside: list[Path]) -> Layer:
+    """Where the catalogue's `layer` names a file of the archive, it names no table of that file."""
+    named = any(layer.table in {f.stem, f.name} for f in inside)
+    return replace(layer, table="") if layer.table and named else layer
 
 
 def _to_cgcs2000(frame: gpd.GeoDataFrame, path: Path, layer: Layer) -> np.ndarray[Any, Any]:
     """Bring the geometry to CGCS2000; the file's own CRS goes before the catalogue's."""
+    move = datum.transformation(crs_in(frame.crs, path.name, layer))
     shapes = frame.geometry.to_numpy()
-    if layer.crs and datum.is_shifted(layer.crs):
-        crs = layer.crs  # no file can declare an enciphered datum: the catalogue knows better
-    elif frame.crs is not None:
-        crs = datum.name_of(frame.crs)
-    elif layer.crs:
-        crs = layer.crs
-    else:
-        msg = f"{path.name}:没有坐标系信息,catalog.toml 的 [{layer.key}] 也未写 crs;可用 {datum.ALLOWED}"
-        raise LayerError(msg)
-    move = datum.transformation(crs)
     moved = shapely.transform(shapes, lambda xy: np.column_stack(move(xy[:, 0], xy[:, 1])))
-    _check_degrees(moved, path)
+    _check_degrees(moved, path.name)
     return np.asarray(moved)
 
 
-def _check_degrees(shapes: np.ndarray[Any, Any], path: Path) -> None:
+def crs_in(own: Any, name: str, layer: Layer) -> str:
+    """The CRS of a file's coordinates: its own, else the catalogue's.
+
+    Raises
+    ------
+    LayerError
+        If neither says one.
+    """
+    if layer.crs and datum.is_shifted(layer.crs):
+        return layer.crs  # no file can declare an enciphered datum: the catalogue knows better
+    if own is not None:
+        return datum.name_of(own)
+    if layer.crs:
+        return layer.crs
+    msg = f"{name}:没有坐标系信息,catalog.toml 的 [{layer.key}] 也未写 crs;可用 {datum.ALLOWED}"
+    raise LayerError(msg)
+
+
+def _check_degrees(shapes: np.ndarray[Any, Any], name: str) -> None:
     west, south, east, north = shapely.total_bounds(shapes) if len(shapes) else (0, 0, 0, 0)
     if north > 90 or south < -90:
         hint = "经度、纬度疑似写反" if east <= 90 else "坐标疑为米,与声明的坐标系不符"
         raise LayerError(
-            f"{path.name}:坐标范围 {west:.6g},{south:.6g} 至 {east:.6g},{north:.6g} 不是经纬度;{hint}"
+            f"{name}:坐标范围 {west:.6g},{south:.6g} 至 {east:.6g},{north:.6g} 不是经纬度;{hint}"
         )
 
 
 def _texts(frame: pd.DataFrame) -> dict[str, pd.Series]:
-    return {str(name): _text_column(frame[name]) for name in frame.columns}
+    return {str(name): text_column(frame[name]) for name in frame.columns}
 
 
-def _text_column(cells: pd.Series) -> pd.Series:
+def text_column(cells: pd.Series) -> pd.Series:
+    """Cells as a ledger would have them typed: whole numbers without `.0`, dates as ISO."""
     if pd.api.types.is_datetime64_any_dtype(cells):
         return cells.dt.strftime("%Y-%m-%d").fillna("").astype("str")
     if pd.api.types.is_float_dtype(cells):
@@ -256,7 +341,3 @@ def _text_column(cells: pd.Series) -> pd.Series:
             texts.where(~whole, cells.map("{:.0f}".format)).where(cells.notna(), "").astype("str")
         )
     return cells.astype("str").where(cells.notna(), "").astype("str")
-
-
-def _first_line(err: BaseException) -> str:
-    return str(err).strip().splitlines()[0][:120] if str(err).strip() else type(err).__name__
