@@ -58,14 +58,22 @@ def slow_owners(
 def assert_exact(
     units: pd.DataFrame, x: Floats, y: Floats, named: Sequence[str] | None = None
 ) -> None:
-    index = UnitIndex(units)
-    positions = None if named is None else units.index.get_indexer(pd.Index(named))
-    owner, shared = index.owners(x, y, named=positions)
     want, want_shared = slow_owners(units, x, y, named)
-    assert owner.dtype == np.int32
-    assert owner.tolist() == want
-    assert shared.tolist() == want_shared
-    assert index.query(x, y, named=named).tolist() == want
+    positions = None if named is None else units.index.get_indexer(pd.Index(named))
+    for index in both_ways(units):
+        owner, shared = index.owners(x, y, named=positions)
+        assert owner.dtype == np.int32
+        assert owner.tolist() == want
+        assert shared.tolist() == want_shared
+        assert index.query(x, y, named=named).tolist() == want
+
+
+def both_ways(units: pd.DataFrame) -> list[UnitIndex]:
+    """One index that looks points up in a grid, one that asks the tree of boxes."""
+    with_grid = UnitIndex.from_bytes(units, UnitIndex(units).to_bytes())
+    with_tree = UnitIndex(units)
+    with_tree._corners = 1 << 60
+    return [with_grid, with_tree]
 
 
 # --- random coverages -----------------------------------------------------------------------
