@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "hbgeo"
 ROOMS = {
     "read": [
         "cells", "columns", "coordinates", "values", "schema", "datum", "divisions", "lists",
-        "changes", "crosswalk", "register", "catalog", "encoding", "shapefile", "archive", "kml", "vector", "ledger", "points", "layer",
+        "changes", "crosswalk", "register", "catalog", "encoding", "shapefile", "archive", "kml", "vector", "postgis", "ledger", "points", "layer",
         "units", "shelf",
     ],
     "measure": ["grid", "locate", "coverage", "reach", "select", "targets", "check"],

@@ -40,6 +40,12 @@ SYSTEMS = {
 }
 SHIPPED_POLICY = files("hbgeo") / "policy"
 
+# a database: the password stands in the environment, the catalogue holds its variable's name
+DATABASE = re.compile(
+    r"postgresql://(?P<user>[^:/@\s]+)(?::\$\{(?P<password>[A-Za-z_][A-Za-z0-9_]*)\})?"
+    r"@(?P<host>[^:/@\s]+)(?::(?P<port>\d+))?/(?P<database>[^/?\s]+)(?P<rest>\?\S*)?"
+)
+
 _LAYER_KEYS: dict[str, tuple[type, ...]] = {
     "role": (str,),
     "level": (str,),
@@ -465,6 +471,7 @@ def _layer(key: str, row: dict[str, Any], scheme: str) -> Layer:
     paths = row["path"] if isinstance(row["path"], list) else [row["path"]]
     if not paths or not all(isinstance(p, str) and p for p in paths):
         raise CatalogError(f"{at}:path 应为文件名,或文件名的列表")
+    _check_databases(paths, row, at)
     return Layer(
         key=key,
         role=row["role"],
@@ -481,6 +488,18 @@ def _layer(key: str, row: dict[str, Any], scheme: str) -> Layer:
         sample=row.get("sample", False),
         approximate=row.get("approximate", False),
     )
+
+
+def _check_databases(paths: list[str], row: Mapping[str, Any], at: str) -> None:
+    """A database's address names its password's variable; what was written is not repeated."""
+    for path in paths:
+        if "://" not in path:
+            continue
+        if not DATABASE.fullmatch(path):
+            allowed = "postgresql://用户:${环境变量}@主机:端口/数据库;密码只能放在环境变量里"
+            raise CatalogError(f"{at}:path 不是可用的数据库地址;应写作 {allowed}")
+        if not row.get("layer"):
+            raise CatalogError(f"{at}:path 是数据库,缺少键 layer(表名,或 模式.表名)")
 
 
 def _read_toml(path: Path | Traversable, error: type[HbgeoError], absent: str) -> dict[str, Any]:

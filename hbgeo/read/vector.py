@@ -116,10 +116,27 @@ def read_vector(path: Path, layer: Layer) -> pd.DataFrame:
         raw["file"] = path.name
         return raw
     frame, table = _read_frame(path, layer)
-    raw = pd.DataFrame(_texts(pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))))
+    return as_raw(frame, path.name, table, layer)
+
+
+def as_raw(frame: pd.DataFrame, name: str, table: str, layer: Layer) -> pd.DataFrame:
+    """Turn a frame as read into raw columns: text, geometry in CGCS2000, and where it came from.
+
+    Parameters
+    ----------
+    name, table
+        What goes into `file` and `sheet`.
+
+    Raises
+    ------
+    LayerError
+        If there is geometry and no CRS, or what it holds is no degrees afterwards.
+    """
+    attributes = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
+    raw = pd.DataFrame({str(c): text_column(attributes[c]) for c in attributes.columns})
     if isinstance(frame, gpd.GeoDataFrame):
-        raw["geometry"] = _to_cgcs2000(frame, path, layer)
-    raw["file"], raw["sheet"] = path.name, table
+        raw["geometry"] = _to_cgcs2000(frame, name, layer)
+    raw["file"], raw["sheet"] = name, table
     raw["row"] = np.arange(1, len(raw) + 1)
     return raw
 
@@ -290,12 +307,12 @@ def _of_inside(layer: Layer, inside: list[Path]) -> Layer:
     return replace(layer, table="") if layer.table and named else layer
 
 
-def _to_cgcs2000(frame: gpd.GeoDataFrame, path: Path, layer: Layer) -> np.ndarray[Any, Any]:
+def _to_cgcs2000(frame: gpd.GeoDataFrame, name: str, layer: Layer) -> np.ndarray[Any, Any]:
     """Bring the geometry to CGCS2000; the file's own CRS goes before the catalogue's."""
-    move = datum.transformation(crs_in(frame.crs, path.name, layer))
+    move = datum.transformation(crs_in(frame.crs, name, layer))
     shapes = frame.geometry.to_numpy()
     moved = shapely.transform(shapes, lambda xy: np.column_stack(move(xy[:, 0], xy[:, 1])))
-    _check_degrees(moved, path.name)
+    _check_degrees(moved, name)
     return np.asarray(moved)
 
 
@@ -326,12 +343,10 @@ def _check_degrees(shapes: np.ndarray[Any, Any], name: str) -> None:
         )
 
 
-def _texts(frame: pd.DataFrame) -> dict[str, pd.Series]:
-    return {str(name): text_column(frame[name]) for name in frame.columns}
-
-
 def text_column(cells: pd.Series) -> pd.Series:
-    """Cells as a ledger would have them typed: whole numbers without `.0`, dates as ISO."""
+    """Cells as a ledger would have them typed: whole numbers without `.0`, dates as ISO, 是 否."""
+    if pd.api.types.is_bool_dtype(cells):
+        return cells.map({True: "是", False: "否"}).astype("str")
     if pd.api.types.is_datetime64_any_dtype(cells):
         return cells.dt.strftime("%Y-%m-%d").fillna("").astype("str")
     if pd.api.types.is_float_dtype(cells):
