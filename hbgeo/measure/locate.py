@@ -15,8 +15,8 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from hbgeo.errors import LayerError
-from hbgeo.measure.grid import FIRST, NONE, Grid
-from hbgeo.measure.gridding import lay_grid
+from hbgeo.measure.grid.lay import lay_grid
+from hbgeo.measure.grid.table import FIRST, NONE, Grid
 from hbgeo.read import datum
 
 Ints = NDArray[np.int32]

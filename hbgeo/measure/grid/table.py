@@ -6,7 +6,7 @@ nobody's side touches every point has the same answer: one look into a table. In
 *mixed* cells, only a few *candidates* are possible, and GEOS decides among those.
 
 Cells stand in blocks of 8 by 8. A block that is all of one kind is one number in a small table
-that stays in the processor's cache; only the others keep their 64 cells. `gridding` lays the
+that stays in the processor's cache; only the others keep their 64 cells. `lay` lays the
 grid and says why nothing is missed; this module looks things up in it.
 """
 

@@ -1,0 +1,1 @@
+"""A grid of cells that tells which polygon holds a point: `lay` makes it, `table` looks it up."""
