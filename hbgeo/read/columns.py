@@ -92,11 +92,15 @@ class Issue:
 
 @dataclass(frozen=True)
 class Tidy:
-    """A layer's rows under canonical columns; `aside` holds the rows that may not count."""
+    """A layer's rows under canonical columns; `aside` holds the rows that may not count.
+
+    `skipped` are the lines of the files that are no rows of data: (file, sheet, row, text).
+    """
 
     frame: pd.DataFrame
     aside: pd.DataFrame
     issues: tuple[Issue, ...]
+    skipped: tuple[tuple[str, str, int, str], ...] = ()
 
 
 class Notes:

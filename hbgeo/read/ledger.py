@@ -2,162 +2,267 @@
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
-import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError, load_workbook
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
-from hbgeo.read.schema import Schema, clean, heading_key, match_columns
-from hbgeo.read.vector import tell_encoding
+from hbgeo.read.cells import clean_text
+from hbgeo.read.columns import Issue, Mask, Schema
+from hbgeo.read.header import HEADER_ROWS, Header, find_header
+from hbgeo.read.schema import is_counter, match_columns
+from hbgeo.read.sheets import EXCEL as EXCEL
+from hbgeo.read.sheets import TEXT as TEXT
+from hbgeo.read.sheets import Sheet, read_sheets
 
-EXCEL = {".xlsx", ".xls", ".xlsm", ".ods"}
-TEXT = {".csv", ".tsv", ".txt"}
-_HEADER_ROWS = 10  # titles above a header rarely take more
+_TOTALS = r"^\s*(?:.{0,12}?)(?:合\s*计|小\s*计|总\s*计|累\s*计)\s*[::]?\s*$"
+_FOOTERS = (
+    r"^\s*(?:填表|制表|审核|填报|报送|复核|经办|单位负责|负责|联系)(?:人|单位|日期|时间|电话)?\s*[::]"
+    r"|^\s*(?:备注|注|说明|填表说明)\s*\d?\s*[::]"
+)
+_SECTIONS = r"^\s*[((]?[一二三四五六七八九十]{1,3}[))]?\s*[、..]\s*\D*$"
+_SHOWN = 8  # rows named one by one in a message
 
 
-def read_ledger(path: Path, layer: Layer, schema: Schema) -> pd.DataFrame:
-    """Read one Excel or CSV file.
+@dataclass(frozen=True)
+class Ledger:
+    """What one file holds.
 
-    The header is the one of the first ten rows in which most columns are recognised. Of a
-    workbook, every sheet with a recognised header is read (or the one that `layer` names).
+    Attributes
+    ----------
+    tables
+        One frame a sheet: text columns under its headings, and `file`, `sheet`, `row` (as Excel
+        counts).
+    issues
+        What reading has to say: hidden rows, lines skipped, formulas without a result.
+    skipped
+        (sheet, row, text) of every line with content that is no row of data: totals, notes,
+        section titles, repeated headers.
+    """
 
-    Returns
-    -------
-    raw
-        Text columns under the file's headings and `file`, `sheet`, `row` (as Excel counts).
+    tables: tuple[pd.DataFrame, ...]
+    issues: tuple[Issue, ...] = ()
+    skipped: tuple[tuple[str, int, str], ...] = ()
+
+
+def read_ledger(path: Path, layer: Layer, schema: Schema) -> Ledger:
+    """Read one Excel, ods or text file.
+
+    Of a workbook every sheet with a recognised header is read, or the one that `layer` names.
+    Merged cells down the side fill the rows they span, blanks stay blank; hidden rows count.
 
     Raises
     ------
     LayerError
         If the file is empty, protected, or not what its name says, or no header is recognised.
     """
-    if path.stat().st_size == 0:
-        raise LayerError(f"{path.name}:空文件")
-    excel = path.suffix.lower() in EXCEL
-    sheets = _read_sheets(path, layer) if excel else {"": _read_csv(path, layer)}
-    parts = [
-        _frame(rows, header, path.name, sheet)
-        for sheet, rows in sheets.items()
-        if (header := _find_header(rows, schema, layer)) is not None
+    sheets = _chosen(read_sheets(path, layer.encoding), path, layer)
+    tables, issues, skipped = [], list[Issue](), list[tuple[str, int, str]]()
+    headless = []
+    for sheet in sheets:
+        header = find_header(sheet, schema, layer)
+        if header is None:
+            headless.append(sheet)
+            continue
+        table, out = _body(sheet, header, path.name, schema)
+        tables.append(table)
+        skipped += out
+        issues += _say(_Place(layer.key, path.name, sheet.name), sheet, header, table, out)
+    if not tables:
+        raise LayerError(_no_header(sheets, path, schema))
+    for sheet in headless:
+        if (sheet.cells != "").to_numpy().any():
+            at = _Place(layer.key, path.name, sheet.name)
+            said = f"工作表“{sheet.name}”没有认得的表头,未读入"
+            issues.append(at.issue("W13", said, "如是台账,请改正表头;不是则不必理会"))
+    if path.suffix.lower() in EXCEL and any(s.hidden is None for s in sheets):
+        at = _Place(layer.key, path.name, "")
+        said = "xls 格式看不出哪些行被隐藏;如有隐藏行,也照常计入"
+        issues.append(at.issue("W12", said, "需要区分时另存为 .xlsx"))
+    return Ledger(tuple(tables), tuple(issues), tuple(skipped))
+
+
+@dataclass(frozen=True)
+class _Place:
+    layer: str
+    file: str
+    sheet: str
+
+    def issue(self, rule: str, said: str, fix: str, row: int | None = None, column: str = "") -> Issue:  # fmt: skip
+        where = (self.layer, self.file, self.sheet, row, column, "")
+        said = said if row is None else f"第{row}行 {said}"
+        return Issue(*where, rule, "warning", said, fix)
+
+
+def _chosen(sheets: list[Sheet], path: Path, layer: Layer) -> list[Sheet]:
+    if not layer.table or path.suffix.lower() not in EXCEL:
+        return sheets
+    chosen = [s for s in sheets if s.name == layer.table]
+    if not chosen:
+        have = "、".join(s.name for s in sheets)
+        raise LayerError(f"{path.name}:没有工作表“{layer.table}”;已有:{have}")
+    return chosen
+
+
+def _no_header(sheets: list[Sheet], path: Path, schema: Schema) -> str:
+    cells = [
+        clean_text(c)[:20]
+        for s in sheets
+        for row in s.cells.head(3).to_numpy(dtype=object).tolist()
+        for c in row[:20]
+        if c.strip()
     ]
-    if not parts:
-        seen = [c for rows in sheets.values() for row in rows[:3] for c in row if c][:12]
-        wanted = "、".join(c.names[0] for c in list(schema.columns.values())[:6])
-        msg = f"{path.name}:前 {_HEADER_ROWS} 行中没有认得的表头(需要如 {wanted});看到的是 {'、'.join(seen)}"
-        raise LayerError(msg)
-    return pd.concat(parts, ignore_index=True).fillna("") if len(parts) > 1 else parts[0]
+    wanted = "、".join(c.names[0] for c in list(schema.columns.values())[:6])
+    seen = "、".join(cells[:12]) or "空白"
+    return f"{path.name}:前 {HEADER_ROWS} 行中没有认得的表头(需要如 {wanted});看到的是 {seen}"
 
 
-def _read_sheets(path: Path, layer: Layer) -> dict[str, list[list[str]]]:
-    book = _open(path)
-    if layer.table and layer.table not in book.sheet_names:
-        msg = f"{path.name}:没有工作表“{layer.table}”;已有:{'、'.join(book.sheet_names)}"
-        raise LayerError(msg)
-    names = [layer.table] if layer.table else book.sheet_names
-    return {
-        name: [
-            [_cell(c) for c in row]
-            for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        ]
-        for name in names
-    }
-
-
-def _open(path: Path) -> CalamineWorkbook:
-    try:
-        return load_workbook(str(path))
-    except PasswordError:
-        raise LayerError(f"{path.name}:有密码保护;请取消密码后另存") from None
-    except (CalamineError, ZipError):
-        kind = path.suffix.lower().lstrip(".")
-        raise LayerError(f"{path.name}:不是有效的 {kind} 文件(内容与扩展名不符或已损坏)") from None
-
-
-def _read_csv(path: Path, layer: Layer) -> list[list[str]]:
-    data = path.read_bytes()
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    elif data.startswith(b"\xef\xbb\xbf") and not layer.encoding:
-        encoding = "utf-8-sig"
-    else:
-        encoding = tell_encoding(data, layer.encoding, path.name)
-    text = data.decode(encoding).removeprefix("\ufeff")
-    if "\0" in text:
-        raise LayerError(f"{path.name}:含有空字符(NUL),不是文本表格")
-    first = text[:4096]
-    mark = "\t" if path.suffix.lower() == ".tsv" or first.count("\t") > first.count(",") else ","
-    try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
-    except csv.Error as err:
-        raise LayerError(f"{path.name}:不是有效的 CSV({err})") from None
-
-
-def _find_header(rows: Sequence[Sequence[str]], schema: Schema, layer: Layer) -> int | None:
-    """The row with most recognised columns; two at least, for a title may hit one by chance."""
-    wanted = {heading_key(h) for h in layer.columns.values()}
-    hits = []
-    for row in rows[:_HEADER_ROWS]:
-        headings = [c for c in row if c]
-        named = sum(heading_key(h) in wanted for h in headings)
-        hits.append(len(match_columns(headings, schema)) + named)
-    if not hits or max(hits) < 2:
-        return None
-    return hits.index(max(hits))
-
-
-def _frame(rows: list[list[str]], header: int, file: str, sheet: str) -> pd.DataFrame:
-    headings = _unique([clean(h) for h in rows[header]])
-    body = rows[header + 1 :]
-    longest = max((len(_trimmed(r)) for r in body), default=0)
-    if longest > len(headings):
-        bad = next(i for i, r in enumerate(body) if len(_trimmed(r)) == longest)
-        msg = f"{file} 第{header + 2 + bad}行:有 {longest} 列,表头只有 {len(headings)} 列;请检查多余的逗号"
-        raise LayerError(msg)
-    width = len(headings)
-    filled = np.array([any(c.strip() for c in r) for r in body], dtype=bool)
-    table = [
-        [*r, *[""] * (width - len(r))][:width] for r, keep in zip(body, filled, strict=True) if keep
+def _body(
+    sheet: Sheet, header: Header, file: str, schema: Schema
+) -> tuple[pd.DataFrame, list[tuple[str, int, str]]]:
+    """The rows of data under a header, and the lines that are none."""
+    cells = _fill_merged(sheet, header, schema)
+    filled = np.column_stack([_filled(cells[c]) for c in cells.columns])
+    _refuse_surplus(filled, header, file, sheet.name)
+    headings = pd.Series(header.headings, cells.columns)
+    counters = headings.map(is_counter).to_numpy(bool)
+    blank = ~filled[:, ~counters].any(axis=1)  # a form's empty line may bear its number
+    out = ~blank & _is_no_data(cells, filled, sheet, header)
+    kept = cells[~blank & ~out]
+    table = kept[[c for c in cells.columns if headings[c]]]
+    table.columns = [headings[c] for c in table.columns]
+    rows = table.index.to_numpy() + 1
+    table = table.reset_index(drop=True)
+    table["file"] = pd.Series(file, table.index, dtype="str")
+    table["sheet"] = pd.Series(sheet.name, table.index, dtype="str")
+    table["row"] = rows
+    skipped = [
+        (sheet.name, int(i) + 1, _first_text(cells.loc[i])) for i in cells.index[out].tolist()
     ]
-    frame = pd.DataFrame(table, columns=headings, dtype="str")
-    frame = frame[[h for h in headings if h]].copy()
-    frame["file"], frame["sheet"] = file, sheet
-    frame["row"] = np.flatnonzero(filled) + header + 2
-    return frame
+    return table, skipped
 
 
-def _trimmed(row: Sequence[str]) -> Sequence[str]:
-    end = len(row)
-    while end and not row[end - 1].strip():
-        end -= 1
-    return row[:end]
+def _fill_merged(sheet: Sheet, header: Header, schema: Schema) -> pd.DataFrame:
+    """The cells below the header, merged ones filled down; never a number, it would count twice."""
+    cells = sheet.cells.loc[header.last + 1 :]
+    found = match_columns([h for h in header.headings if h], schema)
+    numbers = {h for c, h in found.items() if schema.columns[c].type in {"number", "area"}}
+    columns: dict[int, list[str]] = {}
+    for r0, c0, r1, _ in sheet.merges:
+        if r0 <= header.last or r1 == r0 or c0 >= len(header.headings):
+            continue
+        if header.headings[c0] in numbers:
+            continue
+        texts = columns.setdefault(c0, sheet.cells[c0].tolist())
+        last = min(r1, len(texts) - 1)
+        texts[r0 : last + 1] = [texts[r0]] * (last + 1 - r0)
+    if not columns:
+        return cells
+    made = {c: pd.Series(t, sheet.cells.index, dtype="str") for c, t in columns.items()}
+    whole = {c: made.get(c, sheet.cells[c]) for c in sheet.cells.columns}
+    return pd.DataFrame(whole, index=sheet.cells.index).loc[header.last + 1 :]
 
 
-def _unique(headings: list[str]) -> list[str]:
-    """Number repeated headings, so that none hides another; the provenance names stay ours."""
-    seen: dict[str, int] = {"file": 1, "sheet": 1, "row": 1, "geometry": 1}
-    made = []
-    for heading in headings:
-        seen[heading] = seen.get(heading, 0) + 1
-        made.append(f"{heading}.{seen[heading]}" if heading and seen[heading] > 1 else heading)
-    return made
+def _filled(cells: pd.Series) -> Mask:
+    return np.asarray((cells.str.strip() != "").to_numpy(bool))
 
 
-def _cell(value: Any) -> str:
-    """A cell as the text a person sees: whole numbers without `.0`, dates as ISO."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
-    return str(value)
+def _refuse_surplus(filled: Mask, header: Header, file: str, sheet: str) -> None:
+    """A row longer than the header is shifted: a comma too many, and no column can be trusted."""
+    width = max((i + 1 for i, h in enumerate(header.headings) if h), default=0)
+    wide = np.flatnonzero(filled[:, width:].any(axis=1))
+    if len(wide):
+        longest = int(np.flatnonzero(filled[wide[0]])[-1]) + 1
+        at = f"{file}{f' {sheet}' if sheet else ''} 第{header.last + 2 + int(wide[0])}行"
+        raise LayerError(f"{at}:有 {longest} 列,表头只有 {width} 列;请检查多余的逗号")
+
+
+def _is_no_data(cells: pd.DataFrame, filled: Mask, sheet: Sheet, header: Header) -> Mask:
+    """Mark totals, notes, section titles and repeated headers."""
+    count = filled.sum(axis=1)
+    rest = filled.copy()
+    first = pd.Series("", cells.index, dtype="str")
+    out = np.zeros(len(cells), bool)
+    for i, column in enumerate(cells.columns[:3]):
+        texts = cells[column]
+        totals = texts.str.fullmatch(_TOTALS.strip("^$")).to_numpy(bool)
+        out |= totals & ~_named(rest, i)
+        first = first.where(first != "", texts)
+    out |= first.str.match(_FOOTERS).to_numpy(bool)
+    out |= (count == 1) & first.str.match(_SECTIONS).to_numpy(bool)
+    out |= (count <= 2) & np.isin(cells.index, _banners(sheet, len(header.headings)))
+    return np.asarray(out | _repeats_header(cells, sheet, header, count))
+
+
+def _named(filled: Mask, column: int) -> Mask:
+    """Rows whose first cells before `column` are both filled: a name that ends in 小计 is none."""
+    return np.asarray(filled[:, :column].sum(axis=1) > 1)
+
+
+def _banners(sheet: Sheet, width: int) -> list[int]:
+    """Rows that one merged cell takes for the most part."""
+    return [r0 for r0, c0, r1, c1 in sheet.merges if r0 == r1 and (c1 - c0 + 1) * 2 > width]
+
+
+def _repeats_header(
+    cells: pd.DataFrame, sheet: Sheet, header: Header, count: np.ndarray
+) -> Mask:  # fmt: skip
+    same = np.zeros(len(cells), int)
+    for level in range(header.first, header.last + 1):
+        row = sheet.cells.loc[level]
+        hits = np.zeros(len(cells), int)
+        for column in cells.columns:
+            if row[column].strip():
+                hits += (cells[column] == row[column]).to_numpy(bool)
+        same = np.maximum(same, hits)
+    return np.asarray((same >= 2) & (same * 5 >= count * 4))
+
+
+def _first_text(row: pd.Series) -> str:
+    return clean_text(next((c for c in row if c.strip()), ""))[:20]
+
+
+def _say(
+    at: _Place,
+    sheet: Sheet,
+    header: Header,
+    table: pd.DataFrame,
+    skipped: Sequence[tuple[str, int, str]],
+) -> list[Issue]:
+    """What a person should know of how the sheet was read."""
+    issues = []
+    rows = table["row"].to_numpy()
+    hidden = rows[np.isin(rows - 1, list(sheet.hidden or ()))]
+    if len(hidden):
+        said = f"有 {len(hidden)} 行隐藏(第 {_list(hidden)} 行),照常计入"
+        issues.append(at.issue("W12", said, "不应计入的行请删除,而不是隐藏"))
+    if not sheet.visible:
+        said = f"工作表“{sheet.name}”是隐藏的,照常计入"
+        issues.append(at.issue("W12", said, "不应计入的工作表请删除"))
+    if skipped:
+        what = "、".join(f"第 {r} 行“{_unsigned(t)}”" for _, r, t in skipped[:_SHOWN])
+        more = f"等 {len(skipped)} 行" if len(skipped) > _SHOWN else ""
+        said = f"合计、表尾或小标题,不作为数据:{what}{more}"
+        issues.append(at.issue("W14", said, "如是数据,请改写首列"))
+    wanted = set(rows.tolist())
+    for row, column in sheet.unsaved:
+        heading = header.headings[column] if column < len(header.headings) else ""
+        if row + 1 in wanted and heading:
+            said = f"“{heading}”是公式而文件里没有存结果,按空值处理"
+            fix = "用 Excel 或 WPS 打开后保存一次,或粘贴为数值"
+            issues.append(at.issue("W16", said, fix, row + 1, heading))
+    return issues
+
+
+def _unsigned(text: str) -> str:
+    """A footer without the person it names."""
+    return text.split(":")[0].split(":")[0]
+
+
+def _list(rows: np.ndarray) -> str:
+    shown = "、".join(str(r) for r in rows[:_SHOWN])
+    return shown + (" 等" if len(rows) > _SHOWN else "")

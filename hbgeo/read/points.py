@@ -51,7 +51,7 @@ def place_points(made: Tidy, layer: Layer, schema: Schema) -> Tidy:
         bad = np.zeros(len(frame), bool)
     aside = pd.concat([made.aside, frame[bad]]) if bad.any() else made.aside
     frame = frame.drop(columns=["lon", "lat", "coord_sys", "coarse"], errors="ignore")
-    return Tidy(frame[~bad], aside, (*made.issues, *notes.issues))
+    return Tidy(frame[~bad], aside, (*made.issues, *notes.issues), made.skipped)
 
 
 def _place_pairs(frame: pd.DataFrame, layer: Layer, notes: Notes) -> Mask:
