@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -99,7 +100,7 @@ class Coverage:
     links: pd.DataFrame = field(default_factory=lambda: NO_LINKS.copy())
     parents: pd.DataFrame = field(default_factory=pd.DataFrame)
 
-    @property
+    @cached_property
     def share(self) -> Share:
         """Covered and total demand of all units; for a ratio, numerator and denominator."""
         if self.method == "ratio":
@@ -117,7 +118,7 @@ class Coverage:
         """Units that have demand and none of it covered."""
         return self.units[(self.units["covered"] == 0) & (self.units["demand"] > 0)]
 
-    @property
+    @cached_property
     def value(self) -> Fraction:
         """Σ of the amounts, for methods that give amounts."""
         return exact_sum(self.units["value"])
@@ -360,16 +361,18 @@ def _via_texts(pairs: Pairs, n: int) -> NDArray[np.object_]:
 
 def _share(units: pd.DataFrame) -> Share:
     """Σ covered·demand and Σ demand over units that have a weight; exact where numbers are whole."""
-    known = units[units["demand"].notna()]
-    demand, covered = known["demand"].to_numpy(), known["covered"].to_numpy()
-    exact = bool(np.all(np.isin(covered, (0.0, 1.0))) and np.all(demand == np.round(demand)))
-    return Share(exact_sum(demand * covered), exact_sum(demand), exact)
+    demand, covered = units["demand"].to_numpy(float), units["covered"].to_numpy(float)
+    known = ~np.isnan(demand)
+    demand, covered = demand[known], covered[known]
+    whole = ((covered == 0) | (covered == 1)) & (demand == np.round(demand))
+    return Share(exact_sum(demand * covered), exact_sum(demand), bool(whole.all()))
 
 
 def exact_sum(values: Iterable[float]) -> Fraction:
     """Add numbers without rounding; NaN is left out."""
-    numbers = np.asarray(list(values), dtype=float)
+    given = values if isinstance(values, (np.ndarray, pd.Series)) else list(values)
+    numbers = np.asarray(given, dtype=float)
     numbers = numbers[~np.isnan(numbers)]
-    if np.all(numbers == np.round(numbers)) and np.abs(numbers).sum() < 2**53:
+    if (numbers == np.round(numbers)).all() and np.abs(numbers).sum() < 2**53:
         return Fraction(int(numbers.sum()))
     return sum((Fraction(float(v)) for v in numbers), Fraction(0))
