@@ -172,6 +172,8 @@ def _straighten(
     """
     west, south, east, north = datum.CHINA
     swapped = (lat >= west) & (lat <= east) & (lon >= south) & (lon <= north)
+    if frame.attrs.get("either_order"):
+        return np.where(swapped, lat, lon), np.where(swapped, lon, lat)
     given = int((np.isfinite(lon) & np.isfinite(lat)).sum())
     if swapped.any() and swapped.sum() * 2 > given:
         first = int(np.flatnonzero(swapped)[0])

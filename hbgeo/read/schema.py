@@ -58,6 +58,7 @@ _HINT = re.compile(  # what stands in brackets behind a heading and does not cha
     r"|\d{4}.*)[)\]】]$",
     re.IGNORECASE,
 )
+_X_OR_Y = re.compile(r"^[xy](?:坐标)?(?:\W.*)?$|[纵横]坐标")
 _NEAR = 72  # of 100: headings this like an alias are proposed
 
 
@@ -287,6 +288,8 @@ def _read_places(
     both = {"lon", "lat"} <= set(frame.columns)
     if both:
         frame["coarse"] = is_coarse(raw[found["lon"]]) & is_coarse(raw[found["lat"]])
+        # X is the northing to a surveyor and the longitude to a programmer: no order to break
+        frame.attrs["either_order"] = bool(_X_OR_Y.search(heading_key(found["lon"])))
     if not one:
         return none
     cells = raw[found[one]]
@@ -297,6 +300,7 @@ def _read_places(
         lon, lat = frame["lon"].fillna(lon), frame["lat"].fillna(lat)
         coarse |= frame["coarse"].to_numpy()
     frame["lon"], frame["lat"], frame["coarse"] = lon, lat, coarse
+    frame.attrs["either_order"] = not both
     return wrong
 
 
