@@ -139,3 +139,34 @@ def test_a_link_inside_the_workspace_and_an_absolute_path_are_read(tmp_path):
         TOP + COUNTY.replace("county.gpkg", away.as_posix()), encoding="utf-8"
     )
     assert files_of(layers) == ["away.gpkg"]
+
+
+TABLE = '[county]\nrole = "units"\nlevel = "county"\npath = "{}"\nlayer = "t"\nsource = "示例"\n'
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "postgresql://u:${PW}@h/db",
+        "postgresql://u@h:5432/db",
+        "postgresql://u:${PW}@h/db?sslmode=require",
+    ],
+)
+def test_a_database_is_named_with_its_passwords_variable(tmp_path, path):
+    catalog = read_catalog(write(tmp_path, TOP + TABLE.format(path)))
+    assert [d.url for d in find_files(catalog.layers["county"], catalog.folder)] == [path]
+
+
+@pytest.mark.parametrize(
+    "path", ["postgresql://u:geheim@h/db", "mysql://u:geheim@h/db", "https://h/geheim.gpkg"]
+)
+def test_a_password_in_the_catalogue_is_refused_and_not_repeated(tmp_path, path):
+    with pytest.raises(CatalogError, match="密码只能放在环境变量里") as caught:
+        read_catalog(write(tmp_path, TOP + TABLE.format(path)))
+    assert "geheim" not in str(caught.value)
+
+
+def test_a_database_needs_a_table(tmp_path):
+    text = TOP + COUNTY.replace("county.gpkg", "postgresql://u@h/db")
+    with pytest.raises(CatalogError, match="path 是数据库,缺少键 layer"):
+        read_catalog(write(tmp_path, text))

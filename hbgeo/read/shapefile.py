@@ -35,7 +35,8 @@ def read_shapefile(path: Path, layer: Layer) -> gpd.GeoDataFrame:
     for column in frame.select_dtypes(["object", "str"]).columns.drop("geometry", errors="ignore"):
         frame[column] = _decoded(frame[column], encoding)
     names = [decode(str(c), encoding) for c in frame.columns]
-    frame.columns = pd.Index(restore_names(frame.columns, names, layer))
+    codes = [c != "geometry" and _all_digits(frame[c]) for c in frame.columns]
+    frame.columns = pd.Index(restore_names(frame.columns, names, codes, layer))
     return frame
 
 
@@ -144,7 +145,9 @@ def decode(raw: str, encoding: str) -> str:
         return data.decode(encoding, "replace")
 
 
-def restore_names(raw: Iterable[str], names: list[str], layer: Layer) -> list[str]:
+def restore_names(
+    raw: Iterable[str], names: list[str], codes: list[bool], layer: Layer
+) -> list[str]:
     """Complete headings that dBase cut at ten bytes, where the schema knows only one completion.
 
     Parameters
@@ -153,18 +156,26 @@ def restore_names(raw: Iterable[str], names: list[str], layer: Layer) -> list[st
         The headings byte by byte, to tell which are long enough to have been cut.
     names
         The same, decoded.
+    codes
+        Whether the cells below are figures only: 所在乡 is 所在乡镇, or 所在乡镇代码.
     """
-    schema = read_schema(layer.schema)
-    known = [(n, column.id) for column in schema.columns.values() for n in column.names]
+    columns = read_schema(layer.schema).columns
+    known = [(n, column.id) for column in columns.values() for n in column.names]
     known += [(heading, column) for column, heading in layer.columns.items()]
     exact = {heading_key(n) for n, _ in known}
     made = []
-    for bytewise, name in zip(raw, names, strict=True):
+    for bytewise, name, code in zip(raw, names, codes, strict=True):
         key = heading_key(name)
         hits = [(n, c) for n, c in known if len(key) > 1 and heading_key(n).startswith(key)]
+        if len({c for _, c in hits}) > 1:
+            hits = [(n, c) for n, c in hits if code == (c == "code" or c.endswith("_code"))]
         whole = len(bytewise) < _NAME_BYTES - 1 or key in exact
-        if whole or len({c for _, c in hits}) != 1:
-            made.append(name)
-        else:
-            made.append(min((n for n, _ in hits), key=len))
+        one = not whole and len({c for _, c in hits}) == 1
+        made.append(min((n for n, _ in hits), key=len) if one else name)
     return made if len(set(made)) == len(made) else names
+
+
+def _all_digits(cells: pd.Series) -> bool:
+    texts = pd.Series(cells.dropna().unique()).astype("str")
+    texts = texts[texts != ""]
+    return bool(len(texts) and texts.str.fullmatch(r"\d{6,12}").all())
