@@ -135,15 +135,28 @@ class Coverage:
         """
         if level not in PARENTS:
             raise LayerError(f"不能按“{level}”汇总;可选值 {'、'.join(PARENTS)}")
-        code, name = PARENTS[level]
-        parts = dict(iter(self.units.groupby([code, name], sort=False)))
+        if level not in self._split:
+            self._split[level] = self._split_by(*PARENTS[level])
+        return self._split[level]
+
+    @cached_property
+    def _split(self) -> dict[str, dict[tuple[str, str], Coverage]]:
+        """What `by` has given already, by level."""
+        return {}
+
+    def _split_by(self, code: str, name: str) -> dict[tuple[str, str], Coverage]:
         every = [self.units, self.parents] if code in self.parents else [self.units]
-        keys = pd.concat([frame[[code, name]] for frame in every]).drop_duplicates()
-        none = self.units.iloc[:0]
+        pairs = pd.concat([frame[[code, name]] for frame in every]).drop_duplicates(code)
+        keys = sorted(k for k in pairs.itertuples(index=False, name=None) if k[0])
+        of_unit = self.units[code].to_numpy().astype(str)
+        order = np.argsort(of_unit, kind="stable")
+        together = self.units.iloc[order]
+        wanted = np.array([k[0] for k in keys], dtype=str)
+        starts = np.searchsorted(of_unit[order], wanted, side="left")
+        ends = np.searchsorted(of_unit[order], wanted, side="right")
         return {
-            key: Coverage(self.indicator, self.method, self.basis, parts.get(key, none))
-            for key in sorted(keys.itertuples(index=False, name=None))
-            if key[0]  # a prefecture lies in no county
+            key: Coverage(self.indicator, self.method, self.basis, together.iloc[a:b])
+            for key, a, b in zip(keys, starts, ends, strict=True)
         }
 
 
