@@ -1,0 +1,72 @@
+"""The cache forgets rather than fails, and never shows half an entry."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from pathlib import Path
+
+import pytest
+
+from hbgeo.read import cache
+from hbgeo.read.cache import CacheFolder
+
+
+def test_what_was_put_is_got_back(tmp_path: Path) -> None:
+    kept = CacheFolder(tmp_path / "a" / "b", "grid")
+    assert kept.get("k") is None
+    kept.put("k", b"one")
+    kept.put("k", b"two")
+    assert CacheFolder(tmp_path / "a" / "b", "grid").get("k") == b"two"
+    assert [p.name for p in (tmp_path / "a" / "b").iterdir()] == ["k.grid"]
+
+
+def test_a_folder_that_cannot_be_made_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", "utf-8")
+    kept = CacheFolder(tmp_path / "file", "grid")
+    kept.put("k", b"one")
+    assert kept.get("k") is None
+
+
+def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "_write", lambda *_: False)
+    kept = CacheFolder(tmp_path, "grid")
+    kept.put("k", b"one")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_parts_of_a_dead_process_go_and_young_ones_stay(tmp_path: Path) -> None:
+    old, young = tmp_path / "old.part", tmp_path / "young.part"
+    for part in (old, young):
+        part.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    CacheFolder(tmp_path, "grid").put("k", b"one")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["k.grid", "young.part"]
+
+
+def test_old_entries_make_room(tmp_path: Path) -> None:
+    kept = CacheFolder(tmp_path, "grid")
+    for k in range(cache.KEPT + 3):
+        kept.put(f"k{k}", b"x")
+    assert len(list(tmp_path.iterdir())) == cache.KEPT
+    assert kept.get(f"k{cache.KEPT + 2}") == b"x"
+
+
+def _put_often(folder: Path, letter: bytes) -> None:
+    for _ in range(50):
+        CacheFolder(folder, "grid").put("k", letter * 100_000)
+
+
+def test_two_processes_writing_one_entry_never_mix(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    writers = [context.Process(target=_put_often, args=(tmp_path, c)) for c in (b"a", b"b")]
+    for writer in writers:
+        writer.start()
+    seen = set()
+    while any(writer.is_alive() for writer in writers):
+        seen.add(CacheFolder(tmp_path, "grid").get("k"))
+    for writer in writers:
+        writer.join()
+        assert writer.exitcode == 0
+    assert seen - {None} <= {b"a" * 100_000, b"b" * 100_000}
+    assert [p.name for p in tmp_path.iterdir()] == ["k.grid"]

@@ -1,0 +1,131 @@
+"""A grid never says more than it knows, whatever its cells' size."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from shapely import Polygon, box
+
+from hbgeo.measure.grid import lay
+from hbgeo.measure.grid.lay import lay_grid
+from hbgeo.measure.grid.table import FIRST, NONE, Grid
+
+Rng = np.random.Generator
+
+
+def wild_polygons(rng: Rng, n: int) -> NDArray[np.object_]:
+    """Rings through random corners, many sides level, upright or nearly so; some cross themselves."""
+    made = []
+    for _ in range(n):
+        ring = rng.uniform(0, 10, (int(rng.integers(3, 9)), 2))
+        if rng.random() < 0.5:
+            ring = np.round(ring)
+        if rng.random() < 0.5:
+            ring[1] = ring[0] + (rng.uniform(-9, 9), 10.0 ** rng.uniform(-16, -3))
+        if rng.random() < 0.5:
+            ring[2] = ring[1] + (10.0 ** rng.uniform(-16, -3), rng.uniform(-9, 9))
+        made.append(Polygon(ring))
+    return np.array(made, dtype=object)
+
+
+def beside(values: NDArray[np.float64], rng: Rng) -> NDArray[np.float64]:
+    way = rng.choice([-np.inf, np.inf], values.shape)
+    return np.where(rng.random(values.shape) < 0.3, values, np.nextafter(values, way))
+
+
+def points_of(
+    polygons: NDArray[np.object_], grid: Grid, rng: Rng, n: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Corners, borders of cells, where sides cross those borders, each with the floats beside."""
+    corners = shapely.get_coordinates(polygons)
+    frame = grid.frame
+    some = corners[rng.integers(0, len(corners), n)]
+    x = frame.west + (rng.integers(0, frame.columns, n) - 1) / frame.per
+    y = frame.south + (rng.integers(0, frame.rows, n) - 1) / frame.per
+    at = rng.integers(0, len(corners) - 1, n)
+    a, b = corners[at], corners[at + 1]
+    with np.errstate(all="ignore"):
+        on_row = a[:, 0] + (y - a[:, 1]) * ((b - a)[:, 0] / (b - a)[:, 1])
+        on_column = a[:, 1] + (x - a[:, 0]) * ((b - a)[:, 1] / (b - a)[:, 0])
+    xs = np.concatenate([some[:, 0], x, on_row, x, rng.uniform(-1, 11, n)])
+    ys = np.concatenate([some[:, 1], y, y, on_column, rng.uniform(-1, 11, n)])
+    xs, ys = beside(xs, rng), beside(ys, rng)
+    finite = np.isfinite(xs) & np.isfinite(ys)
+    return xs[finite], ys[finite]
+
+
+def holders(
+    polygons: NDArray[np.object_], x: NDArray[np.float64], y: NDArray[np.float64]
+) -> list[set[int]]:
+    shapely.prepare(polygons)
+    hits = [shapely.intersects_xy(p, x, y) for p in polygons]
+    return [{k for k, hit in enumerate(hits) if hit[i]} for i in range(len(x))]
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    seed=st.integers(0, 2**32),
+    n=st.integers(1, 8),
+    across=st.sampled_from([1, 2, 5, 8, 30, 200, 700]),
+)
+@example(seed=0, n=1, across=4_096)
+def test_cells_hold_what_their_label_says(seed: int, n: int, across: int) -> None:
+    rng = np.random.default_rng(seed)
+    polygons = wild_polygons(rng, n)
+    grid = lay_grid(polygons, np.arange(n, dtype=np.int32) + 100, across)
+    x, y = points_of(polygons, grid, rng, 100)
+    labels = grid.labels(x, y)
+    for label, held in zip(labels, holders(polygons, x, y), strict=True):
+        if label == NONE:
+            assert held == set()
+        elif label > NONE:
+            assert held == {label - 100}
+        else:
+            _, candidates = grid.pairs(np.array([FIRST - label]))
+            assert held <= set(candidates.tolist())
+            assert candidates.tolist() == sorted(set(candidates.tolist()))
+
+
+def test_a_cell_no_side_touches_is_answered_by_the_table() -> None:
+    grid = lay_grid(np.array([box(0, 0, 10, 10)]), np.array([7], dtype=np.int32), 100)
+    x, y = np.meshgrid(np.arange(0.15, 9.85, 0.1), np.arange(0.15, 9.85, 0.1))
+    assert (grid.labels(x.ravel(), y.ravel()) == 7).all()
+    assert (grid.labels(np.array([-0.2, 10.2]), np.array([5.0, 5.0])) == NONE).all()
+
+
+def test_far_away_and_no_number_are_in_no_polygon() -> None:
+    grid = lay_grid(np.array([box(0, 0, 10, 10)]), np.array([0], dtype=np.int32), 100)
+    far = np.array([np.nan, np.inf, -np.inf, 1e308, -1e308, 10.5, -0.5])
+    five = np.full(len(far), 5.0)
+    assert (grid.labels(far, five) == NONE).all()
+    assert (grid.labels(five, far) == NONE).all()
+
+
+def test_a_polygon_inside_another_is_not_lost_in_the_cells_of_its_border() -> None:
+    """The outer one has no side in those cells, and must be a candidate all the same."""
+    polygons = np.array([box(0, 0, 10, 10), box(3.001, 3.001, 6.001, 6.001)])
+    grid = lay_grid(polygons, np.arange(2, dtype=np.int32), 64)
+    label = grid.labels(np.array([3.001]), np.array([5.0]))
+    assert grid.pairs(FIRST - label)[1].tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("cells", [1 << 9, 1 << 12, 1 << 30])
+def test_the_bands_make_no_difference(cells: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(3)
+    polygons, owners = wild_polygons(rng, 9), np.arange(9, dtype=np.int32)
+    whole = lay_grid(polygons, owners, 300)
+    monkeypatch.setattr(lay, "BAND_CELLS", cells)
+    banded = lay_grid(polygons, owners, 300)
+    assert banded.to_bytes("k") == whole.to_bytes("k")
+
+
+def test_one_point_thick_polygons_have_a_grid_too() -> None:
+    flat = np.array([Polygon([(1, 1), (2, 1), (1, 1)]), Polygon([(5, 5), (5, 5), (5, 5)])])
+    for polygons in (flat, flat[1:]):
+        grid = lay_grid(polygons, np.arange(len(polygons), dtype=np.int32))
+        label = grid.labels(np.array([5.0]), np.array([5.0]))
+        assert grid.pairs(FIRST - label)[1].tolist() == [len(polygons) - 1]
