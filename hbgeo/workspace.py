@@ -16,6 +16,7 @@ from hbgeo.measure.check import check_policy, check_positions
 from hbgeo.measure.locate import UnitIndex
 from hbgeo.measure.select import Options, working
 from hbgeo.measure.targets import Assessment, assess, place_layer
+from hbgeo.read.cache import CacheFolder
 from hbgeo.read.catalog import (
     LEVEL_NAMES,
     SYSTEMS,
@@ -44,6 +45,7 @@ class Workspace:
     def __post_init__(self) -> None:
         self._shelf = Shelf(self.catalog)
         self._position_issues: dict[str, list[Issue]] = {}
+        self._indexes: dict[str, UnitIndex] = {}
 
     @classmethod
     def open(cls, path: str | Path = ".", *, policy: Iterable[Path] = ()) -> Workspace:
@@ -96,6 +98,19 @@ class Workspace:
     def find_layer(self, key: str) -> pd.DataFrame | None:
         """A facility layer or table by its key, or None."""
         return self._shelf.layer(key) if key in self.catalog.layers else None
+
+    def find_index(self, level: str) -> UnitIndex | None:
+        """What finds the unit of a level that holds a point; None where units have no shapes.
+
+        Made once. The grid it may need is kept in `maps/.cache`, which may be deleted.
+        """
+        if level not in self._indexes:
+            units = self.find_units(level)
+            if units is None or "geometry" not in units:
+                return None
+            store = CacheFolder(self.root / "maps" / ".cache", "grid")
+            self._indexes[level] = UnitIndex(units, store=store)
+        return self._indexes[level]
 
     def schema_of(self, key: str) -> Schema:
         """The schema of a layer, by its key."""
@@ -261,7 +276,8 @@ class Workspace:
             units = {
                 lv: u for lv in ("county", "township") if (u := self.find_units(lv)) is not None
             }
-            placed = place_layer(frame, units, {})
+            indexes = {lv: index for lv in units if (index := self.find_index(lv)) is not None}
+            placed = place_layer(frame, units, indexes)
             self._position_issues[key] = check_positions(placed, units, key)
         return self._position_issues[key]
 
