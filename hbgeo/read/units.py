@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
@@ -19,17 +20,23 @@ from hbgeo.read.schema import PROVENANCE, Issue, Notes, Tidy, read_schema
 
 PARENT_COLUMNS = ["county_code", "county", "prefecture_code", "prefecture"]
 PARENT_COLUMNS += ["province_code", "province"]
+SENDER_COLUMNS = [*PROVENANCE, "county_code"]
 _NAMING = ["county_code", "county", "township_code", "township", "village_code", "village"]
 
 
 @dataclass(frozen=True)
 class Tied:
-    """A layer whose rows know their units; `apart` counts places that have no parent unit."""
+    """A layer whose rows know their units; `apart` counts places that have no parent unit.
+
+    `senders` says which county each row names, those put aside among them: `file`, `sheet`,
+    `row`, `county_code`; its problems go back there.
+    """
 
     frame: pd.DataFrame
     issues: tuple[Issue, ...]
     aside: int = 0
     apart: int = 0
+    senders: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=SENDER_COLUMNS))
 
 
 def make_units(made: Tidy, layer: Layer, counties: pd.DataFrame | None) -> Tied:
@@ -100,7 +107,8 @@ def make_places(made: Tidy, layer: Layer, register: Register, *, same_scheme: bo
     _note_apart(frame[apart], notes)
     frame = frame[keep & ~apart].set_index("code").sort_index()
     aside = len(made.aside) + int((~keep).sum())
-    return Tied(frame, (*made.issues, *notes.issues), aside, int(apart.sum()))
+    issues = (*made.issues, *notes.issues)
+    return Tied(frame, issues, aside, int(apart.sum()), _senders(made, register, found))
 
 
 def tie_facilities(made: Tidy, layer: Layer, register: Register, *, same_scheme: bool) -> Tied:
@@ -137,7 +145,9 @@ def tie_facilities(made: Tidy, layer: Layer, register: Register, *, same_scheme:
     _note_twice(frame, twice, notes)
     bad = wrong | placeless | twice
     tied = frame[~bad].set_index("id")
-    return Tied(tied, (*made.issues, *notes.issues), len(made.aside) + int(bad.sum()))
+    aside = len(made.aside) + int(bad.sum())
+    issues = (*made.issues, *notes.issues)
+    return Tied(tied, issues, aside, senders=_senders(made, register, found))
 
 
 def tie_table(made: Tidy, layer: Layer, register: Register, *, same_scheme: bool) -> Tied:
@@ -160,7 +170,19 @@ def tie_table(made: Tidy, layer: Layer, register: Register, *, same_scheme: bool
     notes.cells(
         silent, names, lambda v: f"“{v}”没有对应到{what}", rule="E06", fix="补填代码,或县与名称"
     )
-    return Tied(frame[~bad], (*made.issues, *notes.issues), len(made.aside) + int(bad.sum()))
+    aside = len(made.aside) + int(bad.sum())
+    issues = (*made.issues, *notes.issues)
+    senders = _senders(made, register, found)
+    return Tied(frame[~bad], issues, aside, senders=senders)
+
+
+def _senders(made: Tidy, register: Register, found: Sequence[Found]) -> pd.DataFrame:
+    """The county each row names, by its own words: also of rows that are wrong otherwise."""
+    known = made.frame[PROVENANCE].assign(county_code=[f.county for f in found])
+    unknown = pd.concat([made.frame[(known["county_code"] == "").to_numpy()], made.aside])
+    words = _look_up(unknown, register, codes=True, level="county")
+    asked = unknown[PROVENANCE].assign(county_code=[f.county for f in words])
+    return pd.concat([known[known["county_code"] != ""], asked])
 
 
 def _digits(level: str) -> int:
