@@ -290,11 +290,15 @@ def locate(
     ] = "",
 ) -> None:
     """给文件里的每个点标上所在单元。"""
-    from hbgeo.show import tables
+    from hbgeo.show import streamed, tables, terminal
 
-    table, said = _open().locate(file, units, crs)
-    _write(output, tables.table_bytes(table, output.suffix))
-    _show(*said)
+    workspace = _open()
+    found, said = workspace.locate(file, units, crs)
+    about = workspace.units(units).attrs
+    streamed.write_parts(output, found.schema, found.parts, sample=bool(about.get("sample")))
+    known = {"sample": tables.SAMPLE_MARK, "approximate": tables.APPROXIMATE_MARK}
+    marks = [f"{mark}。" for key, mark in known.items() if about.get(key)]
+    _show(terminal.written([output]), *said, *marks)
 
 
 def main() -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from hbgeo.errors import LayerError, RequestError
 from hbgeo.measure.check import check_policy, check_positions
 from hbgeo.measure.locate import UnitIndex
 from hbgeo.measure.select import Options, working
+from hbgeo.measure.tag import Part, Tagged, tag_points
 from hbgeo.measure.targets import Assessment, assess, place_layer
 from hbgeo.read.cache import CacheFolder
 from hbgeo.read.catalog import (
@@ -26,7 +27,8 @@ from hbgeo.read.catalog import (
     read_catalog,
     read_policy,
 )
-from hbgeo.read.layer import crs_of, read_passing
+from hbgeo.read.layer import crs_of
+from hbgeo.read.passing import open_points
 from hbgeo.read.schema import Issue, Schema, issue_table, read_schema
 from hbgeo.read.shelf import Shelf
 
@@ -237,8 +239,8 @@ class Workspace:
             rows.append(about | {"approximate": layer.approximate})
         return rows
 
-    def locate(self, file: Path, level: str, crs: str = "") -> tuple[pd.DataFrame, list[str]]:
-        """Tag each point of any file with the unit that holds it.
+    def locate(self, file: Path, level: str, crs: str = "") -> tuple[Tagged, list[str]]:
+        """Tag each point of any file with the unit that holds it, batch by batch.
 
         Parameters
         ----------
@@ -247,28 +249,32 @@ class Workspace:
 
         Returns
         -------
-        table
+        tagged
             The file's own columns (personal ones dropped) and `unit_code`, `unit_name`,
-            `county_code`, `county`; empty where a point is in no unit.
+            `county_code`, `county`; empty where a point is in no unit. Used once.
         said
-            Lines for the user: what was taken for granted, how many are in no unit.
+            Lines for the user, added to while the parts are used: what was taken for granted,
+            how many points are in no unit.
         """
         if level not in LEVEL_NAMES:
             raise RequestError(f"--units “{level}”不在可选值 {'、'.join(LEVEL_NAMES)} 中")
         units = self.units(level)
         if "geometry" not in units:
             raise RequestError(f"{LEVEL_NAMES[level]}没有边界,不能按位置归属")
-        if not file.exists():
+        if not file.is_file():
             raise RequestError(f"{file}:没有这个文件")
         layer = Layer("locate", "facilities", (str(file),), "", crs=crs)
-        columns, points, notes = read_passing(file, layer)
-        position = UnitIndex(units).query(points["x"], points["y"])
-        tags = units.reset_index(names="unit_code")[["unit_code", "name", "county_code", "county"]]
-        found = tags.rename(columns={"name": "unit_name"}).reindex(position).fillna("")
-        table = columns.assign(**{c: found[c].to_numpy() for c in found.columns})
-        lost = int((position < 0).sum())
-        said = [*notes, f"{len(table):,} 个点,{lost:,} 个不在任何{LEVEL_NAMES[level]}内。"]
-        return table.assign(x=points["x"], y=points["y"]), said
+        points = open_points(file, layer)
+        tagged = tag_points(points, units, index=self.find_index(level))
+        said: list[str] = []
+
+        def parts() -> Iterator[Part]:
+            yield from tagged.parts
+            count = tagged.count
+            lost = f"{count.lost:,} 个不在任何{LEVEL_NAMES[level]}内"
+            said.extend([*points.tally.notes(), f"{count.rows:,} 个点,{lost}。"])
+
+        return replace(tagged, parts=parts()), said
 
     def _check_positions(self, key: str) -> list[Issue]:
         if key not in self._position_issues:

@@ -11,11 +11,11 @@ PACKAGE = Path(__file__).parent.parent / "hbgeo"
 ROOMS = {
     "read": [
         "cells", "columns", "coordinates", "values", "schema", "datum", "divisions", "lists",
-        "changes", "crosswalk", "register", "catalog", "encoding", "shapefile", "archive", "kml", "vector", "postgis", "ledger", "points", "layer",
+        "changes", "crosswalk", "register", "catalog", "encoding", "shapefile", "archive", "kml", "vector", "postgis", "containers", "sheets", "header", "ledger", "points", "layer", "stream", "passing",
         "units", "shelf",
     ],
-    "measure": ["grid", "locate", "coverage", "reach", "select", "targets", "check"],
-    "show": ["page", "tables", "workbook", "terminal"],
+    "measure": ["grid", "locate", "tag", "coverage", "reach", "select", "targets", "check"],
+    "show": ["page", "tables", "streamed", "workbook", "terminal"],
 }  # fmt: skip
 TOP = ["errors", "read", "measure", "show", "workspace", "cli", "__main__"]
 INSIDE_PAGE = ["classes", "units", "facilities", "payload", "figure"]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
 import pyogrio
 
 from hbgeo.errors import LayerError
@@ -14,7 +15,7 @@ from hbgeo.read.catalog import Layer
 from hbgeo.read.encoding import tell_encoding
 from hbgeo.read.schema import heading_key, read_schema
 
-_RAW = "ISO-8859-1"  # every byte is a character of it: what GDAL cannot decode, we can
+BYTEWISE = "ISO-8859-1"  # every byte is a character of it: what GDAL cannot decode, we can
 _LOOKED_AT = 64 << 20  # bytes of a table looked at to tell its encoding
 _NAME_BYTES = 10  # a dBase table has room for ten bytes of a field's name
 _MAGIC = bytes.fromhex("0000270a")
@@ -30,8 +31,8 @@ def read_shapefile(path: Path, layer: Layer) -> gpd.GeoDataFrame:
         is not as declared.
     """
     table = check_parts(path)
-    encoding = _encoding(path, table, layer)
-    frame = pyogrio.read_dataframe(path, encoding=_RAW, use_arrow=True)
+    encoding = table_encoding(path, table, layer)
+    frame = pyogrio.read_dataframe(path, encoding=BYTEWISE, use_arrow=True)
     for column in frame.select_dtypes(["object", "str"]).columns.drop("geometry", errors="ignore"):
         frame[column] = _decoded(frame[column], encoding)
     names = [decode(str(c), encoding) for c in frame.columns]
@@ -99,8 +100,14 @@ def _beside(path: Path, suffix: str) -> Path | None:
     return next((p for p in same if p.suffix.lower() == suffix), None)
 
 
-def _encoding(path: Path, table: Path, layer: Layer) -> str:
-    """The table's encoding: catalogue, `.cpg`, UTF-8 if strictly so, else GB18030."""
+def table_encoding(path: Path, table: Path, layer: Layer) -> str:
+    """The table's encoding: catalogue, `.cpg`, UTF-8 if strictly so, else GB18030.
+
+    Raises
+    ------
+    LayerError
+        If it is not as declared.
+    """
     with table.open("rb") as file:
         data = file.read(_LOOKED_AT)
     cpg = _beside(path, ".cpg")
@@ -134,9 +141,18 @@ def _decoded(texts: pd.Series, encoding: str) -> pd.Series:
     return texts.map(known).astype("str")
 
 
+def decode_column(texts: pa.Array, encoding: str) -> pa.Array:
+    """Decode a column read byte by byte, each distinct text once."""
+    coded = texts.dictionary_encode()
+    words = [decode(t, encoding) for t in coded.dictionary.to_pylist()]
+    return pa.DictionaryArray.from_arrays(coded.indices, pa.array(words, pa.string())).cast(
+        pa.string()
+    )
+
+
 def decode(raw: str, encoding: str) -> str:
     """Decode a text read byte by byte; half a character at its end, where it was cut, is dropped."""
-    data = raw.encode(_RAW)
+    data = raw.encode(BYTEWISE)
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as err:

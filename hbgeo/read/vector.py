@@ -48,7 +48,7 @@ _OFFLINE = {
     "CPL_CURL_ENABLE_VSIMEM": "NO",
 }
 _LINKED_CRS = re.compile(rb'"crs"\s*:\s*\{[^}]*"type"\s*:\s*"(?:link|url)"', re.IGNORECASE)
-_UNREADABLE = (
+UNREADABLE = (
     DataSourceError, DataLayerError, FieldError, GeometryError, pa.ArrowException,
     ValueError, OSError, MemoryError, shapely.GEOSException,
 )  # fmt: skip
@@ -211,7 +211,7 @@ def _read_frame(path: Path, layer: Layer) -> tuple[pd.DataFrame, str]:
             _refuse_lost(path, table, len(frame))
     except LayerError:
         raise
-    except _UNREADABLE as err:
+    except UNREADABLE as err:
         raise LayerError(f"{path.name}:无法读取({first_line(err)})") from None
     return _with_geometry(frame, path), table if suffix == ".gpkg" else ""
 
@@ -258,7 +258,7 @@ def _read_parquet(path: Path) -> pd.DataFrame:
         return pq.read_table(path).to_pandas()
     except LayerError:
         raise
-    except _UNREADABLE as err:
+    except UNREADABLE as err:
         raise LayerError(f"{path.name}:不是有效的 parquet 文件({first_line(err)})") from None
 
 

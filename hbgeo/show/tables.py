@@ -94,12 +94,17 @@ def write_files(files: Mapping[Path, bytes]) -> None:
         for path in moved:  # a later file failed: undo the earlier ones
             before = kept[path]
             path.unlink() if before is None else before.replace(path)
-        why = _WHY.get(err.errno or 0, err.strerror or str(err))
-        raise OutputError(f"{current}:无法写入:{why};原有文件未改动") from None
+        raise unwritable(current, err) from None
     finally:
         for left in (*staged.values(), *kept.values()):
             if left is not None:
                 left.unlink(missing_ok=True)
+
+
+def unwritable(path: Path, err: OSError) -> OutputError:
+    """What to say of a file that could not be written; what stood there before still does."""
+    why = _WHY.get(err.errno or 0, err.strerror or str(err))
+    return OutputError(f"{path}:无法写入:{why};原有文件未改动")
 
 
 def table_bytes(
