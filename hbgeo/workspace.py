@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,17 @@ from hbgeo.errors import LayerError, RequestError
 from hbgeo.measure.check import check_policy, check_positions
 from hbgeo.measure.locate import UnitIndex
 from hbgeo.measure.select import Options, working
+from hbgeo.measure.snapshot import (
+    Snapshot,
+    fingerprint,
+    read_snapshot,
+    shape_prints,
+    snapshot_bytes,
+    take_snapshot,
+)
 from hbgeo.measure.tag import Part, Tagged, tag_points
 from hbgeo.measure.targets import Assessment, assess, place_layer
+from hbgeo.measure.trend import Trend, compare
 from hbgeo.read.cache import CacheFolder
 from hbgeo.read.catalog import (
     LEVEL_NAMES,
@@ -27,7 +38,7 @@ from hbgeo.read.catalog import (
     read_catalog,
     read_policy,
 )
-from hbgeo.read.layer import crs_of
+from hbgeo.read.layer import crs_of, find_files
 from hbgeo.read.passing import open_points
 from hbgeo.read.schema import Issue, Schema, issue_table, read_schema
 from hbgeo.read.shelf import Shelf
@@ -205,6 +216,87 @@ class Workspace:
         levels = {a.indicator.units for a in assessments if a.coverage is not None}
         return {level: self.units(level) for level in sorted(levels)}
 
+    def snapshot(self, assessments: Sequence[Assessment], options: Options) -> Snapshot:
+        """Keep what the assessments say, with fingerprints of layers and policy."""
+        inputs = {}
+        for key, layer in self.catalog.layers.items():
+            files = [f for f in find_files(layer, self.catalog.folder) if isinstance(f, Path)]
+            content = "".join(_file_print(f) for f in files)
+            inputs[key] = fingerprint(f"{layer}{content}".encode()) if files else ""
+        policy = fingerprint(repr(sorted(self.policy.items())).encode())
+        plain = Options(as_of=options.as_of)
+        differs = {k: v for k, v in vars(options).items() if v != getattr(plain, k)}
+        return take_snapshot(
+            assessments,
+            self.units_of(assessments),
+            title=self.catalog.title,
+            inputs=inputs,
+            policy=policy,
+            scenario=[f"{k}={v}" for k, v in differs.items()],
+        )
+
+    def snapshot_files(self, snapshot: Snapshot) -> dict[Path, bytes]:
+        """Where a snapshot is kept: one a date; an earlier one of other inputs gets a name of its own."""
+        name = snapshot.as_of.isoformat()
+        if snapshot.about["scenario"]:
+            name += f"-{fingerprint(repr(snapshot.about['scenario']).encode())[:8]}"
+        path = self.root / "maps" / "snapshots" / f"{name}.parquet"
+        files = {path: snapshot_bytes(snapshot)}
+        if path.is_file():
+            before = path.read_bytes()
+            was = read_snapshot(before, path.name).fingerprint
+            if was != snapshot.fingerprint:
+                files[path.with_name(f"{name}-{was[:8]}.parquet")] = before
+        return files
+
+    def trend(self, snapshot: Snapshot) -> Trend | None:
+        """What changed since the latest earlier date that was kept; None without one."""
+        kept = (self.root / "maps" / "snapshots").glob("????-??-??.parquet")
+        before = [p for p in sorted(kept) if p.stem < snapshot.as_of.isoformat()]
+        if not before or snapshot.about["scenario"]:
+            return None
+        earlier = read_snapshot(before[-1].read_bytes(), before[-1].name)
+        return compare(earlier, snapshot, self.same_units(snapshot))
+
+    def find_snapshot(self, given: str) -> tuple[Snapshot, Workspace | None]:
+        """The snapshot that a file, a workspace or a date stands for.
+
+        A date is that of a snapshot kept under maps/snapshots, else this workspace's layers as
+        of it. The second value is the workspace it was made from just now, if it was.
+
+        Raises
+        ------
+        RequestError
+            If it is none of the three.
+        """
+        path = Path(given)
+        if path.suffix == ".parquet" and path.is_file():
+            return read_snapshot(path.read_bytes(), path.name), None
+        if (path / "layers" / "catalog.toml").is_file():
+            other = Workspace.open(path)
+            options = other.options()
+            return other.snapshot(other.assess(options=options), options), other
+        try:
+            day = date.fromisoformat(given)
+        except ValueError:
+            said = "应为快照文件(.parquet)、工作区目录或日期(如 2023-12-31)"
+            raise RequestError(f"“{given}”{said}") from None
+        kept = self.root / "maps" / "snapshots" / f"{given}.parquet"
+        if kept.is_file():
+            return read_snapshot(kept.read_bytes(), kept.name), None
+        options = Options(as_of=day)
+        return self.snapshot(self.assess(options=options), options), self
+
+    def same_units(self, snapshot: Snapshot) -> dict[str, pd.DataFrame]:
+        """The levels at which this workspace has the very units and boundaries of a snapshot."""
+        found = {}
+        for level, rows in snapshot.units.groupby("level"):
+            units = self.find_units(str(level))
+            then = rows.drop_duplicates("code").set_index("code")["shape"]
+            if units is not None and shape_prints(units).sort_index().equals(then.sort_index()):
+                found[str(level)] = units
+        return found
+
     def facilities(self, key: str, options: Options) -> pd.DataFrame:
         """A facility layer with `works`: whether each row counts as of the date."""
         frame, schema = self.layer(key), self.schema_of(key)
@@ -303,6 +395,16 @@ class Workspace:
             names = issues["county_code"].map(counties["name"]).fillna("")
             issues["county"] = names.where(names != "", issues["county"])
         return issues
+
+
+def _file_print(path: Path) -> str:
+    """The fingerprint of a file, or of all the files of a shapefile."""
+    beside = sorted(path.parent.glob(f"{path.stem}.*")) if path.suffix.lower() == ".shp" else [path]
+    made = hashlib.sha256()
+    for file in beside:
+        with file.open("rb") as stream:
+            made.update(hashlib.file_digest(stream, "sha256").digest())
+    return made.hexdigest()[:16]
 
 
 def make_workspace(folder: Path) -> None:

@@ -14,8 +14,8 @@ ROOMS = {
         "changes", "crosswalk", "register", "catalog", "encoding", "shapefile", "archive", "kml", "vector", "postgis", "containers", "sheets", "header", "ledger", "points", "layer", "stream", "passing",
         "units", "shelf",
     ],
-    "measure": ["grid", "locate", "tag", "coverage", "reach", "select", "targets", "check"],
-    "show": ["page", "tables", "streamed", "workbook", "terminal"],
+    "measure": ["grid", "locate", "tag", "coverage", "reach", "select", "targets", "snapshot", "trend", "check"],
+    "show": ["page", "tables", "streamed", "sheet", "workbook", "standing", "brief", "terminal"],
 }  # fmt: skip
 TOP = ["errors", "read", "measure", "show", "workspace", "cli", "__main__"]
 INSIDE_PAGE = ["classes", "units", "facilities", "payload", "figure"]

@@ -71,6 +71,9 @@ class Assessment:
     nearest
         Indexed by unit code: `nearest_id`, `nearest_name`, `nearest_km`, `nearest_status` of the
         nearest working facility that qualifies, in any unit; empty where not asked for.
+    qualified
+        Every facility that counts, by id: `name`, `x`, `y`, `named` (the unit of this level that
+        its row names), `served`, `ways` (bits of how it may reach a unit); empty for tables.
     """
 
     indicator: Indicator
@@ -79,6 +82,7 @@ class Assessment:
     missing: tuple[str, ...] = ()
     whole: bool = True
     nearest: pd.DataFrame = field(default_factory=pd.DataFrame)
+    qualified: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def target(self) -> Target | None:
@@ -297,7 +301,7 @@ def _assess_one(one: Indicator, desk: _Desk, with_nearest: bool) -> Assessment: 
     near = pd.DataFrame()
     if with_nearest and one.measure in {"presence", "reach"}:
         near = _nearest(units.loc[coverage.units.index], qualified)
-    return Assessment(one, options.as_of, coverage, (), whole, near)
+    return Assessment(one, options.as_of, coverage, (), whole, near, _kept(one, qualified))
 
 
 def _denominator(one: Indicator, desk: _Desk) -> tuple[pd.DataFrame | None, list[str]]:
@@ -492,7 +496,24 @@ def _by_presence(
         method="presence",
         indicator=one.id,
     )
-    return coverage, frame[counted.rows & ~placed.conflict]
+    ways = np.zeros(len(frame), dtype=np.int8)
+    for rows, vias in counted.clauses:
+        ways[rows] |= via_bits(vias)
+    counts = counted.rows & ~placed.conflict
+    return coverage, placed.frame[counts].assign(ways=ways[counts])
+
+
+def _kept(one: Indicator, qualified: pd.DataFrame) -> pd.DataFrame:
+    """What a later comparison needs to know of the facilities that counted."""
+    if "x" not in qualified or "unit_code" in qualified:  # a table stands nowhere
+        return pd.DataFrame()
+    blank = pd.Series("", qualified.index, dtype="str")
+    kept = pd.DataFrame({"name": qualified.get("name", blank)}, index=qualified.index)
+    kept[["x", "y"]] = qualified[["x", "y"]]
+    kept["named"] = qualified.get(f"{one.units}_code", blank)
+    kept["served"] = qualified.get("served", pd.Series([()] * len(kept), kept.index))
+    kept["ways"] = qualified.get("ways", via_bits(one.via))
+    return kept
 
 
 def _onto(pairs: Pairs, everything: pd.DataFrame, units: pd.DataFrame) -> Pairs:

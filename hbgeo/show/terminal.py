@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hbgeo.measure.targets import Assessment, show_number
+from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import LEVEL_NAMES, ROLE_NAMES, SYSTEMS, Catalog
 from hbgeo.show.tables import APPROXIMATE_MARK, SAMPLE_MARK
 from hbgeo.show.workbook import verdict
@@ -136,7 +139,118 @@ def issues(table: pd.DataFrame) -> list[RenderableType]:
         shown.add_row(
             layer, rule, word, f"{len(rows):,}", f"{where} {first['message']}", style=style
         )
-    return [shown, issue_count(table)] if len(table) else [Text("没有发现问题。")]
+    if not len(table):
+        return [Text("没有发现问题。")]
+    return [shown, _issues_by_county(table), issue_count(table)]
+
+
+def _issues_by_county(table: pd.DataFrame) -> RenderableType:
+    """How many problems each county has to work through, most errors first."""
+    wrong = table["severity"] == "error"
+    named = table.assign(errors=wrong, warnings=~wrong)[table["county_code"] != ""]
+    counts = named.groupby(["county_code", "county"])[["errors", "warnings"]].sum().reset_index()
+    counts = counts.sort_values(["errors", "warnings"], ascending=False, kind="stable")
+    shown = _table(f"按县(共 {len(counts):,} 个县)" + _cut(len(counts)))
+    for heading in ("代码", "县(市、区)", "错误", "提醒"):
+        shown.add_column(heading, justify="right" if heading in {"错误", "提醒"} else "left")
+    for row in counts.head(_MANY).itertuples(index=False):
+        shown.add_row(row.county_code, row.county, f"{row.errors:,}", f"{row.warnings:,}")
+    return shown
+
+
+def standing(rows: Sequence[Mapping[str, Any]], as_of: date) -> list[RenderableType]:
+    """Every fact of the conference at a glance (see `standing_rows`)."""
+    table = _table(f"会议事项与目标 截至 {as_of}")
+    for heading in ("行", "体系", "指标", "结论", "数值", "目标", "差额", "期限"):
+        right = heading in {"数值", "目标", "差额"}
+        table.add_column(heading, justify="right" if right else "left", no_wrap=heading != "指标")
+    for row in rows:
+        has = row["value"] is not None
+        goal = "" if row["target"] is None else f"{row['target']:,g}{row['unit']}"
+        short = "" if row["short"] is None else f"{row['short']:,}"
+        table.add_row(
+            row["row"], row["system_name"], row["name"], row["state"],
+            f"{row['shown']}{row['unit']}" if has else "—", goal, short, _deadline(row),
+            style="dim" if row["status"] != "measured" else "",
+        )  # fmt: skip
+    mark = [Text(SAMPLE_MARK, style="bold yellow")] if any(r["sample"] for r in rows) else []
+    return [*mark, table]
+
+
+def _deadline(row: Mapping[str, Any]) -> str:
+    if row["deadline"] is None:
+        return ""
+    left = row["days_left"]
+    return f"{row['deadline']} " + (
+        "已过" if left < 0 else "当日" if left == 0 else f"还有 {left:,} 天"
+    )
+
+
+def changes(trend: Trend) -> list[RenderableType]:
+    """What changed between two dates, and the first of the units gained and lost."""
+    shown: list[RenderableType] = []
+    if trend.sample:
+        shown.append(Text(SAMPLE_MARK, style="bold yellow"))
+    table = _table(f"{trend.old} → {trend.new}")
+    for heading in ("指标", "上期", "本期", "增减", "增减(百分点)", "新增", "失去", "边界"):
+        table.add_column(heading, justify="left" if heading == "指标" else "right")
+    for row in trend.changes.itertuples(index=False):
+        amount = row.measure in {"count", "sum"}
+        ends = [
+            _plain(row, f"{end}_{'value' if amount else 'covered'}")
+            + ("" if amount else f"/{_plain(row, f'{end}_total')}")
+            for end in ("old", "new")
+        ]
+        gap = "" if row.points is None or row.points != row.points else f"{row.points:+.2f}"
+        table.add_row(
+            row.name, *ends, f"{row.change:+,.10g}", gap,
+            *[f"{n:,}" if n else "" for n in (row.gained, row.lost, row.boundary)],
+        )  # fmt: skip
+    shown.append(table if len(trend.changes) else Text(f"{trend.old} → {trend.new}:没有变化。"))
+    if len(trend.units):
+        shown.append(_changed_units(trend))
+    shown += [Text(line, style="dim") for line in trend.basis]
+    return [*shown, Text(f"没有变化的指标 {trend.unchanged} 项。", style="dim")]
+
+
+def _changed_units(trend: Trend) -> RenderableType:
+    listed = _table(f"增减的单元 {len(trend.units):,} 个" + _cut(len(trend.units)))
+    for heading in ("指标", "变化", "代码", "县(市、区)", "单元", "原因", "设施"):
+        listed.add_column(heading)
+    for row in trend.units.head(_MANY).itertuples(index=False):
+        listed.add_row(
+            row.indicator, row.change, row.code, row.county, row.name, row.reason, row.facilities
+        )
+    return listed
+
+
+def _cut(count: int) -> str:
+    return f",只列前 {_MANY} 个;全部请用 -o 文件.xlsx" if count > _MANY else ""
+
+
+def figures(table: pd.DataFrame) -> list[RenderableType]:
+    """Every indicator over the dates (see `trend.series`)."""
+    dates = sorted(table["as_of"].unique())
+    shown = _table("各期数值")
+    for heading in ("指标", *dates):
+        shown.add_column(heading, justify="left" if heading == "指标" else "right")
+    for (_, name), rows in table.groupby(["indicator", "name"], sort=False):
+        cells = rows.set_index("as_of")
+        said = [_one_figure(cells.loc[d]) if d in cells.index else "—" for d in dates]
+        shown.add_row(str(name), *said)
+    return [shown]
+
+
+def _one_figure(row: pd.Series) -> str:
+    for key, end in (("pct", "%"), ("value", "")):
+        if row[key] is not None and row[key] == row[key]:  # NaN is not itself
+            return f"{show_number(Fraction(row[key]), percent=key == 'pct')}{end}"
+    return "—"
+
+
+def _plain(row: Any, column: str) -> str:
+    value = getattr(row, column)
+    return "—" if value is None or value != value else f"{value:,.10g}"
 
 
 def issue_count(table: pd.DataFrame) -> Text:
