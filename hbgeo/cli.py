@@ -129,16 +129,25 @@ def run(ask: Ask) -> None:
         step("计算指标")
         assessments = workspace.assess(options=options, with_nearest=True)
         units = workspace.units_of(assessments)
+        snapshot = workspace.snapshot(assessments, options)
         step("绘制地图")
         drawn = page.draw(assessments, **workspace.page_parts(options))
         step("写出文件")
         maps = workspace.root / "maps"
-        maps.mkdir(exist_ok=True)
+        (maps / "snapshots").mkdir(parents=True, exist_ok=True)
         files = {
             maps / "index.html": drawn.get_root().render().encode(),
-            maps / "report.xlsx": workbook.report_bytes(workspace.catalog, assessments, units),
+            maps / "report.xlsx": workbook.report_bytes(
+                workspace.catalog,
+                assessments,
+                units,
+                issues=issues,
+                trend=workspace.trend(snapshot),
+                inputs=snapshot.about["inputs"],
+            ),
             maps / "coverage.csv": tables.csv_bytes(tables.unit_rows(assessments, units)),
             maps / "issues.csv": tables.csv_bytes(issues),
+            **workspace.snapshot_files(snapshot),
         }
         tables.write_files(files)
     _show(*terminal.targets(workspace.catalog, assessments), terminal.issue_count(issues))
@@ -252,6 +261,66 @@ def uncovered(
         _show(*terminal.uncovered(one, table))
 
 
+@app.command()
+@_asks
+def targets(ask: Ask, output: Output = None, as_json: Json = False) -> None:
+    """会议三十四项事实一览:结论、数值、目标、差额、期限已过还是还有几天。"""
+    from hbgeo.show import standing, tables, terminal
+
+    workspace = _open(ask)
+    options = _options(workspace, ask)
+    rows = standing.standing_rows(workspace.assess(options=options))
+    if output:
+        sample = any(row["sample"] for row in rows)
+        _write(output, tables.table_bytes(standing.flat(rows), output.suffix, sample=sample))
+    elif as_json:
+        _json(rows)
+    else:
+        _show(*terminal.standing(rows, options.as_of))
+
+
+@app.command()
+def compare(
+    given: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="旧 新 [更多]...", help="快照文件、工作区目录或日期;多于两个列出各期"
+        ),
+    ],
+    list_units: Annotated[
+        bool, typer.Option("--units", help="输出增减的单元,而不是变化表")
+    ] = False,
+    output: Output = None,
+    as_json: Json = False,
+) -> None:
+    """与上一期比较:同一边界口径下的增减、百分点,新增和失去的单元及原因。"""
+    from hbgeo.measure.trend import compare as compare_two
+    from hbgeo.measure.trend import series
+    from hbgeo.show import tables, terminal, workbook
+
+    if len(given) < 2:
+        raise RequestError("请写两个或更多:快照文件、工作区目录或日期,旧的在前")
+    workspace = _home(given)
+    found = [workspace.find_snapshot(one) for one in given]
+    shots = [shot for shot, _ in found]
+    if len(given) > 2:
+        table, book = series(shots), None
+        shown = terminal.figures(table)
+    else:
+        later, source = found[1] if shots[1].as_of >= shots[0].as_of else found[0]
+        trend = compare_two(shots[0], shots[1], (source or workspace).same_units(later))
+        table = trend.units if list_units else trend.changes
+        shown, book = terminal.changes(trend), trend
+    if output and book and output.suffix.lower() == ".xlsx":
+        _write(output, workbook.trend_bytes(book))
+    elif output:
+        _write(output, tables.table_bytes(table, output.suffix))
+    elif as_json:
+        _json(tables.records(table))
+    else:
+        _show(*shown)
+
+
 @app.command("map")
 @_asks
 def draw_map(
@@ -322,6 +391,15 @@ def _open(ask: Ask | None = None) -> Workspace:
     from hbgeo.workspace import Workspace
 
     return Workspace.open(_Place.root, policy=[ask.policy] if ask and ask.policy else [])
+
+
+def _home(given: list[str]) -> Workspace:
+    """The workspace of -C; comparing two others needs none, and takes the last of them."""
+    from hbgeo.workspace import Workspace
+
+    others = [Path(g) for g in reversed(given) if (Path(g) / "layers" / "catalog.toml").is_file()]
+    here = (_Place.root / "layers" / "catalog.toml").is_file() or not others
+    return _open() if here else Workspace.open(others[0])
 
 
 def _options(workspace: Workspace, ask: Ask) -> Options:
