@@ -217,7 +217,7 @@ def _read_regular(text: str, mark: str) -> pd.DataFrame | None:
         )
     except pa.ArrowInvalid:
         return None
-    frame = table.to_pandas().astype("str")
+    frame = table.combine_chunks().to_pandas().astype("str")
     frame.columns = range(width)
     return frame
 

@@ -1,0 +1,218 @@
+"""What the evidence says of a layer's coordinate system, where it contradicts the one declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from scipy.stats import binomtest
+
+from hbgeo.measure.locate import UnitIndex, metres_to_units
+from hbgeo.read import datum
+from hbgeo.read.columns import Issue
+
+HYPOTHESES = ("CGCS2000", "GCJ-02", "BD-09")
+DOUBT = 1e-4  # chance of such evidence under a right declaration, below which it is said
+FEWEST = 8  # rows that must tell two hypotheses apart
+MOST = 20_000  # rows looked at a file; every k-th of them, so the answer stays the same
+NEAR_M, FAR_M = 100.0, 1500.0  # a shift below is no shift, above it is something else
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How well points fit the counties they name, read as one coordinate system.
+
+    Attributes
+    ----------
+    share
+        Of the points that name a county, those that lie in it.
+    metres
+        Mean distance of the others to their county; NaN if there are none.
+    inside
+        Which of the points lie in their county.
+    """
+
+    crs: str
+    share: float
+    metres: float
+    inside: NDArray[np.bool_]
+
+
+def weigh_datums(x: Floats, y: Floats, stated: NDArray[np.int64], units: pd.DataFrame) -> list[Evidence]:  # fmt: skip
+    """Weigh every hypothesis about what the numbers as recorded were.
+
+    Parameters
+    ----------
+    x, y
+        Degrees as the file has them, before any conversion.
+    stated
+        Position in `units` of the unit each row names.
+    units
+        Polygons in CGCS2000; not approximate ones.
+
+    Returns
+    -------
+    evidence
+        One a hypothesis, in the order of `HYPOTHESES`.
+    """
+    index = UnitIndex(units)
+    weighed = []
+    for crs in HYPOTHESES:
+        lon, lat = datum.to_cgcs2000(x, y, crs)
+        inside = index.owners(lon, lat, named=stated)[0] == stated
+        out = np.flatnonzero(~inside)[:500]
+        metres = np.nan
+        if len(out):
+            metres = float(np.mean(metres_to_units(lon[out], lat[out], units, stated[out])))
+        weighed.append(Evidence(crs, float(inside.mean()), metres, inside))
+    return weighed
+
+
+def infer_datum(
+    frame: pd.DataFrame, units: pd.DataFrame, layer: str, *, level: str = "county"
+) -> list[Issue]:
+    """Say where points fit the units they name better under another datum; never shift them.
+
+    Parameters
+    ----------
+    frame
+        Placed rows: `x`, `y`, `crs` (as declared), `county_code`, `file`.
+    units
+        The units of `level` in CGCS2000.
+
+    Returns
+    -------
+    issues
+        W17, one for each file and declared datum that the evidence contradicts, with the shares
+        of rows inside their county under each hypothesis; none where the declaration is right or
+        too few rows can tell.
+    """
+    column = f"{level}_code"
+    if column not in frame or "crs" not in frame or units.attrs.get("approximate"):
+        return []
+    stated = units.index.get_indexer(pd.Index(frame[column]))
+    usable = (stated >= 0) & frame["x"].notna().to_numpy()
+    issues = []
+    for (crs, file), rows in _groups(frame, usable):
+        x, y = datum.from_cgcs2000(
+            frame["x"].to_numpy(float)[rows], frame["y"].to_numpy(float)[rows], crs
+        )
+        weighed = weigh_datums(x, y, stated[rows], units)
+        better = _better(weighed, crs)
+        if better is not None:
+            issues.append(_say(weighed, better, crs, (layer, file, len(rows))))
+    return issues
+
+
+def infer_shift(
+    units: pd.DataFrame, reference: pd.DataFrame, layer: str, crs: str, file: str = ""
+) -> list[Issue]:
+    """Say where a boundary layer fits a reference better under another datum.
+
+    Parameters
+    ----------
+    units
+        Polygons with `county_code` (townships are taken county by county), in CGCS2000.
+    reference
+        County polygons known to be right, indexed by code.
+    crs
+        The declaration `units` were read under.
+
+    Returns
+    -------
+    issues
+        W17 with the median distance between the middles of the counties under each hypothesis,
+        if another one brings them to less than half of what the declared one leaves.
+    """
+    mine, theirs = _middles(units, "county_code"), _middles(reference, "")
+    both = mine.index.intersection(theirs.index)
+    if len(both) < 3:  # a middle or two may differ for other reasons
+        return []
+    at, there = mine.loc[both].to_numpy(), theirs.loc[both].to_numpy()
+    x, y = datum.from_cgcs2000(at[:, 0], at[:, 1], crs)
+    gaps = {}
+    for name in HYPOTHESES:
+        lon, lat = datum.to_cgcs2000(x, y, name)
+        metres = datum.GEOD.inv(lon, lat, there[:, 0], there[:, 1])[2]
+        gaps[name] = float(np.median(metres))
+    own = gaps[_hypothesis(crs)]
+    best = min(gaps, key=lambda n: gaps[n])
+    if not (NEAR_M < own < FAR_M and gaps[best] * 2 < own):
+        return []
+    told = ",".join(f"{n} {g:.0f} 米" for n, g in gaps.items())
+    said = f"边界疑为 {best},声明为 {crs or 'CGCS2000'}:与参考县界的 {len(both)} 个县中心相距(中位数){told}"
+    fix = f'核对来源;确为 {best} 时在 catalog.toml 写 crs = "{best}"'
+    return [Issue(layer, file, "", None, "坐标系", crs, "W17", "warning", said, fix)]
+
+
+def _groups(
+    frame: pd.DataFrame, usable: NDArray[np.bool_]
+) -> Iterator[tuple[tuple[str, str], NDArray[np.int64]]]:
+    """Rows by declared datum and file, thinned; a datum over several files also as a whole."""
+    crs, files = frame["crs"].astype("str"), frame["file"]
+    for name in sorted(set(crs[usable])):
+        if not datum.is_geographic(name):
+            continue
+        mine = usable & (crs == name).to_numpy()
+        seen = sorted(set(files[mine]))
+        for file in seen:
+            yield (name, file), _thinned(np.flatnonzero(mine & (files == file).to_numpy()))
+        if len(seen) > 1:
+            yield (name, ""), _thinned(np.flatnonzero(mine))
+
+
+def _thinned(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    return rows[:: max(1, -(-len(rows) // MOST))]
+
+
+def _hypothesis(crs: str) -> str:
+    if not datum.is_shifted(crs):
+        return "CGCS2000"
+    x = datum.from_cgcs2000(np.array([114.0]), np.array([30.0]), crs)[0]
+    gcj = datum.wgs84_to_gcj02(np.array([114.0]), np.array([30.0]))[0]
+    return "GCJ-02" if x[0] == gcj[0] else "BD-09"
+
+
+def _better(weighed: list[Evidence], crs: str) -> Evidence | None:
+    """The hypothesis that the rows prefer beyond doubt: a sign test over those that can tell."""
+    own = next(e for e in weighed if e.crs == _hypothesis(crs))
+    best = max(weighed, key=lambda e: e.share)
+    gained = int((best.inside & ~own.inside).sum())
+    lost = int((own.inside & ~best.inside).sum())
+    if best is own or gained + lost < FEWEST or gained <= lost:
+        return None
+    chance = binomtest(gained, gained + lost, 0.5, alternative="greater").pvalue
+    return best if chance < DOUBT else None
+
+
+def _say(weighed: list[Evidence], better: Evidence, crs: str, where: tuple[str, str, int]) -> Issue:
+    layer, file, rows = where
+    told = ",".join(
+        f"按 {e.crs} 有 {100 * e.share:.1f}%"
+        + (f"(其余离县界平均 {e.metres:.0f} 米)" if np.isfinite(e.metres) else "")
+        for e in weighed
+    )
+    said = f"坐标疑为 {better.crs},声明为 {crs}:{rows:,} 个点落在所列县内的比例,{told}"
+    fix = f"核对坐标来源;确为 {better.crs} 时改坐标系列或 crs,hbgeo 不会自行平移"
+    return Issue(layer, file, "", None, "坐标系", crs, "W17", "warning", said, fix)
+
+
+def _middles(units: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Area-weighted centroids, in degrees: good enough to tell a shift of hundreds of metres."""
+    shapes = units["geometry"].to_numpy()
+    middle = shapely.centroid(shapes)
+    areas = shapely.area(shapes)  # of degrees: weights only, the same on both sides
+    codes = units[by].to_numpy() if by in units else units.index.to_numpy()
+    frame = pd.DataFrame(
+        {"code": codes, "a": areas, "x": shapely.get_x(middle), "y": shapely.get_y(middle)}
+    )
+    frame = frame[frame["a"] > 0]
+    frame[["x", "y"]] = frame[["x", "y"]].mul(frame["a"], axis=0)
+    sums = frame.groupby("code")[["a", "x", "y"]].sum()
+    return sums[["x", "y"]].div(sums["a"], axis=0)
