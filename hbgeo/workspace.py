@@ -15,6 +15,9 @@ import pandas as pd
 
 from hbgeo.errors import LayerError, RequestError
 from hbgeo.measure.check import check_policy, check_positions
+from hbgeo.measure.check_datum import infer_datum, infer_shift
+from hbgeo.measure.check_rows import check_rows
+from hbgeo.measure.check_units import check_units
 from hbgeo.measure.locate import UnitIndex
 from hbgeo.measure.select import Options, working
 from hbgeo.measure.snapshot import (
@@ -38,7 +41,9 @@ from hbgeo.read.catalog import (
     read_catalog,
     read_policy,
 )
+from hbgeo.read.datum import is_shifted
 from hbgeo.read.layer import crs_of, find_files
+from hbgeo.read.lists import has_list, read_list
 from hbgeo.read.passing import open_points
 from hbgeo.read.schema import Issue, Schema, issue_table, read_schema
 from hbgeo.read.shelf import Shelf
@@ -204,6 +209,7 @@ class Workspace:
             found += self._shelf.tied(key).issues
             if self.catalog.layers[key].role == "facilities":
                 found += self._check_positions(key)
+            found += self._check_content(self.catalog.layers[key])
         return self._with_counties(issue_table(found))
 
     def counts(self, key: str) -> dict[str, int]:
@@ -379,6 +385,33 @@ class Workspace:
             self._position_issues[key] = check_positions(placed, units, key)
         return self._position_issues[key]
 
+    def _check_content(self, layer: Layer) -> list[Issue]:
+        """Rows that cannot be right, boundaries that do not fit, and datums the evidence denies."""
+        frame, counties = self._shelf.tied(layer.key).frame, self.find_units("county")
+        if layer.role == "units":
+            listed = None
+            if layer.level in {"county", "township"} and has_list(layer.scheme):
+                under = frame.index[0][:2] if len(frame) else ""
+                listed = read_list(layer.scheme, layer.level, under)
+            found = check_units(frame, layer.key, layer.level, listed)
+            reference = counties if layer.level == "township" else self._known_counties(layer)
+            crs = layer.crs if is_shifted(layer.crs) else "CGCS2000"
+            if reference is not None:
+                found += infer_shift(frame, reference, layer.key, crs)
+            return found
+        found = check_rows(frame, self.schema_of(layer.key), layer.key, self.catalog.as_of)
+        if counties is not None and "geometry" in counties:
+            found += infer_datum(frame, counties, layer.key)
+        return found
+
+    def _known_counties(self, layer: Layer) -> pd.DataFrame | None:
+        """The sample's real county boundaries, to hold another county layer against."""
+        home = _sample_folder()
+        if layer.level != "county" or home.resolve() == self.catalog.folder.resolve():
+            return None
+        known = read_catalog(home)
+        return Shelf(known).units("county") if "county" in known.layers else None
+
     def _with_counties(self, issues: pd.DataFrame) -> pd.DataFrame:
         """Say which county each issue goes back to, where its row names one."""
         counties = self.find_units("county")
@@ -417,8 +450,12 @@ def make_workspace(folder: Path) -> None:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise RequestError(f"{folder}:文件夹不为空;请换一个新文件夹")
-    sample = Path(str(files("hbgeo"))) / "_sample"
-    if not sample.is_dir():  # a checkout: layers/ is the sample's only copy
-        sample = Path(str(files("hbgeo"))).parent / "layers"
-    shutil.copytree(sample, folder / "layers", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(_sample_folder(), folder / "layers", ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "maps").mkdir()
+
+
+def _sample_folder() -> Path:
+    """Where the sample's layers are."""
+    shipped = Path(str(files("hbgeo"))) / "_sample"
+    # a checkout: layers/ is the sample's only copy
+    return shipped if shipped.is_dir() else Path(str(files("hbgeo"))).parent / "layers"
