@@ -316,13 +316,23 @@ class Workspace:
         return made
 
     def page_parts(self, options: Options) -> dict[str, Any]:
-        """What `show.page.draw` draws beside the assessments: catalogue, units and facilities."""
-        units = {lv: self.find_units(lv) for lv in ("county", "township", "village")}
+        """What `show.page.draw` takes beside the assessments: units, facilities, scenarios."""
+        from hbgeo.show.page import Scenarios
+
+        levels = ("province", "prefecture", "county", "township", "village")
+        units = {level: self.find_units(level) for level in levels}
         keys = [k for k, la in self.catalog.layers.items() if la.role == "facilities"]
+        layers = {key: self.facilities(key, options) for key in keys}
+        every = tuple(str(one) for frame in layers.values() for one in frame.index)
+        wanted = [one for one in self.policy.values() if one.layer in layers]
+        # as if all facilities worked: who would serve whom, whatever its state and dates
+        could = assess(wanted, self, replace(options, as_if=every))
+        links = {a.indicator.id: a.coverage.links for a in could if a.coverage}
         return {
             "catalog": self.catalog,
             "units": {level: frame for level, frame in units.items() if frame is not None},
-            "layers": {key: self.facilities(key, options) for key in keys},
+            "layers": layers,
+            "scenarios": Scenarios(options, links),
         }
 
     def describe_layers(self) -> list[dict[str, Any]]:

@@ -15,10 +15,11 @@ import pandas as pd
 import pytest
 import shapely
 
-from hbgeo.measure.coverage import by_presence
-from hbgeo.measure.targets import Assessment
-from hbgeo.read.catalog import Catalog, Indicator, Layer, Target
-from hbgeo.show.page import draw
+from hbgeo.measure.select import Options, working
+from hbgeo.measure.targets import assess
+from hbgeo.read.catalog import Catalog, Clause, Indicator, Layer, Target
+from hbgeo.read.schema import read_schema
+from hbgeo.show.page import Scenarios, draw
 
 AS_OF = date(2023, 12, 31)
 HOSTILE = ("<img src=x onerror=alert(1)>", "{{7*7}}", "{# x", "</script><b>粗</b>", "\u202e倒")
@@ -62,15 +63,18 @@ def make_townships() -> gpd.GeoDataFrame:
     frame = gpd.GeoDataFrame(rows, crs="EPSG:4490").set_index("code")
     for code, name in zip(frame.index[1:], HOSTILE, strict=False):
         frame.loc[code, "name"] = name
+    middle = shapely.centroid(frame.geometry.to_numpy())
+    frame["seat_x"], frame["seat_y"] = shapely.get_x(middle), shapely.get_y(middle)
     frame.attrs.update(sample=True, approximate=True)
     return frame
 
 
-def make_counties(townships: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Union the townships of each county."""
-    frame = townships.dissolve("county_code").drop(columns=["population", "population_60"])
-    frame["name"], frame["kind"] = frame["county"], "县"
-    frame["county_code"] = frame.index
+def make_parents(townships: gpd.GeoDataFrame, level: str) -> gpd.GeoDataFrame:
+    """Union the townships of each county or prefecture."""
+    frame = townships.dissolve(f"{level}_code").drop(columns=["population", "population_60"])
+    frame["name"], frame["kind"], frame[f"{level}_code"] = frame[level], "", frame.index
+    if level == "prefecture":
+        frame["county_code"], frame["county"] = "", ""
     return frame.rename_axis("code")
 
 
@@ -86,8 +90,8 @@ def make_villages(townships: gpd.GeoDataFrame) -> pd.DataFrame:
             **{c: town[c] for c in townships.columns if c.endswith(("_code", "county"))},
             "prefecture": town["prefecture"],
             "province": town["province"],
-            "x": np.nan,
-            "y": np.nan,
+            "seat_x": town["seat_x"],
+            "seat_y": town["seat_y"],
         }
         for code, town in townships.iterrows()
         for n in range(2)
@@ -96,30 +100,54 @@ def make_villages(townships: gpd.GeoDataFrame) -> pd.DataFrame:
 
 
 def make_cemeteries(townships: gpd.GeoDataFrame) -> pd.DataFrame:
-    """One in every second township, two without coordinates, one with a hostile name."""
+    """One in every second township, two without coordinates, of every state and many dates."""
     homes = townships.iloc[::2]
     middle = shapely.centroid(homes.geometry.to_numpy())
+    count = len(homes)
     frame = pd.DataFrame(
         {
             "name": [f"{town}公墓" for town in homes["name"]],
             "kind": "公墓",
-            "status": np.resize(["运营", "运营", "在建", "规划", "停用"], len(homes)),
-            "opened_on": pd.Timestamp("2019-05-01"),
+            "status": np.resize(["运营", "运营", "在建", "规划", "停用"], count),
+            "opened_on": pd.to_datetime([f"{2012 + n}-05-01" for n in range(count)]),
+            "closed_on": pd.NaT,
+            "beds": np.arange(count) * 10.5,
             "x": shapely.get_x(middle),
             "y": shapely.get_y(middle),
             "county": homes["county"].to_numpy(),
             "township": homes["name"].to_numpy(),
-            "unit_code": homes.index,
+            "county_code": homes["county_code"].to_numpy(),
+            "township_code": homes.index,
+            "village_code": homes.index + "000",
+            "served": [(homes.index[0], f"{homes.index[0][:6]}103"), *[()] * (count - 1)],
+            "note": "",
             "file": "公墓.xlsx",
             "sheet": "台账",
-            "row": range(2, 2 + len(homes)),
+            "row": range(2, 2 + count),
         },
-        index=[f"c{n}" for n in range(len(homes))],
+        index=[f"c{n}" for n in range(count)],
     )
-    frame["works"] = frame["status"] == "运营"
+    frame.loc["c1", "opened_on"] = pd.NaT
+    frame.loc["c5", "closed_on"] = pd.Timestamp("2021-06-30")
     frame.loc[frame.index[-2:], ["x", "y"]] = np.nan
-    frame.attrs.update(title="公墓", sample=True, states=("运营",), schema="cemetery")
+    frame.attrs.update(title="公墓", sample=True, schema="cemetery")
     return frame
+
+
+class Source:
+    """Where `assess` finds the example's units and its one layer."""
+
+    def __init__(self, units: dict[str, pd.DataFrame], cemeteries: pd.DataFrame) -> None:
+        self.units, self.cemeteries = units, cemeteries
+
+    def find_units(self, level: str) -> pd.DataFrame | None:
+        return self.units.get(level)
+
+    def find_layer(self, key: str) -> pd.DataFrame | None:
+        return self.cemeteries if key == "cemetery" else None
+
+    def schema_of(self, key: str):
+        return read_schema(key)
 
 
 def make_indicator(base: str, units: str, pct: str | None, **more: object) -> Indicator:
@@ -138,42 +166,41 @@ def make_indicator(base: str, units: str, pct: str | None, **more: object) -> In
     )
 
 
+TOWNS = (Clause({"kind": ("镇",)}),)
+INDICATORS = (
+    make_indicator("town", "township", "35", among=TOWNS),
+    make_indicator("county", "county", "55"),
+    make_indicator("village", "village", "20"),
+    make_indicator("beds", "county", None, measure="sum", column="beds"),
+    make_indicator("new", "county", None, measure="count", year=("opened_on", (2016, 2017, 2018))),
+    make_indicator("building", "county", "40", status=("在建",)),
+    make_indicator("people", "township", "60", weight="population"),
+    make_indicator("lacking", "village", "50", needs=("central-village",)),
+)
+
+
 def make_example() -> SimpleNamespace:
     """Everything that `draw` is given, with real results."""
     townships = make_townships()
-    units = {"county": make_counties(townships), "township": townships}
-    units["village"] = make_villages(townships)
+    units = {level: make_parents(townships, level) for level in ("prefecture", "county")}
+    units |= {"township": townships, "village": make_villages(townships)}
     cemeteries = make_cemeteries(townships)
-    working = cemeteries[cemeteries["works"]]
-    towns = townships[townships["kind"] == "镇"]
-    by_village = working.assign(unit_code=working["unit_code"] + "000", x=np.nan, y=np.nan)
-    measured = {
-        "town": (make_indicator("town", "township", "35"), by_presence(towns, working)),
-        "county": (make_indicator("county", "county", "55"), by_presence(units["county"], working)),
-        "village": (
-            make_indicator("village", "village", "50"),
-            by_presence(units["village"], by_village),
-        ),
-    }
-    counted = by_presence(units["county"], working)
-    amounts = counted.units.assign(value=[0.0, 12.0, 30.0], demand=np.nan, covered=np.nan)
-    measured["beds"] = (
-        make_indicator("beds", "county", None, measure="sum", column="beds"),
-        replace(counted, units=amounts, method="sum"),
-    )
-    assessments = [Assessment(i, AS_OF, replace(c, indicator=i.id)) for i, c in measured.values()]
-    nearest = pd.DataFrame(
-        {"nearest_id": "c0", "nearest_name": "公墓", "nearest_km": 12.5, "nearest_status": "运营"},
-        index=towns.index,
-    )
-    assessments[0] = replace(assessments[0], nearest=nearest)
-    lacking = make_indicator("lacking", "village", "50")
-    assessments.append(Assessment(lacking, AS_OF, None, missing=("中心村名单",)))
+    source, options = Source(units, cemeteries), Options(as_of=AS_OF)
+    works = working(cemeteries, read_schema("cemetery"), options).mask
+    cemeteries = cemeteries.assign(works=works)
+    assessments = assess(INDICATORS, source, options, with_nearest=True)
+    could = assess(INDICATORS, source, replace(options, as_if=tuple(cemeteries.index)))
+    links = {one.indicator.id: one.coverage.links for one in could if one.coverage}
     keys = ("township", "cemetery")
     layers = {k: Layer(k, "units", ("x",), f"{HOSTILE[0]} 提供", sample=True) for k in keys}
     catalog = Catalog(Path(), f"示例 {HOSTILE[1]}", AS_OF, "MCA-2025", "", "", layers)
     given = {"catalog": catalog, "units": units, "layers": {"cemetery": cemeteries}}
-    return SimpleNamespace(assessments=assessments, given=given, towns=towns, **units)
+    given["scenarios"] = Scenarios(options, links)
+    towns = townships[townships["kind"] == "镇"]
+    by_id = {one.indicator.id: one for one in assessments}
+    return SimpleNamespace(
+        assessments=assessments, by_id=by_id, given=given, towns=towns, source=source, **units
+    )
 
 
 @pytest.fixture(scope="session")

@@ -41,7 +41,7 @@ def test_every_unit_is_drawn(open_page, example):
 
 def test_legend_counts_what_the_coverage_frame_counts(open_page, example):
     page = open_page()
-    covered = int(example.assessments[0].coverage.units["covered"].sum())
+    covered = int(example.by_id["town"].coverage.units["covered"].sum())
     expected = {
         "0": covered,
         "1": len(example.towns) - covered,
@@ -56,14 +56,14 @@ def test_legend_counts_what_the_coverage_frame_counts(open_page, example):
 
 def test_list_holds_the_uncovered_units(open_page, example):
     page = open_page()
-    uncovered = example.assessments[0].coverage.uncovered
+    uncovered = example.by_id["town"].coverage.uncovered
     assert state(page)["rows"] == list(uncovered.index)
     assert page.inner_text("#tab-uncovered") == f"未覆盖 {len(uncovered)}"
     page.click("#tab-all")
     assert len(state(page)["rows"]) == len(example.township)
 
 
-def test_a_row_chooses_the_unit_on_the_map(open_page):
+def test_a_row_chooses_the_unit_on_the_map(open_page, example):
     page = open_page()
     row = page.locator(".row").nth(2)
     row.click()
@@ -74,19 +74,21 @@ def test_a_row_chooses_the_unit_on_the_map(open_page):
     box = page.locator("#map_hbgeo").bounding_box()
     assert box["x"] < x < box["x"] + box["width"]
     assert box["y"] < y < box["y"] + box["height"]
-    assert "12.5 km" in page.inner_text("#facts")
+    page.wait_for_selector(".served")
+    km = example.by_id["town"].nearest.loc[code, "nearest_km"]
+    assert f"{km:.1f} km" in page.inner_text("#facts")
 
 
 def test_a_click_on_the_map_chooses_the_row_and_says_why(open_page, example):
     page = open_page()
-    coverage = example.assessments[0].coverage
+    coverage = example.by_id["town"].coverage
     code = coverage.units.index[coverage.units["covered"] > 0][-1]
     page.mouse.click(*page.evaluate("code => hbgeo.screen(code)", code))
     chosen = page.locator('.row[aria-selected="true"]')
     assert chosen.get_attribute("data-code") == code == state(page)["chosen"]
     page.wait_for_selector(".served li")
     facts = page.inner_text("#facts")
-    for text in ("已覆盖", "运营", "2019-05-01 启用", "境内", "公墓.xlsx · 台账 · 第", code):
+    for text in ("已覆盖", "运营", "-05-01 启用", "境内", "公墓.xlsx · 台账 · 第", code):
         assert text in facts
     assert state(page)["serving"] == 1
 
@@ -121,7 +123,7 @@ def test_villages_are_shown_by_township_and_listed_by_name(open_page, example):
     code = state(page)["rows"][0]
     page.locator(".row").first.click()
     page.wait_for_selector(".villages")
-    villages = example.assessments[2].coverage.units
+    villages = example.by_id["village"].coverage.units
     left = villages[(villages["covered"] == 0) & (example.village["township_code"] == code)]
     assert page.locator(".villages li").all_inner_texts() == list(left["name"])
 
@@ -130,14 +132,15 @@ def test_an_indicator_without_data_says_what_is_missing(open_page, example):
     page = open_page()
     choose(page, "lacking")
     assert state(page)["classes"] == {"-2": len(example.township)}
-    assert "无法计算:缺中心村名单" in page.inner_text("#rows")
+    assert "无法计算:缺乡镇中心村名单" in page.inner_text("#rows")
 
 
-def test_amounts_have_classes(open_page):
+def test_amounts_have_classes(open_page, example):
     page = open_page()
     choose(page, "beds")
     assert sum(state(page)["classes"].values()) == 3
-    assert "26 以上" in page.inner_text("#keys")
+    total = example.by_id["beds"].shown
+    assert page.inner_text('[data-indicator="beds"] .value') == total
 
 
 def test_changing_the_indicator_keeps_the_view_and_the_unit(open_page):
@@ -155,7 +158,7 @@ def test_a_class_filters_and_the_filter_goes_with_one_click(open_page, example):
     page = open_page()
     page.click("#tab-all")
     page.click('[data-class="0"]')
-    covered = int(example.assessments[0].coverage.units["covered"].sum())
+    covered = int(example.by_id["town"].coverage.units["covered"].sum())
     note = page.inner_text("#hidden-note")
     assert f"显示 {covered} / {len(example.township)} 个" in note
     page.click("#clear")
@@ -165,7 +168,7 @@ def test_a_class_filters_and_the_filter_goes_with_one_click(open_page, example):
 def test_sorting_by_population_puts_the_largest_first(open_page, example):
     page = open_page()
     page.select_option("#sort", "population")
-    uncovered = example.assessments[0].coverage.uncovered.index
+    uncovered = example.by_id["town"].coverage.uncovered.index
     most = example.township.loc[uncovered, "population"]
     assert state(page)["rows"][0] in set(most.index[most == most.max()])
 
@@ -242,12 +245,12 @@ def test_keyboard_alone_reaches_indicator_list_and_facts(open_page):
 def test_tab_goes_through_the_page_and_focus_is_seen(open_page):
     page = open_page()
     reached = set()
-    for _ in range(40):
+    for _ in range(50):
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.id || document.activeElement.className"))
         outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert outline != "none" or page.evaluate("document.activeElement === document.body")
-    assert {"search", "scope", "export-csv", "filter", "sort", "rows", "zoom-in"} <= reached
+    assert {"search", "scope", "export-csv", "filter", "sort", "rows", "zoom-in", "day"} <= reached
 
 
 def test_export_is_the_list_as_csv_for_excel(open_page, example):
@@ -257,9 +260,9 @@ def test_export_is_the_list_as_csv_for_excel(open_page, example):
     raw = caught.value.path().read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"))))
-    assert "示例数据,非真实统计" in rows[0]
-    assert rows[1][:4] == ["代码", "名称", "县(市、区)", "市州"]
-    uncovered = example.assessments[0].coverage.uncovered
+    assert rows[0][2] == "示例数据,非真实统计 · 边界为近似示意"
+    assert rows[1][:5] == ["代码", "名称", "县(市、区)", "市州", "状态"]
+    uncovered = example.by_id["town"].coverage.uncovered
     assert [row[0] for row in rows[2:]] == list(uncovered.index)
     assert [row[1] for row in rows[2:]] == list(uncovered["name"])
     assert caught.value.suggested_filename.endswith("未覆盖.csv")
@@ -271,7 +274,7 @@ def test_export_of_villages_names_the_villages(open_page, example):
     with page.expect_download() as caught:
         page.click("#export-csv")
     rows = list(csv.reader(io.StringIO(caught.value.path().read_text(encoding="utf-8-sig"))))
-    assert [row[2] for row in rows[2:]] == list(example.assessments[2].coverage.uncovered.index)
+    assert [row[2] for row in rows[2:]] == list(example.by_id["village"].coverage.uncovered.index)
 
 
 def test_facilities_are_decoded_only_when_switched_on(open_page, example):
@@ -286,12 +289,12 @@ def test_a_click_on_a_facility_tells_its_facts(open_page, example):
     page = open_page()
     page.check('[data-layer="cemetery"]')
     site = example.given["layers"]["cemetery"].iloc[3]
-    x, y = page.evaluate("code => hbgeo.screen(code)", site["unit_code"])
+    x, y = page.evaluate("code => hbgeo.screen(code)", site["township_code"])
     page.mouse.click(x, y)
     popup = page.locator(".leaflet-popup-content")
     popup.wait_for()
     assert site["name"] in popup.inner_text()
-    assert "规划(截至日不计入)" in popup.inner_text()
+    assert "规划(截至 2023 年 12 月 31 日不计入)" in popup.inner_text()
 
 
 def test_the_head_says_date_approval_sample_and_crs(open_page):

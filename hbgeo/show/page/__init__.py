@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
-import json
 from collections.abc import Mapping, Sequence
+from html import escape
 from importlib.resources import files
 from typing import Any
 
@@ -15,12 +13,14 @@ from branca.element import Element, Figure
 
 from hbgeo.measure.targets import Assessment
 from hbgeo.read.catalog import Catalog
-from hbgeo.show.page import payload
-from hbgeo.show.page.classes import classify
-from hbgeo.show.page.facilities import encode_points
+from hbgeo.show.page.basemap import Basemap
 from hbgeo.show.page.figure import OfflineFigure, PlannerMap, Raw
+from hbgeo.show.page.layers import make_layer
+from hbgeo.show.page.pack import pack, to_json
+from hbgeo.show.page.pairs import Scenarios
+from hbgeo.show.page.payload import Content, make_head, make_parts
 
-__all__ = ["draw"]
+__all__ = ["Basemap", "Scenarios", "draw"]
 
 _CHINA = (35.0, 104.0)  # where a map without polygons looks
 
@@ -31,6 +31,9 @@ def draw(
     catalog: Catalog,
     units: Mapping[str, pd.DataFrame],
     layers: Mapping[str, pd.DataFrame],
+    scenarios: Scenarios | None = None,
+    basemap: Basemap | None = None,
+    details: bool = False,
 ) -> folium.Map:
     """Draw the planner page.
 
@@ -44,30 +47,26 @@ def draw(
         Level → polygons in CGCS2000 indexed by code; `village` has no polygons. Any may be absent.
     layers
         Layer key → facilities indexed by id, with `x`, `y` in CGCS2000 (NaN: none).
+    scenarios
+        With it the reader moves the date and counts further states; None: the figures stand still.
+    basemap
+        Tiles from the internet under the map; None: the page loads nothing.
+    details
+        Carry the facts of every facility. Else a layer of more than 200,000 rows carries only
+        those of the rows that do not count, and takes no part in scenarios.
 
     Returns
     -------
     map
-        In an offline figure: `.save(path)` and `.get_root().render()` give the whole page, which
-        loads nothing. The same input gives the same bytes.
+        In an offline figure: `.save(path)` and `.get_root().render()` give the whole page. The
+        same input gives the same bytes.
     """
-    points = {key: encode_points(layer) for key, layer in layers.items()}
-    shown = {one.indicator.id: classify(one, units) for one in assessments}
-    head = payload.make_head(assessments, shown, catalog, units, layers, points)
-    tables = payload.make_tables(assessments, shown, units, layers, points)
-    parts = {
-        "tables": _pack(_json(tables)),
-        "links": _pack(_json(payload.make_links(assessments, units, layers, points))),
-        "villages": _pack(_json(payload.make_villages(assessments, units))),
-    }
-    for key, layer in layers.items():
-        parts[f"points-{key}"] = _pack(points[key].planes)
-        parts[f"facts-{key}"] = _pack(_json(payload.make_facts(layer, key, points[key])))
-    page = PlannerMap(
-        _centre(tables["bounds"]), zoom_control=False, zoomSnap=0.25, minZoom=4, maxZoom=16
-    )
-    page.add_child(_Page(head, parts), name="hbgeo_page")
-    OfflineFigure(catalog.title).add_child(page, name="hbgeo_map")
+    made = {key: make_layer(key, layer, details=details) for key, layer in layers.items()}
+    content = Content(catalog, assessments, units, made, scenarios)
+    head = make_head(content) | {"basemap": basemap.options if basemap else None}
+    page = PlannerMap(_centre(units), zoom_control=False, zoomSnap=0.25, minZoom=4, maxZoom=16)
+    page.add_child(_Page(head, make_parts(content)), name="hbgeo_page")
+    OfflineFigure(catalog.title, basemap).add_child(page, name="hbgeo_map")
     return page
 
 
@@ -92,19 +91,13 @@ class _Page(Element):
         return ""
 
     def _data(self) -> str:
-        head = _json(self.head).decode("utf-8").replace("<", "\\u003c")
-        lines = [f'<script type="application/json" id="data-head">{head}</script>']
-        lines += [
-            f'<script type="text/plain" id="data-{name}">{text}</script>'
-            for name, text in self.parts.items()
-        ]
-        return "\n".join(lines)
+        return "\n".join(
+            f'<script type="text/plain" id="data-{escape(name)}">{text}</script>'
+            for name, text in {"head": pack(to_json(self.head)), **self.parts}.items()
+        )
 
 
-# the browser itself forbids whatever would be fetched
 _META = (
-    '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-    "script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:\">\n"
     '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
     '<meta name="referrer" content="no-referrer">'
 )
@@ -114,18 +107,9 @@ def _asset(name: str) -> str:
     return (files("hbgeo.show.page") / name).read_text(encoding="utf-8")
 
 
-def _json(value: Any) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.encode("utf-8", "replace")
-
-
-def _pack(raw: bytes) -> str:
-    """Gzip without a clock time, as base64."""
-    return base64.b64encode(gzip.compress(raw, 6, mtime=0)).decode("ascii")
-
-
-def _centre(bounds: Sequence[float] | None) -> tuple[float, float]:
-    if bounds is None:
+def _centre(units: Mapping[str, pd.DataFrame]) -> tuple[float, float]:
+    boxes = [frame.total_bounds for frame in units.values() if "geometry" in frame and len(frame)]
+    if not boxes:
         return _CHINA
-    west, south, east, north = bounds
+    west, south, east, north = (float(side) for side in boxes[0])
     return (south + north) / 2, (west + east) / 2

@@ -35,6 +35,9 @@ class Classes:
         The classes' names, in legend order.
     of
         Class of each polygon in the level's order, or one of NOT_APPLICABLE and NO_DATA.
+    edges
+        Lower edge of each class: percent for `rate`, amounts for `amount` (whose first class is
+        nought); empty for `cover`.
     met_from
         First class that reaches the target (`rate` with a target only).
     table
@@ -47,6 +50,7 @@ class Classes:
     of: NDArray[np.int64]
     met_from: int | None
     table: pd.DataFrame
+    edges: tuple[Decimal, ...] = ()
 
 
 def classify(assessment: Assessment, units: Mapping[str, pd.DataFrame]) -> Classes:
@@ -81,6 +85,36 @@ def classify(assessment: Assessment, units: Mapping[str, pd.DataFrame]) -> Class
         return Classes(level, "cover", ("已覆盖", "未覆盖"), _mask(of, table), None, table)
     target = assessment.target.pct if assessment.target else None
     return _by_rate(level, table, target)
+
+
+def classify_parents(
+    assessment: Assessment, own: Classes, units: Mapping[str, pd.DataFrame]
+) -> list[Classes]:
+    """The same indicator by every coarser level with polygons, the finest first.
+
+    Returns
+    -------
+    parents
+        Shares in five classes, amounts in classes of their own; none where nothing was measured.
+    """
+    if assessment.coverage is None or own.level is None:
+        return []
+    target = assessment.target.pct if assessment.target else None
+    found = []
+    for level in reversed(POLYGON_LEVELS[1 : POLYGON_LEVELS.index(own.level)]):
+        if level not in units or "geometry" not in units[level]:
+            continue
+        owners = units[own.level][f"{level}_code"].reindex(own.table.index)
+        table = _sum_by(own.table, owners, units[level].index)
+        made = _by_amount(level, table) if assessment.counted else _by_rate(level, table, target)
+        found.append(made)
+    return found
+
+
+def _sum_by(table: pd.DataFrame, owners: pd.Series, index: pd.Index) -> pd.DataFrame:
+    numbers = table[["covered", "total", "value", "weighed", "units"]]
+    sums = numbers.groupby(owners.to_numpy()).sum(min_count=1).reindex(index)
+    return _rated(sums)
 
 
 def map_level(level: str, units: Mapping[str, pd.DataFrame]) -> str | None:
@@ -125,11 +159,14 @@ def _table(frame: pd.DataFrame, owners: pd.Series, index: pd.Index) -> pd.DataFr
         },
         index=frame.index,
     )
-    table = sums.groupby(owners.to_numpy()).sum(min_count=1).reindex(index)
-    table["unknown"] = (table["weighed"] == 0) & (table["units"] > 0)
-    total = table["total"].where(table["total"] > 0)
-    table["rate"] = 100 * table["covered"] / total
-    return table
+    return _rated(sums.groupby(owners.to_numpy()).sum(min_count=1).reindex(index))
+
+
+def _rated(sums: pd.DataFrame) -> pd.DataFrame:
+    """Add what follows from the sums: whether all weights are missing, and the rate."""
+    unknown = (sums["weighed"] == 0) & (sums["units"] > 0)
+    rate = 100 * sums["covered"] / sums["total"].where(sums["total"] > 0)
+    return sums.assign(unknown=unknown, rate=rate)
 
 
 def _mask(of: NDArray[np.int64], table: pd.DataFrame) -> NDArray[np.int64]:
@@ -151,7 +188,7 @@ def _by_rate(level: str | None, table: pd.DataFrame, target: Decimal | None) -> 
     of[known.to_numpy()] = [class_of(*pair) for pair in pairs]
     met_from = None if target is None else edges.index(target)
     labels = tuple(_range(low, high) for low, high in zip(edges, [*edges[1:], None], strict=True))
-    return Classes(level, "rate", labels, _mask(of, table), met_from, table)
+    return Classes(level, "rate", labels, _mask(of, table), met_from, table, tuple(edges))
 
 
 def rate_edges(target: Decimal | None) -> list[Decimal]:
@@ -179,6 +216,14 @@ def _plain(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
+def _amounts(low: int, high: int, *, whole: bool) -> str:
+    """The amounts from `low` to below `high`; whole ones by the last that belongs to them."""
+    if not whole:
+        return f"不到 {high:,}" if low == 0 else f"{low:,} – {high:,}"
+    first, last = max(low, 1), high - 1
+    return f"{first:,}" if first == last else f"{first:,} – {last:,}"
+
+
 def _by_amount(level: str | None, table: pd.DataFrame) -> Classes:
     """Nought, then up to four classes of about equally many units, at whole amounts."""
     value = table["value"]
@@ -188,9 +233,8 @@ def _by_amount(level: str | None, table: pd.DataFrame) -> Classes:
     edges = [edge for edge in cuts if 0 < edge <= top]
     of = np.where(value > 0, 1 + np.searchsorted(edges, value.fillna(0), side="right"), 0)
     steps = [0, *edges]
-    ranges = [
-        f"不到 {high:,}" if low == 0 else f"{low:,} – {high:,}" for low, high in pairwise(steps)
-    ]
-    labels = ("0", *ranges, f"{steps[-1]:,} 以上")
+    whole = bool((value.dropna() % 1 == 0).all())
+    ranges = [_amounts(low, high, whole=whole) for low, high in pairwise(steps)]
+    labels = ("0", *ranges, f"{steps[-1]:,} 以上" if edges else "1 以上" if whole else "0 以上")
     masked = np.where(value.isna(), NOT_APPLICABLE, of)
-    return Classes(level, "amount", labels, masked, None, table)
+    return Classes(level, "amount", labels, masked, None, table, tuple(map(Decimal, steps)))

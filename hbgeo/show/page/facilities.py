@@ -28,8 +28,8 @@ class Points:
     Attributes
     ----------
     order
-        Positions of the layer's rows in the page's order: points first, in grid order, then
-        the rows without coordinates.
+        Positions of the layer's rows: the points in grid order, then the rows without
+        coordinates.
     meta
         How many points, and the grid's origin and step in units of the Mercator square.
     planes

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -15,6 +16,7 @@ from branca.element import CssLink, Element, Figure, JavascriptLink
 from folium.template import Template
 
 from hbgeo.errors import OutputError
+from hbgeo.show.page.basemap import Basemap
 
 # folium's own uses of jQuery: $(`html`)[0] and $(document).ready(f)
 _JQUERY = """window.$ = window.jQuery = (what) => {
@@ -23,7 +25,18 @@ _JQUERY = """window.$ = window.jQuery = (what) => {
   holder.innerHTML = what.trim();
   return [holder.content.firstElementChild];
 };"""
-_EXTERNAL = re.compile(r"""<(?:script|link|img)\b[^>]*?\s(?:src|href)\s*=\s*["']?(?:https?:)?//""")
+_EXTERNAL = re.compile(
+    r"""<(?:script|link|img|iframe|object|embed|video|audio|source)\b[^>]*?"""
+    r"""\s(?:src|href|data)\s*=\s*["']?(?:https?:)?//"""
+)
+_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+# what a folium layer's own script would fetch, or needs and would not find
+_LOADS = {
+    r"L\.(?:tileLayer(?:\.\w+)?|imageOverlay|videoOverlay)\(\s*[\"'](?:https?:)?//[^\"'{]+": "底图或影像",
+    r"(?:\$\.(?:getJSON|ajax|get)|fetch)\(\s*[^)]{0,80}": "网上数据",
+    r"L\.AwesomeMarkers\.\w+": "awesome_markers(folium.Icon);可用 CircleMarker 或 DivIcon",
+}
+_POLICY = "@hbgeo-policy@"
 
 
 class Raw(Element):
@@ -48,15 +61,18 @@ class OfflineFigure(Figure):
 
     _template = Template(
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n'
-        '<meta charset="utf-8">\n<title>{{ this.title | e }}</title>\n'
+        '<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        "<title>{{ this.title | e }}</title>\n"
         "{{ this.header.render(**kwargs) }}\n</head>\n"
         "<body>\n{{ this.html.render(**kwargs) }}\n"
         "<script>\n{{ this.script.render(**kwargs) }}\n</script>\n</body>\n</html>\n"
     )
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, basemap: Basemap | None = None) -> None:
         super().__init__(title=title)
         self._id = "hbgeo"
+        self.basemap = basemap
         self.header = _Header(self)
 
     def render(self, **kwargs: Any) -> str:
@@ -68,11 +84,38 @@ class OfflineFigure(Figure):
             If an element needs an asset that is not at hand offline.
         """
         page = str(super().render(**kwargs))
+        _refuse_loads(self.script._children.values())  # noqa: SLF001 - branca has no other way
         found = _EXTERNAL.search(page)
         if found:
             raise OutputError(f"离线页面不能引用外部资源:{page[found.start() : found.end() + 60]}")
+        # as the browser will read it: the hashes of the policy are of that text
+        page = re.sub(r"\r\n?", "\n", page).replace("\0", "\ufffd")
         # a lone surrogate cannot be written as UTF-8
-        return page.encode("utf-8", "replace").decode("utf-8")
+        page = page.encode("utf-8", "replace").decode("utf-8")
+        return page.replace(_POLICY, _policy(page, self.basemap), 1)
+
+
+def _policy(page: str, basemap: Basemap | None) -> str:
+    """Forbid the browser whatever would be fetched, and every script but those of the page."""
+    digests = [hashlib.sha256(code.encode()).digest() for code in _SCRIPT.findall(page)]
+    scripts = " ".join(f"'sha256-{base64.b64encode(one).decode()}'" for one in digests)
+    pictures = " ".join(["data:", "blob:", *(basemap.hosts if basemap else ())])
+    return (
+        f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; "
+        f"img-src {pictures}; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _refuse_loads(scripts: Iterable[Element]) -> None:
+    """Refuse a folium layer whose script would fetch something, by what it would fetch."""
+    for element in scripts:
+        if isinstance(element, Raw):
+            continue
+        text = element.render()
+        for pattern, what in _LOADS.items():
+            found = re.search(pattern, text)
+            if found:
+                raise OutputError(f"离线页面没有{what}:{' '.join(found.group().split())[:120]}")
 
 
 class PlannerMap(folium.Map):

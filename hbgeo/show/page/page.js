@@ -2,9 +2,9 @@
 /*
  * The planner page. Python measures; the page shows, counts and filters, and never measures again.
  *
- * From top to bottom: what crosses from Python · state and address · small helpers · the map's
+ * From top to bottom: what crosses from Python · small helpers · polygons · counting anew · the map's
  * canvases (units, facilities, names) · indicators · legend · list · facts · search · export and
- * print · start.
+ * print · scenario · second map · start.
  */
 
 /**
@@ -12,22 +12,29 @@
  *
  * @typedef {{texts: string[], at: ?number[]}} Coded   distinct texts, and for each row which one;
  *                                                    without `at`, the text of each row
- * @typedef {{amount: number, shown: string, deadline: string, source: string}} Target
+ * @typedef {[number, number]} Exact              a fraction of two whole numbers
+ * @typedef {{amount: ?Exact, shown: string, day: string, deadline: string, source: string}} Target
+ * @typedef {object} View         an indicator at one level
+ * @property {?string} level      whose polygons it fills
+ * @property {'cover'|'rate'|'amount'} mode
+ * @property {string[]} classes   names of the classes, in legend order
+ * @property {Exact[]} edges      lower edge of each class (not for `cover`)
+ * @property {?number} metFrom    first class that reaches the target
+ * @typedef {object} Rule         by what a facility counts (hbgeo/show/page/pairs.py)
  * @typedef {object} Indicator
  * @property {string} id          `base` or `base@variant`
  * @property {boolean} variant    whether it is another reading of the indicator above it
- * @property {string} level       whose polygons it fills; `unitLevel` is the level it counts
- * @property {'cover'|'rate'|'amount'} mode
- * @property {string[]} classes   names of the classes, in legend order
- * @property {?number} metFrom    first class that reaches the target
+ * @property {string} unitLevel   the level it counts
+ * @property {View[]} views       its own level first, then coarser ones
  * @property {string} status      measured | no-target | no-data | not-applicable
  * @property {string} shown       the figure as text, already rounded
- * @property {?Target} target
+ * @property {Target[]} targets   `target` is the position of the one that holds
  * @property {?boolean} met
  * @property {?number} short      how many units are missing for the target
  * @property {string[]} missing   what it lacks where it cannot be computed
  * @property {string[]} basis     sentences of the 口径
- * @typedef {object} Head         title, asOf, approval, sample, approximate, sources, indicators, layers
+ * @property {?Rule} rule         null where only Python can count anew
+ * @typedef {object} Head         title, asOf, day, approval, sample, approximate, sources, indicators, layers
  * @typedef {object} Tables       topology, labels, bounds, units (by level), values (by indicator), pinyin
  */
 
@@ -46,11 +53,12 @@ const hbgeo = window.hbgeo = {};
   const MET_RAMP = ['#c3dfda', '#dcece8', '#e9f3f0', '#f1f8f6'];
   const AMOUNT_RAMP = ['#f6efe2', '#d6e4dc', '#a3c9c4', '#649fa3', '#2c6f7b'];
   const LAYER_COLOURS = ['#26477d', '#7d2f68', '#4a5b16', '#5b3a1e', '#30353a'];
+  const LEVEL_WORDS = { township: '按乡镇', county: '按县', prefecture: '按市州', province: '按省' };
   const LAYER_SHAPES = ['circle', 'square', 'diamond', 'triangle'];
   const PATHS = { finest: 'hair', county: 'county', prefecture: 'prefecture', edge: 'edge' };
 
   /** @type {Head} */
-  const head = JSON.parse(textOf('data-head'));
+  let head;
   /** @type {Tables} */
   let tables;
   /** Polygons and columns by level, made from the tables. */
@@ -61,8 +69,12 @@ const hbgeo = window.hbgeo = {};
   };
   const map = window.map_hbgeo;
   const parts = new Map(); // decoded parts by name, each a promise
+  const atHand = new Map(); // the same once they are there
   const state = {
-    indicator: startIndicator(),
+    /** @type {Indicator} */
+    indicator: null,
+    level: '', // a coarser level than the indicator's own; '' its own
+    beside: null, // the indicator of the second map
     /** @type {?{level: string, at: number}} */
     chosen: null,
     /** @type {?{column: string, code: string}} */
@@ -72,7 +84,6 @@ const hbgeo = window.hbgeo = {};
     filter: '',
     only: new Set(),
     layers: new Set(),
-    hover: -1,
     active: 0,
     rows: [],
     restored: false,
@@ -113,8 +124,9 @@ const hbgeo = window.hbgeo = {};
   }
 
   async function unpack(name) {
-    const packed = textOf(`data-${name}`);
-    const bytes = Uint8Array.from(atob(packed), (char) => char.charCodeAt(0));
+    const packed = atob(textOf(`data-${name}`));
+    const bytes = new Uint8Array(packed.length);
+    for (let i = 0; i < bytes.length; i += 1) bytes[i] = packed.charCodeAt(i);
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
     return new Response(stream).arrayBuffer();
   }
@@ -123,29 +135,85 @@ const hbgeo = window.hbgeo = {};
   function part(name, read) {
     if (!parts.has(name)) {
       $('busy').hidden = false;
-      parts.set(name, unpack(name).then(read).finally(() => { $('busy').hidden = true; }));
+      const made = unpack(name).then(read).then((found) => { atHand.set(name, found); return found; });
+      parts.set(name, made.finally(() => { $('busy').hidden = true; }));
     }
     return parts.get(name);
   }
 
   function json(buffer) { return JSON.parse(new TextDecoder().decode(buffer)); }
 
-  /** The page opens on the widest question: the measured rate, held to a target, of most units with polygons. */
+  /** Undo pack.py: a part is the length of its JSON, the JSON, and the byte planes. */
+  function openPart(buffer) {
+    const size = new DataView(buffer).getUint32(0, true);
+    const told = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, size)));
+    return { told, planes: new Uint8Array(buffer, 4 + size) };
+  }
+
+  /** Whole numbers from planes: all low bytes, then all second bytes, … */
+  function wholeOf(planes, [start, width, count]) {
+    const numbers = width > 3 ? new Float64Array(count) : new Int32Array(count);
+    for (let byte = 0; byte < width; byte += 1) {
+      const plane_ = planes.subarray(start + byte * count, start + (byte + 1) * count);
+      const weight = 256 ** byte;
+      for (let i = 0; i < count; i += 1) numbers[i] += plane_[i] * weight;
+    }
+    return numbers;
+  }
+
+  /** Numbers stored by their differences, which alternate 0, -1, 1, -2, … */
+  function stepsOf(planes, place) {
+    const changes = wholeOf(planes, place);
+    const numbers = new Float64Array(changes.length);
+    let number = 0;
+    changes.forEach((change, i) => {
+      number += change % 2 ? -(change + 1) / 2 : change / 2;
+      numbers[i] = number;
+    });
+    return numbers;
+  }
+
+  /** A column of pack.py: a function from a row to its text. */
+  function columnOf(stored, planes, others = {}) {
+    if (!stored) return () => '';
+    if (stored.same) return others[stored.same];
+    if ('one' in stored) return () => stored.one;
+    if (stored.villages) return namesOf(stepsOf(planes, stored.villages));
+    if (stored.steps) {
+      const numbers = stepsOf(planes, stored.steps);
+      return (row) => stored.prefix + String(numbers[row]).padStart(stored.digits, '0');
+    }
+    if (!stored.at) return (row) => stored.texts[row];
+    const at = wholeOf(planes, stored.at);
+    return (row) => stored.texts[at[row]];
+  }
+
+  function namesOf(at) {
+    const names = atHand.get('villages').name;
+    return (row) => (at[row] < 0 ? '' : names[at[row]]);
+  }
+
+  /** The page opens on the rate of the finest units that have polygons whose target falls due first. */
   function startIndicator() {
     const measured = head.indicators.filter((one) => one.status !== 'no-data');
-    const own = measured.filter((one) => !one.variant && one.target && one.mode === 'cover');
-    return own.sort((a, b) => b.total - a.total)[0] || measured[0] || head.indicators[0];
+    const depth = (one) => ['township', 'county', 'prefecture', 'province'].indexOf(one.unitLevel);
+    const due = (one) => one.targets[one.target].day || '9999';
+    const held = measured.filter((one) => !one.variant && one.status === 'measured' && ['presence', 'reach'].includes(one.measure) && depth(one) >= 0);
+    held.sort((a, b) => depth(a) - depth(b) || due(a).localeCompare(due(b)));
+    return held[0] || measured[0] || head.indicators[0];
   }
 
   function layerOf(key) { return head.layers.find((one) => one.key === key); }
 
-  function layerPoints(key) { return part(`points-${key}`, (raw) => readPoints(raw, layerOf(key).grid)); }
+  function layerPoints(key) { return part(`points-${key}`, (raw) => readPoints(raw, layerOf(key))); }
 
-  function layerFacts(key) { return part(`facts-${key}`, json); }
-
-  function linksOf(indicator) {
-    return part('links', readLinks).then((links) => links[indicator.id] || null);
+  /** What is known of a layer's facilities; village names may stand in the villages' own part. */
+  async function layerFacts(key) {
+    await villages();
+    return part(`facts-${key}`, readFacts);
   }
+
+  function pairs() { return part('pairs', readPairs); }
 
   function villages() { return part('villages', readVillages); }
 
@@ -155,6 +223,35 @@ const hbgeo = window.hbgeo = {};
     let code = 0;
     const codes = all.code.texts || all.code.steps.map((step) => String(code += step));
     return { ...all, code: codes };
+  }
+
+  function readFacts(raw) {
+    const { told, planes } = openPart(raw);
+    const columns = {};
+    for (const [name, stored] of Object.entries(told.columns)) columns[name] = columnOf(stored, planes, columns);
+    const rows = told.rows && stepsOf(planes, told.rows);
+    const places = rows && new Map(Array.from(rows, (row, at) => [row, at]));
+    return {
+      count: told.count,
+      /** Where a facility's facts stand; undefined where they were left out. */
+      place: (row) => (places ? places.get(row) : row),
+      id: columnOf(told.id, planes),
+      works: told.works && wholeOf(planes, told.works),
+      columns,
+      extra: told.extra.map(([title, name]) => [title, columns[name]]),
+      ledger: told.ledger.map((stored) => columnOf(stored, planes)),
+    };
+  }
+
+  /** Who could serve whom, by indicator. */
+  function readPairs(raw) {
+    const { told, planes } = openPart(raw);
+    return Object.fromEntries(Object.entries(told).map(([id, stored]) => [id, {
+      facility: stepsOf(planes, stored.facility),
+      unit: stepsOf(planes, stored.unit),
+      via: columnOf(stored.via, planes),
+      amount: stored.amount,
+    }]));
   }
 
   // ---------------------------------------------------------------- polygons
@@ -284,9 +381,207 @@ const hbgeo = window.hbgeo = {};
     for (const level of Object.keys(tables.units)) levels[level] = readLevel(level, arcs);
   }
 
-  function shownLevel() { return levels[state.indicator && state.indicator.level] || Object.values(levels).pop() || NOWHERE; }
+  function levelOf(one) { return levels[current(one).level] || Object.values(levels).pop() || NOWHERE; }
 
-  function classes() { return state.indicator ? tables.values[state.indicator.id].class : []; }
+  /** The units that the map shows and the list names. */
+  function shownLevel() { return levelOf(state.indicator); }
+
+  function classes() { return current().class; }
+
+  // ---------------------------------------------------------------- counting anew
+
+  /** The reader's own date and further states that count; as it opens, the page shows Python's figures. */
+  const scenario = { day: '', also: new Set() };
+  const counted = { views: new Map(), works: new Map(), figures: new Map() };
+
+  function isScenario() { return scenario.day !== head.day || scenario.also.size > 0; }
+
+  /** Whether an indicator's figure follows the scenario; else it stays as of the page's date. */
+  function follows(one) { return isScenario() && Boolean(one.rule); }
+
+  function isLeftBehind(one) { return isScenario() && !one.rule && one.status !== 'no-data'; }
+
+  function viewAt(one, level) { return one.views.find((view) => view.level === level) || one.views[0]; }
+
+  /**
+   * An indicator as the map shows it now: its view, and for each unit `class`, `covered` and
+   * `total`, or `value`.
+   */
+  function current(one = state.indicator) {
+    const view = one ? viewAt(one, state.level) : { level: null, mode: 'cover', classes: [], edges: [] };
+    if (!one) return { ...view, class: [] };
+    const key = `${one.id} ${view.level}`;
+    if (!counted.views.has(key)) counted.views.set(key, makeCurrent(one, view));
+    return counted.views.get(key);
+  }
+
+  function makeCurrent(one, view) {
+    const own = one.views[0];
+    const values = follows(one) ? countAnew(one, own) : valuesOf(one, own);
+    return { ...view, own: view === own, ...(view === own ? values : sumUp(own, view, values)) };
+  }
+
+  /** Python's values, with `covered` for the units that are covered or not. */
+  function valuesOf(one, own) {
+    const values = tables.values[one.id];
+    if (own.mode !== 'cover' || !values.total) return values;
+    return { ...values, covered: values.class.map((code, at) => (code === COVERED ? values.total[at] : 0)) };
+  }
+
+  /** Count with the facilities that work in the scenario. Units without demand or data stay so. */
+  function countAnew(one, own) {
+    const base = valuesOf(one, own);
+    const { byUnit } = tally(one);
+    const is = (at) => base.class[at] >= 0;
+    if (own.mode === 'amount') {
+      const value = base.value.map((old, at) => (old === null ? null : byUnit[at]));
+      return { value, class: value.map((number, at) => (is(at) ? classOfAmount(own, number) : base.class[at])) };
+    }
+    const covered = base.total.map((total, at) => (one.unitLevel === 'village' ? byUnit[at] : byUnit[at] ? total : 0));
+    return { total: base.total, covered, class: base.class.map((code, at) => (is(at) ? classOfShare(own, covered[at], base.total[at]) : code)) };
+  }
+
+  /**
+   * What the working facilities amount to: by unit of the own level, and in all. A village counts
+   * once, for the unit it lies in.
+   */
+  function tally(one) {
+    const { facility, unit, amount } = atHand.get('pairs')[one.id] || { facility: [], unit: [] };
+    const works = worksBy(one.rule);
+    const byUnit = new Array(levels[one.views[0].level] ? levels[one.views[0].level].count : 0).fill(0);
+    const inVillages = one.unitLevel === 'village';
+    const places = inVillages ? atHand.get('villages') : null;
+    const letters = places && places.state[one.id];
+    const seen = new Set();
+    let all = 0;
+    for (let i = 0; i < facility.length; i += 1) {
+      if (!works[facility[i]] || (!one.counted && seen.has(unit[i]))) continue;
+      if (letters && letters[unit[i]] !== 'c' && letters[unit[i]] !== 'u') continue;
+      seen.add(unit[i]);
+      const share = one.counted && amount ? amount[i] : 1;
+      const at = inVillages ? places.owner[unit[i]] : unit[i];
+      if (at >= 0) byUnit[at] += share;
+      all += share;
+    }
+    return { byUnit, all };
+  }
+
+  /** Which facilities count by a rule in the scenario: one a row of the layer. */
+  function worksBy(rule) {
+    if (!counted.works.has(rule)) counted.works.set(rule, findWorking(rule));
+    return counted.works.get(rule);
+  }
+
+  function findWorking(rule) {
+    const { columns, count } = atHand.get(`facts-${rule.layer}`);
+    const states = new Set([...rule.states, ...scenario.also]);
+    const isDated = (state_) => rule.bounded && (!rule.dated || rule.dated.includes(state_));
+    const [state_, since, until] = [rule.column, rule.since, rule.until].map((name) => columns[name] || (() => ''));
+    const works = new Uint8Array(count);
+    for (let row = 0; row < count; row += 1) {
+      const now = state_(row) || rule.blank;
+      const opened = isDated(now) ? since(row) : null;
+      const begun = opened === null || (opened ? opened <= scenario.day : rule.undated);
+      const ended = until(row) !== '' && until(row) <= scenario.day;
+      works[row] = states.has(now) && begun && !ended ? 1 : 0;
+    }
+    for (const row of rule.forced) works[row] = 1;
+    return works;
+  }
+
+  /** The same numbers by a coarser level. */
+  function sumUp(own, view, values) {
+    const parents = levels[own.level].columns[`${view.level}_code`];
+    const { index, count } = levels[view.level];
+    const make = () => new Array(count).fill(null);
+    const sums = { covered: make(), total: make(), value: make(), class: new Array(count).fill(NOT_APPLICABLE) };
+    values.class.forEach((code, at) => {
+      const up = index.get(coded(parents, at));
+      if (up === undefined) return;
+      if (code === NO_DATA && sums.total[up] === null) sums.class[up] = NO_DATA;
+      if (code < 0) return;
+      for (const name of ['covered', 'total', 'value']) if (values[name]) sums[name][up] += values[name][at];
+      sums.class[up] = 0;
+    });
+    sums.class = sums.class.map((code, at) => (code < 0 ? code : view.mode === 'amount' ? classOfAmount(view, sums.value[at]) : classOfShare(view, sums.covered[at], sums.total[at])));
+    return view.mode === 'amount' ? { value: sums.value, class: sums.class } : { covered: sums.covered, total: sums.total, class: sums.class };
+  }
+
+  /** Compared in whole numbers: a share at the target is in the class that begins there. */
+  function classOfShare(view, covered, total) {
+    if (view.mode === 'cover') return covered >= total ? COVERED : UNCOVERED;
+    if (!total) return NOT_APPLICABLE;
+    return view.edges.slice(1).filter(([top, bottom]) => covered * 100 * bottom >= top * total).length;
+  }
+
+  function classOfAmount(view, value) {
+    if (!(value > 0)) return 0;
+    return 1 + view.edges.slice(1).filter(([top, bottom]) => value * bottom >= top).length;
+  }
+
+  /**
+   * An indicator's figure, its target, and how far it is: Python's own, or in a scenario the same
+   * arithmetic on whole numbers.
+   */
+  function figureOf(one) {
+    if (!counted.figures.has(one.id)) counted.figures.set(one.id, follows(one) ? reckon(one) : { ...one, target: one.target === null ? null : one.targets[one.target] });
+    return counted.figures.get(one.id);
+  }
+
+  function reckon(one) {
+    const target = one.target === null ? null : one.targets.find(({ day }) => !day || day >= scenario.day) || one.targets[one.targets.length - 1];
+    const covered = one.counted ? tally(one).all : coveredIn(one);
+    const [top, bottom] = (target && target.amount) || [0, 1];
+    // what is still wanted, as a fraction of whole numbers
+    const [wanted, of] = one.counted ? [top - covered * bottom, bottom] : [top * one.total - 100 * bottom * covered, 100 * bottom];
+    const measured = one.counted || one.total > 0;
+    return {
+      ...one,
+      target,
+      covered: one.counted ? null : covered,
+      figure: one.counted ? covered : measured ? 100 * covered / one.total : null,
+      shown: one.counted ? showAmount(covered, target) : measured ? showPercent(covered, one.total, target) : '—',
+      met: target && measured ? wanted <= 0 : null,
+      short: target && measured ? Math.max(0, Math.ceil(wanted / of)) : null,
+    };
+  }
+
+  function coveredIn(one) {
+    if (one.unitLevel === 'village') return tally(one).all;
+    return countAnew(one, one.views[0]).covered.reduce((sum, part_) => sum + (part_ || 0), 0);
+  }
+
+  /** Two decimals, rounded half up, but never up to the target or to 100. */
+  function showPercent(covered, total, target) {
+    const [top, bottom] = (target && target.amount) || [100, 1];
+    let hundredths = Math.floor((20000 * covered + total) / (2 * total));
+    const reaches = ([a, b]) => 100 * covered * b < a * total && a * 100 <= hundredths * b;
+    if (reaches([top, bottom]) || reaches([100, 1])) hundredths = Math.floor(10000 * covered / total);
+    return `${Math.floor(hundredths / 100)}.${String(hundredths % 100).padStart(2, '0')}`;
+  }
+
+  function showAmount(value, target) {
+    const [top, bottom] = (target && target.amount) || [0, 1];
+    let shown = Math.round(value * 100) / 100;
+    if (target && value * bottom < top && shown * bottom >= top) shown = Math.floor(value * 100) / 100;
+    return thousands(shown);
+  }
+
+  /** Change the scenario and show everything anew. */
+  async function setScenario(day, also) {
+    scenario.day = day || head.day;
+    scenario.also = new Set(also);
+    if (isScenario()) await gatherForScenario();
+    for (const store of Object.values(counted)) store.clear();
+    showFigures();
+    return showAll();
+  }
+
+  function gatherForScenario() {
+    const keys = new Set(head.indicators.filter((one) => one.rule).map((one) => one.rule.layer));
+    return Promise.all([pairs(), villages(), ...[...keys].map(layerFacts)]);
+  }
+
 
   // ---------------------------------------------------------------- the canvases
 
@@ -359,14 +654,14 @@ const hbgeo = window.hbgeo = {};
   }
 
   /** Fill of a class: colour, and a texture that a black-and-white copy keeps. */
-  function styleOf(indicator, code) {
+  function styleOf(view, code) {
     if (code === NO_DATA) return { colour: '#ffffff', texture: 'dots' };
     if (code === NOT_APPLICABLE) return { colour: '#ecebe8' };
-    if (indicator.mode === 'cover') {
+    if (view.mode === 'cover') {
       return code === COVERED ? { colour: '#b3d7d1' } : { colour: '#f3b983', texture: 'hatch' };
     }
-    if (indicator.mode === 'amount') return { colour: AMOUNT_RAMP[Math.min(code, AMOUNT_RAMP.length - 1)] };
-    const turn = indicator.metFrom === null ? Math.ceil(indicator.classes.length / 2) : indicator.metFrom;
+    if (view.mode === 'amount') return { colour: AMOUNT_RAMP[Math.min(code, AMOUNT_RAMP.length - 1)] };
+    const turn = view.metFrom === null ? Math.ceil(view.classes.length / 2) : view.metFrom;
     if (code >= turn) return { colour: MET_RAMP[code - turn] };
     return { colour: SHORT_RAMP[spread(code, turn)] };
   }
@@ -403,15 +698,19 @@ const hbgeo = window.hbgeo = {};
     return tile;
   }
 
-  function isFaded(at) {
-    return (state.only.size > 0 && !state.only.has(classes()[at])) || !inScope(shownLevel(), at);
+  function isFaded(pane, at) {
+    const one = pane.one();
+    const out = pane === panes[0] && state.only.size > 0 && !state.only.has(current(one).class[at]);
+    return out || !inScope(levelOf(one), at);
   }
 
-  function drawUnits(pen, view) {
-    const level = shownLevel();
+  function drawUnits(pen, view, pane) {
+    const level = levelOf(pane.one());
     onPlane(pen, view, () => {
-      drawEdgeGlow(pen, view, level);
-      fillUnits(pen, view, level);
+      if (!head.basemap) drawEdgeGlow(pen, view, level);
+      pen.globalAlpha = head.basemap ? 0.66 : 1;
+      fillUnits(pen, view, pane);
+      pen.globalAlpha = 1;
       drawLines(pen, view, level);
     });
   }
@@ -424,19 +723,19 @@ const hbgeo = window.hbgeo = {};
     }
   }
 
-  function fillUnits(pen, view, level) {
+  function fillUnits(pen, view, pane) {
+    const level = levelOf(pane.one());
     const groups = new Map();
-    classes().forEach((code, at) => {
+    current(pane.one()).class.forEach((code, at) => {
       if (!isSeen(level.boxes[at], view)) return;
-      const key = isFaded(at) ? 'faded' : code;
+      const key = isFaded(pane, at) ? 'faded' : code;
       if (!groups.has(key)) groups.set(key, new Path2D());
       groups.get(key).addPath(level.paths[at]);
     });
-    for (const [key, path] of groups) fillGroup(pen, view, path, key);
+    for (const [key, path] of groups) fillGroup(pen, view, path, key === 'faded' ? { colour: '#faf9f6' } : styleOf(current(pane.one()), key));
   }
 
-  function fillGroup(pen, view, path, key) {
-    const style = key === 'faded' ? { colour: '#faf9f6' } : styleOf(state.indicator, key);
+  function fillGroup(pen, view, path, style) {
     pen.fillStyle = style.colour;
     pen.fill(path, 'evenodd');
     if (!style.texture) return;
@@ -463,14 +762,15 @@ const hbgeo = window.hbgeo = {};
   }
 
   /** Hovered and chosen outlines, what serves the chosen unit, and the names. */
-  function drawOverlay(pen, view) {
-    const level = shownLevel();
+  function drawOverlay(pen, view, pane) {
+    const level = levelOf(pane.one());
+    const under = panes.find((one) => one.hover >= 0 && levelOf(one.one()) === level);
     onPlane(pen, view, () => {
-      if (state.hover >= 0) outline(pen, view, level.paths[state.hover], 1.6);
+      if (under) outline(pen, view, level.paths[under.hover], 1.6);
       if (state.chosen) outline(pen, view, levels[state.chosen.level].paths[state.chosen.at], 2.4);
     });
     drawServing(pen, view);
-    drawNames(pen, view);
+    drawNames(pen, view, level);
   }
 
   function outline(pen, view, path, width) {
@@ -484,7 +784,7 @@ const hbgeo = window.hbgeo = {};
   // ---------------------------------------------------------------- names
 
   /** Names from the largest units down, none over another; small units only when near. */
-  function drawNames(pen, view) {
+  function drawNames(pen, view, shown) {
     const taken = [];
     const sizes = Object.fromEntries(Object.entries(levels).map(([key, level]) => [key, level.size * view.scale]));
     const county = sizes.county || sizes.township / 3 || 0;
@@ -492,7 +792,7 @@ const hbgeo = window.hbgeo = {};
     pen.textBaseline = 'middle';
     if (county < 150) placeNames(pen, view, prefectureNames(), { size: county < 34 ? 12 : 14, weight: 600, colour: '#1b2125', taken });
     if (levels.county && county > 30) placeNames(pen, view, unitNames('county', view), { size: county > 150 ? 14 : 11.5, weight: county > 150 ? 600 : 400, colour: '#3a4247', taken });
-    if (shownLevel() === levels.township && sizes.township > 34) placeNames(pen, view, unitNames('township', view), { size: 11.5, weight: 400, colour: '#3a4247', taken });
+    if (shown === levels.township && sizes.township > 34) placeNames(pen, view, unitNames('township', view), { size: 11.5, weight: 400, colour: '#3a4247', taken });
   }
 
   function unitNames(key, view) {
@@ -565,10 +865,10 @@ const hbgeo = window.hbgeo = {};
 
   // ---------------------------------------------------------------- facilities
 
-  /** Undo facilities.py: grid columns and rows of each point, and where each strip begins. */
-  function readPoints(raw, grid) {
+  /** Undo facilities.py: grid columns and rows of each point, where each strip begins, whose it is. */
+  function readPoints(raw, { grid, whole }) {
     const count = grid.n;
-    const points = { grid, count, column: new Uint32Array(count), row: new Uint32Array(count), symbol: new Uint8Array(count) };
+    const points = { grid, count, facility: (at) => at, place: (row) => (row < count ? row : -1), column: new Uint32Array(count), row: new Uint32Array(count), symbol: new Uint8Array(count) };
     if (!count) return points;
     const strips = 1 << 12;
     const counts = new Uint32Array(raw, 0, strips);
@@ -588,7 +888,18 @@ const hbgeo = window.hbgeo = {};
       }
     }
     points.starts[strips] = at;
+    if (whole) numberPoints(points, wholeOf(bytes, [5 * count, 4, count]));
     return points;
+  }
+
+  /** Points stand in the grid's order, facilities in the ledger's. */
+  function numberPoints(points, facilities) {
+    let places = null;
+    points.facility = (at) => facilities[at];
+    points.place = (row) => {
+      places = places || new Map(Array.from(facilities, (facility, at) => [facility, at]));
+      return places.get(row) ?? -1;
+    };
   }
 
   function pointAt(points, at) {
@@ -599,18 +910,27 @@ const hbgeo = window.hbgeo = {};
     ];
   }
 
-  /** Call `visit` with every point inside a box of the plane. */
-  function eachPointIn(points, [left, top, right, bottom], visit) {
-    if (!points.count) return;
+  /** A box of the plane in the grid of a layer's points: columns and rows, and the strips of rows. */
+  function gridBox(points, [left, top, right, bottom]) {
     const { x0, y0, step } = points.grid;
     const column = (x) => (x * plane.unit + plane.x0 - x0) / step;
     const row = (y) => (y * plane.unit + plane.y0 - y0) / step;
     const last = (1 << 12) - 1;
-    const from = Math.max(0, Math.floor(row(top)) >> 8);
-    const to = Math.min(last, Math.floor(row(bottom)) >> 8);
-    for (let strip = from; strip <= to; strip += 1) {
+    return {
+      from: column(left),
+      to: column(right),
+      first: Math.max(0, Math.floor(row(top)) >> 8),
+      last: Math.min(last, Math.floor(row(bottom)) >> 8),
+    };
+  }
+
+  /** Call `visit` with every point inside a box of the plane. */
+  function eachPointIn(points, box, visit) {
+    if (!points.count) return;
+    const { from, to, first, last } = gridBox(points, box);
+    for (let strip = first; strip <= last; strip += 1) {
       for (let at = points.starts[strip]; at < points.starts[strip + 1]; at += 1) {
-        if (points.column[at] >= column(left) && points.column[at] <= column(right)) visit(at);
+        if (points.column[at] >= from && points.column[at] <= to) visit(at);
       }
     }
   }
@@ -644,13 +964,14 @@ const hbgeo = window.hbgeo = {};
 
   function drawLayer(pen, view, key, points) {
     const seen = [];
-    eachPointIn(points, windowOf(view, 8), (at) => seen.push(at));
+    const most = 20000;
+    eachPointIn(points, windowOf(view, 8), (at) => { if (seen.length <= most) seen.push(at); });
     const look = lookOf(key);
-    const radius = Math.min(5, Math.max(2.2, 900 / Math.sqrt(seen.length + 1) / 8));
-    if (seen.length > 20000) {
-      drawSpecks(pen, view, points, seen, look);
+    if (seen.length > most) {
+      drawSpecks(pen, view, points, look);
       return;
     }
+    const radius = Math.min(5, Math.max(2.2, 900 / Math.sqrt(seen.length + 1) / 8));
     const marks = [0, 1, 2, 3].map((symbol) => markOf(look, symbol, radius, view.ratio));
     for (const at of seen) {
       const [x, y] = pointAt(points, at);
@@ -660,12 +981,32 @@ const hbgeo = window.hbgeo = {};
     }
   }
 
-  function drawSpecks(pen, view, points, seen, look) {
-    pen.fillStyle = look.colour;
-    for (const at of seen) {
-      const [x, y] = pointAt(points, at);
-      pen.fillRect(x * view.scale + view.left - 1, y * view.scale + view.top - 1, 2, 2);
+  /** Very many points: each two by two pixels of one picture, darker where several meet. */
+  function drawSpecks(pen, view, points, look) {
+    const [width, height] = [view.width, view.height].map((side) => Math.ceil(side * view.ratio));
+    const picture_ = new ImageData(width, height);
+    const pixels = new Uint32Array(picture_.data.buffer);
+    const [red, green, blue] = [1, 3, 5].map((i) => parseInt(look.colour.slice(i, i + 2), 16));
+    const [light, dark] = [0x9a, 0xff].map((alpha) => ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0);
+    const { x0, y0, step } = points.grid;
+    const zoom = view.scale * view.ratio / plane.unit;
+    const [left, top] = [(x0 - plane.x0) * zoom + view.left * view.ratio, (y0 - plane.y0) * zoom + view.top * view.ratio];
+    const { first, last } = gridBox(points, windowOf(view, 2));
+    const end = last >= first ? points.starts[last + 1] : 0;
+    for (let at = last >= first ? points.starts[first] : 0; at < end; at += 1) {
+      const x = Math.floor(points.column[at] * step * zoom + left);
+      const y = Math.floor(points.row[at] * step * zoom + top);
+      if (x < 0 || y < 0 || x >= width - 1 || y >= height - 1) continue;
+      const place = y * width + x;
+      const ink = pixels[place] ? dark : light;
+      pixels[place] = ink;
+      pixels[place + 1] = ink;
+      pixels[place + width] = ink;
+      pixels[place + width + 1] = ink;
     }
+    const sheet = h('canvas', { width, height });
+    sheet.getContext('2d').putImageData(picture_, 0, 0);
+    pen.drawImage(sheet, 0, 0, width / view.ratio, height / view.ratio);
   }
 
   /** A symbol: full where it works, half while built, hollow when planned, crossed when closed. */
@@ -719,19 +1060,18 @@ const hbgeo = window.hbgeo = {};
     pen.stroke();
   }
 
-  /** The facilities that serve the chosen unit, or the way to the nearest one. */
+  /** The facilities that serve the chosen unit, or the way to the nearest one; rows of their layer. */
   let serving = { key: null, at: [], nearest: -1, from: null };
 
   function drawServing(pen, view) {
     const points = ready.get(serving.key);
     if (!points) return;
     const place = ([x, y]) => [x * view.scale + view.left, y * view.scale + view.top];
-    if (serving.nearest >= 0 && serving.nearest < points.count && serving.from) {
-      drawWay(pen, place(serving.from), place(pointAt(points, serving.nearest)));
-    }
+    const nearest = serving.nearest < 0 ? -1 : points.place(serving.nearest);
+    if (nearest >= 0 && serving.from) drawWay(pen, place(serving.from), place(pointAt(points, nearest)));
     const look = lookOf(serving.key);
-    for (const at of [...serving.at, serving.nearest]) {
-      if (at < 0 || at >= points.count) continue;
+    for (const at of [...serving.at.map(points.place), nearest]) {
+      if (at < 0) continue;
       const mark = markOf(look, points.symbol[at], 6, view.ratio);
       const [x, y] = place(pointAt(points, at));
       const side = mark.width / view.ratio;
@@ -754,8 +1094,9 @@ const hbgeo = window.hbgeo = {};
 
   function showLayers() {
     const box = $('layers');
-    box.hidden = !head.layers.length;
-    for (const layer of head.layers) {
+    const drawn = head.layers.filter((layer) => layer.grid.n);
+    box.hidden = !drawn.length;
+    for (const layer of drawn) {
       const toggle = h('input', { type: 'checkbox', 'data-layer': layer.key, onchange: (event) => switchLayer(layer.key, event.target.checked) });
       box.append(h('label', {}, toggle, keyMark(layer.key, 0), h('span', {}, layer.title), h('span', { class: 'count' }, thousands(layer.rows))),
         h('p', { class: 'states', 'data-states': layer.key, hidden: true }, ...layer.states.map((one) => stateKey(layer.key, one))));
@@ -775,9 +1116,9 @@ const hbgeo = window.hbgeo = {};
   async function switchLayer(key, on) {
     if (on) state.layers.add(key);
     else state.layers.delete(key);
-    document.querySelector(`[data-states="${key}"]`).hidden = !on;
+    document.querySelector(`[data-states="${CSS.escape(key)}"]`).hidden = !on;
     if (on) await needPoints(key);
-    facilityCanvas.redraw();
+    redraw('facilities');
     saveAddress();
   }
 
@@ -800,32 +1141,39 @@ const hbgeo = window.hbgeo = {};
 
   async function openFacility({ key, at, point }) {
     const facts = await layerFacts(key);
-    const body = h('div', {}, h('h3', {}, coded(facts.columns.name, at) || facts.id[at]), factPairs(facts, at, layerOf(key)));
+    const place = facts.place(ready.get(key).facility(at));
+    const body = place === undefined ? h('p', {}, '这一层点太多,页面只带有问题的点的详情。')
+      : h('div', {}, h('h3', {}, nameOf(facts, place)), factPairs(facts, place, layerOf(key)));
     L.popup({ maxWidth: 340, autoPanPadding: [16, 16] }).setLatLng(fromPlane(...point)).setContent(body).openOn(map);
   }
 
+  function say(facts, column_, at) { return facts.columns[column_] ? facts.columns[column_](at) : ''; }
+
+  function nameOf(facts, at) { return say(facts, 'name', at) || facts.id(at); }
+
+  function whereOf(facts, at) { return ['county', 'township', 'village'].map((column_) => say(facts, column_, at)).filter(Boolean).join(' '); }
+
   function factPairs(facts, at, layer) {
-    const columns = facts.columns;
-    const pairs = [
+    const told = [
       ['图层', layer.title],
-      ['类型', coded(columns.kind, at)],
-      ['状态', `${coded(columns.status, at) || '未填'}${worksText(facts, at)}`],
-      ['启用', coded(columns.opened_on, at)],
-      ['停用', coded(columns.closed_on, at)],
-      ['所在', ['county', 'township', 'village'].map((column) => coded(columns[column], at)).filter(Boolean).join(' ')],
-      ...facts.extra.map(([title, column]) => [title, coded(column, at)]),
+      ['类型', say(facts, 'kind', at)],
+      ['状态', `${say(facts, 'status', at) || '未填'}${worksText(facts, at)}`],
+      ['启用', say(facts, 'opened_on', at)],
+      ['停用', say(facts, 'closed_on', at)],
+      ['所在', whereOf(facts, at)],
+      ...facts.extra.map(([title, column_]) => [title, column_(at)]),
       ['台账', ledgerText(facts, at)],
     ];
-    return h('dl', { class: 'pairs' }, ...pairs.filter(([, text]) => text).flatMap(([title, text]) => [h('dt', {}, title), h('dd', {}, text)]));
+    return h('dl', { class: 'pairs' }, ...told.filter(([, text]) => text).flatMap(([title, text]) => [h('dt', {}, title), h('dd', {}, text)]));
   }
 
   function worksText(facts, at) {
-    if (!facts.works.length) return '';
-    return facts.works[at] ? `(截至日计入)` : `(截至日不计入)`;
+    if (!facts.works) return '';
+    return `(截至 ${head.asOf}${facts.works[at] ? '计入' : '不计入'})`;
   }
 
   function ledgerText(facts, at) {
-    const [file, sheet, row] = facts.ledger.map((column) => coded(column, at));
+    const [file, sheet, row] = facts.ledger.map((column_) => column_(at));
     return [file, sheet, row && `第 ${row} 行`].filter(Boolean).join(' · ');
   }
 
@@ -835,93 +1183,157 @@ const hbgeo = window.hbgeo = {};
     const box = $('indicators');
     let system = null;
     for (const one of head.indicators) {
-      if (one.system !== system) box.append(h('h2', {}, one.system));
+      if (one.system !== system) box.append(h('h2', { 'data-system': one.system }, one.system));
       system = one.system;
-      box.append(indicatorButton(one));
+      box.append(h('button', { type: 'button', class: `indicator${one.variant ? ' variant' : ''}`, 'data-indicator': one.id, 'aria-pressed': 'false', onclick: () => chooseIndicator(one) }));
     }
+    showFigures();
   }
 
-  function indicatorButton(one) {
-    const name = one.variant ? one.variantName || one.name : one.name;
-    const figure = h('span', { class: 'value' }, one.shown);
-    if (!one.counted && one.figure !== null) figure.append(h('small', {}, '%'));
-    const button = h('button', { type: 'button', class: `indicator${one.variant ? ' variant' : ''}${one.status === 'no-data' ? ' unknown' : ''}`, 'data-indicator': one.id, 'aria-pressed': 'false', onclick: () => chooseIndicator(one) },
-      h('span', { class: 'name' }, name), figure);
-    if (one.figure !== null) button.append(targetBar(one));
-    if (one.status === 'no-data') button.append(h('span', { class: 'missing' }, `无法计算:缺${one.missing.join('、')}`));
-    else button.append(h('span', { class: 'aim' }, aimText(one)), h('span', { class: `verdict ${verdictClass(one)}` }, verdict(one)));
-    return button;
+  /** Every indicator's figure, and how many of a system's targets are reached. */
+  function showFigures() {
+    for (const one of head.indicators) {
+      const button = document.querySelector(`[data-indicator="${CSS.escape(one.id)}"]`);
+      button.classList.toggle('unknown', one.status === 'no-data' || isLeftBehind(one));
+      button.replaceChildren(...indicatorCells(one));
+    }
+    for (const title of document.querySelectorAll('[data-system]')) showSystem(title);
+  }
+
+  function showSystem(title) {
+    const held = head.indicators.filter((one) => one.system === title.dataset.system && !one.variant && one.status === 'measured' && !isLeftBehind(one));
+    const met = held.filter((one) => figureOf(one).met).length;
+    title.replaceChildren(title.dataset.system, held.length ? h('span', {}, `${held.length} 项目标,达标 ${met} 项`) : '');
+  }
+
+  function indicatorCells(one) {
+    const now = figureOf(one);
+    const value = h('span', { class: 'value' }, now.shown);
+    if (!one.counted && now.figure !== null) value.append(h('small', {}, '%'));
+    const name = h('span', { class: 'name' }, one.variant ? one.variantName || one.name : one.name);
+    const end = h('span', { class: `verdict ${verdictClass(one)}` }, verdict(one));
+    if (one.variant) return [name, value, end];
+    if (one.status === 'no-data') return [name, value, h('span', { class: 'missing' }, `无法计算:缺${one.missing.join('、')}`)];
+    const bar = now.figure === null ? [] : [targetBar(one)];
+    return [name, value, ...bar, h('span', { class: 'aim' }, aimText(one)), end];
   }
 
   function targetBar(one) {
-    const most = one.counted ? Math.max(one.figure, one.target ? one.target.amount : 0) * 1.05 || 1 : 100;
+    const now = figureOf(one);
+    const aim = amountOf(now.target);
+    const most = one.counted ? Math.max(now.figure, aim) * 1.05 || 1 : 100;
     const bar = h('span', { class: 'bar', 'aria-hidden': 'true' }, h('i', {}));
-    bar.firstChild.style.width = `${Math.min(100, 100 * one.figure / most)}%`;
-    if (one.target) {
+    bar.firstChild.style.width = `${Math.min(100, 100 * now.figure / most)}%`;
+    if (now.target) {
       const tick = h('b', {});
-      tick.style.left = `${100 * one.target.amount / most}%`;
+      tick.style.left = `${100 * aim / most}%`;
       bar.append(tick);
     }
     return bar;
   }
 
+  function amountOf(target) { return target && target.amount ? target.amount[0] / target.amount[1] : 0; }
+
+  function targetText(one, target) { return `目标 ${target.shown}${one.counted ? '' : '%'}`; }
+
   function aimText(one) {
-    if (!one.target) return one.total === null ? '' : `${thousands(one.covered)} / ${thousands(one.total)}`;
-    const unit = one.counted ? '' : '%';
-    const share = one.total === null || one.variant ? '' : `${thousands(one.covered)} / ${thousands(one.total)} · `;
-    return `${share}目标 ${one.target.shown}${unit}`;
+    const { target, covered, total } = figureOf(one);
+    if (!target) return total === null ? '' : `${thousands(covered)} / ${thousands(total)}`;
+    return [targetText(one, target), shortDay(target.day)].filter(Boolean).join(' · ');
+  }
+
+  function dayText(day) {
+    const [year, month, date] = day.split('-').map(Number);
+    return `${year} 年 ${month} 月 ${date} 日`;
+  }
+
+  function shortDay(day) {
+    if (!day) return '';
+    return day.endsWith('-12-31') ? `${day.slice(0, 4)} 年底` : dayText(day);
   }
 
   function verdict(one) {
+    const now = figureOf(one);
     if (one.status === 'no-data') return '无法计算';
-    if (one.status === 'not-applicable') return '不适用';
-    if (one.status === 'no-target') return '无目标';
-    return one.met ? '达标' : `差 ${thousands(one.short)} 个`;
+    if (isLeftBehind(one)) return '未随情景重算';
+    if (now.figure === null) return '不适用';
+    if (!now.target) return '无目标';
+    return now.met ? '达标' : `差 ${thousands(now.short)} 个`;
   }
 
   function verdictClass(one) {
-    if (one.status !== 'measured') return '';
-    return one.met ? 'met' : 'short';
+    const { met } = figureOf(one);
+    if (met === null || one.status === 'no-data' || isLeftBehind(one)) return '';
+    return met ? 'met' : 'short';
   }
 
   function chooseIndicator(one) {
-    if (one.mode !== state.indicator.mode || one.level !== state.indicator.level) state.active = 0;
+    const before = current();
     state.indicator = one;
+    if (before.mode !== current().mode || before.level !== current().level) state.active = 0;
     state.only.clear();
-    state.hover = -1;
+    forgetHover();
     moveChosen();
     showAll();
   }
 
   /** A chosen unit stays chosen, at the level the new indicator shows. */
   function moveChosen() {
-    if (!state.chosen || state.chosen.level === state.indicator.level) return;
-    const column = levels[state.chosen.level].columns[`${state.indicator.level}_code`];
+    if (!state.chosen || state.chosen.level === current().level) return;
+    const column = levels[state.chosen.level].columns[`${current().level}_code`];
     const at = column ? shownLevel().index.get(coded(column, state.chosen.at)) : undefined;
-    if (at !== undefined) state.chosen = { level: state.indicator.level, at };
+    if (at !== undefined) state.chosen = { level: current().level, at };
   }
 
+  /** The same indicator by townships, counties or prefectures. */
+  function chooseLevel(level) {
+    state.level = level === state.indicator.views[0].level ? '' : level;
+    state.only.clear();
+    forgetHover();
+    state.active = 0;
+    moveChosen();
+    showAll();
+    const button = document.querySelector(`[data-level="${level}"]`);
+    if (button) button.focus({ preventScroll: true });
+  }
+
+  function showLevelSwitch() {
+    const { views } = state.indicator;
+    const box = $('level-switch');
+    box.hidden = views.length < 2;
+    box.replaceChildren(...views.map(({ level }) => h('button', { type: 'button', 'data-level': level, 'aria-pressed': String(level === current().level), onclick: () => chooseLevel(level) }, LEVEL_WORDS[level] || level)));
+  }
+
+  function titleOf(one) { return one.variantName ? `${one.name}(${one.variantName})` : one.name; }
+
   function showMapTitle() {
-    const one = state.indicator;
-    $('map-title').textContent = one.variantName ? `${one.name}(${one.variantName})` : one.name;
-    const line = $('map-subtitle');
-    line.replaceChildren();
-    if (one.status === 'no-data') {
-      line.append(`无法计算:缺${one.missing.join('、')}`);
-      return;
-    }
-    line.append(`${one.shown}${one.counted || one.figure === null ? '' : '%'}`);
-    if (one.target) line.append(` · 目标 ${one.target.shown}${one.counted ? '' : '%'}${one.target.deadline ? `(${one.target.deadline}前)` : ''}`);
-    line.append(' · ', h('strong', { class: verdictClass(one) }, verdict(one)));
+    $('map-title').textContent = titleOf(state.indicator);
+    $('map-subtitle').replaceChildren(...figureLine(state.indicator));
+    showLevelSwitch();
+    if (!state.beside) return;
+    $('beside-subtitle').replaceChildren(...figureLine(state.beside));
+  }
+
+  /** Value, counts, target and verdict in one line. */
+  function figureLine(one) {
+    if (one.status === 'no-data') return [`无法计算:缺${one.missing.join('、')}`];
+    const now = figureOf(one);
+    const words = [`${now.shown}${one.counted || now.figure === null ? '' : '%'}`];
+    if (now.total) words.push(`${thousands(now.covered)} / ${thousands(now.total)}`);
+    if (now.target) words.push(targetText(one, now.target) + (now.target.deadline ? `(${now.target.deadline}前)` : ''));
+    const line = [`${words.join(' · ')} · `, h('strong', { class: verdictClass(one) }, verdict(one))];
+    return follows(one) ? [h('strong', { class: 'scenario' }, '情景 '), ...line] : line;
+  }
+
+  /** The ground of a figure, the scenario before it and the target's source behind. */
+  function basisOf(one) {
+    const { target } = figureOf(one);
+    return [scenarioText(), ...one.basis, target && `目标依据:${target.source}`].filter(Boolean);
   }
 
   function showBasis() {
-    const box = $('basis').querySelector('.fold');
-    const one = state.indicator;
-    const lines = [...one.basis];
-    if (one.note) lines.push(one.note);
-    if (one.target) lines.push(`目标依据:${one.target.source}`);
-    box.replaceChildren(h('p', {}, h('b', {}, $('map-title').textContent)), ...lines.map((line) => h('p', {}, line)));
+    const shown = [state.indicator, state.beside].filter(Boolean);
+    $('basis').querySelector('.fold').replaceChildren(...shown.flatMap((one) => [h('p', {}, h('b', {}, titleOf(one))), ...basisOf(one).map((line) => h('p', {}, line))]));
   }
 
   // ---------------------------------------------------------------- scope and legend
@@ -948,7 +1360,15 @@ const hbgeo = window.hbgeo = {};
     if (!state.scope) return true;
     const { column, code } = state.scope;
     if (column === 'county_code' && level === levels.county) return level.columns.code[at] === code;
+    if (column === 'county_code' && (level === levels.prefecture || level === levels.province)) return isAbove(level, at, code);
     return coded(level.columns[column], at) === code;
+  }
+
+  /** Whether a prefecture or province holds a county. */
+  function isAbove(level, at, code) {
+    const county = levels.county ? levels.county.index.get(code) : undefined;
+    const key = level === levels.prefecture ? 'prefecture_code' : 'province_code';
+    return county !== undefined && coded(levels.county.columns[key], county) === level.columns.code[at];
   }
 
   function setScope(value, { fly = true } = {}) {
@@ -974,70 +1394,73 @@ const hbgeo = window.hbgeo = {};
   }
 
   /** How many units of each class there are within the scope. */
-  function countClasses() {
+  function countClasses(one = state.indicator) {
     const counts = new Map();
-    const level = shownLevel();
-    classes().forEach((code, at) => {
+    const level = levelOf(one);
+    current(one).class.forEach((code, at) => {
       if (inScope(level, at)) counts.set(code, (counts.get(code) || 0) + 1);
     });
     return counts;
   }
 
   function showLegend() {
-    const one = state.indicator;
-    const box = $('keys');
-    const counts = countClasses();
-    const unit = head.levels[one.level] || '';
-    box.replaceChildren(h('h3', {}, legendTitle(one), h('span', {}, unit && `${unit}数`)));
-    if (one.mode === 'cover' && one.status !== 'no-data' && one.total && !state.scope) box.append(shareBar(one));
-    const order = one.classes.map((_, code) => code);
-    const shown = one.mode === 'rate' ? order.reverse() : order;
-    if (one.status !== 'no-data') {
-      for (const code of shown) {
-        box.append(classKey(one, code, one.classes[code], counts.get(code) || 0));
-        if (code === one.metFrom) box.append(h('p', { class: 'aim' }, `目标 ${one.target.shown}%`));
-      }
-    }
-    for (const [code, name] of [[NOT_APPLICABLE, '不适用'], [NO_DATA, '无数据']]) {
-      if (counts.get(code)) box.append(classKey(one, code, name, counts.get(code)));
+    fillKeys($('keys'), state.indicator);
+    $('keys-beside').hidden = !state.beside;
+    if (state.beside) fillKeys($('keys-beside'), state.beside);
+  }
+
+  function fillKeys(box, one) {
+    const view = current(one);
+    const unit = head.levels[view.level] || '';
+    const row = h('div', { class: 'key-row' });
+    box.replaceChildren(h('h3', {}, legendTitle(one, view), h('span', {}, unit && `${unit}数`)));
+    box.dataset.mode = view.mode;
+    const { target, total } = figureOf(one);
+    if (view.mode === 'cover' && view.own && one.status !== 'no-data' && total && !state.scope) box.append(shareBar(one));
+    box.append(row);
+    for (const { code, name, count } of keysOf(one)) {
+      if (code === view.metFrom && target) row.append(h('p', { class: 'aim' }, h('span', {}, targetText(one, target))));
+      row.append(classKey(one, code, name, count));
     }
   }
 
-  function legendTitle(one) {
-    if (one.mode === 'cover') return '是否覆盖';
-    return one.mode === 'rate' ? '覆盖率' : '数量';
+  function legendTitle(one, view) {
+    if (view.mode === 'cover') return '是否覆盖';
+    return view.mode === 'amount' ? '数量' : isRatio(one) ? '占比' : '覆盖率';
   }
 
   /** Covered and uncovered as one bar, the target as a tick on it. */
   function shareBar(one) {
-    const share = 100 * one.covered / one.total;
+    const { covered, total, target } = figureOf(one);
+    const share = 100 * covered / total;
     const bar = h('div', { class: 'share', 'aria-hidden': 'true' }, h('i', {}), h('i', {}));
     Object.assign(bar.children[0].style, { width: `${share}%`, background: '#b3d7d1' });
     Object.assign(bar.children[1].style, { width: `${100 - share}%`, background: '#f3b983' });
-    if (one.target) {
-      const place = one.target.amount;
-      const tick = h('b', {});
-      const label = h('span', {}, `目标 ${one.target.shown}%`);
-      tick.style.left = `${place}%`;
-      label.style.left = `${Math.min(86, Math.max(14, place))}%`;
-      bar.append(tick, label);
-    } else bar.style.marginBottom = '6px';
+    if (!target) return bar;
+    const place = amountOf(target);
+    const tick = h('b', {});
+    const label = h('span', {}, targetText(one, target));
+    tick.style.left = `${place}%`;
+    label.style.left = `${Math.min(84, Math.max(16, place))}%`;
+    bar.append(tick, label);
     return bar;
   }
 
+  /** A class with its colour, name and count; of the indicator in hand, a button that filters by it. */
   function classKey(one, code, name, count) {
-    return h('button', { type: 'button', class: 'key', 'data-class': code, 'aria-pressed': String(state.only.has(code)), title: '点按只看这一类', onclick: () => toggleClass(code) },
-      swatch(styleOf(one, code)), h('span', {}, name), h('span', { class: 'count' }, thousands(count)));
+    const inside = [swatch(styleOf(current(one), code)), h('span', { class: 'name' }, name), h('span', { class: 'count' }, thousands(count))];
+    if (one !== state.indicator) return h('div', { class: `key${code < 0 ? ' apart' : ''}` }, ...inside);
+    return h('button', { type: 'button', class: `key${code < 0 ? ' apart' : ''}`, 'data-class': code, 'aria-pressed': String(state.only.has(code)), title: '点按只看这一类', onclick: () => toggleClass(code) }, ...inside);
   }
 
   function swatch(style) {
-    const tile = h('canvas', { width: 56, height: 28, style: 'width:28px;height:14px', 'aria-hidden': 'true' });
+    const tile = h('canvas', { width: 240, height: 28, 'aria-hidden': 'true' });
     const pen = tile.getContext('2d');
     pen.fillStyle = style.colour;
-    pen.fillRect(0, 0, 56, 28);
+    pen.fillRect(0, 0, 240, 28);
     if (style.texture) {
       pen.fillStyle = pen.createPattern(drawTexture(style.texture, 2), 'repeat');
-      pen.fillRect(0, 0, 56, 28);
+      pen.fillRect(0, 0, 240, 28);
     }
     return tile;
   }
@@ -1055,50 +1478,56 @@ const hbgeo = window.hbgeo = {};
 
   function isUncoveredClass(code) {
     if (code < 0) return false;
-    if (state.indicator.mode === 'cover') return code === UNCOVERED;
-    return state.indicator.mode === 'amount' ? code === 0 : true;
+    if (current().mode === 'cover') return code === UNCOVERED;
+    return current().mode === 'amount' ? code === 0 : true;
   }
 
   function isUncovered(at) {
-    if (state.indicator.mode !== 'rate') return isUncoveredClass(classes()[at]);
-    const { covered, total } = valuesOf();
+    if (current().mode !== 'rate') return isUncoveredClass(classes()[at]);
+    const { covered, total, metFrom } = current();
+    if (isRatio()) return classes()[at] >= 0 && (metFrom === null || classes()[at] < metFrom);
     return classes()[at] >= 0 && covered[at] < total[at];
   }
 
-  function valuesOf() { return tables.values[state.indicator.id]; }
-
   const SORTS = {
     code: { title: '代码', of: () => 0 },
-    short: { title: '未覆盖数', of: (at) => -missingOf(at), has: () => state.indicator.mode === 'rate' },
-    rate: { title: '覆盖率', of: (at) => rateOf(at), has: () => state.indicator.mode === 'rate' },
-    value: { title: '数量', of: (at) => -(valuesOf().value[at] || 0), has: () => state.indicator.mode === 'amount' },
+    short: { title: '未覆盖数', of: (at) => -missingOf(at), has: () => current().mode === 'rate' && !isRatio() },
+    rate: { title: '率', of: (at) => rateOf(at), has: () => current().mode === 'rate' },
+    value: { title: '数量', of: (at) => -(current().value[at] || 0), has: () => current().mode === 'amount' },
     population: { title: '人口', of: (at) => -column('population', at), has: () => has('population') },
     population_60: { title: '60 岁以上', of: (at) => -column('population_60', at), has: () => has('population_60') },
-    distance: { title: '最近距离', of: (at) => -(valuesOf().km[at] ?? -1), has: () => Boolean(valuesOf().km) },
+    distance: { title: '最近距离', of: (at) => -(current().km[at] ?? -1), has: () => Boolean(current().km) },
   };
 
   function has(name) { return Boolean(shownLevel().columns[name]); }
 
   function column(name, at) { return shownLevel().columns[name][at] ?? -1; }
 
-  function missingOf(at) { return (valuesOf().total[at] || 0) - (valuesOf().covered[at] || 0); }
+  function missingOf(at) { return (current().total[at] || 0) - (current().covered[at] || 0); }
 
   function rateOf(at) {
-    const { covered, total } = valuesOf();
+    const { covered, total } = current();
     return total[at] ? covered[at] / total[at] : 2;
   }
 
+  /** A ratio of two amounts (beds, yuan) covers nothing: its words are others. */
+  function isRatio(one = state.indicator) { return one.measure === 'ratio'; }
+
+  function shareWords() { return isRatio() ? ['分子', '分母', '占比'] : ['未覆盖', '应覆盖', '覆盖率']; }
+
   /** Columns of the list beside the name: title, and text of a unit. */
   function listColumns() {
-    const values = valuesOf();
+    const values = current();
     const shown = [];
-    if (state.indicator.mode === 'rate') {
-      shown.push(['未覆盖', (at) => (classes()[at] < 0 ? '—' : thousands(missingOf(at)))]);
-      shown.push(['应覆盖', (at) => (classes()[at] < 0 ? '—' : thousands(values.total[at]))]);
-      shown.push(['覆盖率', (at) => (values.total[at] ? `${percent(values.covered[at], values.total[at])}%` : '—')]);
+    if (current().mode === 'rate') {
+      const is = (at, number) => (classes()[at] < 0 ? '—' : thousands(number));
+      const [left, all, rate] = shareWords();
+      shown.push([left, (at) => is(at, isRatio() ? values.covered[at] : missingOf(at))]);
+      shown.push([all, (at) => is(at, values.total[at])]);
+      shown.push([rate, (at) => (values.total[at] ? `${percent(values.covered[at], values.total[at])}%` : '—')]);
       return shown;
     }
-    if (state.indicator.mode === 'amount') shown.push(['数量', (at) => thousands(values.value[at])]);
+    if (current().mode === 'amount') shown.push(['数量', (at) => thousands(values.value[at])]);
     if (has('population')) shown.push(['人口', (at) => people('population', at)]);
     if (has('population_60')) shown.push(['60 岁+', (at) => people('population_60', at)]);
     if (values.km) shown.push(['最近 km', (at) => (values.km[at] === null ? '—' : values.km[at].toFixed(1))]);
@@ -1111,9 +1540,9 @@ const hbgeo = window.hbgeo = {};
     return number === null ? h('abbr', { title: whyNoPeople(name, at) }, '—') : thousands(number);
   }
 
-  function whyNoPeople(name, at) {
+  function whyNoPeople(name, at, level = shownLevel()) {
     const parts_ = levels.township;
-    if (shownLevel() !== levels.county || !parts_ || !parts_.columns[name]) return '没有这个单位的人口数';
+    if (level !== levels.county || !parts_ || !parts_.columns[name]) return '没有这个单位的人口数';
     const code = levels.county.columns.code[at];
     const lacking = parts_.columns.name.filter((_, i) => coded(parts_.columns.county_code, i) === code && parts_.columns[name][i] === null);
     return lacking.length ? `缺 ${lacking.slice(0, 3).join('、')}${lacking.length > 3 ? ` 等 ${lacking.length} 个乡镇` : ''}的人口数,不合计` : '没有这个单位的人口数';
@@ -1148,7 +1577,7 @@ const hbgeo = window.hbgeo = {};
 
   function showTabs(uncovered, counted, all) {
     const unknown = state.indicator.status === 'no-data';
-    const words = { cover: '未覆盖', rate: '有未覆盖', amount: '数量为 0' }[state.indicator.mode];
+    const words = isRatio() ? '低于目标' : { cover: '未覆盖', rate: '有未覆盖', amount: '数量为 0' }[current().mode];
     $('tab-uncovered').textContent = `${words} ${unknown ? '—' : thousands(uncovered)}`;
     $('tab-all').textContent = `全部 ${thousands(all)}`;
     $('tab-all').title = `其中应覆盖 ${thousands(counted)}`;
@@ -1158,7 +1587,7 @@ const hbgeo = window.hbgeo = {};
 
   function showHiddenNote(total) {
     const box = $('hidden-note');
-    const unit = head.levels[state.indicator.level] || '单位';
+    const unit = head.levels[current().level] || '单位';
     box.replaceChildren(h('span', {}, `显示 ${thousands(state.rows.length)} / ${thousands(total)} 个${unit}`));
     if (!state.only.size && !state.filter && !state.scope) return;
     const hides = [state.scope && '范围', state.only.size && '图例', state.filter && '筛选'].filter(Boolean).join('、');
@@ -1218,7 +1647,7 @@ const hbgeo = window.hbgeo = {};
 
   function rowOf(at, position, shown) {
     const level = shownLevel();
-    const parent = level.columns.county && state.indicator.level !== 'county' ? level.columns.county : level.columns.prefecture;
+    const parent = level.columns.county && current().level !== 'county' ? level.columns.county : level.columns.prefecture;
     const above = coded(parent, at);
     const row = h('div', { class: `row${position === state.active ? ' active' : ''}`, id: `row-${position}`, role: 'option', 'data-code': level.columns.code[at], 'aria-posinset': position + 1, 'aria-setsize': state.rows.length, 'aria-selected': String(isChosen(at)) },
       h('span', { class: 'name' }, h('small', {}, above === level.columns.name[at] ? '' : above), h('span', {}, level.columns.name[at])),
@@ -1228,7 +1657,7 @@ const hbgeo = window.hbgeo = {};
   }
 
   function isChosen(at) {
-    return Boolean(state.chosen) && state.chosen.level === state.indicator.level && state.chosen.at === at;
+    return Boolean(state.chosen) && state.chosen.level === current().level && state.chosen.at === at;
   }
 
   function scrollToRow(position) {
@@ -1246,7 +1675,7 @@ const hbgeo = window.hbgeo = {};
       state.active = Math.min(state.rows.length - 1, Math.max(0, state.active + steps[event.key]));
       scrollToRow(state.active);
     } else if (event.key === 'Enter' || event.key === ' ') {
-      if (state.rows.length) choose({ level: state.indicator.level, at: state.rows[state.active] }, { fly: true });
+      if (state.rows.length) choose({ level: current().level, at: state.rows[state.active] }, { fly: true });
     } else if (event.key === 'Escape') choose(null);
     else return;
     event.preventDefault();
@@ -1258,7 +1687,7 @@ const hbgeo = window.hbgeo = {};
   function choose(unit, { fly = false } = {}) {
     state.chosen = unit;
     document.body.classList.toggle('chosen', Boolean(unit));
-    if (unit && unit.level === state.indicator.level) {
+    if (unit && unit.level === current().level) {
       const position = state.rows.indexOf(unit.at);
       if (position >= 0) {
         state.active = position;
@@ -1284,29 +1713,30 @@ const hbgeo = window.hbgeo = {};
     serving = { key: null, at: [], nearest: -1, from: null };
     if (!unit) {
       box.replaceChildren(...summary());
-      overlayCanvas.redraw();
+      redraw('overlay');
       return;
     }
     const level = levels[unit.level];
-    const same = unit.level === state.indicator.level;
+    const same = unit.level === current().level;
     const lines = same ? verdictLines(unit.at) : partLines(unit);
     box.replaceChildren(factsTitle(level, unit), ...lines, peopleLine(level, unit.at));
     box.scrollTop = 0;
-    overlayCanvas.redraw();
-    if (same && state.indicator.status !== 'no-data') await showServing(box, unit);
-    if (same && state.indicator.unitLevel === 'village') await showVillages(box, unit);
+    redraw('overlay');
+    if (!same || !current().own || state.indicator.status === 'no-data') return;
+    await showServing(box, unit);
+    if (state.indicator.unitLevel === 'village') await showVillages(box, unit);
   }
 
   /** With no unit chosen: the same counts by prefecture, or by county within the scope. */
   function summary() {
     const hint = h('p', { class: 'hint' }, '点选地图或名单中的单位,看覆盖的依据。');
     const level = shownLevel();
-    const values = valuesOf();
-    if (!level || !values.total || (state.scope && !level.columns.county)) return [hint];
+    const values = current();
+    if (!level || !values.total || (state.scope && !level.columns.county) || level === levels.province || (state.scope && level === levels.prefecture)) return [hint];
     const by = state.scope ? 'county' : 'prefecture';
     const sums = sumBy(level, `${by}_code`, by, values);
     const rows = [...sums].filter(([, sum]) => sum.total).map(([code, sum]) => summaryRow(`${by}_code=${code}`, sum));
-    const heading = h('tr', {}, ...[state.scope ? '县(市、区)' : '市州', '未覆盖', '应覆盖', '覆盖率', ''].map((title) => h('th', { scope: 'col' }, title)));
+    const heading = h('tr', {}, ...[state.scope ? '县(市、区)' : '市州', ...shareWords(), ''].map((title) => h('th', { scope: 'col' }, title)));
     return [h('table', { class: 'summary' }, h('thead', {}, heading), h('tbody', {}, ...rows)), hint];
   }
 
@@ -1318,7 +1748,7 @@ const hbgeo = window.hbgeo = {};
       if (!sums.has(key)) sums.set(key, { name: coded(level.columns[names], at), covered: 0, total: 0 });
       const sum = sums.get(key);
       sum.total += values.total[at];
-      sum.covered += values.covered ? values.covered[at] : (code === COVERED) * values.total[at];
+      sum.covered += values.covered[at];
     });
     return sums;
   }
@@ -1326,12 +1756,12 @@ const hbgeo = window.hbgeo = {};
   function summaryRow(scope, { name, covered, total }) {
     const bar = h('i', {});
     bar.style.width = `${100 * covered / total}%`;
-    const target = state.indicator.target;
+    const { target } = figureOf(state.indicator);
     const tick = h('b', {});
-    if (target) tick.style.left = `${target.amount}%`;
+    if (target) tick.style.left = `${amountOf(target)}%`;
     return h('tr', {},
       h('td', {}, h('button', { type: 'button', onclick: () => setScope(scope) }, name || '—')),
-      h('td', {}, thousands(total - covered)), h('td', {}, thousands(total)), h('td', {}, `${percent(covered, total)}%`),
+      h('td', {}, thousands(isRatio() ? covered : total - covered)), h('td', {}, thousands(total)), h('td', {}, `${percent(covered, total)}%`),
       h('td', { class: 'bar-cell', 'aria-hidden': 'true' }, h('span', { class: 'bar' }, bar, target && tick)));
   }
 
@@ -1344,7 +1774,7 @@ const hbgeo = window.hbgeo = {};
 
   /** A county chosen on a map of townships: the counts of what lies in it. */
   function partLines({ level, at }) {
-    const values = valuesOf();
+    const values = current();
     const codes = shownLevel().columns[`${level}_code`];
     if (!values.total || !codes) return [];
     const sum = sumBy(shownLevel(), `${level}_code`, level, values).get(levels[level].columns.code[at]);
@@ -1353,17 +1783,18 @@ const hbgeo = window.hbgeo = {};
 
   function coverLine(covered, total) {
     const left = total - covered;
+    if (isRatio()) return h('p', { class: 'why' }, `${thousands(covered)} / ${thousands(total)},占 ${percent(covered, total)}%`);
     const text = `应覆盖 ${thousands(total)},已覆盖 ${thousands(covered)},未覆盖 ${thousands(left)},覆盖率 ${percent(covered, total)}%`;
     return h('p', { class: `why ${left ? 'short' : 'met'}` }, text);
   }
 
   function verdictLines(at) {
     const code = classes()[at];
-    const values = valuesOf();
+    const values = current();
     if (code === NO_DATA) return [h('p', { class: 'why' }, '无数据')];
     if (code === NOT_APPLICABLE) return [h('p', { class: 'why' }, '不适用:不在本指标应覆盖的单位之列')];
-    if (state.indicator.mode === 'amount') return [h('p', { class: 'why' }, `数量 ${thousands(values.value[at])}`)];
-    if (state.indicator.mode === 'cover') {
+    if (current().mode === 'amount') return [h('p', { class: 'why' }, `数量 ${thousands(values.value[at])}`)];
+    if (current().mode === 'cover') {
       return [h('p', { class: `why ${code === COVERED ? 'met' : 'short'}` }, code === COVERED ? '已覆盖' : '未覆盖')];
     }
     return [coverLine(values.covered[at], values.total[at])];
@@ -1371,7 +1802,9 @@ const hbgeo = window.hbgeo = {};
 
   function peopleLine(level, at) {
     const { population, population_60: old, kind } = level.columns;
-    const words = [kind && coded(kind, at), population && `人口 ${thousands(population[at])}`, old && `60 岁以上 ${thousands(old[at])}`];
+    const known = (numbers) => numbers && numbers[at] !== null;
+    const words = [kind && coded(kind, at), known(population) && `人口 ${thousands(population[at])}`, known(old) && `60 岁以上 ${thousands(old[at])}`];
+    if (population && !known(population)) words.push(whyNoPeople('population', at, level));
     return h('p', { class: 'hint' }, words.filter(Boolean).join(' · '));
   }
 
@@ -1379,39 +1812,57 @@ const hbgeo = window.hbgeo = {};
     const indicator = state.indicator;
     const layer = layerOf(indicator.layer);
     if (!layer) return;
-    const [links, facts] = await Promise.all([linksOf(indicator), layerFacts(layer.key), needPoints(layer.key)]);
+    await Promise.all([pairs(), layerFacts(layer.key), needPoints(layer.key), villages()]);
     if (state.chosen !== unit || state.indicator !== indicator) return;
-    const served = mergeVias(links ? links.get(unit.at) || [] : []);
-    const nearest = served.length || !valuesOf().nearest ? -1 : valuesOf().nearest[unit.at];
-    serving = { key: layer.key, at: served.map(([at]) => at), nearest, from: shownLevel().labels[unit.at] };
-    if (served.length) box.append(h('h4', {}, `由 ${thousands(serving.at.length)} 处${layer.title}覆盖`), servedList(served, facts));
-    if (nearest >= 0) box.append(h('h4', {}, `最近的${layer.title}:${valuesOf().km[unit.at].toFixed(1)} km`), servedList([[nearest, '']], facts));
-    overlayCanvas.redraw();
+    const facts = atHand.get(`facts-${layer.key}`);
+    const { served, idle } = pairsOf(indicator, unit.at);
+    const values = current();
+    const near = !served.length && values.km && values.km[unit.at] !== null;
+    serving = { key: layer.key, at: served.map(([at]) => at), nearest: near ? values.nearest[unit.at] : -1, from: shownLevel().labels[unit.at] };
+    if (served.length) box.append(h('h4', {}, `由 ${thousands(served.length)} 处${layer.title}覆盖`), servedList(served, facts));
+    if (idle.length) box.append(h('h4', {}, `另有 ${thousands(idle.length)} 处,状态或时间不符,未计入`), servedList(idle, facts));
+    if (near) box.append(h('h4', {}, `最近的${layer.title}:${values.km[unit.at].toFixed(1)} km(直线)`), nearestOf(values, unit.at, facts));
+    redraw('overlay');
   }
 
-  /** A facility that serves in two ways stands once. */
-  function mergeVias(served) {
-    const vias = new Map();
-    for (const [at, via] of served) vias.set(at, vias.has(at) ? `${vias.get(at)}+${via}` : via);
-    return [...vias];
+  function nearestOf(values, at, facts) {
+    if (values.nearestName) return h('p', {}, values.nearestName[at]);
+    return servedList([[values.nearest[at], '']], facts);
+  }
+
+  /** The facilities that serve a unit, and those that would if they worked; each once, with all its ways. */
+  function pairsOf(one, at) {
+    const stored = atHand.get('pairs')[one.id];
+    if (!stored) return { served: [], idle: [] };
+    const works = one.rule && worksBy(one.rule);
+    const owner = one.unitLevel === 'village' && atHand.get('villages') ? atHand.get('villages').owner : null;
+    const found = { served: new Map(), idle: new Map() };
+    stored.unit.forEach((unit, i) => {
+      if ((owner ? owner[unit] : unit) !== at) return;
+      const facility = stored.facility[i];
+      const vias = found[works && !works[facility] ? 'idle' : 'served'];
+      vias.set(facility, (vias.get(facility) || new Set()));
+      for (const via of stored.via(i).split('+')) vias.get(facility).add(via);
+    });
+    return { served: [...found.served], idle: [...found.idle] };
   }
 
   function servedList(served, facts) {
     const most = 60;
-    const list = h('ul', { class: 'served' }, ...served.slice(0, most).map(([at, via]) => servedItem(at, via, facts)));
+    const list = h('ul', { class: 'served' }, ...served.slice(0, most).map(([row, vias]) => servedItem(facts.place(row), vias, facts)));
     if (served.length > most) list.append(h('li', {}, `另有 ${served.length - most} 处`));
     return list;
   }
 
-  function servedItem(at, via, facts) {
-    const { name, kind, status, opened_on: opened } = facts.columns;
-    const words = [coded(kind, at), coded(status, at), coded(opened, at) && `${coded(opened, at)} 启用`, viaText(via)];
-    const place = ['county', 'township', 'village'].map((column) => coded(facts.columns[column], at)).filter(Boolean).join(' ');
-    return h('li', {}, h('b', {}, coded(name, at) || facts.id[at]), h('div', {}, words.filter(Boolean).join(' · ')),
-      h('div', { class: 'from' }, [place, ledgerText(facts, at)].filter(Boolean).join(' · ')));
+  function servedItem(at, vias, facts) {
+    if (at === undefined) return h('li', {}, '详情未随页面带出');
+    const opened = say(facts, 'opened_on', at);
+    const words = [say(facts, 'kind', at), say(facts, 'status', at), opened && `${opened} 启用`, viaText(vias)];
+    return h('li', {}, h('b', {}, nameOf(facts, at)), h('div', {}, words.filter(Boolean).join(' · ')),
+      h('div', { class: 'from' }, [whereOf(facts, at), ledgerText(facts, at)].filter(Boolean).join(' · ')));
   }
 
-  function viaText(via) { return via ? via.split('+').map((one) => head.vias[one] || one).join('、') : ''; }
+  function viaText(vias) { return [...vias].filter(Boolean).map((via) => head.vias[via] || via).join('、'); }
 
   /** Village-level indicators: which villages of the chosen unit are left out. */
   async function showVillages(box, unit) {
@@ -1425,27 +1876,20 @@ const hbgeo = window.hbgeo = {};
 
   function villagesOf(all, indicator, isOwner) {
     const letters = all.state[indicator.id] || '';
+    const covered = follows(indicator) ? coveredVillages(indicator) : null;
     const found = [];
     all.owner.forEach((owner, i) => {
       if (isOwner(owner) && (letters[i] === 'c' || letters[i] === 'u')) {
-        found.push({ code: all.code[i], name: all.name[i], owner, covered: letters[i] === 'c' });
+        found.push({ code: all.code[i], name: all.name[i], owner, covered: covered ? covered.has(i) : letters[i] === 'c' });
       }
     });
     return found;
   }
 
-  /** Indicator → unit → [[facility, via], …]. */
-  function readLinks(raw) {
-    return Object.fromEntries(Object.entries(json(raw)).map(([id, { unitSteps, facility, via }]) => {
-      const served = new Map();
-      let unit = 0;
-      unitSteps.forEach((step, i) => {
-        unit += step;
-        if (!served.has(unit)) served.set(unit, []);
-        served.get(unit).push([facility[i], coded(via, i)]);
-      });
-      return [id, served];
-    }));
+  function coveredVillages(one) {
+    const { facility, unit } = atHand.get('pairs')[one.id];
+    const works = worksBy(one.rule);
+    return new Set(unit.filter((_, i) => works[facility[i]]));
   }
 
   // ---------------------------------------------------------------- search
@@ -1562,16 +2006,16 @@ const hbgeo = window.hbgeo = {};
 
   /** Show a unit of any level: its own facts, or as a scope where the map shows smaller units. */
   function goTo(level, at) {
-    const shown = Object.keys(levels).indexOf(state.indicator.level);
+    const shown = Object.keys(levels).indexOf(current().level);
     const given = Object.keys(levels).indexOf(level);
     if (given > shown) {
-      const code = coded(levels[level].columns[`${state.indicator.level}_code`], at);
-      choose({ level: state.indicator.level, at: shownLevel().index.get(code) }, { fly: true });
+      const code = coded(levels[level].columns[`${current().level}_code`], at);
+      choose({ level: current().level, at: shownLevel().index.get(code) }, { fly: true });
       return;
     }
     if (given < shown && level === 'county') setScope(`county_code=${levels.county.columns.code[at]}`, { fly: false });
     else if (state.scope && !inScope(levels[level], at)) setScope('', { fly: false });
-    if (level === state.indicator.level && !state.rows.includes(at)) {
+    if (level === current().level && !state.rows.includes(at)) {
       state.tab = 'all';
       updateRows();
     }
@@ -1591,11 +2035,10 @@ const hbgeo = window.hbgeo = {};
 
   // ---------------------------------------------------------------- pointer on the map
 
-  function unitAt(latlng) {
-    const level = shownLevel();
-    if (!level) return -1;
+  function unitAt(latlng, pane = panes[0]) {
+    const level = levelOf(pane.one());
     const [x, y] = toPlane(latlng.lng, latlng.lat);
-    const pen = unitCanvas._container.getContext('2d');
+    const pen = pane.units._container.getContext('2d');
     pen.save();
     pen.setTransform(1, 0, 0, 1, 0, 0);
     const at = level.boxes.findIndex((box, i) => x >= box[0] && x <= box[2] && y >= box[1] && y <= box[3] && pen.isPointInPath(level.paths[i], x, y, 'evenodd'));
@@ -1603,41 +2046,44 @@ const hbgeo = window.hbgeo = {};
     return at;
   }
 
-  function hover(event) {
+  function hover(event, pane) {
     if (window.matchMedia('(hover: none)').matches) return;
-    const at = unitAt(event.latlng);
+    const at = unitAt(event.latlng, pane);
     const tip = $('tip');
     tip.hidden = at < 0;
     if (at >= 0) {
       tip.style.left = `${Math.min(event.originalEvent.clientX + 14, window.innerWidth - 200)}px`;
       tip.style.top = `${event.originalEvent.clientY + 16}px`;
     }
-    if (at === state.hover) return;
-    state.hover = at;
-    map.getContainer().style.cursor = at >= 0 ? 'pointer' : '';
-    if (at >= 0) tip.replaceChildren(h('b', {}, `${aboveOf(shownLevel(), at)} ${shownLevel().columns.name[at]}`.trim()), tipText(at));
-    overlayCanvas.redraw();
+    if (at === pane.hover) return;
+    pane.hover = at;
+    pane.map.getContainer().style.cursor = at >= 0 ? 'pointer' : '';
+    const level = levelOf(pane.one());
+    if (at >= 0) tip.replaceChildren(h('b', {}, `${aboveOf(level, at)} ${level.columns.name[at]}`.trim()), tipText(at, pane.one()));
+    redraw('overlay');
   }
 
-  function tipText(at) {
-    const code = classes()[at];
+  function forgetHover() { for (const pane of panes) pane.hover = -1; }
+
+  function tipText(at, one = state.indicator) {
+    const values = current(one);
+    const code = values.class[at];
     if (code === NO_DATA) return '无数据';
     if (code === NOT_APPLICABLE) return '不适用';
-    const values = valuesOf();
-    if (state.indicator.mode === 'cover') return code === COVERED ? '已覆盖' : '未覆盖';
-    if (state.indicator.mode === 'amount') return thousands(values.value[at]);
+    if (values.mode === 'cover') return code === COVERED ? '已覆盖' : '未覆盖';
+    if (values.mode === 'amount') return thousands(values.value[at]);
     return `${percent(values.covered[at], values.total[at])}% · ${thousands(values.covered[at])} / ${thousands(values.total[at])}`;
   }
 
   function leave() {
     $('tip').hidden = true;
-    if (state.hover < 0) return;
-    state.hover = -1;
-    overlayCanvas.redraw();
+    if (panes.every((pane) => pane.hover < 0)) return;
+    forgetHover();
+    redraw('overlay');
   }
 
-  function click(event) {
-    const facility = facilityAt(event.latlng);
+  function click(event, pane) {
+    const facility = pane === panes[0] && facilityAt(event.latlng);
     if (facility) {
       openFacility(facility);
       return;
@@ -1651,7 +2097,7 @@ const hbgeo = window.hbgeo = {};
       state.tab = 'all';
       updateRows();
     }
-    choose({ level: state.indicator.level, at });
+    choose({ level: current().level, at });
     if (isPhone()) openSheet('units');
   }
 
@@ -1672,6 +2118,10 @@ const hbgeo = window.hbgeo = {};
     if (state.filter) words.set('q', state.filter);
     if (state.only.size) words.set('c', [...state.only].join(','));
     if (state.layers.size) words.set('l', [...state.layers].join(','));
+    if (state.level) words.set('lv', state.level);
+    if (state.beside) words.set('b', state.beside.id);
+    if (scenario.day !== head.day) words.set('d', scenario.day);
+    if (scenario.also.size) words.set('x', [...scenario.also].join(','));
     try {
       history.replaceState(null, '', `#${words}`);
     } catch {
@@ -1679,24 +2129,36 @@ const hbgeo = window.hbgeo = {};
     }
   }, 120);
 
-  function restore() {
+  async function restore() {
     const words = new URLSearchParams(location.hash.slice(1));
-    const one = head.indicators.find(({ id }) => id === words.get('i'));
-    if (one) state.indicator = one;
+    const named = (key) => head.indicators.find(({ id }) => id === words.get(key));
+    state.indicator = named('i') || state.indicator;
     if (!state.indicator) return;
     if (words.get('t') === 'all') state.tab = 'all';
-    if (words.get('s') in SORTS) state.sort = words.get('s');
+    if (Object.hasOwn(SORTS, words.get('s'))) state.sort = words.get('s');
+    if (state.indicator.views.some(({ level }) => level === words.get('lv'))) state.level = words.get('lv');
     state.filter = words.get('q') || '';
     $('filter').value = state.filter;
     const [column_, code] = (words.get('in') || '').split('=');
     if (code && ['county_code', 'prefecture_code'].includes(column_)) state.scope = { column: column_, code };
     $('scope').value = state.scope ? words.get('in') : '';
     state.only = new Set((words.get('c') || '').split(',').filter(Boolean).map(Number));
-    const view = (words.get('v') || '').split(',').map(Number);
-    if (view.length === 3 && view.every(Number.isFinite)) map.setView([view[0], view[1]], view[2], { animate: false });
+    if (named('b')) openBeside(named('b'));
+    restoreView((words.get('v') || '').split(',').map(Number));
+    await restoreScenario(words);
     restoreLayers((words.get('l') || '').split(','));
-    document.querySelector(`[data-indicator="${state.indicator.id}"]`).scrollIntoView({ block: 'nearest' });
     restoreChosen(words.get('u') || '');
+  }
+
+  function restoreView(view) {
+    if (view.length === 3 && view.every(Number.isFinite)) map.setView([view[0], view[1]], view[2], { animate: false });
+  }
+
+  async function restoreScenario(words) {
+    const also = (words.get('x') || '').split(',').filter((name) => furtherStates().includes(name));
+    const day = /^\d{4}-\d\d-\d\d$/.test(words.get('d') || '') ? words.get('d') : head.day;
+    if (day === head.day && !also.length) return;
+    if (hasScenarios()) await setScenario(day, also);
   }
 
   function restoreLayers(keys) {
@@ -1708,7 +2170,7 @@ const hbgeo = window.hbgeo = {};
 
   function restoreChosen(word) {
     const [key, code] = word.split('.');
-    const at = levels[key] ? levels[key].index.get(code) : undefined;
+    const at = Object.hasOwn(levels, key) ? levels[key].index.get(code) : undefined;
     state.chosen = at === undefined ? null : { level: key, at };
   }
 
@@ -1721,83 +2183,341 @@ const hbgeo = window.hbgeo = {};
     return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
   }
 
+  function markLine() { return [head.sample && '示例数据,非真实统计', head.approximate && '边界为近似示意'].filter(Boolean).join(' · '); }
+
+  function scenarioText() {
+    if (!isScenario()) return '';
+    const also = scenario.also.size ? `,另计 ${[...scenario.also].join('、')}` : '';
+    return `情景:截至 ${dayText(scenario.day)}${also}。${state.indicator.rule ? '' : '本指标未随情景重算。'}`;
+  }
+
+  function dateLine() { return follows(state.indicator) ? scenarioText() : `截至 ${head.asOf}`; }
+
   /** The list as it stands; for village-level indicators, the villages of the listed units. */
   async function exportRows() {
     const one = state.indicator;
-    const title = [[`${$('map-title').textContent}`, `截至 ${head.asOf}`, head.sample ? '示例数据,非真实统计' : '']];
-    if (one.unitLevel === 'village' && one.level !== 'village') {
-      const all = await villages();
-      const listed = new Set(state.rows);
-      const found = villagesOf(all, one, (owner) => listed.has(owner)).filter(({ covered }) => state.tab === 'all' || !covered);
-      const level = shownLevel();
-      return [...title, ['县(市、区)', '乡镇(街道)', '村(社区)代码', '村(社区)', '状态'], ...found.map(({ code, name, owner, covered }) => [coded(level.columns.county, owner) || '', level.columns.name[owner], code, name, covered ? '已覆盖' : '未覆盖'])];
-    }
-    return [...title, ...tableRows(state.rows)];
+    const title = [[titleOf(one), dateLine(), markLine()]];
+    if (one.unitLevel !== 'village' || !current().own) return [...title, ...tableRows(state.rows)];
+    const all = await villages();
+    if (!all) return [...title, ...tableRows(state.rows)];
+    if (follows(one)) await gatherForScenario();
+    const listed = new Set(state.rows);
+    const level = shownLevel();
+    const found = villagesOf(all, one, (owner) => listed.has(owner)).filter(({ covered }) => state.tab === 'all' || !covered);
+    const heading = ['县(市、区)', head.levels[current().level], '村(社区)代码', '村(社区)', '状态'];
+    return [...title, heading, ...found.map(({ code, name, owner, covered }) => [coded(level.columns.county, owner) || '', level.columns.name[owner], code, name, covered ? '已覆盖' : '未覆盖'])];
   }
 
+  /** Units with what the list shows of them, under a heading. */
   function tableRows(units) {
     const level = shownLevel();
+    const values = current();
     const { population, population_60: old } = level.columns;
-    const km = valuesOf().km;
-    const heading = ['代码', '名称', '县(市、区)', '市州', '状态', population && '人口', old && '60 岁以上人口', km && '最近距离(km)'];
-    const rows = units.map((at) => [level.columns.code[at], level.columns.name[at], coded(level.columns.county, at), coded(level.columns.prefecture, at), tipText(at), population && population[at], old && old[at], km && km[at]]);
-    return [heading, ...rows].map((row) => row.filter((cell, i) => heading[i]));
+    const columns = [
+      ['代码', (at) => level.columns.code[at]],
+      ['名称', (at) => level.columns.name[at]],
+      ['县(市、区)', (at) => coded(level.columns.county, at)],
+      ['市州', (at) => coded(level.columns.prefecture, at)],
+      ...valueColumns(values),
+      population && ['人口', (at) => population[at]],
+      old && ['60 岁以上人口', (at) => old[at]],
+      values.km && ['最近距离(km)', (at) => values.km[at]],
+    ].filter(Boolean);
+    return [columns.map(([title]) => title), ...units.map((at) => columns.map(([, of]) => of(at)))];
+  }
+
+  function valueColumns(values) {
+    const is = (at, number) => (values.class[at] < 0 ? '' : number);
+    if (values.mode === 'amount') return [['数量', (at) => is(at, values.value && values.value[at])]];
+    if (values.mode === 'cover' || !values.total) return [['状态', (at) => tipText(at)]];
+    return [
+      [shareWords()[0], (at) => is(at, isRatio() ? values.covered[at] : missingOf(at))],
+      [shareWords()[1], (at) => is(at, values.total[at])],
+      [`${shareWords()[2]}(%)`, (at) => is(at, values.total[at] ? Number(percent(values.covered[at], values.total[at])) : '')],
+    ];
+  }
+
+  function save(blob, name) {
+    const link = h('a', { download: name });
+    link.href = URL.createObjectURL(blob);
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   }
 
   async function exportCsv() {
     const rows = await exportRows();
     const text = `\ufeff${rows.map((row) => row.map(csvCell).join(',')).join('\r\n')}\r\n`;
-    const link = h('a', { download: `${$('map-title').textContent}-${state.tab === 'all' ? '全部' : '未覆盖'}.csv` });
-    link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    save(new Blob([text], { type: 'text/csv' }), `${titleOf(state.indicator)}-${state.tab === 'all' ? '全部' : '未覆盖'}.csv`);
   }
 
-  /** What the map shows, drawn anew into a picture of the given size. */
-  function picture(size, ratio) {
-    const canvas = h('canvas', { width: size.x * ratio, height: size.y * ratio });
+  /** What a pane shows, drawn anew into a picture of the given size in CSS pixels. */
+  function picture(pane, size, ratio) {
+    const canvas = h('canvas', { width: Math.round(size.x * ratio), height: Math.round(size.y * ratio) });
     const pen = canvas.getContext('2d');
-    const window_ = map.getSize();
-    const zoom = map.getZoom() + Math.log2(Math.min(size.x / window_.x, size.y / window_.y));
-    const origin = map.project(map.getCenter(), zoom).subtract(size.divideBy(2));
+    const window_ = pane.map.getSize();
+    const zoom = pane.map.getZoom() + Math.log2(Math.min(size.x / window_.x, size.y / window_.y));
+    const origin = map.project(pane.map.getCenter(), zoom).subtract(size.divideBy(2));
     const view = viewOf(zoom, origin, size, ratio);
     for (const draw of [drawUnits, drawFacilities, drawOverlay]) {
       pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-      draw(pen, view);
+      draw(pen, view, pane);
     }
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    drawScale(pen, size, zoom, pane.map.getCenter().lat);
     return canvas;
   }
 
+  /** A bar of a round length, lower right. */
+  function drawScale(pen, size, zoom, latitude) {
+    const perPixel = 40075016.686 * Math.cos(latitude * Math.PI / 180) / (256 * 2 ** zoom);
+    const most = perPixel * 150;
+    const power = 10 ** Math.floor(Math.log10(most));
+    const metres = [5, 2, 1].map((n) => n * power).find((n) => n <= most);
+    const [right, bottom, long] = [size.x - 14, size.y - 12, metres / perPixel];
+    pen.strokeStyle = INK;
+    pen.lineWidth = 1.5;
+    pen.beginPath();
+    pen.moveTo(right - long, bottom - 6);
+    pen.lineTo(right - long, bottom);
+    pen.lineTo(right, bottom);
+    pen.lineTo(right, bottom - 6);
+    pen.stroke();
+    write(pen, metres >= 1000 ? `${metres / 1000} km` : `${metres} m`, right - long / 2, bottom - 9, { align: 'center' });
+  }
+
+  const PICTURE = { width: 1600, margin: 36, gap: 20, ratio: 2 };
+
+  /** The map as a picture that stands alone: title, figure, legend, scale, date, basis, approval. */
+  async function exportPicture() {
+    const { width, margin, gap, ratio } = PICTURE;
+    const across = (width - 2 * margin - gap * (panes.length - 1)) / panes.length;
+    const shape = panes[0].map.getSize();
+    const size = L.point(across, Math.min(1000, Math.round(across * shape.y / shape.x)));
+    const notes = wrapNotes(width - 2 * margin);
+    const top = 92;
+    const height = top + 64 + size.y + 84 + notes.length * 20 + margin;
+    const sheet = h('canvas', { width: width * ratio, height: height * ratio });
+    const pen = sheet.getContext('2d');
+    pen.scale(ratio, ratio);
+    pen.fillStyle = '#fff';
+    pen.fillRect(0, 0, width, height);
+    write(pen, head.title, margin, 46, { size: 26, weight: 600 });
+    write(pen, dateLine(), width - margin, 46, { size: 16, align: 'right' });
+    write(pen, markLine(), margin, 76, { size: 16, colour: '#96400f' });
+    panes.forEach((pane, i) => drawPanel(pen, pane, { left: margin + i * (across + gap), top, size }));
+    notes.forEach((line, i) => write(pen, line, margin, height - margin - (notes.length - 1 - i) * 20, { size: 13, colour: '#4a5359' }));
+    sheet.toBlob((blob) => save(blob, `${titleOf(state.indicator)}.png`));
+  }
+
+  function drawPanel(pen, pane, { left, top, size }) {
+    const one = pane.one();
+    write(pen, titleOf(one), left, top + 22, { size: 20, weight: 600 });
+    write(pen, figureLine(one).map((word) => word.textContent || word).join(''), left, top + 48, { size: 16 });
+    pen.drawImage(picture(pane, size, PICTURE.ratio), left, top + 60, size.x, size.y);
+    pen.strokeStyle = '#c9c4ba';
+    pen.lineWidth = 1;
+    pen.strokeRect(left, top + 60, size.x, size.y);
+    drawKeys(pen, one, left, top + 64 + size.y + 14, size.x);
+  }
+
+  /** The legend in a line or two: a class with its texture, name and number of units. */
+  function drawKeys(pen, one, left, top, width) {
+    const view = current(one);
+    const { target } = figureOf(one);
+    let [x, y] = [left, top];
+    for (const { code, name, count } of keysOf(one)) {
+      const text = `${name}  ${thousands(count)}${code === view.metFrom && target ? `(${targetText(one, target)}起)` : ''}`;
+      pen.font = `15px ${getComputedStyle(document.body).fontFamily}`;
+      const wide = 46 + pen.measureText(text).width + 26;
+      if (x + wide > left + width && x > left) [x, y] = [left, y + 28];
+      pen.drawImage(swatch(styleOf(view, code)), 0, 0, 80, 28, x, y, 38, 16);
+      pen.strokeStyle = '#8d8980';
+      pen.strokeRect(x, y, 38, 16);
+      write(pen, text, x + 46, y + 13, { size: 15 });
+      x += wide;
+    }
+  }
+
+  /** The classes of an indicator with how many units each has; the two without a figure only where they occur. */
+  function keysOf(one) {
+    const counts = countClasses(one);
+    const named = one.status === 'no-data' ? [] : current(one).classes.map((name, code) => ({ code, name, count: counts.get(code) || 0 }));
+    const apart = [[NOT_APPLICABLE, '不适用'], [NO_DATA, '无数据']].map(([code, name]) => ({ code, name, count: counts.get(code) || 0 }));
+    return [...named, ...apart.filter(({ count }) => count)];
+  }
+
+  function write(pen, text, x, y, { size = 13, weight = 400, align = 'left', colour = INK } = {}) {
+    pen.font = `${weight} ${size}px ${getComputedStyle(document.body).fontFamily}`;
+    pen.textAlign = align;
+    pen.textBaseline = 'alphabetic';
+    pen.fillStyle = colour;
+    pen.fillText(text, x, y);
+  }
+
+  /** Basis, sources and approval, broken into lines of a width. */
+  function wrapNotes(width) {
+    const pen = h('canvas').getContext('2d');
+    pen.font = `13px ${getComputedStyle(document.body).fontFamily}`;
+    const basis = panes.map((pane) => `口径(${titleOf(pane.one())}):${basisOf(pane.one()).join('')}`);
+    const scope = $('scope').selectedOptions[0];
+    const lines = [state.scope && `范围:${scope.textContent.trim()}`, ...basis, sourceLine(), `${head.approval} · ${document.querySelector('.crs').textContent}`];
+    return lines.filter(Boolean).flatMap((line) => wrap(pen, line, width));
+  }
+
+  function sourceLine() { return `数据来源:${head.sources.map(([title, text]) => `${title}:${text}`).join(';')}`; }
+
+  function wrap(pen, text, width) {
+    const lines = [''];
+    for (const char of text) {
+      if (pen.measureText(lines[lines.length - 1] + char).width > width) lines.push('');
+      lines[lines.length - 1] += char;
+    }
+    return lines;
+  }
+
   function makePrintSheet() {
-    const legend = $('legend').cloneNode(true);
-    legend.removeAttribute('id');
-    const drawn = $('legend').querySelectorAll('canvas');
-    legend.querySelectorAll('canvas').forEach((tile, i) => tile.getContext('2d').drawImage(drawn[i], 0, 0));
-    const marks = [head.sample && '示例数据,非真实统计', head.approximate && '边界为近似示意'].filter(Boolean).join(' · ');
+    const keys = $('keys').cloneNode(true);
+    keys.removeAttribute('id');
+    const drawn = $('keys').querySelectorAll('canvas');
+    keys.querySelectorAll('canvas').forEach((tile, i) => tile.getContext('2d').drawImage(drawn[i], 0, 0));
     $('print-sheet').replaceChildren(
       h('div', { class: 'front' },
-        h('header', {}, h('h1', {}, `${head.title} ${$('map-title').textContent}`), h('span', {}, `截至 ${head.asOf}`), h('em', {}, marks)),
-        h('img', { alt: '', src: picture(L.point(1120, 900), 2.5).toDataURL() }),
-        h('div', { class: 'side' }, legend, h('p', {}, $('map-subtitle').textContent), printIndicators(), h('div', {}, ...[...$('basis').querySelectorAll('p')].map((line) => h('p', {}, line.textContent)))),
-        h('p', { class: 'from' }, h('b', {}, head.approval), ` · ${head.sources.map(([title, text]) => `${title}:${text}`).join(';')} · ${document.querySelector('.crs').textContent}`)),
+        h('header', {}, h('h1', {}, `${head.title} ${titleOf(state.indicator)}`), h('span', {}, dateLine()), h('em', {}, markLine())),
+        h('img', { alt: '', src: picture(panes[0], L.point(1120, 900), 2.5).toDataURL() }),
+        h('div', { class: 'side' }, h('div', { class: 'legend' }, keys), printLayers(), h('p', {}, $('map-subtitle').textContent), printIndicators(), h('div', {}, ...basisOf(state.indicator).map((line) => h('p', {}, line)))),
+        h('p', { class: 'from' }, h('b', {}, head.approval), ` · ${sourceLine()} · ${document.querySelector('.crs').textContent}`)),
       printList());
+  }
+
+  function printLayers() {
+    const on = head.layers.filter(({ key }) => state.layers.has(key));
+    return h('p', { class: 'layers' }, ...on.flatMap((layer) => [keyMark(layer.key, 0), ` ${layer.title} ${thousands(layer.rows)} `]));
   }
 
   function printIndicators() {
     const shown = head.indicators.filter((one) => !one.variant && one.status !== 'no-data');
-    return printTable(['指标', '数值', '目标', '结论'], shown.map((one) => [one.name, `${one.shown}${one.counted || one.figure === null ? '' : '%'}`, one.target ? `${one.target.shown}${one.counted ? '' : '%'}` : '—', verdict(one)]));
+    return printTable(['指标', '数值', '目标', '结论'], shown.map((one) => {
+      const { figure, shown: text, target } = figureOf(one);
+      return [one.name, `${text}${one.counted || figure === null ? '' : '%'}`, target ? `${target.shown}${one.counted ? '' : '%'}` : '—', verdict(one)];
+    }));
   }
 
   function printList() {
     const most = 400;
     const [heading, ...rows] = tableRows(state.rows.slice(0, most)).map((row) => row.filter((_, i) => i !== 3));
     const note = state.rows.length > most ? `,列出前 ${most}` : '';
-    return h('div', { class: 'list' }, h('h3', {}, `${state.tab === 'all' ? '全部' : '未覆盖'} ${thousands(state.rows.length)} 个${note}`), printTable(heading, rows));
+    return h('div', { class: 'list' }, h('h3', {}, `${$(state.tab === 'all' ? 'tab-all' : 'tab-uncovered').textContent} 个${note}`), printTable(heading, rows));
   }
 
   function printTable(heading, rows) {
     const cells = (row, tag) => h('tr', {}, ...row.map((cell) => h(tag, typeof cell === 'number' ? { class: 'number' } : {}, typeof cell === 'number' ? thousands(cell) : cell || '')));
     return h('table', {}, h('thead', {}, cells(heading, 'th')), h('tbody', {}, ...rows.map((row) => cells(row, 'td'))));
+  }
+
+  // ---------------------------------------------------------------- the scenario's controls
+
+  const FIRST_YEARS = 15; // how far back the slider reaches
+
+  function hasScenarios() { return head.indicators.some((one) => one.rule); }
+
+  /** States that a planner may count as if they were there already: being built or planned. */
+  function furtherStates() {
+    const known = new Set(head.indicators.filter((one) => one.rule).map((one) => one.rule.layer));
+    const states = head.layers.filter(({ key }) => known.has(key)).flatMap((layer) => layer.states);
+    return [...new Set(states.filter(([, , symbol]) => symbol === 'building' || symbol === 'planned').map(([name]) => name))];
+  }
+
+  /** The last day of the month that the slider stands at; at its end the page's own date. */
+  function dayOfSlider() {
+    const back = Number($('day-slider').max) - Number($('day-slider').value);
+    if (!back) return head.day;
+    const [year, month] = head.day.split('-').map(Number);
+    const last = new Date(Date.UTC(year, month - back, 0));
+    return last.toISOString().slice(0, 10);
+  }
+
+  function showScenario() {
+    const [year, month] = head.day.split('-').map(Number);
+    const [toYear, toMonth] = scenario.day.split('-').map(Number);
+    const slider = $('day-slider');
+    if (dayOfSlider() !== scenario.day) slider.value = Number(slider.max) - (year - toYear) * 12 - (month - toMonth);
+    slider.setAttribute('aria-valuetext', dayText(scenario.day));
+    $('day').value = scenario.day;
+    for (const box of document.querySelectorAll('[data-state]')) box.checked = scenario.also.has(box.dataset.state);
+    $('as-is').hidden = !isScenario();
+    $('scenario-note').textContent = scenarioText();
+    document.body.classList.toggle('in-scenario', isScenario());
+  }
+
+  function addScenario() {
+    $('when').hidden = !hasScenarios();
+    if (!hasScenarios()) return;
+    Object.assign($('day-slider'), { min: 0, max: FIRST_YEARS * 12, value: FIRST_YEARS * 12 });
+    const states = furtherStates();
+    $('also').hidden = !states.length;
+    $('also').append(...states.map((name) => h('label', {}, h('input', { type: 'checkbox', 'data-state': name }), name)));
+    const ticked = () => [...document.querySelectorAll('[data-state]:checked')].map((box) => box.dataset.state);
+    const slide = debounce(() => setScenario(dayOfSlider(), ticked()), 60);
+    $('day-slider').oninput = () => { $('day').value = dayOfSlider(); slide(); };
+    $('day').onchange = () => { if ($('day').value) setScenario($('day').value, ticked()); };
+    $('also').onchange = () => setScenario(scenario.day, ticked());
+    $('as-is').onclick = () => { setScenario(head.day, []); $('day-slider').focus(); };
+    $('when').onsubmit = (event) => event.preventDefault();
+  }
+
+  // ---------------------------------------------------------------- a second indicator beside
+
+  function openBeside(one) {
+    state.beside = one;
+    document.body.classList.add('compare');
+    $('compare').setAttribute('aria-pressed', 'true');
+    if (panes.length < 2) addSecondMap();
+    $('beside').value = one.id;
+    panes.forEach((pane) => pane.map.invalidateSize({ animate: false }));
+    panes[1].map.setView(map.getCenter(), map.getZoom(), { animate: false });
+  }
+
+  function closeBeside() {
+    state.beside = null;
+    document.body.classList.remove('compare');
+    $('compare').setAttribute('aria-pressed', 'false');
+    const [second] = panes.splice(1);
+    if (second) second.map.remove();
+    map.invalidateSize({ animate: false });
+  }
+
+  function toggleBeside() {
+    if (state.beside) closeBeside();
+    else openBeside(besideFirst());
+    home();
+    showAll();
+  }
+
+  /** Another indicator of the same level, if there is one. */
+  function besideFirst() {
+    const others = head.indicators.filter((one) => one !== state.indicator && one.status !== 'no-data');
+    return others.find((one) => !one.variant && one.unitLevel === state.indicator.unitLevel) || others[0] || state.indicator;
+  }
+
+  function addSecondMap() {
+    const second = L.map('map-beside', { zoomControl: false, attributionControl: false, zoomSnap: 0.25, minZoom: 4, maxZoom: 16, center: map.getCenter(), zoom: map.getZoom() });
+    const pane = addPane(second, () => state.beside);
+    keepTogether(panes[0].map, pane.map);
+    keepTogether(pane.map, panes[0].map);
+    addTiles(second);
+    const groups = Map.groupBy ? [...Map.groupBy(head.indicators, (one) => one.system)] : [['', head.indicators]];
+    $('beside').replaceChildren(...groups.map(([system, of]) => h('optgroup', { label: system }, ...of.filter((one) => one.status !== 'no-data').map((one) => h('option', { value: one.id }, titleOf(one))))));
+    $('beside').onchange = () => { state.beside = head.indicators.find(({ id }) => id === $('beside').value); showAll(); };
+  }
+
+  /** Where one map goes the other follows. */
+  function keepTogether(leader, follower) {
+    leader.on('move', () => {
+      const there = follower.getCenter();
+      const here = leader.getCenter();
+      if (follower.getZoom() === leader.getZoom() && there.distanceTo(here) < 1) return;
+      follower.setView(here, leader.getZoom(), { animate: false });
+    });
   }
 
   // ---------------------------------------------------------------- the whole
@@ -1809,8 +2529,10 @@ const hbgeo = window.hbgeo = {};
     showMapTitle();
     showLegend();
     showBasis();
+    showScenario();
     updateRows();
-    unitCanvas.redraw();
+    redraw('units');
+    redraw('overlay');
     saveAddress();
     return showFacts();
   }
@@ -1818,21 +2540,24 @@ const hbgeo = window.hbgeo = {};
   function showHead() {
     $('title').textContent = head.title;
     $('as-of').textContent = `截至 ${head.asOf}`;
-    const marks = [head.sample && '示例数据,非真实统计', head.approximate && '边界为近似示意'].filter(Boolean);
-    $('notice').textContent = marks.join(' · ');
-    $('notice').hidden = !marks.length;
+    $('notice').textContent = markLine();
+    $('notice').hidden = !markLine();
     $('approval').textContent = head.approval;
     const box = $('sources').querySelector('.fold');
     box.append(...head.sources.map(([title, text, sample]) => h('p', {}, h('b', {}, `${title}:`), text, sample && h('em', {}, `(${sample})`))));
   }
 
+  /** All units in the window, clear of the title. */
   function home() {
     if (!tables.bounds) return;
     const [west, south, east, north] = tables.bounds;
-    const wide = !isPhone();
-    map.fitBounds([[south, west], [north, east]], { paddingTopLeft: [14, 56], paddingBottomRight: [14, wide ? 200 : 14], animate: false });
-    // what is left over goes below, where the legend stands
-    if (wide) map.panBy([0, map.latLngToContainerPoint([north, west]).y - 72], { animate: false });
+    const title = document.querySelector('.map-title').offsetHeight;
+    map.fitBounds([[south, west], [north, east]], { paddingTopLeft: [12, title + 4], paddingBottomRight: [12, 14], animate: false });
+  }
+
+  /** Panels that grow or fold leave the map another size. */
+  function watchSize() {
+    new ResizeObserver(() => panes.forEach((pane) => pane.map.invalidateSize({ animate: false, pan: false }))).observe(map.getContainer());
   }
 
   function openSheet(name) {
@@ -1854,7 +2579,7 @@ const hbgeo = window.hbgeo = {};
     $('rows').onkeydown = moveActive;
     $('rows').onclick = (event) => {
       const row = event.target.closest('.row');
-      if (row) choose({ level: state.indicator.level, at: shownLevel().index.get(row.dataset.code) }, { fly: true });
+      if (row) choose({ level: current().level, at: shownLevel().index.get(row.dataset.code) }, { fly: true });
     };
     for (const button of document.querySelectorAll('[data-sheet]')) {
       button.onclick = () => openSheet(button.getAttribute('aria-pressed') === 'true' ? null : button.dataset.sheet);
@@ -1870,6 +2595,8 @@ const hbgeo = window.hbgeo = {};
     $('search').onkeydown = searchKey;
     $('search').onblur = closeFound;
     $('export-csv').onclick = exportCsv;
+    $('export-png').onclick = exportPicture;
+    $('compare').onclick = toggleBeside;
     $('print').onclick = () => window.print();
     $('full-screen').onclick = () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen());
     $('zoom-in').onclick = () => map.zoomIn(1);
@@ -1879,45 +2606,63 @@ const hbgeo = window.hbgeo = {};
     window.addEventListener('resize', paintRows);
   }
 
-  function listenMap() {
-    map.on('mousemove', hover);
-    map.on('mouseout', leave);
-    map.on('movestart', leave);
-    map.on('click', click);
-    map.on('moveend', saveAddress);
+  function listenMap(pane) {
+    pane.map.on('mousemove', (event) => hover(event, pane));
+    pane.map.on('mouseout movestart', leave);
+    pane.map.on('click', (event) => click(event, pane));
+    pane.map.on('moveend', saveAddress);
   }
 
-  let unitCanvas;
-  let facilityCanvas;
-  let overlayCanvas;
+  /** The maps: the main one, and while two indicators stand side by side the second. */
+  const panes = [];
 
-  function addCanvases() {
-    for (const [pane, depth] of [['units', 300], ['facilities', 450], ['overlay', 460]]) {
-      map.createPane(`hbgeo-${pane}`).style.zIndex = depth;
-      map.getPane(`hbgeo-${pane}`).style.pointerEvents = 'none';
+  function redraw(name) { for (const pane of panes) pane[name].redraw(); }
+
+  function addPane(map_, one) {
+    const pane = { map: map_, one, hover: -1 };
+    for (const [name, depth, draw] of [['units', 300, drawUnits], ['facilities', 450, drawFacilities], ['overlay', 460, drawOverlay]]) {
+      map_.createPane(`hbgeo-${name}`).style.zIndex = depth;
+      map_.getPane(`hbgeo-${name}`).style.pointerEvents = 'none';
+      pane[name] = new Canvas((pen, view) => draw(pen, view, pane), `hbgeo-${name}`);
     }
-    unitCanvas = new Canvas(drawUnits, 'hbgeo-units').addTo(map);
-    facilityCanvas = new Canvas(drawFacilities, 'hbgeo-facilities').addTo(map);
-    overlayCanvas = new Canvas(drawOverlay, 'hbgeo-overlay').addTo(map);
+    panes.push(pane);
+    for (const name of ['units', 'facilities', 'overlay']) pane[name].addTo(map_);
+    listenMap(pane);
+    return pane;
+  }
+
+  /** Tiles from the internet, where the page was made with a base map. */
+  function addTiles(map_) {
+    if (!head.basemap) return;
+    for (const url of head.basemap.urls) L.tileLayer(url, { subdomains: head.basemap.subdomains, maxZoom: 18 }).addTo(map_);
+    $('credit').textContent = head.basemap.credit;
   }
 
   async function start() {
+    head = json(await unpack('head'));
+    scenario.day = head.day;
+    state.indicator = startIndicator();
     map.attributionControl.setPrefix(false);
     L.control.scale({ imperial: false, position: 'bottomright' }).addTo(map);
     showHead();
+    readTables(await unpack('tables'));
     showIndicators();
     showLayers();
-    readTables(await unpack('tables'));
+    addScenario();
+    addTiles(map);
+    addPane(map, () => state.indicator);
     home();
-    addCanvases();
     showScope();
-    restore();
+    await restore();
     listenPanels();
     listenTop();
-    listenMap();
     if (isPhone()) openSheet('indicators');
     if (!state.indicator) return;
+    document.querySelector(`[data-indicator="${CSS.escape(state.indicator.id)}"]`).scrollIntoView({ block: 'center' });
     await showAll();
+    map.invalidateSize({ animate: false });
+    if (!location.hash.includes('v=')) home();
+    watchSize();
     state.restored = true;
   }
 
@@ -1926,7 +2671,8 @@ const hbgeo = window.hbgeo = {};
     /** What is on the screen, as plain values. */
     state: () => ({
       indicator: state.indicator.id,
-      level: state.indicator.level,
+      level: current().level,
+      beside: state.beside && state.beside.id,
       chosen: state.chosen && levels[state.chosen.level].columns.code[state.chosen.at],
       rows: state.rows.map((at) => shownLevel().columns.code[at]),
       classes: Object.fromEntries(countClasses()),
@@ -1937,9 +2683,17 @@ const hbgeo = window.hbgeo = {};
       only: [...state.only],
       layers: [...state.layers],
       serving: serving.at.length,
+      day: scenario.day,
+      also: [...scenario.also],
     }),
+    /** Every indicator's figure as it stands: what `hbgeo stats` says with the same date and states. */
+    figures: () => Object.fromEntries(head.indicators.map((one) => {
+      const { shown, covered, total, met, short } = figureOf(one);
+      return [one.id, { shown, covered, total, met, short, follows: follows(one), rule: Boolean(one.rule) }];
+    })),
+    scenario: (day, also = []) => setScenario(day, also),
     select: (code) => {
-      const key = Object.keys(levels).find((one) => levels[one].index.has(code));
+      const key = Object.keys(levels).reverse().find((one) => levels[one].index.has(code));
       return key && goTo(key, levels[key].index.get(code));
     },
     indicator: (id) => chooseIndicator(head.indicators.find((one) => one.id === id)),

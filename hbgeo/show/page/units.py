@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
 import geopandas as gpd
@@ -17,7 +18,7 @@ from hbgeo.read.datum import CGCS2000, metric_crs
 
 STEPS = 4000  # the smallest detail kept is the map's extent over this
 GRID = 30_000  # quantisation cells along each axis
-NESTED = 0.02  # townships that miss no more of a county's area than this make up the county
+NESTED = 0.02  # parts that miss no more of a unit's area than this make it up
 
 Polygons = NDArray[np.object_]
 
@@ -38,8 +39,8 @@ def encode_units(levels: Mapping[str, gpd.GeoDataFrame]) -> dict[str, Any]:
 
     Notes
     -----
-    Neighbours keep one common border. Where townships make up the counties, the county's
-    outline is drawn from them, so that no line stands twice.
+    Neighbours keep one common border. Where the units of one level make up those of the next,
+    the outlines of the larger are drawn from the smaller, so that no line stands twice.
     """
     filled = {level: frame for level, frame in levels.items() if len(frame)}
     if not filled:
@@ -73,9 +74,11 @@ def _simplify(
         )
         for level, shape in flat.items()
     }
-    if "county" in plain and "township" in plain:
-        made_up = _merge(plain["township"], levels["township"]["county_code"], plain["county"])
-        plain["county"] = plain["county"] if made_up is None else made_up
+    order = [level for level in ("township", "county", "prefecture", "province") if level in plain]
+    for lower, upper in pairwise(order):
+        parents = levels[lower].get(f"{upper}_code")
+        made_up = None if parents is None else _merge(plain[lower], parents, plain[upper])
+        plain[upper] = plain[upper] if made_up is None else made_up
     return {level: shape.to_crs(CGCS2000) for level, shape in plain.items()}
 
 
