@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
-import itertools
 import json
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ import xlsxwriter
 from numpy.typing import NDArray
 
 from hbgeo.errors import HbgeoError, OutputError
-from hbgeo.show.tables import EPOCH, FORMATS, SAMPLE_MARK, unwritable
+from hbgeo.show.tables import EPOCH, FORMATS, SAMPLE_MARK, unwritable, write_cell
 
 Floats = NDArray[np.float64]
 Part = tuple[pa.RecordBatch, Floats, Floats]  # columns, and x, y in CGCS2000
@@ -68,6 +69,8 @@ def write_parts(
     beside = path.with_name(f".{path.stem}.{secrets.token_hex(4)}{suffix}")
     counted = _Counted(parts)
     try:
+        beside.touch(exist_ok=False)  # GDAL and XlsxWriter do not say why they cannot
+        beside.unlink()
         writers[suffix](beside, schema, counted)
         with beside.open("rb+") as file:
             os.fsync(file.fileno())
@@ -137,13 +140,11 @@ def _is_number(text: str) -> bool:
 def _write_json(path: Path, schema: pa.Schema, parts: Iterator[Part]) -> None:
     with path.open("x", encoding="utf-8") as file:
         opening = "[\n"
-        for batch, _, _ in parts:
-            columns = [_plain(c) for c in batch.columns]
-            for row in zip(*columns, strict=True):
-                record = dict(zip(schema.names, row, strict=True))
-                text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False)
-                file.write(f"{opening} {text.replace(chr(10), chr(10) + ' ')}")
-                opening = ",\n"
+        for row in _values(parts):
+            record = dict(zip(schema.names, row, strict=True))
+            text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False)
+            file.write(f"{opening} {text.replace(chr(10), chr(10) + ' ')}")
+            opening = ",\n"
         file.write("[]\n" if opening == "[\n" else "\n]\n")
 
 
@@ -157,32 +158,30 @@ def _plain(cells: pa.Array) -> list[Any]:
 
 
 def _write_xlsx(path: Path, schema: pa.Schema, parts: Iterator[Part], *, sample: bool) -> None:
-    from hbgeo.show.tables import write_cell
-
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(str(path), {**options, "nan_inf_to_errors": False})
-    book.set_properties({"created": np.datetime64(EPOCH[:19]).astype("O"), "author": "hbgeo"})
-    sheet = book.add_worksheet("数据")
-    bold, top = book.add_format({"bold": True, "bottom": 1}), 1 if sample else 0
-    sheet.freeze_panes(top + 1, 0)
-    sheet.set_column(0, max(len(schema) - 1, 0), 14)
-    if sample:
-        sheet.write_string(
-            0, 0, SAMPLE_MARK, book.add_format({"bold": True, "font_color": "#B45309"})
-        )
-    for c, name in enumerate(schema.names):
-        sheet.write_string(top, c, name, bold)
-    row = itertools.count(top + 1)
-    for batch, _, _ in parts:
-        for values in zip(*[_plain(c) for c in batch.columns], strict=True):
-            at = next(row)
-            if at >= _SHEET_ROWS:
-                raise OutputError(
-                    f"{path.suffix} 最多 {_SHEET_ROWS:,} 行,放不下;请写成 .csv 或 .parquet"
-                )
+    with contextlib.closing(book):  # after an error too: the rows lie in a file of its own
+        book.set_properties({"created": datetime.fromisoformat(EPOCH[:19]), "author": "hbgeo"})
+        sheet = book.add_worksheet("数据")
+        bold, top = book.add_format({"bold": True, "bottom": 1}), 1 if sample else 0
+        sheet.freeze_panes(top + 1, 0)
+        sheet.set_column(0, max(len(schema) - 1, 0), 14)
+        if sample:
+            red = book.add_format({"bold": True, "font_color": "#B45309"})
+            sheet.write_string(0, 0, SAMPLE_MARK, red)
+        for c, name in enumerate(schema.names):
+            sheet.write_string(top, c, name, bold)
+        for row, values in enumerate(_values(parts), start=top + 1):
+            if row >= _SHEET_ROWS:
+                msg = f"{path.suffix} 最多 {_SHEET_ROWS:,} 行,放不下;请写成 .csv 或 .parquet"
+                raise OutputError(msg)
             for c, value in enumerate(values):
-                write_cell(sheet, at, c, value)
-    book.close()
+                write_cell(sheet, row, c, value)
+
+
+def _values(parts: Iterator[Part]) -> Iterator[tuple[Any, ...]]:
+    for batch, _, _ in parts:
+        yield from zip(*[_plain(c) for c in batch.columns], strict=True)
 
 
 def _write_parquet(path: Path, schema: pa.Schema, parts: Iterator[Part]) -> None:
@@ -204,7 +203,7 @@ def _write_map(path: Path, schema: pa.Schema, parts: Iterator[Part], driver: str
     try:
         pyogrio.write_arrow(
             pa.RecordBatchReader.from_batches(wide, batches()), path, driver=driver,
-            layer="hbgeo" if driver == "GPKG" else None, geometry_name="geometry",
+            layer="hbgeo", geometry_name="geometry",
             geometry_type="Point", crs="EPSG:4490",
         )  # fmt: skip
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, RuntimeError) as err:

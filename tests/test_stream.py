@@ -1,0 +1,305 @@
+"""A point file passes through in batches: nothing lost, nothing personal kept, points where they are."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hbgeo.errors import LayerError
+from hbgeo.measure.locate import UnitIndex
+from hbgeo.measure.tag import tag_points
+from hbgeo.read import passing
+from hbgeo.read.catalog import Layer
+from hbgeo.read.datum import wgs84_to_gcj02
+from hbgeo.read.passing import open_points
+from hbgeo.read.schema import clean_text, mask
+from hbgeo.read.stream import read_points
+from hbgeo.show.streamed import points_wkb
+
+N = 53
+X = np.round(np.linspace(110, 115, N), 6)
+Y = np.round(np.linspace(30, 32, N), 6)
+NAMES = [f"簰洲湾{i}号" for i in range(N)]
+
+
+def layer(crs: str = "", **more: Any) -> Layer:
+    return Layer("locate", "facilities", ("",), "", crs=crs, **more)
+
+
+def read(path: Path, crs: str = "", size: int = 10, **more: Any) -> tuple[pd.DataFrame, list[str]]:
+    """All batches under each other, with x and y; and what was said."""
+    points = open_points(path, layer(crs, **more), size=size)
+    parts = list(points.batches)
+    assert all(p.columns.schema == points.schema for p in parts)
+    frame = pa.Table.from_batches([p.columns for p in parts], points.schema).to_pandas()
+    frame["x"] = np.concatenate([p.x for p in parts]) if parts else []
+    frame["y"] = np.concatenate([p.y for p in parts]) if parts else []
+    return frame, points.tally.notes()
+
+
+def write_csv(path: Path, rows: list[list[str]], encoding: str = "utf-8") -> Path:
+    path.write_text("\n".join(",".join(r) for r in rows) + "\n", encoding=encoding)
+    return path
+
+
+def write(folder: Path, suffix: str) -> Path:
+    """The points under one kind of file."""
+    path = folder / f"点{suffix}"
+    table = pd.DataFrame({"名称": NAMES, "经度": X, "纬度": Y})
+    if suffix in {".csv", ".tsv"}:
+        table.to_csv(path, index=False, sep="\t" if suffix == ".tsv" else ",")
+    elif suffix == ".xlsx":
+        table.to_excel(path, index=False)
+    elif suffix == ".table.parquet":
+        table.to_parquet(path)
+    else:
+        frame = gpd.GeoDataFrame({"名称": NAMES}, geometry=shapely.points(X, Y), crs="EPSG:4490")
+        if suffix.endswith(".parquet"):
+            frame.to_parquet(path, geometry_encoding="geoarrow" if "arrow" in suffix else "WKB")
+        else:
+            more = {"SPATIAL_INDEX": "NO"} if suffix == ".fgb" else {}
+            frame.to_file(path, engine="pyogrio", encoding="utf-8", **more)
+    return path
+
+
+KINDS = [
+    ".csv", ".tsv", ".xlsx", ".table.parquet", ".parquet", ".arrow.parquet", ".gpkg", ".shp",
+    ".geojson", ".fgb",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", KINDS)
+def test_every_kind_passes_all_rows_in_order(tmp_path, suffix):
+    frame, _ = read(write(tmp_path, suffix))
+    assert frame["名称"].tolist() == NAMES
+    assert frame["x"].to_numpy() == pytest.approx(X, abs=1e-9)
+    assert frame["y"].to_numpy() == pytest.approx(Y, abs=1e-9)
+
+
+@pytest.mark.parametrize("size", [1, 7, N, 1000])
+def test_the_size_of_a_batch_changes_nothing(tmp_path, size):
+    path = write(tmp_path, ".gpkg")
+    pd.testing.assert_frame_equal(read(path, size=size)[0], read(path, size=10)[0])
+
+
+def test_a_batch_is_read_when_it_is_asked_for(tmp_path):
+    rows = [["名称", "经度", "纬度"], *([f"点{i}", "114.3", "30.5"] for i in range(20))]
+    path = write_csv(tmp_path / "a.csv", [*rows, ["坏", "114", "30", "多出"]])
+    batches = open_points(path, layer(), size=5).batches
+    assert len(next(batches).x) == 5
+    with pytest.raises(LayerError, match="第22行:有 4 列,表头只有 3 列"):
+        list(batches)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_text_is_read_in_its_encoding(tmp_path, encoding):
+    rows = [["示例台账", "", ""], ["名称", "经度", "纬度"], ["簰洲湾镇𣲗", "114.3", "30.5"]]
+    frame, _ = read(write_csv(tmp_path / "a.csv", rows, encoding))
+    assert frame["名称"].tolist() == ["簰洲湾镇𣲗"]
+
+
+def test_a_wrongly_declared_encoding_is_refused(tmp_path):
+    rows = [["名称", "经度", "纬度"], ["簰洲湾镇", "114.3", "30.5"]]
+    path = write_csv(tmp_path / "a.csv", rows)
+    with pytest.raises(LayerError, match="编码与声明不符"):
+        read(path, encoding="gbk")
+
+
+def test_coordinates_in_any_spelling_stand_among_plain_ones(tmp_path):
+    rows = [
+        ["名称", "经度", "纬度"],
+        ["平", "114.3050", "30.5930"],
+        ["度分秒", "114°18′18″", "30°35′34.8″"],
+        ["写反", "30.5930", "114.3050"],
+        ["投影", "3385891.5", "38529251.8"],
+        ["空", "", ""],
+        ["零", "0", "0"],
+        ["平", " 114.305 ", "30.593"],
+        ["乱", "东边", "西边"],
+    ]
+    frame, notes = read(write_csv(tmp_path / "a.csv", rows))
+    placed = frame["x"].notna()
+    assert placed.tolist() == [True, True, True, True, False, False, True, False]
+    assert frame.loc[placed, "x"].to_numpy() == pytest.approx([114.305] * 5, abs=1e-6)
+    assert frame.loc[placed, "y"].to_numpy() == pytest.approx([30.593] * 5, abs=1e-6)
+    assert "1 行的经纬度疑似写反,已对调。" in notes
+    assert any(n.startswith("2 行的坐标不能使用,未归属;如:第9行") for n in notes)
+    assert any("按 CGCS2000 处理" in n for n in notes)
+
+
+def test_columns_swapped_throughout_are_refused(tmp_path):
+    rows = [["经度", "纬度"], ["30.5", "114.3"], ["30.6", "114.4"], ["114.5", "30.5"]]
+    with pytest.raises(LayerError, match="第2行起:经度、纬度两列写反"):
+        read(write_csv(tmp_path / "a.csv", rows))
+
+
+def test_points_of_another_datum_are_moved(tmp_path):
+    shifted = wgs84_to_gcj02(np.array([114.305]), np.array([30.593]))
+    rows = [["经度", "纬度"], [repr(float(shifted[0][0])), repr(float(shifted[1][0]))]]
+    frame, notes = read(write_csv(tmp_path / "a.csv", rows), crs="GCJ-02")
+    assert (frame["x"][0], frame["y"][0]) == pytest.approx((114.305, 30.593), abs=1e-9)
+    assert notes == []
+
+
+def test_each_row_may_state_its_own_datum(tmp_path):
+    shifted = wgs84_to_gcj02(np.array([114.305]), np.array([30.593]))
+    pair = [repr(float(shifted[0][0])), repr(float(shifted[1][0]))]
+    rows = [["经度", "纬度", "坐标系"], [*pair, "高德"], ["114.305", "30.593", "CGCS2000"]]
+    frame, _ = read(write_csv(tmp_path / "a.csv", rows))
+    assert frame["x"].to_numpy() == pytest.approx([114.305, 114.305], abs=1e-9)
+
+
+def test_an_unknown_datum_is_refused_before_a_row_is_read(tmp_path):
+    with pytest.raises(LayerError, match="西安80"):
+        open_points(write(tmp_path, ".csv"), layer("西安80"))
+
+
+def test_a_table_without_coordinates_is_refused(tmp_path):
+    pq.write_table(pa.table({"名称": ["甲"]}), tmp_path / "a.parquet")
+    with pytest.raises(LayerError, match=r"没有坐标列.*已有列:名称"):
+        read(tmp_path / "a.parquet")
+
+
+def test_polygons_are_no_points(tmp_path):
+    frame = gpd.GeoDataFrame(geometry=[shapely.box(114, 30, 115, 31)], crs="EPSG:4490")
+    frame.to_file(tmp_path / "a.gpkg")
+    with pytest.raises(LayerError, match="应为点图层"):
+        read(tmp_path / "a.gpkg")
+
+
+def test_personal_columns_and_numbers_do_not_pass(tmp_path):
+    table = pd.DataFrame(
+        {
+            "名称": ["甲", "乙 13800138000", "丙"],
+            "联系电话": ["1", "2", "3"],
+            "备注": ["420102199001011234", "平", None],
+            "号": [13800138000, 7, 42010219900101123],
+            "比": [0.5, 13800138000.0, np.nan],
+            "经度": 114.3,
+            "纬度": 30.5,
+        }
+    )
+    table["备注"] = table["备注"].astype("str")
+    table.to_parquet(tmp_path / "a.parquet")
+    frame, notes = read(tmp_path / "a.parquet")
+    assert "联系电话" not in frame
+    assert frame["名称"].tolist() == ["甲", "乙 [已隐去]", "丙"]
+    assert frame["备注"].tolist()[:2] == ["[已隐去]", "平"]
+    assert frame["号"].isna().tolist() == [True, False, False]
+    assert frame["比"].isna().tolist() == [False, True, True]
+    assert notes[0] == "疑似个人信息的列已丢弃:联系电话。"
+    assert "4 处疑似证件号码或手机号码已隐去。" in notes
+    assert not any("13800138000" in n for n in notes)
+
+
+def test_numbers_and_dates_keep_their_types(tmp_path):
+    table = pa.table(
+        {
+            "经度": pa.array([114.3], pa.float32()),
+            "纬度": pa.array([30.5]),
+            "床位": pa.array([30], pa.int16()),
+            "日期": pa.array([date(2023, 1, 2)], pa.date32()),
+            "类": pa.array(["甲"]).dictionary_encode(),
+            "列": pa.array([[1, 2]]),
+        }
+    )
+    pq.write_table(table, tmp_path / "a.parquet")
+    kinds = {f.name: str(f.type) for f in open_points(tmp_path / "a.parquet", layer()).schema}
+    assert kinds == {
+        "经度": "float", "纬度": "double", "床位": "int16", "日期": "date32[day]",
+        "类": "string", "列": "string",
+    }  # fmt: skip
+    assert read(tmp_path / "a.parquet")[0]["列"].tolist() == ["[1, 2]"]
+
+
+@given(
+    st.lists(st.one_of(st.text(max_size=24), st.from_regex(r"[\d０-９ -]{11,20}", fullmatch=True)))
+)
+def test_texts_are_cleaned_as_one_by_one(texts):
+    cells = pa.array([t.encode("utf-8", "replace").decode() for t in texts], pa.string())
+    tally = passing.Tally()
+    made = passing._fit_texts(cells, tally).to_pylist()
+    wanted = [mask(clean_text(t)) for t in cells.to_pylist()]
+    assert made == wanted
+
+
+@given(
+    st.lists(
+        st.one_of(st.none(), st.tuples(*[st.floats(-180, 180, allow_subnormal=False)] * 2)),
+        max_size=20,
+    )
+)
+def test_points_survive_well_known_binary(pairs):
+    x, y = (np.array([np.nan if p is None else p[i] for p in pairs], float) for i in (0, 1))
+    cells = points_wkb(x, y)
+    assert shapely.from_wkb(cells.to_pylist()).tolist() == [
+        None if p is None else shapely.Point(p) for p in pairs
+    ]
+    back = read_points(cells, "t")
+    assert np.array_equal(back[0], x, equal_nan=True)
+    assert np.array_equal(back[1], y, equal_nan=True)
+
+
+def test_slices_of_points_are_read_from_their_place():
+    cells = points_wkb(X, Y)[5:9]
+    assert read_points(cells, "t")[0].tolist() == X[5:9].tolist()
+
+
+def units() -> pd.DataFrame:
+    """Two squares that share a border, the western with the greater code."""
+    return pd.DataFrame(
+        {
+            "name": ["西镇", "东镇"],
+            "county_code": ["420101", "420101"],
+            "county": ["示例县", "示例县"],
+            "geometry": [shapely.box(110, 30, 112, 32), shapely.box(112, 30, 114, 32)],
+        },
+        index=["420101102", "420101101"],
+    )
+
+
+def test_tags_are_those_of_the_index_one_by_one(tmp_path):
+    points = open_points(write(tmp_path, ".gpkg"), layer(), size=10)
+    tagged = tag_points(points, units())
+    table = pa.Table.from_batches([p[0] for p in tagged.parts], tagged.schema).to_pandas()
+    owner = UnitIndex(units()).query(X, Y)
+    wanted = [units().index[o] if o >= 0 else "" for o in owner]
+    assert table["unit_code"].tolist() == wanted
+    assert (tagged.count.rows, tagged.count.lost) == (N, wanted.count(""))
+    assert list(table.columns) == [
+        "名称",
+        "unit_code",
+        "unit_name",
+        "county_code",
+        "county",
+        "x",
+        "y",
+    ]
+
+
+def test_a_point_on_a_shared_border_has_the_smallest_code(tmp_path):
+    path = write_csv(tmp_path / "a.csv", [["经度", "纬度"], ["112", "31"], ["120", "31"]])
+    tagged = tag_points(open_points(path, layer()), units())
+    table = pa.Table.from_batches([p[0] for p in tagged.parts]).to_pydict()
+    assert table["unit_name"] == ["东镇", ""]
+    assert table["county"] == ["示例县", ""]
+
+
+def test_columns_that_bear_a_tags_name_are_kept_under_another(tmp_path):
+    rows = [["经度", "纬度", "county", "unit_code"], ["112.5", "31", "甲", "乙"]]
+    tagged = tag_points(open_points(write_csv(tmp_path / "a.csv", rows), layer()), units())
+    table = pa.Table.from_batches([p[0] for p in tagged.parts]).to_pydict()
+    assert table["county(原表)"] == ["甲"]
+    assert table["county"] == ["示例县"]
+    assert table["unit_code(原表)"] == ["乙"]
