@@ -130,7 +130,10 @@ def _disagreements(placed: Placed, units: pd.DataFrame, level: str, layer: str) 
     placement = placed.placements[level]
     issues = []
     believed = placement.by_ledger & ~placed.conflict  # a row in conflict is said once
-    for i in np.flatnonzero(placement.conflict | believed):
+    conflict = placement.conflict
+    if level != "county" and "county" in placed.placements:
+        conflict = conflict & ~placed.placements["county"].conflict
+    for i in np.flatnonzero(conflict | believed):
         row = placed.frame.iloc[i]
         stated = units.loc[row[f"{level}_code"]]
         there = _unit_name(units, placement.point_unit[i])

@@ -54,19 +54,28 @@ def read_angle(text: str) -> Angle | None:
     return None
 
 
-def read_pair(text: str) -> tuple[Angle, Angle] | None:
-    """Read a cell that holds both coordinates, in either order; None if it does not.
+def split_pair(text: str) -> tuple[str, str] | None:
+    """Cut a cell that holds both coordinates into longitude and latitude, as they were typed.
 
-    In China longitude is above 73 and latitude below 54, so which is which is no guess; of
-    metres the northing (X) is the smaller number or has seven digits.
+    Their order does not matter: in China longitude is above 73 and latitude below 54, so which
+    is which is no guess. Metres keep their order. None if the cell is no pair.
     """
     folded = re.sub(r"^(?:multi)?point\s*z?\s*", "", fold(text), flags=re.IGNORECASE)
     folded = folded.strip("()[]{} ")
-    for parts in _halves(folded):
-        read = [read_angle(p) for p in parts]
-        if len(read) == 2 and read[0] is not None and read[1] is not None:
-            return _in_order(read[0], read[1])
+    for first, second in _halves(folded):
+        one, other = read_angle(first), read_angle(second)
+        if one is not None and other is not None:
+            return (second, first) if _is_swapped(one.value, other.value) else (first, second)
     return None
+
+
+def read_pair(text: str) -> tuple[Angle, Angle] | None:
+    """Read a cell that holds both coordinates, longitude first; None if it does not."""
+    halves = split_pair(text)
+    if halves is None:
+        return None
+    lon, lat = (read_angle(half) for half in halves)
+    return None if lon is None or lat is None else (lon, lat)
 
 
 def unpack(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
@@ -153,11 +162,9 @@ def _halves(text: str) -> list[list[str]]:
     return [way for way in ways if len(way) == 2]
 
 
-def _in_order(first: Angle, second: Angle) -> tuple[Angle, Angle] | None:
+def _is_swapped(first: float, second: float) -> bool:
     west, south, east, north = CHINA
-    if west <= second.value <= east and south <= first.value <= north:
-        return second, first
-    return first, second
+    return west <= second <= east and south <= first <= north
 
 
 def _unpacked(values: Floats) -> Floats:

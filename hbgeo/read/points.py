@@ -44,7 +44,7 @@ def place_points(made: Tidy, layer: Layer, schema: Schema) -> Tidy:
     elif {"lon", "lat"} <= set(frame.columns):
         bad = _place_pairs(frame, layer, notes)
         bad = bad | _refuse_far(frame, bad, notes)
-        _note_precision(frame, notes)
+        _note_precision(frame, bad, notes)
     else:
         _refuse_placeless(frame, layer, schema)
         frame["x"], frame["y"] = np.nan, np.nan
@@ -197,9 +197,9 @@ def _refuse_far(frame: pd.DataFrame, bad: Mask, notes: Notes) -> Mask:
     return np.asarray(far)
 
 
-def _note_precision(frame: pd.DataFrame, notes: Notes) -> None:
+def _note_precision(frame: pd.DataFrame, bad: Mask, notes: Notes) -> None:
     """Warn of coordinates too coarse to tell the township: fewer than four decimals."""
-    coarse = frame["x"].notna().to_numpy()
+    coarse = frame["x"].notna().to_numpy() & ~bad
     coarse = coarse & frame.get("coarse", pd.Series(data=False, index=frame.index)).to_numpy(bool)
     coarse = coarse & (np.abs(frame["lon"].to_numpy()) < 1000)  # whole metres are fine enough
     pairs = _pairs(frame, frame["lon"].to_numpy(), frame["lat"].to_numpy(), coarse)

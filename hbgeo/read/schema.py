@@ -35,6 +35,7 @@ from hbgeo.read.values import (
     area_unit_column,
     choice_key,
     is_coarse,
+    part_pairs,
     read_pairs,
     read_precision,
     read_values,
@@ -186,6 +187,9 @@ def tidy(
     found = match_columns(open_headings, schema, named)
     _note_columns(notes, schema, personal, found, open_headings)
     frame = raw[[*PROVENANCE, *(["geometry"] if "geometry" in raw else [])]].copy()
+    if {"lon", "lat"} <= found.keys():
+        lon, lat = found["lon"], found["lat"]
+        raw = raw.assign(**dict(zip((lon, lat), part_pairs(raw[lon], raw[lat]), strict=True)))
     bad = np.zeros(len(raw), dtype=bool)
     units = area_unit_column([h for h in open_headings if h not in found.values()])
     for column_id, heading in found.items():

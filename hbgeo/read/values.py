@@ -76,6 +76,17 @@ def read_pairs(cells: pd.Series, notes: Notes) -> tuple[pd.Series, pd.Series, Ma
     return lon, lat, coarse, wrong
 
 
+def part_pairs(lon: pd.Series, lat: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Part cells of the longitude column that hold both coordinates, where the other is empty."""
+    alone = ((lat.str.strip() == "") & (lon.str.strip() != "")).to_numpy(bool)
+    if not alone.any():
+        return lon, lat
+    halves = map_unique(lon[alone], lambda t: coordinates.split_pair(t) or (t, ""))
+    lon, lat = lon.copy(), lat.copy()
+    lon[alone], lat[alone] = [h[0] for h in halves], [h[1] for h in halves]
+    return lon, lat
+
+
 def is_coarse(cells: pd.Series) -> Mask:
     """Mark the coordinates given with fewer than four decimals, or without seconds."""
     texts = _arrow(cells)
@@ -120,7 +131,7 @@ def area_unit_column(headings: list[str]) -> str:
 
 
 def _read_text(cells: pd.Series, _: Column, notes: Notes) -> Read:
-    texts = map_unique(cells, lambda t: mask(clean_text(t)))
+    texts = map_unique(cells, lambda t: mask(clean_text(t)) if is_filled(t) else "")
     hidden = texts.str.contains(MASK, regex=False).to_numpy(bool)
     say = lambda _: f"“{cells.name}”中的证件号码或手机号码已隐去"  # noqa: E731
     shown = texts.where(~hidden, MASK).rename(cells.name)
