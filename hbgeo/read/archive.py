@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import lzma
 import shutil
 import stat
+import struct
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
@@ -15,6 +17,10 @@ _MOST_FILES = 10_000
 _FREE_BYTES = 100 << 20  # below this no ratio is too high: blank tables pack well
 _MOST_RATIO = 200  # unpacked to packed; shapefiles of real data stay below 50
 _UTF8_FLAG = 0x800
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
+    EOFError, NotImplementedError, OSError, ValueError, MemoryError,
+)  # fmt: skip
 
 
 def unpack(path: Path, folder: Path) -> list[Path]:
@@ -36,7 +42,9 @@ def unpack(path: Path, folder: Path) -> list[Path]:
             members = [m for m in archive.infolist() if not m.is_dir()]
             _check(members, path)
             return sorted(_unpack_one(archive, m, folder, path) for m in members)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as err:
+    except LayerError:
+        raise
+    except _DAMAGED as err:
         why = "有密码保护,请取消密码" if "password" in str(err) else "不是有效的压缩包,或已损坏"
         raise LayerError(f"{path.name}:{why}") from None
     except RuntimeError:  # what zipfile raises for a protected member

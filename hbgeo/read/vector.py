@@ -177,6 +177,8 @@ def check_magic(path: Path) -> None:
         head = file.read(4096)
     if not head:
         raise LayerError(f"{path.name}:空文件")
+    if suffix == ".gpkg" and path.stat().st_size < _sqlite_size(head):
+        raise LayerError(f"{path.name}:文件不完整;请重新复制或导出")
     if suffix in {".geojson", ".json"}:
         good = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
         if good and _has_linked_crs(path):
@@ -186,6 +188,14 @@ def check_magic(path: Path) -> None:
     if not good:
         kind = suffix.lstrip(".")
         raise LayerError(f"{path.name}:不是有效的 {kind} 文件(内容与扩展名不符或已损坏)")
+
+
+def _sqlite_size(head: bytes) -> int:
+    """The bytes a SQLite file should have by its own header: pages times their size."""
+    if not head.startswith(_MAGIC[".gpkg"]) or head[24:28] != head[92:96]:
+        return 0  # an old program wrote it last: the number of pages is not kept
+    page = int.from_bytes(head[16:18], "big")
+    return int.from_bytes(head[28:32], "big") * (65536 if page == 1 else page)
 
 
 def first_line(err: BaseException) -> str:
