@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from hbgeo.errors import HbgeoError, RequestError
+from hbgeo.usage import Command, Group, UsageError, what_is_wrong
 
 if TYPE_CHECKING:
     from hbgeo.measure.select import Options
     from hbgeo.workspace import Workspace
 
 app = typer.Typer(
+    cls=Group,
     help="民政设施覆盖率:按政策指标计算、列出未覆盖单位、绘制离线地图。",
     no_args_is_help=True,
     add_completion=False,
@@ -39,7 +41,7 @@ Output = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="把结果按 JSON 写到标准输出")]
-Command = Callable[..., None]
+Task = Callable[..., None]
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Ask:
     within: Annotated[str, typer.Option("--in", metavar="代码|名称", help="只看某个县或市州")] = ""
 
 
-def _asks(command: Command) -> Command:
+def _asks(command: Task) -> Task:
     """Give a command whose first parameter is an `Ask` the options of one."""
     hints = get_type_hints(Ask, include_extras=True)
     keyword = inspect.Parameter.KEYWORD_ONLY
@@ -115,7 +117,7 @@ def _main(
     _Place.root = workspace
 
 
-@app.command()
+@app.command(cls=Command)
 @_asks
 def run(ask: Ask) -> None:
     """检查、计算全部指标,写出 maps/ 下的地图、报表和清单。"""
@@ -154,7 +156,7 @@ def run(ask: Ask) -> None:
     _show(terminal.written(files))
 
 
-@app.command()
+@app.command(cls=Command)
 def init(
     folder: Annotated[Path, typer.Argument(metavar="目录", help="新工作区;须不存在或为空")],
 ) -> None:
@@ -165,7 +167,7 @@ def init(
     _show(f"已建好 {folder}。下一步:hbgeo -C {folder} run")
 
 
-@app.command()
+@app.command(cls=Command)
 def layers(as_json: Json = False) -> None:
     """列出目录里的图层:行数、坐标系、来源、是否示例。"""
     from hbgeo.show import terminal
@@ -174,7 +176,7 @@ def layers(as_json: Json = False) -> None:
     _json(rows) if as_json else _show(terminal.layers(rows))
 
 
-@app.command()
+@app.command(cls=Command)
 def check(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[图层]...", help="图层的键;不写为全部")
@@ -184,10 +186,15 @@ def check(
     as_json: Json = False,
 ) -> None:
     """检查数据:哪个文件、哪一行、哪一列有什么问题,怎么改。"""
-    from hbgeo.show import tables, terminal
+    from hbgeo.show import errata, tables, terminal
 
-    issues = _open().issues(names or ())
-    if output:
+    workspace = _open()
+    issues = workspace.issues(names or ())
+    if output and output.suffix.lower() == ".xlsx":
+        layers = workspace.catalog.layers
+        sample = any(layers[key].sample for key in names or layers)
+        _write(output, errata.errata_bytes(issues, workspace.catalog.title, sample=sample))
+    elif output:
         _write(output, tables.table_bytes(issues, output.suffix))
     elif as_json:
         _json(tables.records(issues))
@@ -197,7 +204,7 @@ def check(
         raise typer.Exit(3)
 
 
-@app.command()
+@app.command(cls=Command)
 @_asks
 def stats(
     ask: Ask,
@@ -226,7 +233,7 @@ def stats(
         _show(*terminal.targets(workspace.catalog, assessments, basis=True))
 
 
-@app.command()
+@app.command(cls=Command)
 @_asks
 def uncovered(
     ask: Ask,
@@ -261,7 +268,7 @@ def uncovered(
         _show(*terminal.uncovered(one, table))
 
 
-@app.command()
+@app.command(cls=Command)
 @_asks
 def targets(ask: Ask, output: Output = None, as_json: Json = False) -> None:
     """会议三十四项事实一览:结论、数值、目标、差额、期限已过还是还有几天。"""
@@ -279,7 +286,7 @@ def targets(ask: Ask, output: Output = None, as_json: Json = False) -> None:
         _show(*terminal.standing(rows, options.as_of))
 
 
-@app.command()
+@app.command(cls=Command)
 def compare(
     given: Annotated[
         list[str],
@@ -321,7 +328,7 @@ def compare(
         _show(*shown)
 
 
-@app.command("map")
+@app.command("map", cls=Command)
 @_asks
 def draw_map(
     ask: Ask,
@@ -342,7 +349,7 @@ def draw_map(
     _write(output, drawn.get_root().render().encode())
 
 
-@app.command()
+@app.command(cls=Command)
 def locate(
     file: Annotated[
         Path, typer.Argument(metavar="文件", help="任何点文件:csv xlsx gpkg shp geojson parquet")
@@ -370,13 +377,52 @@ def locate(
     _show(terminal.written([output]), *said, *marks)
 
 
+@app.command("import")
+def import_ledger(
+    file: Annotated[
+        Path, typer.Argument(metavar="文件", help="一份台账:xlsx xls ods csv,或点图层文件")
+    ],
+    schema: Annotated[
+        str,
+        typer.Option(metavar="类别", help="cemetery、eldercare、sign、village、population、facility…"),
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="文件", help="清洗后的表,按扩展名写")
+    ],
+    crs: Annotated[
+        str, typer.Option(metavar="坐标系", help="文件未说明时用:CGCS2000、GCJ-02、BD-09、EPSG:编号")
+    ] = "",
+) -> None:
+    """清洗一份台账:标准列名、CGCS2000 坐标;搁置的行和问题另列。"""
+    from hbgeo.show import cleaned, tables, terminal
+    from hbgeo.workspace import clean_file
+
+    made, issues = clean_file(file, schema, crs)
+    files = cleaned.cleaned_files(output, made.rows, made.aside, issues)
+    tables.write_files(files)
+    balance = f"{file.name}:{made.taken:,} 行 = 写出 {len(made.rows):,} 行 + 搁置 {len(made.aside):,} 行"
+    more = f";合计、表尾等 {len(made.skipped):,} 行不是数据" if made.skipped else ""
+    errors = int((issues["severity"] == "error").sum())
+    found = f"问题:错误 {errors:,} 条,提醒 {len(issues) - errors:,} 条,见“{cleaned.ISSUES}”一表。"
+    _show(f"{balance}{more}。", found, terminal.written(list(files)))
+
+
 def main() -> None:
     """Run the command line; a problem the user can mend is one line on stderr and exit 1."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a cp936 console lacks some official characters
             stream.reconfigure(errors="replace")
     try:
-        app(prog_name="hbgeo")
+        sys.exit(app(prog_name="hbgeo", standalone_mode=False))
+    except UsageError as err:
+        if type(err).__name__ == "NoArgsIsHelpError":
+            print(err)
+        else:
+            print(f"hbgeo:{what_is_wrong(err)}", file=sys.stderr)
+        sys.exit(2)
+    except (KeyboardInterrupt, typer.Abort):
+        print("hbgeo:已中断", file=sys.stderr)
+        sys.exit(130)
     except (HbgeoError, OSError) as err:
         text = str(err) if isinstance(err, HbgeoError) else _os_error(err)
         print(f"hbgeo:{' '.join(text.split())}", file=sys.stderr)

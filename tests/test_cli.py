@@ -246,6 +246,7 @@ def test_a_broken_input_is_one_line_and_leaves_earlier_outputs(
     assert outputs(small) == before
 
 
+@pytest.mark.filterwarnings("ignore:Unknown extension")  # openpyxl drops what draws the bars
 def test_hostile_text_stays_text_everywhere(run: Run, tmp_path: Path) -> None:
     lines = SMALL["cemetery"].replace("示例公墓", HOSTILE[0]).replace("示例乙公墓", HOSTILE[1])
     make_workspace({**SMALL, "cemetery": lines}, tmp_path)
@@ -377,5 +378,38 @@ def test_help_is_chinese_and_needs_no_heavy_import() -> None:
     assert made.stdout.rstrip().endswith("[]")
 
 
-def test_an_unknown_command_is_usage_and_exit_2(run: Run) -> None:
-    assert run("nothing")[0] == 2
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["nothing"], "没有命令 'nothing'"),
+        (["stats", "--nothing"], "没有选项 --nothing"),
+        (["stats", "--asof", "2023-12-31"], "没有选项 --asof;是否想写 --as-if、--as-of"),
+        (["uncovered"], "缺少参数 指标"),
+        (["locate", "a.csv"], "缺少选项 --units 级别"),
+        (["stats", "--as-of"], "选项 --as-of 后面要写一个值"),
+        (["layers", "extra"], "多出的参数 extra"),
+    ],
+)
+def test_a_wrong_command_is_one_chinese_line_and_exit_2(
+    run: Run, words: Sequence[str], said: str
+) -> None:
+    code, out, err = run(*words)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [[], ["stats"], ["run"], ["check"], ["locate"], ["uncovered"]])
+def test_every_help_is_chinese(run: Run, words: Sequence[str]) -> None:
+    code, out, _ = run(*words, "--help")
+    assert code == 0
+    for english in (
+        "Usage",
+        "Options",
+        "Commands",
+        "Arguments",
+        "Show this",
+        "required",
+        "default",
+    ):
+        assert english not in out
