@@ -41,6 +41,7 @@ from hbgeo.read.catalog import (
     read_catalog,
     read_policy,
 )
+from hbgeo.read.cleaned import Cleaned, clean_ledger
 from hbgeo.read.datum import is_shifted
 from hbgeo.read.layer import crs_of, find_files
 from hbgeo.read.lists import has_list, read_list
@@ -448,6 +449,19 @@ def _file_print(path: Path) -> str:
         with file.open("rb") as stream:
             made.update(hashlib.file_digest(stream, "sha256").digest())
     return made.hexdigest()[:16]
+
+
+def clean_file(path: Path, kind: str, crs: str = "") -> tuple[Cleaned, pd.DataFrame]:
+    """Clean one ledger; needs no workspace.
+
+    Returns
+    -------
+    cleaned, issues
+        The rows and those set aside, and every problem as a table.
+    """
+    made = clean_ledger(path, kind, crs)
+    inside = check_rows(made.tidied, made.schema, kind, date.max)
+    return made, issue_table([*made.issues, *inside])
 
 
 def make_workspace(folder: Path) -> None:

@@ -74,15 +74,20 @@ def _top(sheet: Sheet) -> Rows:
 
 
 def _depths(sheet: Sheet, top: Rows, first: int) -> list[int]:
-    """How many rows a header that begins here may have: merged ranges tell, else all are tried."""
+    """How many rows a header that begins here may have: merged ranges tell, else the blanks."""
     if not any(c.strip() for c in top[first]):
         return []
-    tall = [r1 - r0 + 1 for r0, _, r1, _ in sheet.merges if r0 == first and r1 > r0]
+    here = [m for m in sheet.merges if m[0] == first]
+    tall = [r1 - r0 + 1 for r0, _, r1, _ in here if r1 > r0]
     if tall and max(tall) <= _DEPTH:
         return [max(tall)]
-    if not sheet.merges and _continues(top, first):
-        return [2]
-    return [d for d in range(1, _DEPTH) if first + d <= len(top)]
+    groups = any(r0 == r1 and (c1 - c0 + 1) * 2 <= len(top[first]) for r0, c0, r1, c1 in here)
+    if groups:
+        return [d for d in range(1, _DEPTH) if first + d <= len(top)]
+    depth = 1
+    while depth < _DEPTH - 1 and _continues(top, first + depth - 1):
+        depth += 1
+    return [depth]
 
 
 def _continues(top: Rows, first: int) -> bool:

@@ -114,18 +114,32 @@ def read_raw(path: Path | Database, layer: Layer, schema: Schema) -> Ledger:
     return raw
 
 
+def tidy_raw(raw: Ledger, file: str, layer: Layer, schema: Schema) -> Tidy:
+    """Tidy what one file holds: `read_raw` and this are `read_layer` for a single file.
+
+    Raises
+    ------
+    LayerError
+        If no row has a place, or none says its CRS.
+    """
+    return _joined(_tidy_parts(raw, file, layer, schema), schema)
+
+
 def _read_parts(path: Path | Database, layer: Layer, schema: Schema) -> list[Tidy]:
+    return _tidy_parts(read_raw(path, layer, schema), path.name, layer, schema)
+
+
+def _tidy_parts(raw: Ledger, file: str, layer: Layer, schema: Schema) -> list[Tidy]:
     """Tidy each sheet of a file by itself: sheets and files may name their columns differently."""
-    raw = read_raw(path, layer, schema)
     parts = []
     for table in raw.tables:
         made = tidy(table, schema, layer.key, layer.columns)
         if layer.role != "units":
             made = place_points(made, layer, schema)
         elif "geometry" not in made.frame:
-            raise LayerError(f"{path.name}:单元图层应为面图层(gpkg、shp、geojson、parquet)")
+            raise LayerError(f"{file}:单元图层应为面图层(gpkg、shp、geojson、parquet)")
         parts.append(made)
-    skipped = tuple((path.name, *line) for line in raw.skipped)
+    skipped = tuple((file, *line) for line in raw.skipped)
     parts[0] = replace(parts[0], issues=(*raw.issues, *parts[0].issues), skipped=skipped)
     return parts
 

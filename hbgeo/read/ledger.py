@@ -25,6 +25,8 @@ _FOOTERS = (
     r"|^\s*(?:备注|注|说明|填表说明)\s*\d?\s*[::]"
 )
 _SECTIONS = r"^\s*[((]?[一二三四五六七八九十]{1,3}[))]?\s*[、..]\s*\D*$"
+WHY = "搁置原因"  # the column that marks rows set aside by an earlier import
+_ISSUE_WORDS = ("rule", "severity", "message")
 _SHOWN = 8  # rows named one by one in a message
 
 
@@ -64,7 +66,7 @@ def read_ledger(path: Path, layer: Layer, schema: Schema) -> Ledger:
     tables, issues, skipped = [], list[Issue](), list[tuple[str, int, str]]()
     headless = []
     for sheet in sheets:
-        header = find_header(sheet, schema, layer)
+        header = None if _is_list_of_ours(sheet) else find_header(sheet, schema, layer)
         if header is None:
             headless.append(sheet)
             continue
@@ -77,13 +79,19 @@ def read_ledger(path: Path, layer: Layer, schema: Schema) -> Ledger:
     for sheet in headless:
         if (sheet.cells != "").to_numpy().any():
             at = _Place(layer.key, path.name, sheet.name)
-            said = f"工作表“{sheet.name}”没有认得的表头,未读入"
+            said = f"工作表“{sheet.name}”不是台账(没有认得的表头,或是搁置、问题清单),未读入"
             issues.append(at.issue("W13", said, "如是台账,请改正表头;不是则不必理会"))
     if path.suffix.lower() in EXCEL and any(s.hidden is None for s in sheets):
         at = _Place(layer.key, path.name, "")
         said = "xls 格式看不出哪些行被隐藏;如有隐藏行,也照常计入"
         issues.append(at.issue("W12", said, "需要区分时另存为 .xlsx"))
     return Ledger(tuple(tables), tuple(issues), tuple(skipped))
+
+
+def _is_list_of_ours(sheet: Sheet) -> bool:
+    """Whether a sheet is what `import` set aside or found wrong: reading it would count twice."""
+    first = {c for row in sheet.cells.head(1).to_numpy(dtype=object).tolist() for c in row}
+    return WHY in first or set(_ISSUE_WORDS) <= first
 
 
 @dataclass(frozen=True)

@@ -63,9 +63,9 @@ def _place_pairs(frame: pd.DataFrame, layer: Layer, notes: Notes) -> Mask:
     stated = frame.get("coord_sys", pd.Series("", frame.index, dtype="str"))
     crs = stated.where(stated != "", layer.crs)
     if given.any() and not (crs[given] != "").any():
-        msg = (
-            f"{_file(frame)}:未说明坐标系;请加“坐标系”列,或在 catalog.toml 的 [{layer.key}] 写 crs"
-        )
+        # a layer of the catalogue always has its source
+        how = f"在 catalog.toml 的 [{layer.key}] 写 crs" if layer.source else "用 --crs 说明"
+        msg = f"{_file(frame)}:未说明坐标系;请加“坐标系”列,或{how}"
         raise LayerError(f"{msg}({_SOURCES})")
     frame["x"], frame["y"], frame["crs"] = np.nan, np.nan, crs.where(given, "").astype("category")
     why = pd.Series("", frame.index, dtype="str")
