@@ -20,8 +20,7 @@ _SECONDS = "\u2033\u201d\u201c\u3003\uff02\u02ba\u02dd秒"
 _MARKS = str.maketrans(
     dict.fromkeys(_DEGREES, "°") | dict.fromkeys(_MINUTES_MARKS, "'") | dict.fromkeys(_SECONDS, '"')
 )
-_AXIS = re.compile(r"东经|北纬|经度|纬度|longitude|latitude|lng|lon|lat|[ENen]", re.IGNORECASE)
-_EAST = {"东经", "经度", "longitude", "lng", "lon", "e"}
+_AXIS = re.compile(r"东经|北纬|longitude|latitude|lng|lon|lat|[ENen]", re.IGNORECASE)
 _N = r"\d{1,2}(?:\.\d+)?"
 _DMS = re.compile(rf"(?P<d>\d{{1,3}}(?:\.\d+)?)°(?:(?P<m>{_N})'(?:(?P<s>{_N})(?:\"|'')?)?)?")
 _APART = re.compile(rf"(?P<d>\d{{2,3}})(?P<gap>[. :\-,])(?P<m>\d{{1,2}})(?P=gap)(?P<s>{_N})")
@@ -122,7 +121,8 @@ def fold(text: str) -> str:
     """Fold full-width forms and the many marks for degrees, minutes and seconds into one each."""
     if text.isascii():
         return " ".join(text.split())
-    folded = unicodedata.normalize("NFKC", text.translate(_MARKS)).translate(_MARKS)
+    named = text.replace("经度", "E").replace("纬度", "N")  # before 度 becomes a degree sign
+    folded = unicodedata.normalize("NFKC", named.translate(_MARKS)).translate(_MARKS)
     return " ".join(folded.split())
 
 

@@ -1,0 +1,165 @@
+"""Coordinates in every spelling come to the same degrees; anything else is none, never a crash."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hbgeo.read import coordinates
+from hbgeo.read.coordinates import read_angle, read_pair, show_dms
+
+LON, LAT = 114 + 18 / 60 + 18.3 / 3600, 30 + 35 / 60 + 33.5 / 3600
+longitudes, latitudes = st.floats(73.1, 135.9), st.floats(3.1, 53.9)
+
+
+@given(st.text(max_size=60))
+def test_any_text_gives_a_coordinate_or_none(text: str) -> None:
+    read_angle(text)
+    read_pair(text)
+
+
+@given(st.text("0123456789.°′″'\"度分秒 ,;东经北纬ENen-", max_size=40))
+def test_texts_that_look_like_coordinates_do_no_harm(text: str) -> None:
+    angle, pair = read_angle(text), read_pair(text)
+    assert angle is None or np.isfinite(angle.value)
+    assert pair is None or all(np.isfinite(a.value) for a in pair)
+
+
+@given(longitudes, st.integers(0, 6))
+def test_what_is_written_in_degrees_minutes_seconds_is_read_again(
+    degrees: float, decimals: int
+) -> None:
+    read = read_angle(show_dms(degrees, decimals))
+    assert read is not None
+    assert read.value == pytest.approx(degrees, abs=0.51 / 3600 / 10**decimals)
+    assert show_dms(read.value, decimals) == show_dms(degrees, decimals)
+
+
+@given(longitudes)
+def test_what_is_written_in_decimals_is_read_again(degrees: float) -> None:
+    read = read_angle(f"{degrees:.7f}")
+    assert read is not None
+    assert read.value == float(f"{degrees:.7f}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "114°18′18.3″",
+        "114度18分18.3秒",
+        "114.18.18.3",
+        "114 18 18.3",
+        "114:18:18.3",
+        "E114°18′18.3″",
+        "114°18'18.3''",
+        "114° 18' 18.3\" E",
+        "东经114°18′18.3″",
+        "经度:114°18′18.3″",
+        "114º18´18.3˝",
+    ],
+)
+def test_every_spelling_of_degrees_minutes_seconds(text: str) -> None:
+    read = read_angle(text)
+    assert read is not None
+    assert read.value == pytest.approx(LON, abs=1e-12)
+
+
+def test_minutes_may_carry_the_decimals() -> None:
+    read = read_angle("114°18.305′")
+    assert read is not None
+    assert read.value == pytest.approx(114 + 18.305 / 60, abs=1e-12)
+
+
+@pytest.mark.parametrize("text", ["114°78′", "114°18′75″", "abc", "", "东边", "114°°", "114.3.5.7.9", "约114.3"])  # fmt: skip
+def test_what_is_no_coordinate_is_none(text: str) -> None:
+    assert read_angle(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "114.305,30.593",
+        "30.593,114.305",
+        "114.305\uff0c30.593",
+        "114.305 30.593",
+        "114.305、30.593",
+        "(114.305, 30.593)",
+        "POINT (114.305 30.593)",
+        "经度:114.305;纬度:30.593",
+        "lat:30.593 lng:114.305",
+        "东经114.305 北纬30.593",
+        "N30.593E114.305",
+        "114.305E,30.593N",
+    ],
+)
+def test_one_cell_that_holds_both_in_either_order(text: str) -> None:
+    pair = read_pair(text)
+    assert pair is not None
+    assert [a.value for a in pair] == [114.305, 30.593]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "114°18′18.3″ 30°35′33.5″",
+        "东经114°18′18.3″北纬30°35′33.5″",
+        "N30°35′33.5″,E114°18′18.3″",
+        "114°18′18.3″30°35′33.5″",
+        "114 18 18.3 30 35 33.5",
+        "114.18.18.3,30.35.33.5",
+        "114度18分18.3秒,30度35分33.5秒",
+    ],
+)
+def test_one_cell_that_holds_both_in_minutes_and_seconds(text: str) -> None:
+    pair = read_pair(text)
+    assert pair is not None
+    assert [a.value for a in pair] == pytest.approx([LON, LAT], abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [("114.30", 0.01), ("114.3050", 0.0001), ("114", 1.0), ("114°18′", 1 / 60), ("114°18′18″", 1 / 3600)],
+)  # fmt: skip
+def test_the_step_of_a_coordinate_is_that_of_its_last_figure(text: str, step: float) -> None:
+    read = read_angle(text)
+    assert read is not None
+    assert read.step == pytest.approx(step)
+
+
+@given(longitudes, latitudes)
+def test_packed_figures_are_degrees_minutes_seconds(lon: float, lat: float) -> None:
+    packed = [_pack(v) for v in (lon, lat)]
+    for x, y in (packed, packed[::-1]):
+        a, b = coordinates.unpack(np.array([x]), np.array([y]))
+        assert sorted([a[0], b[0]]) == pytest.approx(sorted([lon, lat]), abs=2e-4)
+
+
+def _pack(degrees: float) -> float:
+    whole, rest = divmod(round(degrees * 3600), 3600)
+    return whole * 10_000 + rest // 60 * 100 + rest % 60
+
+
+def test_metres_and_degrees_are_not_taken_for_packed_figures() -> None:
+    lon, lat = np.array([3385891.5, 114.305, 38529251.8]), np.array([529251.8, 30.593, 3385891.5])
+    a, b = coordinates.unpack(lon, lat)
+    assert a.tolist() == lon.tolist()
+    assert b.tolist() == lat.tolist()
+
+
+@given(st.floats(150_000, 850_000), st.floats(1_000_000, 5_900_000), st.sampled_from([0, 38, 20]))
+def test_easting_and_northing_are_told_apart_in_either_order(
+    east: float, north: float, zone: int
+) -> None:
+    for pair in ([east + zone * 1e6, north], [north, east + zone * 1e6]):
+        e, n, z = coordinates.east_north(np.array(pair[:1]), np.array(pair[1:]))
+        assert e[0] == pytest.approx(east)
+        assert n[0] == north
+        assert z[0] == zone
+
+
+def test_two_eastings_are_nothing() -> None:
+    e, n, _ = coordinates.east_north(np.array([529251.8]), np.array([529251.8]))
+    assert np.isnan(e[0])
+    assert np.isnan(n[0])
