@@ -124,7 +124,7 @@ def snapshot_bytes(snapshot: Snapshot) -> bytes:
     The facilities that counted but stand in no unit of their indicator are in rows without code.
     """
     units = snapshot.units
-    columns: dict[str, Any] = {c: pa.array(units[c], pa.string()) for c in TEXTS}
+    columns: dict[str, Any] = {c: pa.array(units[c].to_numpy(object), pa.string()) for c in TEXTS}
     columns |= {c: pa.array(units[c].to_numpy(float), from_pandas=True) for c in NUMBERS}
     by = units["by"].to_numpy()
     used = np.concatenate([*by, np.zeros(0, dtype=np.int64)]).astype(np.int64)
@@ -246,7 +246,8 @@ def _nest(facilities: pd.DataFrame, rows: Any, sizes: Sequence[int]) -> pa.ListA
     kinds["served"] = pa.list_(pa.string())
     arrays = []
     for column in _FACILITY:
-        cells = [list(c) for c in mine[column]] if column == "served" else mine[column]
+        cells = mine[column].to_numpy(object)
+        cells = [list(c) for c in cells] if column == "served" else cells
         arrays.append(pa.array(cells, kinds.get(column, pa.string()), from_pandas=True))
     offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
     return pa.ListArray.from_arrays(
