@@ -65,7 +65,7 @@ def test_the_days_excel_counts_are_dates(day: dt.date) -> None:
         ("2021-06", JUNE),
         ("202106", JUNE),
         ("二〇二一年六月", JUNE),
-        ("2021年6月", JUNE),
+        ("\uff12\uff10\uff12\uff11年6月", JUNE),
         ("20210601", FIRST),
         ("2021/6/1", FIRST),
         ("44348", FIRST),

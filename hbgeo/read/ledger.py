@@ -19,7 +19,8 @@ from hbgeo.read.sheets import EXCEL as EXCEL
 from hbgeo.read.sheets import TEXT as TEXT
 from hbgeo.read.sheets import Sheet, read_sheets
 
-_TOTALS = r"^\s*(?:.{0,12}?)(?:合\s*计|小\s*计|总\s*计|累\s*计)\s*[::]?\s*$"
+_TOTAL = r"\s*(?:合\s*计|小\s*计|总\s*计|累\s*计)\s*[::]?\s*"  # alone in its cell
+_TOTALS = r"\s*.{0,12}?(?:合\s*计|小\s*计|总\s*计|累\s*计)\s*[::]?\s*"  # 示例县小计
 _FOOTERS = (
     r"^\s*(?:填表|制表|审核|填报|报送|复核|经办|单位负责|负责|联系)(?:人|单位|日期|时间|电话)?\s*[::]"
     r"|^\s*(?:备注|注|说明|填表说明)\s*\d?\s*[::]"
@@ -192,23 +193,28 @@ def _refuse_surplus(filled: Mask, header: Header, file: str, sheet: str) -> None
 def _is_no_data(cells: pd.DataFrame, filled: Mask, sheet: Sheet, header: Header) -> Mask:
     """Mark totals, notes, section titles and repeated headers."""
     count = filled.sum(axis=1)
-    rest = filled.copy()
-    first = pd.Series("", cells.index, dtype="str")
+    first = _first_cells(cells, filled)
     out = np.zeros(len(cells), bool)
     for i, column in enumerate(cells.columns[:3]):
         texts = cells[column]
-        totals = texts.str.fullmatch(_TOTALS.strip("^$")).to_numpy(bool)
-        out |= totals & ~_named(rest, i)
-        first = first.where(first != "", texts)
+        alone = texts.str.fullmatch(_TOTAL).to_numpy(bool)
+        ends = texts.str.fullmatch(_TOTALS).to_numpy(bool)
+        counters = sum(is_counter(h) for h in header.headings[:i])
+        before = filled[:, :i].sum(axis=1) > counters  # a name that ends in 小计 is none
+        out |= alone | (ends & ~before)
     out |= first.str.match(_FOOTERS).to_numpy(bool)
     out |= (count == 1) & first.str.match(_SECTIONS).to_numpy(bool)
     out |= (count <= 2) & np.isin(cells.index, _banners(sheet, len(header.headings)))
     return np.asarray(out | _repeats_header(cells, sheet, header, count))
 
 
-def _named(filled: Mask, column: int) -> Mask:
-    """Rows whose first cells before `column` are both filled: a name that ends in 小计 is none."""
-    return np.asarray(filled[:, :column].sum(axis=1) > 1)
+def _first_cells(cells: pd.DataFrame, filled: Mask) -> pd.Series:
+    """The first filled cell of each row."""
+    first = pd.Series("", cells.index, dtype="str")
+    at = filled.argmax(axis=1)
+    for i in np.unique(at).tolist():
+        first = first.where(at != i, cells.iloc[:, i])
+    return first
 
 
 def _banners(sheet: Sheet, width: int) -> list[int]:

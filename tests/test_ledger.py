@@ -1,0 +1,323 @@
+"""Ledgers as counties send them: titles, merged headers, totals and hidden rows; nothing is lost."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from hbgeo.errors import LayerError
+from hbgeo.read.catalog import Layer
+from hbgeo.read.ledger import Ledger, read_ledger
+from hbgeo.read.schema import match_columns, read_schema
+
+SCHEMA = read_schema("cemetery")
+HEAD = ["公墓编号", "公墓名称", "状态", "所在县", "所在乡镇"]
+
+
+def layer(**more: object) -> Layer:
+    return Layer("cemetery", "facilities", (), "示例", schema="cemetery", **more)  # type: ignore[arg-type]
+
+
+def read(path: Path, **more: object) -> Ledger:
+    return read_ledger(path, layer(**more), SCHEMA)
+
+
+def read_csv(folder: Path, text: str, encoding: str = "utf-8", name: str = "a.csv") -> Ledger:
+    (folder / name).write_bytes(text.encode(encoding))
+    return read(folder / name)
+
+
+def sheet_of(path: Path, *rows: list[object], name: str = "台账") -> openpyxl.Workbook:
+    book = openpyxl.Workbook()
+    book.active.title = name
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return book
+
+
+def row(i: int) -> list[object]:
+    return [f"GM{i}", f"示例{i}号", "运营", "示例县", "示例镇"]
+
+
+def test_rows_are_numbered_as_excel_counts(tmp_path: Path) -> None:
+    text = (
+        "示例台账,,,,\n\n" + ",".join(HEAD) + "\n" + "GM1,甲,运营,县,镇\n,,,,\nGM2,乙,运营,县,镇\n"
+    )
+    [table] = read_csv(tmp_path, text).tables
+    assert table["row"].tolist() == [4, 6]
+    assert table["公墓编号"].tolist() == ["GM1", "GM2"]
+
+
+def test_a_line_break_inside_a_cell_is_one_row(tmp_path: Path) -> None:
+    text = ",".join(HEAD) + '\nGM1,"示例\n一号",运营,县,镇\nGM2,乙,运营,县,镇\n'
+    [table] = read_csv(tmp_path, text).tables
+    assert table["row"].tolist() == [2, 3]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le"])
+def test_csv_in_every_encoding_of_the_offices(tmp_path: Path, encoding: str) -> None:
+    text = ",".join(HEAD) + "\nGM1,示例盛𡐓,运营,县,镇\n"
+    if encoding == "utf-16-le":
+        text = "\ufeff" + text
+    [table] = read_csv(tmp_path, text, encoding).tables
+    assert table["公墓名称"].tolist() == ["示例盛𡐓"]
+
+
+@pytest.mark.parametrize(("mark", "name"), [(",", "a.csv"), ("\t", "a.tsv"), ("\t", "a.txt"), (";", "a.csv")])  # fmt: skip
+def test_separators(tmp_path: Path, mark: str, name: str) -> None:
+    text = mark.join(HEAD) + "\n" + mark.join(str(c) for c in row(1)) + "\n"
+    [table] = read_csv(tmp_path, text, name=name).tables
+    assert table["所在乡镇"].tolist() == ["示例镇"]
+
+
+def test_ragged_and_regular_files_read_the_same(tmp_path: Path) -> None:
+    lines = [",".join(HEAD), "GM1,甲,运营,县,", 'GM2,"乙,丙",运营,,镇']
+    [regular] = read_csv(tmp_path, "\n".join(lines) + "\n", name="a.csv").tables
+    [ragged] = read_csv(tmp_path, "台账\n" + "\n".join(lines) + "\n\n", name="b.csv").tables
+    columns = HEAD
+    pd.testing.assert_frame_equal(regular[columns], ragged[columns])
+    assert (ragged["row"] - regular["row"]).tolist() == [1, 1]
+
+
+def test_totals_and_footers_are_skipped_and_said(tmp_path: Path) -> None:
+    lines = [",".join(HEAD), "GM1,甲,运营,县,镇", "小计,,,,", "GM2,乙,运营,县,镇", "合 计,,2,,"]
+    lines += ["填表人:某某 审核人:某某,,,,", "注:示例,,,,"]
+    made = read_csv(tmp_path, "\n".join(lines) + "\n")
+    assert made.tables[0]["row"].tolist() == [2, 4]
+    assert [line for _, line, _ in made.skipped] == [3, 5, 6, 7]
+    [issue] = made.issues
+    assert issue.rule == "W14"
+    assert "某某" not in issue.message
+
+
+def test_a_facility_whose_name_ends_like_a_total_is_kept(tmp_path: Path) -> None:
+    lines = [",".join(HEAD), "GM1,甲,运营,县,镇", "GM2,示例小计,运营,县,镇", "GM3,总计,运营,县,镇"]
+    made = read_csv(tmp_path, "\n".join(lines) + "\n")
+    assert len(made.tables[0]) + len(made.skipped) == 3
+    assert "GM2" in made.tables[0]["公墓编号"].tolist()
+
+
+def test_lines_that_bear_only_their_number_are_blank(tmp_path: Path) -> None:
+    lines = ["序号," + ",".join(HEAD), "1,GM1,甲,运营,县,镇", "2,,,,,", "3,,,,,"]
+    made = read_csv(tmp_path, "\n".join(lines) + "\n")
+    assert made.tables[0]["row"].tolist() == [2]
+
+
+def test_a_header_repeated_on_each_page_is_no_data(tmp_path: Path) -> None:
+    head = ",".join(HEAD)
+    made = read_csv(tmp_path, f"{head}\nGM1,甲,运营,县,镇\n{head}\nGM2,乙,运营,县,镇\n")
+    assert made.tables[0]["公墓编号"].tolist() == ["GM1", "GM2"]
+    assert [line for _, line, _ in made.skipped] == [3]
+
+
+def merged_book(path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet["A1"] = "示例县公墓台账"
+    sheet.merge_cells("A1:G1")
+    sheet["A2"] = "填报单位:示例 单位:亩"
+    for column, heading in zip("ABCF", ["公墓编号", "公墓名称", "所在县", "占地面积"], strict=True):
+        sheet[f"{column}3"] = heading
+        sheet.merge_cells(f"{column}3:{column}4")
+    sheet["D3"] = "墓穴数"
+    sheet.merge_cells("D3:E3")
+    sheet["D4"], sheet["E4"] = "总数", "已用"
+    for r, cells in enumerate([("GM1", "甲", "示例县", 10, 3, 2), ("GM2", "乙", None, None, 4, 1), ("GM3", "丙", None, 5, 1, 1)], start=5):  # fmt: skip
+        for c, value in enumerate(cells, start=1):
+            sheet.cell(r, c, value)
+    sheet.merge_cells("C5:C6")
+    sheet.merge_cells("D5:D6")
+    book.save(path)
+
+
+def test_merged_headers_are_joined_and_merged_cells_filled(tmp_path: Path) -> None:
+    merged_book(tmp_path / "a.xlsx")
+    [table] = read(tmp_path / "a.xlsx").tables
+    assert list(table.columns[:6]) == [
+        "公墓编号", "公墓名称", "所在县", "墓穴数-总数", "墓穴数-已用", "占地面积(亩)",
+    ]  # fmt: skip
+    assert table["所在县"].tolist() == ["示例县", "示例县", ""]  # only what is merged
+    assert table["墓穴数-总数"].tolist() == ["10", "", "5"]  # a number filled would count twice
+    assert table["row"].tolist() == [5, 6, 7]
+    found = match_columns(table.columns, SCHEMA)
+    assert found["plots_total"] == "墓穴数-总数"
+    assert found["plots_used"] == "墓穴数-已用"
+
+
+def test_two_levels_without_merges(tmp_path: Path) -> None:
+    text = "公墓编号,公墓名称,状态,墓穴数,,备注\n,,,总数,已用,\nGM1,甲,运营,10,3,\n"
+    [table] = read_csv(tmp_path, text).tables
+    assert {"墓穴数-总数", "墓穴数-已用"} <= set(table.columns)
+    assert table["row"].tolist() == [3]
+
+
+def test_hidden_rows_and_sheets_count_and_are_said(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = sheet_of(path, HEAD, row(1), row(2), row(3))
+    book.active.row_dimensions[3].hidden = True
+    other = book.create_sheet("补充")
+    for cells in (HEAD, row(4)):
+        other.append(cells)
+    other.sheet_state = "hidden"
+    book.save(path)
+    made = read(path)
+    assert [len(t) for t in made.tables] == [3, 1]
+    said = {(i.rule, i.sheet): i.message for i in made.issues}
+    assert "1 行隐藏(第 3 行)" in said[("W12", "台账")]
+    assert "隐藏" in said[("W12", "补充")]
+
+
+def test_sheets_may_name_their_columns_differently(tmp_path: Path) -> None:
+    from hbgeo.read.layer import read_layer
+
+    path = tmp_path / "a.xlsx"
+    book = sheet_of(path, HEAD, row(1))
+    other = book.create_sheet("二")
+    for cells in (["编号", "名称", "运营状态", "县(市、区)", "乡镇(街道)"], row(2)):
+        other.append(cells)
+    book.save(path)
+    frame = read_layer(
+        Layer("cemetery", "facilities", ("a.xlsx",), "示例", schema="cemetery"), tmp_path
+    ).frame
+    assert frame["name"].tolist() == ["示例1号", "示例2号"]
+    assert frame["county"].tolist() == ["示例县", "示例县"]
+    assert frame["sheet"].tolist() == ["台账", "二"]
+
+
+def test_a_sheet_that_is_no_ledger_is_left_out_and_said(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = sheet_of(path, HEAD, row(1))
+    book.create_sheet("说明")["A1"] = "请按月报送"
+    book.create_sheet("空")
+    book.save(path)
+    made = read(path)
+    assert len(made.tables) == 1
+    assert [(i.rule, i.sheet) for i in made.issues] == [("W13", "说明")]
+
+
+def test_a_formula_gives_its_stored_result_or_an_issue(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    sheet_of(path, HEAD, ["GM1", "=A1", "运营", "示例县", "示例镇"], row(2))
+    made = read(path)
+    assert made.tables[0]["公墓名称"].tolist() == ["", "示例2号"]
+    [issue] = made.issues
+    assert (issue.rule, issue.row, issue.column) == ("W16", 2, "公墓名称")
+    stored = _with_stored_result(path.read_bytes())
+    path.write_bytes(stored)
+    made = read(path)
+    assert made.tables[0]["公墓名称"].tolist()[0] == "公墓编号"
+    assert not made.issues
+
+
+def _with_stored_result(data: bytes) -> bytes:
+    """Write the result into the cell, as Excel does when it saves."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for member in old.infolist():
+            text = old.read(member)
+            if member.filename.endswith("sheet1.xml"):
+                text = text.replace(b'<c r="B2"><f>A1</f><v></v>', b'<c r="B2" t="str"><f>A1</f><v>\xe5\x85\xac\xe5\xa2\x93\xe7\xbc\x96\xe5\x8f\xb7</v>')  # fmt: skip
+                text = text.replace(b'<c r="B2"><f>A1</f><v />', b'<c r="B2" t="str"><f>A1</f><v>\xe5\x85\xac\xe5\xa2\x93\xe7\xbc\x96\xe5\x8f\xb7</v>')  # fmt: skip
+            new.writestr(member, text)
+    return out.getvalue()
+
+
+def test_long_codes_and_dates_of_excel_are_text_as_seen(tmp_path: Path) -> None:
+    import datetime as dt
+
+    path = tmp_path / "a.xlsx"
+    sheet_of(path, [*HEAD, "村代码", "启用时间"], [*row(1), 420102001001, dt.datetime(2021, 6, 1)])  # noqa: DTZ001 - Excel has no zones
+    [table] = read(path).tables
+    assert table["村代码"].tolist() == ["420102001001"]
+    assert table["启用时间"].tolist() == ["2021-06-01"]
+
+
+def test_the_named_sheet_alone_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = sheet_of(path, HEAD, row(1))
+    other = book.create_sheet("二")
+    for cells in (HEAD, row(2)):
+        other.append(cells)
+    book.save(path)
+    assert read(path, table="二").tables[0]["公墓编号"].tolist() == ["GM2"]
+    with pytest.raises(LayerError, match="没有工作表“三”;已有:台账、二"):
+        read(path, table="三")
+
+
+ODS = """<?xml version="1.0"?><office:document-content
+ xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>
+<table:table table:name="台账">{rows}</table:table></office:spreadsheet></office:body>
+</office:document-content>"""
+
+
+def ods_cell(text: str, more: str = "") -> str:
+    if not text:
+        return f"<table:table-cell {more}/>"
+    kind = 'office:value-type="string"'
+    return f"<table:table-cell {kind} {more}><text:p>{text}</text:p></table:table-cell>"
+
+
+def write_ods(path: Path, rows: str) -> None:
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        file.writestr("content.xml", ODS.format(rows=rows))
+        file.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+
+
+def test_ods_with_merged_cells_and_hidden_rows(tmp_path: Path) -> None:
+    def line(cells: list[str], more: str = "") -> str:
+        return f"<table:table-row {more}>{''.join(cells)}</table:table-row>"
+
+    rows = line([ods_cell(h) for h in HEAD])
+    tall = 'table:number-rows-spanned="2" table:number-columns-spanned="1"'
+    rows += line([ods_cell("GM1"), ods_cell("甲"), ods_cell("运营"), ods_cell("示例县", tall), ods_cell("镇")])  # fmt: skip
+    covered = "<table:covered-table-cell/>"
+    rows += line([ods_cell("GM2"), ods_cell("乙"), ods_cell("运营"), covered, ods_cell("镇")], 'table:visibility="collapse"')  # fmt: skip
+    write_ods(tmp_path / "a.ods", rows)
+    made = read(tmp_path / "a.ods")
+    assert made.tables[0]["所在县"].tolist() == ["示例县", "示例县"]
+    assert [i.rule for i in made.issues] == ["W12"]
+    assert "第 3 行" in made.issues[0].message
+
+
+def test_lists_that_import_wrote_are_not_read_as_data(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = sheet_of(path, HEAD, row(1), name="数据")
+    aside = book.create_sheet("搁置")
+    for cells in ([*HEAD, "搁置原因"], [*row(2), "无坐标"]):
+        aside.append(cells)
+    book.save(path)
+    made = read(path)
+    assert [t["公墓编号"].tolist() for t in made.tables] == [["GM1"]]
+    assert [(i.rule, i.sheet) for i in made.issues] == [("W13", "搁置")]
+
+
+@pytest.mark.system
+def test_the_old_binary_format_and_ods_of_an_office_read_like_xlsx(tmp_path: Path) -> None:
+    import subprocess
+
+    merged_book(tmp_path / "a.xlsx")
+    for kind in ("xls", "ods"):
+        subprocess.run(
+            ["soffice", f"-env:UserInstallation=file://{tmp_path}/home", "--headless", "--convert-to", kind, "--outdir", str(tmp_path), str(tmp_path / "a.xlsx")],
+            check=True, capture_output=True, timeout=180,
+        )  # fmt: skip
+    [xlsx] = read(tmp_path / "a.xlsx").tables
+    for kind in ("xls", "ods"):
+        made = read(tmp_path / f"a.{kind}")
+        pd.testing.assert_frame_equal(
+            made.tables[0].drop(columns="file"), xlsx.drop(columns="file")
+        )
+        told = [i for i in made.issues if "看不出" in i.message]
+        assert len(told) == (kind == "xls")
