@@ -1,0 +1,220 @@
+"""What check says of rows and boundaries: worked by hand, and nothing where nothing is wrong."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from hbgeo.measure.check_rows import check_rows, tell_romanisation
+from hbgeo.measure.check_units import check_units
+from hbgeo.read import datum
+from hbgeo.read.columns import Issue
+from hbgeo.read.schema import read_schema
+
+AS_OF = date(2023, 12, 31)
+
+
+def facilities(**columns: list[object]) -> pd.DataFrame:
+    made = pd.DataFrame(columns)
+    made["file"], made["sheet"] = "a.xlsx", "台账"
+    made["row"] = range(2, len(made) + 2)
+    dated = [c for c in made if c.endswith("_on")]
+    made[dated] = made[dated].apply(pd.to_datetime)
+    texts = [c for c in made if made[c].dtype == object]
+    return made.astype(dict.fromkeys(texts, "str")).rename_axis("id")
+
+
+def found(frame: pd.DataFrame, schema: str = "cemetery") -> list[tuple[str, int | None]]:
+    issues = check_rows(frame, read_schema(schema), schema, AS_OF)
+    assert {i.severity for i in issues} <= {"warning"}
+    return [(i.rule, i.row) for i in issues]
+
+
+def test_dates_in_the_wrong_order() -> None:
+    frame = facilities(
+        approved_on=["2020-05-01", "2021-05-01", None],
+        opened_on=["2021-01-01", "2021-04-30", "2020-01-01"],
+        closed_on=[None, "2021-04-29", "2022-01-01"],
+    )
+    assert found(frame) == [("E13", 3), ("E13", 3)]
+
+
+def test_a_date_known_to_the_year_is_given_the_benefit_of_the_doubt() -> None:
+    frame = facilities(
+        approved_on=["2021-12-31", "2021-12-31"], opened_on=["2021-03-01", "2020-03-01"]
+    )
+    assert found(frame) == [("E13", 2), ("E13", 3)]
+    frame["approved_on_precision"] = ["year", "year"]
+    assert found(frame) == [("E13", 3)]  # some day of 2021 may come before March 2021
+
+
+def test_numbers_that_cannot_be() -> None:
+    frame = facilities(
+        plots_total=[100.0, 100.0, np.nan, -1.0], plots_used=[100.0, 101.0, 5.0, np.nan]
+    )
+    assert found(frame) == [("E14", 3), ("E14", 5)]
+    frame = facilities(beds=[10.0, 10.0], beds_nursing=[11.0, 2.0])
+    assert found(frame, "eldercare") == [("E14", 2)]
+
+
+def test_states_that_their_dates_contradict() -> None:
+    frame = facilities(
+        status=["运营", "在建", "运营", "运营", "规划", "关闭"],
+        opened_on=["2020-01-01", "2020-01-01", None, "2024-03-01", "2025-01-01", None],
+    )
+    assert sorted(found(frame), key=str) == [("E13", 5), ("W05", 3), ("W05", 4)]
+
+
+def test_signs_without_a_date_count_and_are_no_problem() -> None:
+    frame = facilities(status=["完好", "待设"], installed_on=[None, "2020-01-01"])
+    assert found(frame, "sign") == [("W05", 3)]
+
+
+def test_graves_larger_than_hubei_allows() -> None:
+    frame = facilities(single_m2=[0.5, 0.51, np.nan], double_m2=[0.81, 0.8, 0.8])
+    assert sorted(found(frame)) == [("W10", 2), ("W10", 3)]
+
+
+def metres_north(y: float, metres: float) -> float:
+    return float(datum.GEOD.fwd(114.0, y, 0, metres)[1])
+
+
+@pytest.mark.parametrize(("metres", "said"), [(0, True), (99.5, True), (100.5, False), (5000, False)])  # fmt: skip
+def test_one_name_within_a_hundred_metres_is_said_once(metres: float, *, said: bool) -> None:
+    frame = facilities(
+        name=["示例", "示例", "别的"],
+        x=[114.0, 114.0, 114.0],
+        y=[30.0, metres_north(30.0, metres), 30.0],
+    )
+    assert found(frame) == ([("W04", 3)] if said else [])
+
+
+def test_twins_are_found_like_by_hand() -> None:
+    rng = np.random.default_rng(5)
+    n = 400
+    x, y = 114 + rng.random(n) * 0.02, 30 + rng.random(n) * 0.02
+    names = rng.choice(["甲", "乙", "丙"], n)
+    frame = facilities(name=list(names), x=list(x), y=list(y))
+    issues = check_rows(frame, read_schema("cemetery"), "cemetery", AS_OF)
+    near = {
+        (i, j)
+        for i in range(n)
+        for j in range(i + 1, n)
+        if names[i] == names[j] and datum.GEOD.inv(x[i], y[i], x[j], y[j])[2] <= 100
+    }
+    told = {i.row - 2 for i in issues if i.row is not None}
+    assert told <= {j for _, j in near}
+    in_pairs = {i for pair in near for i in pair}
+    # nobody who has a twin goes unnamed: as the later row, or as the one it is compared with
+    named = told | {int(i.message.split("第")[2].split("行")[0]) - 2 for i in issues}
+    assert named == in_pairs
+
+
+def test_road_signs_stand_in_rows_by_nature() -> None:
+    frame = facilities(name=["示例路"] * 2, kind=["路牌"] * 2, x=[114.0] * 2, y=[30.0] * 2)
+    assert found(frame, "sign") == []
+    frame["kind"] = "村牌"
+    assert found(frame, "sign") == [("W04", 3)]
+
+
+@pytest.mark.parametrize(
+    ("name", "roman"),
+    [
+        ("远安县", "Yuǎn'ān Xiàn"), ("长阳", "Chángyáng"), ("长阳", "Zhangyang"), ("长埫口镇", "Chángtǎngkǒu Zhèn"),
+        ("绿林镇", "Lülin Zhen"), ("绿林镇", "Lulin Zhen"), ("黄陂区", "HUANGPI QU"), ("2号路", "2 Hao Lu"), ("王村", "Wángcūn"),
+    ],
+)  # fmt: skip
+def test_a_right_romanisation_is_let_be(name: str, roman: str) -> None:
+    letters = "Hao Lu" if name == "2号路" else roman
+    assert tell_romanisation(name, letters) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "roman", "said"),
+    [
+        ("解放路", "Jiefang Road", "英文"),
+        ("王村", "Wang Village", "英文"),
+        ("王村", "Lǐcūn", "不一致"),
+        ("王村", "Wangcunn", "不一致"),
+        ("王村", "王Cun", "以外的字符"),
+    ],
+)
+def test_a_wrong_romanisation_is_told(name: str, roman: str, said: str) -> None:
+    assert said in tell_romanisation(name, roman)
+
+
+def test_rare_characters_are_named_once_a_text() -> None:
+    frame = facilities(name=["𣲗源口公墓", "盛𡐓公墓", "𣲗源口公墓", "埫埫"])
+    issues = check_rows(frame, read_schema("cemetery"), "cemetery", AS_OF)
+    assert [(i.rule, i.row) for i in issues] == [("W08", 2), ("W08", 3)]
+    assert "U+23C97" in issues[0].message
+
+
+def units(**shapes: shapely.Geometry) -> gpd.GeoDataFrame:
+    frame = gpd.GeoDataFrame({"name": list(shapes)}, geometry=list(shapes.values()), crs=4490)
+    frame.index = [f"4298{i:02d}" for i in range(len(frame))]
+    frame["county_code"], frame["county"] = frame.index, frame["name"]
+    frame["file"], frame["sheet"], frame["row"] = "a.gpkg", "", range(1, len(frame) + 1)
+    return frame
+
+
+def area(shape: shapely.Geometry) -> float:
+    return abs(float(datum.GEOD.geometry_area_perimeter(shapely.segmentize(shape, 0.0005))[0]))
+
+
+def told(issues: list[Issue], word: str) -> list[str]:
+    return [i.message for i in issues if word in i.message]
+
+
+def square_metres(message: str) -> float:
+    return float(re.findall(r"([\d,]+) 平方米", message)[0].replace(",", ""))
+
+
+def test_a_right_coverage_has_no_problem() -> None:
+    whole = units(甲=shapely.box(114, 30, 114.1, 30.1), 乙=shapely.box(114.1, 30, 114.2, 30.1))
+    assert check_units(whole, "county", "county") == []
+
+
+def test_an_overlap_is_told_in_square_metres() -> None:
+    both = units(甲=shapely.box(114, 30, 114.11, 30.1), 乙=shapely.box(114.1, 30, 114.2, 30.1))
+    [message] = told(check_units(both, "county", "county"), "重叠")
+    true = area(shapely.box(114.1, 30, 114.11, 30.1))
+    assert square_metres(message) == pytest.approx(true, rel=1e-4)
+
+
+def test_a_gap_is_told_with_its_neighbours() -> None:
+    ring = shapely.box(114, 30, 114.3, 30.3) - shapely.box(114.1, 30.1, 114.2, 30.2)
+    left, right = (
+        ring & shapely.box(114, 30, 114.15, 30.3),
+        ring & shapely.box(114.15, 30, 114.3, 30.3),
+    )
+    [message] = told(check_units(units(甲=left, 乙=right), "county", "county"), "缝隙")
+    assert "“甲”、“乙”" in message
+    true = area(shapely.box(114.1, 30.1, 114.2, 30.2))
+    assert square_metres(message) == pytest.approx(true, rel=1e-4)
+
+
+def test_slivers_and_enclaves_are_told_apart() -> None:
+    parts = [shapely.box(114, 30, 114.1, 30.1), shapely.box(114.5, 30, 114.55, 30.05), shapely.box(114.3, 30, 114.3002, 30.0002)]  # fmt: skip
+    issues = check_units(units(甲=shapely.MultiPolygon(parts)), "county", "county")
+    assert len(told(issues, "碎片")) == 1
+    [message] = told(issues, "飞地")
+    assert square_metres(message) == pytest.approx(area(parts[1]), rel=1e-4)
+
+
+def test_codes_the_list_lacks_and_units_the_layer_lacks() -> None:
+    listed = pd.DataFrame(
+        {"name": ["甲", "丙"], "county_code": ["429800", "429809"]}, index=["429800", "429809"]
+    )
+    layer = units(甲=shapely.box(114, 30, 114.1, 30.1), 丙=shapely.box(114.1, 30, 114.2, 30.1))
+    layer["county_code"] = "429809"
+    issues = check_units(layer, "county", "county", listed)
+    assert [i.rule for i in issues] == ["E03", "W18"]
+    assert "对应的代码是 429809" in issues[0].message
+    assert "429809" in issues[1].message
