@@ -37,6 +37,7 @@ _SUSPECT = (
     r"[\p{C}\p{Zl}\p{Zp}\x{00A0}\x{1680}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}]"
     r"|^ | $|  |[\p{Nd}\p{No}](?:[\s\p{Pd}]?[\p{Nd}\p{No}XxＸｘ]){10}"
 )
+_DECIMAL = r"^-?[0-9]{1,9}\.[0-9]+$"
 _DEGREES = r"^\s*-?[0-9]{1,3}(\.[0-9]+)?\s*$"
 _MOBILES = (13_000_000_000, 20_000_000_000)
 _ID_NUMBER = 10**17
@@ -201,6 +202,9 @@ def _fit_texts(cells: pa.Array, tally: Tally) -> pa.Array:
     suspect = pc.fill_null(pc.match_substring_regex(cells, _SUSPECT), fill_value=False)
     if not pc.any(suspect).as_py():
         return cells
+    # the many figures of a coordinate are nobody's number
+    decimal = pc.fill_null(pc.match_substring_regex(cells, _DECIMAL), fill_value=False)
+    suspect = pc.and_not(suspect, decimal)
     mended = []
     for text in cells.filter(suspect).to_pylist():
         plain = clean_text(text)

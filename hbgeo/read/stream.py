@@ -242,13 +242,13 @@ def _open_text(path: Path, layer: Layer, size: int) -> Source:
         )
     names = _unique([clean(h) for h in top[header][1]])
     rows = itertools.chain(top[header + 1 :], lines)
-    kept = [i for i, n in enumerate(names) if n]
+    kept, width = [i for i, n in enumerate(names) if n], len(names)
     schema = pa.schema([(names[i], pa.string()) for i in kept])
 
     def batches() -> Iterator[Batch]:
-        filled = ((n, c) for n, c in rows if any(v.strip() for v in c))
+        filled = ((n, c) for n, c in rows if "".join(c).strip())
         while part := list(itertools.islice(filled, size)):
-            table = [_fitted(cells, len(names), n, path) for n, cells in part]
+            table = [c if len(c) == width else _fitted(c, width, n, path) for n, c in part]
             columns = list(zip(*table, strict=True))
             arrays = [pa.array(columns[i], pa.string()) for i in kept]
             numbers = np.fromiter((n for n, _ in part), np.int64, len(part))
