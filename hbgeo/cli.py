@@ -336,6 +336,16 @@ def draw_map(
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="文件.html", help="写到哪里")
     ] = Path("map.html"),
+    basemap: Annotated[
+        str,
+        typer.Option(
+            metavar="名称|模板",
+            help="底图(要联网):tianditu-vec、tianditu-img(密钥取自环境变量 TIANDITU_KEY),或 https://…/{z}/{x}/{y};默认按目录",
+        ),
+    ] = "",
+    details: Annotated[
+        bool, typer.Option("--details", help="超过 20 万个点的图层也带上每个点的详情")
+    ] = False,
 ) -> None:
     """绘制离线地图页面,双击即可打开。"""
     from hbgeo.show import page
@@ -345,8 +355,11 @@ def draw_map(
     workspace = _open(ask)
     options = _options(workspace, ask)
     assessments = workspace.assess(names or (), options=options, with_nearest=True)
-    drawn = page.draw(assessments, **workspace.page_parts(options))
+    parts = workspace.page_parts(options, basemap=basemap, details=details)
+    drawn = page.draw(assessments, **parts)
     _write(output, drawn.get_root().render().encode())
+    if parts["basemap"]:
+        _show(*parts["basemap"].warnings)
 
 
 @app.command(cls=Command)

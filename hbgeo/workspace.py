@@ -316,24 +316,40 @@ class Workspace:
         made.attrs = frame.attrs | {"states": counting.states if counting else ()}
         return made
 
-    def page_parts(self, options: Options) -> dict[str, Any]:
-        """What `show.page.draw` takes beside the assessments: units, facilities, scenarios."""
-        from hbgeo.show.page import Scenarios
+    def page_parts(
+        self, options: Options, *, basemap: str = "", details: bool = False
+    ) -> dict[str, Any]:
+        """What `show.page.draw` takes beside the assessments.
+
+        Parameters
+        ----------
+        basemap
+            Name or tile template of the base map; "" as the catalogue says.
+        details
+            Whether layers of any size carry the facts of every row and follow scenarios.
+        """
+        from hbgeo.show.page import DETAIL_LIMIT, Scenarios, read_basemap
 
         levels = ("province", "prefecture", "county", "township", "village")
         units = {level: self.find_units(level) for level in levels}
         keys = [k for k, la in self.catalog.layers.items() if la.role == "facilities"]
         layers = {key: self.facilities(key, options) for key in keys}
-        every = tuple(str(one) for frame in layers.values() for one in frame.index)
-        wanted = [one for one in self.policy.values() if one.layer in layers]
-        # as if all facilities worked: who would serve whom, whatever its state and dates
-        could = assess(wanted, self, replace(options, as_if=every))
-        links = {a.indicator.id: a.coverage.links for a in could if a.coverage}
+        links: dict[str, pd.DataFrame] = {}
+        for key, frame in layers.items():
+            if len(frame) > DETAIL_LIMIT and not details:
+                continue
+            # as if all facilities worked: who would serve whom, whatever its state and dates
+            every = replace(options, as_if=tuple(str(one) for one in frame.index))
+            wanted = [one for one in self.policy.values() if one.layer == key]
+            could = assess(wanted, self, every)
+            links |= {a.indicator.id: a.coverage.links for a in could if a.coverage}
         return {
             "catalog": self.catalog,
             "units": {level: frame for level, frame in units.items() if frame is not None},
             "layers": layers,
             "scenarios": Scenarios(options, links),
+            "basemap": read_basemap(basemap or self.catalog.basemap),
+            "details": details,
         }
 
     def describe_layers(self) -> list[dict[str, Any]]:

@@ -231,11 +231,14 @@ def open_page(chromium, html, tmp_path):
     troubles: list[str] = []
     contexts = []
 
-    def open_it(address: str = "", *, width: int = 1440, height: int = 860, **more: object):
+    def open_it(
+        address: str = "", *, width: int = 1440, height: int = 860, init: str = "", **more: object
+    ):
         size = {"width": width, "height": height}
         context = chromium.new_context(viewport=size, offline=True, **more)
         contexts.append(context)
         page = context.new_page()
+        page.add_init_script(init)
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("console", lambda said: said.type == "error" and troubles.append(said.text))
         page.on("dialog", lambda dialog: troubles.append(dialog.message))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
 import json
 import re
 from decimal import Decimal
@@ -21,12 +19,15 @@ from hbgeo.errors import OutputError
 from hbgeo.show.page import draw
 from hbgeo.show.page.classes import classify, rate_edges
 from hbgeo.show.page.facilities import BITS, ROW_BITS, encode_points, symbol_of
+from hbgeo.show.page.pack import unpack
 from hbgeo.show.page.units import encode_units
 
 
-def unpack(html: str, name: str) -> object:
-    packed = re.search(f'id="data-{name}">([^<]*)<', html).group(1)
-    return json.loads(gzip.decompress(base64.b64decode(packed)))
+def unpack_part(html: str, name: str) -> object:
+    """The JSON of one part of the page."""
+    raw = unpack(re.search(f'id="data-{name}">([^<]*)<', html).group(1))
+    size = int.from_bytes(raw[:4], "little")
+    return json.loads(raw[4 : 4 + size])
 
 
 def decode_points(points):
@@ -173,6 +174,6 @@ def test_classes_are_those_of_the_coverage_frame(example):
 
 
 def test_every_reading_of_a_character_is_known(html):
-    pinyin = unpack(html, "tables")["pinyin"]
+    pinyin = unpack_part(html, "tables")["pinyin"]
     assert {"chang", "zhang"} <= set(pinyin["长"].split())
     assert pinyin["县"].split()[0] == "xian"

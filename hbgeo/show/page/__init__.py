@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.resources import files
@@ -13,14 +14,14 @@ from branca.element import Element, Figure
 
 from hbgeo.measure.targets import Assessment
 from hbgeo.read.catalog import Catalog
-from hbgeo.show.page.basemap import Basemap
+from hbgeo.show.page.basemap import Basemap, read_basemap
 from hbgeo.show.page.figure import OfflineFigure, PlannerMap, Raw
-from hbgeo.show.page.layers import make_layer
+from hbgeo.show.page.layers import DETAIL_LIMIT, make_layer
 from hbgeo.show.page.pack import pack, to_json
 from hbgeo.show.page.pairs import Scenarios
 from hbgeo.show.page.payload import Content, make_head, make_parts
 
-__all__ = ["Basemap", "Scenarios", "draw"]
+__all__ = ["DETAIL_LIMIT", "Basemap", "Scenarios", "draw", "read_basemap"]
 
 _CHINA = (35.0, 104.0)  # where a map without polygons looks
 
@@ -87,7 +88,7 @@ class _Page(Element):
         figure.header.add_child(Raw(f"<style>{_asset('page.css')}</style>"), name="hbgeo_css")
         figure.html.add_child(Raw(_asset("page.html")), name="hbgeo_html", index=0)
         figure.html.add_child(Raw(self._data()), name="hbgeo_data")
-        figure.script.add_child(Raw(_asset("page.js")), name="hbgeo_js")
+        figure.script.add_child(Raw(_lean(_asset("page.js"))), name="hbgeo_js")
         return ""
 
     def _data(self) -> str:
@@ -105,6 +106,13 @@ _META = (
 
 def _asset(name: str) -> str:
     return (files("hbgeo.show.page") / name).read_text(encoding="utf-8")
+
+
+def _lean(code: str) -> str:
+    """Leave out indentation and the lines that are comments only; no text of page.js spans lines."""
+    lines = re.sub(r"^\s*/\*.*?\*/", "", code, flags=re.DOTALL | re.MULTILINE).splitlines()
+    kept = (line.strip() for line in lines)
+    return "\n".join(line for line in kept if line and not line.startswith("//"))
 
 
 def _centre(units: Mapping[str, pd.DataFrame]) -> tuple[float, float]:

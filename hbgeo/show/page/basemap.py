@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -66,6 +67,14 @@ class Basemap:
         return tuple(dict.fromkeys(found))
 
     @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the user must know of a page with this base map."""
+        online = "底图要联网才显示;断网时页面其余部分照常。"
+        if not self.keyed:
+            return (online,)
+        return online, "页面里带有你的天地图密钥:发给谁,谁就看得到它,用量也算在你名下。"
+
+    @property
     def options(self) -> dict[str, Any]:
         """What the page reads."""
         return {"urls": list(self.urls), "subdomains": self.subdomains, "credit": self.credit}
@@ -106,7 +115,7 @@ def read_basemap(
     return Basemap((wanted,), f"底图:{host}", subdomains="abc")
 
 
-def _tianditu(name: str, environ: os._Environ[str] | dict[str, str]) -> Basemap:
+def _tianditu(name: str, environ: Mapping[str, str]) -> Basemap:
     key = environ.get(KEY, "")
     if not re.fullmatch(r"[0-9A-Za-z]{8,64}", key):
         raise RequestError(f"天地图底图要用自己的密钥:先设环境变量 {KEY}(密钥只由字母和数字组成)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -176,19 +176,27 @@ def _mask(of: NDArray[np.int64], table: pd.DataFrame) -> NDArray[np.int64]:
 
 def _by_rate(level: str | None, table: pd.DataFrame, target: Decimal | None) -> Classes:
     edges = rate_edges(target)
-    exact = [Fraction(edge) for edge in edges[1:]]
-
-    def class_of(covered: float, total: float) -> int:
-        share = Fraction(covered) * 100
-        return sum(share >= edge * Fraction(total) for edge in exact)
-
-    known = table["rate"].notna()
+    known = table["rate"].notna().to_numpy()
     of = np.full(len(table), NOT_APPLICABLE)
-    pairs = zip(table.loc[known, "covered"], table.loc[known, "total"], strict=True)
-    of[known.to_numpy()] = [class_of(*pair) for pair in pairs]
+    of[known] = _class_of(table.loc[known, "covered"], table.loc[known, "total"], edges[1:])
     met_from = None if target is None else edges.index(target)
     labels = tuple(_range(low, high) for low, high in zip(edges, [*edges[1:], None], strict=True))
     return Classes(level, "rate", labels, _mask(of, table), met_from, table, tuple(edges))
+
+
+def _class_of(covered: pd.Series, total: pd.Series, edges: Sequence[Decimal]) -> NDArray[np.int64]:
+    """How many of the edges each share reaches, compared in whole numbers wherever they are whole."""
+    exact = [Fraction(edge) for edge in edges]
+    of = np.zeros(len(covered), dtype=np.int64)
+    if bool((covered % 1 == 0).all() and (total % 1 == 0).all() and (total < 2**40).all()):
+        top, bottom = covered.to_numpy(np.int64), total.to_numpy(np.int64)
+        for edge in exact:
+            of += top * 100 * edge.denominator >= edge.numerator * bottom
+        return of
+    for at, (part, whole) in enumerate(zip(covered, total, strict=True)):
+        share = Fraction(part) * 100
+        of[at] = sum(share >= edge * Fraction(whole) for edge in exact)
+    return of
 
 
 def rate_edges(target: Decimal | None) -> list[Decimal]:

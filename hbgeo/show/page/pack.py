@@ -11,7 +11,7 @@ import base64
 import gzip
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+_DAY = re.compile(r"[12]\d{3}-\d\d-\d\d")
 _NUMBERED = re.compile(r"(\D*)(\d{1,15})")
 
 
@@ -46,15 +47,21 @@ class Part:
         return self.whole((change << 1) ^ (change >> 63))
 
     def column(self, cells: Iterable[Any]) -> dict[str, Any]:
-        """Store a column of texts in the shortest of four ways.
+        """Store a column of texts in the shortest of five ways.
 
-        `one` text for all rows; numbered texts as `prefix`, `digits` (0: not padded) and `steps`;
-        `texts` row by row where most differ; else the distinct `texts` and `at`, which of them.
+        `one` text for all rows; `days` after `first` (0: none); numbered texts as `prefix`,
+        `digits` (0: not padded) and `steps`; `texts` row by row where most differ; else the
+        distinct `texts` and `at`, which of them.
         """
         shown = texts(cells)
         at, distinct = pd.factorize(np.array(shown, dtype=object))
         if len(distinct) == 1:
             return {"one": distinct[0]}
+        days = _days(list(distinct))
+        if days:
+            first = min(day for day in days.values() if day)
+            since = [days[text] - first + 1 if text else 0 for text in shown]
+            return {"first": first, "days": self.whole(since)}
         numbered = _numbered(shown) if 2 * len(distinct) > len(shown) else None
         if numbered:
             prefix, digits, numbers = numbered
@@ -64,15 +71,25 @@ class Part:
         return {"texts": list(distinct), "at": self.whole(at)}
 
     def pack(self, head: Any) -> str:
-        """Return the part as text: gzip without a clock time, in base64."""
+        """Return the part as text: gzip without a clock time, in 85 signs."""
         text = to_json(head)
         size = len(text).to_bytes(4, "little")
         return pack(b"".join([size, text, *self._planes]))
 
 
+_SAFE = str.maketrans("<&{", ",.[")  # signs that mean something in HTML or in templates
+
+
 def pack(raw: bytes) -> str:
-    """Gzip without a clock time, as base64."""
-    return base64.b64encode(gzip.compress(raw, 9, mtime=0)).decode("ascii")
+    """Gzip without a clock time, as base 85: a sixteenth shorter than base 64."""
+    text = base64.b85encode(gzip.compress(raw, 9, mtime=0)).decode("ascii")
+    return text.translate(_SAFE)
+
+
+def unpack(text: str) -> bytes:
+    """Undo `pack`, as the page does."""
+    back = str.maketrans(",.[", "<&{")
+    return gzip.decompress(base64.b85decode(text.translate(back)))
 
 
 def to_json(value: Any) -> bytes:
@@ -98,6 +115,13 @@ def _text(value: Any) -> str:
     if isinstance(value, float | np.floating):
         return f"{value:.15g}" if value != int(value) else f"{int(value)}"
     return str(value)
+
+
+def _days(distinct: Sequence[str]) -> Mapping[str, int] | None:
+    """Dates as days of the proleptic calendar, "" as 0; None if any text is something else."""
+    if not all(text == "" or _DAY.fullmatch(text) for text in distinct):
+        return None
+    return {text: date.fromisoformat(text).toordinal() if text else 0 for text in distinct}
 
 
 def _numbered(shown: Sequence[str]) -> tuple[str, int, NDArray[np.int64]] | None:

@@ -124,11 +124,27 @@ const hbgeo = window.hbgeo = {};
   }
 
   async function unpack(name) {
-    const packed = atob(textOf(`data-${name}`));
-    const bytes = new Uint8Array(packed.length);
-    for (let i = 0; i < bytes.length; i += 1) bytes[i] = packed.charCodeAt(i);
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+    const stream = new Blob([fromText(textOf(`data-${name}`))]).stream().pipeThrough(new DecompressionStream('gzip'));
     return new Response(stream).arrayBuffer();
+  }
+
+  /** Undo pack.py's 85 signs: five of them are four bytes. */
+  function fromText(text) {
+    const signs = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%.()*+-;,=>?@^_`[|}~';
+    const values = new Uint8Array(128);
+    for (let i = 0; i < signs.length; i += 1) values[signs.charCodeAt(i)] = i;
+    const groups = Math.ceil(text.length / 5);
+    const lacking = groups * 5 - text.length;
+    const bytes = new Uint8Array(groups * 4);
+    for (let group = 0; group < groups; group += 1) {
+      let number = 0;
+      for (let i = group * 5; i < group * 5 + 5; i += 1) number = number * 85 + (i < text.length ? values[text.charCodeAt(i)] : 84);
+      for (let byte = 3; byte >= 0; byte -= 1) {
+        bytes[group * 4 + byte] = number % 256;
+        number = Math.floor(number / 256);
+      }
+    }
+    return bytes.subarray(0, bytes.length - lacking);
   }
 
   /** Decode a part once; while it lasts the thin bar moves. */
@@ -173,12 +189,23 @@ const hbgeo = window.hbgeo = {};
     return numbers;
   }
 
+  function dayOf(first, day) { return new Date((first + day - 719164) * 864e5).toISOString().slice(0, 10); }
+
   /** A column of pack.py: a function from a row to its text. */
   function columnOf(stored, planes, others = {}) {
     if (!stored) return () => '';
     if (stored.same) return others[stored.same];
     if ('one' in stored) return () => stored.one;
     if (stored.villages) return namesOf(stepsOf(planes, stored.villages));
+    if (stored.days) {
+      const days = wholeOf(planes, stored.days);
+      const known = new Map([[0, '']]);
+      return (row) => {
+        const day = days[row];
+        if (!known.has(day)) known.set(day, dayOf(stored.first, day));
+        return known.get(day);
+      };
+    }
     if (stored.steps) {
       const numbers = stepsOf(planes, stored.steps);
       return (row) => stored.prefix + String(numbers[row]).padStart(stored.digits, '0');
@@ -282,17 +309,20 @@ const hbgeo = window.hbgeo = {};
     Object.assign(plane, { x0, y0, unit: Math.max(x1 - x0, y1 - y0) / SPAN });
   }
 
-  function decodeArcs({ arcs, scale, translate }) {
-    return arcs.map((arc) => {
+  /** Arcs as planes of differences → points of the plane, x and y in turn. */
+  function decodeArcs({ arcs, scale, translate }, planes) {
+    const counts = wholeOf(planes, arcs.points);
+    const [dx, dy] = [arcs.x, arcs.y].map((place) => wholeOf(planes, place).map((n) => (n % 2 ? -(n + 1) / 2 : n / 2)));
+    let next = 0;
+    return Array.from(counts, (count) => {
       let x = 0;
       let y = 0;
-      const points = new Float64Array(arc.length * 2);
-      arc.forEach(([dx, dy], i) => {
-        x += dx;
-        y += dy;
-        const at = toPlane(x * scale[0] + translate[0], y * scale[1] + translate[1]);
-        points.set(at, i * 2);
-      });
+      const points = new Float64Array(count * 2);
+      for (let i = 0; i < count; i += 1, next += 1) {
+        x += dx[next];
+        y += dy[next];
+        points.set(toPlane(x * scale[0] + translate[0], y * scale[1] + translate[1]), i * 2);
+      }
       return points;
     });
   }
@@ -374,10 +404,15 @@ const hbgeo = window.hbgeo = {};
   }
 
   function readTables(raw) {
-    tables = json(raw);
+    const { told, planes } = openPart(raw);
+    tables = told;
+    // columns that several indicators share stand once
+    for (const values of Object.values(tables.values)) {
+      for (const [name, at] of Object.entries(values)) values[name] = tables.arrays[at];
+    }
     if (!tables.bounds) return;
     setPlane(tables.bounds);
-    const arcs = decodeArcs(tables.topology);
+    const arcs = decodeArcs(tables.topology, planes);
     for (const level of Object.keys(tables.units)) levels[level] = readLevel(level, arcs);
   }
 
@@ -1577,7 +1612,7 @@ const hbgeo = window.hbgeo = {};
 
   function showTabs(uncovered, counted, all) {
     const unknown = state.indicator.status === 'no-data';
-    const words = isRatio() ? '低于目标' : { cover: '未覆盖', rate: '有未覆盖', amount: '数量为 0' }[current().mode];
+    const words = isRatio() ? '低于目标' : { cover: '未覆盖', rate: '有未覆盖', amount: '数量为 0 的' }[current().mode];
     $('tab-uncovered').textContent = `${words} ${unknown ? '—' : thousands(uncovered)}`;
     $('tab-all').textContent = `全部 ${thousands(all)}`;
     $('tab-all').title = `其中应覆盖 ${thousands(counted)}`;
@@ -2250,20 +2285,28 @@ const hbgeo = window.hbgeo = {};
     save(new Blob([text], { type: 'text/csv' }), `${titleOf(state.indicator)}-${state.tab === 'all' ? '全部' : '未覆盖'}.csv`);
   }
 
+  /** The part of a pane's window that no title covers: its middle and its size. */
+  function frameOf(pane) {
+    const whole = pane.map.getSize();
+    const covered = Math.min(whole.y / 2, document.querySelector('.map-title').offsetHeight);
+    const middle = pane.map.containerPointToLatLng([whole.x / 2, (whole.y + covered) / 2]);
+    return { middle, size: L.point(whole.x, whole.y - covered) };
+  }
+
   /** What a pane shows, drawn anew into a picture of the given size in CSS pixels. */
   function picture(pane, size, ratio) {
     const canvas = h('canvas', { width: Math.round(size.x * ratio), height: Math.round(size.y * ratio) });
     const pen = canvas.getContext('2d');
-    const window_ = pane.map.getSize();
-    const zoom = pane.map.getZoom() + Math.log2(Math.min(size.x / window_.x, size.y / window_.y));
-    const origin = map.project(pane.map.getCenter(), zoom).subtract(size.divideBy(2));
+    const frame = frameOf(pane);
+    const zoom = pane.map.getZoom() + Math.log2(Math.min(size.x / frame.size.x, size.y / frame.size.y));
+    const origin = map.project(frame.middle, zoom).subtract(size.divideBy(2));
     const view = viewOf(zoom, origin, size, ratio);
     for (const draw of [drawUnits, drawFacilities, drawOverlay]) {
       pen.setTransform(ratio, 0, 0, ratio, 0, 0);
       draw(pen, view, pane);
     }
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    drawScale(pen, size, zoom, pane.map.getCenter().lat);
+    drawScale(pen, size, zoom, frame.middle.lat);
     return canvas;
   }
 
@@ -2291,7 +2334,7 @@ const hbgeo = window.hbgeo = {};
   async function exportPicture() {
     const { width, margin, gap, ratio } = PICTURE;
     const across = (width - 2 * margin - gap * (panes.length - 1)) / panes.length;
-    const shape = panes[0].map.getSize();
+    const shape = frameOf(panes[0]).size;
     const size = L.point(across, Math.min(1000, Math.round(across * shape.y / shape.x)));
     const notes = wrapNotes(width - 2 * margin);
     const top = 92;
@@ -2358,7 +2401,7 @@ const hbgeo = window.hbgeo = {};
   function wrapNotes(width) {
     const pen = h('canvas').getContext('2d');
     pen.font = `13px ${getComputedStyle(document.body).fontFamily}`;
-    const basis = panes.map((pane) => `口径(${titleOf(pane.one())}):${basisOf(pane.one()).join('')}`);
+    const basis = panes.map((pane) => `口径(${titleOf(pane.one())}):${basisOf(pane.one()).join(' ')}`);
     const scope = $('scope').selectedOptions[0];
     const lines = [state.scope && `范围:${scope.textContent.trim()}`, ...basis, sourceLine(), `${head.approval} · ${document.querySelector('.crs').textContent}`];
     return lines.filter(Boolean).flatMap((line) => wrap(pen, line, width));
@@ -2383,7 +2426,7 @@ const hbgeo = window.hbgeo = {};
     $('print-sheet').replaceChildren(
       h('div', { class: 'front' },
         h('header', {}, h('h1', {}, `${head.title} ${titleOf(state.indicator)}`), h('span', {}, dateLine()), h('em', {}, markLine())),
-        h('img', { alt: '', src: picture(panes[0], L.point(1120, 900), 2.5).toDataURL() }),
+        h('img', { alt: '', src: picture(panes[0], L.point(1120, 860), 2.5).toDataURL() }),
         h('div', { class: 'side' }, h('div', { class: 'legend' }, keys), printLayers(), h('p', {}, $('map-subtitle').textContent), printIndicators(), h('div', {}, ...basisOf(state.indicator).map((line) => h('p', {}, line)))),
         h('p', { class: 'from' }, h('b', {}, head.approval), ` · ${sourceLine()} · ${document.querySelector('.crs').textContent}`)),
       printList());
@@ -2394,8 +2437,9 @@ const hbgeo = window.hbgeo = {};
     return h('p', { class: 'layers' }, ...on.flatMap((layer) => [keyMark(layer.key, 0), ` ${layer.title} ${thousands(layer.rows)} `]));
   }
 
+  /** The other figures of the indicator's system. */
   function printIndicators() {
-    const shown = head.indicators.filter((one) => !one.variant && one.status !== 'no-data');
+    const shown = head.indicators.filter((one) => one.system === state.indicator.system && !one.variant && one.status !== 'no-data');
     return printTable(['指标', '数值', '目标', '结论'], shown.map((one) => {
       const { figure, shown: text, target } = figureOf(one);
       return [one.name, `${text}${one.counted || figure === null ? '' : '%'}`, target ? `${target.shown}${one.counted ? '' : '%'}` : '—', verdict(one)];
@@ -2410,7 +2454,9 @@ const hbgeo = window.hbgeo = {};
   }
 
   function printTable(heading, rows) {
-    const cells = (row, tag) => h('tr', {}, ...row.map((cell) => h(tag, typeof cell === 'number' ? { class: 'number' } : {}, typeof cell === 'number' ? thousands(cell) : cell || '')));
+    const isNumber = heading.map((_, i) => rows.some((row) => typeof row[i] === 'number'));
+    const show = (cell) => (typeof cell === 'number' ? thousands(cell) : cell || '');
+    const cells = (row, tag) => h('tr', {}, ...row.map((cell, i) => h(tag, isNumber[i] ? { class: 'number' } : {}, show(cell))));
     return h('table', {}, h('thead', {}, cells(heading, 'th')), h('tbody', {}, ...rows.map((row) => cells(row, 'td'))));
   }
 
@@ -2513,6 +2559,7 @@ const hbgeo = window.hbgeo = {};
   /** Where one map goes the other follows. */
   function keepTogether(leader, follower) {
     leader.on('move', () => {
+      if (!panes.some((pane) => pane.map === follower)) return;
       const there = follower.getCenter();
       const here = leader.getCenter();
       if (follower.getZoom() === leader.getZoom() && there.distanceTo(here) < 1) return;

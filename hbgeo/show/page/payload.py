@@ -31,7 +31,7 @@ from hbgeo.show.page.classes import (
     owners_of,
 )
 from hbgeo.show.page.layers import PageLayer, facts_part, layer_head, points_part, title_of
-from hbgeo.show.page.pack import pack, texts, to_json
+from hbgeo.show.page.pack import Part, pack, texts, to_json
 from hbgeo.show.page.pairs import Scenarios, pairs_part, rule_of
 from hbgeo.show.page.units import encode_units
 
@@ -70,7 +70,7 @@ def make_parts(content: Content) -> dict[str, str]:
     """Everything but the head, packed, by the name under which the page finds it."""
     villages = content.units.get("village")
     parts = {
-        "tables": pack(to_json(make_tables(content))),
+        "tables": tables_part(content),
         "pairs": pairs_part(content.assessments, content.units, content.layers, content.scenarios),
         "villages": pack(to_json(make_villages(content))),
     }
@@ -118,6 +118,32 @@ def make_tables(content: Content) -> dict[str, Any]:
         },
         "pinyin": _pinyin(_names(units)),
     }
+
+
+def tables_part(content: Content) -> str:
+    """The tables, with the arcs of the polygons as planes."""
+    tables, part = make_tables(content), Part()
+    tables |= _once(tables["values"])
+    if tables["topology"]:
+        arcs = [np.asarray(arc, dtype=np.int64) for arc in tables["topology"]["arcs"]]
+        changes = np.concatenate(arcs)
+        numbers = (changes << 1) ^ (changes >> 63)  # 0, -1, 1, -2 and so on
+        tables["topology"]["arcs"] = {
+            "points": part.whole([len(arc) for arc in arcs]),
+            "x": part.whole(numbers[:, 0]),
+            "y": part.whole(numbers[:, 1]),
+        }
+    return part.pack(tables)
+
+
+def _once(values: Mapping[str, Mapping[str, list[Any]]]) -> dict[str, Any]:
+    """Columns that many indicators share, each once: `arrays`, and in `values` which one."""
+    places: dict[tuple[Any, ...], int] = {}
+    numbered = {
+        one: {name: places.setdefault(tuple(array), len(places)) for name, array in of.items()}
+        for one, of in values.items()
+    }
+    return {"values": numbered, "arrays": [list(array) for array in places]}
 
 
 def make_villages(content: Content) -> dict[str, Any] | None:
@@ -241,7 +267,7 @@ def _values(one: Assessment, shown: Classes, layers: Mapping[str, PageLayer]) ->
     if shown.level == one.indicator.units and len(one.nearest):
         nearest = one.nearest.reindex(shown.table.index)
         layer = layers.get(one.indicator.layer)
-        values["km"] = _numbers(nearest["nearest_km"])
+        values["km"] = _numbers(nearest["nearest_km"].round(1))
         at = np.full(len(nearest), -1) if layer is None else layer.positions(nearest["nearest_id"])
         values["nearest"] = at.tolist()
         if layer is None or not layer.whole:  # its facts are not there to be named
@@ -251,11 +277,13 @@ def _values(one: Assessment, shown: Classes, layers: Mapping[str, PageLayer]) ->
 
 def _village_states(measured: pd.DataFrame, codes: pd.Index) -> str:
     """One letter a village: c covered, u uncovered, n not among the indicator's, x no data."""
-    frame = measured.reindex(codes)
-    counted = codes.isin(measured.index) & ~(frame["demand"] == 0).to_numpy()
-    letters = np.where(frame["covered"].to_numpy(dtype=float) > 0, "c", "u")
-    letters = np.where(frame["demand"].isna(), "x", letters)
-    return "".join(np.where(counted, letters, "n"))
+    at = codes.get_indexer(measured.index)
+    demand = measured["demand"].to_numpy(dtype=float)
+    letters = np.where(measured["covered"].to_numpy(dtype=float) > 0, "c", "u")
+    letters = np.where(np.isnan(demand), "x", np.where(demand == 0, "n", letters))
+    states = np.full(len(codes), "n")
+    states[at[at >= 0]] = letters[at >= 0]
+    return "".join(states)
 
 
 def _names(units: Mapping[str, pd.DataFrame]) -> Iterable[str]:

@@ -17,7 +17,7 @@ from topojson.core.topology import Topology
 from hbgeo.read.datum import CGCS2000, metric_crs
 
 STEPS = 4000  # the smallest detail kept is the map's extent over this
-GRID = 30_000  # quantisation cells along each axis
+GRID = 16_384  # quantisation cells along each axis
 NESTED = 0.02  # parts that miss no more of a unit's area than this make it up
 
 Polygons = NDArray[np.object_]
