@@ -113,11 +113,13 @@ class Grid:
 
     def to_bytes(self, key: str) -> bytes:
         """The grid as bytes that `from_bytes` takes where it is given the same key."""
-        arrays = {k: getattr(self, k).astype(kind, copy=False) for k, kind in _ARRAYS.items()}
-        body = b"".join(a.tobytes() for a in arrays.values())
-        about = {"format": FORMAT, "key": key, "crc": zlib.crc32(body)}
-        about |= {"frame": asdict(self.frame), "sizes": [len(a) for a in arrays.values()]}
-        return b"".join([_HEAD, json.dumps(about).encode(), b"\n", body])
+        arrays = [getattr(self, k).astype(kind, copy=False) for k, kind in _ARRAYS.items()]
+        crc = 0
+        for array in arrays:
+            crc = zlib.crc32(array.data, crc)
+        about = {"format": FORMAT, "key": key, "crc": crc, "frame": asdict(self.frame)}
+        about |= {"sizes": [len(a) for a in arrays]}
+        return b"".join([_HEAD, json.dumps(about).encode(), b"\n", *(a.data for a in arrays)])
 
     @classmethod
     def from_bytes(cls, data: bytes, key: str) -> Grid | None:
