@@ -44,7 +44,7 @@ SCHEMA = pa.schema(
 class Constant(UnitIndex):
     """Finds the first unit for every point, at no cost."""
 
-    def query(self, x, y, *, named=None):  # noqa: ANN001, ANN201, ARG002 - as the index has it
+    def query(self, x, y, *, named=None):  # noqa: ARG002 - as the index has it
         """Zeros."""
         return np.zeros(len(x), np.int32)
 

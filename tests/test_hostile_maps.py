@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import hostile
+import hostile_maps as hostile
 import numpy as np
 import pytest
 
