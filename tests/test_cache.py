@@ -6,10 +6,12 @@ import multiprocessing
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from hbgeo.read import cache
 from hbgeo.read.cache import CacheFolder
+from hbgeo.workspace import Workspace
 
 
 def test_what_was_put_is_got_back(tmp_path: Path) -> None:
@@ -70,3 +72,31 @@ def test_two_processes_writing_one_entry_never_mix(tmp_path: Path) -> None:
         assert writer.exitcode == 0
     assert seen - {None} <= {b"a" * 100_000, b"b" * 100_000}
     assert [p.name for p in tmp_path.iterdir()] == ["k.grid"]
+
+
+def _beside(sample: Workspace, root: Path) -> Workspace:
+    """A workspace elsewhere, with the sample's layers as they were read."""
+    made = Workspace(root, sample.catalog, {})
+    made._shelf = sample._shelf
+    return made
+
+
+def test_a_workspace_keeps_the_grids_it_needed(
+    sample: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(1)
+    x, y = rng.uniform(108, 117, 60_000), rng.uniform(29, 34, 60_000)
+    index = _beside(sample, tmp_path).find_index("township")
+    assert index is not None
+    index.query(x[:10], y[:10])
+    assert not (tmp_path / "maps").exists()  # ten points are worth no grid
+    found = index.query(x, y)
+    assert [p.suffix for p in (tmp_path / "maps" / ".cache").iterdir()] == [".grid"]
+    monkeypatch.setattr("hbgeo.measure.grid.index.lay_grid", None)  # none may be made anew
+    again = _beside(sample, tmp_path).find_index("township")
+    assert again is not None
+    np.testing.assert_array_equal(again.query(x, y), found)
+
+
+def test_units_without_shapes_have_no_index(sample: Workspace, tmp_path: Path) -> None:
+    assert _beside(sample, tmp_path).find_index("village") is None
