@@ -182,7 +182,7 @@ def _role(key: str, text: dict[str, Any]) -> list[str]:
     if key == "village":
         return ['role = "places"', 'level = "village"']
     level = text.get("levels", {}).get(key) or _TABLES.get(key)
-    if level or key in {"county-facts", "assistance", "minors", "organisation"}:
+    if level or key in {"county-facts", "assistance", "organisation"}:
         return ['role = "table"', f'level = "{level or "county"}"']
     return ['role = "facilities"']
 
