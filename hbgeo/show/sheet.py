@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 from hbgeo.show.tables import write_cell
 
 FONT: dict[str, Any] = {"font_name": "仿宋", "font_size": 11}
 HEAD_ROW = 4  # rows above the first row of data: mark, title, line, header
+_MANY = 400  # rows of a list that is not fitted line by line
 _GREY = "#D9D9D9"
 
 
@@ -75,6 +77,8 @@ def make_styles(book: Any) -> dict[str, Any]:
         ),
     }
     for name, form in forms.items():
+        if name != "text":
+            form["align"] = "right"  # a dash stands where a number would
         made[name] = book.add_format({**cell, **form})
         made[f"{name}!"] = book.add_format({**cell, **form, "bold": True, "bg_color": "#F2F2F2"})
     return made
@@ -92,6 +96,8 @@ def write_sheet(book: Any, sheet: Sheet, style: Mapping[str, Any]) -> None:
     forms = [column.form for column in sheet.columns]
     for r, cells in enumerate(sheet.rows):
         end = "!" if r in sheet.totals else ""
+        if len(sheet.rows) <= _MANY:
+            page.set_row(HEAD_ROW + r, _height(cells, sheet.columns))
         for c, value in enumerate(cells):
             missing = value is None or value != value  # NaN is not itself
             write_cell(page, HEAD_ROW + r, c, None if missing else value, style[forms[c] + end])
@@ -104,9 +110,19 @@ def write_sheet(book: Any, sheet: Sheet, style: Mapping[str, Any]) -> None:
         _draw_chart(book, page, sheet)
 
 
+def _height(cells: Sequence[Any], columns: Sequence[Column]) -> float:
+    """The height that the longest text of a row needs; a Chinese character is two letters wide."""
+    lines = [
+        ceil(sum(1 + (ord(sign) > 0xFF) for sign in value) / column.width)
+        for value, column in zip(cells, columns, strict=True)
+        if isinstance(value, str)
+    ]
+    return 16.0 * max([1, *lines])
+
+
 def _set_up(page: Any, sheet: Sheet, last: int) -> None:
     page.set_row(1, 26)
-    page.set_row(HEAD_ROW - 1, 32)
+    page.set_row(HEAD_ROW - 1, 48)
     page.freeze_panes(HEAD_ROW, sheet.frozen)
     if sheet.rows:
         page.autofilter(HEAD_ROW - 1, 0, last - 1, len(sheet.columns) - 1)

@@ -187,10 +187,10 @@ def marks(assessments: Sequence[Assessment]) -> str:
 
 _TARGET_COLUMNS = [
     Column("序号", 6, "whole"),
-    Column("体系", 13),
-    Column("指标", 44),
-    Column("指标代号", 28),
-    Column("层级", 13),
+    Column("体系", 11),
+    Column("指标", 34),
+    Column("指标代号", 24),
+    Column("层级", 12),
     Column("应覆盖数", 11, "amount"),
     Column("已覆盖数", 11, "amount"),
     Column("覆盖率(%)", 11, "pct", bar=True),
@@ -200,8 +200,8 @@ _TARGET_COLUMNS = [
     Column("与目标差(百分点)", 12, "points"),
     Column("结论", 17),
     Column("期限", 12),
-    Column("缺少", 26),
-    Column("依据", 60),
+    Column("缺少", 18),
+    Column("依据", 46),
 ]
 
 
@@ -497,7 +497,7 @@ def _basis_sheet(
         for key, layer in catalog.layers.items()
     ]
     rows += [["说明", "", text] for text in (ROUNDING, RANKING)]
-    columns = [Column("指标或图层", 44), Column("代号", 30), Column("口径", 140)]
+    columns = [Column("指标或图层", 44), Column("代号", 30), Column("口径", 130)]
     return Sheet("口径与参数", "口径与参数", line, columns, rows)
 
 
