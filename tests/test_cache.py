@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -54,22 +55,24 @@ def test_old_entries_make_room(tmp_path: Path) -> None:
     assert kept.get(f"k{cache.KEPT + 2}") == b"x"
 
 
-def _put_often(folder: Path, letter: bytes) -> None:
-    for _ in range(50):
-        CacheFolder(folder, "grid").put("k", letter * 100_000)
+PUT_OFTEN = """
+import sys
+from pathlib import Path
+from hbgeo.read.cache import CacheFolder
+for _ in range(50):
+    CacheFolder(Path(sys.argv[1]), "grid").put("k", sys.argv[2].encode() * 100_000)
+"""
 
 
 def test_two_processes_writing_one_entry_never_mix(tmp_path: Path) -> None:
-    context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=_put_often, args=(tmp_path, c)) for c in (b"a", b"b")]
-    for writer in writers:
-        writer.start()
+    writers = [
+        subprocess.Popen([sys.executable, "-c", PUT_OFTEN, str(tmp_path), letter])
+        for letter in "ab"
+    ]
     seen = set()
-    while any(writer.is_alive() for writer in writers):
+    while any(writer.poll() is None for writer in writers):
         seen.add(CacheFolder(tmp_path, "grid").get("k"))
-    for writer in writers:
-        writer.join()
-        assert writer.exitcode == 0
+    assert [writer.returncode for writer in writers] == [0, 0]
     assert seen - {None} <= {b"a" * 100_000, b"b" * 100_000}
     assert [p.name for p in tmp_path.iterdir()] == ["k.grid"]
 
