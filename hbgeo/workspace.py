@@ -437,7 +437,7 @@ class Workspace:
         if layer.level != "county" or home.resolve() == self.catalog.folder.resolve():
             return None
         known = read_catalog(home)
-        return Shelf(known).units("county") if "county" in known.layers else None
+        return Shelf(known).layer("county") if "county" in known.layers else None
 
     def _with_counties(self, issues: pd.DataFrame) -> pd.DataFrame:
         """Say which county each issue goes back to, where its row names one."""
