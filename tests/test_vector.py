@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import warnings
+import zipfile
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.layer import read_layer
-from hbgeo.read.vector import read_vector
+from hbgeo.read.vector import list_layers, read_vector
 
 NAMES = ["牌洲湾镇", "青山镇街道", "𣲗源口镇"]
 
@@ -157,3 +160,108 @@ def test_a_shapefile_without_its_table_is_refused(tmp_path):
     path.with_suffix(".dbf").unlink()
     with pytest.raises(LayerError, match=r"缺少同名的 \.dbf"):
         read_vector(path, units(path))
+
+
+def cut_names(path: Path, encoding: str, names: dict[str, list[str]]) -> Path:
+    """A shapefile whose headings were cut at ten bytes, as QGIS and ArcGIS do."""
+    made = gpd.GeoDataFrame(names, geometry=frame().geometry, crs="EPSG:4490")
+    with warnings.catch_warnings():  # the cutting is what GDAL warns of
+        warnings.simplefilter("ignore", RuntimeWarning)
+        made.to_file(path, encoding=encoding)
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_headings_cut_at_ten_bytes_are_completed(tmp_path, encoding):
+    columns = {"行政区划代码": ["420101100", "420101101", "420101102"], "乡镇街道名称": NAMES}
+    path = cut_names(tmp_path / "t.shp", encoding, columns)
+    layer = units(path, columns={"name": "乡镇街道名称"})
+    made = read_layer(layer, tmp_path).frame
+    assert made["code"].tolist() == columns["行政区划代码"]
+    assert made["name"].tolist() == NAMES
+
+
+def test_a_cut_heading_of_two_completions_goes_by_its_cells(tmp_path):
+    columns = {"所在乡镇代码": ["420101100"] * 3, "公墓名称": NAMES}
+    raw = read_vector(cut_names(tmp_path / "a.shp", "utf-8", columns), facility())
+    assert raw["所在乡镇代码"].tolist() == ["420101100"] * 3
+    raw = read_vector(cut_names(tmp_path / "b.shp", "utf-8", {"所在乡镇": NAMES}), facility())
+    assert raw["所在乡镇"].tolist() == NAMES
+
+
+def test_an_unknown_cut_heading_stays_as_it_is(tmp_path):
+    path = cut_names(tmp_path / "t.shp", "utf-8", {"某某某某名称": NAMES})
+    assert "某某某" in read_vector(path, units(path))
+
+
+def facility() -> Layer:
+    return Layer("cemetery", "facilities", ("a.shp",), "示例", schema="cemetery")
+
+
+def test_a_full_cell_may_end_inside_a_character(tmp_path):
+    long = "示例" * 60  # 360 bytes in UTF-8: dBase holds 254
+    path = tmp_path / "t.shp"
+    made = gpd.GeoDataFrame({"名称": [long] * 3}, geometry=frame().geometry, crs="EPSG:4490")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        made.to_file(path, encoding="utf-8")
+    name = read_vector(path, units(path))["名称"][0]
+    assert len(name) >= 80
+    assert long.startswith(name)
+
+
+def test_rows_that_a_copy_lost_are_not_lost_in_silence(tmp_path):
+    path = write_shp(tmp_path / "t.shp", "utf-8", cpg=None)
+    for suffix, said in ((".shp", "文件不完整"), (".dbf", "文件不完整"), (".shx", "文件不完整")):
+        part = path.with_suffix(suffix)
+        whole = part.read_bytes()
+        part.write_bytes(whole[:-12])
+        with pytest.raises(LayerError, match=rf"t\{suffix}:{said}.应有 .* 字节"):
+            read_vector(path, units(path))
+        part.write_bytes(whole)
+    assert len(read_vector(path, units(path))) == 3
+
+
+def test_parts_of_different_exports_are_refused(tmp_path):
+    path = write_shp(tmp_path / "t.shp", "utf-8", cpg=None)
+    other = tmp_path / "o.shp"
+    frame().iloc[:2].to_file(other, encoding="utf-8")
+    path.with_suffix(".dbf").write_bytes(other.with_suffix(".dbf").read_bytes())
+    with pytest.raises(LayerError, match="图形有 3 个,属性表有 2 行,两者不符"):
+        read_vector(path, units(path))
+
+
+def test_an_unpacked_folder_is_gone_afterwards(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
+    (tmp_path / "tmp").mkdir()
+    path = tmp_path / "t.zip"
+    write_shp(tmp_path / "t.shp", "gb18030", cpg=None)
+    with zipfile.ZipFile(path, "w") as archive:
+        for suffix in (".shp", ".shx", ".dbf", ".prj"):
+            archive.write(tmp_path / f"t{suffix}", f"甲/t{suffix}")
+    raw = read_vector(path, units(path))
+    assert raw["名称"].tolist() == NAMES
+    assert set(raw["file"]) == {"t.zip"}
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_values_are_text_as_a_ledger_has_it(tmp_path):
+    made = frame()
+    made["床位"] = [30.0, 0.5, None]
+    made["已建"] = [True, False, True]
+    made["日期"] = pd.to_datetime(["2023-01-02", None, "2023-12-31"])
+    made.to_parquet(tmp_path / "t.parquet")
+    raw = read_vector(tmp_path / "t.parquet", units("t.parquet"))
+    assert raw["床位"].tolist() == ["30", "0.5", ""]
+    assert raw["已建"].tolist() == ["是", "否", "是"]
+    assert raw["日期"].tolist() == ["2023-01-02", "", "2023-12-31"]
+
+
+def test_layers_are_listed_with_fields_and_crs(tmp_path):
+    path = tmp_path / "t.gpkg"
+    frame().to_file(path, layer="乡镇")
+    frame().to_file(path, layer="旧乡镇")
+    found = list_layers(path)
+    assert list(found) == ["乡镇", "旧乡镇"]
+    assert list(found["乡镇"]["fields"]) == ["代码", "名称"]
+    assert found["乡镇"]["crs"] == "EPSG:4490"

@@ -93,8 +93,10 @@ def name_townships(rows: pd.DataFrame, scheme: str, target: str, column: str) ->
     due = (codes.str.len() == 9) & (rows.get("township", blank) == "")
     if not due.any():
         return rows
-    known = read_list(scheme)[["county", "name"]]
-    pairs = cross_lists(target, scheme).pairs.set_index("right")
+    provinces = codes[due].str[:2].unique()
+    under = str(provinces[0]) if len(provinces) == 1 else ""
+    known = read_list(scheme, "township", under)[["county", "name"]]
+    pairs = cross_lists(target, scheme, under).pairs.set_index("right")
     known = known.assign(name=pairs["left_name"].reindex(known.index).fillna(known["name"]))
     known["county"] = pairs["county"].reindex(known.index).fillna(known["county"])
     made = rows.copy()

@@ -187,7 +187,8 @@ def restore_names(
             hits = [(n, c) for n, c in hits if code == (c == "code" or c.endswith("_code"))]
         whole = len(bytewise) < _NAME_BYTES - 1 or key in exact
         one = not whole and len({c for _, c in hits}) == 1
-        made.append(min((n for n, _ in hits), key=len) if one else name)
+        named = [n for n, _ in hits if n in layer.columns.values()]
+        made.append((named or [min((n for n, _ in hits), key=len)])[0] if one else name)
     return made if len(set(made)) == len(made) else names
 
 
