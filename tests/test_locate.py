@@ -450,6 +450,14 @@ def test_units_across_the_180th_meridian_are_refused_by_name(shape: shapely.Geom
         UnitIndex(units)
 
 
+def test_units_in_metres_are_refused_by_name() -> None:
+    units = gpd.GeoDataFrame(
+        {"geometry": [box(500_000, 3_300_000, 501_000, 3_301_000)]}, index=["甲"]
+    )
+    with pytest.raises(LayerError, match=r"甲.*经纬度"):
+        UnitIndex(units)
+
+
 def test_units_up_to_the_180th_meridian_are_taken() -> None:
     units = gpd.GeoDataFrame({"geometry": [box(179, 60, 180, 61)]}, index=["1"])
     assert UnitIndex(units).query([180.0, -180.0], [60.5, 60.5]).tolist() == [0, -1]

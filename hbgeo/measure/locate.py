@@ -134,19 +134,25 @@ def _own(
 
 
 def _check_shapes(shapes: NDArray[np.object_], codes: pd.Index) -> None:
+    """Refuse what a point in degrees cannot be looked for in."""
     kind = shapely.get_type_id(shapes)
     strange = np.flatnonzero(~np.isin(kind, (-1, 3, 6)) & ~shapely.is_empty(shapes))
     if len(strange):
         raise LayerError(
             f"单元 {codes[strange[0]]}:几何是 {shapes[strange[0]].geom_type},只能是面(Polygon、MultiPolygon)"
         )
-    west, _, east, _ = shapely.bounds(shapes).T if len(shapes) else np.zeros((4, 0))
-    across = np.flatnonzero((west < -180) | (east > 180) | (east - west > 180))
-    if len(across):
-        k = across[0]
+    west, south, east, north = shapely.bounds(shapes).T if len(shapes) else np.zeros((4, 0))
+    flat = (west < -180) | (east > 180) | (south < -90) | (north > 90)
+    for k in np.flatnonzero(flat):
+        box = f"{west[k]:.6g} 至 {east[k]:.6g}、{south[k]:.6g} 至 {north[k]:.6g}"
         raise LayerError(
-            f"单元 {codes[k]}:经度 {west[k]:.6g} 至 {east[k]:.6g},跨越 180° 经线或不是经纬度;"
-            "须为经纬度(-180 至 180),跨越的单元请在 180° 经线处分成两个单元"
+            f"单元 {codes[k]}:坐标范围 {box},须为 CGCS2000 经纬度(经度 -180 至 180,纬度 -90 至 90),"
+            "跨越 180° 经线的单元请在该处分成两个单元"
+        )
+    for k in np.flatnonzero(east - west > 180):
+        raise LayerError(
+            f"单元 {codes[k]}:经度 {west[k]:.6g} 至 {east[k]:.6g},宽于 180°,应是跨越 180° 经线;"
+            "请在该处分成两个单元"
         )
 
 

@@ -64,6 +64,7 @@ def _fit(bounds: Floats, polygons: NDArray[np.object_]) -> int:
 
 
 def _frame(bounds: Floats, across: int) -> Frame:
+    """Square cells over a box, with a margin of at least one cell all around."""
     west, south, east, north = (float(v) for v in bounds)
     per = across / max(east - west, north - south, 1e-300)
     columns, rows = (int((b - a) * per) + 3 for a, b in ((west, east), (south, north)))
@@ -85,6 +86,7 @@ class _Sides:
     polygon: Ints
 
     def take(self, some: NDArray[np.intp]) -> _Sides:
+        """Some of the sides, or some of them several times."""
         ends = (end[some] for end in (self.ax, self.ay, self.bx, self.by))
         return _Sides(*ends, self.polygon[some])
 
@@ -141,7 +143,7 @@ def _between(first: Ints, last: Ints) -> tuple[NDArray[np.intp], Ints]:
 
 @dataclass(frozen=True)
 class _Band:
-    """Cells of a band, row by row; those of block-whole rows and columns."""
+    """The cells of a band, row by row."""
 
     labels: Ints  # FIRST - k in the band's k-th mixed cell
     count: Longs  # candidates of each mixed cell
@@ -156,9 +158,8 @@ def _fill(pieces: _Pieces, owners: Ints, tree: _Tree) -> _Band:
     held, which = _middles(pieces, n)
     crossed = _changes(touched // n)[0]
     behind = crossed[held[crossed] == 1]
-    many = np.flatnonzero(held > 1)
-    every = np.concatenate([touched, behind * n + which[behind], tree.holders(many, pieces)])
-    every = _distinct(every)
+    overlapped = tree.holders(np.flatnonzero(held > 1), pieces)
+    every = _distinct(np.concatenate([touched, behind * n + which[behind], overlapped]))
     mixed, first = _changes(every // n)
     labels = np.where(held == 1, owners[np.where(held == 1, which, 0)], NONE).astype(np.int32)
     labels[mixed] = FIRST - np.arange(len(mixed))
