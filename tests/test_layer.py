@@ -13,7 +13,7 @@ import shapely
 from hbgeo.errors import CatalogError, HbgeoError, LayerError
 from hbgeo.read import datum
 from hbgeo.read.catalog import Layer
-from hbgeo.read.layer import find_files, read_layer, read_passing
+from hbgeo.read.layer import find_files, read_layer
 
 HEAD = "公墓编号,公墓名称,设施类型,状态,启用时间,所在县,所在乡镇,经度,纬度,坐标系,公墓性质,级别"
 ROW = "GM1,示例山公墓,公墓,运营,2020-05-01,江夏区,纸坊街道,114.305123,30.593456,CGCS2000,公益性,乡镇级"
@@ -136,15 +136,6 @@ def test_rows_of_secret_datums_are_put_aside_with_the_reason(tmp_path: Path) -> 
     [issue] = made.issues
     assert (issue.rule, issue.row, issue.severity) == ("E10", 3, "error")
     assert "不公开" in issue.message
-
-
-def test_passing_points_keep_their_columns_but_no_persons(tmp_path: Path) -> None:
-    text = "站点,联系电话,经度,纬度\n示例,13800000000,114.305123,30.593456\n"
-    columns, points, said = read_passing(tmp_path / write(tmp_path, text), facility("a.csv"))
-    assert list(columns) == ["站点", "经度", "纬度"]
-    assert points["x"].tolist() == [114.305123]
-    assert any("CGCS2000" in line for line in said)
-    assert any("联系电话" in line for line in said)
 
 
 def test_one_error_class_holds_them_all() -> None:

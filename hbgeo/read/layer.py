@@ -20,9 +20,6 @@ from hbgeo.read.schema import (
     Schema,
     Tidy,
     clean_text,
-    is_personal,
-    mask,
-    match_columns,
     read_schema,
     tidy,
 )
@@ -187,42 +184,6 @@ def _dtype_of(column: str, schema: Schema) -> str:
     return "object" if blank == () else "float64" if isinstance(blank, float) else "str"
 
 
-def read_passing(path: Path, layer: Layer) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
-    """Read a point file to be tagged and passed on.
-
-    Returns
-    -------
-    columns
-        The file's own text columns; personal ones are dropped, numbers of persons hidden.
-    points
-        `x`, `y` in CGCS2000, NaN where there are none or they cannot be used.
-    notes
-        Lines for the user: the CRS taken for granted, columns dropped, rows that have no point.
-    """
-    schema = read_schema("facility")
-    notes = []
-    raw = _one_table(read_raw(path, layer, schema))
-    if "geometry" not in raw and not layer.crs:
-        stated = match_columns([c for c in raw.columns if c not in PROVENANCE], schema)
-        if "coord_sys" not in stated:
-            layer = replace(layer, crs="CGCS2000")
-            notes.append(
-                "文件未说明坐标系,按 CGCS2000 处理;如为高德、百度坐标请加 --crs GCJ-02 或 BD-09。"
-            )
-    places = [c for c in ("lon", "lat", "coord_sys") if c in schema.columns]
-    only = replace(schema, columns={c: schema.columns[c] for c in places}, counting=None)
-    made = place_points(tidy(raw, only, layer.key), replace(layer, role="passing"), only)
-    points = made.frame[["x", "y"]].reindex(raw.index)
-    hidden = [c for c in raw.columns if is_personal(c)]
-    if hidden:
-        notes.append(f"疑似个人信息的列已丢弃:{'、'.join(hidden)}。")
-    if len(made.aside):
-        first = next((i.message for i in made.issues if i.severity == "error"), "")
-        notes.append(f"{len(made.aside):,} 行的坐标不能使用,未归属;如:{first}。")
-    keep = [c for c in raw.columns if c not in {*PROVENANCE, "geometry", *hidden}]
-    return raw[keep].map(lambda t: mask(clean_text(t))), points, notes
-
-
 def crs_of(layer: Layer, folder: Path) -> str:
     """The CRS in which a layer comes: its files' own, the catalogue's, or its 坐标系 column."""
     if layer.crs:
@@ -235,14 +196,6 @@ def crs_of(layer: Layer, folder: Path) -> str:
         about = inside.get(layer.table) or next(iter(inside.values()))
         return about["crs"] or "未说明"
     return "文件自带" if path.suffix.lower() in SUFFIXES else "见坐标系列"
-
-
-def _one_table(raw: Ledger) -> pd.DataFrame:
-    """The sheets of a file under each other, each column by its own heading."""
-    table = pd.concat(raw.tables, ignore_index=True)
-    texts = table.columns.difference(["geometry", "row"])
-    table[texts] = table[texts].fillna("")
-    return table
 
 
 def _beside(folder: Path, given: str) -> list[Path]:
