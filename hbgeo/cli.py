@@ -365,7 +365,10 @@ def draw_map(
 @app.command(cls=Command)
 def locate(
     file: Annotated[
-        Path, typer.Argument(metavar="文件", help="任何点文件:csv xlsx gpkg shp geojson parquet")
+        Path,
+        typer.Argument(
+            metavar="文件", help="任何点文件:csv xlsx gpkg shp geojson parquet fgb kml zip"
+        ),
     ],
     units: Annotated[
         str, typer.Option(metavar="级别", help="county、township、prefecture、province")
@@ -382,9 +385,10 @@ def locate(
     from hbgeo.show import streamed, tables, terminal
 
     workspace = _open()
-    found, said = workspace.locate(file, units, crs)
-    about = workspace.units(units).attrs
-    streamed.write_parts(output, found.schema, found.parts, sample=bool(about.get("sample")))
+    with _rows() as progress:
+        found, said = workspace.locate(file, units, crs, progress=progress)
+        about = workspace.units(units).attrs
+        streamed.write_parts(output, found.schema, found.parts, sample=bool(about.get("sample")))
     known = {"sample": tables.SAMPLE_MARK, "approximate": tables.APPROXIMATE_MARK}
     marks = [f"{mark}。" for key, mark in known.items() if about.get(key)]
     _show(terminal.written([output]), *said, *marks)
@@ -397,13 +401,16 @@ def import_ledger(
     ],
     schema: Annotated[
         str,
-        typer.Option(metavar="类别", help="cemetery、eldercare、sign、village、population、facility…"),
+        typer.Option(
+            metavar="类别", help="cemetery、eldercare、sign、village、population、facility…"
+        ),
     ],
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="文件", help="清洗后的表,按扩展名写")
     ],
     crs: Annotated[
-        str, typer.Option(metavar="坐标系", help="文件未说明时用:CGCS2000、GCJ-02、BD-09、EPSG:编号")
+        str,
+        typer.Option(metavar="坐标系", help="文件未说明时用:CGCS2000、GCJ-02、BD-09、EPSG:编号"),
     ] = "",
 ) -> None:
     """清洗一份台账:标准列名、CGCS2000 坐标;搁置的行和问题另列。"""
@@ -413,7 +420,9 @@ def import_ledger(
     made, issues = clean_file(file, schema, crs)
     files = cleaned.cleaned_files(output, made.rows, made.aside, issues)
     tables.write_files(files)
-    balance = f"{file.name}:{made.taken:,} 行 = 写出 {len(made.rows):,} 行 + 搁置 {len(made.aside):,} 行"
+    balance = (
+        f"{file.name}:{made.taken:,} 行 = 写出 {len(made.rows):,} 行 + 搁置 {len(made.aside):,} 行"
+    )
     more = f";合计、表尾等 {len(made.skipped):,} 行不是数据" if made.skipped else ""
     errors = int((issues["severity"] == "error").sum())
     found = f"问题:错误 {errors:,} 条,提醒 {len(issues) - errors:,} 条,见“{cleaned.ISSUES}”一表。"
@@ -493,6 +502,21 @@ def _date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise RequestError(f"--as-of “{text}”不是日期;写作 2023-12-31") from None
+
+
+@contextmanager
+def _rows() -> Iterator[Callable[[int, int], None]]:
+    """How many rows are done, on a terminal only; how many there are nobody knows."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn
+
+    console = Console(stderr=True)
+    text = TextColumn("{task.completed:,} 行")
+    with Progress(
+        SpinnerColumn(), text, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, _: bar.update(task, completed=done)
 
 
 @contextmanager

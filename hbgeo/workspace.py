@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import files
@@ -364,13 +364,22 @@ class Workspace:
             rows.append(about | {"approximate": layer.approximate})
         return rows
 
-    def locate(self, file: Path, level: str, crs: str = "") -> tuple[Tagged, list[str]]:
+    def locate(
+        self,
+        file: Path,
+        level: str,
+        crs: str = "",
+        *,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> tuple[Tagged, list[str]]:
         """Tag each point of any file with the unit that holds it, batch by batch.
 
         Parameters
         ----------
         crs
             The points' CRS where the file does not say; "" takes CGCS2000, and says so.
+        progress
+            Called with the rows done so far, and 0 for a total that nobody knows.
 
         Returns
         -------
@@ -390,7 +399,7 @@ class Workspace:
             raise RequestError(f"{file}:没有这个文件")
         layer = Layer("locate", "facilities", (str(file),), "", crs=crs)
         points = open_points(file, layer)
-        tagged = tag_points(points, units, index=self.find_index(level))
+        tagged = tag_points(points, units, index=self.find_index(level), progress=progress)
         said: list[str] = []
 
         def parts() -> Iterator[Part]:
@@ -490,7 +499,9 @@ def make_workspace(folder: Path) -> None:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise RequestError(f"{folder}:文件夹不为空;请换一个新文件夹")
-    shutil.copytree(_sample_folder(), folder / "layers", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        _sample_folder(), folder / "layers", ignore=shutil.ignore_patterns("__pycache__")
+    )
     (folder / "maps").mkdir()
 
 
