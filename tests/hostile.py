@@ -1,189 +1,172 @@
-"""Map files that nobody should send: cut short, bombs, disguises, ways out of an archive."""
+"""Makes ledgers that are meant to break their reader: truncated, swollen, endless, or lying."""
 
 from __future__ import annotations
 
-import json
-import struct
-import warnings
+import io
+import random
 import zipfile
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
-import geopandas as gpd
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
-import shapely
+import openpyxl
 
-SUFFIXES = (".gpkg", ".geojson", ".fgb", ".parquet", ".shp", ".kml", ".zip")
-MARK = "<Placemark><name>甲</name><Point><coordinates>114,30</coordinates></Point></Placemark>"
+HEAD = "公墓编号,公墓名称,状态,所在县,所在乡镇"
+Maker = Callable[[], bytes]
 
-
-def whole(folder: Path) -> dict[str, Path]:
-    """One good file of each kind, of fifty points."""
-    points = shapely.points(np.arange(50) / 100 + 114, np.full(50, 30.0))
-    frame = gpd.GeoDataFrame({"名称": ["甲" * 9] * 50}, geometry=points, crs="EPSG:4490")
-    made = {suffix: folder / f"好{suffix}" for suffix in SUFFIXES}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        for suffix in (".gpkg", ".geojson", ".fgb", ".shp"):
-            frame.to_file(made[suffix], engine="pyogrio", encoding="utf-8")
-    frame.to_parquet(made[".parquet"])
-    made[".kml"].write_text(kml(MARK * 50), encoding="utf-8")
-    with zipfile.ZipFile(made[".zip"], "w", zipfile.ZIP_DEFLATED) as archive:
-        for part in (".shp", ".shx", ".dbf", ".prj"):
-            archive.write(folder / f"好{part}", f"好{part}")
-    return made
-
-
-def cut(folder: Path, good: dict[str, Path]) -> Iterator[Path]:
-    """Every kind cut short in ten places, shapefiles in each of their parts."""
-    for suffix, path in good.items():
-        for n, share in enumerate((0.0005, 0.01, 0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 0.9, 0.98)):
-            target = folder / f"截断{n}{suffix}"
-            data = path.read_bytes()
-            target.write_bytes(data[: max(int(len(data) * share), 1)])
-            if suffix == ".shp":
-                for part in (".shx", ".dbf", ".prj", ".cpg"):
-                    target.with_suffix(part).write_bytes(path.with_suffix(part).read_bytes())
-            yield target
-    for part in (".dbf", ".shx"):
-        for n, share in enumerate((0.0, 0.1, 0.5, 0.9)):
-            target = folder / f"缺{part[1:]}{n}.shp"
-            for other in (".shp", ".shx", ".dbf", ".prj", ".cpg"):
-                data = good[".shp"].with_suffix(other).read_bytes()
-                target.with_suffix(other).write_bytes(
-                    data[: int(len(data) * share)] if other == part else data
-                )
-            yield target
-
-
-def bombs(folder: Path) -> Iterator[Path]:
-    """Files that grow when they are read."""
-    lol = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 10))
-    inside = f'<!DOCTYPE kml [<!ENTITY l0 "lol">{lol}]>'
-    yield text(folder / "亿笑.kml", inside + kml("<Placemark><name>&l9;</name></Placemark>"))
-    big = "A" * 100_000
-    inside = f'<!DOCTYPE kml [<!ENTITY a "{big}">]>'
-    yield text(
-        folder / "平方.kml", inside + kml(f"<Placemark><name>{'&a;' * 5000}</name></Placemark>")
+_SHEET = (
+    '<?xml version="1.0"?>{doctype}<worksheet '
+    'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}'
+    "</sheetData>{after}</worksheet>"
+)
+_LAUGHS = (
+    '<!DOCTYPE x [<!ENTITY a "ha">'
+    + "".join(
+        f'<!ENTITY {c} "{f"&{p};" * 30}">' for p, c in zip("abcdefgh", "bcdefghi", strict=True)
     )
-    outside = '<!DOCTYPE kml [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
-    yield text(folder / "外部.kml", outside + kml("<Placemark><name>&x;</name></Placemark>"))
-    yield text(folder / "深.kml", kml("<Folder>" * 200_000))
-    yield text(folder / "长.kml", kml(f"<Placemark><name>{'A' * 70_000_000}</name></Placemark>"))
-    yield text(folder / "深.geojson", '{"type":"FeatureCollection","features":' + "[" * 2_000_000)
-    rows = pa.table({"n": pa.nulls(0, pa.int8())}).schema
-    with pq.ParquetWriter(folder / "多行.parquet", rows) as writer:
-        for _ in range(4):
-            writer.write_table(pa.table({"n": pa.nulls(50_000_000, pa.int8())}))
-    yield folder / "多行.parquet"
-    zeros = folder / "零"
-    with zeros.open("wb") as file:
-        file.truncate(200 << 20)
-    with zipfile.ZipFile(folder / "炸弹.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.write(zeros, "doc.kml")
-    zeros.unlink()
-    yield folder / "炸弹.zip"
-    yield binary(folder / "炸弹.kmz", (folder / "炸弹.zip").read_bytes())
-    with zipfile.ZipFile(folder / "多个.zip", "w") as archive:
-        for i in range(20_000):
-            archive.writestr(f"{i}.shp", b"")
-    yield folder / "多个.zip"
+    + "]>"
+)
+_ODS = (
+    '<?xml version="1.0"?>{doctype}<office:document-content '
+    'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+    '<table:table table:name="a">{rows}</table:table></office:spreadsheet></office:body>'
+    "</office:document-content>"
+)
 
 
-def ways_out(folder: Path) -> Iterator[Path]:
-    """Archives whose members are links, or lie outside."""
-    for n, name in enumerate(
-        ("../出.kml", "/出.kml", "a/../../出.kml", "..\\出.kml", "C:\\出.kml")
+def book() -> bytes:
+    """A small, sound workbook."""
+    made = openpyxl.Workbook()
+    made.active.append(HEAD.split(","))
+    for i in range(20):
+        made.active.append([f"GM{i}", f"示例{i}", "运营", "示例县", "示例镇"])
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def with_part(part: str, content: bytes | Iterator[bytes]) -> bytes:
+    """The small workbook with one part of it exchanged, or added."""
+    out = io.BytesIO()
+    pieces = [content] if isinstance(content, bytes) else content
+    with (
+        zipfile.ZipFile(io.BytesIO(book())) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
     ):
-        path = folder / f"路径{n}.zip"
-        with zipfile.ZipFile(path, "w") as archive:
-            archive.writestr(name, kml(MARK))
-        yield path
-    link = zipfile.ZipInfo("县.kml")
-    link.create_system, link.external_attr = 3, 0o120777 << 16
-    with zipfile.ZipFile(folder / "链接.zip", "w") as archive:
-        archive.writestr(link, "/etc/passwd")
-    yield folder / "链接.zip"
+        for member in old.infolist():
+            if member.filename != part:
+                new.writestr(member, old.read(member))
+        with new.open(part, "w", force_zip64=True) as stream:
+            for piece in pieces:
+                stream.write(piece)
+    return out.getvalue()
 
 
-def disguises(folder: Path, port: int) -> Iterator[Path]:
-    """Files that ask for another file or an address, under the names of map files."""
-    address = f"http://127.0.0.1:{port}/a.geojson"
-    vrt = (
-        '<OGRVRTDataSource><OGRVRTLayer name="a"><SrcDataSource>{}</SrcDataSource>'
-        "</OGRVRTLayer></OGRVRTDataSource>"
-    )
-    for suffix in (".geojson", ".json", ".gpkg", ".fgb", ".shp", ".kml", ".parquet"):
-        path = text(folder / f"伪装{suffix}", vrt.format(f"/vsicurl/{address}"))
-        if suffix == ".shp":
-            text(path.with_suffix(".dbf"), vrt)
-            text(path.with_suffix(".shx"), vrt)
-        yield path
-    feature = {
-        "type": "Feature",
-        "properties": {},
-        "geometry": {"type": "Point", "coordinates": [114, 30]},
-    }
-    linked = {"type": "link", "properties": {"href": address, "type": "proj4"}}
-    named = {"type": "FeatureCollection", "crs": linked, "features": [feature]}
-    yield text(folder / "坐标系.geojson", json.dumps(named))
-    late = {
-        "type": "FeatureCollection",
-        "features": [feature] * 500,
-        "crs": linked | {"type": "URL"},
-    }
-    yield text(folder / "坐标系在后.geojson", json.dumps(late, indent=2))
-    arcgis = {"serviceDescription": address, "currentVersion": 10, "layers": []}
-    yield text(folder / "服务.json", json.dumps(arcgis))
-    yield text(folder / "网址.geojson", address)
-    yield text(
-        folder / "服务.geojson", f'{{"type":"FeatureCollection","links":[{{"href":"{address}"}}]}}'
-    )
+def sheet(rows: str, doctype: str = "", after: str = "") -> bytes:
+    """The small workbook with other rows."""
+    text = _SHEET.format(rows=rows, doctype=doctype, after=after).encode()
+    return with_part("xl/worksheets/sheet1.xml", text)
 
 
-def garbage(folder: Path) -> Iterator[Path]:
-    """What no program writes: noise, empty files, figures without end."""
-    rng = np.random.default_rng(11)
-    for suffix in SUFFIXES:
-        yield binary(folder / f"空{suffix}", b"")
-        yield binary(folder / f"噪声{suffix}", rng.bytes(100_000))
-        yield binary(folder / f"零{suffix}", bytes(100_000))
-    yield binary(folder / "头.fgb", b"fgb\x03fgb\x01" + struct.pack("<I", 0xFFFFFFF0) + bytes(64))
-    yield binary(folder / "头.gpkg", b"SQLite format 3\0" + bytes(200))
-    yield text(folder / "数.kml", kml(MARK.replace("114,30", "114;30")))
-    yield text(folder / "环.kml", kml(
-        "<Placemark><Polygon><outerBoundaryIs><LinearRing><coordinates>1,1 2,2</coordinates>"
-        "</LinearRing></outerBoundaryIs></Polygon></Placemark>"
-    ))  # fmt: skip
-    yield text(folder / "别的.kml", "<gpx></gpx>")
-    for name, members in (
-        ("无图层.zip", {"说明.txt": "x"}),
-        ("两个.zip", {"a.kml": kml(MARK), "b.kml": kml(MARK)}),
+def ods(rows: str, doctype: str = "") -> bytes:
+    """An ods file of one table."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        file.writestr("content.xml", _ODS.format(rows=rows, doctype=doctype))
+        file.writestr("META-INF/manifest.xml", "<manifest/>")
+    return out.getvalue()
+
+
+def _spaces(megabytes: int) -> Iterator[bytes]:
+    yield b'<?xml version="1.0"?><worksheet><sheetData>'
+    for _ in range(megabytes):
+        yield b" " * (1 << 20)
+
+
+def _shared(length: int, uses: int) -> bytes:
+    strings = f"<sst><si><t>{'x' * length}</t></si></sst>".encode()
+    cells = "".join(f'<row r="{i}"><c r="A{i}" t="s"><v>0</v></c></row>' for i in range(1, uses))
+    text = _SHEET.format(rows=cells, doctype="", after="").encode()
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(with_part("xl/sharedStrings.xml", strings))) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
     ):
-        with zipfile.ZipFile(folder / name, "w") as archive:
-            for member, content in members.items():
-                archive.writestr(member, content)
-        yield folder / name
+        for member in old.infolist():
+            own = member.filename == "xl/worksheets/sheet1.xml"
+            new.writestr(member, text if own else old.read(member))
+    return out.getvalue()
 
 
-def kml(marks: str) -> str:
-    return f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{marks}</Document></kml>'
+def _lying_size() -> bytes:
+    """An archive whose directory says that a part is small, which it is not."""
+    data = bytearray(with_part("xl/worksheets/sheet1.xml", _spaces(64)))
+    at = data.rfind(b"xl/worksheets/sheet1.xml") - 46  # the part's entry in the central directory
+    data[at + 24 : at + 28] = (1000).to_bytes(4, "little")
+    return bytes(data)
 
 
-def text(path: Path, content: str) -> Path:
-    path.write_text(content, encoding="utf-8")
-    return path
+_CELL = '<table:table-cell office:value-type="string" {}><text:p>x</text:p></table:table-cell>'
+_WIDE = 'table:number-columns-repeated="16384"'
+
+MAKERS: dict[str, Maker] = {
+    "empty.xlsx": lambda: b"",
+    "empty.csv": lambda: b"",
+    "text.xlsx": lambda: f"{HEAD}\n1,2,3,4,5\n".encode(),
+    "page.xls": lambda: b"<html><body><table><tr><td>1</td></tr></table></body></html>",
+    "ole-garbage.xls": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(range(256)) * 40,
+    "protected.xlsx": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"),
+    "zip-of-nothing.xlsx": lambda: b"PK\x05\x06" + b"\0" * 18,
+    "zip-bomb.xlsx": lambda: with_part("xl/worksheets/sheet1.xml", _spaces(300)),
+    "strings-bomb.xlsx": lambda: with_part("xl/sharedStrings.xml", _spaces(300)),
+    "styles-bomb.xlsx": lambda: with_part("xl/styles.xml", _spaces(300)),
+    "lying-size.xlsx": _lying_size,
+    "shared-string-repeated.xlsx": lambda: _shared(1 << 20, 5000),
+    "laughs.xlsx": lambda: sheet('<row r="1"><c r="A1" t="inlineStr"><is><t>&i;</t></is></c></row>', _LAUGHS),
+    "laughs-strings.xlsx": lambda: with_part("xl/sharedStrings.xml", f"<?xml version='1.0'?>{_LAUGHS}<sst><si><t>&i;</t></si></sst>".encode()),
+    "far-corner.xlsx": lambda: sheet('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
+    "far-row.xlsx": lambda: sheet('<row r="1"><c r="ZZ1"><v>1</v></c></row><row r="1048576"><c r="A1048576"><v>1</v></c></row>'),
+    "all-merged.xlsx": lambda: sheet('<row r="1"><c r="A1"><v>1</v></c></row>', after='<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'),
+    "no-sheets.xlsx": lambda: with_part("xl/workbook.xml", b"<workbook><sheets/></workbook>"),
+    "deep.xlsx": lambda: sheet("<row>" * 200_000),
+    "laughs.ods": lambda: ods(f"<table:table-row>{_CELL.format('')}</table:table-row>", _LAUGHS),
+    "repeated.ods": lambda: ods(f"<table:table-row table:number-rows-repeated='1048576'>{_CELL.format(_WIDE)}</table:table-row>"),
+    "far-corner.ods": lambda: ods(f"<table:table-row>{_CELL.format('')}</table:table-row><table:table-row table:number-rows-repeated='1048000'/><table:table-row><table:table-cell table:number-columns-repeated='16000'/>{_CELL.format('')}</table:table-row>"),
+    "broken.ods": lambda: ods("<table:table-row><table:table-cell>"),
+    "endless-line.csv": lambda: (HEAD + ",x" * 3_000_000).encode(),
+    "endless-cell.csv": lambda: f"{HEAD}\n{'x' * 3_000_000}\n".encode(),
+    "endless-quote.csv": lambda: (f'{HEAD}\n"' + "x,y\n" * 1_000_000).encode(),
+    "million-columns.csv": lambda: (",".join("a" for _ in range(500_000)) + "\n").encode() * 3,
+    "wide-rows.csv": lambda: f"{HEAD}\n{',' * 400_000}x\n".encode() * 5,
+    "nul.csv": lambda: f"{HEAD}\nGM1,甲\0,运营,县,镇\n".encode(),
+    "nuls.csv": lambda: b"\0" * 4_000_000,
+    "binary.csv": lambda: random.Random(1).randbytes(2_000_000),  # noqa: S311 - made data
+    "half-utf16.csv": lambda: f"{HEAD}\n甲,乙\n".encode("utf-16")[:-1],
+    "surrogates.csv": lambda: b"\xff\xfe" + b"\x00\xd8" * 500 + b"\n\0",
+    "only-commas.csv": lambda: b",,,,\n" * 200_000,
+    "only-breaks.csv": lambda: b"\n" * 2_000_000,
+    "not-gbk.csv": lambda: HEAD.encode() + b"\n\xff\xfe\xff,\x81,1,2,3\n",
+}  # fmt: skip
 
 
-def binary(path: Path, content: bytes) -> Path:
-    path.write_bytes(content)
-    return path
+def truncated(step: int) -> Iterator[tuple[str, bytes]]:
+    """The small workbook and an ods file, cut off ever later."""
+    sources = {
+        "cut{}.xlsx": book(),
+        "cut{}.ods": ods(f"<table:table-row>{_CELL.format('')}</table:table-row>"),
+    }
+    for name, data in sources.items():
+        for at in range(1, len(data), max(1, len(data) // step)):
+            yield name.format(at), data[:at]
 
 
-def every(folder: Path, port: int) -> list[Path]:
-    """All of them."""
-    good = whole(folder)
-    made = [*cut(folder, good), *bombs(folder), *ways_out(folder)]
-    return [*made, *disguises(folder, port), *garbage(folder)]
+def damaged(seeds: range) -> Iterator[tuple[str, bytes]]:
+    """The small workbook with bytes changed at random: in its parts, and in the archive itself."""
+    data = book()
+    for seed in seeds:
+        rng = random.Random(seed)  # noqa: S311 - made data
+        spoiled = bytearray(data)
+        for _ in range(rng.choice([1, 5, 50])):
+            spoiled[rng.randrange(len(spoiled))] = rng.randrange(256)
+        yield f"spoiled{seed}.xlsx", bytes(spoiled)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import os
+import struct
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -37,6 +40,8 @@ _LINE_LIMIT = 1 << 20  # bytes of a line of text
 _WIDTH_LIMIT = 2000  # columns
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+# what zipfile raises of a damaged archive, beside its own error
+_BROKEN_ZIP = (NotImplementedError, RuntimeError, EOFError, KeyError, OverflowError, struct.error)
 _CHUNK = 50_000  # rows turned into columns at a time
 
 
@@ -93,20 +98,46 @@ def _read_workbook(path: Path) -> list[Sheet]:
     data = path.read_bytes()
     facts = _inspect(data, path)
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        shown = {s.name: s.visible == SheetVisibleEnum.Visible for s in book.sheets_metadata}
-        made = []
-        for name in book.sheet_names:
-            sheet = book.get_sheet_by_name(name)
-            known = None if facts is None else facts.get(name, Facts())
-            made.append(replace(_sheet(sheet, name, known, path.name), visible=shown[name]))
+        with _quiet() if facts is None else nullcontext():
+            return _read_cells(data, facts, path.name)
     except PasswordError:
         raise _protected(path.name) from None
     except (CalamineError, ZipError, XmlError, OSError, ValueError) as err:
         if isinstance(err, LayerError):
             raise
         raise _damaged(path) from None
+    except BaseException as err:
+        if type(err).__name__ != "PanicException":
+            raise
+        raise _damaged(path) from None
+
+
+def _read_cells(data: bytes, facts: dict[str, Facts] | None, file: str) -> list[Sheet]:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    shown = {s.name: s.visible == SheetVisibleEnum.Visible for s in book.sheets_metadata}
+    made = []
+    for name in book.sheet_names:
+        sheet = book.get_sheet_by_name(name)
+        known = None if facts is None else facts.get(name, Facts())
+        made.append(replace(_sheet(sheet, name, known, file), visible=shown[name]))
     return made
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the trace that the Rust reader prints of a damaged xls file off the console."""
+    try:
+        saved, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    except OSError:  # a program without a console
+        yield
+        return
+    try:
+        os.dup2(null, 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(null)
 
 
 def _inspect(data: bytes, path: Path) -> dict[str, Facts] | None:
@@ -126,7 +157,7 @@ def _inspect(data: bytes, path: Path) -> dict[str, Facts] | None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
             return inspect(file, path.name)
-    except (zipfile.BadZipFile, OSError, ValueError) as err:
+    except (zipfile.BadZipFile, OSError, ValueError, *_BROKEN_ZIP) as err:
         if isinstance(err, LayerError):
             raise
         raise _damaged(path) from None
@@ -166,9 +197,13 @@ def _read_text(path: Path, declared: str) -> pd.DataFrame:
         raise LayerError(f"{path.name}:不是有效的 {encoding} 文本,可能已损坏") from None
     if "\0" in text:
         raise LayerError(f"{path.name}:含有空字符(NUL),不是文本表格")
+    text = text.rstrip("\r\n")
     mark = _separator(text[:65536], path)
+    width = max(line.count(mark) for line in text[:_LINE_LIMIT].splitlines() or [""]) + 1
+    if width > _WIDTH_LIMIT:  # before a reader makes them all
+        raise _too_wide(path.name, width)
     table = _read_regular(text, mark)
-    if table is not None and len(table.columns) <= _WIDTH_LIMIT:
+    if table is not None:
         return table
     try:
         return _table(csv.reader(io.StringIO(text, newline=""), delimiter=mark), path.name)
@@ -204,7 +239,7 @@ def _read_regular(text: str, mark: str) -> pd.DataFrame | None:
     names = [str(i) for i in range(width)]
     try:
         table = arrow_csv.read_csv(
-            io.BytesIO(text.rstrip("\r\n").encode("utf-8", "surrogatepass")),
+            io.BytesIO(text.encode("utf-8", "surrogatepass")),
             read_options=arrow_csv.ReadOptions(column_names=names, block_size=16 << 20),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=mark, newlines_in_values='"' in text, ignore_empty_lines=False
@@ -231,7 +266,7 @@ def _table(rows: Iterator[Sequence[str]], where: str) -> pd.DataFrame:
     def turn() -> None:
         width = max((_length(r) for r in taken), default=0)
         if width > _WIDTH_LIMIT:
-            raise LayerError(f"{where}:有 {width:,} 列,不是台账;至多 {_WIDTH_LIMIT:,} 列")
+            raise _too_wide(where, width)
         padded = [[*r[:width], *[""] * (width - len(r))] for r in taken]
         blocks.append([list(c) for c in zip(*padded, strict=True)])
         heights.append(len(taken))
@@ -254,6 +289,10 @@ def _table(rows: Iterator[Sequence[str]], where: str) -> pd.DataFrame:
         for i in range(width)
     }
     return pd.DataFrame(columns, index=pd.RangeIndex(sum(heights)))
+
+
+def _too_wide(where: str, width: int) -> LayerError:
+    return LayerError(f"{where}:有 {width:,} 列,不是台账;至多 {_WIDTH_LIMIT:,} 列")
 
 
 def _length(row: Sequence[str]) -> int:
