@@ -1,0 +1,308 @@
+"""Every fact of the conference has its indicator: measured, or refused with its reason."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from hbgeo.errors import PolicyError
+from hbgeo.measure.check import check_policy
+from hbgeo.measure.targets import NO_DEFINITION, Assessment
+from hbgeo.read.catalog import SYSTEMS, Indicator, read_policy
+from hbgeo.read.schema import read_schema
+from hbgeo.show.standing import standing_rows
+from hbgeo.show.workbook import verdict
+from hbgeo.workspace import Workspace
+
+# The conference's 34 facts: class and the indicators that answer them. SP spatial, AT attribute of
+# units, PT dated points, PC provincial count out of county totals, NQ stated without a number.
+FACTS = {
+    "R1": ("PC", ["community-organisations-new"]),
+    "R2": ("PC", ["charity-organisations"]),
+    "R3": ("PC", ["social-workers", "volunteers"]),
+    "R4": ("PT", ["elder-complex-2022", "mutual-care-2022"]),
+    "R5": ("PC", ["home-adaptation-2022"]),
+    "R6": ("SP", ["cemetery-county-building"]),
+    "R7": ("NQ", ["marriage-registration"]),
+    "K1a": ("AT", ["elder-service-list"]),
+    "K1b": ("PT", ["elder-complex-new"]),
+    "K1c": ("PT", ["mutual-care-upgraded"]),
+    "K1d": ("PC", ["home-adaptation"]),
+    "K1e": ("NQ", ["canteen-new"]),
+    "K1f": ("PT", ["elder-beds-new"]),
+    "K1g": ("AT", ["county-central-care"]),
+    "K2a": ("NQ", ["pioneer-plan"]),
+    "K2b": ("PC", ["community-organisations"]),
+    "K3": ("NQ", ["community-services"]),
+    "S1": ("AT", ["assistance-ratio"]),
+    "S1b": ("NQ", ["disability-subsidies"]),
+    "S2": ("NQ", ["village-service-facility"]),
+    "S3a": ("SP", ["elder-guidance-county"]),
+    "S3b": ("SP", ["elder-street"]),
+    "S3c": ("SP", ["elder-township"]),
+    "S3d": ("SP", ["elder-community"]),
+    "S4": ("AT", ["registration-online"]),
+    "S5": ("NQ", ["minors-protection"]),
+    "S5b": ("NQ", ["minors-model-county"]),
+    "S6a": ("SP", ["burial-county"]),
+    "S6b": ("SP", ["burial-central-village"]),
+    "S6c": ("SP", ["cemetery-county"]),
+    "S6d": ("SP", ["cemetery-township"]),
+    "S7a": ("SP", ["sign-village"]),
+    "S7b": ("AT", ["heritage-list"]),
+    "S7c": ("NQ", ["place-name-database"]),
+}
+MEASURES = {"SP": {"presence"}, "AT": {"flag", "ratio"}, "PT": {"count", "sum"}, "PC": {"sum"}}
+# what the conference sets: percent or amount, and by when
+GOALS = {
+    "cemetery-county": (55, date(2023, 12, 31)),
+    "cemetery-township": (35, date(2023, 12, 31)),
+    "burial-county": (100, date(2025, 12, 31)),
+    "burial-central-village": (60, date(2025, 12, 31)),
+    "elder-guidance-county": (100, date(2025, 12, 31)),
+    "elder-street": (100, date(2025, 12, 31)),
+    "elder-township": (100, date(2025, 12, 31)),
+    "elder-community": (100, date(2025, 12, 31)),
+    "elder-service-list": (100, date(2023, 12, 31)),
+    "elder-complex-new": (100, date(2023, 12, 31)),
+    "mutual-care-upgraded": (200, date(2023, 12, 31)),
+    "home-adaptation": (25000, date(2023, 12, 31)),
+    "elder-beds-new": (10000, date(2023, 12, 31)),
+    "county-central-care": (100, date(2023, 12, 31)),
+    "community-organisations": (100000, date(2023, 12, 31)),
+    "assistance-ratio": (75, date(2025, 12, 31)),
+    "registration-online": (100, None),
+    "sign-village": (100, None),
+    "heritage-list": (100, None),
+    "elder-complex-2022": (80, date(2022, 12, 31)),
+    "mutual-care-2022": (200, date(2022, 12, 31)),
+}
+# targets of other documents: the province's plan for the elderly, the national plan
+PLANS = {
+    "elder-general-township": 60,
+    "elder-complex-plan": 500,
+    "elder-beds": 500000,
+    "nursing-beds-share": 60,
+    "day-care-community": 100,
+    "burial-county-national": 100,
+}
+# the invented sample's own figures: covered and total, or the amount
+SAMPLE = {
+    "cemetery-county": (56, 103),
+    "cemetery-county@county-cities": (35, 64),
+    "cemetery-township": (311, 922),
+    "elder-street": (213, 338),
+    "sign-village": (8395, 20733),
+    "elder-service-list": (97, 103),
+    "heritage-list": (53, 103),
+    "registration-online": (94, 103),
+    "marriage-registration": (14, 17),
+    "county-central-care": (37, 88),
+    "minors-protection@prefecture": (15, 17),
+    "elder-complex-new": 93,
+    "elder-complex-2022": 80,
+    "mutual-care-upgraded": 187,
+    "elder-beds-new": 8900,
+    "home-adaptation": 23600,
+    "home-adaptation-2022": 17500,
+    "community-organisations": 96400,
+    "community-organisations-new": 21800,
+    "charity-organisations": 371,
+}
+
+
+@pytest.fixture(scope="module")
+def policy() -> dict[str, Indicator]:
+    return read_policy()
+
+
+@pytest.fixture(scope="module")
+def measured(sample: Workspace) -> dict[str, Assessment]:
+    return {a.indicator.id: a for a in sample.assess()}
+
+
+def test_there_are_34_facts_and_each_has_its_indicators(policy: dict[str, Indicator]) -> None:
+    assert len(FACTS) == 34
+    found: dict[str, list[str]] = {}
+    for one in policy.values():
+        if one.row and one.variant is None:
+            found.setdefault(one.row, []).append(one.id)
+    assert {k: sorted(v) for k, v in found.items()} == {k: sorted(v) for k, (_, v) in FACTS.items()}
+
+
+@pytest.mark.parametrize("row", FACTS)
+def test_each_fact_is_measured_or_refused_with_its_reason(
+    row: str, measured: dict[str, Assessment]
+) -> None:
+    kind, ids = FACTS[row]
+    for one in ids:
+        a = measured[one]
+        if a.indicator.measure == "none":
+            assert kind == "NQ"
+            assert a.missing == (NO_DEFINITION,)
+            assert verdict(a) == "不计算"
+            continue
+        assert a.coverage is not None, a.missing
+        assert a.coverage.basis.sample, "the sample's data are invented"
+        assert a.figure, one
+        if kind in MEASURES:
+            assert a.indicator.measure in MEASURES[kind]
+
+
+@pytest.mark.parametrize("row", [r for r, (kind, _) in FACTS.items() if kind == "NQ"])
+def test_nothing_unquantified_is_ever_met_or_missed(
+    row: str, measured: dict[str, Assessment]
+) -> None:
+    for a in measured.values():
+        if a.indicator.row == row:
+            assert not a.indicator.quantified
+            assert not a.indicator.targets
+            assert (a.met, a.short, a.target) == (None, None, None)
+            assert verdict(a) in {"未量化", "不计算"}
+
+
+def test_targets_are_those_of_the_conference(policy: dict[str, Indicator]) -> None:
+    found = {
+        one.id: (int(t.pct if t.pct is not None else t.value or 0), t.deadline)
+        for one in policy.values()
+        for t in one.targets
+        if one.row and one.variant is None
+    }
+    assert found == GOALS
+
+
+def test_second_sources_are_targets_of_their_own_documents(policy: dict[str, Indicator]) -> None:
+    found = {}
+    for one in policy.values():
+        if not one.row and one.variant is None:
+            [target] = one.targets
+            assert "规划" in target.source
+            assert target.deadline == date(2025, 12, 31)
+            found[one.id] = int(target.pct if target.pct is not None else target.value or 0)
+    assert found == PLANS
+
+
+def test_every_indicator_names_its_document(policy: dict[str, Indicator]) -> None:
+    for one in policy.values():
+        sources = [t.source for t in one.targets] or [one.source]
+        assert all(len(s) > 10 for s in sources), one.id
+
+
+def test_all_seven_systems_are_there(policy: dict[str, Indicator]) -> None:
+    assert {one.system for one in policy.values()} == set(SYSTEMS)
+
+
+@pytest.mark.parametrize("one", SAMPLE)
+def test_the_sample_says_what_it_was_made_to_say(one: str, measured: dict[str, Assessment]) -> None:
+    a, wanted = measured[one], SAMPLE[one]
+    assert a.coverage is not None
+    if isinstance(wanted, tuple):
+        assert (a.coverage.share.covered, a.coverage.share.total) == wanted
+    else:
+        assert a.coverage.value == wanted
+
+
+def test_township_cemeteries_are_12_short(measured: dict[str, Assessment]) -> None:
+    a = measured["cemetery-township"]
+    assert (a.shown, a.short, a.met) == ("33.73", 12, False)
+
+
+def test_a_rate_that_is_a_ratio_is_short_in_points_not_in_yuan(
+    measured: dict[str, Assessment],
+) -> None:
+    assert re.fullmatch(r"差 \d\.\d\d 个百分点", verdict(measured["assistance-ratio"]))
+
+
+def test_the_shipped_policy_asks_for_nothing_a_schema_lacks(sample: Workspace) -> None:
+    assert check_policy(sample.policy.values(), sample) == []
+
+
+def test_a_filter_no_row_can_match_is_said(tmp_path: Path) -> None:
+    (tmp_path / "local.toml").write_text(
+        'system = "funeral"\ntitle = "本地"\n[[indicator]]\nid = "x"\nname = "示例"\n'
+        'measure = "presence"\nunits = "county"\nlayer = "cemetery"\n'
+        'where = { kind = ["公幕"], colour = ["红"] }\n',
+        "utf-8",
+    )
+    one = read_policy([tmp_path])["x"]
+
+    class NoLayers:
+        def find_units(self, level: str) -> None: ...
+        def find_layer(self, key: str) -> None: ...
+        def schema_of(self, key: str):
+            return read_schema(key)
+
+    issues = check_policy([one], NoLayers())  # type: ignore[arg-type]
+    assert [(i.rule, i.file, i.column, i.value) for i in issues] == [
+        ("P02", "local.toml", "where.kind", "公幕"),
+        ("P01", "local.toml", "where", "colour"),
+    ]
+    assert all("指标 x" in i.message for i in issues)
+
+
+BAD = {
+    "unknown key": ("wehre = {}", "wehre"),
+    "wrong type": ("units = 3", "units"),
+    "no source": ("[[indicator.target]]\npct = 3", "source"),
+    "empty source": ('[[indicator.target]]\npct = 3\nsource = " "', "source"),
+    "bad date": ('[[indicator.target]]\npct = 3\nsource = "x"\ndeadline = "明年"', "deadline"),
+    "two goals": ('[[indicator.target]]\npct = 3\nvalue = 4\nsource = "x"', "pct"),
+    "amount as percent": ('measure = "count"\n[[indicator.target]]\npct = 3\nsource = "x"', "value"),
+    "no such measure": ('measure = "guess"', "measure"),
+    "year without years": ('measure = "count"\nyear = { column = "a", is = [] }', "year"),
+    "year in words": ('measure = "count"\nyear = { column = "a", is = "今年" }', "year"),
+    "listed elsewhere": ('measure = "presence"\nlisted = { fact = ["a"] }', "listed"),
+    "none with a target": (
+        'measure = "none"\nnote = "x"\nquantified = false\n[[indicator.target]]\npct = 3\nsource = "x"',
+        "quantified",
+    ),
+    "none that is quantified": ('measure = "none"\nnote = "x"', "quantified"),
+    "an expression": ('where = { kind = [{ a = 1 }] }', "where.kind"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_a_bad_policy_is_one_line_naming_file_id_and_key(what: str, tmp_path: Path) -> None:
+    text, key = BAD[what]
+    lines = {"id": '"bad-one"', "name": '"示例"', "measure": '"flag"', "units": '"county"'}
+    lines |= {"layer": '"county-facts"'}
+    own = {line.split(" = ")[0] for line in text.splitlines()}
+    head = "\n".join(f"{k} = {v}" for k, v in lines.items() if k not in own)
+    (tmp_path / "bad.toml").write_text(
+        f'system = "funeral"\ntitle = "本地"\n[[indicator]]\n{head}\n{text}\n', "utf-8"
+    )
+    with pytest.raises(PolicyError) as err:
+        read_policy([tmp_path])
+    said = str(err.value)
+    assert "\n" not in said
+    for part in ("bad.toml", "bad-one", key):
+        assert part in said
+
+
+def test_an_id_used_twice_is_refused(tmp_path: Path) -> None:
+    one = '[[indicator]]\nid = "a"\nname = "x"\nmeasure = "flag"\nunits = "county"\nlayer = "f"\n'
+    for name in ("one.toml", "two.toml"):
+        (tmp_path / name).write_text(f'system = "funeral"\ntitle = "x"\n{one}', "utf-8")
+    with pytest.raises(PolicyError, match=r"two\.toml.*“a”重复"):
+        read_policy([tmp_path])
+
+
+def test_standing_lists_the_facts_in_order_with_days_left(measured: dict[str, Assessment]) -> None:
+    rows = standing_rows(list(measured.values()))
+    listed = [r["row"] for r in rows if r["row"] != "规划"]
+    order = (
+        "R1 R2 R3 R3 R4 R4 R5 R6 R7 K1a K1b K1c K1d K1e K1f K1g K2a K2b K3 S1 S1b S2 S3a S3b S3c "
+    )
+    order += "S3d S4 S5 S5b S6a S6b S6c S6d S7a S7b S7c"
+    assert listed == order.split()
+    assert [r["row"] for r in rows[-6:]] == ["规划"] * 6
+    by_id = {r["indicator"]: r for r in rows}
+    assert by_id["cemetery-township"]["days_left"] == 0
+    assert by_id["cemetery-township"]["passed"] is False
+    assert by_id["elder-complex-2022"]["days_left"] == -365
+    assert by_id["elder-complex-2022"]["passed"] is True
+    assert by_id["elder-street"]["days_left"] == 731
+    assert by_id["sign-village"]["days_left"] is None
