@@ -209,10 +209,10 @@ def test_rows_of_a_unit_that_is_no_more_follow_its_history():
         found = names.look_up(Naming(county=county, township=township))
         return found.county, found.township, [p.rule for p in found.problems]
 
-    assert look_up("房县", "青锋镇") == ("420325", "420325102", ["W12"])
-    assert look_up("房县", "城郊镇") == ("420323", "420323100", ["W12"])
-    assert look_up("当阳市", "河北乡") == ("420582", "420582100", ["W12"])
-    assert look_up("", "河北乡") == ("420582", "420582100", ["W12"])
+    assert look_up("房县", "青锋镇") == ("420325", "420325102", ["W19"])
+    assert look_up("房县", "城郊镇") == ("420323", "420323100", ["W19"])
+    assert look_up("当阳市", "河北乡") == ("420582", "420582100", ["W19"])
+    assert look_up("", "河北乡") == ("420582", "420582100", ["W19"])
     assert look_up("房县", "大乡") == ("420325", "", ["E06"])
     assert look_up("房县", "老乡") == ("420325", "", ["E06"])
     assert not names.look_up(Naming(county="房县", township="青锋镇")).wrong
@@ -229,7 +229,7 @@ def test_a_county_that_changed_its_name_is_found():
     change = Change("撤并", "松滋县", "", "松滋市", "", date(1995, 12, 29), "示例文件")
     names = Register({"county": COUNTIES, "township": TOWNSHIPS}, history=History([change]))
     found = names.look_up(Naming(county="松滋县", township="卸甲坪土家族乡"))
-    assert (found.township, [p.rule for p in found.problems]) == ("421087201", ["W12"])
+    assert (found.township, [p.rule for p in found.problems]) == ("421087201", ["W19"])
 
 
 def test_a_history_that_goes_in_a_circle_ends():

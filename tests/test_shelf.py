@@ -121,7 +121,7 @@ def test_old_names_and_other_spellings_wait_for_the_users_tables(folder):
     )
     after = shelf(folder).tied("cemetery")
     assert after.frame["township_code"].tolist() == ["420222103", "420281100"]
-    (said,) = [i for i in after.issues if i.rule == "W12"]
+    (said,) = [i for i in after.issues if i.rule == "W19"]
     assert (said.severity, said.row) == ("warning", 3)
     assert "“金牛乡”2001-01-01 改制,现为“金牛镇”(示例文件)" in said.message
 

@@ -264,7 +264,7 @@ class Register:
         heirs = {hit for c in changes for hit in self._heirs(level, c.new, c.new_county)}
         said = ";".join(c.describe() for c in changes)
         if len(heirs) == 1 and len(changes) == 1:
-            problems.append(Problem(level, name, "W12", f"旧名{said},已按现行单位计", "改为现行标准名称",
+            problems.append(Problem(level, name, "W19", f"旧名{said},已按现行单位计", "改为现行标准名称",
                              "warning"))  # fmt: skip
             return heirs.pop()
         if changes:
