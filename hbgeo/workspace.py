@@ -299,8 +299,8 @@ class Workspace:
         found = {}
         for level, rows in snapshot.units.groupby("level"):
             units = self.find_units(str(level))
-            then = rows.drop_duplicates("code").set_index("code")["shape"]
-            if units is not None and shape_prints(units).sort_index().equals(then.sort_index()):
+            then = dict(zip(rows["code"], rows["shape"], strict=True))
+            if units is not None and dict(shape_prints(units)) == then:
                 found[str(level)] = units
         return found
 
@@ -499,9 +499,7 @@ def make_workspace(folder: Path) -> None:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise RequestError(f"{folder}:文件夹不为空;请换一个新文件夹")
-    shutil.copytree(
-        _sample_folder(), folder / "layers", ignore=shutil.ignore_patterns("__pycache__")
-    )
+    shutil.copytree(_sample_folder(), folder / "layers", ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "maps").mkdir()
 
 
