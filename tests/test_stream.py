@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import hostile_maps
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -151,6 +153,44 @@ def test_points_of_another_datum_are_moved(tmp_path):
     frame, notes = read(write_csv(tmp_path / "a.csv", rows), crs="GCJ-02")
     assert (frame["x"][0], frame["y"][0]) == pytest.approx((114.305, 30.593), abs=1e-9)
     assert notes == []
+
+
+@pytest.mark.parametrize("suffix", [".gpkg", ".parquet", ".kml", ".kmz"])
+def test_a_declared_shift_is_undone_once_whatever_the_file(tmp_path, suffix):
+    shifted = wgs84_to_gcj02(np.array([114.305]), np.array([30.593]))
+    x, y = float(shifted[0][0]), float(shifted[1][0])
+    path = tmp_path / f"a{suffix}"
+    mark = f"<Placemark><name>甲</name><Point><coordinates>{x!r},{y!r}</coordinates></Point></Placemark>"
+    frame = gpd.GeoDataFrame({"名称": ["甲"]}, geometry=[shapely.Point(x, y)], crs="EPSG:4326")
+    if suffix == ".gpkg":
+        frame.to_file(path)
+    elif suffix == ".parquet":
+        frame.to_parquet(path)
+    elif suffix == ".kml":
+        hostile_maps.text(path, hostile_maps.kml(mark))
+    else:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("doc.kml", hostile_maps.kml(mark))
+    made, notes = read(path, crs="GCJ-02")
+    assert (made["x"][0], made["y"][0]) == pytest.approx((114.305, 30.593), abs=1e-9)
+    assert notes == []
+
+
+@pytest.mark.parametrize("suffix", [".gpkg", ".shp", ".zip"])
+def test_geometry_without_crs_is_taken_as_cgcs2000_and_said(tmp_path, suffix):
+    frame = gpd.GeoDataFrame({"名称": NAMES}, geometry=shapely.points(X, Y))
+    inner = tmp_path / ("a.shp" if suffix == ".zip" else f"a{suffix}")
+    with pytest.warns(UserWarning, match="crs"):
+        frame.to_file(inner)
+    path = tmp_path / f"a{suffix}"
+    if suffix == ".zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            for part in (".shp", ".shx", ".dbf"):
+                archive.write(inner.with_suffix(part), f"a{part}")
+    made, notes = read(path)
+    assert made["x"].to_numpy() == pytest.approx(X)
+    assert ["按 CGCS2000 处理" in n for n in notes] == [True]
+    assert read(path, crs="WGS84")[1] == []
 
 
 def test_each_row_may_state_its_own_datum(tmp_path):

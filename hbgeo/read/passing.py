@@ -29,7 +29,7 @@ from hbgeo.read.schema import (
     tidy,
 )
 from hbgeo.read.stream import BATCH, STREAMED, Batch, Source, open_source, read_points, whole_source
-from hbgeo.read.vector import crs_in
+from hbgeo.read.vector import PACKED, crs_in, list_layers
 
 # what clean_text or mask may change, told by Arrow so that most cells are never looked at:
 # invisible and odd blank characters, blanks at the ends or in a row, eleven figures in a row
@@ -115,10 +115,12 @@ def open_points(path: Path, layer: Layer, *, size: int = BATCH) -> Passing:
         If the file cannot be read, has no coordinates, or columns swapped throughout; also
         while it is read.
     """
-    source = _open(path, layer, size)
+    tally = Tally()
+    source, layer = _open(path, layer, size, tally)
     personal = [n for n in source.schema.names if is_personal(n)]
     kept = [n for n in source.schema.names if n not in personal]
-    tally = Tally([f"疑似个人信息的列已丢弃:{'、'.join(personal)}。"] if personal else [])
+    if personal:
+        tally.said.append(f"疑似个人信息的列已丢弃:{'、'.join(personal)}。")
     found: dict[str, str] = {}
     if not source.geometry:
         found, layer = _find_places(path.name, kept, layer, tally)
@@ -139,23 +141,34 @@ def _find_places(
         msg = f"{name}:没有坐标列(如 经度、纬度);已有列:{'、'.join(headings[:12])}"
         raise LayerError(msg)
     if not layer.crs and "coord_sys" not in found:
-        layer = replace(layer, crs="CGCS2000")
-        tally.said.append(
-            "文件未说明坐标系,按 CGCS2000 处理;如为高德、百度坐标请加 --crs GCJ-02 或 BD-09。"
-        )
+        layer = _as_cgcs2000(layer, tally)
     return found, layer
 
 
-def _open(path: Path, layer: Layer, size: int) -> Source:
-    if path.suffix.lower() in STREAMED:
-        return open_source(path, layer, size)
+def _as_cgcs2000(layer: Layer, tally: Tally) -> Layer:
+    """Where nobody says the CRS it is CGCS2000, and that is said."""
+    tally.said.append(
+        "文件未说明坐标系,按 CGCS2000 处理;如为高德、百度坐标请加 --crs GCJ-02 或 BD-09。"
+    )
+    return replace(layer, crs="CGCS2000")
+
+
+def _open(path: Path, layer: Layer, size: int, tally: Tally) -> tuple[Source, Layer]:
+    suffix = path.suffix.lower()
+    if suffix in STREAMED:
+        source = open_source(path, layer, size)
+        unknown = source.geometry and source.crs is None and not layer.crs
+        return source, _as_cgcs2000(layer, tally) if unknown else layer
+    if suffix in PACKED and not layer.crs and not next(iter(list_layers(path).values()))["crs"]:
+        layer = _as_cgcs2000(layer, tally)
     tables = read_raw(path, layer, read_schema("facility")).tables
     whole = pd.concat(tables, ignore_index=True)
     frame = whole.drop(columns=[*PROVENANCE, "geometry"], errors="ignore").fillna("")
     if "geometry" not in whole:
-        return whole_source(frame, None)
+        return whole_source(frame, None), layer
     shapes = pa.array(shapely.to_wkb(whole["geometry"].to_numpy()), pa.binary())
-    return whole_source(frame, read_points(shapes, path.name))
+    # these points have been moved already
+    return whole_source(frame, read_points(shapes, path.name)), replace(layer, crs="CGCS2000")
 
 
 def _points(batch: Batch, schema: pa.Schema, place: _Placer, crs: str, tally: Tally) -> Points:

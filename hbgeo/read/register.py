@@ -138,7 +138,7 @@ class Register:
             "township", naming.township_code if codes else "", naming.township, county, problems
         )
         if township:  # of a unit that changed its county, the county of today
-            county = self._levels["township"].parent[township]
+            county = self._levels["township"].parent[township] or county
         village = ""
         if self.has("village") and (naming.village or naming.village_code) and not _wrong(problems):
             village = self._find_village(naming, problems, codes=codes, township=township)

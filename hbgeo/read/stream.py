@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import itertools
 import json
@@ -34,6 +35,7 @@ STREAMED = TEXT | vector.PARQUET | vector.OGR
 _HEADER_ROWS = 10  # titles above a header rarely take more
 _BLOCK = 1 << 22  # bytes decoded at a time
 _LONGEST = 1 << 20  # characters of one row: longer is no table
+_GEOMETRY = "wkb_geometry"  # what GDAL calls a geometry column that has no name
 _POINT = 21  # bytes of a point in well-known binary: order, kind, x, y
 
 
@@ -144,15 +146,14 @@ def _open_ogr(path: Path, layer: Layer, size: int) -> Source:
 
     def batches() -> Iterator[Batch]:
         row = 1
-        with (
-            vector.offline(),
-            pyogrio.raw.open_arrow(
-                path, layer=table, batch_size=size, use_pyarrow=True, **more
-            ) as (meta, reader),
-        ):
-            shapes = meta["geometry_name"] or "wkb_geometry"
-            for batch in reader:
-                points = read_points(batch.column(shapes), path.name)
+        with contextlib.ExitStack() as stack:
+            with vector.offline():  # not while others work between two batches
+                opened = pyogrio.raw.open_arrow(
+                    path, layer=table, batch_size=size, use_pyarrow=True, **more
+                )
+                meta, reader = stack.enter_context(opened)
+            while (batch := _next(reader)) is not None:
+                points = read_points(batch.column(meta["geometry_name"] or _GEOMETRY), path.name)
                 columns = _attributes(batch, meta["fields"], encoding)
                 yield columns, points, np.arange(row, row + len(batch))
                 row += len(batch)
@@ -167,6 +168,11 @@ def _open_ogr(path: Path, layer: Layer, size: int) -> Source:
         first[0].schema if first else pa.schema([(str(f), pa.string()) for f in about["fields"]])
     )
     return Source(schema, rest, about["crs"], geometry=True)
+
+
+def _next(reader: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:
+    with vector.offline():
+        return next(reader, None)
 
 
 def _peek(batches: Iterator[Batch]) -> tuple[Batch | None, Iterator[Batch]]:
