@@ -1,0 +1,274 @@
+"""Two dates compared: known edits give exactly those gains, losses and reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from golden_cases import make_workspace
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hbgeo.errors import LayerError, RequestError
+from hbgeo.measure.select import Options
+from hbgeo.measure.snapshot import Snapshot, read_snapshot, snapshot_bytes
+from hbgeo.measure.trend import Trend, compare, points, series
+from hbgeo.workspace import Workspace
+
+COUNTY = [{"code": "420525", "name": "远安县"}]
+TOWNS = [
+    {"code": "420525101", "name": "示例甲镇"},
+    {"code": "420525102", "name": "示例乙镇"},
+    {"code": "420525103", "name": "示例丙镇"},
+    {"code": "420525104", "name": "示例丁镇"},
+]
+HEAD = "编号 | 公墓名称 | 类型 | 性质 | 级别 | 状态 | 启用时间 | 关闭时间 | 所在县 | 所在乡镇 | 经度 | 纬度 | 服务范围"
+ROW = "{id} | {name} | 公墓 | 公益性 | 乡镇级 | {status} | 2015-05-01 | {closed} | 远安县 | {town} | {x} | {y} | {served}"
+# four equal strips of one degree: 甲 110.00–110.25, 乙 –110.50, 丙 –110.75, 丁 –111.00
+A = {"id": "G1", "name": "示例公墓一", "town": "", "x": "110.1111", "y": "30.5111"}
+B = {"id": "G2", "name": "示例公墓二", "town": "", "x": "110.3333", "y": "30.5222"}
+Make = Callable[..., Workspace]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    def make_one(
+        rows: list[Mapping[str, str]],
+        *,
+        towns: list[dict[str, Any]] = TOWNS,
+        year: int = 2023,
+        **more: Any,
+    ) -> Workspace:
+        blank = {"status": "运营", "closed": "", "served": ""}
+        ledger = "\n".join([HEAD, *[ROW.format(**(blank | dict(r))) for r in rows], ""])
+        folder = tmp_path / f"w{len(list(tmp_path.iterdir()))}"
+        folder.mkdir()
+        text = {"county": COUNTY, "township": towns, "cemetery": ledger, **more}
+        return make_workspace(text | {"as_of": date(year, 12, 31)}, folder)
+
+    return make_one
+
+
+def shot(workspace: Workspace, *names: str, year: int = 2023) -> Snapshot:
+    options = Options(as_of=date(year, 12, 31))
+    chosen = workspace.assess(names or ("cemetery-township", "elder-street"), options=options)
+    return workspace.snapshot(chosen, options)
+
+
+def trend(old: Workspace, new: Workspace, *names: str) -> Trend:
+    return compare(
+        shot(old, *names, year=2022), shot(new, *names), new.same_units(shot(new, *names))
+    )
+
+
+def told(found: Trend) -> list[tuple[str, str, str]]:
+    return list(found.units[["code", "change", "reason"]].itertuples(index=False, name=None))
+
+
+def test_no_change_gives_an_empty_table(make: Make) -> None:
+    found = trend(make([A, B], year=2022), make([A, B]))
+    assert found.changes.empty
+    assert found.units.empty
+    assert found.boundaries.empty
+    assert found.unchanged == 1
+
+
+def test_a_new_facility_is_a_gain_and_in_points_not_percent(make: Make) -> None:
+    found = trend(make([A], year=2022), make([A, B]))
+    assert told(found) == [("420525102", "新增覆盖", "新增")]
+    assert found.units["facilities"][0] == "示例公墓二(G2)"
+    [row] = found.changes.to_dict("records")
+    assert (row["old_covered"], row["new_covered"], row["change"]) == (1, 2, 1)
+    assert (row["old_pct"], row["new_pct"], row["points"]) == (25, 50, 25.0)
+    assert (row["gained"], row["lost"], row["boundary"]) == (1, 0, 0)
+
+
+def test_a_closed_facility_is_a_loss(make: Make) -> None:
+    found = trend(
+        make([A, B], year=2022), make([A, B | {"status": "关闭", "closed": "2023-05-01"}])
+    )
+    assert told(found) == [("420525102", "失去覆盖", "关闭")]
+
+
+def test_a_moved_facility_is_a_loss_here_and_a_gain_there(make: Make) -> None:
+    found = trend(make([A], year=2022), make([A | {"x": "110.8888"}]))
+    assert told(found) == [
+        ("420525101", "失去覆盖", "迁移"),
+        ("420525104", "新增覆盖", "迁移"),
+    ]
+    assert found.changes.to_dict("records")[0]["change"] == 0
+
+
+def test_a_wider_service_area_says_so(make: Make) -> None:
+    old, new = make([A], year=2022), make([A | {"served": "示例甲镇、示例丙镇"}])
+    found = trend(old, new, "cemetery-township@broad")
+    assert told(found) == [("420525103", "新增覆盖", "服务范围变化")]
+
+
+def test_another_township_in_the_ledger_says_so(make: Make) -> None:
+    placeless = {"x": "", "y": ""}
+    old = make([A | placeless | {"town": "示例甲镇"}], year=2022)
+    found = trend(old, make([A | placeless | {"town": "示例丙镇"}]))
+    assert told(found) == [
+        ("420525101", "失去覆盖", "改属"),
+        ("420525103", "新增覆盖", "改属"),
+    ]
+
+
+def test_a_boundary_that_moved_over_a_facility_is_no_gain(make: Make) -> None:
+    wide = [dict(t) for t in TOWNS]
+    edges = [110.0, 110.05, 110.5, 110.75, 111.0]
+    for i, town in enumerate(wide):
+        town["box"] = [edges[i], 30.0, edges[i + 1], 31.0]
+    found = trend(make([A], year=2022), make([A], towns=wide))
+    [row] = found.changes.to_dict("records")
+    assert (row["old_covered"], row["new_covered"], row["change"]) == (1, 1, 0)
+    assert (row["gained"], row["lost"], row["boundary"]) == (0, 0, 2)
+    assert told(found) == [
+        ("420525101", "边界调整", "边界调整"),
+        ("420525102", "边界调整", "边界调整"),
+    ]
+    assert list(found.boundaries["what"]) == ["边界调整", "边界调整"]
+    assert list(found.boundaries["code"]) == ["420525101", "420525102"]
+
+
+def test_a_merged_township_is_listed_and_the_old_figure_restated(make: Make) -> None:
+    merged = [dict(TOWNS[0], box=[110.0, 30.0, 110.5, 31.0]), *TOWNS[2:]]
+    merged[1] = dict(merged[1], box=[110.5, 30.0, 110.75, 31.0])
+    merged[2] = dict(merged[2], box=[110.75, 30.0, 111.0, 31.0])
+    found = trend(make([A, B], year=2022), make([A, B], towns=merged))
+    whats = list(found.boundaries[["what", "code"]].itertuples(index=False, name=None))
+    assert whats == [("撤销", "420525102"), ("边界调整", "420525101")]
+    row = found.changes.to_dict("records")
+    assert row == [] or row[0]["old_total"] == 3
+    assert any("撤销 1" in line for line in found.basis)
+
+
+def test_a_renamed_township_is_listed(make: Make) -> None:
+    renamed = [dict(TOWNS[0], name="新甲镇"), *TOWNS[1:]]
+    found = trend(make([A], year=2022), make([A], towns=renamed))
+    assert list(found.boundaries.itertuples(index=False, name=None)) == [
+        ("township", "更名", "420525101", "新甲镇", "示例甲镇")
+    ]
+    assert found.changes.empty
+
+
+def test_other_boundaries_without_the_later_ones_are_refused(make: Make) -> None:
+    wide = [dict(t, box=[110.0 + i, 30.0, 111.0 + i, 31.0]) for i, t in enumerate(TOWNS)]
+    old, new = shot(make([A], year=2022), year=2022), shot(make([A], towns=wide))
+    with pytest.raises(RequestError, match="边界不同"):
+        compare(old, new)
+
+
+def test_swapped_arguments_flip_the_signs(make: Make) -> None:
+    old = shot(make([A, B], year=2022), year=2022)
+    new = shot(make([B, A | {"x": "110.8888"}, A | {"id": "G3", "x": "110.6666"}]))
+    there, back = compare(old, new), compare(new, old)
+    [a], [b] = there.changes.to_dict("records"), back.changes.to_dict("records")
+    assert (a["change"], a["points"]) == (-b["change"], -b["points"]) == (1, 25.0)
+    assert (a["gained"], a["lost"]) == (b["lost"], b["gained"]) == (2, 1)
+    flip = {"新增覆盖": "失去覆盖", "失去覆盖": "新增覆盖"}
+    assert list(there.units["change"].map(flip)) == list(back.units["change"])
+
+
+def test_flags_and_amounts_are_compared_too(make: Make) -> None:
+    head = "所在县 | 事项 | 是否完成 | 完成时间 | 数量 | 文号\n"
+    done = "远安县 | 基本养老服务清单 | 是 | 2023-05-01 | | 示例1号\n"
+    homes = "远安县 | 特殊困难老年人居家适老化改造 | 是 | 2023-12-01 | {} |\n"
+    old = make([A], year=2022, **{"county-facts": head + homes.format(100)})
+    new = make([A], **{"county-facts": head + done + homes.format(350)})
+    names = ("elder-service-list", "home-adaptation")
+    options = Options(as_of=date(2023, 12, 31))
+    early = old.snapshot(old.assess(names, options=options), Options(as_of=date(2022, 12, 31)))
+    found = compare(early, shot(new, *names))
+    rows = {r["indicator"]: r for r in found.changes.to_dict("records")}
+    assert (rows["home-adaptation"]["change"], rows["home-adaptation"]["old_value"]) == (250, 100)
+    assert rows["elder-service-list"]["points"] == 100.0
+    assert told(found) == [("420525", "新增覆盖", "新增")]
+
+
+def test_a_series_lists_each_date_as_reported(make: Make) -> None:
+    shots = [shot(make([A, B]), year=2023), shot(make([A], year=2022), year=2022)]
+    table = series(shots)
+    assert list(table["as_of"]) == ["2022-12-31", "2023-12-31"]
+    assert [float(v) for v in table["pct"]] == [25.0, 50.0]
+
+
+def test_points_round_half_away_from_zero() -> None:
+    assert str(points(Fraction(1, 200))) == "0.01"
+    assert str(points(Fraction(-1, 200))) == "-0.01"
+    assert str(points(Fraction(1, 3))) == "0.33"
+
+
+def test_a_snapshot_comes_back_as_it_was_and_byte_for_byte(make: Make) -> None:
+    kept = shot(make([A, B | {"served": "全镇", "town": "示例乙镇"}]))
+    content = snapshot_bytes(kept)
+    again = read_snapshot(content, "x")
+    assert snapshot_bytes(again) == content
+    assert again.as_of == kept.as_of
+    assert again.fingerprint == kept.fingerprint
+    pd.testing.assert_frame_equal(
+        again.units.drop(columns="by"), kept.units.drop(columns="by"), check_dtype=False
+    )
+    assert again.facilities_of("cemetery-township")["served"]["G2"] == ("420525102",)
+
+
+def test_something_else_is_no_snapshot(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    pd.DataFrame({"a": [1]}).to_parquet(path)
+    for content in (path.read_bytes(), b"", b"PAR1"):
+        with pytest.raises(LayerError, match="不是 hbgeo run 写出的快照"):
+            read_snapshot(content, "x.parquet")
+
+
+def test_a_run_is_kept_by_date_and_an_earlier_one_of_other_inputs_beside_it(make: Make) -> None:
+    workspace = make([A])
+    folder = workspace.root / "maps" / "snapshots"
+    folder.mkdir(parents=True)
+    for path, content in workspace.snapshot_files(shot(workspace)).items():
+        path.write_bytes(content)
+    assert [p.name for p in folder.iterdir()] == ["2023-12-31.parquet"]
+    assert set(workspace.snapshot_files(shot(workspace))) == {folder / "2023-12-31.parquet"}
+    ledger = workspace.root / "layers" / "cemetery.csv"
+    ledger.write_text(
+        ledger.read_text("utf-8-sig").replace("示例公墓一", "示例公墓九"), "utf-8-sig"
+    )
+    changed = Workspace.open(workspace.root)
+    names = sorted(p.name for p in changed.snapshot_files(shot(changed)))
+    assert len(names) == 2
+    assert names[1] == "2023-12-31.parquet"
+
+
+def test_a_date_a_file_and_a_folder_all_stand_for_a_snapshot(make: Make, tmp_path: Path) -> None:
+    workspace = make([A])
+    live, source = workspace.find_snapshot("2023-12-31")
+    assert source is workspace
+    path = tmp_path / "kept.parquet"
+    path.write_bytes(snapshot_bytes(live))
+    kept, nowhere = workspace.find_snapshot(str(path))
+    assert nowhere is None
+    assert kept.fingerprint == live.fingerprint
+    other, there = workspace.find_snapshot(str(workspace.root))
+    assert there is not None
+    assert other.fingerprint == live.fingerprint
+    with pytest.raises(RequestError, match="应为快照文件"):
+        workspace.find_snapshot("去年")
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.integers(0, 3), max_size=4), st.lists(st.integers(0, 3), max_size=4))
+def test_the_change_is_gains_less_losses(make: Make, before: list[int], after: list[int]) -> None:
+    def rows(at: list[int]) -> list[dict[str, str]]:
+        return [A | {"id": f"G{i}", "x": f"{110.1234 + 0.25 * town}"} for i, town in enumerate(at)]
+
+    found = trend(make(rows(before), year=2022), make(rows(after)))
+    row = (found.changes.to_dict("records") or [{"change": 0, "gained": 0, "lost": 0}])[0]
+    assert row["gained"] - row["lost"] == row["change"] == len(set(after)) - len(set(before))
+    assert row["gained"] == len(set(after) - set(before))
