@@ -11,9 +11,9 @@ PACKAGE = Path(__file__).parent.parent / "hbgeo"
 ROOMS = {
     "read": [
         "cache", "cells", "columns", "coordinates", "values", "schema", "datum", "divisions",
-        "lists", "changes", "crosswalk", "register", "catalog", "encoding", "shapefile", "archive",
+        "lists", "changes", "crosswalk", "register", "catalog", "encoding", "shapefile", "archive", "guard",
         "kml", "vector", "postgis", "containers", "sheets", "header", "ledger", "points", "layer",
-        "cleaned", "stream", "passing", "units", "shelf",
+        "cleaned", "textrows", "fit", "stream", "passing", "units", "shelf",
     ],
     "measure": [
         "grid", "locate", "tag", "coverage", "reach", "select", "targets", "snapshot", "trend",

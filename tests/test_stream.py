@@ -22,9 +22,9 @@ from hypothesis import strategies as st
 from hbgeo.errors import LayerError
 from hbgeo.measure.locate import UnitIndex
 from hbgeo.measure.tag import tag_points
-from hbgeo.read import passing
 from hbgeo.read.catalog import Layer
 from hbgeo.read.datum import wgs84_to_gcj02
+from hbgeo.read.fit import fit
 from hbgeo.read.passing import open_points
 from hbgeo.read.schema import clean_text, mask
 from hbgeo.read.stream import read_points
@@ -270,8 +270,7 @@ def test_numbers_and_dates_keep_their_types(tmp_path):
 )
 def test_texts_are_cleaned_as_one_by_one(texts):
     cells = pa.array([t.encode("utf-8", "replace").decode() for t in texts], pa.string())
-    tally = passing.Tally()
-    made = passing._fit_texts(cells, tally).to_pylist()
+    made = fit(cells)[0].to_pylist()
     decimal = re.compile(r"-?[0-9]{1,9}\.[0-9]+")
     wanted = [t if decimal.fullmatch(t) else mask(clean_text(t)) for t in cells.to_pylist()]
     assert made == wanted

@@ -16,14 +16,13 @@ from hbgeo.errors import LayerError
 from hbgeo.read import datum
 from hbgeo.read.catalog import Layer
 from hbgeo.read.datum import Floats
+from hbgeo.read.fit import as_text, fit, shown
 from hbgeo.read.layer import read_raw
 from hbgeo.read.points import place_points
 from hbgeo.read.schema import (
     PROVENANCE,
     Mask,
-    clean_text,
     is_personal,
-    mask,
     match_columns,
     read_schema,
     tidy,
@@ -31,16 +30,7 @@ from hbgeo.read.schema import (
 from hbgeo.read.stream import BATCH, STREAMED, Batch, Source, open_source, read_points, whole_source
 from hbgeo.read.vector import PACKED, crs_in, list_layers
 
-# what clean_text or mask may change, told by Arrow so that most cells are never looked at:
-# invisible and odd blank characters, blanks at the ends or in a row, eleven figures in a row
-_SUSPECT = (
-    r"[\p{C}\p{Zl}\p{Zp}\x{00A0}\x{1680}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}]"
-    r"|^ | $|  |[\p{Nd}\p{No}](?:[\s\p{Pd}]?[\p{Nd}\p{No}XxＸｘ]){10}"
-)
-_DECIMAL = r"^-?[0-9]{1,9}\.[0-9]+$"
 _DEGREES = r"^\s*-?[0-9]{1,3}(\.[0-9]+)?\s*$"
-_MOBILES = (13_000_000_000, 20_000_000_000)
-_ID_NUMBER = 10**17
 _PLACES = ("lon", "lat", "lonlat", "coord_sys")
 
 
@@ -126,7 +116,7 @@ def open_points(path: Path, layer: Layer, *, size: int = BATCH) -> Passing:
         found, layer = _find_places(path.name, kept, layer, tally)
     place = _Placer(path.name, layer, found, tally)
     crs = crs_in(source.crs, path.name, layer) if source.geometry else ""
-    schema = pa.schema([_shown(source.schema.field(n)) for n in kept])
+    schema = pa.schema([shown(source.schema.field(n)) for n in kept])
     batches = (_points(b, schema, place, crs, tally) for b in source.batches)
     return Passing(schema, batches, source.geometry, tally)
 
@@ -174,69 +164,9 @@ def _open(path: Path, layer: Layer, size: int, tally: Tally) -> tuple[Source, La
 def _points(batch: Batch, schema: pa.Schema, place: _Placer, crs: str, tally: Tally) -> Points:
     columns, pairs, rows = batch
     x, y = place(columns, rows) if pairs is None else datum.to_cgcs2000(*pairs, crs)
-    arrays = [_fit(columns.column(n), tally) for n in schema.names]
-    return Points(x, y, pa.RecordBatch.from_arrays(arrays, schema=schema))
-
-
-# ---------------------------------------------------------------- columns fit to be shown
-
-
-def _shown(column: pa.Field) -> pa.Field:
-    """The type a column is passed on in: text for whatever is neither text, number nor time."""
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
-    plain = (
-        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
-        or pa.types.is_date(kind) or pa.types.is_timestamp(kind)
-    )  # fmt: skip
-    return pa.field(column.name, kind if plain else pa.string())
-
-
-def _fit(cells: pa.Array, tally: Tally) -> pa.Array:
-    """Hide numbers of persons, and take out what does not belong on one line."""
-    kind = _shown(pa.field("", cells.type)).type
-    if pa.types.is_string(kind):
-        return _fit_texts(_as_text(cells), tally)
-    if cells.type != kind:
-        cells = cells.cast(kind)
-    wide = pa.types.is_integer(kind) or pa.types.is_floating(kind)
-    return _fit_numbers(cells, tally) if wide else cells
-
-
-def _as_text(cells: pa.Array) -> pa.Array:
-    try:
-        return cells.cast(pa.string())
-    except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
-        return pa.array([None if v is None else str(v) for v in cells.to_pylist()], pa.string())
-
-
-def _fit_texts(cells: pa.Array, tally: Tally) -> pa.Array:
-    suspect = pc.fill_null(pc.match_substring_regex(cells, _SUSPECT), fill_value=False)
-    if not pc.any(suspect).as_py():
-        return cells
-    # the many figures of a coordinate are nobody's number
-    decimal = pc.fill_null(pc.match_substring_regex(cells, _DECIMAL), fill_value=False)
-    suspect = pc.and_not(suspect, decimal)
-    mended = []
-    for text in cells.filter(suspect).to_pylist():
-        plain = clean_text(text)
-        mended.append(mask(plain))
-        tally.hidden += mended[-1] != plain
-    return pc.replace_with_mask(cells, suspect, pa.array(mended, pa.string()))
-
-
-def _fit_numbers(cells: pa.Array, tally: Tally) -> pa.Array:
-    """A mobile or identity number kept as a number is left out: there is no hiding part of it."""
-    limits = pc.min_max(cells)
-    most = limits["max"].as_py()
-    if most is None or most < _MOBILES[0]:
-        return cells
-    values = pc.fill_null(cells.cast(pa.float64(), safe=False), 0.0).to_numpy(zero_copy_only=False)
-    low, high = _MOBILES
-    personal = ((values >= low) & (values < high) & (values % 1 == 0)) | (values >= _ID_NUMBER)
-    tally.hidden += int(personal.sum())
-    return pc.if_else(pa.array(personal), pa.scalar(None, cells.type), cells)
+    made = [fit(columns.column(n)) for n in schema.names]
+    tally.hidden += sum(hidden for _, hidden in made)
+    return Points(x, y, pa.RecordBatch.from_arrays([cells for cells, _ in made], schema=schema))
 
 
 # ---------------------------------------------------------------- coordinates in columns
@@ -284,9 +214,7 @@ class _Placer:
     ) -> tuple[Floats, Floats]:
         """Coordinates in any spelling, as ledgers have them."""
         texts = {
-            h: pd.Series(
-                _as_text(columns.column(h).filter(pa.array(rest))).to_pylist(), dtype="str"
-            )
+            h: pd.Series(as_text(columns.column(h).filter(pa.array(rest))).to_pylist(), dtype="str")
             for h in self._found.values()
         }
         raw = pd.DataFrame(texts).fillna("")
@@ -306,7 +234,7 @@ def _degrees(cells: pa.Array) -> Floats:
         cells = cells.cast(cells.type.value_type)
     if pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type):
         return np.asarray(pc.fill_null(cells.cast(pa.float64()), np.nan))
-    texts = _as_text(cells)
+    texts = as_text(cells)
     plain = pc.fill_null(pc.match_substring_regex(texts, _DEGREES), fill_value=False)
     numbers = pc.if_else(plain, pc.utf8_trim_whitespace(texts), pa.scalar(None, pa.string()))
     return np.asarray(pc.fill_null(numbers.cast(pa.float64()), np.nan))

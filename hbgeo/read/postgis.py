@@ -13,7 +13,8 @@ import shapely
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import DATABASE, Layer
-from hbgeo.read.vector import as_raw, first_line
+from hbgeo.read.guard import first_line
+from hbgeo.read.vector import as_raw
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, Engine, Table

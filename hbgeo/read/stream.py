@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
 import contextlib
-import csv
 import itertools
 import json
 from collections.abc import Iterator, Sequence
@@ -21,20 +19,24 @@ import shapely
 from numpy.typing import NDArray
 
 from hbgeo.errors import LayerError
-from hbgeo.read import vector
+from hbgeo.read import guard, vector
 from hbgeo.read.catalog import Layer
 from hbgeo.read.datum import Floats
-from hbgeo.read.encoding import tell_encoding
-from hbgeo.read.schema import clean, heading_key, match_columns, read_schema
+from hbgeo.read.schema import clean
 from hbgeo.read.shapefile import BYTEWISE, check_parts, decode_column, table_encoding
+from hbgeo.read.textrows import (
+    HEADER_ROWS,
+    find_header,
+    fitted,
+    read_rows,
+    text_encoding,
+    unique_names,
+)
 
 BATCH = 1 << 16  # rows: large enough for NumPy, small enough for the processor's cache
 TEXT = {".csv", ".tsv", ".txt"}
 STREAMED = TEXT | vector.PARQUET | vector.OGR
 
-_HEADER_ROWS = 10  # titles above a header rarely take more
-_BLOCK = 1 << 22  # bytes decoded at a time
-_LONGEST = 1 << 20  # characters of one row: longer is no table
 _GEOMETRY = "wkb_geometry"  # what GDAL calls a geometry column that has no name
 _POINT = 21  # bytes of a point in well-known binary: order, kind, x, y
 
@@ -84,8 +86,8 @@ def open_source(path: Path, layer: Layer, size: int = BATCH) -> Source:
         )
     except LayerError:
         raise
-    except vector.UNREADABLE as err:
-        raise LayerError(f"{path.name}:无法读取({vector.first_line(err)})") from None
+    except guard.UNREADABLE as err:
+        raise LayerError(f"{path.name}:无法读取({guard.first_line(err)})") from None
     return Source(source.schema, _one_line(source.batches, path), source.crs, source.geometry)
 
 
@@ -94,15 +96,15 @@ def _one_line(batches: Iterator[Batch], path: Path) -> Iterator[Batch]:
         yield from batches
     except LayerError:
         raise
-    except vector.UNREADABLE as err:
-        raise LayerError(f"{path.name}:无法读取({vector.first_line(err)})") from None
+    except guard.UNREADABLE as err:
+        raise LayerError(f"{path.name}:无法读取({guard.first_line(err)})") from None
 
 
 # ---------------------------------------------------------------- parquet and GDAL
 
 
 def _open_parquet(path: Path, size: int) -> Source:
-    vector.check_parquet(path)
+    guard.check_parquet(path)
     file = pq.ParquetFile(path)
     schema = file.schema_arrow
     shapes, crs = _geo_column(schema, path)
@@ -139,15 +141,15 @@ def _open_ogr(path: Path, layer: Layer, size: int) -> Source:
         more["encoding"] = BYTEWISE
     else:
         encoding = ""
-        vector.check_magic(path)
-    with vector.offline():
+        guard.check_magic(path)
+    with guard.offline():
         table = vector.table_name(path, layer)
         about = pyogrio.read_info(path, layer=table, **more)
 
     def batches() -> Iterator[Batch]:
         row = 1
         with contextlib.ExitStack() as stack:
-            with vector.offline():  # not while others work between two batches
+            with guard.offline():  # not while others work between two batches
                 opened = pyogrio.raw.open_arrow(
                     path, layer=table, batch_size=size, use_pyarrow=True, **more
                 )
@@ -171,7 +173,7 @@ def _open_ogr(path: Path, layer: Layer, size: int) -> Source:
 
 
 def _next(reader: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:
-    with vector.offline():
+    with guard.offline():
         return next(reader, None)
 
 
@@ -233,20 +235,17 @@ def _plain_points(shapes: pa.Array) -> tuple[Floats, Floats] | None:
     return pairs[:, 0].copy(), pairs[:, 1].copy()
 
 
-# ---------------------------------------------------------------- text
-
-
 def _open_text(path: Path, layer: Layer, size: int) -> Source:
-    encoding = _encoding(path, layer)
-    lines = _rows(path, encoding)
-    top = list(itertools.islice(lines, _HEADER_ROWS))
-    header = _find_header([cells for _, cells in top], layer)
+    encoding = text_encoding(path, layer)
+    lines = read_rows(path, encoding)
+    top = list(itertools.islice(lines, HEADER_ROWS))
+    header = find_header([cells for _, cells in top], layer)
     if header is None:
         seen = "、".join(c for _, row in top[:3] for c in row if c)[:200]
         raise LayerError(
-            f"{path.name}:前 {_HEADER_ROWS} 行中没有认得的坐标列(如 经度、纬度);看到的是 {seen}"
+            f"{path.name}:前 {HEADER_ROWS} 行中没有认得的坐标列(如 经度、纬度);看到的是 {seen}"
         )
-    names = _unique([clean(h) for h in top[header][1]])
+    names = unique_names([clean(h) for h in top[header][1]])
     rows = itertools.chain(top[header + 1 :], lines)
     kept, width = [i for i, n in enumerate(names) if n], len(names)
     schema = pa.schema([(names[i], pa.string()) for i in kept])
@@ -254,95 +253,13 @@ def _open_text(path: Path, layer: Layer, size: int) -> Source:
     def batches() -> Iterator[Batch]:
         filled = ((n, c) for n, c in rows if "".join(c).strip())
         while part := list(itertools.islice(filled, size)):
-            table = [c if len(c) == width else _fitted(c, width, n, path) for n, c in part]
+            table = [c if len(c) == width else fitted(c, width, n, path) for n, c in part]
             columns = list(zip(*table, strict=True))
             arrays = [pa.array(columns[i], pa.string()) for i in kept]
             numbers = np.fromiter((n for n, _ in part), np.int64, len(part))
             yield pa.RecordBatch.from_arrays(arrays, schema=schema), None, numbers
 
     return Source(schema, batches())
-
-
-def _encoding(path: Path, layer: Layer) -> str:
-    """The encoding of the whole file, read through once in pieces."""
-    with path.open("rb") as file:
-        head = file.read(4)
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    if head.startswith(b"\xef\xbb\xbf") and not layer.encoding:
-        return "utf-8-sig"
-    ascii_only = True
-    fits = {e: codecs.getincrementaldecoder(e)() for e in ("utf-8", "gb18030")}
-    with path.open("rb") as file:
-        while piece := file.read(_BLOCK):
-            ascii_only &= piece.isascii()
-            for name, decoder in list(fits.items()):
-                try:
-                    decoder.decode(piece, final=False)
-                except UnicodeDecodeError:
-                    del fits[name]
-            if not fits:
-                break
-    if ascii_only:
-        return "utf-8"
-    whole = {"utf-8": "示例".encode(), "gb18030": "示例二".encode("gb18030")}
-    sample = next((whole[e] for e in ("utf-8", "gb18030") if e in fits), b"\xff\xff")
-    return tell_encoding(sample, layer.encoding, path.name)
-
-
-def _rows(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows with their numbers as a spreadsheet counts them."""
-    try:
-        with path.open(encoding=encoding, newline="") as file:
-            first = file.read(4096)
-            file.seek(0)
-            tabs = path.suffix.lower() == ".tsv" or first.count("\t") > first.count(",")
-            reader = csv.reader(_lines(file, path), delimiter="\t" if tabs else ",")
-            yield from enumerate(reader, start=1)
-    except csv.Error as err:
-        raise LayerError(f"{path.name}:不是有效的 CSV({err})") from None
-    except UnicodeError:
-        raise LayerError(f"{path.name}:编码与声明不符;请用 encoding 指明") from None
-
-
-def _lines(file: Any, path: Path) -> Iterator[str]:
-    while line := file.readline(_LONGEST):
-        if "\0" in line:
-            raise LayerError(f"{path.name}:含有空字符(NUL),不是文本表格")
-        if len(line) >= _LONGEST:
-            raise LayerError(f"{path.name}:有一行超过 {_LONGEST:,} 字,不是表格")
-        yield line.removeprefix("\ufeff")
-
-
-def _find_header(rows: Sequence[Sequence[str]], layer: Layer) -> int | None:
-    """The row in which most columns are recognised, those of coordinates among them."""
-    schema = read_schema("facility")
-    wanted = {heading_key(h) for h in layer.columns.values()}
-    best, most = None, 0
-    for i, row in enumerate(rows):
-        found = match_columns([c for c in row if c], schema)
-        placed = {"lon", "lat"} <= set(found) or "lonlat" in found
-        hits = len(found) + sum(heading_key(h) in wanted for h in row if h)
-        if placed and hits > most:
-            best, most = i, hits
-    return best
-
-
-def _fitted(cells: list[str], width: int, row: int, path: Path) -> list[str]:
-    if len(cells) > width and any(c.strip() for c in cells[width:]):
-        msg = f"{path.name} 第{row}行:有 {len(cells)} 列,表头只有 {width} 列;请检查多余的逗号"
-        raise LayerError(msg)
-    return [*cells, *[""] * (width - len(cells))][:width]
-
-
-def _unique(headings: list[str]) -> list[str]:
-    """Number repeated headings, so that none hides another."""
-    seen: dict[str, int] = {}
-    made = []
-    for heading in headings:
-        seen[heading] = seen.get(heading, 0) + 1
-        made.append(f"{heading}.{seen[heading]}" if heading and seen[heading] > 1 else heading)
-    return made
 
 
 def whole_source(frame: pd.DataFrame, points: tuple[Floats, Floats] | None) -> Source:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import tempfile
-import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,18 +13,26 @@ import fiona
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
 import shapely
 from fiona.errors import FionaError
-from pyogrio.errors import DataLayerError, DataSourceError, FieldError, GeometryError
+from pyogrio.errors import DataSourceError
 
 from hbgeo.errors import LayerError
 from hbgeo.read import datum
 from hbgeo.read.archive import unpack
 from hbgeo.read.catalog import Layer
 from hbgeo.read.encoding import find_garbled, tell_encoding
+from hbgeo.read.guard import (
+    OFFLINE,
+    UNREADABLE,
+    check_magic,
+    check_parquet,
+    first_line,
+    offline,
+    refuse_lost,
+)
 from hbgeo.read.kml import read_kml
 from hbgeo.read.shapefile import read_shapefile
 
@@ -36,22 +42,6 @@ PARQUET = {".parquet", ".geoparquet"}
 OGR = {".gpkg", ".shp", ".geojson", ".json", ".fgb"}
 PACKED = {".zip", ".kmz"}
 SUFFIXES = OGR | PARQUET | PACKED | {".kml"}
-
-_MAGIC = {".gpkg": b"SQLite format 3\0", ".fgb": b"fgb"}
-_ROWS_PER_BYTE = 100  # a parquet file of more rows for its size is a bomb, not a map
-# a file may name an address to fetch (a CRS, say): whatever GDAL asks for ends at a closed door
-_OFFLINE = {
-    "GDAL_HTTP_PROXY": "127.0.0.1:9",
-    "GDAL_HTTPS_PROXY": "127.0.0.1:9",
-    "GDAL_HTTP_CONNECTTIMEOUT": "1",
-    "GDAL_HTTP_TIMEOUT": "1",
-    "CPL_CURL_ENABLE_VSIMEM": "NO",
-}
-_LINKED_CRS = re.compile(rb'"crs"\s*:\s*\{[^}]*"type"\s*:\s*"(?:link|url)"', re.IGNORECASE)
-UNREADABLE = (
-    DataSourceError, DataLayerError, FieldError, GeometryError, pa.ArrowException,
-    ValueError, OSError, MemoryError, shapely.GEOSException,
-)  # fmt: skip
 
 
 def list_layers(path: Path) -> dict[str, dict[str, Any]]:
@@ -75,7 +65,7 @@ def list_layers(path: Path) -> dict[str, dict[str, Any]]:
     try:
         found = {}
         check_magic(path)
-        with fiona.Env(**_OFFLINE):
+        with fiona.Env(**OFFLINE):
             for name in fiona.listlayers(path):
                 with fiona.open(path, layer=name, **_bytewise(path)) as source:
                     schema = source.schema
@@ -142,65 +132,11 @@ def as_raw(frame: pd.DataFrame, name: str, table: str, layer: Layer) -> pd.DataF
 
 
 @contextlib.contextmanager
-def offline() -> Iterator[None]:
-    """Keep GDAL off the network, and quiet about what is no loss."""
-    before = {key: pyogrio.get_gdal_config_option(key) for key in _OFFLINE}
-    pyogrio.set_gdal_config_options(_OFFLINE)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)  # rings, dates: checked by ourselves
-            yield
-    finally:
-        pyogrio.set_gdal_config_options(before)
-
-
-@contextlib.contextmanager
 def unpacked(path: Path) -> Iterator[list[Path]]:
     """The vector files inside an archive, for as long as the context lasts."""
     with tempfile.TemporaryDirectory(prefix="hbgeo-") as folder:
         files = unpack(path, Path(folder))
         yield [f for f in files if f.suffix.lower() in SUFFIXES - PACKED]
-
-
-def check_magic(path: Path) -> None:
-    """Refuse a file that is not what its name says: GDAL would go by the content alone.
-
-    A GeoJSON file whose CRS is an address to fetch is refused too.
-
-    Raises
-    ------
-    LayerError
-        If it is not.
-    """
-    suffix = path.suffix.lower()
-    with path.open("rb") as file:
-        head = file.read(4096)
-    if not head:
-        raise LayerError(f"{path.name}:空文件")
-    if suffix == ".gpkg" and path.stat().st_size < _sqlite_size(head):
-        raise LayerError(f"{path.name}:文件不完整;请重新复制或导出")
-    if suffix in {".geojson", ".json"}:
-        good = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
-        if good and _has_linked_crs(path):
-            raise LayerError(f"{path.name}:坐标系写成了网址(crs 为 link);请改为 EPSG 编号")
-    else:
-        good = head.startswith(_MAGIC.get(suffix, b""))
-    if not good:
-        kind = suffix.lstrip(".")
-        raise LayerError(f"{path.name}:不是有效的 {kind} 文件(内容与扩展名不符或已损坏)")
-
-
-def _sqlite_size(head: bytes) -> int:
-    """The bytes a SQLite file should have by its own header: pages times their size."""
-    if not head.startswith(_MAGIC[".gpkg"]) or head[24:28] != head[92:96]:
-        return 0  # an old program wrote it last: the number of pages is not kept
-    page = int.from_bytes(head[16:18], "big")
-    return int.from_bytes(head[28:32], "big") * (65536 if page == 1 else page)
-
-
-def first_line(err: BaseException) -> str:
-    """The first line of an error's text, for a message."""
-    return str(err).strip().splitlines()[0][:120] if str(err).strip() else type(err).__name__
 
 
 def _read_frame(path: Path, layer: Layer) -> tuple[pd.DataFrame, str]:
@@ -218,7 +154,7 @@ def _read_frame(path: Path, layer: Layer) -> tuple[pd.DataFrame, str]:
             check_magic(path)
             table = table_name(path, layer)
             frame = pyogrio.read_dataframe(path, layer=table, use_arrow=True)
-            _refuse_lost(path, table, len(frame))
+            refuse_lost(path, table, len(frame))
     except LayerError:
         raise
     except UNREADABLE as err:
@@ -230,13 +166,6 @@ def _with_geometry(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
     if not isinstance(frame, gpd.GeoDataFrame):
         raise LayerError(f"{path.name}:没有几何列;应为面或点图层")
     return frame
-
-
-def _refuse_lost(path: Path, table: str, rows: int) -> None:
-    """A file cut short may read as a shorter one, without a word."""
-    stated = pyogrio.read_info(path, layer=table)["features"]
-    if stated >= 0 and stated != rows:
-        raise LayerError(f"{path.name}:文件不完整(应有 {stated:,} 行,只读出 {rows:,} 行)")
 
 
 def table_name(path: Path, layer: Layer) -> str:
@@ -270,31 +199,6 @@ def _read_parquet(path: Path) -> pd.DataFrame:
         raise
     except UNREADABLE as err:
         raise LayerError(f"{path.name}:不是有效的 parquet 文件({first_line(err)})") from None
-
-
-def check_parquet(path: Path) -> pq.FileMetaData:
-    """Read what a parquet file says of itself, and refuse a bomb.
-
-    Raises
-    ------
-    LayerError
-        If it holds far more rows than its size allows.
-    """
-    about = pq.read_metadata(path)
-    if about.num_rows > _ROWS_PER_BYTE * path.stat().st_size:
-        raise LayerError(f"{path.name}:{about.num_rows:,} 行与文件大小不相称,异常;不能读取")
-    return about
-
-
-def _has_linked_crs(path: Path) -> bool:
-    """Look through the file in pieces that overlap."""
-    rest = b""
-    with path.open("rb") as file:
-        while piece := file.read(1 << 24):
-            if _LINKED_CRS.search(rest + piece):
-                return True
-            rest = piece[-512:]
-    return False
 
 
 def _only_one(inside: list[Path], path: Path, wanted: str) -> Path:

@@ -1,0 +1,125 @@
+"""Before GDAL or Arrow opens a file: it is what its name says, whole, and asks for nothing outside."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError, FieldError, GeometryError
+
+from hbgeo.errors import LayerError
+
+_MAGIC = {".gpkg": b"SQLite format 3\0", ".fgb": b"fgb"}
+_ROWS_PER_BYTE = 100  # a parquet file of more rows for its size is a bomb, not a map
+# a file may name an address to fetch (a CRS, say): whatever GDAL asks for ends at a closed door
+OFFLINE = {
+    "GDAL_HTTP_PROXY": "127.0.0.1:9",
+    "GDAL_HTTPS_PROXY": "127.0.0.1:9",
+    "GDAL_HTTP_CONNECTTIMEOUT": "1",
+    "GDAL_HTTP_TIMEOUT": "1",
+    "CPL_CURL_ENABLE_VSIMEM": "NO",
+}
+_LINKED_CRS = re.compile(rb'"crs"\s*:\s*\{[^}]*"type"\s*:\s*"(?:link|url)"', re.IGNORECASE)
+UNREADABLE = (
+    DataSourceError, DataLayerError, FieldError, GeometryError, pa.ArrowException,
+    ValueError, OSError, MemoryError, shapely.GEOSException,
+)  # fmt: skip
+
+
+@contextlib.contextmanager
+def offline() -> Iterator[None]:
+    """Keep GDAL off the network, and quiet about what is no loss."""
+    before = {key: pyogrio.get_gdal_config_option(key) for key in OFFLINE}
+    pyogrio.set_gdal_config_options(OFFLINE)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # rings, dates: checked by ourselves
+            yield
+    finally:
+        pyogrio.set_gdal_config_options(before)
+
+
+def check_magic(path: Path) -> None:
+    """Refuse a file that is not what its name says: GDAL would go by the content alone.
+
+    A GeoJSON file whose CRS is an address to fetch is refused too.
+
+    Raises
+    ------
+    LayerError
+        If it is not.
+    """
+    suffix = path.suffix.lower()
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if not head:
+        raise LayerError(f"{path.name}:空文件")
+    if suffix == ".gpkg" and path.stat().st_size < _sqlite_size(head):
+        raise LayerError(f"{path.name}:文件不完整;请重新复制或导出")
+    if suffix in {".geojson", ".json"}:
+        good = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
+        if good and _has_linked_crs(path):
+            raise LayerError(f"{path.name}:坐标系写成了网址(crs 为 link);请改为 EPSG 编号")
+    else:
+        good = head.startswith(_MAGIC.get(suffix, b""))
+    if not good:
+        kind = suffix.lstrip(".")
+        raise LayerError(f"{path.name}:不是有效的 {kind} 文件(内容与扩展名不符或已损坏)")
+
+
+def _sqlite_size(head: bytes) -> int:
+    """The bytes a SQLite file should have by its own header: pages times their size."""
+    if not head.startswith(_MAGIC[".gpkg"]) or head[24:28] != head[92:96]:
+        return 0  # an old program wrote it last: the number of pages is not kept
+    page = int.from_bytes(head[16:18], "big")
+    return int.from_bytes(head[28:32], "big") * (65536 if page == 1 else page)
+
+
+def _has_linked_crs(path: Path) -> bool:
+    """Look through the file in pieces that overlap."""
+    rest = b""
+    with path.open("rb") as file:
+        while piece := file.read(1 << 24):
+            if _LINKED_CRS.search(rest + piece):
+                return True
+            rest = piece[-512:]
+    return False
+
+
+def check_parquet(path: Path) -> pq.FileMetaData:
+    """Read what a parquet file says of itself, and refuse a bomb.
+
+    Raises
+    ------
+    LayerError
+        If it holds far more rows than its size allows.
+    """
+    about = pq.read_metadata(path)
+    if about.num_rows > _ROWS_PER_BYTE * path.stat().st_size:
+        raise LayerError(f"{path.name}:{about.num_rows:,} 行与文件大小不相称,异常;不能读取")
+    return about
+
+
+def refuse_lost(path: Path, table: str, rows: int) -> None:
+    """Refuse a file that gave fewer rows than it states: cut short, it reads so without a word.
+
+    Raises
+    ------
+    LayerError
+        If the numbers differ.
+    """
+    stated = pyogrio.read_info(path, layer=table)["features"]
+    if stated >= 0 and stated != rows:
+        raise LayerError(f"{path.name}:文件不完整(应有 {stated:,} 行,只读出 {rows:,} 行)")
+
+
+def first_line(err: BaseException) -> str:
+    """The first line of an error's text, for a message."""
+    return str(err).strip().splitlines()[0][:120] if str(err).strip() else type(err).__name__
