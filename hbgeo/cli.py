@@ -328,6 +328,38 @@ def compare(
         _show(*shown)
 
 
+@app.command(cls=Command)
+@_asks
+def brief(
+    ask: Ask,
+    name: Annotated[
+        str, typer.Option("--map", metavar="指标", help="插图画哪个指标;none 不要插图")
+    ] = "cemetery-township",
+    sample_ok: Annotated[bool, typer.Option("--sample-ok", help="示例数据也写,文内注明")] = False,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="文件.docx", help="写到哪里")
+    ] = Path("通报.docx"),
+) -> None:
+    """写通报(.docx):分体系的情况、未达标的差额、插图和附件。"""
+    from hbgeo.show import brief as papers
+    from hbgeo.show import picture
+
+    if output.suffix.lower() != ".docx":
+        raise RequestError(f"{output}:通报的扩展名应为 .docx")
+    workspace = _open(ask)
+    found = workspace.assess(options=_options(workspace, ask))
+    papers.refuse_sample(found, sample_ok=sample_ok)
+    drawn = None
+    if name != "none":
+        chosen = workspace.choose([name])[0].id
+        one = next(a for a in found if a.indicator.id == chosen)
+        units, outlines = workspace.find_units(one.indicator.units), workspace.find_units("county")
+        if units is not None and picture.can_draw(one, units):
+            drawn = picture.picture_bytes(one, units, outlines, workspace.catalog.approval)
+    made = papers.brief_bytes(workspace.catalog, found, picture=drawn, sample_ok=sample_ok)
+    _write(output, made)
+
+
 @app.command("map", cls=Command)
 @_asks
 def draw_map(
