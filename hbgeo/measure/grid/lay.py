@@ -12,7 +12,8 @@ sides cross it, in order, open and close the spans of cells whose middles it hol
 GEOS counts). A running sum of what opens and closes says how many polygons hold each middle, and,
 where it is one, which. Rounding can move a crossing by one cell only where that side touches the
 cell, and there the polygon is a candidate anyway. Where several hold a middle, polygons overlap:
-a tree of boxes is asked for all of them, and the cell counts as mixed.
+a tree of boxes is asked for all of them, once for each run of cells that no side touches, and
+these cells count as mixed.
 
 Bands of rows are filled one after the other, so that only one is ever held uncompressed.
 """
@@ -158,13 +159,22 @@ def _fill(pieces: _Pieces, owners: Ints, tree: _Tree) -> _Band:
     held, which = _middles(pieces, n)
     crossed = _changes(touched // n)[0]
     behind = crossed[held[crossed] == 1]
-    overlapped = tree.holders(np.flatnonzero(held > 1), pieces)
+    several, run = _runs(np.flatnonzero(held > 1), crossed)
+    overlapped = tree.holders(several, pieces)
     every = _distinct(np.concatenate([touched, behind * n + which[behind], overlapped]))
     mixed, first = _changes(every // n)
     labels = np.where(held == 1, owners[np.where(held == 1, which, 0)], NONE).astype(np.int32)
     labels[mixed] = FIRST - np.arange(len(mixed))
+    labels[held > 1] = labels[several[run]]
     count = np.diff(first, append=len(every))
     return _Band(labels, count, (every % n).astype(np.int32), pieces.columns)
+
+
+def _runs(cells: Longs, crossed: Longs) -> tuple[Longs, NDArray[np.intp]]:
+    """The first cell of each run of neighbours in a row that no side parts, and each cell's run."""
+    parted = np.isin(cells, crossed, assume_unique=True)
+    starts = (np.diff(cells, prepend=-2) > 1) | parted | np.roll(parted, 1)
+    return cells[starts], np.cumsum(starts) - 1
 
 
 def _touched(pieces: _Pieces, n: int) -> Longs:
@@ -196,7 +206,7 @@ def _middles(pieces: _Pieces, n: int) -> tuple[Longs, Longs]:
 
 
 class _Tree:
-    """A tree of the polygons' boxes, grown when first asked: a clean coverage never asks."""
+    """Tells all holders of a place; grown when first asked, for a clean coverage never asks."""
 
     def __init__(self, polygons: NDArray[np.object_], frame: Frame) -> None:
         self._polygons, self._frame = polygons, frame
@@ -206,11 +216,15 @@ class _Tree:
         """Every polygon that holds the middle of a cell of the band, as cell * n + polygon."""
         if not len(cells):
             return np.zeros(0, dtype=np.int64)
-        self._tree = self._tree or shapely.STRtree(self._polygons)
+        if self._tree is None:
+            own = shapely.from_wkb(shapely.to_wkb(self._polygons))  # to prepare them unseen
+            shapely.prepare(own)
+            self._tree = shapely.STRtree(own)
         row, column = np.divmod(cells, pieces.columns)
-        points = self._frame.middles(row + pieces.top, column)
-        point, polygon = self._tree.query(points, predicate="intersects")
-        return np.asarray(cells[point] * len(self._polygons) + polygon)
+        x, y = self._frame.middles(row + pieces.top, column)
+        point, polygon = self._tree.query(shapely.points(x, y))
+        hit = shapely.intersects_xy(self._tree.geometries[polygon], x[point], y[point])
+        return np.asarray(cells[point[hit]] * len(self._polygons) + polygon[hit])
 
 
 def _distinct(keys: Longs) -> Longs:

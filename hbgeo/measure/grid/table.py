@@ -17,7 +17,6 @@ import zlib
 from dataclasses import asdict, dataclass
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int32]
@@ -56,11 +55,11 @@ class Frame:
         """The row of each y, whole part and fraction."""
         return _along(y, self.south, self.per, self.rows)
 
-    def middles(self, row: Longs, column: Longs) -> NDArray[np.object_]:
-        """The middle points of cells."""
+    def middles(self, row: Longs, column: Longs) -> tuple[Floats, Floats]:
+        """Longitudes and latitudes of the middles of cells."""
         x = self.west + (column - 0.5) / self.per
         y = self.south + (row - 0.5) / self.per
-        return np.asarray(shapely.points(x, y))
+        return x, y
 
 
 def _along(values: Floats, start: float, per: float, count: int) -> Floats:
