@@ -20,7 +20,8 @@ ROOMS = {
         "check", "check_rows", "check_units", "check_datum",
     ],
     "show": [
-        "page", "tables", "streamed", "cleaned", "errata", "sheet", "workbook", "standing", "brief",
+        "page", "tables", "streamed", "cleaned", "errata", "sheet", "workbook", "standing", "picture",
+        "brief",
         "poster", "terminal",
     ],
 }  # fmt: skip

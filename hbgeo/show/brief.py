@@ -26,6 +26,7 @@ ORDER = (
 )
 _NUMERALS = "一二三四五六七八九十"
 _RURAL = {"镇", "乡", "民族乡"}
+_NAMED = 4  # a longer tie is not named one by one
 _STAMP = (1980, 1, 1, 0, 0, 0)  # a zip insists on a time of writing
 
 
@@ -60,7 +61,7 @@ def brief_bytes(
     _centre(document, f"关于{catalog.title}目标完成情况的通报", 22, "黑体")
     _centre(document, f"(统计截止日期:{period})", 16, "仿宋")
     for text in opening(assessments, period):
-        document.add_paragraph(text)
+        _say(document, text)
     mains = [a for a in assessments if a.indicator.variant is None]
     number = 0
     for system in (*ORDER, "other"):
@@ -70,7 +71,7 @@ def brief_bytes(
             number += 1
             for a in mine:
                 variants = [v for v in assessments if _variant_of(v, a)]
-                document.add_paragraph(finding(a, variants, period))
+                _say(document, finding(a, variants, period))
     document.add_heading(f"{_NUMERALS[number]}、未达到目标的指标", 1)
     _add_table(document, *_short_table(mains))
     if picture:
@@ -180,7 +181,9 @@ def _main(a: Assessment, coverage: Coverage) -> str:
     total, covered = (
         show_number(n, percent=False).replace(",", "") for n in (share.total, share.covered)
     )
-    return f"全部{total}个{noun(a)}中,符合的有{covered}个,{one.name}{a.shown}%"
+    provinces = coverage.units["province"].nunique()
+    area = "全省" if a.whole and provinces == 1 else "共"
+    return f"{area}{total}个{noun(a)}中,符合的有{covered}个,{one.name}{a.shown}%"
 
 
 def _value(a: Assessment) -> str:
@@ -198,13 +201,13 @@ def _against(a: Assessment) -> str:
         return "(未定数量目标,只报现状)"
     if target is None or a.met is None:
         return "(没有目标值)"
-    goal = f"{target.value if a.counted else target.pct:f}{'' if a.counted else '%'}"
-    by = f"{target.deadline.year}年底前" if target.deadline else ""
+    unit = _value(a)[-1] if a.counted else "个"
+    goal = f"{target.value:f}{unit}" if a.counted else f"{target.pct:f}%"
+    by = f"{target.deadline.year}年底" if target.deadline else ""
     if a.met:
         return f",已达到{by}{goal}的目标"
     if a.indicator.measure == "ratio":
         return f",距{by}{goal}的目标{verdict(a)}"
-    unit = _value(a)[-1] if a.counted else "个"
     return f",距{by}{goal}的目标还差{a.short}{unit}"
 
 
@@ -216,8 +219,15 @@ def _ends(a: Assessment, coverage: Coverage) -> str:
     first, last = ends(coverage)
     if not first:
         return ""
-    high, low = ("、".join(f"{n}({show_number(p)}%)" for n, p in side) for side in (first, last))
-    return f"分市州看,居前的是{high};居后的是{low}。"
+    return f"分市州看,居前的是{_listed(first)};居后的是{_listed(last)}。"
+
+
+def _listed(side: Sequence[tuple[str, Fraction]]) -> str:
+    """Prefectures with their rates; a long tie is said as one."""
+    rates = {pct for _, pct in side}
+    if len(side) > _NAMED and len(rates) == 1:
+        return f"{side[0][0]}等{len(side)}个(并列,{show_number(side[0][1])}%)"
+    return "、".join(f"{name}({show_number(pct)}%)" for name, pct in side)
 
 
 def _short_table(mains: Sequence[Assessment]) -> tuple[list[str], list[list[str]]]:
@@ -340,18 +350,26 @@ def _centre(document: Any, text: str, size: int, font: str) -> None:
     run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)  # noqa: SLF001 - as above
 
 
-def _add_table(document: Any, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def _say(document: Any, text: str) -> None:
+    """A paragraph that begins two characters in, as Chinese papers do."""
     from docx.shared import Pt
+
+    document.add_paragraph(text).paragraph_format.first_line_indent = Pt(28)
+
+
+def _add_table(document: Any, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from docx.shared import Mm, Pt
 
     if not rows:
         document.add_paragraph("无。")
         return
     table = document.add_table(rows=1, cols=len(head))
-    table.style = "Table Grid"
+    table.style, table.autofit = "Table Grid", False
     for cells, texts in [(table.rows[0].cells, head)] + [(None, row) for row in rows]:
         own = cells if cells is not None else table.add_row().cells
         for cell, text in zip(own, texts, strict=True):
             cell.text = text
+            cell.width = Mm(64 if cell is own[0] else 92 / (len(head) - 1))
             for run in cell.paragraphs[0].runs:
                 run.font.size, run.font.bold = Pt(10.5), cells is not None
 
