@@ -395,6 +395,30 @@ def draw_map(
 
 
 @app.command(cls=Command)
+@_asks
+def poster(
+    ask: Ask,
+    name: Annotated[str, typer.Argument(metavar="指标", help="指标代号,或代号@变体")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="文件.pdf|.png", help="写到哪里")
+    ],
+    maker: Annotated[str, typer.Option(metavar="单位", help="制图单位,写在图下")] = "",
+) -> None:
+    """绘制一个指标的 A3 专题图(300 dpi),可打印或放进文件。"""
+    from hbgeo.show.poster import draw_poster
+
+    workspace = _open(ask)
+    chosen = workspace.assess([name], options=_options(workspace, ask))
+    if len(chosen) != 1:
+        raise RequestError(f"“{name}”不是单个指标;请写指标代号,或代号@变体")
+    levels = ("province", "prefecture", "county", "township", "village")
+    units = {level: found for level in levels if (found := workspace.find_units(level)) is not None}
+    made = draw_poster(chosen[0], units, workspace.catalog, suffix=output.suffix, maker=maker)
+    _write(output, made.content)
+    _show(*made.notes)
+
+
+@app.command(cls=Command)
 def locate(
     file: Annotated[
         Path,

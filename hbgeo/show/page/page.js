@@ -2412,7 +2412,8 @@ const hbgeo = window.hbgeo = {};
   function wrap(pen, text, width) {
     const lines = [''];
     for (const char of text) {
-      if (pen.measureText(lines[lines.length - 1] + char).width > width) lines.push('');
+      // a mark that closes hangs over the end rather than begin a line
+      if (!',。;:、)》”,.;:)'.includes(char) && pen.measureText(lines[lines.length - 1] + char).width > width) lines.push('');
       lines[lines.length - 1] += char;
     }
     return lines;
