@@ -203,7 +203,7 @@ def test_twenty_thousand_points_among_two_hundred_units() -> None:
         owner, shared = index.owners(x, y)
         np.testing.assert_array_equal(owner, want)
         np.testing.assert_array_equal(shared, holds.sum(axis=0) > 1)
-    assert (holds.sum(axis=0) > 1).sum() > 5_000  # of which many on shared borders
+    assert (holds.sum(axis=0) > 1).sum() > 4_000  # many on shared borders
 
 
 # --- the rule, by hand ----------------------------------------------------------------------
