@@ -9,6 +9,7 @@ import shapely
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
+from hbgeo.read.changes import Change, History
 from hbgeo.read.register import Register
 from hbgeo.read.schema import read_schema, tidy
 from hbgeo.read.units import make_places, make_units, tie_facilities, tie_table
@@ -114,7 +115,39 @@ def test_places_find_their_township_by_county_and_normal_name():
         "420999999202": "420122100",
     }
     assert made.apart == 1
-    assert [i.rule for i in made.issues if i.severity == "warning" and i.row] == ["W11"]
+    assert [i.rule for i in made.issues if i.severity == "warning" and i.row] == ["W20"]
+
+
+def test_zones_and_names_unknown_are_told_apart_once_each():
+    table = {
+        "村代码": ["420121450201", "420121450202", "420121101203", "420171001201", "420121101204"],
+        "村名": ["一村", "二村", "三村", "四村", "五村"],
+        "所在县": ["甲县", "甲县", "甲县", "江东开发区", "甲县"],
+        "所属乡镇": ["示例农场", "示例农场", "万禾镇", "东街道", ""],
+    }
+    made = make_places(rows("village", table), PLACES, register(), same_scheme=False)
+    assert (len(made.frame), made.apart) == (1, 4)
+    said = {(i.rule, i.value): i.message for i in made.issues if i.rule in {"W11", "W20"}}
+    assert set(said) == {("W11", "示例农场"), ("W20", "东街道"), ("W20", "万禾镇"), ("W20", "")}
+    assert "找不到县(市、区)“江东开发区”" in said["W20", "东街道"]
+    assert "1 个村(社区)归到 429004001 东街道" in said["W20", "东街道"]
+    assert "其 2 个村(社区)单列" in said["W11", "示例农场"]
+    assert "相近名称:万和镇" in said["W20", "万禾镇"]
+
+
+def test_an_old_name_that_was_followed_is_said_once():
+    change = Change("更名", "万禾镇", "甲县", "万和镇", "甲县", None, "示例文件")
+    towns = pd.DataFrame(TOWNSHIPS, columns=["code", "name", "county_code"]).set_index("code")
+    names = Register({"county": COUNTIES, "township": towns}, history=History([change]))
+    table = {
+        "村代码": ["420121101201", "420121101202"],
+        "村名": ["一村", "二村"],
+        "所在县": ["甲县", "甲县"],
+        "所属乡镇": ["万禾镇", "万禾镇"],
+    }
+    made = make_places(rows("village", table), PLACES, names, same_scheme=False)
+    assert made.frame["township_code"].tolist() == ["420121101"] * 2
+    assert [i.rule for i in made.issues if i.rule == "W19"] == ["W19"]
 
 
 def test_a_shared_township_name_without_county_attaches_no_village():

@@ -92,3 +92,15 @@ def kind_of(name: str, level: str) -> str:
     else:
         return ""
     return next((kind for end, kind in endings.items() if name.endswith(end)), "")
+
+
+def is_zone(code: str, level: str) -> bool:
+    """Tell whether a code is that of a functional zone, which is no legal unit.
+
+    GB/T 10114 gives 400–599 as last three digits to what works like a township and is none:
+    development zones, state farms, forests, prisons, reservoirs. The statistics bureau numbers
+    zones that work like a county 71–79.
+    """
+    if level == "township":
+        return "400" <= code[6:9] <= "599"
+    return level == "county" and "71" <= code[4:6] <= "79"

@@ -11,7 +11,7 @@ from importlib.resources import files
 import pandas as pd
 
 from hbgeo.errors import RequestError
-from hbgeo.read.divisions import kind_of, normal_name, prefecture_code
+from hbgeo.read.divisions import is_zone, kind_of, normal_name, prefecture_code
 
 SHIPPED = {"MCA-2025": "M", "NBS-2023": "N"}  # scheme → its mark in the file
 _DATA = files("hbgeo.read") / "data"
@@ -77,17 +77,8 @@ def names_of(scheme: str, level: str) -> dict[str, str]:
 
 
 def kind_in_list(code: str, name: str, level: str) -> str:
-    """The kind of a division: by code for zones, else by the ending of its name.
-
-    GB/T 10114 gives 400–599 as last three digits to what works like a township and is none:
-    development zones, state farms, forests, prisons, reservoirs. The statistics bureau numbers
-    zones that work like a county 71–79.
-    """
-    if level == "township" and "400" <= code[6:9] <= "599":
-        return "功能区"
-    if level == "county" and "71" <= code[4:6] <= "79":
-        return "功能区"
-    return kind_of(normal_name(name), level)
+    """The kind of a division: 功能区 by its code, else by the ending of its name."""
+    return "功能区" if is_zone(code, level) else kind_of(normal_name(name), level)
 
 
 @lru_cache(maxsize=2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import geopandas as gpd
@@ -13,7 +13,14 @@ import shapely
 from hbgeo.errors import LayerError
 from hbgeo.read import datum
 from hbgeo.read.catalog import LEVEL_NAMES, Layer
-from hbgeo.read.divisions import DIGITS, fit_code, kind_of, prefecture_code, province_code
+from hbgeo.read.divisions import (
+    DIGITS,
+    fit_code,
+    is_zone,
+    kind_of,
+    prefecture_code,
+    province_code,
+)
 from hbgeo.read.lists import has_list, names_of
 from hbgeo.read.register import Found, Naming, Register
 from hbgeo.read.schema import PROVENANCE, Issue, Notes, Tidy, read_schema
@@ -104,7 +111,11 @@ def make_places(made: Tidy, layer: Layer, register: Register, *, same_scheme: bo
     )
     keep = ~(nameless | codeless | twice)
     apart = keep & (frame["township_code"] == "")
-    _note_apart(frame[apart], notes)
+    told = pd.Series(
+        [f.problems[0] if f.problems else None for f in found], frame.index, dtype=object
+    )
+    _note_apart(frame[apart], told, notes)
+    _note_attached(frame[keep & ~apart], told, notes)
     frame = frame[keep & ~apart].set_index("code").sort_index()
     aside = len(made.aside) + int((~keep).sum())
     issues = (*made.issues, *notes.issues)
@@ -393,12 +404,52 @@ def _note_missing(
     notes.cells(lacking, names, lambda v: f"村(社区)“{v}”缺少代码或名称", rule="E02", fix="补填")
 
 
-def _note_apart(apart: pd.DataFrame, notes: Notes) -> None:
-    """One line a township name, not one a village: they are usually whole functional zones."""
-    county = apart.get("county", _blank(apart))
-    for (where, name), rows in apart.groupby([county, apart["stated_township"]], sort=True):
-        file, sheet, row = rows.iloc[0][PROVENANCE]
-        at = (notes.layer, file, sheet, int(row), "所属乡镇", str(name))
-        said = f"{where}“{name}”的 {len(rows)} 个村(社区)没有对应的法定乡镇(街道),单列、不计入合计"
-        fix = "功能区请归入法定单元;旧名请改为现行名称"
-        notes.issues.append(Issue(*at, "W11", "warning", said, fix, county=str(where)))
+def _note_apart(apart: pd.DataFrame, told: pd.Series, notes: Notes) -> None:
+    """One line a township name, not one a village; functional zones apart from names unknown."""
+    zone = pd.Series([_in_zone(c) for c in apart["code"]], apart.index, dtype=bool)
+    for (where, name, zonal), rows in _by_township(apart, zone):
+        if zonal:
+            rule, said = "W11", f"{where}“{name}”是功能区,其 {len(rows)} 个村(社区)单列、不计入合计"
+            fix = "要计入时,请把所属乡镇改为功能区所在的法定乡镇(街道)"
+        else:
+            problem = told[rows.index[0]]
+            why = problem.message if problem else "没有写所属乡镇"
+            rule, said = "W20", f"{why};其 {len(rows)} 个村(社区)单列、不计入合计"
+            fix = "改为现行标准名称;旧名可写入 layers/changes.csv,别名可写入 layers/aliases.csv"
+        notes.issues.append(_of_township(rows, notes, str(where), str(name), (rule, said, fix)))
+
+
+def _note_attached(kept: pd.DataFrame, told: pd.Series, notes: Notes) -> None:
+    """Places attached by an old name, or by a name alone where their county is no county; once each."""
+    some = kept[told[kept.index].notna().to_numpy()]
+    for (where, name, _), rows in _by_township(some, pd.Series(data=False, index=some.index)):
+        problem = told[rows.index[0]]
+        what = (problem.rule, problem.message, problem.fix)
+        if problem.severity == "error":
+            code, to = rows.iloc[0][["township_code", "township"]]
+            said = f"{problem.message};“{name}”别处没有同名,{len(rows)} 个村(社区)归到 {code} {to}"
+            what = ("W20", said, "核对归属;所在县应为法定的县(市、区)")
+        notes.issues.append(_of_township(rows, notes, str(where), str(name), what))
+
+
+def _by_township(
+    places: pd.DataFrame, mark: pd.Series
+) -> Iterable[tuple[tuple[str, str, bool], pd.DataFrame]]:
+    county = places.get("county", _blank(places))
+    groups = places.groupby([county, places["stated_township"], mark], sort=True)
+    return ((key, rows) for key, rows in groups)
+
+
+def _of_township(
+    rows: pd.DataFrame, notes: Notes, county: str, name: str, what: tuple[str, str, str]
+) -> Issue:
+    file, sheet, row = rows.iloc[0][PROVENANCE]
+    rule, said, fix = what
+    at = (notes.layer, file, sheet, int(row), "所属乡镇", name)
+    return Issue(*at, rule, "warning", said, fix, county=county)
+
+
+def _in_zone(village_code: str) -> bool:
+    """Whether a village's code lies in what works like a county or township and is none."""
+    levels = (("county", 6), ("township", 9))
+    return any(is_zone(village_code[:n], level) for level, n in levels)
