@@ -6,10 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from hbgeo.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent
+# no test asserts a time; what must be repeatable draws the same examples every time
+settings.register_profile("hbgeo", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("hbgeo")
 _LEFT_OUT = pytest.StashKey[int]()
 
 
