@@ -24,6 +24,7 @@ from odf.text import P
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.layer import read_layer
+from hbgeo.read.postgis import Database, read_batches, read_postgis
 
 N = 200
 HEADINGS = ["编号", "名称", "所在县", "所在乡镇", "运营状态", "启用时间", "墓位总数", "备注"]
@@ -242,6 +243,16 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             connection.execute(sqlalchemy.text("CREATE EXTENSION postgis"))
             connection.execute(sqlalchemy.text("CREATE SCHEMA 民政"))
             POINTS.rename_geometry("geom").to_postgis("公墓", connection, schema="民政")
+            ROWS.to_sql("台账", connection, schema="民政", index=False)
+            for made in (
+                "空 (编号 text, geom geometry(Point, 4490))",
+                "两列 (编号 text, a geometry(Point, 4490), b geometry)",
+                (
+                    "混 AS SELECT 编号, ST_SetSRID(geom, CASE 编号 WHEN '示例0007' THEN 4326 ELSE 4490 END)"
+                    " AS geom FROM 民政.公墓"
+                ),
+            ):
+                connection.execute(sqlalchemy.text(f"CREATE TABLE {made}"))
             connection.execute(
                 sqlalchemy.text(
                     "CREATE VIEW 运营公墓 AS SELECT * FROM 民政.公墓 WHERE 运营状态 = '运营'"
@@ -261,9 +272,43 @@ class TestPostgis:
         frame = read(layer(database, table="运营公墓"), tmp_path)
         assert sorted(frame["id"]) == sorted(wanted.loc[wanted["status"] == "运营", "id"])
 
+    def test_a_ledger_without_geometry_gives_the_same_rows(
+        self, database, wanted, tmp_path, monkeypatch
+    ):
+        monkeypatch.setenv("HBGEO_TEST_PASSWORD", postgres.PASSWORD)
+        same(read(layer(database, table="民政.台账"), tmp_path), wanted)
+
+    def test_batches_are_of_the_size_asked_for(self, database, monkeypatch):
+        monkeypatch.setenv("HBGEO_TEST_PASSWORD", postgres.PASSWORD)
+        batches = list(read_batches(Database(database), layer(database, table="民政.公墓"), 64))
+        assert [len(b) for b in batches] == [64, 64, 64, 8]
+        assert {b.attrs["srid"] for b in batches} == {4490}
+        assert pd.concat(batches)["编号"].tolist() == ROWS["编号"].tolist()
+
+    def test_an_empty_table_has_its_columns(self, database, monkeypatch):
+        monkeypatch.setenv("HBGEO_TEST_PASSWORD", postgres.PASSWORD)
+        raw = read_postgis(Database(database), layer(database, table="空"))
+        assert (len(raw), list(raw.columns)) == (0, ["编号", "geometry", "file", "sheet", "row"])
+
+    @pytest.mark.parametrize(
+        ("table", "said"), [("两列", "有 2 个几何列(a、b)"), ("混", "几何列有多个坐标系")]
+    )
+    def test_geometry_that_leaves_a_choice_is_refused(self, database, monkeypatch, table, said):
+        monkeypatch.setenv("HBGEO_TEST_PASSWORD", postgres.PASSWORD)
+        with pytest.raises(LayerError) as caught:
+            read_postgis(Database(database), layer(database, table=table))
+        assert said in str(caught.value)
+
+    def test_the_database_is_only_read(self, database, tmp_path, monkeypatch):
+        monkeypatch.setenv("HBGEO_TEST_PASSWORD", postgres.PASSWORD)
+        hostile = '公墓"; DROP TABLE 民政.公墓; --'
+        with pytest.raises(LayerError, match="没有表"):
+            read(layer(database, table=hostile), tmp_path)
+        assert len(read(layer(database, table="民政.公墓"), tmp_path)) == N
+
     def test_an_unknown_table_names_what_there_is(self, database, tmp_path, monkeypatch):
         monkeypatch.setenv("HBGEO_TEST_PASSWORD", postgres.PASSWORD)
-        with pytest.raises(LayerError, match=r"没有表“民政\.养老”;已有:公墓"):
+        with pytest.raises(LayerError, match=r"没有表“民政\.养老”;已有:.*民政\.公墓"):
             read(layer(database, table="民政.养老"), tmp_path)
 
     def test_a_wrong_password_is_not_repeated(self, database, tmp_path, monkeypatch):

@@ -17,7 +17,7 @@ from hbgeo.read.guard import first_line
 from hbgeo.read.vector import as_raw
 
 if TYPE_CHECKING:
-    from sqlalchemy import Column, Engine, Table
+    from sqlalchemy import Column, Engine, Inspector, Table
     from sqlalchemy.engine import URL
 
 _BATCH = 50_000  # rows fetched at a time
@@ -138,16 +138,25 @@ def _table(engine: Engine, database: Database, layer: Layer) -> Table:
 
     schema, _, name = layer.table.rpartition(".")
     inspector = inspect(engine)
-    tables, views = (
-        list(get(schema=schema or None))
-        for get in (inspector.get_table_names, inspector.get_view_names)
-    )
-    if name not in tables + views:
-        known = "、".join(sorted({*tables, *views} - {"spatial_ref_sys"})[:20])
+    views = inspector.get_view_names(schema=schema or None)
+    if name not in {*views, *inspector.get_table_names(schema=schema or None)}:
+        known = "、".join(_known(inspector)[:20])
         raise LayerError(f"{database.name}:没有表“{layer.table}”;已有:{known}")
     table = Table(name, MetaData(), schema=schema or None, autoload_with=engine)
     table.info["is_view"] = name in views
     return table
+
+
+def _known(inspector: Inspector) -> list[str]:
+    """What a user may have meant: tables and views of every schema, PostGIS's own left out."""
+    own = {"spatial_ref_sys", "geography_columns", "geometry_columns"}
+    found = []
+    for schema in inspector.get_schema_names():
+        if schema not in {"information_schema", "topology", "tiger", "tiger_data"}:
+            names = {*inspector.get_table_names(schema), *inspector.get_view_names(schema)} - own
+            prefix = "" if schema == inspector.default_schema_name else f"{schema}."
+            found += [prefix + name for name in sorted(names)]
+    return found
 
 
 def _geometry(table: Table, database: Database, layer: Layer) -> Column[Any] | None:
