@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import zipfile
 from datetime import date
@@ -352,3 +353,26 @@ def test_columns_that_bear_a_tags_name_are_kept_under_another(tmp_path):
     assert table["county(原表)"] == ["甲"]
     assert table["county"] == ["示例县"]
     assert table["unit_code(原表)"] == ["乙"]
+
+
+CELL = st.text(
+    st.characters(blacklist_categories=["C", "Z"], max_codepoint=0xFFFF), min_size=1, max_size=6
+)
+
+
+@settings(deadline=None)
+@given(
+    rows=st.lists(
+        st.lists(st.one_of(CELL, st.just('甲,"乙"'), st.just("甲\n乙")), min_size=2, max_size=2)
+    )
+)
+def test_quoted_cells_come_back_as_they_were(tmp_path_factory, rows):
+    path = tmp_path_factory.mktemp("csv") / "a.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(
+            [["名称", "说明", "经度", "纬度"], *([*r, "114.3", "30.5"] for r in rows)]
+        )
+    frame, _ = read(path, size=3)
+    wanted = [[mask(clean_text(c)) for c in r] for r in rows]
+    assert frame[["名称", "说明"]].to_numpy().tolist() == wanted
+    assert len(frame) == len(rows)

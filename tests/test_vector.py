@@ -265,3 +265,22 @@ def test_layers_are_listed_with_fields_and_crs(tmp_path):
     assert list(found) == ["乡镇", "旧乡镇"]
     assert list(found["乡镇"]["fields"]) == ["代码", "名称"]
     assert found["乡镇"]["crs"] == "EPSG:4490"
+
+
+def test_columns_that_bear_our_own_names_are_kept(tmp_path):
+    made = frame().rename(columns={"代码": "file"}).assign(row=["x", "y", "z"])
+    made.to_file(tmp_path / "t.gpkg")
+    raw = read_vector(tmp_path / "t.gpkg", units("t.gpkg"))
+    assert raw["file.2"].tolist() == ["420101100", "420101101", "420101102"]
+    assert raw["row.2"].tolist() == ["x", "y", "z"]
+    assert raw["row"].tolist() == [1, 2, 3]
+    assert set(raw["file"]) == {"t.gpkg"}
+
+
+def test_geometry_may_go_by_any_name_and_not_alone(tmp_path):
+    made = frame().rename_geometry("界线")
+    made["驻地"] = made.geometry.representative_point()
+    made.to_parquet(tmp_path / "t.parquet")
+    raw = read_vector(tmp_path / "t.parquet", units("t.parquet"))
+    assert list(raw.columns) == ["代码", "名称", "geometry", "file", "sheet", "row"]
+    assert raw["geometry"][0].geom_type == "Polygon"

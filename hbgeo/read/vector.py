@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import pyogrio
 import shapely
 from fiona.errors import FionaError
+from geopandas.array import GeometryDtype
 from pyogrio.errors import DataSourceError
 
 from hbgeo.errors import LayerError
@@ -34,6 +35,7 @@ from hbgeo.read.guard import (
     refuse_lost,
 )
 from hbgeo.read.kml import read_kml
+from hbgeo.read.schema import PROVENANCE
 from hbgeo.read.shapefile import read_shapefile
 
 __all__ = ["SUFFIXES", "find_garbled", "list_layers", "read_vector", "tell_encoding"]
@@ -122,8 +124,9 @@ def as_raw(frame: pd.DataFrame, name: str, table: str, layer: Layer) -> pd.DataF
     LayerError
         If there is geometry and no CRS, or what it holds is no degrees afterwards.
     """
-    attributes = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
-    raw = pd.DataFrame({str(c): text_column(attributes[c]) for c in attributes.columns})
+    shapes = [c for c in frame.columns if isinstance(frame[c].dtype, GeometryDtype)]
+    attributes = pd.DataFrame(frame.drop(columns=shapes))
+    raw = pd.DataFrame({_free_name(c): text_column(attributes[c]) for c in attributes.columns})
     if isinstance(frame, gpd.GeoDataFrame):
         raw["geometry"] = _to_cgcs2000(frame, name, layer)
     raw["file"], raw["sheet"] = name, table
@@ -219,6 +222,11 @@ def _of_inside(layer: Layer, inside: list[Path]) -> Layer:
     """Where the catalogue's `layer` names a file of the archive, it names no table of that file."""
     named = any(layer.table in {f.stem, f.name} for f in inside)
     return replace(layer, table="") if layer.table and named else layer
+
+
+def _free_name(heading: Any) -> str:
+    """A heading as it is, unless it is one of ours: those are numbered, as in ledgers."""
+    return f"{heading}.2" if heading in {*PROVENANCE, "geometry"} else str(heading)
 
 
 def _to_cgcs2000(frame: gpd.GeoDataFrame, name: str, layer: Layer) -> np.ndarray[Any, Any]:
