@@ -15,6 +15,7 @@ MASK = "[已隐去]"
 MU = 2000 / 3  # square metres of a 亩
 
 _EMPTY = {"", "/", "-", "—", "——", "\\", "无", "暂无", "未填", "nan", "none", "null", "#n/a"}
+_LONGEST_EMPTY = max(map(len, _EMPTY))
 _ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{6}[ -]?\d{8}[ -]?\d{3}[\dXx](?![0-9A-Za-z])")
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
 _LONG = re.compile(r"\d(?:[ -]?[\dXx]){10}")
@@ -66,8 +67,12 @@ class Day(NamedTuple):
 
 def clean(text: str) -> str:
     """Fold full-width forms, strip spaces, line breaks and invisible characters: for matching."""
-    if not (text.isascii() and text.isprintable()):  # most cells are plain: do no more than due
-        text = unicodedata.normalize("NFKC", _CONTROL.sub("", text))
+    if not text.isprintable():  # most cells are plain: do no more than due
+        text = _CONTROL.sub("", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    if text.isprintable() and " " not in text:
+        return text
     return " ".join(text.split())
 
 
@@ -75,6 +80,8 @@ def clean_text(text: str) -> str:
     """Make text fit to be shown: no control characters or lone surrogates, one line."""
     if not text.isprintable():
         text = _CONTROL.sub("", text.encode("utf-8", "replace").decode("utf-8"))
+    elif " " not in text:
+        return text
     return " ".join(text.split())
 
 
@@ -89,7 +96,10 @@ def mask(text: str) -> str:
 
 def is_filled(text: Any) -> bool:
     """Tell whether a cell says something: blanks, strokes and 无 do not."""
-    return clean(str(text)).casefold() not in _EMPTY
+    text = str(text)
+    if len(text) > _LONGEST_EMPTY and text.isprintable() and " " not in text:
+        return True
+    return clean(text).casefold() not in _EMPTY
 
 
 def read_day(text: str) -> Day | None:

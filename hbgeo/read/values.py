@@ -102,14 +102,14 @@ def is_coarse(cells: pd.Series) -> Mask:
 def filled(cells: pd.Series) -> Mask:
     """Mark the cells that say something: blanks, strokes and 无 do not."""
     codes, uniques = pd.factorize(cells, use_na_sentinel=False)
-    says = np.array([not pd.isna(u) and is_filled(u) for u in uniques], dtype=bool)
+    says = np.array([u is not None and u == u and is_filled(u) for u in uniques], dtype=bool)
     return says[codes] if len(uniques) else np.zeros(len(cells), bool)
 
 
 def map_unique(cells: pd.Series, read: Callable[[str], Any]) -> pd.Series:
     """Apply `read` once per distinct cell: a million rows hold few distinct values."""
     codes, uniques = pd.factorize(cells, use_na_sentinel=False)
-    made = [read("" if pd.isna(u) else str(u)) for u in uniques]
+    made = [read("" if u is None or u != u else str(u)) for u in uniques]
     values = np.empty(len(made), dtype=object)
     values[:] = made
     texts = all(isinstance(v, str) for v in made)
