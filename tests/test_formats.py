@@ -176,6 +176,8 @@ FILES: dict[str, tuple[str, Callable[[Path], None]]] = {
     "geojson": ("公墓.geojson", write_ogr),
     "kml": ("公墓.kml", write_kml),
     "kmz": ("公墓.kmz", write_kmz),
+    "ovkml": ("公墓.ovkml", write_kml),
+    "ovkmz": ("公墓.ovkmz", write_kmz),
     "fgb": ("公墓.fgb", lambda path: write_ogr(path, SPATIAL_INDEX="NO")),
     "geoparquet": ("公墓.parquet", lambda path: POINTS.to_parquet(path)),
     "parquet": ("公墓.parquet", write_plain_parquet),

@@ -42,8 +42,9 @@ __all__ = ["SUFFIXES", "find_garbled", "list_layers", "read_vector", "tell_encod
 
 PARQUET = {".parquet", ".geoparquet"}
 OGR = {".gpkg", ".shp", ".geojson", ".json", ".fgb"}
-PACKED = {".zip", ".kmz"}
-SUFFIXES = OGR | PARQUET | PACKED | {".kml"}
+KML = {".kml", ".ovkml"}  # 奥维 has endings of its own for the same thing
+PACKED = {".zip", ".kmz", ".ovkmz"}
+SUFFIXES = OGR | PARQUET | PACKED | KML
 
 
 def list_layers(path: Path) -> dict[str, dict[str, Any]]:
@@ -59,7 +60,7 @@ def list_layers(path: Path) -> dict[str, dict[str, Any]]:
     LayerError
         If the file cannot be opened.
     """
-    if path.suffix.lower() == ".kml":
+    if path.suffix.lower() in KML:
         return {path.stem: {"fields": {}, "geometry": "", "crs": "EPSG:4326"}}
     if path.suffix.lower() in PACKED:
         with unpacked(path) as inside:
@@ -146,7 +147,7 @@ def _read_frame(path: Path, layer: Layer) -> tuple[pd.DataFrame, str]:
     suffix = path.suffix.lower()
     if path.stat().st_size == 0:
         raise LayerError(f"{path.name}:空文件")
-    if suffix == ".kml":
+    if suffix in KML:
         return read_kml(path), ""
     if suffix in PARQUET:
         return _read_parquet(path), ""
@@ -210,7 +211,7 @@ def _only_one(inside: list[Path], path: Path, wanted: str) -> Path:
     names = "、".join(f.name for f in inside)
     if len(named) == 1 or len(inside) == 1:
         return (named or inside)[0]
-    if path.suffix.lower() == ".kmz" and (main := [f for f in inside if f.name == "doc.kml"]):
+    if path.suffix.lower() != ".zip" and (main := [f for f in inside if f.name == "doc.kml"]):
         return main[0]
     if not inside:
         allowed = "、".join(sorted(SUFFIXES - PACKED))
