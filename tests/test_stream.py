@@ -376,3 +376,28 @@ def test_quoted_cells_come_back_as_they_were(tmp_path_factory, rows):
     wanted = [[mask(clean_text(c)) for c in r] for r in rows]
     assert frame[["名称", "说明"]].to_numpy().tolist() == wanted
     assert len(frame) == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "空文件"),
+        (b"\0" * 5000, "NUL"),
+        ("经度,纬度\n114,30\n1\0,2\n".encode(), "NUL"),
+        ("经度,纬度\n".encode() + b"1" * (3 << 20), "有一行超过"),
+        (b"a," * 1_000_000, "有一行超过"),
+        ("经度,纬度\n".encode() + b'"' + b"a\n" * 200_000, "不是有效的 CSV"),
+        ("名称,说明\n甲,乙\n".encode(), "没有认得的坐标列"),
+        ("经度,纬度\n114,30\n".encode("utf-16")[:-1], "编码与声明不符"),
+        (bytes(range(128, 256)) * 100, "既不是 UTF-8 也不是 GB18030"),
+        ("经度,纬度\n114,30,5\n".encode(), "第2行:有 3 列,表头只有 2 列"),
+    ],
+)
+def test_hostile_texts_end_in_one_line(tmp_path, content, said):
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    with pytest.raises(LayerError) as caught:
+        read(path)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 400
