@@ -117,7 +117,7 @@ def _height(cells: Sequence[Any], columns: Sequence[Column]) -> float:
         for value, column in zip(cells, columns, strict=True)
         if isinstance(value, str)
     ]
-    return 16.0 * max([1, *lines])
+    return 15.0 * max([1, *lines])
 
 
 def _set_up(page: Any, sheet: Sheet, last: int) -> None:

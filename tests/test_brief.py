@@ -1,0 +1,253 @@
+"""The notice: sentences whose every number is the assessment's, marked where data are invented."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import docx
+import numpy as np
+import pandas as pd
+import pytest
+from golden_cases import make_workspace
+
+from hbgeo.errors import OutputError, RequestError
+from hbgeo.measure.coverage import Basis, Coverage
+from hbgeo.measure.targets import Assessment
+from hbgeo.show import picture
+from hbgeo.show.brief import brief_bytes, ends, finding, noun, opening
+from hbgeo.show.tables import SAMPLE_MARK
+from hbgeo.workspace import Workspace
+
+DAY = "2023年12月31日"
+
+
+@pytest.fixture(scope="module")
+def measured(sample: Workspace) -> dict[str, Assessment]:
+    return {a.indicator.id: a for a in sample.assess()}
+
+
+@pytest.fixture(scope="module")
+def paper(sample: Workspace, measured: dict[str, Assessment]) -> Any:
+    content = brief_bytes(sample.catalog, list(measured.values()), sample_ok=True)
+    return docx.Document(io.BytesIO(content))
+
+
+def texts(paper: Any) -> list[str]:
+    return [p.text for p in paper.paragraphs]
+
+
+def test_a_coverage_is_said_in_the_offices_words(measured: dict[str, Assessment]) -> None:
+    said = finding(measured["cemetery-township"], [measured["cemetery-township@loose"]], DAY)
+    assert said.startswith(
+        "截至2023年12月31日,全省922个乡镇中,符合的有311个,乡镇公益性公墓覆盖率33.73%,"
+        "距2023年底35%的目标还差12个。按其他口径:“含村级公墓”64.75%。分市州看,居前的是"
+    )
+
+
+def test_a_yearly_task_a_total_and_a_ratio_are_said_each_in_their_way(
+    measured: dict[str, Assessment],
+) -> None:
+    said = {one: finding(measured[one], [], DAY) for one in measured}
+    assert said["elder-complex-new"] == (
+        "截至2023年12月31日,街道(乡镇)社区养老综合体年内建成数为93个,距2023年底100个的目标还差7个。"
+    )
+    assert "为80个,已达到2022年底80个的目标" in said["elder-complex-2022"]
+    assert "为23600户,距2023年底25000户的目标还差1400户" in said["home-adaptation"]
+    assert "为74.33%,距2025年底75%的目标差 0.67 个百分点" in said["assistance-ratio"]
+    assert "371个(没有目标值)" in said["charity-organisations"]
+    assert "64800人" in said["social-workers"]
+
+
+def test_what_has_no_number_is_never_called_met(measured: dict[str, Assessment]) -> None:
+    for a in measured.values():
+        said = finding(a, [], DAY)
+        if not a.indicator.quantified:
+            assert "达到" not in said
+            assert "还差" not in said
+    assert finding(measured["pioneer-plan"]).endswith("会议只作定性要求,不计算。")
+
+
+def test_what_cannot_be_computed_says_what_is_missing(measured: dict[str, Assessment]) -> None:
+    a = replace(measured["elder-township"], coverage=None, missing=("有条件的乡镇名单",))
+    assert finding(a) == "有条件的乡镇综合性社区养老服务机构覆盖率:无法计算,缺少有条件的乡镇名单。"
+
+
+def test_every_number_of_a_finding_is_one_of_its_figures(measured: dict[str, Assessment]) -> None:
+    for a in measured.values():
+        if a.coverage is None or a.counted or a.indicator.measure == "ratio":
+            continue
+        said = finding(a, [], "").split("。分市州")[0].removeprefix(f"截至,{'全省'}")
+        share, target = a.coverage.share, a.target
+        allowed = {str(int(share.total)), str(int(share.covered)), a.shown}
+        allowed |= {str(a.short), f"{target.pct:f}"} if target else set()
+        allowed |= {str(target.deadline.year)} if target and target.deadline else set()
+        allowed |= set(re.findall(r"[0-9.]+", a.indicator.name))
+        assert set(re.findall(r"[0-9]+(?:\.[0-9]+)?", said)) <= allowed, said
+
+
+def test_units_are_called_what_they_are(measured: dict[str, Assessment]) -> None:
+    words = {
+        "cemetery-township": "乡镇",
+        "elder-street": "街道",
+        "elder-general-township": "乡镇(街道)",
+        "cemetery-county": "县(市、区)",
+        "burial-county": "县市",
+        "elder-community": "社区",
+        "sign-village": "行政村",
+        "burial-central-village": "名单内村(社区)",
+        "marriage-registration": "市州",
+    }
+    assert {one: noun(measured[one]) for one in words} == words
+
+
+def areas(*rates: tuple[int, int]) -> Coverage:
+    """A prefecture each: how many of its units are covered, of how many."""
+    units = pd.concat(
+        pd.DataFrame(
+            {
+                "prefecture_code": f"42{i:02d}00",
+                "prefecture": f"示例{i}市",
+                "demand": np.ones(total),
+                "covered": [1.0] * covered + [0.0] * (total - covered),
+            }
+        )
+        for i, (covered, total) in enumerate(rates, 1)
+    )
+    return Coverage("", "presence", Basis(), units)
+
+
+def test_first_and_last_three_and_those_tied_with_them() -> None:
+    first, last = ends(areas((4, 4), (1, 4), (2, 4), (0, 4), (3, 4), (2, 4), (0, 4)))
+    assert [n for n, _ in first] == ["示例1市", "示例5市", "示例3市", "示例6市"]
+    assert [n for n, _ in last] == ["示例2市", "示例4市", "示例7市"]
+    assert first[0][1] == Fraction(100)
+
+
+def test_few_areas_or_all_alike_have_no_first_and_last() -> None:
+    assert ends(areas((1, 1), (0, 1), (1, 2))) == ([], [])
+    assert ends(areas(*[(1, 2)] * 7)) == ([], [])
+
+
+def test_invented_data_are_refused_and_marked_where_allowed(
+    sample: Workspace, measured: dict[str, Assessment], paper: Any
+) -> None:
+    with pytest.raises(RequestError, match="--sample-ok"):
+        brief_bytes(sample.catalog, list(measured.values()))
+    assert SAMPLE_MARK in paper.sections[0].header.paragraphs[0].text
+
+
+def test_the_paper_has_title_period_systems_shortfalls_and_annexes(
+    paper: Any, measured: dict[str, Assessment]
+) -> None:
+    said = texts(paper)
+    assert said[0].startswith("关于")
+    assert said[1] == f"(统计截止日期:{DAY})"
+    headings = [p.text for p in paper.paragraphs if p.style.name == "Heading 1"]
+    systems = [
+        "社会救助",
+        "社区治理",
+        "养老服务",
+        "社会组织",
+        "未成年人保护",
+        "殡葬服务",
+        "区划地名",
+        "其他",
+    ]
+    assert [h.split("、")[1] for h in headings[:8]] == systems
+    assert headings[8:] == [
+        "九、未达到目标的指标",
+        "附件1 各项指标一览",
+        "附件2 分市州情况",
+        "附件3 口径",
+    ]
+    short = [[c.text for c in row.cells] for row in paper.tables[0].rows[1:]]
+    mains = [a for a in measured.values() if a.indicator.variant is None and a.met is False]
+    assert [r[0] for r in short] == [a.indicator.name for a in mains]
+    by_name = {r[0]: r for r in short}
+    assert by_name["乡镇公益性公墓覆盖率"][1:4] == ["33.73%", "35%", "差 12"]
+    assert by_name["乡镇公益性公墓覆盖率"][4] == "2023-12-31(已到)"
+    glance = paper.tables[1]
+    assert len(glance.rows) == 1 + len(measured)
+
+
+def test_the_opening_counts_every_main_reading_once(measured: dict[str, Assessment]) -> None:
+    [said] = opening(list(measured.values()), DAY)
+    total, met, missed, plain, lost = map(int, re.findall(r"(\d+)项", said))
+    assert total == met + missed + plain + lost
+    assert total == len([a for a in measured.values() if a.indicator.variant is None])
+    assert lost == 3
+
+
+def test_the_same_figures_give_the_same_bytes(
+    sample: Workspace, measured: dict[str, Assessment]
+) -> None:
+    few = [measured["cemetery-township"], measured["elder-street"]]
+    once, twice = (brief_bytes(sample.catalog, few, sample_ok=True) for _ in range(2))
+    assert once == twice
+
+
+WORLD = {
+    "county": [{"code": "420525", "name": "远安县"}],
+    "township": [{"code": f"42052510{i}", "name": f"示例{n}镇"} for i, n in enumerate("甲乙丙", 1)],
+    "cemetery": "编号 | 公墓名称 | 类型 | 性质 | 级别 | 状态 | 启用时间 | 所在县 | 所在乡镇\n"
+    "G1 | 示例公墓 | 公墓 | 公益性 | 乡镇级 | 运营 | 2020-05-01 | 远安县 | 示例甲镇\n",
+}
+Made = tuple[Workspace, list[Assessment]]
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Callable[[], Made]:
+    def make() -> Made:
+        workspace = make_workspace(WORLD, tmp_path)
+        return workspace, workspace.assess(["cemetery-township"])
+
+    return make
+
+
+def test_the_picture_is_in_the_paper_and_still(small: Callable[[], Made]) -> None:
+    workspace, [one] = small()
+    units, outlines = workspace.units("township"), workspace.units("county")
+    assert picture.can_draw(one, units)
+    drawn, again = (picture.picture_bytes(one, units, outlines, "") for _ in range(2))
+    assert drawn == again
+    assert drawn.startswith(b"\x89PNG")
+    paper = docx.Document(io.BytesIO(brief_bytes(workspace.catalog, [one], picture=drawn)))
+    assert len(paper.inline_shapes) == 1
+    assert not paper.sections[0].header.paragraphs[0].text
+
+
+def test_a_picture_says_whether_it_may_be_shown(small: Callable[[], Made]) -> None:
+    _, [one] = small()
+    assert "内部工作用图 不得公开" in picture._said(one, "")
+    assert "审图号:鄂S(2024)001号" in picture._said(one, "鄂S(2024)001号")
+
+
+def test_without_a_chinese_font_nothing_is_drawn(
+    small: Callable[[], Made], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace, [one] = small()
+    monkeypatch.setattr(picture, "FONTS", ("没有的字体",))
+    with pytest.raises(OutputError, match="中文字体"):
+        picture.picture_bytes(one, workspace.units("township"), None, "")
+
+
+@pytest.mark.system
+def test_libreoffice_prints_it(small: Callable[[], Made], tmp_path: Path) -> None:
+    soffice = shutil.which("soffice")
+    assert soffice, "LibreOffice (soffice) is not installed"
+    workspace, found = small()
+    (tmp_path / "brief.docx").write_bytes(brief_bytes(workspace.catalog, found))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [soffice, profile, "--headless", "--convert-to", "pdf", "--outdir", tmp_path]
+    subprocess.run(
+        [*command, tmp_path / "brief.docx"], check=True, capture_output=True, timeout=180
+    )
+    assert (tmp_path / "brief.pdf").read_bytes().startswith(b"%PDF")
