@@ -82,7 +82,7 @@ def both_ways(units: pd.DataFrame) -> list[UnitIndex]:
     """One index that looks points up in a grid, one that asks the tree of boxes."""
     with_grid = UnitIndex.from_bytes(units, UnitIndex(units).to_bytes())
     with_tree = UnitIndex(units)
-    with_tree._parts._corners = 1 << 60
+    with_tree._parts._worth = np.inf
     return [with_grid, with_tree]
 
 

@@ -90,6 +90,7 @@ class UnitIndex:
         """
         xs, ys = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
         owner, shared = np.full(len(xs), -1, dtype=np.int32), np.zeros(len(xs), dtype=bool)
+        self._parts.expect(len(xs))
         for start in range(0, len(xs) if len(self._parts) else 0, CHUNK):
             some = slice(start, start + CHUNK)
             whole, point, part = self._parts.holders(xs[some], ys[some])

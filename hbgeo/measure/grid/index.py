@@ -11,12 +11,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from hbgeo.measure.grid.lay import lay_grid
+from hbgeo.measure.grid.lay import count_cells, lay_grid
 from hbgeo.measure.grid.table import FIRST, NONE, Floats, Grid, Ints
 
 Mask = NDArray[np.bool_]
 Positions = NDArray[np.integer[Any]]
 
+CELLS_A_POINT = 40
 STEP = 1 << 16  # points looked up at a time: they stay in the processor's cache
 _PREPARING = Lock()
 
@@ -34,9 +35,9 @@ class Store(Protocol):
 class PolygonIndex:
     """Finds the polygons that hold or touch each point, exactly as GEOS `intersects` has it.
 
-    A grid is worth its making only for many points, so it is made when more points have been
-    asked for than half the polygons' corners. Until then a tree of boxes finds the few polygons
-    a point may be in. Either way GEOS decides, or needs not be asked.
+    A grid is worth its making only for many points: to find one point in a tree of boxes costs
+    as much as to make forty cells. So the tree is asked until it has cost as much as a grid,
+    which is then made. Either way GEOS decides, or need not be asked.
 
     Parameters
     ----------
@@ -53,7 +54,7 @@ class PolygonIndex:
         self, polygons: NDArray[np.object_], owners: Ints, store: Store | None = None
     ) -> None:
         self._polygons, self._owners, self._store = polygons, owners, store
-        self._corners = int(shapely.get_num_coordinates(polygons).sum())
+        self._worth = count_cells(polygons) / CELLS_A_POINT
         self._ready = np.zeros(len(polygons), dtype=bool)  # polygons that GEOS has prepared
         self._asked = 0
         self._tree: shapely.STRtree | None = None
@@ -61,6 +62,10 @@ class PolygonIndex:
 
     def __len__(self) -> int:
         return len(self._polygons)
+
+    def expect(self, points: int) -> None:
+        """Take note that so many points more will be asked for: it decides whether to make a grid."""
+        self._asked += points
 
     def holders(self, x: Floats, y: Floats) -> tuple[Ints, Positions, Positions]:
         """Find who holds each point.
@@ -73,8 +78,7 @@ class PolygonIndex:
             For all other points: every pair of a point and a polygon that holds or touches it,
             sorted by point, then polygon.
         """
-        self._asked += len(x)
-        if self._grid is not None or self._asked > self._corners / 2:
+        if self._grid is not None or self._asked > self._worth:
             owner, point, polygon = self._look_up(x, y)
         else:
             owner, point, polygon = self._climb(x, y)

@@ -55,13 +55,17 @@ def lay_grid(polygons: NDArray[np.object_], owners: Ints, across: int | None = N
     return _join(frame, packed)
 
 
-def _fit(bounds: Floats, polygons: NDArray[np.object_]) -> int:
-    """How many cells across are worth their making: more for many corners, or many polygons."""
+def count_cells(polygons: NDArray[np.object_]) -> int:
+    """How many cells are worth their making: more for many corners, or for many polygons."""
     corners = int(shapely.get_num_coordinates(polygons).sum())
-    cells = max(CELLS_A_CORNER * corners, CELLS_A_POLYGON * len(polygons))
+    return max(CELLS_A_CORNER * corners, CELLS_A_POLYGON * len(polygons))
+
+
+def _fit(bounds: Floats, polygons: NDArray[np.object_]) -> int:
+    """Cells along the longer side of a box that has as many as are worth it."""
     short, long = sorted([bounds[2] - bounds[0], bounds[3] - bounds[1]])
     shape = max(short, 0.01 * long) / long if long > 0 else 1.0
-    return int(np.clip(np.sqrt(cells / shape), *ACROSS))
+    return int(np.clip(np.sqrt(count_cells(polygons) / shape), *ACROSS))
 
 
 def _frame(bounds: Floats, across: int) -> Frame:
