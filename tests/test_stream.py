@@ -21,8 +21,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hbgeo.errors import LayerError
-from hbgeo.measure.locate import UnitIndex
-from hbgeo.measure.tag import tag_points
 from hbgeo.read.catalog import Layer
 from hbgeo.read.datum import wgs84_to_gcj02
 from hbgeo.read.fit import fit
@@ -304,55 +302,6 @@ def test_a_coordinate_of_many_figures_is_nobodys_number(tmp_path):
     rows = [["经度", "纬度"], ["114.13812345678", "30.15912345678"]]
     frame, _ = read(write_csv(tmp_path / "a.csv", rows))
     assert frame["经度"].tolist() == ["114.13812345678"]
-
-
-def units() -> pd.DataFrame:
-    """Two squares that share a border, the western with the greater code."""
-    return pd.DataFrame(
-        {
-            "name": ["西镇", "东镇"],
-            "county_code": ["420101", "420101"],
-            "county": ["示例县", "示例县"],
-            "geometry": [shapely.box(110, 30, 112, 32), shapely.box(112, 30, 114, 32)],
-        },
-        index=["420101102", "420101101"],
-    )
-
-
-def test_tags_are_those_of_the_index_one_by_one(tmp_path):
-    points = open_points(write(tmp_path, ".gpkg"), layer(), size=10)
-    tagged = tag_points(points, units())
-    table = pa.Table.from_batches([p[0] for p in tagged.parts], tagged.schema).to_pandas()
-    owner = UnitIndex(units()).query(X, Y)
-    wanted = [units().index[o] if o >= 0 else "" for o in owner]
-    assert table["unit_code"].tolist() == wanted
-    assert (tagged.count.rows, tagged.count.lost) == (N, wanted.count(""))
-    assert list(table.columns) == [
-        "名称",
-        "unit_code",
-        "unit_name",
-        "county_code",
-        "county",
-        "x",
-        "y",
-    ]
-
-
-def test_a_point_on_a_shared_border_has_the_smallest_code(tmp_path):
-    path = write_csv(tmp_path / "a.csv", [["经度", "纬度"], ["112", "31"], ["120", "31"]])
-    tagged = tag_points(open_points(path, layer()), units())
-    table = pa.Table.from_batches([p[0] for p in tagged.parts]).to_pydict()
-    assert table["unit_name"] == ["东镇", ""]
-    assert table["county"] == ["示例县", ""]
-
-
-def test_columns_that_bear_a_tags_name_are_kept_under_another(tmp_path):
-    rows = [["经度", "纬度", "county", "unit_code"], ["112.5", "31", "甲", "乙"]]
-    tagged = tag_points(open_points(write_csv(tmp_path / "a.csv", rows), layer()), units())
-    table = pa.Table.from_batches([p[0] for p in tagged.parts]).to_pydict()
-    assert table["county(原表)"] == ["甲"]
-    assert table["county"] == ["示例县"]
-    assert table["unit_code(原表)"] == ["乙"]
 
 
 CELL = st.text(
