@@ -116,7 +116,7 @@ def refuse_lost(path: Path, table: str, rows: int) -> None:
         If the numbers differ.
     """
     stated = pyogrio.read_info(path, layer=table)["features"]
-    if stated >= 0 and stated != rows:
+    if rows < stated:
         raise LayerError(f"{path.name}:文件不完整(应有 {stated:,} 行,只读出 {rows:,} 行)")
 
 

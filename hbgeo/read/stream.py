@@ -159,7 +159,7 @@ def _open_ogr(path: Path, layer: Layer, size: int) -> Source:
                 columns = _attributes(batch, meta["fields"], encoding)
                 yield columns, points, np.arange(row, row + len(batch))
                 row += len(batch)
-        if about["features"] >= 0 and about["features"] != row - 1:
+        if row - 1 < about["features"]:
             msg = f"文件不完整(应有 {about['features']:,} 行,只读出 {row - 1:,} 行)"
             raise LayerError(f"{path.name}:{msg}")
 
