@@ -124,7 +124,7 @@ def snapshot_bytes(snapshot: Snapshot) -> bytes:
     The facilities that counted but stand in no unit of their indicator are in rows without code.
     """
     units = snapshot.units
-    columns: dict[str, Any] = {c: pa.array(units[c].to_numpy(object), pa.string()) for c in TEXTS}
+    columns: dict[str, Any] = {c: pa.array(units[c], pa.string()) for c in TEXTS}
     columns |= {c: pa.array(units[c].to_numpy(float), from_pandas=True) for c in NUMBERS}
     by = units["by"].to_numpy()
     used = np.concatenate([*by, np.zeros(0, dtype=np.int64)]).astype(np.int64)
@@ -215,7 +215,8 @@ def _uncounted(
     level: str, units: pd.DataFrame, shapes: pd.Series, counted: Sequence[pd.Series]
 ) -> pd.DataFrame:
     """The units that no indicator counts: a comparison must know them to see boundaries change."""
-    rest = units[~units.index.isin(np.concatenate([[], *counted]))]
+    seen = set().union(*counted)
+    rest = units[[code not in seen for code in units.index]]
     table = pd.DataFrame({"code": rest.index, "indicator": "", "level": level})
     for column in TEXTS[3:-1]:
         table[column] = rest[column].to_numpy() if column in rest else ""

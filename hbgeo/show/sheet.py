@@ -99,6 +99,9 @@ def write_sheet(book: Any, sheet: Sheet, style: Mapping[str, Any]) -> None:
         if len(sheet.rows) <= _MANY:
             page.set_row(HEAD_ROW + r, _height(cells, sheet.columns))
         for c, value in enumerate(cells):
+            if type(value) is str:  # most cells: straight to the writer
+                page.write_string(HEAD_ROW + r, c, value[:32767], style[forms[c] + end])
+                continue
             missing = value is None or value != value  # NaN is not itself
             write_cell(page, HEAD_ROW + r, c, None if missing else value, style[forms[c] + end])
     last = HEAD_ROW + len(sheet.rows)

@@ -322,8 +322,8 @@ def _area_sheet(a: Assessment, name: str, line: str, trend: Trend | None) -> She
 def _prefecture_names(coverage: Coverage) -> dict[str, str]:
     """County code → the name of its prefecture, of all counties there are."""
     wanted = ["county_code", "prefecture"]
-    known = [f[wanted] for f in (coverage.units, coverage.parents) if set(wanted) <= set(f.columns)]
-    return dict(pd.concat(known).itertuples(index=False, name=None))
+    known = coverage.parents if set(wanted) <= set(coverage.parents.columns) else coverage.units
+    return dict(known[wanted].drop_duplicates().itertuples(index=False, name=None))
 
 
 def _unit(a: Assessment) -> str:
