@@ -452,10 +452,10 @@ class Workspace:
         """Say which county each issue goes back to, where its row names one."""
         counties = self.find_units("county")
         for key in self._shelf.read_keys():
-            frame = self._shelf.layer(key)
-            if "county_code" not in frame or not len(frame):
+            senders = self._shelf.tied(key).senders
+            if not len(senders):
                 continue
-            at = frame.reset_index(drop=True).drop_duplicates(["file", "sheet", "row"])
+            at = senders.drop_duplicates(["file", "sheet", "row"])
             at = at.set_index(["file", "sheet", "row"])["county_code"]
             mine = (issues["layer"] == key) & (issues["county_code"] == "") & issues["row"].notna()
             keys = pd.MultiIndex.from_frame(issues.loc[mine, ["file", "sheet", "row"]])
@@ -499,7 +499,11 @@ def make_workspace(folder: Path) -> None:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise RequestError(f"{folder}:文件夹不为空;请换一个新文件夹")
-    shutil.copytree(_sample_folder(), folder / "layers", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        _sample_folder(),
+        folder / "layers",
+        ignore=shutil.ignore_patterns("__pycache__", "make_*.py"),
+    )
     (folder / "maps").mkdir()
 
 

@@ -67,3 +67,10 @@ def test_every_problem_of_the_sample_stands_once(sample: Workspace, sample_mark:
         pd.Series([r[0] for r in told]).value_counts()["错误"]
         == (table["severity"] == "error").sum()
     )
+
+
+def test_every_error_of_the_sample_says_which_county_it_goes_back_to(sample: Workspace) -> None:
+    table = sample.issues()
+    wrong = table[table["severity"] == "error"]
+    assert len(wrong)
+    assert (wrong["county"] != "").all()
