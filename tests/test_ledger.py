@@ -97,6 +97,13 @@ def test_totals_and_footers_are_skipped_and_said(tmp_path: Path) -> None:
     assert "某某" not in issue.message
 
 
+def test_full_width_totals_and_footers_are_skipped_too(tmp_path: Path) -> None:
+    lines = [",".join(HEAD), "GM1,甲,运营,县,镇", "合\u3000计,,,,", "填表人\uff1a某某,,,,"]
+    made = read_csv(tmp_path, "\n".join([*lines, "注\uff1a示例,,,,"]) + "\n")
+    assert [line for _, line, _ in made.skipped] == [3, 4, 5]
+    assert "某某" not in made.issues[0].message
+
+
 def test_a_facility_whose_name_ends_like_a_total_is_kept(tmp_path: Path) -> None:
     lines = [",".join(HEAD), "GM1,甲,运营,县,镇", "GM2,示例小计,运营,县,镇", "GM3,总计,运营,县,镇"]
     made = read_csv(tmp_path, "\n".join(lines) + "\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,14 +19,17 @@ from hbgeo.read.schema import is_counter, match_columns
 from hbgeo.read.sheets import EXCEL as EXCEL
 from hbgeo.read.sheets import TEXT as TEXT
 from hbgeo.read.sheets import Sheet, read_sheets
+from hbgeo.read.values import matches
 
-_TOTAL = r"\s*(?:合\s*计|小\s*计|总\s*计|累\s*计)\s*[::]?\s*"  # alone in its cell
-_TOTALS = r"\s*.{0,12}?(?:合\s*计|小\s*计|总\s*计|累\s*计)\s*[::]?\s*"  # 示例县小计
+_S, _COLON = "[\\s\u3000\u00a0]*", "[:\uff1a]"  # RE2's \\s knows ASCII only
+_WORD = f"(?:合{_S}计|小{_S}计|总{_S}计|累{_S}计)"
+_TOTAL = f"{_S}{_WORD}{_S}{_COLON}?{_S}"  # alone in its cell
+_TOTALS = f"{_S}.{{0,12}}?{_WORD}{_S}{_COLON}?{_S}"  # 示例县小计
 _FOOTERS = (
-    r"^\s*(?:填表|制表|审核|填报|报送|复核|经办|单位负责|负责|联系)(?:人|单位|日期|时间|电话)?\s*[::]"
-    r"|^\s*(?:备注|注|说明|填表说明)\s*\d?\s*[::]"
+    f"^{_S}(?:填表|制表|审核|填报|报送|复核|经办|单位负责|负责|联系)(?:人|单位|日期|时间|电话)?{_S}{_COLON}"
+    f"|^{_S}(?:备注|注|说明|填表说明){_S}\\d?{_S}{_COLON}"
 )
-_SECTIONS = r"^\s*[((]?[一二三四五六七八九十]{1,3}[))]?\s*[、..]\s*\D*$"
+_SECTIONS = f"^{_S}[(\uff08]?[一二三四五六七八九十]{{1,3}}[)\uff09]?{_S}[、.\uff0e]{_S}\\D*$"
 WHY = "搁置原因"  # the column that marks rows set aside by an earlier import
 _ISSUE_WORDS = ("rule", "severity", "message")
 _SHOWN = 8  # rows named one by one in a message
@@ -197,13 +201,13 @@ def _is_no_data(cells: pd.DataFrame, filled: Mask, sheet: Sheet, header: Header)
     out = np.zeros(len(cells), bool)
     for i, column in enumerate(cells.columns[:3]):
         texts = cells[column]
-        alone = texts.str.fullmatch(_TOTAL).to_numpy(bool)
-        ends = texts.str.fullmatch(_TOTALS).to_numpy(bool)
+        alone = matches(texts, f"^(?:{_TOTAL})$")
+        ends = matches(texts, f"^(?:{_TOTALS})$")
         counters = sum(is_counter(h) for h in header.headings[:i])
         before = filled[:, :i].sum(axis=1) > counters  # a name that ends in 小计 is none
         out |= alone | (ends & ~before)
-    out |= first.str.match(_FOOTERS).to_numpy(bool)
-    out |= (count == 1) & first.str.match(_SECTIONS).to_numpy(bool)
+    out |= matches(first, _FOOTERS)
+    out |= (count == 1) & matches(first, _SECTIONS)
     out |= (count <= 2) & np.isin(cells.index, _banners(sheet, len(header.headings)))
     return np.asarray(out | _repeats_header(cells, sheet, header, count))
 
@@ -274,7 +278,7 @@ def _say(
 
 def _unsigned(text: str) -> str:
     """A footer without the person it names."""
-    return text.split(":")[0].split(":")[0]
+    return re.split(_COLON, text)[0]
 
 
 def _list(rows: np.ndarray) -> str:

@@ -33,6 +33,12 @@ Read = tuple[pd.Series, Mask]
 
 _PLAIN = r"^\s*[-+]?\d{1,15}(\.\d+)?\s*$"
 _COARSE = r"^\s*[-+]?\d+(\.\d{0,3}0*)?\s*$"
+# texts to look at: short ones (strokes, 无), white space out of place, invisible characters, and
+# digits enough for a mobile number; in RE2's words, where \\s and \\d are ASCII only
+_CARE = (
+    r"^.{0,5}$|^\s|\s$|\s\s|[^\P{Z} ]|[\p{C}]|\p{Nd}(?:[ -]?[\p{Nd}xX]){10}"
+    r"|^(?i:none|null|nan|#n/a)$"
+)
 _CODE_DIGITS = (2, 4, 6, 9, 12)  # of GB/T 2260 and GB/T 10114 codes, province to village
 _AREA_COLUMN = ("计量单位", "面积单位", "单位")
 
@@ -71,7 +77,7 @@ def read_pairs(cells: pd.Series, notes: Notes) -> tuple[pd.Series, pd.Series, Ma
     lon = pd.Series([a.value for a, _ in pairs], cells.index, dtype=float)
     lat = pd.Series([b.value for _, b in pairs], cells.index, dtype=float)
     coarse = np.array([min(a.step, b.step) >= coordinates.COARSE for a, b in pairs], bool)
-    wrong = lon.isna().to_numpy() & filled(cells)
+    wrong = unread(cells, lon)
     _say_unread(cells, wrong, notes)
     return lon, lat, coarse, wrong
 
@@ -92,28 +98,56 @@ def is_coarse(cells: pd.Series) -> Mask:
     texts = _arrow(cells)
     plain = _matches(texts, _PLAIN)
     coarse = _matches(texts, _COARSE)
-    rest = np.flatnonzero(~plain & filled(cells))
-    for i in rest:
-        angle = coordinates.read_angle(cells.iloc[i])
-        coarse[i] = angle is not None and angle.step >= coordinates.COARSE
+    rest = ~plain & (cells != "").to_numpy(bool)
+    if rest.any():
+        coarse[rest] = (map_unique(cells[rest], _tell_coarse) == "1").to_numpy(bool)
     return np.asarray(coarse)
+
+
+def _tell_coarse(text: str) -> str:
+    angle = coordinates.read_angle(text)
+    return "1" if angle is not None and angle.step >= coordinates.COARSE else ""
 
 
 def filled(cells: pd.Series) -> Mask:
     """Mark the cells that say something: blanks, strokes and 无 do not."""
-    codes, uniques = pd.factorize(cells, use_na_sentinel=False)
-    says = np.array([u is not None and u == u and is_filled(u) for u in uniques], dtype=bool)
-    return says[codes] if len(uniques) else np.zeros(len(cells), bool)
+    return np.asarray((map_unique(cells, lambda t: "1" if is_filled(t) else "") == "1").to_numpy())
+
+
+def unread(cells: pd.Series, values: pd.Series) -> Mask:
+    """Mark the cells that say something which gave no value."""
+    wrong = values.isna().to_numpy().copy()
+    if wrong.any():
+        wrong[wrong] = filled(cells[wrong])
+    return np.asarray(wrong)
 
 
 def map_unique(cells: pd.Series, read: Callable[[str], Any]) -> pd.Series:
     """Apply `read` once per distinct cell: a million rows hold few distinct values."""
     codes, uniques = pd.factorize(cells, use_na_sentinel=False)
-    made = [read("" if u is None or u != u else str(u)) for u in uniques]
+    made = [read("" if u is None or u != u else str(u)) for u in uniques.tolist()]
+    if made and all(isinstance(v, str) for v in made):
+        few = pa.array(made, type=pa.large_string())
+        return pd.Series(pd.array(few.take(pa.array(codes)), dtype="str"), index=cells.index)
     values = np.empty(len(made), dtype=object)
     values[:] = made
-    texts = all(isinstance(v, str) for v in made)
-    return pd.Series(values[codes], index=cells.index, dtype="str" if texts else object)
+    return pd.Series(values[codes], index=cells.index, dtype=object if made else "str")
+
+
+def clean_texts(cells: pd.Series) -> pd.Series:
+    """Make texts fit to be kept: one line, no strokes for blanks, no numbers of persons.
+
+    Nearly all texts are plain; those that a pattern lets through are not looked at one by one.
+    """
+    care = _matches(_arrow(cells), _CARE)
+    if not care.any():
+        return cells
+    tended = map_unique(cells[care], lambda t: mask(clean_text(t)) if is_filled(t) else "")
+    if care.all():
+        return tended
+    made = cells.copy()
+    made[care] = tended
+    return made
 
 
 def with_units(cells: pd.Series, heading: str, units: pd.Series | None) -> pd.Series:
@@ -131,7 +165,7 @@ def area_unit_column(headings: list[str]) -> str:
 
 
 def _read_text(cells: pd.Series, _: Column, notes: Notes) -> Read:
-    texts = map_unique(cells, lambda t: mask(clean_text(t)) if is_filled(t) else "")
+    texts = clean_texts(cells)
     hidden = texts.str.contains(MASK, regex=False).to_numpy(bool)
     say = lambda _: f"“{cells.name}”中的证件号码或手机号码已隐去"  # noqa: E731
     shown = texts.where(~hidden, MASK).rename(cells.name)
@@ -183,7 +217,7 @@ def _read_choices(cells: pd.Series, column: Column, notes: Notes) -> Read:
 def _read_date(cells: pd.Series, column: Column, notes: Notes) -> Read:
     days = map_unique(cells, lambda t: _bound(read_day(t), column.bound) if is_filled(t) else None)
     dates = pd.to_datetime(days, errors="coerce").astype("datetime64[s]")
-    wrong = dates.isna().to_numpy() & filled(cells)
+    wrong = unread(cells, dates)
     severity = "error" if notes.schema.decides(column) else "warning"
     say = lambda v: f"“{cells.name}”={v}不是日期"  # noqa: E731
     fix = "写作 2021-06-30、2021年6月 或 2021"
@@ -202,7 +236,7 @@ def _bound(day: Day | None, bound: str) -> dt.date | None:
 
 def _read_number(cells: pd.Series, _: Column, notes: Notes) -> Read:
     numbers = _numbers(cells, number_of)
-    wrong = numbers.isna().to_numpy() & filled(cells)
+    wrong = unread(cells, numbers)
     say = lambda v: f"“{cells.name}”={v}不是数字,按空值处理"  # noqa: E731
     fix = "只填数字,不写“约”“余”"
     notes.cells(wrong, cells, say, rule="E14", fix=fix, severity="warning")
@@ -213,7 +247,7 @@ def _read_area(cells: pd.Series, _: Column, notes: Notes) -> Read:
     unit = area_unit(str(cells.name))
     areas = map_unique(cells, lambda t: read_area(t, unit) if is_filled(t) else np.nan)
     areas = areas.astype(float)
-    wrong = areas.isna().to_numpy() & filled(cells)
+    wrong = unread(cells, areas)
     plain = map_unique(cells, lambda t: "1" if number_of(t) == number_of(t) else "") == "1"
     unitless = plain.to_numpy() & wrong
     say = lambda v: f"“{cells.name}”={v}缺面积单位,按空值处理"  # noqa: E731
@@ -227,7 +261,7 @@ def _read_area(cells: pd.Series, _: Column, notes: Notes) -> Read:
 
 def _read_degrees(cells: pd.Series, _: Column, notes: Notes) -> Read:
     numbers = _numbers(cells, _angle)
-    wrong = numbers.isna().to_numpy() & filled(cells)
+    wrong = unread(cells, numbers)
     _say_unread(cells, wrong, notes)
     return numbers, wrong
 
@@ -260,6 +294,11 @@ def _numbers(cells: pd.Series, read: Callable[[str], float]) -> pd.Series:
 def _arrow(cells: pd.Series) -> pa.Array:
     made = pa.array(cells, type=pa.large_string(), from_pandas=True)
     return made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
+
+
+def matches(cells: pd.Series, pattern: str) -> Mask:
+    """Mark the cells in which RE2 finds the pattern: all at once."""
+    return _matches(_arrow(cells), pattern)
 
 
 def _matches(texts: pa.Array, pattern: str) -> Mask:
