@@ -17,6 +17,7 @@ from hbgeo.errors import LayerError, RequestError
 from hbgeo.measure.check import check_policy, check_positions
 from hbgeo.measure.check_datum import infer_datum, infer_shift
 from hbgeo.measure.check_rows import check_rows
+from hbgeo.measure.check_tables import check_tables
 from hbgeo.measure.check_units import check_units
 from hbgeo.measure.locate import UnitIndex
 from hbgeo.measure.select import Options, working
@@ -206,7 +207,9 @@ class Workspace:
         found: list[Issue] = []
         if not keys:
             found += check_policy(self.policy.values(), self)
-        for key in keys or list(self.catalog.layers):
+        wanted = list(keys) or list(self.catalog.layers)
+        found += [i for i in check_tables(self.policy.values(), self) if i.layer in wanted]
+        for key in wanted:
             found += self._shelf.tied(key).issues
             if self.catalog.layers[key].role == "facilities":
                 found += self._check_positions(key)

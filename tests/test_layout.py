@@ -17,7 +17,7 @@ ROOMS = {
     ],
     "measure": [
         "grid", "locate", "tag", "coverage", "reach", "select", "targets", "snapshot", "trend",
-        "check", "check_rows", "check_units", "check_datum",
+        "check", "check_rows", "check_units", "check_datum", "check_tables",
     ],
     "show": [
         "page", "tables", "streamed", "cleaned", "errata", "sheet", "workbook", "standing", "picture",

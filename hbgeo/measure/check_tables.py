@@ -1,0 +1,103 @@
+"""Problems of tables of units, told by what the policy asks of them: rows that would count twice or never."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from hbgeo.measure.select import Mask, match
+from hbgeo.measure.targets import Source
+from hbgeo.read.catalog import LEVEL_NAMES, Indicator
+from hbgeo.read.schema import Issue, Schema, nearest_names
+
+
+def check_tables(indicators: Iterable[Indicator], source: Source) -> list[Issue]:
+    """List the rows of tables that spoil an indicator, and those that none of them asks for.
+
+    Returns
+    -------
+    issues
+        E31 several rows of one unit, matter and year where totals are added up: rows of
+        households or persons, or a report sent twice; the indicator is then not computed. W31 a
+        matter that no indicator knows, with the one most like it.
+    """
+    found: list[Issue] = []
+    known: dict[tuple[str, str], set[str]] = {}
+    for one in indicators:
+        frame = source.find_layer(one.layer) if one.layer else None
+        if frame is None or "unit_code" not in frame:
+            continue
+        schema = source.schema_of(one.layer)
+        for clause in (*one.where, *one.listed):
+            for column, values in clause.wanted.items():
+                if column in schema.columns and not schema.columns[column].choices:
+                    known.setdefault((one.layer, column), set()).update(values)
+        if one.measure in {"sum", "ratio"}:
+            found += _repeated(one, frame, schema)
+    for (layer, column), asked in known.items():
+        rows = source.find_layer(layer)
+        if rows is not None and column in rows:
+            found += _unknown(layer, rows, column, asked, source.schema_of(layer))
+    return list(dict.fromkeys(found))
+
+
+def _repeated(one: Indicator, frame: pd.DataFrame, schema: Schema) -> list[Issue]:
+    matched = np.ones(len(frame), dtype=bool)
+    if one.where:
+        if any(c not in frame for clause in one.where for c in clause.wanted):
+            return []
+        matched = np.asarray(np.logical_or.reduce([match(frame, c) for c in one.where]))
+    if schema.counting and schema.counting.column in frame:
+        matched &= frame[schema.counting.column].isin(schema.counting.states).to_numpy()
+    keys = frame[["unit_code"]].copy()
+    if one.year and one.year[0] in frame:
+        year = frame[one.year[0]]
+        keys["year"] = year.dt.year if pd.api.types.is_datetime64_any_dtype(year) else year
+        matched &= keys["year"].notna().to_numpy()
+    twice = matched & keys.assign(matched=matched).duplicated(keep=False).to_numpy()
+    heading = schema.heading("name")
+    said = _said_twice(one, frame)
+    fix = "逐户逐人的名单请汇总成合计再报;重复填报的请删去一行"
+    return [
+        _issue(one.layer, row, heading, "E31", "error", said, fix)
+        for _, row in frame[twice].iterrows()
+    ]
+
+
+def _said_twice(one: Indicator, frame: pd.DataFrame) -> str:
+    level = str(frame.attrs.get("level", "")) or one.units
+    what = "、".join(v for clause in one.where for values in clause.wanted.values() for v in values)
+    same = f"同一{LEVEL_NAMES.get(level, level)}同一年的“{what or one.name}”有多行"
+    return f"{same}:只收一行合计,所涉指标不予计算"
+
+
+def _unknown(
+    layer: str, rows: pd.DataFrame, column: str, values: set[str], schema: Schema
+) -> list[Issue]:
+    strange: Mask = ~rows[column].isin([*values, ""]).to_numpy()
+    first = rows[strange].drop_duplicates(column)
+    heading = schema.heading(column)
+    made = []
+    for _, row in first.iterrows():
+        near = nearest_names(str(row[column]), sorted(values), 1)
+        hint = f";是否想写“{near[0]}”?" if near else ""
+        said = f"“{heading}”={row[column]}没有指标用到,这些行哪里都不计{hint}"
+        fix = f"改为 {'、'.join(sorted(values))} 之一,或在 policy 中加指标"
+        made.append(_issue(layer, row, heading, "W31", "warning", said, fix, str(row[column])))
+    return made
+
+
+def _issue(
+    layer: str,
+    row: pd.Series,
+    column: str,
+    rule: str,
+    severity: str,
+    said: str,
+    fix: str,
+    value: str = "",
+) -> Issue:
+    where = (layer, str(row["file"]), str(row["sheet"]), int(row["row"]), column, value)
+    return Issue(*where, rule, severity, f"第{row['row']}行 {said}", fix)

@@ -1,0 +1,56 @@
+"""Tables of units held against the policy: what would count twice, and what never counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from golden_cases import make_workspace
+
+from hbgeo.workspace import Workspace
+
+COUNTY = [{"code": "420525", "name": "远安县"}, {"code": "420526", "name": "兴山县"}]
+FACTS = "所在县 | 事项 | 是否完成 | 完成时间 | 数量\n"
+HOMES = "{} | 特殊困难老年人居家适老化改造 | {} | {}-12-01 | {}\n"
+
+
+def problems(folder: Path, facts: str) -> pd.DataFrame:
+    workspace = make_workspace({"county": COUNTY, "county-facts": FACTS + facts}, folder)
+    issues = workspace.issues(["county-facts"])
+    return issues[issues["rule"].isin(["E31", "W31"])].reset_index(drop=True)
+
+
+def test_rows_of_households_are_named_one_by_one(tmp_path: Path) -> None:
+    rows = HOMES.format("远安县", "是", 2023, 1) * 3 + HOMES.format("兴山县", "是", 2023, 40)
+    found = problems(tmp_path, rows)
+    assert list(found["rule"]) == ["E31"] * 3
+    assert list(found["row"]) == [2, 3, 4]
+    assert found["county"].eq("远安县").all()
+    assert "只收一行合计" in found["message"][0]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        HOMES.format("远安县", "是", 2022, 1) + HOMES.format("远安县", "是", 2023, 1),
+        HOMES.format("远安县", "是", 2023, 1) + HOMES.format("兴山县", "是", 2023, 1),
+        HOMES.format("远安县", "是", 2023, 1) + HOMES.format("远安县", "否", 2023, ""),
+    ],
+    ids=["two years", "two counties", "one not done"],
+)
+def test_one_row_a_unit_and_year_is_right(tmp_path: Path, rows: str) -> None:
+    assert problems(tmp_path, rows).empty
+
+
+def test_a_matter_no_indicator_knows_is_said_with_the_nearest(tmp_path: Path) -> None:
+    rows = "远安县 | 基本养老服务清单发布 | 是 | 2023-05-01 |\n" * 2
+    found = problems(tmp_path, rows)
+    assert list(found["rule"]) == ["W31"]
+    assert "是否想写“基本养老服务清单”" in found["message"][0]
+    assert found["value"][0] == "基本养老服务清单发布"
+
+
+def test_the_sample_has_no_such_problem(sample: Workspace) -> None:
+    issues = sample.issues(["county-facts", "assistance", "organisation"])
+    assert not issues["rule"].isin(["E31", "W31"]).any()
