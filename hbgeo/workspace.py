@@ -17,7 +17,7 @@ from hbgeo.errors import LayerError, RequestError
 from hbgeo.measure.check import check_policy, check_positions
 from hbgeo.measure.check_datum import infer_datum, infer_shift
 from hbgeo.measure.check_rows import check_rows
-from hbgeo.measure.check_tables import check_tables
+from hbgeo.measure.check_tables import check_increments, check_tables
 from hbgeo.measure.check_units import check_units
 from hbgeo.measure.locate import UnitIndex
 from hbgeo.measure.select import Options, working
@@ -208,7 +208,8 @@ class Workspace:
         if not keys:
             found += check_policy(self.policy.values(), self)
         wanted = list(keys) or list(self.catalog.layers)
-        found += [i for i in check_tables(self.policy.values(), self) if i.layer in wanted]
+        asked = [one for one in self.policy.values() if one.layer in wanted]
+        found += [*check_tables(asked, self), *check_increments(asked, self)]
         for key in wanted:
             found += self._shelf.tied(key).issues
             if self.catalog.layers[key].role == "facilities":

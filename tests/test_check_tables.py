@@ -54,3 +54,23 @@ def test_a_matter_no_indicator_knows_is_said_with_the_nearest(tmp_path: Path) ->
 def test_the_sample_has_no_such_problem(sample: Workspace) -> None:
     issues = sample.issues(["county-facts", "assistance", "organisation"])
     assert not issues["rule"].isin(["E31", "W31"]).any()
+
+
+HEAD = "编号 | 机构名称 | 机构类型 | 状态 | 建成时间 | 启用时间 | 所在县 | 经度 | 纬度\n"
+WORK = "{} | 示例{} | {} | 运营 | {}-05-01 | {}-06-01 | 远安县 | {:.5f} | 30.51234\n"
+
+
+def test_a_task_of_the_year_beside_one_of_an_earlier_year_is_said(tmp_path: Path) -> None:
+    rows = [
+        ("Y1", "综合体", 2022, 110.50000),
+        ("Y2", "综合体", 2023, 110.50090),  # 86 m east of Y1
+        ("Y3", "综合体", 2023, 110.50200),  # 191 m
+        ("Y4", "日间照料中心", 2022, 110.50200),  # of another kind
+    ]
+    ledger = HEAD + "".join(WORK.format(i, i, kind, y, y, x) for i, kind, y, x in rows)
+    workspace = make_workspace({"county": COUNTY, "eldercare": ledger}, tmp_path)
+    issues = workspace.issues(["eldercare"])
+    found = issues[issues["rule"] == "W32"]
+    assert list(found["value"]) == ["Y2"]
+    assert "编号 Y1" in found["message"].iloc[0]
+    assert set(found["severity"]) == {"warning"}

@@ -1,16 +1,19 @@
-"""Problems of tables of units, told by what the policy asks of them: rows that would count twice or never."""
+"""Problems told by what the policy asks of a layer: rows that would count twice, or never."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
+from scipy.spatial import cKDTree
 
 from hbgeo.measure.select import Mask, match
 from hbgeo.measure.targets import Source
 from hbgeo.read.catalog import LEVEL_NAMES, Indicator
 from hbgeo.read.schema import Issue, Schema, nearest_names
+
+_NEAR_M = 100
 
 
 def check_tables(indicators: Iterable[Indicator], source: Source) -> list[Issue]:
@@ -41,6 +44,46 @@ def check_tables(indicators: Iterable[Indicator], source: Source) -> list[Issue]
         if rows is not None and column in rows:
             found += _unknown(layer, rows, column, asked, source.schema_of(layer))
     return list(dict.fromkeys(found))
+
+
+def check_increments(indicators: Iterable[Indicator], source: Source) -> list[Issue]:
+    """List what counts for a year and stands where another of its kind was finished before.
+
+    Returns
+    -------
+    issues
+        W32, a warning: the same project may be reported a second time. Near is within 100 m.
+    """
+    found: list[Issue] = []
+    for one in indicators:
+        frame = source.find_layer(one.layer) if one.measure == "count" and one.year else None
+        if frame is None or one.year is None or one.year[0] not in frame or "x" not in frame:
+            continue
+        if any(c not in frame for clause in one.where for c in clause.wanted):
+            continue
+        matched = np.asarray(np.logical_or.reduce([match(frame, c) for c in one.where]))
+        year = frame[one.year[0]].dt.year.to_numpy()
+        rows = frame[matched & np.isin(year, one.year[1])].dropna(subset=["x", "y"])
+        before = frame[matched & (year < min(one.year[1]))].dropna(subset=["x", "y"])
+        heading = source.schema_of(one.layer).heading(one.year[0])
+        for row, other in _close(rows, before):
+            said = f"与编号 {other.name}(第{other['row']}行,{other[one.year[0]].year} 年)相距不足 {_NEAR_M} 米,同一项目不要报两年"
+            fix = "确是新项目的不用改"
+            found.append(
+                _issue(one.layer, row, heading, "W32", "warning", said, fix, str(row.name))
+            )
+    return list(dict.fromkeys(found))
+
+
+def _close(rows: pd.DataFrame, before: pd.DataFrame) -> Iterator[tuple[pd.Series, pd.Series]]:
+    """Every row with an earlier one within 100 m, on a plane good enough for that."""
+    if rows.empty or before.empty:
+        return
+    shrink = np.cos(np.radians(float(rows["y"].mean())))
+    plane = [f[["x", "y"]].to_numpy(float) * (111_320 * shrink, 110_950) for f in (rows, before)]
+    metres, nearest = cKDTree(plane[1]).query(plane[0])
+    for i in np.flatnonzero(metres <= _NEAR_M):
+        yield rows.iloc[i], before.iloc[nearest[i]]
 
 
 def _repeated(one: Indicator, frame: pd.DataFrame, schema: Schema) -> list[Issue]:
