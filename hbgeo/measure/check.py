@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from hbgeo.measure.locate import NEAR_M
 from hbgeo.measure.targets import Placed, Source
@@ -133,29 +135,19 @@ def _disagreements(placed: Placed, units: pd.DataFrame, level: str, layer: str) 
     conflict = placement.conflict
     if level != "county" and "county" in placed.placements:
         conflict = conflict & ~placed.placements["county"].conflict
-    for i in np.flatnonzero(conflict | believed):
-        row = placed.frame.iloc[i]
-        stated = units.loc[row[f"{level}_code"]]
-        there = _unit_name(units, placement.point_unit[i])
-        what = "县" if level == "county" else "乡镇"
-        said = (
-            f"点位在{there},台账所在{what}为“{stated['name']}”,相距{_metres(placement.metres[i])}"
-        )
+    at = np.flatnonzero(conflict | believed)
+    what, wrong = ("县", "E11") if level == "county" else ("乡镇", "E18")
+    names = units["name"].to_dict()
+    called = {int(p): _unit_name(units, p) for p in np.unique(placement.point_unit[at])}
+    stated = placed.frame[f"{level}_code"].iloc[at]
+    for i, code, row in zip(at, stated, _placed_rows(placed.frame, at), strict=True):
+        there = called[int(placement.point_unit[i])]
+        said = f"点位在{there},台账所在{what}为“{names[code]}”,相距{_metres(placement.metres[i])}"
         if placement.conflict[i]:
-            rule, severity, end = ("E11" if level == "county" else "E18"), "error", ",不计入"
+            found = (wrong, "error", f"{said},不计入")
         else:
-            rule, severity, end = "W03", "warning", ",按台账归属"
-        value = f"{row['x']:.6f},{row['y']:.6f}"
-        issues.append(
-            _issue(
-                row,
-                layer,
-                "经纬度",
-                value,
-                (rule, severity, said + end),
-                "核对坐标、坐标系与所在单元",
-            )
-        )
+            found = ("W03", "warning", f"{said},按台账归属")
+        issues.append(_issue(row, layer, found, "核对坐标、坐标系与所在单元"))
     return issues
 
 
@@ -165,29 +157,30 @@ def _outside(placed: Placed, units: pd.DataFrame, level: str, layer: str) -> lis
     lost = has_point & (placement.owner < 0) & ~placement.conflict
     west, south, east, north = shapely.total_bounds(units["geometry"].to_numpy())
     said = f"点位不在任何{LEVEL_NAMES[level]}内(图层范围 {west:.1f}–{east:.1f},{south:.1f}–{north:.1f}),不计入"
-    issues = []
-    for i in np.flatnonzero(lost):
-        row = placed.frame.iloc[i]
-        value = f"{row['x']:.6f},{row['y']:.6f}"
-        issues.append(
-            _issue(
-                row,
-                layer,
-                "经纬度",
-                value,
-                ("E09", "error", said),
-                "核对经纬度是否写反、坐标系是否正确",
-            )
-        )
-    return issues
+    what = ("E09", "error", said)
+    rows = _placed_rows(placed.frame, np.flatnonzero(lost))
+    return [_issue(row, layer, what, "核对经纬度是否写反、坐标系是否正确") for row in rows]
 
 
-def _issue(
-    row: pd.Series, layer: str, column: str, value: str, what: tuple[str, str, str], fix: str
-) -> Issue:
+def _placed_rows(frame: pd.DataFrame, at: NDArray[np.int64]) -> Iterator[_Row]:
+    rows = frame[["file", "sheet", "row", "x", "y"]].iloc[at]
+    for file, sheet, row, x, y in rows.itertuples(index=False, name=None):
+        yield _Row(str(file), str(sheet), int(row), f"{x:.6f},{y:.6f}")
+
+
+class _Row(NamedTuple):
+    """Where a row stands in its file, and its point."""
+
+    file: str
+    sheet: str
+    row: int
+    point: str
+
+
+def _issue(at: _Row, layer: str, what: tuple[str, str, str], fix: str) -> Issue:
     rule, severity, said = what
-    where = (layer, str(row["file"]), str(row["sheet"]), int(row["row"]), column, value)
-    return Issue(*where, rule, severity, f"第{row['row']}行 {said}", fix)
+    where = (layer, at.file, at.sheet, at.row, "经纬度", at.point)
+    return Issue(*where, rule, severity, f"第{at.row}行 {said}", fix)
 
 
 def _unit_name(units: pd.DataFrame, position: int) -> str:

@@ -160,7 +160,8 @@ def _twice(rows: pd.DataFrame, notes: Notes) -> None:
         first = rows.iloc[i]
         where = _where(first, rows.iloc[j])
         said = f"与{where}“{first['name']}”同名,相距 {metres:.0f} 米,疑似重复设施"
-        _one(notes, rows, j, ("W04", said, "确为同一设施的请删去一行"))
+        what = ("W04", said, "确为同一设施的请删去一行")
+        _one(notes, rows, j, "名称", first["name"], what)
 
 
 def _near_pairs(rows: pd.DataFrame, at: NDArray[np.int64]) -> Iterator[tuple[int, int, float]]:
@@ -189,9 +190,11 @@ def _where(first: pd.Series, other: pd.Series) -> str:
     return "".join(f"{p} " for p in parts if p) + f"第{first['row']}行"
 
 
-def _one(notes: Notes, rows: pd.DataFrame, i: int, what: tuple[str, str, str]) -> None:
+def _one(
+    notes: Notes, rows: pd.DataFrame, i: int, column: str, value: str, what: tuple[str, str, str]
+) -> None:
     row = rows.iloc[i]
-    where = (notes.layer, row["file"], row["sheet"], int(row["row"]), "名称", str(row["name"]))
+    where = (notes.layer, row["file"], row["sheet"], int(row["row"]), column, str(value))
     rule, said, fix = what
     notes.issues.append(Issue(*where, rule, "warning", f"第{row['row']}行 {said}", fix))
 
@@ -262,17 +265,23 @@ def _rare_characters(rows: pd.DataFrame, notes: Notes) -> None:
         if column.id not in rows or not isinstance(rows[column.id].dtype, pd.StringDtype):
             continue
         firsts = rows[column.id].drop_duplicates()
-        rare = [c for c in sorted(set("".join(firsts))) if not _in_gbk(c)]
-        if not rare:
+        whole = "".join(firsts.tolist())
+        if _in_gbk(whole):  # nearly always: one look at all of them
             continue
+        rare = [c for c in sorted(set(whole)) if not _in_gbk(c)]
         firsts = firsts[firsts.str.contains(f"[{re.escape(''.join(rare))}]").to_numpy(bool)]
+        heading = notes.schema.heading(column.id)
         for i, text in firsts.items():
-            mark = np.zeros(len(rows), bool)
-            mark[rows.index.get_loc(i)] = True
             which = "、".join(f"“{c}”(U+{ord(c):04X})" for c in rare if c in text)
             said = f"{which}不在 GBK 中,旧版 shp、Excel 可能变成“?”"
-            cells = rows[column.id].rename(notes.schema.heading(column.id))
-            _warn(notes, mark, cells, said, "W08", "用 UTF-8 或 GB18030 保存")
+            _one(
+                notes,
+                rows,
+                rows.index.get_loc(i),
+                heading,
+                text,
+                ("W08", said, "用 UTF-8 或 GB18030 保存"),
+            )
 
 
 def _in_gbk(text: str) -> bool:
