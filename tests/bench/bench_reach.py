@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 from bench_data import PROVINCE
 
+from hbgeo.measure.reach import nearest
+
 PLACES, FACILITIES, ROUNDS = 1_000_000, 5_000, 5
 NATIONAL = "+proj=aea +lat_1=25 +lat_2=47 +lat_0=0 +lon_0=105 +ellps=GRS80"
 
@@ -28,8 +30,6 @@ def make_frame(n: int, seed: int) -> pd.DataFrame:
 
 def hbgeo(places: pd.DataFrame, facilities: pd.DataFrame) -> np.ndarray:
     """Metres to the nearest, by hbgeo."""
-    from hbgeo.measure.reach import nearest
-
     return nearest(places, facilities)["metres"].to_numpy()
 
 

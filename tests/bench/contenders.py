@@ -8,6 +8,7 @@ and stops with the owners in memory: whatever a contender has to make of them is
 
 from __future__ import annotations
 
+import importlib
 import json
 import resource
 import sys
@@ -143,10 +144,19 @@ ALL: dict[str, Callable[[gpd.GeoDataFrame, Floats, Floats, Path], int]] = {
 }  # fmt: skip
 
 
+NEEDS = {
+    "hbgeo": ["hbgeo.measure.locate"],
+    "duckdb": ["duckdb", "duckdb_extension_spatial", "pyarrow"],
+    "sedonadb": ["sedonadb", "pyarrow"],
+}
+
+
 def main(name: str, units_file: str, points_file: str, grid: str) -> None:
-    """Load the data, run one contender, print what it took."""
+    """Load the data and what the contender imports, run it, print what it took."""
     units = gpd.read_parquet(units_file)
     x, y = np.load(points_file)
+    for module in NEEDS.get(name.split("_")[0], []):
+        importlib.import_module(module)
     own = _peak_mb(forget=True)
     wall, cpu = time.perf_counter(), time.process_time()
     found = ALL[name](units, x, y, Path(grid))
