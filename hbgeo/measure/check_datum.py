@@ -156,11 +156,11 @@ def _groups(
 ) -> Iterator[tuple[tuple[str, str], NDArray[np.int64]]]:
     """Rows by declared datum and file, thinned; a datum over several files also as a whole."""
     crs, files = frame["crs"].astype("str"), frame["file"]
-    for name in sorted(set(crs[usable])):
+    for name in sorted(pd.unique(crs[usable]).tolist()):
         if not datum.is_geographic(name):
             continue
         mine = usable & (crs == name).to_numpy()
-        seen = sorted(set(files[mine]))
+        seen = sorted(pd.unique(files[mine]).tolist())
         for file in seen:
             yield (name, file), _thinned(np.flatnonzero(mine & (files == file).to_numpy()))
         if len(seen) > 1:
