@@ -140,7 +140,7 @@ def series(snapshots: Sequence[Snapshot]) -> pd.DataFrame:
             about = shot.about["indicators"][one]
             rows.append(
                 {"indicator": one, "name": about["name"], "as_of": shot.as_of.isoformat()}
-                | _figures(about, table)
+                | {k: _plain(v) for k, v in _figures(about, table).items()}
             )
     return pd.DataFrame(rows, columns=SERIES_COLUMNS).sort_values(
         ["indicator", "as_of"], kind="stable", ignore_index=True
