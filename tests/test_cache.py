@@ -88,7 +88,7 @@ def test_a_workspace_keeps_the_grids_it_needed(
     sample: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rng = np.random.default_rng(1)
-    x, y = rng.uniform(108, 117, 60_000), rng.uniform(29, 34, 60_000)
+    x, y = rng.uniform(108, 117, 200_000), rng.uniform(29, 34, 200_000)
     index = _beside(sample, tmp_path).find_index("township")
     assert index is not None
     index.query(x[:10], y[:10])

@@ -92,8 +92,9 @@ class _Sides:
 
     def take(self, some: NDArray[np.intp]) -> _Sides:
         """Some of the sides, or some of them several times."""
-        ends = (end[some] for end in (self.ax, self.ay, self.bx, self.by))
-        return _Sides(*ends, self.polygon[some])
+        return _Sides(
+            self.ax[some], self.ay[some], self.bx[some], self.by[some], self.polygon[some]
+        )
 
     def at(self, y: NDArray[np.floating]) -> Floats:
         """Where each side is at height y, which lies between its ends; level ones: at their start."""
