@@ -59,7 +59,7 @@ class Frame:
         """Longitudes and latitudes of the middles of cells."""
         x = self.west + (column - 0.5) / self.per
         y = self.south + (row - 0.5) / self.per
-        return x, y
+        return np.asarray(x), np.asarray(y)
 
 
 def _along(values: Floats, start: float, per: float, count: int) -> Floats:
