@@ -143,8 +143,10 @@ def _body(
     _refuse_surplus(filled, header, file, sheet.name)
     headings = pd.Series(header.headings, cells.columns)
     counters = headings.map(is_counter).to_numpy(bool)
-    blank = ~filled[:, ~counters].any(axis=1)  # a form's empty line may bear its number
-    out = ~blank & _is_no_data(cells, filled, sheet, header)
+    empty = ~filled[:, ~counters].any(axis=1)
+    noted = empty & filled.any(axis=1) & matches(_first_cells(cells, filled), r"[^\d\s.]")
+    blank = empty & ~noted  # a form's empty line may bear its number
+    out = noted | (~blank & _is_no_data(cells, filled, sheet, header))
     kept = cells[~blank & ~out]
     table = kept[[c for c in cells.columns if headings[c]]]
     table.columns = [headings[c] for c in table.columns]

@@ -1,0 +1,81 @@
+"""A ledger cleaned: rows in are rows out and rows set aside; cleaning twice changes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from dirty import make_dirty
+
+from hbgeo.errors import LayerError, RequestError
+from hbgeo.read.cleaned import FROM, clean_ledger
+from hbgeo.read.ledger import WHY
+from hbgeo.show.cleaned import cleaned_files
+from hbgeo.workspace import clean_file
+
+HEAD = (
+    "公墓编号,公墓名称,设施类型,公墓性质,级别,状态,启用时间,所在县,经度,纬度,坐标系,联系电话,备注"
+)
+GOOD = "GM1,示例,公墓,公益性,乡镇级,运营,2021年6月,示例县,114°18′18.3″,30.593456,CGCS2000,,示例"
+BAD = "GM2,示例,公墓,公益性,乡镇级,差不多,2021,示例县,114.305123,30.593456,西安80,某某13812345678,电话13812345678"
+
+
+def write(folder: Path, *lines: str) -> Path:
+    path = folder / "台账.csv"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
+
+
+def test_rows_out_and_rows_aside_are_all_the_rows(tmp_path: Path) -> None:
+    made = clean_ledger(write(tmp_path, HEAD, GOOD, BAD, "合计,2"), "cemetery")
+    assert (made.taken, len(made.rows), len(made.aside), len(made.skipped)) == (2, 1, 1, 1)
+    row = made.rows.iloc[0]
+    assert row["启用时间"] == "2021-06"  # as precisely as it was given
+    assert row["经度"] == pytest.approx(114.30508333)
+    assert row["坐标系"] == "CGCS2000"
+    assert [row[h] for h in FROM.values()] == ["台账.csv", "", 2]
+
+
+def test_rows_aside_keep_their_words_and_say_why(tmp_path: Path) -> None:
+    aside = clean_ledger(write(tmp_path, HEAD, GOOD, BAD), "cemetery").aside
+    row = aside.iloc[0]
+    assert row["状态"] == "差不多"
+    assert "不在可选值" in row[WHY]
+    assert "联系电话" not in aside
+    assert "13812345678" not in aside.to_csv()
+    assert "某某" not in aside.to_csv()
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
+def test_cleaning_what_was_cleaned_changes_nothing(tmp_path: Path, suffix: str) -> None:
+    made = make_dirty(tmp_path / "ws", 6)
+    first, issues = clean_file(made.folder / "layers" / "台账.xlsx", "cemetery")
+    assert len(first.rows) + len(first.aside) == first.taken == made.rows
+    assert len(first.skipped) == made.skipped
+    output = tmp_path / f"out{suffix}"
+    for path, content in cleaned_files(output, first.rows, first.aside, issues).items():
+        path.write_bytes(content)
+    again, _ = clean_file(output, "cemetery")
+    assert again.aside.empty
+    own = [c for c in first.rows.columns if c not in FROM.values()]
+    pd.testing.assert_frame_equal(
+        again.rows[own].reset_index(drop=True), first.rows[own].reset_index(drop=True), check_dtype=False
+    )  # fmt: skip
+
+
+def test_beside_a_csv_stand_the_rows_aside_and_the_issues(tmp_path: Path) -> None:
+    made, issues = clean_file(write(tmp_path, HEAD, GOOD, BAD), "cemetery")
+    files = cleaned_files(tmp_path / "清洗.csv", made.rows, made.aside, issues)
+    assert [p.name for p in files] == ["清洗.csv", "清洗-搁置.csv", "清洗-问题.csv"]
+
+
+def test_what_cannot_be_cleaned_is_one_line(tmp_path: Path) -> None:
+    path = write(tmp_path, HEAD.replace(",坐标系", ""), GOOD.replace(",CGCS2000", ""))
+    with pytest.raises(LayerError, match="--crs"):
+        clean_ledger(path, "cemetery")
+    assert clean_ledger(path, "cemetery", "GCJ-02").rows["经度"].iloc[0] < 114.305
+    with pytest.raises(RequestError, match=r"不在可选值 .*cemetery"):
+        clean_ledger(path, "公墓")
+    with pytest.raises(RequestError, match="没有这个文件"):
+        clean_ledger(tmp_path / "无.csv", "cemetery")
