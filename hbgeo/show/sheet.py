@@ -120,7 +120,8 @@ def _height(cells: Sequence[Any], columns: Sequence[Column]) -> float:
         for value, column in zip(cells, columns, strict=True)
         if isinstance(value, str)
     ]
-    return 15.0 * max([1, *lines])
+    many = max([1, *lines])
+    return 15.0 * many + (2 if many > 1 else 0)
 
 
 def _set_up(page: Any, sheet: Sheet, last: int) -> None:

@@ -244,7 +244,7 @@ def figures(table: pd.DataFrame) -> list[RenderableType]:
 def _one_figure(row: pd.Series) -> str:
     for key, end in (("pct", "%"), ("value", "")):
         if row[key] is not None and row[key] == row[key]:  # NaN is not itself
-            return f"{show_number(Fraction(row[key]), percent=key == 'pct')}{end}"
+            return f"{show_number(Fraction(float(row[key])), percent=key == 'pct')}{end}"
     return "—"
 
 
