@@ -41,13 +41,13 @@ def lay_grid(polygons: NDArray[np.object_], owners: Ints, across: int | None = N
     Parameters
     ----------
     polygons
-        At least one, none empty; they may overlap.
+        None empty; they may overlap.
     owners
         The number that stands for each polygon in labels, 0 or more.
     across
         Cells along the longer side of their box; by default as many as fit the polygons.
     """
-    bounds = shapely.total_bounds(polygons)
+    bounds = shapely.total_bounds(polygons) if len(polygons) else np.zeros(4)
     frame = _frame(bounds, across or _fit(bounds, polygons))
     sides = _make_sides(polygons, frame)
     tree = _Tree(polygons, frame)
@@ -168,7 +168,8 @@ def _fill(pieces: _Pieces, owners: Ints, tree: _Tree) -> _Band:
     overlapped = tree.holders(several, pieces)
     every = _distinct(np.concatenate([touched, behind * n + which[behind], overlapped]))
     mixed, first = _changes(every // n)
-    labels = np.where(held == 1, owners[np.where(held == 1, which, 0)], NONE).astype(np.int32)
+    labels = np.full(len(held), NONE, dtype=np.int32)
+    labels[held == 1] = owners[which[held == 1]]
     labels[mixed] = FIRST - np.arange(len(mixed))
     labels[held > 1] = labels[several[run]]
     count = np.diff(first, append=len(every))
