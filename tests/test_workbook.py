@@ -228,6 +228,25 @@ def test_the_change_since_last_time_is_in_each_area(small: Callable[[str], Made]
     assert (unit["代码"], unit["变化"], unit["原因"]) == ("420525102", "新增覆盖", "新增")
 
 
+def test_the_uncovered_say_what_is_under_way_why_and_what_may_be_done(tmp_path: Path) -> None:
+    head = LEDGER.rstrip() + " | 关闭时间\n"
+    row = "G{0} | 示例{0} | 公墓 | 公益性 | {4} | {1} | {2} | 远安县 | 示例{3}镇 |\n"
+    rows = row.format(1, "在建", "", "甲", "乡镇级") + row.format(2, "运营", "", "乙", "乡镇级")
+    rows += row.format(3, "停用", "2015-01-01", "丙", "乡镇级")
+    rows += row.format(4, "在建", "", "丁", "村级")  # would not count even when open
+    workspace = make_workspace({**WORLD, "cemetery": head + rows}, tmp_path)
+    now = workspace.assess(["cemetery-township"], with_nearest=True)
+    content = report_bytes(workspace.catalog, now, workspace.units_of(now))
+    table = rows_of(openpyxl.load_workbook(io.BytesIO(content))["未覆盖清单"])
+    said = {r["单元"]: (r["未投用的设施"], r["原因"], r["建议"]) for r in table}
+    assert said == {
+        "示例甲镇": ("示例1(在建)", "有在建项目", "督促按期建成投用"),
+        "示例乙镇": ("示例2(运营,无日期)", "设施没有填启用时间", "核实并补填启用时间"),
+        "示例丙镇": ("示例3(停用)", "设施已停用或关闭", "恢复运营或另建"),
+        "示例丁镇": ("", "没有合格设施", "商请邻近设施列入服务范围,或新建"),
+    }
+
+
 def test_a_rate_just_below_its_target_never_prints_as_reached(small: Callable[[str], Made]) -> None:
     workspace, now = small(LINE.format(1, 20, "甲"))
     content = report_bytes(workspace.catalog, now, workspace.units_of(now))

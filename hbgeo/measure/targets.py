@@ -74,6 +74,9 @@ class Assessment:
     qualified
         Every facility that counts, by id: `name`, `x`, `y`, `named` (the unit of this level that
         its row names), `served`, `ways` (bits of how it may reach a unit); empty for tables.
+    waiting
+        The facilities that would count but do not work (在建, 停用, no opening date), one row a
+        unit they would reach: `unit`, `facility`, `name`, `status`, `since`; with `nearest` only.
     """
 
     indicator: Indicator
@@ -83,6 +86,7 @@ class Assessment:
     whole: bool = True
     nearest: pd.DataFrame = field(default_factory=pd.DataFrame)
     qualified: pd.DataFrame = field(default_factory=pd.DataFrame)
+    waiting: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def target(self) -> Target | None:
@@ -298,10 +302,13 @@ def _assess_one(one: Indicator, desk: _Desk, with_nearest: bool) -> Assessment: 
     coverage = replace(coverage, parents=_parents(one, desk))
     if options.within:
         coverage = _restrict(coverage, options.within)
-    near = pd.DataFrame()
+    near, waiting = pd.DataFrame(), pd.DataFrame()
     if with_nearest and one.measure in {"presence", "reach"}:
         near = _nearest(units.loc[coverage.units.index], qualified)
-    return Assessment(one, options.as_of, coverage, (), whole, near, _kept(one, qualified))
+    if with_nearest and one.measure == "presence":
+        waiting = _waiting(one, desk, units.loc[coverage.units.index], frame)
+    kept = _kept(one, qualified)
+    return Assessment(one, options.as_of, coverage, (), whole, near, kept, waiting)
 
 
 def _denominator(one: Indicator, desk: _Desk) -> tuple[pd.DataFrame | None, list[str]]:
@@ -501,6 +508,35 @@ def _by_presence(
         ways[rows] |= via_bits(vias)
     counts = counted.rows & ~placed.conflict
     return coverage, placed.frame[counts].assign(ways=ways[counts])
+
+
+def _waiting(one: Indicator, desk: _Desk, units: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    """The facilities that would count for a unit if only they worked."""
+    counted, schema = _count_rows(one, desk, frame), desk.source.schema_of(one.layer)
+    everything = desk.source.find_units(one.units)
+    if everything is None or schema.counting is None:
+        return pd.DataFrame()
+    placed = desk.placed(one.layer, frame, one.units)
+    pairs = desk.pairs(one.layer, placed, everything, one.units)
+    idle = counted.matched & ~counted.work.mask & ~placed.conflict
+    mixed = schema.mixed if desk.options.count_mixed else None
+    keep = np.zeros(len(pairs.unit), dtype=bool)
+    for clause in one.where or (Clause({}),):
+        rows = match(frame, clause, mixed) & idle
+        keep |= rows[pairs.facility] & ((pairs.via & via_bits(clause.via or one.via)) > 0)
+    kept = _onto(pairs.where(keep), everything, units)
+    rows_of = frame.iloc[kept.facility]
+    since = one.year[0] if one.year else schema.counting.since
+    blank = pd.Series("", rows_of.index, dtype="str")
+    return pd.DataFrame(
+        {
+            "unit": units.index.to_numpy()[kept.unit],
+            "facility": rows_of.index.to_numpy(),
+            "name": rows_of.get("name", blank).to_numpy(),
+            "status": rows_of.get(schema.counting.column, blank).to_numpy(),
+            "since": rows_of.get(since, pd.Series(pd.NaT, rows_of.index)).to_numpy(),
+        }
+    )
 
 
 def _kept(one: Indicator, qualified: pd.DataFrame) -> pd.DataFrame:

@@ -449,19 +449,62 @@ def _uncovered_sheet(
     table = unit_rows(mains, units)
     table = table[(table["covered"] == 0) & (table["demand"] > 0)]
     names = {a.indicator.id: a.indicator.full_name for a in assessments}
+    waiting = {a.indicator.id: _waiting_by_unit(a) for a in mains}
     columns = [Column("指标", 36), Column("市州", 14), Column("县(市、区)", 16), Column("代码", 15)]
     columns += [Column("单元", 22), Column("类型", 10), Column("常住人口", 11, "whole")]
-    columns += [
-        Column("60岁及以上", 11, "whole"),
-        Column("最近设施", 36),
-        Column("距离(公里)", 10, "km"),
-    ]
+    columns += [Column("60岁及以上", 11, "whole"), Column("最近设施", 34)]
+    columns += [Column("距离(公里)", 10, "km"), Column("未投用的设施", 40), Column("原因", 22)]
+    columns += [Column("建议", 30)]
     fields = ["prefecture", "county", "code", "name", "kind", "population", "population_60"]
-    cells = table[[*fields, "nearest_name", "nearest_km"]].astype(object)
-    cells.insert(0, "indicator", table["indicator"].map(names))
-    note = "有目标的指标的主读法;其余指标和各变体的全部单元见 coverage.csv。距离从单元驻地量到最近的合格运营设施,为直线距离。"
-    rows = cells.to_numpy().tolist()
-    return Sheet("未覆盖清单", "未覆盖清单", line, columns, rows, notes=[note], frozen=5)
+    cells = table[["indicator", *fields, "nearest_name", "nearest_km"]].astype(object)
+    rows = []
+    for row in cells.itertuples(index=False, name=None):
+        idle = waiting[row[0]].get(row[3], [])
+        listed = "、".join(f"{name}({state})" for name, state in idle[:3])
+        listed += f"等 {len(idle)} 处" if len(idle) > 3 else ""
+        rows.append([names[row[0]], *row[1:], listed, *_why_uncovered(idle)])
+    notes = [
+        "有目标的指标的主读法;其余指标和各变体的全部单元见 coverage.csv。距离从单元驻地量到最近的合格运营设施,为直线距离。",
+        "未投用的设施:类别、性质、级别都合格,只是还没有(或不再)运营;建议只供参考。",
+    ]
+    return Sheet("未覆盖清单", "未覆盖清单", line, columns, rows, notes=notes, frozen=5)
+
+
+def _waiting_by_unit(a: Assessment) -> dict[str, list[tuple[str, str]]]:
+    """Unit → the facilities that would cover it: name, and state with what is known of its date."""
+    made: dict[str, list[tuple[str, str]]] = {}
+    if not len(a.waiting):
+        return made
+    for unit, _, name, status, since in a.waiting.itertuples(index=False, name=None):
+        state = status or "状态未填"
+        if pd.isna(since):
+            state = f"{state},无日期" if status in _WORKING else state
+        elif since.date() > a.as_of:
+            state = f"{state},{since.date()}"
+        made.setdefault(unit, []).append((name, state))
+    return made
+
+
+_WORKING = {"运营", "完好"}
+# the first state that fits says why, and what may be done
+_REASONS = (
+    (("建成未启用",), "已建成未启用", "督促启用"),
+    (("在建",), "有在建项目", "督促按期建成投用"),
+    (("规划",), "有规划项目", "督促开工"),
+    (("无日期",), "设施没有填启用时间", "核实并补填启用时间"),
+    (("运营,", "完好,"), "启用时间晚于截止日期", "到期后即可计入"),
+    (("停用", "关闭"), "设施已停用或关闭", "恢复运营或另建"),
+    (("破损", "缺失", "待设"), "标志不完好", "修复或补设"),
+)
+
+
+def _why_uncovered(idle: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    for signs, why, advice in _REASONS:
+        if any(sign in state for _, state in idle for sign in signs):
+            return why, advice
+    if idle:
+        return "设施状态不符", "核实状态"
+    return "没有合格设施", "商请邻近设施列入服务范围,或新建"
 
 
 def _issues_sheet(issues: pd.DataFrame, line: str) -> Sheet:
