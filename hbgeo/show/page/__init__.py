@@ -85,7 +85,9 @@ class _Page(Element):
         if not isinstance(figure, Figure):
             return ""
         figure.header.add_child(Raw(_META), name="hbgeo_meta", index=0)
-        figure.header.add_child(Raw(f"<style>{_asset('page.css')}</style>"), name="hbgeo_css")
+        figure.header.add_child(
+            Raw(f"<style>{_lean(_asset('page.css'))}</style>"), name="hbgeo_css"
+        )
         figure.html.add_child(Raw(_asset("page.html")), name="hbgeo_html", index=0)
         figure.html.add_child(Raw(self._data()), name="hbgeo_data")
         figure.script.add_child(Raw(_lean(_asset("page.js"))), name="hbgeo_js")
@@ -109,7 +111,7 @@ def _asset(name: str) -> str:
 
 
 def _lean(code: str) -> str:
-    """Leave out indentation and the lines that are comments only; no text of page.js spans lines."""
+    """Leave out indentation and the lines that are comments only; no text of these files spans lines."""
     lines = re.sub(r"^\s*/\*.*?\*/", "", code, flags=re.DOTALL | re.MULTILINE).splitlines()
     kept = (line.strip() for line in lines)
     return "\n".join(line for line in kept if line and not line.startswith("//"))

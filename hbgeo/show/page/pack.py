@@ -28,16 +28,23 @@ class Part:
 
     def __init__(self) -> None:
         self._planes: list[bytes] = []
+        self._places: dict[tuple[int, bytes], list[int]] = {}
         self._size = 0
 
     def whole(self, numbers: ArrayLike) -> list[int]:
-        """Store whole numbers from nought on; return where: start, bytes a number, how many."""
+        """Store whole numbers from nought on; return where: start, bytes a number, how many.
+
+        The same numbers are stored once.
+        """
         values = np.asarray(numbers, dtype=np.int64)
         width = max(1, (int(values.max(initial=0)).bit_length() + 7) // 8)
-        planes = [(values >> 8 * byte & 255).astype(np.uint8).tobytes() for byte in range(width)]
-        place = [self._size, width, len(values)]
-        self._planes += planes
-        self._size += width * len(values)
+        planes = b"".join(
+            (values >> 8 * byte & 255).astype(np.uint8).tobytes() for byte in range(width)
+        )
+        place = self._places.setdefault((width, planes), [self._size, width, len(values)])
+        if place[0] == self._size:
+            self._planes.append(planes)
+            self._size += len(planes)
         return place
 
     def steps(self, numbers: ArrayLike) -> list[int]:
@@ -45,6 +52,17 @@ class Part:
         values = np.asarray(numbers, dtype=np.int64)
         change: NDArray[np.int64] = np.diff(values, prepend=np.int64(0))
         return self.whole((change << 1) ^ (change >> 63))
+
+    def figures(self, numbers: Sequence[float | str | None]) -> Any:
+        """Store figures of at most one decimal as `scale` and `plus3`, 0 for None; others as they are."""
+        known = [number for number in numbers if number is not None]
+        for scale in (1, 10):
+            if all(
+                not isinstance(n, str) and n >= -2 and round(n * scale) / scale == n for n in known
+            ):
+                whole = [0 if n is None else round(float(n) * scale) + 3 for n in numbers]
+                return {"scale": scale, "plus3": self.whole(whole)}
+        return list(numbers)
 
     def column(self, cells: Iterable[Any]) -> dict[str, Any]:
         """Store a column of texts in the shortest of five ways.

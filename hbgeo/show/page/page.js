@@ -25,6 +25,7 @@
  * @property {string} id          `base` or `base@variant`
  * @property {boolean} variant    whether it is another reading of the indicator above it
  * @property {string} unitLevel   the level it counts
+ * @property {string} counts      what it counts them in: 个, or 人 where units weigh by people
  * @property {View[]} views       its own level first, then coarser ones
  * @property {string} status      measured | no-target | no-data | not-applicable
  * @property {string} shown       the figure as text, already rounded
@@ -175,6 +176,12 @@ const hbgeo = window.hbgeo = {};
       for (let i = 0; i < count; i += 1) numbers[i] += plane_[i] * weight;
     }
     return numbers;
+  }
+
+  /** Figures of at most one decimal: 0 is none, others stand tenfold or as they are, three up. */
+  function figuresOf(stored, planes) {
+    if (Array.isArray(stored)) return stored;
+    return Array.from(wholeOf(planes, stored.plus3), (number) => (number ? (number - 3) / stored.scale : null));
   }
 
   /** Numbers stored by their differences, which alternate 0, -1, 1, -2, … */
@@ -407,6 +414,7 @@ const hbgeo = window.hbgeo = {};
     const { told, planes } = openPart(raw);
     tables = told;
     // columns that several indicators share stand once
+    tables.arrays = told.arrays.map((stored) => figuresOf(stored, planes));
     for (const values of Object.values(tables.values)) {
       for (const [name, at] of Object.entries(values)) values[name] = tables.arrays[at];
     }
@@ -602,11 +610,16 @@ const hbgeo = window.hbgeo = {};
     return thousands(shown);
   }
 
+  let asked = 0; // scenarios asked for; one overtaken by the next is not shown
+
   /** Change the scenario and show everything anew. */
   async function setScenario(day, also) {
-    scenario.day = day || head.day;
+    asked += 1;
+    const mine = asked;
+    if (day !== head.day || also.length) await gatherForScenario();
+    if (mine !== asked) return null;
+    scenario.day = day;
     scenario.also = new Set(also);
-    if (isScenario()) await gatherForScenario();
     for (const store of Object.values(counted)) store.clear();
     showFigures();
     return showAll();
@@ -1293,7 +1306,7 @@ const hbgeo = window.hbgeo = {};
     if (isLeftBehind(one)) return '未随情景重算';
     if (now.figure === null) return '不适用';
     if (!now.target) return '无目标';
-    return now.met ? '达标' : `差 ${thousands(now.short)} 个`;
+    return now.met ? '达标' : `差 ${thousands(now.short)} ${one.counts}`;
   }
 
   function verdictClass(one) {
@@ -2487,7 +2500,8 @@ const hbgeo = window.hbgeo = {};
     const [year, month] = head.day.split('-').map(Number);
     const [toYear, toMonth] = scenario.day.split('-').map(Number);
     const slider = $('day-slider');
-    if (dayOfSlider() !== scenario.day) slider.value = Number(slider.max) - (year - toYear) * 12 - (month - toMonth);
+    // who holds the slider moves it
+    if (dayOfSlider() !== scenario.day && document.activeElement !== slider) slider.value = Number(slider.max) - (year - toYear) * 12 - (month - toMonth);
     slider.setAttribute('aria-valuetext', dayText(scenario.day));
     $('day').value = scenario.day;
     for (const box of document.querySelectorAll('[data-state]')) box.checked = scenario.also.has(box.dataset.state);
@@ -2753,6 +2767,8 @@ const hbgeo = window.hbgeo = {};
       const box = map.getContainer().getBoundingClientRect();
       return [box.left + point.x, box.top + point.y];
     },
+    /** Whether a layer's points are on the map. */
+    drawn: (key) => state.layers.has(key) && ready.has(key),
     points: async (key) => {
       const points = await layerPoints(key);
       return Array.from({ length: points.count }, (_, at) => {

@@ -123,7 +123,7 @@ def make_tables(content: Content) -> dict[str, Any]:
 def tables_part(content: Content) -> str:
     """The tables, with the arcs of the polygons as planes."""
     tables, part = make_tables(content), Part()
-    tables |= _once(tables["values"])
+    tables |= _once(tables["values"], part)
     if tables["topology"]:
         arcs = [np.asarray(arc, dtype=np.int64) for arc in tables["topology"]["arcs"]]
         changes = np.concatenate(arcs)
@@ -136,14 +136,14 @@ def tables_part(content: Content) -> str:
     return part.pack(tables)
 
 
-def _once(values: Mapping[str, Mapping[str, list[Any]]]) -> dict[str, Any]:
+def _once(values: Mapping[str, Mapping[str, list[Any]]], part: Part) -> dict[str, Any]:
     """Columns that many indicators share, each once: `arrays`, and in `values` which one."""
     places: dict[tuple[Any, ...], int] = {}
     numbered = {
         one: {name: places.setdefault(tuple(array), len(places)) for name, array in of.items()}
         for one, of in values.items()
     }
-    return {"values": numbered, "arrays": [list(array) for array in places]}
+    return {"values": numbered, "arrays": [part.figures(array) for array in places]}
 
 
 def make_villages(content: Content) -> dict[str, Any] | None:
@@ -198,6 +198,7 @@ def _indicator(one: Assessment, content: Content) -> dict[str, Any]:
         "name": what.name,
         "variantName": what.variant_name,
         "measure": what.measure,
+        "counts": "人" if _is_weighted(one, content.scenarios) else "个",
         "unitLevel": what.units,
         "layer": what.layer,
         "views": [_view(view) for view in content.shown[what.id]],
@@ -215,6 +216,16 @@ def _indicator(one: Assessment, content: Content) -> dict[str, Any]:
         "basis": list(one.basis_lines),
         "rule": rule_of(one, content.layers.get(what.layer), content.units, content.scenarios),
     }
+
+
+def _is_weighted(one: Assessment, scenarios: Scenarios | None) -> bool:
+    """Whether the figure counts people rather than units."""
+    asked = scenarios is not None and bool(scenarios.options.weight)
+    return (
+        not one.counted
+        and one.indicator.measure != "ratio"
+        and (asked or bool(one.indicator.weight))
+    )
 
 
 def _view(shown: Classes) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from topojson.core.topology import Topology
 from hbgeo.read.datum import CGCS2000, metric_crs
 
 STEPS = 4000  # the smallest detail kept is the map's extent over this
-GRID = 16_384  # quantisation cells along each axis
+GRID = 12_000  # quantisation cells along each axis
 NESTED = 0.02  # parts that miss no more of a unit's area than this make it up
 
 Polygons = NDArray[np.object_]
@@ -115,7 +115,7 @@ def _label_point(shape: BaseGeometry) -> list[float] | None:
     centre = shapely.centroid(largest)
     if not largest.contains(centre):
         centre = shapely.point_on_surface(largest)
-    return [round(centre.x, 4), round(centre.y, 4)]
+    return [round(centre.x, 3), round(centre.y, 3)]
 
 
 def _plain_topology(topology: dict[str, Any]) -> dict[str, Any]:
