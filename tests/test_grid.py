@@ -90,6 +90,35 @@ def test_cells_hold_what_their_label_says(seed: int, n: int, across: int) -> Non
             assert candidates.tolist() == sorted(set(candidates.tolist()))
 
 
+@settings(max_examples=100, deadline=None)
+@given(
+    seed=st.integers(0, 2**32),
+    across=st.sampled_from([7, 8, 11, 50, 333]),
+    turned=st.booleans(),
+)
+def test_sides_a_few_floats_off_a_border_of_cells_are_not_lost(
+    *, seed: int, across: int, turned: bool
+) -> None:
+    """Where a side leaves a row so slowly, rounding alone would put the place cells away."""
+    rng = np.random.default_rng(seed)
+    border = int(rng.integers(1, across)) / across * 10
+    floats = border + np.arange(-6, 7) * np.spacing(border)
+    low, high = rng.choice(floats, 2)
+    shape = [(1.0, low), (9.0, high), (9.0, border + 1), (1.0, border + 1)]
+    pins = [box(0, 0, 1e-3, 1e-3), box(10, 10, 10 - 1e-3, 10 - 1e-3)]  # hold the frame in place
+    polygons = np.array([Polygon(shape), *pins])
+    x, y = np.meshgrid(rng.uniform(0.9, 9.1, 200), floats)
+    x, y = x.ravel(), y.ravel()
+    if turned:
+        polygons = shapely.transform(polygons, lambda xy: xy[:, ::-1])
+        x, y = y, x
+    grid = lay_grid(polygons, np.arange(3, dtype=np.int32), across)
+    labels = grid.labels(x, y)
+    whole = labels >= NONE
+    held = shapely.intersects_xy(polygons[0], x, y)
+    np.testing.assert_array_equal(labels[whole] == 0, held[whole])
+
+
 def test_a_cell_no_side_touches_is_answered_by_the_table() -> None:
     grid = lay_grid(np.array([box(0, 0, 10, 10)]), np.array([7], dtype=np.int32), 100)
     x, y = np.meshgrid(np.arange(0.15, 9.85, 0.1), np.arange(0.15, 9.85, 0.1))
