@@ -149,15 +149,23 @@ class Shelf:
         bare = self._bare(level)
         if bare is None:
             counties = self._bare("county") if level in {"prefecture", "province"} else None
-            return None if counties is None else _dissolve(counties, level)
+            return None if counties is None else self._gather(counties, level)
         units = bare.copy()
         units.attrs = dict(bare.attrs)
         if "geometry" not in units:
             _inherit(units, self._bare("township"))
         _seat(units, self._seats() if level == "township" else None)
-        if level in {"county", "township"}:
-            self._populate(units, level)
+        self._populate(units, level)
         return units
+
+    def _gather(self, counties: gpd.GeoDataFrame, level: str) -> pd.DataFrame:
+        """Prefectures or provinces, put together from counties, population and all."""
+        made = _dissolve(counties, level)
+        whole = self.units("county")
+        _sum_up(made, whole, f"{level}_code")
+        if whole is not None and "population_source" in whole.attrs:
+            made.attrs |= {k: whole.attrs[k] for k in ("population_sample", "population_source")}
+        return made
 
     def _seats(self) -> pd.DataFrame | None:
         """Each township's seat village, the one with the smallest code; None without villages."""
@@ -168,7 +176,7 @@ class Shelf:
         return seats.drop_duplicates("township_code").set_index("township_code")
 
     def _populate(self, units: pd.DataFrame, level: str) -> None:
-        """Join population by unit, the latest year not after the date; sum it up for counties."""
+        """Join population by unit, the latest year not after the date; sum it up from parts."""
         layer = self.catalog.layers.get(POPULATION)
         if layer is None:
             return
@@ -177,8 +185,10 @@ class Shelf:
             for column in WEIGHTS:
                 if column in rows:
                     units[column] = rows[column].reindex(units.index)
-        elif layer.level == "township" and level == "county":
-            _sum_up(units, self.units("township"))
+        elif level == "county" and layer.level in {"township", "village"}:
+            _sum_up(units, self.units("township"), "county_code")
+        elif level == "township" and layer.level == "village":
+            _sum_up(units, self.units("village"), "township_code")
         units.attrs["population_sample"] = layer.sample
         units.attrs["population_source"] = layer.source
 
@@ -230,13 +240,13 @@ def _latest(rows: pd.DataFrame, layer: Layer, year: int) -> pd.DataFrame:
     return rows.drop_duplicates("unit_code", keep="last").set_index("unit_code")
 
 
-def _sum_up(counties: pd.DataFrame, townships: pd.DataFrame | None) -> None:
-    """A county's population is the sum of its townships', where every one of them has it."""
+def _sum_up(wholes: pd.DataFrame, parts: pd.DataFrame | None, parent: str) -> None:
+    """A unit's population is the sum of its parts', where every one of them has it."""
     for column in WEIGHTS:
-        if townships is not None and column in townships:
-            groups = townships.groupby("county_code")[column]
-            whole = groups.apply(lambda s: bool(s.notna().all()))
-            counties[column] = groups.sum(min_count=1).where(whole).reindex(counties.index)
+        if parts is not None and column in parts:
+            groups = parts.groupby(parent)[column]
+            known = groups.apply(lambda s: bool(s.notna().all()))
+            wholes[column] = groups.sum(min_count=1).where(known).reindex(wholes.index)
 
 
 def _dissolve(counties: gpd.GeoDataFrame, level: str) -> gpd.GeoDataFrame:
