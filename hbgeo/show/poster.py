@@ -43,9 +43,9 @@ _POINT = 25.4 / 72  # millimetres
 _INK, _QUIET, _SHORT, _MET = "#1f272c", "#5d666d", "#96400f", "#0e5a68"
 _COVER = (("#b3d7d1", ""), ("#f3b983", "////"))
 _BELOW = ("#b4551f", "#d98245", "#ecb07c", "#f6d6b4")
-_ABOVE = ("#c3dfda", "#dcece8", "#e9f3f0", "#f1f8f6")
+_ABOVE = ("#a9d2cb", "#c3dfda", "#d7e9e5", "#e6f2ef")
 _AMOUNT = ("#f6efe2", "#d6e4dc", "#a3c9c4", "#649fa3", "#2c6f7b")
-_APART = {NOT_APPLICABLE: ("不适用", "#ecebe8", ""), NO_DATA: ("无数据", "#ffffff", "...")}
+_APART = {NOT_APPLICABLE: ("不适用", "#ecebe8", "--"), NO_DATA: ("无数据", "#ffffff", "...")}
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,7 @@ def _keys(shown: Classes) -> list[_Key]:
 
 
 def _fill(shown: Classes, code: int) -> tuple[str, str]:
-    """Colour and hatching of a class, as on the page."""
+    """Colour and hatching of a class, as on the page: what misses the target is hatched."""
     if shown.mode == "cover":
         return _COVER[code]
     if shown.mode == "amount":
@@ -190,7 +190,7 @@ def _fill(shown: Classes, code: int) -> tuple[str, str]:
     turn = (len(shown.labels) + 1) // 2 if shown.met_from is None else shown.met_from
     if code >= turn:
         return _ABOVE[code - turn], ""
-    return _BELOW[len(_BELOW) - turn + code], ""
+    return _BELOW[len(_BELOW) - turn + code], "" if shown.met_from is None else "////"
 
 
 def _draw_heading(sheet: Axes, one: Assessment, catalog: Catalog, marks: str) -> None:
@@ -267,7 +267,8 @@ def _fill_shapes(axes: Axes, shapes: NDArray[np.object_], key: _Key) -> None:
 
 
 def _hatching(key: _Key) -> dict[str, Any]:
-    ink = "#cf7426" if key.hatch == "////" else "#8b9196"
+    light = key.colour == _COVER[1][0] or key.hatch != "////"
+    ink = ("#cf7426" if key.hatch == "////" else "#8b9196") if light else "#6028086b"
     return {"facecolor": "none", "edgecolor": ink, "hatch": key.hatch, "linewidth": 0}
 
 

@@ -19,7 +19,7 @@ from hbgeo.errors import OutputError
 from hbgeo.show.page import draw
 from hbgeo.show.page.classes import classify, rate_edges
 from hbgeo.show.page.facilities import BITS, ROW_BITS, encode_points, symbol_of
-from hbgeo.show.page.pack import unpack
+from hbgeo.show.page.pack import Part, pack, unpack
 from hbgeo.show.page.units import encode_units
 
 
@@ -177,3 +177,59 @@ def test_every_reading_of_a_character_is_known(html):
     pinyin = unpack_part(html, "tables")["pinyin"]
     assert {"chang", "zhang"} <= set(pinyin["长"].split())
     assert pinyin["县"].split()[0] == "xian"
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Let a layer of more than five rows be a very large one."""
+    monkeypatch.setattr("hbgeo.show.page.layers.DETAIL_LIMIT", 5)
+
+
+@pytest.mark.usefixtures("few")
+def test_a_very_large_layer_carries_only_the_rows_that_do_not_count(example):
+    page = draw(example.assessments, **example.given).get_root().render()
+    facts = unpack_part(page, "facts-cemetery")
+    layer = example.given["layers"]["cemetery"]
+    assert facts["count"] == int((~layer["works"]).sum())
+    assert unpack_part(page, "pairs") == {}
+    head = json.loads(unpack(re.search('id="data-head">([^<]*)<', page).group(1)))
+    assert [one["rule"] for one in head["indicators"]] == [None] * len(head["indicators"])
+
+
+@pytest.mark.usefixtures("few")
+def test_details_keep_every_row_of_any_layer(example, html):
+    page = draw(example.assessments, **example.given, details=True).get_root().render()
+    assert page == html
+
+
+def test_columns_come_back_as_they_were_stored():
+    part = Part()
+    columns = {
+        "numbered": [f"GM{n:04d}" for n in range(90, 120)],
+        "rows": [str(n) for n in range(98, 128)],
+        "days": ["2020-02-29", "", "1999-12-31"] * 10,
+        "few": ["甲", "乙", ""] * 10,
+        "all": [f"名{n * n}号" for n in range(30)],
+        "one": ["示例"] * 30,
+    }
+    stored = {name: part.column(texts) for name, texts in columns.items()}
+    kinds = {name: set(one) for name, one in stored.items()}
+    assert kinds == {
+        "numbered": {"prefix", "digits", "steps"},
+        "rows": {"prefix", "digits", "steps"},
+        "days": {"first", "days"},
+        "few": {"texts", "at"},
+        "all": {"texts"},
+        "one": {"one"},
+    }
+    assert part.whole([1, 2, 3]) == part.whole([1, 2, 3])
+    assert part.whole([513]) != part.whole([1, 2])
+
+
+def test_packed_bytes_come_back_and_are_safe_in_html():
+    random = np.random.default_rng(1)
+    for size in (0, 1, 2, 3, 4, 5, 1000):
+        raw = random.bytes(size)
+        text = pack(raw)
+        assert unpack(text) == raw
+        assert not set(text) & set('<&"{')

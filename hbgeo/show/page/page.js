@@ -51,7 +51,7 @@ const hbgeo = window.hbgeo = {};
   const INK = '#1f272c';
   const PAPER = '#fdfcfa';
   const SHORT_RAMP = ['#b4551f', '#d98245', '#ecb07c', '#f6d6b4'];
-  const MET_RAMP = ['#c3dfda', '#dcece8', '#e9f3f0', '#f1f8f6'];
+  const MET_RAMP = ['#a9d2cb', '#c3dfda', '#d7e9e5', '#e6f2ef'];
   const AMOUNT_RAMP = ['#f6efe2', '#d6e4dc', '#a3c9c4', '#649fa3', '#2c6f7b'];
   const LAYER_COLOURS = ['#26477d', '#7d2f68', '#4a5b16', '#5b3a1e', '#30353a'];
   const LEVEL_WORDS = { township: '按乡镇', county: '按县', prefecture: '按市州', province: '按省' };
@@ -701,17 +701,17 @@ const hbgeo = window.hbgeo = {};
       && box[3] * view.scale + view.top > 0 && box[1] * view.scale + view.top < view.height;
   }
 
-  /** Fill of a class: colour, and a texture that a black-and-white copy keeps. */
+  /** Fill of a class: colour, and a texture that a black-and-white copy keeps; what misses the target is hatched. */
   function styleOf(view, code) {
     if (code === NO_DATA) return { colour: '#ffffff', texture: 'dots' };
-    if (code === NOT_APPLICABLE) return { colour: '#ecebe8' };
+    if (code === NOT_APPLICABLE) return { colour: '#ecebe8', texture: view.mode === 'rate' ? 'dashes' : null };
     if (view.mode === 'cover') {
       return code === COVERED ? { colour: '#b3d7d1' } : { colour: '#f3b983', texture: 'hatch' };
     }
     if (view.mode === 'amount') return { colour: AMOUNT_RAMP[Math.min(code, AMOUNT_RAMP.length - 1)] };
     const turn = view.metFrom === null ? Math.ceil(view.classes.length / 2) : view.metFrom;
     if (code >= turn) return { colour: MET_RAMP[code - turn] };
-    return { colour: SHORT_RAMP[spread(code, turn)] };
+    return { colour: SHORT_RAMP[spread(code, turn)], texture: view.metFrom === null ? null : 'veil' };
   }
 
   /** The ramp's colour for step `at` of `count`: the last is always the lightest. */
@@ -735,8 +735,13 @@ const hbgeo = window.hbgeo = {};
       pen.fillRect(1, 1, 1.2, 1.2);
       return tile;
     }
-    pen.strokeStyle = '#cf7426';
-    pen.lineWidth = 0.9;
+    if (name === 'dashes') {
+      pen.fillStyle = '#b9b6ae';
+      pen.fillRect(0, 1, 3, 0.8);
+      return tile;
+    }
+    pen.strokeStyle = name === 'veil' ? 'rgb(96 40 8 / 42%)' : '#cf7426';
+    pen.lineWidth = name === 'veil' ? 0.7 : 0.9;
     pen.beginPath();
     for (const shift of [-side, 0, side]) {
       pen.moveTo(shift - 1, side + 1);
