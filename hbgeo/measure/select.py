@@ -79,7 +79,8 @@ def match(
 
 def _holds(cells: pd.Series, wanted: set[str]) -> Mask:
     """Mark the cells that hold one of the wanted values."""
-    if not cells.map(lambda v: isinstance(v, tuple)).any():
+    # only object columns can hold tuples: do not look at every cell of the others
+    if cells.dtype != object or not cells.map(lambda v: isinstance(v, tuple)).any():
         return np.asarray(cells.astype("str").isin(wanted), dtype=bool)
     all_of = [set(w.split("+")) for w in wanted]
     return np.array([any(parts <= set(v) for parts in all_of) for v in cells], dtype=bool)
