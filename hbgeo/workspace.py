@@ -44,8 +44,8 @@ from hbgeo.read.catalog import (
 )
 from hbgeo.read.cleaned import Cleaned, clean_ledger
 from hbgeo.read.datum import is_shifted
+from hbgeo.read.divisions.lists import has_list, read_list
 from hbgeo.read.layer import crs_of, find_files
-from hbgeo.read.lists import has_list, read_list
 from hbgeo.read.passing import open_points
 from hbgeo.read.schema import Issue, Schema, issue_table, read_schema
 from hbgeo.read.shelf import Shelf

@@ -1,4 +1,4 @@
-"""Make hbgeo/read/data/divisions.csv.xz: the nation's division codes and names of two lists.
+"""Make hbgeo/read/divisions/data/divisions.csv.xz: the nation's division codes and names of two lists.
 
 Usage: python layers/make_divisions.py [--china-division FILE.tgz] [--out FILE]
 
@@ -20,7 +20,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
-OUT = Path(__file__).parent.parent / "hbgeo" / "read" / "data" / "divisions.csv.xz"
+OUT = Path(__file__).parent.parent / "hbgeo" / "read" / "divisions" / "data" / "divisions.csv.xz"
 # levels in the statistics bureau's files, from the top
 NBS_FILES = ("provinces", "cities", "areas", "streets")
 # names that stand between province and county without being a division of their own

@@ -9,9 +9,9 @@ import hostile_maps as hostile
 import pytest
 
 from hbgeo.errors import LayerError
-from hbgeo.read.archive import unpack
 from hbgeo.read.catalog import Layer
 from hbgeo.read.vector import read_vector
+from hbgeo.read.vector.archive import unpack
 
 
 def layer(path: Path) -> Layer:

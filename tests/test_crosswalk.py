@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from hbgeo.errors import RequestError
-from hbgeo.read.changes import Aliases
-from hbgeo.read.crosswalk import RULES, Crosswalk, cross, cross_lists, name_townships
-from hbgeo.read.lists import _DATA, read_list
+from hbgeo.read.divisions.changes import Aliases
+from hbgeo.read.divisions.crosswalk import RULES, Crosswalk, cross, cross_lists, name_townships
+from hbgeo.read.divisions.lists import _DATA, read_list
 
 # every pair whose names differ, checked by hand: civil affairs = statistics bureau
 DIFFERENT = """

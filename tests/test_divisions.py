@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hbgeo.errors import LayerError
-from hbgeo.read.changes import Aliases, Change, History, read_aliases, read_changes
 from hbgeo.read.divisions import (
     fit_code,
     kind_of,
@@ -18,7 +17,8 @@ from hbgeo.read.divisions import (
     prefecture_code,
     without_ethnic,
 )
-from hbgeo.read.register import Naming, Register
+from hbgeo.read.divisions.changes import Aliases, Change, History, read_aliases, read_changes
+from hbgeo.read.divisions.register import Naming, Register
 
 COUNTIES = pd.DataFrame(
     {

@@ -59,3 +59,10 @@ def test_any_bytes_under_any_name_raise_nothing_else(
     path.write_bytes(data)
     with contextlib.suppress(HbgeoError):
         read(path)
+
+
+@pytest.mark.parametrize("data", [b"\r\x01", b"\r", b"a,b\rc,d\r", b'"\r\n', b"\x00,\r"])
+def test_odd_line_ends_are_read_or_refused(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a.csv").write_bytes(data)
+    with contextlib.suppress(HbgeoError):
+        read(tmp_path / "a.csv")

@@ -11,18 +11,16 @@ PACKAGE = Path(__file__).parent.parent / "hbgeo"
 ROOMS = {
     "read": [
         "cache", "cells", "columns", "coordinates", "values", "schema", "datum", "divisions",
-        "lists", "changes", "crosswalk", "register", "catalog", "encoding", "shapefile", "archive", "guard",
-        "kml", "vector", "postgis", "containers", "sheets", "header", "ledger", "points", "layer",
-        "cleaned", "textrows", "fit", "stream", "passing", "units", "shelf",
+        "catalog", "guard", "vector", "ledger", "points", "layer", "cleaned", "textrows", "fit",
+        "stream", "passing", "units", "shelf",
     ],
     "measure": [
         "grid", "locate", "tag", "coverage", "reach", "select", "targets", "snapshot", "trend",
         "check", "check_rows", "check_units", "check_datum", "check_tables",
     ],
     "show": [
-        "page", "tables", "streamed", "cleaned", "errata", "sheet", "workbook", "standing", "picture",
-        "brief",
-        "poster", "terminal",
+        "page", "tables", "streamed", "cleaned", "errata", "sheet", "workbook", "standing",
+        "picture", "brief", "poster", "terminal",
     ],
 }  # fmt: skip
 TOP = ["errors", "read", "measure", "show", "workspace", "usage", "cli", "__main__"]
@@ -98,7 +96,7 @@ def test_everything_public_has_a_docstring(path: Path) -> None:
 def test_every_module_has_its_place_in_the_order() -> None:
     for room, order in ROOMS.items():
         have = {p.stem if p.is_file() else p.name for p in (PACKAGE / room).iterdir()}
-        have -= {"__init__", "__pycache__", "schemas", "data"}
+        have -= {"__init__", "__pycache__", "schemas"}
         assert have <= set(order), f"{room}: {have ^ set(order)}"
 
 

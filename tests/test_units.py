@@ -9,8 +9,8 @@ import shapely
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
-from hbgeo.read.changes import Change, History
-from hbgeo.read.register import Register
+from hbgeo.read.divisions.changes import Change, History
+from hbgeo.read.divisions.register import Register
 from hbgeo.read.schema import read_schema, tidy
 from hbgeo.read.units import make_places, make_units, tie_facilities, tie_table
 

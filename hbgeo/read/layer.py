@@ -14,7 +14,6 @@ from hbgeo.errors import CatalogError, LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.ledger import EXCEL, TEXT, Ledger, read_ledger
 from hbgeo.read.points import place_points
-from hbgeo.read.postgis import Database, read_postgis
 from hbgeo.read.schema import (
     PROVENANCE,
     Schema,
@@ -24,6 +23,7 @@ from hbgeo.read.schema import (
     tidy,
 )
 from hbgeo.read.vector import SUFFIXES, find_garbled, list_layers, read_vector
+from hbgeo.read.vector.postgis import Database, read_postgis
 
 _LOOK = 5_000  # rows looked at for garbled text
 _WAYS_OUT = {

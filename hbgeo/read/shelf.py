@@ -11,11 +11,11 @@ import shapely
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog, Layer
-from hbgeo.read.changes import Aliases, History, read_aliases, read_changes
-from hbgeo.read.crosswalk import name_townships
+from hbgeo.read.divisions.changes import Aliases, History, read_aliases, read_changes
+from hbgeo.read.divisions.crosswalk import name_townships
+from hbgeo.read.divisions.lists import has_list
+from hbgeo.read.divisions.register import Register
 from hbgeo.read.layer import read_layer
-from hbgeo.read.lists import has_list
-from hbgeo.read.register import Register
 from hbgeo.read.schema import Tidy, read_schema
 from hbgeo.read.units import (
     PARENT_COLUMNS,

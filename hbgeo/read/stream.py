@@ -23,7 +23,6 @@ from hbgeo.read import guard, vector
 from hbgeo.read.catalog import Layer
 from hbgeo.read.datum import Floats
 from hbgeo.read.schema import clean
-from hbgeo.read.shapefile import BYTEWISE, check_parts, decode_column, table_encoding
 from hbgeo.read.textrows import (
     HEADER_ROWS,
     find_header,
@@ -32,6 +31,7 @@ from hbgeo.read.textrows import (
     text_encoding,
     unique_names,
 )
+from hbgeo.read.vector.shapefile import BYTEWISE, check_parts, decode_column, table_encoding
 
 BATCH = 1 << 16  # rows: large enough for NumPy, small enough for the processor's cache
 TEXT = {".csv", ".tsv", ".txt"}

@@ -10,8 +10,8 @@ from typing import Any
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
-from hbgeo.read.encoding import tell_encoding
 from hbgeo.read.schema import heading_key, match_columns, read_schema
+from hbgeo.read.vector.encoding import tell_encoding
 
 HEADER_ROWS = 10  # titles above a header rarely take more
 _BLOCK = 1 << 22  # bytes decoded at a time

@@ -21,8 +21,8 @@ from hbgeo.read.divisions import (
     prefecture_code,
     province_code,
 )
-from hbgeo.read.lists import has_list, names_of
-from hbgeo.read.register import Found, Naming, Register
+from hbgeo.read.divisions.lists import has_list, names_of
+from hbgeo.read.divisions.register import Found, Naming, Register
 from hbgeo.read.schema import PROVENANCE, Issue, Notes, Tidy, read_schema
 
 PARENT_COLUMNS = ["county_code", "county", "prefecture_code", "prefecture"]

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from hbgeo.read.changes import Aliases, read_aliases
 from hbgeo.read.divisions import normal_name, without_ethnic, without_parents
-from hbgeo.read.lists import read_list
+from hbgeo.read.divisions.changes import Aliases, read_aliases
+from hbgeo.read.divisions.lists import read_list
 from hbgeo.read.schema import nearest_names
 
 RULES = {

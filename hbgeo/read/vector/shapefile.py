@@ -12,8 +12,8 @@ import pyogrio
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
-from hbgeo.read.encoding import tell_encoding
 from hbgeo.read.schema import heading_key, read_schema
+from hbgeo.read.vector.encoding import tell_encoding
 
 BYTEWISE = "ISO-8859-1"  # every byte is a character of it: what GDAL cannot decode, we can
 _LOOKED_AT = 64 << 20  # bytes of a table looked at to tell its encoding

@@ -29,7 +29,7 @@ from python_calamine import (
 )
 
 from hbgeo.errors import LayerError
-from hbgeo.read.containers import Facts, Range, inspect
+from hbgeo.read.ledger.containers import Facts, Range, inspect
 from hbgeo.read.vector import tell_encoding
 
 EXCEL = {".xlsx", ".xls", ".xlsm", ".ods"}
@@ -233,7 +233,11 @@ def _separator(start: str, path: Path) -> str:
 
 def _read_regular(text: str, mark: str) -> pd.DataFrame | None:
     """Read in bulk a text whose rows all have the same number of cells; None for any other."""
-    width = len(next(csv.reader([text[: text.find("\n") + 1] or text], delimiter=mark), []))
+    first = io.StringIO(text[: text.find("\n") + 1] or text, newline="")
+    try:
+        width = len(next(csv.reader(first, delimiter=mark), []))
+    except csv.Error:
+        return None
     if width < 2:
         return None
     names = [str(i) for i in range(width)]

@@ -14,7 +14,7 @@ from hbgeo.errors import RequestError
 from hbgeo.read.divisions import is_zone, kind_of, normal_name, prefecture_code
 
 SHIPPED = {"MCA-2025": "M", "NBS-2023": "N"}  # scheme → its mark in the file
-_DATA = files("hbgeo.read") / "data"
+_DATA = files("hbgeo.read.divisions") / "data"
 _LEVELS = {2: "province", 4: "prefecture", 6: "county", 9: "township"}
 
 

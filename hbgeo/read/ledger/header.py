@@ -10,8 +10,8 @@ from itertools import pairwise
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cells import area_unit, clean
 from hbgeo.read.columns import Schema
+from hbgeo.read.ledger.sheets import Sheet
 from hbgeo.read.schema import heading_key, match_columns
-from hbgeo.read.sheets import Sheet
 
 HEADER_ROWS = 10  # titles above a header rarely take more
 _DEPTH = 4  # levels of a merged header

@@ -14,11 +14,11 @@ from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cells import clean_text
 from hbgeo.read.columns import Issue, Mask, Schema
-from hbgeo.read.header import HEADER_ROWS, Header, find_header
+from hbgeo.read.ledger.header import HEADER_ROWS, Header, find_header
+from hbgeo.read.ledger.sheets import EXCEL as EXCEL
+from hbgeo.read.ledger.sheets import TEXT as TEXT
+from hbgeo.read.ledger.sheets import Sheet, read_sheets
 from hbgeo.read.schema import is_counter, match_columns
-from hbgeo.read.sheets import EXCEL as EXCEL
-from hbgeo.read.sheets import TEXT as TEXT
-from hbgeo.read.sheets import Sheet, read_sheets
 from hbgeo.read.values import matches
 
 _S, _COLON = "[\\s\u3000\u00a0]*", "[:\uff1a]"  # RE2's \\s knows ASCII only

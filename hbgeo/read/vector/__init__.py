@@ -22,9 +22,7 @@ from pyogrio.errors import DataSourceError
 
 from hbgeo.errors import LayerError
 from hbgeo.read import datum
-from hbgeo.read.archive import unpack
 from hbgeo.read.catalog import Layer
-from hbgeo.read.encoding import find_garbled, tell_encoding
 from hbgeo.read.guard import (
     OFFLINE,
     UNREADABLE,
@@ -34,9 +32,11 @@ from hbgeo.read.guard import (
     offline,
     refuse_lost,
 )
-from hbgeo.read.kml import read_kml
 from hbgeo.read.schema import PROVENANCE
-from hbgeo.read.shapefile import read_shapefile
+from hbgeo.read.vector.archive import unpack
+from hbgeo.read.vector.encoding import find_garbled, tell_encoding
+from hbgeo.read.vector.kml import read_kml
+from hbgeo.read.vector.shapefile import read_shapefile
 
 __all__ = ["SUFFIXES", "find_garbled", "list_layers", "read_vector", "tell_encoding"]
 

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from hbgeo.read.changes import Aliases, History
 from hbgeo.read.divisions import (
     fit_code,
     normal_name,
@@ -21,6 +20,7 @@ from hbgeo.read.divisions import (
     without_ethnic,
     without_parents,
 )
+from hbgeo.read.divisions.changes import Aliases, History
 from hbgeo.read.schema import clean, nearest_names
 
 

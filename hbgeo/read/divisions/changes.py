@@ -33,7 +33,7 @@ _ALIAS_HEADINGS = {
     "until": "停用日期",
     "source": "依据",
 }
-SHIPPED_ALIASES = files("hbgeo.read") / "data" / "aliases.csv"
+SHIPPED_ALIASES = files("hbgeo.read.divisions") / "data" / "aliases.csv"
 
 
 @dataclass(frozen=True)
