@@ -328,8 +328,9 @@ def _name_parents(frame: pd.DataFrame, layer: Layer) -> None:
 def _look_up(frame: pd.DataFrame, register: Register, *, codes: bool, level: str) -> list[Found]:
     """Look every distinct naming up once."""
     upto = {"county": 2, "township": 4, "village": 6}[level]
-    columns = [
-        frame.get(c, _blank(frame)) if c in _NAMING[:upto] else _blank(frame) for c in _NAMING
+    blank = [""] * len(frame)
+    columns = [  # lists: going through a text column cell by cell is slow
+        frame[c].tolist() if c in _NAMING[:upto] and c in frame else blank for c in _NAMING
     ]
     known: dict[tuple[str, ...], Found] = {}
     made = []
@@ -351,10 +352,9 @@ def _as_naming(frame: pd.DataFrame, level: str) -> pd.DataFrame:
 
 def _note_problems(frame: pd.DataFrame, found: list[Found], notes: Notes) -> None:
     schema = notes.schema
-    for (file, sheet, row), one in zip(
-        frame[PROVENANCE].itertuples(index=False), found, strict=True
-    ):
-        for p in one.problems:
+    for i in [i for i, one in enumerate(found) if one.problems]:
+        file, sheet, row = frame.iloc[i][PROVENANCE]
+        for p in found[i].problems:
             where = (notes.layer, file, sheet, int(row), schema.heading(p.column), p.value)
             notes.issues.append(Issue(*where, p.rule, p.severity, f"第{row}行 {p.message}", p.fix))
 
@@ -366,10 +366,13 @@ def _served(
     served: list[tuple[str, ...]] = []
     missed = np.zeros(len(frame), bool)
     known: dict[tuple[str, Found], tuple[tuple[str, ...], tuple[str, ...]]] = {}
-    for i, (text, one) in enumerate(zip(texts, found, strict=True)):
+    for i, (text, one) in enumerate(zip(texts.tolist(), found, strict=True)):
+        if not text:
+            served.append(())
+            continue
         key = (text, one)
         if key not in known:
-            known[key] = register.serve(text, one) if text else ((), ())
+            known[key] = register.serve(text, one)
         codes, unknown = known[key]
         served.append(codes)
         missed[i] = bool(unknown)
