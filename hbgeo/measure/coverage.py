@@ -284,9 +284,9 @@ def unit_table(units: pd.DataFrame, weight: str | None) -> tuple[pd.DataFrame, t
     if weight is not None and weight not in units:
         have = "、".join(str(c) for c in units.columns if c != "geometry")
         raise LayerError(f"没有可加权的列“{weight}”;已有列:{have}")
-    table = pd.DataFrame(index=units.index)
-    for column in WHERE:
-        table[column] = units[column].to_numpy() if column in units else ""
+    where = [c for c in WHERE if c in units]
+    table = pd.DataFrame(units[where]).reindex(columns=WHERE, fill_value="")
+    table.attrs = {}
     demand = np.ones(len(units)) if weight is None else units[weight].to_numpy(dtype=float)
     table["demand"] = demand
     return table, tuple(units.index[np.isnan(demand)].astype(str))
@@ -305,9 +305,10 @@ def _served_pairs(
     units: pd.DataFrame, facilities: pd.DataFrame
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Every (facility, unit) whose unit, or a parent of it, is listed as served; once each."""
-    served = facilities["served"].to_numpy()
-    counts = np.array([len(codes) for codes in served], dtype=np.int64)
-    facility = np.repeat(np.arange(len(served)), counts)
+    counts = np.array([len(codes) for codes in facilities["served"].tolist()], dtype=np.int64)
+    some = np.flatnonzero(counts)  # most serve no more than where they stand
+    served = facilities["served"].to_numpy()[some]
+    facility = np.repeat(some, counts[some])
     codes = pd.Index([_short_code(c) for listed in served for c in listed], dtype=object)
     found = [np.zeros(0, dtype=np.int64)]
     for parents in _ancestors(units) if len(codes) else []:

@@ -51,6 +51,9 @@ class Source(Protocol):
     def find_units(self, level: str) -> pd.DataFrame | None:
         """Units of a level."""
 
+    def find_index(self, level: str) -> UnitIndex | None:
+        """A ready index of those units; None where one has to be made, or units have no shapes."""
+
     def find_layer(self, key: str) -> pd.DataFrame | None:
         """Facilities or a table, by the layer's key."""
 
@@ -256,6 +259,9 @@ class _Desk:
         levels = dict.fromkeys(("county", "township", level))
         if have is None or level not in have.placements:
             units = {at: u for at in levels if (u := self.source.find_units(at)) is not None}
+            for at in units.keys() - self._indexes.keys():
+                if (index := self.source.find_index(at)) is not None:
+                    self._indexes[at] = index
             self._placed[key] = place_layer(_with_prefectures(frame, units), units, self._indexes)
         return self._placed[key]
 
