@@ -228,6 +228,22 @@ def test_the_change_since_last_time_is_in_each_area(small: Callable[[str], Made]
     assert (unit["代码"], unit["变化"], unit["原因"]) == ("420525102", "新增覆盖", "新增")
 
 
+def test_uncovered_villages_are_named_township_by_township(sample: Workspace) -> None:
+    found = sample.assess(["burial-central-village"])
+    [a] = [f for f in found if f.indicator.variant is None]
+    content = report_bytes(sample.catalog, [a], sample.units_of([a]))
+    table = rows_of(openpyxl.load_workbook(io.BytesIO(content))["未覆盖村(社区)"])
+    assert a.coverage is not None
+    left_out = a.coverage.uncovered
+    assert sum(r["未覆盖数"] for r in table) == len(left_out)
+    names = [name for r in table for name in r["未覆盖的村(社区)"].split("、")]
+    assert sorted(names) == sorted(left_out["name"])
+    codes = [r["乡镇代码"] for r in table]
+    assert codes == sorted(codes)
+    assert all(isinstance(c, str) and len(c) == 9 for c in codes)
+    assert all(r["未覆盖数"] <= r["应覆盖数"] for r in table)
+
+
 def test_the_uncovered_say_what_is_under_way_why_and_what_may_be_done(tmp_path: Path) -> None:
     head = LEDGER.rstrip() + " | 关闭时间\n"
     row = "G{0} | 示例{0} | 公墓 | 公益性 | {4} | {1} | {2} | 远安县 | 示例{3}镇 |\n"

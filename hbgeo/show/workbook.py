@@ -89,7 +89,10 @@ def report_bytes(
     sheets += [
         _area_sheet(a, names[a.indicator.id], line, trend) for a in assessments if _own_sheet(a)
     ]
-    sheets.append(_uncovered_sheet(assessments, units, line))
+    mains = [a for a in assessments if _listed(a)]
+    sheets.append(_uncovered_sheet([a for a in mains if not _of_villages(a)], units, line))
+    if villages := [a for a in mains if _of_villages(a)]:
+        sheets.append(_villages_sheet(villages, units["village"], line))
     if trend is not None:
         sheets.append(change_sheet(trend))
     if issues is not None:
@@ -443,13 +446,11 @@ def _marked(sheet: Sheet, mark: str) -> Sheet:
 def _uncovered_sheet(
     assessments: Sequence[Assessment], units: Mapping[str, pd.DataFrame], line: str
 ) -> Sheet:
-    """The uncovered units of every main reading with a target; all others are in coverage.csv."""
-    mains = [a for a in assessments if a.target and a.coverage is not None and not a.counted]
-    mains = [a for a in mains if a.indicator.variant is None and a.indicator.measure != "ratio"]
-    table = unit_rows(mains, units)
+    """The uncovered counties and townships of every main reading with a target, one row each."""
+    table = unit_rows(assessments, units)
     table = table[(table["covered"] == 0) & (table["demand"] > 0)]
     names = {a.indicator.id: a.indicator.full_name for a in assessments}
-    waiting = {a.indicator.id: _waiting_by_unit(a) for a in mains}
+    waiting = {a.indicator.id: _waiting_by_unit(a) for a in assessments}
     columns = [Column("指标", 36), Column("市州", 14), Column("县(市、区)", 16), Column("代码", 15)]
     columns += [Column("单元", 22), Column("类型", 10), Column("常住人口", 11, "whole")]
     columns += [Column("60岁及以上", 11, "whole"), Column("最近设施", 34)]
@@ -464,10 +465,45 @@ def _uncovered_sheet(
         listed += f"等 {len(idle)} 处" if len(idle) > 3 else ""
         rows.append([names[row[0]], *row[1:], listed, *_why_uncovered(idle)])
     notes = [
-        "有目标的指标的主读法;其余指标和各变体的全部单元见 coverage.csv。距离从单元驻地量到最近的合格运营设施,为直线距离。",
+        "有目标的指标的主读法;村(社区)另表;其余指标和各变体的全部单元见 coverage.csv。",
+        "距离从单元驻地量到最近的合格运营设施,为直线距离。",
         "未投用的设施:类别、性质、级别都合格,只是还没有(或不再)运营;建议只供参考。",
     ]
     return Sheet("未覆盖清单", "未覆盖清单", line, columns, rows, notes=notes, frozen=5)
+
+
+def _listed(a: Assessment) -> bool:
+    """Whether an indicator's uncovered units are listed: main readings of rates with a target."""
+    one = a.indicator
+    rate = a.target is not None and a.coverage is not None and not a.counted
+    return rate and one.variant is None and one.measure != "ratio"
+
+
+def _of_villages(a: Assessment) -> bool:
+    return a.indicator.units == "village"
+
+
+def _villages_sheet(assessments: Sequence[Assessment], villages: pd.DataFrame, line: str) -> Sheet:
+    """The uncovered villages, township by township: how many of how many, and every name."""
+    columns = [Column("指标", 36), Column("市州", 14), Column("县(市、区)", 16)]
+    columns += [Column("乡镇代码", 12), Column("乡镇(街道)", 18), Column("应覆盖数", 10, "whole")]
+    columns += [Column("未覆盖数", 10, "whole"), Column("未覆盖的村(社区)", 110)]
+    rows: list[list[Any]] = []
+    where = ["prefecture", "county", "township_code", "township"]
+    for a in assessments:
+        if a.coverage is None:
+            continue
+        units = a.coverage.units
+        mine = villages.loc[units.index, [*where, "name"]].fillna("")
+        mine["missed"] = ((units["covered"] == 0) & (units["demand"] > 0)).to_numpy()
+        counts = mine.groupby(where, sort=False)["missed"].agg(["size", "sum"])
+        named = mine[mine["missed"]].groupby(where, sort=False)["name"].agg("、".join)
+        for key, names in sorted(named.items(), key=lambda item: str(item[0][2])):
+            total, missed = counts.loc[key]
+            rows.append([a.indicator.full_name, *key, int(total), int(missed), names])
+    note = "有目标的指标的主读法,一个乡镇(街道)一行;各村(社区)的代码、最近设施见 coverage.csv。"
+    title = "未覆盖村(社区)"
+    return Sheet(title, f"{title}清单", line, columns, rows, notes=[note], frozen=5)
 
 
 def _waiting_by_unit(a: Assessment) -> dict[str, list[tuple[str, str]]]:
