@@ -191,7 +191,10 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     safe = table.copy()
     for column in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[column]):
-            safe[column] = safe[column].map(_harmless)
+            texts = safe[column][safe[column].map(type) == str]
+            marked = {v: m for v in texts.unique() if (m := _harmless(v)) is not v}
+            if marked:  # few columns hold such text: do not rewrite the others
+                safe[column] = safe[column].map(_harmless)
     text: str = safe.to_csv(index=False, lineterminator="\r\n")
     return text.encode("utf-8-sig")
 
