@@ -54,6 +54,7 @@ SORTS = {
     "distance": "nearest_km",
 }
 EPOCH = "1980-01-01T00:00:00.000Z"  # stands where a format insists on a time of writing
+_COMPUTED = {"=", "+", "-", "@", "\t", "\r"}  # text that begins so, a spreadsheet computes
 SAMPLE_MARK = "示例数据,非真实统计"
 APPROXIMATE_MARK = "边界为近似示意"
 
@@ -191,9 +192,8 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     safe = table.copy()
     for column in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[column]):
-            texts = safe[column][safe[column].map(type) == str]
-            marked = {v: m for v in texts.unique() if (m := _harmless(v)) is not v}
-            if marked:  # few columns hold such text: do not rewrite the others
+            first = safe[column].astype("str").str.slice(0, 1)
+            if first.isin(_COMPUTED).any():  # few columns hold such text: leave the others alone
                 safe[column] = safe[column].map(_harmless)
     text: str = safe.to_csv(index=False, lineterminator="\r\n")
     return text.encode("utf-8-sig")
@@ -342,7 +342,7 @@ def _basis(coverage: Coverage) -> dict[str, Any]:
 
 def _harmless(value: Any) -> Any:
     """Mark text that a spreadsheet would compute: a quote before it, as Excel itself writes it."""
-    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+    if isinstance(value, str) and value[:1] in _COMPUTED:
         try:
             float(value)
         except ValueError:
