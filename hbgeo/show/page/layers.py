@@ -152,7 +152,9 @@ def _says_something(column: pd.Series) -> bool:
 
 
 def _flat(column: pd.Series) -> bool:
-    return not column.map(lambda cell: isinstance(cell, list | tuple)).any()
+    if column.dtype != object:
+        return True
+    return not any(isinstance(cell, list | tuple) for cell in column.tolist())
 
 
 def _column(
