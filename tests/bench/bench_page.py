@@ -149,9 +149,6 @@ class _Nation:
     def find_layer(self, key: str) -> pd.DataFrame | None:
         return self.sites if key == "cemetery" else None
 
-    def find_index(self, level: str) -> None:
-        """None is ready."""
-
     def schema_of(self, key: str) -> Any:
         return read_schema(key)
 

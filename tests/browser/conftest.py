@@ -146,9 +146,6 @@ class Source:
     def find_layer(self, key: str) -> pd.DataFrame | None:
         return self.cemeteries if key == "cemetery" else None
 
-    def find_index(self, level: str) -> None:
-        """None is ready."""
-
     def schema_of(self, key: str):
         return read_schema(key)
 

@@ -9,6 +9,7 @@ import pytest
 
 from hbgeo.measure.select import Options
 from hbgeo.measure.targets import assess
+from hbgeo.show.page import Scenarios, draw
 
 pytestmark = pytest.mark.system
 
@@ -110,7 +111,6 @@ def test_facts_name_what_would_serve_but_does_not_count(open_page, example):
 
 
 def test_what_only_python_can_count_says_so(chromium, example, tmp_path):
-    from hbgeo.show.page import Scenarios, draw
 
     links = dict(example.given["scenarios"].candidates)
     del links["county"]
@@ -128,7 +128,6 @@ def test_what_only_python_can_count_says_so(chromium, example, tmp_path):
 
 
 def test_options_of_the_command_line_are_where_the_scenario_starts(chromium, example, tmp_path):
-    from hbgeo.show.page import Scenarios, draw
 
     options = Options(as_of=date(2020, 1, 1), undated="include", as_if=("c3",), status=("停用",))
     indicators = [one.indicator for one in example.assessments]
@@ -148,4 +147,25 @@ def test_options_of_the_command_line_are_where_the_scenario_starts(chromium, exa
             one.indicator.id: one.shown for one in assess(indicators, example.source, again)
         }
         assert {k: v["shown"] for k, v in figures_on_page(page).items()} == expected
+    page.close()
+
+
+def test_the_sample_counts_on_its_page_as_on_the_command_line(chromium, sample, tmp_path):
+
+    options = sample.options()
+    file = tmp_path / "page.html"
+    draw(sample.assess(), **sample.page_parts(options)).save(str(file))
+    page = chromium.new_page()
+    page.goto(file.as_uri())
+    page.evaluate("hbgeo.ready")
+    for day, also in (("2023-12-31", ("规划", "在建")), ("2019-06-30", ())):
+        page.evaluate("([day, also]) => hbgeo.scenario(day, also)", [day, list(also)])
+        shown = page.evaluate("hbgeo.figures()")
+        asked = replace(options, as_of=date.fromisoformat(day), status=also)
+        for one in sample.assess(options=asked):
+            said = shown[one.indicator.id]
+            if said["rule"]:
+                found = [said[key] for key in ("shown", "met", "short")]
+                assert found == [one.shown, one.met, one.short], (one.indicator.id, day)
+    assert sum(one["rule"] for one in shown.values()) > 20
     page.close()

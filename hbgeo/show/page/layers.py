@@ -152,9 +152,7 @@ def _says_something(column: pd.Series) -> bool:
 
 
 def _flat(column: pd.Series) -> bool:
-    if column.dtype != object:
-        return True
-    return not any(isinstance(cell, list | tuple) for cell in column.tolist())
+    return not column.map(lambda cell: isinstance(cell, list | tuple)).any()
 
 
 def _column(

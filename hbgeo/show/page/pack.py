@@ -118,18 +118,11 @@ def to_json(value: Any) -> bytes:
 
 def texts(column: Iterable[Any]) -> list[str]:
     """Cells as people read them; a missing one is empty."""
-    cells = column.tolist() if isinstance(column, pd.Series | pd.Index) else column
-    known: dict[tuple[type, Any], str] = {}  # few distinct dates and numbers fill long columns
-    return [value if type(value) is str else _known_text(value, known) for value in cells]
-
-
-def _known_text(value: Any, known: dict[tuple[type, Any], str]) -> str:
-    if isinstance(value, list | set | np.ndarray):
-        return _text(value)
-    key = (type(value), value)
-    if key not in known:
-        known[key] = _text(value)
-    return known[key]
+    if isinstance(column, pd.Series):
+        dated = pd.api.types.is_datetime64_any_dtype(column)
+        plain = column.dt.strftime("%Y-%m-%d").fillna("") if dated else column
+        column = list(plain.to_numpy(dtype=object))
+    return [value if type(value) is str else _text(value) for value in column]
 
 
 def _text(value: Any) -> str:

@@ -379,9 +379,20 @@ const hbgeo = window.hbgeo = {};
   function traceLines(objects, arcs, columns) {
     const lines = { hair: new Path2D(), county: new Path2D(), prefecture: new Path2D(), edge: new Path2D() };
     arcOwners(objects, arcs.length).forEach((owners, arc) => {
-      if (owners.length) traceArc(lines[rankOf(owners, columns)], arcs[arc], false, true);
+      if (!owners.length || (owners.length === 1 && isSpeck(arcs[arc]))) return;
+      traceArc(lines[rankOf(owners, columns)], arcs[arc], false, true);
     });
     return lines;
+  }
+
+  /** A closed line too small to see, as simplifying leaves between neighbours: a dark dot if drawn. */
+  function isSpeck(points) {
+    const last = points.length - 2;
+    if (points[0] !== points[last] || points[1] !== points[last + 1]) return false;
+    const xs = points.filter((_, i) => i % 2 === 0);
+    const ys = points.filter((_, i) => i % 2 === 1);
+    const span = (numbers) => Math.max(...numbers) - Math.min(...numbers);
+    return points.length < 64 && Math.max(span(xs), span(ys)) < SPAN / 600;
   }
 
   function rankOf([one, other], columns) {
@@ -1323,11 +1334,16 @@ const hbgeo = window.hbgeo = {};
   function chooseIndicator(one) {
     const before = current();
     state.indicator = one;
-    if (before.mode !== current().mode || before.level !== current().level) state.active = 0;
+    if (before.mode !== current().mode || before.level !== current().level) toTop();
     state.only.clear();
     forgetHover();
     moveChosen();
     showAll();
+  }
+
+  function toTop() {
+    state.active = 0;
+    $('rows').scrollTop = 0;
   }
 
   /** A chosen unit stays chosen, at the level the new indicator shows. */
@@ -1343,7 +1359,7 @@ const hbgeo = window.hbgeo = {};
     state.level = level === state.indicator.views[0].level ? '' : level;
     state.only.clear();
     forgetHover();
-    state.active = 0;
+    toTop();
     moveChosen();
     showAll();
     const button = document.querySelector(`[data-level="${level}"]`);
@@ -1593,12 +1609,16 @@ const hbgeo = window.hbgeo = {};
     return number === null ? h('abbr', { title: whyNoPeople(name, at) }, '—') : thousands(number);
   }
 
+  /** A larger unit has a number of people only where all its townships have one. */
   function whyNoPeople(name, at, level = shownLevel()) {
+    const none = '没有这个单位的人口数';
+    const key = Object.keys(levels).find((one) => levels[one] === level);
     const parts_ = levels.township;
-    if (level !== levels.county || !parts_ || !parts_.columns[name]) return '没有这个单位的人口数';
-    const code = levels.county.columns.code[at];
-    const lacking = parts_.columns.name.filter((_, i) => coded(parts_.columns.county_code, i) === code && parts_.columns[name][i] === null);
-    return lacking.length ? `缺 ${lacking.slice(0, 3).join('、')}${lacking.length > 3 ? ` 等 ${lacking.length} 个乡镇` : ''}的人口数,不合计` : '没有这个单位的人口数';
+    if (level === parts_ || !parts_ || !parts_.columns[name]) return none;
+    const code = level.columns.code[at];
+    const lacking = parts_.columns.name.filter((_, i) => coded(parts_.columns[`${key}_code`], i) === code && parts_.columns[name][i] === null);
+    if (!lacking.length) return none;
+    return `缺 ${lacking.slice(0, 3).join('、')}${lacking.length > 3 ? ` 等 ${lacking.length} 个乡镇` : ''}的人口数,不合计`;
   }
 
   /** One decimal, cut down rather than rounded up to 100. */

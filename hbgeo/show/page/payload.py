@@ -7,6 +7,7 @@ panels), the *tables* (polygons and one value a unit), the *pairs* (who could se
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +15,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -304,11 +307,19 @@ def _names(units: Mapping[str, pd.DataFrame]) -> Iterable[str]:
 
 def _pinyin(names: Iterable[str]) -> dict[str, str]:
     """Every reading of every character that stands in a name, without tones; ü is v."""
-    from pypinyin.constants import PINYIN_DICT  # slow to load: only pages need it
-
+    readings = _read_readings()
     characters = sorted({char for name in names for char in name if char > "\u2e7f"})
-    known = {char: PINYIN_DICT[ord(char)] for char in characters if ord(char) in PINYIN_DICT}
-    return {char: _toneless(readings) for char, readings in known.items()}
+    known = {char: readings[str(ord(char))] for char in characters if str(ord(char)) in readings}
+    return {char: _toneless(told) for char, told in known.items()}
+
+
+def _read_readings() -> dict[str, str]:
+    """Code point → readings: pypinyin's own file, as importing it would load its phrases too."""
+    spec = find_spec("pypinyin")
+    home = Path(spec.origin or "") if spec else Path()
+    text = home.with_name("pinyin_dict.json").read_text(encoding="utf-8")
+    readings: dict[str, str] = json.loads(text)
+    return readings
 
 
 def _toneless(readings: str) -> str:
