@@ -24,6 +24,7 @@ from hbgeo.measure.select import Options, working
 from hbgeo.measure.snapshot import (
     Snapshot,
     fingerprint,
+    kept_fingerprint,
     read_snapshot,
     shape_prints,
     snapshot_bytes,
@@ -255,7 +256,7 @@ class Workspace:
         files = {path: snapshot_bytes(snapshot)}
         if path.is_file():
             before = path.read_bytes()
-            was = read_snapshot(before, path.name).fingerprint
+            was = kept_fingerprint(before, path.name)
             if was != snapshot.fingerprint:
                 files[path.with_name(f"{name}-{was[:8]}.parquet")] = before
         return files

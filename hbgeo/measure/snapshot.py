@@ -50,8 +50,7 @@ class Snapshot:
     @property
     def fingerprint(self) -> str:
         """One short word for all that went in: layers, policy and options."""
-        stated = {k: self.about.get(k) for k in ("inputs", "policy", "scenario")}
-        return fingerprint(json.dumps(stated, sort_keys=True).encode())
+        return _print_of(self.about)
 
     def of(self, indicator: str) -> pd.DataFrame:
         """The units of one indicator, by code."""
@@ -144,6 +143,37 @@ def snapshot_bytes(snapshot: Snapshot) -> bytes:
     return bytes(sink.getvalue().to_pybytes())
 
 
+def read_about(content: bytes, name: str) -> dict[str, Any]:
+    """Read only what a snapshot says of itself: `about`, its `format` and `as_of`.
+
+    Raises
+    ------
+    LayerError
+        If it is no snapshot; `name` says which file.
+    """
+    try:
+        said: dict[str, Any] = json.loads(
+            (pq.read_schema(pa.BufferReader(content)).metadata or {})[b"hbgeo"]
+        )
+        if said["format"] != FORMAT:
+            raise KeyError(said["format"])
+    except (pa.ArrowInvalid, KeyError, json.JSONDecodeError):
+        raise LayerError(
+            f"{name}:不是 hbgeo run 写出的快照(maps/snapshots 下的 .parquet)"
+        ) from None
+    return said
+
+
+def kept_fingerprint(content: bytes, name: str) -> str:
+    """The fingerprint of a snapshot that was kept, without reading its rows."""
+    return _print_of(read_about(content, name))
+
+
+def _print_of(about: Mapping[str, Any]) -> str:
+    stated = {k: about.get(k) for k in ("inputs", "policy", "scenario")}
+    return fingerprint(json.dumps(stated, sort_keys=True).encode())
+
+
 def read_snapshot(content: bytes, name: str) -> Snapshot:
     """Read what `snapshot_bytes` wrote.
 
@@ -152,15 +182,8 @@ def read_snapshot(content: bytes, name: str) -> Snapshot:
     LayerError
         If it is something else; `name` says which file.
     """
-    try:
-        table = pq.read_table(pa.BufferReader(content))
-        said = json.loads((table.schema.metadata or {})[b"hbgeo"])
-        if said["format"] != FORMAT:
-            raise KeyError(said["format"])
-    except (pa.ArrowInvalid, KeyError, json.JSONDecodeError):
-        raise LayerError(
-            f"{name}:不是 hbgeo run 写出的快照(maps/snapshots 下的 .parquet)"
-        ) from None
+    said = read_about(content, name)
+    table = pq.read_table(pa.BufferReader(content))
     nested = table.column("by").combine_chunks()
     owner = np.repeat(np.arange(len(table)), nested.value_lengths().fill_null(0).to_numpy())
     held = pd.DataFrame(nested.flatten().to_pylist(), columns=_FACILITY)
