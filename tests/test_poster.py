@@ -74,6 +74,9 @@ class Source:
     def find_units(self, level: str) -> pd.DataFrame | None:
         return self.units.get(level)
 
+    def find_index(self, level: str) -> None:  # noqa: ARG002 - as `Source` has it
+        return None
+
     def find_layer(self, key: str) -> pd.DataFrame | None:
         return self.sites if key == "cemetery" else None
 

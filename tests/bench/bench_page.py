@@ -146,6 +146,9 @@ class _Nation:
     def find_units(self, level: str) -> pd.DataFrame | None:
         return self.townships if level == "township" else None
 
+    def find_index(self, level: str) -> None:  # noqa: ARG002 - as `Source` has it
+        return None
+
     def find_layer(self, key: str) -> pd.DataFrame | None:
         return self.sites if key == "cemetery" else None
 
