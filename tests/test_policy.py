@@ -210,6 +210,21 @@ def test_township_cemeteries_are_12_short(measured: dict[str, Assessment]) -> No
     assert (a.shown, a.short, a.met) == ("33.73", 12, False)
 
 
+@pytest.mark.parametrize(
+    ("one", "empty"), [("cemetery-township", 14), ("elder-street", 42)], ids=["乡镇", "街道"]
+)
+def test_counties_with_nothing_to_cover_have_no_rate(
+    one: str, empty: int, measured: dict[str, Assessment]
+) -> None:
+    coverage = measured[one].coverage
+    assert coverage is not None
+    parts = coverage.by("county")
+    assert len(parts) == 103
+    none = [part for part in parts.values() if part.share.pct is None]
+    assert len(none) == empty
+    assert all(len(part.units) == 0 for part in none)
+
+
 def test_a_rate_that_is_a_ratio_is_short_in_points_not_in_yuan(
     measured: dict[str, Assessment],
 ) -> None:
