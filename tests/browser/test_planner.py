@@ -331,3 +331,29 @@ def test_a_workspace_with_fewer_levels_shows_what_there_is(chromium, example, tm
     assert errors == []
     assert tab.inner_text("#map-title") == "town 覆盖率"
     tab.close()
+
+
+def test_a_very_large_layer_says_whose_facts_it_left_out(chromium, example, tmp_path, monkeypatch):
+    monkeypatch.setattr("hbgeo.show.page.layers.DETAIL_LIMIT", 5)
+    file = tmp_path / "page.html"
+    draw(example.assessments, **example.given).save(str(file))
+    page = chromium.new_page(viewport={"width": 1440, "height": 860})
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(file.as_uri())
+    page.evaluate("hbgeo.ready")
+    page.check('[data-layer="cemetery"]')
+    page.wait_for_function("() => hbgeo.drawn('cemetery')")
+    layer = example.given["layers"]["cemetery"].dropna(subset=["x"])
+    popup = page.locator(".leaflet-popup-content")
+    for works, told in ((False, None), (True, "只带有问题的点的详情")):
+        site = layer[layer["works"] == works].iloc[0]
+        page.mouse.click(*page.evaluate("code => hbgeo.screen(code)", site["township_code"]))
+        popup.filter(has_text=told or site["status"]).wait_for()
+    code = example.by_id["town"].coverage.uncovered.index[0]
+    page.evaluate("code => hbgeo.select(code)", code)
+    nearest = example.by_id["town"].nearest.loc[code]
+    page.locator("#facts", has_text=f"{nearest['nearest_km']:.1f} km").wait_for()
+    assert page.locator("#when").is_hidden()
+    assert errors == []
+    page.close()
