@@ -19,6 +19,7 @@ from hbgeo.measure.check_datum import infer_datum, infer_shift
 from hbgeo.measure.check_rows import check_rows
 from hbgeo.measure.check_tables import check_increments, check_tables
 from hbgeo.measure.check_units import check_units
+from hbgeo.measure.desk import Placings
 from hbgeo.measure.locate import UnitIndex
 from hbgeo.measure.select import Options, working
 from hbgeo.measure.snapshot import (
@@ -31,7 +32,7 @@ from hbgeo.measure.snapshot import (
     take_snapshot,
 )
 from hbgeo.measure.tag import Part, Tagged, tag_points
-from hbgeo.measure.targets import Assessment, assess, place_layer
+from hbgeo.measure.targets import Assessment, assess
 from hbgeo.measure.trend import Trend, compare
 from hbgeo.read.cache import CacheFolder
 from hbgeo.read.catalog import (
@@ -65,6 +66,7 @@ class Workspace:
 
     def __post_init__(self) -> None:
         self._shelf = Shelf(self.catalog)
+        self._placings = Placings(self)
         self._position_issues: dict[str, list[Issue]] = {}
         self._indexes: dict[str, UnitIndex] = {}
 
@@ -157,7 +159,8 @@ class Workspace:
             If an id is not known.
         """
         chosen = self.choose(indicators)
-        return assess(chosen, self, options or self.options(), with_nearest=with_nearest)
+        asked = options or self.options()
+        return assess(chosen, self, asked, with_nearest=with_nearest, placings=self._placings)
 
     def choose(self, names: Sequence[str] = ()) -> list[Indicator]:
         """The indicators that ids, `id@variant` or systems name, in the policy's order."""
@@ -346,7 +349,7 @@ class Workspace:
             # as if all facilities worked: who would serve whom, whatever its state and dates
             every = replace(options, as_if=tuple(str(one) for one in frame.index))
             wanted = [one for one in self.policy.values() if one.layer == key]
-            could = assess(wanted, self, every)
+            could = assess(wanted, self, every, placings=self._placings)
             links |= {a.indicator.id: a.coverage.links for a in could if a.coverage}
         return {
             "catalog": self.catalog,
@@ -417,12 +420,10 @@ class Workspace:
 
     def _check_positions(self, key: str) -> list[Issue]:
         if key not in self._position_issues:
-            frame = self.layer(key)
             units = {
                 lv: u for lv in ("county", "township") if (u := self.find_units(lv)) is not None
             }
-            indexes = {lv: index for lv in units if (index := self.find_index(lv)) is not None}
-            placed = place_layer(frame, units, indexes)
+            placed = self._placings.placed(key, self.layer(key), "township")
             self._position_issues[key] = check_positions(placed, units, key)
         return self._position_issues[key]
 

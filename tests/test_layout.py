@@ -15,7 +15,8 @@ ROOMS = {
         "stream", "passing", "units", "shelf",
     ],
     "measure": [
-        "grid", "locate", "tag", "coverage", "reach", "select", "targets", "snapshot", "trend",
+        "grid", "locate", "tag", "coverage", "reach", "select", "desk", "rows", "ground", "methods",
+        "targets", "snapshot", "trend",
         "check", "check_rows", "check_units", "check_datum", "check_tables",
     ],
     "show": [

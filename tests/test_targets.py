@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hbgeo.measure.targets import Assessment, show_number
+from hbgeo.measure.ground import show_number
+from hbgeo.measure.targets import Assessment
 from hbgeo.show.tables import stats_rows
 from hbgeo.workspace import Workspace
 

@@ -10,8 +10,8 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from hbgeo.measure.desk import Placed, Source
 from hbgeo.measure.locate import NEAR_M
-from hbgeo.measure.targets import Placed, Source
 from hbgeo.read.catalog import LEVEL_NAMES, Clause, Indicator
 from hbgeo.read.schema import Issue, Schema, read_schema
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 
+from hbgeo.measure.desk import Source
 from hbgeo.measure.select import Mask, match
-from hbgeo.measure.targets import Source
 from hbgeo.read.catalog import LEVEL_NAMES, Indicator
 from hbgeo.read.schema import Issue, Schema, nearest_names
 

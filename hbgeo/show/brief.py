@@ -10,7 +10,8 @@ from typing import Any
 
 from hbgeo.errors import OutputError, RequestError
 from hbgeo.measure.coverage import Coverage
-from hbgeo.measure.targets import Assessment, show_number
+from hbgeo.measure.ground import show_number
+from hbgeo.measure.targets import Assessment
 from hbgeo.read.catalog import SYSTEMS, Catalog
 from hbgeo.show.tables import SAMPLE_MARK
 from hbgeo.show.workbook import marks, verdict

@@ -15,7 +15,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from hbgeo.measure.targets import Assessment, show_number
+from hbgeo.measure.ground import show_number
+from hbgeo.measure.targets import Assessment
 from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import LEVEL_NAMES, ROLE_NAMES, SYSTEMS, Catalog
 from hbgeo.show.tables import APPROXIMATE_MARK, SAMPLE_MARK

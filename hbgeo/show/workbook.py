@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from hbgeo.measure.coverage import Coverage, Share
-from hbgeo.measure.targets import Assessment, show_number
+from hbgeo.measure.ground import show_number
+from hbgeo.measure.targets import Assessment
 from hbgeo.measure.trend import GAINED, LOST, Trend, points
 from hbgeo.read.catalog import LEVEL_NAMES, SYSTEMS, Catalog
 from hbgeo.show.sheet import Column, Sheet, make_styles, write_sheet

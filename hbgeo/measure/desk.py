@@ -1,0 +1,155 @@
+"""What is measured from, and where a layer's rows stand among units: worked out once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+
+from hbgeo.measure.coverage import (
+    PARENTS,
+    Pairs,
+    make_pairs,
+)
+from hbgeo.measure.locate import Placement, UnitIndex, place
+from hbgeo.measure.select import (
+    Mask,
+    Options,
+)
+from hbgeo.read.schema import Schema
+
+
+class Source(Protocol):
+    """Where units and layers come from; None where the workspace has none."""
+
+    def find_units(self, level: str) -> pd.DataFrame | None:
+        """Units of a level."""
+
+    def find_index(self, level: str) -> UnitIndex | None:
+        """A ready index of those units; None where one has to be made, or units have no shapes."""
+
+    def find_layer(self, key: str) -> pd.DataFrame | None:
+        """Facilities or a table, by the layer's key."""
+
+    def schema_of(self, key: str) -> Schema:
+        """The schema of a layer."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A facility layer and where its rows stand, level by level.
+
+    `conflict` marks the rows whose point lies too far from the unit they name: they count
+    nowhere, at no level.
+    """
+
+    frame: pd.DataFrame
+    placements: dict[str, Placement]
+    conflict: Mask
+
+
+def place_layer(
+    frame: pd.DataFrame, units: dict[str, pd.DataFrame], indexes: dict[str, UnitIndex]
+) -> Placed:
+    """Place a layer's rows among the units of every level given.
+
+    Parameters
+    ----------
+    frame
+        `x`, `y`, and `county_code`, `township_code`, `village_code` as its rows name them.
+    units
+        Level → units; the order of levels does not matter.
+    indexes
+        Level → a ready index of those units; missing ones are made.
+    """
+    placements = {}
+    conflict = np.zeros(len(frame), dtype=bool)
+    for level, of_level in units.items():
+        column = f"{level}_code"
+        named = frame[column] if column in frame else pd.Series("", frame.index)
+        if "geometry" in of_level and level not in indexes:
+            indexes[level] = UnitIndex(of_level)
+        placements[level] = place(frame, of_level, named=named, index=indexes.get(level))
+        conflict |= placements[level].conflict
+    return Placed(frame, placements, conflict)
+
+
+class Placings:
+    """Where the rows of a source's layers stand, worked out once, whatever is then asked of them.
+
+    Parameters
+    ----------
+    source
+        Its units and layers must not change while the placings are in use.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._placed: dict[str, Placed] = {}
+        self._indexes: dict[str, UnitIndex] = {}
+        self._pairs: dict[tuple[str, str], Pairs] = {}
+        self._parents: dict[str, pd.DataFrame] = {}
+
+    def placed(self, key: str, frame: pd.DataFrame, level: str) -> Placed:
+        """The layer placed in counties, townships and, if asked for, one level more."""
+        have = self._placed.get(key)
+        if have is None or level not in have.placements:
+            levels = dict.fromkeys(
+                ("county", "township", *(have.placements if have else ()), level)
+            )
+            units = {at: u for at in levels if (u := self._source.find_units(at)) is not None}
+            for at in units.keys() - self._indexes.keys():
+                if (index := self._source.find_index(at)) is not None:
+                    self._indexes[at] = index
+            self._placed[key] = place_layer(_with_prefectures(frame, units), units, self._indexes)
+        return self._placed[key]
+
+    def pairs(self, key: str, frame: pd.DataFrame, level: str) -> Pairs:
+        """Every pair of the layer with units of the level, filters apart."""
+        if (key, level) not in self._pairs:
+            placed = self.placed(key, frame, level)
+            placement = placed.placements[level]
+            owner = np.where(placed.conflict, -1, placement.owner).astype(np.int32)
+            placement = replace(placement, owner=owner, conflict=placed.conflict)
+            units = self.units(level)
+            self._pairs[key, level] = make_pairs(units, placed.frame, placement)
+        return self._pairs[key, level]
+
+    def units(self, level: str) -> pd.DataFrame:
+        """The units of a level, which are known to be there."""
+        found = self._source.find_units(level)
+        if found is None:
+            raise AssertionError(level)  # no denominator is asked for without its units
+        return found
+
+    def parents(self, level: str) -> pd.DataFrame:
+        """Every parent of a level's units, those without a unit that counts among them."""
+        if level not in self._parents:
+            units = self.units(level)
+            columns = [c for pair in PARENTS.values() for c in pair if c in units]
+            every = pd.DataFrame(units[columns]).drop_duplicates(ignore_index=True)
+            self._parents[level] = every
+        return self._parents[level]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What one call of `assess` has on the table."""
+
+    source: Source
+    options: Options
+    placings: Placings
+
+
+def _with_prefectures(frame: pd.DataFrame, units: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Name the prefecture and province of each row by the county it names."""
+    counties = units.get("county")
+    if counties is None or "county_code" not in frame:
+        return frame
+    county = frame["county_code"]
+    return frame.assign(
+        prefecture_code=county.map(counties["prefecture_code"]).fillna(""),
+        province_code=county.map(counties["province_code"]).fillna(""),
+    )

@@ -1,0 +1,248 @@
+"""How each kind of indicator is measured: presence, reach, flag, count, sum, ratio."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hbgeo.measure.coverage import (
+    Coverage,
+    Pairs,
+    from_pairs,
+    unit_table,
+    via_bits,
+)
+from hbgeo.measure.desk import Desk
+from hbgeo.measure.ground import make_basis, weight_of
+from hbgeo.measure.locate import Placement
+from hbgeo.measure.reach import by_radius
+from hbgeo.measure.rows import count_rows
+from hbgeo.measure.select import (
+    Mask,
+    match,
+)
+from hbgeo.read.catalog import Clause, Indicator
+
+
+def _by_presence(
+    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame
+) -> tuple[Coverage, pd.DataFrame]:
+    counted = count_rows(one, desk, frame)
+    placed = desk.placings.placed(one.layer, frame, one.units)
+    everything = desk.placings.units(one.units)
+    pairs = desk.placings.pairs(one.layer, frame, one.units)
+    ways = np.zeros(len(pairs.unit), dtype=np.int8)
+    for rows, vias in counted.clauses:
+        ways |= np.where(rows[pairs.facility], pairs.via & np.int8(via_bits(vias)), np.int8(0))
+    kept = _onto(replace(pairs, via=ways).where(ways > 0), everything, units)
+    placement = placed.placements[one.units]
+    basis = make_basis(
+        one, desk, units, frame, counted, placement=placement, conflict=placed.conflict
+    )
+    coverage = from_pairs(
+        units,
+        frame,
+        kept,
+        basis=basis,
+        weight=weight_of(one, desk),
+        method="presence",
+        indicator=one.id,
+    )
+    ways = np.zeros(len(frame), dtype=np.int8)
+    for rows, vias in counted.clauses:
+        ways[rows] |= via_bits(vias)
+    counts = counted.rows & ~placed.conflict
+    return coverage, placed.frame[counts].assign(ways=ways[counts])
+
+
+def waiting_for(
+    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame
+) -> pd.DataFrame:
+    """The facilities that would count for a unit if only they worked."""
+    counted, schema = count_rows(one, desk, frame), desk.source.schema_of(one.layer)
+    if schema.counting is None:
+        return pd.DataFrame()
+    everything = desk.placings.units(one.units)
+    placed = desk.placings.placed(one.layer, frame, one.units)
+    pairs = desk.placings.pairs(one.layer, frame, one.units)
+    idle = counted.matched & ~counted.work.mask & ~placed.conflict
+    mixed = schema.mixed if desk.options.count_mixed else None
+    keep = np.zeros(len(pairs.unit), dtype=bool)
+    for clause in one.where or (Clause({}),):
+        rows = match(frame, clause, mixed) & idle
+        keep |= rows[pairs.facility] & ((pairs.via & via_bits(clause.via or one.via)) > 0)
+    kept = _onto(pairs.where(keep), everything, units)
+    rows_of = frame.iloc[kept.facility]
+    since = one.year[0] if one.year else schema.counting.since
+    blank = pd.Series("", rows_of.index, dtype="str")
+    return pd.DataFrame(
+        {
+            "unit": units.index.to_numpy()[kept.unit],
+            "facility": rows_of.index.to_numpy(),
+            "name": rows_of.get("name", blank).to_numpy(),
+            "status": rows_of.get(schema.counting.column, blank).to_numpy(),
+            "since": rows_of.get(since, pd.Series(pd.NaT, rows_of.index)).to_numpy(),
+        }
+    )
+
+
+def keep_facts(one: Indicator, qualified: pd.DataFrame) -> pd.DataFrame:
+    """What a later comparison needs to know of the facilities that counted."""
+    if "x" not in qualified or "unit_code" in qualified:  # a table stands nowhere
+        return pd.DataFrame()
+    blank = pd.Series("", qualified.index, dtype="str")
+    kept = pd.DataFrame({"name": qualified.get("name", blank)}, index=qualified.index)
+    kept[["x", "y"]] = qualified[["x", "y"]]
+    kept["named"] = qualified.get(f"{one.units}_code", blank)
+    kept["served"] = qualified.get("served", pd.Series([()] * len(kept), kept.index))
+    kept["ways"] = qualified.get("ways", via_bits(one.via))
+    return kept
+
+
+def _onto(pairs: Pairs, everything: pd.DataFrame, units: pd.DataFrame) -> Pairs:
+    """Renumber pairs from all units of a level to those that count."""
+    position = units.index.get_indexer(everything.index).astype(np.int32)
+    moved = Pairs(position[pairs.unit], pairs.facility, pairs.via)
+    return moved.where(moved.unit >= 0)
+
+
+def _by_reach(
+    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame
+) -> tuple[Coverage, pd.DataFrame]:
+    counted = count_rows(one, desk, frame)
+    placed = desk.placings.placed(one.layer, frame, one.units)
+    qualified = frame[counted.rows & ~placed.conflict]
+    basis = make_basis(one, desk, units, frame, counted, conflict=placed.conflict)
+    radius = float(one.radius_m or 0)
+    coverage = by_radius(
+        units, qualified, radius, basis=basis, weight=weight_of(one, desk), indicator=one.id
+    )
+    return coverage, qualified
+
+
+def _by_flag(
+    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame
+) -> tuple[Coverage, pd.DataFrame]:
+    """Presence of a row that says yes: tables name their unit, and stand nowhere.
+
+    A unit above the table's level says yes when all of its units at that level do.
+    """
+    counted = count_rows(one, desk, frame)
+    below, parent = _below(one, desk, units, frame)
+    child = below.get_indexer(frame["unit_code"])
+    said = [np.bincount(child[m & (child >= 0)], minlength=len(below)) for m, _ in counted.clauses]
+    yes = (np.logical_and if one.every else np.logical_or).reduce([n > 0 for n in said])
+    kids = np.bincount(parent[parent >= 0], minlength=len(units))
+    agreed = np.bincount(parent[(parent >= 0) & yes], minlength=len(units))
+    covered = (agreed == kids) & (kids > 0)
+    unit = np.where(child >= 0, parent[child], -1).astype(np.int32)
+    keep = counted.rows & (unit >= 0)
+    rows = np.flatnonzero(keep & covered[unit]).astype(np.int32)
+    rows = rows[np.argsort(unit[rows], kind="stable")]
+    pairs = Pairs(unit[rows], rows, np.full(len(rows), via_bits(("named",)), np.int8))
+    basis = make_basis(one, desk, units, frame, counted)
+    coverage = from_pairs(
+        units,
+        frame,
+        pairs,
+        basis=basis,
+        weight=weight_of(one, desk),
+        method="flag",
+        indicator=one.id,
+    )
+    return coverage, frame.iloc[:0]
+
+
+def _below(
+    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame
+) -> tuple[pd.Index, NDArray[np.int64]]:
+    """The units of the table's own level, and for each the position of its unit that counts."""
+    level = str(frame.attrs.get("level", "")) or one.units
+    column = f"{one.units}_code"
+    below = None if level == one.units else desk.source.find_units(level)
+    if below is None or column not in below:
+        return units.index, np.arange(len(units))
+    return below.index, np.asarray(units.index.get_indexer(below[column]), dtype=np.int64)
+
+
+def _owners(
+    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame
+) -> tuple[NDArray[np.int64], Placement | None, Mask]:
+    """The unit each row belongs to (its position, or −1), how it was placed, and the conflicts."""
+    none = np.zeros(len(frame), dtype=bool)
+    if "unit_code" in frame:
+        return units.index.get_indexer(frame["unit_code"]), None, none
+    placed = desk.placings.placed(one.layer, frame, one.units)
+    placement = placed.placements[one.units]
+    codes = np.array([*desk.placings.units(one.units).index, ""], dtype=object)
+    return units.index.get_indexer(codes[placement.owner]), placement, placed.conflict
+
+
+def _by_amount(
+    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame
+) -> tuple[Coverage, pd.DataFrame]:
+    """Count rows, or add up a column of theirs, at the unit that owns each."""
+    counted = count_rows(one, desk, frame)
+    owner, placement, conflict = _owners(one, desk, units, frame)
+    rows = counted.rows & (owner >= 0) & ~conflict
+    amounts = np.ones(len(frame)) if one.measure == "count" else frame[one.column].to_numpy(float)
+    table, _ = unit_table(units, None)
+    table["demand"], table["covered"] = np.nan, np.nan
+    table["facilities"] = np.bincount(owner[rows], minlength=len(units))
+    table["via"] = ""
+    table["value"] = np.bincount(owner[rows], weights=amounts[rows], minlength=len(units))
+    basis = make_basis(one, desk, units, frame, counted, placement=placement, conflict=conflict)
+    if one.measure == "sum" and "unit_code" in frame:
+        basis = replace(basis, unweighted=_silent(table))
+    links = pd.DataFrame(
+        {
+            "unit": units.index.to_numpy()[owner[rows]],
+            "facility": frame.index.to_numpy()[rows],
+            "via": "inside",
+        }
+    )
+    return Coverage(one.id, one.measure, basis, table, links), frame[rows]
+
+
+def _silent(table: pd.DataFrame) -> tuple[str, ...]:
+    """The units for which a table of totals says nothing: listed, never taken for zero."""
+    return tuple(table.index[table["facilities"] == 0].astype(str))
+
+
+def _by_ratio(
+    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame
+) -> tuple[Coverage, pd.DataFrame]:
+    """Σ numerator / Σ denominator over the rows; rows lacking either leave both.
+
+    With a weight (a column of the layer) both are multiplied by it first: the mean of a rate over
+    persons, where the plain ratio of sums is that over units.
+    """
+    counted = count_rows(one, desk, frame)
+    owner, placement, conflict = _owners(one, desk, units, frame)
+    rows = counted.rows & (owner >= 0) & ~conflict
+    heavy = frame[one.weight].to_numpy(float) if one.weight else np.ones(len(frame))
+    top, bottom = (frame[c].to_numpy(float) * heavy for c in (one.numerator, one.denominator))
+    table, _ = unit_table(units, None)
+    table["demand"] = np.bincount(owner[rows], weights=bottom[rows], minlength=len(units))
+    table["value"] = np.bincount(owner[rows], weights=top[rows], minlength=len(units))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        table["covered"] = np.where(table["demand"] > 0, table["value"] / table["demand"], 0.0)
+    table["facilities"] = np.bincount(owner[rows], minlength=len(units))
+    table["via"] = ""
+    basis = make_basis(one, desk, units, frame, counted, placement=placement, conflict=conflict)
+    if "unit_code" in frame:
+        basis = replace(basis, unweighted=_silent(table))
+    return Coverage(one.id, "ratio", basis, table), frame.iloc[:0]
+
+
+METHODS = {
+    "presence": _by_presence,
+    "reach": _by_reach,
+    "flag": _by_flag,
+    "count": _by_amount,
+    "sum": _by_amount,
+    "ratio": _by_ratio,
+}
