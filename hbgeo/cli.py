@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import sys
 from collections.abc import Callable, Iterator
@@ -29,6 +30,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+_SMALL = 32 << 20  # bytes of input files: some hundred thousand rows
 
 Indicators = Annotated[
     list[str] | None,
@@ -514,7 +517,22 @@ def _os_error(err: OSError) -> str:
 def _open(ask: Ask | None = None) -> Workspace:
     from hbgeo.workspace import Workspace
 
-    return Workspace.open(_Place.root, policy=[ask.policy] if ask and ask.policy else [])
+    workspace = Workspace.open(_Place.root, policy=[ask.policy] if ask and ask.policy else [])
+    _quicken(workspace)
+    return workspace
+
+
+def _quicken(workspace: Workspace) -> None:
+    """Suit the interpreter to one short run over many small texts: a quarter of the time.
+
+    Garbage is collected seldom. Small inputs keep their texts as Python's own, which are quick to
+    go through; large ones keep them packed, which takes a fraction of the memory.
+    """
+    import pandas as pd
+
+    gc.set_threshold(100_000, 50, 50)
+    if workspace.input_bytes() < _SMALL:
+        pd.set_option("mode.string_storage", "python")
 
 
 def _home(given: list[str]) -> Workspace:

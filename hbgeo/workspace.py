@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import files
@@ -13,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from hbgeo.errors import LayerError, RequestError
+from hbgeo.errors import HbgeoError, LayerError, RequestError
 from hbgeo.measure.check import check_policy, check_positions
 from hbgeo.measure.check_datum import infer_datum, infer_shift
 from hbgeo.measure.check_rows import check_rows
@@ -359,6 +360,15 @@ class Workspace:
             "basemap": read_basemap(basemap or self.catalog.basemap),
             "details": details,
         }
+
+    def input_bytes(self) -> int:
+        """The size of all files of the catalogue; those that are not there count nothing."""
+        size = 0
+        for layer in self.catalog.layers.values():
+            with suppress(HbgeoError, OSError):
+                files = find_files(layer, self.catalog.folder)
+                size += sum(f.stat().st_size for f in files if isinstance(f, Path))
+        return size
 
     def describe_layers(self) -> list[dict[str, Any]]:
         """The catalogue with row counts, CRS, date and marks, one dict a layer."""
