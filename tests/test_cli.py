@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import html
 import json
 import re
@@ -9,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -53,8 +54,9 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
     """Run a command in this process: exit code, stdout, stderr."""
+    thresholds, storage = gc.get_threshold(), pd.get_option("mode.string_storage")
 
     def one(*words: object) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["hbgeo", *map(str, words)])
@@ -66,7 +68,9 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         said = capsys.readouterr()
         return code, said.out, said.err
 
-    return one
+    yield one
+    gc.set_threshold(*thresholds)  # what a command does to its own process
+    pd.set_option("mode.string_storage", storage)
 
 
 @pytest.fixture
