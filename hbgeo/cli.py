@@ -35,7 +35,7 @@ _SMALL = 32 << 20  # bytes of input files: some hundred thousand rows
 
 Indicators = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[指标]...", help="指标代号、代号@变体,或体系;不写为全部"),
+    typer.Argument(metavar="指标", help="指标代号、代号@变体,或体系;不写为全部"),
 ]
 Output = Annotated[
     Path | None,
@@ -182,7 +182,7 @@ def layers(as_json: Json = False) -> None:
 @app.command(cls=Command)
 def check(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[图层]...", help="图层的键;不写为全部")
+        list[str] | None, typer.Argument(metavar="图层", help="图层的键;不写为全部")
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="有错误时以状态 3 结束")] = False,
     output: Output = None,
@@ -294,7 +294,7 @@ def compare(
     given: Annotated[
         list[str],
         typer.Argument(
-            metavar="旧 新 [更多]...", help="快照文件、工作区目录或日期;多于两个列出各期"
+            metavar="各期", help="旧、新两期:快照文件、工作区目录或日期;多于两个列出各期"
         ),
     ],
     list_units: Annotated[
@@ -453,7 +453,7 @@ def locate(
     _show(terminal.written([output]), *said, *marks)
 
 
-@app.command("import")
+@app.command("import", cls=Command)
 def import_ledger(
     file: Annotated[
         Path, typer.Argument(metavar="文件", help="一份台账:xlsx xls ods csv,或点图层文件")

@@ -16,6 +16,7 @@ _WORDS = (
     (re.compile(r"^Commands:$", re.MULTILINE), "命令:"),
     (re.compile(r"^Arguments:$", re.MULTILINE), "参数:"),
     (re.compile(r"\[OPTIONS\]"), "[选项]"),
+    (re.compile(r" <(?:list\[)?(?:str|path|int|float)\]?>"), ""),  # types mean nothing to a planner
     (re.compile(r"COMMAND \[ARGS\]\.\.\."), "命令 [参数]..."),
     (re.compile(r"Show this message and exit\."), "显示这份说明"),
     (re.compile(r"\[required\]"), "[必填]"),

@@ -402,7 +402,21 @@ def test_a_wrong_command_is_one_chinese_line_and_exit_2(
     assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize("words", [[], ["stats"], ["run"], ["check"], ["locate"], ["uncovered"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["stats"],
+        ["run"],
+        ["check"],
+        ["locate"],
+        ["uncovered"],
+        ["import"],
+        ["compare"],
+        ["brief"],
+        ["poster"],
+    ],
+)
 def test_every_help_is_chinese(run: Run, words: Sequence[str]) -> None:
     code, out, _ = run(*words, "--help")
     assert code == 0
