@@ -1245,7 +1245,8 @@ def sign(
     if status != "待设" and rng.random() > 0.03:
         row["设置时间"] = a_day(rng, date(2016, 1, 1), date(2023, 12, 20)).isoformat()
     if rng.random() < 0.5:
-        row["巡查时间"] = a_day(rng, date(2023, 6, 1), date(2023, 12, 25)).isoformat()
+        seen = a_day(rng, date(2023, 6, 1), date(2023, 12, 25)).isoformat()
+        row["巡查时间"] = max(seen, row.get("设置时间", ""))  # never before it was put up
     put(row, near(world, village["town"], village, rng))
     return row
 

@@ -95,7 +95,7 @@ SAMPLE = {
     "cemetery-county@county-cities": (35, 64),
     "cemetery-township": (311, 922),
     "elder-street": (213, 338),
-    "sign-village": (8395, 20733),
+    "sign-village": (8413, 20829),
     "elder-service-list": (97, 103),
     "heritage-list": (53, 103),
     "registration-online": (94, 103),

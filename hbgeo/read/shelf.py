@@ -136,9 +136,10 @@ class Shelf:
         return self._registers[down_to]
 
     def _aliases(self) -> Aliases:
-        """The workspace's own other spellings, `layers/aliases.csv`, where there are any."""
+        """Other spellings: the workspace's own `layers/aliases.csv`, then the shipped ones."""
         table = self.catalog.folder / ALIASES
-        return read_aliases(table) if table.is_file() else Aliases()
+        own = read_aliases(table) if table.is_file() else Aliases()
+        return own.before(read_aliases())
 
     def _history(self) -> History:
         """The workspace's own table of changes, `layers/changes.csv`, where there is one."""

@@ -73,6 +73,11 @@ class Aliases:
                     return official
         return ""
 
+    def before(self, other: Aliases) -> Aliases:
+        """These spellings, then those of `other` where these say nothing."""
+        keys = dict.fromkeys([*self.names, *other.names])
+        return Aliases({k: (*self.names.get(k, ()), *other.names.get(k, ())) for k in keys})
+
 
 def read_aliases(path: Path | Traversable = SHIPPED_ALIASES) -> Aliases:
     """Read a table of other spellings: the shipped one, or a workspace's `layers/aliases.csv`.

@@ -236,6 +236,9 @@ class Register:
     ) -> str:  # fmt: skip
         hits = self._hits(level, name, above)
         if len(hits) == 1:
+            if self._by_alias(level, name, above):
+                problems.append(Problem(level, name, "W19", f"“{name}”按别名计为“{self.name(level, hits[0])}”",
+                                 "改为现行标准名称", "warning"))  # fmt: skip
             return hits[0]
         if hits:
             problems.append(Problem(level, name, "E05", f"“{name}”有{len(hits)}个同名单位,无法确定是哪一个",
@@ -296,6 +299,14 @@ class Register:
         own = self._levels[level].by_code[code]
         mine, theirs = self._plain(own), self._plain(name)
         return mine == theirs or without_ethnic(mine) == without_ethnic(theirs)
+
+    def _by_alias(self, level: str, name: str, above: str) -> bool:
+        """Whether a township is found by another spelling alone, not by its own name."""
+        if level != "township" or not above:
+            return False
+        names, plain = self._levels[level], self._plain(name)
+        own = names.within.get((above, plain)) or names.short.get((above, without_ethnic(plain)))
+        return not own
 
     def _hits(self, level: str, name: str, above: str) -> list[str]:
         names = self._levels[level]
