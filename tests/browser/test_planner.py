@@ -288,6 +288,7 @@ def test_facilities_are_decoded_only_when_switched_on(open_page, example):
 def test_a_click_on_a_facility_tells_its_facts(open_page, example):
     page = open_page()
     page.check('[data-layer="cemetery"]')
+    page.wait_for_function("() => hbgeo.drawn('cemetery')")
     site = example.given["layers"]["cemetery"].iloc[3]
     x, y = page.evaluate("code => hbgeo.screen(code)", site["township_code"])
     page.mouse.click(x, y)

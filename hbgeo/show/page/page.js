@@ -1680,7 +1680,7 @@ const hbgeo = window.hbgeo = {};
   function showColumns() {
     const box = $('columns');
     const shown = listColumns();
-    $('units').style.setProperty('--columns', `minmax(0, 1fr) repeat(${shown.length || 1}, 66px)`);
+    $('units').style.setProperty('--columns', `minmax(0, 1fr) repeat(${shown.length || 1}, var(--number, 66px))`);
     box.replaceChildren(h('span', {}, '单位'), ...shown.map(([title]) => h('span', {}, title)));
     const select = $('sort');
     const usable = Object.entries(SORTS).filter(([, sort]) => !sort.has || sort.has());
