@@ -25,7 +25,16 @@ ROOMS = {
     ],
 }  # fmt: skip
 TOP = ["errors", "read", "measure", "show", "workspace", "usage", "cli", "__main__"]
-INSIDE_PAGE = ["classes", "units", "facilities", "payload", "figure"]
+INSIDE = {  # parts of a package in their order; __init__ first where it is what they build on
+    "divisions": ["__init__", "lists", "changes", "crosswalk", "register"],
+    "vector": ["encoding", "shapefile", "archive", "kml", "__init__", "postgis"],
+    "ledger": ["containers", "sheets", "header", "__init__"],
+    "grid": ["__init__", "table", "lay", "index"],
+    "page": [
+        "classes", "pack", "units", "facilities", "layers", "pairs", "payload", "basemap", "figure",
+        "__init__",
+    ],
+}  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -58,8 +67,9 @@ def _place(module: str) -> tuple[int, ...]:
     if parts[1] not in room:  # the room's own package: read/__init__.py
         return (TOP.index(parts[0]),)
     place = (TOP.index(parts[0]), room.index(parts[1]))
-    if parts[1] == "page" and len(parts) > 2:
-        place += (INSIDE_PAGE.index(parts[2]) if parts[2] in INSIDE_PAGE else -1,)
+    if order := INSIDE.get(parts[1]):
+        part = parts[2] if len(parts) > 2 and parts[2] in order else "__init__"
+        place += (order.index(part),)
     return place
 
 
@@ -72,7 +82,7 @@ def test_imports_only_go_down(path: Path) -> None:
     for other in _imported(path):
         if other.startswith(f"{module}."):
             continue  # a package and its own parts
-        assert _place(other)[:2] <= mine[: len(_place(other)[:2])], f"{module} imports {other}"
+        assert _place(other) <= mine, f"{module} imports {other}"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=_name)
@@ -98,7 +108,7 @@ def test_every_module_has_its_place_in_the_order() -> None:
     for room, order in ROOMS.items():
         have = {p.stem if p.is_file() else p.name for p in (PACKAGE / room).iterdir()}
         have -= {"__init__", "__pycache__", "schemas"}
-        assert have <= set(order), f"{room}: {have ^ set(order)}"
+        assert have == set(order), f"{room}: {have ^ set(order)}"
 
 
 def test_measure_touches_no_disk_and_only_cli_prints() -> None:
@@ -122,3 +132,9 @@ def test_nothing_else_stands_at_the_top() -> None:
     }  # fmt: skip
     have = {p.name for p in PACKAGE.parent.iterdir() if not p.name.startswith(".")}
     assert have <= allowed, have - allowed
+
+
+def test_every_part_of_a_package_has_its_place_in_the_order() -> None:
+    for package, order in INSIDE.items():
+        [folder] = [p for p in PACKAGE.glob(f"*/{package}") if p.is_dir()]
+        assert {p.stem for p in folder.glob("*.py")} == set(order), package
