@@ -31,8 +31,8 @@ INSIDE = {  # parts of a package in their order; __init__ first where it is what
     "ledger": ["containers", "sheets", "header", "__init__"],
     "grid": ["__init__", "table", "lay", "index"],
     "page": [
-        "classes", "pack", "units", "facilities", "layers", "pairs", "payload", "basemap", "figure",
-        "__init__",
+        "classes", "texts", "pack", "units", "facilities", "layers", "pairs", "payload", "basemap",
+        "figure", "__init__",
     ],
 }  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -19,6 +19,7 @@ from hbgeo.errors import OutputError
 from hbgeo.show.page import draw
 from hbgeo.show.page.classes import classify, rate_edges
 from hbgeo.show.page.facilities import BITS, ROW_BITS, encode_points, symbol_of
+from hbgeo.show.page.layers import make_layer
 from hbgeo.show.page.pack import Part, pack, unpack
 from hbgeo.show.page.units import encode_units
 
@@ -233,3 +234,73 @@ def test_packed_bytes_come_back_and_are_safe_in_html():
         text = pack(raw)
         assert unpack(text) == raw
         assert not set(text) & set('<&"{')
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        (["GM01", "GM2", "GM10"], "texts"),  # padded, but not alike
+        (["GM01", "GMX2", "GM30"], "texts"),
+        (["GM08", "HM09", "GM10"], "texts"),
+        (["GM", "GM2", "GM3"], "texts"),
+        (["号1", "号2", "号３"], "texts"),  # the page writes 0-9 only
+        (["1" * 16, "2", "3"], "texts"),  # no JavaScript number is exact so far
+        (["2023-02-30", "2023-02-28", "2023-02-01"], "texts"),  # no such day
+        (["0", "7", "10"], "prefix"),
+        (["00", "07", "10"], "prefix"),
+        (["9" * 15, "8", "7"], "prefix"),
+    ],
+)
+def test_only_texts_that_can_be_counted_are_stored_as_numbers(cells, kind):
+    assert kind in Part().column(cells)
+
+
+def test_numbered_texts_say_their_number():
+    part = Part()
+    stored = part.column(["GM08", "GM09", "GM07"])
+    assert (stored["prefix"], stored["digits"]) == ("GM", 2)
+    raw = unpack(part.pack({}))
+    # differences 8, 1, -2 as 16, 2, 3
+    assert list(raw[6:]) == [16, 2, 3]
+
+
+@pytest.mark.parametrize("numbers", [[1, 2.5, None], [-2, 0], [], [1.25, 3], [2.0**60], ["甲", 1]])
+def test_figures_are_stored_as_whole_numbers_only_where_that_is_exact(numbers):
+    part = Part()
+    stored = part.figures(numbers)
+    if not isinstance(stored, dict):
+        assert numbers in ([1.25, 3], [2.0**60], ["甲", 1])
+        assert stored == numbers
+        return
+    start, width, count = stored["plus3"]
+    planes = np.frombuffer(unpack(part.pack({})), np.uint8, offset=6)
+    bytes_of = planes[start : start + width * count].reshape(width, count)
+    whole = sum(plane.astype(int) << 8 * at for at, plane in enumerate(bytes_of))
+    back = [None if n == 0 else (n - 3) / stored["scale"] for n in whole]
+    assert back == numbers
+
+
+def test_points_in_a_strip_go_east_and_the_same_place_in_the_ledgers_order():
+    """By brute force: strips of 2^8 rows from north to south, in each from west to east."""
+    random = np.random.default_rng(3)
+    frame = pd.DataFrame(
+        {"x": random.integers(0, 40, 500) / 8 + 110, "y": random.integers(0, 30, 500) / 8 + 29}
+    )
+    frame.loc[[3, 77], "x"] = np.nan
+    points = encode_points(frame)
+    assert points.order[-2:].tolist() == [3, 77]
+    x, y, _ = decode_points(points)
+    x, y = from_mercator(x, y)
+    order = points.order[:-2]
+    assert np.allclose(frame["x"][order], x, atol=1e-5)
+    assert np.allclose(frame["y"][order], y, atol=1e-5)
+    keys = list(zip(-frame["y"][order], frame["x"][order], order, strict=True))
+    assert keys == sorted(keys)
+
+
+@pytest.mark.usefixtures("few")
+def test_a_very_large_layer_is_numbered_as_its_points_stand(example):
+    layer = make_layer("cemetery", example.given["layers"]["cemetery"])
+    numbered = layer.frame.index[layer.numbered]
+    assert layer.positions(pd.Series(numbered)).tolist() == list(range(len(numbered)))
+    assert layer.positions(pd.Series(["没有"])).tolist() == [-1]

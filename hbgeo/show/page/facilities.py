@@ -11,6 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hbgeo.read.schema import read_schema
+from hbgeo.show.page.pack import planes_of
+from hbgeo.show.page.texts import Texts, read_off
 
 BITS = 20  # cells along each axis; over a province one is 0.8 m
 ROW_BITS = 12  # rows of the index by which the page finds points in a window
@@ -56,8 +58,8 @@ def encode_points(layer: pd.DataFrame) -> Points:
         Positions are right to half a cell; cells are square, 2^20 along the longer side.
     """
     x, y = layer["x"].to_numpy(dtype=float), layer["y"].to_numpy(dtype=float)
-    placed = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
-    unplaced = np.setdiff1d(np.arange(len(layer)), placed)
+    known = np.isfinite(x) & np.isfinite(y)
+    placed, unplaced = np.flatnonzero(known), np.flatnonzero(~known)
     if not len(placed):
         return Points(unplaced, {"n": 0}, b"")
     east, south = _mercator(x[placed], y[placed])
@@ -66,11 +68,19 @@ def encode_points(layer: pd.DataFrame) -> Points:
     step = max(np.ptp(east), np.ptp(south), 2.0**-40) / ((1 << BITS) - 1)
     column = np.rint((east - origin[0]) / step).astype(np.int64)
     row = np.rint((south - origin[1]) / step).astype(np.int64)
-    within = np.lexsort((column, row >> (BITS - ROW_BITS)))
+    within = _order_of(row >> (BITS - ROW_BITS) << BITS | column)
     symbol = _symbols(layer)[placed][within]
     meta = {"n": len(placed), "x0": float(origin[0]), "y0": float(origin[1]), "step": float(step)}
     planes = _planes(column[within], row[within], symbol)
     return Points(np.r_[placed[within], unplaced], meta, planes)
+
+
+def _order_of(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The order that sorts keys of 32 bits, equal ones as they stand."""
+    place = 31
+    # with its place in the low bits, plain numbers are sorted: ten times as fast as an order
+    ordered = np.sort(keys << place | np.arange(len(keys)))
+    return ordered & ((1 << place) - 1)
 
 
 def _planes(column: NDArray[np.int64], row: NDArray[np.int64], symbol: NDArray[np.uint8]) -> bytes:
@@ -81,8 +91,7 @@ def _planes(column: NDArray[np.int64], row: NDArray[np.int64], symbol: NDArray[n
     change[starts] = column[starts]
     counts = np.bincount(strip, minlength=1 << ROW_BITS).astype("<u4")
     low = (row & ((1 << shift) - 1)).astype(np.uint8)
-    bytes_of = [(change >> bits & 255).astype(np.uint8) for bits in (0, 8, 16)]
-    return b"".join(plane.tobytes() for plane in (counts, *bytes_of, low, symbol))
+    return b"".join([counts.tobytes(), planes_of(change, 3), low.tobytes(), symbol.tobytes()])
 
 
 def _mercator(
@@ -95,11 +104,14 @@ def _mercator(
 
 def _symbols(layer: pd.DataFrame) -> NDArray[np.uint8]:
     """How each row's state is drawn; a row without a state is drawn as working."""
-    working = working_states(layer)
-    if "status" not in layer:
-        return np.zeros(len(layer), dtype=np.uint8)
-    known = {state: symbol_of(str(state), working) for state in layer["status"].dropna().unique()}
-    return np.array([known.get(state, 0) for state in layer["status"]], dtype=np.uint8)
+    working, states = working_states(layer), states_of(layer)
+    symbols = [symbol_of(state, working) for state in states.distinct]
+    return np.array(symbols, dtype=np.uint8)[states.at]
+
+
+def states_of(layer: pd.DataFrame) -> Texts:
+    """The state of each row; empty where it is not known."""
+    return read_off(layer["status"] if "status" in layer else pd.Series("", layer.index))
 
 
 def working_states(layer: pd.DataFrame) -> tuple[str, ...]:

@@ -12,8 +12,16 @@ from numpy.typing import NDArray
 
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.schema import Schema, read_schema
-from hbgeo.show.page.facilities import SYMBOLS, Points, encode_points, symbol_of, working_states
-from hbgeo.show.page.pack import Part, pack, texts
+from hbgeo.show.page.facilities import (
+    SYMBOLS,
+    Points,
+    encode_points,
+    states_of,
+    symbol_of,
+    working_states,
+)
+from hbgeo.show.page.pack import Part, pack, planes_of
+from hbgeo.show.page.texts import Texts, read_off, texts
 
 DETAIL_LIMIT = 200_000  # larger layers carry the facts only of the rows that do not count
 FACT_COLUMNS = ("name", "kind", "status", "opened_on", "closed_on", "county", "township", "village")
@@ -23,15 +31,14 @@ _HIDDEN = {"id", "x", "y", "file", "sheet", "row", "works", "crs", *FACT_COLUMNS
 
 @dataclass(frozen=True)
 class PageLayer:
-    """One layer in the order in which the page numbers its rows.
+    """One layer, and what of it goes into the page.
 
     Attributes
     ----------
     frame
-        The rows: the ledger's order, which packs best; of a large layer the points' order, so
-        that no table of positions is needed.
+        The rows as the ledger has them.
     points
-        The encoded points; `points.order` are positions in `frame`.
+        The encoded points.
     whole
         Whether every row's facts go into the page.
     """
@@ -51,21 +58,27 @@ class PageLayer:
         """The layer's name on the page."""
         return title_of(self.key, self.frame)
 
+    @property
+    def numbered(self) -> NDArray[np.int64]:
+        """Positions in `frame` of the rows as the page numbers them.
+
+        The ledger's order packs best; that of the points needs no table of where each row is.
+        """
+        return np.arange(len(self.frame)) if self.whole else self.points.order
+
     def positions(self, ids: pd.Series) -> NDArray[np.int64]:
         """Where facilities stand in the page's order; -1 where there is none."""
-        return np.asarray(self.frame.index.get_indexer(pd.Index(ids)), dtype=np.int64)
+        at = np.asarray(self.frame.index.get_indexer(pd.Index(ids)), dtype=np.int64)
+        if self.whole or not len(at):
+            return at
+        number = np.empty(len(self.frame) + 1, dtype=np.int64)
+        number[self.numbered], number[-1] = np.arange(len(self.frame)), -1
+        return number[at]
 
 
 def make_layer(key: str, layer: pd.DataFrame, *, details: bool = False) -> PageLayer:
-    """Order a layer's rows and encode its points; `details` keeps the facts of any number."""
-    points = encode_points(layer)
-    whole = details or len(layer) <= DETAIL_LIMIT
-    if whole:
-        return PageLayer(key, layer, points, whole)
-    ordered = layer.iloc[points.order]
-    ordered.attrs = layer.attrs
-    in_place = Points(np.arange(len(layer)), points.meta, points.planes)
-    return PageLayer(key, ordered, in_place, whole)
+    """Encode a layer's points; `details` keeps the facts of any number."""
+    return PageLayer(key, layer, encode_points(layer), details or len(layer) <= DETAIL_LIMIT)
 
 
 def title_of(key: str, frame: pd.DataFrame | None) -> str:
@@ -77,9 +90,8 @@ def title_of(key: str, frame: pd.DataFrame | None) -> str:
 def layer_head(layer: PageLayer) -> dict[str, Any]:
     """What the page shows of a layer before anything is decoded."""
     frame = layer.frame
-    working = working_states(frame)
-    states = frame["status"].fillna("") if "status" in frame else pd.Series("", frame.index)
-    counts = states.value_counts(sort=False)
+    working, states = working_states(frame), states_of(frame)
+    counts = np.bincount(states.at, minlength=len(states.distinct)).tolist()
     return {
         "key": layer.key,
         "title": layer.title,
@@ -87,10 +99,14 @@ def layer_head(layer: PageLayer) -> dict[str, Any]:
         "grid": layer.points.meta,
         "whole": layer.whole,
         "states": [
-            [str(state) or "状态未填", int(n), SYMBOLS[symbol_of(str(state), working)]]
-            for state, n in sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0])))
+            [state or "状态未填", n, SYMBOLS[symbol_of(state, working)]]
+            for n, state in sorted(zip(counts, states.distinct, strict=True), key=_most_first)
         ],
     }
+
+
+def _most_first(counted: tuple[int, str]) -> tuple[int, str]:
+    return -counted[0], counted[1]
 
 
 def points_part(layer: PageLayer) -> str:
@@ -99,8 +115,7 @@ def points_part(layer: PageLayer) -> str:
     if not layer.whole or not layer.points.meta["n"]:
         return pack(planes)
     order = layer.points.order[: layer.points.meta["n"]]
-    rows = [(order >> 8 * byte & 255).astype(np.uint8).tobytes() for byte in range(4)]
-    return pack(b"".join([planes, *rows]))
+    return pack(planes + planes_of(order, 4))
 
 
 def facts_part(layer: PageLayer, villages: pd.DataFrame | None) -> str:
@@ -113,64 +128,60 @@ def facts_part(layer: PageLayer, villages: pd.DataFrame | None) -> str:
         as positions in it.
     """
     part = Part()
-    kept = np.arange(len(layer.frame)) if layer.whole else _troubled(layer.frame)
-    frame = layer.frame.iloc[kept]
+    kept = layer.numbered if layer.whole else _troubled(layer)
+    frame = layer.frame if layer.whole else layer.frame.iloc[layer.numbered[kept]]
     schema = layer.schema
     extra = [c for c in frame.columns if c in schema.columns and not _is_hidden(c)]
-    seen: dict[str, list[str]] = {}
-    columns = {
-        column: _column(part, frame, column, seen, villages)
-        for column in [*FACT_COLUMNS, *extra]
-        if column in frame
-    }
+    shown = {c: read_off(frame[c]) for c in [*FACT_COLUMNS, *extra] if c in frame}
+    columns = _columns(part, shown, _village_of(frame, villages))
     return part.pack(
         {
             "rows": None if layer.whole else part.steps(kept),
             "count": len(frame),
-            "id": part.column(str(one) for one in frame.index),
+            "id": part.column(frame.index.astype(str).to_series()),
             "works": part.whole(frame["works"].to_numpy(bool)) if "works" in frame else None,
             "columns": columns,
-            "extra": [[schema.heading(c), c] for c in extra if _says_something(frame[c])],
+            "extra": [[schema.heading(c), c] for c in extra if any(shown[c].distinct)],
             "ledger": [part.column(frame[c]) for c in ("file", "sheet", "row") if c in frame],
         }
     )
 
 
-def _troubled(frame: pd.DataFrame) -> NDArray[np.int64]:
-    """Rows worth a planner's look: those that do not count."""
-    if "works" not in frame:
+def _troubled(layer: PageLayer) -> NDArray[np.int64]:
+    """The page's numbers of the rows worth a planner's look: those that do not count."""
+    if "works" not in layer.frame:
         return np.arange(0)
-    return np.flatnonzero(~frame["works"].to_numpy(bool))
+    works = layer.frame["works"].to_numpy(bool)
+    return np.flatnonzero(~works[layer.numbered])
 
 
 def _is_hidden(column: str) -> bool:
     return column in _HIDDEN or column.endswith("_code")
 
 
-def _says_something(column: pd.Series) -> bool:
-    return any(text != "" for text in texts(column.drop_duplicates() if _flat(column) else column))
+def _columns(
+    part: Part, shown: Mapping[str, Texts], villages: tuple[NDArray[np.int64], Texts] | None
+) -> dict[str, Any]:
+    """The columns, or a pointer to where the same texts already stand."""
+    stored: dict[str, Any] = {}
+    for column, cells in shown.items():
+        same = [c for c in stored if "same" not in stored[c] and shown[c].same_as(cells)]
+        if same and len(cells) > 1:
+            stored[column] = {"same": same[0]}
+        elif column == "village" and villages and villages[1].same_as(cells):
+            stored[column] = {"villages": part.steps(villages[0])}
+        else:
+            stored[column] = part.column(cells)
+    return stored
 
 
-def _flat(column: pd.Series) -> bool:
-    return not column.map(lambda cell: isinstance(cell, list | tuple)).any()
-
-
-def _column(
-    part: Part,
-    frame: pd.DataFrame,
-    column: str,
-    seen: dict[str, list[str]],
-    villages: pd.DataFrame | None,
-) -> Mapping[str, Any]:
-    """A column, or a pointer to where the same texts already stand."""
-    shown = texts(frame[column])
-    for other, same in seen.items():
-        if same == shown and len(shown) > 1:
-            return {"same": other}
-    seen[column] = shown
-    if column == "village" and villages is not None and "village_code" in frame:
-        at = villages.index.get_indexer(pd.Index(frame["village_code"]))
-        names = [*texts(villages["name"]), ""]
-        if [names[i] for i in at] == shown:
-            return {"villages": part.steps(at)}
-    return part.column(shown)
+def _village_of(
+    frame: pd.DataFrame, villages: pd.DataFrame | None
+) -> tuple[NDArray[np.int64], Texts] | None:
+    """By the codes, the position among the villages of each row's (-1: none), and its name."""
+    if villages is None or "village_code" not in frame:
+        return None
+    codes = read_off(frame["village_code"])
+    at = villages.index.get_indexer(pd.Index(codes.distinct))[codes.at]
+    names = np.array([*texts(villages["name"]), ""], dtype=object)
+    return at, read_off(pd.Series(names[at]))

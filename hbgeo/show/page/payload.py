@@ -34,8 +34,9 @@ from hbgeo.show.page.classes import (
     owners_of,
 )
 from hbgeo.show.page.layers import PageLayer, facts_part, layer_head, points_part, title_of
-from hbgeo.show.page.pack import Part, pack, texts, to_json
+from hbgeo.show.page.pack import Part, pack, to_json
 from hbgeo.show.page.pairs import Scenarios, pairs_part, rule_of
+from hbgeo.show.page.texts import read_off, texts
 from hbgeo.show.page.units import encode_units
 
 UNIT_COLUMNS = (
@@ -330,8 +331,8 @@ def _toneless(readings: str) -> str:
 
 def _coded(column: pd.Series) -> dict[str, Any]:
     """A column as its distinct texts and which of them each row holds."""
-    at, distinct = pd.factorize(np.array(texts(column), dtype=object))
-    return {"texts": list(distinct), "at": at.tolist()}
+    shown = read_off(column)
+    return {"texts": shown.distinct, "at": shown.at.tolist()}
 
 
 def _codes(codes: pd.Index) -> dict[str, Any]:
