@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -48,10 +47,19 @@ from hbgeo.read.catalog import (
 from hbgeo.read.cleaned import Cleaned, clean_ledger
 from hbgeo.read.datum import is_shifted
 from hbgeo.read.divisions.lists import has_list, read_list
+from hbgeo.read.kept import KeptFrames
 from hbgeo.read.layer import crs_of, find_files
 from hbgeo.read.passing import open_points
-from hbgeo.read.schema import Issue, Schema, issue_table, read_schema
-from hbgeo.read.shelf import Shelf
+from hbgeo.read.prints import print_of
+from hbgeo.read.schema import (
+    Issue,
+    Schema,
+    issue_rows,
+    issue_table,
+    read_schema,
+    sort_issues,
+)
+from hbgeo.read.shelf import POPULATION, Shelf
 
 
 @dataclass
@@ -66,9 +74,10 @@ class Workspace:
     policy: dict[str, Indicator]
 
     def __post_init__(self) -> None:
-        self._shelf = Shelf(self.catalog)
+        self._store = KeptFrames(self.root / "maps" / ".cache")
+        self._shelf = Shelf(self.catalog, self._store)
         self._placings = Placings(self)
-        self._position_issues: dict[str, list[Issue]] = {}
+        self._issues: dict[str, pd.DataFrame] = {}
         self._indexes: dict[str, UnitIndex] = {}
 
     @classmethod
@@ -215,12 +224,9 @@ class Workspace:
         wanted = list(keys) or list(self.catalog.layers)
         asked = [one for one in self.policy.values() if one.layer in wanted]
         found += [*check_tables(asked, self), *check_increments(asked, self)]
-        for key in wanted:
-            found += self._shelf.tied(key).issues
-            if self.catalog.layers[key].role == "facilities":
-                found += self._check_positions(key)
-            found += self._check_content(self.catalog.layers[key])
-        return self._with_counties(issue_table(found))
+        parts = [self._with_counties(issue_rows(found))]
+        parts += [self._issues_of(key) for key in wanted]
+        return sort_issues(pd.concat(parts, ignore_index=True))
 
     def counts(self, key: str) -> dict[str, int]:
         """Rows of a layer that are used, put aside by an error, and kept apart without a parent."""
@@ -237,7 +243,7 @@ class Workspace:
         inputs = {}
         for key, layer in self.catalog.layers.items():
             files = [f for f in find_files(layer, self.catalog.folder) if isinstance(f, Path)]
-            content = "".join(_file_print(f) for f in files)
+            content = "".join(self._shelf.file_print(f) for f in files)
             inputs[key] = fingerprint(f"{layer}{content}".encode()) if files else ""
         policy = fingerprint(repr(sorted(self.policy.items())).encode())
         plain = Options(as_of=options.as_of)
@@ -428,14 +434,36 @@ class Workspace:
 
         return replace(tagged, parts=parts()), said
 
-    def _check_positions(self, key: str) -> list[Issue]:
-        if key not in self._position_issues:
+    def _issues_of(self, key: str) -> pd.DataFrame:
+        """What reading a layer found, and what is wrong with its positions and content."""
+        if key not in self._issues:
+            name, print_ = f"{key}.checked", self._print_of_checks(key)
+            kept = self._store.get(name, print_)
+            if kept is None:
+                kept = [self._with_counties(issue_rows(self._check(key)))]
+                if self._shelf.unchanged():
+                    self._store.put(name, print_, kept)
+            [self._issues[key]] = kept
+        return self._issues[key]
+
+    def _print_of_checks(self, key: str) -> str:
+        """Of all that the issues of a layer come from; "" where that cannot be told."""
+        layer, known = self.catalog.layers[key], [self._shelf.print_of(key)]
+        if POPULATION in self.catalog.layers:
+            known.append(self._shelf.print_of(POPULATION))
+        if layer.role == "units" and layer.level == "county":
+            known.append(Shelf(read_catalog(_sample_folder())).print_of("county"))
+        return print_of("".join(known).encode()) if all(known) else ""
+
+    def _check(self, key: str) -> list[Issue]:
+        layer, found = self.catalog.layers[key], list(self._shelf.tied(key).issues)
+        if layer.role == "facilities":
             units = {
                 lv: u for lv in ("county", "township") if (u := self.find_units(lv)) is not None
             }
             placed = self._placings.placed(key, self.layer(key), "township")
-            self._position_issues[key] = check_positions(placed, units, key)
-        return self._position_issues[key]
+            found += check_positions(placed, units, key)
+        return found + self._check_content(layer)
 
     def _check_content(self, layer: Layer) -> list[Issue]:
         """Rows that cannot be right, boundaries that do not fit, and datums the evidence denies."""
@@ -466,30 +494,21 @@ class Workspace:
 
     def _with_counties(self, issues: pd.DataFrame) -> pd.DataFrame:
         """Say which county each issue goes back to, where its row names one."""
-        counties = self.find_units("county")
-        for key in self._shelf.read_keys():
-            senders = self._shelf.tied(key).senders
-            if not len(senders):
+        for key in issues["layer"].unique():
+            mine = (issues["layer"] == key) & (issues["county_code"] == "") & issues["row"].notna()
+            if not mine.any():
                 continue
+            senders = self._shelf.tied(key).senders
+            senders = senders[senders["row"].isin(issues.loc[mine, "row"])]
             at = senders.drop_duplicates(["file", "sheet", "row"])
             at = at.set_index(["file", "sheet", "row"])["county_code"]
-            mine = (issues["layer"] == key) & (issues["county_code"] == "") & issues["row"].notna()
             keys = pd.MultiIndex.from_frame(issues.loc[mine, ["file", "sheet", "row"]])
             issues.loc[mine, "county_code"] = at.reindex(keys).fillna("").to_numpy()
+        counties = self.find_units("county")
         if counties is not None:
             names = issues["county_code"].map(counties["name"]).fillna("")
             issues["county"] = names.where(names != "", issues["county"])
         return issues
-
-
-def _file_print(path: Path) -> str:
-    """The fingerprint of a file, or of all the files of a shapefile."""
-    beside = sorted(path.parent.glob(f"{path.stem}.*")) if path.suffix.lower() == ".shp" else [path]
-    made = hashlib.sha256()
-    for file in beside:
-        with file.open("rb") as stream:
-            made.update(hashlib.file_digest(stream, "sha256").digest())
-    return made.hexdigest()[:16]
 
 
 def clean_file(path: Path, kind: str, crs: str = "") -> tuple[Cleaned, pd.DataFrame]:

@@ -10,9 +10,9 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "hbgeo"
 ROOMS = {
     "read": [
-        "cache", "cells", "columns", "coordinates", "values", "schema", "datum", "divisions",
+        "cache", "prints", "cells", "columns", "coordinates", "values", "schema", "datum", "divisions",
         "catalog", "guard", "vector", "ledger", "points", "layer", "cleaned", "textrows", "fit",
-        "stream", "passing", "units", "shelf",
+        "stream", "passing", "units", "kept", "shelf",
     ],
     "measure": [
         "grid", "locate", "tag", "coverage", "reach", "select", "desk", "rows", "ground", "methods",
@@ -20,7 +20,7 @@ ROOMS = {
         "check", "check_rows", "check_units", "check_datum", "check_tables",
     ],
     "show": [
-        "page", "tables", "streamed", "cleaned", "errata", "sheet", "workbook", "standing",
+        "page", "book", "tables", "streamed", "cleaned", "errata", "sheet", "workbook", "standing",
         "picture", "brief", "poster", "terminal",
     ],
 }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -27,43 +28,53 @@ class CacheFolder:
         Made when something is first put into it.
     suffix
         Of the files, without the dot.
+    kept
+        Entries kept, the newest; None for all of them.
     """
 
     folder: Path
     suffix: str
+    kept: int | None = KEPT
 
     def get(self, key: str) -> bytes | None:
         """The bytes put under `key` (letters and digits), or None."""
         try:
-            return self._path(key).read_bytes()
+            return self.path(key).read_bytes()
         except OSError:
             return None
 
-    def put(self, key: str, data: bytes) -> None:
-        """Keep `data` under `key`, or forget it where the folder cannot be written."""
+    def put(self, key: str, data: bytes | Callable[[IO[bytes]], None]) -> None:
+        """Keep bytes, or what a function writes, under `key`; forget them where that fails."""
         with contextlib.suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
             self._make_room()
             with tempfile.NamedTemporaryFile(dir=self.folder, suffix=PART, delete=False) as file:
                 part = Path(file.name)
                 written = _write(file, data)
-            if not written or not _move(part, self._path(key)):
+            if not written or not _move(part, self.path(key)):
                 part.unlink(missing_ok=True)
 
-    def _path(self, key: str) -> Path:
+    def path(self, key: str) -> Path:
+        """Where the entry of `key` is, if it is."""
         return self.folder / f"{key}.{self.suffix}"
 
     def _make_room(self) -> None:
         """Remove the oldest entries, and parts that a process which died left behind."""
-        entries = sorted(self.folder.glob(f"*.{self.suffix}"), key=_modified)
+        entries: list[Path] = []
+        if self.kept is not None:
+            entries = sorted(self.folder.glob(f"*.{self.suffix}"), key=_modified)
+            entries = entries[: 1 - self.kept]
         dead = [p for p in self.folder.glob(f"*{PART}") if _modified(p) < time.time() - DAY]
-        for old in [*entries[: 1 - KEPT], *dead]:
+        for old in [*entries, *dead]:
             old.unlink(missing_ok=True)
 
 
-def _write(file: IO[bytes], data: bytes) -> bool:
+def _write(file: IO[bytes], data: bytes | Callable[[IO[bytes]], None]) -> bool:
     try:
-        file.write(data)
+        if callable(data):
+            data(file)
+        else:
+            file.write(data)
         file.flush()
     except OSError:
         return False

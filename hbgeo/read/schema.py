@@ -211,8 +211,18 @@ def tidy(
 
 def issue_table(issues: Sequence[Issue]) -> pd.DataFrame:
     """Issues as a table, in the columns and order every output uses."""
+    return sort_issues(issue_rows(issues))
+
+
+def issue_rows(issues: Iterable[Issue]) -> pd.DataFrame:
+    """Issues as a table, in the order they were found in."""
     table = pd.DataFrame([vars(i) for i in issues], columns=ISSUE_COLUMNS)
-    table["row"] = table["row"].astype("Int64")
+    texts = [c for c in ISSUE_COLUMNS if c != "row"]
+    return table.astype({**dict.fromkeys(texts, "str"), "row": "Int64"})
+
+
+def sort_issues(table: pd.DataFrame) -> pd.DataFrame:
+    """Bring a table of issues into the order every output uses."""
     order = ["severity", "layer", "file", "sheet", "row", "rule", "column"]
     return table.sort_values(order, kind="stable", ignore_index=True)
 

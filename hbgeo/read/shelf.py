@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from hbgeo.errors import LayerError
+from hbgeo.errors import HbgeoError, LayerError
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog, Layer
 from hbgeo.read.divisions.changes import Aliases, History, read_aliases, read_changes
 from hbgeo.read.divisions.crosswalk import name_townships
 from hbgeo.read.divisions.lists import has_list
 from hbgeo.read.divisions.register import Register
-from hbgeo.read.layer import read_layer
+from hbgeo.read.kept import KeptFrames, frames_of, tied_of
+from hbgeo.read.layer import find_files, read_layer
+from hbgeo.read.prints import Stamp, print_code, print_file, print_of, stamp
 from hbgeo.read.schema import Tidy, read_schema
 from hbgeo.read.units import (
     PARENT_COLUMNS,
@@ -30,6 +33,7 @@ POPULATION = "population"
 CHANGES = "changes.csv"
 ALIASES = "aliases.csv"
 WEIGHTS = ("population", "population_60")
+_NAMED = ("county", "township", "village")  # whose units a row may name
 
 
 class Shelf:
@@ -38,10 +42,18 @@ class Shelf:
     Units come in two states: bare (as their file has them, with their parents) for looking
     names up, and whole (with seats and population), for measuring. Bare units need only bare
     units, so nothing goes in a circle.
+
+    Parameters
+    ----------
+    store
+        Where tied layers are kept from one run to the next; None keeps none.
     """
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, store: KeptFrames | None = None) -> None:
         self.catalog = catalog
+        self._store = store
+        self._prints: dict[Path, str] = {}
+        self._stamps: dict[Path, Stamp] = {}
         self._tied: dict[str, Tied] = {}
         self._units: dict[str, pd.DataFrame | None] = {}
         self._registers: dict[str, Register] = {}
@@ -71,9 +83,56 @@ class Shelf:
             raise LayerError(f"目录中没有图层“{key}”;已有:{'、'.join(self.catalog.layers)}")
         if key not in self._tied:
             layer = self.catalog.layers[key]
-            self._tied[key] = self._tie(layer)
+            self._tied[key] = self._kept(layer) or self._tie_and_keep(layer)
             _mark(self._tied[key], layer)
         return self._tied[key]
+
+    def print_of(self, key: str) -> str:
+        """The fingerprint of all that a tied layer comes from; "" where that cannot be told.
+
+        Its own files, what the catalogue says of it, the units its rows may name, the changes
+        and aliases of the workspace, and the code: a layer of a database has none.
+        """
+        layer, units = self.catalog.layers[key], [self.layer_of(level) for level in _NAMED]
+        named = [self._entry_print(one) for one in units if one]
+        tables = [self.catalog.folder / name for name in (CHANGES, ALIASES)]
+        own = [self.file_print(t) if t.is_file() else "-" for t in tables]
+        parts = [print_code(), str(self.catalog.as_of), self._entry_print(layer), *named, *own]
+        return print_of("\n".join(parts).encode()) if all(parts) else ""
+
+    def file_print(self, path: Path) -> str:
+        """The fingerprint of a file's content, worked out once."""
+        if path not in self._prints:
+            self._stamps[path] = stamp(path)
+            self._prints[path] = print_file(path)
+        return self._prints[path]
+
+    def unchanged(self) -> bool:
+        """Whether the files are still as they were when their fingerprints were taken."""
+        return all(path.exists() and stamp(path) == was for path, was in self._stamps.items())
+
+    def _entry_print(self, layer: Layer) -> str:
+        """Of a layer's files and its entry; "" for a database, and where reading will fail."""
+        try:
+            found = find_files(layer, self.catalog.folder)
+            files = [path for path in found if isinstance(path, Path)]
+            prints = [f"{path.name} {self.file_print(path)}" for path in files]
+        except (HbgeoError, OSError):
+            return ""
+        whole = print_of("\n".join([repr(layer), *prints]).encode())
+        return whole if len(files) == len(found) else ""
+
+    def _kept(self, layer: Layer) -> Tied | None:
+        if self._store is None:
+            return None
+        frames = self._store.get(layer.key, self.print_of(layer.key))
+        return None if frames is None else tied_of(frames)
+
+    def _tie_and_keep(self, layer: Layer) -> Tied:
+        tied = self._tie(layer)
+        if self._store is not None and self.unchanged():
+            self._store.put(layer.key, self.print_of(layer.key), frames_of(tied))
+        return tied
 
     def read_keys(self) -> list[str]:
         """The keys of the layers read so far, in the catalogue's order."""
