@@ -19,6 +19,7 @@ POLYGON_LEVELS = ("province", "prefecture", "county", "township")
 COVERED, UNCOVERED = 0, 1  # the two classes of the mode "cover"
 NOT_APPLICABLE, NO_DATA = -1, -2  # in every mode
 RATE_CLASSES = 5
+_SUMMED = ["covered", "total", "value", "weighed", "units"]
 
 
 @dataclass(frozen=True)
@@ -70,18 +71,18 @@ def classify(assessment: Assessment, units: Mapping[str, pd.DataFrame]) -> Class
     level = map_level(assessment.indicator.units, units)
     index = units[level].index if level else pd.Index([])
     if assessment.coverage is None:
-        blank = pd.DataFrame(index=index, columns=["covered", "total", "rate", "value"])
         of = np.full(len(index), NO_DATA)
-        return Classes(level, "cover", ("已覆盖", "未覆盖"), of, None, blank)
+        return Classes(level, "cover", ("已覆盖", "未覆盖"), of, None, _blank(index))
     owners = _owners(assessment.coverage.units, assessment.indicator.units, level, units)
-    table = _table(assessment.coverage.units, owners, index)
+    table = _sum_by(_amounts_of(assessment.coverage.units), owners, index)
     if assessment.indicator.measure == "ratio":
         table = table.assign(covered=table["value"])  # exact: covered there is a quotient
     if assessment.counted:
         return _by_amount(level, table)
-    same_level = level == assessment.indicator.units
-    if same_level and set(table["rate"].dropna().unique()) <= {0.0, 100.0}:
-        of = np.where(table["rate"] == 100, COVERED, UNCOVERED)
+    rate = table["rate"].to_numpy()
+    all_or_none = bool((np.isnan(rate) | (rate == 0) | (rate == 100)).all())
+    if level == assessment.indicator.units and all_or_none:
+        of = np.where(rate == 100, COVERED, UNCOVERED)
         return Classes(level, "cover", ("已覆盖", "未覆盖"), _mask(of, table), None, table)
     target = assessment.target.pct if assessment.target else None
     return _by_rate(level, table, target)
@@ -105,16 +106,10 @@ def classify_parents(
         if level not in units or "geometry" not in units[level]:
             continue
         owners = units[own.level][f"{level}_code"].reindex(own.table.index)
-        table = _sum_by(own.table, owners, units[level].index)
+        table = _sum_by(own.table.to_numpy()[:, : len(_SUMMED)], owners, units[level].index)
         made = _by_amount(level, table) if assessment.counted else _by_rate(level, table, target)
         found.append(made)
     return found
-
-
-def _sum_by(table: pd.DataFrame, owners: pd.Series, index: pd.Index) -> pd.DataFrame:
-    numbers = table[["covered", "total", "value", "weighed", "units"]]
-    sums = numbers.groupby(owners.to_numpy()).sum(min_count=1).reindex(index)
-    return _rated(sums)
 
 
 def map_level(level: str, units: Mapping[str, pd.DataFrame]) -> str | None:
@@ -145,55 +140,63 @@ def _owners(
     return owners_of(frame.index, level, units.get("village"), frame)
 
 
-def _table(frame: pd.DataFrame, owners: pd.Series, index: pd.Index) -> pd.DataFrame:
-    """Sum covered and total demand, and amounts, by the polygon that owns each unit."""
-    weighed = frame["demand"].notna()
-    demand = frame["demand"].where(weighed, 0.0)
-    sums = pd.DataFrame(
-        {
-            "covered": demand * frame["covered"].fillna(0),
-            "total": demand,
-            "weighed": weighed.astype(int),
-            "units": 1,
-            "value": frame["value"].astype(float) if "value" in frame else np.nan,
-        },
-        index=frame.index,
-    )
-    return _rated(sums.groupby(owners.to_numpy()).sum(min_count=1).reindex(index))
+def _blank(index: pd.Index) -> pd.DataFrame:
+    return pd.DataFrame(np.nan, index=index, columns=[*_SUMMED, "rate"])
 
 
-def _rated(sums: pd.DataFrame) -> pd.DataFrame:
-    """Add what follows from the sums: whether all weights are missing, and the rate."""
-    unknown = (sums["weighed"] == 0) & (sums["units"] > 0)
-    rate = 100 * sums["covered"] / sums["total"].where(sums["total"] > 0)
-    return sums.assign(unknown=unknown, rate=rate)
+def _amounts_of(frame: pd.DataFrame) -> NDArray[np.float64]:
+    """What is summed up of each unit, a column for each of `_SUMMED`."""
+    demand = frame["demand"].to_numpy(dtype=float)
+    weighed = ~np.isnan(demand)
+    demand = np.where(weighed, demand, 0.0)
+    covered = demand * np.nan_to_num(frame["covered"].to_numpy(dtype=float))
+    none = np.full(len(frame), np.nan)
+    value = frame["value"].to_numpy(dtype=float) if "value" in frame else none
+    return np.column_stack([covered, demand, value, weighed, np.ones(len(frame))])
+
+
+def _sum_by(amounts: NDArray[np.float64], owners: pd.Series, index: pd.Index) -> pd.DataFrame:
+    """Sum up by the polygon that owns each unit; a polygon without any has no sums."""
+    owner = index.get_indexer(pd.Index(owners))
+    sums = pd.DataFrame(amounts).groupby(owner).sum(min_count=1)
+    table = np.full((len(index), len(_SUMMED)), np.nan)
+    known = sums.index >= 0
+    table[sums.index[known]] = sums.to_numpy()[known]
+    covered, total = table[:, 0], table[:, 1]
+    rate = 100 * covered / np.where(total > 0, total, np.nan)
+    return pd.DataFrame(np.column_stack([table, rate]), index=index, columns=[*_SUMMED, "rate"])
 
 
 def _mask(of: NDArray[np.int64], table: pd.DataFrame) -> NDArray[np.int64]:
-    masked = np.where(table["rate"].isna(), NOT_APPLICABLE, of)
-    return np.where(table["unknown"], NO_DATA, masked)
+    """Put in where there is no rate, and where there is none for want of every weight."""
+    rate, weighed, count = (table[column].to_numpy() for column in ("rate", "weighed", "units"))
+    masked = np.where(np.isnan(rate), NOT_APPLICABLE, of)
+    return np.where((weighed == 0) & (count > 0), NO_DATA, masked)
 
 
 def _by_rate(level: str | None, table: pd.DataFrame, target: Decimal | None) -> Classes:
     edges = rate_edges(target)
-    known = table["rate"].notna().to_numpy()
+    known = ~np.isnan(table["rate"].to_numpy())
+    covered, total = (table[column].to_numpy()[known] for column in ("covered", "total"))
     of = np.full(len(table), NOT_APPLICABLE)
-    of[known] = _class_of(table.loc[known, "covered"], table.loc[known, "total"], edges[1:])
+    of[known] = _class_of(covered, total, edges[1:])
     met_from = None if target is None else edges.index(target)
     labels = tuple(_range(low, high) for low, high in zip(edges, [*edges[1:], None], strict=True))
     return Classes(level, "rate", labels, _mask(of, table), met_from, table, tuple(edges))
 
 
-def _class_of(covered: pd.Series, total: pd.Series, edges: Sequence[Decimal]) -> NDArray[np.int64]:
+def _class_of(
+    covered: NDArray[np.float64], total: NDArray[np.float64], edges: Sequence[Decimal]
+) -> NDArray[np.int64]:
     """How many of the edges each share reaches, compared in whole numbers wherever they are whole."""
     exact = [Fraction(edge) for edge in edges]
     of = np.zeros(len(covered), dtype=np.int64)
     if bool((covered % 1 == 0).all() and (total % 1 == 0).all() and (total < 2**40).all()):
-        top, bottom = covered.to_numpy(np.int64), total.to_numpy(np.int64)
+        top, bottom = covered.astype(np.int64), total.astype(np.int64)
         for edge in exact:
             of += top * 100 * edge.denominator >= edge.numerator * bottom
         return of
-    for at, (part, whole) in enumerate(zip(covered, total, strict=True)):
+    for at, (part, whole) in enumerate(zip(covered.tolist(), total.tolist(), strict=True)):
         share = Fraction(part) * 100
         of[at] = sum(share >= edge * Fraction(whole) for edge in exact)
     return of
@@ -234,15 +237,16 @@ def _amounts(low: int, high: int, *, whole: bool) -> str:
 
 def _by_amount(level: str | None, table: pd.DataFrame) -> Classes:
     """Nought, then up to four classes of about equally many units, at whole amounts."""
-    value = table["value"]
-    some = value[value > 0]
-    cuts = sorted({ceil(some.quantile(q)) for q in (0.25, 0.5, 0.75)}) if len(some) else []
+    value = table["value"].to_numpy()
+    known = value[~np.isnan(value)]
+    some = known[known > 0]
+    cuts = sorted({ceil(cut) for cut in np.quantile(some, (0.25, 0.5, 0.75))}) if len(some) else []
     top = floor(some.max()) if len(some) else 0
     edges = [edge for edge in cuts if 0 < edge <= top]
-    of = np.where(value > 0, 1 + np.searchsorted(edges, value.fillna(0), side="right"), 0)
+    of = np.where(value > 0, 1 + np.searchsorted(edges, np.nan_to_num(value), side="right"), 0)
     steps = [0, *edges]
-    whole = bool((value.dropna() % 1 == 0).all())
+    whole = bool((known % 1 == 0).all())
     ranges = [_amounts(low, high, whole=whole) for low, high in pairwise(steps)]
     labels = ("0", *ranges, f"{steps[-1]:,} 以上" if edges else "1 以上" if whole else "0 以上")
-    masked = np.where(value.isna(), NOT_APPLICABLE, of)
+    masked = np.where(np.isnan(value), NOT_APPLICABLE, of)
     return Classes(level, "amount", labels, masked, None, table, tuple(map(Decimal, steps)))

@@ -56,7 +56,7 @@ class Part:
 
     def figures(self, numbers: Sequence[float | str | None]) -> Any:
         """Store figures of at most one decimal as `scale` and `plus3`, 0 for None; others as they are."""
-        if any(isinstance(number, str) for number in numbers):
+        if str in set(map(type, numbers)):
             return list(numbers)
         values = np.array(numbers, dtype=float)  # None becomes NaN
         known = ~np.isnan(values)

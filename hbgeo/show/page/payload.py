@@ -48,6 +48,7 @@ UNIT_COLUMNS = (
     "province_code",
     "province",
 )
+_CODE = re.compile(r"[1-9]\d{0,14}", re.ASCII)
 VIAS = {"inside": "境内", "served": "服务范围", "named": "按名称"}
 
 
@@ -120,7 +121,7 @@ def make_tables(content: Content) -> dict[str, Any]:
             one.indicator.id: _values(one, content.shown[one.indicator.id][0], content.layers)
             for one in content.assessments
         },
-        "pinyin": _pinyin(_names(units)),
+        "pinyin": _pinyin(units),
     }
 
 
@@ -260,7 +261,7 @@ def _exact(amount: Decimal) -> list[int]:
 
 def _unit_columns(frame: pd.DataFrame) -> dict[str, Any]:
     columns: dict[str, Any] = {
-        "code": [str(code) for code in frame.index],
+        "code": texts(frame.index.to_series()),
         "name": texts(frame["name"]),
     }
     columns |= {column: _coded(frame[column]) for column in UNIT_COLUMNS if column in frame}
@@ -294,24 +295,19 @@ def _village_states(measured: pd.DataFrame, codes: pd.Index) -> str:
     """One letter a village: c covered, u uncovered, n not among the indicator's, x no data."""
     at = codes.get_indexer(measured.index)
     demand = measured["demand"].to_numpy(dtype=float)
-    letters = np.where(measured["covered"].to_numpy(dtype=float) > 0, "c", "u")
-    letters = np.where(np.isnan(demand), "x", np.where(demand == 0, "n", letters))
-    states = np.full(len(codes), "n")
+    letters = np.where(measured["covered"].to_numpy(dtype=float) > 0, b"c", b"u")
+    letters = np.where(np.isnan(demand), b"x", np.where(demand == 0, b"n", letters))
+    states = np.full(len(codes), b"n")
     states[at[at >= 0]] = letters[at >= 0]
-    return "".join(states)
+    return states.tobytes().decode("ascii")
 
 
-def _names(units: Mapping[str, pd.DataFrame]) -> Iterable[str]:
-    for frame in units.values():
-        yield from (str(name) for name in frame["name"])
-
-
-def _pinyin(names: Iterable[str]) -> dict[str, str]:
+def _pinyin(units: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     """Every reading of every character that stands in a name, without tones; ü is v."""
     readings = _read_readings()
-    characters = sorted({char for name in names for char in name if char > "\u2e7f"})
-    known = {char: readings[str(ord(char))] for char in characters if str(ord(char)) in readings}
-    return {char: _toneless(told) for char, told in known.items()}
+    in_use = {char for frame in units.values() for char in set("".join(texts(frame["name"])))}
+    found = {char: readings.get(str(ord(char))) for char in sorted(in_use) if char > "\u2e7f"}
+    return {char: _toneless(told) for char, told in found.items() if told is not None}
 
 
 def _read_readings() -> dict[str, str]:
@@ -337,19 +333,23 @@ def _coded(column: pd.Series) -> dict[str, Any]:
 
 def _codes(codes: pd.Index) -> dict[str, Any]:
     """Numeric codes as their first differences, which pack a fifth as large; others as text."""
-    shown = [str(code) for code in codes]
-    if not all(re.fullmatch(r"[1-9]\d{0,14}", text) for text in shown):
+    shown = texts(codes.to_series())
+    if not all(map(_CODE.fullmatch, shown)):
         return {"texts": shown}
-    return {"steps": np.diff(np.array(shown, dtype=np.int64), prepend=0).tolist()}
+    return {"steps": np.diff(np.array(list(map(int, shown))), prepend=0).tolist()}
 
 
 def _numbers(column: pd.Series) -> list[float | int | None]:
     """Numbers as short as they are exact to two decimals; None where missing."""
-    return [None if pd.isna(n) else _number(float(n)) for n in column]
-
-
-def _number(value: float) -> float | int:
-    return int(value) if value == int(value) else round(value, 2)
+    numbers = column.to_numpy(dtype=float)
+    short = np.full(len(numbers), None, dtype=object)
+    whole = np.abs(numbers) < 2**53
+    whole[whole] = numbers[whole] % 1 == 0
+    rest = ~whole & ~np.isnan(numbers)
+    short[whole] = numbers[whole].astype(np.int64)
+    short[rest] = [round(number, 2) for number in numbers[rest].tolist()]
+    made: list[float | int | None] = short.tolist()
+    return made
 
 
 def _date(day: date | None) -> str:
