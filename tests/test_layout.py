@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "hbgeo"
 ROOMS = {
     "read": [
-        "cache", "prints", "cells", "columns", "coordinates", "values", "schema", "datum", "divisions",
+        "cache", "prints", "cells", "columns", "texts", "coordinates", "values", "schema", "datum", "divisions",
         "catalog", "guard", "vector", "ledger", "points", "layer", "cleaned", "textrows", "fit",
         "stream", "passing", "units", "kept", "shelf",
     ],
@@ -20,15 +20,16 @@ ROOMS = {
         "check", "check_rows", "check_units", "check_datum", "check_tables",
     ],
     "show": [
-        "page", "book", "tables", "streamed", "cleaned", "errata", "sheet", "workbook", "standing",
+        "page", "book", "tables", "streamed", "cleaned", "errata", "sheet", "workbook", "papers", "standing",
         "picture", "brief", "poster", "terminal",
     ],
 }  # fmt: skip
-TOP = ["errors", "read", "measure", "show", "workspace", "usage", "cli", "__main__"]
+TOP = ["errors", "read", "measure", "show", "workspace", "beside", "usage", "cli", "__main__"]
 INSIDE = {  # parts of a package in their order; __init__ first where it is what they build on
     "divisions": ["__init__", "lists", "changes", "crosswalk", "register"],
     "vector": ["encoding", "shapefile", "archive", "kml", "__init__", "postgis"],
     "ledger": ["containers", "sheets", "header", "__init__"],
+    "units": ["tied", "areas", "places", "ties", "__init__"],
     "grid": ["__init__", "table", "lay", "index"],
     "page": [
         "classes", "texts", "pack", "units", "facilities", "layers", "pairs", "payload", "basemap",

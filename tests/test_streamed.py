@@ -115,7 +115,7 @@ def test_an_unknown_format_is_refused_before_a_row_is_read(tmp_path):
 
 
 def test_more_rows_than_a_worksheet_holds_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(streamed, "_SHEET_ROWS", 6)
+    monkeypatch.setattr(streamed, "SHEET_ROWS", 6)
     with pytest.raises(OutputError, match=r"最多 6 行,放不下;请写成 \.csv 或 \.parquet"):
         write_parts(tmp_path / "a.xlsx", SCHEMA, parts())
     assert list(tmp_path.iterdir()) == []

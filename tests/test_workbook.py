@@ -18,8 +18,9 @@ from golden_cases import make_workspace
 from hbgeo.measure.select import Options
 from hbgeo.measure.targets import Assessment
 from hbgeo.measure.trend import compare
+from hbgeo.show.book import Book
 from hbgeo.show.sheet import HEAD_ROW, Column, Sheet, make_styles, write_sheet
-from hbgeo.show.tables import SAMPLE_MARK, new_workbook, unit_rows
+from hbgeo.show.tables import SAMPLE_MARK, unit_rows
 from hbgeo.show.workbook import report_bytes, trend_bytes, verdict
 from hbgeo.workspace import Workspace
 
@@ -271,12 +272,10 @@ def test_a_rate_just_below_its_target_never_prints_as_reached(small: Callable[[s
 
 
 def test_rows_are_as_high_as_their_text() -> None:
-    buffer = io.BytesIO()
-    book = new_workbook(buffer)
+    book = Book()
     sheet = Sheet("x", "x", "x", [Column("a", 10)], [["短"], ["很长的文字" * 4]])
     write_sheet(book, sheet, make_styles(book))
-    book.close()
-    page = openpyxl.load_workbook(io.BytesIO(buffer.getvalue()))["x"]
+    page = openpyxl.load_workbook(io.BytesIO(book.to_bytes()))["x"]
     assert page.row_dimensions[HEAD_ROW + 1].height in {None, 15}  # the default
     assert page.row_dimensions[HEAD_ROW + 2].height == pytest.approx(62, abs=0.5)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import pandas as pd
 
-from hbgeo.show.tables import new_workbook, records, table_bytes, write_cell
+from hbgeo.show.book import Book
+from hbgeo.show.tables import table_bytes, write_table
 
 ASIDE, ISSUES = "搁置", "问题"
 _SHEETS = ("数据", ASIDE, ISSUES)
@@ -35,17 +35,8 @@ def cleaned_files(
 
 
 def _workbook(tables: dict[str, pd.DataFrame]) -> bytes:
-    buffer = io.BytesIO()
-    book = new_workbook(buffer)
+    book = Book()
     bold = book.add_format({"bold": True, "bottom": 1})
     for name, table in tables.items():
-        sheet = book.add_worksheet(name)
-        for c, column in enumerate(table.columns):
-            sheet.write_string(0, c, str(column), bold)
-        for r, row in enumerate(records(table), start=1):
-            for c, value in enumerate(row.values()):
-                write_cell(sheet, r, c, value)
-        sheet.freeze_panes(1, 0)
-        sheet.set_column(0, max(len(table.columns) - 1, 0), 14)
-    book.close()
-    return bytes(buffer.getvalue())
+        write_table(book.add_worksheet(name), 0, table, bold)
+    return book.to_bytes()

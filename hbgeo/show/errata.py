@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-import xlsxwriter
 
 from hbgeo.read.schema import ISSUE_COLUMNS
-from hbgeo.show.tables import SAMPLE_MARK, new_workbook, records, write_cell
+from hbgeo.show.book import Book, Page
+from hbgeo.show.tables import SAMPLE_MARK, cells_of, write_table
 
 NOWHERE = "未指明县"
 _HEADINGS = {
@@ -40,20 +39,18 @@ def errata_bytes(issues: pd.DataFrame, title: str, *, sample: bool) -> bytes:
     sample
         Whether the data are invented, which every sheet's first row then says.
     """
-    buffer = io.BytesIO()
-    book = new_workbook(buffer)
+    book = Book()
     style = _styles(book)
     parts = _by_county(issues)
     names = _sheet_names(list(parts))
     _write_summary(book, style, parts, names, title, sample=sample)
     for key, part in parts.items():
         _write_county(book, style, part, names[key], title, sample=sample)
-    _write_all(book, style, issues)
-    book.close()
-    return bytes(buffer.getvalue())
+    write_table(book.add_worksheet("全部"), 0, issues[ISSUE_COLUMNS], style["head"])
+    return book.to_bytes()
 
 
-def _styles(book: xlsxwriter.Workbook) -> dict[str, Any]:
+def _styles(book: Book) -> dict[str, Any]:
     wrap = {"text_wrap": True, "valign": "top"}
     return {
         "title": book.add_format({"bold": True, "font_size": 14}),
@@ -89,7 +86,7 @@ def _sheet_names(keys: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
 
 
 def _write_summary(
-    book: xlsxwriter.Workbook,
+    book: Book,
     style: Mapping[str, Any],
     parts: Mapping[tuple[str, str], pd.DataFrame],
     names: Mapping[tuple[str, str], str],
@@ -101,23 +98,20 @@ def _write_summary(
     top = _begin(sheet, style, f"{title} 数据问题汇总", sample=sample)
     for c, heading in enumerate(("代码", "县(市、区)", "错误(所在行未计入)", "提醒", "见工作表")):
         sheet.write_string(top, c, heading, style["head"])
-    row = top
-    for row, (key, part) in enumerate(parts.items(), start=top + 1):
+    rows: list[list[Any]] = []
+    for key, part in parts.items():
         errors = int((part["severity"] == "error").sum())
-        values = [*key, errors, len(part) - errors, names[key]]
-        for c, value in enumerate(values):
-            write_cell(sheet, row, c, value, style["cell"])
-    together = pd.concat(parts.values()) if parts else pd.DataFrame({"severity": []})
-    errors = int((together["severity"] == "error").sum())
-    for c, value in enumerate(["", "合计", errors, len(together) - errors, ""]):
-        write_cell(sheet, row + 1, c, value, style["error"])
+        rows.append([*key, errors, len(part) - errors, names[key]])
+    sums = [sum(row[c] for row in rows) for c in (2, 3)]
+    styles = [[style["cell"]] * 5] * len(rows) + [[style["error"]] * 5]
+    sheet.write_rows(top + 1, [*rows, ["", "合计", *sums, ""]], styles)
     sheet.set_column(0, 0, 10)
     sheet.set_column(1, 4, 20)
     _print(sheet, top)
 
 
 def _write_county(
-    book: xlsxwriter.Workbook,
+    book: Book,
     style: Mapping[str, Any],
     part: pd.DataFrame,
     name: str,
@@ -132,26 +126,17 @@ def _write_county(
         sheet.set_column(c, c, width)
     columns = [c for c in _HEADINGS if c]
     rows = part.assign(severity=part["severity"].map(_WORDS))
-    for r, record in enumerate(records(rows[columns]), start=top + 1):
-        cell = style["error"] if record["severity"] == "错误" else style["cell"]
-        for c, value in enumerate([*record.values(), ""]):
-            write_cell(sheet, r, c, value, cell if c == 0 else style["cell"])
+    cells = [(*row, "") for row in zip(*cells_of(rows[columns]), strict=True)]
+    plain = [style["cell"]] * len(_HEADINGS)
+    bold = [style["error"], *plain[1:]]
+    sheet.write_rows(
+        top + 1, cells, [bold if row[0] == _WORDS["error"] else plain for row in cells]
+    )
     sheet.autofilter(top, 0, top + len(part), len(_HEADINGS) - 1)
     _print(sheet, top)
 
 
-def _write_all(book: xlsxwriter.Workbook, style: Mapping[str, Any], issues: pd.DataFrame) -> None:
-    sheet = book.add_worksheet("全部")
-    for c, column in enumerate(ISSUE_COLUMNS):
-        sheet.write_string(0, c, column, style["head"])
-    for r, record in enumerate(records(issues[ISSUE_COLUMNS]), start=1):
-        for c, value in enumerate(record.values()):
-            write_cell(sheet, r, c, value)
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, len(ISSUE_COLUMNS) - 1, 14)
-
-
-def _begin(sheet: Any, style: Mapping[str, Any], title: str, *, sample: bool) -> int:
+def _begin(sheet: Page, style: Mapping[str, Any], title: str, *, sample: bool) -> int:
     """Write the mark and the title; return the header's row."""
     if sample:
         sheet.write_string(0, 0, SAMPLE_MARK, style["mark"])
@@ -160,7 +145,7 @@ def _begin(sheet: Any, style: Mapping[str, Any], title: str, *, sample: bool) ->
     return int(sample) + 1
 
 
-def _print(sheet: Any, header: int) -> None:
+def _print(sheet: Page, header: int) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)

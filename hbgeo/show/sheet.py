@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
 
-from hbgeo.show.tables import write_cell
+from hbgeo.show.book import Book, Page
 
 FONT: dict[str, Any] = {"font_name": "仿宋", "font_size": 11}
 HEAD_ROW = 4  # rows above the first row of data: mark, title, line, header
@@ -55,7 +55,7 @@ class Sheet:
     chart: Mapping[str, Any] = field(default_factory=dict)
 
 
-def make_styles(book: Any) -> dict[str, Any]:
+def make_styles(book: Book) -> dict[str, Any]:
     """The formats of a workbook: thin borders, black on white, sums bold on grey."""
     cell: dict[str, Any] = {**FONT, "border": 1, "valign": "vcenter"}
     forms: dict[str, dict[str, Any]] = {
@@ -84,7 +84,7 @@ def make_styles(book: Any) -> dict[str, Any]:
     return made
 
 
-def write_sheet(book: Any, sheet: Sheet, style: Mapping[str, Any]) -> None:
+def write_sheet(book: Book, sheet: Sheet, style: Mapping[str, Any]) -> None:
     """Write one sheet and set it up for printing: A3 across, header on every page, page x of y."""
     page = book.add_worksheet(sheet.name)
     page.write_string(0, 0, sheet.mark or " ", style["mark"])
@@ -93,17 +93,13 @@ def write_sheet(book: Any, sheet: Sheet, style: Mapping[str, Any]) -> None:
     for c, column in enumerate(sheet.columns):
         page.write_string(HEAD_ROW - 1, c, column.heading, style["head"])
         page.set_column(c, c, column.width)
-    forms = [column.form for column in sheet.columns]
-    for r, cells in enumerate(sheet.rows):
-        end = "!" if r in sheet.totals else ""
-        if len(sheet.rows) <= _MANY:
-            page.set_row(HEAD_ROW + r, _height(cells, sheet.columns))
-        for c, value in enumerate(cells):
-            if type(value) is str:  # most cells: straight to the writer
-                page.write_string(HEAD_ROW + r, c, value[:32767], style[forms[c] + end])
-                continue
-            missing = value is None or value != value  # NaN is not itself
-            write_cell(page, HEAD_ROW + r, c, None if missing else value, style[forms[c] + end])
+    if len(sheet.rows) <= _MANY:
+        for r, cells in enumerate(sheet.rows, HEAD_ROW):
+            page.set_row(r, _height(cells, sheet.columns))
+    plain = [style[column.form] for column in sheet.columns]
+    total = [style[f"{column.form}!"] for column in sheet.columns]
+    styles = [total if r in sheet.totals else plain for r in range(len(sheet.rows))]
+    page.write_rows(HEAD_ROW, sheet.rows, styles)
     last = HEAD_ROW + len(sheet.rows)
     for n, note in enumerate(sheet.notes):
         page.write_string(last + 1 + n, 0, note, style["note"])
@@ -124,7 +120,7 @@ def _height(cells: Sequence[Any], columns: Sequence[Column]) -> float:
     return 15.0 * many + (2 if many > 1 else 0)
 
 
-def _set_up(page: Any, sheet: Sheet, last: int) -> None:
+def _set_up(page: Page, sheet: Sheet, last: int) -> None:
     page.set_row(1, 26)
     page.set_row(HEAD_ROW - 1, 48)
     page.freeze_panes(HEAD_ROW, sheet.frozen)
@@ -138,7 +134,7 @@ def _set_up(page: Any, sheet: Sheet, last: int) -> None:
     page.set_footer(f"&L{sheet.mark}&C第 &P 页,共 &N 页")
 
 
-def _draw_bars(page: Any, sheet: Sheet, last: int) -> None:
+def _draw_bars(page: Page, sheet: Sheet, last: int) -> None:
     """Grey bars in the cells, which a black-and-white copy shows; every Excel since 2007 has them."""
     for c, column in enumerate(sheet.columns):
         if column.bar and sheet.rows:
@@ -147,7 +143,7 @@ def _draw_bars(page: Any, sheet: Sheet, last: int) -> None:
             page.conditional_format(HEAD_ROW, c, last - 1, c, bar)
 
 
-def _draw_chart(book: Any, page: Any, sheet: Sheet) -> None:
+def _draw_chart(book: Book, page: Page, sheet: Sheet) -> None:
     """A bar chart beside the table; series differ by pattern, not by colour alone."""
     spec = sheet.chart
     chart = book.add_chart({"type": spec.get("type", "bar")})

@@ -21,12 +21,12 @@ import xlsxwriter
 from numpy.typing import NDArray
 
 from hbgeo.errors import HbgeoError, OutputError
-from hbgeo.show.tables import EPOCH, FORMATS, SAMPLE_MARK, unwritable, write_cell
+from hbgeo.show.book import EPOCH, SHEET_ROWS, write_cell
+from hbgeo.show.tables import FORMATS, SAMPLE_MARK, unwritable
 
 Floats = NDArray[np.float64]
 Part = tuple[pa.RecordBatch, Floats, Floats]  # columns, and x, y in CGCS2000
 
-_SHEET_ROWS = 1_048_576  # of a worksheet, its header among them
 _POINT = np.frombuffer(b"\1\1\0\0\0", np.uint8)  # well-known binary: little-endian, point
 
 
@@ -172,8 +172,8 @@ def _write_xlsx(path: Path, schema: pa.Schema, parts: Iterator[Part], *, sample:
         for c, name in enumerate(schema.names):
             sheet.write_string(top, c, name, bold)
         for row, values in enumerate(_values(parts), start=top + 1):
-            if row >= _SHEET_ROWS:
-                msg = f"{path.suffix} 最多 {_SHEET_ROWS:,} 行,放不下;请写成 .csv 或 .parquet"
+            if row >= SHEET_ROWS:
+                msg = f"{path.suffix} 最多 {SHEET_ROWS:,} 行,放不下;请写成 .csv 或 .parquet"
                 raise OutputError(msg)
             for c, value in enumerate(values):
                 write_cell(sheet, row, c, value)

@@ -17,12 +17,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
-import xlsxwriter
 
 from hbgeo.errors import OutputError
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.targets import Assessment
 from hbgeo.read.catalog import Target
+from hbgeo.show.book import EPOCH, Book, Page
 
 FORMATS = (".csv", ".json", ".xlsx", ".geojson", ".gpkg", ".parquet")
 UNIT_COLUMNS = [
@@ -53,7 +53,6 @@ SORTS = {
     "population_60": "population_60",
     "distance": "nearest_km",
 }
-EPOCH = "1980-01-01T00:00:00.000Z"  # stands where a format insists on a time of writing
 _COMPUTED = {"=", "+", "-", "@", "\t", "\r"}  # text that begins so, a spreadsheet computes
 SAMPLE_MARK = "示例数据,非真实统计"
 APPROXIMATE_MARK = "边界为近似示意"
@@ -201,8 +200,13 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as plain dicts; missing values are None."""
-    columns = [[_plain(v) for v in table[c]] for c in table.columns]
-    return [dict(zip(table.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+    rows = zip(*cells_of(table), strict=True)
+    return [dict(zip(table.columns, row, strict=True)) for row in rows]
+
+
+def cells_of(table: pd.DataFrame) -> list[list[Any]]:
+    """The columns as lists of plain values; missing ones are None."""
+    return [[_plain(v) for v in table[c]] for c in table.columns]
 
 
 def number(value: Fraction | None) -> int | float | None:
@@ -210,18 +214,6 @@ def number(value: Fraction | None) -> int | float | None:
     if value is None:
         return None
     return int(value) if value.denominator == 1 else float(value)
-
-
-def new_workbook(buffer: io.BytesIO) -> xlsxwriter.Workbook:
-    """A workbook in which text is never a formula or a link, and that carries no clock time."""
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(
-        buffer, {**options, "strings_to_numbers": False, "nan_inf_to_errors": False}
-    )
-    book.set_properties(
-        {"created": pd.Timestamp(EPOCH).tz_localize(None).to_pydatetime(), "author": "hbgeo"}
-    )
-    return book
 
 
 def _stage(path: Path, content: bytes) -> Path:
@@ -368,36 +360,25 @@ def _plain(value: Any) -> Any:
 
 
 def _xlsx(table: pd.DataFrame, *, sample: bool) -> bytes:
-    buffer = io.BytesIO()
-    book = new_workbook(buffer)
+    book = Book()
     sheet = book.add_worksheet("数据")
     bold, top = book.add_format({"bold": True, "bottom": 1}), 1 if sample else 0
     if sample:
         sheet.write_string(
             0, 0, SAMPLE_MARK, book.add_format({"bold": True, "font_color": "#B45309"})
         )
+    write_table(sheet, top, table, bold)
+    return book.to_bytes()
+
+
+def write_table(sheet: Page, top: int, table: pd.DataFrame, head: Any) -> None:
+    """Write a table's header at `top`, held in sight, and its rows under it."""
     for c, column in enumerate(table.columns):
-        sheet.write_string(top, c, str(column), bold)
-    for r, row in enumerate(records(table), start=top + 1):
-        for c, value in enumerate(row.values()):
-            write_cell(sheet, r, c, value)
+        sheet.write_string(top, c, str(column), head)
+    rows = list(zip(*cells_of(table), strict=True))
+    sheet.write_rows(top + 1, rows, [[None] * len(table.columns)] * len(rows))
     sheet.freeze_panes(top + 1, 0)
     sheet.set_column(0, max(len(table.columns) - 1, 0), 14)
-    book.close()
-    return bytes(buffer.getvalue())
-
-
-def write_cell(sheet: Any, row: int, column: int, value: Any, style: Any = None) -> None:
-    """Write text as text and numbers as numbers; nothing is ever taken for a formula."""
-    if value is None:
-        sheet.write_blank(row, column, None, style)
-    elif isinstance(value, bool):
-        sheet.write_string(row, column, "是" if value else "否", style)
-    elif isinstance(value, (int, float)):
-        sheet.write_number(row, column, value, style)
-    else:
-        text = "、".join(value) if isinstance(value, list) else str(value)
-        sheet.write_string(row, column, text[:32767], style)
 
 
 def _parquet(table: pd.DataFrame) -> bytes:

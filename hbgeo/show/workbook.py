@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -19,8 +18,9 @@ from hbgeo.measure.ground import show_number
 from hbgeo.measure.targets import Assessment
 from hbgeo.measure.trend import GAINED, LOST, Trend, points
 from hbgeo.read.catalog import LEVEL_NAMES, SYSTEMS, Catalog
+from hbgeo.show.book import Book
 from hbgeo.show.sheet import Column, Sheet, make_styles, write_sheet
-from hbgeo.show.tables import APPROXIMATE_MARK, SAMPLE_MARK, new_workbook, number, unit_rows
+from hbgeo.show.tables import APPROXIMATE_MARK, SAMPLE_MARK, number, unit_rows
 
 Figure = Share | Fraction  # of a rate; of an amount
 STATUS_WORDS = {
@@ -99,20 +99,17 @@ def report_bytes(
     if issues is not None:
         sheets.append(_issues_sheet(issues, line))
     sheets += [_basis_sheet(catalog, assessments, line, inputs or {}), _fields_sheet()]
-    buffer = io.BytesIO()
-    book = new_workbook(buffer)
+    book = Book()
     style = make_styles(book)
     for sheet in sheets:
         own = sheet if sheet.mark else _marked(sheet, mark)
         write_sheet(book, own, style)
-    book.close()
-    return buffer.getvalue()
+    return book.to_bytes()
 
 
 def trend_bytes(trend: Trend) -> bytes:
     """Make a workbook of what changed: 同比, 增减单元, 单元变动."""
-    buffer = io.BytesIO()
-    book = new_workbook(buffer)
+    book = Book()
     style = make_styles(book)
     mark = SAMPLE_MARK if trend.sample else ""
     line = f"{trend.old} → {trend.new}"
@@ -136,8 +133,7 @@ def trend_bytes(trend: Trend) -> bytes:
         Sheet("单元变动", "新设、撤销、更名和边界调整的单元", line, moved, shifts),
     ):
         write_sheet(book, _marked(sheet, mark), style)
-    book.close()
-    return buffer.getvalue()
+    return book.to_bytes()
 
 
 def change_sheet(trend: Trend) -> Sheet:
