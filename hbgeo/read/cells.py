@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 from calendar import monthrange
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -102,6 +103,7 @@ def is_filled(text: Any) -> bool:
     return clean(text).casefold() not in _EMPTY
 
 
+@lru_cache(maxsize=50_000)
 def read_day(text: str) -> Day | None:
     """Read a date in the spellings ledgers use; None if it is none.
 

@@ -31,6 +31,8 @@ from hbgeo.read.columns import Mask as Mask
 from hbgeo.read.columns import Notes as Notes
 from hbgeo.read.columns import Schema as Schema
 from hbgeo.read.columns import Tidy as Tidy
+from hbgeo.read.columns import without as without
+from hbgeo.read.texts import as_text
 from hbgeo.read.values import (
     area_unit_column,
     choice_key,
@@ -97,6 +99,7 @@ def is_personal(heading: str) -> bool:
     return bool(_PERSONAL.search(clean(heading)))
 
 
+@lru_cache(maxsize=10_000)
 def heading_key(heading: str) -> str:
     """Fold a heading for matching: stars, spaces, line breaks and case do not matter."""
     return choice_key(heading)
@@ -202,11 +205,11 @@ def tidy(
         frame[column_id], wrong = read_values(cells, column, notes)
         if schema.decides(column):
             bad |= wrong
-        if column.type == "date" and ((given := read_precision(cells)) != "day").any():
-            frame[f"{column_id}_precision"] = given.astype("category")
+        if column.type == "date" and (given := read_precision(cells)) is not None:
+            frame[f"{column_id}_precision"] = given
     bad |= _read_places(frame, raw, found, schema, notes)
     _fall_back(frame, schema)
-    return Tidy(frame[~bad], frame[bad], tuple(notes.issues))
+    return Tidy(without(frame, bad), frame[bad], tuple(notes.issues))
 
 
 def issue_table(issues: Sequence[Issue]) -> pd.DataFrame:
@@ -308,7 +311,8 @@ def _read_places(
         return none
     cells = raw[found[one]]
     if both:  # only for the rows whose own columns are empty
-        cells = cells.where((frame["lon"].isna() & frame["lat"].isna()), "").rename(cells.name)
+        empty = frame["lon"].isna() & frame["lat"].isna()
+        cells = as_text(cells).where(empty, "").rename(cells.name)
     lon, lat, coarse, wrong = read_pairs(cells, notes)
     if both:
         lon, lat = frame["lon"].fillna(lon), frame["lat"].fillna(lat)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from hbgeo.read import coordinates
 from hbgeo.read.cells import (
     MASK,
-    Day,
     area_unit,
     clean,
     clean_text,
@@ -28,7 +26,23 @@ from hbgeo.read.cells import (
     split_list,
 )
 from hbgeo.read.columns import Column, Mask, Notes
+from hbgeo.read.texts import (
+    arrow,
+    as_objects,
+    as_text,
+    by_distinct,
+    contains,
+    distinct,
+    equal,
+    is_blank,
+    map_unique,
+    mark_unique,
+    matches,
+    replaced,
+    spread,
+)
 
+Floats = NDArray[np.float64]
 Read = tuple[pd.Series, Mask]
 
 _PLAIN = r"^\s*[-+]?\d{1,15}(\.\d+)?\s*$"
@@ -39,6 +53,7 @@ _CARE = (
     r"^.{0,5}$|^\s|\s$|\s\s|[^\P{Z} ]|[\p{C}]|\p{Nd}(?:[ -]?[\p{Nd}xX]){10}"
     r"|^(?i:none|null|nan|#n/a)$"
 )
+_CODE = r"^(?:[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"  # nothing to tidy or to refuse
 _CODE_DIGITS = (2, 4, 6, 9, 12)  # of GB/T 2260 and GB/T 10114 codes, province to village
 _AREA_COLUMN = ("计量单位", "面积单位", "单位")
 
@@ -56,9 +71,15 @@ def read_values(cells: pd.Series, column: Column, notes: Notes) -> Read:
     return _READ[column.type](cells, column, notes)
 
 
-def read_precision(cells: pd.Series) -> pd.Series:
-    """Tell how precisely each date was given: day, month, year, or "" where there is none."""
-    return map_unique(cells, lambda t: day.precision if (day := read_day(t)) else "")
+def read_precision(cells: pd.Series) -> pd.Series | None:
+    """Tell how precisely each date was given: day, month, year, or "" where there is none.
+
+    None where all of them are days.
+    """
+    numbers, words = distinct(cells)
+    given = [day.precision if (day := read_day(word)) else "" for word in words]
+    less = np.array([precision != "day" for precision in given], bool)[numbers]
+    return spread(given, numbers, cells.index).astype("category") if less.any() else None
 
 
 def read_pairs(cells: pd.Series, notes: Notes) -> tuple[pd.Series, pd.Series, Mask, Mask]:
@@ -84,34 +105,35 @@ def read_pairs(cells: pd.Series, notes: Notes) -> tuple[pd.Series, pd.Series, Ma
 
 def part_pairs(lon: pd.Series, lat: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Part cells of the longitude column that hold both coordinates, where the other is empty."""
-    alone = ((lat.str.strip() == "") & (lon.str.strip() != "")).to_numpy(bool)
+    alone = is_blank(lat) & ~is_blank(lon)
     if not alone.any():
         return lon, lat
     halves = map_unique(lon[alone], lambda t: coordinates.split_pair(t) or (t, ""))
-    lon, lat = lon.copy(), lat.copy()
-    lon[alone], lat[alone] = [h[0] for h in halves], [h[1] for h in halves]
-    return lon, lat
+    first, second = ([half[i] for half in halves] for i in (0, 1))
+    return replaced(lon, alone, first), replaced(lat, alone, second)
 
 
 def is_coarse(cells: pd.Series) -> Mask:
     """Mark the coordinates given with fewer than four decimals, or without seconds."""
-    texts = _arrow(cells)
-    plain = _matches(texts, _PLAIN)
-    coarse = _matches(texts, _COARSE)
-    rest = ~plain & (cells != "").to_numpy(bool)
-    if rest.any():
-        coarse[rest] = (map_unique(cells[rest], _tell_coarse) == "1").to_numpy(bool)
-    return np.asarray(coarse)
+
+    def work(cells: pd.Series) -> Mask:
+        coarse = matches(cells, _COARSE)
+        rest = ~coarse & ~matches(cells, _PLAIN) & ~equal(cells, "")
+        if rest.any():
+            coarse[rest] = mark_unique(cells[rest], _tell_coarse)
+        return coarse
+
+    return np.asarray(by_distinct(cells, work))
 
 
-def _tell_coarse(text: str) -> str:
+def _tell_coarse(text: str) -> bool:
     angle = coordinates.read_angle(text)
-    return "1" if angle is not None and angle.step >= coordinates.COARSE else ""
+    return angle is not None and angle.step >= coordinates.COARSE
 
 
 def filled(cells: pd.Series) -> Mask:
     """Mark the cells that say something: blanks, strokes and 无 do not."""
-    return np.asarray((map_unique(cells, lambda t: "1" if is_filled(t) else "") == "1").to_numpy())
+    return mark_unique(cells, is_filled)
 
 
 def unread(cells: pd.Series, values: pd.Series) -> Mask:
@@ -122,41 +144,32 @@ def unread(cells: pd.Series, values: pd.Series) -> Mask:
     return np.asarray(wrong)
 
 
-def map_unique(cells: pd.Series, read: Callable[[str], Any]) -> pd.Series:
-    """Apply `read` once per distinct cell: a million rows hold few distinct values."""
-    codes, uniques = pd.factorize(cells, use_na_sentinel=False)
-    made = [read("" if u is None or u != u else str(u)) for u in uniques.tolist()]
-    if made and all(isinstance(v, str) for v in made):
-        few = pa.array(made, type=pa.large_string())
-        return pd.Series(pd.array(few.take(pa.array(codes)), dtype="str"), index=cells.index)
-    values = np.empty(len(made), dtype=object)
-    values[:] = made
-    return pd.Series(values[codes], index=cells.index, dtype=object if made else "str")
-
-
 def clean_texts(cells: pd.Series) -> pd.Series:
     """Make texts fit to be kept: one line, no strokes for blanks, no numbers of persons.
 
     Nearly all texts are plain; those that a pattern lets through are not looked at one by one.
     """
-    care = _matches(_arrow(cells), _CARE)
+    if isinstance(cells.dtype, pd.CategoricalDtype):
+        return map_unique(cells, _tend).rename(cells.name)
+    care = matches(cells, _CARE)
     if not care.any():
-        return cells
-    tended = map_unique(cells[care], lambda t: mask(clean_text(t)) if is_filled(t) else "")
-    if care.all():
-        return tended
-    made = cells.copy()
-    made[care] = tended
-    return made
+        return as_text(cells)
+    numbers, words = distinct(cells[care])
+    return replaced(cells, care, as_objects([_tend(word) for word in words])[numbers])
+
+
+def _tend(text: str) -> str:
+    return mask(clean_text(text)) if is_filled(text) else ""
 
 
 def with_units(cells: pd.Series, heading: str, units: pd.Series | None) -> pd.Series:
     """Write its unit behind every area that names none, from the heading or a column of units."""
     if area_unit(heading) or units is None:
         return cells
-    named = map_unique(cells, lambda t: "1" if read_area(t, 0.0) == read_area(t, 0.0) else "")
-    joined = cells.str.strip() + units.str.strip()
-    return cells.where((named == "1") | (cells.str.strip() == ""), joined).rename(cells.name)
+    named = mark_unique(cells, lambda t: read_area(t, 0.0) == read_area(t, 0.0))
+    plain = as_text(cells)
+    joined = plain.str.strip() + as_text(units).str.strip()
+    return plain.where(named | is_blank(cells), joined).rename(cells.name)
 
 
 def area_unit_column(headings: list[str]) -> str:
@@ -166,22 +179,31 @@ def area_unit_column(headings: list[str]) -> str:
 
 def _read_text(cells: pd.Series, _: Column, notes: Notes) -> Read:
     texts = clean_texts(cells)
-    hidden = texts.str.contains(MASK, regex=False).to_numpy(bool)
+    hidden = contains(texts, MASK)
     say = lambda _: f"“{cells.name}”中的证件号码或手机号码已隐去"  # noqa: E731
-    shown = texts.where(~hidden, MASK).rename(cells.name)
     fix = "报送前请删除个人信息"
-    notes.cells(hidden, shown, say, rule="E15", fix=fix, severity="warning")
+    if hidden.any():
+        shown = texts.where(~hidden, MASK).rename(cells.name)
+        notes.cells(hidden, shown, say, rule="E15", fix=fix, severity="warning")
     return texts, np.zeros(len(cells), bool)
 
 
 def _read_code(cells: pd.Series, _: Column, notes: Notes) -> Read:
-    texts = map_unique(cells, lambda t: re.sub(r"\.0$", "", clean(t)) if is_filled(t) else "")
-    digits = map_unique(texts, lambda t: "1" if not t or _is_code(t) else "")
-    wrong = (digits == "").to_numpy()
+    odd = ~matches(cells, _CODE)
+    texts, wrong = as_text(cells), odd
+    if odd.any():
+        codes = map_unique(cells[odd], _tidy_code)
+        wrong = odd.copy()
+        wrong[odd] = mark_unique(codes, lambda t: bool(t) and not _is_code(t))
+        texts = replaced(texts, odd, codes.where(~wrong[odd], "").tolist())
     say = lambda v: f"“{cells.name}”={v}:代码应为 6、9 或 12 位数字"  # noqa: E731
     fix = "将该列设为文本格式后重填(Excel 可能显示为 4.2E+11)"
     notes.cells(wrong, cells, say, rule="E02", fix=fix)
-    return texts.where(~wrong, ""), wrong
+    return texts, wrong
+
+
+def _tidy_code(text: str) -> str:
+    return re.sub(r"\.0$", "", clean(text)) if is_filled(text) else ""
 
 
 def _is_code(text: str) -> bool:
@@ -192,46 +214,47 @@ def _is_code(text: str) -> bool:
 
 def _read_choice(cells: pd.Series, column: Column, notes: Notes) -> Read:
     known = _known(column)
-    values = map_unique(cells, lambda t: known.get(choice_key(t), None if is_filled(t) else ""))
-    wrong = values.isna().to_numpy()
+    numbers, words = distinct(cells)
+    values = [known.get(choice_key(t), None if is_filled(t) else "") for t in words]
+    wrong = np.array([v is None for v in values], bool)[numbers]
     allowed = "、".join(column.choices)
     say = lambda v: f"“{cells.name}”={v}不在可选值{{{allowed}}}中"  # noqa: E731
     notes.cells(wrong, cells, say, rule="E07", fix=f"改为 {allowed} 之一")
-    return values.fillna("").astype("str"), wrong
+    return spread([v or "" for v in values], numbers, cells.index), wrong
 
 
 def _read_choices(cells: pd.Series, column: Column, notes: Notes) -> Read:
     known = _known(column)
-
-    def parts(text: str) -> tuple[str, ...]:
-        return tuple(known.get(choice_key(p), "") for p in split_list(text) if is_filled(p))
-
-    values = map_unique(cells, parts)
-    wrong = values.map(lambda v: "" in v).to_numpy(bool)
+    numbers, words = distinct(cells)
+    parts = [[known.get(choice_key(p), "") for p in split_list(t) if is_filled(p)] for t in words]
+    wrong = np.array(["" in some for some in parts], bool)[numbers]
     allowed = "、".join(column.choices)
     say = lambda v: f"“{cells.name}”={v}有不在可选值{{{allowed}}}中的项,该项按空值处理"  # noqa: E731
     notes.cells(wrong, cells, say, rule="E07", fix="改为可选值,以顿号分隔", severity="warning")
-    return values.map(lambda v: tuple(p for p in v if p)), np.zeros(len(cells), bool)
+    values = as_objects([tuple(p for p in some if p) for some in parts])[numbers]
+    return pd.Series(values, cells.index, dtype=object), np.zeros(len(cells), bool)
 
 
 def _read_date(cells: pd.Series, column: Column, notes: Notes) -> Read:
-    days = map_unique(cells, lambda t: _bound(read_day(t), column.bound) if is_filled(t) else None)
-    dates = pd.to_datetime(days, errors="coerce").astype("datetime64[s]")
+    numbers, words = distinct(cells)
+    dates = pd.Series(_days(words, column.bound)[numbers], cells.index)
     wrong = unread(cells, dates)
     severity = "error" if notes.schema.decides(column) else "warning"
     say = lambda v: f"“{cells.name}”={v}不是日期"  # noqa: E731
     fix = "写作 2021-06-30、2021年6月 或 2021"
     notes.cells(wrong, cells, say, rule="E13", fix=fix, severity=severity)
-    unsure = (map_unique(cells, lambda t: "1" if is_ambiguous_month(t) else "") == "1").to_numpy()
+    unsure = np.array([is_ambiguous_month(word) for word in words], bool)[numbers]
     say = lambda v: f"“{cells.name}”={v}按 1 月计;数字格式会丢掉 10 月末尾的 0,请确认"  # noqa: E731
     fix = "把该列设为文本,写作 2021-01 或 2021-10"
     notes.cells(unsure, cells, say, rule="W15", fix=fix, severity="warning")
     return dates, wrong
 
 
-def _bound(day: Day | None, bound: str) -> dt.date | None:
-    """A month or year alone counts as its last day, or its first where the bound is a start."""
-    return None if day is None else day.first if bound == "start" else day.last
+def _days(words: list[str], bound: str) -> NDArray[np.datetime64]:
+    """Dates, NaT for none; a month or year alone counts as its last day, or first at a start."""
+    days = [read_day(word) if is_filled(word) else None for word in words]
+    ends = [d and (d.first if bound == "start" else d.last) for d in days]
+    return np.array(ends, dtype="datetime64[D]").astype("datetime64[s]")
 
 
 def _read_number(cells: pd.Series, _: Column, notes: Notes) -> Read:
@@ -245,11 +268,12 @@ def _read_number(cells: pd.Series, _: Column, notes: Notes) -> Read:
 
 def _read_area(cells: pd.Series, _: Column, notes: Notes) -> Read:
     unit = area_unit(str(cells.name))
-    areas = map_unique(cells, lambda t: read_area(t, unit) if is_filled(t) else np.nan)
-    areas = areas.astype(float)
+    numbers, words = distinct(cells)
+    areas = [read_area(t, unit) if is_filled(t) else np.nan for t in words]
+    areas = pd.Series(np.array(areas, float)[numbers], cells.index)
     wrong = unread(cells, areas)
-    plain = map_unique(cells, lambda t: "1" if number_of(t) == number_of(t) else "") == "1"
-    unitless = plain.to_numpy() & wrong
+    unitless = np.zeros(len(cells), bool)
+    unitless[wrong] = mark_unique(cells[wrong], lambda t: number_of(t) == number_of(t))
     say = lambda v: f"“{cells.name}”={v}缺面积单位,按空值处理"  # noqa: E731
     fix = "列名写成 占地面积(亩) 或 占地面积(平方米)"
     notes.cells(unitless, cells, say, rule="E14", fix=fix, severity="warning")
@@ -279,31 +303,18 @@ def _angle(text: str) -> float:
 
 def _numbers(cells: pd.Series, read: Callable[[str], float]) -> pd.Series:
     """Read plain numbers all at once, every other distinct spelling by `read`."""
-    texts = _arrow(cells)
-    plain = _matches(texts, _PLAIN)
-    trimmed = pc.utf8_trim_whitespace(pc.if_else(pa.array(plain), texts, None))
-    numbers = pd.Series(
-        pc.cast(trimmed, pa.float64()).to_numpy(zero_copy_only=False), cells.index, copy=True
-    )
-    rest = ~plain & (cells != "").to_numpy()
-    if rest.any():
-        numbers[rest] = map_unique(cells[rest], read).astype(float)
-    return numbers
 
+    def work(cells: pd.Series) -> Floats:
+        plain = matches(cells, _PLAIN)
+        texts = pc.utf8_trim_whitespace(pc.if_else(pa.array(plain), arrow(cells), None))
+        numbers = np.array(pc.cast(texts, pa.float64()).to_numpy(zero_copy_only=False))
+        rest = ~plain & ~equal(cells, "")
+        if rest.any():
+            few, words = distinct(cells[rest])
+            numbers[rest] = np.array([read(word) for word in words], float)[few]
+        return numbers
 
-def _arrow(cells: pd.Series) -> pa.Array:
-    made = pa.array(cells, type=pa.large_string(), from_pandas=True)
-    return made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
-
-
-def matches(cells: pd.Series, pattern: str) -> Mask:
-    """Mark the cells in which RE2 finds the pattern: all at once."""
-    return _matches(_arrow(cells), pattern)
-
-
-def _matches(texts: pa.Array, pattern: str) -> Mask:
-    found = pc.match_substring_regex(texts, pattern)
-    return np.array(found.fill_null(False).to_numpy(zero_copy_only=False), dtype=bool)  # noqa: FBT003 - arrow's own
+    return pd.Series(by_distinct(cells, work), cells.index)
 
 
 def choice_key(text: str) -> str:

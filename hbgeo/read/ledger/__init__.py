@@ -19,7 +19,7 @@ from hbgeo.read.ledger.sheets import EXCEL as EXCEL
 from hbgeo.read.ledger.sheets import TEXT as TEXT
 from hbgeo.read.ledger.sheets import Sheet, read_sheets
 from hbgeo.read.schema import is_counter, match_columns
-from hbgeo.read.values import matches
+from hbgeo.read.texts import matches
 
 _S, _COLON = "[\\s\u3000\u00a0]*", "[:\uff1a]"  # RE2's \\s knows ASCII only
 _WORD = f"(?:合{_S}计|小{_S}计|总{_S}计|累{_S}计)"
