@@ -124,36 +124,32 @@ def _main(
 @_asks
 def run(ask: Ask) -> None:
     """检查、计算全部指标,写出 maps/ 下的地图、报表和清单。"""
-    from hbgeo.show import page, tables, terminal, workbook
+    from hbgeo.beside import Beside
 
-    workspace = _open(ask)
-    options = _options(workspace, ask)
-    with _steps(4) as step:
+    with Beside() as beside, _steps(4) as step:
+        from hbgeo.show import page, tables, terminal
+        from hbgeo.show.papers import light
+
+        workspace = _open(ask)
+        options = _options(workspace, ask)
         step("检查数据")
         issues = workspace.issues()
         step("计算指标")
         assessments = workspace.assess(options=options, with_nearest=True)
         units = workspace.units_of(assessments)
         snapshot = workspace.snapshot(assessments, options)
+        given = (workspace.catalog, light(assessments), units, issues)
+        trend, inputs = workspace.trend(snapshot), snapshot.about["inputs"]
+        beside.give("hbgeo.show.papers", "papers_bytes", *given, trend, inputs)
         step("绘制地图")
         drawn = page.draw(assessments, **workspace.page_parts(options))
         step("写出文件")
         maps = workspace.root / "maps"
         (maps / "snapshots").mkdir(parents=True, exist_ok=True)
-        files = {
-            maps / "index.html": drawn.get_root().render().encode(),
-            maps / "report.xlsx": workbook.report_bytes(
-                workspace.catalog,
-                assessments,
-                units,
-                issues=issues,
-                trend=workspace.trend(snapshot),
-                inputs=snapshot.about["inputs"],
-            ),
-            maps / "coverage.csv": tables.csv_bytes(tables.unit_rows(assessments, units)),
-            maps / "issues.csv": tables.csv_bytes(issues),
-            **workspace.snapshot_files(snapshot),
-        }
+        files = {maps / "index.html": drawn.get_root().render().encode()}
+        snapshots = workspace.snapshot_files(snapshot)
+        files |= {maps / name: content for name, content in beside.take().items()}
+        files |= snapshots
         tables.write_files(files)
     _show(*terminal.targets(workspace.catalog, assessments), terminal.issue_count(issues))
     _show(terminal.written(files))

@@ -448,7 +448,8 @@ class Workspace:
 
     def _print_of_checks(self, key: str) -> str:
         """Of all that the issues of a layer come from; "" where that cannot be told."""
-        layer, known = self.catalog.layers[key], [self._shelf.print_of(key)]
+        known = [self._shelf.print_of(key)]
+        layer = self.catalog.layers[key]
         if POPULATION in self.catalog.layers:
             known.append(self._shelf.print_of(POPULATION))
         if layer.role == "units" and layer.level == "county":

@@ -79,10 +79,8 @@ class Shelf:
 
     def tied(self, key: str) -> Tied:
         """What `layer` gives, with the issues found and the rows put aside."""
-        if key not in self.catalog.layers:
-            raise LayerError(f"目录中没有图层“{key}”;已有:{'、'.join(self.catalog.layers)}")
         if key not in self._tied:
-            layer = self.catalog.layers[key]
+            layer = self._entry(key)
             self._tied[key] = self._kept(layer) or self._tie_and_keep(layer)
             _mark(self._tied[key], layer)
         return self._tied[key]
@@ -93,7 +91,7 @@ class Shelf:
         Its own files, what the catalogue says of it, the units its rows may name, the changes
         and aliases of the workspace, and the code: a layer of a database has none.
         """
-        layer, units = self.catalog.layers[key], [self.layer_of(level) for level in _NAMED]
+        layer, units = self._entry(key), [self.layer_of(level) for level in _NAMED]
         named = [self._entry_print(one) for one in units if one]
         tables = [self.catalog.folder / name for name in (CHANGES, ALIASES)]
         own = [self.file_print(t) if t.is_file() else "-" for t in tables]
@@ -110,6 +108,11 @@ class Shelf:
     def unchanged(self) -> bool:
         """Whether the files are still as they were when their fingerprints were taken."""
         return all(path.exists() and stamp(path) == was for path, was in self._stamps.items())
+
+    def _entry(self, key: str) -> Layer:
+        if key not in self.catalog.layers:
+            raise LayerError(f"目录中没有图层“{key}”;已有:{'、'.join(self.catalog.layers)}")
+        return self.catalog.layers[key]
 
     def _entry_print(self, layer: Layer) -> str:
         """Of a layer's files and its entry; "" for a database, and where reading will fail."""

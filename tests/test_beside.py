@@ -1,0 +1,115 @@
+"""The second process gives what the first would have: the same answer, the same error, or no help."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from hbgeo import beside
+from hbgeo.beside import Beside
+from hbgeo.errors import RequestError
+from hbgeo.show.papers import light, papers_bytes
+from hbgeo.workspace import Workspace
+
+HERE = "test_beside"
+
+
+def doubled(frame: pd.DataFrame) -> tuple[int, pd.DataFrame]:
+    """Work to be done anywhere: what process did it, and its result."""
+    print("a word that is no part of the answer")  # noqa: T201
+    return os.getpid(), frame * 2
+
+
+def refusing(_: object) -> None:
+    """Work that is refused."""
+    raise RequestError("不行")
+
+
+@pytest.fixture
+def by_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the second process find this module."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+
+
+@pytest.mark.usefixtures("by_path")
+def test_another_process_does_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    frame = pd.DataFrame({"a": [1, 2], "t": pd.Series(["甲", "乙"], dtype="str")})
+    with Beside() as other:
+        other.give(HERE, "doubled", frame)
+        process, made = other.take()
+    assert process != os.getpid()
+    pd.testing.assert_frame_equal(made, frame * 2)
+
+
+@pytest.mark.usefixtures("by_path")
+def test_its_errors_are_raised_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    with Beside() as other:
+        other.give(HERE, "refusing", 1)
+        with pytest.raises(RequestError, match="不行"):
+            other.take()
+
+
+def _no_process(*_: object, **__: object) -> None:
+    raise OSError("not allowed")
+
+
+@pytest.mark.parametrize("why", ["one processor", "not allowed", "dies at once", "dies later"])
+def test_without_help_the_work_is_done_here(why: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 1 if why == "one processor" else 2)
+    if why == "not allowed":
+        monkeypatch.setattr(subprocess, "Popen", _no_process)
+    if why == "dies at once":
+        monkeypatch.setattr(sys, "executable", sys.executable + "-none")
+    with Beside() as other:
+        if why == "dies later":
+            assert other._process is not None
+            other._process.kill()
+        other.give(HERE, "doubled", pd.DataFrame({"a": [1]}))
+        process, made = other.take()
+    assert process == os.getpid()
+    assert made["a"].tolist() == [2]
+
+
+def test_nothing_given_nothing_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    with Beside() as other:
+        pass
+    assert other._process is not None
+    assert other._process.returncode is not None
+
+
+def test_an_interrupt_stops_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    other = Beside()
+    with contextlib.suppress(KeyboardInterrupt), other:
+        other.give("time", "sleep", 60)
+        raise KeyboardInterrupt
+    assert other._process is not None
+    assert other._process.returncode is not None
+
+
+def test_papers_are_the_same_to_the_byte(
+    sample: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    found = sample.assess(["cemetery-county", "sign-village"], with_nearest=True)
+    issues = sample.issues(["cemetery"])
+    given = (sample.catalog, found, sample.units_of(found), issues, None, {})
+    with Beside() as other:
+        other.give("hbgeo.show.papers", "papers_bytes", given[0], light(found), *given[2:])
+        made = other.take()
+    assert other._answer
+    assert made == papers_bytes(*given)
+
+
+def test_the_modules_loaded_beforehand_exist() -> None:
+    for module in beside._MODULES:
+        assert module in sys.modules
