@@ -67,18 +67,25 @@ def write_signs(signs: pd.DataFrame, path: Path) -> None:
     book.close()
 
 
-def run(kind: str, n: int) -> None:
-    """Make the ledger, then read, place and check it in a process of its own."""
-    folder = Path(tempfile.mkdtemp(prefix="hbgeo-bench-")) / "ws"
+def make_signs_workspace(folder: Path, kind: str, n: int) -> Path:
+    """Make the sample's workspace with a ledger of n signs in place of its own; return the ledger."""
     make_workspace(folder)
-    write_signs(make_signs(Workspace.open(folder), n), folder / "layers" / f"signs.{kind}")
+    ledger = folder / "layers" / f"signs.{kind}"
+    write_signs(make_signs(Workspace.open(folder), n), ledger)
+    shutil.rmtree(folder / "maps" / ".cache", ignore_errors=True)
     catalog = folder / "layers" / "catalog.toml"
     own = f'[sign]\nrole = "facilities"\npath = "signs.{kind}"\nsource = "示例"\nsample = true\n\n'
     text = re.sub(
         r"^\[sign\]$.*?(?=^\[|\Z)", own, catalog.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL
     )
     catalog.write_text(text, "utf-8")
-    size = (folder / "layers" / f"signs.{kind}").stat().st_size / 1e6
+    return ledger
+
+
+def run(kind: str, n: int) -> None:
+    """Make the ledger, then read, place and check it in a process of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="hbgeo-bench-")) / "ws"
+    size = make_signs_workspace(folder, kind, n).stat().st_size / 1e6
     print(f"{kind}: {n:,} rows, {size:.0f} MB", flush=True)  # noqa: T201 - a script
     subprocess.run([sys.executable, __file__, "measure", str(folder)], check=True)
     shutil.rmtree(folder.parent)
