@@ -113,7 +113,7 @@ def points_part(layer: PageLayer) -> str:
     """The planes of the points, and behind them which row each is."""
     planes = layer.points.planes
     if not layer.whole or not layer.points.meta["n"]:
-        return pack(planes)
+        return pack(planes, noise=True)
     order = layer.points.order[: layer.points.meta["n"]]
     return pack(planes + planes_of(order, 4))
 

@@ -11,10 +11,9 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
-from topojson.core.topology import Topology
 
 from hbgeo.read.datum import CGCS2000, metric_crs
+from hbgeo.show.page.topology import encode_topology
 
 STEPS = 4000  # the smallest detail kept is the map's extent over this
 GRID = 12_000  # quantisation cells along each axis
@@ -34,7 +33,7 @@ def encode_units(levels: Mapping[str, gpd.GeoDataFrame]) -> dict[str, Any]:
     Returns
     -------
     payload
-        `topology` (one object a level, geometries in the frame's order), `labels` (a point
+        `topology` as `encode_topology` gives it, units in the frame's order, `labels` (a point
         inside each unit by level) and `bounds` (west, south, east, north).
 
     Notes
@@ -47,50 +46,46 @@ def encode_units(levels: Mapping[str, gpd.GeoDataFrame]) -> dict[str, Any]:
         return {"topology": None, "labels": {}, "bounds": None}
     bounds = _bounds(filled.values())
     plain = _simplify(filled, bounds)
-    topology = Topology(
-        [gpd.GeoDataFrame(geometry=shape) for shape in plain.values()],
-        object_name=list(plain),
-        prequantize=GRID,
-        shared_coords=False,  # as good on a coverage, and twice as fast
-    ).to_dict()
     return {
-        "topology": _plain_topology(topology),
-        "labels": {level: _label_points(shape) for level, shape in plain.items()},
+        "topology": encode_topology(plain, GRID),
+        "labels": {level: _label_points(shapes) for level, shapes in plain.items()},
         "bounds": [round(float(side), 5) for side in bounds],
     }
 
 
 def _simplify(
     levels: Mapping[str, gpd.GeoDataFrame], bounds: NDArray[np.float64]
-) -> dict[str, gpd.GeoSeries]:
+) -> dict[str, Polygons]:
     """Simplify in metres, each level as a whole, and come back to degrees."""
     west, south, east, north = (float(side) for side in bounds)
     metric = metric_crs((west, south, east, north))
     flat = {level: frame.geometry.to_crs(metric) for level, frame in levels.items()}
     tolerance = _extent(flat) / STEPS
     plain = {
-        level: gpd.GeoSeries(
-            shapely.coverage_simplify(shape.to_numpy(), tolerance), index=shape.index, crs=metric
-        )
-        for level, shape in flat.items()
+        level: shapely.coverage_simplify(shapes.to_numpy(), tolerance)
+        for level, shapes in flat.items()
     }
     order = [level for level in ("township", "county", "prefecture", "province") if level in plain]
     for lower, upper in pairwise(order):
         parents = levels[lower].get(f"{upper}_code")
-        made_up = None if parents is None else _merge(plain[lower], parents, plain[upper])
-        plain[upper] = plain[upper] if made_up is None else made_up
-    return {level: shape.to_crs(CGCS2000) for level, shape in plain.items()}
+        if parents is not None:
+            known = parents.notna().to_numpy()
+            owner = levels[upper].index.get_indexer(pd.Index(parents[known]))
+            plain[upper] = _merge(plain[lower][known], owner, plain[upper])
+    return {
+        level: gpd.GeoSeries(shapes, crs=metric).to_crs(CGCS2000).to_numpy()
+        for level, shapes in plain.items()
+    }
 
 
-def _merge(parts: gpd.GeoSeries, parents: pd.Series, wholes: gpd.GeoSeries) -> gpd.GeoSeries | None:
-    """Union the parts of each whole; None unless they make up every whole."""
-    groups = parents.groupby(parents).groups
-    if set(groups) != set(wholes.index):
-        return None
-    unions = [shapely.coverage_union_all(parts[groups[code]].to_numpy()) for code in wholes.index]
-    merged = gpd.GeoSeries(unions, index=wholes.index, crs=wholes.crs)
-    off = (merged.area - wholes.area).abs() / wholes.area
-    return merged if bool((off <= NESTED).all()) else None
+def _merge(parts: Polygons, owner: NDArray[np.intp], wholes: Polygons) -> Polygons:
+    """Union the parts of each whole; the wholes as they are unless the parts make up every one."""
+    if set(owner.tolist()) != set(range(len(wholes))):  # -1: no such whole
+        return wholes
+    unions = [shapely.coverage_union_all(parts[owner == whole]) for whole in range(len(wholes))]
+    area = shapely.area(wholes)
+    off = np.abs(shapely.area(unions) - area) / area
+    return np.array(unions, dtype=object) if bool((off <= NESTED).all()) else wholes
 
 
 def _extent(shapes: Mapping[str, gpd.GeoSeries]) -> float:
@@ -103,36 +98,17 @@ def _bounds(frames: Iterable[gpd.GeoDataFrame | gpd.GeoSeries]) -> NDArray[np.fl
     return np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])
 
 
-def _label_points(shapes: gpd.GeoSeries) -> list[list[float] | None]:
-    """A point inside each polygon: its centroid where that lies inside, as names sit best there."""
-    return [_label_point(shape) for shape in shapes]
-
-
-def _label_point(shape: BaseGeometry) -> list[float] | None:
-    if shape.is_empty:
-        return None
-    largest = max(getattr(shape, "geoms", [shape]), key=lambda part: part.area)
-    centre = shapely.centroid(largest)
-    if not largest.contains(centre):
-        centre = shapely.point_on_surface(largest)
-    return [round(centre.x, 3), round(centre.y, 3)]
-
-
-def _plain_topology(topology: dict[str, Any]) -> dict[str, Any]:
-    """Only what the page reads: transform, arcs, and for each object its geometries' arcs."""
-    transform = topology["transform"]
-    return {
-        "scale": [float(step) for step in transform["scale"]],
-        "translate": [float(start) for start in transform["translate"]],
-        "arcs": topology["arcs"],
-        "objects": {
-            level: [_polygon_arcs(shape) for shape in collection["geometries"]]
-            for level, collection in topology["objects"].items()
-        },
-    }
-
-
-def _polygon_arcs(shape: dict[str, Any]) -> list[Any]:
-    """Every unit as a list of polygons, each a list of rings of arc numbers."""
-    arcs = shape.get("arcs") or []
-    return [arcs] if shape["type"] == "Polygon" else list(arcs)
+def _label_points(shapes: Polygons) -> list[list[float] | None]:
+    """A point in each unit's largest part: its centroid if that is inside, as names sit best there."""
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    # the largest of each owner; of equal ones the first
+    order = np.lexsort([-shapely.area(parts), owner])
+    owner, first = np.unique(owner[order], return_index=True)
+    largest = parts[order][first]
+    points = shapely.centroid(largest)
+    outside = ~shapely.contains(largest, points)
+    points[outside] = shapely.point_on_surface(largest[outside])
+    labels: list[list[float] | None] = [None] * len(shapes)
+    for unit, x, y in zip(owner, shapely.get_x(points), shapely.get_y(points), strict=True):
+        labels[unit] = None if np.isnan(x) else [round(float(x), 3), round(float(y), 3)]
+    return labels
