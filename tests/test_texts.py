@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hbgeo.show.page.texts import Texts, read_off, texts
 
 CELLS = [
-    "", "甲", "1", "是", None, np.nan, pd.NA, pd.NaT, True, False, 0, 1, 0.0, -0.0, 1.0, 1.5,
+    "", "甲", "1", "是", "\ud800", None, np.nan, pd.NA, pd.NaT, True, False, 0, 1, 0.0, -0.0, 1.0, 1.5,
     np.float64(1), np.True_, (), ("甲",), ("甲", "乙"), (1,), (True,), (1.0,), ["甲"], {"乙"},
     date(2023, 2, 3), pd.Timestamp(2023, 2, 3), (("甲",), "乙"),
 ]  # fmt: skip

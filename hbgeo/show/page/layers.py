@@ -138,7 +138,7 @@ def facts_part(layer: PageLayer, villages: pd.DataFrame | None) -> str:
         {
             "rows": None if layer.whole else part.steps(kept),
             "count": len(frame),
-            "id": part.column(frame.index.astype(str).to_series()),
+            "id": part.column(frame.index.to_series()),
             "works": part.whole(frame["works"].to_numpy(bool)) if "works" in frame else None,
             "columns": columns,
             "extra": [[schema.heading(c), c] for c in extra if any(shown[c].distinct)],
@@ -181,7 +181,7 @@ def _village_of(
     """By the codes, the position among the villages of each row's (-1: none), and its name."""
     if villages is None or "village_code" not in frame:
         return None
-    codes = read_off(frame["village_code"])
-    at = villages.index.get_indexer(pd.Index(codes.distinct))[codes.at]
+    row, codes = pd.factorize(frame["village_code"])
+    at = np.append(villages.index.get_indexer(codes), -1)[row]
     names = np.array([*texts(villages["name"]), ""], dtype=object)
-    return at, read_off(pd.Series(names[at]))
+    return at, read_off(pd.Series(names[at], dtype=object))

@@ -56,7 +56,8 @@ def read_off(column: Iterable[Any]) -> Texts:
         column = pd.Series(list(column), dtype=object)
     at, cells = _factorize(column)
     # cells that differ may read alike (0.0 and -0.0, nothing and ""); -1 is a missing cell
-    alike, words = pd.factorize(np.array([*texts(pd.Series(cells)), ""], dtype=object))
+    told = texts(pd.Series(cells, dtype=cells.dtype))
+    alike, words = pd.factorize(np.array([*told, ""], dtype=object))
     rows, seen = pd.factorize(alike[at])
     return Texts(words[seen].tolist(), rows)
 
