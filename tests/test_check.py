@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from hbgeo.measure.check_rows import check_rows, tell_romanisation
+from hbgeo.measure.check_rows import check_rows
 from hbgeo.measure.check_units import check_units
 from hbgeo.read import datum
 from hbgeo.read.columns import Issue
@@ -116,37 +116,28 @@ def test_twins_are_found_like_by_hand() -> None:
     assert named == in_pairs
 
 
+def test_a_ledger_pasted_twice_is_told_row_by_row() -> None:
+    rng = np.random.default_rng(3)
+    n = 300
+    x, y = 114 + rng.permutation(n) * 0.01, 30 + rng.permutation(n) * 0.01
+    once = facilities(name=[f"示例{i}" for i in range(n)], x=list(x), y=list(y))
+    frame = pd.concat([once, once.assign(file="b.xlsx")], ignore_index=True)
+    issues = check_rows(frame, read_schema("cemetery"), "cemetery", AS_OF)
+    assert [(i.file, i.row) for i in issues] == [("b.xlsx", row) for row in once["row"]]
+    said = "第2行 与a.xlsx 台账 第2行“示例0”同名,相距 0 米,疑似重复设施"
+    assert issues[0].message == said
+
+
+def test_rows_without_a_name_are_no_twins() -> None:
+    frame = facilities(name=["", "", "甲", None, None], x=[114.0] * 5, y=[30.0] * 5)
+    assert found(frame) == []
+
+
 def test_road_signs_stand_in_rows_by_nature() -> None:
     frame = facilities(name=["示例路"] * 2, kind=["路牌"] * 2, x=[114.0] * 2, y=[30.0] * 2)
     assert found(frame, "sign") == []
     frame["kind"] = "村牌"
     assert found(frame, "sign") == [("W04", 3)]
-
-
-@pytest.mark.parametrize(
-    ("name", "roman"),
-    [
-        ("远安县", "Yuǎn'ān Xiàn"), ("长阳", "Chángyáng"), ("长阳", "Zhangyang"), ("长埫口镇", "Chángtǎngkǒu Zhèn"),
-        ("绿林镇", "Lülin Zhen"), ("绿林镇", "Lulin Zhen"), ("黄陂区", "HUANGPI QU"), ("2号路", "2 Hao Lu"), ("王村", "Wángcūn"),
-    ],
-)  # fmt: skip
-def test_a_right_romanisation_is_let_be(name: str, roman: str) -> None:
-    letters = "Hao Lu" if name == "2号路" else roman
-    assert tell_romanisation(name, letters) == ""
-
-
-@pytest.mark.parametrize(
-    ("name", "roman", "said"),
-    [
-        ("解放路", "Jiefang Road", "英文"),
-        ("王村", "Wang Village", "英文"),
-        ("王村", "Lǐcūn", "不一致"),
-        ("王村", "Wangcunn", "不一致"),
-        ("王村", "王Cun", "以外的字符"),
-    ],
-)
-def test_a_wrong_romanisation_is_told(name: str, roman: str, said: str) -> None:
-    assert said in tell_romanisation(name, roman)
 
 
 def test_rare_characters_are_named_once_a_text() -> None:

@@ -7,7 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from hbgeo.measure import check_datum
 from hbgeo.measure.check_datum import infer_datum, infer_shift, weigh_datums
 from hbgeo.read import datum
 from hbgeo.workspace import Workspace
@@ -98,3 +101,22 @@ def test_the_samples_own_boundaries_raise_nothing(sample: Workspace) -> None:
     assert infer_shift(townships, counties, "township", "CGCS2000") == []
     bent = counties.assign(geometry=counties["geometry"].simplify(0.01))
     assert infer_shift(bent, counties, "county", "CGCS2000") == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    true=st.sampled_from(["CGCS2000", "GCJ-02", "BD-09"]),
+    declared=st.sampled_from(["CGCS2000", "GCJ-02", "BD-09", "WGS84"]),
+    n=st.integers(0, 400),
+    strange=st.floats(0, 1),
+)
+def test_looking_first_at_what_does_not_fit_changes_no_verdict(
+    counties: gpd.GeoDataFrame, true: str, declared: str, n: int, strange: float
+) -> None:
+    frame = villages(counties, true, declared, n)
+    some = np.random.default_rng(n).random(n) < strange  # rows that name another county
+    frame.loc[some, "county_code"] = np.roll(frame["county_code"], 1)[some]
+    issues = infer_datum(frame, counties, "village")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(check_datum, "_can_be_doubted", lambda *_: True)
+        assert infer_datum(frame, counties, "village") == issues

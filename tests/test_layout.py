@@ -10,14 +10,14 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "hbgeo"
 ROOMS = {
     "read": [
-        "cache", "prints", "cells", "columns", "texts", "coordinates", "values", "schema", "datum", "divisions",
+        "cache", "prints", "cells", "columns", "readings", "texts", "coordinates", "values", "schema", "datum", "divisions",
         "catalog", "guard", "vector", "ledger", "points", "layer", "cleaned", "textrows", "fit",
         "stream", "passing", "units", "kept", "shelf",
     ],
     "measure": [
         "grid", "locate", "tag", "coverage", "reach", "select", "desk", "rows", "ground", "methods",
         "targets", "snapshot", "trend",
-        "check", "check_rows", "check_units", "check_datum", "check_tables",
+        "check", "check_texts", "check_rows", "check_units", "check_datum", "check_tables",
     ],
     "show": [
         "page", "book", "tables", "streamed", "cleaned", "errata", "sheet", "workbook", "papers", "standing",

@@ -20,7 +20,14 @@ from shapely import MultiPolygon, Polygon, box
 
 from hbgeo.errors import LayerError
 from hbgeo.measure.grid import table
-from hbgeo.measure.locate import INSIDE, NAMED, UnitIndex, metres_to_units, place
+from hbgeo.measure.locate import (
+    INSIDE,
+    NAMED,
+    UnitIndex,
+    find_units,
+    metres_to_units,
+    place,
+)
 
 Floats = NDArray[np.float64]
 Rng = np.random.Generator
@@ -488,3 +495,11 @@ def test_units_that_are_no_polygons_are_refused(shape: shapely.Geometry) -> None
     units = gpd.GeoDataFrame({"geometry": [shape]}, index=["420101"])
     with pytest.raises(LayerError, match=r"420101.*只能是面"):
         UnitIndex(units)
+
+
+@pytest.mark.parametrize("dtype", ["object", "str", "category"])
+def test_units_are_found_by_code_and_nothing_is_found_for_nothing(dtype: str) -> None:
+    units = pd.DataFrame({"name": ["乙", "甲"]}, index=["420102", "420101"])
+    named = pd.Series(["420101", "", None, "420102", "429999", "420101"], dtype=dtype)
+    assert find_units(units, named).tolist() == [1, -1, -1, 0, -1, 1]
+    assert find_units(units, []).tolist() == []

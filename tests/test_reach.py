@@ -72,6 +72,19 @@ def test_a_place_amid_four_facilities_takes_the_smallest_label() -> None:
     assert nearest(points([112.0], [0.0], "p"), corners)["facility"].tolist() == [3]
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_ties_go_to_the_smallest_label_in_whatever_order(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    grid = [(114 + i / 100, 30 + j / 100) for i in range(4) for j in range(4)] * 3  # thrice each
+    labels = [f"F{k:02d}" for k in rng.permutation(len(grid))]
+    rows = pd.DataFrame(grid, columns=["x", "y"], index=labels)
+    rows = rows.iloc[rng.permutation(len(rows))]
+    places = pd.DataFrame({"x": [114.0, 114.03], "y": [30.0, 30.02]})
+    found = rows.index[nearest(places, rows)["facility"]]
+    here = [rows.index[(rows["x"] == x) & (rows["y"] == y)] for x, y in places.to_numpy()]
+    assert found.tolist() == [min(labels) for labels in here]
+
+
 def test_nearest_across_the_180th_meridian() -> None:
     found = nearest(points([179.99], [10.0], "p"), points([-179.99, 179.9], [10.0, 10.0]))
     assert found["facility"].tolist() == [0]

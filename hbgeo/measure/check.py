@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
@@ -137,13 +138,18 @@ def _disagreements(placed: Placed, units: pd.DataFrame, level: str, layer: str) 
         conflict = conflict & ~placed.placements["county"].conflict
     at = np.flatnonzero(conflict | believed)
     what, wrong = ("县", "E11") if level == "county" else ("乡镇", "E18")
-    names = units["name"].to_dict()
-    called = {int(p): _unit_name(units, p) for p in np.unique(placement.point_unit[at])}
-    stated = placed.frame[f"{level}_code"].iloc[at]
-    for i, code, row in zip(at, stated, _placed_rows(placed.frame, at), strict=True):
-        there = called[int(placement.point_unit[i])]
-        said = f"点位在{there},台账所在{what}为“{names[code]}”,相距{_metres(placement.metres[i])}"
-        if placement.conflict[i]:
+    names, called = units["name"].to_dict(), _unit_names(units)
+    rows = zip(
+        _placed_rows(placed.frame, at),
+        placed.frame[f"{level}_code"].iloc[at].tolist(),
+        placement.point_unit[at].tolist(),
+        placement.metres[at].tolist(),
+        placement.conflict[at].tolist(),
+        strict=True,
+    )
+    for row, code, there, metres, clash in rows:
+        said = f"点位在{called[there]},台账所在{what}为“{names[code]}”,相距{_metres(metres)}"
+        if clash:
             found = (wrong, "error", f"{said},不计入")
         else:
             found = ("W03", "warning", f"{said},按台账归属")
@@ -164,7 +170,8 @@ def _outside(placed: Placed, units: pd.DataFrame, level: str, layer: str) -> lis
 
 def _placed_rows(frame: pd.DataFrame, at: NDArray[np.int64]) -> Iterator[_Row]:
     rows = frame[["file", "sheet", "row", "x", "y"]].iloc[at]
-    for file, sheet, row, x, y in rows.itertuples(index=False, name=None):
+    columns = (rows[column].tolist() for column in rows)
+    for file, sheet, row, x, y in zip(*columns, strict=True):
         yield _Row(str(file), str(sheet), int(row), f"{x:.6f},{y:.6f}")
 
 
@@ -183,15 +190,14 @@ def _issue(at: _Row, layer: str, what: tuple[str, str, str], fix: str) -> Issue:
     return Issue(*where, rule, severity, f"第{at.row}行 {said}", fix)
 
 
-def _unit_name(units: pd.DataFrame, position: int) -> str:
-    if position < 0:
-        return "各单元之外"
-    unit = units.iloc[position]
-    county = unit["county"] if unit["county"] != unit["name"] else ""
-    return f"“{county}{unit['name']}”"
+def _unit_names(units: pd.DataFrame) -> list[str]:
+    """What each unit is called, by its position; the last stands for no unit."""
+    names = zip(units["name"], units["county"], strict=True)
+    called = [f"“{county if county != name else ''}{name}”" for name, county in names]
+    return [*called, "各单元之外"]
 
 
 def _metres(value: float) -> str:
-    if not np.isfinite(value):
+    if not isfinite(value):
         return "不详"
     return f"{value:.0f} 米" if value < 10 * NEAR_M else f"{value / 1000:.1f} 公里"

@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.special import bdtrc  # scipy.stats takes a second to import
 
-from hbgeo.measure.locate import UnitIndex, metres_to_units
+from hbgeo.measure.locate import UnitIndex, find_units, metres_to_units
 from hbgeo.read import datum
 from hbgeo.read.columns import Issue
 
@@ -44,7 +44,14 @@ class Evidence:
     inside: NDArray[np.bool_]
 
 
-def weigh_datums(x: Floats, y: Floats, stated: NDArray[np.int64], units: pd.DataFrame) -> list[Evidence]:  # fmt: skip
+def weigh_datums(
+    x: Floats,
+    y: Floats,
+    stated: NDArray[np.integer],
+    units: pd.DataFrame,
+    *,
+    index: UnitIndex | None = None,
+) -> list[Evidence]:
     """Weigh every hypothesis about what the numbers as recorded were.
 
     Parameters
@@ -55,13 +62,15 @@ def weigh_datums(x: Floats, y: Floats, stated: NDArray[np.int64], units: pd.Data
         Position in `units` of the unit each row names.
     units
         Polygons in CGCS2000; not approximate ones.
+    index
+        A `UnitIndex` of `units`, if there is one already.
 
     Returns
     -------
     evidence
         One a hypothesis, in the order of `HYPOTHESES`.
     """
-    index = UnitIndex(units)
+    index = index or UnitIndex(units)
     weighed = []
     for crs in HYPOTHESES:
         lon, lat = datum.to_cgcs2000(x, y, crs)
@@ -75,7 +84,12 @@ def weigh_datums(x: Floats, y: Floats, stated: NDArray[np.int64], units: pd.Data
 
 
 def infer_datum(
-    frame: pd.DataFrame, units: pd.DataFrame, layer: str, *, level: str = "county"
+    frame: pd.DataFrame,
+    units: pd.DataFrame,
+    layer: str,
+    *,
+    level: str = "county",
+    index: UnitIndex | None = None,
 ) -> list[Issue]:
     """Say where points fit the units they name better under another datum; never shift them.
 
@@ -85,6 +99,8 @@ def infer_datum(
         Placed rows: `x`, `y`, `crs` (as declared), `county_code`, `file`.
     units
         The units of `level` in CGCS2000.
+    index
+        A `UnitIndex` of `units`, if there is one already.
 
     Returns
     -------
@@ -96,14 +112,17 @@ def infer_datum(
     column = f"{level}_code"
     if column not in frame or "crs" not in frame or units.attrs.get("approximate"):
         return []
-    stated = units.index.get_indexer(pd.Index(frame[column]))
+    stated = find_units(units, frame[column])
     usable = (stated >= 0) & frame["x"].notna().to_numpy()
+    index = index or UnitIndex(units)
     issues = []
     for (crs, file), rows in _groups(frame, usable):
         x, y = datum.from_cgcs2000(
             frame["x"].to_numpy(float)[rows], frame["y"].to_numpy(float)[rows], crs
         )
-        weighed = weigh_datums(x, y, stated[rows], units)
+        if not _can_be_doubted(x, y, stated[rows], index, crs):
+            continue
+        weighed = weigh_datums(x, y, stated[rows], units, index=index)
         better = _better(weighed, crs)
         if better is not None:
             issues.append(_say(weighed, better, crs, (layer, file, len(rows))))
@@ -155,16 +174,21 @@ def _groups(
     frame: pd.DataFrame, usable: NDArray[np.bool_]
 ) -> Iterator[tuple[tuple[str, str], NDArray[np.int64]]]:
     """Rows by declared datum and file, thinned; a datum over several files also as a whole."""
-    crs, files = frame["crs"].astype("str"), frame["file"]
-    for name in sorted(pd.unique(crs[usable]).tolist()):
+    crs, names = pd.factorize(frame["crs"])
+    file, files = pd.factorize(frame["file"])
+    for name, number in sorted((str(names[k]), k) for k in _numbers(crs[usable])):
         if not datum.is_geographic(name):
             continue
-        mine = usable & (crs == name).to_numpy()
-        seen = sorted(pd.unique(files[mine]).tolist())
-        for file in seen:
-            yield (name, file), _thinned(np.flatnonzero(mine & (files == file).to_numpy()))
+        mine = usable & (crs == number)
+        seen = sorted((files[k], k) for k in _numbers(file[mine]))
+        for path, k in seen:
+            yield (name, path), _thinned(np.flatnonzero(mine & (file == k)))
         if len(seen) > 1:
             yield (name, ""), _thinned(np.flatnonzero(mine))
+
+
+def _numbers(codes: NDArray[np.intp]) -> NDArray[np.intp]:
+    return np.flatnonzero(np.bincount(codes[codes >= 0]))
 
 
 def _thinned(rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -179,6 +203,29 @@ def _hypothesis(crs: str) -> str:
     return "GCJ-02" if x[0] == gcj[0] else "BD-09"
 
 
+def _can_be_doubted(
+    x: Floats, y: Floats, stated: NDArray[np.integer], index: UnitIndex, crs: str
+) -> bool:
+    """Whether a hypothesis would win if it lost none of the points that fit the declaration.
+
+    Only the points that do not fit it need be looked at, which are few where it is right.
+    """
+    lon, lat = datum.to_cgcs2000(x, y, _hypothesis(crs))
+    out = np.flatnonzero(index.owners(lon, lat, named=stated)[0] != stated)
+    if len(out) < FEWEST:
+        return False
+    gains = []
+    for other in HYPOTHESES:
+        lon, lat = datum.to_cgcs2000(x[out], y[out], other)
+        gains.append(int((index.owners(lon, lat, named=stated[out])[0] == stated[out]).sum()))
+    return max(gains) >= FEWEST and _chance(max(gains), 0) < DOUBT
+
+
+def _chance(gained: int, lost: int) -> float:
+    """Of as many gained or more, by the toss of a coin."""
+    return float(bdtrc(gained - 1, gained + lost, 0.5))
+
+
 def _better(weighed: list[Evidence], crs: str) -> Evidence | None:
     """The hypothesis that the rows prefer beyond doubt: a sign test over those that can tell."""
     own = next(e for e in weighed if e.crs == _hypothesis(crs))
@@ -187,8 +234,7 @@ def _better(weighed: list[Evidence], crs: str) -> Evidence | None:
     lost = int((own.inside & ~best.inside).sum())
     if best is own or gained + lost < FEWEST or gained <= lost:
         return None
-    chance = bdtrc(gained - 1, gained + lost, 0.5)  # as many or more, by the toss of a coin
-    return best if chance < DOUBT else None
+    return best if _chance(gained, lost) < DOUBT else None
 
 
 def _say(weighed: list[Evidence], better: Evidence, crs: str, where: tuple[str, str, int]) -> Issue:

@@ -241,13 +241,14 @@ def make_pairs(units: pd.DataFrame, facilities: pd.DataFrame, placement: Placeme
     keep = ~placement.conflict[facility]
     facility, unit = facility[keep], unit[keep]
     at_home = unit == placement.owner[facility]  # it also serves the unit it stands in
-    both = np.isin(home, facility[at_home])
+    both = np.zeros(len(facilities), dtype=bool)
+    both[facility[at_home]] = True
     served = np.full((~at_home).sum(), 1 << SERVED, dtype=np.int8)
     return _sorted(
         Pairs(
             np.concatenate([own.unit, unit[~at_home]]),
             np.concatenate([own.facility, facility[~at_home]]),
-            np.concatenate([own.via | (both.astype(np.int8) << SERVED), served]),
+            np.concatenate([own.via | (both[home].astype(np.int8) << SERVED), served]),
         )
     )
 
@@ -270,9 +271,9 @@ def from_pairs(
     table["via"] = _via_texts(pairs, len(units))
     links = pd.DataFrame(
         {
-            "unit": units.index.to_numpy()[pairs.unit],
-            "facility": facilities.index.to_numpy()[pairs.facility],
-            "via": _VIA_TEXTS[pairs.via],
+            "unit": units.index.array.take(pairs.unit),
+            "facility": facilities.index.array.take(pairs.facility),
+            "via": pd.array(_VIA_TEXTS, dtype="str").take(pairs.via),
         }
     )
     basis = replace(basis, unweighted=unweighted)
@@ -305,10 +306,10 @@ def _served_pairs(
     units: pd.DataFrame, facilities: pd.DataFrame
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Every (facility, unit) whose unit, or a parent of it, is listed as served; once each."""
-    counts = np.array([len(codes) for codes in facilities["served"].tolist()], dtype=np.int64)
-    some = np.flatnonzero(counts)  # most serve no more than where they stand
-    served = facilities["served"].to_numpy()[some]
-    facility = np.repeat(some, counts[some])
+    served = facilities["served"].to_numpy(dtype=object)
+    some = np.flatnonzero(served.astype(bool))  # most serve no more than where they stand
+    served = served[some]
+    facility = np.repeat(some, np.fromiter(map(len, served), np.int64, len(some)))
     codes = pd.Index([_short_code(c) for listed in served for c in listed], dtype=object)
     found = [np.zeros(0, dtype=np.int64)]
     for parents in _ancestors(units) if len(codes) else []:
@@ -362,7 +363,9 @@ def _ancestors(units: pd.DataFrame) -> list[NDArray[np.object_]]:
 
 
 def _sorted(pairs: Pairs) -> Pairs:
-    order = np.lexsort((pairs.facility, pairs.unit))
+    unit = pairs.unit.astype(np.uint16) if pairs.unit.max(initial=0) < 1 << 16 else pairs.unit
+    order = np.argsort(pairs.facility, kind="stable")
+    order = order[np.argsort(unit[order], kind="stable")]  # of short numbers: by their digits
     return Pairs(pairs.unit[order], pairs.facility[order], pairs.via[order])
 
 

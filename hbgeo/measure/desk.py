@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -13,7 +14,7 @@ from hbgeo.measure.coverage import (
     Pairs,
     make_pairs,
 )
-from hbgeo.measure.locate import Placement, UnitIndex, place
+from hbgeo.measure.locate import Placement, UnitIndex, find_units, place
 from hbgeo.measure.select import (
     Mask,
     Options,
@@ -48,6 +49,11 @@ class Placed:
     frame: pd.DataFrame
     placements: dict[str, Placement]
     conflict: Mask
+
+    def also(self, more: Placed) -> Placed:
+        """The same rows at further levels."""
+        placements = self.placements | more.placements
+        return Placed(self.frame, placements, self.conflict | more.conflict)
 
 
 def place_layer(
@@ -95,16 +101,13 @@ class Placings:
     def placed(self, key: str, frame: pd.DataFrame, level: str) -> Placed:
         """The layer placed in counties, townships and, if asked for, one level more."""
         have = self._placed.get(key)
-        if have is None or level not in have.placements:
-            levels = dict.fromkeys(
-                ("county", "township", *(have.placements if have else ()), level)
-            )
-            units = {at: u for at in levels if (u := self._source.find_units(at)) is not None}
-            for at in units.keys() - self._indexes.keys():
-                if (index := self._source.find_index(at)) is not None:
-                    self._indexes[at] = index
-            self._placed[key] = place_layer(_with_prefectures(frame, units), units, self._indexes)
-        return self._placed[key]
+        if have is None:
+            frame = _with_prefectures(frame, self._source.find_units("county"))
+            have = self._place(frame, dict.fromkeys(("county", "township", level)))
+        elif level not in have.placements:
+            have = have.also(self._place(have.frame, (level,)))
+        self._placed[key] = have
+        return have
 
     def pairs(self, key: str, frame: pd.DataFrame, level: str) -> Pairs:
         """Every pair of the layer with units of the level, filters apart."""
@@ -116,6 +119,14 @@ class Placings:
             units = self.units(level)
             self._pairs[key, level] = make_pairs(units, placed.frame, placement)
         return self._pairs[key, level]
+
+    def _place(self, frame: pd.DataFrame, levels: Iterable[str]) -> Placed:
+        """Place rows at the levels of which there are units."""
+        units = {at: u for at in levels if (u := self._source.find_units(at)) is not None}
+        for at in units.keys() - self._indexes.keys():
+            if (index := self._source.find_index(at)) is not None:
+                self._indexes[at] = index
+        return place_layer(frame, units, self._indexes)
 
     def units(self, level: str) -> pd.DataFrame:
         """The units of a level, which are known to be there."""
@@ -143,13 +154,15 @@ class Desk:
     placings: Placings
 
 
-def _with_prefectures(frame: pd.DataFrame, units: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def _with_prefectures(frame: pd.DataFrame, counties: pd.DataFrame | None) -> pd.DataFrame:
     """Name the prefecture and province of each row by the county it names."""
-    counties = units.get("county")
     if counties is None or "county_code" not in frame:
         return frame
-    county = frame["county_code"]
-    return frame.assign(
-        prefecture_code=county.map(counties["prefecture_code"]).fillna(""),
-        province_code=county.map(counties["province_code"]).fillna(""),
-    )
+    county = find_units(counties, frame["county_code"])
+    parents = {}
+    for column in ("prefecture_code", "province_code"):
+        codes = pd.array(
+            [*counties[column].fillna(""), ""], dtype="str"
+        )  # the last stands for no county
+        parents[column] = codes.take(county)
+    return frame.assign(**parents)

@@ -218,9 +218,9 @@ def place(
         A `UnitIndex` of `units`, if there is one already.
     """
     n = len(facilities)
-    if named is None:
-        named = facilities["unit_code"] if "unit_code" in facilities else [""] * n
-    stated = units.index.get_indexer(pd.Index(named)).astype(np.int32)
+    if named is None and "unit_code" in facilities:
+        named = facilities["unit_code"]
+    stated = np.full(n, -1, np.int32) if named is None else find_units(units, named)
     blank, never = np.full(n, np.nan), np.zeros(n, dtype=bool)
     if "geometry" not in units or "x" not in facilities:
         via = np.full(n, NAMED, dtype=np.int8)
@@ -238,6 +238,13 @@ def place(
     owner[conflict] = -1
     via = np.where(~has_point | trusted, NAMED, INSIDE).astype(np.int8)
     return Placement(owner.astype(np.int32), via, on_border, trusted, conflict, found, metres)
+
+
+def find_units(units: pd.DataFrame, named: Sequence[str] | pd.Series) -> Ints:
+    """Position in `units` of each unit named by its code, -1 for none; each code is looked up once."""
+    row, codes = pd.factorize(pd.Index(named))
+    position = np.append(units.index.get_indexer(codes), -1)  # a missing code is numbered -1
+    return np.asarray(position[row], dtype=np.int32)
 
 
 def metres_to_units(x: Floats, y: Floats, units: pd.DataFrame, positions: NDArray[Any]) -> Floats:

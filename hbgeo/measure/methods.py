@@ -17,9 +17,9 @@ from hbgeo.measure.coverage import (
 )
 from hbgeo.measure.desk import Desk
 from hbgeo.measure.ground import make_basis, weight_of
-from hbgeo.measure.locate import Placement
+from hbgeo.measure.locate import Placement, find_units
 from hbgeo.measure.reach import by_radius
-from hbgeo.measure.rows import count_rows
+from hbgeo.measure.rows import Counted
 from hbgeo.measure.select import (
     Mask,
     match,
@@ -28,9 +28,8 @@ from hbgeo.read.catalog import Clause, Indicator
 
 
 def _by_presence(
-    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame
+    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame, counted: Counted
 ) -> tuple[Coverage, pd.DataFrame]:
-    counted = count_rows(one, desk, frame)
     placed = desk.placings.placed(one.layer, frame, one.units)
     everything = desk.placings.units(one.units)
     pairs = desk.placings.pairs(one.layer, frame, one.units)
@@ -55,14 +54,15 @@ def _by_presence(
     for rows, vias in counted.clauses:
         ways[rows] |= via_bits(vias)
     counts = counted.rows & ~placed.conflict
-    return coverage, placed.frame[counts].assign(ways=ways[counts])
+    facts = [c for c in (*_FACTS, f"{one.units}_code") if c in placed.frame]
+    return coverage, placed.frame[facts][counts].assign(ways=ways[counts])
 
 
 def waiting_for(
-    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame
+    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame, counted: Counted
 ) -> pd.DataFrame:
     """The facilities that would count for a unit if only they worked."""
-    counted, schema = count_rows(one, desk, frame), desk.source.schema_of(one.layer)
+    schema = desk.source.schema_of(one.layer)
     if schema.counting is None:
         return pd.DataFrame()
     everything = desk.placings.units(one.units)
@@ -75,18 +75,22 @@ def waiting_for(
         rows = match(frame, clause, mixed) & idle
         keep |= rows[pairs.facility] & ((pairs.via & via_bits(clause.via or one.via)) > 0)
     kept = _onto(pairs.where(keep), everything, units)
-    rows_of = frame.iloc[kept.facility]
     since = one.year[0] if one.year else schema.counting.since
+    shown = [c for c in ("name", schema.counting.column, since) if c in frame]
+    rows_of = frame[shown].iloc[kept.facility]
     blank = pd.Series("", rows_of.index, dtype="str")
     return pd.DataFrame(
         {
-            "unit": units.index.to_numpy()[kept.unit],
-            "facility": rows_of.index.to_numpy(),
+            "unit": units.index.array.take(kept.unit),
+            "facility": rows_of.index,
             "name": rows_of.get("name", blank).to_numpy(),
             "status": rows_of.get(schema.counting.column, blank).to_numpy(),
             "since": rows_of.get(since, pd.Series(pd.NaT, rows_of.index)).to_numpy(),
         }
     )
+
+
+_FACTS = ("name", "status", "x", "y", "served", "unit_code")  # asked of a facility that counts
 
 
 def keep_facts(one: Indicator, qualified: pd.DataFrame) -> pd.DataFrame:
@@ -110,9 +114,8 @@ def _onto(pairs: Pairs, everything: pd.DataFrame, units: pd.DataFrame) -> Pairs:
 
 
 def _by_reach(
-    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame
+    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame, counted: Counted
 ) -> tuple[Coverage, pd.DataFrame]:
-    counted = count_rows(one, desk, frame)
     placed = desk.placings.placed(one.layer, frame, one.units)
     qualified = frame[counted.rows & ~placed.conflict]
     basis = make_basis(one, desk, units, frame, counted, conflict=placed.conflict)
@@ -124,13 +127,12 @@ def _by_reach(
 
 
 def _by_flag(
-    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame
+    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame, counted: Counted
 ) -> tuple[Coverage, pd.DataFrame]:
     """Presence of a row that says yes: tables name their unit, and stand nowhere.
 
     A unit above the table's level says yes when all of its units at that level do.
     """
-    counted = count_rows(one, desk, frame)
     below, parent = _below(one, desk, units, frame)
     child = below.get_indexer(frame["unit_code"])
     said = [np.bincount(child[m & (child >= 0)], minlength=len(below)) for m, _ in counted.clauses]
@@ -174,18 +176,18 @@ def _owners(
     """The unit each row belongs to (its position, or −1), how it was placed, and the conflicts."""
     none = np.zeros(len(frame), dtype=bool)
     if "unit_code" in frame:
-        return units.index.get_indexer(frame["unit_code"]), None, none
+        return find_units(units, frame["unit_code"]).astype(np.int64), None, none
     placed = desk.placings.placed(one.layer, frame, one.units)
     placement = placed.placements[one.units]
-    codes = np.array([*desk.placings.units(one.units).index, ""], dtype=object)
-    return units.index.get_indexer(codes[placement.owner]), placement, placed.conflict
+    everything = desk.placings.units(one.units)
+    position = np.append(units.index.get_indexer(everything.index), -1)  # the last: in no unit
+    return position[placement.owner], placement, placed.conflict
 
 
 def _by_amount(
-    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame
+    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame, counted: Counted
 ) -> tuple[Coverage, pd.DataFrame]:
     """Count rows, or add up a column of theirs, at the unit that owns each."""
-    counted = count_rows(one, desk, frame)
     owner, placement, conflict = _owners(one, desk, units, frame)
     rows = counted.rows & (owner >= 0) & ~conflict
     amounts = np.ones(len(frame)) if one.measure == "count" else frame[one.column].to_numpy(float)
@@ -199,8 +201,8 @@ def _by_amount(
         basis = replace(basis, unweighted=_silent(table))
     links = pd.DataFrame(
         {
-            "unit": units.index.to_numpy()[owner[rows]],
-            "facility": frame.index.to_numpy()[rows],
+            "unit": units.index.array.take(owner[rows]),
+            "facility": frame.index.array[rows],
             "via": "inside",
         }
     )
@@ -213,14 +215,13 @@ def _silent(table: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _by_ratio(
-    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame
+    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame, counted: Counted
 ) -> tuple[Coverage, pd.DataFrame]:
     """Σ numerator / Σ denominator over the rows; rows lacking either leave both.
 
     With a weight (a column of the layer) both are multiplied by it first: the mean of a rate over
     persons, where the plain ratio of sums is that over units.
     """
-    counted = count_rows(one, desk, frame)
     owner, placement, conflict = _owners(one, desk, units, frame)
     rows = counted.rows & (owner >= 0) & ~conflict
     heavy = frame[one.weight].to_numpy(float) if one.weight else np.ones(len(frame))

@@ -41,12 +41,13 @@ def nearest(places: pd.DataFrame, facilities: pd.DataFrame) -> pd.DataFrame:
     """
     facility, metres = np.full(len(places), -1), np.full(len(places), np.nan)
     found = pd.DataFrame({"facility": facility, "metres": metres}, index=places.index)
-    here, there = np.flatnonzero(_has_point(places)), _by_label(facilities)
+    here, there = np.flatnonzero(_has_point(places)), _one_a_place(facilities)
     if not len(here) or not len(there):
         return found
     x, y = (places[c].to_numpy(float)[here] for c in "xy")
     far_x, far_y = (facilities[c].to_numpy(float)[there] for c in "xy")
-    pick, chord = _nearest_by_chord(_ecef(x, y), _ecef(far_x, far_y))
+    labels = facilities.index[there]
+    pick, chord = _nearest_by_chord(_ecef(x, y), _ecef(far_x, far_y), labels)
     facility[here] = there[pick]
     metres[here] = _arc(x, y, far_x[pick], far_y[pick], chord)
     return found.assign(facility=facility, metres=metres)
@@ -135,19 +136,23 @@ def _with(basis: Basis, unweighted: tuple[str, ...]) -> Basis:
     return Basis(**{**basis.__dict__, "unweighted": unweighted})
 
 
-def _by_label(facilities: pd.DataFrame) -> NDArray[np.intp]:
-    """Positions of the facilities that have a point, smallest label first, one for each place."""
+def _one_a_place(facilities: pd.DataFrame) -> NDArray[np.intp]:
+    """Positions of the facilities that have a point; of several at one place, the smallest label's."""
     there = np.flatnonzero(_has_point(facilities))
-    labels = facilities.index.to_numpy()[there].astype(str)
-    there = there[np.argsort(labels, kind="stable")]
     if not len(there):
         return there
-    twins = facilities[["x", "y"]].iloc[there].duplicated().to_numpy()
-    return np.asarray(there[~twins])
+    points = facilities[["x", "y"]].iloc[there]
+    twins = points.duplicated(keep=False).to_numpy()
+    if not twins.any():
+        return there
+    labels = facilities.index[there[twins]].to_numpy().astype(str)
+    order = np.argsort(labels, kind="stable")
+    first = ~points[twins].iloc[order].duplicated().to_numpy()
+    return np.sort(np.concatenate([there[~twins], there[twins][order[first]]]))
 
 
-def _nearest_by_chord(a: Floats, b: Floats) -> tuple[NDArray[np.intp], Floats]:
-    """The nearest of `b` by straight chord, and the chord; the first of `b` wins a tie."""
+def _nearest_by_chord(a: Floats, b: Floats, labels: pd.Index) -> tuple[NDArray[np.intp], Floats]:
+    """The nearest of `b` by straight chord, and the chord; the smallest label wins a tie."""
     tree = cKDTree(b)
     if len(b) == 1:
         return np.zeros(len(a), dtype=np.intp), np.linalg.norm(a - b, axis=1)
@@ -155,7 +160,7 @@ def _nearest_by_chord(a: Floats, b: Floats) -> tuple[NDArray[np.intp], Floats]:
     best = pick[:, 0]
     tied = np.flatnonzero(chord[:, 1] - chord[:, 0] <= TIE_M)
     balls = tree.query_ball_point(a[tied], chord[tied, 0] + TIE_M)
-    best[tied] = [min(ball) for ball in balls]
+    best[tied] = [min(ball, key=lambda k: (str(labels[k]), k)) for ball in balls]
     return best, chord[:, 0]
 
 

@@ -117,13 +117,12 @@ def working(
     everything = np.ones(len(frame), dtype=bool)
     if counting is None:
         return Working(everything, {}, ~everything)
-    states = frame[counting.column].where(frame[counting.column] != "", counting.blank)
+    row, states = _states(frame[counting.column], counting.blank)
     wanted = {*(status or counting.states), *options.status}
-    mask = states.isin(wanted).to_numpy()
-    aside = {
-        f"状态为{s or '空'}": ~mask & (states == s).to_numpy() for s in sorted(set(states[~mask]))
-    }
-    dated = mask & (states.isin(counting.states).to_numpy() | bool(since))
+    mask = _among(states, wanted)[row]
+    idle = sorted({*states} - wanted)
+    aside = {f"状态为{s or '空'}": _among(states, {s})[row] for s in idle}
+    dated = mask if since else mask & _among(states, {*counting.states})[row]
     as_of = pd.Timestamp(options.as_of)
     undated = ~everything
     column = since or counting.since
@@ -140,8 +139,20 @@ def working(
         gone = mask & (frame[counting.until] <= as_of).to_numpy()
         aside["截止日期前已关闭"] = gone
         mask = mask & ~gone
+    if not options.as_if:
+        return Working(mask, aside, undated)
     forced = frame.index.isin(options.as_if)
     return Working(mask | forced, {k: v & ~forced for k, v in aside.items()}, undated)
+
+
+def _states(cells: pd.Series, blank: str) -> tuple[NDArray[np.intp], list[str]]:
+    """The number of each row's state, and the states there are; an empty cell says `blank`."""
+    row, states = pd.factorize(cells, use_na_sentinel=False)
+    return row, [blank if state == "" or pd.isna(state) else state for state in states.tolist()]
+
+
+def _among(states: list[str], wanted: set[str]) -> Mask:
+    return np.array([state in wanted for state in states], dtype=bool)
 
 
 def needed_columns(schema: Schema, options: Options, since: str = "") -> list[str]:

@@ -189,15 +189,17 @@ def _assess_one(one: Indicator, desk: Desk, with_nearest: bool) -> Assessment:  
         missing += lacking
     if missing or units is None or frame is None:
         return Assessment(one, options.as_of, None, tuple(dict.fromkeys(missing)), whole)
-    coverage, qualified = METHODS[one.measure](one, desk, units, frame)
+    counted = count_rows(one, desk, frame)
+    coverage, qualified = METHODS[one.measure](one, desk, units, frame, counted)
     coverage = replace(coverage, parents=desk.placings.parents(one.units))
     if options.within:
         coverage = _restrict(coverage, options.within)
     near, waiting = pd.DataFrame(), pd.DataFrame()
+    measured = units.loc[coverage.units.index] if options.within else units
     if with_nearest and one.measure in {"presence", "reach"}:
-        near = _nearest(units.loc[coverage.units.index], qualified)
+        near = _nearest(measured, qualified)
     if with_nearest and one.measure == "presence":
-        waiting = waiting_for(one, desk, units.loc[coverage.units.index], frame)
+        waiting = waiting_for(one, desk, measured, frame, counted)
     kept = keep_facts(one, qualified)
     return Assessment(one, options.as_of, coverage, (), whole, near, kept, waiting)
 
@@ -322,5 +324,5 @@ def _pick(
 ) -> NDArray[np.object_]:
     picked = np.full(len(pick), "", dtype=object)
     if values is not None and len(values):
-        picked[some] = values.to_numpy()[pick[some]]
+        picked[some] = values.array.take(pick[some])
     return picked
