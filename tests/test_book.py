@@ -52,7 +52,7 @@ def put(page: Any, row: int, column: int, value: Any, style: Any = None) -> None
     elif isinstance(value, bool):
         page.write_string(row, column, "是" if value else "否", style)
     elif isinstance(value, (int, float)):
-        page.write_number(row, column, value, style)
+        page.write_number(row, column, value or 0, style)  # no -0
     else:
         text = "、".join(value) if isinstance(value, list) else value
         page.write_string(row, column, text, style)

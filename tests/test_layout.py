@@ -20,7 +20,7 @@ ROOMS = {
         "check", "check_texts", "check_rows", "check_units", "check_datum", "check_tables",
     ],
     "show": [
-        "page", "book", "tables", "streamed", "cleaned", "errata", "sheet", "workbook", "papers", "standing",
+        "page", "book", "tables", "streamed", "cleaned", "errata", "sheet", "areas", "listed", "workbook", "papers", "standing",
         "picture", "brief", "poster", "terminal",
     ],
 }  # fmt: skip
@@ -28,7 +28,7 @@ TOP = ["errors", "read", "measure", "show", "workspace", "beside", "usage", "cli
 INSIDE = {  # parts of a package in their order; __init__ first where it is what they build on
     "divisions": ["__init__", "lists", "changes", "crosswalk", "register"],
     "vector": ["encoding", "shapefile", "archive", "kml", "__init__", "postgis"],
-    "ledger": ["containers", "sheets", "header", "__init__"],
+    "ledger": ["containers", "delimited", "sheets", "header", "__init__"],
     "units": ["tied", "areas", "places", "ties", "__init__"],
     "grid": ["__init__", "table", "lay", "index"],
     "page": [

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import isfinite
+from itertools import chain
+from math import inf, isfinite
 from typing import Any
 
 import pandas as pd
@@ -29,21 +31,24 @@ _OPTIONS = {
     "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
     "strings_to_numbers": False, "nan_inf_to_errors": False,
 }  # fmt: skip
+_PLAIN = {str, int, float, type(None)}  # equal ones of these stand in a cell alike
+_INFINITE = dict.fromkeys((inf, -inf))  # but no cell holds these as numbers
+_UNWRITTEN = re.compile(r'<c r="[A-Z]+#"/>')  # neither a value nor a format
 # text that XML cannot hold as it stands, or whose outer spaces a reader would drop
 _SPECIAL = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9a-fA-F]{4}_|^\s|\s$")
 
 
 @dataclass(frozen=True)
 class _Block:
-    """Rows as they were given, their formats, and the cells of their texts."""
+    """Rows of texts, numbers and None, their formats, and how each value ends its cell."""
 
     top: int
     rows: Sequence[Sequence[Any]]
     styles: Sequence[Sequence[Any]]
-    texts: dict[str, str]
+    ends: dict[Any, str]
 
     @property
-    def end(self) -> int:
+    def below(self) -> int:
         return self.top + len(self.rows)
 
 
@@ -88,34 +93,46 @@ class Page(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
                 f"工作表“{self.name}”最多 {SHEET_ROWS:,} 行,放不下 {len(rows):,} 行;"
                 "请写成 .csv 或 .parquet"
             )
-        plain = [[v if type(v) in _PLAIN else _as_written(v) for v in row] for row in rows]
-        self._block = _Block(top, plain, styles, self._share([v for r in plain for v in r]))
+        kinds = Counter(map(type, chain.from_iterable(rows)))
+        values = dict.fromkeys(chain.from_iterable(rows)) if kinds.keys() <= _PLAIN else _INFINITE
+        if not values.keys().isdisjoint(_INFINITE):
+            rows = [[_as_written(v) for v in row] for row in rows]
+            kinds = Counter(map(type, chain.from_iterable(rows)))
+            values = dict.fromkeys(chain.from_iterable(rows))
+        self._block = _Block(top, rows, styles, self._ends(values))
+        self.str_table.count += kinds[str]
 
-    def _share(self, cells: Sequence[Any]) -> dict[str, str]:
-        """Put each text into the workbook's table once; give the rest of its cell."""
-        texts = [cell for cell in cells if type(cell) is str]
+    def _ends(self, values: Iterable[Any]) -> dict[Any, str]:
+        """How a cell ends that holds a value; each text goes into the workbook's table once."""
         table, made = self.str_table, {}
-        for text in dict.fromkeys(texts):
-            made[text] = f' t="s"><v>{table._get_shared_string_index(_cut(text))}</v></c>'
-        table.count += len(texts) - len(made)
+        before = table.count
+        for value in values:
+            written = _as_written(value)
+            if isinstance(written, str):
+                at = table._get_shared_string_index(_cut(written))
+                made[value] = f' t="s"><v>{at}</v></c>'
+            else:
+                made[value] = "/>" if written is None else f"><v>{written:.16G}</v></c>"
+        table.count = before  # counts cells, and the caller knows of how many
         return made
 
     def _get_range_data(self, first: int, left: int, last: int, right: int) -> list[Any]:
         """What a chart draws: numbers as text, as a reader of the file would find them."""
         data: list[Any] = []
         for n in range(first, last + 1):
-            if self._block is None or not self._block.top <= n < self._block.end:
+            if self._block is None or not self._block.top <= n < self._block.below:
                 data += super()._get_range_data(n, left, n, right)
                 continue
             cells = self._block.rows[n - self._block.top][left : right + 1]
-            data += ["" if v is None else v if type(v) is str else f"{v:.16g}" for v in cells]
+            shown = map(_as_written, cells)
+            data += ["" if v is None else v if type(v) is str else f"{v:.16g}" for v in shown]
         return data
 
     def _calculate_spans(self) -> None:
         super()._calculate_spans()
         if self._block is not None:
             whole = f"1:{len(self._block.rows[0])}"
-            for group in range(self._block.top // 16, (self._block.end - 1) // 16 + 1):
+            for group in range(self._block.top // 16, (self._block.below - 1) // 16 + 1):
                 self.row_spans[group] = whole
 
     def _write_rows(self) -> None:
@@ -126,37 +143,30 @@ class Page(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
         self.dim_rowmax = block.top - 1
         super()._write_rows()
         self._write_block(block)
-        self.dim_rowmin, self.dim_rowmax = block.end, last
+        self.dim_rowmin, self.dim_rowmax = block.below, last
         super()._write_rows()
         self.dim_rowmin = first
 
     def _write_block(self, block: _Block) -> None:
         """Write each row as one text, its number put in at the end."""
-        known: dict[int, tuple[list[str], list[str]]] = {}
-        texts, write = block.texts, self.fh.write
+        spans = self.row_spans[block.top // 16]
+        forms: dict[int, str] = {}
         for n, (row, style) in enumerate(zip(block.rows, block.styles, strict=True), block.top):
-            if id(style) not in known:
-                known[id(style)] = _beginnings(style)
-            begun, blank = known[id(style)]
-            self._write_row(n, self.row_spans[n // 16], self.row_info.get(n))
-            cells = [
-                b + texts[v] if type(v) is str
-                else e if v is None
-                else f"{b}><v>{v:.16G}</v></c>"
-                for v, b, e in zip(row, begun, blank, strict=True)
-            ]  # fmt: skip
-            write("".join(cells).replace("#", str(n + 1)))
-            write("</row>")
+            form = forms.get(id(style)) or forms.setdefault(id(style), _form(style))
+            text = f"{form % tuple(map(block.ends.__getitem__, row))}</row>"
+            if None in style:
+                text = _UNWRITTEN.sub("", text)
+            if n in self.row_info:
+                self._write_row(n, spans, self.row_info[n])
+            else:
+                text = f'<row r="#" spans="{spans}">{text}'
+            self.fh.write(text.replace("#", str(n + 1)))
 
 
-def _beginnings(styles: Sequence[Any]) -> tuple[list[str], list[str]]:
-    """How the cells of a row begin, and the same as empty cells; # stands for the row's number."""
-    begun, blank = [], []
-    for c, style in enumerate(styles):
-        form = "" if style is None else f' s="{style._get_xf_index()}"'
-        begun.append(f'<c r="{xl_col_to_name(c)}#"{form}')
-        blank.append(f"{begun[c]}/>" if style is not None else "")
-    return begun, blank
+def _form(styles: Sequence[Any]) -> str:
+    """The cells of a row but for their ends; # stands for the row's number."""
+    kinds = ["" if style is None else f' s="{style._get_xf_index()}"' for style in styles]
+    return "".join(f'<c r="{xl_col_to_name(c)}#"{kind}%s' for c, kind in enumerate(kinds))
 
 
 class Book(Workbook):  # type: ignore[misc]  # XlsxWriter has no types
@@ -213,9 +223,6 @@ def write_cell(sheet: Any, row: int, column: int, value: Any, style: Any = None)
         sheet.write_number(row, column, written, style)
 
 
-_PLAIN = {str, int, type(None)}
-
-
 def _as_written(value: Any) -> str | int | float | None:
     """A value as it stands in a cell: text, a number, or nothing."""
     if value is None or value is pd.NA or value != value:  # NaN is not itself
@@ -223,7 +230,7 @@ def _as_written(value: Any) -> str | int | float | None:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, (int, float)) and isfinite(value):
-        return value
+        return value or 0  # -0.0 is no other number than 0
     return "、".join(value) if isinstance(value, list) else str(value)
 
 

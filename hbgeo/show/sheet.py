@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import ceil
 from typing import Any
 
@@ -112,12 +113,17 @@ def write_sheet(book: Book, sheet: Sheet, style: Mapping[str, Any]) -> None:
 def _height(cells: Sequence[Any], columns: Sequence[Column]) -> float:
     """The height that the longest text of a row needs; a Chinese character is two letters wide."""
     lines = [
-        ceil(sum(1 + (ord(sign) > 0xFF) for sign in value) / column.width)
+        ceil(_letters(value) / column.width)
         for value, column in zip(cells, columns, strict=True)
         if isinstance(value, str)
     ]
     many = max([1, *lines])
     return 15.0 * many + (2 if many > 1 else 0)
+
+
+@lru_cache(maxsize=4096)
+def _letters(text: str) -> int:
+    return sum(1 + (ord(sign) > 0xFF) for sign in text)
 
 
 def _set_up(page: Page, sheet: Sheet, last: int) -> None:

@@ -7,29 +7,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from math import ceil
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from hbgeo.measure.coverage import Coverage, Share
 from hbgeo.measure.ground import show_number
 from hbgeo.measure.targets import Assessment
-from hbgeo.measure.trend import GAINED, LOST, Trend, points
+from hbgeo.measure.trend import Trend, points
 from hbgeo.read.catalog import LEVEL_NAMES, SYSTEMS, Catalog
+from hbgeo.show.areas import RANKING, ROUNDING, area_sheet
 from hbgeo.show.book import Book
+from hbgeo.show.listed import is_listed, issues_sheets, of_villages, uncovered_sheet, villages_sheet
 from hbgeo.show.sheet import Column, Sheet, make_styles, write_sheet
-from hbgeo.show.tables import APPROXIMATE_MARK, SAMPLE_MARK, number, unit_rows
+from hbgeo.show.tables import APPROXIMATE_MARK, SAMPLE_MARK, number
 
-Figure = Share | Fraction  # of a rate; of an amount
 STATUS_WORDS = {
     "no-target": "无目标",
     "no-data": "无法计算",
     "not-applicable": "不适用",
 }
-ROUNDING = "百分数按四舍五入保留两位小数;未达目标或未满 100% 的不因进位而显示为达到。"
-RANKING = "排名按未舍入的数从高到低,数值相同的名次相同、其后名次顺延(如 1、2、2、4);没有应覆盖单元的记“—”,不参加排名。"
 
 
 def verdict(assessment: Assessment) -> str:
@@ -88,22 +84,21 @@ def report_bytes(
     names = _sheet_names(assessments)
     sheets = [_targets_sheet(catalog, assessments, line)]
     sheets += [
-        _area_sheet(a, names[a.indicator.id], line, trend) for a in assessments if _own_sheet(a)
+        area_sheet(a, names[a.indicator.id], line, trend) for a in assessments if _own_sheet(a)
     ]
-    mains = [a for a in assessments if _listed(a)]
-    sheets.append(_uncovered_sheet([a for a in mains if not _of_villages(a)], units, line))
-    if villages := [a for a in mains if _of_villages(a)]:
-        sheets.append(_villages_sheet(villages, units["village"], line))
+    mains = [a for a in assessments if is_listed(a)]
+    sheets.append(uncovered_sheet([a for a in mains if not of_villages(a)], units, line))
+    if villages := [a for a in mains if of_villages(a)]:
+        sheets.append(villages_sheet(villages, units["village"], line))
     if trend is not None:
         sheets.append(change_sheet(trend))
     if issues is not None:
-        sheets.append(_issues_sheet(issues, line))
+        sheets += issues_sheets(issues, line)
     sheets += [_basis_sheet(catalog, assessments, line, inputs or {}), _fields_sheet()]
     book = Book()
     style = make_styles(book)
     for sheet in sheets:
-        own = sheet if sheet.mark else _marked(sheet, mark)
-        write_sheet(book, own, style)
+        write_sheet(book, sheet if sheet.mark else replace(sheet, mark=mark), style)
     return book.to_bytes()
 
 
@@ -132,7 +127,7 @@ def trend_bytes(trend: Trend) -> bytes:
         Sheet("增减单元", "新增、失去覆盖的单元", line, columns, rows, notes=trend.basis),
         Sheet("单元变动", "新设、撤销、更名和边界调整的单元", line, moved, shifts),
     ):
-        write_sheet(book, _marked(sheet, mark), style)
+        write_sheet(book, replace(sheet, mark=mark), style)
     return book.to_bytes()
 
 
@@ -272,293 +267,6 @@ def _sheet_names(assessments: Sequence[Assessment]) -> dict[str, str]:
         twice = sum(n.startswith(name) for n in names.values())
         names[one.id] = name if not twice or one.variant else f"{name}{twice + 1}"
     return names
-
-
-def _area_sheet(a: Assessment, name: str, line: str, trend: Trend | None) -> Sheet:
-    """One indicator: the whole, the prefectures, the counties."""
-    coverage = a.coverage
-    if coverage is None:
-        raise AssertionError(a.indicator.id)  # only measured ones have a sheet
-    columns = _area_columns(a)
-    prefectures = _areas(a, coverage, "prefecture") if a.indicator.units != "province" else {}
-    high = a.indicator.units in {"prefecture", "province"}
-    counties = {} if high else _areas(a, coverage, "county")
-    above = _prefecture_names(coverage)
-    step = _steps(a, coverage, trend)
-    whole = coverage.units["province"].iloc[0] if len(coverage.units) else ""
-    total = coverage.value if a.counted else coverage.share
-    rows = [
-        _area_row(
-            a, total, ("", f"{whole}合计", ""), "", None if step is None else sum(step.values())
-        )
-    ]
-    for parts, level in ((prefectures, "prefecture"), (counties, "county")):
-        ranks = _ranks(parts)
-        steps = None if step is None else _summed(step, coverage.units[f"{level}_code"])
-        for (code, called), figure in parts.items():
-            over = "" if level == "prefecture" else above.get(code, "")
-            gain = None if steps is None else steps.get(code, 0)
-            rows.append(_area_row(a, figure, (code, called, over), ranks[code], gain))
-    rows = [[i + 1, *row] for i, row in enumerate(rows)]
-    chart = {"title": f"{a.indicator.name}(分市州,%)", "labels": 3, "values": [6]}
-    chart["rows"] = range(1, 1 + len(prefectures))
-    notes = [*a.basis_lines, ROUNDING, RANKING]
-    if a.target and not a.counted:
-        notes.append("目标约束全省;分市州、分县的差额按同一目标折算,仅供参考。")
-    return Sheet(
-        name,
-        f"{a.indicator.full_name}统计表",
-        f"{line}          单位:{'个、%' if not a.counted else _unit(a)}",
-        columns,
-        rows,
-        mark=_mark_of(coverage),
-        totals=frozenset(range(1 + len(prefectures))),
-        notes=notes,
-        frozen=4,
-        chart={} if a.counted or not prefectures else chart,
-    )
-
-
-def _prefecture_names(coverage: Coverage) -> dict[str, str]:
-    """County code → the name of its prefecture, of all counties there are."""
-    wanted = ["county_code", "prefecture"]
-    known = coverage.parents if set(wanted) <= set(coverage.parents.columns) else coverage.units
-    return dict(known[wanted].drop_duplicates().itertuples(index=False, name=None))
-
-
-def _unit(a: Assessment) -> str:
-    words = {"beds": "张", "amount": "户"}
-    people = a.indicator.id in {"social-workers", "volunteers"}
-    return "人" if people else words.get(a.indicator.column, "个")
-
-
-def _area_columns(a: Assessment) -> list[Column]:
-    head = [Column("序号", 6, "whole"), Column("代码", 10), Column("市州", 14), Column("地区", 22)]
-    if a.counted:
-        return [*head, Column("数值", 12, "amount"), Column("排名", 8, "whole"), Column("备注", 24)]
-    words = (
-        ("分母", "分子", "比例(%)")
-        if a.indicator.measure == "ratio"
-        else ("应覆盖数", "已覆盖数", "覆盖率(%)")
-    )
-    return [
-        *head,
-        Column(words[0], 12, "amount"),
-        Column(words[1], 12, "amount"),
-        Column(words[2], 12, "pct", bar=True),
-        Column("目标(%)", 9, "amount"),
-        Column("差额(个)", 9, "whole"),
-        Column("与目标差(百分点)", 12, "points"),
-        Column("较上期(个)", 10, "change"),
-        Column("较上期(百分点)", 12, "points"),
-        Column("排名", 8, "whole"),
-        Column("备注", 24),
-    ]
-
-
-def _areas(a: Assessment, coverage: Coverage, level: str) -> dict[tuple[str, str], Figure]:
-    """The figure of every prefecture or county: its share, or its amount, by code and name."""
-    units = coverage.units
-    numbers = units[[c for c in ("demand", "covered", "value") if c in units]].fillna(0).to_numpy()
-    if not (numbers == numbers.round()).all():  # fractions: add them up exactly, part by part
-        parts = coverage.by(level).items()
-        return {key: part.value if a.counted else part.share for key, part in parts}
-    code, name = f"{level}_code", level
-    every = [f[[code, name]] for f in (units, coverage.parents) if code in f]
-    keys = sorted(pd.concat(every).drop_duplicates(code).itertuples(index=False, name=None))
-    at = pd.Index([k[0] for k in keys]).get_indexer(units[code])
-
-    def summed(values: pd.Series) -> list[Fraction]:
-        made = np.bincount(at, weights=values.fillna(0).to_numpy(float), minlength=len(keys))
-        return [Fraction(int(v)) for v in made]
-
-    if a.counted:
-        return dict(zip(keys, summed(units["value"]), strict=True))
-    ratio = a.indicator.measure == "ratio"
-    covered = units["value"] if ratio else units["demand"] * units["covered"]
-    shares = zip(summed(covered), summed(units["demand"]), strict=True)
-    return dict(zip(keys, (Share(c, t) for c, t in shares), strict=True))
-
-
-def _area_row(
-    a: Assessment, figure: Figure, who: tuple[str, str, str], rank: Any, step: int | None
-) -> list[Any]:
-    code, name, above = who
-    note = "省直管" if code[:4] == "4290" and not above else ""
-    head = [code, above, name]
-    if isinstance(figure, Fraction):
-        return [*head, number(figure), rank or None, note]
-    counts = [number(figure.total), number(figure.covered)]
-    if figure.pct is None:
-        return [*head, *counts, "—", *[None] * 5, "—", note or "不适用"]
-    goal = None if a.target is None or a.target.pct is None else Fraction(a.target.pct)
-    short = None
-    if goal is not None and a.indicator.measure != "ratio":
-        short = max(0, ceil(goal * figure.total / 100 - figure.covered))
-    shown = float(show_number(figure.pct, None if a.target is None else a.target.pct))
-    gap = None if goal is None else float(points(figure.pct - goal))
-    moved = None if step is None else float(points(Fraction(100 * step) / figure.total))
-    aim = None if goal is None else number(goal)
-    return [*head, *counts, shown, aim, short, gap, step, moved, rank or None, note]
-
-
-def _steps(a: Assessment, coverage: Coverage, trend: Trend | None) -> dict[str, int] | None:
-    """Unit → +1 gained, −1 lost since the earlier date; None where units are not simply counted."""
-    if trend is None or a.indicator.measure not in {"presence", "flag"}:
-        return None
-    if not (coverage.units["demand"] == 1).all():
-        return None
-    mine = trend.units[trend.units["indicator"] == a.indicator.id]
-    step = {GAINED: 1, LOST: -1}
-    return {c: step[k] for c, k in zip(mine["code"], mine["change"], strict=True) if k in step}
-
-
-def _summed(step: Mapping[str, int], parent: pd.Series) -> dict[str, int]:
-    made: dict[str, int] = {}
-    for unit, change in step.items():
-        made[parent[unit]] = made.get(parent[unit], 0) + change
-    return made
-
-
-def _ranks(parts: Mapping[tuple[str, str], Figure]) -> dict[str, Any]:
-    """Ranks by code from the highest; ties share one (1, 2, 2, 4), 0 of 0 has none."""
-    values = {c: f if isinstance(f, Fraction) else f.pct for (c, _), f in parts.items()}
-    known = sorted((v for v in values.values() if v is not None), reverse=True)
-    first: dict[Fraction, int] = {}
-    for place, value in enumerate(known, 1):
-        first.setdefault(value, place)
-    return {code: "—" if v is None else first[v] for code, v in values.items()}
-
-
-def _mark_of(coverage: Coverage) -> str:
-    said = [SAMPLE_MARK] if coverage.basis.sample else []
-    said += [APPROXIMATE_MARK] if coverage.basis.approximate else []
-    return ";".join(said)
-
-
-def _marked(sheet: Sheet, mark: str) -> Sheet:
-    return replace(sheet, mark=mark)
-
-
-def _uncovered_sheet(
-    assessments: Sequence[Assessment], units: Mapping[str, pd.DataFrame], line: str
-) -> Sheet:
-    """The uncovered counties and townships of every main reading with a target, one row each."""
-    table = unit_rows(assessments, units)
-    table = table[(table["covered"] == 0) & (table["demand"] > 0)]
-    names = {a.indicator.id: a.indicator.full_name for a in assessments}
-    waiting = {a.indicator.id: _waiting_by_unit(a) for a in assessments}
-    columns = [Column("指标", 36), Column("市州", 14), Column("县(市、区)", 16), Column("代码", 15)]
-    columns += [Column("单元", 22), Column("类型", 10), Column("常住人口", 11, "whole")]
-    columns += [Column("60岁及以上", 11, "whole"), Column("最近设施", 34)]
-    columns += [Column("距离(公里)", 10, "km"), Column("未投用的设施", 40), Column("原因", 22)]
-    columns += [Column("建议", 30)]
-    fields = ["prefecture", "county", "code", "name", "kind", "population", "population_60"]
-    cells = table[["indicator", *fields, "nearest_name", "nearest_km"]].astype(object)
-    rows = []
-    for row in cells.itertuples(index=False, name=None):
-        idle = waiting[row[0]].get(row[3], [])
-        listed = "、".join(f"{name}({state})" for name, state in idle[:3])
-        listed += f"等 {len(idle)} 处" if len(idle) > 3 else ""
-        rows.append([names[row[0]], *row[1:], listed, *_why_uncovered(idle)])
-    notes = [
-        "有目标的指标的主读法;村(社区)另表;其余指标和各变体的全部单元见 coverage.csv。",
-        "距离从单元驻地量到最近的合格运营设施,为直线距离。",
-        "未投用的设施:类别、性质、级别都合格,只是还没有(或不再)运营;建议只供参考。",
-    ]
-    return Sheet("未覆盖清单", "未覆盖清单", line, columns, rows, notes=notes, frozen=5)
-
-
-def _listed(a: Assessment) -> bool:
-    """Whether an indicator's uncovered units are listed: main readings of rates with a target."""
-    one = a.indicator
-    rate = a.target is not None and a.coverage is not None and not a.counted
-    return rate and one.variant is None and one.measure != "ratio"
-
-
-def _of_villages(a: Assessment) -> bool:
-    return a.indicator.units == "village"
-
-
-def _villages_sheet(assessments: Sequence[Assessment], villages: pd.DataFrame, line: str) -> Sheet:
-    """The uncovered villages, township by township: how many of how many, and every name."""
-    columns = [Column("指标", 36), Column("市州", 14), Column("县(市、区)", 16)]
-    columns += [Column("乡镇代码", 12), Column("乡镇(街道)", 18), Column("应覆盖数", 10, "whole")]
-    columns += [Column("未覆盖数", 10, "whole"), Column("未覆盖的村(社区)", 110)]
-    rows: list[list[Any]] = []
-    where = ["prefecture", "county", "township_code", "township"]
-    for a in assessments:
-        if a.coverage is None:
-            continue
-        units = a.coverage.units
-        mine = villages.loc[units.index, [*where, "name"]].fillna("")
-        mine["missed"] = ((units["covered"] == 0) & (units["demand"] > 0)).to_numpy()
-        counts = mine.groupby(where, sort=False)["missed"].agg(["size", "sum"])
-        named = mine[mine["missed"]].groupby(where, sort=False)["name"].agg("、".join)
-        for key, names in sorted(named.items(), key=lambda item: str(item[0][2])):
-            total, missed = counts.loc[key]
-            rows.append([a.indicator.full_name, *key, int(total), int(missed), names])
-    note = "有目标的指标的主读法,一个乡镇(街道)一行;各村(社区)的代码、最近设施见 coverage.csv。"
-    title = "未覆盖村(社区)"
-    return Sheet(title, f"{title}清单", line, columns, rows, notes=[note], frozen=5)
-
-
-def _waiting_by_unit(a: Assessment) -> dict[str, list[tuple[str, str]]]:
-    """Unit → the facilities that would cover it: name, and state with what is known of its date."""
-    made: dict[str, list[tuple[str, str]]] = {}
-    if not len(a.waiting):
-        return made
-    for unit, _, name, status, since in a.waiting.itertuples(index=False, name=None):
-        state = status or "状态未填"
-        if pd.isna(since):
-            state = f"{state},无日期" if status in _WORKING else state
-        elif since.date() > a.as_of:
-            state = f"{state},{since.date()}"
-        made.setdefault(unit, []).append((name, state))
-    return made
-
-
-_WORKING = {"运营", "完好"}
-# the first state that fits says why, and what may be done
-_REASONS = (
-    (("建成未启用",), "已建成未启用", "督促启用"),
-    (("在建",), "有在建项目", "督促按期建成投用"),
-    (("规划",), "有规划项目", "督促开工"),
-    (("无日期",), "设施没有填启用时间", "核实并补填启用时间"),
-    (("运营,", "完好,"), "启用时间晚于截止日期", "到期后即可计入"),
-    (("停用", "关闭"), "设施已停用或关闭", "恢复运营或另建"),
-    (("破损", "缺失", "待设"), "标志不完好", "修复或补设"),
-)
-
-
-def _why_uncovered(idle: Sequence[tuple[str, str]]) -> tuple[str, str]:
-    for signs, why, advice in _REASONS:
-        if any(sign in state for _, state in idle for sign in signs):
-            return why, advice
-    if idle:
-        return "设施状态不符", "核实状态"
-    return "没有合格设施", "商请邻近设施列入服务范围,或新建"
-
-
-def _issues_sheet(issues: pd.DataFrame, line: str) -> Sheet:
-    """数据质量: one row a problem, to go back to the county it came from."""
-    columns = [
-        Column("县代码", 10),
-        Column("县(市、区)", 16),
-        Column("图层", 16),
-        Column("文件", 22),
-    ]
-    columns += [Column("工作表", 14), Column("行", 8, "whole"), Column("列", 14), Column("值", 26)]
-    columns += [Column("规则", 8), Column("程度", 8), Column("问题", 70), Column("改法", 40)]
-    order = ["county_code", "county", "layer", "file", "sheet", "row", "column", "value", "rule"]
-    words = issues["severity"].map({"error": "错误", "warning": "提醒"})
-    table = issues.assign(severity=words, row=issues["row"].astype(object))
-    table = table.where(table.notna(), None)
-    table = table.sort_values(["county_code", "layer", "file", "sheet"], kind="stable")
-    rows = table[[*order, "severity", "message", "fix"]].to_numpy(object).tolist()
-    rows = [[None if v is pd.NA else v for v in row] for row in rows]
-    note = "错误所在的行未计入任何指标;请各县改正后重报。"
-    return Sheet("数据质量", "数据质量清单", line, columns, rows, notes=[note])
 
 
 def _basis_sheet(
