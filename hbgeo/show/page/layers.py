@@ -25,8 +25,10 @@ from hbgeo.show.page.texts import Texts, read_off, texts
 
 DETAIL_LIMIT = 200_000  # larger layers carry the facts only of the rows that do not count
 FACT_COLUMNS = ("name", "kind", "status", "opened_on", "closed_on", "county", "township", "village")
+_LEDGER = ("file", "sheet", "row")
+_BESIDE = (*_LEDGER, "works", "village_code")
 # never shown twice, or not for the eye
-_HIDDEN = {"id", "x", "y", "file", "sheet", "row", "works", "crs", *FACT_COLUMNS}
+_HIDDEN = {"id", "x", "y", "works", "crs", *_LEDGER, *FACT_COLUMNS}
 
 
 @dataclass(frozen=True)
@@ -128,11 +130,13 @@ def facts_part(layer: PageLayer, villages: pd.DataFrame | None) -> str:
         as positions in it.
     """
     part = Part()
+    schema, every = layer.schema, layer.frame.columns
+    extra = [c for c in every if c in schema.columns and not _is_hidden(c)]
+    asked = [*FACT_COLUMNS, *extra]
     kept = layer.numbered if layer.whole else _troubled(layer)
-    frame = layer.frame if layer.whole else layer.frame.iloc[layer.numbered[kept]]
-    schema = layer.schema
-    extra = [c for c in frame.columns if c in schema.columns and not _is_hidden(c)]
-    shown = {c: read_off(frame[c]) for c in [*FACT_COLUMNS, *extra] if c in frame}
+    frame = layer.frame[[c for c in every if c in {*asked, *_BESIDE}]]
+    frame = frame if layer.whole else frame.iloc[layer.numbered[kept]]
+    shown = {c: read_off(frame[c]) for c in asked if c in frame}
     columns = _columns(part, shown, _village_of(frame, villages))
     return part.pack(
         {
@@ -142,7 +146,7 @@ def facts_part(layer: PageLayer, villages: pd.DataFrame | None) -> str:
             "works": part.whole(frame["works"].to_numpy(bool)) if "works" in frame else None,
             "columns": columns,
             "extra": [[schema.heading(c), c] for c in extra if any(shown[c].distinct)],
-            "ledger": [part.column(frame[c]) for c in ("file", "sheet", "row") if c in frame],
+            "ledger": [part.column(frame[c]) for c in _LEDGER if c in frame],
         }
     )
 

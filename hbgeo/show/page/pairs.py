@@ -19,6 +19,7 @@ from hbgeo.read.schema import Schema
 from hbgeo.show.page.classes import map_level, owners_of
 from hbgeo.show.page.layers import PageLayer
 from hbgeo.show.page.pack import Part
+from hbgeo.show.page.texts import read_off
 
 _COUNTABLE = ("presence", "count", "sum")
 
@@ -130,25 +131,24 @@ def _pairs(
     layer: PageLayer,
 ) -> dict[str, Any]:
     """Pairs in the order of the facilities: neighbours then differ by little."""
-    table = pd.DataFrame(
-        {
-            "facility": layer.positions(links["facility"]),
-            "unit": _unit_positions(one, links["unit"], units),
-            "via": links["via"].to_numpy(),
-        }
-    )
-    table = table[(table["facility"] >= 0) & (table["unit"] >= 0)].drop_duplicates()
-    table = table.sort_values(["facility", "unit", "via"], kind="stable")
+    via = read_off(links["via"])
+    words = sorted(via.distinct)
+    rank = np.array([words.index(word) for word in via.distinct])
+    facility, unit = layer.positions(links["facility"]), _unit_positions(one, links["unit"], units)
+    known = (facility >= 0) & (unit >= 0)
+    # a pair as one number: sorted, and each once
+    base = int(unit.max(initial=0)) + 1
+    pairs = np.unique(((facility * base + unit) * len(words) + rank[via.at])[known])
+    pairs, at = np.divmod(pairs, len(words))
+    facility, unit = np.divmod(pairs, base)
     made: dict[str, Any] = {
-        "facility": part.steps(table["facility"]),
-        "unit": part.steps(table["unit"]),
-        "via": part.column(table["via"]),
+        "facility": part.steps(facility),
+        "unit": part.steps(unit),
+        "via": part.column(words[n] for n in at),
     }
     if one.indicator.measure == "sum":
         amounts = layer.frame[one.indicator.column].fillna(0).to_numpy(dtype=float)
-        made["amount"] = [
-            _short(amount) for amount in amounts[np.asarray(table["facility"], dtype=np.int64)]
-        ]
+        made["amount"] = [_short(amount) for amount in amounts[facility].tolist()]
     return made
 
 

@@ -52,9 +52,10 @@ class Texts:
 
 def read_off(column: Iterable[Any]) -> Texts:
     """Put a column into words, once for each distinct cell; a missing one is empty."""
-    if not isinstance(column, pd.Series):
-        column = pd.Series(list(column), dtype=object)
-    at, cells = _factorize(column)
+    series = column if isinstance(column, pd.Series) else pd.Series(list(column), dtype=object)
+    at, cells = _factorize(series)
+    if isinstance(series.dtype, pd.StringDtype) and not (at < 0).any():
+        return Texts(cells.tolist(), at)
     # cells that differ may read alike (0.0 and -0.0, nothing and ""); -1 is a missing cell
     told = texts(pd.Series(cells, dtype=cells.dtype))
     alike, words = pd.factorize(np.array([*told, ""], dtype=object))
