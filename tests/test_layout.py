@@ -20,7 +20,7 @@ ROOMS = {
         "check", "check_texts", "check_rows", "check_units", "check_datum", "check_tables",
     ],
     "show": [
-        "page", "book", "tables", "streamed", "cleaned", "errata", "sheet", "areas", "listed", "workbook", "papers", "standing",
+        "page", "book", "lines", "tables", "streamed", "cleaned", "errata", "sheet", "areas", "listed", "workbook", "papers", "standing",
         "picture", "brief", "poster", "terminal",
     ],
 }  # fmt: skip

@@ -17,12 +17,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
+from numpy.typing import NDArray
 
 from hbgeo.errors import OutputError
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.targets import Assessment
 from hbgeo.read.catalog import Target
 from hbgeo.show.book import EPOCH, Book, Page
+from hbgeo.show.lines import csv_bytes as csv_bytes
 
 FORMATS = (".csv", ".json", ".xlsx", ".geojson", ".gpkg", ".parquet")
 UNIT_COLUMNS = [
@@ -53,7 +55,6 @@ SORTS = {
     "population_60": "population_60",
     "distance": "nearest_km",
 }
-_COMPUTED = {"=", "+", "-", "@", "\t", "\r"}  # text that begins so, a spreadsheet computes
 SAMPLE_MARK = "示例数据,非真实统计"
 APPROXIMATE_MARK = "边界为近似示意"
 
@@ -139,10 +140,37 @@ def table_bytes(
 
 def unit_rows(assessments: Sequence[Assessment], units: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """All units of all indicators: one row an indicator, variant and unit, in code order."""
-    parts = [_unit_rows(a, a.coverage, units[a.indicator.units]) for a in assessments if a.coverage]
-    if not parts:
+    measured = [(a, a.coverage) for a in assessments if a.coverage]
+    if not measured:
         return pd.DataFrame(columns=UNIT_COLUMNS)
-    return pd.concat(parts, ignore_index=True)[UNIT_COLUMNS]
+    table = pd.concat([coverage.units for _, coverage in measured]).reset_index(names="code")
+    sizes = [len(coverage.units) for _, coverage in measured]
+    for column, values in {
+        "indicator": [a.indicator.id for a, _ in measured],
+        "variant": [a.indicator.variant or "" for a, _ in measured],
+        "as_of": [a.as_of.isoformat() for a, _ in measured],
+    }.items():
+        table[column] = np.repeat(np.array(values, dtype=object), sizes)
+    indexes = [coverage.units.index for _, coverage in measured]
+    near = [a.nearest for a, _ in measured]
+    for column in ("nearest_id", "nearest_name", "nearest_km", "nearest_status"):
+        table[column] = _by_unit(near, column, indexes, None)
+    table["nearest_km"] = table["nearest_km"].astype(float).round(3)
+    own = [units[a.indicator.units] for a, _ in measured]
+    for column in ("population", "population_60"):
+        table[column] = _by_unit(own, column, indexes, np.nan)
+    return table.reindex(columns=UNIT_COLUMNS)
+
+
+def _by_unit(
+    frames: Sequence[pd.DataFrame], column: str, indexes: Sequence[pd.Index], missing: float | None
+) -> NDArray[Any]:
+    """A column of several frames for the units of each, one after another."""
+    parts = [
+        frame[column].reindex(index).to_numpy() if column in frame else np.full(len(index), missing)
+        for frame, index in zip(frames, indexes, strict=True)
+    ]
+    return np.concatenate(parts)
 
 
 def uncovered_rows(
@@ -186,18 +214,6 @@ def json_bytes(value: Any) -> bytes:
     return f"{text}\n".encode()
 
 
-def csv_bytes(table: pd.DataFrame) -> bytes:
-    """CSV with a BOM, so that Excel reads it as UTF-8; text that Excel would compute stays text."""
-    safe = table.copy()
-    for column in safe.columns:
-        if not pd.api.types.is_numeric_dtype(safe[column]):
-            first = safe[column].astype("str").str.slice(0, 1)
-            if first.isin(_COMPUTED).any():  # few columns hold such text: leave the others alone
-                safe[column] = safe[column].map(_harmless)
-    text: str = safe.to_csv(index=False, lineterminator="\r\n")
-    return text.encode("utf-8-sig")
-
-
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as plain dicts; missing values are None."""
     rows = zip(*cells_of(table), strict=True)
@@ -239,25 +255,6 @@ def _keep(path: Path) -> Path | None:
     except OSError:  # shares and some drives have no hard links
         shutil.copy2(path, before)
     return before
-
-
-def _unit_rows(assessment: Assessment, coverage: Coverage, units: pd.DataFrame) -> pd.DataFrame:
-    table = coverage.units.reset_index(names="code")
-    table["indicator"] = assessment.indicator.id
-    table["variant"] = assessment.indicator.variant or ""
-    table["as_of"] = assessment.as_of.isoformat()
-    own = units.reindex(coverage.units.index)
-    for column in ("population", "population_60"):
-        table[column] = own[column].to_numpy() if column in own else np.nan
-    for column in ("nearest_id", "nearest_name", "nearest_km", "nearest_status"):
-        near = assessment.nearest
-        table[column] = (
-            near[column].reindex(coverage.units.index).to_numpy() if column in near else None
-        )
-    table["nearest_km"] = table["nearest_km"].astype(float).round(3)
-    if "value" not in table:
-        table["value"] = np.nan
-    return table
 
 
 def _stats_row(
@@ -330,16 +327,6 @@ def _basis(coverage: Coverage) -> dict[str, Any]:
     made["as_of"] = basis.as_of.isoformat() if basis.as_of else None
     made["set_aside"] = dict(basis.set_aside)
     return made
-
-
-def _harmless(value: Any) -> Any:
-    """Mark text that a spreadsheet would compute: a quote before it, as Excel itself writes it."""
-    if isinstance(value, str) and value[:1] in _COMPUTED:
-        try:
-            float(value)
-        except ValueError:
-            return f"'{value}"
-    return value
 
 
 def _plain(value: Any) -> Any:

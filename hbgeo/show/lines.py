@@ -1,0 +1,72 @@
+"""Tables as CSV, column by column: what a text looks like is settled once for each distinct one."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_TEXT = pa.large_string()  # a column may hold more than 2 GB
+_COMPUTED = {"=", "+", "-", "@", "\t", "\r"}  # text that begins so, a spreadsheet computes
+_QUOTED = re.compile(r'[,"\r\n]')
+_BOM = "\ufeff"
+
+
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """CSV with a BOM, so that Excel reads it as UTF-8; text that Excel would compute stays text."""
+    head = ",".join(_quoted(str(name)) for name in table.columns) + "\r\n"
+    if table.empty:
+        return f"{_BOM}{head}".encode()
+    fields = [_fields(table.iloc[:, n]) for n in range(table.shape[1])]
+    if len(fields) == 1:  # an empty line would be no row
+        fields = [pc.replace_with_mask(fields[0], pc.equal(fields[0], ""), pa.scalar('""', _TEXT))]
+    lines = pc.binary_join_element_wise(*fields, pa.scalar(",", _TEXT))
+    every = pa.LargeListArray.from_arrays([0, len(lines)], lines)
+    body = pc.binary_join(every, pa.scalar("\r\n", _TEXT))[0].as_buffer()
+    return b"".join([f"{_BOM}{head}".encode(), body, b"\r\n"])
+
+
+def _fields(column: pd.Series) -> pa.Array:
+    """The cells of a column as they stand in the file; missing ones are empty."""
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu":
+        return pa.array(column.to_numpy()).cast(_TEXT)
+    if column.dtype == np.float64:
+        at, bits = pd.factorize(column.to_numpy().view(np.int64))  # 0.0 is not -0.0
+        texts = ["" if v != v else repr(v) for v in bits.view(np.float64).tolist()]
+        return pa.array(texts, _TEXT).take(pa.array(at))
+    if pd.api.types.infer_dtype(column, skipna=True) in {"string", "empty"}:
+        at, known = pd.factorize(column)
+        texts = [_safe(text) for text in np.asarray(known, dtype=object)]
+        return pc.fill_null(pa.array(texts, _TEXT).take(pa.array(at, mask=at < 0)), "")
+    if column.dtype.kind == "M":  # days alone where no row has a time of day
+        texts = column.to_csv(header=False, index=False, lineterminator="\n").splitlines()
+        return pa.array([text.strip('"') for text in texts], _TEXT)
+    cells = column.astype(object)
+    given = cells.notna()
+    texts = [
+        "" if not g else _safe(v) if isinstance(v, str) else _quoted(str(v))
+        for v, g in zip(cells, given, strict=True)
+    ]
+    return pa.array(texts, _TEXT)
+
+
+def _safe(text: str) -> str:
+    """A text as it stands in the file: behind a quote where a spreadsheet would compute it."""
+    if text[:1] in _COMPUTED and not _is_number(text):
+        return _quoted(f"'{text}")  # as Excel itself writes it
+    return _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
