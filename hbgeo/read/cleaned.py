@@ -17,6 +17,7 @@ from hbgeo.read.columns import PROVENANCE, Issue, Schema, Tidy
 from hbgeo.read.layer import read_raw, tidy_raw
 from hbgeo.read.ledger import WHY
 from hbgeo.read.schema import has_schema, is_personal, read_schema
+from hbgeo.read.texts import map_unique
 
 FROM = {"file": "来源文件", "sheet": "来源工作表", "row": "来源行号"}
 _PLACES = {"lon": "x", "lat": "y"}
@@ -138,7 +139,7 @@ def _set_aside(tables: tuple[pd.DataFrame, ...], made: Tidy) -> pd.DataFrame:
         where = list(table[PROVENANCE].itertuples(index=False, name=None))
         mine = table[np.array([k in keys for k in where], dtype=bool)]
         own = [c for c in mine.columns if c not in {*PROVENANCE, "geometry"} and not is_personal(c)]
-        part = mine[own].map(lambda t: mask(clean_text(t)))
+        part = mine[own].apply(map_unique, read=lambda t: mask(clean_text(t)))
         part[WHY] = [
             ";".join(why.get(k, [])) for k in mine[PROVENANCE].itertuples(index=False, name=None)
         ]

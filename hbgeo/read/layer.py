@@ -22,6 +22,7 @@ from hbgeo.read.schema import (
     read_schema,
     tidy,
 )
+from hbgeo.read.texts import as_text, contains
 from hbgeo.read.vector import SUFFIXES, find_garbled, list_layers, read_vector
 from hbgeo.read.vector.postgis import Database, read_postgis
 
@@ -213,13 +214,13 @@ def _refuse_links(paths: list[Path], folder: Path, at: str) -> None:
 
 def _refuse_garbled(raw: pd.DataFrame, layer: Layer) -> None:
     """Refuse text decoded in the wrong encoding: a file is garbled throughout, so a look is enough."""
+    seen: list[str] = []
     for column in raw.columns.difference([*PROVENANCE, "geometry"]):
-        texts = pd.unique(raw[column].head(_LOOK))
-        broken = raw[column].str.contains("\ufffd", regex=False)
-        texts = pd.Series(
-            [column, *texts, *raw[column][broken.to_numpy(bool)].head(1)], dtype="str"
-        )
-        if bad := find_garbled(texts):
-            file = raw["file"].iloc[0] if len(raw) else ""
-            msg = f"{file}:文字是乱码(如“{clean_text(bad)[:20]}”),编码读错或源文件已损坏;"
-            raise LayerError(msg + f"请核对 [{layer.key}] 的 encoding,或从源头重新导出")
+        cells = raw[column]
+        seen += [column, *as_text(cells.head(_LOOK)).tolist()]
+        broken = contains(cells, "\ufffd")
+        seen += as_text(cells[broken].head(1)).tolist() if broken.any() else []
+    if bad := find_garbled(seen):
+        file = raw["file"].iloc[0] if len(raw) else ""
+        msg = f"{file}:文字是乱码(如“{clean_text(bad)[:20]}”),编码读错或源文件已损坏;"
+        raise LayerError(msg + f"请核对 [{layer.key}] 的 encoding,或从源头重新导出")

@@ -28,6 +28,7 @@ from hbgeo.read.schema import (
     tidy,
 )
 from hbgeo.read.stream import BATCH, STREAMED, Batch, Source, open_source, read_points, whole_source
+from hbgeo.read.texts import as_texts
 from hbgeo.read.vector import PACKED, crs_in, list_layers
 
 _DEGREES = r"^\s*-?[0-9]{1,3}(\.[0-9]+)?\s*$"
@@ -152,7 +153,7 @@ def _open(path: Path, layer: Layer, size: int, tally: Tally) -> tuple[Source, La
     if suffix in PACKED and not layer.crs and not next(iter(list_layers(path).values()))["crs"]:
         layer = _as_cgcs2000(layer, tally)
     tables = read_raw(path, layer, read_schema("facility")).tables
-    whole = pd.concat(tables, ignore_index=True)
+    whole = pd.concat([as_texts(table) for table in tables], ignore_index=True)
     frame = whole.drop(columns=[*PROVENANCE, "geometry"], errors="ignore").fillna("")
     if "geometry" not in whole:
         return whole_source(frame, None), layer

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from hbgeo.errors import LayerError
 from hbgeo.read import coordinates, datum
 from hbgeo.read.catalog import Layer
 from hbgeo.read.datum import Floats
-from hbgeo.read.schema import Mask, Notes, Schema, Tidy
+from hbgeo.read.schema import Mask, Notes, Schema, Tidy, without
+from hbgeo.read.texts import Numbers, distinct, spread
+
+Reasons = NDArray[np.object_]  # "" where there is none
 
 _NAMING = (
     *("name", "code"),  # of a place or of a table's row: its own
@@ -36,7 +42,7 @@ def place_points(made: Tidy, layer: Layer, schema: Schema) -> Tidy:
     LayerError
         If no row says its CRS, the two columns are swapped throughout, or there is no place.
     """
-    frame = made.frame.copy()
+    frame = made.frame.copy(deep=False)
     notes = Notes(layer.key, frame, schema)
     if "geometry" in frame:
         frame["x"], frame["y"] = _points(frame.pop("geometry"), _file(frame))
@@ -51,62 +57,69 @@ def place_points(made: Tidy, layer: Layer, schema: Schema) -> Tidy:
         bad = np.zeros(len(frame), bool)
     aside = pd.concat([made.aside, frame[bad]]) if bad.any() else made.aside
     frame = frame.drop(columns=["lon", "lat", "coord_sys", "coarse"], errors="ignore")
-    return Tidy(frame[~bad], aside, (*made.issues, *notes.issues), made.skipped)
+    return Tidy(without(frame, bad), aside, (*made.issues, *notes.issues), made.skipped)
 
 
 def _place_pairs(frame: pd.DataFrame, layer: Layer, notes: Notes) -> Mask:
     """Set `x`, `y` and `crs`; returns the rows that cannot be placed, each of them said."""
-    given = frame["lon"].notna() & frame["lat"].notna()
+    given = (frame["lon"].notna() & frame["lat"].notna()).to_numpy()
     lon, lat = coordinates.unpack(frame["lon"].to_numpy(), frame["lat"].to_numpy())
     plane = coordinates.in_metres(lon, lat)
     lon, lat = _straighten(frame, lon, lat, notes)
-    stated = frame.get("coord_sys", pd.Series("", frame.index, dtype="str"))
-    crs = stated.where(stated != "", layer.crs)
-    if given.any() and not (crs[given] != "").any():
+    numbers, stated = _stated(frame, layer)
+    if given.any() and not any(stated[n] for n in np.unique(numbers[given])):
         # a layer of the catalogue always has its source
         how = f"在 catalog.toml 的 [{layer.key}] 写 crs" if layer.source else "用 --crs 说明"
         msg = f"{_file(frame)}:未说明坐标系;请加“坐标系”列,或{how}"
         raise LayerError(f"{msg}({_SOURCES})")
-    frame["x"], frame["y"], frame["crs"] = np.nan, np.nan, crs.where(given, "").astype("category")
-    why = pd.Series("", frame.index, dtype="str")
-    why[given & (crs == "")] = "未说明坐标系"
-    for name in pd.unique(crs[given & (crs != "")]):
-        for metres in (False, True):
-            here = (given & (crs == name)).to_numpy() & (plane == metres)
-            if here.any():
-                _bring(frame, why, here, (lon, lat), str(name), layer)
-    fix = _SOURCES
-    shown = crs.rename("坐标系")
-    _say_reasons(notes, shown, why, fix)
+    x, y = np.full(len(frame), np.nan), np.full(len(frame), np.nan)
+    why = np.full(len(frame), "", dtype=object)
+    for (number, crs), metres in itertools.product(enumerate(stated), (False, True)):
+        here = given & (numbers == number) & (plane == metres)
+        if here.any():
+            x[here], y[here], why[here] = _bring(lon[here], lat[here], crs, layer)
+    frame["x"], frame["y"] = x, y
+    frame["crs"] = _as_words(np.where(given, numbers, len(stated)), [*stated, ""])
+    _say_reasons(notes, spread(stated, numbers, frame.index).rename("坐标系"), why)
     half = (frame["lon"].notna() != frame["lat"].notna()).to_numpy()
     pairs = frame["lon"].fillna(frame["lat"]).rename("经纬度")
     notes.cells(half, pairs, lambda _: "经度、纬度只填了一个", rule="E08", fix="补填另一个")
-    return np.asarray((why != "").to_numpy(bool) | half)
+    return np.asarray((why != "") | half)
 
 
-def _bring(
-    frame: pd.DataFrame,
-    why: pd.Series,
-    here: Mask,
-    pair: tuple[Floats, Floats],
-    crs: str,
-    layer: Layer,
-) -> None:
-    """Bring some rows from one CRS; rows that it cannot hold get their reason in `why`."""
-    lon, lat = pair[0][here], pair[1][here]
+def _stated(frame: pd.DataFrame, layer: Layer) -> tuple[Numbers, list[str]]:
+    """The CRS each row states, or else the catalogue: its number, and the names."""
+    if "coord_sys" not in frame:
+        return np.zeros(len(frame), np.intp), [layer.crs]
+    numbers, words = distinct(frame["coord_sys"])
+    return numbers, [word or layer.crs for word in words]
+
+
+def _as_words(numbers: Numbers, words: list[str]) -> pd.Categorical:
+    """A column of few words, those in use its categories in order."""
+    used = np.bincount(numbers, minlength=len(words)) > 0
+    order = sorted({word for word, here in zip(words, used, strict=True) if here})
+    codes = [order.index(word) if word in order else -1 for word in words]
+    return pd.Categorical.from_codes(np.array(codes)[numbers], pd.Index(order, dtype="str"))
+
+
+def _bring(lon: Floats, lat: Floats, crs: str, layer: Layer) -> tuple[Floats, Floats, Reasons]:
+    """Bring coordinates from one CRS; where it cannot hold them, NaN and the reason."""
+    why = np.full(len(lon), "", dtype=object)
+    if not crs:
+        why[:] = "未说明坐标系"
+        return np.full(len(lon), np.nan), np.full(len(lon), np.nan), why
     try:
         if coordinates.in_metres(lon, lat).all() and not _is_other_plane(crs):
-            x, y, said = _from_plane(lon, lat, crs)
-        else:
-            x, y = datum.to_cgcs2000(lon, lat, crs)
-            said = np.where(np.isnan(x), f"坐标与坐标系“{crs}”不符", "")
+            return _from_plane(lon, lat, crs)
+        x, y = datum.to_cgcs2000(lon, lat, crs)
     except LayerError as err:
         if crs == layer.crs:
             raise
-        why[here] = str(err)
-        return
-    frame.loc[here, "x"], frame.loc[here, "y"] = x, y
-    why[here] = said
+        why[:] = str(err)
+        return np.full(len(lon), np.nan), np.full(len(lon), np.nan), why
+    why[np.isnan(x)] = f"坐标与坐标系“{crs}”不符"
+    return x, y, why
 
 
 def _is_other_plane(crs: str) -> bool:
@@ -117,7 +130,7 @@ def _is_other_plane(crs: str) -> bool:
     return datum.gauss_zone(crs) == 0
 
 
-def _from_plane(lon: Floats, lat: Floats, crs: str) -> tuple[Floats, Floats, np.ndarray]:
+def _from_plane(lon: Floats, lat: Floats, crs: str) -> tuple[Floats, Floats, Reasons]:
     """Bring metres of Gauss–Krüger zones to degrees; the reason where that cannot be."""
     east, north, written = coordinates.east_north(lon, lat)
     declared = datum.zone_of(crs) or datum.gauss_zone(crs)
@@ -138,10 +151,10 @@ def _from_plane(lon: Floats, lat: Floats, crs: str) -> tuple[Floats, Floats, np.
     return x, y, said
 
 
-def _say_reasons(notes: Notes, shown: pd.Series, why: pd.Series, fix: str) -> None:
+def _say_reasons(notes: Notes, shown: pd.Series, why: Reasons) -> None:
     for reason in pd.unique(why[why != ""]):
         say = lambda _, r=reason: r  # noqa: E731
-        notes.cells((why == reason).to_numpy(), shown, say, rule="E10", fix=fix)
+        notes.cells(why == reason, shown, say, rule="E10", fix=_SOURCES)
 
 
 def _points(shapes: pd.Series, file: str) -> tuple[Floats, Floats]:
@@ -199,8 +212,7 @@ def _refuse_far(frame: pd.DataFrame, bad: Mask, notes: Notes) -> Mask:
 
 def _note_precision(frame: pd.DataFrame, bad: Mask, notes: Notes) -> None:
     """Warn of coordinates too coarse to tell the township: fewer than four decimals."""
-    coarse = frame["x"].notna().to_numpy() & ~bad
-    coarse = coarse & frame.get("coarse", pd.Series(data=False, index=frame.index)).to_numpy(bool)
+    coarse = frame["x"].notna().to_numpy() & ~bad & frame["coarse"].to_numpy(bool)
     coarse = coarse & (np.abs(frame["lon"].to_numpy()) < 1000)  # whole metres are fine enough
     pairs = _pairs(frame, frame["lon"].to_numpy(), frame["lat"].to_numpy(), coarse)
     say = lambda v: f"坐标{v}不足四位小数(误差可达百米以上),可能落入相邻乡镇"  # noqa: E731
@@ -211,7 +223,7 @@ def _pairs(frame: pd.DataFrame, lon: Floats, lat: Floats, shown: Mask) -> pd.Ser
     """Pairs as text, for the rows that will be shown only."""
     texts = np.full(len(frame), "", dtype=object)
     texts[shown] = [f"({a:.10g},{b:.10g})" for a, b in zip(lon[shown], lat[shown], strict=True)]
-    return pd.Series(texts, frame.index, name="经纬度")
+    return pd.Series(texts, frame.index, dtype=object, name="经纬度")
 
 
 def _file(frame: pd.DataFrame) -> str:

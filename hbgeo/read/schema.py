@@ -36,8 +36,8 @@ from hbgeo.read.texts import as_text
 from hbgeo.read.values import (
     area_unit_column,
     choice_key,
-    is_coarse,
     part_pairs,
+    read_degrees,
     read_pairs,
     read_precision,
     read_values,
@@ -193,7 +193,7 @@ def tidy(
     if {"lon", "lat"} <= found.keys():
         lon, lat = found["lon"], found["lat"]
         raw = raw.assign(**dict(zip((lon, lat), part_pairs(raw[lon], raw[lat]), strict=True)))
-    bad = np.zeros(len(raw), dtype=bool)
+    bad, coarse = np.zeros(len(raw), dtype=bool), dict[str, Mask]()
     units = area_unit_column([h for h in open_headings if h not in found.values()])
     for column_id, heading in found.items():
         column = schema.columns.get(column_id, Column(column_id, (heading,)))
@@ -202,11 +202,16 @@ def tidy(
         cells = raw[heading]
         if column.type == "area":
             cells = with_units(cells, heading, raw[units] if units else None)
-        frame[column_id], wrong = read_values(cells, column, notes)
+        if column.type in {"lon", "lat"}:
+            frame[column_id], coarse[column.type], wrong = read_degrees(cells, notes)
+        else:
+            frame[column_id], wrong = read_values(cells, column, notes)
         if schema.decides(column):
             bad |= wrong
         if column.type == "date" and (given := read_precision(cells)) is not None:
             frame[f"{column_id}_precision"] = given
+    if {"lon", "lat"} <= set(frame.columns):
+        frame["coarse"] = coarse["lon"] & coarse["lat"]
     bad |= _read_places(frame, raw, found, schema, notes)
     _fall_back(frame, schema)
     return Tidy(without(frame, bad), frame[bad], tuple(notes.issues))
@@ -299,12 +304,11 @@ def _propose(unused: list[str], schema: Schema, found: Mapping[str, str]) -> dic
 def _read_places(
     frame: pd.DataFrame, raw: pd.DataFrame, found: Mapping[str, str], schema: Schema, notes: Notes
 ) -> Mask:
-    """Fill `lon`, `lat` and `coarse` from their own columns, or from one that holds both."""
+    """Fill `lon`, `lat` and `coarse` from the column that holds both, where theirs are empty."""
     none = np.zeros(len(raw), bool)
     one = next((c for c in found if c in schema.columns and schema.columns[c].type == "pair"), "")
     both = {"lon", "lat"} <= set(frame.columns)
     if both:
-        frame["coarse"] = is_coarse(raw[found["lon"]]) & is_coarse(raw[found["lat"]])
         # X is the northing to a surveyor and the longitude to a programmer: no order to break
         frame.attrs["either_order"] = bool(_X_OR_Y.search(heading_key(found["lon"])))
     if not one:

@@ -21,21 +21,31 @@ Numbers = NDArray[np.intp]
 PACKED = pd.StringDtype("pyarrow", na_value=np.nan)  # text as Arrow keeps it, whatever the option
 
 _REPEATS = 4  # rows a distinct text, from which a column is kept as numbers of texts
-_LOOK = 4096  # rows looked at before a column is gone through
+_LOOK, _RUN = 4096, 64  # rows looked at before a column is gone through, and how many in a row
 
 
 def as_cells(texts: pa.Array | pa.ChunkedArray) -> Any:
     """A column of a raw table from Arrow's text, none of it missing: as numbers if it repeats."""
-    head = texts.slice(0, _LOOK)
-    if len(head) < _REPEATS * pc.count_distinct(head).as_py():
+    if not _repeats(texts):
         whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
-        return pd.array(whole.cast(pa.large_string()), dtype=PACKED)
+        return pd.array(whole, dtype=PACKED)
     packed = texts.dictionary_encode()
     if isinstance(packed, pa.ChunkedArray):
         packed = packed.unify_dictionaries().combine_chunks()
-        packed = packed.chunk(0) if isinstance(packed, pa.ChunkedArray) else packed
-    words = pd.Index(pd.array(packed.dictionary.cast(pa.large_string()), dtype=PACKED))
+    words = pd.Index(pd.array(packed.dictionary, dtype=PACKED))
     return pd.Categorical.from_codes(packed.indices.to_numpy(), words, validate=False)
+
+
+def _repeats(texts: pa.Array | pa.ChunkedArray) -> bool:
+    """Whether a text stands in several rows, told by how often two of a few rows are alike."""
+    step = max(len(texts) * _RUN // _LOOK, _RUN)
+    parts = [texts.slice(at, _RUN) for at in range(0, len(texts), step)]
+    chunks = [c for p in parts for c in (p.chunks if isinstance(p, pa.ChunkedArray) else [p])]
+    look = pa.chunked_array(chunks, texts.type)
+    seen, rows = pc.count_distinct(look).as_py(), len(look)
+    if rows < len(texts):  # of n texts, r rows drawn hold about r²/2n pairs
+        seen = max(seen, rows * rows // (2 * (rows - seen))) if seen < rows else len(texts)
+    return bool(seen * _REPEATS <= len(texts))
 
 
 def distinct(cells: pd.Series) -> tuple[Numbers, list[str]]:
@@ -61,6 +71,12 @@ def as_text(cells: pd.Series) -> pd.Series:
         numbers, words = distinct(cells)
         return spread(words, numbers, cells.index).rename(cells.name)
     return cells.astype(_option())
+
+
+def as_texts(table: pd.DataFrame) -> pd.DataFrame:
+    """A raw table with its categories as plain text."""
+    few = [c for c in table if isinstance(table[c].dtype, pd.CategoricalDtype)]
+    return table.assign(**{c: as_text(table[c]) for c in few})
 
 
 def map_unique(cells: pd.Series, read: Callable[[str], Any]) -> pd.Series:
@@ -95,7 +111,7 @@ def matches(cells: pd.Series, pattern: str) -> Mask:
 
 def contains(cells: pd.Series, part: str) -> Mask:
     """Mark the cells that hold a text, letter for letter."""
-    return _mark(cells, lambda texts: pc.match_substring(texts, part))
+    return _mark(cells, lambda texts: _contains(texts, part))
 
 
 def equal(cells: pd.Series, text: str) -> Mask:
@@ -132,6 +148,13 @@ def as_objects(values: Sequence[Any]) -> NDArray[np.object_]:
     made = np.empty(len(values), dtype=object)
     made[:] = values
     return made
+
+
+def _contains(texts: pa.Array, part: str) -> pa.Array:
+    plain = pc.string_is_ascii(texts)
+    if not part.isascii() and pc.all(plain, min_count=0).as_py():
+        return pc.invert(plain)  # told at a tenth of the cost: no Chinese is in them
+    return pc.match_substring(texts, part)
 
 
 def _mark(cells: pd.Series, ask: Callable[[pa.Array], pa.Array]) -> Mask:

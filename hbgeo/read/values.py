@@ -31,7 +31,6 @@ from hbgeo.read.texts import (
     as_objects,
     as_text,
     by_distinct,
-    contains,
     distinct,
     equal,
     is_blank,
@@ -48,10 +47,10 @@ Read = tuple[pd.Series, Mask]
 _PLAIN = r"^\s*[-+]?\d{1,15}(\.\d+)?\s*$"
 _COARSE = r"^\s*[-+]?\d+(\.\d{0,3}0*)?\s*$"
 # texts to look at: short ones (strokes, 无), white space out of place, invisible characters, and
-# digits enough for a mobile number; in RE2's words, where \\s and \\d are ASCII only
+# digits enough for a mobile number, or one already hidden; in RE2's words, where \\s and \\d are ASCII only
 _CARE = (
     r"^.{0,5}$|^\s|\s$|\s\s|[^\P{Z} ]|[\p{C}]|\p{Nd}(?:[ -]?[\p{Nd}xX]){10}"
-    r"|^(?i:none|null|nan|#n/a)$"
+    r"|^(?i:none|null|nan|#n/a)$|" + re.escape(MASK)
 )
 _CODE = r"^(?:[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"  # nothing to tidy or to refuse
 _CODE_DIGITS = (2, 4, 6, 9, 12)  # of GB/T 2260 and GB/T 10114 codes, province to village
@@ -113,22 +112,33 @@ def part_pairs(lon: pd.Series, lat: pd.Series) -> tuple[pd.Series, pd.Series]:
     return replaced(lon, alone, first), replaced(lat, alone, second)
 
 
-def is_coarse(cells: pd.Series) -> Mask:
-    """Mark the coordinates given with fewer than four decimals, or without seconds."""
+def read_degrees(cells: pd.Series, notes: Notes) -> tuple[pd.Series, Mask, Mask]:
+    """Read one of two coordinates.
 
-    def work(cells: pd.Series) -> Mask:
-        coarse = matches(cells, _COARSE)
-        rest = ~coarse & ~matches(cells, _PLAIN) & ~equal(cells, "")
-        if rest.any():
-            coarse[rest] = mark_unique(cells[rest], _tell_coarse)
-        return coarse
+    Returns
+    -------
+    values
+        Floats; NaN where there is none.
+    coarse, wrong
+        Cells with fewer than four decimals, or without seconds, and cells that could not be read.
+    """
 
-    return np.asarray(by_distinct(cells, work))
+    def work(cells: pd.Series) -> Floats:
+        numbers, rest = _plain_numbers(cells)
+        coarse = np.rint(numbers * 1000) / 1000 == numbers
+        coarse[coarse] = matches(cells[coarse], _COARSE)  # beyond 15 figures a float cannot tell
+        few, words = distinct(cells[rest])
+        none = coordinates.Angle(np.nan, 0.0)
+        angles = [coordinates.read_angle(word) or none for word in words]
+        numbers[rest] = np.array([a.value for a in angles], float)[few]
+        coarse[rest] = np.array([a.step for a in angles], float)[few] >= coordinates.COARSE
+        return np.column_stack([numbers, coarse])
 
-
-def _tell_coarse(text: str) -> bool:
-    angle = coordinates.read_angle(text)
-    return angle is not None and angle.step >= coordinates.COARSE
+    made = by_distinct(cells, work)
+    values = pd.Series(made[:, 0], cells.index)
+    wrong = unread(cells, values)
+    _say_unread(cells, wrong, notes)
+    return values, made[:, 1] == 1, wrong
 
 
 def filled(cells: pd.Series) -> Mask:
@@ -144,18 +154,29 @@ def unread(cells: pd.Series, values: pd.Series) -> Mask:
     return np.asarray(wrong)
 
 
-def clean_texts(cells: pd.Series) -> pd.Series:
+def clean_texts(cells: pd.Series) -> tuple[pd.Series, Mask]:
     """Make texts fit to be kept: one line, no strokes for blanks, no numbers of persons.
 
     Nearly all texts are plain; those that a pattern lets through are not looked at one by one.
+
+    Returns
+    -------
+    texts
+        Aligned with `cells`.
+    hidden
+        The cells in which a number of a person is hidden.
     """
-    if isinstance(cells.dtype, pd.CategoricalDtype):
-        return map_unique(cells, _tend).rename(cells.name)
-    care = matches(cells, _CARE)
+    repeating = isinstance(cells.dtype, pd.CategoricalDtype)
+    care = np.ones(len(cells), bool) if repeating else matches(cells, _CARE)
     if not care.any():
-        return as_text(cells)
-    numbers, words = distinct(cells[care])
-    return replaced(cells, care, as_objects([_tend(word) for word in words])[numbers])
+        return as_text(cells), care
+    numbers, words = distinct(cells if repeating else cells[care])
+    tended = [_tend(word) for word in words]
+    hidden = care.copy()
+    hidden[care] = np.array([MASK in text for text in tended], bool)[numbers]
+    if repeating:
+        return spread(tended, numbers, cells.index).rename(cells.name), hidden
+    return replaced(cells, care, as_objects(tended)[numbers]), hidden
 
 
 def _tend(text: str) -> str:
@@ -178,8 +199,7 @@ def area_unit_column(headings: list[str]) -> str:
 
 
 def _read_text(cells: pd.Series, _: Column, notes: Notes) -> Read:
-    texts = clean_texts(cells)
-    hidden = contains(texts, MASK)
+    texts, hidden = clean_texts(cells)
     say = lambda _: f"“{cells.name}”中的证件号码或手机号码已隐去"  # noqa: E731
     fix = "报送前请删除个人信息"
     if hidden.any():
@@ -284,10 +304,8 @@ def _read_area(cells: pd.Series, _: Column, notes: Notes) -> Read:
 
 
 def _read_degrees(cells: pd.Series, _: Column, notes: Notes) -> Read:
-    numbers = _numbers(cells, _angle)
-    wrong = unread(cells, numbers)
-    _say_unread(cells, wrong, notes)
-    return numbers, wrong
+    values, _coarse, wrong = read_degrees(cells, notes)
+    return values, wrong
 
 
 def _say_unread(cells: pd.Series, wrong: Mask, notes: Notes) -> None:
@@ -296,25 +314,26 @@ def _say_unread(cells: pd.Series, wrong: Mask, notes: Notes) -> None:
     notes.cells(wrong, cells, say, rule="E08", fix=fix)
 
 
-def _angle(text: str) -> float:
-    angle = coordinates.read_angle(text)
-    return np.nan if angle is None else angle.value
-
-
 def _numbers(cells: pd.Series, read: Callable[[str], float]) -> pd.Series:
     """Read plain numbers all at once, every other distinct spelling by `read`."""
 
     def work(cells: pd.Series) -> Floats:
-        plain = matches(cells, _PLAIN)
-        texts = pc.utf8_trim_whitespace(pc.if_else(pa.array(plain), arrow(cells), None))
-        numbers = np.array(pc.cast(texts, pa.float64()).to_numpy(zero_copy_only=False))
-        rest = ~plain & ~equal(cells, "")
-        if rest.any():
-            few, words = distinct(cells[rest])
-            numbers[rest] = np.array([read(word) for word in words], float)[few]
+        numbers, rest = _plain_numbers(cells)
+        few, words = distinct(cells[rest])
+        numbers[rest] = np.array([read(word) for word in words], float)[few]
         return numbers
 
     return pd.Series(by_distinct(cells, work), cells.index)
+
+
+def _plain_numbers(cells: pd.Series) -> tuple[Floats, Mask]:
+    """Plain numbers, NaN for any other cell; and the cells left over that are not empty."""
+    texts = arrow(cells)
+    plain = matches(cells, _PLAIN)
+    if not plain.all():
+        texts = pc.if_else(pa.array(plain), texts, None)
+    made = pc.cast(pc.utf8_trim_whitespace(texts), pa.float64()).to_numpy(zero_copy_only=False)
+    return np.array(made), ~plain & ~equal(cells, "")
 
 
 def choice_key(text: str) -> str:

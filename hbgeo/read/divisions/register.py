@@ -103,6 +103,7 @@ class Register:
         self._parents = _parent_names(units.get("county", units.get("township")))
         self._levels: dict[str, _Names] = {}
         self._seen: dict[str, str] = {}
+        self._above: dict[tuple[tuple[str, str], ...], tuple[str, str, tuple[Problem, ...]]] = {}
         above = {"county": "", "township": "county_code", "village": "township_code"}
         for level, column in above.items():
             if level in units:
@@ -130,21 +131,28 @@ class Register:
             False where the row's codes are of another scheme than the units': then only county
             and normal name decide. MCA and NBS codes are never joined on the code.
         """
-        problems: list[Problem] = []
-        county = self._find(
-            "county", naming.county_code if codes else "", naming.county, "", problems
-        )
-        township = self._find(
-            "township", naming.township_code if codes else "", naming.township, county, problems
-        )
-        if township:  # of a unit that changed its county, the county of today
-            county = self._levels["township"].parent[township] or county
-        village = ""
+        names = (naming.county, naming.township)
+        own = (naming.county_code, naming.township_code) if codes else ("", "")
+        county, township, found = self._find_above(own, names)
+        problems, village = list(found), ""
         if self.has("village") and (naming.village or naming.village_code) and not _wrong(problems):
             village = self._find_village(naming, problems, codes=codes, township=township)
             if village and not township:
                 township = self._levels["village"].parent[village]
         return Found(county, township, village, tuple(problems))
+
+    def _find_above(
+        self, codes: tuple[str, str], names: tuple[str, str]
+    ) -> tuple[str, str, tuple[Problem, ...]]:
+        """County and township of a row: every distinct pair is looked up once, villages share it."""
+        if (codes, names) not in self._above:
+            problems: list[Problem] = []
+            county = self._find("county", codes[0], names[0], "", problems)
+            township = self._find("township", codes[1], names[1], county, problems)
+            if township:  # of a unit that changed its county, the county of today
+                county = self._levels["township"].parent[township] or county
+            self._above[codes, names] = (county, township, tuple(problems))
+        return self._above[codes, names]
 
     def serve(self, text: str, found: Found) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Read a 服务范围: the codes it serves, and the parts that name no unit.
@@ -340,7 +348,8 @@ class Register:
         made = _Names()
         parents = frame[column].tolist() if column else [""] * len(frame)
         shorten: Callable[[str], str] = without_ethnic if column else short_county
-        for code, name, parent in zip(frame.index, frame["name"], parents, strict=True):
+        named = zip(frame.index.tolist(), frame["name"].tolist(), parents, strict=True)
+        for code, name, parent in named:
             plain = self._plain(name)
             made.by_code[code], made.parent[code] = name, parent
             made.within[parent, plain].append(code)

@@ -9,17 +9,18 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cells import clean_text
-from hbgeo.read.columns import Issue, Mask, Schema
+from hbgeo.read.columns import Issue, Mask, Schema, without
 from hbgeo.read.ledger.header import HEADER_ROWS, Header, find_header
 from hbgeo.read.ledger.sheets import EXCEL as EXCEL
 from hbgeo.read.ledger.sheets import TEXT as TEXT
 from hbgeo.read.ledger.sheets import Sheet, read_sheets
 from hbgeo.read.schema import is_counter, match_columns
-from hbgeo.read.texts import matches
+from hbgeo.read.texts import as_cells, contains, equal, is_blank, matches, spread
 
 _S, _COLON = "[\\s\u3000\u00a0]*", "[:\uff1a]"  # RE2's \\s knows ASCII only
 _WORD = f"(?:合{_S}计|小{_S}计|总{_S}计|累{_S}计)"
@@ -82,7 +83,7 @@ def read_ledger(path: Path, layer: Layer, schema: Schema) -> Ledger:
     if not tables:
         raise LayerError(_no_header(sheets, path, schema))
     for sheet in headless:
-        if (sheet.cells != "").to_numpy().any():
+        if not all(equal(sheet.cells[c], "").all() for c in sheet.cells):
             at = _Place(layer.key, path.name, sheet.name)
             said = f"工作表“{sheet.name}”不是台账(没有认得的表头,或是搁置、问题清单),未读入"
             issues.append(at.issue("W13", said, "如是台账,请改正表头;不是则不必理会"))
@@ -139,21 +140,21 @@ def _body(
 ) -> tuple[pd.DataFrame, list[tuple[str, int, str]]]:
     """The rows of data under a header, and the lines that are none."""
     cells = _fill_merged(sheet, header, schema)
-    filled = np.column_stack([_filled(cells[c]) for c in cells.columns])
+    filled = np.column_stack([~is_blank(cells[c]) for c in cells.columns])
     _refuse_surplus(filled, header, file, sheet.name)
-    headings = pd.Series(header.headings, cells.columns)
-    counters = headings.map(is_counter).to_numpy(bool)
+    counters = np.array([is_counter(h) for h in header.headings], bool)
     empty = ~filled[:, ~counters].any(axis=1)
-    noted = empty & filled.any(axis=1) & matches(_first_cells(cells, filled), r"[^\d\s.]")
+    filling = np.asarray(empty & filled.any(axis=1))
+    noted = _first_says(cells, filled, filling, r"[^\d\s.]")
     blank = empty & ~noted  # a form's empty line may bear its number
     out = noted | (~blank & _is_no_data(cells, filled, sheet, header))
-    kept = cells[~blank & ~out]
-    table = kept[[c for c in cells.columns if headings[c]]]
-    table.columns = [headings[c] for c in table.columns]
+    named = {i: h for i, h in zip(cells.columns, header.headings, strict=True) if h}
+    table = without(cells[list(named)], blank | out).rename(columns=named)
     rows = table.index.to_numpy() + 1
     table = table.reset_index(drop=True)
-    table["file"] = pd.Series(file, table.index, dtype="str")
-    table["sheet"] = pd.Series(sheet.name, table.index, dtype="str")
+    alike = np.zeros(len(table), np.intp)
+    table["file"] = spread([file], alike, table.index)
+    table["sheet"] = spread([sheet.name], alike, table.index)
     table["row"] = rows
     skipped = [
         (sheet.name, int(i) + 1, _first_text(cells.loc[i])) for i in cells.index[out].tolist()
@@ -177,13 +178,9 @@ def _fill_merged(sheet: Sheet, header: Header, schema: Schema) -> pd.DataFrame:
         texts[r0 : last + 1] = [texts[r0]] * (last + 1 - r0)
     if not columns:
         return cells
-    made = {c: pd.Series(t, sheet.cells.index, dtype="str") for c, t in columns.items()}
+    made = {c: as_cells(pa.array(t, pa.large_string())) for c, t in columns.items()}
     whole = {c: made.get(c, sheet.cells[c]) for c in sheet.cells.columns}
     return pd.DataFrame(whole, index=sheet.cells.index).loc[header.last + 1 :]
-
-
-def _filled(cells: pd.Series) -> Mask:
-    return np.asarray((cells.str.strip() != "").to_numpy(bool))
 
 
 def _refuse_surplus(filled: Mask, header: Header, file: str, sheet: str) -> None:
@@ -199,28 +196,29 @@ def _refuse_surplus(filled: Mask, header: Header, file: str, sheet: str) -> None
 def _is_no_data(cells: pd.DataFrame, filled: Mask, sheet: Sheet, header: Header) -> Mask:
     """Mark totals, notes, section titles and repeated headers."""
     count = filled.sum(axis=1)
-    first = _first_cells(cells, filled)
     out = np.zeros(len(cells), bool)
     for i, column in enumerate(cells.columns[:3]):
-        texts = cells[column]
-        alone = matches(texts, f"^(?:{_TOTAL})$")
-        ends = matches(texts, f"^(?:{_TOTALS})$")
+        near = np.flatnonzero(contains(cells[column], "计"))
+        texts = cells[column].iloc[near]
         counters = sum(is_counter(h) for h in header.headings[:i])
-        before = filled[:, :i].sum(axis=1) > counters  # a name that ends in 小计 is none
-        out |= alone | (ends & ~before)
-    out |= matches(first, _FOOTERS)
-    out |= (count == 1) & matches(first, _SECTIONS)
+        before = filled[near, :i].sum(axis=1) > counters  # a name that ends in 小计 is none
+        alone, ends = (matches(texts, f"^(?:{p})$") for p in (_TOTAL, _TOTALS))
+        out[near] |= alone | (ends & ~before)
+    out |= _first_says(cells, filled, count > 0, _FOOTERS)
+    out |= _first_says(cells, filled, count == 1, _SECTIONS)
     out |= (count <= 2) & np.isin(cells.index, _banners(sheet, len(header.headings)))
     return np.asarray(out | _repeats_header(cells, sheet, header, count))
 
 
-def _first_cells(cells: pd.DataFrame, filled: Mask) -> pd.Series:
-    """The first filled cell of each row."""
-    first = pd.Series("", cells.index, dtype="str")
-    at = filled.argmax(axis=1)
-    for i in np.unique(at).tolist():
-        first = first.where(at != i, cells.iloc[:, i])
-    return first
+def _first_says(cells: pd.DataFrame, filled: Mask, rows: Mask, pattern: str) -> Mask:
+    """Mark those of some rows in whose first filled cell a pattern is found."""
+    found = np.zeros(len(cells), bool)
+    first = filled.argmax(axis=1)
+    for i in np.unique(first[rows]).tolist():
+        here = rows & (first == i)
+        column = cells.iloc[:, i]
+        found[here] = matches(column if here.all() else column[here], pattern)
+    return found
 
 
 def _banners(sheet: Sheet, width: int) -> list[int]:
@@ -237,7 +235,7 @@ def _repeats_header(
         hits = np.zeros(len(cells), int)
         for column in cells.columns:
             if row[column].strip():
-                hits += (cells[column] == row[column]).to_numpy(bool)
+                hits += equal(cells[column], row[column])
         same = np.maximum(same, hits)
     return np.asarray((same >= 2) & (same * 5 >= count * 4))
 
@@ -268,7 +266,7 @@ def _say(
         more = f"等 {len(skipped)} 行" if len(skipped) > _SHOWN else ""
         said = f"合计、表尾或小标题,不作为数据:{what}{more}"
         issues.append(at.issue("W14", said, "如是数据,请改写首列"))
-    wanted = set(rows.tolist())
+    wanted = set(rows.tolist()) if sheet.unsaved else set()
     for row, column in sheet.unsaved:
         heading = header.headings[column] if column < len(header.headings) else ""
         if row + 1 in wanted and heading:
