@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.special import bdtrc  # scipy.stats takes a second to import
 
-from hbgeo.measure.locate import UnitIndex, find_units, metres_to_units
+from hbgeo.measure.locate import Mask, find_units, metres_to_units
 from hbgeo.read import datum
 from hbgeo.read.columns import Issue
 
@@ -41,16 +41,11 @@ class Evidence:
     crs: str
     share: float
     metres: float
-    inside: NDArray[np.bool_]
+    inside: Mask
 
 
 def weigh_datums(
-    x: Floats,
-    y: Floats,
-    stated: NDArray[np.integer],
-    units: pd.DataFrame,
-    *,
-    index: UnitIndex | None = None,
+    x: Floats, y: Floats, stated: NDArray[np.integer], units: pd.DataFrame
 ) -> list[Evidence]:
     """Weigh every hypothesis about what the numbers as recorded were.
 
@@ -62,19 +57,16 @@ def weigh_datums(
         Position in `units` of the unit each row names.
     units
         Polygons in CGCS2000; not approximate ones.
-    index
-        A `UnitIndex` of `units`, if there is one already.
 
     Returns
     -------
     evidence
         One a hypothesis, in the order of `HYPOTHESES`.
     """
-    index = index or UnitIndex(units)
     weighed = []
     for crs in HYPOTHESES:
+        inside = _fits(x, y, crs, stated, units)
         lon, lat = datum.to_cgcs2000(x, y, crs)
-        inside = index.owners(lon, lat, named=stated)[0] == stated
         out = np.flatnonzero(~inside)[:500]
         metres = np.nan
         if len(out):
@@ -84,12 +76,7 @@ def weigh_datums(
 
 
 def infer_datum(
-    frame: pd.DataFrame,
-    units: pd.DataFrame,
-    layer: str,
-    *,
-    level: str = "county",
-    index: UnitIndex | None = None,
+    frame: pd.DataFrame, units: pd.DataFrame, layer: str, *, level: str = "county"
 ) -> list[Issue]:
     """Say where points fit the units they name better under another datum; never shift them.
 
@@ -99,8 +86,6 @@ def infer_datum(
         Placed rows: `x`, `y`, `crs` (as declared), `county_code`, `file`.
     units
         The units of `level` in CGCS2000.
-    index
-        A `UnitIndex` of `units`, if there is one already.
 
     Returns
     -------
@@ -114,17 +99,16 @@ def infer_datum(
         return []
     stated = find_units(units, frame[column])
     usable = (stated >= 0) & frame["x"].notna().to_numpy()
-    index = index or UnitIndex(units)
     issues = []
     for (crs, file), rows in _groups(frame, usable):
         x, y = datum.from_cgcs2000(
             frame["x"].to_numpy(float)[rows], frame["y"].to_numpy(float)[rows], crs
         )
-        if not _can_be_doubted(x, y, stated[rows], index, crs):
+        if not _can_be_doubted(x, y, stated[rows], units, crs):
             continue
-        weighed = weigh_datums(x, y, stated[rows], units, index=index)
-        better = _better(weighed, crs)
-        if better is not None:
+        better = _better({h: _fits(x, y, h, stated[rows], units) for h in HYPOTHESES}, crs)
+        if better:
+            weighed = weigh_datums(x, y, stated[rows], units)
             issues.append(_say(weighed, better, crs, (layer, file, len(rows))))
     return issues
 
@@ -171,7 +155,7 @@ def infer_shift(
 
 
 def _groups(
-    frame: pd.DataFrame, usable: NDArray[np.bool_]
+    frame: pd.DataFrame, usable: Mask
 ) -> Iterator[tuple[tuple[str, str], NDArray[np.int64]]]:
     """Rows by declared datum and file, thinned; a datum over several files also as a whole."""
     crs, names = pd.factorize(frame["crs"])
@@ -203,22 +187,27 @@ def _hypothesis(crs: str) -> str:
     return "GCJ-02" if x[0] == gcj[0] else "BD-09"
 
 
+def _fits(x: Floats, y: Floats, crs: str, stated: NDArray[np.integer], units: pd.DataFrame) -> Mask:
+    """Which points, read as `crs`, lie in the very unit they name or on its border."""
+    x, y = datum.to_cgcs2000(x, y, crs)
+    shapes = units["geometry"].to_numpy()
+    order = np.argsort(stated, kind="stable")  # one unit after the other, each searched by a tree
+    shapely.prepare(shapes)
+    inside = np.empty(len(x), dtype=bool)
+    inside[order] = shapely.intersects_xy(shapes[stated[order]], x[order], y[order])
+    return inside
+
+
 def _can_be_doubted(
-    x: Floats, y: Floats, stated: NDArray[np.integer], index: UnitIndex, crs: str
+    x: Floats, y: Floats, stated: NDArray[np.integer], units: pd.DataFrame, crs: str
 ) -> bool:
     """Whether a hypothesis would win if it lost none of the points that fit the declaration.
 
     Only the points that do not fit it need be looked at, which are few where it is right.
     """
-    lon, lat = datum.to_cgcs2000(x, y, _hypothesis(crs))
-    out = np.flatnonzero(index.owners(lon, lat, named=stated)[0] != stated)
-    if len(out) < FEWEST:
-        return False
-    gains = []
-    for other in HYPOTHESES:
-        lon, lat = datum.to_cgcs2000(x[out], y[out], other)
-        gains.append(int((index.owners(lon, lat, named=stated[out])[0] == stated[out]).sum()))
-    return max(gains) >= FEWEST and _chance(max(gains), 0) < DOUBT
+    out = np.flatnonzero(~_fits(x, y, _hypothesis(crs), stated, units))
+    gained = max(int(_fits(x[out], y[out], h, stated[out], units).sum()) for h in HYPOTHESES)
+    return gained >= FEWEST and _chance(gained, 0) < DOUBT
 
 
 def _chance(gained: int, lost: int) -> float:
@@ -226,26 +215,26 @@ def _chance(gained: int, lost: int) -> float:
     return float(bdtrc(gained - 1, gained + lost, 0.5))
 
 
-def _better(weighed: list[Evidence], crs: str) -> Evidence | None:
+def _better(fits: dict[str, Mask], crs: str) -> str:
     """The hypothesis that the rows prefer beyond doubt: a sign test over those that can tell."""
-    own = next(e for e in weighed if e.crs == _hypothesis(crs))
-    best = max(weighed, key=lambda e: e.share)
-    gained = int((best.inside & ~own.inside).sum())
-    lost = int((own.inside & ~best.inside).sum())
-    if best is own or gained + lost < FEWEST or gained <= lost:
-        return None
-    return best if _chance(gained, lost) < DOUBT else None
+    own = fits[_hypothesis(crs)]
+    best = max(fits, key=lambda h: int(fits[h].sum()))
+    gained = int((fits[best] & ~own).sum())
+    lost = int((own & ~fits[best]).sum())
+    if gained + lost < FEWEST or gained <= lost:
+        return ""
+    return best if _chance(gained, lost) < DOUBT else ""
 
 
-def _say(weighed: list[Evidence], better: Evidence, crs: str, where: tuple[str, str, int]) -> Issue:
+def _say(weighed: list[Evidence], better: str, crs: str, where: tuple[str, str, int]) -> Issue:
     layer, file, rows = where
     told = ",".join(
         f"按 {e.crs} 有 {100 * e.share:.1f}%"
         + (f"(其余离县界平均 {e.metres:.0f} 米)" if np.isfinite(e.metres) else "")
         for e in weighed
     )
-    said = f"坐标疑为 {better.crs},声明为 {crs}:{rows:,} 个点落在所列县内的比例,{told}"
-    fix = f"核对坐标来源;确为 {better.crs} 时改坐标系列或 crs,hbgeo 不会自行平移"
+    said = f"坐标疑为 {better},声明为 {crs}:{rows:,} 个点落在所列县内的比例,{told}"
+    fix = f"核对坐标来源;确为 {better} 时改坐标系列或 crs,hbgeo 不会自行平移"
     return Issue(layer, file, "", None, "坐标系", crs, "W17", "warning", said, fix)
 
 

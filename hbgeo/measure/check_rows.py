@@ -151,7 +151,8 @@ def _twice(rows: pd.DataFrame, notes: Notes) -> None:
         return
     kinds = rows.get("kind", pd.Series("", rows.index))
     named = rows["name"].notna() & (rows["name"] != "")
-    at = np.flatnonzero(rows["x"].notna() & named & ~kinds.isin(_REPEATED))
+    once = rows["x"].notna() & named & ~kinds.isin(_REPEATED)
+    at = np.flatnonzero(once.to_numpy())
     names = pd.factorize(rows["name"].iloc[at])[0]
     at = at[np.bincount(names)[names] > 1]
     if not len(at):

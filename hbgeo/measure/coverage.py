@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -268,12 +269,14 @@ def from_pairs(
     count = np.bincount(pairs.unit, minlength=len(units))
     table["covered"] = (count > 0).astype(float)
     table["facilities"] = count
-    table["via"] = _via_texts(pairs, len(units))
+    bits = np.zeros(len(units), dtype=np.int8)
+    np.bitwise_or.at(bits, pairs.unit, pairs.via)
+    table["via"] = _said(bits)
     links = pd.DataFrame(
         {
             "unit": units.index.array.take(pairs.unit),
             "facility": facilities.index.array.take(pairs.facility),
-            "via": pd.array(_VIA_TEXTS, dtype="str").take(pairs.via),
+            "via": _said(pairs.via),
         }
     )
     basis = replace(basis, unweighted=unweighted)
@@ -285,9 +288,9 @@ def unit_table(units: pd.DataFrame, weight: str | None) -> tuple[pd.DataFrame, t
     if weight is not None and weight not in units:
         have = "、".join(str(c) for c in units.columns if c != "geometry")
         raise LayerError(f"没有可加权的列“{weight}”;已有列:{have}")
-    where = [c for c in WHERE if c in units]
-    table = pd.DataFrame(units[where]).reindex(columns=WHERE, fill_value="")
-    table.attrs = {}
+    plain = pd.DataFrame(units)  # of a GeoDataFrame, taking columns out is slow
+    plain.attrs = {}
+    table = plain.reindex(columns=WHERE, fill_value="")
     demand = np.ones(len(units)) if weight is None else units[weight].to_numpy(dtype=float)
     table["demand"] = demand
     return table, tuple(units.index[np.isnan(demand)].astype(str))
@@ -312,8 +315,8 @@ def _served_pairs(
     facility = np.repeat(some, np.fromiter(map(len, served), np.int64, len(some)))
     codes = pd.Index([_short_code(c) for listed in served for c in listed], dtype=object)
     found = [np.zeros(0, dtype=np.int64)]
-    for parents in _ancestors(units) if len(codes) else []:
-        row, unit = _join(codes, parents)
+    for group, names in _ancestors(units) if len(codes) else []:
+        row, unit = _join(codes, group, names)
         found.append(facility[row] * len(units) + unit)
     pairs = np.unique(np.concatenate(found))
     n = max(len(units), 1)
@@ -321,14 +324,13 @@ def _served_pairs(
 
 
 def _join(
-    codes: pd.Index, parents: NDArray[np.object_]
+    codes: pd.Index, group: NDArray[np.intp], names: pd.Index
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Every (position in codes, position in parents) of equal, non-empty text."""
-    group, names = pd.factorize(parents, sort=False)
+    """Every (position in codes, position in group) whose name is the code, a non-empty text."""
     members = np.argsort(group, kind="stable")
     size = np.bincount(group, minlength=len(names))
     start = np.cumsum(size) - size
-    hit = pd.Index(names).get_indexer(codes)
+    hit = names.get_indexer(codes)
     row = np.flatnonzero((hit >= 0) & (codes != ""))
     many = size[hit[row]]
     within = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
@@ -343,13 +345,13 @@ def _short_code(code: str) -> str:
     return code
 
 
-def _ancestors(units: pd.DataFrame) -> list[NDArray[np.object_]]:
+def _ancestors(units: pd.DataFrame) -> Iterator[tuple[NDArray[np.intp], pd.Index]]:
     """The unit's own code, its township's, county's, prefecture's and province's, as listed codes.
 
-    Prefectures are written with four digits and provinces with two, so that no code of one
-    level is taken for another's.
+    Each as the number of every unit's code, and the codes. Prefectures are written with four
+    digits and provinces with two, so that no code of one level is taken for another's.
     """
-    found = [units.index.to_numpy().astype(object)]
+    yield np.arange(len(units)), units.index.astype(object)
     for column, digits in (
         ("township_code", 9),
         ("county_code", 6),
@@ -357,9 +359,9 @@ def _ancestors(units: pd.DataFrame) -> list[NDArray[np.object_]]:
         ("province_code", 2),
     ):
         if column in units:
-            codes = units[column].to_numpy().astype(object)
-            found.append(np.array([str(c)[:digits] for c in codes], dtype=object))
-    return found
+            row, codes = pd.factorize(units[column], use_na_sentinel=False)
+            short, names = pd.factorize(np.array([str(c)[:digits] for c in codes], dtype=object))
+            yield short[row], pd.Index(names, dtype=object)
 
 
 def _sorted(pairs: Pairs) -> Pairs:
@@ -369,11 +371,9 @@ def _sorted(pairs: Pairs) -> Pairs:
     return Pairs(pairs.unit[order], pairs.facility[order], pairs.via[order])
 
 
-def _via_texts(pairs: Pairs, n: int) -> NDArray[np.object_]:
-    """The ways in which each unit is reached."""
-    bits = np.zeros(n, dtype=np.int8)
-    np.bitwise_or.at(bits, pairs.unit, pairs.via)
-    return np.asarray(_VIA_TEXTS[bits])
+def _said(bits: NDArray[np.int8]) -> Any:
+    """Sets of ways as a column of text."""
+    return pd.array(_VIA_TEXTS, dtype="str").take(bits)
 
 
 def _share(units: pd.DataFrame) -> Share:

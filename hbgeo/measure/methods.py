@@ -20,11 +20,8 @@ from hbgeo.measure.ground import make_basis, weight_of
 from hbgeo.measure.locate import Placement, find_units
 from hbgeo.measure.reach import by_radius
 from hbgeo.measure.rows import Counted
-from hbgeo.measure.select import (
-    Mask,
-    match,
-)
-from hbgeo.read.catalog import Clause, Indicator
+from hbgeo.measure.select import Mask
+from hbgeo.read.catalog import Indicator
 
 
 def _by_presence(
@@ -69,11 +66,9 @@ def waiting_for(
     placed = desk.placings.placed(one.layer, frame, one.units)
     pairs = desk.placings.pairs(one.layer, frame, one.units)
     idle = counted.matched & ~counted.work.mask & ~placed.conflict
-    mixed = schema.mixed if desk.options.count_mixed else None
     keep = np.zeros(len(pairs.unit), dtype=bool)
-    for clause in one.where or (Clause({}),):
-        rows = match(frame, clause, mixed) & idle
-        keep |= rows[pairs.facility] & ((pairs.via & via_bits(clause.via or one.via)) > 0)
+    for rows, (_, vias) in zip(counted.asked, counted.clauses, strict=True):
+        keep |= (rows & idle)[pairs.facility] & ((pairs.via & via_bits(vias)) > 0)
     kept = _onto(pairs.where(keep), everything, units)
     since = one.year[0] if one.year else schema.counting.since
     shown = [c for c in ("name", schema.counting.column, since) if c in frame]
@@ -97,13 +92,19 @@ def keep_facts(one: Indicator, qualified: pd.DataFrame) -> pd.DataFrame:
     """What a later comparison needs to know of the facilities that counted."""
     if "x" not in qualified or "unit_code" in qualified:  # a table stands nowhere
         return pd.DataFrame()
-    blank = pd.Series("", qualified.index, dtype="str")
-    kept = pd.DataFrame({"name": qualified.get("name", blank)}, index=qualified.index)
-    kept[["x", "y"]] = qualified[["x", "y"]]
-    kept["named"] = qualified.get(f"{one.units}_code", blank)
-    kept["served"] = qualified.get("served", pd.Series([()] * len(kept), kept.index))
-    kept["ways"] = qualified.get("ways", via_bits(one.via))
-    return kept
+    nothing = np.empty(len(qualified), dtype=object)
+    nothing[:] = [()] * len(qualified)
+    return pd.DataFrame(
+        {
+            "name": qualified.get("name", ""),
+            "x": qualified["x"],
+            "y": qualified["y"],
+            "named": qualified.get(f"{one.units}_code", ""),
+            "served": qualified.get("served", nothing),
+            "ways": qualified.get("ways", via_bits(one.via)),
+        },
+        index=qualified.index,
+    )
 
 
 def _onto(pairs: Pairs, everything: pd.DataFrame, units: pd.DataFrame) -> Pairs:

@@ -197,4 +197,5 @@ def _ecef(x: Floats, y: Floats) -> Floats:
 def _has_point(frame: pd.DataFrame) -> NDArray[np.bool_]:
     if "x" not in frame:
         return np.zeros(len(frame), dtype=bool)
-    return np.asarray(frame["x"].notna() & frame["y"].notna())
+    x, y = (frame[c].to_numpy(float) for c in "xy")
+    return np.asarray(~(np.isnan(x) | np.isnan(y)))

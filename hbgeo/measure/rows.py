@@ -22,9 +22,14 @@ from hbgeo.read.schema import Schema
 
 @dataclass(frozen=True)
 class Counted:
-    """The rows of a layer that count for an indicator: one mask a clause, and why others do not."""
+    """The rows of a layer that count for an indicator, and why others do not.
+
+    `clauses` has a mask for each clause and the ways it allows; `asked` the rows that each clause
+    asks for, whether they count or not.
+    """
 
     clauses: list[tuple[Mask, tuple[str, ...]]]
+    asked: list[Mask]
     rows: Mask
     work: Working
     matched: Mask
@@ -50,7 +55,7 @@ def count_rows(one: Indicator, desk: Desk, frame: pd.DataFrame) -> Counted:
     made = [
         (m & matched & work.mask, c.via or one.via) for m, c in zip(masks, clauses, strict=True)
     ]
-    return Counted(made, matched & work.mask, work, matched, years)
+    return Counted(made, masks, matched & work.mask, work, matched, years)
 
 
 def since_of(one: Indicator, schema: Schema) -> str:

@@ -79,11 +79,16 @@ def match(
 
 def _holds(cells: pd.Series, wanted: set[str]) -> Mask:
     """Mark the cells that hold one of the wanted values."""
-    # only object columns can hold tuples: do not look at every cell of the others
-    if cells.dtype != object or not cells.map(lambda v: isinstance(v, tuple)).any():
-        return np.asarray(cells.astype("str").isin(wanted), dtype=bool)
+    if cells.dtype != object:  # no column but one of objects can hold tuples
+        texts = cells if isinstance(cells.dtype, pd.StringDtype) else cells.astype("str")
+        return np.asarray(texts.isin(wanted).to_numpy(), dtype=bool)
+    row, held = pd.factorize(cells.to_numpy(), use_na_sentinel=False)
     all_of = [set(w.split("+")) for w in wanted]
-    return np.array([any(parts <= set(v) for parts in all_of) for v in cells], dtype=bool)
+    hits = [
+        any(parts <= set(v) for parts in all_of) if isinstance(v, tuple) else str(v) in wanted
+        for v in held
+    ]
+    return np.asarray(np.array(hits, dtype=bool)[row])
 
 
 def absent_columns(frame: pd.DataFrame, clauses: Sequence[Clause]) -> list[str]:
