@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pandas as pd
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hbgeo.errors import LayerError
+from hbgeo.read import divisions
 from hbgeo.read.divisions import (
     fit_code,
     kind_of,
@@ -77,6 +79,12 @@ def register() -> Register:
 )
 def test_spellings_of_one_unit_have_one_normal_form(written, normal):
     assert normal_name(written) == normal
+
+
+@pytest.mark.parametrize("endings", ["_OFFICES", "_STREETS", "_COMMUNITIES", "_VILLAGES"])
+def test_names_that_are_left_alone_end_in_no_spelling_that_is_folded(endings):
+    [alternatives] = re.findall(r"\(\?:(.*)\)\$", getattr(divisions, endings).pattern)
+    assert {one[-1] for one in alternatives.split("|")} <= divisions._LAST
 
 
 @given(st.text(alphabet="甲乙镇乡街道办事处村委会社区居民政府 一", max_size=12))

@@ -21,6 +21,7 @@ _OFFICES = re.compile(r"(?:人民政府|政府|管理委员会|管委会|民政�
 _STREETS = re.compile(r"(?:街街道|街道办事处|办事处街道|街道办|街办|办事处|街)$")
 _COMMUNITIES = re.compile(r"(?:社区居民委员会|社区居委会|居民委员会|居委会)$")
 _VILLAGES = re.compile(r"(?:村民委员会|村委会)$")
+_LAST = frozenset("府会室办道处街")  # letters in which all of these end
 
 
 @lru_cache(maxsize=200_000)
@@ -31,6 +32,8 @@ def normal_name(name: str) -> str:
     of one kind of unit become one (街道办事处, 街办, 办事处, 街 → 街道; 村委会 → 村; 居委会 → 社区).
     """
     text = clean(name).replace(" ", "")
+    if text[-1:] not in _LAST:
+        return text
     text = _OFFICES.sub("", text)
     text = _STREETS.sub("街道", text)
     text = _COMMUNITIES.sub("社区", text)

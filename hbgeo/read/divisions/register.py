@@ -103,6 +103,7 @@ class Register:
         self._parents = _parent_names(units.get("county", units.get("township")))
         self._levels: dict[str, _Names] = {}
         self._seen: dict[str, str] = {}
+        self._inside: dict[str, dict[str, list[str]]] = {}
         self._above: dict[tuple[tuple[str, str], ...], tuple[str, str, tuple[Problem, ...]]] = {}
         above = {"county": "", "township": "county_code", "village": "township_code"}
         for level, column in above.items():
@@ -335,8 +336,13 @@ class Register:
 
     def _near(self, level: str, name: str, above: str) -> list[str]:
         names = self._levels[level]
-        inside = [n for c, n in names.by_code.items() if not above or names.parent.get(c) == above]
-        return nearest_names(name, inside)
+        if not above:
+            return nearest_names(name, names.by_code.values())
+        if level not in self._inside:
+            inside = self._inside[level] = defaultdict(list)
+            for code, other in names.by_code.items():
+                inside[names.parent[code]].append(other)
+        return nearest_names(name, self._inside[level][above])
 
     def _plain(self, name: str) -> str:
         if name not in self._seen:
