@@ -120,6 +120,13 @@ def test_what_has_no_area_on_the_grid_is_left_out(shape, polygons):
     assert len(topology["objects"]["township"][1]) == polygons
 
 
+def test_units_of_which_none_has_an_area_have_no_arcs():
+    line = shapely.Polygon([(0, 0), (5, 0), (9, 0)])
+    topology = encode_topology({"township": np.array([line, line])}, 11)
+    assert topology["arcs"] == []
+    assert topology["objects"] == {"township": [[], []]}
+
+
 def test_a_hole_without_area_is_left_out_and_a_spike_is_cut_off():
     hole = [(5, 5), (5.2, 5), (5.2, 5.2)]
     spiked = shapely.Polygon([(0, 0), (10, 0), (10, 10), (5.2, 10), (5, 14), (4.8, 10), (0, 10)])

@@ -88,7 +88,7 @@ class _Lines:
         place = np.arange(len(self.ring))
         before, after = place - 1, place + 1
         starts = np.flatnonzero(np.diff(self.ring, prepend=-1))
-        ends = np.r_[starts[1:], len(self.ring)] - 1
+        ends = np.flatnonzero(np.diff(self.ring, append=-1))
         before[starts], after[ends] = ends, starts
         return before, after
 
@@ -168,7 +168,9 @@ def _straight(lines: _Lines) -> NDArray[np.bool_]:
     points = lines.points
     before, after = np.diff(points[:-1], axis=0), np.diff(points[1:], axis=0)
     turn = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
-    return np.concatenate([[True], turn == 0, [True]])
+    straight = np.zeros(len(points), dtype=bool)
+    straight[1:-1] = turn == 0
+    return straight
 
 
 def _share(lines: _Lines, cut: NDArray[np.bool_]) -> tuple[list[Whole], dict[int, list[int]]]:
@@ -197,4 +199,4 @@ def _steps(arcs: list[bytes], grid: int) -> list[Whole]:
     starts = np.cumsum([0, *(len(arc) // cells.itemsize for arc in arcs)])[:-1]
     steps = np.diff(points, axis=0, prepend=0)
     steps[starts] = points[starts]
-    return np.split(steps, starts[1:])
+    return np.split(steps, starts[1:])[: len(arcs)]
