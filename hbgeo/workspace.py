@@ -21,16 +21,9 @@ from hbgeo.measure.check_tables import check_increments, check_tables
 from hbgeo.measure.check_units import check_units
 from hbgeo.measure.desk import Placings
 from hbgeo.measure.locate import UnitIndex
+from hbgeo.measure.record import kept_fingerprint, read_snapshot, snapshot_bytes
 from hbgeo.measure.select import Options, working
-from hbgeo.measure.snapshot import (
-    Snapshot,
-    fingerprint,
-    kept_fingerprint,
-    read_snapshot,
-    shape_prints,
-    snapshot_bytes,
-    take_snapshot,
-)
+from hbgeo.measure.snapshot import Snapshot, fingerprint, shape_prints, take_snapshot
 from hbgeo.measure.tag import Part, Tagged, tag_points
 from hbgeo.measure.targets import Assessment, assess
 from hbgeo.measure.trend import Trend, compare

@@ -16,7 +16,7 @@ ROOMS = {
     ],
     "measure": [
         "grid", "locate", "tag", "coverage", "reach", "select", "desk", "rows", "ground", "methods",
-        "targets", "snapshot", "trend",
+        "targets", "snapshot", "record", "trend",
         "check", "check_texts", "check_rows", "check_units", "check_datum", "check_tables",
     ],
     "show": [

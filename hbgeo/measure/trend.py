@@ -164,7 +164,7 @@ def _pair(
     about = later.about["indicators"][one]
     level, reported, after = about["level"], earlier.of(one), later.of(one)
     before = earlier.facilities_of(one)
-    reach_before = _reach(earlier, reported)
+    reach_before = earlier.reach_of(one)
     restated = reported.reindex(after.index)
     if about["measure"] in {"presence", "reach", "flag"}:
         restated["demand"] = restated["demand"].fillna(after["demand"])
@@ -185,7 +185,7 @@ def _pair(
         before.to_dict("index"),
         later.facilities_of(one).to_dict("index"),
         reach_before,
-        _reach(later, after),
+        later.reach_of(one),
     )
 
 
@@ -201,11 +201,6 @@ def _restate(
     kept = made.units.reindex(counted)
     links = made.links[made.links["unit"].isin(counted)]
     return Coverage("", "presence", made.basis, kept, links)
-
-
-def _reach(shot: Snapshot, table: pd.DataFrame) -> dict[str, list[str]]:
-    ids = shot.facilities["id"].to_numpy(object)
-    return {code: list(ids[by]) for code, by in table["by"].items() if len(by)}
 
 
 def _unit_changes(one: str, pair: _Pair, *, swapped: bool) -> pd.DataFrame:
