@@ -88,9 +88,10 @@ def _is_countable(one: Assessment, units: Mapping[str, pd.DataFrame]) -> bool:
         return False
     if one.counted:
         return True
-    demand = coverage.units["demand"].dropna()
-    plain = demand.isin([0, 1]) if what.units == "village" else demand % 1 == 0
-    return bool(plain.all()) and set(coverage.units["covered"].unique()) <= {0.0, 1.0}
+    demand, covered = (coverage.units[c].to_numpy(dtype=float) for c in ("demand", "covered"))
+    demand = demand[~np.isnan(demand)]
+    plain = np.isin(demand, (0, 1)) if what.units == "village" else demand % 1 == 0
+    return bool(plain.all() and np.isin(covered, (0, 1)).all())
 
 
 def _counts_undated(schema: Schema, options: Options, *, yearly: bool) -> bool:
@@ -106,18 +107,19 @@ def pairs_part(
     assessments: Sequence[Assessment],
     units: Mapping[str, pd.DataFrame],
     layers: Mapping[str, PageLayer],
-    scenarios: Scenarios | None,
+    candidates: Mapping[str, pd.DataFrame],
 ) -> str:
-    """By indicator, facility and unit of every pair, how they are tied, and amounts to add up."""
+    """By indicator, facility and unit of every pair, how they are tied, and amounts to add up.
+
+    `candidates` are those of `Scenarios`, of the indicators that follow a scenario.
+    """
     part = Part()
     head = {}
     for one in assessments:
         layer = layers.get(one.indicator.layer)
         if one.coverage is None or layer is None or not layer.whole:
             continue
-        links = one.coverage.links
-        if rule_of(one, layer, units, scenarios) and scenarios is not None:
-            links = scenarios.candidates[one.indicator.id]
+        links = candidates.get(one.indicator.id, one.coverage.links)
         if len(links):
             head[one.indicator.id] = _pairs(part, one, links, units, layer)
     return part.pack(head)

@@ -62,13 +62,23 @@ class Content:
     layers: Mapping[str, PageLayer]
     scenarios: Scenarios | None = None
     shown: Mapping[str, list[Classes]] = field(init=False)
+    rules: Mapping[str, dict[str, Any] | None] = field(init=False)
 
     def __post_init__(self) -> None:
-        views = {}
+        views, rules = {}, {}
         for one in self.assessments:
             own = classify(one, self.units)
             views[one.indicator.id] = [own, *classify_parents(one, own, self.units)]
+            layer = self.layers.get(one.indicator.layer)
+            rules[one.indicator.id] = rule_of(one, layer, self.units, self.scenarios)
         object.__setattr__(self, "shown", views)
+        object.__setattr__(self, "rules", rules)
+
+    @property
+    def candidates(self) -> dict[str, pd.DataFrame]:
+        """Who could serve whom, by the indicators that follow a scenario."""
+        given = self.scenarios.candidates if self.scenarios else {}
+        return {key: links for key, links in given.items() if self.rules.get(key)}
 
 
 def make_parts(content: Content) -> dict[str, str]:
@@ -76,7 +86,7 @@ def make_parts(content: Content) -> dict[str, str]:
     villages = content.units.get("village")
     parts = {
         "tables": tables_part(content),
-        "pairs": pairs_part(content.assessments, content.units, content.layers, content.scenarios),
+        "pairs": pairs_part(content.assessments, content.units, content.layers, content.candidates),
         "villages": pack(to_json(make_villages(content))),
     }
     for key, layer in content.layers.items():
@@ -219,7 +229,7 @@ def _indicator(one: Assessment, content: Content) -> dict[str, Any]:
         "short": one.short,
         "missing": list(one.missing),
         "basis": list(one.basis_lines),
-        "rule": rule_of(one, content.layers.get(what.layer), content.units, content.scenarios),
+        "rule": content.rules[what.id],
     }
 
 
