@@ -155,8 +155,9 @@ class Coverage:
         wanted = np.array([k[0] for k in keys], dtype=str)
         starts = np.searchsorted(of_unit[order], wanted, side="left")
         ends = np.searchsorted(of_unit[order], wanted, side="right")
+        whole = replace(self, links=NO_LINKS, parents=pd.DataFrame())
         return {
-            key: Coverage(self.indicator, self.method, self.basis, together.iloc[a:b])
+            key: replace(whole, units=together.iloc[a:b])
             for key, a, b in zip(keys, starts, ends, strict=True)
         }
 

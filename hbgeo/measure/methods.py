@@ -109,6 +109,8 @@ def keep_facts(one: Indicator, qualified: pd.DataFrame) -> pd.DataFrame:
 
 def _onto(pairs: Pairs, everything: pd.DataFrame, units: pd.DataFrame) -> Pairs:
     """Renumber pairs from all units of a level to those that count."""
+    if units.index is everything.index:
+        return pairs
     position = units.index.get_indexer(everything.index).astype(np.int32)
     moved = Pairs(position[pairs.unit], pairs.facility, pairs.via)
     return moved.where(moved.unit >= 0)

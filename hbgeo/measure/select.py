@@ -146,7 +146,9 @@ def working(
         mask = mask & ~gone
     if not options.as_if:
         return Working(mask, aside, undated)
-    forced = frame.index.isin(options.as_if)
+    forced = ~everything
+    here = frame.index.get_indexer_for(list(options.as_if))  # isin takes fifty times as long
+    forced[here[here >= 0]] = True
     return Working(mask | forced, {k: v & ~forced for k, v in aside.items()}, undated)
 
 
