@@ -32,8 +32,8 @@ INSIDE = {  # parts of a package in their order; __init__ first where it is what
     "units": ["tied", "areas", "places", "ties", "__init__"],
     "grid": ["__init__", "table", "lay", "index"],
     "page": [
-        "classes", "texts", "pack", "topology", "units", "facilities", "layers", "pairs", "payload",
-        "basemap", "figure", "__init__",
+        "classes", "texts", "pack", "topology", "units", "facilities", "layers", "pairs", "content",
+        "pinyin", "tables", "payload", "basemap", "figure", "__init__",
     ],
 }  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))

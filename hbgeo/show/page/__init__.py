@@ -15,11 +15,12 @@ from branca.element import Element, Figure
 from hbgeo.measure.targets import Assessment
 from hbgeo.read.catalog import Catalog
 from hbgeo.show.page.basemap import Basemap, read_basemap
+from hbgeo.show.page.content import Content
 from hbgeo.show.page.figure import OfflineFigure, PlannerMap, Raw
 from hbgeo.show.page.layers import DETAIL_LIMIT, make_layer
 from hbgeo.show.page.pack import pack, to_json
 from hbgeo.show.page.pairs import Scenarios
-from hbgeo.show.page.payload import Content, make_head, make_parts
+from hbgeo.show.page.payload import make_head, make_parts
 
 __all__ = ["DETAIL_LIMIT", "Basemap", "Scenarios", "draw", "read_basemap"]
 
