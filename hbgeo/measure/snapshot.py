@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -64,26 +65,66 @@ class Snapshot:
         """One short word for all that went in: layers, policy and options."""
         return print_of_about(self.about)
 
+    @property
+    def counted(self) -> set[str]:
+        """The indicators that have units."""
+        return {one for one in self._unit_rows if one}
+
     def of(self, indicator: str) -> pd.DataFrame:
         """The units of one indicator, by code."""
-        return self.units[self.units["indicator"] == indicator].set_index("code")
+        return self.units.iloc[self._unit_rows.get(indicator, [])].set_index("code")
 
     def facilities_of(self, indicator: str) -> pd.DataFrame:
         """The facilities of one indicator, by id."""
-        mine = self.facilities[self.facilities["indicator"] == indicator]
+        mine = self.facilities.iloc[self._facility_rows.get(indicator, [])]
         return mine.drop_duplicates("id").set_index("id")
 
-    def reach_of(self, indicator: str) -> dict[str, list[str]]:
-        """The ids of the facilities that reach each unit of one indicator; none, no entry."""
-        ends = np.cumsum(self.reach.sizes)
-        ids = self.facilities["id"].to_numpy(object)
-        mine = (self.units["indicator"] == indicator).to_numpy() & (self.reach.sizes > 0)
+    def reach_of(self, indicator: str, codes: pd.Index | None = None) -> dict[str, list[str]]:
+        """The ids of the facilities that reach each unit of one indicator; none, no entry.
+
+        Parameters
+        ----------
+        codes
+            The units asked for; None asks for all.
+        """
+        rows = np.asarray(self._unit_rows.get(indicator, []), dtype=np.int64)
+        rows = rows[self.reach.sizes[rows] > 0]
+        of_rows = self.units["code"].iloc[rows]
+        if codes is not None:
+            wanted = find_texts(of_rows, codes) >= 0
+            rows, of_rows = rows[wanted], of_rows[wanted]
+        sizes = self.reach.sizes[rows]
+        starts, ends = (np.cumsum(self.reach.sizes) - self.reach.sizes)[rows], np.cumsum(sizes)
+        within = np.arange(sizes.sum()) - np.repeat(ends - sizes, sizes)
+        held = self.reach.facility[np.repeat(starts, sizes) + within]
+        ids = self.facilities["id"].array.take(held).tolist()
         return {
-            code: ids[self.reach.facility[end - size : end]].tolist()
-            for code, size, end in zip(
-                self.units["code"][mine], self.reach.sizes[mine], ends[mine], strict=True
-            )
+            code: ids[end - size : end]
+            for code, size, end in zip(of_rows.tolist(), sizes, ends, strict=True)
         }
+
+    def facts_of(self, indicator: str, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """What is known of some facilities of one indicator, by id; those unknown have no entry."""
+        mine = self.facilities.iloc[self._facility_rows.get(indicator, [])].set_index("id")
+        at = find_texts(pd.Index(list(ids), dtype="str"), mine.index)
+        made: dict[str, dict[str, Any]] = mine.iloc[at[at >= 0]].to_dict("index")
+        return made
+
+    @cached_property
+    def _unit_rows(self) -> dict[str, Places]:
+        return _positions(self.units["indicator"])
+
+    @cached_property
+    def _facility_rows(self) -> dict[str, Places]:
+        return _positions(self.facilities["indicator"])
+
+
+def _positions(of: pd.Series) -> dict[str, Places]:
+    """Where each value of a column stands."""
+    at, values = pd.factorize(of)
+    order = np.argsort(at, kind="stable")
+    ends = np.cumsum(np.bincount(at, minlength=len(values)))[:-1]
+    return dict(zip(values, np.split(order, ends), strict=True)) if len(values) else {}
 
 
 def fingerprint(content: bytes) -> str:
@@ -186,7 +227,7 @@ def _uncounted(
     seen = np.zeros(len(units), dtype=bool)
     for codes in sorted(counted, key=len, reverse=True):
         if not seen.all():
-            at = _find(codes, units.index)
+            at = find_texts(codes, units.index)
             seen[at[at >= 0]] = True
     rest = pd.DataFrame(units[~seen])
     where = [c for c in TEXTS[3:-1] if c in rest]
@@ -202,17 +243,17 @@ def _reach(measured: Sequence[tuple[Assessment, Coverage]], rows: int) -> Reach:
     for a, coverage in measured:
         links, n = coverage.links, len(coverage.units)
         if "x" in a.qualified and len(links):
-            unit = _find(links["unit"], coverage.units.index)
+            unit = find_texts(links["unit"], coverage.units.index)
             order = np.argsort(unit, kind="stable")
             order = order[unit[order] >= 0]
             sizes[row : row + n] = np.bincount(unit[order], minlength=n)
-            facility.append(_find(links["facility"], a.qualified.index)[order] + before)
+            facility.append(find_texts(links["facility"], a.qualified.index)[order] + before)
         row += n
         before += len(a.qualified) if "x" in a.qualified else 0
     return Reach(sizes, np.concatenate(facility))
 
 
-def _find(texts: pd.Series | pd.Index, among: pd.Index) -> Places:
+def find_texts(texts: pd.Series | pd.Index, among: pd.Index) -> Places:
     """Where each text stands among others; -1 where it does not."""
     found = pc.index_in(texts_of(texts), value_set=texts_of(among))
     return np.asarray(found.fill_null(-1), dtype=np.int64)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,7 @@ import pandas as pd
 from hbgeo.errors import RequestError
 from hbgeo.measure.coverage import Basis, Coverage, from_pairs, make_pairs
 from hbgeo.measure.locate import UnitIndex, place
-from hbgeo.measure.snapshot import Snapshot
+from hbgeo.measure.snapshot import NUMBERS, Snapshot, find_texts
 
 CHANGE_COLUMNS = ["indicator", "name", "system", "measure", "level", "old_reported"]
 CHANGE_COLUMNS += ["old_covered", "old_total", "old_pct", "old_value"]
@@ -67,21 +69,68 @@ class Trend:
 
 @dataclass(frozen=True)
 class _Pair:
-    """One indicator at both dates, on the later one's units: cover, facilities, who reaches whom."""
+    """One indicator at both dates, on the later one's units.
 
+    `links` are those of the earlier facilities among the later units, where they were placed anew.
+    """
+
+    one: str
+    old: Snapshot
+    new: Snapshot
     about: Mapping[str, Any]
     reported: pd.DataFrame
     earlier: pd.DataFrame
     later: pd.DataFrame
-    before: Mapping[str, Mapping[str, Any]]
-    after: Mapping[str, Mapping[str, Any]]
-    reach_before: Mapping[str, list[str]]
-    reach_after: Mapping[str, list[str]]
+    links: pd.DataFrame | None
+
+    @cached_property
+    def gained_or_lost(self) -> Mask:
+        """The units whose cover changed on the common basis."""
+        return np.not_equal(_covered(self.earlier["covered"]), _covered(self.later["covered"]))
+
+    @cached_property
+    def shifted(self) -> Mask:
+        """The units that only a boundary changed."""
+        said = _like(self.reported[["covered"]], self.later.index)["covered"]
+        known = find_texts(self.later.index, self.reported.index) >= 0
+        return np.not_equal(_covered(self.earlier["covered"]), _covered(said)) & known
+
+    @cached_property
+    def reach_before(self) -> Mapping[str, list[str]]:
+        """Who reached each unit that changed."""
+        if self.links is None:
+            return self.old.reach_of(self.one, self._changed)
+        mine = self.links[find_texts(self.links["unit"], self._changed) >= 0]
+        return dict(mine.groupby("unit")["facility"].agg(list))
+
+    @cached_property
+    def reach_after(self) -> Mapping[str, list[str]]:
+        """Who reaches each unit that changed."""
+        return self.new.reach_of(self.one, self._changed)
+
+    @cached_property
+    def before(self) -> Mapping[str, Mapping[str, Any]]:
+        """What was known of the facilities that reach a unit that changed."""
+        return self.old.facts_of(self.one, self._reaching)
+
+    @cached_property
+    def after(self) -> Mapping[str, Mapping[str, Any]]:
+        """What is known of them now."""
+        return self.new.facts_of(self.one, self._reaching)
 
     def called(self, facility: str) -> str:
         """A facility's name and id."""
         known = self.after.get(facility) or self.before.get(facility) or {}
         return f"{known.get('name', '')}({facility})"
+
+    @property
+    def _changed(self) -> pd.Index:
+        return self.later.index[self.gained_or_lost | self.shifted]
+
+    @property
+    def _reaching(self) -> list[str]:
+        every = chain(*self.reach_before.values(), *self.reach_after.values())
+        return list(dict.fromkeys(every))
 
 
 def compare(old: Snapshot, new: Snapshot, units: Mapping[str, pd.DataFrame] | None = None) -> Trend:
@@ -107,8 +156,8 @@ def compare(old: Snapshot, new: Snapshot, units: Mapping[str, pd.DataFrame] | No
         raise RequestError(
             f"两期的单元或边界不同({said}),须有后一期的边界图层:请用后一期的工作区比较"
         )
-    both = [i for i in later.about["indicators"] if i in set(earlier.units["indicator"])]
-    both = [i for i in both if i in set(later.units["indicator"])]
+    measured = earlier.counted & later.counted
+    both = [i for i in later.about["indicators"] if i in measured]
     changes, parts = [], [pd.DataFrame(columns=UNIT_COLUMNS)]
     indexes: dict[str, UnitIndex] = {}
     for one in both:
@@ -163,30 +212,24 @@ def _pair(
 ) -> _Pair:
     about = later.about["indicators"][one]
     level, reported, after = about["level"], earlier.of(one), later.of(one)
-    before = earlier.facilities_of(one)
-    reach_before = earlier.reach_of(one)
-    restated = reported.reindex(after.index)
+    restated, links = _like(reported[NUMBERS], after.index), None
     if about["measure"] in {"presence", "reach", "flag"}:
         restated["demand"] = restated["demand"].fillna(after["demand"])
         restated["covered"] = restated["covered"].fillna(0.0)
-    entered = not after.index.isin(reported.index).all()
-    if about["measure"] == "presence" and level in units and (level in moved or entered):
+    anew = about["measure"] == "presence" and level in units
+    if anew and (level in moved or (find_texts(after.index, reported.index) < 0).any()):
         whole = units[level]
         if "geometry" in whole and level not in indexes:
             indexes[level] = UnitIndex(whole)
+        before = earlier.facilities_of(one)
         made = _restate(before, whole, after.index, indexes.get(level))
-        restated["covered"] = made.units["covered"]
-        reach_before = made.links.groupby("unit")["facility"].agg(list).to_dict()
-    return _Pair(
-        about,
-        reported,
-        restated,
-        after,
-        before.to_dict("index"),
-        later.facilities_of(one).to_dict("index"),
-        reach_before,
-        later.reach_of(one),
-    )
+        restated["covered"], links = made.units["covered"], made.links
+    return _Pair(one, earlier, later, about, reported, restated, after, links)
+
+
+def _like(table: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
+    """The rows of an index, missing where there are none."""
+    return table.copy() if table.index.equals(index) else table.reindex(index)
 
 
 def _restate(
@@ -207,14 +250,12 @@ def _unit_changes(one: str, pair: _Pair, *, swapped: bool) -> pd.DataFrame:
     """The units whose cover changed on the common basis, and those that only a boundary changed."""
     if pair.about["measure"] in {"count", "sum", "ratio"}:
         return pd.DataFrame(columns=UNIT_COLUMNS)
-    was, now = _covered(pair.earlier), _covered(pair.later)
-    said = _covered(pair.reported.reindex(pair.later.index))
-    known = pair.later.index.isin(pair.reported.index)
     found: list[tuple[str, str, str, list[str]]] = []
-    codes = pair.later.index
-    for code, gained in zip(codes[was != now], now[was != now], strict=True):
+    codes, now = pair.later.index, _covered(pair.later["covered"])
+    differ = pair.gained_or_lost
+    for code, gained in zip(codes[differ], now[differ], strict=True):
         found.append((code, GAINED if gained != swapped else LOST, *_why(pair, code)))
-    shifted = codes[(was != said) & known]
+    shifted = codes[pair.shifted]
     found += [(code, SHIFTED, SHIFTED, pair.reach_before.get(code, [])) for code in shifted]
     table = pd.DataFrame(found, columns=["code", "change", "reason", "ids"])
     where = pair.later.reindex(table["code"]).reset_index(drop=True)
@@ -224,8 +265,8 @@ def _unit_changes(one: str, pair: _Pair, *, swapped: bool) -> pd.DataFrame:
     return table.sort_values("code", kind="stable", ignore_index=True)[UNIT_COLUMNS]
 
 
-def _covered(table: pd.DataFrame) -> Mask:
-    return np.asarray(table["covered"].fillna(0) > 0, dtype=bool)
+def _covered(shares: pd.Series) -> Mask:
+    return np.asarray(shares.fillna(0) > 0, dtype=bool)
 
 
 def _why(pair: _Pair, code: str) -> tuple[str, list[str]]:
@@ -298,7 +339,8 @@ def _boundaries(earlier: Snapshot, later: Snapshot) -> pd.DataFrame:
     """The units that are new, gone, renamed or reshaped, level by level."""
     rows = []
     columns = ["code", "name", "shape"]
-    for level in sorted({*earlier.units["level"], *later.units["level"]}):
+    levels = pd.concat([earlier.units["level"], later.units["level"]]).unique()
+    for level in sorted(levels):
         tables = [
             s.units.loc[s.units["level"] == level, columns]
             .drop_duplicates("code")
