@@ -54,6 +54,8 @@ from hbgeo.read.schema import (
 )
 from hbgeo.read.shelf import POPULATION, Shelf
 
+HEAVY = 8 << 20  # bytes of a layer's files: some hundred thousand rows of Excel or fewer of CSV
+
 
 @dataclass
 class Workspace:
@@ -221,6 +223,24 @@ class Workspace:
         parts += [self._issues_of(key) for key in wanted]
         return sort_issues(pd.concat(parts, ignore_index=True))
 
+    def check_layers(self, keys: Iterable[str]) -> None:
+        """Read and check layers now, so that `issues` finds it done."""
+        for key in keys:
+            self._issues_of(key)
+
+    def heavy_layer(self) -> str:
+        """The facility layer that will take longest to read; "" where none is large or all are kept."""
+        sizes = {
+            key: self._bytes_of(layer)
+            for key, layer in self.catalog.layers.items()
+            if layer.role == "facilities"
+        }
+        key = max(sizes, key=lambda k: sizes[k], default="")
+        if not key or sizes[key] < HEAVY:
+            return ""
+        found = self._print_of_checks(key)
+        return key if found and not self._store.has(f"{key}.checked", found) else ""
+
     def counts(self, key: str) -> dict[str, int]:
         """Rows of a layer that are used, put aside by an error, and kept apart without a parent."""
         tied = self._shelf.tied(key)
@@ -307,8 +327,8 @@ class Workspace:
         found = {}
         for level, rows in snapshot.units.groupby("level"):
             units = self.find_units(str(level))
-            then = dict(zip(rows["code"], rows["shape"], strict=True))
-            if units is not None and dict(shape_prints(units)) == then:
+            then = dict(zip(rows["code"].tolist(), rows["shape"].tolist(), strict=True))
+            if units is not None and shape_prints(units).to_dict() == then:
                 found[str(level)] = units
         return found
 
@@ -362,12 +382,13 @@ class Workspace:
 
     def input_bytes(self) -> int:
         """The size of all files of the catalogue; those that are not there count nothing."""
-        size = 0
-        for layer in self.catalog.layers.values():
-            with suppress(HbgeoError, OSError):
-                files = find_files(layer, self.catalog.folder)
-                size += sum(f.stat().st_size for f in files if isinstance(f, Path))
-        return size
+        return sum(self._bytes_of(layer) for layer in self.catalog.layers.values())
+
+    def _bytes_of(self, layer: Layer) -> int:
+        with suppress(HbgeoError, OSError):
+            files = find_files(layer, self.catalog.folder)
+            return sum(f.stat().st_size for f in files if isinstance(f, Path))
+        return 0
 
     def describe_layers(self) -> list[dict[str, Any]]:
         """The catalogue with row counts, CRS, date and marks, one dict a layer."""
@@ -503,6 +524,11 @@ class Workspace:
             names = issues["county_code"].map(counties["name"]).fillna("")
             issues["county"] = names.where(names != "", issues["county"])
         return issues
+
+
+def keep_layer(root: Path, key: str) -> None:
+    """Read and check one layer, and keep it for whoever asks next."""
+    Workspace.open(root).check_layers([key])
 
 
 def clean_file(path: Path, kind: str, crs: str = "") -> tuple[Cleaned, pd.DataFrame]:

@@ -150,8 +150,8 @@ def _parents(coverage: Coverage, level: str) -> tuple[list[tuple[str, str]], NDA
     first[at[::-1]] = np.arange(len(at))[::-1]
     names = dict(zip(codes, coverage.units[level].to_numpy(object)[first], strict=True))
     if code in coverage.parents:
-        every = coverage.parents[[code, level]][::-1]  # of two names the first holds
-        names = dict(every.itertuples(index=False, name=None)) | names
+        every = (coverage.parents[c].tolist()[::-1] for c in (code, level))
+        names = dict(zip(*every, strict=True)) | names  # of two names the first holds
     keys = sorted(names.items())
     place = {key: n for n, (key, _) in enumerate(keys)}
     return keys, np.array([place[c] for c in codes], dtype=np.int64)[at]

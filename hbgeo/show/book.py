@@ -34,8 +34,6 @@ _OPTIONS = {
 _PLAIN = {str, int, float, type(None)}  # equal ones of these stand in a cell alike
 _INFINITE = dict.fromkeys((inf, -inf))  # but no cell holds these as numbers
 _UNWRITTEN = re.compile(r'<c r="[A-Z]+#"/>')  # neither a value nor a format
-# text that XML cannot hold as it stands, or whose outer spaces a reader would drop
-_SPECIAL = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9a-fA-F]{4}_|^\s|\s$")
 
 
 @dataclass(frozen=True)
@@ -104,16 +102,17 @@ class Page(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
 
     def _ends(self, values: Iterable[Any]) -> dict[Any, str]:
         """How a cell ends that holds a value; each text goes into the workbook's table once."""
-        table, made = self.str_table, {}
-        before = table.count
+        table, made = self.str_table.string_table, {}
         for value in values:
-            written = _as_written(value)
-            if isinstance(written, str):
-                at = table._get_shared_string_index(_cut(written))
+            written = value if type(value) is str else _as_written(value)
+            if written is None:
+                made[value] = "/>"
+            elif type(written) is str:
+                at = table.setdefault(_cut(written), len(table))
                 made[value] = f' t="s"><v>{at}</v></c>'
             else:
-                made[value] = "/>" if written is None else f"><v>{written:.16G}</v></c>"
-        table.count = before  # counts cells, and the caller knows of how many
+                made[value] = f"><v>{written:.16G}</v></c>"
+        self.str_table.unique_count = len(table)
         return made
 
     def _get_range_data(self, first: int, left: int, last: int, right: int) -> list[Any]:
@@ -150,23 +149,30 @@ class Page(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
     def _write_block(self, block: _Block) -> None:
         """Write each row as one text, its number put in at the end."""
         spans = self.row_spans[block.top // 16]
-        forms: dict[int, str] = {}
+        forms = {id(style): _form(style) for style in _distinct(block.styles)}
+        bare = {id(style) for style in _distinct(block.styles) if None in style}
+        write, end = self.fh.write, block.ends.__getitem__
         for n, (row, style) in enumerate(zip(block.rows, block.styles, strict=True), block.top):
-            form = forms.get(id(style)) or forms.setdefault(id(style), _form(style))
-            text = f"{form % tuple(map(block.ends.__getitem__, row))}</row>"
-            if None in style:
+            text = forms[id(style)] % tuple(map(end, row))
+            if id(style) in bare:
                 text = _UNWRITTEN.sub("", text)
             if n in self.row_info:
                 self._write_row(n, spans, self.row_info[n])
             else:
-                text = f'<row r="#" spans="{spans}">{text}'
-            self.fh.write(text.replace("#", str(n + 1)))
+                write(f'<row r="{n + 1}" spans="{spans}">')
+            write(text.replace("#", str(n + 1)))
+
+
+def _distinct(styles: Sequence[Sequence[Any]]) -> Iterable[Sequence[Any]]:
+    """Each list of formats once, in the order of the rows: formats are numbered as they are met."""
+    return {id(style): style for style in styles}.values()
 
 
 def _form(styles: Sequence[Any]) -> str:
-    """The cells of a row but for their ends; # stands for the row's number."""
+    """The rest of a row but for the ends of its cells; # stands for the row's number."""
     kinds = ["" if style is None else f' s="{style._get_xf_index()}"' for style in styles]
-    return "".join(f'<c r="{xl_col_to_name(c)}#"{kind}%s' for c, kind in enumerate(kinds))
+    cells = [f'<c r="{xl_col_to_name(c)}#"{kind}%s' for c, kind in enumerate(kinds)]
+    return "".join([*cells, "</row>"])
 
 
 class Book(Workbook):  # type: ignore[misc]  # XlsxWriter has no types
@@ -204,12 +210,18 @@ class _Texts(SharedStrings):  # type: ignore[misc]  # XlsxWriter has no types
 
 
 def _text_element(text: str) -> str:
-    if not _SPECIAL.search(text):
+    if _is_plain(text):
         return f"<t>{text}</t>"
     safe = SharedStrings._escape_control_characters(text)
     kept = ' xml:space="preserve"' if safe != safe.strip() else ""
     safe = safe.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return f"<t{kept}>{safe}</t>"
+
+
+def _is_plain(text: str) -> bool:
+    """Whether XML holds a text as it stands, and a reader drops no space of it."""
+    marks = "&" in text or "<" in text or ">" in text or "_x" in text
+    return not marks and text.isprintable() and text[:1] != " " and text[-1:] != " "
 
 
 def write_cell(sheet: Any, row: int, column: int, value: Any, style: Any = None) -> None:

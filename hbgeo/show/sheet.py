@@ -115,7 +115,7 @@ def _height(cells: Sequence[Any], columns: Sequence[Column]) -> float:
     lines = [
         ceil(_letters(value) / column.width)
         for value, column in zip(cells, columns, strict=True)
-        if isinstance(value, str)
+        if isinstance(value, str) and 2 * len(value) > column.width
     ]
     many = max([1, *lines])
     return 15.0 * many + (2 if many > 1 else 0)
