@@ -1,12 +1,12 @@
 """A second process that does a part of the work beside the first.
 
     with Beside() as beside:                  # it starts, and loads its libraries meanwhile
-        beside.give("hbgeo.show.papers", "papers_bytes", *given)
+        piece = beside.give("hbgeo.show.papers", "papers_bytes", *given)
         ...                                   # the first process goes on
-        made = beside.take()
+        made = piece.take()
 
 It is a help and never a need: where no process can be started, where it dies or fails, the work
-is done here, and so is every error said here.
+is done here, and every error is raised here.
 """
 
 from __future__ import annotations
@@ -18,24 +18,37 @@ import os
 import pickle
 import subprocess
 import sys
-import threading
-from typing import Any, Self
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import IO, Any, Self
 
 import pandas as pd
 
-_MODULES = ("hbgeo.show.papers",)  # loaded at once, while the first process reads
-_LONGEST_S = 600.0
+_MODULES = ("hbgeo.show.papers", "hbgeo.workspace")  # loaded at once, while the first begins
 _STORAGE = "mode.string_storage"
+_SIZE = 8  # bytes that say how long what follows is
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece of work: a module's function and what it is given."""
+
+    work: tuple[str, str, tuple[Any, ...]]
+    answer: Future[bytes] | None = None
+
+    def take(self) -> Any:
+        """What the function gave, or raised."""
+        answer = self.answer.result() if self.answer else b""
+        # our own process wrote it
+        return pickle.loads(answer) if answer else _call(*self.work)  # noqa: S301
 
 
 class Beside:
-    """One piece of work, done by a second process."""
+    """A second process; pieces of work are done one after another."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        self._thread: threading.Thread | None = None
-        self._answer = b""
-        self._work: tuple[str, str, tuple[Any, ...]] | None = None
+        self._line = ThreadPoolExecutor(1)
 
     def __enter__(self) -> Self:
         if (os.cpu_count() or 1) > 1:
@@ -49,61 +62,67 @@ class Beside:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._process is None:
-            return
-        self._process.kill()
-        if self._thread is not None:
-            self._thread.join()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):  # what was not yet sent is wanted no more
-                    pipe.close()
-
-    def give(self, module: str, function: str, *given: Any) -> None:
-        """Have a module's function called with what is given; all of it must be picklable."""
-        self._work = (module, function, given)
         if self._process is not None:
-            asked = pickle.dumps((pd.get_option(_STORAGE), self._work), pickle.HIGHEST_PROTOCOL)
-            self._thread = threading.Thread(target=self._ask, args=(asked,))
-            self._thread.start()
+            self._process.kill()
+        self._line.shutdown(cancel_futures=True)
+        if self._process is not None:
+            self._process.wait()
+            for pipe in (self._process.stdin, self._process.stdout):
+                if pipe is not None:
+                    with contextlib.suppress(OSError):  # what was not yet sent is wanted no more
+                        pipe.close()
 
-    def take(self) -> Any:
-        """What the function gave, or raised."""
-        if self._work is None:
-            raise RuntimeError
-        if self._thread is not None:
-            self._thread.join()
-        if self._answer:
-            return pickle.loads(self._answer)  # noqa: S301 - our own process wrote it
-        return _call(*self._work)
-
-    def _ask(self, asked: bytes) -> None:
+    def give(self, module: str, function: str, *given: Any) -> Piece:
+        """Have a module's function called with what is given; all of it must be picklable."""
+        work = (module, function, given)
         if self._process is None:
-            return
-        with contextlib.suppress(OSError, ValueError, subprocess.TimeoutExpired):
-            answer, _ = self._process.communicate(asked, timeout=_LONGEST_S)
-            if self._process.returncode == 0:
-                self._answer = answer
+            return Piece(work)
+        asked = pickle.dumps((pd.get_option(_STORAGE), work), pickle.HIGHEST_PROTOCOL)
+        return Piece(work, self._line.submit(self._ask, asked))
+
+    def _ask(self, asked: bytes) -> bytes:
+        """The answer of the second process; nothing where it is no more, or could not do it."""
+        if self._process is None or self._process.stdin is None or self._process.stdout is None:
+            return b""
+        with contextlib.suppress(OSError, ValueError):
+            _send(self._process.stdin, asked)
+            return _receive(self._process.stdout)
+        return b""
 
 
 def _call(module: str, function: str, given: tuple[Any, ...]) -> Any:
     return getattr(importlib.import_module(module), function)(*given)
 
 
+def _send(pipe: IO[bytes], content: bytes) -> None:
+    pipe.write(len(content).to_bytes(_SIZE, "big"))
+    pipe.write(content)
+    pipe.flush()
+
+
+def _receive(pipe: IO[bytes]) -> bytes:
+    """What was sent whole; nothing at the end."""
+    size = int.from_bytes(pipe.read(_SIZE), "big")
+    content = pipe.read(size)
+    return content if len(content) == size else b""
+
+
 def _serve() -> None:
-    """Be the second process: load libraries, wait for one piece of work, answer, end."""
+    """Be the second process: load libraries, then do each piece of work that comes in."""
     out = sys.stdout.buffer
     sys.stdout = sys.stderr  # whatever a library prints is no part of the answer
     for module in _MODULES:
         importlib.import_module(module)
     gc.set_threshold(100_000, 50, 50)
-    asked = sys.stdin.buffer.read()
-    if asked:
+    while asked := _receive(sys.stdin.buffer):
         storage, work = pickle.loads(asked)  # noqa: S301 - the first process wrote it
         pd.set_option(_STORAGE, storage)
-        out.write(pickle.dumps(_call(*work), pickle.HIGHEST_PROTOCOL))
-        out.flush()
+        try:
+            answer = pickle.dumps(_call(*work), pickle.HIGHEST_PROTOCOL)
+        except Exception:  # noqa: BLE001 - done again, and raised, by the first process
+            answer = b""
+        del work
+        _send(out, answer)
 
 
 if __name__ == "__main__":

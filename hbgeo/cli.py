@@ -133,6 +133,10 @@ def run(ask: Ask) -> None:
         workspace = _open(ask)
         options = _options(workspace, ask)
         step("检查数据")
+        if heavy := workspace.heavy_layer():
+            reading = beside.give("hbgeo.workspace", "keep_layer", workspace.root, heavy)
+            workspace.check_layers(key for key in workspace.catalog.layers if key != heavy)
+            reading.take()
         issues = workspace.issues()
         step("计算指标")
         assessments = workspace.assess(options=options, with_nearest=True)
@@ -140,7 +144,7 @@ def run(ask: Ask) -> None:
         snapshot = workspace.snapshot(assessments, options)
         given = (workspace.catalog, light(assessments), units, issues)
         trend, inputs = workspace.trend(snapshot), snapshot.about["inputs"]
-        beside.give("hbgeo.show.papers", "papers_bytes", *given, trend, inputs)
+        papers = beside.give("hbgeo.show.papers", "papers_bytes", *given, trend, inputs)
         step("绘制地图")
         drawn = page.draw(assessments, **workspace.page_parts(options))
         step("写出文件")
@@ -148,7 +152,7 @@ def run(ask: Ask) -> None:
         (maps / "snapshots").mkdir(parents=True, exist_ok=True)
         files = {maps / "index.html": drawn.get_root().render().encode()}
         snapshots = workspace.snapshot_files(snapshot)
-        files |= {maps / name: content for name, content in beside.take().items()}
+        files |= {maps / name: content for name, content in papers.take().items()}
         files |= snapshots
         tables.write_files(files)
     _show(*terminal.targets(workspace.catalog, assessments), terminal.issue_count(issues))

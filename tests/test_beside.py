@@ -42,19 +42,24 @@ def test_another_process_does_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     frame = pd.DataFrame({"a": [1, 2], "t": pd.Series(["甲", "乙"], dtype="str")})
     with Beside() as other:
-        other.give(HERE, "doubled", frame)
-        process, made = other.take()
-    assert process != os.getpid()
+        first = other.give(HERE, "doubled", frame)
+        second = other.give(HERE, "doubled", frame * 2)
+        process, made = first.take()
+        again, more = second.take()
+    assert process == again != os.getpid()
     pd.testing.assert_frame_equal(made, frame * 2)
+    pd.testing.assert_frame_equal(more, frame * 4)
 
 
 @pytest.mark.usefixtures("by_path")
 def test_its_errors_are_raised_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     with Beside() as other:
-        other.give(HERE, "refusing", 1)
+        piece = other.give(HERE, "refusing", 1)
         with pytest.raises(RequestError, match="不行"):
-            other.take()
+            piece.take()
+        process, _ = other.give(HERE, "doubled", 1).take()  # it goes on
+    assert process != os.getpid()
 
 
 def _no_process(*_: object, **__: object) -> None:
@@ -72,8 +77,7 @@ def test_without_help_the_work_is_done_here(why: str, monkeypatch: pytest.Monkey
         if why == "dies later":
             assert other._process is not None
             other._process.kill()
-        other.give(HERE, "doubled", pd.DataFrame({"a": [1]}))
-        process, made = other.take()
+        process, made = other.give(HERE, "doubled", pd.DataFrame({"a": [1]})).take()
     assert process == os.getpid()
     assert made["a"].tolist() == [2]
 
@@ -104,9 +108,11 @@ def test_papers_are_the_same_to_the_byte(
     issues = sample.issues(["cemetery"])
     given = (sample.catalog, found, sample.units_of(found), issues, None, {})
     with Beside() as other:
-        other.give("hbgeo.show.papers", "papers_bytes", given[0], light(found), *given[2:])
-        made = other.take()
-    assert other._answer
+        given_light = (given[0], light(found), *given[2:])
+        piece = other.give("hbgeo.show.papers", "papers_bytes", *given_light)
+        made = piece.take()
+    assert piece.answer is not None
+    assert piece.answer.result()
     assert made == papers_bytes(*given)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import html
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -21,6 +22,7 @@ import shapely
 from golden_cases import make_workspace
 
 from hbgeo import cli
+from hbgeo import workspace as workspaces
 from hbgeo.show.page.pack import unpack
 
 ROOT = Path(__file__).parent.parent
@@ -83,6 +85,33 @@ def small(tmp_path: Path) -> Path:
 def outputs(folder: Path) -> dict[str, bytes]:
     maps = folder / "maps"
     return {p.name: p.read_bytes() for p in sorted(maps.glob("*.*")) if p.is_file()}
+
+
+@pytest.mark.parametrize("helped", [True, False])
+def test_a_heavy_layer_is_read_beside_and_nothing_differs(
+    run: Run, small: Path, monkeypatch: pytest.MonkeyPatch, *, helped: bool
+) -> None:
+    assert run("-C", small, "run")[0] == 0
+    plain = outputs(small)
+    shutil.rmtree(small / "maps")
+    monkeypatch.setattr(os, "cpu_count", lambda: 2 if helped else 1)
+    monkeypatch.setattr(workspaces, "HEAVY", 1)
+    assert workspaces.Workspace.open(small).heavy_layer() == "cemetery"
+    assert run("-C", small, "run")[0] == 0
+    assert outputs(small) == plain
+    assert workspaces.Workspace.open(small).heavy_layer() == ""
+
+
+def test_what_is_wrong_with_a_heavy_layer_is_said_as_ever(
+    run: Run, small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (small / "layers" / "cemetery.csv").write_text("甲,乙\n1,2\n", "utf-8")
+    expected = run("-C", small, "run")
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(workspaces, "HEAVY", 1)
+    assert run("-C", small, "run") == expected
+    assert expected[0] == 1
+    assert "cemetery.csv" in expected[2]
 
 
 def every_text(folder: Path) -> str:

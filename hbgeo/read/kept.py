@@ -52,11 +52,19 @@ class KeptFrames:
         try:
             with pa.memory_map(str(self._cache.path(name))) as file:
                 _, about = _read(file)
-                if (about["format"], about["key"]) != (_FORMAT, key):
+                if not _is_of(about, key):
                     return None
                 return [_read_frame(file) for _ in range(about["frames"])]
         except _UNREADABLE:
             return None
+
+    def has(self, name: str, key: str) -> bool:
+        """Whether there is an entry under `name` with the very same `key`."""
+        try:
+            with pa.memory_map(str(self._cache.path(name))) as file:
+                return _is_of(_read(file)[1], key)
+        except _UNREADABLE:
+            return False
 
     def put(self, name: str, key: str, frames: Sequence[pd.DataFrame]) -> None:
         """Keep frames under `name`, in place of those kept before; "" as key keeps nothing.
@@ -74,6 +82,10 @@ class KeptFrames:
     @property
     def _cache(self) -> CacheFolder:
         return CacheFolder(self.folder, _SUFFIX, kept=None)  # as many as there are names
+
+
+def _is_of(about: dict[str, Any], key: str) -> bool:
+    return (about["format"], about["key"]) == (_FORMAT, key)
 
 
 def frames_of(tied: Tied) -> list[pd.DataFrame]:
