@@ -18,6 +18,7 @@ from hbgeo.errors import LayerError
 from hbgeo.read.coordinates import CHINA as CHINA
 
 Floats = NDArray[np.float64]
+Transformation = Callable[[Floats, Floats], tuple[Floats, Floats]]
 
 CGCS2000 = "EPSG:4490"
 GEOD = Geod(ellps="GRS80")
@@ -35,6 +36,7 @@ _BD = {"BD09", "BD09LL", "百度", "百度地图", "百度坐标系"}
 # CGCS2000-3GK-38, CGCS2000 3度带38带, CGCS2000 中央经线114, CGCS2000 / 3-degree Gauss-Kruger zone 38
 _PLANE = re.compile(r"^(CGCS2000|国家2000|2000国家大地坐标系)\W*(?P<rest>.+)$")
 _ZONE = re.compile(r"(?P<width>[36])(?:度|°|DEGREE)?\D*?(?P<zone>\d{2})(?:N|带|分带)?$")
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 _MERIDIAN = re.compile(
     r"(?:CM|中央经线|中央子午线)\D*(?P<meridian>\d{2,3})\D*$|^(?P<bare>\d{2,3})E$"
 )
@@ -63,7 +65,7 @@ def to_cgcs2000(x: Floats, y: Floats, crs: str) -> tuple[Floats, Floats]:
     return transformation(crs)(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
 
 
-def transformation(crs: str) -> Callable[[Floats, Floats], tuple[Floats, Floats]]:
+def transformation(crs: str) -> Transformation:
     """Return the function that `to_cgcs2000` applies for `crs`; the identity where none is due."""
     key = _key(crs)
     if key in _SAME:
@@ -245,15 +247,28 @@ def _gcj02_to_bd09(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     return radius * np.cos(angle) + 0.0065, radius * np.sin(angle) + 0.006
 
 
-@lru_cache(maxsize=32)
-def _projected(crs: str) -> Callable[[Floats, Floats], tuple[Floats, Floats]]:
+def _projected(crs: str) -> Transformation:
+    made = _try_projected(crs)
+    if isinstance(made, str):
+        raise LayerError(made)
+    return made
+
+
+@lru_cache(maxsize=1024)
+def _try_projected(crs: str) -> Transformation | str:
+    """The transformation, or what is wrong: PROJ takes a fifth of a second to know no name."""
+    unknown = f"坐标系“{crs}”无法识别;可用 {ALLOWED}"
+    if _CHINESE.search(crs) and "[" not in crs:  # PROJ knows names in Latin letters, and WKT
+        return unknown
     try:
         name = name_of(crs)
         if name == "CGCS2000":
             return lambda x, y: (x, y)
         transformer = Transformer.from_crs(name, CGCS2000, always_xy=True)
     except (CRSError, pyproj.exceptions.ProjError):
-        raise LayerError(f"坐标系“{crs}”无法识别;可用 {ALLOWED}") from None
+        return unknown
+    except LayerError as err:
+        return str(err)
 
     def transform(x: Floats, y: Floats) -> tuple[Floats, Floats]:
         lon, lat = transformer.transform(x, y)

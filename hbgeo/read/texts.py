@@ -75,8 +75,11 @@ def as_text(cells: pd.Series) -> pd.Series:
 
 def as_texts(table: pd.DataFrame) -> pd.DataFrame:
     """A raw table with its categories as plain text."""
-    few = [c for c in table if isinstance(table[c].dtype, pd.CategoricalDtype)]
-    return table.assign(**{c: as_text(table[c]) for c in few})
+    made = table.copy(deep=False)
+    for column in table:
+        if isinstance(table[column].dtype, pd.CategoricalDtype):
+            made[column] = as_text(table[column])
+    return made
 
 
 def map_unique(cells: pd.Series, read: Callable[[str], Any]) -> pd.Series:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from hbgeo.read.ledger.sheets import EXCEL as EXCEL
 from hbgeo.read.ledger.sheets import TEXT as TEXT
 from hbgeo.read.ledger.sheets import Sheet, read_sheets
 from hbgeo.read.schema import is_counter, match_columns
-from hbgeo.read.texts import as_cells, contains, equal, is_blank, matches, spread
+from hbgeo.read.texts import as_cells, as_texts, contains, equal, is_blank, matches, spread
 
 _S, _COLON = "[\\s\u3000\u00a0]*", "[:\uff1a]"  # RE2's \\s knows ASCII only
 _WORD = f"(?:合{_S}计|小{_S}计|总{_S}计|累{_S}计)"
@@ -156,8 +156,10 @@ def _body(
     table["file"] = spread([file], alike, table.index)
     table["sheet"] = spread([sheet.name], alike, table.index)
     table["row"] = rows
+    lines = as_texts(cells[out]).to_numpy(object)
     skipped = [
-        (sheet.name, int(i) + 1, _first_text(cells.loc[i])) for i in cells.index[out].tolist()
+        (sheet.name, i + 1, _first_text(line))
+        for i, line in zip(cells.index[out].tolist(), lines, strict=True)
     ]
     return table, skipped
 
@@ -240,7 +242,7 @@ def _repeats_header(
     return np.asarray((same >= 2) & (same * 5 >= count * 4))
 
 
-def _first_text(row: pd.Series) -> str:
+def _first_text(row: Iterable[str]) -> str:
     return clean_text(next((c for c in row if c.strip()), ""))[:20]
 
 
