@@ -39,3 +39,17 @@ def test_rows_name_the_prefecture_and_province_of_their_county(sample: Workspace
     for column in ("prefecture_code", "province_code"):
         wanted = frame["county_code"].map(counties[column]).fillna("")
         pd.testing.assert_series_equal(placed[column], wanted, check_names=False)
+
+
+def test_some_units_are_cut_once_for_the_same_marks(sample: Workspace) -> None:
+    placings, units = Placings(sample), sample.units("township")
+    marked = (units["kind"] == "镇").to_numpy()
+    some = placings.some_units("township", marked)
+    assert some is placings.some_units("township", marked.copy())
+    pd.testing.assert_frame_equal(some, pd.DataFrame(units[marked]))
+    assert (some.attrs, len(placings.some_units("township", ~marked))) == (
+        units.attrs,
+        (~marked).sum(),
+    )
+    whole = placings.some_units("township", np.ones(len(units), dtype=bool))
+    assert whole.index is units.index

@@ -266,13 +266,13 @@ def from_pairs(
     indicator: str = "",
 ) -> Coverage:
     """Turn pairs into presence coverage (see `by_presence`)."""
-    table, unweighted = unit_table(units, weight)
     count = np.bincount(pairs.unit, minlength=len(units))
-    table["covered"] = (count > 0).astype(float)
-    table["facilities"] = count
     bits = np.zeros(len(units), dtype=np.int8)
     np.bitwise_or.at(bits, pairs.unit, pairs.via)
-    table["via"] = _said(bits)
+    covered = (count > 0).astype(float)
+    table, unweighted = unit_table(
+        units, weight, covered=covered, facilities=count, via=_said(bits)
+    )
     links = pd.DataFrame(
         {
             "unit": units.index.array.take(pairs.unit),
@@ -284,16 +284,17 @@ def from_pairs(
     return Coverage(indicator, method, basis, table, links)
 
 
-def unit_table(units: pd.DataFrame, weight: str | None) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """The columns that say which unit it is, its demand, and the codes that have no weight."""
+def unit_table(
+    units: pd.DataFrame, weight: str | None, **figures: Any
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The columns that say which unit it is, its demand, other figures; the codes without weight."""
     if weight is not None and weight not in units:
         have = "、".join(str(c) for c in units.columns if c != "geometry")
         raise LayerError(f"没有可加权的列“{weight}”;已有列:{have}")
     plain = pd.DataFrame(units)  # of a GeoDataFrame, taking columns out is slow
-    plain.attrs = {}
-    table = plain.reindex(columns=WHERE, fill_value="")
+    where = {c: plain[c].array if c in plain else "" for c in WHERE}
     demand = np.ones(len(units)) if weight is None else units[weight].to_numpy(dtype=float)
-    table["demand"] = demand
+    table = pd.DataFrame({**where, "demand": demand, **figures}, index=units.index)
     return table, tuple(units.index[np.isnan(demand)].astype(str))
 
 

@@ -52,7 +52,9 @@ def _by_presence(
         ways[rows] |= via_bits(vias)
     counts = counted.rows & ~placed.conflict
     facts = [c for c in (*_FACTS, f"{one.units}_code") if c in placed.frame]
-    return coverage, placed.frame[facts][counts].assign(ways=ways[counts])
+    qualified = placed.frame[facts][counts]
+    qualified["ways"] = ways[counts]
+    return coverage, qualified
 
 
 def waiting_for(
@@ -109,9 +111,8 @@ def keep_facts(one: Indicator, qualified: pd.DataFrame) -> pd.DataFrame:
 
 def _onto(pairs: Pairs, everything: pd.DataFrame, units: pd.DataFrame) -> Pairs:
     """Renumber pairs from all units of a level to those that count."""
-    if units.index is everything.index:
-        return pairs
-    position = units.index.get_indexer(everything.index).astype(np.int32)
+    position = np.full(len(everything), -1, dtype=np.int32)
+    position[everything.index.get_indexer(units.index)] = np.arange(len(units))
     moved = Pairs(position[pairs.unit], pairs.facility, pairs.via)
     return moved.where(moved.unit >= 0)
 
@@ -194,11 +195,15 @@ def _by_amount(
     owner, placement, conflict = _owners(one, desk, units, frame)
     rows = counted.rows & (owner >= 0) & ~conflict
     amounts = np.ones(len(frame)) if one.measure == "count" else frame[one.column].to_numpy(float)
-    table, _ = unit_table(units, None)
-    table["demand"], table["covered"] = np.nan, np.nan
-    table["facilities"] = np.bincount(owner[rows], minlength=len(units))
-    table["via"] = ""
-    table["value"] = np.bincount(owner[rows], weights=amounts[rows], minlength=len(units))
+    table, _ = unit_table(
+        units,
+        None,
+        demand=np.nan,
+        covered=np.nan,
+        facilities=np.bincount(owner[rows], minlength=len(units)),
+        via="",
+        value=np.bincount(owner[rows], weights=amounts[rows], minlength=len(units)),
+    )
     basis = make_basis(one, desk, units, frame, counted, placement=placement, conflict=conflict)
     if one.measure == "sum" and "unit_code" in frame:
         basis = replace(basis, unweighted=_silent(table))
@@ -229,13 +234,19 @@ def _by_ratio(
     rows = counted.rows & (owner >= 0) & ~conflict
     heavy = frame[one.weight].to_numpy(float) if one.weight else np.ones(len(frame))
     top, bottom = (frame[c].to_numpy(float) * heavy for c in (one.numerator, one.denominator))
-    table, _ = unit_table(units, None)
-    table["demand"] = np.bincount(owner[rows], weights=bottom[rows], minlength=len(units))
-    table["value"] = np.bincount(owner[rows], weights=top[rows], minlength=len(units))
+    below = np.bincount(owner[rows], weights=bottom[rows], minlength=len(units))
+    above = np.bincount(owner[rows], weights=top[rows], minlength=len(units))
     with np.errstate(divide="ignore", invalid="ignore"):
-        table["covered"] = np.where(table["demand"] > 0, table["value"] / table["demand"], 0.0)
-    table["facilities"] = np.bincount(owner[rows], minlength=len(units))
-    table["via"] = ""
+        covered = np.where(below > 0, above / below, 0.0)
+    table, _ = unit_table(
+        units,
+        None,
+        demand=below,
+        value=above,
+        covered=covered,
+        facilities=np.bincount(owner[rows], minlength=len(units)),
+        via="",
+    )
     basis = make_basis(one, desk, units, frame, counted, placement=placement, conflict=conflict)
     if "unit_code" in frame:
         basis = replace(basis, unweighted=_silent(table))

@@ -93,9 +93,9 @@ def by_radius(
             method="reach",
             indicator=indicator,
         )
-    table, unweighted = unit_table(units, weight)
-    table["covered"], table["facilities"] = _shares_within(units, facilities, radius_m)
-    table["via"] = np.where(table["facilities"] > 0, "inside", "")
+    share, touched = _shares_within(units, facilities, radius_m)
+    via = np.where(touched > 0, "inside", "")
+    table, unweighted = unit_table(units, weight, covered=share, facilities=touched, via=via)
     return Coverage(indicator, "reach", _with(basis, unweighted), table)
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from hbgeo.measure.coverage import (
     Coverage,
 )
-from hbgeo.measure.desk import Desk, Placings, Source
+from hbgeo.measure.desk import Desk, Placings, Source, keep_units
 from hbgeo.measure.ground import (
     basis_lines_of,
     layer_title,
@@ -28,7 +28,6 @@ from hbgeo.measure.methods import METHODS, keep_facts, waiting_for
 from hbgeo.measure.reach import nearest
 from hbgeo.measure.rows import any_of, count_rows, since_of, with_year
 from hbgeo.measure.select import (
-    Mask,
     Options,
     absent_columns,
     describe,
@@ -227,15 +226,7 @@ def _denominator(one: Indicator, desk: Desk) -> tuple[pd.DataFrame | None, list[
             mine = units.index.isin(_listed(rows, desk.source.schema_of(key)))
             missing += [] if mine.any() else [f"{layer_title(key)}中对应到单元的行"]
             keep = keep & mine
-    return _only(units, keep), missing
-
-
-def _only(units: pd.DataFrame, keep: Mask) -> pd.DataFrame:
-    """Some of the units, as a plain frame, which is cut and read in a fraction of the time."""
-    kept = pd.DataFrame(units)
-    kept = kept if keep.all() else kept[keep]
-    kept.attrs = units.attrs
-    return kept
+    return desk.placings.some_units(one.units, keep), missing
 
 
 def _listed(rows: pd.DataFrame, schema: Schema) -> pd.Series:
@@ -287,7 +278,7 @@ def _listed_units(
     if not one.listed:
         return units, []
     rows = count_rows(replace(one, where=one.listed, filled=()), desk, frame).rows
-    kept = _only(units, units.index.isin(frame["unit_code"][rows]))
+    kept = keep_units(units, units.index.isin(frame["unit_code"][rows]))
     schema = desk.source.schema_of(one.layer)
     lacking = f"{layer_title(one.layer)}中“{describe(one.listed, schema)}”的行"
     return kept, [] if len(kept) else [lacking]
