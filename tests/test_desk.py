@@ -52,4 +52,4 @@ def test_some_units_are_cut_once_for_the_same_marks(sample: Workspace) -> None:
         (~marked).sum(),
     )
     whole = placings.some_units("township", np.ones(len(units), dtype=bool))
-    assert whole.index is units.index
+    pd.testing.assert_frame_equal(whole, pd.DataFrame(units))
