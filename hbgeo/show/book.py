@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from math import inf, isfinite
+from math import isfinite, isinf
 from typing import Any
 
 import pandas as pd
@@ -31,8 +31,6 @@ _OPTIONS = {
     "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
     "strings_to_numbers": False, "nan_inf_to_errors": False,
 }  # fmt: skip
-_PLAIN = {str, int, float, type(None)}  # equal ones of these stand in a cell alike
-_INFINITE = dict.fromkeys((inf, -inf))  # but no cell holds these as numbers
 _UNWRITTEN = re.compile(r'<c r="[A-Z]+#"/>')  # neither a value nor a format
 
 
@@ -91,14 +89,11 @@ class Page(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
                 f"工作表“{self.name}”最多 {SHEET_ROWS:,} 行,放不下 {len(rows):,} 行;"
                 "请写成 .csv 或 .parquet"
             )
-        kinds = Counter(map(type, chain.from_iterable(rows)))
-        values = dict.fromkeys(chain.from_iterable(rows)) if kinds.keys() <= _PLAIN else _INFINITE
-        if not values.keys().isdisjoint(_INFINITE):
+        if not _are_plain(rows):
             rows = [[_as_written(v) for v in row] for row in rows]
-            kinds = Counter(map(type, chain.from_iterable(rows)))
-            values = dict.fromkeys(chain.from_iterable(rows))
-        self._block = _Block(top, rows, styles, self._ends(values))
-        self.str_table.count += kinds[str]
+        cells = list(chain.from_iterable(rows))
+        self._block = _Block(top, rows, styles, self._ends(dict.fromkeys(cells)))
+        self.str_table.count += Counter(map(type, cells))[str]
 
     def _ends(self, values: Iterable[Any]) -> dict[Any, str]:
         """How a cell ends that holds a value; each text goes into the workbook's table once."""
@@ -161,6 +156,13 @@ class Page(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
             else:
                 write(f'<row r="{n + 1}" spans="{spans}">')
             write(text.replace("#", str(n + 1)))
+
+
+def _are_plain(rows: Sequence[Sequence[Any]]) -> bool:
+    """Whether equal values of some rows stand alike: true is no 1, and no cell holds infinity."""
+    if not set(map(type, chain.from_iterable(rows))) <= {str, int, float, type(None)}:
+        return False
+    return not any(type(v) is float and isinf(v) for v in chain.from_iterable(rows))
 
 
 def _distinct(styles: Sequence[Sequence[Any]]) -> Iterable[Sequence[Any]]:

@@ -222,7 +222,16 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def cells_of(table: pd.DataFrame) -> list[list[Any]]:
     """The columns as lists of plain values; missing ones are None."""
-    return [[_plain(v) for v in table[c]] for c in table.columns]
+    return [_cells(table[c]) for c in table.columns]
+
+
+def _cells(column: pd.Series) -> list[Any]:
+    if not (isinstance(column.dtype, pd.StringDtype) or column.dtype == np.float64):
+        return [_plain(v) for v in column]
+    at, known = pd.factorize(column)  # few are distinct; -1, the last, is missing
+    values = np.array([*map(_plain, known), None], dtype=object)
+    cells: list[Any] = values[at].tolist()
+    return cells
 
 
 def number(value: Fraction | None) -> int | float | None:
