@@ -273,7 +273,6 @@ def metres_to_units(x: Floats, y: Floats, units: pd.DataFrame, positions: NDArra
         shapely.get_point(shapely.shortest_line(points, borders[back]), -1)
     )
     lon, lat = flat.transform(ends[:, 0], ends[:, 1], direction="INVERSE")
-    shapely.prepare(shapes[some])
     inside = shapely.intersects_xy(shapes[some], x[some], y[some])
     metres[some] = np.where(inside, 0.0, datum.GEOD.inv(x[some], y[some], lon, lat)[2])
     return metres
