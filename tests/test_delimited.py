@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hbgeo.errors import LayerError
 from hbgeo.read.ledger import delimited
-from hbgeo.read.ledger.delimited import _check_lines, _read_regular, _span, read_delimited
+from hbgeo.read.ledger.delimited import _check_lines, _read_bulk, _span, read_delimited
 from hbgeo.read.texts import as_texts
 from hbgeo.read.vector.encoding import _garbled, find_garbled, is_utf8
 
 CELLS = st.text(st.sampled_from("示例村，, \"';\t1.甲\n\u3000é"), max_size=5)
-TABLES = st.integers(2, 4).flatmap(
-    lambda width: st.lists(st.lists(CELLS, min_size=width, max_size=width), min_size=1, max_size=8)
-)
+TABLES = st.lists(st.lists(CELLS, min_size=3, max_size=3) | st.lists(CELLS, max_size=5), max_size=9)
 
 
 def written(rows: list[list[str]]) -> str:
@@ -29,19 +29,41 @@ def written(rows: list[list[str]]) -> str:
     return file.getvalue()
 
 
-@given(rows=TABLES)
-def test_both_roads_see_the_same_cells(rows: list[list[str]]) -> None:
-    data = written(rows).encode()
-    table = _read_regular(data, *_span(data), ",")
-    text = data[slice(*_span(data))].decode()
-    assert table is None or as_texts(table).to_numpy(object).tolist() == list(
-        csv.reader(io.StringIO(text, newline=""))
-    )
+def cells_of(table: pd.DataFrame, width: int) -> list[list[str]]:
+    """The cells of a table as texts, filled up to a width."""
+    return [[*row, *[""] * (width - len(row))] for row in as_texts(table).to_numpy(object).tolist()]
+
+
+def both_roads(text: str, block: int) -> tuple[pd.DataFrame | None, list[list[str]]]:
+    """A text read in bulk, and row by row."""
+    data = text.encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delimited, "_BLOCK", block)
+        table = _read_bulk(data, *_span(data), ",")
+    rows = list(csv.reader(io.StringIO(data[slice(*_span(data))].decode(), newline="")))
+    return table, rows
+
+
+@given(rows=TABLES, block=st.sampled_from([64, 1 << 20]))
+def test_both_roads_see_the_same_cells(rows: list[list[str]], block: int) -> None:
+    table, careful = both_roads(written([["甲", "乙", "丙"]] * 10 + rows), block)
+    assert table is not None
+    width = max(table.shape[1], *(len(row) for row in careful))
+    assert cells_of(table, width) == [[*row, *[""] * (width - len(row))] for row in careful]
+
+
+@given(text=st.text(st.sampled_from('a,"\n\r '), max_size=16))
+def test_both_roads_see_the_same_in_any_text(text: str) -> None:
+    with contextlib.suppress(csv.Error):
+        table, careful = both_roads("h,i\nj,k\n" + text, 1 << 20)
+        if table is not None:
+            width = max(table.shape[1], *(len(row) for row in careful))
+            assert cells_of(table, width) == [[*row, *[""] * (width - len(row))] for row in careful]
 
 
 def test_the_quick_road_is_taken() -> None:
     data = written([["村名", "经度"], ["甲,村", "114.3"], ['"乙"', ""]]).encode()
-    table = _read_regular(data, *_span(data), ",")
+    table = _read_bulk(data, *_span(data), ",")
     assert table is not None
     assert as_texts(table).iloc[1:].to_numpy(object).tolist() == [["甲,村", "114.3"], ['"乙"', ""]]
 

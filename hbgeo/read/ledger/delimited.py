@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
@@ -21,6 +24,8 @@ WIDTH_LIMIT = 2000  # columns
 _LINE_LIMIT = 1 << 20  # bytes of a line
 _HEAD = 1 << 16  # bytes that tell the separator
 _BLOCK = 4 << 20  # bytes taken apart at a time
+_FIRST = 100  # rows that tell how many cells a row has
+_ODD_LIMIT = 10_000  # rows of another width, beyond which a file is read row by row
 _CHUNK = 50_000  # rows turned into columns at a time
 _ENDS = b"\r\n"
 _BOM = "\ufeff".encode()
@@ -50,7 +55,7 @@ def read_delimited(path: Path, declared: str) -> pd.DataFrame:
     width = max(line.count(mark) for line in lines) + 1
     if width > WIDTH_LIMIT:  # before a reader makes them all
         raise too_wide(path.name, width)
-    table = _read_regular(data, start, end, mark.decode())
+    table = _read_bulk(data, start, end, mark.decode())
     if table is not None:
         return table
     text = data[start:end].decode("utf-8", "surrogatepass")
@@ -110,33 +115,91 @@ def _separator(head: bytes, path: Path) -> bytes:
     return max(counts, key=lambda m: counts[m]) if any(counts.values()) else b","
 
 
-def _read_regular(data: bytes, start: int, end: int, mark: str) -> pd.DataFrame | None:
-    """Read in bulk a text whose rows all have the same number of cells; None for any other."""
-    line = data.find(b"\n", start, end) + 1 or end
-    first = io.StringIO(data[start:line].decode("utf-8", "surrogatepass"), newline="")
-    try:
-        width = len(next(csv.reader(first, delimiter=mark), []))
-    except csv.Error:
-        return None
+def _read_bulk(data: bytes, start: int, end: int, mark: str) -> pd.DataFrame | None:
+    """Read in bulk a text most of whose rows have the same number of cells; None for any other."""
+    width = _usual_width(data[start : min(end, start + _HEAD)], mark)
     if width < 2:
         return None
-    names = [str(i) for i in range(width)]
+    text = pa.py_buffer(data).slice(start, end - start)
+    quoted, odd = b'"' in data, list[tuple[int, str]]()
     try:
-        table = arrow_csv.read_csv(
-            pa.BufferReader(pa.py_buffer(data).slice(start, end - start)),
-            read_options=arrow_csv.ReadOptions(column_names=names, block_size=_BLOCK),
-            parse_options=arrow_csv.ParseOptions(
-                delimiter=mark, newlines_in_values=b'"' in data, ignore_empty_lines=False
-            ),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.large_string()),
-                strings_can_be_null=False,
-                quoted_strings_can_be_null=False,
-            ),
-        )
-    except pa.ArrowInvalid:
-        return None
-    return pd.DataFrame({i: as_cells(table.column(i)) for i in range(width)})
+        return _frame(_parse(text, width, mark, quoted=quoted), [])
+    except pa.ArrowInvalid:  # a title, a total: once more, in turn, with rows of such kinds apart
+        try:
+            table = _parse(text, width, mark, quoted=quoted, odd=odd)
+            return _frame(table, [(place, _cells(line, mark)) for place, line in odd])
+        except (pa.ArrowInvalid, csv.Error):
+            return None
+
+
+def _cells(line: str, mark: str) -> list[str]:
+    cells = next(csv.reader(io.StringIO(line, newline=""), delimiter=mark), [])
+    return cells[: _length(cells)]
+
+
+def _usual_width(head: bytes, mark: str) -> int:
+    """How many cells most of the first rows have; 0 where they cannot be told."""
+    text = head.decode("utf-8", "replace")
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    try:
+        widths = Counter(len(row) for row in itertools.islice(rows, _FIRST))
+    except csv.Error:
+        return 0
+    return max(widths, key=lambda width: widths[width], default=0)
+
+
+def _parse(
+    text: pa.Buffer,
+    width: int,
+    mark: str,
+    *,
+    quoted: bool,
+    odd: list[tuple[int, str]] | None = None,
+) -> pa.Table:
+    """Take a text apart; rows of another width go into `odd`, with their place among all rows."""
+
+    def keep(row: arrow_csv.InvalidRow) -> str:
+        if odd is None or len(odd) == _ODD_LIMIT:
+            return "error"
+        odd.append((row.number - 1, row.text))
+        return "skip"
+
+    names = [str(i) for i in range(width)]
+    return arrow_csv.read_csv(
+        pa.BufferReader(text),
+        read_options=arrow_csv.ReadOptions(
+            column_names=names, block_size=_BLOCK, use_threads=odd is None
+        ),
+        parse_options=arrow_csv.ParseOptions(
+            delimiter=mark,
+            newlines_in_values=quoted,
+            ignore_empty_lines=False,
+            invalid_row_handler=keep,
+        ),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.large_string()),
+            strings_can_be_null=False,
+            quoted_strings_can_be_null=False,
+        ),
+    )
+
+
+def _frame(table: pa.Table, odd: list[tuple[int, list[str]]]) -> pd.DataFrame:
+    """A table's columns, with the rows of another width put in where they stood."""
+    width = max([table.num_columns, *(len(cells) for _, cells in odd)])
+    rows = table.num_rows + len(odd)
+    here = np.zeros(rows, bool)
+    here[[place for place, _ in odd]] = True
+    order = np.empty(rows, np.intp)
+    order[~here], order[here] = np.arange(table.num_rows), np.arange(table.num_rows, rows)
+    blank = pa.repeat(pa.scalar("", pa.large_string()), table.num_rows)
+    columns = {}
+    for i in range(width):
+        whole = table.column(i).chunks if i < table.num_columns else [blank]
+        more = [cells[i] if i < len(cells) else "" for _, cells in odd]
+        cells = as_cells(pa.chunked_array([*whole, pa.array(more, pa.large_string())]))
+        columns[i] = cells.take(order) if odd else cells
+    return pd.DataFrame(columns, index=pd.RangeIndex(rows))
 
 
 def _columns(rows: Iterator[Sequence[str]], where: str) -> pd.DataFrame:
