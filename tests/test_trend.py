@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hbgeo.errors import LayerError, RequestError
-from hbgeo.measure.select import Options
 from hbgeo.measure.record import read_snapshot, snapshot_bytes
+from hbgeo.measure.select import Options
 from hbgeo.measure.snapshot import Snapshot
 from hbgeo.measure.trend import Trend, compare, points, series
 from hbgeo.workspace import Workspace

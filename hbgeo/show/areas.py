@@ -122,7 +122,7 @@ def _areas(a: Assessment, coverage: Coverage, level: str) -> dict[tuple[str, str
     units = coverage.units
     wanted = {"count": ["value"], "sum": ["value"], "ratio": ["value", "demand"]}
     numbers = {
-        c: np.nan_to_num(units[c].to_numpy(float))
+        c: units[c].fillna(0).to_numpy(float)
         for c in wanted.get(a.indicator.measure, ["covered", "demand"])
     }
     if any((of_units != of_units.round()).any() for of_units in numbers.values()):
