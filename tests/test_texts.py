@@ -31,6 +31,7 @@ from hbgeo.read.texts import (
     map_unique,
     mark_unique,
     matches,
+    repeated,
     replaced,
     spread,
 )
@@ -123,6 +124,7 @@ ASKED: list[Callable[[pd.Series], Any]] = [
     lambda cells: contains(cells, "13").tolist(),
     lambda cells: equal(cells, "无").tolist(),
     lambda cells: is_blank(cells).tolist(),
+    lambda cells: repeated(cells).tolist(),
     lambda cells: mark_unique(cells, is_filled).tolist(),
     lambda cells: map_unique(cells, str.upper).tolist(),
     lambda cells: map_unique(cells, read_day).tolist(),
@@ -163,6 +165,13 @@ def test_a_column_taken_apart_goes_together_again(texts: list[str]) -> None:
     for cells in (plain(texts), few(texts)):
         numbers, words = distinct(cells)
         assert spread(words, numbers, cells.index).tolist() == texts
+
+
+@given(texts=st.lists(st.text("aA甲\U00020000\ue000", max_size=2), max_size=6))
+def test_texts_that_stood_before_are_marked(texts: list[str]) -> None:
+    """Rising or not: Arrow goes by bytes, Python by letters, and both by the same order."""
+    for some in (texts, sorted(texts), sorted(set(texts))):
+        assert repeated(plain(some)).tolist() == [t in some[:i] for i, t in enumerate(some)]
 
 
 def test_a_cell_that_is_missing_is_an_empty_text() -> None:

@@ -127,6 +127,14 @@ def is_blank(cells: pd.Series) -> Mask:
     return _mark(cells, lambda texts: pc.equal(pc.utf8_trim_whitespace(texts), ""))
 
 
+def repeated(cells: pd.Series) -> Mask:
+    """Mark the cells whose text has stood in the column before."""
+    texts = arrow(cells)
+    if pc.all(pc.less(texts[:-1], texts[1:]), min_count=0).as_py():
+        return np.zeros(len(cells), bool)  # rising, as numbered rows are: none stands twice
+    return np.asarray(cells.duplicated().to_numpy())
+
+
 def replaced(cells: pd.Series, where: Mask, texts: Any) -> pd.Series:
     """The column as text, the marked cells, in their order, replaced by others."""
     if _option().storage == "python":

@@ -16,8 +16,7 @@ from pyarrow import csv as arrow_csv
 
 from hbgeo.errors import LayerError
 from hbgeo.read.texts import as_cells
-from hbgeo.read.vector import tell_encoding
-from hbgeo.read.vector.encoding import is_utf8
+from hbgeo.read.vector.encoding import is_utf8, to_utf8
 
 WIDTH_LIMIT = 2000  # columns
 
@@ -87,8 +86,8 @@ def _as_utf8(data: bytes, declared: str, name: str) -> bytes:
     elif data.startswith(_BOM) and not declared:
         encoding = "utf-8-sig"
     else:
-        encoding = tell_encoding(data, declared, name)
-    if encoding == "utf-8" or (encoding == "utf-8-sig" and is_utf8(data)):
+        return to_utf8(data, declared, name)
+    if encoding == "utf-8-sig" and is_utf8(data):
         return data
     try:
         return data.decode(encoding).encode("utf-8", "surrogatepass")

@@ -9,7 +9,7 @@ from hbgeo.read.catalog import LEVEL_NAMES, Layer
 from hbgeo.read.columns import Mask, Notes, Tidy, without
 from hbgeo.read.divisions.register import Register
 from hbgeo.read.schema import read_schema
-from hbgeo.read.texts import map_unique
+from hbgeo.read.texts import map_unique, repeated
 from hbgeo.read.units.tied import (
     Named,
     Tied,
@@ -44,7 +44,7 @@ def tie_facilities(made: Tidy, layer: Layer, register: Register, *, same_scheme:
     names = frame.get("name", blank_texts(frame)).rename("名称")
     say = lambda _: "既无坐标也无所在单元,无法定位"  # noqa: E731
     notes.cells(placeless, names, say, rule="E17", fix="补填坐标或所在县、乡镇")
-    twice = frame["id"].duplicated().to_numpy() & ~wrong & ~placeless
+    twice = repeated(frame["id"]) & ~wrong & ~placeless
     _note_twice(frame, twice, notes)
     bad = wrong | placeless | twice
     return Tied(

@@ -27,23 +27,38 @@ def tell_encoding(data: bytes, declared: str, name: str) -> str:
     LayerError
         If the declared encoding cannot be right, or none fits.
     """
+    return _tell(data, declared, name)[0]
+
+
+def to_utf8(data: bytes, declared: str, name: str) -> bytes:
+    """Turn text into UTF-8 from the encoding that `tell_encoding` tells, decoding it once.
+
+    Raises
+    ------
+    LayerError
+        If the declared encoding cannot be right, or none fits.
+    """
+    _, text = _tell(data, declared, name)
+    return data if text is None else text.encode("utf-8", "surrogatepass")
+
+
+def _tell(data: bytes, declared: str, name: str) -> tuple[str, str | None]:
+    """The encoding, and the text where it was decoded to tell."""
     if data.isascii():
-        return "utf-8"
+        return "utf-8", None
     utf8 = is_utf8(data)
+    wanted = _codec(declared, name) if declared else "utf-8" if utf8 else "gb18030"
+    if wanted == "utf-8" and utf8:
+        return wanted, None
+    # UTF-8 is strict: bytes that are valid UTF-8 beyond ASCII are hardly ever anything else
+    text = None if utf8 or wanted == "utf-8" else _decoded(data, wanted)
+    if text is not None:
+        return wanted, text
     if declared:
-        wanted = _codec(declared, name)
-        # UTF-8 is strict: bytes that are valid UTF-8 beyond ASCII are hardly ever anything else
-        right = utf8 if wanted == "utf-8" else not utf8 and _decodes(data, wanted)
-        if not right:
-            found = "UTF-8" if utf8 else "GB18030" if _decodes(data, "gb18030") else "未知"
-            msg = f"{name}:编码与声明不符(声明 {declared},实际应为 {found});请改正 encoding 或 .cpg"
-            raise LayerError(msg)
-        return wanted
-    if utf8:
-        return "utf-8"
-    if not _decodes(data, "gb18030"):
-        raise LayerError(f"{name}:既不是 UTF-8 也不是 GB18030 编码;请用 encoding 指明")
-    return "gb18030"
+        found = "UTF-8" if utf8 else "未知" if _decoded(data, "gb18030") is None else "GB18030"
+        msg = f"{name}:编码与声明不符(声明 {declared},实际应为 {found});请改正 encoding 或 .cpg"
+        raise LayerError(msg)
+    raise LayerError(f"{name}:既不是 UTF-8 也不是 GB18030 编码;请用 encoding 指明")
 
 
 def is_utf8(data: bytes) -> bool:
@@ -89,12 +104,11 @@ def _garbled(text: str) -> bool:
     return False
 
 
-def _decodes(data: bytes, encoding: str) -> bool:
+def _decoded(data: bytes, encoding: str) -> str | None:
     try:
-        data.decode(encoding)
+        return data.decode(encoding)
     except UnicodeDecodeError:
-        return False
-    return True
+        return None
 
 
 def _codec(declared: str, name: str) -> str:
