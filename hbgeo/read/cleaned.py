@@ -17,7 +17,7 @@ from hbgeo.read.columns import PROVENANCE, Issue, Schema, Tidy
 from hbgeo.read.layer import read_raw, tidy_raw
 from hbgeo.read.ledger import WHY
 from hbgeo.read.schema import has_schema, is_personal, read_schema
-from hbgeo.read.texts import map_unique
+from hbgeo.read.texts import distinct, map_unique, spread
 
 FROM = {"file": "来源文件", "sheet": "来源工作表", "row": "来源行号"}
 _PLACES = {"lon": "x", "lat": "y"}
@@ -108,15 +108,7 @@ def _presented(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
 def _shown(frame: pd.DataFrame, column: str, kind: str) -> pd.Series:
     cells = frame[column]
     if kind == "date":
-        precise = frame.get(f"{column}_precision", pd.Series("day", frame.index))
-        return pd.Series(
-            [
-                "" if pd.isna(d) else show_day(d.date(), p)
-                for d, p in zip(cells, precise, strict=True)
-            ],
-            frame.index,
-            dtype="str",
-        )
+        return _as_days(cells, frame.get(f"{column}_precision"))
     if kind == "choices":
         return cells.map("、".join).astype("str")
     if kind in {"lon", "lat"}:
@@ -124,6 +116,18 @@ def _shown(frame: pd.DataFrame, column: str, kind: str) -> pd.Series:
     if kind == "number" and (cells.dropna() % 1 == 0).all():
         return cells.astype("Int64")
     return cells
+
+
+def _as_days(dates: pd.Series, precision: pd.Series | None) -> pd.Series:
+    """Dates as text, each as precisely as it was given; every distinct one is written once."""
+    numbers, days = pd.factorize(dates, use_na_sentinel=False)
+    kinds, words = distinct(precision) if precision is not None else (0, ["day"])
+    numbers, pairs = pd.factorize(numbers * len(words) + kinds)
+    texts = [
+        "" if pd.isna(days[i]) else show_day(days[i].date(), words[kind])
+        for i, kind in (divmod(int(pair), len(words)) for pair in pairs)
+    ]
+    return spread(texts, numbers, dates.index)
 
 
 def _set_aside(tables: tuple[pd.DataFrame, ...], made: Tidy) -> pd.DataFrame:
@@ -136,8 +140,9 @@ def _set_aside(tables: tuple[pd.DataFrame, ...], made: Tidy) -> pd.DataFrame:
             why.setdefault(at, []).append(issue.message.split(" ", 1)[1])
     parts = []
     for table in tables:
-        where = list(table[PROVENANCE].itertuples(index=False, name=None))
-        mine = table[np.array([k in keys for k in where], dtype=bool)]
+        near = table[table["row"].isin(made.aside["row"])]
+        where = near[PROVENANCE].itertuples(index=False, name=None)
+        mine = near[np.array([k in keys for k in where], dtype=bool)]
         own = [c for c in mine.columns if c not in {*PROVENANCE, "geometry"} and not is_personal(c)]
         part = mine[own].apply(map_unique, read=lambda t: mask(clean_text(t)))
         part[WHY] = [
