@@ -20,6 +20,7 @@ from hbgeo.read.columns import Mask
 Numbers = NDArray[np.intp]
 PACKED = pd.StringDtype("pyarrow", na_value=np.nan)  # text as Arrow keeps it, whatever the option
 
+_NOTHING = pa.array([""], pa.large_string())  # what a missing cell holds, by the number −1
 _REPEATS = 4  # rows a distinct text, from which a column is kept as numbers of texts
 _LOOK, _RUN = 4096, 64  # rows looked at before a column is gone through, and how many in a row
 
@@ -51,8 +52,8 @@ def _repeats(texts: pa.Array | pa.ChunkedArray) -> bool:
 def distinct(cells: pd.Series) -> tuple[Numbers, list[str]]:
     """Take a column apart: the number of each row's text, and the texts, "" for missing ones."""
     if isinstance(cells.dtype, pd.CategoricalDtype):
-        # a missing cell has −1: the last of the texts
-        return cells.cat.codes.to_numpy(np.intp), [*_listed(cells.cat.categories.array), ""]
+        words = [*_listed(cells.cat.categories), ""]
+        return cells.cat.codes.to_numpy(np.intp), words  # a missing cell has −1: the last of them
     numbers, words = pd.factorize(cells, use_na_sentinel=False)
     return numbers, _listed(words)
 
@@ -102,9 +103,9 @@ def by_distinct(cells: pd.Series, work: Callable[[pd.Series], Any]) -> Any:
     """What `work` makes of a column, cell by cell; where texts repeat, of each of them once."""
     if not isinstance(cells.dtype, pd.CategoricalDtype):
         return work(cells)
-    numbers, words = distinct(cells)
-    few = pd.Series(pd.array(pa.array(words, pa.large_string()), dtype=PACKED), name=cells.name)
-    return work(few)[numbers]
+    words = pa.concat_arrays([arrow(pd.Series(cells.cat.categories)), _NOTHING])
+    few = pd.Series(pd.array(words, dtype=PACKED), name=cells.name)
+    return work(few)[cells.cat.codes.to_numpy(np.intp)]
 
 
 def matches(cells: pd.Series, pattern: str) -> Mask:

@@ -140,7 +140,7 @@ def _body(
 ) -> tuple[pd.DataFrame, list[tuple[str, int, str]]]:
     """The rows of data under a header, and the lines that are none."""
     cells = _fill_merged(sheet, header, schema)
-    filled = np.column_stack([~is_blank(cells[c]) for c in cells.columns])
+    filled = np.array([~is_blank(cells[c]) for c in cells.columns]).T  # column by column in memory
     _refuse_surplus(filled, header, file, sheet.name)
     counters = np.array([is_counter(h) for h in header.headings], bool)
     empty = ~filled[:, ~counters].any(axis=1)
