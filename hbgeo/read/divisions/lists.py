@@ -51,16 +51,20 @@ def read_list(scheme: str, level: str = "township", under: str = "") -> pd.DataF
         raise RequestError(f"区划表没有“{level}”一级;可用 county、township")
     names = _names(scheme)
     codes = [c for c in names if _LEVELS[len(c)] == level and c.startswith(under)]
-    made = pd.DataFrame({"code": codes, "name": [names[c] for c in codes]}, dtype="str")
-    made["kind"] = [kind_in_list(c, n, level) for c, n in zip(codes, made["name"], strict=True)]
-    made["county_code"] = made["code"].str[:6]
-    made["county"] = made["county_code"].map(names).fillna("")
-    made["prefecture_code"] = made["county_code"].map(prefecture_code)
-    above = made["prefecture_code"].str[:4].map(names)
-    made["prefecture"] = above.fillna("").where(made["prefecture_code"].str[4:] == "00", "")
-    made["province_code"] = made["code"].str[:2] + "0000"
-    made["province"] = made["code"].str[:2].map(names).fillna("")
-    return made.set_index("code")
+    counties = [code[:6] for code in codes]
+    prefectures = [prefecture_code(county) for county in counties]
+    made = {
+        "code": codes,
+        "name": [names[code] for code in codes],
+        "kind": [kind_in_list(code, names[code], level) for code in codes],
+        "county_code": counties,
+        "county": [names.get(county, "") for county in counties],
+        "prefecture_code": prefectures,
+        "prefecture": [names.get(p[:4], "") if p.endswith("00") else "" for p in prefectures],
+        "province_code": [code[:2] + "0000" for code in codes],
+        "province": [names.get(code[:2], "") for code in codes],
+    }
+    return pd.DataFrame(made, dtype="str").set_index("code")
 
 
 def names_of(scheme: str, level: str) -> dict[str, str]:
