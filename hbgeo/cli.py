@@ -134,6 +134,7 @@ def run(ask: Ask) -> None:
         options = _options(workspace, ask)
         step("检查数据")
         if heavy := workspace.heavy_layer():
+            workspace.read_units()  # kept, so that they are read once
             reading = beside.give("hbgeo.workspace", "keep_layer", workspace.root, heavy)
             workspace.check_layers(key for key in workspace.catalog.layers if key != heavy)
             reading.take()

@@ -223,6 +223,11 @@ class Workspace:
         parts += [self._issues_of(key) for key in wanted]
         return sort_issues(pd.concat(parts, ignore_index=True))
 
+    def read_units(self) -> None:
+        """Read the units that rows of other layers may name."""
+        for level in ("county", "township", "village"):
+            self.find_units(level)
+
     def check_layers(self, keys: Iterable[str]) -> None:
         """Read and check layers now, so that `issues` finds it done."""
         for key in keys:

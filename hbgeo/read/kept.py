@@ -10,6 +10,7 @@ import contextlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -200,11 +201,12 @@ def _no_negative(codes: pd.Series) -> pa.Array:
 
 def _pack_objects(column: pd.Series) -> tuple[str, pa.Array]:
     """Tuples of texts, or texts in a column that has not been told so (of an empty frame, say)."""
-    kinds = {type(value) for value in column}
-    if kinds <= {tuple} and all(type(t) is str for value in column for t in value):
-        return "tuples", pa.array(column.to_list(), pa.list_(pa.large_string()))
+    values = column.to_list()
+    kinds = set(map(type, values))
+    if kinds <= {tuple} and set(map(type, chain.from_iterable(values))) <= {str}:
+        return "tuples", pa.array(values, pa.list_(pa.large_string()))
     if kinds <= {str}:
-        return "object", pa.array(column.to_list(), pa.large_string())
+        return "object", pa.array(values, pa.large_string())
     raise _CannotKeepError
 
 
