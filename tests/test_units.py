@@ -6,13 +6,15 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.divisions.changes import Change, History
-from hbgeo.read.divisions.register import Register
+from hbgeo.read.divisions.register import Naming, Register
 from hbgeo.read.schema import read_schema, tidy
-from hbgeo.read.units import make_places, make_units, tie_facilities, tie_table
+from hbgeo.read.units import make_places, make_units, tie_facilities, tie_table, tied
 
 LAYER = Layer("township", "units", ("t.gpkg",), "示例", level="township", schema="unit")
 PLACES = Layer("village", "places", ("v.csv",), "示例", level="village", schema="village")
@@ -185,3 +187,52 @@ def test_rows_in_are_rows_tied_and_rows_put_aside():
     assert tied.frame.index.tolist() == ["1", "2"]
     rules = sorted(i.rule for i in tied.issues if i.severity == "error")
     assert rules == ["E05", "E06", "E12"]
+
+
+NAMES = {
+    "county": st.sampled_from(["甲县", "乙县", "丙市", "没有县", ""]),
+    "township": st.sampled_from(["城关镇", "万和镇", "东街", "万禾镇", ""]),
+    "township_code": st.sampled_from(["420121100", "420121101", "999999999", ""]),
+}
+NAMINGS = st.lists(st.fixed_dictionaries(NAMES), max_size=12)
+
+
+@given(namings=NAMINGS, codes=st.booleans(), most=st.sampled_from([2**62, 30]))
+def test_rows_looked_up_together_name_whom_each_names_alone(namings, codes, most):
+    frame = pd.DataFrame(namings, columns=list(NAMES), dtype="str")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tied, "_MOST", most)  # few numbers for a key: they are given anew
+        named = tied.look_up(frame, register(), codes=codes, level="township")
+    alone = [register().look_up(Naming(**naming), codes=codes) for naming in namings]
+    assert [named.of(i) for i in range(len(namings))] == alone
+    assert named.codes("township").tolist() == [one.township for one in alone]
+    assert named.mark(lambda one: one.wrong).tolist() == [one.wrong for one in alone]
+    assert len(named.found) == len({tuple(sorted(naming.items())) for naming in namings})
+
+
+def test_every_row_tells_its_county_also_one_put_aside():
+    """A row that names no township, and one whose state is none, still go back to a county."""
+    table = {
+        "编号": ["1", "2", "3"],
+        "名称": ["甲", "乙", "丙"],
+        "所在县": ["甲县", "乙县", "丙市"],
+        "所在乡镇": ["万和镇", "没有镇", "东街道"],
+        "状态": ["运营", "运营", "不知"],
+    }
+    made = rows("cemetery", table)
+    made.frame["x"] = made.frame["y"] = float("nan")
+    layer = Layer("cemetery", "facilities", ("c.xlsx",), "示例", schema="cemetery")
+    found = tie_facilities(made, layer, register(), same_scheme=True)
+    told = dict(zip(found.senders["row"], found.senders["county_code"], strict=True))
+    assert (len(found.frame), found.aside) == (1, 2)
+    assert told == {2: "420121", 3: "420122", 4: "429004"}
+
+
+def test_a_row_without_an_id_is_named_by_where_it_stands():
+    layer = Layer("cemetery", "facilities", ("c.xlsx",), "示例", schema="cemetery")
+    made = rows("cemetery", {"编号": ["7", ""], "名称": ["甲", "乙"], "所在县": ["甲县", "甲县"]})
+    made.frame["x"] = made.frame["y"] = float("nan")
+    for sheet, second in (("", "cemetery:v.csv#3"), ("台账", "cemetery:v.csv/台账#3")):
+        made.frame["sheet"] = sheet
+        found = tie_facilities(made, layer, register(), same_scheme=True)
+        assert found.frame.index.tolist() == ["7", second]
