@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -17,7 +18,7 @@ from pyproj import Geod
 
 from hbgeo.errors import OutputError
 from hbgeo.show.page import draw
-from hbgeo.show.page.classes import classify, rate_edges
+from hbgeo.show.page.classes import classify, classify_parents, rate_edges
 from hbgeo.show.page.facilities import BITS, ROW_BITS, encode_points, symbol_of
 from hbgeo.show.page.layers import make_layer
 from hbgeo.show.page.pack import Part, pack, unpack
@@ -172,6 +173,40 @@ def test_classes_are_those_of_the_coverage_frame(example):
     frame = example.assessments[0].coverage.units
     assert (by_code[frame.index] == np.where(frame["covered"] > 0, 0, 1)).all()
     assert set(by_code.drop(frame.index)) == {-1}
+
+
+def class_by_hand(demand, covered, edges):
+    """Of units one by one: −2 where all weights are missing, −1 where nothing is to be covered."""
+    known = [(d, c) for d, c in zip(demand, covered, strict=True) if not np.isnan(d)]
+    total = sum(Fraction(d) for d, _ in known)
+    if len(demand) and not known:
+        return -2
+    if not total:
+        return -1
+    share = sum(Fraction(d) * Fraction(c) for d, c in known) * 100 / total
+    return sum(share >= Fraction(edge) for edge in edges[1:])
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_polygons_of_every_level_add_up_their_units(example, seed):
+    """By brute force: whole and halved shares, weights of nought and missing ones."""
+    random = np.random.default_rng(seed)
+    one, units = example.assessments[0], example.given["units"]
+    frame = one.coverage.units.copy()
+    frame["demand"] = random.choice([0.0, 1, 2, 3, np.nan], len(frame))
+    frame["covered"] = random.choice([0.0, 0.25, 0.5, 1], len(frame))
+    if seed % 2:
+        frame.loc[frame["county_code"] == frame["county_code"].iloc[0], "demand"] = np.nan
+    one = replace(one, coverage=replace(one.coverage, units=frame))
+    own = classify(one, units)
+    parents = classify_parents(one, own, units)
+    assert [own.level, *(shown.level for shown in parents)] == ["township", "county", "prefecture"]
+    for shown in (own, *parents):
+        codes = units["township"].assign(township_code=units["township"].index)
+        owner = codes[f"{shown.level}_code"].reindex(frame.index)
+        for code, of in zip(shown.table.index, shown.of, strict=True):
+            mine = frame[owner == code]
+            assert of == class_by_hand(mine["demand"], mine["covered"], shown.edges)
 
 
 def test_every_reading_of_a_character_is_known(html):
