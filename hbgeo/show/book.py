@@ -160,9 +160,10 @@ class Page(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
 
 def _are_plain(rows: Sequence[Sequence[Any]]) -> bool:
     """Whether equal values of some rows stand alike: true is no 1, and no cell holds infinity."""
-    if not set(map(type, chain.from_iterable(rows))) <= {str, int, float, type(None)}:
+    kinds = set(map(type, chain.from_iterable(rows)))
+    if float in kinds and any(type(v) is float and isinf(v) for row in rows for v in row):
         return False
-    return not any(type(v) is float and isinf(v) for v in chain.from_iterable(rows))
+    return kinds <= {str, int, float, type(None)}
 
 
 def _distinct(styles: Sequence[Sequence[Any]]) -> Iterable[Sequence[Any]]:
