@@ -24,8 +24,7 @@ from hbgeo.read.divisions.changes import Aliases, History
 from hbgeo.read.schema import clean, nearest_names
 
 
-@dataclass(frozen=True)
-class Naming:
+class Naming(NamedTuple):
     """What a ledger row says of its unit: codes and names, "" where it says nothing."""
 
     county_code: str = ""
@@ -47,8 +46,7 @@ class Problem(NamedTuple):
     severity: str = "error"
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """The codes a row names, and, where it names none rightly, what is wrong."""
 
     county: str = ""
