@@ -182,8 +182,8 @@ def _near_pairs(
     own = np.arange(len(at))
     other = np.where(near[:, 0] == own, near[:, 1], near[:, 0])
     some = np.flatnonzero(other < len(at))
-    pairs = np.sort(np.column_stack([own[some], other[some]]))
-    i, j = np.unique(pairs, axis=0).T
+    first, second = np.minimum(own, other)[some], np.maximum(own, other)[some]
+    i, j = np.divmod(np.unique(first * len(at) + second), len(at))  # each pair once
     exact = np.asarray(GEOD.inv(x[i], y[i], x[j], y[j])[2])
     near_by = exact <= TWICE_M
     return at[i[near_by]], at[j[near_by]], exact[near_by].tolist()

@@ -23,6 +23,8 @@ from hbgeo.measure.rows import Counted
 from hbgeo.measure.select import Mask
 from hbgeo.read.catalog import Indicator
 
+_FACTS = ("name", "status", "x", "y", "served", "unit_code")  # asked of a facility that counts
+
 
 def _by_presence(
     one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame, counted: Counted
@@ -85,9 +87,6 @@ def waiting_for(
             "since": rows_of.get(since, pd.Series(pd.NaT, rows_of.index)).to_numpy(),
         }
     )
-
-
-_FACTS = ("name", "status", "x", "y", "served", "unit_code")  # asked of a facility that counts
 
 
 def keep_facts(one: Indicator, qualified: pd.DataFrame) -> pd.DataFrame:
