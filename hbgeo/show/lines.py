@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 _TEXT = pa.large_string()  # a column may hold more than 2 GB
 _COMPUTED = {"=", "+", "-", "@", "\t", "\r"}  # text that begins so, a spreadsheet computes
 _QUOTED = re.compile(r'[,"\r\n]')
+_SPECIAL = r'^[=+\-@\t\r]|[,"\r\n]'  # either of the two
 _BOM = "\ufeff"
 
 
@@ -31,16 +32,15 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
 
 def _fields(column: pd.Series) -> pa.Array:
     """The cells of a column as they stand in the file; missing ones are empty."""
-    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu":
-        return pa.array(column.to_numpy()).cast(_TEXT)
+    if pd.api.types.is_integer_dtype(column.dtype):
+        return pc.fill_null(pa.array(column).cast(_TEXT), "")
     if column.dtype == np.float64:
         at, bits = pd.factorize(column.to_numpy().view(np.int64))  # 0.0 is not -0.0
         texts = ["" if v != v else repr(v) for v in bits.view(np.float64).tolist()]
         return pa.array(texts, _TEXT).take(pa.array(at))
     if pd.api.types.infer_dtype(column, skipna=True) in {"string", "empty"}:
         at, known = pd.factorize(column)
-        texts = [_safe(text) for text in np.asarray(known, dtype=object)]
-        return pc.fill_null(pa.array(texts, _TEXT).take(pa.array(at, mask=at < 0)), "")
+        return pc.fill_null(_safe_texts(known).take(pa.array(at, mask=at < 0)), "")
     if column.dtype.kind == "M":  # days alone where no row has a time of day
         texts = column.to_csv(header=False, index=False, lineterminator="\n").splitlines()
         return pa.array([text.strip('"') for text in texts], _TEXT)
@@ -51,6 +51,14 @@ def _fields(column: pd.Series) -> pa.Array:
         for v, g in zip(cells, given, strict=True)
     ]
     return pa.array(texts, _TEXT)
+
+
+def _safe_texts(known: pd.Index) -> pa.Array:
+    """Texts as they stand in the file; most stand there as they are."""
+    texts = pa.array(known, _TEXT)
+    special = pc.match_substring_regex(texts, _SPECIAL)
+    changed = [_safe(text) for text in texts.filter(special).to_pylist()]
+    return pc.replace_with_mask(texts, special, pa.array(changed, _TEXT))
 
 
 def _safe(text: str) -> str:
