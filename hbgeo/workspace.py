@@ -69,7 +69,8 @@ class Workspace:
     policy: dict[str, Indicator]
 
     def __post_init__(self) -> None:
-        self._store = KeptFrames(self.root / "maps" / ".cache")
+        self._cache = self.root / "maps" / ".cache"
+        self._store = KeptFrames(self._cache)
         self._shelf = Shelf(self.catalog, self._store)
         self._placings = Placings(self)
         self._issues: dict[str, pd.DataFrame] = {}
@@ -136,7 +137,7 @@ class Workspace:
             units = self.find_units(level)
             if units is None or "geometry" not in units:
                 return None
-            store = CacheFolder(self.root / "maps" / ".cache", "grid")
+            store = CacheFolder(self._cache, "grid")
             self._indexes[level] = UnitIndex(units, store=store)
         return self._indexes[level]
 
@@ -383,6 +384,7 @@ class Workspace:
             "scenarios": Scenarios(options, links),
             "basemap": read_basemap(basemap or self.catalog.basemap),
             "details": details,
+            "store": CacheFolder(self._cache, "topology"),
         }
 
     def input_bytes(self) -> int:

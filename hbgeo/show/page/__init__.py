@@ -12,6 +12,7 @@ import folium
 import pandas as pd
 from branca.element import Element, Figure
 
+from hbgeo.measure.grid.index import Store
 from hbgeo.measure.targets import Assessment
 from hbgeo.read.catalog import Catalog
 from hbgeo.show.page.basemap import Basemap, read_basemap
@@ -36,6 +37,7 @@ def draw(
     scenarios: Scenarios | None = None,
     basemap: Basemap | None = None,
     details: bool = False,
+    store: Store | None = None,
 ) -> folium.Map:
     """Draw the planner page.
 
@@ -56,6 +58,8 @@ def draw(
     details
         Carry the facts of every facility. Else a layer of more than 200,000 rows carries only
         those of the rows that do not count, and takes no part in scenarios.
+    store
+        Where the polygons' topology is kept from one page to the next; None: made each time.
 
     Returns
     -------
@@ -64,7 +68,7 @@ def draw(
         same input gives the same bytes.
     """
     made = {key: make_layer(key, layer, details=details) for key, layer in layers.items()}
-    content = Content(catalog, assessments, units, made, scenarios)
+    content = Content(catalog, assessments, units, made, scenarios, store)
     head = make_head(content) | {"basemap": basemap.options if basemap else None}
     page = PlannerMap(_centre(units), zoom_control=False, zoomSnap=0.25, minZoom=4, maxZoom=16)
     page.add_child(_Page(head, make_parts(content)), name="hbgeo_page")

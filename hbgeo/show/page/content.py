@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from hbgeo.measure.grid.index import Store
 from hbgeo.measure.targets import Assessment
 from hbgeo.read.catalog import Catalog
 from hbgeo.show.page.classes import Classes, classify, classify_parents
@@ -24,6 +25,7 @@ class Content:
     units: Mapping[str, pd.DataFrame]
     layers: Mapping[str, PageLayer]
     scenarios: Scenarios | None = None
+    store: Store | None = None
     shown: Mapping[str, list[Classes]] = field(init=False)
     rules: Mapping[str, dict[str, Any] | None] = field(init=False)
 

@@ -56,7 +56,7 @@ def make_tables(content: Content) -> dict[str, Any]:
         if isinstance(units.get(level), gpd.GeoDataFrame)
     }
     return {
-        **encode_units(polygons),
+        **encode_units(polygons, store=content.store),
         "units": {level: _unit_columns(frame) for level, frame in polygons.items()},
         "values": {
             one.indicator.id: _values(one, content.shown[one.indicator.id][0], content.layers)

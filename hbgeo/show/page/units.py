@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from hbgeo.measure.grid.index import Store
 from hbgeo.read.datum import CGCS2000, metric_crs
 from hbgeo.show.page.topology import encode_topology
 
@@ -22,13 +23,17 @@ NESTED = 0.02  # parts that miss no more of a unit's area than this make it up
 Polygons = NDArray[np.object_]
 
 
-def encode_units(levels: Mapping[str, gpd.GeoDataFrame]) -> dict[str, Any]:
+def encode_units(
+    levels: Mapping[str, gpd.GeoDataFrame], *, store: Store | None = None
+) -> dict[str, Any]:
     """Simplify the polygons of each level and put them into one topology.
 
     Parameters
     ----------
     levels
         Level → polygons in CGCS2000 indexed by code, with the codes of their parents.
+    store
+        Where topologies are kept from one page to the next.
 
     Returns
     -------
@@ -47,7 +52,7 @@ def encode_units(levels: Mapping[str, gpd.GeoDataFrame]) -> dict[str, Any]:
     bounds = _bounds(filled.values())
     plain = _simplify(filled, bounds)
     return {
-        "topology": encode_topology(plain, GRID),
+        "topology": encode_topology(plain, GRID, store=store),
         "labels": {level: _label_points(shapes) for level, shapes in plain.items()},
         "bounds": [round(float(side), 5) for side in bounds],
     }
