@@ -33,7 +33,7 @@ INSIDE = {  # parts of a package in their order; __init__ first where it is what
     "grid": ["__init__", "table", "lay", "index"],
     "page": [
         "classes", "texts", "pack", "topology", "units", "facilities", "layers", "pairs", "content",
-        "pinyin", "tables", "payload", "basemap", "figure", "__init__",
+        "tables", "payload", "basemap", "figure", "__init__",
     ],
 }  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from hbgeo.measure.targets import Assessment
+from hbgeo.read.readings import readings_of
 from hbgeo.show.page.classes import POLYGON_LEVELS, Classes, map_level, owners_of
 from hbgeo.show.page.content import Content
 from hbgeo.show.page.layers import PageLayer
 from hbgeo.show.page.pack import Part
-from hbgeo.show.page.pinyin import readings_of
 from hbgeo.show.page.texts import read_off, texts
 from hbgeo.show.page.units import encode_units
 
@@ -62,8 +62,15 @@ def make_tables(content: Content) -> dict[str, Any]:
             one.indicator.id: _values(one, content.shown[one.indicator.id][0], content.layers)
             for one in content.assessments
         },
-        "pinyin": readings_of(name for frame in units.values() for name in texts(frame["name"])),
+        "pinyin": _pinyin(name for frame in units.values() for name in texts(frame["name"])),
     }
+
+
+def _pinyin(names: Iterable[str]) -> dict[str, str]:
+    """How each character of the names is read, so that the page finds 长阳 by changyang."""
+    in_use = sorted(char for char in set("".join(names)) if char > "\u2e7f")
+    told = {char: readings_of(char) for char in in_use}
+    return {char: " ".join(known).replace("ê", "e") for char, known in told.items() if known}
 
 
 def _once(values: Mapping[str, Mapping[str, list[Any]]], part: Part) -> dict[str, Any]:
