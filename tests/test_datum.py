@@ -9,6 +9,9 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyproj import CRS
+from pyproj.database import query_crs_info
+from pyproj.exceptions import CRSError
 
 from hbgeo.errors import HbgeoError, LayerError
 from hbgeo.read import datum
@@ -122,3 +125,30 @@ def test_only_enciphered_datums_count_as_shifted() -> None:
     assert datum.is_shifted("gcj_02")
     assert datum.is_shifted("百度")
     assert not datum.is_shifted("CGCS2000")
+
+
+def test_every_name_that_proj_knows_is_put_to_it():
+    """What is refused unasked is no name of it; asking takes a fifth of a second a name."""
+    listed = query_crs_info()
+    known = {n for info in listed for n in (info.name, f"{info.auth_name}:{info.code}")}
+    assert len(known) > 5_000
+    assert not {name for name in known if not datum._LIKE_A_NAME.fullmatch(name)}
+
+
+@pytest.mark.parametrize(
+    "crs",
+    ["2021.1", "2021-06-30", "114.305", "114.3,30.5", "E114.5", "-", "城关镇", "X合计", "\u3000"],
+)
+def test_what_is_no_name_is_refused_as_proj_refuses_it(crs):
+    with pytest.raises(CRSError):
+        CRS.from_user_input(crs)
+    for _ in range(2):  # also when it has been asked before
+        with pytest.raises(LayerError, match="无法识别"):
+            datum.to_cgcs2000(*one(114, 30), crs)
+
+
+@pytest.mark.parametrize(
+    "crs", ["4490", "EPSG:4490", CRS(4546).to_wkt().replace("CGCS2000", "武汉")]
+)
+def test_numbers_and_wkt_are_names_of_a_crs(crs):
+    datum.transformation(crs)

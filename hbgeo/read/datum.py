@@ -36,7 +36,7 @@ _BD = {"BD09", "BD09LL", "百度", "百度地图", "百度坐标系"}
 # CGCS2000-3GK-38, CGCS2000 3度带38带, CGCS2000 中央经线114, CGCS2000 / 3-degree Gauss-Kruger zone 38
 _PLANE = re.compile(r"^(CGCS2000|国家2000|2000国家大地坐标系)\W*(?P<rest>.+)$")
 _ZONE = re.compile(r"(?P<width>[36])(?:度|°|DEGREE)?\D*?(?P<zone>\d{2})(?:N|带|分带)?$")
-_CHINESE = re.compile("[\u4e00-\u9fff]")
+_LIKE_A_NAME = re.compile(r"\d+|(?!.*[\u4e00-\u9fff]).*[A-Za-z]{2}.*|.*\[.*", re.DOTALL)
 _MERIDIAN = re.compile(
     r"(?:CM|中央经线|中央子午线)\D*(?P<meridian>\d{2,3})\D*$|^(?P<bare>\d{2,3})E$"
 )
@@ -258,7 +258,7 @@ def _projected(crs: str) -> Transformation:
 def _try_projected(crs: str) -> Transformation | str:
     """The transformation, or what is wrong: PROJ takes a fifth of a second to know no name."""
     unknown = f"坐标系“{crs}”无法识别;可用 {ALLOWED}"
-    if _CHINESE.search(crs) and "[" not in crs:  # PROJ knows names in Latin letters, and WKT
+    if not _LIKE_A_NAME.fullmatch(crs):  # it knows numbers, names in Latin letters, and WKT
         return unknown
     try:
         name = name_of(crs)
