@@ -40,7 +40,7 @@ from hbgeo.read.catalog import (
 from hbgeo.read.cleaned import Cleaned, clean_ledger
 from hbgeo.read.datum import is_shifted
 from hbgeo.read.divisions.lists import has_list, read_list
-from hbgeo.read.kept import KeptFrames
+from hbgeo.read.kept import KeptByLayer, KeptFrames
 from hbgeo.read.layer import crs_of, find_files
 from hbgeo.read.passing import open_points
 from hbgeo.read.prints import print_of
@@ -70,9 +70,11 @@ class Workspace:
 
     def __post_init__(self) -> None:
         self._cache = self.root / "maps" / ".cache"
-        self._store = KeptFrames(self._cache)
-        self._shelf = Shelf(self.catalog, self._store)
-        self._placings = Placings(self)
+        store = KeptFrames(self._cache)
+        self._shelf = Shelf(self.catalog, store)
+        same = (self._print_of_checks, self._shelf.unchanged)
+        self._checked = KeptByLayer(store, ".checked", *same)
+        self._placings = Placings(self, KeptByLayer(store, ".placed", *same))
         self._issues: dict[str, pd.DataFrame] = {}
         self._indexes: dict[str, UnitIndex] = {}
 
@@ -244,8 +246,7 @@ class Workspace:
         key = max(sizes, key=lambda k: sizes[k], default="")
         if not key or sizes[key] < HEAVY:
             return ""
-        found = self._print_of_checks(key)
-        return key if found and not self._store.has(f"{key}.checked", found) else ""
+        return key if self._print_of_checks(key) and not self._checked.has(key) else ""
 
     def counts(self, key: str) -> dict[str, int]:
         """Rows of a layer that are used, put aside by an error, and kept apart without a parent."""
@@ -458,12 +459,10 @@ class Workspace:
     def _issues_of(self, key: str) -> pd.DataFrame:
         """What reading a layer found, and what is wrong with its positions and content."""
         if key not in self._issues:
-            name, print_ = f"{key}.checked", self._print_of_checks(key)
-            kept = self._store.get(name, print_)
+            kept = self._checked.get(key)
             if kept is None:
                 kept = [self._with_counties(issue_rows(self._check(key)))]
-                if self._shelf.unchanged():
-                    self._store.put(name, print_, kept)
+                self._checked.put(key, kept)
             [self._issues[key]] = kept
         return self._issues[key]
 

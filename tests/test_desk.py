@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from hbgeo.measure import desk
 from hbgeo.measure.desk import Placings
+from hbgeo.measure.locate import place
 from hbgeo.workspace import Workspace
 
 
@@ -25,6 +30,41 @@ def test_a_level_asked_for_later_is_placed_as_if_asked_for_at_once(
         np.testing.assert_array_equal(
             at_once.placed(key, frame, level).conflict, later.placed(key, frame, level).conflict
         )
+
+
+class Kept:
+    """Remembers, and says what it was asked."""
+
+    def __init__(self) -> None:
+        self.frames: dict[str, list[pd.DataFrame]] = {}
+
+    def get(self, key: str) -> list[pd.DataFrame] | None:
+        return self.frames.get(key)
+
+    def put(self, key: str, frames: Sequence[pd.DataFrame]) -> None:
+        self.frames[key] = list(frames)
+
+
+def test_placements_known_from_before_are_those_worked_out(
+    sample: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame, kept = sample.layer("cemetery"), Kept()
+    first = Placings(sample, kept).placed("cemetery", frame, "prefecture")
+    assert kept.frames["cemetery"][0]["level"].tolist() == ["county", "township"]
+    placed: list[str] = []
+
+    def watch(*given: Any, **more: Any) -> Any:
+        placed.append("again")
+        return place(*given, **more)
+
+    monkeypatch.setattr(desk, "place", watch)
+    again = Placings(sample, kept).placed("cemetery", frame, "prefecture")
+    assert placed == ["again"]  # of the prefecture alone
+    for level in ("county", "township", "prefecture"):
+        same(again.placements[level], first.placements[level])
+    np.testing.assert_array_equal(again.conflict, first.conflict)
+    pd.testing.assert_frame_equal(again.frame, first.frame)
+    assert first.conflict.any()
 
 
 def same(one: object, other: object) -> None:

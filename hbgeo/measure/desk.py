@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -20,6 +20,8 @@ from hbgeo.measure.select import (
     Options,
 )
 from hbgeo.read.schema import Schema
+
+_ALWAYS = ("county", "township")  # the levels at which rows are placed whatever is asked
 
 
 class Source(Protocol):
@@ -82,6 +84,16 @@ def place_layer(
     return Placed(frame, placements, conflict)
 
 
+class KeptPlacements(Protocol):
+    """Placements of layers that are still what they were, from one run to the next."""
+
+    def get(self, key: str) -> list[pd.DataFrame] | None:
+        """The frames put for a layer; None where it, or its units, are others by now."""
+
+    def put(self, key: str, frames: Sequence[pd.DataFrame]) -> None:
+        """Keep a layer's frames, or forget them."""
+
+
 class Placings:
     """Where the rows of a source's layers stand, worked out once, whatever is then asked of them.
 
@@ -89,10 +101,13 @@ class Placings:
     ----------
     source
         Its units and layers must not change while the placings are in use.
+    kept
+        What is known of them from before; None: nothing.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, kept: KeptPlacements | None = None) -> None:
         self._source = source
+        self._kept = kept
         self._placed: dict[str, Placed] = {}
         self._indexes: dict[str, UnitIndex] = {}
         self._pairs: dict[tuple[str, str], Pairs] = {}
@@ -104,8 +119,8 @@ class Placings:
         have = self._placed.get(key)
         if have is None:
             frame = _with_prefectures(frame, self._source.find_units("county"))
-            have = self._place(frame, dict.fromkeys(("county", "township", level)))
-        elif level not in have.placements:
+            have = self._placed_before(key, frame) or self._place_and_keep(key, frame)
+        if level not in have.placements:
             have = have.also(self._place(have.frame, (level,)))
         self._placed[key] = have
         return have
@@ -120,6 +135,16 @@ class Placings:
             units = self.units(level)
             self._pairs[key, level] = make_pairs(units, placed.frame, placement)
         return self._pairs[key, level]
+
+    def _placed_before(self, key: str, frame: pd.DataFrame) -> Placed | None:
+        frames = self._kept.get(key) if self._kept else None
+        return None if frames is None else placed_of(frames, frame)
+
+    def _place_and_keep(self, key: str, frame: pd.DataFrame) -> Placed:
+        placed = self._place(frame, _ALWAYS)
+        if self._kept:
+            self._kept.put(key, frames_of(placed))
+        return placed
 
     def _place(self, frame: pd.DataFrame, levels: Iterable[str]) -> Placed:
         """Place rows at the levels of which there are units."""
@@ -151,6 +176,26 @@ class Placings:
             every = pd.DataFrame(units[columns]).drop_duplicates(ignore_index=True)
             self._parents[level] = every
         return self._parents[level]
+
+
+def frames_of(placed: Placed) -> list[pd.DataFrame]:
+    """Placements as frames to be kept: the levels, then one frame a level."""
+    levels = pd.DataFrame({"level": pd.Series(list(placed.placements), dtype="str")})
+    return [levels, *(pd.DataFrame(vars(one)) for one in placed.placements.values())]
+
+
+def placed_of(frames: list[pd.DataFrame], frame: pd.DataFrame) -> Placed:
+    """What `frames_of` took apart, with the layer's rows."""
+    levels, *tables = frames
+    columns = Placement.__dataclass_fields__
+    placements = {
+        level: Placement(*(table[name].to_numpy() for name in columns))
+        for level, table in zip(levels["level"], tables, strict=True)
+    }
+    conflict = np.zeros(len(frame), dtype=bool)
+    for one in placements.values():
+        conflict |= one.conflict
+    return Placed(frame, placements, conflict)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -61,6 +61,8 @@ class KeptFrames:
 
     def has(self, name: str, key: str) -> bool:
         """Whether there is an entry under `name` with the very same `key`."""
+        if not key:
+            return False
         try:
             with pa.memory_map(str(self._cache.path(name))) as file:
                 return _is_of(_read(file)[1], key)
@@ -83,6 +85,39 @@ class KeptFrames:
     @property
     def _cache(self) -> CacheFolder:
         return CacheFolder(self.folder, _SUFFIX, kept=None)  # as many as there are names
+
+
+@dataclass(frozen=True)
+class KeptByLayer:
+    """Frames of one kind, by layer, for as long as all they come from is the same.
+
+    Attributes
+    ----------
+    kind
+        Ends the name of the entries.
+    print_of
+        Layer → the fingerprint of all that its frames come from; "" keeps nothing.
+    unchanged
+        Whether the files are still as they were when that was taken.
+    """
+
+    store: KeptFrames
+    kind: str
+    print_of: Callable[[str], str]
+    unchanged: Callable[[], bool]
+
+    def get(self, key: str) -> list[pd.DataFrame] | None:
+        """The frames put for a layer; None where there are none or they would be others by now."""
+        return self.store.get(f"{key}{self.kind}", self.print_of(key))
+
+    def has(self, key: str) -> bool:
+        """Whether `get` would find frames."""
+        return self.store.has(f"{key}{self.kind}", self.print_of(key))
+
+    def put(self, key: str, frames: Sequence[pd.DataFrame]) -> None:
+        """Keep a layer's frames, or forget them."""
+        if self.unchanged():
+            self.store.put(f"{key}{self.kind}", self.print_of(key), frames)
 
 
 def _is_of(about: dict[str, Any], key: str) -> bool:

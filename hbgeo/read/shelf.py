@@ -16,7 +16,7 @@ from hbgeo.read.divisions.changes import Aliases, History, read_aliases, read_ch
 from hbgeo.read.divisions.crosswalk import name_townships
 from hbgeo.read.divisions.lists import has_list
 from hbgeo.read.divisions.register import Register
-from hbgeo.read.kept import KeptFrames, frames_of, tied_of
+from hbgeo.read.kept import KeptByLayer, KeptFrames, frames_of, tied_of
 from hbgeo.read.layer import find_files, read_layer
 from hbgeo.read.prints import Stamp, print_code, print_file, print_of, stamp
 from hbgeo.read.schema import Tidy, read_schema
@@ -51,7 +51,7 @@ class Shelf:
 
     def __init__(self, catalog: Catalog, store: KeptFrames | None = None) -> None:
         self.catalog = catalog
-        self._store = store
+        self._kept = KeptByLayer(store, "", self.print_of, self.unchanged) if store else None
         self._prints: dict[Path, str] = {}
         self._stamps: dict[Path, Stamp] = {}
         self._tied: dict[str, Tied] = {}
@@ -81,7 +81,7 @@ class Shelf:
         """What `layer` gives, with the issues found and the rows put aside."""
         if key not in self._tied:
             layer = self._entry(key)
-            self._tied[key] = self._kept(layer) or self._tie_and_keep(layer)
+            self._tied[key] = self._tied_before(layer) or self._tie_and_keep(layer)
             _mark(self._tied[key], layer)
         return self._tied[key]
 
@@ -125,16 +125,14 @@ class Shelf:
         whole = print_of("\n".join([repr(layer), *prints]).encode())
         return whole if len(files) == len(found) else ""
 
-    def _kept(self, layer: Layer) -> Tied | None:
-        if self._store is None:
-            return None
-        frames = self._store.get(layer.key, self.print_of(layer.key))
+    def _tied_before(self, layer: Layer) -> Tied | None:
+        frames = self._kept.get(layer.key) if self._kept else None
         return None if frames is None else tied_of(frames)
 
     def _tie_and_keep(self, layer: Layer) -> Tied:
         tied = self._tie(layer)
-        if self._store is not None and self.unchanged():
-            self._store.put(layer.key, self.print_of(layer.key), frames_of(tied))
+        if self._kept:
+            self._kept.put(layer.key, frames_of(tied))
         return tied
 
     def read_keys(self) -> list[str]:
