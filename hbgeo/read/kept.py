@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -28,6 +29,8 @@ from hbgeo.read.units import Tied
 _FORMAT = "hbgeo-kept-1"
 _SUFFIX = "kept"
 _REPEATS = 4  # rows a distinct text, from which a column is kept as numbers of texts
+_MANY = 100_000  # rows
+_THREADS = 4
 _LOOK = 20_000  # rows looked at before a column is gone through
 _OTHERS = [c for c in ISSUE_COLUMNS if c != "row"]
 _UNREADABLE = (OSError, ValueError, KeyError, TypeError, pa.ArrowException, shapely.GEOSException)
@@ -180,7 +183,9 @@ def _as_batch(frame: pd.DataFrame) -> pa.RecordBatch:
 
 def _read_frame(file: pa.NativeFile) -> pd.DataFrame:
     batch, about = _read(file)
-    values = [_unpack(k, column) for k, column in zip(about["kinds"], batch.columns, strict=True)]
+    # columns of a million texts are laid out side by side: Arrow needs no interpreter for that
+    with ThreadPoolExecutor(_THREADS if about["rows"] > _MANY else 1) as pool:
+        values = list(pool.map(_unpack, about["kinds"], batch.columns))
     counted = index = pd.RangeIndex(about["rows"])
     if about["index"] is not None:
         index = pd.Index(values.pop(0), name=about["index"][0])
