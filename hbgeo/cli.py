@@ -133,10 +133,11 @@ def run(ask: Ask) -> None:
         workspace = _open(ask)
         options = _options(workspace, ask)
         step("检查数据")
-        if heavy := workspace.heavy_layer():
+        mine, others = workspace.share_reading()
+        if others:
             workspace.read_units()  # kept, so that they are read once
-            reading = beside.give("hbgeo.workspace", "keep_layer", workspace.root, heavy)
-            workspace.check_layers(key for key in workspace.catalog.layers if key != heavy)
+            reading = beside.give("hbgeo.workspace", "keep_layers", workspace.root, others)
+            workspace.check_layers(mine)
             reading.take()
         issues = workspace.issues()
         step("计算指标")

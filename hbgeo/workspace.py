@@ -54,7 +54,7 @@ from hbgeo.read.schema import (
 )
 from hbgeo.read.shelf import POPULATION, Shelf
 
-HEAVY = 8 << 20  # bytes of a layer's files: some hundred thousand rows of Excel or fewer of CSV
+SHARED = 1 << 20  # bytes of layers to be read, from which two processes are quicker than one
 
 
 @dataclass
@@ -236,17 +236,24 @@ class Workspace:
         for key in keys:
             self._issues_of(key)
 
-    def heavy_layer(self) -> str:
-        """The facility layer that will take longest to read; "" where none is large or all are kept."""
+    def share_reading(self) -> tuple[list[str], list[str]]:
+        """Part the layers that are not kept in two: the largest ledgers, half of all, and the rest.
+
+        Both are empty where little is to be read.
+        """
+        layers = self.catalog.layers
+        new = [k for k in layers if self._print_of_checks(k) and not self._checked.has(k)]
         sizes = {
-            key: self._bytes_of(layer)
-            for key, layer in self.catalog.layers.items()
-            if layer.role == "facilities"
+            k: self._bytes_of(layers[k]) for k in new if layers[k].role in {"facilities", "table"}
         }
-        key = max(sizes, key=lambda k: sizes[k], default="")
-        if not key or sizes[key] < HEAVY:
-            return ""
-        return key if self._print_of_checks(key) and not self._checked.has(key) else ""
+        whole = sum(sizes.values())
+        if whole < SHARED or len(new) < 2:
+            return [], []
+        mine: list[str] = []
+        for key in sorted(sizes, key=lambda k: sizes[k], reverse=True):
+            if 2 * sum(sizes[k] for k in mine) < whole:
+                mine.append(key)
+        return mine, [key for key in new if key not in mine]
 
     def counts(self, key: str) -> dict[str, int]:
         """Rows of a layer that are used, put aside by an error, and kept apart without a parent."""
@@ -532,9 +539,9 @@ class Workspace:
         return issues
 
 
-def keep_layer(root: Path, key: str) -> None:
-    """Read and check one layer, and keep it for whoever asks next."""
-    Workspace.open(root).check_layers([key])
+def keep_layers(root: Path, keys: Iterable[str]) -> None:
+    """Read and check layers, and keep them for whoever asks next."""
+    Workspace.open(root).check_layers(keys)
 
 
 def clean_file(path: Path, kind: str, crs: str = "") -> tuple[Cleaned, pd.DataFrame]:

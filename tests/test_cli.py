@@ -88,27 +88,30 @@ def outputs(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("helped", [True, False])
-def test_a_heavy_layer_is_read_beside_and_nothing_differs(
+def test_layers_are_read_by_two_processes_and_nothing_differs(
     run: Run, small: Path, monkeypatch: pytest.MonkeyPatch, *, helped: bool
 ) -> None:
     assert run("-C", small, "run")[0] == 0
     plain = outputs(small)
     shutil.rmtree(small / "maps")
     monkeypatch.setattr(os, "cpu_count", lambda: 2 if helped else 1)
-    monkeypatch.setattr(workspaces, "HEAVY", 1)
-    assert workspaces.Workspace.open(small).heavy_layer() == "cemetery"
+    monkeypatch.setattr(workspaces, "SHARED", 1)
+    mine, others = workspaces.Workspace.open(small).share_reading()
+    assert mine
+    assert others
+    assert sorted([*mine, *others]) == ["cemetery", "county", "township"]
     assert run("-C", small, "run")[0] == 0
     assert outputs(small) == plain
-    assert workspaces.Workspace.open(small).heavy_layer() == ""
+    assert workspaces.Workspace.open(small).share_reading() == ([], [])
 
 
-def test_what_is_wrong_with_a_heavy_layer_is_said_as_ever(
+def test_what_is_wrong_with_a_layer_is_said_as_ever_by_either_process(
     run: Run, small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (small / "layers" / "cemetery.csv").write_text("甲,乙\n1,2\n", "utf-8")
     expected = run("-C", small, "run")
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(workspaces, "HEAVY", 1)
+    monkeypatch.setattr(workspaces, "SHARED", 1)
     assert run("-C", small, "run") == expected
     assert expected[0] == 1
     assert "cemetery.csv" in expected[2]
