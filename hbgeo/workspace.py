@@ -392,7 +392,7 @@ class Workspace:
             "scenarios": Scenarios(options, links),
             "basemap": read_basemap(basemap or self.catalog.basemap),
             "details": details,
-            "store": CacheFolder(self._cache, "topology"),
+            "store": CacheFolder(self._cache, "shapes"),
         }
 
     def input_bytes(self) -> int:

@@ -9,8 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from hbgeo.read.cache import CacheFolder
-from hbgeo.show.page import topology
 from hbgeo.show.page.topology import encode_topology
 
 SIDE = 6
@@ -111,25 +109,3 @@ def test_a_hole_without_area_is_left_out_and_a_spike_is_cut_off():
     back = decode(encode_topology({"township": units}, 11))["township"]
     assert [len(polygon) for polygon in back[0]] == [1]
     assert shape_of(back[1]).equals(shapely.box(0, 0, 10, 7))
-
-
-def test_a_topology_is_made_once_and_again_for_other_units(tmp_path, monkeypatch):
-    store = CacheFolder(tmp_path, "topology")
-    left, right = shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)
-    one, other = {"township": np.array([left, right])}, {"township": np.array([left])}
-    first = encode_topology(one, 3, store=store)
-    assert first == encode_topology(one, 3)
-    with monkeypatch.context() as patch:
-        patch.setattr(topology, "_encode", lambda *_: pytest.fail("made again"))
-        assert encode_topology(one, 3, store=store) == first
-    assert encode_topology(other, 3, store=store) == encode_topology(other, 3) != first
-    assert encode_topology(one, 5, store=store) == encode_topology(one, 5) != first
-
-
-def test_a_damaged_entry_is_made_again(tmp_path):
-    store = CacheFolder(tmp_path, "topology")
-    units = {"county": np.array([shapely.box(0, 0, 1, 1)])}
-    first = encode_topology(units, 3, store=store)
-    [entry] = tmp_path.iterdir()
-    entry.write_bytes(entry.read_bytes()[:20])
-    assert encode_topology(units, 3, store=store) == first

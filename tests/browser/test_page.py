@@ -17,7 +17,8 @@ from folium.plugins import MarkerCluster
 from pyproj import Geod
 
 from hbgeo.errors import OutputError
-from hbgeo.show.page import draw
+from hbgeo.read.cache import CacheFolder
+from hbgeo.show.page import draw, units
 from hbgeo.show.page.classes import classify, classify_parents, rate_edges
 from hbgeo.show.page.facilities import BITS, ROW_BITS, encode_points, symbol_of
 from hbgeo.show.page.layers import make_layer
@@ -114,6 +115,33 @@ def test_neighbours_share_their_arcs_and_polygons_stay_valid(example):
     used = [arc for rings in topology["objects"]["township"] for arc in rings[0][0]]
     owners = pd.Series([arc if arc >= 0 else ~arc for arc in used]).value_counts()
     assert owners.max() == 2
+
+
+def test_polygons_are_encoded_once_and_again_for_others(example, tmp_path, monkeypatch):
+    store = CacheFolder(tmp_path, "shapes")
+    levels = {"county": example.county, "township": example.township}
+    first = encode_units(levels, store=store)
+    with monkeypatch.context() as patch:
+        patch.setattr(units, "_encode", lambda _: pytest.fail("made again"))
+        assert encode_units(levels, store=store) == json.loads(json.dumps(first))
+    moved = example.township.copy()
+    moved["geometry"] = moved.geometry.translate(0.001)
+    renamed = example.township.assign(county_code="")
+    for other in (
+        {**levels, "township": moved},
+        {**levels, "township": renamed},
+        {"township": moved},
+    ):
+        assert encode_units(other, store=store) == encode_units(other)
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_a_damaged_entry_is_made_again(example, tmp_path):
+    store = CacheFolder(tmp_path, "shapes")
+    first = encode_units({"county": example.county}, store=store)
+    [entry] = tmp_path.iterdir()
+    entry.write_bytes(entry.read_bytes()[:20])
+    assert encode_units({"county": example.county}, store=store) == first
 
 
 def test_label_points_lie_inside(example):

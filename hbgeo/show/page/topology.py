@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from importlib.metadata import version
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
-from hbgeo.measure.grid.index import Store
-from hbgeo.read.prints import print_of
 
-
-def encode_topology(
-    levels: Mapping[str, NDArray[np.object_]], grid: int, *, store: Store | None = None
-) -> dict[str, Any]:
+def encode_topology(levels: Mapping[str, NDArray[np.object_]], grid: int) -> dict[str, Any]:
     """Cut the outlines of all levels where they part, and store each piece once.
 
     Parameters
@@ -27,8 +19,6 @@ def encode_topology(
         Level → polygons and multipolygons; some may be empty.
     grid
         Cells along each axis: a point is moved to its cell.
-    store
-        Where topologies are kept: the next page of the same units finds its own.
 
     Returns
     -------
@@ -42,23 +32,6 @@ def encode_topology(
     ----------
     M. Bostock, "How To Infer Topology", 2013; the library topojson.
     """
-    content = [f"{version('topojson')} {grid}".encode()]
-    for level, shapes in levels.items():
-        content += [level.encode(), *shapely.to_wkb(shapes).tolist()]
-    key = print_of(b"\n".join(content))
-    kept = store.get(key) if store else None
-    if kept is not None:
-        try:
-            return dict(json.loads(kept))
-        except ValueError:  # damaged: made again
-            pass
-    made = _encode(levels, grid)
-    if store:
-        store.put(key, json.dumps(made, separators=(",", ":")).encode())
-    return made
-
-
-def _encode(levels: Mapping[str, NDArray[np.object_]], grid: int) -> dict[str, Any]:
     from topojson.core.topology import Topology  # not where a page finds its topology kept
 
     made = Topology(

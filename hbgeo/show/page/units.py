@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections.abc import Iterable, Mapping
+from importlib.metadata import version
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -14,6 +18,7 @@ from numpy.typing import NDArray
 
 from hbgeo.measure.grid.index import Store
 from hbgeo.read.datum import CGCS2000, metric_crs
+from hbgeo.read.prints import print_code, print_of
 from hbgeo.show.page.topology import encode_topology
 
 STEPS = 4000  # the smallest detail kept is the map's extent over this
@@ -33,7 +38,7 @@ def encode_units(
     levels
         Level → polygons in CGCS2000 indexed by code, with the codes of their parents.
     store
-        Where topologies are kept from one page to the next.
+        Where payloads are kept from one page to the next.
 
     Returns
     -------
@@ -49,10 +54,33 @@ def encode_units(
     filled = {level: frame for level, frame in levels.items() if len(frame)}
     if not filled:
         return {"topology": None, "labels": {}, "bounds": None}
-    bounds = _bounds(filled.values())
-    plain = _simplify(filled, bounds)
+    key = _print_of(filled)
+    if store and (kept := store.get(key)):
+        with contextlib.suppress(ValueError):  # damaged: made again
+            return dict(json.loads(kept))
+    made = _encode(filled)
+    if store:
+        store.put(key, json.dumps(made, separators=(",", ":")).encode())
+    return made
+
+
+def _print_of(levels: Mapping[str, gpd.GeoDataFrame]) -> str:
+    """The fingerprint of all that the payload comes from: code, shapes, and whose parts they are."""
+    content = [print_code().encode(), version("topojson").encode()]
+    content += [Path(__file__).with_name(name).read_bytes() for name in ("units.py", "topology.py")]
+    for level, frame in levels.items():
+        parents = [c for c in frame.columns if c.endswith("_code")]
+        codes = [frame.index.tolist(), *(frame[c].fillna("").tolist() for c in parents)]
+        content += [json.dumps([level, parents, *codes]).encode()]
+        content += shapely.to_wkb(frame.geometry.to_numpy()).tolist()
+    return print_of(b"\n".join(content))
+
+
+def _encode(levels: Mapping[str, gpd.GeoDataFrame]) -> dict[str, Any]:
+    bounds = _bounds(levels.values())
+    plain = _simplify(levels, bounds)
     return {
-        "topology": encode_topology(plain, GRID, store=store),
+        "topology": encode_topology(plain, GRID),
         "labels": {level: _label_points(shapes) for level, shapes in plain.items()},
         "bounds": [round(float(side), 5) for side in bounds],
     }
