@@ -528,6 +528,7 @@ class Workspace:
                 continue
             senders = self._shelf.tied(key).senders
             senders = senders[senders["row"].isin(issues.loc[mine, "row"])]
+            senders = senders.astype(dict.fromkeys(("file", "sheet", "county_code"), "str"))
             at = senders.drop_duplicates(["file", "sheet", "row"])
             at = at.set_index(["file", "sheet", "row"])["county_code"]
             keys = pd.MultiIndex.from_frame(issues.loc[mine, ["file", "sheet", "row"]])

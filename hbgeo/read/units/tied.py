@@ -88,15 +88,16 @@ def note_problems(frame: pd.DataFrame, named: Named, notes: Notes) -> None:
 
 def senders_of(made: Tidy, register: Register, named: Named) -> pd.DataFrame:
     """The county each row names, by its own words: also of rows that are wrong otherwise."""
+    words = dict.fromkeys((*PROVENANCE[:2], "county_code"), "category")  # few, again and again
     known = made.frame[PROVENANCE].assign(county_code=named.codes("county"))
     silent = named.mark(lambda one: not one.county)
     if not silent.any() and made.aside.empty:
-        return known
+        return known.astype(words)
     columns = [c for c in (*PROVENANCE, *_NAMING[:2]) if c in made.frame]
     unknown = pd.concat([made.frame.loc[silent, columns], made.aside.reindex(columns=columns)])
-    words = look_up(unknown, register, codes=True, level="county")
-    asked = unknown[PROVENANCE].assign(county_code=words.codes("county"))
-    return pd.concat([known[~silent], asked])
+    by_words = look_up(unknown, register, codes=True, level="county")
+    asked = unknown[PROVENANCE].assign(county_code=by_words.codes("county"))
+    return pd.concat([known[~silent], asked]).astype(words)
 
 
 def blank_texts(frame: pd.DataFrame) -> pd.Series:
