@@ -135,10 +135,6 @@ class Shelf:
             self._kept.put(layer.key, frames_of(tied))
         return tied
 
-    def read_keys(self) -> list[str]:
-        """The keys of the layers read so far, in the catalogue's order."""
-        return [key for key in self.catalog.layers if key in self._tied]
-
     def layer_of(self, level: str) -> Layer | None:
         """The layer that gives the units of a level: polygons before places."""
         for role in ("units", "places"):

@@ -63,7 +63,7 @@ def _safe_texts(known: pd.Index) -> pa.Array:
 
 def _safe(text: str) -> str:
     """A text as it stands in the file: behind a quote where a spreadsheet would compute it."""
-    if text[:1] in _COMPUTED and not _is_number(text):
+    if text[:1] in _COMPUTED and not is_number(text):
         return _quoted(f"'{text}")  # as Excel itself writes it
     return _quoted(text)
 
@@ -72,7 +72,8 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Whether a text is a number by itself: a minus before it begins no formula."""
     try:
         float(text)
     except ValueError:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from hbgeo.errors import HbgeoError, OutputError
 from hbgeo.show.book import EPOCH, SHEET_ROWS, write_cell
+from hbgeo.show.lines import is_number
 from hbgeo.show.tables import FORMATS, SAMPLE_MARK, unwritable
 
 Floats = NDArray[np.float64]
@@ -125,16 +126,8 @@ def _harmless(cells: pa.Array) -> pa.Array:
     risky = pc.fill_null(pc.match_substring_regex(cells, r"^[=+\-@\t\r]"), fill_value=False)
     if not pc.any(risky).as_py():
         return cells
-    marked = [t if _is_number(t) else f"'{t}" for t in cells.filter(risky).to_pylist()]
+    marked = [t if is_number(t) else f"'{t}" for t in cells.filter(risky).to_pylist()]
     return pc.replace_with_mask(cells, risky, pa.array(marked, pa.string()))
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _write_json(path: Path, schema: pa.Schema, parts: Iterator[Part]) -> None:
