@@ -18,7 +18,7 @@ from hbgeo.errors import HbgeoError, RequestError
 from hbgeo.usage import Command, Group, UsageError, what_is_wrong
 
 if TYPE_CHECKING:
-    from hbgeo.measure.select import Options
+    from hbgeo.measure.options import Options
     from hbgeo.workspace import Workspace
 
 app = typer.Typer(
@@ -127,8 +127,9 @@ def run(ask: Ask) -> None:
     from hbgeo.beside import Beside
 
     with Beside() as beside, _steps(4) as step:
-        from hbgeo.show import page, tables, terminal
+        from hbgeo.show import page, terminal
         from hbgeo.show.papers import light
+        from hbgeo.show.table.files import write_files
 
         workspace = _open(ask)
         options = _options(workspace, ask)
@@ -156,7 +157,7 @@ def run(ask: Ask) -> None:
         snapshots = workspace.snapshot_files(snapshot)
         files |= {maps / name: content for name, content in papers.take().items()}
         files |= snapshots
-        tables.write_files(files)
+        write_files(files)
     _show(*terminal.targets(workspace.catalog, assessments), terminal.issue_count(issues))
     _show(terminal.written(files))
 
@@ -191,18 +192,20 @@ def check(
     as_json: Json = False,
 ) -> None:
     """检查数据:哪个文件、哪一行、哪一列有什么问题,怎么改。"""
-    from hbgeo.show import errata, tables, terminal
+    from hbgeo.show import terminal
+    from hbgeo.show.excel import problems
+    from hbgeo.show.table import formats
 
     workspace = _open()
     issues = workspace.issues(names or ())
     if output and output.suffix.lower() == ".xlsx":
         layers = workspace.catalog.layers
         sample = any(layers[key].sample for key in names or layers)
-        _write(output, errata.errata_bytes(issues, workspace.catalog.title, sample=sample))
+        _write(output, problems.problems_bytes(issues, workspace.catalog.title, sample=sample))
     elif output:
-        _write(output, tables.table_bytes(issues, output.suffix))
+        _write(output, formats.table_bytes(issues, output.suffix))
     elif as_json:
-        _json(tables.records(issues))
+        _json(formats.records(issues))
     else:
         _show(*terminal.issues(issues))
     if strict and (issues["severity"] == "error").any():
@@ -221,15 +224,19 @@ def stats(
     as_json: Json = False,
 ) -> None:
     """计算覆盖率,与目标比较。"""
-    from hbgeo.show import tables, terminal
+    from hbgeo.show import terminal
+    from hbgeo.show.table import formats
+    from hbgeo.show.table import stats as stats_table
 
     _one_of("--by", by, ("county", "prefecture", "province"))
     workspace = _open(ask)
     assessments = workspace.assess(names or (), options=_options(workspace, ask))
-    rows = [row for a in assessments for row in tables.stats_rows(a, by or None)]
+    rows = [row for a in assessments for row in stats_table.stats_rows(a, by or None)]
     if output:
         sample = any(row["sample"] for row in rows)
-        _write(output, tables.table_bytes(tables.flat(rows), output.suffix, sample=sample))
+        _write(
+            output, formats.table_bytes(stats_table.flat_stats(rows), output.suffix, sample=sample)
+        )
     elif as_json:
         _json(rows)
     elif by:
@@ -250,9 +257,11 @@ def uncovered(
     as_json: Json = False,
 ) -> None:
     """列出未覆盖的单位,和离它最近的设施。"""
-    from hbgeo.show import tables, terminal
+    from hbgeo.show import terminal
+    from hbgeo.show.table import formats
+    from hbgeo.show.table import units as units_table
 
-    _one_of("--sort", sort, tuple(tables.SORTS))
+    _one_of("--sort", sort, tuple(units_table.SORTS))
     workspace = _open(ask)
     chosen = workspace.assess([name], options=_options(workspace, ask), with_nearest=True)
     if len(chosen) != 1 or chosen[0].counted:
@@ -261,14 +270,14 @@ def uncovered(
     if one.coverage is None:
         raise RequestError(f"{one.indicator.full_name}无法计算:缺少{'、'.join(one.missing)}")
     units = workspace.units_of(chosen)
-    table = tables.uncovered_rows(one, units, sort)
+    table = units_table.uncovered_rows(one, units, sort)
     if output:
-        made = tables.table_bytes(
+        made = formats.table_bytes(
             table, output.suffix, sample=one.coverage.basis.sample, units=units[one.indicator.units]
         )
         _write(output, made)
     elif as_json:
-        _json(tables.records(table))
+        _json(formats.records(table))
     else:
         _show(*terminal.uncovered(one, table))
 
@@ -277,14 +286,19 @@ def uncovered(
 @_asks
 def targets(ask: Ask, output: Output = None, as_json: Json = False) -> None:
     """会议三十四项事实一览:结论、数值、目标、差额、期限已过还是还有几天。"""
-    from hbgeo.show import standing, tables, terminal
+    from hbgeo.show import terminal
+    from hbgeo.show.table import formats
+    from hbgeo.show.table import targets as targets_table
 
     workspace = _open(ask)
     options = _options(workspace, ask)
-    rows = standing.standing_rows(workspace.assess(options=options))
+    rows = targets_table.target_rows(workspace.assess(options=options))
     if output:
         sample = any(row["sample"] for row in rows)
-        _write(output, tables.table_bytes(standing.flat(rows), output.suffix, sample=sample))
+        _write(
+            output,
+            formats.table_bytes(targets_table.flat_targets(rows), output.suffix, sample=sample),
+        )
     elif as_json:
         _json(rows)
     else:
@@ -308,7 +322,9 @@ def compare(
     """与上一期比较:同一边界口径下的增减、百分点,新增和失去的单元及原因。"""
     from hbgeo.measure.trend import compare as compare_two
     from hbgeo.measure.trend import series
-    from hbgeo.show import tables, terminal, workbook
+    from hbgeo.show import terminal
+    from hbgeo.show.excel import report
+    from hbgeo.show.table import formats
 
     if len(given) < 2:
         raise RequestError("请写两个或更多:快照文件、工作区目录或日期,旧的在前")
@@ -324,11 +340,11 @@ def compare(
         table = trend.units if list_units else trend.changes
         shown, book = terminal.changes(trend), trend
     if output and book and output.suffix.lower() == ".xlsx":
-        _write(output, workbook.trend_bytes(book))
+        _write(output, report.trend_bytes(book))
     elif output:
-        _write(output, tables.table_bytes(table, output.suffix))
+        _write(output, formats.table_bytes(table, output.suffix))
     elif as_json:
-        _json(tables.records(table))
+        _json(formats.records(table))
     else:
         _show(*shown)
 
@@ -346,8 +362,8 @@ def brief(
     ] = Path("通报.docx"),
 ) -> None:
     """写通报(.docx):分体系的情况、未达标的差额、插图和附件。"""
-    from hbgeo.show import brief as papers
-    from hbgeo.show import picture
+    from hbgeo.show.paper import brief as papers
+    from hbgeo.show.paper import picture
 
     if output.suffix.lower() != ".docx":
         raise RequestError(f"{output}:通报的扩展名应为 .docx")
@@ -410,7 +426,7 @@ def poster(
     maker: Annotated[str, typer.Option(metavar="单位", help="制图单位,写在图下")] = "",
 ) -> None:
     """绘制一个指标的 A3 专题图(300 dpi),可打印或放进文件。"""
-    from hbgeo.show.poster import draw_poster
+    from hbgeo.show.paper.poster import draw_poster
 
     workspace = _open(ask)
     chosen = workspace.assess([name], options=_options(workspace, ask))
@@ -443,14 +459,15 @@ def locate(
     ] = "",
 ) -> None:
     """给文件里的每个点标上所在单元。"""
-    from hbgeo.show import streamed, tables, terminal
+    from hbgeo.show import terminal, words
+    from hbgeo.show.table import batches
 
     workspace = _open()
     with _rows() as progress:
         found, said = workspace.locate(file, units, crs, progress=progress)
         about = workspace.units(units).attrs
-        streamed.write_parts(output, found.schema, found.parts, sample=bool(about.get("sample")))
-    known = {"sample": tables.SAMPLE_MARK, "approximate": tables.APPROXIMATE_MARK}
+        batches.write_batches(output, found.schema, found.parts, sample=bool(about.get("sample")))
+    known = {"sample": words.SAMPLE_MARK, "approximate": words.APPROXIMATE_MARK}
     marks = [f"{mark}。" for key, mark in known.items() if about.get(key)]
     _show(terminal.written([output]), *said, *marks)
 
@@ -475,12 +492,14 @@ def import_ledger(
     ] = "",
 ) -> None:
     """清洗一份台账:标准列名、CGCS2000 坐标;搁置的行和问题另列。"""
-    from hbgeo.show import cleaned, tables, terminal
+    from hbgeo.show import terminal
+    from hbgeo.show.excel import cleaned
+    from hbgeo.show.table.files import write_files
     from hbgeo.workspace import clean_file
 
     made, issues = clean_file(file, schema, crs)
     files = cleaned.cleaned_files(output, made.rows, made.aside, issues)
-    tables.write_files(files)
+    write_files(files)
     balance = (
         f"{file.name}:{made.taken:,} 行 = 写出 {len(made.rows):,} 行 + 搁置 {len(made.aside):,} 行"
     )
@@ -548,7 +567,7 @@ def _home(given: list[str]) -> Workspace:
 
 def _options(workspace: Workspace, ask: Ask) -> Options:
     """The user's options, checked."""
-    from hbgeo.measure.select import Options
+    from hbgeo.measure.options import Options
 
     _one_of("--undated", ask.undated, ("include", "exclude"))
     _one_of("--weight", ask.weight, ("population", "population_60"))
@@ -619,9 +638,10 @@ def _steps(total: int) -> Iterator[Callable[[str], None]]:
 
 
 def _write(path: Path, content: bytes) -> None:
-    from hbgeo.show import tables, terminal
+    from hbgeo.show import terminal
+    from hbgeo.show.table.files import write_files
 
-    tables.write_files({path: content})
+    write_files({path: content})
     _show(terminal.written([path]))
 
 

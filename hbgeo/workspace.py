@@ -14,45 +14,35 @@ from typing import Any
 import pandas as pd
 
 from hbgeo.errors import HbgeoError, LayerError, RequestError
-from hbgeo.measure.check import check_policy, check_positions
-from hbgeo.measure.check_datum import infer_datum, infer_shift
-from hbgeo.measure.check_rows import check_rows
-from hbgeo.measure.check_tables import check_increments, check_tables
-from hbgeo.measure.check_units import check_units
-from hbgeo.measure.desk import Placings
+from hbgeo.measure.assess import assess
+from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.check.datum import infer_datum, infer_shift
+from hbgeo.measure.check.policy import check_policy
+from hbgeo.measure.check.positions import check_positions
+from hbgeo.measure.check.rows import check_rows
+from hbgeo.measure.check.tables import check_increments, check_tables
+from hbgeo.measure.check.units import check_units
+from hbgeo.measure.counting import working
 from hbgeo.measure.locate import UnitIndex
-from hbgeo.measure.record import kept_fingerprint, read_snapshot, snapshot_bytes
-from hbgeo.measure.select import Options, working
-from hbgeo.measure.snapshot import Snapshot, fingerprint, shape_prints, take_snapshot
-from hbgeo.measure.tag import Part, Tagged, tag_points
-from hbgeo.measure.targets import Assessment, assess
+from hbgeo.measure.locate_stream import Tagged, TaggedBatch, tag_points
+from hbgeo.measure.options import Options
+from hbgeo.measure.placements import Placements
+from hbgeo.measure.snapshot import Snapshot, shape_fingerprints, take_snapshot
+from hbgeo.measure.snapshot_file import read_fingerprint, read_snapshot, snapshot_bytes
 from hbgeo.measure.trend import Trend, compare
-from hbgeo.read.cache import CacheFolder
-from hbgeo.read.catalog import (
-    LEVEL_NAMES,
-    SYSTEMS,
-    Catalog,
-    Indicator,
-    Layer,
-    read_catalog,
-    read_policy,
-)
-from hbgeo.read.cleaned import Cleaned, clean_ledger
-from hbgeo.read.datum import is_shifted
+from hbgeo.read.catalog import LEVEL_NAMES, Catalog, Layer, read_catalog
+from hbgeo.read.cleaning import Cleaned, clean_ledger
+from hbgeo.read.crs import is_shifted
 from hbgeo.read.divisions.lists import has_list, read_list
-from hbgeo.read.kept import KeptByLayer, KeptFrames
-from hbgeo.read.layer import crs_of, find_files
-from hbgeo.read.passing import open_points
-from hbgeo.read.prints import print_of
-from hbgeo.read.schema import (
-    Issue,
-    Schema,
-    issue_rows,
-    issue_table,
-    read_schema,
-    sort_issues,
-)
-from hbgeo.read.shelf import POPULATION, Shelf
+from hbgeo.read.file.raw import crs_of, find_files
+from hbgeo.read.issues import Issue, issue_rows, issue_table, sort_issues
+from hbgeo.read.layers import POPULATION, Layers
+from hbgeo.read.policy import SYSTEMS, Indicator, read_policy
+from hbgeo.read.schema.records import Schema, read_schema
+from hbgeo.read.stream.points import open_points
+from hbgeo.store.fingerprint import fingerprint
+from hbgeo.store.folder import StoreFolder
+from hbgeo.store.frames import FramesByKey, FrameStore
 
 SHARED = 1 << 20  # bytes of layers to be read, from which two processes are quicker than one
 
@@ -70,11 +60,11 @@ class Workspace:
 
     def __post_init__(self) -> None:
         self._cache = self.root / "maps" / ".cache"
-        store = KeptFrames(self._cache)
-        self._shelf = Shelf(self.catalog, store)
+        store = FrameStore(self._cache)
+        self._shelf = Layers(self.catalog, store)
         same = (self._print_of_checks, self._shelf.unchanged)
-        self._checked = KeptByLayer(store, ".checked", *same)
-        self._placings = Placings(self, KeptByLayer(store, ".placed", *same))
+        self._checked = FramesByKey(store, ".checked", *same)
+        self._placings = Placements(self, FramesByKey(store, ".placed", *same))
         self._issues: dict[str, pd.DataFrame] = {}
         self._indexes: dict[str, UnitIndex] = {}
 
@@ -139,7 +129,7 @@ class Workspace:
             units = self.find_units(level)
             if units is None or "geometry" not in units:
                 return None
-            store = CacheFolder(self._cache, "grid")
+            store = StoreFolder(self._cache, "grid")
             self._indexes[level] = UnitIndex(units, store=store)
         return self._indexes[level]
 
@@ -293,7 +283,7 @@ class Workspace:
         files = {path: snapshot_bytes(snapshot)}
         if path.is_file():
             before = path.read_bytes()
-            was = kept_fingerprint(before, path.name)
+            was = read_fingerprint(before, path.name)
             if was != snapshot.fingerprint:
                 files[path.with_name(f"{name}-{was[:8]}.parquet")] = before
         return files
@@ -342,7 +332,7 @@ class Workspace:
         for level, rows in snapshot.units.groupby("level"):
             units = self.find_units(str(level))
             then = dict(zip(rows["code"].tolist(), rows["shape"].tolist(), strict=True))
-            if units is not None and shape_prints(units).to_dict() == then:
+            if units is not None and shape_fingerprints(units).to_dict() == then:
                 found[str(level)] = units
         return found
 
@@ -370,7 +360,9 @@ class Workspace:
         details
             Whether layers of any size carry the facts of every row and follow scenarios.
         """
-        from hbgeo.show.page import DETAIL_LIMIT, Scenarios, read_basemap
+        from hbgeo.show.page.basemap import read_basemap
+        from hbgeo.show.page.layer import DETAIL_LIMIT
+        from hbgeo.show.page.scenario import Scenarios
 
         levels = ("province", "prefecture", "county", "township", "village")
         units = {level: self.find_units(level) for level in levels}
@@ -392,7 +384,7 @@ class Workspace:
             "scenarios": Scenarios(options, links),
             "basemap": read_basemap(basemap or self.catalog.basemap),
             "details": details,
-            "store": CacheFolder(self._cache, "shapes"),
+            "store": StoreFolder(self._cache, "shapes"),
         }
 
     def input_bytes(self) -> int:
@@ -455,7 +447,7 @@ class Workspace:
         tagged = tag_points(points, units, index=self.find_index(level), progress=progress)
         said: list[str] = []
 
-        def parts() -> Iterator[Part]:
+        def parts() -> Iterator[TaggedBatch]:
             yield from tagged.parts
             count = tagged.count
             lost = f"{count.lost:,} 个不在任何{LEVEL_NAMES[level]}内"
@@ -480,8 +472,8 @@ class Workspace:
         if POPULATION in self.catalog.layers:
             known.append(self._shelf.print_of(POPULATION))
         if layer.role == "units" and layer.level == "county":
-            known.append(Shelf(read_catalog(_sample_folder())).print_of("county"))
-        return print_of("".join(known).encode()) if all(known) else ""
+            known.append(Layers(read_catalog(_sample_folder())).print_of("county"))
+        return fingerprint("".join(known).encode()) if all(known) else ""
 
     def _check(self, key: str) -> list[Issue]:
         layer, found = self.catalog.layers[key], list(self._shelf.tied(key).issues)
@@ -518,7 +510,7 @@ class Workspace:
         if layer.level != "county" or home.resolve() == self.catalog.folder.resolve():
             return None
         known = read_catalog(home)
-        return Shelf(known).layer("county") if "county" in known.layers else None
+        return Layers(known).layer("county") if "county" in known.layers else None
 
     def _with_counties(self, issues: pd.DataFrame) -> pd.DataFrame:
         """Say which county each issue goes back to, where its row names one."""

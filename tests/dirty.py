@@ -20,8 +20,8 @@ import pandas as pd
 import pyproj
 import shapely
 
-from hbgeo.read import datum
-from hbgeo.read.coordinates import show_dms
+from hbgeo.read.cell.coordinates import show_dms
+from hbgeo.read.crs import wgs84_to_gcj02
 
 COUNTIES = {"429801": ("示例甲县", 114.0), "429802": ("示例乙县", 114.4)}
 TOWNSHIPS = {
@@ -186,7 +186,7 @@ def _vary_place(row: Row, rng: random.Random) -> None:
     elif way == 4:
         row["坐标-经度"], row["坐标-纬度"] = f"{x:.6f},{y:.6f}", ""
     elif way == 5:
-        shifted = datum.wgs84_to_gcj02(np.array([x]), np.array([y]))
+        shifted = wgs84_to_gcj02(np.array([x]), np.array([y]))
         row["坐标-经度"], row["坐标-纬度"] = (round(float(v[0]), 7) for v in shifted)
         row["坐标系"] = rng.choice(["GCJ-02", "高德", "gcj02"])
     elif way == 6:

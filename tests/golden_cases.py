@@ -22,10 +22,11 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from hbgeo.measure.coverage import Basis, Coverage
-from hbgeo.measure.select import Options
-from hbgeo.measure.targets import Assessment
-from hbgeo.read.catalog import Indicator, Target
+from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.basis import Basis
+from hbgeo.measure.coverage import Coverage
+from hbgeo.measure.options import Options
+from hbgeo.read.policy import Indicator, Target
 from hbgeo.workspace import Workspace
 
 FOLDER = Path(__file__).parent / "golden"

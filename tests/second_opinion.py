@@ -388,7 +388,7 @@ def _year(cell: Any) -> int | None:
 
 
 def _schema(key: str) -> dict[str, Any]:
-    file = HOME / "read" / "schemas" / f"{key}.toml"
+    file = HOME / "read" / "schema" / "schemas" / f"{key}.toml"
     table = tomllib.loads(file.read_text("utf-8"))
     if "extends" in table:
         base = _schema(table["extends"])

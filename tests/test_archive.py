@@ -10,8 +10,8 @@ import pytest
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
-from hbgeo.read.vector import read_vector
-from hbgeo.read.vector.archive import unpack
+from hbgeo.read.file.archive import unpack
+from hbgeo.read.file.vector import read_vector
 
 
 def layer(path: Path) -> Layer:

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hbgeo.measure.coverage import Basis, Coverage
-from hbgeo.measure.targets import Assessment
-from hbgeo.read.catalog import read_policy
-from hbgeo.show.areas import _areas, _ranks
+from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.basis import Basis
+from hbgeo.measure.coverage import Coverage
+from hbgeo.read.policy import read_policy
+from hbgeo.show.excel.areas import _areas, _ranks
 
 POLICY = read_policy([])
 BY_MEASURE = {one.measure: one for one in POLICY.values()}

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hbgeo.errors import OutputError
-from hbgeo.show.book import Book
+from hbgeo.show.excel.book import Book
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=6) | st.sampled_from(
     ["武汉市", "=1+1", "_x0041_", " 前后 ", "a\nb", "<&>", "\x1f", "#", "%s", "\ufffe", "http://x"]

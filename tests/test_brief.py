@@ -19,11 +19,12 @@ import pytest
 from golden_cases import make_workspace
 
 from hbgeo.errors import OutputError, RequestError
-from hbgeo.measure.coverage import Basis, Coverage
-from hbgeo.measure.targets import Assessment
-from hbgeo.show import picture
-from hbgeo.show.brief import brief_bytes, ends, finding, noun, opening
-from hbgeo.show.tables import SAMPLE_MARK
+from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.basis import Basis
+from hbgeo.measure.coverage import Coverage
+from hbgeo.show.paper import picture
+from hbgeo.show.paper.brief import brief_bytes, ends, finding, noun, opening
+from hbgeo.show.words import SAMPLE_MARK
 from hbgeo.workspace import Workspace
 
 DAY = "2023年12月31日"

@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 import shapely
 
-from hbgeo.measure.check_rows import check_rows
-from hbgeo.measure.check_units import check_units
-from hbgeo.read import datum
-from hbgeo.read.columns import Issue
-from hbgeo.read.schema import read_schema
+from hbgeo.measure.check.rows import check_rows
+from hbgeo.measure.check.units import check_units
+from hbgeo.read.crs import GEOD
+from hbgeo.read.issues import Issue
+from hbgeo.read.schema.records import read_schema
 
 AS_OF = date(2023, 12, 31)
 
@@ -82,7 +82,7 @@ def test_graves_larger_than_hubei_allows() -> None:
 
 
 def metres_north(y: float, metres: float) -> float:
-    return float(datum.GEOD.fwd(114.0, y, 0, metres)[1])
+    return float(GEOD.fwd(114.0, y, 0, metres)[1])
 
 
 @pytest.mark.parametrize(("metres", "said"), [(0, True), (99.5, True), (100.5, False), (5000, False)])  # fmt: skip
@@ -106,7 +106,7 @@ def test_twins_are_found_like_by_hand() -> None:
         (i, j)
         for i in range(n)
         for j in range(i + 1, n)
-        if names[i] == names[j] and datum.GEOD.inv(x[i], y[i], x[j], y[j])[2] <= 100
+        if names[i] == names[j] and GEOD.inv(x[i], y[i], x[j], y[j])[2] <= 100
     }
     told = {i.row - 2 for i in issues if i.row is not None}
     assert told <= {j for _, j in near}
@@ -156,7 +156,7 @@ def units(**shapes: shapely.Geometry) -> gpd.GeoDataFrame:
 
 
 def area(shape: shapely.Geometry) -> float:
-    return abs(float(datum.GEOD.geometry_area_perimeter(shapely.segmentize(shape, 0.0005))[0]))
+    return abs(float(GEOD.geometry_area_perimeter(shapely.segmentize(shape, 0.0005))[0]))
 
 
 def told(issues: list[Issue], word: str) -> list[str]:

@@ -10,9 +10,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hbgeo.measure import check_datum
-from hbgeo.measure.check_datum import infer_datum, infer_shift, weigh_datums
-from hbgeo.read import datum
+from hbgeo.measure.check import datum as check_datum
+from hbgeo.measure.check.datum import infer_datum, infer_shift, weigh_datums
+from hbgeo.read.crs import from_cgcs2000, to_cgcs2000
 from hbgeo.workspace import Workspace
 
 N = 8  # counties along a side
@@ -33,8 +33,8 @@ def villages(counties: gpd.GeoDataFrame, crs: str, declared: str, n: int = 3000)
     i = rng.integers(0, len(counties), n)
     west, south, east, north = counties.bounds.to_numpy()[i].T
     x, y = rng.uniform(west, east), rng.uniform(south, north)
-    x, y = datum.from_cgcs2000(x, y, crs)
-    x, y = datum.to_cgcs2000(x, y, declared)
+    x, y = from_cgcs2000(x, y, crs)
+    x, y = to_cgcs2000(x, y, declared)
     table = {"x": x, "y": y, "crs": declared, "county_code": counties.index[i], "file": "村.csv"}
     return pd.DataFrame(table)
 
@@ -83,7 +83,7 @@ def test_shares_are_those_counted_by_hand(counties: gpd.GeoDataFrame) -> None:
 
 def shifted(units: gpd.GeoDataFrame, crs: str) -> gpd.GeoDataFrame:
     def move(xy: np.ndarray) -> np.ndarray:
-        return np.column_stack(datum.from_cgcs2000(xy[:, 0], xy[:, 1], crs))
+        return np.column_stack(from_cgcs2000(xy[:, 0], xy[:, 1], crs))
 
     return units.assign(geometry=shapely.transform(units["geometry"].to_numpy(), move))
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hbgeo.measure import check_texts
-from hbgeo.measure.check_texts import check_romanisation, find_rare, tell_romanisation
-from hbgeo.read.columns import Notes
-from hbgeo.read.schema import read_schema
+from hbgeo.measure.check import texts as check_texts
+from hbgeo.measure.check.texts import check_romanisation, find_rare, tell_romanisation
+from hbgeo.read.issues import Notes
+from hbgeo.read.schema.records import read_schema
 
 LETTERS = st.sampled_from([*"示例村公墓县1aé", "·", "𣲗", "𡐓", "\ue170", "㑇", "—"])
 

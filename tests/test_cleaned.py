@@ -9,9 +9,9 @@ import pytest
 from dirty import make_dirty
 
 from hbgeo.errors import LayerError, RequestError
-from hbgeo.read.cleaned import FROM, clean_ledger
-from hbgeo.read.ledger import WHY
-from hbgeo.show.cleaned import cleaned_files
+from hbgeo.read.cleaning import FROM, clean_ledger
+from hbgeo.read.file.ledger import WHY
+from hbgeo.show.excel.cleaned import cleaned_files
 from hbgeo.workspace import clean_file
 
 HEAD = (

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hbgeo.read import coordinates
-from hbgeo.read.coordinates import read_angle, read_pair, show_dms
+from hbgeo.read.cell.coordinates import east_north, read_angle, read_pair, show_dms, unpack
 
 LON, LAT = 114 + 18 / 60 + 18.3 / 3600, 30 + 35 / 60 + 33.5 / 3600
 longitudes, latitudes = st.floats(73.1, 135.9), st.floats(3.1, 53.9)
@@ -132,7 +131,7 @@ def test_the_step_of_a_coordinate_is_that_of_its_last_figure(text: str, step: fl
 def test_packed_figures_are_degrees_minutes_seconds(lon: float, lat: float) -> None:
     packed = [_pack(v) for v in (lon, lat)]
     for x, y in (packed, packed[::-1]):
-        a, b = coordinates.unpack(np.array([x]), np.array([y]))
+        a, b = unpack(np.array([x]), np.array([y]))
         assert sorted([a[0], b[0]]) == pytest.approx(sorted([lon, lat]), abs=2e-4)
 
 
@@ -143,7 +142,7 @@ def _pack(degrees: float) -> float:
 
 def test_metres_and_degrees_are_not_taken_for_packed_figures() -> None:
     lon, lat = np.array([3385891.5, 114.305, 38529251.8]), np.array([529251.8, 30.593, 3385891.5])
-    a, b = coordinates.unpack(lon, lat)
+    a, b = unpack(lon, lat)
     assert a.tolist() == lon.tolist()
     assert b.tolist() == lat.tolist()
 
@@ -153,13 +152,13 @@ def test_easting_and_northing_are_told_apart_in_either_order(
     east: float, north: float, zone: int
 ) -> None:
     for pair in ([east + zone * 1e6, north], [north, east + zone * 1e6]):
-        e, n, z = coordinates.east_north(np.array(pair[:1]), np.array(pair[1:]))
+        e, n, z = east_north(np.array(pair[:1]), np.array(pair[1:]))
         assert e[0] == pytest.approx(east)
         assert n[0] == north
         assert z[0] == zone
 
 
 def test_two_eastings_are_nothing() -> None:
-    e, n, _ = coordinates.east_north(np.array([529251.8]), np.array([529251.8]))
+    e, n, _ = east_north(np.array([529251.8]), np.array([529251.8]))
     assert np.isnan(e[0])
     assert np.isnan(n[0])

@@ -12,13 +12,7 @@ from hypothesis import strategies as st
 
 from hbgeo.errors import LayerError
 from hbgeo.read import divisions
-from hbgeo.read.divisions import (
-    fit_code,
-    kind_of,
-    normal_name,
-    prefecture_code,
-    without_ethnic,
-)
+from hbgeo.read.divisions import fit_code, kind_of, normal_name, prefecture_code, without_ethnic
 from hbgeo.read.divisions.changes import Aliases, Change, History, read_aliases, read_changes
 from hbgeo.read.divisions.register import Naming, Register
 

@@ -23,8 +23,8 @@ from odf.text import P
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
+from hbgeo.read.file.postgis import Database, read_batches, read_postgis
 from hbgeo.read.layer import read_layer
-from hbgeo.read.vector.postgis import Database, read_batches, read_postgis
 
 N = 200
 HEADINGS = ["编号", "名称", "所在县", "所在乡镇", "运营状态", "启用时间", "墓位总数", "备注"]

@@ -13,8 +13,8 @@ import pytest
 
 from hbgeo.errors import HbgeoError
 from hbgeo.read.catalog import Layer
-from hbgeo.read.passing import open_points
-from hbgeo.read.vector import list_layers, read_vector
+from hbgeo.read.file.vector import list_layers, read_vector
+from hbgeo.read.stream.points import open_points
 
 
 class Listener:

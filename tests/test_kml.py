@@ -6,7 +6,7 @@ from pathlib import Path
 
 import hostile_maps as hostile
 
-from hbgeo.read.vector.kml import read_kml
+from hbgeo.read.file.kml import read_kml
 
 
 def kml(folder: Path, marks: str) -> Path:

@@ -11,9 +11,10 @@ import pytest
 import shapely
 
 from hbgeo.errors import CatalogError, HbgeoError, LayerError
-from hbgeo.read import datum
 from hbgeo.read.catalog import Layer
-from hbgeo.read.layer import find_files, read_layer
+from hbgeo.read.crs import GEOD, wgs84_to_gcj02
+from hbgeo.read.file.raw import find_files
+from hbgeo.read.layer import read_layer
 
 HEAD = "公墓编号,公墓名称,设施类型,状态,启用时间,所在县,所在乡镇,经度,纬度,坐标系,公墓性质,级别"
 ROW = "GM1,示例山公墓,公墓,运营,2020-05-01,江夏区,纸坊街道,114.305123,30.593456,CGCS2000,公益性,乡镇级"
@@ -50,10 +51,10 @@ def test_every_encoding_reads_the_same(tmp_path: Path, encoding: str) -> None:
 
 
 def test_gcj02_rows_are_brought_back(tmp_path: Path) -> None:
-    east, north = datum.wgs84_to_gcj02(np.array([114.305123]), np.array([30.593456]))
+    east, north = wgs84_to_gcj02(np.array([114.305123]), np.array([30.593456]))
     row = ROW.replace("114.305123", f"{east[0]:.8f}").replace("30.593456", f"{north[0]:.8f}")
     made = read_text(tmp_path, HEAD, row.replace("CGCS2000", "GCJ-02"))
-    gap = datum.GEOD.inv(made.frame["x"], made.frame["y"], [114.305123], [30.593456])[2]
+    gap = GEOD.inv(made.frame["x"], made.frame["y"], [114.305123], [30.593456])[2]
     assert gap[0] < 0.01
 
 

@@ -13,8 +13,9 @@ import pytest
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
-from hbgeo.read.ledger import Ledger, read_ledger
-from hbgeo.read.schema import match_columns, read_schema
+from hbgeo.read.file.ledger import Ledger, read_ledger
+from hbgeo.read.schema.match import match_columns
+from hbgeo.read.schema.records import read_schema
 
 SCHEMA = read_schema("cemetery")
 HEAD = ["公墓编号", "公墓名称", "状态", "所在县", "所在乡镇"]

@@ -20,14 +20,8 @@ from shapely import MultiPolygon, Polygon, box
 
 from hbgeo.errors import LayerError
 from hbgeo.measure.grid import table
-from hbgeo.measure.locate import (
-    INSIDE,
-    NAMED,
-    UnitIndex,
-    find_units,
-    metres_to_units,
-    place,
-)
+from hbgeo.measure.locate import INSIDE, NAMED, UnitIndex, find_units, metres_to_units
+from hbgeo.measure.placing import place
 
 Floats = NDArray[np.float64]
 Rng = np.random.Generator

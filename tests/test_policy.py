@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from hbgeo.errors import PolicyError
-from hbgeo.measure.check import check_policy
-from hbgeo.measure.targets import NO_DEFINITION, Assessment
-from hbgeo.read.catalog import SYSTEMS, Indicator, read_policy
-from hbgeo.read.schema import read_schema
-from hbgeo.show.standing import standing_rows
-from hbgeo.show.workbook import verdict
+from hbgeo.measure.assess import NO_DEFINITION
+from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.check.policy import check_policy
+from hbgeo.read.policy import SYSTEMS, Indicator, read_policy
+from hbgeo.read.schema.records import read_schema
+from hbgeo.show.table.targets import target_rows
+from hbgeo.show.words import verdict
 from hbgeo.workspace import Workspace
 
 # The conference's 34 facts: class and the indicators that answer them. SP spatial, AT attribute of
@@ -306,7 +307,7 @@ def test_an_id_used_twice_is_refused(tmp_path: Path) -> None:
 
 
 def test_standing_lists_the_facts_in_order_with_days_left(measured: dict[str, Assessment]) -> None:
-    rows = standing_rows(list(measured.values()))
+    rows = target_rows(list(measured.values()))
     listed = [r["row"] for r in rows if r["row"] != "规划"]
     order = (
         "R1 R2 R3 R3 R4 R4 R5 R6 R7 K1a K1b K1c K1d K1e K1f K1g K2a K2b K3 S1 S1b S2 S3a S3b S3c "

@@ -16,12 +16,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
 from hbgeo.errors import OutputError, RequestError
-from hbgeo.measure.select import Options
-from hbgeo.measure.targets import assess
-from hbgeo.read.catalog import Catalog, Indicator, Target
-from hbgeo.read.schema import read_schema
-from hbgeo.show import poster
-from hbgeo.show.poster import draw_poster, figure_line, find_fonts, wrap
+from hbgeo.measure.assess import assess
+from hbgeo.measure.options import Options
+from hbgeo.read.catalog import Catalog
+from hbgeo.read.policy import Indicator, Target
+from hbgeo.read.schema.records import read_schema
+from hbgeo.show.paper import poster, poster_map
+from hbgeo.show.paper.poster import draw_poster, figure_line, find_fonts, wrap
 
 AS_OF = date(2023, 12, 31)
 NAMES = ("𣲗源口镇", "盛𡐓镇", "$x^2$镇", "<b>镇", "长阳土家族自治镇", "长埫口镇")
@@ -188,7 +189,7 @@ def test_holes_stay_empty_and_parts_are_drawn(figure, units):
     canvas = FigureCanvasAgg(sheet)
     canvas.draw()
     pixels = np.asarray(canvas.buffer_rgba())
-    flat = poster._flatten(units)["township"]
+    flat = poster_map._flatten(units)["township"]
     points = gpd.GeoSeries.from_xy([110.42, 110.15, 112.55], [30.35, 30.15, 30.55], crs=4490)
     for point, filled in zip(points.to_crs(flat.crs), (True, False, True), strict=True):
         column, row = sheet.axes[1].transData.transform((point.x, point.y))

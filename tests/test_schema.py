@@ -12,16 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hbgeo.errors import HbgeoError, LayerError
-from hbgeo.read.cleaned import schema_keys
-from hbgeo.read.schema import (
-    Tidy,
-    heading_key,
-    is_personal,
-    match_columns,
-    read_schema,
-    tidy,
-)
-from hbgeo.read.values import _READ
+from hbgeo.read.cell.values import _READ
+from hbgeo.read.cleaning import schema_keys
+from hbgeo.read.schema.match import heading_key, is_personal, match_columns
+from hbgeo.read.schema.records import read_schema
+from hbgeo.read.schema.tidy import Tidy, tidy
 
 CEMETERY = read_schema("cemetery")
 
@@ -58,7 +53,7 @@ def test_every_shipped_schema_is_sound(key: str) -> None:
 
 @pytest.mark.parametrize("key", schema_keys())
 def test_schema_files_have_no_stray_keys(key: str) -> None:
-    text = (files("hbgeo.read") / "schemas" / f"{key}.toml").read_text("utf-8")
+    text = (files("hbgeo.read.schema") / "schemas" / f"{key}.toml").read_text("utf-8")
     table = tomllib.loads(text)
     assert set(table) <= {"title", "extends", "counting", "column", "fallback", "mixed"}
     known = {"names", "type", "choices", "bound", "expected", "absent"}

@@ -14,7 +14,7 @@ from golden_cases import make_workspace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hbgeo.measure.targets import Assessment
+from hbgeo.measure.assessment import Assessment
 from hbgeo.workspace import Workspace
 
 RULES = second.rules()

@@ -22,12 +22,12 @@ from hypothesis import strategies as st
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
-from hbgeo.read.datum import wgs84_to_gcj02
-from hbgeo.read.fit import fit
-from hbgeo.read.passing import open_points
-from hbgeo.read.schema import clean_text, mask
-from hbgeo.read.stream import read_points
-from hbgeo.show.streamed import points_wkb
+from hbgeo.read.cell.text import clean_text, hide_numbers
+from hbgeo.read.crs import wgs84_to_gcj02
+from hbgeo.read.stream.plain import make_plain
+from hbgeo.read.stream.points import open_points
+from hbgeo.read.stream.sources import read_points
+from hbgeo.show.table.batches import points_wkb
 
 N = 53
 X = np.round(np.linspace(110, 115, N), 6)
@@ -269,9 +269,9 @@ def test_numbers_and_dates_keep_their_types(tmp_path):
 )
 def test_texts_are_cleaned_as_one_by_one(texts):
     cells = pa.array([t.encode("utf-8", "replace").decode() for t in texts], pa.string())
-    made = fit(cells)[0].to_pylist()
+    made = make_plain(cells)[0].to_pylist()
     decimal = re.compile(r"-?[0-9]{1,9}\.[0-9]+")
-    wanted = [t if decimal.fullmatch(t) else mask(clean_text(t)) for t in cells.to_pylist()]
+    wanted = [t if decimal.fullmatch(t) else hide_numbers(clean_text(t)) for t in cells.to_pylist()]
     assert made == wanted
 
 
@@ -322,7 +322,7 @@ def test_quoted_cells_come_back_as_they_were(tmp_path_factory, rows):
             [["名称", "说明", "经度", "纬度"], *([*r, "114.3", "30.5"] for r in rows)]
         )
     frame, _ = read(path, size=3)
-    wanted = [[mask(clean_text(c)) for c in r] for r in rows]
+    wanted = [[hide_numbers(clean_text(c)) for c in r] for r in rows]
     assert frame[["名称", "说明"]].to_numpy().tolist() == wanted
     assert len(frame) == len(rows)
 

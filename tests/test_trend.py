@@ -15,10 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hbgeo.errors import LayerError, RequestError
-from hbgeo.measure.record import read_snapshot, snapshot_bytes
-from hbgeo.measure.select import Options
+from hbgeo.measure.options import Options
+from hbgeo.measure.rounding import points
 from hbgeo.measure.snapshot import Snapshot
-from hbgeo.measure.trend import Trend, compare, points, series
+from hbgeo.measure.snapshot_file import read_snapshot, snapshot_bytes
+from hbgeo.measure.trend import Trend, compare, series
 from hbgeo.workspace import Workspace
 
 COUNTY = [{"code": "420525", "name": "远安县"}]

@@ -13,8 +13,13 @@ from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.divisions.changes import Change, History
 from hbgeo.read.divisions.register import Naming, Register
-from hbgeo.read.schema import read_schema, tidy
-from hbgeo.read.units import make_places, make_units, tie_facilities, tie_table, tied
+from hbgeo.read.schema.records import read_schema
+from hbgeo.read.schema.tidy import tidy
+from hbgeo.read.units import naming as tied
+from hbgeo.read.units.facilities import make_facilities
+from hbgeo.read.units.polygons import make_units
+from hbgeo.read.units.tables import make_table
+from hbgeo.read.units.villages import make_places
 
 LAYER = Layer("township", "units", ("t.gpkg",), "示例", level="township", schema="unit")
 PLACES = Layer("village", "places", ("v.csv",), "示例", level="village", schema="village")
@@ -166,7 +171,7 @@ def test_table_rows_are_tied_by_code_and_name_or_county_and_name():
         "所在县": ["甲县", "乙县", "甲县"],
         "常住人口": ["1", "2", "3"],
     }
-    made = tie_table(rows("population", table), layer, register(), same_scheme=True)
+    made = make_table(rows("population", table), layer, register(), same_scheme=True)
     assert made.frame["unit_code"].tolist() == ["420121100", "420122100"]
     assert made.aside == 1
     assert "E04" in [i.rule for i in made.issues]
@@ -182,7 +187,7 @@ def test_rows_in_are_rows_tied_and_rows_put_aside():
     }
     made = rows("cemetery", table)
     made.frame["x"] = made.frame["y"] = float("nan")
-    tied = tie_facilities(made, layer, register(), same_scheme=True)
+    tied = make_facilities(made, layer, register(), same_scheme=True)
     assert len(tied.frame) + tied.aside == 5
     assert tied.frame.index.tolist() == ["1", "2"]
     rules = sorted(i.rule for i in tied.issues if i.severity == "error")
@@ -222,7 +227,7 @@ def test_every_row_tells_its_county_also_one_put_aside():
     made = rows("cemetery", table)
     made.frame["x"] = made.frame["y"] = float("nan")
     layer = Layer("cemetery", "facilities", ("c.xlsx",), "示例", schema="cemetery")
-    found = tie_facilities(made, layer, register(), same_scheme=True)
+    found = make_facilities(made, layer, register(), same_scheme=True)
     told = dict(zip(found.senders["row"], found.senders["county_code"], strict=True))
     assert (len(found.frame), found.aside) == (1, 2)
     assert told == {2: "420121", 3: "420122", 4: "429004"}
@@ -234,5 +239,5 @@ def test_a_row_without_an_id_is_named_by_where_it_stands():
     made.frame["x"] = made.frame["y"] = float("nan")
     for sheet, second in (("", "cemetery:v.csv#3"), ("台账", "cemetery:v.csv/台账#3")):
         made.frame["sheet"] = sheet
-        found = tie_facilities(made, layer, register(), same_scheme=True)
+        found = make_facilities(made, layer, register(), same_scheme=True)
         assert found.frame.index.tolist() == ["7", second]

@@ -13,8 +13,8 @@ import shapely
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
+from hbgeo.read.file.vector import list_layers, read_vector
 from hbgeo.read.layer import read_layer
-from hbgeo.read.vector import list_layers, read_vector
 
 NAMES = ["牌洲湾镇", "青山镇街道", "𣲗源口镇"]
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from golden_cases import make_workspace
 
-from hbgeo.measure.select import Options
-from hbgeo.measure.targets import Assessment
+from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.options import Options
 from hbgeo.workspace import Workspace
 
 WORLD: dict[str, Any] = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,13 +10,10 @@ import pandas as pd
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
+from hbgeo.arrays import Floats, Ints, Mask
 from hbgeo.errors import LayerError
 from hbgeo.measure.grid.index import PolygonIndex, Store
-from hbgeo.read import datum
-
-Ints = NDArray[np.int32]
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
+from hbgeo.read.crs import GEOD, to_metric
 
 CHUNK = 1 << 20  # points worked on at a time: bounds the memory
 
@@ -157,89 +153,6 @@ def _check_shapes(shapes: NDArray[np.object_], codes: pd.Index) -> None:
         )
 
 
-@dataclass(frozen=True)
-class Placement:
-    """Where each facility stands among the units of one level, in the facilities' order.
-
-    Attributes
-    ----------
-    owner
-        Position of the owning unit, -1 for none.
-    via
-        INSIDE where the point decided, NAMED where the row's own words did.
-    on_border
-        The point lies on a border that units share.
-    by_ledger
-        The ledger's unit was taken before the polygon's.
-    conflict
-        The ledger's unit is too far from the point: the row counts nowhere.
-    point_unit
-        Position of the unit that holds the point, whatever the ledger says; -1 for none.
-    metres
-        Distance from the point to the named unit where the two differ, else NaN.
-    """
-
-    owner: Ints
-    via: NDArray[np.int8]
-    on_border: Mask
-    by_ledger: Mask
-    conflict: Mask
-    point_unit: Ints
-    metres: Floats
-
-    def take(self, rows: NDArray[Any]) -> Placement:
-        """The placement of some of the rows."""
-        return Placement(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
-
-
-def place(
-    facilities: pd.DataFrame,
-    units: pd.DataFrame,
-    *,
-    named: Sequence[str] | pd.Series | None = None,
-    index: UnitIndex | None = None,
-) -> Placement:
-    """Find each facility's unit from its point and from the unit its ledger row names.
-
-    A row with a name and no point is placed by name. Where both are given and differ, the
-    ledger wins within 500 m of the unit it names; beyond, the row is in conflict and owned by
-    none. Where the units' shapes are approximate (`units.attrs["approximate"]`) the ledger's
-    name always wins. Units without shapes (villages) own only what names them.
-
-    Parameters
-    ----------
-    facilities
-        `x`, `y` in CGCS2000 (absent or NaN: no point).
-    units
-        Indexed by code, with or without `geometry`.
-    named
-        A unit code for each facility, "" for none; default the column `unit_code`, if any.
-    index
-        A `UnitIndex` of `units`, if there is one already.
-    """
-    n = len(facilities)
-    if named is None and "unit_code" in facilities:
-        named = facilities["unit_code"]
-    stated = np.full(n, -1, np.int32) if named is None else find_units(units, named)
-    blank, never = np.full(n, np.nan), np.zeros(n, dtype=bool)
-    if "geometry" not in units or "x" not in facilities:
-        via = np.full(n, NAMED, dtype=np.int8)
-        return Placement(stated, via, never, never, never, np.full(n, -1, np.int32), blank)
-    index = index or UnitIndex(units)
-    x, y = facilities["x"].to_numpy(float), facilities["y"].to_numpy(float)
-    found, on_border = index.owners(x, y, named=stated)
-    has_point = np.isfinite(x) & np.isfinite(y)
-    differ = has_point & (stated >= 0) & (stated != found)
-    metres = blank.copy()
-    metres[differ] = metres_to_units(x[differ], y[differ], units, stated[differ])
-    trusted = differ & (bool(units.attrs.get("approximate")) | (metres <= NEAR_M))
-    conflict = differ & ~trusted
-    owner = np.where((~has_point & (stated >= 0)) | trusted, stated, found)
-    owner[conflict] = -1
-    via = np.where(~has_point | trusted, NAMED, INSIDE).astype(np.int8)
-    return Placement(owner.astype(np.int32), via, on_border, trusted, conflict, found, metres)
-
-
 def find_units(units: pd.DataFrame, named: Sequence[str] | pd.Series) -> Ints:
     """Position in `units` of each unit named by its code, -1 for none; each code is looked up once."""
     row, codes = pd.factorize(pd.Index(named))
@@ -259,7 +172,7 @@ def metres_to_units(x: Floats, y: Floats, units: pd.DataFrame, positions: NDArra
     some = np.flatnonzero(~(shapely.is_empty(shapes) | shapely.is_missing(shapes)))
     if not len(some):
         return metres
-    flat = datum.to_metric(tuple(shapely.total_bounds(shapes[some])))
+    flat = to_metric(tuple(shapely.total_bounds(shapes[some])))
     unique, back = np.unique(positions[some], return_inverse=True)
     # borders, not polygons: of a polygon that crosses itself, cutting its sides would drop parts
     borders = shapely.segmentize(
@@ -274,5 +187,5 @@ def metres_to_units(x: Floats, y: Floats, units: pd.DataFrame, positions: NDArra
     )
     lon, lat = flat.transform(ends[:, 0], ends[:, 1], direction="INVERSE")
     inside = shapely.intersects_xy(shapes[some], x[some], y[some])
-    metres[some] = np.where(inside, 0.0, datum.GEOD.inv(x[some], y[some], lon, lat)[2])
+    metres[some] = np.where(inside, 0.0, GEOD.inv(x[some], y[some], lon, lat)[2])
     return metres

@@ -8,26 +8,22 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hbgeo.measure.coverage import (
-    Coverage,
-    Pairs,
-    from_pairs,
-    unit_table,
-    via_bits,
-)
-from hbgeo.measure.desk import Desk
-from hbgeo.measure.ground import make_basis, weight_of
-from hbgeo.measure.locate import Placement, find_units
+from hbgeo.arrays import Mask
+from hbgeo.measure.basis_words import make_basis, weight_of
+from hbgeo.measure.context import Context
+from hbgeo.measure.counting import Counted
+from hbgeo.measure.coverage import Coverage, from_pairs, unit_table
+from hbgeo.measure.locate import find_units
+from hbgeo.measure.pairs import Pairs, via_bits
+from hbgeo.measure.placing import Placement
 from hbgeo.measure.reach import by_radius
-from hbgeo.measure.rows import Counted
-from hbgeo.measure.select import Mask
-from hbgeo.read.catalog import Indicator
+from hbgeo.read.policy import Indicator
 
 _FACTS = ("name", "status", "x", "y", "served", "unit_code")  # asked of a facility that counts
 
 
 def _by_presence(
-    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame, counted: Counted
+    one: Indicator, desk: Context, units: pd.DataFrame, frame: pd.DataFrame, counted: Counted
 ) -> tuple[Coverage, pd.DataFrame]:
     placed = desk.placings.placed(one.layer, frame, one.units)
     everything = desk.placings.units(one.units)
@@ -60,7 +56,7 @@ def _by_presence(
 
 
 def waiting_for(
-    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame, counted: Counted
+    one: Indicator, desk: Context, units: pd.DataFrame, frame: pd.DataFrame, counted: Counted
 ) -> pd.DataFrame:
     """The facilities that would count for a unit if only they worked."""
     schema = desk.source.schema_of(one.layer)
@@ -89,7 +85,7 @@ def waiting_for(
     )
 
 
-def keep_facts(one: Indicator, qualified: pd.DataFrame) -> pd.DataFrame:
+def facts_of(one: Indicator, qualified: pd.DataFrame) -> pd.DataFrame:
     """What a later comparison needs to know of the facilities that counted."""
     if "x" not in qualified or "unit_code" in qualified:  # a table stands nowhere
         return pd.DataFrame()
@@ -117,7 +113,7 @@ def _onto(pairs: Pairs, everything: pd.DataFrame, units: pd.DataFrame) -> Pairs:
 
 
 def _by_reach(
-    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame, counted: Counted
+    one: Indicator, desk: Context, units: pd.DataFrame, frame: pd.DataFrame, counted: Counted
 ) -> tuple[Coverage, pd.DataFrame]:
     placed = desk.placings.placed(one.layer, frame, one.units)
     qualified = frame[counted.rows & ~placed.conflict]
@@ -130,7 +126,7 @@ def _by_reach(
 
 
 def _by_flag(
-    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame, counted: Counted
+    one: Indicator, desk: Context, units: pd.DataFrame, frame: pd.DataFrame, counted: Counted
 ) -> tuple[Coverage, pd.DataFrame]:
     """Presence of a row that says yes: tables name their unit, and stand nowhere.
 
@@ -162,7 +158,7 @@ def _by_flag(
 
 
 def _below(
-    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame
+    one: Indicator, desk: Context, units: pd.DataFrame, frame: pd.DataFrame
 ) -> tuple[pd.Index, NDArray[np.int64]]:
     """The units of the table's own level, and for each the position of its unit that counts."""
     level = str(frame.attrs.get("level", "")) or one.units
@@ -174,7 +170,7 @@ def _below(
 
 
 def _owners(
-    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame
+    one: Indicator, desk: Context, units: pd.DataFrame, frame: pd.DataFrame
 ) -> tuple[NDArray[np.int64], Placement | None, Mask]:
     """The unit each row belongs to (its position, or −1), how it was placed, and the conflicts."""
     none = np.zeros(len(frame), dtype=bool)
@@ -188,7 +184,7 @@ def _owners(
 
 
 def _by_amount(
-    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame, counted: Counted
+    one: Indicator, desk: Context, units: pd.DataFrame, frame: pd.DataFrame, counted: Counted
 ) -> tuple[Coverage, pd.DataFrame]:
     """Count rows, or add up a column of theirs, at the unit that owns each."""
     owner, placement, conflict = _owners(one, desk, units, frame)
@@ -222,7 +218,7 @@ def _silent(table: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _by_ratio(
-    one: Indicator, desk: Desk, units: pd.DataFrame, frame: pd.DataFrame, counted: Counted
+    one: Indicator, desk: Context, units: pd.DataFrame, frame: pd.DataFrame, counted: Counted
 ) -> tuple[Coverage, pd.DataFrame]:
     """Σ numerator / Σ denominator over the rows; rows lacking either leave both.
 

@@ -8,13 +8,14 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from hbgeo.measure.coverage import Basis, Coverage, Pairs, from_pairs, unit_table
+from hbgeo.arrays import Floats
+from hbgeo.measure.basis import Basis
+from hbgeo.measure.coverage import Coverage, from_pairs, unit_table
 from hbgeo.measure.locate import INSIDE
-from hbgeo.read import datum
+from hbgeo.measure.pairs import Pairs
+from hbgeo.read.crs import GEOD, to_metric
 
-Floats = NDArray[np.float64]
-
-GRS80 = datum.GEOD  # of CGCS2000, to a tenth of a millimetre
+GRS80 = GEOD  # of CGCS2000, to a tenth of a millimetre
 TIE_M = 1e-6  # nearer than this to each other, two distances are the same
 TINY = 1e-300
 _SPHERE = 64  # straight pieces a quarter circle: a disc is 0.01 % small
@@ -108,7 +109,7 @@ def _shares_within(
     share, touched = np.zeros(len(units)), np.zeros(len(units), dtype=np.int64)
     if not len(points) or shapely.is_empty(shapes).all():
         return share, touched
-    flat = datum.to_metric(tuple(shapely.total_bounds(shapes)))
+    flat = to_metric(tuple(shapely.total_bounds(shapes)))
     plane = shapely.transform(
         shapes, lambda xy: np.column_stack(flat.transform(xy[:, 0], xy[:, 1]))
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,8 +16,9 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
+from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.coverage import Coverage
-from hbgeo.measure.targets import Assessment
+from hbgeo.store.fingerprint import fingerprint
 
 Places = NDArray[np.int64]
 TEXTS = ["indicator", "level", "code", "name", "kind", "county_code", "county"]
@@ -63,7 +63,7 @@ class Snapshot:
     @property
     def fingerprint(self) -> str:
         """One short word for all that went in: layers, policy and options."""
-        return print_of_about(self.about)
+        return fingerprint_about(self.about)
 
     @property
     def counted(self) -> set[str]:
@@ -127,12 +127,7 @@ def _positions(of: pd.Series) -> dict[str, Places]:
     return dict(zip(values, np.split(order, ends), strict=True)) if len(values) else {}
 
 
-def fingerprint(content: bytes) -> str:
-    """Sixteen hexadecimal digits that stand for some bytes."""
-    return hashlib.sha256(content).hexdigest()[:16]
-
-
-def print_of_about(about: Mapping[str, Any]) -> str:
+def fingerprint_about(about: Mapping[str, Any]) -> str:
     """The fingerprint of all that went into a snapshot, by what it says of itself."""
     stated = {k: about.get(k) for k in ("inputs", "policy", "scenario")}
     return fingerprint(json.dumps(stated, sort_keys=True).encode())
@@ -161,7 +156,7 @@ def take_snapshot(
         Options that differ from the policy's reading.
     """
     measured = [(a, a.coverage) for a in assessments if a.coverage is not None]
-    shapes = {level: shape_prints(frame) for level, frame in units.items()}
+    shapes = {level: shape_fingerprints(frame) for level, frame in units.items()}
     parts = [_counted(measured, shapes)] if measured else []
     for level, frame in units.items():
         counted = [c.units.index for a, c in measured if a.indicator.units == level]
@@ -198,7 +193,7 @@ def _about(a: Assessment) -> dict[str, Any]:
     }
 
 
-def shape_prints(units: pd.DataFrame) -> pd.Series:
+def shape_fingerprints(units: pd.DataFrame) -> pd.Series:
     """The fingerprint of each unit's boundary, to a metre or so: a rewritten file is no change."""
     if "geometry" not in units:
         return pd.Series("", units.index, dtype="str")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
@@ -14,9 +13,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hbgeo.arrays import Mask
 from hbgeo.errors import RequestError
-from hbgeo.measure.coverage import Basis, Coverage, from_pairs, make_pairs
-from hbgeo.measure.locate import UnitIndex, place
+from hbgeo.measure.basis import Basis
+from hbgeo.measure.coverage import Coverage, from_pairs
+from hbgeo.measure.locate import UnitIndex
+from hbgeo.measure.pairs import make_pairs
+from hbgeo.measure.placing import place
+from hbgeo.measure.rounding import points
 from hbgeo.measure.snapshot import NUMBERS, Snapshot, find_texts
 
 CHANGE_COLUMNS = ["indicator", "name", "system", "measure", "level", "old_reported"]
@@ -30,7 +34,6 @@ SERIES_COLUMNS = ["indicator", "name", "as_of", "covered", "total", "pct", "valu
 GAINED, LOST, SHIFTED = "新增覆盖", "失去覆盖", "边界调整"
 NEW, CLOSED, MOVED, RENAMED, RESERVED = "新增", "关闭", "迁移", "改属", "服务范围变化"
 WITHDRAWN = "撤销"
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
 _NEAR = 1e-5  # degrees, about a metre: a point rounded otherwise has not moved
 
 
@@ -194,12 +197,6 @@ def series(snapshots: Sequence[Snapshot]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=SERIES_COLUMNS).sort_values(
         ["indicator", "as_of"], kind="stable", ignore_index=True
     )
-
-
-def points(change: Fraction) -> Decimal:
-    """A difference of two percentages in 百分点: two decimals, half away from zero."""
-    exact = Decimal(change.numerator) / Decimal(change.denominator)
-    return exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def _pair(

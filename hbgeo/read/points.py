@@ -9,12 +9,25 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from hbgeo.arrays import Floats, Mask, Numbers
 from hbgeo.errors import LayerError
-from hbgeo.read import coordinates, datum
 from hbgeo.read.catalog import Layer
-from hbgeo.read.datum import Floats
-from hbgeo.read.schema import Mask, Notes, Schema, Tidy, without
-from hbgeo.read.texts import Numbers, distinct, spread
+from hbgeo.read.cell.column import distinct, spread, without
+from hbgeo.read.cell.coordinates import CHINA, east_north, in_metres, unpack
+from hbgeo.read.crs import (
+    ZONES_3,
+    ZONES_6,
+    from_zone,
+    gauss_zone,
+    is_geographic,
+    is_shifted,
+    to_cgcs2000,
+    transformation,
+    zone_of,
+)
+from hbgeo.read.issues import Notes
+from hbgeo.read.schema.records import Schema
+from hbgeo.read.schema.tidy import Tidy
 
 Reasons = NDArray[np.object_]  # "" where there is none
 
@@ -25,7 +38,7 @@ _NAMING = (
 _SOURCES = "高德、腾讯填 GCJ-02,百度填 BD-09,天地图、RTK 填 CGCS2000"
 
 
-def place_points(made: Tidy, layer: Layer, schema: Schema) -> Tidy:
+def to_points(made: Tidy, layer: Layer, schema: Schema) -> Tidy:
     """Give every row x, y in CGCS2000.
 
     Degrees are brought from the row's own 坐标系 or the catalogue's; metres from the
@@ -63,8 +76,8 @@ def place_points(made: Tidy, layer: Layer, schema: Schema) -> Tidy:
 def _place_pairs(frame: pd.DataFrame, layer: Layer, notes: Notes) -> Mask:
     """Set `x`, `y` and `crs`; returns the rows that cannot be placed, each of them said."""
     given = (frame["lon"].notna() & frame["lat"].notna()).to_numpy()
-    lon, lat = coordinates.unpack(frame["lon"].to_numpy(), frame["lat"].to_numpy())
-    plane = coordinates.in_metres(lon, lat)
+    lon, lat = unpack(frame["lon"].to_numpy(), frame["lat"].to_numpy())
+    plane = in_metres(lon, lat)
     lon, lat = _straighten(frame, lon, lat, notes)
     numbers, stated = _stated(frame, layer)
     if given.any() and not any(stated[n] for n in np.unique(numbers[given])):
@@ -110,9 +123,9 @@ def _bring(lon: Floats, lat: Floats, crs: str, layer: Layer) -> tuple[Floats, Fl
         why[:] = "未说明坐标系"
         return np.full(len(lon), np.nan), np.full(len(lon), np.nan), why
     try:
-        if coordinates.in_metres(lon, lat).all() and not _is_other_plane(crs):
+        if in_metres(lon, lat).all() and not _is_other_plane(crs):
             return _from_plane(lon, lat, crs)
-        x, y = datum.to_cgcs2000(lon, lat, crs)
+        x, y = to_cgcs2000(lon, lat, crs)
     except LayerError as err:
         if crs == layer.crs:
             raise
@@ -124,30 +137,30 @@ def _bring(lon: Floats, lat: Floats, crs: str, layer: Layer) -> tuple[Floats, Fl
 
 def _is_other_plane(crs: str) -> bool:
     """Whether metres are to be taken as `crs` has them: a projection that is no zone of ours."""
-    if datum.is_geographic(crs) or datum.zone_of(crs):
+    if is_geographic(crs) or zone_of(crs):
         return False
-    datum.transformation(crs)  # refuses what it does not know, and secret datums
-    return datum.gauss_zone(crs) == 0
+    transformation(crs)  # refuses what it does not know, and secret datums
+    return gauss_zone(crs) == 0
 
 
 def _from_plane(lon: Floats, lat: Floats, crs: str) -> tuple[Floats, Floats, Reasons]:
     """Bring metres of Gauss–Krüger zones to degrees; the reason where that cannot be."""
-    east, north, written = coordinates.east_north(lon, lat)
-    declared = datum.zone_of(crs) or datum.gauss_zone(crs)
+    east, north, written = east_north(lon, lat)
+    declared = zone_of(crs) or gauss_zone(crs)
     zone = np.where(written > 0, written, declared)
-    known = np.isin(zone, [*datum.ZONES_3, *datum.ZONES_6])
+    known = np.isin(zone, [*ZONES_3, *ZONES_6])
     said = np.full(len(east), "", dtype=object)
     said[~known] = "投影坐标未说明带号;请在横坐标前加带号(如 38),或把坐标系写成 CGCS2000-3GK-38"
     said[np.isnan(east) | np.isnan(north)] = "投影坐标分不清纵、横坐标"
     said[(written > 0) & (declared > 0) & (written != declared)] = (
         f"横坐标前的带号与坐标系“{crs}”不符"
     )
-    if datum.is_shifted(crs):
+    if is_shifted(crs):
         said[:] = f"投影坐标(米)不可能是“{crs}”;请填经纬度,或改正坐标系"
     x, y = np.full(len(east), np.nan), np.full(len(east), np.nan)
     for z in np.unique(zone[said == ""]):
         here = (zone == z) & (said == "")
-        x[here], y[here] = datum.from_zone(east[here], north[here], int(z))
+        x[here], y[here] = from_zone(east[here], north[here], int(z))
     return x, y, said
 
 
@@ -183,7 +196,7 @@ def _straighten(
 
     In China longitude is always above 73 and latitude below 54: a swap is no guess.
     """
-    west, south, east, north = datum.CHINA
+    west, south, east, north = CHINA
     swapped = (lat >= west) & (lat <= east) & (lon >= south) & (lon <= north)
     if frame.attrs.get("either_order"):
         return np.where(swapped, lat, lon), np.where(swapped, lon, lat)
@@ -201,7 +214,7 @@ def _straighten(
 
 def _refuse_far(frame: pd.DataFrame, bad: Mask, notes: Notes) -> Mask:
     """Coordinates outside China, zeros among them, are no place in any workspace."""
-    west, south, east, north = datum.CHINA
+    west, south, east, north = CHINA
     x, y = frame["x"].to_numpy(), frame["y"].to_numpy()
     here = (x >= west) & (x <= east) & (y >= south) & (y <= north)
     far = (np.isfinite(x) | np.isfinite(y)) & ~here & ~bad

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import pandas as pd
 
-from hbgeo.measure.targets import Assessment
+from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import Catalog
-from hbgeo.show import tables, workbook
+from hbgeo.show.excel.report import report_bytes
+from hbgeo.show.table.csv import csv_bytes
+from hbgeo.show.table.units import unit_rows
 
 
 def light(assessments: Sequence[Assessment]) -> list[Assessment]:
@@ -45,11 +47,11 @@ def papers_bytes(
     inputs
         Layer → fingerprint of its files.
     """
-    report = workbook.report_bytes(
+    report = report_bytes(
         catalog, assessments, dict(units), issues=issues, trend=trend, inputs=inputs
     )
     return {
         "report.xlsx": report,
-        "coverage.csv": tables.csv_bytes(tables.unit_rows(assessments, dict(units))),
-        "issues.csv": tables.csv_bytes(issues),
+        "coverage.csv": csv_bytes(unit_rows(assessments, dict(units))),
+        "issues.csv": csv_bytes(issues),
     }

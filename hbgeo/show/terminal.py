@@ -15,12 +15,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from hbgeo.measure.ground import show_number
-from hbgeo.measure.targets import Assessment
+from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.rounding import show_number
 from hbgeo.measure.trend import Trend
-from hbgeo.read.catalog import LEVEL_NAMES, ROLE_NAMES, SYSTEMS, Catalog
-from hbgeo.show.tables import APPROXIMATE_MARK, SAMPLE_MARK
-from hbgeo.show.workbook import verdict
+from hbgeo.read.catalog import LEVEL_NAMES, ROLE_NAMES, Catalog
+from hbgeo.read.policy import SYSTEMS
+from hbgeo.show.words import APPROXIMATE_MARK, SAMPLE_MARK, verdict
 
 _MARK_LINES = (f"{APPROXIMATE_MARK}。", f"{SAMPLE_MARK}。")  # stand above the table already
 _MANY = 30  # rows of a list shown before it is cut, and said so

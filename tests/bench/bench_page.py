@@ -33,12 +33,14 @@ from folium.plugins import FastMarkerCluster
 from playwright.sync_api import Page, sync_playwright
 
 from hbgeo import Workspace
-from hbgeo.measure.select import Options
-from hbgeo.measure.targets import assess
-from hbgeo.read.catalog import Catalog, Indicator, Target
-from hbgeo.read.schema import read_schema
-from hbgeo.show.page import Scenarios, draw
+from hbgeo.measure.assess import assess
+from hbgeo.measure.options import Options
+from hbgeo.read.catalog import Catalog
+from hbgeo.read.policy import Indicator, Target
+from hbgeo.read.schema.records import read_schema
+from hbgeo.show.page.draw import draw
 from hbgeo.show.page.figure import _leaflet_css, _leaflet_js
+from hbgeo.show.page.scenario import Scenarios
 
 ROOT = Path(__file__).parents[2]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]

@@ -23,10 +23,10 @@ import pyarrow as pa
 
 from hbgeo import Workspace
 from hbgeo.measure.locate import UnitIndex
-from hbgeo.measure.tag import tag_points
+from hbgeo.measure.locate_stream import tag_points
 from hbgeo.read.catalog import Layer
-from hbgeo.read.passing import open_points
-from hbgeo.show.streamed import write_parts
+from hbgeo.read.stream.points import open_points
+from hbgeo.show.table.batches import write_batches
 
 ROOT = Path(__file__).parents[2]
 STEP = 1 << 18
@@ -67,7 +67,7 @@ def make_file(path: Path, rows: int) -> None:
             yield pa.RecordBatch.from_arrays(columns, schema=SCHEMA), x, y
 
     if not path.exists():
-        write_parts(path, SCHEMA, parts())
+        write_batches(path, SCHEMA, parts())
 
 
 def run_once(source: Path, target: Path, kind: str) -> dict[str, float]:
@@ -78,7 +78,7 @@ def run_once(source: Path, target: Path, kind: str) -> dict[str, float]:
     wall, cpu = time.perf_counter(), time.process_time()
     points = open_points(source, Layer("locate", "facilities", (str(source),), ""))
     tagged = tag_points(points, units, index=index)
-    rows = write_parts(target, tagged.schema, tagged.parts)
+    rows = write_batches(target, tagged.schema, tagged.parts)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     spent = {"s": time.perf_counter() - wall, "cpu_s": time.process_time() - cpu}
     return {"rows": rows, "lost": tagged.count.lost, **spent, "peak_mb": peak}

@@ -15,11 +15,14 @@ import pandas as pd
 import pytest
 import shapely
 
-from hbgeo.measure.select import Options, working
-from hbgeo.measure.targets import assess
-from hbgeo.read.catalog import Catalog, Clause, Indicator, Layer, Target
-from hbgeo.read.schema import read_schema
-from hbgeo.show.page import Scenarios, draw
+from hbgeo.measure.assess import assess
+from hbgeo.measure.counting import working
+from hbgeo.measure.options import Options
+from hbgeo.read.catalog import Catalog, Layer
+from hbgeo.read.policy import Clause, Indicator, Target
+from hbgeo.read.schema.records import read_schema
+from hbgeo.show.page.draw import draw
+from hbgeo.show.page.scenario import Scenarios
 
 AS_OF = date(2023, 12, 31)
 HOSTILE = ("<img src=x onerror=alert(1)>", "{{7*7}}", "{# x", "</script><b>粗</b>", "\u202e倒")

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from hbgeo.errors import RequestError
-from hbgeo.show.page import draw, read_basemap
+from hbgeo.show.page.basemap import read_basemap
+from hbgeo.show.page.draw import draw
 
 KEY = "0123456789abcdef0123456789abcdef"
 TEMPLATE = "https://{s}.tiles.example/{z}/{x}/{y}.png"

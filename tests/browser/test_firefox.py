@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 from bidi import Firefox, open_firefox
 
-from hbgeo.measure.select import Options
-from hbgeo.measure.targets import assess
+from hbgeo.measure.assess import assess
+from hbgeo.measure.options import Options
 
 pytestmark = pytest.mark.system
 

@@ -14,7 +14,7 @@ from folium.features import DivIcon
 from folium.plugins import HeatMap
 
 from hbgeo.errors import OutputError
-from hbgeo.show.page import draw
+from hbgeo.show.page.draw import draw
 
 NASTY = (
     "<img src=x onerror=alert(1)>",

@@ -17,13 +17,14 @@ from folium.plugins import MarkerCluster
 from pyproj import Geod
 
 from hbgeo.errors import OutputError
-from hbgeo.read.cache import CacheFolder
-from hbgeo.show.page import draw, units
+from hbgeo.show.page import polygons as units
 from hbgeo.show.page.classes import classify, classify_parents, rate_edges
-from hbgeo.show.page.facilities import BITS, ROW_BITS, encode_points, symbol_of
-from hbgeo.show.page.layers import make_layer
-from hbgeo.show.page.pack import Part, pack, unpack
-from hbgeo.show.page.units import encode_units
+from hbgeo.show.page.draw import draw
+from hbgeo.show.page.layer import make_layer
+from hbgeo.show.page.pack import PartWriter, pack, unpack
+from hbgeo.show.page.points import BITS, ROW_BITS, encode_points, symbol_of
+from hbgeo.show.page.polygons import encode_units
+from hbgeo.store.folder import StoreFolder
 
 
 def unpack_part(html: str, name: str) -> object:
@@ -118,7 +119,7 @@ def test_neighbours_share_their_arcs_and_polygons_stay_valid(example):
 
 
 def test_polygons_are_encoded_once_and_again_for_others(example, tmp_path, monkeypatch):
-    store = CacheFolder(tmp_path, "shapes")
+    store = StoreFolder(tmp_path, "shapes")
     levels = {"county": example.county, "township": example.township}
     first = encode_units(levels, store=store)
     with monkeypatch.context() as patch:
@@ -137,7 +138,7 @@ def test_polygons_are_encoded_once_and_again_for_others(example, tmp_path, monke
 
 
 def test_a_damaged_entry_is_made_again(example, tmp_path):
-    store = CacheFolder(tmp_path, "shapes")
+    store = StoreFolder(tmp_path, "shapes")
     first = encode_units({"county": example.county}, store=store)
     [entry] = tmp_path.iterdir()
     entry.write_bytes(entry.read_bytes()[:20])
@@ -246,7 +247,7 @@ def test_every_reading_of_a_character_is_known(html):
 @pytest.fixture
 def few(monkeypatch):
     """Let a layer of more than five rows be a very large one."""
-    monkeypatch.setattr("hbgeo.show.page.layers.DETAIL_LIMIT", 5)
+    monkeypatch.setattr("hbgeo.show.page.layer.DETAIL_LIMIT", 5)
 
 
 @pytest.mark.usefixtures("few")
@@ -267,7 +268,7 @@ def test_details_keep_every_row_of_any_layer(example, html):
 
 
 def test_columns_come_back_as_they_were_stored():
-    part = Part()
+    part = PartWriter()
     columns = {
         "numbered": [f"GM{n:04d}" for n in range(90, 120)],
         "rows": [str(n) for n in range(98, 128)],
@@ -315,11 +316,11 @@ def test_packed_bytes_come_back_and_are_safe_in_html():
     ],
 )
 def test_only_texts_that_can_be_counted_are_stored_as_numbers(cells, kind):
-    assert kind in Part().column(cells)
+    assert kind in PartWriter().column(cells)
 
 
 def test_numbered_texts_say_their_number():
-    part = Part()
+    part = PartWriter()
     stored = part.column(["GM08", "GM09", "GM07"])
     assert (stored["prefix"], stored["digits"]) == ("GM", 2)
     raw = unpack(part.pack({}))
@@ -329,7 +330,7 @@ def test_numbered_texts_say_their_number():
 
 @pytest.mark.parametrize("numbers", [[1, 2.5, None], [-2, 0], [], [1.25, 3], [2.0**60], ["甲", 1]])
 def test_figures_are_stored_as_whole_numbers_only_where_that_is_exact(numbers):
-    part = Part()
+    part = PartWriter()
     stored = part.figures(numbers)
     if not isinstance(stored, dict):
         assert numbers in ([1.25, 3], [2.0**60], ["甲", 1])

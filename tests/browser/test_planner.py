@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from hbgeo.show.page import draw
+from hbgeo.show.page.draw import draw
 
 pytestmark = pytest.mark.system
 
@@ -335,7 +335,7 @@ def test_a_workspace_with_fewer_levels_shows_what_there_is(chromium, example, tm
 
 
 def test_a_very_large_layer_says_whose_facts_it_left_out(chromium, example, tmp_path, monkeypatch):
-    monkeypatch.setattr("hbgeo.show.page.layers.DETAIL_LIMIT", 5)
+    monkeypatch.setattr("hbgeo.show.page.layer.DETAIL_LIMIT", 5)
     file = tmp_path / "page.html"
     draw(example.assessments, **example.given).save(str(file))
     page = chromium.new_page(viewport={"width": 1440, "height": 860})

@@ -7,9 +7,10 @@ from datetime import date
 
 import pytest
 
-from hbgeo.measure.select import Options
-from hbgeo.measure.targets import assess
-from hbgeo.show.page import Scenarios, draw
+from hbgeo.measure.assess import assess
+from hbgeo.measure.options import Options
+from hbgeo.show.page.draw import draw
+from hbgeo.show.page.scenario import Scenarios
 
 pytestmark = pytest.mark.system
 

@@ -11,10 +11,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from hbgeo.arrays import Floats, Ints, Mask
 from hbgeo.measure.grid.lay import count_cells, lay_grid
-from hbgeo.measure.grid.table import FIRST, NONE, Floats, Grid, Ints
+from hbgeo.measure.grid.table import FIRST, NONE, Grid
 
-Mask = NDArray[np.bool_]
 Positions = NDArray[np.integer[Any]]
 
 CELLS_A_POINT = 40

@@ -27,7 +27,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from hbgeo.measure.grid.table import BLOCK, FIRST, NONE, Floats, Frame, Grid, Ints, Longs, spread
+from hbgeo.arrays import Floats, Ints
+from hbgeo.measure.grid.table import BLOCK, FIRST, NONE, Frame, Grid, Longs, spread
 
 SLACK = 1e-6  # of a cell: far above rounding, far below a cell
 BAND_CELLS = 1 << 19  # cells held uncompressed

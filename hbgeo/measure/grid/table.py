@@ -19,10 +19,9 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int32]
-Longs = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from hbgeo.arrays import Floats, Ints
 
+Longs = NDArray[np.int64]
 NONE = -1  # label of a cell in no polygon; a label of 0 or more is the owner of the whole cell
 FIRST = -2  # FIRST - k: block k (in `coarse`), mixed cell k (in `fine`)
 SHIFT = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from hbgeo.read.schema import clean
+from hbgeo.read.cell.text import clean
 
 DIGITS = {"province": 2, "prefecture": 4, "county": 6, "township": 9, "village": 12}
 

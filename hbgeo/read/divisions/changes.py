@@ -12,8 +12,9 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from hbgeo.errors import LayerError
+from hbgeo.read.cell.dates import parse_date
+from hbgeo.read.cell.text import clean
 from hbgeo.read.divisions import normal_name
-from hbgeo.read.schema import clean, parse_date
 
 KINDS = ("更名", "改制", "撤并", "析置", "划转")
 _HEADINGS = {

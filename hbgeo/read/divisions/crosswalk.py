@@ -12,7 +12,7 @@ import pandas as pd
 from hbgeo.read.divisions import normal_name, without_ethnic, without_parents
 from hbgeo.read.divisions.changes import Aliases, read_aliases
 from hbgeo.read.divisions.lists import read_list
-from hbgeo.read.schema import nearest_names
+from hbgeo.read.schema.match import nearest_names
 
 RULES = {
     "name": "县与名称相同",

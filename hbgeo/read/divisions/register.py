@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from hbgeo.read.cell.text import clean
 from hbgeo.read.divisions import (
     fit_code,
     normal_name,
@@ -21,7 +22,7 @@ from hbgeo.read.divisions import (
     without_parents,
 )
 from hbgeo.read.divisions.changes import Aliases, History
-from hbgeo.read.schema import clean, nearest_names
+from hbgeo.read.schema.match import nearest_names
 
 
 class Naming(NamedTuple):

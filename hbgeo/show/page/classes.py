@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hbgeo.measure.targets import Assessment
+from hbgeo.measure.assessment import Assessment
 
 POLYGON_LEVELS = ("province", "prefecture", "county", "township")
 COVERED, UNCOVERED = 0, 1  # the two classes of the mode "cover"

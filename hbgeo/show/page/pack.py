@@ -19,14 +19,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hbgeo.show.page.texts import Texts, read_off
+from hbgeo.show.page.cells import Texts, read_off
 
 _DAY = re.compile(r"[12]\d{3}-\d\d-\d\d")
 _NUMBERED = re.compile(r"(\D*)\d+")
 _MOST_DIGITS, _EXACT = 15, 2.0**53  # a JavaScript number is exact so far
 
 
-class Part:
+class PartWriter:
     """One part of the page's data while it is put together."""
 
     def __init__(self) -> None:

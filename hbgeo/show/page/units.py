@@ -1,147 +1,174 @@
-"""Polygons for the page: simplified as a coverage, then one TopoJSON for all levels."""
+"""The polygons, the villages, and one value a unit, as the page reads them."""
 
 from __future__ import annotations
 
-import contextlib
-import json
+import re
 from collections.abc import Iterable, Mapping
-from importlib.metadata import version
-from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
-from numpy.typing import NDArray
 
-from hbgeo.measure.grid.index import Store
-from hbgeo.read.datum import CGCS2000, metric_crs
-from hbgeo.read.prints import print_code, print_of
-from hbgeo.show.page.topology import encode_topology
+from hbgeo.measure.assessment import Assessment
+from hbgeo.read.cell.pinyin import readings_of
+from hbgeo.show.page.cells import read_off, texts
+from hbgeo.show.page.classes import POLYGON_LEVELS, Classes, map_level, owners_of
+from hbgeo.show.page.inputs import PageInputs
+from hbgeo.show.page.layer import PageLayer
+from hbgeo.show.page.pack import PartWriter
+from hbgeo.show.page.polygons import encode_units
 
-STEPS = 4000  # the smallest detail kept is the map's extent over this
-GRID = 12_000  # quantisation cells along each axis
-NESTED = 0.02  # parts that miss no more of a unit's area than this make it up
+UNIT_COLUMNS = (
+    "kind",
+    "county_code",
+    "county",
+    "prefecture_code",
+    "prefecture",
+    "province_code",
+    "province",
+)
+_CODE = re.compile(r"[1-9]\d{0,14}", re.ASCII)
 
-Polygons = NDArray[np.object_]
+
+def tables_part(content: PageInputs) -> str:
+    """The tables, with the arcs of the polygons as planes."""
+    tables, part = make_tables(content), PartWriter()
+    tables |= _once(tables["values"], part)
+    if tables["topology"]:
+        arcs = [np.asarray(arc, dtype=np.int64) for arc in tables["topology"]["arcs"]]
+        changes = np.concatenate(arcs)
+        numbers = (changes << 1) ^ (changes >> 63)  # 0, -1, 1, -2 and so on
+        tables["topology"]["arcs"] = {
+            "points": part.whole([len(arc) for arc in arcs]),
+            "x": part.whole(numbers[:, 0]),
+            "y": part.whole(numbers[:, 1]),
+        }
+    return part.pack(tables)
 
 
-def encode_units(
-    levels: Mapping[str, gpd.GeoDataFrame], *, store: Store | None = None
-) -> dict[str, Any]:
-    """Simplify the polygons of each level and put them into one topology.
+def make_tables(content: PageInputs) -> dict[str, Any]:
+    """Return the polygons, the units' attributes, and each indicator's values a unit."""
+    units = content.units
+    polygons = {
+        level: units[level]
+        for level in POLYGON_LEVELS
+        if isinstance(units.get(level), gpd.GeoDataFrame)
+    }
+    return {
+        **encode_units(polygons, store=content.store),
+        "units": {level: _unit_columns(frame) for level, frame in polygons.items()},
+        "values": {
+            one.indicator.id: _values(one, content.shown[one.indicator.id][0], content.layers)
+            for one in content.assessments
+        },
+        "pinyin": _pinyin(name for frame in units.values() for name in texts(frame["name"])),
+    }
 
-    Parameters
-    ----------
-    levels
-        Level → polygons in CGCS2000 indexed by code, with the codes of their parents.
-    store
-        Where payloads are kept from one page to the next.
 
-    Returns
-    -------
-    payload
-        `topology` as `encode_topology` gives it, units in the frame's order, `labels` (a point
-        inside each unit by level) and `bounds` (west, south, east, north).
+def _pinyin(names: Iterable[str]) -> dict[str, str]:
+    """How each character of the names is read, so that the page finds 长阳 by changyang."""
+    in_use = sorted(char for char in set("".join(names)) if char > "\u2e7f")
+    told = {char: readings_of(char) for char in in_use}
+    return {char: " ".join(known).replace("ê", "e") for char, known in told.items() if known}
 
-    Notes
-    -----
-    Neighbours keep one common border. Where the units of one level make up those of the next,
-    the outlines of the larger are drawn from the smaller, so that no line stands twice.
-    """
-    filled = {level: frame for level, frame in levels.items() if len(frame)}
-    if not filled:
-        return {"topology": None, "labels": {}, "bounds": None}
-    key = _print_of(filled)
-    if store and (kept := store.get(key)):
-        with contextlib.suppress(ValueError):  # damaged: made again
-            return dict(json.loads(kept))
-    made = _encode(filled)
-    if store:
-        store.put(key, json.dumps(made, separators=(",", ":")).encode())
+
+def _once(values: Mapping[str, Mapping[str, list[Any]]], part: PartWriter) -> dict[str, Any]:
+    """Columns that many indicators share, each once: `arrays`, and in `values` which one."""
+    places: dict[tuple[Any, ...], int] = {}
+    numbered = {
+        one: {name: places.setdefault(tuple(array), len(places)) for name, array in of.items()}
+        for one, of in values.items()
+    }
+    return {"values": numbered, "arrays": [part.figures(array) for array in places]}
+
+
+def _unit_columns(frame: pd.DataFrame) -> dict[str, Any]:
+    columns: dict[str, Any] = {
+        "code": texts(frame.index.to_series()),
+        "name": texts(frame["name"]),
+    }
+    columns |= {column: _coded(frame[column]) for column in UNIT_COLUMNS if column in frame}
+    for column in ("population", "population_60"):
+        if column in frame and frame[column].notna().any():
+            columns[column] = _numbers(frame[column])
+    return columns
+
+
+def _values(one: Assessment, shown: Classes, layers: Mapping[str, PageLayer]) -> dict[str, Any]:
+    values: dict[str, Any] = {"class": shown.of.tolist()}
+    if one.coverage is None:
+        return values
+    if shown.mode == "rate":
+        values |= {"covered": _numbers(shown.table["covered"])}
+    if shown.mode == "amount":
+        return values | {"value": _numbers(shown.table["value"])}
+    values["total"] = _numbers(shown.table["total"])
+    if shown.level == one.indicator.units and len(one.nearest):
+        nearest = one.nearest.reindex(shown.table.index)
+        layer = layers.get(one.indicator.layer)
+        values["km"] = _numbers(nearest["nearest_km"].round(1))
+        at = np.full(len(nearest), -1) if layer is None else layer.positions(nearest["nearest_id"])
+        values["nearest"] = at.tolist()
+        if layer is None or not layer.whole:  # its facts are not there to be named
+            values["nearestName"] = texts(nearest["nearest_name"])
+    return values
+
+
+def make_villages(content: PageInputs) -> dict[str, Any] | None:
+    """Return the villages' names, owners and states by indicator; None without villages."""
+    villages = content.units.get("village")
+    if villages is None or not len(villages):
+        return None
+    level = map_level("village", content.units)
+    owner = owners_of(villages.index, level, villages, villages)
+    index = content.units[level].index if level else pd.Index([])
+    return {
+        "level": level,
+        "code": _codes(villages.index),
+        "name": texts(villages["name"]),
+        "owner": index.get_indexer(pd.Index(owner)).tolist(),
+        "state": {
+            one.indicator.id: _village_states(one.coverage.units, villages.index)
+            for one in content.assessments
+            if one.coverage and one.indicator.units == "village"
+        },
+    }
+
+
+def _village_states(measured: pd.DataFrame, codes: pd.Index) -> str:
+    """One letter a village: c covered, u uncovered, n not among the indicator's, x no data."""
+    at = codes.get_indexer(measured.index)
+    demand = measured["demand"].to_numpy(dtype=float)
+    letters = np.where(measured["covered"].to_numpy(dtype=float) > 0, b"c", b"u")
+    letters = np.where(np.isnan(demand), b"x", np.where(demand == 0, b"n", letters))
+    states = np.full(len(codes), b"n")
+    states[at[at >= 0]] = letters[at >= 0]
+    return states.tobytes().decode("ascii")
+
+
+def _coded(column: pd.Series) -> dict[str, Any]:
+    """A column as its distinct texts and which of them each row holds."""
+    shown = read_off(column)
+    return {"texts": shown.distinct, "at": shown.at.tolist()}
+
+
+def _codes(codes: pd.Index) -> dict[str, Any]:
+    """Numeric codes as their first differences, which pack a fifth as large; others as text."""
+    shown = texts(codes.to_series())
+    if not all(map(_CODE.fullmatch, shown)):
+        return {"texts": shown}
+    return {"steps": np.diff(np.array(list(map(int, shown))), prepend=0).tolist()}
+
+
+def _numbers(column: pd.Series) -> list[float | int | None]:
+    """Numbers as short as they are exact to two decimals; None where missing."""
+    numbers = column.to_numpy(dtype=float)
+    short = np.full(len(numbers), None, dtype=object)
+    whole = np.abs(numbers) < 2**53
+    whole[whole] = numbers[whole] % 1 == 0
+    rest = ~whole & ~np.isnan(numbers)
+    short[whole] = numbers[whole].astype(np.int64)
+    short[rest] = [round(number, 2) for number in numbers[rest].tolist()]
+    made: list[float | int | None] = short.tolist()
     return made
-
-
-def _print_of(levels: Mapping[str, gpd.GeoDataFrame]) -> str:
-    """The fingerprint of all that the payload comes from: code, shapes, and whose parts they are."""
-    content = [print_code().encode(), version("topojson").encode()]
-    content += [Path(__file__).with_name(name).read_bytes() for name in ("units.py", "topology.py")]
-    for level, frame in levels.items():
-        parents = [c for c in frame.columns if c.endswith("_code")]
-        codes = [frame.index.tolist(), *(frame[c].fillna("").tolist() for c in parents)]
-        content += [json.dumps([level, parents, *codes]).encode()]
-        content += shapely.to_wkb(frame.geometry.to_numpy()).tolist()
-    return print_of(b"\n".join(content))
-
-
-def _encode(levels: Mapping[str, gpd.GeoDataFrame]) -> dict[str, Any]:
-    bounds = _bounds(levels.values())
-    plain = _simplify(levels, bounds)
-    return {
-        "topology": encode_topology(plain, GRID),
-        "labels": {level: _label_points(shapes) for level, shapes in plain.items()},
-        "bounds": [round(float(side), 5) for side in bounds],
-    }
-
-
-def _simplify(
-    levels: Mapping[str, gpd.GeoDataFrame], bounds: NDArray[np.float64]
-) -> dict[str, Polygons]:
-    """Simplify in metres, each level as a whole, and come back to degrees."""
-    west, south, east, north = (float(side) for side in bounds)
-    metric = metric_crs((west, south, east, north))
-    flat = {level: frame.geometry.to_crs(metric) for level, frame in levels.items()}
-    tolerance = _extent(flat) / STEPS
-    plain = {
-        level: shapely.coverage_simplify(shapes.to_numpy(), tolerance)
-        for level, shapes in flat.items()
-    }
-    order = [level for level in ("township", "county", "prefecture", "province") if level in plain]
-    for lower, upper in pairwise(order):
-        parents = levels[lower].get(f"{upper}_code")
-        if parents is not None:
-            known = parents.notna().to_numpy()
-            owner = levels[upper].index.get_indexer(pd.Index(parents[known]))
-            plain[upper] = _merge(plain[lower][known], owner, plain[upper])
-    return {
-        level: gpd.GeoSeries(shapes, crs=metric).to_crs(CGCS2000).to_numpy()
-        for level, shapes in plain.items()
-    }
-
-
-def _merge(parts: Polygons, owner: NDArray[np.intp], wholes: Polygons) -> Polygons:
-    """Union the parts of each whole; the wholes as they are unless the parts make up every one."""
-    if set(owner.tolist()) != set(range(len(wholes))):  # -1: no such whole
-        return wholes
-    unions = [shapely.coverage_union_all(parts[owner == whole]) for whole in range(len(wholes))]
-    area = shapely.area(wholes)
-    off = np.abs(shapely.area(unions) - area) / area
-    return np.array(unions, dtype=object) if bool((off <= NESTED).all()) else wholes
-
-
-def _extent(shapes: Mapping[str, gpd.GeoSeries]) -> float:
-    west, south, east, north = _bounds(shapes.values())
-    return float(max(east - west, north - south))
-
-
-def _bounds(frames: Iterable[gpd.GeoDataFrame | gpd.GeoSeries]) -> NDArray[np.float64]:
-    boxes = np.array([frame.total_bounds for frame in frames], dtype=np.float64)
-    return np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])
-
-
-def _label_points(shapes: Polygons) -> list[list[float] | None]:
-    """A point in each unit's largest part: its centroid if that is inside, as names sit best there."""
-    parts, owner = shapely.get_parts(shapes, return_index=True)
-    # the largest of each owner; of equal ones the first
-    order = np.lexsort([-shapely.area(parts), owner])
-    owner, first = np.unique(owner[order], return_index=True)
-    largest = parts[order][first]
-    points = shapely.centroid(largest)
-    outside = ~shapely.contains(largest, points)
-    points[outside] = shapely.point_on_surface(largest[outside])
-    labels: list[list[float] | None] = [None] * len(shapes)
-    for unit, x, y in zip(owner, shapely.get_x(points), shapely.get_y(points), strict=True):
-        labels[unit] = None if np.isnan(x) else [round(float(x), 3), round(float(y), 3)]
-    return labels

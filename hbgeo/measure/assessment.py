@@ -1,0 +1,118 @@
+"""An indicator held against its target: how far it is, and whether it is met."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from math import ceil
+
+import pandas as pd
+
+from hbgeo.measure.basis_words import basis_lines_of
+from hbgeo.measure.coverage import Coverage
+from hbgeo.measure.rounding import show_number
+from hbgeo.read.policy import Indicator, Target
+
+TOLERANCE = Fraction(1, 10**9)  # fractional cover this near a target is not called met
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """One indicator, its coverage as of a date, and what is missing where it has none.
+
+    Attributes
+    ----------
+    coverage
+        None where the indicator cannot be computed; `missing` then names what it lacks.
+    whole
+        False where only a part of the workspace was asked for: no target binds a part.
+    nearest
+        Indexed by unit code: `nearest_id`, `nearest_name`, `nearest_km`, `nearest_status` of the
+        nearest working facility that qualifies, in any unit; empty where not asked for.
+    qualified
+        Every facility that counts, by id: `name`, `x`, `y`, `named` (the unit of this level that
+        its row names), `served`, `ways` (bits of how it may reach a unit); empty for tables.
+    waiting
+        The facilities that would count but do not work (在建, 停用, no opening date), one row a
+        unit they would reach: `unit`, `facility`, `name`, `status`, `since`; with `nearest` only.
+    """
+
+    indicator: Indicator
+    as_of: date
+    coverage: Coverage | None
+    missing: tuple[str, ...] = ()
+    whole: bool = True
+    nearest: pd.DataFrame = field(default_factory=pd.DataFrame)
+    qualified: pd.DataFrame = field(default_factory=pd.DataFrame)
+    waiting: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def target(self) -> Target | None:
+        """The first target whose deadline is not past on `as_of`, else the last."""
+        if not (self.whole and self.indicator.quantified and self.indicator.targets):
+            return None
+        targets = self.indicator.targets
+        ahead = [t for t in targets if t.deadline is None or t.deadline >= self.as_of]
+        return ahead[0] if ahead else targets[-1]
+
+    @property
+    def counted(self) -> bool:
+        """Whether the figure is an amount (count, sum) rather than a percentage."""
+        return self.indicator.measure in {"count", "sum"}
+
+    @property
+    def figure(self) -> Fraction | None:
+        """The figure in the indicator's own unit: percent, or an amount; None without one."""
+        if self.coverage is None:
+            return None
+        return self.coverage.value if self.counted else self.coverage.share.pct
+
+    @property
+    def shown(self) -> str:
+        """The figure as people read it, — where there is none (see `show_number`)."""
+        if self.figure is None:
+            return "—"
+        goal = self.target and (self.target.value if self.counted else self.target.pct)
+        return show_number(self.figure, goal or None, percent=not self.counted)
+
+    @property
+    def status(self) -> str:
+        """One of measured, no-target, no-data (which wins), not-applicable (0 of 0)."""
+        if self.coverage is None:
+            return "no-data"
+        if self.figure is None:
+            return "not-applicable"
+        return "measured" if self.target else "no-target"
+
+    @property
+    def short(self) -> int | None:
+        """How many are still missing for the target, rounded up to whole ones; 0 when met."""
+        gap = self._gap()
+        return None if gap is None else max(0, ceil(gap))
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the target is reached in exact arithmetic; None where there is nothing to say."""
+        gap = self._gap()
+        if gap is None or self.coverage is None:
+            return None
+        inexact = not self.counted and not self.coverage.share.exact
+        return bool(gap <= -TOLERANCE * self.coverage.share.total if inexact else gap <= 0)
+
+    @property
+    def basis_lines(self) -> list[str]:
+        """The ground of the figure (口径), in sentences."""
+        if self.coverage is None:
+            return [f"无法计算:缺少{'、'.join(self.missing)}。"]
+        return basis_lines_of(self.indicator, self.coverage)
+
+    def _gap(self) -> Fraction | None:
+        """What the target still asks for, in covered demand or in the amount; None without one."""
+        target = self.target
+        if self.status != "measured" or self.coverage is None or target is None:
+            return None
+        if self.counted:
+            return Fraction(target.value or 0) - self.coverage.value
+        share = self.coverage.share
+        return Fraction(target.pct or 0) * share.total / 100 - share.covered

@@ -1,0 +1,29 @@
+"""The stated ground (口径) of a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The stated ground (口径) of a figure.
+
+    `set_aside` counts the facilities left out by reason; `by_ledger` those whose owner the
+    ledger decided; `unweighted` lists units without a weight, which leave both sums.
+    """
+
+    as_of: date | None = None
+    filters: tuple[str, ...] = ()
+    used: int = 0
+    set_aside: Mapping[str, int] = field(default_factory=dict)
+    undated: int = 0
+    on_border: int = 0
+    outside: int = 0
+    approximate: bool = False
+    sample: bool = False
+    sources: tuple[str, ...] = ()
+    by_ledger: int = 0
+    unweighted: tuple[str, ...] = ()

@@ -1,0 +1,180 @@
+"""The ground (口径) of a figure in words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from hbgeo.arrays import Mask
+from hbgeo.measure.basis import Basis
+from hbgeo.measure.context import Context
+from hbgeo.measure.counting import Counted
+from hbgeo.measure.coverage import Coverage
+from hbgeo.measure.filters import VIA_WORDS, describe
+from hbgeo.measure.locate import VIA_NAMES
+from hbgeo.measure.options import Options
+from hbgeo.measure.placing import Placement
+from hbgeo.measure.rounding import show_number
+from hbgeo.read.catalog import LEVEL_NAMES
+from hbgeo.read.policy import Indicator
+from hbgeo.read.schema.records import Schema, read_schema
+
+
+def make_basis(
+    one: Indicator,
+    desk: Context,
+    units: pd.DataFrame,
+    frame: pd.DataFrame,
+    counted: Counted,
+    *,
+    placement: Placement | None = None,
+    conflict: Mask | None = None,
+) -> Basis:
+    """State the ground of a figure: what was asked for, used, and set aside."""
+    clash = np.zeros(len(frame), dtype=bool) if conflict is None else conflict
+    rows = counted.rows & ~clash
+    aside = {
+        why: int((mask & counted.matched).sum()) for why, mask in counted.work.set_aside.items()
+    }
+    aside["点位与台账所在单元不符"] = int((counted.rows & clash).sum())
+    aside["数据有误"] = int(frame.attrs.get("aside", 0))
+    for key in one.needs:
+        rows_of = desk.source.find_layer(key)
+        lost = 0 if rows_of is None else int(rows_of.attrs.get("aside", 0))
+        aside[f"{read_schema(key).title}中未对应到单元"] = lost
+    of_layers = [units, frame]
+    return Basis(
+        as_of=desk.options.as_of,
+        filters=_filters(one, desk, counted.years),
+        used=int(rows.sum()),
+        set_aside={why: n for why, n in aside.items() if n},
+        undated=int((counted.work.undated & counted.matched).sum()),
+        on_border=0 if placement is None else int((placement.on_border & rows).sum()),
+        outside=0 if placement is None else int(((placement.owner < 0) & rows).sum()),
+        by_ledger=0 if placement is None else int((placement.by_ledger & rows).sum()),
+        approximate=bool(units.attrs.get("approximate")),
+        sample=any(bool(f.attrs.get("sample")) for f in of_layers),
+        sources=tuple(
+            dict.fromkeys(str(f.attrs["source"]) for f in of_layers if f.attrs.get("source"))
+        ),
+    )
+
+
+def _filters(one: Indicator, desk: Context, years: tuple[int, ...] = ()) -> tuple[str, ...]:
+    """The indicator's reading in words: denominator, facilities, states, ways, scenario."""
+    schema = desk.source.schema_of(one.layer)
+    said = [_said_denominator(one, schema), *_said_rows(one, desk.options, schema, years)]
+    if one.radius_m:
+        said.append(f"半径 {one.radius_m:f} 米,直线距离,非步行时间")
+    if one.via != VIA_NAMES and set(one.via) != set(VIA_NAMES):
+        said.append(f"方式:{'、'.join(VIA_WORDS[v] for v in one.via)}")
+    if one.measure == "ratio":
+        by = f"按{schema.heading(one.weight)}加权" if one.weight else "各行不加权"
+        ratio = f"{schema.heading(one.numerator)}合计÷{schema.heading(one.denominator)}合计"
+        said.append(f"{ratio},{by}")
+    weight = weight_of(one, desk)
+    if weight and one.measure in {"presence", "reach", "flag"}:
+        said.append(f"按{weight_heading(weight)}加权")
+    said += [f"情景:{s}" for s in _scenario(desk.options)]
+    return tuple(said)
+
+
+def _said_denominator(one: Indicator, schema: Schema) -> str:
+    said = f"分母:{LEVEL_NAMES[one.units]}"
+    if one.among:
+        of_units = read_schema("village" if one.units == "village" else "unit")
+        said += f",{describe(one.among, of_units)}"
+    if one.needs:
+        said += f",限于{'、'.join(read_schema(k).title for k in one.needs)}"
+    if one.listed:
+        said += f",限于{describe(one.listed, schema)}"
+    return said
+
+
+def _said_rows(
+    one: Indicator, options: Options, schema: Schema, years: tuple[int, ...]
+) -> list[str]:
+    said = []
+    if one.where:
+        said.append(f"计入:{describe(one.where, schema)}" + (",须同时具备" if one.every else ""))
+    if schema.counting and one.measure != "ratio":
+        states = [*(one.status or schema.counting.states), *options.status]
+        said.append(f"{schema.heading(schema.counting.column)}:{'、'.join(dict.fromkeys(states))}")
+    if one.year:
+        said.append(f"{schema.heading(one.year[0])}:{'、'.join(map(str, years)) or '—'} 年")
+    if one.filled:
+        said.append(f"须填写{'、'.join(schema.heading(c) for c in one.filled)}")
+    return said
+
+
+def _scenario(options: Options) -> list[str]:
+    said = []
+    if options.status:
+        said.append(f"另计状态 {'、'.join(options.status)}")
+    if options.as_if:
+        said.append(f"视为运营 {'、'.join(options.as_if)}")
+    if options.undated:
+        said.append("无日期的计入" if options.undated == "include" else "无日期的不计")
+    if options.count_mixed:
+        said.append("计入含公益性墓区的经营性公墓")
+    if options.within:
+        said.append(f"仅限 {options.within}")
+    return said
+
+
+def basis_lines_of(one: Indicator, coverage: Coverage) -> list[str]:
+    """Say the ground of a figure in sentences."""
+    basis = coverage.basis
+    lines = [f"截至 {basis.as_of}。" + ";".join(basis.filters) + "。"]
+    share = coverage.share
+    if coverage.method not in {"count", "sum"}:
+        unit = "" if coverage.method == "ratio" else f"(单元 {len(coverage.units):,} 个)"
+        words = ("分母", "分子") if coverage.method == "ratio" else ("应覆盖", "已覆盖")
+        lines.append(
+            f"{words[0]} {show_number(share.total, percent=False)}{unit},{words[1]} {show_number(share.covered, percent=False)}。"
+        )
+    aside = "、".join(f"{why} {n:,}" for why, n in basis.set_aside.items())
+    lines.append(f"计入 {basis.used:,} 行" + (f";未计入:{aside}。" if aside else "。"))
+    where = {
+        "共用边界上": basis.on_border,
+        "不在任何单元内": basis.outside,
+        "按台账归属": basis.by_ledger,
+    }
+    placed = "、".join(f"{what} {n:,}" for what, n in where.items() if n)
+    if placed:
+        lines.append(f"其中{placed}。")
+    if basis.unweighted:
+        some = "、".join(basis.unweighted[:5]) + ("等" if len(basis.unweighted) > 5 else "")
+        what = "未报数" if coverage.method in {"sum", "ratio"} else "缺权重、未计入分子分母"
+        lines.append(f"{what}的单元 {len(basis.unweighted):,} 个:{some}。")
+    if one.note:
+        lines.append(one.note)
+    if basis.approximate:
+        lines.append("边界为近似示意。")
+    if basis.sample:
+        lines.append("示例数据,非真实统计。")
+    lines += [f"来源:{s}" for s in basis.sources]
+    return lines
+
+
+def weight_of(one: Indicator, desk: Context) -> str | None:
+    """The column of the units that the figure is weighed by, if any."""
+    return desk.options.weight or one.weight or None
+
+
+def weight_heading(weight: str) -> str:
+    """The Chinese heading of a weight."""
+    return read_schema("population").heading(weight)
+
+
+def unit_heading(column: str) -> str:
+    """The Chinese heading of a column of units or villages."""
+    for key in ("unit", "village"):
+        if column in read_schema(key).columns:
+            return read_schema(key).heading(column)
+    return column
+
+
+def layer_title(key: str) -> str:
+    """A layer's title and key."""
+    return f"{read_schema(key).title}({key})"

@@ -1,0 +1,1 @@
+"""Problems of layers, one module a subject."""

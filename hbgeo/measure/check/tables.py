@@ -1,0 +1,150 @@
+"""Problems told by what the policy asks of a layer: rows that would count twice, or never."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import pandas as pd
+from scipy.spatial import cKDTree
+
+from hbgeo.arrays import Mask
+from hbgeo.measure.filters import match
+from hbgeo.measure.source import Source
+from hbgeo.read.catalog import LEVEL_NAMES
+from hbgeo.read.issues import Issue
+from hbgeo.read.policy import Indicator
+from hbgeo.read.schema.match import nearest_names
+from hbgeo.read.schema.records import Schema
+
+_NEAR_M = 100
+
+
+def check_tables(indicators: Iterable[Indicator], source: Source) -> list[Issue]:
+    """List the rows of tables that spoil an indicator, and those that none of them asks for.
+
+    Returns
+    -------
+    issues
+        E31 several rows of one unit, matter and year where totals are added up: rows of
+        households or persons, or a report sent twice; the indicator is then not computed. W31 a
+        matter that no indicator knows, with the one most like it.
+    """
+    found: list[Issue] = []
+    known: dict[tuple[str, str], set[str]] = {}
+    for one in indicators:
+        frame = source.find_layer(one.layer) if one.layer else None
+        if frame is None or "unit_code" not in frame:
+            continue
+        schema = source.schema_of(one.layer)
+        for clause in (*one.where, *one.listed):
+            for column, values in clause.wanted.items():
+                if column in schema.columns and not schema.columns[column].choices:
+                    known.setdefault((one.layer, column), set()).update(values)
+        if one.measure in {"sum", "ratio"}:
+            found += _repeated(one, frame, schema)
+    for (layer, column), asked in known.items():
+        rows = source.find_layer(layer)
+        if rows is not None and column in rows:
+            found += _unknown(layer, rows, column, asked, source.schema_of(layer))
+    return list(dict.fromkeys(found))
+
+
+def check_increments(indicators: Iterable[Indicator], source: Source) -> list[Issue]:
+    """List what counts for a year and stands where another of its kind was finished before.
+
+    Returns
+    -------
+    issues
+        W32, a warning: the same project may be reported a second time. Near is within 100 m.
+    """
+    found: list[Issue] = []
+    for one in indicators:
+        frame = source.find_layer(one.layer) if one.measure == "count" and one.year else None
+        if frame is None or one.year is None or one.year[0] not in frame or "x" not in frame:
+            continue
+        if any(c not in frame for clause in one.where for c in clause.wanted):
+            continue
+        matched = np.asarray(np.logical_or.reduce([match(frame, c) for c in one.where]))
+        year = frame[one.year[0]].dt.year.to_numpy()
+        rows = frame[matched & np.isin(year, one.year[1])].dropna(subset=["x", "y"])
+        before = frame[matched & (year < min(one.year[1]))].dropna(subset=["x", "y"])
+        heading = source.schema_of(one.layer).heading(one.year[0])
+        for row, other in _close(rows, before):
+            said = f"与编号 {other.name}(第{other['row']}行,{other[one.year[0]].year} 年)相距不足 {_NEAR_M} 米,同一项目不要报两年"
+            fix = "确是新项目的不用改"
+            found.append(
+                _issue(one.layer, row, heading, "W32", "warning", said, fix, str(row.name))
+            )
+    return list(dict.fromkeys(found))
+
+
+def _close(rows: pd.DataFrame, before: pd.DataFrame) -> Iterator[tuple[pd.Series, pd.Series]]:
+    """Every row with an earlier one within 100 m, on a plane good enough for that."""
+    if rows.empty or before.empty:
+        return
+    shrink = np.cos(np.radians(float(rows["y"].mean())))
+    plane = [f[["x", "y"]].to_numpy(float) * (111_320 * shrink, 110_950) for f in (rows, before)]
+    metres, nearest = cKDTree(plane[1]).query(plane[0])
+    for i in np.flatnonzero(metres <= _NEAR_M):
+        yield rows.iloc[i], before.iloc[nearest[i]]
+
+
+def _repeated(one: Indicator, frame: pd.DataFrame, schema: Schema) -> list[Issue]:
+    matched = np.ones(len(frame), dtype=bool)
+    if one.where:
+        if any(c not in frame for clause in one.where for c in clause.wanted):
+            return []
+        matched = np.asarray(np.logical_or.reduce([match(frame, c) for c in one.where]))
+    if schema.counting and schema.counting.column in frame:
+        matched &= frame[schema.counting.column].isin(schema.counting.states).to_numpy()
+    keys = frame[["unit_code"]].copy()
+    if one.year and one.year[0] in frame:
+        year = frame[one.year[0]]
+        keys["year"] = year.dt.year if pd.api.types.is_datetime64_any_dtype(year) else year
+        matched &= keys["year"].notna().to_numpy()
+    twice = matched & keys.assign(matched=matched).duplicated(keep=False).to_numpy()
+    heading = schema.heading("name")
+    said = _said_twice(one, frame)
+    fix = "逐户逐人的名单请汇总成合计再报;重复填报的请删去一行"
+    return [
+        _issue(one.layer, row, heading, "E31", "error", said, fix)
+        for _, row in frame[twice].iterrows()
+    ]
+
+
+def _said_twice(one: Indicator, frame: pd.DataFrame) -> str:
+    level = str(frame.attrs.get("level", "")) or one.units
+    what = "、".join(v for clause in one.where for values in clause.wanted.values() for v in values)
+    same = f"同一{LEVEL_NAMES.get(level, level)}同一年的“{what or one.name}”有多行"
+    return f"{same}:只收一行合计,所涉指标不予计算"
+
+
+def _unknown(
+    layer: str, rows: pd.DataFrame, column: str, values: set[str], schema: Schema
+) -> list[Issue]:
+    strange: Mask = ~rows[column].isin([*values, ""]).to_numpy()
+    first = rows[strange].drop_duplicates(column)
+    heading = schema.heading(column)
+    made = []
+    for _, row in first.iterrows():
+        near = nearest_names(str(row[column]), sorted(values), 1)
+        hint = f";是否想写“{near[0]}”?" if near else ""
+        said = f"“{heading}”={row[column]}没有指标用到,这些行哪里都不计{hint}"
+        fix = f"改为 {'、'.join(sorted(values))} 之一,或在 policy 中加指标"
+        made.append(_issue(layer, row, heading, "W31", "warning", said, fix, str(row[column])))
+    return made
+
+
+def _issue(
+    layer: str,
+    row: pd.Series,
+    column: str,
+    rule: str,
+    severity: str,
+    said: str,
+    fix: str,
+    value: str = "",
+) -> Issue:
+    where = (layer, str(row["file"]), str(row["sheet"]), int(row["row"]), column, value)
+    return Issue(*where, rule, severity, f"第{row['row']}行 {said}", fix)

@@ -1,0 +1,142 @@
+"""Problems of boundaries: overlaps, gaps, slivers, enclaves, and units the code list has or lacks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from hbgeo.arrays import Shapes
+from hbgeo.read.catalog import LEVEL_NAMES
+from hbgeo.read.crs import to_metric
+from hbgeo.read.issues import Issue
+
+LEAST_M2 = 1.0  # overlaps and gaps below are rounding
+SLIVER_M2 = 10_000.0  # a part smaller than a hectare is a sliver, not an enclave
+
+
+def check_units(
+    units: pd.DataFrame, layer: str, level: str, listed: pd.DataFrame | None = None
+) -> list[Issue]:
+    """List what is wrong with a boundary layer as a whole.
+
+    Parameters
+    ----------
+    units
+        Valid polygons in CGCS2000, indexed by code, with `name`, `file` and `row`.
+    level
+        The level of the units.
+    listed
+        The code list of the layer's scheme: code → `name`, `county_code`; None where there is none.
+
+    Returns
+    -------
+    issues
+        W09 overlaps, gaps, slivers and enclaves, areas in m² of the equal-area projection; E03
+        codes that the list does not have, W18 units of the same counties that the layer lacks.
+    """
+    issues = _codes(units, layer, level, listed) if listed is not None else []
+    shapes = units["geometry"].to_numpy()
+    some = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
+    if not len(some):
+        return issues
+    flat = to_metric(tuple(shapely.total_bounds(shapes[some])))
+    plane = shapely.transform(
+        shapes[some], lambda xy: np.column_stack(flat.transform(xy[:, 0], xy[:, 1]))
+    )
+    rows = units.iloc[some]
+    sound = bool(shapely.coverage_is_valid(shapes[some]))
+    if not sound:
+        issues += _overlaps(rows, plane, layer)
+    issues += _gaps(rows, plane, layer, sound=sound)
+    return issues + _parts(rows, plane, layer)
+
+
+def _overlaps(rows: pd.DataFrame, plane: Shapes, layer: str) -> list[Issue]:
+    left, right = shapely.STRtree(plane).query(plane, predicate="intersects")
+    keep = left < right
+    left, right = left[keep], right[keep]
+    areas = shapely.area(shapely.intersection(plane[left], plane[right]))
+    issues = []
+    for i, j, area in zip(left, right, areas, strict=True):
+        if area >= LEAST_M2:
+            said = f"与{_called(rows, j)}重叠 {_area(area)}"
+            issues.append(_issue(rows, i, layer, said, "修正边界,重叠处的点会有两个所属"))
+    return issues
+
+
+def _gaps(rows: pd.DataFrame, plane: Shapes, layer: str, *, sound: bool) -> list[Issue]:
+    """Holes in the union of all units; where edges do not match, narrow ones open as well."""
+    whole = shapely.coverage_union_all(plane) if sound else shapely.union_all(plane)
+    holes = [
+        shapely.Polygon(ring)
+        for part in shapely.get_parts(whole)
+        for ring in shapely.get_rings(part)[1:]
+    ]
+    tree = shapely.STRtree(plane)
+    issues = []
+    for hole in holes:
+        if hole.area < LEAST_M2:
+            continue
+        around = sorted(tree.query(hole, predicate="intersects").tolist())
+        names = "、".join(_called(rows, i) for i in around[:4])
+        said = f"各单元之间有缝隙 {_area(hole.area)},邻接{names}"
+        issues.append(_issue(rows, around[0], layer, said, "修正边界,缝隙处的点没有所属"))
+    return issues
+
+
+def _parts(rows: pd.DataFrame, plane: Shapes, layer: str) -> list[Issue]:
+    """Parts of a unit apart from its largest: slivers, and enclaves to be confirmed."""
+    parts, owner = shapely.get_parts(plane, return_index=True)
+    areas = shapely.area(parts)
+    largest = np.zeros(len(plane))
+    np.maximum.at(largest, owner, areas)
+    issues = []
+    for i in np.unique(owner[areas < largest[owner]]):
+        own = areas[(owner == i) & (areas < largest[owner])]
+        slivers, rest = own[own < SLIVER_M2], own[own >= SLIVER_M2]
+        if len(slivers):
+            said = f"有 {len(slivers)} 块小于 1 公顷的碎片,共 {_area(float(slivers.sum()))}"
+            issues.append(_issue(rows, int(i), layer, said, "多为描边误差,请删除或并入"))
+        if len(rest):
+            said = f"由 {len(rest) + 1} 块组成,主体之外 {_area(float(rest.sum()))}(飞地、岛屿)"
+            issues.append(_issue(rows, int(i), layer, said, "确为飞地则不必处理"))
+    return issues
+
+
+def _codes(units: pd.DataFrame, layer: str, level: str, listed: pd.DataFrame) -> list[Issue]:
+    issues = []
+    what = LEVEL_NAMES[level]
+    for code in units.index.difference(listed.index):
+        at = units.index.get_loc(code)
+        same = listed.index[(listed["name"] == units["name"].iloc[at]).to_numpy()]
+        same = same[same.str[:4] == code[:4]]
+        hint = f";名称“{units['name'].iloc[at]}”对应的代码是 {same[0]}" if len(same) == 1 else ""
+        said = f"代码 {code} 不在区划表中{hint}"
+        issues.append(_issue(units, at, layer, said, "核对代码与 scheme", rule="E03"))
+    counties = set(units["county_code"])
+    lacking = listed[listed["county_code"].isin(counties) & ~listed.index.isin(units.index)]
+    for code, unit in lacking.iterrows():
+        said = f"区划表中的{what}“{unit['name']}”({code})不在图层中,分母会少一个"
+        where = (layer, str(units["file"].iloc[0]), "", None, "代码", str(code))
+        issues.append(Issue(*where, "W18", "warning", said, "补上该单元,或核对 scheme"))
+    return issues
+
+
+def _issue(
+    rows: pd.DataFrame, at: int, layer: str, said: str, fix: str, rule: str = "W09"
+) -> Issue:
+    row = rows.iloc[at]
+    where = (layer, str(row["file"]), str(row["sheet"]), int(row["row"]), "边界", str(row["name"]))
+    text = f"“{row['name']}”{said}"
+    return Issue(*where, rule, "warning", text, fix, str(row["county_code"]), str(row["county"]))
+
+
+def _called(rows: pd.DataFrame, at: int) -> str:
+    return f"“{rows['name'].iloc[at]}”"
+
+
+def _area(square_metres: float) -> str:
+    if square_metres < SLIVER_M2:
+        return f"{square_metres:,.0f} 平方米"
+    return f"{square_metres / 10_000:,.1f} 公顷({square_metres:,.0f} 平方米)"

@@ -1,0 +1,137 @@
+"""Which facility reaches which unit, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hbgeo.measure.locate import SERVED, VIA_NAMES
+from hbgeo.measure.placing import Placement
+
+# a set of ways as text, by its bits: joined by +, in the order inside, named, served
+_VIA_TEXTS = np.array(
+    ["+".join(v for k, v in enumerate(VIA_NAMES) if b >> k & 1) for b in range(8)], dtype=object
+)
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Which facility reaches which unit, and how: positions, one entry a pair, sorted by unit.
+
+    `via` holds a bit for each way (see `via_bits`): a facility may stand in a unit and name it
+    among those it serves.
+    """
+
+    unit: NDArray[np.int32]
+    facility: NDArray[np.int32]
+    via: NDArray[np.int8]
+
+    def where(self, keep: NDArray[np.bool_]) -> Pairs:
+        """The pairs marked in `keep`."""
+        return Pairs(self.unit[keep], self.facility[keep], self.via[keep])
+
+
+def via_bits(ways: Iterable[str]) -> int:
+    """The ways of `VIA_NAMES` as bits."""
+    return sum(1 << VIA_NAMES.index(way) for way in ways)
+
+
+def make_pairs(units: pd.DataFrame, facilities: pd.DataFrame, placement: Placement) -> Pairs:
+    """Pair facilities with the units they stand in or name, and with those they serve.
+
+    A facility in conflict (see `place`) is paired with none.
+    """
+    home = np.flatnonzero(placement.owner >= 0).astype(np.int32)
+    own = Pairs(placement.owner[home], home, np.left_shift(1, placement.via[home]).astype(np.int8))
+    if "served" not in facilities:
+        return _sorted(own)
+    facility, unit = _served_pairs(units, facilities)
+    keep = ~placement.conflict[facility]
+    facility, unit = facility[keep], unit[keep]
+    at_home = unit == placement.owner[facility]  # it also serves the unit it stands in
+    both = np.zeros(len(facilities), dtype=bool)
+    both[facility[at_home]] = True
+    served = np.full((~at_home).sum(), 1 << SERVED, dtype=np.int8)
+    return _sorted(
+        Pairs(
+            np.concatenate([own.unit, unit[~at_home]]),
+            np.concatenate([own.facility, facility[~at_home]]),
+            np.concatenate([own.via | (both[home].astype(np.int8) << SERVED), served]),
+        )
+    )
+
+
+def _served_pairs(
+    units: pd.DataFrame, facilities: pd.DataFrame
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Every (facility, unit) whose unit, or a parent of it, is listed as served; once each."""
+    served = facilities["served"].to_numpy(dtype=object)
+    some = np.flatnonzero(served.astype(bool))  # most serve no more than where they stand
+    served = served[some]
+    facility = np.repeat(some, np.fromiter(map(len, served), np.int64, len(some)))
+    codes = pd.Index([_short_code(c) for listed in served for c in listed], dtype=object)
+    found = [np.zeros(0, dtype=np.int64)]
+    for group, names in _ancestors(units) if len(codes) else []:
+        row, unit = _join(codes, group, names)
+        found.append(facility[row] * len(units) + unit)
+    pairs = np.unique(np.concatenate(found))
+    n = max(len(units), 1)
+    return (pairs // n).astype(np.int32), (pairs % n).astype(np.int32)
+
+
+def _join(
+    codes: pd.Index, group: NDArray[np.intp], names: pd.Index
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Every (position in codes, position in group) whose name is the code, a non-empty text."""
+    members = np.argsort(group, kind="stable")
+    size = np.bincount(group, minlength=len(names))
+    start = np.cumsum(size) - size
+    hit = names.get_indexer(codes)
+    row = np.flatnonzero((hit >= 0) & (codes != ""))
+    many = size[hit[row]]
+    within = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+    return np.repeat(row, many), members[np.repeat(start[hit[row]], many) + within]
+
+
+def _short_code(code: str) -> str:
+    """A served province or prefecture as its two or four digits, whichever way it was written."""
+    for digits in (2, 4):
+        if len(code) == 6 and not code[digits:].strip("0"):
+            return code[:digits]
+    return code
+
+
+def _ancestors(units: pd.DataFrame) -> Iterator[tuple[NDArray[np.intp], pd.Index]]:
+    """The unit's own code, its township's, county's, prefecture's and province's, as listed codes.
+
+    Each as the number of every unit's code, and the codes. Prefectures are written with four
+    digits and provinces with two, so that no code of one level is taken for another's.
+    """
+    yield np.arange(len(units)), units.index.astype(object)
+    for column, digits in (
+        ("township_code", 9),
+        ("county_code", 6),
+        ("prefecture_code", 4),
+        ("province_code", 2),
+    ):
+        if column in units:
+            row, codes = pd.factorize(units[column], use_na_sentinel=False)
+            short, names = pd.factorize(np.array([str(c)[:digits] for c in codes], dtype=object))
+            yield short[row], pd.Index(names, dtype=object)
+
+
+def _sorted(pairs: Pairs) -> Pairs:
+    unit = pairs.unit.astype(np.uint16) if pairs.unit.max(initial=0) < 1 << 16 else pairs.unit
+    order = np.argsort(pairs.facility, kind="stable")
+    order = order[np.argsort(unit[order], kind="stable")]  # of short numbers: by their digits
+    return Pairs(pairs.unit[order], pairs.facility[order], pairs.via[order])
+
+
+def ways_text(bits: NDArray[np.int8]) -> Any:
+    """Sets of ways as a column of text."""
+    return pd.array(_VIA_TEXTS, dtype="str").take(bits)

@@ -1,0 +1,161 @@
+"""Where each row stands among units: by its point, and by the unit its ledger names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hbgeo.arrays import Floats, Ints, Mask
+from hbgeo.measure.locate import INSIDE, NAMED, NEAR_M, UnitIndex, find_units, metres_to_units
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where each facility stands among the units of one level, in the facilities' order.
+
+    Attributes
+    ----------
+    owner
+        Position of the owning unit, -1 for none.
+    via
+        INSIDE where the point decided, NAMED where the row's own words did.
+    on_border
+        The point lies on a border that units share.
+    by_ledger
+        The ledger's unit was taken before the polygon's.
+    conflict
+        The ledger's unit is too far from the point: the row counts nowhere.
+    point_unit
+        Position of the unit that holds the point, whatever the ledger says; -1 for none.
+    metres
+        Distance from the point to the named unit where the two differ, else NaN.
+    """
+
+    owner: Ints
+    via: NDArray[np.int8]
+    on_border: Mask
+    by_ledger: Mask
+    conflict: Mask
+    point_unit: Ints
+    metres: Floats
+
+    def take(self, rows: NDArray[Any]) -> Placement:
+        """The placement of some of the rows."""
+        return Placement(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+
+
+def place(
+    facilities: pd.DataFrame,
+    units: pd.DataFrame,
+    *,
+    named: Sequence[str] | pd.Series | None = None,
+    index: UnitIndex | None = None,
+) -> Placement:
+    """Find each facility's unit from its point and from the unit its ledger row names.
+
+    A row with a name and no point is placed by name. Where both are given and differ, the
+    ledger wins within 500 m of the unit it names; beyond, the row is in conflict and owned by
+    none. Where the units' shapes are approximate (`units.attrs["approximate"]`) the ledger's
+    name always wins. Units without shapes (villages) own only what names them.
+
+    Parameters
+    ----------
+    facilities
+        `x`, `y` in CGCS2000 (absent or NaN: no point).
+    units
+        Indexed by code, with or without `geometry`.
+    named
+        A unit code for each facility, "" for none; default the column `unit_code`, if any.
+    index
+        A `UnitIndex` of `units`, if there is one already.
+    """
+    n = len(facilities)
+    if named is None and "unit_code" in facilities:
+        named = facilities["unit_code"]
+    stated = np.full(n, -1, np.int32) if named is None else find_units(units, named)
+    blank, never = np.full(n, np.nan), np.zeros(n, dtype=bool)
+    if "geometry" not in units or "x" not in facilities:
+        via = np.full(n, NAMED, dtype=np.int8)
+        return Placement(stated, via, never, never, never, np.full(n, -1, np.int32), blank)
+    index = index or UnitIndex(units)
+    x, y = facilities["x"].to_numpy(float), facilities["y"].to_numpy(float)
+    found, on_border = index.owners(x, y, named=stated)
+    has_point = np.isfinite(x) & np.isfinite(y)
+    differ = has_point & (stated >= 0) & (stated != found)
+    metres = blank.copy()
+    metres[differ] = metres_to_units(x[differ], y[differ], units, stated[differ])
+    trusted = differ & (bool(units.attrs.get("approximate")) | (metres <= NEAR_M))
+    conflict = differ & ~trusted
+    owner = np.where((~has_point & (stated >= 0)) | trusted, stated, found)
+    owner[conflict] = -1
+    via = np.where(~has_point | trusted, NAMED, INSIDE).astype(np.int8)
+    return Placement(owner.astype(np.int32), via, on_border, trusted, conflict, found, metres)
+
+
+@dataclass(frozen=True)
+class LayerPlacement:
+    """A facility layer and where its rows stand, level by level.
+
+    `conflict` marks the rows whose point lies too far from the unit they name: they count
+    nowhere, at no level.
+    """
+
+    frame: pd.DataFrame
+    placements: dict[str, Placement]
+    conflict: Mask
+
+    def also(self, more: LayerPlacement) -> LayerPlacement:
+        """The same rows at further levels."""
+        placements = self.placements | more.placements
+        return LayerPlacement(self.frame, placements, self.conflict | more.conflict)
+
+
+def place_layer(
+    frame: pd.DataFrame, units: dict[str, pd.DataFrame], indexes: dict[str, UnitIndex]
+) -> LayerPlacement:
+    """Place a layer's rows among the units of every level given.
+
+    Parameters
+    ----------
+    frame
+        `x`, `y`, and `county_code`, `township_code`, `village_code` as its rows name them.
+    units
+        Level → units; the order of levels does not matter.
+    indexes
+        Level → a ready index of those units; missing ones are made.
+    """
+    placements = {}
+    conflict = np.zeros(len(frame), dtype=bool)
+    for level, of_level in units.items():
+        column = f"{level}_code"
+        named = frame[column] if column in frame else pd.Series("", frame.index)
+        if "geometry" in of_level and level not in indexes:
+            indexes[level] = UnitIndex(of_level)
+        placements[level] = place(frame, of_level, named=named, index=indexes.get(level))
+        conflict |= placements[level].conflict
+    return LayerPlacement(frame, placements, conflict)
+
+
+def placement_frames(placed: LayerPlacement) -> list[pd.DataFrame]:
+    """Placements as frames to be kept: the levels, then one frame a level."""
+    levels = pd.DataFrame({"level": pd.Series(list(placed.placements), dtype="str")})
+    return [levels, *(pd.DataFrame(vars(one)) for one in placed.placements.values())]
+
+
+def placement_from(frames: list[pd.DataFrame], frame: pd.DataFrame) -> LayerPlacement:
+    """What `frames_of` took apart, with the layer's rows."""
+    levels, *tables = frames
+    columns = Placement.__dataclass_fields__
+    placements = {
+        level: Placement(*(table[name].to_numpy() for name in columns))
+        for level, table in zip(levels["level"], tables, strict=True)
+    }
+    conflict = np.zeros(len(frame), dtype=bool)
+    for one in placements.values():
+        conflict |= one.conflict
+    return LayerPlacement(frame, placements, conflict)

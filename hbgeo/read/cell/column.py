@@ -1,0 +1,192 @@
+"""Columns of text, many rows at a time: what repeats is looked at once, patterns are Arrow's.
+
+A raw column in which few texts repeat through many rows comes as categories of text (numbers of
+texts); any other as text. Both hold the same cells, and everything here takes both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from hbgeo.arrays import Mask, Numbers
+
+
+def without(rows: pd.DataFrame, bad: Mask) -> pd.DataFrame:
+    """The rows that are not marked; the very same frame where none is: a large one costs time."""
+    return rows[~bad] if bad.any() else rows
+
+
+PACKED = pd.StringDtype("pyarrow", na_value=np.nan)  # text as Arrow keeps it, whatever the option
+
+_NOTHING = pa.array([""], pa.large_string())  # what a missing cell holds, by the number −1
+_REPEATS = 4  # rows a distinct text, from which a column is kept as numbers of texts
+_LOOK, _RUN = 4096, 64  # rows looked at before a column is gone through, and how many in a row
+
+
+def as_cells(texts: pa.Array | pa.ChunkedArray) -> Any:
+    """A column of a raw table from Arrow's text, none of it missing: as numbers if it repeats."""
+    if not _repeats(texts):
+        whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+        return pd.array(whole, dtype=PACKED)
+    packed = texts.dictionary_encode()
+    if isinstance(packed, pa.ChunkedArray):
+        packed = packed.unify_dictionaries().combine_chunks()
+    words = pd.Index(pd.array(packed.dictionary, dtype=PACKED))
+    return pd.Categorical.from_codes(packed.indices.to_numpy(), words, validate=False)
+
+
+def _repeats(texts: pa.Array | pa.ChunkedArray) -> bool:
+    """Whether a text stands in several rows, told by how often two of a few rows are alike."""
+    step = max(len(texts) * _RUN // _LOOK, _RUN)
+    parts = [texts.slice(at, _RUN) for at in range(0, len(texts), step)]
+    chunks = [c for p in parts for c in (p.chunks if isinstance(p, pa.ChunkedArray) else [p])]
+    look = pa.chunked_array(chunks, texts.type)
+    seen, rows = pc.count_distinct(look).as_py(), len(look)
+    if rows < len(texts):  # of n texts, r rows drawn hold about r²/2n pairs
+        seen = max(seen, rows * rows // (2 * (rows - seen))) if seen < rows else len(texts)
+    return bool(seen * _REPEATS <= len(texts))
+
+
+def distinct(cells: pd.Series) -> tuple[Numbers, list[str]]:
+    """Take a column apart: the number of each row's text, and the texts, "" for missing ones."""
+    if isinstance(cells.dtype, pd.CategoricalDtype):
+        words = [*_listed(cells.cat.categories), ""]
+        return cells.cat.codes.to_numpy(np.intp), words  # a missing cell has −1: the last of them
+    numbers, words = pd.factorize(cells, use_na_sentinel=False)
+    return numbers, _listed(words)
+
+
+def spread(words: Sequence[str], numbers: Numbers, index: pd.Index) -> pd.Series:
+    """Put a column of text together again, as `distinct` took it apart."""
+    if _option().storage == "python":  # rows of the same text share it
+        return pd.Series(as_objects(words)[numbers], index, dtype=_option())
+    texts = pa.array(words, pa.large_string()).take(pa.array(numbers))
+    return pd.Series(pd.array(texts, dtype=_option()), index)
+
+
+def as_text(cells: pd.Series) -> pd.Series:
+    """The column as plain text, for what knows no categories."""
+    if isinstance(cells.dtype, pd.CategoricalDtype):
+        numbers, words = distinct(cells)
+        return spread(words, numbers, cells.index).rename(cells.name)
+    return cells.astype(_option())
+
+
+def as_texts(table: pd.DataFrame) -> pd.DataFrame:
+    """A raw table with its categories as plain text."""
+    made = table.copy(deep=False)
+    for column in table:
+        if isinstance(table[column].dtype, pd.CategoricalDtype):
+            made[column] = as_text(table[column])
+    return made
+
+
+def map_unique(cells: pd.Series, read: Callable[[str], Any]) -> pd.Series:
+    """Apply `read` once per distinct cell: a million rows hold few distinct values."""
+    numbers, words = distinct(cells)
+    made = [read(word) for word in words]
+    if made and all(isinstance(v, str) for v in made):
+        return spread(made, numbers, cells.index)
+    values = as_objects(made)[numbers]
+    return pd.Series(values, index=cells.index, dtype=object if made else "str")
+
+
+def mark_unique(cells: pd.Series, ask: Callable[[str], bool]) -> Mask:
+    """Mark the cells for which `ask`, put once per distinct cell, says so."""
+    numbers, words = distinct(cells)
+    return np.array([ask(word) for word in words], dtype=bool)[numbers]
+
+
+def by_distinct(cells: pd.Series, work: Callable[[pd.Series], Any]) -> Any:
+    """What `work` makes of a column, cell by cell; where texts repeat, of each of them once."""
+    if not isinstance(cells.dtype, pd.CategoricalDtype):
+        return work(cells)
+    words = pa.concat_arrays([arrow(pd.Series(cells.cat.categories)), _NOTHING])
+    few = pd.Series(pd.array(words, dtype=PACKED), name=cells.name)
+    return work(few)[cells.cat.codes.to_numpy(np.intp)]
+
+
+def matches(cells: pd.Series, pattern: str) -> Mask:
+    """Mark the cells in which RE2 finds the pattern."""
+    return _mark(cells, lambda texts: pc.match_substring_regex(texts, pattern))
+
+
+def contains(cells: pd.Series, part: str) -> Mask:
+    """Mark the cells that hold a text, letter for letter."""
+    return _mark(cells, lambda texts: _contains(texts, part))
+
+
+def equal(cells: pd.Series, text: str) -> Mask:
+    """Mark the cells that are just this text."""
+    return _mark(cells, lambda texts: pc.equal(texts, text))
+
+
+def is_blank(cells: pd.Series) -> Mask:
+    """Mark the cells that hold nothing but white space."""
+    return _mark(cells, lambda texts: pc.equal(pc.utf8_trim_whitespace(texts), ""))
+
+
+def repeated(cells: pd.Series) -> Mask:
+    """Mark the cells whose text has stood in the column before."""
+    texts = arrow(cells)
+    if pc.all(pc.less(texts[:-1], texts[1:]), min_count=0).as_py():
+        return np.zeros(len(cells), bool)  # rising, as numbered rows are: none stands twice
+    return np.asarray(cells.duplicated().to_numpy())
+
+
+def replaced(cells: pd.Series, where: Mask, texts: Any) -> pd.Series:
+    """The column as text, the marked cells, in their order, replaced by others."""
+    if _option().storage == "python":
+        values = cells.to_numpy(object).copy()
+        values[where] = texts
+        return pd.Series(values, cells.index, dtype=_option(), name=cells.name)
+    whole = pc.replace_with_mask(arrow(cells), pa.array(where), pa.array(texts, pa.large_string()))
+    return pd.Series(pd.array(whole, dtype=_option()), cells.index, name=cells.name)
+
+
+def arrow(cells: pd.Series) -> pa.Array:
+    """The column as one Arrow array of text."""
+    if isinstance(cells.dtype, pd.CategoricalDtype):
+        numbers, words = distinct(cells)
+        return pa.array(words, pa.large_string()).take(pa.array(numbers))
+    made = pa.array(cells, type=pa.large_string(), from_pandas=True)
+    return made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
+
+
+def as_objects(values: Sequence[Any]) -> NDArray[np.object_]:
+    """Any values, tuples among them, as an array of that many."""
+    made = np.empty(len(values), dtype=object)
+    made[:] = values
+    return made
+
+
+def _contains(texts: pa.Array, part: str) -> pa.Array:
+    plain = pc.string_is_ascii(texts)
+    if not part.isascii() and pc.all(plain, min_count=0).as_py():
+        return pc.invert(plain)  # told at a tenth of the cost: no Chinese is in them
+    return pc.match_substring(texts, part)
+
+
+def _mark(cells: pd.Series, ask: Callable[[pa.Array], pa.Array]) -> Mask:
+    def work(plain: pd.Series) -> Mask:
+        found = pc.fill_null(ask(arrow(plain)), fill_value=False)
+        return np.array(found.to_numpy(zero_copy_only=False), bool)
+
+    return np.asarray(by_distinct(cells, work))
+
+
+def _option() -> Any:
+    """The type of text that pandas is set to."""
+    return pd.Series(dtype="str").dtype
+
+
+def _listed(words: Any) -> list[str]:
+    """Texts as a list; going through an array of them one by one is slow."""
+    return ["" if w is None or w != w else str(w) for w in words.tolist()]

@@ -1,0 +1,64 @@
+"""Texts as people type them: folded for matching, made fit to be shown, personal numbers hidden."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+HIDDEN = "[已隐去]"
+_EMPTY = {"", "/", "-", "—", "——", "\\", "无", "暂无", "未填", "nan", "none", "null", "#n/a"}
+_LONGEST_EMPTY = max(map(len, _EMPTY))
+_ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{6}[ -]?\d{8}[ -]?\d{3}[\dXx](?![0-9A-Za-z])")
+_MOBILE = re.compile(r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
+_LONG = re.compile(r"\d(?:[ -]?[\dXx]){10}")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
+)
+
+
+def clean(text: str) -> str:
+    """Fold full-width forms, strip spaces, line breaks and invisible characters: for matching."""
+    if not text.isprintable():  # most cells are plain: do no more than due
+        text = _CONTROL.sub("", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    if text.isprintable() and " " not in text:
+        return text
+    return " ".join(text.split())
+
+
+def clean_text(text: str) -> str:
+    """Make text fit to be shown: no control characters or lone surrogates, one line."""
+    if not text.isprintable():
+        text = _CONTROL.sub("", text.encode("utf-8", "replace").decode("utf-8"))
+    elif " " not in text:
+        return text
+    return " ".join(text.split())
+
+
+def hide_numbers(text: str) -> str:
+    """Hide 18-digit id numbers and mobile numbers inside any text."""
+    if len(text) < 11 or not _LONG.search(text):  # most texts hold no number that long
+        return text
+    folded = unicodedata.normalize("NFKC", text)
+    hidden = _MOBILE.sub(HIDDEN, _ID_NUMBER.sub(HIDDEN, folded))
+    return text if hidden == folded else hidden
+
+
+def is_filled(text: Any) -> bool:
+    """Tell whether a cell says something: blanks, strokes and 无 do not."""
+    text = str(text)
+    if len(text) > _LONGEST_EMPTY and text.isprintable() and " " not in text:
+        return True
+    return clean(text).casefold() not in _EMPTY
+
+
+def split_list(text: str) -> list[str]:
+    """Split a list as people type it: 、 , ; / and spaces."""
+    return [p for p in re.split(r"[、,;/|\s]", clean(text)) if p]
+
+
+def choice_key(text: str) -> str:
+    """Fold a cell for matching against choices: brackets, stars, spaces and case do not matter."""
+    return re.sub(r"[\s*:_]", "", clean(text)).casefold()

@@ -1,0 +1,357 @@
+"""One column of cells → values and the cells that say something which gave none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from hbgeo.arrays import Floats, Mask
+from hbgeo.read.cell.column import (
+    arrow,
+    as_objects,
+    as_text,
+    by_distinct,
+    distinct,
+    equal,
+    is_blank,
+    map_unique,
+    mark_unique,
+    matches,
+    replaced,
+    spread,
+)
+from hbgeo.read.cell.coordinates import COARSE, Angle, read_angle, read_pair, split_pair
+from hbgeo.read.cell.dates import is_ambiguous_month, read_day
+from hbgeo.read.cell.numbers import area_unit, number_of, read_area
+from hbgeo.read.cell.text import (
+    HIDDEN,
+    choice_key,
+    clean,
+    clean_text,
+    hide_numbers,
+    is_filled,
+    split_list,
+)
+from hbgeo.read.issues import Notes
+from hbgeo.read.schema.records import Column
+
+Read = tuple[pd.Series, Mask]
+
+_PLAIN = r"^\s*[-+]?\d{1,15}(\.\d+)?\s*$"
+_COARSE = r"^\s*[-+]?\d+(\.\d{0,3}0*)?\s*$"
+# texts to look at: short ones (strokes, 无), white space out of place, invisible characters, and
+# digits enough for a mobile number, or one already hidden; in RE2's words, where \\s and \\d are ASCII only
+_CARE = (
+    r"^.{0,5}$|^\s|\s$|\s\s|[^\P{Z} ]|[\p{C}]|\p{Nd}(?:[ -]?[\p{Nd}xX]){10}"
+    r"|^(?i:none|null|nan|#n/a)$|" + re.escape(HIDDEN)
+)
+_CODE = r"^(?:[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"  # nothing to tidy or to refuse
+_CODE_DIGITS = (2, 4, 6, 9, 12)  # of GB/T 2260 and GB/T 10114 codes, province to village
+_AREA_COLUMN = ("计量单位", "面积单位", "单位")
+
+
+def read_values(cells: pd.Series, column: Column, notes: Notes) -> Read:
+    """Read a column of text by its type.
+
+    Returns
+    -------
+    values
+        Text, `datetime64`, `float64` or tuples, by the column's type; aligned with `cells`.
+    wrong
+        The cells that could not be read; each is an issue in `notes`.
+    """
+    return _READ[column.type](cells, column, notes)
+
+
+def read_precision(cells: pd.Series) -> pd.Series | None:
+    """Tell how precisely each date was given: day, month, year, or "" where there is none.
+
+    None where all of them are days.
+    """
+    numbers, words = distinct(cells)
+    given = [day.precision if (day := read_day(word)) else "" for word in words]
+    less = np.array([precision != "day" for precision in given], bool)[numbers]
+    return spread(given, numbers, cells.index).astype("category") if less.any() else None
+
+
+def read_pairs(cells: pd.Series, notes: Notes) -> tuple[pd.Series, pd.Series, Mask, Mask]:
+    """Read cells that hold both coordinates.
+
+    Returns
+    -------
+    lon, lat
+        Floats; NaN where there is none.
+    coarse, wrong
+        Cells with too few decimals, and cells that could not be read.
+    """
+    read = map_unique(cells, lambda t: read_pair(t) if is_filled(t) else None)
+    none = (Angle(np.nan, 0.0),) * 2
+    pairs = [none if p is None else p for p in read]
+    lon = pd.Series([a.value for a, _ in pairs], cells.index, dtype=float)
+    lat = pd.Series([b.value for _, b in pairs], cells.index, dtype=float)
+    coarse = np.array([min(a.step, b.step) >= COARSE for a, b in pairs], bool)
+    wrong = unread(cells, lon)
+    _say_unread(cells, wrong, notes)
+    return lon, lat, coarse, wrong
+
+
+def part_pairs(lon: pd.Series, lat: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Part cells of the longitude column that hold both coordinates, where the other is empty."""
+    alone = is_blank(lat) & ~is_blank(lon)
+    if not alone.any():
+        return lon, lat
+    halves = map_unique(lon[alone], lambda t: split_pair(t) or (t, ""))
+    first, second = ([half[i] for half in halves] for i in (0, 1))
+    return replaced(lon, alone, first), replaced(lat, alone, second)
+
+
+def read_degrees(cells: pd.Series, notes: Notes) -> tuple[pd.Series, Mask, Mask]:
+    """Read one of two coordinates.
+
+    Returns
+    -------
+    values
+        Floats; NaN where there is none.
+    coarse, wrong
+        Cells with fewer than four decimals, or without seconds, and cells that could not be read.
+    """
+
+    def work(cells: pd.Series) -> Floats:
+        numbers, rest = _plain_numbers(cells)
+        coarse = np.rint(numbers * 1000) / 1000 == numbers
+        coarse[coarse] = matches(cells[coarse], _COARSE)  # beyond 15 figures a float cannot tell
+        few, words = distinct(cells[rest])
+        none = Angle(np.nan, 0.0)
+        angles = [read_angle(word) or none for word in words]
+        numbers[rest] = np.array([a.value for a in angles], float)[few]
+        coarse[rest] = np.array([a.step for a in angles], float)[few] >= COARSE
+        return np.column_stack([numbers, coarse])
+
+    made = by_distinct(cells, work)
+    values = pd.Series(made[:, 0], cells.index)
+    wrong = unread(cells, values)
+    _say_unread(cells, wrong, notes)
+    return values, made[:, 1] == 1, wrong
+
+
+def filled(cells: pd.Series) -> Mask:
+    """Mark the cells that say something: blanks, strokes and 无 do not."""
+    return mark_unique(cells, is_filled)
+
+
+def unread(cells: pd.Series, values: pd.Series) -> Mask:
+    """Mark the cells that say something which gave no value."""
+    wrong = values.isna().to_numpy().copy()
+    if wrong.any():
+        wrong[wrong] = filled(cells[wrong])
+    return np.asarray(wrong)
+
+
+def clean_texts(cells: pd.Series) -> tuple[pd.Series, Mask]:
+    """Make texts fit to be kept: one line, no strokes for blanks, no numbers of persons.
+
+    Nearly all texts are plain; those that a pattern lets through are not looked at one by one.
+
+    Returns
+    -------
+    texts
+        Aligned with `cells`.
+    hidden
+        The cells in which a number of a person is hidden.
+    """
+    repeating = isinstance(cells.dtype, pd.CategoricalDtype)
+    care = np.ones(len(cells), bool) if repeating else matches(cells, _CARE)
+    if not care.any():
+        return as_text(cells), care
+    numbers, words = distinct(cells if repeating else cells[care])
+    tended = [_tend(word) for word in words]
+    hidden = care.copy()
+    hidden[care] = np.array([HIDDEN in text for text in tended], bool)[numbers]
+    if repeating:
+        return spread(tended, numbers, cells.index).rename(cells.name), hidden
+    return replaced(cells, care, as_objects(tended)[numbers]), hidden
+
+
+def _tend(text: str) -> str:
+    return hide_numbers(clean_text(text)) if is_filled(text) else ""
+
+
+def with_units(cells: pd.Series, heading: str, units: pd.Series | None) -> pd.Series:
+    """Write its unit behind every area that names none, from the heading or a column of units."""
+    if area_unit(heading) or units is None:
+        return cells
+    named = mark_unique(cells, lambda t: read_area(t, 0.0) == read_area(t, 0.0))
+    plain = as_text(cells)
+    joined = plain.str.strip() + as_text(units).str.strip()
+    return plain.where(named | is_blank(cells), joined).rename(cells.name)
+
+
+def area_unit_column(headings: list[str]) -> str:
+    """The heading of the column that holds the units of areas, or ""."""
+    return next((h for h in headings if clean(h) in _AREA_COLUMN), "")
+
+
+def _read_text(cells: pd.Series, _: Column, notes: Notes) -> Read:
+    texts, hidden = clean_texts(cells)
+    say = lambda _: f"“{cells.name}”中的证件号码或手机号码已隐去"  # noqa: E731
+    fix = "报送前请删除个人信息"
+    if hidden.any():
+        shown = texts.where(~hidden, HIDDEN).rename(cells.name)
+        notes.cells(hidden, shown, say, rule="E15", fix=fix, severity="warning")
+    return texts, np.zeros(len(cells), bool)
+
+
+def _read_code(cells: pd.Series, _: Column, notes: Notes) -> Read:
+    odd = ~matches(cells, _CODE)
+    texts, wrong = as_text(cells), odd
+    if odd.any():
+        codes = map_unique(cells[odd], _tidy_code)
+        wrong = odd.copy()
+        wrong[odd] = mark_unique(codes, lambda t: bool(t) and not _is_code(t))
+        texts = replaced(texts, odd, codes.where(~wrong[odd], "").tolist())
+    say = lambda v: f"“{cells.name}”={v}:代码应为 6、9 或 12 位数字"  # noqa: E731
+    fix = "将该列设为文本格式后重填(Excel 可能显示为 4.2E+11)"
+    notes.cells(wrong, cells, say, rule="E02", fix=fix)
+    return texts, wrong
+
+
+def _tidy_code(text: str) -> str:
+    return re.sub(r"\.0$", "", clean(text)) if is_filled(text) else ""
+
+
+def _is_code(text: str) -> bool:
+    if not re.fullmatch(r"[0-9]+", text):
+        return False
+    return len(text) in _CODE_DIGITS or (len(text) == 9 and text.startswith("156"))
+
+
+def _read_choice(cells: pd.Series, column: Column, notes: Notes) -> Read:
+    known = _known(column)
+    numbers, words = distinct(cells)
+    values = [known.get(choice_key(t), None if is_filled(t) else "") for t in words]
+    wrong = np.array([v is None for v in values], bool)[numbers]
+    allowed = "、".join(column.choices)
+    say = lambda v: f"“{cells.name}”={v}不在可选值{{{allowed}}}中"  # noqa: E731
+    notes.cells(wrong, cells, say, rule="E07", fix=f"改为 {allowed} 之一")
+    return spread([v or "" for v in values], numbers, cells.index), wrong
+
+
+def _read_choices(cells: pd.Series, column: Column, notes: Notes) -> Read:
+    known = _known(column)
+    numbers, words = distinct(cells)
+    parts = [[known.get(choice_key(p), "") for p in split_list(t) if is_filled(p)] for t in words]
+    wrong = np.array(["" in some for some in parts], bool)[numbers]
+    allowed = "、".join(column.choices)
+    say = lambda v: f"“{cells.name}”={v}有不在可选值{{{allowed}}}中的项,该项按空值处理"  # noqa: E731
+    notes.cells(wrong, cells, say, rule="E07", fix="改为可选值,以顿号分隔", severity="warning")
+    values = as_objects([tuple(p for p in some if p) for some in parts])[numbers]
+    return pd.Series(values, cells.index, dtype=object), np.zeros(len(cells), bool)
+
+
+def _read_date(cells: pd.Series, column: Column, notes: Notes) -> Read:
+    numbers, words = distinct(cells)
+    dates = pd.Series(_days(words, column.bound)[numbers], cells.index)
+    wrong = unread(cells, dates)
+    severity = "error" if notes.schema.decides(column) else "warning"
+    say = lambda v: f"“{cells.name}”={v}不是日期"  # noqa: E731
+    fix = "写作 2021-06-30、2021年6月 或 2021"
+    notes.cells(wrong, cells, say, rule="E13", fix=fix, severity=severity)
+    unsure = np.array([is_ambiguous_month(word) for word in words], bool)[numbers]
+    say = lambda v: f"“{cells.name}”={v}按 1 月计;数字格式会丢掉 10 月末尾的 0,请确认"  # noqa: E731
+    fix = "把该列设为文本,写作 2021-01 或 2021-10"
+    notes.cells(unsure, cells, say, rule="W15", fix=fix, severity="warning")
+    return dates, wrong
+
+
+def _days(words: list[str], bound: str) -> NDArray[np.datetime64]:
+    """Dates, NaT for none; a month or year alone counts as its last day, or first at a start."""
+    days = [read_day(word) if is_filled(word) else None for word in words]
+    ends = [d and (d.first if bound == "start" else d.last) for d in days]
+    return np.array(ends, dtype="datetime64[D]").astype("datetime64[s]")
+
+
+def _read_number(cells: pd.Series, _: Column, notes: Notes) -> Read:
+    numbers = _numbers(cells, number_of)
+    wrong = unread(cells, numbers)
+    say = lambda v: f"“{cells.name}”={v}不是数字,按空值处理"  # noqa: E731
+    fix = "只填数字,不写“约”“余”"
+    notes.cells(wrong, cells, say, rule="E14", fix=fix, severity="warning")
+    return numbers, np.zeros(len(cells), bool)
+
+
+def _read_area(cells: pd.Series, _: Column, notes: Notes) -> Read:
+    unit = area_unit(str(cells.name))
+    numbers, words = distinct(cells)
+    areas = [read_area(t, unit) if is_filled(t) else np.nan for t in words]
+    areas = pd.Series(np.array(areas, float)[numbers], cells.index)
+    wrong = unread(cells, areas)
+    unitless = np.zeros(len(cells), bool)
+    unitless[wrong] = mark_unique(cells[wrong], lambda t: number_of(t) == number_of(t))
+    say = lambda v: f"“{cells.name}”={v}缺面积单位,按空值处理"  # noqa: E731
+    fix = "列名写成 占地面积(亩) 或 占地面积(平方米)"
+    notes.cells(unitless, cells, say, rule="E14", fix=fix, severity="warning")
+    say = lambda v: f"“{cells.name}”={v}不是面积,按空值处理"  # noqa: E731
+    fix = "只填数字或数字加单位,不写“约”“余”"
+    notes.cells(wrong & ~unitless, cells, say, rule="E14", fix=fix, severity="warning")
+    return areas, np.zeros(len(cells), bool)
+
+
+def _read_degrees(cells: pd.Series, _: Column, notes: Notes) -> Read:
+    values, _coarse, wrong = read_degrees(cells, notes)
+    return values, wrong
+
+
+def _say_unread(cells: pd.Series, wrong: Mask, notes: Notes) -> None:
+    say = lambda v: f"“{cells.name}”={v}无法识别为坐标"  # noqa: E731
+    fix = "支持 114.3050、114°18′18″、114度18分18秒"
+    notes.cells(wrong, cells, say, rule="E08", fix=fix)
+
+
+def _numbers(cells: pd.Series, read: Callable[[str], float]) -> pd.Series:
+    """Read plain numbers all at once, every other distinct spelling by `read`."""
+
+    def work(cells: pd.Series) -> Floats:
+        numbers, rest = _plain_numbers(cells)
+        few, words = distinct(cells[rest])
+        numbers[rest] = np.array([read(word) for word in words], float)[few]
+        return numbers
+
+    return pd.Series(by_distinct(cells, work), cells.index)
+
+
+def _plain_numbers(cells: pd.Series) -> tuple[Floats, Mask]:
+    """Plain numbers, NaN for any other cell; and the cells left over that are not empty."""
+    texts = arrow(cells)
+    plain = matches(cells, _PLAIN)
+    if not plain.all():
+        texts = pc.if_else(pa.array(plain), texts, None)
+    made = pc.cast(pc.utf8_trim_whitespace(texts), pa.float64()).to_numpy(zero_copy_only=False)
+    return np.array(made), ~plain & ~equal(cells, "")
+
+
+def _known(column: Column) -> dict[str, str]:
+    known: dict[str, str] = {}
+    for value, aliases in column.choices.items():
+        for name in (value, *aliases):
+            known[choice_key(name)] = value
+    return known
+
+
+_READ: dict[str, Callable[[pd.Series, Column, Notes], Read]] = {
+    "text": _read_text,
+    "code": _read_code,
+    "choice": _read_choice,
+    "yesno": _read_choice,
+    "choices": _read_choices,
+    "date": _read_date,
+    "number": _read_number,
+    "area": _read_area,
+    "lon": _read_degrees,
+    "lat": _read_degrees,
+}

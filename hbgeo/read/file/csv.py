@@ -1,0 +1,235 @@
+"""CSV and TSV files → text columns: in bulk by Arrow, whatever their encoding and line ends."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from hbgeo.errors import LayerError
+from hbgeo.read.cell.column import as_cells
+from hbgeo.read.file.encoding import is_utf8, to_utf8
+
+WIDTH_LIMIT = 2000  # columns
+
+_LINE_LIMIT = 1 << 20  # bytes of a line
+_HEAD = 1 << 16  # bytes that tell the separator
+_BLOCK = 4 << 20  # bytes taken apart at a time
+_FIRST = 100  # rows that tell how many cells a row has
+_ODD_LIMIT = 10_000  # rows of another width, beyond which a file is read row by row
+_CHUNK = 50_000  # rows turned into columns at a time
+_ENDS = b"\r\n"
+_BOM = "\ufeff".encode()
+
+
+def read_delimited(path: Path, declared: str) -> pd.DataFrame:
+    """Read a file of separated text: columns 0, 1, … and every row, blank ones too.
+
+    Parameters
+    ----------
+    declared
+        The declared encoding; "" to tell it from the bytes.
+
+    Raises
+    ------
+    LayerError
+        If it is no text, of no encoding known, or a line or a row of it has no end.
+    """
+    data = path.read_bytes()
+    _check_lines(data, path.name)
+    data = _as_utf8(data, declared, path.name)
+    if b"\0" in data:
+        raise LayerError(f"{path.name}:含有空字符(NUL),不是文本表格")
+    start, end = _span(data)
+    mark = _separator(data[start : start + _HEAD], path)
+    lines = data[start : min(end, start + _LINE_LIMIT)].splitlines() or [b""]
+    width = max(line.count(mark) for line in lines) + 1
+    if width > WIDTH_LIMIT:  # before a reader makes them all
+        raise too_wide(path.name, width)
+    table = _read_bulk(data, start, end, mark.decode())
+    if table is not None:
+        return table
+    text = data[start:end].decode("utf-8", "surrogatepass")
+    try:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark.decode())
+        return _columns(rows, path.name)
+    except csv.Error as err:
+        raise LayerError(f"{path.name}:不是有效的 CSV({err})") from None
+
+
+def too_wide(where: str, width: int) -> LayerError:
+    """What to say of a table that no ledger is as wide as."""
+    return LayerError(f"{where}:有 {width:,} 列,不是台账;至多 {WIDTH_LIMIT:,} 列")
+
+
+def _check_lines(data: bytes, name: str) -> None:
+    """Refuse a line that never ends: from each line's start, the last end within the limit."""
+    start = 0
+    while len(data) - start > _LINE_LIMIT:
+        ends = [data.rfind(end, start, start + _LINE_LIMIT + 1) for end in (b"\n", b"\r")]
+        if max(ends) < 0:
+            raise LayerError(f"{name}:有一行超过 {_LINE_LIMIT >> 20} MB,不是表格文本")
+        start = max(ends) + 1
+
+
+def _as_utf8(data: bytes, declared: str, name: str) -> bytes:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    elif data.startswith(_BOM) and not declared:
+        encoding = "utf-8-sig"
+    else:
+        return to_utf8(data, declared, name)
+    if encoding == "utf-8-sig" and is_utf8(data):
+        return data
+    try:
+        return data.decode(encoding).encode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        raise LayerError(f"{name}:不是有效的 {encoding} 文本,可能已损坏") from None
+
+
+def _span(data: bytes) -> tuple[int, int]:
+    """Where the text begins and ends: without a byte order mark, and the line ends at its end."""
+    start = len(_BOM) if data.startswith(_BOM) else 0
+    end = len(data)
+    while end > start:
+        block = data[max(start, end - _HEAD) : end]
+        end -= len(block) - len(block.rstrip(_ENDS))
+        if block.rstrip(_ENDS):
+            break
+    return start, end
+
+
+def _separator(head: bytes, path: Path) -> bytes:
+    if path.suffix.lower() == ".tsv":
+        return b"\t"
+    counts = {mark: head.count(mark) for mark in (b",", b"\t", b";")}
+    return max(counts, key=lambda m: counts[m]) if any(counts.values()) else b","
+
+
+def _read_bulk(data: bytes, start: int, end: int, mark: str) -> pd.DataFrame | None:
+    """Read in bulk a text most of whose rows have the same number of cells; None for any other."""
+    width = _usual_width(data[start : min(end, start + _HEAD)], mark)
+    if width < 2:
+        return None
+    text = pa.py_buffer(data).slice(start, end - start)
+    quoted, odd = b'"' in data, list[tuple[int, str]]()
+    try:
+        return _frame(_parse(text, width, mark, quoted=quoted), [])
+    except pa.ArrowInvalid:  # a title, a total: once more, in turn, with rows of such kinds apart
+        try:
+            table = _parse(text, width, mark, quoted=quoted, odd=odd)
+            return _frame(table, [(place, _cells(line, mark)) for place, line in odd])
+        except (pa.ArrowInvalid, csv.Error):
+            return None
+
+
+def _cells(line: str, mark: str) -> list[str]:
+    cells = next(csv.reader(io.StringIO(line, newline=""), delimiter=mark), [])
+    return cells[: _length(cells)]
+
+
+def _usual_width(head: bytes, mark: str) -> int:
+    """How many cells most of the first rows have; 0 where they cannot be told."""
+    text = head.decode("utf-8", "replace")
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    try:
+        widths = Counter(len(row) for row in itertools.islice(rows, _FIRST))
+    except csv.Error:
+        return 0
+    return max(widths, key=lambda width: widths[width], default=0)
+
+
+def _parse(
+    text: pa.Buffer,
+    width: int,
+    mark: str,
+    *,
+    quoted: bool,
+    odd: list[tuple[int, str]] | None = None,
+) -> pa.Table:
+    """Take a text apart; rows of another width go into `odd`, with their place among all rows."""
+
+    def keep(row: arrow_csv.InvalidRow) -> str:
+        if odd is None or len(odd) == _ODD_LIMIT:
+            return "error"
+        odd.append((row.number - 1, row.text))
+        return "skip"
+
+    names = [str(i) for i in range(width)]
+    return arrow_csv.read_csv(
+        pa.BufferReader(text),
+        read_options=arrow_csv.ReadOptions(
+            column_names=names, block_size=_BLOCK, use_threads=odd is None
+        ),
+        parse_options=arrow_csv.ParseOptions(
+            delimiter=mark,
+            newlines_in_values=quoted,
+            ignore_empty_lines=False,
+            invalid_row_handler=keep,
+        ),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.large_string()),
+            strings_can_be_null=False,
+            quoted_strings_can_be_null=False,
+        ),
+    )
+
+
+def _frame(table: pa.Table, odd: list[tuple[int, list[str]]]) -> pd.DataFrame:
+    """A table's columns, with the rows of another width put in where they stood."""
+    width = max([table.num_columns, *(len(cells) for _, cells in odd)])
+    rows = table.num_rows + len(odd)
+    here = np.zeros(rows, bool)
+    here[[place for place, _ in odd]] = True
+    order = np.empty(rows, np.intp)
+    order[~here], order[here] = np.arange(table.num_rows), np.arange(table.num_rows, rows)
+    blank = pa.repeat(pa.scalar("", pa.large_string()), table.num_rows)
+    columns = {}
+    for i in range(width):
+        whole = table.column(i).chunks if i < table.num_columns else [blank]
+        more = [cells[i] if i < len(cells) else "" for _, cells in odd]
+        cells = as_cells(pa.chunked_array([*whole, pa.array(more, pa.large_string())]))
+        columns[i] = cells.take(order) if odd else cells
+    return pd.DataFrame(columns, index=pd.RangeIndex(rows))
+
+
+def _columns(rows: Iterator[Sequence[str]], where: str) -> pd.DataFrame:
+    """Turn rows of unequal length into text columns, a block at a time."""
+    blocks: list[list[list[str]]] = []
+    taken: list[Sequence[str]] = []
+    heights: list[int] = []
+
+    def turn() -> None:
+        width = max((_length(r) for r in taken), default=0)
+        if width > WIDTH_LIMIT:
+            raise too_wide(where, width)
+        padded = [[*r[:width], *[""] * (width - len(r))] for r in taken]
+        blocks.append([list(c) for c in zip(*padded, strict=True)])
+        heights.append(len(taken))
+        taken.clear()
+
+    for row in rows:
+        taken.append(row)
+        if len(taken) == _CHUNK or len(row) > WIDTH_LIMIT:
+            turn()
+    turn()
+    columns = {}
+    for i in range(max(len(b) for b in blocks)):
+        parts = [b[i] if i < len(b) else [""] * h for b, h in zip(blocks, heights, strict=True)]
+        columns[i] = as_cells(pa.chunked_array([pa.array(p, pa.large_string()) for p in parts]))
+    return pd.DataFrame(columns, index=pd.RangeIndex(sum(heights)))
+
+
+def _length(row: Sequence[str]) -> int:
+    end = len(row)
+    while end and not row[end - 1]:
+        end -= 1
+    return end

@@ -1,0 +1,193 @@
+"""Tables of a PostGIS database, read only; the password comes from the environment, never printed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from hbgeo.errors import LayerError
+from hbgeo.read.catalog import DATABASE, Layer
+from hbgeo.read.file.guard import first_line
+from hbgeo.read.file.vector import as_raw
+
+if TYPE_CHECKING:
+    from sqlalchemy import Column, Engine, Inspector, Table
+    from sqlalchemy.engine import URL
+
+
+_BATCH = 50_000  # rows fetched at a time
+_CONNECT_S = 10
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database as the catalogue names it, with `${NAME}` where the password stands."""
+
+    url: str
+
+    @property
+    def name(self) -> str:
+        """Host and database, for messages and the column `file`."""
+        found = DATABASE.fullmatch(self.url)
+        return f"{found['host']}/{found['database']}" if found else "数据库"
+
+
+def read_postgis(database: Database, layer: Layer) -> pd.DataFrame:
+    """Read one table or view whole, in the order of its primary key (else as it is stored).
+
+    Returns
+    -------
+    raw
+        As `read_vector` gives it; `sheet` is the table.
+
+    Raises
+    ------
+    LayerError
+        If the extra `postgis` is not installed, the password's variable is not set, the database
+        cannot be reached or has no such table, or the table has several geometry columns or CRS.
+    """
+    batches = list(read_batches(database, layer))
+    frame = pd.concat(batches, ignore_index=True)
+    if (srid := batches[0].attrs.get("srid")) is not None:
+        frame = gpd.GeoDataFrame(frame, geometry="geometry", crs=srid or None)
+    return as_raw(frame, database.name, layer.table, layer)
+
+
+def read_batches(database: Database, layer: Layer, size: int = _BATCH) -> Iterator[pd.DataFrame]:
+    """Read one table in batches through a cursor on the server; memory stays that of a batch.
+
+    Yields
+    ------
+    batch
+        The table's columns, and `geometry` as shapes in the table's own CRS, whose EPSG number
+        is `attrs["srid"]` (0 where it has none; absent without a geometry column).
+
+    Raises
+    ------
+    LayerError
+        As `read_postgis` does.
+    """
+    try:
+        import geoalchemy2  # noqa: F401 - makes sqlalchemy know geometry columns
+        from sqlalchemy.exc import SQLAlchemyError
+    except ImportError:
+        raise LayerError("读取 PostGIS 需要安装:pip install 'hbgeo[postgis]'") from None
+    url = _url(database)
+    try:
+        yield from _fetch(_engine(url), database, layer, size)
+    except SQLAlchemyError as err:
+        said = first_line(getattr(err, "orig", None) or err)
+        said = said.replace(str(url.password), "***") if url.password else said
+        raise LayerError(f"{database.name}:无法读取数据库({said})") from None
+
+
+def _url(database: Database) -> URL:
+    from sqlalchemy import make_url
+
+    url = make_url(database.url)
+    variable = str(url.password or "").removeprefix("${").removesuffix("}")
+    if variable and variable not in os.environ:
+        raise LayerError(f"{database.name}:没有设置环境变量 {variable}(数据库密码)")
+    password = os.environ[variable] if variable else None
+    return url.set(drivername="postgresql+psycopg", password=password)
+
+
+def _engine(url: URL) -> Engine:
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import NullPool
+
+    return create_engine(
+        url,
+        poolclass=NullPool,
+        hide_parameters=True,
+        connect_args={"connect_timeout": _CONNECT_S},
+        execution_options={"postgresql_readonly": True},
+    )
+
+
+def _fetch(engine: Engine, database: Database, layer: Layer, size: int) -> Iterator[pd.DataFrame]:
+    from sqlalchemy import func, literal_column, select
+
+    with engine.connect() as connection:
+        table = _table(engine, database, layer)
+        shapes = _geometry(table, database, layer)
+        columns = [c for c in table.columns if c is not shapes]
+        srid = None if shapes is None else _srid(connection, shapes, database, layer)
+        wanted: list[Any] = [*columns, *([] if shapes is None else [func.ST_AsBinary(shapes)])]
+        query = select(*wanted).select_from(table)
+        if keys := list(table.primary_key.columns):
+            query = query.order_by(*keys)
+        elif not table.info["is_view"]:
+            query = query.order_by(literal_column("ctid"))  # as the rows are stored
+        names, empty = [c.name for c in columns], True
+        rows = connection.execution_options(yield_per=size).execute(query)
+        for part in rows.partitions():
+            yield _frame(part, names, srid)
+            empty = False
+        if empty:
+            yield _frame([], names, srid)
+
+
+def _table(engine: Engine, database: Database, layer: Layer) -> Table:
+    from sqlalchemy import MetaData, Table, inspect
+
+    schema, _, name = layer.table.rpartition(".")
+    inspector = inspect(engine)
+    views = inspector.get_view_names(schema=schema or None)
+    if name not in {*views, *inspector.get_table_names(schema=schema or None)}:
+        known = "、".join(_known(inspector)[:20])
+        raise LayerError(f"{database.name}:没有表“{layer.table}”;已有:{known}")
+    table = Table(name, MetaData(), schema=schema or None, autoload_with=engine)
+    table.info["is_view"] = name in views
+    return table
+
+
+def _known(inspector: Inspector) -> list[str]:
+    """What a user may have meant: tables and views of every schema, PostGIS's own left out."""
+    own = {"spatial_ref_sys", "geography_columns", "geometry_columns"}
+    found = []
+    for schema in inspector.get_schema_names():
+        if schema not in {"information_schema", "topology", "tiger", "tiger_data"}:
+            names = {*inspector.get_table_names(schema), *inspector.get_view_names(schema)} - own
+            prefix = "" if schema == inspector.default_schema_name else f"{schema}."
+            found += [prefix + name for name in sorted(names)]
+    return found
+
+
+def _geometry(table: Table, database: Database, layer: Layer) -> Column[Any] | None:
+    from geoalchemy2 import Geometry
+
+    found = [c for c in table.columns if isinstance(c.type, Geometry)]
+    if len(found) > 1:
+        names = "、".join(c.name for c in found)
+        raise LayerError(
+            f"{database.name} {layer.table}:有 {len(found)} 个几何列({names});请用只含一个的视图"
+        )
+    return found[0] if found else None
+
+
+def _srid(connection: Any, shapes: Column[Any], database: Database, layer: Layer) -> int:
+    from sqlalchemy import func, select
+
+    query = select(func.ST_SRID(shapes)).where(shapes.is_not(None)).distinct().limit(2)
+    found = [int(row[0]) for row in connection.execute(query)]
+    if len(found) > 1:
+        raise LayerError(
+            f"{database.name} {layer.table}:几何列有多个坐标系({found[0]}、{found[1]} 等)"
+        )
+    return found[0] if found else max(int(getattr(shapes.type, "srid", 0)), 0)
+
+
+def _frame(rows: Sequence[Any], names: list[str], srid: int | None) -> pd.DataFrame:
+    cells = list(zip(*rows, strict=True)) if rows else [()] * (len(names) + 1)
+    made = pd.DataFrame({n: list(c) for n, c in zip(names, cells, strict=False)})
+    if srid is not None:
+        made["geometry"] = shapely.from_wkb(list(cells[-1]))
+        made.attrs["srid"] = srid
+    return made

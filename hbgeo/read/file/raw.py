@@ -1,0 +1,124 @@
+"""A layer's files: found by name, list or glob, and each read as text whatever its kind."""
+
+from __future__ import annotations
+
+import glob
+from pathlib import Path
+
+import pandas as pd
+
+from hbgeo.errors import CatalogError, LayerError
+from hbgeo.read.catalog import Layer
+from hbgeo.read.cell.column import as_text, contains
+from hbgeo.read.cell.text import clean_text
+from hbgeo.read.file.encoding import find_garbled
+from hbgeo.read.file.excel import EXCEL, TEXT
+from hbgeo.read.file.ledger import Ledger, read_ledger
+from hbgeo.read.file.postgis import Database, read_postgis
+from hbgeo.read.file.vector import SUFFIXES, list_layers, read_vector
+from hbgeo.read.issues import PROVENANCE
+from hbgeo.read.schema.records import Schema
+
+_LOOK = 5_000  # rows looked at for garbled text
+_WAYS_OUT = {
+    ".et": "WPS 的 .et 文件",
+    ".ett": "WPS 的 .ett 文件",
+    ".xlsb": "二进制工作簿 .xlsb ",
+    ".xltx": "模板 .xltx ",
+    ".numbers": "Numbers 文件",
+    ".doc": "Word 文档不是台账,",
+    ".docx": "Word 文档不是台账,",
+    ".pdf": "PDF 不是台账,",
+}
+
+
+def find_files(layer: Layer, folder: Path) -> list[Path | Database]:
+    """Find a layer's files: beside the catalogue, by name, list or glob, or absolute; databases.
+
+    Raises
+    ------
+    CatalogError
+        If a path is not there, or leads out of the workspace.
+    """
+    found: list[Path | Database] = []
+    for given in layer.paths:
+        at = f"catalog.toml [{layer.key}]:path = “{given}”"
+        if "://" in given:  # a database: the catalogue has checked the address
+            found.append(Database(given))
+            continue
+        path = Path(given)
+        if ".." in path.parts:
+            raise CatalogError(f"{at} 含有“..”;只能用本目录下的文件或绝对路径")
+        matches = [path] if path.is_absolute() else _beside(folder, given)
+        if not matches or not matches[0].exists():
+            raise CatalogError(f"{at} 没有这个文件;路径相对于 {folder}")
+        if not path.is_absolute():
+            _refuse_links(matches, folder, at)
+        found.extend(matches)
+    return list(dict.fromkeys(found))
+
+
+def read_raw(path: Path | Database, layer: Layer, schema: Schema) -> Ledger:
+    """Read one file of any kind as text: one table a sheet, under its own headings.
+
+    Raises
+    ------
+    LayerError
+        If the file is of no known kind, cannot be read, or its text is garbled.
+    """
+    suffix = "" if isinstance(path, Database) else path.suffix.lower()
+    if isinstance(path, Database):
+        raw = Ledger((read_postgis(path, layer),))
+    elif suffix in SUFFIXES:
+        raw = Ledger((read_vector(path, layer),))
+    elif suffix in EXCEL | TEXT:
+        raw = read_ledger(path, layer, schema)
+    elif suffix in _WAYS_OUT:
+        raise LayerError(f"{path.name}:{_WAYS_OUT[suffix]}请另存为 .xlsx")
+    else:
+        allowed = "、".join(sorted(SUFFIXES | EXCEL | TEXT))
+        raise LayerError(f"{path.name}:不认识的文件类型;可用 {allowed}")
+    for table in raw.tables:
+        _refuse_garbled(table, layer)
+    return raw
+
+
+def crs_of(layer: Layer, folder: Path) -> str:
+    """The CRS in which a layer comes: its files' own, the catalogue's, or its 坐标系 column."""
+    if layer.crs:
+        return layer.crs
+    path = find_files(layer, folder)[0]
+    if isinstance(path, Database):
+        return "数据库自带"
+    if path.suffix.lower() in SUFFIXES - {".parquet", ".geoparquet"}:
+        inside = list_layers(path)
+        about = inside.get(layer.table) or next(iter(inside.values()))
+        return about["crs"] or "未说明"
+    return "文件自带" if path.suffix.lower() in SUFFIXES else "见坐标系列"
+
+
+def _beside(folder: Path, given: str) -> list[Path]:
+    if not glob.has_magic(given):
+        return [folder / given]
+    return sorted(folder.glob(given))
+
+
+def _refuse_links(paths: list[Path], folder: Path, at: str) -> None:
+    home = folder.resolve().parent
+    for path in paths:
+        if not path.resolve().is_relative_to(home):
+            raise CatalogError(f"{at} 是指向工作区之外的链接;请改用绝对路径")
+
+
+def _refuse_garbled(raw: pd.DataFrame, layer: Layer) -> None:
+    """Refuse text decoded in the wrong encoding: a file is garbled throughout, so a look is enough."""
+    seen: list[str] = []
+    for column in raw.columns.difference([*PROVENANCE, "geometry"]):
+        cells = raw[column]
+        seen += [column, *as_text(cells.head(_LOOK)).tolist()]
+        broken = contains(cells, "\ufffd")
+        seen += as_text(cells[broken].head(1)).tolist() if broken.any() else []
+    if bad := find_garbled(seen):
+        file = raw["file"].iloc[0] if len(raw) else ""
+        msg = f"{file}:文字是乱码(如“{clean_text(bad)[:20]}”),编码读错或源文件已损坏;"
+        raise LayerError(msg + f"请核对 [{layer.key}] 的 encoding,或从源头重新导出")

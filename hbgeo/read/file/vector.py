@@ -1,0 +1,278 @@
+"""Boundary and point files, and PostGIS tables → text columns and geometry in CGCS2000."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import fiona
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pyogrio
+import shapely
+from fiona.errors import FionaError
+from geopandas.array import GeometryDtype
+from pyogrio.errors import DataSourceError
+
+from hbgeo.errors import LayerError
+from hbgeo.read.catalog import Layer
+from hbgeo.read.crs import ALLOWED_CRS, crs_name, is_shifted, transformation
+from hbgeo.read.file.archive import unpack
+from hbgeo.read.file.guard import (
+    OFFLINE,
+    UNREADABLE,
+    check_magic,
+    check_parquet,
+    first_line,
+    offline,
+    refuse_lost,
+)
+from hbgeo.read.file.kml import read_kml
+from hbgeo.read.file.shapefile import read_shapefile
+from hbgeo.read.issues import PROVENANCE
+
+PARQUET = {".parquet", ".geoparquet"}
+OGR = {".gpkg", ".shp", ".geojson", ".json", ".fgb"}
+KML = {".kml", ".ovkml"}  # 奥维 has endings of its own for the same thing
+PACKED = {".zip", ".kmz", ".ovkmz"}
+SUFFIXES = OGR | PARQUET | PACKED | KML
+
+
+def list_layers(path: Path) -> dict[str, dict[str, Any]]:
+    """List the layers of a vector file with their fields, geometry types and CRS, as fiona sees.
+
+    Returns
+    -------
+    layers
+        Name → `{"fields": {name: type}, "geometry": str, "crs": str}`.
+
+    Raises
+    ------
+    LayerError
+        If the file cannot be opened.
+    """
+    if path.suffix.lower() in KML:
+        return {path.stem: {"fields": {}, "geometry": "", "crs": "EPSG:4326"}}
+    if path.suffix.lower() in PACKED:
+        with unpacked(path) as inside:
+            return list_layers(_only_one(inside, path, ""))
+    try:
+        found = {}
+        check_magic(path)
+        with fiona.Env(**OFFLINE):
+            for name in fiona.listlayers(path):
+                with fiona.open(path, layer=name, **_bytewise(path)) as source:
+                    schema = source.schema
+                    found[name] = {
+                        "fields": dict(schema["properties"]),
+                        "geometry": schema["geometry"],
+                        "crs": source.crs.to_string() if source.crs else "",
+                    }
+    except FionaError as err:
+        raise LayerError(f"{path.name}:无法打开({first_line(err)})") from None
+    return found
+
+
+def _bytewise(path: Path) -> dict[str, str]:
+    """Headings that dBase cut inside a character can be read byte by byte only."""
+    return {"encoding": "ISO-8859-1"} if path.suffix.lower() == ".shp" else {}
+
+
+def read_vector(path: Path, layer: Layer) -> pd.DataFrame:
+    """Read one vector file whole, through Arrow.
+
+    Returns
+    -------
+    raw
+        Text columns under the file's headings, `geometry` in CGCS2000, and `file`, `sheet`
+        (the layer inside the file), `row` (1 for the first feature). A parquet table without
+        geometry has none.
+
+    Raises
+    ------
+    LayerError
+        If the file is empty, cut short or not what its name says, the encoding is not what was
+        declared, or neither the file nor the catalogue says the CRS.
+    """
+    if path.suffix.lower() in PACKED:
+        with unpacked(path) as inside:
+            raw = read_vector(_only_one(inside, path, layer.table), _of_inside(layer, inside))
+        raw["file"] = path.name
+        return raw
+    frame, table = _read_frame(path, layer)
+    return as_raw(frame, path.name, table, layer)
+
+
+def as_raw(frame: pd.DataFrame, name: str, table: str, layer: Layer) -> pd.DataFrame:
+    """Turn a frame as read into raw columns: text, geometry in CGCS2000, and where it came from.
+
+    Parameters
+    ----------
+    name, table
+        What goes into `file` and `sheet`.
+
+    Raises
+    ------
+    LayerError
+        If there is geometry and no CRS, or what it holds is no degrees afterwards.
+    """
+    shapes = [c for c in frame.columns if isinstance(frame[c].dtype, GeometryDtype)]
+    attributes = pd.DataFrame(frame.drop(columns=shapes))
+    raw = pd.DataFrame({_free_name(c): text_column(attributes[c]) for c in attributes.columns})
+    if isinstance(frame, gpd.GeoDataFrame):
+        raw["geometry"] = _to_cgcs2000(frame, name, layer)
+    raw["file"], raw["sheet"] = name, table
+    raw["row"] = np.arange(1, len(raw) + 1)
+    return raw
+
+
+@contextlib.contextmanager
+def unpacked(path: Path) -> Iterator[list[Path]]:
+    """The vector files inside an archive, for as long as the context lasts."""
+    with tempfile.TemporaryDirectory(prefix="hbgeo-") as folder:
+        files = unpack(path, Path(folder))
+        yield [f for f in files if f.suffix.lower() in SUFFIXES - PACKED]
+
+
+def _read_frame(path: Path, layer: Layer) -> tuple[pd.DataFrame, str]:
+    suffix = path.suffix.lower()
+    if path.stat().st_size == 0:
+        raise LayerError(f"{path.name}:空文件")
+    if suffix in KML:
+        return read_kml(path), ""
+    if suffix in PARQUET:
+        return _read_parquet(path), ""
+    try:
+        with offline():
+            if suffix == ".shp":
+                return _with_geometry(read_shapefile(path, layer), path), ""
+            check_magic(path)
+            table = table_name(path, layer)
+            frame = pyogrio.read_dataframe(path, layer=table, use_arrow=True)
+            refuse_lost(path, table, len(frame))
+    except LayerError:
+        raise
+    except UNREADABLE as err:
+        raise LayerError(f"{path.name}:无法读取({first_line(err)})") from None
+    return _with_geometry(frame, path), table if suffix == ".gpkg" else ""
+
+
+def _with_geometry(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise LayerError(f"{path.name}:没有几何列;应为面或点图层")
+    return frame
+
+
+def table_name(path: Path, layer: Layer) -> str:
+    """The layer inside a file that is meant.
+
+    Raises
+    ------
+    LayerError
+        If there is none of the name given, or several and no name.
+    """
+    try:
+        names = [str(n) for n in pyogrio.list_layers(path)[:, 0]]
+    except DataSourceError:
+        kind = path.suffix.lower().lstrip(".")
+        raise LayerError(f"{path.name}:不是有效的 {kind} 文件(内容与扩展名不符或已损坏)") from None
+    if layer.table and layer.table not in names:
+        raise LayerError(f"{path.name}:没有图层“{layer.table}”;已有图层:{'、'.join(names)}")
+    if not layer.table and len(names) != 1:
+        msg = f"{path.name}:有 {len(names)} 个图层({'、'.join(names)}),请用 layer 指明"
+        raise LayerError(msg)
+    return layer.table or names[0]
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    try:
+        about = check_parquet(path)
+        if b"geo" in (about.schema.to_arrow_schema().metadata or {}):
+            return gpd.read_parquet(path)
+        return pq.read_table(path).to_pandas()
+    except LayerError:
+        raise
+    except UNREADABLE as err:
+        raise LayerError(f"{path.name}:不是有效的 parquet 文件({first_line(err)})") from None
+
+
+def _only_one(inside: list[Path], path: Path, wanted: str) -> Path:
+    """The file inside an archive that is meant: the only one, or the one of the name given."""
+    named = [f for f in inside if wanted and wanted in {f.stem, f.name}]
+    names = "、".join(f.name for f in inside)
+    if len(named) == 1 or len(inside) == 1:
+        return (named or inside)[0]
+    if path.suffix.lower() != ".zip" and (main := [f for f in inside if f.name == "doc.kml"]):
+        return main[0]
+    if not inside:
+        allowed = "、".join(sorted(SUFFIXES - PACKED))
+        raise LayerError(f"{path.name}:压缩包里没有图层文件;可用 {allowed}")
+    raise LayerError(f"{path.name}:压缩包里有 {len(inside)} 个图层({names}),请用 layer 指明")
+
+
+def _of_inside(layer: Layer, inside: list[Path]) -> Layer:
+    """Where the catalogue's `layer` names a file of the archive, it names no table of that file."""
+    named = any(layer.table in {f.stem, f.name} for f in inside)
+    return replace(layer, table="") if layer.table and named else layer
+
+
+def _free_name(heading: Any) -> str:
+    """A heading as it is, unless it is one of ours: those are numbered, as in ledgers."""
+    return f"{heading}.2" if heading in {*PROVENANCE, "geometry"} else str(heading)
+
+
+def _to_cgcs2000(frame: gpd.GeoDataFrame, name: str, layer: Layer) -> np.ndarray[Any, Any]:
+    """Bring the geometry to CGCS2000; the file's own CRS goes before the catalogue's."""
+    move = transformation(crs_in(frame.crs, name, layer))
+    shapes = frame.geometry.to_numpy()
+    moved = shapely.transform(shapes, lambda xy: np.column_stack(move(xy[:, 0], xy[:, 1])))
+    _check_degrees(moved, name)
+    return np.asarray(moved)
+
+
+def crs_in(own: Any, name: str, layer: Layer) -> str:
+    """The CRS of a file's coordinates: its own, else the catalogue's.
+
+    Raises
+    ------
+    LayerError
+        If neither says one.
+    """
+    if layer.crs and is_shifted(layer.crs):
+        return layer.crs  # no file can declare an enciphered datum: the catalogue knows better
+    if own is not None:
+        return crs_name(own)
+    if layer.crs:
+        return layer.crs
+    msg = f"{name}:没有坐标系信息,catalog.toml 的 [{layer.key}] 也未写 crs;可用 {ALLOWED_CRS}"
+    raise LayerError(msg)
+
+
+def _check_degrees(shapes: np.ndarray[Any, Any], name: str) -> None:
+    west, south, east, north = shapely.total_bounds(shapes) if len(shapes) else (0, 0, 0, 0)
+    if north > 90 or south < -90:
+        hint = "经度、纬度疑似写反" if east <= 90 else "坐标疑为米,与声明的坐标系不符"
+        raise LayerError(
+            f"{name}:坐标范围 {west:.6g},{south:.6g} 至 {east:.6g},{north:.6g} 不是经纬度;{hint}"
+        )
+
+
+def text_column(cells: pd.Series) -> pd.Series:
+    """Cells as a ledger would have them typed: whole numbers without `.0`, dates as ISO, 是 否."""
+    if pd.api.types.is_bool_dtype(cells):
+        return cells.map({True: "是", False: "否"}).astype("str")
+    if pd.api.types.is_datetime64_any_dtype(cells):
+        return cells.dt.strftime("%Y-%m-%d").fillna("").astype("str")
+    if pd.api.types.is_float_dtype(cells):
+        whole = cells.notna() & (cells % 1 == 0) & (cells.abs() < 2**53)
+        texts = cells.map(repr).astype("str")
+        return (
+            texts.where(~whole, cells.map("{:.0f}".format)).where(cells.notna(), "").astype("str")
+        )
+    return cells.astype("str").where(cells.notna(), "").astype("str")

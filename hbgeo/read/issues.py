@@ -1,0 +1,102 @@
+"""What a problem of the data is, the one maker of them, and their table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from hbgeo.arrays import Mask
+from hbgeo.read.cell.text import clean_text, hide_numbers
+from hbgeo.read.schema.records import Schema
+
+PROVENANCE = ["file", "sheet", "row"]
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One problem of the data: where it stands, what is wrong, and what to do."""
+
+    layer: str
+    file: str
+    sheet: str
+    row: int | None
+    column: str
+    value: str
+    rule: str
+    severity: str
+    message: str
+    fix: str = ""
+    county_code: str = ""
+    county: str = ""
+
+
+class Notes:
+    """Collects the issues of one layer's reading; keeps loops over cells out of the readers.
+
+    Parameters
+    ----------
+    layer
+        The layer's key.
+    rows
+        The rows read, with the columns of `PROVENANCE`.
+    """
+
+    def __init__(self, layer: str, rows: pd.DataFrame, schema: Schema) -> None:
+        self.layer, self.schema, self.issues = layer, schema, list[Issue]()
+        self._where = rows[PROVENANCE]
+
+    def column(self, heading: str, rule: str, message: str, fix: str) -> None:
+        """Add a warning about a whole column."""
+        file, sheet = ("", "") if self._where.empty else self._where.iloc[0][["file", "sheet"]]
+        self.issues.append(
+            Issue(self.layer, file, sheet, None, heading, "", rule, "warning", message, fix)
+        )
+
+    def cells(
+        self,
+        wrong: Mask,
+        cells: pd.Series,
+        say: Callable[[str], str],
+        *,
+        rule: str,
+        fix: str,
+        severity: str = "error",
+    ) -> None:
+        """Add an issue for every cell marked in `wrong`; `say` turns its text into the message."""
+        at = np.flatnonzero(wrong)
+        if not len(at):
+            return
+        column = clean_text(str(cells.name))
+        rows = self._where.iloc[at]
+        texts = cells.iloc[at]
+        for file, sheet, row, cell in zip(
+            rows["file"], rows["sheet"], rows["row"], texts, strict=True
+        ):
+            value = hide_numbers(clean_text(str(cell)))
+            where = (self.layer, file, sheet, int(row), column, value)
+            self.issues.append(Issue(*where, rule, severity, f"第{row}行 {say(value)}", fix))
+
+
+ISSUE_COLUMNS = ["layer", "file", "sheet", "row", "column", "value", "rule", "severity"]
+ISSUE_COLUMNS += ["message", "fix", "county_code", "county"]
+
+
+def issue_table(issues: Sequence[Issue]) -> pd.DataFrame:
+    """Issues as a table, in the columns and order every output uses."""
+    return sort_issues(issue_rows(issues))
+
+
+def issue_rows(issues: Iterable[Issue]) -> pd.DataFrame:
+    """Issues as a table, in the order they were found in."""
+    table = pd.DataFrame([vars(i) for i in issues], columns=ISSUE_COLUMNS)
+    texts = [c for c in ISSUE_COLUMNS if c != "row"]
+    return table.astype({**dict.fromkeys(texts, "str"), "row": "Int64"})
+
+
+def sort_issues(table: pd.DataFrame) -> pd.DataFrame:
+    """Bring a table of issues into the order every output uses."""
+    order = ["severity", "layer", "file", "sheet", "row", "rule", "column"]
+    return table.sort_values(order, kind="stable", ignore_index=True)

@@ -1,0 +1,344 @@
+"""Read `policy/*.toml` into indicators and targets, strictly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from hbgeo.errors import PolicyError
+from hbgeo.read.catalog import LEVELS
+from hbgeo.read.toml import check_keys, read_toml
+
+MEASURES = ("presence", "reach", "count", "sum", "ratio", "flag", "none")
+VIAS = ("inside", "served", "named")
+SYSTEMS = {
+    "assistance": "社会救助",
+    "governance": "社区治理",
+    "eldercare": "养老服务",
+    "organisations": "社会组织",
+    "minors": "未成年人保护",
+    "funeral": "殡葬服务",
+    "place-names": "区划地名",
+    "other": "其他",
+}
+SHIPPED_POLICY = files("hbgeo") / "policy"
+_TARGET_KEYS: dict[str, tuple[type, ...]] = {
+    "pct": (int, Decimal),
+    "value": (int, Decimal),
+    "deadline": (date,),
+    "source": (str,),
+}
+_INDICATOR_KEYS: dict[str, tuple[type, ...]] = {
+    "id": (str,),
+    "name": (str,),
+    "note": (str,),
+    "measure": (str,),
+    "units": (str,),
+    "among": (dict, list),
+    "layer": (str,),
+    "where": (dict, list),
+    "via": (list,),
+    "column": (str,),
+    "year": (dict,),
+    "numerator": (str,),
+    "denominator": (str,),
+    "radius_m": (int, Decimal),
+    "weight": (str,),
+    "status": (list,),
+    "quantified": (bool,),
+    "needs": (list,),
+    "filled": (list,),
+    "listed": (dict, list),
+    "every": (bool,),
+    "row": (str,),
+    "source": (str,),
+    "target": (list,),
+    "variant": (list,),
+}
+
+
+@dataclass(frozen=True)
+class Clause:
+    """Rows whose every named column holds one of the wanted values, reached by one of `via`."""
+
+    wanted: Mapping[str, tuple[str, ...]]
+    via: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """A value to reach, by when, and the document that sets it; exactly one of pct and value."""
+
+    pct: Decimal | None
+    value: Decimal | None
+    deadline: date | None
+    source: str
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """What is measured, under one reading of it (`variant` is None for the main one).
+
+    Attributes
+    ----------
+    year
+        A date or year column, and the years that count; no years: the latest of the table.
+    filled
+        Columns of the layer without which a row does not count (a document's number).
+    listed
+        For `flag`: only units with a counting row that matches these are in the denominator.
+    every
+        For `flag`: a unit needs a row for each clause of `where`, not for any of them.
+    row
+        The row it answers in the conference's list of 34 facts, "" for others.
+    source
+        The document behind it, where no target names one.
+    """
+
+    base: str
+    variant: str | None
+    system: str
+    system_title: str
+    name: str
+    measure: str
+    units: str
+    layer: str
+    origin: str
+    variant_name: str = ""
+    note: str = ""
+    where: tuple[Clause, ...] = ()
+    among: tuple[Clause, ...] = ()
+    via: tuple[str, ...] = VIAS
+    column: str = ""
+    year: tuple[str, tuple[int, ...]] | None = None
+    numerator: str = ""
+    denominator: str = ""
+    radius_m: Decimal | None = None
+    weight: str = ""
+    status: tuple[str, ...] = ()
+    quantified: bool = True
+    needs: tuple[str, ...] = ()
+    targets: tuple[Target, ...] = ()
+    filled: tuple[str, ...] = ()
+    listed: tuple[Clause, ...] = ()
+    every: bool = False
+    row: str = ""
+    source: str = ""
+
+    @property
+    def id(self) -> str:
+        """`base`, or `base@variant`."""
+        return self.base if self.variant is None else f"{self.base}@{self.variant}"
+
+    @property
+    def full_name(self) -> str:
+        """The name, with the variant's in brackets."""
+        return f"{self.name}({self.variant_name})" if self.variant_name else self.name
+
+
+def read_policy(folders: Iterable[Path | Traversable] = ()) -> dict[str, Indicator]:
+    """Read the shipped policy, then each folder's `*.toml` over it.
+
+    An indicator of a later folder replaces the earlier one of the same id, variants and all.
+
+    Returns
+    -------
+    indicators
+        By id (`base` or `base@variant`), in file order; a variant follows its base.
+
+    Raises
+    ------
+    PolicyError
+        If a key is unknown or missing, a value is bad, or an id is used twice in one folder.
+    """
+    found: dict[str, list[Indicator]] = {}
+    for folder in (SHIPPED_POLICY, *folders):
+        here = _read_policy_folder(folder)
+        found.update(here)
+    return {one.id: one for family in found.values() for one in family}
+
+
+def _read_policy_folder(folder: Path | Traversable) -> dict[str, list[Indicator]]:
+    here: dict[str, list[Indicator]] = {}
+    for file in sorted(folder.iterdir(), key=lambda f: f.name):
+        if not file.name.endswith(".toml"):
+            continue
+        for family in _read_policy_file(file):
+            base = family[0].base
+            if base in here:
+                raise PolicyError(f"{file.name}:指标 id “{base}”重复;每个 id 只能出现一次")
+            here[base] = family
+    return here
+
+
+def _read_policy_file(file: Path | Traversable) -> list[list[Indicator]]:
+    name = file.name
+    table = read_toml(file, PolicyError, "")
+    known: dict[str, tuple[type, ...]] = {"system": (str,), "title": (str,), "indicator": (list,)}
+    check_keys(table, known, ("system", "title"), name, PolicyError)
+    if table["system"] not in SYSTEMS:
+        msg = f"{name}:system = “{table['system']}”不在可选值 {'、'.join(SYSTEMS)} 中"
+        raise PolicyError(msg)
+    return [
+        _family(row, table["system"], table["title"], name) for row in table.get("indicator", [])
+    ]
+
+
+def _family(row: Any, system: str, title: str, file: str) -> list[Indicator]:
+    """One indicator and its variants; a variant's key replaces the indicator's key whole."""
+    if not isinstance(row, dict):
+        raise PolicyError(f"{file}:indicator 应写作 [[indicator]] 表")
+    where = f"{file} 指标 {row.get('id', '?')}"
+    check_keys(row, _INDICATOR_KEYS, ("id", "name", "measure", "units"), where, PolicyError)
+    base = {k: v for k, v in row.items() if k != "variant"}
+    family = [_indicator(base, system, title, None, "", where)]
+    for variant in row.get("variant", []):
+        at = f"{where} 变体 {variant.get('id', '?')}"
+        keys = {k: v for k, v in _INDICATOR_KEYS.items() if k != "variant"}
+        check_keys(variant, keys, ("id", "name"), at, PolicyError)
+        merged = base | {k: v for k, v in variant.items() if k not in {"id", "name"}}
+        one = _indicator(merged, system, title, variant["id"], variant["name"], at)
+        if one.id in {other.id for other in family}:
+            raise PolicyError(f"{at}:变体 id 重复")
+        family.append(one)
+    return family
+
+
+def _indicator(
+    row: dict[str, Any], system: str, title: str, variant: str | None, qualifier: str, at: str
+) -> Indicator:
+    if row["measure"] not in MEASURES:
+        raise PolicyError(f"{at}:measure = “{row['measure']}”不在可选值 {'、'.join(MEASURES)} 中")
+    if row["units"] not in LEVELS:
+        raise PolicyError(f"{at}:units = “{row['units']}”不在可选值 {'、'.join(LEVELS)} 中")
+    for part in (row["id"], variant or "x"):
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", part):
+            raise PolicyError(f"{at}:id “{part}”只能用小写字母、数字和连字符")
+    _check_measure_keys(row, at)
+    return Indicator(
+        base=row["id"],
+        variant=variant,
+        system=system,
+        system_title=title,
+        name=row["name"],
+        variant_name=qualifier,
+        note=row.get("note", ""),
+        measure=row["measure"],
+        units=row["units"],
+        layer=row.get("layer", ""),
+        origin=at,
+        where=_clauses(row.get("where", {}), f"{at}:where"),
+        among=_clauses(row.get("among", {}), f"{at}:among"),
+        via=_vias(row.get("via", list(VIAS)), at),
+        column=row.get("column", ""),
+        year=_year(row.get("year"), at),
+        numerator=row.get("numerator", ""),
+        denominator=row.get("denominator", ""),
+        radius_m=None if "radius_m" not in row else Decimal(row["radius_m"]),
+        weight=row.get("weight", ""),
+        status=_texts(row.get("status", []), f"{at}:status"),
+        quantified=row.get("quantified", True),
+        needs=_texts(row.get("needs", []), f"{at}:needs"),
+        targets=tuple(_target(t, at) for t in row.get("target", [])),
+        filled=_texts(row.get("filled", []), f"{at}:filled"),
+        listed=_clauses(row.get("listed", {}), f"{at}:listed"),
+        every=row.get("every", False),
+        row=row.get("row", ""),
+        source=row.get("source", ""),
+    )
+
+
+def _check_measure_keys(row: dict[str, Any], at: str) -> None:
+    """Each measure needs its own keys."""
+    needed = {
+        "presence": ("layer",),
+        "reach": ("layer", "radius_m"),
+        "count": ("layer",),
+        "sum": ("layer", "column"),
+        "ratio": ("layer", "numerator", "denominator"),
+        "flag": ("layer",),
+        "none": ("note",),
+    }[row["measure"]]
+    for key in needed:
+        if key not in row:
+            raise PolicyError(f"{at}:measure = “{row['measure']}”缺少键 {key}")
+    if "radius_m" in row and not row["radius_m"] > 0:
+        raise PolicyError(f"{at}:radius_m 应大于 0")
+    if row["measure"] == "none" and (row.get("target") or row.get("quantified", True)):
+        raise PolicyError(f"{at}:measure = “none”不计算,须写 quantified = false,不能有目标")
+    for key in ("listed", "every"):
+        if key in row and row["measure"] != "flag":
+            raise PolicyError(f"{at}:{key} 只用于 measure = “flag”")
+    counted = row["measure"] in {"count", "sum"}
+    for target in row.get("target", []):
+        if isinstance(target, dict) and ("value" in target) != counted and "source" in target:
+            allowed = "value" if counted else "pct"
+            raise PolicyError(f"{at}:measure = “{row['measure']}”的目标应写 {allowed}")
+
+
+def _target(row: Any, at: str) -> Target:
+    """One target; exactly one of pct and value, and the document that sets it."""
+    if not isinstance(row, dict):
+        raise PolicyError(f"{at}:target 应写作 [[indicator.target]] 表")
+    check_keys(row, _TARGET_KEYS, ("source",), f"{at} 目标", PolicyError)
+    if not row["source"].strip():
+        raise PolicyError(f"{at} 目标:source 不能为空;请写明文件、日期和条款")
+    if ("pct" in row) == ("value" in row):
+        raise PolicyError(f"{at} 目标:pct 与 value 必须且只能写一个")
+    if "pct" in row and not 0 < row["pct"] <= 100:
+        raise PolicyError(f"{at} 目标:pct = {row['pct']} 应大于 0、不超过 100")
+    return Target(
+        pct=None if "pct" not in row else Decimal(row["pct"]),
+        value=None if "value" not in row else Decimal(row["value"]),
+        deadline=row.get("deadline"),
+        source=row["source"],
+    )
+
+
+def _clauses(given: Any, at: str) -> tuple[Clause, ...]:
+    tables = given if isinstance(given, list) else [given]
+    if not all(isinstance(t, dict) for t in tables):
+        raise PolicyError(f"{at} 应为表,或表的列表")
+    return tuple(_clause(t, at) for t in tables if t)
+
+
+def _clause(table: dict[str, Any], at: str) -> Clause:
+    via = _vias(table["via"], at) if "via" in table else None
+    wanted = {k: _texts(v, f"{at}.{k}") for k, v in table.items() if k != "via"}
+    return Clause(wanted, via)
+
+
+def _texts(given: Any, at: str) -> tuple[str, ...]:
+    values = given if isinstance(given, list) else [given]
+    for value in values:
+        if isinstance(value, bool) or not isinstance(value, (str, int)):
+            raise PolicyError(f"{at}:“{value}”应为文字(筛选只能用值,不能用表达式)")
+    return tuple(str(v) for v in values)
+
+
+def _vias(given: Any, at: str) -> tuple[str, ...]:
+    vias = _texts(given, f"{at}:via")
+    for via in vias:
+        if via not in VIAS:
+            raise PolicyError(f"{at}:via = “{via}”不在可选值 {'、'.join(VIAS)} 中")
+    return vias
+
+
+def _year(given: Any, at: str) -> tuple[str, tuple[int, ...]] | None:
+    """The column and the years that count; "latest" gives none, and the table's last one counts."""
+    if given is None:
+        return None
+    years = given.get("is")
+    years = [] if years == "latest" else years if isinstance(years, list) else [years]
+    whole = all(type(y) is int for y in years) and given.get("is") != []
+    if set(given) != {"column", "is"} or not isinstance(given["column"], str) or not whole:
+        said = '{ column = "列名", is = 2023 },is 可为整数、整数的列表或 "latest"'
+        raise PolicyError(f"{at}:year 应写作 {said}")
+    return given["column"], tuple(years)

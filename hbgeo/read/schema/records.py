@@ -1,0 +1,130 @@
+"""What a column and a schema are; read from `schemas/*.toml`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Column:
+    """One canonical column: the headings it goes by and how its cells are read."""
+
+    id: str
+    names: tuple[str, ...]
+    type: str = "text"
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    bound: str = "end"
+    expected: bool = False
+
+
+@dataclass(frozen=True)
+class Counting:
+    """Which rows work, as of a date: the states that count and the dates that bound them."""
+
+    column: str
+    states: tuple[str, ...]
+    since: str = ""
+    until: str = ""
+    include_undated: bool = False
+    blank: str = ""
+
+
+@dataclass(frozen=True)
+class Fallback:
+    """A column that stands in for an empty one, in rows of some kinds only."""
+
+    column: str
+    when: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Schema:
+    """One kind of layer."""
+
+    key: str
+    title: str
+    columns: Mapping[str, Column]
+    counting: Counting | None = None
+    fallback: Mapping[str, Fallback] = field(default_factory=dict)
+    mixed: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+
+    def heading(self, column: str) -> str:
+        """The Chinese heading of a column, for messages and exports."""
+        known = self.columns.get(column)
+        return known.names[0] if known and known.names else column
+
+    def decides(self, column: Column) -> bool:
+        """Whether a bad cell of this column puts its row aside: it decides where or if it counts."""
+        counting = self.counting
+        bounds = {counting.column, counting.since, counting.until} if counting else set()
+        places = {"choice", "yesno", "lon", "lat", "pair", "code"}
+        return column.type in places or column.id in bounds
+
+
+_SCHEMAS = files("hbgeo.read.schema") / "schemas"
+_YES = ("是", "1", "1.0", "有", "已", "true", "yes", "y", "√", "已完成", "已建立", "已实行")
+_NO = ("否", "0", "0.0", "无", "未", "false", "no", "n", "×", "未完成", "未建立", "未实行")
+
+
+@lru_cache(maxsize=32)
+def read_schema(key: str) -> Schema:
+    """Read the shipped schema `key`; a facility layer of a new kind gets the general one."""
+    file = _SCHEMAS / f"{key}.toml"
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", key) or not file.is_file():
+        return replace(read_schema("facility"), key=key)
+    table = tomllib.loads(file.read_text(encoding="utf-8"))
+    base = read_schema(table["extends"]) if "extends" in table else None
+    columns = dict(base.columns) if base else {}
+    for name, row in table["column"].items():
+        columns.pop(name, None)
+        if not row.get("absent"):
+            columns[name] = _column(name, row)
+    counting = base.counting if base else None
+    if "counting" in table:
+        counting = _counting(table["counting"])
+    fallback = {
+        column: Fallback(row["column"], {k: tuple(v) for k, v in row["when"].items()})
+        for column, row in table.get("fallback", {}).items()
+    }
+    mixed = _mixed(table.get("mixed", {}))
+    return Schema(key, table["title"], columns, counting, fallback, mixed)
+
+
+def has_schema(key: str) -> bool:
+    """Tell whether a schema of that name is shipped."""
+    return (_SCHEMAS / f"{key}.toml").is_file()
+
+
+def _column(name: str, row: Mapping[str, Any]) -> Column:
+    choices = {k: tuple(v) for k, v in row.get("choices", {}).items()}
+    if row.get("type") == "yesno":
+        choices = {"是": _YES, "否": _NO}
+    return Column(
+        id=name,
+        names=tuple(row["names"]),
+        type=row.get("type", "text"),
+        choices=choices,
+        bound=row.get("bound", "end"),
+        expected=row.get("expected", False),
+    )
+
+
+def _counting(row: Mapping[str, Any]) -> Counting:
+    return Counting(
+        column=row["column"],
+        states=tuple(row["states"]),
+        since=row.get("from", ""),
+        until=row.get("until", ""),
+        include_undated=row.get("undated", "exclude") == "include",
+        blank=row.get("blank", ""),
+    )
+
+
+def _mixed(table: Mapping[str, Any]) -> dict[str, dict[str, tuple[str, ...]]]:
+    return {c: {v: tuple(also) for v, also in values.items()} for c, values in table.items()}

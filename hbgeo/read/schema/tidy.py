@@ -1,0 +1,178 @@
+"""Raw text under the file's own headings → typed columns under the schema's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from rapidfuzz import fuzz, process
+
+from hbgeo.arrays import Mask
+from hbgeo.read.cell.column import as_text, without
+from hbgeo.read.cell.values import (
+    area_unit_column,
+    part_pairs,
+    read_degrees,
+    read_pairs,
+    read_precision,
+    read_values,
+    with_units,
+)
+from hbgeo.read.issues import PROVENANCE, Issue, Notes
+from hbgeo.read.schema.match import heading_key, is_counter, is_personal, match_columns
+from hbgeo.read.schema.records import Column, Schema
+
+
+@dataclass(frozen=True)
+class Tidy:
+    """A layer's rows under canonical columns; `aside` holds the rows that may not count.
+
+    `skipped` are the lines of the files that are no rows of data: (file, sheet, row, text).
+    """
+
+    frame: pd.DataFrame
+    aside: pd.DataFrame
+    issues: tuple[Issue, ...]
+    skipped: tuple[tuple[str, str, int, str], ...] = ()
+
+
+_X_OR_Y = re.compile(r"^[xy](?:坐标)?(?:\W.*)?$|[纵横]坐标")
+_NEAR = 72  # of 100: headings this like an alias are proposed
+
+
+def tidy(
+    raw: pd.DataFrame, schema: Schema, layer: str, named: Mapping[str, str] | None = None
+) -> Tidy:
+    """Bring the raw rows of one table under the schema's columns and say what is wrong with them.
+
+    Parameters
+    ----------
+    raw
+        Text columns under the file's own headings, with the columns `file`, `sheet`, `row`
+        of `PROVENANCE` (and perhaps `geometry`, which passes through).
+    layer
+        The layer's key, for the issues.
+
+    Returns
+    -------
+    tidied
+        `frame` has the canonical columns that were found: text, `datetime64` for dates (a year
+        or month alone counts as its last day for a `from` bound, its first for an `until`; how
+        precise it was is in `opened_on_precision` and the like, where not every day is given),
+        `float64` for numbers and areas (m²), tuples for multiple choices, `lon` and `lat` as
+        numbers and `coarse` where they have too few decimals. Order is that of `raw`; its rows
+        and those of `aside` are together all of them.
+    """
+    notes = Notes(layer, raw, schema)
+    headings = [c for c in raw.columns if c not in {*PROVENANCE, "geometry"}]
+    personal = [h for h in headings if is_personal(h)]
+    open_headings = [h for h in headings if h not in personal]
+    found = match_columns(open_headings, schema, named)
+    _note_columns(notes, schema, personal, found, open_headings)
+    frame = raw[[*PROVENANCE, *(["geometry"] if "geometry" in raw else [])]].copy()
+    if {"lon", "lat"} <= found.keys():
+        lon, lat = found["lon"], found["lat"]
+        raw = raw.assign(**dict(zip((lon, lat), part_pairs(raw[lon], raw[lat]), strict=True)))
+    bad, coarse = np.zeros(len(raw), dtype=bool), dict[str, Mask]()
+    units = area_unit_column([h for h in open_headings if h not in found.values()])
+    for column_id, heading in found.items():
+        column = schema.columns.get(column_id, Column(column_id, (heading,)))
+        if column.type == "pair":
+            continue
+        cells = raw[heading]
+        if column.type == "area":
+            cells = with_units(cells, heading, raw[units] if units else None)
+        if column.type in {"lon", "lat"}:
+            frame[column_id], coarse[column.type], wrong = read_degrees(cells, notes)
+        else:
+            frame[column_id], wrong = read_values(cells, column, notes)
+        if schema.decides(column):
+            bad |= wrong
+        if column.type == "date" and (given := read_precision(cells)) is not None:
+            frame[f"{column_id}_precision"] = given
+    if {"lon", "lat"} <= set(frame.columns):
+        frame["coarse"] = coarse["lon"] & coarse["lat"]
+    bad |= _read_places(frame, raw, found, schema, notes)
+    _fall_back(frame, schema)
+    return Tidy(without(frame, bad), frame[bad], tuple(notes.issues))
+
+
+def _note_columns(
+    notes: Notes,
+    schema: Schema,
+    personal: list[str],
+    found: Mapping[str, str],
+    headings: list[str],
+) -> None:
+    for heading in personal:
+        said = f"列“{heading}”疑似个人信息,已丢弃,不进入任何输出"
+        notes.column(heading, "E15", said, "报送前请删除该列")
+    unused = [h for h in headings if h not in set(found.values()) and not is_counter(h)]
+    proposed = _propose(unused, schema, found)
+    for column in schema.columns.values():
+        near = [f"“{h}”" for h, c in proposed.items() if c == column.id]
+        if column.expected and column.id not in found:
+            said = f"没有“{column.names[0]}”列;可用的列名:{'、'.join(column.names[:4])}"
+            said += f";相近的列:{'、'.join(near)}" if near else ""
+            how = f'{column.id} = "{near[0][1:-1]}"' if near else "该列"
+            fix = f"补上该列,或在 catalog.toml 的 columns 中写 {how}"
+            notes.column(column.names[0], "E01", said, fix)
+        elif near:
+            said = f"列{near[0]}没有认出,未使用;疑为“{column.names[0]}”"
+            fix = f'如是,在 catalog.toml 的 columns 中写 {column.id} = "{near[0][1:-1]}"'
+            notes.column(near[0][1:-1], "W13", said, fix)
+
+
+def _propose(unused: list[str], schema: Schema, found: Mapping[str, str]) -> dict[str, str]:
+    """Unused heading → the column it is most like, among those not found; never taken by itself."""
+    names = {
+        heading_key(n): c.id for c in schema.columns.values() if c.id not in found for n in c.names
+    }
+    if len(unused) > 200 or not names:  # no ledger of a county: not worth the time
+        return {}
+    proposed = {}
+    for heading in unused:
+        best = process.extractOne(
+            heading_key(heading), list(names), scorer=fuzz.ratio, score_cutoff=_NEAR
+        )
+        if best:
+            proposed[heading] = names[best[0]]
+    return proposed
+
+
+def _read_places(
+    frame: pd.DataFrame, raw: pd.DataFrame, found: Mapping[str, str], schema: Schema, notes: Notes
+) -> Mask:
+    """Fill `lon`, `lat` and `coarse` from the column that holds both, where theirs are empty."""
+    none = np.zeros(len(raw), bool)
+    one = next((c for c in found if c in schema.columns and schema.columns[c].type == "pair"), "")
+    both = {"lon", "lat"} <= set(frame.columns)
+    if both:
+        # X is the northing to a surveyor and the longitude to a programmer: no order to break
+        frame.attrs["either_order"] = bool(_X_OR_Y.search(heading_key(found["lon"])))
+    if not one:
+        return none
+    cells = raw[found[one]]
+    if both:  # only for the rows whose own columns are empty
+        empty = frame["lon"].isna() & frame["lat"].isna()
+        cells = as_text(cells).where(empty, "").rename(cells.name)
+    lon, lat, coarse, wrong = read_pairs(cells, notes)
+    if both:
+        lon, lat = frame["lon"].fillna(lon), frame["lat"].fillna(lat)
+        coarse |= frame["coarse"].to_numpy()
+    frame["lon"], frame["lat"], frame["coarse"] = lon, lat, coarse
+    frame.attrs["either_order"] = not both
+    return wrong
+
+
+def _fall_back(frame: pd.DataFrame, schema: Schema) -> None:
+    for column, other in schema.fallback.items():
+        if other.column not in frame or any(c not in frame for c in other.when):
+            continue
+        due = np.logical_and.reduce([frame[c].isin(v) for c, v in other.when.items()])
+        if column not in frame:
+            frame[column] = pd.Series("", frame.index, dtype="str")
+        frame[column] = frame[column].where(~(due & (frame[column] == "")), frame[other.column])

@@ -1,0 +1,1 @@
+"""Any point file in batches, in constant memory."""

@@ -1,0 +1,83 @@
+"""Columns fit to be shown, batch by batch: no person's numbers, one line a cell, plain types."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hbgeo.read.cell.text import clean_text, hide_numbers
+
+# what clean_text or mask may change, told by Arrow so that most cells are never looked at:
+# invisible and odd blank characters, blanks at the ends or in a row, eleven figures in a row
+_SUSPECT = (
+    r"[\p{C}\p{Zl}\p{Zp}\x{00A0}\x{1680}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}]"
+    r"|^ | $|  |[\p{Nd}\p{No}](?:[\s\p{Pd}]?[\p{Nd}\p{No}XxＸｘ]){10}"
+)
+_DECIMAL = r"^-?[0-9]{1,9}\.[0-9]+$"
+_MOBILES = (13_000_000_000, 20_000_000_000)
+_ID_NUMBER = 10**17
+
+
+def plain_field(column: pa.Field) -> pa.Field:
+    """The type a column is passed on in: text for whatever is neither text, number nor time."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    plain = (
+        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
+        or pa.types.is_date(kind) or pa.types.is_timestamp(kind)
+    )  # fmt: skip
+    return pa.field(column.name, kind if plain else pa.string())
+
+
+def make_plain(cells: pa.Array) -> tuple[pa.Array, int]:
+    """Hide numbers of persons, and take out what does not belong on one line.
+
+    Returns
+    -------
+    cells
+        In the type of `shown`.
+    hidden
+        In how many cells a number was hidden.
+    """
+    kind = plain_field(pa.field("", cells.type)).type
+    if pa.types.is_string(kind):
+        return _fit_texts(cells_as_text(cells))
+    if cells.type != kind:
+        cells = cells.cast(kind)
+    wide = pa.types.is_integer(kind) or pa.types.is_floating(kind)
+    return _fit_numbers(cells) if wide else (cells, 0)
+
+
+def cells_as_text(cells: pa.Array) -> pa.Array:
+    """Cells of any type as text, missing ones missing."""
+    try:
+        return cells.cast(pa.string())
+    except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
+        return pa.array([None if v is None else str(v) for v in cells.to_pylist()], pa.string())
+
+
+def _fit_texts(cells: pa.Array) -> tuple[pa.Array, int]:
+    suspect = pc.fill_null(pc.match_substring_regex(cells, _SUSPECT), fill_value=False)
+    if not pc.any(suspect).as_py():
+        return cells, 0
+    # the many figures of a coordinate are nobody's number
+    decimal = pc.fill_null(pc.match_substring_regex(cells, _DECIMAL), fill_value=False)
+    suspect = pc.and_not(suspect, decimal)
+    plain = [clean_text(text) for text in cells.filter(suspect).to_pylist()]
+    mended = [hide_numbers(text) for text in plain]
+    hidden = sum(a != b for a, b in zip(plain, mended, strict=True))
+    return pc.replace_with_mask(cells, suspect, pa.array(mended, pa.string())), hidden
+
+
+def _fit_numbers(cells: pa.Array) -> tuple[pa.Array, int]:
+    """A mobile or identity number kept as a number is left out: there is no hiding part of it."""
+    limits = pc.min_max(cells)
+    most = limits["max"].as_py()
+    if most is None or most < _MOBILES[0]:
+        return cells, 0
+    values = pc.fill_null(cells.cast(pa.float64(), safe=False), 0.0).to_numpy(zero_copy_only=False)
+    low, high = _MOBILES
+    personal = ((values >= low) & (values < high) & (values % 1 == 0)) | (values >= _ID_NUMBER)
+    kept = pc.if_else(pa.array(personal), pa.scalar(None, cells.type), cells)
+    return kept, int(personal.sum())

@@ -1,0 +1,267 @@
+"""Any file in batches of columns, in constant memory: CSV, Parquet, GeoPackage and what GDAL reads."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio
+import shapely
+from numpy.typing import NDArray
+
+from hbgeo.arrays import Floats
+from hbgeo.errors import LayerError
+from hbgeo.read.catalog import Layer
+from hbgeo.read.cell.text import clean
+from hbgeo.read.file.csv_rows import (
+    HEADER_ROWS,
+    find_header,
+    fitted,
+    read_rows,
+    text_encoding,
+    unique_names,
+)
+from hbgeo.read.file.guard import UNREADABLE, check_magic, check_parquet, first_line, offline
+from hbgeo.read.file.shapefile import BYTEWISE, check_parts, decode_column, table_encoding
+from hbgeo.read.file.vector import OGR, PARQUET, table_name
+
+BATCH = 1 << 16  # rows: large enough for NumPy, small enough for the processor's cache
+TEXT = {".csv", ".tsv", ".txt"}
+STREAMED = TEXT | PARQUET | OGR
+_GEOMETRY = "wkb_geometry"  # what GDAL calls a geometry column that has no name
+_POINT = 21  # bytes of a point in well-known binary: order, kind, x, y
+
+
+Batch = tuple[pa.RecordBatch, tuple[Floats, Floats] | None, NDArray[np.int64]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file opened to be read in batches.
+
+    Attributes
+    ----------
+    schema
+        Names and types of the columns, geometry left out.
+    batches
+        The columns of each batch, with its points' `x` and `y` as the file has them (None
+        where it has no geometry) and the number of its first row.
+    crs
+        What the file says of its geometry's CRS; None if nothing.
+    geometry
+        Whether the file has geometry.
+    """
+
+    schema: pa.Schema
+    batches: Iterator[Batch]
+    crs: Any = None
+    geometry: bool = False
+
+
+def open_source(path: Path, layer: Layer, size: int = BATCH) -> Source:
+    """Open a file of one of the kinds in `STREAMED`.
+
+    Raises
+    ------
+    LayerError
+        If it cannot be read or is not what its name says; also while it is read.
+    """
+    suffix = path.suffix.lower()
+    if path.stat().st_size == 0:
+        raise LayerError(f"{path.name}:空文件")
+    try:
+        if suffix in TEXT:
+            return _open_text(path, layer, size)
+        source = _open_parquet(path, size) if suffix in PARQUET else _open_ogr(path, layer, size)
+    except LayerError:
+        raise
+    except UNREADABLE as err:
+        raise LayerError(f"{path.name}:无法读取({first_line(err)})") from None
+    return Source(source.schema, _one_line(source.batches, path), source.crs, source.geometry)
+
+
+def _one_line(batches: Iterator[Batch], path: Path) -> Iterator[Batch]:
+    try:
+        yield from batches
+    except LayerError:
+        raise
+    except UNREADABLE as err:
+        raise LayerError(f"{path.name}:无法读取({first_line(err)})") from None
+
+
+# ---------------------------------------------------------------- parquet and GDAL
+
+
+def _open_parquet(path: Path, size: int) -> Source:
+    check_parquet(path)
+    file = pq.ParquetFile(path)
+    schema = file.schema_arrow
+    shapes, crs = _geo_column(schema, path)
+    columns = [f.name for f in schema if f.name != shapes]
+
+    def batches() -> Iterator[Batch]:
+        row = 1
+        for batch in file.iter_batches(size):
+            points = None if not shapes else read_points(batch.column(shapes), path.name)
+            yield batch.select(columns), points, np.arange(row, row + len(batch))
+            row += len(batch)
+
+    plain = pa.schema([schema.field(c) for c in columns])
+    return Source(plain, batches(), crs, geometry=bool(shapes))
+
+
+def _geo_column(schema: pa.Schema, path: Path) -> tuple[str, Any]:
+    """The main geometry column and its CRS, as GeoParquet's metadata have them; "" without."""
+    meta = (schema.metadata or {}).get(b"geo")
+    if meta is None:
+        return "", None
+    about = json.loads(meta)
+    name = about.get("primary_column", "")
+    column = about.get("columns", {}).get(name)
+    if column is None or name not in schema.names:
+        raise LayerError(f"{path.name}:GeoParquet 的说明与列不符")
+    return name, column.get("crs", "OGC:CRS84")  # absent means longitude, latitude
+
+
+def _open_ogr(path: Path, layer: Layer, size: int) -> Source:
+    more: dict[str, Any] = {}
+    if path.suffix.lower() == ".shp":
+        encoding = table_encoding(path, check_parts(path), layer)
+        more["encoding"] = BYTEWISE
+    else:
+        encoding = ""
+        check_magic(path)
+    with offline():
+        table = table_name(path, layer)
+        about = pyogrio.read_info(path, layer=table, **more)
+
+    def batches() -> Iterator[Batch]:
+        row = 1
+        with contextlib.ExitStack() as stack:
+            with offline():  # not while others work between two batches
+                opened = pyogrio.raw.open_arrow(
+                    path, layer=table, batch_size=size, use_pyarrow=True, **more
+                )
+                meta, reader = stack.enter_context(opened)
+            while (batch := _next(reader)) is not None:
+                points = read_points(batch.column(meta["geometry_name"] or _GEOMETRY), path.name)
+                columns = _attributes(batch, meta["fields"], encoding)
+                yield columns, points, np.arange(row, row + len(batch))
+                row += len(batch)
+        if row - 1 < about["features"]:
+            msg = f"文件不完整(应有 {about['features']:,} 行,只读出 {row - 1:,} 行)"
+            raise LayerError(f"{path.name}:{msg}")
+
+    if about["geometry_type"] is None:
+        raise LayerError(f"{path.name}:没有几何列;应为点图层")
+    first, rest = _peek(batches())
+    schema = (
+        first[0].schema if first else pa.schema([(str(f), pa.string()) for f in about["fields"]])
+    )
+    return Source(schema, rest, about["crs"], geometry=True)
+
+
+def _next(reader: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:
+    with offline():
+        return next(reader, None)
+
+
+def _peek(batches: Iterator[Batch]) -> tuple[Batch | None, Iterator[Batch]]:
+    first = next(batches, None)
+    return first, itertools.chain([] if first is None else [first], batches)
+
+
+def _attributes(batch: pa.RecordBatch, fields: Sequence[str], encoding: str) -> pa.RecordBatch:
+    """The batch without geometry and GDAL's own row numbers; texts of shapefiles decoded."""
+    names = [str(f) for f in fields]
+    columns = [batch.column(n) for n in names]
+    if encoding:
+        columns = [decode_column(c, encoding) if pa.types.is_string(c.type) else c for c in columns]
+        names = [str(n) for n in decode_column(pa.array(names), encoding).to_pylist()]
+    return pa.RecordBatch.from_arrays(columns, names=names)
+
+
+def read_points(shapes: pa.Array, name: str) -> tuple[Floats, Floats]:
+    """Read x and y of points in well-known binary, or as GeoArrow's pairs; NaN for none.
+
+    Raises
+    ------
+    LayerError
+        If something else than points is there.
+    """
+    if isinstance(shapes, pa.ExtensionArray):
+        shapes = shapes.storage
+    if pa.types.is_struct(shapes.type):
+        x, y = (np.asarray(shapes.field(i).fill_null(np.nan)) for i in (0, 1))
+        return np.where(shapes.is_valid(), x, np.nan), np.where(shapes.is_valid(), y, np.nan)
+    plain = _plain_points(shapes)
+    if plain is not None:
+        return plain
+    points = shapely.from_wkb(shapes.to_numpy(zero_copy_only=False))
+    missing = shapely.is_missing(points) | shapely.is_empty(points)
+    kinds = set(shapely.get_type_id(points[~missing]).tolist())
+    if not kinds <= {0, 4}:  # points and multipoints
+        raise LayerError(f"{name}:应为点图层")
+    points = shapely.centroid(points)  # a multipoint of one; a point is its own
+    return shapely.get_x(points), shapely.get_y(points)
+
+
+def _plain_points(shapes: pa.Array) -> tuple[Floats, Floats] | None:
+    """Where every cell is a plain little-endian point, their numbers lie at even steps."""
+    if shapes.null_count or not (
+        pa.types.is_binary(shapes.type) or pa.types.is_large_binary(shapes.type)
+    ):
+        return None
+    wide = np.int64 if pa.types.is_large_binary(shapes.type) else np.int32
+    _, offsets, data = shapes.buffers()
+    starts = np.frombuffer(offsets, wide)[shapes.offset : shapes.offset + len(shapes) + 1]
+    if not len(shapes) or (np.diff(starts) != _POINT).any():
+        return None
+    cells = np.frombuffer(data, np.uint8)[starts[0] : starts[-1]].reshape(-1, _POINT)
+    if (cells[:, :5] != [1, 1, 0, 0, 0]).any():
+        return None
+    pairs = np.ascontiguousarray(cells[:, 5:]).view("<f8")
+    return pairs[:, 0].copy(), pairs[:, 1].copy()
+
+
+def _open_text(path: Path, layer: Layer, size: int) -> Source:
+    encoding = text_encoding(path, layer)
+    lines = read_rows(path, encoding)
+    top = list(itertools.islice(lines, HEADER_ROWS))
+    header = find_header([cells for _, cells in top], layer)
+    if header is None:
+        seen = "、".join(c for _, row in top[:3] for c in row if c)[:200]
+        raise LayerError(
+            f"{path.name}:前 {HEADER_ROWS} 行中没有认得的坐标列(如 经度、纬度);看到的是 {seen}"
+        )
+    names = unique_names([clean(h) for h in top[header][1]])
+    rows = itertools.chain(top[header + 1 :], lines)
+    kept, width = [i for i, n in enumerate(names) if n], len(names)
+    schema = pa.schema([(names[i], pa.string()) for i in kept])
+
+    def batches() -> Iterator[Batch]:
+        filled = ((n, c) for n, c in rows if "".join(c).strip())
+        while part := list(itertools.islice(filled, size)):
+            table = [c if len(c) == width else fitted(c, width, n, path) for n, c in part]
+            columns = list(zip(*table, strict=True))
+            arrays = [pa.array(columns[i], pa.string()) for i in kept]
+            numbers = np.fromiter((n for n, _ in part), np.int64, len(part))
+            yield pa.RecordBatch.from_arrays(arrays, schema=schema), None, numbers
+
+    return Source(schema, batches())
+
+
+def whole_source(frame: pd.DataFrame, points: tuple[Floats, Floats] | None) -> Source:
+    """A table that is in memory already, as a source of one batch."""
+    table = pa.RecordBatch.from_pandas(frame, preserve_index=False)
+    rows = np.arange(1, len(frame) + 1)
+    return Source(table.schema, iter([(table, points, rows)]), None, geometry=points is not None)

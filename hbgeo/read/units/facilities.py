@@ -1,0 +1,93 @@
+"""Facilities → indexed by id, with the codes of the units they name and serve."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from hbgeo.arrays import Mask
+from hbgeo.read.catalog import Layer
+from hbgeo.read.cell.column import map_unique, repeated, without
+from hbgeo.read.divisions.register import Register
+from hbgeo.read.issues import Notes
+from hbgeo.read.schema.records import read_schema
+from hbgeo.read.schema.tidy import Tidy
+from hbgeo.read.table import LayerTable
+from hbgeo.read.units.naming import Named, blank_texts, look_up, note_problems, senders_of
+
+
+def make_facilities(
+    made: Tidy, layer: Layer, register: Register, *, same_scheme: bool
+) -> LayerTable:
+    """Give every facility an id and the codes of the units its row names and serves.
+
+    Returns
+    -------
+    tied
+        `frame` indexed by id; `county_code`, `township_code`, `village_code` are "" where the
+        row names none; `served` is a tuple of codes of any level. Rows that name a unit wrongly,
+        repeat an id or have no place are put aside.
+    """
+    frame = made.frame.copy(deep=False)
+    notes = Notes(layer.key, frame, read_schema(layer.schema))
+    named = look_up(frame, register, codes=same_scheme, level="village")
+    note_problems(frame, named, notes)
+    for level in ("county", "township", "village"):
+        frame[f"{level}_code"] = named.codes(level)
+    frame["served"] = _served(frame, named, register, notes)
+    frame["id"] = _ids(frame, layer)
+    wrong = named.mark(lambda one: one.wrong)
+    placeless = named.mark(lambda one: not (one.county or one.township or one.village))
+    placeless &= frame["x"].isna().to_numpy() & ~wrong
+    names = frame.get("name", blank_texts(frame)).rename("名称")
+    say = lambda _: "既无坐标也无所在单元,无法定位"  # noqa: E731
+    notes.cells(placeless, names, say, rule="E17", fix="补填坐标或所在县、乡镇")
+    twice = repeated(frame["id"]) & ~wrong & ~placeless
+    _note_twice(frame, twice, notes)
+    bad = wrong | placeless | twice
+    return LayerTable(
+        without(frame, bad).set_index("id"),
+        (*made.issues, *notes.issues),
+        aside=len(made.aside) + int(bad.sum()),
+        senders=senders_of(made, register, named),
+    )
+
+
+def _served(frame: pd.DataFrame, named: Named, register: Register, notes: Notes) -> pd.Series:
+    """The codes each row serves, by its own words and by whom it names; most rows say nothing."""
+    served = np.empty(len(frame), dtype=object)
+    served.fill(())
+    missed = np.zeros(len(frame), bool)
+    texts = frame.get("served", blank_texts(frame))
+    at = np.flatnonzero((texts != "").to_numpy())
+    known: dict[tuple[str, int], tuple[tuple[str, ...], tuple[str, ...]]] = {}
+    words = texts.iloc[at].tolist()
+    for key in zip(at.tolist(), words, named.numbers[at].tolist(), strict=True):
+        i, text, number = key
+        if (text, number) not in known:
+            known[text, number] = register.serve(text, named.found[number])
+        served[i], unknown = known[text, number]
+        missed[i] = bool(unknown)
+    say = lambda v: f"服务范围“{v}”有未能识别为村、乡镇或县的部分,该部分不计入服务覆盖"  # noqa: E731
+    fix = "写标准名称,以顿号分隔;或写 全县、全镇"
+    notes.cells(missed, texts.rename("服务范围"), say, rule="W06", fix=fix, severity="warning")
+    return pd.Series(served, frame.index)
+
+
+def _ids(frame: pd.DataFrame, layer: Layer) -> pd.Series:
+    """The row's own id; a row without one is named by where it stands."""
+    own = frame.get("id", blank_texts(frame))
+    if (own != "").all():
+        return own
+    sheet = map_unique(frame["sheet"], lambda s: f"/{s}" if s else "")
+    made = f"{layer.key}:" + frame["file"] + sheet + "#" + frame["row"].astype("str")
+    return own.where(own != "", made)
+
+
+def _note_twice(frame: pd.DataFrame, twice: Mask, notes: Notes) -> None:
+    if not twice.any():
+        return
+    first = frame.drop_duplicates("id").set_index("id")["row"]
+    ids = frame["id"].rename("编号")
+    say = lambda v: f"编号{v}重复(首见于第{first.get(v, '?')}行),只计第一行"  # noqa: E731
+    notes.cells(twice, ids, say, rule="E12", fix="改正编号,或删去重复行")

@@ -1,0 +1,129 @@
+"""Places (villages, communities) → attached to their township by county and name, or by code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from hbgeo.arrays import Mask
+from hbgeo.read.catalog import Layer
+from hbgeo.read.cell.column import map_unique
+from hbgeo.read.divisions import fit_code, is_zone
+from hbgeo.read.divisions.register import Register
+from hbgeo.read.issues import PROVENANCE, Issue, Notes
+from hbgeo.read.schema.records import read_schema
+from hbgeo.read.schema.tidy import Tidy
+from hbgeo.read.table import LayerTable
+from hbgeo.read.units.naming import Named, blank_texts, look_up, senders_of
+from hbgeo.read.units.polygons import add_kinds
+
+
+@dataclass(frozen=True)
+class _Group:
+    """The places of one township name: the county and name they write, and the first of them."""
+
+    county: str
+    name: str
+    marked: bool
+    first: int
+    places: int
+
+
+def make_places(made: Tidy, layer: Layer, register: Register, *, same_scheme: bool) -> LayerTable:
+    """Attach places to their township by county and normalised name, or by code in one scheme.
+
+    Places without a parent (functional zones, unknown names) are kept apart and counted, and
+    said once a township name.
+    """
+    frame = made.frame.copy(deep=False)
+    notes = Notes(layer.key, frame, read_schema(layer.schema))
+    blank = blank_texts(frame)
+    frame["code"] = map_unique(frame.get("code", blank), lambda c: fit_code(c, "village"))
+    nameless, codeless = (frame.get(c, blank) == "" for c in ("name", "code"))
+    _note_missing(frame, (nameless | codeless).to_numpy(), notes)
+    named = look_up(frame, register, codes=same_scheme, level="township")
+    frame["county_code"] = named.codes("county")
+    frame["stated_township"] = frame.get("township", blank)
+    frame["township_code"] = named.codes("township")
+    frame["township"] = named.texts(lambda one: register.name("township", one.township))
+    add_kinds(frame, "village")
+    twice = frame["code"].duplicated() & ~codeless
+    say = lambda v: f"编号{v}重复,只计第一行"  # noqa: E731
+    notes.cells(twice.to_numpy(), frame["code"], say, rule="E12", fix="删去重复行")
+    keep = (~(nameless | codeless | twice)).to_numpy()
+    parented = named.mark(lambda one: one.township)
+    _note_apart(frame, keep & ~parented, named, notes)
+    _note_attached(frame, keep & parented, named, notes)
+    placed = frame[keep & parented].set_index("code").sort_index()
+    return LayerTable(
+        placed,
+        (*made.issues, *notes.issues),
+        aside=len(made.aside) + int((~keep).sum()),
+        apart=int((keep & ~parented).sum()),
+        senders=senders_of(made, register, named),
+    )
+
+
+def _note_missing(frame: pd.DataFrame, lacking: Mask, notes: Notes) -> None:
+    names = frame.get("name", blank_texts(frame)).rename("名称")
+    notes.cells(lacking, names, lambda v: f"村(社区)“{v}”缺少代码或名称", rule="E02", fix="补填")
+
+
+def _note_apart(frame: pd.DataFrame, apart: Mask, named: Named, notes: Notes) -> None:
+    """One line a township name, not one a village; functional zones apart from names unknown."""
+    zonal = np.zeros(len(frame), bool)
+    zonal[apart] = [_in_zone(code) for code in frame["code"].to_numpy(object)[apart]]
+    for group in _by_township(frame, apart, zonal):
+        if group.marked:
+            said = (
+                f"{group.county}“{group.name}”是功能区,其 {group.places} 个村(社区)单列、不计入合计"
+            )
+            fix = "要计入时,请把所属乡镇改为功能区所在的法定乡镇(街道)"
+        else:
+            problems = named.of(group.first).problems
+            why = problems[0].message if problems else "没有写所属乡镇"
+            said = f"{why};其 {group.places} 个村(社区)单列、不计入合计"
+            fix = "改为现行标准名称;旧名可写入 layers/changes.csv,别名可写入 layers/aliases.csv"
+        rule = "W11" if group.marked else "W20"
+        notes.issues.append(_of_township(frame, group, notes, (rule, said, fix)))
+
+
+def _note_attached(frame: pd.DataFrame, kept: Mask, named: Named, notes: Notes) -> None:
+    """Places attached by an old name, or by a name alone where their county is no county; once each."""
+    some = kept & named.mark(lambda one: one.problems)
+    for group in _by_township(frame, some, np.zeros(len(frame), bool)):
+        problem = named.of(group.first).problems[0]
+        what = (problem.rule, problem.message, problem.fix)
+        if problem.severity == "error":
+            code, to = frame.iloc[group.first][["township_code", "township"]]
+            said = f"{problem.message};“{group.name}”别处没有同名,{group.places} 个村(社区)归到 {code} {to}"
+            what = ("W20", said, "核对归属;所在县应为法定的县(市、区)")
+        notes.issues.append(_of_township(frame, group, notes, what))
+
+
+def _by_township(frame: pd.DataFrame, some: Mask, marked: Mask) -> Iterator[_Group]:
+    """Some of the places by the county and township they write, and by a mark."""
+    at = np.flatnonzero(some)
+    stated = (frame.get(c, blank_texts(frame)) for c in ("county", "stated_township"))
+    keys = [cells.to_numpy(object)[at] for cells in stated]
+    groups = pd.Series(at).groupby([*keys, marked[at]], sort=True).agg(["first", "size"])
+    for (county, name, mark), first, places in groups.itertuples(name=None):
+        yield _Group(str(county), str(name), bool(mark), int(first), int(places))
+
+
+def _of_township(
+    frame: pd.DataFrame, group: _Group, notes: Notes, what: tuple[str, str, str]
+) -> Issue:
+    file, sheet, row = (frame[c].iloc[group.first] for c in PROVENANCE)
+    rule, said, fix = what
+    at = (notes.layer, file, sheet, int(row), "所属乡镇", group.name)
+    return Issue(*at, rule, "warning", said, fix, county=group.county)
+
+
+def _in_zone(village_code: str) -> bool:
+    """Whether a village's code lies in what works like a county or township and is none."""
+    levels = (("county", 6), ("township", 9))
+    return any(is_zone(village_code[:n], level) for level, n in levels)

@@ -1,0 +1,1 @@
+"""Workbooks: the report, the lists, the problems to send back."""

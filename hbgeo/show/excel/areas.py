@@ -1,0 +1,210 @@
+"""One indicator's sheet: the whole, its prefectures, its counties, how each stands and ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.coverage import Coverage, Share
+from hbgeo.measure.rounding import points, show_number
+from hbgeo.measure.trend import GAINED, LOST, Trend
+from hbgeo.show.excel.sheet import Column, Sheet
+from hbgeo.show.table.formats import number
+from hbgeo.show.words import mark_of
+
+Figure = Share | Fraction  # of a rate; of an amount
+ROUNDING = "百分数按四舍五入保留两位小数;未达目标或未满 100% 的不因进位而显示为达到。"
+RANKING = "排名按未舍入的数从高到低,数值相同的名次相同、其后名次顺延(如 1、2、2、4);没有应覆盖单元的记“—”,不参加排名。"
+
+
+@dataclass(frozen=True)
+class _Area:
+    """One row: an area by code, name and what it lies in; its figure, rank and change."""
+
+    code: str
+    name: str
+    above: str
+    figure: Figure
+    rank: Any = ""
+    step: int | None = None
+
+
+def area_sheet(a: Assessment, name: str, line: str, trend: Trend | None) -> Sheet:
+    """One indicator: the whole, the prefectures, the counties."""
+    coverage = a.coverage
+    if coverage is None:
+        raise AssertionError(a.indicator.id)  # only measured ones have a sheet
+    prefectures = _areas(a, coverage, "prefecture") if a.indicator.units != "province" else {}
+    high = a.indicator.units in {"prefecture", "province"}
+    counties = {} if high else _areas(a, coverage, "county")
+    above = _prefecture_names(coverage)
+    step = _steps(a, coverage, trend)
+    whole = coverage.units["province"].iloc[0] if len(coverage.units) else ""
+    total = coverage.value if a.counted else coverage.share
+    gained = None if step is None else sum(step.values())
+    areas = [_Area("", f"{whole}合计", "", total, step=gained)]
+    for parts, level in ((prefectures, "prefecture"), (counties, "county")):
+        ranks = _ranks(parts)
+        steps = None if step is None else _summed(step, coverage.units[f"{level}_code"])
+        for (code, called), figure in parts.items():
+            over = "" if level == "prefecture" else above.get(code, "")
+            gain = None if steps is None else steps.get(code, 0)
+            areas.append(_Area(code, called, over, figure, ranks[code], gain))
+    aim = None if a.target is None else a.target.pct
+    ratio = a.indicator.measure == "ratio"
+    rows = [[n, *_row(one, aim, in_units=not ratio)] for n, one in enumerate(areas, 1)]
+    chart = {"title": f"{a.indicator.name}(分市州,%)", "labels": 3, "values": [6]}
+    chart["rows"] = range(1, 1 + len(prefectures))
+    notes = [*a.basis_lines, ROUNDING, RANKING]
+    if a.target and not a.counted:
+        notes.append("目标约束全省;分市州、分县的差额按同一目标折算,仅供参考。")
+    return Sheet(
+        name,
+        f"{a.indicator.full_name}统计表",
+        f"{line}          单位:{'个、%' if not a.counted else _unit(a)}",
+        _columns(a),
+        rows,
+        mark=mark_of(coverage),
+        totals=frozenset(range(1 + len(prefectures))),
+        notes=notes,
+        frozen=4,
+        chart={} if a.counted or not prefectures else chart,
+    )
+
+
+def _prefecture_names(coverage: Coverage) -> dict[str, str]:
+    """County code → the name of its prefecture, of all counties there are."""
+    wanted = ["county_code", "prefecture"]
+    known = coverage.parents if set(wanted) <= set(coverage.parents.columns) else coverage.units
+    return dict(zip(known["county_code"], known["prefecture"], strict=True))
+
+
+def _unit(a: Assessment) -> str:
+    words = {"beds": "张", "amount": "户"}
+    people = a.indicator.id in {"social-workers", "volunteers"}
+    return "人" if people else words.get(a.indicator.column, "个")
+
+
+def _columns(a: Assessment) -> list[Column]:
+    head = [Column("序号", 6, "whole"), Column("代码", 10), Column("市州", 14), Column("地区", 22)]
+    if a.counted:
+        return [*head, Column("数值", 12, "amount"), Column("排名", 8, "whole"), Column("备注", 24)]
+    words = (
+        ("分母", "分子", "比例(%)")
+        if a.indicator.measure == "ratio"
+        else ("应覆盖数", "已覆盖数", "覆盖率(%)")
+    )
+    return [
+        *head,
+        Column(words[0], 12, "amount"),
+        Column(words[1], 12, "amount"),
+        Column(words[2], 12, "pct", bar=True),
+        Column("目标(%)", 9, "amount"),
+        Column("差额(个)", 9, "whole"),
+        Column("与目标差(百分点)", 12, "points"),
+        Column("较上期(个)", 10, "change"),
+        Column("较上期(百分点)", 12, "points"),
+        Column("排名", 8, "whole"),
+        Column("备注", 24),
+    ]
+
+
+def _areas(a: Assessment, coverage: Coverage, level: str) -> dict[tuple[str, str], Figure]:
+    """The figure of every prefecture or county: its share, or its amount, by code and name."""
+    units = coverage.units
+    wanted = {"count": ["value"], "sum": ["value"], "ratio": ["value", "demand"]}
+    numbers = {
+        c: units[c].fillna(0).to_numpy(float)
+        for c in wanted.get(a.indicator.measure, ["covered", "demand"])
+    }
+    if any((of_units != of_units.round()).any() for of_units in numbers.values()):
+        parts = coverage.by(level).items()  # fractions: add them up exactly, part by part
+        return {key: part.value if a.counted else part.share for key, part in parts}
+    keys, at = _parents(coverage, level)
+
+    def summed(of_units: NDArray[np.float64]) -> list[Fraction]:
+        made = np.bincount(at, weights=of_units, minlength=len(keys))
+        return [Fraction(int(v)) for v in made]
+
+    if a.counted:
+        return dict(zip(keys, summed(numbers["value"]), strict=True))
+    demand = numbers["demand"]
+    covered = numbers["value"] if "value" in numbers else demand * numbers["covered"]
+    shares = zip(summed(covered), summed(demand), strict=True)
+    return dict(zip(keys, (Share(c, t) for c, t in shares), strict=True))
+
+
+def _parents(coverage: Coverage, level: str) -> tuple[list[tuple[str, str]], NDArray[np.int64]]:
+    """Code and name of every prefecture or county, by code, and the place of each unit's own."""
+    code = f"{level}_code"
+    at, codes = pd.factorize(coverage.units[code].to_numpy(object))
+    first = np.zeros(len(codes), dtype=np.int64)
+    first[at[::-1]] = np.arange(len(at))[::-1]
+    names = dict(zip(codes, coverage.units[level].to_numpy(object)[first], strict=True))
+    if code in coverage.parents:
+        every = (coverage.parents[c].tolist()[::-1] for c in (code, level))
+        names = dict(zip(*every, strict=True)) | names  # of two names the first holds
+    keys = sorted(names.items())
+    place = {key: n for n, (key, _) in enumerate(keys)}
+    return keys, np.array([place[c] for c in codes], dtype=np.int64)[at]
+
+
+def _row(area: _Area, aim: Decimal | None, *, in_units: bool) -> list[Any]:
+    """The cells of an area; `in_units`: whether what is short of the aim is a number of units."""
+    figure = area.figure
+    note = "省直管" if area.code[:4] == "4290" and not area.above else ""
+    head = [area.code, area.above, area.name]
+    if isinstance(figure, Fraction):
+        return [*head, number(figure), area.rank or None, note]
+    counts = [number(figure.total), number(figure.covered)]
+    pct = figure.pct
+    if pct is None:
+        return [*head, *counts, "—", *[None] * 5, "—", note or "不适用"]
+    goal = short = gap = moved = None
+    if aim is not None:
+        goal = Fraction(aim)
+        gap = float(points(pct - goal))
+        short = max(0, ceil(goal * figure.total / 100 - figure.covered)) if in_units else None
+    if area.step is not None:
+        moved = float(points(Fraction(100 * area.step) / figure.total))
+    against = [number(goal), short, gap, area.step, moved]
+    return [*head, *counts, float(show_number(pct, aim)), *against, area.rank or None, note]
+
+
+def _steps(a: Assessment, coverage: Coverage, trend: Trend | None) -> dict[str, int] | None:
+    """Unit → +1 gained, −1 lost since the earlier date; None where units are not simply counted."""
+    if trend is None or a.indicator.measure not in {"presence", "flag"}:
+        return None
+    if not (coverage.units["demand"] == 1).all():
+        return None
+    mine = trend.units[trend.units["indicator"] == a.indicator.id]
+    step = {GAINED: 1, LOST: -1}
+    return {c: step[k] for c, k in zip(mine["code"], mine["change"], strict=True) if k in step}
+
+
+def _summed(step: Mapping[str, int], parent: pd.Series) -> dict[str, int]:
+    made: dict[str, int] = {}
+    for unit, change in step.items():
+        made[parent[unit]] = made.get(parent[unit], 0) + change
+    return made
+
+
+def _ranks(parts: Mapping[tuple[str, str], Figure]) -> dict[str, Any]:
+    """Ranks by code from the highest; ties share one (1, 2, 2, 4), 0 of 0 has none."""
+    values = {c: f if isinstance(f, Fraction) else f.pct for (c, _), f in parts.items()}
+    known = [v for v in values.values() if v is not None]
+    # most differ as floats already, which rounds none out of order: few are compared exactly
+    known.sort(key=lambda v: (float(v), v), reverse=True)
+    first: dict[Fraction, int] = {}
+    for place, value in enumerate(known, 1):
+        first.setdefault(value, place)
+    return {code: "—" if v is None else first[v] for code, v in values.items()}

@@ -1,0 +1,155 @@
+"""The report's lists: the units left out, village by village too, and the problems of the data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import compress
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hbgeo.measure.assessment import Assessment
+from hbgeo.show.excel.sheet import Column, Sheet
+from hbgeo.show.table.units import unit_rows
+
+_MOST = 1_000_000  # problems of one sheet: a worksheet holds few more rows
+
+
+def uncovered_sheet(
+    assessments: Sequence[Assessment], units: Mapping[str, pd.DataFrame], line: str
+) -> Sheet:
+    """The uncovered counties and townships of every main reading with a target, one row each."""
+    table = unit_rows(assessments, units)
+    table = table[(table["covered"] == 0) & (table["demand"] > 0)]
+    names = {a.indicator.id: a.indicator.full_name for a in assessments}
+    waiting = {a.indicator.id: _waiting_by_unit(a) for a in assessments}
+    columns = [Column("指标", 36), Column("市州", 14), Column("县(市、区)", 16), Column("代码", 15)]
+    columns += [Column("单元", 22), Column("类型", 10), Column("常住人口", 11, "whole")]
+    columns += [Column("60岁及以上", 11, "whole"), Column("最近设施", 34)]
+    columns += [Column("距离(公里)", 10, "km"), Column("未投用的设施", 40), Column("原因", 22)]
+    columns += [Column("建议", 30)]
+    fields = ["prefecture", "county", "code", "name", "kind", "population", "population_60"]
+    cells = table[["indicator", *fields, "nearest_name", "nearest_km"]].astype(object)
+    rows = []
+    for row in cells.itertuples(index=False, name=None):
+        idle = waiting[row[0]].get(row[3], [])
+        listed = "、".join(f"{name}({state})" for name, state in idle[:3])
+        listed += f"等 {len(idle)} 处" if len(idle) > 3 else ""
+        rows.append([names[row[0]], *row[1:], listed, *_why_uncovered(idle)])
+    notes = [
+        "有目标的指标的主读法;村(社区)另表;其余指标和各变体的全部单元见 coverage.csv。",
+        "距离从单元驻地量到最近的合格运营设施,为直线距离。",
+        "未投用的设施:类别、性质、级别都合格,只是还没有(或不再)运营;建议只供参考。",
+    ]
+    return Sheet("未覆盖清单", "未覆盖清单", line, columns, rows, notes=notes, frozen=5)
+
+
+def is_listed(a: Assessment) -> bool:
+    """Whether an indicator's uncovered units are listed: main readings of rates with a target."""
+    one = a.indicator
+    rate = a.target is not None and a.coverage is not None and not a.counted
+    return rate and one.variant is None and one.measure != "ratio"
+
+
+def of_villages(a: Assessment) -> bool:
+    """Whether villages are counted: they have a list of their own."""
+    return a.indicator.units == "village"
+
+
+def villages_sheet(assessments: Sequence[Assessment], villages: pd.DataFrame, line: str) -> Sheet:
+    """The uncovered villages, township by township: how many of how many, and every name."""
+    columns = [Column("指标", 36), Column("市州", 14), Column("县(市、区)", 16)]
+    columns += [Column("乡镇代码", 12), Column("乡镇(街道)", 18), Column("应覆盖数", 10, "whole")]
+    columns += [Column("未覆盖数", 10, "whole"), Column("未覆盖的村(社区)", 110)]
+    rows: list[list[Any]] = []
+    where = ["prefecture", "county", "township_code", "township"]
+    for a in assessments:
+        if a.coverage is None:
+            continue
+        units = a.coverage.units
+        mine = villages.loc[units.index, [*where, "name"]].fillna("")
+        missed = ((units["covered"] == 0) & (units["demand"] > 0)).to_numpy()
+        *places, called = (mine[c].to_numpy(object) for c in mine)
+        keys = list(zip(*places, strict=True))
+        counts, named = Counter(keys), dict[tuple[str, ...], list[str]]()
+        for key, name in compress(zip(keys, called, strict=True), missed):
+            named.setdefault(key, []).append(name)
+        for key, names in sorted(named.items(), key=lambda item: item[0][2]):
+            rows.append([a.indicator.full_name, *key, counts[key], len(names), "、".join(names)])
+    note = "有目标的指标的主读法,一个乡镇(街道)一行;各村(社区)的代码、最近设施见 coverage.csv。"
+    title = "未覆盖村(社区)"
+    return Sheet(title, f"{title}清单", line, columns, rows, notes=[note], frozen=5)
+
+
+def _waiting_by_unit(a: Assessment) -> dict[str, list[tuple[str, str]]]:
+    """Unit → the facilities that would cover it: name, and state with what is known of its date."""
+    made: dict[str, list[tuple[str, str]]] = {}
+    if not len(a.waiting):
+        return made
+    for unit, _, name, status, since in a.waiting.itertuples(index=False, name=None):
+        state = status or "状态未填"
+        if pd.isna(since):
+            state = f"{state},无日期" if status in _WORKING else state
+        elif since.date() > a.as_of:
+            state = f"{state},{since.date()}"
+        made.setdefault(unit, []).append((name, state))
+    return made
+
+
+_WORKING = {"运营", "完好"}
+# the first state that fits says why, and what may be done
+_REASONS = (
+    (("建成未启用",), "已建成未启用", "督促启用"),
+    (("在建",), "有在建项目", "督促按期建成投用"),
+    (("规划",), "有规划项目", "督促开工"),
+    (("无日期",), "设施没有填启用时间", "核实并补填启用时间"),
+    (("运营,", "完好,"), "启用时间晚于截止日期", "到期后即可计入"),
+    (("停用", "关闭"), "设施已停用或关闭", "恢复运营或另建"),
+    (("破损", "缺失", "待设"), "标志不完好", "修复或补设"),
+)
+
+
+def _why_uncovered(idle: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    for signs, why, advice in _REASONS:
+        if any(sign in state for _, state in idle for sign in signs):
+            return why, advice
+    if idle:
+        return "设施状态不符", "核实状态"
+    return "没有合格设施", "商请邻近设施列入服务范围,或新建"
+
+
+def issues_sheets(issues: pd.DataFrame, line: str) -> list[Sheet]:
+    """数据质量: one row a problem, to go back to the county it came from; as many sheets as it takes."""
+    columns = [
+        Column("县代码", 10),
+        Column("县(市、区)", 16),
+        Column("图层", 16),
+        Column("文件", 22),
+    ]
+    columns += [Column("工作表", 14), Column("行", 8, "whole"), Column("列", 14), Column("值", 26)]
+    columns += [Column("规则", 8), Column("程度", 8), Column("问题", 70), Column("改法", 40)]
+    order = ["county_code", "county", "layer", "file", "sheet", "row", "column", "value", "rule"]
+    words = issues["severity"].map({"error": "错误", "warning": "提醒"})
+    table = issues.assign(severity=words)[[*order, "severity", "message", "fix"]]
+    by = (table[c] for c in ("sheet", "file", "layer", "county_code"))
+    at = np.lexsort([pd.factorize(c, sort=True, use_na_sentinel=False)[0] for c in by])
+    rows = list(zip(*(_shared(table[c], at) for c in table), strict=True))
+    notes = ["错误所在的行未计入任何指标;请各县改正后重报。"]
+    parts = [rows[n : n + _MOST] for n in range(0, max(len(rows), 1), _MOST)]
+    names = ["数据质量", *(f"数据质量{n}" for n in range(2, len(parts) + 1))]
+    return [
+        Sheet(name, f"{name}清单", line, columns, part, notes=notes)
+        for name, part in zip(names, parts, strict=True)
+    ]
+
+
+def _shared(column: pd.Series, order: NDArray[np.int64]) -> list[Any]:
+    """Cells of a column in an order; equal ones are one object, for there are few of them."""
+    codes, known = pd.factorize(column, use_na_sentinel=False)
+    values = np.array(known, dtype=object)
+    values[pd.isna(known)] = None
+    cells: list[Any] = values[codes[order]].tolist()
+    return cells

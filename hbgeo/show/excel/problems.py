@@ -1,0 +1,154 @@
+"""The list of data problems as a workbook to send back: one sheet a county, ready to work through."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from hbgeo.read.issues import ISSUE_COLUMNS
+from hbgeo.show.excel.book import Book, RowSheet
+from hbgeo.show.table.formats import cells_of, write_table
+from hbgeo.show.words import SAMPLE_MARK
+
+NOWHERE = "未指明县"
+_HEADINGS = {
+    "severity": ("程度", 6), "file": ("文件", 20), "sheet": ("工作表", 12), "row": ("行", 6),
+    "column": ("列", 12), "value": ("原值", 20), "message": ("问题", 52), "fix": ("怎么改", 30),
+    "rule": ("规则", 6), "layer": ("图层", 11), "": ("更正为", 20),
+}  # fmt: skip
+_WORDS = {"error": "错误", "warning": "提醒"}
+_UNFIT = re.compile(r"[\[\]:*?/\\]")  # characters no sheet's name may have
+_LONGEST = 31  # characters of a sheet's name
+
+
+def problems_bytes(issues: pd.DataFrame, title: str, *, sample: bool) -> bytes:
+    """Make the workbook of problems.
+
+    The first sheet counts errors and warnings by county; then comes one sheet a county, in code
+    order, errors first, with an empty column for the correction; what names no county follows, and
+    last the whole table under the columns of `hbgeo check`'s machine form.
+
+    Parameters
+    ----------
+    issues
+        As `Workspace.issues` gives them.
+    title
+        The workspace's title.
+    sample
+        Whether the data are invented, which every sheet's first row then says.
+    """
+    book = Book()
+    style = _styles(book)
+    parts = _by_county(issues)
+    names = _sheet_names(list(parts))
+    _write_summary(book, style, parts, names, title, sample=sample)
+    for key, part in parts.items():
+        _write_county(book, style, part, names[key], title, sample=sample)
+    write_table(book.add_worksheet("全部"), 0, issues[ISSUE_COLUMNS], style["head"])
+    return book.to_bytes()
+
+
+def _styles(book: Book) -> dict[str, Any]:
+    wrap = {"text_wrap": True, "valign": "top"}
+    return {
+        "title": book.add_format({"bold": True, "font_size": 14}),
+        "mark": book.add_format({"bold": True, "font_color": "#B45309"}),
+        "head": book.add_format({"bold": True, "bottom": 1, **wrap}),
+        "cell": book.add_format({"bottom": 4, "bottom_color": "#999999", **wrap}),
+        "error": book.add_format({"bottom": 4, "bottom_color": "#999999", "bold": True, **wrap}),
+    }
+
+
+def _by_county(issues: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
+    """(code, name) of each county → its problems, errors first; what names no county last."""
+    order = [*(["error", "warning"].index(s) for s in issues["severity"])]
+    ordered = issues.assign(order=order).sort_values(
+        ["county_code", "order", "layer", "file", "sheet", "row"], kind="stable"
+    )
+    named = ordered["county_code"] != ""
+    parts = {
+        (str(code), str(part["county"].iloc[0]) or str(code)): part
+        for code, part in ordered[named].groupby("county_code", sort=True)
+    }
+    return parts | ({("", NOWHERE): ordered[~named]} if (~named).any() else {})
+
+
+def _sheet_names(keys: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """A fit and unique name for each county's sheet; two of one name get their codes."""
+    plain = {key: _UNFIT.sub("", key[1])[:_LONGEST] or key[0] for key in keys}
+    counts = pd.Series(list(plain.values()), dtype=object).value_counts()
+    return {
+        key: name if counts[name] == 1 else f"{name[: _LONGEST - 7]} {key[0]}"
+        for key, name in plain.items()
+    }
+
+
+def _write_summary(
+    book: Book,
+    style: Mapping[str, Any],
+    parts: Mapping[tuple[str, str], pd.DataFrame],
+    names: Mapping[tuple[str, str], str],
+    title: str,
+    *,
+    sample: bool,
+) -> None:
+    sheet = book.add_worksheet("汇总")
+    top = _begin(sheet, style, f"{title} 数据问题汇总", sample=sample)
+    for c, heading in enumerate(("代码", "县(市、区)", "错误(所在行未计入)", "提醒", "见工作表")):
+        sheet.write_string(top, c, heading, style["head"])
+    rows: list[list[Any]] = []
+    for key, part in parts.items():
+        errors = int((part["severity"] == "error").sum())
+        rows.append([*key, errors, len(part) - errors, names[key]])
+    sums = [sum(row[c] for row in rows) for c in (2, 3)]
+    styles = [[style["cell"]] * 5] * len(rows) + [[style["error"]] * 5]
+    sheet.write_rows(top + 1, [*rows, ["", "合计", *sums, ""]], styles)
+    sheet.set_column(0, 0, 10)
+    sheet.set_column(1, 4, 20)
+    _print(sheet, top)
+
+
+def _write_county(
+    book: Book,
+    style: Mapping[str, Any],
+    part: pd.DataFrame,
+    name: str,
+    title: str,
+    *,
+    sample: bool,
+) -> None:
+    sheet = book.add_worksheet(name)
+    top = _begin(sheet, style, f"{name} 数据问题清单({title})", sample=sample)
+    for c, (heading, width) in enumerate(_HEADINGS.values()):
+        sheet.write_string(top, c, heading, style["head"])
+        sheet.set_column(c, c, width)
+    columns = [c for c in _HEADINGS if c]
+    rows = part.assign(severity=part["severity"].map(_WORDS))
+    cells = [(*row, "") for row in zip(*cells_of(rows[columns]), strict=True)]
+    plain = [style["cell"]] * len(_HEADINGS)
+    bold = [style["error"], *plain[1:]]
+    sheet.write_rows(
+        top + 1, cells, [bold if row[0] == _WORDS["error"] else plain for row in cells]
+    )
+    sheet.autofilter(top, 0, top + len(part), len(_HEADINGS) - 1)
+    _print(sheet, top)
+
+
+def _begin(sheet: RowSheet, style: Mapping[str, Any], title: str, *, sample: bool) -> int:
+    """Write the mark and the title; return the header's row."""
+    if sample:
+        sheet.write_string(0, 0, SAMPLE_MARK, style["mark"])
+    sheet.write_string(int(sample), 0, title, style["title"])
+    sheet.freeze_panes(int(sample) + 2, 0)
+    return int(sample) + 1
+
+
+def _print(sheet: RowSheet, header: int) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(header)
+    sheet.set_footer("&C第 &P 页,共 &N 页")

@@ -1,0 +1,284 @@
+"""The Excel report: targets, one sheet an indicator, the uncovered, the change, and the ground of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.rounding import show_number
+from hbgeo.measure.trend import Trend
+from hbgeo.read.catalog import LEVEL_NAMES, Catalog
+from hbgeo.read.policy import SYSTEMS
+from hbgeo.show.excel.areas import RANKING, ROUNDING, area_sheet
+from hbgeo.show.excel.book import Book
+from hbgeo.show.excel.lists import (
+    is_listed,
+    issues_sheets,
+    of_villages,
+    uncovered_sheet,
+    villages_sheet,
+)
+from hbgeo.show.excel.sheet import Column, Sheet, make_styles, write_sheet
+from hbgeo.show.table.formats import number
+from hbgeo.show.words import SAMPLE_MARK, behind, marks, verdict
+
+
+def report_bytes(
+    catalog: Catalog,
+    assessments: Sequence[Assessment],
+    units: Mapping[str, pd.DataFrame],
+    *,
+    issues: pd.DataFrame | None = None,
+    trend: Trend | None = None,
+    inputs: Mapping[str, str] | None = None,
+) -> bytes:
+    """Make the workbook.
+
+    Sheets: 目标总表; one an indicator (市州, then 县, sums first, ranks, what is short); 未覆盖清单;
+    同比 (with `trend`); 数据质量 (with `issues`); 口径与参数; 字段说明. Codes are text, figures numbers,
+    nothing is ever a formula; the first row of each sheet says where data are invented or
+    boundaries approximate.
+
+    Parameters
+    ----------
+    issues
+        Problems of the data, to be sent back to the counties.
+    trend
+        What changed since an earlier snapshot.
+    inputs
+        Layer → fingerprint of its files.
+    """
+    mark = marks(assessments)
+    as_of = assessments[0].as_of if assessments else catalog.as_of
+    line = f"填报单位:                截至日期:{as_of}          制表:hbgeo"
+    names = _sheet_names(assessments)
+    sheets = [_targets_sheet(catalog, assessments, line)]
+    sheets += [
+        area_sheet(a, names[a.indicator.id], line, trend) for a in assessments if _own_sheet(a)
+    ]
+    mains = [a for a in assessments if is_listed(a)]
+    sheets.append(uncovered_sheet([a for a in mains if not of_villages(a)], units, line))
+    if villages := [a for a in mains if of_villages(a)]:
+        sheets.append(villages_sheet(villages, units["village"], line))
+    if trend is not None:
+        sheets.append(change_sheet(trend))
+    if issues is not None:
+        sheets += issues_sheets(issues, line)
+    sheets += [_basis_sheet(catalog, assessments, line, inputs or {}), _fields_sheet()]
+    book = Book()
+    style = make_styles(book)
+    for sheet in sheets:
+        write_sheet(book, sheet if sheet.mark else replace(sheet, mark=mark), style)
+    return book.to_bytes()
+
+
+def trend_bytes(trend: Trend) -> bytes:
+    """Make a workbook of what changed: 同比, 增减单元, 单元变动."""
+    book = Book()
+    style = make_styles(book)
+    mark = SAMPLE_MARK if trend.sample else ""
+    line = f"{trend.old} → {trend.new}"
+    columns = [Column("指标", 26), Column("变化"), Column("代码", 14), Column("县代码", 10)]
+    columns += [Column("县(市、区)", 16), Column("单元", 20), Column("市州", 16)]
+    columns += [Column("原因", 16), Column("设施", 60)]
+    order = ["indicator", "change", "code", "county_code", "county", "name", "prefecture"]
+    rows = trend.units[[*order, "reason", "facilities"]].to_numpy(object).tolist()
+    moved = [
+        Column("级别"),
+        Column("变动"),
+        Column("代码", 14),
+        Column("名称", 24),
+        Column("原名", 24),
+    ]
+    level = trend.boundaries["level"].map(LEVEL_NAMES)
+    shifts = trend.boundaries.assign(level=level).to_numpy(object).tolist()
+    for sheet in (
+        change_sheet(trend),
+        Sheet("增减单元", "新增、失去覆盖的单元", line, columns, rows, notes=trend.basis),
+        Sheet("单元变动", "新设、撤销、更名和边界调整的单元", line, moved, shifts),
+    ):
+        write_sheet(book, replace(sheet, mark=mark), style)
+    return book.to_bytes()
+
+
+def change_sheet(trend: Trend) -> Sheet:
+    """同比: what each changed indicator was and is, on one basis."""
+    columns = [Column("指标", 44), Column("指标代号", 26), Column("上期原报", 12, "amount")]
+    columns += [
+        Column("上期数", 12, "amount"),
+        Column("上期总数", 12, "amount"),
+        Column("上期率(%)", 11, "pct"),
+    ]
+    columns += [
+        Column("本期数", 12, "amount"),
+        Column("本期总数", 12, "amount"),
+        Column("本期率(%)", 11, "pct"),
+    ]
+    columns += [Column("增减", 10, "change"), Column("增减(百分点)", 12, "points")]
+    columns += [
+        Column("新增覆盖", 10, "whole"),
+        Column("失去覆盖", 10, "whole"),
+        Column("边界调整", 10, "whole"),
+    ]
+    rows = []
+    for row in trend.changes.to_dict("records"):
+        amount = row["measure"] in {"count", "sum"}
+        kind = "value" if amount else "covered"
+        ends = [
+            [row[f"{end}_{kind}"], row[f"{end}_total"], _rounded(row[f"{end}_pct"])]
+            for end in ("old", "new")
+        ]
+        reported = row["old_reported"] if amount else _rounded(row["old_reported"])
+        tail = [row["change"], row["points"], row["gained"], row["lost"], row["boundary"]]
+        rows.append([row["name"], row["indicator"], reported, *ends[0], *ends[1], *tail])
+    notes = [*trend.basis, f"没有变化的指标 {trend.unchanged} 项,不列。"]
+    line = f"{trend.old} → {trend.new}"
+    return Sheet("同比", f"同比({line})", line, columns, rows, notes=notes)
+
+
+def targets_table(assessments: Sequence[Assessment]) -> pd.DataFrame:
+    """One row an indicator and variant: figure, target, what is short, deadline, sources."""
+    sheet = _targets_rows(assessments)
+    return pd.DataFrame(sheet, columns=[c.heading for c in _TARGET_COLUMNS])
+
+
+_TARGET_COLUMNS = [
+    Column("序号", 6, "whole"),
+    Column("体系", 11),
+    Column("指标", 34),
+    Column("指标代号", 24),
+    Column("层级", 12),
+    Column("应覆盖数", 11, "amount"),
+    Column("已覆盖数", 11, "amount"),
+    Column("覆盖率(%)", 11, "pct", bar=True),
+    Column("数值", 12, "amount"),
+    Column("目标", 10, "amount"),
+    Column("差额", 10, "amount"),
+    Column("与目标差(百分点)", 12, "points"),
+    Column("结论", 17),
+    Column("期限", 12),
+    Column("缺少", 18),
+    Column("依据", 46),
+]
+
+
+def _targets_rows(assessments: Sequence[Assessment]) -> list[list[Any]]:
+    rows = []
+    for n, a in enumerate(assessments, 1):
+        one, target = a.indicator, a.target
+        share = None if a.coverage is None or a.counted else a.coverage.share
+        goal = None if target is None else target.value if a.counted else target.pct
+        gap = None if a.counted or a.status != "measured" else float(behind(a))
+        rows.append(
+            [
+                n,
+                SYSTEMS[one.system],
+                one.full_name,
+                one.id,
+                LEVEL_NAMES[one.units],
+                None if share is None else number(share.total),
+                None if share is None else number(share.covered),
+                _figure(a, counted=False),
+                _figure(a, counted=True),
+                None if goal is None else number(Fraction(goal)),
+                None if one.measure == "ratio" else a.short,
+                gap,
+                verdict(a),
+                target.deadline.isoformat() if target and target.deadline else "",
+                "、".join(a.missing),
+                target.source if target else one.source,
+            ]
+        )
+    return rows
+
+
+def _targets_sheet(catalog: Catalog, assessments: Sequence[Assessment], line: str) -> Sheet:
+    bold = [i for i, a in enumerate(assessments) if a.indicator.variant is None]
+    notes = [ROUNDING, "加粗的为主读法,其余为同一指标的其他读法(变体)。差额为距目标还差的个数。"]
+    title = f"{catalog.title} 目标总表"
+    rows = _targets_rows(assessments)
+    return Sheet(
+        "目标总表",
+        title,
+        line,
+        _TARGET_COLUMNS,
+        rows,
+        totals=frozenset(bold),
+        notes=notes,
+        frozen=4,
+    )
+
+
+def _figure(a: Assessment, *, counted: bool) -> float | None:
+    """The figure as shown: the workbook and the page must not differ in the last digit."""
+    if a.figure is None or a.counted != counted:
+        return None
+    return float(a.shown.replace(",", ""))
+
+
+def _own_sheet(a: Assessment) -> bool:
+    return a.indicator.variant is None and a.coverage is not None
+
+
+def _sheet_names(assessments: Sequence[Assessment]) -> dict[str, str]:
+    """A short, unique name for each indicator's sheet: Excel allows 31 characters and few signs."""
+    names: dict[str, str] = {}
+    for a in assessments:
+        one = a.indicator
+        name = re.sub(r"[\[\]:*?/\\'“”]", "", f"{one.row} {one.name}".strip())[:28]
+        twice = sum(n.startswith(name) for n in names.values())
+        names[one.id] = name if not twice or one.variant else f"{name}{twice + 1}"
+    return names
+
+
+def _basis_sheet(
+    catalog: Catalog, assessments: Sequence[Assessment], line: str, inputs: Mapping[str, str]
+) -> Sheet:
+    """口径与参数: the ground of every figure, and what went in."""
+    rows = [
+        [a.indicator.full_name, a.indicator.id, text] for a in assessments for text in a.basis_lines
+    ]
+    rows += [
+        [f"图层 {key}", key, f"来源:{layer.source}" + _print(inputs.get(key, ""))]
+        for key, layer in catalog.layers.items()
+    ]
+    rows += [["说明", "", text] for text in (ROUNDING, RANKING)]
+    columns = [Column("指标或图层", 44), Column("代号", 30), Column("口径", 130)]
+    return Sheet("口径与参数", "口径与参数", line, columns, rows)
+
+
+def _print(mark: str) -> str:
+    return f";内容指纹 {mark}" if mark else ""
+
+
+_FIELDS = (
+    ("应覆盖数", "分母:按口径应当覆盖的单元个数,或按人口加权时的人口"),
+    ("已覆盖数", "分子:至少有一处合格且正常运营的设施(或一条合格的登记)的单元"),
+    ("覆盖率(%)", "已覆盖数÷应覆盖数;全省、市州的率是合计之比,不是各县率的平均"),
+    ("差额", "距目标还差的个数,向上取整;0 表示已达到"),
+    ("与目标差(百分点)", "率减去目标,单位是百分点,不是 %"),
+    ("较上期", "与上一份快照在同一边界口径下比较;没有上一份时为空"),
+    ("结论", "达标、差几个;未量化的只报现状,不说达标与否;无法计算的写明缺少什么"),
+    ("排名", RANKING),
+    ("代码", "文本:县 6 位、乡镇 9 位、村(社区)12 位"),
+    ("常住人口、60岁及以上", "来自人口图层;空着的是没有数据,不是零"),
+    ("最近设施、距离", "从驻地量起的直线距离,公里"),
+)
+
+
+def _fields_sheet() -> Sheet:
+    columns = [Column("字段", 26), Column("含义", 120)]
+    return Sheet("字段说明", "字段说明", " ", columns, [list(f) for f in _FIELDS])
+
+
+def _rounded(value: float | None) -> float | None:
+    """A percentage of a comparison as it is shown: cut down where rounding would reach 100."""
+    if value is None or value != value:
+        return None
+    return float(show_number(Fraction(value), percent=True))

@@ -1,0 +1,129 @@
+"""The planner page: one HTML file that opens by double-click, without internet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+import folium
+import pandas as pd
+from branca.element import Element, Figure
+
+from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.grid.index import Store
+from hbgeo.read.catalog import Catalog
+from hbgeo.show.page.basemap import Basemap
+from hbgeo.show.page.figure import OfflineFigure, PlannerMap, Raw
+from hbgeo.show.page.head import make_head
+from hbgeo.show.page.inputs import PageInputs
+from hbgeo.show.page.layer import make_layer
+from hbgeo.show.page.pack import pack, to_json
+from hbgeo.show.page.parts import make_parts
+from hbgeo.show.page.scenario import Scenarios
+
+_CHINA = (35.0, 104.0)  # where a map without polygons looks
+
+
+def draw(
+    assessments: Sequence[Assessment],
+    *,
+    catalog: Catalog,
+    units: Mapping[str, pd.DataFrame],
+    layers: Mapping[str, pd.DataFrame],
+    scenarios: Scenarios | None = None,
+    basemap: Basemap | None = None,
+    details: bool = False,
+    store: Store | None = None,
+) -> folium.Map:
+    """Draw the planner page.
+
+    Parameters
+    ----------
+    assessments
+        The indicators to switch between, in the order of the list; a variant after its base.
+    catalog
+        Title, approval number and the sources of the layers.
+    units
+        Level → polygons in CGCS2000 indexed by code; `village` has no polygons. Any may be absent.
+    layers
+        Layer key → facilities indexed by id, with `x`, `y` in CGCS2000 (NaN: none).
+    scenarios
+        With it the reader moves the date and counts further states; None: the figures stand still.
+    basemap
+        Tiles from the internet under the map; None: the page loads nothing.
+    details
+        Carry the facts of every facility. Else a layer of more than 200,000 rows carries only
+        those of the rows that do not count, and takes no part in scenarios.
+    store
+        Where the polygons' topology is kept from one page to the next; None: made each time.
+
+    Returns
+    -------
+    map
+        In an offline figure: `.save(path)` and `.get_root().render()` give the whole page. The
+        same input gives the same bytes.
+    """
+    made = {key: make_layer(key, layer, details=details) for key, layer in layers.items()}
+    content = PageInputs(catalog, assessments, units, made, scenarios, store)
+    head = make_head(content) | {"basemap": basemap.options if basemap else None}
+    page = PlannerMap(_centre(units), zoom_control=False, zoomSnap=0.25, minZoom=4, maxZoom=16)
+    page.add_child(_Page(head, make_parts(content)), name="hbgeo_page")
+    OfflineFigure(catalog.title, basemap).add_child(page, name="hbgeo_map")
+    return page
+
+
+class _Page(Element):
+    """The panels round the map: page.html, page.css, page.js, and what they show."""
+
+    def __init__(self, head: Mapping[str, Any], parts: Mapping[str, str]) -> None:
+        super().__init__()
+        self._name, self._id = "Page", "hbgeo"
+        self.head, self.parts = head, parts
+
+    def render(self, **_: Any) -> str:
+        """Put the page's own elements into the figure, untouched by templates."""
+        figure = self.get_root()
+        if not isinstance(figure, Figure):
+            return ""
+        figure.header.add_child(Raw(_META), name="hbgeo_meta", index=0)
+        figure.header.add_child(
+            Raw(f"<style>{_lean(_asset('page.css'))}</style>"), name="hbgeo_css"
+        )
+        figure.html.add_child(Raw(_asset("page.html")), name="hbgeo_html", index=0)
+        figure.html.add_child(Raw(self._data()), name="hbgeo_data")
+        figure.script.add_child(Raw(_lean(_asset("page.js"))), name="hbgeo_js")
+        return ""
+
+    def _data(self) -> str:
+        return "\n".join(
+            f'<script type="text/plain" id="data-{escape(name)}">{text}</script>'
+            for name, text in {"head": pack(to_json(self.head)), **self.parts}.items()
+        )
+
+
+_META = (
+    '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+    '<meta name="referrer" content="no-referrer">'
+)
+
+
+def _asset(name: str) -> str:
+    return (files("hbgeo.show.page") / name).read_text(encoding="utf-8")
+
+
+def _lean(code: str) -> str:
+    """Leave out indentation and the lines that are comments only; no text of these files spans lines."""
+    lines = re.sub(r"^\s*/\*.*?\*/", "", code, flags=re.DOTALL | re.MULTILINE).splitlines()
+    kept = (line.strip() for line in lines)
+    return "\n".join(line for line in kept if line and not line.startswith("//"))
+
+
+def _centre(units: Mapping[str, pd.DataFrame]) -> tuple[float, float]:
+    boxes = [frame.total_bounds for frame in units.values() if "geometry" in frame and len(frame)]
+    if not boxes:
+        return _CHINA
+    west, south, east, north = (float(side) for side in boxes[0])
+    return (south + north) / 2, (west + east) / 2

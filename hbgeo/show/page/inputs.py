@@ -1,0 +1,46 @@
+"""All that a page shows, before any of it is encoded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.grid.index import Store
+from hbgeo.read.catalog import Catalog
+from hbgeo.show.page.classes import Classes, classify, classify_parents
+from hbgeo.show.page.layer import PageLayer
+from hbgeo.show.page.scenario import Scenarios, rule_of
+
+
+@dataclass(frozen=True)
+class PageInputs:
+    """All that a page shows, as Python has it; indicators by their id, levels the coarsest first."""
+
+    catalog: Catalog
+    assessments: Sequence[Assessment]
+    units: Mapping[str, pd.DataFrame]
+    layers: Mapping[str, PageLayer]
+    scenarios: Scenarios | None = None
+    store: Store | None = None
+    shown: Mapping[str, list[Classes]] = field(init=False)
+    rules: Mapping[str, dict[str, Any] | None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        views, rules = {}, {}
+        for one in self.assessments:
+            own = classify(one, self.units)
+            views[one.indicator.id] = [own, *classify_parents(one, own, self.units)]
+            layer = self.layers.get(one.indicator.layer)
+            rules[one.indicator.id] = rule_of(one, layer, self.units, self.scenarios)
+        object.__setattr__(self, "shown", views)
+        object.__setattr__(self, "rules", rules)
+
+    @property
+    def candidates(self) -> dict[str, pd.DataFrame]:
+        """Who could serve whom, by the indicators that follow a scenario."""
+        given = self.scenarios.candidates if self.scenarios else {}
+        return {key: links for key, links in given.items() if self.rules.get(key)}

@@ -1,0 +1,23 @@
+"""The parts of a page, packed, each decoded only when it is wanted."""
+
+from __future__ import annotations
+
+from hbgeo.show.page.inputs import PageInputs
+from hbgeo.show.page.layer import facts_part, points_part
+from hbgeo.show.page.pack import pack, to_json
+from hbgeo.show.page.scenario import pairs_part
+from hbgeo.show.page.units import make_villages, tables_part
+
+
+def make_parts(content: PageInputs) -> dict[str, str]:
+    """Everything but the head, packed, by the name under which the page finds it."""
+    villages = content.units.get("village")
+    parts = {
+        "tables": tables_part(content),
+        "pairs": pairs_part(content.assessments, content.units, content.layers, content.candidates),
+        "villages": pack(to_json(make_villages(content))),
+    }
+    for key, layer in content.layers.items():
+        parts[f"points-{key}"] = points_part(layer)
+        parts[f"facts-{key}"] = facts_part(layer, villages)
+    return parts

@@ -1,0 +1,175 @@
+"""Who could serve whom, and by what rule a facility counts: all a scenario needs.
+
+The page counts with these and measures nothing: that a facility qualifies for an indicator and
+reaches a unit was found by `measure`, as was every figure the page opens with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.options import Options
+from hbgeo.read.schema.records import Schema
+from hbgeo.show.page.cells import read_off
+from hbgeo.show.page.classes import map_level, owners_of
+from hbgeo.show.page.layer import PageLayer
+from hbgeo.show.page.pack import PartWriter
+
+_COUNTABLE = ("presence", "count", "sum")
+
+
+@dataclass(frozen=True)
+class Scenarios:
+    """What a page needs so that its reader may move the date and count further states.
+
+    Attributes
+    ----------
+    options
+        The options behind the figures that the page opens with.
+    candidates
+        Indicator id → `unit`, `facility`, `via` of every facility that would serve a unit if it
+        worked, whatever its state and dates.
+    """
+
+    options: Options
+    candidates: Mapping[str, pd.DataFrame]
+
+
+def rule_of(
+    one: Assessment,
+    layer: PageLayer | None,
+    units: Mapping[str, pd.DataFrame],
+    scenarios: Scenarios | None,
+) -> dict[str, Any] | None:
+    """By what states and dates a facility counts for an indicator; None where only Python can say.
+
+    Notes
+    -----
+    `states` count, and whatever the reader adds. Where `bounded`, those in `dated` (None: all)
+    count only from the day in `since` on, and without one if `undated`; all of them only until
+    the day in `until`. `forced` facilities count always.
+    """
+    what = one.indicator
+    counting = layer.schema.counting if layer else None
+    if scenarios is None or what.id not in scenarios.candidates or not _is_countable(one, units):
+        return None
+    if layer is None or counting is None or not layer.whole or (what.year and not what.year[1]):
+        return None
+    options = scenarios.options
+    since = what.year[0] if what.year else counting.since
+    forced = layer.positions(pd.Series(list(options.as_if), dtype=object))
+    return {
+        "layer": layer.key,
+        "column": counting.column,
+        "blank": counting.blank,
+        "states": list(dict.fromkeys([*(what.status or counting.states), *options.status])),
+        "dated": None if what.year else list(counting.states),
+        "since": since if since in layer.frame else "",
+        "until": counting.until if counting.until in layer.frame else "",
+        "undated": _counts_undated(layer.schema, options, yearly=bool(what.year)),
+        "forced": [int(at) for at in forced if at >= 0],
+        "bounded": bool(since),
+    }
+
+
+def _is_countable(one: Assessment, units: Mapping[str, pd.DataFrame]) -> bool:
+    """Whether the figure is a count of whole units, or a sum over facilities."""
+    what, coverage = one.indicator, one.coverage
+    if coverage is None or what.measure not in _COUNTABLE:
+        return False
+    level = map_level(what.units, units)
+    if what.units not in ("village", level):
+        return False
+    if one.counted:
+        return True
+    demand, covered = (coverage.units[c].to_numpy(dtype=float) for c in ("demand", "covered"))
+    demand = demand[~np.isnan(demand)]
+    plain = np.isin(demand, (0, 1)) if what.units == "village" else demand % 1 == 0
+    return bool(plain.all() and np.isin(covered, (0, 1)).all())
+
+
+def _counts_undated(schema: Schema, options: Options, *, yearly: bool) -> bool:
+    """As `measure.select` has it: an increment of a year is never counted without its date."""
+    if yearly:
+        return False
+    if options.undated:
+        return options.undated == "include"
+    return schema.counting is not None and schema.counting.include_undated
+
+
+def pairs_part(
+    assessments: Sequence[Assessment],
+    units: Mapping[str, pd.DataFrame],
+    layers: Mapping[str, PageLayer],
+    candidates: Mapping[str, pd.DataFrame],
+) -> str:
+    """By indicator, facility and unit of every pair, how they are tied, and amounts to add up.
+
+    `candidates` are those of `Scenarios`, of the indicators that follow a scenario.
+    """
+    part = PartWriter()
+    head = {}
+    for one in assessments:
+        layer = layers.get(one.indicator.layer)
+        if one.coverage is None or layer is None or not layer.whole:
+            continue
+        links = candidates.get(one.indicator.id, one.coverage.links)
+        if len(links):
+            head[one.indicator.id] = _pairs(part, one, links, units, layer)
+    return part.pack(head)
+
+
+def _pairs(
+    part: PartWriter,
+    one: Assessment,
+    links: pd.DataFrame,
+    units: Mapping[str, pd.DataFrame],
+    layer: PageLayer,
+) -> dict[str, Any]:
+    """Pairs in the order of the facilities: neighbours then differ by little."""
+    via = read_off(links["via"])
+    words = sorted(via.distinct)
+    rank = np.array([words.index(word) for word in via.distinct])
+    facility, unit = layer.positions(links["facility"]), _unit_positions(one, links["unit"], units)
+    known = (facility >= 0) & (unit >= 0)
+    # a pair as one number: sorted, and each once
+    base = int(unit.max(initial=0)) + 1
+    pairs = np.unique(((facility * base + unit) * len(words) + rank[via.at])[known])
+    pairs, at = np.divmod(pairs, len(words))
+    facility, unit = np.divmod(pairs, base)
+    made: dict[str, Any] = {
+        "facility": part.steps(facility),
+        "unit": part.steps(unit),
+        "via": part.column(words[n] for n in at),
+    }
+    if one.indicator.measure == "sum":
+        amounts = layer.frame[one.indicator.column].fillna(0).to_numpy(dtype=float)
+        made["amount"] = [_short(amount) for amount in amounts[facility].tolist()]
+    return made
+
+
+def _unit_positions(
+    one: Assessment, codes: pd.Series, units: Mapping[str, pd.DataFrame]
+) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Positions among the villages for what is counted by village, else among the polygons."""
+    what = one.indicator.units
+    level = map_level(what, units)
+    if what == "village" and "village" in units:
+        index = units["village"].index
+    elif level is not None and level != what and one.coverage is not None:
+        frame = one.coverage.units
+        codes = codes.map(owners_of(frame.index, level, units.get("village"), frame))
+        index = units[level].index
+    else:
+        index = units[level].index if level else pd.Index([])
+    return np.asarray(index.get_indexer(pd.Index(codes)), dtype=np.int64)
+
+
+def _short(amount: float) -> float | int:
+    return int(amount) if amount == int(amount) else amount

@@ -1,0 +1,1 @@
+"""What is printed: the notice, the poster, the picture."""

@@ -1,0 +1,149 @@
+"""One map as a picture for paper: greys and hatching, legend, scale bar, what may not be made public."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from hbgeo.errors import OutputError
+from hbgeo.measure.assessment import Assessment
+from hbgeo.show.words import APPROXIMATE_MARK, SAMPLE_MARK
+
+# fonts with the characters of Hubei's names, as Windows and Linux have them
+FONTS = (
+    "SimHei", "Microsoft YaHei", "SimSun", "FangSong", "Noto Sans CJK SC", "Noto Sans CJK JP",
+    "Source Han Sans SC", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "PingFang SC",
+)  # fmt: skip
+_KM = 50  # of the scale bar
+_LOOKS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("已覆盖", {"facecolor": "#6E6E6E", "edgecolor": "#404040", "hatch": ""}),
+    ("未覆盖", {"facecolor": "white", "edgecolor": "#808080", "hatch": "////"}),
+    ("不在应覆盖之列", {"facecolor": "#EDEDED", "edgecolor": "#B0B0B0", "hatch": ""}),
+)
+
+
+def can_draw(assessment: Assessment, units: pd.DataFrame | None) -> bool:
+    """Whether an indicator covers units that have boundaries."""
+    return assessment.coverage is not None and units is not None and "geometry" in units
+
+
+def picture_bytes(
+    assessment: Assessment, units: pd.DataFrame, outlines: pd.DataFrame | None, approval: str
+) -> bytes:
+    """Draw which units are covered, as PNG at 200 dpi; the same input gives the same bytes.
+
+    Parameters
+    ----------
+    units
+        All units of the indicator's level, with `geometry`.
+    outlines
+        Counties, to be drawn over them.
+    approval
+        The user's own 审图号; without one the picture says that it may not be made public.
+
+    Raises
+    ------
+    OutputError
+        If no font with Chinese characters is installed.
+    """
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context({"font.family": [_font()], "axes.unicode_minus": False}):
+        figure = Figure(figsize=(6.4, 5.0))
+        FigureCanvasAgg(figure)
+        axes = figure.add_axes((0.01, 0.08, 0.98, 0.84))
+        _fill(axes, assessment, units)
+        if outlines is not None and "geometry" in outlines:
+            _outline(axes, outlines)
+        west, south, east, north = shapely.total_bounds(units["geometry"].to_numpy())
+        middle = float(np.radians((south + north) / 2))
+        axes.set_aspect(1 / np.cos(middle))  # near enough to equal scale for a small picture
+        axes.set_axis_off()
+        _legend(axes)
+        _scale(axes, (west, south, east, north), middle)
+        title = f"{assessment.indicator.name}(截至{assessment.as_of})"
+        figure.text(0.5, 0.955, title, ha="center", fontsize=12)
+        figure.text(0.01, 0.02, _said(assessment, approval), fontsize=8, ha="left")
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", dpi=200, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def _font() -> str:
+    from matplotlib import font_manager
+
+    have = {font.name for font in font_manager.fontManager.ttflist}
+    for name in FONTS:
+        if name in have:
+            return name
+    raise OutputError(f"没有找到中文字体,不能绘图;请安装其中之一:{'、'.join(FONTS)}")
+
+
+def _fill(axes: Any, assessment: Assessment, units: pd.DataFrame) -> None:
+    covered = assessment.coverage.units["covered"] if assessment.coverage else pd.Series()
+    state = covered.reindex(units.index)
+    shapes = units["geometry"].to_numpy()
+    for (_, look), mask in zip(_LOOKS, (state > 0, state == 0, state.isna()), strict=True):
+        _draw(axes, shapes[mask.to_numpy()], linewidth=0.2, **look)
+
+
+def _outline(axes: Any, outlines: pd.DataFrame) -> None:
+    look = {"facecolor": "none", "edgecolor": "black"}
+    _draw(axes, outlines["geometry"].to_numpy(), linewidth=0.6, **look)
+
+
+def _draw(axes: Any, shapes: Any, **look: Any) -> None:
+    """Draw polygons, holes left open."""
+    from matplotlib.collections import PathCollection
+    from matplotlib.path import Path
+
+    parts = shapely.get_parts(shapes)
+    paths = [Path.make_compound_path(*_rings(part)) for part in parts if not part.is_empty]
+    axes.add_collection(PathCollection(paths, **look))
+    axes.autoscale_view()
+
+
+def _rings(part: Any) -> list[Any]:
+    from matplotlib.path import Path
+
+    rings = [part.exterior, *part.interiors]
+    return [Path(np.asarray(ring.coords)[:, :2], closed=True) for ring in rings]
+
+
+def _legend(axes: Any) -> None:
+    from matplotlib.patches import Patch
+
+    handles: Sequence[Any] = [Patch(label=name, **look) for name, look in _LOOKS]
+    axes.legend(handles=handles, loc="lower left", fontsize=8, framealpha=1, edgecolor="#404040")
+
+
+def _scale(axes: Any, box: tuple[float, float, float, float], middle: float) -> None:
+    """A scale bar and the north."""
+    _, south, east, north = box
+    degrees = _KM / (111.32 * float(np.cos(middle)))
+    y = south + 0.02 * (north - south)
+    axes.plot([east - degrees, east], [y, y], color="black", linewidth=2)
+    axes.text(
+        east - degrees / 2, y + 0.01 * (north - south), f"{_KM} 公里", ha="center", fontsize=8
+    )
+    axes.annotate(
+        "北", xy=(east, north), xytext=(east, north - 0.08 * (north - south)), ha="center",
+        fontsize=9, arrowprops={"arrowstyle": "->"},
+    )  # fmt: skip
+
+
+def _said(assessment: Assessment, approval: str) -> str:
+    basis = assessment.coverage.basis if assessment.coverage else None
+    if basis and basis.sample:
+        end = f"{SAMPLE_MARK};示例示意,非正式地图"
+    else:
+        end = f"审图号:{approval}" if approval else "内部工作用图 不得公开"
+    near = f";{APPROXIMATE_MARK}" if basis and basis.approximate else ""
+    return f"{end}{near};CGCS2000"

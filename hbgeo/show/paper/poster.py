@@ -1,0 +1,367 @@
+"""The A3 map of one indicator, as PDF or PNG, for a wall or a file."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from hbgeo.errors import OutputError, RequestError
+from hbgeo.measure.assessment import Assessment
+from hbgeo.read.catalog import LEVEL_NAMES, Catalog
+from hbgeo.show.page.classes import Classes, classify
+from hbgeo.show.paper.poster_map import (
+    ABOVE,
+    AMOUNT,
+    APART,
+    BELOW,
+    COVER,
+    HIGH,
+    INK,
+    MAP,
+    POINT,
+    QUIET,
+    SHORT,
+    WIDE,
+    LegendKey,
+    draw_map,
+    hatching,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+FORMATS = (".pdf", ".png")
+DPI = 300
+# what Windows, macOS and Linux have that draws official Chinese names, the plainest first
+FONTS = (
+    "Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei", "PingFang SC",
+    "Hiragino Sans GB", "Heiti SC", "STHeiti", "DengXian", "SimHei", "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei", "Arial Unicode MS", "SimSun", "Songti SC", "Noto Serif CJK SC",
+    "AR PL UMing CN",
+)  # fmt: skip
+# for characters beyond those fonts: some townships are named with them
+RARE_FONTS = ("SimSun-ExtB", "HanaMinB", "BabelStone Han", "Plangothic P1", "Noto Serif CJK SC")
+_SIDE = (322.0, 86.0)  # left and width of the column beside the map
+
+
+@dataclass(frozen=True)
+class Poster:
+    """A poster's bytes, and what its maker must know of it."""
+
+    content: bytes
+    notes: tuple[str, ...] = ()
+
+
+def draw_poster(
+    assessment: Assessment,
+    units: Mapping[str, pd.DataFrame],
+    catalog: Catalog,
+    *,
+    suffix: str,
+    maker: str = "",
+) -> Poster:
+    """Draw one indicator as an A3 landscape sheet.
+
+    Parameters
+    ----------
+    assessment
+        What to show; a village-level indicator is shown by the polygons its villages lie in.
+    units
+        Level → polygons in CGCS2000 indexed by code, with their parents; villages without.
+    catalog
+        Title, approval number, sources.
+    suffix
+        `.pdf` or `.png` (300 dots an inch).
+    maker
+        Who made the map, for the line below it.
+
+    Raises
+    ------
+    OutputError
+        If the suffix is another, matplotlib is not installed, or no font has Chinese characters.
+    RequestError
+        If the indicator cannot be computed, or there are no polygons to draw.
+    """
+    if suffix.lower() not in FORMATS:
+        raise OutputError(f"专题图的扩展名应为 {' 或 '.join(FORMATS)},不是“{suffix}”")
+    name = assessment.indicator.full_name
+    if assessment.coverage is None:
+        raise RequestError(f"{name}无法计算:缺少{'、'.join(assessment.missing)}")
+    shown = classify(assessment, units)
+    if shown.level is None or not len(shown.of):
+        raise RequestError(f"{name}没有边界图层可画")
+    try:
+        from matplotlib import rc_context
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise OutputError("画专题图要用 matplotlib:pip install 'hbgeo[print]'") from None
+    with rc_context(_style()):
+        figure = Figure(figsize=(WIDE / 25.4, HIGH / 25.4), facecolor="white")
+        _compose(figure, assessment, shown, units, catalog, maker)
+        lacking = _lacking(figure)
+        return Poster(_save(figure, suffix.lower()), _notes(lacking))
+
+
+def find_fonts() -> list[str]:
+    """The installed fonts to draw with, in order: one for text, then those for rare characters.
+
+    Raises
+    ------
+    OutputError
+        If no font with Chinese characters is installed.
+    """
+    from matplotlib.font_manager import fontManager
+
+    have = {font.name for font in fontManager.ttflist}
+    plain = [name for name in FONTS if name in have]
+    if not plain:
+        msg = f"本机没有中文字体,不能画图;请安装其中之一:{'、'.join(FONTS[:4])}(Debian:fonts-noto-cjk)"
+        raise OutputError(msg)
+    rare = [name for name in RARE_FONTS if name in have and name not in plain[:1]]
+    return [*dict.fromkeys([plain[0], *rare, *plain[1:]])]
+
+
+def _style() -> Any:
+    return {
+        "font.family": find_fonts(),
+        "font.size": 9,
+        "text.color": INK,
+        "text.parse_math": False,  # a $ in a name is a $
+        "axes.unicode_minus": False,
+        "hatch.linewidth": 0.5,
+        "pdf.fonttype": 42,
+    }
+
+
+def _compose(
+    figure: Figure,
+    one: Assessment,
+    shown: Classes,
+    units: Mapping[str, pd.DataFrame],
+    catalog: Catalog,
+    maker: str,
+) -> None:
+    sheet = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDE), ylim=(0, HIGH))
+    sheet.set_axis_off()
+    keys = _keys(shown)
+    marks = _marks(one, units[str(shown.level)])
+    _draw_heading(sheet, one, catalog, marks)
+    draw_map(figure, shown, keys, units)
+    top = _draw_legend(sheet, one, shown, keys)
+    top = _draw_table(sheet, one, top)
+    _draw_basis(sheet, one, top)
+    _draw_foot(sheet, one, catalog, maker, sample="示例" in marks)
+
+
+def _keys(shown: Classes) -> list[LegendKey]:
+    counts = pd.Series(shown.of).value_counts()
+    keys = [
+        LegendKey(code, name, *_fill(shown, code), int(counts.get(code, 0)), code == shown.met_from)
+        for code, name in enumerate(shown.labels)
+    ]
+    apart = [
+        LegendKey(code, *what, int(counts[code])) for code, what in APART.items() if code in counts
+    ]
+    return keys + apart
+
+
+def _fill(shown: Classes, code: int) -> tuple[str, str]:
+    """Colour and hatching of a class, as on the page: what misses the target is hatched."""
+    if shown.mode == "cover":
+        return COVER[code]
+    if shown.mode == "amount":
+        return AMOUNT[min(code, len(AMOUNT) - 1)], ""
+    turn = (len(shown.labels) + 1) // 2 if shown.met_from is None else shown.met_from
+    if code >= turn:
+        return ABOVE[code - turn], ""
+    return BELOW[len(BELOW) - turn + code], "" if shown.met_from is None else "////"
+
+
+def _draw_heading(sheet: Axes, one: Assessment, catalog: Catalog, marks: str) -> None:
+    sheet.text(12, HIGH - 17, one.indicator.full_name, size=27, weight="bold")
+    sheet.text(12, HIGH - 26, figure_line(one), size=13)
+    sheet.text(WIDE - 12, HIGH - 15, catalog.title, size=13, ha="right")
+    sheet.text(WIDE - 12, HIGH - 21, f"截至 {_day(one)}", size=13, ha="right")
+    sheet.text(WIDE - 12, HIGH - 27, marks, size=11, ha="right", color=SHORT)
+
+
+def figure_line(one: Assessment) -> str:
+    """Value, counts, target and verdict in one line."""
+    words = [one.shown + ("" if one.counted or one.figure is None else "%")]
+    if one.coverage is not None and not one.counted:
+        share = one.coverage.share
+        words.append(f"{float(share.covered):,.10g} / {float(share.total):,.10g}")
+    if one.target is not None:
+        amount = one.target.value if one.counted else one.target.pct
+        unit = "" if one.counted else "%"
+        until = one.target.deadline
+        due = f"({until.year} 年 {until.month} 月 {until.day} 日前)" if until else ""
+        words.append(f"目标 {(amount or Decimal(0)).normalize():,f}{unit}{due}")
+    if one.met is not None:
+        words.append("达标" if one.met else f"差 {one.short:,} 个")
+    return " · ".join(words)
+
+
+def _marks(one: Assessment, drawn: pd.DataFrame) -> str:
+    """What is invented or approximate: the figures' layers, or the polygons they are drawn on."""
+    basis = one.coverage.basis if one.coverage else None
+    says = {
+        "示例数据,非真实统计": "sample",
+        "边界为近似示意": "approximate",
+    }
+    return " · ".join(
+        text for text, flag in says.items() if getattr(basis, flag, False) or drawn.attrs.get(flag)
+    )
+
+
+def _day(one: Assessment) -> str:
+    return f"{one.as_of.year} 年 {one.as_of.month} 月 {one.as_of.day} 日"
+
+
+def _draw_legend(sheet: Axes, one: Assessment, shown: Classes, keys: Sequence[LegendKey]) -> float:
+    """The classes with their counts, the target between them; return where the legend ends."""
+    left, width = _SIDE
+    top = HIGH - 40
+    words = {"cover": "是否覆盖", "rate": "覆盖率", "amount": "数量"}
+    title = "占比" if one.indicator.measure == "ratio" else words[shown.mode]
+    sheet.text(left, top, title, size=12, weight="bold")
+    unit = LEVEL_NAMES.get(str(shown.level), "")
+    sheet.text(left + width, top, f"{unit}数", size=9, ha="right", color=QUIET)
+    top -= 9
+    for key in keys:
+        if key.first_met and one.target is not None and one.target.pct is not None:
+            _draw_aim(sheet, one, top + 6.4)
+            top -= 4
+        box = {"facecolor": key.colour, "edgecolor": "#8d8980", "linewidth": 0.5}
+        sheet.add_patch(_rectangle(left, top, 13, 5.2, **box))
+        if key.hatch:
+            sheet.add_patch(_rectangle(left, top, 13, 5.2, **hatching(key)))
+        sheet.text(left + 17, top + 1.2, key.name, size=10.5)
+        sheet.text(left + width, top + 1.2, f"{key.count:,}", size=10.5, ha="right")
+        top -= 7.4
+    return top
+
+
+def _draw_aim(sheet: Axes, one: Assessment, y: float) -> None:
+    left, width = _SIDE
+    pct = (one.target.pct if one.target else None) or Decimal(0)
+    sheet.plot([left, left + width], [y, y], color=INK, linewidth=1.2)
+    sheet.text(left + width, y - 3.6, f"目标 {pct.normalize():f}%", size=9, ha="right")
+
+
+def _rectangle(left: float, bottom: float, width: float, height: float, **style: Any) -> Any:
+    from matplotlib.patches import Rectangle
+
+    return Rectangle((left, bottom), width, height, **style)
+
+
+def _draw_table(sheet: Axes, one: Assessment, top: float) -> float:
+    """The figure by prefecture; return where the table ends."""
+    if one.coverage is None or one.counted or one.indicator.measure == "ratio":
+        return top
+    left, width = _SIDE
+    rows = [(name, part.share) for (_, name), part in one.coverage.by("prefecture").items()]
+    rows = [(name, share) for name, share in rows if share.total]
+    if len(rows) < 2:
+        return top
+    ends = (left + 50, left + 67, left + width)
+    heading = ("市州", "未覆盖", "应覆盖", "覆盖率")
+    top -= 4
+    _draw_row(sheet, heading, ends, top, color=QUIET)
+    sheet.plot([left, left + width], [top - 1.4] * 2, color=QUIET, linewidth=0.5)
+    for name, share in rows:
+        top -= 5.1
+        left_out = float(share.total - share.covered)
+        pct = min(99.9, float(share.pct or 0)) if left_out else 100.0
+        cells = (name, f"{left_out:,.10g}", f"{float(share.total):,.10g}", f"{pct:.1f}%")
+        _draw_row(sheet, cells, ends, top)
+    return top - 3
+
+
+def _draw_row(
+    sheet: Axes, cells: Sequence[str], ends: Sequence[float], y: float, **style: Any
+) -> None:
+    sheet.text(_SIDE[0], y, cells[0], size=8.5, **style)
+    for text, x in zip(cells[1:], ends, strict=True):
+        sheet.text(x, y, text, size=8.5, ha="right", **style)
+
+
+def _draw_basis(sheet: Axes, one: Assessment, top: float) -> None:
+    """The ground of the figure, as much as there is room for."""
+    left, width = _SIDE
+    lines = ["口径", *one.basis_lines]
+    if one.target is not None:
+        lines.append(f"目标依据:{one.target.source}")
+    top -= 5
+    for line in (part for text in lines for part in wrap(text, width / (8 * POINT))):
+        if top < MAP[1]:
+            break
+        sheet.text(left, top, line, size=8, color=QUIET)
+        top -= 4
+
+
+def _draw_foot(sheet: Axes, one: Assessment, catalog: Catalog, maker: str, *, sample: bool) -> None:
+    left, _, width, _ = MAP
+    basis = one.coverage.basis if one.coverage else None
+    approval = catalog.approval or ("示例示意,非正式地图" if sample else "内部工作用图 不得公开")
+    sheet.text(left, 17, approval, size=10.5, weight="bold")
+    crs = "坐标系 CGCS2000,阿尔伯斯等积投影"
+    made = f"制图:{maker}" if maker else "制图:hbgeo"
+    sheet.text(left + width, 17, f"{crs}    {made}    截至 {_day(one)}", size=9, ha="right")
+    sources = ";".join(basis.sources) if basis else ""
+    for n, line in enumerate(wrap(f"数据来源:{sources}", (WIDE - 24) / (7.4 * POINT))[:3]):
+        sheet.text(left, 11.5 - 3.7 * n, line, size=7.4, color=QUIET)
+
+
+def wrap(text: str, ems: float) -> list[str]:
+    """Break a text into lines of at most so many widths of a Chinese character.
+
+    A mark that closes hangs over the end rather than begin a line.
+    """
+    lines, room = [""], ems
+    for char in text:
+        wide = 0.6 if char.isascii() else 1.0
+        if wide > room and char not in ",。;:、)》”,.;:)":
+            lines.append("")
+            room = ems
+        lines[-1] += char
+        room -= wide
+    return lines
+
+
+def _lacking(figure: Figure) -> str:
+    """Characters on the sheet that no installed font can draw; each is shown as a box."""
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+    from matplotlib.text import Text
+
+    texts: Iterable[Any] = figure.findobj(Text)
+    wanted = {char for text in texts for char in text.get_text() if ord(char) > 0x2E7F}
+    for family in find_fonts():
+        known = get_font(findfont(FontProperties(family=family))).get_charmap()
+        wanted -= {char for char in wanted if ord(char) in known}
+    return "".join(sorted(wanted))
+
+
+def _notes(lacking: str) -> tuple[str, ...]:
+    if not lacking:
+        return ()
+    return (f"本机字体缺 {'、'.join(lacking)},图上显示为方框;可安装 SimSun-ExtB 或 花园明朝B。",)
+
+
+def _save(figure: Figure, suffix: str) -> bytes:
+    """The sheet's bytes, without a clock time; a missing character is said by `_lacking`, not here."""
+    import warnings
+
+    buffer = io.BytesIO()
+    about = {"Software": None} if suffix == ".png" else {"CreationDate": None, "Producer": None}
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"Glyph .* missing from font")
+        figure.savefig(buffer, format=suffix[1:], dpi=DPI, metadata=about)
+    return buffer.getvalue()

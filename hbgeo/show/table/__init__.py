@@ -1,0 +1,1 @@
+"""Results as tables, in every format a planner opens."""

@@ -1,0 +1,220 @@
+"""Tables written batch by batch, in constant memory; each file is written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pyogrio
+import xlsxwriter
+
+from hbgeo.arrays import Floats
+from hbgeo.errors import HbgeoError, OutputError
+from hbgeo.measure.locate_stream import TaggedBatch
+from hbgeo.show.excel.book import EPOCH, SHEET_ROWS, write_cell
+from hbgeo.show.table.csv import is_number
+from hbgeo.show.table.files import unwritable
+from hbgeo.show.table.formats import FORMATS
+from hbgeo.show.words import SAMPLE_MARK
+
+_POINT = np.frombuffer(b"\1\1\0\0\0", np.uint8)  # well-known binary: little-endian, point
+
+
+def write_batches(
+    path: Path, schema: pa.Schema, parts: Iterable[TaggedBatch], *, sample: bool = False
+) -> int:
+    """Write a table batch by batch in the format of the suffix, beside its place first.
+
+    Parameters
+    ----------
+    schema
+        The columns of every part.
+    parts
+        Used once; an error on the way leaves what stood at `path` untouched.
+    sample
+        Whether the first row of a workbook says that the data are invented.
+
+    Returns
+    -------
+    rows
+        How many were written.
+
+    Raises
+    ------
+    OutputError
+        If the format is not one of `tables.FORMATS`, the file cannot be written, or a workbook
+        cannot hold so many rows.
+    """
+    suffix = path.suffix.lower()
+    writers: dict[str, Callable[[Path, pa.Schema, Iterator[TaggedBatch]], None]] = {
+        ".csv": _write_csv,
+        ".json": _write_json,
+        ".xlsx": lambda beside, names, rest: _write_xlsx(beside, names, rest, sample=sample),
+        ".parquet": _write_parquet,
+        ".geojson": lambda beside, names, rest: _write_map(beside, names, rest, "GeoJSON"),
+        ".gpkg": lambda beside, names, rest: _write_map(beside, names, rest, "GPKG"),
+    }
+    if suffix not in writers:
+        raise OutputError(f"不支持的输出格式“{path.suffix}”;可用 {'、'.join(FORMATS)}")
+    beside = path.with_name(f".{path.stem}.{secrets.token_hex(4)}{suffix}")
+    counted = _Counted(parts)
+    try:
+        beside.touch(exist_ok=False)  # GDAL and XlsxWriter do not say why they cannot
+        beside.unlink()
+        writers[suffix](beside, schema, counted)
+        with beside.open("rb+") as file:
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as err:
+        raise unwritable(path, err) from None
+    finally:
+        beside.unlink(missing_ok=True)
+    return counted.rows
+
+
+class _Counted:
+    """Counts the rows that go by, and keeps the error that ended them.
+
+    GDAL asks for batches from C, where an error's own words would be lost.
+    """
+
+    def __init__(self, parts: Iterable[TaggedBatch]) -> None:
+        self.rows, self.error = 0, None
+        self._parts = iter(parts)
+
+    error: BaseException | None
+
+    def __iter__(self) -> Iterator[TaggedBatch]:
+        return self
+
+    def __next__(self) -> TaggedBatch:
+        try:
+            part = next(self._parts)
+        except StopIteration:
+            raise
+        except BaseException as err:
+            self.error = err
+            raise
+        self.rows += len(part[0])
+        return part
+
+
+def _write_csv(path: Path, schema: pa.Schema, parts: Iterator[TaggedBatch]) -> None:
+    with path.open("x", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, lineterminator="\r\n")
+        writer.writerow(schema.names)
+        for batch, _, _ in parts:
+            columns = [_harmless(c).to_pylist() for c in batch.columns]
+            writer.writerows(zip(*columns, strict=True))
+
+
+def _harmless(cells: pa.Array) -> pa.Array:
+    """Mark text that a spreadsheet would compute: a quote before it, as Excel itself writes it."""
+    if not pa.types.is_string(cells.type):
+        return cells
+    risky = pc.fill_null(pc.match_substring_regex(cells, r"^[=+\-@\t\r]"), fill_value=False)
+    if not pc.any(risky).as_py():
+        return cells
+    marked = [t if is_number(t) else f"'{t}" for t in cells.filter(risky).to_pylist()]
+    return pc.replace_with_mask(cells, risky, pa.array(marked, pa.string()))
+
+
+def _write_json(path: Path, schema: pa.Schema, parts: Iterator[TaggedBatch]) -> None:
+    with path.open("x", encoding="utf-8") as file:
+        opening = "[\n"
+        for row in _values(parts):
+            record = dict(zip(schema.names, row, strict=True))
+            text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False)
+            file.write(f"{opening} {text.replace(chr(10), chr(10) + ' ')}")
+            opening = ",\n"
+        file.write("[]\n" if opening == "[\n" else "\n]\n")
+
+
+def _plain(cells: pa.Array) -> list[Any]:
+    """Values as JSON has them: dates as ISO text, no NaN."""
+    if pa.types.is_floating(cells.type):
+        cells = pc.if_else(pc.is_finite(cells), cells, pa.scalar(None, cells.type))
+    elif pa.types.is_temporal(cells.type):
+        cells = cells.cast(pa.string())
+    return list(cells.to_pylist())
+
+
+def _write_xlsx(
+    path: Path, schema: pa.Schema, parts: Iterator[TaggedBatch], *, sample: bool
+) -> None:
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(str(path), {**options, "nan_inf_to_errors": False})
+    with contextlib.closing(book):  # after an error too: the rows lie in a file of its own
+        book.set_properties({"created": datetime.fromisoformat(EPOCH[:19]), "author": "hbgeo"})
+        sheet = book.add_worksheet("数据")
+        bold, top = book.add_format({"bold": True, "bottom": 1}), 1 if sample else 0
+        sheet.freeze_panes(top + 1, 0)
+        sheet.set_column(0, max(len(schema) - 1, 0), 14)
+        if sample:
+            red = book.add_format({"bold": True, "font_color": "#B45309"})
+            sheet.write_string(0, 0, SAMPLE_MARK, red)
+        for c, name in enumerate(schema.names):
+            sheet.write_string(top, c, name, bold)
+        for row, values in enumerate(_values(parts), start=top + 1):
+            if row >= SHEET_ROWS:
+                msg = f"{path.suffix} 最多 {SHEET_ROWS:,} 行,放不下;请写成 .csv 或 .parquet"
+                raise OutputError(msg)
+            for c, value in enumerate(values):
+                write_cell(sheet, row, c, value)
+
+
+def _values(parts: Iterator[TaggedBatch]) -> Iterator[tuple[Any, ...]]:
+    for batch, _, _ in parts:
+        yield from zip(*[_plain(c) for c in batch.columns], strict=True)
+
+
+def _write_parquet(path: Path, schema: pa.Schema, parts: Iterator[TaggedBatch]) -> None:
+    with path.open("xb") as file, pq.ParquetWriter(file, schema) as writer:
+        for batch, _, _ in parts:
+            writer.write_batch(batch)
+
+
+def _write_map(path: Path, schema: pa.Schema, parts: Iterator[TaggedBatch], driver: str) -> None:
+    """GDAL fetches batch after batch; its clock is stopped so that bytes do not change."""
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": EPOCH})
+    field = pa.field("geometry", pa.binary(), metadata={"ARROW:extension:name": "geoarrow.wkb"})
+    wide = pa.schema([*schema, field])
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for batch, x, y in parts:
+            yield pa.RecordBatch.from_arrays([*batch.columns, points_wkb(x, y)], schema=wide)
+
+    try:
+        pyogrio.write_arrow(
+            pa.RecordBatchReader.from_batches(wide, batches()), path, driver=driver,
+            layer="hbgeo", geometry_name="geometry",
+            geometry_type="Point", crs="EPSG:4490",
+        )  # fmt: skip
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, RuntimeError) as err:
+        cause = getattr(parts, "error", None)
+        if isinstance(cause, (HbgeoError, OSError)):
+            raise cause from None
+        raise OutputError(f"{path.suffix} 无法写入({str(err).splitlines()[0][:120]})") from None
+
+
+def points_wkb(x: Floats, y: Floats) -> pa.Array:
+    """Points as well-known binary, null where there is none."""
+    given = np.isfinite(x) & np.isfinite(y)
+    cells = np.empty((len(x), 21), np.uint8)
+    cells[:, :5] = _POINT
+    cells[:, 5:] = np.column_stack([x, y]).astype("<f8").view(np.uint8)
+    fixed = pa.FixedSizeBinaryArray.from_buffers(
+        pa.binary(21), len(x), [None, pa.py_buffer(np.ascontiguousarray(cells))]
+    )
+    return pc.if_else(pa.array(given), fixed.cast(pa.binary()), pa.scalar(None, pa.binary()))

@@ -1,0 +1,153 @@
+"""A table as bytes in every format a planner opens."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+
+from hbgeo.errors import OutputError
+from hbgeo.show.excel.book import EPOCH, Book, RowSheet
+from hbgeo.show.table.csv import csv_bytes
+from hbgeo.show.words import SAMPLE_MARK
+
+FORMATS = (".csv", ".json", ".xlsx", ".geojson", ".gpkg", ".parquet")
+
+
+def table_bytes(
+    table: pd.DataFrame, suffix: str, *, sample: bool = False, units: pd.DataFrame | None = None
+) -> bytes:
+    """Make the bytes of a table in the format of `suffix`.
+
+    Parameters
+    ----------
+    sample
+        Whether the first row of a workbook says that the data are invented.
+    units
+        Geometry by code for the map formats; a table with `x`, `y` brings its own.
+
+    Raises
+    ------
+    OutputError
+        If the format is not one of `FORMATS`, or a map format has no geometry.
+    """
+    makers: dict[str, Callable[[], bytes]] = {
+        ".csv": lambda: csv_bytes(table),
+        ".json": lambda: json_bytes(records(table)),
+        ".xlsx": lambda: _xlsx(table, sample=sample),
+        ".parquet": lambda: _parquet(table),
+        ".geojson": lambda: _vector(_shapes(table, units), "GeoJSON"),
+        ".gpkg": lambda: _vector(_shapes(table, units), "GPKG"),
+    }
+    if suffix.lower() not in makers:
+        raise OutputError(f"不支持的输出格式“{suffix}”;可用 {'、'.join(FORMATS)}")
+    return makers[suffix.lower()]()
+
+
+def json_bytes(value: Any) -> bytes:
+    """JSON as UTF-8, indented, keys in the order given."""
+    text: str = json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False)
+    return f"{text}\n".encode()
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain dicts; missing values are None."""
+    rows = zip(*cells_of(table), strict=True)
+    return [dict(zip(table.columns, row, strict=True)) for row in rows]
+
+
+def cells_of(table: pd.DataFrame) -> list[list[Any]]:
+    """The columns as lists of plain values; missing ones are None."""
+    return [_cells(table[c]) for c in table.columns]
+
+
+def _cells(column: pd.Series) -> list[Any]:
+    if not (isinstance(column.dtype, pd.StringDtype) or column.dtype == np.float64):
+        return [_plain(v) for v in column]
+    at, known = pd.factorize(column)  # few are distinct; -1, the last, is missing
+    values = np.array([*map(_plain, known), None], dtype=object)
+    cells: list[Any] = values[at].tolist()
+    return cells
+
+
+def number(value: Fraction | None) -> int | float | None:
+    """An exact number as JSON has it: whole ones as integers."""
+    if value is None:
+        return None
+    return int(value) if value.denominator == 1 else float(value)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return list(value)
+    if (
+        value is None
+        or value is pd.NaT
+        or (isinstance(value, float) and np.isnan(value))
+        or value is pd.NA
+    ):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    if isinstance(value, (float, np.floating)):
+        return int(value) if float(value).is_integer() else float(value)
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _xlsx(table: pd.DataFrame, *, sample: bool) -> bytes:
+    book = Book()
+    sheet = book.add_worksheet("数据")
+    bold, top = book.add_format({"bold": True, "bottom": 1}), 1 if sample else 0
+    if sample:
+        sheet.write_string(
+            0, 0, SAMPLE_MARK, book.add_format({"bold": True, "font_color": "#B45309"})
+        )
+    write_table(sheet, top, table, bold)
+    return book.to_bytes()
+
+
+def write_table(sheet: RowSheet, top: int, table: pd.DataFrame, head: Any) -> None:
+    """Write a table's header at `top`, held in sight, and its rows under it."""
+    for c, column in enumerate(table.columns):
+        sheet.write_string(top, c, str(column), head)
+    rows = list(zip(*cells_of(table), strict=True))
+    sheet.write_rows(top + 1, rows, [[None] * len(table.columns)] * len(rows))
+    sheet.freeze_panes(top + 1, 0)
+    sheet.set_column(0, max(len(table.columns) - 1, 0), 14)
+
+
+def _parquet(table: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False)
+    return buffer.getvalue()
+
+
+def _shapes(table: pd.DataFrame, units: pd.DataFrame | None) -> gpd.GeoDataFrame:
+    if units is not None and "geometry" in units and "code" in table:
+        shapes = units["geometry"].reindex(table["code"]).to_numpy()
+    elif {"x", "y"} <= set(table.columns):
+        shapes = gpd.points_from_xy(table["x"], table["y"])
+    elif units is not None and "x" in units and "code" in table:
+        seats = units.reindex(table["code"])
+        shapes = gpd.points_from_xy(seats["x"], seats["y"])
+    else:
+        raise OutputError("这张表没有几何,不能写成地图格式;可用 .csv、.xlsx、.json、.parquet")
+    return gpd.GeoDataFrame(table, geometry=shapes, crs="EPSG:4490")
+
+
+def _vector(frame: gpd.GeoDataFrame, driver: str) -> bytes:
+    """Write through GDAL's memory files; its clock is stopped so that bytes do not change."""
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": EPOCH})
+    buffer = io.BytesIO()
+    frame = frame.assign(
+        **{c: frame[c].map(str) for c in frame.columns if frame[c].dtype == object}
+    )
+    pyogrio.write_dataframe(frame, buffer, driver=driver, layer="hbgeo")
+    return buffer.getvalue()

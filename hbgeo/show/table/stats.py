@@ -1,0 +1,110 @@
+"""The machine form of `stats`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.coverage import Coverage
+from hbgeo.read.policy import Target
+from hbgeo.show.table.formats import number
+
+
+def flat_stats(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Stats rows as a flat table: nested parts become text."""
+    made = []
+    for row in rows:
+        words = {
+            "missing": "、".join(row["missing"]),
+            "basis": ";".join(row["basis"].get("filters", [])),
+        }
+        kept = {k: v for k, v in row.items() if k not in {"targets", "basis", "missing"}}
+        made.append(kept | words)
+    return pd.DataFrame(made)
+
+
+def stats_rows(assessment: Assessment, by: str | None = None) -> list[dict[str, Any]]:
+    """The machine form of `stats`: one row for the whole, or with `by` one a parent unit.
+
+    A row by unit carries no target: a target binds the whole.
+    """
+    if by is None or assessment.coverage is None:
+        return [_stats_row(assessment, assessment.coverage, by, None, None)]
+    parts = assessment.coverage.by(by)
+    return [_stats_row(assessment, part, by, code, name) for (code, name), part in parts.items()]
+
+
+def _stats_row(
+    assessment: Assessment,
+    coverage: Coverage | None,
+    by: str | None,
+    code: str | None,
+    name: str | None,
+) -> dict[str, Any]:
+    one, whole = assessment.indicator, by is None
+    if whole:
+        here = assessment
+    else:
+        here = Assessment(one, assessment.as_of, coverage, assessment.missing, whole=False)
+    target = here.target
+    share = None if coverage is None or here.counted else coverage.share
+    return {
+        "indicator": one.id,
+        "base": one.base,
+        "variant": one.variant,
+        "system": one.system,
+        "name": one.full_name,
+        "measure": one.measure,
+        "level": one.units,
+        "by": by,
+        "code": code,
+        "unit": name,
+        "as_of": assessment.as_of.isoformat(),
+        "covered": None if share is None else number(share.covered),
+        "total": None if share is None else number(share.total),
+        "pct": None if share is None or share.pct is None else float(share.pct),
+        "value": number(here.figure) if here.counted else None,
+        "value_unit": _value_unit(one.measure, one.column) if here.counted else None,
+        "target_pct": None
+        if target is None or target.pct is None
+        else number(Fraction(target.pct)),
+        "target_value": None
+        if target is None or target.value is None
+        else number(Fraction(target.value)),
+        "deadline": target.deadline.isoformat() if target and target.deadline else None,
+        "short": here.short,
+        "met": here.met,
+        "status": here.status,
+        "missing": list(here.missing),
+        "basis": {} if coverage is None else _basis(coverage),
+        "sample": bool(coverage and coverage.basis.sample),
+        "approximate": bool(coverage and coverage.basis.approximate),
+        "targets": [_target(t) for t in one.targets] if whole else [],
+    }
+
+
+def _value_unit(measure: str, column: str) -> str:
+    return {"beds": "张"}.get(column, "个") if measure in {"count", "sum"} else ""
+
+
+def _target(target: Target) -> dict[str, Any]:
+    return {
+        "pct": None if target.pct is None else number(Fraction(target.pct)),
+        "value": None if target.value is None else number(Fraction(target.value)),
+        "deadline": target.deadline.isoformat() if target.deadline else None,
+        "source": target.source,
+    }
+
+
+def _basis(coverage: Coverage) -> dict[str, Any]:
+    basis = coverage.basis
+    made: dict[str, Any] = {}
+    for key, value in vars(basis).items():
+        made[key] = list(value) if isinstance(value, tuple) else value
+    made["as_of"] = basis.as_of.isoformat() if basis.as_of else None
+    made["set_aside"] = dict(basis.set_aside)
+    return made

@@ -1,0 +1,87 @@
+"""Units as rows: all of all indicators, and those left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hbgeo.measure.assessment import Assessment
+
+UNIT_COLUMNS = [
+    "indicator",
+    "variant",
+    "as_of",
+    "code",
+    "name",
+    "kind",
+    "county_code",
+    "county",
+    "prefecture",
+    "demand",
+    "covered",
+    "facilities",
+    "via",
+    "nearest_id",
+    "nearest_name",
+    "nearest_km",
+    "nearest_status",
+    "population",
+    "population_60",
+    "value",
+]
+SORTS = {
+    "code": "code",
+    "population": "population",
+    "population_60": "population_60",
+    "distance": "nearest_km",
+}
+
+
+def unit_rows(assessments: Sequence[Assessment], units: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """All units of all indicators: one row an indicator, variant and unit, in code order."""
+    measured = [(a, a.coverage) for a in assessments if a.coverage]
+    if not measured:
+        return pd.DataFrame(columns=UNIT_COLUMNS)
+    table = pd.concat([coverage.units for _, coverage in measured]).reset_index(names="code")
+    sizes = [len(coverage.units) for _, coverage in measured]
+    for column, values in {
+        "indicator": [a.indicator.id for a, _ in measured],
+        "variant": [a.indicator.variant or "" for a, _ in measured],
+        "as_of": [a.as_of.isoformat() for a, _ in measured],
+    }.items():
+        table[column] = np.repeat(np.array(values, dtype=object), sizes)
+    indexes = [coverage.units.index for _, coverage in measured]
+    near = [a.nearest for a, _ in measured]
+    for column in ("nearest_id", "nearest_name", "nearest_km", "nearest_status"):
+        table[column] = _by_unit(near, column, indexes, None)
+    table["nearest_km"] = table["nearest_km"].astype(float).round(3)
+    own = [units[a.indicator.units] for a, _ in measured]
+    for column in ("population", "population_60"):
+        table[column] = _by_unit(own, column, indexes, np.nan)
+    return table.reindex(columns=UNIT_COLUMNS)
+
+
+def _by_unit(
+    frames: Sequence[pd.DataFrame], column: str, indexes: Sequence[pd.Index], missing: float | None
+) -> NDArray[Any]:
+    """A column of several frames for the units of each, one after another."""
+    parts = [
+        frame[column].reindex(index).to_numpy() if column in frame else np.full(len(index), missing)
+        for frame, index in zip(frames, indexes, strict=True)
+    ]
+    return np.concatenate(parts)
+
+
+def uncovered_rows(
+    assessment: Assessment, units: Mapping[str, pd.DataFrame], sort: str = "code"
+) -> pd.DataFrame:
+    """The units that have demand and none of it covered, largest or farthest first, or by code."""
+    table = unit_rows([assessment], units).drop(columns="value")
+    table = table[(table["covered"] == 0) & (table["demand"] > 0)]
+    column = SORTS[sort]
+    falling = column != "code"
+    return table.sort_values(column, ascending=not falling, kind="stable", ignore_index=True)

@@ -1,0 +1,1 @@
+"""What is kept between runs: fingerprints, a folder of bytes, frames; it may be deleted at any time."""

@@ -1,0 +1,72 @@
+"""Fingerprints: of a file's content, of the code that reads it, of all that a layer is made from.
+
+What is kept from one run to the next is found again by them, so a figure can never come from
+inputs, settings or code other than those at hand.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+
+import pyproj
+import shapely
+
+_SAMPLE = "_sample"  # a workspace's files have fingerprints of their own
+_LIBRARIES = (  # those that a kept result depends on
+    "geopandas", "numpy", "pandas", "pyarrow", "pyogrio", "pypinyin", "python-calamine", "rapidfuzz",
+    "scipy", "topojson",
+)  # fmt: skip
+Stamp = tuple[tuple[str, int, int], ...]  # name, bytes and time of each file
+_SHORT = 16  # hexadecimal digits
+
+
+def fingerprint(content: bytes) -> str:
+    """Sixteen hexadecimal digits that stand for some bytes."""
+    return hashlib.sha256(content).hexdigest()[:_SHORT]
+
+
+def fingerprint_file(path: Path) -> str:
+    """The fingerprint of a file's content, or of all the files of a shapefile."""
+    made = hashlib.sha256()
+    for file in belongings(path):
+        with file.open("rb") as stream:
+            made.update(hashlib.file_digest(stream, "sha256").digest())
+    return made.hexdigest()[:_SHORT]
+
+
+def belongings(path: Path) -> list[Path]:
+    """The files that a layer's file is read together with, itself among them."""
+    if path.suffix.lower() == ".shp":
+        return sorted(path.parent.glob(f"{path.stem}.*"))
+    journal = path.with_name(f"{path.name}-wal")  # SQLite's: what is not yet in a .gpkg itself
+    return [path, journal] if journal.is_file() else [path]
+
+
+def stamp(path: Path) -> Stamp:
+    """Name, size and time of a file and its belongings: whether it changed while it was read."""
+    made = []
+    for file in belongings(path):
+        about = file.stat()
+        made.append((file.name, about.st_size, about.st_mtime_ns))
+    return tuple(made)
+
+
+@cache
+def fingerprint_code() -> str:
+    """The fingerprint of what reads and checks: this package's own files, and the libraries."""
+    made = hashlib.sha256()
+    for name in _LIBRARIES:
+        made.update(f"{name} {version(name)}\n".encode())
+    made.update(f"{shapely.geos_version_string} {pyproj.proj_version_str} {os.name}\n".encode())
+    home = Path(str(files("hbgeo")))
+    for file in sorted(p for p in home.rglob("*") if p.is_file()):
+        parts = file.relative_to(home).parts
+        if "__pycache__" not in parts and parts[0] != _SAMPLE:
+            made.update(f"{'/'.join(parts)}\n".encode())
+            made.update(hashlib.sha256(file.read_bytes()).digest())
+    return made.hexdigest()[:_SHORT]

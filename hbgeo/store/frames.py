@@ -1,0 +1,258 @@
+"""Frames kept in a folder from one run to the next, as Arrow: loaded at once, run nothing.
+
+An entry holds frames and the fingerprint of all they were made from; asked for under another
+fingerprint it is as if it were not there. It is data only, whoever wrote it: no code is loaded.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import IO, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from hbgeo.store.folder import StoreFolder
+
+_FORMAT = "hbgeo-kept-1"
+_SUFFIX = "kept"
+_REPEATS = 4  # rows a distinct text, from which a column is kept as numbers of texts
+_MANY = 100_000  # rows
+_THREADS = 4
+_LOOK = 20_000  # rows looked at before a column is gone through
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, pa.ArrowException, shapely.GEOSException)
+
+
+class _CannotKeepError(Exception):
+    """A column of a kind that would not come back as it was."""
+
+
+@dataclass(frozen=True)
+class FrameStore:
+    """Frames by name, in files of a folder that may be deleted at any time.
+
+    Nothing depends on it: what cannot be written, or is damaged, is forgotten and nobody is told.
+    """
+
+    folder: Path
+
+    def get(self, name: str, key: str) -> list[pd.DataFrame] | None:
+        """The frames put under `name` with the very same `key`; None where there are none."""
+        if not key:
+            return None
+        try:
+            with pa.memory_map(str(self._cache.path(name))) as file:
+                _, about = _read(file)
+                if not _is_of(about, key):
+                    return None
+                return [_read_frame(file) for _ in range(about["frames"])]
+        except _UNREADABLE:
+            return None
+
+    def has(self, name: str, key: str) -> bool:
+        """Whether there is an entry under `name` with the very same `key`."""
+        if not key:
+            return False
+        try:
+            with pa.memory_map(str(self._cache.path(name))) as file:
+                return _is_of(_read(file)[1], key)
+        except _UNREADABLE:
+            return False
+
+    def put(self, name: str, key: str, frames: Sequence[pd.DataFrame]) -> None:
+        """Keep frames under `name`, in place of those kept before; "" as key keeps nothing.
+
+        Columns may be text, numbers, times, categories of text, lists of texts and geometry.
+        """
+        if not key:
+            return
+        about = {"format": _FORMAT, "key": key, "frames": len(frames)}
+        with contextlib.suppress(_CannotKeepError, pa.ArrowException):
+            head = pa.record_batch([], schema=_said({}, about))
+            batches = [head, *map(_as_batch, frames)]
+            self._cache.put(name, lambda file: _write(file, batches))
+
+    @property
+    def _cache(self) -> StoreFolder:
+        return StoreFolder(self.folder, _SUFFIX, kept=None)  # as many as there are names
+
+
+@dataclass(frozen=True)
+class FramesByKey:
+    """Frames of one kind, by layer, for as long as all they come from is the same.
+
+    Attributes
+    ----------
+    kind
+        Ends the name of the entries.
+    print_of
+        Layer → the fingerprint of all that its frames come from; "" keeps nothing.
+    unchanged
+        Whether the files are still as they were when that was taken.
+    """
+
+    store: FrameStore
+    kind: str
+    print_of: Callable[[str], str]
+    unchanged: Callable[[], bool]
+
+    def get(self, key: str) -> list[pd.DataFrame] | None:
+        """The frames put for a layer; None where there are none or they would be others by now."""
+        return self.store.get(f"{key}{self.kind}", self.print_of(key))
+
+    def has(self, key: str) -> bool:
+        """Whether `get` would find frames."""
+        return self.store.has(f"{key}{self.kind}", self.print_of(key))
+
+    def put(self, key: str, frames: Sequence[pd.DataFrame]) -> None:
+        """Keep a layer's frames, or forget them."""
+        if self.unchanged():
+            self.store.put(f"{key}{self.kind}", self.print_of(key), frames)
+
+
+def _is_of(about: dict[str, Any], key: str) -> bool:
+    return (about["format"], about["key"]) == (_FORMAT, key)
+
+
+def _write(file: IO[bytes], batches: Sequence[pa.RecordBatch]) -> None:
+    for batch in batches:
+        with pa.ipc.new_stream(file, batch.schema) as stream:
+            stream.write_batch(batch)
+
+
+def _read(file: pa.NativeFile) -> tuple[pa.RecordBatch, dict[str, Any]]:
+    """The next batch, and what is said of it."""
+    with pa.ipc.open_stream(file) as stream:
+        [batch] = stream  # to its end, where the next one begins
+        return batch, json.loads(stream.schema.metadata[b"about"])
+
+
+def _said(kinds: dict[str, pa.DataType], about: dict[str, Any]) -> pa.Schema:
+    return pa.schema(list(kinds.items()), metadata={"about": json.dumps(about)})
+
+
+def _as_batch(frame: pd.DataFrame) -> pa.RecordBatch:
+    """Columns by position, for names may be anything; the index is one of them unless it counts."""
+    index = frame.index
+    counts = isinstance(index, pd.RangeIndex) and (index.start, index.step) == (0, 1)
+    columns = [] if counts else [pd.Series(index, copy=False)]
+    columns += [frame.iloc[:, i] for i in range(frame.shape[1])]
+    packed = [_pack(column) for column in columns]
+    about = {
+        "columns": list(frame.columns),
+        "index": None if counts else [index.name],
+        "kinds": [kind for kind, _ in packed],
+        "rows": len(frame),
+        "crs": frame.crs.to_string() if isinstance(frame, gpd.GeoDataFrame) else "",
+    }
+    kinds = {str(i): values.type for i, (_, values) in enumerate(packed)}
+    return pa.record_batch([values for _, values in packed], schema=_said(kinds, about))
+
+
+def _read_frame(file: pa.NativeFile) -> pd.DataFrame:
+    batch, about = _read(file)
+    # columns of a million texts are laid out side by side: Arrow needs no interpreter for that
+    with ThreadPoolExecutor(_THREADS if about["rows"] > _MANY else 1) as pool:
+        values = list(pool.map(_unpack, about["kinds"], batch.columns))
+    counted = index = pd.RangeIndex(about["rows"])
+    if about["index"] is not None:
+        index = pd.Index(values.pop(0), name=about["index"][0])
+    frame = pd.DataFrame(dict(enumerate(values)), index=counted, copy=False)
+    frame.index, frame.columns = index, pd.Index(about["columns"])
+    if about["crs"]:
+        return gpd.GeoDataFrame(frame, geometry="geometry", crs=about["crs"])
+    return frame
+
+
+def _pack(column: pd.Series) -> tuple[str, pa.Array]:
+    """What kind of column it is, and its values as Arrow has them."""
+    kind = str(column.dtype)
+    if kind == "geometry":
+        return kind, pa.array(shapely.to_wkb(column.to_numpy()), pa.large_binary())
+    if kind == "str":
+        return kind, _pack_texts(column)
+    if kind == "category" and column.cat.categories.dtype == "str" and not column.cat.ordered:
+        words = pa.array(column.cat.categories, pa.large_string())
+        return kind, pa.DictionaryArray.from_arrays(_no_negative(column.cat.codes), words)
+    if kind == "object":
+        return _pack_objects(column)
+    if kind == "Int64":
+        return kind, pa.array(column, pa.int64())
+    if column.dtype.kind in "iufbM" and column.dtype.isnative and _is_numpy(column):
+        return kind, pa.array(column.to_numpy(), from_pandas=False)
+    raise _CannotKeepError
+
+
+def _is_numpy(column: pd.Series) -> bool:
+    return isinstance(column.dtype, np.dtype)
+
+
+def _pack_texts(column: pd.Series) -> pa.Array:
+    """Texts, or numbers of texts where the same ones come again and again."""
+    texts = _whole(pa.array(column, pa.large_string()))
+    look = texts.slice(0, _LOOK)
+    if len(pc.unique(look)) * 3 > len(look) * 2:  # not worth a try
+        return texts
+    numbered = texts.dictionary_encode()
+    return numbered if len(numbered.dictionary) * _REPEATS <= len(texts) else texts
+
+
+def _whole(values: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+
+
+def _no_negative(codes: pd.Series) -> pa.Array:
+    """Codes of categories, a null where pandas has −1."""
+    numbers = codes.to_numpy().astype(np.int32)
+    return pa.array(numbers, mask=numbers < 0)
+
+
+def _pack_objects(column: pd.Series) -> tuple[str, pa.Array]:
+    """Tuples of texts, or texts in a column that has not been told so (of an empty frame, say)."""
+    values = column.to_list()
+    kinds = set(map(type, values))
+    if kinds <= {tuple} and set(map(type, chain.from_iterable(values))) <= {str}:
+        return "tuples", pa.array(values, pa.list_(pa.large_string()))
+    if kinds <= {str}:
+        return "object", pa.array(values, pa.large_string())
+    raise _CannotKeepError
+
+
+def _unpack(kind: str, values: pa.Array) -> Any:
+    if kind == "geometry":
+        return gpd.array.from_wkb(values.to_numpy(zero_copy_only=False))
+    if kind == "category":
+        codes = values.indices.fill_null(-1).to_numpy()
+        words = pd.Index(pd.array(values.dictionary, dtype="str"))
+        return pd.Categorical.from_codes(codes, categories=words)
+    if kind == "str":
+        texts = values.dictionary_decode() if isinstance(values, pa.DictionaryArray) else values
+        return pd.array(texts, dtype="str")
+    if kind == "tuples":
+        return _tuples(values)
+    if kind == "Int64":
+        return pd.Int64Dtype().__from_arrow__(values)
+    if kind == "object":
+        return pd.Series(values.to_numpy(zero_copy_only=False), dtype=object)  # never str by itself
+    # a copy: what is mapped from the file cannot be written to, a frame's column can
+    return values.to_numpy(zero_copy_only=False).astype(kind)
+
+
+def _tuples(values: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+    """Tuples again; most rows of a large layer hold none, and those share one."""
+    made = np.empty(len(values), dtype=object)
+    made.fill(())
+    some = np.flatnonzero(values.value_lengths().to_numpy(zero_copy_only=False))
+    for at, texts in zip(some.tolist(), values.take(pa.array(some)).to_pylist(), strict=True):
+        made[at] = tuple(texts)
+    return made

@@ -1,0 +1,168 @@
+"""Cells: whatever is typed gives a value or none, never a crash; what hbgeo writes it reads again."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hbgeo.read.cell.dates import Day, parse_date, read_day, show_day
+from hbgeo.read.cell.numbers import MU, area_unit, number_of, read_area
+from hbgeo.read.cell.text import HIDDEN, clean, clean_text, hide_numbers
+
+days = st.dates(dt.date(1900, 1, 1), dt.date(2100, 12, 31))
+JUNE = Day(dt.date(2021, 6, 1), dt.date(2021, 6, 30), "month")
+FIRST = Day(dt.date(2021, 6, 1), dt.date(2021, 6, 1), "day")
+YEAR = Day(dt.date(2021, 1, 1), dt.date(2021, 12, 31), "year")
+
+
+@given(st.text(max_size=40))
+def test_any_text_gives_a_value_or_none(text: str) -> None:
+    read_day(text)
+    number_of(text)
+    read_area(text, 1.0)
+    area_unit(text)
+    hide_numbers(clean_text(text))
+    assert "\n" not in clean(text)
+    assert clean(clean(text)) == clean(text)
+
+
+@given(days, st.sampled_from(["day", "month", "year"]))
+def test_a_date_that_is_written_is_read_again(day: dt.date, precision: str) -> None:
+    read = read_day(show_day(day, precision))
+    assert read is not None
+    assert read.precision == precision
+    assert read.first <= day <= read.last
+    assert show_day(read.last, precision) == show_day(day, precision)
+
+
+@given(days)
+def test_every_spelling_of_a_day_is_the_same_day(day: dt.date) -> None:
+    spellings = [
+        f"{day:%Y-%m-%d}",
+        f"{day.year}/{day.month}/{day.day}",
+        f"{day.year}.{day.month:02d}.{day.day:02d}",
+        f"{day.year}年{day.month}月{day.day}日",
+        f"{day:%Y%m%d}",
+        f"{day:%Y-%m-%d} 00:00:00",
+        f"{day.year} 年 {day.month} 月 {day.day} 号",
+    ]
+    assert {read_day(s) for s in spellings} == {Day(day, day, "day")}
+
+
+@given(st.dates(dt.date(1954, 10, 3), dt.date(2091, 8, 20)))
+def test_the_days_excel_counts_are_dates(day: dt.date) -> None:
+    serial = (day - dt.date(1899, 12, 30)).days
+    assert read_day(str(serial)) == Day(day, day, "day")
+    assert read_day(f"{serial}.5") == Day(day, day, "day")
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2021.6", JUNE),
+        ("2021年6月", JUNE),
+        ("2021-06", JUNE),
+        ("202106", JUNE),
+        ("二〇二一年六月", JUNE),
+        ("\uff12\uff10\uff12\uff11年6月", JUNE),
+        ("20210601", FIRST),
+        ("2021/6/1", FIRST),
+        ("44348", FIRST),
+        ("二〇二一年六月一日", FIRST),
+        ("2021", YEAR),
+        ("2021年", YEAR),
+        (
+            "二零二一年十二月三十一日",
+            Day(dt.date(2021, 12, 31), dt.date(2021, 12, 31), "day"),
+        ),
+    ],
+)
+def test_dates_in_the_spellings_of_ledgers(text: str, day: Day) -> None:
+    assert read_day(text) == day
+
+
+@pytest.mark.parametrize(
+    "text", ["十三五期间", "2021-02-30", "2021.13", "202113", "1899-01-01", "明年", "", "2021-6-31"]
+)
+def test_what_is_no_date_is_none(text: str) -> None:
+    assert read_day(text) is None
+
+
+def test_a_year_bounds_the_way_that_favours_nobody() -> None:
+    assert str(parse_date("2021", "end"))[:10] == "2021-12-31"
+    assert str(parse_date("2021", "start"))[:10] == "2021-01-01"
+    assert str(parse_date("2024.2"))[:10] == "2024-02-29"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1,234", 1234), ("50张", 50), ("1.2万", 12000), ("120", 120), (" -3.5 ", -3.5), ("1e5", 1e5)],
+)
+def test_numbers_as_people_write_them(text: str, value: float) -> None:
+    assert number_of(text) == value
+
+
+@pytest.mark.parametrize(
+    "text", ["约200", "200余", "1_000", "12-13", "1,23", "nan", "inf", "", "无", "两百", "1e999"]
+)
+def test_what_is_no_number_is_not_guessed(text: str) -> None:
+    value = number_of(text)
+    assert value != value
+
+
+@given(st.integers(-(10**12), 10**12))
+def test_thousands_separators_do_not_change_a_number(value: int) -> None:
+    assert number_of(f"{value:,}") == value == number_of(str(value))
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "square_metres"),
+    [
+        ("3亩", 0.0, 2000.0),
+        ("1.2公顷", 0.0, 12000.0),
+        ("2,000平方米", 0.0, 2000.0),
+        ("500㎡", MU, 500.0),
+        ("3", MU, 2000.0),
+        ("1.5万平方米", 0.0, 15000.0),
+    ],
+)
+def test_areas_come_out_in_square_metres(text: str, unit: float, square_metres: float) -> None:
+    assert read_area(text, unit) == pytest.approx(square_metres)
+
+
+def test_an_area_without_a_unit_is_none() -> None:
+    value = read_area("12.5", 0.0)
+    assert value != value
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("占地面积(亩)", MU),
+        ("占地面积(公顷)", 10_000.0),
+        ("填报单位:示例县 单位:亩", MU),
+        ("建筑面积(m²)", 1.0),
+        ("占地面积", 0.0),
+        ("面积(约)", 0.0),
+    ],
+)
+def test_units_of_area_stand_in_headings_and_titles(text: str, unit: float) -> None:
+    assert area_unit(text) == unit
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["13812345678", "+86 138 1234 5678", "42010219900101123X", "420102 19900101 1234", "电话:13812345678转1"],
+)  # fmt: skip
+def test_personal_numbers_are_hidden_anywhere(text: str) -> None:
+    hidden = hide_numbers(f"联系{text}。")
+    assert HIDDEN in hidden
+    assert "1234" not in hidden
+
+
+@pytest.mark.parametrize("text", ["420102001001", "BZ4201020001", "027-12345678", "2021-06-01", "114.305123,30.593456"])  # fmt: skip
+def test_codes_dates_and_coordinates_are_not_hidden(text: str) -> None:
+    assert hide_numbers(text) == text

@@ -1,0 +1,225 @@
+"""A column kept as numbers of texts says what the plain column says, whatever is asked of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hbgeo.read.cell.column import (
+    PACKED,
+    arrow,
+    as_cells,
+    as_text,
+    as_texts,
+    by_distinct,
+    contains,
+    distinct,
+    equal,
+    is_blank,
+    map_unique,
+    mark_unique,
+    matches,
+    repeated,
+    replaced,
+    spread,
+)
+from hbgeo.read.cell.coordinates import COARSE, read_angle
+from hbgeo.read.cell.dates import read_day
+from hbgeo.read.cell.text import is_filled
+from hbgeo.read.cell.values import _CARE, _READ, _tend, clean_texts, read_degrees, read_precision
+from hbgeo.read.issues import Notes
+from hbgeo.read.schema.records import Column, read_schema
+
+ODD = [
+    *(
+        "",
+        " ",
+        "\u3000",
+        "无",
+        "-",
+        "NaN",
+        "none",
+        "示例村",
+        "示例 村 ",
+        "a\u200bb",
+        "\ufffd",
+        "合计:",
+    ),
+    *(
+        "13812345678",
+        "号码 138-1234-5678",
+        "[已隐去]电话",
+        "110101199003070011",
+        "2021.1",
+        "2021年6月",
+    ),
+    *(
+        "二〇二一年",
+        "44348",
+        "2021-13-01",
+        "420528000000",
+        "4.2E+11",
+        "420528.0",
+        "12",
+        "50张",
+        "约200",
+    ),
+    *(
+        "114.305",
+        "114.3050",
+        "114.30512345678901234",
+        "114.3050000000000001",
+        "114°18′",
+        "E114.5",
+        "12.",
+    ),
+    *(
+        "3385891.5",
+        "114.18.18.3",
+        "运营",
+        "公益性、经营性",
+        "3亩",
+        "1,200",
+        "是",
+        "否",
+        "\x1c",
+        "-0",
+        "+1.0",
+    ),
+]
+TEXTS = st.lists(st.sampled_from(ODD) | st.text(max_size=12), max_size=40)
+
+
+@pytest.fixture(params=["python", "pyarrow"])
+def storage(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Both ways pandas may keep text: small inputs take one, large ones the other."""
+    with pd.option_context("mode.string_storage", request.param):
+        yield request.param
+
+
+def plain(texts: list[str]) -> pd.Series:
+    """A column as a vector file or a column of few repetitions has it."""
+    return pd.Series(texts, index=range(3, 3 + len(texts)), dtype="str", name="列")
+
+
+def few(texts: list[str]) -> pd.Series:
+    """The same cells as numbers of texts."""
+    words = pd.Index(pd.array(list(dict.fromkeys(texts)), dtype=PACKED))
+    cells = pd.Categorical.from_codes([words.get_loc(t) for t in texts], words)
+    return pd.Series(cells, index=range(3, 3 + len(texts)), name="列")
+
+
+ASKED: list[Callable[[pd.Series], Any]] = [
+    lambda cells: as_text(cells).tolist(),
+    lambda cells: arrow(cells).to_pylist(),
+    lambda cells: matches(cells, _CARE).tolist(),
+    lambda cells: contains(cells, "示例").tolist(),
+    lambda cells: contains(cells, "13").tolist(),
+    lambda cells: equal(cells, "无").tolist(),
+    lambda cells: is_blank(cells).tolist(),
+    lambda cells: repeated(cells).tolist(),
+    lambda cells: mark_unique(cells, is_filled).tolist(),
+    lambda cells: map_unique(cells, str.upper).tolist(),
+    lambda cells: map_unique(cells, read_day).tolist(),
+    lambda cells: by_distinct(cells, lambda some: some.str.len().to_numpy()).tolist(),
+    lambda cells: replaced(cells, is_blank(cells), ["空"] * int(is_blank(cells).sum())).tolist(),
+    lambda cells: [part.tolist() for part in clean_texts(cells)],
+    lambda cells: None if (p := read_precision(cells)) is None else p.tolist(),
+]
+
+
+@pytest.mark.parametrize("ask", ASKED)
+@settings(max_examples=30)
+@given(texts=TEXTS)
+def test_numbers_of_texts_say_what_the_texts_say(ask: Callable[[pd.Series], Any], texts: list[str]) -> None:  # fmt: skip
+    assert ask(few(texts)) == ask(plain(texts))
+
+
+@pytest.mark.parametrize("kind", sorted(_READ))
+@pytest.mark.parametrize("schema", ["cemetery", "sign"])
+@settings(max_examples=30)
+@given(texts=TEXTS)
+def test_every_reader_reads_both_alike(kind: str, schema: str, texts: list[str]) -> None:
+    known = read_schema(schema)
+    column = next((c for c in known.columns.values() if c.type == kind), Column("c", ("列",), kind))
+    rows = pd.DataFrame({"file": "a.csv", "sheet": "", "row": range(len(texts))})
+    read = []
+    for cells in (plain(texts), few(texts)):
+        notes = Notes("layer", rows, known)
+        values, wrong = _READ[kind](cells, column, notes)
+        read.append((values, wrong.tolist(), notes.issues))
+    pd.testing.assert_series_equal(read[0][0], read[1][0], check_names=False)
+    assert read[0][1:] == read[1][1:]
+
+
+@settings(max_examples=30)
+@given(texts=TEXTS)
+def test_a_column_taken_apart_goes_together_again(texts: list[str]) -> None:
+    for cells in (plain(texts), few(texts)):
+        numbers, words = distinct(cells)
+        assert spread(words, numbers, cells.index).tolist() == texts
+
+
+@given(texts=st.lists(st.text("aA甲\U00020000\ue000", max_size=2), max_size=6))
+def test_texts_that_stood_before_are_marked(texts: list[str]) -> None:
+    """Rising or not: Arrow goes by bytes, Python by letters, and both by the same order."""
+    for some in (texts, sorted(texts), sorted(set(texts))):
+        assert repeated(plain(some)).tolist() == [t in some[:i] for i, t in enumerate(some)]
+
+
+def test_a_cell_that_is_missing_is_an_empty_text() -> None:
+    some = pd.Series(["甲", None], dtype="str")
+    for cells in (some, some.astype("category")):
+        numbers, words = distinct(cells)
+        assert [words[n] for n in numbers] == ["甲", ""]
+
+
+@pytest.mark.usefixtures("storage")
+@pytest.mark.parametrize("distinct_texts", [1, 5, 300, 20_000])
+def test_raw_columns_keep_every_cell(distinct_texts: int) -> None:
+    texts = [f"示例{i * 7919 % distinct_texts}" for i in range(20_000)]
+    whole = pa.array(texts, pa.large_string())
+    pieces = pa.chunked_array([whole[:7], whole[7:7], whole[7:9_000], whole[9_000:]])
+    for given_as in (whole, pieces):
+        cells = pd.Series(as_cells(given_as))
+        assert as_text(cells).tolist() == texts
+        assert isinstance(cells.dtype, pd.CategoricalDtype) == (distinct_texts <= 300)
+        assert as_text(cells).dtype == pd.Series(dtype="str").dtype
+    table = as_texts(pd.DataFrame({"甲": as_cells(whole), "乙": range(len(texts))}))
+    assert table["甲"].dtype == "str"
+
+
+def test_an_empty_column_is_one() -> None:
+    assert len(pd.Series(as_cells(pa.array([], pa.large_string())))) == 0
+
+
+@settings(max_examples=30)
+@given(texts=TEXTS)
+def test_cells_that_are_not_looked_at_need_no_tending(texts: list[str]) -> None:
+    made, _ = clean_texts(plain(texts))
+    assert made.tolist() == [_tend(text) for text in texts]
+
+
+NUMBERS = st.decimals(-180, 180, places=3).map(str) | st.floats(-180, 180, width=32).map("{:.7f}".format)  # fmt: skip
+
+
+@given(texts=st.lists(st.sampled_from(ODD) | NUMBERS | NUMBERS.map("{}000".format), max_size=40))
+def test_degrees_and_their_coarseness_are_those_of_the_reader_of_one(texts: list[str]) -> None:
+    """All at once, coarseness is told from the number; one by one, from the text."""
+    rows = pd.DataFrame({"file": "a.csv", "sheet": "", "row": range(len(texts))})
+    values, coarse, _ = read_degrees(plain(texts), Notes("layer", rows, read_schema("facility")))
+    for text, value, here in zip(texts, values, coarse, strict=True):
+        angle = read_angle(text)
+        assert np.isnan(value) if angle is None else value == angle.value
+        if re.fullmatch(r"[-+]?[0-9]{1,15}(\.[0-9]+)?", text.strip()):
+            assert here == bool(re.fullmatch(r"[-+]?[0-9]+(\.[0-9]{0,3}0*)?", text.strip())), text
+        else:
+            assert here == (angle is not None and angle.step >= COARSE), text

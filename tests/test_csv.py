@@ -1,0 +1,130 @@
+"""Separated text: the quick road and the careful one see the same cells, in whatever encoding."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hbgeo.errors import LayerError
+from hbgeo.read.cell.column import as_texts
+from hbgeo.read.file import csv as delimited
+from hbgeo.read.file.csv import _check_lines, _read_bulk, _span, read_delimited
+from hbgeo.read.file.encoding import _garbled, find_garbled, is_utf8
+
+CELLS = st.text(st.sampled_from("示例村，, \"';\t1.甲\n\u3000é"), max_size=5)
+TABLES = st.lists(st.lists(CELLS, min_size=3, max_size=3) | st.lists(CELLS, max_size=5), max_size=9)
+
+
+def written(rows: list[list[str]]) -> str:
+    """Rows as a spreadsheet program writes them."""
+    file = io.StringIO(newline="")
+    csv.writer(file).writerows(rows)
+    return file.getvalue()
+
+
+def cells_of(table: pd.DataFrame, width: int) -> list[list[str]]:
+    """The cells of a table as texts, filled up to a width."""
+    return [[*row, *[""] * (width - len(row))] for row in as_texts(table).to_numpy(object).tolist()]
+
+
+def both_roads(text: str, block: int) -> tuple[pd.DataFrame | None, list[list[str]]]:
+    """A text read in bulk, and row by row."""
+    data = text.encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delimited, "_BLOCK", block)
+        table = _read_bulk(data, *_span(data), ",")
+    rows = list(csv.reader(io.StringIO(data[slice(*_span(data))].decode(), newline="")))
+    return table, rows
+
+
+@given(rows=TABLES, block=st.sampled_from([64, 1 << 20]))
+def test_both_roads_see_the_same_cells(rows: list[list[str]], block: int) -> None:
+    table, careful = both_roads(written([["甲", "乙", "丙"]] * 10 + rows), block)
+    assert table is not None
+    width = max(table.shape[1], *(len(row) for row in careful))
+    assert cells_of(table, width) == [[*row, *[""] * (width - len(row))] for row in careful]
+
+
+@given(text=st.text(st.sampled_from('a,"\n\r '), max_size=16))
+def test_both_roads_see_the_same_in_any_text(text: str) -> None:
+    with contextlib.suppress(csv.Error):
+        table, careful = both_roads("h,i\nj,k\n" + text, 1 << 20)
+        if table is not None:
+            width = max(table.shape[1], *(len(row) for row in careful))
+            assert cells_of(table, width) == [[*row, *[""] * (width - len(row))] for row in careful]
+
+
+def test_the_quick_road_is_taken() -> None:
+    data = written([["村名", "经度"], ["甲,村", "114.3"], ['"乙"', ""]]).encode()
+    table = _read_bulk(data, *_span(data), ",")
+    assert table is not None
+    assert as_texts(table).iloc[1:].to_numpy(object).tolist() == [["甲,村", "114.3"], ['"乙"', ""]]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("ends", ["", "\r\n", "\n\n\n"])
+def test_every_encoding_gives_the_same_cells(tmp_path: Path, encoding: str, ends: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"村名,备注\r\n甲村,示例\r\n乙村,㐂{ends}".encode(encoding))
+    cells = as_texts(read_delimited(path, ""))
+    assert cells.to_numpy(object).tolist() == [["村名", "备注"], ["甲村", "示例"], ["乙村", "㐂"]]
+
+
+def test_a_mark_of_utf8_before_other_bytes_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + "村名,备注".encode("gb18030"))
+    with pytest.raises(LayerError, match="不是有效的 utf-8-sig 文本"):
+        read_delimited(path, "")
+
+
+@given(text=st.text(st.sampled_from("甲\r\n,"), max_size=30), size=st.integers(1, 9))
+def test_a_text_spans_from_its_mark_to_its_last_line(text: str, size: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delimited, "_HEAD", size)
+        for mark in ("", "\ufeff"):
+            data = (mark + text).encode()
+            assert data[slice(*_span(data))] == text.rstrip("\r\n").encode()
+
+
+@given(data=st.binary(max_size=40).map(lambda b: bytes(c % 3 + 9 for c in b)), limit=st.integers(1, 12))  # fmt: skip
+def test_a_line_is_too_long_where_one_is(data: bytes, limit: int) -> None:
+    """Bytes 9, 10 and 13: a tab is no end of a line, the others are."""
+    data = data.replace(b"\x0b", b"\r")
+    longest = max(len(line) for line in data.replace(b"\r", b"\n").split(b"\n"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delimited, "_LINE_LIMIT", limit)
+        if longest > limit:
+            with pytest.raises(LayerError, match="有一行超过"):
+                _check_lines(data, "a.csv")
+        else:
+            _check_lines(data, "a.csv")
+
+
+@given(data=st.binary(max_size=8) | st.text(max_size=8).map(str.encode))
+def test_utf8_is_told_as_python_tells_it(data: bytes) -> None:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        assert not is_utf8(data)
+    else:
+        assert is_utf8(data)
+
+
+GARBLED = st.text(st.sampled_from("示例村镇民政局"), min_size=1, max_size=6).flatmap(
+    lambda t: st.sampled_from(
+        [t, t.encode().decode("gb18030", "replace"), t.encode("gb18030").decode("latin-1"),
+         t.encode().decode("latin-1"), f"{t}\n{t}", f"a{t}\ufffd", "é", "naïve\n", "BZ01", ""]
+    )
+)  # fmt: skip
+
+
+@given(texts=st.lists(GARBLED | st.text(max_size=6), max_size=12))
+def test_garbled_texts_are_found_as_if_looked_at_one_by_one(texts: list[str]) -> None:
+    assert find_garbled(texts) == next((t for t in texts if t and _garbled(t)), "")

@@ -1,0 +1,67 @@
+"""Fingerprints: the same for the same content, another for any other."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import pytest
+
+from hbgeo.store import fingerprint as prints
+from hbgeo.store.fingerprint import (
+    belongings,
+    fingerprint,
+    fingerprint_code,
+    fingerprint_file,
+    stamp,
+)
+
+HOME = Path(__file__).parent.parent / "hbgeo"
+
+
+def test_sixteen_digits_of_sha256() -> None:
+    assert fingerprint(b"x") == hashlib.sha256(b"x").hexdigest()[:16]
+
+
+def test_a_copy_has_the_same_print_and_another_byte_another(tmp_path: Path) -> None:
+    one, two = tmp_path / "a.csv", tmp_path / "b.csv"
+    one.write_bytes(b"1,2")
+    two.write_bytes(b"1,2")
+    assert fingerprint_file(one) == fingerprint_file(two)
+    two.write_bytes(b"1,3")
+    assert fingerprint_file(one) != fingerprint_file(two)
+
+
+@pytest.mark.parametrize(("main", "beside"), [("a.shp", "a.dbf"), ("a.gpkg", "a.gpkg-wal")])
+def test_files_beside_count(tmp_path: Path, main: str, beside: str) -> None:
+    (tmp_path / main).write_bytes(b"1")
+    before, then = fingerprint_file(tmp_path / main), stamp(tmp_path / main)
+    (tmp_path / beside).write_bytes(b"2")
+    assert {p.name for p in belongings(tmp_path / main)} == {main, beside}
+    assert fingerprint_file(tmp_path / main) != before
+    assert stamp(tmp_path / main) != then
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["measure/check/rows.py", "show/words.py", "read/divisions/data/divisions.csv.xz", "arrays.py"],
+)
+def test_every_file_of_the_package_is_part_of_the_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    package = tmp_path / "hbgeo"
+    shutil.copytree(HOME, package, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(prints, "files", lambda _: package)
+    fingerprint_code.cache_clear()
+    whole = fingerprint_code()
+    assert whole == fingerprint_code.__wrapped__()
+    (package / name).write_bytes((package / name).read_bytes() + b"#")
+    assert fingerprint_code.__wrapped__() != whole
+    fingerprint_code.cache_clear()
+
+
+def test_another_version_of_a_library_is_another_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = fingerprint_code()
+    monkeypatch.setattr(prints, "version", lambda _: "0")
+    assert fingerprint_code.__wrapped__() != whole

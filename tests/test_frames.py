@@ -1,0 +1,261 @@
+"""What is kept from one run to the next comes back as it was, and only for what it was made from."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from geopandas.testing import assert_geodataframe_equal
+from hypothesis import given
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+
+from hbgeo.read import layers as shelves
+from hbgeo.read.catalog import Layer, read_catalog
+from hbgeo.read.layer import read_layer
+from hbgeo.read.layers import Layers
+from hbgeo.read.schema.tidy import Tidy
+from hbgeo.read.table import from_frames, to_frames
+from hbgeo.store.frames import FrameStore
+from hbgeo.workspace import Workspace, make_workspace
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
+
+
+@st.composite
+def frames(draw: st.DrawFn) -> pd.DataFrame:
+    """Frames of every kind of column that a layer may have, empty ones too."""
+    n = draw(st.integers(0, 12))
+    many = {"min_size": n, "max_size": n}
+    texts = pd.Series(draw(st.lists(TEXT, **many)), dtype="str")
+    ints = draw(st.lists(st.integers(-(2**62), 2**62), **many))
+    days = draw(st.lists(st.sampled_from(["2021-06-01", "1931-01-31", None]), **many))
+    made = pd.DataFrame(
+        {
+            "text": texts,
+            "none": texts.where(pd.Series(draw(st.lists(st.booleans(), **many)), dtype=bool)),
+            "repeated": pd.Series(["甲", "", "乙"] * n, dtype="str").head(n),
+            "number": pd.Series(draw(st.lists(st.floats(), **many)), dtype="float64"),
+            "row": pd.Series(ints, dtype="int64"),
+            "row_or_none": pd.Series([None if i % 3 == 0 else i for i in ints], dtype="Int64"),
+            "day": pd.Series(pd.to_datetime(days), dtype="datetime64[s]"),
+            "coarse": pd.Series(draw(st.lists(st.booleans(), **many)), dtype=bool),
+            "precision": pd.Series(
+                draw(st.lists(st.sampled_from(["day", "year", None]), **many)), dtype="str"
+            ).astype("category"),
+            "served": pd.Series(
+                [tuple(t) for t in draw(st.lists(st.lists(TEXT, max_size=3), **many))],
+                dtype=object,
+            ),
+            "words": pd.Series(draw(st.lists(TEXT, **many)), dtype=object),
+        }
+    )
+    index = draw(st.sampled_from(["counted", "numbers", "codes"]))
+    if index == "numbers":
+        made.index = pd.Index(np.arange(n) * 2)
+    elif index == "codes":
+        made = made.set_index(pd.Index([f"42{i}" for i in range(n)], dtype="str", name="code"))
+    return made
+
+
+@given(st.lists(frames(), max_size=3))
+def test_frames_come_back_as_they_were(
+    tmp_path_factory: pytest.TempPathFactory, made: list[pd.DataFrame]
+) -> None:
+    store = FrameStore(tmp_path_factory.mktemp("kept"))
+    store.put("a", "key", made)
+    found = store.get("a", "key")
+    assert found is not None
+    assert len(found) == len(made)
+    for was, now in zip(made, found, strict=True):
+        assert_frame_equal(was, now, check_exact=True)
+
+
+@pytest.mark.parametrize("storage", ["python", "pyarrow"])
+def test_texts_come_back_in_either_storage(tmp_path: Path, storage: str) -> None:
+    with pd.option_context("mode.string_storage", storage):
+        made = pd.DataFrame({"a": pd.Series(["甲", "乙"] * 500, dtype="str")})
+        FrameStore(tmp_path).put("a", "key", [made])
+        found = FrameStore(tmp_path).get("a", "key")
+    assert found is not None
+    assert_frame_equal(found[0], made)
+    assert found[0]["a"].dtype.storage == storage
+
+
+def test_boundaries_come_back_to_the_last_digit(tmp_path: Path) -> None:
+    shapes = [shapely.Point(1 / 3, 2 / 3).buffer(0.1), shapely.Polygon(), shapely.box(0, 0, 1, 1)]
+    made = gpd.GeoDataFrame({"name": ["a", "b", "c"]}, geometry=shapes, crs="EPSG:4490")
+    FrameStore(tmp_path).put("a", "key", [made])
+    found = FrameStore(tmp_path).get("a", "key")
+    assert found is not None
+    assert_geodataframe_equal(found[0], made)
+    assert shapely.equals_identical(found[0].geometry, made.geometry).all()
+
+
+def test_what_was_got_may_be_changed(tmp_path: Path) -> None:
+    FrameStore(tmp_path).put("a", "key", [pd.DataFrame({"x": [1.0, 2.0]})])
+    found = FrameStore(tmp_path).get("a", "key")
+    assert found is not None
+    found[0].loc[0, "x"] = 5.0
+    assert found[0]["x"].tolist() == [5.0, 2.0]
+
+
+def test_another_key_finds_nothing(tmp_path: Path) -> None:
+    store = FrameStore(tmp_path)
+    store.put("a", "key", [])
+    assert store.get("a", "key") == []
+    assert store.get("a", "other") is None
+    assert store.get("b", "key") is None
+
+
+def test_no_key_keeps_nothing(tmp_path: Path) -> None:
+    FrameStore(tmp_path).put("a", "", [])
+    assert FrameStore(tmp_path).get("a", "") is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_column_that_would_come_back_otherwise_is_not_kept(tmp_path: Path) -> None:
+    for odd in ([1, "a"], [("a", 1)], [None, "a"], [1 + 2j]):
+        store = FrameStore(tmp_path / "x")
+        store.put("a", "key", [pd.DataFrame({"odd": pd.Series(odd, dtype=object)})])
+        assert store.get("a", "key") is None
+
+
+def test_a_damaged_entry_is_as_if_it_were_not_there(tmp_path: Path) -> None:
+    store = FrameStore(tmp_path)
+    store.put("a", "key", [pd.DataFrame({"text": pd.Series(["甲", "乙"], dtype="str")})])
+    [entry] = tmp_path.iterdir()
+    whole = entry.read_bytes()
+    for length in range(len(whole)):
+        entry.write_bytes(whole[:length])
+        found = store.get("a", "key")
+        assert found is None or length > len(whole) - 16  # the last mark of the end may be missing
+    entry.write_bytes(b"PAR1" + whole)
+    assert store.get("a", "key") is None
+
+
+# what a workspace keeps
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    make_workspace(tmp_path / "ws")
+    return tmp_path / "ws"
+
+
+def _never_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        pytest.fail("read again")
+
+    monkeypatch.setattr(shelves, "read_layer", refuse)
+
+
+def test_layers_of_the_sample_come_back_as_read(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Workspace.open(copy)
+    issues = first.issues()
+    read = {key: first._shelf.tied(key) for key in first.catalog.layers}
+    _never_read(monkeypatch)
+    again = Workspace.open(copy)
+    assert_frame_equal(again.issues(), issues)
+    for key, was in read.items():
+        now = again._shelf.tied(key)
+        same = assert_geodataframe_equal if isinstance(was.frame, gpd.GeoDataFrame) else assert_frame_equal  # fmt: skip
+        same(now.frame, was.frame)
+        assert now.frame.attrs == was.frame.attrs
+        assert_frame_equal(now.senders, was.senders)
+        assert (now.issues, now.aside, now.apart) == (was.issues, was.aside, was.apart)
+
+
+def test_tied_layers_survive_being_taken_apart(sample: Workspace) -> None:
+    tied = sample._shelf.tied("cemetery")
+    assert from_frames(to_frames(tied)).issues == tied.issues
+    assert any(i.row is None for i in tied.issues) or all(
+        isinstance(i.row, int) for i in tied.issues
+    )
+
+
+def _edit(path: Path, old: str, new: str) -> None:
+    content = path.read_bytes()
+    assert old.encode() in content
+    path.write_bytes(content.replace(old.encode(), new.encode(), 1))
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "again"),
+    [
+        ("population.csv", ",2023,1", ",2023,2", {"population"}),
+        ("catalog.toml", "虚构,2023年", "虚构,二〇二三年", {"population"}),
+        ("villages.csv", "村委会", "居委会", {"population", "cemetery", "village"}),
+        ("catalog.toml", "as_of    = 2023-12-31", "as_of = 2023-12-30", {"population", "cemetery"}),
+    ],
+)
+def test_what_changed_is_read_again(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, file: str, old: str, new: str, again: set[str]
+) -> None:
+    for key in ("population", "cemetery"):
+        Workspace.open(copy).layer(key)
+    _edit(copy / "layers" / file, old, new)
+    seen = set()
+
+    def watch(layer: Layer, folder: Path) -> Tidy:
+        seen.add(layer.key)
+        return read_layer(layer, folder)
+
+    monkeypatch.setattr(shelves, "read_layer", watch)
+    changed = Workspace.open(copy)
+    for key in ("population", "cemetery"):
+        changed.layer(key)
+    assert again <= seen
+    assert ("cemetery" in seen) == ("cemetery" in again)
+
+
+@pytest.mark.parametrize("table", ["aliases.csv", "changes.csv"])
+def test_names_given_later_are_heard(copy: Path, table: str) -> None:
+    shelf = Workspace.open(copy)._shelf
+    before = shelf.print_of("cemetery")
+    (copy / "layers" / table).write_text("x\n", "utf-8")
+    assert Workspace.open(copy)._shelf.print_of("cemetery") != before
+
+
+def test_another_code_reads_again(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = Workspace.open(copy)._shelf.print_of("cemetery")
+    monkeypatch.setattr(shelves, "fingerprint_code", lambda: "another")
+    assert Workspace.open(copy)._shelf.print_of("cemetery") != before
+
+
+def test_a_file_changed_while_it_was_read_is_not_kept(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = copy / "layers" / "population.csv"
+
+    def read_and_change(layer: Layer, folder: Path) -> Tidy:
+        made = read_layer(layer, folder)
+        if layer.key == "population":
+            path.write_bytes(path.read_bytes() + b"\n")
+        return made
+
+    kept = copy / "maps" / ".cache" / "population.kept"
+    with monkeypatch.context() as patch:
+        patch.setattr(shelves, "read_layer", read_and_change)
+        Workspace.open(copy).layer("population")
+        assert not kept.exists()
+    Workspace.open(copy).layer("population")
+    assert kept.exists()
+
+
+def test_a_shelf_without_a_store_keeps_nothing(copy: Path) -> None:
+    Layers(read_catalog(copy / "layers")).layer("population")
+    assert not (copy / "maps" / ".cache").exists()
+
+
+def test_the_folder_may_be_deleted_at_any_time(copy: Path) -> None:
+    first = Workspace.open(copy).layer("population")
+    shutil.rmtree(copy / "maps" / ".cache")
+    assert_frame_equal(Workspace.open(copy).layer("population"), first)

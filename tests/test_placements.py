@@ -1,0 +1,95 @@
+"""Rows are placed once, level by level, whatever is asked first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from hbgeo.measure import placing
+from hbgeo.measure.placements import Placements
+from hbgeo.measure.placing import place
+from hbgeo.workspace import Workspace
+
+
+@pytest.mark.parametrize("key", ["cemetery", "sign"])
+def test_a_level_asked_for_later_is_placed_as_if_asked_for_at_once(
+    sample: Workspace, key: str
+) -> None:
+    frame, levels = sample.layer(key), ("prefecture", "village")
+    later, at_once = Placements(sample), Placements(sample)
+    for level in ("township", *levels):
+        later.placed(key, frame, level)
+    for level in levels:
+        one = Placements(sample).placed(key, frame, level)
+        for at in one.placements:
+            same(one.placements[at], later.placed(key, frame, level).placements[at])
+        np.testing.assert_array_equal(
+            at_once.placed(key, frame, level).conflict, later.placed(key, frame, level).conflict
+        )
+
+
+class Kept:
+    """Remembers, and says what it was asked."""
+
+    def __init__(self) -> None:
+        self.frames: dict[str, list[pd.DataFrame]] = {}
+
+    def get(self, key: str) -> list[pd.DataFrame] | None:
+        return self.frames.get(key)
+
+    def put(self, key: str, frames: Sequence[pd.DataFrame]) -> None:
+        self.frames[key] = list(frames)
+
+
+def test_placements_known_from_before_are_those_worked_out(
+    sample: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame, kept = sample.layer("cemetery"), Kept()
+    first = Placements(sample, kept).placed("cemetery", frame, "prefecture")
+    assert kept.frames["cemetery"][0]["level"].tolist() == ["county", "township"]
+    placed: list[str] = []
+
+    def watch(*given: Any, **more: Any) -> Any:
+        placed.append("again")
+        return place(*given, **more)
+
+    monkeypatch.setattr(placing, "place", watch)
+    again = Placements(sample, kept).placed("cemetery", frame, "prefecture")
+    assert placed == ["again"]  # of the prefecture alone
+    for level in ("county", "township", "prefecture"):
+        same(again.placements[level], first.placements[level])
+    np.testing.assert_array_equal(again.conflict, first.conflict)
+    pd.testing.assert_frame_equal(again.frame, first.frame)
+    assert first.conflict.any()
+
+
+def same(one: object, other: object) -> None:
+    for name, values in vars(one).items():
+        np.testing.assert_array_equal(values, vars(other)[name])
+
+
+def test_rows_name_the_prefecture_and_province_of_their_county(sample: Workspace) -> None:
+    frame = sample.layer("sign")
+    placed = Placements(sample).placed("sign", frame, "township").frame
+    counties = sample.units("county")
+    for column in ("prefecture_code", "province_code"):
+        wanted = frame["county_code"].map(counties[column]).fillna("")
+        pd.testing.assert_series_equal(placed[column], wanted, check_names=False)
+
+
+def test_some_units_are_cut_once_for_the_same_marks(sample: Workspace) -> None:
+    placings, units = Placements(sample), sample.units("township")
+    marked = (units["kind"] == "镇").to_numpy()
+    some = placings.some_units("township", marked)
+    assert some is placings.some_units("township", marked.copy())
+    pd.testing.assert_frame_equal(some, pd.DataFrame(units[marked]))
+    assert (some.attrs, len(placings.some_units("township", ~marked))) == (
+        units.attrs,
+        (~marked).sum(),
+    )
+    whole = placings.some_units("township", np.ones(len(units), dtype=bool))
+    pd.testing.assert_frame_equal(whole, pd.DataFrame(units))
