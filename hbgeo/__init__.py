@@ -8,11 +8,18 @@ from typing import Any
 from hbgeo.errors import HbgeoError
 
 __version__ = "0.1.0"
-__all__ = ["HbgeoError", "Workspace", "__version__"]
+__all__ = ["HbgeoError", "UnitIndex", "Workspace", "__version__", "by_presence", "run"]
+
+_HOMES = {
+    "UnitIndex": "hbgeo.measure.locate",
+    "Workspace": "hbgeo.workspace",
+    "by_presence": "hbgeo.measure.coverage",
+    "run": "hbgeo.job",
+}
 
 
 def __getattr__(name: str) -> Any:
-    """Load `Workspace` when first asked for: `hbgeo --help` must not wait for geopandas."""
-    if name == "Workspace":
-        return import_module("hbgeo.workspace").Workspace
+    """Load what one imports when it is first asked for: `hbgeo --help` must not wait for geopandas."""
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(name)

@@ -43,11 +43,23 @@ def rules() -> dict[str, Rule]:
     return found
 
 
+def units_of(workspace: Workspace, level: str) -> pd.DataFrame | None:
+    """The units of a level as a plain table, or None."""
+    found = workspace.find_units(level)
+    return None if found is None else found.frame
+
+
+def layer_of(workspace: Workspace, key: str) -> pd.DataFrame | None:
+    """A layer as a plain table, or None."""
+    found = workspace.find_layer(key)
+    return None if found is None else found.frame
+
+
 def figure(workspace: Workspace, rule: Rule, as_of: date) -> Figure:
     """Covered and total, or an amount; None where something is missing."""
     if rule["measure"] == "none":
         return None
-    units, rows = workspace.find_units(rule["units"]), workspace.find_layer(rule["layer"])
+    units, rows = units_of(workspace, rule["units"]), layer_of(workspace, rule["layer"])
     if units is None or rows is None:
         return None
     codes = denominator(workspace, rule, units)
@@ -74,7 +86,7 @@ def denominator(workspace: Workspace, rule: Rule, units: pd.DataFrame) -> list[s
     rows = zip(units.index, _records(units), strict=True)
     codes = [c for c, row in rows if not clauses or any(_fits(row, k) for k in clauses)]
     for key in rule.get("needs", []):
-        listed = workspace.find_layer(key)
+        listed = layer_of(workspace, key)
         if listed is None:
             return None
         said = listed["listed"] if "listed" in listed else pd.Series("是", listed.index)
@@ -114,7 +126,7 @@ def working(rows: pd.DataFrame, rule: Rule, as_of: date) -> list[bool]:
 
 def owners(workspace: Workspace, rows: pd.DataFrame, level: str) -> tuple[list[str], list[bool]]:
     """The unit that owns each row at a level ("" for none), and whether point and name quarrel."""
-    units = workspace.find_units(level)
+    units = units_of(workspace, level)
     assert units is not None
     key = (id(rows), id(units))
     if key in _OWNERS:
@@ -127,6 +139,9 @@ def _owners(
     workspace: Workspace, rows: pd.DataFrame, level: str, units: pd.DataFrame
 ) -> tuple[list[str], list[bool]]:
     named = _named(workspace, rows, level)
+    approximate = any(
+        la.approximate for la in workspace.catalog.layers.values() if la.level == level
+    )
     if "geometry" not in units or rows["x"].notna().sum() == 0:
         return [n if n in units.index else "" for n in named], [False] * len(rows)
     points = gpd.GeoSeries(gpd.points_from_xy(rows["x"], rows["y"]), crs=4490).reset_index(
@@ -142,9 +157,7 @@ def _owners(
         owner, quarrel = (min(found) if found else ""), False
         if name in units.index and name not in found:
             here = not points[i].is_empty and pd.notna(rows["x"].iloc[i])
-            trusted = (
-                not here or units.attrs.get("approximate") or _metres(points[i], units, name) <= 500
-            )
+            trusted = not here or approximate or _metres(points[i], units, name) <= 500
             owner, quarrel = (name, False) if trusted else ("", True)
         elif name in found:
             owner = name
@@ -160,11 +173,11 @@ def _presence(
     rows: pd.DataFrame,
     work: list[bool],
 ) -> Figure:
-    units = ws.find_units(rule["units"])
+    units = units_of(ws, rule["units"])
     assert units is not None
     owner, quarrel = owners(ws, rows, rule["units"])
     for level in ("county", "township"):
-        if level != rule["units"] and ws.find_units(level) is not None:
+        if level != rule["units"] and units_of(ws, level) is not None:
             quarrel = [a or b for a, b in zip(quarrel, owners(ws, rows, level)[1], strict=True)]
     below = _descendants(units)
     point = rows["x"].notna().to_numpy() & ("geometry" in units)
@@ -216,7 +229,7 @@ def _flag(
     ]
     yes = set.intersection(*said) if rule.get("every") else set.union(*said)
     if rule["units"] == "prefecture":
-        counties = ws.find_units("county")
+        counties = units_of(ws, "county")
         assert counties is not None
         parts = counties.groupby("prefecture_code").groups
         yes = {p for p, mine in parts.items() if set(mine) <= yes}
@@ -306,14 +319,14 @@ def _where(ws: Workspace, rule: Rule, rows: pd.DataFrame) -> tuple[list[str], li
         return list(rows["unit_code"]), [False] * len(rows)
     owner, quarrel = owners(ws, rows, rule["units"])
     for level in ("county", "township"):
-        if ws.find_units(level) is not None:
+        if units_of(ws, level) is not None:
             quarrel = [a or b for a, b in zip(quarrel, owners(ws, rows, level)[1], strict=True)]
     return owner, quarrel
 
 
 def _inside(ws: Workspace, rows: pd.DataFrame, level: str, owner: list[str]) -> list[bool]:
     """Whether each row's point lies in the unit that owns it."""
-    units = ws.find_units(level)
+    units = units_of(ws, level)
     assert units is not None
     if "geometry" not in units:
         return [False] * len(rows)
@@ -328,7 +341,7 @@ def _named(ws: Workspace, rows: pd.DataFrame, level: str) -> list[str]:
     """The unit of a level that each row names."""
     if f"{level}_code" in rows:
         return list(rows[f"{level}_code"])
-    counties = ws.find_units("county")
+    counties = units_of(ws, "county")
     if counties is None or level not in {"prefecture", "province"}:
         return [""] * len(rows)
     above = counties[f"{level}_code"].to_dict()

@@ -9,10 +9,10 @@ import pytest
 from dirty import make_dirty
 
 from hbgeo.errors import LayerError, RequestError
+from hbgeo.products import clean_file
 from hbgeo.read.cleaning import FROM, clean_ledger
 from hbgeo.read.file.ledger import WHY
 from hbgeo.show.excel.cleaned import cleaned_files
-from hbgeo.workspace import clean_file
 
 HEAD = (
     "公墓编号,公墓名称,设施类型,公墓性质,级别,状态,启用时间,所在县,经度,纬度,坐标系,联系电话,备注"

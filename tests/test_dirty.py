@@ -29,9 +29,9 @@ def test_everything_planted_is_found_and_nothing_else(
 def test_no_row_is_lost(tmp_path: Path, suffix: str) -> None:
     made = make_dirty(tmp_path / "ws", 11, suffix)
     workspace = Workspace.open(made.folder)
-    counts = workspace.counts("cemetery")
-    assert counts["rows"] + counts["aside"] == made.rows
-    assert counts["aside"] == made.aside
+    table = workspace.layers.table("cemetery")
+    assert len(table) + table.aside == made.rows
+    assert table.aside == made.aside
 
 
 def test_the_same_seed_makes_the_same_ledger(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_two_processes_writing_one_entry_never_mix(tmp_path: Path) -> None:
 def _beside(sample: Workspace, root: Path) -> Workspace:
     """A workspace elsewhere, with the sample's layers as they were read."""
     made = Workspace(root, sample.catalog, {})
-    made._shelf = sample._shelf
+    made.layers = sample.layers
     return made
 
 

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
+from hbgeo.read import inputs
 from hbgeo.read import layers as shelves
 from hbgeo.read.catalog import Layer, read_catalog
 from hbgeo.read.layer import read_layer
@@ -160,25 +161,25 @@ def test_layers_of_the_sample_come_back_as_read(
 ) -> None:
     first = Workspace.open(copy)
     issues = first.issues()
-    read = {key: first._shelf.tied(key) for key in first.catalog.layers}
+    read = {key: first.layers.table(key) for key in first.catalog.layers}
     _never_read(monkeypatch)
     again = Workspace.open(copy)
     assert_frame_equal(again.issues(), issues)
     for key, was in read.items():
-        now = again._shelf.tied(key)
+        now = again.layers.table(key)
         same = assert_geodataframe_equal if isinstance(was.frame, gpd.GeoDataFrame) else assert_frame_equal  # fmt: skip
         same(now.frame, was.frame)
-        assert now.frame.attrs == was.frame.attrs
         assert_frame_equal(now.senders, was.senders)
-        assert (now.issues, now.aside, now.apart) == (was.issues, was.aside, was.apart)
+        assert_frame_equal(now.issues, was.issues)
+        parts = {"frame": None, "issues": None, "senders": None}
+        assert vars(now) | parts == vars(was) | parts
 
 
 def test_tied_layers_survive_being_taken_apart(sample: Workspace) -> None:
-    tied = sample._shelf.tied("cemetery")
-    assert from_frames(to_frames(tied)).issues == tied.issues
-    assert any(i.row is None for i in tied.issues) or all(
-        isinstance(i.row, int) for i in tied.issues
-    )
+    table = sample.layers.table("cemetery")
+    back = from_frames(sample.catalog.layers["cemetery"], to_frames(table))
+    assert_frame_equal(back.issues, table.issues)
+    assert (back.key, back.schema, back.sample) == ("cemetery", "cemetery", True)
 
 
 def _edit(path: Path, old: str, new: str) -> None:
@@ -218,16 +219,15 @@ def test_what_changed_is_read_again(
 
 @pytest.mark.parametrize("table", ["aliases.csv", "changes.csv"])
 def test_names_given_later_are_heard(copy: Path, table: str) -> None:
-    shelf = Workspace.open(copy)._shelf
-    before = shelf.print_of("cemetery")
+    before = Workspace.open(copy).layers.fingerprint_of("cemetery")
     (copy / "layers" / table).write_text("x\n", "utf-8")
-    assert Workspace.open(copy)._shelf.print_of("cemetery") != before
+    assert Workspace.open(copy).layers.fingerprint_of("cemetery") != before
 
 
 def test_another_code_reads_again(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = Workspace.open(copy)._shelf.print_of("cemetery")
-    monkeypatch.setattr(shelves, "fingerprint_code", lambda: "another")
-    assert Workspace.open(copy)._shelf.print_of("cemetery") != before
+    before = Workspace.open(copy).layers.fingerprint_of("cemetery")
+    monkeypatch.setattr(inputs, "fingerprint_code", lambda: "another")
+    assert Workspace.open(copy).layers.fingerprint_of("cemetery") != before
 
 
 def test_a_file_changed_while_it_was_read_is_not_kept(
@@ -250,8 +250,8 @@ def test_a_file_changed_while_it_was_read_is_not_kept(
     assert kept.exists()
 
 
-def test_a_shelf_without_a_store_keeps_nothing(copy: Path) -> None:
-    Layers(read_catalog(copy / "layers")).layer("population")
+def test_layers_without_a_store_keep_nothing(copy: Path) -> None:
+    Layers(read_catalog(copy / "layers")).table("population")
     assert not (copy / "maps" / ".cache").exists()
 
 

@@ -83,22 +83,22 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def shelf(folder: Path) -> Layers:
+def layers_in(folder: Path) -> Layers:
     return Layers(read_catalog(folder))
 
 
 def test_prefectures_and_province_are_put_together_from_counties(folder):
-    prefectures = shelf(folder).units("prefecture")
+    prefectures = layers_in(folder).units("prefecture").frame
     assert prefectures["name"].to_dict() == {"420200": "黄石市", "429004": "仙桃市"}
     assert shapely.area(prefectures["geometry"].to_numpy()).tolist() == [2.0, 1.0]
-    province = shelf(folder).units("province")
+    province = layers_in(folder).units("province").frame
     assert province.index.tolist() == ["420000"]
     assert province["geometry"].iloc[0].area == pytest.approx(3)
     assert {"name", "county", "prefecture", "seat_x", "seat_y"} <= set(province.columns)
 
 
 def test_villages_coded_by_the_other_list_find_the_township_of_that_name(folder):
-    tied = shelf(folder).tied("village")
+    tied = layers_in(folder).table("village")
     # 429004101 is 毛嘴镇 to the statistics bureau, 郑场镇 to civil affairs
     assert tied.frame["township_code"].to_dict() == {
         "420222103201": "420222103",
@@ -108,27 +108,27 @@ def test_villages_coded_by_the_other_list_find_the_township_of_that_name(folder)
 
 
 def test_other_spellings_are_shipped_and_said_old_names_wait_for_the_users_table(folder):
-    before = shelf(folder).tied("cemetery")
+    before = layers_in(folder).table("cemetery")
     assert (len(before.frame), before.aside) == (1, 1)
-    assert [i.rule for i in before.issues if i.severity == "error"] == ["E06"]
-    (spelled,) = [i for i in before.issues if i.rule == "W19"]
+    assert [i.rule for i in before.issues.itertuples() if i.severity == "error"] == ["E06"]
+    (spelled,) = [i for i in before.issues.itertuples() if i.rule == "W19"]
     assert "“韦源口镇”按别名计为“𣲗源口镇”" in spelled.message
     (folder / "changes.csv").write_text(
         "变更类型,原名称,原所在县,现名称,现所在县,变更日期,依据\n改制,金牛乡,大冶市,金牛镇,,2001-01-01,示例文件\n",
         encoding="utf-8",
     )
-    after = shelf(folder).tied("cemetery")
+    after = layers_in(folder).table("cemetery")
     assert after.frame["township_code"].tolist() == ["420222103", "420281100"]
-    (said,) = [i for i in after.issues if i.rule == "W19" and "金牛乡" in i.message]
+    (said,) = [i for i in after.issues.itertuples() if i.rule == "W19" and "金牛乡" in i.message]
     assert (said.severity, said.row) == ("warning", 3)
     assert "“金牛乡”2001-01-01 改制,现为“金牛镇”(示例文件)" in said.message
 
 
 def test_a_layer_is_read_once(folder):
-    made = shelf(folder)
-    first = made.layer("county")
+    made = layers_in(folder)
+    first = made.table("county")
     (folder / "county.parquet").unlink()
-    assert made.layer("county") is first
+    assert made.table("county") is first
 
 
 def test_population_is_summed_where_every_township_has_it(folder):
@@ -140,7 +140,7 @@ def test_population_is_summed_where_every_township_has_it(folder):
     pd.DataFrame(
         {"乡镇代码": ["429004101", "429004102"], "乡镇": ["郑场镇", "毛嘴镇"], "常住人口": [1, 2]}
     ).to_csv(folder / "p.csv", index=False)
-    counties = shelf(folder).units("county")
+    counties = layers_in(folder).units("county").frame
     assert counties.loc["429004", "population"] == 3
     assert counties["population"].isna().tolist() == [True, True, False]
 
@@ -150,6 +150,6 @@ def test_the_users_spellings_go_before_the_shipped_ones(folder):
         "标准名称,所在县,别名,启用日期,停用日期,依据\n金牛镇,大冶市,金牛乡,,,示例\n",
         encoding="utf-8",
     )
-    tied = shelf(folder).tied("cemetery")
+    tied = layers_in(folder).table("cemetery")
     assert tied.frame["township_code"].tolist() == ["420222103", "420281100"]
-    assert [i.rule for i in tied.issues if i.rule == "W19"] == ["W19", "W19"]
+    assert [i.rule for i in tied.issues.itertuples() if i.rule == "W19"] == ["W19", "W19"]

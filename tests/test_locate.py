@@ -326,9 +326,7 @@ def test_ledger_wins_near_and_conflicts_far() -> None:
 
 
 def test_approximate_units_never_overrule_the_ledger() -> None:
-    units = squares()
-    units.attrs["approximate"] = True
-    placed = place(facilities([111.5], [30.5], ["420101"]), units)
+    placed = place(facilities([111.5], [30.5], ["420101"]), squares(), approximate=True)
     assert placed.owner.tolist() == [1]
     assert placed.by_ledger.tolist() == [True]
 

@@ -13,7 +13,7 @@ import pytest
 from golden_cases import make_workspace
 from typer.testing import CliRunner, Result
 
-from hbgeo.cli import app
+from hbgeo.cli.app import app
 from hbgeo.errors import RequestError
 
 WORLD = {

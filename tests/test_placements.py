@@ -19,16 +19,16 @@ from hbgeo.workspace import Workspace
 def test_a_level_asked_for_later_is_placed_as_if_asked_for_at_once(
     sample: Workspace, key: str
 ) -> None:
-    frame, levels = sample.layer(key), ("prefecture", "village")
+    table, levels = sample.layers.table(key), ("prefecture", "village")
     later, at_once = Placements(sample), Placements(sample)
     for level in ("township", *levels):
-        later.placed(key, frame, level)
+        later.placed(table, level)
     for level in levels:
-        one = Placements(sample).placed(key, frame, level)
+        one = Placements(sample).placed(table, level)
         for at in one.placements:
-            same(one.placements[at], later.placed(key, frame, level).placements[at])
+            same(one.placements[at], later.placed(table, level).placements[at])
         np.testing.assert_array_equal(
-            at_once.placed(key, frame, level).conflict, later.placed(key, frame, level).conflict
+            at_once.placed(table, level).conflict, later.placed(table, level).conflict
         )
 
 
@@ -48,8 +48,8 @@ class Kept:
 def test_placements_known_from_before_are_those_worked_out(
     sample: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    frame, kept = sample.layer("cemetery"), Kept()
-    first = Placements(sample, kept).placed("cemetery", frame, "prefecture")
+    table, kept = sample.layers.table("cemetery"), Kept()
+    first = Placements(sample, kept).placed(table, "prefecture")
     assert kept.frames["cemetery"][0]["level"].tolist() == ["county", "township"]
     placed: list[str] = []
 
@@ -58,7 +58,7 @@ def test_placements_known_from_before_are_those_worked_out(
         return place(*given, **more)
 
     monkeypatch.setattr(placing, "place", watch)
-    again = Placements(sample, kept).placed("cemetery", frame, "prefecture")
+    again = Placements(sample, kept).placed(table, "prefecture")
     assert placed == ["again"]  # of the prefecture alone
     for level in ("county", "township", "prefecture"):
         same(again.placements[level], first.placements[level])
@@ -74,7 +74,7 @@ def same(one: object, other: object) -> None:
 
 def test_rows_name_the_prefecture_and_province_of_their_county(sample: Workspace) -> None:
     frame = sample.layer("sign")
-    placed = Placements(sample).placed("sign", frame, "township").frame
+    placed = Placements(sample).placed(sample.layers.table("sign"), "township").frame
     counties = sample.units("county")
     for column in ("prefecture_code", "province_code"):
         wanted = frame["county_code"].map(counties[column]).fillna("")
@@ -82,14 +82,13 @@ def test_rows_name_the_prefecture_and_province_of_their_county(sample: Workspace
 
 
 def test_some_units_are_cut_once_for_the_same_marks(sample: Workspace) -> None:
-    placings, units = Placements(sample), sample.units("township")
-    marked = (units["kind"] == "镇").to_numpy()
-    some = placings.some_units("township", marked)
-    assert some is placings.some_units("township", marked.copy())
-    pd.testing.assert_frame_equal(some, pd.DataFrame(units[marked]))
-    assert (some.attrs, len(placings.some_units("township", ~marked))) == (
-        units.attrs,
-        (~marked).sum(),
-    )
-    whole = placings.some_units("township", np.ones(len(units), dtype=bool))
-    pd.testing.assert_frame_equal(whole, pd.DataFrame(units))
+    placements, units = Placements(sample), sample.find_units("township")
+    assert units is not None
+    marked = (units.frame["kind"] == "镇").to_numpy()
+    some = placements.some_units("township", marked)
+    assert some is placements.some_units("township", marked.copy())
+    pd.testing.assert_frame_equal(some.frame, pd.DataFrame(units.frame[marked]))
+    assert (some.key, some.approximate, some.sample) == ("township", True, True)
+    assert len(placements.some_units("township", ~marked)) == (~marked).sum()
+    whole = placements.some_units("township", np.ones(len(units), dtype=bool))
+    pd.testing.assert_frame_equal(whole.frame, pd.DataFrame(units.frame))

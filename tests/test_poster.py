@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +22,7 @@ from hbgeo.measure.options import Options
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.policy import Indicator, Target
 from hbgeo.read.schema.records import read_schema
+from hbgeo.read.table import LayerTable
 from hbgeo.show.paper import poster, poster_map
 from hbgeo.show.paper.poster import draw_poster, figure_line, find_fonts, wrap
 
@@ -47,38 +49,42 @@ def make_units() -> dict[str, pd.DataFrame]:
         index=pd.Index([f"42010110{n}" for n in range(6)], name="code"),
     )
     townships = gpd.GeoDataFrame(rows, geometry=boxes, crs="EPSG:4490")
-    townships.attrs.update(approximate=True, source="示例边界")
     counties = townships.dissolve("county_code")
     counties["name"], counties["county_code"] = counties["county"], counties.index
     prefectures = townships.dissolve("prefecture_code")
     prefectures["name"] = prefectures["prefecture"]
-    return {"prefecture": prefectures, "county": counties, "township": townships}
+    frames = {"prefecture": prefectures, "county": counties, "township": townships}
+    return {
+        level: LayerTable(level, frame, level=level, approximate=True, source="示例边界")
+        for level, frame in frames.items()
+    }
 
 
 class Source:
-    def __init__(self, units: dict[str, pd.DataFrame]) -> None:
+    def __init__(self, units: dict[str, LayerTable]) -> None:
         self.units = units
-        self.sites = pd.DataFrame(
+        sites = pd.DataFrame(
             {
                 "name": ["甲", "乙"],
                 "status": "运营",
                 "opened_on": pd.Timestamp("2020-01-01"),
                 "x": np.nan,
                 "y": np.nan,
-                "township_code": units["township"].index[[1, 4]],
+                "township_code": units["township"].frame.index[[1, 4]],
                 "beds": [12, 30],
             },
             index=["a", "b"],
         )
-        self.sites.attrs.update(sample=True, source="示例台账 $5")
+        source = "示例台账 $5"
+        self.sites = LayerTable("cemetery", sites, "公墓", "cemetery", source=source, sample=True)
 
-    def find_units(self, level: str) -> pd.DataFrame | None:
+    def find_units(self, level: str) -> LayerTable | None:
         return self.units.get(level)
 
     def find_index(self, level: str) -> None:  # noqa: ARG002 - as `Source` has it
         return None
 
-    def find_layer(self, key: str) -> pd.DataFrame | None:
+    def find_layer(self, key: str) -> LayerTable | None:
         return self.sites if key == "cemetery" else None
 
     def schema_of(self, key: str):
@@ -189,7 +195,7 @@ def test_holes_stay_empty_and_parts_are_drawn(figure, units):
     canvas = FigureCanvasAgg(sheet)
     canvas.draw()
     pixels = np.asarray(canvas.buffer_rgba())
-    flat = poster_map._flatten(units)["township"]
+    flat = poster_map._flatten({level: table.frame for level, table in units.items()})["township"]
     points = gpd.GeoSeries.from_xy([110.42, 110.15, 112.55], [30.35, 30.15, 30.55], crs=4490)
     for point, filled in zip(points.to_crs(flat.crs), (True, False, True), strict=True):
         column, row = sheet.axes[1].transData.transform((point.x, point.y))
@@ -198,8 +204,8 @@ def test_holes_stay_empty_and_parts_are_drawn(figure, units):
 
 
 def test_a_character_that_no_font_has_is_said(units):
-    changed = {level: frame.copy() for level, frame in units.items()}
-    changed["prefecture"]["name"] = "\ue123州"
+    changed = dict(units)
+    changed["prefecture"] = units["prefecture"].assign(name="\ue123州")
     [note] = draw_poster(make_assessment(changed), changed, CATALOG, suffix=".png").notes
     assert "字体缺 \ue123," in note
 
@@ -223,7 +229,8 @@ def test_what_cannot_be_computed_is_not_drawn(units):
 
 
 def test_without_polygons_there_is_nothing_to_draw(units):
-    bare = {"township": pd.DataFrame(units["township"].drop(columns="geometry"))}
+    plain = pd.DataFrame(units["township"].frame.drop(columns="geometry"))
+    bare = {"township": replace(units["township"], frame=plain)}
     with pytest.raises(RequestError, match="边界"):
         draw_poster(make_assessment(bare), bare, CATALOG, suffix=".png")
 

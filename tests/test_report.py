@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from golden_cases import make_workspace
 
+from hbgeo.history import take, units_of
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.options import Options
 from hbgeo.measure.trend import compare
@@ -43,7 +44,7 @@ def measured(sample: Workspace) -> list[Assessment]:
 @pytest.fixture(scope="module")
 def content(sample: Workspace, measured: list[Assessment]) -> bytes:
     issues = sample.issues(["county-facts", "population"])
-    return report_bytes(sample.catalog, measured, sample.units_of(measured), issues=issues)
+    return report_bytes(sample.catalog, measured, units_of(sample, measured), issues=issues)
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +77,7 @@ def test_the_sheets_are_those_the_office_expects(book: Any) -> None:
 def test_every_number_of_an_area_is_the_sum_of_its_units(
     book: Any, sample: Workspace, measured: list[Assessment]
 ) -> None:
-    units = unit_rows(measured, sample.units_of(measured))
+    units = unit_rows(measured, units_of(sample, measured))
     for row, one in (
         ("S6d", "cemetery-township"),
         ("S3b", "elder-street"),
@@ -182,7 +183,7 @@ def test_the_same_figures_give_the_same_bytes(
     sample: Workspace, measured: list[Assessment], content: bytes
 ) -> None:
     issues = sample.issues(["county-facts", "population"])
-    again = report_bytes(sample.catalog, measured, sample.units_of(measured), issues=issues)
+    again = report_bytes(sample.catalog, measured, units_of(sample, measured), issues=issues)
     assert again == content
 
 
@@ -211,9 +212,9 @@ def small(tmp_path: Path) -> Callable[[str], Made]:
 def test_the_change_since_last_time_is_in_each_area(small: Callable[[str], Made]) -> None:
     workspace, now = small(LINE.format(1, 20, "甲") + LINE.format(2, 23, "乙"))
     before = Options(as_of=date(2022, 12, 31))
-    old = workspace.snapshot(workspace.assess(["cemetery-township"], options=before), before)
-    trend = compare(old, workspace.snapshot(now, workspace.options()))
-    content = report_bytes(workspace.catalog, now, workspace.units_of(now), trend=trend)
+    old = take(workspace, workspace.assess(["cemetery-township"], options=before), before)
+    trend = compare(old, take(workspace, now, workspace.options()))
+    content = report_bytes(workspace.catalog, now, units_of(workspace, now), trend=trend)
     book = openpyxl.load_workbook(io.BytesIO(content))
     for row in rows_of(sheet_of(book, "S6d")):
         assert (row["较上期(个)"], row["较上期(百分点)"]) == (1, 25)
@@ -233,7 +234,7 @@ def test_the_change_since_last_time_is_in_each_area(small: Callable[[str], Made]
 def test_uncovered_villages_are_named_township_by_township(sample: Workspace) -> None:
     found = sample.assess(["burial-central-village"])
     [a] = [f for f in found if f.indicator.variant is None]
-    content = report_bytes(sample.catalog, [a], sample.units_of([a]))
+    content = report_bytes(sample.catalog, [a], units_of(sample, [a]))
     table = rows_of(openpyxl.load_workbook(io.BytesIO(content))["未覆盖村(社区)"])
     assert a.coverage is not None
     left_out = a.coverage.uncovered
@@ -254,7 +255,7 @@ def test_the_uncovered_say_what_is_under_way_why_and_what_may_be_done(tmp_path: 
     rows += row.format(4, "在建", "", "丁", "村级")  # would not count even when open
     workspace = make_workspace({**WORLD, "cemetery": head + rows}, tmp_path)
     now = workspace.assess(["cemetery-township"], with_nearest=True)
-    content = report_bytes(workspace.catalog, now, workspace.units_of(now))
+    content = report_bytes(workspace.catalog, now, units_of(workspace, now))
     table = rows_of(openpyxl.load_workbook(io.BytesIO(content))["未覆盖清单"])
     said = {r["单元"]: (r["未投用的设施"], r["原因"], r["建议"]) for r in table}
     assert said == {
@@ -267,7 +268,7 @@ def test_the_uncovered_say_what_is_under_way_why_and_what_may_be_done(tmp_path: 
 
 def test_a_rate_just_below_its_target_never_prints_as_reached(small: Callable[[str], Made]) -> None:
     workspace, now = small(LINE.format(1, 20, "甲"))
-    content = report_bytes(workspace.catalog, now, workspace.units_of(now))
+    content = report_bytes(workspace.catalog, now, units_of(workspace, now))
     row = rows_of(sheet_of(openpyxl.load_workbook(io.BytesIO(content)), "S6d"))[0]
     assert (row["覆盖率(%)"], row["差额(个)"], row["与目标差(百分点)"]) == (25, 1, -10)
 
@@ -287,7 +288,7 @@ def test_libreoffice_prints_it(small: Callable[[str], Made], tmp_path: Path) -> 
     assert soffice, "LibreOffice (soffice) is not installed"
     workspace, now = small(LINE.format(1, 20, "甲") + LINE.format(2, 23, "乙"))
     (tmp_path / "report.xlsx").write_bytes(
-        report_bytes(workspace.catalog, now, workspace.units_of(now))
+        report_bytes(workspace.catalog, now, units_of(workspace, now))
     )
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     command = [soffice, profile, "--headless", "--convert-to", "pdf", "--outdir", tmp_path]

@@ -14,6 +14,7 @@ from golden_cases import make_workspace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hbgeo import history
 from hbgeo.errors import LayerError, RequestError
 from hbgeo.measure.options import Options
 from hbgeo.measure.rounding import points
@@ -59,12 +60,12 @@ def make(tmp_path: Path) -> Make:
 def shot(workspace: Workspace, *names: str, year: int = 2023) -> Snapshot:
     options = Options(as_of=date(year, 12, 31))
     chosen = workspace.assess(names or ("cemetery-township", "elder-street"), options=options)
-    return workspace.snapshot(chosen, options)
+    return history.take(workspace, chosen, options)
 
 
 def trend(old: Workspace, new: Workspace, *names: str) -> Trend:
     return compare(
-        shot(old, *names, year=2022), shot(new, *names), new.same_units(shot(new, *names))
+        shot(old, *names, year=2022), shot(new, *names), history.same_units(new, shot(new, *names))
     )
 
 
@@ -186,7 +187,7 @@ def test_flags_and_amounts_are_compared_too(make: Make) -> None:
     new = make([A], **{"county-facts": head + done + homes.format(350)})
     names = ("elder-service-list", "home-adaptation")
     options = Options(as_of=date(2023, 12, 31))
-    early = old.snapshot(old.assess(names, options=options), Options(as_of=date(2022, 12, 31)))
+    early = history.take(old, old.assess(names, options=options), Options(as_of=date(2022, 12, 31)))
     found = compare(early, shot(new, *names))
     rows = {r["indicator"]: r for r in found.changes.to_dict("records")}
     assert (rows["home-adaptation"]["change"], rows["home-adaptation"]["old_value"]) == (250, 100)
@@ -231,34 +232,33 @@ def test_a_run_is_kept_by_date_and_an_earlier_one_of_other_inputs_beside_it(make
     workspace = make([A])
     folder = workspace.root / "maps" / "snapshots"
     folder.mkdir(parents=True)
-    for path, content in workspace.snapshot_files(shot(workspace)).items():
-        path.write_bytes(content)
+    (folder / history.file_name(shot(workspace))).write_bytes(snapshot_bytes(shot(workspace)))
     assert [p.name for p in folder.iterdir()] == ["2023-12-31.parquet"]
-    assert set(workspace.snapshot_files(shot(workspace))) == {folder / "2023-12-31.parquet"}
+    assert history.replaced(folder, shot(workspace)) == {}
+    before = (folder / "2023-12-31.parquet").read_bytes()
     ledger = workspace.root / "layers" / "cemetery.csv"
     ledger.write_text(
         ledger.read_text("utf-8-sig").replace("示例公墓一", "示例公墓九"), "utf-8-sig"
     )
     changed = Workspace.open(workspace.root)
-    names = sorted(p.name for p in changed.snapshot_files(shot(changed)))
-    assert len(names) == 2
-    assert names[1] == "2023-12-31.parquet"
+    [(name, content)] = history.replaced(folder, shot(changed)).items()
+    assert (name[:11], content) == ("2023-12-31-", before)
 
 
 def test_a_date_a_file_and_a_folder_all_stand_for_a_snapshot(make: Make, tmp_path: Path) -> None:
     workspace = make([A])
-    live, source = workspace.find_snapshot("2023-12-31")
+    live, source = history.find(workspace, "2023-12-31")
     assert source is workspace
     path = tmp_path / "kept.parquet"
     path.write_bytes(snapshot_bytes(live))
-    kept, nowhere = workspace.find_snapshot(str(path))
+    kept, nowhere = history.find(workspace, str(path))
     assert nowhere is None
     assert kept.fingerprint == live.fingerprint
-    other, there = workspace.find_snapshot(str(workspace.root))
+    other, there = history.find(workspace, str(workspace.root))
     assert there is not None
     assert other.fingerprint == live.fingerprint
     with pytest.raises(RequestError, match="应为快照文件"):
-        workspace.find_snapshot("去年")
+        history.find(workspace, "去年")
 
 
 @settings(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from hbgeo.arrays import Mask
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.context import Context
-from hbgeo.measure.counting import Counted
+from hbgeo.measure.counting import Case
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.filters import VIA_WORDS, describe
 from hbgeo.measure.locate import VIA_NAMES
@@ -19,51 +18,51 @@ from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.policy import Indicator
 from hbgeo.read.schema.records import Schema, read_schema
 
+_BY_UNIT = {"presence", "reach", "flag"}  # measures that a weight of the units changes
+
 
 def make_basis(
-    one: Indicator,
-    desk: Context,
-    units: pd.DataFrame,
-    frame: pd.DataFrame,
-    counted: Counted,
-    *,
-    placement: Placement | None = None,
-    conflict: Mask | None = None,
+    case: Case, *, placement: Placement | None = None, conflict: Mask | None = None
 ) -> Basis:
     """State the ground of a figure: what was asked for, used, and set aside."""
-    clash = np.zeros(len(frame), dtype=bool) if conflict is None else conflict
+    units, layer, counted = case.units, case.layer, case.counted
+    clash = np.zeros(len(layer), dtype=bool) if conflict is None else conflict
     rows = counted.rows & ~clash
-    aside = {
-        why: int((mask & counted.matched).sum()) for why, mask in counted.work.set_aside.items()
-    }
-    aside["点位与台账所在单元不符"] = int((counted.rows & clash).sum())
-    aside["数据有误"] = int(frame.attrs.get("aside", 0))
-    for key in one.needs:
-        rows_of = desk.source.find_layer(key)
-        lost = 0 if rows_of is None else int(rows_of.attrs.get("aside", 0))
-        aside[f"{read_schema(key).title}中未对应到单元"] = lost
-    of_layers = [units, frame]
+    by_people = case.one.measure in _BY_UNIT and weight_of(case.one, case.context)
     return Basis(
-        as_of=desk.options.as_of,
-        filters=_filters(one, desk, counted.years),
+        as_of=case.context.options.as_of,
+        filters=_filters(case),
         used=int(rows.sum()),
-        set_aside={why: n for why, n in aside.items() if n},
+        set_aside={why: n for why, n in _aside(case, clash).items() if n},
         undated=int((counted.work.undated & counted.matched).sum()),
         on_border=0 if placement is None else int((placement.on_border & rows).sum()),
         outside=0 if placement is None else int(((placement.owner < 0) & rows).sum()),
         by_ledger=0 if placement is None else int((placement.by_ledger & rows).sum()),
-        approximate=bool(units.attrs.get("approximate")),
-        sample=any(bool(f.attrs.get("sample")) for f in of_layers),
-        sources=tuple(
-            dict.fromkeys(str(f.attrs["source"]) for f in of_layers if f.attrs.get("source"))
-        ),
+        approximate=units.approximate,
+        sample=units.sample or layer.sample or bool(by_people and units.population_sample),
+        sources=tuple(dict.fromkeys(t.source for t in (units, layer) if t.source)),
     )
 
 
-def _filters(one: Indicator, desk: Context, years: tuple[int, ...] = ()) -> tuple[str, ...]:
+def _aside(case: Case, clash: Mask) -> dict[str, int]:
+    """How many rows do not count, by reason."""
+    counted, source = case.counted, case.context.source
+    aside = {
+        why: int((mask & counted.matched).sum()) for why, mask in counted.work.set_aside.items()
+    }
+    aside["点位与台账所在单元不符"] = int((counted.rows & clash).sum())
+    aside["数据有误"] = case.layer.aside
+    for key in case.one.needs:
+        listed = source.find_layer(key)
+        title = source.schema_of(key).title
+        aside[f"{title}中未对应到单元"] = 0 if listed is None else listed.aside
+    return aside
+
+
+def _filters(case: Case) -> tuple[str, ...]:
     """The indicator's reading in words: denominator, facilities, states, ways, scenario."""
-    schema = desk.source.schema_of(one.layer)
-    said = [_said_denominator(one, schema), *_said_rows(one, desk.options, schema, years)]
+    one, schema, options = case.one, case.layer.kind, case.context.options
+    said = [_said_denominator(case), *_said_rows(one, options, schema, case.counted.years)]
     if one.radius_m:
         said.append(f"半径 {one.radius_m:f} 米,直线距离,非步行时间")
     if one.via != VIA_NAMES and set(one.via) != set(VIA_NAMES):
@@ -72,20 +71,21 @@ def _filters(one: Indicator, desk: Context, years: tuple[int, ...] = ()) -> tupl
         by = f"按{schema.heading(one.weight)}加权" if one.weight else "各行不加权"
         ratio = f"{schema.heading(one.numerator)}合计÷{schema.heading(one.denominator)}合计"
         said.append(f"{ratio},{by}")
-    weight = weight_of(one, desk)
-    if weight and one.measure in {"presence", "reach", "flag"}:
+    weight = weight_of(one, case.context)
+    if weight and one.measure in _BY_UNIT:
         said.append(f"按{weight_heading(weight)}加权")
-    said += [f"情景:{s}" for s in _scenario(desk.options)]
+    said += [f"情景:{s}" for s in _scenario(options)]
     return tuple(said)
 
 
-def _said_denominator(one: Indicator, schema: Schema) -> str:
+def _said_denominator(case: Case) -> str:
+    one, schema = case.one, case.layer.kind
     said = f"分母:{LEVEL_NAMES[one.units]}"
     if one.among:
         of_units = read_schema("village" if one.units == "village" else "unit")
         said += f",{describe(one.among, of_units)}"
     if one.needs:
-        said += f",限于{'、'.join(read_schema(k).title for k in one.needs)}"
+        said += f",限于{'、'.join(case.context.source.schema_of(k).title for k in one.needs)}"
     if one.listed:
         said += f",限于{describe(one.listed, schema)}"
     return said
@@ -157,9 +157,9 @@ def basis_lines_of(one: Indicator, coverage: Coverage) -> list[str]:
     return lines
 
 
-def weight_of(one: Indicator, desk: Context) -> str | None:
+def weight_of(one: Indicator, context: Context) -> str | None:
     """The column of the units that the figure is weighed by, if any."""
-    return desk.options.weight or one.weight or None
+    return context.options.weight or one.weight or None
 
 
 def weight_heading(weight: str) -> str:
@@ -175,6 +175,6 @@ def unit_heading(column: str) -> str:
     return column
 
 
-def layer_title(key: str) -> str:
+def layer_title(key: str, context: Context) -> str:
     """A layer's title and key."""
-    return f"{read_schema(key).title}({key})"
+    return f"{context.source.schema_of(key).title}({key})"

@@ -15,4 +15,4 @@ class Context:
 
     source: Source
     options: Options
-    placings: Placements
+    placements: Placements

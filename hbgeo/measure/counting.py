@@ -15,6 +15,7 @@ from hbgeo.measure.filters import match
 from hbgeo.measure.options import Options
 from hbgeo.read.policy import Clause, Indicator
 from hbgeo.read.schema.records import Schema
+from hbgeo.read.table import LayerTable
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,10 @@ class Working:
     mask: Mask
     set_aside: Mapping[str, Mask] = field(default_factory=dict)
     undated: Mask = field(default_factory=lambda: np.zeros(0, bool))
+
+    def without(self, why: str, rows: Mask) -> Working:
+        """The same with some rows set aside for a reason."""
+        return replace(self, mask=self.mask & ~rows, set_aside={**self.set_aside, why: rows})
 
 
 def working(
@@ -49,37 +54,43 @@ def working(
         A date column that replaces the schema's opening date (for yearly increments).
     """
     counting = schema.counting
-    everything = np.ones(len(frame), dtype=bool)
     if counting is None:
-        return Working(everything, {}, ~everything)
+        return Working(np.ones(len(frame), bool), {}, np.zeros(len(frame), bool))
     row, states = _states(frame[counting.column], counting.blank)
     wanted = {*(status or counting.states), *options.status}
-    mask = _among(states, wanted)[row]
     idle = sorted({*states} - wanted)
     aside = {f"状态为{s or '空'}": _among(states, {s})[row] for s in idle}
-    dated = mask if since else mask & _among(states, {*counting.states})[row]
-    as_of = pd.Timestamp(options.as_of)
-    undated = ~everything
-    column = since or counting.since
-    if column:
-        opened = frame[column] if column in frame else pd.Series(pd.NaT, frame.index)
-        late = dated & (opened > as_of).to_numpy()
-        undated = dated & opened.isna().to_numpy()
-        aside[f"{schema.heading(column)}晚于截止日期"] = late
-        mask = mask & ~late
-        if not _include_undated(schema, options, since):
-            aside[f"无{schema.heading(column)}"] = undated
-            mask = mask & ~undated
+    work = Working(_among(states, wanted)[row], aside, np.zeros(len(frame), bool))
+    bound = work.mask if since else work.mask & _among(states, {*counting.states})[row]
+    if since or counting.since:
+        work = _opened(frame, work, bound, schema, options, since)
     if counting.until and counting.until in frame:
-        gone = mask & (frame[counting.until] <= as_of).to_numpy()
-        aside["截止日期前已关闭"] = gone
-        mask = mask & ~gone
-    if not options.as_if:
-        return Working(mask, aside, undated)
-    forced = ~everything
+        gone = work.mask & (frame[counting.until] <= pd.Timestamp(options.as_of)).to_numpy()
+        work = work.without("截止日期前已关闭", gone)
+    return _as_if(work, frame, options) if options.as_if else work
+
+
+def _opened(
+    frame: pd.DataFrame, work: Working, bound: Mask, schema: Schema, options: Options, since: str
+) -> Working:
+    """Set aside those of the rows bound by dates that open later, or say no date."""
+    column = since or (schema.counting.since if schema.counting else "")
+    opened = frame[column] if column in frame else pd.Series(pd.NaT, frame.index)
+    late = bound & (opened > pd.Timestamp(options.as_of)).to_numpy()
+    work = work.without(f"{schema.heading(column)}晚于截止日期", late)
+    undated = bound & opened.isna().to_numpy()
+    if not _include_undated(schema, options, since):
+        work = work.without(f"无{schema.heading(column)}", undated)
+    return replace(work, undated=undated)
+
+
+def _as_if(work: Working, frame: pd.DataFrame, options: Options) -> Working:
+    """Count the facilities of a scenario as if they worked."""
+    forced = np.zeros(len(frame), bool)
     here = frame.index.get_indexer_for(list(options.as_if))  # isin takes fifty times as long
     forced[here[here >= 0]] = True
-    return Working(mask | forced, {k: v & ~forced for k, v in aside.items()}, undated)
+    aside = {why: rows & ~forced for why, rows in work.set_aside.items()}
+    return Working(work.mask | forced, aside, work.undated)
 
 
 def _states(cells: pd.Series, blank: str) -> tuple[NDArray[np.intp], list[str]]:
@@ -129,9 +140,20 @@ class Counted:
     years: tuple[int, ...] = ()
 
 
-def count_rows(one: Indicator, desk: Context, frame: pd.DataFrame) -> Counted:
+@dataclass(frozen=True)
+class Case:
+    """One indicator, the units and the layer it is measured on, and which rows count."""
+
+    one: Indicator
+    context: Context
+    units: LayerTable
+    layer: LayerTable
+    counted: Counted
+
+
+def count_rows(one: Indicator, options: Options, layer: LayerTable) -> Counted:
     """Mark the rows that match the indicator, are of its years, complete, and work."""
-    schema, options = desk.source.schema_of(one.layer), desk.options
+    schema, frame = layer.kind, layer.frame
     mixed = schema.mixed if options.count_mixed else None
     clauses = one.where or (Clause({}),)
     masks = [match(frame, c, mixed) for c in clauses]
@@ -189,10 +211,8 @@ def _complete(one: Indicator, frame: pd.DataFrame, work: Working, schema: Schema
     return replace(work, mask=mask, set_aside=aside)
 
 
-def with_year(one: Indicator, frame: pd.DataFrame) -> pd.DataFrame:
+def with_year(one: Indicator, layer: LayerTable) -> LayerTable:
     """Give a table of yearly figures without a year column the year its catalogue entry states."""
-    if one.year is None or one.year[0] in frame:
-        return frame
-    made = frame.assign(**{one.year[0]: float(frame.attrs["year"])})
-    made.attrs = frame.attrs
-    return made
+    if one.year is None or one.year[0] in layer or layer.year is None:
+        return layer
+    return layer.assign(**{one.year[0]: float(layer.year)})

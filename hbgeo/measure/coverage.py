@@ -15,7 +15,7 @@ import shapely
 from hbgeo.errors import LayerError
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.pairs import Pairs, make_pairs, ways_text
-from hbgeo.measure.placing import place
+from hbgeo.measure.placing import Placement, place
 from hbgeo.measure.source import PARENTS
 
 WHERE = ["name", "kind", "county_code", "county", "prefecture_code", "prefecture"]
@@ -131,23 +131,29 @@ class Coverage:
 
 
 def by_presence(
-    units: pd.DataFrame, facilities: pd.DataFrame, *, weight: str | None = None
+    units: pd.DataFrame,
+    facilities: pd.DataFrame,
+    *,
+    weight: str | None = None,
+    approximate: bool = False,
+    sample: bool = False,
 ) -> Coverage:
     """Count a unit as covered when at least one facility stands in it, names it or serves it.
 
     Parameters
     ----------
     units
-        Indexed by code, with a `name` column; polygons in `geometry` (CGCS2000), or none, as
-        villages have: those are covered by name only.
+        Indexed by code, with `name`; polygons in `geometry` (CGCS2000), or none: covered by name.
     facilities
-        Points with `x`, `y` in CGCS2000; a GeoDataFrame of points is taken too. Optional:
-        `unit_code`, the unit the ledger row names, and `served`, the codes it serves (a tuple;
-        a county's code serves its townships, never the other way). One on a shared border
-        belongs to the unit its row names, else the smallest code: none is counted twice.
+        Points with `x`, `y` in CGCS2000, or a GeoDataFrame of points. Optional: `unit_code`, the
+        unit the ledger row names, and `served`, the codes it serves (a tuple; a county's code
+        serves its townships, never the other way). One on a shared border belongs to the unit
+        its row names, else the smallest code: none is counted twice.
     weight
-        Column of `units` to weigh by, e.g. `"population"`; None counts units. Units without a
-        weight leave both sums and are listed in the basis.
+        Column of `units` to weigh by; None counts units. Units without a weight leave both sums
+        and are listed in the basis.
+    approximate, sample
+        Whether the units' shapes are only a hint (see `place`), and whether data are invented.
 
     Returns
     -------
@@ -160,20 +166,22 @@ def by_presence(
         If `weight` is not a column of `units`.
     """
     points = _with_xy(facilities)
-    placement = place(points, units)
+    placement = place(points, units, approximate=approximate)
+    basis = replace(_basis_of(placement), approximate=approximate, sample=sample)
     pairs = make_pairs(units, points, placement)
-    lost = (placement.owner < 0) & ~placement.conflict
-    counts = {"点位与台账所在单元不符": int(placement.conflict.sum())}
-    basis = Basis(
-        used=len(points) - counts["点位与台账所在单元不符"],
-        set_aside={k: v for k, v in counts.items() if v},
-        on_border=int(placement.on_border.sum()),
-        outside=int(lost.sum()),
-        by_ledger=int(placement.by_ledger.sum()),
-        approximate=bool(units.attrs.get("approximate")),
-        sample=bool(units.attrs.get("sample") or facilities.attrs.get("sample")),
-    )
     return from_pairs(units, points, pairs, basis=basis, weight=weight)
+
+
+def _basis_of(placement: Placement) -> Basis:
+    """What the placement of facilities says of the figure made from it."""
+    clash = int(placement.conflict.sum())
+    return Basis(
+        used=len(placement.owner) - clash,
+        set_aside={"点位与台账所在单元不符": clash} if clash else {},
+        on_border=int(placement.on_border.sum()),
+        outside=int(((placement.owner < 0) & ~placement.conflict).sum()),
+        by_ledger=int(placement.by_ledger.sum()),
+    )
 
 
 def from_pairs(

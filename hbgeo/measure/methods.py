@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from hbgeo.arrays import Mask
 from hbgeo.measure.basis_words import make_basis, weight_of
-from hbgeo.measure.context import Context
-from hbgeo.measure.counting import Counted
+from hbgeo.measure.counting import Case
 from hbgeo.measure.coverage import Coverage, from_pairs, unit_table
 from hbgeo.measure.locate import find_units
 from hbgeo.measure.pairs import Pairs, via_bits
@@ -22,26 +21,23 @@ from hbgeo.read.policy import Indicator
 _FACTS = ("name", "status", "x", "y", "served", "unit_code")  # asked of a facility that counts
 
 
-def _by_presence(
-    one: Indicator, desk: Context, units: pd.DataFrame, frame: pd.DataFrame, counted: Counted
-) -> tuple[Coverage, pd.DataFrame]:
-    placed = desk.placings.placed(one.layer, frame, one.units)
-    everything = desk.placings.units(one.units)
-    pairs = desk.placings.pairs(one.layer, frame, one.units)
+def _by_presence(case: Case) -> tuple[Coverage, pd.DataFrame]:
+    one, units, frame, counted = case.one, case.units.frame, case.layer.frame, case.counted
+    placed = case.context.placements.placed(case.layer, one.units)
+    everything = case.context.placements.units(one.units).frame
+    pairs = case.context.placements.pairs(case.layer, one.units)
     ways = np.zeros(len(pairs.unit), dtype=np.int8)
     for rows, vias in counted.clauses:
         ways |= np.where(rows[pairs.facility], pairs.via & np.int8(via_bits(vias)), np.int8(0))
     kept = _onto(replace(pairs, via=ways).where(ways > 0), everything, units)
     placement = placed.placements[one.units]
-    basis = make_basis(
-        one, desk, units, frame, counted, placement=placement, conflict=placed.conflict
-    )
+    basis = make_basis(case, placement=placement, conflict=placed.conflict)
     coverage = from_pairs(
         units,
         frame,
         kept,
         basis=basis,
-        weight=weight_of(one, desk),
+        weight=weight_of(one, case.context),
         method="presence",
         indicator=one.id,
     )
@@ -55,16 +51,15 @@ def _by_presence(
     return coverage, qualified
 
 
-def waiting_for(
-    one: Indicator, desk: Context, units: pd.DataFrame, frame: pd.DataFrame, counted: Counted
-) -> pd.DataFrame:
+def waiting_for(case: Case) -> pd.DataFrame:
     """The facilities that would count for a unit if only they worked."""
-    schema = desk.source.schema_of(one.layer)
+    one, units, frame, counted = case.one, case.units.frame, case.layer.frame, case.counted
+    schema = case.layer.kind
     if schema.counting is None:
         return pd.DataFrame()
-    everything = desk.placings.units(one.units)
-    placed = desk.placings.placed(one.layer, frame, one.units)
-    pairs = desk.placings.pairs(one.layer, frame, one.units)
+    everything = case.context.placements.units(one.units).frame
+    placed = case.context.placements.placed(case.layer, one.units)
+    pairs = case.context.placements.pairs(case.layer, one.units)
     idle = counted.matched & ~counted.work.mask & ~placed.conflict
     keep = np.zeros(len(pairs.unit), dtype=bool)
     for rows, (_, vias) in zip(counted.asked, counted.clauses, strict=True):
@@ -112,27 +107,25 @@ def _onto(pairs: Pairs, everything: pd.DataFrame, units: pd.DataFrame) -> Pairs:
     return moved.where(moved.unit >= 0)
 
 
-def _by_reach(
-    one: Indicator, desk: Context, units: pd.DataFrame, frame: pd.DataFrame, counted: Counted
-) -> tuple[Coverage, pd.DataFrame]:
-    placed = desk.placings.placed(one.layer, frame, one.units)
+def _by_reach(case: Case) -> tuple[Coverage, pd.DataFrame]:
+    one, units, frame, counted = case.one, case.units.frame, case.layer.frame, case.counted
+    placed = case.context.placements.placed(case.layer, one.units)
     qualified = frame[counted.rows & ~placed.conflict]
-    basis = make_basis(one, desk, units, frame, counted, conflict=placed.conflict)
+    basis = make_basis(case, conflict=placed.conflict)
     radius = float(one.radius_m or 0)
     coverage = by_radius(
-        units, qualified, radius, basis=basis, weight=weight_of(one, desk), indicator=one.id
+        units, qualified, radius, basis=basis, weight=weight_of(one, case.context), indicator=one.id
     )
     return coverage, qualified
 
 
-def _by_flag(
-    one: Indicator, desk: Context, units: pd.DataFrame, frame: pd.DataFrame, counted: Counted
-) -> tuple[Coverage, pd.DataFrame]:
+def _by_flag(case: Case) -> tuple[Coverage, pd.DataFrame]:
     """Presence of a row that says yes: tables name their unit, and stand nowhere.
 
     A unit above the table's level says yes when all of its units at that level do.
     """
-    below, parent = _below(one, desk, units, frame)
+    one, units, frame, counted = case.one, case.units.frame, case.layer.frame, case.counted
+    below, parent = _below(case)
     child = below.get_indexer(frame["unit_code"])
     said = [np.bincount(child[m & (child >= 0)], minlength=len(below)) for m, _ in counted.clauses]
     yes = (np.logical_and if one.every else np.logical_or).reduce([n > 0 for n in said])
@@ -144,50 +137,48 @@ def _by_flag(
     rows = np.flatnonzero(keep & covered[unit]).astype(np.int32)
     rows = rows[np.argsort(unit[rows], kind="stable")]
     pairs = Pairs(unit[rows], rows, np.full(len(rows), via_bits(("named",)), np.int8))
-    basis = make_basis(one, desk, units, frame, counted)
+    basis = make_basis(case)
     coverage = from_pairs(
         units,
         frame,
         pairs,
         basis=basis,
-        weight=weight_of(one, desk),
+        weight=weight_of(one, case.context),
         method="flag",
         indicator=one.id,
     )
     return coverage, frame.iloc[:0]
 
 
-def _below(
-    one: Indicator, desk: Context, units: pd.DataFrame, frame: pd.DataFrame
-) -> tuple[pd.Index, NDArray[np.int64]]:
+def _below(case: Case) -> tuple[pd.Index, NDArray[np.int64]]:
     """The units of the table's own level, and for each the position of its unit that counts."""
-    level = str(frame.attrs.get("level", "")) or one.units
+    one, units = case.one, case.units.frame
+    level = case.layer.level or one.units
     column = f"{one.units}_code"
-    below = None if level == one.units else desk.source.find_units(level)
+    below = None if level == one.units else case.context.source.find_units(level)
     if below is None or column not in below:
         return units.index, np.arange(len(units))
-    return below.index, np.asarray(units.index.get_indexer(below[column]), dtype=np.int64)
+    parent = units.index.get_indexer(below.frame[column])
+    return below.frame.index, np.asarray(parent, dtype=np.int64)
 
 
-def _owners(
-    one: Indicator, desk: Context, units: pd.DataFrame, frame: pd.DataFrame
-) -> tuple[NDArray[np.int64], Placement | None, Mask]:
+def _owners(case: Case) -> tuple[NDArray[np.int64], Placement | None, Mask]:
     """The unit each row belongs to (its position, or −1), how it was placed, and the conflicts."""
+    one, units, frame = case.one, case.units.frame, case.layer.frame
     none = np.zeros(len(frame), dtype=bool)
     if "unit_code" in frame:
         return find_units(units, frame["unit_code"]).astype(np.int64), None, none
-    placed = desk.placings.placed(one.layer, frame, one.units)
+    placed = case.context.placements.placed(case.layer, one.units)
     placement = placed.placements[one.units]
-    everything = desk.placings.units(one.units)
+    everything = case.context.placements.units(one.units).frame
     position = np.append(units.index.get_indexer(everything.index), -1)  # the last: in no unit
     return position[placement.owner], placement, placed.conflict
 
 
-def _by_amount(
-    one: Indicator, desk: Context, units: pd.DataFrame, frame: pd.DataFrame, counted: Counted
-) -> tuple[Coverage, pd.DataFrame]:
+def _by_amount(case: Case) -> tuple[Coverage, pd.DataFrame]:
     """Count rows, or add up a column of theirs, at the unit that owns each."""
-    owner, placement, conflict = _owners(one, desk, units, frame)
+    one, units, frame, counted = case.one, case.units.frame, case.layer.frame, case.counted
+    owner, placement, conflict = _owners(case)
     rows = counted.rows & (owner >= 0) & ~conflict
     amounts = np.ones(len(frame)) if one.measure == "count" else frame[one.column].to_numpy(float)
     table, _ = unit_table(
@@ -199,7 +190,7 @@ def _by_amount(
         via="",
         value=np.bincount(owner[rows], weights=amounts[rows], minlength=len(units)),
     )
-    basis = make_basis(one, desk, units, frame, counted, placement=placement, conflict=conflict)
+    basis = make_basis(case, placement=placement, conflict=conflict)
     if one.measure == "sum" and "unit_code" in frame:
         basis = replace(basis, unweighted=_silent(table))
     links = pd.DataFrame(
@@ -217,15 +208,14 @@ def _silent(table: pd.DataFrame) -> tuple[str, ...]:
     return tuple(table.index[table["facilities"] == 0].astype(str))
 
 
-def _by_ratio(
-    one: Indicator, desk: Context, units: pd.DataFrame, frame: pd.DataFrame, counted: Counted
-) -> tuple[Coverage, pd.DataFrame]:
+def _by_ratio(case: Case) -> tuple[Coverage, pd.DataFrame]:
     """Σ numerator / Σ denominator over the rows; rows lacking either leave both.
 
     With a weight (a column of the layer) both are multiplied by it first: the mean of a rate over
     persons, where the plain ratio of sums is that over units.
     """
-    owner, placement, conflict = _owners(one, desk, units, frame)
+    one, units, frame, counted = case.one, case.units.frame, case.layer.frame, case.counted
+    owner, placement, conflict = _owners(case)
     rows = counted.rows & (owner >= 0) & ~conflict
     heavy = frame[one.weight].to_numpy(float) if one.weight else np.ones(len(frame))
     top, bottom = (frame[c].to_numpy(float) * heavy for c in (one.numerator, one.denominator))
@@ -242,7 +232,7 @@ def _by_ratio(
         facilities=np.bincount(owner[rows], minlength=len(units)),
         via="",
     )
-    basis = make_basis(one, desk, units, frame, counted, placement=placement, conflict=conflict)
+    basis = make_basis(case, placement=placement, conflict=conflict)
     if "unit_code" in frame:
         basis = replace(basis, unweighted=_silent(table))
     return Coverage(one.id, "ratio", basis, table), frame.iloc[:0]

@@ -13,7 +13,8 @@ from hbgeo.arrays import Mask
 from hbgeo.measure.locate import UnitIndex, find_units
 from hbgeo.measure.pairs import Pairs, make_pairs
 from hbgeo.measure.placing import LayerPlacement, place_layer, placement_frames, placement_from
-from hbgeo.measure.source import PARENTS, Source, some_units
+from hbgeo.measure.source import PARENTS, Source
+from hbgeo.read.table import LayerTable
 
 _ALWAYS = ("county", "township")  # the levels at which rows are placed whatever is asked
 
@@ -34,50 +35,50 @@ class Placements:
     Parameters
     ----------
     source
-        Its units and layers must not change while the placings are in use.
-    kept
+        Its units and layers must not change while the placements are in use.
+    store
         What is known of them from before; None: nothing.
     """
 
-    def __init__(self, source: Source, kept: PlacementStore | None = None) -> None:
+    def __init__(self, source: Source, store: PlacementStore | None = None) -> None:
         self._source = source
-        self._kept = kept
+        self._store = store
         self._placed: dict[str, LayerPlacement] = {}
         self._indexes: dict[str, UnitIndex] = {}
         self._pairs: dict[tuple[str, str], Pairs] = {}
         self._parents: dict[str, pd.DataFrame] = {}
-        self._some: dict[tuple[str, bytes], pd.DataFrame] = {}
+        self._some: dict[tuple[str, bytes], LayerTable] = {}
 
-    def placed(self, key: str, frame: pd.DataFrame, level: str) -> LayerPlacement:
+    def placed(self, layer: LayerTable, level: str) -> LayerPlacement:
         """The layer placed in counties, townships and, if asked for, one level more."""
-        have = self._placed.get(key)
+        have = self._placed.get(layer.key)
         if have is None:
-            frame = _with_prefectures(frame, self._source.find_units("county"))
-            have = self._placed_before(key, frame) or self._place_and_keep(key, frame)
+            frame = _with_prefectures(layer.frame, self._source.find_units("county"))
+            have = self._stored(layer.key, frame) or self._place_and_store(layer.key, frame)
         if level not in have.placements:
             have = have.also(self._place(have.frame, (level,)))
-        self._placed[key] = have
+        self._placed[layer.key] = have
         return have
 
-    def pairs(self, key: str, frame: pd.DataFrame, level: str) -> Pairs:
+    def pairs(self, layer: LayerTable, level: str) -> Pairs:
         """Every pair of the layer with units of the level, filters apart."""
-        if (key, level) not in self._pairs:
-            placed = self.placed(key, frame, level)
+        key = (layer.key, level)
+        if key not in self._pairs:
+            placed = self.placed(layer, level)
             placement = placed.placements[level]
             owner = np.where(placed.conflict, -1, placement.owner).astype(np.int32)
             placement = replace(placement, owner=owner, conflict=placed.conflict)
-            units = self.units(level)
-            self._pairs[key, level] = make_pairs(units, placed.frame, placement)
-        return self._pairs[key, level]
+            self._pairs[key] = make_pairs(self.units(level).frame, placed.frame, placement)
+        return self._pairs[key]
 
-    def _placed_before(self, key: str, frame: pd.DataFrame) -> LayerPlacement | None:
-        frames = self._kept.get(key) if self._kept else None
+    def _stored(self, key: str, frame: pd.DataFrame) -> LayerPlacement | None:
+        frames = self._store.get(key) if self._store else None
         return None if frames is None else placement_from(frames, frame)
 
-    def _place_and_keep(self, key: str, frame: pd.DataFrame) -> LayerPlacement:
+    def _place_and_store(self, key: str, frame: pd.DataFrame) -> LayerPlacement:
         placed = self._place(frame, _ALWAYS)
-        if self._kept:
-            self._kept.put(key, placement_frames(placed))
+        if self._store:
+            self._store.put(key, placement_frames(placed))
         return placed
 
     def _place(self, frame: pd.DataFrame, levels: Iterable[str]) -> LayerPlacement:
@@ -88,39 +89,38 @@ class Placements:
                 self._indexes[at] = index
         return place_layer(frame, units, self._indexes)
 
-    def units(self, level: str) -> pd.DataFrame:
+    def units(self, level: str) -> LayerTable:
         """The units of a level, which are known to be there."""
         found = self._source.find_units(level)
         if found is None:
             raise AssertionError(level)  # no denominator is asked for without its units
         return found
 
-    def some_units(self, level: str, keep: Mask) -> pd.DataFrame:
-        """The units of a level that are marked; the very same frame for the same marks."""
-        key = (level, keep.tobytes())
+    def some_units(self, level: str, marked: Mask) -> LayerTable:
+        """The units of a level that are marked; the very same for the same marks."""
+        key = (level, marked.tobytes())
         if key not in self._some:
-            self._some[key] = some_units(self.units(level), keep)
+            self._some[key] = self.units(level).where(marked)
         return self._some[key]
 
     def parents(self, level: str) -> pd.DataFrame:
         """Every parent of a level's units, those without a unit that counts among them."""
         if level not in self._parents:
-            units = self.units(level)
+            units = self.units(level).frame
             columns = [c for pair in PARENTS.values() for c in pair if c in units]
             every = pd.DataFrame(units[columns]).drop_duplicates(ignore_index=True)
             self._parents[level] = every
         return self._parents[level]
 
 
-def _with_prefectures(frame: pd.DataFrame, counties: pd.DataFrame | None) -> pd.DataFrame:
+def _with_prefectures(frame: pd.DataFrame, counties: LayerTable | None) -> pd.DataFrame:
     """Name the prefecture and province of each row by the county it names."""
     if counties is None or "county_code" not in frame:
         return frame
-    county = find_units(counties, frame["county_code"])
+    county = find_units(counties.frame, frame["county_code"])
     parents = {}
     for column in ("prefecture_code", "province_code"):
-        codes = pd.array(
-            [*counties[column].fillna(""), ""], dtype="str"
-        )  # the last stands for no county
+        # the last stands for no county
+        codes = pd.array([*counties.frame[column].fillna(""), ""], dtype="str")
         parents[column] = codes.take(county)
     return frame.assign(**parents)

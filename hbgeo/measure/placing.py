@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from hbgeo.arrays import Floats, Ints, Mask
 from hbgeo.measure.locate import INSIDE, NAMED, NEAR_M, UnitIndex, find_units, metres_to_units
+from hbgeo.read.table import LayerTable
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,13 @@ def place(
     *,
     named: Sequence[str] | pd.Series | None = None,
     index: UnitIndex | None = None,
+    approximate: bool = False,
 ) -> Placement:
     """Find each facility's unit from its point and from the unit its ledger row names.
 
     A row with a name and no point is placed by name. Where both are given and differ, the
     ledger wins within 500 m of the unit it names; beyond, the row is in conflict and owned by
-    none. Where the units' shapes are approximate (`units.attrs["approximate"]`) the ledger's
-    name always wins. Units without shapes (villages) own only what names them.
+    none. Where the units' shapes are approximate the ledger's name always wins. Units without shapes (villages) own only what names them.
 
     Parameters
     ----------
@@ -73,28 +74,47 @@ def place(
         A unit code for each facility, "" for none; default the column `unit_code`, if any.
     index
         A `UnitIndex` of `units`, if there is one already.
+    approximate
+        Whether the units' shapes only suggest where they are.
     """
     n = len(facilities)
     if named is None and "unit_code" in facilities:
         named = facilities["unit_code"]
     stated = np.full(n, -1, np.int32) if named is None else find_units(units, named)
-    blank, never = np.full(n, np.nan), np.zeros(n, dtype=bool)
     if "geometry" not in units or "x" not in facilities:
-        via = np.full(n, NAMED, dtype=np.int8)
-        return Placement(stated, via, never, never, never, np.full(n, -1, np.int32), blank)
+        return _by_name(stated)
     index = index or UnitIndex(units)
+    return _by_point(facilities, units, stated, index, approximate=approximate)
+
+
+def _by_point(
+    facilities: pd.DataFrame,
+    units: pd.DataFrame,
+    stated: Ints,
+    index: UnitIndex,
+    *,
+    approximate: bool,
+) -> Placement:
+    """The placement of rows with points, weighed against the units they state."""
     x, y = facilities["x"].to_numpy(float), facilities["y"].to_numpy(float)
     found, on_border = index.owners(x, y, named=stated)
     has_point = np.isfinite(x) & np.isfinite(y)
     differ = has_point & (stated >= 0) & (stated != found)
-    metres = blank.copy()
+    metres = np.full(len(facilities), np.nan)
     metres[differ] = metres_to_units(x[differ], y[differ], units, stated[differ])
-    trusted = differ & (bool(units.attrs.get("approximate")) | (metres <= NEAR_M))
+    trusted = differ & (approximate | (metres <= NEAR_M))
     conflict = differ & ~trusted
     owner = np.where((~has_point & (stated >= 0)) | trusted, stated, found)
     owner[conflict] = -1
     via = np.where(~has_point | trusted, NAMED, INSIDE).astype(np.int8)
     return Placement(owner.astype(np.int32), via, on_border, trusted, conflict, found, metres)
+
+
+def _by_name(stated: Ints) -> Placement:
+    """The placement of rows that only name their unit."""
+    n, never = len(stated), np.zeros(len(stated), dtype=bool)
+    via, nowhere = np.full(n, NAMED, dtype=np.int8), np.full(n, -1, np.int32)
+    return Placement(stated, via, never, never, never, nowhere, np.full(n, np.nan))
 
 
 @dataclass(frozen=True)
@@ -116,7 +136,7 @@ class LayerPlacement:
 
 
 def place_layer(
-    frame: pd.DataFrame, units: dict[str, pd.DataFrame], indexes: dict[str, UnitIndex]
+    frame: pd.DataFrame, units: Mapping[str, LayerTable], indexes: dict[str, UnitIndex]
 ) -> LayerPlacement:
     """Place a layer's rows among the units of every level given.
 
@@ -135,8 +155,14 @@ def place_layer(
         column = f"{level}_code"
         named = frame[column] if column in frame else pd.Series("", frame.index)
         if "geometry" in of_level and level not in indexes:
-            indexes[level] = UnitIndex(of_level)
-        placements[level] = place(frame, of_level, named=named, index=indexes.get(level))
+            indexes[level] = UnitIndex(of_level.frame)
+        placements[level] = place(
+            frame,
+            of_level.frame,
+            named=named,
+            index=indexes.get(level),
+            approximate=of_level.approximate,
+        )
         conflict |= placements[level].conflict
     return LayerPlacement(frame, placements, conflict)
 
@@ -148,7 +174,7 @@ def placement_frames(placed: LayerPlacement) -> list[pd.DataFrame]:
 
 
 def placement_from(frames: list[pd.DataFrame], frame: pd.DataFrame) -> LayerPlacement:
-    """What `frames_of` took apart, with the layer's rows."""
+    """What `placement_frames` took apart, with the layer's rows."""
     levels, *tables = frames
     columns = Placement.__dataclass_fields__
     placements = {

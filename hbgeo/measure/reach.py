@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import shapely
@@ -80,24 +82,22 @@ def by_radius(
     """
     basis = basis or Basis(used=len(facilities))
     if "geometry" not in units:
-        near = nearest(units, facilities)
-        hit = (near["metres"] <= radius_m).to_numpy()
-        unit = np.flatnonzero(hit).astype(np.int32)
-        facility = near["facility"].to_numpy()[hit].astype(np.int32)
-        pairs = Pairs(unit, facility, np.full(len(unit), INSIDE, np.int8))
-        return from_pairs(
-            units,
-            facilities,
-            pairs,
-            basis=basis,
-            weight=weight,
-            method="reach",
-            indicator=indicator,
-        )
+        pairs = _pairs_within(units, facilities, radius_m)
+        made = from_pairs(units, facilities, pairs, basis=basis, weight=weight, method="reach")
+        return replace(made, indicator=indicator)
     share, touched = _shares_within(units, facilities, radius_m)
     via = np.where(touched > 0, "inside", "")
     table, unweighted = unit_table(units, weight, covered=share, facilities=touched, via=via)
     return Coverage(indicator, "reach", _with(basis, unweighted), table)
+
+
+def _pairs_within(places: pd.DataFrame, facilities: pd.DataFrame, radius_m: float) -> Pairs:
+    """Each place with its nearest facility, where that is within the radius."""
+    near = nearest(places, facilities)
+    hit = (near["metres"] <= radius_m).to_numpy()
+    unit = np.flatnonzero(hit).astype(np.int32)
+    facility = near["facility"].to_numpy()[hit].astype(np.int32)
+    return Pairs(unit, facility, np.full(len(unit), INSIDE, np.int8))
 
 
 def _shares_within(

@@ -162,12 +162,6 @@ def take_snapshot(
         counted = [c.units.index for a, c in measured if a.indicator.units == level]
         parts.append(_uncounted(level, frame, shapes[level], counted))
     table = pd.concat(parts, ignore_index=True) if parts else _no_units()
-    held = [
-        a.qualified.rename_axis("id").reset_index().assign(indicator=a.indicator.id)
-        for a, _ in measured
-        if "x" in a.qualified
-    ]
-    facilities = pd.concat(held, ignore_index=True) if held else _no_facilities()
     about = {
         "title": title,
         "sample": any(coverage.basis.sample for _, coverage in measured),
@@ -177,8 +171,18 @@ def take_snapshot(
         "indicators": {a.indicator.id: _about(a) for a in assessments},
     }
     as_of = assessments[0].as_of if assessments else date.min
-    facilities = facilities[["indicator", *FACILITY]]
-    return Snapshot(as_of, about, table, facilities, _reach(measured, len(table)))
+    return Snapshot(as_of, about, table, _facilities(measured), _reach(measured, len(table)))
+
+
+def _facilities(measured: Sequence[tuple[Assessment, Coverage]]) -> pd.DataFrame:
+    """The facilities that counted, one indicator after another."""
+    held = [
+        a.qualified.rename_axis("id").reset_index().assign(indicator=a.indicator.id)
+        for a, _ in measured
+        if "x" in a.qualified
+    ]
+    facilities = pd.concat(held, ignore_index=True) if held else _no_facilities()
+    return facilities[["indicator", *FACILITY]]
 
 
 def _about(a: Assessment) -> dict[str, Any]:

@@ -154,11 +154,7 @@ def compare(old: Snapshot, new: Snapshot, units: Mapping[str, pd.DataFrame] | No
     earlier, later = (new, old) if swapped else (old, new)
     boundaries = _boundaries(earlier, later)
     moved = set(boundaries["level"])
-    if missing := sorted(moved - set(units or {})):
-        said = "、".join(missing)
-        raise RequestError(
-            f"两期的单元或边界不同({said}),须有后一期的边界图层:请用后一期的工作区比较"
-        )
+    _refuse_unknown(moved - set(units or {}))
     measured = earlier.counted & later.counted
     both = [i for i in later.about["indicators"] if i in measured]
     changes, parts = [], [pd.DataFrame(columns=UNIT_COLUMNS)]
@@ -170,17 +166,25 @@ def compare(old: Snapshot, new: Snapshot, units: Mapping[str, pd.DataFrame] | No
         if len(listed) or row["change"] or row["points"]:
             changes.append(row)
             parts.append(listed)
-    table = pd.concat([p for p in parts if len(p)] or parts, ignore_index=True)
     return Trend(
         old.as_of,
         new.as_of,
         _said_basis(earlier, later, boundaries),
         pd.DataFrame(changes, columns=CHANGE_COLUMNS),
-        table,
+        pd.concat([p for p in parts if len(p)] or parts, ignore_index=True),
         boundaries,
         len(both) - len(changes),
         bool(earlier.about.get("sample") or later.about.get("sample")),
     )
+
+
+def _refuse_unknown(levels: set[str]) -> None:
+    """Refuse to compare where the boundaries of both dates differ and the later are not at hand."""
+    if levels:
+        said = "、".join(sorted(levels))
+        raise RequestError(
+            f"两期的单元或边界不同({said}),须有后一期的边界图层:请用后一期的工作区比较"
+        )
 
 
 def series(snapshots: Sequence[Snapshot]) -> pd.DataFrame:

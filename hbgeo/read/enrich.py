@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from hbgeo.read.catalog import LEVEL_NAMES, Layer
+from hbgeo.read.catalog import LEVEL_NAMES
+from hbgeo.read.table import LayerTable
 from hbgeo.read.units.polygons import PARENT_COLUMNS
 
 WEIGHTS = ("population", "population_60")
@@ -35,24 +38,40 @@ def add_seats(units: pd.DataFrame, seats: pd.DataFrame | None) -> None:
         units["seat_y"] = np.where(known, here["y"], units["seat_y"])
 
 
-def latest_rows(rows: pd.DataFrame, layer: Layer, year: int) -> pd.DataFrame:
+def find_seats(villages: pd.DataFrame) -> pd.DataFrame | None:
+    """Each township's seat village, the one with the smallest code, by township; None if unmarked."""
+    if not {"is_town_seat", "x"} <= set(villages.columns):
+        return None
+    seats = villages[villages["is_town_seat"] == "是"].dropna(subset=["x", "y"])
+    return seats.drop_duplicates("township_code").set_index("township_code")
+
+
+def latest_rows(table: LayerTable, year: int) -> pd.DataFrame:
     """One row a unit: the catalogue's year, or the latest that is not after the date."""
+    rows = table.frame
     if "year" in rows:
-        wanted = rows["year"] == layer.year if layer.year else ~(rows["year"] > year)
+        wanted = rows["year"] == table.year if table.year else ~(rows["year"] > year)
         rows = rows[wanted].sort_values("year", kind="stable")
     return rows.drop_duplicates("unit_code", keep="last").set_index("unit_code")
 
 
-def sum_parts(wholes: pd.DataFrame, parts: pd.DataFrame | None, parent: str) -> None:
+def sum_parts(wholes: pd.DataFrame, parts: LayerTable | None, parent: str) -> None:
     """A unit's population is the sum of its parts', where every one of them has it."""
     for column in WEIGHTS:
         if parts is not None and column in parts:
-            groups = parts.groupby(parent)[column]
+            groups = parts.frame.groupby(parent)[column]
             known = groups.apply(lambda s: bool(s.notna().all()))
             wholes[column] = groups.sum(min_count=1).where(known).reindex(wholes.index)
 
 
-def dissolve(counties: gpd.GeoDataFrame, level: str) -> gpd.GeoDataFrame:
+def gather(counties: LayerTable, level: str) -> LayerTable:
+    """Prefectures or provinces, put together from whole counties, population and all."""
+    frame = _dissolve(counties.frame, level)
+    sum_parts(frame, counties, f"{level}_code")
+    return replace(counties, frame=frame, title=LEVEL_NAMES[level], level=level)
+
+
+def _dissolve(counties: gpd.GeoDataFrame, level: str) -> gpd.GeoDataFrame:
     """Prefectures or provinces, put together from their counties."""
     groups = counties.groupby(f"{level}_code", sort=True)
     made = groups[["province_code", "province"]].first()
@@ -63,6 +82,5 @@ def dissolve(counties: gpd.GeoDataFrame, level: str) -> gpd.GeoDataFrame:
     made["county_code"], made["county"] = "", ""
     made["geometry"] = groups["geometry"].agg(lambda g: shapely.union_all(g.to_numpy()))
     made = gpd.GeoDataFrame(made.rename_axis("code"), geometry="geometry", crs=counties.crs)
-    made.attrs = counties.attrs | {"title": LEVEL_NAMES[level]}
     add_seats(made, None)
     return made

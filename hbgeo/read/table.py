@@ -2,48 +2,121 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pandas as pd
 
-from hbgeo.read.issues import ISSUE_COLUMNS, PROVENANCE, Issue, issue_rows
-
-_OTHERS = [c for c in ISSUE_COLUMNS if c != "row"]
-
-
-def to_frames(tied: LayerTable) -> list[pd.DataFrame]:
-    """What a tied layer holds, as frames to be kept."""
-    counts = pd.DataFrame({"aside": [tied.aside], "apart": [tied.apart]})
-    return [tied.frame, tied.senders, issue_rows(tied.issues), counts]
-
-
-def from_frames(frames: Sequence[pd.DataFrame]) -> LayerTable:
-    """The tied layer that `frames_of` took apart."""
-    frame, senders, issues, counts = frames
-    aside, apart = (int(counts[c].iloc[0]) for c in ("aside", "apart"))
-    return LayerTable(frame, tuple(_issues_of(issues)), aside, apart, senders)
-
-
-def _issues_of(table: pd.DataFrame) -> Iterator[Issue]:
-    for file_row, *others in zip(table["row"], *(table[c] for c in _OTHERS), strict=True):
-        row = None if file_row is pd.NA else int(file_row)
-        yield Issue(**dict(zip(_OTHERS, others, strict=True)), row=row)
-
+from hbgeo.arrays import Mask
+from hbgeo.read.catalog import LEVEL_NAMES, Layer
+from hbgeo.read.issues import PROVENANCE, Issue, issue_rows
+from hbgeo.read.schema.records import Schema, read_schema
 
 SENDER_COLUMNS = [*PROVENANCE, "county_code"]
 
 
 @dataclass(frozen=True)
 class LayerTable:
-    """A layer whose rows know their units; `apart` counts places that have no parent unit.
+    """A layer: its rows, tied to the units they name, and what is known of it as a whole.
 
-    `senders` says which county each row names, those put aside among them: `file`, `sheet`,
-    `row`, `county_code`; its problems go back there.
+    Attributes
+    ----------
+    frame
+        Units and places indexed by code, facilities by id, tables by position.
+    schema
+        The name of its schema, which need not be its key.
+    level
+        Of units, places and tables; "" for facilities.
+    year
+        Of a table of yearly figures that has no column of years.
+    aside, apart
+        How many rows an error put aside, and how many places have no parent unit.
+    issues
+        What reading found wrong, one row a problem (`ISSUE_COLUMNS`).
+    senders
+        Which county each row names, those put aside among them: its problems go back there.
+    population_sample
+        For units: whether their population is invented.
     """
 
+    key: str
     frame: pd.DataFrame
-    issues: tuple[Issue, ...]
+    title: str = ""
+    schema: str = "facility"
+    level: str = ""
+    source: str = ""
+    sample: bool = False
+    approximate: bool = False
+    year: int | None = None
     aside: int = 0
     apart: int = 0
+    issues: pd.DataFrame = field(default_factory=lambda: issue_rows(()))
     senders: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=SENDER_COLUMNS))
+    population_sample: bool = False
+
+    def __contains__(self, column: object) -> bool:
+        """Whether the layer has a column."""
+        return column in self.frame
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(self.frame)
+
+    @property
+    def kind(self) -> Schema:
+        """The schema by whose columns its rows are known."""
+        return read_schema(self.schema)
+
+    def where(self, rows: Mask) -> LayerTable:
+        """Some of the rows, as a plain frame, which is cut and read in a fraction of the time."""
+        plain = pd.DataFrame(self.frame)
+        return replace(self, frame=plain if rows.all() else plain[rows])
+
+    def assign(self, **columns: Any) -> LayerTable:
+        """The same layer with further columns."""
+        return replace(self, frame=self.frame.assign(**columns))
+
+
+def of_layer(
+    layer: Layer, frame: pd.DataFrame, issues: Iterable[Issue] = (), **more: Any
+) -> LayerTable:
+    """Make the record of a layer of the catalogue.
+
+    Parameters
+    ----------
+    more
+        Further attributes: `aside`, `apart`, `senders`.
+    """
+    return LayerTable(
+        key=layer.key,
+        frame=frame,
+        title=title_of(layer),
+        schema=layer.schema,
+        level=layer.level,
+        source=layer.source,
+        sample=layer.sample,
+        approximate=layer.approximate,
+        year=layer.year,
+        issues=issue_rows(issues),
+        **more,
+    )
+
+
+def title_of(layer: Layer) -> str:
+    """What a layer is called: units by their level, everything else by its kind."""
+    return LEVEL_NAMES[layer.level] if layer.role == "units" else read_schema(layer.schema).title
+
+
+def to_frames(table: LayerTable) -> list[pd.DataFrame]:
+    """What reading made of a layer, as frames to be kept; the catalogue knows the rest."""
+    counts = pd.DataFrame({"aside": [table.aside], "apart": [table.apart]})
+    return [table.frame, table.senders, table.issues, counts]
+
+
+def from_frames(layer: Layer, frames: Sequence[pd.DataFrame]) -> LayerTable:
+    """The layer that `to_frames` took apart."""
+    frame, senders, issues, counts = frames
+    aside, apart = (int(counts[c].iloc[0]) for c in ("aside", "apart"))
+    made = of_layer(layer, frame, aside=aside, apart=apart, senders=senders)
+    return replace(made, issues=issues)

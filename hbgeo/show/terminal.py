@@ -19,7 +19,9 @@ from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.rounding import show_number
 from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import LEVEL_NAMES, ROLE_NAMES, Catalog
+from hbgeo.read.cleaning import Cleaned
 from hbgeo.read.policy import SYSTEMS
+from hbgeo.show.excel.cleaned import ISSUES
 from hbgeo.show.words import APPROXIMATE_MARK, SAMPLE_MARK, verdict
 
 _MARK_LINES = (f"{APPROXIMATE_MARK}。", f"{SAMPLE_MARK}。")  # stand above the table already
@@ -48,6 +50,13 @@ def targets(
         if a.missing
     ]
     return shown
+
+
+def stats(catalog: Catalog, assessments: Sequence[Assessment], by: str) -> list[RenderableType]:
+    """The table of targets with the ground of every figure, or each indicator by parent unit."""
+    if by:
+        return by_parent(catalog, assessments, by)
+    return targets(catalog, assessments, basis=True)
 
 
 def by_parent(
@@ -262,6 +271,15 @@ def issue_count(table: pd.DataFrame) -> Text:
         return Text("数据检查:没有发现问题。")
     said = f"数据检查:错误 {errors:,} 条(所在行未计入),提醒 {warnings:,} 条;清单见 hbgeo check -o 文件.xlsx"
     return Text(said)
+
+
+def cleaned(file: str, made: Cleaned, table: pd.DataFrame) -> list[Text]:
+    """The balance of a cleaned ledger, and how many problems it has."""
+    balance = f"{file}:{made.taken:,} 行 = 写出 {len(made.rows):,} 行 + 搁置 {len(made.aside):,} 行"
+    more = f";合计、表尾等 {len(made.skipped):,} 行不是数据" if made.skipped else ""
+    errors = int((table["severity"] == "error").sum())
+    found = f"问题:错误 {errors:,} 条,提醒 {len(table) - errors:,} 条,见“{ISSUES}”一表。"
+    return [Text(f"{balance}{more}。"), Text(found)]
 
 
 def written(files: Iterable[Path]) -> Text:

@@ -35,9 +35,11 @@ from playwright.sync_api import Page, sync_playwright
 from hbgeo import Workspace
 from hbgeo.measure.assess import assess
 from hbgeo.measure.options import Options
+from hbgeo.products import _who_could_serve, draw_page, with_works
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.policy import Indicator, Target
 from hbgeo.read.schema.records import read_schema
+from hbgeo.read.table import LayerTable
 from hbgeo.show.page.draw import draw
 from hbgeo.show.page.figure import _leaflet_css, _leaflet_js
 from hbgeo.show.page.scenario import Scenarios
@@ -56,22 +58,32 @@ FRAMES = """() => new Promise((done) => {
 def sample_page(_: argparse.Namespace) -> str:
     """The repository's own workspace."""
     workspace = Workspace.open(ROOT)
-    parts = workspace.page_parts(workspace.options())
-    return _html(draw(workspace.assess(with_nearest=True), **parts))
+    found = workspace.assess(with_nearest=True)
+    return _html(draw_page(workspace, found, workspace.options()))
 
 
 def million_page(_: argparse.Namespace, *, details: bool = False) -> str:
     """The sample with a million signs in place of its own."""
     workspace = Workspace.open(ROOT)
-    parts = workspace.page_parts(workspace.options())
-    signs = make_signs(parts["units"]["village"], 1_000_000)
-    links = dict(parts["scenarios"].candidates)
+    options, keys = workspace.options(), ("cemetery", "eldercare", "service-facility")
+    signs = make_signs(workspace.units("village"), 1_000_000)
+    links: dict[str, pd.DataFrame] = {}
+    for key in keys:
+        links |= _who_could_serve(workspace, key, options)
     table = pd.DataFrame({"unit": signs["village_code"], "facility": signs.index, "via": "named"})
     links["sign-village"] = table.reset_index(drop=True)
-    scenarios = Scenarios(workspace.options(), links)
-    layers = {**parts["layers"], "sign": signs}
-    parts |= {"layers": layers, "scenarios": scenarios, "details": details}
-    return _html(draw(workspace.assess(with_nearest=True), **parts))
+    layers = {key: with_works(workspace, key, options) for key in keys}
+    layers["sign"] = LayerTable("sign", signs, "地名标志", "sign", sample=True)
+    return _html(
+        draw(
+            workspace.assess(with_nearest=True),
+            catalog=workspace.catalog,
+            units=workspace.all_units(),
+            layers=layers,
+            scenarios=Scenarios(options, links),
+            details=details,
+        )
+    )
 
 
 def detailed_page(given: argparse.Namespace) -> str:
@@ -102,7 +114,6 @@ def make_signs(villages: pd.DataFrame, count: int) -> pd.DataFrame:
         index=pd.Index(np.char.add("BZ", (1_000_000 + np.arange(count)).astype(str)), name="id"),
     )
     frame["works"] = frame["status"] == "完好"
-    frame.attrs.update(title="地名标志", schema="sign", states=("完好",), sample=True)
     return frame
 
 
@@ -145,14 +156,14 @@ class _Nation:
             index=[f"v{n}" for n in range(len(at))],
         )
 
-    def find_units(self, level: str) -> pd.DataFrame | None:
-        return self.townships if level == "township" else None
+    def find_units(self, level: str) -> LayerTable | None:
+        return LayerTable(level, self.townships, level=level) if level == "township" else None
 
     def find_index(self, level: str) -> None:  # noqa: ARG002 - as `Source` has it
         return None
 
-    def find_layer(self, key: str) -> pd.DataFrame | None:
-        return self.sites if key == "cemetery" else None
+    def find_layer(self, key: str) -> LayerTable | None:
+        return LayerTable(key, self.sites, "公墓", key) if key == "cemetery" else None
 
     def schema_of(self, key: str) -> Any:
         return read_schema(key)
@@ -170,7 +181,8 @@ def nation_page(_: argparse.Namespace) -> str:
     could = assess([one], source, replace(options, as_if=tuple(source.sites.index)))
     links = {one.id: could[0].coverage.links} if could[0].coverage else {}
     catalog = Catalog(Path(), "示例", options.as_of, "", "", "", {})
-    units, layers = {"township": source.townships}, {"cemetery": source.sites}
+    units = {"township": source.find_units("township")}
+    layers = {"cemetery": source.find_layer("cemetery")}
     scenarios = Scenarios(options, links)
     return _html(draw(measured, catalog=catalog, units=units, layers=layers, scenarios=scenarios))
 

@@ -21,6 +21,7 @@ from hbgeo.measure.options import Options
 from hbgeo.read.catalog import Catalog, Layer
 from hbgeo.read.policy import Clause, Indicator, Target
 from hbgeo.read.schema.records import read_schema
+from hbgeo.read.table import LayerTable
 from hbgeo.show.page.draw import draw
 from hbgeo.show.page.scenario import Scenarios
 
@@ -68,7 +69,6 @@ def make_townships() -> gpd.GeoDataFrame:
         frame.loc[code, "name"] = name
     middle = shapely.centroid(frame.geometry.to_numpy())
     frame["seat_x"], frame["seat_y"] = shapely.get_x(middle), shapely.get_y(middle)
-    frame.attrs.update(sample=True, approximate=True)
     return frame
 
 
@@ -133,23 +133,22 @@ def make_cemeteries(townships: gpd.GeoDataFrame) -> pd.DataFrame:
     frame.loc["c1", "opened_on"] = pd.NaT
     frame.loc["c5", "closed_on"] = pd.Timestamp("2021-06-30")
     frame.loc[frame.index[-2:], ["x", "y"]] = np.nan
-    frame.attrs.update(title="公墓", sample=True, schema="cemetery")
     return frame
 
 
 class Source:
     """Where `assess` finds the example's units and its one layer."""
 
-    def __init__(self, units: dict[str, pd.DataFrame], cemeteries: pd.DataFrame) -> None:
+    def __init__(self, units: dict[str, LayerTable], cemeteries: LayerTable) -> None:
         self.units, self.cemeteries = units, cemeteries
 
-    def find_units(self, level: str) -> pd.DataFrame | None:
+    def find_units(self, level: str) -> LayerTable | None:
         return self.units.get(level)
 
     def find_index(self, level: str) -> None:  # noqa: ARG002 - as `Source` has it
         return None
 
-    def find_layer(self, key: str) -> pd.DataFrame | None:
+    def find_layer(self, key: str) -> LayerTable | None:
         return self.cemeteries if key == "cemetery" else None
 
     def schema_of(self, key: str):
@@ -191,21 +190,36 @@ def make_example() -> SimpleNamespace:
     units = {level: make_parents(townships, level) for level in ("prefecture", "county")}
     units |= {"township": townships, "village": make_villages(townships)}
     cemeteries = make_cemeteries(townships)
-    source, options = Source(units, cemeteries), Options(as_of=AS_OF)
+    options = Options(as_of=AS_OF)
     works = working(cemeteries, read_schema("cemetery"), options).mask
-    cemeteries = cemeteries.assign(works=works)
+    invented = {"sample": True, "source": "示例"}
+    table = LayerTable("cemetery", cemeteries, "公墓", "cemetery", **invented).assign(works=works)
+    tables = {
+        level: LayerTable(level, frame, level=level, approximate=True, **invented)
+        for level, frame in units.items()
+    }
+    source = Source(tables, table)
     assessments = assess(INDICATORS, source, options, with_nearest=True)
     could = assess(INDICATORS, source, replace(options, as_if=tuple(cemeteries.index)))
     links = {one.indicator.id: one.coverage.links for one in could if one.coverage}
-    keys = ("township", "cemetery")
-    layers = {k: Layer(k, "units", ("x",), f"{HOSTILE[0]} 提供", sample=True) for k in keys}
+    said = {"source": f"{HOSTILE[0]} 提供", "sample": True}
+    layers = {
+        "township": Layer("township", "units", ("x",), level="township", **said),
+        "cemetery": Layer("cemetery", "facilities", ("x",), schema="cemetery", **said),
+    }
     catalog = Catalog(Path(), f"示例 {HOSTILE[1]}", AS_OF, "MCA-2025", "", "", layers)
-    given = {"catalog": catalog, "units": units, "layers": {"cemetery": cemeteries}}
+    given = {"catalog": catalog, "units": tables, "layers": {"cemetery": table}}
     given["scenarios"] = Scenarios(options, links)
     towns = townships[townships["kind"] == "镇"]
     by_id = {one.indicator.id: one for one in assessments}
     return SimpleNamespace(
-        assessments=assessments, by_id=by_id, given=given, towns=towns, source=source, **units
+        assessments=assessments,
+        by_id=by_id,
+        given=given,
+        towns=towns,
+        source=source,
+        units=units,
+        **units,
     )
 
 

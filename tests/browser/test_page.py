@@ -187,7 +187,7 @@ def test_a_class_begins_exactly_at_the_target(target):
 
 
 def test_units_at_the_target_are_in_the_first_class_that_meets_it(example):
-    shown = classify(example.assessments[2], example.given["units"])
+    shown = classify(example.assessments[2], example.units)
     assert shown.mode == "rate"
     for at, (covered, total) in enumerate(
         zip(shown.table["covered"], shown.table["total"], strict=True)
@@ -197,7 +197,7 @@ def test_units_at_the_target_are_in_the_first_class_that_meets_it(example):
 
 
 def test_classes_are_those_of_the_coverage_frame(example):
-    shown = classify(example.assessments[0], example.given["units"])
+    shown = classify(example.assessments[0], example.units)
     by_code = pd.Series(shown.of, index=example.township.index)
     frame = example.assessments[0].coverage.units
     assert (by_code[frame.index] == np.where(frame["covered"] > 0, 0, 1)).all()
@@ -220,7 +220,7 @@ def class_by_hand(demand, covered, edges):
 def test_polygons_of_every_level_add_up_their_units(example, seed):
     """By brute force: whole and halved shares, weights of nought and missing ones."""
     random = np.random.default_rng(seed)
-    one, units = example.assessments[0], example.given["units"]
+    one, units = example.assessments[0], example.units
     frame = one.coverage.units.copy()
     frame["demand"] = random.choice([0.0, 1, 2, 3, np.nan], len(frame))
     frame["covered"] = random.choice([0.0, 0.25, 0.5, 1], len(frame))
@@ -254,7 +254,7 @@ def few(monkeypatch):
 def test_a_very_large_layer_carries_only_the_rows_that_do_not_count(example):
     page = draw(example.assessments, **example.given).get_root().render()
     facts = unpack_part(page, "facts-cemetery")
-    layer = example.given["layers"]["cemetery"]
+    layer = example.given["layers"]["cemetery"].frame
     assert facts["count"] == int((~layer["works"]).sum())
     assert unpack_part(page, "pairs") == {}
     head = json.loads(unpack(re.search('id="data-head">([^<]*)<', page).group(1)))

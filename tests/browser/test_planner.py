@@ -282,14 +282,14 @@ def test_facilities_are_decoded_only_when_switched_on(open_page, example):
     assert state(page)["layers"] == []
     page.check('[data-layer="cemetery"]')
     points = page.evaluate("hbgeo.points('cemetery')")
-    assert len(points) == int(example.given["layers"]["cemetery"]["x"].notna().sum())
+    assert len(points) == int(example.given["layers"]["cemetery"].frame["x"].notna().sum())
 
 
 def test_a_click_on_a_facility_tells_its_facts(open_page, example):
     page = open_page()
     page.check('[data-layer="cemetery"]')
     page.wait_for_function("() => hbgeo.drawn('cemetery')")
-    site = example.given["layers"]["cemetery"].iloc[3]
+    site = example.given["layers"]["cemetery"].frame.iloc[3]
     x, y = page.evaluate("code => hbgeo.screen(code)", site["township_code"])
     page.mouse.click(x, y)
     popup = page.locator(".leaflet-popup-content")
@@ -345,7 +345,7 @@ def test_a_very_large_layer_says_whose_facts_it_left_out(chromium, example, tmp_
     page.evaluate("hbgeo.ready")
     page.check('[data-layer="cemetery"]')
     page.wait_for_function("() => hbgeo.drawn('cemetery')")
-    layer = example.given["layers"]["cemetery"].dropna(subset=["x"])
+    layer = example.given["layers"]["cemetery"].frame.dropna(subset=["x"])
     popup = page.locator(".leaflet-popup-content")
     for works, told in ((False, None), (True, "只带有问题的点的详情")):
         site = layer[layer["works"] == works].iloc[0]

@@ -9,7 +9,8 @@ import pytest
 
 from hbgeo.measure.assess import assess
 from hbgeo.measure.options import Options
-from hbgeo.show.page.draw import draw
+from hbgeo.products import draw_page
+from hbgeo.show.page import draw
 from hbgeo.show.page.scenario import Scenarios
 
 pytestmark = pytest.mark.system
@@ -99,7 +100,7 @@ def test_the_slider_moves_by_months_and_comes_back_by_the_address(open_page):
 
 def test_facts_name_what_would_serve_but_does_not_count(open_page, example):
     page = open_page()
-    cemeteries = example.given["layers"]["cemetery"]
+    cemeteries = example.given["layers"]["cemetery"].frame
     planned = cemeteries[
         (cemeteries["status"] == "规划") & ~cemeteries["township"].str.contains("街道")
     ]
@@ -155,7 +156,7 @@ def test_the_sample_counts_on_its_page_as_on_the_command_line(chromium, sample, 
 
     options = sample.options()
     file = tmp_path / "page.html"
-    draw(sample.assess(), **sample.page_parts(options)).save(str(file))
+    draw_page(sample, sample.assess(), options).save(str(file))
     page = chromium.new_page()
     page.goto(file.as_uri())
     page.evaluate("hbgeo.ready")

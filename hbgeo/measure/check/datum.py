@@ -101,7 +101,7 @@ def infer_datum(
         too few rows can tell.
     """
     column = f"{level}_code"
-    if column not in frame or "crs" not in frame or units.attrs.get("approximate"):
+    if column not in frame or "crs" not in frame:
         return []
     stated = find_units(units, frame[column])
     usable = (stated >= 0) & frame["x"].notna().to_numpy()

@@ -15,7 +15,7 @@ from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.issues import Issue
 from hbgeo.read.policy import Indicator
 from hbgeo.read.schema.match import nearest_names
-from hbgeo.read.schema.records import Schema
+from hbgeo.read.table import LayerTable
 
 _NEAR_M = 100
 
@@ -33,20 +33,20 @@ def check_tables(indicators: Iterable[Indicator], source: Source) -> list[Issue]
     found: list[Issue] = []
     known: dict[tuple[str, str], set[str]] = {}
     for one in indicators:
-        frame = source.find_layer(one.layer) if one.layer else None
-        if frame is None or "unit_code" not in frame:
+        layer = source.find_layer(one.layer) if one.layer else None
+        if layer is None or "unit_code" not in layer:
             continue
-        schema = source.schema_of(one.layer)
+        schema = layer.kind
         for clause in (*one.where, *one.listed):
             for column, values in clause.wanted.items():
                 if column in schema.columns and not schema.columns[column].choices:
                     known.setdefault((one.layer, column), set()).update(values)
         if one.measure in {"sum", "ratio"}:
-            found += _repeated(one, frame, schema)
-    for (layer, column), asked in known.items():
-        rows = source.find_layer(layer)
+            found += _repeated(one, layer)
+    for (key, column), asked in known.items():
+        rows = source.find_layer(key)
         if rows is not None and column in rows:
-            found += _unknown(layer, rows, column, asked, source.schema_of(layer))
+            found += _unknown(rows, column, asked)
     return list(dict.fromkeys(found))
 
 
@@ -60,16 +60,17 @@ def check_increments(indicators: Iterable[Indicator], source: Source) -> list[Is
     """
     found: list[Issue] = []
     for one in indicators:
-        frame = source.find_layer(one.layer) if one.measure == "count" and one.year else None
-        if frame is None or one.year is None or one.year[0] not in frame or "x" not in frame:
+        layer = source.find_layer(one.layer) if one.measure == "count" and one.year else None
+        if layer is None or one.year is None or one.year[0] not in layer or "x" not in layer:
             continue
+        frame = layer.frame
         if any(c not in frame for clause in one.where for c in clause.wanted):
             continue
         matched = np.asarray(np.logical_or.reduce([match(frame, c) for c in one.where]))
         year = frame[one.year[0]].dt.year.to_numpy()
         rows = frame[matched & np.isin(year, one.year[1])].dropna(subset=["x", "y"])
         before = frame[matched & (year < min(one.year[1]))].dropna(subset=["x", "y"])
-        heading = source.schema_of(one.layer).heading(one.year[0])
+        heading = layer.kind.heading(one.year[0])
         for row, other in _close(rows, before):
             said = f"与编号 {other.name}(第{other['row']}行,{other[one.year[0]].year} 年)相距不足 {_NEAR_M} 米,同一项目不要报两年"
             fix = "确是新项目的不用改"
@@ -90,7 +91,8 @@ def _close(rows: pd.DataFrame, before: pd.DataFrame) -> Iterator[tuple[pd.Series
         yield rows.iloc[i], before.iloc[nearest[i]]
 
 
-def _repeated(one: Indicator, frame: pd.DataFrame, schema: Schema) -> list[Issue]:
+def _repeated(one: Indicator, layer: LayerTable) -> list[Issue]:
+    frame, schema = layer.frame, layer.kind
     matched = np.ones(len(frame), dtype=bool)
     if one.where:
         if any(c not in frame for clause in one.where for c in clause.wanted):
@@ -105,7 +107,7 @@ def _repeated(one: Indicator, frame: pd.DataFrame, schema: Schema) -> list[Issue
         matched &= keys["year"].notna().to_numpy()
     twice = matched & keys.assign(matched=matched).duplicated(keep=False).to_numpy()
     heading = schema.heading("name")
-    said = _said_twice(one, frame)
+    said = _said_twice(one, layer)
     fix = "逐户逐人的名单请汇总成合计再报;重复填报的请删去一行"
     return [
         _issue(one.layer, row, heading, "E31", "error", said, fix)
@@ -113,26 +115,25 @@ def _repeated(one: Indicator, frame: pd.DataFrame, schema: Schema) -> list[Issue
     ]
 
 
-def _said_twice(one: Indicator, frame: pd.DataFrame) -> str:
-    level = str(frame.attrs.get("level", "")) or one.units
+def _said_twice(one: Indicator, layer: LayerTable) -> str:
+    level = layer.level or one.units
     what = "、".join(v for clause in one.where for values in clause.wanted.values() for v in values)
     same = f"同一{LEVEL_NAMES.get(level, level)}同一年的“{what or one.name}”有多行"
     return f"{same}:只收一行合计,所涉指标不予计算"
 
 
-def _unknown(
-    layer: str, rows: pd.DataFrame, column: str, values: set[str], schema: Schema
-) -> list[Issue]:
+def _unknown(layer: LayerTable, column: str, values: set[str]) -> list[Issue]:
+    rows = layer.frame
     strange: Mask = ~rows[column].isin([*values, ""]).to_numpy()
     first = rows[strange].drop_duplicates(column)
-    heading = schema.heading(column)
+    heading = layer.kind.heading(column)
     made = []
     for _, row in first.iterrows():
         near = nearest_names(str(row[column]), sorted(values), 1)
         hint = f";是否想写“{near[0]}”?" if near else ""
         said = f"“{heading}”={row[column]}没有指标用到,这些行哪里都不计{hint}"
         fix = f"改为 {'、'.join(sorted(values))} 之一,或在 policy 中加指标"
-        made.append(_issue(layer, row, heading, "W31", "warning", said, fix, str(row[column])))
+        made.append(_issue(layer.key, row, heading, "W31", "warning", said, fix, str(row[column])))
     return made
 
 

@@ -12,7 +12,7 @@ from hbgeo.read.divisions.register import Register
 from hbgeo.read.issues import Notes
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.schema.tidy import Tidy
-from hbgeo.read.table import LayerTable
+from hbgeo.read.table import LayerTable, of_layer
 from hbgeo.read.units.naming import Named, blank_texts, look_up, note_problems, senders_of
 
 
@@ -45,7 +45,8 @@ def make_facilities(
     twice = repeated(frame["id"]) & ~wrong & ~placeless
     _note_twice(frame, twice, notes)
     bad = wrong | placeless | twice
-    return LayerTable(
+    return of_layer(
+        layer,
         without(frame, bad).set_index("id"),
         (*made.issues, *notes.issues),
         aside=len(made.aside) + int(bad.sum()),

@@ -15,7 +15,7 @@ from hbgeo.read.divisions.lists import has_list, names_of
 from hbgeo.read.issues import PROVENANCE, Notes
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.schema.tidy import Tidy
-from hbgeo.read.table import LayerTable
+from hbgeo.read.table import LayerTable, of_layer
 from hbgeo.read.units.naming import blank_texts
 
 PARENT_COLUMNS = ["county_code", "county", "prefecture_code", "prefecture"]
@@ -52,7 +52,7 @@ def make_units(made: Tidy, layer: Layer, counties: pd.DataFrame | None) -> Layer
     add_kinds(frame, layer.level)
     _add_parents(frame, layer, counties, notes)
     frame = gpd.GeoDataFrame(frame, geometry="geometry", crs=CGCS2000)
-    return LayerTable(frame, (*made.issues, *notes.issues))
+    return of_layer(layer, frame, (*made.issues, *notes.issues))
 
 
 def _digits(level: str) -> int:

@@ -10,7 +10,7 @@ from hbgeo.read.divisions.register import Register
 from hbgeo.read.issues import Notes
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.schema.tidy import Tidy
-from hbgeo.read.table import LayerTable
+from hbgeo.read.table import LayerTable, of_layer
 from hbgeo.read.units.naming import blank_texts, look_up, note_problems, senders_of
 
 
@@ -33,7 +33,8 @@ def make_table(made: Tidy, layer: Layer, register: Register, *, same_scheme: boo
     names = frame.get("name", blank_texts(frame)).rename("名称")
     say = lambda v: f"“{v}”没有对应到{LEVEL_NAMES[layer.level]}"  # noqa: E731
     notes.cells(silent, names, say, rule="E06", fix="补填代码,或县与名称")
-    return LayerTable(
+    return of_layer(
+        layer,
         without(frame, bad),
         (*made.issues, *notes.issues),
         aside=len(made.aside) + int(bad.sum()),

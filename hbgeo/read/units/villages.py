@@ -16,7 +16,7 @@ from hbgeo.read.divisions.register import Register
 from hbgeo.read.issues import PROVENANCE, Issue, Notes
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.schema.tidy import Tidy
-from hbgeo.read.table import LayerTable
+from hbgeo.read.table import LayerTable, of_layer
 from hbgeo.read.units.naming import Named, blank_texts, look_up, senders_of
 from hbgeo.read.units.polygons import add_kinds
 
@@ -58,7 +58,8 @@ def make_places(made: Tidy, layer: Layer, register: Register, *, same_scheme: bo
     _note_apart(frame, keep & ~parented, named, notes)
     _note_attached(frame, keep & parented, named, notes)
     placed = frame[keep & parented].set_index("code").sort_index()
-    return LayerTable(
+    return of_layer(
+        layer,
         placed,
         (*made.issues, *notes.issues),
         aside=len(made.aside) + int((~keep).sum()),

@@ -15,6 +15,7 @@ from branca.element import Element, Figure
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.grid.index import Store
 from hbgeo.read.catalog import Catalog
+from hbgeo.read.table import LayerTable
 from hbgeo.show.page.basemap import Basemap
 from hbgeo.show.page.figure import OfflineFigure, PlannerMap, Raw
 from hbgeo.show.page.head import make_head
@@ -31,8 +32,8 @@ def draw(
     assessments: Sequence[Assessment],
     *,
     catalog: Catalog,
-    units: Mapping[str, pd.DataFrame],
-    layers: Mapping[str, pd.DataFrame],
+    units: Mapping[str, LayerTable],
+    layers: Mapping[str, LayerTable],
     scenarios: Scenarios | None = None,
     basemap: Basemap | None = None,
     details: bool = False,
@@ -49,7 +50,8 @@ def draw(
     units
         Level → polygons in CGCS2000 indexed by code; `village` has no polygons. Any may be absent.
     layers
-        Layer key → facilities indexed by id, with `x`, `y` in CGCS2000 (NaN: none).
+        Layer key → facilities indexed by id, with `x`, `y` in CGCS2000 (NaN: none), and, where it
+        is known, `works`: whether each counts as of the date.
     scenarios
         With it the reader moves the date and counts further states; None: the figures stand still.
     basemap
@@ -69,7 +71,9 @@ def draw(
     made = {key: make_layer(key, layer, details=details) for key, layer in layers.items()}
     content = PageInputs(catalog, assessments, units, made, scenarios, store)
     head = make_head(content) | {"basemap": basemap.options if basemap else None}
-    page = PlannerMap(_centre(units), zoom_control=False, zoomSnap=0.25, minZoom=4, maxZoom=16)
+    page = PlannerMap(
+        _centre(content.units), zoom_control=False, zoomSnap=0.25, minZoom=4, maxZoom=16
+    )
     page.add_child(_Page(head, make_parts(content)), name="hbgeo_page")
     OfflineFigure(catalog.title, basemap).add_child(page, name="hbgeo_map")
     return page

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-import pandas as pd
-
 from hbgeo.measure.assessment import Assessment
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog
 from hbgeo.read.policy import SYSTEMS, Target
+from hbgeo.read.table import LayerTable, title_of
 from hbgeo.show.page.classes import Classes
 from hbgeo.show.page.inputs import PageInputs
-from hbgeo.show.page.layer import layer_head, title_of
+from hbgeo.show.page.layer import layer_head
 from hbgeo.show.page.scenario import Scenarios
 
 VIAS = {"inside": "境内", "served": "服务范围", "named": "按名称"}
@@ -24,8 +23,8 @@ VIAS = {"inside": "境内", "served": "服务范围", "named": "按名称"}
 def make_head(content: PageInputs) -> dict[str, Any]:
     """Return what the page needs before anything is decoded."""
     catalog, assessments = content.catalog, content.assessments
-    frames = {key: layer.frame for key, layer in content.layers.items()}
-    sample = _any_flag("sample", assessments, [*content.units.values(), *frames.values()])
+    units, layers = content.tables.values(), [one.table for one in content.layers.values()]
+    sample = _any_flag("sample", assessments, [*units, *layers])
     as_of = assessments[0].as_of if assessments else catalog.as_of
     return {
         "title": catalog.title,
@@ -33,8 +32,8 @@ def make_head(content: PageInputs) -> dict[str, Any]:
         "day": as_of.isoformat(),
         "approval": catalog.approval or _no_approval(sample=sample),
         "sample": sample,
-        "approximate": _any_flag("approximate", assessments, content.units.values()),
-        "sources": _sources(catalog, {**content.units, **frames}),
+        "approximate": _any_flag("approximate", assessments, units),
+        "sources": _sources(catalog),
         "levels": dict(LEVEL_NAMES),
         "indicators": [_indicator(one, content) for one in assessments],
         "layers": [layer_head(layer) for layer in content.layers.values()],
@@ -42,21 +41,19 @@ def make_head(content: PageInputs) -> dict[str, Any]:
     }
 
 
-def _any_flag(flag: str, assessments: Iterable[Assessment], frames: Iterable[pd.DataFrame]) -> bool:
+def _any_flag(flag: str, assessments: Iterable[Assessment], tables: Iterable[LayerTable]) -> bool:
     bases = [one.coverage.basis for one in assessments if one.coverage]
-    return any(bool(frame.attrs.get(flag)) for frame in frames) or any(
-        bool(getattr(basis, flag)) for basis in bases
-    )
+    return any(bool(getattr(said, flag)) for said in (*tables, *bases))
 
 
 def _no_approval(*, sample: bool) -> str:
     return "示例示意,非正式地图" if sample else "内部工作用图 不得公开"
 
 
-def _sources(catalog: Catalog, frames: Mapping[str, pd.DataFrame]) -> list[list[str]]:
+def _sources(catalog: Catalog) -> list[list[str]]:
     return [
-        [title_of(key, frames.get(key)), layer.source, "示例" if layer.sample else ""]
-        for key, layer in catalog.layers.items()
+        [title_of(layer), layer.source, "示例" if layer.sample else ""]
+        for layer in catalog.layers.values()
     ]
 
 

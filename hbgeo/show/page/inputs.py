@@ -11,6 +11,7 @@ import pandas as pd
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.grid.index import Store
 from hbgeo.read.catalog import Catalog
+from hbgeo.read.table import LayerTable
 from hbgeo.show.page.classes import Classes, classify, classify_parents
 from hbgeo.show.page.layer import PageLayer
 from hbgeo.show.page.scenario import Scenarios, rule_of
@@ -18,18 +19,24 @@ from hbgeo.show.page.scenario import Scenarios, rule_of
 
 @dataclass(frozen=True)
 class PageInputs:
-    """All that a page shows, as Python has it; indicators by their id, levels the coarsest first."""
+    """All that a page shows, as Python has it; indicators by their id, levels the coarsest first.
+
+    `tables` are the units by level, `units` their rows.
+    """
 
     catalog: Catalog
     assessments: Sequence[Assessment]
-    units: Mapping[str, pd.DataFrame]
+    tables: Mapping[str, LayerTable]
     layers: Mapping[str, PageLayer]
     scenarios: Scenarios | None = None
     store: Store | None = None
+    units: Mapping[str, pd.DataFrame] = field(init=False)
     shown: Mapping[str, list[Classes]] = field(init=False)
     rules: Mapping[str, dict[str, Any] | None] = field(init=False)
 
     def __post_init__(self) -> None:
+        frames = {level: table.frame for level, table in self.tables.items()}
+        object.__setattr__(self, "units", frames)
         views, rules = {}, {}
         for one in self.assessments:
             own = classify(one, self.units)

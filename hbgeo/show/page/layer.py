@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hbgeo.read.catalog import LEVEL_NAMES
-from hbgeo.read.schema.records import Schema, read_schema
+from hbgeo.read.schema.records import Schema
+from hbgeo.read.table import LayerTable
 from hbgeo.show.page.cells import Texts, read_off, texts
 from hbgeo.show.page.pack import PartWriter, pack, planes_of
 from hbgeo.show.page.points import (
@@ -37,8 +37,8 @@ class PageLayer:
 
     Attributes
     ----------
-    frame
-        The rows as the ledger has them.
+    table
+        The rows as the ledger has them, with `works`: whether each counts as of the date.
     points
         The encoded points.
     whole
@@ -46,19 +46,19 @@ class PageLayer:
     """
 
     key: str
-    frame: pd.DataFrame
+    table: LayerTable
     points: EncodedPoints
     whole: bool
 
     @property
-    def schema(self) -> Schema:
-        """The layer's kind."""
-        return read_schema(str(self.frame.attrs.get("schema") or self.key))
+    def frame(self) -> pd.DataFrame:
+        """The layer's rows."""
+        return self.table.frame
 
     @property
-    def title(self) -> str:
-        """The layer's name on the page."""
-        return title_of(self.key, self.frame)
+    def schema(self) -> Schema:
+        """The layer's kind."""
+        return self.table.kind
 
     @property
     def numbered(self) -> NDArray[np.int64]:
@@ -78,25 +78,20 @@ class PageLayer:
         return number[at]
 
 
-def make_layer(key: str, layer: pd.DataFrame, *, details: bool = False) -> PageLayer:
+def make_layer(key: str, table: LayerTable, *, details: bool = False) -> PageLayer:
     """Encode a layer's points; `details` keeps the facts of any number."""
-    return PageLayer(key, layer, encode_points(layer), details or len(layer) <= DETAIL_LIMIT)
-
-
-def title_of(key: str, frame: pd.DataFrame | None) -> str:
-    """What a layer is called: as it says, else by its level, else by its kind."""
-    given = None if frame is None else frame.attrs.get("title")
-    return str(given or LEVEL_NAMES.get(key) or read_schema(key).title)
+    points = encode_points(table.frame, working_states(table.kind))
+    return PageLayer(key, table, points, details or len(table) <= DETAIL_LIMIT)
 
 
 def layer_head(layer: PageLayer) -> dict[str, Any]:
     """What the page shows of a layer before anything is decoded."""
     frame = layer.frame
-    working, states = working_states(frame), states_of(frame)
+    working, states = working_states(layer.schema), states_of(frame)
     counts = np.bincount(states.at, minlength=len(states.distinct)).tolist()
     return {
         "key": layer.key,
-        "title": layer.title,
+        "title": layer.table.title,
         "rows": len(frame),
         "grid": layer.points.meta,
         "whole": layer.whole,

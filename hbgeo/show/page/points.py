@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hbgeo.read.schema.records import read_schema
+from hbgeo.read.schema.records import Schema
 from hbgeo.show.page.cells import Texts, read_off
 from hbgeo.show.page.pack import planes_of
 
@@ -43,21 +43,22 @@ class EncodedPoints:
     planes: bytes
 
 
-def encode_points(layer: pd.DataFrame) -> EncodedPoints:
+def encode_points(rows: pd.DataFrame, working: Sequence[str] = ()) -> EncodedPoints:
     """Quantise a layer's points for the page.
 
     Parameters
     ----------
-    layer
-        Facilities with `x`, `y` in CGCS2000 (NaN: no coordinates), and maybe `status`;
-        `attrs["states"]` names the states that count.
+    rows
+        Facilities with `x`, `y` in CGCS2000 (NaN: no coordinates), and maybe `status`.
+    working
+        The states that count.
 
     Returns
     -------
     points
         Positions are right to half a cell; cells are square, 2^20 along the longer side.
     """
-    x, y = layer["x"].to_numpy(dtype=float), layer["y"].to_numpy(dtype=float)
+    x, y = (rows[c].to_numpy(dtype=float) for c in "xy")
     known = np.isfinite(x) & np.isfinite(y)
     placed, unplaced = np.flatnonzero(known), np.flatnonzero(~known)
     if not len(placed):
@@ -69,7 +70,7 @@ def encode_points(layer: pd.DataFrame) -> EncodedPoints:
     column = np.rint((east - origin[0]) / step).astype(np.int64)
     row = np.rint((south - origin[1]) / step).astype(np.int64)
     within = _order_of(row >> (BITS - ROW_BITS) << BITS | column)
-    symbol = _symbols(layer)[placed][within]
+    symbol = _symbols(rows, working)[placed][within]
     meta = {"n": len(placed), "x0": float(origin[0]), "y0": float(origin[1]), "step": float(step)}
     planes = _point_planes(column[within], row[within], symbol)
     return EncodedPoints(np.r_[placed[within], unplaced], meta, planes)
@@ -104,9 +105,9 @@ def _mercator(
     return (x + 180) / 360, 0.5 - np.log((1 + sin) / (1 - sin)) / (4 * np.pi)
 
 
-def _symbols(layer: pd.DataFrame) -> NDArray[np.uint8]:
+def _symbols(rows: pd.DataFrame, working: Sequence[str]) -> NDArray[np.uint8]:
     """How each row's state is drawn; a row without a state is drawn as working."""
-    working, states = working_states(layer), states_of(layer)
+    states = states_of(rows)
     symbols = [symbol_of(state, working) for state in states.distinct]
     return np.array(symbols, dtype=np.uint8)[states.at]
 
@@ -116,11 +117,9 @@ def states_of(layer: pd.DataFrame) -> Texts:
     return read_off(layer["status"] if "status" in layer else pd.Series("", layer.index))
 
 
-def working_states(layer: pd.DataFrame) -> tuple[str, ...]:
-    """The states that count: as the layer says, else as its schema does."""
-    given = tuple(layer.attrs.get("states", ()))
-    counting = read_schema(str(layer.attrs.get("schema") or layer.attrs.get("key") or "")).counting
-    return given or (counting.states if counting else ())
+def working_states(schema: Schema) -> tuple[str, ...]:
+    """The states that count."""
+    return schema.counting.states if schema.counting else ()
 
 
 def symbol_of(state: str, working: Sequence[str]) -> int:

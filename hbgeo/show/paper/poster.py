@@ -13,6 +13,7 @@ import pandas as pd
 from hbgeo.errors import OutputError, RequestError
 from hbgeo.measure.assessment import Assessment
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog
+from hbgeo.read.table import LayerTable
 from hbgeo.show.page.classes import Classes, classify
 from hbgeo.show.paper.poster_map import (
     ABOVE,
@@ -61,7 +62,7 @@ class Poster:
 
 def draw_poster(
     assessment: Assessment,
-    units: Mapping[str, pd.DataFrame],
+    units: Mapping[str, LayerTable],
     catalog: Catalog,
     *,
     suffix: str,
@@ -94,7 +95,7 @@ def draw_poster(
     name = assessment.indicator.full_name
     if assessment.coverage is None:
         raise RequestError(f"{name}无法计算:缺少{'、'.join(assessment.missing)}")
-    shown = classify(assessment, units)
+    shown = classify(assessment, {level: table.frame for level, table in units.items()})
     if shown.level is None or not len(shown.of):
         raise RequestError(f"{name}没有边界图层可画")
     try:
@@ -144,7 +145,7 @@ def _compose(
     figure: Figure,
     one: Assessment,
     shown: Classes,
-    units: Mapping[str, pd.DataFrame],
+    units: Mapping[str, LayerTable],
     catalog: Catalog,
     maker: str,
 ) -> None:
@@ -153,7 +154,7 @@ def _compose(
     keys = _keys(shown)
     marks = _marks(one, units[str(shown.level)])
     _draw_heading(sheet, one, catalog, marks)
-    draw_map(figure, shown, keys, units)
+    draw_map(figure, shown, keys, {level: table.frame for level, table in units.items()})
     top = _draw_legend(sheet, one, shown, keys)
     top = _draw_table(sheet, one, top)
     _draw_basis(sheet, one, top)
@@ -209,7 +210,7 @@ def figure_line(one: Assessment) -> str:
     return " · ".join(words)
 
 
-def _marks(one: Assessment, drawn: pd.DataFrame) -> str:
+def _marks(one: Assessment, drawn: LayerTable) -> str:
     """What is invented or approximate: the figures' layers, or the polygons they are drawn on."""
     basis = one.coverage.basis if one.coverage else None
     says = {
@@ -217,7 +218,7 @@ def _marks(one: Assessment, drawn: pd.DataFrame) -> str:
         "边界为近似示意": "approximate",
     }
     return " · ".join(
-        text for text, flag in says.items() if getattr(basis, flag, False) or drawn.attrs.get(flag)
+        text for text, flag in says.items() if getattr(basis, flag, False) or getattr(drawn, flag)
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+from typing import IO
 
 import numpy as np
 import pandas as pd
@@ -14,20 +16,35 @@ _COMPUTED = {"=", "+", "-", "@", "\t", "\r"}  # text that begins so, a spreadshe
 _QUOTED = re.compile(r'[,"\r\n]')
 _SPECIAL = r'^[=+\-@\t\r]|[,"\r\n]'  # either of the two
 _BOM = "\ufeff"
+_BLOCK = 250_000  # rows written at a time
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
     """CSV with a BOM, so that Excel reads it as UTF-8; text that Excel would compute stays text."""
-    head = ",".join(_quoted(str(name)) for name in table.columns) + "\r\n"
-    if table.empty:
-        return f"{_BOM}{head}".encode()
+    buffer = io.BytesIO()
+    write_csv(table, buffer)
+    return buffer.getvalue()
+
+
+def write_csv(table: pd.DataFrame, file: IO[bytes]) -> None:
+    """Write a table as `csv_bytes` does, a block of rows after another."""
+    head = ",".join(_quoted(str(name)) for name in table.columns)
+    file.write(f"{_BOM}{head}\r\n".encode())
+    dated = any(kind.kind == "M" for kind in table.dtypes)  # whether days have times: told by all
+    block = max(len(table), 1) if dated else _BLOCK
+    for start in range(0, len(table), block):
+        _write_rows(table.iloc[start : start + block], file)
+
+
+def _write_rows(table: pd.DataFrame, file: IO[bytes]) -> None:
     fields = [_fields(table.iloc[:, n]) for n in range(table.shape[1])]
     if len(fields) == 1:  # an empty line would be no row
         fields = [pc.replace_with_mask(fields[0], pc.equal(fields[0], ""), pa.scalar('""', _TEXT))]
     lines = pc.binary_join_element_wise(*fields, pa.scalar(",", _TEXT))
     every = pa.LargeListArray.from_arrays([0, len(lines)], lines)
     body = pc.binary_join(every, pa.scalar("\r\n", _TEXT))[0].as_buffer()
-    return b"".join([f"{_BOM}{head}".encode(), body, b"\r\n"])
+    file.write(body)
+    file.write(b"\r\n")
 
 
 def _fields(column: pd.Series) -> pa.Array:

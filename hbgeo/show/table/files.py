@@ -6,8 +6,10 @@ import errno
 import os
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+from typing import IO, Self
 
 from hbgeo.errors import OutputError
 
@@ -25,6 +27,83 @@ _WHY = {
 }
 
 
+Writer = Callable[[IO[bytes]], object]  # writes a file's content into an open binary file
+
+
+class Staging:
+    """Files made beside their places and moved onto them together: all of them or none.
+
+    with Staging() as staging:
+        staging.write(path, writer)
+        staging.move()
+    """
+
+    def __init__(self) -> None:
+        self._staged: dict[Path, Path] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for left in self._staged.values():
+            left.unlink(missing_ok=True)
+
+    def path(self, target: Path) -> Path:
+        """Where the content of a file may be put by others before `move`."""
+        if target not in self._staged:
+            name = f".{target.name}.{secrets.token_hex(4)}.tmp"
+            self._staged[target] = target.with_name(name)
+        return self._staged[target]
+
+    def write(self, target: Path, write: Writer) -> None:
+        """Make a file's content, beside its place.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written.
+        """
+        try:
+            with self.path(target).open("xb") as file:
+                write(file)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as err:
+            raise unwritable(target, err) from None
+
+    def move(self) -> list[Path]:
+        """Move every file onto its place.
+
+        Returns
+        -------
+        paths
+            The files, in the order they were written or asked for.
+
+        Raises
+        ------
+        OutputError
+            If one cannot be moved; what stood there before is put back everywhere.
+        """
+        before: dict[Path, Path | None] = {}
+        moved: list[Path] = []
+        current = Path()
+        try:
+            for current, beside in self._staged.items():
+                before[current] = _second_name(current)
+                beside.replace(current)
+                moved.append(current)
+        except OSError as err:
+            for path in moved:  # a later file failed: undo the earlier ones
+                old = before[path]
+                path.unlink() if old is None else old.replace(path)
+            raise unwritable(current, err) from None
+        finally:
+            for old in before.values():
+                if old is not None:
+                    old.unlink(missing_ok=True)
+        return list(self._staged)
+
+
 def write_files(files: Mapping[Path, bytes]) -> None:
     """Write several files, all or none: each beside its place first, then moved onto it.
 
@@ -33,26 +112,14 @@ def write_files(files: Mapping[Path, bytes]) -> None:
     OutputError
         If one cannot be written; what stood there before is untouched.
     """
-    staged: dict[Path, Path] = {}
-    kept: dict[Path, Path | None] = {}
-    moved: list[Path] = []
-    current = Path()
-    try:
-        for current, content in files.items():
-            staged[current] = _stage(current, content)
-        for current, beside in staged.items():
-            kept[current] = _keep(current)
-            beside.replace(current)
-            moved.append(current)
-    except OSError as err:
-        for path in moved:  # a later file failed: undo the earlier ones
-            before = kept[path]
-            path.unlink() if before is None else before.replace(path)
-        raise unwritable(current, err) from None
-    finally:
-        for left in (*staged.values(), *kept.values()):
-            if left is not None:
-                left.unlink(missing_ok=True)
+    with Staging() as staging:
+        for path, content in files.items():
+            staging.write(path, partial(_write, content))
+        staging.move()
+
+
+def _write(content: bytes, file: IO[bytes]) -> None:
+    file.write(content)
 
 
 def unwritable(path: Path, err: OSError) -> OutputError:
@@ -61,20 +128,7 @@ def unwritable(path: Path, err: OSError) -> OutputError:
     return OutputError(f"{path}:无法写入:{why};原有文件未改动")
 
 
-def _stage(path: Path, content: bytes) -> Path:
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        with beside.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise
-    return beside
-
-
-def _keep(path: Path) -> Path | None:
+def _second_name(path: Path) -> Path | None:
     """A second name (or, where there are no links, a copy) for what stands at `path`."""
     if not path.exists():
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import subprocess
 import sys
@@ -11,13 +12,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from hbgeo import beside
-from hbgeo.beside import Beside
+from hbgeo import second_process
 from hbgeo.errors import RequestError
-from hbgeo.show.papers import light, papers_bytes
+from hbgeo.history import units_of
+from hbgeo.job import Papers
+from hbgeo.second_process import SecondProcess
 from hbgeo.workspace import Workspace
 
-HERE = "test_beside"
+HERE = "test_second_process"
 
 
 def doubled(frame: pd.DataFrame) -> tuple[int, pd.DataFrame]:
@@ -41,7 +43,7 @@ def by_path(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_another_process_does_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     frame = pd.DataFrame({"a": [1, 2], "t": pd.Series(["甲", "乙"], dtype="str")})
-    with Beside() as other:
+    with SecondProcess() as other:
         first = other.give(HERE, "doubled", frame)
         second = other.give(HERE, "doubled", frame * 2)
         process, made = first.take()
@@ -54,7 +56,7 @@ def test_another_process_does_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("by_path")
 def test_its_errors_are_raised_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    with Beside() as other:
+    with SecondProcess() as other:
         piece = other.give(HERE, "refusing", 1)
         with pytest.raises(RequestError, match="不行"):
             piece.take()
@@ -73,7 +75,7 @@ def test_without_help_the_work_is_done_here(why: str, monkeypatch: pytest.Monkey
         monkeypatch.setattr(subprocess, "Popen", _no_process)
     if why == "dies at once":
         monkeypatch.setattr(sys, "executable", sys.executable + "-none")
-    with Beside() as other:
+    with SecondProcess() as other:
         if why == "dies later":
             assert other._process is not None
             other._process.kill()
@@ -84,7 +86,7 @@ def test_without_help_the_work_is_done_here(why: str, monkeypatch: pytest.Monkey
 
 def test_nothing_given_nothing_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    with Beside() as other:
+    with SecondProcess() as other:
         pass
     assert other._process is not None
     assert other._process.returncode is not None
@@ -92,7 +94,7 @@ def test_nothing_given_nothing_left_behind(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_an_interrupt_stops_both(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    other = Beside()
+    other = SecondProcess()
     with contextlib.suppress(KeyboardInterrupt), other:
         other.give("time", "sleep", 60)
         raise KeyboardInterrupt
@@ -101,21 +103,24 @@ def test_an_interrupt_stops_both(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_papers_are_the_same_to_the_byte(
-    sample: Workspace, monkeypatch: pytest.MonkeyPatch
+    sample: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     found = sample.assess(["cemetery-county", "sign-village"], with_nearest=True)
-    issues = sample.issues(["cemetery"])
-    given = (sample.catalog, found, sample.units_of(found), issues, None, {})
-    with Beside() as other:
-        given_light = (given[0], light(found), *given[2:])
-        piece = other.give("hbgeo.show.papers", "papers_bytes", *given_light)
-        made = piece.take()
+    issues, units = sample.issues(["cemetery"]), units_of(sample, found)
+    papers = Papers(sample.catalog, found, units, issues, None, {})
+    paths = {name: tmp_path / name for name in papers.files}
+    with SecondProcess() as other:
+        piece = other.give("hbgeo.job", "write_papers", papers.light(), paths)
+        piece.take()
     assert piece.answer is not None
     assert piece.answer.result()
-    assert made == papers_bytes(*given)
+    for name, write in papers.files.items():
+        made = io.BytesIO()
+        write(made)
+        assert paths[name].read_bytes() == made.getvalue(), name
 
 
 def test_the_modules_loaded_beforehand_exist() -> None:
-    for module in beside._MODULES:
+    for module in second_process._MODULES:
         assert module in sys.modules

@@ -1,7 +1,7 @@
 """A second process that does a part of the work beside the first.
 
-    with Beside() as beside:                  # it starts, and loads its libraries meanwhile
-        piece = beside.give("hbgeo.show.papers", "papers_bytes", *given)
+    with SecondProcess() as second:           # it starts, and loads its libraries meanwhile
+        piece = second.give("hbgeo.job", "write_papers", *given)
         ...                                   # the first process goes on
         made = piece.take()
 
@@ -24,7 +24,7 @@ from typing import IO, Any, Self
 
 import pandas as pd
 
-_MODULES = ("hbgeo.show.papers", "hbgeo.workspace")  # loaded at once, while the first begins
+_MODULES = ("hbgeo.job",)  # loaded at once, while the first begins
 _STORAGE = "mode.string_storage"
 _SIZE = 8  # bytes that say how long what follows is
 
@@ -43,7 +43,7 @@ class Piece:
         return pickle.loads(answer) if answer else _call(*self.work)  # noqa: S301
 
 
-class Beside:
+class SecondProcess:
     """A second process; pieces of work are done one after another."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class Beside:
     def __enter__(self) -> Self:
         if (os.cpu_count() or 1) > 1:
             # -P: what happens to lie in the user's folder is not taken for a module
-            command = [sys.executable, "-P", "-m", "hbgeo.beside"]
+            command = [sys.executable, "-P", "-m", "hbgeo.second_process"]
             pipe = subprocess.PIPE
             with contextlib.suppress(OSError):
                 self._process = subprocess.Popen(  # noqa: S603 - this very interpreter

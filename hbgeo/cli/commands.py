@@ -1,0 +1,311 @@
+"""The commands: each opens the workspace, makes one call, and gives what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from hbgeo.cli.console import count_rows, count_steps, emit, show, write
+from hbgeo.cli.options import (
+    Ask,
+    Indicator,
+    Indicators,
+    Json,
+    Output,
+    asks,
+    home_of,
+    one_of,
+    open_workspace,
+    suffix_of,
+)
+
+_COORDINATES = "文件未说明时用:CGCS2000、WGS84、GCJ-02、BD-09、EPSG:编号"
+
+
+@asks
+def run(ask: Ask) -> None:
+    """检查、计算全部指标,写出 maps/ 下的地图、报表和清单。"""
+    from hbgeo.second_process import SecondProcess
+
+    with SecondProcess() as second:
+        from hbgeo import job
+
+        with count_steps(job.STEPS) as progress:
+            workspace, options = ask.open()
+            helped: dict[str, Any] = {"second": second, "progress": progress}
+            report = job.run(workspace, options=options, **helped)
+            files = report.write(workspace.root / "maps", **helped)
+    _show_run(workspace.catalog, report, files)
+
+
+def _show_run(catalog: Any, report: Any, files: list[Path]) -> None:
+    from hbgeo.show import terminal
+
+    counts = terminal.issue_count(report.issues)
+    show(*terminal.targets(catalog, report.assessments), counts, terminal.written(files))
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="目录", help="新工作区;须不存在或为空")],
+) -> None:
+    """用示例数据新建一个工作区。"""
+    from hbgeo.workspace import make_workspace
+
+    make_workspace(folder)
+    show(f"已建好 {folder}。下一步:hbgeo -C {folder} run")
+
+
+def layers(as_json: Json = False) -> None:
+    """列出目录里的图层:行数、坐标系、来源、是否示例。"""
+    import pandas as pd
+
+    from hbgeo.show import terminal
+
+    rows = open_workspace().describe_layers()
+    table, shown = (lambda: pd.DataFrame(rows)), (lambda: [terminal.layers(rows)])
+    emit(table, shown, output=None, as_json=as_json, records=rows)
+
+
+def check(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="图层", help="图层的键;不写为全部")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="有错误时以状态 3 结束")] = False,
+    output: Output = None,
+    as_json: Json = False,
+) -> None:
+    """检查数据:哪个文件、哪一行、哪一列有什么问题,怎么改。"""
+    from hbgeo.products import problems_content
+    from hbgeo.show import terminal
+
+    workspace = open_workspace()
+    issues = workspace.issues(names or ())
+    content = problems_content(workspace, issues, names or ())
+    shown = lambda: terminal.issues(issues)  # noqa: E731
+    emit(lambda: issues, shown, output=output, as_json=as_json, content=content)
+    if strict and (issues["severity"] == "error").any():
+        raise typer.Exit(3)
+
+
+@asks
+def stats(
+    ask: Ask,
+    names: Indicators = None,
+    by: Annotated[
+        str, typer.Option(metavar="county|prefecture|province", help="按县、市州或省分列")
+    ] = "",
+    output: Output = None,
+    as_json: Json = False,
+) -> None:
+    """计算覆盖率,与目标比较。"""
+    from hbgeo.show import terminal
+    from hbgeo.show.table.stats import flat_stats, stats_rows
+
+    one_of("--by", by, ("county", "prefecture", "province"))
+    workspace, options = ask.open()
+    found = workspace.assess(names or (), options=options)
+    rows = [row for a in found for row in stats_rows(a, by or None)]
+    table, sample = (lambda: flat_stats(rows)), any(row["sample"] for row in rows)
+    shown = lambda: terminal.stats(workspace.catalog, found, by)  # noqa: E731
+    emit(table, shown, output=output, as_json=as_json, records=rows, sample=sample)
+
+
+@asks
+def uncovered(
+    ask: Ask,
+    name: Indicator,
+    sort: Annotated[
+        str, typer.Option(metavar="code|population|population_60|distance", help="排序")
+    ] = "code",
+    output: Output = None,
+    as_json: Json = False,
+) -> None:
+    """列出未覆盖的单位,和离它最近的设施。"""
+    from hbgeo.products import list_uncovered, uncovered_content
+    from hbgeo.show import terminal
+    from hbgeo.show.table.units import SORTS
+
+    one_of("--sort", sort, tuple(SORTS))
+    workspace, options = ask.open()
+    one, table = list_uncovered(workspace, name, options, sort)
+    content = uncovered_content(workspace, one, table)
+    shown = lambda: terminal.uncovered(one, table)  # noqa: E731
+    emit(lambda: table, shown, output=output, as_json=as_json, content=content)
+
+
+@asks
+def targets(ask: Ask, output: Output = None, as_json: Json = False) -> None:
+    """会议三十四项事实一览:结论、数值、目标、差额、期限已过还是还有几天。"""
+    from hbgeo.show import terminal
+    from hbgeo.show.table.targets import flat_targets, target_rows
+
+    workspace, options = ask.open()
+    rows = target_rows(workspace.assess(options=options))
+    table, sample = (lambda: flat_targets(rows)), any(row["sample"] for row in rows)
+    shown = lambda: terminal.standing(rows, options.as_of)  # noqa: E731
+    emit(table, shown, output=output, as_json=as_json, records=rows, sample=sample)
+
+
+def compare(
+    given: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="各期", help="旧、新两期:快照文件、工作区目录或日期;多于两个列出各期"
+        ),
+    ],
+    list_units: Annotated[
+        bool, typer.Option("--units", help="输出增减的单元,而不是变化表")
+    ] = False,
+    output: Output = None,
+    as_json: Json = False,
+) -> None:
+    """与上一期比较:同一边界口径下的增减、百分点,新增和失去的单元及原因。"""
+    from hbgeo.products import compare_dates
+
+    found = compare_dates(home_of(given), given, units=list_units)
+    table, shown = (lambda: found.table), (lambda: found.shown)
+    emit(table, shown, output=output, as_json=as_json, content=found.content)
+
+
+@asks
+def brief(
+    ask: Ask,
+    name: Annotated[
+        str, typer.Option("--map", metavar="指标", help="插图画哪个指标;none 不要插图")
+    ] = "cemetery-township",
+    sample_ok: Annotated[bool, typer.Option("--sample-ok", help="示例数据也写,文内注明")] = False,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="文件.docx", help="写到哪里")
+    ] = Path("通报.docx"),
+) -> None:
+    """写通报(.docx):分体系的情况、未达标的差额、插图和附件。"""
+    from hbgeo.products import make_brief
+
+    suffix_of(output, (".docx",), "通报")
+    mapped = "" if name == "none" else name
+    write(output, make_brief(*ask.open(), mapped=mapped, sample_ok=sample_ok))
+
+
+@asks
+def draw_map(
+    ask: Ask,
+    names: Indicators = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="文件.html", help="写到哪里")
+    ] = Path("map.html"),
+    basemap: Annotated[
+        str,
+        typer.Option(
+            metavar="名称|模板",
+            help="底图(要联网):tianditu-vec、tianditu-img(密钥取自环境变量 TIANDITU_KEY),或 https://…/{z}/{x}/{y};默认按目录",
+        ),
+    ] = "",
+    details: Annotated[
+        bool, typer.Option("--details", help="超过 20 万个点的图层也带上每个点的详情")
+    ] = False,
+) -> None:
+    """绘制离线地图页面,双击即可打开。"""
+    from hbgeo.products import draw_page
+    from hbgeo.show.page.basemap import read_basemap
+
+    suffix_of(output, (".html", ".htm"), "地图页面")
+    workspace, options = ask.open()
+    found = workspace.assess(names or (), options=options, with_nearest=True)
+    tiles = read_basemap(basemap or workspace.catalog.basemap)
+    page = draw_page(workspace, found, options, basemap=tiles, details=details)
+    write(output, page.get_root().render().encode())
+    show(*(tiles.warnings if tiles else ()))
+
+
+@asks
+def poster(
+    ask: Ask,
+    name: Indicator,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="文件.pdf|.png", help="写到哪里")
+    ],
+    maker: Annotated[str, typer.Option(metavar="单位", help="制图单位,写在图下")] = "",
+) -> None:
+    """绘制一个指标的 A3 专题图(300 dpi),可打印或放进文件。"""
+    from hbgeo.products import make_poster
+
+    workspace, options = ask.open()
+    made = make_poster(workspace, name, options, suffix=output.suffix, maker=maker)
+    write(output, made.content)
+    show(*made.notes)
+
+
+def locate(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="文件", help="任何点文件:csv xlsx gpkg shp geojson parquet fgb kml zip"
+        ),
+    ],
+    units: Annotated[
+        str, typer.Option(metavar="级别", help="county、township、prefecture、province")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="文件", help="按扩展名写")],
+    crs: Annotated[str, typer.Option(metavar="坐标系", help=_COORDINATES)] = "",
+) -> None:
+    """给文件里的每个点标上所在单元。"""
+    from hbgeo.products import locate_points, marks_of
+    from hbgeo.show import terminal
+    from hbgeo.show.table.batches import write_batches
+
+    workspace = open_workspace()
+    with count_rows() as progress:
+        found, said = locate_points(workspace, file, units, crs, progress=progress)
+        sample, marks = marks_of(workspace, units)
+        write_batches(output, found.schema, found.parts, sample=sample)
+    show(terminal.written([output]), *said, *marks)
+
+
+def import_ledger(
+    file: Annotated[
+        Path, typer.Argument(metavar="文件", help="一份台账:xlsx xls ods csv,或点图层文件")
+    ],
+    schema: Annotated[
+        str,
+        typer.Option(
+            metavar="类别", help="cemetery、eldercare、sign、village、population、facility…"
+        ),
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="文件", help="清洗后的表,按扩展名写")
+    ],
+    crs: Annotated[
+        str,
+        typer.Option(metavar="坐标系", help="文件未说明时用:CGCS2000、GCJ-02、BD-09、EPSG:编号"),
+    ] = "",
+) -> None:
+    """清洗一份台账:标准列名、CGCS2000 坐标;搁置的行和问题另列。"""
+    from hbgeo.products import clean_file
+    from hbgeo.show import terminal
+    from hbgeo.show.excel.cleaned import cleaned_files
+    from hbgeo.show.table.files import write_files
+
+    made, issues = clean_file(file, schema, crs)
+    files = cleaned_files(output, made.rows, made.aside, issues)
+    write_files(files)
+    show(*terminal.cleaned(file.name, made, issues), terminal.written(files))
+
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "run": run,
+    "init": init,
+    "layers": layers,
+    "check": check,
+    "stats": stats,
+    "uncovered": uncovered,
+    "targets": targets,
+    "compare": compare,
+    "brief": brief,
+    "map": draw_map,
+    "poster": poster,
+    "locate": locate,
+    "import": import_ledger,
+}

@@ -1,0 +1,107 @@
+"""What a command gives, to wherever it was asked for: a file, JSON, or the terminal; and its progress."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def emit(
+    table: Callable[[], pd.DataFrame],
+    shown: Callable[[], Iterable[Any]],
+    *,
+    output: Path | None,
+    as_json: bool,
+    records: Sequence[Any] | None = None,
+    content: Callable[[str], bytes] | None = None,
+    sample: bool = False,
+) -> None:
+    """Write a result to a file by its suffix, as JSON to stdout, or show it.
+
+    Parameters
+    ----------
+    table
+        The result as a table.
+    shown
+        What the terminal shows of it.
+    records
+        What JSON holds, where that is more than the table's rows.
+    content
+        Suffix → the bytes of a file, where that is more than the table.
+    sample
+        Whether the data are invented, which a workbook's first row then says.
+    """
+    from hbgeo.show.table import formats
+
+    if output:
+        make = content or (lambda suffix: formats.table_bytes(table(), suffix, sample=sample))
+        write(output, make(output.suffix.lower()))
+    elif as_json:
+        write_json(formats.records(table()) if records is None else records)
+    else:
+        show(*shown())
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file, whole or not at all, and say so."""
+    from hbgeo.show.table.files import write_files
+    from hbgeo.show.terminal import written
+
+    write_files({path: content})
+    show(written([path]))
+
+
+def show(*parts: Any) -> None:
+    """Print tables and lines; where nobody watches, wide enough that nothing is cut."""
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=False)
+    if not console.is_terminal:
+        console = Console(width=200, highlight=False, markup=False, emoji=False)
+    for part in parts:
+        console.print(part)
+
+
+def write_json(value: Any) -> None:
+    """JSON on stdout and nothing else; as plain ASCII where the console is not UTF-8."""
+    import json
+
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    print(json.dumps(value, ensure_ascii=plain, indent=1, allow_nan=False))
+
+
+@contextmanager
+def count_rows() -> Iterator[Callable[[int, int], None]]:
+    """How many rows are done, on a terminal only; how many there are nobody knows."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn
+
+    console = Console(stderr=True)
+    text = TextColumn("{task.completed:,} 行")
+    with Progress(
+        SpinnerColumn(), text, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, _: bar.update(task, completed=done)
+
+
+@contextmanager
+def count_steps(names: Sequence[str]) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar over named steps, on a terminal only."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), console=console, transient=True,
+        disable=not console.is_terminal,
+    )  # fmt: skip
+    with bar:
+        task = bar.add_task("", total=len(names))
+        yield lambda done, _: bar.update(task, description=names[done], completed=done)

@@ -1,0 +1,134 @@
+"""Snapshots on disk: what a workspace said on each date, and what changed between two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from hbgeo.errors import RequestError
+from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.options import Options
+from hbgeo.measure.snapshot import Snapshot, shape_fingerprints, take_snapshot
+from hbgeo.measure.snapshot_file import read_fingerprint, read_snapshot
+from hbgeo.measure.trend import Trend, compare
+from hbgeo.read.file.raw import find_files
+from hbgeo.store.fingerprint import fingerprint
+from hbgeo.workspace import Workspace
+
+FOLDER = "snapshots"  # in maps/
+
+
+def take(workspace: Workspace, assessments: Sequence[Assessment], options: Options) -> Snapshot:
+    """Keep what assessments say, with fingerprints of layers and policy."""
+    inputs = {}
+    for key, layer in workspace.catalog.layers.items():
+        found = find_files(layer, workspace.catalog.folder)
+        files = [file for file in found if isinstance(file, Path)]
+        content = "".join(workspace.layers.inputs.of_file(file) for file in files)
+        inputs[key] = fingerprint(f"{layer}{content}".encode()) if files else ""
+    plain = Options(as_of=options.as_of)
+    differs = {k: v for k, v in vars(options).items() if v != getattr(plain, k)}
+    return take_snapshot(
+        assessments,
+        units_of(workspace, assessments),
+        title=workspace.catalog.title,
+        inputs=inputs,
+        policy=fingerprint(repr(sorted(workspace.policy.items())).encode()),
+        scenario=[f"{k}={v}" for k, v in differs.items()],
+    )
+
+
+def units_of(workspace: Workspace, assessments: Iterable[Assessment]) -> dict[str, pd.DataFrame]:
+    """The units of every level that was measured."""
+    levels = {a.indicator.units for a in assessments if a.coverage is not None}
+    return {level: workspace.units(level) for level in sorted(levels)}
+
+
+def file_name(snapshot: Snapshot) -> str:
+    """Under which name a snapshot is kept: its date, and its scenario if it is one."""
+    name = snapshot.as_of.isoformat()
+    if snapshot.about["scenario"]:
+        name += f"-{fingerprint(repr(snapshot.about['scenario']).encode())[:8]}"
+    return f"{name}.parquet"
+
+
+def replaced(folder: Path, snapshot: Snapshot) -> dict[str, bytes]:
+    """The snapshot of the same name that was kept before, if it is of other inputs.
+
+    It gets a name of its own, by its fingerprint.
+    """
+    path = folder / file_name(snapshot)
+    if not path.is_file():
+        return {}
+    before = path.read_bytes()
+    was = read_fingerprint(before, path.name)
+    return {} if was == snapshot.fingerprint else {f"{path.stem}-{was[:8]}.parquet": before}
+
+
+def trend(workspace: Workspace, snapshot: Snapshot) -> Trend | None:
+    """What changed since the latest earlier date that was kept; None without one."""
+    dated = (workspace.root / "maps" / FOLDER).glob("????-??-??.parquet")
+    before = [path for path in sorted(dated) if path.stem < snapshot.as_of.isoformat()]
+    if not before or snapshot.about["scenario"]:
+        return None
+    earlier = read_snapshot(before[-1].read_bytes(), before[-1].name)
+    return compare(earlier, snapshot, same_units(workspace, snapshot))
+
+
+def find(workspace: Workspace, given: str) -> tuple[Snapshot, Workspace | None]:
+    """The snapshot that a file, a workspace or a date stands for.
+
+    A date is that of a snapshot kept under maps/snapshots, else this workspace's layers as
+    of it. The second value is the workspace it was made from just now, if it was.
+
+    Raises
+    ------
+    RequestError
+        If it is none of the three.
+    """
+    path = Path(given)
+    if path.suffix == ".parquet" and path.is_file():
+        return read_snapshot(path.read_bytes(), path.name), None
+    if (path / "layers" / "catalog.toml").is_file():
+        other = Workspace.open(path)
+        return _taken_now(other, other.options()), other
+    try:
+        day = date.fromisoformat(given)
+    except ValueError:
+        said = "应为快照文件(.parquet)、工作区目录或日期(如 2023-12-31)"
+        raise RequestError(f"“{given}”{said}") from None
+    dated = workspace.root / "maps" / FOLDER / f"{given}.parquet"
+    if dated.is_file():
+        return read_snapshot(dated.read_bytes(), dated.name), None
+    return _taken_now(workspace, Options(as_of=day)), workspace
+
+
+def _taken_now(workspace: Workspace, options: Options) -> Snapshot:
+    return take(workspace, workspace.assess(options=options), options)
+
+
+def between(workspace: Workspace, given: Sequence[str]) -> Trend:
+    """What changed between two dates, each given as `find` takes it.
+
+    Raises
+    ------
+    RequestError
+        If one is neither snapshot, workspace nor date, or boundaries cannot be compared.
+    """
+    (one, from_one), (other, from_other) = (find(workspace, text) for text in given)
+    later, source = (other, from_other) if other.as_of >= one.as_of else (one, from_one)
+    return compare(one, other, same_units(source or workspace, later))
+
+
+def same_units(workspace: Workspace, snapshot: Snapshot) -> dict[str, pd.DataFrame]:
+    """The levels at which a workspace has the very units and boundaries of a snapshot."""
+    found = {}
+    for level, rows in snapshot.units.groupby("level"):
+        units = workspace.find_units(str(level))
+        then = dict(zip(rows["code"].tolist(), rows["shape"].tolist(), strict=True))
+        if units is not None and shape_fingerprints(units.frame).to_dict() == then:
+            found[str(level)] = units.frame
+    return found

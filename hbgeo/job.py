@@ -1,0 +1,277 @@
+"""The main job: check the layers, measure every indicator, and write the page and the papers.
+
+    report = hbgeo.run(workspace)          # assessments, issues, files
+    report.write("maps")
+
+With a second process (`second_process`) a part of the layers is read, and the papers are made,
+beside the first; without one everything is done here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+import pandas as pd
+
+from hbgeo import history
+from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.options import Options
+from hbgeo.measure.snapshot import Snapshot
+from hbgeo.measure.snapshot_file import snapshot_bytes
+from hbgeo.measure.trend import Trend
+from hbgeo.read.catalog import Catalog
+from hbgeo.second_process import SecondProcess
+from hbgeo.show.excel.report import report_bytes
+from hbgeo.show.table.csv import write_csv
+from hbgeo.show.table.files import Staging, Writer
+from hbgeo.show.table.units import unit_rows
+from hbgeo.workspace import Workspace
+
+STEPS = ("检查数据", "计算指标", "绘制地图", "写出文件")  # what `progress` counts
+_SHARED = 1 << 20  # bytes of layers to be read, from which two processes are quicker than one
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What the job writes beside the page: the Excel report and two tables.
+
+    Attributes
+    ----------
+    units
+        Units of every level that was measured.
+    issues
+        Every problem of the data, one a row.
+    trend
+        What changed since the snapshot before; None without one.
+    inputs
+        Layer → fingerprint of its files.
+    """
+
+    catalog: Catalog
+    assessments: Sequence[Assessment]
+    units: Mapping[str, pd.DataFrame]
+    issues: pd.DataFrame
+    trend: Trend | None
+    inputs: Mapping[str, str]
+
+    @property
+    def files(self) -> dict[str, Writer]:
+        """Name → what writes it."""
+        return {
+            "report.xlsx": self._write_report,
+            "coverage.csv": self._write_coverage,
+            "issues.csv": lambda file: write_csv(self.issues, file),
+        }
+
+    def light(self) -> Papers:
+        """The same without what no paper shows: who serves whom, one row a pair."""
+        made = []
+        for one in self.assessments:
+            coverage = one.coverage
+            if coverage is not None:
+                coverage = replace(coverage, links=coverage.links.head(0))
+            made.append(replace(one, coverage=coverage, qualified=one.qualified.head(0)))
+        return replace(self, assessments=made)
+
+    def _write_report(self, file: IO[bytes]) -> None:
+        made = report_bytes(
+            self.catalog,
+            self.assessments,
+            self.units,
+            issues=self.issues,
+            trend=self.trend,
+            inputs=self.inputs,
+        )
+        file.write(made)
+
+    def _write_coverage(self, file: IO[bytes]) -> None:
+        write_csv(unit_rows(self.assessments, self.units), file)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the main job found, and what writes it.
+
+    Attributes
+    ----------
+    assessments
+        Every indicator and variant, in the policy's order.
+    issues
+        Every problem of the data, one a row (`read.issues.ISSUE_COLUMNS`).
+    files
+        Name → a function that writes that file into an open binary file: `index.html`,
+        `report.xlsx`, `coverage.csv`, `issues.csv` and the snapshot. Nothing is made before.
+    """
+
+    assessments: list[Assessment]
+    issues: pd.DataFrame
+    files: Mapping[str, Writer]
+    snapshot: Snapshot
+    papers: Papers
+
+    def write(
+        self,
+        folder: str | Path,
+        *,
+        second: SecondProcess | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> list[Path]:
+        """Write all files into a folder, which is made if need be: all of them or none.
+
+        Parameters
+        ----------
+        second
+            A second process that makes the papers meanwhile.
+        progress
+            As for `run`.
+
+        Returns
+        -------
+        paths
+            What was written, the page first.
+
+        Raises
+        ------
+        OutputError
+            If a file cannot be written; what stood there before is untouched.
+        """
+        home, said = Path(folder), progress or _say_nothing
+        (home / history.FOLDER).mkdir(parents=True, exist_ok=True)
+        said(2, len(STEPS))
+        with Staging() as staging:
+            paths = {name: staging.path(home / name) for name in self.files}
+            given = {name: paths[name] for name in self.papers.files} if second else {}
+            work = (self.papers.light(), given)
+            piece = second.give("hbgeo.job", "write_papers", *work) if second else None
+            for path, write in self._own_files(home, given).items():
+                staging.write(path, write)
+            said(3, len(STEPS))
+            if piece:
+                piece.take()
+            return staging.move()
+
+    def _own_files(self, home: Path, given: Mapping[str, Path]) -> dict[Path, Writer]:
+        """The files that this process writes, an earlier snapshot of other inputs among them."""
+        mine = {home / name: write for name, write in self.files.items() if name not in given}
+        older = history.replaced(home / history.FOLDER, self.snapshot)
+        names = {home / history.FOLDER / name: content for name, content in older.items()}
+        return mine | {path: partial(_write_bytes, content) for path, content in names.items()}
+
+
+def run(
+    workspace: Workspace | str | Path,
+    *,
+    options: Options | None = None,
+    second: SecondProcess | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Do the main job: check the layers and measure every indicator.
+
+    Parameters
+    ----------
+    workspace
+        A workspace, or its folder.
+    options
+        What is asked differently from the policy's own reading.
+    second
+        A second process that reads a part of the layers.
+    progress
+        Called with the steps of `STEPS` that are done, and how many there are.
+
+    Raises
+    ------
+    HbgeoError
+        If the workspace, its catalogue, its policy or a layer is wrong.
+    """
+    home = workspace if isinstance(workspace, Workspace) else Workspace.open(workspace)
+    asked, said = options or home.options(), progress or _say_nothing
+    said(0, len(STEPS))
+    if second:
+        _read_together(home, second)
+    issues = home.issues()
+    said(1, len(STEPS))
+    found = home.assess(options=asked, with_nearest=True)
+    snapshot = history.take(home, found, asked)
+    papers = _papers(home, found, issues, snapshot)
+    page: Writer = partial(_write_page, home, found, asked)
+    shot: Writer = partial(_write_snapshot, snapshot)
+    files = {"index.html": page, **papers.files}
+    files[f"{history.FOLDER}/{history.file_name(snapshot)}"] = shot
+    return Report(found, issues, files, snapshot, papers)
+
+
+def _papers(
+    workspace: Workspace, found: Sequence[Assessment], issues: pd.DataFrame, snapshot: Snapshot
+) -> Papers:
+    units, trend = history.units_of(workspace, found), history.trend(workspace, snapshot)
+    return Papers(workspace.catalog, found, units, issues, trend, snapshot.about["inputs"])
+
+
+def write_papers(papers: Papers, paths: Mapping[str, Path]) -> None:
+    """Write papers to where they are wanted, each by its name."""
+    for name, path in paths.items():
+        with path.open("wb") as file:
+            papers.files[name](file)
+
+
+def store_layers(root: Path, keys: Iterable[str]) -> None:
+    """Read and check layers, and keep them for whoever asks next."""
+    workspace = Workspace.open(root)
+    for key in keys:
+        workspace.issues_of(key)
+
+
+def _say_nothing(_done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def _write_bytes(content: bytes, file: IO[bytes]) -> None:
+    file.write(content)
+
+
+def _write_snapshot(snapshot: Snapshot, file: IO[bytes]) -> None:
+    file.write(snapshot_bytes(snapshot))
+
+
+def _write_page(
+    workspace: Workspace, found: Sequence[Assessment], options: Options, file: IO[bytes]
+) -> None:
+    from hbgeo.products import draw_page  # the second process draws none, and loads faster
+
+    file.write(draw_page(workspace, found, options).get_root().render().encode())
+
+
+def _read_together(workspace: Workspace, second: SecondProcess) -> None:
+    """Read and check the layers that are not kept: the largest here, the others in `second`."""
+    mine, others = _shares(workspace)
+    if not others:
+        return
+    for level in ("county", "township", "village"):  # which all others name: read once, and kept
+        workspace.find_units(level)
+    reading = second.give("hbgeo.job", "store_layers", workspace.root, others)
+    for key in mine:
+        workspace.issues_of(key)
+    reading.take()
+
+
+def _shares(workspace: Workspace) -> tuple[list[str], list[str]]:
+    """Part the layers that are not kept in two: the largest ledgers, half of all, and the rest.
+
+    Both are empty where little is to be read.
+    """
+    layers, inputs = workspace.catalog.layers, workspace.layers.inputs
+    new = [key for key in layers if inputs.of_table(layers[key]) and not workspace.is_checked(key)]
+    ledgers = [key for key in new if layers[key].role in {"facilities", "table"}]
+    sizes = {key: inputs.bytes_of(layers[key]) for key in ledgers}
+    whole = sum(sizes.values())
+    if whole < _SHARED or len(new) < 2:
+        return [], []
+    mine: list[str] = []
+    for key in sorted(sizes, key=lambda k: sizes[k], reverse=True):
+        if 2 * sum(sizes[k] for k in mine) < whole:
+            mine.append(key)
+    return mine, [key for key in new if key not in mine]

@@ -1,0 +1,326 @@
+"""What a workspace gives beside the main job, each as one call: the page, papers, lists, tagged points."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from hbgeo import history
+from hbgeo.errors import RequestError
+from hbgeo.measure.assess import assess
+from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.check.rows import check_rows
+from hbgeo.measure.counting import working
+from hbgeo.measure.locate_stream import Tagged, TaggedBatch, tag_points
+from hbgeo.measure.options import Options
+from hbgeo.measure.trend import Trend, series
+from hbgeo.read.catalog import LEVEL_NAMES, Layer
+from hbgeo.read.cleaning import Cleaned, clean_ledger
+from hbgeo.read.issues import issue_table
+from hbgeo.read.stream.points import open_points
+from hbgeo.read.table import LayerTable
+from hbgeo.store.folder import StoreFolder
+from hbgeo.workspace import Workspace
+
+if TYPE_CHECKING:  # each needs libraries that the others do without
+    import folium
+    from rich.console import RenderableType
+
+    from hbgeo.show.page.basemap import Basemap
+    from hbgeo.show.paper.poster import Poster
+
+
+def draw_page(
+    workspace: Workspace,
+    assessments: Sequence[Assessment],
+    options: Options,
+    *,
+    basemap: Basemap | None = None,
+    details: bool = False,
+) -> folium.Map:
+    """Draw the planner page of some assessments.
+
+    Parameters
+    ----------
+    options
+        What the assessments were asked with.
+    basemap
+        Tiles under the map; None as the catalogue says.
+    details
+        Whether layers of any size carry the facts of every row and follow scenarios.
+    """
+    from hbgeo.show.page.basemap import read_basemap
+    from hbgeo.show.page.draw import draw
+    from hbgeo.show.page.layer import DETAIL_LIMIT
+    from hbgeo.show.page.scenario import Scenarios
+
+    facilities = [k for k, la in workspace.catalog.layers.items() if la.role == "facilities"]
+    layers = {key: with_works(workspace, key, options) for key in facilities}
+    links: dict[str, pd.DataFrame] = {}
+    for key, table in layers.items():
+        if details or len(table) <= DETAIL_LIMIT:
+            links |= _who_could_serve(workspace, key, options)
+    return draw(
+        assessments,
+        catalog=workspace.catalog,
+        units=workspace.all_units(),
+        layers=layers,
+        scenarios=Scenarios(options, links),
+        basemap=basemap or read_basemap(workspace.catalog.basemap),
+        details=details,
+        store=StoreFolder(workspace.store, "shapes"),
+    )
+
+
+def with_works(workspace: Workspace, key: str, options: Options) -> LayerTable:
+    """A facility layer with `works`: whether each row counts as of the date."""
+    table = workspace.layers.table(key)
+    counting = table.kind.counting
+    if counting is None or counting.column not in table:
+        return table.assign(works=False)
+    return table.assign(works=working(table.frame, table.kind, options).mask)
+
+
+def _who_could_serve(workspace: Workspace, key: str, options: Options) -> dict[str, pd.DataFrame]:
+    """Indicator → who would serve whom if all facilities of a layer worked, at any date."""
+    every = tuple(str(one) for one in workspace.layers.table(key).frame.index)
+    asked = [one for one in workspace.policy.values() if one.layer == key]
+    as_if = replace(options, as_if=every)
+    could = assess(asked, workspace, as_if, placements=workspace.placements)
+    return {a.indicator.id: a.coverage.links for a in could if a.coverage}
+
+
+def list_uncovered(
+    workspace: Workspace, name: str, options: Options, sort: str = "code"
+) -> tuple[Assessment, pd.DataFrame]:
+    """The units that an indicator leaves out, and the nearest facility of each.
+
+    Returns
+    -------
+    assessment, units
+        The indicator as it was measured, and its uncovered units, one a row.
+
+    Raises
+    ------
+    RequestError
+        If `name` is no single rate, or cannot be computed.
+    """
+    from hbgeo.show.table.units import uncovered_rows
+
+    found = workspace.assess([name], options=options, with_nearest=True)
+    if len(found) != 1 or found[0].counted:
+        raise RequestError(f"“{name}”不是单个的覆盖率指标;请写指标代号,或代号@变体")
+    [one] = found
+    if one.coverage is None:
+        raise RequestError(f"{one.indicator.full_name}无法计算:缺少{'、'.join(one.missing)}")
+    level = one.indicator.units
+    return one, uncovered_rows(one, {level: workspace.units(level)}, sort)
+
+
+def make_brief(
+    workspace: Workspace, options: Options, *, mapped: str = "", sample_ok: bool = False
+) -> bytes:
+    """Make the notice (通报) as .docx.
+
+    Parameters
+    ----------
+    mapped
+        The indicator on its map; "" for none.
+    sample_ok
+        Whether invented data may be printed; it is then marked on every page.
+
+    Raises
+    ------
+    RequestError
+        If data are invented and `sample_ok` is not set.
+    """
+    from hbgeo.show.paper.brief import brief_bytes, refuse_sample
+    from hbgeo.show.paper.picture import can_draw, picture_bytes
+
+    found = workspace.assess(options=options)
+    refuse_sample(found, sample_ok=sample_ok)
+    picture = None
+    if mapped:
+        chosen = workspace.choose([mapped])[0].id
+        one = next(a for a in found if a.indicator.id == chosen)
+        units = workspace.find_units(one.indicator.units)
+        counties = workspace.find_units("county")
+        if units is not None and can_draw(one, units.frame):
+            outlines = None if counties is None else counties.frame
+            picture = picture_bytes(one, units.frame, outlines, workspace.catalog.approval)
+    return brief_bytes(workspace.catalog, found, picture=picture, sample_ok=sample_ok)
+
+
+def make_poster(
+    workspace: Workspace, name: str, options: Options, *, suffix: str, maker: str = ""
+) -> Poster:
+    """Draw the A3 map of one indicator (see `show.paper.poster.draw_poster`).
+
+    Raises
+    ------
+    RequestError
+        If `name` is no single indicator.
+    """
+    from hbgeo.show.paper.poster import draw_poster
+
+    found = workspace.assess([name], options=options)
+    if len(found) != 1:
+        raise RequestError(f"“{name}”不是单个指标;请写指标代号,或代号@变体")
+    units, catalog = workspace.all_units(), workspace.catalog
+    return draw_poster(found[0], units, catalog, suffix=suffix, maker=maker)
+
+
+def locate_points(
+    workspace: Workspace,
+    file: Path,
+    level: str,
+    crs: str = "",
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[Tagged, list[str]]:
+    """Tag each point of any file with the unit that holds it, batch by batch.
+
+    Parameters
+    ----------
+    crs
+        The points' CRS where the file does not say; "" takes CGCS2000, and says so.
+    progress
+        Called with the rows done so far, and 0 for a total that nobody knows.
+
+    Returns
+    -------
+    tagged
+        The file's own columns (personal ones dropped) and `unit_code`, `unit_name`,
+        `county_code`, `county`; empty where a point is in no unit. Used once.
+    said
+        Lines for the user, added to while the parts are used: what was taken for granted,
+        how many points are in no unit.
+    """
+    units = _units_with_shapes(workspace, level)
+    if not file.is_file():
+        raise RequestError(f"{file}:没有这个文件")
+    points = open_points(file, Layer("locate", "facilities", (str(file),), "", crs=crs))
+    index = workspace.find_index(level)
+    tagged, said = tag_points(points, units, index=index, progress=progress), list[str]()
+
+    def batches() -> Iterator[TaggedBatch]:
+        yield from tagged.parts
+        lost = f"{tagged.count.lost:,} 个不在任何{LEVEL_NAMES[level]}内"
+        said.extend([*points.tally.notes(), f"{tagged.count.rows:,} 个点,{lost}。"])
+
+    return replace(tagged, parts=batches()), said
+
+
+def _units_with_shapes(workspace: Workspace, level: str) -> pd.DataFrame:
+    if level not in LEVEL_NAMES:
+        raise RequestError(f"--units “{level}”不在可选值 {'、'.join(LEVEL_NAMES)} 中")
+    units = workspace.units(level)
+    if "geometry" not in units:
+        raise RequestError(f"{LEVEL_NAMES[level]}没有边界,不能按位置归属")
+    return units
+
+
+def clean_file(path: Path, kind: str, crs: str = "") -> tuple[Cleaned, pd.DataFrame]:
+    """Clean one ledger; needs no workspace.
+
+    Returns
+    -------
+    cleaned, issues
+        The rows and those set aside, and every problem as a table.
+    """
+    made = clean_ledger(path, kind, crs)
+    inside = check_rows(made.tidied, made.schema, kind, date.max)
+    return made, issue_table([*made.issues, *inside])
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What changed between dates, as a table, as the terminal shows it, and as a file's content."""
+
+    table: pd.DataFrame
+    shown: list[RenderableType]
+    trend: Trend | None = None
+
+    def content(self, suffix: str) -> bytes:
+        """The content of a file by its suffix: a workbook of two dates holds every side of it."""
+        from hbgeo.show.excel.report import trend_bytes
+        from hbgeo.show.table.formats import table_bytes
+
+        if self.trend and suffix == ".xlsx":
+            return trend_bytes(self.trend)
+        return table_bytes(self.table, suffix)
+
+
+def compare_dates(workspace: Workspace, given: Sequence[str], *, units: bool = False) -> Comparison:
+    """Compare two dates, or list the figures of several.
+
+    Parameters
+    ----------
+    given
+        Snapshot files, workspaces or dates, the earlier first.
+    units
+        Whether the table lists the units that changed, not the indicators.
+
+    Raises
+    ------
+    RequestError
+        If fewer than two are given, or one of them is none of these.
+    """
+    from hbgeo.show import terminal
+
+    if len(given) < 2:
+        raise RequestError("请写两个或更多:快照文件、工作区目录或日期,旧的在前")
+    if len(given) > 2:
+        table = series([history.find(workspace, one)[0] for one in given])
+        return Comparison(table, terminal.figures(table))
+    trend = history.between(workspace, given)
+    return Comparison(trend.units if units else trend.changes, terminal.changes(trend), trend)
+
+
+def problems_content(
+    workspace: Workspace, issues: pd.DataFrame, names: Sequence[str]
+) -> Callable[[str], bytes]:
+    """Suffix → the content of a list of problems; a workbook has one sheet a county."""
+
+    def content(suffix: str) -> bytes:
+        from hbgeo.show.excel.problems import problems_bytes
+        from hbgeo.show.table.formats import table_bytes
+
+        if suffix != ".xlsx":
+            return table_bytes(issues, suffix)
+        layers = workspace.catalog.layers
+        sample = any(layers[key].sample for key in names or layers)
+        return problems_bytes(issues, workspace.catalog.title, sample=sample)
+
+    return content
+
+
+def uncovered_content(
+    workspace: Workspace, one: Assessment, table: pd.DataFrame
+) -> Callable[[str], bytes]:
+    """Suffix → the content of a list of uncovered units; map formats get their shapes."""
+
+    def content(suffix: str) -> bytes:
+        from hbgeo.show.table.formats import table_bytes
+
+        units = workspace.units(one.indicator.units)
+        sample = bool(one.coverage and one.coverage.basis.sample)
+        return table_bytes(table, suffix, sample=sample, units=units)
+
+    return content
+
+
+def marks_of(workspace: Workspace, level: str) -> tuple[bool, list[str]]:
+    """Whether the units of a level are invented, and what must be said of them."""
+    from hbgeo.show.words import APPROXIMATE_MARK, SAMPLE_MARK
+
+    units = workspace.find_units(level)
+    if units is None:
+        return False, []
+    known = ((SAMPLE_MARK, units.sample), (APPROXIMATE_MARK, units.approximate))
+    return units.sample, [f"{mark}。" for mark, on in known if on]

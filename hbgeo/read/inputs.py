@@ -1,0 +1,81 @@
+"""Fingerprints of what a catalogue names: found equal again, nothing need be read again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from hbgeo.errors import HbgeoError
+from hbgeo.read.catalog import Catalog, Layer
+from hbgeo.read.file.raw import find_files
+from hbgeo.store.fingerprint import Stamp, fingerprint, fingerprint_code, fingerprint_file, stamp
+
+CHANGES = "changes.csv"
+ALIASES = "aliases.csv"
+_NAMED = ("county", "township", "village")  # whose units a row may name
+
+
+class Inputs:
+    """The files of a catalogue, each fingerprinted once."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self._files: dict[Path, str] = {}
+        self._stamps: dict[Path, Stamp] = {}
+
+    def of_table(self, layer: Layer) -> str:
+        """The fingerprint of all that a layer's table comes from; "" where that cannot be told.
+
+        Its own files, what the catalogue says of it, the units its rows may name, the changes
+        and aliases of the workspace, and the code: a layer of a database has none.
+        """
+        units = [layer_of(self.catalog, level) for level in _NAMED]
+        named = [self.of_layer(one) for one in units if one]
+        tables = [self.catalog.folder / name for name in (CHANGES, ALIASES)]
+        own = [self.of_file(table) if table.is_file() else "-" for table in tables]
+        code, day = fingerprint_code(), str(self.catalog.as_of)
+        return joined([code, day, self.of_layer(layer), *named, *own])
+
+    def of_layer(self, layer: Layer) -> str:
+        """Of a layer's files and its entry; "" for a database, and where reading will fail."""
+        try:
+            found = find_files(layer, self.catalog.folder)
+            files = [path for path in found if isinstance(path, Path)]
+            contents = [f"{path.name} {self.of_file(path)}" for path in files]
+        except (HbgeoError, OSError):
+            return ""
+        return joined([repr(layer), *contents]) if len(files) == len(found) else ""
+
+    def of_file(self, path: Path) -> str:
+        """The fingerprint of a file's content, worked out once."""
+        if path not in self._files:
+            self._stamps[path] = stamp(path)
+            self._files[path] = fingerprint_file(path)
+        return self._files[path]
+
+    def bytes_of(self, layer: Layer) -> int:
+        """The size of a layer's files; those that are not there, and databases, count nothing."""
+        with suppress(HbgeoError, OSError):
+            files = find_files(layer, self.catalog.folder)
+            return sum(file.stat().st_size for file in files if isinstance(file, Path))
+        return 0
+
+    def unchanged(self) -> bool:
+        """Whether the files are still as they were when their fingerprints were taken."""
+        return all(path.exists() and stamp(path) == was for path, was in self._stamps.items())
+
+
+def layer_of(catalog: Catalog, level: str) -> Layer | None:
+    """The layer that gives the units of a level: polygons before places."""
+    for role in ("units", "places"):
+        for layer in catalog.layers.values():
+            if layer.level == level and layer.role == role:
+                return layer
+    return None
+
+
+def joined(parts: Iterable[str]) -> str:
+    """The fingerprint of several texts; "" if one of them is "", which stands for unknown."""
+    known = list(parts)
+    return fingerprint("\n".join(known).encode()) if all(known) else ""
