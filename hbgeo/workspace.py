@@ -14,9 +14,6 @@ import pandas as pd
 from hbgeo.errors import LayerError, RequestError
 from hbgeo.measure.assess import assess
 from hbgeo.measure.assessment import Assessment
-from hbgeo.measure.check.layer import check_layer, name_counties
-from hbgeo.measure.check.policy import check_policy
-from hbgeo.measure.check.tables import check_increments, check_tables
 from hbgeo.measure.locate import UnitIndex
 from hbgeo.measure.options import Options
 from hbgeo.measure.placements import Placements
@@ -222,6 +219,10 @@ class Workspace:
         LayerError
             If a key is not in the catalogue, or a layer cannot be read.
         """
+        # only who asks for problems waits for what looks for them
+        from hbgeo.measure.check.policy import check_policy
+        from hbgeo.measure.check.tables import check_increments, check_tables
+
         found = [] if keys else check_policy(self.policy.values(), self)
         wanted = list(keys) or list(self.catalog.layers)
         asked = [one for one in self.policy.values() if one.layer in wanted]
@@ -245,6 +246,8 @@ class Workspace:
         return self._checked.has(key)
 
     def _check(self, layer: Layer) -> pd.DataFrame:
+        from hbgeo.measure.check.layer import check_layer
+
         table = self.layers.table(layer.key)
         levels = ("county", "township")
         units = {at: known for at in levels if (known := self.find_units(at)) is not None}
@@ -273,6 +276,8 @@ class Workspace:
         return Layers(known).table("county").frame if "county" in known.layers else None
 
     def _with_counties(self, issues: pd.DataFrame) -> pd.DataFrame:
+        from hbgeo.measure.check.layer import name_counties
+
         counties = self.find_units("county")
         frame = None if counties is None else counties.frame
         return name_counties(issues, lambda key: self.layers.table(key).senders, frame)

@@ -1,15 +1,19 @@
-"""How long `hbgeo run` takes: on the sample, and with a million signs added.
+"""How much work `hbgeo run` takes, and how soon short commands answer.
 
-    python tests/bench/bench_run.py            # both
-    python tests/bench/bench_run.py 200000     # with so many signs instead of a million
+    python tests/bench/bench_run.py                      # the sample, and a million signs added
+    python tests/bench/bench_run.py --signs 200000       # so many signs instead; 0: the sample only
+    python tests/bench/bench_run.py --against PYTHON     # in turn with another checkout's interpreter
 
-Each is run with nothing kept from an earlier run, then again five times with all files as they
-were (the median counts), then after a small ledger has changed. Prints wall and CPU seconds of
-the command and its second process, and the peak of memory of the larger of the two.
+`run` is made with nothing kept from an earlier run, again with all files as they were, and after a
+small ledger has changed: CPU seconds of the command and its second process together, wall seconds,
+and the peak of memory of the larger of the two; medians of five. With `--against` both take turns
+(A B A B …) and each median is followed by the ratio of the medians. Last, `hbgeo --help` and
+`hbgeo stats` of one indicator with everything kept, as ratios to `import geopandas` alone.
 """
 
 from __future__ import annotations
 
+import argparse
 import resource
 import shutil
 import statistics
@@ -17,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,63 +30,116 @@ from bench_ledger import make_signs_workspace
 from hbgeo.workspace import make_workspace
 
 AGAIN = 5
+# a process of its own starts the command, or the peak would be that of an earlier one
+_STARTER = (
+    "import resource, subprocess, sys;"
+    "subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL);"
+    "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+)
+Prepare = Callable[[Path], None]
 
 
 @dataclass(frozen=True)
 class Took:
-    """Seconds and megabytes of one run."""
+    """Seconds and megabytes of one command."""
 
     wall: float
     cpu: float
     peak: float
 
-    def __str__(self) -> str:
-        return f"{self.wall:6.2f} s  CPU {self.cpu:6.2f} s  peak {self.peak:6.0f} MB"
 
-
-def run(folder: Path) -> Took:
-    """Run the main job as a user does."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    start = time.perf_counter()
-    # a process of its own starts the command, or the peak would be that of an earlier one
-    code = (
-        "import resource, subprocess, sys;"
-        "subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL);"
-        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
-    )
-    command = [sys.executable, "-m", "hbgeo", "-C", str(folder), "run"]
-    done = subprocess.run(
-        [sys.executable, "-c", code, *command], check=True, capture_output=True, text=True
-    )
-    wall = time.perf_counter() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+def take(command: list[str]) -> Took:
+    """Run a command in a process of its own, and all it starts."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    starter = [command[0], "-c", _STARTER, *command]
+    done = subprocess.run(starter, check=True, capture_output=True, text=True)
+    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Took(wall, cpu, int(done.stdout) / 1024)
 
 
-def series(title: str, folder: Path) -> None:
+def median(some: list[Took]) -> Took:
+    """The median of each figure."""
+    return Took(*(statistics.median(getattr(t, f) for t in some) for f in ("wall", "cpu", "peak")))
+
+
+def in_turn(
+    pythons: list[str], folders: list[Path], words: list[str], prepare: Prepare | None = None
+) -> list[Took]:
+    """The medians of a command under each interpreter, each in its own workspace, in turn."""
+    took: list[list[Took]] = [[] for _ in pythons]
+    for _ in range(AGAIN):
+        for python, folder, mine in zip(pythons, folders, took, strict=True):
+            if prepare:
+                prepare(folder)
+            mine.append(take([python, "-m", "hbgeo", "-C", str(folder), *words]))
+    return [median(mine) for mine in took]
+
+
+def say(title: str, took: list[Took]) -> None:
+    """Print a row of medians, and how they compare."""
+    cells = [f"CPU {t.cpu:6.2f} s  wall {t.wall:6.2f} s  peak {t.peak:5.0f} MB" for t in took]
+    ratio = f"  CPU {took[0].cpu / took[1].cpu:.3f} ×" if len(took) > 1 else ""
+    print(f"  {title:24}{'  |  '.join(cells)}{ratio}", flush=True)  # noqa: T201 - a script
+
+
+def forget(folder: Path) -> None:
+    """Nothing is kept from an earlier run."""
+    shutil.rmtree(folder / "maps", ignore_errors=True)
+    (folder / "maps").mkdir()
+
+
+def change(folder: Path) -> None:
+    """A small ledger has one blank line more."""
+    ledger = folder / "layers" / "eligible-township.csv"
+    ledger.write_bytes(ledger.read_bytes() + b"\r\n")
+
+
+def run_series(title: str, pythons: list[str], folders: list[Path]) -> None:
     """First, again, and after a change of one small ledger."""
-    print(title)  # noqa: T201 - a script
-    print(f"  first                  {run(folder)}", flush=True)  # noqa: T201
-    again = sorted((run(folder) for _ in range(AGAIN)), key=lambda t: t.wall)
-    print(f"  again, median of {AGAIN}     {again[AGAIN // 2]}", flush=True)  # noqa: T201
-    print(f"    spread {again[0].wall:.2f} to {again[-1].wall:.2f} s,"  # noqa: T201
-          f" mean {statistics.mean(t.wall for t in again):.2f} s")  # fmt: skip
-    changed = folder / "layers" / "eligible-township.csv"
-    changed.write_bytes(changed.read_bytes() + b"\r\n")
-    print(f"  a small ledger changed {run(folder)}", flush=True)  # noqa: T201
+    print(title)  # noqa: T201
+    say("nothing kept", in_turn(pythons, folders, ["run"], forget))
+    say("nothing changed", in_turn(pythons, folders, ["run"]))
+    say("a small ledger changed", in_turn(pythons, folders, ["run"], change))
 
 
-def main(signs: int) -> None:
-    """Make both workspaces and print what runs on them take."""
+def short_commands(pythons: list[str], folders: list[Path]) -> None:
+    """Short commands against the import of geopandas, everything kept."""
+    print("short commands, CPU seconds as ratios to `import geopandas`")  # noqa: T201
+    words = {"--help": ["--help"], "stats cemetery-township": ["stats", "cemetery-township"]}
+    base: list[list[Took]] = [[] for _ in pythons]
+    took: dict[str, list[list[Took]]] = {title: [[] for _ in pythons] for title in words}
+    for _ in range(AGAIN):
+        for n, (python, folder) in enumerate(zip(pythons, folders, strict=True)):
+            base[n].append(take([python, "-c", "import geopandas"]))
+            for title, command in words.items():
+                line = [python, "-m", "hbgeo", "-C", str(folder), *command]
+                took[title][n].append(take(line))
+    for title, sides in took.items():
+        ratios = [median(s).cpu / median(b).cpu for s, b in zip(sides, base, strict=True)]
+        print(f"  {title:24}{'  |  '.join(f'{ratio:.2f} ×' for ratio in ratios)}")  # noqa: T201
+
+
+def main() -> None:
+    """Make the workspaces and print what commands on them take."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--signs", type=int, default=1_000_000)
+    parser.add_argument("--against", default="")
+    given = parser.parse_args()
+    pythons = [sys.executable, *([given.against] if given.against else [])]
     home = Path(tempfile.mkdtemp(prefix="hbgeo-bench-"))
-    make_workspace(home / "sample")
-    series("the sample", home / "sample")
-    ledger = make_signs_workspace(home / "signs", "csv", signs)
-    size = ledger.stat().st_size / 1e6
-    series(f"the sample with {signs:,} signs ({size:.0f} MB of CSV)", home / "signs")
+    samples = [home / f"sample-{n}" for n in range(len(pythons))]
+    for folder in samples:
+        make_workspace(folder)
+    run_series("the sample", pythons, samples)
+    short_commands(pythons, samples)
+    if given.signs:
+        folders = [home / f"signs-{n}" for n in range(len(pythons))]
+        sizes = [make_signs_workspace(f, "csv", given.signs).stat().st_size for f in folders]
+        title = f"the sample with {given.signs:,} signs ({sizes[0] / 1e6:.0f} MB of CSV)"
+        run_series(title, pythons, folders)
     shutil.rmtree(home)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if sys.argv[1:] else 1_000_000)
+    main()
