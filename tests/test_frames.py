@@ -241,7 +241,7 @@ def test_a_file_changed_while_it_was_read_is_not_kept(
             path.write_bytes(path.read_bytes() + b"\n")
         return made
 
-    kept = copy / "maps" / ".cache" / "population.kept"
+    kept = copy / "maps" / ".cache" / "population.frames"
     with monkeypatch.context() as patch:
         patch.setattr(shelves, "read_layer", read_and_change)
         Workspace.open(copy).layer("population")

@@ -66,8 +66,8 @@ def _assess_one(one: Indicator, context: Context, *, with_nearest: bool) -> Asse
     coverage = replace(coverage, parents=context.placements.parents(one.units))
     if options.within:
         coverage = _restrict(coverage, options.within)
-        kept = case.units.frame.index.isin(coverage.units.index)
-        case = replace(case, units=case.units.where(kept))
+        inside = case.units.frame.index.isin(coverage.units.index)
+        case = replace(case, units=case.units.where(inside))
     near, waiting = pd.DataFrame(), pd.DataFrame()
     if with_nearest and one.measure in {"presence", "reach"}:
         near = _nearest(case.units.frame, qualified)
@@ -179,15 +179,15 @@ def _listed_units(
 def _restrict(coverage: Coverage, code: str) -> Coverage:
     """Keep the units of one county or prefecture."""
     units = coverage.units
-    keep = (units["county_code"] == code) | (units["prefecture_code"] == code)
-    kept = units[keep]
-    links = coverage.links[coverage.links["unit"].isin(kept.index)]
+    mine = (units["county_code"] == code) | (units["prefecture_code"] == code)
+    inside = units[mine]
+    links = coverage.links[coverage.links["unit"].isin(inside.index)]
     parents = coverage.parents
     parents = parents[(parents["county_code"] == code) | (parents["prefecture_code"] == code)]
-    unweighted = tuple(u for u in coverage.basis.unweighted if u in kept.index)
+    unweighted = tuple(u for u in coverage.basis.unweighted if u in inside.index)
     return replace(
         coverage,
-        units=kept,
+        units=inside,
         links=links,
         parents=parents,
         basis=replace(coverage.basis, unweighted=unweighted),

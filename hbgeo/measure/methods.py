@@ -29,13 +29,13 @@ def _by_presence(case: Case) -> tuple[Coverage, pd.DataFrame]:
     ways = np.zeros(len(pairs.unit), dtype=np.int8)
     for rows, vias in counted.clauses:
         ways |= np.where(rows[pairs.facility], pairs.via & np.int8(via_bits(vias)), np.int8(0))
-    kept = _onto(replace(pairs, via=ways).where(ways > 0), everything, units)
+    serving = _onto(replace(pairs, via=ways).where(ways > 0), everything, units)
     placement = placed.placements[one.units]
     basis = make_basis(case, placement=placement, conflict=placed.conflict)
     coverage = from_pairs(
         units,
         frame,
-        kept,
+        serving,
         basis=basis,
         weight=weight_of(one, case.context),
         method="presence",
@@ -61,17 +61,17 @@ def waiting_for(case: Case) -> pd.DataFrame:
     placed = case.context.placements.placed(case.layer, one.units)
     pairs = case.context.placements.pairs(case.layer, one.units)
     idle = counted.matched & ~counted.work.mask & ~placed.conflict
-    keep = np.zeros(len(pairs.unit), dtype=bool)
+    could = np.zeros(len(pairs.unit), dtype=bool)
     for rows, (_, vias) in zip(counted.asked, counted.clauses, strict=True):
-        keep |= (rows & idle)[pairs.facility] & ((pairs.via & via_bits(vias)) > 0)
-    kept = _onto(pairs.where(keep), everything, units)
+        could |= (rows & idle)[pairs.facility] & ((pairs.via & via_bits(vias)) > 0)
+    serving = _onto(pairs.where(could), everything, units)
     since = one.year[0] if one.year else schema.counting.since
     shown = [c for c in ("name", schema.counting.column, since) if c in frame]
-    rows_of = frame[shown].iloc[kept.facility]
+    rows_of = frame[shown].iloc[serving.facility]
     blank = pd.Series("", rows_of.index, dtype="str")
     return pd.DataFrame(
         {
-            "unit": units.index.array.take(kept.unit),
+            "unit": units.index.array.take(serving.unit),
             "facility": rows_of.index,
             "name": rows_of.get("name", blank).to_numpy(),
             "status": rows_of.get(schema.counting.column, blank).to_numpy(),
@@ -133,8 +133,8 @@ def _by_flag(case: Case) -> tuple[Coverage, pd.DataFrame]:
     agreed = np.bincount(parent[(parent >= 0) & yes], minlength=len(units))
     covered = (agreed == kids) & (kids > 0)
     unit = np.where(child >= 0, parent[child], -1).astype(np.int32)
-    keep = counted.rows & (unit >= 0)
-    rows = np.flatnonzero(keep & covered[unit]).astype(np.int32)
+    counting = counted.rows & (unit >= 0)
+    rows = np.flatnonzero(counting & covered[unit]).astype(np.int32)
     rows = rows[np.argsort(unit[rows], kind="stable")]
     pairs = Pairs(unit[rows], rows, np.full(len(rows), via_bits(("named",)), np.int8))
     basis = make_basis(case)

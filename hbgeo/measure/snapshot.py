@@ -214,8 +214,8 @@ def _counted(
     sizes = [len(c.units) for _, c in measured]
     table["indicator"] = np.repeat(np.array([a.indicator.id for a, _ in measured]), sizes)
     table["level"] = np.repeat(np.array([a.indicator.units for a, _ in measured]), sizes)
-    prints = [shapes[a.indicator.units].reindex(c.units.index) for a, c in measured]
-    table["shape"] = pd.concat(prints).fillna("").array
+    boundaries = [shapes[a.indicator.units].reindex(c.units.index) for a, c in measured]
+    table["shape"] = pd.concat(boundaries).fillna("").array
     return table.reindex(columns=[*TEXTS, *NUMBERS])
 
 

@@ -242,9 +242,9 @@ def _restate(
     allowed = facilities["ways"].to_numpy(np.int8)[pairs.facility]
     pairs = pairs.where((pairs.via & allowed) > 0)
     made = from_pairs(units, facilities, pairs, basis=Basis())
-    kept = made.units.reindex(counted)
+    counting = made.units.reindex(counted)
     links = made.links[made.links["unit"].isin(counted)]
-    return Coverage("", "presence", made.basis, kept, links)
+    return Coverage("", "presence", made.basis, counting, links)
 
 
 def _unit_changes(one: str, pair: _Pair, *, swapped: bool) -> pd.DataFrame:

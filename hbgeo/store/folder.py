@@ -28,13 +28,13 @@ class StoreFolder:
         Made when something is first put into it.
     suffix
         Of the files, without the dot.
-    kept
+    most
         Entries kept, the newest; None for all of them.
     """
 
     folder: Path
     suffix: str
-    kept: int | None = MOST
+    most: int | None = MOST
 
     def get(self, key: str) -> bytes | None:
         """The bytes put under `key` (letters and digits), or None."""
@@ -61,9 +61,9 @@ class StoreFolder:
     def _make_room(self) -> None:
         """Remove the oldest entries, and parts that a process which died left behind."""
         entries: list[Path] = []
-        if self.kept is not None:
+        if self.most is not None:
             entries = sorted(self.folder.glob(f"*.{self.suffix}"), key=_modified)
-            entries = entries[: 1 - self.kept]
+            entries = entries[: 1 - self.most]
         dead = [p for p in self.folder.glob(f"*{PART}") if _modified(p) < time.time() - DAY]
         for old in [*entries, *dead]:
             old.unlink(missing_ok=True)

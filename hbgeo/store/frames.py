@@ -24,8 +24,8 @@ import shapely
 
 from hbgeo.store.folder import StoreFolder
 
-_FORMAT = "hbgeo-kept-1"
-_SUFFIX = "kept"
+_FORMAT = "hbgeo-frames-2"
+_SUFFIX = "frames"
 _REPEATS = 4  # rows a distinct text, from which a column is kept as numbers of texts
 _MANY = 100_000  # rows
 _THREADS = 4
@@ -84,7 +84,7 @@ class FrameStore:
 
     @property
     def _cache(self) -> StoreFolder:
-        return StoreFolder(self.folder, _SUFFIX, kept=None)  # as many as there are names
+        return StoreFolder(self.folder, _SUFFIX, most=None)  # as many as there are names
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class FramesByKey:
     ----------
     kind
         Ends the name of the entries.
-    print_of
+    fingerprint_of
         Layer → the fingerprint of all that its frames come from; "" keeps nothing.
     unchanged
         Whether the files are still as they were when that was taken.
@@ -103,21 +103,21 @@ class FramesByKey:
 
     store: FrameStore
     kind: str
-    print_of: Callable[[str], str]
+    fingerprint_of: Callable[[str], str]
     unchanged: Callable[[], bool]
 
     def get(self, key: str) -> list[pd.DataFrame] | None:
         """The frames put for a layer; None where there are none or they would be others by now."""
-        return self.store.get(f"{key}{self.kind}", self.print_of(key))
+        return self.store.get(f"{key}{self.kind}", self.fingerprint_of(key))
 
     def has(self, key: str) -> bool:
         """Whether `get` would find frames."""
-        return self.store.has(f"{key}{self.kind}", self.print_of(key))
+        return self.store.has(f"{key}{self.kind}", self.fingerprint_of(key))
 
     def put(self, key: str, frames: Sequence[pd.DataFrame]) -> None:
         """Keep a layer's frames, or forget them."""
         if self.unchanged():
-            self.store.put(f"{key}{self.kind}", self.print_of(key), frames)
+            self.store.put(f"{key}{self.kind}", self.fingerprint_of(key), frames)
 
 
 def _is_of(about: dict[str, Any], key: str) -> bool:

@@ -88,8 +88,8 @@ class PolygonIndex:
     def grid(self) -> Grid:
         """The grid: the one at hand, else the one kept, else a new one."""
         if self._grid is None:
-            kept = None if self._store is None else self._store.get(self.key)
-            self._grid = Grid.from_bytes(kept, self.key) if kept else None
+            before = None if self._store is None else self._store.get(self.key)
+            self._grid = Grid.from_bytes(before, self.key) if before else None
         if self._grid is None:
             self._grid = lay_grid(self._polygons, self._owners)
             if self._store is not None:

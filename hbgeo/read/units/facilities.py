@@ -23,7 +23,7 @@ def make_facilities(
 
     Returns
     -------
-    tied
+    table
         `frame` indexed by id; `county_code`, `township_code`, `village_code` are "" where the
         row names none; `served` is a tuple of codes of any level. Rows that name a unit wrongly,
         repeat an id or have no place are put aside.

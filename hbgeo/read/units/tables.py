@@ -19,7 +19,7 @@ def make_table(made: Tidy, layer: Layer, register: Register, *, same_scheme: boo
 
     Returns
     -------
-    tied
+    table
         `frame` with `unit_code`; rows that name no unit are put aside and said.
     """
     frame = made.frame.copy(deep=False)

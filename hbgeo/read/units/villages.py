@@ -53,17 +53,17 @@ def make_places(made: Tidy, layer: Layer, register: Register, *, same_scheme: bo
     twice = frame["code"].duplicated() & ~codeless
     say = lambda v: f"编号{v}重复,只计第一行"  # noqa: E731
     notes.cells(twice.to_numpy(), frame["code"], say, rule="E12", fix="删去重复行")
-    keep = (~(nameless | codeless | twice)).to_numpy()
+    counts = (~(nameless | codeless | twice)).to_numpy()
     parented = named.mark(lambda one: one.township)
-    _note_apart(frame, keep & ~parented, named, notes)
-    _note_attached(frame, keep & parented, named, notes)
-    placed = frame[keep & parented].set_index("code").sort_index()
+    _note_apart(frame, counts & ~parented, named, notes)
+    _note_attached(frame, counts & parented, named, notes)
+    placed = frame[counts & parented].set_index("code").sort_index()
     return of_layer(
         layer,
         placed,
         (*made.issues, *notes.issues),
-        aside=len(made.aside) + int((~keep).sum()),
-        apart=int((keep & ~parented).sum()),
+        aside=len(made.aside) + int((~counts).sum()),
+        apart=int((counts & ~parented).sum()),
         senders=senders_of(made, register, named),
     )
 
@@ -92,9 +92,9 @@ def _note_apart(frame: pd.DataFrame, apart: Mask, named: Named, notes: Notes) ->
         notes.issues.append(_of_township(frame, group, notes, (rule, said, fix)))
 
 
-def _note_attached(frame: pd.DataFrame, kept: Mask, named: Named, notes: Notes) -> None:
+def _note_attached(frame: pd.DataFrame, attached: Mask, named: Named, notes: Notes) -> None:
     """Places attached by an old name, or by a name alone where their county is no county; once each."""
-    some = kept & named.mark(lambda one: one.problems)
+    some = attached & named.mark(lambda one: one.problems)
     for group in _by_township(frame, some, np.zeros(len(frame), bool)):
         problem = named.of(group.first).problems[0]
         what = (problem.rule, problem.message, problem.fix)
