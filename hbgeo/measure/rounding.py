@@ -8,21 +8,45 @@ from fractions import Fraction
 DIGITS = 2  # of a shown percentage
 
 
-def show_number(value: Fraction, target: Decimal | None = None, *, percent: bool = True) -> str:
-    """Round half up to two decimals (amounts: to what they have, at most two), and never up to a goal.
+def round_figure(
+    value: Fraction, target: Decimal | None = None, *, percent: bool = True, digits: int = DIGITS
+) -> Decimal:
+    """Round half up to so many decimals, and never up to a goal.
 
-    A percentage below the target or below 100 is cut down where rounding would reach it.
+    A figure below the target, or a percentage below 100, is cut down where rounding would reach it.
     """
     exact = Decimal(value.numerator) / Decimal(value.denominator)
-    digits = Decimal(1).scaleb(-DIGITS)
-    shown = exact.quantize(digits, ROUND_HALF_UP)
+    step = Decimal(1).scaleb(-digits)
+    shown = exact.quantize(step, ROUND_HALF_UP)
     goals = [g for g in (target, Decimal(100) if percent else None) if g is not None]
     if any(exact < goal <= shown for goal in goals):
-        shown = exact.quantize(digits, ROUND_FLOOR)
+        shown = exact.quantize(step, ROUND_FLOOR)
+    return shown
+
+
+def show_number(
+    value: Fraction,
+    target: Decimal | None = None,
+    *,
+    percent: bool = True,
+    digits: int = DIGITS,
+    grouped: bool = True,
+) -> str:
+    """Round as `round_figure` does; amounts show the decimals they have, at most `digits`.
+
+    `grouped` sets commas between the thousands of an amount, as tables have them and prose has not.
+    """
+    shown = round_figure(value, target, percent=percent, digits=digits)
     if percent:
-        return f"{shown:.2f}"
-    whole = shown == shown.to_integral_value()
-    return f"{int(shown):,}" if whole else f"{shown.normalize():,f}"
+        return f"{shown:.{digits}f}"
+    return show_amount(shown, grouped=grouped)
+
+
+def show_amount(amount: Decimal, *, grouped: bool = True) -> str:
+    """A decimal number as it is, without a tail of noughts."""
+    if amount == amount.to_integral_value():
+        return f"{int(amount):{',' if grouped else ''}}"
+    return f"{amount.normalize():{',' if grouped else ''}f}"
 
 
 def points(change: Fraction) -> Decimal:

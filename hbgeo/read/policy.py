@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from importlib.resources import files
@@ -59,6 +59,7 @@ _INDICATOR_KEYS: dict[str, tuple[type, ...]] = {
     "every": (bool,),
     "row": (str,),
     "source": (str,),
+    "unit": (str,),
     "target": (list,),
     "variant": (list,),
 }
@@ -100,6 +101,9 @@ class Indicator:
         The row it answers in the conference's list of 34 facts, "" for others.
     source
         The document behind it, where no target names one.
+    unit
+        The measure word of what is counted (张, 户, 家), of a ratio that of both its amounts; ""
+        stands for 个. No part of the fingerprint of a policy: how a figure is said changes none.
     """
 
     base: str
@@ -131,6 +135,7 @@ class Indicator:
     every: bool = False
     row: str = ""
     source: str = ""
+    unit: str = field(default="", repr=False)
 
     @property
     def id(self) -> str:
@@ -252,7 +257,15 @@ def _indicator(
         every=row.get("every", False),
         row=row.get("row", ""),
         source=row.get("source", ""),
+        unit=_unit(row.get("unit", ""), at),
     )
+
+
+def _unit(given: str, at: str) -> str:
+    """A measure word; sentences are made with it, so it is a word and nothing else."""
+    if not re.fullmatch(r"[^\s\d{}]{0,8}", given):
+        raise PolicyError(f"{at}:unit = “{given}”应为量词,如 张、户、人,不含数字和空格")
+    return given
 
 
 def _check_measure_keys(row: dict[str, Any], at: str) -> None:
