@@ -63,7 +63,7 @@ def test_a_yearly_task_a_total_and_a_ratio_are_said_each_in_their_way(
     assert "为80个,已达到2022年底80个的目标" in said["elder-complex-2022"]
     assert "为23600户,距2023年底25000户的目标还差1400户" in said["home-adaptation"]
     assert "为74.33%,距2025年底75%的目标差 0.67 个百分点" in said["assistance-ratio"]
-    assert "371个(没有目标值)" in said["charity-organisations"]
+    assert "371家(没有目标值)" in said["charity-organisations"]
     assert "64800人" in said["social-workers"]
 
 
@@ -173,7 +173,7 @@ def test_the_paper_has_title_period_systems_shortfalls_and_annexes(
     mains = [a for a in measured.values() if a.indicator.variant is None and a.met is False]
     assert [r[0] for r in short] == [a.indicator.name for a in mains]
     by_name = {r[0]: r for r in short}
-    assert by_name["乡镇公益性公墓覆盖率"][1:4] == ["33.73%", "35%", "差 12"]
+    assert by_name["乡镇公益性公墓覆盖率"][1:4] == ["33.73%", "35%", "差 12 个"]
     assert by_name["乡镇公益性公墓覆盖率"][4] == "2023-12-31(已到)"
     glance = paper.tables[1]
     assert len(glance.rows) == 1 + len(measured)

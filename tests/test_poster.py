@@ -24,7 +24,8 @@ from hbgeo.read.policy import Indicator, Target
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.table import LayerTable
 from hbgeo.show.paper import poster, poster_map
-from hbgeo.show.paper.poster import draw_poster, figure_line, find_fonts, wrap
+from hbgeo.show.paper.poster import draw_poster, find_fonts, wrap
+from hbgeo.show.words import figure_line
 
 AS_OF = date(2023, 12, 31)
 NAMES = ("𣲗源口镇", "盛𡐓镇", "$x^2$镇", "<b>镇", "长阳土家族自治镇", "长埫口镇")
@@ -236,7 +237,8 @@ def test_without_polygons_there_is_nothing_to_draw(units):
 
 
 def test_amounts_have_their_own_line(units):
-    assert figure_line(make_assessment(units, measure="sum", column="beds")) == "42"
+    beds = make_assessment(units, measure="sum", column="beds")
+    assert figure_line(beds) == "42 · 无目标"
 
 
 def test_lines_are_broken_by_width_and_never_begin_with_a_closing_mark():

@@ -11,7 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hbgeo.measure.assessment import Assessment
-from hbgeo.measure.basis_words import layer_title, unit_heading, weight_heading, weight_of
+from hbgeo.measure.basis_words import (
+    WEIGHED,
+    layer_title,
+    unit_heading,
+    weight_heading,
+    weight_of,
+)
 from hbgeo.measure.context import Context
 from hbgeo.measure.counting import Case, count_rows, needed_columns, since_of, with_year
 from hbgeo.measure.coverage import Coverage
@@ -59,6 +65,8 @@ def assess(
 
 def _assess_one(one: Indicator, context: Context, *, with_nearest: bool) -> Assessment:
     options, whole = context.options, not context.options.within
+    if options.weight and one.measure in WEIGHED:
+        one = replace(one, weight=options.weight)  # what was asked for, not what the policy says
     case = _find_case(one, context)
     if not isinstance(case, Case):
         return Assessment(one, options.as_of, None, tuple(dict.fromkeys(case)), whole)
@@ -106,7 +114,7 @@ def _denominator(one: Indicator, context: Context) -> tuple[LayerTable | None, l
         for c in absent_columns(units.frame, one.among)
     ]
     weight = weight_of(one, context)
-    if weight and weight not in units and one.measure in {"presence", "reach", "flag"}:
+    if weight and weight not in units and one.measure in WEIGHED:
         missing.append(f"人口图层(population)的列“{weight_heading(weight)}”")
     lists = {key: context.source.find_layer(key) for key in one.needs}
     missing += [layer_title(key, context) for key, rows in lists.items() if rows is None]

@@ -18,7 +18,9 @@ from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.policy import Indicator
 from hbgeo.read.schema.records import Schema, read_schema
 
-_BY_UNIT = {"presence", "reach", "flag"}  # measures that a weight of the units changes
+SAMPLE_MARK = "示例数据,非真实统计"
+APPROXIMATE_MARK = "边界为近似示意"
+WEIGHED = {"presence", "reach", "flag"}  # measures that a weight of the units changes
 
 
 def make_basis(
@@ -28,7 +30,7 @@ def make_basis(
     units, layer, counted = case.units, case.layer, case.counted
     clash = np.zeros(len(layer), dtype=bool) if conflict is None else conflict
     rows = counted.rows & ~clash
-    by_people = case.one.measure in _BY_UNIT and weight_of(case.one, case.context)
+    by_people = case.one.measure in WEIGHED and weight_of(case.one, case.context)
     return Basis(
         as_of=case.context.options.as_of,
         filters=_filters(case),
@@ -72,7 +74,7 @@ def _filters(case: Case) -> tuple[str, ...]:
         ratio = f"{schema.heading(one.numerator)}合计÷{schema.heading(one.denominator)}合计"
         said.append(f"{ratio},{by}")
     weight = weight_of(one, case.context)
-    if weight and one.measure in _BY_UNIT:
+    if weight and one.measure in WEIGHED:
         said.append(f"按{weight_heading(weight)}加权")
     said += [f"情景:{s}" for s in _scenario(options)]
     return tuple(said)
@@ -150,9 +152,9 @@ def basis_lines_of(one: Indicator, coverage: Coverage) -> list[str]:
     if one.note:
         lines.append(one.note)
     if basis.approximate:
-        lines.append("边界为近似示意。")
+        lines.append(f"{APPROXIMATE_MARK}。")
     if basis.sample:
-        lines.append("示例数据,非真实统计。")
+        lines.append(f"{SAMPLE_MARK}。")
     lines += [f"来源:{s}" for s in basis.sources]
     return lines
 

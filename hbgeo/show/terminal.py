@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,14 @@ from rich.table import Table
 from rich.text import Text
 
 from hbgeo.measure.assessment import Assessment
-from hbgeo.measure.rounding import show_number
+from hbgeo.measure.rounding import show_amount, show_number
 from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import LEVEL_NAMES, ROLE_NAMES, Catalog
 from hbgeo.read.cleaning import Cleaned
 from hbgeo.read.policy import SYSTEMS
+from hbgeo.show import words
 from hbgeo.show.excel.cleaned import ISSUES
-from hbgeo.show.words import APPROXIMATE_MARK, SAMPLE_MARK, verdict
+from hbgeo.show.words import APPROXIMATE_MARK, SAMPLE_MARK
 
 _MARK_LINES = (f"{APPROXIMATE_MARK}。", f"{SAMPLE_MARK}。")  # stand above the table already
 _MANY = 30  # rows of a list shown before it is cut, and said so
@@ -44,31 +46,25 @@ def targets(
     shown: list[RenderableType] = [*_marks(assessments), table]
     if basis:
         shown += _bases(assessments)
-    shown += [
-        Text(f"无法计算 {a.indicator.id}:缺少{'、'.join(a.missing)}", style="dim")
-        for a in assessments
-        if a.missing
-    ]
+    shown += [Text(words.lacking(a), style="dim") for a in assessments if a.missing]
     return shown
 
 
 def stats(catalog: Catalog, assessments: Sequence[Assessment], by: str) -> list[RenderableType]:
     """The table of targets with the ground of every figure, or each indicator by parent unit."""
     if by:
-        return by_parent(catalog, assessments, by)
+        return by_parent(assessments, by)
     return targets(catalog, assessments, basis=True)
 
 
-def by_parent(
-    catalog: Catalog, assessments: Sequence[Assessment], level: str
-) -> list[RenderableType]:
+def by_parent(assessments: Sequence[Assessment], level: str) -> list[RenderableType]:
     """Each indicator by county, prefecture or province."""
     shown: list[RenderableType] = _marks(assessments)
     for a in assessments:
         if a.coverage is None:
-            shown.append(Text(f"{a.indicator.full_name}:无法计算,缺少{'、'.join(a.missing)}"))
+            shown.append(Text(words.lacking(a)))
             continue
-        table = _table(f"{a.indicator.full_name} 按{LEVEL_NAMES[level]} 截至 {catalog.as_of}")
+        table = _table(f"{a.indicator.full_name} 按{LEVEL_NAMES[level]} 截至 {a.as_of}")
         for heading in (
             "代码",
             "地区",
@@ -78,8 +74,9 @@ def by_parent(
         for (code, name), part in a.coverage.by(level).items():
             here = Assessment(a.indicator, a.as_of, part, whole=False)
             share = part.share
-            counts = [] if a.counted else [_amount(share.total), _amount(share.covered)]
-            table.add_row(code, name, *counts, here.shown)
+            counts = [] if a.counted else [words.amount(share.total), words.amount(share.covered)]
+            figure = here.shown if a.counted else words.part_rate(a, share.pct)
+            table.add_row(code, name, *counts, figure)
         shown.append(table)
     return [*shown, *_bases(assessments)]
 
@@ -126,7 +123,8 @@ def layers(rows: Sequence[Mapping[str, Any]]) -> Table:
             heading, justify="right" if heading in {"行数", "有误未计", "单列"} else "left"
         )
     for row in rows:
-        marks = [m for m, on in (("示例", row["sample"]), ("近似边界", row["approximate"])) if on]
+        on = ((words.SAMPLE, row["sample"]), (words.APPROXIMATE, row["approximate"]))
+        marks = [mark for mark, is_on in on if is_on]
         table.add_row(
             row["key"], ROLE_NAMES[row["role"]], LEVEL_NAMES.get(row["level"], ""),
             "、".join(row["path"]), f"{row['rows']:,}", f"{row['aside']:,}", f"{row['apart']:,}",
@@ -176,24 +174,32 @@ def standing(rows: Sequence[Mapping[str, Any]], as_of: date) -> list[RenderableT
         table.add_column(heading, justify="right" if right else "left", no_wrap=heading != "指标")
     for row in rows:
         has = row["value"] is not None
-        goal = "" if row["target"] is None else f"{row['target']:,g}{row['unit']}"
-        short = "" if row["short"] is None else f"{row['short']:,}"
         table.add_row(
             row["row"], row["system_name"], row["name"], row["state"],
-            f"{row['shown']}{row['unit']}" if has else "—", goal, short, _deadline(row),
+            f"{row['shown']}{row['unit']}" if has else words.NONE, _goal(row), _short(row),
+            _deadline(row),
             style="dim" if row["status"] != "measured" else "",
         )  # fmt: skip
     mark = [Text(SAMPLE_MARK, style="bold yellow")] if any(r["sample"] for r in rows) else []
     return [*mark, table]
 
 
+def _goal(row: Mapping[str, Any]) -> str:
+    asked = row["target"]
+    return "" if asked is None else f"{show_amount(Decimal(str(asked)))}{row['unit']}"
+
+
+def _short(row: Mapping[str, Any]) -> str:
+    """What is short: units; of a ratio, whose two amounts are no units, percentage points."""
+    if row["short"] is not None:
+        return f"{row['short']:,}"
+    return "" if row["short_points"] is None else words.say_points(row["short_points"])
+
+
 def _deadline(row: Mapping[str, Any]) -> str:
     if row["deadline"] is None:
         return ""
-    left = row["days_left"]
-    return f"{row['deadline']} " + (
-        "已过" if left < 0 else "当日" if left == 0 else f"还有 {left:,} 天"
-    )
+    return f"{row['deadline']} {words.days_left(row['days_left'])}"
 
 
 def changes(trend: Trend) -> list[RenderableType]:
@@ -227,9 +233,16 @@ def _changed_units(trend: Trend) -> RenderableType:
     listed = _table(f"增减的单元 {len(trend.units):,} 个" + _cut(len(trend.units)))
     for heading in ("指标", "变化", "代码", "县(市、区)", "单元", "原因", "设施"):
         listed.add_column(heading)
+    names = words.names_in(trend)
     for row in trend.units.head(_MANY).itertuples(index=False):
         listed.add_row(
-            row.indicator, row.change, row.code, row.county, row.name, row.reason, row.facilities
+            names[row.indicator],
+            row.change,
+            row.code,
+            row.county,
+            row.name,
+            row.reason,
+            row.facilities,
         )
     return listed
 
@@ -295,15 +308,14 @@ def _target_cells(a: Assessment, *, first: bool) -> list[str]:
     one, target = a.indicator, a.target
     name = one.name if one.variant is None else f"  └ {one.variant_name}"
     share = None if a.coverage is None or a.counted else a.coverage.share
-    goal = target and (target.value if a.counted else target.pct)
     return [
         SYSTEMS[one.system] if first else "",
         name,
-        _amount(share.total) if share else "",
-        _amount(share.covered) if share else "",
-        a.shown if a.counted or a.figure is None else f"{a.shown}%",
-        "" if goal is None else f"{goal:,f}".rstrip() if a.counted else f"{goal:f}%",
-        verdict(a),
+        words.amount(share.total) if share else "",
+        words.amount(share.covered) if share else "",
+        words.figure(a),
+        words.goal(target) if target else "",
+        words.verdict(a),
         target.deadline.isoformat() if target and target.deadline else "",
     ]
 
@@ -324,7 +336,7 @@ def _bases(assessments: Sequence[Assessment]) -> list[RenderableType]:
         said = {*(f"来源:{s}" for s in basis.sources), *_MARK_LINES}
         lines = Text("\n".join(line for line in a.basis_lines if line not in said), style="dim")
         shown += [
-            Text(f"  {a.indicator.id} {a.indicator.full_name}"),
+            Text(f"  {a.indicator.full_name}  {words.ID} {a.indicator.id}"),
             Padding(lines, (0, 0, 0, 4)),
         ]
     sources = dict.fromkeys(s for _, basis in measured for s in basis.sources)
@@ -334,14 +346,8 @@ def _bases(assessments: Sequence[Assessment]) -> list[RenderableType]:
 
 
 def _marks(assessments: Sequence[Assessment]) -> list[RenderableType]:
-    bases = [a.coverage.basis for a in assessments if a.coverage is not None]
-    marks = [SAMPLE_MARK] if any(b.sample for b in bases) else []
-    marks += [APPROXIMATE_MARK] if any(b.approximate for b in bases) else []
-    return [Text(";".join(marks), style="bold yellow")] if marks else []
-
-
-def _amount(value: Any) -> str:
-    return show_number(value, percent=False)
+    said = words.marks(assessments)
+    return [Text(said, style="bold yellow")] if said else []
 
 
 def _cell(value: Any, column: str) -> str:

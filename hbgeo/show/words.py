@@ -1,46 +1,97 @@
-"""The office's words, once: verdicts, amounts, marks, dates."""
+"""The office's words, once: verdicts, amounts with their measure words, targets, dates, marks.
+
+Every show says what this module says; the page gets it as finished sentences, or as templates
+whose `{slots}` it fills with numbers. `prose` is running text, as official papers have it: no
+commas between thousands, no spaces around numbers.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from hbgeo.measure.assessment import Assessment
-from hbgeo.measure.coverage import Coverage
-from hbgeo.measure.rounding import points
+from hbgeo.measure.basis import Basis
+from hbgeo.measure.basis_words import APPROXIMATE_MARK, SAMPLE_MARK, WEIGHED
+from hbgeo.measure.coverage import Coverage, Share
+from hbgeo.measure.rounding import points, round_figure, show_amount, show_number
+from hbgeo.measure.trend import Trend
+from hbgeo.read.policy import Indicator, Target
 
-SAMPLE_MARK = "示例数据,非真实统计"
-APPROXIMATE_MARK = "边界为近似示意"
+__all__ = ["APPROXIMATE_MARK", "SAMPLE_MARK"]  # said in the basis of a figure too
+
+SAMPLE, APPROXIMATE = "示例", "近似边界"  # of a layer, in a word
+NOT_A_MAP = "示例示意,非正式地图"  # where an approval number would stand, of invented data
+NOT_PUBLIC = "内部工作用图 不得公开"  # of a map without one
+MET = "达标"
+BARELY = "未达标(不足一个单位)"
+NO_TARGET, NOT_QUANTIFIED, NOT_COMPUTED = "无目标", "未量化", "不计算"
+NO_DATA, NOT_APPLICABLE = "无法计算", "不适用"
+COVERED, UNCOVERED = "已覆盖", "未覆盖"
+LEGENDS = {"cover": "是否覆盖", "rate": "覆盖率", "amount": "数量"}  # by mode of the map
+PROPORTION = "占比"  # of one amount in another
+PIECES, PEOPLE, POINTS = "个", "人", "个百分点"
+ID = "指标代号"  # said before every id that stands where people read
+NONE = "—"  # where there is no figure
+# what the page fills in where a date is moved
+BEHIND = "差 {gap}"
+GAP = "{short} {unit}"
+COUNTS = "{covered} / {total}"
+DAY = "{year} 年 {month} 月 {day} 日"
+AS_OF = "截至 {day}"
+LACKING = NO_DATA + ":缺{what}"
+NOT_RECOUNTED = "未随情景重算"
+YEAR_END = "{year} 年底"
 
 
-def mark_of(coverage: Coverage) -> str:
-    """What must be said of a figure: invented data, approximate boundaries."""
-    said = [SAMPLE_MARK] if coverage.basis.sample else []
-    said += [APPROXIMATE_MARK] if coverage.basis.approximate else []
-    return ";".join(said)
+def verdict(a: Assessment) -> str:
+    """The state of an indicator: 达标, 差 12 个, 差 0.67 个百分点, 无目标, 未量化, 无法计算.
+
+    未量化 is what the policy marks so (`quantified = false`), 无目标 what has no target otherwise.
+    """
+    if a.indicator.measure == "none":
+        return NOT_COMPUTED
+    if a.status == "no-data":
+        return NO_DATA
+    if a.status == "not-applicable":
+        return NOT_APPLICABLE
+    if a.status == "no-target":
+        return NO_TARGET if a.indicator.quantified else NOT_QUANTIFIED
+    if a.met:
+        return MET
+    return BEHIND.format(gap=gap(a)) if a.short else BARELY
 
 
-STATUS_WORDS = {
-    "no-target": "无目标",
-    "no-data": "无法计算",
-    "not-applicable": "不适用",
-}
+def gap(a: Assessment) -> str:
+    """What is short of the target: 12 个, 1,400 户, of a ratio 0.67 个百分点; "" without a target."""
+    if a.short is None:
+        return ""
+    if a.indicator.measure == "ratio":
+        return say_points(points_short(a) or Decimal(0))
+    return GAP.format(short=f"{a.short:,}", unit=measure_word(a))
 
 
-def verdict(assessment: Assessment) -> str:
-    """The state of an indicator in the office's words: 达标, 差 12, 只报现状, 无目标, 无法计算."""
-    one = assessment.indicator
-    if one.measure == "none":
-        return "不计算"
-    if assessment.status != "measured":
-        stated = assessment.status == "no-target" and not one.quantified
-        return "未量化" if stated else STATUS_WORDS[assessment.status]
-    if assessment.met:
-        return "达标"
-    if one.measure == "ratio":
-        return f"差 {-behind(assessment):.2f} 个百分点"
-    return f"差 {assessment.short:,}" if assessment.short else "未达标(不足一个单位)"
+def say_points(short: Decimal | float) -> str:
+    """A difference of two percentages, which is never said in the units they are made of."""
+    return f"{short:.2f} {POINTS}"
+
+
+def behind_template(a: Assessment) -> str:
+    """The verdict on a figure that is `{short}` of its target, for a date that is still to be set."""
+    return BEHIND.format(gap=GAP.replace("{unit}", measure_word(a)))
+
+
+def measure_word(a: Assessment) -> str:
+    """What the figure counts in: people where units are weighed, else the policy's word, or 个."""
+    one = a.indicator
+    return PEOPLE if is_weighed(a) else one.unit or PIECES
+
+
+def is_weighed(a: Assessment) -> bool:
+    """Whether the figure counts people rather than units."""
+    return a.indicator.measure in WEIGHED and bool(a.indicator.weight)
 
 
 def behind(a: Assessment) -> Decimal:
@@ -53,9 +104,165 @@ def behind(a: Assessment) -> Decimal:
     return Decimal("-0.01") if gap < 0 and not shown else shown
 
 
+def points_short(a: Assessment) -> Decimal | None:
+    """How many percentage points a rate is short of its target; None of amounts, and without one."""
+    if a.counted or a.status != "measured":
+        return None
+    return max(Decimal(0), -behind(a))
+
+
+def figure(a: Assessment) -> str:
+    """The figure as a table has it: 33.73%, 23,600, or a dash."""
+    return a.shown + figure_sign(a)
+
+
+def figure_sign(a: Assessment) -> str:
+    """What stands behind the number: % of a rate, nothing of an amount or a dash."""
+    return "" if a.counted or a.figure is None else "%"
+
+
+def figure_number(a: Assessment) -> Decimal | None:
+    """The figure as it is shown, as a number: no paper may differ in the last digit."""
+    if a.figure is None:
+        return None
+    target = a.target
+    aim = None if target is None else target.value if a.counted else target.pct
+    return round_figure(a.figure, aim or None, percent=not a.counted)
+
+
+def figure_in_prose(a: Assessment) -> str:
+    """The figure in running text: 33.73%, 23600户."""
+    shown = figure_number(a)
+    if shown is None or not a.counted:
+        return figure(a)
+    return f"{show_amount(shown, grouped=False)}{measure_word(a)}"
+
+
+def figure_line(a: Assessment) -> str:
+    """Figure, counts, target and verdict in a line, as under the title of a map."""
+    words = [figure(a)]
+    if a.coverage is not None and not a.counted and a.coverage.share.total:
+        words.append(counts(a.coverage))
+    if a.target is not None:
+        words.append(target_until(a.target))
+    return " · ".join([*words, verdict(a)])
+
+
+def counts(coverage: Coverage) -> str:
+    """Covered of all: 311 / 922."""
+    share = coverage.share
+    return COUNTS.format(covered=amount(share.covered), total=amount(share.total))
+
+
+def amount(value: Fraction, *, prose: bool = False) -> str:
+    """An amount, rounded to at most two decimals."""
+    return show_number(value, percent=False, grouped=not prose)
+
+
+def part_rate(a: Assessment, pct: Fraction | None) -> str:
+    """The rate of a part, without its sign; cut down at the target of the whole as its own is."""
+    aim = None if a.target is None else a.target.pct
+    return NONE if pct is None else show_number(pct, aim)
+
+
+def short_pct(pct: Fraction) -> str:
+    """A percentage to one decimal, for lists with little room; 100 only where it is 100."""
+    return "100" if pct == 100 else show_number(pct, digits=1)
+
+
+def share_cells(share: Share) -> tuple[str, str, str]:
+    """What a list of areas says of one: uncovered, all, and the rate."""
+    left = amount(share.total - share.covered)
+    return left, amount(share.total), NONE if share.pct is None else f"{short_pct(share.pct)}%"
+
+
+def legend_title(mode: str, one: Indicator) -> str:
+    """What the classes of a map are classes of."""
+    return PROPORTION if mode == "rate" and one.measure == "ratio" else LEGENDS[mode]
+
+
+def goal(target: Target, *, prose: bool = False) -> str:
+    """What a target asks for: 35%, 10,000."""
+    if target.pct is not None:
+        return f"{show_amount(target.pct)}%"
+    return "" if target.value is None else show_amount(target.value, grouped=not prose)
+
+
+def goal_in_prose(a: Assessment, target: Target) -> str:
+    """What a target asks for, in running text: 35%, 10000张."""
+    return goal(target, prose=True) + (measure_word(a) if a.counted else "")
+
+
+def target_words(target: Target) -> str:
+    """A target in words: 目标 35%."""
+    return f"目标 {goal(target)}"
+
+
+def target_until(target: Target) -> str:
+    """A target with its deadline: 目标 35%(2023 年 12 月 31 日前)."""
+    until = f"({day(target.deadline)}前)" if target.deadline else ""
+    return target_words(target) + until
+
+
+def target_source(target: Target) -> str:
+    """The document behind a target."""
+    return f"目标依据:{target.source}"
+
+
+def lacking(a: Assessment) -> str:
+    """Why an indicator cannot be computed, by its name."""
+    return f"{a.indicator.full_name}:{NO_DATA},缺少{'、'.join(a.missing)}"
+
+
+def day(when: date, *, prose: bool = False) -> str:
+    """A date: 2023 年 12 月 31 日."""
+    said = DAY.format(year=when.year, month=when.month, day=when.day)
+    return said.replace(" ", "") if prose else said
+
+
+def due(when: date, *, prose: bool = False) -> str:
+    """A deadline in short: 2023 年底, else the day."""
+    if (when.month, when.day) != (12, 31):
+        return day(when, prose=prose)
+    said = YEAR_END.format(year=when.year)
+    return said.replace(" ", "") if prose else said
+
+
+def days_left(days: int, *, prose: bool = False) -> str:
+    """How far a deadline is: 已过, 当日, 还有 731 天."""
+    if days < 0:
+        return "已过"
+    if days == 0:
+        return "已到" if prose else "当日"
+    return f"还有{days}天" if prose else f"还有 {days:,} 天"
+
+
+def names_in(trend: Trend) -> dict[str, str]:
+    """The names of the indicators that changed, by id: people read names."""
+    return dict(zip(trend.changes["indicator"], trend.changes["name"], strict=True))
+
+
+def mark_of(coverage: Coverage) -> str:
+    """What must be said of a figure: invented data, approximate boundaries."""
+    return join_marks([coverage.basis])
+
+
 def marks(assessments: Sequence[Assessment]) -> str:
     """What must be said of all figures: invented data, approximate boundaries."""
-    bases = [a.coverage.basis for a in assessments if a.coverage is not None]
-    said = [SAMPLE_MARK] if any(b.sample for b in bases) else []
-    said += [APPROXIMATE_MARK] if any(b.approximate for b in bases) else []
-    return ";".join(said)
+    return join_marks([a.coverage.basis for a in assessments if a.coverage is not None])
+
+
+def join_marks(bases: Sequence[Basis]) -> str:
+    """The marks that any of some grounds asks for."""
+    sample, approximate = any(b.sample for b in bases), any(b.approximate for b in bases)
+    return ";".join(which_marks(sample=sample, approximate=approximate))
+
+
+def which_marks(*, sample: bool, approximate: bool) -> list[str]:
+    """The marks, each where it applies."""
+    return [SAMPLE_MARK] * sample + [APPROXIMATE_MARK] * approximate
+
+
+def no_approval(*, sample: bool) -> str:
+    """What stands where a map has no approval number (审图号) of its own."""
+    return NOT_A_MAP if sample else NOT_PUBLIC

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.coverage import Coverage, Share
-from hbgeo.measure.rounding import points, show_number
+from hbgeo.measure.rounding import points, round_figure
 from hbgeo.measure.trend import GAINED, LOST, Trend
 from hbgeo.show.excel.sheet import Column, Sheet
 from hbgeo.show.table.formats import number
-from hbgeo.show.words import mark_of
+from hbgeo.show.words import NONE, NOT_APPLICABLE, mark_of, measure_word
 
 Figure = Share | Fraction  # of a rate; of an amount
 ROUNDING = "百分数按四舍五入保留两位小数;未达目标或未满 100% 的不因进位而显示为达到。"
@@ -46,19 +46,7 @@ def area_sheet(a: Assessment, name: str, line: str, trend: Trend | None) -> Shee
     prefectures = _areas(a, coverage, "prefecture") if a.indicator.units != "province" else {}
     high = a.indicator.units in {"prefecture", "province"}
     counties = {} if high else _areas(a, coverage, "county")
-    above = _prefecture_names(coverage)
-    step = _steps(a, coverage, trend)
-    whole = coverage.units["province"].iloc[0] if len(coverage.units) else ""
-    total = coverage.value if a.counted else coverage.share
-    gained = None if step is None else sum(step.values())
-    areas = [_Area("", f"{whole}合计", "", total, step=gained)]
-    for parts, level in ((prefectures, "prefecture"), (counties, "county")):
-        ranks = _ranks(parts)
-        steps = None if step is None else _summed(step, coverage.units[f"{level}_code"])
-        for (code, called), figure in parts.items():
-            over = "" if level == "prefecture" else above.get(code, "")
-            gain = None if steps is None else steps.get(code, 0)
-            areas.append(_Area(code, called, over, figure, ranks[code], gain))
+    areas = _all_areas(a, coverage, prefectures, counties, _steps(a, coverage, trend))
     aim = None if a.target is None else a.target.pct
     ratio = a.indicator.measure == "ratio"
     rows = [[n, *_row(one, aim, in_units=not ratio)] for n, one in enumerate(areas, 1)]
@@ -70,7 +58,7 @@ def area_sheet(a: Assessment, name: str, line: str, trend: Trend | None) -> Shee
     return Sheet(
         name,
         f"{a.indicator.full_name}统计表",
-        f"{line}          单位:{'个、%' if not a.counted else _unit(a)}",
+        f"{line}          单位:{measure_word(a)}{'' if a.counted else '、%'}",
         _columns(a),
         rows,
         mark=mark_of(coverage),
@@ -81,6 +69,29 @@ def area_sheet(a: Assessment, name: str, line: str, trend: Trend | None) -> Shee
     )
 
 
+def _all_areas(
+    a: Assessment,
+    coverage: Coverage,
+    prefectures: Mapping[tuple[str, str], Figure],
+    counties: Mapping[tuple[str, str], Figure],
+    step: Mapping[str, int] | None,
+) -> list[_Area]:
+    """The whole, then the prefectures, then the counties, with their ranks and what they gained."""
+    above = _prefecture_names(coverage)
+    whole = coverage.units["province"].iloc[0] if len(coverage.units) else ""
+    total = coverage.value if a.counted else coverage.share
+    gained = None if step is None else sum(step.values())
+    areas = [_Area("", f"{whole}合计", "", total, step=gained)]
+    for parts, level in ((prefectures, "prefecture"), (counties, "county")):
+        ranks = _ranks(parts)
+        steps = None if step is None else _summed(step, coverage.units[f"{level}_code"])
+        for (code, called), figure in parts.items():
+            over = "" if level == "prefecture" else above.get(code, "")
+            gain = None if steps is None else steps.get(code, 0)
+            areas.append(_Area(code, called, over, figure, ranks[code], gain))
+    return areas
+
+
 def _prefecture_names(coverage: Coverage) -> dict[str, str]:
     """County code → the name of its prefecture, of all counties there are."""
     wanted = ["county_code", "prefecture"]
@@ -88,16 +99,11 @@ def _prefecture_names(coverage: Coverage) -> dict[str, str]:
     return dict(zip(known["county_code"], known["prefecture"], strict=True))
 
 
-def _unit(a: Assessment) -> str:
-    words = {"beds": "张", "amount": "户"}
-    people = a.indicator.id in {"social-workers", "volunteers"}
-    return "人" if people else words.get(a.indicator.column, "个")
-
-
 def _columns(a: Assessment) -> list[Column]:
     head = [Column("序号", 6, "whole"), Column("代码", 10), Column("市州", 14), Column("地区", 22)]
     if a.counted:
         return [*head, Column("数值", 12, "amount"), Column("排名", 8, "whole"), Column("备注", 24)]
+    counted_in = measure_word(a)
     words = (
         ("分母", "分子", "比例(%)")
         if a.indicator.measure == "ratio"
@@ -109,9 +115,9 @@ def _columns(a: Assessment) -> list[Column]:
         Column(words[1], 12, "amount"),
         Column(words[2], 12, "pct", bar=True),
         Column("目标(%)", 9, "amount"),
-        Column("差额(个)", 9, "whole"),
+        Column(f"差额({counted_in})", 9, "whole"),
         Column("与目标差(百分点)", 12, "points"),
-        Column("较上期(个)", 10, "change"),
+        Column(f"较上期({counted_in})", 10, "change"),
         Column("较上期(百分点)", 12, "points"),
         Column("排名", 8, "whole"),
         Column("备注", 24),
@@ -144,7 +150,7 @@ def _areas(a: Assessment, coverage: Coverage, level: str) -> dict[tuple[str, str
 
 
 def _parents(coverage: Coverage, level: str) -> tuple[list[tuple[str, str]], NDArray[np.int64]]:
-    """Code and name of every prefecture or county, by code, and the place of each unit's own."""
+    """Code and name of every prefecture or county, by code, and the position of each unit's own."""
     code = f"{level}_code"
     at, codes = pd.factorize(coverage.units[code].to_numpy(object))
     first = np.zeros(len(codes), dtype=np.int64)
@@ -154,8 +160,8 @@ def _parents(coverage: Coverage, level: str) -> tuple[list[tuple[str, str]], NDA
         every = (coverage.parents[c].tolist()[::-1] for c in (code, level))
         names = dict(zip(*every, strict=True)) | names  # of two names the first holds
     keys = sorted(names.items())
-    place = {key: n for n, (key, _) in enumerate(keys)}
-    return keys, np.array([place[c] for c in codes], dtype=np.int64)[at]
+    position = {key: n for n, (key, _) in enumerate(keys)}
+    return keys, np.array([position[c] for c in codes], dtype=np.int64)[at]
 
 
 def _row(area: _Area, aim: Decimal | None, *, in_units: bool) -> list[Any]:
@@ -168,7 +174,7 @@ def _row(area: _Area, aim: Decimal | None, *, in_units: bool) -> list[Any]:
     counts = [number(figure.total), number(figure.covered)]
     pct = figure.pct
     if pct is None:
-        return [*head, *counts, "—", *[None] * 5, "—", note or "不适用"]
+        return [*head, *counts, NONE, *[None] * 5, NONE, note or NOT_APPLICABLE]
     goal = short = gap = moved = None
     if aim is not None:
         goal = Fraction(aim)
@@ -177,7 +183,7 @@ def _row(area: _Area, aim: Decimal | None, *, in_units: bool) -> list[Any]:
     if area.step is not None:
         moved = float(points(Fraction(100 * area.step) / figure.total))
     against = [number(goal), short, gap, area.step, moved]
-    return [*head, *counts, float(show_number(pct, aim)), *against, area.rank or None, note]
+    return [*head, *counts, float(round_figure(pct, aim)), *against, area.rank or None, note]
 
 
 def _steps(a: Assessment, coverage: Coverage, trend: Trend | None) -> dict[str, int] | None:
@@ -205,6 +211,6 @@ def _ranks(parts: Mapping[tuple[str, str], Figure]) -> dict[str, Any]:
     # most differ as floats already, which rounds none out of order: few are compared exactly
     known.sort(key=lambda v: (float(v), v), reverse=True)
     first: dict[Fraction, int] = {}
-    for place, value in enumerate(known, 1):
-        first.setdefault(value, place)
-    return {code: "—" if v is None else first[v] for code, v in values.items()}
+    for rank, value in enumerate(known, 1):
+        first.setdefault(value, rank)
+    return {code: NONE if v is None else first[v] for code, v in values.items()}

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from hbgeo.measure.assessment import Assessment
-from hbgeo.measure.rounding import show_number
+from hbgeo.measure.rounding import round_figure
 from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog
 from hbgeo.read.policy import SYSTEMS
@@ -26,7 +26,14 @@ from hbgeo.show.excel.lists import (
 )
 from hbgeo.show.excel.sheet import Column, Sheet, make_styles, write_sheet
 from hbgeo.show.table.formats import number
-from hbgeo.show.words import SAMPLE_MARK, behind, marks, verdict
+from hbgeo.show.words import (
+    SAMPLE_MARK,
+    behind,
+    figure_number,
+    marks,
+    names_in,
+    verdict,
+)
 
 
 def report_bytes(
@@ -54,23 +61,38 @@ def report_bytes(
     inputs
         Layer → fingerprint of its files.
     """
-    mark = marks(assessments)
     as_of = assessments[0].as_of if assessments else catalog.as_of
     line = f"填报单位:                截至日期:{as_of}          制表:hbgeo"
-    names = _sheet_names(assessments)
     sheets = [_targets_sheet(catalog, assessments, line)]
-    sheets += [
+    sheets += _unit_sheets(assessments, units, line, trend)
+    if trend is not None:
+        sheets.append(change_sheet(trend))
+    if issues is not None:
+        sheets += issues_sheets(issues, line)
+    sheets += [_basis_sheet(catalog, assessments, line, inputs or {}), _fields_sheet()]
+    return _book_bytes(sheets, marks(assessments))
+
+
+def _unit_sheets(
+    assessments: Sequence[Assessment],
+    units: Mapping[str, pd.DataFrame],
+    line: str,
+    trend: Trend | None,
+) -> list[Sheet]:
+    """One sheet an indicator by prefecture and county, then the lists of what is uncovered."""
+    names = _sheet_names(assessments)
+    sheets = [
         area_sheet(a, names[a.indicator.id], line, trend) for a in assessments if _own_sheet(a)
     ]
     mains = [a for a in assessments if is_listed(a)]
     sheets.append(uncovered_sheet([a for a in mains if not of_villages(a)], units, line))
     if villages := [a for a in mains if of_villages(a)]:
         sheets.append(villages_sheet(villages, units["village"], line))
-    if trend is not None:
-        sheets.append(change_sheet(trend))
-    if issues is not None:
-        sheets += issues_sheets(issues, line)
-    sheets += [_basis_sheet(catalog, assessments, line, inputs or {}), _fields_sheet()]
+    return sheets
+
+
+def _book_bytes(sheets: Sequence[Sheet], mark: str) -> bytes:
+    """The workbook of some sheets; `mark` heads those that have none of their own."""
     book = Book()
     style = make_styles(book)
     for sheet in sheets:
@@ -80,15 +102,13 @@ def report_bytes(
 
 def trend_bytes(trend: Trend) -> bytes:
     """Make a workbook of what changed: 同比, 增减单元, 单元变动."""
-    book = Book()
-    style = make_styles(book)
-    mark = SAMPLE_MARK if trend.sample else ""
     line = f"{trend.old} → {trend.new}"
     columns = [Column("指标", 26), Column("变化"), Column("代码", 14), Column("县代码", 10)]
     columns += [Column("县(市、区)", 16), Column("单元", 20), Column("市州", 16)]
     columns += [Column("原因", 16), Column("设施", 60)]
     order = ["indicator", "change", "code", "county_code", "county", "name", "prefecture"]
-    rows = trend.units[[*order, "reason", "facilities"]].to_numpy(object).tolist()
+    units = trend.units.assign(indicator=trend.units["indicator"].map(names_in(trend)))
+    rows = units[[*order, "reason", "facilities"]].to_numpy(object).tolist()
     moved = [
         Column("级别"),
         Column("变动"),
@@ -98,13 +118,12 @@ def trend_bytes(trend: Trend) -> bytes:
     ]
     level = trend.boundaries["level"].map(LEVEL_NAMES)
     shifts = trend.boundaries.assign(level=level).to_numpy(object).tolist()
-    for sheet in (
+    sheets = [
         change_sheet(trend),
         Sheet("增减单元", "新增、失去覆盖的单元", line, columns, rows, notes=trend.basis),
         Sheet("单元变动", "新设、撤销、更名和边界调整的单元", line, moved, shifts),
-    ):
-        write_sheet(book, replace(sheet, mark=mark), style)
-    return book.to_bytes()
+    ]
+    return _book_bytes(sheets, SAMPLE_MARK if trend.sample else "")
 
 
 def change_sheet(trend: Trend) -> Sheet:
@@ -217,9 +236,10 @@ def _targets_sheet(catalog: Catalog, assessments: Sequence[Assessment], line: st
 
 def _figure(a: Assessment, *, counted: bool) -> float | None:
     """The figure as shown: the workbook and the page must not differ in the last digit."""
-    if a.figure is None or a.counted != counted:
+    shown = figure_number(a)
+    if shown is None or a.counted != counted:
         return None
-    return float(a.shown.replace(",", ""))
+    return float(shown)
 
 
 def _own_sheet(a: Assessment) -> bool:
@@ -281,4 +301,4 @@ def _rounded(value: float | None) -> float | None:
     """A percentage of a comparison as it is shown: cut down where rounding would reach 100."""
     if value is None or value != value:
         return None
-    return float(show_number(Fraction(value), percent=True))
+    return float(round_figure(Fraction(value)))

@@ -14,11 +14,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hbgeo.measure.assessment import Assessment
+from hbgeo.show import words
 
 POLYGON_LEVELS = ("province", "prefecture", "county", "township")
 COVERED, UNCOVERED = 0, 1  # the two classes of the mode "cover"
 NOT_APPLICABLE, NO_DATA = -1, -2  # in every mode
 RATE_CLASSES = 5
+_COVER = (words.COVERED, words.UNCOVERED)
 _SUMMED = ["covered", "total", "value", "weighed", "units"]
 
 
@@ -72,7 +74,7 @@ def classify(assessment: Assessment, units: Mapping[str, pd.DataFrame]) -> Class
     index = units[level].index if level else pd.Index([])
     if assessment.coverage is None:
         of = np.full(len(index), NO_DATA)
-        return Classes(level, "cover", ("已覆盖", "未覆盖"), of, None, _blank(index))
+        return Classes(level, "cover", _COVER, of, None, _blank(index))
     owners = _owners(assessment.coverage.units, assessment.indicator.units, level, units)
     table = _sum_by(_amounts_of(assessment.coverage.units), owners, index)
     if assessment.indicator.measure == "ratio":
@@ -83,7 +85,7 @@ def classify(assessment: Assessment, units: Mapping[str, pd.DataFrame]) -> Class
     all_or_none = bool((np.isnan(rate) | (rate == 0) | (rate == 100)).all())
     if level == assessment.indicator.units and all_or_none:
         of = np.where(rate == 100, COVERED, UNCOVERED)
-        return Classes(level, "cover", ("已覆盖", "未覆盖"), _mask(of, table), None, table)
+        return Classes(level, "cover", _COVER, _mask(of, table), None, table)
     target = assessment.target.pct if assessment.target else None
     return _by_rate(level, table, target)
 

@@ -39,7 +39,7 @@ def draw(
     details: bool = False,
     store: Store | None = None,
 ) -> folium.Map:
-    """Draw the planner page.
+    """Draw the planner page: a map whose `.save(path)` and `.get_root().render()` give all of it.
 
     Parameters
     ----------
@@ -61,12 +61,6 @@ def draw(
         those of the rows that do not count, and takes no part in scenarios.
     store
         Where the polygons' topology is kept from one page to the next; None: made each time.
-
-    Returns
-    -------
-    map
-        In an offline figure: `.save(path)` and `.get_root().render()` give the whole page. The
-        same input gives the same bytes.
     """
     made = {key: make_layer(key, layer, details=details) for key, layer in layers.items()}
     content = PageInputs(catalog, assessments, units, made, scenarios, store)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -12,10 +11,11 @@ from hbgeo.measure.assessment import Assessment
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog
 from hbgeo.read.policy import SYSTEMS, Target
 from hbgeo.read.table import LayerTable, title_of
+from hbgeo.show import words
 from hbgeo.show.page.classes import Classes
 from hbgeo.show.page.inputs import PageInputs
 from hbgeo.show.page.layer import layer_head
-from hbgeo.show.page.scenario import Scenarios
+from hbgeo.show.page.phrases import PHRASES
 
 VIAS = {"inside": "境内", "served": "服务范围", "named": "按名称"}
 
@@ -25,14 +25,15 @@ def make_head(content: PageInputs) -> dict[str, Any]:
     catalog, assessments = content.catalog, content.assessments
     units, layers = content.tables.values(), [one.table for one in content.layers.values()]
     sample = _any_flag("sample", assessments, [*units, *layers])
+    approximate = _any_flag("approximate", assessments, units)
     as_of = assessments[0].as_of if assessments else catalog.as_of
     return {
         "title": catalog.title,
-        "asOf": _date(as_of),
+        "asOf": words.day(as_of),
         "day": as_of.isoformat(),
-        "approval": catalog.approval or _no_approval(sample=sample),
-        "sample": sample,
-        "approximate": _any_flag("approximate", assessments, units),
+        "approval": catalog.approval or words.no_approval(sample=sample),
+        "marks": " · ".join(words.which_marks(sample=sample, approximate=approximate)),
+        "phrases": PHRASES,
         "sources": _sources(catalog),
         "levels": dict(LEVEL_NAMES),
         "indicators": [_indicator(one, content) for one in assessments],
@@ -46,13 +47,9 @@ def _any_flag(flag: str, assessments: Iterable[Assessment], tables: Iterable[Lay
     return any(bool(getattr(said, flag)) for said in (*tables, *bases))
 
 
-def _no_approval(*, sample: bool) -> str:
-    return "示例示意,非正式地图" if sample else "内部工作用图 不得公开"
-
-
 def _sources(catalog: Catalog) -> list[list[str]]:
     return [
-        [title_of(layer), layer.source, "示例" if layer.sample else ""]
+        [title_of(layer), layer.source, words.SAMPLE if layer.sample else ""]
         for layer in catalog.layers.values()
     ]
 
@@ -70,12 +67,14 @@ def _indicator(one: Assessment, content: PageInputs) -> dict[str, Any]:
         "name": what.name,
         "variantName": what.variant_name,
         "measure": what.measure,
-        "counts": "人" if _is_weighted(one, content.scenarios) else "个",
         "unitLevel": what.units,
         "layer": what.layer,
         "views": [_view(view) for view in content.shown[what.id]],
         "status": one.status,
+        "verdict": words.verdict(one),
+        "behind": words.behind_template(one),
         "shown": one.shown,
+        "sign": "" if one.counted else "%",
         "counted": one.counted,
         "figure": None if one.figure is None else float(one.figure),
         "covered": None if share is None else float(share.covered),
@@ -88,16 +87,6 @@ def _indicator(one: Assessment, content: PageInputs) -> dict[str, Any]:
         "basis": list(one.basis_lines),
         "rule": content.rules[what.id],
     }
-
-
-def _is_weighted(one: Assessment, scenarios: Scenarios | None) -> bool:
-    """Whether the figure counts people rather than units."""
-    asked = scenarios is not None and bool(scenarios.options.weight)
-    return (
-        not one.counted
-        and one.indicator.measure != "ratio"
-        and (asked or bool(one.indicator.weight))
-    )
 
 
 def _view(shown: Classes) -> dict[str, Any]:
@@ -114,17 +103,15 @@ def _target(target: Target) -> dict[str, Any]:
     amount = target.pct if target.pct is not None else target.value
     return {
         "amount": None if amount is None else _exact(amount),
-        "shown": "" if amount is None else f"{amount.normalize():,f}",
         "day": target.deadline.isoformat() if target.deadline else "",
-        "deadline": _date(target.deadline),
-        "source": target.source,
+        "goal": words.goal(target),
+        "words": words.target_words(target),
+        "until": words.target_until(target),
+        "due": words.due(target.deadline) if target.deadline else "",
+        "source": words.target_source(target),
     }
 
 
 def _exact(amount: Decimal) -> list[int]:
     """A decimal number as two whole ones, so that the page compares without rounding."""
     return list(Fraction(amount).as_integer_ratio())
-
-
-def _date(day: date | None) -> str:
-    return "" if day is None else f"{day.year} 年 {day.month} 月 {day.day} 日"

@@ -8,24 +8,34 @@
  */
 
 /**
- * What crosses from Python (hbgeo/show/page/payload.py).
+ * What crosses from Python (hbgeo/show/page/head.py, units.py, layer.py, scenario.py). Whatever the
+ * page says comes as a sentence or as a template whose slots it fills (hbgeo/show/page/phrases.py).
  *
  * @typedef {{texts: string[], at: ?number[]}} Coded   distinct texts, and for each row which one;
  *                                                    without `at`, the text of each row
  * @typedef {[number, number]} Exact              a fraction of two whole numbers
- * @typedef {{amount: ?Exact, shown: string, day: string, deadline: string, source: string}} Target
+ * @typedef {object} Target
+ * @property {?Exact} amount
+ * @property {string} day         its deadline, or ''
+ * @property {string} goal        what it asks for: 35%
+ * @property {string} words       目标 35%
+ * @property {string} until       the same with its deadline
+ * @property {string} due         the deadline in short, or ''
+ * @property {string} source      the document behind it
  * @typedef {object} View         an indicator at one level
  * @property {?string} level      whose polygons it fills
  * @property {'cover'|'rate'|'amount'} mode
  * @property {string[]} classes   names of the classes, in legend order
  * @property {Exact[]} edges      lower edge of each class (not for `cover`)
  * @property {?number} metFrom    first class that reaches the target
- * @typedef {object} Rule         by what a facility counts (hbgeo/show/page/pairs.py)
+ * @typedef {object} Rule         by what a facility counts (hbgeo/show/page/scenario.py)
  * @typedef {object} Indicator
  * @property {string} id          `base` or `base@variant`
  * @property {boolean} variant    whether it is another reading of the indicator above it
  * @property {string} unitLevel   the level it counts
- * @property {string} counts      what it counts them in: 个, or 人 where units weigh by people
+ * @property {string} verdict     the verdict on the figure that the page opens with
+ * @property {string} behind      the verdict on one that is `{short}` of its target
+ * @property {string} sign        % of a rate, nothing of an amount
  * @property {View[]} views       its own level first, then coarser ones
  * @property {string} status      measured | no-target | no-data | not-applicable
  * @property {string} shown       the figure as text, already rounded
@@ -35,7 +45,7 @@
  * @property {string[]} missing   what it lacks where it cannot be computed
  * @property {string[]} basis     sentences of the 口径
  * @property {?Rule} rule         null where only Python can count anew
- * @typedef {object} Head         title, asOf, day, approval, sample, approximate, sources, indicators, layers
+ * @typedef {object} Head         title, asOf, day, approval, marks, phrases, sources, indicators, layers
  * @typedef {object} Tables       topology, labels, bounds, units (by level), values (by indicator), pinyin
  */
 
@@ -112,6 +122,12 @@ const hbgeo = window.hbgeo = {};
     if (number === null || number === undefined) return '—';
     return Number(number).toLocaleString('zh-CN', { maximumFractionDigits: 2 });
   }
+
+  /** A template with its slots filled. */
+  function fill(template, slots) { return template.replace(/\{(\w+)\}/g, (_, name) => slots[name]); }
+
+  /** What the page says, by its name in phrases.py. */
+  function phrase(name, slots = {}) { return fill(head.phrases[name], slots); }
 
   /** @param {Coded} coded */
   function coded(column, at) {
@@ -1221,7 +1237,7 @@ const hbgeo = window.hbgeo = {};
     const told = [
       ['图层', layer.title],
       ['类型', say(facts, 'kind', at)],
-      ['状态', `${say(facts, 'status', at) || '未填'}${worksText(facts, at)}`],
+      ['状态', (say(facts, 'status', at) || '未填') + worksText(facts, at)],
       ['启用', say(facts, 'opened_on', at)],
       ['停用', say(facts, 'closed_on', at)],
       ['所在', whereOf(facts, at)],
@@ -1233,12 +1249,12 @@ const hbgeo = window.hbgeo = {};
 
   function worksText(facts, at) {
     if (!facts.works) return '';
-    return `(截至 ${head.asOf}${facts.works[at] ? '计入' : '不计入'})`;
+    return phrase(facts.works[at] ? 'works' : 'worksNot', { day: head.asOf });
   }
 
   function ledgerText(facts, at) {
     const [file, sheet, row] = facts.ledger.map((column_) => column_(at));
-    return [file, sheet, row && `第 ${row} 行`].filter(Boolean).join(' · ');
+    return [file, sheet, row && phrase('row', { row })].filter(Boolean).join(' · ');
   }
 
   // ---------------------------------------------------------------- indicators
@@ -1267,17 +1283,17 @@ const hbgeo = window.hbgeo = {};
   function showSystem(title) {
     const held = head.indicators.filter((one) => one.system === title.dataset.system && !one.variant && one.status === 'measured' && !isLeftBehind(one));
     const met = held.filter((one) => figureOf(one).met).length;
-    title.replaceChildren(title.dataset.system, held.length ? h('span', {}, `${held.length} 项目标,达标 ${met} 项`) : '');
+    title.replaceChildren(title.dataset.system, held.length ? h('span', {}, phrase('held', { held: held.length, met })) : '');
   }
 
   function indicatorCells(one) {
     const now = figureOf(one);
     const value = h('span', { class: 'value' }, now.shown);
-    if (!one.counted && now.figure !== null) value.append(h('small', {}, '%'));
+    if (signOf(one)) value.append(h('small', {}, signOf(one)));
     const name = h('span', { class: 'name' }, one.variant ? one.variantName || one.name : one.name);
     const end = h('span', { class: `verdict ${verdictClass(one)}` }, verdict(one));
     if (one.variant) return [name, value, end];
-    if (one.status === 'no-data') return [name, value, h('span', { class: 'missing' }, `无法计算:缺${one.missing.join('、')}`)];
+    if (one.status === 'no-data') return [name, value, h('span', { class: 'missing' }, lackingText(one))];
     const bar = now.figure === null ? [] : [targetBar(one)];
     return [name, value, ...bar, h('span', { class: 'aim' }, aimText(one)), end];
   }
@@ -1298,31 +1314,28 @@ const hbgeo = window.hbgeo = {};
 
   function amountOf(target) { return target && target.amount ? target.amount[0] / target.amount[1] : 0; }
 
-  function targetText(one, target) { return `目标 ${target.shown}${one.counted ? '' : '%'}`; }
+  function signOf(one) { return figureOf(one).figure === null ? '' : one.sign; }
+
+  function lackingText(one) { return phrase('lacking', { what: one.missing.join('、') }); }
+
+  function countsText(covered, total) { return phrase('counts', { covered: thousands(covered), total: thousands(total) }); }
 
   function aimText(one) {
     const { target, covered, total } = figureOf(one);
-    if (!target) return total === null ? '' : `${thousands(covered)} / ${thousands(total)}`;
-    return [targetText(one, target), shortDay(target.day)].filter(Boolean).join(' · ');
+    if (!target) return total === null ? '' : countsText(covered, total);
+    return [target.words, target.due].filter(Boolean).join(' · ');
   }
 
   function dayText(day) {
     const [year, month, date] = day.split('-').map(Number);
-    return `${year} 年 ${month} 月 ${date} 日`;
-  }
-
-  function shortDay(day) {
-    if (!day) return '';
-    return day.endsWith('-12-31') ? `${day.slice(0, 4)} 年底` : dayText(day);
+    return phrase('day', { year, month, day: date });
   }
 
   function verdict(one) {
     const now = figureOf(one);
-    if (one.status === 'no-data') return '无法计算';
-    if (isLeftBehind(one)) return '未随情景重算';
-    if (now.figure === null) return '不适用';
-    if (!now.target) return '无目标';
-    return now.met ? '达标' : `差 ${thousands(now.short)} ${one.counts}`;
+    if (isLeftBehind(one)) return phrase('leftBehind');
+    if (!follows(one) || now.met === null) return one.verdict;
+    return now.met ? phrase('met') : fill(one.behind, { short: thousands(now.short) });
   }
 
   function verdictClass(one) {
@@ -1385,19 +1398,22 @@ const hbgeo = window.hbgeo = {};
 
   /** Value, counts, target and verdict in one line. */
   function figureLine(one) {
-    if (one.status === 'no-data') return [`无法计算:缺${one.missing.join('、')}`];
+    if (one.status === 'no-data') return [lackingText(one)];
     const now = figureOf(one);
-    const words = [`${now.shown}${one.counted || now.figure === null ? '' : '%'}`];
-    if (now.total) words.push(`${thousands(now.covered)} / ${thousands(now.total)}`);
-    if (now.target) words.push(targetText(one, now.target) + (now.target.deadline ? `(${now.target.deadline}前)` : ''));
+    const words = [now.shown + signOf(one)];
+    if (now.total) words.push(countsText(now.covered, now.total));
+    if (now.target) words.push(now.target.until);
     const line = [`${words.join(' · ')} · `, h('strong', { class: verdictClass(one) }, verdict(one))];
-    return follows(one) ? [h('strong', { class: 'scenario' }, '情景 '), ...line] : line;
+    return follows(one) ? [h('strong', { class: 'scenario' }, phrase('inScenario')), ...line] : line;
   }
+
+  /** The text of a line of words and elements. */
+  function textIn(line) { return line.map((word) => word.textContent || word).join(''); }
 
   /** The ground of a figure, the scenario before it and the target's source behind. */
   function basisOf(one) {
     const { target } = figureOf(one);
-    return [scenarioText(), ...one.basis, target && `目标依据:${target.source}`].filter(Boolean);
+    return [scenarioText(), ...one.basis, target && target.source].filter(Boolean);
   }
 
   function showBasis() {
@@ -1409,7 +1425,7 @@ const hbgeo = window.hbgeo = {};
 
   function showScope() {
     const select = $('scope');
-    select.append(h('option', { value: '' }, '全部'));
+    select.append(h('option', { value: '' }, phrase('all')));
     const level = levels.county || Object.values(levels).pop() || NOWHERE;
     const groups = new Map();
     for (let at = 0; at < level.count; at += 1) {
@@ -1482,20 +1498,20 @@ const hbgeo = window.hbgeo = {};
     const view = current(one);
     const unit = head.levels[view.level] || '';
     const row = h('div', { class: 'key-row' });
-    box.replaceChildren(h('h3', {}, legendTitle(one, view), h('span', {}, unit && `${unit}数`)));
+    box.replaceChildren(h('h3', {}, legendTitle(one, view), h('span', {}, unit && phrase('numberOf', { unit }))));
     box.dataset.mode = view.mode;
     const { target, total } = figureOf(one);
     if (view.mode === 'cover' && view.own && one.status !== 'no-data' && total && !state.scope) box.append(shareBar(one));
     box.append(row);
     for (const { code, name, count } of keysOf(one)) {
-      if (code === view.metFrom && target) row.append(h('p', { class: 'aim' }, h('span', {}, targetText(one, target))));
+      if (code === view.metFrom && target) row.append(h('p', { class: 'aim' }, h('span', {}, target.words)));
       row.append(classKey(one, code, name, count));
     }
   }
 
   function legendTitle(one, view) {
-    if (view.mode === 'cover') return '是否覆盖';
-    return view.mode === 'amount' ? '数量' : isRatio(one) ? '占比' : '覆盖率';
+    if (view.mode === 'rate' && isRatio(one)) return phrase('legendProportion');
+    return phrase({ cover: 'legendCover', rate: 'legendRate', amount: 'legendAmount' }[view.mode]);
   }
 
   /** Covered and uncovered as one bar, the target as a tick on it. */
@@ -1508,7 +1524,7 @@ const hbgeo = window.hbgeo = {};
     if (!target) return bar;
     const place = amountOf(target);
     const tick = h('b', {});
-    const label = h('span', {}, targetText(one, target));
+    const label = h('span', {}, target.words);
     tick.style.left = `${place}%`;
     label.style.left = `${Math.min(84, Math.max(16, place))}%`;
     bar.append(tick, label);
@@ -1559,13 +1575,13 @@ const hbgeo = window.hbgeo = {};
   }
 
   const SORTS = {
-    code: { title: '代码', of: () => 0 },
-    short: { title: '未覆盖数', of: (at) => -missingOf(at), has: () => current().mode === 'rate' && !isRatio() },
-    rate: { title: '率', of: (at) => rateOf(at), has: () => current().mode === 'rate' },
-    value: { title: '数量', of: (at) => -(current().value[at] || 0), has: () => current().mode === 'amount' },
-    population: { title: '人口', of: (at) => -column('population', at), has: () => has('population') },
-    population_60: { title: '60 岁以上', of: (at) => -column('population_60', at), has: () => has('population_60') },
-    distance: { title: '最近距离', of: (at) => -(current().km[at] ?? -1), has: () => Boolean(current().km) },
+    code: { title: () => '代码', of: () => 0 },
+    short: { title: () => phrase('sortUncovered'), of: (at) => -missingOf(at), has: () => current().mode === 'rate' && !isRatio() },
+    rate: { title: () => '率', of: (at) => rateOf(at), has: () => current().mode === 'rate' },
+    value: { title: () => phrase('legendAmount'), of: (at) => -(current().value[at] || 0), has: () => current().mode === 'amount' },
+    population: { title: () => '人口', of: (at) => -column('population', at), has: () => has('population') },
+    population_60: { title: () => '60 岁以上', of: (at) => -column('population_60', at), has: () => has('population_60') },
+    distance: { title: () => '最近距离', of: (at) => -(current().km[at] ?? -1), has: () => Boolean(current().km) },
   };
 
   function has(name) { return Boolean(shownLevel().columns[name]); }
@@ -1582,7 +1598,7 @@ const hbgeo = window.hbgeo = {};
   /** A ratio of two amounts (beds, yuan) covers nothing: its words are others. */
   function isRatio(one = state.indicator) { return one.measure === 'ratio'; }
 
-  function shareWords() { return isRatio() ? ['分子', '分母', '占比'] : ['未覆盖', '应覆盖', '覆盖率']; }
+  function shareWords() { return (isRatio() ? ['headNumerator', 'headDenominator', 'headProportion'] : ['headUncovered', 'headAsked', 'headRate']).map((name) => phrase(name)); }
 
   /** Columns of the list beside the name: title, and text of a unit. */
   function listColumns() {
@@ -1593,13 +1609,13 @@ const hbgeo = window.hbgeo = {};
       const [left, all, rate] = shareWords();
       shown.push([left, (at) => is(at, isRatio() ? values.covered[at] : missingOf(at))]);
       shown.push([all, (at) => is(at, values.total[at])]);
-      shown.push([rate, (at) => (values.total[at] ? `${percent(values.covered[at], values.total[at])}%` : '—')]);
+      shown.push([rate, (at) => (values.total[at] ? pctText(values.covered[at], values.total[at]) : '—')]);
       return shown;
     }
-    if (current().mode === 'amount') shown.push(['数量', (at) => thousands(values.value[at])]);
+    if (current().mode === 'amount') shown.push([phrase('legendAmount'), (at) => thousands(values.value[at])]);
     if (has('population')) shown.push(['人口', (at) => people('population', at)]);
     if (has('population_60')) shown.push(['60 岁+', (at) => people('population_60', at)]);
-    if (values.km) shown.push(['最近 km', (at) => (values.km[at] === null ? '—' : values.km[at].toFixed(1))]);
+    if (values.km) shown.push([phrase('headNearest'), (at) => (values.km[at] === null ? '—' : values.km[at].toFixed(1))]);
     return shown.slice(0, 3);
   }
 
@@ -1611,21 +1627,25 @@ const hbgeo = window.hbgeo = {};
 
   /** A larger unit has a number of people only where all its townships have one. */
   function whyNoPeople(name, at, level = shownLevel()) {
-    const none = '没有这个单位的人口数';
+    const none = phrase('noPeople');
     const key = Object.keys(levels).find((one) => levels[one] === level);
     const parts_ = levels.township;
     if (level === parts_ || !parts_ || !parts_.columns[name]) return none;
     const code = level.columns.code[at];
     const lacking = parts_.columns.name.filter((_, i) => coded(parts_.columns[`${key}_code`], i) === code && parts_.columns[name][i] === null);
     if (!lacking.length) return none;
-    return `缺 ${lacking.slice(0, 3).join('、')}${lacking.length > 3 ? ` 等 ${lacking.length} 个乡镇` : ''}的人口数,不合计`;
+    const names = lacking.slice(0, 3).join('、');
+    return phrase(lacking.length > 3 ? 'lackingPeopleOfMany' : 'lackingPeople', { names, count: lacking.length });
   }
 
-  /** One decimal, cut down rather than rounded up to 100. */
+  /** One decimal, rounded half up in whole numbers, and cut down rather than rounded up to 100. */
   function percent(covered, total) {
-    const value = 100 * covered / total;
-    return covered < total ? Math.min(99.9, Number(value.toFixed(1))).toFixed(1) : '100';
+    if (covered === total) return '100';
+    const tenths = Math.floor((2000 * covered + total) / (2 * total));
+    return ((covered < total ? Math.min(999, tenths) : tenths) / 10).toFixed(1);
   }
+
+  function pctText(covered, total) { return phrase('pct', { number: percent(covered, total) }); }
 
   function listedUnits() {
     const level = shownLevel();
@@ -1650,10 +1670,10 @@ const hbgeo = window.hbgeo = {};
 
   function showTabs(uncovered, counted, all) {
     const unknown = state.indicator.status === 'no-data';
-    const words = isRatio() ? '低于目标' : { cover: '未覆盖', rate: '有未覆盖', amount: '数量为 0 的' }[current().mode];
-    $('tab-uncovered').textContent = `${words} ${unknown ? '—' : thousands(uncovered)}`;
-    $('tab-all').textContent = `全部 ${thousands(all)}`;
-    $('tab-all').title = `其中应覆盖 ${thousands(counted)}`;
+    const tab = phrase(isRatio() ? 'tabProportion' : { cover: 'tabCover', rate: 'tabRate', amount: 'tabAmount' }[current().mode]);
+    $('tab-uncovered').textContent = phrase('tabCount', { tab, count: unknown ? '—' : thousands(uncovered) });
+    $('tab-all').textContent = phrase('tabCount', { tab: phrase('all'), count: thousands(all) });
+    $('tab-all').title = phrase('allAsked', { count: thousands(counted) });
     $('tab-uncovered').setAttribute('aria-pressed', String(state.tab === 'uncovered'));
     $('tab-all').setAttribute('aria-pressed', String(state.tab === 'all'));
   }
@@ -1661,10 +1681,10 @@ const hbgeo = window.hbgeo = {};
   function showHiddenNote(total) {
     const box = $('hidden-note');
     const unit = head.levels[current().level] || '单位';
-    box.replaceChildren(h('span', {}, `显示 ${thousands(state.rows.length)} / ${thousands(total)} 个${unit}`));
+    box.replaceChildren(h('span', {}, phrase('shown', { shown: thousands(state.rows.length), all: thousands(total), unit })));
     if (!state.only.size && !state.filter && !state.scope) return;
     const hides = [state.scope && '范围', state.only.size && '图例', state.filter && '筛选'].filter(Boolean).join('、');
-    box.append(h('button', { type: 'button', id: 'clear', onclick: clearFilters }, `清除${hides}`));
+    box.append(h('button', { type: 'button', id: 'clear', onclick: clearFilters }, phrase('clear', { what: hides })));
   }
 
   function clearFilters() {
@@ -1685,7 +1705,7 @@ const hbgeo = window.hbgeo = {};
     const select = $('sort');
     const usable = Object.entries(SORTS).filter(([, sort]) => !sort.has || sort.has());
     if (!usable.some(([key]) => key === state.sort)) state.sort = 'code';
-    select.replaceChildren(...usable.map(([key, sort]) => h('option', { value: key }, sort.title)));
+    select.replaceChildren(...usable.map(([key, sort]) => h('option', { value: key }, sort.title())));
     select.value = state.sort;
   }
 
@@ -1700,10 +1720,10 @@ const hbgeo = window.hbgeo = {};
 
   function emptyReason() {
     const one = state.indicator;
-    if (one.status === 'no-data') return `无法计算:缺${one.missing.join('、')}`;
+    if (one.status === 'no-data') return lackingText(one);
     if (shownLevel() === NOWHERE) return '没有边界图层,不能列出单位。';
     if (state.filter || state.only.size) return '没有符合筛选条件的单位。';
-    return state.tab === 'uncovered' ? '没有未覆盖的单位。' : '这个范围内没有单位。';
+    return state.tab === 'uncovered' ? phrase('noneUncovered') : '这个范围内没有单位。';
   }
 
   /** Only the rows in sight exist. */
@@ -1834,7 +1854,7 @@ const hbgeo = window.hbgeo = {};
     if (target) tick.style.left = `${amountOf(target)}%`;
     return h('tr', {},
       h('td', {}, h('button', { type: 'button', onclick: () => setScope(scope) }, name || '—')),
-      h('td', {}, thousands(isRatio() ? covered : total - covered)), h('td', {}, thousands(total)), h('td', {}, `${percent(covered, total)}%`),
+      h('td', {}, thousands(isRatio() ? covered : total - covered)), h('td', {}, thousands(total)), h('td', {}, pctText(covered, total)),
       h('td', { class: 'bar-cell', 'aria-hidden': 'true' }, h('span', { class: 'bar' }, bar, target && tick)));
   }
 
@@ -1851,24 +1871,26 @@ const hbgeo = window.hbgeo = {};
     const codes = shownLevel().columns[`${level}_code`];
     if (!values.total || !codes) return [];
     const sum = sumBy(shownLevel(), `${level}_code`, level, values).get(levels[level].columns.code[at]);
-    return sum ? [coverLine(sum.covered, sum.total)] : [h('p', { class: 'why' }, '没有应覆盖的单位')];
+    return sum ? [coverLine(sum.covered, sum.total)] : [h('p', { class: 'why' }, phrase('nothingAsked'))];
   }
 
   function coverLine(covered, total) {
     const left = total - covered;
-    if (isRatio()) return h('p', { class: 'why' }, `${thousands(covered)} / ${thousands(total)},占 ${percent(covered, total)}%`);
-    const text = `应覆盖 ${thousands(total)},已覆盖 ${thousands(covered)},未覆盖 ${thousands(left)},覆盖率 ${percent(covered, total)}%`;
-    return h('p', { class: `why ${left ? 'short' : 'met'}` }, text);
+    const slots = { covered: thousands(covered), total: thousands(total), left: thousands(left), pct: pctText(covered, total) };
+    if (isRatio()) return h('p', { class: 'why' }, phrase('proportion', slots));
+    return h('p', { class: `why ${left ? 'short' : 'met'}` }, phrase('share', slots));
   }
+
+  function coverText(isCovered) { return phrase(isCovered ? 'covered' : 'uncovered'); }
 
   function verdictLines(at) {
     const code = classes()[at];
     const values = current();
-    if (code === NO_DATA) return [h('p', { class: 'why' }, '无数据')];
-    if (code === NOT_APPLICABLE) return [h('p', { class: 'why' }, '不适用:不在本指标应覆盖的单位之列')];
-    if (current().mode === 'amount') return [h('p', { class: 'why' }, `数量 ${thousands(values.value[at])}`)];
+    if (code === NO_DATA) return [h('p', { class: 'why' }, phrase('noData'))];
+    if (code === NOT_APPLICABLE) return [h('p', { class: 'why' }, phrase('notAsked'))];
+    if (current().mode === 'amount') return [h('p', { class: 'why' }, phrase('amount', { amount: thousands(values.value[at]) }))];
     if (current().mode === 'cover') {
-      return [h('p', { class: `why ${code === COVERED ? 'met' : 'short'}` }, code === COVERED ? '已覆盖' : '未覆盖')];
+      return [h('p', { class: `why ${code === COVERED ? 'met' : 'short'}` }, coverText(code === COVERED))];
     }
     return [coverLine(values.covered[at], values.total[at])];
   }
@@ -1876,7 +1898,7 @@ const hbgeo = window.hbgeo = {};
   function peopleLine(level, at) {
     const { population, population_60: old, kind } = level.columns;
     const known = (numbers) => numbers && numbers[at] !== null;
-    const words = [kind && coded(kind, at), known(population) && `人口 ${thousands(population[at])}`, known(old) && `60 岁以上 ${thousands(old[at])}`];
+    const words = [kind && coded(kind, at), known(population) && phrase('people', { number: thousands(population[at]) }), known(old) && phrase('old', { number: thousands(old[at]) })];
     if (population && !known(population)) words.push(whyNoPeople('population', at, level));
     return h('p', { class: 'hint' }, words.filter(Boolean).join(' · '));
   }
@@ -1892,9 +1914,9 @@ const hbgeo = window.hbgeo = {};
     const values = current();
     const near = !served.length && values.km && values.km[unit.at] !== null;
     serving = { key: layer.key, at: served.map(([at]) => at), nearest: near ? values.nearest[unit.at] : -1, from: shownLevel().labels[unit.at] };
-    if (served.length) box.append(h('h4', {}, `由 ${thousands(served.length)} 处${layer.title}覆盖`), servedList(served, facts));
-    if (idle.length) box.append(h('h4', {}, `另有 ${thousands(idle.length)} 处,状态或时间不符,未计入`), servedList(idle, facts));
-    if (near) box.append(h('h4', {}, `最近的${layer.title}:${values.km[unit.at].toFixed(1)} km(直线)`), nearestOf(values, unit.at, facts));
+    if (served.length) box.append(h('h4', {}, phrase('servedBy', { count: thousands(served.length), layer: layer.title })), servedList(served, facts));
+    if (idle.length) box.append(h('h4', {}, phrase('idle', { count: thousands(idle.length) })), servedList(idle, facts));
+    if (near) box.append(h('h4', {}, phrase('nearest', { layer: layer.title, km: values.km[unit.at].toFixed(1) })), nearestOf(values, unit.at, facts));
     redraw('overlay');
   }
 
@@ -1923,14 +1945,14 @@ const hbgeo = window.hbgeo = {};
   function servedList(served, facts) {
     const most = 60;
     const list = h('ul', { class: 'served' }, ...served.slice(0, most).map(([row, vias]) => servedItem(facts.place(row), vias, facts)));
-    if (served.length > most) list.append(h('li', {}, `另有 ${served.length - most} 处`));
+    if (served.length > most) list.append(h('li', {}, phrase('more', { count: served.length - most })));
     return list;
   }
 
   function servedItem(at, vias, facts) {
     if (at === undefined) return h('li', {}, '详情未随页面带出');
     const opened = say(facts, 'opened_on', at);
-    const words = [say(facts, 'kind', at), say(facts, 'status', at), opened && `${opened} 启用`, viaText(vias)];
+    const words = [say(facts, 'kind', at), say(facts, 'status', at), opened && phrase('opened', { day: opened }), viaText(vias)];
     return h('li', {}, h('b', {}, nameOf(facts, at)), h('div', {}, words.filter(Boolean).join(' · ')),
       h('div', { class: 'from' }, [whereOf(facts, at), ledgerText(facts, at)].filter(Boolean).join(' · ')));
   }
@@ -1944,7 +1966,7 @@ const hbgeo = window.hbgeo = {};
     if (!all || state.chosen !== unit || state.indicator !== indicator) return;
     const left = villagesOf(all, indicator, (owner) => owner === unit.at).filter(({ covered }) => !covered);
     if (!left.length) return;
-    box.append(h('h4', {}, `未覆盖的村(社区) ${thousands(left.length)} 个`), h('ul', { class: 'villages' }, ...left.map(({ name }) => h('li', {}, name))));
+    box.append(h('h4', {}, phrase('uncoveredVillages', { count: thousands(left.length) })), h('ul', { class: 'villages' }, ...left.map(({ name }) => h('li', {}, name))));
   }
 
   function villagesOf(all, indicator, isOwner) {
@@ -2141,11 +2163,12 @@ const hbgeo = window.hbgeo = {};
   function tipText(at, one = state.indicator) {
     const values = current(one);
     const code = values.class[at];
-    if (code === NO_DATA) return '无数据';
-    if (code === NOT_APPLICABLE) return '不适用';
-    if (values.mode === 'cover') return code === COVERED ? '已覆盖' : '未覆盖';
+    if (code === NO_DATA) return phrase('noData');
+    if (code === NOT_APPLICABLE) return phrase('notApplicable');
+    if (values.mode === 'cover') return coverText(code === COVERED);
     if (values.mode === 'amount') return thousands(values.value[at]);
-    return `${percent(values.covered[at], values.total[at])}% · ${thousands(values.covered[at])} / ${thousands(values.total[at])}`;
+    const [covered, total] = [values.covered[at], values.total[at]];
+    return phrase('rate', { pct: pctText(covered, total), covered: thousands(covered), total: thousands(total) });
   }
 
   function leave() {
@@ -2256,20 +2279,19 @@ const hbgeo = window.hbgeo = {};
     return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
   }
 
-  function markLine() { return [head.sample && '示例数据,非真实统计', head.approximate && '边界为近似示意'].filter(Boolean).join(' · '); }
-
   function scenarioText() {
     if (!isScenario()) return '';
-    const also = scenario.also.size ? `,另计 ${[...scenario.also].join('、')}` : '';
-    return `情景:截至 ${dayText(scenario.day)}${also}。${state.indicator.rule ? '' : '本指标未随情景重算。'}`;
+    const also = scenario.also.size ? phrase('also', { states: [...scenario.also].join('、') }) : '';
+    const leftBehind = state.indicator.rule ? '' : phrase('thisLeftBehind');
+    return phrase('scenario', { day: dayText(scenario.day), also, leftBehind });
   }
 
-  function dateLine() { return follows(state.indicator) ? scenarioText() : `截至 ${head.asOf}`; }
+  function dateLine() { return follows(state.indicator) ? scenarioText() : phrase('asOf', { day: head.asOf }); }
 
   /** The list as it stands; for village-level indicators, the villages of the listed units. */
   async function exportRows() {
     const one = state.indicator;
-    const title = [[titleOf(one), dateLine(), markLine()]];
+    const title = [[titleOf(one), dateLine(), head.marks]];
     if (one.unitLevel !== 'village' || !current().own) return [...title, ...tableRows(state.rows)];
     const all = await villages();
     if (!all) return [...title, ...tableRows(state.rows)];
@@ -2278,7 +2300,7 @@ const hbgeo = window.hbgeo = {};
     const level = shownLevel();
     const found = villagesOf(all, one, (owner) => listed.has(owner)).filter(({ covered }) => state.tab === 'all' || !covered);
     const heading = ['县(市、区)', head.levels[current().level], '村(社区)代码', '村(社区)', '状态'];
-    return [...title, heading, ...found.map(({ code, name, owner, covered }) => [coded(level.columns.county, owner) || '', level.columns.name[owner], code, name, covered ? '已覆盖' : '未覆盖'])];
+    return [...title, heading, ...found.map(({ code, name, owner, covered }) => [coded(level.columns.county, owner) || '', level.columns.name[owner], code, name, coverText(covered)])];
   }
 
   /** Units with what the list shows of them, under a heading. */
@@ -2294,19 +2316,19 @@ const hbgeo = window.hbgeo = {};
       ...valueColumns(values),
       population && ['人口', (at) => population[at]],
       old && ['60 岁以上人口', (at) => old[at]],
-      values.km && ['最近距离(km)', (at) => values.km[at]],
+      values.km && [phrase('headDistance'), (at) => values.km[at]],
     ].filter(Boolean);
     return [columns.map(([title]) => title), ...units.map((at) => columns.map(([, of]) => of(at)))];
   }
 
   function valueColumns(values) {
     const is = (at, number) => (values.class[at] < 0 ? '' : number);
-    if (values.mode === 'amount') return [['数量', (at) => is(at, values.value && values.value[at])]];
+    if (values.mode === 'amount') return [[phrase('legendAmount'), (at) => is(at, values.value && values.value[at])]];
     if (values.mode === 'cover' || !values.total) return [['状态', (at) => tipText(at)]];
     return [
       [shareWords()[0], (at) => is(at, isRatio() ? values.covered[at] : missingOf(at))],
       [shareWords()[1], (at) => is(at, values.total[at])],
-      [`${shareWords()[2]}(%)`, (at) => is(at, values.total[at] ? Number(percent(values.covered[at], values.total[at])) : '')],
+      [phrase('headPct', { heading: shareWords()[2] }), (at) => is(at, values.total[at] ? Number(percent(values.covered[at], values.total[at])) : '')],
     ];
   }
 
@@ -2320,7 +2342,7 @@ const hbgeo = window.hbgeo = {};
   async function exportCsv() {
     const rows = await exportRows();
     const text = `\ufeff${rows.map((row) => row.map(csvCell).join(',')).join('\r\n')}\r\n`;
-    save(new Blob([text], { type: 'text/csv' }), `${titleOf(state.indicator)}-${state.tab === 'all' ? '全部' : '未覆盖'}.csv`);
+    save(new Blob([text], { type: 'text/csv' }), `${titleOf(state.indicator)}-${phrase(state.tab === 'all' ? 'all' : 'uncovered')}.csv`);
   }
 
   /** The part of a pane's window that no title covers: its middle and its size. */
@@ -2384,7 +2406,7 @@ const hbgeo = window.hbgeo = {};
     pen.fillRect(0, 0, width, height);
     write(pen, head.title, margin, 46, { size: 26, weight: 600 });
     write(pen, dateLine(), width - margin, 46, { size: 16, align: 'right' });
-    write(pen, markLine(), margin, 76, { size: 16, colour: '#96400f' });
+    write(pen, head.marks, margin, 76, { size: 16, colour: '#96400f' });
     panes.forEach((pane, i) => drawPanel(pen, pane, { left: margin + i * (across + gap), top, size }));
     notes.forEach((line, i) => write(pen, line, margin, height - margin - (notes.length - 1 - i) * 20, { size: 13, colour: '#4a5359' }));
     sheet.toBlob((blob) => save(blob, `${titleOf(state.indicator)}.png`));
@@ -2393,7 +2415,7 @@ const hbgeo = window.hbgeo = {};
   function drawPanel(pen, pane, { left, top, size }) {
     const one = pane.one();
     write(pen, titleOf(one), left, top + 22, { size: 20, weight: 600 });
-    write(pen, figureLine(one).map((word) => word.textContent || word).join(''), left, top + 48, { size: 16 });
+    write(pen, textIn(figureLine(one)), left, top + 48, { size: 16 });
     pen.drawImage(picture(pane, size, PICTURE.ratio), left, top + 60, size.x, size.y);
     pen.strokeStyle = '#c9c4ba';
     pen.lineWidth = 1;
@@ -2407,7 +2429,8 @@ const hbgeo = window.hbgeo = {};
     const { target } = figureOf(one);
     let [x, y] = [left, top];
     for (const { code, name, count } of keysOf(one)) {
-      const text = `${name}  ${thousands(count)}${code === view.metFrom && target ? `(${targetText(one, target)}起)` : ''}`;
+      const from = code === view.metFrom && target ? phrase('from', { target: target.words }) : '';
+      const text = `${name}  ${thousands(count)}${from}`;
       pen.font = `15px ${getComputedStyle(document.body).fontFamily}`;
       const wide = 46 + pen.measureText(text).width + 26;
       if (x + wide > left + width && x > left) [x, y] = [left, y + 28];
@@ -2423,7 +2446,7 @@ const hbgeo = window.hbgeo = {};
   function keysOf(one) {
     const counts = countClasses(one);
     const named = one.status === 'no-data' ? [] : current(one).classes.map((name, code) => ({ code, name, count: counts.get(code) || 0 }));
-    const apart = [[NOT_APPLICABLE, '不适用'], [NO_DATA, '无数据']].map(([code, name]) => ({ code, name, count: counts.get(code) || 0 }));
+    const apart = [[NOT_APPLICABLE, phrase('notApplicable')], [NO_DATA, phrase('noData')]].map(([code, name]) => ({ code, name, count: counts.get(code) || 0 }));
     return [...named, ...apart.filter(({ count }) => count)];
   }
 
@@ -2439,13 +2462,13 @@ const hbgeo = window.hbgeo = {};
   function wrapNotes(width) {
     const pen = h('canvas').getContext('2d');
     pen.font = `13px ${getComputedStyle(document.body).fontFamily}`;
-    const basis = panes.map((pane) => `口径(${titleOf(pane.one())}):${basisOf(pane.one()).join(' ')}`);
+    const basis = panes.map((pane) => phrase('basis', { name: titleOf(pane.one()), lines: basisOf(pane.one()).join(' ') }));
     const scope = $('scope').selectedOptions[0];
-    const lines = [state.scope && `范围:${scope.textContent.trim()}`, ...basis, sourceLine(), `${head.approval} · ${document.querySelector('.crs').textContent}`];
+    const lines = [state.scope && phrase('scope', { name: scope.textContent.trim() }), ...basis, sourceLine(), `${head.approval} · ${document.querySelector('.crs').textContent}`];
     return lines.filter(Boolean).flatMap((line) => wrap(pen, line, width));
   }
 
-  function sourceLine() { return `数据来源:${head.sources.map(([title, text]) => `${title}:${text}`).join(';')}`; }
+  function sourceLine() { return phrase('sources', { sources: head.sources.map(([title, source]) => phrase('source', { title, source })).join(';') }); }
 
   function wrap(pen, text, width) {
     const lines = [''];
@@ -2464,7 +2487,7 @@ const hbgeo = window.hbgeo = {};
     keys.querySelectorAll('canvas').forEach((tile, i) => tile.getContext('2d').drawImage(drawn[i], 0, 0));
     $('print-sheet').replaceChildren(
       h('div', { class: 'front' },
-        h('header', {}, h('h1', {}, `${head.title} ${titleOf(state.indicator)}`), h('span', {}, dateLine()), h('em', {}, markLine())),
+        h('header', {}, h('h1', {}, `${head.title} ${titleOf(state.indicator)}`), h('span', {}, dateLine()), h('em', {}, head.marks)),
         h('img', { alt: '', src: picture(panes[0], L.point(1120, 860), 2.5).toDataURL() }),
         h('div', { class: 'side' }, h('div', { class: 'legend' }, keys), printLayers(), h('p', {}, $('map-subtitle').textContent), printIndicators(), h('div', {}, ...basisOf(state.indicator).map((line) => h('p', {}, line)))),
         h('p', { class: 'from' }, h('b', {}, head.approval), ` · ${sourceLine()} · ${document.querySelector('.crs').textContent}`)),
@@ -2479,17 +2502,18 @@ const hbgeo = window.hbgeo = {};
   /** The other figures of the indicator's system. */
   function printIndicators() {
     const shown = head.indicators.filter((one) => one.system === state.indicator.system && !one.variant && one.status !== 'no-data');
-    return printTable(['指标', '数值', '目标', '结论'], shown.map((one) => {
-      const { figure, shown: text, target } = figureOf(one);
-      return [one.name, `${text}${one.counted || figure === null ? '' : '%'}`, target ? `${target.shown}${one.counted ? '' : '%'}` : '—', verdict(one)];
+    return printTable(['指标', '数值', phrase('headTarget'), '结论'], shown.map((one) => {
+      const { shown: text, target } = figureOf(one);
+      return [one.name, text + signOf(one), target ? target.goal : '—', verdict(one)];
     }));
   }
 
   function printList() {
     const most = 400;
     const [heading, ...rows] = tableRows(state.rows.slice(0, most)).map((row) => row.filter((_, i) => i !== 3));
-    const note = state.rows.length > most ? `,列出前 ${most}` : '';
-    return h('div', { class: 'list' }, h('h3', {}, `${$(state.tab === 'all' ? 'tab-all' : 'tab-uncovered').textContent} 个${note}`), printTable(heading, rows));
+    const tab = $(state.tab === 'all' ? 'tab-all' : 'tab-uncovered').textContent;
+    const title = phrase(state.rows.length > most ? 'listedFirst' : 'listed', { tab, most });
+    return h('div', { class: 'list' }, h('h3', {}, title), printTable(heading, rows));
   }
 
   function printTable(heading, rows) {
@@ -2626,12 +2650,12 @@ const hbgeo = window.hbgeo = {};
 
   function showHead() {
     $('title').textContent = head.title;
-    $('as-of').textContent = `截至 ${head.asOf}`;
-    $('notice').textContent = markLine();
-    $('notice').hidden = !markLine();
+    $('as-of').textContent = phrase('asOf', { day: head.asOf });
+    $('notice').textContent = head.marks;
+    $('notice').hidden = !head.marks;
     $('approval').textContent = head.approval;
     const box = $('sources').querySelector('.fold');
-    box.append(...head.sources.map(([title, text, sample]) => h('p', {}, h('b', {}, `${title}:`), text, sample && h('em', {}, `(${sample})`))));
+    box.append(...head.sources.map(([title, text, sample]) => h('p', {}, h('b', {}, phrase('source', { title, source: '' })), text, sample && h('em', {}, `(${sample})`))));
   }
 
   /** All units in the window, clear of the title. */
@@ -2776,8 +2800,18 @@ const hbgeo = window.hbgeo = {};
     /** Every indicator's figure as it stands: what `hbgeo stats` says with the same date and states. */
     figures: () => Object.fromEntries(head.indicators.map((one) => {
       const { shown, covered, total, met, short } = figureOf(one);
-      return [one.id, { shown, covered, total, met, short, follows: follows(one), rule: Boolean(one.rule) }];
+      const said = { verdict: verdict(one), line: textIn(figureLine(one)), aim: aimText(one) };
+      return [one.id, { shown, covered, total, met, short, follows: follows(one), rule: Boolean(one.rule), ...said }];
     })),
+    /** What the map and the list say of every county or prefecture: its counts and rate, or its amount. */
+    areas: (id, name) => {
+      const one = head.indicators.find((other) => other.id === id);
+      const view = one.views.find(({ level }) => level === name);
+      if (!view || view === one.views[0]) return null;
+      const { mode, class: of, covered, total, value } = makeCurrent(one, view);
+      const cells = (at) => (mode === 'amount' ? [thousands(value[at])] : [thousands(covered[at]), thousands(total[at]), pctText(covered[at], total[at])]);
+      return Object.fromEntries(levels[name].columns.code.map((code, at) => [code, of[at] < 0 ? null : cells(at)]));
+    },
     scenario: (day, also = []) => setScenario(day, also),
     select: (code) => {
       const key = Object.keys(levels).reverse().find((one) => levels[one].index.has(code));

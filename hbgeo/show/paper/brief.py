@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from hbgeo.errors import OutputError, RequestError
+from hbgeo.errors import RequestError
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.coverage import Coverage
-from hbgeo.measure.rounding import show_number
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.policy import SYSTEMS
-from hbgeo.show.words import SAMPLE_MARK, marks, verdict
+from hbgeo.show import words
+from hbgeo.show.paper.document import (
+    add_paragraph,
+    add_picture,
+    add_table,
+    add_title,
+    document_bytes,
+    new_document,
+)
+from hbgeo.show.words import SAMPLE_MARK, marks
 
 ORDER = (
     "assistance",
@@ -28,7 +34,6 @@ ORDER = (
 _NUMERALS = "一二三四五六七八九十"
 _RURAL = {"镇", "乡", "民族乡"}
 _NAMED = 4  # a longer tie is not named one by one
-_STAMP = (1980, 1, 1, 0, 0, 0)  # a zip insists on a time of writing
 
 
 def brief_bytes(
@@ -55,32 +60,39 @@ def brief_bytes(
         If python-docx is not installed.
     """
     refuse_sample(assessments, sample_ok=sample_ok)
-    mark = marks(assessments)
-    document = _new_document(mark)
-    as_of = assessments[0].as_of if assessments else catalog.as_of
-    period = f"{as_of.year}年{as_of.month}月{as_of.day}日"
-    _centre(document, f"关于{catalog.title}目标完成情况的通报", 22, "黑体")
-    _centre(document, f"(统计截止日期:{period})", 16, "仿宋")
+    document = new_document(marks(assessments))
+    period = words.day(assessments[0].as_of if assessments else catalog.as_of, prose=True)
+    add_title(document, f"关于{catalog.title}目标完成情况的通报", 22, "黑体")
+    add_title(document, f"(统计截止日期:{period})", 16, "仿宋")
     for text in opening(assessments, period):
-        _say(document, text)
-    mains = [a for a in assessments if a.indicator.variant is None]
+        add_paragraph(document, text)
+    number = _add_findings(document, assessments, period)
+    document.add_heading(f"{_NUMERALS[number]}、未达到目标的指标", 1)
+    add_table(document, *_short_table(_mains(assessments)))
+    if picture:
+        add_picture(document, picture)
+    _annex(document, assessments)
+    return document_bytes(document)
+
+
+def _add_findings(document: Any, assessments: Sequence[Assessment], period: str) -> int:
+    """A chapter a system, a paragraph an indicator; return how many chapters there are."""
     number = 0
     for system in (*ORDER, "other"):
-        mine = [a for a in mains if a.indicator.system == system]
-        if mine:
-            document.add_heading(f"{_NUMERALS[number]}、{SYSTEMS[system]}", 1)
-            number += 1
-            for a in mine:
-                variants = [v for v in assessments if _variant_of(v, a)]
-                _say(document, finding(a, variants, period))
-    document.add_heading(f"{_NUMERALS[number]}、未达到目标的指标", 1)
-    _add_table(document, *_short_table(mains))
-    if picture:
-        _add_picture(document, picture)
-    _annex(document, assessments)
-    buffer = io.BytesIO()
-    document.save(buffer)
-    return _still(buffer.getvalue())
+        mine = [a for a in _mains(assessments) if a.indicator.system == system]
+        if not mine:
+            continue
+        document.add_heading(f"{_NUMERALS[number]}、{SYSTEMS[system]}", 1)
+        number += 1
+        for a in mine:
+            variants = [v for v in assessments if _variant_of(v, a)]
+            add_paragraph(document, finding(a, variants, period))
+    return number
+
+
+def _mains(assessments: Sequence[Assessment]) -> list[Assessment]:
+    """The main reading of each indicator."""
+    return [a for a in assessments if a.indicator.variant is None]
 
 
 def refuse_sample(assessments: Sequence[Assessment], *, sample_ok: bool) -> None:
@@ -97,7 +109,7 @@ def refuse_sample(assessments: Sequence[Assessment], *, sample_ok: bool) -> None
 
 def opening(assessments: Sequence[Assessment], period: str) -> list[str]:
     """The first paragraph: how many indicators, how many met, and what the counting rests on."""
-    mains = [a for a in assessments if a.indicator.variant is None]
+    mains = _mains(assessments)
     met = sum(a.met is True for a in mains)
     missed = sum(a.met is False for a in mains)
     plain = sum(a.coverage is not None and a.met is None for a in mains)
@@ -117,13 +129,13 @@ def finding(a: Assessment, variants: Sequence[Assessment] = (), period: str = ""
     if one.measure == "none":
         return f"{one.name}:会议只作定性要求,不计算。"
     if a.coverage is None:
-        return f"{one.name}:无法计算,缺少{'、'.join(a.missing)}。"
+        return f"{words.lacking(a)}。"
     if a.figure is None:
         return f"{one.name}:没有应当覆盖的单元,不适用。"
     said = f"截至{period},{_main(a, a.coverage)}{_against(a)}。"
     others = [v for v in variants if v.figure is not None]
     if others:
-        listed = ";".join(f"“{v.indicator.variant_name}”{_value(v)}" for v in others)
+        listed = ";".join(f"“{v.indicator.variant_name}”{words.figure_in_prose(v)}" for v in others)
         said += f"按其他口径:{listed}。"
     return said + _ends(a, a.coverage)
 
@@ -174,25 +186,15 @@ def _variant_of(v: Assessment, a: Assessment) -> bool:
 
 def _main(a: Assessment, coverage: Coverage) -> str:
     one = a.indicator
-    if a.counted:
-        return f"{one.name}为{_value(a)}"
-    if one.measure == "ratio":
-        return f"{one.name}为{a.shown}%"
-    share = coverage.share
-    total, covered = (
-        show_number(n, percent=False).replace(",", "") for n in (share.total, share.covered)
-    )
+    shown = words.figure_in_prose(a)
+    if a.counted or one.measure == "ratio":
+        return f"{one.name}为{shown}"
+    unit, share = words.measure_word(a), coverage.share
+    total, covered = (words.amount(n, prose=True) for n in (share.total, share.covered))
     provinces = coverage.units["province"].nunique()
     area = "全省" if a.whole and provinces == 1 else "共"
-    return f"{area}{total}个{noun(a)}中,符合的有{covered}个,{one.name}{a.shown}%"
-
-
-def _value(a: Assessment) -> str:
-    if not a.counted:
-        return f"{a.shown}%"
-    unit = {"beds": "张", "amount": "户"}.get(a.indicator.column, "个")
-    people = a.indicator.id in {"social-workers", "volunteers"}
-    return f"{a.shown.replace(',', '')}{'人' if people else unit}"
+    among = f"{noun(a)}的{total}{unit}" if words.is_weighed(a) else f"{total}{unit}{noun(a)}"
+    return f"{area}{among}中,符合的有{covered}{unit},{one.name}{shown}"
 
 
 def _against(a: Assessment) -> str:
@@ -202,14 +204,13 @@ def _against(a: Assessment) -> str:
         return "(未定数量目标,只报现状)"
     if target is None or a.met is None:
         return "(没有目标值)"
-    unit = _value(a)[-1] if a.counted else "个"
-    goal = f"{target.value:f}{unit}" if a.counted else f"{target.pct:f}%"
-    by = f"{target.deadline.year}年底" if target.deadline else ""
+    by = words.due(target.deadline, prose=True) if target.deadline else ""
+    goal = by + words.goal_in_prose(a, target)
     if a.met:
-        return f",已达到{by}{goal}的目标"
-    if a.indicator.measure == "ratio":
-        return f",距{by}{goal}的目标{verdict(a)}"
-    return f",距{by}{goal}的目标还差{a.short}{unit}"
+        return f",已达到{goal}的目标"
+    if a.indicator.measure == "ratio" or not a.short:
+        return f",距{goal}的目标{words.verdict(a)}"
+    return f",距{goal}的目标还差{a.short}{words.measure_word(a)}"
 
 
 def _ends(a: Assessment, coverage: Coverage) -> str:
@@ -220,15 +221,15 @@ def _ends(a: Assessment, coverage: Coverage) -> str:
     first, last = ends(coverage)
     if not first:
         return ""
-    return f"分市州看,居前的是{_listed(first)};居后的是{_listed(last)}。"
+    return f"分市州看,居前的是{_listed(a, first)};居后的是{_listed(a, last)}。"
 
 
-def _listed(side: Sequence[tuple[str, Fraction]]) -> str:
+def _listed(a: Assessment, side: Sequence[tuple[str, Fraction]]) -> str:
     """Prefectures with their rates; a long tie is said as one."""
     rates = {pct for _, pct in side}
     if len(side) > _NAMED and len(rates) == 1:
-        return f"{side[0][0]}等{len(side)}个(并列,{show_number(side[0][1])}%)"
-    return "、".join(f"{name}({show_number(pct)}%)" for name, pct in side)
+        return f"{side[0][0]}等{len(side)}个(并列,{words.part_rate(a, side[0][1])}%)"
+    return "、".join(f"{name}({words.part_rate(a, pct)}%)" for name, pct in side)
 
 
 def _short_table(mains: Sequence[Assessment]) -> tuple[list[str], list[list[str]]]:
@@ -237,8 +238,9 @@ def _short_table(mains: Sequence[Assessment]) -> tuple[list[str], list[list[str]
         target = a.target
         if a.met is not False or target is None:
             continue
-        goal = f"{target.value:f}" if a.counted else f"{target.pct:f}%"
-        rows.append([a.indicator.name, _value(a), goal, verdict(a), _deadline(a)])
+        shown = words.figure_in_prose(a)
+        goal = words.goal(target, prose=True)
+        rows.append([a.indicator.name, shown, goal, words.verdict(a), _deadline(a)])
     return ["指标", "现状", "目标", "差额", "期限"], rows
 
 
@@ -246,33 +248,26 @@ def _deadline(a: Assessment) -> str:
     if a.target is None or a.target.deadline is None:
         return "未写明"
     left = (a.target.deadline - a.as_of).days
-    state = "已过" if left < 0 else "已到" if left == 0 else f"还有{left}天"
-    return f"{a.target.deadline}({state})"
+    return f"{a.target.deadline}({words.days_left(left, prose=True)})"
 
 
 def _annex(document: Any, assessments: Sequence[Assessment]) -> None:
     """Every indicator at a glance, the prefectures of those with a target, the ground of each."""
     document.add_page_break()
     document.add_heading("附件1 各项指标一览", 1)
-    head = ["指标", "应覆盖", "已覆盖", "数值", "结论"]
+    head = ["指标", "应覆盖", words.COVERED, "数值", "结论"]
     rows = []
     for a in assessments:
         share = None if a.coverage is None or a.counted else a.coverage.share
-        counts = (
-            [show_number(n, percent=False) for n in (share.total, share.covered)]
-            if share
-            else ["", ""]
-        )
-        value = "—" if a.figure is None else _value(a)
-        rows.append([a.indicator.full_name, *counts, value, verdict(a)])
-    _add_table(document, head, rows)
+        counts = [words.amount(share.total), words.amount(share.covered)] if share else ["", ""]
+        shown = words.figure_in_prose(a)
+        rows.append([a.indicator.full_name, *counts, shown, words.verdict(a)])
+    add_table(document, head, rows)
     document.add_heading("附件2 分市州情况", 1)
     for a in assessments:
         if _by_prefecture(a) and a.coverage is not None:
             document.add_paragraph(f"{a.indicator.name}", style="List Bullet")
-            _add_table(
-                document, ["地区", noun(a), "已覆盖", "覆盖率(%)"], _prefecture_rows(a.coverage)
-            )
+            add_table(document, _prefecture_head(a), _prefecture_rows(a, a.coverage))
     document.add_heading("附件3 口径", 1)
     for a in assessments:
         if a.indicator.variant is None:
@@ -287,107 +282,15 @@ def _by_prefecture(a: Assessment) -> bool:
     return wanted and one.measure != "ratio" and one.units not in {"province", "prefecture"}
 
 
-def _prefecture_rows(coverage: Coverage) -> list[list[str]]:
+def _prefecture_head(a: Assessment) -> list[str]:
+    counted_in = f"({words.measure_word(a)})" if words.is_weighed(a) else ""
+    return ["地区", noun(a) + counted_in, words.COVERED + counted_in, "覆盖率(%)"]
+
+
+def _prefecture_rows(a: Assessment, coverage: Coverage) -> list[list[str]]:
     rows = []
     for (_, name), part in coverage.by("prefecture").items():
         share = part.share
-        counts = [show_number(n, percent=False) for n in (share.total, share.covered)]
-        rows.append([name, *counts, "—" if share.pct is None else show_number(share.pct)])
+        counts = [words.amount(share.total), words.amount(share.covered)]
+        rows.append([name, *counts, words.part_rate(a, share.pct)])
     return rows
-
-
-def _new_document(mark: str) -> Any:
-    try:
-        from docx import Document
-        from docx.shared import Mm
-    except ImportError:
-        raise OutputError("写 .docx 需要 python-docx:pip install 'hbgeo[print]'") from None
-    document = Document()
-    section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
-    section.left_margin, section.right_margin = Mm(28), Mm(26)
-    _set_font(document.styles["Normal"], "仿宋", 14)
-    for level in (1, 2):
-        _set_font(document.styles[f"Heading {level}"], "黑体", 16)
-    if mark:
-        section.header.paragraphs[0].text = mark
-    _number_pages(section.footer.paragraphs[0])
-    document.core_properties.author = "hbgeo"
-    return document
-
-
-def _set_font(style: Any, name: str, size: int) -> None:
-    """A style's font for Latin and for Chinese: Word keeps the two apart."""
-    from docx.oxml.ns import qn
-    from docx.shared import Pt, RGBColor
-
-    style.font.name, style.font.size = name, Pt(size)
-    style.font.color.rgb = RGBColor(0, 0, 0)
-    style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)
-
-
-def _number_pages(paragraph: Any) -> None:
-    """第 x 页, counted by Word."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    paragraph.alignment = 1
-    paragraph.add_run("— ")
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), "PAGE")
-    paragraph._p.append(field)  # noqa: SLF001 - python-docx has no other way to a field
-    paragraph.add_run(" —")
-
-
-def _centre(document: Any, text: str, size: int, font: str) -> None:
-    from docx.oxml.ns import qn
-    from docx.shared import Pt
-
-    paragraph = document.add_paragraph()
-    paragraph.alignment = 1
-    run = paragraph.add_run(text)
-    run.font.size, run.font.name = Pt(size), font
-    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)  # noqa: SLF001 - as above
-
-
-def _say(document: Any, text: str) -> None:
-    """A paragraph that begins two characters in, as Chinese papers do."""
-    from docx.shared import Pt
-
-    document.add_paragraph(text).paragraph_format.first_line_indent = Pt(28)
-
-
-def _add_table(document: Any, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    from docx.shared import Mm, Pt
-
-    if not rows:
-        document.add_paragraph("无。")
-        return
-    table = document.add_table(rows=1, cols=len(head))
-    table.style, table.autofit = "Table Grid", False
-    for cells, texts in [(table.rows[0].cells, head)] + [(None, row) for row in rows]:
-        own = cells if cells is not None else table.add_row().cells
-        for cell, text in zip(own, texts, strict=True):
-            cell.text = text
-            cell.width = Mm(64 if cell is own[0] else 92 / (len(head) - 1))
-            for run in cell.paragraphs[0].runs:
-                run.font.size, run.font.bold = Pt(10.5), cells is not None
-
-
-def _add_picture(document: Any, picture: bytes) -> None:
-    from docx.shared import Mm
-
-    document.add_picture(io.BytesIO(picture), width=Mm(150))
-    document.paragraphs[-1].alignment = 1
-
-
-def _still(content: bytes) -> bytes:
-    """The same archive with its clock stopped, so that the same figures give the same bytes."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w") as new:
-        for name in sorted(old.namelist()):
-            entry = zipfile.ZipInfo(name, _STAMP)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, old.read(name))
-    return made.getvalue()

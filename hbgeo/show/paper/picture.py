@@ -12,7 +12,14 @@ import shapely
 
 from hbgeo.errors import OutputError
 from hbgeo.measure.assessment import Assessment
-from hbgeo.show.words import APPROXIMATE_MARK, SAMPLE_MARK
+from hbgeo.show.words import (
+    APPROXIMATE_MARK,
+    COVERED,
+    NOT_A_MAP,
+    NOT_PUBLIC,
+    SAMPLE_MARK,
+    UNCOVERED,
+)
 
 # fonts with the characters of Hubei's names, as Windows and Linux have them
 FONTS = (
@@ -21,8 +28,8 @@ FONTS = (
 )  # fmt: skip
 _KM = 50  # of the scale bar
 _LOOKS: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("已覆盖", {"facecolor": "#6E6E6E", "edgecolor": "#404040", "hatch": ""}),
-    ("未覆盖", {"facecolor": "white", "edgecolor": "#808080", "hatch": "////"}),
+    (COVERED, {"facecolor": "#6E6E6E", "edgecolor": "#404040", "hatch": ""}),
+    (UNCOVERED, {"facecolor": "white", "edgecolor": "#808080", "hatch": "////"}),
     ("不在应覆盖之列", {"facecolor": "#EDEDED", "edgecolor": "#B0B0B0", "hatch": ""}),
 )
 
@@ -58,22 +65,28 @@ def picture_bytes(
     with mpl.rc_context({"font.family": [_font()], "axes.unicode_minus": False}):
         figure = Figure(figsize=(6.4, 5.0))
         FigureCanvasAgg(figure)
-        axes = figure.add_axes((0.01, 0.08, 0.98, 0.84))
-        _fill(axes, assessment, units)
-        if outlines is not None and "geometry" in outlines:
-            _outline(axes, outlines)
-        west, south, east, north = shapely.total_bounds(units["geometry"].to_numpy())
-        middle = float(np.radians((south + north) / 2))
-        axes.set_aspect(1 / np.cos(middle))  # near enough to equal scale for a small picture
-        axes.set_axis_off()
-        _legend(axes)
-        _scale(axes, (west, south, east, north), middle)
+        _draw_map(figure.add_axes((0.01, 0.08, 0.98, 0.84)), assessment, units, outlines)
         title = f"{assessment.indicator.name}(截至{assessment.as_of})"
         figure.text(0.5, 0.955, title, ha="center", fontsize=12)
         figure.text(0.01, 0.02, _said(assessment, approval), fontsize=8, ha="left")
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", dpi=200, metadata={"Software": None})
     return buffer.getvalue()
+
+
+def _draw_map(
+    axes: Any, assessment: Assessment, units: pd.DataFrame, outlines: pd.DataFrame | None
+) -> None:
+    """The units by their state, the counties over them, legend and scale."""
+    _fill(axes, assessment, units)
+    if outlines is not None and "geometry" in outlines:
+        _outline(axes, outlines)
+    west, south, east, north = shapely.total_bounds(units["geometry"].to_numpy())
+    middle = float(np.radians((south + north) / 2))
+    axes.set_aspect(1 / np.cos(middle))  # near enough to equal scale for a small picture
+    axes.set_axis_off()
+    _legend(axes)
+    _scale(axes, (west, south, east, north), middle)
 
 
 def _font() -> str:
@@ -142,8 +155,8 @@ def _scale(axes: Any, box: tuple[float, float, float, float], middle: float) -> 
 def _said(assessment: Assessment, approval: str) -> str:
     basis = assessment.coverage.basis if assessment.coverage else None
     if basis and basis.sample:
-        end = f"{SAMPLE_MARK};示例示意,非正式地图"
+        end = f"{SAMPLE_MARK};{NOT_A_MAP}"
     else:
-        end = f"审图号:{approval}" if approval else "内部工作用图 不得公开"
+        end = f"审图号:{approval}" if approval else NOT_PUBLIC
     near = f";{APPROXIMATE_MARK}" if basis and basis.approximate else ""
     return f"{end}{near};CGCS2000"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -13,7 +12,9 @@ import pandas as pd
 from hbgeo.errors import OutputError, RequestError
 from hbgeo.measure.assessment import Assessment
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog
+from hbgeo.read.policy import Target
 from hbgeo.read.table import LayerTable
+from hbgeo.show import words
 from hbgeo.show.page.classes import Classes, classify
 from hbgeo.show.paper.poster_map import (
     ABOVE,
@@ -92,22 +93,25 @@ def draw_poster(
     """
     if suffix.lower() not in FORMATS:
         raise OutputError(f"专题图的扩展名应为 {' 或 '.join(FORMATS)},不是“{suffix}”")
+    shown = _classes_of(assessment, units)
+    try:
+        from matplotlib import rc_context
+    except ImportError:
+        raise OutputError("画专题图要用 matplotlib:pip install 'hbgeo[print]'") from None
+    with rc_context(_style()):
+        figure = _compose(assessment, shown, units, catalog, maker)
+        return Poster(_save(figure, suffix.lower()), _notes(_lacking(figure)))
+
+
+def _classes_of(assessment: Assessment, units: Mapping[str, LayerTable]) -> Classes:
+    """What the map shows, if there is anything to show."""
     name = assessment.indicator.full_name
     if assessment.coverage is None:
         raise RequestError(f"{name}无法计算:缺少{'、'.join(assessment.missing)}")
     shown = classify(assessment, {level: table.frame for level, table in units.items()})
     if shown.level is None or not len(shown.of):
         raise RequestError(f"{name}没有边界图层可画")
-    try:
-        from matplotlib import rc_context
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise OutputError("画专题图要用 matplotlib:pip install 'hbgeo[print]'") from None
-    with rc_context(_style()):
-        figure = Figure(figsize=(WIDE / 25.4, HIGH / 25.4), facecolor="white")
-        _compose(figure, assessment, shown, units, catalog, maker)
-        lacking = _lacking(figure)
-        return Poster(_save(figure, suffix.lower()), _notes(lacking))
+    return shown
 
 
 def find_fonts() -> list[str]:
@@ -142,13 +146,16 @@ def _style() -> Any:
 
 
 def _compose(
-    figure: Figure,
     one: Assessment,
     shown: Classes,
     units: Mapping[str, LayerTable],
     catalog: Catalog,
     maker: str,
-) -> None:
+) -> Figure:
+    """The sheet: heading, map, and the column beside it."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDE / 25.4, HIGH / 25.4), facecolor="white")
     sheet = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDE), ylim=(0, HIGH))
     sheet.set_axis_off()
     keys = _keys(shown)
@@ -158,7 +165,8 @@ def _compose(
     top = _draw_legend(sheet, one, shown, keys)
     top = _draw_table(sheet, one, top)
     _draw_basis(sheet, one, top)
-    _draw_foot(sheet, one, catalog, maker, sample="示例" in marks)
+    _draw_foot(sheet, one, catalog, maker, sample=words.SAMPLE_MARK in marks)
+    return figure
 
 
 def _keys(shown: Classes) -> list[LegendKey]:
@@ -187,58 +195,40 @@ def _fill(shown: Classes, code: int) -> tuple[str, str]:
 
 def _draw_heading(sheet: Axes, one: Assessment, catalog: Catalog, marks: str) -> None:
     sheet.text(12, HIGH - 17, one.indicator.full_name, size=27, weight="bold")
-    sheet.text(12, HIGH - 26, figure_line(one), size=13)
+    sheet.text(12, HIGH - 26, words.figure_line(one), size=13)
     sheet.text(WIDE - 12, HIGH - 15, catalog.title, size=13, ha="right")
-    sheet.text(WIDE - 12, HIGH - 21, f"截至 {_day(one)}", size=13, ha="right")
+    sheet.text(WIDE - 12, HIGH - 21, _as_of(one), size=13, ha="right")
     sheet.text(WIDE - 12, HIGH - 27, marks, size=11, ha="right", color=SHORT)
-
-
-def figure_line(one: Assessment) -> str:
-    """Value, counts, target and verdict in one line."""
-    words = [one.shown + ("" if one.counted or one.figure is None else "%")]
-    if one.coverage is not None and not one.counted:
-        share = one.coverage.share
-        words.append(f"{float(share.covered):,.10g} / {float(share.total):,.10g}")
-    if one.target is not None:
-        amount = one.target.value if one.counted else one.target.pct
-        unit = "" if one.counted else "%"
-        until = one.target.deadline
-        due = f"({until.year} 年 {until.month} 月 {until.day} 日前)" if until else ""
-        words.append(f"目标 {(amount or Decimal(0)).normalize():,f}{unit}{due}")
-    if one.met is not None:
-        words.append("达标" if one.met else f"差 {one.short:,} 个")
-    return " · ".join(words)
 
 
 def _marks(one: Assessment, drawn: LayerTable) -> str:
     """What is invented or approximate: the figures' layers, or the polygons they are drawn on."""
     basis = one.coverage.basis if one.coverage else None
     says = {
-        "示例数据,非真实统计": "sample",
-        "边界为近似示意": "approximate",
+        words.SAMPLE_MARK: "sample",
+        words.APPROXIMATE_MARK: "approximate",
     }
     return " · ".join(
         text for text, flag in says.items() if getattr(basis, flag, False) or getattr(drawn, flag)
     )
 
 
-def _day(one: Assessment) -> str:
-    return f"{one.as_of.year} 年 {one.as_of.month} 月 {one.as_of.day} 日"
+def _as_of(one: Assessment) -> str:
+    return words.AS_OF.format(day=words.day(one.as_of))
 
 
 def _draw_legend(sheet: Axes, one: Assessment, shown: Classes, keys: Sequence[LegendKey]) -> float:
     """The classes with their counts, the target between them; return where the legend ends."""
     left, width = _SIDE
     top = HIGH - 40
-    words = {"cover": "是否覆盖", "rate": "覆盖率", "amount": "数量"}
-    title = "占比" if one.indicator.measure == "ratio" else words[shown.mode]
+    title = words.legend_title(shown.mode, one.indicator)
     sheet.text(left, top, title, size=12, weight="bold")
     unit = LEVEL_NAMES.get(str(shown.level), "")
     sheet.text(left + width, top, f"{unit}数", size=9, ha="right", color=QUIET)
     top -= 9
     for key in keys:
         if key.first_met and one.target is not None and one.target.pct is not None:
-            _draw_aim(sheet, one, top + 6.4)
+            _draw_aim(sheet, one.target, top + 6.4)
             top -= 4
         box = {"facecolor": key.colour, "edgecolor": "#8d8980", "linewidth": 0.5}
         sheet.add_patch(_rectangle(left, top, 13, 5.2, **box))
@@ -250,11 +240,10 @@ def _draw_legend(sheet: Axes, one: Assessment, shown: Classes, keys: Sequence[Le
     return top
 
 
-def _draw_aim(sheet: Axes, one: Assessment, y: float) -> None:
+def _draw_aim(sheet: Axes, target: Target, y: float) -> None:
     left, width = _SIDE
-    pct = (one.target.pct if one.target else None) or Decimal(0)
     sheet.plot([left, left + width], [y, y], color=INK, linewidth=1.2)
-    sheet.text(left + width, y - 3.6, f"目标 {pct.normalize():f}%", size=9, ha="right")
+    sheet.text(left + width, y - 3.6, words.target_words(target), size=9, ha="right")
 
 
 def _rectangle(left: float, bottom: float, width: float, height: float, **style: Any) -> Any:
@@ -273,16 +262,13 @@ def _draw_table(sheet: Axes, one: Assessment, top: float) -> float:
     if len(rows) < 2:
         return top
     ends = (left + 50, left + 67, left + width)
-    heading = ("市州", "未覆盖", "应覆盖", "覆盖率")
+    heading = ("市州", words.UNCOVERED, "应覆盖", "覆盖率")
     top -= 4
     _draw_row(sheet, heading, ends, top, color=QUIET)
     sheet.plot([left, left + width], [top - 1.4] * 2, color=QUIET, linewidth=0.5)
     for name, share in rows:
         top -= 5.1
-        left_out = float(share.total - share.covered)
-        pct = min(99.9, float(share.pct or 0)) if left_out else 100.0
-        cells = (name, f"{left_out:,.10g}", f"{float(share.total):,.10g}", f"{pct:.1f}%")
-        _draw_row(sheet, cells, ends, top)
+        _draw_row(sheet, (name, *words.share_cells(share)), ends, top)
     return top - 3
 
 
@@ -299,7 +285,7 @@ def _draw_basis(sheet: Axes, one: Assessment, top: float) -> None:
     left, width = _SIDE
     lines = ["口径", *one.basis_lines]
     if one.target is not None:
-        lines.append(f"目标依据:{one.target.source}")
+        lines.append(words.target_source(one.target))
     top -= 5
     for line in (part for text in lines for part in wrap(text, width / (8 * POINT))):
         if top < MAP[1]:
@@ -311,11 +297,11 @@ def _draw_basis(sheet: Axes, one: Assessment, top: float) -> None:
 def _draw_foot(sheet: Axes, one: Assessment, catalog: Catalog, maker: str, *, sample: bool) -> None:
     left, _, width, _ = MAP
     basis = one.coverage.basis if one.coverage else None
-    approval = catalog.approval or ("示例示意,非正式地图" if sample else "内部工作用图 不得公开")
+    approval = catalog.approval or words.no_approval(sample=sample)
     sheet.text(left, 17, approval, size=10.5, weight="bold")
     crs = "坐标系 CGCS2000,阿尔伯斯等积投影"
     made = f"制图:{maker}" if maker else "制图:hbgeo"
-    sheet.text(left + width, 17, f"{crs}    {made}    截至 {_day(one)}", size=9, ha="right")
+    sheet.text(left + width, 17, f"{crs}    {made}    {_as_of(one)}", size=9, ha="right")
     sources = ";".join(basis.sources) if basis else ""
     for n, line in enumerate(wrap(f"数据来源:{sources}", (WIDE - 24) / (7.4 * POINT))[:3]):
         sheet.text(left, 11.5 - 3.7 * n, line, size=7.4, color=QUIET)

@@ -32,15 +32,15 @@ _POINT = np.frombuffer(b"\1\1\0\0\0", np.uint8)  # well-known binary: little-end
 
 
 def write_batches(
-    path: Path, schema: pa.Schema, parts: Iterable[TaggedBatch], *, sample: bool = False
+    path: Path, schema: pa.Schema, batches: Iterable[TaggedBatch], *, sample: bool = False
 ) -> int:
     """Write a table batch by batch in the format of the suffix, beside its place first.
 
     Parameters
     ----------
     schema
-        The columns of every part.
-    parts
+        The columns of every batch.
+    batches
         Used once; an error on the way leaves what stood at `path` untouched.
     sample
         Whether the first row of a workbook says that the data are invented.
@@ -53,11 +53,40 @@ def write_batches(
     Raises
     ------
     OutputError
-        If the format is not one of `tables.FORMATS`, the file cannot be written, or a workbook
+        If the format is not one of `formats.FORMATS`, the file cannot be written, or a workbook
         cannot hold so many rows.
     """
-    suffix = path.suffix.lower()
-    writers: dict[str, Callable[[Path, pa.Schema, Iterator[TaggedBatch]], None]] = {
+    write = _writers(sample=sample).get(path.suffix.lower())
+    if write is None:
+        raise OutputError(f"不支持的输出格式“{path.suffix}”;可用 {'、'.join(FORMATS)}")
+    counted = _Counted(batches)
+    with _beside(path) as fresh:
+        write(fresh, schema, counted)
+    return counted.rows
+
+
+@contextlib.contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A file beside `path` to write into, which takes its place when all of it is written."""
+    fresh = path.with_name(f".{path.stem}.{secrets.token_hex(4)}{path.suffix.lower()}")
+    try:
+        fresh.touch(exist_ok=False)  # GDAL and XlsxWriter do not say why they cannot
+        fresh.unlink()
+        yield fresh
+        with fresh.open("rb+") as file:
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError as err:
+        raise unwritable(path, err) from None
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _writers(
+    *, sample: bool
+) -> dict[str, Callable[[Path, pa.Schema, Iterator[TaggedBatch]], None]]:
+    """Who writes each format."""
+    return {
         ".csv": _write_csv,
         ".json": _write_json,
         ".xlsx": lambda beside, names, rest: _write_xlsx(beside, names, rest, sample=sample),
@@ -65,22 +94,6 @@ def write_batches(
         ".geojson": lambda beside, names, rest: _write_map(beside, names, rest, "GeoJSON"),
         ".gpkg": lambda beside, names, rest: _write_map(beside, names, rest, "GPKG"),
     }
-    if suffix not in writers:
-        raise OutputError(f"不支持的输出格式“{path.suffix}”;可用 {'、'.join(FORMATS)}")
-    beside = path.with_name(f".{path.stem}.{secrets.token_hex(4)}{suffix}")
-    counted = _Counted(parts)
-    try:
-        beside.touch(exist_ok=False)  # GDAL and XlsxWriter do not say why they cannot
-        beside.unlink()
-        writers[suffix](beside, schema, counted)
-        with beside.open("rb+") as file:
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as err:
-        raise unwritable(path, err) from None
-    finally:
-        beside.unlink(missing_ok=True)
-    return counted.rows
 
 
 class _Counted:
@@ -89,9 +102,9 @@ class _Counted:
     GDAL asks for batches from C, where an error's own words would be lost.
     """
 
-    def __init__(self, parts: Iterable[TaggedBatch]) -> None:
+    def __init__(self, batches: Iterable[TaggedBatch]) -> None:
         self.rows, self.error = 0, None
-        self._parts = iter(parts)
+        self._batches = iter(batches)
 
     error: BaseException | None
 
@@ -100,21 +113,21 @@ class _Counted:
 
     def __next__(self) -> TaggedBatch:
         try:
-            part = next(self._parts)
+            batch = next(self._batches)
         except StopIteration:
             raise
         except BaseException as err:
             self.error = err
             raise
-        self.rows += len(part[0])
-        return part
+        self.rows += len(batch[0])
+        return batch
 
 
-def _write_csv(path: Path, schema: pa.Schema, parts: Iterator[TaggedBatch]) -> None:
+def _write_csv(path: Path, schema: pa.Schema, batches: Iterator[TaggedBatch]) -> None:
     with path.open("x", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(schema.names)
-        for batch, _, _ in parts:
+        for batch, _, _ in batches:
             columns = [_harmless(c).to_pylist() for c in batch.columns]
             writer.writerows(zip(*columns, strict=True))
 
@@ -130,10 +143,10 @@ def _harmless(cells: pa.Array) -> pa.Array:
     return pc.replace_with_mask(cells, risky, pa.array(marked, pa.string()))
 
 
-def _write_json(path: Path, schema: pa.Schema, parts: Iterator[TaggedBatch]) -> None:
+def _write_json(path: Path, schema: pa.Schema, batches: Iterator[TaggedBatch]) -> None:
     with path.open("x", encoding="utf-8") as file:
         opening = "[\n"
-        for row in _values(parts):
+        for row in _values(batches):
             record = dict(zip(schema.names, row, strict=True))
             text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False)
             file.write(f"{opening} {text.replace(chr(10), chr(10) + ' ')}")
@@ -151,7 +164,7 @@ def _plain(cells: pa.Array) -> list[Any]:
 
 
 def _write_xlsx(
-    path: Path, schema: pa.Schema, parts: Iterator[TaggedBatch], *, sample: bool
+    path: Path, schema: pa.Schema, batches: Iterator[TaggedBatch], *, sample: bool
 ) -> None:
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(str(path), {**options, "nan_inf_to_errors": False})
@@ -166,7 +179,7 @@ def _write_xlsx(
             sheet.write_string(0, 0, SAMPLE_MARK, red)
         for c, name in enumerate(schema.names):
             sheet.write_string(top, c, name, bold)
-        for row, values in enumerate(_values(parts), start=top + 1):
+        for row, values in enumerate(_values(batches), start=top + 1):
             if row >= SHEET_ROWS:
                 msg = f"{path.suffix} 最多 {SHEET_ROWS:,} 行,放不下;请写成 .csv 或 .parquet"
                 raise OutputError(msg)
@@ -174,35 +187,35 @@ def _write_xlsx(
                 write_cell(sheet, row, c, value)
 
 
-def _values(parts: Iterator[TaggedBatch]) -> Iterator[tuple[Any, ...]]:
-    for batch, _, _ in parts:
+def _values(batches: Iterator[TaggedBatch]) -> Iterator[tuple[Any, ...]]:
+    for batch, _, _ in batches:
         yield from zip(*[_plain(c) for c in batch.columns], strict=True)
 
 
-def _write_parquet(path: Path, schema: pa.Schema, parts: Iterator[TaggedBatch]) -> None:
+def _write_parquet(path: Path, schema: pa.Schema, batches: Iterator[TaggedBatch]) -> None:
     with path.open("xb") as file, pq.ParquetWriter(file, schema) as writer:
-        for batch, _, _ in parts:
+        for batch, _, _ in batches:
             writer.write_batch(batch)
 
 
-def _write_map(path: Path, schema: pa.Schema, parts: Iterator[TaggedBatch], driver: str) -> None:
+def _write_map(path: Path, schema: pa.Schema, batches: Iterator[TaggedBatch], driver: str) -> None:
     """GDAL fetches batch after batch; its clock is stopped so that bytes do not change."""
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": EPOCH})
     field = pa.field("geometry", pa.binary(), metadata={"ARROW:extension:name": "geoarrow.wkb"})
     wide = pa.schema([*schema, field])
 
-    def batches() -> Iterator[pa.RecordBatch]:
-        for batch, x, y in parts:
+    def with_points() -> Iterator[pa.RecordBatch]:
+        for batch, x, y in batches:
             yield pa.RecordBatch.from_arrays([*batch.columns, points_wkb(x, y)], schema=wide)
 
     try:
         pyogrio.write_arrow(
-            pa.RecordBatchReader.from_batches(wide, batches()), path, driver=driver,
+            pa.RecordBatchReader.from_batches(wide, with_points()), path, driver=driver,
             layer="hbgeo", geometry_name="geometry",
             geometry_type="Point", crs="EPSG:4490",
         )  # fmt: skip
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, RuntimeError) as err:
-        cause = getattr(parts, "error", None)
+        cause = getattr(batches, "error", None)
         if isinstance(cause, (HbgeoError, OSError)):
             raise cause from None
         raise OutputError(f"{path.suffix} 无法写入({str(err).splitlines()[0][:120]})") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -10,8 +11,9 @@ import pandas as pd
 
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.coverage import Coverage
-from hbgeo.read.policy import Target
+from hbgeo.read.policy import Indicator, Target
 from hbgeo.show.table.formats import number
+from hbgeo.show.words import measure_word, points_short
 
 
 def flat_stats(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -50,8 +52,24 @@ def _stats_row(
         here = assessment
     else:
         here = Assessment(one, assessment.as_of, coverage, assessment.missing, whole=False)
-    target = here.target
-    share = None if coverage is None or here.counted else coverage.share
+    return {
+        **_about(one),
+        "by": by,
+        "code": code,
+        "unit": name,
+        "as_of": assessment.as_of.isoformat(),
+        **_figures(here),
+        **_standing(here),
+        "basis": {} if coverage is None else _basis(coverage),
+        "sample": bool(coverage and coverage.basis.sample),
+        "approximate": bool(coverage and coverage.basis.approximate),
+        "targets": [_target(t) for t in one.targets] if whole else [],
+        **_shortfall(here),
+    }
+
+
+def _about(one: Indicator) -> dict[str, Any]:
+    """What the indicator is."""
     return {
         "indicator": one.id,
         "base": one.base,
@@ -60,44 +78,59 @@ def _stats_row(
         "name": one.full_name,
         "measure": one.measure,
         "level": one.units,
-        "by": by,
-        "code": code,
-        "unit": name,
-        "as_of": assessment.as_of.isoformat(),
+    }
+
+
+def _figures(here: Assessment) -> dict[str, Any]:
+    """The figure, and what it is made of."""
+    share = None if here.coverage is None or here.counted else here.coverage.share
+    return {
         "covered": None if share is None else number(share.covered),
         "total": None if share is None else number(share.total),
         "pct": None if share is None or share.pct is None else float(share.pct),
         "value": number(here.figure) if here.counted else None,
-        "value_unit": _value_unit(one.measure, one.column) if here.counted else None,
-        "target_pct": None
-        if target is None or target.pct is None
-        else number(Fraction(target.pct)),
-        "target_value": None
-        if target is None or target.value is None
-        else number(Fraction(target.value)),
-        "deadline": target.deadline.isoformat() if target and target.deadline else None,
+        "value_unit": measure_word(here) if here.counted else None,
+    }
+
+
+def _standing(here: Assessment) -> dict[str, Any]:
+    """The target that holds, and how the figure stands to it."""
+    target = here.target
+    return {
+        "target_pct": None if target is None else _exact(target.pct),
+        "target_value": None if target is None else _exact(target.value),
+        "deadline": _iso(target),
         "short": here.short,
         "met": here.met,
         "status": here.status,
         "missing": list(here.missing),
-        "basis": {} if coverage is None else _basis(coverage),
-        "sample": bool(coverage and coverage.basis.sample),
-        "approximate": bool(coverage and coverage.basis.approximate),
-        "targets": [_target(t) for t in one.targets] if whole else [],
     }
 
 
-def _value_unit(measure: str, column: str) -> str:
-    return {"beds": "张"}.get(column, "个") if measure in {"count", "sum"} else ""
+def _shortfall(here: Assessment) -> dict[str, Any]:
+    """What `short` counts in (of a ratio what its amounts are in), and the same in 百分点."""
+    points = points_short(here)
+    return {
+        "short_unit": None if here.short is None else measure_word(here),
+        "short_points": None if points is None else float(points),
+    }
 
 
 def _target(target: Target) -> dict[str, Any]:
     return {
-        "pct": None if target.pct is None else number(Fraction(target.pct)),
-        "value": None if target.value is None else number(Fraction(target.value)),
-        "deadline": target.deadline.isoformat() if target.deadline else None,
+        "pct": _exact(target.pct),
+        "value": _exact(target.value),
+        "deadline": _iso(target),
         "source": target.source,
     }
+
+
+def _exact(given: Decimal | None) -> float | int | None:
+    return None if given is None else number(Fraction(given))
+
+
+def _iso(target: Target | None) -> str | None:
+    return target.deadline.isoformat() if target and target.deadline else None
 
 
 def _basis(coverage: Coverage) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pandas as pd
 from hbgeo.measure.assessment import Assessment
 from hbgeo.read.policy import SYSTEMS
 from hbgeo.show.table.formats import number
-from hbgeo.show.words import verdict
+from hbgeo.show.words import measure_word, points_short, verdict
 
 OTHER = "规划"  # what other documents set, beside the conference's list
 
@@ -20,7 +20,8 @@ def target_rows(assessments: Sequence[Assessment]) -> list[dict[str, Any]]:
     """One row a main reading, in the order of the conference's list; other plans' targets last.
 
     `days_left` counts from the date of the figures to the deadline and is negative once it is
-    past; `passed` says so.
+    past; `passed` says so. `short` counts units, in `short_unit`; a ratio of two amounts has none
+    and is short of `short_points` only, percentage points that every rate has.
     """
     mains = [a for a in assessments if a.indicator.variant is None]
     return [_row(a) for a in sorted(mains, key=_order)]
@@ -43,6 +44,7 @@ def _row(a: Assessment) -> dict[str, Any]:
     goal = None if target is None else target.value if a.counted else target.pct
     deadline = target.deadline if target else None
     left = None if deadline is None else (deadline - a.as_of).days
+    ratio, short_points = one.measure == "ratio", points_short(a)
     return {
         "row": one.row or OTHER,
         "indicator": one.id,
@@ -56,11 +58,13 @@ def _row(a: Assessment) -> dict[str, Any]:
         "shown": a.shown,
         "unit": "" if a.counted else "%",
         "target": None if goal is None else float(goal),
-        "short": a.short,
+        "short": None if ratio else a.short,
         "met": a.met,
         "deadline": deadline.isoformat() if deadline else None,
         "days_left": left,
         "passed": None if left is None else left < 0,
         "missing": list(a.missing),
         "sample": bool(a.coverage and a.coverage.basis.sample),
+        "short_unit": None if ratio or a.short is None else measure_word(a),
+        "short_points": None if short_points is None else float(short_points),
     }

@@ -1,0 +1,460 @@
+"""The office's words: every paper says the same of every indicator, each amount in its own units."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+from docx import Document
+from matplotlib.text import Text as Drawn
+from rich.console import Console
+
+from hbgeo.errors import PolicyError
+from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.basis import Basis
+from hbgeo.measure.coverage import Coverage
+from hbgeo.measure.options import Options
+from hbgeo.measure.rounding import show_number
+from hbgeo.measure.trend import compare
+from hbgeo.read.policy import Indicator, Target, read_policy
+from hbgeo.show import terminal, words
+from hbgeo.show.excel.report import report_bytes, trend_bytes
+from hbgeo.show.excel.sheet import HEAD_ROW
+from hbgeo.show.page.head import make_head
+from hbgeo.show.page.inputs import PageInputs
+from hbgeo.show.page.phrases import PHRASES
+from hbgeo.show.paper import poster
+from hbgeo.show.paper.brief import brief_bytes
+from hbgeo.show.paper.poster import draw_poster
+from hbgeo.show.table.stats import stats_rows
+from hbgeo.show.table.targets import target_rows
+from hbgeo.workspace import Workspace
+
+SHOW = Path(words.__file__).parent
+PLAIN = Options(as_of=date(2023, 12, 31))
+SCENARIO = Options(as_of=date(2025, 6, 30), status=("在建", "规划"))
+WEIGHED = Options(as_of=date(2023, 12, 31), weight="population")
+LEVELS = ("prefecture", "county")
+Rows = list[list[str]]
+
+
+@dataclass(frozen=True)
+class Papers:
+    """Everything that is said of one run, as texts: rows of tables, lines of sheets."""
+
+    found: dict[str, Assessment]
+    terminal: dict[str, list[str]]
+    targets: dict[str, dict[str, Any]]
+    book: Any
+    sheets: dict[str, Any]
+    brief: dict[str, list[str]]
+    by_prefecture: dict[str, Rows]
+    poster: dict[str, list[str]]
+    page: dict[str, dict[str, Any]]
+
+
+def cells_of(table: Any) -> Rows:
+    """The cells of a terminal's table, row by row."""
+    return [
+        list(row) for row in zip(*(list(column.cells) for column in table.columns), strict=True)
+    ]
+
+
+@pytest.fixture(
+    scope="module", params=[PLAIN, SCENARIO, WEIGHED], ids=["plain", "scenario", "weighed"]
+)
+def papers(request: Any, sample: Workspace) -> Papers:
+    found = sample.assess(options=request.param)
+    by_id = {a.indicator.id: a for a in found}
+    units = sample.units_of(found)
+    table = terminal.targets(sample.catalog, found)[1]
+    book = openpyxl.load_workbook(io.BytesIO(report_bytes(sample.catalog, found, units)))
+    paper = Document(io.BytesIO(brief_bytes(sample.catalog, found, sample_ok=True)))
+    glance, *parts = [[[c.text for c in r.cells] for r in t.rows[1:]] for t in paper.tables[1:]]
+    listed = [a for a in found if is_listed(a)]
+    head = make_head(
+        PageInputs(sample.catalog, found, sample.page_parts(request.param)["units"], {})
+    )
+    return Papers(
+        by_id,
+        dict(zip(by_id, cells_of(table), strict=True)),
+        {row["indicator"]: row for row in target_rows(found)},
+        book,
+        {s["A2"].value: s for s in book},
+        dict(zip(by_id, glance, strict=True)),
+        {a.indicator.id: rows for a, rows in zip(listed, parts, strict=True)},
+        {a.indicator.id: lines for a in found if (lines := drawn_words(a, sample))},
+        {one["id"]: one for one in head["indicators"]},
+    )
+
+
+def is_listed(a: Assessment) -> bool:
+    """Whether the brief lists an indicator by prefecture."""
+    one = a.indicator
+    wanted = one.variant is None and a.target and a.coverage and not a.counted
+    return bool(wanted) and one.measure != "ratio" and one.units != "prefecture"
+
+
+def drawn_words(a: Assessment, sample: Workspace) -> list[str]:
+    """The texts of a poster, in order; none of what cannot be computed."""
+    if a.coverage is None:
+        return []
+    sheets: list[Any] = []
+    levels = ("province", "prefecture", "county", "township", "village")
+    units = {k: u for k in levels if (u := sample.find_units(k)) is not None}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(poster, "draw_map", lambda *_: None)
+        patch.setattr(poster, "_lacking", lambda _: "")
+        patch.setattr(poster, "_save", lambda figure, _: sheets.append(figure) or b"")
+        draw_poster(a, units, sample.catalog, suffix=".png")
+    return [text.get_text() for text in sheets[0].findobj(Drawn)]
+
+
+def test_the_verdict_is_one_sentence_on_every_paper(papers: Papers) -> None:
+    in_book = {
+        row["指标代号"]: row for row in rows_of(papers.sheets["湖北省民政设施覆盖(示例) 目标总表"])
+    }
+    for one, a in papers.found.items():
+        said = words.verdict(a)
+        assert papers.terminal[one][6] == said, one
+        assert in_book[one]["结论"] == said, one
+        assert papers.brief[one][4] == said, one
+        assert papers.page[one]["verdict"] == said, one
+        if a.indicator.variant is None:
+            assert papers.targets[one]["state"] == said, one
+        if a.coverage is not None:
+            assert papers.poster[one][1].endswith(f" · {said}"), one
+    assert len(papers.found) > 50
+
+
+def test_the_figure_is_the_same_on_every_paper(papers: Papers) -> None:
+    in_book = {
+        row["指标代号"]: row for row in rows_of(papers.sheets["湖北省民政设施覆盖(示例) 目标总表"])
+    }
+    for one, a in papers.found.items():
+        said, row = papers.terminal[one], in_book[one]
+        page = papers.page[one]
+        assert page["shown"] + (page["sign"] if a.figure is not None else "") == said[4], one
+        if a.coverage is not None:
+            assert papers.poster[one][1].split(" · ")[0] == said[4], one
+        number = row["数值"] if a.counted else row["覆盖率(%)"]
+        assert (number is None) == (a.figure is None), one
+        if a.figure is not None:
+            shown = f"{number:,.10g}" if a.counted else f"{number:.2f}%"
+            assert shown == said[4], one
+            prose = said[4].replace(",", "") + (words.measure_word(a) if a.counted else "")
+            assert papers.brief[one][3] == prose, one
+
+
+def test_counts_and_targets_are_the_same_on_every_paper(papers: Papers) -> None:
+    for one in papers.found:
+        _, _, total, covered, _, goal, _, _ = papers.terminal[one]
+        line = papers.poster[one][1] if one in papers.poster else ""
+        assert papers.brief[one][1:3] == [total, covered], one
+        if covered and total != "0":
+            assert f" · {covered} / {total} · " in line, one
+        if goal:
+            page = papers.page[one]["targets"][papers.page[one]["target"]]
+            assert page["goal"] == goal, one
+            assert page["words"] == f"目标 {goal}", one
+            assert f" · {page['until']} · " in line or not line, one
+    assert any(a.target for a in papers.found.values())
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_every_area_has_the_same_figures_on_every_paper(papers: Papers, level: str) -> None:
+    measured = [a for a in papers.found.values() if a.coverage is not None]
+    tables = [t for t in terminal.by_parent(measured, level) if hasattr(t, "columns")]
+    compared = 0
+    for a, table in zip(measured, tables, strict=True):
+        one, cells = a.indicator.id, cells_of(table)
+        compared += len(cells)
+        if one in papers.by_prefecture and level == "prefecture":
+            assert papers.by_prefecture[one] == [row[1:] for row in cells], one
+        if drawn := papers.poster.get(one):
+            for name, share in shares_of(a, level):
+                shown = words.share_cells(share)
+                assert level != "prefecture" or follows(drawn, [name, *shown]), (one, name)
+        in_book = {row["代码"]: row for row in rows_of(own_sheet(papers, a))} if main(a) else {}
+        for code, _, *figures in cells if level_in_book(a, level) else []:
+            assert as_texts(in_book[code], a) == figures, (one, code)
+    assert compared > 500
+
+
+def shares_of(a: Assessment, level: str) -> list[tuple[str, Any]]:
+    """What a poster lists: the parts of a rate that have anything to cover, if they are several."""
+    if a.coverage is None or a.counted or a.indicator.measure == "ratio":
+        return []
+    parts = [(name, part.share) for (_, name), part in a.coverage.by(level).items()]
+    parts = [(name, share) for name, share in parts if share.total]
+    return parts if len(parts) > 1 else []
+
+
+def follows(texts: list[str], wanted: list[str]) -> bool:
+    """Whether some texts stand one after another."""
+    size = len(wanted)
+    return any(texts[n : n + size] == wanted for n in range(len(texts) - size + 1))
+
+
+def main(a: Assessment) -> bool:
+    return a.indicator.variant is None
+
+
+def level_in_book(a: Assessment, level: str) -> bool:
+    """Whether an indicator's sheet lists a level: none finer than what is counted."""
+    high = {"province": (), "prefecture": ("prefecture",)}
+    return main(a) and level in high.get(a.indicator.units, LEVELS)
+
+
+def own_sheet(papers: Papers, a: Assessment) -> Any:
+    return papers.sheets[f"{a.indicator.full_name}统计表"]
+
+
+def as_texts(row: dict[str, Any], a: Assessment) -> list[str]:
+    """An area's cells of the workbook as the terminal writes numbers."""
+    if a.counted:
+        return [show_number(Fraction(str(row["数值"])), percent=False)]
+    keys = (
+        ("分母", "分子", "比例(%)")
+        if a.indicator.measure == "ratio"
+        else ("应覆盖数", "已覆盖数", "覆盖率(%)")
+    )
+    *counts, rate = (row[key] for key in keys)
+    shown = [show_number(Fraction(str(n)), percent=False) for n in counts]
+    return [*shown, rate if isinstance(rate, str) else f"{rate:.2f}"]
+
+
+def rows_of(sheet: Any) -> list[dict[str, Any]]:
+    """The rows of a sheet's table, by heading."""
+    lines = list(sheet.iter_rows(min_row=HEAD_ROW, values_only=True))
+    full = [line for line in lines[1:] if line[1] is not None or line[2] is not None]
+    return [dict(zip(lines[0], line, strict=True)) for line in full]
+
+
+# ---------------------------------------------------------------- what was mended
+
+
+def test_a_ratio_is_short_in_percentage_points_everywhere(sample: Workspace) -> None:
+    [a] = sample.assess(["assistance-ratio"])[:1]
+    assert words.verdict(a) == "差 0.67 个百分点"
+    assert words.figure_line(a).endswith("目标 75%(2025 年 12 月 31 日前) · 差 0.67 个百分点")
+    [row] = target_rows([a])
+    assert (row["short"], row["short_unit"], row["short_points"]) == (None, None, 0.67)
+    [table] = [t for t in terminal.standing([row], a.as_of) if hasattr(t, "columns")]
+    assert cells_of(table)[0][3:7] == ["差 0.67 个百分点", "74.33%", "75%", "0.67 个百分点"]
+    [row] = stats_rows(a)
+    assert (row["short"], row["short_unit"], row["short_points"]) == (518, "元", 0.67)
+    assert "518 个" not in "".join(drawn_words(a, sample))
+
+
+UNITS = {
+    "elder-beds-new": ("差 1,100 张", "张"),
+    "elder-beds": ("差 415,318 张", "张"),
+    "home-adaptation": ("差 1,400 户", "户"),
+    "community-organisations": ("差 3,600 家", "家"),
+    "elder-complex-new": ("差 7 个", "个"),
+    "home-adaptation-2022": ("无目标", "户"),
+    "charity-organisations": ("无目标", "家"),
+    "social-workers": ("无目标", "人"),
+    "volunteers": ("无目标", "人"),
+    "canteen-new": ("未量化", "个"),
+}
+
+
+@pytest.mark.parametrize("one", UNITS)
+def test_an_amount_counts_in_its_own_measure_word(sample: Workspace, one: str) -> None:
+    [a] = sample.assess([one])
+    verdict, unit = UNITS[one]
+    assert words.verdict(a) == verdict
+    assert stats_rows(a)[0]["value_unit"] == unit
+    assert words.figure_in_prose(a).endswith(unit)
+    book = openpyxl.load_workbook(
+        io.BytesIO(report_bytes(sample.catalog, [a], sample.units_of([a])))
+    )
+    assert book.worksheets[1]["A3"].value.endswith(f"单位:{unit}")
+
+
+def test_what_is_weighed_counts_people(sample: Workspace) -> None:
+    [a] = sample.assess(["elder-street"], options=WEIGHED)
+    assert re.fullmatch(r"差 [\d,]+ 人", words.verdict(a))
+    assert words.figure_line(a).endswith(words.verdict(a))
+    book = openpyxl.load_workbook(
+        io.BytesIO(report_bytes(sample.catalog, [a], sample.units_of([a])))
+    )
+    sheet = book.worksheets[1]
+    assert sheet["A3"].value.endswith("单位:人、%")
+    assert {"差额(人)", "较上期(人)"} <= {cell.value for cell in sheet[HEAD_ROW]}
+    paper = Document(io.BytesIO(brief_bytes(sample.catalog, [a], sample_ok=True)))
+    said = "\n".join(p.text for p in paper.paragraphs)
+    assert re.search(r"全省街道的\d+人中,符合的有\d+人,", said)
+    assert re.search(r"的目标还差\d+人。", said)
+    [ratio] = sample.assess(["assistance-ratio@weighted"], options=WEIGHED)
+    assert words.verdict(ratio).endswith("个百分点")  # weighed by people, and still money
+
+
+def make(measure: str = "presence", *, targets: bool = True, **more: Any) -> Indicator:
+    target = Target(Decimal(35), None, date(2024, 6, 30), "示例文件")
+    given = {"units": "township", "layer": "cemetery", "origin": "test", "name": "示例"} | more
+    return Indicator(
+        "one", None, "funeral", "殡葬", measure=measure, targets=(target,) * targets, **given
+    )
+
+
+def measured(one: Indicator, covered: list[float], demand: float = 1) -> Assessment:
+    frame = pd.DataFrame({"demand": float(demand), "covered": covered, "value": covered})
+    made = Coverage("one", one.measure, Basis(), frame)
+    return Assessment(one, PLAIN.as_of, made)
+
+
+def test_what_the_policy_marks_is_not_quantified_and_the_rest_has_no_target() -> None:
+    said = {
+        (quantified, targets): words.verdict(
+            measured(make(quantified=quantified, targets=targets), [1, 0])
+        )
+        for quantified in (True, False)
+        for targets in (True, False)
+    }
+    assert said[True, True] == "达标"
+    assert said[True, False] == "无目标"
+    assert said[False, True] == said[False, False] == "未量化"
+    none = Assessment(make("none", quantified=False, targets=False), PLAIN.as_of, None, ("定义",))
+    assert words.verdict(none) == "不计算"
+    assert words.verdict(Assessment(make(), PLAIN.as_of, None, ("图层",))) == "无法计算"
+    assert words.verdict(measured(make(), [1, 0], demand=0)) == "不适用"
+
+
+def test_a_share_a_hair_below_its_target_is_not_short_of_nought_units() -> None:
+    one = replace(make(), targets=(Target(Decimal(50), None, None, "示例"),))
+    a = measured(one, [0.5, 0.5 - 1e-12])
+    assert (a.met, a.short) in {(False, 0), (False, 1)}
+    assert words.verdict(a) == ("差 1 个" if a.short else "未达标(不足一个单位)")
+
+
+def test_a_deadline_within_the_year_is_not_said_to_be_its_end() -> None:
+    assert words.due(date(2024, 6, 30)) == "2024 年 6 月 30 日"
+    assert words.due(date(2024, 6, 30), prose=True) == "2024年6月30日"
+    assert words.due(date(2024, 12, 31)) == "2024 年底"
+    assert words.due(date(2024, 12, 31), prose=True) == "2024年底"
+
+
+@pytest.mark.parametrize(
+    ("pct", "said"),
+    [
+        ("6.25", "6.3"),
+        ("1.45", "1.5"),
+        ("99.96", "99.9"),
+        ("100", "100"),
+        ("105.04", "105.0"),
+        ("0", "0.0"),
+    ],
+)
+def test_one_decimal_is_rounded_half_up_and_never_to_100(pct: str, said: str) -> None:
+    assert words.short_pct(Fraction(pct)) == said
+
+
+@pytest.mark.parametrize("unit", ["3 张", "{short}", "张 ", "一二三四五六七八九"])
+def test_a_measure_word_is_a_word(tmp_path: Path, unit: str) -> None:
+    text = 'system = "other"\ntitle = "示例"\n[[indicator]]\nid = "x"\nname = "示例"\n'
+    text += f'measure = "count"\nunits = "county"\nlayer = "cemetery"\nunit = "{unit}"\n'
+    (tmp_path / "x.toml").write_text(text, "utf-8")
+    with pytest.raises(PolicyError, match="量词"):
+        read_policy([tmp_path])
+
+
+def test_a_measure_word_changes_no_fingerprint_of_a_policy() -> None:
+    one = make()
+    assert repr(one) == repr(replace(one, unit="户"))
+    assert one != replace(one, unit="户")
+
+
+@pytest.fixture(scope="module")
+def texts_for_people(papers: Papers, sample: Workspace) -> Callable[[], Iterator[tuple[str, str]]]:
+    """Every text of the terminal, the workbooks and the posters, with where it stands."""
+    found = list(papers.found.values())
+    shots = [
+        sample.snapshot(sample.assess(options=replace(PLAIN, as_of=day)), replace(PLAIN, as_of=day))
+        for day in (date(2022, 12, 31), date(2023, 12, 31))
+    ]
+    trend = compare(*shots, sample.same_units(shots[1]))
+    shown = [
+        *terminal.targets(sample.catalog, found, basis=True),
+        *terminal.by_parent(found, "prefecture"),
+        *terminal.standing(list(papers.targets.values()), found[0].as_of),
+        *terminal.changes(trend),
+    ]
+
+    def texts() -> Iterator[tuple[str, str]]:
+        console = Console(file=io.StringIO(), width=400)
+        for part in shown:
+            console.print(part)
+        for line in console.file.getvalue().splitlines():  # type: ignore[attr-defined]
+            yield "terminal", line
+        for book in (papers.book, openpyxl.load_workbook(io.BytesIO(trend_bytes(trend)))):
+            for sheet in book:
+                for column in sheet.iter_cols(min_row=1, values_only=True):
+                    if "代号" not in str(column[HEAD_ROW - 1]):
+                        yield from ((sheet.title, str(v)) for v in column if v is not None)
+        for one, lines in papers.poster.items():
+            yield from ((one, line) for line in lines)
+
+    return texts
+
+
+def test_people_read_names_and_ids_only_where_they_are_called_ids(
+    papers: Papers, texts_for_people: Callable[[], Iterator[tuple[str, str]]]
+) -> None:
+    ids = "|".join(sorted({a.indicator.base for a in papers.found.values()}, key=len, reverse=True))
+    pattern = re.compile(rf"(?<!{words.ID} )(?<![\w-])({ids})(?![\w-])")
+    for where, text in texts_for_people():
+        assert not pattern.search(text), (where, text)
+
+
+# ---------------------------------------------------------------- how the words reach the page
+
+
+def test_the_page_joins_no_words_of_its_own() -> None:
+    code = (SHOW / "page" / "page.js").read_text("utf-8")
+    code = re.sub(r"/\*.*?\*/|//[^\n]*", "", code, flags=re.DOTALL)
+    built = [
+        line
+        for line in code.splitlines()
+        if re.search(r"[\u4e00-\u9fff]", re.sub(r"'[^']*'", "", line))
+    ]
+    assert built == []
+    for word in ("差", "达标", "无目标", "未量化", "无法计算", "不适用", "覆盖率", "已覆盖", "未覆盖", "截至",
+                 "情景", "示例", "近似", "公里", "km", "个百分点", "年底"):  # fmt: skip
+        assert f"'{word}" not in code, word
+    used = set(re.findall(r"phrase\('(\w+)'", code)) | set(
+        re.findall(r"'((?:tab|legend|head)[A-Z]\w+)'", code)
+    )
+    assert used >= set(PHRASES) - {"worksNot", "works", "leftBehind", "met", "all", "uncovered", "covered",
+                                   "listed", "listedFirst", "lackingPeople", "lackingPeopleOfMany"}  # fmt: skip
+    assert {name for name in used if name not in PHRASES} == set()
+
+
+def test_the_slots_of_a_template_are_those_the_page_fills(sample: Workspace) -> None:
+    [a] = sample.assess(["home-adaptation"])
+    assert words.behind_template(a) == "差 {short} 户"
+    assert words.behind_template(a).format(short="1,400") == words.verdict(a)
+
+
+def test_no_show_reads_a_number_back_from_its_own_words() -> None:
+    for path in SHOW.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            said = ast.unparse(node)
+            assert not re.search(r"replace\('[,%]', ''\)", said), (path, said)
+            if isinstance(node.func, ast.Name) and node.func.id in {"float", "int", "Decimal"}:
+                assert not re.search(r"show_number|show_amount|\.shown", said), (path, said)
