@@ -251,7 +251,7 @@ def test_a_ratio_is_short_in_percentage_points_everywhere(sample: Workspace) -> 
     assert words.figure_line(a).endswith("目标 75%(2025 年 12 月 31 日前) · 差 0.67 个百分点")
     [row] = target_rows([a])
     assert (row["short"], row["short_unit"], row["short_points"]) == (None, None, 0.67)
-    [table] = [t for t in terminal.standing([row], a.as_of) if hasattr(t, "columns")]
+    [table] = [t for t in terminal.conference_facts([row], a.as_of) if hasattr(t, "columns")]
     assert cells_of(table)[0][3:7] == ["差 0.67 个百分点", "74.33%", "75%", "0.67 个百分点"]
     [row] = stats_rows(a)
     assert (row["short"], row["short_unit"], row["short_points"]) == (518, "元", 0.67)
@@ -390,7 +390,7 @@ def texts_for_people(papers: Papers, sample: Workspace) -> Callable[[], Iterator
     shown = [
         *terminal.targets(sample.catalog, found, basis=True),
         *terminal.by_parent(found, "prefecture"),
-        *terminal.standing(list(papers.targets.values()), found[0].as_of),
+        *terminal.conference_facts(list(papers.targets.values()), found[0].as_of),
         *terminal.changes(trend),
     ]
 

@@ -145,7 +145,7 @@ def targets(ask: Ask, output: Output = None, as_json: Json = False) -> None:
     workspace, options = ask.open()
     rows = target_rows(workspace.assess(options=options))
     table, sample = (lambda: flat_targets(rows)), any(row["sample"] for row in rows)
-    shown = lambda: terminal.standing(rows, options.as_of)  # noqa: E731
+    shown = lambda: terminal.conference_facts(rows, options.as_of)  # noqa: E731
     emit(table, shown, output=output, as_json=as_json, records=rows, sample=sample)
 
 

@@ -71,9 +71,9 @@ def by_parent(assessments: Sequence[Assessment], level: str) -> list[RenderableT
             *(["数值"] if a.counted else ["应覆盖", "已覆盖", "覆盖率(%)"]),
         ):
             table.add_column(heading, justify="left" if heading in {"代码", "地区"} else "right")
-        for (code, name), part in a.coverage.by(level).items():
-            here = Assessment(a.indicator, a.as_of, part, whole=False)
-            share = part.share
+        for (code, name), area in a.coverage.by(level).items():
+            here = Assessment(a.indicator, a.as_of, area, whole=False)
+            share = area.share
             counts = [] if a.counted else [words.amount(share.total), words.amount(share.covered)]
             figure = here.shown if a.counted else words.part_rate(a, share.pct)
             table.add_row(code, name, *counts, figure)
@@ -166,7 +166,7 @@ def _issues_by_county(table: pd.DataFrame) -> RenderableType:
     return shown
 
 
-def standing(rows: Sequence[Mapping[str, Any]], as_of: date) -> list[RenderableType]:
+def conference_facts(rows: Sequence[Mapping[str, Any]], as_of: date) -> list[RenderableType]:
     """Every fact of the conference at a glance (see `standing_rows`)."""
     table = _table(f"会议事项与目标 截至 {as_of}")
     for heading in ("行", "体系", "指标", "结论", "数值", "目标", "差额", "期限"):

@@ -82,10 +82,10 @@ def _all_areas(
     total = coverage.value if a.counted else coverage.share
     gained = None if step is None else sum(step.values())
     areas = [_Area("", f"{whole}合计", "", total, step=gained)]
-    for parts, level in ((prefectures, "prefecture"), (counties, "county")):
-        ranks = _ranks(parts)
+    for figures, level in ((prefectures, "prefecture"), (counties, "county")):
+        ranks = _ranks(figures)
         steps = None if step is None else _summed(step, coverage.units[f"{level}_code"])
-        for (code, called), figure in parts.items():
+        for (code, called), figure in figures.items():
             over = "" if level == "prefecture" else above.get(code, "")
             gain = None if steps is None else steps.get(code, 0)
             areas.append(_Area(code, called, over, figure, ranks[code], gain))
@@ -133,8 +133,8 @@ def _areas(a: Assessment, coverage: Coverage, level: str) -> dict[tuple[str, str
         for c in wanted.get(a.indicator.measure, ["covered", "demand"])
     }
     if any((of_units != of_units.round()).any() for of_units in numbers.values()):
-        parts = coverage.by(level).items()  # fractions: add them up exactly, part by part
-        return {key: part.value if a.counted else part.share for key, part in parts}
+        figures = coverage.by(level).items()  # fractions: add them up exactly, one by one
+        return {key: area.value if a.counted else area.share for key, area in figures}
     keys, at = _parents(coverage, level)
 
     def summed(of_units: NDArray[np.float64]) -> list[Fraction]:
@@ -204,9 +204,9 @@ def _summed(step: Mapping[str, int], parent: pd.Series) -> dict[str, int]:
     return made
 
 
-def _ranks(parts: Mapping[tuple[str, str], Figure]) -> dict[str, Any]:
+def _ranks(figures: Mapping[tuple[str, str], Figure]) -> dict[str, Any]:
     """Ranks by code from the highest; ties share one (1, 2, 2, 4), 0 of 0 has none."""
-    values = {c: f if isinstance(f, Fraction) else f.pct for (c, _), f in parts.items()}
+    values = {c: f if isinstance(f, Fraction) else f.pct for (c, _), f in figures.items()}
     known = [v for v in values.values() if v is not None]
     # most differ as floats already, which rounds none out of order: few are compared exactly
     known.sort(key=lambda v: (float(v), v), reverse=True)

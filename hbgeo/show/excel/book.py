@@ -179,7 +179,7 @@ def _form(styles: Sequence[Any]) -> str:
 
 
 class Book(Workbook):  # type: ignore[misc]  # XlsxWriter has no types
-    """A workbook kept in memory, in which text stays text, and that carries no clock time."""
+    """A workbook held in memory, in which text stays text, and that carries no clock time."""
 
     worksheet_class = RowSheet
 
@@ -216,9 +216,9 @@ def _text_element(text: str) -> str:
     if _is_plain(text):
         return f"<t>{text}</t>"
     safe = SharedStrings._escape_control_characters(text)
-    kept = ' xml:space="preserve"' if safe != safe.strip() else ""
+    space = ' xml:space="preserve"' if safe != safe.strip() else ""
     safe = safe.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f"<t{kept}>{safe}</t>"
+    return f"<t{space}>{safe}</t>"
 
 
 def _is_plain(text: str) -> bool:

@@ -72,8 +72,8 @@ def villages_sheet(assessments: Sequence[Assessment], villages: pd.DataFrame, li
         units = a.coverage.units
         mine = villages.loc[units.index, [*where, "name"]].fillna("")
         missed = ((units["covered"] == 0) & (units["demand"] > 0)).to_numpy()
-        *places, called = (mine[c].to_numpy(object) for c in mine)
-        keys = list(zip(*places, strict=True))
+        *areas, called = (mine[c].to_numpy(object) for c in mine)
+        keys = list(zip(*areas, strict=True))
         counts, named = Counter(keys), dict[tuple[str, ...], list[str]]()
         for key, name in compress(zip(keys, called, strict=True), missed):
             named.setdefault(key, []).append(name)
@@ -138,11 +138,11 @@ def issues_sheets(issues: pd.DataFrame, line: str) -> list[Sheet]:
     at = np.lexsort([pd.factorize(c, sort=True, use_na_sentinel=False)[0] for c in by])
     rows = list(zip(*(_shared(table[c], at) for c in table), strict=True))
     notes = ["错误所在的行未计入任何指标;请各县改正后重报。"]
-    parts = [rows[n : n + _MOST] for n in range(0, max(len(rows), 1), _MOST)]
-    names = ["数据质量", *(f"数据质量{n}" for n in range(2, len(parts) + 1))]
+    chunks = [rows[n : n + _MOST] for n in range(0, max(len(rows), 1), _MOST)]
+    names = ["数据质量", *(f"数据质量{n}" for n in range(2, len(chunks) + 1))]
     return [
-        Sheet(name, f"{name}清单", line, columns, part, notes=notes)
-        for name, part in zip(names, parts, strict=True)
+        Sheet(name, f"{name}清单", line, columns, chunk, notes=notes)
+        for name, chunk in zip(names, chunks, strict=True)
     ]
 
 

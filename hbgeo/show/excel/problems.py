@@ -42,11 +42,11 @@ def problems_bytes(issues: pd.DataFrame, title: str, *, sample: bool) -> bytes:
     """
     book = Book()
     style = _styles(book)
-    parts = _by_county(issues)
-    names = _sheet_names(list(parts))
-    _write_summary(book, style, parts, names, title, sample=sample)
-    for key, part in parts.items():
-        _write_county(book, style, part, names[key], title, sample=sample)
+    counties = _by_county(issues)
+    names = _sheet_names(list(counties))
+    _write_summary(book, style, counties, names, title, sample=sample)
+    for key, problems in counties.items():
+        _write_county(book, style, problems, names[key], title, sample=sample)
     write_table(book.add_worksheet("全部"), 0, issues[ISSUE_COLUMNS], style["head"])
     return book.to_bytes()
 
@@ -69,11 +69,11 @@ def _by_county(issues: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
         ["county_code", "order", "layer", "file", "sheet", "row"], kind="stable"
     )
     named = ordered["county_code"] != ""
-    parts = {
-        (str(code), str(part["county"].iloc[0]) or str(code)): part
-        for code, part in ordered[named].groupby("county_code", sort=True)
+    counties = {
+        (str(code), str(problems["county"].iloc[0]) or str(code)): problems
+        for code, problems in ordered[named].groupby("county_code", sort=True)
     }
-    return parts | ({("", NOWHERE): ordered[~named]} if (~named).any() else {})
+    return counties | ({("", NOWHERE): ordered[~named]} if (~named).any() else {})
 
 
 def _sheet_names(keys: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
@@ -89,7 +89,7 @@ def _sheet_names(keys: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
 def _write_summary(
     book: Book,
     style: Mapping[str, Any],
-    parts: Mapping[tuple[str, str], pd.DataFrame],
+    counties: Mapping[tuple[str, str], pd.DataFrame],
     names: Mapping[tuple[str, str], str],
     title: str,
     *,
@@ -100,9 +100,9 @@ def _write_summary(
     for c, heading in enumerate(("代码", "县(市、区)", "错误(所在行未计入)", "提醒", "见工作表")):
         sheet.write_string(top, c, heading, style["head"])
     rows: list[list[Any]] = []
-    for key, part in parts.items():
-        errors = int((part["severity"] == "error").sum())
-        rows.append([*key, errors, len(part) - errors, names[key]])
+    for key, problems in counties.items():
+        errors = int((problems["severity"] == "error").sum())
+        rows.append([*key, errors, len(problems) - errors, names[key]])
     sums = [sum(row[c] for row in rows) for c in (2, 3)]
     styles = [[style["cell"]] * 5] * len(rows) + [[style["error"]] * 5]
     sheet.write_rows(top + 1, [*rows, ["", "合计", *sums, ""]], styles)
@@ -114,7 +114,7 @@ def _write_summary(
 def _write_county(
     book: Book,
     style: Mapping[str, Any],
-    part: pd.DataFrame,
+    problems: pd.DataFrame,
     name: str,
     title: str,
     *,
@@ -126,14 +126,14 @@ def _write_county(
         sheet.write_string(top, c, heading, style["head"])
         sheet.set_column(c, c, width)
     columns = [c for c in _HEADINGS if c]
-    rows = part.assign(severity=part["severity"].map(_WORDS))
+    rows = problems.assign(severity=problems["severity"].map(_WORDS))
     cells = [(*row, "") for row in zip(*cells_of(rows[columns]), strict=True)]
     plain = [style["cell"]] * len(_HEADINGS)
     bold = [style["error"], *plain[1:]]
     sheet.write_rows(
         top + 1, cells, [bold if row[0] == _WORDS["error"] else plain for row in cells]
     )
-    sheet.autofilter(top, 0, top + len(part), len(_HEADINGS) - 1)
+    sheet.autofilter(top, 0, top + len(problems), len(_HEADINGS) - 1)
     _print(sheet, top)
 
 

@@ -87,27 +87,27 @@ def make_styles(book: Book) -> dict[str, Any]:
 
 def write_sheet(book: Book, sheet: Sheet, style: Mapping[str, Any]) -> None:
     """Write one sheet and set it up for printing: A3 across, header on every page, page x of y."""
-    page = book.add_worksheet(sheet.name)
-    page.write_string(0, 0, sheet.mark or " ", style["mark"])
-    page.write_string(1, 0, sheet.title, style["title"])
-    page.write_string(2, 0, sheet.line, style["line"])
+    worksheet = book.add_worksheet(sheet.name)
+    worksheet.write_string(0, 0, sheet.mark or " ", style["mark"])
+    worksheet.write_string(1, 0, sheet.title, style["title"])
+    worksheet.write_string(2, 0, sheet.line, style["line"])
     for c, column in enumerate(sheet.columns):
-        page.write_string(HEAD_ROW - 1, c, column.heading, style["head"])
-        page.set_column(c, c, column.width)
+        worksheet.write_string(HEAD_ROW - 1, c, column.heading, style["head"])
+        worksheet.set_column(c, c, column.width)
     if len(sheet.rows) <= _MANY:
         for r, cells in enumerate(sheet.rows, HEAD_ROW):
-            page.set_row(r, _height(cells, sheet.columns))
+            worksheet.set_row(r, _height(cells, sheet.columns))
     plain = [style[column.form] for column in sheet.columns]
     total = [style[f"{column.form}!"] for column in sheet.columns]
     styles = [total if r in sheet.totals else plain for r in range(len(sheet.rows))]
-    page.write_rows(HEAD_ROW, sheet.rows, styles)
+    worksheet.write_rows(HEAD_ROW, sheet.rows, styles)
     last = HEAD_ROW + len(sheet.rows)
     for n, note in enumerate(sheet.notes):
-        page.write_string(last + 1 + n, 0, note, style["note"])
-    _set_up(page, sheet, last)
-    _draw_bars(page, sheet, last)
+        worksheet.write_string(last + 1 + n, 0, note, style["note"])
+    _set_up(worksheet, sheet, last)
+    _draw_bars(worksheet, sheet, last)
     if sheet.chart and sheet.rows:
-        _draw_chart(book, page, sheet)
+        _draw_chart(book, worksheet, sheet)
 
 
 def _height(cells: Sequence[Any], columns: Sequence[Column]) -> float:
@@ -126,30 +126,30 @@ def _letters(text: str) -> int:
     return sum(1 + (ord(sign) > 0xFF) for sign in text)
 
 
-def _set_up(page: RowSheet, sheet: Sheet, last: int) -> None:
-    page.set_row(1, 26)
-    page.set_row(HEAD_ROW - 1, 48)
-    page.freeze_panes(HEAD_ROW, sheet.frozen)
+def _set_up(worksheet: RowSheet, sheet: Sheet, last: int) -> None:
+    worksheet.set_row(1, 26)
+    worksheet.set_row(HEAD_ROW - 1, 48)
+    worksheet.freeze_panes(HEAD_ROW, sheet.frozen)
     if sheet.rows:
-        page.autofilter(HEAD_ROW - 1, 0, last - 1, len(sheet.columns) - 1)
-    page.set_landscape()
-    page.set_paper(8)  # A3
-    page.fit_to_pages(1, 0)
-    page.repeat_rows(0, HEAD_ROW - 1)
-    page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-    page.set_footer(f"&L{sheet.mark}&C第 &P 页,共 &N 页")
+        worksheet.autofilter(HEAD_ROW - 1, 0, last - 1, len(sheet.columns) - 1)
+    worksheet.set_landscape()
+    worksheet.set_paper(8)  # A3
+    worksheet.fit_to_pages(1, 0)
+    worksheet.repeat_rows(0, HEAD_ROW - 1)
+    worksheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+    worksheet.set_footer(f"&L{sheet.mark}&C第 &P 页,共 &N 页")
 
 
-def _draw_bars(page: RowSheet, sheet: Sheet, last: int) -> None:
+def _draw_bars(worksheet: RowSheet, sheet: Sheet, last: int) -> None:
     """Grey bars in the cells, which a black-and-white copy shows; every Excel since 2007 has them."""
     for c, column in enumerate(sheet.columns):
         if column.bar and sheet.rows:
             bar: dict[str, Any] = {"type": "data_bar", "bar_color": "#A6A6A6"}
             bar |= {"min_type": "num", "min_value": 0, "max_type": "num", "max_value": 100}
-            page.conditional_format(HEAD_ROW, c, last - 1, c, bar)
+            worksheet.conditional_format(HEAD_ROW, c, last - 1, c, bar)
 
 
-def _draw_chart(book: Book, page: RowSheet, sheet: Sheet) -> None:
+def _draw_chart(book: Book, worksheet: RowSheet, sheet: Sheet) -> None:
     """A bar chart beside the table; series differ by pattern, not by colour alone."""
     spec = sheet.chart
     chart = book.add_chart({"type": spec.get("type", "bar")})
@@ -171,4 +171,4 @@ def _draw_chart(book: Book, page: RowSheet, sheet: Sheet) -> None:
     chart.set_y_axis({"reverse": True})
     chart.set_legend({"position": "bottom"} if len(spec["values"]) > 1 else {"none": True})
     chart.set_size({"width": 620, "height": 90 + 26 * len(rows)})
-    page.insert_chart(HEAD_ROW, len(sheet.columns) + 1, chart)
+    worksheet.insert_chart(HEAD_ROW, len(sheet.columns) + 1, chart)

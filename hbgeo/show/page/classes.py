@@ -198,9 +198,9 @@ def _class_of(
         for edge in exact:
             of += top * 100 * edge.denominator >= edge.numerator * bottom
         return of
-    for at, (part, whole) in enumerate(zip(covered.tolist(), total.tolist(), strict=True)):
-        share = Fraction(part) * 100
-        of[at] = sum(share >= edge * Fraction(whole) for edge in exact)
+    for at, (top, bottom) in enumerate(zip(covered.tolist(), total.tolist(), strict=True)):
+        share = Fraction(top) * 100
+        of[at] = sum(share >= edge * Fraction(bottom) for edge in exact)
     return of
 
 

@@ -63,12 +63,12 @@ def draw(
         Where the polygons' topology is kept from one page to the next; None: made each time.
     """
     made = {key: make_layer(key, layer, details=details) for key, layer in layers.items()}
-    content = PageInputs(catalog, assessments, units, made, scenarios, store)
-    head = make_head(content) | {"basemap": basemap.options if basemap else None}
+    inputs = PageInputs(catalog, assessments, units, made, scenarios, store)
+    head = make_head(inputs) | {"basemap": basemap.options if basemap else None}
     page = PlannerMap(
-        _centre(content.units), zoom_control=False, zoomSnap=0.25, minZoom=4, maxZoom=16
+        _centre(inputs.units), zoom_control=False, zoomSnap=0.25, minZoom=4, maxZoom=16
     )
-    page.add_child(_Page(head, make_parts(content)), name="hbgeo_page")
+    page.add_child(_Page(head, make_parts(inputs)), name="hbgeo_page")
     OfflineFigure(catalog.title, basemap).add_child(page, name="hbgeo_map")
     return page
 
@@ -115,8 +115,8 @@ def _asset(name: str) -> str:
 def _lean(code: str) -> str:
     """Leave out indentation and the lines that are comments only; no text of these files spans lines."""
     lines = re.sub(r"^\s*/\*.*?\*/", "", code, flags=re.DOTALL | re.MULTILINE).splitlines()
-    kept = (line.strip() for line in lines)
-    return "\n".join(line for line in kept if line and not line.startswith("//"))
+    lean = (line.strip() for line in lines)
+    return "\n".join(line for line in lean if line and not line.startswith("//"))
 
 
 def _centre(units: Mapping[str, pd.DataFrame]) -> tuple[float, float]:

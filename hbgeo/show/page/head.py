@@ -20,10 +20,10 @@ from hbgeo.show.page.phrases import PHRASES
 VIAS = {"inside": "境内", "served": "服务范围", "named": "按名称"}
 
 
-def make_head(content: PageInputs) -> dict[str, Any]:
+def make_head(inputs: PageInputs) -> dict[str, Any]:
     """Return what the page needs before anything is decoded."""
-    catalog, assessments = content.catalog, content.assessments
-    units, layers = content.tables.values(), [one.table for one in content.layers.values()]
+    catalog, assessments = inputs.catalog, inputs.assessments
+    units, layers = inputs.tables.values(), [one.table for one in inputs.layers.values()]
     sample = _any_flag("sample", assessments, [*units, *layers])
     approximate = _any_flag("approximate", assessments, units)
     as_of = assessments[0].as_of if assessments else catalog.as_of
@@ -36,8 +36,8 @@ def make_head(content: PageInputs) -> dict[str, Any]:
         "phrases": PHRASES,
         "sources": _sources(catalog),
         "levels": dict(LEVEL_NAMES),
-        "indicators": [_indicator(one, content) for one in assessments],
-        "layers": [layer_head(layer) for layer in content.layers.values()],
+        "indicators": [_indicator(one, inputs) for one in assessments],
+        "layers": [layer_head(layer) for layer in inputs.layers.values()],
         "vias": VIAS,
     }
 
@@ -54,7 +54,7 @@ def _sources(catalog: Catalog) -> list[list[str]]:
     ]
 
 
-def _indicator(one: Assessment, content: PageInputs) -> dict[str, Any]:
+def _indicator(one: Assessment, inputs: PageInputs) -> dict[str, Any]:
     """One indicator's line in the list, its targets, how it is drawn, and its basis."""
     what = one.indicator
     share = None if one.coverage is None or one.counted else one.coverage.share
@@ -69,7 +69,7 @@ def _indicator(one: Assessment, content: PageInputs) -> dict[str, Any]:
         "measure": what.measure,
         "unitLevel": what.units,
         "layer": what.layer,
-        "views": [_view(view) for view in content.shown[what.id]],
+        "views": [_view(view) for view in inputs.shown[what.id]],
         "status": one.status,
         "verdict": words.verdict(one),
         "behind": words.behind_template(one),
@@ -85,7 +85,7 @@ def _indicator(one: Assessment, content: PageInputs) -> dict[str, Any]:
         "short": one.short,
         "missing": list(one.missing),
         "basis": list(one.basis_lines),
-        "rule": content.rules[what.id],
+        "rule": inputs.rules[what.id],
     }
 
 

@@ -128,14 +128,14 @@ def facts_part(layer: PageLayer, villages: pd.DataFrame | None) -> str:
     schema, every = layer.schema, layer.frame.columns
     extra = [c for c in every if c in schema.columns and not _is_hidden(c)]
     asked = [*FACT_COLUMNS, *extra]
-    kept = layer.numbered if layer.whole else _troubled(layer)
+    carried = layer.numbered if layer.whole else _troubled(layer)
     frame = layer.frame[[c for c in every if c in {*asked, *_BESIDE}]]
-    frame = frame if layer.whole else frame.iloc[layer.numbered[kept]]
+    frame = frame if layer.whole else frame.iloc[layer.numbered[carried]]
     shown = {c: read_off(frame[c]) for c in asked if c in frame}
     columns = _columns(part, shown, _village_of(frame, villages))
     return part.pack(
         {
-            "rows": None if layer.whole else part.steps(kept),
+            "rows": None if layer.whole else part.steps(carried),
             "count": len(frame),
             "id": part.column(frame.index.to_series()),
             "works": part.whole(frame["works"].to_numpy(bool)) if "works" in frame else None,

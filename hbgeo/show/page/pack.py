@@ -31,7 +31,7 @@ class PartWriter:
 
     def __init__(self) -> None:
         self._planes: list[bytes] = []
-        self._places: dict[tuple[int, bytes], list[int]] = {}
+        self._spans: dict[tuple[int, bytes], list[int]] = {}
         self._size = 0
 
     def whole(self, numbers: ArrayLike) -> list[int]:
@@ -42,11 +42,11 @@ class PartWriter:
         values = np.asarray(numbers, dtype=np.int64)
         width = max(1, (int(values.max(initial=0)).bit_length() + 7) // 8)
         planes = planes_of(values, width)
-        place = self._places.setdefault((width, planes), [self._size, width, len(values)])
-        if place[0] == self._size:
+        span = self._spans.setdefault((width, planes), [self._size, width, len(values)])
+        if span[0] == self._size:
             self._planes.append(planes)
             self._size += len(planes)
-        return place
+        return span
 
     def steps(self, numbers: ArrayLike) -> list[int]:
         """Store whole numbers of either sign by their differences, alternating: 0, -1, 1, -2 and so on."""
@@ -124,9 +124,9 @@ def _base85(raw: bytes) -> str:
     words = np.frombuffer(raw + bytes(short), dtype=">u4").astype(np.uint32)
     signs = np.empty((len(words), 5), dtype=np.uint8)
     alphabet = np.frombuffer(_SIGNS.encode("ascii"), dtype=np.uint8)
-    for place in (4, 3, 2, 1, 0):
+    for digit_at in (4, 3, 2, 1, 0):
         words, digit = np.divmod(words, np.uint32(85))
-        signs[:, place] = alphabet[digit]
+        signs[:, digit_at] = alphabet[digit]
     return signs.tobytes()[: signs.size - short].decode("ascii")
 
 

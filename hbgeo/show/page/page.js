@@ -201,8 +201,8 @@ const hbgeo = window.hbgeo = {};
   }
 
   /** Numbers stored by their differences, which alternate 0, -1, 1, -2, … */
-  function stepsOf(planes, place) {
-    const changes = wholeOf(planes, place);
+  function stepsOf(planes, span) {
+    const changes = wholeOf(planes, span);
     const numbers = new Float64Array(changes.length);
     let number = 0;
     changes.forEach((change, i) => {
@@ -280,11 +280,11 @@ const hbgeo = window.hbgeo = {};
     const columns = {};
     for (const [name, stored] of Object.entries(told.columns)) columns[name] = columnOf(stored, planes, columns);
     const rows = told.rows && stepsOf(planes, told.rows);
-    const places = rows && new Map(Array.from(rows, (row, at) => [row, at]));
+    const positions = rows && new Map(Array.from(rows, (row, at) => [row, at]));
     return {
       count: told.count,
       /** Where a facility's facts stand; undefined where they were left out. */
-      place: (row) => (places ? places.get(row) : row),
+      position: (row) => (positions ? positions.get(row) : row),
       id: columnOf(told.id, planes),
       works: told.works && wholeOf(planes, told.works),
       columns,
@@ -335,7 +335,7 @@ const hbgeo = window.hbgeo = {};
   /** Arcs as planes of differences → points of the plane, x and y in turn. */
   function decodeArcs({ arcs, scale, translate }, planes) {
     const counts = wholeOf(planes, arcs.points);
-    const [dx, dy] = [arcs.x, arcs.y].map((place) => wholeOf(planes, place).map((n) => (n % 2 ? -(n + 1) / 2 : n / 2)));
+    const [dx, dy] = [arcs.x, arcs.y].map((span) => wholeOf(planes, span).map((n) => (n % 2 ? -(n + 1) / 2 : n / 2)));
     let next = 0;
     return Array.from(counts, (count) => {
       let x = 0;
@@ -520,8 +520,8 @@ const hbgeo = window.hbgeo = {};
     const works = worksBy(one.rule);
     const byUnit = new Array(levels[one.views[0].level] ? levels[one.views[0].level].count : 0).fill(0);
     const inVillages = one.unitLevel === 'village';
-    const places = inVillages ? atHand.get('villages') : null;
-    const letters = places && places.state[one.id];
+    const inside = inVillages ? atHand.get('villages') : null;
+    const letters = inside && inside.state[one.id];
     const seen = new Set();
     let all = 0;
     for (let i = 0; i < facility.length; i += 1) {
@@ -529,7 +529,7 @@ const hbgeo = window.hbgeo = {};
       if (letters && letters[unit[i]] !== 'c' && letters[unit[i]] !== 'u') continue;
       seen.add(unit[i]);
       const share = one.counted && amount ? amount[i] : 1;
-      const at = inVillages ? places.owner[unit[i]] : unit[i];
+      const at = inVillages ? inside.owner[unit[i]] : unit[i];
       if (at >= 0) byUnit[at] += share;
       all += share;
     }
@@ -948,7 +948,7 @@ const hbgeo = window.hbgeo = {};
   /** Undo facilities.py: grid columns and rows of each point, where each strip begins, whose it is. */
   function readPoints(raw, { grid, whole }) {
     const count = grid.n;
-    const points = { grid, count, facility: (at) => at, place: (row) => (row < count ? row : -1), column: new Uint32Array(count), row: new Uint32Array(count), symbol: new Uint8Array(count) };
+    const points = { grid, count, facility: (at) => at, position: (row) => (row < count ? row : -1), column: new Uint32Array(count), row: new Uint32Array(count), symbol: new Uint8Array(count) };
     if (!count) return points;
     const strips = 1 << 12;
     const counts = new Uint32Array(raw, 0, strips);
@@ -974,11 +974,11 @@ const hbgeo = window.hbgeo = {};
 
   /** Points stand in the grid's order, facilities in the ledger's. */
   function numberPoints(points, facilities) {
-    let places = null;
+    let positions = null;
     points.facility = (at) => facilities[at];
-    points.place = (row) => {
-      places = places || new Map(Array.from(facilities, (facility, at) => [facility, at]));
-      return places.get(row) ?? -1;
+    points.position = (row) => {
+      positions = positions || new Map(Array.from(facilities, (facility, at) => [facility, at]));
+      return positions.get(row) ?? -1;
     };
   }
 
@@ -1077,12 +1077,12 @@ const hbgeo = window.hbgeo = {};
       const x = Math.floor(points.column[at] * step * zoom + left);
       const y = Math.floor(points.row[at] * step * zoom + top);
       if (x < 0 || y < 0 || x >= width - 1 || y >= height - 1) continue;
-      const place = y * width + x;
-      const ink = pixels[place] ? dark : light;
-      pixels[place] = ink;
-      pixels[place + 1] = ink;
-      pixels[place + width] = ink;
-      pixels[place + width + 1] = ink;
+      const pixel = y * width + x;
+      const ink = pixels[pixel] ? dark : light;
+      pixels[pixel] = ink;
+      pixels[pixel + 1] = ink;
+      pixels[pixel + width] = ink;
+      pixels[pixel + width + 1] = ink;
     }
     const sheet = h('canvas', { width, height });
     sheet.getContext('2d').putImageData(picture_, 0, 0);
@@ -1146,14 +1146,14 @@ const hbgeo = window.hbgeo = {};
   function drawServing(pen, view) {
     const points = ready.get(serving.key);
     if (!points) return;
-    const place = ([x, y]) => [x * view.scale + view.left, y * view.scale + view.top];
-    const nearest = serving.nearest < 0 ? -1 : points.place(serving.nearest);
-    if (nearest >= 0 && serving.from) drawWay(pen, place(serving.from), place(pointAt(points, nearest)));
+    const toScreen = ([x, y]) => [x * view.scale + view.left, y * view.scale + view.top];
+    const nearest = serving.nearest < 0 ? -1 : points.position(serving.nearest);
+    if (nearest >= 0 && serving.from) drawWay(pen, toScreen(serving.from), toScreen(pointAt(points, nearest)));
     const look = lookOf(serving.key);
-    for (const at of [...serving.at.map(points.place), nearest]) {
+    for (const at of [...serving.at.map(points.position), nearest]) {
       if (at < 0) continue;
       const mark = markOf(look, points.symbol[at], 6, view.ratio);
-      const [x, y] = place(pointAt(points, at));
+      const [x, y] = toScreen(pointAt(points, at));
       const side = mark.width / view.ratio;
       pen.drawImage(mark, x - side / 2, y - side / 2, side, side);
     }
@@ -1221,9 +1221,9 @@ const hbgeo = window.hbgeo = {};
 
   async function openFacility({ key, at, point }) {
     const facts = await layerFacts(key);
-    const place = facts.place(ready.get(key).facility(at));
-    const body = place === undefined ? h('p', {}, '这一层点太多,页面只带有问题的点的详情。')
-      : h('div', {}, h('h3', {}, nameOf(facts, place)), factPairs(facts, place, layerOf(key)));
+    const position = facts.position(ready.get(key).facility(at));
+    const body = position === undefined ? h('p', {}, '这一层点太多,页面只带有问题的点的详情。')
+      : h('div', {}, h('h3', {}, nameOf(facts, position)), factPairs(facts, position, layerOf(key)));
     L.popup({ maxWidth: 340, autoPanPadding: [16, 16] }).setLatLng(fromPlane(...point)).setContent(body).openOn(map);
   }
 
@@ -1522,11 +1522,11 @@ const hbgeo = window.hbgeo = {};
     Object.assign(bar.children[0].style, { width: `${share}%`, background: '#b3d7d1' });
     Object.assign(bar.children[1].style, { width: `${100 - share}%`, background: '#f3b983' });
     if (!target) return bar;
-    const place = amountOf(target);
+    const aim = amountOf(target);
     const tick = h('b', {});
     const label = h('span', {}, target.words);
-    tick.style.left = `${place}%`;
-    label.style.left = `${Math.min(84, Math.max(16, place))}%`;
+    tick.style.left = `${aim}%`;
+    label.style.left = `${Math.min(84, Math.max(16, aim))}%`;
     bar.append(tick, label);
     return bar;
   }
@@ -1629,10 +1629,10 @@ const hbgeo = window.hbgeo = {};
   function whyNoPeople(name, at, level = shownLevel()) {
     const none = phrase('noPeople');
     const key = Object.keys(levels).find((one) => levels[one] === level);
-    const parts_ = levels.township;
-    if (level === parts_ || !parts_ || !parts_.columns[name]) return none;
+    const townships = levels.township;
+    if (level === townships || !townships || !townships.columns[name]) return none;
     const code = level.columns.code[at];
-    const lacking = parts_.columns.name.filter((_, i) => coded(parts_.columns[`${key}_code`], i) === code && parts_.columns[name][i] === null);
+    const lacking = townships.columns.name.filter((_, i) => coded(townships.columns[`${key}_code`], i) === code && townships.columns[name][i] === null);
     if (!lacking.length) return none;
     const names = lacking.slice(0, 3).join('、');
     return phrase(lacking.length > 3 ? 'lackingPeopleOfMany' : 'lackingPeople', { names, count: lacking.length });
@@ -1762,8 +1762,8 @@ const hbgeo = window.hbgeo = {};
   }
 
   function moveActive(event) {
-    const page = Math.max(1, Math.floor($('rows').clientHeight / ROW) - 1);
-    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
+    const rowsSeen = Math.max(1, Math.floor($('rows').clientHeight / ROW) - 1);
+    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: rowsSeen, PageUp: -rowsSeen, Home: -Infinity, End: Infinity };
     if (event.key in steps) {
       state.active = Math.min(state.rows.length - 1, Math.max(0, state.active + steps[event.key]));
       scrollToRow(state.active);
@@ -1944,7 +1944,7 @@ const hbgeo = window.hbgeo = {};
 
   function servedList(served, facts) {
     const most = 60;
-    const list = h('ul', { class: 'served' }, ...served.slice(0, most).map(([row, vias]) => servedItem(facts.place(row), vias, facts)));
+    const list = h('ul', { class: 'served' }, ...served.slice(0, most).map(([row, vias]) => servedItem(facts.position(row), vias, facts)));
     if (served.length > most) list.append(h('li', {}, phrase('more', { count: served.length - most })));
     return list;
   }

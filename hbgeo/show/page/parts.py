@@ -9,15 +9,15 @@ from hbgeo.show.page.scenario import pairs_part
 from hbgeo.show.page.units import make_villages, tables_part
 
 
-def make_parts(content: PageInputs) -> dict[str, str]:
+def make_parts(inputs: PageInputs) -> dict[str, str]:
     """Everything but the head, packed, by the name under which the page finds it."""
-    villages = content.units.get("village")
+    villages = inputs.units.get("village")
     parts = {
-        "tables": tables_part(content),
-        "pairs": pairs_part(content.assessments, content.units, content.layers, content.candidates),
-        "villages": pack(to_json(make_villages(content))),
+        "tables": tables_part(inputs),
+        "pairs": pairs_part(inputs.assessments, inputs.units, inputs.layers, inputs.candidates),
+        "villages": pack(to_json(make_villages(inputs))),
     }
-    for key, layer in content.layers.items():
+    for key, layer in inputs.layers.items():
         parts[f"points-{key}"] = points_part(layer)
         parts[f"facts-{key}"] = facts_part(layer, villages)
     return parts

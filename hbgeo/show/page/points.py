@@ -78,10 +78,10 @@ def encode_points(rows: pd.DataFrame, working: Sequence[str] = ()) -> EncodedPoi
 
 def _order_of(keys: NDArray[np.int64]) -> NDArray[np.int64]:
     """The order that sorts keys of 32 bits, equal ones as they stand."""
-    place = 31
-    # with its place in the low bits, plain numbers are sorted: ten times as fast as an order
-    ordered = np.sort(keys << place | np.arange(len(keys)))
-    return ordered & ((1 << place) - 1)
+    bits = 31
+    # with its position in the low bits, plain numbers are sorted: ten times as fast as an order
+    ordered = np.sort(keys << bits | np.arange(len(keys)))
+    return ordered & ((1 << bits) - 1)
 
 
 def _point_planes(

@@ -35,11 +35,11 @@ def encode_units(
     levels
         Level → polygons in CGCS2000 indexed by code, with the codes of their parents.
     store
-        Where payloads are kept from one page to the next.
+        Where topologies are kept from one page to the next.
 
     Returns
     -------
-    payload
+    topology
         `topology` as `encode_topology` gives it, units in the frame's order, `labels` (a point
         inside each unit by level) and `bounds` (west, south, east, north).
 
@@ -62,7 +62,7 @@ def encode_units(
 
 
 def _key_of(levels: Mapping[str, gpd.GeoDataFrame]) -> str:
-    """The fingerprint of all that the payload comes from: code, shapes, and whose parts they are."""
+    """The fingerprint of all that the topology comes from: code, shapes, and whose parts they are."""
     content = [fingerprint_code().encode()]
     for level, frame in levels.items():
         parents = [c for c in frame.columns if c.endswith("_code")]

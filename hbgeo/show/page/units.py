@@ -31,9 +31,9 @@ UNIT_COLUMNS = (
 _CODE = re.compile(r"[1-9]\d{0,14}", re.ASCII)
 
 
-def tables_part(content: PageInputs) -> str:
+def tables_part(inputs: PageInputs) -> str:
     """The tables, with the arcs of the polygons as planes."""
-    tables, part = make_tables(content), PartWriter()
+    tables, part = make_tables(inputs), PartWriter()
     tables |= _once(tables["values"], part)
     if tables["topology"]:
         arcs = [np.asarray(arc, dtype=np.int64) for arc in tables["topology"]["arcs"]]
@@ -47,20 +47,20 @@ def tables_part(content: PageInputs) -> str:
     return part.pack(tables)
 
 
-def make_tables(content: PageInputs) -> dict[str, Any]:
+def make_tables(inputs: PageInputs) -> dict[str, Any]:
     """Return the polygons, the units' attributes, and each indicator's values a unit."""
-    units = content.units
+    units = inputs.units
     polygons = {
         level: units[level]
         for level in POLYGON_LEVELS
         if isinstance(units.get(level), gpd.GeoDataFrame)
     }
     return {
-        **encode_units(polygons, store=content.store),
+        **encode_units(polygons, store=inputs.store),
         "units": {level: _unit_columns(frame) for level, frame in polygons.items()},
         "values": {
-            one.indicator.id: _values(one, content.shown[one.indicator.id][0], content.layers)
-            for one in content.assessments
+            one.indicator.id: _values(one, inputs.shown[one.indicator.id][0], inputs.layers)
+            for one in inputs.assessments
         },
         "pinyin": _pinyin(name for frame in units.values() for name in texts(frame["name"])),
     }
@@ -75,12 +75,14 @@ def _pinyin(names: Iterable[str]) -> dict[str, str]:
 
 def _once(values: Mapping[str, Mapping[str, list[Any]]], part: PartWriter) -> dict[str, Any]:
     """Columns that many indicators share, each once: `arrays`, and in `values` which one."""
-    places: dict[tuple[Any, ...], int] = {}
+    positions: dict[tuple[Any, ...], int] = {}
     numbered = {
-        one: {name: places.setdefault(tuple(array), len(places)) for name, array in of.items()}
+        one: {
+            name: positions.setdefault(tuple(array), len(positions)) for name, array in of.items()
+        }
         for one, of in values.items()
     }
-    return {"values": numbered, "arrays": [part.figures(array) for array in places]}
+    return {"values": numbered, "arrays": [part.figures(array) for array in positions]}
 
 
 def _unit_columns(frame: pd.DataFrame) -> dict[str, Any]:
@@ -115,14 +117,14 @@ def _values(one: Assessment, shown: Classes, layers: Mapping[str, PageLayer]) ->
     return values
 
 
-def make_villages(content: PageInputs) -> dict[str, Any] | None:
+def make_villages(inputs: PageInputs) -> dict[str, Any] | None:
     """Return the villages' names, owners and states by indicator; None without villages."""
-    villages = content.units.get("village")
+    villages = inputs.units.get("village")
     if villages is None or not len(villages):
         return None
-    level = map_level("village", content.units)
+    level = map_level("village", inputs.units)
     owner = owners_of(villages.index, level, villages, villages)
-    index = content.units[level].index if level else pd.Index([])
+    index = inputs.units[level].index if level else pd.Index([])
     return {
         "level": level,
         "code": _codes(villages.index),
@@ -130,7 +132,7 @@ def make_villages(content: PageInputs) -> dict[str, Any] | None:
         "owner": index.get_indexer(pd.Index(owner)).tolist(),
         "state": {
             one.indicator.id: _village_states(one.coverage.units, villages.index)
-            for one in content.assessments
+            for one in inputs.assessments
             if one.coverage and one.indicator.units == "village"
         },
     }

@@ -147,8 +147,8 @@ def ends(
 
     Areas without anything to cover are left out; with fewer than twice `count` there are no ends.
     """
-    parts = [(name, p.share.pct) for (_, name), p in coverage.by("prefecture").items()]
-    known = [(name, pct) for name, pct in parts if pct is not None]
+    areas = [(name, p.share.pct) for (_, name), p in coverage.by("prefecture").items()]
+    known = [(name, pct) for name, pct in areas if pct is not None]
     if len(known) < 2 * count:
         return [], []
     rates = sorted((pct for _, pct in known), reverse=True)
@@ -289,8 +289,8 @@ def _prefecture_head(a: Assessment) -> list[str]:
 
 def _prefecture_rows(a: Assessment, coverage: Coverage) -> list[list[str]]:
     rows = []
-    for (_, name), part in coverage.by("prefecture").items():
-        share = part.share
+    for (_, name), area in coverage.by("prefecture").items():
+        share = area.share
         counts = [words.amount(share.total), words.amount(share.covered)]
         rows.append([name, *counts, words.part_rate(a, share.pct)])
     return rows

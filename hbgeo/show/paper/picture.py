@@ -117,16 +117,16 @@ def _draw(axes: Any, shapes: Any, **look: Any) -> None:
     from matplotlib.collections import PathCollection
     from matplotlib.path import Path
 
-    parts = shapely.get_parts(shapes)
-    paths = [Path.make_compound_path(*_rings(part)) for part in parts if not part.is_empty]
+    pieces = shapely.get_parts(shapes)
+    paths = [Path.make_compound_path(*_rings(piece)) for piece in pieces if not piece.is_empty]
     axes.add_collection(PathCollection(paths, **look))
     axes.autoscale_view()
 
 
-def _rings(part: Any) -> list[Any]:
+def _rings(piece: Any) -> list[Any]:
     from matplotlib.path import Path
 
-    rings = [part.exterior, *part.interiors]
+    rings = [piece.exterior, *piece.interiors]
     return [Path(np.asarray(ring.coords)[:, :2], closed=True) for ring in rings]
 
 

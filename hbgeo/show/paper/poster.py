@@ -257,7 +257,7 @@ def _draw_table(sheet: Axes, one: Assessment, top: float) -> float:
     if one.coverage is None or one.counted or one.indicator.measure == "ratio":
         return top
     left, width = _SIDE
-    rows = [(name, part.share) for (_, name), part in one.coverage.by("prefecture").items()]
+    rows = [(name, area.share) for (_, name), area in one.coverage.by("prefecture").items()]
     rows = [(name, share) for name, share in rows if share.total]
     if len(rows) < 2:
         return top
@@ -287,7 +287,7 @@ def _draw_basis(sheet: Axes, one: Assessment, top: float) -> None:
     if one.target is not None:
         lines.append(words.target_source(one.target))
     top -= 5
-    for line in (part for text in lines for part in wrap(text, width / (8 * POINT))):
+    for line in (piece for text in lines for piece in wrap(text, width / (8 * POINT))):
         if top < MAP[1]:
             break
         sheet.text(left, top, line, size=8, color=QUIET)

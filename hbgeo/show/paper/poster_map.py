@@ -55,14 +55,14 @@ def draw_map(
         Level → units with `geometry` in CGCS2000.
     """
     left, bottom, width, height = MAP
-    place = (left / WIDE, bottom / HIGH, width / WIDE, height / HIGH)
-    axes = figure.add_axes(place, xticks=[], yticks=[])
+    frame_of_map = (left / WIDE, bottom / HIGH, width / WIDE, height / HIGH)
+    axes = figure.add_axes(frame_of_map, xticks=[], yticks=[])
     flat = _flatten(units)
     frame = flat[str(shown.level)]
     for key in keys:
-        part = frame.geometry.to_numpy()[shown.of == key.code]
-        if len(part):
-            _fill_shapes(axes, part, key)
+        shapes = frame.geometry.to_numpy()[shown.of == key.code]
+        if len(shapes):
+            _fill_shapes(axes, shapes, key)
     _draw_borders(axes, flat)
     _fit(axes, frame.total_bounds)
     _draw_names(axes, flat)
@@ -124,8 +124,8 @@ def _draw_borders(axes: Axes, flat: Mapping[str, gpd.GeoDataFrame]) -> None:
         if level and column not in finest:
             continue
         groups = finest[column] if level else pd.Series("", index=finest.index)
-        parts = finest.geometry.groupby(groups.to_numpy())
-        wholes = [shapely.unary_union(part.to_numpy()) for _, part in parts]
+        grouped = finest.geometry.groupby(groups.to_numpy())
+        wholes = [shapely.unary_union(shapes.to_numpy()) for _, shapes in grouped]
         rings = shapely.get_rings(shapely.get_parts(wholes))
         lines = [shapely.get_coordinates(ring) for ring in rings]
         axes.add_collection(LineCollection(lines, colors=colour, linewidths=width))

@@ -17,15 +17,15 @@ from hbgeo.show.words import measure_word, points_short
 
 
 def flat_stats(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Stats rows as a flat table: nested parts become text."""
+    """Stats rows as a flat table: nested values become text."""
     made = []
     for row in rows:
         words = {
             "missing": "、".join(row["missing"]),
             "basis": ";".join(row["basis"].get("filters", [])),
         }
-        kept = {k: v for k, v in row.items() if k not in {"targets", "basis", "missing"}}
-        made.append(kept | words)
+        flat = {k: v for k, v in row.items() if k not in {"targets", "basis", "missing"}}
+        made.append(flat | words)
     return pd.DataFrame(made)
 
 
@@ -36,8 +36,8 @@ def stats_rows(assessment: Assessment, by: str | None = None) -> list[dict[str, 
     """
     if by is None or assessment.coverage is None:
         return [_stats_row(assessment, assessment.coverage, by, None, None)]
-    parts = assessment.coverage.by(by)
-    return [_stats_row(assessment, part, by, code, name) for (code, name), part in parts.items()]
+    areas = assessment.coverage.by(by)
+    return [_stats_row(assessment, area, by, code, name) for (code, name), area in areas.items()]
 
 
 def _stats_row(

@@ -69,11 +69,11 @@ def _by_unit(
     frames: Sequence[pd.DataFrame], column: str, indexes: Sequence[pd.Index], missing: float | None
 ) -> NDArray[Any]:
     """A column of several frames for the units of each, one after another."""
-    parts = [
+    columns = [
         frame[column].reindex(index).to_numpy() if column in frame else np.full(len(index), missing)
         for frame, index in zip(frames, indexes, strict=True)
     ]
-    return np.concatenate(parts)
+    return np.concatenate(columns)
 
 
 def uncovered_rows(
