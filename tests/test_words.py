@@ -20,7 +20,9 @@ from docx import Document
 from matplotlib.text import Text as Drawn
 from rich.console import Console
 
+from hbgeo import history
 from hbgeo.errors import PolicyError
+from hbgeo.history import units_of
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.coverage import Coverage
@@ -77,15 +79,13 @@ def cells_of(table: Any) -> Rows:
 def papers(request: Any, sample: Workspace) -> Papers:
     found = sample.assess(options=request.param)
     by_id = {a.indicator.id: a for a in found}
-    units = sample.units_of(found)
+    units = units_of(sample, found)
     table = terminal.targets(sample.catalog, found)[1]
     book = openpyxl.load_workbook(io.BytesIO(report_bytes(sample.catalog, found, units)))
     paper = Document(io.BytesIO(brief_bytes(sample.catalog, found, sample_ok=True)))
     glance, *parts = [[[c.text for c in r.cells] for r in t.rows[1:]] for t in paper.tables[1:]]
     listed = [a for a in found if is_listed(a)]
-    head = make_head(
-        PageInputs(sample.catalog, found, sample.page_parts(request.param)["units"], {})
-    )
+    head = make_head(PageInputs(sample.catalog, found, sample.all_units(), {}))
     return Papers(
         by_id,
         dict(zip(by_id, cells_of(table), strict=True)),
@@ -111,13 +111,11 @@ def drawn_words(a: Assessment, sample: Workspace) -> list[str]:
     if a.coverage is None:
         return []
     sheets: list[Any] = []
-    levels = ("province", "prefecture", "county", "township", "village")
-    units = {k: u for k in levels if (u := sample.find_units(k)) is not None}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(poster, "draw_map", lambda *_: None)
         patch.setattr(poster, "_lacking", lambda _: "")
         patch.setattr(poster, "_save", lambda figure, _: sheets.append(figure) or b"")
-        draw_poster(a, units, sample.catalog, suffix=".png")
+        draw_poster(a, sample.all_units(), sample.catalog, suffix=".png")
     return [text.get_text() for text in sheets[0].findobj(Drawn)]
 
 
@@ -280,7 +278,7 @@ def test_an_amount_counts_in_its_own_measure_word(sample: Workspace, one: str) -
     assert stats_rows(a)[0]["value_unit"] == unit
     assert words.figure_in_prose(a).endswith(unit)
     book = openpyxl.load_workbook(
-        io.BytesIO(report_bytes(sample.catalog, [a], sample.units_of([a])))
+        io.BytesIO(report_bytes(sample.catalog, [a], units_of(sample, [a])))
     )
     assert book.worksheets[1]["A3"].value.endswith(f"单位:{unit}")
 
@@ -290,7 +288,7 @@ def test_what_is_weighed_counts_people(sample: Workspace) -> None:
     assert re.fullmatch(r"差 [\d,]+ 人", words.verdict(a))
     assert words.figure_line(a).endswith(words.verdict(a))
     book = openpyxl.load_workbook(
-        io.BytesIO(report_bytes(sample.catalog, [a], sample.units_of([a])))
+        io.BytesIO(report_bytes(sample.catalog, [a], units_of(sample, [a])))
     )
     sheet = book.worksheets[1]
     assert sheet["A3"].value.endswith("单位:人、%")
@@ -383,10 +381,12 @@ def texts_for_people(papers: Papers, sample: Workspace) -> Callable[[], Iterator
     """Every text of the terminal, the workbooks and the posters, with where it stands."""
     found = list(papers.found.values())
     shots = [
-        sample.snapshot(sample.assess(options=replace(PLAIN, as_of=day)), replace(PLAIN, as_of=day))
+        history.take(
+            sample, sample.assess(options=replace(PLAIN, as_of=day)), replace(PLAIN, as_of=day)
+        )
         for day in (date(2022, 12, 31), date(2023, 12, 31))
     ]
-    trend = compare(*shots, sample.same_units(shots[1]))
+    trend = compare(*shots, history.same_units(sample, shots[1]))
     shown = [
         *terminal.targets(sample.catalog, found, basis=True),
         *terminal.by_parent(found, "prefecture"),

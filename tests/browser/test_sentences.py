@@ -12,8 +12,8 @@ import pytest
 
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.options import Options
+from hbgeo.products import draw_page
 from hbgeo.show import terminal, words
-from hbgeo.show.page.draw import draw
 from hbgeo.workspace import Workspace
 
 pytestmark = pytest.mark.system
@@ -30,7 +30,7 @@ SCENARIOS = (
 def page(chromium: Any, sample: Workspace, tmp_path_factory: Any) -> Iterator[Any]:
     """The sample's page, with every indicator and variant."""
     file = tmp_path_factory.mktemp("words") / "page.html"
-    draw(sample.assess(), **sample.page_parts(SCENARIOS[0])).save(str(file))
+    draw_page(sample, sample.assess(), SCENARIOS[0]).save(str(file))
     opened = chromium.new_page()
     opened.goto(file.as_uri())
     opened.evaluate("hbgeo.ready")
@@ -122,7 +122,7 @@ def test_a_weighed_page_counts_people(chromium: Any, sample: Workspace, tmp_path
     file = tmp_path / "page.html"
     names = ["elder-street", "cemetery-township", "home-adaptation", "assistance-ratio"]
     found = sample.assess(names, options=options)
-    draw(found, **sample.page_parts(options)).save(str(file))
+    draw_page(sample, found, options).save(str(file))
     page = chromium.new_page()
     page.goto(file.as_uri())
     page.evaluate("hbgeo.ready")

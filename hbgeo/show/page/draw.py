@@ -25,6 +25,7 @@ from hbgeo.show.page.pack import pack, to_json
 from hbgeo.show.page.parts import make_parts
 from hbgeo.show.page.scenario import Scenarios
 
+_ZOOM = {"zoom_control": False, "zoomSnap": 0.25, "minZoom": 4, "maxZoom": 16}
 _CHINA = (35.0, 104.0)  # where a map without polygons looks
 
 
@@ -50,8 +51,7 @@ def draw(
     units
         Level → polygons in CGCS2000 indexed by code; `village` has no polygons. Any may be absent.
     layers
-        Layer key → facilities indexed by id, with `x`, `y` in CGCS2000 (NaN: none), and, where it
-        is known, `works`: whether each counts as of the date.
+        Layer key → facilities by id: `x`, `y` in CGCS2000 (NaN: none), `works` where it is known.
     scenarios
         With it the reader moves the date and counts further states; None: the figures stand still.
     basemap
@@ -65,9 +65,7 @@ def draw(
     made = {key: make_layer(key, layer, details=details) for key, layer in layers.items()}
     inputs = PageInputs(catalog, assessments, units, made, scenarios, store)
     head = make_head(inputs) | {"basemap": basemap.options if basemap else None}
-    page = PlannerMap(
-        _centre(inputs.units), zoom_control=False, zoomSnap=0.25, minZoom=4, maxZoom=16
-    )
+    page = PlannerMap(_centre(inputs.units), **_ZOOM)
     page.add_child(_Page(head, make_parts(inputs)), name="hbgeo_page")
     OfflineFigure(catalog.title, basemap).add_child(page, name="hbgeo_map")
     return page
