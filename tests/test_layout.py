@@ -51,6 +51,7 @@ ORDER = [
     "read.file.excel_xml",
     "read.file.excel",
     "read.file.header",
+    "read.file.data_rows",
     "read.file.ledger",
     "read.file.raw",
     "read.file",

@@ -60,7 +60,7 @@ def _tidy_parts(raw: Ledger, file: str, layer: Layer, schema: Schema) -> list[Ti
     """Tidy each sheet of a file by itself: sheets and files may name their columns differently."""
     parts = []
     for table in raw.tables:
-        made = tidy(table, schema, layer.key, layer.columns)
+        made = tidy(table.frame, table.meaning, schema, layer.key)
         if layer.role != "units":
             made = to_points(made, layer, schema)
         elif "geometry" not in made.frame:

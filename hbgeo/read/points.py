@@ -61,7 +61,7 @@ def to_points(made: Tidy, layer: Layer, schema: Schema) -> Tidy:
         frame["x"], frame["y"] = _points(frame.pop("geometry"), _file(frame))
         bad = np.zeros(len(frame), bool)
     elif {"lon", "lat"} <= set(frame.columns):
-        bad = _place_pairs(frame, layer, notes)
+        bad = _convert_pairs(frame, layer, notes, either_order=made.either_order)
         bad = bad | _refuse_far(frame, bad, notes)
         _note_precision(frame, bad, notes)
     else:
@@ -73,12 +73,12 @@ def to_points(made: Tidy, layer: Layer, schema: Schema) -> Tidy:
     return Tidy(without(frame, bad), aside, (*made.issues, *notes.issues), made.skipped)
 
 
-def _place_pairs(frame: pd.DataFrame, layer: Layer, notes: Notes) -> Mask:
-    """Set `x`, `y` and `crs`; returns the rows that cannot be placed, each of them said."""
+def _convert_pairs(frame: pd.DataFrame, layer: Layer, notes: Notes, *, either_order: bool) -> Mask:
+    """Set `x`, `y` and `crs`; returns the rows that have no usable point, each of them said."""
     given = (frame["lon"].notna() & frame["lat"].notna()).to_numpy()
     lon, lat = unpack(frame["lon"].to_numpy(), frame["lat"].to_numpy())
     plane = in_metres(lon, lat)
-    lon, lat = _straighten(frame, lon, lat, notes)
+    lon, lat = _straighten(frame, lon, lat, notes, either_order=either_order)
     numbers, stated = _stated(frame, layer)
     if given.any() and not any(stated[n] for n in np.unique(numbers[given])):
         # a layer of the catalogue always has its source
@@ -190,7 +190,7 @@ def _refuse_placeless(frame: pd.DataFrame, layer: Layer, schema: Schema) -> None
 
 
 def _straighten(
-    frame: pd.DataFrame, lon: Floats, lat: Floats, notes: Notes
+    frame: pd.DataFrame, lon: Floats, lat: Floats, notes: Notes, *, either_order: bool
 ) -> tuple[Floats, Floats]:
     """Undo swapped pairs, row by row and said so; a whole file of them is a mistake to mend.
 
@@ -198,7 +198,7 @@ def _straighten(
     """
     west, south, east, north = CHINA
     swapped = (lat >= west) & (lat <= east) & (lon >= south) & (lon <= north)
-    if frame.attrs.get("either_order"):
+    if either_order:
         return np.where(swapped, lat, lon), np.where(swapped, lon, lat)
     given = int((np.isfinite(lon) & np.isfinite(lat)).sum())
     if swapped.any() and swapped.sum() * 2 > given:

@@ -1,72 +1,144 @@
-"""Where a sheet's header stands, how deep it is, and the heading of each column."""
+"""Where a sheet's header stands, how deep it is, and what the heading of each column means."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.numbers import area_unit
 from hbgeo.read.cell.text import clean
-from hbgeo.read.file.excel import Sheet
-from hbgeo.read.schema.match import heading_key, match_columns
+from hbgeo.read.file.excel_xml import Range
+from hbgeo.read.schema.match import (
+    RESERVED,
+    Headings,
+    heading_key,
+    match_columns,
+    match_headings,
+    unique_names,
+)
 from hbgeo.read.schema.records import Schema
 
 HEADER_ROWS = 10  # titles above a header rarely take more
 _DEPTH = 4  # levels of a merged header
+TOP_ROWS = HEADER_ROWS + _DEPTH  # rows that a header may stand in
 _DIGIT = re.compile(r"\d")
 
 Rows = list[list[str]]
 
 
 @dataclass(frozen=True)
+class Recognised:
+    """What a row that may be the header has: canonical columns, and how much speaks for it."""
+
+    columns: frozenset[str]
+    score: int
+
+
+@dataclass(frozen=True)
 class Header:
-    """The header of one sheet: its first and last row (from 0) and the heading of each column."""
+    """The header of one sheet.
+
+    Attributes
+    ----------
+    first, last
+        Its rows, from 0.
+    names
+        The heading of each column, none twice; "" over a column without one.
+    meaning
+        Which heading holds which canonical column.
+    levels
+        The cells of its rows as they stand, which a later page may repeat.
+    """
 
     first: int
     last: int
-    headings: tuple[str, ...]
+    names: tuple[str, ...]
+    meaning: Headings
+    levels: tuple[tuple[str, ...], ...]
 
 
-def find_header(sheet: Sheet, schema: Schema, layer: Layer) -> Header | None:
+def is_ledger(row: Recognised) -> bool:
+    """Whether a row may head a ledger: two columns recognised, as a title may hit one by chance."""
+    return row.score >= 2
+
+
+def has_coordinates(row: Recognised) -> bool:
+    """Whether a row may head a table of points."""
+    return {"lon", "lat"} <= row.columns or "lonlat" in row.columns
+
+
+def find_header(
+    top: Sequence[Sequence[str]],
+    schema: Schema,
+    layer: Layer,
+    *,
+    merges: Sequence[Range] = (),
+    accept: Callable[[Recognised], bool] = is_ledger,
+    taken: Iterable[str] = RESERVED,
+) -> Header | None:
     """Find the header: the one in the first ten rows in which most columns are recognised.
 
     The levels of a merged header are joined with “-” (墓穴数-总数). A unit of area that only a
     line above the table gives (单位:亩) is written behind the headings of areas.
 
+    Parameters
+    ----------
+    top
+        The first `TOP_ROWS` rows, all of one width.
+    merges
+        Merged ranges, rows and columns from 0.
+    accept
+        What a header must have.
+    taken
+        Names that no heading may bear: one that does is numbered.
+
     Returns
     -------
     header
-        None if no row has two columns that are recognised: a title may hit one by chance.
+        None if no row is accepted.
+
+    Raises
+    ------
+    LayerError
+        If the catalogue's `columns` name a heading that the header has not.
     """
-    wanted = {heading_key(h) for h in layer.columns.values()}
-    top = _top(sheet)
+    rows = _filled(top, merges)
     best: tuple[int, int, int] | None = None
-    for first in range(min(HEADER_ROWS, len(top))):
-        for depth in _depths(sheet, top, first):
-            headings = _join(top[first : first + depth])
-            named = [h for h in headings if h]
-            score = len(match_columns(named, schema))
-            score += sum(heading_key(h) in wanted for h in named)
-            if score >= 2 and (best is None or score > best[0] or _firmer(score, depth, best)):
-                best = (score, first, depth)
+    for first in range(min(HEADER_ROWS, len(rows))):
+        for depth in _depths(merges, rows, first):
+            row = _recognise(_join(rows[first : first + depth]), schema, layer)
+            if accept(row) and (best is None or row.score > best[0] or _firmer(row, depth, best)):
+                best = (row.score, first, depth)
     if best is None:
         return None
     _, first, depth = best
-    headings = [clean(h) for h in _join(top[first : first + depth])]
-    return Header(first, first + depth - 1, _unique(_with_unit(headings, top[:first])))
+    headings = [clean(h) for h in _join(rows[first : first + depth])]
+    names = unique_names(_with_unit(headings, rows[:first]), taken)
+    meaning = match_headings(names, schema, layer.columns)
+    levels = tuple(tuple(row) for row in top[first : first + depth])
+    return Header(first, first + depth - 1, tuple(names), meaning, levels)
 
 
-def _firmer(score: int, depth: int, best: tuple[int, int, int]) -> bool:
-    return score == best[0] and depth < best[2]
+def _recognise(headings: Sequence[str], schema: Schema, layer: Layer) -> Recognised:
+    """The columns known by an alias or named in the catalogue; one that is both speaks twice."""
+    headings = [h for h in headings if h]
+    wanted = {heading_key(h): column for column, h in layer.columns.items()}
+    found = match_columns(headings, schema)
+    named = [wanted[key] for h in headings if (key := heading_key(h)) in wanted]
+    return Recognised(frozenset({*found, *named}), len(found) + len(named))
 
 
-def _top(sheet: Sheet) -> Rows:
+def _firmer(row: Recognised, depth: int, best: tuple[int, int, int]) -> bool:
+    return row.score == best[0] and depth < best[2]
+
+
+def _filled(top: Sequence[Sequence[str]], merges: Sequence[Range]) -> Rows:
     """The first rows, with what is merged standing in every cell of its range."""
-    rows: Rows = sheet.cells.head(HEADER_ROWS + _DEPTH).to_numpy(dtype=object).tolist()
-    for r0, c0, r1, c1 in sheet.merges:
+    rows = [list(row) for row in top]
+    for r0, c0, r1, c1 in merges:
         if r0 >= len(rows) or c0 >= len(rows[0]):
             continue
         for r in range(r0, min(r1 + 1, len(rows))):
@@ -74,11 +146,11 @@ def _top(sheet: Sheet) -> Rows:
     return rows
 
 
-def _depths(sheet: Sheet, top: Rows, first: int) -> list[int]:
+def _depths(merges: Sequence[Range], top: Rows, first: int) -> list[int]:
     """How many rows a header that begins here may have: merged ranges tell, else the blanks."""
     if not any(c.strip() for c in top[first]):
         return []
-    here = [m for m in sheet.merges if m[0] == first]
+    here = [m for m in merges if m[0] == first]
     tall = [r1 - r0 + 1 for r0, _, r1, _ in here if r1 > r0]
     if tall and max(tall) <= _DEPTH:
         return [max(tall)]
@@ -126,13 +198,3 @@ def _with_unit(headings: Sequence[str], above: Rows) -> list[str]:
     if not found:
         return list(headings)
     return [f"{h}({found[1]})" if "面积" in h and not area_unit(h) else h for h in headings]
-
-
-def _unique(headings: list[str]) -> tuple[str, ...]:
-    """Number repeated headings, so that none hides another; the provenance names stay ours."""
-    seen: dict[str, int] = {"file": 1, "sheet": 1, "row": 1, "geometry": 1}
-    made = []
-    for heading in headings:
-        seen[heading] = seen.get(heading, 0) + 1
-        made.append(f"{heading}.{seen[heading]}" if heading and seen[heading] > 1 else heading)
-    return tuple(made)

@@ -22,7 +22,7 @@ from hbgeo.read.file.raw import read_raw
 from hbgeo.read.file.vector import PACKED, crs_in, list_layers
 from hbgeo.read.issues import PROVENANCE
 from hbgeo.read.points import to_points
-from hbgeo.read.schema.match import is_personal, match_columns
+from hbgeo.read.schema.match import Headings, is_personal, match_columns
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.schema.tidy import tidy
 from hbgeo.read.stream.plain import cells_as_text, make_plain, plain_field
@@ -157,7 +157,7 @@ def _open(path: Path, layer: Layer, size: int, tally: Tally) -> tuple[Source, La
         return source, _as_cgcs2000(layer, tally) if unknown else layer
     if suffix in PACKED and not layer.crs and not next(iter(list_layers(path).values()))["crs"]:
         layer = _as_cgcs2000(layer, tally)
-    tables = read_raw(path, layer, read_schema("facility")).tables
+    tables = read_raw(path, layer, read_schema("facility")).frames
     whole = pd.concat([as_texts(table) for table in tables], ignore_index=True)
     frame = whole.drop(columns=[*PROVENANCE, "geometry"], errors="ignore").fillna("")
     if "geometry" not in whole:
@@ -230,7 +230,8 @@ class _Converter:
         raw = pd.DataFrame(texts).fillna("")
         raw["file"], raw["sheet"], raw["row"] = self._name, "", rows[rest]
         layer = replace(self._layer, role="passing")
-        made = to_points(tidy(raw, self._schema, layer.key, layer.columns), layer, self._schema)
+        tidied = tidy(raw, Headings(self._found), self._schema, layer.key)
+        made = to_points(tidied, layer, self._schema)
         self._tally.aside += len(made.aside)
         errors = (i.message for i in made.issues if i.severity == "error")
         self._tally.first = self._tally.first or next(errors, "")
