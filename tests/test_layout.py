@@ -47,7 +47,6 @@ ORDER = [
     "read.file.vector",
     "read.file.postgis",
     "read.file.csv",
-    "read.file.csv_rows",
     "read.file.excel_xml",
     "read.file.excel",
     "read.file.header",

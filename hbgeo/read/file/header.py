@@ -78,6 +78,7 @@ def find_header(
     merges: Sequence[Range] = (),
     accept: Callable[[Recognised], bool] = is_ledger,
     taken: Iterable[str] = RESERVED,
+    where: str = "",
 ) -> Header | None:
     """Find the header: the one in the first ten rows in which most columns are recognised.
 
@@ -94,6 +95,8 @@ def find_header(
         What a header must have.
     taken
         Names that no heading may bear: one that does is numbered.
+    where
+        File and sheet, for the message.
 
     Returns
     -------
@@ -117,7 +120,7 @@ def find_header(
     _, first, depth = best
     headings = [clean(h) for h in _join(rows[first : first + depth])]
     names = unique_names(_with_unit(headings, rows[:first]), taken)
-    meaning = match_headings(names, schema, layer.columns)
+    meaning = match_headings(names, schema, layer.columns, where=where)
     levels = tuple(tuple(row) for row in top[first : first + depth])
     return Header(first, first + depth - 1, tuple(names), meaning, levels)
 

@@ -102,10 +102,7 @@ def read_ledger(path: Path, layer: Layer, schema: Schema) -> Ledger:
 
 def _header(sheet: Sheet, file: str, schema: Schema, layer: Layer) -> Header | None:
     top = sheet.cells.head(TOP_ROWS).to_numpy(dtype=object).tolist()
-    try:
-        return find_header(top, schema, layer, merges=sheet.merges)
-    except LayerError as err:
-        raise LayerError(f"{_at(file, sheet)}:{err}") from None
+    return find_header(top, schema, layer, merges=sheet.merges, where=_at(file, sheet))
 
 
 def _at(file: str, sheet: Sheet) -> str:

@@ -71,9 +71,9 @@ def read_raw(path: Path | Database, layer: Layer, schema: Schema) -> Ledger:
     """
     suffix = "" if isinstance(path, Database) else path.suffix.lower()
     if isinstance(path, Database):
-        raw = _matched(read_postgis(path, layer), layer, schema)
+        raw = _matched(read_postgis(path, layer), layer, schema, path.name)
     elif suffix in SUFFIXES:
-        raw = _matched(read_vector(path, layer), layer, schema)
+        raw = _matched(read_vector(path, layer), layer, schema, path.name)
     elif suffix in EXCEL | TEXT:
         raw = read_ledger(path, layer, schema)
     elif suffix in _WAYS_OUT:
@@ -86,9 +86,10 @@ def read_raw(path: Path | Database, layer: Layer, schema: Schema) -> Ledger:
     return raw
 
 
-def _matched(frame: pd.DataFrame, layer: Layer, schema: Schema) -> Ledger:
+def _matched(frame: pd.DataFrame, layer: Layer, schema: Schema, name: str) -> Ledger:
     """A table whose header nobody had to look for."""
-    return Ledger((RawTable(frame, match_headings(frame.columns, schema, layer.columns)),))
+    meaning = match_headings(frame.columns, schema, layer.columns, where=name)
+    return Ledger((RawTable(frame, meaning),))
 
 
 def crs_of(layer: Layer, folder: Path) -> str:

@@ -91,7 +91,11 @@ def unique_names(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
 
 
 def match_headings(
-    headings: Iterable[str], schema: Schema, named: Mapping[str, str] | None = None
+    headings: Iterable[str],
+    schema: Schema,
+    named: Mapping[str, str] | None = None,
+    *,
+    where: str = "",
 ) -> Headings:
     """Find what the headings of a table mean: once for each table, where it is read.
 
@@ -101,6 +105,8 @@ def match_headings(
         The table's own headings; those of `RESERVED` are passed over.
     named
         The catalogue's `columns`: canonical = heading; it goes before any alias.
+    where
+        File and sheet, for the message.
 
     Raises
     ------
@@ -109,7 +115,10 @@ def match_headings(
     """
     own = [h for h in headings if h and h not in RESERVED]
     open_to_all = [h for h in own if not is_personal(h)]
-    found = match_columns(open_to_all, schema, named)
+    try:
+        found = match_columns(open_to_all, schema, named)
+    except LayerError as err:
+        raise LayerError(f"{where}:{err}" if where else str(err)) from None
     used = set(found.values())
     others = tuple(h for h in open_to_all if h not in used)
     return Headings(found, others, tuple(h for h in own if is_personal(h)))
