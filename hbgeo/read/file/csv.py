@@ -25,7 +25,8 @@ WIDTH_LIMIT = 2000  # columns
 
 _LINE_LIMIT = 1 << 20  # bytes of a line
 _HEAD = 1 << 16  # bytes that tell the separator
-_BLOCK = 4 << 20  # bytes taken apart at a time
+_BLOCK = 4 << 20  # bytes that Arrow takes apart at a time
+_PART = 4 << 20  # bytes of a part of a file
 _FIRST = 100  # rows that tell how many cells a row has
 _ODD_LIMIT = 10_000  # rows of another width, beyond which a file is read row by row
 _CHUNK = 50_000  # rows turned into columns at a time
@@ -103,9 +104,13 @@ def _read_text(data: bytes, start: int, end: int, mark: bytes, name: str) -> pd.
     table = _read_bulk(data, start, end, mark.decode())
     if table is not None:
         return table
-    text = data[start:end].decode("utf-8", "surrogatepass")
+    return _read_in_turn(data[start:end].decode("utf-8", "surrogatepass"), mark, name)
+
+
+def _read_in_turn(text: str, mark: bytes, name: str) -> pd.DataFrame:
+    """Take a text apart row by row."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark.decode())
     try:
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark.decode())
         return _columns(rows, name)
     except csv.Error as err:
         raise LayerError(f"{name}:不是有效的 CSV({err})") from None
@@ -282,7 +287,7 @@ def _pieces(path: Path) -> Iterator[bytes]:
     """The file's bytes, piece by piece; a line that never ends is refused."""
     line = b""  # what has come of a line that has not ended
     with path.open("rb") as file:
-        while piece := file.read(_BLOCK):
+        while piece := file.read(_PART):
             _check_lines(line + piece, path.name)
             end = max(piece.rfind(b"\n"), piece.rfind(b"\r")) + 1
             line = piece[end:] if end else line + piece
@@ -290,11 +295,11 @@ def _pieces(path: Path) -> Iterator[bytes]:
 
 
 def _look_ahead(texts: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
-    """At least so many bytes if there are, and all of them again."""
-    head = b""
-    while len(head) < size and (text := next(texts, None)) is not None:
-        head += text
-    return head, itertools.chain([head], texts)
+    """At least so many bytes if there are, and all texts again."""
+    first: list[bytes] = []
+    while sum(map(len, first)) < size and (text := next(texts, None)) is not None:
+        first.append(text)
+    return b"".join(first), itertools.chain(first, texts)
 
 
 def _whole_rows(texts: Iterator[bytes], mark: bytes, name: str) -> Iterator[bytes]:
@@ -305,9 +310,9 @@ def _whole_rows(texts: Iterator[bytes], mark: bytes, name: str) -> Iterator[byte
         if end := _rows_end(row, mark):
             yield row[:end]
             row = row[end:]
-        elif len(row) > _BLOCK:  # a quote that never closes, or a very long row: the reader knows
-            _read_text(row, 0, len(row), mark, name)
-    if row:
+        elif len(row) > _PART:  # a quote that never closes, which the reader refuses, or a long row
+            _read_in_turn(row.decode("utf-8", "ignore"), mark, name)
+    if row := row.rstrip(_ENDS):
         yield row
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -65,9 +65,14 @@ def is_ledger(row: Recognised) -> bool:
     return row.score >= 2
 
 
-def has_coordinates(row: Recognised) -> bool:
-    """Whether a row may head a table of points."""
-    return {"lon", "lat"} <= row.columns or "lonlat" in row.columns
+def is_ledger_or_points(row: Recognised) -> bool:
+    """Whether a row may head a table of points, of which nothing else need be recognised."""
+    return is_ledger(row) or has_coordinates(row.columns)
+
+
+def has_coordinates(columns: Collection[str]) -> bool:
+    """Whether a point can be told from these canonical columns."""
+    return "lonlat" in columns or ("lon" in columns and "lat" in columns)
 
 
 def find_header(

@@ -19,6 +19,7 @@ from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import as_texts
 from hbgeo.read.cell.coordinates import CHINA
 from hbgeo.read.crs import is_geographic, to_cgcs2000, transformation
+from hbgeo.read.file.header import has_coordinates
 from hbgeo.read.file.ledger import RawTable
 from hbgeo.read.file.raw import read_raw
 from hbgeo.read.file.vector import PACKED, crs_in, list_layers
@@ -203,7 +204,7 @@ def _coordinates(source: Source, layer: Layer, name: str) -> dict[str, str]:
         source.schema.names, read_schema("facility"), layer.columns, where=name
     )
     found = {c: h for c, h in meaning.found.items() if c in _COORDINATES}
-    return found if {"lon", "lat"} <= set(found) or "lonlat" in found else {}
+    return found if has_coordinates(found) else {}
 
 
 def _moved(batch: Batch, crs: str) -> tuple[Floats, Floats]:

@@ -32,6 +32,7 @@ from hbgeo.read.file.header import (
     Rows,
     find_header,
     has_coordinates,
+    is_ledger_or_points,
 )
 from hbgeo.read.file.shapefile import BYTEWISE, check_parts, decode_column, table_encoding
 from hbgeo.read.file.vector import OGR, PARQUET, table_name
@@ -267,8 +268,8 @@ def _plain_points(shapes: pa.Array) -> tuple[Floats, Floats] | None:
 def _open_text(path: Path, layer: Layer, size: int) -> Source:
     top, parts = _look_ahead(read_delimited_parts(path, layer.encoding))
     schema = read_schema("facility")
-    header = find_header(top, schema, layer, accept=has_coordinates, taken=(), where=path.name)
-    if header is None:
+    header = find_header(top, schema, layer, accept=is_ledger_or_points, taken=(), where=path.name)
+    if header is None or not has_coordinates(header.meaning.found):
         seen = "、".join(c for row in top[:3] for c in row if c)[:200]
         raise LayerError(
             f"{path.name}:前 {HEADER_ROWS} 行中没有认得的坐标列(如 经度、纬度);看到的是 {seen}"
