@@ -35,7 +35,7 @@ from hbgeo.read.file.guard import (
 )
 from hbgeo.read.file.kml import read_kml
 from hbgeo.read.file.shapefile import read_shapefile
-from hbgeo.read.issues import PROVENANCE
+from hbgeo.read.schema.match import RESERVED, unique_names
 
 PARQUET = {".parquet", ".geoparquet"}
 OGR = {".gpkg", ".shp", ".geojson", ".json", ".fgb"}
@@ -124,7 +124,9 @@ def as_raw(frame: pd.DataFrame, name: str, table: str, layer: Layer) -> pd.DataF
     """
     shapes = [c for c in frame.columns if isinstance(frame[c].dtype, GeometryDtype)]
     attributes = pd.DataFrame(frame.drop(columns=shapes))
-    raw = pd.DataFrame({_free_name(c): text_column(attributes[c]) for c in attributes.columns})
+    names = unique_names([str(c) for c in attributes.columns], RESERVED)
+    cells = (text_column(attributes.iloc[:, i]) for i in range(len(names)))
+    raw = pd.DataFrame(dict(zip(names, cells, strict=True)), index=attributes.index)
     if isinstance(frame, gpd.GeoDataFrame):
         raw["geometry"] = _to_cgcs2000(frame, name, layer)
     raw["file"], raw["sheet"] = name, table
@@ -220,11 +222,6 @@ def _of_inside(layer: Layer, inside: list[Path]) -> Layer:
     """Where the catalogue's `layer` names a file of the archive, it names no table of that file."""
     named = any(layer.table in {f.stem, f.name} for f in inside)
     return replace(layer, table="") if layer.table and named else layer
-
-
-def _free_name(heading: Any) -> str:
-    """A heading as it is, unless it is one of ours: those are numbered, as in ledgers."""
-    return f"{heading}.2" if heading in {*PROVENANCE, "geometry"} else str(heading)
 
 
 def _to_cgcs2000(frame: gpd.GeoDataFrame, name: str, layer: Layer) -> np.ndarray[Any, Any]:
