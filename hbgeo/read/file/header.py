@@ -87,26 +87,18 @@ def find_header(
 ) -> Header | None:
     """Find the header: the one in the first ten rows in which most columns are recognised.
 
-    The levels of a merged header are joined with “-” (墓穴数-总数). A unit of area that only a
-    line above the table gives (单位:亩) is written behind the headings of areas.
+    Its levels are joined (墓穴数-总数), a unit of area above it (单位:亩) is written behind areas.
 
     Parameters
     ----------
     top
-        The first `TOP_ROWS` rows, all of one width.
-    merges
-        Merged ranges, rows and columns from 0.
+        The first `TOP_ROWS` rows, all of one width; `merges` are ranges merged there.
     accept
-        What a header must have.
+        What a header must have; None is found where no row has it.
     taken
-        Names that no heading may bear: one that does is numbered.
+        Names that no heading may bear, where one would be numbered.
     where
-        File and sheet, for the message.
-
-    Returns
-    -------
-    header
-        None if no row is accepted.
+        File and sheet, for messages.
 
     Raises
     ------
@@ -114,20 +106,30 @@ def find_header(
         If the catalogue's `columns` name a heading that the header has not.
     """
     rows = _filled(top, merges)
-    best: tuple[int, int, int] | None = None
-    for first in range(min(HEADER_ROWS, len(rows))):
-        for depth in _depths(merges, rows, first):
-            row = _recognise(_join(rows[first : first + depth]), schema, layer)
-            if accept(row) and (best is None or row.score > best[0] or _firmer(row, depth, best)):
-                best = (row.score, first, depth)
-    if best is None:
+    ranked = _candidates(rows, merges, schema, layer)
+    chosen = next((at for at, row in ranked if accept(row)), None)
+    if chosen is None:
         return None
-    _, first, depth = best
-    headings = [clean(h) for h in _join(rows[first : first + depth])]
-    names = unique_names(_with_unit(headings, rows[:first]), taken)
+    first, depth = chosen
+    names = unique_names(_with_unit(_joined(rows, first, depth), rows[:first]), taken)
     meaning = match_headings(names, schema, layer.columns, where=where)
-    levels = tuple(tuple(row) for row in top[first : first + depth])
+    levels = tuple(map(tuple, top[first : first + depth]))
     return Header(first, first + depth - 1, tuple(names), meaning, levels)
+
+
+def _candidates(
+    rows: Rows, merges: Sequence[Range], schema: Schema, layer: Layer
+) -> list[tuple[tuple[int, int], Recognised]]:
+    """Where a header may stand, its first row and its depth: those first for which most speaks.
+
+    Of those for which as much speaks the flattest goes before, then the uppermost.
+    """
+    found = [
+        ((first, depth), _recognise(_joined(rows, first, depth), schema, layer))
+        for first in range(HEADER_ROWS)
+        for depth in _depths(merges, rows, first)
+    ]
+    return sorted(found, key=lambda one: (-one[1].score, one[0][1]))
 
 
 def _recognise(headings: Sequence[str], schema: Schema, layer: Layer) -> Recognised:
@@ -137,10 +139,6 @@ def _recognise(headings: Sequence[str], schema: Schema, layer: Layer) -> Recogni
     found = match_columns(headings, schema)
     named = [wanted[key] for h in headings if (key := heading_key(h)) in wanted]
     return Recognised(frozenset({*found, *named}), len(found) + len(named))
-
-
-def _firmer(row: Recognised, depth: int, best: tuple[int, int, int]) -> bool:
-    return row.score == best[0] and depth < best[2]
 
 
 def _filled(top: Sequence[Sequence[str]], merges: Sequence[Range]) -> Rows:
@@ -156,7 +154,7 @@ def _filled(top: Sequence[Sequence[str]], merges: Sequence[Range]) -> Rows:
 
 def _depths(merges: Sequence[Range], top: Rows, first: int) -> list[int]:
     """How many rows a header that begins here may have: merged ranges tell, else the blanks."""
-    if not any(c.strip() for c in top[first]):
+    if first >= len(top) or not any(c.strip() for c in top[first]):
         return []
     here = [m for m in merges if m[0] == first]
     tall = [r1 - r0 + 1 for r0, _, r1, _ in here if r1 > r0]
@@ -184,9 +182,9 @@ def _continues(top: Rows, first: int) -> bool:
     return under_blank and under_nothing and sum(bool(a.strip()) for a in above) > 1
 
 
-def _join(levels: Rows) -> list[str]:
+def _joined(rows: Rows, first: int, depth: int) -> list[str]:
     """Join the levels of each column; a group's name reaches to the right over its parts."""
-    levels = [list(level) for level in levels]
+    levels = [list(level) for level in rows[first : first + depth]]
     for level, below in pairwise(levels):
         for i in range(1, len(level)):
             if not level[i].strip() and below[i].strip() and below[i - 1].strip():
@@ -194,7 +192,7 @@ def _join(levels: Rows) -> list[str]:
     headings = []
     for column in zip(*levels, strict=True):
         parts = [clean(p) for p in column if p.strip()]
-        headings.append("-".join(dict.fromkeys(parts)))
+        headings.append(clean("-".join(dict.fromkeys(parts))))
     return headings
 
 
