@@ -32,7 +32,7 @@ from hbgeo.read.schema.tidy import Tidy
 Reasons = NDArray[np.object_]  # "" where there is none
 
 _NAMING = (
-    *("name", "code"),  # of a place or of a table's row: its own
+    *("name", "code"),  # of a village or of a table's row: its own
     *("county", "county_code", "township", "township_code", "village", "village_code"),
 )
 _SOURCES = "高德、腾讯填 GCJ-02,百度填 BD-09,天地图、RTK 填 CGCS2000"
@@ -46,14 +46,15 @@ def to_points(made: Tidy, layer: Layer, schema: Schema) -> Tidy:
 
     Returns
     -------
-    placed
+    located
         `frame` with `x`, `y` (NaN where there are none) and `crs`, the declaration each point
         was read under; `aside` with the rows put aside here as well.
 
     Raises
     ------
     LayerError
-        If no row says its CRS, the two columns are swapped throughout, or there is no place.
+        If no row says its CRS, the two columns are swapped throughout, or no column says where
+        a row is.
     """
     frame = made.frame.copy(deep=False)
     notes = Notes(layer.key, frame, schema)
@@ -65,7 +66,7 @@ def to_points(made: Tidy, layer: Layer, schema: Schema) -> Tidy:
         bad = bad | _refuse_far(frame, bad, notes)
         _note_precision(frame, bad, notes)
     else:
-        _refuse_placeless(frame, layer, schema)
+        _refuse_unlocated(frame, layer, schema)
         frame["x"], frame["y"] = np.nan, np.nan
         bad = np.zeros(len(frame), bool)
     aside = pd.concat([made.aside, frame[bad]]) if bad.any() else made.aside
@@ -179,10 +180,8 @@ def _points(shapes: pd.Series, file: str) -> tuple[Floats, Floats]:
     return shapely.get_x(points), shapely.get_y(points)
 
 
-def _refuse_placeless(frame: pd.DataFrame, layer: Layer, schema: Schema) -> None:
+def _refuse_unlocated(frame: pd.DataFrame, layer: Layer, schema: Schema) -> None:
     naming = set(_NAMING) if layer.role in {"table", "places"} else set(_NAMING[2:])
-    if layer.role == "passing":
-        naming = set()
     if not naming & set(frame.columns):
         columns = [schema.columns[c] for c in ("lon", "lat", *_NAMING) if c in schema.columns]
         wanted = "、".join(c.names[0] for c in columns[:6])
@@ -213,7 +212,7 @@ def _straighten(
 
 
 def _refuse_far(frame: pd.DataFrame, bad: Mask, notes: Notes) -> Mask:
-    """Coordinates outside China, zeros among them, are no place in any workspace."""
+    """Coordinates outside China, zeros among them, lie in no workspace."""
     west, south, east, north = CHINA
     x, y = frame["x"].to_numpy(), frame["y"].to_numpy()
     here = (x >= west) & (x <= east) & (y >= south) & (y <= north)

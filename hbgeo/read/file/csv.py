@@ -157,7 +157,7 @@ def _read_bulk(data: bytes, start: int, end: int, mark: str) -> pd.DataFrame | N
     except pa.ArrowInvalid:  # a title, a total: once more, in turn, with rows of such kinds apart
         try:
             table = _parse(text, width, mark, quoted=quoted, odd=odd)
-            return _frame(table, [(place, _cells(line, mark)) for place, line in odd])
+            return _frame(table, [(at, _cells(line, mark)) for at, line in odd])
         except (pa.ArrowInvalid, csv.Error):
             return None
 
@@ -186,9 +186,9 @@ def _parse(
     quoted: bool,
     odd: list[tuple[int, str]] | None = None,
 ) -> pa.Table:
-    """Take a text apart; rows of another width go into `odd`, with their place among all rows."""
+    """Take a text apart; rows of another width go into `odd`, with their number among all rows."""
 
-    def keep(row: arrow_csv.InvalidRow) -> str:
+    def set_apart(row: arrow_csv.InvalidRow) -> str:
         if odd is None or len(odd) == _ODD_LIMIT:
             return "error"
         odd.append((row.number - 1, row.text))
@@ -204,7 +204,7 @@ def _parse(
             delimiter=mark,
             newlines_in_values=quoted,
             ignore_empty_lines=False,
-            invalid_row_handler=keep,
+            invalid_row_handler=set_apart,
         ),
         convert_options=arrow_csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.large_string()),
@@ -219,7 +219,7 @@ def _frame(table: pa.Table, odd: list[tuple[int, list[str]]]) -> pd.DataFrame:
     width = max([table.num_columns, *(len(cells) for _, cells in odd)])
     rows = table.num_rows + len(odd)
     here = np.zeros(rows, bool)
-    here[[place for place, _ in odd]] = True
+    here[[at for at, _ in odd]] = True
     order = np.empty(rows, np.intp)
     order[~here], order[here] = np.arange(table.num_rows), np.arange(table.num_rows, rows)
     blank = pa.repeat(pa.scalar("", pa.large_string()), table.num_rows)

@@ -50,7 +50,7 @@ class Header:
     meaning
         Which heading holds which canonical column.
     levels
-        The cells of its rows as they stand, which a later page may repeat.
+        The cells of its rows as they stand, which rows further down may repeat.
     """
 
     first: int

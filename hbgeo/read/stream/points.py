@@ -22,7 +22,7 @@ from hbgeo.read.crs import is_geographic, to_cgcs2000, transformation
 from hbgeo.read.file.header import has_coordinates
 from hbgeo.read.file.ledger import RawTable
 from hbgeo.read.file.raw import read_raw
-from hbgeo.read.file.vector import PACKED, crs_in, list_layers
+from hbgeo.read.file.vector import ARCHIVES, crs_in, list_layers
 from hbgeo.read.points import to_points
 from hbgeo.read.schema.match import RESERVED, Headings, is_personal, match_headings
 from hbgeo.read.schema.records import read_schema
@@ -39,7 +39,7 @@ from hbgeo.read.stream.sources import (
     whole_source,
 )
 
-Way = Callable[[Batch], tuple[Floats, Floats]]  # of a batch to its points in CGCS2000
+Conversion = Callable[[Batch], tuple[Floats, Floats]]  # of a batch to its points in CGCS2000
 
 _DEGREES = r"^\s*-?[0-9]{1,3}(\.[0-9]+)?\s*$"
 _COORDINATES = ("lon", "lat", "lonlat", "coord_sys")
@@ -66,7 +66,7 @@ class Tally:
     skipped: Skipped = field(default_factory=Skipped)
 
     def notes(self) -> list[str]:
-        """Lines for the user: what was taken for granted, hidden, or could not be placed."""
+        """Lines for the user: what was taken for granted, hidden, or has no usable point."""
         said = [*self.said, *self.skipped.notes()]
         if self.hidden:
             said.append(f"{self.hidden:,} 处疑似证件号码或手机号码已隐去。")
@@ -124,10 +124,10 @@ def open_points(path: Path, layer: Layer, *, size: int = BATCH) -> PointStream:
     if personal:
         tally.said.append(f"疑似个人信息的列已丢弃:{'、'.join(personal)}。")
     schema = pa.schema([plain_field(f) for f in own if f.name not in personal])
-    ways = _ways(path.name, sources, layer, tally)
+    conversions = _conversions(path.name, sources, layer, tally)
     batches = (
-        _points(batch, schema, way, tally)
-        for source, way in zip(sources, ways, strict=True)
+        _points(batch, schema, convert, tally)
+        for source, convert in zip(sources, conversions, strict=True)
         for batch in source.batches
     )
     return PointStream(schema, batches, sources[0].geometry, tally)
@@ -141,7 +141,7 @@ def _open(path: Path, layer: Layer, size: int, tally: Tally) -> tuple[list[Sourc
         tally.skipped = source.skipped
         unknown = source.geometry and source.crs is None and not layer.crs
         return [source], _as_cgcs2000(layer, tally) if unknown else layer
-    if suffix in PACKED and not layer.crs and not next(iter(list_layers(path).values()))["crs"]:
+    if suffix in ARCHIVES and not layer.crs and not next(iter(list_layers(path).values()))["crs"]:
         layer = _as_cgcs2000(layer, tally)
     raw = read_raw(path, layer, read_schema("facility"))
     tally.skipped.add([(row, text) for _, row, text in raw.skipped])
@@ -162,9 +162,9 @@ def _whole(table: RawTable, headings: Sequence[str], name: str) -> Source:
     return whole_source(cells, rows, points=points, headings=table.meaning)
 
 
-def _points(batch: Batch, schema: pa.Schema, way: Way, tally: Tally) -> PointBatch:
+def _points(batch: Batch, schema: pa.Schema, convert: Conversion, tally: Tally) -> PointBatch:
     columns, _, _ = batch
-    x, y = way(batch)
+    x, y = convert(batch)
     made = [make_plain(columns.column(n)) for n in schema.names]
     tally.hidden += sum(hidden for _, hidden in made)
     return PointBatch(x, y, pa.RecordBatch.from_arrays([cells for cells, _ in made], schema=schema))
@@ -181,21 +181,23 @@ def _as_cgcs2000(layer: Layer, tally: Tally) -> Layer:
 # ---------------------------------------------------------------- from coordinates to CGCS2000
 
 
-def _ways(name: str, sources: Sequence[Source], layer: Layer, tally: Tally) -> list[Way]:
+def _conversions(
+    name: str, sources: Sequence[Source], layer: Layer, tally: Tally
+) -> list[Conversion]:
     """How the points of each source come to CGCS2000."""
     if sources[0].geometry:
         crs = crs_in(sources[0].crs, name, layer)
-        return [partial(_moved, crs=crs)]
+        return [partial(_convert_geometry, crs=crs)]
     found = [_coordinates(source, layer, name) for source in sources]
     if not any(found):
         own = [h for h in sources[0].schema.names if not is_personal(h)]
         raise LayerError(f"{name}:没有坐标列(如 经度、纬度);已有列:{'、'.join(own[:12])}")
-    ways: list[Way] = []
+    conversions: list[Conversion] = []
     for columns in found:
         unknown = columns and not layer.crs and "coord_sys" not in columns
         own_layer = _as_cgcs2000(layer, tally) if unknown else layer
-        ways.append(_Converter(name, own_layer, columns, tally) if columns else _nowhere)
-    return ways
+        conversions.append(_Converter(name, own_layer, columns, tally) if columns else _nowhere)
+    return conversions
 
 
 def _coordinates(source: Source, layer: Layer, name: str) -> dict[str, str]:
@@ -207,7 +209,7 @@ def _coordinates(source: Source, layer: Layer, name: str) -> dict[str, str]:
     return found if has_coordinates(found) else {}
 
 
-def _moved(batch: Batch, crs: str) -> tuple[Floats, Floats]:
+def _convert_geometry(batch: Batch, crs: str) -> tuple[Floats, Floats]:
     """Of a batch that has geometry."""
     x, y = batch[1] or _nowhere(batch)
     return to_cgcs2000(x, y, crs)
@@ -269,9 +271,8 @@ class _Converter:
         }
         raw = pd.DataFrame(texts).fillna("")
         raw["file"], raw["sheet"], raw["row"] = self._name, "", rows[rest]
-        layer = replace(self._layer, role="passing")
-        tidied = tidy(raw, Headings(self._found), self._schema, layer.key)
-        made = to_points(tidied, layer, self._schema)
+        tidied = tidy(raw, Headings(self._found), self._schema, self._layer.key)
+        made = to_points(tidied, self._layer, self._schema)
         self._tally.aside += len(made.aside)
         errors = (i.message for i in made.issues if i.severity == "error")
         self._tally.first = self._tally.first or next(errors, "")
