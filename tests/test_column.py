@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hbgeo.read.cell.column import (
-    PACKED,
+    ARROW_TEXT,
     arrow,
     as_cells,
     as_text,
@@ -112,7 +112,7 @@ def plain(texts: list[str]) -> pd.Series:
 
 def few(texts: list[str]) -> pd.Series:
     """The same cells as numbers of texts."""
-    words = pd.Index(pd.array(list(dict.fromkeys(texts)), dtype=PACKED))
+    words = pd.Index(pd.array(list(dict.fromkeys(texts)), dtype=ARROW_TEXT))
     cells = pd.Categorical.from_codes([words.get_loc(t) for t in texts], words)
     return pd.Series(cells, index=range(3, 3 + len(texts)), name="列")
 

@@ -9,13 +9,21 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hbgeo.errors import LayerError
 from hbgeo.read.cell.column import as_texts
 from hbgeo.read.file import csv as delimited
-from hbgeo.read.file.csv import _check_lines, _read_bulk, _span, read_delimited
+from hbgeo.read.file import encoding as encoding_of
+from hbgeo.read.file.csv import (
+    _check_lines,
+    _read_bulk,
+    _rows_end,
+    _span,
+    read_delimited,
+    read_delimited_parts,
+)
 from hbgeo.read.file.encoding import _garbled, find_garbled, is_utf8
 
 CELLS = st.text(st.sampled_from("示例村，, \"';\t1.甲\n\u3000é"), max_size=5)
@@ -128,3 +136,66 @@ GARBLED = st.text(st.sampled_from("示例村镇民政局"), min_size=1, max_size
 @given(texts=st.lists(GARBLED | st.text(max_size=6), max_size=12))
 def test_garbled_texts_are_found_as_if_looked_at_one_by_one(texts: list[str]) -> None:
     assert find_garbled(texts) == next((t for t in texts if t and _garbled(t)), "")
+
+
+def rows_of(text: str) -> list[list[str]]:
+    """The rows of a text, by the standard library."""
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+@settings(max_examples=500)
+@given(text=st.text(st.sampled_from('a,,"""\n\r'), max_size=20), more=st.text(st.sampled_from('a,"\n\r'), max_size=5))  # fmt: skip
+def test_a_text_is_cut_only_where_a_row_ends(text: str, more: str) -> None:
+    end = _rows_end(text.encode(), b",")
+    whole, rest = text[:end], text[end:] + more
+    assert rows_of(whole) + rows_of(rest) == rows_of(whole + rest)
+
+
+def test_a_text_is_cut_as_late_as_can_be() -> None:
+    text = '甲,"乙\n丙"\n丁,"戊""'.encode()
+    assert text[: _rows_end(text, b",")].decode() == '甲,"乙\n丙"\n'
+    assert _rows_end(b"a\r", b",") == 0  # half of a line end, perhaps
+    assert _rows_end(b"a\r\nb", b",") == 3
+
+
+@settings(deadline=None)
+@given(
+    rows=TABLES,
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16"]),
+    part=st.sampled_from([16, 64, 1 << 20]),
+)
+def test_the_parts_of_a_file_are_the_whole(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], encoding: str, part: int
+) -> None:
+    path = tmp_path_factory.mktemp("csv") / "a.csv"
+    path.write_bytes(written(rows).encode(encoding))
+    whole = as_texts(read_delimited(path, "")).to_numpy(object).tolist()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delimited, "_PART", part)
+        parts = list(read_delimited_parts(path, ""))
+    assert [i for piece in parts for i in piece.index] == list(range(sum(map(len, parts))))
+    width = max([len(row) for row in whole] + [piece.shape[1] for piece in parts], default=0)
+    made = [row for piece in parts for row in cells_of(piece, width)]
+    blank = [[""] * width] * (len(made) - len(whole))  # line ends at the end of the file
+    assert made == [[*row, *[""] * (width - len(row))] for row in whole] + blank
+
+
+def test_a_file_of_many_pieces_is_told_by_all_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(("a,b\n" * 100).encode() + "示例,㐂\n".encode("gb18030"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delimited, "_PART", 33)
+        patch.setattr(encoding_of, "_PIECE", 33)
+        last = list(read_delimited_parts(path, ""))[-1]
+        assert as_texts(last).to_numpy(object).tolist()[-1] == ["示例", "㐂"]
+        with pytest.raises(LayerError, match="编码与声明不符"):
+            next(read_delimited_parts(path, "utf-8"))
+
+
+def test_a_row_without_end_is_refused_before_the_file_is_in_memory(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b'a,b\n"' + b"x,y\n" * 3_000_000)
+    parts = read_delimited_parts(path, "")
+    assert len(next(parts)) == 1
+    with pytest.raises(LayerError, match="不是有效的 CSV"):
+        next(parts)

@@ -283,9 +283,9 @@ class TestPostgis:
     def test_batches_are_of_the_size_asked_for(self, database, monkeypatch):
         monkeypatch.setenv("HBGEO_TEST_PASSWORD", postgres.PASSWORD)
         batches = list(read_batches(Database(database), layer(database, table="民政.公墓"), 64))
-        assert [len(b) for b in batches] == [64, 64, 64, 8]
-        assert {b.attrs["srid"] for b in batches} == {4490}
-        assert pd.concat(batches)["编号"].tolist() == ROWS["编号"].tolist()
+        assert [len(b.frame) for b in batches] == [64, 64, 64, 8]
+        assert {b.srid for b in batches} == {4490}
+        assert pd.concat([b.frame for b in batches])["编号"].tolist() == ROWS["编号"].tolist()
 
     def test_an_empty_table_has_its_columns(self, database, monkeypatch):
         monkeypatch.setenv("HBGEO_TEST_PASSWORD", postgres.PASSWORD)

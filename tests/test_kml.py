@@ -48,3 +48,16 @@ def test_a_name_that_differs_from_the_field_of_that_name_is_kept(tmp_path):
     frame = read_kml(kml(tmp_path, f"<Placemark><name>标注</name>{field}</Placemark>"))
     assert frame["名称"].tolist() == ["全名"]
     assert frame["名称(地标)"].tolist() == ["标注"]
+
+
+def test_fields_that_bear_a_name_of_ours_are_kept(tmp_path):
+    fields = "".join(
+        f'<Data name="{name}"><value>{value}</value></Data>'
+        for name, value in (("名称", "全名"), ("名称(地标)", "别名"), ("geometry", "点"))
+    )
+    mark = f"<Placemark><name>标注</name><ExtendedData>{fields}</ExtendedData>{{}}</Placemark>"
+    frame = read_kml(kml(tmp_path, mark.format("<Point><coordinates>1,2</coordinates></Point>")))
+    assert frame.drop(columns="geometry").to_dict("records") == [
+        {"名称(地标).2": "标注", "名称": "全名", "名称(地标)": "别名", "geometry.2": "点"}
+    ]
+    assert frame.geometry[0].coords[0] == (1, 2)

@@ -14,6 +14,7 @@ import pytest
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.file.ledger import Ledger, read_ledger
+from hbgeo.read.layer import read_layer
 from hbgeo.read.schema.match import match_columns
 from hbgeo.read.schema.records import read_schema
 
@@ -51,14 +52,14 @@ def test_rows_are_numbered_as_excel_counts(tmp_path: Path) -> None:
     text = (
         "示例台账,,,,\n\n" + ",".join(HEAD) + "\n" + "GM1,甲,运营,县,镇\n,,,,\nGM2,乙,运营,县,镇\n"
     )
-    [table] = read_csv(tmp_path, text).tables
+    [table] = read_csv(tmp_path, text).frames
     assert table["row"].tolist() == [4, 6]
     assert table["公墓编号"].tolist() == ["GM1", "GM2"]
 
 
 def test_a_line_break_inside_a_cell_is_one_row(tmp_path: Path) -> None:
     text = ",".join(HEAD) + '\nGM1,"示例\n一号",运营,县,镇\nGM2,乙,运营,县,镇\n'
-    [table] = read_csv(tmp_path, text).tables
+    [table] = read_csv(tmp_path, text).frames
     assert table["row"].tolist() == [2, 3]
 
 
@@ -67,21 +68,21 @@ def test_csv_in_every_encoding_of_the_offices(tmp_path: Path, encoding: str) -> 
     text = ",".join(HEAD) + "\nGM1,示例盛𡐓,运营,县,镇\n"
     if encoding == "utf-16-le":
         text = "\ufeff" + text
-    [table] = read_csv(tmp_path, text, encoding).tables
+    [table] = read_csv(tmp_path, text, encoding).frames
     assert table["公墓名称"].tolist() == ["示例盛𡐓"]
 
 
 @pytest.mark.parametrize(("mark", "name"), [(",", "a.csv"), ("\t", "a.tsv"), ("\t", "a.txt"), (";", "a.csv")])  # fmt: skip
 def test_separators(tmp_path: Path, mark: str, name: str) -> None:
     text = mark.join(HEAD) + "\n" + mark.join(str(c) for c in row(1)) + "\n"
-    [table] = read_csv(tmp_path, text, name=name).tables
+    [table] = read_csv(tmp_path, text, name=name).frames
     assert table["所在乡镇"].tolist() == ["示例镇"]
 
 
 def test_ragged_and_regular_files_read_the_same(tmp_path: Path) -> None:
     lines = [",".join(HEAD), "GM1,甲,运营,县,", 'GM2,"乙,丙",运营,,镇']
-    [regular] = read_csv(tmp_path, "\n".join(lines) + "\n", name="a.csv").tables
-    [ragged] = read_csv(tmp_path, "台账\n" + "\n".join(lines) + "\n\n", name="b.csv").tables
+    [regular] = read_csv(tmp_path, "\n".join(lines) + "\n", name="a.csv").frames
+    [ragged] = read_csv(tmp_path, "台账\n" + "\n".join(lines) + "\n\n", name="b.csv").frames
     columns = HEAD
     pd.testing.assert_frame_equal(regular[columns], ragged[columns])
     assert (ragged["row"] - regular["row"]).tolist() == [1, 1]
@@ -91,7 +92,7 @@ def test_totals_and_footers_are_skipped_and_said(tmp_path: Path) -> None:
     lines = [",".join(HEAD), "GM1,甲,运营,县,镇", "小计,,,,", "GM2,乙,运营,县,镇", "合 计,,2,,"]
     lines += ["填表人:某某 审核人:某某,,,,", "注:示例,,,,"]
     made = read_csv(tmp_path, "\n".join(lines) + "\n")
-    assert made.tables[0]["row"].tolist() == [2, 4]
+    assert made.frames[0]["row"].tolist() == [2, 4]
     assert [line for _, line, _ in made.skipped] == [3, 5, 6, 7]
     [issue] = made.issues
     assert issue.rule == "W14"
@@ -108,20 +109,20 @@ def test_full_width_totals_and_footers_are_skipped_too(tmp_path: Path) -> None:
 def test_a_facility_whose_name_ends_like_a_total_is_kept(tmp_path: Path) -> None:
     lines = [",".join(HEAD), "GM1,甲,运营,县,镇", "GM2,示例小计,运营,县,镇", "GM3,总计,运营,县,镇"]
     made = read_csv(tmp_path, "\n".join(lines) + "\n")
-    assert len(made.tables[0]) + len(made.skipped) == 3
-    assert "GM2" in made.tables[0]["公墓编号"].tolist()
+    assert len(made.frames[0]) + len(made.skipped) == 3
+    assert "GM2" in made.frames[0]["公墓编号"].tolist()
 
 
 def test_lines_that_bear_only_their_number_are_blank(tmp_path: Path) -> None:
     lines = ["序号," + ",".join(HEAD), "1,GM1,甲,运营,县,镇", "2,,,,,", "3,,,,,"]
     made = read_csv(tmp_path, "\n".join(lines) + "\n")
-    assert made.tables[0]["row"].tolist() == [2]
+    assert made.frames[0]["row"].tolist() == [2]
 
 
 def test_a_header_repeated_on_each_page_is_no_data(tmp_path: Path) -> None:
     head = ",".join(HEAD)
     made = read_csv(tmp_path, f"{head}\nGM1,甲,运营,县,镇\n{head}\nGM2,乙,运营,县,镇\n")
-    assert made.tables[0]["公墓编号"].tolist() == ["GM1", "GM2"]
+    assert made.frames[0]["公墓编号"].tolist() == ["GM1", "GM2"]
     assert [line for _, line, _ in made.skipped] == [3]
 
 
@@ -147,7 +148,7 @@ def merged_book(path: Path) -> None:
 
 def test_merged_headers_are_joined_and_merged_cells_filled(tmp_path: Path) -> None:
     merged_book(tmp_path / "a.xlsx")
-    [table] = read(tmp_path / "a.xlsx").tables
+    [table] = read(tmp_path / "a.xlsx").frames
     assert list(table.columns[:6]) == [
         "公墓编号", "公墓名称", "所在县", "墓穴数-总数", "墓穴数-已用", "占地面积(亩)",
     ]  # fmt: skip
@@ -161,7 +162,7 @@ def test_merged_headers_are_joined_and_merged_cells_filled(tmp_path: Path) -> No
 
 def test_two_levels_without_merges(tmp_path: Path) -> None:
     text = "公墓编号,公墓名称,状态,墓穴数,,备注\n,,,总数,已用,\nGM1,甲,运营,10,3,\n"
-    [table] = read_csv(tmp_path, text).tables
+    [table] = read_csv(tmp_path, text).frames
     assert {"墓穴数-总数", "墓穴数-已用"} <= set(table.columns)
     assert table["row"].tolist() == [3]
 
@@ -176,15 +177,13 @@ def test_hidden_rows_and_sheets_count_and_are_said(tmp_path: Path) -> None:
     other.sheet_state = "hidden"
     book.save(path)
     made = read(path)
-    assert [len(t) for t in made.tables] == [3, 1]
+    assert [len(t) for t in made.frames] == [3, 1]
     said = {(i.rule, i.sheet): i.message for i in made.issues}
     assert "1 行隐藏(第 3 行)" in said[("W12", "台账")]
     assert "隐藏" in said[("W12", "补充")]
 
 
 def test_sheets_may_name_their_columns_differently(tmp_path: Path) -> None:
-    from hbgeo.read.layer import read_layer
-
     path = tmp_path / "a.xlsx"
     book = sheet_of(path, HEAD, row(1))
     other = book.create_sheet("二")
@@ -206,7 +205,7 @@ def test_a_sheet_that_is_no_ledger_is_left_out_and_said(tmp_path: Path) -> None:
     book.create_sheet("空")
     book.save(path)
     made = read(path)
-    assert len(made.tables) == 1
+    assert len(made.frames) == 1
     assert [(i.rule, i.sheet) for i in made.issues] == [("W13", "说明")]
 
 
@@ -214,13 +213,13 @@ def test_a_formula_gives_its_stored_result_or_an_issue(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     sheet_of(path, HEAD, ["GM1", "=A1", "运营", "示例县", "示例镇"], row(2))
     made = read(path)
-    assert made.tables[0]["公墓名称"].tolist() == ["", "示例2号"]
+    assert made.frames[0]["公墓名称"].tolist() == ["", "示例2号"]
     [issue] = made.issues
     assert (issue.rule, issue.row, issue.column) == ("W16", 2, "公墓名称")
     stored = _with_stored_result(path.read_bytes())
     path.write_bytes(stored)
     made = read(path)
-    assert made.tables[0]["公墓名称"].tolist()[0] == "公墓编号"
+    assert made.frames[0]["公墓名称"].tolist()[0] == "公墓编号"
     assert not made.issues
 
 
@@ -242,7 +241,7 @@ def test_long_codes_and_dates_of_excel_are_text_as_seen(tmp_path: Path) -> None:
 
     path = tmp_path / "a.xlsx"
     sheet_of(path, [*HEAD, "村代码", "启用时间"], [*row(1), 420102001001, dt.datetime(2021, 6, 1)])  # noqa: DTZ001 - Excel has no zones
-    [table] = read(path).tables
+    [table] = read(path).frames
     assert table["村代码"].tolist() == ["420102001001"]
     assert table["启用时间"].tolist() == ["2021-06-01"]
 
@@ -254,7 +253,7 @@ def test_the_named_sheet_alone_is_read(tmp_path: Path) -> None:
     for cells in (HEAD, row(2)):
         other.append(cells)
     book.save(path)
-    assert read(path, table="二").tables[0]["公墓编号"].tolist() == ["GM2"]
+    assert read(path, table="二").frames[0]["公墓编号"].tolist() == ["GM2"]
     with pytest.raises(LayerError, match="没有工作表“三”;已有:台账、二"):
         read(path, table="三")
 
@@ -295,7 +294,7 @@ def test_ods_with_merged_cells_and_hidden_rows(tmp_path: Path) -> None:
     rows += line([ods_cell("GM2"), ods_cell("乙"), ods_cell("运营"), covered, ods_cell("镇")], 'table:visibility="collapse"')  # fmt: skip
     write_ods(tmp_path / "a.ods", rows)
     made = read(tmp_path / "a.ods")
-    assert made.tables[0]["所在县"].tolist() == ["示例县", "示例县"]
+    assert made.frames[0]["所在县"].tolist() == ["示例县", "示例县"]
     assert [i.rule for i in made.issues] == ["W12"]
     assert "第 3 行" in made.issues[0].message
 
@@ -308,7 +307,7 @@ def test_lists_that_import_wrote_are_not_read_as_data(tmp_path: Path) -> None:
         aside.append(cells)
     book.save(path)
     made = read(path)
-    assert [t["公墓编号"].tolist() for t in made.tables] == [["GM1"]]
+    assert [t["公墓编号"].tolist() for t in made.frames] == [["GM1"]]
     assert [(i.rule, i.sheet) for i in made.issues] == [("W13", "搁置")]
 
 
@@ -322,11 +321,11 @@ def test_the_old_binary_format_and_ods_of_an_office_read_like_xlsx(tmp_path: Pat
             ["soffice", f"-env:UserInstallation=file://{tmp_path}/home", "--headless", "--convert-to", kind, "--outdir", str(tmp_path), str(tmp_path / "a.xlsx")],
             check=True, capture_output=True, timeout=180,
         )  # fmt: skip
-    [xlsx] = read(tmp_path / "a.xlsx").tables
+    [xlsx] = read(tmp_path / "a.xlsx").frames
     for kind in ("xls", "ods"):
         made = read(tmp_path / f"a.{kind}")
         pd.testing.assert_frame_equal(
-            made.tables[0].drop(columns="file"), xlsx.drop(columns="file")
+            made.frames[0].drop(columns="file"), xlsx.drop(columns="file")
         )
         told = [i for i in made.issues if "看不出" in i.message]
         assert len(told) == (kind == "xls")

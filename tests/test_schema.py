@@ -14,7 +14,13 @@ from hypothesis import strategies as st
 from hbgeo.errors import HbgeoError, LayerError
 from hbgeo.read.cell.values import _READ
 from hbgeo.read.cleaning import schema_keys
-from hbgeo.read.schema.match import heading_key, is_personal, match_columns
+from hbgeo.read.schema.match import (
+    heading_key,
+    is_personal,
+    match_columns,
+    match_headings,
+    unique_names,
+)
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.schema.tidy import Tidy, tidy
 
@@ -29,7 +35,8 @@ def raw(**columns: list[str]) -> pd.DataFrame:
 
 
 def make(**columns: list[str]) -> Tidy:
-    return tidy(raw(**columns), CEMETERY, "cemetery")
+    table = raw(**columns)
+    return tidy(table, match_headings(table.columns, CEMETERY), CEMETERY, "cemetery")
 
 
 def rules(made: Tidy) -> list[tuple[str, int]]:
@@ -98,6 +105,46 @@ def test_the_catalogues_own_columns_go_first() -> None:
     assert found["name"] == "俗名"
     with pytest.raises(LayerError, match="“俗称”不存在;已有列:公墓名称、俗名"):
         match_columns(["公墓名称", "俗名"], CEMETERY, {"name": "俗称"})
+
+
+def test_the_catalogue_names_a_column_that_also_bears_a_hint() -> None:
+    assert match_columns(["用地面积(亩)"], CEMETERY, {"area_m2": "用地面积"}) == {
+        "area_m2": "用地面积(亩)"
+    }
+    with pytest.raises(LayerError, match="“总数”不存在"):  # two of them: no guess
+        match_columns(["甲-总数", "乙-总数"], CEMETERY, {"plots_total": "总数"})
+
+
+def test_headings_are_sorted_into_found_others_and_personal() -> None:
+    made = match_headings(["公墓名称", "序号", "联系电话", "乱", "row", ""], CEMETERY)
+    assert dict(made.found) == {"name": "公墓名称"}
+    assert made.others == ("序号", "乱")
+    assert made.personal == ("联系电话",)
+
+
+@pytest.mark.parametrize(
+    ("names", "taken", "unique"),
+    [
+        (["甲", "乙", "甲", "甲"], (), ["甲", "乙", "甲.2", "甲.3"]),
+        (["甲", "甲", "甲.2"], (), ["甲", "甲.3", "甲.2"]),
+        (["甲.2", "甲", "甲", "甲"], (), ["甲.2", "甲", "甲.3", "甲.4"]),
+        (["row", "甲", "row"], ("row",), ["row.2", "甲", "row.3"]),
+        (["row", "row.2"], ("row",), ["row.3", "row.2"]),
+        (["", "甲", ""], (), ["", "甲", ""]),
+    ],
+)
+def test_repeated_names_are_numbered(names: list[str], taken: tuple[str, ...], unique: list[str]) -> None:  # fmt: skip
+    assert unique_names(names, taken) == unique
+
+
+@given(st.lists(st.sampled_from(["", "甲", "甲.2", "甲.2.2", "甲.3", "row", "row.2"])))
+def test_no_name_hides_another(names: list[str]) -> None:
+    made = unique_names(names, ("row",))
+    filled = [name for name in made if name]
+    assert len(filled) == len(set(filled)) == sum(bool(n) for n in names)
+    assert "row" not in made
+    first = {n: i for i, n in reversed(list(enumerate(names)))}
+    assert all(made[i] == n for n, i in first.items() if n != "row")
 
 
 def test_an_expected_column_that_is_missing_is_said_with_its_candidates() -> None:

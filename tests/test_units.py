@@ -13,8 +13,9 @@ from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.divisions.changes import Change, History
 from hbgeo.read.divisions.register import Naming, Register
+from hbgeo.read.schema.match import match_headings
 from hbgeo.read.schema.records import read_schema
-from hbgeo.read.schema.tidy import tidy
+from hbgeo.read.schema.tidy import Tidy, tidy
 from hbgeo.read.units import naming as tied
 from hbgeo.read.units.facilities import make_facilities
 from hbgeo.read.units.polygons import make_units
@@ -49,9 +50,15 @@ def polygons(rows: list[tuple[str, str]]) -> pd.DataFrame:
     return raw.assign(file="t.gpkg", sheet="", row=range(1, len(raw) + 1))
 
 
+def tidied(raw: pd.DataFrame, kind: str, layer: str) -> Tidy:
+    """Raw rows under the columns of a schema."""
+    schema = read_schema(kind)
+    return tidy(raw, match_headings(raw.columns, schema), schema, layer)
+
+
 def units(rows: list[tuple[str, str]], counties: pd.DataFrame | None = COUNTIES):
     """What make_units makes of them."""
-    return make_units(tidy(polygons(rows), read_schema("unit"), "township"), LAYER, counties)
+    return make_units(tidied(polygons(rows), "unit", "township"), LAYER, counties)
 
 
 def register() -> Register:
@@ -64,7 +71,7 @@ def rows(key: str, table: dict[str, list[str]]):
     """Tidy rows of a ledger."""
     raw = pd.DataFrame(table, dtype="str")
     raw = raw.assign(file="v.csv", sheet="", row=range(2, len(raw) + 2))
-    return tidy(raw, read_schema(key), key)
+    return tidied(raw, key, key)
 
 
 def test_units_get_their_parents_from_the_county_layer():
@@ -102,7 +109,7 @@ def test_a_unit_without_code_or_name_is_refused(row):
 def test_self_crossing_borders_are_mended_and_said():
     raw = polygons([("420121100", "城关镇")])
     raw["geometry"] = [shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])]
-    made = make_units(tidy(raw, read_schema("unit"), "township"), LAYER, COUNTIES)
+    made = make_units(tidied(raw, "unit", "township"), LAYER, COUNTIES)
     assert [i.rule for i in made.issues.itertuples() if i.rule == "W09"] == ["W09"]
     assert isinstance(made.frame, gpd.GeoDataFrame)
     assert made.frame.geometry.is_valid.all()

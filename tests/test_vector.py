@@ -268,11 +268,13 @@ def test_layers_are_listed_with_fields_and_crs(tmp_path):
 
 
 def test_columns_that_bear_our_own_names_are_kept(tmp_path):
-    made = frame().rename(columns={"代码": "file"}).assign(row=["x", "y", "z"])
+    own = {"row": ["x", "y", "z"], "row.2": ["u", "v", "w"]}
+    made = frame().rename(columns={"代码": "file"}).assign(**own)
     made.to_file(tmp_path / "t.gpkg")
     raw = read_vector(tmp_path / "t.gpkg", units("t.gpkg"))
     assert raw["file.2"].tolist() == ["420101100", "420101101", "420101102"]
-    assert raw["row.2"].tolist() == ["x", "y", "z"]
+    assert raw["row.3"].tolist() == ["x", "y", "z"]
+    assert raw["row.2"].tolist() == ["u", "v", "w"]
     assert raw["row"].tolist() == [1, 2, 3]
     assert set(raw["file"]) == {"t.gpkg"}
 

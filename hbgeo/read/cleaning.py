@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -19,7 +20,7 @@ from hbgeo.read.file.ledger import WHY
 from hbgeo.read.file.raw import read_raw
 from hbgeo.read.issues import PROVENANCE, Issue
 from hbgeo.read.layer import tidy_raw
-from hbgeo.read.schema.match import is_personal
+from hbgeo.read.schema.match import RESERVED, is_personal
 from hbgeo.read.schema.records import Schema, has_schema, read_schema
 from hbgeo.read.schema.tidy import Tidy
 
@@ -79,12 +80,12 @@ def clean_ledger(path: Path, kind: str, crs: str = "") -> Cleaned:
     made = tidy_raw(raw, path.name, layer, schema)
     return Cleaned(
         rows=_presented(made.frame, schema),
-        aside=_set_aside(raw.tables, made),
+        aside=_set_aside(raw.frames, made),
         tidied=made.frame,
         schema=schema,
         issues=made.issues,
         skipped=made.skipped,
-        taken=sum(len(t) for t in raw.tables),
+        taken=sum(len(t) for t in raw.frames),
     )
 
 
@@ -134,7 +135,7 @@ def _as_days(dates: pd.Series, precision: pd.Series | None) -> pd.Series:
     return spread(texts, numbers, dates.index)
 
 
-def _set_aside(tables: tuple[pd.DataFrame, ...], made: Tidy) -> pd.DataFrame:
+def _set_aside(tables: Sequence[pd.DataFrame], made: Tidy) -> pd.DataFrame:
     """The rows put aside as the file has them, personal columns dropped, with every reason."""
     keys = set(made.aside[PROVENANCE].itertuples(index=False, name=None))
     why: dict[tuple[str, str, int], list[str]] = {}
@@ -147,7 +148,7 @@ def _set_aside(tables: tuple[pd.DataFrame, ...], made: Tidy) -> pd.DataFrame:
         near = table[table["row"].isin(made.aside["row"])]
         where = near[PROVENANCE].itertuples(index=False, name=None)
         mine = near[np.array([k in keys for k in where], dtype=bool)]
-        own = [c for c in mine.columns if c not in {*PROVENANCE, "geometry"} and not is_personal(c)]
+        own = [c for c in mine.columns if c not in RESERVED and not is_personal(c)]
         part = mine[own].apply(map_unique, read=lambda t: hide_numbers(clean_text(t)))
         part[WHY] = [
             ";".join(why.get(k, [])) for k in mine[PROVENANCE].itertuples(index=False, name=None)

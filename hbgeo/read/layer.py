@@ -32,13 +32,14 @@ def read_layer(layer: Layer, folder: Path) -> Tidy:
     Raises
     ------
     LayerError
-        If a file cannot be read, its encoding or CRS is not as declared, or no row has a place.
+        If a file cannot be read, its encoding or CRS is not as declared, or no column says where a
+        row is.
     """
     schema = read_schema(layer.schema)
-    parts = [
-        part for path in find_files(layer, folder) for part in _read_parts(path, layer, schema)
+    sheets = [
+        sheet for path in find_files(layer, folder) for sheet in _read_file(path, layer, schema)
     ]
-    return _joined(parts, schema)
+    return _joined(sheets, schema)
 
 
 def tidy_raw(raw: Ledger, file: str, layer: Layer, schema: Schema) -> Tidy:
@@ -47,40 +48,40 @@ def tidy_raw(raw: Ledger, file: str, layer: Layer, schema: Schema) -> Tidy:
     Raises
     ------
     LayerError
-        If no row has a place, or none says its CRS.
+        If no column says where a row is, or none says its CRS.
     """
-    return _joined(_tidy_parts(raw, file, layer, schema), schema)
+    return _joined(_tidy_sheets(raw, file, layer, schema), schema)
 
 
-def _read_parts(path: Path | Database, layer: Layer, schema: Schema) -> list[Tidy]:
-    return _tidy_parts(read_raw(path, layer, schema), path.name, layer, schema)
+def _read_file(path: Path | Database, layer: Layer, schema: Schema) -> list[Tidy]:
+    return _tidy_sheets(read_raw(path, layer, schema), path.name, layer, schema)
 
 
-def _tidy_parts(raw: Ledger, file: str, layer: Layer, schema: Schema) -> list[Tidy]:
+def _tidy_sheets(raw: Ledger, file: str, layer: Layer, schema: Schema) -> list[Tidy]:
     """Tidy each sheet of a file by itself: sheets and files may name their columns differently."""
-    parts = []
+    sheets = []
     for table in raw.tables:
-        made = tidy(table, schema, layer.key, layer.columns)
+        made = tidy(table.frame, table.meaning, schema, layer.key)
         if layer.role != "units":
             made = to_points(made, layer, schema)
         elif "geometry" not in made.frame:
             raise LayerError(f"{file}:单元图层应为面图层(gpkg、shp、geojson、parquet)")
-        parts.append(made)
+        sheets.append(made)
     skipped = tuple((file, *line) for line in raw.skipped)
-    parts[0] = replace(parts[0], issues=(*raw.issues, *parts[0].issues), skipped=skipped)
-    return parts
+    sheets[0] = replace(sheets[0], issues=(*raw.issues, *sheets[0].issues), skipped=skipped)
+    return sheets
 
 
-def _joined(parts: list[Tidy], schema: Schema) -> Tidy:
-    """Put the parts of a layer together; a column that one of them lacks is empty there."""
-    if len(parts) == 1:
-        made = parts[0]
+def _joined(sheets: list[Tidy], schema: Schema) -> Tidy:
+    """Put the sheets of a layer together; a column that one of them lacks is empty there."""
+    if len(sheets) == 1:
+        made = sheets[0]
         return replace(made, frame=made.frame.reset_index(drop=True))
     return Tidy(
-        frame=_concat([p.frame for p in parts], schema),
-        aside=_concat([p.aside for p in parts], schema),
-        issues=tuple(i for p in parts for i in p.issues),
-        skipped=tuple(line for p in parts for line in p.skipped),
+        frame=_concat([p.frame for p in sheets], schema),
+        aside=_concat([p.aside for p in sheets], schema),
+        issues=tuple(i for p in sheets for i in p.issues),
+        skipped=tuple(line for p in sheets for line in p.skipped),
     )
 
 

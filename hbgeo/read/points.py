@@ -32,7 +32,7 @@ from hbgeo.read.schema.tidy import Tidy
 Reasons = NDArray[np.object_]  # "" where there is none
 
 _NAMING = (
-    *("name", "code"),  # of a place or of a table's row: its own
+    *("name", "code"),  # of a village or of a table's row: its own
     *("county", "county_code", "township", "township_code", "village", "village_code"),
 )
 _SOURCES = "高德、腾讯填 GCJ-02,百度填 BD-09,天地图、RTK 填 CGCS2000"
@@ -46,14 +46,15 @@ def to_points(made: Tidy, layer: Layer, schema: Schema) -> Tidy:
 
     Returns
     -------
-    placed
+    located
         `frame` with `x`, `y` (NaN where there are none) and `crs`, the declaration each point
         was read under; `aside` with the rows put aside here as well.
 
     Raises
     ------
     LayerError
-        If no row says its CRS, the two columns are swapped throughout, or there is no place.
+        If no row says its CRS, the two columns are swapped throughout, or no column says where
+        a row is.
     """
     frame = made.frame.copy(deep=False)
     notes = Notes(layer.key, frame, schema)
@@ -61,11 +62,11 @@ def to_points(made: Tidy, layer: Layer, schema: Schema) -> Tidy:
         frame["x"], frame["y"] = _points(frame.pop("geometry"), _file(frame))
         bad = np.zeros(len(frame), bool)
     elif {"lon", "lat"} <= set(frame.columns):
-        bad = _place_pairs(frame, layer, notes)
+        bad = _convert_pairs(frame, layer, notes, either_order=made.either_order)
         bad = bad | _refuse_far(frame, bad, notes)
         _note_precision(frame, bad, notes)
     else:
-        _refuse_placeless(frame, layer, schema)
+        _refuse_unlocated(frame, layer, schema)
         frame["x"], frame["y"] = np.nan, np.nan
         bad = np.zeros(len(frame), bool)
     aside = pd.concat([made.aside, frame[bad]]) if bad.any() else made.aside
@@ -73,12 +74,12 @@ def to_points(made: Tidy, layer: Layer, schema: Schema) -> Tidy:
     return Tidy(without(frame, bad), aside, (*made.issues, *notes.issues), made.skipped)
 
 
-def _place_pairs(frame: pd.DataFrame, layer: Layer, notes: Notes) -> Mask:
-    """Set `x`, `y` and `crs`; returns the rows that cannot be placed, each of them said."""
+def _convert_pairs(frame: pd.DataFrame, layer: Layer, notes: Notes, *, either_order: bool) -> Mask:
+    """Set `x`, `y` and `crs`; returns the rows that have no usable point, each of them said."""
     given = (frame["lon"].notna() & frame["lat"].notna()).to_numpy()
     lon, lat = unpack(frame["lon"].to_numpy(), frame["lat"].to_numpy())
     plane = in_metres(lon, lat)
-    lon, lat = _straighten(frame, lon, lat, notes)
+    lon, lat = _straighten(frame, lon, lat, notes, either_order=either_order)
     numbers, stated = _stated(frame, layer)
     if given.any() and not any(stated[n] for n in np.unique(numbers[given])):
         # a layer of the catalogue always has its source
@@ -179,10 +180,8 @@ def _points(shapes: pd.Series, file: str) -> tuple[Floats, Floats]:
     return shapely.get_x(points), shapely.get_y(points)
 
 
-def _refuse_placeless(frame: pd.DataFrame, layer: Layer, schema: Schema) -> None:
+def _refuse_unlocated(frame: pd.DataFrame, layer: Layer, schema: Schema) -> None:
     naming = set(_NAMING) if layer.role in {"table", "places"} else set(_NAMING[2:])
-    if layer.role == "passing":
-        naming = set()
     if not naming & set(frame.columns):
         columns = [schema.columns[c] for c in ("lon", "lat", *_NAMING) if c in schema.columns]
         wanted = "、".join(c.names[0] for c in columns[:6])
@@ -190,7 +189,7 @@ def _refuse_placeless(frame: pd.DataFrame, layer: Layer, schema: Schema) -> None
 
 
 def _straighten(
-    frame: pd.DataFrame, lon: Floats, lat: Floats, notes: Notes
+    frame: pd.DataFrame, lon: Floats, lat: Floats, notes: Notes, *, either_order: bool
 ) -> tuple[Floats, Floats]:
     """Undo swapped pairs, row by row and said so; a whole file of them is a mistake to mend.
 
@@ -198,7 +197,7 @@ def _straighten(
     """
     west, south, east, north = CHINA
     swapped = (lat >= west) & (lat <= east) & (lon >= south) & (lon <= north)
-    if frame.attrs.get("either_order"):
+    if either_order:
         return np.where(swapped, lat, lon), np.where(swapped, lon, lat)
     given = int((np.isfinite(lon) & np.isfinite(lat)).sum())
     if swapped.any() and swapped.sum() * 2 > given:
@@ -213,7 +212,7 @@ def _straighten(
 
 
 def _refuse_far(frame: pd.DataFrame, bad: Mask, notes: Notes) -> Mask:
-    """Coordinates outside China, zeros among them, are no place in any workspace."""
+    """Coordinates outside China, zeros among them, lie in no workspace."""
     west, south, east, north = CHINA
     x, y = frame["x"].to_numpy(), frame["y"].to_numpy()
     here = (x >= west) & (x <= east) & (y >= south) & (y <= north)

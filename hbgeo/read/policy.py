@@ -219,13 +219,7 @@ def _family(row: Any, system: str, title: str, file: str) -> list[Indicator]:
 def _indicator(
     row: dict[str, Any], system: str, title: str, variant: str | None, qualifier: str, at: str
 ) -> Indicator:
-    if row["measure"] not in MEASURES:
-        raise PolicyError(f"{at}:measure = “{row['measure']}”不在可选值 {'、'.join(MEASURES)} 中")
-    if row["units"] not in LEVELS:
-        raise PolicyError(f"{at}:units = “{row['units']}”不在可选值 {'、'.join(LEVELS)} 中")
-    for part in (row["id"], variant or "x"):
-        if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", part):
-            raise PolicyError(f"{at}:id “{part}”只能用小写字母、数字和连字符")
+    _check_words(row, variant, at)
     _check_measure_keys(row, at)
     return Indicator(
         base=row["id"],
@@ -266,6 +260,16 @@ def _unit(given: str, at: str) -> str:
     if not re.fullmatch(r"[^\s\d{}]{0,8}", given):
         raise PolicyError(f"{at}:unit = “{given}”应为量词,如 张、户、人,不含数字和空格")
     return given
+
+
+def _check_words(row: dict[str, Any], variant: str | None, at: str) -> None:
+    """What is measured, where, and the id that links and file names are made of."""
+    for key, allowed in (("measure", MEASURES), ("units", LEVELS)):
+        if row[key] not in allowed:
+            raise PolicyError(f"{at}:{key} = “{row[key]}”不在可选值 {'、'.join(allowed)} 中")
+    for name in (row["id"], variant or "x"):
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
+            raise PolicyError(f"{at}:id “{name}”只能用小写字母、数字和连字符")
 
 
 def _check_measure_keys(row: dict[str, Any], at: str) -> None:

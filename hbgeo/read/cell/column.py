@@ -23,7 +23,9 @@ def without(rows: pd.DataFrame, bad: Mask) -> pd.DataFrame:
     return rows[~bad] if bad.any() else rows
 
 
-PACKED = pd.StringDtype("pyarrow", na_value=np.nan)  # text as Arrow keeps it, whatever the option
+ARROW_TEXT = pd.StringDtype(
+    "pyarrow", na_value=np.nan
+)  # text as Arrow keeps it, whatever the option
 
 _NOTHING = pa.array([""], pa.large_string())  # what a missing cell holds, by the number −1
 _REPEATS = 4  # rows a distinct text, from which a column is kept as numbers of texts
@@ -34,11 +36,11 @@ def as_cells(texts: pa.Array | pa.ChunkedArray) -> Any:
     """A column of a raw table from Arrow's text, none of it missing: as numbers if it repeats."""
     if not _repeats(texts):
         whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
-        return pd.array(whole, dtype=PACKED)
+        return pd.array(whole, dtype=ARROW_TEXT)
     packed = texts.dictionary_encode()
     if isinstance(packed, pa.ChunkedArray):
         packed = packed.unify_dictionaries().combine_chunks()
-    words = pd.Index(pd.array(packed.dictionary, dtype=PACKED))
+    words = pd.Index(pd.array(packed.dictionary, dtype=ARROW_TEXT))
     return pd.Categorical.from_codes(packed.indices.to_numpy(), words, validate=False)
 
 
@@ -109,7 +111,7 @@ def by_distinct(cells: pd.Series, work: Callable[[pd.Series], Any]) -> Any:
     if not isinstance(cells.dtype, pd.CategoricalDtype):
         return work(cells)
     words = pa.concat_arrays([arrow(pd.Series(cells.cat.categories)), _NOTHING])
-    few = pd.Series(pd.array(words, dtype=PACKED), name=cells.name)
+    few = pd.Series(pd.array(words, dtype=ARROW_TEXT), name=cells.name)
     return work(few)[cells.cat.codes.to_numpy(np.intp)]
 
 

@@ -46,6 +46,11 @@ def number_of(text: str) -> float:
     return value if np.isfinite(value) else np.nan
 
 
+def is_number(text: str) -> bool:
+    """Tell whether `number_of` reads a number."""
+    return bool(np.isfinite(number_of(text)))
+
+
 def area_unit(text: str) -> float:
     """Return how many square metres the unit in a text stands for; 0 if it names none.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pandas as pd
@@ -192,7 +192,7 @@ def with_units(cells: pd.Series, heading: str, units: pd.Series | None) -> pd.Se
     return plain.where(named | is_blank(cells), joined).rename(cells.name)
 
 
-def area_unit_column(headings: list[str]) -> str:
+def area_unit_column(headings: Iterable[str]) -> str:
     """The heading of the column that holds the units of areas, or ""."""
     return next((h for h in headings if clean(h) in _AREA_COLUMN), "")
 

@@ -68,8 +68,8 @@ class Aliases:
         self, name: str, county_code: str, county: str = "", on: date | None = None
     ) -> str:
         """The official name that `name` stands for in a county, on a day; "" if for none."""
-        for place in (county_code, normal_name(county)):
-            for official, since, until in self.names.get((place, normal_name(name)), ()):
+        for parent in (county_code, normal_name(county)):
+            for official, since, until in self.names.get((parent, normal_name(name)), ()):
                 if on is None or ((not since or since <= on) and (not until or on < until)):
                     return official
         return ""

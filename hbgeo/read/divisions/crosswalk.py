@@ -147,18 +147,18 @@ def cross(
 
 def _same_counties(left: pd.DataFrame, right: pd.DataFrame) -> dict[str, str]:
     """The counties of both lists, code and name agreeing; renumbered ones by prefecture and name."""
-    by_name = _only(dict(zip(left.index, _places(left), strict=True)))
+    by_name = _only(dict(zip(left.index, _lineage(left), strict=True)))
     names = left["name"].to_dict()
     found = {}
-    for code, place in zip(right.index, _places(right), strict=True):
-        if _agree(names.get(code, ""), place[1]):
+    for code, key in zip(right.index, _lineage(right), strict=True):
+        if _agree(names.get(code, ""), key[1]):
             found[code] = code
-        elif place in by_name:
-            found[code] = by_name[place]
+        elif key in by_name:
+            found[code] = by_name[key]
     return found
 
 
-def _places(counties: pd.DataFrame) -> list[Key]:
+def _lineage(counties: pd.DataFrame) -> list[Key]:
     return list(zip(counties["province"] + counties["prefecture"], counties["name"], strict=True))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import lzma
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 
@@ -51,9 +52,14 @@ def read_list(scheme: str, level: str = "township", under: str = "") -> pd.DataF
         raise RequestError(f"区划表没有“{level}”一级;可用 county、township")
     names = _names(scheme)
     codes = [c for c in names if _LEVELS[len(c)] == level and c.startswith(under)]
+    return pd.DataFrame(_columns(codes, names, level), dtype="str").set_index("code")
+
+
+def _columns(codes: list[str], names: Mapping[str, str], level: str) -> dict[str, list[str]]:
+    """Divisions with their parents, by the codes these have within their own."""
     counties = [code[:6] for code in codes]
     prefectures = [prefecture_code(county) for county in counties]
-    made = {
+    return {
         "code": codes,
         "name": [names[code] for code in codes],
         "kind": [kind_in_list(code, names[code], level) for code in codes],
@@ -64,7 +70,6 @@ def read_list(scheme: str, level: str = "township", under: str = "") -> pd.DataF
         "province_code": [code[:2] + "0000" for code in codes],
         "province": [names.get(code[:2], "") for code in codes],
     }
-    return pd.DataFrame(made, dtype="str").set_index("code")
 
 
 def names_of(scheme: str, level: str) -> dict[str, str]:

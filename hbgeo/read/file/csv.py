@@ -1,12 +1,15 @@
-"""CSV and TSV files → text columns: in bulk by Arrow, whatever their encoding and line ends."""
+"""CSV and TSV files → text columns, whole or in parts: in bulk by Arrow, whatever their encoding."""
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +19,14 @@ from pyarrow import csv as arrow_csv
 
 from hbgeo.errors import LayerError
 from hbgeo.read.cell.column import as_cells
-from hbgeo.read.file.encoding import is_utf8, to_utf8
+from hbgeo.read.file.encoding import broken, tell_file_encoding, to_utf8
 
 WIDTH_LIMIT = 2000  # columns
 
 _LINE_LIMIT = 1 << 20  # bytes of a line
 _HEAD = 1 << 16  # bytes that tell the separator
-_BLOCK = 4 << 20  # bytes taken apart at a time
+_BLOCK = 4 << 20  # bytes that Arrow takes apart at a time
+_PART = 4 << 20  # bytes of a part of a file
 _FIRST = 100  # rows that tell how many cells a row has
 _ODD_LIMIT = 10_000  # rows of another width, beyond which a file is read row by row
 _CHUNK = 50_000  # rows turned into columns at a time
@@ -31,7 +35,7 @@ _BOM = "\ufeff".encode()
 
 
 def read_delimited(path: Path, declared: str) -> pd.DataFrame:
-    """Read a file of separated text: columns 0, 1, … and every row, blank ones too.
+    """Read a file of separated text whole: columns 0, 1, … and every row, blank ones too.
 
     Parameters
     ----------
@@ -45,29 +49,71 @@ def read_delimited(path: Path, declared: str) -> pd.DataFrame:
     """
     data = path.read_bytes()
     _check_lines(data, path.name)
-    data = _as_utf8(data, declared, path.name)
-    if b"\0" in data:
-        raise LayerError(f"{path.name}:含有空字符(NUL),不是文本表格")
+    data = to_utf8(data, declared, path.name)
     start, end = _span(data)
     mark = _separator(data[start : start + _HEAD], path)
-    lines = data[start : min(end, start + _LINE_LIMIT)].splitlines() or [b""]
-    width = max(line.count(mark) for line in lines) + 1
-    if width > WIDTH_LIMIT:  # before a reader makes them all
-        raise too_wide(path.name, width)
-    table = _read_bulk(data, start, end, mark.decode())
-    if table is not None:
-        return table
-    text = data[start:end].decode("utf-8", "surrogatepass")
-    try:
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark.decode())
-        return _columns(rows, path.name)
-    except csv.Error as err:
-        raise LayerError(f"{path.name}:不是有效的 CSV({err})") from None
+    return _read_text(data, start, end, mark, path.name)
+
+
+def read_delimited_parts(path: Path, declared: str) -> Iterator[pd.DataFrame]:
+    """Read a file of separated text in parts of some megabytes; memory stays that of a part.
+
+    Parameters
+    ----------
+    declared
+        The declared encoding; "" to tell it from the bytes.
+
+    Yields
+    ------
+    part
+        Rows as `read_delimited` gives them; the index counts the file's rows from 0, and a part
+        is as wide as its widest row. Blank rows at the end of the file may be there.
+
+    Raises
+    ------
+    LayerError
+        As `read_delimited` does: of the encoding before the first part, of the rest on the way.
+    """
+    encoding = tell_file_encoding(path, declared)
+    head, texts = _look_ahead(_decoded(path, encoding), _HEAD)
+    mark = _separator(head[:_HEAD], path)
+    row = 0
+    for text in _whole_rows(texts, mark, path.name):
+        part = _read_text(text, 0, len(text), mark, path.name)
+        part.index = pd.RangeIndex(row, row + len(part))
+        row += len(part)
+        yield part
 
 
 def too_wide(where: str, width: int) -> LayerError:
     """What to say of a table that no ledger is as wide as."""
     return LayerError(f"{where}:有 {width:,} 列,不是台账;至多 {WIDTH_LIMIT:,} 列")
+
+
+# ---------------------------------------------------------------- one text, whole rows of it
+
+
+def _read_text(data: bytes, start: int, end: int, mark: bytes, name: str) -> pd.DataFrame:
+    """Take a stretch of UTF-8 apart, in bulk where that can be, else row by row."""
+    if b"\0" in data:
+        raise LayerError(f"{name}:含有空字符(NUL),不是文本表格")
+    lines = data[start : min(end, start + _LINE_LIMIT)].splitlines() or [b""]
+    width = max(line.count(mark) for line in lines) + 1
+    if width > WIDTH_LIMIT:  # before a reader makes them all
+        raise too_wide(name, width)
+    table = _read_bulk(data, start, end, mark.decode())
+    if table is not None:
+        return table
+    return _read_in_turn(data[start:end].decode("utf-8", "surrogatepass"), mark, name)
+
+
+def _read_in_turn(text: str, mark: bytes, name: str) -> pd.DataFrame:
+    """Take a text apart row by row."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark.decode())
+    try:
+        return _columns(rows, name)
+    except csv.Error as err:
+        raise LayerError(f"{name}:不是有效的 CSV({err})") from None
 
 
 def _check_lines(data: bytes, name: str) -> None:
@@ -78,21 +124,6 @@ def _check_lines(data: bytes, name: str) -> None:
         if max(ends) < 0:
             raise LayerError(f"{name}:有一行超过 {_LINE_LIMIT >> 20} MB,不是表格文本")
         start = max(ends) + 1
-
-
-def _as_utf8(data: bytes, declared: str, name: str) -> bytes:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    elif data.startswith(_BOM) and not declared:
-        encoding = "utf-8-sig"
-    else:
-        return to_utf8(data, declared, name)
-    if encoding == "utf-8-sig" and is_utf8(data):
-        return data
-    try:
-        return data.decode(encoding).encode("utf-8", "surrogatepass")
-    except UnicodeDecodeError:
-        raise LayerError(f"{name}:不是有效的 {encoding} 文本,可能已损坏") from None
 
 
 def _span(data: bytes) -> tuple[int, int]:
@@ -126,7 +157,7 @@ def _read_bulk(data: bytes, start: int, end: int, mark: str) -> pd.DataFrame | N
     except pa.ArrowInvalid:  # a title, a total: once more, in turn, with rows of such kinds apart
         try:
             table = _parse(text, width, mark, quoted=quoted, odd=odd)
-            return _frame(table, [(place, _cells(line, mark)) for place, line in odd])
+            return _frame(table, [(at, _cells(line, mark)) for at, line in odd])
         except (pa.ArrowInvalid, csv.Error):
             return None
 
@@ -155,9 +186,9 @@ def _parse(
     quoted: bool,
     odd: list[tuple[int, str]] | None = None,
 ) -> pa.Table:
-    """Take a text apart; rows of another width go into `odd`, with their place among all rows."""
+    """Take a text apart; rows of another width go into `odd`, with their number among all rows."""
 
-    def keep(row: arrow_csv.InvalidRow) -> str:
+    def set_apart(row: arrow_csv.InvalidRow) -> str:
         if odd is None or len(odd) == _ODD_LIMIT:
             return "error"
         odd.append((row.number - 1, row.text))
@@ -173,7 +204,7 @@ def _parse(
             delimiter=mark,
             newlines_in_values=quoted,
             ignore_empty_lines=False,
-            invalid_row_handler=keep,
+            invalid_row_handler=set_apart,
         ),
         convert_options=arrow_csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.large_string()),
@@ -188,7 +219,7 @@ def _frame(table: pa.Table, odd: list[tuple[int, list[str]]]) -> pd.DataFrame:
     width = max([table.num_columns, *(len(cells) for _, cells in odd)])
     rows = table.num_rows + len(odd)
     here = np.zeros(rows, bool)
-    here[[place for place, _ in odd]] = True
+    here[[at for at, _ in odd]] = True
     order = np.empty(rows, np.intp)
     order[~here], order[here] = np.arange(table.num_rows), np.arange(table.num_rows, rows)
     blank = pa.repeat(pa.scalar("", pa.large_string()), table.num_rows)
@@ -233,3 +264,73 @@ def _length(row: Sequence[str]) -> int:
     while end and not row[end - 1]:
         end -= 1
     return end
+
+
+# ---------------------------------------------------------------- a file in parts, cut between rows
+
+
+def _decoded(path: Path, encoding: str) -> Iterator[bytes]:
+    """The file's text as UTF-8, piece by piece, without its mark."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    plain, first = encoding in {"utf-8", "utf-8-sig"}, True
+    try:
+        for piece in _pieces(path):
+            text = piece if plain else decoder.decode(piece).encode("utf-8", "surrogatepass")
+            yield text.removeprefix(_BOM) if first else text
+            first = False
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        raise broken(path.name, encoding) from None
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    """The file's bytes, piece by piece; a line that never ends is refused."""
+    line = b""  # what has come of a line that has not ended
+    with path.open("rb") as file:
+        while piece := file.read(_PART):
+            _check_lines(line + piece, path.name)
+            end = max(piece.rfind(b"\n"), piece.rfind(b"\r")) + 1
+            line = piece[end:] if end else line + piece
+            yield piece
+
+
+def _look_ahead(texts: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
+    """At least so many bytes if there are, and all texts again."""
+    first: list[bytes] = []
+    while sum(map(len, first)) < size and (text := next(texts, None)) is not None:
+        first.append(text)
+    return b"".join(first), itertools.chain(first, texts)
+
+
+def _whole_rows(texts: Iterator[bytes], mark: bytes, name: str) -> Iterator[bytes]:
+    """Put texts together, and cut them where a row ends."""
+    row = b""  # what has come of a row that has not ended
+    for text in texts:
+        row += text
+        if end := _rows_end(row, mark):
+            yield row[:end]
+            row = row[end:]
+        elif len(row) > _PART:  # a quote that never closes, which the reader refuses, or a long row
+            _read_in_turn(row.decode("utf-8", "ignore"), mark, name)
+    if row := row.rstrip(_ENDS):
+        yield row
+
+
+def _rows_end(text: bytes, mark: bytes) -> int:
+    """Where the last row ends that is surely whole; 0 where none is.
+
+    A quote opens a cell only where the cell begins, as in `csv` and Arrow, and two inside stand
+    for one. A return at the very end may be half of a line end.
+    """
+    if b'"' not in text:
+        return max(text.rfind(b"\n"), text.rfind(b"\r", 0, len(text) - 1)) + 1
+    found = _rows_pattern(mark).match(text)
+    return found.end() if found else 0
+
+
+@lru_cache
+def _rows_pattern(mark: bytes) -> re.Pattern[bytes]:
+    """As many whole rows as there are, each with its line end, from the start of one."""
+    literal = rb'(?<=[^%b\r\n])"' % mark
+    cells = rb'(?:[^"\r\n]++|%b|"(?:[^"]++|"")*+")*+' % literal
+    return re.compile(rb"(?:%b(?:\r?\n|\r(?!\n|\Z)))*+" % cells)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
 from hbgeo.errors import LayerError
 
+_PIECE = 4 << 20  # bytes read at a time
 _NO_CHINESE = re.compile(r"^[^\n\u0100-\U0010ffff]+$|\ufffd", re.MULTILINE)
 _UTF8 = re.compile(  # a line of it, or of what nearly is
     rb"^(?:[\x00-\x09\x0b-\x7f]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}"
@@ -22,43 +25,105 @@ _UTF8 = re.compile(  # a line of it, or of what nearly is
 def tell_encoding(data: bytes, declared: str, name: str) -> str:
     """Return the encoding of `data`: the declared one if it fits, UTF-8 if strictly so, GB18030.
 
+    Parameters
+    ----------
+    declared
+        The declared encoding; "" to tell it from the bytes.
+    name
+        The file, for messages.
+
     Raises
     ------
     LayerError
         If the declared encoding cannot be right, or none fits.
     """
-    return _tell(data, declared, name)[0]
+    if data.isascii():
+        return "utf-8"
+
+    def fits(encoding: str) -> bool:
+        return _decoded(data, encoding) is not None
+
+    return _choose(declared, name, utf8=is_utf8(data), fits=fits)
+
+
+def tell_file_encoding(path: Path, declared: str) -> str:
+    """Return the encoding of a whole file, read through in pieces: its mark's, or as `tell_encoding`.
+
+    Raises
+    ------
+    LayerError
+        If the declared encoding cannot be right, or none fits.
+    """
+    with path.open("rb") as file:
+        marked = _marked(file.read(4), declared)
+    if marked:
+        return marked
+    if _file_fits(path, "ascii"):
+        return "utf-8"
+    fits = partial(_file_fits, path)
+    return _choose(declared, path.name, utf8=fits("utf-8"), fits=fits)
 
 
 def to_utf8(data: bytes, declared: str, name: str) -> bytes:
-    """Turn text into UTF-8 from the encoding that `tell_encoding` tells, decoding it once.
+    """Turn text into UTF-8 from its mark's encoding, or as `tell_encoding` tells, decoding it once.
 
     Raises
     ------
     LayerError
-        If the declared encoding cannot be right, or none fits.
+        If the declared encoding cannot be right, none fits, or the text is not what its mark says.
     """
-    _, text = _tell(data, declared, name)
-    return data if text is None else text.encode("utf-8", "surrogatepass")
+    marked = _marked(data[:4], declared)
+    if marked != "utf-16" and is_utf8(data):
+        if declared:
+            tell_encoding(data, declared, name)  # it may say another
+        return data
+    texts = dict[str, str | None]()
+
+    def fits(encoding: str) -> bool:
+        texts[encoding] = _decoded(data, encoding)
+        return texts[encoding] is not None
+
+    if marked and not fits(marked):
+        raise broken(name, marked)
+    text = texts[marked or _choose(declared, name, utf8=False, fits=fits)]
+    return (text or "").encode("utf-8", "surrogatepass")
 
 
-def _tell(data: bytes, declared: str, name: str) -> tuple[str, str | None]:
-    """The encoding, and the text where it was decoded to tell."""
-    if data.isascii():
-        return "utf-8", None
-    utf8 = is_utf8(data)
+def broken(name: str, encoding: str) -> LayerError:
+    """What to say of a text that is not what the mark before it says."""
+    return LayerError(f"{name}:不是有效的 {encoding} 文本,可能已损坏")
+
+
+def _marked(head: bytes, declared: str) -> str:
+    """The encoding that a byte order mark says; "" without one. UTF-8's gives way to a declaration."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    return "utf-8-sig" if head.startswith(codecs.BOM_UTF8) and not declared else ""
+
+
+def _choose(declared: str, name: str, *, utf8: bool, fits: Callable[[str], bool]) -> str:
+    """The encoding of a text beyond ASCII, by whether it is UTF-8 and which others fit."""
     wanted = _codec(declared, name) if declared else "utf-8" if utf8 else "gb18030"
-    if wanted == "utf-8" and utf8:
-        return wanted, None
     # UTF-8 is strict: bytes that are valid UTF-8 beyond ASCII are hardly ever anything else
-    text = None if utf8 or wanted == "utf-8" else _decoded(data, wanted)
-    if text is not None:
-        return wanted, text
+    if utf8 if wanted == "utf-8" else not utf8 and fits(wanted):
+        return wanted
     if declared:
-        found = "UTF-8" if utf8 else "未知" if _decoded(data, "gb18030") is None else "GB18030"
+        found = "UTF-8" if utf8 else "GB18030" if fits("gb18030") else "未知"
         msg = f"{name}:编码与声明不符(声明 {declared},实际应为 {found});请改正 encoding 或 .cpg"
         raise LayerError(msg)
     raise LayerError(f"{name}:既不是 UTF-8 也不是 GB18030 编码;请用 encoding 指明")
+
+
+def _file_fits(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with path.open("rb") as file:
+        try:
+            while piece := file.read(_PIECE):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
 
 
 def is_utf8(data: bytes) -> bool:

@@ -77,9 +77,9 @@ def check_magic(path: Path) -> None:
 def _sqlite_size(head: bytes) -> int:
     """The bytes a SQLite file should have by its own header: pages times their size."""
     if not head.startswith(_MAGIC[".gpkg"]) or head[24:28] != head[92:96]:
-        return 0  # an old program wrote it last: the number of pages is not kept
-    page = int.from_bytes(head[16:18], "big")
-    return int.from_bytes(head[28:32], "big") * (65536 if page == 1 else page)
+        return 0  # an old program wrote it last: the number of pages is not in it
+    size = int.from_bytes(head[16:18], "big")
+    return int.from_bytes(head[28:32], "big") * (65536 if size == 1 else size)
 
 
 def _has_linked_crs(path: Path) -> bool:

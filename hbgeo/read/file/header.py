@@ -1,72 +1,150 @@
-"""Where a sheet's header stands, how deep it is, and the heading of each column."""
+"""Where a sheet's header stands, how deep it is, and what the heading of each column means."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.numbers import area_unit
 from hbgeo.read.cell.text import clean
-from hbgeo.read.file.excel import Sheet
-from hbgeo.read.schema.match import heading_key, match_columns
+from hbgeo.read.file.excel_xml import Range
+from hbgeo.read.schema.match import (
+    RESERVED,
+    Headings,
+    heading_key,
+    match_columns,
+    match_headings,
+    unique_names,
+)
 from hbgeo.read.schema.records import Schema
 
 HEADER_ROWS = 10  # titles above a header rarely take more
 _DEPTH = 4  # levels of a merged header
+TOP_ROWS = HEADER_ROWS + _DEPTH  # rows that a header may stand in
 _DIGIT = re.compile(r"\d")
 
 Rows = list[list[str]]
 
 
 @dataclass(frozen=True)
+class Recognised:
+    """What a row that may be the header has: canonical columns, and how much speaks for it."""
+
+    columns: frozenset[str]
+    score: int
+
+
+@dataclass(frozen=True)
 class Header:
-    """The header of one sheet: its first and last row (from 0) and the heading of each column."""
+    """The header of one sheet.
+
+    Attributes
+    ----------
+    first, last
+        Its rows, from 0.
+    names
+        The heading of each column, none twice; "" over a column without one.
+    meaning
+        Which heading holds which canonical column.
+    levels
+        The cells of its rows as they stand, which rows further down may repeat.
+    """
 
     first: int
     last: int
-    headings: tuple[str, ...]
+    names: tuple[str, ...]
+    meaning: Headings
+    levels: tuple[tuple[str, ...], ...]
 
 
-def find_header(sheet: Sheet, schema: Schema, layer: Layer) -> Header | None:
+def is_ledger(row: Recognised) -> bool:
+    """Whether a row may head a ledger: two columns recognised, as a title may hit one by chance."""
+    return row.score >= 2
+
+
+def is_ledger_or_points(row: Recognised) -> bool:
+    """Whether a row may head a table of points, of which nothing else need be recognised."""
+    return is_ledger(row) or has_coordinates(row.columns)
+
+
+def has_coordinates(columns: Collection[str]) -> bool:
+    """Whether a point can be told from these canonical columns."""
+    return "lonlat" in columns or ("lon" in columns and "lat" in columns)
+
+
+def find_header(
+    top: Sequence[Sequence[str]],
+    schema: Schema,
+    layer: Layer,
+    *,
+    merges: Sequence[Range] = (),
+    accept: Callable[[Recognised], bool] = is_ledger,
+    taken: Iterable[str] = RESERVED,
+    where: str = "",
+) -> Header | None:
     """Find the header: the one in the first ten rows in which most columns are recognised.
 
-    The levels of a merged header are joined with “-” (墓穴数-总数). A unit of area that only a
-    line above the table gives (单位:亩) is written behind the headings of areas.
+    Its levels are joined (墓穴数-总数), a unit of area above it (单位:亩) is written behind areas.
 
-    Returns
-    -------
-    header
-        None if no row has two columns that are recognised: a title may hit one by chance.
+    Parameters
+    ----------
+    top
+        The first `TOP_ROWS` rows, all of one width; `merges` are ranges merged there.
+    accept
+        What a header must have; None is found where no row has it.
+    taken
+        Names that no heading may bear, where one would be numbered.
+    where
+        File and sheet, for messages.
+
+    Raises
+    ------
+    LayerError
+        If the catalogue's `columns` name a heading that the header has not.
     """
-    wanted = {heading_key(h) for h in layer.columns.values()}
-    top = _top(sheet)
-    best: tuple[int, int, int] | None = None
-    for first in range(min(HEADER_ROWS, len(top))):
-        for depth in _depths(sheet, top, first):
-            headings = _join(top[first : first + depth])
-            named = [h for h in headings if h]
-            score = len(match_columns(named, schema))
-            score += sum(heading_key(h) in wanted for h in named)
-            if score >= 2 and (best is None or score > best[0] or _firmer(score, depth, best)):
-                best = (score, first, depth)
-    if best is None:
+    rows = _filled(top, merges)
+    ranked = _candidates(rows, merges, schema, layer)
+    chosen = next((at for at, row in ranked if accept(row)), None)
+    if chosen is None:
         return None
-    _, first, depth = best
-    headings = [clean(h) for h in _join(top[first : first + depth])]
-    return Header(first, first + depth - 1, _unique(_with_unit(headings, top[:first])))
+    first, depth = chosen
+    names = unique_names(_with_unit(_joined(rows, first, depth), rows[:first]), taken)
+    meaning = match_headings(names, schema, layer.columns, where=where)
+    levels = tuple(map(tuple, top[first : first + depth]))
+    return Header(first, first + depth - 1, tuple(names), meaning, levels)
 
 
-def _firmer(score: int, depth: int, best: tuple[int, int, int]) -> bool:
-    return score == best[0] and depth < best[2]
+def _candidates(
+    rows: Rows, merges: Sequence[Range], schema: Schema, layer: Layer
+) -> list[tuple[tuple[int, int], Recognised]]:
+    """Where a header may stand, its first row and its depth: those first for which most speaks.
+
+    Of those for which as much speaks the flattest goes before, then the uppermost.
+    """
+    found = [
+        ((first, depth), _recognise(_joined(rows, first, depth), schema, layer))
+        for first in range(HEADER_ROWS)
+        for depth in _depths(merges, rows, first)
+    ]
+    return sorted(found, key=lambda one: (-one[1].score, one[0][1]))
 
 
-def _top(sheet: Sheet) -> Rows:
+def _recognise(headings: Sequence[str], schema: Schema, layer: Layer) -> Recognised:
+    """The columns known by an alias or named in the catalogue; one that is both speaks twice."""
+    headings = [h for h in headings if h]
+    wanted = {heading_key(h): column for column, h in layer.columns.items()}
+    found = match_columns(headings, schema)
+    named = [wanted[key] for h in headings if (key := heading_key(h)) in wanted]
+    return Recognised(frozenset({*found, *named}), len(found) + len(named))
+
+
+def _filled(top: Sequence[Sequence[str]], merges: Sequence[Range]) -> Rows:
     """The first rows, with what is merged standing in every cell of its range."""
-    rows: Rows = sheet.cells.head(HEADER_ROWS + _DEPTH).to_numpy(dtype=object).tolist()
-    for r0, c0, r1, c1 in sheet.merges:
+    rows = [list(row) for row in top]
+    for r0, c0, r1, c1 in merges:
         if r0 >= len(rows) or c0 >= len(rows[0]):
             continue
         for r in range(r0, min(r1 + 1, len(rows))):
@@ -74,11 +152,11 @@ def _top(sheet: Sheet) -> Rows:
     return rows
 
 
-def _depths(sheet: Sheet, top: Rows, first: int) -> list[int]:
+def _depths(merges: Sequence[Range], top: Rows, first: int) -> list[int]:
     """How many rows a header that begins here may have: merged ranges tell, else the blanks."""
-    if not any(c.strip() for c in top[first]):
+    if first >= len(top) or not any(c.strip() for c in top[first]):
         return []
-    here = [m for m in sheet.merges if m[0] == first]
+    here = [m for m in merges if m[0] == first]
     tall = [r1 - r0 + 1 for r0, _, r1, _ in here if r1 > r0]
     if tall and max(tall) <= _DEPTH:
         return [max(tall)]
@@ -104,9 +182,9 @@ def _continues(top: Rows, first: int) -> bool:
     return under_blank and under_nothing and sum(bool(a.strip()) for a in above) > 1
 
 
-def _join(levels: Rows) -> list[str]:
+def _joined(rows: Rows, first: int, depth: int) -> list[str]:
     """Join the levels of each column; a group's name reaches to the right over its parts."""
-    levels = [list(level) for level in levels]
+    levels = [list(level) for level in rows[first : first + depth]]
     for level, below in pairwise(levels):
         for i in range(1, len(level)):
             if not level[i].strip() and below[i].strip() and below[i - 1].strip():
@@ -114,7 +192,7 @@ def _join(levels: Rows) -> list[str]:
     headings = []
     for column in zip(*levels, strict=True):
         parts = [clean(p) for p in column if p.strip()]
-        headings.append("-".join(dict.fromkeys(parts)))
+        headings.append(clean("-".join(dict.fromkeys(parts))))
     return headings
 
 
@@ -126,13 +204,3 @@ def _with_unit(headings: Sequence[str], above: Rows) -> list[str]:
     if not found:
         return list(headings)
     return [f"{h}({found[1]})" if "面积" in h and not area_unit(h) else h for h in headings]
-
-
-def _unique(headings: list[str]) -> tuple[str, ...]:
-    """Number repeated headings, so that none hides another; the provenance names stay ours."""
-    seen: dict[str, int] = {"file": 1, "sheet": 1, "row": 1, "geometry": 1}
-    made = []
-    for heading in headings:
-        seen[heading] = seen.get(heading, 0) + 1
-        made.append(f"{heading}.{seen[heading]}" if heading and seen[heading] > 1 else heading)
-    return tuple(made)

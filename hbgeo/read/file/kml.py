@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from hbgeo.errors import LayerError
+from hbgeo.read.schema.match import unique_names
 
 NAME, TEXT, FOLDER = "名称", "描述", "文件夹"
 _MOST_TEXT = 64 << 20  # characters of one element: more is no map
@@ -182,12 +183,16 @@ def _frame(rows: list[dict[str, str]], shapes: list[Any]) -> gpd.GeoDataFrame:
             column = made.pop(key)
             told = len(set(column)) > 1 if title == FOLDER else (column != "").any()
             if told and not (title in made and (made[title] == column).all()):
-                made.insert(0, _free(title, made.columns), column)
+                made.insert(0, _free_name(title, made.columns), column)
+    made.columns = pd.Index(unique_names(made.columns, ["geometry"]))
     return gpd.GeoDataFrame(made, geometry=gpd.array.from_shapely(shapes), crs="EPSG:4326")
 
 
-def _free(title: str, columns: Iterable[str]) -> str:
-    return title if title not in set(columns) else f"{title}(地标)"
+def _free_name(title: str, columns: Iterable[str]) -> str:
+    """The title, or where a field bears it the placemark's; numbered where that is one too."""
+    columns = list(columns)
+    own = f"{title}(地标)" if title in columns else title
+    return unique_names([*columns, own])[-1]
 
 
 def _plain(text: str) -> str:

@@ -53,20 +53,42 @@ def read_postgis(database: Database, layer: Layer) -> pd.DataFrame:
         cannot be reached or has no such table, or the table has several geometry columns or CRS.
     """
     batches = list(read_batches(database, layer))
-    frame = pd.concat(batches, ignore_index=True)
-    if (srid := batches[0].attrs.get("srid")) is not None:
+    frame = pd.concat([b.frame for b in batches], ignore_index=True)
+    if (srid := batches[0].srid) is not None:
         frame = gpd.GeoDataFrame(frame, geometry="geometry", crs=srid or None)
     return as_raw(frame, database.name, layer.table, layer)
 
 
-def read_batches(database: Database, layer: Layer, size: int = _BATCH) -> Iterator[pd.DataFrame]:
+@dataclass(frozen=True)
+class TableBatch:
+    """Some rows of a table.
+
+    Attributes
+    ----------
+    frame
+        The table's columns, and `geometry` as shapes in the table's own CRS.
+    srid
+        The EPSG number of that CRS; 0 where it has none, None without a geometry column.
+    """
+
+    frame: pd.DataFrame
+    srid: int | None
+
+
+def read_batches(database: Database, layer: Layer, size: int = _BATCH) -> Iterator[TableBatch]:
     """Read one table in batches through a cursor on the server; memory stays that of a batch.
+
+    Parameters
+    ----------
+    layer
+        Its `table` is the table or view, with the schema before it where there is one.
+    size
+        Rows a batch.
 
     Yields
     ------
     batch
-        The table's columns, and `geometry` as shapes in the table's own CRS, whose EPSG number
-        is `attrs["srid"]` (0 where it has none; absent without a geometry column).
+        In the order of `read_postgis`; one without rows where the table has none.
 
     Raises
     ------
@@ -111,7 +133,7 @@ def _engine(url: URL) -> Engine:
     )
 
 
-def _fetch(engine: Engine, database: Database, layer: Layer, size: int) -> Iterator[pd.DataFrame]:
+def _fetch(engine: Engine, database: Database, layer: Layer, size: int) -> Iterator[TableBatch]:
     from sqlalchemy import func, literal_column, select
 
     with engine.connect() as connection:
@@ -127,11 +149,11 @@ def _fetch(engine: Engine, database: Database, layer: Layer, size: int) -> Itera
             query = query.order_by(literal_column("ctid"))  # as the rows are stored
         names, empty = [c.name for c in columns], True
         rows = connection.execution_options(yield_per=size).execute(query)
-        for part in rows.partitions():
-            yield _frame(part, names, srid)
+        for fetched in rows.partitions():
+            yield _batch(fetched, names, srid)
             empty = False
         if empty:
-            yield _frame([], names, srid)
+            yield _batch([], names, srid)
 
 
 def _table(engine: Engine, database: Database, layer: Layer) -> Table:
@@ -184,10 +206,9 @@ def _srid(connection: Any, shapes: Column[Any], database: Database, layer: Layer
     return found[0] if found else max(int(getattr(shapes.type, "srid", 0)), 0)
 
 
-def _frame(rows: Sequence[Any], names: list[str], srid: int | None) -> pd.DataFrame:
+def _batch(rows: Sequence[Any], names: list[str], srid: int | None) -> TableBatch:
     cells = list(zip(*rows, strict=True)) if rows else [()] * (len(names) + 1)
     made = pd.DataFrame({n: list(c) for n, c in zip(names, cells, strict=False)})
     if srid is not None:
         made["geometry"] = shapely.from_wkb(list(cells[-1]))
-        made.attrs["srid"] = srid
-    return made
+    return TableBatch(made, srid)

@@ -13,10 +13,10 @@ from hbgeo.read.cell.column import as_text, contains
 from hbgeo.read.cell.text import clean_text
 from hbgeo.read.file.encoding import find_garbled
 from hbgeo.read.file.excel import EXCEL, TEXT
-from hbgeo.read.file.ledger import Ledger, read_ledger
+from hbgeo.read.file.ledger import Ledger, RawTable, read_ledger
 from hbgeo.read.file.postgis import Database, read_postgis
 from hbgeo.read.file.vector import SUFFIXES, list_layers, read_vector
-from hbgeo.read.issues import PROVENANCE
+from hbgeo.read.schema.match import RESERVED, match_headings
 from hbgeo.read.schema.records import Schema
 
 _LOOK = 5_000  # rows looked at for garbled text
@@ -61,16 +61,19 @@ def find_files(layer: Layer, folder: Path) -> list[Path | Database]:
 def read_raw(path: Path | Database, layer: Layer, schema: Schema) -> Ledger:
     """Read one file of any kind as text: one table a sheet, under its own headings.
 
+    What the headings mean is found here, once, and travels with each table.
+
     Raises
     ------
     LayerError
-        If the file is of no known kind, cannot be read, or its text is garbled.
+        If the file is of no known kind, cannot be read, its text is garbled, or it lacks a
+        heading that the catalogue names.
     """
     suffix = "" if isinstance(path, Database) else path.suffix.lower()
     if isinstance(path, Database):
-        raw = Ledger((read_postgis(path, layer),))
+        raw = _matched(read_postgis(path, layer), layer, schema, path.name)
     elif suffix in SUFFIXES:
-        raw = Ledger((read_vector(path, layer),))
+        raw = _matched(read_vector(path, layer), layer, schema, path.name)
     elif suffix in EXCEL | TEXT:
         raw = read_ledger(path, layer, schema)
     elif suffix in _WAYS_OUT:
@@ -78,9 +81,15 @@ def read_raw(path: Path | Database, layer: Layer, schema: Schema) -> Ledger:
     else:
         allowed = "、".join(sorted(SUFFIXES | EXCEL | TEXT))
         raise LayerError(f"{path.name}:不认识的文件类型;可用 {allowed}")
-    for table in raw.tables:
-        _refuse_garbled(table, layer)
+    for frame in raw.frames:
+        _refuse_garbled(frame, layer)
     return raw
+
+
+def _matched(frame: pd.DataFrame, layer: Layer, schema: Schema, name: str) -> Ledger:
+    """A table whose header nobody had to look for."""
+    meaning = match_headings(frame.columns, schema, layer.columns, where=name)
+    return Ledger((RawTable(frame, meaning),))
 
 
 def crs_of(layer: Layer, folder: Path) -> str:
@@ -113,7 +122,7 @@ def _refuse_links(paths: list[Path], folder: Path, at: str) -> None:
 def _refuse_garbled(raw: pd.DataFrame, layer: Layer) -> None:
     """Refuse text decoded in the wrong encoding: a file is garbled throughout, so a look is enough."""
     seen: list[str] = []
-    for column in raw.columns.difference([*PROVENANCE, "geometry"]):
+    for column in raw.columns.difference(list(RESERVED)):
         cells = raw[column]
         seen += [column, *as_text(cells.head(_LOOK)).tolist()]
         broken = contains(cells, "\ufffd")

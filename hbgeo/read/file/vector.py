@@ -35,13 +35,13 @@ from hbgeo.read.file.guard import (
 )
 from hbgeo.read.file.kml import read_kml
 from hbgeo.read.file.shapefile import read_shapefile
-from hbgeo.read.issues import PROVENANCE
+from hbgeo.read.schema.match import RESERVED, unique_names
 
 PARQUET = {".parquet", ".geoparquet"}
 OGR = {".gpkg", ".shp", ".geojson", ".json", ".fgb"}
 KML = {".kml", ".ovkml"}  # 奥维 has endings of its own for the same thing
-PACKED = {".zip", ".kmz", ".ovkmz"}
-SUFFIXES = OGR | PARQUET | PACKED | KML
+ARCHIVES = {".zip", ".kmz", ".ovkmz"}
+SUFFIXES = OGR | PARQUET | ARCHIVES | KML
 
 
 def list_layers(path: Path) -> dict[str, dict[str, Any]]:
@@ -59,7 +59,7 @@ def list_layers(path: Path) -> dict[str, dict[str, Any]]:
     """
     if path.suffix.lower() in KML:
         return {path.stem: {"fields": {}, "geometry": "", "crs": "EPSG:4326"}}
-    if path.suffix.lower() in PACKED:
+    if path.suffix.lower() in ARCHIVES:
         with unpacked(path) as inside:
             return list_layers(_only_one(inside, path, ""))
     try:
@@ -100,7 +100,7 @@ def read_vector(path: Path, layer: Layer) -> pd.DataFrame:
         If the file is empty, cut short or not what its name says, the encoding is not what was
         declared, or neither the file nor the catalogue says the CRS.
     """
-    if path.suffix.lower() in PACKED:
+    if path.suffix.lower() in ARCHIVES:
         with unpacked(path) as inside:
             raw = read_vector(_only_one(inside, path, layer.table), _of_inside(layer, inside))
         raw["file"] = path.name
@@ -124,7 +124,9 @@ def as_raw(frame: pd.DataFrame, name: str, table: str, layer: Layer) -> pd.DataF
     """
     shapes = [c for c in frame.columns if isinstance(frame[c].dtype, GeometryDtype)]
     attributes = pd.DataFrame(frame.drop(columns=shapes))
-    raw = pd.DataFrame({_free_name(c): text_column(attributes[c]) for c in attributes.columns})
+    names = unique_names([str(c) for c in attributes.columns], RESERVED)
+    cells = (text_column(attributes.iloc[:, i]) for i in range(len(names)))
+    raw = pd.DataFrame(dict(zip(names, cells, strict=True)), index=attributes.index)
     if isinstance(frame, gpd.GeoDataFrame):
         raw["geometry"] = _to_cgcs2000(frame, name, layer)
     raw["file"], raw["sheet"] = name, table
@@ -137,7 +139,7 @@ def unpacked(path: Path) -> Iterator[list[Path]]:
     """The vector files inside an archive, for as long as the context lasts."""
     with tempfile.TemporaryDirectory(prefix="hbgeo-") as folder:
         files = unpack(path, Path(folder))
-        yield [f for f in files if f.suffix.lower() in SUFFIXES - PACKED]
+        yield [f for f in files if f.suffix.lower() in SUFFIXES - ARCHIVES]
 
 
 def _read_frame(path: Path, layer: Layer) -> tuple[pd.DataFrame, str]:
@@ -211,7 +213,7 @@ def _only_one(inside: list[Path], path: Path, wanted: str) -> Path:
     if path.suffix.lower() != ".zip" and (main := [f for f in inside if f.name == "doc.kml"]):
         return main[0]
     if not inside:
-        allowed = "、".join(sorted(SUFFIXES - PACKED))
+        allowed = "、".join(sorted(SUFFIXES - ARCHIVES))
         raise LayerError(f"{path.name}:压缩包里没有图层文件;可用 {allowed}")
     raise LayerError(f"{path.name}:压缩包里有 {len(inside)} 个图层({names}),请用 layer 指明")
 
@@ -220,11 +222,6 @@ def _of_inside(layer: Layer, inside: list[Path]) -> Layer:
     """Where the catalogue's `layer` names a file of the archive, it names no table of that file."""
     named = any(layer.table in {f.stem, f.name} for f in inside)
     return replace(layer, table="") if layer.table and named else layer
-
-
-def _free_name(heading: Any) -> str:
-    """A heading as it is, unless it is one of ours: those are numbered, as in ledgers."""
-    return f"{heading}.2" if heading in {*PROVENANCE, "geometry"} else str(heading)
 
 
 def _to_cgcs2000(frame: gpd.GeoDataFrame, name: str, layer: Layer) -> np.ndarray[Any, Any]:

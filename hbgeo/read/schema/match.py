@@ -1,16 +1,20 @@
-"""Which heading holds which canonical column."""
+"""What the headings of a table mean: which are personal, which holds which canonical column."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import process
 
 from hbgeo.errors import LayerError
 from hbgeo.read.cell.text import choice_key, clean
+from hbgeo.read.issues import PROVENANCE
 from hbgeo.read.schema.records import Schema
+
+RESERVED = (*PROVENANCE, "geometry")  # columns of a raw table that are ours, not the file's
 
 _PERSONAL = re.compile(
     r"身份证|手机|电话|联系人|联系方式|法定代表人|法人代表|负责人|经办人|登记人|填表人|老人姓名|户主"
@@ -25,15 +29,99 @@ _HINT = re.compile(  # what stands in brackets behind a heading and does not cha
 )
 
 
+@dataclass(frozen=True)
+class Headings:
+    """What the headings of one table were found to mean; it travels with the table's rows.
+
+    Attributes
+    ----------
+    found
+        Canonical column → heading, in the schema's order.
+    others
+        The headings that hold no canonical column, in the file's order.
+    personal
+        The headings of personal data: matched with nothing, and dropped.
+    """
+
+    found: Mapping[str, str]
+    others: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
+
+
 def is_personal(heading: str) -> bool:
     """Tell whether a heading names personal data, which hbgeo never keeps."""
     return bool(_PERSONAL.search(clean(heading)))
+
+
+def is_counter(heading: str) -> bool:
+    """Tell whether a column only numbers the lines of a form."""
+    return heading_key(heading) in {"序号", "行号", "no", "no.", ""}
 
 
 @lru_cache(maxsize=10_000)
 def heading_key(heading: str) -> str:
     """Fold a heading for matching: stars, spaces, line breaks and case do not matter."""
     return choice_key(heading)
+
+
+def unique_names(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
+    """Number repeated names, so that none hides another; "" names nothing and may repeat.
+
+    Parameters
+    ----------
+    names
+        The first of several alike keeps its name, the next ones get “.2”, “.3” and so on, past
+        any name that another column bears already.
+    taken
+        Names that none may bear, e.g. `RESERVED`.
+    """
+    names = list(names)
+    used, borne, count = set(taken), {*names, *taken}, dict.fromkeys(taken, 1)
+    made = []
+    for name in names:
+        count[name] = count.get(name, 0) + 1
+        unique = name
+        if name and name in used:
+            while (unique := f"{name}.{count[name]}") in borne:
+                count[name] += 1
+        used.add(unique)
+        borne.add(unique)
+        made.append(unique)
+    return made
+
+
+def match_headings(
+    headings: Iterable[str],
+    schema: Schema,
+    named: Mapping[str, str] | None = None,
+    *,
+    where: str = "",
+) -> Headings:
+    """Find what the headings of a table mean: once for each table, where it is read.
+
+    Parameters
+    ----------
+    headings
+        The table's own headings; those of `RESERVED` are passed over.
+    named
+        The catalogue's `columns`: canonical = heading; it goes before any alias.
+    where
+        File and sheet, for the message.
+
+    Raises
+    ------
+    LayerError
+        If `named` points to a heading that is not there.
+    """
+    own = [h for h in headings if h and h not in RESERVED]
+    open_to_all = [h for h in own if not is_personal(h)]
+    try:
+        found = match_columns(open_to_all, schema, named)
+    except LayerError as err:
+        raise LayerError(f"{where}:{err}" if where else str(err)) from None
+    used = set(found.values())
+    others = tuple(h for h in open_to_all if h not in used)
+    return Headings(found, others, tuple(h for h in own if is_personal(h)))
 
 
 def match_columns(
@@ -62,20 +150,10 @@ def match_columns(
         If `named` points to a heading that is not there.
     """
     headings = list(headings)
-    by_key: dict[str, str] = {}
-    for heading in headings:
-        by_key.setdefault(heading_key(heading), heading)
-    found: dict[str, str] = {}
-    for column, heading in (named or {}).items():
-        if heading_key(heading) not in by_key:
-            near = nearest_names(heading, headings)
-            hint = f";相近的列:{'、'.join(near)}" if near else ""
-            raise LayerError(
-                f"columns 指定的列“{heading}”不存在;已有列:{'、'.join(headings)}{hint}"
-            )
-        found[column] = by_key[heading_key(heading)]
+    ways = _keys(headings)
+    found = _named(headings, ways, named or {})
     taken = set(found.values())
-    for keys in (by_key, *_looser_keys(headings)):
+    for keys in ways:
         for known in schema.columns.values():
             names = () if known.id in found else (*known.names, known.id)
             hits = (keys.get(heading_key(n), "") for n in names)
@@ -91,8 +169,35 @@ def nearest_names(name: str, names: Iterable[str], n: int = 3) -> list[str]:
     return [m for m, *_ in process.extract(name, list(names), limit=n, score_cutoff=60)]
 
 
-def _looser_keys(headings: list[str]) -> list[dict[str, str]]:
-    """Other keys a heading goes by, from the surest to the loosest; none that two headings share."""
+def _named(
+    headings: Sequence[str], ways: Sequence[Mapping[str, str]], named: Mapping[str, str]
+) -> dict[str, str]:
+    """The headings that the catalogue names, known in the same ways as an alias.
+
+    It names what stands in the file, where the unit of an area or the group's name that reading
+    has written to it (单位:亩 above the table) does not.
+    """
+    found = {}
+    for column, heading in named.items():
+        key = heading_key(heading)
+        hit = next((keys[key] for keys in ways if key in keys), "")
+        if not hit:
+            near = nearest_names(heading, headings)
+            hint = f";相近的列:{'、'.join(near)}" if near else ""
+            have = "、".join(headings)
+            raise LayerError(f"columns 指定的列“{heading}”不存在;已有列:{have}{hint}")
+        found[column] = hit
+    return found
+
+
+def _keys(headings: Sequence[str]) -> list[dict[str, str]]:
+    """The keys a heading goes by, from the surest to the loosest way to know it.
+
+    Its whole text, which the first of several alike has; looser ones none that two headings share.
+    """
+    whole: dict[str, str] = {}
+    for heading in headings:
+        whole.setdefault(heading_key(heading), heading)
     ways: list[dict[str, list[str]]] = [{}, {}, {}]
     for heading in headings:
         folded = clean(heading)
@@ -106,9 +211,4 @@ def _looser_keys(headings: list[str]) -> list[dict[str, str]]:
         for way, form in zip(ways, forms, strict=True):
             if form:
                 way.setdefault(heading_key(form), []).append(heading)
-    return [{k: h[0] for k, h in way.items() if len(h) == 1} for way in ways]
-
-
-def is_counter(heading: str) -> bool:
-    """Tell whether a column only numbers the lines of a form."""
-    return heading_key(heading) in {"序号", "行号", "no", "no.", ""}
+    return [whole, *({k: h[0] for k, h in way.items() if len(h) == 1} for way in ways)]

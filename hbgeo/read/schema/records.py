@@ -63,8 +63,8 @@ class Schema:
         """Whether a bad cell of this column puts its row aside: it decides where or if it counts."""
         counting = self.counting
         bounds = {counting.column, counting.since, counting.until} if counting else set()
-        places = {"choice", "yesno", "lon", "lat", "pair", "code"}
-        return column.type in places or column.id in bounds
+        deciding = {"choice", "yesno", "lon", "lat", "pair", "code"}
+        return column.type in deciding or column.id in bounds
 
 
 _SCHEMAS = files("hbgeo.read.schema") / "schemas"

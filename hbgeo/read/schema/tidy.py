@@ -22,30 +22,39 @@ from hbgeo.read.cell.values import (
     with_units,
 )
 from hbgeo.read.issues import PROVENANCE, Issue, Notes
-from hbgeo.read.schema.match import heading_key, is_counter, is_personal, match_columns
+from hbgeo.read.schema.match import Headings, heading_key, is_counter
 from hbgeo.read.schema.records import Column, Schema
+
+_X_OR_Y = re.compile(r"^[xy](?:坐标)?(?:\W.*)?$|[纵横]坐标")
+_NEAR = 72  # of 100: headings this like an alias are proposed
 
 
 @dataclass(frozen=True)
 class Tidy:
-    """A layer's rows under canonical columns; `aside` holds the rows that may not count.
+    """A layer's rows under canonical columns.
 
-    `skipped` are the lines of the files that are no rows of data: (file, sheet, row, text).
+    Attributes
+    ----------
+    frame
+        The rows that may count.
+    aside
+        The rows that may not.
+    issues
+        What is wrong, and what reading has to say.
+    skipped
+        The lines of the files that are no rows of data: (file, sheet, row, text).
+    either_order
+        Whether longitude and latitude may come either way round: nobody has named an order.
     """
 
     frame: pd.DataFrame
     aside: pd.DataFrame
     issues: tuple[Issue, ...]
     skipped: tuple[tuple[str, str, int, str], ...] = ()
+    either_order: bool = False
 
 
-_X_OR_Y = re.compile(r"^[xy](?:坐标)?(?:\W.*)?$|[纵横]坐标")
-_NEAR = 72  # of 100: headings this like an alias are proposed
-
-
-def tidy(
-    raw: pd.DataFrame, schema: Schema, layer: str, named: Mapping[str, str] | None = None
-) -> Tidy:
+def tidy(raw: pd.DataFrame, headings: Headings, schema: Schema, layer: str) -> Tidy:
     """Bring the raw rows of one table under the schema's columns and say what is wrong with them.
 
     Parameters
@@ -53,6 +62,8 @@ def tidy(
     raw
         Text columns under the file's own headings, with the columns `file`, `sheet`, `row`
         of `PROVENANCE` (and perhaps `geometry`, which passes through).
+    headings
+        What the headings mean, as they were matched where the table was read.
     layer
         The layer's key, for the issues.
 
@@ -67,54 +78,58 @@ def tidy(
         and those of `aside` are together all of them.
     """
     notes = Notes(layer, raw, schema)
-    headings = [c for c in raw.columns if c not in {*PROVENANCE, "geometry"}]
-    personal = [h for h in headings if is_personal(h)]
-    open_headings = [h for h in headings if h not in personal]
-    found = match_columns(open_headings, schema, named)
-    _note_columns(notes, schema, personal, found, open_headings)
+    _note_columns(notes, schema, headings)
     frame = raw[[*PROVENANCE, *(["geometry"] if "geometry" in raw else [])]].copy()
-    if {"lon", "lat"} <= found.keys():
-        lon, lat = found["lon"], found["lat"]
-        raw = raw.assign(**dict(zip((lon, lat), part_pairs(raw[lon], raw[lat]), strict=True)))
+    raw = _split_pairs(raw, headings.found)
+    bad = _read_columns(frame, raw, headings, notes)
+    bad |= _read_both(frame, raw, headings, notes)
+    _fall_back(frame, schema)
+    issues, either = tuple(notes.issues), _either_order(headings.found, schema)
+    return Tidy(without(frame, bad), frame[bad], issues, either_order=either)
+
+
+def _split_pairs(raw: pd.DataFrame, found: Mapping[str, str]) -> pd.DataFrame:
+    """Cells of the longitude column that hold both coordinates are parted."""
+    if not {"lon", "lat"} <= found.keys():
+        return raw
+    lon, lat = found["lon"], found["lat"]
+    return raw.assign(**dict(zip((lon, lat), part_pairs(raw[lon], raw[lat]), strict=True)))
+
+
+def _read_columns(frame: pd.DataFrame, raw: pd.DataFrame, headings: Headings, notes: Notes) -> Mask:
+    """Read every column but that of both coordinates; give the rows that may not count."""
+    schema = notes.schema
     bad, coarse = np.zeros(len(raw), dtype=bool), dict[str, Mask]()
-    units = area_unit_column([h for h in open_headings if h not in found.values()])
-    for column_id, heading in found.items():
-        column = schema.columns.get(column_id, Column(column_id, (heading,)))
+    units = area_unit_column(headings.others)
+    for name, heading in headings.found.items():
+        column = schema.columns.get(name, Column(name, (heading,)))
         if column.type == "pair":
             continue
         cells = raw[heading]
         if column.type == "area":
             cells = with_units(cells, heading, raw[units] if units else None)
         if column.type in {"lon", "lat"}:
-            frame[column_id], coarse[column.type], wrong = read_degrees(cells, notes)
+            frame[name], coarse[column.type], wrong = read_degrees(cells, notes)
         else:
-            frame[column_id], wrong = read_values(cells, column, notes)
+            frame[name], wrong = read_values(cells, column, notes)
         if schema.decides(column):
             bad |= wrong
         if column.type == "date" and (given := read_precision(cells)) is not None:
-            frame[f"{column_id}_precision"] = given
+            frame[f"{name}_precision"] = given
     if {"lon", "lat"} <= set(frame.columns):
         frame["coarse"] = coarse["lon"] & coarse["lat"]
-    bad |= _read_places(frame, raw, found, schema, notes)
-    _fall_back(frame, schema)
-    return Tidy(without(frame, bad), frame[bad], tuple(notes.issues))
+    return bad
 
 
-def _note_columns(
-    notes: Notes,
-    schema: Schema,
-    personal: list[str],
-    found: Mapping[str, str],
-    headings: list[str],
-) -> None:
-    for heading in personal:
+def _note_columns(notes: Notes, schema: Schema, headings: Headings) -> None:
+    for heading in headings.personal:
         said = f"列“{heading}”疑似个人信息,已丢弃,不进入任何输出"
         notes.column(heading, "E15", said, "报送前请删除该列")
-    unused = [h for h in headings if h not in set(found.values()) and not is_counter(h)]
-    proposed = _propose(unused, schema, found)
+    unused = [h for h in headings.others if not is_counter(h)]
+    proposed = _propose(unused, schema, headings.found)
     for column in schema.columns.values():
         near = [f"“{h}”" for h, c in proposed.items() if c == column.id]
-        if column.expected and column.id not in found:
+        if column.expected and column.id not in headings.found:
             said = f"没有“{column.names[0]}”列;可用的列名:{'、'.join(column.names[:4])}"
             said += f";相近的列:{'、'.join(near)}" if near else ""
             how = f'{column.id} = "{near[0][1:-1]}"' if near else "该列"
@@ -143,28 +158,37 @@ def _propose(unused: list[str], schema: Schema, found: Mapping[str, str]) -> dic
     return proposed
 
 
-def _read_places(
-    frame: pd.DataFrame, raw: pd.DataFrame, found: Mapping[str, str], schema: Schema, notes: Notes
-) -> Mask:
+def _both_column(found: Mapping[str, str], schema: Schema) -> str:
+    """The column that holds both coordinates, or ""."""
+    known = (c for c in found if c in schema.columns)
+    return next((c for c in known if schema.columns[c].type == "pair"), "")
+
+
+def _either_order(found: Mapping[str, str], schema: Schema) -> bool:
+    """Whether the headings leave the order of the coordinates open.
+
+    X is the northing to a surveyor and the longitude to a programmer: no order to break. Nor has
+    one column of both any, unless two columns beside it say what is what.
+    """
+    apart, one = {"lon", "lat"} <= found.keys(), bool(_both_column(found, schema))
+    return not apart if one else apart and bool(_X_OR_Y.search(heading_key(found["lon"])))
+
+
+def _read_both(frame: pd.DataFrame, raw: pd.DataFrame, headings: Headings, notes: Notes) -> Mask:
     """Fill `lon`, `lat` and `coarse` from the column that holds both, where theirs are empty."""
-    none = np.zeros(len(raw), bool)
-    one = next((c for c in found if c in schema.columns and schema.columns[c].type == "pair"), "")
-    both = {"lon", "lat"} <= set(frame.columns)
-    if both:
-        # X is the northing to a surveyor and the longitude to a programmer: no order to break
-        frame.attrs["either_order"] = bool(_X_OR_Y.search(heading_key(found["lon"])))
+    one = _both_column(headings.found, notes.schema)
     if not one:
-        return none
-    cells = raw[found[one]]
-    if both:  # only for the rows whose own columns are empty
+        return np.zeros(len(raw), bool)
+    cells = raw[headings.found[one]]
+    apart = {"lon", "lat"} <= set(frame.columns)
+    if apart:  # only for the rows whose own columns are empty
         empty = frame["lon"].isna() & frame["lat"].isna()
         cells = as_text(cells).where(empty, "").rename(cells.name)
     lon, lat, coarse, wrong = read_pairs(cells, notes)
-    if both:
+    if apart:
         lon, lat = frame["lon"].fillna(lon), frame["lat"].fillna(lat)
         coarse |= frame["coarse"].to_numpy()
     frame["lon"], frame["lat"], frame["coarse"] = lon, lat, coarse
-    frame.attrs["either_order"] = not both
     return wrong
 
 

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from hbgeo.read.cell.text import clean_text, hide_numbers
 
-# what clean_text or mask may change, told by Arrow so that most cells are never looked at:
+# what clean_text or hide_numbers may change, told by Arrow so that most cells are never looked at:
 # invisible and odd blank characters, blanks at the ends or in a row, eleven figures in a row
 _SUSPECT = (
     r"[\p{C}\p{Zl}\p{Zp}\x{00A0}\x{1680}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}]"
@@ -36,7 +36,7 @@ def make_plain(cells: pa.Array) -> tuple[pa.Array, int]:
     Returns
     -------
     cells
-        In the type of `shown`.
+        In the type that `plain_field` gives.
     hidden
         In how many cells a number was hidden.
     """
@@ -71,7 +71,7 @@ def _fit_texts(cells: pa.Array) -> tuple[pa.Array, int]:
 
 
 def _fit_numbers(cells: pa.Array) -> tuple[pa.Array, int]:
-    """A mobile or identity number kept as a number is left out: there is no hiding part of it."""
+    """A mobile or identity number that came as a number is left out: there is no hiding part of it."""
     limits = pc.min_max(cells)
     most = limits["max"].as_py()
     if most is None or most < _MOBILES[0]:
@@ -79,5 +79,5 @@ def _fit_numbers(cells: pa.Array) -> tuple[pa.Array, int]:
     values = pc.fill_null(cells.cast(pa.float64(), safe=False), 0.0).to_numpy(zero_copy_only=False)
     low, high = _MOBILES
     personal = ((values >= low) & (values < high) & (values % 1 == 0)) | (values >= _ID_NUMBER)
-    kept = pc.if_else(pa.array(personal), pa.scalar(None, cells.type), cells)
-    return kept, int(personal.sum())
+    shown = pc.if_else(pa.array(personal), pa.scalar(None, cells.type), cells)
+    return shown, int(personal.sum())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,11 +19,12 @@ from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import as_texts
 from hbgeo.read.cell.coordinates import CHINA
 from hbgeo.read.crs import is_geographic, to_cgcs2000, transformation
+from hbgeo.read.file.header import has_coordinates
+from hbgeo.read.file.ledger import RawTable
 from hbgeo.read.file.raw import read_raw
-from hbgeo.read.file.vector import PACKED, crs_in, list_layers
-from hbgeo.read.issues import PROVENANCE
+from hbgeo.read.file.vector import ARCHIVES, crs_in, list_layers
 from hbgeo.read.points import to_points
-from hbgeo.read.schema.match import is_personal, match_columns
+from hbgeo.read.schema.match import RESERVED, Headings, is_personal, match_headings
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.schema.tidy import tidy
 from hbgeo.read.stream.plain import cells_as_text, make_plain, plain_field
@@ -30,14 +32,17 @@ from hbgeo.read.stream.sources import (
     BATCH,
     STREAMED,
     Batch,
+    Skipped,
     Source,
     open_source,
     read_points,
     whole_source,
 )
 
+Conversion = Callable[[Batch], tuple[Floats, Floats]]  # of a batch to its points in CGCS2000
+
 _DEGREES = r"^\s*-?[0-9]{1,3}(\.[0-9]+)?\s*$"
-_PLACES = ("lon", "lat", "lonlat", "coord_sys")
+_COORDINATES = ("lon", "lat", "lonlat", "coord_sys")
 
 
 @dataclass(frozen=True)
@@ -58,10 +63,11 @@ class Tally:
     swapped: int = 0
     aside: int = 0
     first: str = ""
+    skipped: Skipped = field(default_factory=Skipped)
 
     def notes(self) -> list[str]:
-        """Lines for the user: what was taken for granted, hidden, or could not be placed."""
-        said = list(self.said)
+        """Lines for the user: what was taken for granted, hidden, or has no usable point."""
+        said = [*self.said, *self.skipped.notes()]
         if self.hidden:
             said.append(f"{self.hidden:,} 处疑似证件号码或手机号码已隐去。")
         if self.swapped:
@@ -112,72 +118,107 @@ def open_points(path: Path, layer: Layer, *, size: int = BATCH) -> PointStream:
         while it is read.
     """
     tally = Tally()
-    source, layer = _open(path, layer, size, tally)
-    personal = [n for n in source.schema.names if is_personal(n)]
-    kept = [n for n in source.schema.names if n not in personal]
+    sources, layer = _open(path, layer, size, tally)
+    own = sources[0].schema
+    personal = [name for name in own.names if is_personal(name)]
     if personal:
         tally.said.append(f"疑似个人信息的列已丢弃:{'、'.join(personal)}。")
-    found: dict[str, str] = {}
-    if not source.geometry:
-        found, layer = _find_places(path.name, kept, layer, tally)
-    place = _Converter(path.name, layer, found, tally)
-    crs = crs_in(source.crs, path.name, layer) if source.geometry else ""
-    schema = pa.schema([plain_field(source.schema.field(n)) for n in kept])
-    batches = (_points(b, schema, place, crs, tally) for b in source.batches)
-    return PointStream(schema, batches, source.geometry, tally)
-
-
-def _find_places(
-    name: str, headings: Sequence[str], layer: Layer, tally: Tally
-) -> tuple[dict[str, str], Layer]:
-    """The columns that hold coordinates, and the layer with the CRS they are taken to be in."""
-    matched = match_columns(headings, read_schema("facility"), layer.columns)
-    found = {c: h for c, h in matched.items() if c in _PLACES}
-    if not ({"lon", "lat"} <= set(found) or "lonlat" in found):
-        msg = f"{name}:没有坐标列(如 经度、纬度);已有列:{'、'.join(headings[:12])}"
-        raise LayerError(msg)
-    if not layer.crs and "coord_sys" not in found:
-        layer = _as_cgcs2000(layer, tally)
-    return found, layer
-
-
-def _as_cgcs2000(layer: Layer, tally: Tally) -> Layer:
-    """Where nobody says the CRS it is CGCS2000, and that is said."""
-    tally.said.append(
-        "文件未说明坐标系,按 CGCS2000 处理;如为高德、百度坐标请加 --crs GCJ-02 或 BD-09。"
+    schema = pa.schema([plain_field(f) for f in own if f.name not in personal])
+    conversions = _conversions(path.name, sources, layer, tally)
+    batches = (
+        _points(batch, schema, convert, tally)
+        for source, convert in zip(sources, conversions, strict=True)
+        for batch in source.batches
     )
-    return replace(layer, crs="CGCS2000")
+    return PointStream(schema, batches, sources[0].geometry, tally)
 
 
-def _open(path: Path, layer: Layer, size: int, tally: Tally) -> tuple[Source, Layer]:
+def _open(path: Path, layer: Layer, size: int, tally: Tally) -> tuple[list[Source], Layer]:
+    """The file as a source, each sheet of a workbook as one of its own; all with the same columns."""
     suffix = path.suffix.lower()
     if suffix in STREAMED:
         source = open_source(path, layer, size)
+        tally.skipped = source.skipped
         unknown = source.geometry and source.crs is None and not layer.crs
-        return source, _as_cgcs2000(layer, tally) if unknown else layer
-    if suffix in PACKED and not layer.crs and not next(iter(list_layers(path).values()))["crs"]:
+        return [source], _as_cgcs2000(layer, tally) if unknown else layer
+    if suffix in ARCHIVES and not layer.crs and not next(iter(list_layers(path).values()))["crs"]:
         layer = _as_cgcs2000(layer, tally)
-    tables = read_raw(path, layer, read_schema("facility")).tables
-    whole = pd.concat([as_texts(table) for table in tables], ignore_index=True)
-    frame = whole.drop(columns=[*PROVENANCE, "geometry"], errors="ignore").fillna("")
-    if "geometry" not in whole:
-        return whole_source(frame, None), layer
-    shapes = pa.array(shapely.to_wkb(whole["geometry"].to_numpy()), pa.binary())
-    # these points have been moved already
-    return whole_source(frame, read_points(shapes, path.name)), replace(layer, crs="CGCS2000")
+    raw = read_raw(path, layer, read_schema("facility"))
+    tally.skipped.add([(row, text) for _, row, text in raw.skipped])
+    headings = dict.fromkeys(h for frame in raw.frames for h in frame if h not in RESERVED)
+    sources = [_whole(table, list(headings), path.name) for table in raw.tables]
+    # points of a geometry have been moved already
+    return sources, replace(layer, crs="CGCS2000") if sources[0].geometry else layer
 
 
-def _points(
-    batch: Batch, schema: pa.Schema, place: _Converter, crs: str, tally: Tally
-) -> PointBatch:
-    columns, pairs, rows = batch
-    x, y = place(columns, rows) if pairs is None else to_cgcs2000(*pairs, crs)
+def _whole(table: RawTable, headings: Sequence[str], name: str) -> Source:
+    """A sheet that has been read whole; a column that another sheet has is blank in it."""
+    frame, points = as_texts(table.frame), None
+    if "geometry" in frame:
+        shapes = shapely.to_wkb(frame["geometry"].to_numpy())
+        points = read_points(pa.array(shapes, pa.binary()), name)
+    cells = frame.reindex(columns=headings, fill_value="").fillna("").astype("str")
+    rows = frame["row"].to_numpy()
+    return whole_source(cells, rows, points=points, headings=table.meaning)
+
+
+def _points(batch: Batch, schema: pa.Schema, convert: Conversion, tally: Tally) -> PointBatch:
+    columns, _, _ = batch
+    x, y = convert(batch)
     made = [make_plain(columns.column(n)) for n in schema.names]
     tally.hidden += sum(hidden for _, hidden in made)
     return PointBatch(x, y, pa.RecordBatch.from_arrays([cells for cells, _ in made], schema=schema))
 
 
-# ---------------------------------------------------------------- coordinates in columns
+def _as_cgcs2000(layer: Layer, tally: Tally) -> Layer:
+    """Where nobody says the CRS it is CGCS2000, and that is said, once."""
+    said = "文件未说明坐标系,按 CGCS2000 处理;如为高德、百度坐标请加 --crs GCJ-02 或 BD-09。"
+    if said not in tally.said:
+        tally.said.append(said)
+    return replace(layer, crs="CGCS2000")
+
+
+# ---------------------------------------------------------------- from coordinates to CGCS2000
+
+
+def _conversions(
+    name: str, sources: Sequence[Source], layer: Layer, tally: Tally
+) -> list[Conversion]:
+    """How the points of each source come to CGCS2000."""
+    if sources[0].geometry:
+        crs = crs_in(sources[0].crs, name, layer)
+        return [partial(_convert_geometry, crs=crs)]
+    found = [_coordinates(source, layer, name) for source in sources]
+    if not any(found):
+        own = [h for h in sources[0].schema.names if not is_personal(h)]
+        raise LayerError(f"{name}:没有坐标列(如 经度、纬度);已有列:{'、'.join(own[:12])}")
+    conversions: list[Conversion] = []
+    for columns in found:
+        unknown = columns and not layer.crs and "coord_sys" not in columns
+        own_layer = _as_cgcs2000(layer, tally) if unknown else layer
+        conversions.append(_Converter(name, own_layer, columns, tally) if columns else _nowhere)
+    return conversions
+
+
+def _coordinates(source: Source, layer: Layer, name: str) -> dict[str, str]:
+    """The columns that hold coordinates, canonical → heading; none if a point cannot be told."""
+    meaning = source.headings or match_headings(
+        source.schema.names, read_schema("facility"), layer.columns, where=name
+    )
+    found = {c: h for c, h in meaning.found.items() if c in _COORDINATES}
+    return found if has_coordinates(found) else {}
+
+
+def _convert_geometry(batch: Batch, crs: str) -> tuple[Floats, Floats]:
+    """Of a batch that has geometry."""
+    x, y = batch[1] or _nowhere(batch)
+    return to_cgcs2000(x, y, crs)
+
+
+def _nowhere(batch: Batch) -> tuple[Floats, Floats]:
+    """Of a sheet without coordinates beside one that has them."""
+    none = np.full(len(batch[2]), np.nan)
+    return none, none
 
 
 class _Converter:
@@ -187,12 +228,13 @@ class _Converter:
         self._name, self._layer, self._found, self._tally = name, layer, found, tally
         self._simple = {"lon", "lat"} == set(found) and is_geographic(layer.crs)
         schema = read_schema("facility")
-        columns = {c: schema.columns[c] for c in _PLACES if c in found}
+        columns = {c: schema.columns[c] for c in _COORDINATES if c in found}
         self._schema = replace(schema, columns=columns, counting=None)
         if layer.crs:
             transformation(layer.crs)  # refuses what it does not know before a row is read
 
-    def __call__(self, columns: pa.RecordBatch, rows: np.ndarray) -> tuple[Floats, Floats]:
+    def __call__(self, batch: Batch) -> tuple[Floats, Floats]:
+        columns, _, rows = batch
         x, y = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
         rest = np.ones(len(rows), bool)
         if self._simple:
@@ -229,8 +271,8 @@ class _Converter:
         }
         raw = pd.DataFrame(texts).fillna("")
         raw["file"], raw["sheet"], raw["row"] = self._name, "", rows[rest]
-        layer = replace(self._layer, role="passing")
-        made = to_points(tidy(raw, self._schema, layer.key, layer.columns), layer, self._schema)
+        tidied = tidy(raw, Headings(self._found), self._schema, self._layer.key)
+        made = to_points(tidied, self._layer, self._schema)
         self._tally.aside += len(made.aside)
         errors = (i.message for i in made.issues if i.severity == "error")
         self._tally.first = self._tally.first or next(errors, "")

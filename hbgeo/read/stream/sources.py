@@ -6,7 +6,7 @@ import contextlib
 import itertools
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +21,23 @@ from numpy.typing import NDArray
 from hbgeo.arrays import Floats
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
-from hbgeo.read.cell.text import clean
-from hbgeo.read.file.csv_rows import (
-    HEADER_ROWS,
-    find_header,
-    fitted,
-    read_rows,
-    text_encoding,
-    unique_names,
-)
+from hbgeo.read.cell.column import arrow, as_texts
+from hbgeo.read.file.csv import read_delimited_parts
+from hbgeo.read.file.data_rows import Line, find_data_rows, say_skipped
 from hbgeo.read.file.guard import UNREADABLE, check_magic, check_parquet, first_line, offline
+from hbgeo.read.file.header import (
+    HEADER_ROWS,
+    TOP_ROWS,
+    Header,
+    Rows,
+    find_header,
+    has_coordinates,
+    is_ledger_or_points,
+)
 from hbgeo.read.file.shapefile import BYTEWISE, check_parts, decode_column, table_encoding
 from hbgeo.read.file.vector import OGR, PARQUET, table_name
+from hbgeo.read.schema.match import Headings
+from hbgeo.read.schema.records import read_schema
 
 BATCH = 1 << 16  # rows: large enough for NumPy, small enough for the processor's cache
 TEXT = {".csv", ".tsv", ".txt"}
@@ -42,6 +47,24 @@ _POINT = 21  # bytes of a point in well-known binary: order, kind, x, y
 
 
 Batch = tuple[pa.RecordBatch, tuple[Floats, Floats] | None, NDArray[np.int64]]
+_NAMED = 8  # skipped lines that are named
+
+
+@dataclass
+class Skipped:
+    """The lines that were no rows of data so far: how many, and the first of them."""
+
+    count: int = 0
+    first: list[Line] = field(default_factory=list)
+
+    def add(self, lines: Sequence[Line]) -> None:
+        """Count some more."""
+        self.count += len(lines)
+        self.first += lines[: _NAMED - len(self.first)]
+
+    def notes(self) -> list[str]:
+        """A line for the user, where there are any."""
+        return [f"{say_skipped(self.first, self.count)}。"] if self.count else []
 
 
 @dataclass(frozen=True)
@@ -59,12 +82,18 @@ class Source:
         What the file says of its geometry's CRS; None if nothing.
     geometry
         Whether the file has geometry.
+    headings
+        What the headings mean, where reading had to find that out; None: nobody has asked yet.
+    skipped
+        The lines that are no rows of data; complete when the batches have been used up.
     """
 
     schema: pa.Schema
     batches: Iterator[Batch]
     crs: Any = None
     geometry: bool = False
+    headings: Headings | None = None
+    skipped: Skipped = field(default_factory=Skipped)
 
 
 def open_source(path: Path, layer: Layer, size: int = BATCH) -> Source:
@@ -233,35 +262,90 @@ def _plain_points(shapes: pa.Array) -> tuple[Floats, Floats] | None:
     return pairs[:, 0].copy(), pairs[:, 1].copy()
 
 
+# ---------------------------------------------------------------- text and tables read whole
+
+
 def _open_text(path: Path, layer: Layer, size: int) -> Source:
-    encoding = text_encoding(path, layer)
-    lines = read_rows(path, encoding)
-    top = list(itertools.islice(lines, HEADER_ROWS))
-    header = find_header([cells for _, cells in top], layer)
-    if header is None:
-        seen = "、".join(c for _, row in top[:3] for c in row if c)[:200]
+    top, parts = _look_ahead(read_delimited_parts(path, layer.encoding))
+    schema = read_schema("facility")
+    header = find_header(top, schema, layer, accept=is_ledger_or_points, taken=(), where=path.name)
+    if header is None or not has_coordinates(header.meaning.found):
+        seen = "、".join(c for row in top[:3] for c in row if c)[:200]
         raise LayerError(
             f"{path.name}:前 {HEADER_ROWS} 行中没有认得的坐标列(如 经度、纬度);看到的是 {seen}"
         )
-    names = unique_names([clean(h) for h in top[header][1]])
-    rows = itertools.chain(top[header + 1 :], lines)
-    kept, width = [i for i, n in enumerate(names) if n], len(names)
-    schema = pa.schema([(names[i], pa.string()) for i in kept])
+    skipped = Skipped()
+    fields = [pa.field(name, pa.string()) for name in header.names if name]
+    plain = pa.schema([*fields, pa.field("", pa.int64())])  # the last: where each row stands
 
-    def batches() -> Iterator[Batch]:
-        filled = ((n, c) for n, c in rows if "".join(c).strip())
-        while part := list(itertools.islice(filled, size)):
-            table = [c if len(c) == width else fitted(c, width, n, path) for n, c in part]
-            columns = list(zip(*table, strict=True))
-            arrays = [pa.array(columns[i], pa.string()) for i in kept]
-            numbers = np.fromiter((n for n, _ in part), np.int64, len(part))
-            yield pa.RecordBatch.from_arrays(arrays, schema=schema), None, numbers
+    def tables() -> Iterator[pa.Table]:
+        for part in _below(parts, header, size):
+            data = find_data_rows(part, header, path.name)
+            skipped.add(data.skipped)
+            cells = [arrow(data.frame[f.name]).cast(f.type) for f in fields]
+            rows = pa.array(data.frame.index.to_numpy() + 1, pa.int64())
+            yield pa.Table.from_arrays([*cells, rows], schema=plain)
 
-    return Source(schema, batches())
+    batches = (_numbered(table) for table in _of_size(tables(), size, plain))
+    return Source(pa.schema(fields), batches, headings=header.meaning, skipped=skipped)
 
 
-def whole_source(frame: pd.DataFrame, points: tuple[Floats, Floats] | None) -> Source:
-    """A table that is in memory already, as a source of one batch."""
+def _look_ahead(parts: Iterator[pd.DataFrame]) -> tuple[Rows, Iterator[pd.DataFrame]]:
+    """The rows in which a header may stand, all of one width, and all parts again."""
+    first: list[pd.DataFrame] = []
+    while sum(map(len, first)) < TOP_ROWS and (part := next(parts, None)) is not None:
+        first.append(part)
+    rows = [row for part in first for row in as_texts(part.head(TOP_ROWS)).to_numpy(object)]
+    width = max((len(row) for row in rows), default=0)
+    top = [[*row, *[""] * (width - len(row))] for row in rows[:TOP_ROWS]]
+    return top, itertools.chain(first, parts)
+
+
+def _below(parts: Iterator[pd.DataFrame], header: Header, size: int) -> Iterator[pd.DataFrame]:
+    """The rows below the header, so many at a time: what is wrong is met when it is reached."""
+    for part in parts:
+        body = part.loc[header.last + 1 :]
+        for at in range(0, len(body), size):
+            yield body.iloc[at : at + size]
+
+
+def _of_size(tables: Iterator[pa.Table], size: int, schema: pa.Schema) -> Iterator[pa.Table]:
+    """The same rows, so many at a time; the last time fewer."""
+    held = schema.empty_table()
+    for table in tables:
+        held = pa.concat_tables([held, table])
+        while len(held) >= size:
+            yield held.slice(0, size)
+            held = held.slice(size)
+    if len(held):
+        yield held
+
+
+def _numbered(table: pa.Table) -> Batch:
+    """A batch of a table whose last column says where each row stands."""
+    arrays = [column.combine_chunks() for column in table.columns]
+    columns = pa.RecordBatch.from_arrays(arrays[:-1], names=table.column_names[:-1])
+    return columns, None, arrays[-1].to_numpy()
+
+
+def whole_source(
+    frame: pd.DataFrame,
+    rows: NDArray[np.int64],
+    *,
+    points: tuple[Floats, Floats] | None = None,
+    headings: Headings | None = None,
+) -> Source:
+    """A table that is in memory already, as a source of one batch.
+
+    Parameters
+    ----------
+    rows
+        Where each row stands in its sheet.
+    points
+        The x and y of its geometry, where it has one.
+    headings
+        What its headings mean.
+    """
     table = pa.RecordBatch.from_pandas(frame, preserve_index=False)
-    rows = np.arange(1, len(frame) + 1)
-    return Source(table.schema, iter([(table, points, rows)]), None, geometry=points is not None)
+    batches = iter([(table, points, rows)])
+    return Source(table.schema, batches, geometry=points is not None, headings=headings)

@@ -1,0 +1,110 @@
+"""The header of a sheet is found and matched once; what it means decides how its cells are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pytest
+
+from hbgeo.errors import LayerError
+from hbgeo.read.catalog import Layer
+from hbgeo.read.file.ledger import Ledger, read_ledger
+from hbgeo.read.layer import read_layer
+from hbgeo.read.schema.records import read_schema
+
+HEAD = ["公墓编号", "公墓名称", "状态", "所在县", "所在乡镇", "核定数量"]
+
+
+def read(path: Path, columns: dict[str, str]) -> Ledger:
+    """A ledger of cemeteries, with what the catalogue says of its columns."""
+    own = Layer("cemetery", "facilities", (), "示例", schema="cemetery", columns=columns)
+    return read_ledger(path, own, read_schema("cemetery"))
+
+
+def merged_beds(path: Path, head: list[str], above: list[list[str]], column: str) -> None:
+    """Two homes that share one merged cell of 100 in a column; whatever stands above the header."""
+    book = openpyxl.Workbook()
+    for cells in [*above, head, ["E1", "甲院", "镇", 100], ["E2", "乙院", "镇", None]]:
+        book.active.append(cells)
+    first = len(above) + 2
+    book.active.merge_cells(f"{column}{first}:{column}{first + 1}")
+    book.save(path)
+
+
+def beds(path: Path, columns: dict[str, str], name: str = "beds") -> list[object]:
+    """What the ledger gives for a column, and that the other cells are all there."""
+    own = Layer(
+        "eldercare", "facilities", (path.name,), "示例", schema="eldercare", columns=columns
+    )
+    made = read_layer(own, path.parent).frame
+    assert made["id"].tolist() == ["E1", "E2"]
+    return made[name].tolist()
+
+
+def test_a_merged_number_under_a_heading_of_the_catalogue_counts_once(tmp_path: Path) -> None:
+    path = tmp_path / "e.xlsx"
+    merged_beds(path, ["编号", "名称", "所在乡镇", "核定数量"], [], "D")
+    assert np.nansum(beds(path, {"beds": "核定数量"})) == 100
+    merged_beds(path, ["编号", "名称", "所在乡镇", "床位数"], [], "D")
+    assert np.nansum(beds(path, {})) == 100
+
+
+def test_a_merged_area_counts_once_where_the_unit_stands_above_the_table(tmp_path: Path) -> None:
+    path = tmp_path / "e.xlsx"
+    above = [["养老设施台账"], ["单位:亩"]]
+    merged_beds(path, ["编号", "名称", "所在乡镇", "用地面积"], above, "D")
+    areas = beds(path, {"area_m2": "用地面积"}, "area_m2")  # reading writes it 用地面积(亩)
+    assert np.nansum(areas) == pytest.approx(100 * 2000 / 3)
+
+
+def test_a_merged_number_under_the_second_of_two_like_headings_counts_once(tmp_path: Path) -> None:
+    path = tmp_path / "e.xlsx"
+    merged_beds(path, ["编号", "名称", "所在乡镇", "数量"], [], "D")
+    book = openpyxl.load_workbook(path)
+    book.active["E1"], book.active["E2"], book.active["E3"] = "数量", 7, 8
+    book.active.move_range("D1:D3", cols=2)
+    book.active.merged_cells.ranges = set()
+    book.active.merge_cells("F2:F3")
+    book.save(path)
+    assert np.nansum(beds(path, {"beds": "数量.2"})) == 100
+
+
+def test_a_merged_number_under_a_column_no_schema_knows_counts_once(tmp_path: Path) -> None:
+    path = tmp_path / "e.xlsx"
+    merged_beds(path, ["编号", "名称", "所在乡镇", "户数"], [], "D")
+    assert beds(path, {"households": "户数"}, "households") == ["100", ""]
+
+
+def test_a_merged_text_is_filled_even_where_an_alias_would_make_it_a_number(tmp_path: Path) -> None:
+    path = tmp_path / "e.xlsx"
+    merged_beds(path, ["编号", "名称", "所在乡镇", "床位数"], [], "D")
+    assert beds(path, {"note": "床位数"}, "note") == ["100", "100"]
+
+
+def test_every_sheet_is_matched_by_itself_and_named_where_a_heading_lacks(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    book.active.title = "一"
+    other = book.create_sheet("二")
+    for sheet, town in ((book.active, "所在乡镇"), (other, "乡镇")):
+        sheet.append([*HEAD[:4], town, HEAD[5]])
+        sheet.append(["GM1", "示例", "运营", "示例县", "示例镇", 5])
+    book.save(path)
+    named = {"plots_total": "核定数量"}
+    made = read(path, named).tables
+    assert [t.meaning.found["township"] for t in made] == ["所在乡镇", "乡镇"]
+    assert [t.meaning.found["plots_total"] for t in made] == ["核定数量"] * 2
+    other["F1"] = "数量"
+    book.save(path)
+    with pytest.raises(LayerError, match=r"^a\.xlsx 二:columns 指定的列“核定数量”不存在"):
+        read(path, named)
+
+
+def test_the_catalogue_may_name_a_part_of_a_merged_header(tmp_path: Path) -> None:
+    text = "公墓编号,公墓名称,状态,坐标,,备注\n,,,东向,北向,\nGM1,甲,运营,114.3,30.5,\n"
+    (tmp_path / "a.csv").write_text(text, "utf-8")
+    for lon, lat in (("坐标-东向", "坐标-北向"), ("东向", "北向")):
+        [table] = read(tmp_path / "a.csv", {"lon": lon, "lat": lat}).tables
+        assert [table.meaning.found[c] for c in ("lon", "lat")] == ["坐标-东向", "坐标-北向"]
