@@ -6,9 +6,9 @@ Draws `count` mutants of `read`, `measure` and `show/words.py` (see `mutants.py`
 is), the same for the same seed and the same files. Each is put into a copy of the repository in a
 folder of its own, and there first the tests of its module are run, then the golden cases, then the
 second opinion; the first failure kills it, and so does a run of six times the usual time. The tests
-of a module are the files that import it, before all the one of its name, then those that import
-what imports it; where there are none, those another step away, and so on. Tests of programs outside
-Python are left out, and so are those that fail without any mutant, which is said.
+of a module are the file of its name, those that import it, those that import what imports it, and
+those a step further, in this order. Tests of programs outside Python are left out, and so are those
+that fail without any mutant, which is said.
 
 Prints one line a mutant, then the rate of the killed, and each survivor as a diff. A mutant of
 `EQUIVALENT` cannot be noticed, for the reason given there, and counts neither way. Leaves with 1
@@ -42,7 +42,7 @@ from mutants import Mutant, draw
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("read", "measure", "show/words.py")
-STEPS = 2  # from a module to its tests: they import it, or what imports it
+STEPS = 3  # of imports, from a test to the module it is a test of
 LAST = ("test_golden.py", "test_second_opinion.py")
 AT_LEAST = 92  # percent
 PATIENCE, START = 6, 20.0  # times the usual time; seconds a run may take before it is slow
@@ -107,7 +107,7 @@ def proof(mutant: Mutant) -> str:
 def tests_of(file: str) -> list[str]:
     """The test files of a module, nearest first: the one of its name, then those that import it.
 
-    Then those that import a module that does; where all that finds none, those a step further.
+    Then those that import a module that does, and so on, `STEPS` imports away.
     """
     module = _module(file)
     named = [f"test_{part}.py" for part in reversed(module.split(".")[1:])]
