@@ -77,13 +77,14 @@ def basis_of(a: Assessment) -> Any:
 
 def test_presence_says_of_each_unit_who_reaches_it_and_how(world: Workspace) -> None:
     a = measure(world, "cemetery-township")
-    assert column(a, "covered") == [1, 0, 1, 0]
-    assert column(a, "facilities") == [2, 0, 1, 0]
-    assert column(a, "via") == ["inside", "", "named", ""]
+    assert column(a, "covered") == [1, 0, 1, 1]
+    assert column(a, "facilities") == [2, 0, 1, 1]
+    assert column(a, "via") == ["inside", "", "named", "served"]
     assert column(a, "demand") == [1, 1, 1, 1]
     links = a.coverage.links.to_numpy().tolist()
     assert links == [
         ["420525101", "G1", "inside"], ["420525101", "G2", "inside"], ["420526101", "G9", "named"],
+        ["420526102", "G9", "served"],
     ]  # fmt: skip
 
 
@@ -161,14 +162,14 @@ def test_a_county_alone_keeps_its_units_links_and_parents(world: Workspace) -> N
     assert basis_of(other).unweighted == ()
     assert (other.target, other.met) == (None, None)
     whole = measure(world, "cemetery-township", within="420500")  # the prefecture of both
-    assert column(whole, "covered") == [1, 0, 1, 0]
+    assert column(whole, "covered") == [1, 0, 1, 1]
 
 
 def test_the_ground_is_said_in_sentences(world: Workspace) -> None:
     note = "分母不含街道;村级、县级公墓不使乡镇达标,见变体。"
     assert measure(world, "cemetery-township").basis_lines == [
         f"截至 2023-12-31。{ALL_OF['units']};计入:{ALL_OF['facilities']},级别=乡镇级;状态:运营。",
-        "应覆盖 4(单元 4 个),已覆盖 2。",
+        "应覆盖 4(单元 4 个),已覆盖 3。",
         f"计入 4 行;未计入:状态为在建 1、启用时间晚于截止日期 1、无启用时间 1、{CLOSED}",
         "其中共用边界上 1、不在任何单元内 1、按台账归属 1。",
         note,
