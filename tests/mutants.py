@@ -15,14 +15,34 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
 
-# constants and arguments that decide how fast or in how much memory, never what comes out
+# names of constants and arguments that decide how fast or in how much memory, never what comes out
 PERFORMANCE = {
     "strict": "zip's guard against lengths that never differ",
     "copy": "whether pandas copies what nobody writes to",
     "deep": "the same",
     "maxsize": "how much an lru_cache holds",
     "encoding": "what the system's own would be on Linux; the tests on Windows hold it",
-}
+    **dict.fromkeys(
+        ("BATCH", "_BATCH", "_BLOCK", "CHUNK", "_CHUNK", "_PIECE", "STEP", "BAND_CELLS"),
+        "how much is worked on at a time",
+    ),
+    **dict.fromkeys(
+        ("ACROSS", "CELLS_A_POINT", "SHIFT"), "how fine the grid is: the answer is exact on any"
+    ),
+    "_REPEATS": "from when on a column is kept as numbers of texts, which read the same",
+    "_CONNECT_S": "how long a server is waited for",
+    **dict.fromkeys(
+        (
+            "_MEMBER_LIMIT", "_TOTAL_LIMIT", "_SPARSE_LIMIT", "_DENSE_LIMIT", "_TEXT_LIMIT",
+            "_LINE_LIMIT", "_ODD_LIMIT", "_SIZE_LIMIT", "_LONGEST", "_MOST_TEXT", "_MOST_DEPTH",
+            "_MOST_BYTES", "_MOST_FILES", "_FREE_BYTES", "_MOST_RATIO", "_ROWS_PER_BYTE",
+        ),
+        "the size from which a file is a bomb: a choice, and far from any real file",
+    ),
+    **dict.fromkeys(
+        ("_LOOK", "_LOOKED_AT", "_HEAD"), "how much of a file is looked at: a choice"
+    ),
+}  # fmt: skip
 _OPERATORS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,

@@ -7,8 +7,8 @@ is), the same for the same seed and the same files. Each is put into a copy of t
 folder of its own, and there first the tests of its module are run, then the golden cases, then the
 second opinion; the first failure kills it, and so does a run of six times the usual time. The tests
 of a module are the file of its name, those that import it, those that import what imports it, and
-those a step further, in this order. Tests of programs outside Python are left out, and so are those
-that fail without any mutant, which is said.
+those a step further, in this order. Tests of programs outside Python are left out, save those of
+`PROGRAMS` where the program is there; and so are those that fail without any mutant, which is said.
 
 Prints one line a mutant, then the rate of the killed, and each survivor as a diff. A mutant of
 `EQUIVALENT` cannot be noticed, for the reason given there, and counts neither way. Leaves with 1
@@ -54,6 +54,8 @@ _RUN = (
     "except ImportError:\n    pass\n"
     "sys.exit(pytest.main(sys.argv[1:]))"
 )
+# modules that nothing but a program outside Python can test → the tests of it, run first
+PROGRAMS = {"read/file/postgis.py": "test_formats.py::TestPostgis"}
 _OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-m", "not system", "--tb=no")
 
 # file, the line it stands on, the change → why no test can notice it
@@ -71,10 +73,14 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Usual:
-    """How long each test file takes without a mutant, and the tests that fail even so."""
+    """How long each test file takes without a mutant, and the tests that fail even so.
+
+    `programs` are the modules whose program is installed.
+    """
 
     seconds: dict[str, float]
     failing: tuple[str, ...]
+    programs: frozenset[str] = frozenset()
 
 
 def main() -> int:
@@ -170,7 +176,8 @@ def time_tests(copy: Path, tests: Sequence[str]) -> Usual:
         seconds[test] += float(case.get("time", 0))
         if case.find("failure") is not None or case.find("error") is not None:
             failing.append(f"tests/{test}::{case.get('name')}")
-    return Usual(seconds, tuple(failing))
+    there = {module for module in PROGRAMS if run_program_tests(copy, module) == 0}
+    return Usual(seconds, tuple(failing), frozenset(there))
 
 
 def run_all(mutants: Sequence[Mutant], copies: Sequence[Path], usual: Usual) -> list[Verdict]:
@@ -204,7 +211,9 @@ def run(mutant: Mutant, copy: Path, usual: Usual) -> Verdict:
     before, start = file.read_bytes(), time.monotonic()
     file.write_bytes(mutant.source.encode())
     try:
-        code = run_tests(copy, tests, [*_OPTIONS, *left_out], timeout=limit)
+        code = run_program_tests(copy, mutant.file) if mutant.file in usual.programs else 0
+        if code == 0:
+            code = run_tests(copy, tests, [*_OPTIONS, *left_out], timeout=limit)
     finally:
         file.write_bytes(before)
         shutil.rmtree(copy / "maps" / ".cache", ignore_errors=True)
@@ -214,6 +223,12 @@ def run(mutant: Mutant, copy: Path, usual: Usual) -> Verdict:
     if code == 0:
         return Verdict("survived", "", took)
     return Verdict("killed", "the clock" if code is None else "a test", took)
+
+
+def run_program_tests(copy: Path, module: str) -> int | None:
+    """Run the tests of a module that need a program outside Python."""
+    options = ["system" if option == "not system" else option for option in _OPTIONS]
+    return run_tests(copy, [PROGRAMS[module]], options, timeout=300)
 
 
 def run_tests(

@@ -190,6 +190,81 @@ def test_a_service_area_is_read(register, text, codes):
     assert register.serve(text, found) == (codes, ())
 
 
+@pytest.mark.parametrize(
+    ("county", "township", "text", "code"),
+    [
+        ("房县", "万和镇", "全省", "42"), ("房县", "万和镇", "全市", "4203"), ("房县", "万和镇", "全州", "4203"),
+        ("房县", "万和镇", "本县", "420325"), ("房县", "万和镇", "全县域", "420325"),
+        ("房县", "万和镇", "全县范围", "420325"), ("房县", "万和镇", "全乡", "420325101"),
+        ("房县", "万和镇", "全街道", "420325101"), ("房县", "万和镇", "万和镇全境", "420325101"),
+        ("房县", "万和镇", "竹山县", "420323"), ("房县", "万和镇", "竹山县全域", "420323"),
+        ("当阳市", "两河镇", "全市", "420582"), ("当阳市", "两河镇", "全区", "420582"),
+    ],
+)  # fmt: skip
+def test_the_whole_of_what_a_row_lies_in(
+    register: Register, county: str, township: str, text: str, code: str
+) -> None:
+    found = register.look_up(Naming(county=county, township=township))
+    assert register.serve(text, found) == ((code,), ())
+
+
+def test_the_whole_of_what_a_row_does_not_say_is_nothing(register):
+    nowhere = register.look_up(Naming())
+    for text in ("全省", "全市", "全州", "全县", "全镇", "全村", "万和镇"):
+        assert register.serve(text, nowhere) == ((), (text,))
+    county = register.look_up(Naming(county="房县"))
+    assert register.serve("全村、全镇、万和镇", county) == (("420325101",), ("全村", "全镇"))
+    village = register.look_up(Naming(county="房县", township="万和镇", village="和平村"))
+    assert register.serve("全村,本社区;全镇", village) == (("420325101201", "420325101"), ())
+    assert register.serve("城关镇", county) == (("420325100",), ())
+    assert register.serve("", county) == ((), ())
+
+
+def test_a_code_that_is_not_there_says_which_is_of_the_name(register):
+    found = register.look_up(Naming(county="房县", township_code="420325999", township="万和镇"))
+    [problem] = found.problems
+    assert (problem.rule, problem.column, problem.value) == ("E03", "township_code", "420325999")
+    assert problem.message == "代码420325999不在区划图层中;名称“万和镇”对应的代码是420325101"
+    assert (found.county, found.township) == ("420325", "")
+    alone = register.look_up(Naming(township_code="420325999")).problems[0].message
+    assert alone == "代码420325999不在区划图层中"
+    shared = register.look_up(Naming(township_code="420325999", township="城关镇")).problems
+    assert shared[0].message == alone
+
+
+def test_a_code_of_another_county_is_said(register):
+    found = register.look_up(Naming(county="房县", township_code="420323100"))
+    [problem] = found.problems
+    assert (problem.rule, problem.message) == ("E04", "代码420323100(“城关镇”)不属于所在县")
+    assert found.township == ""
+
+
+def test_a_village_is_found_by_code_or_by_township_and_name(register):
+    by_code = register.look_up(Naming(village_code="420325101202"))
+    assert (by_code.township, by_code.village) == ("420325101", "420325101202")
+    by_name = register.look_up(Naming(county="房县", township="万和镇", village="桥头社区居委会"))
+    assert by_name.village == "420325101001"
+    assert register.look_up(Naming(county="房县", village="和平村")).village == ""
+    missed = register.look_up(Naming(county="房县", township="万和镇", village="无名村"))
+    assert (missed.township, missed.village) == ("420325101", "")
+    [problem] = missed.problems
+    assert problem.severity == "warning"
+    assert "在万和镇找不到村(社区)“无名村”" in problem.message
+
+
+def test_without_a_county_layer_counties_are_those_of_the_townships():
+    towns = TOWNSHIPS.assign(
+        county=TOWNSHIPS["county_code"].map(COUNTIES["name"]),
+        prefecture=TOWNSHIPS["county_code"].map(COUNTIES["prefecture"]),
+        province="湖北省",
+    )
+    alone = Register({"township": towns})
+    assert (alone.has("county"), alone.has("village")) == (True, False)
+    assert alone.name("county", "420325") == "房县"
+    assert alone.name("village", "420325101201") == ""
+    assert alone.look_up(Naming(county="房县", township="城关镇")).township == "420325100"
+
+
 def test_a_service_area_that_names_nobody_is_said(register):
     found = register.look_up(Naming(county="房县", township="万和镇"))
     assert register.serve("和平村、周边3个村", found) == (("420325101201",), ("周边3个村",))
