@@ -257,7 +257,82 @@ def test_a_filter_no_row_can_match_is_said(tmp_path: Path) -> None:
         ("P02", "local.toml", "where.kind", "公幕"),
         ("P01", "local.toml", "where", "colour"),
     ]
-    assert all("指标 x" in i.message for i in issues)
+    assert [(i.layer, i.severity, i.fix) for i in issues] == [
+        ("policy", "error", "改正政策文件")
+    ] * 2
+    value, column = (i.message for i in issues)
+    said = "local.toml 指标 x:where.kind 的值“公幕”在公墓中没有,永远不会有计入的行;可用:"
+    assert value.startswith(said.replace("公墓", read_schema("cemetery").title))
+    assert "、骨灰堂、" in value
+    assert "where 的列“colour”" in column
+    assert column.endswith("、".join(read_schema("cemetery").columns))
+
+
+ODD = """
+system = "funeral"
+title = "本地"
+[[indicator]]
+id = "a"
+name = "示例"
+measure = "sum"
+units = "county"
+layer = "eldercare"
+column = "bedz"
+where = { care = ["全托+日拖"] }
+among = { kindd = ["县"], kind = ["县"] }
+status = ["运行"]
+year = { column = "built", is = 2023 }
+filled = ["number_"]
+[[indicator]]
+id = "b"
+name = "示例"
+measure = "ratio"
+units = "village"
+layer = "eldercare"
+numerator = "beds"
+denominator = "bedz"
+weight = "weigh"
+among = { urban_rural_code = ["121"] }
+[[indicator]]
+id = "c"
+name = "示例"
+measure = "presence"
+units = "county"
+layer = "eldercare"
+weight = "population"
+where = [{ extra = ["1"] }]
+"""
+
+
+def test_every_key_of_an_indicator_is_held_against_the_schema(tmp_path: Path) -> None:
+    (tmp_path / "odd.toml").write_text(ODD, "utf-8")
+    found = read_policy([tmp_path])
+
+    class Layers:
+        def __init__(self, *columns: str) -> None:
+            self.columns = columns
+
+        def find_units(self, level: str) -> None: ...
+        def find_layer(self, _key: str):
+            return {c: [] for c in self.columns} if self.columns else None
+
+        def schema_of(self, key: str):
+            return read_schema(key)
+
+    def told(*columns: str) -> list[tuple[str, str, str]]:
+        issues = check_policy([found[one] for one in "abc"], Layers(*columns))  # type: ignore[arg-type]
+        return [(i.rule, i.column, i.value) for i in issues]
+
+    care = next(k for k, c in read_schema("eldercare").columns.items() if "日托" in c.choices)
+    assert care != "care"
+    assert told() == [
+        ("P01", "where", "care"), ("P01", "among", "kindd"), ("P02", "status.status", "运行"),
+        ("P01", "column", "bedz"), ("P01", "filled", "number_"), ("P01", "year", "built"),
+        ("P01", "denominator", "bedz"), ("P01", "weight", "weigh"), ("P01", "where", "extra"),
+    ]  # fmt: skip
+    assert told("care", "kindd", "bedz", "number_", "built", "extra") == [
+        ("P01", "among", "kindd"), ("P02", "status.status", "运行"), ("P01", "weight", "weigh"),
+    ]  # fmt: skip
 
 
 BAD = {
