@@ -60,7 +60,7 @@ _WORDS = {"first": "last", "last": "first", "left": "right", "right": "left"}  #
 
 @dataclass(frozen=True)
 class Mutant:
-    """One mistake: where it stands, what stood there, and the whole file with it.
+    """One mistake: where it stands, what stood there, and the whole file without and with it.
 
     Attributes
     ----------
@@ -77,6 +77,7 @@ class Mutant:
     text: str
     was: str
     now: str
+    before: str
     source: str
 
     @property
@@ -129,7 +130,7 @@ def make(name: str, source: str, n: int) -> Mutant | None:
             return (
                 None
                 if same
-                else Mutant(name, old.lineno, line, " ".join(was.split()), text, changed)
+                else Mutant(name, old.lineno, line, " ".join(was.split()), text, source, changed)
             )
     return None
 

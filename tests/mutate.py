@@ -279,9 +279,9 @@ def report(found: Sequence[tuple[Mutant, Verdict]], usual: Usual) -> int:
 
 def diff(mutant: Mutant) -> str:
     """The mutant as a unified diff of one line of context."""
-    before = (ROOT / "hbgeo" / mutant.file).read_text("utf-8").splitlines()
-    name = f"hbgeo/{mutant.file}"
-    lines = difflib.unified_diff(before, mutant.source.splitlines(), name, name, n=1, lineterm="")
+    name, texts = f"hbgeo/{mutant.file}", (mutant.before, mutant.source)
+    before, after = (text.splitlines() for text in texts)
+    lines = difflib.unified_diff(before, after, name, name, n=1, lineterm="")
     return "\n".join(lines)
 
 
