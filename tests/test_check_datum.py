@@ -107,9 +107,6 @@ def test_where_nothing_can_be_weighed_nothing_is_said(counties: gpd.GeoDataFrame
     assert infer_datum(frame.drop(columns="county_code"), counties, "village") == []
     assert infer_datum(frame.assign(county_code="999999"), counties, "village") == []
     assert infer_datum(frame.assign(crs="EPSG:4526"), counties, "village") == []
-    rough = counties.copy()
-    rough.attrs["approximate"] = True
-    assert infer_datum(frame, rough, "village") == []
     towns = frame.rename(columns={"county_code": "township_code"})
     assert len(infer_datum(towns, counties, "village", level="township")) == 1
 

@@ -10,25 +10,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hbgeo.measure.context import Context
-from hbgeo.measure.counting import count_rows, needed_columns, since_of, with_year, working
+from hbgeo.measure.counting import Counted, count_rows, needed_columns, since_of, with_year, working
 from hbgeo.measure.filters import absent_columns, any_of, describe, match
 from hbgeo.measure.options import Options
 from hbgeo.read.policy import Clause, Indicator
-from hbgeo.read.schema.records import Schema, read_schema
+from hbgeo.read.schema.records import read_schema
+from hbgeo.read.table import LayerTable
 
 ON = Options(as_of=date(2023, 12, 31))
 
 
-class Desk:
-    """Knows the schemas."""
-
-    def schema_of(self, key: str) -> Schema:
-        return read_schema(key)
-
-
-def desk(options: Options = ON) -> Context:
-    return Context(Desk(), options, None)  # type: ignore[arg-type]
+def count(one: Indicator, frame: pd.DataFrame, options: Options = ON) -> Counted:
+    return count_rows(one, options, LayerTable(one.layer, frame, schema=one.layer))
 
 
 def indicator(layer: str, **more: Any) -> Indicator:
@@ -55,12 +48,12 @@ def test_a_row_counts_when_it_matches_works_and_is_complete() -> None:
     given = replace(
         indicator("eldercare"), measure="sum", column="beds", where=(Clause({"kind": ("养老机构",)}),)
     )  # fmt: skip
-    counted = count_rows(given, desk(), HOMES)
+    counted = count(given, HOMES)
     assert counted.matched.tolist() == [True, True, False, True, True]
     assert counted.rows.tolist()[:4] == [True, True, False, False]
     assert [m.tolist() for m in counted.asked] == [[True, True, False, True, True]]
     assert counted.clauses[0][1] == ("inside", "served", "named")
-    everything = count_rows(replace(given, where=()), desk(), HOMES)
+    everything = count(replace(given, where=()), HOMES)
     assert everything.matched.tolist() == [True] * 5
     aside = {why: mask.tolist() for why, mask in everything.work.set_aside.items()}
     assert aside["“床位数”为空"] == [False, False, True, False, False]
@@ -73,7 +66,7 @@ def test_each_clause_has_its_rows_and_its_own_ways() -> None:
         where=(Clause({"kind": ("农村福利院",)}, ("served",)), Clause({"status": ("运营",)})),
         via=("inside",),
     )
-    counted = count_rows(given, desk(), HOMES)
+    counted = count(given, HOMES)
     first, second = counted.clauses
     assert (first[0].tolist(), first[1]) == ([False, False, True, False, False], ("served",))
     assert (second[0].tolist()[:4], second[1]) == ([True, True, True, False], ("inside",))
@@ -97,7 +90,7 @@ def test_rows_of_a_year_and_never_of_one_after_the_date(
     table = pd.DataFrame({"year": [2021.0, 2022.0, 2023.0, 2024.0], "unit_code": list("abcd")})
     table.loc[0, "year"] = np.nan
     given = replace(indicator("assistance"), measure="sum", year=("year", years))
-    counted = count_rows(given, desk(Options(as_of=date(as_of, 12, 31))), table)
+    counted = count(given, table, Options(as_of=date(as_of, 12, 31)))
     assert counted.rows.tolist() == rows
     assert counted.years == said
 
@@ -114,26 +107,26 @@ def test_an_increment_of_a_year_takes_its_date_for_the_opening_one() -> None:
     assert since_of(given, schema) == "built_on"
     assert since_of(replace(given, year=None), schema) == ""
     assert since_of(replace(given, year=("beds", ())), schema) == ""
-    counted = count_rows(given, desk(Options(as_of=date(2023, 12, 31), undated="include")), frame)
+    counted = count(given, frame, Options(as_of=date(2023, 12, 31), undated="include"))
     assert counted.rows.tolist() == [True, False, False, True, False]
     heading = schema.heading("built_on")
     assert counted.work.set_aside[f"无{heading}"].tolist() == [False, False, True, False, False]
-    half = count_rows(given, desk(Options(as_of=date(2023, 6, 30))), frame)
+    half = count(given, frame, Options(as_of=date(2023, 6, 30)))
     assert half.rows.tolist() == [True, False, False, False, False]
 
 
 def test_what_must_be_filled_in_is_set_aside_where_it_is_not() -> None:
     table = pd.DataFrame({"number": ["示例1号", "", None], "unit_code": list("abc")})
     given = replace(indicator("assistance"), measure="flag", filled=("number",))
-    counted = count_rows(given, desk(), table)
+    counted = count(given, table)
     assert counted.rows.tolist() == [True, False, False]
     weighted = replace(indicator("assistance"), measure="ratio", weight="persons", numerator="a",
                        denominator="b")  # fmt: skip
     rows = pd.DataFrame({"persons": [1.0, np.nan, 1.0, 1.0], "a": [1.0, 1.0, np.nan, 1.0],
                          "b": [1.0, 1.0, 1.0, np.nan], "unit_code": list("abcd")})  # fmt: skip
-    assert count_rows(weighted, desk(), rows).rows.tolist() == [True, False, False, False]
+    assert count(weighted, rows).rows.tolist() == [True, False, False, False]
     presence = replace(weighted, measure="presence", numerator="", denominator="")
-    assert count_rows(presence, desk(), rows).rows.all()
+    assert count(presence, rows).rows.all()
 
 
 def test_columns_without_which_nothing_can_be_told() -> None:
@@ -169,12 +162,12 @@ def test_dates_bound_what_the_schema_counts_and_nothing_added_by_a_scenario() ->
 
 
 def test_a_table_without_years_is_of_the_year_its_entry_states() -> None:
-    table = pd.DataFrame({"a": [1.0]})
-    table.attrs["year"] = 2022
+    table = LayerTable("assistance", pd.DataFrame({"a": [1.0]}), year=2022)
     given = replace(indicator("assistance"), year=("year", ()))
-    assert with_year(given, table)["year"].tolist() == [2022.0]
+    assert with_year(given, table).frame["year"].tolist() == [2022.0]
     assert "year" not in table
     assert with_year(replace(given, year=None), table) is table
+    assert with_year(given, replace(table, year=None)).frame is table.frame
     stated = table.assign(year=2020.0)
     assert with_year(given, stated) is stated
 

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
 
-from hbgeo.read.catalog import Layer, read_catalog
-from hbgeo.read.enrich import add_seats, dissolve, inherit_parents, latest_rows, sum_parts
-
-CATALOG = """
-title = "示例"
-as_of = 2023-12-31
-scheme = "MCA-2025"
-[population]
-role = "table"
-level = "township"
-path = "p.csv"
-source = "示例"
-"""
-
-
-def layer(tmp_path: Path, more: str = "") -> Layer:
-    (tmp_path / "p.csv").write_text("a\n", "utf-8")
-    (tmp_path / "catalog.toml").write_text(CATALOG + more, "utf-8")
-    return read_catalog(tmp_path).layers["population"]
-
+from hbgeo.read.enrich import (
+    add_seats,
+    find_seats,
+    gather,
+    inherit_parents,
+    latest_rows,
+    sum_parts,
+)  # fmt: skip
+from hbgeo.read.table import LayerTable
 
 FIGURES = pd.DataFrame(
     {
@@ -52,21 +39,20 @@ FIGURES = pd.DataFrame(
     ],
 )
 def test_population_is_of_the_latest_year_not_after_the_date(
-    year: int, wanted: dict[str, float], tmp_path: Path
+    year: int, wanted: dict[str, float]
 ) -> None:
-    found = latest_rows(FIGURES, layer(tmp_path), year)
+    found = latest_rows(LayerTable("population", FIGURES), year)
     assert found["population"].to_dict() == wanted
     assert found.index.is_unique
 
 
-def test_the_catalogues_year_goes_before_any_other(tmp_path: Path) -> None:
-    found = latest_rows(FIGURES, layer(tmp_path, "year = 2010\n"), 2023)
+def test_the_catalogues_year_goes_before_any_other() -> None:
+    found = latest_rows(LayerTable("population", FIGURES, year=2010), 2023)
     assert found["population"].to_dict() == {"甲": 10.0, "乙": 11.0}
 
 
-def test_without_a_year_the_last_row_of_a_unit_is_taken(tmp_path: Path) -> None:
-    plain = FIGURES.drop(columns="year")
-    found = latest_rows(plain, layer(tmp_path), 2023)
+def test_without_a_year_the_last_row_of_a_unit_is_taken() -> None:
+    found = latest_rows(LayerTable("population", FIGURES.drop(columns="year")), 2023)
     assert found["population"].to_dict() == {"甲": 24.0, "乙": 11.0, "丙": 5.0}
 
 
@@ -79,14 +65,14 @@ def test_a_whole_has_a_sum_only_where_every_part_has_a_figure() -> None:
         }
     )
     wholes = pd.DataFrame(index=["丁", "丙", "乙", "甲"])
-    sum_parts(wholes, parts, "county_code")
+    sum_parts(wholes, LayerTable("township", parts), "county_code")
     assert wholes["population"].fillna(-1).tolist() == [-1, -1, -1, 3]
     assert wholes["population_60"].fillna(-1).tolist() == [-1, 4, 2, 0]
     other = pd.DataFrame(index=["甲"])
     sum_parts(other, None, "county_code")
-    sum_parts(other, parts[["county_code"]], "county_code")
+    sum_parts(other, LayerTable("township", parts[["county_code"]]), "county_code")
     assert list(other.columns) == []
-    sum_parts(other, parts.drop(columns="population"), "county_code")
+    sum_parts(other, LayerTable("township", parts.drop(columns="population")), "county_code")
     assert list(other.columns) == ["population_60"]
 
 
@@ -124,6 +110,23 @@ def test_a_seat_is_the_village_marked_else_a_point_inside_else_the_place_itself(
     assert places[["seat_x", "seat_y"]].to_numpy().tolist() == [[110.5, 30.5]]
 
 
+def test_the_seat_village_is_the_one_marked_with_the_smallest_code() -> None:
+    villages = pd.DataFrame(
+        {
+            "township_code": ["甲", "甲", "甲", "乙", "丙"],
+            "is_town_seat": ["否", "是", "是", "是", ""],
+            "x": [1.0, 2.0, 3.0, np.nan, 5.0],
+            "y": [1.0, 2.0, 3.0, 4.0, 5.0],
+        },
+        index=["201", "202", "203", "204", "205"],
+    )
+    found = find_seats(villages)
+    assert found is not None
+    assert found["x"].to_dict() == {"甲": 2.0}
+    assert find_seats(villages.drop(columns="x")) is None
+    assert find_seats(villages.drop(columns="is_town_seat")) is None
+
+
 def test_prefectures_and_the_province_are_their_counties_together() -> None:
     counties = gpd.GeoDataFrame(
         {
@@ -138,7 +141,15 @@ def test_prefectures_and_the_province_are_their_counties_together() -> None:
         index=["420101", "420201", "420102"],
         crs="EPSG:4490",
     )
-    prefectures, province = dissolve(counties, "prefecture"), dissolve(counties, "province")
+    counties["population"] = [1.0, 2.0, 3.0]
+    table = LayerTable("county", counties, sample=True, level="county", source="示例")
+    prefectures, province = (gather(table, level).frame for level in ("prefecture", "province"))
+    whole = gather(table, "prefecture")
+    assert (whole.level, whole.title, whole.sample, whole.source) == (
+        "prefecture", "市州", True, "示例",
+    )  # fmt: skip
+    assert prefectures["population"].tolist() == [4, 2]
+    assert province["population"].tolist() == [6]
     columns = ["name", "kind", "county", "prefecture_code", "prefecture", "province"]
     assert prefectures.index.tolist() == ["420100", "420200"]
     assert prefectures.index.name == "code"

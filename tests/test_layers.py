@@ -134,11 +134,11 @@ def test_a_township_is_reached_from_the_village_marked_as_its_seat(folder):
         "420222103201,乙村,阳新县,𣲗源口镇,否,110.2512,30.6012",
     ]
     (folder / "village.csv").write_text("\n".join(rows), encoding="utf-8")
-    towns = shelf(folder).units("township")
+    towns = layers_in(folder).units("township").frame
     seats = towns[["seat_x", "seat_y"]].round(4).apply(tuple, axis=1)
     assert seats["429004102"] == (112.7012, 30.2012)  # of those marked, the smallest code
     assert seats["420222103"] == (110.25, 30.5)  # none marked: a point inside the polygon
-    villages = shelf(folder).units("village")
+    villages = layers_in(folder).units("village").frame
     assert villages["seat_x"].tolist() == villages["x"].tolist()
 
 

@@ -12,7 +12,7 @@ from golden_cases import make_workspace
 
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
-from hbgeo.measure.basis_words import basis_lines_of, layer_title, unit_heading, weight_heading
+from hbgeo.measure.basis_words import basis_lines_of, unit_heading, weight_heading
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.methods import METHODS
 from hbgeo.measure.options import Options
@@ -282,5 +282,4 @@ def test_headings_are_those_of_the_schemas() -> None:
     assert unit_heading("is_central_village") == "是否中心村"
     assert unit_heading("kind") == "类型"
     assert unit_heading("x_unknown") == "x_unknown"
-    assert layer_title("cemetery").endswith("(cemetery)")
     assert set(METHODS) == {"presence", "reach", "flag", "count", "sum", "ratio"}

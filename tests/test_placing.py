@@ -11,17 +11,16 @@ import shapely
 from hbgeo.measure.locate import INSIDE, NAMED
 from hbgeo.measure.placing import LayerPlacement, place, place_layer, placement_frames
 from hbgeo.measure.placing import placement_from as from_frames
+from hbgeo.read.table import LayerTable
 
 DEGREE = 95_900.0  # metres of a degree of longitude at 30.5°N, about
 
 
-def strips(n: int = 3, *, approximate: bool = False) -> gpd.GeoDataFrame:
+def strips(n: int = 3) -> gpd.GeoDataFrame:
     """Units side by side, a degree wide, from 110°E."""
     boxes = [shapely.box(110 + i, 30, 111 + i, 31) for i in range(n)]
     codes = [f"42052{i}" for i in range(n)]
-    units = gpd.GeoDataFrame({"name": codes}, geometry=boxes, index=codes, crs="EPSG:4490")
-    units.attrs["approximate"] = approximate
-    return units
+    return gpd.GeoDataFrame({"name": codes}, geometry=boxes, index=codes, crs="EPSG:4490")
 
 
 def rows(*given: tuple[float, float, str]) -> pd.DataFrame:
@@ -66,7 +65,7 @@ def test_distances_are_those_to_the_unit_named() -> None:
 
 def test_of_approximate_units_the_name_always_wins() -> None:
     given = rows((112.5, 30.5, "420520"), (111.5, 30.5, ""), (119.5, 30.5, "420522"))
-    found = place(given, strips(approximate=True))
+    found = place(given, strips(), approximate=True)
     assert found.owner.tolist() == [0, 1, 2]
     assert found.by_ledger.tolist() == [True, False, True]
     assert not found.conflict.any()
@@ -108,7 +107,8 @@ def layer() -> LayerPlacement:
             "township_code": ["", "", "420520100", "420522101"],
         }
     )
-    return place_layer(frame, {"county": counties, "township": towns}, {})
+    units = {"county": LayerTable("county", counties), "township": LayerTable("township", towns)}
+    return place_layer(frame, units, {})
 
 
 def test_a_conflict_at_one_level_is_one_of_the_row() -> None:

@@ -34,8 +34,7 @@ FIX = "核对坐标、坐标系与所在单元"
 
 
 def problems(workspace: Workspace, *levels: str) -> list[tuple[int, str, str, str]]:
-    frame = workspace.layer("cemetery")
-    placed = Placements(workspace).placed("cemetery", frame, "township")
+    placed = Placements(workspace).placed(workspace.layers.table("cemetery"), "township")
     units = {level: workspace.units(level) for level in levels}
     kept = {k: v for k, v in placed.placements.items() if k in units}
     one = type(placed)(placed.frame, kept, placed.conflict)
@@ -69,8 +68,7 @@ def test_where_there_are_no_counties_townships_are_the_outer_ones(workspace: Wor
 
 
 def test_the_point_is_shown_and_what_to_do(workspace: Workspace) -> None:
-    frame = workspace.layer("cemetery")
-    placed = Placements(workspace).placed("cemetery", frame, "township")
+    placed = Placements(workspace).placed(workspace.layers.table("cemetery"), "township")
     units = {level: workspace.units(level) for level in ("county", "township")}
     by_row = {i.row: i for i in check_positions(placed, units, "cemetery")}
     assert (by_row[5].value, by_row[5].fix) == ("111.524210,30.512340", FIX)

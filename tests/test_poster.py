@@ -162,8 +162,8 @@ def test_sheet_says_what_where_when_who_and_on_what_ground(figure):
 
 def test_a_target_that_is_met_is_said_to_be_met(units):
     everywhere = Source(units)
-    everywhere.sites["township_code"] = units["township"].index[[0, 1]]
-    everywhere.sites["served"] = [("420101",), ("420528",)]
+    served = pd.Series([("420101",), ("420528",)], index=["a", "b"], dtype=object)
+    everywhere.sites = everywhere.sites.assign(served=served)
     one = make_assessment(units, source=everywhere)
     said = figure_line(one)
     assert said.startswith("100.00% · 6 / 6 · 目标 35%")

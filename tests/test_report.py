@@ -277,7 +277,7 @@ def test_the_table_of_targets_puts_what_should_be_covered_before_what_is(
     small: Callable[[str], Made],
 ) -> None:
     workspace, now = small(LINE.format(1, 20, "甲"))
-    content = report_bytes(workspace.catalog, now, workspace.units_of(now))
+    content = report_bytes(workspace.catalog, now, units_of(workspace, now))
     sheet = openpyxl.load_workbook(io.BytesIO(content))["目标总表"]
     rows = {r["指标代号"]: r for r in rows_of(sheet)}
     shown = ("应覆盖数", "已覆盖数", "覆盖率(%)", "目标", "差额", "与目标差(百分点)")

@@ -228,7 +228,7 @@ def test_an_amount_that_fell_is_less_and_swapped_more(make: Make) -> None:
         workspace = make([A], **{"county-facts": HOMES.format(homes, "2023-03-01")})
         options = Options(as_of=day)
         chosen = workspace.assess(["home-adaptation"], options=options)
-        shots.append(workspace.snapshot(chosen, options))
+        shots.append(history.take(workspace, chosen, options))
     early, late = shots
     [row] = compare(early, late).changes.to_dict("records")
     assert (row["old_reported"], row["old_value"], row["new_value"]) == (350, 350, 100)
