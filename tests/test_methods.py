@@ -283,3 +283,61 @@ def test_headings_are_those_of_the_schemas() -> None:
     assert unit_heading("kind") == "类型"
     assert unit_heading("x_unknown") == "x_unknown"
     assert set(METHODS) == {"presence", "reach", "flag", "count", "sum", "ratio"}
+
+
+REACH = """
+system = "eldercare"
+title = "本地"
+[[indicator]]
+id = "near"
+name = "三公里内有公墓的村"
+measure = "reach"
+units = "village"
+layer = "cemetery"
+radius_m = 3000
+where = { level = ["乡镇级"] }
+[[indicator.target]]
+pct = 50
+source = "示例文件"
+[[indicator.variant]]
+id = "area"
+name = "面积"
+units = "township"
+target = []
+"""
+VILLAGE = """
+村代码 | 村名 | 类别 | 所在县 | 所属乡镇 | 经度 | 纬度
+420525101201 | 近村 | 行政村 | 远安县 | 示例甲镇 | 110.27123 | 30.51234
+420525101202 | 远村 | 行政村 | 远安县 | 示例甲镇 | 110.29123 | 30.51234
+420526102201 | 他村 | 行政村 | 兴山县 | 示例丁镇 | 111.50123 | 30.53234
+"""
+
+
+def test_a_village_is_reached_within_the_radius_by_what_counts(tmp_path: Path) -> None:
+    # a hundredth of a degree is 959 m eastwards and 1,109 m northwards
+    a = measure(make_workspace({**WORLD, "village": VILLAGE, "policy": REACH}, tmp_path), "near")
+    assert column(a, "covered") == [1, 0, 1]
+    assert column(a, "facilities") == [1, 0, 1]
+    assert a.coverage.links[["unit", "facility"]].to_numpy().tolist() == [
+        ["420525101201", "G1"], ["420526102201", "G9"],
+    ]  # fmt: skip
+    assert a.nearest["nearest_id"].tolist() == ["G1", "G1", "G9"]
+    assert a.nearest["nearest_km"].tolist() == pytest.approx([1.919, 3.838, 2.218], abs=2e-3)
+    assert (a.met, a.short, a.shown) == (True, 0, "66.67")
+    assert a.qualified.index.tolist() == ["G1", "G2", "G7", "G9"]
+    basis = basis_of(a)
+    assert (basis.used, basis.outside, basis.on_border) == (4, 0, 0)
+    assert basis.set_aside["点位与台账所在单元不符"] == 1
+    assert "半径 3000 米,直线距离,非步行时间" in a.basis_lines[0]
+    assert a.waiting.empty
+
+
+def test_a_polygon_is_reached_by_the_share_of_its_area(tmp_path: Path) -> None:
+    a = measure(make_workspace({**WORLD, "policy": REACH}, tmp_path), "near@area")
+    # G1's disc of 28.3 km² and half of that of G2 in 甲镇, of half a degree by one: 5,315 km²
+    disc, town = 28.27, 47.95 * 110.87
+    found = column(a, "covered")
+    assert found[:2] == pytest.approx([1.5 * disc / town, 0.5 * disc / town], rel=0.02)
+    assert found[2:] == pytest.approx([0.48 * disc / town, 0.52 * disc / town], rel=0.05)
+    assert a.coverage.share.exact is False
+    assert column(a, "facilities") == [2, 1, 1, 1]
