@@ -113,6 +113,51 @@ def test_the_kind_is_in_the_ending_never_inside(name, kind):
     assert kind_of(name, "township") == kind
 
 
+@pytest.mark.parametrize(
+    ("name", "level", "kind"),
+    [
+        ("玉阳街道", "township", "街道"), ("九里乡", "township", "乡"), ("示例农场", "township", ""),
+        ("神农架林区", "county", "林区"), ("六枝特区", "county", "特区"), ("长阳土家族自治县", "county", "自治县"),
+        ("鄂伦春自治旗", "county", "自治旗"), ("江岸区", "county", "市辖区"), ("当阳市", "county", "县级市"),
+        ("房县", "county", "县"), ("科尔沁左翼中旗", "county", "旗"), ("示例", "county", ""),
+        ("桥头社区", "village", "社区"), ("桥头居委会", "village", "社区"), ("桥头居民委员会", "village", "社区"),
+        ("和平村", "village", "行政村"), ("和平村委会", "village", "行政村"), ("和平村民委员会", "village", "行政村"),
+        ("示例农场", "village", ""), ("湖北省", "province", ""), ("宜昌市", "prefecture", ""),
+    ],
+)  # fmt: skip
+def test_kinds_of_every_level_by_their_endings(name, level, kind):
+    assert kind_of(name, level) == kind
+
+
+@pytest.mark.parametrize(
+    ("code", "level", "zone"),
+    [
+        ("420121400", "township", True), ("420121599", "township", True), ("420121399", "township", False),
+        ("420121600", "township", False), ("420171", "county", True), ("420179", "county", True),
+        ("420170", "county", False), ("420180", "county", False), ("420171400201", "village", False),
+    ],
+)  # fmt: skip
+def test_zones_by_the_digits_of_their_code(code, level, zone):
+    assert divisions.is_zone(code, level) == zone
+
+
+def test_codes_are_cut_only_of_noughts():
+    assert fit_code("420528001000", "county") == "420528001000"
+    assert fit_code("42000000", "province") == "420000"
+    assert fit_code("420500000000", "prefecture") == "420500"
+    assert fit_code("156420528", "township") == "156420528"
+    assert fit_code("155420528", "county") == "155420528"
+    assert divisions.province_code("420528101") == "420000"
+
+
+def test_names_of_what_a_unit_lies_in_are_dropped_from_the_front():
+    parents = frozenset({"湖北省", "宜昌市", "当阳市", "玉阳"})
+    assert divisions.without_parents("湖北省宜昌市当阳市玉阳街道", parents) == "街道"
+    assert divisions.without_parents("当阳市镇", parents) == "当阳市镇"
+    assert divisions.without_parents("东当阳市玉阳街道", parents) == "东当阳市玉阳街道"
+    assert divisions.short_county("长阳土家族自治县") == "长阳县"
+
+
 def test_units_run_by_the_province_are_their_own_prefecture():
     assert prefecture_code("429004") == "429004"
     assert prefecture_code("420582") == "420500"
