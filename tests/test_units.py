@@ -406,3 +406,17 @@ def test_without_a_county_layer_parents_are_known_by_their_codes():
         ["420121", "甲县", "420100"], ["429004", "丙市", "429004"],
     ]  # fmt: skip
     assert own["prefecture"].tolist() == ["", "丙市"]  # run by the province: its own prefecture
+
+
+def test_parents_that_no_file_names_are_named_by_the_shipped_list():
+    rows_of = [("420525101", "甲镇"), ("429004001", "乙街道")]
+    named = Layer("township", "units", ("t.gpkg",), "示例", level="township", schema="unit", scheme="MCA-2025")  # fmt: skip
+    raw = polygons(rows_of)
+    found = make_units(tidy(raw, read_schema("unit"), "township"), named, None).frame
+    columns = ["county", "prefecture", "province"]
+    assert found[columns].to_numpy().tolist() == [
+        ["远安县", "宜昌市", "湖北省"], ["仙桃市", "仙桃市", "湖北省"],
+    ]  # fmt: skip
+    own = pd.DataFrame({"county": ["自称县"]}, index=["420525"])
+    kept = make_units(tidy(raw, read_schema("unit"), "township"), named, own).frame
+    assert kept["county"].tolist() == ["自称县", "仙桃市"]
