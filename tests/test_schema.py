@@ -279,8 +279,9 @@ def test_a_form_of_two_hundred_unknown_columns_gets_no_proposals() -> None:
 def test_names_like_a_name_are_the_nearest_three() -> None:
     names = ["开业时间", "启用时间", "甲", "启用日期", "启用年份", "正式启用时间"]
     assert nearest_names("启用时问", names)[0] == "启用时间"
-    assert len(nearest_names("启用时", names)) == 3
-    assert nearest_names("启用时问", names, 1) == ["启用时间"]
+    names.insert(4, "启用月份")
+    assert nearest_names("启用", names) == ["启用时间", "启用日期", "启用月份"]
+    assert nearest_names("启用", names, 1) == ["启用时间"]
     assert nearest_names("乙", names) == []
 
 
