@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
 
-# names of constants and arguments that decide how fast or in how much memory, never what comes out
+# names of constants, arguments and functions that decide how fast or in how much memory, never what
+# comes out
 PERFORMANCE = {
     "strict": "zip's guard against lengths that never differ",
     "copy": "whether pandas copies what nobody writes to",
@@ -27,7 +28,11 @@ PERFORMANCE = {
         "how much is worked on at a time",
     ),
     **dict.fromkeys(
-        ("ACROSS", "CELLS_A_POINT", "SHIFT"), "how fine the grid is: the answer is exact on any"
+        (
+            "ACROSS", "CELLS_A_POINT", "CELLS_A_CORNER", "CELLS_A_POLYGON", "SHIFT", "SLACK", "_fit",
+            "count_cells",
+        ),
+        "how fine the grid is, and how many cells are marked for nothing: it is exact on any",
     ),
     "_REPEATS": "from when on a column is kept as numbers of texts, which read the same",
     "_CONNECT_S": "how long a server is waited for",
@@ -190,7 +195,11 @@ def _is_left_alone(node: ast.AST) -> bool:
             return True
         case ast.Assign(targets=[ast.Name(id=name)], value=ast.Subscript() | ast.BinOp() as value):
             return name[:1].isupper() and not name.isupper() and _is_type(value)
+        case ast.Assign(targets=[ast.Tuple(elts=[ast.Name(id=name), *_])]):
+            return name in PERFORMANCE
         case ast.Assign(targets=[ast.Name(id=name)]) | ast.keyword(arg=str(name)):
+            return name in PERFORMANCE
+        case ast.FunctionDef(name=name):
             return name in PERFORMANCE
         case ast.Call(func=ast.Attribute(value=ast.Name(id="logging" | "warnings"))):
             return True
