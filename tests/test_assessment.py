@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.basis import Basis
+from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.rounding import show_number
+from hbgeo.read.policy import Indicator, Target
 from hbgeo.show.table.stats import stats_rows
 from hbgeo.workspace import Workspace
 
+ON = date(2023, 12, 31)
 # 13 prefectures in the official order, then the four units the province administers itself
 TOWNSHIPS = {
     "武汉市": 4, "黄石市": 28, "十堰市": 106, "宜昌市": 86, "襄阳市": 78, "鄂州市": 21, "荆门市": 50,
@@ -103,6 +109,104 @@ def test_a_shown_rate_never_reaches_a_goal_it_missed(k: int, n: int, goal: int) 
     assert (shown >= goal) == (pct >= goal)
     assert (shown == 100) == (k == n)
     assert abs(shown - pct) <= Fraction(1, 100)
+
+
+def held(
+    targets: tuple[Target, ...], covered: float, *, measure: str = "presence", as_of: date = ON,
+    whole: bool = True, quantified: bool = True, units: int = 4,
+) -> Assessment:  # fmt: skip
+    """So many of four units covered (or such an amount), held against targets."""
+    table = pd.DataFrame({"demand": [1.0] * units, "covered": 0.0, "value": 0.0})
+    table.loc[: int(covered) - 1, "covered"] = 1.0
+    table.loc[: units - 1, "value"] = covered / max(units, 1)
+    if covered % 1:
+        table.loc[int(covered), "covered"] = covered % 1
+    one = Indicator(
+        "x", None, "other", "", "示例", measure, "county", "", "", targets=targets,
+        quantified=quantified,
+    )  # fmt: skip
+    coverage = Coverage("x", measure, Basis(as_of=as_of), table)
+    return Assessment(one, as_of, coverage, (), whole)
+
+
+def aim(pct: str | None, deadline: date | None = None, value: str | None = None) -> Target:
+    return Target(
+        Decimal(pct) if pct else None, Decimal(value) if value else None, deadline, "示例"
+    )
+
+
+def test_the_target_is_the_first_whose_deadline_is_not_past() -> None:
+    targets = (aim("35", date(2022, 12, 31)), aim("60", date(2023, 12, 31)), aim("80"))
+    of = lambda year, *t: held(t or targets, 2, as_of=date(year, 12, 31)).target  # noqa: E731
+    assert of(2022).pct == 35
+    assert of(2023).pct == 60
+    assert of(2024).pct == 80
+    assert of(2024, *targets[:2]).pct == 60  # all past: the last
+    assert held(targets, 2, whole=False).target is None
+    assert held(targets, 2, quantified=False).target is None
+    assert held((), 2).target is None
+
+
+@pytest.mark.parametrize(
+    ("covered", "pct", "met", "short", "shown"),
+    [
+        (2, "50", True, 0, "50.00"), (1, "50", False, 1, "25.00"), (1, "51", False, 2, "25.00"),
+        (4, "100", True, 0, "100.00"), (3, "100", False, 1, "75.00"), (0, "50", False, 2, "0.00"),
+        (2.5, "62.5", False, 0, "62.50"),  # part of a unit's cover is never exact: so near is not met
+        (2.5, "62", True, 0, "62.50"), (2.5, "63", False, 1, "62.50"),
+    ],
+)  # fmt: skip
+def test_a_target_is_met_in_exact_arithmetic(
+    *,
+    covered: float,
+    pct: str,
+    met: bool,
+    short: int,
+    shown: str,
+) -> None:
+    a = held((aim(pct),), covered)
+    assert (a.met, a.short, a.shown, a.status) == (met, short, shown, "measured")
+
+
+@pytest.mark.parametrize(
+    ("value", "goal", "met", "short"),
+    [(100, "100", True, 0), (99, "100", False, 1), (98.4, "100", False, 2), (101, "100", True, 0)],
+)
+def test_an_amount_is_held_against_an_amount(
+    *,
+    value: float,
+    goal: str,
+    met: bool,
+    short: int,
+) -> None:
+    a = held((aim(None, value=goal),), value, measure="sum", units=1)
+    assert (a.counted, a.met, a.short, a.figure) == (True, met, short, Fraction(value))
+    assert not held((aim("35"),), 1).counted
+
+
+def test_without_figure_or_target_there_is_nothing_to_say() -> None:
+    none = held((aim("50"),), 0, units=0)
+    assert (none.status, none.figure, none.shown, none.met, none.short) == (
+        "not-applicable", None, "—", None, None,
+    )  # fmt: skip
+    free = held((), 3)
+    assert (free.status, free.shown, free.met, free.short) == ("no-target", "75.00", None, None)
+    lacking = Assessment(free.indicator, ON, None, ("甲", "乙"))
+    assert (lacking.status, lacking.shown, lacking.met) == ("no-data", "—", None)
+    assert lacking.basis_lines == ["无法计算:缺少甲、乙。"]
+
+
+def test_amounts_are_shown_with_what_decimals_they_have() -> None:
+    shown = {
+        n: show_number(Fraction(n), percent=False) for n in ("0", "7", "1234567", "0.5", "12.345")
+    }
+    assert list(shown.values()) == ["0", "7", "1,234,567", "0.5", "12.35"]
+    assert show_number(Fraction("99.999"), Decimal(100), percent=False) == "99.99"
+    assert show_number(Fraction("99.999"), percent=False) == "100"
+    assert show_number(Fraction("99.999")) == "99.99"
+    assert show_number(Fraction("34.999"), Decimal(35)) == "34.99"
+    assert show_number(Fraction("34.999"), Decimal(36)) == "35.00"
+    assert show_number(Fraction(100)) == "100.00"
 
 
 def test_half_rounds_up_as_spreadsheets_do() -> None:

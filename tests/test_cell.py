@@ -8,9 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hbgeo.read.cell.dates import Day, parse_date, read_day, show_day
+from hbgeo.read.cell.dates import Day, is_ambiguous_month, parse_date, read_day, show_day
 from hbgeo.read.cell.numbers import MU, area_unit, number_of, read_area
-from hbgeo.read.cell.text import HIDDEN, clean, clean_text, hide_numbers
+from hbgeo.read.cell.text import (
+    HIDDEN,
+    choice_key,
+    clean,
+    clean_text,
+    hide_numbers,
+    is_filled,
+    split_list,
+)
 
 days = st.dates(dt.date(1900, 1, 1), dt.date(2100, 12, 31))
 JUNE = Day(dt.date(2021, 6, 1), dt.date(2021, 6, 30), "month")
@@ -91,6 +99,31 @@ def test_what_is_no_date_is_none(text: str) -> None:
     assert read_day(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("1900", "1900-01-01", "1900-12-31"), ("2100年", "2100-01-01", "2100-12-31"),
+        ("2024-02", "2024-02-01", "2024-02-29"), ("2023年2月", "2023-02-01", "2023-02-28"),
+        ("202112", "2021-12-01", "2021-12-31"), ("2021/1", "2021-01-01", "2021-01-31"),
+        ("2021.12", "2021-12-01", "2021-12-31"), ("20000", "1954-10-03", "1954-10-03"),
+        ("69999", "2091-08-24", "2091-08-24"), ("二〇二一年十月", "2021-10-01", "2021-10-31"),
+        ("二〇二一年二十月", None, None), ("二〇二一年十二月二十日", "2021-12-20", "2021-12-20"),
+        ("二○二一年十月十日", "2021-10-10", "2021-10-10"), ("2021-06-01T08:30", "2021-06-01", "2021-06-01"),
+        ("2021-06-01 8:30:15.5", "2021-06-01", "2021-06-01"), ("2021年6月1号", "2021-06-01", "2021-06-01"),
+        ("1899", None, None), ("2101", None, None), ("2021-00", None, None), ("2021-12-32", None, None),
+        ("2021-13", None, None), ("19999", None, None), ("70000", None, None), ("2021-06-00", None, None),
+    ],
+)  # fmt: skip
+def test_dates_at_their_bounds(text: str, first: str | None, last: str | None) -> None:
+    found = read_day(text)
+    assert (found and str(found.first), found and str(found.last)) == (first, last)
+
+
+def test_only_a_month_that_may_have_lost_its_nought_is_doubtful() -> None:
+    texts = ("2021.1", " 2021.1 ", "2021.10", "2021.01", "2021-1", "2021.2", "2021")
+    assert [is_ambiguous_month(t) for t in texts] == [True, True, *[False] * 5]
+
+
 def test_a_year_bounds_the_way_that_favours_nobody() -> None:
     assert str(parse_date("2021", "end"))[:10] == "2021-12-31"
     assert str(parse_date("2021", "start"))[:10] == "2021-01-01"
@@ -136,6 +169,47 @@ def test_areas_come_out_in_square_metres(text: str, unit: float, square_metres: 
 def test_an_area_without_a_unit_is_none() -> None:
     value = read_area("12.5", 0.0)
     assert value != value
+
+
+@pytest.mark.parametrize(
+    ("text", "square_metres"),
+    [
+        ("亩", 2000 / 3), ("公亩", 100), ("公顷", 10_000), ("平方米", 1), ("平米", 1), ("平方", 1), ("m2", 1), ("M²", 1),
+        ("HA", 10_000), ("平方公里", 1e6), ("平方千米", 1e6), ("km2", 1e6), ("万平方米", 1e4), ("万平米", 1e4), ("万m2", 1e4),
+        ("万㎡", 1e4), ("单位:万平方米", 1e4), ("面积[公顷]", 1e4), ("面积-亩", 2000 / 3), ("面积(亩)说明", 2000 / 3), ("里", 0),
+    ],
+)  # fmt: skip
+def test_every_unit_of_area(text: str, square_metres: float) -> None:
+    assert area_unit(text) == pytest.approx(square_metres)
+    if text.casefold() in {"亩", "公顷", "km2", "万m2"}:
+        assert read_area(f"2{text}", 0.0) == pytest.approx(2 * square_metres)
+
+
+@pytest.mark.parametrize(
+    ("text", "filled"),
+    [("", False), (" / ", False), ("——", False), ("\\", False), ("暂无", False), ("未填", False), ("NULL", False),
+     ("#N/A", False), ("None", False), ("nan", False), ("无人", True), ("0", True), ("示例村镇", True), ("- -", True),
+     ("\u200b\u200b\u200b\u200b\u200b", False), ("     ", False)],
+)  # fmt: skip
+def test_what_says_something(*, text: str, filled: bool) -> None:
+    assert is_filled(text) == filled
+
+
+def test_texts_are_folded_split_and_shown() -> None:
+    assert split_list("甲、乙,丙;丁/戊|己 庚,") == list("甲乙丙丁戊己庚")
+    assert split_list("") == []
+    assert choice_key(" *公益性:(甲)_ A ") == choice_key("公益性(甲)a")
+    assert clean_text("甲\n乙\t 丙\x00\ud800") == "甲 乙 丙?"
+    assert clean("\uff21\uff11 \u3000甲\r\n") == "A1 甲"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1,234,567.5", 1234567.5), (".5", 0.5), ("+3", 3), ("-0.5", -0.5), ("2万", 20000), ("1.5万人", 15000),
+     ("3 000", 3000), ("12.", 12), ("1e-2", 0.01), ("5套", 5)],
+)  # fmt: skip
+def test_more_numbers(text: str, value: float) -> None:
+    assert number_of(text) == value
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,107 @@ def test_states_that_their_dates_contradict() -> None:
     assert sorted(found(frame), key=str) == [("E13", 5), ("W05", 3), ("W05", 4)]
 
 
+def full(frame: pd.DataFrame, schema: str = "cemetery") -> list[tuple[object, ...]]:
+    """Row, column, value, rule, message and fix of every problem, the row's number off the message."""
+    issues = check_rows(frame, read_schema(schema), schema, AS_OF)
+    assert {(i.layer, i.severity) for i in issues} <= {(schema, "warning")}
+    assert all(i.message.startswith(f"第{i.row}行 ") for i in issues)
+    return [(i.row, i.column, i.value, i.rule, i.message.split(" ", 1)[1], i.fix) for i in issues]
+
+
+def test_dates_are_said_in_full_with_what_they_may_mean() -> None:
+    frame = facilities(
+        approved_on=["2021-05-01", "2022-03-01", "2021-02-10", "2021-02-20", "2021-02-20"],
+        opened_on=["2021-04-30", "2021-06-30", "2021-01-31", "2021-02-15", "2021-12-31"],
+        closed_on=["2021-04-29", None, None, None, "2021-06-30"],
+    )
+    frame["approved_on_precision"] = ["day", "year", "month", "month", "day"]
+    frame["opened_on_precision"] = ["day", "month", "month", "day", "year"]
+    fix = "核对两个日期"
+    assert full(frame) == [
+        (2, "启用时间", "2021-04-30", "E13", "“启用时间”早于“批准时间”", fix),
+        (3, "启用时间", "2021-06-30", "E13", "“启用时间”早于“批准时间”", fix),
+        (4, "启用时间", "2021-01-31", "E13", "“启用时间”早于“批准时间”", fix),
+        (2, "关闭时间", "2021-04-29", "E13", "“关闭时间”早于“启用时间”", fix),
+    ]
+    assert full(frame[["approved_on", "closed_on", "file", "sheet", "row"]]) == []
+
+
+def test_numbers_are_said_in_full() -> None:
+    graves = facilities(plots_total=[100.0, -1.0, 0.0], plots_used=[101.5, np.nan, 0.0])
+    assert full(graves) == [
+        (2, "已使用", "101.5", "E14", "“已使用”大于“墓穴总数”", "核对两个数"),
+        (3, "墓穴总数", "-1", "E14", "“墓穴总数”是负数", "核对该数"),
+    ]
+    people = facilities(
+        population=[10.0, 10.0], population_60=[11.0, 5.0], population_65=[4.0, 6.0]
+    )
+    assert full(people, "population") == [
+        (2, "60岁及以上", "11", "E14", "“60岁及以上”大于“常住人口”", "核对两个数"),
+        (3, "65岁及以上", "6", "E14", "“65岁及以上”大于“60岁及以上”", "核对两个数"),
+    ]
+    large = "超过骨灰墓位上限 {} 平方米(湖北 2020 年规定)"
+    fix = "土葬墓区不适用此上限;骨灰墓位请核对"
+    assert full(facilities(single_m2=[0.5, 0.51], double_m2=[0.81, 0.8])) == [
+        (
+            3,
+            "单人墓位面积(平方米)",
+            "0.51",
+            "W10",
+            f"“单人墓位面积(平方米)”{large.format(0.5)}",
+            fix,
+        ),
+        (
+            2,
+            "合葬墓位面积(平方米)",
+            "0.81",
+            "W10",
+            f"“合葬墓位面积(平方米)”{large.format(0.8)}",
+            fix,
+        ),
+    ]
+
+
+def test_states_are_said_in_full() -> None:
+    frame = facilities(
+        status=["在建", "建成未启用", "运营", "运营", "运营", "待设", "规划", "关闭"],
+        opened_on=["2020-01-01", "2023-12-31", "2023-12-31", "2024-01-01", None, "2024-01-01", None, None],
+    )  # fmt: skip
+    assert full(frame) == [
+        (2, "状态", "在建", "W05", "状态“在建”却有启用时间", "核对状态与时间"),
+        (3, "状态", "建成未启用", "W05", "状态“建成未启用”却有启用时间", "核对状态与时间"),
+        (
+            5,
+            "状态",
+            "运营",
+            "E13",
+            "状态“运营”而启用时间晚于截止日期 2023-12-31,不计入",
+            "核对状态与时间",
+        ),
+        (6, "状态", "运营", "W05", "状态“运营”却无启用时间,不计入", "补填启用时间"),
+    ]
+    assert full(frame.drop(columns="opened_on")) == []
+    assert full(frame.drop(columns="status")) == []
+
+
+def test_twins_are_said_in_full_by_where_the_other_stands() -> None:
+    north = [30.0, metres_north(30.0, 42.4), 30.0, metres_north(30.0, 100.0 - 1e-6)]
+    frame = facilities(name=["示例", "示例", "别的", "示例"], x=[114.0] * 4, y=north)
+    fix = "确为同一设施的请删去一行"
+
+    def twins(first: str, second: str) -> list[tuple[object, ...]]:
+        return [
+            (3, "名称", "示例", "W04", f"与{first}第2行“示例”同名,相距 42 米,疑似重复设施", fix),
+            (5, "名称", "示例", "W04", f"与{second}第3行“示例”同名,相距 58 米,疑似重复设施", fix),
+        ]
+
+    assert full(frame) == twins("", "")
+    frame.iloc[1, frame.columns.get_loc("sheet")] = "表二"
+    assert full(frame) == twins("台账 ", "表二 ")
+    frame.iloc[1, frame.columns.get_loc("file")] = "b.xlsx"
+    assert full(frame) == twins("a.xlsx 台账 ", "b.xlsx 表二 ")
+
+
 def test_signs_without_a_date_count_and_are_no_problem() -> None:
     frame = facilities(status=["完好", "待设"], installed_on=[None, "2020-01-01"])
     assert found(frame, "sign") == [("W05", 3)]
@@ -197,6 +298,57 @@ def test_slivers_and_enclaves_are_told_apart() -> None:
     assert len(told(issues, "碎片")) == 1
     [message] = told(issues, "飞地")
     assert square_metres(message) == pytest.approx(area(parts[1]), rel=1e-4)
+
+
+def whole(issues: list[Issue]) -> list[tuple[object, ...]]:
+    """Where each problem stands and all that is said of it."""
+    assert {(i.layer, i.file, i.sheet, i.severity) for i in issues} <= {
+        ("county", "a.gpkg", "", "warning")
+    }
+    return [(i.row, i.column, i.value, i.rule, i.message, i.fix, i.county) for i in issues]
+
+
+def test_boundaries_are_said_in_full() -> None:
+    both = units(甲=shapely.box(114, 30, 114.11, 30.1), 乙=shapely.box(114.1, 30, 114.2, 30.1))
+    said = "“甲”与“乙”重叠 1,069.0 公顷(10,690,260 平方米)"
+    fix = "修正边界,重叠处的点会有两个所属"
+    assert whole(check_units(both, "county", "county")) == [
+        (1, "边界", "甲", "W09", said, fix, "甲")
+    ]
+    ring = shapely.box(114, 30, 114.3, 30.3) - shapely.box(114.1, 30.1, 114.2, 30.2)
+    east, west = shapely.box(114, 30, 114.15, 30.3), shapely.box(114.15, 30, 114.3, 30.3)
+    said = "“甲”各单元之间有缝隙 10,679.9 公顷(106,798,601 平方米),邻接“甲”、“乙”"
+    assert whole(check_units(units(甲=ring & east, 乙=ring & west), "county", "county")) == [
+        (1, "边界", "甲", "W09", said, "修正边界,缝隙处的点没有所属", "甲")
+    ]
+    main, far = shapely.box(114, 30, 114.1, 30.1), shapely.box(114.5, 30, 114.55, 30.05)
+    slivers = [shapely.box(114.3 + n, 30, 114.3002 + n, 30.0002) for n in (0, 0.01)]
+    many = units(
+        甲=shapely.MultiPolygon([main, far, *slivers]), 乙=shapely.box(113, 30, 113.1, 30.1)
+    )
+    assert whole(check_units(many, "county", "county")) == [
+        (1, "边界", "甲", "W09", "“甲”有 2 块小于 1 公顷的碎片,共 856 平方米", "多为描边误差,请删除或并入", "甲"),
+        (1, "边界", "甲", "W09", "“甲”由 2 块组成,主体之外 2,673.3 公顷(26,732,745 平方米)(飞地、岛屿)",
+         "确为飞地则不必处理", "甲"),
+    ]  # fmt: skip
+    assert check_units(units(甲=shapely.Polygon()), "county", "county") == []
+
+
+def test_codes_and_the_list_are_said_in_full() -> None:
+    listed = pd.DataFrame(
+        {"name": ["甲", "丙", "丁"], "county_code": ["429800", "429809", "429901"]},
+        index=["429800", "429809", "429901"],
+    )
+    layer = units(甲=shapely.box(114, 30, 114.1, 30.1), 丙=shapely.box(114.1, 30, 114.2, 30.1))
+    layer["county_code"] = "429809"
+    assert whole(check_units(layer, "county", "county", listed)) == [
+        (2, "边界", "丙", "E03", "“丙”代码 429801 不在区划表中;名称“丙”对应的代码是 429809", "核对代码与 scheme", "丙"),
+        (None, "代码", "429809", "W18", "区划表中的县(市、区)“丙”(429809)不在图层中,分母会少一个",
+         "补上该单元,或核对 scheme", ""),
+    ]  # fmt: skip
+    twice = pd.concat([listed, listed.set_axis(["429810", "429811", "429812"])])
+    found = check_units(layer, "county", "county", twice)
+    assert found[0].message == "“丙”代码 429801 不在区划表中"  # two of the name: none is proposed
 
 
 def test_codes_the_list_lacks_and_units_the_layer_lacks() -> None:

@@ -59,6 +59,82 @@ def test_a_wrong_declaration_is_told_with_shares(
     assert frame.equals(villages(counties, true, declared))  # nothing is shifted
 
 
+def test_what_the_evidence_says_in_full(counties: gpd.GeoDataFrame) -> None:
+    frame = villages(counties, "GCJ-02", "CGCS2000", n=2000)
+    [issue] = infer_datum(frame, counties, "village")
+    stated = counties.index.get_indexer(pd.Index(frame["county_code"]))
+    shapes = counties["geometry"].to_numpy()[stated]
+
+    def share(crs: str) -> str:
+        x, y = to_cgcs2000(frame["x"].to_numpy(), frame["y"].to_numpy(), crs)
+        return f"{100 * shapely.intersects_xy(shapes, x, y).mean():.1f}%"
+
+    parts = issue.message.split(",")
+    assert parts[0] == "坐标疑为 GCJ-02"
+    assert parts[1].startswith("声明为 CGCS2000:2")
+    assert "2,000 个点落在所列县内的比例" in issue.message
+    assert f"按 CGCS2000 有 {share('CGCS2000')}(其余离县界平均 " in issue.message
+    assert f"按 GCJ-02 有 {share('GCJ-02')}" in issue.message
+    assert f"按 BD-09 有 {share('BD-09')}(其余离县界平均 " in issue.message
+    assert issue.fix == "核对坐标来源;确为 GCJ-02 时改坐标系列或 crs,hbgeo 不会自行平移"
+    assert (issue.layer, issue.file, issue.row, issue.column, issue.value, issue.severity) == (
+        "village", "村.csv", None, "坐标系", "CGCS2000", "warning",
+    )  # fmt: skip
+
+
+def test_the_mean_distance_is_that_of_the_points_outside(counties: gpd.GeoDataFrame) -> None:
+    x, y = np.array([113.05, 113.05]), np.array([30.05, 29.99])  # the second 1,109 m south of it
+    plain, _, _ = weigh_datums(x, y, np.array([0, 0]), counties)
+    assert (plain.share, plain.inside.tolist()) == (0.5, [True, False])
+    assert plain.metres == pytest.approx(1109, abs=1)
+    assert np.isnan(weigh_datums(x[:1], y[:1], np.array([0]), counties)[0].metres)
+
+
+@pytest.mark.parametrize(("wrong", "said"), [(13, False), (14, True)])
+def test_evidence_is_what_a_coin_would_not_give_in_ten_thousand(
+    counties: gpd.GeoDataFrame, wrong: int, *, said: bool
+) -> None:
+    # 2^-13 is above one in ten thousand, 2^-14 below
+    x, y = np.full(wrong, 113.0999), np.full(wrong, 30.05)  # 10 m inside the first county
+    lon, lat = from_cgcs2000(x, y, "GCJ-02")
+    table = {"x": lon, "y": lat, "crs": "CGCS2000", "county_code": counties.index[0], "file": "a"}
+    assert bool(infer_datum(pd.DataFrame(table), counties, "village")) == said
+
+
+def test_where_nothing_can_be_weighed_nothing_is_said(counties: gpd.GeoDataFrame) -> None:
+    frame = villages(counties, "GCJ-02", "CGCS2000", n=500)
+    assert infer_datum(frame.drop(columns="crs"), counties, "village") == []
+    assert infer_datum(frame.drop(columns="county_code"), counties, "village") == []
+    assert infer_datum(frame.assign(county_code="999999"), counties, "village") == []
+    assert infer_datum(frame.assign(crs="EPSG:4526"), counties, "village") == []
+    towns = frame.rename(columns={"county_code": "township_code"})
+    assert len(infer_datum(towns, counties, "village", level="township")) == 1
+
+
+def test_a_shifted_layer_of_boundaries_is_told_in_metres(counties: gpd.GeoDataFrame) -> None:
+    moved = shifted(counties, "GCJ-02")
+    [issue] = infer_shift(moved, counties, "township", "", "乡镇.gpkg")
+    assert (issue.layer, issue.file, issue.rule, issue.value) == (
+        "township",
+        "乡镇.gpkg",
+        "W17",
+        "",
+    )
+    head, told = issue.message.split("(中位数)")
+    assert head == "边界疑为 GCJ-02,声明为 CGCS2000:与参考县界的 64 个县中心相距"
+    metres = dict(part.rsplit(" 米", 1)[0].rsplit(" ", 1) for part in told.split(","))
+    assert int(metres["GCJ-02"]) < 10
+    assert 300 < int(metres["CGCS2000"]) < 800
+    assert issue.fix == '核对来源;确为 GCJ-02 时在 catalog.toml 写 crs = "GCJ-02"'
+    assert infer_shift(moved, counties, "township", "GCJ-02") == []
+    assert infer_shift(moved.iloc[:2], counties, "township", "") == []
+    assert len(infer_shift(moved.iloc[:3], counties, "township", "")) == 1
+    far = counties.assign(
+        geometry=shapely.transform(counties.geometry.to_numpy(), lambda xy: xy + 0.05)
+    )
+    assert infer_shift(far, counties, "township", "") == []  # kilometres are something else
+
+
 def test_few_rows_are_no_evidence(counties: gpd.GeoDataFrame) -> None:
     frame = villages(counties, "GCJ-02", "CGCS2000", n=12)
     assert infer_datum(frame, counties, "village") == []

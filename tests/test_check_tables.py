@@ -56,6 +56,42 @@ def test_the_sample_has_no_such_problem(sample: Workspace) -> None:
     assert not issues["rule"].isin(["E31", "W31"]).any()
 
 
+def test_what_is_said_of_tables_in_full(tmp_path: Path) -> None:
+    rows = HOMES.format("远安县", "是", 2023, 1) * 2
+    rows += "兴山县 | 基本养老服务清单发布 | 是 | 2023-05-01 |\n兴山县 | 全无相干 | 否 | |\n"
+    found = problems(tmp_path, rows)
+    told = (
+        found[["row", "column", "value", "rule", "severity", "message", "fix"]].to_numpy().tolist()
+    )
+    twice = (
+        "同一县(市、区)同一年的“特殊困难老年人居家适老化改造”有多行:只收一行合计,所涉指标不予计算"
+    )
+    mend = "逐户逐人的名单请汇总成合计再报;重复填报的请删去一行"
+    heading = "县(市、区)"
+    assert told[:2] == [
+        [2, heading, "", "E31", "error", f"第2行 {twice}", mend],
+        [3, heading, "", "E31", "error", f"第3行 {twice}", mend],
+    ]
+    near, far = told[2:]
+    assert near[:5] == [4, "事项", "基本养老服务清单发布", "W31", "warning"]
+    assert near[5] == (
+        "第4行 “事项”=基本养老服务清单发布没有指标用到,这些行哪里都不计;是否想写“基本养老服务清单”?"
+    )
+    assert far[5] == "第5行 “事项”=全无相干没有指标用到,这些行哪里都不计"
+    assert near[6].startswith("改为 ")
+    assert near[6].endswith(" 之一,或在 policy 中加指标")
+    assert "、地名保护名录、" in near[6]
+
+
+def test_a_year_of_totals_is_one_row_a_unit(tmp_path: Path) -> None:
+    head = "所在县 | 年份 | 城市低保标准 | 农村低保标准\n"
+    rows = "远安县 | 2022 | 800 | 600\n远安县 | 2023 | 800 | 600\n远安县 | 2023 | 800 | 610\n"
+    rows += "兴山县 | | 700 | 600\n兴山县 | | 700 | 600\n"
+    workspace = make_workspace({"county": COUNTY, "assistance": head + rows}, tmp_path)
+    issues = workspace.issues(["assistance"])
+    assert issues.loc[issues["rule"] == "E31", "row"].tolist() == [3, 4]
+
+
 HEAD = "编号 | 机构名称 | 机构类型 | 状态 | 建成时间 | 启用时间 | 所在县 | 经度 | 纬度\n"
 WORK = "{} | 示例{} | {} | 运营 | {}-05-01 | {}-06-01 | 远安县 | {:.5f} | 30.51234\n"
 
@@ -72,5 +108,9 @@ def test_a_task_of_the_year_beside_one_of_an_earlier_year_is_said(tmp_path: Path
     issues = workspace.issues(["eldercare"])
     found = issues[issues["rule"] == "W32"]
     assert list(found["value"]) == ["Y2"]
-    assert "编号 Y1" in found["message"].iloc[0]
+    said = "第4行 与编号 Y1(第2行,2022 年)相距不足 100 米,同一项目不要报两年"
+    assert found["message"].tolist() == [said.replace("第4行", "第3行", 1)]
+    assert found[["row", "column", "fix"]].to_numpy().tolist() == [
+        [3, "建成时间", "确是新项目的不用改"]
+    ]
     assert set(found["severity"]) == {"warning"}

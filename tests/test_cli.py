@@ -180,6 +180,16 @@ def test_coverage_csv_and_uncovered_have_the_contracts_columns(run: Run, small: 
     assert left["nearest_km"].iloc[0] == pytest.approx(48, abs=2)  # half a degree at 30.5°N
 
 
+def test_stats_by_county_puts_what_should_be_covered_before_what_is(run: Run, small: Path) -> None:
+    code, out, _ = run("-C", small, "stats", "cemetery-township", "--by", "county")
+    rows = [re.findall(r"[^\s│┃|]+", line) for line in out.splitlines()]
+    [head] = [row for row in rows if row[:1] == ["代码"]]
+    assert (code, head) == (0, ["代码", "地区", "应覆盖", "已覆盖", "覆盖率(%)"])
+    by_code = {row[0]: row[1:] for row in rows if row and row[0].isdigit()}
+    assert by_code["420528"] == ["长阳土家族自治县", "2", "1", "50.00"]
+    assert by_code["420529"] == ["五峰土家族自治县", "1", "0", "0.00"]
+
+
 def test_scenario_date_and_place_change_the_figure(run: Run, small: Path) -> None:
     covered = lambda *words: json.loads(  # noqa: E731
         run("-C", small, "stats", "cemetery-township", *words, "--json")[1]

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hbgeo.read.cell.coordinates import east_north, read_angle, read_pair, show_dms, unpack
+from hbgeo.read.cell.coordinates import (
+    east_north,
+    in_metres,
+    read_angle,
+    read_pair,
+    show_dms,
+    split_pair,
+    unpack,
+)
 
 LON, LAT = 114 + 18 / 60 + 18.3 / 3600, 30 + 35 / 60 + 33.5 / 3600
 longitudes, latitudes = st.floats(73.1, 135.9), st.floats(3.1, 53.9)
@@ -162,3 +170,98 @@ def test_two_eastings_are_nothing() -> None:
     e, n, _ = east_north(np.array([529251.8]), np.array([529251.8]))
     assert np.isnan(e[0])
     assert np.isnan(n[0])
+
+
+def test_metres_begin_above_a_thousand_in_both() -> None:
+    lon = np.array([1000.0, 1000.5, -1000.5, 1000.5, 529251.8, np.nan])
+    lat = np.array([1000.5, 1000.5, -1000.5, 1000.0, 3385891.5, 3385891.5])
+    assert in_metres(lon, lat).tolist() == [False, True, True, False, True, False]
+    assert in_metres(np.array([999.5]), np.array([2000.0])).tolist() == [False]
+
+
+@pytest.mark.parametrize(
+    ("east", "kept"),
+    [(100_000.5, True), (100_000.0, False), (99_999.5, False), (899_999.5, True),
+     (38_100_000.5, True), (38_900_000.5, False)],
+)  # fmt: skip
+def test_an_easting_lies_between_a_hundred_and_nine_hundred_thousand(
+    *, east: float, kept: bool
+) -> None:
+    found, north, zone = east_north(np.array([east]), np.array([3_385_891.5]))
+    assert np.isfinite(found[0]) == kept
+    assert north[0] == 3_385_891.5
+    assert zone[0] == east // 1e6
+
+
+@pytest.mark.parametrize(
+    ("north", "known"), [(950_000.0, True), (5_999_999.5, True), (6_000_000.0, False)]
+)
+def test_a_northing_is_above_every_easting_and_below_six_million(
+    *, north: float, known: bool
+) -> None:
+    found = east_north(np.array([529_251.8]), np.array([north]))[1]
+    assert np.isfinite(found[0]) == known
+
+
+@pytest.mark.parametrize(
+    ("pair", "degrees"),
+    [
+        ((1_141_818.3, 303_533.5), (LON, LAT)),
+        ((303_533.5, 1_141_818.3), (LAT, LON)),
+        ((730_000.0, 30_001.0), (73.0, 3 + 1 / 3600)),
+        ((1_355_959.0, 535_959.0), (135 + 59 / 60 + 59 / 3600, 53 + 59 / 60 + 59 / 3600)),
+        ((1_141_860.0, 303_533.5), None),  # sixty seconds
+        ((1_146_018.3, 303_533.5), None),  # sixty minutes
+        ((729_999.0, 303_533.5), None),
+        ((1_360_000.0, 303_533.5), None),
+        ((1_141_818.3, 30_000.0), None),
+        ((1_141_818.3, 540_000.0), None),
+        ((1_141_818.3, 3_385_891.5), None),
+    ],
+)
+def test_packed_figures_at_their_bounds(
+    pair: tuple[float, float], degrees: tuple[float, float] | None
+) -> None:
+    lon, lat = unpack(*(np.array([value]) for value in pair))
+    assert (lon[0], lat[0]) == pytest.approx(degrees or pair, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("-114.5", -114.5), ("+30.", 30.0), ("3385891.5", 3385891.5), ("114°", 114.0),
+        ("114°59′59.99″", 114 + 59 / 60 + 59.99 / 3600), ("114-18-18.3", LON), ("114,18,18.3", LON),
+        ("114 18.305", 114 + 18.305 / 60), ("114:18.305", 114 + 18.305 / 60), ("114.5°", 114.5),
+        ("longitude 114.5", 114.5), ("latitude=30.5", 30.5), ("lng:114.5;", 114.5),
+        ("114′18″", None), ("114°60′", None), ("114°18′60″", None), ("114.5°18′", None),
+        ("114 18-18.3", None), ("1141°18′", None), ("114.305.1", None),
+    ],
+)  # fmt: skip
+def test_single_spellings_by_hand(text: str, value: float | None) -> None:
+    read = read_angle(text)
+    assert (read is None) == (value is None)
+    if read is not None:
+        assert read.value == pytest.approx(value, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("text", "pair"),
+    [
+        ("3385891.5,529251.8", ("3385891.5", "529251.8")),  # metres keep their order
+        ("MULTIPOINT Z (114.3 30.5)", ("114.3", "30.5")), ("[114.3|30.5]", ("114.3", "30.5")),
+        ("{30.5/114.3}", ("114.3", "30.5")), ("114.3\n30.5", ("114.3", "30.5")),
+        ("114.3", None), ("114.3,东边", None), ("", None),
+        ("53,73", ("73", "53")), ("54,136", ("136", "54")), ("2.9,100", ("2.9", "100")),
+        ("30,136.1", ("30", "136.1")), ("54.1,100", ("54.1", "100")), ("30,72.9", ("30", "72.9")),
+    ],
+)  # fmt: skip
+def test_pairs_are_cut_and_turned_as_china_lies(text: str, pair: tuple[str, str] | None) -> None:
+    assert split_pair(text) == pair
+
+
+@pytest.mark.parametrize(
+    ("degrees", "decimals", "text"),
+    [(114.305, 2, "114°18′18.00″"), (30.5, 0, "30°30′00″"), (0.99999999, 1, "1°00′00.0″"), (5.0125, 3, "5°00′45.000″")],
+)  # fmt: skip
+def test_degrees_written_by_hand(degrees: float, decimals: int, text: str) -> None:
+    assert show_dms(degrees, decimals) == text

@@ -9,7 +9,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyproj import CRS
+from pyproj import CRS, Transformer
 from pyproj.database import query_crs_info
 from pyproj.exceptions import CRSError
 
@@ -17,12 +17,18 @@ from hbgeo.errors import HbgeoError, LayerError
 from hbgeo.read.crs import (
     _LIKE_A_NAME,
     GEOD,
+    crs_name,
     from_cgcs2000,
+    from_zone,
+    gauss_zone,
+    is_geographic,
     is_shifted,
+    metric_crs,
     to_cgcs2000,
     to_metric,
     transformation,
     wgs84_to_gcj02,
+    zone_of,
 )
 
 HUBEI = (108.3, 29.0, 116.2, 33.3)
@@ -161,3 +167,119 @@ def test_what_is_no_name_is_refused_as_proj_refuses_it(crs):
 )
 def test_numbers_and_wkt_are_names_of_a_crs(crs):
     transformation(crs)
+
+
+@pytest.mark.parametrize(
+    "crs",
+    ["CGCS2000", "cgcs 2000", "WGS84", "WGS-84", "wgs_84", "WGS1984", "EPSG:4490", "EPSG:4326", "CRS84",
+     "OGC:CRS84", "2000国家大地坐标系", "国家2000", "大地2000", "2000坐标系", "天地图", "CGCS2000坐标系", "GPS"],
+)  # fmt: skip
+def test_names_of_degrees_that_are_taken_as_they_are(crs: str) -> None:
+    x, y = to_cgcs2000(*one(114.3, 30.6), crs)
+    assert (x[0], y[0]) == (114.3, 30.6)
+    assert (is_geographic(crs), is_shifted(crs), zone_of(crs), gauss_zone(crs)) == (
+        True,
+        False,
+        0,
+        0,
+    )
+    assert from_cgcs2000(*one(114.3, 30.6), crs)[0][0] == 114.3
+
+
+@pytest.mark.parametrize(
+    ("names", "known"),
+    [
+        (("GCJ02", "gcj-02", "火星坐标", "火星坐标系", "高德", "腾讯", "高德地图", "腾讯地图", "国测局坐标系"), "GCJ-02"),
+        (("BD09", "BD-09", "BD09LL", "bd09ll", "百度", "百度地图", "百度坐标系"), "BD-09"),
+    ],
+)  # fmt: skip
+def test_names_of_shifted_degrees(names: tuple[str, ...], known: str) -> None:
+    wanted = to_cgcs2000(*one(114.3, 30.6), known)
+    shifted = from_cgcs2000(*one(114.3, 30.6), known)
+    for crs in names:
+        assert to_cgcs2000(*one(114.3, 30.6), crs) == wanted
+        assert from_cgcs2000(*one(114.3, 30.6), crs) == shifted
+        assert (is_geographic(crs), is_shifted(crs)) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("crs", "zone"),
+    [
+        ("CGCS2000-3GK-38", 38), ("CGCS2000_3_Degree_GK_Zone_38", 38), ("CGCS2000 3度带38带", 38),
+        ("CGCS2000 3度38分带", 38), ("国家2000 3度带 37带", 37), ("2000国家大地坐标系 3度带 39", 39),
+        ("CGCS2000 / 3-degree Gauss-Kruger zone 38", 38), ("CGCS2000-3GK-38N", 38), ("CGCS2000-3GK-25", 25),
+        ("CGCS2000-3GK-45", 45), ("CGCS2000-6GK-19", 19), ("CGCS2000 6度带 20带", 20), ("CGCS2000-6GK-13", 13),
+        ("CGCS2000-6GK-23", 23), ("CGCS2000 中央经线114", 38), ("CGCS2000 中央子午线 111 度", 37),
+        ("CGCS2000_3_Degree_GK_CM_114E", 38), ("CGCS2000 114E", 38), ("CGCS2000 CM 75", 25),
+        # none of ours
+        ("CGCS2000-3GK-24", 0), ("CGCS2000-3GK-46", 0), ("CGCS2000-6GK-12", 0), ("CGCS2000-6GK-24", 0),
+        ("CGCS2000-3GK-19", 0), ("CGCS2000-6GK-38", 0), ("CGCS2000 中央经线113", 0), ("CGCS2000 中央经线72", 0),
+        ("CGCS2000 中央经线138", 0), ("CGCS2000", 0), ("CGCS2000 东部", 0), ("西安80-3GK-38", 0), ("", 0),
+    ],
+)  # fmt: skip
+def test_zones_by_name(crs: str, zone: int) -> None:
+    assert zone_of(crs) == zone
+
+
+@pytest.mark.parametrize(
+    ("number", "zone"),
+    [
+        (4513, 25), (4526, 38), (4533, 45), (4534, 25), (4547, 38), (4554, 45), (4491, 13), (4498, 20),
+        (4501, 23), (4502, 13), (4512, 23), (4490, 0), (4555, 0), (4326, 0), (32650, 0),
+    ],
+)  # fmt: skip
+def test_zones_by_number(number: int, zone: int) -> None:
+    assert gauss_zone(f"EPSG:{number}") == zone
+    assert gauss_zone(f"epsg {number}") == zone
+    assert gauss_zone(str(number)) == 0
+
+
+@pytest.mark.parametrize("zone", [25, 38, 45, 13, 19, 23])
+def test_metres_of_a_zone_are_those_that_proj_has(zone: int) -> None:
+    code = 4534 + zone - 25 if zone >= 25 else 4502 + zone - 13
+    meridian = zone * 3 if zone >= 25 else zone * 6 - 3
+    east, north = Transformer.from_crs(4490, code, always_xy=True).transform(meridian + 1, 30.5)
+    for x in (east, east + zone * 1e6):
+        lon, lat = from_zone(*one(x, north), zone)
+        assert (lon[0], lat[0]) == pytest.approx((meridian + 1, 30.5), abs=1e-9)
+
+
+def test_what_a_file_declares_has_a_name() -> None:
+    assert [crs_name(n) for n in (4490, 4326, "OGC:CRS84", 4547, 3857)] == [
+        "CGCS2000", "CGCS2000", "CGCS2000", "EPSG:4547", "EPSG:3857",
+    ]  # fmt: skip
+    assert crs_name(CRS(4547).to_wkt("WKT1_ESRI")) == "EPSG:4547"
+    assert crs_name("+proj=longlat +ellps=bessel").startswith("GEOGCRS[")
+    for secret in (4610, 4214, 2382, 2434):
+        with pytest.raises(
+            LayerError, match=r"的转换参数不公开,hbgeo 不作近似转换;请先由测绘部门转为 CGCS2000$"
+        ):
+            crs_name(secret)
+
+
+@pytest.mark.parametrize("crs", ["西安1980", "北京 54", "XI'AN 80", "Xian1980", "BEIJING1954", "BJ54", "XA80", "西80", "北54"])  # fmt: skip
+def test_secret_datums_by_their_many_names(crs: str) -> None:
+    with pytest.raises(LayerError, match="不公开"):
+        transformation(crs)
+
+
+def test_points_that_a_projection_cannot_hold_are_none() -> None:
+    x, y = to_cgcs2000(np.array([529251.8, 1e30]), np.array([3385891.5, 1e30]), "EPSG:4547")
+    assert np.isfinite(x).tolist() == np.isfinite(y).tolist() == [True, False]
+
+
+def test_the_projection_to_measure_in_stands_amid_its_bounds() -> None:
+    assert parallels((108.0, 29.0, 116.0, 33.0)) == pytest.approx([29 + 2 / 3, 32 + 1 / 3, 31, 112])
+    flat = to_metric((108.0, 29.0, 116.0, 33.0))
+    assert flat.transform(112.0, 31.0) == pytest.approx((0, 0), abs=1e-6)
+    assert parallels((112.0, 31.0, 112.0, 31.0)) == pytest.approx([31.01, 30.99, 31, 112])
+
+
+def parallels(bounds: tuple[float, float, float, float]) -> list[float]:
+    """The two standard parallels, then the latitude and longitude of the middle."""
+    operation = metric_crs(bounds).coordinate_operation
+    assert operation is not None
+    assert operation.method_name == "Albers Equal Area"
+    known = {p.name: p.value for p in operation.params}
+    names = ("Latitude of 1st standard parallel", "Latitude of 2nd standard parallel")
+    return [known[n] for n in (*names, "Latitude of false origin", "Longitude of false origin")]

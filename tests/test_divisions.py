@@ -113,6 +113,51 @@ def test_the_kind_is_in_the_ending_never_inside(name, kind):
     assert kind_of(name, "township") == kind
 
 
+@pytest.mark.parametrize(
+    ("name", "level", "kind"),
+    [
+        ("玉阳街道", "township", "街道"), ("九里乡", "township", "乡"), ("示例农场", "township", ""),
+        ("神农架林区", "county", "林区"), ("六枝特区", "county", "特区"), ("长阳土家族自治县", "county", "自治县"),
+        ("鄂伦春自治旗", "county", "自治旗"), ("江岸区", "county", "市辖区"), ("当阳市", "county", "县级市"),
+        ("房县", "county", "县"), ("科尔沁左翼中旗", "county", "旗"), ("示例", "county", ""),
+        ("桥头社区", "village", "社区"), ("桥头居委会", "village", "社区"), ("桥头居民委员会", "village", "社区"),
+        ("和平村", "village", "行政村"), ("和平村委会", "village", "行政村"), ("和平村民委员会", "village", "行政村"),
+        ("示例农场", "village", ""), ("湖北省", "province", ""), ("宜昌市", "prefecture", ""),
+    ],
+)  # fmt: skip
+def test_kinds_of_every_level_by_their_endings(name, level, kind):
+    assert kind_of(name, level) == kind
+
+
+@pytest.mark.parametrize(
+    ("code", "level", "zone"),
+    [
+        ("420121400", "township", True), ("420121599", "township", True), ("420121399", "township", False),
+        ("420121600", "township", False), ("420171", "county", True), ("420179", "county", True),
+        ("420170", "county", False), ("420180", "county", False), ("420171400201", "village", False),
+    ],
+)  # fmt: skip
+def test_zones_by_the_digits_of_their_code(code, level, zone):
+    assert divisions.is_zone(code, level) == zone
+
+
+def test_codes_are_cut_only_of_noughts():
+    assert fit_code("420528001000", "county") == "420528001000"
+    assert fit_code("42000000", "province") == "420000"
+    assert fit_code("420500000000", "prefecture") == "420500"
+    assert fit_code("156420528", "township") == "156420528"
+    assert fit_code("155420528", "county") == "155420528"
+    assert divisions.province_code("420528101") == "420000"
+
+
+def test_names_of_what_a_unit_lies_in_are_dropped_from_the_front():
+    parents = frozenset({"湖北省", "宜昌市", "当阳市", "玉阳"})
+    assert divisions.without_parents("湖北省宜昌市当阳市玉阳街道", parents) == "街道"
+    assert divisions.without_parents("当阳市镇", parents) == "当阳市镇"
+    assert divisions.without_parents("东当阳市玉阳街道", parents) == "东当阳市玉阳街道"
+    assert divisions.short_county("长阳土家族自治县") == "长阳县"
+
+
 def test_units_run_by_the_province_are_their_own_prefecture():
     assert prefecture_code("429004") == "429004"
     assert prefecture_code("420582") == "420500"
@@ -188,6 +233,81 @@ def test_codes_of_another_scheme_are_not_looked_at(register):
 def test_a_service_area_is_read(register, text, codes):
     found = register.look_up(Naming(county="房县", township="万和镇"))
     assert register.serve(text, found) == (codes, ())
+
+
+@pytest.mark.parametrize(
+    ("county", "township", "text", "code"),
+    [
+        ("房县", "万和镇", "全省", "42"), ("房县", "万和镇", "全市", "4203"), ("房县", "万和镇", "全州", "4203"),
+        ("房县", "万和镇", "本县", "420325"), ("房县", "万和镇", "全县域", "420325"),
+        ("房县", "万和镇", "全县范围", "420325"), ("房县", "万和镇", "全乡", "420325101"),
+        ("房县", "万和镇", "全街道", "420325101"), ("房县", "万和镇", "万和镇全境", "420325101"),
+        ("房县", "万和镇", "竹山县", "420323"), ("房县", "万和镇", "竹山县全域", "420323"),
+        ("当阳市", "两河镇", "全市", "420582"), ("当阳市", "两河镇", "全区", "420582"),
+    ],
+)  # fmt: skip
+def test_the_whole_of_what_a_row_lies_in(
+    register: Register, county: str, township: str, text: str, code: str
+) -> None:
+    found = register.look_up(Naming(county=county, township=township))
+    assert register.serve(text, found) == ((code,), ())
+
+
+def test_the_whole_of_what_a_row_does_not_say_is_nothing(register):
+    nowhere = register.look_up(Naming())
+    for text in ("全省", "全市", "全州", "全县", "全镇", "全村", "万和镇"):
+        assert register.serve(text, nowhere) == ((), (text,))
+    county = register.look_up(Naming(county="房县"))
+    assert register.serve("全村、全镇、万和镇", county) == (("420325101",), ("全村", "全镇"))
+    village = register.look_up(Naming(county="房县", township="万和镇", village="和平村"))
+    assert register.serve("全村,本社区;全镇", village) == (("420325101201", "420325101"), ())
+    assert register.serve("城关镇", county) == (("420325100",), ())
+    assert register.serve("", county) == ((), ())
+
+
+def test_a_code_that_is_not_there_says_which_is_of_the_name(register):
+    found = register.look_up(Naming(county="房县", township_code="420325999", township="万和镇"))
+    [problem] = found.problems
+    assert (problem.rule, problem.column, problem.value) == ("E03", "township_code", "420325999")
+    assert problem.message == "代码420325999不在区划图层中;名称“万和镇”对应的代码是420325101"
+    assert (found.county, found.township) == ("420325", "")
+    alone = register.look_up(Naming(township_code="420325999")).problems[0].message
+    assert alone == "代码420325999不在区划图层中"
+    shared = register.look_up(Naming(township_code="420325999", township="城关镇")).problems
+    assert shared[0].message == alone
+
+
+def test_a_code_of_another_county_is_said(register):
+    found = register.look_up(Naming(county="房县", township_code="420323100"))
+    [problem] = found.problems
+    assert (problem.rule, problem.message) == ("E04", "代码420323100(“城关镇”)不属于所在县")
+    assert found.township == ""
+
+
+def test_a_village_is_found_by_code_or_by_township_and_name(register):
+    by_code = register.look_up(Naming(village_code="420325101202"))
+    assert (by_code.township, by_code.village) == ("420325101", "420325101202")
+    by_name = register.look_up(Naming(county="房县", township="万和镇", village="桥头社区居委会"))
+    assert by_name.village == "420325101001"
+    assert register.look_up(Naming(county="房县", village="和平村")).village == ""
+    missed = register.look_up(Naming(county="房县", township="万和镇", village="无名村"))
+    assert (missed.township, missed.village) == ("420325101", "")
+    [problem] = missed.problems
+    assert problem.severity == "warning"
+    assert "在万和镇找不到村(社区)“无名村”" in problem.message
+
+
+def test_without_a_county_layer_counties_are_those_of_the_townships():
+    towns = TOWNSHIPS.assign(
+        county=TOWNSHIPS["county_code"].map(COUNTIES["name"]),
+        prefecture=TOWNSHIPS["county_code"].map(COUNTIES["prefecture"]),
+        province="湖北省",
+    )
+    alone = Register({"township": towns})
+    assert (alone.has("county"), alone.has("village")) == (True, False)
+    assert alone.name("county", "420325") == "房县"
+    assert alone.name("village", "420325101201") == ""
+    assert alone.look_up(Naming(county="房县", township="城关镇")).township == "420325100"
 
 
 def test_a_service_area_that_names_nobody_is_said(register):

@@ -124,6 +124,24 @@ def test_other_spellings_are_shipped_and_said_old_names_wait_for_the_users_table
     assert "“金牛乡”2001-01-01 改制,现为“金牛镇”(示例文件)" in said.message
 
 
+def test_a_township_is_reached_from_the_village_marked_as_its_seat(folder):
+    rows = [
+        "村代码,村名,所在县,所属乡镇,驻地,经度,纬度",
+        "429004101201,前村,仙桃市,毛嘴镇,否,112.5512,30.1012",
+        "429004101203,后村,仙桃市,毛嘴镇,是,112.8012,30.3012",
+        "429004101202,中村,仙桃市,毛嘴镇,是,112.7012,30.2012",
+        "429004101204,新村,仙桃市,毛嘴镇,,112.9012,30.4012",
+        "420222103201,乙村,阳新县,𣲗源口镇,否,110.2512,30.6012",
+    ]
+    (folder / "village.csv").write_text("\n".join(rows), encoding="utf-8")
+    towns = layers_in(folder).units("township").frame
+    seats = towns[["seat_x", "seat_y"]].round(4).apply(tuple, axis=1)
+    assert seats["429004102"] == (112.7012, 30.2012)  # of those marked, the smallest code
+    assert seats["420222103"] == (110.25, 30.5)  # none marked: a point inside the polygon
+    villages = layers_in(folder).units("village").frame
+    assert villages["seat_x"].tolist() == villages["x"].tolist()
+
+
 def test_a_layer_is_read_once(folder):
     made = layers_in(folder)
     first = made.table("county")

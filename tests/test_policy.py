@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -256,7 +257,82 @@ def test_a_filter_no_row_can_match_is_said(tmp_path: Path) -> None:
         ("P02", "local.toml", "where.kind", "公幕"),
         ("P01", "local.toml", "where", "colour"),
     ]
-    assert all("指标 x" in i.message for i in issues)
+    assert [(i.layer, i.severity, i.fix) for i in issues] == [
+        ("policy", "error", "改正政策文件")
+    ] * 2
+    value, column = (i.message for i in issues)
+    said = "local.toml 指标 x:where.kind 的值“公幕”在公墓中没有,永远不会有计入的行;可用:"
+    assert value.startswith(said.replace("公墓", read_schema("cemetery").title))
+    assert "、骨灰堂、" in value
+    assert "where 的列“colour”" in column
+    assert column.endswith("、".join(read_schema("cemetery").columns))
+
+
+ODD = """
+system = "funeral"
+title = "本地"
+[[indicator]]
+id = "a"
+name = "示例"
+measure = "sum"
+units = "county"
+layer = "eldercare"
+column = "bedz"
+where = { care = ["全托+日拖"] }
+among = { kindd = ["县"], kind = ["县"] }
+status = ["运行"]
+year = { column = "built", is = 2023 }
+filled = ["number_"]
+[[indicator]]
+id = "b"
+name = "示例"
+measure = "ratio"
+units = "village"
+layer = "eldercare"
+numerator = "beds"
+denominator = "bedz"
+weight = "weigh"
+among = { urban_rural_code = ["121"] }
+[[indicator]]
+id = "c"
+name = "示例"
+measure = "presence"
+units = "county"
+layer = "eldercare"
+weight = "population"
+where = [{ extra = ["1"] }]
+"""
+
+
+def test_every_key_of_an_indicator_is_held_against_the_schema(tmp_path: Path) -> None:
+    (tmp_path / "odd.toml").write_text(ODD, "utf-8")
+    found = read_policy([tmp_path])
+
+    class Layers:
+        def __init__(self, *columns: str) -> None:
+            self.columns = columns
+
+        def find_units(self, level: str) -> None: ...
+        def find_layer(self, _key: str):
+            return {c: [] for c in self.columns} if self.columns else None
+
+        def schema_of(self, key: str):
+            return read_schema(key)
+
+    def told(*columns: str) -> list[tuple[str, str, str]]:
+        issues = check_policy([found[one] for one in "abc"], Layers(*columns))  # type: ignore[arg-type]
+        return [(i.rule, i.column, i.value) for i in issues]
+
+    care = next(k for k, c in read_schema("eldercare").columns.items() if "日托" in c.choices)
+    assert care != "care"
+    assert told() == [
+        ("P01", "where", "care"), ("P01", "among", "kindd"), ("P02", "status.status", "运行"),
+        ("P01", "column", "bedz"), ("P01", "filled", "number_"), ("P01", "year", "built"),
+        ("P01", "denominator", "bedz"), ("P01", "weight", "weigh"), ("P01", "where", "extra"),
+    ]  # fmt: skip
+    assert told("care", "kindd", "bedz", "number_", "built", "extra") == [
+        ("P01", "among", "kindd"), ("P02", "status.status", "运行"), ("P01", "weight", "weigh"),
+    ]  # fmt: skip
 
 
 BAD = {
@@ -277,6 +353,34 @@ BAD = {
     ),
     "none that is quantified": ('measure = "none"\nnote = "x"', "quantified"),
     "an expression": ('where = { kind = [{ a = 1 }] }', "where.kind"),
+    "a filter that is none": ('where = ["a"]', "where 应为表,或表的列表"),
+    "a filter by true": ("where = { kind = true }", "where.kind:“True”应为文字"),
+    "no such level": ('units = "street"', "units = “street”不在可选值 province、prefecture"),
+    "no such way": ('via = ["beside"]', "via = “beside”不在可选值 inside、served、named"),
+    "a goal above all": ('[[indicator.target]]\npct = 101\nsource = "x"', "pct = 101 应大于 0、不超过 100"),
+    "a goal of nought": ('[[indicator.target]]\npct = 0\nsource = "x"', "pct = 0 应大于 0"),
+    "no goal": ('[[indicator.target]]\nsource = "x"', "pct 与 value 必须且只能写一个"),
+    "a target that is no table": ('target = ["x"]', "target 应写作 [[indicator.target]] 表"),
+    "a sum without a column": ('measure = "sum"', "measure = “sum”缺少键 column"),
+    "a ratio without its parts": ('measure = "ratio"', "measure = “ratio”缺少键 numerator"),
+    "a reach without its radius": ('measure = "reach"', "measure = “reach”缺少键 radius_m"),
+    "a radius of nought": ('measure = "reach"\nradius_m = 0', "radius_m 应大于 0"),
+    "every elsewhere": ('measure = "presence"\nevery = true', "every 只用于 measure = “flag”"),
+    "a percentage as amount": ('[[indicator.target]]\nvalue = 3\nsource = "x"', "的目标应写 pct"),
+    "a year of another shape": ('measure = "count"\nyear = { column = "a", is = 2023, or = 1 }', "year 应写作"),
+    "a year in halves": ('measure = "count"\nyear = { column = "a", is = [2023, "x"] }', "year 应写作"),
+    "a year of no column": ('measure = "count"\nyear = { column = 1, is = 2023 }', "year 应写作"),
+    "a variant twice": (
+        '[[indicator.variant]]\nid = "v"\nname = "甲"\n[[indicator.variant]]\nid = "v"\nname = "乙"',
+        "变体 v:变体 id 重复",
+    ),
+    "a variant's id in capitals": (
+        '[[indicator.variant]]\nid = "V"\nname = "甲"', "id “V”只能用小写字母、数字和连字符",
+    ),
+    "a variant of variants": (
+        '[[indicator.variant]]\nid = "v"\nname = "甲"\nvariant = []', "不认识的键 “variant”",
+    ),
+    "a variant without a name": ('[[indicator.variant]]\nid = "v"', "缺少键 name"),
 }  # fmt: skip
 
 
@@ -285,7 +389,7 @@ def test_a_bad_policy_is_one_line_naming_file_id_and_key(what: str, tmp_path: Pa
     text, key = BAD[what]
     lines = {"id": '"bad-one"', "name": '"示例"', "measure": '"flag"', "units": '"county"'}
     lines |= {"layer": '"county-facts"'}
-    own = {line.split(" = ")[0] for line in text.splitlines()}
+    own = {line.split(" = ")[0] for line in text.split("[[")[0].splitlines()}
     head = "\n".join(f"{k} = {v}" for k, v in lines.items() if k not in own)
     (tmp_path / "bad.toml").write_text(
         f'system = "funeral"\ntitle = "本地"\n[[indicator]]\n{head}\n{text}\n', "utf-8"
@@ -296,6 +400,111 @@ def test_a_bad_policy_is_one_line_naming_file_id_and_key(what: str, tmp_path: Pa
     assert "\n" not in said
     for part in ("bad.toml", "bad-one", key):
         assert part in said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('system = "funerals"\ntitle = "x"\n', "system = “funerals”不在可选值 assistance、"),
+        ('system = "funeral"\n', "缺少键 title"),
+        ('system = "funeral"\ntitle = "x"\nindicator = ["a"]\n', "indicator 应写作 [[indicator]] 表"),
+        ('system = "funeral"\ntitle = "x"\n[[indicator]]\nname = "x"\n', "指标 ?:缺少键 id"),
+    ],
+)  # fmt: skip
+def test_a_file_of_another_shape_is_refused(text: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_text(text, "utf-8")
+    (tmp_path / "notes.txt").write_text("no policy", "utf-8")
+    with pytest.raises(PolicyError) as err:
+        read_policy([tmp_path])
+    assert str(err.value).startswith("bad.toml")
+    assert said in str(err.value)
+
+
+LOCAL = """
+system = "eldercare"
+title = "本地"
+[[indicator]]
+id = "local"
+name = "示例"
+measure = "presence"
+units = "township"
+layer = "eldercare"
+where = [{ kind = ["养老机构"], via = ["served"] }, { level = 2 }]
+among = { kind = "镇" }
+needs = ["eligible-township"]
+row = "X1"
+target = [{ pct = 35.5, deadline = 2024-12-31, source = "文件" }, { pct = 100, source = "文件" }]
+[[indicator.variant]]
+id = "wide"
+name = "宽"
+where = {}
+target = []
+via = ["inside"]
+quantified = false
+[[indicator]]
+id = "added"
+name = "新增"
+measure = "sum"
+units = "county"
+layer = "eldercare"
+column = "beds"
+year = { column = "opened_on", is = [2022, 2023] }
+source = "文件"
+[[indicator]]
+id = "latest"
+name = "最近"
+measure = "ratio"
+units = "county"
+layer = "assistance"
+numerator = "a"
+denominator = "b"
+weight = "c"
+year = { column = "year", is = "latest" }
+filled = ["number"]
+status = ["运营", "在建"]
+note = "说明"
+"""
+
+
+def test_what_is_written_is_what_is_read_and_the_rest_as_it_is_by_default(tmp_path: Path) -> None:
+    (tmp_path / "local.toml").write_text(LOCAL, "utf-8")
+    found = read_policy([tmp_path])
+    one, wide = found["local"], found["local@wide"]
+    assert [(c.wanted, c.via) for c in one.where] == [
+        ({"kind": ("养老机构",)}, ("served",)), ({"level": ("2",)}, None),
+    ]  # fmt: skip
+    assert [c.wanted for c in one.among] == [{"kind": ("镇",)}]
+    assert (one.needs, one.via, one.quantified, one.every) == (
+        ("eligible-township",), ("inside", "served", "named"), True, False,
+    )  # fmt: skip
+    assert [(t.pct, t.value, t.deadline) for t in one.targets] == [
+        (Decimal("35.5"), None, date(2024, 12, 31)), (Decimal(100), None, None),
+    ]  # fmt: skip
+    assert (one.system, one.system_title, one.row, one.full_name) == (
+        "eldercare",
+        "本地",
+        "X1",
+        "示例",
+    )
+    assert (one.radius_m, one.year, one.column, one.weight, one.note) == (None, None, "", "", "")
+    assert (wide.where, wide.targets, wide.via) == ((), (), ("inside",))
+    assert (wide.among, wide.needs, wide.layer) == (one.among, one.needs, "eldercare")
+    assert (wide.quantified, wide.full_name, wide.base) == (False, "示例(宽)", "local")
+    added, latest = found["added"], found["latest"]
+    assert (added.column, added.year, added.source) == ("beds", ("opened_on", (2022, 2023)), "文件")
+    assert (latest.numerator, latest.denominator, latest.weight) == ("a", "b", "c")
+    assert (latest.year, latest.filled) == (("year", ()), ("number",))
+    assert (latest.status, latest.note) == (("运营", "在建"), "说明")
+    assert list(found)[-4:] == ["local", "local@wide", "added", "latest"]
+
+
+def test_a_later_folder_replaces_an_indicator_with_its_variants(tmp_path: Path) -> None:
+    text = LOCAL.replace('id = "local"', 'id = "cemetery-township"')
+    (tmp_path / "local.toml").write_text(text, "utf-8")
+    found = read_policy([tmp_path])
+    mine = [one for one in found if one.startswith("cemetery-township")]
+    assert mine == ["cemetery-township", "cemetery-township@wide"]
+    assert found["cemetery-township"].layer == "eldercare"
 
 
 def test_an_id_used_twice_is_refused(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ class Source:
         return read_schema(key)
 
 
-def make_assessment(units, **more):
+def make_assessment(units, *, source=None, **more):
     given = {"measure": "presence", "units": "township", "layer": "cemetery"} | more
     target = Target(Decimal(35), None, AS_OF, "示例文件")
     one = Indicator(
@@ -105,7 +105,7 @@ def make_assessment(units, **more):
         targets=(target,) if given["measure"] == "presence" else (),
         **given,
     )
-    return assess([one], Source(units), Options(as_of=AS_OF))[0]
+    return assess([one], source or Source(units), Options(as_of=AS_OF))[0]
 
 
 CATALOG = Catalog(Path(), "示例 $省$", AS_OF, "MCA-2025", "", "", {})
@@ -159,6 +159,20 @@ def test_sheet_says_what_where_when_who_and_on_what_ground(figure):
         "示例 $省$",
     ):
         assert part in words, part
+
+
+def test_a_target_that_is_met_is_said_to_be_met(units):
+    everywhere = Source(units)
+    served = pd.Series([("420101",), ("420528",)], index=["a", "b"], dtype=object)
+    everywhere.sites = everywhere.sites.assign(served=served)
+    one = make_assessment(units, source=everywhere)
+    said = figure_line(one)
+    assert said.startswith("100.00% · 6 / 6 · 目标 35%")
+    assert said.endswith("达标")
+    assert "差" not in said
+    missed = figure_line(make_assessment(units))
+    assert "达标" not in missed
+    assert "差 1 个" in missed
 
 
 def test_nothing_is_cut_off(figure):

@@ -20,7 +20,7 @@ from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.options import Options
 from hbgeo.measure.trend import compare
 from hbgeo.show.excel.book import Book
-from hbgeo.show.excel.report import report_bytes, trend_bytes
+from hbgeo.show.excel.report import report_bytes, targets_table, trend_bytes
 from hbgeo.show.excel.sheet import HEAD_ROW, Column, Sheet, make_styles, write_sheet
 from hbgeo.show.table.units import unit_rows
 from hbgeo.show.words import SAMPLE_MARK, verdict
@@ -271,6 +271,20 @@ def test_a_rate_just_below_its_target_never_prints_as_reached(small: Callable[[s
     content = report_bytes(workspace.catalog, now, units_of(workspace, now))
     row = rows_of(sheet_of(openpyxl.load_workbook(io.BytesIO(content)), "S6d"))[0]
     assert (row["覆盖率(%)"], row["差额(个)"], row["与目标差(百分点)"]) == (25, 1, -10)
+
+
+def test_the_table_of_targets_puts_what_should_be_covered_before_what_is(
+    small: Callable[[str], Made],
+) -> None:
+    workspace, now = small(LINE.format(1, 20, "甲"))
+    content = report_bytes(workspace.catalog, now, units_of(workspace, now))
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["目标总表"]
+    rows = {r["指标代号"]: r for r in rows_of(sheet)}
+    shown = ("应覆盖数", "已覆盖数", "覆盖率(%)", "目标", "差额", "与目标差(百分点)")
+    one = rows["cemetery-township"]
+    assert [one[heading] for heading in shown] == [4, 1, 25, 35, 1, -10]
+    table = targets_table(now).set_index("指标代号").loc["cemetery-township"]
+    assert [table[heading] for heading in shown] == [4, 1, 25, 35, 1, -10]
 
 
 def test_rows_are_as_high_as_their_text() -> None:

@@ -19,6 +19,7 @@ from hbgeo.read.schema.match import (
     is_personal,
     match_columns,
     match_headings,
+    nearest_names,
     unique_names,
 )
 from hbgeo.read.schema.records import read_schema
@@ -277,3 +278,113 @@ def test_a_layer_of_a_kind_without_schema_gets_the_general_one() -> None:
     schema = read_schema("children-home")
     assert schema.key == "children-home"
     assert schema.columns == read_schema("facility").columns
+
+
+def test_the_pair_fills_only_rows_whose_own_coordinates_are_empty() -> None:
+    made = make(
+        公墓编号=["1", "2", "3"], 经度=["114.3051", "", ""], 纬度=["30.5931", "", "30.1"],
+        经纬度=["1,2", "114.405,30.693", "114.5051,30.7931"],
+    )  # fmt: skip
+    assert made.frame["lon"].fillna(0).tolist() == [114.3051, 114.405, 0]
+    assert made.frame["lat"].tolist() == [30.5931, 30.693, 30.1]
+    assert made.frame["coarse"].tolist() == [False, True, False]
+    alone = make(公墓编号=["1", "2"], 经纬度=["114.405,30.693", "山上"])
+    assert alone.frame["coarse"].tolist() == [True]
+    assert alone.aside["id"].tolist() == ["2"]
+
+
+def test_what_is_said_of_columns_in_full() -> None:
+    made = make(
+        公墓编号=["1"], 公墓名称字=["x"], 启用时问=["2020"], 姓名=["某"], 序号=["1"], 已使用数=["3"]
+    )
+    said = {(i.rule, i.column): (i.message, i.fix) for i in made.issues}
+    assert all((i.severity, i.file, i.sheet, i.row) == ("warning", "a.xlsx", "台账", None) for i in made.issues)  # fmt: skip
+    put = "补上该列,或在 catalog.toml 的 columns 中写 "
+    assert said["E15", "姓名"] == (
+        "列“姓名”疑似个人信息,已丢弃,不进入任何输出", "报送前请删除该列",
+    )  # fmt: skip
+    assert said["E01", "启用时间"] == (
+        "没有“启用时间”列;可用的列名:启用时间、正式使用时间、投入使用时间、开业时间;相近的列:“启用时问”",
+        f'{put}opened_on = "启用时问"',
+    )
+    assert said["E01", "公墓性质"] == ("没有“公墓性质”列;可用的列名:公墓性质、性质", f"{put}该列")
+    assert said["W13", "已使用数"] == (
+        "列“已使用数”没有认出,未使用;疑为“已使用”",
+        '如是,在 catalog.toml 的 columns 中写 plots_used = "已使用数"',
+    )
+    assert ("W13", "序号") not in said
+    assert "姓名" not in made.frame
+
+
+def test_a_form_of_two_hundred_unknown_columns_gets_no_proposals() -> None:
+    many = {f"甲{n}": ["1"] for n in range(199)}
+    assert [i.column for i in make(已使用数=["3"], **many).issues if i.rule == "W13"] == [
+        "已使用数"
+    ]
+    assert not [i for i in make(已使用数=["3"], 乙=["1"], **many).issues if i.rule == "W13"]
+
+
+def test_names_like_a_name_are_the_nearest_three() -> None:
+    names = ["开业时间", "启用时间", "甲", "启用日期", "启用年份", "正式启用时间"]
+    assert nearest_names("启用时问", names)[0] == "启用时间"
+    names.insert(4, "启用月份")
+    assert nearest_names("启用", names) == ["启用时间", "启用日期", "启用月份"]
+    assert nearest_names("启用", names, 1) == ["启用时间"]
+    assert nearest_names("乙", names) == []
+
+
+def test_headings_known_loosely_are_never_shared() -> None:
+    assert match_columns(["公墓名称(必填)", "公墓名称"], CEMETERY) == {"name": "公墓名称"}
+    assert match_columns(["公墓名称(必填)", "公墓名称(选填)"], CEMETERY) == {}
+    assert match_columns(["plots_used"], CEMETERY) == {"plots_used": "plots_used"}
+    assert match_columns(["名称", "公墓名称"], CEMETERY) == {"name": "公墓名称"}
+    assert match_columns(["纬度", "经度"], CEMETERY) == {"lon": "经度", "lat": "纬度"}
+    with pytest.raises(LayerError) as caught:
+        match_columns(["公墓名称"], CEMETERY, {"name": "公墓名字"})
+    assert str(caught.value) == (
+        "columns 指定的列“公墓名字”不存在;已有列:公墓名称;相近的列:公墓名称"
+    )
+
+
+def test_a_village_sign_stands_in_the_village_it_names() -> None:
+    sign = read_schema("sign")
+    other = sign.fallback["village"]
+    heading = {c: sign.heading(c) for c in ("id", "kind", "village", other.column)}
+    table = {
+        heading["id"]: ["1", "2", "3"], heading["kind"]: ["村牌", "村牌", "路牌"],
+        heading["village"]: ["甲村", "", ""], heading[other.column]: ["乙村", "乙村", "乙村"],
+    }  # fmt: skip
+    made = tidy(raw(**table), sign, "sign").frame
+    assert made["village"].tolist() == ["甲村", "乙村", ""]
+    without = {k: v for k, v in table.items() if k != heading["village"]}
+    assert tidy(raw(**without), sign, "sign").frame["village"].tolist() == ["乙村", "乙村", ""]
+    nameless = {k: v for k, v in table.items() if k != heading[other.column]}
+    assert tidy(raw(**nameless), sign, "sign").frame["village"].tolist() == ["甲村", "", ""]
+
+
+def test_what_decides_whether_a_row_counts() -> None:
+    decides = [c.id for c in CEMETERY.columns.values() if CEMETERY.decides(c) and c.type in {"text", "date", "number"}]  # fmt: skip
+    assert decides == ["opened_on", "closed_on"]
+    assert {c.type for c in CEMETERY.columns.values() if CEMETERY.decides(c)} == {
+        "code", "choice", "date", "lon", "lat", "pair",
+    }  # fmt: skip
+    people = read_schema("population")
+    assert people.counting is None
+    assert [c.id for c in people.columns.values() if people.decides(c)] == ["code", "county_code"]
+
+
+def test_a_schema_says_what_counts_and_what_mixed_values_stand_for() -> None:
+    sign = read_schema("sign").counting
+    assert sign is not None
+    assert (sign.column, sign.states, sign.since, sign.until, sign.include_undated) == (
+        "status", ("完好",), "installed_on", "", True,
+    )  # fmt: skip
+    home = read_schema("cemetery").counting
+    assert home is not None
+    assert (home.states, home.since, home.until, home.include_undated, home.blank) == (
+        ("运营",), "opened_on", "closed_on", False, "",
+    )  # fmt: skip
+    assert CEMETERY.mixed == {"nature": {"公益性": ("经营性(含公益性墓区)",)}}
+    assert CEMETERY.columns["closed_on"].bound == "start"
+    assert CEMETERY.columns["opened_on"].bound == "end"
+    assert (CEMETERY.heading("plots_used"), CEMETERY.heading("未知")) == ("已使用", "未知")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -35,6 +36,7 @@ ROW = "{id} | {name} | 公墓 | 公益性 | 乡镇级 | {status} | 2015-05-01 | 
 # four equal strips of one degree: 甲 110.00–110.25, 乙 –110.50, 丙 –110.75, 丁 –111.00
 A = {"id": "G1", "name": "示例公墓一", "town": "", "x": "110.1111", "y": "30.5111"}
 B = {"id": "G2", "name": "示例公墓二", "town": "", "x": "110.3333", "y": "30.5222"}
+HOMES = "所在县 | 事项 | 是否完成 | 完成时间 | 数量\n远安县 | 特殊困难老年人居家适老化改造 | 是 | {1} | {0}\n"
 Make = Callable[..., Workspace]
 
 
@@ -200,6 +202,121 @@ def test_a_series_lists_each_date_as_reported(make: Make) -> None:
     table = series(shots)
     assert list(table["as_of"]) == ["2022-12-31", "2023-12-31"]
     assert [float(v) for v in table["pct"]] == [25.0, 50.0]
+
+
+def test_a_series_has_the_figures_of_amounts_and_shares(make: Make) -> None:
+    facts = {"county-facts": HOMES.format(100, "2023-12-01")}
+    table = series([shot(make([A, B], **facts), "cemetery-township", "home-adaptation")])
+    rows = table.astype(object).where(table.notna(), None).to_numpy().tolist()
+    assert rows == [
+        ["cemetery-township", "乡镇公益性公墓覆盖率", "2023-12-31", 2, 4, 50, None],
+        [
+            "home-adaptation",
+            "特殊困难老年人居家适老化改造户数",
+            "2023-12-31",
+            None,
+            None,
+            None,
+            100,
+        ],
+    ]
+
+
+def test_an_amount_that_fell_is_less_and_swapped_more(make: Make) -> None:
+    shots = []
+    for day, homes in ((date(2023, 6, 30), 350), (date(2023, 12, 31), 100)):
+        workspace = make([A], **{"county-facts": HOMES.format(homes, "2023-03-01")})
+        options = Options(as_of=day)
+        chosen = workspace.assess(["home-adaptation"], options=options)
+        shots.append(history.take(workspace, chosen, options))
+    early, late = shots
+    [row] = compare(early, late).changes.to_dict("records")
+    assert (row["old_reported"], row["old_value"], row["new_value"]) == (350, 350, 100)
+    assert (row["change"], row["measure"], row["level"]) == (-250, "sum", "county")
+    assert (row["system"], row["gained"], row["lost"], row["boundary"]) == ("eldercare", 0, 0, 0)
+    assert row["points"] is None or row["points"] != row["points"]
+    [back] = compare(late, early).changes.to_dict("records")
+    assert (back["old_value"], back["new_value"], back["change"]) == (100, 350, 250)
+    assert back["old_reported"] == 100
+
+
+def test_a_ratio_is_compared_in_points_and_lists_no_units(make: Make) -> None:
+    ledger = "所在县 | 年份 | 城市低保标准 | 农村低保标准\n远安县 | {} | 800 | {}\n"
+    old = make([A], year=2022, assistance=ledger.format(2022, 600))
+    new = make([A], assistance=ledger.format(2023, 620))
+    found = compare(shot(old, "assistance-ratio", year=2022), shot(new, "assistance-ratio"))
+    [row] = found.changes.to_dict("records")
+    assert (row["old_covered"], row["old_total"], row["old_pct"]) == (600, 800, 75)
+    assert (row["new_covered"], row["new_pct"], row["points"]) == (620, 77.5, 2.5)
+    assert (row["old_reported"], row["change"]) == (75, 20)
+    assert found.units.empty
+    assert found.unchanged == 0
+
+
+def test_a_flag_taken_back_is_a_loss_without_a_facility(make: Make) -> None:
+    head = "所在县 | 事项 | 是否完成 | 完成时间\n"
+    row = "远安县 | 基本养老服务清单 | {} | 2022-05-01\n"
+    old = make([A], year=2022, **{"county-facts": head + row.format("是")})
+    new = make([A], **{"county-facts": head + row.format("否")})
+    early, late = shot(old, "elder-service-list", year=2022), shot(new, "elder-service-list")
+    found = compare(early, late)
+    assert told(found) == [("420525", "失去覆盖", "撤销")]
+    assert found.units["facilities"].tolist() == [""]
+
+
+def test_several_facilities_are_named_with_each_reason_once(make: Make) -> None:
+    more = [B, B | {"id": "G3", "name": "示例公墓三"}]
+    found = trend(make([A], year=2022), make([A, *more]))
+    assert told(found) == [("420525102", "新增覆盖", "新增")]
+    assert found.units["facilities"].tolist() == ["示例公墓二(G2)、示例公墓三(G3)"]
+    placed = B | {"x": "110.6666"}
+    both = trend(make([A, B], year=2022), make([A, placed, placed | {"id": "G3"}]))
+    assert told(both) == [
+        ("420525102", "失去覆盖", "迁移"),
+        ("420525103", "新增覆盖", "迁移、新增"),
+    ]
+    names = ["name", "county_code", "county", "prefecture"]
+    assert both.units[names].to_numpy().tolist()[0] == ["示例乙镇", "420525", "远安县", "宜昌市"]
+
+
+def test_a_point_written_a_metre_off_has_not_moved(make: Make) -> None:
+    served = {"served": "示例丙镇", "town": "示例甲镇"}
+    new = make([A | served | {"x": "110.111108"}])
+    old = make([A | {"town": "示例甲镇"}], year=2022)
+    found = trend(old, new, "cemetery-township")
+    assert told(found) == [("420525103", "新增覆盖", "服务范围变化")]
+    farther = trend(old, make([A | served | {"x": "110.11112"}]), "cemetery-township")
+    assert told(farther) == [("420525103", "新增覆盖", "迁移")]
+
+
+def test_the_basis_says_what_makes_two_dates_comparable(make: Make) -> None:
+    plain = "按 2023-12-31 的单元和边界比较;增减以个计,比率之差以百分点计。"
+    old, new = make([A], year=2022), make([A, B])
+    assert trend(old, new).basis == (plain,)
+    early, late = shot(old, year=2022), shot(new)
+    wider = replace(late, about={**late.about, "scenario": ["另计状态 在建"], "policy": "别的"})
+    assert compare(early, wider).basis == (
+        plain, "两期所用政策文件不同。", "2023-12-31 为情景:另计状态 在建。",
+    )  # fmt: skip
+    assert compare(wider, early).basis[0] == plain
+    assert not compare(early, late).sample
+    assert compare(early, replace(late, about={**late.about, "sample": True})).sample
+    assert (compare(early, late).old, compare(early, late).new) == (early.as_of, late.as_of)
+
+
+def test_a_unit_set_up_between_two_dates_is_restated_on_the_later_ones(make: Make) -> None:
+    new_town = {"code": "420525105", "name": "示例戊镇", "box": [111.0, 30.0, 111.25, 31.0]}
+    towns = [dict(t, box=[110 + i / 4, 30.0, 110.25 + i / 4, 31.0]) for i, t in enumerate(TOWNS)]
+    outside = A | {"id": "G5", "x": "111.1111"}
+    found = trend(
+        make([A, outside], towns=towns, year=2022), make([A, outside], towns=[*towns, new_town])
+    )
+    assert list(
+        found.boundaries[["level", "what", "code", "name"]].itertuples(index=False, name=None)
+    ) == [("township", "新设", "420525105", "示例戊镇")]
+    assert "两期单元不同:新设 1(township);2022-12-31 的设施已按后一期边界重新归属。" in found.basis
+    assert told(found) == []  # the facility stood there before: no gain
+    assert found.unchanged == 1
 
 
 def test_points_round_half_away_from_zero() -> None:

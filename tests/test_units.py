@@ -252,3 +252,178 @@ def test_a_row_without_an_id_is_named_by_where_it_stands():
         made.frame["sheet"] = sheet
         found = make_facilities(made, layer, register(), same_scheme=True)
         assert found.frame.index.tolist() == ["7", second]
+
+
+MEND = "改为现行标准名称;旧名可写入 layers/changes.csv,别名可写入 layers/aliases.csv"
+CEMETERY = Layer("cemetery", "facilities", ("c.xlsx",), "示例", schema="cemetery")
+
+
+def said(made) -> list[tuple[object, ...]]:
+    """Every problem of a row, whole: the row's number off the message."""
+    found = made.issues[made.issues["row"].notna()]
+    told = found[["row", "column", "value", "rule", "severity", "message", "fix"]]
+    return [
+        (row, column, value, rule, severity, message.removeprefix(f"第{row}行 "), fix)
+        for row, column, value, rule, severity, message, fix in told.itertuples(index=False)
+    ]
+
+
+def test_what_is_wrong_with_facilities_in_full():
+    table = {
+        "编号": ["1", "2", "2", "4", "5", "6", "1"],
+        "名称": ["甲", "乙", "丙", "丁", "戊", "己", "庚"],
+        "所在县": ["甲县", "乙县", "乙县", "没有县", "", "", "甲县"],
+        "所在乡镇": ["万和镇", "城关镇", "城关镇", "", "城关镇", "", "没有镇"],
+        "服务范围": ["全镇、周边", "", "", "", "", "", "城关镇"],
+    }
+    made = rows("cemetery", table)
+    made.frame["x"] = made.frame["y"] = float("nan")
+    found = make_facilities(made, CEMETERY, register(), same_scheme=True)
+    assert (found.frame.index.tolist(), found.aside) == (["1", "2"], 5)
+    columns = ["county_code", "township_code", "village_code", "served"]
+    assert found.frame[columns].to_numpy().tolist() == [
+        ["420121", "420121101", "", ("420121101",)], ["420122", "420122100", "", ()],
+    ]  # fmt: skip
+    assert said(found) == [
+        (5, "所在县", "没有县", "E06", "error", "找不到县(市、区)“没有县”;相近名称:甲县、乙县", MEND),
+        (6, "所在乡镇", "城关镇", "E05", "error", "“城关镇”有2个同名单位,无法确定是哪一个", "补填所在县(市、区)"),
+        (8, "所在乡镇", "没有镇", "E06", "error", "在甲县找不到乡镇(街道)“没有镇”", MEND),
+        (2, "服务范围", "全镇、周边", "W06", "warning",
+         "服务范围“全镇、周边”有未能识别为村、乡镇或县的部分,该部分不计入服务覆盖", "写标准名称,以顿号分隔;或写 全县、全镇"),
+        (7, "名称", "己", "E17", "error", "既无坐标也无所在单元,无法定位", "补填坐标或所在县、乡镇"),
+        (4, "编号", "2", "E12", "error", "编号2重复(首见于第3行),只计第一行", "改正编号,或删去重复行"),
+    ]  # fmt: skip
+
+
+def test_a_point_alone_is_place_enough():
+    made = rows("cemetery", {"编号": ["1", "2"], "名称": ["甲", "乙"], "所在县": ["", ""]})
+    made.frame["x"], made.frame["y"] = [114.0, float("nan")], [30.0, float("nan")]
+    found = make_facilities(made, CEMETERY, register(), same_scheme=True)
+    assert (found.frame.index.tolist(), found.aside) == (["1"], 1)
+
+
+def test_what_is_wrong_with_tables_in_full():
+    layer = Layer("population", "table", ("p.csv",), "示例", level="township")
+    table = {
+        "乡镇代码": ["420121100", "", "420121100", "", ""],
+        "乡镇": ["城关镇", "城关镇", "万和镇", "", "没有镇"],
+        "所在县": ["甲县", "乙县", "甲县", "甲县", "甲县"],
+        "常住人口": ["1", "2", "3", "4", "5"],
+    }
+    found = make_table(rows("population", table), layer, register(), same_scheme=True)
+    assert found.frame["unit_code"].tolist() == ["420121100", "420122100"]
+    assert (found.aside, found.apart, len(found.senders)) == (3, 0, 5)
+    both = "代码与名称须一致;两套代码(民政/统计)不可混用,请用 scheme 说明"
+    assert said(found) == [
+        (4, "乡镇代码", "420121100", "E04", "error", "代码420121100是“城关镇”,表中名称为“万和镇”", both),
+        (6, "所在乡镇", "没有镇", "E06", "error", "在甲县找不到乡镇(街道)“没有镇”", MEND),
+        (5, "名称", "", "E06", "error", "“”没有对应到乡镇(街道)", "补填代码,或县与名称"),
+    ]  # fmt: skip
+    other = make_table(rows("population", table), layer, register(), same_scheme=False)
+    assert other.frame["unit_code"].tolist() == ["420121100", "420122100", "420121101"]
+
+
+def test_what_is_wrong_with_places_in_full():
+    table = {
+        "村代码": ["420121450201", "420121450202", "420121101203", "420171001201", "420121101204",
+                 "420121101205", "420121101205", "", "420121101206"],
+        "村名": ["一村", "二村", "三村", "四村", "五村", "六村", "七村", "八村", ""],
+        "所在县": ["甲县", "甲县", "甲县", "江东开发区", *["甲县"] * 5],
+        "所属乡镇": ["示例农场", "示例农场", "万禾镇", "东街道", "", *["万和镇"] * 4],
+    }  # fmt: skip
+    found = make_places(rows("village", table), PLACES, register(), same_scheme=False)
+    told = found.frame[["name", "county_code", "stated_township", "township_code", "kind"]]
+    assert told.reset_index().to_numpy().tolist() == [
+        ["420121101205", "六村", "420121", "万和镇", "420121101", "行政村"],
+        ["420171001201", "四村", "429004", "东街道", "429004001", "行政村"],
+    ]
+    assert (found.aside, found.apart, len(found.senders)) == (3, 4, 9)
+    fix = "核对归属;所在县应为法定的县(市、区)"
+    zone = "要计入时,请把所属乡镇改为功能区所在的法定乡镇(街道)"
+    whole = said(found)
+    assert [one[:4] for one in whole[:3]] == [
+        (9, "名称", "八村", "E02"), (10, "名称", "", "E02"), (8, whole[2][1], "420121101205", "E12"),
+    ]  # fmt: skip
+    assert [one[5:] for one in whole[:3]] == [
+        ("村(社区)“八村”缺少代码或名称", "补填"), ("村(社区)“”缺少代码或名称", "补填"),
+        ("编号420121101205重复,只计第一行", "删去重复行"),
+    ]  # fmt: skip
+    alone = "其 1 个村(社区)单列、不计入合计"
+    assert whole[3:] == [
+        (6, "所属乡镇", "", "W20", "warning", f"没有写所属乡镇;{alone}", MEND),
+        (4, "所属乡镇", "万禾镇", "W20", "warning",
+         f"在甲县找不到乡镇(街道)“万禾镇”;相近名称:万和镇;{alone}", MEND),
+        (2, "所属乡镇", "示例农场", "W11", "warning",
+         "甲县“示例农场”是功能区,其 2 个村(社区)单列、不计入合计", zone),
+        (5, "所属乡镇", "东街道", "W20", "warning",
+         "找不到县(市、区)“江东开发区”;“东街道”别处没有同名,1 个村(社区)归到 429004001 东街道", fix),
+    ]  # fmt: skip
+
+
+def test_what_is_wrong_with_boundaries_in_full():
+    raw = polygons([("420121100", "城关镇"), ("420121101", "万和镇"), ("420199100", "孤镇")])
+    raw.loc[0, "geometry"] = shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
+    raw.loc[1, "geometry"] = None
+    found = make_units(tidy(raw, read_schema("unit"), "township"), LAYER, COUNTIES)
+    assert said(found) == [
+        (2, "名称", "万和镇", "W09", "warning", "“万和镇”没有边界,只能按名称计算", "补充边界"),
+        (1, "名称", "城关镇", "W09", "warning", "“城关镇”的边界自相交,已修正", "修正边界"),
+        (3, "县代码", "420199", "E03", "error", "上级代码420199不在县级图层中", "核对县代码与 scheme"),
+    ]  # fmt: skip
+    assert found.frame.geometry.is_empty.tolist() == [False, True, False]
+    assert found.frame["county"].tolist() == ["甲县", "甲县", ""]
+
+
+def test_lines_and_points_are_no_units():
+    raw = polygons([("420121100", "城关镇"), ("420121101", "万和镇")])
+    raw.loc[1, "geometry"] = shapely.Point(1, 1)
+    with pytest.raises(LayerError, match=r"t\.gpkg 第2行:单元图层应为面图层"):
+        make_units(tidy(raw, read_schema("unit"), "township"), LAYER, COUNTIES)
+
+
+def test_a_layer_without_codes_or_names_is_refused():
+    for heading, other in (("代码", "名称"), ("名称", "代码")):
+        raw = polygons([("420121100", "城关镇")]).drop(columns=heading)
+        with pytest.raises(LayerError, match=r"^\[township\] 没有“.+”列;可在 columns 中指明$"):
+            make_units(tidy(raw, read_schema("unit"), "township"), LAYER, COUNTIES)
+        assert other in raw
+
+
+def test_several_wrong_units_are_counted_where_they_are_refused():
+    rows_of = [("420121101", "万和镇"), ("", "甲"), ("", "乙")]
+    with pytest.raises(LayerError) as caught:
+        units(rows_of)
+    assert str(caught.value) == (
+        "t.gpkg 第2行:乡镇(街道)图层 [township] 代码或名称为空(共 2 行);分母会因此出错,请先改正"
+    )
+    with pytest.raises(LayerError, match=r"第1行:.*代码应为 9 位数字;分母"):
+        units([("420121", "城关镇")])
+
+
+def test_without_a_county_layer_parents_are_known_by_their_codes():
+    found = units([("429004001", "东街道"), ("420121100", "城关镇")], None).frame
+    columns = ["county_code", "prefecture_code", "province_code"]
+    assert found[columns].to_numpy().tolist() == [
+        ["420121", "420100", "420000"], ["429004", "429004", "420000"],
+    ]  # fmt: skip
+    county = Layer("county", "units", ("t.gpkg",), "示例", level="county", schema="unit")
+    raw = polygons([("429004", "丙市"), ("420121", "甲县")])
+    own = make_units(tidy(raw, read_schema("unit"), "county"), county, None).frame
+    assert own[["county_code", "county", "prefecture_code"]].to_numpy().tolist() == [
+        ["420121", "甲县", "420100"], ["429004", "丙市", "429004"],
+    ]  # fmt: skip
+    assert own["prefecture"].tolist() == ["", "丙市"]  # run by the province: its own prefecture
+
+
+def test_parents_that_no_file_names_are_named_by_the_shipped_list():
+    rows_of = [("420525101", "甲镇"), ("429004001", "乙街道")]
+    named = Layer("township", "units", ("t.gpkg",), "示例", level="township", schema="unit", scheme="MCA-2025")  # fmt: skip
+    raw = polygons(rows_of)
+    found = make_units(tidy(raw, read_schema("unit"), "township"), named, None).frame
+    columns = ["county", "prefecture", "province"]
+    assert found[columns].to_numpy().tolist() == [
+        ["远安县", "宜昌市", "湖北省"], ["仙桃市", "仙桃市", "湖北省"],
+    ]  # fmt: skip
+    own = pd.DataFrame({"county": ["自称县"]}, index=["420525"])
+    kept = make_units(tidy(raw, read_schema("unit"), "township"), named, own).frame
+    assert kept["county"].tolist() == ["自称县", "仙桃市"]

@@ -1,0 +1,166 @@
+"""What units get beside their own columns, worked by hand: parents, seats, population, the whole."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from hbgeo.read.enrich import (
+    add_seats,
+    find_seats,
+    gather,
+    inherit_parents,
+    latest_rows,
+    sum_parts,
+)  # fmt: skip
+from hbgeo.read.table import LayerTable
+
+FIGURES = pd.DataFrame(
+    {
+        "unit_code": ["甲", "乙", "甲", "甲", "乙", "丙"],
+        "year": [2022, 2021, 2010, 2024, 2010, np.nan],
+        "population": [22.0, 21.0, 10.0, 24.0, 11.0, 5.0],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("year", "wanted"),
+    [
+        (2009, {"丙": 5.0}),
+        (2010, {"甲": 10.0, "乙": 11.0, "丙": 5.0}),
+        (2021, {"甲": 10.0, "乙": 21.0, "丙": 5.0}),
+        (2022, {"甲": 22.0, "乙": 21.0, "丙": 5.0}),
+        (2023, {"甲": 22.0, "乙": 21.0, "丙": 5.0}),
+        (2024, {"甲": 24.0, "乙": 21.0, "丙": 5.0}),
+    ],
+)
+def test_population_is_of_the_latest_year_not_after_the_date(
+    year: int, wanted: dict[str, float]
+) -> None:
+    found = latest_rows(LayerTable("population", FIGURES), year)
+    assert found["population"].to_dict() == wanted
+    assert found.index.is_unique
+
+
+def test_the_catalogues_year_goes_before_any_other() -> None:
+    found = latest_rows(LayerTable("population", FIGURES, year=2010), 2023)
+    assert found["population"].to_dict() == {"甲": 10.0, "乙": 11.0}
+
+
+def test_without_a_year_the_last_row_of_a_unit_is_taken() -> None:
+    found = latest_rows(LayerTable("population", FIGURES.drop(columns="year")), 2023)
+    assert found["population"].to_dict() == {"甲": 24.0, "乙": 11.0, "丙": 5.0}
+
+
+def test_a_whole_has_a_sum_only_where_every_part_has_a_figure() -> None:
+    parts = pd.DataFrame(
+        {
+            "county_code": ["甲", "甲", "乙", "乙", "丙"],
+            "population": [1.0, 2.0, 3.0, np.nan, np.nan],
+            "population_60": [0.0, 0.0, 1.0, 1.0, 4.0],
+        }
+    )
+    wholes = pd.DataFrame(index=["丁", "丙", "乙", "甲"])
+    sum_parts(wholes, LayerTable("township", parts), "county_code")
+    assert wholes["population"].fillna(-1).tolist() == [-1, -1, -1, 3]
+    assert wholes["population_60"].fillna(-1).tolist() == [-1, 4, 2, 0]
+    other = pd.DataFrame(index=["甲"])
+    sum_parts(other, None, "county_code")
+    sum_parts(other, LayerTable("township", parts[["county_code"]]), "county_code")
+    assert list(other.columns) == []
+    sum_parts(other, LayerTable("township", parts.drop(columns="population")), "county_code")
+    assert list(other.columns) == ["population_60"]
+
+
+def test_places_have_the_parents_of_their_township() -> None:
+    towns = pd.DataFrame(
+        {
+            "county_code": ["420525"], "county": ["远安县"], "prefecture_code": ["420500"],
+            "prefecture": ["宜昌市"], "province_code": ["420000"], "province": ["湖北省"],
+        },
+        index=["420525101"],
+    )  # fmt: skip
+    places = pd.DataFrame({"township_code": ["420525101", "420525999"]})
+    inherit_parents(places, towns)
+    assert places["prefecture"].tolist() == ["宜昌市", ""]
+    assert places["county_code"].tolist() == ["420525", ""]
+    bare = pd.DataFrame({"township_code": ["420525101"]})
+    inherit_parents(bare, None)
+    assert list(bare.columns) == ["township_code"]
+
+
+def test_a_seat_is_the_village_marked_else_a_point_inside_else_the_place_itself() -> None:
+    ell = shapely.union(shapely.box(110, 30, 110.1, 31), shapely.box(110, 30, 111, 30.1))
+    units = gpd.GeoDataFrame(geometry=[ell, shapely.box(111, 30, 112, 31)], index=["甲", "乙"])
+    seats = pd.DataFrame({"x": [111.9], "y": [30.9]}, index=["乙"])
+    add_seats(units, seats)
+    x, y = units["seat_x"], units["seat_y"]
+    assert (x["乙"], y["乙"]) == (111.9, 30.9)
+    assert shapely.contains_xy(ell, x["甲"], y["甲"])
+    assert not shapely.contains(ell, shapely.centroid(ell))
+    add_seats(units, None)
+    assert (x["乙"], y["乙"]) == (111.9, 30.9)
+    assert units["seat_x"]["乙"] == 111.5
+    places = pd.DataFrame({"x": [110.5], "y": [30.5]})
+    add_seats(places, seats)
+    assert places[["seat_x", "seat_y"]].to_numpy().tolist() == [[110.5, 30.5]]
+
+
+def test_the_seat_village_is_the_one_marked_with_the_smallest_code() -> None:
+    villages = pd.DataFrame(
+        {
+            "township_code": ["甲", "甲", "甲", "乙", "丙"],
+            "is_town_seat": ["否", "是", "是", "是", ""],
+            "x": [1.0, 2.0, 3.0, np.nan, 5.0],
+            "y": [1.0, 2.0, 3.0, 4.0, 5.0],
+        },
+        index=["201", "202", "203", "204", "205"],
+    )
+    found = find_seats(villages)
+    assert found is not None
+    assert found["x"].to_dict() == {"甲": 2.0}
+    assert find_seats(villages.drop(columns="x")) is None
+    assert find_seats(villages.drop(columns="is_town_seat")) is None
+
+
+def test_prefectures_and_the_province_are_their_counties_together() -> None:
+    counties = gpd.GeoDataFrame(
+        {
+            "name": ["甲县", "乙县", "丙县"],
+            "kind": ["县", "县", "县"],
+            "prefecture_code": ["420100", "420200", "420100"],
+            "prefecture": ["大江市", "宜山市", "大江市"],
+            "province_code": "420000",
+            "province": "示例省",
+        },
+        geometry=[shapely.box(110 + i, 30, 111 + i, 31) for i in range(3)],
+        index=["420101", "420201", "420102"],
+        crs="EPSG:4490",
+    )
+    counties["population"] = [1.0, 2.0, 3.0]
+    table = LayerTable("county", counties, sample=True, level="county", source="示例")
+    prefectures, province = (gather(table, level).frame for level in ("prefecture", "province"))
+    whole = gather(table, "prefecture")
+    assert (whole.level, whole.title, whole.sample, whole.source) == (
+        "prefecture", "市州", True, "示例",
+    )  # fmt: skip
+    assert prefectures["population"].tolist() == [4, 2]
+    assert province["population"].tolist() == [6]
+    columns = ["name", "kind", "county", "prefecture_code", "prefecture", "province"]
+    assert prefectures.index.tolist() == ["420100", "420200"]
+    assert prefectures.index.name == "code"
+    assert prefectures[columns].to_numpy().tolist() == [
+        ["大江市", "", "", "420100", "大江市", "示例省"],
+        ["宜山市", "", "", "420200", "宜山市", "示例省"],
+    ]
+    assert shapely.area(prefectures.geometry.to_numpy()).tolist() == [2, 1]
+    assert prefectures.crs == counties.crs
+    assert province[columns].to_numpy().tolist() == [["示例省", "", "", "", "", "示例省"]]
+    assert province["province_code"].tolist() == ["420000"]
+    assert shapely.area(province.geometry.to_numpy()).tolist() == [3]
+    seats = zip(prefectures.geometry, prefectures["seat_x"], prefectures["seat_y"], strict=True)
+    assert all(shapely.contains_xy(shape, x, y) for shape, x, y in seats)

@@ -1,0 +1,151 @@
+"""A snapshot holds what the assessments said, unit by unit, and who reached whom."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from golden_cases import make_workspace
+from test_methods import FACTS, WORLD
+
+from hbgeo.measure.options import Options
+from hbgeo.measure.snapshot import (
+    NUMBERS,
+    TEXTS,
+    Snapshot,
+    find_texts,
+    fingerprint_about,
+    shape_fingerprints,
+    take_snapshot,
+    texts_of,
+)
+from hbgeo.workspace import Workspace
+
+ON = date(2023, 12, 31)
+CHOSEN = ["cemetery-township", "cemetery-township@broad", "marriage-registration", "home-adaptation"]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    text = {**WORLD, "county-facts": FACTS.format("是", "2023-06-01")}
+    return make_workspace(text, tmp_path_factory.mktemp("world"))
+
+
+@pytest.fixture(scope="module")
+def shot(workspace: Workspace) -> Snapshot:
+    by_id = {a.indicator.id: a for a in workspace.assess(CHOSEN, options=Options(as_of=ON))}
+    found = [by_id[one] for one in CHOSEN]
+    units = {level: workspace.units(level) for level in ("township", "county", "prefecture")}
+    return take_snapshot(
+        found, units, title="示例", inputs={"b": "2", "a": "1"}, policy="p", scenario=("在建",)
+    )
+
+
+def test_it_says_when_of_what_and_on_what_ground(shot: Snapshot) -> None:
+    assert shot.as_of == ON
+    assert (shot.about["title"], shot.about["policy"], shot.about["sample"]) == ("示例", "p", False)
+    assert list(shot.about["inputs"].items()) == [("a", "1"), ("b", "2")]
+    assert shot.about["scenario"] == ["在建"]
+    assert list(shot.about["indicators"]) == CHOSEN
+    one = shot.about["indicators"]["cemetery-township"]
+    assert (one["name"], one["system"], one["level"]) == (
+        "乡镇公益性公墓覆盖率",
+        "funeral",
+        "township",
+    )
+    assert (one["measure"], one["status"]) == ("presence", "measured")
+    assert one["basis"][1] == "应覆盖 4(单元 4 个),已覆盖 3。"
+    assert shot.counted == set(CHOSEN)
+
+
+def test_every_unit_of_every_indicator_is_a_row(shot: Snapshot) -> None:
+    assert list(shot.units.columns) == [*TEXTS, *NUMBERS]
+    rows = shot.units[["indicator", "level", "code", "name", "demand", "covered", "value"]]
+    said = rows.astype(object).where(rows.notna(), None).to_numpy().tolist()
+    towns = [(f"{c}{t}", f"示例{n}镇") for c, t, n in (
+        ("420525", 101, "甲"), ("420525", 102, "乙"), ("420526", 101, "丙"), ("420526", 102, "丁"),
+    )]  # fmt: skip
+    cover = {"cemetery-township": [1, 0, 1, 1], "cemetery-township@broad": [1, 0, 1, 1]}
+    wanted: list[list[Any]] = [
+        [one, "township", code, name, 1.0, float(is_covered), None]
+        for one, covered in cover.items()
+        for (code, name), is_covered in zip(towns, covered, strict=True)
+    ]
+    wanted += [["marriage-registration", "prefecture", "420500", "宜昌市", 1.0, 1.0, None]]
+    wanted += [
+        ["home-adaptation", "county", "420525", "远安县", None, None, 1200.0],
+        ["home-adaptation", "county", "420526", "兴山县", None, None, 300.0],
+    ]
+    assert said == wanted
+    assert (shot.units["shape"].str.len() == 8).all()
+
+
+def test_units_that_no_indicator_counts_are_there_without_one(workspace: Workspace) -> None:
+    units = {level: workspace.units(level) for level in ("township", "county")}
+    [one] = workspace.assess(["home-adaptation"], options=Options(as_of=ON, within="420526"))
+    shot = take_snapshot([one], units, title="", inputs={}, policy="")
+    rest = shot.units[shot.units["indicator"] == ""]
+    assert rest["code"].tolist() == [
+        "420525101", "420525102", "420526101", "420526102", "420525",
+    ]  # fmt: skip
+    assert rest["level"].tolist() == ["township"] * 4 + ["county"]
+    assert rest["county"].tolist() == ["远安县", "远安县", "兴山县", "兴山县", "远安县"]
+    assert rest["prefecture"].tolist() == ["宜昌市"] * 5
+    assert rest[NUMBERS].isna().to_numpy().all()
+    shapes = shape_fingerprints(units["township"]).tolist()
+    assert rest["shape"].tolist()[:4] == shapes
+    assert shot.counted == {"home-adaptation"}
+    nothing = take_snapshot([], {}, title="", inputs={}, policy="")
+    assert (nothing.as_of, len(nothing.units), nothing.counted) == (date.min, 0, set())
+
+
+def test_who_reaches_whom_and_what_is_known_of_them(shot: Snapshot) -> None:
+    one = "cemetery-township"
+    everyone = {"420525101": ["G1", "G2"], "420526101": ["G9"], "420526102": ["G9"]}
+    assert shot.reach_of(one) == everyone
+    assert shot.reach_of("cemetery-township@broad") == everyone
+    some = pd.Index(["420526102", "420525102", "429999"])
+    assert shot.reach_of(one, some) == {"420526102": ["G9"]}
+    assert shot.reach_of(one, pd.Index([], dtype="str")) == {}
+    assert shot.reach_of("home-adaptation") == {}
+    assert shot.reach_of("nothing") == {}
+    assert shot.facilities_of(one).index.tolist() == ["G1", "G2", "G7", "G9"]
+    assert shot.facilities_of("marriage-registration").empty
+    facts = shot.facts_of(one, ["G9", "G8", "G1"])
+    assert list(facts) == ["G9", "G1"]
+    assert (facts["G9"]["name"], facts["G9"]["named"]) == ("近邻", "420526101")
+    assert facts["G9"]["served"] == ("420526102",)
+    assert (facts["G1"]["x"], facts["G1"]["ways"]) == (110.25123, 7)
+    of = shot.of("home-adaptation")
+    assert of.index.tolist() == ["420525", "420526"]
+    assert shot.of("nothing").empty
+
+
+def test_the_fingerprint_is_of_inputs_policy_and_scenario_alone() -> None:
+    about = {"inputs": {"a": "1"}, "policy": "p", "scenario": [], "title": "甲"}
+    assert fingerprint_about(about) == fingerprint_about(about | {"title": "乙", "sample": True})
+    for key, other in (("inputs", {"a": "2"}), ("policy", "q"), ("scenario", ["在建"])):
+        assert fingerprint_about(about) != fingerprint_about(about | {key: other})
+
+
+def test_a_boundary_written_again_is_the_same_and_a_metre_more_is_another() -> None:
+    box = shapely.box(110, 30, 111, 31)
+    again = shapely.reverse(shapely.box(110.000001, 30, 111, 31))
+    wider = shapely.box(110.00002, 30, 111, 31)
+    units = gpd.GeoDataFrame(geometry=[box, again, wider], index=["a", "b", "c"])
+    prints = shape_fingerprints(units)
+    assert prints["a"] == prints["b"] != prints["c"]
+    assert shape_fingerprints(pd.DataFrame(index=["a"])).to_dict() == {"a": ""}
+
+
+@pytest.mark.parametrize("dtype", ["str", "object", "string"])
+def test_texts_are_found_where_they_stand(dtype: str) -> None:
+    texts = pd.Series(["b", None, "x", "a"], dtype=dtype)
+    assert find_texts(texts, pd.Index(["a", "b"])).tolist() == [1, -1, -1, 0]
+    assert texts_of(texts).to_pylist() == ["b", None, "x", "a"]
+    assert np.issubdtype(find_texts(texts, pd.Index([], dtype="str")).dtype, np.integer)
