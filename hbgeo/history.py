@@ -14,7 +14,7 @@ from hbgeo.measure.options import Options
 from hbgeo.measure.snapshot import Snapshot, shape_fingerprints, take_snapshot
 from hbgeo.measure.snapshot_file import read_fingerprint, read_snapshot
 from hbgeo.measure.trend import Trend, compare
-from hbgeo.read.file.raw import find_files
+from hbgeo.read.file.find import find_files
 from hbgeo.store.fingerprint import fingerprint
 from hbgeo.workspace import Workspace
 

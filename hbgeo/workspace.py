@@ -18,7 +18,6 @@ from hbgeo.measure.locate import UnitIndex
 from hbgeo.measure.options import Options
 from hbgeo.measure.placements import Placements
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog, Layer, read_catalog
-from hbgeo.read.file.raw import crs_of
 from hbgeo.read.inputs import joined
 from hbgeo.read.issues import issue_rows, sort_issues
 from hbgeo.read.layers import POPULATION, Layers
@@ -129,6 +128,8 @@ class Workspace:
 
     def describe_layers(self) -> list[dict[str, Any]]:
         """The catalogue with row counts, CRS, date and marks, one dict a layer."""
+        from hbgeo.read.file.raw import crs_of
+
         rows = []
         for key, layer in self.catalog.layers.items():
             table = self.layers.table(key)

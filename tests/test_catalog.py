@@ -9,7 +9,7 @@ import pytest
 
 from hbgeo.errors import CatalogError
 from hbgeo.read.catalog import read_catalog
-from hbgeo.read.file.raw import find_files
+from hbgeo.read.file.find import find_files
 
 TOP = 'title = "示例"\nas_of = 2023-12-31\nscheme = "MCA-2025"\n'
 COUNTY = '[county]\nrole = "units"\nlevel = "county"\npath = "county.gpkg"\nsource = "示例"\n'

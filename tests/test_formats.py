@@ -23,7 +23,8 @@ from odf.text import P
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
-from hbgeo.read.file.postgis import Database, read_batches, read_postgis
+from hbgeo.read.file.find import Database
+from hbgeo.read.file.postgis import read_batches, read_postgis
 from hbgeo.read.layer import read_layer
 
 N = 200

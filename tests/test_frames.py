@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from hbgeo.read import inputs
-from hbgeo.read import layers as shelves
+from hbgeo.read import layer as layer_of_files
 from hbgeo.read.catalog import Layer, read_catalog
 from hbgeo.read.layer import read_layer
 from hbgeo.read.layers import Layers
@@ -153,7 +153,7 @@ def _never_read(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         pytest.fail("read again")
 
-    monkeypatch.setattr(shelves, "read_layer", refuse)
+    monkeypatch.setattr(layer_of_files, "read_layer", refuse)
 
 
 def test_layers_of_the_sample_come_back_as_read(
@@ -209,7 +209,7 @@ def test_what_changed_is_read_again(
         seen.add(layer.key)
         return read_layer(layer, folder)
 
-    monkeypatch.setattr(shelves, "read_layer", watch)
+    monkeypatch.setattr(layer_of_files, "read_layer", watch)
     changed = Workspace.open(copy)
     for key in ("population", "cemetery"):
         changed.layer(key)
@@ -243,7 +243,7 @@ def test_a_file_changed_while_it_was_read_is_not_kept(
 
     kept = copy / "maps" / ".cache" / "population.frames"
     with monkeypatch.context() as patch:
-        patch.setattr(shelves, "read_layer", read_and_change)
+        patch.setattr(layer_of_files, "read_layer", read_and_change)
         Workspace.open(copy).layer("population")
         assert not kept.exists()
     Workspace.open(copy).layer("population")

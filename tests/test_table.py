@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from hbgeo.errors import OutputError
 from hbgeo.show.table.csv import csv_bytes
 from hbgeo.show.table.files import write_files
-from hbgeo.show.table.formats import FORMATS, records, table_bytes
+from hbgeo.show.table.formats import FORMATS, table_bytes
+from hbgeo.show.table.values import records
 
 TABLE = pd.DataFrame(
     {

@@ -37,13 +37,15 @@ def emit(
     sample
         Whether the data are invented, which a workbook's first row then says.
     """
-    from hbgeo.show.table import formats
-
     if output:
-        make = content or (lambda suffix: formats.table_bytes(table(), suffix, sample=sample))
+        from hbgeo.show.table.formats import table_bytes
+
+        make = content or (lambda suffix: table_bytes(table(), suffix, sample=sample))
         write(output, make(output.suffix.lower()))
     elif as_json:
-        write_json(formats.records(table()) if records is None else records)
+        from hbgeo.show.table.values import records as rows_of
+
+        write_json(rows_of(table()) if records is None else records)
     else:
         show(*shown())
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hbgeo.errors import HbgeoError
 from hbgeo.read.catalog import Catalog, Layer
-from hbgeo.read.file.raw import find_files
+from hbgeo.read.file.find import find_files
 from hbgeo.store.fingerprint import Stamp, fingerprint, fingerprint_code, fingerprint_file, stamp
 
 CHANGES = "changes.csv"

@@ -11,9 +11,9 @@ import pandas as pd
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
+from hbgeo.read.file.find import Database, find_files
 from hbgeo.read.file.ledger import Ledger
-from hbgeo.read.file.postgis import Database
-from hbgeo.read.file.raw import find_files, read_raw
+from hbgeo.read.file.raw import read_raw
 from hbgeo.read.points import to_points
 from hbgeo.read.schema.records import Schema, read_schema
 from hbgeo.read.schema.tidy import Tidy, tidy

@@ -22,7 +22,6 @@ from hbgeo.read.enrich import (
     sum_parts,
 )
 from hbgeo.read.inputs import ALIASES, CHANGES, Inputs, layer_of
-from hbgeo.read.layer import read_layer
 from hbgeo.read.schema.tidy import Tidy
 from hbgeo.read.table import LayerTable, from_frames, to_frames
 from hbgeo.read.units.facilities import make_facilities
@@ -105,6 +104,8 @@ class Layers:
         return table
 
     def _read(self, layer: Layer) -> LayerTable:
+        from hbgeo.read.layer import read_layer  # nobody waits for readers who reads nothing anew
+
         made = read_layer(layer, self.catalog.folder)
         same = self._same_scheme(layer)
         if not same:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from rich import box
@@ -20,11 +20,12 @@ from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.rounding import show_amount, show_number
 from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import LEVEL_NAMES, ROLE_NAMES, Catalog
-from hbgeo.read.cleaning import Cleaned
 from hbgeo.read.policy import SYSTEMS
 from hbgeo.show import words
-from hbgeo.show.excel.cleaned import ISSUES
 from hbgeo.show.words import APPROXIMATE_MARK, SAMPLE_MARK
+
+if TYPE_CHECKING:
+    from hbgeo.read.cleaning import Cleaned
 
 _MARK_LINES = (f"{APPROXIMATE_MARK}。", f"{SAMPLE_MARK}。")  # stand above the table already
 _MANY = 30  # rows of a list shown before it is cut, and said so
@@ -288,6 +289,8 @@ def issue_count(table: pd.DataFrame) -> Text:
 
 def cleaned(file: str, made: Cleaned, table: pd.DataFrame) -> list[Text]:
     """The balance of a cleaned ledger, and how many problems it has."""
+    from hbgeo.show.excel.cleaned import ISSUES  # workbooks are slow to load
+
     balance = f"{file}:{made.taken:,} 行 = 写出 {len(made.rows):,} 行 + 搁置 {len(made.aside):,} 行"
     more = f";合计、表尾等 {len(made.skipped):,} 行不是数据" if made.skipped else ""
     errors = int((table["severity"] == "error").sum())

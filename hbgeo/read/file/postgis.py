@@ -12,7 +12,8 @@ import pandas as pd
 import shapely
 
 from hbgeo.errors import LayerError
-from hbgeo.read.catalog import DATABASE, Layer
+from hbgeo.read.catalog import Layer
+from hbgeo.read.file.find import Database
 from hbgeo.read.file.guard import first_line
 from hbgeo.read.file.vector import as_raw
 
@@ -23,19 +24,6 @@ if TYPE_CHECKING:
 
 _BATCH = 50_000  # rows fetched at a time
 _CONNECT_S = 10
-
-
-@dataclass(frozen=True)
-class Database:
-    """A database as the catalogue names it, with `${NAME}` where the password stands."""
-
-    url: str
-
-    @property
-    def name(self) -> str:
-        """Host and database, for messages and the column `file`."""
-        found = DATABASE.fullmatch(self.url)
-        return f"{found['host']}/{found['database']}" if found else "数据库"
 
 
 def read_postgis(database: Database, layer: Layer) -> pd.DataFrame:

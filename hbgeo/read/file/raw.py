@@ -1,20 +1,20 @@
-"""A layer's files: found by name, list or glob, and each read as text whatever its kind."""
+"""A file of any kind → text under its own headings, one table a sheet."""
 
 from __future__ import annotations
 
-import glob
 from pathlib import Path
 
 import pandas as pd
 
-from hbgeo.errors import CatalogError, LayerError
+from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import as_text, contains
 from hbgeo.read.cell.text import clean_text
 from hbgeo.read.file.encoding import find_garbled
 from hbgeo.read.file.excel import EXCEL, TEXT
+from hbgeo.read.file.find import Database, find_files
 from hbgeo.read.file.ledger import Ledger, RawTable, read_ledger
-from hbgeo.read.file.postgis import Database, read_postgis
+from hbgeo.read.file.postgis import read_postgis
 from hbgeo.read.file.vector import SUFFIXES, list_layers, read_vector
 from hbgeo.read.schema.match import RESERVED, match_headings
 from hbgeo.read.schema.records import Schema
@@ -30,32 +30,6 @@ _WAYS_OUT = {
     ".docx": "Word 文档不是台账,",
     ".pdf": "PDF 不是台账,",
 }
-
-
-def find_files(layer: Layer, folder: Path) -> list[Path | Database]:
-    """Find a layer's files: beside the catalogue, by name, list or glob, or absolute; databases.
-
-    Raises
-    ------
-    CatalogError
-        If a path is not there, or leads out of the workspace.
-    """
-    found: list[Path | Database] = []
-    for given in layer.paths:
-        at = f"catalog.toml [{layer.key}]:path = “{given}”"
-        if "://" in given:  # a database: the catalogue has checked the address
-            found.append(Database(given))
-            continue
-        path = Path(given)
-        if ".." in path.parts:
-            raise CatalogError(f"{at} 含有“..”;只能用本目录下的文件或绝对路径")
-        matches = [path] if path.is_absolute() else _beside(folder, given)
-        if not matches or not matches[0].exists():
-            raise CatalogError(f"{at} 没有这个文件;路径相对于 {folder}")
-        if not path.is_absolute():
-            _refuse_links(matches, folder, at)
-        found.extend(matches)
-    return list(dict.fromkeys(found))
 
 
 def read_raw(path: Path | Database, layer: Layer, schema: Schema) -> Ledger:
@@ -104,19 +78,6 @@ def crs_of(layer: Layer, folder: Path) -> str:
         about = inside.get(layer.table) or next(iter(inside.values()))
         return about["crs"] or "未说明"
     return "文件自带" if path.suffix.lower() in SUFFIXES else "见坐标系列"
-
-
-def _beside(folder: Path, given: str) -> list[Path]:
-    if not glob.has_magic(given):
-        return [folder / given]
-    return sorted(folder.glob(given))
-
-
-def _refuse_links(paths: list[Path], folder: Path, at: str) -> None:
-    home = folder.resolve().parent
-    for path in paths:
-        if not path.resolve().is_relative_to(home):
-            raise CatalogError(f"{at} 是指向工作区之外的链接;请改用绝对路径")
 
 
 def _refuse_garbled(raw: pd.DataFrame, layer: Layer) -> None:

@@ -18,7 +18,7 @@ from hbgeo.measure.coverage import Coverage, Share
 from hbgeo.measure.rounding import points, round_figure
 from hbgeo.measure.trend import GAINED, LOST, Trend
 from hbgeo.show.excel.sheet import Column, Sheet
-from hbgeo.show.table.formats import number
+from hbgeo.show.table.values import number
 from hbgeo.show.words import NONE, NOT_APPLICABLE, mark_of, measure_word
 
 Figure = Share | Fraction  # of a rate; of an amount

@@ -10,7 +10,8 @@ import pandas as pd
 
 from hbgeo.read.issues import ISSUE_COLUMNS
 from hbgeo.show.excel.book import Book, RowSheet
-from hbgeo.show.table.formats import cells_of, write_table
+from hbgeo.show.table.formats import write_table
+from hbgeo.show.table.values import cells_of
 from hbgeo.show.words import SAMPLE_MARK
 
 NOWHERE = "未指明县"

@@ -25,7 +25,7 @@ from hbgeo.show.excel.lists import (
     villages_sheet,
 )
 from hbgeo.show.excel.sheet import Column, Sheet, make_styles, write_sheet
-from hbgeo.show.table.formats import number
+from hbgeo.show.table.values import number
 from hbgeo.show.words import (
     SAMPLE_MARK,
     behind,

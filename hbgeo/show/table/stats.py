@@ -12,7 +12,7 @@ import pandas as pd
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.coverage import Coverage
 from hbgeo.read.policy import Indicator, Target
-from hbgeo.show.table.formats import number
+from hbgeo.show.table.values import number
 from hbgeo.show.words import measure_word, points_short
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from hbgeo.measure.assessment import Assessment
 from hbgeo.read.policy import SYSTEMS
-from hbgeo.show.table.formats import number
+from hbgeo.show.table.values import number
 from hbgeo.show.words import measure_word, points_short, verdict
 
 OTHER = "规划"  # what other documents set, beside the conference's list

@@ -1,0 +1,62 @@
+"""A layer's files: found by name, list or glob; databases by their address."""
+
+from __future__ import annotations
+
+import glob
+from dataclasses import dataclass
+from pathlib import Path
+
+from hbgeo.errors import CatalogError
+from hbgeo.read.catalog import DATABASE, Layer
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database as the catalogue names it, with `${NAME}` where the password stands."""
+
+    url: str
+
+    @property
+    def name(self) -> str:
+        """Host and database, for messages and the column `file`."""
+        found = DATABASE.fullmatch(self.url)
+        return f"{found['host']}/{found['database']}" if found else "数据库"
+
+
+def find_files(layer: Layer, folder: Path) -> list[Path | Database]:
+    """Find a layer's files: beside the catalogue, by name, list or glob, or absolute; databases.
+
+    Raises
+    ------
+    CatalogError
+        If a path is not there, or leads out of the workspace.
+    """
+    found: list[Path | Database] = []
+    for given in layer.paths:
+        at = f"catalog.toml [{layer.key}]:path = “{given}”"
+        if "://" in given:  # a database: the catalogue has checked the address
+            found.append(Database(given))
+            continue
+        path = Path(given)
+        if ".." in path.parts:
+            raise CatalogError(f"{at} 含有“..”;只能用本目录下的文件或绝对路径")
+        matches = [path] if path.is_absolute() else _beside(folder, given)
+        if not matches or not matches[0].exists():
+            raise CatalogError(f"{at} 没有这个文件;路径相对于 {folder}")
+        if not path.is_absolute():
+            _refuse_links(matches, folder, at)
+        found.extend(matches)
+    return list(dict.fromkeys(found))
+
+
+def _beside(folder: Path, given: str) -> list[Path]:
+    if not glob.has_magic(given):
+        return [folder / given]
+    return sorted(folder.glob(given))
+
+
+def _refuse_links(paths: list[Path], folder: Path, at: str) -> None:
+    home = folder.resolve().parent
+    for path in paths:
+        if not path.resolve().is_relative_to(home):
+            raise CatalogError(f"{at} 是指向工作区之外的链接;请改用绝对路径")
