@@ -194,7 +194,8 @@ def test_an_easting_lies_between_a_hundred_and_nine_hundred_thousand(
 
 
 @pytest.mark.parametrize(
-    ("north", "known"), [(950_000.0, True), (5_999_999.5, True), (6_000_000.0, False)]
+    ("north", "known"),
+    [(900_000.0, True), (950_000.0, True), (5_999_999.5, True), (6_000_000.0, False)],
 )
 def test_a_northing_is_above_every_easting_and_below_six_million(
     *, north: float, known: bool

@@ -130,18 +130,18 @@ def test_the_seat_village_is_the_one_marked_with_the_smallest_code() -> None:
 def test_prefectures_and_the_province_are_their_counties_together() -> None:
     counties = gpd.GeoDataFrame(
         {
-            "name": ["甲县", "乙县", "丙县"],
+            "name": ["乙县", "甲县", "丙县"],
             "kind": ["县", "县", "县"],
-            "prefecture_code": ["420100", "420200", "420100"],
-            "prefecture": ["大江市", "宜山市", "大江市"],
+            "prefecture_code": ["420200", "420100", "420100"],
+            "prefecture": ["宜山市", "大江市", "大江市"],
             "province_code": "420000",
             "province": "示例省",
         },
         geometry=[shapely.box(110 + i, 30, 111 + i, 31) for i in range(3)],
-        index=["420101", "420201", "420102"],
+        index=["420201", "420101", "420102"],
         crs="EPSG:4490",
     )
-    counties["population"] = [1.0, 2.0, 3.0]
+    counties["population"] = [2.0, 1.0, 3.0]
     table = LayerTable("county", counties, sample=True, level="county", source="示例")
     prefectures, province = (gather(table, level).frame for level in ("prefecture", "province"))
     whole = gather(table, "prefecture")

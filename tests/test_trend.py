@@ -21,7 +21,14 @@ from hbgeo.measure.options import Options
 from hbgeo.measure.rounding import points
 from hbgeo.measure.snapshot import Snapshot
 from hbgeo.measure.snapshot_file import read_snapshot, snapshot_bytes
-from hbgeo.measure.trend import Trend, compare, series
+from hbgeo.measure.trend import (
+    CHANGE_COLUMNS,
+    MOVED_COLUMNS,
+    UNIT_COLUMNS,
+    Trend,
+    compare,
+    series,
+)
 from hbgeo.workspace import Workspace
 
 COUNTY = [{"code": "420525", "name": "远安县"}]
@@ -81,6 +88,9 @@ def test_no_change_gives_an_empty_table(make: Make) -> None:
     assert found.units.empty
     assert found.boundaries.empty
     assert found.unchanged == 1
+    assert list(found.changes.columns) == CHANGE_COLUMNS
+    assert list(found.units.columns) == UNIT_COLUMNS
+    assert list(found.boundaries.columns) == MOVED_COLUMNS
 
 
 def test_a_new_facility_is_a_gain_and_in_points_not_percent(make: Make) -> None:
@@ -277,6 +287,14 @@ def test_several_facilities_are_named_with_each_reason_once(make: Make) -> None:
     ]
     names = ["name", "county_code", "county", "prefecture"]
     assert both.units[names].to_numpy().tolist()[0] == ["示例乙镇", "420525", "远安县", "宜昌市"]
+
+
+def test_units_of_several_indicators_stand_one_after_the_other(make: Make) -> None:
+    names = ("cemetery-township", "cemetery-township@broad")
+    found = trend(make([A], year=2022), make([A, B]), *names)
+    assert found.units["indicator"].tolist() == list(names)
+    assert found.units.index.tolist() == [0, 1]
+    assert found.changes["indicator"].tolist() == list(names)
 
 
 def test_a_point_written_a_metre_off_has_not_moved(make: Make) -> None:
