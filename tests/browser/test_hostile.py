@@ -38,7 +38,8 @@ FIELDS = ("name", "kind", "county", "prefecture", "township", "village", "note",
 def make_nasty(example):
     """The example with hostile text in every field that a user's files fill."""
     given = copy.deepcopy(example.given)
-    for frame in (*given["units"].values(), *given["layers"].values()):
+    for table in (*given["units"].values(), *given["layers"].values()):
+        frame = table.frame
         for at, column in enumerate(one for one in FIELDS if one in frame):
             cells = np.resize(np.array(NASTY, dtype=object), len(frame) + at)[at:]
             frame[column] = pd.Series(cells, index=frame.index, dtype=object)

@@ -134,7 +134,7 @@ def test_options_of_the_command_line_are_where_the_scenario_starts(chromium, exa
     options = Options(as_of=date(2020, 1, 1), undated="include", as_if=("c3",), status=("停用",))
     indicators = [one.indicator for one in example.assessments]
     measured = assess(indicators, example.source, options)
-    all_ids = tuple(example.given["layers"]["cemetery"].index)
+    all_ids = tuple(example.given["layers"]["cemetery"].frame.index)
     could = assess(indicators, example.source, replace(options, as_if=all_ids))
     links = {one.indicator.id: one.coverage.links for one in could if one.coverage}
     file = tmp_path / "page.html"
