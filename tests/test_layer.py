@@ -98,7 +98,7 @@ def test_a_sheet_without_a_header_says_what_is_wanted_and_what_was_seen(tmp_path
         read_layer(facility(write(tmp_path, "1,2,甲\n4,,乙\n")), tmp_path)
     wanted = "、".join(c.names[0] for c in list(read_schema("cemetery").columns.values())[:6])
     assert str(caught.value).endswith(f"没有认得的表头(需要如 {wanted});看到的是 1、2、甲、4、乙")
-    with pytest.raises(LayerError, match="看到的是 空白|空文件"):
+    with pytest.raises(LayerError, match=r"看到的是 空白|空文件"):
         read_layer(facility(write(tmp_path, " , \n , \n")), tmp_path)
 
 
