@@ -364,7 +364,7 @@ def test_what_is_wrong_with_boundaries_in_full():
     raw = polygons([("420121100", "城关镇"), ("420121101", "万和镇"), ("420199100", "孤镇")])
     raw.loc[0, "geometry"] = shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
     raw.loc[1, "geometry"] = None
-    found = make_units(tidy(raw, read_schema("unit"), "township"), LAYER, COUNTIES)
+    found = make_units(tidied(raw, "unit", "township"), LAYER, COUNTIES)
     assert said(found) == [
         (2, "名称", "万和镇", "W09", "warning", "“万和镇”没有边界,只能按名称计算", "补充边界"),
         (1, "名称", "城关镇", "W09", "warning", "“城关镇”的边界自相交,已修正", "修正边界"),
@@ -378,14 +378,14 @@ def test_lines_and_points_are_no_units():
     raw = polygons([("420121100", "城关镇"), ("420121101", "万和镇")])
     raw.loc[1, "geometry"] = shapely.Point(1, 1)
     with pytest.raises(LayerError, match=r"t\.gpkg 第2行:单元图层应为面图层"):
-        make_units(tidy(raw, read_schema("unit"), "township"), LAYER, COUNTIES)
+        make_units(tidied(raw, "unit", "township"), LAYER, COUNTIES)
 
 
 def test_a_layer_without_codes_or_names_is_refused():
     for heading, other in (("代码", "名称"), ("名称", "代码")):
         raw = polygons([("420121100", "城关镇")]).drop(columns=heading)
         with pytest.raises(LayerError, match=r"^\[township\] 没有“.+”列;可在 columns 中指明$"):
-            make_units(tidy(raw, read_schema("unit"), "township"), LAYER, COUNTIES)
+            make_units(tidied(raw, "unit", "township"), LAYER, COUNTIES)
         assert other in raw
 
 
@@ -408,7 +408,7 @@ def test_without_a_county_layer_parents_are_known_by_their_codes():
     ]  # fmt: skip
     county = Layer("county", "units", ("t.gpkg",), "示例", level="county", schema="unit")
     raw = polygons([("429004", "丙市"), ("420121", "甲县")])
-    own = make_units(tidy(raw, read_schema("unit"), "county"), county, None).frame
+    own = make_units(tidied(raw, "unit", "county"), county, None).frame
     assert own[["county_code", "county", "prefecture_code"]].to_numpy().tolist() == [
         ["420121", "甲县", "420100"], ["429004", "丙市", "429004"],
     ]  # fmt: skip
@@ -419,20 +419,20 @@ def test_parents_that_no_file_names_are_named_by_the_shipped_list():
     rows_of = [("420525101", "甲镇"), ("429004001", "乙街道")]
     named = Layer("township", "units", ("t.gpkg",), "示例", level="township", schema="unit", scheme="MCA-2025")  # fmt: skip
     raw = polygons(rows_of)
-    found = make_units(tidy(raw, read_schema("unit"), "township"), named, None).frame
+    found = make_units(tidied(raw, "unit", "township"), named, None).frame
     columns = ["county", "prefecture", "province"]
     assert found[columns].to_numpy().tolist() == [
         ["远安县", "宜昌市", "湖北省"], ["仙桃市", "仙桃市", "湖北省"],
     ]  # fmt: skip
     own = pd.DataFrame({"county": ["自称县"]}, index=["420525"])
-    kept = make_units(tidy(raw, read_schema("unit"), "township"), named, own).frame
+    kept = make_units(tidied(raw, "unit", "township"), named, own).frame
     assert kept["county"].tolist() == ["自称县", "仙桃市"]
 
 
 def test_a_kind_that_is_stated_is_kept_and_a_blank_one_told_by_the_name():
     raw = polygons([("420121100", "城关街"), ("420121101", "万和镇")])
     raw["类型"] = ["街道", ""]
-    found = make_units(tidy(raw, read_schema("unit"), "township"), LAYER, COUNTIES).frame
+    found = make_units(tidied(raw, "unit", "township"), LAYER, COUNTIES).frame
     assert found["kind"].tolist() == ["街道", "镇"]
     table = {
         "村代码": ["420121101201"],
