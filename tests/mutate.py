@@ -12,7 +12,7 @@ those a step further, in this order. Tests of programs outside Python are left o
 
 Prints one line a mutant, then the rate of the killed, and each survivor as a diff. A mutant of
 `EQUIVALENT` cannot be noticed, for the reason given there, and counts neither way. Leaves with 1
-where fewer than 92 % are killed. With two jobs on two cores 150 mutants take about 25 minutes.
+where fewer than 92 % are killed. With two jobs on two free cores 150 mutants take half an hour.
 """
 
 # ruff: noqa: T201 - a script says what it found

@@ -15,6 +15,7 @@ from hbgeo.read.catalog import Layer
 from hbgeo.read.crs import GEOD, wgs84_to_gcj02
 from hbgeo.read.file.find import find_files
 from hbgeo.read.layer import read_layer
+from hbgeo.read.schema.records import read_schema
 
 HEAD = "公墓编号,公墓名称,设施类型,状态,启用时间,所在县,所在乡镇,经度,纬度,坐标系,公墓性质,级别"
 ROW = "GM1,示例山公墓,公墓,运营,2020-05-01,江夏区,纸坊街道,114.305123,30.593456,CGCS2000,公益性,乡镇级"
@@ -90,6 +91,15 @@ def test_a_broken_ledger_is_one_clear_line(tmp_path: Path, text: str, said: str)
         read_layer(facility(write(tmp_path, text)), tmp_path)
     assert "a.csv" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_sheet_without_a_header_says_what_is_wanted_and_what_was_seen(tmp_path: Path) -> None:
+    with pytest.raises(LayerError) as caught:
+        read_layer(facility(write(tmp_path, "1,2,甲\n4,,乙\n")), tmp_path)
+    wanted = "、".join(c.names[0] for c in list(read_schema("cemetery").columns.values())[:6])
+    assert str(caught.value).endswith(f"没有认得的表头(需要如 {wanted});看到的是 1、2、甲、4、乙")
+    with pytest.raises(LayerError, match=r"看到的是 空白|空文件"):
+        read_layer(facility(write(tmp_path, " , \n , \n")), tmp_path)
 
 
 def test_gbk_declared_as_utf8_is_refused(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from hbgeo.read.schema.match import (
     nearest_names,
     unique_names,
 )
-from hbgeo.read.schema.records import Schema, read_schema
+from hbgeo.read.schema.records import read_schema
 from hbgeo.read.schema.tidy import Tidy, tidy
 
 CEMETERY = read_schema("cemetery")
@@ -35,9 +35,9 @@ def raw(**columns: list[str]) -> pd.DataFrame:
     return made
 
 
-def make(schema: Schema = CEMETERY, /, **columns: list[str]) -> Tidy:
+def make(**columns: list[str]) -> Tidy:
     table = raw(**columns)
-    return tidy(table, match_headings(table.columns, schema), schema, schema.key)
+    return tidy(table, match_headings(table.columns, CEMETERY), CEMETERY, "cemetery")
 
 
 def rules(made: Tidy) -> list[tuple[str, int]]:
@@ -346,6 +346,12 @@ def test_headings_known_loosely_are_never_shared() -> None:
     )
 
 
+def tidied(table: dict[str, list[str]], key: str) -> Tidy:
+    """Rows under the columns of another schema."""
+    schema, rows = read_schema(key), raw(**table)
+    return tidy(rows, match_headings(rows.columns, schema), schema, key)
+
+
 def test_a_village_sign_stands_in_the_village_it_names() -> None:
     sign = read_schema("sign")
     other = sign.fallback["village"]
@@ -354,12 +360,12 @@ def test_a_village_sign_stands_in_the_village_it_names() -> None:
         heading["id"]: ["1", "2", "3"], heading["kind"]: ["村牌", "村牌", "路牌"],
         heading["village"]: ["甲村", "", ""], heading[other.column]: ["乙村", "乙村", "乙村"],
     }  # fmt: skip
-    made = make(sign, **table).frame
+    made = tidied(table, "sign").frame
     assert made["village"].tolist() == ["甲村", "乙村", ""]
     without = {k: v for k, v in table.items() if k != heading["village"]}
-    assert make(sign, **without).frame["village"].tolist() == ["乙村", "乙村", ""]
+    assert tidied(without, "sign").frame["village"].tolist() == ["乙村", "乙村", ""]
     nameless = {k: v for k, v in table.items() if k != heading[other.column]}
-    assert make(sign, **nameless).frame["village"].tolist() == ["甲村", "", ""]
+    assert tidied(nameless, "sign").frame["village"].tolist() == ["甲村", "", ""]
 
 
 def test_what_decides_whether_a_row_counts() -> None:

@@ -427,3 +427,19 @@ def test_parents_that_no_file_names_are_named_by_the_shipped_list():
     own = pd.DataFrame({"county": ["自称县"]}, index=["420525"])
     kept = make_units(tidied(raw, "unit", "township"), named, own).frame
     assert kept["county"].tolist() == ["自称县", "仙桃市"]
+
+
+def test_a_kind_that_is_stated_is_kept_and_a_blank_one_told_by_the_name():
+    raw = polygons([("420121100", "城关街"), ("420121101", "万和镇")])
+    raw["类型"] = ["街道", ""]
+    found = make_units(tidied(raw, "unit", "township"), LAYER, COUNTIES).frame
+    assert found["kind"].tolist() == ["街道", "镇"]
+    table = {
+        "村代码": ["420121101201"],
+        "村名": ["和平农场"],
+        "类别": ["类似村"],
+        "所属乡镇": ["万和镇"],
+        "所在县": ["甲县"],
+    }
+    places = make_places(rows("village", table), PLACES, register(), same_scheme=False).frame
+    assert places["kind"].tolist() == ["类似村"]
