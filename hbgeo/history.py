@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from hbgeo.errors import RequestError
-from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.options import Options
 from hbgeo.measure.snapshot import Snapshot, shape_fingerprints, take_snapshot
 from hbgeo.measure.snapshot_file import read_fingerprint, read_snapshot
@@ -21,8 +21,8 @@ from hbgeo.workspace import Workspace
 FOLDER = "snapshots"  # in maps/
 
 
-def take(workspace: Workspace, assessments: Sequence[Assessment], options: Options) -> Snapshot:
-    """Keep what assessments say, with fingerprints of layers and policy."""
+def take(workspace: Workspace, measured: Measured, options: Options) -> Snapshot:
+    """Keep what was measured, with fingerprints of layers and policy."""
     inputs = {}
     for key, layer in workspace.catalog.layers.items():
         found = find_files(layer, workspace.catalog.folder)
@@ -32,8 +32,8 @@ def take(workspace: Workspace, assessments: Sequence[Assessment], options: Optio
     plain = Options(as_of=options.as_of)
     differs = {k: v for k, v in vars(options).items() if v != getattr(plain, k)}
     return take_snapshot(
-        assessments,
-        units_of(workspace, assessments),
+        measured,
+        units_of(workspace, measured.assessments),
         title=workspace.catalog.title,
         inputs=inputs,
         policy=fingerprint(repr(sorted(workspace.policy.items())).encode()),
@@ -107,7 +107,7 @@ def find(workspace: Workspace, given: str) -> tuple[Snapshot, Workspace | None]:
 
 
 def _taken_now(workspace: Workspace, options: Options) -> Snapshot:
-    return take(workspace, workspace.assess(options=options), options)
+    return take(workspace, workspace.measure(options=options), options)
 
 
 def between(workspace: Workspace, given: Sequence[str]) -> Trend:

@@ -10,7 +10,7 @@ beside the first; without one everything is done here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -18,7 +18,7 @@ from typing import IO
 import pandas as pd
 
 from hbgeo import history
-from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.options import Options
 from hbgeo.measure.snapshot import Snapshot
 from hbgeo.measure.snapshot_file import snapshot_bytes
@@ -43,6 +43,8 @@ class Papers:
     ----------
     units
         Units of every level that was measured.
+    nearest, waiting
+        As in `Measured`.
     issues
         Every problem of the data, one a row.
     trend
@@ -54,6 +56,8 @@ class Papers:
     catalog: Catalog
     assessments: Sequence[Assessment]
     units: Mapping[str, pd.DataFrame]
+    nearest: Mapping[str, pd.DataFrame]
+    waiting: Mapping[str, pd.DataFrame]
     issues: pd.DataFrame
     trend: Trend | None
     inputs: Mapping[str, str]
@@ -67,21 +71,13 @@ class Papers:
             "issues.csv": lambda file: write_csv(self.issues, file),
         }
 
-    def light(self) -> Papers:
-        """The same without what no paper shows: who serves whom, one row a pair."""
-        made = []
-        for one in self.assessments:
-            coverage = one.coverage
-            if coverage is not None:
-                coverage = replace(coverage, links=coverage.links.head(0))
-            made.append(replace(one, coverage=coverage, qualified=one.qualified.head(0)))
-        return replace(self, assessments=made)
-
     def _write_report(self, file: IO[bytes]) -> None:
         made = report_bytes(
             self.catalog,
             self.assessments,
             self.units,
+            nearest=self.nearest,
+            waiting=self.waiting,
             issues=self.issues,
             trend=self.trend,
             inputs=self.inputs,
@@ -89,7 +85,7 @@ class Papers:
         file.write(made)
 
     def _write_coverage(self, file: IO[bytes]) -> None:
-        write_csv(unit_rows(self.assessments, self.units), file)
+        write_csv(unit_rows(self.assessments, self.units, self.nearest), file)
 
 
 @dataclass(frozen=True)
@@ -145,8 +141,7 @@ class Report:
         with Staging() as staging:
             paths = {name: staging.path(home / name) for name in self.files}
             given = {name: paths[name] for name in self.papers.files} if second else {}
-            work = (self.papers.light(), given)
-            piece = second.give("hbgeo.job", "write_papers", *work) if second else None
+            piece = second.give("hbgeo.job", "write_papers", self.papers, given) if second else None
             for path, write in self._own_files(home, given).items():
                 staging.write(path, write)
             said(3, len(STEPS))
@@ -194,21 +189,29 @@ def run(
         _read_together(home, second)
     issues = home.issues()
     said(1, len(STEPS))
-    found = home.assess(options=asked, with_nearest=True)
-    snapshot = history.take(home, found, asked)
-    papers = _papers(home, found, issues, snapshot)
-    page: Writer = partial(_write_page, home, found, asked)
+    measured = home.measure(options=asked, with_nearest=True)
+    snapshot = history.take(home, measured, asked)
+    papers = _papers(home, measured, issues, snapshot)
+    page: Writer = partial(_write_page, home, measured, asked)
     shot: Writer = partial(_write_snapshot, snapshot)
     files = {"index.html": page, **papers.files}
     files[f"{history.FOLDER}/{history.file_name(snapshot)}"] = shot
-    return Report(found, issues, files, snapshot, papers)
+    return Report(measured.assessments, issues, files, snapshot, papers)
 
 
 def _papers(
-    workspace: Workspace, found: Sequence[Assessment], issues: pd.DataFrame, snapshot: Snapshot
+    workspace: Workspace, measured: Measured, issues: pd.DataFrame, snapshot: Snapshot
 ) -> Papers:
-    units, trend = history.units_of(workspace, found), history.trend(workspace, snapshot)
-    return Papers(workspace.catalog, found, units, issues, trend, snapshot.about["inputs"])
+    return Papers(
+        workspace.catalog,
+        measured.assessments,
+        history.units_of(workspace, measured.assessments),
+        measured.nearest,
+        measured.waiting,
+        issues,
+        history.trend(workspace, snapshot),
+        snapshot.about["inputs"],
+    )
 
 
 def write_papers(papers: Papers, paths: Mapping[str, Path]) -> None:
@@ -238,11 +241,11 @@ def _write_snapshot(snapshot: Snapshot, file: IO[bytes]) -> None:
 
 
 def _write_page(
-    workspace: Workspace, found: Sequence[Assessment], options: Options, file: IO[bytes]
+    workspace: Workspace, measured: Measured, options: Options, file: IO[bytes]
 ) -> None:
     from hbgeo.products import draw_page  # the second process draws none, and loads faster
 
-    file.write(draw_page(workspace, found, options).get_root().render().encode())
+    file.write(draw_page(workspace, measured, options).get_root().render().encode())
 
 
 def _read_together(workspace: Workspace, second: SecondProcess) -> None:

@@ -12,8 +12,8 @@ import pandas as pd
 
 from hbgeo import history
 from hbgeo.errors import RequestError
-from hbgeo.measure.assess import assess
-from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.assess import measure
+from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.check.rows import check_rows
 from hbgeo.measure.counting import working
 from hbgeo.measure.locate_stream import Tagged, TaggedBatch, tag_points
@@ -37,18 +37,18 @@ if TYPE_CHECKING:  # each needs libraries that the others do without
 
 def draw_page(
     workspace: Workspace,
-    assessments: Sequence[Assessment],
+    measured: Measured,
     options: Options,
     *,
     basemap: Basemap | None = None,
     details: bool = False,
 ) -> folium.Map:
-    """Draw the planner page of some assessments.
+    """Draw the planner page of what was measured.
 
     Parameters
     ----------
     options
-        What the assessments were asked with.
+        What was asked.
     basemap
         Tiles under the map; None as the catalogue says.
     details
@@ -66,7 +66,7 @@ def draw_page(
         if details or len(table) <= DETAIL_LIMIT:
             links |= _who_could_serve(workspace, key, options)
     return draw(
-        assessments,
+        measured,
         catalog=workspace.catalog,
         units=workspace.all_units(),
         layers=layers,
@@ -91,8 +91,7 @@ def _who_could_serve(workspace: Workspace, key: str, options: Options) -> dict[s
     every = tuple(str(one) for one in workspace.layers.table(key).frame.index)
     asked = [one for one in workspace.policy.values() if one.layer == key]
     as_if = replace(options, as_if=every)
-    could = assess(asked, workspace, as_if, placements=workspace.placements)
-    return {a.indicator.id: a.coverage.links for a in could if a.coverage}
+    return measure(asked, workspace, as_if, placements=workspace.placements).links
 
 
 def list_uncovered(
@@ -112,14 +111,15 @@ def list_uncovered(
     """
     from hbgeo.show.table.units import uncovered_rows
 
-    found = workspace.assess([name], options=options, with_nearest=True)
+    measured = workspace.measure([name], options=options, with_nearest=True)
+    found = measured.assessments
     if len(found) != 1 or found[0].counted:
         raise RequestError(f"“{name}”不是单个的覆盖率指标;请写指标代号,或代号@变体")
     [one] = found
     if one.coverage is None:
         raise RequestError(f"{one.indicator.full_name}无法计算:缺少{'、'.join(one.missing)}")
     level = one.indicator.units
-    return one, uncovered_rows(one, {level: workspace.units(level)}, sort)
+    return one, uncovered_rows(one, {level: workspace.units(level)}, measured.nearest, sort)
 
 
 def make_brief(

@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 
 from hbgeo.errors import LayerError, RequestError
-from hbgeo.measure.assess import assess
-from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.assess import measure
+from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.locate import UnitIndex
 from hbgeo.measure.options import Options
 from hbgeo.measure.placements import Placements
@@ -149,11 +149,7 @@ class Workspace:
         return Options(as_of=self.catalog.as_of)
 
     def assess(
-        self,
-        indicators: Sequence[str] = (),
-        *,
-        options: Options | None = None,
-        with_nearest: bool = False,
+        self, indicators: Sequence[str] = (), *, options: Options | None = None
     ) -> list[Assessment]:
         """Measure indicators, by id, `id@variant` or system; none given: all of them.
 
@@ -162,8 +158,18 @@ class Workspace:
         RequestError
             If an id is not known.
         """
+        return self.measure(indicators, options=options).assessments
+
+    def measure(
+        self,
+        indicators: Sequence[str] = (),
+        *,
+        options: Options | None = None,
+        with_nearest: bool = False,
+    ) -> Measured:
+        """As `assess`, with the facilities that the figures rest on; with the nearest if asked."""
         chosen, asked = self.choose(indicators), options or self.options()
-        return assess(chosen, self, asked, with_nearest=with_nearest, placements=self.placements)
+        return measure(chosen, self, asked, with_nearest=with_nearest, placements=self.placements)
 
     def choose(self, names: Sequence[str] = ()) -> list[Indicator]:
         """The indicators that ids, `id@variant` or systems name, in the policy's order.

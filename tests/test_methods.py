@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from golden_cases import make_workspace
 
-from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.basis_words import basis_lines_of, unit_heading, weight_heading
 from hbgeo.measure.coverage import Coverage
@@ -61,8 +61,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 def measure(workspace: Workspace, one: str, **options: Any) -> Assessment:
+    return workspace.assess([one], options=Options(as_of=ON, **options))[0]
+
+
+def detail(workspace: Workspace, one: str, **options: Any) -> Measured:
     given = Options(as_of=ON, **options)
-    return workspace.assess([one], options=given, with_nearest=True)[0]
+    return workspace.measure([one], options=given, with_nearest=True)
 
 
 def column(a: Assessment, name: str) -> list[Any]:
@@ -81,7 +85,7 @@ def test_presence_says_of_each_unit_who_reaches_it_and_how(world: Workspace) -> 
     assert column(a, "facilities") == [2, 0, 1, 1]
     assert column(a, "via") == ["inside", "", "named", "served"]
     assert column(a, "demand") == [1, 1, 1, 1]
-    links = a.coverage.links.to_numpy().tolist()
+    links = detail(world, "cemetery-township").links["cemetery-township"].to_numpy().tolist()
     assert links == [
         ["420525101", "G1", "inside"], ["420525101", "G2", "inside"], ["420526101", "G9", "named"],
         ["420526102", "G9", "served"],
@@ -100,7 +104,7 @@ def test_the_basis_of_presence_counts_every_row_once(world: Workspace) -> None:
 
 
 def test_facilities_that_wait_would_reach_their_units_if_they_worked(world: Workspace) -> None:
-    waiting = measure(world, "cemetery-township").waiting
+    waiting = detail(world, "cemetery-township").waiting["cemetery-township"]
     plain = waiting[["unit", "facility", "name", "status"]].to_numpy().tolist()
     assert plain == [
         ["420525102", "G3", "在建公墓", "在建"], ["420526101", "G4", "次年", "运营"],
@@ -108,13 +112,13 @@ def test_facilities_that_wait_would_reach_their_units_if_they_worked(world: Work
     ]  # fmt: skip
     since = [None if pd.isna(day) else day.year for day in waiting["since"]]
     assert since == [None, 2024, 2010, None]
-    ids = lambda a: a.waiting["facility"].tolist()  # noqa: E731
-    assert ids(measure(world, "cemetery-township", status=("在建",))) == ["G4", "G5", "G6"]
-    assert ids(measure(world, "cemetery-township", within="420525")) == ["G3"]
+    ids = lambda a: a.waiting["cemetery-township"]["facility"].tolist()  # noqa: E731
+    assert ids(detail(world, "cemetery-township", status=("在建",))) == ["G4", "G5", "G6"]
+    assert ids(detail(world, "cemetery-township", within="420525")) == ["G3"]
 
 
 def test_the_nearest_is_measured_from_the_seat_to_what_counts_anywhere(world: Workspace) -> None:
-    near = measure(world, "cemetery-township").nearest
+    near = detail(world, "cemetery-township").nearest["cemetery-township"]
     assert near["nearest_id"].tolist() == ["G1", "G2", "G9", "G9"]
     assert near["nearest_name"].tolist() == ["甲公墓", "界上", "近邻", "近邻"]
     assert near["nearest_status"].tolist() == ["运营"] * 4
@@ -124,18 +128,18 @@ def test_the_nearest_is_measured_from_the_seat_to_what_counts_anywhere(world: Wo
         (23.86**2 + 1.37**2) ** 0.5,
     ]  # fmt: skip
     assert near["nearest_km"].tolist() == pytest.approx(wanted, rel=2e-3)
-    part = measure(world, "cemetery-township", within="420526").nearest
+    part = detail(world, "cemetery-township", within="420526").nearest["cemetery-township"]
     assert part["nearest_id"].to_dict() == {"420526101": "G9", "420526102": "G9"}
 
 
 def test_what_is_known_of_those_that_count_goes_into_snapshots(world: Workspace) -> None:
-    kept = measure(world, "cemetery-township@broad").qualified
+    kept = detail(world, "cemetery-township@broad").qualified["cemetery-township@broad"]
     assert kept.index.tolist() == ["G1", "G2", "G7", "G9"]
     assert kept["name"].tolist() == ["甲公墓", "界上", "界外", "近邻"]
     assert kept["named"].tolist() == ["", "", "", "420526101"]
     assert kept["served"].tolist() == [(), (), (), ("420526102",)]
     assert kept["ways"].tolist() == [7, 7, 7, 7]  # as 乡镇级 any way, as 各级 by serving
-    assert measure(world, "elder-service-list").qualified.empty
+    assert detail(world, "elder-service-list").qualified == {}  # not measured: it has no table
 
 
 def test_the_ways_kept_are_those_of_the_clauses_a_row_matches(world: Workspace) -> None:
@@ -146,8 +150,14 @@ def test_the_ways_kept_are_those_of_the_clauses_a_row_matches(world: Workspace) 
     with_county = {**WORLD, "cemetery": text}
     folder = world.root / "again"
     folder.mkdir()
-    a = measure(make_workspace(with_county, folder), "cemetery-township@broad")
-    assert a.qualified["ways"].to_dict() == {"G1": 7, "G2": 7, "G7": 7, "G9": 4}
+    again = make_workspace(with_county, folder)
+    a, more = measure(again, "cemetery-township@broad"), detail(again, "cemetery-township@broad")
+    assert more.qualified["cemetery-township@broad"]["ways"].to_dict() == {
+        "G1": 7,
+        "G2": 7,
+        "G7": 7,
+        "G9": 4,
+    }
     assert column(a, "via") == ["inside", "", "", "served"]
 
 
@@ -155,7 +165,9 @@ def test_a_county_alone_keeps_its_units_links_and_parents(world: Workspace) -> N
     a = measure(world, "cemetery-township@broad", within="420526", weight="population")
     assert a.coverage is not None
     assert a.coverage.units.index.tolist() == ["420526101", "420526102"]
-    assert a.coverage.links["unit"].tolist() == ["420526101", "420526102"]
+    more = detail(world, "cemetery-township@broad", within="420526", weight="population")
+    links = more.links["cemetery-township@broad"]
+    assert links["unit"].tolist() == ["420526101", "420526102"]
     assert list(a.coverage.by("county")) == [("420526", "兴山县")]
     assert basis_of(a).unweighted == ("420526102",)
     other = measure(world, "cemetery-township@broad", within="420525", weight="population")
@@ -315,21 +327,24 @@ VILLAGE = """
 
 def test_a_village_is_reached_within_the_radius_by_what_counts(tmp_path: Path) -> None:
     # a hundredth of a degree is 959 m eastwards and 1,109 m northwards
-    a = measure(make_workspace({**WORLD, "village": VILLAGE, "policy": REACH}, tmp_path), "near")
+    reach = make_workspace({**WORLD, "village": VILLAGE, "policy": REACH}, tmp_path)
+    a, more = measure(reach, "near"), detail(reach, "near")
     assert column(a, "covered") == [1, 0, 1]
     assert column(a, "facilities") == [1, 0, 1]
-    assert a.coverage.links[["unit", "facility"]].to_numpy().tolist() == [
+    assert more.links["near"][["unit", "facility"]].to_numpy().tolist() == [
         ["420525101201", "G1"], ["420526102201", "G9"],
     ]  # fmt: skip
-    assert a.nearest["nearest_id"].tolist() == ["G1", "G1", "G9"]
-    assert a.nearest["nearest_km"].tolist() == pytest.approx([1.919, 3.838, 2.218], abs=2e-3)
+    assert more.nearest["near"]["nearest_id"].tolist() == ["G1", "G1", "G9"]
+    assert more.nearest["near"]["nearest_km"].tolist() == pytest.approx(
+        [1.919, 3.838, 2.218], abs=2e-3
+    )
     assert (a.met, a.short, a.shown) == (True, 0, "66.67")
-    assert a.qualified.index.tolist() == ["G1", "G2", "G7", "G9"]
+    assert more.qualified["near"].index.tolist() == ["G1", "G2", "G7", "G9"]
     basis = basis_of(a)
     assert (basis.used, basis.outside, basis.on_border) == (4, 0, 0)
     assert basis.set_aside["点位与台账所在单元不符"] == 1
     assert "半径 3000 米,直线距离,非步行时间" in a.basis_lines[0]
-    assert a.waiting.empty
+    assert more.waiting == {}  # by radius none waits for a unit of its own
 
 
 def test_a_polygon_is_reached_by_the_share_of_its_area(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ NAMES += ["elder-complex-new", "minors-protection@prefecture", "pioneer-plan"]
 
 @pytest.fixture(scope="module")
 def measured(sample: Workspace) -> list[Assessment]:
-    return sample.assess(NAMES, with_nearest=True)
+    return sample.assess(NAMES)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def test_the_sheets_are_those_the_office_expects(book: Any) -> None:
 def test_every_number_of_an_area_is_the_sum_of_its_units(
     book: Any, sample: Workspace, measured: list[Assessment]
 ) -> None:
-    units = unit_rows(measured, units_of(sample, measured))
+    units = unit_rows(measured, units_of(sample, measured), {})
     for row, one in (
         ("S6d", "cemetery-township"),
         ("S3b", "elder-street"),
@@ -212,8 +212,9 @@ def small(tmp_path: Path) -> Callable[[str], Made]:
 def test_the_change_since_last_time_is_in_each_area(small: Callable[[str], Made]) -> None:
     workspace, now = small(LINE.format(1, 20, "甲") + LINE.format(2, 23, "乙"))
     before = Options(as_of=date(2022, 12, 31))
-    old = take(workspace, workspace.assess(["cemetery-township"], options=before), before)
-    trend = compare(old, take(workspace, now, workspace.options()))
+    old = take(workspace, workspace.measure(["cemetery-township"], options=before), before)
+    later = workspace.measure(["cemetery-township", "cemetery-township@loose"])
+    trend = compare(old, take(workspace, later, workspace.options()))
     content = report_bytes(workspace.catalog, now, units_of(workspace, now), trend=trend)
     book = openpyxl.load_workbook(io.BytesIO(content))
     for row in rows_of(sheet_of(book, "S6d")):
@@ -254,8 +255,14 @@ def test_the_uncovered_say_what_is_under_way_why_and_what_may_be_done(tmp_path: 
     rows += row.format(3, "停用", "2015-01-01", "丙", "乡镇级")
     rows += row.format(4, "在建", "", "丁", "村级")  # would not count even when open
     workspace = make_workspace({**WORLD, "cemetery": head + rows}, tmp_path)
-    now = workspace.assess(["cemetery-township"], with_nearest=True)
-    content = report_bytes(workspace.catalog, now, units_of(workspace, now))
+    measured = workspace.measure(["cemetery-township"], with_nearest=True)
+    content = report_bytes(
+        workspace.catalog,
+        measured.assessments,
+        units_of(workspace, measured.assessments),
+        nearest=measured.nearest,
+        waiting=measured.waiting,
+    )
     table = rows_of(openpyxl.load_workbook(io.BytesIO(content))["未覆盖清单"])
     said = {r["单元"]: (r["未投用的设施"], r["原因"], r["建议"]) for r in table}
     assert said == {

@@ -106,12 +106,13 @@ def test_papers_are_the_same_to_the_byte(
     sample: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    found = sample.assess(["cemetery-county", "sign-village"], with_nearest=True)
-    issues, units = sample.issues(["cemetery"]), units_of(sample, found)
-    papers = Papers(sample.catalog, found, units, issues, None, {})
+    made = sample.measure(["cemetery-county", "sign-village"], with_nearest=True)
+    issues, units = sample.issues(["cemetery"]), units_of(sample, made.assessments)
+    near = (made.nearest, made.waiting)
+    papers = Papers(sample.catalog, made.assessments, units, *near, issues, None, {})
     paths = {name: tmp_path / name for name in papers.files}
     with SecondProcess() as other:
-        piece = other.give("hbgeo.job", "write_papers", papers.light(), paths)
+        piece = other.give("hbgeo.job", "write_papers", papers, paths)
         piece.take()
     assert piece.answer is not None
     assert piece.answer.result()

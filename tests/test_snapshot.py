@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ import shapely
 from golden_cases import make_workspace
 from test_methods import FACTS, WORLD
 
+from hbgeo.measure.assessment import Measured
 from hbgeo.measure.options import Options
 from hbgeo.measure.snapshot import (
     NUMBERS,
@@ -38,8 +40,9 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 @pytest.fixture(scope="module")
 def shot(workspace: Workspace) -> Snapshot:
-    by_id = {a.indicator.id: a for a in workspace.assess(CHOSEN, options=Options(as_of=ON))}
-    found = [by_id[one] for one in CHOSEN]
+    found = workspace.measure(CHOSEN, options=Options(as_of=ON))
+    by_id = {a.indicator.id: a for a in found.assessments}
+    found = replace(found, assessments=[by_id[one] for one in CHOSEN])
     units = {level: workspace.units(level) for level in ("township", "county", "prefecture")}
     return take_snapshot(
         found, units, title="示例", inputs={"b": "2", "a": "1"}, policy="p", scenario=("在建",)
@@ -87,8 +90,8 @@ def test_every_unit_of_every_indicator_is_a_row(shot: Snapshot) -> None:
 
 def test_units_that_no_indicator_counts_are_there_without_one(workspace: Workspace) -> None:
     units = {level: workspace.units(level) for level in ("township", "county")}
-    [one] = workspace.assess(["home-adaptation"], options=Options(as_of=ON, within="420526"))
-    shot = take_snapshot([one], units, title="", inputs={}, policy="")
+    one = workspace.measure(["home-adaptation"], options=Options(as_of=ON, within="420526"))
+    shot = take_snapshot(one, units, title="", inputs={}, policy="")
     rest = shot.units[shot.units["indicator"] == ""]
     assert rest["code"].tolist() == [
         "420525101", "420525102", "420526101", "420526102", "420525",
@@ -100,7 +103,7 @@ def test_units_that_no_indicator_counts_are_there_without_one(workspace: Workspa
     shapes = shape_fingerprints(units["township"]).tolist()
     assert rest["shape"].tolist()[:4] == shapes
     assert shot.counted == {"home-adaptation"}
-    nothing = take_snapshot([], {}, title="", inputs={}, policy="")
+    nothing = take_snapshot(Measured([], {}, {}, {}, {}), {}, title="", inputs={}, policy="")
     assert (nothing.as_of, len(nothing.units), nothing.counted) == (date.min, 0, set())
 
 

@@ -68,7 +68,7 @@ def make(tmp_path: Path) -> Make:
 
 def shot(workspace: Workspace, *names: str, year: int = 2023) -> Snapshot:
     options = Options(as_of=date(year, 12, 31))
-    chosen = workspace.assess(names or ("cemetery-township", "elder-street"), options=options)
+    chosen = workspace.measure(names or ("cemetery-township", "elder-street"), options=options)
     return history.take(workspace, chosen, options)
 
 
@@ -199,7 +199,9 @@ def test_flags_and_amounts_are_compared_too(make: Make) -> None:
     new = make([A], **{"county-facts": head + done + homes.format(350)})
     names = ("elder-service-list", "home-adaptation")
     options = Options(as_of=date(2023, 12, 31))
-    early = history.take(old, old.assess(names, options=options), Options(as_of=date(2022, 12, 31)))
+    early = history.take(
+        old, old.measure(names, options=options), Options(as_of=date(2022, 12, 31))
+    )
     found = compare(early, shot(new, *names))
     rows = {r["indicator"]: r for r in found.changes.to_dict("records")}
     assert (rows["home-adaptation"]["change"], rows["home-adaptation"]["old_value"]) == (250, 100)
@@ -237,7 +239,7 @@ def test_an_amount_that_fell_is_less_and_swapped_more(make: Make) -> None:
     for day, homes in ((date(2023, 6, 30), 350), (date(2023, 12, 31), 100)):
         workspace = make([A], **{"county-facts": HOMES.format(homes, "2023-03-01")})
         options = Options(as_of=day)
-        chosen = workspace.assess(["home-adaptation"], options=options)
+        chosen = workspace.measure(["home-adaptation"], options=options)
         shots.append(history.take(workspace, chosen, options))
     early, late = shots
     [row] = compare(early, late).changes.to_dict("records")

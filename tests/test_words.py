@@ -382,7 +382,7 @@ def texts_for_people(papers: Papers, sample: Workspace) -> Callable[[], Iterator
     found = list(papers.found.values())
     shots = [
         history.take(
-            sample, sample.assess(options=replace(PLAIN, as_of=day)), replace(PLAIN, as_of=day)
+            sample, sample.measure(options=replace(PLAIN, as_of=day)), replace(PLAIN, as_of=day)
         )
         for day in (date(2022, 12, 31), date(2023, 12, 31))
     ]

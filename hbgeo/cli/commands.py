@@ -213,7 +213,7 @@ def draw_map(
 
     suffix_of(output, (".html", ".htm"), "地图页面")
     workspace, options = ask.open()
-    found = workspace.assess(names or (), options=options, with_nearest=True)
+    found = workspace.measure(names or (), options=options, with_nearest=True)
     tiles = read_basemap(basemap or workspace.catalog.basemap)
     page = draw_page(workspace, found, options, basemap=tiles, details=details)
     write(output, page.get_root().render().encode())

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.basis_words import (
     WEIGHED,
     layer_title,
@@ -20,7 +20,7 @@ from hbgeo.measure.basis_words import (
 )
 from hbgeo.measure.context import Context
 from hbgeo.measure.counting import Case, count_rows, needed_columns, since_of, with_year
-from hbgeo.measure.coverage import Coverage
+from hbgeo.measure.coverage import NO_LINKS, Coverage
 from hbgeo.measure.filters import absent_columns, any_of, describe
 from hbgeo.measure.methods import METHODS, facts_of, waiting_for
 from hbgeo.measure.options import Options
@@ -39,9 +39,20 @@ def assess(
     source: Source,
     options: Options,
     *,
-    with_nearest: bool = False,
     placements: Placements | None = None,
 ) -> list[Assessment]:
+    """The figures alone of `measure`."""
+    return measure(indicators, source, options, placements=placements).assessments
+
+
+def measure(
+    indicators: Iterable[Indicator],
+    source: Source,
+    options: Options,
+    *,
+    with_nearest: bool = False,
+    placements: Placements | None = None,
+) -> Measured:
     """Measure each indicator on the layers it names.
 
     Parameters
@@ -49,40 +60,48 @@ def assess(
     source
         Gives units and layers; each is asked for only when an indicator needs it.
     with_nearest
-        Whether to look for the nearest facility of each unit as well.
+        Whether to look for the nearest facility of each unit as well, and for those waiting.
     placements
         Where the source's rows stand, from an earlier call on the same source.
 
     Returns
     -------
-    assessments
-        In the order of `indicators`. One that lacks a layer, column or list has no coverage and
-        says what is missing; nothing is guessed.
+    measured
+        `assessments` in the order of `indicators`. One that lacks a layer, column or list has no
+        coverage and says what is missing; nothing is guessed.
     """
     context = Context(source, options, placements or Placements(source))
-    return [_assess_one(one, context, with_nearest=with_nearest) for one in indicators]
+    measured = Measured([], {}, {}, {}, {})
+    for one in indicators:
+        _measure_one(one, context, measured, with_nearest=with_nearest)
+    return measured
 
 
-def _assess_one(one: Indicator, context: Context, *, with_nearest: bool) -> Assessment:
+def _measure_one(
+    one: Indicator, context: Context, measured: Measured, *, with_nearest: bool
+) -> None:
     options, whole = context.options, not context.options.within
     if options.weight and one.measure in WEIGHED:
         one = replace(one, weight=options.weight)  # what was asked for, not what the policy says
     case = _find_case(one, context)
     if not isinstance(case, Case):
-        return Assessment(one, options.as_of, None, tuple(dict.fromkeys(case)), whole)
+        missing = tuple(dict.fromkeys(case))
+        measured.assessments.append(Assessment(one, options.as_of, None, missing, whole))
+        return
     coverage, qualified = METHODS[one.measure](case)
     coverage = replace(coverage, parents=context.placements.parents(one.units))
     if options.within:
         coverage = _restrict(coverage, options.within)
         inside = case.units.frame.index.isin(coverage.units.index)
         case = replace(case, units=case.units.where(inside))
-    near, waiting = pd.DataFrame(), pd.DataFrame()
+    figures = replace(coverage, links=NO_LINKS)
+    measured.assessments.append(Assessment(one, options.as_of, figures, (), whole))
+    measured.links[one.id] = coverage.links
+    measured.qualified[one.id] = facts_of(one, qualified)
     if with_nearest and one.measure in {"presence", "reach"}:
-        near = _nearest(case.units.frame, qualified)
+        measured.nearest[one.id] = _nearest(case.units.frame, qualified)
     if with_nearest and one.measure == "presence":
-        waiting = waiting_for(case)
-    facts = facts_of(one, qualified)
-    return Assessment(one, options.as_of, coverage, (), whole, near, facts, waiting)
+        measured.waiting[one.id] = waiting_for(case)
 
 
 def _find_case(one: Indicator, context: Context) -> Case | list[str]:
@@ -113,7 +132,7 @@ def _denominator(one: Indicator, context: Context) -> tuple[LayerTable | None, l
         f"{LEVEL_NAMES[one.units]}图层的列“{unit_heading(c)}”"
         for c in absent_columns(units.frame, one.among)
     ]
-    weight = weight_of(one, context)
+    weight = weight_of(one, context.options)
     if weight and weight not in units and one.measure in WEIGHED:
         missing.append(f"人口图层(population)的列“{weight_heading(weight)}”")
     lists = {key: context.source.find_layer(key) for key in one.needs}

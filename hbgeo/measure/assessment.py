@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from math import ceil
@@ -27,15 +27,6 @@ class Assessment:
         None where the indicator cannot be computed; `missing` then names what it lacks.
     whole
         False where only a part of the workspace was asked for: no target binds a part.
-    nearest
-        Indexed by unit code: `nearest_id`, `nearest_name`, `nearest_km`, `nearest_status` of the
-        nearest working facility that qualifies, in any unit; empty where not asked for.
-    qualified
-        Every facility that counts, by id: `name`, `x`, `y`, `named` (the unit of this level that
-        its row names), `served`, `ways` (bits of how it may reach a unit); empty for tables.
-    waiting
-        The facilities that would count but do not work (在建, 停用, no opening date), one row a
-        unit they would reach: `unit`, `facility`, `name`, `status`, `since`; with `nearest` only.
     """
 
     indicator: Indicator
@@ -43,9 +34,6 @@ class Assessment:
     coverage: Coverage | None
     missing: tuple[str, ...] = ()
     whole: bool = True
-    nearest: pd.DataFrame = field(default_factory=pd.DataFrame)
-    qualified: pd.DataFrame = field(default_factory=pd.DataFrame)
-    waiting: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def target(self) -> Target | None:
@@ -116,3 +104,32 @@ class Assessment:
             return Fraction(target.value or 0) - self.coverage.value
         share = self.coverage.share
         return Fraction(target.pct or 0) * share.total / 100 - share.covered
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Assessments, and the facilities that they rest on, by the indicator's id.
+
+    The figures are in `assessments`; no facility is. Each table is there for the indicators that
+    have one.
+
+    Attributes
+    ----------
+    links
+        Who serves whom: `unit` (code), `facility` (id), `via` (the ways, joined by "+").
+    qualified
+        Every facility that counts, by id: `name`, `x`, `y`, `named` (the unit of this level that
+        its row names), `served`, `ways` (bits of how it may reach a unit); empty for tables.
+    nearest
+        Indexed by unit code: `nearest_id`, `nearest_name`, `nearest_km`, `nearest_status` of the
+        nearest working facility that qualifies, in any unit; where it was asked for.
+    waiting
+        The facilities that would count but do not work (在建, 停用, no opening date), one row a
+        unit they would reach: `unit`, `facility`, `name`, `status`, `since`; with `nearest` only.
+    """
+
+    assessments: list[Assessment]
+    links: dict[str, pd.DataFrame]
+    qualified: dict[str, pd.DataFrame]
+    nearest: dict[str, pd.DataFrame]
+    waiting: dict[str, pd.DataFrame]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from hbgeo.arrays import Mask
@@ -30,10 +32,12 @@ def make_basis(
     units, layer, counted = case.units, case.layer, case.counted
     clash = np.zeros(len(layer), dtype=bool) if conflict is None else conflict
     rows = counted.rows & ~clash
-    by_people = case.one.measure in WEIGHED and weight_of(case.one, case.context)
+    one, options = case.one, case.context.options
+    by_people = one.measure in WEIGHED and weight_of(one, options)
+    lists = [case.context.source.schema_of(key).title for key in one.needs]
     return Basis(
-        as_of=case.context.options.as_of,
-        filters=_filters(case),
+        as_of=options.as_of,
+        filters=_filters(one, options, layer.kind, counted.years, lists),
         used=int(rows.sum()),
         set_aside={why: n for why, n in _aside(case, clash).items() if n},
         undated=int((counted.work.undated & counted.matched).sum()),
@@ -61,10 +65,15 @@ def _aside(case: Case, clash: Mask) -> dict[str, int]:
     return aside
 
 
-def _filters(case: Case) -> tuple[str, ...]:
+def _filters(
+    one: Indicator,
+    options: Options,
+    schema: Schema,
+    years: tuple[int, ...],
+    lists: Sequence[str],
+) -> tuple[str, ...]:
     """The indicator's reading in words: denominator, facilities, states, ways, scenario."""
-    one, schema, options = case.one, case.layer.kind, case.context.options
-    said = [_said_denominator(case), *_said_rows(one, options, schema, case.counted.years)]
+    said = [_said_denominator(one, schema, lists), *_said_rows(one, options, schema, years)]
     if one.radius_m:
         said.append(f"半径 {one.radius_m:f} 米,直线距离,非步行时间")
     if one.via != VIA_NAMES and set(one.via) != set(VIA_NAMES):
@@ -73,21 +82,20 @@ def _filters(case: Case) -> tuple[str, ...]:
         by = f"按{schema.heading(one.weight)}加权" if one.weight else "各行不加权"
         ratio = f"{schema.heading(one.numerator)}合计÷{schema.heading(one.denominator)}合计"
         said.append(f"{ratio},{by}")
-    weight = weight_of(one, case.context)
+    weight = weight_of(one, options)
     if weight and one.measure in WEIGHED:
         said.append(f"按{weight_heading(weight)}加权")
     said += [f"情景:{s}" for s in _scenario(options)]
     return tuple(said)
 
 
-def _said_denominator(case: Case) -> str:
-    one, schema = case.one, case.layer.kind
+def _said_denominator(one: Indicator, schema: Schema, lists: Sequence[str]) -> str:
     said = f"分母:{LEVEL_NAMES[one.units]}"
     if one.among:
         of_units = read_schema("village" if one.units == "village" else "unit")
         said += f",{describe(one.among, of_units)}"
     if one.needs:
-        said += f",限于{'、'.join(case.context.source.schema_of(k).title for k in one.needs)}"
+        said += f",限于{'、'.join(lists)}"
     if one.listed:
         said += f",限于{describe(one.listed, schema)}"
     return said
@@ -159,9 +167,9 @@ def basis_lines_of(one: Indicator, coverage: Coverage) -> list[str]:
     return lines
 
 
-def weight_of(one: Indicator, context: Context) -> str | None:
+def weight_of(one: Indicator, options: Options) -> str | None:
     """The column of the units that the figure is weighed by, if any."""
-    return context.options.weight or one.weight or None
+    return options.weight or one.weight or None
 
 
 def weight_heading(weight: str) -> str:

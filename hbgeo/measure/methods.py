@@ -37,7 +37,7 @@ def _by_presence(case: Case) -> tuple[Coverage, pd.DataFrame]:
         frame,
         serving,
         basis=basis,
-        weight=weight_of(one, case.context),
+        weight=weight_of(one, case.context.options),
         method="presence",
         indicator=one.id,
     )
@@ -114,7 +114,12 @@ def _by_reach(case: Case) -> tuple[Coverage, pd.DataFrame]:
     basis = make_basis(case, conflict=placed.conflict)
     radius = float(one.radius_m or 0)
     coverage = by_radius(
-        units, qualified, radius, basis=basis, weight=weight_of(one, case.context), indicator=one.id
+        units,
+        qualified,
+        radius,
+        basis=basis,
+        weight=weight_of(one, case.context.options),
+        indicator=one.id,
     )
     return coverage, qualified
 
@@ -143,7 +148,7 @@ def _by_flag(case: Case) -> tuple[Coverage, pd.DataFrame]:
         frame,
         pairs,
         basis=basis,
-        weight=weight_of(one, case.context),
+        weight=weight_of(one, case.context.options),
         method="flag",
         indicator=one.id,
     )

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.coverage import Coverage
 from hbgeo.store.fingerprint import fingerprint
 
@@ -49,7 +49,7 @@ class Snapshot:
         `NUMBERS` (value: amounts only). `shape` is the fingerprint of the unit's boundary, ""
         without one.
     facilities
-        Every facility that counted: `indicator` and what `Assessment.qualified` says of it.
+        Every facility that counted: `indicator` and what `Measured.qualified` says of it.
     reach
         Who reaches each row of `units`.
     """
@@ -134,7 +134,7 @@ def fingerprint_about(about: Mapping[str, Any]) -> str:
 
 
 def take_snapshot(
-    assessments: Sequence[Assessment],
+    measured: Measured,
     units: Mapping[str, pd.DataFrame],
     *,
     title: str,
@@ -142,7 +142,7 @@ def take_snapshot(
     policy: str,
     scenario: Sequence[str] = (),
 ) -> Snapshot:
-    """Keep what the assessments say.
+    """Keep what was measured.
 
     Parameters
     ----------
@@ -155,16 +155,17 @@ def take_snapshot(
     scenario
         Options that differ from the policy's reading.
     """
-    measured = [(a, a.coverage) for a in assessments if a.coverage is not None]
+    assessments = measured.assessments
+    figures = [(a, a.coverage) for a in assessments if a.coverage is not None]
     shapes = {level: shape_fingerprints(frame) for level, frame in units.items()}
-    parts = [_counted(measured, shapes)] if measured else []
+    parts = [_counted(figures, shapes)] if figures else []
     for level, frame in units.items():
-        counted = [c.units.index for a, c in measured if a.indicator.units == level]
+        counted = [c.units.index for a, c in figures if a.indicator.units == level]
         parts.append(_uncounted(level, frame, shapes[level], counted))
     table = pd.concat(parts, ignore_index=True) if parts else _no_units()
     about = {
         "title": title,
-        "sample": any(coverage.basis.sample for _, coverage in measured),
+        "sample": any(coverage.basis.sample for _, coverage in figures),
         "inputs": dict(sorted(inputs.items())),
         "policy": policy,
         "scenario": list(scenario),
@@ -174,12 +175,14 @@ def take_snapshot(
     return Snapshot(as_of, about, table, _facilities(measured), _reach(measured, len(table)))
 
 
-def _facilities(measured: Sequence[tuple[Assessment, Coverage]]) -> pd.DataFrame:
+def _facilities(measured: Measured) -> pd.DataFrame:
     """The facilities that counted, one indicator after another."""
+    every = [(a.indicator.id, a.coverage) for a in measured.assessments]
+    found = {one: measured.qualified[one] for one, coverage in every if coverage is not None}
     held = [
-        a.qualified.rename_axis("id").reset_index().assign(indicator=a.indicator.id)
-        for a, _ in measured
-        if "x" in a.qualified
+        qualified.rename_axis("id").reset_index().assign(indicator=one)
+        for one, qualified in found.items()
+        if "x" in qualified
     ]
     facilities = pd.concat(held, ignore_index=True) if held else _no_facilities()
     return facilities[["indicator", *FACILITY]]
@@ -235,20 +238,23 @@ def _uncounted(
     return table.reset_index(drop=True).reindex(columns=[*TEXTS, *NUMBERS])
 
 
-def _reach(measured: Sequence[tuple[Assessment, Coverage]], rows: int) -> Reach:
+def _reach(measured: Measured, rows: int) -> Reach:
     """Who reaches each unit of every indicator; the rows after those are reached by none."""
     sizes, facility = np.zeros(rows, dtype=np.int64), [np.zeros(0, dtype=np.int64)]
     row = before = 0
-    for a, coverage in measured:
-        links, n = coverage.links, len(coverage.units)
-        if "x" in a.qualified and len(links):
-            unit = find_texts(links["unit"], coverage.units.index)
+    for a in measured.assessments:
+        if a.coverage is None:
+            continue
+        units, links = a.coverage.units.index, measured.links[a.indicator.id]
+        qualified, n = measured.qualified[a.indicator.id], len(units)
+        if "x" in qualified and len(links):
+            unit = find_texts(links["unit"], units)
             order = np.argsort(unit, kind="stable")
             order = order[unit[order] >= 0]
             sizes[row : row + n] = np.bincount(unit[order], minlength=n)
-            facility.append(find_texts(links["facility"], a.qualified.index)[order] + before)
+            facility.append(find_texts(links["facility"], qualified.index)[order] + before)
         row += n
-        before += len(a.qualified) if "x" in a.qualified else 0
+        before += len(qualified) if "x" in qualified else 0
     return Reach(sizes, np.concatenate(facility))
 
 

@@ -33,7 +33,7 @@ from folium.plugins import FastMarkerCluster
 from playwright.sync_api import Page, sync_playwright
 
 from hbgeo import Workspace
-from hbgeo.measure.assess import assess
+from hbgeo.measure import assess
 from hbgeo.measure.options import Options
 from hbgeo.products import _who_could_serve, draw_page, with_works
 from hbgeo.read.catalog import Catalog
@@ -58,7 +58,7 @@ FRAMES = """() => new Promise((done) => {
 def sample_page(_: argparse.Namespace) -> str:
     """The repository's own workspace."""
     workspace = Workspace.open(ROOT)
-    found = workspace.assess(with_nearest=True)
+    found = workspace.measure(with_nearest=True)
     return _html(draw_page(workspace, found, workspace.options()))
 
 
@@ -76,7 +76,7 @@ def million_page(_: argparse.Namespace, *, details: bool = False) -> str:
     layers["sign"] = LayerTable("sign", signs, "地名标志", "sign", sample=True)
     return _html(
         draw(
-            workspace.assess(with_nearest=True),
+            workspace.measure(with_nearest=True),
             catalog=workspace.catalog,
             units=workspace.all_units(),
             layers=layers,
@@ -177,9 +177,8 @@ def nation_page(_: argparse.Namespace) -> str:
         base="town", variant=None, system="funeral", system_title="", name="覆盖率", origin="",
         measure="presence", units="township", layer="cemetery", targets=(target,),
     )  # fmt: skip
-    measured = assess([one], source, options, with_nearest=True)
-    could = assess([one], source, replace(options, as_if=tuple(source.sites.index)))
-    links = {one.id: could[0].coverage.links} if could[0].coverage else {}
+    measured = assess.measure([one], source, options, with_nearest=True)
+    links = assess.measure([one], source, replace(options, as_if=tuple(source.sites.index))).links
     catalog = Catalog(Path(), "示例", options.as_of, "", "", "", {})
     units = {"township": source.find_units("township")}
     layers = {"cemetery": source.find_layer("cemetery")}

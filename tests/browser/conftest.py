@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from hbgeo.measure.assess import assess
+from hbgeo.measure.assess import measure
 from hbgeo.measure.counting import working
 from hbgeo.measure.options import Options
 from hbgeo.read.catalog import Catalog, Layer
@@ -199,9 +199,9 @@ def make_example() -> SimpleNamespace:
         for level, frame in units.items()
     }
     source = Source(tables, table)
-    assessments = assess(INDICATORS, source, options, with_nearest=True)
-    could = assess(INDICATORS, source, replace(options, as_if=tuple(cemeteries.index)))
-    links = {one.indicator.id: one.coverage.links for one in could if one.coverage}
+    measured = measure(INDICATORS, source, options, with_nearest=True)
+    every = replace(options, as_if=tuple(cemeteries.index))
+    links = measure(INDICATORS, source, every).links
     said = {"source": f"{HOSTILE[0]} 提供", "sample": True}
     layers = {
         "township": Layer("township", "units", ("x",), level="township", **said),
@@ -211,9 +211,10 @@ def make_example() -> SimpleNamespace:
     given = {"catalog": catalog, "units": tables, "layers": {"cemetery": table}}
     given["scenarios"] = Scenarios(options, links)
     towns = townships[townships["kind"] == "镇"]
-    by_id = {one.indicator.id: one for one in assessments}
+    by_id = {one.indicator.id: one for one in measured.assessments}
     return SimpleNamespace(
-        assessments=assessments,
+        measured=measured,
+        assessments=measured.assessments,
         by_id=by_id,
         given=given,
         towns=towns,
@@ -230,7 +231,7 @@ def example() -> SimpleNamespace:
 
 @pytest.fixture(scope="session")
 def html(example: SimpleNamespace) -> str:
-    return draw(example.assessments, **example.given).get_root().render()
+    return draw(example.measured, **example.given).get_root().render()
 
 
 @pytest.fixture(scope="session")

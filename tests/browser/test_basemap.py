@@ -59,7 +59,7 @@ def test_what_is_no_template_is_refused_with_what_is(wrong):
 
 
 def test_the_page_may_load_pictures_from_the_tiles_and_nothing_else(example):
-    html = draw(example.assessments, **example.given, basemap=read_basemap(TEMPLATE))
+    html = draw(example.measured, **example.given, basemap=read_basemap(TEMPLATE))
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html.get_root().render())
     pictures = re.search(r"img-src ([^;]*);", policy.group(1)).group(1).split()
     letters = [f"https://{letter}.tiles.example" for letter in "abc"]
@@ -71,7 +71,7 @@ def test_the_page_may_load_pictures_from_the_tiles_and_nothing_else(example):
 @pytest.mark.system
 def test_tiles_are_asked_for_under_the_units(chromium, example, tmp_path):
     file = tmp_path / "page.html"
-    draw(example.assessments, **example.given, basemap=read_basemap(TEMPLATE)).save(str(file))
+    draw(example.measured, **example.given, basemap=read_basemap(TEMPLATE)).save(str(file))
     context = chromium.new_context(offline=True)
     page = context.new_page()
     asked = []

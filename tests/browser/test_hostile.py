@@ -56,7 +56,7 @@ def make_nasty(example):
 @pytest.mark.system
 def test_hostile_text_in_every_field_is_text(chromium, example, tmp_path):
     file = tmp_path / "page.html"
-    draw(example.assessments, **make_nasty(example)).save(str(file))
+    draw(example.measured, **make_nasty(example)).save(str(file))
     context = chromium.new_context(offline=True, viewport={"width": 1440, "height": 860})
     page = context.new_page()
     troubles = []
@@ -86,7 +86,7 @@ def test_hostile_text_in_every_field_is_text(chromium, example, tmp_path):
 
 
 def test_stock_layers_that_need_nothing_go_on_the_page(example):
-    page = draw(example.assessments, **example.given)
+    page = draw(example.measured, **example.given)
     folium.Marker([30.1, 110.1], popup="<b>说明</b>", icon=DivIcon(html="点")).add_to(page)
     folium.GeoJson(gpd.GeoSeries(example.county.geometry, crs=4490).__geo_interface__).add_to(page)
     folium.LayerControl().add_to(page)
@@ -95,7 +95,7 @@ def test_stock_layers_that_need_nothing_go_on_the_page(example):
 
 @pytest.mark.system
 def test_stock_layers_work_offline(chromium, example, tmp_path):
-    page = draw(example.assessments, **example.given)
+    page = draw(example.measured, **example.given)
     folium.Marker([30.15, 110.15], popup="<b>说明</b>", tooltip="点").add_to(page)
     shapes = gpd.GeoSeries(example.county.geometry, crs=4490).__geo_interface__
     folium.GeoJson(shapes, name="县界").add_to(page)
@@ -134,7 +134,7 @@ def test_stock_layers_work_offline(chromium, example, tmp_path):
     ],
 )
 def test_a_layer_that_would_fetch_is_refused_by_what_it_asks_for(example, layer, what):
-    page = draw(example.assessments, **example.given)
+    page = draw(example.measured, **example.given)
     layer().add_to(page)
     with pytest.raises(OutputError, match=what):
         page.get_root().render()

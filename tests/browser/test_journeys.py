@@ -44,7 +44,7 @@ def test_from_the_indicator_to_the_list_the_facts_the_table_and_the_picture(open
     code = state(page)["chosen"]
     assert example.township.loc[code, "population"] == most
     page.wait_for_selector(".served")
-    nearest = example.by_id["town"].nearest.loc[code]
+    nearest = example.measured.nearest["town"].loc[code]
     facts = page.inner_text("#facts")
     assert f"最近的公墓:{nearest['nearest_km']:.1f} km" in facts
     assert nearest["nearest_name"].replace("\u202e", "") in facts.replace("\u202e", "")

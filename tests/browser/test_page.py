@@ -54,16 +54,16 @@ def from_mercator(x, y):
 
 
 def test_same_input_gives_same_bytes(example, html):
-    assert draw(example.assessments, **example.given).get_root().render() == html
+    assert draw(example.measured, **example.given).get_root().render() == html
 
 
 def test_rendering_twice_gives_the_same_page(example):
-    figure = draw(example.assessments, **example.given).get_root()
+    figure = draw(example.measured, **example.given).get_root()
     assert figure.render() == figure.render()
 
 
 def test_save_writes_the_whole_page(example, html, tmp_path):
-    draw(example.assessments, **example.given).save(str(tmp_path / "page.html"))
+    draw(example.measured, **example.given).save(str(tmp_path / "page.html"))
     assert (tmp_path / "page.html").read_text(encoding="utf-8") == html
 
 
@@ -78,21 +78,21 @@ def test_hostile_names_are_neither_markup_nor_template(html):
 
 
 def test_an_unknown_asset_is_refused_by_its_name(example):
-    page = draw(example.assessments, **example.given)
+    page = draw(example.measured, **example.given)
     MarkerCluster().add_to(page)
     with pytest.raises(OutputError, match="markerclusterjs"):
         page.get_root().render()
 
 
 def test_a_layer_with_an_outside_image_is_refused(example):
-    page = draw(example.assessments, **example.given)
+    page = draw(example.measured, **example.given)
     page.get_root().html.add_child(folium.Element('<img src="https://example.org/x.png">'))
     with pytest.raises(OutputError, match=r"example\.org"):
         page.get_root().render()
 
 
 def test_a_stock_folium_layer_goes_on_the_page(example):
-    page = draw(example.assessments, **example.given)
+    page = draw(example.measured, **example.given)
     folium.CircleMarker([30.1, 110.1], radius=4).add_to(page)
     assert "L.circleMarker" in page.get_root().render()
 
@@ -252,7 +252,7 @@ def few(monkeypatch):
 
 @pytest.mark.usefixtures("few")
 def test_a_very_large_layer_carries_only_the_rows_that_do_not_count(example):
-    page = draw(example.assessments, **example.given).get_root().render()
+    page = draw(example.measured, **example.given).get_root().render()
     facts = unpack_part(page, "facts-cemetery")
     layer = example.given["layers"]["cemetery"].frame
     assert facts["count"] == int((~layer["works"]).sum())
@@ -263,7 +263,7 @@ def test_a_very_large_layer_carries_only_the_rows_that_do_not_count(example):
 
 @pytest.mark.usefixtures("few")
 def test_details_keep_every_row_of_any_layer(example, html):
-    page = draw(example.assessments, **example.given, details=True).get_root().render()
+    page = draw(example.measured, **example.given, details=True).get_root().render()
     assert page == html
 
 

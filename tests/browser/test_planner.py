@@ -75,7 +75,7 @@ def test_a_row_chooses_the_unit_on_the_map(open_page, example):
     assert box["x"] < x < box["x"] + box["width"]
     assert box["y"] < y < box["y"] + box["height"]
     page.wait_for_selector(".served")
-    km = example.by_id["town"].nearest.loc[code, "nearest_km"]
+    km = example.measured.nearest["town"].loc[code, "nearest_km"]
     assert f"{km:.1f} km" in page.inner_text("#facts")
 
 
@@ -321,7 +321,7 @@ def test_print_sheet_has_map_legend_list_and_approval(open_page):
 @pytest.mark.parametrize("levels", [("county",), ("township",), ()])
 def test_a_workspace_with_fewer_levels_shows_what_there_is(chromium, example, tmp_path, levels):
     units = {level: example.given["units"][level] for level in levels}
-    page = draw(example.assessments, **(example.given | {"units": units}))
+    page = draw(example.measured, **(example.given | {"units": units}))
     file = tmp_path / "page.html"
     page.save(str(file))
     tab = chromium.new_page()
@@ -337,7 +337,7 @@ def test_a_workspace_with_fewer_levels_shows_what_there_is(chromium, example, tm
 def test_a_very_large_layer_says_whose_facts_it_left_out(chromium, example, tmp_path, monkeypatch):
     monkeypatch.setattr("hbgeo.show.page.layer.DETAIL_LIMIT", 5)
     file = tmp_path / "page.html"
-    draw(example.assessments, **example.given).save(str(file))
+    draw(example.measured, **example.given).save(str(file))
     page = chromium.new_page(viewport={"width": 1440, "height": 860})
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -353,7 +353,7 @@ def test_a_very_large_layer_says_whose_facts_it_left_out(chromium, example, tmp_
         popup.filter(has_text=told or site["status"]).wait_for()
     code = example.by_id["town"].coverage.uncovered.index[0]
     page.evaluate("code => hbgeo.select(code)", code)
-    nearest = example.by_id["town"].nearest.loc[code]
+    nearest = example.measured.nearest["town"].loc[code]
     page.locator("#facts", has_text=f"{nearest['nearest_km']:.1f} km").wait_for()
     assert page.locator("#when").is_hidden()
     assert errors == []

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from hbgeo.measure.assess import assess
+from hbgeo.measure.assess import assess, measure
 from hbgeo.measure.options import Options
 from hbgeo.products import draw_page
 from hbgeo.show.page import draw
@@ -118,7 +118,7 @@ def test_what_only_python_can_count_says_so(chromium, example, tmp_path):
     del links["county"]
     some = Scenarios(example.given["scenarios"].options, links)
     file = tmp_path / "page.html"
-    draw(example.assessments, **(example.given | {"scenarios": some})).save(str(file))
+    draw(example.measured, **(example.given | {"scenarios": some})).save(str(file))
     page = chromium.new_page()
     page.goto(file.as_uri())
     page.evaluate("hbgeo.ready")
@@ -133,10 +133,9 @@ def test_options_of_the_command_line_are_where_the_scenario_starts(chromium, exa
 
     options = Options(as_of=date(2020, 1, 1), undated="include", as_if=("c3",), status=("停用",))
     indicators = [one.indicator for one in example.assessments]
-    measured = assess(indicators, example.source, options)
+    measured = measure(indicators, example.source, options)
     all_ids = tuple(example.given["layers"]["cemetery"].frame.index)
-    could = assess(indicators, example.source, replace(options, as_if=all_ids))
-    links = {one.indicator.id: one.coverage.links for one in could if one.coverage}
+    links = measure(indicators, example.source, replace(options, as_if=all_ids)).links
     file = tmp_path / "page.html"
     draw(measured, **(example.given | {"scenarios": Scenarios(options, links)})).save(str(file))
     page = chromium.new_page()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import compress
 from typing import Any
 
@@ -19,13 +20,22 @@ _MOST = 1_000_000  # problems of one sheet: a worksheet holds few more rows
 
 
 def uncovered_sheet(
-    assessments: Sequence[Assessment], units: Mapping[str, pd.DataFrame], line: str
+    assessments: Sequence[Assessment],
+    units: Mapping[str, pd.DataFrame],
+    line: str,
+    *,
+    nearest: Mapping[str, pd.DataFrame],
+    waiting: Mapping[str, pd.DataFrame],
 ) -> Sheet:
     """The uncovered counties and townships of every main reading with a target, one row each."""
-    table = unit_rows(assessments, units)
+    mains = [a for a in assessments if is_listed(a) and not of_villages(a)]
+    table = unit_rows(mains, units, nearest)
     table = table[(table["covered"] == 0) & (table["demand"] > 0)]
-    names = {a.indicator.id: a.indicator.full_name for a in assessments}
-    waiting = {a.indicator.id: _waiting_by_unit(a) for a in assessments}
+    names = {a.indicator.id: a.indicator.full_name for a in mains}
+    as_of = {a.indicator.id: a.as_of for a in mains}
+    idle_of = {
+        one: _waiting_by_unit(waiting[one], day) for one, day in as_of.items() if one in waiting
+    }
     columns = [Column("指标", 36), Column("市州", 14), Column("县(市、区)", 16), Column("代码", 15)]
     columns += [Column("单元", 22), Column("类型", 10), Column("常住人口", 11, "whole")]
     columns += [Column("60岁及以上", 11, "whole"), Column("最近设施", 34)]
@@ -35,7 +45,7 @@ def uncovered_sheet(
     cells = table[["indicator", *fields, "nearest_name", "nearest_km"]].astype(object)
     rows = []
     for row in cells.itertuples(index=False, name=None):
-        idle = waiting[row[0]].get(row[3], [])
+        idle = idle_of.get(row[0], {}).get(row[3], [])
         listed = "、".join(f"{name}({state})" for name, state in idle[:3])
         listed += f"等 {len(idle)} 处" if len(idle) > 3 else ""
         rows.append([names[row[0]], *row[1:], listed, *_why_uncovered(idle)])
@@ -84,16 +94,14 @@ def villages_sheet(assessments: Sequence[Assessment], villages: pd.DataFrame, li
     return Sheet(title, f"{title}清单", line, columns, rows, notes=[note], frozen=5)
 
 
-def _waiting_by_unit(a: Assessment) -> dict[str, list[tuple[str, str]]]:
+def _waiting_by_unit(waiting: pd.DataFrame, as_of: date) -> dict[str, list[tuple[str, str]]]:
     """Unit → the facilities that would cover it: name, and state with what is known of its date."""
     made: dict[str, list[tuple[str, str]]] = {}
-    if not len(a.waiting):
-        return made
-    for unit, _, name, status, since in a.waiting.itertuples(index=False, name=None):
+    for unit, _, name, status, since in waiting.itertuples(index=False, name=None):
         state = status or "状态未填"
         if pd.isna(since):
             state = f"{state},无日期" if status in _WORKING else state
-        elif since.date() > a.as_of:
+        elif since.date() > as_of:
             state = f"{state},{since.date()}"
         made.setdefault(unit, []).append((name, state))
     return made

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -35,12 +36,16 @@ from hbgeo.show.words import (
     verdict,
 )
 
+_NONE: Mapping[str, pd.DataFrame] = MappingProxyType({})
+
 
 def report_bytes(
     catalog: Catalog,
     assessments: Sequence[Assessment],
     units: Mapping[str, pd.DataFrame],
     *,
+    nearest: Mapping[str, pd.DataFrame] = _NONE,
+    waiting: Mapping[str, pd.DataFrame] = _NONE,
     issues: pd.DataFrame | None = None,
     trend: Trend | None = None,
     inputs: Mapping[str, str] | None = None,
@@ -54,17 +59,20 @@ def report_bytes(
 
     Parameters
     ----------
-    issues
-        Problems of the data, to be sent back to the counties.
-    trend
-        What changed since an earlier snapshot.
+    nearest, waiting
+        As in `Measured`; without an entry 未覆盖清单 leaves its columns of facilities empty.
+    issues, trend
+        Problems of the data, to be sent back; what changed since an earlier snapshot.
     inputs
         Layer → fingerprint of its files.
     """
     as_of = assessments[0].as_of if assessments else catalog.as_of
     line = f"填报单位:                截至日期:{as_of}          制表:hbgeo"
     sheets = [_targets_sheet(catalog, assessments, line)]
-    sheets += _unit_sheets(assessments, units, line, trend)
+    sheets += _area_sheets(assessments, line, trend)
+    sheets.append(uncovered_sheet(assessments, units, line, nearest=nearest, waiting=waiting))
+    if villages := [a for a in assessments if is_listed(a) and of_villages(a)]:
+        sheets.append(villages_sheet(villages, units["village"], line))
     if trend is not None:
         sheets.append(change_sheet(trend))
     if issues is not None:
@@ -73,22 +81,11 @@ def report_bytes(
     return _book_bytes(sheets, marks(assessments))
 
 
-def _unit_sheets(
-    assessments: Sequence[Assessment],
-    units: Mapping[str, pd.DataFrame],
-    line: str,
-    trend: Trend | None,
-) -> list[Sheet]:
-    """One sheet an indicator by prefecture and county, then the lists of what is uncovered."""
+def _area_sheets(assessments: Sequence[Assessment], line: str, trend: Trend | None) -> list[Sheet]:
+    """One sheet an indicator, by prefecture and county."""
     names = _sheet_names(assessments)
-    sheets = [
-        area_sheet(a, names[a.indicator.id], line, trend) for a in assessments if _own_sheet(a)
-    ]
-    mains = [a for a in assessments if is_listed(a)]
-    sheets.append(uncovered_sheet([a for a in mains if not of_villages(a)], units, line))
-    if villages := [a for a in mains if of_villages(a)]:
-        sheets.append(villages_sheet(villages, units["village"], line))
-    return sheets
+    mains = [a for a in assessments if a.indicator.variant is None and a.coverage is not None]
+    return [area_sheet(a, names[a.indicator.id], line, trend) for a in mains]
 
 
 def _book_bytes(sheets: Sequence[Sheet], mark: str) -> bytes:
@@ -240,10 +237,6 @@ def _figure(a: Assessment, *, counted: bool) -> float | None:
     if shown is None or a.counted != counted:
         return None
     return float(shown)
-
-
-def _own_sheet(a: Assessment) -> bool:
-    return a.indicator.variant is None and a.coverage is not None
 
 
 def _sheet_names(assessments: Sequence[Assessment]) -> dict[str, str]:

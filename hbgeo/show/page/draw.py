@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 from importlib.resources import files
 from typing import Any
@@ -12,7 +12,7 @@ import folium
 import pandas as pd
 from branca.element import Element, Figure
 
-from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.assessment import Measured
 from hbgeo.measure.grid.index import Store
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.table import LayerTable
@@ -30,7 +30,7 @@ _CHINA = (35.0, 104.0)  # where a map without polygons looks
 
 
 def draw(
-    assessments: Sequence[Assessment],
+    measured: Measured,
     *,
     catalog: Catalog,
     units: Mapping[str, LayerTable],
@@ -44,8 +44,8 @@ def draw(
 
     Parameters
     ----------
-    assessments
-        The indicators to switch between, in the order of the list; a variant after its base.
+    measured
+        The indicators to switch between, in the order of the list, a variant after its base.
     catalog
         Title, approval number and the sources of the layers.
     units
@@ -63,7 +63,7 @@ def draw(
         Where the polygons' topology is kept from one page to the next; None: made each time.
     """
     made = {key: make_layer(key, layer, details=details) for key, layer in layers.items()}
-    inputs = PageInputs(catalog, assessments, units, made, scenarios, store)
+    inputs = PageInputs(catalog, measured, units, made, scenarios, store)
     head = make_head(inputs) | {"basemap": basemap.options if basemap else None}
     page = PlannerMap(_centre(inputs.units), **_ZOOM)
     page.add_child(_Page(head, make_parts(inputs)), name="hbgeo_page")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
-from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.grid.index import Store
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.table import LayerTable
@@ -25,7 +25,7 @@ class PageInputs:
     """
 
     catalog: Catalog
-    assessments: Sequence[Assessment]
+    measured: Measured
     tables: Mapping[str, LayerTable]
     layers: Mapping[str, PageLayer]
     scenarios: Scenarios | None = None
@@ -47,7 +47,13 @@ class PageInputs:
         object.__setattr__(self, "rules", rules)
 
     @property
-    def candidates(self) -> dict[str, pd.DataFrame]:
-        """Who could serve whom, by the indicators that follow a scenario."""
+    def assessments(self) -> list[Assessment]:
+        """The figures of every indicator."""
+        return self.measured.assessments
+
+    @property
+    def links(self) -> dict[str, pd.DataFrame]:
+        """Who serves whom; where an indicator follows a scenario, who could."""
         given = self.scenarios.candidates if self.scenarios else {}
-        return {key: links for key, links in given.items() if self.rules.get(key)}
+        could = {key: links for key, links in given.items() if self.rules.get(key)}
+        return self.measured.links | could

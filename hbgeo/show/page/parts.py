@@ -14,7 +14,7 @@ def make_parts(inputs: PageInputs) -> dict[str, str]:
     villages = inputs.units.get("village")
     parts = {
         "tables": tables_part(inputs),
-        "pairs": pairs_part(inputs.assessments, inputs.units, inputs.layers, inputs.candidates),
+        "pairs": pairs_part(inputs.assessments, inputs.units, inputs.layers, inputs.links),
         "villages": pack(to_json(make_villages(inputs))),
     }
     for key, layer in inputs.layers.items():

@@ -107,11 +107,11 @@ def pairs_part(
     assessments: Sequence[Assessment],
     units: Mapping[str, pd.DataFrame],
     layers: Mapping[str, PageLayer],
-    candidates: Mapping[str, pd.DataFrame],
+    links: Mapping[str, pd.DataFrame],
 ) -> str:
     """By indicator, facility and unit of every pair, how they are tied, and amounts to add up.
 
-    `candidates` are those of `Scenarios`, of the indicators that follow a scenario.
+    `links` are as in `Measured`, or who could serve whom where an indicator follows a scenario.
     """
     part = PartWriter()
     head = {}
@@ -119,9 +119,9 @@ def pairs_part(
         layer = layers.get(one.indicator.layer)
         if one.coverage is None or layer is None or not layer.whole:
             continue
-        links = candidates.get(one.indicator.id, one.coverage.links)
-        if len(links):
-            head[one.indicator.id] = _pairs(part, one, links, units, layer)
+        mine = links[one.indicator.id]
+        if len(mine):
+            head[one.indicator.id] = _pairs(part, one, mine, units, layer)
     return part.pack(head)
 
 

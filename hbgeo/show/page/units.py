@@ -13,7 +13,7 @@ import pandas as pd
 from hbgeo.measure.assessment import Assessment
 from hbgeo.read.cell.pinyin import readings_of
 from hbgeo.show.page.cells import read_off, texts
-from hbgeo.show.page.classes import POLYGON_LEVELS, Classes, map_level, owners_of
+from hbgeo.show.page.classes import POLYGON_LEVELS, map_level, owners_of
 from hbgeo.show.page.inputs import PageInputs
 from hbgeo.show.page.layer import PageLayer
 from hbgeo.show.page.pack import PartWriter
@@ -58,10 +58,7 @@ def make_tables(inputs: PageInputs) -> dict[str, Any]:
     return {
         **encode_units(polygons, store=inputs.store),
         "units": {level: _unit_columns(frame) for level, frame in polygons.items()},
-        "values": {
-            one.indicator.id: _values(one, inputs.shown[one.indicator.id][0], inputs.layers)
-            for one in inputs.assessments
-        },
+        "values": {one.indicator.id: _values(one, inputs) for one in inputs.assessments},
         "pinyin": _pinyin(name for frame in units.values() for name in texts(frame["name"])),
     }
 
@@ -97,7 +94,8 @@ def _unit_columns(frame: pd.DataFrame) -> dict[str, Any]:
     return columns
 
 
-def _values(one: Assessment, shown: Classes, layers: Mapping[str, PageLayer]) -> dict[str, Any]:
+def _values(one: Assessment, inputs: PageInputs) -> dict[str, Any]:
+    shown = inputs.shown[one.indicator.id][0]
     values: dict[str, Any] = {"class": shown.of.tolist()}
     if one.coverage is None:
         return values
@@ -106,14 +104,19 @@ def _values(one: Assessment, shown: Classes, layers: Mapping[str, PageLayer]) ->
     if shown.mode == "amount":
         return values | {"value": _numbers(shown.table["value"])}
     values["total"] = _numbers(shown.table["total"])
-    if shown.level == one.indicator.units and len(one.nearest):
-        nearest = one.nearest.reindex(shown.table.index)
-        layer = layers.get(one.indicator.layer)
-        values["km"] = _numbers(nearest["nearest_km"].round(1))
-        at = np.full(len(nearest), -1) if layer is None else layer.positions(nearest["nearest_id"])
-        values["nearest"] = at.tolist()
-        if layer is None or not layer.whole:  # its facts are not there to be named
-            values["nearestName"] = texts(nearest["nearest_name"])
+    nearest = inputs.measured.nearest.get(one.indicator.id)
+    if shown.level == one.indicator.units and nearest is not None and len(nearest):
+        layer = inputs.layers.get(one.indicator.layer)
+        values |= _nearest(nearest.reindex(shown.table.index), layer)
+    return values
+
+
+def _nearest(nearest: pd.DataFrame, layer: PageLayer | None) -> dict[str, Any]:
+    """How far the nearest facility of each unit is, and which it is."""
+    at = np.full(len(nearest), -1) if layer is None else layer.positions(nearest["nearest_id"])
+    values = {"km": _numbers(nearest["nearest_km"].round(1)), "nearest": at.tolist()}
+    if layer is None or not layer.whole:  # its facts are not there to be named
+        values["nearestName"] = texts(nearest["nearest_name"])
     return values
 
 

@@ -33,6 +33,7 @@ UNIT_COLUMNS = [
     "population_60",
     "value",
 ]
+_NONE = pd.DataFrame()
 SORTS = {
     "code": "code",
     "population": "population",
@@ -41,8 +42,20 @@ SORTS = {
 }
 
 
-def unit_rows(assessments: Sequence[Assessment], units: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """All units of all indicators: one row an indicator, variant and unit, in code order."""
+def unit_rows(
+    assessments: Sequence[Assessment],
+    units: Mapping[str, pd.DataFrame],
+    nearest: Mapping[str, pd.DataFrame],
+) -> pd.DataFrame:
+    """All units of all indicators: one row an indicator, variant and unit, in code order.
+
+    Parameters
+    ----------
+    units
+        Units of each level measured.
+    nearest
+        As in `Measured`; without an entry those columns are empty.
+    """
     measured = [(a, a.coverage) for a in assessments if a.coverage]
     if not measured:
         return pd.DataFrame(columns=UNIT_COLUMNS)
@@ -55,7 +68,7 @@ def unit_rows(assessments: Sequence[Assessment], units: Mapping[str, pd.DataFram
     }.items():
         table[column] = np.repeat(np.array(values, dtype=object), sizes)
     indexes = [coverage.units.index for _, coverage in measured]
-    near = [a.nearest for a, _ in measured]
+    near = [nearest.get(a.indicator.id, _NONE) for a, _ in measured]
     for column in ("nearest_id", "nearest_name", "nearest_km", "nearest_status"):
         table[column] = _by_unit(near, column, indexes, None)
     table["nearest_km"] = table["nearest_km"].astype(float).round(3)
@@ -77,10 +90,13 @@ def _by_unit(
 
 
 def uncovered_rows(
-    assessment: Assessment, units: Mapping[str, pd.DataFrame], sort: str = "code"
+    assessment: Assessment,
+    units: Mapping[str, pd.DataFrame],
+    nearest: Mapping[str, pd.DataFrame],
+    sort: str = "code",
 ) -> pd.DataFrame:
     """The units that have demand and none of it covered, largest or farthest first, or by code."""
-    table = unit_rows([assessment], units).drop(columns="value")
+    table = unit_rows([assessment], units, nearest).drop(columns="value")
     table = table[(table["covered"] == 0) & (table["demand"] > 0)]
     column = SORTS[sort]
     falling = column != "code"
