@@ -83,7 +83,7 @@ def test_the_page_knows_the_states_the_columns_and_the_rule_of_such_a_layer(
     renamed: Workspace,
 ) -> None:
     options = renamed.options()
-    html = draw_page(renamed, renamed.assess(["mine"]), options).get_root().render()
+    html = draw_page(renamed, renamed.measure(["mine"]), options).get_root().render()
     head = _part(html, "head")
     [one] = head["indicators"]
     assert (one["rule"]["column"], one["rule"]["states"]) == ("status", ["运营"])
@@ -113,7 +113,7 @@ def test_a_date_moved_on_the_page_gives_the_figure_of_stats(
     from playwright.sync_api import sync_playwright
 
     file = tmp_path / "page.html"
-    draw_page(renamed, renamed.assess(["mine"]), renamed.options()).save(str(file))
+    draw_page(renamed, renamed.measure(["mine"]), renamed.options()).save(str(file))
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags)

@@ -77,7 +77,8 @@ def cells_of(table: Any) -> Rows:
     scope="module", params=[PLAIN, SCENARIO, WEIGHED], ids=["plain", "scenario", "weighed"]
 )
 def papers(request: Any, sample: Workspace) -> Papers:
-    found = sample.assess(options=request.param)
+    measured = sample.measure(options=request.param)
+    found = measured.assessments
     by_id = {a.indicator.id: a for a in found}
     units = units_of(sample, found)
     table = terminal.targets(sample.catalog, found)[1]
@@ -85,7 +86,7 @@ def papers(request: Any, sample: Workspace) -> Papers:
     paper = Document(io.BytesIO(brief_bytes(sample.catalog, found, sample_ok=True)))
     glance, *parts = [[[c.text for c in r.cells] for r in t.rows[1:]] for t in paper.tables[1:]]
     listed = [a for a in found if is_listed(a)]
-    head = make_head(PageInputs(sample.catalog, found, sample.all_units(), {}))
+    head = make_head(PageInputs(sample.catalog, measured, sample.all_units(), {}))
     return Papers(
         by_id,
         dict(zip(by_id, cells_of(table), strict=True)),
