@@ -124,9 +124,15 @@ def test_a_link_out_of_the_workspace_is_refused(tmp_path: Path) -> None:
         find_files(facility("a.csv"), folder)
 
 
-def test_the_wps_format_gets_the_way_out(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "kind", ["et", "ett", "xlsb", "xltx", "numbers", "doc", "docx", "pdf", "XLTX"]
+)
+def test_formats_of_other_programs_get_the_way_out(tmp_path: Path, kind: str) -> None:
     with pytest.raises(LayerError, match="另存为"):
-        read_layer(facility(write(tmp_path, "x", "台账.et")), tmp_path)
+        read_layer(facility(write(tmp_path, "x", f"台账.{kind}")), tmp_path)
+    with pytest.raises(LayerError) as caught:
+        read_layer(facility(write(tmp_path, "x", "台账.xyz")), tmp_path)
+    assert "另存为" not in str(caught.value)
 
 
 def test_a_boundary_without_crs_is_refused(tmp_path: Path) -> None:

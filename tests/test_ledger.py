@@ -57,6 +57,19 @@ def test_rows_are_numbered_as_excel_counts(tmp_path: Path) -> None:
     assert table["公墓编号"].tolist() == ["GM1", "GM2"]
 
 
+@pytest.mark.parametrize("below", [0, 2])
+def test_rows_of_a_sheet_that_begins_away_from_its_corner_keep_their_numbers(
+    tmp_path: Path, below: int
+) -> None:
+    book = openpyxl.Workbook()
+    for r, line in enumerate([HEAD, row(1), row(2)]):
+        for c, value in enumerate(line):
+            book.active.cell(1 + below + r, 3 + c, value)
+    book.save(tmp_path / "a.xlsx")
+    [frame] = read(tmp_path / "a.xlsx").frames
+    assert frame["row"].tolist() == [2 + below, 3 + below]
+
+
 def test_a_line_break_inside_a_cell_is_one_row(tmp_path: Path) -> None:
     text = ",".join(HEAD) + '\nGM1,"示例\n一号",运营,县,镇\nGM2,乙,运营,县,镇\n'
     [table] = read_csv(tmp_path, text).frames

@@ -15,6 +15,7 @@ from golden_cases import make_workspace
 from test_methods import FACTS, WORLD
 
 from hbgeo.measure.assessment import Measured
+from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.options import Options
 from hbgeo.measure.snapshot import (
     NUMBERS,
@@ -64,6 +65,24 @@ def test_it_says_when_of_what_and_on_what_ground(shot: Snapshot) -> None:
     assert (one["measure"], one["status"]) == ("presence", "measured")
     assert one["basis"][1] == "应覆盖 4(单元 4 个),已覆盖 3。"
     assert shot.counted == set(CHOSEN)
+
+
+def test_one_invented_layer_makes_the_snapshot_one_of_invented_data(workspace: Workspace) -> None:
+    chosen = ["cemetery-township", "home-adaptation"]
+    found = workspace.measure(chosen, options=Options(as_of=ON))
+    first, second = found.assessments
+    coverage = first.coverage
+    assert coverage is not None
+    invented = replace(coverage, basis=replace(coverage.basis, sample=True))
+    units = {level: workspace.units(level) for level in ("township", "county")}
+
+    def sample(said: Coverage) -> bool:
+        mixed = replace(found, assessments=[replace(first, coverage=said), second])
+        shot = take_snapshot(mixed, units, title="", inputs={}, policy="")
+        return bool(shot.about["sample"])
+
+    assert sample(invented)
+    assert not sample(coverage)
 
 
 def test_every_unit_of_every_indicator_is_a_row(shot: Snapshot) -> None:

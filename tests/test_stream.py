@@ -24,6 +24,7 @@ from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.text import clean_text, hide_numbers
 from hbgeo.read.crs import wgs84_to_gcj02
+from hbgeo.read.stream import sources
 from hbgeo.read.stream.plain import make_plain
 from hbgeo.read.stream.points import open_points
 from hbgeo.read.stream.sources import read_points
@@ -350,3 +351,20 @@ def test_hostile_texts_end_in_one_line(tmp_path, content, said):
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize("kind", [pa.binary(), pa.large_binary()])
+def test_plain_points_are_read_without_taking_shapes_apart(kind: pa.DataType) -> None:
+    points = shapely.points([[114.3, 30.5], [110.25, 31.125], [0.0, -1.0]])
+    cells = pa.array(list(shapely.to_wkb(points, byte_order=1)), kind)
+    x, y = sources._plain_points(cells)
+    assert (x.tolist(), y.tolist()) == ([114.3, 110.25, 0.0], [30.5, 31.125, -1.0])
+    x, y = sources._plain_points(cells.slice(1, 1))
+    assert (x.tolist(), y.tolist()) == ([110.25], [31.125])
+    others = [
+        shapely.to_wkb(points, byte_order=0), shapely.to_wkb(shapely.force_3d(points), byte_order=1),
+        shapely.to_wkb([shapely.MultiPoint([(1, 2)])], byte_order=1), [None, shapely.to_wkb(points[0])],
+    ]  # fmt: skip
+    assert all(sources._plain_points(pa.array(list(some), kind)) is None for some in others)
+    assert sources._plain_points(pa.array([], kind)) is None
+    assert sources._plain_points(pa.array(["x"])) is None

@@ -13,6 +13,7 @@ import shapely
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
+from hbgeo.read.file.shapefile import restore_names
 from hbgeo.read.file.vector import list_layers, read_vector
 from hbgeo.read.layer import read_layer
 
@@ -179,6 +180,19 @@ def test_headings_cut_at_ten_bytes_are_completed(tmp_path, encoding):
     made = read_layer(layer, tmp_path).frame
     assert made["code"].tolist() == columns["行政区划代码"]
     assert made["name"].tolist() == NAMES
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "whole"),
+    [
+        ("所在乡", 9, "所在乡镇"), ("所在乡", 10, "所在乡镇"), ("所在乡", 8, "所在乡"),  # shorter was never cut
+        ("所在县", 10, "所在县"), ("某某某", 10, "某某某"), ("所", 10, "所"),
+    ],
+)  # fmt: skip
+def test_only_a_heading_long_enough_to_have_been_cut_is_completed(name, size, whole):
+    assert restore_names(["x" * size], [name], [False], facility()) == [whole]
+    coded = restore_names(["x" * 9], ["所在乡"], [True], facility())
+    assert coded == ["所在乡"] or coded[0].endswith("代码")
 
 
 def test_a_cut_heading_of_two_completions_goes_by_its_cells(tmp_path):
