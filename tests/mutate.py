@@ -84,6 +84,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "pd.DataFrame(columns=UNIT_COLUMNS) → pd.DataFrame()",
     ): "a table without rows is left out of those put together, and nothing else is asked of it",
     (
+        "measure/check/texts.py",
+        "ends = np.frombuffer(bounds, np.int64)[texts.offset :][: len(texts) + 1]",
+        "1 → 2",
+    ): "the text behind a piece is looked at with it, and marked by its own piece all the same",
+    (
         "read/units/naming.py",
         "if size * (len(words) + 1) > _MOST:",
         "size * (len(words) + 1) > _MOST → size * (len(words) + 1) >= _MOST",

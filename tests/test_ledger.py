@@ -70,6 +70,15 @@ def test_rows_of_a_sheet_that_begins_away_from_its_corner_keep_their_numbers(
     assert frame["row"].tolist() == [2 + below, 3 + below]
 
 
+def test_a_row_with_two_cells_merged_is_data_and_one_merged_across_is_none(tmp_path: Path) -> None:
+    book = sheet_of(tmp_path / "a.xlsx", HEAD, row(1), ["一、示例县", "", "", "", ""], row(2))
+    book.active.merge_cells("D2:E2")  # two of five
+    book.active.merge_cells("A3:C3")  # three of five
+    book.save(tmp_path / "a.xlsx")
+    [frame] = read(tmp_path / "a.xlsx").frames
+    assert frame["row"].tolist() == [2, 4]
+
+
 def test_a_line_break_inside_a_cell_is_one_row(tmp_path: Path) -> None:
     text = ",".join(HEAD) + '\nGM1,"示例\n一号",运营,县,镇\nGM2,乙,运营,县,镇\n'
     [table] = read_csv(tmp_path, text).frames

@@ -186,7 +186,7 @@ def test_headings_cut_at_ten_bytes_are_completed(tmp_path, encoding):
     ("name", "size", "whole"),
     [
         ("所在乡", 9, "所在乡镇"), ("所在乡", 10, "所在乡镇"), ("所在乡", 8, "所在乡"),  # shorter was never cut
-        ("所在县", 10, "所在县"), ("某某某", 10, "某某某"), ("所", 10, "所"),
+        ("所在县", 10, "所在县"), ("某某某", 10, "某某某"), ("批", 10, "批"),
     ],
 )  # fmt: skip
 def test_only_a_heading_long_enough_to_have_been_cut_is_completed(name, size, whole):
