@@ -41,6 +41,10 @@ source = "示例文件"
 
 @pytest.fixture
 def renamed(tmp_path: Path) -> Workspace:
+    return make_renamed(tmp_path)
+
+
+def make_renamed(tmp_path: Path) -> Workspace:
     """A cemetery ledger under a key of the user's own."""
     text: dict[str, Any] = {
         "county": [{"code": "420525", "name": "远安县"}],
@@ -104,30 +108,3 @@ def test_the_basis_speaks_of_such_a_layer_by_its_kind(renamed: Workspace) -> Non
     renamed.policy["mine"] = lacking
     [one] = renamed.assess(["mine"])
     assert one.missing == ("公墓(gongmu)的列“beds”",)
-
-
-@pytest.mark.system
-def test_a_date_moved_on_the_page_gives_the_figure_of_stats(
-    renamed: Workspace, tmp_path: Path
-) -> None:
-    from playwright.sync_api import sync_playwright
-
-    file = tmp_path / "page.html"
-    draw_page(renamed, renamed.measure(["mine"]), renamed.options()).save(str(file))
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
-        page = browser.new_page()
-        page.goto(file.as_uri())
-        page.evaluate("hbgeo.ready")
-        for day, also, figure in (
-            ("2023-12-31", [], "50.00"),
-            ("2020-01-01", [], "25.00"),
-            ("2020-01-01", ["在建"], "50.00"),
-            ("2018-01-01", [], "0.00"),
-        ):
-            page.evaluate("([day, also]) => hbgeo.scenario(day, also)", [day, also])
-            assert page.evaluate("hbgeo.figures()")["mine"]["shown"] == figure, (day, also)
-            asked = Options(as_of=date.fromisoformat(day), status=tuple(also))
-            assert renamed.assess(["mine"], options=asked)[0].shown == figure
-        browser.close()

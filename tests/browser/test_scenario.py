@@ -155,7 +155,7 @@ def test_the_sample_counts_on_its_page_as_on_the_command_line(chromium, sample, 
 
     options = sample.options()
     file = tmp_path / "page.html"
-    draw_page(sample, sample.assess(), options).save(str(file))
+    draw_page(sample, sample.measure(), options).save(str(file))
     page = chromium.new_page()
     page.goto(file.as_uri())
     page.evaluate("hbgeo.ready")

@@ -30,7 +30,7 @@ SCENARIOS = (
 def page(chromium: Any, sample: Workspace, tmp_path_factory: Any) -> Iterator[Any]:
     """The sample's page, with every indicator and variant."""
     file = tmp_path_factory.mktemp("words") / "page.html"
-    draw_page(sample, sample.assess(), SCENARIOS[0]).save(str(file))
+    draw_page(sample, sample.measure(), SCENARIOS[0]).save(str(file))
     opened = chromium.new_page()
     opened.goto(file.as_uri())
     opened.evaluate("hbgeo.ready")
@@ -121,7 +121,7 @@ def test_a_weighed_page_counts_people(chromium: Any, sample: Workspace, tmp_path
     options = replace(SCENARIOS[0], weight="population")
     file = tmp_path / "page.html"
     names = ["elder-street", "cemetery-township", "home-adaptation", "assistance-ratio"]
-    found = sample.assess(names, options=options)
+    found = sample.measure(names, options=options)
     draw_page(sample, found, options).save(str(file))
     page = chromium.new_page()
     page.goto(file.as_uri())

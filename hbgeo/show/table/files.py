@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import IO, Self
@@ -46,7 +47,8 @@ class Staging:
 
     def __exit__(self, *_: object) -> None:
         for left in self._staged.values():
-            left.unlink(missing_ok=True)
+            with suppress(OSError):  # the first error is what is said
+                left.unlink(missing_ok=True)
 
     def path(self, target: Path) -> Path:
         """Where the content of a file may be put by others before `move`."""
