@@ -196,6 +196,8 @@ def test_scenario_date_and_place_change_the_figure(run: Run, small: Path) -> Non
     )[0]["covered"]
     assert covered() == 1
     assert covered("--status", "在建") == 2
+    for written in ("规划,在建", "规划\uff0c在建", "规划、在建"):
+        assert covered("--status", written) == 2
     assert covered("--as-if", "G2") == 2
     assert covered("--as-of", "2020-04-30") == 0
     assert covered("--in", "五峰土家族自治县") == 0

@@ -161,6 +161,16 @@ def test_the_ways_kept_are_those_of_the_clauses_a_row_matches(world: Workspace) 
     assert column(a, "via") == ["inside", "", "", "served"]
 
 
+def test_figures_weighed_by_invented_people_say_so(tmp_path: Path) -> None:
+    make_workspace(WORLD, tmp_path)
+    catalog = tmp_path / "layers" / "catalog.toml"
+    said = catalog.read_text("utf-8")
+    catalog.write_text(said.replace("[population]", "[population]\nsample = true"), "utf-8")
+    marked = Workspace.open(tmp_path)
+    assert not basis_of(measure(marked, "cemetery-township")).sample
+    assert basis_of(measure(marked, "cemetery-township", weight="population_60")).sample
+
+
 def test_a_county_alone_keeps_its_units_links_and_parents(world: Workspace) -> None:
     a = measure(world, "cemetery-township@broad", within="420526", weight="population")
     assert a.coverage is not None

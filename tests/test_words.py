@@ -39,7 +39,7 @@ from hbgeo.show.page.phrases import PHRASES
 from hbgeo.show.paper import poster
 from hbgeo.show.paper.brief import brief_bytes
 from hbgeo.show.paper.poster import draw_poster
-from hbgeo.show.table.stats import stats_rows
+from hbgeo.show.table.stats import flat_stats, stats_rows
 from hbgeo.show.table.targets import target_rows
 from hbgeo.workspace import Workspace
 
@@ -255,6 +255,11 @@ def test_a_ratio_is_short_in_percentage_points_everywhere(sample: Workspace) -> 
     [row] = stats_rows(a)
     assert (row["short"], row["short_unit"], row["short_points"]) == (518, "元", 0.67)
     assert "518 个" not in "".join(drawn_words(a, sample))
+
+
+def test_columns_that_were_added_stand_after_those_that_were_there(sample: Workspace) -> None:
+    table = flat_stats(stats_rows(sample.assess(["elder-beds-new"])[0]))
+    assert table.columns[-4:].tolist() == ["missing", "basis", "short_unit", "short_points"]
 
 
 UNITS = {

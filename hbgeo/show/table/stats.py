@@ -24,8 +24,10 @@ def flat_stats(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
             "missing": "、".join(row["missing"]),
             "basis": ";".join(row["basis"].get("filters", [])),
         }
-        flat = {k: v for k, v in row.items() if k not in {"targets", "basis", "missing"}}
-        made.append(flat | words)
+        later = {key: row[key] for key in ("short_unit", "short_points")}  # where they were added
+        apart = {"targets", *words, *later}
+        flat = {key: value for key, value in row.items() if key not in apart}
+        made.append(flat | words | later)
     return pd.DataFrame(made)
 
 
