@@ -161,6 +161,18 @@ def test_the_ways_kept_are_those_of_the_clauses_a_row_matches(world: Workspace) 
     assert column(a, "via") == ["inside", "", "", "served"]
 
 
+def test_the_pairs_of_a_table_stand_by_unit_and_in_the_order_of_its_rows(tmp_path: Path) -> None:
+    head = "所在县 | 事项 | 是否完成 | 完成时间 | 数量 | 文号\n"
+    row = "{} | 基本养老服务清单 | 是 | 2023-05-01 | | 示例{}号\n"
+    rows = [row.format(("兴山县", "远安县")[n % 3 % 2], n) for n in range(90)]
+    world = make_workspace({**WORLD, "county-facts": head + "".join(rows)}, tmp_path)
+    links = detail(world, "elder-service-list").links["elder-service-list"]
+    assert links["unit"].tolist() == ["420525"] * 30 + ["420526"] * 60
+    assert links["facility"].tolist() == [
+        *(n for n in range(90) if n % 3 == 1), *(n for n in range(90) if n % 3 != 1),
+    ]  # fmt: skip
+
+
 def test_figures_weighed_by_invented_people_say_so(tmp_path: Path) -> None:
     make_workspace(WORLD, tmp_path)
     catalog = tmp_path / "layers" / "catalog.toml"

@@ -61,7 +61,8 @@ def _aside(case: Case, clash: Mask) -> dict[str, int]:
     for key in case.one.needs:
         listed = source.find_layer(key)
         title = source.schema_of(key).title
-        aside[f"{title}中未对应到单元"] = 0 if listed is None else listed.aside
+        if listed is not None:  # a list that is not there is said to be missing, before any figure
+            aside[f"{title}中未对应到单元"] = listed.aside
     return aside
 
 
