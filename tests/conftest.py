@@ -38,6 +38,21 @@ def pytest_terminal_summary(
         )
 
 
+@pytest.fixture
+def _links(tmp_path: Path) -> None:
+    """For tests of symbolic links: not every Windows makes them, or follows them."""
+    (tmp_path / "there.txt").write_bytes(b"")
+    try:
+        (tmp_path / "link.txt").symlink_to(tmp_path / "there.txt")
+        follows = (tmp_path / "link.txt").is_file()
+    except OSError:
+        follows = False
+    if not follows and os.name == "nt":
+        pytest.skip("this Windows follows no symbolic links")
+    (tmp_path / "link.txt").unlink()
+    (tmp_path / "there.txt").unlink()
+
+
 @pytest.fixture(scope="session")
 def sample() -> Workspace:
     """The repository's own workspace, read once."""

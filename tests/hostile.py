@@ -139,7 +139,7 @@ MAKERS: dict[str, Maker] = {
     "endless-quote.csv": lambda: (f'{HEAD}\n"' + "x,y\n" * 1_000_000).encode(),
     "million-columns.csv": lambda: (",".join("a" for _ in range(500_000)) + "\n").encode() * 3,
     "wide-rows.csv": lambda: f"{HEAD}\n{',' * 400_000}x\n".encode() * 5,
-    "nul.csv": lambda: f"{HEAD}\nGM1,甲\0,运营,县,镇\n".encode(),
+    "null-byte.csv": lambda: f"{HEAD}\nGM1,甲\0,运营,县,镇\n".encode(),
     "nuls.csv": lambda: b"\0" * 4_000_000,
     "binary.csv": lambda: random.Random(1).randbytes(2_000_000),  # noqa: S311 - made data
     "half-utf16.csv": lambda: f"{HEAD}\n甲,乙\n".encode("utf-16")[:-1],

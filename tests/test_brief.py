@@ -213,6 +213,7 @@ def small(tmp_path: Path) -> Callable[[], Made]:
     return make
 
 
+@pytest.mark.system  # a Chinese font
 def test_the_picture_is_in_the_paper_and_still(small: Callable[[], Made]) -> None:
     workspace, [one] = small()
     units, outlines = workspace.units("township"), workspace.units("county")

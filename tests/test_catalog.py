@@ -110,6 +110,7 @@ def test_two_dots_are_refused(tmp_path, path):
         files_of(layers)
 
 
+@pytest.mark.usefixtures("_links")
 def test_a_link_out_of_the_workspace_is_refused(tmp_path):
     layers = write(tmp_path, TOP + COUNTY)
     outside = tmp_path / "secret.gpkg"
@@ -119,6 +120,7 @@ def test_a_link_out_of_the_workspace_is_refused(tmp_path):
         files_of(layers)
 
 
+@pytest.mark.usefixtures("_links")
 def test_a_folder_linked_out_of_the_workspace_is_refused(tmp_path):
     layers = write(tmp_path, TOP + COUNTY.replace("county.gpkg", "县/*.csv"))
     (tmp_path / "elsewhere").mkdir()
@@ -128,6 +130,7 @@ def test_a_folder_linked_out_of_the_workspace_is_refused(tmp_path):
         files_of(layers)
 
 
+@pytest.mark.usefixtures("_links")
 def test_a_link_inside_the_workspace_and_an_absolute_path_are_read(tmp_path):
     layers = write(tmp_path, TOP + COUNTY)
     (layers / "real.gpkg").write_bytes(b"")

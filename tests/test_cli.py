@@ -419,7 +419,11 @@ def test_help_is_chinese_and_needs_no_heavy_import() -> None:
         "print(sorted({'geopandas', 'pandas', 'shapely', 'folium'} & sys.modules.keys()))"
     )
     made = subprocess.run(
-        [sys.executable, "-c", probe], capture_output=True, text=True, encoding="utf-8", check=True
+        [sys.executable, "-X", "utf8", "-c", probe],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
     )
     assert "覆盖率" in made.stdout
     assert made.stdout.rstrip().endswith("[]")

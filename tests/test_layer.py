@@ -114,6 +114,7 @@ def test_paths_that_lead_nowhere_are_refused(tmp_path: Path, path: str) -> None:
         find_files(facility(path), tmp_path)
 
 
+@pytest.mark.usefixtures("_links")
 def test_a_link_out_of_the_workspace_is_refused(tmp_path: Path) -> None:
     outside = tmp_path / "outside.csv"
     outside.write_text(f"{HEAD}\n{ROW}\n", encoding="utf-8")

@@ -111,6 +111,7 @@ def test_one_date_alone_is_refused(place: Path) -> None:
         hbgeo("-C", place, "compare", "2023-12-31")
 
 
+@pytest.mark.system  # a Chinese font
 def test_brief_writes_a_paper_with_its_map(place: Path, tmp_path: Path) -> None:
     out = tmp_path / "通报.docx"
     assert hbgeo("-C", place, "brief", "-o", out).exit_code == 0
