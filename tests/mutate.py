@@ -116,9 +116,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     (
         "measure/placing.py",
         "placements[level] = place(",
-        "place( frame, of_level.frame, named=named, index=indexes.get(level), "
-        "approximate=of_level.approximate, ) → place(frame, of_level.frame, named=named, "
-        "approximate=of_level.approximate)",
+        (
+            "place( frame, of_level.frame, named=named, index=indexes.get(level), "
+            "approximate=of_level.approximate, ) → place(frame, of_level.frame, named=named, "
+            "approximate=of_level.approximate)"
+        ),
     ): "without a ready index `place` makes the same one of the same units, only later",
 }
 
