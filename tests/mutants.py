@@ -22,9 +22,10 @@ PERFORMANCE = {
     "copy": "whether pandas copies what nobody writes to",
     "deep": "the same",
     "maxsize": "how much an lru_cache holds",
+    "use_arrow": "by which way GDAL hands over the same cells",
     "encoding": "what the system's own would be on Linux; the tests on Windows hold it",
     **dict.fromkeys(
-        ("BATCH", "_BATCH", "_BLOCK", "CHUNK", "_CHUNK", "_PIECE", "STEP", "BAND_CELLS"),
+        ("BATCH", "_BATCH", "_BLOCK", "CHUNK", "_CHUNK", "_PART", "_PIECE", "STEP", "BAND_CELLS"),
         "how much is worked on at a time",
     ),
     **dict.fromkeys(

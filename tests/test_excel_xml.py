@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hbgeo.errors import LayerError
-from hbgeo.read.file.excel_xml import _check_extent, _facts_of
+from hbgeo.read.file.excel_xml import _check_extent, _facts_of, _shared_bytes
 
 SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 ROWS = st.lists(
@@ -55,3 +56,11 @@ def test_a_lonely_cell_far_away_is_refused(prefix: str, column: str, row: int) -
 def test_a_cell_not_quite_so_far_is_not(column: str, row: int) -> None:
     xml = sheet([(row - 1, False, column)], "", '"')
     _check_extent(xml, _facts_of(xml)[1], "a.xlsx")
+
+
+def test_one_long_text_does_not_count_for_every_cell() -> None:
+    """Many short cells and one of 32,767 letters are no bomb: each counts what it is."""
+    xml = b'<c t="s"><v>1</v></c>' * 20_000 + b'<c t="s"><v>0</v></c>'
+    lengths = np.array([32_767, 3])
+    assert _shared_bytes(xml, 32_767, lengths) == 20_000 * 3 + 32_767
+    assert _shared_bytes(xml, 3, lengths) == 20_001 * 3  # few enough to be told at a glance

@@ -459,6 +459,8 @@ def test_threads_may_ask_one_index_at_once() -> None:
     [
         box(179, 60, 181, 61),
         box(-181, 60, -179, 61),
+        box(179, 60, 180.5, 61),
+        box(-180.5, 60, -179, 61),
         MultiPolygon([box(179, 60, 180, 61), box(-180, 60, -179, 61)]),
         box(-170, 60, 170, 61),
     ],

@@ -378,3 +378,10 @@ def test_a_polygon_is_reached_by_the_share_of_its_area(tmp_path: Path) -> None:
     assert found[2:] == pytest.approx([0.48 * disc / town, 0.52 * disc / town], rel=0.05)
     assert a.coverage.share.exact is False
     assert column(a, "facilities") == [2, 1, 1, 1]
+
+
+def test_tables_and_ratios_have_no_facilities_to_be_kept(sample: Workspace) -> None:
+    names = ["assistance-ratio", "home-adaptation", "elder-service-list", "nursing-beds-share"]
+    qualified = sample.measure(names).qualified
+    assert {one for one in qualified if len(qualified[one])} == set()
+    assert {*names} <= qualified.keys()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pyproj import Geod, Transformer
 from shapely import Polygon, box
 
-from hbgeo.measure.reach import by_radius, nearest
+from hbgeo.measure.reach import TIE_M, _nearest_by_chord, by_radius, nearest
 
 GRS80 = Geod(ellps="GRS80")
 
@@ -164,3 +164,11 @@ def test_units_keep_their_order_and_a_weight_weighs() -> None:
     assert coverage.units.index.tolist() == ["b", "a"]
     assert coverage.pct == 100
     assert coverage.share.total == 40
+
+
+def test_two_as_far_to_the_micrometre_are_a_tie_and_the_smaller_label_wins() -> None:
+    place = np.zeros((1, 3))
+    for second, wanted in ((2 * TIE_M, 1), (2.0001 * TIE_M, 0)):
+        sites = np.array([[TIE_M, 0, 0], [second, 0, 0]])
+        best, chord = _nearest_by_chord(place, sites, pd.Index(["乙", "B"]))
+        assert (best.tolist(), chord.tolist()) == ([wanted], [TIE_M])

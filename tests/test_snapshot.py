@@ -171,3 +171,9 @@ def test_texts_are_found_where_they_stand(dtype: str) -> None:
     assert find_texts(texts, pd.Index(["a", "b"])).tolist() == [1, -1, -1, 0]
     assert texts_of(texts).to_pylist() == ["b", None, "x", "a"]
     assert np.issubdtype(find_texts(texts, pd.Index([], dtype="str")).dtype, np.integer)
+
+
+def test_an_indicator_that_is_not_there_is_reached_by_none(shot: Snapshot) -> None:
+    assert shot.reach_of("没有的指标") == {}
+    assert shot.of("没有的指标").empty
+    assert shot.facts_of("没有的指标", ["G1"]) == {}

@@ -13,7 +13,7 @@ import shapely
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
-from hbgeo.read.file.shapefile import restore_names
+from hbgeo.read.file.shapefile import _check_table, restore_names
 from hbgeo.read.file.vector import list_layers, read_vector
 from hbgeo.read.layer import read_layer
 
@@ -300,3 +300,12 @@ def test_geometry_may_go_by_any_name_and_not_alone(tmp_path):
     raw = read_vector(tmp_path / "t.parquet", units("t.parquet"))
     assert list(raw.columns) == ["代码", "名称", "geometry", "file", "sheet", "row"]
     assert raw["geometry"][0].geom_type == "Polygon"
+
+
+@pytest.mark.parametrize("rows", [3, 1 << 8, 1 << 16, 1 << 24])
+def test_a_table_cut_short_is_refused_however_many_rows_it_says(tmp_path: Path, rows: int) -> None:
+    table = tmp_path / "a.dbf"
+    head = b"\x03" + bytes(3) + rows.to_bytes(4, "little") + (65).to_bytes(2, "little")
+    table.write_bytes(head + (11).to_bytes(2, "little") + bytes(53))
+    with pytest.raises(LayerError, match=f"应有 {65 + 11 * rows:,} 字节,只有 65"):
+        _check_table(table)

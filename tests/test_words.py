@@ -464,3 +464,10 @@ def test_no_show_reads_a_number_back_from_its_own_words() -> None:
             assert not re.search(r"replace\('[,%]', ''\)", said), (path, said)
             if isinstance(node.func, ast.Name) and node.func.id in {"float", "int", "Decimal"}:
                 assert not re.search(r"show_number|show_amount|\.shown", said), (path, said)
+
+
+def test_nothing_is_short_without_a_target(sample: Workspace) -> None:
+    [a] = [a for a in sample.assess(["heritage-list"]) if a.target is None] or [
+        a for a in sample.assess() if a.status == "no-target"
+    ][:1]
+    assert words.gap(a) == ""
