@@ -158,3 +158,14 @@ def test_rows_of_secret_datums_are_put_aside_with_the_reason(tmp_path: Path) -> 
 
 def test_one_error_class_holds_them_all() -> None:
     assert issubclass(LayerError, HbgeoError)
+
+
+def test_a_file_of_no_known_kind_is_told_which_kinds_there_are(tmp_path: Path) -> None:
+    (tmp_path / "a.xyz").write_bytes(b"1")
+    with pytest.raises(LayerError) as caught:
+        read_layer(facility("a.xyz"), tmp_path)
+    said = str(caught.value)
+    assert said.startswith("a.xyz:不认识的文件类型;可用 ")
+    kinds = said.split(" ", 1)[1].split("、")
+    assert {".csv", ".txt", ".xlsx", ".xls", ".shp", ".gpkg", ".geojson", ".kml"} <= {*kinds}
+    assert kinds == sorted(kinds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -171,3 +172,11 @@ def test_the_users_spellings_go_before_the_shipped_ones(folder):
     tied = layers_in(folder).table("cemetery")
     assert tied.frame["township_code"].tolist() == ["420222103", "420281100"]
     assert [i.rule for i in tied.issues.itertuples() if i.rule == "W19"] == ["W19", "W19"]
+
+
+def test_the_size_of_a_layer_is_that_of_its_files_and_none_where_it_has_none(folder):
+    layers = layers_in(folder)
+    known = layers.catalog.layers
+    size = (folder / "cemetery.csv").stat().st_size
+    assert layers.inputs.bytes_of(known["cemetery"]) == size > 0
+    assert layers.inputs.bytes_of(replace(known["cemetery"], paths=("没有.csv",))) == 0
