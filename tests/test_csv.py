@@ -155,6 +155,7 @@ def test_a_text_is_cut_as_late_as_can_be() -> None:
     text = '甲,"乙\n丙"\n丁,"戊""'.encode()
     assert text[: _rows_end(text, b",")].decode() == '甲,"乙\n丙"\n'
     assert _rows_end(b"a\r", b",") == 0  # half of a line end, perhaps
+    assert _rows_end(b"\rab", b",") == 1  # a blank line
     assert _rows_end(b"a\r\nb", b",") == 3
 
 

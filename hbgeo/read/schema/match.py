@@ -203,12 +203,8 @@ def _keys(headings: Sequence[str]) -> list[dict[str, str]]:
         folded = clean(heading)
         plain = _HINT.sub("", folded.replace(" ", ""))
         levels = [p for p in plain.split("-") if p]
-        forms = ["", "", ""]
-        forms[0] = plain
-        if len(levels) > 1:
-            forms[1] = "".join(levels)
-            forms[2] = _HINT.sub("", levels[-1])
-        for way, form in zip(ways, forms, strict=True):
+        last = _HINT.sub("", levels[-1]) if levels else ""
+        for way, form in zip(ways, (plain, "".join(levels), last), strict=True):
             if form:
                 way.setdefault(heading_key(form), []).append(heading)
     return [whole, *({k: h[0] for k, h in way.items() if len(h) == 1} for way in ways)]
