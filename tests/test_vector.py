@@ -195,6 +195,11 @@ def test_only_a_heading_long_enough_to_have_been_cut_is_completed(name, size, wh
     assert coded == ["所在乡"] or coded[0].endswith("代码")
 
 
+@pytest.mark.parametrize("letter", ["启", "级", "状", "备"])
+def test_a_heading_of_one_letter_is_not_completed(letter: str) -> None:
+    assert restore_names(["x" * 9], [letter], [False], facility()) == [letter]
+
+
 def test_a_cut_heading_of_two_completions_goes_by_its_cells(tmp_path):
     columns = {"所在乡镇代码": ["420101100"] * 3, "公墓名称": NAMES}
     raw = read_vector(cut_names(tmp_path / "a.shp", "utf-8", columns), facility())
