@@ -79,6 +79,15 @@ def test_a_row_with_two_cells_merged_is_data_and_one_merged_across_is_none(tmp_p
     assert frame["row"].tolist() == [2, 4]
 
 
+def test_a_short_row_with_two_cells_merged_at_its_end_is_data(tmp_path: Path) -> None:
+    short = ["GM3", "", "", "县", ""]
+    book = sheet_of(tmp_path / "a.xlsx", HEAD, row(1), short, row(2))
+    book.active.merge_cells("D3:E3")  # two of five, behind three others
+    book.save(tmp_path / "a.xlsx")
+    [frame] = read(tmp_path / "a.xlsx").frames
+    assert frame["row"].tolist() == [2, 3, 4]
+
+
 def test_a_line_break_inside_a_cell_is_one_row(tmp_path: Path) -> None:
     text = ",".join(HEAD) + '\nGM1,"示例\n一号",运营,县,镇\nGM2,乙,运营,县,镇\n'
     [table] = read_csv(tmp_path, text).frames
