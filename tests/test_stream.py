@@ -368,3 +368,21 @@ def test_plain_points_are_read_without_taking_shapes_apart(kind: pa.DataType) ->
     assert all(sources._plain_points(pa.array(list(some), kind)) is None for some in others)
     assert sources._plain_points(pa.array([], kind)) is None
     assert sources._plain_points(pa.array(["x"])) is None
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_one_column_of_pairs_is_header_enough(tmp_path: Path, suffix: str) -> None:
+    rows = [["某某", "坐标"], ["甲", '"110.25,30.5"'], ["乙", '"111.25,30.6"']]
+    file = write_csv(tmp_path / "a.csv", rows)
+    if suffix == ".xlsx":
+        pd.read_csv(file).to_excel(file := tmp_path / "a.xlsx", index=False)
+    frame, _ = read(file, "CGCS2000")
+    assert frame["x"].tolist() == [110.25, 111.25]
+    assert frame["某某"].tolist() == ["甲", "乙"]
+
+
+def test_columns_keep_the_names_that_hbgeo_uses_itself(tmp_path: Path) -> None:
+    rows = [["file", "row", "sheet", "经度", "纬度"], ["a", "7", "s", "110.25", "30.5"]]
+    file = write_csv(tmp_path / "a.csv", rows)
+    frame, _ = read(file, "CGCS2000")
+    assert frame[["file", "row", "sheet"]].to_numpy().tolist() == [["a", "7", "s"]]

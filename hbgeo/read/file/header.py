@@ -60,6 +60,9 @@ class Header:
     levels: tuple[tuple[str, ...], ...]
 
 
+Accept = Callable[[Recognised], bool]
+
+
 def is_ledger(row: Recognised) -> bool:
     """Whether a row may head a ledger: two columns recognised, as a title may hit one by chance."""
     return row.score >= 2
@@ -81,7 +84,7 @@ def find_header(
     layer: Layer,
     *,
     merges: Sequence[Range] = (),
-    accept: Callable[[Recognised], bool] = is_ledger,
+    accept: Accept = is_ledger,
     taken: Iterable[str] = RESERVED,
     where: str = "",
 ) -> Header | None:

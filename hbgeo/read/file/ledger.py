@@ -17,7 +17,7 @@ from hbgeo.read.cell.numbers import is_number
 from hbgeo.read.cell.text import clean_text
 from hbgeo.read.file.data_rows import DataRows, find_data_rows, say_rows, say_skipped
 from hbgeo.read.file.excel import EXCEL, Sheet, read_sheets
-from hbgeo.read.file.header import HEADER_ROWS, TOP_ROWS, Header, find_header
+from hbgeo.read.file.header import HEADER_ROWS, TOP_ROWS, Accept, Header, find_header, is_ledger
 from hbgeo.read.issues import Issue
 from hbgeo.read.schema.match import Headings
 from hbgeo.read.schema.records import Schema
@@ -68,11 +68,16 @@ class Ledger:
         return [table.frame for table in self.tables]
 
 
-def read_ledger(path: Path, layer: Layer, schema: Schema) -> Ledger:
+def read_ledger(path: Path, layer: Layer, schema: Schema, *, accept: Accept = is_ledger) -> Ledger:
     """Read one Excel, ods or text file.
 
     Of a workbook every sheet with a recognised header is read, or the one that `layer` names.
     Merged cells down the side fill the rows they span, blanks stay blank; hidden rows count.
+
+    Parameters
+    ----------
+    accept
+        What a header must have.
 
     Raises
     ------
@@ -83,7 +88,8 @@ def read_ledger(path: Path, layer: Layer, schema: Schema) -> Ledger:
     tables, issues, skipped = [], list[Issue](), list[tuple[str, int, str]]()
     headless = []
     for sheet in sheets:
-        header = None if _is_list_of_ours(sheet) else _header(sheet, path.name, schema, layer)
+        where = _at(path.name, sheet)
+        header = None if _is_list_of_ours(sheet) else _header(sheet, where, schema, layer, accept)
         if header is None:
             headless.append(sheet)
             continue
@@ -100,9 +106,11 @@ def read_ledger(path: Path, layer: Layer, schema: Schema) -> Ledger:
     return Ledger(tuple(tables), tuple(issues), tuple(skipped))
 
 
-def _header(sheet: Sheet, file: str, schema: Schema, layer: Layer) -> Header | None:
+def _header(
+    sheet: Sheet, where: str, schema: Schema, layer: Layer, accept: Accept
+) -> Header | None:
     top = sheet.cells.head(TOP_ROWS).to_numpy(dtype=object).tolist()
-    return find_header(top, schema, layer, merges=sheet.merges, where=_at(file, sheet))
+    return find_header(top, schema, layer, merges=sheet.merges, accept=accept, where=where)
 
 
 def _at(file: str, sheet: Sheet) -> str:

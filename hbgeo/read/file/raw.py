@@ -13,6 +13,7 @@ from hbgeo.read.cell.text import clean_text
 from hbgeo.read.file.encoding import find_garbled
 from hbgeo.read.file.excel import EXCEL, TEXT
 from hbgeo.read.file.find import Database, find_files
+from hbgeo.read.file.header import Accept, is_ledger
 from hbgeo.read.file.ledger import Ledger, RawTable, read_ledger
 from hbgeo.read.file.postgis import read_postgis
 from hbgeo.read.file.vector import SUFFIXES, list_layers, read_vector
@@ -32,10 +33,17 @@ _WAYS_OUT = {
 }
 
 
-def read_raw(path: Path | Database, layer: Layer, schema: Schema) -> Ledger:
+def read_raw(
+    path: Path | Database, layer: Layer, schema: Schema, *, accept: Accept = is_ledger
+) -> Ledger:
     """Read one file of any kind as text: one table a sheet, under its own headings.
 
     What the headings mean is found here, once, and travels with each table.
+
+    Parameters
+    ----------
+    accept
+        What the header of a ledger must have.
 
     Raises
     ------
@@ -49,7 +57,7 @@ def read_raw(path: Path | Database, layer: Layer, schema: Schema) -> Ledger:
     elif suffix in SUFFIXES:
         raw = _matched(read_vector(path, layer), layer, schema, path.name)
     elif suffix in EXCEL | TEXT:
-        raw = read_ledger(path, layer, schema)
+        raw = read_ledger(path, layer, schema, accept=accept)
     elif suffix in _WAYS_OUT:
         raise LayerError(f"{path.name}:{_WAYS_OUT[suffix]}请另存为 .xlsx")
     else:

@@ -19,7 +19,7 @@ from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import as_texts
 from hbgeo.read.cell.coordinates import CHINA
 from hbgeo.read.crs import is_geographic, to_cgcs2000, transformation
-from hbgeo.read.file.header import has_coordinates
+from hbgeo.read.file.header import has_coordinates, is_ledger_or_points
 from hbgeo.read.file.ledger import RawTable
 from hbgeo.read.file.raw import read_raw
 from hbgeo.read.file.vector import ARCHIVES, crs_in, list_layers
@@ -143,7 +143,7 @@ def _open(path: Path, layer: Layer, size: int, tally: Tally) -> tuple[list[Sourc
         return [source], _as_cgcs2000(layer, tally) if unknown else layer
     if suffix in ARCHIVES and not layer.crs and not next(iter(list_layers(path).values()))["crs"]:
         layer = _as_cgcs2000(layer, tally)
-    raw = read_raw(path, layer, read_schema("facility"))
+    raw = read_raw(path, layer, read_schema("facility"), accept=is_ledger_or_points)
     tally.skipped.add([(row, text) for _, row, text in raw.skipped])
     headings = dict.fromkeys(h for frame in raw.frames for h in frame if h not in RESERVED)
     sources = [_whole(table, list(headings), path.name) for table in raw.tables]
