@@ -54,6 +54,11 @@ def test_a_wrong_romanisation_is_told(name: str, roman: str, said: str) -> None:
     assert said in tell_romanisation(name, roman)
 
 
+def test_names_of_more_than_forty_characters_are_not_judged() -> None:
+    assert tell_romanisation("村" * 40, "li") == "与读音不一致"
+    assert tell_romanisation("村" * 41, "li") == ""
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     texts=st.lists(st.one_of(st.none(), st.text(LETTERS, max_size=6)), max_size=40),

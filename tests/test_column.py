@@ -223,3 +223,10 @@ def test_degrees_and_their_coarseness_are_those_of_the_reader_of_one(texts: list
             assert here == bool(re.fullmatch(r"[-+]?[0-9]+(\.[0-9]{0,3}0*)?", text.strip())), text
         else:
             assert here == (angle is not None and angle.step >= COARSE), text
+
+
+def test_replaced_cells_stand_in_the_same_column_of_the_same_rows() -> None:
+    cells = pd.Series(["甲", "", "丙"], index=[5, 7, 9], name="名称", dtype="str")
+    made = replaced(cells, np.array([False, True, False]), ["乙"])
+    assert made.to_dict() == {5: "甲", 7: "乙", 9: "丙"}
+    assert (made.name, made.dtype) == ("名称", cells.dtype)

@@ -13,9 +13,11 @@ import pytest
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
-from hbgeo.read.file.ledger import Ledger, read_ledger
+from hbgeo.read.file.excel import Sheet
+from hbgeo.read.file.header import Header
+from hbgeo.read.file.ledger import Ledger, _fill_merged, read_ledger
 from hbgeo.read.layer import read_layer
-from hbgeo.read.schema.match import match_columns
+from hbgeo.read.schema.match import match_columns, match_headings
 from hbgeo.read.schema.records import read_schema
 
 SCHEMA = read_schema("cemetery")
@@ -86,6 +88,16 @@ def test_a_short_row_with_two_cells_merged_at_its_end_is_data(tmp_path: Path) ->
     book.save(tmp_path / "a.xlsx")
     [frame] = read(tmp_path / "a.xlsx").frames
     assert frame["row"].tolist() == [2, 3, 4]
+
+
+def test_a_merge_that_reaches_below_the_sheet_fills_what_is_there(tmp_path: Path) -> None:
+    rows = [HEAD, ["GM1", "甲", "运营", "示例县", "镇"], ["GM2", "乙", "运营", "", "镇"]]
+    cells = pd.DataFrame(rows, dtype="str")
+    sheet = Sheet("台账", cells, merges=((1, 3, 9, 3),))
+    header = Header(0, 0, tuple(HEAD), match_headings(HEAD, SCHEMA), ())
+    filled = _fill_merged(sheet, header, SCHEMA)
+    assert filled.index.tolist() == [1, 2]
+    assert filled[3].tolist() == ["示例县", "示例县"]
 
 
 def test_a_line_break_inside_a_cell_is_one_row(tmp_path: Path) -> None:
