@@ -90,7 +90,7 @@ def test_a_short_row_with_two_cells_merged_at_its_end_is_data(tmp_path: Path) ->
     assert frame["row"].tolist() == [2, 3, 4]
 
 
-def test_a_merge_that_reaches_below_the_sheet_fills_what_is_there(tmp_path: Path) -> None:
+def test_a_merge_that_reaches_below_the_sheet_fills_what_is_there() -> None:
     rows = [HEAD, ["GM1", "甲", "运营", "示例县", "镇"], ["GM2", "乙", "运营", "", "镇"]]
     cells = pd.DataFrame(rows, dtype="str")
     sheet = Sheet("台账", cells, merges=((1, 3, 9, 3),))
