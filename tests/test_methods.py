@@ -117,6 +117,19 @@ def test_facilities_that_wait_would_reach_their_units_if_they_worked(world: Work
     assert ids(detail(world, "cemetery-township", within="420525")) == ["G3"]
 
 
+def test_a_facility_waits_only_for_units_that_it_would_reach_in_a_way_that_counts(
+    tmp_path: Path,
+) -> None:
+    # one of 县级 counts for the townships that it serves, not for the one it stands in
+    row = "G3 | 在建公墓 | 公墓 | 公益性 | 乡镇级 | 在建 | | | 远安县 | 示例乙镇 | | |"
+    county = "G3 | 在建公墓 | 公墓 | 公益性 | 县级 | 在建 | | | 远安县 | 示例乙镇 | | | 示例甲镇"
+    assert row in WORLD["cemetery"]
+    text = {**WORLD, "cemetery": WORLD["cemetery"].replace(row, county)}
+    waiting = detail(make_workspace(text, tmp_path), "cemetery-township@broad").waiting
+    mine = waiting["cemetery-township@broad"].query("facility == 'G3'")
+    assert mine["unit"].tolist() == ["420525101"]
+
+
 def test_the_nearest_is_measured_from_the_seat_to_what_counts_anywhere(world: Workspace) -> None:
     near = detail(world, "cemetery-township").nearest["cemetery-township"]
     assert near["nearest_id"].tolist() == ["G1", "G2", "G9", "G9"]
