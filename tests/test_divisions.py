@@ -411,3 +411,13 @@ def test_a_wrong_table_of_changes_is_refused(tmp_path, text, said):
 def test_the_shipped_spellings_are_read():
     assert read_aliases().official("牌洲湾镇", "421221") == "簰洲湾镇"
     assert read_aliases().official("牌洲湾镇", "421222") == ""
+
+
+def test_villages_alone_are_known_by_their_codes_and_names() -> None:
+    alone = Register({"village": VILLAGES})
+    code, name = VILLAGES.index[0], VILLAGES["name"].iloc[0]
+    assert alone.name("village", code) == name
+    assert not alone.has("county")
+    assert not alone.has("township")
+    found = alone.look_up(Naming(village_code=code))
+    assert (found.village, found.problems) == (code, ())
