@@ -6,6 +6,7 @@ import csv
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from odf.text import P
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
+from hbgeo.read.file import postgis
 from hbgeo.read.file.find import Database
 from hbgeo.read.file.postgis import read_batches, read_postgis
 from hbgeo.read.layer import read_layer
@@ -287,6 +289,13 @@ class TestPostgis:
         assert [len(b.frame) for b in batches] == [64, 64, 64, 8]
         assert {b.srid for b in batches} == {4490}
         assert pd.concat([b.frame for b in batches])["编号"].tolist() == ROWS["编号"].tolist()
+
+    def test_rows_of_several_batches_are_numbered_through(self, database, monkeypatch):
+        monkeypatch.setenv("HBGEO_TEST_PASSWORD", postgres.PASSWORD)
+        monkeypatch.setattr(postgis, "read_batches", partial(read_batches, size=64))
+        raw = read_postgis(Database(database), layer(database, table="民政.公墓"))
+        assert raw.index.tolist() == list(range(200))
+        assert raw["编号"].tolist() == ROWS["编号"].tolist()
 
     def test_an_empty_table_has_its_columns(self, database, monkeypatch):
         monkeypatch.setenv("HBGEO_TEST_PASSWORD", postgres.PASSWORD)

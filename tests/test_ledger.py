@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import zipfile
+from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
@@ -98,6 +99,18 @@ def test_a_merge_that_reaches_below_the_sheet_fills_what_is_there() -> None:
     filled = _fill_merged(sheet, header, SCHEMA)
     assert filled.index.tolist() == [1, 2]
     assert filled[3].tolist() == ["示例县", "示例县"]
+
+
+def test_dates_and_times_of_a_workbook_are_read_as_they_stand(tmp_path: Path) -> None:
+    days = [
+        datetime.fromisoformat("2020-05-01"),
+        datetime.fromisoformat("2020-05-01 12:30"),
+        date(2021, 6, 2),
+    ]
+    head = [*HEAD, "启用时间"]
+    sheet_of(tmp_path / "a.xlsx", head, *([*row(n), day] for n, day in enumerate(days)))
+    [frame] = read(tmp_path / "a.xlsx").frames
+    assert frame["启用时间"].tolist() == ["2020-05-01", "2020-05-01 12:30:00", "2021-06-02"]
 
 
 def test_a_line_break_inside_a_cell_is_one_row(tmp_path: Path) -> None:
