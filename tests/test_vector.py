@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -14,7 +15,7 @@ import shapely
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.file.shapefile import _check_table, restore_names
-from hbgeo.read.file.vector import list_layers, read_vector
+from hbgeo.read.file.vector import _check_degrees, list_layers, read_vector
 from hbgeo.read.layer import read_layer
 
 NAMES = ["牌洲湾镇", "青山镇街道", "𣲗源口镇"]
@@ -314,3 +315,10 @@ def test_a_table_cut_short_is_refused_however_many_rows_it_says(tmp_path: Path, 
     table.write_bytes(head + (11).to_bytes(2, "little") + bytes(53))
     with pytest.raises(LayerError, match=f"应有 {65 + 11 * rows:,} 字节,只有 65"):
         _check_table(table)
+
+
+def test_degrees_reach_to_the_poles_and_no_further() -> None:
+    _check_degrees(np.array([shapely.box(110, -90, 111, 90)]), "a.shp")
+    for south, north in ((-90.01, 0), (0, 90.01)):
+        with pytest.raises(LayerError, match="不是经纬度"):
+            _check_degrees(np.array([shapely.box(110, south, 111, north)]), "a.shp")
