@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from hypothesis import given
@@ -10,12 +11,11 @@ from hypothesis import strategies as st
 
 from hbgeo.read.cell.dates import Day, is_ambiguous_month, parse_date, read_day, show_day
 from hbgeo.read.cell.numbers import MU, area_unit, number_of, read_area
+from hbgeo.read.cell.personal import HIDDEN, hide_id_cards, hide_numbers, is_id_card
 from hbgeo.read.cell.text import (
-    HIDDEN,
     choice_key,
     clean,
     clean_text,
-    hide_numbers,
     is_filled,
     split_list,
 )
@@ -227,16 +227,67 @@ def test_units_of_area_stand_in_headings_and_titles(text: str, unit: float) -> N
     assert area_unit(text) == unit
 
 
+CARD = "420102199001011236"  # its figures by their weights are 160 = 154 + 6: check digit 6
+OLD_CARD = "420102900101123"
+BANK_CARDS = ("6222020212345679", "6228480040564789010")  # Luhn sums 50 and 70
+
+
 @pytest.mark.parametrize(
     "text",
-    ["13812345678", "+86 138 1234 5678", "42010219900101123X", "420102 19900101 1234", "电话:13812345678转1"],
+    [
+        "13812345678", "+86 138 1234 5678", "+86-138-1234-5678", "8613812345678", "138—1234—5678", "1381 234 5678",
+        "１３８１２３４５６７８", "电话:13812345678转1", "42010219900101009X", "42010219900101009x", "420102 19900101 0022",
+        "420102-19900101-0022", "ID420102199001010022", OLD_CARD, "420102 900101 123", "027-12345678", "(0716)8123456",
+        "（０７１６）８１２３４５６", "07168123456", "+86 27 8765 4321", "zhang.san@example.com.cn",
+        f"卡 {BANK_CARDS[0]}", f"{BANK_CARDS[1]}账", "账号 6222-0202-1234-5679",
+    ],
 )  # fmt: skip
 def test_personal_numbers_are_hidden_anywhere(text: str) -> None:
     hidden = hide_numbers(f"联系{text}。")
     assert HIDDEN in hidden
-    assert "1234" not in hidden
+    assert not re.search(r"\d{4}|@", hidden)
 
 
-@pytest.mark.parametrize("text", ["420102001001", "BZ4201020001", "027-12345678", "2021-06-01", "114.305123,30.593456"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "420102001001", "BZ4201020001", "2021-06-01", "114.305123,30.593456", "114.13812345678", "400-812-3456",
+        "420506100001000000", "42050610000100000012",  # of signs and names
+        "124205063098765432", "12420528309876544X", "52420506MJH9876545",  # credit codes
+        "420102199001011235", "420102190002291237", "420102199013011231",  # no check digit, no such day
+        "420102901301123", "420102900230123", BANK_CARDS[0], "卡 6222020212345670", "墓穴 130 2021-06-30",
+        "2021-06-30 2022-06-30", "02712345", "1381234567", "138123456789", "a@b", "@所有人",
+    ],
+)  # fmt: skip
 def test_codes_dates_and_coordinates_are_not_hidden(text: str) -> None:
     assert hide_numbers(text) == text
+
+
+def test_a_heading_may_tell_a_bank_card() -> None:
+    assert hide_numbers(BANK_CARDS[0], "收款卡") == HIDDEN
+    assert hide_numbers(f"{BANK_CARDS[0]}{'甲' * 20}卡") == f"{BANK_CARDS[0]}{'甲' * 20}卡"
+    assert hide_numbers(f"{BANK_CARDS[0]}{'甲' * 19}卡") == f"{HIDDEN}{'甲' * 19}卡"
+
+
+def test_a_number_that_is_none_hides_none_beside_it() -> None:
+    assert hide_numbers(f"12 {CARD}") == f"12 {HIDDEN}"
+    assert hide_numbers(f"{CARD}、13812345678、{OLD_CARD}") == "、".join([HIDDEN] * 3)
+
+
+@pytest.mark.parametrize("text", ["13812345678", "0716-8123456", "卡 6222020212345679", "a@b.cn", "12420528309876544X"])  # fmt: skip
+def test_of_ids_only_valid_id_cards_are_hidden(text: str) -> None:
+    assert hide_id_cards(text) == text
+    assert hide_id_cards(CARD) == hide_id_cards(OLD_CARD) == HIDDEN
+    assert hide_id_cards(f"{text} {CARD}") == f"{text} {HIDDEN}"
+
+
+@pytest.mark.parametrize(
+    ("number", "valid"),
+    [
+        (CARD, True), ("42010219900101009X", True), ("42010219900101009x", True), (OLD_CARD, True),
+        ("420102187912311233", False), ("420102210001011230", False), ("42010219900101123", False), ("", False),
+        ("4201021990010112X6", False), ("42010290010112X", False),
+    ],
+)  # fmt: skip
+def test_an_id_card_has_a_birth_date_and_its_check_digit(*, number: str, valid: bool) -> None:
+    assert is_id_card(number) == valid

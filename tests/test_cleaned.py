@@ -79,3 +79,25 @@ def test_what_cannot_be_cleaned_is_one_line(tmp_path: Path) -> None:
         clean_ledger(path, "公墓")
     with pytest.raises(RequestError, match="没有这个文件"):
         clean_ledger(tmp_path / "无.csv", "cemetery")
+
+
+def test_neither_the_living_nor_the_dead_pass_and_ids_stay(tmp_path: Path) -> None:
+    head = f"{HEAD},逝者姓名,家属,院长,统一社会信用代码,去向"
+    credit, card = "124205063098765432", "420102199001011236"
+    more = f"李四,王五,赵六,{credit},卡号 6222020212345679"
+    last = GOOD.replace("GM1", card) + f",李四,王五,赵六,{credit},0716-8123456 a@b.cn"
+    good = f"{GOOD.replace('GM1', credit)},李四,王五,赵六,{credit},无"
+    made = clean_ledger(write(tmp_path, head, good, f"{BAD},{more}", last), "cemetery")
+    assert made.rows["公墓编号"].tolist() == [credit, "[已隐去]"]
+    assert made.aside[["统一社会信用代码", "去向"]].values.tolist() == [[credit, "卡号 [已隐去]"]]
+    everything = "".join(map(str, (made.rows.to_csv(), made.aside.to_csv(), made.issues)))
+    persons = ("某某", "李四", "王五", "赵六", "1381234", "62220202", card)
+    assert not [p for p in persons if p in everything]
+    dropped = [i.column for i in made.issues if i.rule == "E15" and i.row is None]
+    assert dropped == ["联系电话", "逝者姓名", "家属", "院长"]
+
+
+def test_what_is_seen_instead_of_a_header_tells_nobody(tmp_path: Path) -> None:
+    with pytest.raises(LayerError) as caught:
+        clean_ledger(write(tmp_path, "甲,联系13812345678,420102199001011236"), "cemetery")
+    assert str(caught.value).endswith("看到的是 甲、联系[已隐去]、[已隐去]")

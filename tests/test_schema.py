@@ -13,16 +13,15 @@ from hypothesis import strategies as st
 
 from hbgeo.errors import HbgeoError, LayerError
 from hbgeo.read.cell.values import _READ
-from hbgeo.read.cleaning import schema_keys
 from hbgeo.read.schema.match import (
     heading_key,
-    is_personal,
     match_columns,
     match_headings,
     nearest_names,
     unique_names,
 )
-from hbgeo.read.schema.records import read_schema
+from hbgeo.read.schema.personal import is_id_heading, is_personal
+from hbgeo.read.schema.records import every_schema, read_schema, schema_keys
 from hbgeo.read.schema.tidy import Tidy, _either_order, tidy
 
 CEMETERY = read_schema("cemetery")
@@ -234,8 +233,12 @@ def test_strokes_and_none_are_blanks() -> None:
 
 
 @pytest.mark.parametrize(
-    "heading", ["联系电话", "手机", "身份证号", "负责人", "老人姓名", "法定代表人", "手机号码"]
-)
+    "heading",
+    [
+        "联系电话", "手机", "身份证号", "负责人", "老人姓名", "法定代表人", "手机号码", "法人", "院长", "逝者姓名", "逝者", "墓主",
+        "死者", "安葬人", "安葬人员", "购墓人", "家属", "监护人", "银行卡号", "开户账号", "管理员", "经办人(签字)", "联系-院长", "E-mail",
+    ],
+)  # fmt: skip
 def test_personal_columns_are_dropped_without_their_values(heading: str) -> None:
     assert is_personal(heading)
     made = make(**{"公墓名称": ["甲"], heading: ["张三13812345678"]})
@@ -250,6 +253,35 @@ def test_personal_numbers_in_any_text_are_hidden_and_said_without_the_value() ->
     everything = made.frame.to_csv() + made.aside.to_csv() + "".join(str(i) for i in made.issues)
     assert "13812345678" not in everything
     assert "E15" in {i.rule for i in made.issues}
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["安葬人数", "逝者数量", "家属院", "设置单位", "场所长度", "死亡人口", "监护人数", "法人类型", "儿童主任岗位", "管理级别", "市场所长"],
+)  # fmt: skip
+def test_counts_and_offices_are_nobodys(heading: str) -> None:
+    assert not is_personal(heading)
+
+
+def test_no_column_of_a_schema_is_dropped_as_personal() -> None:
+    columns = [c for schema in every_schema() for c in schema.columns.values()]
+    assert not [n for c in columns for n in (*c.names, c.id) if is_personal(n)]
+
+
+@pytest.mark.parametrize("name", ["公墓编号", "统一社会信用代码", "编号(必填)", "标志编号*", "地名代码", "sign_id", "村代码"])  # fmt: skip
+def test_headings_of_ids_and_codes_are_those_that_schemas_declare(name: str) -> None:
+    assert is_id_heading(name)
+    assert not is_id_heading("备注")
+    assert not is_id_heading("批准文号")
+
+
+def test_ids_are_hidden_only_where_they_are_valid_id_cards() -> None:
+    ids = ["124205063098765432", "13812345678", "420506100001000000", "420102199001011236"]
+    made = make(公墓编号=ids, 公墓名称=ids)
+    assert made.frame["id"].tolist() == [*ids[:3], "[已隐去]"]
+    assert made.frame["name"].tolist() == [ids[0], "[已隐去]", ids[2], "[已隐去]"]
+    said = "第5行 “公墓编号”中的个人号码(证件、电话、银行卡、邮箱)已隐去"
+    assert said in {i.message for i in made.issues}
 
 
 @given(

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import as_texts
-from hbgeo.read.cell.text import clean_text, hide_numbers
+from hbgeo.read.cell.personal import hide_numbers
+from hbgeo.read.cell.text import clean_text
 from hbgeo.read.file import csv as delimited
 from hbgeo.read.file.ledger import read_ledger
 from hbgeo.read.issues import PROVENANCE

@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
-from hbgeo.read.cell.text import clean_text, hide_numbers
+from hbgeo.read.cell.personal import hide_numbers
+from hbgeo.read.cell.text import clean_text
 from hbgeo.read.crs import wgs84_to_gcj02
 from hbgeo.read.stream import sources
 from hbgeo.read.stream.plain import make_plain
@@ -224,8 +225,10 @@ def test_personal_columns_and_numbers_do_not_pass(tmp_path):
         {
             "名称": ["甲", "乙 13800138000", "丙"],
             "联系电话": ["1", "2", "3"],
-            "备注": ["420102199001011234", "平", None],
+            "备注": ["420102199001011236", "平", None],
             "号": [13800138000, 7, 42010219900101123],
+            "证": [420102199001011236, 420102199001011235, 420102900101123],
+            "编号": [13800138000, 420506100001000000, 420102199001011236],
             "比": [0.5, 13800138000.0, np.nan],
             "经度": 114.3,
             "纬度": 30.5,
@@ -238,9 +241,11 @@ def test_personal_columns_and_numbers_do_not_pass(tmp_path):
     assert frame["名称"].tolist() == ["甲", "乙 [已隐去]", "丙"]
     assert frame["备注"].tolist()[:2] == ["[已隐去]", "平"]
     assert frame["号"].isna().tolist() == [True, False, False]
+    assert frame["证"].isna().tolist() == [True, False, True]
+    assert frame["编号"].isna().tolist() == [False, False, True]
     assert frame["比"].isna().tolist() == [False, True, True]
     assert notes[0] == "疑似个人信息的列已丢弃:联系电话。"
-    assert "4 处疑似证件号码或手机号码已隐去。" in notes
+    assert "7 处疑似个人号码(证件、电话、银行卡、邮箱)已隐去。" in notes
     assert not any("13800138000" in n for n in notes)
 
 

@@ -50,7 +50,13 @@ def test_texts_are_cleaned_and_numbers_of_persons_hidden() -> None:
     assert values == ["示例 村", "", "", "电话 [已隐去]", "甲乙", ""]
     assert wrong == [False] * 6
     assert said == [
-        (5, "E15", "warning", "“列”中的证件号码或手机号码已隐去", "报送前请删除个人信息")
+        (
+            5,
+            "E15",
+            "warning",
+            "“列”中的个人号码(证件、电话、银行卡、邮箱)已隐去",
+            "报送前请删除个人信息",
+        )
     ]
 
 

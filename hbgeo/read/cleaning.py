@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,15 @@ from hbgeo.errors import RequestError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import distinct, map_unique, spread
 from hbgeo.read.cell.dates import show_day
-from hbgeo.read.cell.text import clean_text, hide_numbers
+from hbgeo.read.cell.personal import hide_id_cards, hide_numbers
+from hbgeo.read.cell.text import clean_text
 from hbgeo.read.file.ledger import WHY
 from hbgeo.read.file.raw import read_raw
 from hbgeo.read.issues import PROVENANCE, Issue
 from hbgeo.read.layer import tidy_raw
-from hbgeo.read.schema.match import RESERVED, is_personal
-from hbgeo.read.schema.records import Schema, has_schema, read_schema
+from hbgeo.read.schema.match import RESERVED
+from hbgeo.read.schema.personal import is_id_heading, is_personal
+from hbgeo.read.schema.records import Schema, has_schema, read_schema, schema_keys
 from hbgeo.read.schema.tidy import Tidy
 
 FROM = {"file": "来源文件", "sheet": "来源工作表", "row": "来源行号"}
@@ -89,12 +90,6 @@ def clean_ledger(path: Path, kind: str, crs: str = "") -> Cleaned:
     )
 
 
-def schema_keys() -> list[str]:
-    """The kinds of layers a schema is shipped for."""
-    folder = files("hbgeo.read.schema") / "schemas"
-    return sorted(f.name.removesuffix(".toml") for f in folder.iterdir())
-
-
 def _presented(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     """Standard headings in the schema's order, then where each row stood."""
     made: dict[str, Any] = {}
@@ -149,7 +144,7 @@ def _set_aside(tables: Sequence[pd.DataFrame], made: Tidy) -> pd.DataFrame:
         where = near[PROVENANCE].itertuples(index=False, name=None)
         mine = near[np.array([k in keys for k in where], dtype=bool)]
         own = [c for c in mine.columns if c not in RESERVED and not is_personal(c)]
-        part = mine[own].apply(map_unique, read=lambda t: hide_numbers(clean_text(t)))
+        part = mine[own].apply(_fit)
         part[WHY] = [
             ";".join(why.get(k, [])) for k in mine[PROVENANCE].itertuples(index=False, name=None)
         ]
@@ -157,3 +152,10 @@ def _set_aside(tables: Sequence[pd.DataFrame], made: Tidy) -> pd.DataFrame:
             part[heading] = mine[c]
         parts.append(part)
     return pd.concat(parts, ignore_index=True).fillna("") if parts else pd.DataFrame()
+
+
+def _fit(cells: pd.Series) -> pd.Series:
+    """A column of the file's own, fit to be shown."""
+    heading = str(cells.name)
+    hide = hide_id_cards if is_id_heading(heading) else hide_numbers
+    return map_unique(cells, lambda t: hide(clean_text(t), heading))

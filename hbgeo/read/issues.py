@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from hbgeo.arrays import Mask
-from hbgeo.read.cell.text import clean_text, hide_numbers
+from hbgeo.read.cell.personal import hide_id_cards, hide_numbers
+from hbgeo.read.cell.text import clean_text
+from hbgeo.read.schema.personal import is_id_heading
 from hbgeo.read.schema.records import Schema
 
 PROVENANCE = ["file", "sheet", "row"]
@@ -70,12 +72,13 @@ class Notes:
         if not len(at):
             return
         column = clean_text(str(cells.name))
+        hide = hide_id_cards if is_id_heading(column) else hide_numbers
         rows = self._where.iloc[at]
         texts = cells.iloc[at]
         for file, sheet, row, cell in zip(
             rows["file"], rows["sheet"], rows["row"], texts, strict=True
         ):
-            value = hide_numbers(clean_text(str(cell)))
+            value = hide(clean_text(str(cell)), column)
             where = (self.layer, file, sheet, int(row), column, value)
             self.issues.append(Issue(*where, rule, severity, f"第{row}行 {say(value)}", fix))
 

@@ -1,4 +1,4 @@
-"""Texts as people type them: folded for matching, made fit to be shown, personal numbers hidden."""
+"""Texts as people type them: folded for matching, made fit to be shown."""
 
 from __future__ import annotations
 
@@ -6,12 +6,8 @@ import re
 import unicodedata
 from typing import Any
 
-HIDDEN = "[已隐去]"
 _EMPTY = {"", "/", "-", "—", "——", "\\", "无", "暂无", "未填", "nan", "none", "null", "#n/a"}
 _LONGEST_EMPTY = max(map(len, _EMPTY))
-_ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{6}[ -]?\d{8}[ -]?\d{3}[\dXx](?![0-9A-Za-z])")
-_MOBILE = re.compile(r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
-_LONG = re.compile(r"\d(?:[ -]?[\dXx]){10}")
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
 )
@@ -35,15 +31,6 @@ def clean_text(text: str) -> str:
     elif " " not in text:
         return text
     return " ".join(text.split())
-
-
-def hide_numbers(text: str) -> str:
-    """Hide 18-digit id numbers and mobile numbers inside any text."""
-    if len(text) < 11 or not _LONG.search(text):  # most texts hold no number that long
-        return text
-    folded = unicodedata.normalize("NFKC", text)
-    hidden = _MOBILE.sub(HIDDEN, _ID_NUMBER.sub(HIDDEN, folded))
-    return text if hidden == folded else hidden
 
 
 def is_filled(text: Any) -> bool:

@@ -29,27 +29,20 @@ from hbgeo.read.cell.column import (
 from hbgeo.read.cell.coordinates import COARSE, Angle, read_angle, read_pair, split_pair
 from hbgeo.read.cell.dates import is_ambiguous_month, read_day
 from hbgeo.read.cell.numbers import area_unit, number_of, read_area
-from hbgeo.read.cell.text import (
-    HIDDEN,
-    choice_key,
-    clean,
-    clean_text,
-    hide_numbers,
-    is_filled,
-    split_list,
-)
+from hbgeo.read.cell.personal import HIDDEN, SUSPECT, hide_id_cards, hide_numbers
+from hbgeo.read.cell.text import choice_key, clean, clean_text, is_filled, split_list
 from hbgeo.read.issues import Notes
 from hbgeo.read.schema.records import Column
 
 Read = tuple[pd.Series, Mask]
+Hide = Callable[[str, str], str]
 
 _PLAIN = r"^\s*[-+]?\d{1,15}(\.\d+)?\s*$"
 _COARSE = r"^\s*[-+]?\d+(\.\d{0,3}0*)?\s*$"
 # texts to look at: short ones (strokes, 无), white space out of place, invisible characters, and
-# digits enough for a mobile number, or one already hidden; in RE2's words, where \\s and \\d are ASCII only
-_CARE = (
-    r"^.{0,5}$|^\s|\s$|\s\s|[^\P{Z} ]|[\p{C}]|\p{Nd}(?:[ -]?[\p{Nd}xX]){10}"
-    r"|^(?i:none|null|nan|#n/a)$|" + re.escape(HIDDEN)
+# what may tell a person, or told one; in RE2's words, where \\s and \\d are ASCII only
+_CARE = r"^.{0,5}$|^\s|\s$|\s\s|[^\P{Z} ]|[\p{C}]|^(?i:none|null|nan|#n/a)$|" + "|".join(
+    (SUSPECT, re.escape(HIDDEN))
 )
 _CODE = r"^(?:[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"  # nothing to tidy or to refuse
 _CODE_DIGITS = (2, 4, 6, 9, 12)  # of GB/T 2260 and GB/T 10114 codes, province to village
@@ -153,10 +146,15 @@ def unread(cells: pd.Series, values: pd.Series) -> Mask:
     return np.asarray(wrong)
 
 
-def clean_texts(cells: pd.Series) -> tuple[pd.Series, Mask]:
+def clean_texts(cells: pd.Series, hide: Hide = hide_numbers) -> tuple[pd.Series, Mask]:
     """Make texts fit to be kept: one line, no strokes for blanks, no numbers of persons.
 
     Nearly all texts are plain; those that a pattern lets through are not looked at one by one.
+
+    Parameters
+    ----------
+    hide
+        Hides what tells a person in a text of a column: text, heading → text.
 
     Returns
     -------
@@ -170,7 +168,7 @@ def clean_texts(cells: pd.Series) -> tuple[pd.Series, Mask]:
     if not care.any():
         return as_text(cells), care
     numbers, words = distinct(cells if repeating else cells[care])
-    tended = [_tend(word) for word in words]
+    tended = [_tend(word, hide, str(cells.name)) for word in words]
     hidden = care.copy()
     hidden[care] = np.array([HIDDEN in text for text in tended], bool)[numbers]
     if repeating:
@@ -178,8 +176,8 @@ def clean_texts(cells: pd.Series) -> tuple[pd.Series, Mask]:
     return replaced(cells, care, as_objects(tended)[numbers]), hidden
 
 
-def _tend(text: str) -> str:
-    return hide_numbers(clean_text(text)) if is_filled(text) else ""
+def _tend(text: str, hide: Hide = hide_numbers, heading: str = "") -> str:
+    return hide(clean_text(text), heading) if is_filled(text) else ""
 
 
 def with_units(cells: pd.Series, heading: str, units: pd.Series | None) -> pd.Series:
@@ -197,9 +195,9 @@ def area_unit_column(headings: Iterable[str]) -> str:
     return next((h for h in headings if clean(h) in _AREA_COLUMN), "")
 
 
-def _read_text(cells: pd.Series, _: Column, notes: Notes) -> Read:
-    texts, hidden = clean_texts(cells)
-    say = lambda _: f"“{cells.name}”中的证件号码或手机号码已隐去"  # noqa: E731
+def _read_text(cells: pd.Series, column: Column, notes: Notes) -> Read:
+    texts, hidden = clean_texts(cells, hide_id_cards if column.type == "id" else hide_numbers)
+    say = lambda _: f"“{cells.name}”中的个人号码(证件、电话、银行卡、邮箱)已隐去"  # noqa: E731
     fix = "报送前请删除个人信息"
     if hidden.any():
         shown = texts.where(~hidden, HIDDEN).rename(cells.name)
@@ -345,6 +343,7 @@ def _known(column: Column) -> dict[str, str]:
 
 _READ: dict[str, Callable[[pd.Series, Column, Notes], Read]] = {
     "text": _read_text,
+    "id": _read_text,
     "code": _read_code,
     "choice": _read_choice,
     "yesno": _read_choice,

@@ -13,6 +13,7 @@ import pyarrow as pa
 from hbgeo.arrays import Mask, Numbers
 from hbgeo.errors import LayerError
 from hbgeo.read.cell.column import as_cells, as_texts, contains, equal, is_blank, matches, without
+from hbgeo.read.cell.personal import hide_numbers
 from hbgeo.read.cell.text import clean_text
 from hbgeo.read.file.header import Header
 from hbgeo.read.schema.match import is_counter
@@ -159,4 +160,4 @@ def _repeats_header(cells: pd.DataFrame, header: Header, count: Numbers) -> Mask
 
 
 def _first_text(row: Iterable[str]) -> str:
-    return clean_text(next((c for c in row if c.strip()), ""))[:20]
+    return hide_numbers(clean_text(next((c for c in row if c.strip()), "")))[:20]

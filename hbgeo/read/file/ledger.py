@@ -14,6 +14,7 @@ from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import as_cells, equal, spread
 from hbgeo.read.cell.numbers import is_number
+from hbgeo.read.cell.personal import hide_numbers
 from hbgeo.read.cell.text import clean_text
 from hbgeo.read.file.data_rows import DataRows, find_data_rows, say_rows, say_skipped
 from hbgeo.read.file.excel import EXCEL, Sheet, read_sheets
@@ -149,7 +150,7 @@ def _chosen(sheets: list[Sheet], path: Path, layer: Layer) -> list[Sheet]:
 
 def _no_header(sheets: list[Sheet], path: Path, schema: Schema) -> str:
     cells = [
-        clean_text(c)[:20]
+        hide_numbers(clean_text(c))[:20]
         for s in sheets
         for row in s.cells.head(3).to_numpy(dtype=object).tolist()
         for c in row[:20]

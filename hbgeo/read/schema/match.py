@@ -12,15 +12,11 @@ from rapidfuzz import process
 from hbgeo.errors import LayerError
 from hbgeo.read.cell.text import choice_key, clean
 from hbgeo.read.issues import PROVENANCE
+from hbgeo.read.schema.personal import is_personal
 from hbgeo.read.schema.records import Schema
 
 RESERVED = (*PROVENANCE, "geometry")  # columns of a raw table that are ours, not the file's
 
-_PERSONAL = re.compile(
-    r"身份证|手机|电话|联系人|联系方式|法定代表人|法人代表|负责人|经办人|登记人|填表人|老人姓名|户主"
-    r"|^姓名$|病种|患病|失能等级|phone|mobile|idcard",
-    re.IGNORECASE,
-)
 _HINT = re.compile(  # what stands in brackets behind a heading and does not change its meaning
     r"[(\[【](?:单位)?:?(?:亩|公顷|平方米|平米|m2|㎡|张|个|座|处|人|户|度|°|必填.*|选填|可选|文本"
     r"|十进制.*|年月日?|年/月/?日?|yyyy.*|[EN]|[XY]|东经|北纬|如.*|例.*|cgcs.*|wgs.*|gcj.*|bd.*"
@@ -46,11 +42,6 @@ class Headings:
     found: Mapping[str, str]
     others: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
-
-
-def is_personal(heading: str) -> bool:
-    """Tell whether a heading names personal data, which hbgeo never keeps."""
-    return bool(_PERSONAL.search(clean(heading)))
 
 
 def is_counter(heading: str) -> bool:

@@ -101,6 +101,16 @@ def has_schema(key: str) -> bool:
     return (_SCHEMAS / f"{key}.toml").is_file()
 
 
+def every_schema() -> list[Schema]:
+    """Every schema that is shipped, by name."""
+    return [read_schema(key) for key in schema_keys()]
+
+
+def schema_keys() -> list[str]:
+    """The kinds of layers a schema is shipped for."""
+    return sorted(f.name.removesuffix(".toml") for f in _SCHEMAS.iterdir())
+
+
 def _column(name: str, row: Mapping[str, Any]) -> Column:
     choices = {k: tuple(v) for k, v in row.get("choices", {}).items()}
     if row.get("type") == "yesno":

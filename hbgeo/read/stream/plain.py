@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hbgeo.read.cell.text import clean_text, hide_numbers
+from hbgeo.arrays import Mask
+from hbgeo.read.cell.personal import SUSPECT, hide_id_cards, hide_numbers, is_id_card
+from hbgeo.read.cell.text import clean_text
+from hbgeo.read.schema.personal import is_id_heading
 
 # what clean_text or hide_numbers may change, told by Arrow so that most cells are never looked at:
-# invisible and odd blank characters, blanks at the ends or in a row, eleven figures in a row
+# invisible and odd blank characters, blanks at the ends or in a row, what may tell a person
 _SUSPECT = (
-    r"[\p{C}\p{Zl}\p{Zp}\x{00A0}\x{1680}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}]"
-    r"|^ | $|  |[\p{Nd}\p{No}](?:[\s\p{Pd}]?[\p{Nd}\p{No}XxＸｘ]){10}"
+    r"[\p{C}\p{Zl}\p{Zp}\x{00A0}\x{1680}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}]|^ | $|  |"
+    + SUSPECT
 )
 _DECIMAL = r"^-?[0-9]{1,9}\.[0-9]+$"
 _MOBILES = (13_000_000_000, 20_000_000_000)
-_ID_NUMBER = 10**17
+_OLD_CARDS = (10**14, 10**15)
+_CARDS = (10**17, 10**18)
+_EXACT = 2**53  # beyond, a float has lost the last figures
 
 
 def plain_field(column: pa.Field) -> pa.Field:
@@ -30,8 +36,10 @@ def plain_field(column: pa.Field) -> pa.Field:
     return pa.field(column.name, kind if plain else pa.string())
 
 
-def make_plain(cells: pa.Array) -> tuple[pa.Array, int]:
+def make_plain(cells: pa.Array, heading: str = "") -> tuple[pa.Array, int]:
     """Hide numbers of persons, and take out what does not belong on one line.
+
+    In columns that a schema declares as ids or codes only valid id cards are hidden.
 
     Returns
     -------
@@ -42,11 +50,11 @@ def make_plain(cells: pa.Array) -> tuple[pa.Array, int]:
     """
     kind = plain_field(pa.field("", cells.type)).type
     if pa.types.is_string(kind):
-        return _fit_texts(cells_as_text(cells))
+        return _fit_texts(cells_as_text(cells), heading)
     if cells.type != kind:
         cells = cells.cast(kind)
     wide = pa.types.is_integer(kind) or pa.types.is_floating(kind)
-    return _fit_numbers(cells) if wide else (cells, 0)
+    return _fit_numbers(cells, ids=is_id_heading(heading)) if wide else (cells, 0)
 
 
 def cells_as_text(cells: pa.Array) -> pa.Array:
@@ -57,7 +65,7 @@ def cells_as_text(cells: pa.Array) -> pa.Array:
         return pa.array([None if v is None else str(v) for v in cells.to_pylist()], pa.string())
 
 
-def _fit_texts(cells: pa.Array) -> tuple[pa.Array, int]:
+def _fit_texts(cells: pa.Array, heading: str) -> tuple[pa.Array, int]:
     suspect = pc.fill_null(pc.match_substring_regex(cells, _SUSPECT), fill_value=False)
     if not pc.any(suspect).as_py():
         return cells, 0
@@ -65,19 +73,37 @@ def _fit_texts(cells: pa.Array) -> tuple[pa.Array, int]:
     decimal = pc.fill_null(pc.match_substring_regex(cells, _DECIMAL), fill_value=False)
     suspect = pc.and_not(suspect, decimal)
     plain = [clean_text(text) for text in cells.filter(suspect).to_pylist()]
-    mended = [hide_numbers(text) for text in plain]
+    hide = hide_id_cards if is_id_heading(heading) else hide_numbers
+    mended = [hide(text, heading) for text in plain]
     hidden = sum(a != b for a, b in zip(plain, mended, strict=True))
     return pc.replace_with_mask(cells, suspect, pa.array(mended, pa.string())), hidden
 
 
-def _fit_numbers(cells: pa.Array) -> tuple[pa.Array, int]:
+def _fit_numbers(cells: pa.Array, *, ids: bool) -> tuple[pa.Array, int]:
     """A mobile or identity number that came as a number is left out: there is no hiding part of it."""
     limits = pc.min_max(cells)
     most = limits["max"].as_py()
     if most is None or most < _MOBILES[0]:
         return cells, 0
-    values = pc.fill_null(cells.cast(pa.float64(), safe=False), 0.0).to_numpy(zero_copy_only=False)
+    floating = pa.types.is_floating(cells.type)
     low, high = _MOBILES
-    personal = ((values >= low) & (values < high) & (values % 1 == 0)) | (values >= _ID_NUMBER)
+    values = pc.fill_null(cells, 0).to_numpy(zero_copy_only=False)
+    personal = (values >= low) & (values < high) & (values % 1 == 0) & (not ids)
+    for bounds in (_OLD_CARDS, _CARDS):
+        at = np.flatnonzero((values >= bounds[0]) & (values < bounds[1]))
+        whole = values[at].astype(np.int64)
+        perhaps = _may_be_born(whole, old=bounds is _OLD_CARDS)
+        at, whole = at[perhaps], whole[perhaps]
+        inexact = floating and bounds[1] > _EXACT and not ids
+        theirs = [inexact or is_id_card(str(number)) for number in whole.tolist()]
+        personal[at] = np.array(theirs, bool)
     shown = pc.if_else(pa.array(personal), pa.scalar(None, cells.type), cells)
     return shown, int(personal.sum())
+
+
+def _may_be_born(numbers: np.ndarray, *, old: bool) -> Mask:
+    """Whether the figures of numbers that stand where an id card has a birth date may be one."""
+    date = numbers // 1000 % 1_000_000 if old else numbers // 10_000 % 100_000_000
+    year, month, day = date // 10_000, date // 100 % 100, date % 100
+    lived = (year >= 1880) & (year < 2100) | old
+    return np.asarray(lived & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31))

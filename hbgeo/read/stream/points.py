@@ -24,7 +24,8 @@ from hbgeo.read.file.ledger import RawTable
 from hbgeo.read.file.raw import read_raw
 from hbgeo.read.file.vector import ARCHIVES, crs_in, list_layers
 from hbgeo.read.points import to_points
-from hbgeo.read.schema.match import RESERVED, Headings, is_personal, match_headings
+from hbgeo.read.schema.match import RESERVED, Headings, match_headings
+from hbgeo.read.schema.personal import is_personal
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.schema.tidy import tidy
 from hbgeo.read.stream.plain import cells_as_text, make_plain, plain_field
@@ -69,7 +70,7 @@ class Tally:
         """Lines for the user: what was taken for granted, hidden, or has no usable point."""
         said = [*self.said, *self.skipped.notes()]
         if self.hidden:
-            said.append(f"{self.hidden:,} 处疑似证件号码或手机号码已隐去。")
+            said.append(f"{self.hidden:,} 处疑似个人号码(证件、电话、银行卡、邮箱)已隐去。")
         if self.swapped:
             said.append(f"{self.swapped:,} 行的经纬度疑似写反,已对调。")
         if self.aside:
@@ -165,7 +166,7 @@ def _whole(table: RawTable, headings: Sequence[str], name: str) -> Source:
 def _points(batch: Batch, schema: pa.Schema, convert: Conversion, tally: Tally) -> PointBatch:
     columns, _, _ = batch
     x, y = convert(batch)
-    made = [make_plain(columns.column(n)) for n in schema.names]
+    made = [make_plain(columns.column(n), n) for n in schema.names]
     tally.hidden += sum(hidden for _, hidden in made)
     return PointBatch(x, y, pa.RecordBatch.from_arrays([cells for cells, _ in made], schema=schema))
 
