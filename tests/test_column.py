@@ -34,7 +34,8 @@ from hbgeo.read.cell.column import (
 from hbgeo.read.cell.coordinates import COARSE, read_angle
 from hbgeo.read.cell.dates import read_day
 from hbgeo.read.cell.text import is_filled
-from hbgeo.read.cell.values import _CARE, _READ, _tend, clean_texts, read_degrees, read_precision
+from hbgeo.read.cell.personal import hide_id_cards, hide_numbers
+from hbgeo.read.cell.values import _CARES, _READ, _tend, clean_texts, read_degrees, read_precision
 from hbgeo.read.issues import Notes
 from hbgeo.read.schema.records import Column, read_schema
 
@@ -58,6 +59,17 @@ ODD = [
         "号码 138-1234-5678",
         "[已隐去]电话",
         "110101199003070011",
+        "420102199001011236",
+        "号420102-19900101-1236",
+        "４２０１０２１９９００１０１１２３６",
+        "①20102199001011236",
+        "420102 900101 123",
+        "420102９00101123",
+        "42010219900101009x",
+        "07168123456",
+        "(027)8765-4321",
+        "a@b.cn",
+        "a＠b.cn",
         "2021.1",
         "2021年6月",
     ),
@@ -120,7 +132,7 @@ def few(texts: list[str]) -> pd.Series:
 ASKED: list[Callable[[pd.Series], Any]] = [
     lambda cells: as_text(cells).tolist(),
     lambda cells: arrow(cells).to_pylist(),
-    lambda cells: matches(cells, _CARE).tolist(),
+    lambda cells: matches(cells, _CARES[hide_numbers]).tolist(),
     lambda cells: contains(cells, "示例").tolist(),
     lambda cells: contains(cells, "13").tolist(),
     lambda cells: equal(cells, "无").tolist(),
@@ -204,8 +216,9 @@ def test_an_empty_column_is_one() -> None:
 @settings(max_examples=30)
 @given(texts=TEXTS)
 def test_cells_that_are_not_looked_at_need_no_tending(texts: list[str]) -> None:
-    made, _ = clean_texts(plain(texts))
-    assert made.tolist() == [_tend(text) for text in texts]
+    for hide in (hide_numbers, hide_id_cards):
+        made, _ = clean_texts(plain(texts), hide)
+        assert made.tolist() == [_tend(text, hide) for text in texts]
 
 
 NUMBERS = st.decimals(-180, 180, places=3).map(str) | st.floats(-180, 180, width=32).map("{:.7f}".format)  # fmt: skip

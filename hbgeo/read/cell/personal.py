@@ -13,6 +13,22 @@ SUSPECT = (
     r"[\p{Nd}\p{No}](?:[\s\p{Pd}\x{2212}()\x{FF08}\x{FF09}]{0,3}[\p{Nd}\p{No}XxＸｘ]){10}"
     r"|[@\x{FF20}\x{FE6B}]"
 )
+_GAPS = r"[\s\p{Pd}\x{2212}]{0,3}"
+
+
+def _any_of(figures: str) -> str:
+    """One of some figures, after a gap; figures of other scripts are taken for any."""
+    return rf"{_GAPS}[{figures}\x{{80}}-\x{{10FFFF}}]"
+
+
+_ANY = rf"{_GAPS}[\p{{Nd}}\p{{No}}]"
+_CENTURY = f"(?:{_any_of('1')}{_any_of('89')}|{_any_of('2')}{_any_of('0')})"
+_MONTH_AND_DAY = f"{_any_of('01')}{_ANY}{_any_of('0-3')}{_ANY}"
+# the same of id cards alone: with what may be a birth date, in full or in short
+SUSPECT_CARD = (
+    rf"(?:{_ANY}){{6}}{_CENTURY}{_ANY}{_ANY}{_MONTH_AND_DAY}(?:{_ANY}){{3}}{_GAPS}[\p{{Nd}}\p{{No}}XxＸｘ]"
+    rf"|(?:^|[^\p{{Nd}}\p{{No}}])(?:{_ANY}){{8}}{_MONTH_AND_DAY}(?:{_ANY}){{3}}(?:[^\p{{Nd}}\p{{No}}]|$)"
+)
 _GAP = r"[ \-‐-―−]{0,3}"
 _PERHAPS = re.compile(r"\d(?:[\s\-‐-―−()]{0,3}[\dXx]){10}|@")
 _ID_CARD = re.compile(rf"(?<!\d)\d(?:{_GAP}\d){{16}}{_GAP}[\dXx](?![0-9A-Za-z])")

@@ -29,7 +29,7 @@ from hbgeo.read.cell.column import (
 from hbgeo.read.cell.coordinates import COARSE, Angle, read_angle, read_pair, split_pair
 from hbgeo.read.cell.dates import is_ambiguous_month, read_day
 from hbgeo.read.cell.numbers import area_unit, number_of, read_area
-from hbgeo.read.cell.personal import HIDDEN, SUSPECT, hide_id_cards, hide_numbers
+from hbgeo.read.cell.personal import HIDDEN, SUSPECT, SUSPECT_CARD, hide_id_cards, hide_numbers
 from hbgeo.read.cell.text import choice_key, clean, clean_text, is_filled, split_list
 from hbgeo.read.issues import Notes
 from hbgeo.read.schema.records import Column
@@ -41,9 +41,8 @@ _PLAIN = r"^\s*[-+]?\d{1,15}(\.\d+)?\s*$"
 _COARSE = r"^\s*[-+]?\d+(\.\d{0,3}0*)?\s*$"
 # texts to look at: short ones (strokes, 无), white space out of place, invisible characters, and
 # what may tell a person, or told one; in RE2's words, where \\s and \\d are ASCII only
-_CARE = r"^.{0,5}$|^\s|\s$|\s\s|[^\P{Z} ]|[\p{C}]|^(?i:none|null|nan|#n/a)$|" + "|".join(
-    (SUSPECT, re.escape(HIDDEN))
-)
+_CARE = r"^.{0,5}$|^\s|\s$|\s\s|[^\P{Z} ]|[\p{C}]|^(?i:none|null|nan|#n/a)$|" + re.escape(HIDDEN)
+_CARES = {hide_numbers: f"{_CARE}|{SUSPECT}", hide_id_cards: f"{_CARE}|{SUSPECT_CARD}"}
 _CODE = r"^(?:[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"  # nothing to tidy or to refuse
 _CODE_DIGITS = (2, 4, 6, 9, 12)  # of GB/T 2260 and GB/T 10114 codes, province to village
 _AREA_COLUMN = ("计量单位", "面积单位", "单位")
@@ -164,7 +163,7 @@ def clean_texts(cells: pd.Series, hide: Hide = hide_numbers) -> tuple[pd.Series,
         The cells in which a number of a person is hidden.
     """
     repeating = isinstance(cells.dtype, pd.CategoricalDtype)
-    care = np.ones(len(cells), bool) if repeating else matches(cells, _CARE)
+    care = np.ones(len(cells), bool) if repeating else matches(cells, _CARES[hide])
     if not care.any():
         return as_text(cells), care
     numbers, words = distinct(cells if repeating else cells[care])

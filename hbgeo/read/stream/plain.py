@@ -7,16 +7,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hbgeo.arrays import Mask
-from hbgeo.read.cell.personal import SUSPECT, hide_id_cards, hide_numbers, is_id_card
+from hbgeo.read.cell.personal import SUSPECT, SUSPECT_CARD, hide_id_cards, hide_numbers, is_id_card
 from hbgeo.read.cell.text import clean_text
 from hbgeo.read.schema.personal import is_id_heading
 
 # what clean_text or hide_numbers may change, told by Arrow so that most cells are never looked at:
 # invisible and odd blank characters, blanks at the ends or in a row, what may tell a person
-_SUSPECT = (
-    r"[\p{C}\p{Zl}\p{Zp}\x{00A0}\x{1680}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}]|^ | $|  |"
-    + SUSPECT
-)
+_ODD = r"[\p{C}\p{Zl}\p{Zp}\x{00A0}\x{1680}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}]|^ | $|  "
 _DECIMAL = r"^-?[0-9]{1,9}\.[0-9]+$"
 _MOBILES = (13_000_000_000, 20_000_000_000)
 _OLD_CARDS = (10**14, 10**15)
@@ -66,14 +63,16 @@ def cells_as_text(cells: pa.Array) -> pa.Array:
 
 
 def _fit_texts(cells: pa.Array, heading: str) -> tuple[pa.Array, int]:
-    suspect = pc.fill_null(pc.match_substring_regex(cells, _SUSPECT), fill_value=False)
+    ids = is_id_heading(heading)
+    hide, suspects = (hide_id_cards, SUSPECT_CARD) if ids else (hide_numbers, SUSPECT)
+    found = pc.match_substring_regex(cells, f"{_ODD}|{suspects}")
+    suspect = pc.fill_null(found, fill_value=False)
     if not pc.any(suspect).as_py():
         return cells, 0
     # the many figures of a coordinate are nobody's number
     decimal = pc.fill_null(pc.match_substring_regex(cells, _DECIMAL), fill_value=False)
     suspect = pc.and_not(suspect, decimal)
     plain = [clean_text(text) for text in cells.filter(suspect).to_pylist()]
-    hide = hide_id_cards if is_id_heading(heading) else hide_numbers
     mended = [hide(text, heading) for text in plain]
     hidden = sum(a != b for a, b in zip(plain, mended, strict=True))
     return pc.replace_with_mask(cells, suspect, pa.array(mended, pa.string())), hidden
