@@ -43,6 +43,8 @@ HEADINGS = [
 HEADINGS += ["县代码", "所在县", "所在乡镇", "坐标-经度", "坐标-纬度", "坐标系", "服务范围"]
 HEADINGS += ["墓穴数-总数", "墓穴数-已用", "占地面积", "单人墓位面积(平方米)", "联系电话", "备注"]
 
+FIRST_SHEET = 70  # rows of it
+
 Row = dict[str, object]
 Found = set[tuple[str, str, int]]  # rule, sheet, row
 
@@ -67,7 +69,9 @@ def make_dirty(folder: Path, seed: int, suffix: str = ".xlsx") -> Dirty:
     _write_units(folder / "layers")
     rows = [_good(rng, i) for i in range(120)]
     marks = _plant(rows, rng)
-    sheets = {"一": rows[:70], "二": rows[70:]} if suffix == ".xlsx" else {"": rows}
+    sheets = (
+        {"一": rows[:FIRST_SHEET], "二": rows[FIRST_SHEET:]} if suffix == ".xlsx" else {"": rows}
+    )
     if suffix == ".xlsx":
         _write_xlsx(folder / "layers" / "台账.xlsx", sheets, marks, made, rng)
     else:
@@ -327,10 +331,10 @@ def _plant(rows: list[Row], rng: random.Random) -> dict[int, tuple[tuple[str, ..
     _plain_place(rows[first], "")
     _twin(rows[second], rows[first], rng)
     marks[second] = (("W04",), False)
-    again, once = free.pop(), free.pop()
-    again, once = max(again, once), min(again, once)
+    again = free.pop()
+    once = next(i for i in free if (i < FIRST_SHEET) == (again < FIRST_SHEET))
     rows[again]["公墓编号"] = rows[once]["公墓编号"]
-    marks[again] = (("E12",), True)
+    marks[again] = marks[once] = (("E12",), True)  # they contradict each other
     return marks
 
 

@@ -89,7 +89,9 @@ def test_neither_the_living_nor_the_dead_pass_and_ids_stay(tmp_path: Path) -> No
     good = f"{GOOD.replace('GM1', credit)},李四,王五,赵六,{credit},无"
     made = clean_ledger(write(tmp_path, head, good, f"{BAD},{more}", last), "cemetery")
     assert made.rows["公墓编号"].tolist() == [credit, "[已隐去]"]
-    assert made.aside[["统一社会信用代码", "去向"]].values.tolist() == [[credit, "卡号 [已隐去]"]]
+    assert made.aside[["统一社会信用代码", "去向"]].to_numpy().tolist() == [
+        [credit, "卡号 [已隐去]"]
+    ]
     everything = "".join(map(str, (made.rows.to_csv(), made.aside.to_csv(), made.issues)))
     persons = ("某某", "李四", "王五", "赵六", "1381234", "62220202", card)
     assert not [p for p in persons if p in everything]

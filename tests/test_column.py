@@ -33,8 +33,8 @@ from hbgeo.read.cell.column import (
 )
 from hbgeo.read.cell.coordinates import COARSE, read_angle
 from hbgeo.read.cell.dates import read_day
-from hbgeo.read.cell.text import is_filled
 from hbgeo.read.cell.personal import hide_id_cards, hide_numbers
+from hbgeo.read.cell.text import is_filled
 from hbgeo.read.cell.values import _CARES, _READ, _tend, clean_texts, read_degrees, read_precision
 from hbgeo.read.issues import Notes
 from hbgeo.read.schema.records import Column, read_schema

@@ -65,6 +65,7 @@ ORDER = [
     "read.stream.points",
     "read.stream",
     "read.units.naming",
+    "read.units.ids",
     "read.units.polygons",
     "read.units.villages",
     "read.units.facilities",

@@ -200,9 +200,9 @@ def test_rows_in_are_rows_tied_and_rows_put_aside():
     made.frame["x"] = made.frame["y"] = float("nan")
     tied = make_facilities(made, layer, register(), same_scheme=True)
     assert len(tied.frame) + tied.aside == 5
-    assert tied.frame.index.tolist() == ["1", "2"]
+    assert tied.frame.index.tolist() == ["1"]
     rules = sorted(i.rule for i in tied.issues.itertuples() if i.severity == "error")
-    assert rules == ["E05", "E06", "E12"]
+    assert rules == ["E05", "E06", "E12", "E12"]
 
 
 NAMES = {
@@ -255,6 +255,7 @@ def test_a_row_without_an_id_is_named_by_where_it_stands():
 
 
 MEND = "改为现行标准名称;旧名可写入 layers/changes.csv,别名可写入 layers/aliases.csv"
+ONE = "只留现在的一行;不是同一个的请改编号"
 CEMETERY = Layer("cemetery", "facilities", ("c.xlsx",), "示例", schema="cemetery")
 
 
@@ -270,16 +271,16 @@ def said(made) -> list[tuple[object, ...]]:
 
 def test_what_is_wrong_with_facilities_in_full():
     table = {
-        "编号": ["1", "2", "2", "4", "5", "6", "1"],
-        "名称": ["甲", "乙", "丙", "丁", "戊", "己", "庚"],
-        "所在县": ["甲县", "乙县", "乙县", "没有县", "", "", "甲县"],
-        "所在乡镇": ["万和镇", "城关镇", "城关镇", "", "城关镇", "", "没有镇"],
-        "服务范围": ["全镇、周边", "", "", "", "", "", "城关镇"],
+        "编号": ["1", "2", "2", "4", "5", "6", "1", "8", "8"],
+        "名称": ["甲", "乙", "乙", "丁", "戊", "己", "庚", "辛", "壬"],
+        "所在县": ["甲县", "乙县", "乙县", "没有县", "", "", "甲县", "甲县", "乙县"],
+        "所在乡镇": ["万和镇", "城关镇", "城关镇", "", "城关镇", "", "没有镇", "万和镇", "城关镇"],
+        "服务范围": ["全镇、周边", "", "", "", "", "", "城关镇", "", ""],
     }
     made = rows("cemetery", table)
     made.frame["x"] = made.frame["y"] = float("nan")
     found = make_facilities(made, CEMETERY, register(), same_scheme=True)
-    assert (found.frame.index.tolist(), found.aside) == (["1", "2"], 5)
+    assert (found.frame.index.tolist(), found.aside) == (["1", "2"], 7)
     columns = ["county_code", "township_code", "village_code", "served"]
     assert found.frame[columns].to_numpy().tolist() == [
         ["420121", "420121101", "", ("420121101",)], ["420122", "420122100", "", ()],
@@ -291,7 +292,9 @@ def test_what_is_wrong_with_facilities_in_full():
         (2, "服务范围", "全镇、周边", "W06", "warning",
          "服务范围“全镇、周边”有未能识别为村、乡镇或县的部分,该部分不计入服务覆盖", "写标准名称,以顿号分隔;或写 全县、全镇"),
         (7, "名称", "己", "E17", "error", "既无坐标也无所在单元,无法定位", "补填坐标或所在县、乡镇"),
-        (4, "编号", "2", "E12", "error", "编号2重复(首见于第3行),只计第一行", "改正编号,或删去重复行"),
+        (4, "编号", "2", "E12", "error", "编号2重复:v.csv 第3行、第4行内容相同,只计第一行", "删去重复行"),
+        (9, "编号", "8", "E12", "error", "编号8重复:v.csv 第9行、第10行的所在县、所在乡镇、公墓名称不同,都不计入", ONE),
+        (10, "编号", "8", "E12", "error", "编号8重复:v.csv 第9行、第10行的所在县、所在乡镇、公墓名称不同,都不计入", ONE),
     ]  # fmt: skip
 
 
@@ -326,10 +329,10 @@ def test_what_is_wrong_with_tables_in_full():
 def test_what_is_wrong_with_places_in_full():
     table = {
         "村代码": ["420121450201", "420121450202", "420121101203", "420171001201", "420121101204",
-                 "420121101205", "420121101205", "", "420121101206"],
-        "村名": ["一村", "二村", "三村", "四村", "五村", "六村", "七村", "八村", ""],
-        "所在县": ["甲县", "甲县", "甲县", "江东开发区", *["甲县"] * 5],
-        "所属乡镇": ["示例农场", "示例农场", "万禾镇", "东街道", "", *["万和镇"] * 4],
+                 "420121101205", "420121101205", "", "420121101206", "420121101207", "420121101207"],
+        "村名": ["一村", "二村", "三村", "四村", "五村", "六村", "六村", "八村", "", "九村", "十村"],
+        "所在县": ["甲县", "甲县", "甲县", "江东开发区", *["甲县"] * 7],
+        "所属乡镇": ["示例农场", "示例农场", "万禾镇", "东街道", "", *["万和镇"] * 6],
     }  # fmt: skip
     found = make_places(rows("village", table), PLACES, register(), same_scheme=False)
     told = found.frame[["name", "county_code", "stated_township", "township_code", "kind"]]
@@ -337,19 +340,22 @@ def test_what_is_wrong_with_places_in_full():
         ["420121101205", "六村", "420121", "万和镇", "420121101", "行政村"],
         ["420171001201", "四村", "429004", "东街道", "429004001", "行政村"],
     ]
-    assert (found.aside, found.apart, len(found.senders)) == (3, 4, 9)
+    assert (found.aside, found.apart, len(found.senders)) == (5, 4, 11)
     fix = "核对归属;所在县应为法定的县(市、区)"
     zone = "要计入时,请把所属乡镇改为功能区所在的法定乡镇(街道)"
     whole = said(found)
-    assert [one[:4] for one in whole[:3]] == [
-        (9, "名称", "八村", "E02"), (10, "名称", "", "E02"), (8, whole[2][1], "420121101205", "E12"),
+    assert [one[:4] for one in whole[:5]] == [
+        (9, "名称", "八村", "E02"), (10, "名称", "", "E02"), (8, "代码", "420121101205", "E12"),
+        (11, "代码", "420121101207", "E12"), (12, "代码", "420121101207", "E12"),
     ]  # fmt: skip
-    assert [one[5:] for one in whole[:3]] == [
+    differ = "代码420121101207重复:v.csv 第11行、第12行的村名不同,都不计入"
+    assert [one[5:] for one in whole[:5]] == [
         ("村(社区)“八村”缺少代码或名称", "补填"), ("村(社区)“”缺少代码或名称", "补填"),
-        ("编号420121101205重复,只计第一行", "删去重复行"),
+        ("代码420121101205重复:v.csv 第7行、第8行内容相同,只计第一行", "删去重复行"),
+        (differ, ONE), (differ, ONE),
     ]  # fmt: skip
     alone = "其 1 个村(社区)单列、不计入合计"
-    assert whole[3:] == [
+    assert whole[5:] == [
         (6, "所属乡镇", "", "W20", "warning", f"没有写所属乡镇;{alone}", MEND),
         (4, "所属乡镇", "万禾镇", "W20", "warning",
          f"在甲县找不到乡镇(街道)“万禾镇”;相近名称:万和镇;{alone}", MEND),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -36,8 +38,11 @@ def read_layer(layer: Layer, folder: Path) -> Tidy:
         row is.
     """
     schema = read_schema(layer.schema)
+    called = _told_apart(find_files(layer, folder))
     sheets = [
-        sheet for path in find_files(layer, folder) for sheet in _read_file(path, layer, schema)
+        _called(sheet, name, path.name)
+        for path, name in called.items()
+        for sheet in _read_file(path, layer, schema)
     ]
     return _joined(sheets, schema)
 
@@ -55,6 +60,39 @@ def tidy_raw(raw: Ledger, file: str, layer: Layer, schema: Schema) -> Tidy:
 
 def _read_file(path: Path | Database, layer: Layer, schema: Schema) -> list[Tidy]:
     return _tidy_sheets(read_raw(path, layer, schema), path.name, layer, schema)
+
+
+def _told_apart(paths: Sequence[Path | Database]) -> dict[Path | Database, str]:
+    """What each file is called: its name; files of one name by as many folders as tell them apart."""
+    called: dict[Path | Database, str] = {path: path.name for path in paths}
+    depth = 1
+    while alike := [path for path, many in _repeated(called).items() if many]:
+        depth += 1
+        longer: dict[Path | Database, str] = {
+            p: "/".join(p.parts[-depth:]) for p in alike if isinstance(p, Path)
+        }
+        if all(called[path] == name for path, name in longer.items()):
+            break
+        called |= longer
+    return called
+
+
+def _repeated(called: Mapping[Path | Database, str]) -> dict[Path | Database, bool]:
+    count = Counter(called.values())
+    return {path: count[name] > 1 for path, name in called.items()}
+
+
+def _called(made: Tidy, name: str, file: str) -> Tidy:
+    """The rows of a file under the name it is called by."""
+    if name == file:
+        return made
+    return replace(
+        made,
+        frame=made.frame.assign(file=name),
+        aside=made.aside.assign(file=name),
+        issues=tuple(replace(issue, file=name) for issue in made.issues),
+        skipped=tuple((name, *line[1:]) for line in made.skipped),
+    )
 
 
 def _tidy_sheets(raw: Ledger, file: str, layer: Layer, schema: Schema) -> list[Tidy]:

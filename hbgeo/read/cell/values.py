@@ -42,7 +42,10 @@ _COARSE = r"^\s*[-+]?\d+(\.\d{0,3}0*)?\s*$"
 # texts to look at: short ones (strokes, 无), white space out of place, invisible characters, and
 # what may tell a person, or told one; in RE2's words, where \\s and \\d are ASCII only
 _CARE = r"^.{0,5}$|^\s|\s$|\s\s|[^\P{Z} ]|[\p{C}]|^(?i:none|null|nan|#n/a)$|" + re.escape(HIDDEN)
-_CARES = {hide_numbers: f"{_CARE}|{SUSPECT}", hide_id_cards: f"{_CARE}|{SUSPECT_CARD}"}
+_CARES: dict[Hide, str] = {
+    hide_numbers: f"{_CARE}|{SUSPECT}",
+    hide_id_cards: f"{_CARE}|{SUSPECT_CARD}",
+}
 _CODE = r"^(?:[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"  # nothing to tidy or to refuse
 _CODE_DIGITS = (2, 4, 6, 9, 12)  # of GB/T 2260 and GB/T 10114 codes, province to village
 _AREA_COLUMN = ("计量单位", "面积单位", "单位")

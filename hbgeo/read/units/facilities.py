@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from hbgeo.arrays import Mask
 from hbgeo.read.catalog import Layer
-from hbgeo.read.cell.column import map_unique, repeated, without
+from hbgeo.read.cell.column import without
 from hbgeo.read.divisions.register import Register
 from hbgeo.read.issues import Notes
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.schema.tidy import Tidy
 from hbgeo.read.table import LayerTable, of_layer
+from hbgeo.read.units.ids import settle_ids
 from hbgeo.read.units.naming import Named, blank_texts, look_up, note_problems, senders_of
 
 
@@ -24,9 +24,9 @@ def make_facilities(
     Returns
     -------
     table
-        `frame` indexed by id; `county_code`, `township_code`, `village_code` are "" where the
+        `frame` indexed by id (see `settle_ids`); `county_code`, `township_code`, `village_code` are "" where the
         row names none; `served` is a tuple of codes of any level. Rows that name a unit wrongly,
-        repeat an id or have no place are put aside.
+        repeat or contradict another or have no place are put aside.
     """
     frame = made.frame.copy(deep=False)
     notes = Notes(layer.key, frame, read_schema(layer.schema))
@@ -35,16 +35,15 @@ def make_facilities(
     for level in ("county", "township", "village"):
         frame[f"{level}_code"] = named.codes(level)
     frame["served"] = _served(frame, named, register, notes)
-    frame["id"] = _ids(frame, layer)
     wrong = named.mark(lambda one: one.wrong)
     placeless = named.mark(lambda one: not (one.county or one.township or one.village))
     placeless &= frame["x"].isna().to_numpy() & ~wrong
     names = frame.get("name", blank_texts(frame)).rename("名称")
     say = lambda _: "既无坐标也无所在单元,无法定位"  # noqa: E731
     notes.cells(placeless, names, say, rule="E17", fix="补填坐标或所在县、乡镇")
-    twice = repeated(frame["id"]) & ~wrong & ~placeless
-    _note_twice(frame, twice, notes)
-    bad = wrong | placeless | twice
+    settled = settle_ids(frame, layer, ~(wrong | placeless), notes)
+    frame["id"] = settled.ids
+    bad = wrong | placeless | settled.aside
     return of_layer(
         layer,
         without(frame, bad).set_index("id"),
@@ -73,22 +72,3 @@ def _served(frame: pd.DataFrame, named: Named, register: Register, notes: Notes)
     fix = "写标准名称,以顿号分隔;或写 全县、全镇"
     notes.cells(missed, texts.rename("服务范围"), say, rule="W06", fix=fix, severity="warning")
     return pd.Series(served, frame.index)
-
-
-def _ids(frame: pd.DataFrame, layer: Layer) -> pd.Series:
-    """The row's own id; a row without one is named by where it stands."""
-    own = frame.get("id", blank_texts(frame))
-    if (own != "").all():
-        return own
-    sheet = map_unique(frame["sheet"], lambda s: f"/{s}" if s else "")
-    made = f"{layer.key}:" + frame["file"] + sheet + "#" + frame["row"].astype("str")
-    return own.where(own != "", made)
-
-
-def _note_twice(frame: pd.DataFrame, twice: Mask, notes: Notes) -> None:
-    if not twice.any():
-        return
-    first = frame.drop_duplicates("id").set_index("id")["row"]
-    ids = frame["id"].rename("编号")
-    say = lambda v: f"编号{v}重复(首见于第{first.get(v, '?')}行),只计第一行"  # noqa: E731
-    notes.cells(twice, ids, say, rule="E12", fix="改正编号,或删去重复行")

@@ -10,13 +10,14 @@ import pandas as pd
 
 from hbgeo.arrays import Mask
 from hbgeo.read.catalog import Layer
-from hbgeo.read.cell.column import map_unique
+from hbgeo.read.cell.column import map_unique, repeated
 from hbgeo.read.divisions import fit_code, is_zone
 from hbgeo.read.divisions.register import Register
 from hbgeo.read.issues import PROVENANCE, Issue, Notes
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.schema.tidy import Tidy
 from hbgeo.read.table import LayerTable, of_layer
+from hbgeo.read.units.ids import note_twice
 from hbgeo.read.units.naming import Named, blank_texts, look_up, senders_of
 from hbgeo.read.units.polygons import add_kinds
 
@@ -50,11 +51,10 @@ def make_places(made: Tidy, layer: Layer, register: Register, *, same_scheme: bo
     frame["township_code"] = named.codes("township")
     frame["township"] = named.texts(lambda one: register.name("township", one.township))
     add_kinds(frame, "village")
-    twice = frame["code"].duplicated() & ~codeless
-    say = lambda v: f"编号{v}重复,只计第一行"  # noqa: E731
-    notes.cells(twice.to_numpy(), frame["code"], say, rule="E12", fix="删去重复行")
-    counts = (~(nameless | codeless | twice)).to_numpy()
+    counts = (~(nameless | codeless)).to_numpy()
     parented = named.mark(lambda one: one.township)
+    counts = counts & ~_twice(frame, counts & parented, notes)
+    counts = counts & ~_twice(frame, counts & ~parented, notes)
     _note_apart(frame, counts & ~parented, named, notes)
     _note_attached(frame, counts & parented, named, notes)
     placed = frame[counts & parented].set_index("code").sort_index()
@@ -66,6 +66,17 @@ def make_places(made: Tidy, layer: Layer, register: Register, *, same_scheme: bo
         apart=int((counts & ~parented).sum()),
         senders=senders_of(made, register, named),
     )
+
+
+def _twice(frame: pd.DataFrame, some: Mask, notes: Notes) -> Mask:
+    """Mark and say those of some places that repeat or contradict another of their code."""
+    twice = np.zeros(len(frame), bool)
+    codes = frame["code"][some]
+    if repeated(codes).any():
+        at = np.flatnonzero(some)[codes.duplicated(keep=False).to_numpy()]
+        groups = pd.factorize(frame["code"].iloc[at])[0]
+        twice[at] = note_twice(frame.iloc[at], groups, notes, "代码", frame["code"].iloc[at])
+    return twice
 
 
 def _note_missing(frame: pd.DataFrame, lacking: Mask, notes: Notes) -> None:
