@@ -52,6 +52,7 @@ ORDER = [
     "read.file.csv",
     "read.file.excel_xml",
     "read.file.excel",
+    "read.file.stated",
     "read.file.header",
     "read.file.data_rows",
     "read.file.ledger",

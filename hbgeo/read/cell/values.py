@@ -28,7 +28,7 @@ from hbgeo.read.cell.column import (
 )
 from hbgeo.read.cell.coordinates import COARSE, Angle, read_angle, read_pair, split_pair
 from hbgeo.read.cell.dates import is_ambiguous_month, read_day
-from hbgeo.read.cell.numbers import area_unit, number_of, read_area
+from hbgeo.read.cell.numbers import area_unit, heading_unit, number_of, read_area, read_unit
 from hbgeo.read.cell.personal import HIDDEN, SUSPECT, SUSPECT_CARD, hide_id_cards, hide_numbers
 from hbgeo.read.cell.text import choice_key, clean, clean_text, is_filled, split_list
 from hbgeo.read.issues import Notes
@@ -182,6 +182,17 @@ def _tend(text: str, hide: Hide = hide_numbers, heading: str = "") -> str:
     return hide(clean_text(text), heading) if is_filled(text) else ""
 
 
+def with_multiples(cells: pd.Series, heading: str, units: pd.Series | None) -> pd.Series:
+    """Write 万人, 百户 behind numbers that say no unit, from a column of units."""
+    if heading_unit(heading) or units is None:
+        return cells
+    many = mark_unique(units, lambda t: (u := read_unit(t)) is not None and u.times > 1 and u.kind not in {"", "面积"})  # fmt: skip
+    if not many.any():
+        return cells
+    joined = as_text(cells).str.strip() + as_text(units).str.strip()
+    return as_text(cells).where(~many | is_blank(cells), joined).rename(cells.name)
+
+
 def with_units(cells: pd.Series, heading: str, units: pd.Series | None) -> pd.Series:
     """Write its unit behind every area that names none, from the heading or a column of units."""
     if area_unit(heading) or units is None:
@@ -277,7 +288,8 @@ def _days(words: list[str], bound: str) -> NDArray[np.datetime64]:
 
 
 def _read_number(cells: pd.Series, _: Column, notes: Notes) -> Read:
-    numbers = _numbers(cells, number_of)
+    unit = heading_unit(str(cells.name))
+    numbers = _numbers(cells, unit.times if unit and unit.kind != "面积" else 1)
     wrong = unread(cells, numbers)
     say = lambda v: f"“{cells.name}”={v}不是数字,按空值处理"  # noqa: E731
     fix = "只填数字,不写“约”“余”"
@@ -313,13 +325,14 @@ def _say_unread(cells: pd.Series, wrong: Mask, notes: Notes) -> None:
     notes.cells(wrong, cells, say, rule="E08", fix=fix)
 
 
-def _numbers(cells: pd.Series, read: Callable[[str], float]) -> pd.Series:
-    """Read plain numbers all at once, every other distinct spelling by `read`."""
+def _numbers(cells: pd.Series, times: float) -> pd.Series:
+    """Read plain numbers all at once, every other distinct spelling, and multiples, one by one."""
 
     def work(cells: pd.Series) -> Floats:
         numbers, rest = _plain_numbers(cells)
+        rest |= ~np.isnan(numbers) & (times != 1)
         few, words = distinct(cells[rest])
-        numbers[rest] = np.array([read(word) for word in words], float)[few]
+        numbers[rest] = np.array([number_of(word, times) for word in words], float)[few]
         return numbers
 
     return pd.Series(by_distinct(cells, work), cells.index)

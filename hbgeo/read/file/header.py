@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from hbgeo.read.catalog import Layer
-from hbgeo.read.cell.numbers import area_unit
 from hbgeo.read.cell.text import clean
 from hbgeo.read.file.excel_xml import Range
+from hbgeo.read.file.stated import stated_units, with_stated_units, with_unit_line
 from hbgeo.read.schema.match import (
     RESERVED,
     Headings,
@@ -19,7 +19,7 @@ from hbgeo.read.schema.match import (
     match_headings,
     unique_names,
 )
-from hbgeo.read.schema.records import Schema
+from hbgeo.read.schema.records import Column, Schema
 
 HEADER_ROWS = 10  # titles above a header rarely take more
 _DEPTH = 4  # levels of a merged header
@@ -87,37 +87,55 @@ def find_header(
     accept: Accept = is_ledger,
     taken: Iterable[str] = RESERVED,
     where: str = "",
+    about: Sequence[str] = (),
 ) -> Header | None:
     """Find the header: the one in the first ten rows in which most columns are recognised.
 
-    Its levels are joined (墓穴数-总数), a unit of area above it (单位:亩) is written behind areas.
+    Its levels are joined (墓穴数-总数), units said around it written behind what they hold for.
 
     Parameters
     ----------
-    top
-        The first `TOP_ROWS` rows, all of one width; `merges` are ranges merged there.
-    accept
-        What a header must have; None is found where no row has it.
-    taken
-        Names that no heading may bear, where one would be numbered.
-    where
-        File and sheet, for messages.
+    top, merges
+        The first `TOP_ROWS` rows, all of one width; ranges merged there.
+    accept, taken
+        What a header must have, else there is none; names that no heading may bear.
+    where, about
+        File and sheet, for messages; further texts that may state a unit, as notes below do.
 
     Raises
     ------
     LayerError
-        If the catalogue's `columns` name a heading that the header has not.
+        If the catalogue's `columns` name a heading that is not there, or units disagree.
     """
     rows = _filled(top, merges)
     ranked = _candidates(rows, merges, schema, layer)
-    chosen = next((at for at, row in ranked if accept(row)), None)
-    if chosen is None:
+    if (chosen := next((at for at, row in ranked if accept(row)), None)) is None:
         return None
-    first, depth = chosen
-    names = unique_names(_with_unit(_joined(rows, first, depth), rows[:first]), taken)
+    headings, last = _with_units(rows, chosen, about, schema, layer, where)
+    names = unique_names(headings, taken)
     meaning = match_headings(names, schema, layer.columns, where=where)
-    levels = tuple(map(tuple, top[first : first + depth]))
-    return Header(first, first + depth - 1, tuple(names), meaning, levels)
+    levels = tuple(map(tuple, top[chosen[0] : last + 1]))
+    return Header(chosen[0], last, tuple(names), meaning, levels)
+
+
+def _with_units(
+    rows: Rows, at: tuple[int, int], about: Sequence[str], schema: Schema, layer: Layer, where: str
+) -> tuple[list[str], int]:
+    """The headings with the units said around them, and the header's last row."""
+    first, below = at[0], sum(at)
+    headings, last = _joined(rows, *at), below - 1
+    if below < len(rows) and (lined := with_unit_line(headings, rows[below])):
+        headings, last = lined, below
+    stated = stated_units([*about, *(c for row in rows[:first] for c in row)])
+    return with_stated_units(headings, stated, _columns(headings, schema, layer), where), last
+
+
+def _columns(headings: Sequence[str], schema: Schema, layer: Layer) -> dict[str, Column]:
+    """Heading → the column it is recognised as, by the catalogue or by an alias."""
+    wanted = {heading_key(h): column for column, h in layer.columns.items()}
+    found = {h: column for column, h in match_columns(filter(None, headings), schema).items()}
+    found |= {h: wanted[key] for h in headings if (key := heading_key(h)) in wanted}
+    return {h: schema.columns[c] for h, c in found.items() if c in schema.columns}
 
 
 def _candidates(
@@ -197,13 +215,3 @@ def _joined(rows: Rows, first: int, depth: int) -> list[str]:
         parts = [clean(p) for p in column if p.strip()]
         headings.append(clean("-".join(dict.fromkeys(parts))))
     return headings
-
-
-def _with_unit(headings: Sequence[str], above: Rows) -> list[str]:
-    text = " ".join(c for row in above for c in dict.fromkeys(row) if "单位" in c)
-    found = re.search(
-        r"单位[::]\s*(亩|公顷|平方米|平米|㎡|m2|平方公里)(?:\s|$|[)),,;;])", clean(text)
-    )
-    if not found:
-        return list(headings)
-    return [f"{h}({found[1]})" if "面积" in h and not area_unit(h) else h for h in headings]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ from hbgeo.read.cell.text import clean_text
 from hbgeo.read.file.data_rows import DataRows, find_data_rows, say_rows, say_skipped
 from hbgeo.read.file.excel import EXCEL, Sheet, read_sheets
 from hbgeo.read.file.header import HEADER_ROWS, TOP_ROWS, Accept, Header, find_header, is_ledger
+from hbgeo.read.file.stated import FOOTERS, is_note
 from hbgeo.read.issues import Issue
 from hbgeo.read.schema.match import Headings
 from hbgeo.read.schema.records import Schema
@@ -89,8 +90,8 @@ def read_ledger(path: Path, layer: Layer, schema: Schema, *, accept: Accept = is
     tables, issues, skipped = [], list[Issue](), list[tuple[str, int, str]]()
     headless = []
     for sheet in sheets:
-        where = _at(path.name, sheet)
-        header = None if _is_list_of_ours(sheet) else _header(sheet, where, schema, layer, accept)
+        ours = _is_list_of_ours(sheet)
+        header = None if ours else _header(sheet, path.name, schema, layer, accept)
         if header is None:
             headless.append(sheet)
             continue
@@ -107,11 +108,15 @@ def read_ledger(path: Path, layer: Layer, schema: Schema, *, accept: Accept = is
     return Ledger(tuple(tables), tuple(issues), tuple(skipped))
 
 
-def _header(
-    sheet: Sheet, where: str, schema: Schema, layer: Layer, accept: Accept
-) -> Header | None:
+def _header(sheet: Sheet, file: str, schema: Schema, layer: Layer, accept: Accept) -> Header | None:
+    where = _at(file, sheet)
     top = sheet.cells.head(TOP_ROWS).to_numpy(dtype=object).tolist()
-    return find_header(top, schema, layer, merges=sheet.merges, accept=accept, where=where)
+    below = sheet.cells.tail(FOOTERS).to_numpy(dtype=object).tolist()
+    notes = [c for row in below for c in row if is_note(c)]
+    about = (sheet.name, PurePath(file).stem, *notes)
+    return find_header(
+        top, schema, layer, merges=sheet.merges, accept=accept, where=where, about=about
+    )
 
 
 def _at(file: str, sheet: Sheet) -> str:

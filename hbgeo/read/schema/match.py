@@ -10,6 +10,7 @@ from functools import lru_cache
 from rapidfuzz import process
 
 from hbgeo.errors import LayerError
+from hbgeo.read.cell.numbers import UNIT, read_unit
 from hbgeo.read.cell.text import choice_key, clean
 from hbgeo.read.issues import PROVENANCE
 from hbgeo.read.schema.personal import is_personal
@@ -18,7 +19,8 @@ from hbgeo.read.schema.records import Schema
 RESERVED = (*PROVENANCE, "geometry")  # columns of a raw table that are ours, not the file's
 
 _HINT = re.compile(  # what stands in brackets behind a heading and does not change its meaning
-    r"[(\[【](?:单位)?:?(?:亩|公顷|平方米|平米|m2|㎡|张|个|座|处|人|户|度|°|必填.*|选填|可选|文本"
+    rf"(?:[/:]{UNIT}|[(\[【]{UNIT}[)\]】])$|"
+    r"[(\[【](?:单位)?:?(?:度|°|必填.*|选填|可选|文本"
     r"|十进制.*|年月日?|年/月/?日?|yyyy.*|[EN]|[XY]|东经|北纬|如.*|例.*|cgcs.*|wgs.*|gcj.*|bd.*"
     r"|\d{4}.*)[)\]】]$",
     re.IGNORECASE,
@@ -194,6 +196,7 @@ def _keys(headings: Sequence[str]) -> list[dict[str, str]]:
         folded = clean(heading)
         plain = _HINT.sub("", folded.replace(" ", ""))
         levels = [p for p in plain.split("-") if p]
+        levels = [p for p in levels if read_unit(p) is None] or levels
         last = _HINT.sub("", levels[-1]) if levels else ""
         for way, form in zip(ways, (plain, "".join(levels), last), strict=True):
             if form:

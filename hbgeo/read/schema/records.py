@@ -13,7 +13,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Column:
-    """One canonical column: the headings it goes by and how its cells are read."""
+    """One canonical column: the headings it goes by, how its cells are read, what it counts."""
 
     id: str
     names: tuple[str, ...]
@@ -21,6 +21,7 @@ class Column:
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     bound: str = "end"
     expected: bool = False
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,7 @@ def _column(name: str, row: Mapping[str, Any]) -> Column:
         choices=choices,
         bound=row.get("bound", "end"),
         expected=row.get("expected", False),
+        unit=row.get("unit", ""),
     )
 
 

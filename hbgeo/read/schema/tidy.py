@@ -19,6 +19,7 @@ from hbgeo.read.cell.values import (
     read_pairs,
     read_precision,
     read_values,
+    with_multiples,
     with_units,
 )
 from hbgeo.read.issues import PROVENANCE, Issue, Notes
@@ -108,6 +109,8 @@ def _read_columns(frame: pd.DataFrame, raw: pd.DataFrame, headings: Headings, no
         cells = raw[heading]
         if column.type == "area":
             cells = with_units(cells, heading, raw[units] if units else None)
+        elif column.type == "number" and name != "year":
+            cells = with_multiples(cells, heading, raw[units] if units else None)
         if column.type in {"lon", "lat"}:
             frame[name], coarse[column.type], wrong = read_degrees(cells, notes)
         else:
