@@ -211,6 +211,23 @@ class Workspace:
             raise RequestError(f"“{name}”不止一个:{'、'.join(sorted(hits))};请用代码")
         raise RequestError(f"没有县或市州“{name}”;请用完整名称或 6 位代码")
 
+    def as_if(self, ids: Sequence[str]) -> tuple[str, ...]:
+        """The ids of facilities given, each of which some layer must have.
+
+        Raises
+        ------
+        RequestError
+            If a facility has none of them; where several share a number, with the ids they go by.
+        """
+        layers = [key for key, one in self.catalog.layers.items() if one.role == "facilities"]
+        known = [table.frame.index for key in layers if ids and (table := self.find_layer(key))]
+        for one in ids:
+            if not any(one in index for index in known):
+                near = [str(i) for index in known for i in index if str(i).endswith(f"/{one}")]
+                hint = f";几个文件里都有这个编号,请写 {'、'.join(near[:8])}" if near else ""
+                raise RequestError(f"--as-if:没有编号为“{one}”的设施{hint}")
+        return tuple(ids)
+
     # ---------------------------------------------------------------- problems of the data
 
     def issues(self, keys: Sequence[str] = ()) -> pd.DataFrame:

@@ -210,6 +210,7 @@ def test_scenario_date_and_place_change_the_figure(run: Run, small: Path) -> Non
         (["stats", "--undated", "maybe"], "--undated “maybe”不在可选值 include、exclude 中"),
         (["stats", "--by", "town"], "--by “town”不在可选值 county、prefecture、province 中"),
         (["stats", "--in", "示例县"], "没有县或市州“示例县”"),
+        (["stats", "--as-if", "G2,G9"], "--as-if:没有编号为“G9”的设施"),
         (["stats", "--policy", "nowhere"], "没有这个政策文件夹"),
         (["uncovered", "funeral"], "不是单个的覆盖率指标"),
         (["uncovered", "elder-street"], "无法计算:缺少养老设施(eldercare)"),

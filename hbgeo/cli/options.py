@@ -84,7 +84,7 @@ class Ask:
             undated=self.undated,
             count_mixed=self.count_mixed,
             status=_split(self.status),
-            as_if=_split(self.as_if),
+            as_if=workspace.as_if(_split(self.as_if)),
             weight=self.weight,
             within=workspace.within(self.within) if self.within else "",
         )

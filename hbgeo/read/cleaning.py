@@ -18,12 +18,13 @@ from hbgeo.read.cell.personal import hide_id_cards, hide_numbers
 from hbgeo.read.cell.text import clean_text
 from hbgeo.read.file.ledger import WHY
 from hbgeo.read.file.raw import read_raw
-from hbgeo.read.issues import PROVENANCE, Issue
+from hbgeo.read.issues import PROVENANCE, Issue, Notes
 from hbgeo.read.layer import tidy_raw
 from hbgeo.read.schema.match import RESERVED
 from hbgeo.read.schema.personal import is_id_heading, is_personal
 from hbgeo.read.schema.records import Schema, has_schema, read_schema, schema_keys
 from hbgeo.read.schema.tidy import Tidy
+from hbgeo.read.units.copies import told_twice
 
 FROM = {"file": "来源文件", "sheet": "来源工作表", "row": "来源行号"}
 _PLACES = {"lon": "x", "lat": "y"}
@@ -79,12 +80,14 @@ def clean_ledger(path: Path, kind: str, crs: str = "") -> Cleaned:
     layer = Layer(kind, "table", (str(path),), "", schema=kind, crs=crs)
     raw = read_raw(path, layer, schema)
     made = tidy_raw(raw, path.name, layer, schema)
+    notes = Notes(kind, made.frame, schema)
+    told_twice(made.frame, np.ones(len(made.frame), bool), notes, kept=True)
     return Cleaned(
         rows=_presented(made.frame, schema),
         aside=_set_aside(raw.frames, made),
         tidied=made.frame,
         schema=schema,
-        issues=made.issues,
+        issues=(*made.issues, *notes.issues),
         skipped=made.skipped,
         taken=sum(len(t) for t in raw.frames),
     )

@@ -12,6 +12,7 @@ from hbgeo.read.issues import Notes
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.schema.tidy import Tidy
 from hbgeo.read.table import LayerTable, of_layer
+from hbgeo.read.units.copies import told_twice
 from hbgeo.read.units.ids import settle_ids
 from hbgeo.read.units.naming import Named, blank_texts, look_up, note_problems, senders_of
 
@@ -41,9 +42,11 @@ def make_facilities(
     names = frame.get("name", blank_texts(frame)).rename("名称")
     say = lambda _: "既无坐标也无所在单元,无法定位"  # noqa: E731
     notes.cells(placeless, names, say, rule="E17", fix="补填坐标或所在县、乡镇")
-    settled = settle_ids(frame, layer, ~(wrong | placeless), notes)
+    bad = wrong | placeless
+    bad = bad | told_twice(frame, ~bad, notes)
+    settled = settle_ids(frame, layer, ~bad, notes)
     frame["id"] = settled.ids
-    bad = wrong | placeless | settled.aside
+    bad = bad | settled.aside
     return of_layer(
         layer,
         without(frame, bad).set_index("id"),

@@ -97,8 +97,8 @@ def note_twice(
     what, named
         What tells that they are one thing, as it is called and as each row writes it.
     """
-    values = {c: _numbered([rows[c]]) for c in _said(rows)}
-    alike = _numbered([pd.Series(of) for of in values.values()])
+    values = {c: numbered([rows[c]]) for c in said_columns(rows)}
+    alike = numbered([pd.Series(of) for of in values.values()])
     order = pd.DataFrame({"group": groups, "alike": alike})
     of_one = order.groupby("group")["alike"]
     several = (of_one.transform("size") > 1).to_numpy()
@@ -123,26 +123,26 @@ def note_twice(
 def _differing(values: Mapping[str, Numbers], some: Sequence[int], notes: Notes) -> str:
     """The headings of the columns in which some rows are not alike."""
     columns = [c for c, numbers in values.items() if len(set(numbers[some])) > 1]
-    own = [c for c in columns if not c.endswith("_code") or c.removesuffix("_code") not in columns]
-    names = [_COORDINATES.get(c) or notes.schema.heading(c) for c in own]
+    known = (c.removesuffix("_code") for c in columns)
+    names = [_COORDINATES.get(c) or notes.schema.heading(c) for c in known]
     return f"的{'、'.join(dict.fromkeys(names))}"
 
 
 def _same_facility(rows: pd.DataFrame) -> Numbers:
     """Number the facilities that rows with shared ids are about."""
-    ids = _numbered([rows["id"]])
-    sheets = _numbered([rows["file"], rows["sheet"]])
+    ids = numbered([rows["id"]])
+    sheets = numbered([rows["file"], rows["sheet"]])
     names = map_unique(rows.get("name", rows["id"]), lambda t: "" if HIDDEN in t else clean(t))
     named = (names != "").to_numpy() & ("name" in rows)
-    short = mark_unique(rows["id"], _counts_up)
+    short = mark_unique(rows["id"], counts_up)
     place, placed = _deepest(rows)
     point = rows["x"].notna().to_numpy()
     links = [
         _linked([ids, sheets], np.ones(len(rows), bool)),
-        _linked([ids, _numbered([names])], named & ~short),
-        _linked([ids, _numbered([names]), place], named & short),
+        _linked([ids, numbered([names])], named & ~short),
+        _linked([ids, numbered([names]), place], named & short),
         _linked([ids, place], placed & ~short),
-        _linked([ids, _numbered([rows["x"], rows["y"]])], point),
+        _linked([ids, numbered([rows["x"], rows["y"]])], point),
         *_near(rows, ids, np.flatnonzero(point & ~short)),
     ]
     one, other = (np.concatenate([pair[side] for pair in links]) for side in (0, 1))
@@ -150,7 +150,8 @@ def _same_facility(rows: pd.DataFrame) -> Numbers:
     return np.asarray(connected_components(graph, directed=False)[1])
 
 
-def _counts_up(number: str) -> bool:
+def counts_up(number: str) -> bool:
+    """Tell whether an id only numbers the lines of its own file, and begins anew in the next."""
     return sum(c.isdigit() for c in number) <= _COUNTED_UP
 
 
@@ -162,13 +163,13 @@ def _deepest(rows: pd.DataFrame) -> tuple[Numbers, Mask]:
     points = (rows["x"].round(2).astype("str") + " " + rows["y"].round(2).astype("str")).where(
         rows["x"].notna(), county
     )
-    return _numbered([unit.where(named, points)]), named
+    return numbered([unit.where(named, points)]), named
 
 
 def _linked(keys: Sequence[Numbers], some: Mask) -> tuple[Numbers, Numbers]:
     """Each of some rows with the first that is alike in all keys."""
     at = np.flatnonzero(some)
-    number = _numbered([pd.Series(key[at]) for key in keys])
+    number = numbered([pd.Series(key[at]) for key in keys])
     first = np.zeros(number.max(initial=-1) + 1, np.intp)
     first[number[::-1]] = at[::-1]
     return at, first[number]
@@ -186,12 +187,16 @@ def _near(rows: pd.DataFrame, ids: Numbers, at: Numbers) -> list[tuple[Numbers, 
     return [(at[pairs[:, 0]], at[pairs[:, 1]])]
 
 
-def _said(rows: pd.DataFrame) -> list[str]:
-    """The columns in which two rows of one thing must agree."""
-    return [c for c in rows if c not in _UNSAID and not str(c).endswith("_precision")]
+def said_columns(rows: pd.DataFrame) -> list[str]:
+    """The columns in which two rows of one thing must agree: units by code, however written."""
+    return [
+        c
+        for c in map(str, rows)
+        if c not in _UNSAID and not c.endswith("_precision") and f"{c}_code" not in rows
+    ]
 
 
-def _numbered(columns: Sequence[pd.Series]) -> Numbers:
+def numbered(columns: Sequence[pd.Series]) -> Numbers:
     """Number the rows so that rows alike in all columns share a number."""
     numbers = np.zeros(len(columns[0]) if columns else 0, np.int64)
     for column in columns:
