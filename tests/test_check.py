@@ -196,6 +196,12 @@ def test_one_name_within_a_hundred_metres_is_said_once(metres: float, *, said: b
     assert found(frame) == ([("W04", 3)] if said else [])
 
 
+def test_hidden_names_are_compared_with_nothing() -> None:
+    names = ["[已隐去]", "[已隐去]", "示例", "示例"]
+    frame = facilities(name=names, x=[114.0] * 4, y=[30.0] * 4)
+    assert found(frame) == [("W04", 5)]
+
+
 def test_twins_are_found_like_by_hand() -> None:
     rng = np.random.default_rng(5)
     n = 400

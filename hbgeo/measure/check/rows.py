@@ -12,6 +12,8 @@ from scipy.spatial import cKDTree
 
 from hbgeo.arrays import Mask
 from hbgeo.measure.check.texts import check_characters, check_romanisation
+from hbgeo.read.cell.column import contains
+from hbgeo.read.cell.personal import HIDDEN
 from hbgeo.read.crs import GEOD
 from hbgeo.read.issues import Issue, Notes
 from hbgeo.read.schema.records import Schema
@@ -152,7 +154,7 @@ def _twice(rows: pd.DataFrame, notes: Notes) -> None:
     if "name" not in rows or "x" not in rows:
         return
     kinds = rows.get("kind", pd.Series("", rows.index))
-    named = rows["name"].notna() & (rows["name"] != "")
+    named = rows["name"].notna() & (rows["name"] != "") & ~contains(rows["name"], HIDDEN)
     once = rows["x"].notna() & named & ~kinds.isin(_REPEATED)
     at = np.flatnonzero(once.to_numpy())
     names = pd.factorize(rows["name"].iloc[at])[0]

@@ -11,8 +11,6 @@ from hbgeo.read.cell.personal import HIDDEN
 from hbgeo.read.issues import PROVENANCE, Issue, Notes
 from hbgeo.read.units.ids import counts_up, numbered, said_columns
 
-_PLACES = ("county_code", "county", "township_code", "township", "village_code", "village")
-
 
 def told_twice(frame: pd.DataFrame, counts: Mask, notes: Notes, *, kept: bool = False) -> Mask:
     """Mark and say the rows that another sheet has already, where a sheet stands in others whole.
@@ -33,8 +31,9 @@ def told_twice(frame: pd.DataFrame, counts: Mask, notes: Notes, *, kept: bool = 
     known = np.flatnonzero(counts & _is_named(frame))
     if not len(known) or sheets.min() == sheets.max():
         return twice
-    places = [frame[c].iloc[known] for c in ("name", *_PLACES) if c in frame]
-    known = known[_elsewhere(numbered(places), sheets[known])]
+    names = [frame[c].iloc[known] for c in ("name", "township_code") if c in frame]
+    things = numbered(names)  # few are told in two sheets: the rest need no closer look
+    known = known[_in_two(things, sheets[known])]
     if not len(known):
         return twice
     rows = frame.iloc[known]
@@ -64,6 +63,15 @@ def _is_named(frame: pd.DataFrame) -> Mask:
     return np.asarray(placed & named)
 
 
+def _in_two(things: Numbers, sheets: Numbers) -> Mask:
+    """Mark the rows whose thing stands in two sheets at least."""
+    size = int(things.max(initial=-1)) + 1
+    least, most = np.full(size, sheets.max()), np.zeros(size, sheets.dtype)
+    np.minimum.at(least, things, sheets)
+    np.maximum.at(most, things, sheets)
+    return np.asarray((least < most)[things])
+
+
 def _lasting_ids(rows: pd.DataFrame) -> pd.Series:
     """The ids that tell facilities apart anywhere; not those that only number a form's lines."""
     own = rows.get("id", pd.Series("", rows.index, dtype="str"))
@@ -74,7 +82,8 @@ def _elsewhere(things: Numbers, sheets: Numbers) -> Mask:
     """Mark the rows whose thing stands once in their own sheet, and in another as well."""
     table = pd.DataFrame({"thing": things, "sheet": sheets})
     once = ~table.duplicated(keep=False)
-    return np.asarray((once & table["thing"].isin(table["thing"][once & table["thing"].duplicated(keep=False)])).to_numpy())  # fmt: skip
+    several = table["thing"].duplicated(keep=False)
+    return np.asarray((once & table["thing"].isin(table["thing"][once & several])).to_numpy())
 
 
 def _note(row: pd.Series, other: pd.Series, notes: Notes, *, certain: bool, kept: bool) -> None:
