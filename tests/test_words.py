@@ -264,7 +264,7 @@ def test_columns_that_were_added_stand_after_those_that_were_there(sample: Works
 
 UNITS = {
     "elder-beds-new": ("差 1,100 张", "张"),
-    "elder-beds": ("差 415,318 张", "张"),
+    "elder-beds": ("差 415,406 张", "张"),
     "home-adaptation": ("差 1,400 户", "户"),
     "community-organisations": ("差 3,600 家", "家"),
     "elder-complex-new": ("差 7 个", "个"),
