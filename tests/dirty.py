@@ -297,7 +297,7 @@ PLANTS: dict[str, tuple[Plant, tuple[str, ...], bool]] = {
     "no date": (_set("启用时间", "十三五期间"), ("E13",), True),
     "opened before approved": (_too_early, ("E13",), False),
     "about 200": (_set("墓穴数-总数", "约200"), ("E14",), False),
-    "more used than there are": (_too_many, ("E14",), False),
+    "more used than there are": (_too_many, ("E14",), True),
     "phone in a remark": (_set("备注", "负责人电话13812345678"), ("E15",), False),
     "swapped": (_swap, ("W01",), False),
     "two decimals": (_coarse, ("W02",), False),

@@ -14,6 +14,7 @@ from hbgeo.read.catalog import Layer
 from hbgeo.read.file.find import Database, find_files
 from hbgeo.read.file.ledger import Ledger
 from hbgeo.read.file.raw import read_raw
+from hbgeo.read.issues import Issue
 from hbgeo.read.points import to_points
 from hbgeo.read.schema.records import Schema, read_schema
 from hbgeo.read.schema.tidy import Tidy, tidy
@@ -68,8 +69,17 @@ def _tidy_sheets(raw: Ledger, file: str, layer: Layer, schema: Schema) -> list[T
             raise LayerError(f"{file}:单元图层应为面图层(gpkg、shp、geojson、parquet)")
         sheets.append(made)
     skipped = tuple((file, *line) for line in raw.skipped)
-    sheets[0] = replace(sheets[0], issues=(*raw.issues, *sheets[0].issues), skipped=skipped)
+    empty = [] if any(len(table.frame) for table in raw.tables) else [_nothing(file, layer)]
+    issues = (*raw.issues, *empty, *sheets[0].issues)
+    sheets[0] = replace(sheets[0], issues=issues, skipped=skipped)
     return sheets
+
+
+def _nothing(file: str, layer: Layer) -> Issue:
+    """A file without any row: a district whose file was sent empty is lacking without a word."""
+    said = f"{file}:没有一行数据,本应由它报送的都不在图层中"
+    fix = "补上数据;确无数据的请从 path 中去掉该文件"
+    return Issue(layer.key, file, "", None, "", "", "W18", "warning", said, fix)
 
 
 def _joined(sheets: list[Tidy], schema: Schema) -> Tidy:

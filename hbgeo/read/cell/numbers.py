@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import numpy as np
 
@@ -41,14 +42,23 @@ def number_of(text: str) -> float:
     found = _NUMBER.fullmatch(clean(text).replace(" ", ""))
     if found is None:
         return np.nan
-    value = float(found["n"].replace(",", "") + (found["e"] or ""))
-    value *= 10_000 if found["ten"] else 1
-    return value if np.isfinite(value) else np.nan
+    value = Decimal(found["n"].replace(",", "") + (found["e"] or ""))
+    nearest = float(value.scaleb(4) if found["ten"] else value)
+    return nearest if np.isfinite(nearest) else np.nan
 
 
 def is_number(text: str) -> bool:
     """Tell whether `number_of` reads a number."""
     return bool(np.isfinite(number_of(text)))
+
+
+def has_more_digits(text: str) -> bool:
+    """Tell whether a plain number has more figures than the double that is kept for it."""
+    plain = clean(text).replace(",", "").replace(" ", "")
+    try:
+        return Decimal(plain) != Decimal(repr(float(plain)))
+    except (ArithmeticError, ValueError):
+        return False
 
 
 def area_unit(text: str) -> float:

@@ -28,7 +28,7 @@ from hbgeo.read.cell.column import (
 )
 from hbgeo.read.cell.coordinates import COARSE, Angle, read_angle, read_pair, split_pair
 from hbgeo.read.cell.dates import is_ambiguous_month, read_day
-from hbgeo.read.cell.numbers import area_unit, number_of, read_area
+from hbgeo.read.cell.numbers import area_unit, has_more_digits, number_of, read_area
 from hbgeo.read.cell.text import (
     HIDDEN,
     choice_key,
@@ -44,6 +44,7 @@ from hbgeo.read.schema.records import Column
 Read = tuple[pd.Series, Mask]
 
 _PLAIN = r"^\s*[-+]?\d{1,15}(\.\d+)?\s*$"
+_LONG = r"^[^\d]*(?:[\d][.,]?){16,}[^\d]*$"  # figures beyond those that every double keeps
 _COARSE = r"^\s*[-+]?\d+(\.\d{0,3}0*)?\s*$"
 # texts to look at: short ones (strokes, 无), white space out of place, invisible characters, and
 # digits enough for a mobile number, or one already hidden; in RE2's words, where \\s and \\d are ASCII only
@@ -282,7 +283,17 @@ def _read_number(cells: pd.Series, _: Column, notes: Notes) -> Read:
     say = lambda v: f"“{cells.name}”={v}不是数字,按空值处理"  # noqa: E731
     fix = "只填数字,不写“约”“余”"
     notes.cells(wrong, cells, say, rule="E14", fix=fix, severity="warning")
+    _say_long(cells, notes)
     return numbers, np.zeros(len(cells), bool)
+
+
+def _say_long(cells: pd.Series, notes: Notes) -> None:
+    """Say which numbers have more figures than are kept: 17, of which 15 are safe."""
+    long = matches(cells, _LONG)
+    if long.any():
+        long[long] = mark_unique(cells[long], has_more_digits)
+        say = lambda v: f"“{cells.name}”={v}位数过多,按 {number_of(v)!r} 计"  # noqa: E731
+        notes.cells(long, cells, say, rule="E14", fix="最多写 15 位有效数字", severity="warning")
 
 
 def _read_area(cells: pd.Series, _: Column, notes: Notes) -> Read:

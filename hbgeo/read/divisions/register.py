@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,13 +14,12 @@ from hbgeo.read.cell.text import clean
 from hbgeo.read.divisions import (
     fit_code,
     normal_name,
-    prefecture_code,
-    province_code,
     short_county,
     without_ethnic,
     without_parents,
 )
 from hbgeo.read.divisions.changes import Aliases, History
+from hbgeo.read.divisions.served import read_served
 from hbgeo.read.schema.match import nearest_names
 
 
@@ -155,62 +153,12 @@ class Register:
         return self._above[codes, names]
 
     def serve(self, text: str, found: Found) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Read a 服务范围: the codes it serves, and the parts that name no unit.
+        """Read a 服务范围: the codes it serves, and the parts that name no unit (`read_served`)."""
+        return read_served(text, found, self)
 
-        全县, 全区, 全市, 全镇, 全乡, 全村 mean the row's own; other parts are looked up among the
-        villages of its township, the townships of its county, and the counties.
-        """
-        codes: list[str] = []
-        unknown: list[str] = []
-        for part in re.split(r"[、,;\s]", clean(text)):
-            found_codes = self._serve_part(part, found) if part else []
-            codes += found_codes
-            unknown += [part] if part and not found_codes else []
-        return tuple(dict.fromkeys(codes)), tuple(unknown)
-
-    def _serve_part(self, part: str, found: Found) -> list[str]:
-        """One name, or two joined by 和 or 及; names themselves may hold a 和 (万和镇)."""
-        if whole := self._serve_one(part, found):
-            return [whole]
-        for i, letter in enumerate(part):
-            if letter in "和及":
-                left, right = (
-                    self._serve_one(part[:i], found),
-                    self._serve_part(part[i + 1 :], found),
-                )
-                if left and right:
-                    return [left, *right]
-        return []
-
-    def _serve_one(self, part: str, found: Found) -> str:
-        if whole := re.fullmatch(
-            r"(?:全|本)(省|市|州|县|区|县域|镇|乡|街道|村|社区)(?:范围)?", part
-        ):
-            return self._whole(whole[1], found)
-        part = re.sub(r"(?:全境|全域|全镇|全乡|全县|全区)$", "", part) or part
-        for level, above in (
-            ("village", found.township),
-            ("township", found.county),
-            ("county", ""),
-        ):
-            if level in self._levels and (level == "county" or above):
-                hits = self._hits(level, part, above)
-                if len(hits) == 1:
-                    return hits[0]
-        return ""
-
-    def _whole(self, scope: str, found: Found) -> str:
-        county_name = self.name("county", found.county)
-        if scope == "省":
-            return province_code(found.county)[:2] if found.county else ""
-        if scope in {"镇", "乡", "街道"}:
-            return found.township
-        if scope in {"村", "社区"}:
-            return found.village
-        if scope == "州" or (scope == "市" and not county_name.endswith("市")):
-            above = prefecture_code(found.county) if found.county else ""
-            return above if above == found.county else above[:4]
-        return found.county
+    def named(self, level: str, name: str, above: str) -> list[str]:
+        """The codes of the units of a name, among those of a unit above; of counties among all."""
+        return self._hits(level, name, above)
 
     def _find(
         self, level: str, code: str, name: str, above: str,

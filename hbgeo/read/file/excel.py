@@ -27,6 +27,7 @@ from python_calamine import (
 
 from hbgeo.errors import LayerError
 from hbgeo.read.cell.column import as_cells
+from hbgeo.read.cell.decimals import show_double
 from hbgeo.read.file.csv import WIDTH_LIMIT, read_delimited, too_wide
 from hbgeo.read.file.excel_xml import Facts, Range, inspect
 
@@ -201,7 +202,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
+        return show_double(value)
     if isinstance(value, dt.datetime):
         return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
     return str(value)

@@ -22,6 +22,7 @@ from pyogrio.errors import DataSourceError
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
+from hbgeo.read.cell.decimals import show_double
 from hbgeo.read.crs import ALLOWED_CRS, crs_name, is_shifted, transformation
 from hbgeo.read.file.archive import unpack
 from hbgeo.read.file.guard import (
@@ -267,9 +268,7 @@ def text_column(cells: pd.Series) -> pd.Series:
     if pd.api.types.is_datetime64_any_dtype(cells):
         return cells.dt.strftime("%Y-%m-%d").fillna("").astype("str")
     if pd.api.types.is_float_dtype(cells):
-        whole = cells.notna() & (cells % 1 == 0) & (cells.abs() < 2**53)
-        texts = cells.map(repr).astype("str")
-        return (
-            texts.where(~whole, cells.map("{:.0f}".format)).where(cells.notna(), "").astype("str")
-        )
+        if cells.dtype == np.float32:  # its own shortest decimal, not that of the double next to it
+            cells = cells.map(str).astype("float64")
+        return cells.map(show_double).where(cells.notna(), "").astype("str")
     return cells.astype("str").where(cells.notna(), "").astype("str")

@@ -22,6 +22,7 @@ from hbgeo.read.cell.values import (
     with_units,
 )
 from hbgeo.read.issues import PROVENANCE, Issue, Notes
+from hbgeo.read.schema.impossible import note_impossible
 from hbgeo.read.schema.match import Headings, heading_key, is_counter
 from hbgeo.read.schema.records import Column, Schema
 
@@ -83,6 +84,7 @@ def tidy(raw: pd.DataFrame, headings: Headings, schema: Schema, layer: str) -> T
     raw = _split_pairs(raw, headings.found)
     bad = _read_columns(frame, raw, headings, notes)
     bad |= _read_both(frame, raw, headings, notes)
+    bad |= note_impossible(frame, headings.found, notes)
     _fall_back(frame, schema)
     issues, either = tuple(notes.issues), _either_order(headings.found, schema)
     return Tidy(without(frame, bad), frame[bad], issues, either_order=either)
