@@ -16,6 +16,7 @@ from hbgeo.measure.locate import find_units
 from hbgeo.measure.pairs import Pairs, via_bits
 from hbgeo.measure.placing import Placement
 from hbgeo.measure.reach import by_radius
+from hbgeo.measure.source import PARENTS
 from hbgeo.read.cell.decimals import exact_product, exact_sums
 from hbgeo.read.policy import Indicator
 
@@ -219,9 +220,11 @@ def _apart(case: Case, placement: Placement, amounts: Floats, sound: Mask) -> pd
     at, codes = pd.factorize(frame["county_code"].iloc[rows])
     if not len(codes):
         return pd.DataFrame()
-    parents = case.context.placements.parents(one.units).drop_duplicates("county_code")
-    table = parents.set_index("county_code", drop=False).reindex(codes).reset_index(drop=True)
-    table["county_code"] = codes.to_numpy()
+    counties = case.context.source.find_units("county")
+    parents = case.context.placements.parents(one.units) if counties is None else counties.frame
+    columns = [c for pair in PARENTS.values() for c in pair]
+    known = pd.DataFrame(parents)[columns].drop_duplicates("county_code").set_index("county_code")
+    table = known.reindex(pd.Index(codes, name="county_code")).reset_index()
     value = exact_sums(at, amounts[rows], len(codes))
     return table.fillna("").assign(value=value, demand=np.nan, covered=np.nan)
 
