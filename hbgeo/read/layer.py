@@ -18,6 +18,7 @@ from hbgeo.read.issues import Issue
 from hbgeo.read.points import to_points
 from hbgeo.read.schema.records import Schema, read_schema
 from hbgeo.read.schema.tidy import Tidy, tidy
+from hbgeo.read.shapes import set_shapes_aside
 
 
 def read_layer(layer: Layer, folder: Path) -> Tidy:
@@ -64,6 +65,8 @@ def _tidy_sheets(raw: Ledger, file: str, layer: Layer, schema: Schema) -> list[T
     for table in raw.tables:
         made = tidy(table.frame, table.meaning, schema, layer.key)
         if layer.role != "units":
+            if "geometry" in made.frame:
+                made = set_shapes_aside(made, layer.key, schema)
             made = to_points(made, layer, schema)
         elif "geometry" not in made.frame:
             raise LayerError(f"{file}:单元图层应为面图层(gpkg、shp、geojson、parquet)")

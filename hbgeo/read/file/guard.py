@@ -15,6 +15,7 @@ import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FieldError, GeometryError
 
 from hbgeo.errors import LayerError
+from hbgeo.read.file.encoding import refuse_not_utf8
 
 _MAGIC = {".gpkg": b"SQLite format 3\0", ".fgb": b"fgb"}
 _ROWS_PER_BYTE = 100  # a parquet file of more rows for its size is a bomb, not a map
@@ -49,7 +50,7 @@ def offline() -> Iterator[None]:
 def check_magic(path: Path) -> None:
     """Refuse a file that is not what its name says: GDAL would go by the content alone.
 
-    A GeoJSON file whose CRS is an address to fetch is refused too.
+    A GeoJSON file whose CRS is an address to fetch, or that is not UTF-8, is refused too.
 
     Raises
     ------
@@ -64,6 +65,7 @@ def check_magic(path: Path) -> None:
     if suffix == ".gpkg" and path.stat().st_size < _sqlite_size(head):
         raise LayerError(f"{path.name}:文件不完整;请重新复制或导出")
     if suffix in {".geojson", ".json"}:
+        refuse_not_utf8(path)
         good = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
         if good and _has_linked_crs(path):
             raise LayerError(f"{path.name}:坐标系写成了网址(crs 为 link);请改为 EPSG 编号")

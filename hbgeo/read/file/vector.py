@@ -148,7 +148,7 @@ def _read_frame(path: Path, layer: Layer) -> tuple[pd.DataFrame, str]:
     if path.stat().st_size == 0:
         raise LayerError(f"{path.name}:空文件")
     if suffix in KML:
-        return read_kml(path), ""
+        return read_kml(path, layer.encoding), ""
     if suffix in PARQUET:
         return _read_parquet(path), ""
     try:
