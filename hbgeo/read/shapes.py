@@ -87,8 +87,8 @@ def _say(frame: pd.DataFrame, reduced: Shapes, notes: Notes) -> None:
     names = names.rename("名称")
     area = np.isin(reduced.kinds, (_POLYGON, _MULTIPOLYGON))
     for what, here in (("面", area), ("线", ~area)):
-        say = lambda v, w=what: f"“{v}”是{w},不是点,不计入"  # noqa: E731
-        notes.cells(reduced.pointless & here, names, say, rule="E08", fix=_FIX)
+        none = lambda v, w=what: f"“{v}”是{w},不是点,不计入"  # noqa: E731
+        notes.cells(reduced.pointless & here, names, none, rule="E08", fix=_FIX)
     mixed = (reduced.count == 1) & (reduced.kinds == _COLLECTION)
     say = lambda v: f"“{v}”除点外还有线或面,按点的位置计"  # noqa: E731
     notes.cells(mixed, names, say, rule="W02", fix="核对点的位置", severity="warning")

@@ -25,6 +25,7 @@ _TABLE_ROW = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TAG = re.compile(r"<[^>]*>")
+_WHOLE = True  # nothing more comes
 _INVALID = expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
 _CUT = {
     expat.errors.codes[getattr(expat.errors, f"XML_ERROR_{name}")]
@@ -83,8 +84,8 @@ class _Reader:
         parser.CharacterDataHandler = self._characters
         try:
             for piece in pieces:
-                parser.Parse(piece.encode("utf-8", "surrogatepass"), False)
-            parser.Parse(b"", True)
+                parser.Parse(piece.encode("utf-8", "surrogatepass"))
+            parser.Parse(b"", _WHOLE)
         except (expat.ExpatError, UnicodeError, ValueError) as err:
             if isinstance(err, LayerError):
                 raise
