@@ -41,6 +41,8 @@ ORDER = [
     "read.divisions.lists",
     "read.divisions.changes",
     "read.divisions.crosswalk",
+    "read.divisions.naming",
+    "read.divisions.spelling",
     "read.divisions.served",
     "read.divisions.register",
     "read.file.find",
