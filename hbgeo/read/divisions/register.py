@@ -20,8 +20,8 @@ from hbgeo.read.divisions import (
 )
 from hbgeo.read.divisions.changes import Aliases, History
 from hbgeo.read.divisions.naming import Found, Naming, Problem, is_wrong, part_codes
-from hbgeo.read.divisions.spelling import Spelled, Spelling, Unit, split_brackets
 from hbgeo.read.divisions.served import read_served
+from hbgeo.read.divisions.spelling import Spelled, Spelling, Unit, split_brackets
 from hbgeo.read.schema.match import nearest_names
 
 
