@@ -174,6 +174,7 @@ def test_parents_that_the_layer_does_not_have_come_from_the_list():
     ("text", "level", "parts"),
     [
         ("420506", "county", ("420506", "")),
+        ("420506.0", "county", ("420506", "")),
         ("(420506)夷陵区", "county", ("420506", "夷陵区")),
         ("420506106", "county", ("", "420506106")),
         ("2023年第420506号", "county", ("", "2023年第420506号")),

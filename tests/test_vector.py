@@ -338,3 +338,14 @@ def test_geojson_that_is_not_utf8_is_refused_by_its_encoding(tmp_path, name, enc
         read_vector(path, units(path))
     with pytest.raises(LayerError, match="编码不是 UTF-8"):
         list_layers(path)
+
+
+@pytest.mark.parametrize("mark", ['"UTF8Encoding":true', '"UTF8Encoding" : true'])
+def test_geojson_that_echarts_has_packed_is_refused(tmp_path, mark):
+    feature = (
+        '{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":["@@a"]}}'
+    )
+    path = tmp_path / "a.json"
+    path.write_text(f'{{"type":"FeatureCollection","features":[{feature}],{mark}}}', "utf-8")
+    with pytest.raises(LayerError, match=r"ECharts 压缩.*请用未压缩的 GeoJSON"):
+        read_vector(path, units(path))

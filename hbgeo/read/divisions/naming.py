@@ -81,7 +81,7 @@ def part_codes(naming: Naming, *, codes: bool) -> tuple[Naming, list[Problem]]:
 
 def split_code(text: str, level: str) -> tuple[str, str]:
     """Part a code of a level from the name it stands before or behind; "" where there is none."""
-    folded = clean(text).replace(" ", "")
+    folded = clean(text).replace(" ", "").removesuffix(".0")  # a number, as Excel had it
     first, last = _CODE_FIRST.fullmatch(folded), _CODE_LAST.fullmatch(folded)
     code, name = (first[1], first[2]) if first else (last[2], last[1]) if last else ("", text)
     code = fit_code(code, level)
