@@ -20,7 +20,7 @@ from hbgeo.measure.options import Options
 from hbgeo.measure.placements import Placements
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog, Layer, read_catalog
 from hbgeo.read.inputs import joined
-from hbgeo.read.issues import issue_rows, sort_issues
+from hbgeo.read.issues import Issue, issue_rows, sort_issues
 from hbgeo.read.layers import POPULATION, Layers
 from hbgeo.read.policy import SYSTEMS, Indicator, read_policy
 from hbgeo.read.schema.records import Schema, read_schema
@@ -262,9 +262,23 @@ class Workspace:
         found += [*check_tables(asked, self), *check_increments(asked, self)]
         if POPULATION in wanted and (people := self.find_layer(POPULATION)) is not None:
             found += check_population(people)
+        found += self.unread_files(wanted)
         parts = [self._with_counties(issue_rows(found))]
         parts += [self.issues_of(key) for key in wanted]
         return sort_issues(pd.concat(parts, ignore_index=True))
+
+    def unread_files(self, keys: Sequence[str] = ()) -> list[Issue]:
+        """What lies about the files of the layers given, or of all, and is not read.
+
+        Raises
+        ------
+        LayerError
+            If a key is not in the catalogue.
+        """
+        from hbgeo.read.around import look_around  # knows every reader: not for `--help`
+
+        layers = [self.layers.entry(key) for key in keys or self.catalog.layers]
+        return [issue for layer in layers for issue in look_around(layer, self.catalog)]
 
     def issues_of(self, key: str) -> pd.DataFrame:
         """What reading a layer found, and what is wrong with its positions and content."""

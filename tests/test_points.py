@@ -167,8 +167,7 @@ def test_points_of_a_file_are_taken_and_other_shapes_refused(tmp_path: Path) -> 
     made = read_layer(layer, tmp_path).frame
     assert made["x"].fillna(0).tolist() == pytest.approx([X, X + 0.1, 0])
     assert made["y"].fillna(0).tolist() == pytest.approx([Y, Y, 0])
-    frame.set_geometry([shapely.Point(X, Y), shapely.LineString([(X, Y), (X, 31)]), None]).to_file(
-        tmp_path / "a.gpkg"
-    )
+    line = shapely.LineString([(X, Y), (X, 31)])
+    frame.set_geometry([line, line.buffer(0.1), None]).to_file(tmp_path / "a.gpkg")
     with pytest.raises(LayerError, match="应为点图层"):
         read_layer(layer, tmp_path)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.divisions.changes import Change, History
-from hbgeo.read.divisions.register import Naming, Register
+from hbgeo.read.divisions.naming import Naming
+from hbgeo.read.divisions.register import Register
 from hbgeo.read.schema.match import match_headings
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.schema.tidy import Tidy, tidy

@@ -16,8 +16,9 @@ from hbgeo.read.file.ledger import Ledger
 from hbgeo.read.file.raw import read_raw
 from hbgeo.read.issues import Issue
 from hbgeo.read.points import to_points
-from hbgeo.read.schema.records import Schema, read_schema
+from hbgeo.read.schema.records import Schema, schema_with
 from hbgeo.read.schema.tidy import Tidy, tidy
+from hbgeo.read.shapes import set_shapes_aside
 
 
 def read_layer(layer: Layer, folder: Path) -> Tidy:
@@ -36,7 +37,7 @@ def read_layer(layer: Layer, folder: Path) -> Tidy:
         If a file cannot be read, its encoding or CRS is not as declared, or no column says where a
         row is.
     """
-    schema = read_schema(layer.schema)
+    schema = schema_with(layer.schema, layer.own_words)
     sheets = [
         sheet for path in find_files(layer, folder) for sheet in _read_file(path, layer, schema)
     ]
@@ -64,6 +65,8 @@ def _tidy_sheets(raw: Ledger, file: str, layer: Layer, schema: Schema) -> list[T
     for table in raw.tables:
         made = tidy(table.frame, table.meaning, schema, layer.key)
         if layer.role != "units":
+            if "geometry" in made.frame:
+                made = set_shapes_aside(made, layer.key, schema)
             made = to_points(made, layer, schema)
         elif "geometry" not in made.frame:
             raise LayerError(f"{file}:单元图层应为面图层(gpkg、shp、geojson、parquet)")

@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 
+from hbgeo.measure.check.choices import propose_values
 from hbgeo.measure.check.datum import infer_datum, infer_shift
 from hbgeo.measure.check.lacking import check_lacking, check_villages
 from hbgeo.measure.check.positions import check_positions
@@ -42,10 +43,12 @@ def check_layer(
     as_of
         The date figures hold for.
     """
+    proposed = propose_values(table.issues, layer)
     if layer.role == "units":
-        return _check_boundaries(layer, table, reference, units.get("county"))
+        return proposed + _check_boundaries(layer, table, reference, units.get("county"))
     frames = {level: units[level].frame for level in ("county", "township") if level in units}
-    found = [] if placed is None else check_positions(placed, frames, layer.key)
+    found = proposed
+    found += [] if placed is None else check_positions(placed, frames, layer.key)
     if layer.role == "places" and "township" in frames:
         found += check_villages(table.frame, layer.key, frames["township"])
     found += check_rows(table.frame, table.kind, layer.key, as_of)

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from hbgeo.arrays import Floats, Mask
+from hbgeo.read.cell.choices import find_choice, known_words
 from hbgeo.read.cell.column import (
     arrow,
     as_objects,
@@ -31,7 +32,6 @@ from hbgeo.read.cell.dates import is_ambiguous_month, read_day
 from hbgeo.read.cell.numbers import area_unit, has_more_digits, number_of, read_area
 from hbgeo.read.cell.text import (
     HIDDEN,
-    choice_key,
     clean,
     clean_text,
     hide_numbers,
@@ -233,9 +233,9 @@ def _is_code(text: str) -> bool:
 
 
 def _read_choice(cells: pd.Series, column: Column, notes: Notes) -> Read:
-    known = _known(column)
+    known = known_words(column)
     numbers, words = distinct(cells)
-    values = [known.get(choice_key(t), None if is_filled(t) else "") for t in words]
+    values = [find_choice(t, known) or (None if is_filled(t) else "") for t in words]
     wrong = np.array([v is None for v in values], bool)[numbers]
     allowed = "、".join(column.choices)
     say = lambda v: f"“{cells.name}”={v}不在可选值{{{allowed}}}中"  # noqa: E731
@@ -244,9 +244,9 @@ def _read_choice(cells: pd.Series, column: Column, notes: Notes) -> Read:
 
 
 def _read_choices(cells: pd.Series, column: Column, notes: Notes) -> Read:
-    known = _known(column)
+    known = known_words(column)
     numbers, words = distinct(cells)
-    parts = [[known.get(choice_key(p), "") for p in split_list(t) if is_filled(p)] for t in words]
+    parts = [[find_choice(p, known) or "" for p in split_list(t) if is_filled(p)] for t in words]
     wrong = np.array(["" in some for some in parts], bool)[numbers]
     allowed = "、".join(column.choices)
     say = lambda v: f"“{cells.name}”={v}有不在可选值{{{allowed}}}中的项,该项按空值处理"  # noqa: E731
@@ -344,14 +344,6 @@ def _plain_numbers(cells: pd.Series) -> tuple[Floats, Mask]:
         texts = pc.if_else(pa.array(plain), texts, None)
     made = pc.cast(pc.utf8_trim_whitespace(texts), pa.float64()).to_numpy(zero_copy_only=False)
     return np.array(made), ~plain & ~equal(cells, "")
-
-
-def _known(column: Column) -> dict[str, str]:
-    known: dict[str, str] = {}
-    for value, aliases in column.choices.items():
-        for name in (value, *aliases):
-            known[choice_key(name)] = value
-    return known
 
 
 _READ: dict[str, Callable[[pd.Series, Column, Notes], Read]] = {

@@ -24,7 +24,7 @@ from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.decimals import show_double
 from hbgeo.read.crs import ALLOWED_CRS, crs_name, is_shifted, transformation
-from hbgeo.read.file.archive import unpack
+from hbgeo.read.file.archive import look_inside, unpack
 from hbgeo.read.file.guard import (
     OFFLINE,
     UNREADABLE,
@@ -148,7 +148,7 @@ def _read_frame(path: Path, layer: Layer) -> tuple[pd.DataFrame, str]:
     if path.stat().st_size == 0:
         raise LayerError(f"{path.name}:空文件")
     if suffix in KML:
-        return read_kml(path), ""
+        return read_kml(path, layer.encoding), ""
     if suffix in PARQUET:
         return _read_parquet(path), ""
     try:
@@ -215,7 +215,9 @@ def _only_one(inside: list[Path], path: Path, wanted: str) -> Path:
         return main[0]
     if not inside:
         allowed = "、".join(sorted(SUFFIXES - ARCHIVES))
-        raise LayerError(f"{path.name}:压缩包里没有图层文件;可用 {allowed}")
+        others = [f"里面是 {name}:{out}" for name, out in look_inside(path).others.items()]
+        why = ";".join(others[:3]) or f"可用 {allowed}"
+        raise LayerError(f"{path.name}:压缩包里没有图层文件;{why}")
     raise LayerError(f"{path.name}:压缩包里有 {len(inside)} 个图层({names}),请用 layer 指明")
 
 

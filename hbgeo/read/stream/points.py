@@ -13,12 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from hbgeo.arrays import Floats, Mask
+from hbgeo.arrays import Floats, Mask, Numbers
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import as_texts
 from hbgeo.read.cell.coordinates import CHINA
 from hbgeo.read.crs import is_geographic, to_cgcs2000, transformation
+from hbgeo.read.file.data_rows import say_rows
 from hbgeo.read.file.header import has_coordinates, is_ledger_or_points
 from hbgeo.read.file.ledger import RawTable
 from hbgeo.read.file.raw import read_raw
@@ -27,6 +28,7 @@ from hbgeo.read.points import to_points
 from hbgeo.read.schema.match import RESERVED, Headings, is_personal, match_headings
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.schema.tidy import tidy
+from hbgeo.read.shapes import Shapes, reduce_shapes
 from hbgeo.read.stream.plain import cells_as_text, make_plain, plain_field
 from hbgeo.read.stream.sources import (
     BATCH,
@@ -146,20 +148,33 @@ def _open(path: Path, layer: Layer, size: int, tally: Tally) -> tuple[list[Sourc
     raw = read_raw(path, layer, read_schema("facility"), accept=is_ledger_or_points)
     tally.skipped.add([(row, text) for _, row, text in raw.skipped])
     headings = dict.fromkeys(h for frame in raw.frames for h in frame if h not in RESERVED)
-    sources = [_whole(table, list(headings), path.name) for table in raw.tables]
+    sources = [_whole(table, list(headings), path.name, tally) for table in raw.tables]
     # points of a geometry have been moved already
     return sources, replace(layer, crs="CGCS2000") if sources[0].geometry else layer
 
 
-def _whole(table: RawTable, headings: Sequence[str], name: str) -> Source:
+def _whole(table: RawTable, headings: Sequence[str], name: str, tally: Tally) -> Source:
     """A sheet that has been read whole; a column that another sheet has is blank in it."""
     frame, points = as_texts(table.frame), None
     if "geometry" in frame:
-        shapes = shapely.to_wkb(frame["geometry"].to_numpy())
+        shapes = frame["geometry"].to_numpy()
+        if reduced := reduce_shapes(shapes):
+            shapes = reduced.points
+            _say_shapes(frame["row"].to_numpy(), reduced, tally)
+        shapes = shapely.to_wkb(shapes)
         points = read_points(pa.array(shapes, pa.binary()), name)
     cells = frame.reindex(columns=headings, fill_value="").fillna("").astype("str")
     rows = frame["row"].to_numpy()
     return whole_source(cells, rows, points=points, headings=table.meaning)
+
+
+def _say_shapes(rows: Numbers, reduced: Shapes, tally: Tally) -> None:
+    for what, here in (
+        ("是线或面,不是点,不归属", reduced.pointless),
+        ("有几个点,按它们的中点归属", reduced.count > 1),
+    ):
+        if here.any():
+            tally.said.append(f"第 {say_rows(rows[here])} 行{what}。")
 
 
 def _points(batch: Batch, schema: pa.Schema, convert: Conversion, tally: Tally) -> PointBatch:
