@@ -113,8 +113,8 @@ def _merge(parts: Shapes, owner: NDArray[np.intp], wholes: Shapes) -> Shapes:
         return wholes
     unions = [shapely.coverage_union_all(parts[owner == whole]) for whole in range(len(wholes))]
     area = shapely.area(wholes)
-    off = np.abs(shapely.area(unions) - area) / area
-    return np.array(unions, dtype=object) if bool((off <= NESTED).all()) else wholes
+    off = np.abs(shapely.area(unions) - area)
+    return np.array(unions, dtype=object) if bool((off <= NESTED * area).all()) else wholes
 
 
 def _extent(shapes: Mapping[str, gpd.GeoSeries]) -> float:
