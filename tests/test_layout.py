@@ -50,6 +50,8 @@ ORDER = [
     "read.file.kml",
     "read.file.vector",
     "read.file.postgis",
+    "read.file.separator",
+    "read.file.quotes",
     "read.file.csv",
     "read.file.excel_xml",
     "read.file.excel",

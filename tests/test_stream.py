@@ -336,7 +336,7 @@ def test_quoted_cells_come_back_as_they_were(tmp_path_factory, rows):
         ("经度,纬度\n114,30\n1\0,2\n".encode(), "NUL"),
         ("经度,纬度\n".encode() + b"1" * (3 << 20), "有一行超过"),
         (b"a," * 1_000_000, "有一行超过"),
-        ("经度,纬度\n".encode() + b'"' + b"a\n" * 200_000, "不是有效的 CSV"),
+        ("经度,纬度\n".encode() + b'"' + b"a\n" * 200_000, '第2行:引号(")没有配对'),
         ("名称,说明\n甲,乙\n".encode(), "没有认得的坐标列"),
         ("经度,纬度\n114,30\n".encode("utf-16")[:-1], "可能已损坏"),
         (bytes(range(128, 256)) * 100, "既不是 UTF-8 也不是 GB18030"),
