@@ -66,7 +66,7 @@ def unwrapped(table: pd.DataFrame) -> pd.DataFrame:
         if wrapped.any():
             texts = pa.array(as_text(table[column][wrapped]), pa.large_string())
             plain = pc.replace_substring_regex(texts, _WRAPPED, r"\1\2")
-            made[column] = replaced(table[column], wrapped, plain)
+            made[column] = replaced(table[column], wrapped, plain.to_pylist())
     return made
 
 

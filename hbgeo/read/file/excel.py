@@ -196,13 +196,17 @@ def _as_texts(column: Sequence[Any]) -> pa.Array:
 
 
 def _cell(value: Any) -> str:
-    """A cell as the text a person sees: whole numbers without `.0`, dates as ISO."""
+    """A cell as the text a person sees: whole numbers without `.0`, dates as ISO, hours beyond 24."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float):
         return show_double(value)
+    if isinstance(value, dt.timedelta):  # 111:18:33.6, which Excel takes for hours
+        minutes, rest = divmod(value, dt.timedelta(minutes=1))
+        seconds = f"{rest.total_seconds():09.6f}".rstrip("0").rstrip(".")
+        return f"{minutes // 60}:{minutes % 60:02d}:{seconds}"
     if isinstance(value, dt.datetime):
         return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
     return str(value)
