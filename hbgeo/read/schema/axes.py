@@ -15,6 +15,7 @@ COORDINATES = ("lon", "lat", "lonlat", *PARTS["lon"], *PARTS["lat"])
 _MARKS = str.maketrans(
     {"°": "度", "º": "度", "˚": "度", "′": "分", "'": "分", "″": "秒", '"': "秒"}
 )
+_LONGEST = 60  # letters of a heading
 _DATUMS = {
     "西安80": r"西安_?(?:19)?80|xi'?an_?(?:19)?80|xa80|(?:19)?80西安|(?<!\d)(?:19)?80坐标系?",
     "北京54": r"北京_?(?:19)?54|bei_?jing_?(?:19)?54|bj54|(?:19)?54北京|(?<!\d)(?:19)?54坐标系?",
@@ -60,6 +61,7 @@ _LOOKS = re.compile(
     r"|point_?[xy]?|coord(?:inate)?s?|geom(?:etry)?|gps|wkt|[xy])(?![a-z])"
     r"|(?:gcj|wgs|bd|cgcs)_?\d*_?(?:lng|lon|lat)|(?:lng|lon|lat)_?(?:gcj|wgs|bd|cgcs)"
 )
+_ALONE = re.compile(r"[\W_]*([度分秒dms])[\W_]*\d?")  # a part, of the heading before it
 _SIDE = re.compile(r"东|北|east|north|(?<![a-z])[en](?![a-z])")
 _NUMBERED = re.compile(r"(.*?)_?(\d?)")  # 经度.2, as reading numbers headings alike
 _UNITS = {"d": "度", "m": "分", "s": "秒"}
@@ -103,7 +105,7 @@ class CoordinateSet:
 @lru_cache(maxsize=10_000)
 def read_axis(heading: str) -> Axis | None:
     """Read a heading that says nothing but which coordinate it is; None for any other."""
-    text, datum = _plain(heading)
+    text, datum = _plain(heading) if len(heading) <= _LONGEST else (None, "")
     if text is None:
         return None
     text, number = _NUMBERED.fullmatch(text).groups()  # type: ignore[union-attr]
@@ -129,7 +131,11 @@ def heading_datum(heading: str) -> str:
 @lru_cache(maxsize=10_000)
 def looks_like_coordinates(heading: str) -> bool:
     """Tell whether a heading may be one of coordinates, though nobody could read it."""
-    return bool(_LOOKS.search(clean(heading).casefold()))
+    return bool(_LOOKS.search(clean(heading).casefold())) or _part_alone(heading) in {
+        "度",
+        "分",
+        "秒",
+    }
 
 
 def find_sets(headings: Iterable[str]) -> list[CoordinateSet]:
@@ -137,7 +143,7 @@ def find_sets(headings: Iterable[str]) -> list[CoordinateSet]:
 
     Those of several columns go before those of one, else the order is that of the headings.
     """
-    axes = [axis for h in headings if (axis := read_axis(h))]
+    axes = _read_in_turn(headings)
     groups: dict[tuple[str, str, str], list[Axis]] = {}
     for axis in axes:
         if axis.axis != "lonlat":
@@ -146,6 +152,19 @@ def find_sets(headings: Iterable[str]) -> list[CoordinateSet]:
     if not found and len(groups) > 1:
         found = _across(groups)
     return found + [CoordinateSet({"lonlat": a.heading}) for a in axes if a.axis == "lonlat"]
+
+
+def _read_in_turn(headings: Iterable[str]) -> list[Axis]:
+    """The headings that are coordinates; 分 and 秒 alone are those of the one they follow."""
+    axes: list[Axis] = []
+    before: Axis | None = None
+    for heading in headings:
+        alone = _part_alone(heading)
+        if alone and before and before.axis != "lonlat":
+            axes.append(Axis(heading, before.axis, _UNITS.get(alone, alone), before.group))
+        elif before := read_axis(heading):
+            axes.append(before)
+    return axes
 
 
 def _sets_of(group: list[Axis]) -> list[CoordinateSet]:
@@ -196,8 +215,7 @@ def _plain(heading: str) -> tuple[str | None, str]:
     named = _datums(text)
     if len(named) > 1:
         return None, ""
-    for pattern, unit in _ENGLISH:
-        text = pattern.sub(unit, text)
+    text = _in_units(text)
     if named:
         text = _DATUM[named[0]].sub("_", text)
     text = re.sub(r"[\W_]+", "_", text)
@@ -205,8 +223,19 @@ def _plain(heading: str) -> tuple[str | None, str]:
     return (None if "坐标系" in text else text), (named[0] if named else "")
 
 
+def _part_alone(heading: str) -> str:
+    found = _ALONE.fullmatch(_in_units(_folded(heading)))
+    return found[1] if found else ""
+
+
+def _in_units(text: str) -> str:
+    for pattern, unit in _ENGLISH:
+        text = pattern.sub(unit, text)
+    return text
+
+
 def _folded(heading: str) -> str:
-    text = clean(heading.translate(_MARKS)).casefold()
+    text = clean(re.sub("′′|''", "秒", heading).translate(_MARKS)).casefold()
     return re.sub(r"[\s\-]+", "_", _EXAMPLE.sub("", text))
 
 

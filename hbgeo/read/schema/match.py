@@ -125,9 +125,8 @@ def match_headings(
     own = [h for h in headings if h and h not in RESERVED]
     open_to_all = [h for h in own if not is_personal(h)]
     try:
-        found, rivals = _match(open_to_all, schema, named or {})
-        if "geometry" not in headings:
-            _refuse_rivals(found, rivals)
+        found, rivals = _match(open_to_all, schema, named or {}, shapes="geometry" in headings)
+        _refuse_rivals(found, rivals)
     except LayerError as err:
         raise LayerError(f"{where}:{err}" if where else str(err)) from None
     used = set(found.values())
@@ -164,9 +163,12 @@ def match_columns(
 
 
 def _match(
-    headings: list[str], schema: Schema, named: Mapping[str, str]
+    headings: list[str], schema: Schema, named: Mapping[str, str], *, shapes: bool = False
 ) -> tuple[dict[str, str], list[CoordinateSet]]:
-    """The headings of the canonical columns, and the sets of coordinates beside the one taken."""
+    """The headings of the canonical columns, and the sets of coordinates beside the one taken.
+
+    Where there are `shapes`, they and no column say where a row is.
+    """
     ways = _keys(headings)
     found = _named(headings, ways, named)
     taken = set(found.values())
@@ -178,7 +180,7 @@ def _match(
                 found[known.id] = heading
                 taken.add(heading)
     rivals = list[CoordinateSet]()
-    if {"lon", "lat"} <= schema.columns.keys():
+    if {"lon", "lat"} <= schema.columns.keys() and not shapes:
         free = [h for h in headings if h not in taken or h in _coordinates(found).values()]
         found, rivals = _with_coordinates(found, find_sets(free), named)
     order = [*named, *schema.columns, *COORDINATES]
@@ -221,6 +223,8 @@ def _refuse_rivals(found: Mapping[str, str], rivals: Sequence[CoordinateSet]) ->
         told = "、".join(s.headings for s in sets)
         named = ", ".join(f'{c} = "{h}"' for c, h in chosen.items() if c in {*PARTS, "lonlat"})
         msg = f"有 {len(sets)} 套坐标({told}),不知用哪一套;"
+        if any(re.sub(r"\.\d+$", "", h) in chosen.values() for h in rivals[0].columns.values()):
+            raise LayerError(f"{msg}如是度、分、秒,列名请写 经度-度、经度-分、经度-秒,其余类推")
         raise LayerError(f"{msg}请删去不用的列,或在 catalog.toml 写明,如 columns = {{ {named} }}")
     datums = {h: d for h in chosen.values() if (d := heading_datum(h))}
     if len(set(datums.values())) > 1:

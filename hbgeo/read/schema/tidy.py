@@ -90,6 +90,8 @@ def tidy(raw: pd.DataFrame, headings: Headings, schema: Schema, layer: str) -> T
     """
     notes = Notes(layer, raw, schema)
     _note_columns(notes, schema, headings)
+    if "geometry" not in raw:
+        _note_coordinates(notes, headings)
     frame = raw[[*PROVENANCE, *(["geometry"] if "geometry" in raw else [])]].copy()
     raw = _split_pairs(_join_parts(raw, headings.found), headings.found)
     bad = _read_columns(frame, raw, headings, notes)
@@ -163,21 +165,20 @@ def _note_columns(notes: Notes, schema: Schema, headings: Headings) -> None:
             how = f'{column.id} = "{near[0][1:-1]}"' if near else "该列"
             fix = f"补上该列,或在 catalog.toml 的 columns 中写 {how}"
             notes.column(column.names[0], "E01", said, fix)
-        elif near:
+        elif near and not looks_like_coordinates(near[0][1:-1]):
             said = f"列{near[0]}没有认出,未使用;疑为“{column.names[0]}”"
             fix = f'如是,在 catalog.toml 的 columns 中写 {column.id} = "{near[0][1:-1]}"'
             notes.column(near[0][1:-1], "W13", said, fix)
-    _note_coordinates(notes, [h for h in unused if h not in proposed], headings.found)
 
 
-def _note_coordinates(notes: Notes, unused: list[str], found: Mapping[str, str]) -> None:
+def _note_coordinates(notes: Notes, headings: Headings) -> None:
     """Name the columns that look like coordinates, where the layer might have had use for them."""
     if not {"lon", "lat"} <= notes.schema.columns.keys():
         return
-    at = {c: h for c, h in found.items() if c in COORDINATES}
+    at = {c: h for c, h in headings.found.items() if c in COORDINATES}
     used = f"(坐标取自{CoordinateSet(at).headings})" if at else ""
-    for heading in filter(looks_like_coordinates, unused):
-        said = f"列“{heading}”像是坐标,没有认出,未使用{used}"
+    for heading in filter(looks_like_coordinates, headings.others):
+        said = f"列“{heading}”像是坐标,没有使用{used}"
         fix = "如应使用,在 catalog.toml 的 columns 中写明哪一列是 lon、lat(同在一列的写 lonlat)"
         notes.column(heading, "W13", said, fix)
 
