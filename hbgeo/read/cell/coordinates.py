@@ -25,6 +25,7 @@ _DMS = re.compile(rf"(?P<d>\d{{1,3}}(?:\.\d+)?)°(?:(?P<m>{_N})'(?:(?P<s>{_N})(?
 _APART = re.compile(rf"(?P<d>\d{{2,3}})(?P<gap>[. :\-,])(?P<m>\d{{1,2}})(?P=gap)(?P<s>{_N})")
 _MINUTES = re.compile(r"(?P<d>\d{2,3})[ :](?P<m>\d{1,2}\.\d+)")
 
+_DIGIT = re.compile(r"\d")
 # two decimals and what stands behind them: 111.3,30.9,120 and 111.3 30.9 0
 _HEIGHT = re.compile(r"^(\d+\.\d+( ?[,;/|] ?| )\d+\.\d+)\2-?\d{1,4}(?:\.\d*)?(?: ?m| ?米)?$")
 _PLAIN = re.compile(r"[-+]?\d+(?:\.(?P<decimals>\d*))?")
@@ -160,7 +161,8 @@ def _halves(text: str) -> list[list[str]]:
     if len(words) == 6:
         ways.append([" ".join(words[:3]), " ".join(words[3:])])
     squeezed = re.sub(r"\s*([°'\"])\s*", r"\1", text)
-    ways.append(_TOKEN.findall(squeezed))
+    if not _DIGIT.search(_TOKEN.sub("", squeezed)):  # a third figure is no one knows what
+        ways.append(_TOKEN.findall(squeezed))
     return [way for way in ways if len(way) == 2]
 
 

@@ -33,4 +33,6 @@ def _with_mark(text: str, mark: str) -> str:
     if not is_filled(text):
         return ""
     plain = re.sub(r"(?<=\d)\.0+$", "", fold(text).strip(" °'\""))
-    return plain + mark if re.fullmatch(r"[A-Za-z+]?\d+(?:\.\d+)?", plain) else fold(text)
+    return (
+        plain + mark if re.fullmatch(r"(?:[A-Za-z]|东经|北纬)?\d+(?:\.\d+)?", plain) else fold(text)
+    )
