@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hbgeo.errors import LayerError
 from hbgeo.read.cell.column import as_texts
@@ -112,3 +116,33 @@ def test_every_separator_has_its_quotes(mark: str) -> None:
     lines = "\n".join(with_row(3, OPEN, 'G9,示例9号",公益性,示例镇')).replace(",", mark).encode()
     with pytest.raises(LayerError, match="第4行"):
         check_quotes(lines, mark.encode(), lines, "a.csv")
+
+
+WORDS = st.text(st.sampled_from('甲乙ab, "'), min_size=1, max_size=4)
+TABLES = st.lists(st.lists(WORDS, min_size=4, max_size=4), min_size=3, max_size=8)
+
+
+def written(rows: list[list[str]]) -> list[str]:
+    """Rows as a spreadsheet program writes them, one a line."""
+    file = io.StringIO(newline="")
+    csv.writer(file, lineterminator="\n").writerows(rows)
+    return file.getvalue().splitlines()
+
+
+@given(rows=TABLES)
+def test_whatever_a_program_writes_on_one_line_passes(rows: list[list[str]]) -> None:
+    text = "\n".join(written(rows)).encode()
+    check_quotes(text, b",", text, "a.csv")
+
+
+@given(rows=TABLES.filter(lambda rows: not any(c[0] == "," for r in rows for c in r)), at=st.data())
+def test_one_quote_too_many_is_found_in_its_line(rows: list[list[str]], at: st.DataObject) -> None:
+    lines = written(rows)
+    which = at.draw(st.integers(0, len(lines) - 1))
+    plain = [c.replace(",", "").replace('"', "") for c in rows[which]]
+    cell = at.draw(st.integers(0, 3))
+    plain[cell] = '"' + plain[cell]
+    lines[which] = ",".join(plain)
+    text = "\n".join(lines).encode()
+    with pytest.raises(LayerError, match=rf"a\.csv 第{which + 1}行"):
+        check_quotes(text, b",", b"a,b,c,d\n" * 9, "a.csv")

@@ -53,7 +53,8 @@ def read_delimited(path: Path, declared: str) -> pd.DataFrame:
     data = to_utf8(data, declared, path.name)
     start, end = _span(data)
     mark = tell_separator(data[start : start + HEAD], path)
-    check_quotes(data[start:end], mark, data[start : start + HEAD], path.name)
+    if b'"' in data:
+        check_quotes(data[start:end], mark, data[start : start + HEAD], path.name)
     return _read_text(data, start, end, mark, path.name)
 
 
@@ -111,7 +112,8 @@ def _read_text(data: bytes, start: int, end: int, mark: bytes, name: str) -> pd.
     table = _read_bulk(data, start, end, mark.decode())
     if table is None:
         table = _read_in_turn(data[start:end].decode("utf-8", "surrogatepass"), mark, name)
-    return unwrapped(table) if b'="' in data or b"'" in data else table
+    wrapped = b"'" in data or (b'"' in data and b'="' in data)
+    return unwrapped(table) if wrapped else table
 
 
 def _read_in_turn(text: str, mark: bytes, name: str) -> pd.DataFrame:

@@ -37,16 +37,20 @@ def check_quotes(text: bytes, mark: bytes, head: bytes, name: str, line: int = 1
     """
     if b'"' not in text:
         return
-    rows, cells = _patterns(mark)
+    rows, cells, rest = _patterns(mark)
     width = usual_width(head, mark.decode())
     at = 0
-    while (at := _end(rows, text, at)) < len(text):  # at the start of a row that is not tidy
-        start, at = at, _end(cells, text, at)
+    while (quote := text.find(b'"', at)) >= 0:
+        at = max(at, text.rfind(b"\n", at, quote) + 1, text.rfind(b"\r", at, quote) + 1)
+        if (end := _end(rows, text, at)) > at:
+            at = end
+            continue
+        start, at = at, _end(cells, text, at)  # a row that is not tidy
         while text[at : at + 1] == b'"':
             close = _end(_INSIDE, text, at + 1)
             if said := _say_cell(text, (start, at, close), mark, width):
                 raise LayerError(f"{name} 第{line + _lines(text[:at])}行:{said}")
-            at = _end(cells, text, close + 1)
+            at = _end(rest, text, close + 1)
 
 
 def _say_cell(text: bytes, where: tuple[int, int, int], mark: bytes, width: int) -> str:
@@ -66,10 +70,12 @@ def _say_cell(text: bytes, where: tuple[int, int, int], mark: bytes, width: int)
 def _holds_rows(text: bytes, where: tuple[int, int, int], mark: bytes, whole: int) -> bool:
     """Whether lines of a cell are rows of their own: they have as many separators as rows have."""
     row, at, close = where
-    rest = _LINE_END.search(text, close)
-    lines = [line.count(mark) for line in _LINE_END.split(text[at + 1 : close])]
+    inside = _LINE_END.split(text[at + 1 : close])
+    lines = [line.count(mark) for line in inside]
     lines[0] += _separators(text[row:at], mark)
-    lines[-1] += _separators(text[close + 1 : rest.start() if rest else len(text)], mark)
+    end = _LINE_END.search(text, close)
+    last = text[close - len(inside[-1]) : end.start() if end else len(text)]
+    lines[-1] = _separators(last, mark)
     alike = sum(n == whole for n in lines)
     return whole > 0 and (alike > 1 or (whole >= _MANY and whole in lines[1:-1]))
 
@@ -90,9 +96,14 @@ def _end(pattern: re.Pattern[bytes], text: bytes, at: int) -> int:
 
 
 @lru_cache
-def _patterns(mark: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
-    """As many tidy rows as there are, and as many tidy cells: of one line, quotes closed at an end."""
-    literal = rb'(?<=[^%b\r\n])"' % mark
-    closed = rb'"(?:[^"\r\n]++|"")*+"(?=[%b\r\n]|\Z)' % mark
-    cells = rb'(?:[^"\r\n]++|%b|%b)*+' % (literal, closed)
-    return re.compile(rb"(?:%b(?:\r\n?|\n|(?<=.)\Z))*+" % cells, re.DOTALL), re.compile(cells)
+def _patterns(mark: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes], re.Pattern[bytes]]:
+    """Tidy rows with quotes, as many as there are; tidy cells; and those behind the end of one.
+
+    A cell is tidy if its quotes close in its line and at its end; one that does not begin with
+    a quote may have any inside.
+    """
+    cell = rb'(?:"[^"\r\n]*+(?:""[^"\r\n]*+)*+"(?=[%b\r\n]|\Z)|(?!")[^%b\r\n]*+)' % (mark, mark)
+    more = rb'(?:%b%b)*+(?:%b(?="))?' % (re.escape(mark), cell, re.escape(mark))
+    rows = rb'(?:(?=[^"\r\n]*+")%b(?:%b%b)*+(?:\r\n?|\n|\Z))++' % (cell, re.escape(mark), cell)
+    first = rb"(?:%b%b)?" % (cell, more)
+    return re.compile(rows), re.compile(first), re.compile(rb"[^%b\r\n]*+%b" % (mark, more))
