@@ -90,8 +90,7 @@ def tidy(raw: pd.DataFrame, headings: Headings, schema: Schema, layer: str) -> T
     """
     notes = Notes(layer, raw, schema)
     _note_columns(notes, schema, headings)
-    if "geometry" not in raw:
-        _note_coordinates(notes, headings)
+    _note_coordinates(notes, headings, shapes="geometry" in raw)
     frame = raw[[*PROVENANCE, *(["geometry"] if "geometry" in raw else [])]].copy()
     raw = _split_pairs(_join_parts(raw, headings.found), headings.found)
     bad = _read_columns(frame, raw, headings, notes)
@@ -100,13 +99,9 @@ def tidy(raw: pd.DataFrame, headings: Headings, schema: Schema, layer: str) -> T
     _fall_back(frame, schema)
     either = either_order(headings.found, schema)
     at = {c: h for c, h in headings.found.items() if c in COORDINATES}
-    return Tidy(
-        without(frame, bad),
-        frame[bad],
-        tuple(notes.issues),
-        either_order=either,
-        coordinates=CoordinateSet(at) if at else None,
-    )
+    both = CoordinateSet(at) if at else None
+    issues = tuple(notes.issues)
+    return Tidy(without(frame, bad), frame[bad], issues, either_order=either, coordinates=both)
 
 
 def _join_parts(raw: pd.DataFrame, found: Mapping[str, str]) -> pd.DataFrame:
@@ -171,9 +166,9 @@ def _note_columns(notes: Notes, schema: Schema, headings: Headings) -> None:
             notes.column(near[0][1:-1], "W13", said, fix)
 
 
-def _note_coordinates(notes: Notes, headings: Headings) -> None:
+def _note_coordinates(notes: Notes, headings: Headings, *, shapes: bool) -> None:
     """Name the columns that look like coordinates, where the layer might have had use for them."""
-    if not {"lon", "lat"} <= notes.schema.columns.keys():
+    if shapes or not {"lon", "lat"} <= notes.schema.columns.keys():
         return
     at = {c: h for c, h in headings.found.items() if c in COORDINATES}
     used = f"(坐标取自{CoordinateSet(at).headings})" if at else ""
