@@ -62,6 +62,7 @@ _LOOKS = re.compile(
     r"|(?:gcj|wgs|bd|cgcs)_?\d*_?(?:lng|lon|lat)|(?:lng|lon|lat)_?(?:gcj|wgs|bd|cgcs)"
 )
 _ALONE = re.compile(r"[\W_]*([度分秒dms])[\W_]*\d?")  # a part, of the heading before it
+_NAMED = re.compile(r"[经纬横纵标xyXYxy]|^\W*[enEN]\W|(?i:lon|lng|lat|jd|jingdu|wd|weidu|[en]_)")
 _SIDE = re.compile(r"东|北|east|north|(?<![a-z])[en](?![a-z])")
 _NUMBERED = re.compile(r"(.*?)_?(\d?)")  # 经度.2, as reading numbers headings alike
 _UNITS = {"d": "度", "m": "分", "s": "秒"}
@@ -105,7 +106,8 @@ class CoordinateSet:
 @lru_cache(maxsize=10_000)
 def read_axis(heading: str) -> Axis | None:
     """Read a heading that says nothing but which coordinate it is; None for any other."""
-    text, datum = _plain(heading) if len(heading) <= _LONGEST else (None, "")
+    may_be = len(heading) <= _LONGEST and _NAMED.search(clean(heading))
+    text, datum = _plain(heading) if may_be else (None, "")
     if text is None:
         return None
     text, number = _NUMBERED.fullmatch(text).groups()  # type: ignore[union-attr]
