@@ -158,7 +158,7 @@ def test_coordinates_that_are_none_are_said() -> None:
     [issue] = made.issues
     assert (issue.row, issue.rule, issue.severity) == (6, "E08", "error")
     assert issue.message == "第6行 “经度”=东边无法识别为坐标"
-    assert issue.fix == "支持 114.3050、114°18′18″、114度18分18秒"
+    assert issue.fix == "支持 114.3050、114°18′18″、114度18分18秒;分、秒应小于 60"
 
 
 def test_both_coordinates_in_one_cell() -> None:

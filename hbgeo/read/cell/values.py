@@ -320,7 +320,7 @@ def _read_degrees(cells: pd.Series, _: Column, notes: Notes) -> Read:
 
 def _say_unread(cells: pd.Series, wrong: Mask, notes: Notes) -> None:
     say = lambda v: f"“{cells.name}”={v}无法识别为坐标"  # noqa: E731
-    fix = "支持 114.3050、114°18′18″、114度18分18秒"
+    fix = "支持 114.3050、114°18′18″、114度18分18秒;分、秒应小于 60"
     notes.cells(wrong, cells, say, rule="E08", fix=fix)
 
 
