@@ -202,7 +202,7 @@ def locate_points(
         how many points are in no unit.
     """
     units = _units_with_shapes(workspace, level)
-    if not file.is_file():
+    if not file.exists():
         raise RequestError(f"{file}:没有这个文件")
     points = open_points(file, Layer("locate", "facilities", (str(file),), "", crs=crs))
     index = workspace.find_index(level)

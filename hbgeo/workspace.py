@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from hbgeo.measure.options import Options
 from hbgeo.measure.placements import Placements
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog, Layer, read_catalog
 from hbgeo.read.inputs import joined
-from hbgeo.read.issues import issue_rows, sort_issues
+from hbgeo.read.issues import Issue, issue_rows, sort_issues
 from hbgeo.read.layers import POPULATION, Layers
 from hbgeo.read.policy import SYSTEMS, Indicator, read_policy
 from hbgeo.read.schema.records import Schema, read_schema
@@ -41,13 +42,33 @@ class Workspace:
 
     def __post_init__(self) -> None:
         self.store = self.root / "maps" / ".cache"
-        frames = FrameStore(self.store)
-        self.layers = Layers(self.catalog, frames)
-        same = (self._fingerprint_of_checks, self.layers.inputs.unchanged)
-        self._checked = FramesByKey(frames, ".checked", *same)
-        self.placements = Placements(self, FramesByKey(frames, ".placed", *same))
+        self._frames = FrameStore(self.store)
         self._issues: dict[str, pd.DataFrame] = {}
         self._indexes: dict[str, UnitIndex] = {}
+        self._dated: dict[date, Workspace] = {}
+        self._use(Layers(self.catalog, self._frames))
+
+    def _use(self, layers: Layers) -> None:
+        """Work on these layers."""
+        self.layers, unchanged = layers, layers.inputs.unchanged
+        self._checked = FramesByKey(
+            self._frames, ".checked", self._fingerprint_of_checks, unchanged
+        )
+        placed = FramesByKey(self._frames, ".placed", layers.fingerprint_of, unchanged)
+        self.placements = Placements(self, placed)
+
+    def at(self, as_of: date) -> Workspace:
+        """The same workspace with another date in its catalogue; what has been read is shared."""
+        if as_of == self.catalog.as_of:
+            return self
+        if as_of not in self._dated:
+            made = Workspace(self.root, replace(self.catalog, as_of=as_of), self.policy)
+            made._use(self.layers.at(as_of))
+            made._indexes = self._indexes
+            if made.layers.shares(self.layers):
+                made.placements = self.placements.of(made)
+            self._dated[as_of] = made
+        return self._dated[as_of]
 
     @classmethod
     def open(cls, path: str | Path = ".", *, policy: Iterable[Path] = ()) -> Workspace:
@@ -169,7 +190,8 @@ class Workspace:
     ) -> Measured:
         """As `assess`, with the facilities that the figures rest on; with the nearest if asked."""
         chosen, asked = self.choose(indicators), options or self.options()
-        return measure(chosen, self, asked, with_nearest=with_nearest, placements=self.placements)
+        here = self.at(asked.as_of)
+        return measure(chosen, here, asked, with_nearest=with_nearest, placements=here.placements)
 
     def choose(self, names: Sequence[str] = ()) -> list[Indicator]:
         """The indicators that ids, `id@variant` or systems name, in the policy's order.
@@ -245,15 +267,35 @@ class Workspace:
         """
         # only who asks for problems waits for what looks for them
         from hbgeo.measure.check.policy import check_policy
-        from hbgeo.measure.check.tables import check_increments, check_tables
+        from hbgeo.measure.check.tables import (
+            check_increments,
+            check_population,
+            check_tables,
+        )
 
         found = [] if keys else check_policy(self.policy.values(), self)
         wanted = list(keys) or list(self.catalog.layers)
         asked = [one for one in self.policy.values() if one.layer in wanted]
         found += [*check_tables(asked, self), *check_increments(asked, self)]
+        if POPULATION in wanted and (people := self.find_layer(POPULATION)) is not None:
+            found += check_population(people)
+        found += self.unread_files(wanted)
         parts = [self._with_counties(issue_rows(found))]
         parts += [self.issues_of(key) for key in wanted]
         return sort_issues(pd.concat(parts, ignore_index=True))
+
+    def unread_files(self, keys: Sequence[str] = ()) -> list[Issue]:
+        """What lies about the files of the layers given, or of all, and is not read.
+
+        Raises
+        ------
+        LayerError
+            If a key is not in the catalogue.
+        """
+        from hbgeo.read.around import look_around  # knows every reader: not for `--help`
+
+        layers = [self.layers.entry(key) for key in keys or self.catalog.layers]
+        return [issue for layer in layers for issue in look_around(layer, self.catalog)]
 
     def issues_of(self, key: str) -> pd.DataFrame:
         """What reading a layer found, and what is wrong with its positions and content."""
@@ -308,7 +350,7 @@ class Workspace:
 
     def _fingerprint_of_checks(self, key: str) -> str:
         """Of all that the issues of a layer come from; "" where that cannot be told."""
-        known = [self.layers.fingerprint_of(key)]
+        known = [self.layers.fingerprint_of(key), str(self.catalog.as_of)]
         layer = self.catalog.layers[key]
         if POPULATION in self.catalog.layers:
             known.append(self.layers.fingerprint_of(POPULATION))

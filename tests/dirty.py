@@ -301,7 +301,7 @@ PLANTS: dict[str, tuple[Plant, tuple[str, ...], bool]] = {
     "no date": (_set("启用时间", "十三五期间"), ("E13",), True),
     "opened before approved": (_too_early, ("E13",), False),
     "about 200": (_set("墓穴数-总数", "约200"), ("E14",), False),
-    "more used than there are": (_too_many, ("E14",), False),
+    "more used than there are": (_too_many, ("E14",), True),
     "phone in a remark": (_set("备注", "负责人电话13812345678"), ("E15",), False),
     "swapped": (_swap, ("W01",), False),
     "two decimals": (_coarse, ("W02",), False),
@@ -391,7 +391,7 @@ def _write_xlsx(
         sheet.cell(line, HEADINGS.index("墓穴数-总数") + 1, 99999)
         sheet.cell(line + 1, 1, "填表人:示例 审核人:示例 填表日期:2023年6月30日")
         made.skipped += 2
-        made.columns |= {("W14", name), ("E15", name)}
+        made.columns |= {("W14", name), ("E15", name), ("E07", "")}
     note = book.create_sheet("说明")
     note["A1"] = "填写说明:各县按月报送"
     made.columns.add(("W13", "说明"))
@@ -441,7 +441,7 @@ def _write_csv(
             lines.append([])
     lines += [["合计", *[""] * 10, "100"], ["备注:示例"]]
     made.skipped += 2
-    made.columns |= {("W14", ""), ("E15", "")}
+    made.columns |= {("W14", ""), ("E15", ""), ("E07", "")}  # the last proposes `values`
     encoding = rng.choice(["gb18030", "utf-8", "utf-8-sig", "utf-16"])
     with path.open("w", encoding=encoding, newline="") as file:
         csv.writer(file).writerows(lines)

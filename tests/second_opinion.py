@@ -154,6 +154,8 @@ def _owners(
     made, quarrels = [], []
     for i, name in enumerate(named):
         found = hits.get(i, [])
+        if county := _county_alone(rows.iloc[i]) if level == "township" else "":
+            found = [code for code in found if units["county_code"][code] == county]
         owner, quarrel = (min(found) if found else ""), False
         if name in units.index and name not in found:
             here = not points[i].is_empty and pd.notna(rows["x"].iloc[i])
@@ -164,6 +166,12 @@ def _owners(
         made.append(owner)
         quarrels.append(quarrel)
     return made, quarrels
+
+
+def _county_alone(row: pd.Series) -> str:
+    """The county that a row names without anything below it."""
+    below = [row.get(c, "") for c in ("township_code", "village_code")]
+    return "" if any(below) else str(row.get("county_code", ""))
 
 
 def _presence(
@@ -277,8 +285,9 @@ def _amount(
         if rule["measure"] == "sum" and pd.isna(row[rule["column"]]):
             continue
         seen.append(row.get("unit_code", ""))
-        if owner[i] in set(codes) and not bad[i]:
-            total += 1 if rule["measure"] == "count" else Fraction(float(row[rule["column"]]))
+        alone = rule["units"] == "township" and not owner[i] and _county_alone(rows.iloc[i])
+        if (owner[i] in set(codes) or (alone and not _clauses(rule, "among"))) and not bad[i]:
+            total += 1 if rule["measure"] == "count" else Fraction(repr(float(row[rule["column"]])))
     if rule["measure"] == "sum" and "unit_code" in rows and len(set(seen)) < len(seen):
         return None
     return total
@@ -305,10 +314,10 @@ def _ratio(
         if any(pd.isna(row[c]) for c in needed):
             continue
         seen.append(row.get("unit_code", ""))
-        heavy = Fraction(float(row[rule["weight"]])) if "weight" in rule else Fraction(1)
+        heavy = Fraction(repr(float(row[rule["weight"]]))) if "weight" in rule else Fraction(1)
         if owner[i] in set(codes) and not bad[i]:
-            top += heavy * Fraction(float(row[rule["numerator"]]))
-            bottom += heavy * Fraction(float(row[rule["denominator"]]))
+            top += heavy * Fraction(repr(float(row[rule["numerator"]])))
+            bottom += heavy * Fraction(repr(float(row[rule["denominator"]])))
     if "unit_code" in rows and len(set(seen)) < len(seen):
         return None
     return top, bottom

@@ -180,7 +180,7 @@ def test_an_amount_is_held_against_an_amount(
     short: int,
 ) -> None:
     a = held((aim(None, value=goal),), value, measure="sum", units=1)
-    assert (a.counted, a.met, a.short, a.figure) == (True, met, short, Fraction(value))
+    assert (a.counted, a.met, a.short, a.figure) == (True, met, short, Fraction(str(value)))
     assert not held((aim("35"),), 1).counted
 
 

@@ -114,3 +114,55 @@ def test_a_task_of_the_year_beside_one_of_an_earlier_year_is_said(tmp_path: Path
         [3, "建成时间", "确是新项目的不用改"]
     ]
     assert set(found["severity"]) == {"warning"}
+
+
+PEOPLE = {
+    "county": [{"code": "420525", "name": "远安县"}],
+    "township": [
+        {"code": "420525101", "name": "示例甲镇"}, {"code": "420525102", "name": "示例乙镇"},
+    ],
+    "population": """
+乡镇代码 | 乡镇名称 | 县名 | 年份 | 常住人口
+420525101 | 示例甲镇 | 远安县 | 2021 | 100
+420525101 | 示例甲镇 | 远安县 | 2021 | 100
+420525101 | 示例甲镇 | 远安县 | 2022 | 120
+420525102 | 示例乙镇 | 远安县 | | 200
+420525102 | 示例乙镇 | 远安县 | 2022 | 210
+""",
+}  # fmt: skip
+
+
+def test_two_rows_of_people_of_one_unit_and_year_and_a_row_of_none(tmp_path: Path) -> None:
+    issues = make_workspace(PEOPLE, tmp_path).issues(["population"])
+    mine = issues[issues["rule"].isin(["E31", "E13"])]
+    assert list(zip(mine["row"], mine["rule"], mine["severity"], strict=True)) == [
+        (2, "E31", "error"), (3, "E31", "error"), (5, "E13", "error"),
+    ]  # fmt: skip
+    assert set(mine["message"]) == {
+        "第2行 同一单元同一年有多行人口,均不采用", "第3行 同一单元同一年有多行人口,均不采用",
+        "第5行 “年份”为空,该行人口不采用",
+    }  # fmt: skip
+
+
+def test_people_without_any_year_are_of_no_year(tmp_path: Path) -> None:
+    rows = [line.split(" | ") for line in PEOPLE["population"].strip().splitlines()]
+    table = "\n".join(
+        " | ".join(c for i, c in enumerate(row) if i != 3) for row in rows[:1] + rows[3:4]
+    )
+    issues = make_workspace(PEOPLE | {"population": "\n" + table}, tmp_path).issues(["population"])
+    assert not issues["rule"].isin(["E31", "E13"]).any()
+
+
+def test_a_rate_above_the_whole_is_a_warning_with_its_row(tmp_path: Path) -> None:
+    world = {
+        "county": [{"code": "420525", "name": "远安县"}, {"code": "420581", "name": "宜都市"}],
+        "assistance": """
+县代码 | 县(市、区) | 年份 | 城市低保标准 | 农村低保标准 | 低保对象人数
+420525 | 远安县 | 2023 | 500 | 600.5 | 10
+420581 | 宜都市 | 2023 | 600 | 600 | 10
+""",
+    }  # fmt: skip
+    issues = make_workspace(world, tmp_path).issues(["assistance"])
+    [one] = issues[issues["rule"] == "E14"].to_dict("records")
+    assert (one["row"], one["severity"], one["value"]) == (2, "warning", "600.5")
+    assert one["message"].endswith(",比例超过 100%")

@@ -266,3 +266,29 @@ def test_pairs_are_cut_and_turned_as_china_lies(text: str, pair: tuple[str, str]
 )  # fmt: skip
 def test_degrees_written_by_hand(degrees: float, decimals: int, text: str) -> None:
     assert show_dms(degrees, decimals) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["111.3151,30.9171,120", "111.3151 30.9171 0", "POINT Z (111.3151 30.9171 12.5)", "111.3151,30.9171,85米",
+     "30.9171,111.3151,-5", "111.3151;30.9171;1200m", "(111.3151, 30.9171, 120)"],
+)  # fmt: skip
+def test_a_height_behind_a_pair_is_left_out(text: str) -> None:
+    read = read_pair(text)
+    assert read is not None
+    assert [angle.value for angle in read] == [111.3151, 30.9171]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["111 18 33", "111,18,33", "111.3151,30.9171,111.4,30.8", "111.3151,30.9171,3号", "1.5,2.5 3"],
+)
+def test_figures_that_are_no_height_are_not_left_out(text: str) -> None:
+    assert read_pair(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["114°18′60″", "114°60′", "114°60′0″", "114 60 00", "114:18:60", "114.18.60", "114°18.5′30″", "114.5°30′"]
+)  # fmt: skip
+def test_sixty_and_parts_that_overlap_are_no_coordinate(text: str) -> None:
+    assert read_angle(text) is None

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hbgeo.errors import LayerError
-from hbgeo.measure.coverage import by_presence, exact_sum
+from hbgeo.measure.coverage import by_presence
 from hbgeo.workspace import Workspace
 
 
@@ -151,9 +151,3 @@ def test_the_samples_counts_equal_brute_force(sample: Workspace, level: str, key
     assert coverage.units["facilities"].tolist() == counts.tolist()
     assert coverage.share.covered == (counts > 0).sum()
     assert coverage.basis.outside == (owner < 0).sum()
-
-
-def test_whole_numbers_add_exactly_and_others_without_rounding() -> None:
-    assert exact_sum([1.0, np.nan, 2.0]) == 3
-    assert exact_sum([0.1] * 10) == 10 * Fraction(0.1)
-    assert exact_sum([float(2**53), 1.0, 1.0]) == 2**53 + 2

@@ -18,6 +18,7 @@ from hbgeo.read.crs import (
     _LIKE_A_NAME,
     GEOD,
     crs_name,
+    differ,
     from_cgcs2000,
     from_zone,
     gauss_zone,
@@ -283,3 +284,39 @@ def parallels(bounds: tuple[float, float, float, float]) -> list[float]:
     known = {p.name: p.value for p in operation.params}
     names = ("Latitude of 1st standard parallel", "Latitude of 2nd standard parallel")
     return [known[n] for n in (*names, "Latitude of false origin", "Longitude of false origin")]
+
+
+@pytest.mark.parametrize(
+    ("crs", "other", "apart"),
+    [
+        ("CGCS2000", "WGS84", False),
+        ("国家2000坐标系", "天地图", False),
+        ("GCJ-02", "火星坐标", False),
+        ("高德坐标系", "腾讯坐标", False),
+        ("BD09坐标系", "百度坐标", False),
+        ("CGCS2000-3GK-38", "CGCS2000", False),
+        ("GCJ-02", "BD-09", True),
+        ("WGS84", "高德", True),
+        ("西安80", "CGCS2000", True),
+        ("西安80", "北京54", True),
+        ("西安1980", "西安80", False),
+    ],
+)
+def test_names_of_datums_that_lie_apart(crs: str, other: str, *, apart: bool) -> None:
+    assert differ(crs, other) == apart
+    assert differ(other, crs) == apart
+
+
+@pytest.mark.parametrize(
+    "crs", ["高德坐标", "火星坐标系", "GCJ02坐标系", "腾讯坐标系统", "国测局坐标"]
+)
+def test_a_datum_may_be_called_a_coordinate_system(crs: str) -> None:
+    assert is_shifted(crs)
+
+
+@pytest.mark.parametrize(
+    "crs", ["WGS84坐标系", "2000坐标系", "国家大地2000坐标系", "天地图", "2000国家大地坐标系"]
+)
+def test_degrees_of_cgcs2000_under_their_usual_names(crs: str) -> None:
+    assert is_geographic(crs)
+    assert not is_shifted(crs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -95,7 +96,7 @@ def test_a_mark_of_utf8_before_other_bytes_is_refused(tmp_path: Path) -> None:
 @given(text=st.text(st.sampled_from("甲\r\n,"), max_size=30), size=st.integers(1, 9))
 def test_a_text_spans_from_its_mark_to_its_last_line(text: str, size: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(delimited, "_HEAD", size)
+        patch.setattr(delimited, "HEAD", size)
         for mark in ("", "\ufeff"):
             data = (mark + text).encode()
             assert data[slice(*_span(data))] == text.rstrip("\r\n").encode()
@@ -170,9 +171,14 @@ def test_the_parts_of_a_file_are_the_whole(
 ) -> None:
     path = tmp_path_factory.mktemp("csv") / "a.csv"
     path.write_bytes(written(rows).encode(encoding))
-    whole = as_texts(read_delimited(path, "")).to_numpy(object).tolist()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(delimited, "_PART", part)
+        try:
+            whole = as_texts(read_delimited(path, "")).to_numpy(object).tolist()
+        except LayerError as err:  # a cell that looks like rows, in the same line
+            with pytest.raises(LayerError, match=re.escape(str(err))):
+                list(read_delimited_parts(path, ""))
+            return
         parts = list(read_delimited_parts(path, ""))
     assert [i for piece in parts for i in piece.index] == list(range(sum(map(len, parts))))
     width = max([len(row) for row in whole] + [piece.shape[1] for piece in parts], default=0)
@@ -198,5 +204,5 @@ def test_a_row_without_end_is_refused_before_the_file_is_in_memory(tmp_path: Pat
     path.write_bytes(b'a,b\n"' + b"x,y\n" * 3_000_000)
     parts = read_delimited_parts(path, "")
     assert len(next(parts)) == 1
-    with pytest.raises(LayerError, match="不是有效的 CSV"):
+    with pytest.raises(LayerError, match=r"a\.csv 第2行:引号.*没有配对"):
         next(parts)

@@ -14,7 +14,8 @@ from hbgeo.errors import LayerError
 from hbgeo.read import divisions
 from hbgeo.read.divisions import fit_code, kind_of, normal_name, prefecture_code, without_ethnic
 from hbgeo.read.divisions.changes import Aliases, Change, History, read_aliases, read_changes
-from hbgeo.read.divisions.register import Naming, Register
+from hbgeo.read.divisions.naming import Naming
+from hbgeo.read.divisions.register import Register
 
 COUNTIES = pd.DataFrame(
     {

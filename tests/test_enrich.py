@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -9,6 +11,7 @@ import pytest
 import shapely
 
 from hbgeo.read.enrich import (
+    YEARS,
     add_seats,
     find_seats,
     gather,
@@ -30,30 +33,66 @@ FIGURES = pd.DataFrame(
 @pytest.mark.parametrize(
     ("year", "wanted"),
     [
-        (2009, {"丙": 5.0}),
-        (2010, {"甲": 10.0, "乙": 11.0, "丙": 5.0}),
-        (2021, {"甲": 10.0, "乙": 21.0, "丙": 5.0}),
-        (2022, {"甲": 22.0, "乙": 21.0, "丙": 5.0}),
-        (2023, {"甲": 22.0, "乙": 21.0, "丙": 5.0}),
-        (2024, {"甲": 24.0, "乙": 21.0, "丙": 5.0}),
+        (2009, {}),
+        (2010, {"甲": 10.0, "乙": 11.0}),
+        (2021, {"甲": 10.0, "乙": 21.0}),
+        (2022, {"甲": 22.0, "乙": 21.0}),
+        (2023, {"甲": 22.0, "乙": 21.0}),
+        (2024, {"甲": 24.0, "乙": 21.0}),
     ],
 )
 def test_population_is_of_the_latest_year_not_after_the_date(
     year: int, wanted: dict[str, float]
 ) -> None:
-    found = latest_rows(LayerTable("population", FIGURES), year)
-    assert found["population"].to_dict() == wanted
-    assert found.index.is_unique
+    for day in (date(year, 12, 31), date(year + 1, 12, 30)):  # a year's figure is that of its end
+        found = latest_rows(LayerTable("population", FIGURES), day)
+        assert found["population"].to_dict() == wanted
+        assert found.index.is_unique
 
 
 def test_the_catalogues_year_goes_before_any_other() -> None:
-    found = latest_rows(LayerTable("population", FIGURES, year=2010), 2023)
-    assert found["population"].to_dict() == {"甲": 10.0, "乙": 11.0}
+    found = latest_rows(LayerTable("population", FIGURES, year=2010), date(2023, 12, 31))
+    assert found["population"].to_dict() == {"甲": 10.0, "乙": 11.0, "丙": 5.0}  # 丙 states none
 
 
-def test_without_a_year_the_last_row_of_a_unit_is_taken() -> None:
-    found = latest_rows(LayerTable("population", FIGURES.drop(columns="year")), 2023)
-    assert found["population"].to_dict() == {"甲": 24.0, "乙": 11.0, "丙": 5.0}
+def test_the_catalogues_year_is_not_used_before_its_end() -> None:
+    rows = pd.DataFrame({"unit_code": ["甲", "乙"], "population": [10.0, 24.0]})
+    stated = LayerTable("population", rows, year=2023)
+    assert latest_rows(stated, date(2023, 12, 30)).empty
+    found = latest_rows(stated, date(2023, 12, 31))
+    assert found[["population", YEARS]].to_numpy().tolist() == [[10.0, "2023"], [24.0, "2023"]]
+
+
+def test_of_two_rows_of_one_unit_and_year_none_is_taken() -> None:
+    twice = pd.DataFrame({"unit_code": ["甲", "甲", "甲", "乙"], "year": [2021.0, 2022, 2022, 2022],
+                          "population": [1.0, 2, 2, 4]})  # fmt: skip
+    found = latest_rows(LayerTable("population", twice), date(2023, 1, 1))
+    assert found["population"].to_dict() == {"乙": 4.0}
+    without_years = latest_rows(
+        LayerTable("population", twice.drop(columns="year")), date(2023, 1, 1)
+    )
+    assert without_years["population"].to_dict() == {"乙": 4.0}
+    assert without_years[YEARS].tolist() == [""]
+
+
+def test_a_row_without_a_year_never_beats_one_with_its_year() -> None:
+    blank = pd.DataFrame(
+        {"unit_code": ["甲", "甲"], "year": [2022.0, np.nan], "population": [1.0, 9.0]}
+    )
+    assert latest_rows(LayerTable("population", blank), date(2023, 1, 1))[
+        "population"
+    ].tolist() == [1]
+    filled = latest_rows(LayerTable("population", blank, year=2023), date(2024, 1, 1))
+    assert (filled["population"].tolist(), filled[YEARS].tolist()) == ([9.0], ["2023"])
+
+
+def test_a_whole_says_the_years_of_all_its_parts() -> None:
+    parts = pd.DataFrame({"county_code": ["甲", "甲", "乙"], "population": [0.1, 0.2, 3.0],
+                          YEARS: ["2023", "2021", ""]})  # fmt: skip
+    wholes = pd.DataFrame(index=["丙", "乙", "甲"])
+    sum_parts(wholes, LayerTable("township", parts), "county_code")
+    assert wholes[YEARS].tolist() == ["", "", "2021、2023"]
+    assert wholes["population"].tolist()[1:] == [3.0, 0.3]  # not 0.30000000000000004
 
 
 def test_a_whole_has_a_sum_only_where_every_part_has_a_figure() -> None:

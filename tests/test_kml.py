@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import hostile_maps as hostile
+import pytest
 
+from hbgeo.errors import LayerError
 from hbgeo.read.file.kml import read_kml
 
 
@@ -61,3 +63,94 @@ def test_fields_that_bear_a_name_of_ours_are_kept(tmp_path):
         {"名称(地标).2": "标注", "名称": "全名", "名称(地标)": "别名", "geometry.2": "点"}
     ]
     assert frame.geometry[0].coords[0] == (1, 2)
+
+
+POINT = "<Point><coordinates>111.3,30.9</coordinates></Point>"
+MARK = f"<Placemark><name>分乡公墓</name>{POINT}</Placemark>"
+
+
+@pytest.mark.parametrize(
+    ("said", "encoding"),
+    [
+        (' encoding="GB2312"', "gb2312"),
+        (' encoding="gbk"', "gbk"),
+        (" encoding='GB18030'", "gb18030"),
+        (' encoding="UTF-8"', "gbk"),  # a lie
+        (' encoding="GB2312"', "utf-8"),  # another
+        ("", "gbk"),
+        ("", "utf-8-sig"),
+        (' encoding="UTF-16"', "utf-16"),
+        (' encoding="UTF-16"', "utf-16-le"),
+        (' encoding="UTF-16"', "utf-16-be"),
+        (' encoding="no-such"', "utf-8"),
+    ],
+)
+def test_kml_is_read_in_what_it_is_not_in_what_it_says(tmp_path, said, encoding):
+    text = f'<?xml version="1.0"{said}?>\n' + hostile.kml(MARK)
+    file = hostile.binary(tmp_path / "a.kml", text.encode(encoding))
+    frame = read_kml(file)
+    assert frame["名称"].tolist() == ["分乡公墓"]
+    assert frame.geometry[0].coords[0] == (111.3, 30.9)
+
+
+def test_an_encoding_that_is_declared_and_fits_is_taken(tmp_path):
+    text = '<?xml version="1.0" encoding="big5"?>' + hostile.kml(MARK.replace("分乡", "臺灣"))
+    file = hostile.binary(tmp_path / "a.kml", text.encode("big5"))
+    assert read_kml(file)["名称"].tolist() == ["臺灣公墓"]
+
+
+def test_the_catalogues_encoding_must_be_right(tmp_path):
+    file = hostile.binary(tmp_path / "a.kml", hostile.kml(MARK).encode("gbk"))
+    assert read_kml(file, "gbk")["名称"].tolist() == ["分乡公墓"]
+    with pytest.raises(LayerError, match="编码与声明不符"):
+        read_kml(file, "utf-8")
+
+
+@pytest.mark.parametrize("before", ["\n", "\r\n \t\n", "\ufeff\n", "\n" * 5000])
+def test_blank_lines_before_the_declaration_are_dropped(tmp_path, before):
+    text = before + '<?xml version="1.0" encoding="UTF-8"?>\n' + hostile.kml(MARK)
+    assert read_kml(hostile.text(tmp_path / "a.kml", text))["名称"].tolist() == ["分乡公墓"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<kml><Document>{MARK}</Document></kml>",
+        hostile.kml(
+            MARK.replace("<Point>", "<gx:balloonVisibility>1</gx:balloonVisibility><Point>")
+        ),
+        hostile.kml(MARK).replace("<Document>", '<Document xsi:schemaLocation="a b">'),
+        "<kml:kml>"
+        + MARK.replace("</", "\0").replace("<", "<kml:").replace("\0", "</kml:")
+        + "</kml:kml>",
+    ],
+)
+def test_namespaces_may_be_missing(tmp_path, text):
+    frame = read_kml(hostile.text(tmp_path / "a.kml", text))
+    assert frame["名称"].tolist() == ["分乡公墓"]
+    assert frame.geometry[0].coords[0] == (111.3, 30.9)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            hostile.kml(MARK.replace("分乡", "甲&乙")),
+            r"第1行第\d+个字处有 kml 不能用的字符.*改名后",
+        ),
+        (hostile.kml(MARK.replace("分乡", "甲\x03乙")), "控制符"),
+        (hostile.kml(MARK)[:-20], "文件不完整"),
+        (hostile.kml(MARK.replace("</name>", "</title>")), "从地图软件重新导出"),
+    ],
+)
+def test_what_is_no_xml_is_said_in_chinese_with_the_place(tmp_path, text, said):
+    with pytest.raises(LayerError, match=said) as told:
+        read_kml(hostile.text(tmp_path / "a.kml", text))
+    assert "token" not in str(told.value)
+    assert "line" not in str(told.value)
+
+
+def test_a_track_is_a_line(tmp_path):
+    track = "<gx:Track><when>2023</when><gx:coord>111.3 30.9 0</gx:coord><gx:coord>112 31 5</gx:coord></gx:Track>"
+    frame = read_kml(kml(tmp_path, f"<Placemark><name>轨迹</name>{track}</Placemark>"))
+    assert list(frame.geometry[0].coords)[:2] == [(111.3, 30.9), (112, 31)]

@@ -14,6 +14,7 @@ import pytest
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
+from hbgeo.read.cleaning import clean_ledger
 from hbgeo.read.file.excel import Sheet
 from hbgeo.read.file.header import Header
 from hbgeo.read.file.ledger import Ledger, _fill_merged, read_ledger
@@ -390,3 +391,83 @@ def test_the_old_binary_format_and_ods_of_an_office_read_like_xlsx(tmp_path: Pat
         (tmp_path / "cut.xls").write_bytes(whole[:at])
         with contextlib.suppress(LayerError):
             read(tmp_path / "cut.xls")
+
+
+DMS = [111, 18, 33.6, 30, 55, 12.4]  # 111.309333…, 30.920111…
+
+
+def headed(path: Path, heads: list[list[str]], merges: list[str]) -> pd.DataFrame:
+    book = sheet_of(
+        path, *[[*row, *[""] * (9 - len(row))] for row in heads], ["G1", "甲", "运营", *DMS]
+    )
+    for cells in merges:
+        book.active.merge_cells(cells)
+    book.save(path)
+    return clean_ledger(path, "cemetery", "CGCS2000").rows
+
+
+TWO_ROWS = ["", "", "", "度", "分", "秒", "度", "分", "秒"]
+HEADS = {
+    "merged across and down": (
+        [["公墓编号", "公墓名称", "状态", "经度", "", "", "纬度"], TWO_ROWS],
+        ["D1:F1", "G1:I1", "A1:A2", "B1:B2", "C1:C2"],
+    ),
+    "merged across only": (
+        [["公墓编号", "公墓名称", "状态", "东经(E)", "", "", "北纬(N)"],
+         ["", "", "", "°", "′", "″", "°", "′", "″"]],
+        ["D1:F1", "G1:I1"],
+    ),
+    "three rows": (
+        [["公墓编号", "公墓名称", "状态", "坐标"], ["", "", "", "经度", "", "", "纬度"], TWO_ROWS],
+        ["D1:I1", "D2:F2", "G2:I2", "A1:A3", "B1:B3", "C1:C3"],
+    ),
+    "nothing merged": ([["公墓编号", "公墓名称", "状态", "经度", "", "", "纬度"], TWO_ROWS], []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", HEADS)
+def test_degrees_minutes_and_seconds_under_a_header_of_several_rows(
+    what: str, tmp_path: Path
+) -> None:
+    rows = headed(tmp_path / "a.xlsx", *HEADS[what])
+    assert rows["经度"].tolist() == pytest.approx([111.30933333], abs=1e-8)
+    assert rows["纬度"].tolist() == pytest.approx([30.92011111], abs=1e-8)
+
+
+def test_one_heading_merged_over_three_columns_is_refused(tmp_path: Path) -> None:
+    heads = [["公墓编号", "公墓名称", "状态", "经度", "", "", "纬度"]]
+    with pytest.raises(LayerError, match="有 3 套坐标"):
+        headed(tmp_path / "a.xlsx", heads, ["D1:F1", "G1:I1"])
+
+
+def test_columns_without_heading_behind_a_coordinate_are_refused(tmp_path: Path) -> None:
+    text = "公墓编号,公墓名称,经度,,,纬度,,,坐标系\nG1,甲,111,18,33.6,30,55,12.4,CGCS2000\n"
+    with pytest.raises(LayerError, match=r"a\.csv:第4列没有列名而有内容,前面是“经度”"):
+        read_csv(tmp_path, text)
+
+
+def test_columns_without_heading_or_content_behind_a_coordinate_are_passed_over(
+    tmp_path: Path,
+) -> None:
+    text = "公墓编号,公墓名称,经度,,纬度,坐标系\nG1,甲,111.3,,30.9,CGCS2000\n"
+    assert read_csv(tmp_path, text).frames[0]["纬度"].tolist() == ["30.9"]
+
+
+def test_degrees_that_excel_took_for_hours_are_read_as_it_shows_them(tmp_path: Path) -> None:
+    book = sheet_of(tmp_path / "a.xlsx", [*HEAD, "经度", "纬度"])
+    hours = [(111 + 18 / 60 + 33.6 / 3600) / 24, (30 + 55 / 60 + 12 / 3600) / 24]
+    book.active.append([*row(1), *hours])
+    for cell in ("F2", "G2"):
+        book.active[cell].number_format = "[h]:mm:ss"
+    book.save(tmp_path / "a.xlsx")
+    [frame] = read(tmp_path / "a.xlsx").frames
+    assert frame[["经度", "纬度"]].to_numpy().tolist() == [["111:18:33.6", "30:55:12"]]
+    rows = clean_ledger(tmp_path / "a.xlsx", "cemetery", "CGCS2000").rows
+    assert rows["经度"].tolist() == pytest.approx([111.30933333], abs=1e-8)
+    assert rows["纬度"].tolist() == pytest.approx([30.92], abs=1e-8)
+
+
+def test_figures_wrapped_for_excel_come_out_of_a_workbook_too(tmp_path: Path) -> None:
+    sheet_of(tmp_path / "a.xlsx", [*HEAD, "乡镇代码"], [*row(1), "'420506103"], [*row(2), '="420506104"'])  # fmt: skip
+    [frame] = read(tmp_path / "a.xlsx").frames
+    assert frame["乡镇代码"].tolist()[0] == "420506103"

@@ -32,7 +32,7 @@ def placed(owner: list[int], via: list[int], conflict: list[bool]) -> Placement:
     never, blank = np.zeros(n, bool), np.full(n, np.nan)
     at = np.array(owner, np.int32)
     clash = np.array(conflict, bool)
-    return Placement(at, np.array(via, np.int8), never, never, clash, at, blank)
+    return Placement(at, np.array(via, np.int8), never, never, clash, at, blank, never)
 
 
 def listed(pairs: Pairs) -> list[tuple[int, int, int]]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 from pyproj import Transformer
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
+from hbgeo.read.crs import wgs84_to_gcj02
 from hbgeo.read.issues import Issue
 from hbgeo.read.layer import read_layer
 from hbgeo.read.schema.tidy import Tidy
@@ -167,8 +169,114 @@ def test_points_of_a_file_are_taken_and_other_shapes_refused(tmp_path: Path) -> 
     made = read_layer(layer, tmp_path).frame
     assert made["x"].fillna(0).tolist() == pytest.approx([X, X + 0.1, 0])
     assert made["y"].fillna(0).tolist() == pytest.approx([Y, Y, 0])
-    frame.set_geometry([shapely.Point(X, Y), shapely.LineString([(X, Y), (X, 31)]), None]).to_file(
-        tmp_path / "a.gpkg"
-    )
+    line = shapely.LineString([(X, Y), (X, 31)])
+    frame.set_geometry([line, line.buffer(0.1), None]).to_file(tmp_path / "a.gpkg")
     with pytest.raises(LayerError, match="应为点图层"):
         read_layer(layer, tmp_path)
+
+
+NO_CRS = "公墓编号,公墓名称,{lon},{lat}"
+GCJ = wgs84_to_gcj02(np.array([X]), np.array([Y]))
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat"),
+    [("gcj_lon", "gcj_lat"), ("高德经度", "高德纬度"), ("经度(火星坐标系)", "纬度(火星坐标系)")],
+)
+def test_a_datum_in_the_headings_is_a_declaration(lon: str, lat: str, tmp_path: Path) -> None:
+    head = NO_CRS.format(lon=lon, lat=lat)
+    made = read(tmp_path, f"G1,示例,{GCJ[0][0]:.9f},{GCJ[1][0]:.9f}", head=head, crs="")
+    assert made.frame["x"].tolist() == pytest.approx([X], abs=1e-8)
+    assert made.frame["y"].tolist() == pytest.approx([Y], abs=1e-8)
+    assert made.frame["crs"].tolist() == ["GCJ-02"]
+    [issue] = [i for i in made.issues if i.rule == "E10"]
+    assert issue.message == f"未声明坐标系,按列名“{lon}”“{lat}”取 GCJ-02"
+    assert issue.severity == "warning"
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "crs"),
+    [
+        ("gcj_lon", "gcj_lat", "CGCS2000"),
+        ("高德经度", "高德纬度", "WGS84"),
+        ("经度(WGS84)", "纬度(WGS84)", "GCJ-02"),
+        ("国家2000经度", "国家2000纬度", "BD-09"),
+        ("bd09_lng", "bd09_lat", "GCJ-02"),
+        ("X(2000)", "Y(2000)", "百度"),
+        ("经度(西安80)", "纬度(西安80)", "CGCS2000"),
+    ],
+)
+def test_a_datum_in_the_headings_against_the_declared_one_is_refused(
+    lon: str, lat: str, crs: str, tmp_path: Path
+) -> None:
+    with pytest.raises(LayerError) as caught:
+        read(tmp_path, f"G1,示例,{X},{Y}", head=NO_CRS.format(lon=lon, lat=lat), crs=crs)
+    assert str(caught.value).startswith(f"a.csv:列名“{lon}”“{lat}”写明是 ")
+    assert f"坐标系却是“{crs}”" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "crs"),
+    [
+        ("经度(WGS84)", "纬度(WGS84)", "CGCS2000"),
+        ("国家2000经度", "国家2000纬度", "WGS84"),
+        ("高德经度", "高德纬度", "GCJ-02"),
+        ("gcj_lon", "gcj_lat", "腾讯地图"),
+        ("百度经度", "百度纬度", "BD09"),
+    ],
+)
+def test_two_names_of_one_datum_agree(lon: str, lat: str, crs: str, tmp_path: Path) -> None:
+    made = read(tmp_path, f"G1,示例,{X},{Y}", head=NO_CRS.format(lon=lon, lat=lat), crs=crs)
+    assert len(made.frame) == 1
+    assert not [i for i in made.issues if i.rule == "E10"]
+
+
+def test_a_row_that_contradicts_its_heading_counts_nowhere(tmp_path: Path) -> None:
+    head = NO_CRS.format(lon="高德经度", lat="高德纬度") + ",坐标系"
+    rows = [f"G{i},示例,{X},{Y},{crs}" for i, crs in enumerate(["WGS84", "火星坐标", "", "百度"])]
+    made = read(tmp_path, *rows, head=head, crs="GCJ-02")
+    assert made.frame["id"].tolist() == ["G1", "G2"]
+    assert made.aside["id"].tolist() == ["G0", "G3"]
+    assert [(i.row, i.rule, i.severity) for i in said_of(made)] == [
+        (2, "E10", "error"), (5, "E10", "error"),
+    ]  # fmt: skip
+    assert "写明是 GCJ-02,坐标系却是“百度”" in said_of(made)[1].message
+
+
+def test_columns_that_look_like_coordinates_and_are_not_used_are_named(tmp_path: Path) -> None:
+    head = "公墓编号,公墓名称,所在县,东经,至东经,北纬,至北纬,location"
+    made = read(tmp_path, f"G1,示例,示例县,{X},{X},{Y},{Y},某地", head=head)
+    said = {i.column: i.message for i in made.issues if i.rule == "W13"}
+    assert set(said) == {"至东经", "至北纬", "location"}
+    assert said["至东经"] == "列“至东经”像是坐标,没有使用(坐标取自“东经”“北纬”)"
+    assert made.frame["x"].tolist() == [X]
+
+
+def test_a_longitude_without_latitude_is_named_where_the_row_is_placed_by_name(
+    tmp_path: Path,
+) -> None:
+    made = read(tmp_path, f"G1,示例,示例县,{X}", head="公墓编号,公墓名称,所在县,东经度")
+    assert [i.column for i in made.issues if i.rule == "W13"] == ["东经度"]
+    assert made.frame["x"].isna().tolist() == [True]
+
+
+def test_rows_in_degrees_minutes_and_seconds_are_placed_or_set_aside(tmp_path: Path) -> None:
+    head = "公墓编号,公墓名称,东经度,东经分,东经秒,北纬度,北纬分,北纬秒"
+    rows = ["114,18,18.4428,30,35,36.4416", "114,18,60,30,35,36", ",,,,,", "114.305123,,,30.593456,,",
+            "114,60,0,30,35,36", ",18,18,30,35,36"]  # fmt: skip
+    made = read(tmp_path, *(f"G{i},示例,{row}" for i, row in enumerate(rows)), head=head)
+    assert made.frame["id"].tolist() == ["G0", "G2", "G3"]
+    assert made.frame["x"].tolist() == pytest.approx([X, np.nan, X], abs=1e-9, nan_ok=True)
+    assert made.frame["y"].tolist() == pytest.approx([Y, np.nan, Y], abs=1e-9, nan_ok=True)
+    assert made.aside["id"].tolist() == ["G1", "G4", "G5"]
+    assert [(i.row, i.rule) for i in said_of(made)] == [(3, "E08"), (6, "E08"), (7, "E08")]
+    assert "lon_minutes" not in made.frame
+
+
+@pytest.mark.parametrize(
+    "cell", ["20216", "2022-05-01T10:00:00", "2022-05-01", "1900-01-04 15:18:33"]
+)
+def test_what_is_no_coordinate_is_set_aside(cell: str, tmp_path: Path) -> None:
+    made = read(tmp_path, f"G1,示例,{X},{cell},", f"G2,示例,{cell},{cell},", f"G3,示例,{X},{Y},")
+    assert made.frame["id"].tolist() == ["G3"]
+    assert made.aside["id"].tolist() == ["G1", "G2"] or made.aside["id"].tolist() == ["G2", "G1"]

@@ -22,7 +22,7 @@ from hbgeo.read.schema.match import (
 )
 from hbgeo.read.schema.personal import is_id_heading, is_personal
 from hbgeo.read.schema.records import every_schema, read_schema, schema_keys
-from hbgeo.read.schema.tidy import Tidy, _either_order, tidy
+from hbgeo.read.schema.tidy import Tidy, either_order, tidy
 
 CEMETERY = read_schema("cemetery")
 
@@ -430,7 +430,7 @@ def test_a_schema_says_what_counts_and_what_mixed_values_stand_for() -> None:
 
 def test_x_and_y_leave_the_order_open_even_where_nothing_else_is_known() -> None:
     schema = read_schema("facility")
-    assert _either_order({"lon": "X", "lat": "Y"}, schema)
-    assert _either_order({"lon": "X", "lat": "Y", "name": "名称"}, schema)
-    assert not _either_order({"lon": "经度", "lat": "纬度"}, schema)
-    assert not _either_order({"lon": "X"}, schema)
+    assert either_order({"lon": "X", "lat": "Y"}, schema)
+    assert either_order({"lon": "X", "lat": "Y", "name": "名称"}, schema)
+    assert not either_order({"lon": "经度", "lat": "纬度"}, schema)
+    assert not either_order({"lon": "X"}, schema)

@@ -55,7 +55,7 @@ def test_a_unit_above_the_table_holds_for_its_counts_and_not_for_years(
         (["", "", "", "(万人)", "百人"], [10023.0, 30.0]),
         (["单位", "", "", "万人", ""], [10023.0, 0.3]),
         (["", "", "年", "", ""], None),
-        (["", "", "", "人", "万人"], [1.0023, 3000.0]),
+        (["", "", "", "百万人", "千人"], [1002300.0, 300.0]),
     ],
 )
 def test_a_line_of_units_below_the_heading_is_no_data(
@@ -79,8 +79,9 @@ def test_a_unit_may_stand_in_the_name_of_sheet_or_file_or_in_a_note_below(tmp_pa
 def test_a_heading_says_its_unit_itself(tmp_path: Path, heading: str, value: float) -> None:
     assert read(tmp_path, [*HEAD[:3], heading, HEAD[4]], ROW)[0][0] == value
     if heading != "常住人口":  # its own word goes before that of the table
-        other = read(tmp_path, ["单位:十万人"], [*HEAD[:3], heading, HEAD[4]], ROW)
-        assert other == [[value, 30000.0]]
+        row = [*ROW[:4], 0.001]
+        other = read(tmp_path, ["单位:千人"], [*HEAD[:3], heading, HEAD[4]], row)
+        assert other == [[value, 1.0]]
 
 
 @pytest.mark.parametrize(

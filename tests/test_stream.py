@@ -341,7 +341,7 @@ def test_quoted_cells_come_back_as_they_were(tmp_path_factory, rows):
         ("经度,纬度\n114,30\n1\0,2\n".encode(), "NUL"),
         ("经度,纬度\n".encode() + b"1" * (3 << 20), "有一行超过"),
         (b"a," * 1_000_000, "有一行超过"),
-        ("经度,纬度\n".encode() + b'"' + b"a\n" * 200_000, "不是有效的 CSV"),
+        ("经度,纬度\n".encode() + b'"' + b"a\n" * 200_000, '第2行:引号(")没有配对'),
         ("名称,说明\n甲,乙\n".encode(), "没有认得的坐标列"),
         ("经度,纬度\n114,30\n".encode("utf-16")[:-1], "可能已损坏"),
         (bytes(range(128, 256)) * 100, "既不是 UTF-8 也不是 GB18030"),
@@ -391,3 +391,58 @@ def test_columns_keep_the_names_that_hbgeo_uses_itself(tmp_path: Path) -> None:
     file = write_csv(tmp_path / "a.csv", rows)
     frame, _ = read(file, "CGCS2000")
     assert frame[["file", "row", "sheet"]].to_numpy().tolist() == [["a", "7", "s"]]
+
+
+LON, LAT = 111 + 18 / 60 + 33.6 / 3600, 30 + 55 / 60 + 12.4 / 3600
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "东经度,东经分,东经秒,北纬度,北纬分,北纬秒",
+        "E_D,E_M,E_S,N_D,N_M,N_S",
+        "经度,分,秒,纬度,分,秒",
+    ],
+)
+def test_degrees_minutes_and_seconds_of_columns_are_points(tmp_path, head):
+    rows = [["名称", *head.split(",")], ["甲", "111", "18", "33.6", "30", "55", "12.4"],
+            ["乙", "111", "18", "60", "30", "55", "12.4"]]  # fmt: skip
+    frame, said = read(write_csv(tmp_path / "a.csv", rows), "CGCS2000", size=1)
+    assert frame["x"].tolist() == pytest.approx([LON, np.nan], abs=1e-9, nan_ok=True)
+    assert frame["y"].tolist() == pytest.approx([LAT, np.nan], abs=1e-9, nan_ok=True)
+    assert len(said) == 1
+    assert said[0].startswith("1 行的坐标不能使用,未归属;如:第3行")
+
+
+def test_a_datum_in_the_headings_is_followed_and_said(tmp_path):
+    lon, lat = (v[0] for v in wgs84_to_gcj02(np.array([LON]), np.array([LAT])))
+    path = write_csv(tmp_path / "a.csv", [["名称", "gcj_lon", "gcj_lat"], ["甲", f"{lon:.9f}", f"{lat:.9f}"]])  # fmt: skip
+    frame, said = read(path)
+    assert frame["x"].tolist() == pytest.approx([LON], abs=1e-8)
+    assert frame["y"].tolist() == pytest.approx([LAT], abs=1e-8)
+    assert said == ["未声明坐标系,按列名“gcj_lon”“gcj_lat”取 GCJ-02。"]
+    with pytest.raises(
+        LayerError, match=r"a\.csv:列名“gcj_lon”“gcj_lat”写明是 GCJ-02,坐标系却是“CGCS2000”"
+    ):
+        read(path, "CGCS2000")
+
+
+def test_two_sets_of_coordinates_ask_which_when_located(tmp_path):
+    rows = [
+        ["名称", "经度", "纬度", "百度经度", "百度纬度"],
+        ["甲", "111.3", "30.9", "111.4", "30.8"],
+    ]
+    path = write_csv(tmp_path / "a.csv", rows)
+    with pytest.raises(LayerError, match=r"a\.csv:有 2 套坐标"):
+        read(path)
+    frame, said = read(path, columns={"lon": "经度", "lat": "纬度"})
+    assert frame["x"].tolist() == [111.3]
+    assert "像是坐标的列没有使用:“百度经度”、“百度纬度”。" in said
+
+
+def test_x_and_y_may_come_in_either_order_in_a_stream_as_in_a_table(tmp_path):
+    rows = [["名称", "X", "Y"], ["甲", "30.91234", "111.31234"], ["乙", "30.95678", "111.35678"]]
+    frame, said = read(write_csv(tmp_path / "a.csv", rows), "CGCS2000")
+    assert frame["x"].tolist() == [111.31234, 111.35678]
+    assert frame["y"].tolist() == [30.91234, 30.95678]
+    assert said == []

@@ -67,3 +67,20 @@ def test_a_table_of_its_keys_is_taken() -> None:
     row = {"name": "x", "pct": Decimal("3.5"), "on": False, "day": date(2023, 1, 1), "many": []}
     check_keys(row, KNOWN, ("name", "on"), "某处", PolicyError)
     check_keys({"name": "x", "pct": 3, "many": "a"}, KNOWN, (), "某处", PolicyError)
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ('状态 = "运营"', {"状态": "运营"}),
+        (
+            'a = { 状态 = { "甲 = 乙" = "丙 = 丁" } } # 备注 = 3',
+            {"a": {"状态": {"甲 = 乙": "丙 = 丁"}}},
+        ),
+        ("a = '''\n级别 = 1\n'''\n级别 = 2", {"a": "级别 = 1\n", "级别": 2}),
+        ('a = """\n级别 = "1"\n"""\n级别-二 = 2', {"a": '级别 = "1"\n', "级别-二": 2}),
+    ],
+)
+def test_chinese_keys_need_no_quotes(tmp_path, text, made):
+    (tmp_path / "a.toml").write_text(text, encoding="utf-8")
+    assert read_toml(tmp_path / "a.toml", CatalogError, "") == made

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.divisions.changes import Change, History
-from hbgeo.read.divisions.register import Naming, Register
+from hbgeo.read.divisions.naming import Naming
+from hbgeo.read.divisions.register import Register
 from hbgeo.read.schema.match import match_headings
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.schema.tidy import Tidy, tidy
@@ -372,7 +373,7 @@ def test_what_is_wrong_with_boundaries_in_full():
     raw.loc[1, "geometry"] = None
     found = make_units(tidied(raw, "unit", "township"), LAYER, COUNTIES)
     assert said(found) == [
-        (2, "名称", "万和镇", "W09", "warning", "“万和镇”没有边界,只能按名称计算", "补充边界"),
+        (2, "名称", "万和镇", "W09", "error", "“万和镇”没有边界,只能按名称计算", "补充边界"),
         (1, "名称", "城关镇", "W09", "warning", "“城关镇”的边界自相交,已修正", "修正边界"),
         (3, "县代码", "420199", "E03", "error", "上级代码420199不在县级图层中", "核对县代码与 scheme"),
     ]  # fmt: skip

@@ -164,7 +164,7 @@ def test_coordinates_that_are_none_are_said() -> None:
     [issue] = made.issues
     assert (issue.row, issue.rule, issue.severity) == (6, "E08", "error")
     assert issue.message == "第6行 “经度”=东边无法识别为坐标"
-    assert issue.fix == "支持 114.3050、114°18′18″、114度18分18秒"
+    assert issue.fix == "支持 114.3050、114°18′18″、114度18分18秒;分、秒应小于 60"
 
 
 def test_both_coordinates_in_one_cell() -> None:
@@ -205,3 +205,24 @@ def test_large_columns_of_few_texts_say_the_same() -> None:
     assert np.nan_to_num(values.to_numpy(), nan=-1).tolist() == [12, 50, -1, -1] * 5
     assert not wrong.any()
     assert [i.row for i in made.issues] == [4, 8, 12, 16, 20]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("0.30000000000000004", None), ("123456789012345", None), ("1,234,567.8", None),
+        ("12345678901234567", "1.2345678901234568e+16"), ("0.12345678901234567890", "0.12345678901234568"),
+        ("9007199254740993", "9007199254740992.0"), ("0000000000000000012.5", None),
+    ],
+)  # fmt: skip
+def test_more_figures_than_are_kept_are_said(text: str, kept: str | None) -> None:
+    values, wrong, said = read("number", text, name="墓穴总数")
+    assert (values, wrong) == ([float(text.replace(",", ""))], [False])
+    wanted = (
+        2,
+        "E14",
+        "warning",
+        f"“墓穴总数”={text}位数过多,按 {kept} 计",
+        "最多写 15 位有效数字",
+    )
+    assert said == ([] if kept is None else [wanted])

@@ -322,3 +322,30 @@ def test_degrees_reach_to_the_poles_and_no_further() -> None:
     for south, north in ((-90.01, 0), (0, 90.01)):
         with pytest.raises(LayerError, match="不是经纬度"):
             _check_degrees(np.array([shapely.box(110, south, 111, north)]), "a.shp")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [("gbk", "像是 GBK"), ("utf-16", "像是 UTF-16"), ("utf-16-le", "像是 UTF-16")],
+)
+@pytest.mark.parametrize("name", ["a.geojson", "a.json"])
+def test_geojson_that_is_not_utf8_is_refused_by_its_encoding(tmp_path, name, encoding, said):
+    feature = '{"type":"Feature","properties":{"名称":"分乡镇"},"geometry":null}'
+    text = f'{{"type":"FeatureCollection","features":[{feature}]}}'
+    path = tmp_path / name
+    path.write_bytes(text.encode(encoding))
+    with pytest.raises(LayerError, match=f"编码不是 UTF-8.*{said}.*另存为 UTF-8"):
+        read_vector(path, units(path))
+    with pytest.raises(LayerError, match="编码不是 UTF-8"):
+        list_layers(path)
+
+
+@pytest.mark.parametrize("mark", ['"UTF8Encoding":true', '"UTF8Encoding" : true'])
+def test_geojson_that_echarts_has_packed_is_refused(tmp_path, mark):
+    feature = (
+        '{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":["@@a"]}}'
+    )
+    path = tmp_path / "a.json"
+    path.write_text(f'{{"type":"FeatureCollection","features":[{feature}],{mark}}}', "utf-8")
+    with pytest.raises(LayerError, match=r"ECharts 压缩.*请用未压缩的 GeoJSON"):
+        read_vector(path, units(path))

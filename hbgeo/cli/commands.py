@@ -64,8 +64,10 @@ def layers(as_json: Json = False) -> None:
 
     from hbgeo.show import terminal
 
-    rows = open_workspace().describe_layers()
-    table, shown = (lambda: pd.DataFrame(rows)), (lambda: [terminal.layers(rows)])
+    workspace = open_workspace()
+    rows = workspace.describe_layers()
+    unread = [f"{one.layer}:{one.message}。" for one in workspace.unread_files()]
+    table, shown = (lambda: pd.DataFrame(rows)), (lambda: [terminal.layers(rows), *unread])
     emit(table, shown, output=None, as_json=as_json, records=rows)
 
 

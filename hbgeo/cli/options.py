@@ -79,8 +79,10 @@ class Ask:
         workspace = open_workspace(policy=[self.policy] if self.policy else [])
         one_of("--undated", self.undated, ("include", "exclude"))
         one_of("--weight", self.weight, ("population", "population_60"))
+        if self.as_of:
+            workspace = workspace.at(_date(self.as_of))
         options = Options(
-            as_of=_date(self.as_of) if self.as_of else workspace.catalog.as_of,
+            as_of=workspace.catalog.as_of,
             undated=self.undated,
             count_mixed=self.count_mixed,
             status=_split(self.status),

@@ -19,7 +19,14 @@ from hbgeo.measure.basis_words import (
     weight_of,
 )
 from hbgeo.measure.context import Context
-from hbgeo.measure.counting import Case, count_rows, needed_columns, since_of, with_year
+from hbgeo.measure.counting import (
+    Case,
+    count_rows,
+    needed_columns,
+    since_of,
+    with_numbers,
+    with_year,
+)
 from hbgeo.measure.coverage import NO_LINKS, Coverage
 from hbgeo.measure.filters import absent_columns, any_of, describe
 from hbgeo.measure.methods import METHODS, facts_of, waiting_for
@@ -116,7 +123,7 @@ def _find_case(one: Indicator, context: Context) -> Case | list[str]:
         missing += _absent(one, layer, context)
     if missing or units is None or layer is None:
         return missing
-    layer = with_year(one, layer)
+    layer = with_numbers(one, with_year(one, layer))
     missing += _not_totals(one, context, layer)
     units, lacking = _listed_units(one, context, units, layer)
     missing += lacking
@@ -211,13 +218,21 @@ def _restrict(coverage: Coverage, code: str) -> Coverage:
     links = coverage.links[coverage.links["unit"].isin(inside.index)]
     parents = coverage.parents
     parents = parents[(parents["county_code"] == code) | (parents["prefecture_code"] == code)]
-    unweighted = tuple(u for u in coverage.basis.unweighted if u in inside.index)
+    apart = coverage.apart
+    if len(apart):
+        apart = apart[(apart["county_code"] == code) | (apart["prefecture_code"] == code)]
+    basis = coverage.basis
+    unweighted, earlier = (
+        tuple(u for u in listed if u in inside.index)
+        for listed in (basis.unweighted, basis.earlier)
+    )
     return replace(
         coverage,
         units=inside,
         links=links,
         parents=parents,
-        basis=replace(coverage.basis, unweighted=unweighted),
+        apart=apart,
+        basis=replace(basis, unweighted=unweighted, earlier=earlier),
     )
 
 

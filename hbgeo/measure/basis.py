@@ -12,7 +12,9 @@ class Basis:
     """The stated ground (口径) of a figure.
 
     `set_aside` counts the facilities left out by reason; `by_ledger` those whose owner the
-    ledger decided; `unweighted` lists units without a weight, which leave both sums.
+    ledger decided, `county_only` those of which no more than the county is known; `unweighted`
+    lists units without a weight, which leave both sums. `years` are those of the figures used, and
+    `earlier` lists the units of which only figures of an earlier year are known.
     """
 
     as_of: date | None = None
@@ -27,3 +29,6 @@ class Basis:
     sources: tuple[str, ...] = ()
     by_ledger: int = 0
     unweighted: tuple[str, ...] = ()
+    county_only: int = 0
+    years: tuple[int, ...] = ()
+    earlier: tuple[str, ...] = ()

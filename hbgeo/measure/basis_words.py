@@ -17,6 +17,7 @@ from hbgeo.measure.options import Options
 from hbgeo.measure.placing import Placement
 from hbgeo.measure.rounding import show_number
 from hbgeo.read.catalog import LEVEL_NAMES
+from hbgeo.read.enrich import YEARS
 from hbgeo.read.policy import Indicator
 from hbgeo.read.schema.records import Schema, read_schema
 
@@ -34,6 +35,7 @@ def make_basis(
     rows = counted.rows & ~clash
     one, options = case.one, case.context.options
     by_people = one.measure in WEIGHED and weight_of(one, options)
+    years, earlier = _years(case, by_people or "")
     lists = [case.context.source.schema_of(key).title for key in one.needs]
     return Basis(
         as_of=options.as_of,
@@ -42,12 +44,36 @@ def make_basis(
         set_aside={why: n for why, n in _aside(case, clash).items() if n},
         undated=int((counted.work.undated & counted.matched).sum()),
         on_border=0 if placement is None else int((placement.on_border & rows).sum()),
-        outside=0 if placement is None else int(((placement.owner < 0) & rows).sum()),
+        outside=0 if placement is None else int((_lost(placement) & rows).sum()),
         by_ledger=0 if placement is None else int((placement.by_ledger & rows).sum()),
         approximate=units.approximate,
         sample=units.sample or layer.sample or bool(by_people and units.population_sample),
         sources=tuple(dict.fromkeys(t.source for t in (units, layer) if t.source)),
+        years=years,
+        earlier=earlier,
+        county_only=0 if placement is None else int((placement.county_only & rows).sum()),
     )
+
+
+def _years(case: Case, weight: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """The years of the figures used, and the units of which only those of an earlier one are known."""
+    units, counted = case.units.frame, case.counted
+    if weight and YEARS in units:
+        known = units[YEARS].fillna("").where(units[weight].notna(), "")
+        of_unit = {code: said.split("、") for code, said in known.items() if said}
+        years = sorted({int(year) for said in of_unit.values() for year in said})
+        late = tuple(str(c) for c, said in of_unit.items() if int(said[0]) < years[-1])
+        return tuple(years), late
+    if counted.earlier is None or "unit_code" not in case.layer:
+        return counted.years, ()
+    codes = case.layer.frame["unit_code"]
+    only = set(codes[counted.earlier]) - set(codes[counted.rows])
+    return counted.years, tuple(sorted(only & set(units.index)))
+
+
+def _lost(placement: Placement) -> Mask:
+    """Rows of which not even the county is known."""
+    return (placement.owner < 0) & ~placement.county_only
 
 
 def _aside(case: Case, clash: Mask) -> dict[str, int]:
@@ -149,15 +175,16 @@ def basis_lines_of(one: Indicator, coverage: Coverage) -> list[str]:
     where = {
         "共用边界上": basis.on_border,
         "不在任何单元内": basis.outside,
+        "只知所在县": basis.county_only,
         "按台账归属": basis.by_ledger,
     }
     placed = "、".join(f"{what} {n:,}" for what, n in where.items() if n)
     if placed:
         lines.append(f"其中{placed}。")
     if basis.unweighted:
-        some = "、".join(basis.unweighted[:5]) + ("等" if len(basis.unweighted) > 5 else "")
         what = "未报数" if coverage.method in {"sum", "ratio"} else "缺权重、未计入分子分母"
-        lines.append(f"{what}的单元 {len(basis.unweighted):,} 个:{some}。")
+        lines.append(f"{what}的单元 {len(basis.unweighted):,} 个:{_some(basis.unweighted)}。")
+    lines += _said_years(basis, weighed=coverage.method in WEIGHED)
     if one.note:
         lines.append(one.note)
     if basis.approximate:
@@ -166,6 +193,21 @@ def basis_lines_of(one: Indicator, coverage: Coverage) -> list[str]:
         lines.append(f"{SAMPLE_MARK}。")
     lines += [f"来源:{s}" for s in basis.sources]
     return lines
+
+
+def _said_years(basis: Basis, *, weighed: bool) -> list[str]:
+    """Of which years figures of people are, and who reported none for the last."""
+    lines = []
+    if weighed and basis.years:
+        lines.append(f"人口年份:{'、'.join(map(str, basis.years))}。")
+    if basis.earlier:
+        what = "用更早年度人口" if weighed else "只报了更早年度、未计入"
+        lines.append(f"{what}的单元 {len(basis.earlier):,} 个:{_some(basis.earlier)}。")
+    return lines
+
+
+def _some(units: Sequence[str]) -> str:
+    return "、".join(units[:5]) + ("等" if len(units) > 5 else "")
 
 
 def weight_of(one: Indicator, options: Options) -> str | None:

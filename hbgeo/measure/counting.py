@@ -13,6 +13,9 @@ from hbgeo.arrays import Mask
 from hbgeo.measure.context import Context
 from hbgeo.measure.filters import match
 from hbgeo.measure.options import Options
+from hbgeo.read.cell.column import map_unique
+from hbgeo.read.cell.dates import last_full_year
+from hbgeo.read.cell.numbers import number_of
 from hbgeo.read.policy import Clause, Indicator
 from hbgeo.read.schema.records import Schema
 from hbgeo.read.table import LayerTable
@@ -129,7 +132,7 @@ class Counted:
     """The rows of a layer that count for an indicator, and why others do not.
 
     `clauses` has a mask for each clause and the ways it allows; `asked` the rows that each clause
-    asks for, whether they count or not.
+    asks for, whether they count or not; `earlier` those that say the same of an earlier year.
     """
 
     clauses: list[tuple[Mask, tuple[str, ...]]]
@@ -138,6 +141,7 @@ class Counted:
     work: Working
     matched: Mask
     years: tuple[int, ...] = ()
+    earlier: Mask | None = None
 
 
 @dataclass(frozen=True)
@@ -159,8 +163,11 @@ def count_rows(one: Indicator, options: Options, layer: LayerTable) -> Counted:
     masks = [match(frame, c, mixed) for c in clauses]
     matched = np.asarray(np.logical_or.reduce(masks))
     years: tuple[int, ...] = ()
+    earlier = None
     if one.year:
         in_years, years = _in_years(one, frame, matched, options)
+        if not one.year[1] and years and pd.api.types.is_numeric_dtype(frame[one.year[0]]):
+            earlier = matched & (frame[one.year[0]] < years[0]).to_numpy()
         matched = matched & in_years
     since = since_of(one, schema)
     table_ratio = one.measure == "ratio" and "unit_code" in frame
@@ -170,7 +177,7 @@ def count_rows(one: Indicator, options: Options, layer: LayerTable) -> Counted:
     made = [
         (m & matched & work.mask, c.via or one.via) for m, c in zip(masks, clauses, strict=True)
     ]
-    return Counted(made, masks, matched & work.mask, work, matched, years)
+    return Counted(made, masks, matched & work.mask, work, matched, years, earlier)
 
 
 def since_of(one: Indicator, schema: Schema) -> str:
@@ -186,12 +193,13 @@ def _in_years(
 ) -> tuple[Mask, tuple[int, ...]]:
     """Mark the rows of the indicator's years, and undated ones (set aside later); say the years.
 
-    With no year named, the latest that the table has and that is not after the date.
+    With no year named, the latest that the table has and that has ended by the date: a column of
+    years holds what is known at the end of each.
     """
     column, years = one.year or ("", ())
     dated = pd.api.types.is_datetime64_any_dtype(frame[column])
     stated = frame[column].dt.year if dated else frame[column]
-    past = (stated <= options.as_of.year).to_numpy()
+    past = (stated <= (options.as_of.year if dated else last_full_year(options.as_of))).to_numpy()
     if not years:
         known = stated[matched & past]
         years = (int(known.max()),) if len(known) else ()
@@ -201,14 +209,27 @@ def _in_years(
 
 def _complete(one: Indicator, frame: pd.DataFrame, work: Working, schema: Schema) -> Working:
     """Set the rows aside that lack a column the indicator cannot do without."""
-    amounts = [c for c in (one.column, one.numerator, one.denominator) if c]
-    amounts += [one.weight] if one.measure == "ratio" and one.weight else []
     mask, aside = work.mask, dict(work.set_aside)
-    for column in dict.fromkeys([*one.filled, *amounts]):
+    for column in dict.fromkeys([*one.filled, *amounts_of(one)]):
         empty = mask & (frame[column].isna() | (frame[column] == "")).to_numpy()
-        aside[f"“{schema.heading(column)}”为空"] = empty
+        known = column in schema.columns or column in one.filled
+        aside[f"“{schema.heading(column)}”为空{'' if known else '或不是数'}"] = empty
         mask = mask & ~empty
     return replace(work, mask=mask, set_aside=aside)
+
+
+def amounts_of(one: Indicator) -> list[str]:
+    """The columns that an indicator adds up."""
+    weight = one.weight if one.measure == "ratio" else ""
+    return [c for c in (one.column, one.numerator, one.denominator, weight) if c]
+
+
+def with_numbers(one: Indicator, layer: LayerTable) -> LayerTable:
+    """Read as numbers the columns to be added up that only the catalogue knows, not the schema."""
+    texts = [c for c in amounts_of(one) if not pd.api.types.is_numeric_dtype(layer.frame[c])]
+    numbers = {c: map_unique(layer.frame[c], number_of).astype(float) for c in texts}
+    sound = {c: values.where(values >= 0) for c, values in numbers.items()}
+    return layer.assign(**sound) if sound else layer
 
 
 def with_year(one: Indicator, layer: LayerTable) -> LayerTable:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -17,6 +16,7 @@ from hbgeo.measure.basis import Basis
 from hbgeo.measure.pairs import Pairs, make_pairs, ways_text
 from hbgeo.measure.placing import Placement, place
 from hbgeo.measure.source import PARENTS
+from hbgeo.read.cell.decimals import exact_sum
 
 WHERE = ["name", "kind", "county_code", "county", "prefecture_code", "prefecture"]
 WHERE += ["province_code", "province"]
@@ -57,6 +57,9 @@ class Coverage:
     links
         Who serves whom: `unit` (code), `facility` (id), `via` (the ways, joined by "+"); one row
         a pair.
+    apart
+        Amounts of rows that name only their county: `value` under its codes and names. They are
+        in the county's and the province's figures, in no unit's.
     parents
         Codes and names of every county, prefecture and province there is, whether or not units
         of theirs count; empty where only the units themselves tell.
@@ -68,6 +71,7 @@ class Coverage:
     units: pd.DataFrame
     links: pd.DataFrame = field(default_factory=lambda: NO_LINKS.copy())
     parents: pd.DataFrame = field(default_factory=pd.DataFrame)
+    apart: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @cached_property
     def share(self) -> Share:
@@ -90,7 +94,8 @@ class Coverage:
     @cached_property
     def value(self) -> Fraction:
         """Σ of the amounts, for methods that give amounts."""
-        return exact_sum(self.units["value"])
+        beside = exact_sum(self.apart["value"]) if len(self.apart) else 0
+        return exact_sum(self.units["value"]) + beside
 
     def by(self, level: str) -> dict[tuple[str, str], Coverage]:
         """Split by parent unit: (code, name) → the coverage of its units, in code order.
@@ -114,7 +119,7 @@ class Coverage:
         return {}
 
     def _split_by(self, code: str, name: str) -> dict[tuple[str, str], Coverage]:
-        every = [self.units, self.parents] if code in self.parents else [self.units]
+        every = [t for t in (self.units, self.parents, self.apart) if code in t]
         pairs = pd.concat([frame[[code, name]] for frame in every]).drop_duplicates(code)
         keys = sorted(k for k in pairs.itertuples(index=False, name=None) if k[0])
         of_unit = self.units[code].to_numpy().astype(str)
@@ -124,10 +129,12 @@ class Coverage:
         starts = np.searchsorted(of_unit[order], wanted, side="left")
         ends = np.searchsorted(of_unit[order], wanted, side="right")
         whole = replace(self, links=NO_LINKS, parents=pd.DataFrame())
-        return {
-            key: replace(whole, units=together.iloc[a:b])
-            for key, a, b in zip(keys, starts, ends, strict=True)
-        }
+        split = zip(keys, starts, ends, strict=True)
+        parts = {key: replace(whole, units=together.iloc[a:b]) for key, a, b in split}
+        if len(self.apart):
+            beside = {key: self.apart[self.apart[code] == key[0]] for key in keys}
+            parts = {key: replace(part, apart=beside[key]) for key, part in parts.items()}
+        return parts
 
 
 def by_presence(
@@ -237,19 +244,9 @@ def _with_xy(facilities: pd.DataFrame) -> pd.DataFrame:
 
 
 def _share(units: pd.DataFrame) -> Share:
-    """Σ covered·demand and Σ demand over units that have a weight; exact where numbers are whole."""
+    """Σ covered·demand and Σ demand over units that have a weight; exact where cover is 0 or 1."""
     demand, covered = units["demand"].to_numpy(float), units["covered"].to_numpy(float)
     known = ~np.isnan(demand)
     demand, covered = demand[known], covered[known]
-    whole = ((covered == 0) | (covered == 1)) & (demand == np.round(demand))
+    whole = (covered == 0) | (covered == 1)
     return Share(exact_sum(demand * covered), exact_sum(demand), bool(whole.all()))
-
-
-def exact_sum(values: Iterable[float]) -> Fraction:
-    """Add numbers without rounding; NaN is left out."""
-    given = values if isinstance(values, (np.ndarray, pd.Series)) else list(values)
-    numbers = np.asarray(given, dtype=float)
-    numbers = numbers[~np.isnan(numbers)]
-    if (numbers == np.round(numbers)).all() and np.abs(numbers).sum() < 2**53:
-        return Fraction(int(numbers.sum()))
-    return sum((Fraction(float(v)) for v in numbers), Fraction(0))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hbgeo.arrays import Mask
+from hbgeo.arrays import Floats, Mask
 from hbgeo.measure.basis_words import make_basis, weight_of
 from hbgeo.measure.counting import Case
 from hbgeo.measure.coverage import Coverage, from_pairs, unit_table
@@ -16,6 +16,8 @@ from hbgeo.measure.locate import find_units
 from hbgeo.measure.pairs import Pairs, via_bits
 from hbgeo.measure.placing import Placement
 from hbgeo.measure.reach import by_radius
+from hbgeo.measure.source import PARENTS
+from hbgeo.read.cell.decimals import exact_product, exact_sums
 from hbgeo.read.policy import Indicator
 
 _FACTS = ("name", "status", "x", "y", "served", "unit_code")  # asked of a facility that counts
@@ -193,7 +195,7 @@ def _by_amount(case: Case) -> tuple[Coverage, pd.DataFrame]:
         covered=np.nan,
         facilities=np.bincount(owner[rows], minlength=len(units)),
         via="",
-        value=np.bincount(owner[rows], weights=amounts[rows], minlength=len(units)),
+        value=exact_sums(owner[rows], amounts[rows], len(units)),
     )
     basis = make_basis(case, placement=placement, conflict=conflict)
     if one.measure == "sum" and "unit_code" in frame:
@@ -205,7 +207,26 @@ def _by_amount(case: Case) -> tuple[Coverage, pd.DataFrame]:
             "via": "inside",
         }
     )
-    return Coverage(one.id, one.measure, basis, table, links), frame[rows]
+    apart = _apart(case, placement, amounts, ~conflict) if placement else pd.DataFrame()
+    return Coverage(one.id, one.measure, basis, table, links, apart=apart), frame[rows]
+
+
+def _apart(case: Case, placement: Placement, amounts: Floats, sound: Mask) -> pd.DataFrame:
+    """The amounts of rows that name only their county, by county; none where only some units count."""
+    one, frame = case.one, case.layer.frame
+    if one.among or one.needs or one.listed or not placement.county_only.any():
+        return pd.DataFrame()
+    rows = np.flatnonzero(case.counted.rows & placement.county_only & sound)
+    at, codes = pd.factorize(frame["county_code"].iloc[rows])
+    if not len(codes):
+        return pd.DataFrame()
+    counties = case.context.source.find_units("county")
+    parents = case.context.placements.parents(one.units) if counties is None else counties.frame
+    columns = [c for pair in PARENTS.values() for c in pair]
+    known = pd.DataFrame(parents)[columns].drop_duplicates("county_code").set_index("county_code")
+    table = known.reindex(pd.Index(codes, name="county_code")).reset_index()
+    value = exact_sums(at, amounts[rows], len(codes))
+    return table.fillna("").assign(value=value, demand=np.nan, covered=np.nan)
 
 
 def _silent(table: pd.DataFrame) -> tuple[str, ...]:
@@ -222,10 +243,11 @@ def _by_ratio(case: Case) -> tuple[Coverage, pd.DataFrame]:
     one, units, frame, counted = case.one, case.units.frame, case.layer.frame, case.counted
     owner, placement, conflict = _owners(case)
     rows = counted.rows & (owner >= 0) & ~conflict
-    heavy = frame[one.weight].to_numpy(float) if one.weight else np.ones(len(frame))
-    top, bottom = (frame[c].to_numpy(float) * heavy for c in (one.numerator, one.denominator))
-    below = np.bincount(owner[rows], weights=bottom[rows], minlength=len(units))
-    above = np.bincount(owner[rows], weights=top[rows], minlength=len(units))
+    top, bottom = (frame[c].to_numpy(float)[rows] for c in (one.numerator, one.denominator))
+    if one.weight:
+        heavy = frame[one.weight].to_numpy(float)[rows]
+        top, bottom = exact_product(top, heavy), exact_product(bottom, heavy)
+    above, below = (exact_sums(owner[rows], amounts, len(units)) for amounts in (top, bottom))
     with np.errstate(divide="ignore", invalid="ignore"):
         covered = np.where(below > 0, above / below, 0.0)
     table, _ = unit_table(

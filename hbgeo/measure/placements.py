@@ -49,6 +49,13 @@ class Placements:
         self._parents: dict[str, pd.DataFrame] = {}
         self._some: dict[tuple[str, bytes], LayerTable] = {}
 
+    def of(self, source: Source) -> Placements:
+        """The same placements for a source of the same rows and shapes, with other populations."""
+        made = Placements(source, self._store)
+        made._placed, made._indexes, made._pairs = self._placed, self._indexes, self._pairs
+        made._parents = self._parents
+        return made
+
     def placed(self, layer: LayerTable, level: str) -> LayerPlacement:
         """The layer placed in counties, townships and, if asked for, one level more."""
         have = self._placed.get(layer.key)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from hbgeo.arrays import Floats, Ints, Mask
 from hbgeo.measure.locate import INSIDE, NAMED, NEAR_M, UnitIndex, find_units, metres_to_units
 from hbgeo.read.table import LayerTable
+
+_BELOW_COUNTY = ("township", "village")
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,9 @@ class Placement:
         Position of the unit that holds the point, whatever the ledger says; -1 for none.
     metres
         Distance from the point to the named unit where the two differ, else NaN.
+    county_only
+        The row names its county and nothing below, and its point is in no unit of that county:
+        it is owned by none.
     """
 
     owner: Ints
@@ -44,6 +50,7 @@ class Placement:
     conflict: Mask
     point_unit: Ints
     metres: Floats
+    county_only: Mask
 
     def take(self, rows: NDArray[Any]) -> Placement:
         """The placement of some of the rows."""
@@ -62,7 +69,8 @@ def place(
 
     A row with a name and no point is placed by name. Where both are given and differ, the
     ledger wins within 500 m of the unit it names; beyond, the row is in conflict and owned by
-    none. Where the units' shapes are approximate the ledger's name always wins. Units without shapes (villages) own only what names them.
+    none. Where the units' shapes are approximate the ledger's name always wins. Units without
+    shapes (villages) own only what names them, and so does one whose boundary is lacking.
 
     Parameters
     ----------
@@ -103,18 +111,23 @@ def _by_point(
     metres = np.full(len(facilities), np.nan)
     metres[differ] = metres_to_units(x[differ], y[differ], units, stated[differ])
     trusted = differ & (approximate | (metres <= NEAR_M))
+    shapeless = np.append(shapely.is_empty(units["geometry"].to_numpy()), False)[stated]
+    trusted |= differ & shapeless & (found < 0)  # in the gap that the unit leaves
     conflict = differ & ~trusted
     owner = np.where((~has_point & (stated >= 0)) | trusted, stated, found)
     owner[conflict] = -1
     via = np.where(~has_point | trusted, NAMED, INSIDE).astype(np.int8)
-    return Placement(owner.astype(np.int32), via, on_border, trusted, conflict, found, metres)
+    no_county = np.zeros(len(facilities), dtype=bool)
+    return Placement(
+        owner.astype(np.int32), via, on_border, trusted, conflict, found, metres, no_county
+    )
 
 
 def _by_name(stated: Ints) -> Placement:
     """The placement of rows that only name their unit."""
     n, never = len(stated), np.zeros(len(stated), dtype=bool)
     via, nowhere = np.full(n, NAMED, dtype=np.int8), np.full(n, -1, np.int32)
-    return Placement(stated, via, never, never, never, nowhere, np.full(n, np.nan))
+    return Placement(stated, via, never, never, never, nowhere, np.full(n, np.nan), never)
 
 
 @dataclass(frozen=True)
@@ -156,15 +169,47 @@ def place_layer(
         named = frame[column] if column in frame else pd.Series("", frame.index)
         if "geometry" in of_level and level not in indexes:
             indexes[level] = UnitIndex(of_level.frame)
-        placements[level] = place(
+        placed = place(
             frame,
             of_level.frame,
             named=named,
             index=indexes.get(level),
             approximate=of_level.approximate,
         )
+        below = level in _BELOW_COUNTY and "county_code" in frame and "county_code" in of_level
+        placements[level] = _inside_county(placed, frame, of_level.frame) if below else placed
         conflict |= placements[level].conflict
     return LayerPlacement(frame, placements, conflict)
+
+
+def _inside_county(placed: Placement, frame: pd.DataFrame, units: pd.DataFrame) -> Placement:
+    """Take rows that name only their county out of the units of any other.
+
+    On the border of two counties the unit is one of the county that is named, of several the
+    smallest code.
+    """
+    county = frame["county_code"].to_numpy(object)
+    alone = county != ""
+    for column in (f"{level}_code" for level in _BELOW_COUNTY):
+        alone &= (frame[column] == "").to_numpy() if column in frame else True
+    if not alone.any():
+        return placed
+    of_unit = np.append(units["county_code"].to_numpy(object), "")
+    owner = placed.owner.copy()
+    strange = alone & (owner >= 0) & (of_unit[owner] != county)
+    for row in np.flatnonzero(strange).tolist():
+        owner[row] = (
+            _touched(frame.iloc[row], units, str(county[row])) if placed.on_border[row] else -1
+        )
+    return replace(placed, owner=owner, county_only=alone & (owner < 0) & ~placed.conflict)
+
+
+def _touched(row: pd.Series, units: pd.DataFrame, county: str) -> int:
+    """The position of a county's unit that holds or touches a row's point; -1 for none."""
+    mine = np.flatnonzero((units["county_code"] == county).to_numpy())
+    point = shapely.Point(row["x"], row["y"])
+    hits = mine[shapely.intersects(units["geometry"].to_numpy()[mine], point)]
+    return min(hits.tolist(), key=lambda at: str(units.index[at]), default=-1)
 
 
 def placement_frames(placed: LayerPlacement) -> list[pd.DataFrame]:

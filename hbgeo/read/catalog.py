@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from hbgeo.errors import CatalogError
+from hbgeo.read.cell.text import choice_key, is_filled
+from hbgeo.read.schema.records import Column, Schema, read_schema
 from hbgeo.read.toml import check_keys, read_toml
 
 ROLES = ("units", "facilities", "places", "table")
@@ -38,6 +40,7 @@ _LAYER_KEYS: dict[str, tuple[type, ...]] = {
     "crs": (str,),
     "encoding": (str,),
     "columns": (dict,),
+    "values": (dict,),
     "year": (int,),
     "source": (str,),
     "sample": (bool,),
@@ -67,6 +70,7 @@ class Layer:
     crs: str = ""
     encoding: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
+    own_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     year: int | None = None
     sample: bool = False
     approximate: bool = False
@@ -132,6 +136,7 @@ def _layer(key: str, row: dict[str, Any], scheme: str) -> Layer:
     if not paths or not all(isinstance(p, str) and p for p in paths):
         raise CatalogError(f"{at}:path 应为文件名,或文件名的列表")
     _check_databases(paths, row, at)
+    schema = row.get("schema", "unit" if row["role"] == "units" else key)
     return Layer(
         key=key,
         role=row["role"],
@@ -139,15 +144,61 @@ def _layer(key: str, row: dict[str, Any], scheme: str) -> Layer:
         source=row["source"],
         level=level,
         table=row.get("layer", ""),
-        schema=row.get("schema", "unit" if row["role"] == "units" else key),
+        schema=schema,
         scheme=row.get("scheme", scheme),
         crs=row.get("crs", ""),
         encoding=row.get("encoding", ""),
         columns=row.get("columns", {}),
+        own_words=_own_words(row.get("values", {}), schema, row.get("columns", {}), at),
         year=row.get("year"),
         sample=row.get("sample", False),
         approximate=row.get("approximate", False),
     )
+
+
+def _own_words(
+    given: Mapping[str, Any], schema: str, columns: Mapping[str, str], at: str
+) -> dict[str, dict[str, str]]:
+    """A ledger's own words by canonical column: each for one of the words the column may hold."""
+    known = read_schema(schema)
+    made: dict[str, dict[str, str]] = {}
+    for heading, words in given.items():
+        where = f"{at}:values.{heading}"
+        column = known.columns.get(column_of(heading, known, columns))
+        if column is None or not column.choices:
+            allowed = "、".join(c.names[0] for c in known.columns.values() if c.choices)
+            raise CatalogError(f"{where} 不是有可选值的列;可用:{allowed or '(本类图层没有)'}")
+        if not isinstance(words, dict) or not words:
+            raise CatalogError(f'{where} 应写作 {{ "台账里的写法" = "可选值" }}')
+        own = made.setdefault(column.id, {})
+        for word, value in words.items():
+            _check_word(word, value, column, own, where)
+            own[word] = value
+    return made
+
+
+def column_of(heading: str, schema: Schema, columns: Mapping[str, str]) -> str:
+    """The canonical column that a key of `values` means: the ledger's heading, an alias, or its id.
+
+    "" if it means none.
+    """
+    key = choice_key(heading)
+    by_name = {choice_key(n): c.id for c in schema.columns.values() for n in (*c.names, c.id)}
+    named = {choice_key(str(own)): column for column, own in columns.items()}
+    return named.get(key) or by_name.get(key, "")
+
+
+def _check_word(word: str, value: Any, column: Column, own: Mapping[str, str], where: str) -> None:
+    allowed = "、".join(column.choices)
+    if not isinstance(value, str) or value not in column.choices:
+        raise CatalogError(f"{where}:“{word}” = “{value}”不在可选值 {allowed} 中")
+    if not is_filled(word):
+        raise CatalogError(f"{where}:“{word}”是空值,不能对应到“{value}”;空着的请在台账里补填")
+    same = [v for v in column.choices if choice_key(v) == choice_key(word)]
+    if same and same[0] != value:
+        raise CatalogError(f"{where}:“{word}”本身就是可选值,不能改作“{value}”")
+    if any(choice_key(w) == choice_key(word) and v != value for w, v in own.items()):
+        raise CatalogError(f"{where}:“{word}”写了两次,对应的值不同")
 
 
 def _check_databases(paths: list[str], row: Mapping[str, Any], at: str) -> None:

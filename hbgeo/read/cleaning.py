@@ -17,6 +17,7 @@ from hbgeo.read.cell.dates import show_day
 from hbgeo.read.cell.personal import hide_id_cards, hide_numbers
 from hbgeo.read.cell.text import clean_text
 from hbgeo.read.file.ledger import WHY
+from hbgeo.read.file.others import way_out
 from hbgeo.read.file.raw import read_raw
 from hbgeo.read.issues import PROVENANCE, Issue, Notes
 from hbgeo.read.layer import tidy_raw
@@ -72,7 +73,9 @@ def clean_ledger(path: Path, kind: str, crs: str = "") -> Cleaned:
     LayerError
         If the file cannot be read.
     """
-    if not path.is_file():
+    if path.is_dir() and not way_out(path.suffix):
+        raise RequestError(f"{path}:是文件夹;请逐个文件导入")
+    if not path.exists():
         raise RequestError(f"{path}:没有这个文件")
     if not has_schema(kind):
         raise RequestError(f"--schema “{kind}”不在可选值 {'、'.join(schema_keys())} 中")

@@ -23,14 +23,14 @@ GEOD = Geod(ellps="GRS80")
 ALLOWED_CRS = "CGCS2000、WGS84、GCJ-02(高德、腾讯)、BD-09(百度)、CGCS2000-3GK-带号、EPSG:编号"
 ZONES_3, ZONES_6 = range(25, 46), range(13, 24)  # Gauss–Krüger zones of China
 
-_SAME = {"CGCS2000", "WGS84", "EPSG4490", "EPSG4326", "CRS84", "OGCCRS84", "2000国家大地坐标系"}
-_SAME |= {"国家2000", "大地2000", "2000坐标系", "天地图", "CGCS2000坐标系", "WGS1984", "GPS"}
+_SAME = {"CGCS2000", "WGS84", "EPSG4490", "EPSG4326", "CRS84", "OGCCRS84", "2000国家大地"}
+_SAME |= {"国家2000", "国家大地2000", "大地2000", "2000", "天地图", "WGS1984", "GPS"}
 _SECRET = re.compile(
     r"西安\s*(19)?80|北京\s*(19)?54|XI'?AN(19)?80|BEIJING(19)?54|BJ54|XA80|^[西北](19)?[85][04]"
 )
 _SECRET_DATUMS = ("Xian 1980", "Beijing 1954", "New Beijing")
-_GCJ = {"GCJ02", "火星坐标", "火星坐标系", "高德", "腾讯", "高德地图", "腾讯地图", "国测局坐标系"}
-_BD = {"BD09", "BD09LL", "百度", "百度地图", "百度坐标系"}
+_GCJ = {"GCJ02", "火星", "高德", "腾讯", "高德地图", "腾讯地图", "国测局"}
+_BD = {"BD09", "BD09LL", "百度", "百度地图"}
 # CGCS2000-3GK-38, CGCS2000 3度带38带, CGCS2000 中央经线114, CGCS2000 / 3-degree Gauss-Kruger zone 38
 _PLANE = re.compile(r"^(CGCS2000|国家2000|2000国家大地坐标系)\W*(?P<rest>.+)$")
 _ZONE = re.compile(r"(?P<width>[36])(?:度|°|DEGREE)?\D*?(?P<zone>\d{2})(?:N|带|分带)?$")
@@ -101,6 +101,11 @@ def is_shifted(crs: str) -> bool:
 def is_geographic(crs: str) -> bool:
     """Tell whether `crs` is a name for degrees, whatever the datum."""
     return _key(crs) in _SAME | _GCJ | _BD
+
+
+def differ(crs: str, other: str) -> bool:
+    """Tell whether two names stand for datums that lie apart: metres, not centimetres."""
+    return _family(crs) != _family(other)
 
 
 def zone_of(crs: str) -> int:
@@ -277,7 +282,16 @@ def _try_projected(crs: str) -> Transformation | str:
 
 
 def _key(crs: str) -> str:
-    return re.sub(r"[\s_:\-()()]", "", unicodedata.normalize("NFKC", crs)).upper()
+    key = re.sub(r"[\s_:\-()()]", "", unicodedata.normalize("NFKC", crs)).upper()
+    return re.sub(r"坐标系?统?$", "", key)
+
+
+def _family(crs: str) -> str:
+    key = _key(crs)
+    if key in _GCJ | _BD:
+        return "GCJ-02" if key in _GCJ else "BD-09"
+    secret = _SECRET.search(key)
+    return secret[0][:2] if secret else "CGCS2000"
 
 
 def _secret(crs: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import geopandas as gpd
 import numpy as np
@@ -10,10 +11,15 @@ import pandas as pd
 import shapely
 
 from hbgeo.read.catalog import LEVEL_NAMES
+from hbgeo.read.cell.dates import last_full_year
+from hbgeo.read.cell.decimals import exact_sums
 from hbgeo.read.table import LayerTable
 from hbgeo.read.units.polygons import PARENT_COLUMNS
 
 WEIGHTS = ("population", "population_60")
+YEARS = (
+    "population_years"  # of which the population of a unit is: "2023", of its parts "2022、2023"
+)
 
 
 def inherit_parents(places: pd.DataFrame, townships: pd.DataFrame | None) -> None:
@@ -30,6 +36,7 @@ def add_seats(units: pd.DataFrame, seats: pd.DataFrame | None) -> None:
         units["seat_x"], units["seat_y"] = units["x"], units["y"]
         return
     inside = shapely.point_on_surface(units["geometry"].to_numpy())
+    inside = np.where(shapely.is_empty(inside), None, inside)  # a unit without boundary has no seat
     units["seat_x"], units["seat_y"] = shapely.get_x(inside), shapely.get_y(inside)
     if seats is not None:
         known = units.index.isin(seats.index)
@@ -46,22 +53,54 @@ def find_seats(villages: pd.DataFrame) -> pd.DataFrame | None:
     return seats.drop_duplicates("township_code").set_index("township_code")
 
 
-def latest_rows(table: LayerTable, year: int) -> pd.DataFrame:
-    """One row a unit: the catalogue's year, or the latest that is not after the date."""
-    rows = table.frame
-    if "year" in rows:
-        wanted = rows["year"] == table.year if table.year else ~(rows["year"] > year)
-        rows = rows[wanted].sort_values("year", kind="stable")
-    return rows.drop_duplicates("unit_code", keep="last").set_index("unit_code")
+def latest_rows(table: LayerTable, as_of: date) -> pd.DataFrame:
+    """One row a unit: the catalogue's year, or the latest that has ended by a date.
+
+    Of a unit with several rows of that year none is taken: nobody knows which is right. Rows
+    without a year are of the catalogue's, if it states one.
+
+    Returns
+    -------
+    rows
+        By unit code; with the column `YEARS`, the year as text, "" where none is known.
+    """
+    rows, last = table.frame, last_full_year(as_of)
+    stated = np.nan if table.year is None else float(table.year)
+    year = rows["year"].fillna(stated) if "year" in rows else pd.Series(stated, rows.index)
+    if "year" in rows or table.year is not None:
+        wanted = year == table.year if table.year is not None else year.notna()
+        rows, year = rows[wanted & (year <= last)], year[wanted & (year <= last)]
+    latest = year.groupby(rows["unit_code"]).transform("max")
+    newest = (year == latest) | latest.isna()
+    rows = rows[newest].assign(**{YEARS: year[newest].map(_said_year).astype("str")})
+    return rows.drop_duplicates("unit_code", keep=False).set_index("unit_code")
+
+
+def _said_year(year: float) -> str:
+    return "" if np.isnan(year) else str(int(year))
 
 
 def sum_parts(wholes: pd.DataFrame, parts: LayerTable | None, parent: str) -> None:
     """A unit's population is the sum of its parts', where every one of them has it."""
+    if parts is None:
+        return
+    owner = wholes.index.get_indexer(pd.Index(parts.frame[parent]))
+    mine = owner >= 0
+    count = len(wholes)
     for column in WEIGHTS:
-        if parts is not None and column in parts:
-            groups = parts.frame.groupby(parent)[column]
-            known = groups.apply(lambda s: bool(s.notna().all()))
-            wholes[column] = groups.sum(min_count=1).where(known).reindex(wholes.index)
+        if column in parts:
+            numbers = parts.frame[column].to_numpy(float)
+            known = mine & ~np.isnan(numbers)
+            sums = exact_sums(owner[known], numbers[known], count)
+            having, all_of = (np.bincount(owner[m], minlength=count) for m in (known, mine))
+            wholes[column] = np.where((having == all_of) & (all_of > 0), sums, np.nan)
+    if YEARS in parts:
+        years = parts.frame[YEARS].fillna("")[mine].groupby(owner[mine]).agg(_join_years)
+        wholes[YEARS] = years.reindex(np.arange(count)).fillna("").to_numpy()
+
+
+def _join_years(years: pd.Series) -> str:
+    return "、".join(sorted({one for said in years for one in said.split("、") if one}))
 
 
 def gather(counties: LayerTable, level: str) -> LayerTable:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 
 from hbgeo.errors import HbgeoError
 from hbgeo.read.catalog import Catalog, Layer
+from hbgeo.read.divisions.changes import Aliases, read_aliases
 from hbgeo.read.file.find import find_files
 from hbgeo.store.fingerprint import Stamp, fingerprint, fingerprint_code, fingerprint_file, stamp
 
@@ -28,14 +30,30 @@ class Inputs:
         """The fingerprint of all that a layer's table comes from; "" where that cannot be told.
 
         Its own files, what the catalogue says of it, the units its rows may name, the changes
-        and aliases of the workspace, and the code: a layer of a database has none.
+        and aliases of the workspace, those that hold on its date, and the code: a layer of a
+        database has none.
         """
         units = [layer_of(self.catalog, level) for level in _NAMED]
         named = [self.of_layer(one) for one in units if one]
         tables = [self.catalog.folder / name for name in (CHANGES, ALIASES)]
         own = [self.of_file(table) if table.is_file() else "-" for table in tables]
-        code, day = fingerprint_code(), str(self.catalog.as_of)
-        return joined([code, day, self.of_layer(layer), *named, *own])
+        try:
+            spelled = f"spelled {self.spellings}"
+        except HbgeoError:
+            return ""
+        return joined([fingerprint_code(), spelled, self.of_layer(layer), *named, *own])
+
+    @cached_property
+    def aliases(self) -> Aliases:
+        """Other spellings: the workspace's own `layers/aliases.csv`, then the shipped ones."""
+        table = self.catalog.folder / ALIASES
+        own = read_aliases(table) if table.is_file() else Aliases()
+        return own.before(read_aliases())
+
+    @property
+    def spellings(self) -> str:
+        """Which of the spellings that hold for a time hold on the catalogue's date."""
+        return self.aliases.dated(self.catalog.as_of)
 
     def of_layer(self, layer: Layer) -> str:
         """Of a layer's files and its entry; "" for a database, and where reading will fail."""

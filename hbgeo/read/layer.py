@@ -16,9 +16,11 @@ from hbgeo.read.catalog import Layer
 from hbgeo.read.file.find import Database, find_files
 from hbgeo.read.file.ledger import Ledger
 from hbgeo.read.file.raw import read_raw
+from hbgeo.read.issues import Issue
 from hbgeo.read.points import to_points
-from hbgeo.read.schema.records import Schema, read_schema
+from hbgeo.read.schema.records import Schema, schema_with
 from hbgeo.read.schema.tidy import Tidy, tidy
+from hbgeo.read.shapes import set_shapes_aside
 
 
 def read_layer(layer: Layer, folder: Path) -> Tidy:
@@ -37,7 +39,7 @@ def read_layer(layer: Layer, folder: Path) -> Tidy:
         If a file cannot be read, its encoding or CRS is not as declared, or no column says where a
         row is.
     """
-    schema = read_schema(layer.schema)
+    schema = schema_with(layer.schema, layer.own_words)
     called = _told_apart(find_files(layer, folder))
     sheets = [
         _called(sheet, name, path.name)
@@ -101,13 +103,24 @@ def _tidy_sheets(raw: Ledger, file: str, layer: Layer, schema: Schema) -> list[T
     for table in raw.tables:
         made = tidy(table.frame, table.meaning, schema, layer.key)
         if layer.role != "units":
+            if "geometry" in made.frame:
+                made = set_shapes_aside(made, layer.key, schema)
             made = to_points(made, layer, schema)
         elif "geometry" not in made.frame:
             raise LayerError(f"{file}:单元图层应为面图层(gpkg、shp、geojson、parquet)")
         sheets.append(made)
     skipped = tuple((file, *line) for line in raw.skipped)
-    sheets[0] = replace(sheets[0], issues=(*raw.issues, *sheets[0].issues), skipped=skipped)
+    empty = [] if any(len(table.frame) for table in raw.tables) else [_nothing(file, layer)]
+    issues = (*raw.issues, *empty, *sheets[0].issues)
+    sheets[0] = replace(sheets[0], issues=issues, skipped=skipped)
     return sheets
+
+
+def _nothing(file: str, layer: Layer) -> Issue:
+    """A file without any row: a district whose file was sent empty is lacking without a word."""
+    said = f"{file}:没有一行数据,本应由它报送的都不在图层中"
+    fix = "补上数据;确无数据的请从 path 中去掉该文件"
+    return Issue(layer.key, file, "", None, "", "", "W18", "warning", said, fix)
 
 
 def _joined(sheets: list[Tidy], schema: Schema) -> Tidy:

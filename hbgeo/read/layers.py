@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Catalog, Layer
-from hbgeo.read.divisions.changes import Aliases, History, read_aliases, read_changes
+from hbgeo.read.divisions.changes import History, read_changes
 from hbgeo.read.divisions.crosswalk import name_townships
 from hbgeo.read.divisions.lists import has_list
 from hbgeo.read.divisions.register import Register
 from hbgeo.read.enrich import (
     WEIGHTS,
+    YEARS,
     add_seats,
     find_seats,
     gather,
@@ -21,7 +23,7 @@ from hbgeo.read.enrich import (
     latest_rows,
     sum_parts,
 )
-from hbgeo.read.inputs import ALIASES, CHANGES, Inputs, layer_of
+from hbgeo.read.inputs import CHANGES, Inputs, layer_of
 from hbgeo.read.schema.tidy import Tidy
 from hbgeo.read.table import LayerTable, from_frames, to_frames
 from hbgeo.read.units.facilities import make_facilities
@@ -49,11 +51,26 @@ class Layers:
     def __init__(self, catalog: Catalog, store: FrameStore | None = None) -> None:
         self.catalog = catalog
         self.inputs = Inputs(catalog)
+        self._frames = store
         same = (self.fingerprint_of, self.inputs.unchanged)
         self._store = FramesByKey(store, "", *same) if store else None
         self._tables: dict[str, LayerTable] = {}
         self._units: dict[str, LayerTable | None] = {}
         self._registers: dict[str, Register] = {}
+
+    def at(self, as_of: date) -> Layers:
+        """The same layers on another date: their units' population is that of the day.
+
+        What has been read is shared, unless a spelling holds on one of the dates only.
+        """
+        made = Layers(replace(self.catalog, as_of=as_of), self._frames)
+        if made.inputs.spellings == self.inputs.spellings:
+            made._tables, made._registers = self._tables, self._registers
+        return made
+
+    def shares(self, other: Layers) -> bool:
+        """Whether both have read the same tables."""
+        return self._tables is other._tables
 
     def units(self, level: str) -> LayerTable | None:
         """Units of a level with parents, seats (`seat_x`, `seat_y`) and population; or None.
@@ -147,17 +164,11 @@ class Layers:
             units = {level: self._bare(level) for level in wanted}
             self._registers[down_to] = Register(
                 {level: table.frame for level, table in units.items() if table is not None},
-                aliases=self._aliases(),
+                aliases=self.inputs.aliases,
                 history=self._history(),
                 as_of=self.catalog.as_of,
             )
         return self._registers[down_to]
-
-    def _aliases(self) -> Aliases:
-        """Other spellings: the workspace's own `layers/aliases.csv`, then the shipped ones."""
-        table = self.catalog.folder / ALIASES
-        own = read_aliases(table) if table.is_file() else Aliases()
-        return own.before(read_aliases())
 
     def _history(self) -> History:
         """The workspace's own table of changes, `layers/changes.csv`, where there is one."""
@@ -187,8 +198,8 @@ class Layers:
             return units
         frame = units.frame
         if layer.level == units.level:
-            rows = latest_rows(self.table(POPULATION), self.catalog.as_of.year)
-            for column in WEIGHTS:
+            rows = latest_rows(self.table(POPULATION), self.catalog.as_of)
+            for column in (*WEIGHTS, YEARS):
                 if column in rows:
                     frame[column] = rows[column].reindex(frame.index)
         elif units.level == "county" and layer.level in {"township", "village"}:

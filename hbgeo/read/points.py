@@ -17,6 +17,7 @@ from hbgeo.read.cell.coordinates import CHINA, east_north, in_metres, unpack
 from hbgeo.read.crs import (
     ZONES_3,
     ZONES_6,
+    differ,
     from_zone,
     gauss_zone,
     is_geographic,
@@ -26,6 +27,7 @@ from hbgeo.read.crs import (
     zone_of,
 )
 from hbgeo.read.issues import Notes
+from hbgeo.read.schema.axes import CoordinateSet
 from hbgeo.read.schema.records import Schema
 from hbgeo.read.schema.tidy import Tidy
 
@@ -62,7 +64,7 @@ def to_points(made: Tidy, layer: Layer, schema: Schema) -> Tidy:
         frame["x"], frame["y"] = _points(frame.pop("geometry"), _file(frame))
         bad = np.zeros(len(frame), bool)
     elif {"lon", "lat"} <= set(frame.columns):
-        bad = _convert_pairs(frame, layer, notes, either_order=made.either_order)
+        bad = _convert_pairs(frame, layer, notes, made)
         bad = bad | _refuse_far(frame, bad, notes)
         _note_precision(frame, bad, notes)
     else:
@@ -74,23 +76,31 @@ def to_points(made: Tidy, layer: Layer, schema: Schema) -> Tidy:
     return Tidy(without(frame, bad), aside, (*made.issues, *notes.issues), made.skipped)
 
 
-def _convert_pairs(frame: pd.DataFrame, layer: Layer, notes: Notes, *, either_order: bool) -> Mask:
+def _convert_pairs(frame: pd.DataFrame, layer: Layer, notes: Notes, made: Tidy) -> Mask:
     """Set `x`, `y` and `crs`; returns the rows that have no usable point, each of them said."""
     given = (frame["lon"].notna() & frame["lat"].notna()).to_numpy()
     lon, lat = unpack(frame["lon"].to_numpy(), frame["lat"].to_numpy())
     plane = in_metres(lon, lat)
-    lon, lat = _straighten(frame, lon, lat, notes, either_order=either_order)
-    numbers, stated = _stated(frame, layer)
+    lon, lat = _straighten(frame, lon, lat, notes, either_order=made.either_order)
+    numbers, stated = _stated(frame, layer, made.coordinates)
     if given.any() and not any(stated[n] for n in np.unique(numbers[given])):
         # a layer of the catalogue always has its source
         how = f"在 catalog.toml 的 [{layer.key}] 写 crs" if layer.source else "用 --crs 说明"
         msg = f"{_file(frame)}:未说明坐标系;请加“坐标系”列,或{how}"
         raise LayerError(f"{msg}({_SOURCES})")
+    if made.coordinates and made.coordinates.datum and not layer.crs and "coord_sys" not in frame:
+        said = f"未声明坐标系,按列名{made.coordinates.headings}取 {made.coordinates.datum}"
+        notes.column(made.coordinates.headings, "E10", said, "如不是,请改列名或声明坐标系")
     x, y = np.full(len(frame), np.nan), np.full(len(frame), np.nan)
     why = np.full(len(frame), "", dtype=object)
     for (number, crs), metres in itertools.product(enumerate(stated), (False, True)):
         here = given & (numbers == number) & (plane == metres)
         if here.any():
+            if told := contradiction(crs, made.coordinates):
+                if crs == layer.crs:
+                    raise LayerError(f"{_file(frame)}:{told}")
+                why[here] = told
+                continue
             x[here], y[here], why[here] = _bring(lon[here], lat[here], crs, layer)
     frame["x"], frame["y"] = x, y
     frame["crs"] = _as_words(np.where(given, numbers, len(stated)), [*stated, ""])
@@ -101,12 +111,15 @@ def _convert_pairs(frame: pd.DataFrame, layer: Layer, notes: Notes, *, either_or
     return np.asarray((why != "") | half)
 
 
-def _stated(frame: pd.DataFrame, layer: Layer) -> tuple[Numbers, list[str]]:
-    """The CRS each row states, or else the catalogue: its number, and the names."""
+def _stated(
+    frame: pd.DataFrame, layer: Layer, headings: CoordinateSet | None
+) -> tuple[Numbers, list[str]]:
+    """The CRS each row states, or else the catalogue, or the headings: its number, and the names."""
+    default = layer.crs or (headings.datum if headings else "")
     if "coord_sys" not in frame:
-        return np.zeros(len(frame), np.intp), [layer.crs]
+        return np.zeros(len(frame), np.intp), [default]
     numbers, words = distinct(frame["coord_sys"])
-    return numbers, [word or layer.crs for word in words]
+    return numbers, [word or default for word in words]
 
 
 def _as_words(numbers: Numbers, words: list[str]) -> pd.Categorical:
@@ -134,6 +147,14 @@ def _bring(lon: Floats, lat: Floats, crs: str, layer: Layer) -> tuple[Floats, Fl
         return np.full(len(lon), np.nan), np.full(len(lon), np.nan), why
     why[np.isnan(x)] = f"坐标与坐标系“{crs}”不符"
     return x, y, why
+
+
+def contradiction(crs: str, headings: CoordinateSet | None) -> str:
+    """What to say of a CRS where the headings of the coordinates name another; "" where not."""
+    if not crs or headings is None or not headings.datum or not differ(crs, headings.datum):
+        return ""
+    told = f"列名{headings.headings}写明是 {headings.datum},坐标系却是“{crs}”"
+    return f"{told};请核对后改正其一,hbgeo 不作选择"
 
 
 def _is_other_plane(crs: str) -> bool:

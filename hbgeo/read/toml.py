@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
@@ -13,6 +15,10 @@ from typing import Any
 
 from hbgeo.errors import HbgeoError
 
+_BARE = re.compile(
+    r"""\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\#[^\n]*|(?P<key>[\w-]+)(?=[ \t]*=)""",
+    re.DOTALL,
+)
 _TYPE_NAMES = {
     str: "文字",
     int: "整数",
@@ -48,7 +54,15 @@ def read_toml(path: Path | Traversable, error: type[HbgeoError], absent: str) ->
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as err:
+        with suppress(tomllib.TOMLDecodeError):
+            return tomllib.loads(_BARE.sub(_quoted, text), parse_float=Decimal)
         raise error(f"{path.name}:TOML 格式有误({err})") from None
+
+
+def _quoted(found: re.Match[str]) -> str:
+    """A key that TOML wants quoted, as people write it: 状态 = …; strings and comments stay."""
+    key = found["key"]
+    return f'"{key}"' if key and not key.isascii() else found[0]
 
 
 def check_keys(

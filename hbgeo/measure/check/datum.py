@@ -251,6 +251,7 @@ def _say(weighed: list[Evidence], better: str, crs: str, where: tuple[str, str, 
 
 def _middles(units: pd.DataFrame, by: str) -> pd.DataFrame:
     """Area-weighted centroids, in degrees: good enough to tell a shift of hundreds of metres."""
+    units = units[~units["geometry"].is_empty.to_numpy()]
     shapes = units["geometry"].to_numpy()
     middle = shapely.centroid(shapes)
     areas = shapely.area(shapes)  # of degrees: weights only, the same on both sides

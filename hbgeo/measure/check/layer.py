@@ -7,7 +7,9 @@ from datetime import date
 
 import pandas as pd
 
+from hbgeo.measure.check.choices import propose_values
 from hbgeo.measure.check.datum import infer_datum, infer_shift
+from hbgeo.measure.check.lacking import check_lacking, check_villages
 from hbgeo.measure.check.positions import check_positions
 from hbgeo.measure.check.rows import check_rows
 from hbgeo.measure.check.units import check_units
@@ -41,10 +43,14 @@ def check_layer(
     as_of
         The date figures hold for.
     """
+    proposed = propose_values(table.issues, layer)
     if layer.role == "units":
-        return _check_boundaries(layer, table, reference)
+        return proposed + _check_boundaries(layer, table, reference, units.get("county"))
     frames = {level: units[level].frame for level in ("county", "township") if level in units}
-    found = [] if placed is None else check_positions(placed, frames, layer.key)
+    found = proposed
+    found += [] if placed is None else check_positions(placed, frames, layer.key)
+    if layer.role == "places" and "township" in frames:
+        found += check_villages(table.frame, layer.key, frames["township"])
     found += check_rows(table.frame, table.kind, layer.key, as_of)
     counties = units.get("county")
     if counties is not None and "geometry" in counties and not counties.approximate:
@@ -53,13 +59,19 @@ def check_layer(
 
 
 def _check_boundaries(
-    layer: Layer, table: LayerTable, reference: pd.DataFrame | None
+    layer: Layer,
+    table: LayerTable,
+    reference: pd.DataFrame | None,
+    counties: LayerTable | None,
 ) -> list[Issue]:
     frame, listed = table.frame, None
     if layer.level in {"county", "township"} and has_list(layer.scheme):
         under = frame.index[0][:2] if len(frame) else ""
         listed = read_list(layer.scheme, layer.level, under)
-    found = check_units(frame, layer.key, layer.level, listed)
+    found = check_units(frame, layer.key, listed)
+    if listed is not None:
+        known = [] if counties is None else counties.frame.index.tolist()
+        found += check_lacking(frame, layer.key, layer.level, listed, known)
     if reference is not None:
         crs = layer.crs if is_shifted(layer.crs) else "CGCS2000"
         found += infer_shift(frame, reference, layer.key, crs)

@@ -34,12 +34,15 @@ def check_positions(
     issues
         E11 a point farther than 500 m from its stated county, E18 from its stated township
         (both count nowhere), W03 a point beside its unit where the ledger was believed, E09 a
-        point in none of the workspace's counties.
+        point in none of the workspace's counties. W03 also a row that names only its county and
+        has its point in a township of another.
     """
     issues: list[Issue] = []
     for level in ("county", "township"):
         if level in placed.placements:
             issues += _disagreements(placed, units[level], level, layer)
+    if "township" in placed.placements:
+        issues += _county_only(placed, units["township"], layer)
     outer = "county" if "county" in placed.placements else "township"
     if outer in placed.placements:
         issues += _outside(placed, units[outer], outer, layer)
@@ -76,10 +79,23 @@ def _disagreements(
     return issues
 
 
+def _county_only(placed: LayerPlacement, units: pd.DataFrame, layer: str) -> list[Issue]:
+    """Rows that name only their county, with a point in a township of another."""
+    placement = placed.placements["township"]
+    beside = placement.county_only & (placement.point_unit >= 0) & ~placed.conflict
+    at = np.flatnonzero(beside)
+    called, rows = _unit_names(units), _placed_rows(placed.frame, at)
+    issues = []
+    for row, there in zip(rows, placement.point_unit[at].tolist(), strict=True):
+        said = f"台账只写了所在县,点位却在{called[there]}:只计入所在县,不计入任何乡镇"
+        issues.append(_issue(row, layer, ("W03", "warning", said), "补填所在乡镇,或核对坐标"))
+    return issues
+
+
 def _outside(placed: LayerPlacement, units: pd.DataFrame, level: str, layer: str) -> list[Issue]:
     placement = placed.placements[level]
     has_point = placed.frame["x"].notna().to_numpy()
-    lost = has_point & (placement.owner < 0) & ~placement.conflict
+    lost = has_point & (placement.owner < 0) & ~placement.conflict & ~placement.county_only
     west, south, east, north = shapely.total_bounds(units["geometry"].to_numpy())
     said = f"点位不在任何{LEVEL_NAMES[level]}内(图层范围 {west:.1f}–{east:.1f},{south:.1f}–{north:.1f}),不计入"
     what = ("E09", "error", said)

@@ -27,12 +27,6 @@ _ORDER = (  # earlier, later: what must not come after what
     ("opened_on", "closed_on"),
     ("installed_on", "checked_on"),
 )
-_PARTS = (
-    ("plots_used", "plots_total"),
-    ("beds_nursing", "beds"),
-    ("population_60", "population"),
-    ("population_65", "population_60"),
-)
 _NOT_YET = ("规划", "在建", "建成未启用", "待设")
 _REPEATED = {"路牌", "街牌", "巷牌", "门牌", "导向", "界桩"}  # signs that stand in rows by nature
 
@@ -50,14 +44,13 @@ def check_rows(frame: pd.DataFrame, schema: Schema, layer: str, as_of: date) -> 
     Returns
     -------
     issues
-        Warnings: E13 dates in the wrong order, E14 numbers that cannot be, W04 likely the same
+        Warnings: E13 dates in the wrong order, W04 likely the same
         facility twice, W05 a state that its dates contradict, W07 romanisation, W08 characters
         that GBK cannot hold, W10 graves larger than Hubei allows.
     """
     rows = frame.reset_index()
     notes = Notes(layer, rows, schema)
     _dates(rows, notes)
-    _numbers(rows, notes)
     _states(rows, notes, pd.Timestamp(as_of))
     _graves(rows, notes)
     _twice(rows, notes)
@@ -103,20 +96,6 @@ def _bound(rows: pd.DataFrame, column: str, notes: Notes, *, last: bool) -> pd.S
         period = days[mark].dt.to_period(unit)
         moved[mark] = (period.dt.end_time if last else period.dt.start_time).dt.normalize()
     return moved
-
-
-def _numbers(rows: pd.DataFrame, notes: Notes) -> None:
-    for part, whole in _PARTS:
-        if part in rows and whole in rows:
-            names = [notes.schema.heading(c) for c in (part, whole)]
-            said = f"“{names[0]}”大于“{names[1]}”"
-            wrong = (rows[part] > rows[whole]).to_numpy()
-            _warn(notes, wrong, rows[part], said, "E14", "核对两个数")
-    for column in notes.schema.columns.values():
-        if column.type in {"number", "area"} and column.id in rows:
-            wrong = (rows[column.id] < 0).to_numpy()
-            name = notes.schema.heading(column.id)
-            _warn(notes, wrong, rows[column.id], f"“{name}”是负数", "E14", "核对该数")
 
 
 def _states(rows: pd.DataFrame, notes: Notes, as_of: pd.Timestamp) -> None:

@@ -27,8 +27,9 @@ def check_tables(indicators: Iterable[Indicator], source: Source) -> list[Issue]
     -------
     issues
         E31 several rows of one unit, matter and year where totals are added up: rows of
-        households or persons, or a report sent twice; the indicator is then not computed. W31 a
-        matter that no indicator knows, with the one most like it.
+        households or persons, or a report sent twice; the indicator is then not computed. E14 a
+        row whose rate is above 100 %, a warning. W31 a matter that no indicator knows, with the
+        one most like it.
     """
     found: list[Issue] = []
     known: dict[tuple[str, str], set[str]] = {}
@@ -43,11 +44,42 @@ def check_tables(indicators: Iterable[Indicator], source: Source) -> list[Issue]
                     known.setdefault((one.layer, column), set()).update(values)
         if one.measure in {"sum", "ratio"}:
             found += _repeated(one, layer)
+        if one.measure == "ratio":
+            found += _above_whole(one, layer)
     for (key, column), asked in known.items():
         rows = source.find_layer(key)
         if rows is not None and column in rows:
             found += _unknown(rows, column, asked)
     return list(dict.fromkeys(found))
+
+
+def check_population(layer: LayerTable) -> list[Issue]:
+    """List the rows of the population that are not used: nobody knows which of several is right.
+
+    Returns
+    -------
+    issues
+        E31 several rows of one unit and year, E13 a row without a year where others have one.
+    """
+    frame, heading = layer.frame, layer.kind.heading
+    if "unit_code" not in frame:
+        return []
+    year = frame.get("year", pd.Series(np.nan, frame.index))
+    year = year if layer.year is None else year.fillna(layer.year)
+    keys = pd.DataFrame({"unit": frame["unit_code"], "year": year})
+    undated = year.isna() & ("year" in frame)
+    twice = keys.duplicated(keep=False) & ~undated
+    said = "同一单元同一年有多行人口,均不采用"
+    found = [
+        _issue(layer.key, row, heading("name"), "E31", "error", said, "只留一行正确的")
+        for _, row in frame[twice].iterrows()
+    ]
+    said = f"“{heading('year')}”为空,该行人口不采用"
+    fix = f"补填{heading('year')},或在 catalog.toml 中写 year"
+    return found + [
+        _issue(layer.key, row, heading("year"), "E13", "error", said, fix)
+        for _, row in frame[undated].iterrows()
+    ]
 
 
 def check_increments(indicators: Iterable[Indicator], source: Source) -> list[Issue]:
@@ -113,6 +145,21 @@ def _repeated(one: Indicator, layer: LayerTable) -> list[Issue]:
         _issue(one.layer, row, heading, "E31", "error", said, fix)
         for _, row in frame[twice].iterrows()
     ]
+
+
+def _above_whole(one: Indicator, layer: LayerTable) -> list[Issue]:
+    """Rows whose part is greater than its whole: likely two columns in each other's place."""
+    frame, heading = layer.frame, layer.kind.heading
+    columns = (one.numerator, one.denominator)
+    if any(c not in frame or not pd.api.types.is_float_dtype(frame[c]) for c in columns):
+        return []
+    part, whole = (frame[c] for c in columns)
+    said = f"“{heading(one.numerator)}”大于“{heading(one.denominator)}”,比例超过 100%"
+    return [
+        _issue(one.layer, row, heading(one.numerator), "E14", "warning", said, "核对两个数",
+               f"{row[one.numerator]:.15g}")
+        for _, row in frame[part > whole].iterrows()
+    ]  # fmt: skip
 
 
 def _said_twice(one: Indicator, layer: LayerTable) -> str:

@@ -1,4 +1,4 @@
-"""Problems of boundaries: overlaps, gaps, slivers, enclaves, and units the code list has or lacks."""
+"""Problems of boundaries: overlaps, gaps, slivers, enclaves, and codes that the list lacks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import pandas as pd
 import shapely
 
 from hbgeo.arrays import Shapes
-from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.crs import to_metric
 from hbgeo.read.issues import Issue
 
@@ -15,17 +14,13 @@ LEAST_M2 = 1.0  # overlaps and gaps below are rounding
 SLIVER_M2 = 10_000.0  # a part smaller than a hectare is a sliver, not an enclave
 
 
-def check_units(
-    units: pd.DataFrame, layer: str, level: str, listed: pd.DataFrame | None = None
-) -> list[Issue]:
+def check_units(units: pd.DataFrame, layer: str, listed: pd.DataFrame | None = None) -> list[Issue]:
     """List what is wrong with a boundary layer as a whole.
 
     Parameters
     ----------
     units
         Valid polygons in CGCS2000, indexed by code, with `name`, `file` and `row`.
-    level
-        The level of the units.
     listed
         The code list of the layer's scheme: code → `name`, `county_code`; None where there is none.
 
@@ -33,9 +28,9 @@ def check_units(
     -------
     issues
         W09 overlaps, gaps, slivers and enclaves, areas in m² of the equal-area projection; E03
-        codes that the list does not have, W18 units of the same counties that the layer lacks.
+        codes that the list does not have.
     """
-    issues = _codes(units, layer, level, listed) if listed is not None else []
+    issues = _codes(units, layer, listed) if listed is not None else []
     shapes = units["geometry"].to_numpy()
     some = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
     if not len(some):
@@ -104,9 +99,8 @@ def _parts(rows: pd.DataFrame, plane: Shapes, layer: str) -> list[Issue]:
     return issues
 
 
-def _codes(units: pd.DataFrame, layer: str, level: str, listed: pd.DataFrame) -> list[Issue]:
+def _codes(units: pd.DataFrame, layer: str, listed: pd.DataFrame) -> list[Issue]:
     issues = []
-    what = LEVEL_NAMES[level]
     for code in units.index.difference(listed.index):
         at = units.index.get_loc(code)
         same = listed.index[(listed["name"] == units["name"].iloc[at]).to_numpy()]
@@ -114,12 +108,6 @@ def _codes(units: pd.DataFrame, layer: str, level: str, listed: pd.DataFrame) ->
         hint = f";名称“{units['name'].iloc[at]}”对应的代码是 {same[0]}" if len(same) == 1 else ""
         said = f"代码 {code} 不在区划表中{hint}"
         issues.append(_issue(units, at, layer, said, "核对代码与 scheme", rule="E03"))
-    counties = set(units["county_code"])
-    lacking = listed[listed["county_code"].isin(counties) & ~listed.index.isin(units.index)]
-    for code, unit in lacking.iterrows():
-        said = f"区划表中的{what}“{unit['name']}”({code})不在图层中,分母会少一个"
-        where = (layer, str(units["file"].iloc[0]), "", None, "代码", str(code))
-        issues.append(Issue(*where, "W18", "warning", said, "补上该单元,或核对 scheme"))
     return issues
 
 

@@ -29,6 +29,8 @@ ARROW_TEXT = pd.StringDtype(
 
 _NOTHING = pa.array([""], pa.large_string())  # what a missing cell holds, by the number −1
 _REPEATS = 4  # rows a distinct text, from which a column is kept as numbers of texts
+# ="420506103" and '420506103: how programs keep Excel from changing figures
+_WRAPPED = r"""^\s*="([^"]*)"\s*$|^\s*'([-+]?[0-9][0-9.:/xX-]*)\s*$"""
 _LOOK, _RUN = 4096, 64  # rows looked at before a column is gone through, and how many in a row
 
 
@@ -54,6 +56,18 @@ def _repeats(texts: pa.Array | pa.ChunkedArray) -> bool:
     if rows < len(texts):  # of n texts, r rows drawn hold about r²/2n pairs
         seen = max(seen, rows * rows // (2 * (rows - seen))) if seen < rows else len(texts)
     return bool(seen * _REPEATS <= len(texts))
+
+
+def unwrapped(table: pd.DataFrame) -> pd.DataFrame:
+    """A raw table with the figures that Excel was kept from changing taken out of their wrapping."""
+    made = table.copy(deep=False)
+    for column in table:
+        wrapped = matches(table[column], _WRAPPED)
+        if wrapped.any():
+            texts = pa.array(as_text(table[column][wrapped]), pa.large_string())
+            plain = pc.replace_substring_regex(texts, _WRAPPED, r"\1\2")
+            made[column] = replaced(table[column], wrapped, plain.to_pylist())
+    return made
 
 
 def distinct(cells: pd.Series) -> tuple[Numbers, list[str]]:

@@ -25,6 +25,9 @@ _DMS = re.compile(rf"(?P<d>\d{{1,3}}(?:\.\d+)?)°(?:(?P<m>{_N})'(?:(?P<s>{_N})(?
 _APART = re.compile(rf"(?P<d>\d{{2,3}})(?P<gap>[. :\-,])(?P<m>\d{{1,2}})(?P=gap)(?P<s>{_N})")
 _MINUTES = re.compile(r"(?P<d>\d{2,3})[ :](?P<m>\d{1,2}\.\d+)")
 
+_DIGIT = re.compile(r"\d")
+# two decimals and what stands behind them: 111.3,30.9,120 and 111.3 30.9 0
+_HEIGHT = re.compile(r"^(\d+\.\d+( ?[,;/|] ?| )\d+\.\d+)\2-?\d{1,4}(?:\.\d*)?(?: ?m| ?米)?$")
 _PLAIN = re.compile(r"[-+]?\d+(?:\.(?P<decimals>\d*))?")
 _TOKEN = re.compile(rf"\d{{1,3}}°(?:{_N}'(?:{_N}(?:\"|'')?)?)?|\d+(?:\.\d+)+")
 
@@ -138,8 +141,8 @@ def _from_parts(match: re.Match[str], *, seconds: bool) -> Angle | None:
     given = match.groupdict()
     minutes, rest = given.get("m"), given.get("s") if seconds else None
     if float(minutes or 0) >= 60 or float(rest or 0) >= 60:
-        return None
-    if minutes and "." in given["d"]:
+        return None  # 18′60″ is 19′ or a slip of the pen: not for us to say
+    if (minutes and "." in given["d"]) or (rest and "." in (minutes or "")):
         return None
     value = float(given["d"]) + float(minutes or 0) / 60 + float(rest or 0) / 3600
     last, unit = (rest, 3600) if rest else (minutes, 60) if minutes else (given["d"], 1)
@@ -148,6 +151,7 @@ def _from_parts(match: re.Match[str], *, seconds: bool) -> Angle | None:
 
 def _halves(text: str) -> list[list[str]]:
     """Ways to cut a cell in two: at a comma, at the axes' names, between tokens, at spaces."""
+    text = _HEIGHT.sub(r"\1", text)
     ways = [[p for p in re.split(r"[,;、/|\n]", text) if p.strip()]]
     if len(marks := list(_AXIS.finditer(text))) == 2:
         at = marks[1].start() if marks[0].start() == 0 else marks[0].end()
@@ -157,7 +161,8 @@ def _halves(text: str) -> list[list[str]]:
     if len(words) == 6:
         ways.append([" ".join(words[:3]), " ".join(words[3:])])
     squeezed = re.sub(r"\s*([°'\"])\s*", r"\1", text)
-    ways.append(_TOKEN.findall(squeezed))
+    if not _DIGIT.search(_TOKEN.sub("", squeezed)):  # a third figure is no one knows what
+        ways.append(_TOKEN.findall(squeezed))
     return [way for way in ways if len(way) == 2]
 
 

@@ -68,6 +68,11 @@ def is_ambiguous_month(text: str) -> bool:
     return bool(re.fullmatch(r"\d{4}\.1", clean(text)))
 
 
+def last_full_year(day: dt.date) -> int:
+    """The last year that has ended by a day: a year's figure holds from its 31 December."""
+    return day.year if (day.month, day.day) == (12, 31) else day.year - 1
+
+
 def show_day(day: dt.date, precision: str = "day") -> str:
     """Write a date as precisely as it is known, so that `read_day` reads the same again."""
     return day.isoformat()[: {"day": 10, "month": 7, "year": 4}[precision]]

@@ -105,6 +105,15 @@ def is_number(text: str) -> bool:
     return bool(np.isfinite(number_of(text)))
 
 
+def has_more_digits(text: str) -> bool:
+    """Tell whether a plain number has more figures than the double that is kept for it."""
+    plain = clean(text).replace(",", "").replace(" ", "")
+    try:
+        return Decimal(plain) != Decimal(repr(float(plain)))
+    except (ArithmeticError, ValueError):
+        return False
+
+
 def area_unit(text: str) -> float:
     """Return how many square metres the unit in a text stands for; 0 if it names none.
 

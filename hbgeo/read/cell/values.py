@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from hbgeo.arrays import Floats, Mask
+from hbgeo.read.cell.choices import find_choice, known_words
 from hbgeo.read.cell.column import (
     arrow,
     as_objects,
@@ -28,9 +29,16 @@ from hbgeo.read.cell.column import (
 )
 from hbgeo.read.cell.coordinates import COARSE, Angle, read_angle, read_pair, split_pair
 from hbgeo.read.cell.dates import is_ambiguous_month, read_day
-from hbgeo.read.cell.numbers import area_unit, heading_unit, number_of, read_area, read_unit
+from hbgeo.read.cell.numbers import (
+    area_unit,
+    has_more_digits,
+    heading_unit,
+    number_of,
+    read_area,
+    read_unit,
+)
 from hbgeo.read.cell.personal import HIDDEN, SUSPECT, SUSPECT_CARD, hide_id_cards, hide_numbers
-from hbgeo.read.cell.text import choice_key, clean, clean_text, is_filled, split_list
+from hbgeo.read.cell.text import clean, clean_text, is_filled, split_list
 from hbgeo.read.issues import Notes
 from hbgeo.read.schema.records import Column
 
@@ -38,6 +46,7 @@ Read = tuple[pd.Series, Mask]
 Hide = Callable[[str, str], str]
 
 _PLAIN = r"^\s*[-+]?\d{1,15}(\.\d+)?\s*$"
+_LONG = r"^[^\d]*(?:[\d][.,]?){16,}[^\d]*$"  # figures beyond those that every double keeps
 _COARSE = r"^\s*[-+]?\d+(\.\d{0,3}0*)?\s*$"
 # texts to look at: short ones (strokes, 无), white space out of place, invisible characters, and
 # what may tell a person, or told one; in RE2's words, where \\s and \\d are ASCII only
@@ -243,9 +252,9 @@ def _is_code(text: str) -> bool:
 
 
 def _read_choice(cells: pd.Series, column: Column, notes: Notes) -> Read:
-    known = _known(column)
+    known = known_words(column)
     numbers, words = distinct(cells)
-    values = [known.get(choice_key(t), None if is_filled(t) else "") for t in words]
+    values = [find_choice(t, known) or (None if is_filled(t) else "") for t in words]
     wrong = np.array([v is None for v in values], bool)[numbers]
     allowed = "、".join(column.choices)
     say = lambda v: f"“{cells.name}”={v}不在可选值{{{allowed}}}中"  # noqa: E731
@@ -254,9 +263,9 @@ def _read_choice(cells: pd.Series, column: Column, notes: Notes) -> Read:
 
 
 def _read_choices(cells: pd.Series, column: Column, notes: Notes) -> Read:
-    known = _known(column)
+    known = known_words(column)
     numbers, words = distinct(cells)
-    parts = [[known.get(choice_key(p), "") for p in split_list(t) if is_filled(p)] for t in words]
+    parts = [[find_choice(p, known) or "" for p in split_list(t) if is_filled(p)] for t in words]
     wrong = np.array(["" in some for some in parts], bool)[numbers]
     allowed = "、".join(column.choices)
     say = lambda v: f"“{cells.name}”={v}有不在可选值{{{allowed}}}中的项,该项按空值处理"  # noqa: E731
@@ -294,7 +303,17 @@ def _read_number(cells: pd.Series, _: Column, notes: Notes) -> Read:
     say = lambda v: f"“{cells.name}”={v}不是数字,按空值处理"  # noqa: E731
     fix = "只填数字,不写“约”“余”"
     notes.cells(wrong, cells, say, rule="E14", fix=fix, severity="warning")
+    _say_long(cells, notes)
     return numbers, np.zeros(len(cells), bool)
+
+
+def _say_long(cells: pd.Series, notes: Notes) -> None:
+    """Say which numbers have more figures than are kept: 17, of which 15 are safe."""
+    long = matches(cells, _LONG)
+    if long.any():
+        long[long] = mark_unique(cells[long], has_more_digits)
+        say = lambda v: f"“{cells.name}”={v}位数过多,按 {number_of(v)!r} 计"  # noqa: E731
+        notes.cells(long, cells, say, rule="E14", fix="最多写 15 位有效数字", severity="warning")
 
 
 def _read_area(cells: pd.Series, _: Column, notes: Notes) -> Read:
@@ -321,7 +340,7 @@ def _read_degrees(cells: pd.Series, _: Column, notes: Notes) -> Read:
 
 def _say_unread(cells: pd.Series, wrong: Mask, notes: Notes) -> None:
     say = lambda v: f"“{cells.name}”={v}无法识别为坐标"  # noqa: E731
-    fix = "支持 114.3050、114°18′18″、114度18分18秒"
+    fix = "支持 114.3050、114°18′18″、114度18分18秒;分、秒应小于 60"
     notes.cells(wrong, cells, say, rule="E08", fix=fix)
 
 
@@ -346,14 +365,6 @@ def _plain_numbers(cells: pd.Series) -> tuple[Floats, Mask]:
         texts = pc.if_else(pa.array(plain), texts, None)
     made = pc.cast(pc.utf8_trim_whitespace(texts), pa.float64()).to_numpy(zero_copy_only=False)
     return np.array(made), ~plain & ~equal(cells, "")
-
-
-def _known(column: Column) -> dict[str, str]:
-    known: dict[str, str] = {}
-    for value, aliases in column.choices.items():
-        for name in (value, *aliases):
-            known[choice_key(name)] = value
-    return known
 
 
 _READ: dict[str, Callable[[pd.Series, Column, Notes], Read]] = {

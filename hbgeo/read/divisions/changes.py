@@ -70,14 +70,23 @@ class Aliases:
         """The official name that `name` stands for in a county, on a day; "" if for none."""
         for parent in (county_code, normal_name(county)):
             for official, since, until in self.names.get((parent, normal_name(name)), ()):
-                if on is None or ((not since or since <= on) and (not until or on < until)):
+                if on is None or _holds(since, until, on):
                     return official
         return ""
+
+    def dated(self, on: date) -> str:
+        """Which of the spellings that hold for a time hold on a day: the same text, the same ones."""
+        bounds = (b for rows in self.names.values() for _, *b in rows if any(b))
+        return "".join(str(int(_holds(since, until, on))) for since, until in bounds)
 
     def before(self, other: Aliases) -> Aliases:
         """These spellings, then those of `other` where these say nothing."""
         keys = dict.fromkeys([*self.names, *other.names])
         return Aliases({k: (*self.names.get(k, ()), *other.names.get(k, ())) for k in keys})
+
+
+def _holds(since: date | None, until: date | None, on: date) -> bool:
+    return (not since or since <= on) and (not until or on < until)
 
 
 def read_aliases(path: Path | Traversable = SHIPPED_ALIASES) -> Aliases:

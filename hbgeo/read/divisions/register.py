@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from functools import cached_property
 
 import pandas as pd
 
@@ -15,50 +14,15 @@ from hbgeo.read.cell.text import clean
 from hbgeo.read.divisions import (
     fit_code,
     normal_name,
-    prefecture_code,
-    province_code,
     short_county,
     without_ethnic,
     without_parents,
 )
 from hbgeo.read.divisions.changes import Aliases, History
+from hbgeo.read.divisions.naming import Found, Naming, Problem, is_wrong, part_codes
+from hbgeo.read.divisions.served import read_served
+from hbgeo.read.divisions.spelling import Spelled, Spelling, Unit, split_brackets
 from hbgeo.read.schema.match import nearest_names
-
-
-class Naming(NamedTuple):
-    """What a ledger row says of its unit: codes and names, "" where it says nothing."""
-
-    county_code: str = ""
-    county: str = ""
-    township_code: str = ""
-    township: str = ""
-    village_code: str = ""
-    village: str = ""
-
-
-class Problem(NamedTuple):
-    """What is wrong with the unit a row names; `column` is the canonical one."""
-
-    column: str
-    value: str
-    rule: str
-    message: str
-    fix: str
-    severity: str = "error"
-
-
-class Found(NamedTuple):
-    """The codes a row names, and, where it names none rightly, what is wrong."""
-
-    county: str = ""
-    township: str = ""
-    village: str = ""
-    problems: tuple[Problem, ...] = ()
-
-    @property
-    def wrong(self) -> bool:
-        """Whether the row may not count."""
-        return _wrong(self.problems)
 
 
 @dataclass
@@ -100,6 +64,7 @@ class Register:
         self._aliases, self._history = aliases or Aliases(), history or History()
         self._as_of = as_of
         self._parents = _parent_names(units.get("county", units.get("township")))
+        self._counties = units.get("county")
         self._levels: dict[str, _Names] = {}
         self._seen: dict[str, str] = {}
         self._inside: dict[str, dict[str, list[str]]] = {}
@@ -131,11 +96,16 @@ class Register:
             False where the row's codes are of another scheme than the units': then only county
             and normal name decide. MCA and NBS codes are never joined on the code.
         """
+        naming, odd = part_codes(naming, codes=codes)
         names = (naming.county, naming.township)
         own = (naming.county_code, naming.township_code) if codes else ("", "")
         county, township, found = self._find_above(own, names)
-        problems, village = list(found), ""
-        if self.has("village") and (naming.village or naming.village_code) and not _wrong(problems):
+        problems, village = [*odd, *found], ""
+        if (
+            self.has("village")
+            and (naming.village or naming.village_code)
+            and not is_wrong(problems)
+        ):
             village = self._find_village(naming, problems, codes=codes, township=township)
             if village and not township:
                 township = self._levels["village"].parent[village]
@@ -155,62 +125,12 @@ class Register:
         return self._above[codes, names]
 
     def serve(self, text: str, found: Found) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Read a 服务范围: the codes it serves, and the parts that name no unit.
+        """Read a 服务范围: the codes it serves, and the parts that name no unit (`read_served`)."""
+        return read_served(text, found, self)
 
-        全县, 全区, 全市, 全镇, 全乡, 全村 mean the row's own; other parts are looked up among the
-        villages of its township, the townships of its county, and the counties.
-        """
-        codes: list[str] = []
-        unknown: list[str] = []
-        for part in re.split(r"[、,;\s]", clean(text)):
-            found_codes = self._serve_part(part, found) if part else []
-            codes += found_codes
-            unknown += [part] if part and not found_codes else []
-        return tuple(dict.fromkeys(codes)), tuple(unknown)
-
-    def _serve_part(self, part: str, found: Found) -> list[str]:
-        """One name, or two joined by 和 or 及; names themselves may hold a 和 (万和镇)."""
-        if whole := self._serve_one(part, found):
-            return [whole]
-        for i, letter in enumerate(part):
-            if letter in "和及":
-                left, right = (
-                    self._serve_one(part[:i], found),
-                    self._serve_part(part[i + 1 :], found),
-                )
-                if left and right:
-                    return [left, *right]
-        return []
-
-    def _serve_one(self, part: str, found: Found) -> str:
-        if whole := re.fullmatch(
-            r"(?:全|本)(省|市|州|县|区|县域|镇|乡|街道|村|社区)(?:范围)?", part
-        ):
-            return self._whole(whole[1], found)
-        part = re.sub(r"(?:全境|全域|全镇|全乡|全县|全区)$", "", part) or part
-        for level, above in (
-            ("village", found.township),
-            ("township", found.county),
-            ("county", ""),
-        ):
-            if level in self._levels and (level == "county" or above):
-                hits = self._hits(level, part, above)
-                if len(hits) == 1:
-                    return hits[0]
-        return ""
-
-    def _whole(self, scope: str, found: Found) -> str:
-        county_name = self.name("county", found.county)
-        if scope == "省":
-            return province_code(found.county)[:2] if found.county else ""
-        if scope in {"镇", "乡", "街道"}:
-            return found.township
-        if scope in {"村", "社区"}:
-            return found.village
-        if scope == "州" or (scope == "市" and not county_name.endswith("市")):
-            above = prefecture_code(found.county) if found.county else ""
-            return above if above == found.county else above[:4]
-        return found.county
+    def named(self, level: str, name: str, above: str) -> list[str]:
+        """The codes of the units of a name, among those of a unit above; of counties among all."""
+        return self._hits(level, name, above)
 
     def _find(
         self, level: str, code: str, name: str, above: str,
@@ -243,7 +163,13 @@ class Register:
         problems: list[Problem],
     ) -> str:  # fmt: skip
         hits = self._hits(level, name, above)
+        if len(hits) > 1 and not above:  # the name of its county before it may tell which
+            hits = list(self._spelled(level, name).codes) or hits
         if len(hits) == 1:
+            if not self._names_own_parents(level, name, hits[0]):
+                problems.append(Problem(level, name, "E04", f"“{name}”前面的上级名称不是“{self.name(level, hits[0])}”的上级",
+                                 "核对所在县与乡镇"))  # fmt: skip
+                return ""
             if self._by_alias(level, name, above):
                 problems.append(Problem(level, name, "W19", f"“{name}”按别名计为“{self.name(level, hits[0])}”",
                                  "改为现行标准名称", "warning"))  # fmt: skip
@@ -254,8 +180,10 @@ class Register:
             return ""
         if changed := self._by_history(level, name, above, problems):
             return changed
-        if _wrong(problems):
+        if is_wrong(problems):
             return ""
+        if (spelled := self._by_spelling(level, name, above, problems)) or is_wrong(problems):
+            return spelled
         near = self._near(level, name, above)
         hint = f";相近名称:{'、'.join(near)}" if near else ""
         parent = {"township": "county", "village": "township"}.get(level, "")
@@ -264,6 +192,29 @@ class Register:
         problems.append(Problem(level, name, "E06", f"{where}找不到{what}“{name}”{hint}",
                          "改为现行标准名称;旧名可写入 layers/changes.csv,别名可写入 layers/aliases.csv"))  # fmt: skip
         return ""
+
+    def _by_spelling(self, level: str, name: str, above: str, problems: list[Problem]) -> str:
+        code, problem = self._spelling.resolve(level, name, above)
+        problems += [problem] if problem else []
+        return code
+
+    def _spelled(self, level: str, name: str, above: str = "") -> Spelled:
+        return self._spelling.find(level, name, above)
+
+    @cached_property
+    def _spelling(self) -> Spelling:
+        """Made for the first name that is not written as it stands in the layers."""
+        units = {
+            level: {code: Unit(name, names.parent[code]) for code, name in names.by_code.items()}
+            for level, names in self._levels.items()
+        }
+        return Spelling(units, self._counties)
+
+    def _names_own_parents(self, level: str, name: str, code: str) -> bool:
+        """Whether the parents' names that were dropped from before a name are those of its unit."""
+        whole = normal_name(clean(name).replace(" ", ""))
+        before = whole.removesuffix(self._plain(name))
+        return whole == before or self._spelling.names_parents(level, code, before)
 
     def _by_history(self, level: str, name: str, above: str, problems: list[Problem]) -> str:
         """The unit of today that an old name stands for; a unit split up stands for none."""
@@ -298,7 +249,9 @@ class Register:
         misses: list[Problem] = []
         village = self._find("village", code, naming.village, township, misses)
         problems.extend(
-            miss._replace(message=f"{miss.message};不计入任何村", severity="warning")
+            miss
+            if village
+            else miss._replace(message=f"{miss.message};不计入任何村", severity="warning")
             for miss in misses
         )
         return village
@@ -306,7 +259,9 @@ class Register:
     def _agrees(self, level: str, code: str, name: str) -> bool:
         own = self._levels[level].by_code[code]
         mine, theirs = self._plain(own), self._plain(name)
-        return mine == theirs or without_ethnic(mine) == without_ethnic(theirs)
+        if mine == theirs or without_ethnic(mine) == without_ethnic(theirs):
+            return self._names_own_parents(level, name, code)
+        return code in self._spelled(level, split_brackets(name)[0] or name).codes
 
     def _by_alias(self, level: str, name: str, above: str) -> bool:
         """Whether a township is found by another spelling alone, not by its own name."""
@@ -361,10 +316,6 @@ class Register:
             made.short[parent, shorten(plain)].append(code)
             made.anywhere[plain].append(code)
         return made
-
-
-def _wrong(problems: Iterable[Problem]) -> bool:
-    return any(p.severity == "error" for p in problems)
 
 
 def _parent_names(units: pd.DataFrame | None) -> frozenset[str]:

@@ -8,14 +8,17 @@ import stat
 import struct
 import zipfile
 import zlib
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from hbgeo.errors import LayerError
+from hbgeo.read.file.others import HOLD_FILES, HOLD_LAYERS, HOLD_ROWS, is_litter, way_out
 
 _MOST_BYTES = 4 << 30  # unpacked; a province's parcels fit
 _MOST_FILES = 10_000
 _FREE_BYTES = 100 << 20  # below this no ratio is too high: blank tables pack well
 _MOST_RATIO = 200  # unpacked to packed; shapefiles of real data stay below 50
+_LEDGERS = {".xlsx", ".xls", ".xlsm", ".ods", ".csv", ".tsv"}
 _UTF8_FLAG = 0x800
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
@@ -40,6 +43,7 @@ def unpack(path: Path, folder: Path) -> list[Path]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = [m for m in archive.infolist() if not m.is_dir()]
+            members = [m for m in members if not is_litter(_path_of(m))]
             _check(members, path)
             return sorted(_unpack_one(archive, m, folder, path) for m in members)
     except LayerError:
@@ -58,11 +62,53 @@ def _check(members: list[zipfile.ZipInfo], path: Path) -> None:
         msg = f"{path.name}:展开后有 {len(members):,} 个文件、{size:,} 字节,异常;请解压后检查"
         raise LayerError(msg)
     for member in members:
-        name = PurePosixPath(_name(member).replace("\\", "/"))
+        name = _path_of(member)
         if name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
             raise LayerError(f"{path.name}:其中的“{name}”指向压缩包之外;不能读取")
         if stat.S_ISLNK(member.external_attr >> 16):
             raise LayerError(f"{path.name}:其中的“{name}”是链接;请换成文件")
+
+
+@dataclass(frozen=True)
+class Inside:
+    """What an archive holds beside its layers.
+
+    Attributes
+    ----------
+    others
+        Files that may hold data and cannot be read from an archive → what to do.
+    litter
+        How many files are what other programs left.
+    """
+
+    others: dict[str, str]
+    litter: int
+
+
+def look_inside(path: Path) -> Inside:
+    """Look at the names in an archive that `unpack` can read."""
+    with zipfile.ZipFile(path) as archive:
+        names = [_path_of(m) for m in archive.infolist() if not m.is_dir()]
+    others = {}
+    for name in sorted(n for n in names if not is_litter(n)):
+        whole = next((p for p in (*reversed(name.parents), name) if _is_other(p)), None)
+        if whole:
+            others[whole.name] = _way_out(whole.suffix.lower())
+    return Inside(others, sum(is_litter(n) for n in names))
+
+
+def _is_other(name: PurePosixPath) -> bool:
+    return name.suffix.lower() in HOLD_FILES | HOLD_LAYERS | HOLD_ROWS | _LEDGERS
+
+
+def _way_out(suffix: str) -> str:
+    if suffix == ".zip":
+        return "压缩包里不能再套压缩包,请解压后把里面的文件直接压成一个 .zip"
+    return way_out(suffix) or "台账请解压后单独放,用 path 指明"
+
+
+def _path_of(member: zipfile.ZipInfo) -> PurePosixPath:
+    return PurePosixPath(_name(member).replace("\\", "/"))
 
 
 def _name(member: zipfile.ZipInfo) -> str:
@@ -81,7 +127,7 @@ def _name(member: zipfile.ZipInfo) -> str:
 def _unpack_one(
     archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, path: Path
 ) -> Path:
-    target = folder.joinpath(*PurePosixPath(_name(member).replace("\\", "/")).parts)
+    target = folder.joinpath(*_path_of(member).parts)
     if target.exists():
         raise LayerError(f"{path.name}:其中有两个“{target.name}”")
     target.parent.mkdir(parents=True, exist_ok=True)

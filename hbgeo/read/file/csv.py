@@ -7,7 +7,6 @@ import csv
 import io
 import itertools
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -18,19 +17,21 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from hbgeo.errors import LayerError
-from hbgeo.read.cell.column import as_cells
+from hbgeo.read.cell.column import as_cells, unwrapped
 from hbgeo.read.file.encoding import broken, tell_file_encoding, to_utf8
+from hbgeo.read.file.quotes import check_quotes
+from hbgeo.read.file.separator import HEAD, tell_separator, usual_width
 
 WIDTH_LIMIT = 2000  # columns
 
 _LINE_LIMIT = 1 << 20  # bytes of a line
-_HEAD = 1 << 16  # bytes that tell the separator
 _BLOCK = 4 << 20  # bytes that Arrow takes apart at a time
 _PART = 4 << 20  # bytes of a part of a file
-_FIRST = 100  # rows that tell how many cells a row has
+_ROW_LIMIT = 4 << 20  # bytes of a row, line ends in its cells included
 _ODD_LIMIT = 10_000  # rows of another width, beyond which a file is read row by row
 _CHUNK = 50_000  # rows turned into columns at a time
-_ENDS = b"\r\n"
+_DOS_END = b"\x1a"
+_ENDS = b"\r\n" + _DOS_END
 _BOM = "\ufeff".encode()
 
 
@@ -45,13 +46,15 @@ def read_delimited(path: Path, declared: str) -> pd.DataFrame:
     Raises
     ------
     LayerError
-        If it is no text, of no encoding known, or a line or a row of it has no end.
+        If it is no text, of no encoding known, a line of it has no end, or a quote swallows rows.
     """
     data = path.read_bytes()
     _check_lines(data, path.name)
     data = to_utf8(data, declared, path.name)
     start, end = _span(data)
-    mark = _separator(data[start : start + _HEAD], path)
+    mark = tell_separator(data[start : start + HEAD], path)
+    if b'"' in data:
+        check_quotes(data[start:end], mark, data[start : start + HEAD], path.name)
     return _read_text(data, start, end, mark, path.name)
 
 
@@ -75,13 +78,15 @@ def read_delimited_parts(path: Path, declared: str) -> Iterator[pd.DataFrame]:
         As `read_delimited` does: of the encoding before the first part, of the rest on the way.
     """
     encoding = tell_file_encoding(path, declared)
-    head, texts = _look_ahead(_decoded(path, encoding), _HEAD)
-    mark = _separator(head[:_HEAD], path)
-    row = 0
-    for text in _whole_rows(texts, mark, path.name):
+    head, texts = _look_ahead(_decoded(path, encoding), HEAD)
+    mark = tell_separator(head[:HEAD], path)
+    row, line = 0, 1
+    for text in _whole_rows(_without_end(texts), mark):
+        check_quotes(text, mark, head[:HEAD], path.name, line)
         part = _read_text(text, 0, len(text), mark, path.name)
         part.index = pd.RangeIndex(row, row + len(part))
         row += len(part)
+        line += text.count(b"\n") or text.count(b"\r")
         yield part
 
 
@@ -95,6 +100,9 @@ def too_wide(where: str, width: int) -> LayerError:
 
 def _read_text(data: bytes, start: int, end: int, mark: bytes, name: str) -> pd.DataFrame:
     """Take a stretch of UTF-8 apart, in bulk where that can be, else row by row."""
+    if data.find(_BOM, start, end) >= 0:  # where files were put together
+        data = data[start:end].replace(_BOM, b"")
+        start, end = 0, len(data)
     if b"\0" in data:
         raise LayerError(f"{name}:含有空字符(NUL),不是文本表格")
     lines = data[start : min(end, start + _LINE_LIMIT)].splitlines() or [b""]
@@ -102,9 +110,10 @@ def _read_text(data: bytes, start: int, end: int, mark: bytes, name: str) -> pd.
     if width > WIDTH_LIMIT:  # before a reader makes them all
         raise too_wide(name, width)
     table = _read_bulk(data, start, end, mark.decode())
-    if table is not None:
-        return table
-    return _read_in_turn(data[start:end].decode("utf-8", "surrogatepass"), mark, name)
+    if table is None:
+        table = _read_in_turn(data[start:end].decode("utf-8", "surrogatepass"), mark, name)
+    wrapped = b"'" in data or (b'"' in data and b'="' in data)
+    return unwrapped(table) if wrapped else table
 
 
 def _read_in_turn(text: str, mark: bytes, name: str) -> pd.DataFrame:
@@ -128,26 +137,20 @@ def _check_lines(data: bytes, name: str) -> None:
 
 def _span(data: bytes) -> tuple[int, int]:
     """Where the text begins and ends: without a byte order mark, and the line ends at its end."""
-    start = len(_BOM) if data.startswith(_BOM) else 0
-    end = len(data)
+    start, end = 0, len(data)
+    while data.startswith(_BOM, start):
+        start += len(_BOM)
     while end > start:
-        block = data[max(start, end - _HEAD) : end]
+        block = data[max(start, end - HEAD) : end]
         end -= len(block) - len(block.rstrip(_ENDS))
         if block.rstrip(_ENDS):
             break
     return start, end
 
 
-def _separator(head: bytes, path: Path) -> bytes:
-    if path.suffix.lower() == ".tsv":
-        return b"\t"
-    counts = {mark: head.count(mark) for mark in (b",", b"\t", b";")}
-    return max(counts, key=lambda m: counts[m]) if any(counts.values()) else b","
-
-
 def _read_bulk(data: bytes, start: int, end: int, mark: str) -> pd.DataFrame | None:
     """Read in bulk a text most of whose rows have the same number of cells; None for any other."""
-    width = _usual_width(data[start : min(end, start + _HEAD)], mark)
+    width = usual_width(data[start : min(end, start + HEAD)], mark)
     if width < 2:
         return None
     text = pa.py_buffer(data).slice(start, end - start)
@@ -165,17 +168,6 @@ def _read_bulk(data: bytes, start: int, end: int, mark: str) -> pd.DataFrame | N
 def _cells(line: str, mark: str) -> list[str]:
     cells = next(csv.reader(io.StringIO(line, newline=""), delimiter=mark), [])
     return cells[: _length(cells)]
-
-
-def _usual_width(head: bytes, mark: str) -> int:
-    """How many cells most of the first rows have; 0 where they cannot be told."""
-    text = head.decode("utf-8", "replace")
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-    try:
-        widths = Counter(len(row) for row in itertools.islice(rows, _FIRST))
-    except csv.Error:
-        return 0
-    return max(widths, key=lambda width: widths[width], default=0)
 
 
 def _parse(
@@ -276,7 +268,9 @@ def _decoded(path: Path, encoding: str) -> Iterator[bytes]:
     try:
         for piece in _pieces(path):
             text = piece if plain else decoder.decode(piece).encode("utf-8", "surrogatepass")
-            yield text.removeprefix(_BOM) if first else text
+            while first and text.startswith(_BOM):
+                text = text.removeprefix(_BOM)
+            yield text
             first = False
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
@@ -302,16 +296,28 @@ def _look_ahead(texts: Iterator[bytes], size: int) -> tuple[bytes, Iterator[byte
     return b"".join(first), itertools.chain(first, texts)
 
 
-def _whole_rows(texts: Iterator[bytes], mark: bytes, name: str) -> Iterator[bytes]:
+def _without_end(texts: Iterator[bytes]) -> Iterator[bytes]:
+    """The same text without the mark that DOS programs write at the end, and what follows it."""
+    held = b""
+    for text in texts:
+        whole = held + text
+        at = whole.find(_DOS_END, len(whole.rstrip(_ENDS)))
+        end = len(whole) if at < 0 else at
+        yield whole[:end]
+        held = whole[end:]
+
+
+def _whole_rows(texts: Iterator[bytes], mark: bytes) -> Iterator[bytes]:
     """Put texts together, and cut them where a row ends."""
     row = b""  # what has come of a row that has not ended
     for text in texts:
         row += text
-        if end := _rows_end(row, mark):
+        end = _rows_end(row, mark)
+        if not end and len(row) > _ROW_LIMIT:  # a quote that never closes, which the reader refuses
+            end = len(row)
+        if end:
             yield row[:end]
             row = row[end:]
-        elif len(row) > _PART:  # a quote that never closes, which the reader refuses, or a long row
-            _read_in_turn(row.decode("utf-8", "ignore"), mark, name)
     if row := row.rstrip(_ENDS):
         yield row
 

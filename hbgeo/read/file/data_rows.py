@@ -16,6 +16,7 @@ from hbgeo.read.cell.column import as_cells, as_texts, contains, equal, is_blank
 from hbgeo.read.cell.personal import hide_numbers
 from hbgeo.read.cell.text import clean_text
 from hbgeo.read.file.header import Header
+from hbgeo.read.schema.axes import read_axis
 from hbgeo.read.schema.match import is_counter
 
 COLON = "[:\uff1a]"
@@ -72,6 +73,7 @@ def find_data_rows(
     cells, names = _fit(cells, header.names)
     filled = np.array([~is_blank(cells[c]) for c in cells.columns]).T  # column by column in memory
     _refuse_surplus(cells, filled, names, where)
+    _refuse_nameless_parts(filled, names, where)
     counters = np.array([is_counter(h) for h in names], bool)
     empty = ~filled[:, ~counters].any(axis=1)
     filling = np.asarray(empty & filled.any(axis=1))
@@ -117,6 +119,15 @@ def _refuse_surplus(cells: pd.DataFrame, filled: Mask, names: Sequence[str], whe
         longest = int(np.flatnonzero(filled[wide[0]])[-1]) + 1
         at = f"{where} 第{cells.index[wide[0]] + 1}行"
         raise LayerError(f"{at}:有 {longest} 列,表头只有 {width} 列;请检查多余的逗号")
+
+
+def _refuse_nameless_parts(filled: Mask, names: Sequence[str], where: str) -> None:
+    """Behind a coordinate a column without heading holds its minutes, which must not get lost."""
+    for i, name in enumerate(names):
+        before = next((h for h in reversed(names[:i]) if h), "")
+        if not name and before and read_axis(before) and filled[:, i].any():
+            said = f"第{i + 1}列没有列名而有内容,前面是“{before}”"
+            raise LayerError(f"{where}:{said};如是分、秒,请写明列名(如 经度-分)")
 
 
 def _is_no_data(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +14,8 @@ import pyarrow as pa
 from hbgeo.errors import LayerError
 
 _PIECE = 4 << 20  # bytes read at a time
+_HEAD = 1024  # bytes in which an XML declaration stands, blank lines before it
+_SAID = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]+)["']""")
 _NO_CHINESE = re.compile(r"^[^\n\u0100-\U0010ffff]+$|\ufffd", re.MULTILINE)
 _UTF8 = re.compile(  # a line of it, or of what nearly is
     rb"^(?:[\x00-\x09\x0b-\x7f]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}"
@@ -62,6 +64,61 @@ def tell_file_encoding(path: Path, declared: str) -> str:
         return "utf-8"
     fits = partial(_file_fits, path)
     return _choose(declared, path.name, utf8=fits("utf-8"), fits=fits)
+
+
+def read_xml(path: Path, declared: str = "") -> Iterator[str]:
+    """Read an XML text in pieces, whatever it is in and says to be in; blanks before it are dropped.
+
+    The bytes decide: UTF-16 and UTF-8 cannot be taken for anything else, what an XML file says of
+    itself is often what the program's template said. Else its declaration, else GB18030.
+
+    Raises
+    ------
+    LayerError
+        If the catalogue's encoding cannot be right, or none fits.
+    """
+    started = False
+    with path.open("r", encoding=_xml_encoding(path, declared), newline="") as file:
+        while piece := file.read(_PIECE):
+            if not started:
+                piece = piece.lstrip("\ufeff \t\r\n")
+                started = bool(piece)
+            yield piece
+
+
+def _xml_encoding(path: Path, declared: str) -> str:
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    for start, encoding in ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be")):
+        if head.startswith(start):
+            return encoding
+    said = _SAID.match(head.lstrip(b" \t\r\n"))
+    if declared or not said or _marked(head, "") or _file_fits(path, "utf-8"):
+        return tell_file_encoding(path, declared)
+    try:
+        own = codecs.lookup(said[1].decode("ascii")).name
+    except LookupError:
+        own = "utf-8"
+    chinese = own.startswith(("gb", "utf")) or not _file_fits(path, own)
+    return tell_file_encoding(path, "" if chinese else own)
+
+
+def refuse_not_utf8(path: Path) -> None:
+    """Refuse a GeoJSON text that is not UTF-8, which it must be: others read it as garbage.
+
+    Raises
+    ------
+    LayerError
+        If it is not; the encoding it seems to be in is named.
+    """
+    if _file_fits(path, "utf-8"):
+        return
+    with path.open("rb") as file:
+        head = file.read(4)
+    wide = _marked(head, "") == "utf-16" or b"\0" in head
+    found = "UTF-16" if wide else "GBK(GB18030)" if _file_fits(path, "gb18030") else "未知"
+    msg = f"{path.name}:编码不是 UTF-8(像是 {found}),GeoJSON 只能是 UTF-8"
+    raise LayerError(f"{msg};请用记事本打开后另存为 UTF-8,或从源头重新导出")
 
 
 def to_utf8(data: bytes, declared: str, name: str) -> bytes:

@@ -26,7 +26,8 @@ from python_calamine import (
 )
 
 from hbgeo.errors import LayerError
-from hbgeo.read.cell.column import as_cells
+from hbgeo.read.cell.column import as_cells, unwrapped
+from hbgeo.read.cell.decimals import show_double
 from hbgeo.read.file.csv import WIDTH_LIMIT, read_delimited, too_wide
 from hbgeo.read.file.excel_xml import Facts, Range, inspect
 
@@ -185,7 +186,7 @@ def _columns(rows: list[list[Any]], where: str) -> pd.DataFrame:
     if len(columns) > WIDTH_LIMIT:
         raise too_wide(where, len(columns))
     cells = {i: as_cells(_as_texts(column)) for i, column in enumerate(columns)}
-    return pd.DataFrame(cells, index=pd.RangeIndex(len(rows)))
+    return unwrapped(pd.DataFrame(cells, index=pd.RangeIndex(len(rows))))
 
 
 def _as_texts(column: Sequence[Any]) -> pa.Array:
@@ -195,13 +196,17 @@ def _as_texts(column: Sequence[Any]) -> pa.Array:
 
 
 def _cell(value: Any) -> str:
-    """A cell as the text a person sees: whole numbers without `.0`, dates as ISO."""
+    """A cell as the text a person sees: whole numbers without `.0`, dates as ISO, hours beyond 24."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
+        return show_double(value)
+    if isinstance(value, dt.timedelta):  # 111:18:33.6, which Excel takes for hours
+        minutes, rest = divmod(value, dt.timedelta(minutes=1))
+        seconds = f"{rest.total_seconds():09.6f}".rstrip("0").rstrip(".")
+        return f"{minutes // 60}:{minutes % 60:02d}:{seconds}"
     if isinstance(value, dt.datetime):
         return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
     return str(value)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hbgeo.errors import CatalogError
 from hbgeo.read.catalog import DATABASE, Layer
+from hbgeo.read.file.others import is_litter, way_out
 
 
 @dataclass(frozen=True)
@@ -40,19 +41,28 @@ def find_files(layer: Layer, folder: Path) -> list[Path | Database]:
         path = Path(given)
         if ".." in path.parts:
             raise CatalogError(f"{at} 含有“..”;只能用本目录下的文件或绝对路径")
-        matches = [path] if path.is_absolute() else _beside(folder, given)
+        matches = [path] if path.is_absolute() else beside(folder, given)
         if not matches or not matches[0].exists():
             raise CatalogError(f"{at} 没有这个文件;路径相对于 {folder}")
+        _refuse_folder(matches[0], given, at)
         if not path.is_absolute():
             _refuse_links(matches, folder, at)
         found.extend(matches)
     return list(dict.fromkeys(found))
 
 
-def _beside(folder: Path, given: str) -> list[Path]:
+def beside(folder: Path, given: str) -> list[Path]:
+    """The files that a name or a glob means; a glob means neither litter nor folders of files."""
     if not glob.has_magic(given):
         return [folder / given]
-    return sorted(folder.glob(given))
+    found = (p for p in folder.glob(given) if not is_litter(p.relative_to(folder)))
+    return sorted(p for p in found if p.is_file() or way_out(p.suffix))
+
+
+def _refuse_folder(path: Path, given: str, at: str) -> None:
+    if path.is_dir() and not way_out(path.suffix):
+        inside = given.rstrip("/\\")
+        raise CatalogError(f"{at} 是文件夹;要读其中的文件,请写成如 “{inside}/*.xlsx”")
 
 
 def _refuse_links(paths: list[Path], folder: Path, at: str) -> None:

@@ -15,6 +15,7 @@ import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FieldError, GeometryError
 
 from hbgeo.errors import LayerError
+from hbgeo.read.file.encoding import refuse_not_utf8
 
 _MAGIC = {".gpkg": b"SQLite format 3\0", ".fgb": b"fgb"}
 _ROWS_PER_BYTE = 100  # a parquet file of more rows for its size is a bomb, not a map
@@ -27,6 +28,7 @@ OFFLINE = {
     "CPL_CURL_ENABLE_VSIMEM": "NO",
 }
 _LINKED_CRS = re.compile(rb'"crs"\s*:\s*\{[^}]*"type"\s*:\s*"(?:link|url)"', re.IGNORECASE)
+_ECHARTS = re.compile(rb'"UTF8Encoding"\s*:\s*true', re.IGNORECASE)
 UNREADABLE = (
     DataSourceError, DataLayerError, FieldError, GeometryError, pa.ArrowException,
     ValueError, OSError, MemoryError, shapely.GEOSException,
@@ -49,7 +51,8 @@ def offline() -> Iterator[None]:
 def check_magic(path: Path) -> None:
     """Refuse a file that is not what its name says: GDAL would go by the content alone.
 
-    A GeoJSON file whose CRS is an address to fetch is refused too.
+    A GeoJSON file is refused too that is not UTF-8, whose CRS is an address to fetch, or whose
+    coordinates are packed.
 
     Raises
     ------
@@ -64,9 +67,10 @@ def check_magic(path: Path) -> None:
     if suffix == ".gpkg" and path.stat().st_size < _sqlite_size(head):
         raise LayerError(f"{path.name}:文件不完整;请重新复制或导出")
     if suffix in {".geojson", ".json"}:
+        refuse_not_utf8(path)
         good = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
-        if good and _has_linked_crs(path):
-            raise LayerError(f"{path.name}:坐标系写成了网址(crs 为 link);请改为 EPSG 编号")
+        if good:
+            _look_through(path)
     else:
         good = head.startswith(_MAGIC.get(suffix, b""))
     if not good:
@@ -82,15 +86,19 @@ def _sqlite_size(head: bytes) -> int:
     return int.from_bytes(head[28:32], "big") * (65536 if size == 1 else size)
 
 
-def _has_linked_crs(path: Path) -> bool:
-    """Look through the file in pieces that overlap."""
+def _look_through(path: Path) -> None:
+    """Refuse a GeoJSON file for what stands somewhere in it, looked through in pieces that overlap."""
     rest = b""
     with path.open("rb") as file:
         while piece := file.read(1 << 24):
             if _LINKED_CRS.search(rest + piece):
-                return True
+                raise LayerError(f"{path.name}:坐标系写成了网址(crs 为 link);请改为 EPSG 编号")
+            if _ECHARTS.search(rest + piece):
+                said = "坐标经过 ECharts 压缩(UTF8Encoding),读不出"
+                raise LayerError(
+                    f"{path.name}:{said};请用未压缩的 GeoJSON,或从源头导出 .gpkg、.shp"
+                )
             rest = piece[-512:]
-    return False
 
 
 def check_parquet(path: Path) -> pq.FileMetaData:

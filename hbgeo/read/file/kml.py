@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 from xml.parsers import expat
 
 import geopandas as gpd
@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from hbgeo.errors import LayerError
+from hbgeo.read.file.encoding import read_xml
 from hbgeo.read.schema.match import unique_names
 
 NAME, TEXT, FOLDER = "名称", "描述", "文件夹"
@@ -24,10 +25,21 @@ _TABLE_ROW = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TAG = re.compile(r"<[^>]*>")
+_WHOLE = True  # nothing more comes
+_INVALID = expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
+_CUT = {
+    expat.errors.codes[getattr(expat.errors, f"XML_ERROR_{name}")]
+    for name in ("NO_ELEMENTS", "UNCLOSED_TOKEN", "UNCLOSED_CDATA_SECTION")
+}
 
 
-def read_kml(path: Path) -> gpd.GeoDataFrame:
+def read_kml(path: Path, encoding: str = "") -> gpd.GeoDataFrame:
     """Read the placemarks of a KML file in their order, in WGS 84.
+
+    Parameters
+    ----------
+    encoding
+        The catalogue's, to overrule what the file says and is found to be.
 
     Returns
     -------
@@ -39,11 +51,11 @@ def read_kml(path: Path) -> gpd.GeoDataFrame:
     Raises
     ------
     LayerError
-        If it is not KML, or declares a document type (which can make a bomb of a few bytes).
+        If it is not KML, declares a document type (which can make a bomb of a few bytes), or is
+        in no known encoding.
     """
     reader = _Reader(path.name)
-    with path.open("rb") as file:
-        reader.parse(file)
+    reader.parse(read_xml(path, encoding))
     return _frame(reader.rows, reader.shapes)
 
 
@@ -61,19 +73,23 @@ class _Reader:
         self._field = ""
         self._rings: list[Any] = []
         self._parts: list[Any] = []
+        self._track: list[tuple[float, float]] = []
 
-    def parse(self, file: BinaryIO) -> None:
-        parser = expat.ParserCreate(namespace_separator="}")
+    def parse(self, pieces: Iterable[str]) -> None:
+        # without namespaces: offices' programs use prefixes that they have not declared
+        parser = expat.ParserCreate(encoding="utf-8")
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = self._refuse
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler = self._characters
         try:
-            parser.ParseFile(file)
+            for piece in pieces:
+                parser.Parse(piece.encode("utf-8", "surrogatepass"))
+            parser.Parse(b"", _WHOLE)
         except (expat.ExpatError, UnicodeError, ValueError) as err:
             if isinstance(err, LayerError):
                 raise
-            raise LayerError(f"{self._name}:不是有效的 kml 文件({err})") from None
+            raise LayerError(f"{self._name}:{_broken(err)}") from None
         if not self._seen_kml:
             raise LayerError(f"{self._name}:不是 kml 文件(没有 kml 元素)")
 
@@ -83,7 +99,7 @@ class _Reader:
         raise LayerError(f"{self._name}:含有文档类型声明(DOCTYPE),不是地图软件导出的 kml;不能读取")
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = tag.rpartition("}")[2]
+        name = tag.rpartition(":")[2]
         self._path.append(name)
         if len(self._path) > _MOST_DEPTH:
             raise LayerError(f"{self._name}:嵌套超过 {_MOST_DEPTH} 层,不是地图软件导出的 kml")
@@ -92,7 +108,7 @@ class _Reader:
         if name in {"Folder", "Document"}:
             self._folders.append("")
         elif name == "Placemark":
-            self._row, self._parts = {}, []
+            self._row, self._parts, self._track = {}, [], []
         elif name in {"Data", "SimpleData"}:
             self._field = attributes.get("name", "")
         elif name == "Polygon":
@@ -107,7 +123,7 @@ class _Reader:
             )
 
     def _end(self, tag: str) -> None:
-        name = tag.rpartition("}")[2]
+        name = tag.rpartition(":")[2]
         text, self._text = "".join(self._text), []
         self._path.pop()
         above = self._path[-1] if self._path else ""
@@ -125,6 +141,11 @@ class _Reader:
             row[self._field] = text.strip()
         elif name == "coordinates":
             self._end_coordinates(above, _coordinates(text, self._name))
+        elif name == "coord" and above == "Track":
+            self._track += _coordinates(",".join(text.split()), self._name)
+        elif name == "Track" and self._track:
+            self._parts.append(shapely.LineString([*self._track, self._track[-1]]))
+            self._track = []
         elif name == "Polygon" and self._rings:
             self._parts.append(shapely.Polygon(self._rings[0], self._rings[1:]))
         elif name == "Placemark":
@@ -145,6 +166,18 @@ class _Reader:
         except (ValueError, shapely.GEOSException):
             at = f"第{len(self.rows) + 1}个地标"
             raise LayerError(f"{self._name} {at}:图形的坐标不足") from None
+
+
+def _broken(err: Exception) -> str:
+    """What to say of text that is no XML: where it breaks, and what breaks it mostly."""
+    if not isinstance(err, expat.ExpatError):
+        return "不是有效的 kml 文件;请从地图软件重新导出"
+    at = f"第{err.lineno}行第{err.offset + 1}个字"
+    if err.code == _INVALID:
+        return f"{at}处有 kml 不能用的字符(多为名称里单独的“&”“<”或控制符);请改名后重新导出"
+    if err.code in _CUT:
+        return f"不是有效的 kml 文件({at}处中断);文件不完整,请重新导出或复制"
+    return f"不是有效的 kml 文件({at}处格式有误);请从地图软件重新导出"
 
 
 def _coordinates(text: str, file: str) -> list[tuple[float, float]]:

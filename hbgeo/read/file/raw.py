@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
+from pathlib import Path, PurePath
 
 import pandas as pd
 
@@ -10,27 +11,20 @@ from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import as_text, contains
 from hbgeo.read.cell.text import clean_text
+from hbgeo.read.file.archive import look_inside
 from hbgeo.read.file.encoding import find_garbled
 from hbgeo.read.file.excel import EXCEL, TEXT
 from hbgeo.read.file.find import Database, find_files
 from hbgeo.read.file.header import Accept, is_ledger
 from hbgeo.read.file.ledger import Ledger, RawTable, read_ledger
+from hbgeo.read.file.others import is_litter, owner_of, way_out
 from hbgeo.read.file.postgis import read_postgis
-from hbgeo.read.file.vector import SUFFIXES, list_layers, read_vector
+from hbgeo.read.file.vector import ARCHIVES, SUFFIXES, list_layers, read_vector
+from hbgeo.read.issues import Issue
 from hbgeo.read.schema.match import RESERVED, match_headings
 from hbgeo.read.schema.records import Schema
 
 _LOOK = 5_000  # rows looked at for garbled text
-_WAYS_OUT = {
-    ".et": "WPS 的 .et 文件",
-    ".ett": "WPS 的 .ett 文件",
-    ".xlsb": "二进制工作簿 .xlsb ",
-    ".xltx": "模板 .xltx ",
-    ".numbers": "Numbers 文件",
-    ".doc": "Word 文档不是台账,",
-    ".docx": "Word 文档不是台账,",
-    ".pdf": "PDF 不是台账,",
-}
 
 
 def read_raw(
@@ -52,20 +46,41 @@ def read_raw(
         heading that the catalogue names.
     """
     suffix = "" if isinstance(path, Database) else path.suffix.lower()
+    if isinstance(path, Path):
+        _refuse_litter(path)
     if isinstance(path, Database):
         raw = _matched(read_postgis(path, layer), layer, schema, path.name)
     elif suffix in SUFFIXES:
         raw = _matched(read_vector(path, layer), layer, schema, path.name)
+        if suffix in ARCHIVES:
+            raw = replace(raw, issues=_say_inside(path, layer))
     elif suffix in EXCEL | TEXT:
         raw = read_ledger(path, layer, schema, accept=accept)
-    elif suffix in _WAYS_OUT:
-        raise LayerError(f"{path.name}:{_WAYS_OUT[suffix]}请另存为 .xlsx")
+    elif out := way_out(suffix):
+        raise LayerError(f"{path.name}:{out}")
     else:
         allowed = "、".join(sorted(SUFFIXES | EXCEL | TEXT))
         raise LayerError(f"{path.name}:不认识的文件类型;可用 {allowed}")
     for frame in raw.frames:
         _refuse_garbled(frame, layer)
     return raw
+
+
+def _refuse_litter(path: Path) -> None:
+    if is_litter(PurePath(path.name)):
+        own = owner_of(path.name)
+        hint = f";请写 {own}" if own else ""
+        raise LayerError(f"{path.name}:是其他程序留下的临时或系统文件,不是数据{hint}")
+
+
+def _say_inside(path: Path, layer: Layer) -> tuple[Issue, ...]:
+    """Of an archive's files that are no layers: those that may hold data, and litter."""
+    about = look_inside(path)
+    said = [f"压缩包里的 {n} 没有读入;{out}" for n, out in about.others.items()]
+    if about.litter:
+        said.append(f"压缩包里有 {about.litter} 个系统文件(如 __MACOSX、._ 开头的)不是数据,没有读")
+    where = (layer.key, path.name, "", None, "", "", "W13", "warning")
+    return tuple(Issue(*where, text, "不是本图层的数据则不必理会") for text in said)
 
 
 def _matched(frame: pd.DataFrame, layer: Layer, schema: Schema, name: str) -> Ledger:

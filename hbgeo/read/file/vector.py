@@ -22,8 +22,9 @@ from pyogrio.errors import DataSourceError
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
+from hbgeo.read.cell.decimals import show_double
 from hbgeo.read.crs import ALLOWED_CRS, crs_name, is_shifted, transformation
-from hbgeo.read.file.archive import unpack
+from hbgeo.read.file.archive import look_inside, unpack
 from hbgeo.read.file.guard import (
     OFFLINE,
     UNREADABLE,
@@ -147,7 +148,7 @@ def _read_frame(path: Path, layer: Layer) -> tuple[pd.DataFrame, str]:
     if path.stat().st_size == 0:
         raise LayerError(f"{path.name}:空文件")
     if suffix in KML:
-        return read_kml(path), ""
+        return read_kml(path, layer.encoding), ""
     if suffix in PARQUET:
         return _read_parquet(path), ""
     try:
@@ -214,7 +215,9 @@ def _only_one(inside: list[Path], path: Path, wanted: str) -> Path:
         return main[0]
     if not inside:
         allowed = "、".join(sorted(SUFFIXES - ARCHIVES))
-        raise LayerError(f"{path.name}:压缩包里没有图层文件;可用 {allowed}")
+        others = [f"里面是 {name}:{out}" for name, out in look_inside(path).others.items()]
+        why = ";".join(others[:3]) or f"可用 {allowed}"
+        raise LayerError(f"{path.name}:压缩包里没有图层文件;{why}")
     raise LayerError(f"{path.name}:压缩包里有 {len(inside)} 个图层({names}),请用 layer 指明")
 
 
@@ -267,9 +270,7 @@ def text_column(cells: pd.Series) -> pd.Series:
     if pd.api.types.is_datetime64_any_dtype(cells):
         return cells.dt.strftime("%Y-%m-%d").fillna("").astype("str")
     if pd.api.types.is_float_dtype(cells):
-        whole = cells.notna() & (cells % 1 == 0) & (cells.abs() < 2**53)
-        texts = cells.map(repr).astype("str")
-        return (
-            texts.where(~whole, cells.map("{:.0f}".format)).where(cells.notna(), "").astype("str")
-        )
+        if cells.dtype == np.float32:  # its own shortest decimal, not that of the double next to it
+            cells = cells.map(str).astype("float64")
+        return cells.map(show_double).where(cells.notna(), "").astype("str")
     return cells.astype("str").where(cells.notna(), "").astype("str")

@@ -13,6 +13,13 @@ from hbgeo.errors import LayerError
 from hbgeo.read.cell.numbers import UNIT, read_unit
 from hbgeo.read.cell.text import choice_key, clean
 from hbgeo.read.issues import PROVENANCE
+from hbgeo.read.schema.axes import (
+    COORDINATES,
+    PARTS,
+    CoordinateSet,
+    find_sets,
+    heading_datum,
+)
 from hbgeo.read.schema.personal import is_personal
 from hbgeo.read.schema.records import Schema
 
@@ -104,12 +111,15 @@ def match_headings(
     Raises
     ------
     LayerError
-        If `named` points to a heading that is not there.
+        If `named` points to a heading that is not there, or there are two sets of coordinates
+        and it does not say which.
     """
+    headings = list(headings)
     own = [h for h in headings if h and h not in RESERVED]
     open_to_all = [h for h in own if not is_personal(h)]
     try:
-        found = match_columns(open_to_all, schema, named)
+        found, rivals = _match(open_to_all, schema, named or {}, shapes="geometry" in headings)
+        _refuse_rivals(found, rivals)
     except LayerError as err:
         raise LayerError(f"{where}:{err}" if where else str(err)) from None
     used = set(found.values())
@@ -142,9 +152,18 @@ def match_columns(
     LayerError
         If `named` points to a heading that is not there.
     """
-    headings = list(headings)
+    return _match(list(headings), schema, named or {})[0]
+
+
+def _match(
+    headings: list[str], schema: Schema, named: Mapping[str, str], *, shapes: bool = False
+) -> tuple[dict[str, str], list[CoordinateSet]]:
+    """The headings of the canonical columns, and the sets of coordinates beside the one taken.
+
+    Where there are `shapes`, they and no column say where a row is.
+    """
     ways = _keys(headings)
-    found = _named(headings, ways, named or {})
+    found = _named(headings, ways, named)
     taken = set(found.values())
     for keys in ways:
         for known in schema.columns.values():
@@ -153,8 +172,57 @@ def match_columns(
             if heading := next((h for h in hits if h and h not in taken), ""):
                 found[known.id] = heading
                 taken.add(heading)
-    order = [*(named or {}), *schema.columns]
-    return {c: found[c] for c in dict.fromkeys(order) if c in found}
+    rivals = list[CoordinateSet]()
+    if {"lon", "lat"} <= schema.columns.keys() and not shapes:
+        free = [h for h in headings if h not in taken or h in _coordinates(found).values()]
+        found, rivals = _with_coordinates(found, find_sets(free), named)
+    order = [*named, *schema.columns, *COORDINATES]
+    return {c: found[c] for c in dict.fromkeys(order) if c in found}, rivals
+
+
+def _coordinates(found: Mapping[str, str]) -> dict[str, str]:
+    return {c: h for c, h in found.items() if c in COORDINATES}
+
+
+def _with_coordinates(
+    found: Mapping[str, str], sets: list[CoordinateSet], named: Mapping[str, str]
+) -> tuple[dict[str, str], list[CoordinateSet]]:
+    """Put one set of coordinates into what was found: the catalogue's, else the first of them.
+
+    One column of both may stand beside two, for the rows in which these are empty.
+    """
+    own = {c: found[c] for c in _coordinates(found) if c in named}
+    fitting = [s for s in sets if own.items() <= s.columns.items()]
+    if not fitting:
+        return dict(found), []
+    rest = {c: h for c, h in found.items() if c not in COORDINATES}
+    chosen, others = fitting[0], [s for s in sets if s is not fitting[0]]
+    beside = [s for s in others if _goes_with(chosen, s) or _goes_with(s, chosen)][:1]
+    columns = {**chosen.columns, **(beside[0].columns if beside else {})}
+    rivals = [] if own else [s for s in others if s not in beside]
+    return {**rest, **columns}, rivals
+
+
+def _goes_with(two: CoordinateSet, one: CoordinateSet) -> bool:
+    apart = "lonlat" in one.columns and "lonlat" not in two.columns
+    return apart and one.datum in {"", two.datum}
+
+
+def _refuse_rivals(found: Mapping[str, str], rivals: Sequence[CoordinateSet]) -> None:
+    """Two sets of coordinates ask which; two datums in one set are no set."""
+    chosen = _coordinates(found)
+    if rivals:
+        sets = [CoordinateSet(chosen), *rivals]
+        told = "、".join(s.headings for s in sets)
+        named = ", ".join(f'{c} = "{h}"' for c, h in chosen.items() if c in {*PARTS, "lonlat"})
+        msg = f"有 {len(sets)} 套坐标({told}),不知用哪一套;"
+        if any(re.sub(r"\.\d+$", "", h) in chosen.values() for h in rivals[0].columns.values()):
+            raise LayerError(f"{msg}如是度、分、秒,列名请写 经度-度、经度-分、经度-秒,其余类推")
+        raise LayerError(f"{msg}请删去不用的列,或在 catalog.toml 写明,如 columns = {{ {named} }}")
+    datums = {h: d for h in chosen.values() if (d := heading_datum(h))}
+    if len(set(datums.values())) > 1:
+        told = "、".join(f"“{h}”是 {d}" for h, d in datums.items())
+        raise LayerError(f"两列坐标的坐标系不同({told});请选用同一坐标系的两列")
 
 
 def nearest_names(name: str, names: Iterable[str], n: int = 3) -> list[str]:

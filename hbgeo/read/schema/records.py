@@ -10,6 +10,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from hbgeo.read.cell.text import choice_key
+
 
 @dataclass(frozen=True)
 class Column:
@@ -69,8 +71,14 @@ class Schema:
 
 
 _SCHEMAS = files("hbgeo.read.schema") / "schemas"
-_YES = ("是", "1", "1.0", "有", "已", "true", "yes", "y", "√", "已完成", "已建立", "已实行")
-_NO = ("否", "0", "0.0", "无", "未", "false", "no", "n", "×", "未完成", "未建立", "未实行")
+_YES = (
+    *("是", "1", "1.0", "有", "已", "true", "yes", "y", "√", "✓", "☑"),
+    *("完成", "已完成", "已建立", "已实行", "已出台", "已公布", "已印发", "达标", "已达标"),
+)
+_NO = (
+    *("否", "0", "0.0", "无", "没有", "未", "尚未", "false", "no", "n", "×", "✗", "x"),
+    *("未完成", "未建立", "未实行", "未出台", "未公布", "未印发", "不达标", "未达标"),
+)
 
 
 @lru_cache(maxsize=32)
@@ -95,6 +103,32 @@ def read_schema(key: str) -> Schema:
     }
     mixed = _mixed(table.get("mixed", {}))
     return Schema(key, table["title"], columns, counting, fallback, mixed)
+
+
+@lru_cache(maxsize=64)
+def _with_words(key: str, words: tuple[tuple[str, str, str], ...]) -> Schema:
+    schema = read_schema(key)
+    columns = dict(schema.columns)
+    for name, word, value in words:
+        own = {
+            v: tuple(a for a in aliases if choice_key(a) != choice_key(word))
+            for v, aliases in columns[name].choices.items()
+        }
+        own[value] = (*own[value], word)
+        columns[name] = replace(columns[name], choices=own)
+    return replace(schema, columns=columns)
+
+
+def schema_with(key: str, values: Mapping[str, Mapping[str, str]]) -> Schema:
+    """The schema `key` with a catalogue's `values`: a ledger's own words for what a column may say.
+
+    Parameters
+    ----------
+    values
+        Column → word → the value it stands for; it goes before the words of the schema.
+    """
+    words = ((c, word, value) for c, own in values.items() for word, value in own.items())
+    return _with_words(key, tuple(words))
 
 
 def has_schema(key: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from rapidfuzz import fuzz, process
 
 from hbgeo.arrays import Mask
 from hbgeo.read.cell.column import as_text, without
+from hbgeo.read.cell.parts import join_parts
 from hbgeo.read.cell.values import (
     area_unit_column,
     part_pairs,
@@ -23,10 +23,18 @@ from hbgeo.read.cell.values import (
     with_units,
 )
 from hbgeo.read.issues import PROVENANCE, Issue, Notes
+from hbgeo.read.schema.axes import (
+    COORDINATES,
+    PARTS,
+    CoordinateSet,
+    looks_like_coordinates,
+    read_axis,
+)
+from hbgeo.read.schema.impossible import note_impossible
 from hbgeo.read.schema.match import Headings, heading_key, is_counter
 from hbgeo.read.schema.records import Column, Schema
 
-_X_OR_Y = re.compile(r"^[xy](?:坐标)?(?:\W.*)?$|[纵横]坐标")
+_PARTS = {part for parts in PARTS.values() for part in parts}
 _NEAR = 72  # of 100: headings this like an alias are proposed
 
 
@@ -46,6 +54,8 @@ class Tidy:
         The lines of the files that are no rows of data: (file, sheet, row, text).
     either_order
         Whether longitude and latitude may come either way round: nobody has named an order.
+    coordinates
+        The headings of the coordinates, which may name a datum; None where there are none.
     """
 
     frame: pd.DataFrame
@@ -53,6 +63,7 @@ class Tidy:
     issues: tuple[Issue, ...]
     skipped: tuple[tuple[str, str, int, str], ...] = ()
     either_order: bool = False
+    coordinates: CoordinateSet | None = None
 
 
 def tidy(raw: pd.DataFrame, headings: Headings, schema: Schema, layer: str) -> Tidy:
@@ -80,13 +91,27 @@ def tidy(raw: pd.DataFrame, headings: Headings, schema: Schema, layer: str) -> T
     """
     notes = Notes(layer, raw, schema)
     _note_columns(notes, schema, headings)
+    _note_coordinates(notes, headings, shapes="geometry" in raw)
     frame = raw[[*PROVENANCE, *(["geometry"] if "geometry" in raw else [])]].copy()
-    raw = _split_pairs(raw, headings.found)
+    raw = _split_pairs(_join_parts(raw, headings.found), headings.found)
     bad = _read_columns(frame, raw, headings, notes)
     bad |= _read_both(frame, raw, headings, notes)
+    bad |= note_impossible(frame, headings.found, notes)
     _fall_back(frame, schema)
-    issues, either = tuple(notes.issues), _either_order(headings.found, schema)
-    return Tidy(without(frame, bad), frame[bad], issues, either_order=either)
+    either = either_order(headings.found, schema)
+    at = {c: h for c, h in headings.found.items() if c in COORDINATES}
+    both = CoordinateSet(at) if at else None
+    issues = tuple(notes.issues)
+    return Tidy(without(frame, bad), frame[bad], issues, either_order=either, coordinates=both)
+
+
+def _join_parts(raw: pd.DataFrame, found: Mapping[str, str]) -> pd.DataFrame:
+    """Degrees, minutes and seconds in columns of their own are put together under the degrees."""
+    for whole, parts in PARTS.items():
+        given = {c: raw[found[c]] for c in (whole, *parts) if c in found}
+        if len(given) > 1:
+            raw = raw.assign(**{found[whole]: join_parts(*(given.get(c) for c in (whole, *parts)))})
+    return raw
 
 
 def _split_pairs(raw: pd.DataFrame, found: Mapping[str, str]) -> pd.DataFrame:
@@ -104,7 +129,7 @@ def _read_columns(frame: pd.DataFrame, raw: pd.DataFrame, headings: Headings, no
     units = area_unit_column(headings.others)
     for name, heading in headings.found.items():
         column = schema.columns.get(name, Column(name, (heading,)))
-        if column.type == "pair":
+        if column.type == "pair" or name in _PARTS:
             continue
         cells = raw[heading]
         if column.type == "area":
@@ -138,10 +163,22 @@ def _note_columns(notes: Notes, schema: Schema, headings: Headings) -> None:
             how = f'{column.id} = "{near[0][1:-1]}"' if near else "该列"
             fix = f"补上该列,或在 catalog.toml 的 columns 中写 {how}"
             notes.column(column.names[0], "E01", said, fix)
-        elif near:
+        elif near and not looks_like_coordinates(near[0][1:-1]):
             said = f"列{near[0]}没有认出,未使用;疑为“{column.names[0]}”"
             fix = f'如是,在 catalog.toml 的 columns 中写 {column.id} = "{near[0][1:-1]}"'
             notes.column(near[0][1:-1], "W13", said, fix)
+
+
+def _note_coordinates(notes: Notes, headings: Headings, *, shapes: bool) -> None:
+    """Name the columns that look like coordinates, where the layer might have had use for them."""
+    if shapes or not {"lon", "lat"} <= notes.schema.columns.keys():
+        return
+    at = {c: h for c, h in headings.found.items() if c in COORDINATES}
+    used = f"(坐标取自{CoordinateSet(at).headings})" if at else ""
+    for heading in filter(looks_like_coordinates, headings.others):
+        said = f"列“{heading}”像是坐标,没有使用{used}"
+        fix = "如应使用,在 catalog.toml 的 columns 中写明哪一列是 lon、lat(同在一列的写 lonlat)"
+        notes.column(heading, "W13", said, fix)
 
 
 def _propose(unused: list[str], schema: Schema, found: Mapping[str, str]) -> dict[str, str]:
@@ -167,14 +204,15 @@ def _both_column(found: Mapping[str, str], schema: Schema) -> str:
     return next((c for c in known if schema.columns[c].type == "pair"), "")
 
 
-def _either_order(found: Mapping[str, str], schema: Schema) -> bool:
+def either_order(found: Mapping[str, str], schema: Schema) -> bool:
     """Whether the headings leave the order of the coordinates open.
 
     X is the northing to a surveyor and the longitude to a programmer: no order to break. Nor has
     one column of both any, unless two columns beside it say what is what.
     """
     apart, one = {"lon", "lat"} <= found.keys(), bool(_both_column(found, schema))
-    return not apart if one else apart and bool(_X_OR_Y.search(heading_key(found["lon"])))
+    axis = read_axis(found["lon"]) if apart else None
+    return not apart if one else axis is not None and axis.plane
 
 
 def _read_both(frame: pd.DataFrame, raw: pd.DataFrame, headings: Headings, notes: Notes) -> Mask:

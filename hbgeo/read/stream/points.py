@@ -13,21 +13,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from hbgeo.arrays import Floats, Mask
+from hbgeo.arrays import Floats, Mask, Numbers
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import as_texts
 from hbgeo.read.cell.coordinates import CHINA
 from hbgeo.read.crs import is_geographic, to_cgcs2000, transformation
+from hbgeo.read.file.data_rows import say_rows
 from hbgeo.read.file.header import has_coordinates, is_ledger_or_points
 from hbgeo.read.file.ledger import RawTable
 from hbgeo.read.file.raw import read_raw
 from hbgeo.read.file.vector import ARCHIVES, crs_in, list_layers
-from hbgeo.read.points import to_points
+from hbgeo.read.points import contradiction, to_points
+from hbgeo.read.schema.axes import COORDINATES, CoordinateSet, looks_like_coordinates
 from hbgeo.read.schema.match import RESERVED, Headings, match_headings
 from hbgeo.read.schema.personal import is_personal
 from hbgeo.read.schema.records import read_schema
-from hbgeo.read.schema.tidy import tidy
+from hbgeo.read.schema.tidy import either_order, tidy
+from hbgeo.read.shapes import Shapes, reduce_shapes
 from hbgeo.read.stream.plain import cells_as_text, make_plain, plain_field
 from hbgeo.read.stream.sources import (
     BATCH,
@@ -43,7 +46,7 @@ from hbgeo.read.stream.sources import (
 Conversion = Callable[[Batch], tuple[Floats, Floats]]  # of a batch to its points in CGCS2000
 
 _DEGREES = r"^\s*-?[0-9]{1,3}(\.[0-9]+)?\s*$"
-_COORDINATES = ("lon", "lat", "lonlat", "coord_sys")
+_TOLD = (*COORDINATES, "coord_sys")
 
 
 @dataclass(frozen=True)
@@ -147,20 +150,33 @@ def _open(path: Path, layer: Layer, size: int, tally: Tally) -> tuple[list[Sourc
     raw = read_raw(path, layer, read_schema("facility"), accept=is_ledger_or_points)
     tally.skipped.add([(row, text) for _, row, text in raw.skipped])
     headings = dict.fromkeys(h for frame in raw.frames for h in frame if h not in RESERVED)
-    sources = [_whole(table, list(headings), path.name) for table in raw.tables]
+    sources = [_whole(table, list(headings), path.name, tally) for table in raw.tables]
     # points of a geometry have been moved already
     return sources, replace(layer, crs="CGCS2000") if sources[0].geometry else layer
 
 
-def _whole(table: RawTable, headings: Sequence[str], name: str) -> Source:
+def _whole(table: RawTable, headings: Sequence[str], name: str, tally: Tally) -> Source:
     """A sheet that has been read whole; a column that another sheet has is blank in it."""
     frame, points = as_texts(table.frame), None
     if "geometry" in frame:
-        shapes = shapely.to_wkb(frame["geometry"].to_numpy())
+        shapes = frame["geometry"].to_numpy()
+        if reduced := reduce_shapes(shapes):
+            shapes = reduced.points
+            _say_shapes(frame["row"].to_numpy(), reduced, tally)
+        shapes = shapely.to_wkb(shapes)
         points = read_points(pa.array(shapes, pa.binary()), name)
     cells = frame.reindex(columns=headings, fill_value="").fillna("").astype("str")
     rows = frame["row"].to_numpy()
     return whole_source(cells, rows, points=points, headings=table.meaning)
+
+
+def _say_shapes(rows: Numbers, reduced: Shapes, tally: Tally) -> None:
+    for what, here in (
+        ("是线或面,不是点,不归属", reduced.pointless),
+        ("有几个点,按它们的中点归属", reduced.count > 1),
+    ):
+        if here.any():
+            tally.said.append(f"第 {say_rows(rows[here])} 行{what}。")
 
 
 def _points(batch: Batch, schema: pa.Schema, convert: Conversion, tally: Tally) -> PointBatch:
@@ -189,25 +205,41 @@ def _conversions(
     if sources[0].geometry:
         crs = crs_in(sources[0].crs, name, layer)
         return [partial(_convert_geometry, crs=crs)]
-    found = [_coordinates(source, layer, name) for source in sources]
+    found = [_coordinates(source, layer, name, tally) for source in sources]
     if not any(found):
         own = [h for h in sources[0].schema.names if not is_personal(h)]
         raise LayerError(f"{name}:没有坐标列(如 经度、纬度);已有列:{'、'.join(own[:12])}")
     conversions: list[Conversion] = []
     for columns in found:
-        unknown = columns and not layer.crs and "coord_sys" not in columns
-        own_layer = _as_cgcs2000(layer, tally) if unknown else layer
+        own_layer = _with_crs(name, layer, columns, tally) if columns else layer
         conversions.append(_Converter(name, own_layer, columns, tally) if columns else _nowhere)
     return conversions
 
 
-def _coordinates(source: Source, layer: Layer, name: str) -> dict[str, str]:
+def _with_crs(name: str, layer: Layer, columns: dict[str, str], tally: Tally) -> Layer:
+    """The layer with the CRS of its rows: the one declared, else their headings', else CGCS2000."""
+    headings = CoordinateSet({c: h for c, h in columns.items() if c in COORDINATES})
+    if "coord_sys" in columns:
+        return layer
+    if told := contradiction(layer.crs, headings):
+        raise LayerError(f"{name}:{told}")
+    if layer.crs or not headings.datum:
+        return layer if layer.crs else _as_cgcs2000(layer, tally)
+    tally.said.append(f"未声明坐标系,按列名{headings.headings}取 {headings.datum}。")
+    return replace(layer, crs=headings.datum)
+
+
+def _coordinates(source: Source, layer: Layer, name: str, tally: Tally) -> dict[str, str]:
     """The columns that hold coordinates, canonical → heading; none if a point cannot be told."""
     meaning = source.headings or match_headings(
         source.schema.names, read_schema("facility"), layer.columns, where=name
     )
-    found = {c: h for c, h in meaning.found.items() if c in _COORDINATES}
-    return found if has_coordinates(found) else {}
+    found = {c: h for c, h in meaning.found.items() if c in _TOLD}
+    if not has_coordinates(found):
+        return {}
+    if unused := [f"“{h}”" for h in meaning.others if looks_like_coordinates(h)]:
+        tally.said.append(f"像是坐标的列没有使用:{'、'.join(unused)}。")
+    return found
 
 
 def _convert_geometry(batch: Batch, crs: str) -> tuple[Floats, Floats]:
@@ -229,7 +261,8 @@ class _Converter:
         self._name, self._layer, self._found, self._tally = name, layer, found, tally
         self._simple = {"lon", "lat"} == set(found) and is_geographic(layer.crs)
         schema = read_schema("facility")
-        columns = {c: schema.columns[c] for c in _COORDINATES if c in found}
+        self._either_order = either_order(found, schema)
+        columns = {c: schema.columns[c] for c in _TOLD if c in found and c in schema.columns}
         self._schema = replace(schema, columns=columns, counting=None)
         if layer.crs:
             transformation(layer.crs)  # refuses what it does not know before a row is read
@@ -253,6 +286,8 @@ class _Converter:
         west, south, east, north = CHINA
         straight = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
         swapped = (lat >= west) & (lat <= east) & (lon >= south) & (lon <= north)
+        if self._either_order:
+            return straight | swapped, swapped
         if swapped.sum() * 2 > (straight | swapped).sum():
             at = int(np.flatnonzero(swapped)[0])
             msg = f"{self._name} 第{rows[at]}行起:经度、纬度两列写反,如经度={lon[at]:g};"

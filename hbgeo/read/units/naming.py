@@ -10,7 +10,8 @@ import pandas as pd
 
 from hbgeo.arrays import Mask, Numbers
 from hbgeo.read.cell.column import distinct, spread
-from hbgeo.read.divisions.register import Found, Naming, Register
+from hbgeo.read.divisions.naming import Found, Naming
+from hbgeo.read.divisions.register import Register
 from hbgeo.read.issues import PROVENANCE, Issue, Notes
 from hbgeo.read.schema.tidy import Tidy
 

@@ -81,7 +81,6 @@ def _valid(frame: pd.DataFrame, notes: Notes) -> np.ndarray[tuple[int], np.dtype
         lambda v: f"“{v}”没有边界,只能按名称计算",
         rule="W09",
         fix="补充边界",
-        severity="warning",
     )
     notes.cells(
         bad,

@@ -132,8 +132,8 @@ def _areas(a: Assessment, coverage: Coverage, level: str) -> dict[tuple[str, str
         c: units[c].fillna(0).to_numpy(float)
         for c in wanted.get(a.indicator.measure, ["covered", "demand"])
     }
-    if any((of_units != of_units.round()).any() for of_units in numbers.values()):
-        figures = coverage.by(level).items()  # fractions: add them up exactly, one by one
+    if len(coverage.apart) or any((some != some.round()).any() for some in numbers.values()):
+        figures = coverage.by(level).items()  # one by one: shares of units, or rows beside them
         return {key: area.value if a.counted else area.share for key, area in figures}
     keys, at = _parents(coverage, level)
 

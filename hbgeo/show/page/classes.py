@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hbgeo.measure.assessment import Assessment
+from hbgeo.read.cell.decimals import exact, exact_sums
 from hbgeo.show import words
 
 POLYGON_LEVELS = ("province", "prefecture", "county", "township")
@@ -109,6 +110,10 @@ def classify_parents(
             continue
         owners = units[own.level][f"{level}_code"].reindex(own.table.index)
         table = _sum_by(own.table.to_numpy()[:, : len(_SUMMED)], owners, units[level].index)
+        apart = assessment.coverage.apart
+        if len(apart):
+            beside = _sum_by(_amounts_of(apart), apart[f"{level}_code"], units[level].index)
+            table = _together(table, beside)
         made = _by_amount(level, table) if assessment.counted else _by_rate(level, table, target)
         found.append(made)
     return found
@@ -160,13 +165,20 @@ def _amounts_of(frame: pd.DataFrame) -> NDArray[np.float64]:
 def _sum_by(amounts: NDArray[np.float64], owners: pd.Series, index: pd.Index) -> pd.DataFrame:
     """Sum up by the polygon that owns each unit; a polygon without any has no sums."""
     owner = index.get_indexer(pd.Index(owners))
-    sums = pd.DataFrame(amounts).groupby(owner).sum(min_count=1)
     table = np.full((len(index), len(_SUMMED)), np.nan)
-    known = sums.index >= 0
-    table[sums.index[known]] = sums.to_numpy()[known]
+    for at, numbers in enumerate(amounts.T):
+        known = (owner >= 0) & ~np.isnan(numbers)
+        there = np.unique(owner[known])
+        table[there, at] = exact_sums(owner[known], numbers[known], len(index))[there]
     covered, total = table[:, 0], table[:, 1]
     rate = 100 * covered / np.where(total > 0, total, np.nan)
     return pd.DataFrame(np.column_stack([table, rate]), index=index, columns=[*_SUMMED, "rate"])
+
+
+def _together(table: pd.DataFrame, beside: pd.DataFrame) -> pd.DataFrame:
+    """Add the amounts known only by county to those of units."""
+    value = table["value"].add(beside["value"], fill_value=0)
+    return table.assign(value=value)
 
 
 def _mask(of: NDArray[np.int64], table: pd.DataFrame) -> NDArray[np.int64]:
@@ -191,16 +203,16 @@ def _class_of(
     covered: NDArray[np.float64], total: NDArray[np.float64], edges: Sequence[Decimal]
 ) -> NDArray[np.int64]:
     """How many of the edges each share reaches, compared in whole numbers wherever they are whole."""
-    exact = [Fraction(edge) for edge in edges]
+    limits = [Fraction(edge) for edge in edges]
     of = np.zeros(len(covered), dtype=np.int64)
     if bool((covered % 1 == 0).all() and (total % 1 == 0).all() and (total < 2**40).all()):
         top, bottom = covered.astype(np.int64), total.astype(np.int64)
-        for edge in exact:
+        for edge in limits:
             of += top * 100 * edge.denominator >= edge.numerator * bottom
         return of
     for at, (top, bottom) in enumerate(zip(covered.tolist(), total.tolist(), strict=True)):
-        share = Fraction(top) * 100
-        of[at] = sum(share >= edge * Fraction(bottom) for edge in exact)
+        share, whole = 100 * exact(top), exact(bottom)
+        of[at] = sum(share >= edge * whole for edge in limits)
     return of
 
 

@@ -113,8 +113,8 @@ def _merge(parts: Shapes, owner: NDArray[np.intp], wholes: Shapes) -> Shapes:
         return wholes
     unions = [shapely.coverage_union_all(parts[owner == whole]) for whole in range(len(wholes))]
     area = shapely.area(wholes)
-    off = np.abs(shapely.area(unions) - area) / area
-    return np.array(unions, dtype=object) if bool((off <= NESTED).all()) else wholes
+    off = np.abs(shapely.area(unions) - area)
+    return np.array(unions, dtype=object) if bool((off <= NESTED * area).all()) else wholes
 
 
 def _extent(shapes: Mapping[str, gpd.GeoSeries]) -> float:
@@ -130,6 +130,8 @@ def _bounds(frames: Iterable[gpd.GeoDataFrame | gpd.GeoSeries]) -> NDArray[np.fl
 def _label_points(shapes: Shapes) -> list[list[float] | None]:
     """A point in each unit's largest part: its centroid if that is inside, as names sit best there."""
     parts, owner = shapely.get_parts(shapes, return_index=True)
+    filled = ~shapely.is_empty(parts)
+    parts, owner = parts[filled], owner[filled]
     # the largest of each owner; of equal ones the first
     order = np.lexsort([-shapely.area(parts), owner])
     owner, first = np.unique(owner[order], return_index=True)
@@ -139,5 +141,5 @@ def _label_points(shapes: Shapes) -> list[list[float] | None]:
     points[outside] = shapely.point_on_surface(largest[outside])
     labels: list[list[float] | None] = [None] * len(shapes)
     for unit, x, y in zip(owner, shapely.get_x(points), shapely.get_y(points), strict=True):
-        labels[unit] = None if np.isnan(x) else [round(float(x), 3), round(float(y), 3)]
+        labels[unit] = [round(float(x), 3), round(float(y), 3)]
     return labels

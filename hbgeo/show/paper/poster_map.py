@@ -152,7 +152,7 @@ def _draw_names(axes: Axes, flat: Mapping[str, gpd.GeoDataFrame]) -> None:
     for level, size, weight in (("prefecture", 12, "bold"), ("county", 7.5, "normal")):
         if level not in flat:
             continue
-        frame = flat[level]
+        frame = flat[level][~flat[level].is_empty]
         for at in np.argsort(-frame.area.to_numpy(), kind="stable"):
             shape, name = frame.geometry.iloc[at], _broken(str(frame["name"].iloc[at]))
             point = shapely.centroid(shape)

@@ -1,0 +1,109 @@
+"""Lines and polygons among a file's points: the points are read, the others named one by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from hbgeo.arrays import Mask, Numbers
+from hbgeo.read.cell.column import without
+from hbgeo.read.issues import Notes
+from hbgeo.read.schema.records import Schema
+from hbgeo.read.schema.tidy import Tidy
+
+_POINT, _POLYGON, _MULTIPOINT, _MULTIPOLYGON, _COLLECTION = 0, 3, 4, 6, 7
+_FIX = "是设施的,请在地图软件里改标为点后重新导出,或在台账里补填经度、纬度;不是的请删去"
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """The shapes of a file, reduced to their points.
+
+    Attributes
+    ----------
+    points
+        The points of each shape; None where it has none.
+    odd
+        The shapes that are more than one point, or none.
+    count
+        How many points each odd shape holds.
+    kinds
+        The type of each shape as it was.
+    """
+
+    points: Any
+    odd: Mask
+    count: Numbers
+    kinds: Numbers
+
+    @property
+    def pointless(self) -> Mask:
+        """The shapes that hold no point."""
+        return np.asarray(self.odd & (self.count == 0))
+
+
+def reduce_shapes(shapes: Any) -> Shapes | None:
+    """Reduce shapes to their points; None where nothing is to be done, or no shape has a point."""
+    kinds = shapely.get_type_id(shapes)
+    single = (kinds == _MULTIPOINT) & (shapely.get_num_geometries(shapes) == 1)
+    odd = ~(np.isin(kinds, (-1, _POINT)) | single)
+    if not odd.any():
+        return None
+    at = np.flatnonzero(odd)
+    inside = [_points_of(shape) for shape in shapes[at]]
+    if not any(inside) and not (single | (kinds == _POINT)).any():
+        return None
+    points, count = shapes.copy(), np.zeros(len(shapes), np.int64)
+    points[at] = [shapely.MultiPoint(some) if some else None for some in inside]
+    count[at] = [len(some) for some in inside]
+    return Shapes(points, odd, count, kinds)
+
+
+def set_shapes_aside(made: Tidy, layer: str, schema: Schema) -> Tidy:
+    """Put the rows aside whose shape holds no point, if other rows of the file have one.
+
+    A shape of a point and lines or polygons is its point; one of several points stays for the
+    place between them. Both are said. A file without any point stays as it is: no point layer.
+    """
+    reduced = reduce_shapes(made.frame["geometry"].to_numpy())
+    if reduced is None:
+        return made
+    frame = made.frame.copy(deep=False)
+    frame["geometry"] = reduced.points
+    notes = Notes(layer, frame, schema)
+    _say(frame, reduced, notes)
+    bad = reduced.pointless
+    aside = pd.concat([made.aside, frame[bad]])
+    issues = (*made.issues, *notes.issues)
+    return Tidy(without(frame, bad), aside, issues, made.skipped, either_order=made.either_order)
+
+
+def _say(frame: pd.DataFrame, reduced: Shapes, notes: Notes) -> None:
+    names = frame["name"] if "name" in frame else pd.Series("", frame.index, dtype="str")
+    names = names.rename("名称")
+    area = np.isin(reduced.kinds, (_POLYGON, _MULTIPOLYGON))
+    for what, here in (("面", area), ("线", ~area)):
+        none = lambda v, w=what: f"“{v}”是{w},不是点,不计入"  # noqa: E731
+        notes.cells(reduced.pointless & here, names, none, rule="E08", fix=_FIX)
+    mixed = (reduced.count == 1) & (reduced.kinds == _COLLECTION)
+    say = lambda v: f"“{v}”除点外还有线或面,按点的位置计"  # noqa: E731
+    notes.cells(mixed, names, say, rule="W02", fix="核对点的位置", severity="warning")
+    several, fix = reduced.count > 1, "一个设施只标一个点;是几个设施的请分开标"
+    say = lambda v: f"“{v}”有几个点,按它们的中点计"  # noqa: E731
+    notes.cells(several, names, say, rule="W02", fix=fix, severity="warning")
+
+
+def _points_of(shape: Any) -> list[Any]:
+    """The points of a shape that may hold several, each place once."""
+    parts, places = [shape], dict[tuple[float, float], Any]()
+    while parts:
+        part = parts.pop()
+        if shapely.get_type_id(part) in {_MULTIPOINT, _COLLECTION}:
+            parts += list(part.geoms)
+        elif shapely.get_type_id(part) == _POINT and not part.is_empty:
+            places[part.x, part.y] = part
+    return list(places.values())

@@ -1,0 +1,85 @@
+"""A unit whose boundary is lacking stays in the denominator, is covered by name, and stops nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from golden_cases import make_workspace
+
+import hbgeo
+from hbgeo.measure.placing import place
+from hbgeo.workspace import Workspace
+
+WORLD = {
+    "county": [{"code": "420525", "name": "远安县"}, {"code": "420581", "name": "宜都市"}],
+    "township": [
+        {"code": "420525101", "name": "示例甲镇"}, {"code": "420525102", "name": "示例乙镇"},
+        {"code": "420581101", "name": "示例丙镇"},
+    ],
+    "cemetery": """
+编号 | 公墓名称 | 类型 | 性质 | 级别 | 状态 | 启用时间 | 所在县 | 所在乡镇 | 经度 | 纬度
+G1 | 示例一 | 公墓 | 公益性 | 乡镇级 | 运营 | 2020-05-01 | 远安县 | 示例乙镇 | |
+G2 | 示例二 | 公墓 | 公益性 | 乡镇级 | 运营 | 2020-05-01 | 远安县 | 示例乙镇 | 110.75321 | 30.51234
+G3 | 示例三 | 公墓 | 公益性 | 乡镇级 | 运营 | 2020-05-01 | 远安县 | 示例乙镇 | 111.25321 | 30.51234
+""",
+}  # fmt: skip
+
+
+@pytest.fixture(params=["none", "empty"])
+def workspace(request: pytest.FixtureRequest, tmp_path: Path) -> Workspace:
+    make_workspace(WORLD, tmp_path)
+    for level, code in (("township", "420525102"), ("county", "420581")):
+        path = tmp_path / "layers" / f"{level}.parquet"
+        units = gpd.read_parquet(path)
+        units.loc[units["代码"] == code, "geometry"] = (
+            None if request.param == "none" else shapely.MultiPolygon()
+        )
+        units.to_parquet(path)
+    return Workspace.open(tmp_path)
+
+
+def test_it_stays_in_the_denominator_and_is_covered_by_name(workspace: Workspace) -> None:
+    [one] = workspace.assess(["cemetery-township"])
+    assert one.coverage is not None
+    assert (one.coverage.share.covered, one.coverage.share.total) == (1, 3)
+    assert one.coverage.units["via"].to_dict()["420525102"] == "named"
+    assert one.coverage.basis.set_aside == {
+        "点位与台账所在单元不符": 1
+    }  # G3 stands in another county
+
+
+def test_one_error_row_names_it(workspace: Workspace) -> None:
+    issues = workspace.issues(["township", "county"])
+    mine = issues[issues["rule"] == "W09"]
+    assert list(zip(mine["layer"], mine["severity"], mine["value"], mine["message"], strict=True)) == [
+        ("county", "error", "宜都市", "第2行 “宜都市”没有边界,只能按名称计算"),
+        ("township", "error", "示例乙镇", "第2行 “示例乙镇”没有边界,只能按名称计算"),
+    ]  # fmt: skip
+
+
+def test_nothing_stops(workspace: Workspace, tmp_path: Path) -> None:
+    report = hbgeo.run(workspace)
+    report.write(tmp_path / "maps")
+    assert (tmp_path / "maps" / "index.html").stat().st_size > 100_000
+    units = workspace.units("township")
+    assert units["seat_x"].isna().to_dict() == {
+        "420525101": False, "420525102": True, "420581101": False,
+    }  # fmt: skip
+
+
+def test_a_point_in_the_gap_it_leaves_is_the_ledgers() -> None:
+    units = gpd.GeoDataFrame(
+        {"name": ["甲", "乙"]}, index=["1", "2"], crs=4490,
+        geometry=[shapely.box(110, 30, 111, 31), shapely.Polygon()],
+    )  # fmt: skip
+    rows = pd.DataFrame({"x": [111.5, 110.5, 111.5, np.nan], "y": [30.5, 30.5, 30.5, np.nan],
+                         "unit_code": ["2", "2", "1", "2"]})  # fmt: skip
+    found = place(rows, units)
+    assert found.owner.tolist() == [1, -1, -1, 1]
+    assert found.conflict.tolist() == [False, True, True, False]
+    assert found.by_ledger.tolist() == [True, False, False, False]

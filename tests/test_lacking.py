@@ -1,0 +1,85 @@
+"""Units that the code list has and a layer has not, and what the denominators would be."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from hbgeo.measure.check.lacking import check_lacking, check_villages
+
+# two prefectures: 4201 with three counties, 4202 with two; and one county under the province
+COUNTIES = {"420101": "甲区", "420102": "乙区", "420103": "丙县", "420201": "丁市", "420202": "戊县",
+            "429001": "己市"}  # fmt: skip
+
+
+def listed(level: str) -> pd.DataFrame:
+    rows = []
+    for code, name in COUNTIES.items():
+        if level == "county":
+            kind = {"区": "市辖区", "市": "县级市", "县": "县"}[name[-1]]
+            rows.append((code, name, kind, code, name))
+        else:
+            rows += [
+                (f"{code}{tail}", f"{name[0]}{what}", kind, code, name)
+                for tail, what, kind in (
+                    ("001", "街街道", "街道"), ("101", "东镇", "镇"), ("201", "西乡", "乡"),
+                    ("401", "开发区", "功能区"),
+                )
+            ]  # fmt: skip
+    columns = ["code", "name", "kind", "county_code", "county"]
+    return pd.DataFrame(rows, columns=columns).set_index("code")
+
+
+def layer(level: str, *without: str) -> pd.DataFrame:
+    full = listed(level)
+    kept = full[(full["kind"] != "功能区") & ~full.index.str.startswith(without or ("x",))]
+    return kept.assign(file="界.gpkg")
+
+
+def told(units: pd.DataFrame, level: str, counties: tuple[str, ...] = ()) -> list[str]:
+    issues = check_lacking(units, "layer", level, listed(level), counties)
+    assert {(i.rule, i.severity, i.row) for i in issues} <= {("W18", "warning", None)}
+    return [i.message for i in issues]
+
+
+def test_nothing_is_said_of_a_whole_layer_nor_of_zones() -> None:
+    assert told(layer("county"), "county") == []
+    assert told(layer("township"), "township") == []
+
+
+def test_all_townships_of_a_county_of_the_county_layer() -> None:
+    units = layer("township", "420102", "4202", "4290")
+    assert told(units, "township", ("420102",)) == [
+        "“乙区”(420102)的 3 个乡镇(街道)都不在图层中:乙街街道、乙东镇、乙西乡",
+        "按区划表,乡镇(街道)应为 9 个,图层有 6 个,缺 3 个;其中乡镇(镇、乡、民族乡)应为 6 个,现为 4 个;街道应为 3 个,现为 2 个",
+    ]
+
+
+def test_a_county_in_no_file_is_missed_where_most_of_its_prefecture_is_there() -> None:
+    said = told(layer("county", "420103", "4202", "4290"), "county")
+    assert said == [
+        "区划表中的县(市、区)“丙县”(420103)不在图层中,分母会少一个",
+        "按区划表,县(市、区)应为 3 个,图层有 2 个,缺 1 个;其中县(市、林区)应为 1 个,现为 0 个",
+    ]
+    assert told(layer("township", "420102", "420103", "4202", "4290"), "township") == []
+
+
+def test_a_whole_prefecture_is_missed_where_most_of_the_province_is_there() -> None:
+    said = told(layer("county", "429001"), "county")
+    assert said[0] == "区划表中的县(市、区)“己市”(429001)不在图层中,分母会少一个"
+    assert said[-1].startswith("按区划表,县(市、区)应为 6 个,图层有 5 个")
+
+
+def test_one_township_of_many() -> None:
+    said = told(layer("township", "420101201", "4202", "4290"), "township")
+    assert said == [
+        "区划表中的乡镇(街道)“甲西乡”(420101201)不在图层中,分母会少一个",
+        "按区划表,乡镇(街道)应为 9 个,图层有 8 个,缺 1 个;其中乡镇(镇、乡、民族乡)应为 6 个,现为 5 个",
+    ]
+
+
+def test_townships_without_a_village() -> None:
+    towns = layer("township", "4202", "4290")
+    villages = pd.DataFrame({"township_code": ["420101101", "420101001", "420101201", "420102001"]})
+    first, second = check_villages(villages, "village", towns)
+    assert first.message == "“乙区”有 2 个乡镇(街道)没有一个村:乙东镇、乙西乡;村级分母会偏小"
+    assert (first.county_code, first.county, second.county) == ("420102", "乙区", "丙县")

@@ -1,0 +1,90 @@
+"""服务范围 as ledgers write them, every one by hand."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from hbgeo.read.divisions.register import Naming, Register
+
+COUNTIES = {"420525": "远安县", "420581": "宜都市", "420529": "五峰土家族自治县"}
+TOWNS = {
+    "420525101": "甲溪镇", "420525102": "乙溪镇", "420525103": "万和镇",
+    "420581101": "丙溪镇", "420581102": "丁溪镇", "420581103": "乙溪镇", "420529101": "采花乡",
+}  # fmt: skip
+VILLAGES = {
+    "420525101201": "河东村", "420525101001": "河西社区", "420525101202": "平等村",
+    "420525102201": "河东村", "420525102202": "河南村", "420581101201": "河东村",
+    "420525101203": "及第村",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def register() -> Register:
+    counties = pd.DataFrame({"name": COUNTIES, "prefecture": "宜昌市", "province": "湖北省"})
+    towns = pd.DataFrame({"name": TOWNS})
+    towns["county_code"] = towns.index.str[:6]
+    villages = pd.DataFrame({"name": VILLAGES})
+    villages["township_code"] = villages.index.str[:9]
+    return Register({"county": counties, "township": towns, "village": villages})
+
+
+A, B, EAST, WEST = "420525101", "420525102", "420525101201", "420525101001"
+
+
+@pytest.mark.parametrize(
+    ("text", "codes", "unknown"),
+    [
+        # townships of another county, with and without the prefecture
+        ("宜都市丁溪镇", ["420581102"], []),
+        ("湖北省宜昌市宜都市丁溪镇", ["420581102"], []),
+        ("宜都市乙溪镇", ["420581103"], []),  # never the one of that name in its own county
+        ("远安县甲溪镇、宜都市丁溪镇", [A, "420581102"], []),
+        ("五峰县采花乡", ["420529101"], []),
+        ("丁溪镇", [], ["丁溪镇"]),  # of whom, is not said
+        # villages of another township
+        ("乙溪镇河东村", ["420525102201"], []),
+        ("宜都市丙溪镇河东村", ["420581101201"], []),
+        ("乙溪镇河南村、河东村", ["420525102202"], ["河东村"]),  # whose 河东村, the row's or 乙溪镇's?
+        ("丙溪镇河东村", [], ["丙溪镇河东村"]),
+        # joined
+        ("甲溪镇/乙溪镇", [A, B], []),
+        ("甲溪镇和乙溪镇", [A, B], []),
+        ("甲溪镇及乙溪镇", [A, B], []),
+        ("甲溪镇与乙溪镇", [A, B], []),
+        ("甲溪镇、乙溪镇以及万和镇", [A, B, "420525103"], []),
+        ("万和镇和乙溪镇", ["420525103", B], []),
+        ("甲溪镇 | 乙溪镇", [A, B], []),
+        ("及第村及河东村", ["420525101203", EAST], []),
+        # the whole of something
+        ("全镇各村", [A], []), ("全县各乡镇", ["420525"], []), ("全县各乡镇(街道)", ["420525"], []),
+        ("辖区全镇", [A], []), ("本县所有乡镇", ["420525"], []), ("全镇范围内", [A], []),
+        ("本镇各村(社区)", [A], []), ("甲溪镇各村", [A], []), ("乙溪镇全部行政村", [B], []),
+        ("宜都市各乡镇", ["420581"], []), ("远安县全境", ["420525"], []),
+        ("甲溪镇辖区内", [], ["甲溪镇辖区内"]),
+        # what is named is kept, the rest is said
+        ("甲溪镇、乙溪镇等", [A, B], ["等"]),
+        ("甲溪镇等3个乡镇", [A], ["等3个乡镇"]),
+        ("全镇及周边", [A], ["周边"]),
+        ("甲溪镇及周边乡镇", [A], ["周边乡镇"]),
+        ("甲溪镇和无名镇", [A], ["无名镇"]),
+        ("平等村", ["420525101202"], []), ("平等村等", ["420525101202"], ["等"]),
+        ("甲溪镇、周边3个村", [A], ["周边3个村"]),
+        ("等", [], ["等"]), ("周边", [], ["周边"]),
+        # remarks, and exceptions, which are not worked out
+        ("甲溪镇(含集镇)", [A], []), ("甲溪镇(含乙溪镇)", [A, B], []),
+        ("全县(除甲溪镇)", [], ["全县(除甲溪镇)"]), ("除甲溪镇外全县", [], ["除甲溪镇外全县"]),
+        ("甲溪镇(部分)", [], ["甲溪镇(部分)"]), ("不含甲溪镇", [], ["不含甲溪镇"]),
+    ],
+)  # fmt: skip
+def test_a_service_area(
+    register: Register, text: str, codes: list[str], unknown: list[str]
+) -> None:
+    home = register.look_up(Naming(county="远安县", township="甲溪镇"))
+    assert register.serve(text, home) == (tuple(codes), tuple(unknown))
+
+
+def test_a_row_that_names_no_county_reads_names_with_theirs(register: Register) -> None:
+    nowhere = register.look_up(Naming())
+    assert register.serve("远安县甲溪镇", nowhere) == ((A,), ())
+    assert register.serve("甲溪镇", nowhere) == ((), ("甲溪镇",))
