@@ -1294,12 +1294,16 @@ const hbgeo = window.hbgeo = {};
     }
   }
 
+  let figured = null; // the counts whose figures the indicators show
+
   /** Every indicator's figure, and how many of a system's targets are reached. */
   function showFigures() {
+    if (figured === state.counted) return;
+    figured = state.counted;
     for (const one of head.indicators) {
       const button = document.querySelector(`[data-indicator="${CSS.escape(one.id)}"]`);
       button.classList.toggle('unknown', one.status === 'no-data' || isLeftBehind(one));
-      renew(button, ...indicatorCells(one));
+      renew(button, h('span', { class: 'card' }, ...indicatorCells(one)));
     }
     for (const title of document.querySelectorAll('[data-system]')) showSystem(title);
   }
@@ -1427,7 +1431,7 @@ const hbgeo = window.hbgeo = {};
     return phrase('inScope', { name, figure: shareText(sum(covered), sum(total)) });
   }
 
-  /** Value, counts, target and verdict in one line, each part whole; the verdict keeps to the part before it. */
+  /** Value, counts, target and verdict in one line, each part whole; the verdict never stands on a line alone. */
   function figureLine(one) {
     if (one.status === 'no-data') return [lackingText(one)];
     const now = figureOf(one);
@@ -1435,8 +1439,10 @@ const hbgeo = window.hbgeo = {};
     if (now.total) words.push(countsText(now.covered, now.total));
     if (now.target) words.push(now.target.until);
     const end = h('strong', { class: verdictClass(one) }, verdict(one));
+    const last = words.pop();
+    const cut = Math.max(0, last.lastIndexOf('('));
     const parts = words.map((text, i) => h('span', { class: 'part' }, i ? dot() : null, text));
-    parts[parts.length - 1].append(dot(), end);
+    parts.push(h('span', { class: 'part' }, words.length ? dot() : null, last.slice(0, cut), h('span', { class: 'end' }, last.slice(cut), dot(), end)));
     return follows(one) ? [h('strong', { class: 'scenario' }, phrase('inScenario')), ...parts] : parts;
   }
 
@@ -1583,9 +1589,9 @@ const hbgeo = window.hbgeo = {};
 
   /** A class with its colour, name and count; of the indicator in hand, a button that filters by it. */
   function classKey(one, code, name, count) {
-    const inside = [swatch(styleOf(current(one), code)), h('span', { class: 'name' }, name), h('span', { class: 'count' }, thousands(count))];
-    if (one !== state.indicator) return h('div', { class: `key${code < 0 ? ' apart' : ''}` }, ...inside);
-    return h('button', { type: 'button', class: `key${code < 0 ? ' apart' : ''}`, 'data-class': code, 'aria-pressed': String(state.only.has(code)), title: '点按只看这一类', onclick: () => toggleClass(code) }, ...inside);
+    const inside = h('span', { class: 'card' }, swatch(styleOf(current(one), code)), h('span', { class: 'name' }, name), h('span', { class: 'count' }, thousands(count)));
+    if (one !== state.indicator) return h('div', { class: `key${code < 0 ? ' apart' : ''}` }, inside);
+    return h('button', { type: 'button', class: `key${code < 0 ? ' apart' : ''}`, 'data-class': code, 'aria-pressed': String(state.only.has(code)), title: '点按只看这一类', onclick: () => toggleClass(code) }, inside);
   }
 
   function swatch(style) {
@@ -2759,6 +2765,7 @@ const hbgeo = window.hbgeo = {};
     console.warn(error);
     try {
       told = '';
+      figured = null;
       drawAll();
       placeSlider();
       $('trouble').textContent = phrase('trouble');
