@@ -494,8 +494,10 @@ const hbgeo = window.hbgeo = {};
    * `total`, or `value`.
    */
   function current(one = state.indicator) {
-    const view = one ? viewAt(one, state.level) : { level: null, mode: 'cover', classes: [], edges: [] };
-    if (!one) return { ...view, class: [] };
+    return one ? currentAt(one, viewAt(one, state.level)) : { level: null, mode: 'cover', classes: [], edges: [], class: [] };
+  }
+
+  function currentAt(one, view) {
     const key = `${one.id} ${view.level}`;
     if (!state.counted.views.has(key)) state.counted.views.set(key, makeCurrent(one, view));
     return state.counted.views.get(key);
@@ -1417,18 +1419,17 @@ const hbgeo = window.hbgeo = {};
     showLevelSwitch();
   }
 
-  /** What lies within the scope, summed up from the units that are shown. */
+  /** The figure of the scope, summed up from the indicator's own units, by whatever level it is shown. */
   function scopeLine() {
-    if (!state.scope || state.indicator.status === 'no-data') return '';
-    const { mode, class: of, covered, total, value } = current();
-    const level = shownLevel();
-    const sum = (numbers) => listedUnits().reduce((all, at) => all + (of[at] < 0 ? 0 : numbers[at] || 0), 0);
-    const { name } = state.scope;
-    if (mode === 'amount') return phrase('inScope', { name, figure: phrase('amount', { amount: thousands(sum(value)) }) });
-    if (!total || !sum(total)) return phrase('inScope', { name, figure: phrase('nothingAsked') });
-    // a larger unit that only holds the scope says nothing of it
+    const one = state.indicator;
+    const level = levels[one.views[0].level];
+    if (!state.scope || !level || one.status === 'no-data') return '';
     if (state.scope.column === 'county_code' && (level === levels.prefecture || level === levels.province)) return '';
-    return phrase('inScope', { name, figure: shareText(sum(covered), sum(total)) });
+    const { mode, class: of, covered, total, value } = currentAt(one, one.views[0]);
+    const sum = (numbers) => numbers.reduce((all, number, at) => all + (of[at] >= 0 && inScope(level, at) ? number || 0 : 0), 0);
+    const share = () => (total && sum(total) ? shareText(sum(covered), sum(total)) : phrase('nothingAsked'));
+    const figure = mode === 'amount' ? phrase('amount', { amount: thousands(sum(value)) }) : share();
+    return phrase('inScope', { name: state.scope.name, figure });
   }
 
   /** Value, counts, target and verdict in one line, each part whole; the verdict never stands on a line alone. */
@@ -2940,6 +2941,8 @@ const hbgeo = window.hbgeo = {};
       also: [...state.also],
       scope: scopeValue(),
     }),
+    /** The levels by which each indicator can be shown, its own first. */
+    views: () => Object.fromEntries(head.indicators.map((one) => [one.id, one.views.map(({ level }) => level)])),
     /** The list as it would be exported. */
     csv: csvText,
     /** Every indicator's figure as it stands: what `hbgeo stats` says with the same date and states. */
