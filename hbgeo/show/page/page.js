@@ -1424,7 +1424,7 @@ const hbgeo = window.hbgeo = {};
     const one = state.indicator;
     const level = levels[one.views[0].level];
     if (!state.scope || !level || one.status === 'no-data') return '';
-    if (state.scope.column === 'county_code' && (level === levels.prefecture || level === levels.province)) return '';
+    if (level === levels.province || (state.scope.column === 'county_code' && level === levels.prefecture)) return '';
     const { mode, class: of, covered, total, value } = currentAt(one, one.views[0]);
     const sum = (numbers) => numbers.reduce((all, number, at) => all + (of[at] >= 0 && inScope(level, at) ? number || 0 : 0), 0);
     const share = () => (total && sum(total) ? shareText(sum(covered), sum(total)) : phrase('nothingAsked'));
@@ -1492,19 +1492,21 @@ const hbgeo = window.hbgeo = {};
     }
   }
 
+  /** Whether a unit lies in the scope, or is one that holds it. */
   function inScope(level, at) {
     if (!state.scope) return true;
     const { column, code } = state.scope;
+    if (level === levels.province || (level === levels.prefecture && column === 'county_code')) return holdsScope(level, at);
     if (column === 'county_code' && level === levels.county) return level.columns.code[at] === code;
-    if (column === 'county_code' && (level === levels.prefecture || level === levels.province)) return isAbove(level, at, code);
     return coded(level.columns[column], at) === code;
   }
 
-  /** Whether a prefecture or province holds a county. */
-  function isAbove(level, at, code) {
-    const county = levels.county ? levels.county.index.get(code) : undefined;
-    const key = level === levels.prefecture ? 'prefecture_code' : 'province_code';
-    return county !== undefined && coded(levels.county.columns[key], county) === level.columns.code[at];
+  function holdsScope(level, at) {
+    const { column, code } = state.scope;
+    const finer = levels.county || Object.values(levels).pop();
+    const own = finer === levels.county && column === 'county_code';
+    const one = finer.columns.code.findIndex((it, i) => (own ? it : coded(finer.columns[column], i)) === code);
+    return one >= 0 && coded(finer.columns[level === levels.province ? 'province_code' : 'prefecture_code'], one) === level.columns.code[at];
   }
 
   function setScope(value, { fly = true } = {}) {
