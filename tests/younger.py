@@ -88,23 +88,24 @@ def in_style(css: str) -> list[str]:
     return [*found, *_find(plain, properties), *_find(bodies, VALUES), *_gaps(bare)]
 
 
+REMOVE = """(names) => {
+  const special = {
+    'TypedArray#': Object.getPrototypeOf(Uint8Array.prototype),
+    'Iterator#': Object.getPrototypeOf(Object.getPrototypeOf([].values())),
+    window,
+  };
+  for (const [owner, members] of Object.entries(names)) {
+    const whole = owner.replace('#', '');
+    const from = special[owner] || (owner.endsWith('#') ? window[whole].prototype : window[whole]);
+    for (const name of members) if (!delete from[name]) throw new Error(owner + name);
+  }
+}"""
+
+
 def removal() -> str:
     """A script that takes from a browser what it has learnt since 80."""
-    return "(%s)(%s);" % (
-        """(names) => {
-          const special = {
-            'TypedArray#': Object.getPrototypeOf(Uint8Array.prototype),
-            'Iterator#': Object.getPrototypeOf(Object.getPrototypeOf([].values())),
-            window,
-          };
-          for (const [owner, members] of Object.entries(names)) {
-            const whole = owner.replace('#', '');
-            const from = special[owner] || (owner.endsWith('#') ? window[whole].prototype : window[whole]);
-            for (const name of members) if (!delete from[name]) throw new Error(owner + name);
-          }
-        }""",
-        json.dumps({owner: names for owner, names in NAMES.items() if owner != "css"}),
-    )
+    names = {owner: names for owner, names in NAMES.items() if owner != "css"}
+    return f"({REMOVE})({json.dumps(names)});"
 
 
 def _gaps(bare: str) -> list[str]:
@@ -144,10 +145,9 @@ def _without_texts(code: str) -> str:
 def _without_supports(css: str) -> str:
     """Leave out every `@supports` block."""
     while (at := css.find("@supports")) >= 0:
-        end, depth = css.index("{", at), 0
-        for end in range(end, len(css)):
+        depth, end = 1, css.index("{", at) + 1
+        while depth:
             depth += {"{": 1, "}": -1}.get(css[end], 0)
-            if depth == 0:
-                break
-        css = css[:at] + "\n" * css[at:end].count("\n") + css[end + 1 :]
+            end += 1
+        css = css[:at] + "\n" * css[at:end].count("\n") + css[end:]
     return css

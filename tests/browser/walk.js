@@ -135,7 +135,7 @@ async (text) => {
       const numbers = (scopeLine.split(':').pop().replace(/,/g, '').match(/\d+(\.\d+)?/g) || []).map(Number);
       const round = (number) => Math.round(number * 100) / 100;
       if (one.counted) is('scope', numbers[0], round(sums[0]));
-      else if (sums[1]) is('scope', numbers.slice(0, 2).join(), (one.ratio === undefined ? [sums[1], sums[0]] : sums).map(round).join());
+      else if (sums[1]) is('scope', numbers.slice(1, 3).join(), sums.map(round).join());
       else is('scope', numbers.length, 0);
     } else is('scope', scopeLine, '');
 

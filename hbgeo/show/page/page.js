@@ -59,7 +59,6 @@ const hbgeo = window.hbgeo = {};
   const ROW = 30; // height of a list row, as in page.css
   const SPAN = 2000; // local units across the map's longer side: keeps 32-bit paths exact
   const INK = '#1f272c';
-  const PAPER = '#fdfcfa';
   const SHORT_RAMP = ['#b4551f', '#d98245', '#ecb07c', '#f6d6b4'];
   const MET_RAMP = ['#a9d2cb', '#c3dfda', '#d7e9e5', '#e6f2ef'];
   const AMOUNT_RAMP = ['#f6efe2', '#d6e4dc', '#a3c9c4', '#649fa3', '#2c6f7b'];
@@ -1427,7 +1426,7 @@ const hbgeo = window.hbgeo = {};
     if (level === levels.province || (state.scope.column === 'county_code' && level === levels.prefecture)) return '';
     const { mode, class: of, covered, total, value } = currentAt(one, one.views[0]);
     const sum = (numbers) => numbers.reduce((all, number, at) => all + (of[at] >= 0 && inScope(level, at) ? number || 0 : 0), 0);
-    const share = () => (total && sum(total) ? shareText(sum(covered), sum(total)) : phrase('nothingAsked'));
+    const share = () => (total && sum(total) ? rateText(sum(covered), sum(total)) : phrase('nothingAsked'));
     const figure = mode === 'amount' ? phrase('amount', { amount: thousands(sum(value)) }) : share();
     return phrase('inScope', { name: state.scope.name, figure });
   }
@@ -1935,13 +1934,10 @@ const hbgeo = window.hbgeo = {};
   }
 
   function coverLine(covered, total) {
-    const kind = isRatio() ? '' : covered < total ? 'short' : 'met';
-    return h('p', { class: `why ${kind}`.trim() }, shareText(covered, total));
-  }
-
-  function shareText(covered, total) {
-    const slots = { covered: thousands(covered), total: thousands(total), left: thousands(total - covered), pct: pctText(covered, total) };
-    return phrase(isRatio() ? 'proportion' : 'share', slots);
+    const left = total - covered;
+    const slots = { covered: thousands(covered), total: thousands(total), left: thousands(left), pct: pctText(covered, total) };
+    if (isRatio()) return h('p', { class: 'why' }, phrase('proportion', slots));
+    return h('p', { class: `why ${left ? 'short' : 'met'}` }, phrase('share', slots));
   }
 
   function coverText(isCovered) { return phrase(isCovered ? 'covered' : 'uncovered'); }
@@ -2231,9 +2227,10 @@ const hbgeo = window.hbgeo = {};
     if (code === NOT_APPLICABLE) return phrase('notApplicable');
     if (values.mode === 'cover') return coverText(code === COVERED);
     if (values.mode === 'amount') return thousands(values.value[at]);
-    const [covered, total] = [values.covered[at], values.total[at]];
-    return phrase('rate', { pct: pctText(covered, total), covered: thousands(covered), total: thousands(total) });
+    return rateText(values.covered[at], values.total[at]);
   }
+
+  function rateText(covered, total) { return phrase('rate', { pct: pctText(covered, total), covered: thousands(covered), total: thousands(total) }); }
 
   function leave() {
     const under = panes.some((pane) => pane.hover >= 0);
@@ -2844,6 +2841,7 @@ const hbgeo = window.hbgeo = {};
     $('search').oninput = showFound;
     $('search').onkeydown = searchKey;
     $('search').onblur = closeFound;
+    $('trouble').onclick = () => { $('trouble').hidden = true; };
     $('export-csv').onclick = exportCsv;
     $('export-png').onclick = exportPicture;
     $('compare').onclick = toggleBeside;
