@@ -17,6 +17,7 @@ from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.options import Options
 from hbgeo.products import draw_page
 from hbgeo.show import words
+from hbgeo.show.page.draw import draw
 
 pytestmark = pytest.mark.system
 
@@ -347,3 +348,30 @@ def test_the_verdict_never_stands_on_a_line_alone(open_page, width):
         " - part.closest('p').getBoundingClientRect().left)"
     )
     assert all(left >= -1 for left in lefts)
+
+
+def test_a_row_of_a_county_alone_counts_in_the_county_and_in_no_township(
+    chromium, lone_example, tmp_path
+):
+    example = lone_example
+    file = tmp_path / "page.html"
+    draw(example.measured, **example.given).save(str(file))
+    page = chromium.new_page()
+    page.goto(file.as_uri())
+    page.evaluate("hbgeo.ready")
+    one = example.by_id["lone"]
+    assert one.coverage.basis.county_only == 1
+    for level in ("county", "prefecture"):
+        areas = page.evaluate("level => hbgeo.areas('lone', level)", level)
+        parts = {code: part.value for (code, _), part in one.coverage.by(level).items()}
+        assert {code: float(cells[0]) for code, cells in areas.items()} == {
+            code: float(value) for code, value in parts.items()
+        }
+    page.evaluate("hbgeo.scenario('2016-05-01')")
+    assert not page.evaluate("hbgeo.figures().lone.rule")
+    page.evaluate("hbgeo.scenario('2023-12-31')")
+    page.evaluate("hbgeo.indicator('lone')")
+    page.select_option("#scope", "county_code=421023")
+    (lone,) = [part for (code, _), part in one.coverage.by("county").items() if code == "421023"]
+    assert page.inner_text("#map-scope") == f"监山县:数量 {float(lone.value):g}"
+    page.close()

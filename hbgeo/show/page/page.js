@@ -590,6 +590,12 @@ const hbgeo = window.hbgeo = {};
       for (const name of ['covered', 'total', 'value']) if (values[name]) sums[name][up] += values[name][at];
       sums.class[up] = 0;
     });
+    (values.apart || []).forEach((amount, i) => {
+      const up = index.get(values[`apart_${view.level}_code`][i]);
+      if (up === undefined) return;
+      sums.value[up] += amount;
+      sums.class[up] = 0;
+    });
     sums.class = sums.class.map((code, at) => (code < 0 ? code : view.mode === 'amount' ? classOfAmount(view, sums.value[at]) : classOfShare(view, sums.covered[at], sums.total[at])));
     return view.mode === 'amount' ? { value: sums.value, class: sums.class } : { covered: sums.covered, total: sums.total, class: sums.class };
   }
@@ -1424,10 +1430,12 @@ const hbgeo = window.hbgeo = {};
     const level = levels[one.views[0].level];
     if (!state.scope || !level || one.status === 'no-data') return '';
     if (level === levels.province || (state.scope.column === 'county_code' && level === levels.prefecture)) return '';
-    const { mode, class: of, covered, total, value } = currentAt(one, one.views[0]);
+    const values = currentAt(one, one.views[0]);
+    const { mode, class: of, covered, total, value } = values;
     const sum = (numbers) => numbers.reduce((all, number, at) => all + (of[at] >= 0 && inScope(level, at) ? number || 0 : 0), 0);
+    const apart = () => (values.apart || []).reduce((all, amount, i) => all + (values[`apart_${state.scope.column}`][i] === state.scope.code ? amount : 0), 0);
     const share = () => (total && sum(total) ? rateText(sum(covered), sum(total)) : phrase('nothingAsked'));
-    const figure = mode === 'amount' ? phrase('amount', { amount: thousands(sum(value)) }) : share();
+    const figure = mode === 'amount' ? phrase('amount', { amount: thousands(sum(value) + apart()) }) : share();
     return phrase('inScope', { name: state.scope.name, figure });
   }
 
