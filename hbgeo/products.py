@@ -91,7 +91,10 @@ def _who_could_serve(workspace: Workspace, key: str, options: Options) -> dict[s
     every = tuple(str(one) for one in workspace.layers.table(key).frame.index)
     asked = [one for one in workspace.policy.values() if one.layer == key]
     as_if = replace(options, as_if=every)
-    return measure(asked, workspace, as_if, placements=workspace.placements).links
+    found = measure(asked, workspace, as_if, placements=workspace.placements)
+    # a row of which only the county is known has no unit to be counted anew for
+    left = {a.indicator.id for a in found.assessments if a.coverage and len(a.coverage.apart)}
+    return {one: links for one, links in found.links.items() if one not in left}
 
 
 def list_uncovered(

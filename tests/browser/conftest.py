@@ -184,12 +184,18 @@ INDICATORS = (
 )
 
 
-def make_example() -> SimpleNamespace:
-    """Everything that `draw` is given, with real results."""
+def make_example(*, lone: bool = False) -> SimpleNamespace:
+    """Everything that `draw` is given, with real results; `lone`: of one row only the county is known."""
     townships = make_townships()
     units = {level: make_parents(townships, level) for level in ("prefecture", "county")}
     units |= {"township": townships, "village": make_villages(townships)}
     cemeteries = make_cemeteries(townships)
+    indicators = INDICATORS
+    if lone:
+        cemeteries.loc["c13", ["township", "township_code", "village_code"]] = ""
+        cemeteries.loc["c13", "status"] = "运营"
+        cemeteries.loc["c13", "opened_on"] = pd.Timestamp("2015-05-01")
+        indicators += (make_indicator("lone", "township", None, measure="sum", column="beds"),)
     options = Options(as_of=AS_OF)
     works = working(cemeteries, read_schema("cemetery"), options).mask
     invented = {"sample": True, "source": "示例"}
@@ -199,9 +205,9 @@ def make_example() -> SimpleNamespace:
         for level, frame in units.items()
     }
     source = Source(tables, table)
-    measured = measure(INDICATORS, source, options, with_nearest=True)
+    measured = measure(indicators, source, options, with_nearest=True)
     every = replace(options, as_if=tuple(cemeteries.index))
-    links = measure(INDICATORS, source, every).links
+    links = measure(indicators, source, every).links
     said = {"source": f"{HOSTILE[0]} 提供", "sample": True}
     layers = {
         "township": Layer("township", "units", ("x",), level="township", **said),
@@ -227,6 +233,11 @@ def make_example() -> SimpleNamespace:
 @pytest.fixture(scope="session")
 def example() -> SimpleNamespace:
     return make_example()
+
+
+@pytest.fixture(scope="session")
+def lone_example() -> SimpleNamespace:
+    return make_example(lone=True)
 
 
 @pytest.fixture(scope="session")

@@ -72,6 +72,20 @@ def test_page_is_small_and_names_no_outside_address(html):
     assert not re.search(r"<(?:script|link|img|iframe)\b[^>]*(?:src|href)=", html)
 
 
+def test_browsers_with_two_engines_are_asked_for_the_newer_one(html):
+    for meta in (
+        'name="renderer" content="webkit"',
+        'name="force-rendering" content="webkit"',
+        'content="IE=edge"',
+    ):
+        assert meta in html
+
+
+def test_the_guard_stands_before_every_other_script(html):
+    assert html.index("DecompressionStream") < html.index("L.map(")
+    assert html.index("<script>") < html.index("DecompressionStream") < html.index("</script>")
+
+
 def test_hostile_names_are_neither_markup_nor_template(html):
     assert "<img src=x" not in html
     assert "<title>示例 {{7*7}}</title>" in html

@@ -72,7 +72,7 @@ def draw(
 
 
 class _Page(Element):
-    """The panels round the map: page.html, page.css, page.js, and what they show."""
+    """The panels round the map: page.html, page.css, guard.js, page.js, and what they show."""
 
     def __init__(self, head: Mapping[str, Any], parts: Mapping[str, str]) -> None:
         super().__init__()
@@ -84,7 +84,8 @@ class _Page(Element):
         figure = self.get_root()
         if not isinstance(figure, Figure):
             return ""
-        figure.header.add_child(Raw(_META), name="hbgeo_meta", index=0)
+        guard = f"<script>{_lean(_asset('guard.js'))}</script>"
+        figure.header.add_child(Raw(f"{_META}\n{guard}"), name="hbgeo_meta", index=0)
         figure.header.add_child(
             Raw(f"<style>{_lean(_asset('page.css'))}</style>"), name="hbgeo_css"
         )
@@ -100,7 +101,11 @@ class _Page(Element):
         )
 
 
+# browsers with two engines (360, QQ, Sogou) take the newer one; Internet Explorer its newest mode
 _META = (
+    '<meta http-equiv="X-UA-Compatible" content="IE=edge">\n'
+    '<meta name="renderer" content="webkit">\n'
+    '<meta name="force-rendering" content="webkit">\n'
     '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
     '<meta name="referrer" content="no-referrer">'
 )

@@ -59,7 +59,6 @@ const hbgeo = window.hbgeo = {};
   const ROW = 30; // height of a list row, as in page.css
   const SPAN = 2000; // local units across the map's longer side: keeps 32-bit paths exact
   const INK = '#1f272c';
-  const PAPER = '#fdfcfa';
   const SHORT_RAMP = ['#b4551f', '#d98245', '#ecb07c', '#f6d6b4'];
   const MET_RAMP = ['#a9d2cb', '#c3dfda', '#d7e9e5', '#e6f2ef'];
   const AMOUNT_RAMP = ['#f6efe2', '#d6e4dc', '#a3c9c4', '#649fa3', '#2c6f7b'];
@@ -81,24 +80,32 @@ const hbgeo = window.hbgeo = {};
   const map = window.map_hbgeo;
   const parts = new Map(); // decoded parts by name, each a promise
   const atHand = new Map(); // the same once they are there
-  const state = {
-    /** @type {Indicator} */
+  /**
+   * What the reader has chosen and what follows from it. Never changed in place: `show` puts a whole
+   * new one in its stead, and every panel is drawn from that.
+   */
+  let state = Object.freeze({
+    /** @type {?Indicator} */
     indicator: null,
     level: '', // a coarser level than the indicator's own; '' its own
     beside: null, // the indicator of the second map
     /** @type {?{level: string, at: number}} */
     chosen: null,
-    /** @type {?{column: string, code: string}} */
+    /** @type {?{column: string, code: string, name: string}} */
     scope: null,
     tab: 'uncovered',
+    wanted: 'code', // the order asked for; `sort` is the one that there is
     sort: 'code',
     filter: '',
     only: new Set(),
     layers: new Set(),
-    active: 0,
+    day: '', // the reader's own date and further states that count
+    also: new Set(),
     rows: [],
-    restored: false,
-  };
+    counted: newCounts(),
+  });
+  let active = 0; // the row of the list that the keys stand at
+  let restored = false; // whether the address is the page's own by now
 
   // ---------------------------------------------------------------- helpers
 
@@ -117,6 +124,15 @@ const hbgeo = window.hbgeo = {};
     element.append(...children.filter((child) => child !== null && child !== undefined));
     return element;
   }
+
+  /** Give an element other children; `replaceChildren` is younger than Chromium 80. */
+  function renew(element, ...children) {
+    element.textContent = '';
+    element.append(...children);
+  }
+
+  /** The same where a voice reads aloud what changes: nothing is said twice. */
+  function tell(element, line) { if (element.textContent !== textIn(line)) renew(element, ...line); }
 
   function thousands(number) {
     if (number === null || number === undefined) return '—';
@@ -460,11 +476,10 @@ const hbgeo = window.hbgeo = {};
 
   // ---------------------------------------------------------------- counting anew
 
-  /** The reader's own date and further states that count; as it opens, the page shows Python's figures. */
-  const scenario = { day: '', also: new Set() };
-  const counted = { views: new Map(), works: new Map(), figures: new Map() };
+  /** What has been counted for a date and further states; as it opens, the page shows Python's figures. */
+  function newCounts() { return { views: new Map(), works: new Map(), figures: new Map() }; }
 
-  function isScenario() { return scenario.day !== head.day || scenario.also.size > 0; }
+  function isScenario() { return state.day !== head.day || state.also.size > 0; }
 
   /** Whether an indicator's figure follows the scenario; else it stays as of the page's date. */
   function follows(one) { return isScenario() && Boolean(one.rule); }
@@ -478,11 +493,13 @@ const hbgeo = window.hbgeo = {};
    * `total`, or `value`.
    */
   function current(one = state.indicator) {
-    const view = one ? viewAt(one, state.level) : { level: null, mode: 'cover', classes: [], edges: [] };
-    if (!one) return { ...view, class: [] };
+    return one ? currentAt(one, viewAt(one, state.level)) : { level: null, mode: 'cover', classes: [], edges: [], class: [] };
+  }
+
+  function currentAt(one, view) {
     const key = `${one.id} ${view.level}`;
-    if (!counted.views.has(key)) counted.views.set(key, makeCurrent(one, view));
-    return counted.views.get(key);
+    if (!state.counted.views.has(key)) state.counted.views.set(key, makeCurrent(one, view));
+    return state.counted.views.get(key);
   }
 
   function makeCurrent(one, view) {
@@ -538,21 +555,21 @@ const hbgeo = window.hbgeo = {};
 
   /** Which facilities count by a rule in the scenario: one a row of the layer. */
   function worksBy(rule) {
-    if (!counted.works.has(rule)) counted.works.set(rule, findWorking(rule));
-    return counted.works.get(rule);
+    if (!state.counted.works.has(rule)) state.counted.works.set(rule, findWorking(rule));
+    return state.counted.works.get(rule);
   }
 
   function findWorking(rule) {
     const { columns, count } = atHand.get(`facts-${rule.layer}`);
-    const states = new Set([...rule.states, ...scenario.also]);
+    const states = new Set([...rule.states, ...state.also]);
     const isDated = (state_) => rule.bounded && (!rule.dated || rule.dated.includes(state_));
     const [state_, since, until] = [rule.column, rule.since, rule.until].map((name) => columns[name] || (() => ''));
     const works = new Uint8Array(count);
     for (let row = 0; row < count; row += 1) {
       const now = state_(row) || rule.blank;
       const opened = isDated(now) ? since(row) : null;
-      const begun = opened === null || (opened ? opened <= scenario.day : rule.undated);
-      const ended = until(row) !== '' && until(row) <= scenario.day;
+      const begun = opened === null || (opened ? opened <= state.day : rule.undated);
+      const ended = until(row) !== '' && until(row) <= state.day;
       works[row] = states.has(now) && begun && !ended ? 1 : 0;
     }
     for (const row of rule.forced) works[row] = 1;
@@ -571,6 +588,12 @@ const hbgeo = window.hbgeo = {};
       if (code === NO_DATA && sums.total[up] === null) sums.class[up] = NO_DATA;
       if (code < 0) return;
       for (const name of ['covered', 'total', 'value']) if (values[name]) sums[name][up] += values[name][at];
+      sums.class[up] = 0;
+    });
+    (values.apart || []).forEach((amount, i) => {
+      const up = index.get(values[`apart_${view.level}_code`][i]);
+      if (up === undefined) return;
+      sums.value[up] += amount;
       sums.class[up] = 0;
     });
     sums.class = sums.class.map((code, at) => (code < 0 ? code : view.mode === 'amount' ? classOfAmount(view, sums.value[at]) : classOfShare(view, sums.covered[at], sums.total[at])));
@@ -594,12 +617,12 @@ const hbgeo = window.hbgeo = {};
    * arithmetic on whole numbers.
    */
   function figureOf(one) {
-    if (!counted.figures.has(one.id)) counted.figures.set(one.id, follows(one) ? reckon(one) : { ...one, target: one.target === null ? null : one.targets[one.target] });
-    return counted.figures.get(one.id);
+    if (!state.counted.figures.has(one.id)) state.counted.figures.set(one.id, follows(one) ? reckon(one) : { ...one, target: one.target === null ? null : one.targets[one.target] });
+    return state.counted.figures.get(one.id);
   }
 
   function reckon(one) {
-    const target = one.target === null ? null : one.targets.find(({ day }) => !day || day >= scenario.day) || one.targets[one.targets.length - 1];
+    const target = one.target === null ? null : one.targets.find(({ day }) => !day || day >= state.day) || one.targets[one.targets.length - 1];
     const covered = one.counted ? tally(one).all : coveredIn(one);
     const [top, bottom] = (target && target.amount) || [0, 1];
     // what is still wanted, as a fraction of whole numbers
@@ -643,20 +666,19 @@ const hbgeo = window.hbgeo = {};
   async function setScenario(day, also) {
     asked += 1;
     const mine = asked;
-    if (day !== head.day || also.length) await gatherForScenario();
-    if (mine !== asked) return null;
-    scenario.day = day;
-    scenario.also = new Set(also);
-    for (const store of Object.values(counted)) store.clear();
-    showFigures();
-    return showAll();
+    try {
+      if (day !== head.day || also.length) await gatherForScenario();
+    } catch (error) {
+      if (mine === asked) showAgain(error);
+      return null;
+    }
+    return mine === asked ? show({ day, also: new Set(also) }) : null;
   }
 
   function gatherForScenario() {
     const keys = new Set(head.indicators.filter((one) => one.rule).map((one) => one.rule.layer));
     return Promise.all([pairs(), villages(), ...[...keys].map(layerFacts)]);
   }
-
 
   // ---------------------------------------------------------------- the canvases
 
@@ -697,7 +719,7 @@ const hbgeo = window.hbgeo = {};
       const pen = this._container.getContext('2d');
       pen.setTransform(ratio, 0, 0, ratio, 0, 0);
       pen.clearRect(0, 0, size.x, size.y);
-      this.draw(pen, viewOf(this._map.getZoom(), origin, size, ratio));
+      if (state.indicator) this.draw(pen, viewOf(this._map.getZoom(), origin, size, ratio));
     },
   });
 
@@ -1172,7 +1194,7 @@ const hbgeo = window.hbgeo = {};
     pen.setLineDash([]);
   }
 
-  function showLayers() {
+  function addLayers() {
     const box = $('layers');
     const drawn = head.layers.filter((layer) => layer.grid.n);
     box.hidden = !drawn.length;
@@ -1194,12 +1216,22 @@ const hbgeo = window.hbgeo = {};
   }
 
   async function switchLayer(key, on) {
-    if (on) state.layers.add(key);
-    else state.layers.delete(key);
-    document.querySelector(`[data-states="${CSS.escape(key)}"]`).hidden = !on;
-    if (on) await needPoints(key);
-    redraw('facilities');
-    saveAddress();
+    const layers = new Set(state.layers);
+    if (on) layers.add(key);
+    else layers.delete(key);
+    show({ layers });
+    try {
+      if (on) await needPoints(key);
+      redraw('facilities');
+    } catch (error) {
+      show({ layers: new Set([...state.layers].filter((one) => one !== key)) });
+      showAgain(error);
+    }
+  }
+
+  function showTicks() {
+    for (const input of document.querySelectorAll('[data-layer]')) input.checked = state.layers.has(input.dataset.layer);
+    for (const line of document.querySelectorAll('[data-states]')) line.hidden = !state.layers.has(line.dataset.states);
   }
 
   /** The facility under the pointer among the layers switched on; null where there is none. */
@@ -1259,7 +1291,7 @@ const hbgeo = window.hbgeo = {};
 
   // ---------------------------------------------------------------- indicators
 
-  function showIndicators() {
+  function addIndicators() {
     const box = $('indicators');
     let system = null;
     for (const one of head.indicators) {
@@ -1267,15 +1299,18 @@ const hbgeo = window.hbgeo = {};
       system = one.system;
       box.append(h('button', { type: 'button', class: `indicator${one.variant ? ' variant' : ''}`, 'data-indicator': one.id, 'aria-pressed': 'false', onclick: () => chooseIndicator(one) }));
     }
-    showFigures();
   }
+
+  let figured = null; // the counts whose figures the indicators show
 
   /** Every indicator's figure, and how many of a system's targets are reached. */
   function showFigures() {
+    if (figured === state.counted) return;
+    figured = state.counted;
     for (const one of head.indicators) {
       const button = document.querySelector(`[data-indicator="${CSS.escape(one.id)}"]`);
       button.classList.toggle('unknown', one.status === 'no-data' || isLeftBehind(one));
-      button.replaceChildren(...indicatorCells(one));
+      renew(button, h('span', { class: 'card' }, ...indicatorCells(one)));
     }
     for (const title of document.querySelectorAll('[data-system]')) showSystem(title);
   }
@@ -1283,7 +1318,7 @@ const hbgeo = window.hbgeo = {};
   function showSystem(title) {
     const held = head.indicators.filter((one) => one.system === title.dataset.system && !one.variant && one.status === 'measured' && !isLeftBehind(one));
     const met = held.filter((one) => figureOf(one).met).length;
-    title.replaceChildren(title.dataset.system, held.length ? h('span', {}, phrase('held', { held: held.length, met })) : '');
+    renew(title, title.dataset.system, held.length ? h('span', {}, phrase('held', { held: held.length, met })) : '');
   }
 
   function indicatorCells(one) {
@@ -1346,35 +1381,29 @@ const hbgeo = window.hbgeo = {};
 
   function chooseIndicator(one) {
     const before = current();
-    state.indicator = one;
+    const shown = show({ indicator: one });
     if (before.mode !== current().mode || before.level !== current().level) toTop();
-    state.only.clear();
-    forgetHover();
-    moveChosen();
-    showAll();
+    return shown;
   }
 
   function toTop() {
-    state.active = 0;
+    active = 0;
     $('rows').scrollTop = 0;
+    paintRows();
   }
 
-  /** A chosen unit stays chosen, at the level the new indicator shows. */
-  function moveChosen() {
-    if (!state.chosen || state.chosen.level === current().level) return;
-    const column = levels[state.chosen.level].columns[`${current().level}_code`];
-    const at = column ? shownLevel().index.get(coded(column, state.chosen.at)) : undefined;
-    if (at !== undefined) state.chosen = { level: current().level, at };
+  /** A chosen unit stays chosen, at the level that is shown now. */
+  function carried(unit) {
+    if (!unit || unit.level === current().level) return unit;
+    const column = levels[unit.level].columns[`${current().level}_code`];
+    const at = column ? shownLevel().index.get(coded(column, unit.at)) : undefined;
+    return at === undefined ? unit : { level: current().level, at };
   }
 
   /** The same indicator by townships, counties or prefectures. */
   function chooseLevel(level) {
-    state.level = level === state.indicator.views[0].level ? '' : level;
-    state.only.clear();
-    forgetHover();
+    show({ level: level === state.indicator.views[0].level ? '' : level });
     toTop();
-    moveChosen();
-    showAll();
     const button = document.querySelector(`[data-level="${level}"]`);
     if (button) button.focus({ preventScroll: true });
   }
@@ -1383,29 +1412,50 @@ const hbgeo = window.hbgeo = {};
     const { views } = state.indicator;
     const box = $('level-switch');
     box.hidden = views.length < 2;
-    box.replaceChildren(...views.map(({ level }) => h('button', { type: 'button', 'data-level': level, 'aria-pressed': String(level === current().level), onclick: () => chooseLevel(level) }, LEVEL_WORDS[level] || level)));
+    renew(box, ...views.map(({ level }) => h('button', { type: 'button', 'data-level': level, 'aria-pressed': String(level === current().level), onclick: () => chooseLevel(level) }, LEVEL_WORDS[level] || level)));
   }
 
   function titleOf(one) { return one.variantName ? `${one.name}(${one.variantName})` : one.name; }
 
   function showMapTitle() {
-    $('map-title').textContent = titleOf(state.indicator);
-    $('map-subtitle').replaceChildren(...figureLine(state.indicator));
+    tell($('map-title'), [titleOf(state.indicator)]);
+    tell($('map-subtitle'), figureLine(state.indicator));
+    tell($('map-scope'), [scopeLine()]);
     showLevelSwitch();
-    if (!state.beside) return;
-    $('beside-subtitle').replaceChildren(...figureLine(state.beside));
   }
 
-  /** Value, counts, target and verdict in one line. */
+  /** The figure of the scope, summed up from the indicator's own units, by whatever level it is shown. */
+  function scopeLine() {
+    const one = state.indicator;
+    const level = levels[one.views[0].level];
+    if (!state.scope || !level || one.status === 'no-data') return '';
+    if (level === levels.province || (state.scope.column === 'county_code' && level === levels.prefecture)) return '';
+    const values = currentAt(one, one.views[0]);
+    const { mode, class: of, covered, total, value } = values;
+    const sum = (numbers) => numbers.reduce((all, number, at) => all + (of[at] >= 0 && inScope(level, at) ? number || 0 : 0), 0);
+    const apart = () => (values.apart || []).reduce((all, amount, i) => all + (values[`apart_${state.scope.column}`][i] === state.scope.code ? amount : 0), 0);
+    const share = () => (total && sum(total) ? rateText(sum(covered), sum(total)) : phrase('nothingAsked'));
+    const figure = mode === 'amount' ? phrase('amount', { amount: thousands(sum(value) + apart()) }) : share();
+    return phrase('inScope', { name: state.scope.name, figure });
+  }
+
+  /** Value, counts, target and verdict in one line, each part whole; the verdict never stands on a line alone. */
   function figureLine(one) {
     if (one.status === 'no-data') return [lackingText(one)];
     const now = figureOf(one);
     const words = [now.shown + signOf(one)];
     if (now.total) words.push(countsText(now.covered, now.total));
     if (now.target) words.push(now.target.until);
-    const line = [`${words.join(' · ')} · `, h('strong', { class: verdictClass(one) }, verdict(one))];
-    return follows(one) ? [h('strong', { class: 'scenario' }, phrase('inScenario')), ...line] : line;
+    const end = h('strong', { class: verdictClass(one) }, verdict(one));
+    const last = words.pop();
+    const cut = Math.max(0, last.lastIndexOf('('));
+    const parts = words.map((text, i) => h('span', { class: 'part' }, i ? dot() : null, text));
+    parts.push(h('span', { class: 'part' }, words.length ? dot() : null, last.slice(0, cut), h('span', { class: 'end' }, last.slice(cut), dot(), end)));
+    return follows(one) ? [h('strong', { class: 'scenario' }, phrase('inScenario')), ...parts] : parts;
   }
+
+  /** What stands between two parts; at the beginning of a line the style sheet cuts it off. */
+  function dot() { return h('i', {}, ' · '); }
 
   /** The text of a line of words and elements. */
   function textIn(line) { return line.map((word) => word.textContent || word).join(''); }
@@ -1418,12 +1468,14 @@ const hbgeo = window.hbgeo = {};
 
   function showBasis() {
     const shown = [state.indicator, state.beside].filter(Boolean);
-    $('basis').querySelector('.fold').replaceChildren(...shown.flatMap((one) => [h('p', {}, h('b', {}, titleOf(one))), ...basisOf(one).map((line) => h('p', {}, line))]));
+    renew($('basis').querySelector('.fold'), ...shown.flatMap((one) => [h('p', {}, h('b', {}, titleOf(one))), ...basisOf(one).map((line) => h('p', {}, line))]));
   }
 
   // ---------------------------------------------------------------- scope and legend
 
-  function showScope() {
+  const scopes = new Map(); // every scope that can be chosen, by its value
+
+  function addScopes() {
     const select = $('scope');
     select.append(h('option', { value: '' }, phrase('all')));
     const level = levels.county || Object.values(levels).pop() || NOWHERE;
@@ -1434,35 +1486,45 @@ const hbgeo = window.hbgeo = {};
       const code = levels.county ? level.columns.code[at] : coded(level.columns.county_code, at);
       groups.get(prefecture).counties.set(code, levels.county ? level.columns.name[at] : coded(level.columns.county, at));
     }
+    const add = (column, code, name, indent) => {
+      scopes.set(`${column}=${code}`, { column, code, name });
+      select.append(h('option', { value: `${column}=${code}` }, indent + name));
+    };
     for (const [code, { name, counties }] of groups) {
-      select.append(h('option', { value: `prefecture_code=${code}` }, name || '—'));
-      if (counties.size === 1 && [...counties.values()][0] === name) continue;
-      for (const [county, title] of counties) select.append(h('option', { value: `county_code=${county}` }, `  ${title}`));
+      add('prefecture_code', code, name || '—', '');
+      for (const [county, title] of counties) {
+        if (counties.size > 1 || title !== name) add('county_code', county, title, '  ');
+        else scopes.set(`county_code=${county}`, scopes.get(`prefecture_code=${code}`)); // 仙桃 is both
+      }
     }
   }
 
+  /** Whether a unit lies in the scope, or is one that holds it. */
   function inScope(level, at) {
     if (!state.scope) return true;
     const { column, code } = state.scope;
+    if (level === levels.province || (level === levels.prefecture && column === 'county_code')) return holdsScope(level, at);
     if (column === 'county_code' && level === levels.county) return level.columns.code[at] === code;
-    if (column === 'county_code' && (level === levels.prefecture || level === levels.province)) return isAbove(level, at, code);
     return coded(level.columns[column], at) === code;
   }
 
-  /** Whether a prefecture or province holds a county. */
-  function isAbove(level, at, code) {
-    const county = levels.county ? levels.county.index.get(code) : undefined;
-    const key = level === levels.prefecture ? 'prefecture_code' : 'province_code';
-    return county !== undefined && coded(levels.county.columns[key], county) === level.columns.code[at];
+  function holdsScope(level, at) {
+    const { column, code } = state.scope;
+    const finer = levels.county || Object.values(levels).pop();
+    const own = finer === levels.county && column === 'county_code';
+    const one = finer.columns.code.findIndex((it, i) => (own ? it : coded(finer.columns[column], i)) === code);
+    return one >= 0 && coded(finer.columns[level === levels.province ? 'province_code' : 'prefecture_code'], one) === level.columns.code[at];
   }
 
   function setScope(value, { fly = true } = {}) {
-    const [column, code] = (value || '').split('=');
-    state.scope = code ? { column, code } : null;
-    $('scope').value = state.scope ? value : '';
+    show({ scope: scopeOf(value) });
     if (fly) flyToScope();
-    showAll();
   }
+
+  /** A scope by its value in the list of scopes; null where it is none of them. */
+  function scopeOf(value) { return scopes.get(value) || null; }
+
+  function scopeValue() { return state.scope ? `${state.scope.column}=${state.scope.code}` : ''; }
 
   function flyToScope() {
     if (!state.scope) {
@@ -1498,15 +1560,19 @@ const hbgeo = window.hbgeo = {};
     const view = current(one);
     const unit = head.levels[view.level] || '';
     const row = h('div', { class: 'key-row' });
-    box.replaceChildren(h('h3', {}, legendTitle(one, view), h('span', {}, unit && phrase('numberOf', { unit }))));
+    renew(box, h('h3', {}, legendTitle(one, view), h('span', {}, unit && phrase('numberOf', { unit }))));
     box.dataset.mode = view.mode;
     const { target, total } = figureOf(one);
-    if (view.mode === 'cover' && view.own && one.status !== 'no-data' && total && !state.scope) box.append(shareBar(one));
+    const isBarred = view.mode === 'cover' && view.own && one.status !== 'no-data' && total && !state.scope;
+    box.classList.toggle('barred', Boolean(isBarred));
+    if (isBarred) box.append(shareBar(one));
     box.append(row);
     for (const { code, name, count } of keysOf(one)) {
       if (code === view.metFrom && target) row.append(h('p', { class: 'aim' }, h('span', {}, target.words)));
       row.append(classKey(one, code, name, count));
     }
+    const keys = [...row.querySelectorAll('.key')];
+    keys.forEach((key, i) => key.classList.toggle('last', !keys[i + 1] || keys[i + 1].classList.contains('apart')));
   }
 
   function legendTitle(one, view) {
@@ -1533,9 +1599,9 @@ const hbgeo = window.hbgeo = {};
 
   /** A class with its colour, name and count; of the indicator in hand, a button that filters by it. */
   function classKey(one, code, name, count) {
-    const inside = [swatch(styleOf(current(one), code)), h('span', { class: 'name' }, name), h('span', { class: 'count' }, thousands(count))];
-    if (one !== state.indicator) return h('div', { class: `key${code < 0 ? ' apart' : ''}` }, ...inside);
-    return h('button', { type: 'button', class: `key${code < 0 ? ' apart' : ''}`, 'data-class': code, 'aria-pressed': String(state.only.has(code)), title: '点按只看这一类', onclick: () => toggleClass(code) }, ...inside);
+    const inside = h('span', { class: 'card' }, swatch(styleOf(current(one), code)), h('span', { class: 'name' }, name), h('span', { class: 'count' }, thousands(count)));
+    if (one !== state.indicator) return h('div', { class: `key${code < 0 ? ' apart' : ''}` }, inside);
+    return h('button', { type: 'button', class: `key${code < 0 ? ' apart' : ''}`, 'data-class': code, 'aria-pressed': String(state.only.has(code)), title: '点按只看这一类', onclick: () => toggleClass(code) }, inside);
   }
 
   function swatch(style) {
@@ -1551,10 +1617,10 @@ const hbgeo = window.hbgeo = {};
   }
 
   function toggleClass(code) {
-    if (state.only.has(code)) state.only.delete(code);
-    else state.only.add(code);
-    if (state.only.size && state.tab === 'uncovered' && ![...state.only].some(isUncoveredClass)) state.tab = 'all';
-    showAll();
+    const only = new Set(state.only);
+    if (!only.delete(code)) only.add(code);
+    const hidden = only.size && state.tab === 'uncovered' && ![...only].some(isUncoveredClass);
+    show({ only, tab: hidden ? 'all' : state.tab });
     const key = $('legend').querySelector(`[data-class="${code}"]`);
     if (key) key.focus({ preventScroll: true });
   }
@@ -1655,15 +1721,26 @@ const hbgeo = window.hbgeo = {};
     return all;
   }
 
-  function updateRows() {
+  /** The units of the list in their order. */
+  function makeRows() {
     const level = shownLevel();
-    const scoped = listedUnits();
-    const inTab = state.tab === 'all' ? scoped : scoped.filter(isUncovered);
     const wanted = (at) => (!state.only.size || state.only.has(classes()[at])) && (!state.filter || rank(state.filter, level, at) < 99);
     const sort = SORTS[state.sort];
-    state.rows = inTab.filter(wanted).sort((a, b) => sort.of(a) - sort.of(b) || a - b);
+    return unitsInTab().filter(wanted).sort((a, b) => sort.of(a) - sort.of(b) || a - b);
+  }
+
+  function unitsInTab() {
+    const scoped = listedUnits();
+    return state.tab === 'all' ? scoped : scoped.filter(isUncovered);
+  }
+
+  /** The orders that there are for what is shown. */
+  function usableSorts() { return Object.entries(SORTS).filter(([, sort]) => !sort.has || sort.has()); }
+
+  function showList() {
+    const scoped = listedUnits();
     showTabs(scoped.filter(isUncovered).length, scoped.filter((at) => classes()[at] >= 0).length, scoped.length);
-    showHiddenNote(inTab.length);
+    showHiddenNote(unitsInTab().length);
     showColumns();
     showRows();
   }
@@ -1681,19 +1758,14 @@ const hbgeo = window.hbgeo = {};
   function showHiddenNote(total) {
     const box = $('hidden-note');
     const unit = head.levels[current().level] || '单位';
-    box.replaceChildren(h('span', {}, phrase('shown', { shown: thousands(state.rows.length), all: thousands(total), unit })));
+    renew(box, h('span', {}, phrase('shown', { shown: thousands(state.rows.length), all: thousands(total), unit })));
     if (!state.only.size && !state.filter && !state.scope) return;
     const hides = [state.scope && '范围', state.only.size && '图例', state.filter && '筛选'].filter(Boolean).join('、');
     box.append(h('button', { type: 'button', id: 'clear', onclick: clearFilters }, phrase('clear', { what: hides })));
   }
 
   function clearFilters() {
-    state.only.clear();
-    state.filter = '';
-    $('filter').value = '';
-    state.scope = null;
-    $('scope').value = '';
-    showAll();
+    show({ only: new Set(), filter: '', scope: null });
     $('rows').focus({ preventScroll: true });
   }
 
@@ -1701,19 +1773,17 @@ const hbgeo = window.hbgeo = {};
     const box = $('columns');
     const shown = listColumns();
     $('units').style.setProperty('--columns', `minmax(0, 1fr) repeat(${shown.length || 1}, var(--number, 66px))`);
-    box.replaceChildren(h('span', {}, '单位'), ...shown.map(([title]) => h('span', {}, title)));
+    renew(box, h('span', {}, '单位'), ...shown.map(([title]) => h('span', {}, title)));
     const select = $('sort');
-    const usable = Object.entries(SORTS).filter(([, sort]) => !sort.has || sort.has());
-    if (!usable.some(([key]) => key === state.sort)) state.sort = 'code';
-    select.replaceChildren(...usable.map(([key, sort]) => h('option', { value: key }, sort.title())));
+    renew(select, ...usableSorts().map(([key, sort]) => h('option', { value: key }, sort.title())));
     select.value = state.sort;
   }
 
   function showRows() {
     const box = $('rows');
-    state.active = Math.min(state.active, Math.max(0, state.rows.length - 1));
+    active = Math.min(active, Math.max(0, state.rows.length - 1));
     const spacer = h('div', { style: `height:${state.rows.length * ROW}px`, role: 'presentation' });
-    box.replaceChildren(spacer);
+    renew(box, spacer);
     if (!state.rows.length) spacer.append(h('p', { class: 'none' }, emptyReason()));
     paintRows();
   }
@@ -1734,15 +1804,15 @@ const hbgeo = window.hbgeo = {};
     const from = Math.max(0, Math.floor(box.scrollTop / ROW) - 6);
     const to = Math.min(state.rows.length, Math.ceil((box.scrollTop + box.clientHeight) / ROW) + 6);
     const shown = listColumns();
-    spacer.replaceChildren(...state.rows.slice(from, to).map((at, i) => rowOf(at, from + i, shown)));
-    box.setAttribute('aria-activedescendant', `row-${state.active}`);
+    renew(spacer, ...state.rows.slice(from, to).map((at, i) => rowOf(at, from + i, shown)));
+    box.setAttribute('aria-activedescendant', `row-${active}`);
   }
 
   function rowOf(at, position, shown) {
     const level = shownLevel();
     const parent = level.columns.county && current().level !== 'county' ? level.columns.county : level.columns.prefecture;
     const above = coded(parent, at);
-    const row = h('div', { class: `row${position === state.active ? ' active' : ''}`, id: `row-${position}`, role: 'option', 'data-code': level.columns.code[at], 'aria-posinset': position + 1, 'aria-setsize': state.rows.length, 'aria-selected': String(isChosen(at)) },
+    const row = h('div', { class: `row${position === active ? ' active' : ''}`, id: `row-${position}`, role: 'option', 'data-code': level.columns.code[at], 'aria-posinset': position + 1, 'aria-setsize': state.rows.length, 'aria-selected': String(isChosen(at)) },
       h('span', { class: 'name' }, h('small', {}, above === level.columns.name[at] ? '' : above), h('span', {}, level.columns.name[at])),
       ...shown.map(([, text]) => h('span', {}, text(at))));
     row.style.top = `${position * ROW}px`;
@@ -1765,10 +1835,10 @@ const hbgeo = window.hbgeo = {};
     const rowsSeen = Math.max(1, Math.floor($('rows').clientHeight / ROW) - 1);
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: rowsSeen, PageUp: -rowsSeen, Home: -Infinity, End: Infinity };
     if (event.key in steps) {
-      state.active = Math.min(state.rows.length - 1, Math.max(0, state.active + steps[event.key]));
-      scrollToRow(state.active);
+      active = Math.min(state.rows.length - 1, Math.max(0, active + steps[event.key]));
+      scrollToRow(active);
     } else if (event.key === 'Enter' || event.key === ' ') {
-      if (state.rows.length) choose({ level: current().level, at: state.rows[state.active] }, { fly: true });
+      if (state.rows.length) choose({ level: current().level, at: state.rows[active] }, { fly: true });
     } else if (event.key === 'Escape') choose(null);
     else return;
     event.preventDefault();
@@ -1777,20 +1847,16 @@ const hbgeo = window.hbgeo = {};
   // ---------------------------------------------------------------- choosing a unit and its facts
 
   /** Choose a unit, or none; the list, the map and the facts follow. */
-  function choose(unit, { fly = false } = {}) {
-    state.chosen = unit;
-    document.body.classList.toggle('chosen', Boolean(unit));
-    if (unit && unit.level === current().level) {
-      const position = state.rows.indexOf(unit.at);
-      if (position >= 0) {
-        state.active = position;
-        scrollToRow(position);
-      }
+  function choose(unit, { fly = false, scope = state.scope } = {}) {
+    const shown = show({ chosen: unit, scope });
+    if (!state.chosen) return shown;
+    const position = state.chosen.level === current().level ? state.rows.indexOf(state.chosen.at) : -1;
+    if (position >= 0) {
+      active = position;
+      scrollToRow(position);
     }
-    if (unit && fly) flyToBox(levels[unit.level].boxes[unit.at], 0.3);
-    paintRows();
-    saveAddress();
-    return showFacts();
+    if (fly) flyToBox(levels[state.chosen.level].boxes[state.chosen.at], 0.3);
+    return shown;
   }
 
   /** Show a box with its surroundings: `margin` of the window on every side. */
@@ -1800,24 +1866,25 @@ const hbgeo = window.hbgeo = {};
     map.fitBounds(bounds, { padding, maxZoom: 11.5, animate: false });
   }
 
-  async function showFacts() {
-    const box = $('facts');
-    const unit = state.chosen;
+  let told = ''; // what the facts stand for
+
+  /** The facts are left alone, and where they are scrolled to, while what they tell stays the same. */
+  function showFacts() {
+    const { chosen: unit, indicator, day, also } = state;
+    const telling = JSON.stringify([indicator.id, current().level, unit, scopeValue(), day, [...also]]);
+    if (told === telling) return null;
+    told = telling;
     serving = { key: null, at: [], nearest: -1, from: null };
-    if (!unit) {
-      box.replaceChildren(...summary());
-      redraw('overlay');
-      return;
-    }
+    renew($('facts'), ...(unit ? factsOf(unit) : summary()));
+    $('facts').scrollTop = 0;
+    if (!unit || unit.level !== current().level || !current().own || indicator.status === 'no-data') return null;
+    return showServing($('facts'), unit, telling).catch((error) => { if (told === telling) showAgain(error); });
+  }
+
+  function factsOf(unit) {
     const level = levels[unit.level];
-    const same = unit.level === current().level;
-    const lines = same ? verdictLines(unit.at) : partLines(unit);
-    box.replaceChildren(factsTitle(level, unit), ...lines, peopleLine(level, unit.at));
-    box.scrollTop = 0;
-    redraw('overlay');
-    if (!same || !current().own || state.indicator.status === 'no-data') return;
-    await showServing(box, unit);
-    if (state.indicator.unitLevel === 'village') await showVillages(box, unit);
+    const lines = unit.level === current().level ? verdictLines(unit.at) : partLines(unit);
+    return [factsTitle(level, unit), ...lines, peopleLine(level, unit.at)];
   }
 
   /** With no unit chosen: the same counts by prefecture, or by county within the scope. */
@@ -1903,12 +1970,13 @@ const hbgeo = window.hbgeo = {};
     return h('p', { class: 'hint' }, words.filter(Boolean).join(' · '));
   }
 
-  async function showServing(box, unit) {
+  /** What serves a unit, as soon as it is decoded; what the reader has left by then is not shown. */
+  async function showServing(box, unit, telling) {
     const indicator = state.indicator;
     const layer = layerOf(indicator.layer);
     if (!layer) return;
     await Promise.all([pairs(), layerFacts(layer.key), needPoints(layer.key), villages()]);
-    if (state.chosen !== unit || state.indicator !== indicator) return;
+    if (told !== telling) return;
     const facts = atHand.get(`facts-${layer.key}`);
     const { served, idle } = pairsOf(indicator, unit.at);
     const values = current();
@@ -1917,6 +1985,7 @@ const hbgeo = window.hbgeo = {};
     if (served.length) box.append(h('h4', {}, phrase('servedBy', { count: thousands(served.length), layer: layer.title })), servedList(served, facts));
     if (idle.length) box.append(h('h4', {}, phrase('idle', { count: thousands(idle.length) })), servedList(idle, facts));
     if (near) box.append(h('h4', {}, phrase('nearest', { layer: layer.title, km: values.km[unit.at].toFixed(1) })), nearestOf(values, unit.at, facts));
+    box.append(...leftVillages(unit));
     redraw('overlay');
   }
 
@@ -1960,13 +2029,12 @@ const hbgeo = window.hbgeo = {};
   function viaText(vias) { return [...vias].filter(Boolean).map((via) => head.vias[via] || via).join('、'); }
 
   /** Village-level indicators: which villages of the chosen unit are left out. */
-  async function showVillages(box, unit) {
-    const indicator = state.indicator;
-    const all = await villages();
-    if (!all || state.chosen !== unit || state.indicator !== indicator) return;
-    const left = villagesOf(all, indicator, (owner) => owner === unit.at).filter(({ covered }) => !covered);
-    if (!left.length) return;
-    box.append(h('h4', {}, phrase('uncoveredVillages', { count: thousands(left.length) })), h('ul', { class: 'villages' }, ...left.map(({ name }) => h('li', {}, name))));
+  function leftVillages(unit) {
+    const all = state.indicator.unitLevel === 'village' && atHand.get('villages');
+    if (!all) return [];
+    const left = villagesOf(all, state.indicator, (owner) => owner === unit.at).filter(({ covered }) => !covered);
+    if (!left.length) return [];
+    return [h('h4', {}, phrase('uncoveredVillages', { count: thousands(left.length) })), h('ul', { class: 'villages' }, ...left.map(({ name }) => h('li', {}, name)))];
   }
 
   function villagesOf(all, indicator, isOwner) {
@@ -2075,7 +2143,7 @@ const hbgeo = window.hbgeo = {};
     search.active = 0;
     list.hidden = !query;
     $('search').setAttribute('aria-expanded', String(Boolean(query)));
-    list.replaceChildren(...search.found.map((one, i) => h('li', { role: 'option', id: `found-${i}`, 'aria-selected': String(i === 0), onmousedown: (event) => { event.preventDefault(); takeFound(i); } }, one.name, h('small', {}, one.above))));
+    renew(list, ...search.found.map((one, i) => h('li', { role: 'option', id: `found-${i}`, 'aria-selected': String(i === 0), onmousedown: (event) => { event.preventDefault(); takeFound(i); } }, one.name, h('small', {}, one.above))));
     if (query && !search.found.length) list.append(h('li', { class: 'none' }, '没有找到'));
     markFound();
   }
@@ -2108,13 +2176,10 @@ const hbgeo = window.hbgeo = {};
       choose({ level: current().level, at: shownLevel().index.get(code) }, { fly: true });
       return;
     }
-    if (given < shown && level === 'county') setScope(`county_code=${levels.county.columns.code[at]}`, { fly: false });
-    else if (state.scope && !inScope(levels[level], at)) setScope('', { fly: false });
-    if (level === current().level && !state.rows.includes(at)) {
-      state.tab = 'all';
-      updateRows();
-    }
-    choose({ level, at }, { fly: true });
+    let { scope } = state;
+    if (given < shown && level === 'county') scope = scopeOf(`county_code=${levels.county.columns.code[at]}`);
+    else if (!inScope(levels[level], at)) scope = null;
+    choose({ level, at }, { fly: true, scope });
   }
 
   function searchKey(event) {
@@ -2154,11 +2219,14 @@ const hbgeo = window.hbgeo = {};
     pane.hover = at;
     pane.map.getContainer().style.cursor = at >= 0 ? 'pointer' : '';
     const level = levelOf(pane.one());
-    if (at >= 0) tip.replaceChildren(h('b', {}, `${aboveOf(level, at)} ${level.columns.name[at]}`.trim()), tipText(at, pane.one()));
+    if (at >= 0) renew(tip, h('b', {}, `${aboveOf(level, at)} ${level.columns.name[at]}`.trim()), tipText(at, pane.one()));
     redraw('overlay');
   }
 
-  function forgetHover() { for (const pane of panes) pane.hover = -1; }
+  function forgetHover() {
+    $('tip').hidden = true;
+    for (const pane of panes) pane.hover = -1;
+  }
 
   function tipText(at, one = state.indicator) {
     const values = current(one);
@@ -2167,15 +2235,15 @@ const hbgeo = window.hbgeo = {};
     if (code === NOT_APPLICABLE) return phrase('notApplicable');
     if (values.mode === 'cover') return coverText(code === COVERED);
     if (values.mode === 'amount') return thousands(values.value[at]);
-    const [covered, total] = [values.covered[at], values.total[at]];
-    return phrase('rate', { pct: pctText(covered, total), covered: thousands(covered), total: thousands(total) });
+    return rateText(values.covered[at], values.total[at]);
   }
 
+  function rateText(covered, total) { return phrase('rate', { pct: pctText(covered, total), covered: thousands(covered), total: thousands(total) }); }
+
   function leave() {
-    $('tip').hidden = true;
-    if (panes.every((pane) => pane.hover < 0)) return;
+    const under = panes.some((pane) => pane.hover >= 0);
     forgetHover();
-    redraw('overlay');
+    if (under) redraw('overlay');
   }
 
   function click(event, pane) {
@@ -2185,16 +2253,8 @@ const hbgeo = window.hbgeo = {};
       return;
     }
     const at = unitAt(event.latlng);
-    if (at < 0) {
-      choose(null);
-      return;
-    }
-    if (state.tab === 'uncovered' && !state.rows.includes(at)) {
-      state.tab = 'all';
-      updateRows();
-    }
-    choose({ level: current().level, at });
-    if (isPhone()) openSheet('units');
+    choose(at < 0 ? null : { level: current().level, at });
+    if (at >= 0 && isPhone()) openSheet('units');
   }
 
   function isPhone() { return window.innerWidth <= 800; }
@@ -2202,22 +2262,22 @@ const hbgeo = window.hbgeo = {};
   // ---------------------------------------------------------------- address
 
   const saveAddress = debounce(() => {
-    if (!state.restored) return;
+    if (!restored) return;
     const { lat, lng } = map.getCenter();
     const words = new URLSearchParams();
     words.set('i', state.indicator.id);
     words.set('v', [lat.toFixed(4), lng.toFixed(4), map.getZoom()].join(','));
     if (state.chosen) words.set('u', `${state.chosen.level}.${levels[state.chosen.level].columns.code[state.chosen.at]}`);
-    if (state.scope) words.set('in', `${state.scope.column}=${state.scope.code}`);
+    if (state.scope) words.set('in', scopeValue());
     if (state.tab !== 'uncovered') words.set('t', state.tab);
-    if (state.sort !== 'code') words.set('s', state.sort);
+    if (state.wanted !== 'code') words.set('s', state.wanted);
     if (state.filter) words.set('q', state.filter);
     if (state.only.size) words.set('c', [...state.only].join(','));
     if (state.layers.size) words.set('l', [...state.layers].join(','));
     if (state.level) words.set('lv', state.level);
     if (state.beside) words.set('b', state.beside.id);
-    if (scenario.day !== head.day) words.set('d', scenario.day);
-    if (scenario.also.size) words.set('x', [...scenario.also].join(','));
+    if (state.day !== head.day) words.set('d', state.day);
+    if (state.also.size) words.set('x', [...state.also].join(','));
     try {
       history.replaceState(null, '', `#${words}`);
     } catch {
@@ -2225,49 +2285,49 @@ const hbgeo = window.hbgeo = {};
     }
   }, 120);
 
+  /** Show what the address asks for, or what the page opens with. */
   async function restore() {
     const words = new URLSearchParams(location.hash.slice(1));
     const named = (key) => head.indicators.find(({ id }) => id === words.get(key));
-    state.indicator = named('i') || state.indicator;
-    if (!state.indicator) return;
-    if (words.get('t') === 'all') state.tab = 'all';
-    if (Object.hasOwn(SORTS, words.get('s'))) state.sort = words.get('s');
-    if (state.indicator.views.some(({ level }) => level === words.get('lv'))) state.level = words.get('lv');
-    state.filter = words.get('q') || '';
-    $('filter').value = state.filter;
-    const [column_, code] = (words.get('in') || '').split('=');
-    if (code && ['county_code', 'prefecture_code'].includes(column_)) state.scope = { column: column_, code };
-    $('scope').value = state.scope ? words.get('in') : '';
-    state.only = new Set((words.get('c') || '').split(',').filter(Boolean).map(Number));
-    if (named('b')) openBeside(named('b'));
+    const indicator = named('i') || startIndicator();
+    if (!indicator) return null;
     restoreView((words.get('v') || '').split(',').map(Number));
-    await restoreScenario(words);
-    restoreLayers((words.get('l') || '').split(','));
-    restoreChosen(words.get('u') || '');
+    const [day, also] = scenarioIn(words);
+    if (day !== head.day || also.length) await gatherForScenario();
+    return show({
+      indicator,
+      level: head.indicators.some((one) => one.views.some(({ level }) => level === words.get('lv'))) ? words.get('lv') : '',
+      beside: named('b') || null,
+      scope: scopeOf(words.get('in')),
+      tab: words.get('t') === 'all' ? 'all' : 'uncovered',
+      wanted: Object.keys(SORTS).includes(words.get('s')) ? words.get('s') : 'code',
+      filter: words.get('q') || '',
+      only: new Set((words.get('c') || '').split(',').filter(Boolean).map(Number)),
+      chosen: unitIn(words.get('u') || ''),
+      day,
+      also: new Set(also),
+    });
   }
 
   function restoreView(view) {
     if (view.length === 3 && view.every(Number.isFinite)) map.setView([view[0], view[1]], view[2], { animate: false });
   }
 
-  async function restoreScenario(words) {
+  function scenarioIn(words) {
+    if (!hasScenarios()) return [head.day, []];
     const also = (words.get('x') || '').split(',').filter((name) => furtherStates().includes(name));
-    const day = /^\d{4}-\d\d-\d\d$/.test(words.get('d') || '') ? words.get('d') : head.day;
-    if (day === head.day && !also.length) return;
-    if (hasScenarios()) await setScenario(day, also);
+    return [/^\d{4}-\d\d-\d\d$/.test(words.get('d') || '') ? words.get('d') : head.day, also];
   }
 
-  function restoreLayers(keys) {
-    for (const input of document.querySelectorAll('[data-layer]')) {
-      input.checked = keys.includes(input.dataset.layer);
-      if (input.checked) switchLayer(input.dataset.layer, true);
-    }
+  function restoreLayers() {
+    const keys = (new URLSearchParams(location.hash.slice(1)).get('l') || '').split(',');
+    for (const { key, grid } of head.layers) if (grid.n && keys.includes(key)) switchLayer(key, true);
   }
 
-  function restoreChosen(word) {
+  function unitIn(word) {
     const [key, code] = word.split('.');
-    const at = Object.hasOwn(levels, key) ? levels[key].index.get(code) : undefined;
-    state.chosen = at === undefined ? null : { level: key, at };
+    const at = key in levels ? levels[key].index.get(code) : undefined;
+    return at === undefined ? null : { level: key, at };
   }
 
   // ---------------------------------------------------------------- export and print
@@ -2281,21 +2341,19 @@ const hbgeo = window.hbgeo = {};
 
   function scenarioText() {
     if (!isScenario()) return '';
-    const also = scenario.also.size ? phrase('also', { states: [...scenario.also].join('、') }) : '';
+    const also = state.also.size ? phrase('also', { states: [...state.also].join('、') }) : '';
     const leftBehind = state.indicator.rule ? '' : phrase('thisLeftBehind');
-    return phrase('scenario', { day: dayText(scenario.day), also, leftBehind });
+    return phrase('scenario', { day: dayText(state.day), also, leftBehind });
   }
 
   function dateLine() { return follows(state.indicator) ? scenarioText() : phrase('asOf', { day: head.asOf }); }
 
   /** The list as it stands; for village-level indicators, the villages of the listed units. */
-  async function exportRows() {
+  function exportRows() {
     const one = state.indicator;
-    const title = [[titleOf(one), dateLine(), head.marks]];
-    if (one.unitLevel !== 'village' || !current().own) return [...title, ...tableRows(state.rows)];
-    const all = await villages();
+    const title = [[titleOf(one), dateLine(), head.marks, ...(state.scope ? [phrase('scope', { name: state.scope.name })] : [])]];
+    const all = one.unitLevel === 'village' && current().own && atHand.get('villages');
     if (!all) return [...title, ...tableRows(state.rows)];
-    if (follows(one)) await gatherForScenario();
     const listed = new Set(state.rows);
     const level = shownLevel();
     const found = villagesOf(all, one, (owner) => listed.has(owner)).filter(({ covered }) => state.tab === 'all' || !covered);
@@ -2339,11 +2397,13 @@ const hbgeo = window.hbgeo = {};
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   }
 
+  /** First what it needs, then the whole of it from one state. */
   async function exportCsv() {
-    const rows = await exportRows();
-    const text = `\ufeff${rows.map((row) => row.map(csvCell).join(',')).join('\r\n')}\r\n`;
-    save(new Blob([text], { type: 'text/csv' }), `${titleOf(state.indicator)}-${phrase(state.tab === 'all' ? 'all' : 'uncovered')}.csv`);
+    if (state.indicator.unitLevel === 'village') await villages();
+    save(new Blob([csvText()], { type: 'text/csv' }), `${titleOf(state.indicator)}-${phrase(state.tab === 'all' ? 'all' : 'uncovered')}.csv`);
   }
+
+  function csvText() { return `\ufeff${exportRows().map((row) => row.map(csvCell).join(',')).join('\r\n')}\r\n`; }
 
   /** The part of a pane's window that no title covers: its middle and its size. */
   function frameOf(pane) {
@@ -2391,7 +2451,7 @@ const hbgeo = window.hbgeo = {};
   const PICTURE = { width: 1600, margin: 36, gap: 20, ratio: 2 };
 
   /** The map as a picture that stands alone: title, figure, legend, scale, date, basis, approval. */
-  async function exportPicture() {
+  function exportPicture() {
     const { width, margin, gap, ratio } = PICTURE;
     const across = (width - 2 * margin - gap * (panes.length - 1)) / panes.length;
     const shape = frameOf(panes[0]).size;
@@ -2409,7 +2469,8 @@ const hbgeo = window.hbgeo = {};
     write(pen, head.marks, margin, 76, { size: 16, colour: '#96400f' });
     panes.forEach((pane, i) => drawPanel(pen, pane, { left: margin + i * (across + gap), top, size }));
     notes.forEach((line, i) => write(pen, line, margin, height - margin - (notes.length - 1 - i) * 20, { size: 13, colour: '#4a5359' }));
-    sheet.toBlob((blob) => save(blob, `${titleOf(state.indicator)}.png`));
+    const name = `${titleOf(state.indicator)}.png`;
+    sheet.toBlob((blob) => save(blob, name));
   }
 
   function drawPanel(pen, pane, { left, top, size }) {
@@ -2463,8 +2524,7 @@ const hbgeo = window.hbgeo = {};
     const pen = h('canvas').getContext('2d');
     pen.font = `13px ${getComputedStyle(document.body).fontFamily}`;
     const basis = panes.map((pane) => phrase('basis', { name: titleOf(pane.one()), lines: basisOf(pane.one()).join(' ') }));
-    const scope = $('scope').selectedOptions[0];
-    const lines = [state.scope && phrase('scope', { name: scope.textContent.trim() }), ...basis, sourceLine(), `${head.approval} · ${document.querySelector('.crs').textContent}`];
+    const lines = [state.scope && phrase('scope', { name: state.scope.name }), ...basis, sourceLine(), `${head.approval} · ${document.querySelector('.crs').textContent}`];
     return lines.filter(Boolean).flatMap((line) => wrap(pen, line, width));
   }
 
@@ -2485,7 +2545,7 @@ const hbgeo = window.hbgeo = {};
     keys.removeAttribute('id');
     const drawn = $('keys').querySelectorAll('canvas');
     keys.querySelectorAll('canvas').forEach((tile, i) => tile.getContext('2d').drawImage(drawn[i], 0, 0));
-    $('print-sheet').replaceChildren(
+    renew($('print-sheet'), 
       h('div', { class: 'front' },
         h('header', {}, h('h1', {}, `${head.title} ${titleOf(state.indicator)}`), h('span', {}, dateLine()), h('em', {}, head.marks)),
         h('img', { alt: '', src: picture(panes[0], L.point(1120, 860), 2.5).toDataURL() }),
@@ -2546,17 +2606,21 @@ const hbgeo = window.hbgeo = {};
   }
 
   function showScenario() {
-    const [year, month] = head.day.split('-').map(Number);
-    const [toYear, toMonth] = scenario.day.split('-').map(Number);
-    const slider = $('day-slider');
     // who holds the slider moves it
-    if (dayOfSlider() !== scenario.day && document.activeElement !== slider) slider.value = Number(slider.max) - (year - toYear) * 12 - (month - toMonth);
-    slider.setAttribute('aria-valuetext', dayText(scenario.day));
-    $('day').value = scenario.day;
-    for (const box of document.querySelectorAll('[data-state]')) box.checked = scenario.also.has(box.dataset.state);
+    if (document.activeElement !== $('day-slider')) placeSlider();
+    $('day-slider').setAttribute('aria-valuetext', dayText(state.day));
+    $('day').value = state.day;
+    for (const box of document.querySelectorAll('[data-state]')) box.checked = state.also.has(box.dataset.state);
     $('as-is').hidden = !isScenario();
     $('scenario-note').textContent = scenarioText();
     document.body.classList.toggle('in-scenario', isScenario());
+  }
+
+  function placeSlider() {
+    const [year, month] = head.day.split('-').map(Number);
+    const [toYear, toMonth] = state.day.split('-').map(Number);
+    const slider = $('day-slider');
+    if (dayOfSlider() !== state.day) slider.value = Number(slider.max) - (year - toYear) * 12 - (month - toMonth);
   }
 
   function addScenario() {
@@ -2570,37 +2634,31 @@ const hbgeo = window.hbgeo = {};
     const slide = debounce(() => setScenario(dayOfSlider(), ticked()), 60);
     $('day-slider').oninput = () => { $('day').value = dayOfSlider(); slide(); };
     $('day').onchange = () => { if ($('day').value) setScenario($('day').value, ticked()); };
-    $('also').onchange = () => setScenario(scenario.day, ticked());
+    $('also').onchange = () => setScenario(state.day, ticked());
     $('as-is').onclick = () => { setScenario(head.day, []); $('day-slider').focus(); };
     $('when').onsubmit = (event) => event.preventDefault();
   }
 
   // ---------------------------------------------------------------- a second indicator beside
 
-  function openBeside(one) {
-    state.beside = one;
-    document.body.classList.add('compare');
-    $('compare').setAttribute('aria-pressed', 'true');
-    if (panes.length < 2) addSecondMap();
-    $('beside').value = one.id;
-    panes.forEach((pane) => pane.map.invalidateSize({ animate: false }));
+  /** The second map comes and goes with the indicator beside. */
+  function showBeside() {
+    document.body.classList.toggle('compare', Boolean(state.beside));
+    $('compare').setAttribute('aria-pressed', String(Boolean(state.beside)));
+    if (Boolean(state.beside) !== panes.length > 1) {
+      if (state.beside) addSecondMap();
+      else panes.pop().map.remove();
+      panes.forEach((pane) => pane.map.invalidateSize({ animate: false }));
+    }
+    if (!state.beside) return;
+    $('beside').value = state.beside.id;
+    renew($('beside-subtitle'), ...figureLine(state.beside));
     panes[1].map.setView(map.getCenter(), map.getZoom(), { animate: false });
   }
 
-  function closeBeside() {
-    state.beside = null;
-    document.body.classList.remove('compare');
-    $('compare').setAttribute('aria-pressed', 'false');
-    const [second] = panes.splice(1);
-    if (second) second.map.remove();
-    map.invalidateSize({ animate: false });
-  }
-
   function toggleBeside() {
-    if (state.beside) closeBeside();
-    else openBeside(besideFirst());
+    show({ beside: state.beside ? null : besideFirst() });
     home();
-    showAll();
   }
 
   /** Another indicator of the same level, if there is one. */
@@ -2615,9 +2673,10 @@ const hbgeo = window.hbgeo = {};
     keepTogether(panes[0].map, pane.map);
     keepTogether(pane.map, panes[0].map);
     addTiles(second);
-    const groups = Map.groupBy ? [...Map.groupBy(head.indicators, (one) => one.system)] : [['', head.indicators]];
-    $('beside').replaceChildren(...groups.map(([system, of]) => h('optgroup', { label: system }, ...of.filter((one) => one.status !== 'no-data').map((one) => h('option', { value: one.id }, titleOf(one))))));
-    $('beside').onchange = () => { state.beside = head.indicators.find(({ id }) => id === $('beside').value); showAll(); };
+    const known = head.indicators.filter((one) => one.status !== 'no-data' || one === state.beside);
+    const systems = [...new Set(known.map((one) => one.system))];
+    renew($('beside'), ...systems.map((system) => h('optgroup', { label: system }, ...known.filter((one) => one.system === system).map((one) => h('option', { value: one.id }, titleOf(one))))));
+    $('beside').onchange = () => show({ beside: head.indicators.find(({ id }) => id === $('beside').value) });
   }
 
   /** Where one map goes the other follows. */
@@ -2633,19 +2692,104 @@ const hbgeo = window.hbgeo = {};
 
   // ---------------------------------------------------------------- the whole
 
-  function showAll() {
+  /**
+   * Take a wish: first the whole state that follows from it, then every panel drawn from that one.
+   * Where a step of it fails, all stays as it was and a line says so.
+   */
+  function show(wish) {
+    const before = state;
+    let facts;
+    if (!before.indicator && !wish.indicator) return null;
+    try {
+      state = settle(wish);
+      facts = drawAll();
+    } catch (error) {
+      state = before;
+      showAgain(error);
+      return null;
+    }
+    $('trouble').hidden = true;
+    saveAddress();
+    return facts;
+  }
+
+  /** The whole state after a wish. It stands in for `state` while it is made: the rows ask for the classes. */
+  function settle(wish) {
+    const old = state;
+    try {
+      const next = { ...old, ...wish };
+      if (next.day !== old.day || [...next.also].join() !== [...old.also].join()) next.counted = newCounts();
+      state = next;
+      const sameView = next.indicator === old.indicator && next.level === old.level;
+      next.only = new Set([...(sameView || wish.only ? next.only : [])].filter(isClass));
+      next.chosen = carried(next.chosen);
+      if (!('chosen' in wish) && next.scope !== old.scope && next.chosen && !inScope(levels[next.chosen.level], next.chosen.at)) next.chosen = null;
+      next.sort = usableSorts().some(([key]) => key === next.wanted) ? next.wanted : 'code';
+      next.rows = makeRows();
+      if (wish.chosen && isOutOfTab(next.chosen)) {
+        next.tab = 'all';
+        next.rows = makeRows();
+      }
+      return Object.freeze(next);
+    } finally {
+      state = old;
+    }
+  }
+
+  function isClass(code) { return Number.isInteger(code) && code >= NO_DATA && code < current().classes.length; }
+
+  /** Whether a unit is left out of the list only because it is covered. */
+  function isOutOfTab(unit) { return state.tab === 'uncovered' && unit.level === current().level && !state.rows.includes(unit.at); }
+
+  /** Every panel, from the state as it stands. */
+  function drawAll() {
     for (const button of document.querySelectorAll('[data-indicator]')) {
       button.setAttribute('aria-pressed', String(button.dataset.indicator === state.indicator.id));
     }
+    document.body.classList.toggle('chosen', Boolean(state.chosen));
+    showFigures();
     showMapTitle();
+    showBeside();
     showLegend();
     showBasis();
     showScenario();
-    updateRows();
+    showTicks();
+    showControls();
+    showList();
+    forgetHover();
+    const facts = showFacts();
     redraw('units');
     redraw('overlay');
-    saveAddress();
-    return showFacts();
+    return facts;
+  }
+
+  function showControls() {
+    $('scope').value = scopeValue();
+    if ($('filter').value.trim() !== state.filter) $('filter').value = state.filter;
+  }
+
+  /** A step has failed: what stood before stands again, whole, and a line says so; or nothing stands. */
+  function showAgain(error) {
+    console.warn(error);
+    try {
+      told = '';
+      figured = null;
+      drawAll();
+      placeSlider();
+      $('trouble').textContent = phrase('trouble');
+      $('trouble').hidden = false;
+    } catch {
+      giveUp(error);
+    }
+  }
+
+  /** Rather no page than one whose parts contradict each other. */
+  function giveUp(error) {
+    console.warn(error);
+    const root = document.documentElement;
+    if (root.classList.contains('unable')) return;
+    $('unable').textContent = $('unable').dataset.damaged;
+    root.classList.add('unable');
   }
 
   function showHead() {
@@ -2681,10 +2825,10 @@ const hbgeo = window.hbgeo = {};
   }
 
   function listenPanels() {
-    $('tab-uncovered').onclick = () => { state.tab = 'uncovered'; updateRows(); saveAddress(); };
-    $('tab-all').onclick = () => { state.tab = 'all'; updateRows(); saveAddress(); };
-    $('filter').oninput = () => { state.filter = $('filter').value.trim(); $('rows').scrollTop = 0; updateRows(); saveAddress(); };
-    $('sort').onchange = () => { state.sort = $('sort').value; $('rows').scrollTop = 0; updateRows(); saveAddress(); };
+    $('tab-uncovered').onclick = () => show({ tab: 'uncovered' });
+    $('tab-all').onclick = () => show({ tab: 'all' });
+    $('filter').oninput = () => { $('rows').scrollTop = 0; show({ filter: $('filter').value.trim() }); };
+    $('sort').onchange = () => { $('rows').scrollTop = 0; show({ wanted: $('sort').value }); };
     $('scope').onchange = () => setScope($('scope').value);
     $('rows').onscroll = paintRows;
     $('rows').onkeydown = moveActive;
@@ -2705,6 +2849,7 @@ const hbgeo = window.hbgeo = {};
     $('search').oninput = showFound;
     $('search').onkeydown = searchKey;
     $('search').onblur = closeFound;
+    $('trouble').onclick = () => { $('trouble').hidden = true; };
     $('export-csv').onclick = exportCsv;
     $('export-png').onclick = exportPicture;
     $('compare').onclick = toggleBeside;
@@ -2751,34 +2896,40 @@ const hbgeo = window.hbgeo = {};
 
   async function start() {
     head = json(await unpack('head'));
-    scenario.day = head.day;
-    state.indicator = startIndicator();
+    state = Object.freeze({ ...state, day: head.day });
     map.attributionControl.setPrefix(false);
     L.control.scale({ imperial: false, position: 'bottomright' }).addTo(map);
     showHead();
     readTables(await unpack('tables'));
-    showIndicators();
-    showLayers();
+    addIndicators();
+    addLayers();
     addScenario();
     addTiles(map);
     addPane(map, () => state.indicator);
     home();
-    showScope();
+    addScopes();
     await restore();
     listenPanels();
     listenTop();
     if (isPhone()) openSheet('indicators');
     if (!state.indicator) return;
     document.querySelector(`[data-indicator="${CSS.escape(state.indicator.id)}"]`).scrollIntoView({ block: 'center' });
-    await showAll();
     map.invalidateSize({ animate: false });
     if (!location.hash.includes('v=')) home();
     watchSize();
-    state.restored = true;
+    restored = true;
+    restoreLayers();
+  }
+
+  /** An error outside of `show`, a move of the map say: the panels are drawn once more, or given up. */
+  function watchErrors() {
+    // one without an error is only told, as that sizes were not yet settled
+    window.addEventListener('error', (event) => { if (event.error) showAgain(event.error); });
+    window.addEventListener('unhandledrejection', (event) => showAgain(event.reason));
   }
 
   Object.assign(hbgeo, {
-    ready: start(),
+    ready: start().then(watchErrors, giveUp),
     /** What is on the screen, as plain values. */
     state: () => ({
       indicator: state.indicator.id,
@@ -2794,9 +2945,14 @@ const hbgeo = window.hbgeo = {};
       only: [...state.only],
       layers: [...state.layers],
       serving: serving.at.length,
-      day: scenario.day,
-      also: [...scenario.also],
+      day: state.day,
+      also: [...state.also],
+      scope: scopeValue(),
     }),
+    /** The levels by which each indicator can be shown, its own first. */
+    views: () => Object.fromEntries(head.indicators.map((one) => [one.id, one.views.map(({ level }) => level)])),
+    /** The list as it would be exported. */
+    csv: csvText,
     /** Every indicator's figure as it stands: what `hbgeo stats` says with the same date and states. */
     figures: () => Object.fromEntries(head.indicators.map((one) => {
       const { shown, covered, total, met, short } = figureOf(one);

@@ -50,6 +50,7 @@ PHRASES = {
     "worksNot": "(截至 {day}不计入)",
     "row": "第 {row} 行",
     "uncoveredVillages": "未覆盖的村(社区) {count} 个",
+    "trouble": "这一步没有做成,页面仍是原来的内容。",
     # lists and legends
     "legendCover": words.LEGENDS["cover"],
     "legendRate": words.LEGENDS["rate"],
@@ -82,6 +83,7 @@ PHRASES = {
     # under the map
     "basis": "口径({name}):{lines}",
     "scope": "范围:{name}",
+    "inScope": "{name}:{figure}",
     "sources": "数据来源:{sources}",
     "source": "{title}:{source}",
 }

@@ -81,7 +81,7 @@ def rule_of(
 def _is_countable(one: Assessment, units: Mapping[str, pd.DataFrame]) -> bool:
     """Whether the figure is a count of whole units, or a sum over facilities."""
     what, coverage = one.indicator, one.coverage
-    if coverage is None or what.measure not in _COUNTABLE:
+    if coverage is None or what.measure not in _COUNTABLE or len(coverage.apart):
         return False
     level = map_level(what.units, units)
     if what.units not in ("village", level):

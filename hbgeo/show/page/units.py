@@ -102,13 +102,23 @@ def _values(one: Assessment, inputs: PageInputs) -> dict[str, Any]:
     if shown.mode == "rate":
         values |= {"covered": _numbers(shown.table["covered"])}
     if shown.mode == "amount":
-        return values | {"value": _numbers(shown.table["value"])}
+        return values | {"value": _numbers(shown.table["value"])} | _apart(one.coverage.apart)
     values["total"] = _numbers(shown.table["total"])
     nearest = inputs.measured.nearest.get(one.indicator.id)
     if shown.level == one.indicator.units and nearest is not None and len(nearest):
         layer = inputs.layers.get(one.indicator.layer)
         values |= _nearest(nearest.reindex(shown.table.index), layer)
     return values
+
+
+def _apart(apart: pd.DataFrame) -> dict[str, Any]:
+    """Amounts of which only the county is known: in the figures of larger units, in no unit's own."""
+    if not len(apart):
+        return {}
+    codes = {
+        f"apart_{column}": texts(apart[column]) for column in UNIT_COLUMNS if "_code" in column
+    }
+    return {"apart": _numbers(apart["value"]), **codes}
 
 
 def _nearest(nearest: pd.DataFrame, layer: PageLayer | None) -> dict[str, Any]:
