@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 
 from hbgeo import history
 from hbgeo.errors import LayerError, RequestError
+from hbgeo.measure.bridge import MOVED_COLUMNS
 from hbgeo.measure.options import Options
 from hbgeo.measure.rounding import points
 from hbgeo.measure.snapshot import Snapshot
 from hbgeo.measure.snapshot_file import read_snapshot, snapshot_bytes
 from hbgeo.measure.trend import (
     CHANGE_COLUMNS,
-    MOVED_COLUMNS,
     UNIT_COLUMNS,
     Trend,
     compare,
@@ -334,7 +334,8 @@ def test_a_unit_set_up_between_two_dates_is_restated_on_the_later_ones(make: Mak
     assert list(
         found.boundaries[["level", "what", "code", "name"]].itertuples(index=False, name=None)
     ) == [("township", "新设", "420525105", "示例戊镇")]
-    assert "两期单元不同:新设 1(township);2022-12-31 的设施已按后一期边界重新归属。" in found.basis
+    moved = "2022-12-31 的设施和各行数据已按后一期的单元和边界重新归属。"
+    assert f"两期单元不同:乡镇(街道)新设 1 个;{moved}" in found.basis
     assert told(found) == []  # the facility stood there before: no gain
     assert found.unchanged == 1
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Catalog, Layer
-from hbgeo.read.divisions.changes import History, read_changes
+from hbgeo.read.divisions.changes import Change, History, read_changes
 from hbgeo.read.divisions.crosswalk import name_townships
 from hbgeo.read.divisions.lists import has_list
 from hbgeo.read.divisions.register import Register
@@ -165,15 +165,15 @@ class Layers:
             self._registers[down_to] = Register(
                 {level: table.frame for level, table in units.items() if table is not None},
                 aliases=self.inputs.aliases,
-                history=self._history(),
+                history=History(self.changes()),
                 as_of=self.catalog.as_of,
             )
         return self._registers[down_to]
 
-    def _history(self) -> History:
+    def changes(self) -> tuple[Change, ...]:
         """The workspace's own table of changes, `layers/changes.csv`, where there is one."""
         table = self.catalog.folder / CHANGES
-        return History(read_changes(table) if table.is_file() else ())
+        return read_changes(table) if table.is_file() else ()
 
     def _whole_units(self, level: str) -> LayerTable | None:
         bare = self._bare(level)

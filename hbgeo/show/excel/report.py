@@ -141,6 +141,8 @@ def change_sheet(trend: Trend) -> Sheet:
         Column("新增覆盖", 10, "whole"),
         Column("失去覆盖", 10, "whole"),
         Column("边界调整", 10, "whole"),
+        Column("无法对照", 10, "whole"),
+        Column("计量单位", 10),
     ]
     rows = []
     for row in trend.changes.to_dict("records"):
@@ -152,6 +154,7 @@ def change_sheet(trend: Trend) -> Sheet:
         ]
         reported = row["old_reported"] if amount else _rounded(row["old_reported"])
         tail = [row["change"], row["points"], row["gained"], row["lost"], row["boundary"]]
+        tail += [row["unmatched"], row["unit"]]
         rows.append([row["name"], row["indicator"], reported, *ends[0], *ends[1], *tail])
     notes = [*trend.basis, f"没有变化的指标 {trend.unchanged} 项,不列。"]
     line = f"{trend.old} → {trend.new}"
