@@ -144,8 +144,26 @@ def between(workspace: Workspace, given: Sequence[str]) -> Trend:
         If one is neither snapshot, workspace nor date, or boundaries cannot be compared.
     """
     (one, from_one), (other, from_other) = (find(workspace, text) for text in given)
-    later, source = (other, from_other) if other.as_of >= one.as_of else (one, from_one)
-    return _compare(one, other, later, source or workspace)
+    if other.as_of >= one.as_of:
+        one = _with_later_names(one, from_one, from_other or workspace)
+        return _compare(one, other, other, from_other or workspace)
+    other = _with_later_names(other, from_other, from_one or workspace)
+    return _compare(one, other, one, from_one or workspace)
+
+
+def _with_later_names(shot: Snapshot, source: Workspace | None, later: Workspace) -> Snapshot:
+    """Take an earlier date anew where its rows may bear names that only came afterwards.
+
+    They are found by the later workspace's table of changes, which an earlier one need not have.
+    """
+    if source is None or source.root.resolve() == later.root.resolve():
+        return shot
+    more = set(later.layers.changes()) - set(source.layers.changes())
+    if not more or not source.layers.miss_names():
+        return shot
+    told = [change for change in later.layers.changes() if change in more]
+    again = Workspace.open(source.root, changes=told)
+    return _taken_now(again, again.options())
 
 
 def same_units(workspace: Workspace, snapshot: Snapshot) -> dict[str, pd.DataFrame]:

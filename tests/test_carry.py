@@ -360,3 +360,65 @@ def test_a_split_without_the_later_boundaries_is_refused(make: Make) -> None:
     late = shot(make([A, B, C, HALF, E], cemetery("戊溪镇"), changes=rows))
     with pytest.raises(RequestError, match=r"边界不同\(乡镇\(街道\)\),须有后一期的边界图层"):
         compare(early, late)
+
+
+def between(old: Workspace, new: Workspace) -> Trend:
+    """The comparison of two folders, as the command makes it."""
+    return history.between(new, [str(old.root), str(new.root)])
+
+
+def test_an_earlier_ledger_that_writes_the_later_name_is_no_gain(make: Make) -> None:
+    old = make([A, B, OLD_C, D], cemetery("丙溪镇"), year=2022)
+    new = make([A, B, C, D], cemetery("丙溪镇"), changes=ROW)
+    assert old.layers.table("cemetery").issues["rule"].tolist() == ["E06"]
+    found = between(old, new)
+    assert [t for t in told(found) if t[1] != "边界调整"] == []
+    assert found.unchanged == 11
+    own = make([A, B, OLD_C, D], cemetery("丙溪镇"), year=2022, changes=ROW)
+    [issue] = own.layers.table("cemetery").issues.to_dict("records")
+    assert (issue["rule"], issue["severity"]) == ("W19", "warning")
+    assert "“丙溪镇”是变更后的名称,区划图层中还是“丙溪乡”,按其计" in issue["message"]
+    assert told(between(own, new)) == []
+
+
+def test_a_later_name_of_two_merged_units_is_not_guessed_among_them(make: Make) -> None:
+    rows = "".join(f"撤并,{n},宜都市,新溪镇,宜都市,2023-05-01,示例\n" for n in ("丙溪镇", "丁溪镇"))
+    old = make([A, B, C, D], cemetery("新溪镇"), year=2022, changes=rows)
+    [issue] = old.layers.table("cemetery").issues.to_dict("records")
+    assert (issue["rule"], issue["severity"]) == ("E06", "error")
+    assert "还是“丙溪镇、丁溪镇”,无法确定是哪一个" in issue["message"]
+
+
+def test_a_service_area_may_write_the_old_name_at_either_date(make: Make) -> None:
+    broad = "cemetery-township@broad"
+    old = make([A, B, OLD_C, D], cemetery("甲溪镇", served="丙溪乡"), year=2022)
+    for written in ("丙溪镇", "丙溪乡"):
+        new = make([A, B, C, D], cemetery("甲溪镇", served=written), changes=ROW)
+        assert told(trend(old, new, broad)) == []
+        [a] = new.assess([broad])
+        assert a.coverage is not None
+        assert list(a.coverage.units.index[a.coverage.units["covered"] > 0]) == [
+            "420581100", "420581102",
+        ]  # fmt: skip
+
+
+def test_a_shifted_border_does_not_make_a_counted_row_doubtful(make: Make) -> None:
+    """Named and by its point in 丁溪镇 then; the border moved 10 km, the point is in 丙溪镇 now."""
+    wide, narrow = C | {"box": [110.5, 30, 110.875, 31]}, D | {"box": [110.875, 30, 111, 31]}
+    old = make([A, B, C, D], cemetery("丁溪镇", x="110.8111"), year=2022)
+    new = make([A, B, wide, narrow], cemetery("丙溪镇", x="110.8111"))
+    found = trend(old, new)
+    assert told(found) == [
+        ("420581102", "边界调整", "边界调整"), ("420581103", "边界调整", "边界调整"),
+    ]  # fmt: skip
+    [row] = found.changes.to_dict("records")
+    assert (row["old_covered"], row["new_covered"], row["gained"], row["lost"]) == (1, 1, 0, 0)
+
+
+def test_the_other_order_gives_the_other_signs(make: Make) -> None:
+    old = make([A, B, OLD_C, D], [cemetery("丙溪乡"), cemetery("甲溪镇", at="G2")], year=2022)
+    new = make([A, B, C, D], cemetery("丙溪镇"), changes=ROW)
+    units = history.same_units(new, shot(new))
+    there, back = compare(shot(old), shot(new), units), compare(shot(new), shot(old), units)
+    assert told(there) == [("420581100", "失去覆盖", "关闭")]
+    assert told(back) == [("420581100", "新增覆盖", "关闭")]

@@ -194,12 +194,15 @@ class History:
     def __init__(self, changes: Iterable[Change] = ()) -> None:
         self._by_old: dict[tuple[str, str], list[Change]] = defaultdict(list)
         self._anywhere: dict[str, set[str]] = defaultdict(set)
+        self._by_new: dict[tuple[str, str], list[Change]] = defaultdict(list)
         for change in changes:
             if not change.old:
                 continue  # set up from no one unit: nobody's name leads to it
             old, county = normal_name(change.old), normal_name(change.old_county)
             self._by_old[county, old].append(change)
             self._anywhere[old].add(county)
+            for home in {county, normal_name(change.new_county)}:
+                self._by_new[home, normal_name(change.new)].append(change)
 
     def follow(self, name: str, county: str) -> tuple[Change, ...]:
         """The last changes of the unit `name` of `county`: one, or several where it was split.
@@ -223,3 +226,17 @@ class History:
                 return found
             at, plain = normal_name(step[0].new_county), normal_name(step[0].new)
         return ()
+
+    def back(self, name: str, county: str) -> tuple[Change, ...]:
+        """The changes, however many steps back, that led to the unit `name` of `county`.
+
+        For lists and ledgers of before: a row may already bear the name of afterwards.
+        """
+        found: dict[Change, None] = {}
+        ahead = [(normal_name(county), normal_name(name))]
+        for at, plain in ahead:
+            for change in self._by_new.get((at, plain), ()):
+                if change not in found:
+                    found[change] = None
+                    ahead.append((normal_name(change.old_county), normal_name(change.old)))
+        return tuple(found)
