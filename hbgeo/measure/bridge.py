@@ -33,6 +33,8 @@ class Bridge:
         Level → what became of the earlier units.
     ground
         Level → the later units as a workspace has them, with `geometry` where they have shapes.
+    levels
+        The levels that both snapshots have units of.
     approximate
         The levels whose shapes only suggest where units are.
     """
@@ -41,6 +43,7 @@ class Bridge:
     later: Mapping[str, pd.DataFrame]
     heirs: Mapping[str, Heirs]
     ground: Mapping[str, pd.DataFrame]
+    levels: frozenset[str]
     approximate: frozenset[str] = frozenset()
     _indexes: dict[str, UnitIndex] = field(default_factory=dict)
 
@@ -55,7 +58,7 @@ class Bridge:
     @cached_property
     def boundaries(self) -> pd.DataFrame:
         """The units that are new, gone, renamed or reshaped, level by level (`MOVED_COLUMNS`)."""
-        rows = [row for level in self.heirs for row in self._moved(level)]
+        rows = [row for level in self.heirs if level in self.levels for row in self._moved(level)]
         return pd.DataFrame(rows, columns=MOVED_COLUMNS)
 
     @cached_property
@@ -145,6 +148,7 @@ class Bridge:
         lost = [
             f"{self.earlier[level]['name'][code]}({code})"
             for level, heirs in self.heirs.items()
+            if level in self.levels
             for code in heirs.lost
         ]
         if lost:
@@ -176,7 +180,8 @@ def make_bridge(
     was, now = earlier.lists(), later.lists()
     table = [*later.changes, *earlier.changes, *changes]
     heirs = find_heirs(was, now, table, since=earlier.as_of, until=later.as_of)
-    return Bridge(was, now, heirs, units, frozenset(approximate))
+    levels = frozenset(earlier.units["level"]) & frozenset(later.units["level"])
+    return Bridge(was, now, heirs, units, levels, frozenset(approximate))
 
 
 def carried_codes(codes: pd.Series, heirs: Heirs) -> pd.Series:

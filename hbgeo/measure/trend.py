@@ -184,17 +184,11 @@ def compare(
 
     Parameters
     ----------
-    units
-        The later snapshot's units by level, with `geometry`, needed where boundaries differ.
+    units, approximate
+        The later snapshot's units by level, with `geometry`: where boundaries differ and there
+        are none of a level, the comparison is refused. The levels where they are only a hint.
     changes
         What became of units, where neither snapshot says so itself.
-    approximate
-        The levels whose boundaries are only a hint.
-
-    Raises
-    ------
-    RequestError
-        If boundaries differ and `units` has none of that level.
     """
     swapped = new.as_of < old.as_of
     earlier, later = (new, old) if swapped else (old, new)
