@@ -28,7 +28,7 @@ class Bridge:
     Attributes
     ----------
     earlier, later
-        Level → the units of both, as `Snapshot.lists` gives them.
+        Level → the units of both, as `Snapshot.lists` has them.
     heirs
         Level → what became of the earlier units.
     ground
@@ -79,18 +79,17 @@ class Bridge:
         kinds = self.heirs[level].kinds
         gone = [c for c in was.index.difference(now.index) if c not in became]
         fresh = [c for c in now.index.difference(was.index) if c not in from_one]
-        rows = [(level, kinds.get(c) or WITHDRAWN, c, was["name"][c], "") for c in gone]
+        then, called = was["name"].to_dict(), now["name"].to_dict()
+        rows = [(level, kinds.get(c) or WITHDRAWN, c, then[c], "") for c in gone]
         for code in fresh:
             old = parents.get(code, "")
-            split = old and code not in became.values() and old in now.index
-            said = (kinds[old], was["name"][old]) if split else (SET_UP, "")
-            rows.append((level, said[0] or SET_UP, code, now["name"][code], said[1]))
+            split = old != "" and old not in self.heirs[level].sure
+            said = (kinds[old] or SET_UP, then[old]) if split else (SET_UP, "")
+            rows.append((level, said[0], code, called[code], said[1]))
         for new, old in sorted(from_one.items()):
-            if (names := (now["name"][new], was["name"][old])) and (
-                new != old or len({*names}) > 1
-            ):
-                plain = RENUMBERED if names[0] == names[1] else RENAMED
-                rows.append((level, kinds.get(old) or plain, new, *names))
+            if new != old or called[new] != then[old]:
+                plain = RENUMBERED if called[new] == then[old] else RENAMED
+                rows.append((level, kinds.get(old) or plain, new, called[new], then[old]))
         return rows + self._reshaped(level, from_one)
 
     def _reshaped(
@@ -98,7 +97,7 @@ class Bridge:
     ) -> list[tuple[str, str, str, str, str]]:
         """The units whose boundary is another one than that of the unit they were."""
         was, now = self.earlier[level]["shape"], self.later[level]
-        olds = pd.Series([from_one.get(c, c) for c in now.index], now.index, dtype="str")
+        olds = [from_one.get(c, c) for c in now.index.tolist()]
         then = was.reindex(olds).to_numpy(object)
         differ = pd.notna(then) & (then != now["shape"].to_numpy(object))
         return [(level, SHIFTED, c, now["name"][c], "") for c in sorted(now.index[differ])]
@@ -177,7 +176,7 @@ def make_bridge(
     approximate
         The levels whose shapes are only a hint.
     """
-    was, now = earlier.lists(), later.lists()
+    was, now = earlier.lists, later.lists
     table = [*later.changes, *earlier.changes, *changes]
     heirs = find_heirs(was, now, table, since=earlier.as_of, until=later.as_of)
     levels = frozenset(earlier.units["level"]) & frozenset(later.units["level"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -45,16 +46,25 @@ class Carried:
     open: Mapping[str, tuple[str, list[str]]] = field(default_factory=dict)
 
 
-def carry(one: str, measure: str, earlier: Snapshot, later: pd.DataFrame, bridge: Bridge,
-          level: str) -> Carried:  # fmt: skip
+def carry(
+    one: str,
+    about: Mapping[str, Any],
+    earlier: Snapshot,
+    reported: pd.DataFrame,
+    later: pd.DataFrame,
+    bridge: Bridge,
+) -> Carried:
     """Carry an indicator over to the later units that count.
 
     Parameters
     ----------
-    later
-        The later units of the indicator, by code.
+    about
+        What the later snapshot says of it.
+    reported, later
+        The units it counted at either date, by code.
     """
-    reported, heirs = _reported(one, earlier), bridge.heirs.get(level)
+    measure, level = about["measure"], about["level"]
+    reported, heirs = _reported(one, earlier, reported), bridge.heirs.get(level)
     known = (find_texts(later.index, reported.index) >= 0).all()
     moved = heirs is not None and level in bridge.moved
     if heirs is None or (not moved and known):
@@ -65,15 +75,15 @@ def carry(one: str, measure: str, earlier: Snapshot, later: pd.DataFrame, bridge
     return Carried(_filled(made.units, later, measure), made.links, made.origins, made.open)
 
 
-def _reported(one: str, earlier: Snapshot) -> pd.DataFrame:
+def _reported(one: str, earlier: Snapshot, reported: pd.DataFrame) -> pd.DataFrame:
     """What was said of each unit, and what is known of those that did not count."""
-    reported = earlier.of(one)
-    beyond = earlier.about["indicators"].get(one, {}).get("beyond")
-    if beyond is None:
+    about = earlier.about["indicators"].get(one, {})
+    if "beyond" not in about:
         return reported
-    every = earlier.lists()[earlier.about["indicators"][one]["level"]].index
-    more = every.difference(reported.index)
-    extra = pd.DataFrame({"covered": more.isin(beyond).astype(float)}, index=more)
+    more = earlier.lists[about["level"]].index.difference(reported.index)
+    if more.empty:
+        return reported
+    extra = pd.DataFrame({"covered": more.isin(about["beyond"]).astype(float)}, index=more)
     return pd.concat([reported[NUMBERS], extra])
 
 
@@ -109,14 +119,8 @@ def _by_unit(
     units = units.reindex(index)[NUMBERS]
     if measure not in SHARES:
         return Carried(units)
-    origins: dict[str, list[str]] = {}
-    for old, new in zip(heirs.moved["old"], heirs.moved["new"], strict=True):
-        origins.setdefault(new, []).append(old)
-    for new in origins:
-        stayed = heirs.sure.get(new) == new
-        origins[new] = [*([new] if stayed else []), *origins[new]]
     open_units = _open_units(one, earlier, reported, units, links, heirs)
-    return Carried(units, None, origins, open_units)
+    return Carried(units, None, heirs.origins, open_units)
 
 
 def _open_units(

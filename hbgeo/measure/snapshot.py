@@ -79,6 +79,7 @@ class Snapshot:
         days = [row["date"] and date.fromisoformat(row["date"]) for row in rows]
         return tuple(Change(**row | {"date": day}) for row, day in zip(rows, days, strict=True))
 
+    @cached_property
     def lists(self) -> dict[str, pd.DataFrame]:
         """The units of every level, by code, with `HEIR_COLUMNS`; counties always."""
         columns = ["code", *HEIR_COLUMNS]

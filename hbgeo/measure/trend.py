@@ -214,11 +214,13 @@ def _compared(
     """The indicators that changed, and the units of each that did."""
     rows, parts = [], [pd.DataFrame(columns=UNIT_COLUMNS)]
     for one, was in both.items():
-        about, listed = later.about["indicators"][one], parts[0]
-        ends = _Ends(NO_FIGURES, NO_FIGURES, _figures(about, later.of(one)))
+        about = later.about["indicators"][one]
         if was:
             pair = _pair(one, was, earlier, later, bridge)
             listed, ends = _unit_changes(one, pair, swapped=swapped), _ends(pair)
+        else:
+            now = _figures(about, later.of(one))
+            listed, ends = parts[0], _Ends(NO_FIGURES, NO_FIGURES, now)
         row = _change(one, was, about, ends, listed, swapped=swapped)
         if len(listed) or row["change"] or row["points"] or not was:
             rows.append(row)
@@ -230,15 +232,16 @@ def _compared(
 def _comparable(earlier: Snapshot, later: Snapshot) -> dict[str, str]:
     """The later indicators, and the earlier one each is compared with; "" where its year lay ahead."""
     found: dict[str, str] = {}
+    then, now = earlier.counted, later.counted
     for one, about in later.about["indicators"].items():
-        if one not in later.counted or not_begun(about, later.as_of):
+        if one not in now or not_begun(about, later.as_of):
             continue
         if not not_begun(about, earlier.as_of):
-            found |= {one: one} if one in earlier.counted else {}
+            found |= {one: one} if one in then else {}
             continue
         before = about.get("earlier", "")
         known = earlier.about["indicators"].get(before, {})
-        there = before in earlier.counted and not not_begun(known, earlier.as_of)
+        there = before in then and not not_begun(known, earlier.as_of)
         found[one] = before if there else ""
     return found
 
@@ -268,8 +271,9 @@ def series(snapshots: Sequence[Snapshot]) -> pd.DataFrame:
 
 def _pair(one: str, was: str, earlier: Snapshot, later: Snapshot, bridge: Bridge) -> _Pair:
     about, after = later.about["indicators"][one], later.of(one)
-    carried = carry(was, about["measure"], earlier, after, bridge, about["level"])
-    return _Pair(one, was, earlier, later, about, bridge, earlier.of(was), carried, after)
+    reported = earlier.of(was)
+    carried = carry(was, about, earlier, reported, after, bridge)
+    return _Pair(one, was, earlier, later, about, bridge, reported, carried, after)
 
 
 def _unit_changes(one: str, pair: _Pair, *, swapped: bool) -> pd.DataFrame:

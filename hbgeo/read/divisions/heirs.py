@@ -43,11 +43,16 @@ class Heirs:
     links: pd.DataFrame
     lost: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    @property
-    def moved(self) -> pd.DataFrame:
-        """The links that are more than a unit that stayed what it was."""
+    @cached_property
+    def origins(self) -> dict[str, list[str]]:
+        """The earlier units of each later one, where they are more than itself."""
         links = self.links
-        return links[(links["old"] != links["new"]) | ~links["sure"]]
+        moved = links[(links["old"] != links["new"]) | ~links["sure"]]
+        made: dict[str, list[str]] = {}
+        for old, new in zip(moved["old"].tolist(), moved["new"].tolist(), strict=True):
+            itself = [new] if self.sure.get(new) == new else []
+            made[new] = [*made.get(new, itself), old]
+        return made
 
     @cached_property
     def sure(self) -> dict[str, str]:
@@ -79,18 +84,27 @@ class _Unit(NamedTuple):
 class _List:
     """One state of a list, by plain name."""
 
-    def __init__(self, names: pd.Series, homes: pd.Series) -> None:
-        self._named: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
-        self._short: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
-        rows = zip(names.index.tolist(), names.tolist(), homes.tolist(), strict=True)
-        for code, name, at in rows:
-            self._named[name].append((code, at))
-            self._short[without_ethnic(name)].append((code, at))
+    def __init__(self, names: Mapping[str, str], homes: Mapping[str, frozenset[str]]) -> None:
+        self._named: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for code, name in names.items():
+            for home in homes[code]:
+                self._named[home, name].append(code)
+
+    @cached_property
+    def _short(self) -> dict[tuple[str, str], list[str]]:
+        made: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for (home, name), codes in self._named.items():
+            made[home, without_ethnic(name)] += codes
+        return made
 
     def find(self, unit: _Unit) -> list[str]:
         """The codes of the units of that name in its counties."""
-        known = self._named.get(unit.name) or self._short.get(without_ethnic(unit.name), [])
-        return [code for code, homes in known if homes & unit.homes]
+        homes = sorted(unit.homes)
+        found = [c for home in homes for c in self._named.get((home, unit.name), ())]
+        if not found:
+            short = without_ethnic(unit.name)
+            found = [c for home in homes for c in self._short.get((home, short), ())]
+        return list(dict.fromkeys(found))
 
 
 @dataclass(frozen=True)
@@ -101,8 +115,8 @@ class _Level:
     later: pd.DataFrame
     before: _List
     after: _List
-    names: pd.Series
-    homes: pd.Series
+    names: Mapping[str, str]
+    homes: Mapping[str, frozenset[str]]
     changes: Mapping[str, list[tuple[Change, _Unit, _Unit]]]
     plain: Callable[[str], str]
     since: date
@@ -194,13 +208,28 @@ def find_heirs(
         if level in earlier and level in later:
             below = level in {"township", "village"}
             told = [c for c in table if below == _is_below(c)] if level in _CHANGED else []
-            homes = _homes(earlier[level], found["county"] if below else None)
             lists = earlier[level], later[level]
+            if level != "county" and _are_same(lists, told):
+                found[level] = Heirs(_links([(c, c, "", True) for c in lists[0].index]))
+                continue
+            homes = _homes(earlier[level], found["county"] if below else None)
             ours = _make(level, lists, told, homes, at_home, (since, until))
             found[level] = _heirs(ours, found.get("township"), of_villages=level == "village")
             if level == "county":
                 at_home = _county_finder(ours, found["county"])
     return found
+
+
+def _are_same(lists: tuple[pd.DataFrame, pd.DataFrame], changes: list[Change]) -> bool:
+    """Whether both lists are one, and nothing tells of a unit that was split."""
+    was, now = lists
+    split = any(change.kind in SPLITS for change in changes)
+    return not split and was.index.equals(now.index) and bool((was["name"] == now["name"]).all())
+
+
+def _links(rows: list[tuple[str, str, str, bool]]) -> pd.DataFrame:
+    links = pd.DataFrame(rows, columns=["old", "new", "kind", "sure"])
+    return links.astype({"old": "str", "new": "str", "kind": "str", "sure": bool})
 
 
 def _is_below(change: Change) -> bool:
@@ -212,38 +241,37 @@ def _plain_county(name: str) -> str:
     return short_county(normal_name(name))
 
 
-def _homes(units: pd.DataFrame, counties: Heirs | None) -> pd.Series:
+def _homes(units: pd.DataFrame, counties: Heirs | None) -> dict[str, frozenset[str]]:
     """The later counties that each earlier unit may be in."""
     if counties is None:
-        return pd.Series([_NOWHERE] * len(units), units.index, dtype=object)
+        return dict.fromkeys(units.index.tolist(), _NOWHERE)
     every = counties.every
     known = {c: frozenset(every.get(c) or (c,)) for c in units["county_code"].unique()}
-    return pd.Series([known[c] for c in units["county_code"].tolist()], units.index, dtype=object)
+    return {code: known[c] for code, c in units["county_code"].to_dict().items()}
 
 
 def _make(
     level: str,
     lists: tuple[pd.DataFrame, pd.DataFrame],
     changes: list[Change],
-    homes: pd.Series,
+    homes: Mapping[str, frozenset[str]],
     at_home: Callable[[str], frozenset[str]],
     dates: tuple[date, date],
 ) -> _Level:
     earlier, later = lists
     plain = _plain_county if level == "county" else normal_name
-    names, now = map_unique(earlier["name"], plain), map_unique(later["name"], plain)
-    below = bool(len(homes)) and homes.iloc[0] is not _NOWHERE
-    there = [frozenset({c}) if below else _NOWHERE for c in later["county_code"].tolist()]
+    names, now = (map_unique(units["name"], plain).to_dict() for units in lists)
+    below = _NOWHERE not in homes.values()
+    known = {c: frozenset({c}) if below else _NOWHERE for c in later["county_code"].unique()}
+    there = {code: known[c] for code, c in later["county_code"].to_dict().items()}
     by_old: dict[str, list[tuple[Change, _Unit, _Unit]]] = defaultdict(list)
     for change in changes:
         if change.old:
             old = _Unit(plain(change.old), at_home(change.old_county))
             new = _Unit(plain(change.new), at_home(change.new_county))
             by_old[old.name].append((change, old, new))
-    after = _List(now, pd.Series(there, later.index, dtype=object))
-    return _Level(
-        earlier, later, _List(names, homes), after, names, homes, by_old, plain, *dates
-    )  # fmt: skip
+    before, after = _List(names, homes), _List(now, there)
+    return _Level(earlier, later, before, after, names, homes, by_old, plain, *dates)
 
 
 def _county_finder(counties: _Level, heirs: Heirs) -> Callable[[str], frozenset[str]]:
@@ -267,32 +295,37 @@ def _heirs(ours: _Level, towns: Heirs | None, *, of_villages: bool) -> Heirs:
     """Link the units of one level: the many that stayed at once, the others one by one."""
     same = _stayed(ours)
     stayed = frozenset(ours.earlier.index[same])
+    rest = ours.earlier[~same]
+    now = {key: ours.later[key].to_dict() for key in ("name", "township_code")}
     shapes = _by_shape(ours)
     rows = [(code, code, "", True) for code in ours.earlier.index[same].tolist()]
-    rest = ours.earlier.index[~same].tolist()
     lost = []
-    for code in rest:
+    columns = zip(rest.index.tolist(), rest["township_code"], rest["shape"], strict=True)
+    for code, town, shape in columns:
         parents = None
         if of_villages:
-            town = ours.earlier.loc[code, "township_code"]
             parents = frozenset(towns.every.get(town, ())) if towns and town else frozenset()
-        found = _heirs_of(code, ours, stayed, shapes, parents)
+        found = _heirs_of(code, ours, stayed, now, parents)
+        if not found and shape in shapes:
+            found = [(shapes[shape], SAME_GROUND, True)]
         rows += [(code, new, kind, sure) for new, kind, sure in found]
         lost += [] if found else [code]
-    links = pd.DataFrame(rows, columns=["old", "new", "kind", "sure"])
-    links = links.astype({"old": "str", "new": "str", "kind": "str", "sure": bool})
+    links = _links(rows)
     return Heirs(links, _room(ours, links, lost))
 
 
 def _stayed(ours: _Level) -> Mask:
     """Mark the units whose code and plain name are in the later list and that were not split."""
-    names, codes = ours.names.tolist(), ours.earlier.index.tolist()
+    codes = ours.earlier.index.tolist()
     now = ours.later["name"].reindex(ours.earlier.index)
     same: Mask = (now == ours.earlier["name"]).to_numpy(dtype=bool, copy=True)
     for i in np.flatnonzero(~same & now.notna().to_numpy()):
-        same[i] = names[i] == ours.plain(now.iloc[i])
-    for i in np.flatnonzero(same & ours.names.isin(list(ours.changes)).to_numpy()):
-        same[i] = not ours.splits(_Unit(names[i], ours.homes[codes[i]]))
+        same[i] = ours.names[codes[i]] == ours.plain(now.iloc[i])
+    if ours.changes:
+        for i in np.flatnonzero(same):
+            name = ours.names[codes[i]]
+            if name in ours.changes:
+                same[i] = not ours.splits(_Unit(name, ours.homes[codes[i]]))
     return same
 
 
@@ -308,7 +341,7 @@ def _heirs_of(
     code: str,
     ours: _Level,
     stayed: frozenset[str],
-    shapes: Mapping[str, str],
+    now: Mapping[str, Mapping[str, str]],
     parents: frozenset[str] | None,
 ) -> list[tuple[str, str, bool]]:
     """The later units of one earlier unit that is no longer itself, each with kind and surety."""
@@ -322,17 +355,15 @@ def _heirs_of(
             return [(new, kind, sure) for new, kind in hits.items()]
     named = [c for c in ours.after.find(unit) if c not in stayed]
     if parents is not None:
-        towns = ours.later["township_code"]
-        inside = [c for c in named if towns[c] in parents]
+        inside = [c for c in named if now["township_code"][c] in parents]
         named = inside if parents else named if alone else []
     if len(named) == 1:
         return [(named[0], "", True)]
-    if code in ours.later.index and not named:
-        new = _Unit(normal_name(ours.later.loc[code, "name"]), ours.homes[code])
+    if code in now["name"] and not named:
+        new = _Unit(ours.plain(now["name"][code]), ours.homes[code])
         if not ours.before.find(new):
             return [(code, SAME_GROUND, True)]
-    same = shapes.get(ours.earlier.loc[code, "shape"], "")
-    return [(same, SAME_GROUND, True)] if same else []
+    return []
 
 
 def _room(ours: _Level, links: pd.DataFrame, lost: list[str]) -> dict[str, tuple[str, ...]]:
@@ -344,7 +375,7 @@ def _room(ours: _Level, links: pd.DataFrame, lost: list[str]) -> dict[str, tuple
     open_to = ~later.index.isin(links["new"]) | (was.notna() & (was != later["shape"])).to_numpy()
     rooms = later["county_code"][open_to]
     of_county = rooms.groupby(rooms).groups
-    plain = not len(ours.homes) or ours.homes.iloc[0] is _NOWHERE
+    plain = _NOWHERE in ours.homes.values()
     everywhere = tuple(rooms.index)
     return {
         code: everywhere
