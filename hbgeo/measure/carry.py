@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from hbgeo.measure.bridge import SET_UP, WITHDRAWN, Bridge, carried_codes
 from hbgeo.measure.coverage import from_pairs
 from hbgeo.measure.locate import NAMED, find_units
 from hbgeo.measure.pairs import make_pairs
-from hbgeo.measure.placing import Placement, place
+from hbgeo.measure.placing import place
 from hbgeo.measure.snapshot import NUMBERS, Snapshot, find_texts
 from hbgeo.read.divisions.heirs import Heirs
 
@@ -168,10 +168,7 @@ def _placed(
     stood = np.where(placement.point_unit >= 0, placement.point_unit, stated)
     owner = np.where(placement.conflict, stood, placement.owner)
     never = np.zeros(len(owner), dtype=bool)
-    placement = Placement(
-        owner.astype(np.int32), placement.via, placement.on_border, placement.by_ledger, never,
-        placement.point_unit, placement.metres,
-    )  # fmt: skip
+    placement = replace(placement, owner=owner.astype(np.int32), conflict=never)
     pairs = make_pairs(units, facilities, placement)
     allowed = facilities["ways"].to_numpy(np.int8)
     pairs = pairs.where((pairs.via & allowed[pairs.facility]) > 0)
