@@ -11,7 +11,12 @@ import pandas as pd
 from hbgeo.errors import RequestError
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.options import Options
-from hbgeo.measure.snapshot import Snapshot, shape_fingerprints, take_snapshot
+from hbgeo.measure.snapshot import (
+    Snapshot,
+    about_comparison,
+    shape_fingerprints,
+    take_snapshot,
+)
 from hbgeo.measure.snapshot_file import read_fingerprint, read_snapshot
 from hbgeo.measure.trend import Trend, compare
 from hbgeo.read.file.find import find_files
@@ -38,6 +43,7 @@ def take(workspace: Workspace, measured: Measured, options: Options) -> Snapshot
         inputs=inputs,
         policy=fingerprint(repr(sorted(workspace.policy.items())).encode()),
         scenario=[f"{k}={v}" for k, v in differs.items()],
+        changes=workspace.layers.changes(),
     )
 
 
@@ -74,8 +80,8 @@ def trend(workspace: Workspace, snapshot: Snapshot) -> Trend | None:
     before = [path for path in sorted(dated) if path.stem < snapshot.as_of.isoformat()]
     if not before or snapshot.about["scenario"]:
         return None
-    earlier = read_snapshot(before[-1].read_bytes(), before[-1].name)
-    return compare(earlier, snapshot, same_units(workspace, snapshot))
+    earlier = _kept(before[-1], workspace)
+    return _compare(earlier, snapshot, snapshot, workspace)
 
 
 def find(workspace: Workspace, given: str) -> tuple[Snapshot, Workspace | None]:
@@ -91,7 +97,7 @@ def find(workspace: Workspace, given: str) -> tuple[Snapshot, Workspace | None]:
     """
     path = Path(given)
     if path.suffix == ".parquet" and path.is_file():
-        return read_snapshot(path.read_bytes(), path.name), None
+        return _kept(path, workspace), None
     if (path / "layers" / "catalog.toml").is_file():
         other = Workspace.open(path)
         return _taken_now(other, other.options()), other
@@ -102,8 +108,27 @@ def find(workspace: Workspace, given: str) -> tuple[Snapshot, Workspace | None]:
         raise RequestError(f"“{given}”{said}") from None
     dated = workspace.root / "maps" / FOLDER / f"{given}.parquet"
     if dated.is_file():
-        return read_snapshot(dated.read_bytes(), dated.name), None
+        return _kept(dated, workspace), None
     return _taken_now(workspace, Options(as_of=day)), workspace
+
+
+def _kept(path: Path, workspace: Workspace) -> Snapshot:
+    """A snapshot on disk; what an older one does not say of its indicators, the policy says."""
+    found = read_snapshot(path.read_bytes(), path.name)
+    for key, about in found.about["indicators"].items():
+        if key in workspace.policy:
+            for word, said in about_comparison(workspace.policy[key]).items():
+                about.setdefault(word, said)
+    return found
+
+
+def _compare(one: Snapshot, other: Snapshot, later: Snapshot, workspace: Workspace) -> Trend:
+    """Compare two snapshots with what the later one's workspace knows of units."""
+    units = same_units(workspace, later)
+    tables = {level: workspace.find_units(level) for level in units}
+    hints = [level for level, table in tables.items() if table and table.approximate]
+    changes = workspace.layers.changes()
+    return compare(one, other, units, changes=changes, approximate=hints)
 
 
 def _taken_now(workspace: Workspace, options: Options) -> Snapshot:
@@ -119,8 +144,26 @@ def between(workspace: Workspace, given: Sequence[str]) -> Trend:
         If one is neither snapshot, workspace nor date, or boundaries cannot be compared.
     """
     (one, from_one), (other, from_other) = (find(workspace, text) for text in given)
-    later, source = (other, from_other) if other.as_of >= one.as_of else (one, from_one)
-    return compare(one, other, same_units(source or workspace, later))
+    if other.as_of >= one.as_of:
+        one = _with_later_names(one, from_one, from_other or workspace)
+        return _compare(one, other, other, from_other or workspace)
+    other = _with_later_names(other, from_other, from_one or workspace)
+    return _compare(one, other, one, from_one or workspace)
+
+
+def _with_later_names(shot: Snapshot, source: Workspace | None, later: Workspace) -> Snapshot:
+    """Take an earlier date anew where its rows may bear names that only came afterwards.
+
+    They are found by the later workspace's table of changes, which an earlier one need not have.
+    """
+    if source is None or source.root.resolve() == later.root.resolve():
+        return shot
+    more = set(later.layers.changes()) - set(source.layers.changes())
+    if not more or not source.layers.miss_names():
+        return shot
+    told = [change for change in later.layers.changes() if change in more]
+    again = Workspace.open(source.root, changes=told)
+    return _taken_now(again, again.options())
 
 
 def same_units(workspace: Workspace, snapshot: Snapshot) -> dict[str, pd.DataFrame]:

@@ -19,12 +19,14 @@ from hbgeo.measure.locate import UnitIndex
 from hbgeo.measure.options import Options
 from hbgeo.measure.placements import Placements
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog, Layer, read_catalog
+from hbgeo.read.divisions.changes import Change
 from hbgeo.read.inputs import joined
 from hbgeo.read.issues import Issue, issue_rows, sort_issues
 from hbgeo.read.layers import POPULATION, Layers
 from hbgeo.read.policy import SYSTEMS, Indicator, read_policy
 from hbgeo.read.schema.records import Schema, read_schema
 from hbgeo.read.table import LayerTable
+from hbgeo.store.fingerprint import fingerprint
 from hbgeo.store.folder import StoreFolder
 from hbgeo.store.frames import FramesByKey, FrameStore
 
@@ -39,14 +41,17 @@ class Workspace:
     root: Path
     catalog: Catalog
     policy: dict[str, Indicator]
+    changes: tuple[Change, ...] = ()  # what became of units, beside its own table
 
     def __post_init__(self) -> None:
         self.store = self.root / "maps" / ".cache"
+        if self.changes:  # rows may name other units then: nothing is kept in common
+            self.store /= fingerprint(repr(self.changes).encode())[:8]
         self._frames = FrameStore(self.store)
         self._issues: dict[str, pd.DataFrame] = {}
         self._indexes: dict[str, UnitIndex] = {}
         self._dated: dict[date, Workspace] = {}
-        self._use(Layers(self.catalog, self._frames))
+        self._use(Layers(self.catalog, self._frames, self.changes))
 
     def _use(self, layers: Layers) -> None:
         """Work on these layers."""
@@ -62,7 +67,8 @@ class Workspace:
         if as_of == self.catalog.as_of:
             return self
         if as_of not in self._dated:
-            made = Workspace(self.root, replace(self.catalog, as_of=as_of), self.policy)
+            catalog = replace(self.catalog, as_of=as_of)
+            made = Workspace(self.root, catalog, self.policy, self.changes)
             made._use(self.layers.at(as_of))
             made._indexes = self._indexes
             if made.layers.shares(self.layers):
@@ -71,8 +77,16 @@ class Workspace:
         return self._dated[as_of]
 
     @classmethod
-    def open(cls, path: str | Path = ".", *, policy: Iterable[Path] = ()) -> Workspace:
+    def open(
+        cls,
+        path: str | Path = ".",
+        *,
+        policy: Iterable[Path] = (),
+        changes: Iterable[Change] = (),
+    ) -> Workspace:
         """Open the workspace at `path`; `policy` names further folders of policy files.
+
+        `changes` tells what became of units, beside the workspace's own `layers/changes.csv`.
 
         Raises
         ------
@@ -86,7 +100,7 @@ class Workspace:
         for folder in folders:
             if not folder.is_dir():
                 raise RequestError(f"{folder}:没有这个政策文件夹")
-        return cls(root, catalog, read_policy(folders))
+        return cls(root, catalog, read_policy(folders), tuple(changes))
 
     # ---------------------------------------------------------------- layers and units
 

@@ -390,6 +390,25 @@ def test_a_table_of_changes_is_read(tmp_path, encoding):
     assert read_changes(path) == (wanted,)
 
 
+def test_a_unit_may_be_set_up_from_no_one_unit_and_another_split_in_two(tmp_path):
+    path = tmp_path / "changes.csv"
+    rows = (
+        "新设,,房县,新镇,,2023-05-01,示例\n拆分,甲乡,房县,乙乡,,,示例\n拆分,甲乡,房县,丙乡,,,示例\n"
+    )
+    path.write_text(CHANGES + rows, encoding="utf-8")
+    table = read_changes(path)
+    assert [(c.kind, c.old, c.new) for c in table] == [
+        ("新设", "", "新镇"),
+        ("拆分", "甲乡", "乙乡"),
+        ("拆分", "甲乡", "丙乡"),
+    ]
+    history = History(table)
+    assert [c.new for c in history.follow("甲乡", "房县")] == ["乙乡", "丙乡"]
+    assert history.follow("", "房县") == ()
+    assert history.back("新镇", "房县") == ()
+    assert [c.old for c in history.back("丙乡", "房县")] == ["甲乡"]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

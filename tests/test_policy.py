@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -464,6 +465,84 @@ filled = ["number"]
 status = ["运营", "在建"]
 note = "说明"
 """
+
+
+YEARLY = """
+system = "other"
+title = "本地"
+[[indicator]]
+id = "before"
+name = "上年"
+measure = "count"
+units = "county"
+layer = "eldercare"
+unit = "家"
+year = { column = "opened_on", is = 2022 }
+source = "文件"
+[[indicator]]
+id = "now"
+name = "本年"
+measure = "count"
+units = "county"
+layer = "eldercare"
+unit = "家"
+year = { column = "opened_on", is = 2023 }
+earlier = "before"
+source = "文件"
+"""
+
+
+def test_an_indicator_may_name_the_one_of_the_years_before(
+    tmp_path: Path, policy: dict[str, Indicator]
+) -> None:
+    (tmp_path / "local.toml").write_text(YEARLY, "utf-8")
+    assert read_policy([tmp_path])["now"].earlier == "before"
+    assert {one.id: one.earlier for one in policy.values() if one.earlier} == {
+        "elder-complex-new": "elder-complex-2022",
+        "mutual-care-upgraded": "mutual-care-2022",
+        "home-adaptation": "home-adaptation-2022",
+    }
+    # how a comparison reads a figure changes no figure
+    plain = YEARLY.replace('earlier = "before"\n', "")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "local.toml").write_text(plain, "utf-8")
+    assert repr(read_policy([tmp_path])) == repr(read_policy([tmp_path / "other"]))
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        ('earlier = "before"', 'earlier = "nobody"', "earlier = “nobody”没有这个指标"),
+        ('unit = "家"', 'unit = "个"', "须与本指标的 measure、units、layer、unit 相同"),
+        ("is = 2022", "is = 2023", "前者的年份在前"),
+        ("is = 2022", 'is = "latest"', "year 都须写明年份"),
+        ('earlier = "before"', "earlier = 2022", "earlier"),
+    ],
+)
+def test_another_indicator_of_the_years_before_is_refused(
+    tmp_path: Path, was: str, now: str, said: str
+) -> None:
+    (tmp_path / "local.toml").write_text(YEARLY.replace(was, now, 1), "utf-8")
+    with pytest.raises(PolicyError, match=re.escape(said)):
+        read_policy([tmp_path])
+
+
+@pytest.mark.parametrize(
+    ("years", "on", "ahead"),
+    [
+        ((2023,), date(2022, 12, 31), True),
+        ((2023,), date(2023, 1, 1), False),
+        ((2021, 2022, 2023), date(2021, 6, 30), False),
+        ((2021, 2022, 2023), date(2020, 12, 31), True),
+        ((), date(1990, 1, 1), False),
+    ],
+)
+def test_an_indicator_has_no_figure_before_its_first_year(
+    policy: dict[str, Indicator], years: tuple[int, ...], on: date, *, ahead: bool
+) -> None:
+    one = replace(policy["elder-beds-new"], year=("opened_on", years))
+    assert one.not_begun(on) is ahead
+    assert not replace(one, year=None).not_begun(on)
 
 
 def test_what_is_written_is_what_is_read_and_the_rest_as_it_is_by_default(tmp_path: Path) -> None:

@@ -14,21 +14,24 @@ import pytest
 from golden_cases import make_workspace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rich.table import Table
 
 from hbgeo import history
 from hbgeo.errors import LayerError, RequestError
+from hbgeo.measure.bridge import MOVED_COLUMNS
 from hbgeo.measure.options import Options
 from hbgeo.measure.rounding import points
 from hbgeo.measure.snapshot import Snapshot
 from hbgeo.measure.snapshot_file import read_snapshot, snapshot_bytes
 from hbgeo.measure.trend import (
     CHANGE_COLUMNS,
-    MOVED_COLUMNS,
     UNIT_COLUMNS,
     Trend,
     compare,
     series,
 )
+from hbgeo.show import terminal, words
+from hbgeo.show.excel.report import change_sheet
 from hbgeo.workspace import Workspace
 
 COUNTY = [{"code": "420525", "name": "远安县"}]
@@ -334,7 +337,8 @@ def test_a_unit_set_up_between_two_dates_is_restated_on_the_later_ones(make: Mak
     assert list(
         found.boundaries[["level", "what", "code", "name"]].itertuples(index=False, name=None)
     ) == [("township", "新设", "420525105", "示例戊镇")]
-    assert "两期单元不同:新设 1(township);2022-12-31 的设施已按后一期边界重新归属。" in found.basis
+    moved = "2022-12-31 的设施和各行数据已按后一期的单元和边界重新归属。"
+    assert f"两期单元不同:乡镇(街道)新设 1 个;{moved}" in found.basis
     assert told(found) == []  # the facility stood there before: no gain
     assert found.unchanged == 1
 
@@ -410,3 +414,155 @@ def test_the_change_is_gains_less_losses(make: Make, before: list[int], after: l
     row = (found.changes.to_dict("records") or [{"change": 0, "gained": 0, "lost": 0}])[0]
     assert row["gained"] - row["lost"] == row["change"] == len(set(after)) - len(set(before))
     assert row["gained"] == len(set(after) - set(before))
+
+
+HOMES_HELD = "编号 | 机构名称 | 设施类型 | 状态 | 启用时间 | 建成时间 | 提档升级时间 | 床位数 | 所在县 | 所在乡镇\n"
+HOME = "{0} | 示例{0} | {1} | 运营 | {2} | {2} | {3} | {4} | 远安县 | 示例甲镇\n"
+YEARLY = ("mutual-care-upgraded", "elder-beds-new", "elder-complex-new", "home-adaptation")
+BEFORE = ("mutual-care-2022", "elder-complex-2022", "home-adaptation-2022")
+
+
+@pytest.fixture
+def yearly(make: Make) -> Workspace:
+    """One ledger for both dates: 2 upgraded in 2022, 3 in 2023; 40 beds of 2023, 25 of 2022."""
+    care, complexes = "农村互助照料中心", "街道(乡镇)养老服务综合体"
+    days = ["2022-03-01", "2022-04-01", "2023-03-01", "2023-04-01", "2023-05-01"]
+    rows = [HOME.format(f"Y{i}", care, "2015-01-01", day, "") for i, day in enumerate(days)]
+    rows += [HOME.format("Z1", complexes, "2022-06-01", "", 25)]
+    rows += [HOME.format("Z2", complexes, "2023-06-01", "", 40)]
+    both = HOMES.format(100, "2022-12-01")
+    both += "远安县 | 特殊困难老年人居家适老化改造 | 是 | 2023-12-01 | 350\n"
+    return make([A], eldercare=HOMES_HELD + "".join(rows), **{"county-facts": both})
+
+
+def test_a_year_that_had_not_begun_is_a_dash_or_the_figure_of_the_year_before(
+    yearly: Workspace,
+) -> None:
+    names = (*YEARLY, *BEFORE)
+    early, late = shot(yearly, *names, year=2022), shot(yearly, *names)
+    found = compare(early, late)
+    columns = ["indicator", "old_indicator", "old_reported", "old_value", "new_value", "change"]
+    rows = found.changes[columns].astype(object).where(found.changes[columns].notna(), None)
+    assert {tuple(r) for r in rows.itertuples(index=False, name=None)} == {
+        ("mutual-care-upgraded", "mutual-care-2022", 2, 2, 3, 1),
+        ("home-adaptation", "home-adaptation-2022", 100, 100, 350, 250),
+        ("elder-beds-new", "", None, None, 40, None),
+    }
+    assert found.unchanged == 4  # 1 complex each year, and what 2022 was
+    assert found.units.empty
+    kept = "“农村互助照料中心年内提档升级数”的 2022-12-31 数为“2022年农村互助照料中心提档升级数”。"
+    assert kept in found.basis
+    dash = "2022-12-31 时“年内新增养老床位”所计的年度尚未开始,当期记“—”,不计增减。"
+    assert dash in found.basis
+    assert "增减以各指标的计量单位(张、个、户)计" in found.basis[0]
+
+
+def test_the_other_order_puts_the_dash_on_the_other_side(yearly: Workspace) -> None:
+    early, late = shot(yearly, *YEARLY, *BEFORE, year=2022), shot(yearly, *YEARLY, *BEFORE)
+    rows = {r["indicator"]: r for r in compare(late, early).changes.to_dict("records")}
+    beds = rows["elder-beds-new"]
+    assert (beds["old_value"], beds["old_reported"]) == (40, 40)
+    assert pd.isna(beds["new_value"])
+    assert pd.isna(beds["change"])
+    care = rows["mutual-care-upgraded"]
+    assert (care["old_value"], care["new_value"], care["change"]) == (3, 2, -1)
+
+
+def test_without_the_year_before_or_before_both_years_there_is_no_figure(yearly: Workspace) -> None:
+    early, late = shot(yearly, *YEARLY, year=2022), shot(yearly, *YEARLY)
+    found = compare(early, late)  # the earlier snapshot has nothing of 2022
+    assert found.changes["old_indicator"].tolist() == ["", "", "", ""]
+    assert found.changes["change"].isna().all()
+    assert sorted(found.changes["new_value"]) == [1, 3, 40, 350]
+    older = compare(shot(yearly, *YEARLY, *BEFORE, year=2020), early)
+    assert older.changes.empty
+    assert older.unchanged == 0
+
+
+def test_an_old_snapshot_that_counted_the_year_as_nought_is_a_dash_too(
+    yearly: Workspace, tmp_path: Path
+) -> None:
+    """Snapshots of before held 0 for it, and said nothing of years: the policy does."""
+    names = ("elder-beds-new", "mutual-care-2022")
+    late = shot(yearly, *names)
+    about = dict(late.about["indicators"])
+    for one in about:
+        about[one] = {k: v for k, v in about[one].items() if k not in {"unit", "years", "earlier"}}
+    then = replace(late, as_of=date(2022, 12, 31), about={**late.about, "indicators": about})
+    nought = replace(then, units=then.units.assign(value=then.units["value"] * 0))
+    path = tmp_path / "then.parquet"
+    path.write_bytes(snapshot_bytes(nought))
+    early, nowhere = history.find(yearly, str(path))
+    assert nowhere is None
+    rows = {r["indicator"]: r for r in compare(early, late).changes.to_dict("records")}
+    assert rows["elder-beds-new"]["old_indicator"] == ""
+    assert pd.isna(rows["elder-beds-new"]["change"])
+    table = series([early, late]).set_index(["indicator", "as_of"])["value"]
+    assert pd.isna(table["elder-beds-new", "2022-12-31"])
+    assert table["elder-beds-new", "2023-12-31"] == 40
+
+
+def test_units_of_a_level_that_only_one_date_measured_are_not_compared(make: Make) -> None:
+    old, new = make([A], year=2022), make([A, B], **{"county-facts": HOMES.format(1, "2023-01-01")})
+    found = compare(shot(old, year=2022), shot(new, "cemetery-township", "home-adaptation"))
+    assert found.boundaries.empty
+    assert told(found) == [("420525102", "新增覆盖", "新增")]
+    assert found.changes["old_indicator"].tolist() == ["", "cemetery-township"]
+
+
+def test_a_dash_stands_in_every_show_of_it(yearly: Workspace) -> None:
+    early, late = shot(yearly, *YEARLY, *BEFORE, year=2022), shot(yearly, *YEARLY, *BEFORE)
+    found = compare(early, late)
+    [table, *_] = [t for t in terminal.changes(found) if isinstance(t, Table)]
+    cells = [list(column.cells) for column in table.columns[:4]]
+    beds = cells[0].index("年内新增养老床位")
+    assert [column[beds] for column in cells[1:]] == ["—", "40", "—"]
+    homes = cells[0].index("特殊困难老年人居家适老化改造户数")
+    assert [column[homes] for column in cells[1:]] == ["100", "350", "+250 户"]
+    sheet = change_sheet(found)
+    heads = [c.heading for c in sheet.columns]
+    row = dict(zip(heads, next(r for r in sheet.rows if r[1] == "elder-beds-new"), strict=True))
+    assert (row["上期原报"], row["上期数"], row["本期数"], row["增减"]) == ("—", "—", 40, "—")
+    assert (row["计量单位"], row["无法对照"]) == ("张", 0)
+
+
+def test_before_its_year_an_indicator_says_so_and_not_what_is_short(yearly: Workspace) -> None:
+    [a] = yearly.assess(["elder-beds-new"], options=Options(as_of=date(2022, 12, 31)))
+    assert (a.status, a.short, a.met, a.shown) == ("no-data", None, None, "—")
+    assert words.verdict(a) == "2023 年尚未开始"
+    assert words.lacking(a) == "年内新增养老床位:无法计算,缺少2023 年的数(该年尚未开始)"
+    [half] = yearly.assess(["elder-beds-new"], options=Options(as_of=date(2023, 6, 30)))
+    assert (half.status, half.short, words.verdict(half)) == ("measured", 9960, "差 9,960 张")
+    assert "2023 年尚未结束,只计到 2023-06-30。" in half.basis_lines
+    [whole] = yearly.assess(["elder-beds-new"])
+    assert not [line for line in whole.basis_lines if "尚未" in line]
+    [plan] = yearly.assess(["elder-complex-plan"])
+    assert "2021–2025 年尚未结束,只计到 2023-12-31。" in plan.basis_lines
+
+
+def test_a_flag_of_units_listed_only_later_is_known_from_the_table(make: Make) -> None:
+    """兴山县 had the service before it was listed: its being listed is no gain of service."""
+    two = [*COUNTY, {"code": "420526", "name": "兴山县"}]
+    head = "所在县 | 事项 | 是否完成 | 完成时间\n"
+    rows = "".join(
+        f"{county} | {fact} | 是 | 2021-05-01\n"
+        for county in ("远安县", "兴山县")
+        for fact in ("农村福利院县级直管", "失能特困对象县级集中照护")
+    )
+    homes = "{} | 设有农村福利院 | 是 | {}\n"
+    facts = rows + homes.format("远安县", "2021-01-01") + homes.format("兴山县", "2023-02-01")
+    workspace = make([A], county=two, **{"county-facts": head + facts})
+    early = shot(workspace, "county-central-care", year=2022)
+    late = shot(workspace, "county-central-care")
+    assert early.about["indicators"]["county-central-care"]["beyond"] == ["420526"]
+    assert len(early.of("county-central-care")) == 1
+    found = compare(early, late)
+    assert (told(found), found.unchanged) == ([], 1)
+    kept = {
+        k: v for k, v in early.about["indicators"]["county-central-care"].items() if k != "beyond"
+    }
+    old = replace(early, about={**early.about, "indicators": {"county-central-care": kept}})
+    found = compare(old, late)  # a snapshot of before does not say
+    assert told(found) == [("420526", "无法对照", "上期未列入")]
+    [row] = found.changes.to_dict("records")
+    assert (row["gained"], row["lost"], row["change"], row["new_covered"]) == (0, 0, 0, 2)

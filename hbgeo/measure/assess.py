@@ -17,6 +17,7 @@ from hbgeo.measure.basis_words import (
     unit_heading,
     weight_heading,
     weight_of,
+    years_of,
 )
 from hbgeo.measure.context import Context
 from hbgeo.measure.counting import (
@@ -104,6 +105,8 @@ def _measure_one(
     figures = replace(coverage, links=NO_LINKS)
     measured.assessments.append(Assessment(one, options.as_of, figures, (), whole))
     measured.links[one.id] = coverage.links
+    if one.measure == "flag" and whole:
+        measured.beyond[one.id] = _covered_beyond(case, coverage)
     measured.qualified[one.id] = facts_of(one, qualified)
     if with_nearest and one.measure in {"presence", "reach"}:
         measured.nearest[one.id] = _nearest(case.units.frame, qualified)
@@ -111,10 +114,21 @@ def _measure_one(
         measured.waiting[one.id] = waiting_for(case)
 
 
+def _covered_beyond(case: Case, coverage: Coverage) -> tuple[str, ...]:
+    """The units that a table says yes of though they do not count: a later list may have them."""
+    every = case.context.placements.units(case.one.units)
+    if len(every) == len(coverage.units):
+        return ()
+    units = METHODS["flag"](replace(case, units=every))[0].units
+    return tuple(units.index[(units["covered"] > 0) & ~units.index.isin(coverage.units.index)])
+
+
 def _find_case(one: Indicator, context: Context) -> Case | list[str]:
     """What an indicator is measured on; or all that is missing."""
     if one.measure == "none":
         return [NO_DEFINITION]
+    if one.not_begun(context.options.as_of):
+        return [f"{years_of(one)} 年的数(该年尚未开始)"]
     units, missing = _denominator(one, context)
     layer = context.source.find_layer(one.layer)
     if layer is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from math import ceil
@@ -133,3 +133,4 @@ class Measured:
     qualified: dict[str, pd.DataFrame]
     nearest: dict[str, pd.DataFrame]
     waiting: dict[str, pd.DataFrame]
+    beyond: dict[str, tuple[str, ...]] = field(default_factory=dict)

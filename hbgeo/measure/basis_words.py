@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from hbgeo.read.schema.records import Schema, read_schema
 
 SAMPLE_MARK = "示例数据,非真实统计"
 APPROXIMATE_MARK = "边界为近似示意"
+PIECES, PEOPLE = "个", "人"
 WEIGHED = {"presence", "reach", "flag"}  # measures that a weight of the units changes
 
 
@@ -185,6 +187,9 @@ def basis_lines_of(one: Indicator, coverage: Coverage) -> list[str]:
         what = "未报数" if coverage.method in {"sum", "ratio"} else "缺权重、未计入分子分母"
         lines.append(f"{what}的单元 {len(basis.unweighted):,} 个:{_some(basis.unweighted)}。")
     lines += _said_years(basis, weighed=coverage.method in WEIGHED)
+    last = max(one.year[1], default=0) if one.year else 0
+    if basis.as_of and last and basis.as_of < date(last, 12, 31):
+        lines.append(f"{years_of(one)} 年尚未结束,只计到 {basis.as_of}。")
     if one.note:
         lines.append(one.note)
     if basis.approximate:
@@ -208,6 +213,19 @@ def _said_years(basis: Basis, *, weighed: bool) -> list[str]:
 
 def _some(units: Sequence[str]) -> str:
     return "、".join(units[:5]) + ("等" if len(units) > 5 else "")
+
+
+def years_of(one: Indicator) -> str:
+    """The years that an indicator counts: 2023, 2021–2025."""
+    years = sorted(one.year[1]) if one.year else []
+    if len(years) > 1 and years[-1] - years[0] == len(years) - 1:
+        return f"{years[0]}–{years[-1]}"
+    return "、".join(map(str, years))
+
+
+def not_begun_words(one: Indicator) -> str:
+    """That the years of an indicator lie ahead."""
+    return f"{min(one.year[1]) if one.year else ''} 年尚未开始"
 
 
 def weight_of(one: Indicator, options: Options) -> str | None:

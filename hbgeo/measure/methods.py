@@ -46,6 +46,7 @@ def _by_presence(case: Case) -> tuple[Coverage, pd.DataFrame]:
     ways = np.zeros(len(frame), dtype=np.int8)
     for rows, vias in counted.clauses:
         ways[rows] |= via_bits(vias)
+    ways[placement.county_only] &= ~np.int8(via_bits(("inside",)))  # nor on other boundaries
     counts = counted.rows & ~placed.conflict
     facts = [c for c in (*_FACTS, f"{one.units}_code") if c in placed.frame]
     qualified = placed.frame[facts][counts]

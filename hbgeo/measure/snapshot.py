@@ -17,13 +17,18 @@ import shapely
 from numpy.typing import NDArray
 
 from hbgeo.measure.assessment import Assessment, Measured
+from hbgeo.measure.basis_words import PEOPLE, WEIGHED
 from hbgeo.measure.coverage import Coverage
+from hbgeo.read.divisions.changes import Change
+from hbgeo.read.divisions.heirs import HEIR_COLUMNS
+from hbgeo.read.policy import Indicator
 from hbgeo.store.fingerprint import fingerprint
 
 Places = NDArray[np.int64]
 TEXTS = ["indicator", "level", "code", "name", "kind", "county_code", "county"]
-TEXTS += ["prefecture_code", "prefecture", "shape"]
+TEXTS += ["prefecture_code", "prefecture", "township_code", "shape"]
 NUMBERS = ["demand", "covered", "value"]
+_CHANGE = ["kind", "old", "old_county", "new", "new_county", "date", "source"]
 FACILITY = ["id", "name", "x", "y", "named", "served", "ways"]
 
 
@@ -43,7 +48,9 @@ class Snapshot:
     ----------
     about
         `title`, `sample`, `inputs` (layer → fingerprint of its files), `policy` (fingerprint),
-        `scenario`, and `indicators`: id → name, system, level, measure, basis, status.
+        `scenario`, `changes` (rows of `layers/changes.csv`), and `indicators`: id → name, system,
+        level, measure, unit, years, earlier, basis, status, of a flag `beyond` (see `Measured`).
+        Older ones lack some of it.
     units
         One row an indicator and unit (indicator "": a unit that none counts): `TEXTS` and
         `NUMBERS` (value: amounts only). `shape` is the fingerprint of the unit's boundary, ""
@@ -64,6 +71,28 @@ class Snapshot:
     def fingerprint(self) -> str:
         """One short word for all that went in: layers, policy and options."""
         return fingerprint_about(self.about)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What the workspace knew to have become of units."""
+        rows = [dict(zip(_CHANGE, row, strict=True)) for row in self.about.get("changes", ())]
+        days = [row["date"] and date.fromisoformat(row["date"]) for row in rows]
+        return tuple(Change(**row | {"date": day}) for row, day in zip(rows, days, strict=True))
+
+    @cached_property
+    def lists(self) -> dict[str, pd.DataFrame]:
+        """The units of every level, by code, with `HEIR_COLUMNS`; counties always."""
+        columns = ["code", *HEIR_COLUMNS]
+        made = {
+            str(level): rows[columns].drop_duplicates("code").set_index("code").fillna("")
+            for level, rows in self.units.groupby("level", sort=True)
+        }
+        if "county" not in made:
+            named = self.units[["county_code", "county"]].drop_duplicates("county_code")
+            named = named[named["county_code"] != ""].set_index("county_code", drop=False)
+            named = named.assign(name=named["county"], township_code="", shape="")
+            made["county"] = named[HEIR_COLUMNS].rename_axis("code").fillna("")
+        return made
 
     @property
     def counted(self) -> set[str]:
@@ -141,6 +170,7 @@ def take_snapshot(
     inputs: Mapping[str, str],
     policy: str,
     scenario: Sequence[str] = (),
+    changes: Sequence[Change] = (),
 ) -> Snapshot:
     """Keep what was measured.
 
@@ -154,25 +184,36 @@ def take_snapshot(
         Fingerprint of the policy that was applied.
     scenario
         Options that differ from the policy's reading.
+    changes
+        What the workspace knows to have become of units.
     """
     assessments = measured.assessments
     figures = [(a, a.coverage) for a in assessments if a.coverage is not None]
-    shapes = {level: shape_fingerprints(frame) for level, frame in units.items()}
-    parts = [_counted(figures, shapes)] if figures else []
-    for level, frame in units.items():
-        counted = [c.units.index for a, c in figures if a.indicator.units == level]
-        parts.append(_uncounted(level, frame, shapes[level], counted))
-    table = pd.concat(parts, ignore_index=True) if parts else _no_units()
     about = {
         "title": title,
         "sample": any(coverage.basis.sample for _, coverage in figures),
         "inputs": dict(sorted(inputs.items())),
         "policy": policy,
         "scenario": list(scenario),
-        "indicators": {a.indicator.id: _about(a) for a in assessments},
+        "changes": [_plain_change(change) for change in changes],
+        "indicators": {a.indicator.id: _about(a, measured) for a in assessments},
     }
+    table = _unit_rows(figures, units)
     as_of = assessments[0].as_of if assessments else date.min
     return Snapshot(as_of, about, table, _facilities(measured), _reach(measured, len(table)))
+
+
+def _unit_rows(
+    figures: Sequence[tuple[Assessment, Coverage]], units: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """The units of every indicator, then those that none counts."""
+    shapes = {level: shape_fingerprints(frame) for level, frame in units.items()}
+    towns = {k: f["township_code"] for k, f in units.items() if "township_code" in f}
+    parts = [_counted(figures, shapes, towns)] if figures else []
+    for level, frame in units.items():
+        counted = [c.units.index for a, c in figures if a.indicator.units == level]
+        parts.append(_uncounted(level, frame, shapes[level], counted))
+    return pd.concat(parts, ignore_index=True) if parts else _no_units()
 
 
 def _facilities(measured: Measured) -> pd.DataFrame:
@@ -188,16 +229,32 @@ def _facilities(measured: Measured) -> pd.DataFrame:
     return facilities[["indicator", *FACILITY]]
 
 
-def _about(a: Assessment) -> dict[str, Any]:
+def _about(a: Assessment, measured: Measured) -> dict[str, Any]:
     one = a.indicator
+    beyond = measured.beyond.get(one.id)
     return {
         "name": one.full_name,
         "system": one.system,
         "level": one.units,
         "measure": one.measure,
+        **about_comparison(one),
         "status": a.status,
         "basis": a.basis_lines,
+    } | ({} if beyond is None else {"beyond": list(beyond)})
+
+
+def about_comparison(one: Indicator) -> dict[str, Any]:
+    """What a comparison must know of an indicator: what it counts in, and which years."""
+    return {
+        "unit": PEOPLE if one.weight and one.measure in WEIGHED else one.unit,
+        "years": list(one.year[1]) if one.year else [],
+        "earlier": one.earlier,
     }
+
+
+def _plain_change(change: Change) -> list[str | None]:
+    values = [getattr(change, key) for key in _CHANGE]
+    return [v.isoformat() if isinstance(v, date) else v for v in values]
 
 
 def shape_fingerprints(units: pd.DataFrame) -> pd.Series:
@@ -210,7 +267,9 @@ def shape_fingerprints(units: pd.DataFrame) -> pd.Series:
 
 
 def _counted(
-    measured: Sequence[tuple[Assessment, Coverage]], shapes: Mapping[str, pd.Series]
+    measured: Sequence[tuple[Assessment, Coverage]],
+    shapes: Mapping[str, pd.Series],
+    towns: Mapping[str, pd.Series],
 ) -> pd.DataFrame:
     """The units of every indicator, one after another."""
     table = pd.concat([c.units for _, c in measured]).reset_index(names="code")
@@ -219,6 +278,9 @@ def _counted(
     table["level"] = np.repeat(np.array([a.indicator.units for a, _ in measured]), sizes)
     boundaries = [shapes[a.indicator.units].reindex(c.units.index) for a, c in measured]
     table["shape"] = pd.concat(boundaries).fillna("").array
+    nowhere = pd.Series(dtype="str")
+    above = [towns.get(a.indicator.units, nowhere).reindex(c.units.index) for a, c in measured]
+    table["township_code"] = pd.concat(above).fillna("").array
     return table.reindex(columns=[*TEXTS, *NUMBERS])
 
 

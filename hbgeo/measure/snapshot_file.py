@@ -105,6 +105,8 @@ def read_snapshot(content: bytes, name: str) -> Snapshot:
     given = (units["code"] != "").to_numpy()
     reach = Reach(sizes[given], at[given[owner]])
     units = units[given].reset_index(drop=True)
+    if "township_code" not in units:  # a snapshot of before: what it lacks is not known
+        units.insert(TEXTS.index("township_code"), "township_code", "")
     as_of = date.fromisoformat(said["as_of"])
     about = {k: v for k, v in said.items() if k not in {"format", "as_of"}}
     return Snapshot(as_of, about, units, facilities, reach)

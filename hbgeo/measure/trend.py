@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from hbgeo.arrays import Mask
-from hbgeo.errors import RequestError
 from hbgeo.measure.basis import Basis
-from hbgeo.measure.coverage import Coverage, from_pairs
-from hbgeo.measure.locate import UnitIndex
-from hbgeo.measure.pairs import make_pairs
-from hbgeo.measure.placing import place
+from hbgeo.measure.basis_words import PIECES
+from hbgeo.measure.bridge import SHIFTED, WITHDRAWN, Bridge, make_bridge
+from hbgeo.measure.carry import Carried, carry, carry_facilities
+from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.rounding import points
-from hbgeo.measure.snapshot import NUMBERS, Snapshot, find_texts
+from hbgeo.measure.snapshot import Snapshot, find_texts
+from hbgeo.measure.trend_words import UNMATCHED, said_basis
+from hbgeo.read.divisions.changes import Change
 
 CHANGE_COLUMNS = ["indicator", "name", "system", "measure", "level", "old_reported"]
 CHANGE_COLUMNS += ["old_covered", "old_total", "old_pct", "old_value"]
 CHANGE_COLUMNS += ["new_covered", "new_total", "new_pct", "new_value", "change", "points"]
-CHANGE_COLUMNS += ["gained", "lost", "boundary"]
+CHANGE_COLUMNS += ["gained", "lost", "boundary", "unmatched", "unit", "old_indicator"]
 UNIT_COLUMNS = ["indicator", "change", "code", "name", "county_code", "county", "prefecture"]
 UNIT_COLUMNS += ["reason", "facilities"]
-MOVED_COLUMNS = ["level", "what", "code", "name", "was"]
+NO_FIGURES: dict[str, Fraction | None] = dict.fromkeys(("covered", "total", "pct", "value"))
 SERIES_COLUMNS = ["indicator", "name", "as_of", "covered", "total", "pct", "value"]
-GAINED, LOST, SHIFTED = "新增覆盖", "失去覆盖", "边界调整"
+GAINED, LOST = "新增覆盖", "失去覆盖"
 NEW, CLOSED, MOVED, RENAMED, RESERVED = "新增", "关闭", "迁移", "改属", "服务范围变化"
-WITHDRAWN = "撤销"
 _NEAR = 1e-5  # degrees, about a metre: a point rounded otherwise has not moved
 
 
@@ -49,11 +49,13 @@ class Trend:
         How it was made comparable, in sentences.
     changes
         One row an indicator that changed (`CHANGE_COLUMNS`): figures of both dates on the units
-        of the later one, `old_reported` the figure as it was given then, `change` in units (or
-        the amount), `points` in percentage points (百分点).
+        of the later one, `old_reported` the figure as it was given then, `change` in `unit`,
+        `points` in percentage points (百分点). `old_indicator` is the one it is compared with; ""
+        where its year had not begun, and there is no figure.
     units
         One row a unit that changed (`UNIT_COLUMNS`), by indicator and code. 边界调整 rows explain
-        the step from the reported to the restated figure and are no change of facilities.
+        the step from the reported to the restated figure and are no change of facilities; 无法对照
+        are units of which it cannot be told what they were: both figures have them as they are.
     boundaries
         Units that are new, gone, renamed or reshaped between the two (`MOVED_COLUMNS`).
     unchanged
@@ -70,21 +72,40 @@ class Trend:
     sample: bool
 
 
+class _Ends(NamedTuple):
+    """The earlier figures as reported and on the common basis, and the later ones."""
+
+    reported: dict[str, Fraction | None]
+    was: dict[str, Fraction | None]
+    now: dict[str, Fraction | None]
+
+
 @dataclass(frozen=True)
 class _Pair:
     """One indicator at both dates, on the later one's units.
 
-    `links` are those of the earlier facilities among the later units, where they were placed anew.
+    `was` is the indicator it is compared with, as a rule itself; `reported` what that said then.
     """
 
     one: str
+    was: str
     old: Snapshot
     new: Snapshot
     about: Mapping[str, Any]
+    bridge: Bridge
     reported: pd.DataFrame
-    earlier: pd.DataFrame
+    carried: Carried
     later: pd.DataFrame
-    links: pd.DataFrame | None
+
+    @cached_property
+    def earlier(self) -> pd.DataFrame:
+        """The later units as they were; of what cannot be told, as they are now."""
+        units = self.carried.units
+        if self.carried.open:
+            open_units = list(self.carried.open)
+            units = units.copy()
+            units.loc[open_units, "covered"] = self.later.loc[open_units, "covered"]
+        return units
 
     @cached_property
     def gained_or_lost(self) -> Mask:
@@ -94,17 +115,22 @@ class _Pair:
     @cached_property
     def shifted(self) -> Mask:
         """The units that only a boundary changed."""
-        said = _like(self.reported[["covered"]], self.later.index)["covered"]
+        said = self.reported["covered"].reindex(self.later.index)
         known = find_texts(self.later.index, self.reported.index) >= 0
+        known &= ~self.later.index.isin(list(self.carried.open))
         return np.not_equal(_covered(self.earlier["covered"]), _covered(said)) & known
 
     @cached_property
     def reach_before(self) -> Mapping[str, list[str]]:
         """Who reached each unit that changed."""
-        if self.links is None:
-            return self.old.reach_of(self.one, self._changed)
-        mine = self.links[find_texts(self.links["unit"], self._changed) >= 0]
-        return dict(mine.groupby("unit")["facility"].agg(list))
+        links, origins = self.carried.links, self.carried.origins
+        if links is not None:
+            mine = links[find_texts(links["unit"], self._changed) >= 0]
+            return dict(mine.groupby("unit")["facility"].agg(list))
+        olds = {code: origins.get(code, [code]) for code in self._changed}
+        reach = self.old.reach_of(self.was, pd.Index(list(chain(*olds.values())), dtype="str"))
+        every = {code: list(chain(*(reach.get(o, []) for o in of))) for code, of in olds.items()}
+        return {code: list(dict.fromkeys(ids)) for code, ids in every.items() if ids}
 
     @cached_property
     def reach_after(self) -> Mapping[str, list[str]]:
@@ -113,8 +139,13 @@ class _Pair:
 
     @cached_property
     def before(self) -> Mapping[str, Mapping[str, Any]]:
-        """What was known of the facilities that reach a unit that changed."""
-        return self.old.facts_of(self.one, self._reaching)
+        """What was known of the facilities that reach a unit that changed, in later codes."""
+        facts = self.old.facts_of(self.was, self._reaching)
+        level = self.about["level"]
+        if not facts or level not in self.bridge.heirs or not self.bridge.moved:
+            return facts
+        table = pd.DataFrame.from_dict(facts, orient="index")
+        return dict(carry_facilities(table, level, self.bridge).to_dict("index"))
 
     @cached_property
     def after(self) -> Mapping[str, Mapping[str, Any]]:
@@ -132,59 +163,93 @@ class _Pair:
 
     @property
     def _reaching(self) -> list[str]:
-        every = chain(*self.reach_before.values(), *self.reach_after.values())
+        some = (ids for _, ids in self.carried.open.values())
+        every = chain(*self.reach_before.values(), *self.reach_after.values(), *some)
         return list(dict.fromkeys(every))
 
 
-def compare(old: Snapshot, new: Snapshot, units: Mapping[str, pd.DataFrame] | None = None) -> Trend:
+def compare(
+    old: Snapshot,
+    new: Snapshot,
+    units: Mapping[str, pd.DataFrame] | None = None,
+    *,
+    changes: Iterable[Change] = (),
+    approximate: Iterable[str] = (),
+) -> Trend:
     """Compare two snapshots on the units of the later one.
+
+    Rows of the earlier one are carried over by their points, and by what became of the units they
+    name; a unit of which that cannot be told is listed as 无法对照, no gain and no loss. A yearly
+    indicator has no figure before its years, but for the one that the policy names for those.
 
     Parameters
     ----------
-    units
-        The later snapshot's units by level, with `geometry`: the earlier facilities are placed
-        among them anew. Needed only where boundaries differ.
-
-    Raises
-    ------
-    RequestError
-        If boundaries differ and `units` has none of that level.
+    units, approximate
+        The later snapshot's units by level, with `geometry`: where boundaries differ and there
+        are none of a level, the comparison is refused. The levels where they are only a hint.
+    changes
+        What became of units, where neither snapshot says so itself.
     """
     swapped = new.as_of < old.as_of
     earlier, later = (new, old) if swapped else (old, new)
-    boundaries = _boundaries(earlier, later)
-    moved = set(boundaries["level"])
-    _refuse_unknown(moved - set(units or {}))
-    measured = earlier.counted & later.counted
-    both = [i for i in later.about["indicators"] if i in measured]
-    changes, parts = [], [pd.DataFrame(columns=UNIT_COLUMNS)]
-    indexes: dict[str, UnitIndex] = {}
-    for one in both:
-        pair = _pair(one, earlier, later, moved, units or {}, indexes)
-        listed = _unit_changes(one, pair, swapped=swapped)
-        row = _change(one, pair, listed, swapped=swapped)
-        if len(listed) or row["change"] or row["points"]:
-            changes.append(row)
-            parts.append(listed)
+    bridge = make_bridge(earlier, later, units or {}, changes=changes, approximate=approximate)
+    bridge.refuse_unknown()
+    both = _comparable(earlier, later)
+    found, listed = _compared(both, earlier, later, bridge, swapped=swapped)
     return Trend(
         old.as_of,
         new.as_of,
-        _said_basis(earlier, later, boundaries),
-        pd.DataFrame(changes, columns=CHANGE_COLUMNS),
-        pd.concat([p for p in parts if len(p)] or parts, ignore_index=True),
-        boundaries,
-        len(both) - len(changes),
+        said_basis(earlier, later, bridge, found, listed),
+        found,
+        listed,
+        bridge.boundaries,
+        len(both) - len(found),
         bool(earlier.about.get("sample") or later.about.get("sample")),
     )
 
 
-def _refuse_unknown(levels: set[str]) -> None:
-    """Refuse to compare where the boundaries of both dates differ and the later are not at hand."""
-    if levels:
-        said = "、".join(sorted(levels))
-        raise RequestError(
-            f"两期的单元或边界不同({said}),须有后一期的边界图层:请用后一期的工作区比较"
-        )
+def _compared(
+    both: Mapping[str, str], earlier: Snapshot, later: Snapshot, bridge: Bridge, *, swapped: bool
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The indicators that changed, and the units of each that did."""
+    rows, parts = [], [pd.DataFrame(columns=UNIT_COLUMNS)]
+    for one, was in both.items():
+        about = later.about["indicators"][one]
+        if was:
+            pair = _pair(one, was, earlier, later, bridge)
+            listed, ends = _unit_changes(one, pair, swapped=swapped), _ends(pair)
+        else:
+            now = _figures(about, later.of(one))
+            listed, ends = parts[0], _Ends(NO_FIGURES, NO_FIGURES, now)
+        row = _change(one, was, about, ends, listed, swapped=swapped)
+        if len(listed) or row["change"] or row["points"] or not was:
+            rows.append(row)
+            parts.append(listed)
+    listed = pd.concat([p for p in parts if len(p)] or parts, ignore_index=True)
+    return pd.DataFrame(rows, columns=CHANGE_COLUMNS), listed
+
+
+def _comparable(earlier: Snapshot, later: Snapshot) -> dict[str, str]:
+    """The later indicators, and the earlier one each is compared with; "" where its year lay ahead."""
+    found: dict[str, str] = {}
+    then, now = earlier.counted, later.counted
+    for one, about in later.about["indicators"].items():
+        if one not in now or not_begun(about, later.as_of):
+            continue
+        if not not_begun(about, earlier.as_of):
+            found |= {one: one} if one in then else {}
+            continue
+        before = about.get("earlier", "")
+        known = earlier.about["indicators"].get(before, {})
+        there = before in then and not not_begun(known, earlier.as_of)
+        found[one] = before if there else ""
+    return found
+
+
+def not_begun(about: Mapping[str, Any], on: date) -> bool:
+    """Whether all the years that an indicator counts lie after a date."""
+    years = about.get("years") or ()
+    return bool(years) and min(years) > on.year
 
 
 def series(snapshots: Sequence[Snapshot]) -> pd.DataFrame:
@@ -194,57 +259,21 @@ def series(snapshots: Sequence[Snapshot]) -> pd.DataFrame:
         counted = shot.units[shot.units["indicator"] != ""]
         for one, table in counted.groupby("indicator", sort=False):
             about = shot.about["indicators"][one]
+            made = NO_FIGURES if not_begun(about, shot.as_of) else _figures(about, table)
             rows.append(
                 {"indicator": one, "name": about["name"], "as_of": shot.as_of.isoformat()}
-                | {k: _plain(v) for k, v in _figures(about, table).items()}
+                | {k: _plain(v) for k, v in made.items()}
             )
     return pd.DataFrame(rows, columns=SERIES_COLUMNS).sort_values(
         ["indicator", "as_of"], kind="stable", ignore_index=True
     )
 
 
-def _pair(
-    one: str,
-    earlier: Snapshot,
-    later: Snapshot,
-    moved: set[str],
-    units: Mapping[str, pd.DataFrame],
-    indexes: dict[str, UnitIndex],
-) -> _Pair:
-    about = later.about["indicators"][one]
-    level, reported, after = about["level"], earlier.of(one), later.of(one)
-    restated, links = _like(reported[NUMBERS], after.index), None
-    if about["measure"] in {"presence", "reach", "flag"}:
-        restated["demand"] = restated["demand"].fillna(after["demand"])
-        restated["covered"] = restated["covered"].fillna(0.0)
-    anew = about["measure"] == "presence" and level in units
-    if anew and (level in moved or (find_texts(after.index, reported.index) < 0).any()):
-        whole = units[level]
-        if "geometry" in whole and level not in indexes:
-            indexes[level] = UnitIndex(whole)
-        before = earlier.facilities_of(one)
-        made = _restate(before, whole, after.index, indexes.get(level))
-        restated["covered"], links = made.units["covered"], made.links
-    return _Pair(one, earlier, later, about, reported, restated, after, links)
-
-
-def _like(table: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
-    """The rows of an index, missing where there are none."""
-    return table.copy() if table.index.equals(index) else table.reindex(index)
-
-
-def _restate(
-    facilities: pd.DataFrame, units: pd.DataFrame, counted: pd.Index, index: UnitIndex | None
-) -> Coverage:
-    """Place earlier facilities among later units, and see which of the counted ones they reach."""
-    placement = place(facilities, units, named=facilities["named"], index=index)
-    pairs = make_pairs(units, facilities, placement)
-    allowed = facilities["ways"].to_numpy(np.int8)[pairs.facility]
-    pairs = pairs.where((pairs.via & allowed) > 0)
-    made = from_pairs(units, facilities, pairs, basis=Basis())
-    counting = made.units.reindex(counted)
-    links = made.links[made.links["unit"].isin(counted)]
-    return Coverage("", "presence", made.basis, counting, links)
+def _pair(one: str, was: str, earlier: Snapshot, later: Snapshot, bridge: Bridge) -> _Pair:
+    about, after = later.about["indicators"][one], later.of(one)
+    reported = earlier.of(was)
+    carried = carry(was, about, earlier, reported, after, bridge)
+    return _Pair(one, was, earlier, later, about, bridge, reported, carried, after)
 
 
 def _unit_changes(one: str, pair: _Pair, *, swapped: bool) -> pd.DataFrame:
@@ -258,6 +287,7 @@ def _unit_changes(one: str, pair: _Pair, *, swapped: bool) -> pd.DataFrame:
         found.append((code, GAINED if gained != swapped else LOST, *_why(pair, code)))
     shifted = codes[pair.shifted]
     found += [(code, SHIFTED, SHIFTED, pair.reach_before.get(code, [])) for code in shifted]
+    found += [(code, UNMATCHED, why, ids) for code, (why, ids) in pair.carried.open.items()]
     table = pd.DataFrame(found, columns=["code", "change", "reason", "ids"])
     where = pair.later.reindex(table["code"]).reset_index(drop=True)
     table = table.join(where[["name", "county_code", "county", "prefecture"]])
@@ -295,14 +325,26 @@ def _reason(here: Mapping[str, Any], other: Mapping[str, Any] | None, fresh: str
     return RESERVED if set(here["served"]) != set(other["served"]) else SHIFTED
 
 
-def _change(one: str, pair: _Pair, listed: pd.DataFrame, *, swapped: bool) -> dict[str, Any]:
+def _ends(pair: _Pair) -> _Ends:
+    """The figures of both dates, and the earlier as it was reported."""
     about = pair.about
-    was, now = _figures(about, pair.earlier), _figures(about, pair.later)
-    if about["measure"] in {"count", "sum"}:  # units may go, what they counted does not
-        was = _figures(about, pair.reported)
-    old, new = (now, was) if swapped else (was, now)
-    reported = _figures(about, pair.later if swapped else pair.reported)
-    amount = about["measure"] in {"count", "sum"}
+    reported, now = _figures(about, pair.reported), _figures(about, pair.later)
+    # units may go, what they counted does not
+    return _Ends(reported, reported if _is_amount(about) else _figures(about, pair.earlier), now)
+
+
+def _change(
+    one: str,
+    was: str,
+    about: Mapping[str, Any],
+    ends: _Ends,
+    listed: pd.DataFrame,
+    *,
+    swapped: bool,
+) -> dict[str, Any]:
+    amount = _is_amount(about)
+    old, new = (ends.now, ends.was) if swapped else (ends.was, ends.now)
+    reported = ends.now if swapped else ends.reported
     key = "value" if amount else "covered"
     kinds = listed["change"].value_counts() if len(listed) else {}
     row = {"indicator": one, "name": about["name"], "system": about["system"]}
@@ -314,13 +356,18 @@ def _change(one: str, pair: _Pair, listed: pd.DataFrame, *, swapped: bool) -> di
     gap = None if amount else _less(new["pct"], old["pct"])
     row["points"] = None if gap is None else float(points(gap))
     row |= {"gained": int(kinds.get(GAINED, 0)), "lost": int(kinds.get(LOST, 0))}
-    return row | {"boundary": int(kinds.get(SHIFTED, 0))}
+    row |= {"boundary": int(kinds.get(SHIFTED, 0)), "unmatched": int(kinds.get(UNMATCHED, 0))}
+    return row | {"unit": about.get("unit") or PIECES, "old_indicator": was}
+
+
+def _is_amount(about: Mapping[str, Any]) -> bool:
+    return about["measure"] in {"count", "sum"}
 
 
 def _figures(about: Mapping[str, Any], table: pd.DataFrame) -> dict[str, Fraction | None]:
     """Covered, total, percentage and amount of some units, exact where numbers are whole."""
     coverage = Coverage("", about["measure"], Basis(), table)
-    if about["measure"] in {"count", "sum"}:
+    if _is_amount(about):
         return {"covered": None, "total": None, "pct": None, "value": coverage.value}
     share = coverage.share
     return {"covered": share.covered, "total": share.total, "pct": share.pct, "value": None}
@@ -334,44 +381,3 @@ def _plain(value: Fraction | None) -> float | int | None:
     if value is None:
         return None
     return int(value) if value.denominator == 1 else float(value)
-
-
-def _boundaries(earlier: Snapshot, later: Snapshot) -> pd.DataFrame:
-    """The units that are new, gone, renamed or reshaped, level by level."""
-    rows = []
-    columns = ["code", "name", "shape"]
-    levels = pd.concat([earlier.units["level"], later.units["level"]]).unique()
-    for level in sorted(levels):
-        tables = [
-            s.units.loc[s.units["level"] == level, columns]
-            .drop_duplicates("code")
-            .set_index("code")
-            for s in (earlier, later)
-        ]
-        if any(t.empty for t in tables):
-            continue
-        was, now = tables
-        rows += [(level, "撤销", c, was["name"][c], "") for c in was.index.difference(now.index)]
-        rows += [(level, "新设", c, now["name"][c], "") for c in now.index.difference(was.index)]
-        both = was.index.intersection(now.index)
-        a, b = was.loc[both], now.loc[both]
-        renamed, reshaped = a["name"] != b["name"], a["shape"] != b["shape"]
-        rows += [(level, "更名", c, b["name"][c], a["name"][c]) for c in both[renamed]]
-        rows += [(level, SHIFTED, c, b["name"][c], "") for c in both[reshaped]]
-    return pd.DataFrame(rows, columns=MOVED_COLUMNS)
-
-
-def _said_basis(earlier: Snapshot, later: Snapshot, boundaries: pd.DataFrame) -> tuple[str, ...]:
-    said = [f"按 {later.as_of} 的单元和边界比较;增减以个计,比率之差以百分点计。"]
-    if len(boundaries):
-        kinds = boundaries.groupby(["level", "what"]).size()
-        counts = "、".join(f"{what} {n}({level})" for (level, what), n in kinds.items())
-        said.append(f"两期单元不同:{counts};{earlier.as_of} 的设施已按后一期边界重新归属。")
-    if earlier.about.get("policy") != later.about.get("policy"):
-        said.append("两期所用政策文件不同。")
-    said += [
-        f"{shot.as_of} 为情景:{'、'.join(shot.about['scenario'])}。"
-        for shot in (earlier, later)
-        if shot.about.get("scenario")
-    ]
-    return tuple(said)

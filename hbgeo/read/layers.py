@@ -9,7 +9,7 @@ import pandas as pd
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Catalog, Layer
-from hbgeo.read.divisions.changes import History, read_changes
+from hbgeo.read.divisions.changes import Change, History, read_changes
 from hbgeo.read.divisions.crosswalk import name_townships
 from hbgeo.read.divisions.lists import has_list
 from hbgeo.read.divisions.register import Register
@@ -33,6 +33,7 @@ from hbgeo.read.units.villages import make_places
 from hbgeo.store.frames import FramesByKey, FrameStore
 
 POPULATION = "population"
+_MISSES = ("E06", "W06", "W20")  # rules of rows that name nobody
 
 
 class Layers:
@@ -46,10 +47,18 @@ class Layers:
     ----------
     store
         Where layers are kept from one run to the next; None keeps none.
+    changes
+        What became of units, beside what the workspace's own table says.
     """
 
-    def __init__(self, catalog: Catalog, store: FrameStore | None = None) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        store: FrameStore | None = None,
+        changes: tuple[Change, ...] = (),
+    ) -> None:
         self.catalog = catalog
+        self._also = changes
         self.inputs = Inputs(catalog)
         self._frames = store
         same = (self.fingerprint_of, self.inputs.unchanged)
@@ -63,7 +72,7 @@ class Layers:
 
         What has been read is shared, unless a spelling holds on one of the dates only.
         """
-        made = Layers(replace(self.catalog, as_of=as_of), self._frames)
+        made = Layers(replace(self.catalog, as_of=as_of), self._frames, self._also)
         if made.inputs.spellings == self.inputs.spellings:
             made._tables, made._registers = self._tables, self._registers
         return made
@@ -93,6 +102,10 @@ class Layers:
             layer = self.entry(key)
             self._tables[key] = self._stored(layer) or self._read_and_store(layer)
         return self._tables[key]
+
+    def miss_names(self) -> bool:
+        """Whether a row of the layers read so far names a unit that is not there."""
+        return any(table.issues["rule"].isin(_MISSES).any() for table in self._tables.values())
 
     def entry(self, key: str) -> Layer:
         """What the catalogue says of a layer.
@@ -165,15 +178,15 @@ class Layers:
             self._registers[down_to] = Register(
                 {level: table.frame for level, table in units.items() if table is not None},
                 aliases=self.inputs.aliases,
-                history=self._history(),
+                history=History((*self.changes(), *self._also)),
                 as_of=self.catalog.as_of,
             )
         return self._registers[down_to]
 
-    def _history(self) -> History:
+    def changes(self) -> tuple[Change, ...]:
         """The workspace's own table of changes, `layers/changes.csv`, where there is one."""
         table = self.catalog.folder / CHANGES
-        return History(read_changes(table) if table.is_file() else ())
+        return read_changes(table) if table.is_file() else ()
 
     def _whole_units(self, level: str) -> LayerTable | None:
         bare = self._bare(level)

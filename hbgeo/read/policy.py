@@ -60,6 +60,7 @@ _INDICATOR_KEYS: dict[str, tuple[type, ...]] = {
     "row": (str,),
     "source": (str,),
     "unit": (str,),
+    "earlier": (str,),
     "target": (list,),
     "variant": (list,),
 }
@@ -104,6 +105,9 @@ class Indicator:
     unit
         The measure word of what is counted (张, 户, 家), of a ratio that of both its amounts; ""
         stands for 个. No part of the fingerprint of a policy: how a figure is said changes none.
+    earlier
+        The indicator of the same thing for the years before; a comparison takes its figure at a
+        date at which the years of this one have not begun. No part of the fingerprint either.
     """
 
     base: str
@@ -136,11 +140,17 @@ class Indicator:
     row: str = ""
     source: str = ""
     unit: str = field(default="", repr=False)
+    earlier: str = field(default="", repr=False)
 
     @property
     def id(self) -> str:
         """`base`, or `base@variant`."""
         return self.base if self.variant is None else f"{self.base}@{self.variant}"
+
+    def not_begun(self, on: date) -> bool:
+        """Whether all the years that it counts lie after a date: there is no figure yet."""
+        years = self.year[1] if self.year else ()
+        return bool(years) and min(years) > on.year
 
     @property
     def full_name(self) -> str:
@@ -167,7 +177,27 @@ def read_policy(folders: Iterable[Path | Traversable] = ()) -> dict[str, Indicat
     for folder in (SHIPPED_POLICY, *folders):
         here = _read_policy_folder(folder)
         found.update(here)
-    return {one.id: one for family in found.values() for one in family}
+    policy = {one.id: one for family in found.values() for one in family}
+    for one in policy.values():
+        _check_earlier(one, policy)
+    return policy
+
+
+def _check_earlier(one: Indicator, policy: Mapping[str, Indicator]) -> None:
+    """What a figure is compared with must be there, count the same way, and be of years before."""
+    if not one.earlier:
+        return
+    before = policy.get(one.earlier)
+    if before is None:
+        raise PolicyError(f"{one.origin}:earlier = “{one.earlier}”没有这个指标")
+    same = ("measure", "units", "layer", "unit")
+    if any(getattr(one, key) != getattr(before, key) for key in same):
+        said = "须与本指标的 measure、units、layer、unit 相同"
+        raise PolicyError(f"{one.origin}:earlier = “{one.earlier}”{said}")
+    years = [i.year[1] if i.year else () for i in (before, one)]
+    if not all(years) or max(years[0]) >= min(years[1]):
+        said = "两者的 year 都须写明年份,且前者的年份在前"
+        raise PolicyError(f"{one.origin}:earlier = “{one.earlier}”:{said}")
 
 
 def _read_policy_folder(folder: Path | Traversable) -> dict[str, list[Indicator]]:
@@ -252,6 +282,7 @@ def _indicator(
         row=row.get("row", ""),
         source=row.get("source", ""),
         unit=_unit(row.get("unit", ""), at),
+        earlier=row.get("earlier", ""),
     )
 
 

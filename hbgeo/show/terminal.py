@@ -19,6 +19,7 @@ from rich.text import Text
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.rounding import show_amount, show_number
 from hbgeo.measure.trend import Trend
+from hbgeo.measure.trend_words import UNMATCHED
 from hbgeo.read.catalog import LEVEL_NAMES, ROLE_NAMES, Catalog
 from hbgeo.read.policy import SYSTEMS
 from hbgeo.show import words
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from hbgeo.read.cleaning import Cleaned
 
 _MARK_LINES = (f"{APPROXIMATE_MARK}。", f"{SAMPLE_MARK}。")  # stand above the table already
+_CHANGES = ("gained", "lost", "boundary", "unmatched")
 _MANY = 30  # rows of a list shown before it is cut, and said so
 
 
@@ -209,25 +211,42 @@ def changes(trend: Trend) -> list[RenderableType]:
     if trend.sample:
         shown.append(Text(SAMPLE_MARK, style="bold yellow"))
     table = _table(f"{trend.old} → {trend.new}")
-    for heading in ("指标", "上期", "本期", "增减", "增减(百分点)", "新增", "失去", "边界"):
+    kinds = [
+        "gained",
+        "lost",
+        "boundary",
+        *(["unmatched"] if trend.changes["unmatched"].any() else []),
+    ]
+    named = dict(zip(_CHANGES, ("新增", "失去", "边界", UNMATCHED), strict=True))
+    for heading in ("指标", "上期", "本期", "增减", "增减(百分点)", *(named[k] for k in kinds)):
         table.add_column(heading, justify="left" if heading == "指标" else "right")
     for row in trend.changes.itertuples(index=False):
         amount = row.measure in {"count", "sum"}
         ends = [
-            _plain(row, f"{end}_{'value' if amount else 'covered'}")
-            + ("" if amount else f"/{_plain(row, f'{end}_total')}")
+            _plain(row, f"{end}_{'value' if amount else 'covered'}") + _of_total(row, end)
             for end in ("old", "new")
         ]
         gap = "" if row.points is None or row.points != row.points else f"{row.points:+.2f}"
-        table.add_row(
-            row.name, *ends, f"{row.change:+,.10g}", gap,
-            *[f"{n:,}" if n else "" for n in (row.gained, row.lost, row.boundary)],
-        )  # fmt: skip
+        counts = [getattr(row, kind) for kind in kinds]
+        table.add_row(row.name, *ends, _step(row), gap, *[f"{n:,}" if n else "" for n in counts])
     shown.append(table if len(trend.changes) else Text(f"{trend.old} → {trend.new}:没有变化。"))
     if len(trend.units):
         shown.append(_changed_units(trend))
     shown += [Text(line, style="dim") for line in trend.basis]
     return [*shown, Text(f"没有变化的指标 {trend.unchanged} 项。", style="dim")]
+
+
+def _of_total(row: Any, end: str) -> str:
+    """What a number of units is out of; nothing behind an amount, or a dash."""
+    total = getattr(row, f"{end}_total")
+    return "" if total is None or total != total else f"/{_plain(row, f'{end}_total')}"
+
+
+def _step(row: Any) -> str:
+    """By how much a figure changed, in what it counts in; a dash where a date has none."""
+    if row.change is None or row.change != row.change:
+        return words.NONE
+    return f"{row.change:+,.10g}" + ("" if row.unit == words.PIECES else f" {row.unit}")
 
 
 def _changed_units(trend: Trend) -> RenderableType:

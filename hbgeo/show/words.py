@@ -14,13 +14,25 @@ from fractions import Fraction
 
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
-from hbgeo.measure.basis_words import APPROXIMATE_MARK, SAMPLE_MARK, WEIGHED
+from hbgeo.measure.basis_words import (
+    APPROXIMATE_MARK,
+    PEOPLE,
+    PIECES,
+    SAMPLE_MARK,
+    WEIGHED,
+    not_begun_words,
+)
 from hbgeo.measure.coverage import Coverage, Share
 from hbgeo.measure.rounding import points, round_figure, show_amount, show_number
 from hbgeo.measure.trend import Trend
 from hbgeo.read.policy import Indicator, Target
 
-__all__ = ["APPROXIMATE_MARK", "SAMPLE_MARK"]  # said in the basis of a figure too
+__all__ = [
+    "APPROXIMATE_MARK",
+    "PEOPLE",
+    "PIECES",
+    "SAMPLE_MARK",
+]  # said in the basis of a figure too
 
 SAMPLE, APPROXIMATE = "示例", "近似边界"  # of a layer, in a word
 NOT_A_MAP = "示例示意,非正式地图"  # where an approval number would stand, of invented data
@@ -32,7 +44,7 @@ NO_DATA, NOT_APPLICABLE = "无法计算", "不适用"
 COVERED, UNCOVERED = "已覆盖", "未覆盖"
 LEGENDS = {"cover": "是否覆盖", "rate": "覆盖率", "amount": "数量"}  # by mode of the map
 PROPORTION = "占比"  # of one amount in another
-PIECES, PEOPLE, POINTS = "个", "人", "个百分点"
+POINTS = "个百分点"
 ID = "指标代号"  # said before every id that stands where people read
 NONE = "—"  # where there is no figure
 # what the page fills in where a date is moved
@@ -49,10 +61,14 @@ YEAR_END = "{year} 年底"
 def verdict(a: Assessment) -> str:
     """The state of an indicator: 达标, 差 12 个, 差 0.67 个百分点, 无目标, 未量化, 无法计算.
 
+    A yearly indicator before its year: 2023 年尚未开始.
+
     未量化 is what the policy marks so (`quantified = false`), 无目标 what has no target otherwise.
     """
     if a.indicator.measure == "none":
         return NOT_COMPUTED
+    if a.indicator.not_begun(a.as_of):
+        return not_begun_words(a.indicator)
     if a.status == "no-data":
         return NO_DATA
     if a.status == "not-applicable":

@@ -1,4 +1,4 @@
-"""Other spellings of units' names, and what became of units: 更名 改制 撤并 析置 划转, as tables."""
+"""Other spellings of units' names, and what became of units (更名 改制 撤并 析置 划转), as tables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from hbgeo.read.cell.dates import parse_date
 from hbgeo.read.cell.text import clean
 from hbgeo.read.divisions import normal_name
 
-KINDS = ("更名", "改制", "撤并", "析置", "划转")
+KINDS = ("更名", "改制", "撤并", "析置", "拆分", "新设", "划转")
+SPLITS = frozenset({"析置", "拆分", "新设"})  # the old unit may go on beside what came out of it
 _HEADINGS = {
     "kind": "变更类型",
     "old": "原名称",
@@ -114,8 +115,9 @@ def read_aliases(path: Path | Traversable = SHIPPED_ALIASES) -> Aliases:
 def read_changes(path: Path | Traversable) -> tuple[Change, ...]:
     """Read a table of changes: `layers/changes.csv`, UTF-8 or GB18030.
 
-    Columns: 变更类型 (更名 改制 撤并 析置 划转), 原名称, 原所在县 (blank: a county itself changed),
-    现名称, 现所在县 (blank: as before), 变更日期, 依据. A 析置 has one row for each new unit.
+    Columns: 变更类型 (更名 改制 撤并 析置 拆分 新设 划转), 原名称 (blank for a 新设 from no one
+    unit), 原所在县 (blank: a county itself changed), 现名称, 现所在县 (blank: as before), 变更日期,
+    依据. A 析置 or 拆分 has one row for each new unit.
 
     Raises
     ------
@@ -156,7 +158,8 @@ def _text(path: Path | Traversable) -> str:
 def _change(row: Mapping[str, str], at: str) -> Change:
     if row["kind"] not in KINDS:
         raise LayerError(f"{at}:变更类型“{row['kind']}”不在可选值 {'、'.join(KINDS)} 中")
-    needed = ("old", "new", "source", *(["new_county"] if row["kind"] == "划转" else []))
+    needed = ["new", "source"] if row["kind"] == "新设" else ["old", "new", "source"]
+    needed += ["new_county"] if row["kind"] == "划转" else []
     _refuse_blank(row, needed, _HEADINGS, at)
     return Change(
         row["kind"], row["old"], row["old_county"], row["new"],
@@ -191,10 +194,15 @@ class History:
     def __init__(self, changes: Iterable[Change] = ()) -> None:
         self._by_old: dict[tuple[str, str], list[Change]] = defaultdict(list)
         self._anywhere: dict[str, set[str]] = defaultdict(set)
+        self._by_new: dict[tuple[str, str], list[Change]] = defaultdict(list)
         for change in changes:
+            if not change.old:
+                continue  # set up from no one unit: nobody's name leads to it
             old, county = normal_name(change.old), normal_name(change.old_county)
             self._by_old[county, old].append(change)
             self._anywhere[old].add(county)
+            for home in {county, normal_name(change.new_county)}:
+                self._by_new[home, normal_name(change.new)].append(change)
 
     def follow(self, name: str, county: str) -> tuple[Change, ...]:
         """The last changes of the unit `name` of `county`: one, or several where it was split.
@@ -218,3 +226,17 @@ class History:
                 return found
             at, plain = normal_name(step[0].new_county), normal_name(step[0].new)
         return ()
+
+    def back(self, name: str, county: str) -> tuple[Change, ...]:
+        """The changes, however many steps back, that led to the unit `name` of `county`.
+
+        For lists and ledgers of before: a row may already bear the name of afterwards.
+        """
+        found: dict[Change, None] = {}
+        ahead = [(normal_name(county), normal_name(name))]
+        for at, plain in ahead:
+            for change in self._by_new.get((at, plain), ()):
+                if change not in found:
+                    found[change] = None
+                    ahead.append((normal_name(change.old_county), normal_name(change.old)))
+        return tuple(found)

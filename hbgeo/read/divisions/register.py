@@ -129,8 +129,15 @@ class Register:
         return read_served(text, found, self)
 
     def named(self, level: str, name: str, above: str) -> list[str]:
-        """The codes of the units of a name, among those of a unit above; of counties among all."""
-        return self._hits(level, name, above)
+        """The codes of the units of a name, among those of a unit above; of counties among all.
+
+        Where it is nobody's name, the unit that bore or will bear it.
+        """
+        hits = self._hits(level, name, above)
+        if not hits and (level == "county" or above):
+            other = self._by_history(level, name, above, [])
+            hits = [other] if other else []
+        return hits
 
     def _find(
         self, level: str, code: str, name: str, above: str,
@@ -229,9 +236,25 @@ class Register:
             problems.append(Problem(level, name, "W19", f"旧名{said},已按现行单位计", "改为现行标准名称",
                              "warning"))  # fmt: skip
             return heirs.pop()
-        if changes:
+        known = len(problems)
+        if not heirs and (code := self._by_later_name(level, name, above, problems)):
+            return code
+        if changes and len(problems) == known:
             problems.append(Problem(level, name, "E06", f"旧名{said},无法确定是现在的哪一个", "改填现行标准名称"))  # fmt: skip
         return ""
+
+    def _by_later_name(self, level: str, name: str, above: str, problems: list[Problem]) -> str:
+        """The unit of the list that bears another name since: the list is of an earlier day."""
+        county = self.name("county", above) if level == "township" else ""
+        changes = self._history.back(self._plain(name), county)
+        were = {hit for c in changes for hit in self._heirs(level, c.old, c.old_county)}
+        names = "、".join(self.name(level, code) for code in sorted(were))
+        said = f"“{name}”是变更后的名称,区划图层中还是“{names}”"
+        if len(were) == 1:
+            problems.append(Problem(level, name, "W19", f"{said},按其计", "名称与图层用同一时点", "warning"))  # fmt: skip
+        elif were:
+            problems.append(Problem(level, name, "E06", f"{said},无法确定是哪一个", "改填当时的名称"))  # fmt: skip
+        return were.pop() if len(were) == 1 else ""
 
     def _heirs(self, level: str, name: str, county: str) -> list[str]:
         if level == "county":

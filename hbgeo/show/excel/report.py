@@ -28,6 +28,7 @@ from hbgeo.show.excel.lists import (
 from hbgeo.show.excel.sheet import Column, Sheet, make_styles, write_sheet
 from hbgeo.show.table.values import number
 from hbgeo.show.words import (
+    NONE,
     SAMPLE_MARK,
     behind,
     figure_number,
@@ -141,17 +142,21 @@ def change_sheet(trend: Trend) -> Sheet:
         Column("新增覆盖", 10, "whole"),
         Column("失去覆盖", 10, "whole"),
         Column("边界调整", 10, "whole"),
+        Column("无法对照", 10, "whole"),
+        Column("计量单位", 10),
     ]
     rows = []
     for row in trend.changes.to_dict("records"):
         amount = row["measure"] in {"count", "sum"}
         kind = "value" if amount else "covered"
         ends = [
-            [row[f"{end}_{kind}"], row[f"{end}_total"], _rounded(row[f"{end}_pct"])]
+            [_or_dash(row[f"{end}_{kind}"]), row[f"{end}_total"], _rounded(row[f"{end}_pct"])]
             for end in ("old", "new")
         ]
         reported = row["old_reported"] if amount else _rounded(row["old_reported"])
-        tail = [row["change"], row["points"], row["gained"], row["lost"], row["boundary"]]
+        reported = reported if row["old_indicator"] else _or_dash(reported)
+        tail = [_or_dash(row["change"]), row["points"], row["gained"], row["lost"], row["boundary"]]
+        tail += [row["unmatched"], row["unit"]]
         rows.append([row["name"], row["indicator"], reported, *ends[0], *ends[1], *tail])
     notes = [*trend.basis, f"没有变化的指标 {trend.unchanged} 项,不列。"]
     line = f"{trend.old} → {trend.new}"
@@ -288,6 +293,11 @@ _FIELDS = (
 def _fields_sheet() -> Sheet:
     columns = [Column("字段", 26), Column("含义", 120)]
     return Sheet("字段说明", "字段说明", " ", columns, [list(f) for f in _FIELDS])
+
+
+def _or_dash(value: float | None) -> float | str:
+    """A number, or a dash where a date has no figure yet."""
+    return NONE if value is None or value != value else value
 
 
 def _rounded(value: float | None) -> float | None:
