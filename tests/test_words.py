@@ -17,6 +17,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from docx import Document
+from golden_cases import make_workspace
 from matplotlib.text import Text as Drawn
 from rich.console import Console
 
@@ -471,3 +472,44 @@ def test_nothing_is_short_without_a_target(sample: Workspace) -> None:
         a for a in sample.assess() if a.status == "no-target"
     ][:1]
     assert words.gap(a) == ""
+
+
+def test_beside_the_verdict_stands_who_is_known_only_from_an_earlier_year(tmp_path: Path) -> None:
+    world = {
+        "county": [{"code": "420525", "name": "远安县"}, {"code": "420581", "name": "宜都市"}],
+        "organisation": """
+县代码 | 县(市、区) | 类别 | 年份 | 期末数
+420525 | 远安县 | 社区社会组织 | 2023 | 110
+420581 | 宜都市 | 社区社会组织 | 2022 | 200
+""",
+    }  # fmt: skip
+    workspace = make_workspace(world, tmp_path)
+    [one] = workspace.assess(["community-organisations"])
+    assert words.standing(one) == "差 99,890 家(另 1 个县(市、区)只报了更早年度)"
+    assert words.figure_line(one).endswith(words.standing(one))
+    [before] = workspace.assess(
+        ["community-organisations"], options=Options(as_of=date(2022, 12, 31))
+    )
+    assert words.standing(before) == words.verdict(before) == "差 99,800 家"
+
+
+def test_beside_a_weighted_verdict_stand_the_units_of_earlier_people(tmp_path: Path) -> None:
+    world = {
+        "county": [{"code": "420525", "name": "远安县"}],
+        "township": [
+            {"code": "420525101", "name": "示例甲镇"}, {"code": "420525102", "name": "示例乙镇"},
+        ],
+        "population": """
+乡镇代码 | 乡镇名称 | 县名 | 年份 | 常住人口
+420525101 | 示例甲镇 | 远安县 | 2023 | 100
+420525102 | 示例乙镇 | 远安县 | 2021 | 50
+""",
+        "cemetery": """
+编号 | 公墓名称 | 类型 | 性质 | 级别 | 状态 | 启用时间 | 所在县 | 所在乡镇
+G1 | 示例一 | 公墓 | 公益性 | 乡镇级 | 运营 | 2020-05-01 | 远安县 | 示例甲镇
+""",
+    }  # fmt: skip
+    options = Options(as_of=date(2023, 12, 31), weight="population")
+    [one] = make_workspace(world, tmp_path).assess(["cemetery-township"], options=options)
+    assert words.standing(one) == "达标(1 个乡镇(街道)用更早年度人口)"
+    assert "人口年份:2021、2023。" in one.basis_lines

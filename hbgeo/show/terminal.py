@@ -337,7 +337,7 @@ def _target_cells(a: Assessment, *, first: bool) -> list[str]:
         words.amount(share.covered) if share else "",
         words.figure(a),
         words.goal(target) if target else "",
-        words.verdict(a),
+        words.standing(a),
         target.deadline.isoformat() if target and target.deadline else "",
     ]
 

@@ -25,6 +25,7 @@ from hbgeo.measure.basis_words import (
 from hbgeo.measure.coverage import Coverage, Share
 from hbgeo.measure.rounding import points, round_figure, show_amount, show_number
 from hbgeo.measure.trend import Trend
+from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.policy import Indicator, Target
 
 __all__ = [
@@ -56,6 +57,8 @@ AS_OF = "截至 {day}"
 LACKING = NO_DATA + ":缺{what}"
 NOT_RECOUNTED = "未随情景重算"
 YEAR_END = "{year} 年底"
+EARLIER_ONLY = "另 {count} 个{level}只报了更早年度"
+EARLIER_PEOPLE = "{count} 个{level}用更早年度人口"
 
 
 def verdict(a: Assessment) -> str:
@@ -78,6 +81,15 @@ def verdict(a: Assessment) -> str:
     if a.met:
         return MET
     return BEHIND.format(gap=gap(a)) if a.short else BARELY
+
+
+def standing(a: Assessment) -> str:
+    """The verdict, and beside it how many units it knows only from an earlier year."""
+    late = len(a.coverage.basis.earlier) if a.coverage is not None else 0
+    if not late:
+        return verdict(a)
+    what = EARLIER_PEOPLE if is_weighed(a) else EARLIER_ONLY
+    return f"{verdict(a)}({what.format(count=f'{late:,}', level=LEVEL_NAMES[a.indicator.units])})"
 
 
 def gap(a: Assessment) -> str:
@@ -161,7 +173,7 @@ def figure_line(a: Assessment) -> str:
         words.append(counts(a.coverage))
     if a.target is not None:
         words.append(target_until(a.target))
-    return " · ".join([*words, verdict(a)])
+    return " · ".join([*words, standing(a)])
 
 
 def counts(coverage: Coverage) -> str:

@@ -7,6 +7,8 @@ import pandas as pd
 
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import without
+from hbgeo.read.cell.personal import hide_numbers
+from hbgeo.read.cell.text import clean_text
 from hbgeo.read.divisions.register import Register
 from hbgeo.read.issues import Notes
 from hbgeo.read.schema.records import read_schema
@@ -71,7 +73,13 @@ def _served(frame: pd.DataFrame, named: Named, register: Register, notes: Notes)
             known[text, number] = register.serve(text, named.found[number])
         served[i], unknown = known[text, number]
         missed[i] = bool(unknown)
-    say = lambda v: f"服务范围“{v}”有未能识别为村、乡镇或县的部分,该部分不计入服务覆盖"  # noqa: E731
+    parts = {clean_text(text): "、".join(known[text, n][1]) for text, n in known}
     fix = "写标准名称,以顿号分隔;或写 全县、全镇"
+
+    def say(text: str) -> str:
+        part = parts.get(text, "")
+        which = "" if part in {"", text} else f"中的“{hide_numbers(part)}”"
+        return f"服务范围“{text}”{which}未能识别为村、乡镇或县,不计入服务覆盖"
+
     notes.cells(missed, texts.rename("服务范围"), say, rule="W06", fix=fix, severity="warning")
     return pd.Series(served, frame.index)

@@ -34,7 +34,7 @@ from hbgeo.show.words import (
     figure_number,
     marks,
     names_in,
-    verdict,
+    standing,
 )
 
 _NONE: Mapping[str, pd.DataFrame] = MappingProxyType({})
@@ -210,7 +210,7 @@ def _targets_rows(assessments: Sequence[Assessment]) -> list[list[Any]]:
                 None if goal is None else number(Fraction(goal)),
                 None if one.measure == "ratio" else a.short,
                 gap,
-                verdict(a),
+                standing(a),
                 target.deadline.isoformat() if target and target.deadline else "",
                 "、".join(a.missing),
                 target.source if target else one.source,

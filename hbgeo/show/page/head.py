@@ -71,7 +71,7 @@ def _indicator(one: Assessment, inputs: PageInputs) -> dict[str, Any]:
         "layer": what.layer,
         "views": [_view(view) for view in inputs.shown[what.id]],
         "status": one.status,
-        "verdict": words.verdict(one),
+        "verdict": words.standing(one),
         "behind": words.behind_template(one),
         "shown": one.shown,
         "sign": "" if one.counted else "%",

@@ -111,10 +111,18 @@ def _merge(parts: Shapes, owner: NDArray[np.intp], wholes: Shapes) -> Shapes:
     """Union the parts of each whole; the wholes as they are unless the parts make up every one."""
     if set(owner.tolist()) != set(range(len(wholes))):  # -1: no such whole
         return wholes
-    unions = [shapely.coverage_union_all(parts[owner == whole]) for whole in range(len(wholes))]
+    unions = [_union(parts[owner == whole]) for whole in range(len(wholes))]
     area = shapely.area(wholes)
     off = np.abs(shapely.area(unions) - area)
     return np.array(unions, dtype=object) if bool((off <= NESTED * area).all()) else wholes
+
+
+def _union(parts: Shapes) -> Any:
+    """Parts as one; neighbours whose borders share no nodes take the long way."""
+    try:
+        return shapely.coverage_union_all(parts)
+    except shapely.GEOSException:
+        return shapely.union_all(parts)
 
 
 def _extent(shapes: Mapping[str, gpd.GeoSeries]) -> float:

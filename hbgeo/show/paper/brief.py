@@ -240,7 +240,7 @@ def _short_table(mains: Sequence[Assessment]) -> tuple[list[str], list[list[str]
             continue
         shown = words.figure_in_prose(a)
         goal = words.goal(target, prose=True)
-        rows.append([a.indicator.name, shown, goal, words.verdict(a), _deadline(a)])
+        rows.append([a.indicator.name, shown, goal, words.standing(a), _deadline(a)])
     return ["指标", "现状", "目标", "差额", "期限"], rows
 
 
@@ -261,7 +261,7 @@ def _annex(document: Any, assessments: Sequence[Assessment]) -> None:
         share = None if a.coverage is None or a.counted else a.coverage.share
         counts = [words.amount(share.total), words.amount(share.covered)] if share else ["", ""]
         shown = words.figure_in_prose(a)
-        rows.append([a.indicator.full_name, *counts, shown, words.verdict(a)])
+        rows.append([a.indicator.full_name, *counts, shown, words.standing(a)])
     add_table(document, head, rows)
     document.add_heading("附件2 分市州情况", 1)
     for a in assessments:
