@@ -23,7 +23,7 @@ from hbgeo.show.excel.book import Book
 from hbgeo.show.excel.report import report_bytes, targets_table, trend_bytes
 from hbgeo.show.excel.sheet import HEAD_ROW, Column, Sheet, make_styles, write_sheet
 from hbgeo.show.table.units import unit_rows
-from hbgeo.show.words import SAMPLE_MARK, verdict
+from hbgeo.show.words import SAMPLE_MARK, standing
 from hbgeo.workspace import Workspace
 
 NAMES = [
@@ -137,7 +137,7 @@ def test_the_shortfall_of_the_whole_is_that_of_the_assessment(
     totals = {r["指标代号"]: r for r in rows_of(book["目标总表"])}
     for a in measured:
         r = totals[a.indicator.id]
-        assert r["结论"] == verdict(a)
+        assert r["结论"] == standing(a)
         if a.indicator.measure != "ratio":
             assert r["差额"] == a.short
         if a.figure is not None:

@@ -126,13 +126,13 @@ def test_the_verdict_is_one_sentence_on_every_paper(papers: Papers) -> None:
         row["指标代号"]: row for row in rows_of(papers.sheets["湖北省民政设施覆盖(示例) 目标总表"])
     }
     for one, a in papers.found.items():
-        said = words.verdict(a)
+        said = words.standing(a)
         assert papers.terminal[one][6] == said, one
         assert in_book[one]["结论"] == said, one
         assert papers.brief[one][4] == said, one
         assert papers.page[one]["verdict"] == said, one
         if a.indicator.variant is None:
-            assert papers.targets[one]["state"] == said, one
+            assert papers.targets[one]["state"] == words.verdict(a), one
         if a.coverage is not None:
             assert papers.poster[one][1].endswith(f" · {said}"), one
     assert len(papers.found) > 50
@@ -248,7 +248,9 @@ def rows_of(sheet: Any) -> list[dict[str, Any]]:
 def test_a_ratio_is_short_in_percentage_points_everywhere(sample: Workspace) -> None:
     [a] = sample.assess(["assistance-ratio"])[:1]
     assert words.verdict(a) == "差 0.67 个百分点"
-    assert words.figure_line(a).endswith("目标 75%(2025 年 12 月 31 日前) · 差 0.67 个百分点")
+    assert words.figure_line(a).endswith(
+        "目标 75%(2025 年 12 月 31 日前) · 差 0.67 个百分点(另 2 个县只报了更早年度)"
+    )
     [row] = target_rows([a])
     assert (row["short"], row["short_unit"], row["short_points"]) == (None, None, 0.67)
     [table] = [t for t in terminal.conference_facts([row], a.as_of) if hasattr(t, "columns")]
@@ -485,7 +487,7 @@ def test_beside_the_verdict_stands_who_is_known_only_from_an_earlier_year(tmp_pa
     }  # fmt: skip
     workspace = make_workspace(world, tmp_path)
     [one] = workspace.assess(["community-organisations"])
-    assert words.standing(one) == "差 99,890 家(另 1 个县(市、区)只报了更早年度)"
+    assert words.standing(one) == "差 99,890 家(另 1 个县只报了更早年度)"
     assert words.figure_line(one).endswith(words.standing(one))
     [before] = workspace.assess(
         ["community-organisations"], options=Options(as_of=date(2022, 12, 31))
@@ -511,5 +513,5 @@ G1 | 示例一 | 公墓 | 公益性 | 乡镇级 | 运营 | 2020-05-01 | 远安�
     }  # fmt: skip
     options = Options(as_of=date(2023, 12, 31), weight="population")
     [one] = make_workspace(world, tmp_path).assess(["cemetery-township"], options=options)
-    assert words.standing(one) == "达标(1 个乡镇(街道)用更早年度人口)"
+    assert words.standing(one) == "达标(1 个乡镇用更早年度人口)"
     assert "人口年份:2021、2023。" in one.basis_lines

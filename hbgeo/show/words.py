@@ -25,7 +25,6 @@ from hbgeo.measure.basis_words import (
 from hbgeo.measure.coverage import Coverage, Share
 from hbgeo.measure.rounding import points, round_figure, show_amount, show_number
 from hbgeo.measure.trend import Trend
-from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.policy import Indicator, Target
 
 __all__ = [
@@ -59,6 +58,13 @@ NOT_RECOUNTED = "未随情景重算"
 YEAR_END = "{year} 年底"
 EARLIER_ONLY = "另 {count} 个{level}只报了更早年度"
 EARLIER_PEOPLE = "{count} 个{level}用更早年度人口"
+_SHORT = {
+    "province": "省",
+    "prefecture": "市州",
+    "county": "县",
+    "township": "乡镇",
+    "village": "村",
+}
 
 
 def verdict(a: Assessment) -> str:
@@ -89,7 +95,7 @@ def standing(a: Assessment) -> str:
     if not late:
         return verdict(a)
     what = EARLIER_PEOPLE if is_weighed(a) else EARLIER_ONLY
-    return f"{verdict(a)}({what.format(count=f'{late:,}', level=LEVEL_NAMES[a.indicator.units])})"
+    return f"{verdict(a)}({what.format(count=f'{late:,}', level=_SHORT[a.indicator.units])})"
 
 
 def gap(a: Assessment) -> str:

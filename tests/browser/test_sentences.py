@@ -74,7 +74,7 @@ def test_every_indicator_is_said_as_on_paper(
         elif moved and opened[one].coverage is not None:  # only Python can count it anew
             assert said["verdict"] == words.NOT_RECOUNTED, one
         else:
-            assert said["verdict"] == words.verdict(opened[one]), one
+            assert said["verdict"] == words.standing(opened[one]), one
             assert shown == line_of(opened[one]), one
     assert (followed > 20) == moved
 
@@ -132,7 +132,7 @@ def test_a_weighed_page_counts_people(chromium: Any, sample: Workspace, tmp_path
         for a in sample.assess(names, options=one):
             said = figures[a.indicator.id]
             if said["follows"] or one == options:
-                assert said["verdict"] == words.verdict(a), a.indicator.id
+                assert said["verdict"] == words.standing(a), a.indicator.id
                 assert said["line"].removeprefix("情景 ") == words.figure_line(a)
     assert re.fullmatch(r"差 [\d,]+ 人", figures["elder-street"]["verdict"])
     page.close()

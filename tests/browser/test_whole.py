@@ -96,7 +96,7 @@ def tell(
         return told
     line = words.figure_line(shown)
     if moved and not rule:
-        line = line.removesuffix(words.verdict(shown)) + words.NOT_RECOUNTED
+        line = line.removesuffix(words.standing(shown)) + words.NOT_RECOUNTED
     told["line"] = f"情景 {line}" if told["follows"] else line
     told["levels"] = {level: sums_by(shown, level, villages) for level in views}
     if what.units == "village":
