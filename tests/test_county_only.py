@@ -13,7 +13,10 @@ from golden_cases import make_workspace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hbgeo import history
 from hbgeo.measure.placing import place_layer
+from hbgeo.measure.snapshot_file import read_snapshot, snapshot_bytes
+from hbgeo.measure.trend import series
 from hbgeo.read.table import LayerTable
 from hbgeo.workspace import Workspace
 
@@ -95,6 +98,20 @@ def test_what_is_wrong_is_said(workspace: Workspace) -> None:
         issues["message"]
     )
     assert 6 in said
+
+
+def test_a_comparison_holds_them_too(workspace: Workspace) -> None:
+    trend = history.between(workspace, ["2022-12-31", "2023-12-31"])
+    rows = trend.changes.set_index("indicator")
+    beds = rows.loc["beds", ["old_reported", "old_value", "new_value", "change"]].tolist()
+    assert beds == [0, 0, 81, 81]
+    taken = history.find(workspace, "2023-12-31")[0]
+    again = read_snapshot(snapshot_bytes(taken), "快照")
+    for shot in (taken, again):
+        told = series([shot]).set_index("indicator")["value"]
+        assert (told["beds"], told["elder-complex-new"]) == (81, 4)
+    back = history.between(workspace, ["2023-12-31", "2022-12-31"]).changes.set_index("indicator")
+    assert back.loc["beds", ["old_value", "new_value", "change"]].tolist() == [81, 0, -81]
 
 
 # three counties of two townships each in a row, half a degree wide

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.basis_words import PEOPLE, WEIGHED
 from hbgeo.measure.coverage import Coverage
+from hbgeo.read.cell.decimals import exact_sum
 from hbgeo.read.divisions.changes import Change
 from hbgeo.read.divisions.heirs import HEIR_COLUMNS
 from hbgeo.read.policy import Indicator
@@ -232,15 +233,26 @@ def _facilities(measured: Measured) -> pd.DataFrame:
 def _about(a: Assessment, measured: Measured) -> dict[str, Any]:
     one = a.indicator
     beyond = measured.beyond.get(one.id)
-    return {
-        "name": one.full_name,
-        "system": one.system,
-        "level": one.units,
-        "measure": one.measure,
-        **about_comparison(one),
-        "status": a.status,
-        "basis": a.basis_lines,
-    } | ({} if beyond is None else {"beyond": list(beyond)})
+    return (
+        {
+            "name": one.full_name,
+            "system": one.system,
+            "level": one.units,
+            "measure": one.measure,
+            **about_comparison(one),
+            "status": a.status,
+            "basis": a.basis_lines,
+        }
+        | ({} if beyond is None else {"beyond": list(beyond)})
+        | _apart(a)
+    )
+
+
+def _apart(a: Assessment) -> dict[str, float]:
+    """The amount known only by county, which stands in no unit's row."""
+    if a.coverage is None or a.coverage.apart.empty:
+        return {}
+    return {"apart": float(exact_sum(a.coverage.apart["value"]))}
 
 
 def about_comparison(one: Indicator) -> dict[str, Any]:

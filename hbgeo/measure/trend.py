@@ -22,6 +22,7 @@ from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.rounding import points
 from hbgeo.measure.snapshot import Snapshot, find_texts
 from hbgeo.measure.trend_words import UNMATCHED, said_basis
+from hbgeo.read.cell.decimals import exact
 from hbgeo.read.divisions.changes import Change
 
 CHANGE_COLUMNS = ["indicator", "name", "system", "measure", "level", "old_reported"]
@@ -219,7 +220,7 @@ def _compared(
             pair = _pair(one, was, earlier, later, bridge)
             listed, ends = _unit_changes(one, pair, swapped=swapped), _ends(pair)
         else:
-            now = _figures(about, later.of(one))
+            now = _figures(about, later.of(one), later.about["indicators"][one])
             listed, ends = parts[0], _Ends(NO_FIGURES, NO_FIGURES, now)
         row = _change(one, was, about, ends, listed, swapped=swapped)
         if len(listed) or row["change"] or row["points"] or not was:
@@ -259,7 +260,7 @@ def series(snapshots: Sequence[Snapshot]) -> pd.DataFrame:
         counted = shot.units[shot.units["indicator"] != ""]
         for one, table in counted.groupby("indicator", sort=False):
             about = shot.about["indicators"][one]
-            made = NO_FIGURES if not_begun(about, shot.as_of) else _figures(about, table)
+            made = NO_FIGURES if not_begun(about, shot.as_of) else _figures(about, table, about)
             rows.append(
                 {"indicator": one, "name": about["name"], "as_of": shot.as_of.isoformat()}
                 | {k: _plain(v) for k, v in made.items()}
@@ -328,7 +329,9 @@ def _reason(here: Mapping[str, Any], other: Mapping[str, Any] | None, fresh: str
 def _ends(pair: _Pair) -> _Ends:
     """The figures of both dates, and the earlier as it was reported."""
     about = pair.about
-    reported, now = _figures(about, pair.reported), _figures(about, pair.later)
+    then, today = pair.old.about["indicators"].get(pair.was), pair.new.about["indicators"][pair.one]
+    reported = _figures(about, pair.reported, then)
+    now = _figures(about, pair.later, today)
     # units may go, what they counted does not
     return _Ends(reported, reported if _is_amount(about) else _figures(about, pair.earlier), now)
 
@@ -364,11 +367,17 @@ def _is_amount(about: Mapping[str, Any]) -> bool:
     return about["measure"] in {"count", "sum"}
 
 
-def _figures(about: Mapping[str, Any], table: pd.DataFrame) -> dict[str, Fraction | None]:
-    """Covered, total, percentage and amount of some units, exact where numbers are whole."""
+def _figures(
+    about: Mapping[str, Any], table: pd.DataFrame, told: Mapping[str, Any] | None = None
+) -> dict[str, Fraction | None]:
+    """Covered, total, percentage and amount of some units, exact where numbers are decimals.
+
+    An amount has what is known only by county beside it, as the snapshot says (`told`).
+    """
     coverage = Coverage("", about["measure"], Basis(), table)
     if _is_amount(about):
-        return {"covered": None, "total": None, "pct": None, "value": coverage.value}
+        value = coverage.value + exact((told or {}).get("apart", 0))
+        return {"covered": None, "total": None, "pct": None, "value": value}
     share = coverage.share
     return {"covered": share.covered, "total": share.total, "pct": share.pct, "value": None}
 
