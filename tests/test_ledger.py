@@ -471,3 +471,12 @@ def test_figures_wrapped_for_excel_come_out_of_a_workbook_too(tmp_path: Path) ->
     sheet_of(tmp_path / "a.xlsx", [*HEAD, "乡镇代码"], [*row(1), "'420506103"], [*row(2), '="420506104"'])  # fmt: skip
     [frame] = read(tmp_path / "a.xlsx").frames
     assert frame["乡镇代码"].tolist()[0] == "420506103"
+
+
+def test_columns_with_content_and_no_heading_are_said(tmp_path: Path) -> None:
+    text = "公墓编号,公墓名称,,级别,\nG1,甲,什么,乡镇级,\nG2,乙,,乡镇级,\n合计,2,,,\n"
+    made = read_csv(tmp_path, text)
+    said = [i.message for i in made.issues if i.rule == "W13"]
+    assert said == ["第 3 列有内容而没有列名,未使用"]
+    only_a_total = "公墓编号,公墓名称,,级别\nG1,甲,,乡镇级\nG2,乙,,乡镇级\n合计,2,9,\n"
+    assert not [i for i in read_csv(tmp_path, only_a_total).issues if i.rule == "W13"]

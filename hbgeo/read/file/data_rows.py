@@ -44,10 +44,13 @@ class DataRows:
         Text columns under their headings; the index counts the sheet's rows from 0.
     skipped
         The lines with content that are no rows of data.
+    nameless
+        The columns with content in rows of data and no heading, counted from 1.
     """
 
     frame: pd.DataFrame
     skipped: tuple[Line, ...]
+    nameless: tuple[int, ...] = ()
 
 
 def find_data_rows(
@@ -85,7 +88,8 @@ def find_data_rows(
     lines = as_texts(cells[out]).to_numpy(object) if out.any() else []
     at = cells.index[out].tolist()
     skipped = [(i + 1, _first_text(line)) for i, line in zip(at, lines, strict=True)]
-    return DataRows(frame, tuple(skipped))
+    nameless = [i + 1 for i, h in enumerate(names) if not h and filled[~(blank | out), i].any()]
+    return DataRows(frame, tuple(skipped), tuple(nameless))
 
 
 def say_skipped(lines: Sequence[Line], count: int) -> str:

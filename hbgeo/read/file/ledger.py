@@ -241,6 +241,9 @@ def _say(origin: _Origin, sheet: Sheet, header: Header, data: DataRows) -> list[
     if data.skipped:
         said = say_skipped(data.skipped, len(data.skipped))
         issues.append(origin.issue("W14", said, "如是数据,请改写首列"))
+    for column in data.nameless:
+        said = f"第 {column} 列有内容而没有列名,未使用"
+        issues.append(origin.issue("W13", said, "需要这一列的,请在表头补上列名"))
     wanted = set(rows.tolist()) if sheet.unsaved else set()
     for row, column in sheet.unsaved:
         heading = header.names[column] if column < len(header.names) else ""
