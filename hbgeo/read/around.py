@@ -40,8 +40,8 @@ def look_around(layer: Layer, catalog: Catalog) -> list[Issue]:
         if "://" in given or Path(given).is_absolute() or not glob.has_magic(given):
             continue
         litter = [p for p in catalog.folder.glob(given) if is_litter(p.relative_to(catalog.folder))]
-        issues += _say_litter(layer, given, sorted(litter))
-        near = sorted(_like(layer, given, catalog.folder) - _read(catalog))
+        issues += _say_litter(layer, given, sorted(litter, key=Path.as_posix))
+        near = sorted(_like(layer, given, catalog.folder) - _read(catalog), key=Path.as_posix)
         issues += [_say_unread(layer, given, path, catalog.folder) for path in near[:_MOST_SAID]]
         if len(near) > _MOST_SAID:
             said = f"“{given}”旁边另有 {len(near) - _MOST_SAID} 个文件没有读入"

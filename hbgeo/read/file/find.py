@@ -56,7 +56,8 @@ def beside(folder: Path, given: str) -> list[Path]:
     if not glob.has_magic(given):
         return [folder / given]
     found = (p for p in folder.glob(given) if not is_litter(p.relative_to(folder)))
-    return sorted(p for p in found if p.is_file() or way_out(p.suffix))
+    here = (p for p in found if p.is_file() or way_out(p.suffix))
+    return sorted(here, key=Path.as_posix)  # Windows would put capitals among the small letters
 
 
 def _refuse_folder(path: Path, given: str, at: str) -> None:
