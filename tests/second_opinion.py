@@ -82,7 +82,7 @@ def rules(folder: Path | None = None) -> dict[str, Rule]:
 def answer(world: World, rule: Rule, asked: Asked) -> Answer | None:
     """What an indicator gives; None where a layer, a column or a list is absent."""
     units, table = world.units.get(rule["units"]), world.tables.get(rule.get("layer", ""))
-    if rule["measure"] == "none" or units is None or table is None:
+    if rule["measure"] == "none" or units is None or table is None or _not_begun(rule, asked):
         return None
     codes = _denominator(world, rule, units)
     if codes is None or any(c not in table.columns for c in _needed(rule, table, asked)):
@@ -96,6 +96,13 @@ def answer(world: World, rule: Rule, asked: Asked) -> Answer | None:
     made.aside += len(table.aside) + lists + _idle(world, rule, table, asked)
     made.parents = units
     return _weighed(world, rule, asked, _restricted(made, asked.within))
+
+
+def _not_begun(rule: Rule, asked: Asked) -> bool:
+    """Whether all years that an indicator is of lie after the day."""
+    years = rule.get("year", {}).get("is", "latest")
+    years = years if isinstance(years, list) else [years]
+    return "latest" not in years and min(years) > asked.as_of.year
 
 
 def _denominator(world: World, rule: Rule, units: dict[str, Row]) -> list[str] | None:
