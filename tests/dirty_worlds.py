@@ -19,7 +19,7 @@ import geopandas as gpd
 import openpyxl
 import shapely
 from second_opinion import Asked
-from second_reader import schema
+from second_reader import _shift, schema
 
 AS_OF = dt.date(2023, 12, 31)
 COUNTIES = [
@@ -124,6 +124,9 @@ class Maker:
     boxes: dict[str, Any] = field(default_factory=dict)
     catalogue: list[str] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
+    datum: str = "CGCS2000"  # of the ledger that is being made
+    datums: bool = False  # whether its rows say their own
+    pairs: bool = False  # whether it has both coordinates in one column
 
     def some(self, share: float) -> bool:
         """True in that share of the draws."""
@@ -203,7 +206,8 @@ def _map(
     m: Maker, level: str, head: list[str], rows: Sequence[tuple[str, ...]], vague: float
 ) -> None:
     frame = {h: [r[i] for r in rows] for i, h in enumerate(head)}
-    shapes = [m.boxes[r[0]] for r in rows]
+    lost = m.dice.randrange(len(rows)) if level == "township" and m.some(0.06) else -1
+    shapes = [None if i == lost else m.boxes[r[0]] for i, r in enumerate(rows)]
     path = m.layers / f"{level}.gpkg"
     gpd.GeoDataFrame(frame, geometry=shapes, crs="EPSG:4490").to_file(path, layer=level)
     more = ["approximate = true"] if m.some(vague) else []
@@ -255,6 +259,13 @@ FACILITIES: dict[str, dict[str, list[Any]]] = {
         "up_to_standard": ["是", "否", ""],
     },
 }  # fmt: skip
+BAD = {
+    "number": "约200",
+    "date": "十三五期间",
+    "choice": "不知道",
+    "choices": "日托、打牌",
+    "yesno": "大概",
+}
 STATES = [
     "运营",
     "运营",
@@ -273,6 +284,8 @@ SIGNED = ["完好", "完好", "正常", "破损", "待设", ""]
 
 def _facilities(m: Maker, key: str, own: dict[str, list[Any]]) -> None:
     names = {c: n for c, n, _ in m.counties}
+    m.datum, m.datums = m.dice.choice(["CGCS2000", "CGCS2000", "WGS84", "GCJ-02"]), m.some(0.15)
+    m.pairs = m.some(0.15)
     rows = []
     for i in range(m.dice.randint(2, 14)):
         row: dict[str, Any] = {"id": f"{key[:2].upper()}{i + 1}", "name": f"示例{key}{i + 1}"}
@@ -352,7 +365,16 @@ def _point_near(m: Maker, box: Any) -> tuple[float, float]:
 
 
 def _written_point(m: Maker, x: float, y: float) -> dict[str, Any]:
-    x, y = round(x, 6), round(y, 6)
+    system = m.dice.choice(["", "GCJ02", "WGS84", "gcj-02", "CGCS2000"]) if m.datums else ""
+    if (system or m.datum).upper().replace("-", "") == "GCJ02":
+        x, y = _shift(x, y)
+    said = {"coord_sys": system} if m.datums else {}
+    return said | _typed_point(m, round(x, 6), round(y, 6))
+
+
+def _typed_point(m: Maker, x: float, y: float) -> dict[str, Any]:
+    if m.pairs:
+        return {"lonlat": f"{x:.6f}{m.dice.choice([',', ',', ' ', '、'])}{y:.6f}"}
     how = m.dice.choice(["number", "text", "wide", "dms", "swapped", "°"])
     if how == "swapped":
         return {"lon": y, "lat": x}
@@ -389,7 +411,7 @@ def _tables(m: Maker) -> None:
     years = [2021, 2022, 2023, 2024]
     money = [600, 750, 800.5, "", "1,002.3", "1336.4"]
     said = [
-        {"name": _said_county(m, n), "year": pick([y, y, y, f"{y}年" if False else y]), "urban_standard": pick(money),
+        {"name": _said_county(m, n), "year": y, "urban_standard": pick(money),
          "rural_standard": pick(money), "recipients": pick([100, 900, "", 12.5])}
         for n in names for y in years if m.some(0.7)
     ]  # fmt: skip
@@ -434,8 +456,12 @@ def _people(m: Maker) -> None:
             if m.some(0.3):
                 one["code"] = code
             rows.append(one)
+    if m.some(0.15):
+        rows = [{c: v for c, v in row.items() if c != "year"} for row in rows]
     if rows and m.some(0.9):
         _ledger(m, "population", "table", "county" if whole else "township", rows)
+        if "year" not in rows[0] and m.some(0.8):
+            m.catalogue.append(f"year = {pick([2022, 2023, 2024])}")
 
 
 def _repeated(m: Maker, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -448,6 +474,12 @@ def _old_names(m: Maker) -> None:
     head = ["变更类型", "原名称", "原所在县", "现名称", "现所在县", "变更日期", "依据"]
     lines = [head, ["更名", "旧溪镇", county, first[1], county, "2020-01-01", "示例"],
              ["改制", "古溪乡", county, "旧溪镇", county, "2015-01-01", "示例"]]  # fmt: skip
+    last = m.towns[-1]
+    home = next(n for c, n, _ in m.counties if c == last[3])
+    lines += [["撤并", "并入乡", county, first[1], county, "2019-01-01", "示例"],
+              ["划转", "划走镇", county, last[1], home, "2018-01-01", "示例"],
+              ["析置", "分开镇", county, first[1], county, "2017-01-01", "示例"],
+              ["析置", "分开镇", county, last[1], home, "2017-01-01", "示例"]]  # fmt: skip
     _csv(m.layers / "changes.csv", lines, "utf-8-sig")
     head = ["标准名称", "所在县", "别名", "启用日期", "停用日期", "依据"]
     _csv(
@@ -467,7 +499,7 @@ def _said_county(m: Maker, name: str) -> str:
 
 def _said_town(m: Maker, name: str, county: str) -> str:
     if m.some(0.15):
-        return m.dice.choice(["无此镇", "旧溪镇", "古溪乡", "老街镇"])
+        return m.dice.choice(["无此镇", "旧溪镇", "古溪乡", "老街镇", "并入乡", "划走镇", "分开镇"])
     forms: list[Callable[[str], str]] = [
         lambda n: n, lambda n: n, lambda n: f"{county}{n}", lambda n: f"{n}人民政府", lambda n: n + " ",
         lambda n: n.replace("土家族", ""), lambda n: n.replace("街道", "街道办事处"), lambda n: n.replace("街道", "街办"),
@@ -491,7 +523,9 @@ def _ledger(m: Maker, key: str, role: str, level: str, rows: list[dict[str, Any]
         columns.remove(
             m.dice.choice([c for c in ("status", "opened_on", "served", "level") if c in columns])
         )
-    more = ['crs = "CGCS2000"'] if role in {"facilities", "places"} else []
+    more = [f'crs = "{m.datum}"'] if role == "facilities" else []
+    if role == "places":
+        more = ['crs = "CGCS2000"']
     parts = [rows]
     if len(rows) > 3 and m.some(0.3):
         cut = m.dice.randint(1, len(rows) - 1)
@@ -510,7 +544,11 @@ def _ledger(m: Maker, key: str, role: str, level: str, rows: list[dict[str, Any]
         if book:
             _workbook(m, path, lines)
         else:
-            _csv(path, lines, m.dice.choice(["utf-8", "utf-8-sig", "gb18030"]))
+            _csv(
+                path,
+                [*lines, ["合计", *[""] * (len(head) - 1)]] if m.some(0.15) else lines,
+                m.dice.choice(["utf-8", "utf-8-sig", "gb18030"]),
+            )
     many = len(parts) > 1
     path_said = (
         f"{key}/*.{'xlsx' if book else 'csv'}" if many else f"{key}/1.{'xlsx' if book else 'csv'}"
@@ -522,7 +560,7 @@ def _mostly_straight(rows: list[dict[str, Any]]) -> None:
     """A file of which more than half is swapped is refused as a whole: a mistake of its own kind."""
     given = [r for r in rows if r.get("lon", "") != ""]
     swapped = [r for r in given if isinstance(r["lon"], float) and r["lon"] < 73]
-    for row in swapped[len(given) // 3 :]:
+    for row in swapped[len(given) // 4 :]:
         row["lon"], row["lat"] = row["lat"], row["lon"]
 
 
@@ -543,6 +581,8 @@ def _headings(m: Maker, columns: list[str], own: dict[str, Any]) -> list[str]:
 
 def _cell(m: Maker, value: Any, kind: str, *, book: bool) -> Any:
     """A value as somebody types it."""
+    if kind in BAD and value != "" and m.some(0.012):
+        return BAD[kind]
     if isinstance(value, dt.date):
         return _written_day(m, value, book=book)
     if isinstance(value, int | float) and kind == "number" and m.some(0.25):

@@ -94,7 +94,7 @@ def _add(table: Table, cells: dict[str, Any]) -> None:
         return
     own = table.schema["column"]
     try:
-        row = {c: value_of(v, own[c]) for c, v in cells.items()}
+        row = {c: _value_or_blank(v, c, table.schema) for c, v in cells.items()}
         row |= _fallback(row, table.schema)
         row["point"] = _point(row, table.spec)
         row["numbers"] = {c for c in row if own.get(c, {}).get("type") == "number"}
@@ -249,6 +249,19 @@ def _folded(text: str) -> str:
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
 
 
+def _value_or_blank(cell: Any, name: str, own: dict[str, Any]) -> Any:
+    """What cannot be read is nothing, unless it decides whether the row counts: never a guess."""
+    counting = own.get("counting", {})
+    column = own["column"][name]
+    try:
+        return value_of(cell, column)
+    except CellError:
+        bounds = {counting.get(k) for k in ("column", "from", "until")}
+        if column.get("type") in {"number", "date"} and name not in bounds:
+            return None
+        raise
+
+
 def value_of(cell: Any, column: dict[str, Any]) -> Any:
     """A cell as its column's type says; None or "" where it says nothing."""
     kind = column.get("type", "text")
@@ -303,9 +316,7 @@ def _choice(text: str, kind: str, choices: dict[str, list[str]]) -> Any:
         known |= {_MARKS.sub("", unicodedata.normalize("NFKC", s)): value for s in (value, *others)}
     if kind == "choices":
         parts = [p for p in re.split(r"[、,;/ ]+", text) if p and p not in _EMPTY]
-        if any(p not in known for p in parts):
-            raise CellError(text)
-        return tuple(dict.fromkeys(known[p] for p in parts))
+        return tuple(dict.fromkeys(known[p] for p in parts if p in known))
     if text in _EMPTY and _MARKS.sub("", text) not in known:
         return ""
     bare = _MARKS.sub("", text)

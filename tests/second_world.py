@@ -144,15 +144,17 @@ def _tie(world: World, table: Table, *, codes: bool) -> None:
 
 
 def _once(table: Table) -> None:
-    """Of rows under one id the first counts: the one place that knows the rule for ids."""
-    seen: set[str] = set()
+    """Rows under one id are one facility: said alike they count once, said differently nowhere."""
+    rows: dict[str, list[Row]] = {}
+    for n, row in enumerate(table.rows):
+        rows.setdefault(row.get("id") or f"#{n}", []).append(row)
+    silent = {"id", "note", "address"}
     kept = []
-    for row in table.rows:
-        if not row.get("id") or row["id"] not in seen:
-            kept.append(row)
-        else:
-            table.aside.append(f"{row['id']} comes twice")
-        seen.add(row.get("id", ""))
+    for code, mine in rows.items():
+        said = [{c: row.get(c) for c in table.columns - silent} for row in mine]
+        counts = mine[:1] if all(one == said[0] for one in said) else []
+        kept += counts
+        table.aside += [f"{code} comes twice"] * (len(mine) - len(counts))
     table.rows = kept
 
 

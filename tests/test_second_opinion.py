@@ -50,6 +50,19 @@ def test_both_say_the_same_of_dirty_workspaces(seed: int, tmp_path: Path) -> Non
     assert differences(tmp_path, [asked[0], asked[1 + seed % 3]]) == []
 
 
+def test_dirty_workspaces_are_dirty_and_still_give_figures(tmp_path: Path) -> None:
+    wrong: set[str] = set()
+    for seed in range(6):
+        folder = tmp_path / str(seed)
+        make_world(seed, folder)
+        workspace = Workspace.open(folder)
+        found = workspace.assess()
+        assert sum(a.coverage is not None for a in found) > 30
+        assert sum(bool(a.figure) for a in found) > 5
+        wrong |= set(workspace.issues()["rule"])
+    assert wrong >= {"E04", "E05", "E06", "E07", "E11", "E13", "E14", "E18", "W01", "W06", "W19"}
+
+
 def test_a_seed_is_a_workspace(tmp_path: Path) -> None:
     one, again, other = (tmp_path / n for n in "abc")
     assert make_world(3, one) == make_world(3, again)
@@ -102,7 +115,7 @@ def test_the_second_opinion_can_disagree(
     same = second.answer(world, RULES["cemetery-county"], Asked(AS_OF))
     assert same is not None
     assert compare(measured["cemetery-county"], replace(same, aside=same.aside + 1)) == [
-        "aside: 43 and 44"
+        "aside: 45 and 46"
     ]
 
 
