@@ -1,39 +1,72 @@
-"""A second implementation of every measure, in plain pandas, dicts and sets: slow and obvious.
+"""A second implementation of every measure, from raw files, in lists and dicts: slow and obvious.
 
-It starts from the same tidy layers and reads policy and schemas as TOML by itself; filters, dates,
-states, placement, service areas, lists, increments, totals, ratios and flags are written anew.
+It imports nothing of the package. Files and cells are read by `second_reader`, names by
+`second_names`, rows placed by `second_world`; here they are counted and added up, under the
+options of the command line.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
-import pandas as pd
-import shapely
+from second_reader import HOME, Row, Table
+from second_world import World, above, full_year, population, stand
 
-from hbgeo.workspace import Workspace
-
-HOME = Path(__file__).parent.parent / "hbgeo"
-GRAINS = {"township_code": 9, "county_code": 6, "prefecture_code": 4, "province_code": 2}
 Rule = dict[str, Any]
-Row = dict[str, Any]
-# each answer with the frames it was worked out from: a frame kept alive keeps its id
-_OWNERS: dict[tuple[int, int], Any] = {}
-_BELOW: dict[int, Any] = {}
 Figure = tuple[Fraction, Fraction] | Fraction | None
 
 
-def rules() -> dict[str, Rule]:
-    """Every indicator and variant of the shipped policy, as plain dicts."""
+@dataclass(frozen=True)
+class Asked:
+    """What may be asked differently; the names are those of the command line's options."""
+
+    as_of: date
+    undated: str = ""
+    count_mixed: bool = False
+    status: tuple[str, ...] = ()
+    as_if: tuple[str, ...] = ()
+    weight: str = ""
+    within: str = ""
+
+
+@dataclass
+class Answer:
+    """Per unit: demand and covered, numerator and denominator, or an amount."""
+
+    units: dict[str, Any]
+    parents: dict[str, Row]
+    apart: dict[str, Fraction] = field(
+        default_factory=dict
+    )  # of rows of which but the county is known
+    aside: int = 0
+    counted: bool = False
+
+    def figure(self, level: str = "", code: str = "") -> Figure:
+        """The figure of all units, or of those of one county, prefecture or province."""
+        mine = [c for c in self.units if not level or self.parents[c].get(f"{level}_code") == code]
+        if self.counted:
+            apart = [v for c, v in self.apart.items() if not level or above(c, level) == code]
+            return sum((self.units[c] for c in mine), Fraction()) + sum(apart, Fraction())
+        return tuple(sum((self.units[c][i] for c in mine), Fraction()) for i in (0, 1))  # type: ignore[return-value]
+
+    @property
+    def uncovered(self) -> list[str]:
+        """The units that nothing covers, in order of code."""
+        return sorted(c for c, (covered, _) in self.units.items() if not covered)
+
+
+def rules(folder: Path | None = None) -> dict[str, Rule]:
+    """Every indicator and variant of the shipped policy and of a workspace, as plain dicts."""
     found: dict[str, Rule] = {}
-    for file in sorted((HOME / "policy").glob("*.toml")):
+    homes = [HOME / "policy", *([folder / "layers" / "policy"] if folder else [])]
+    for file in (f for home in homes for f in sorted(home.glob("*.toml"))):
         text = tomllib.loads(file.read_text("utf-8"), parse_float=Decimal)
         for one in text["indicator"]:
             base = {k: v for k, v in one.items() if k != "variant"}
@@ -43,345 +76,163 @@ def rules() -> dict[str, Rule]:
     return found
 
 
-def units_of(workspace: Workspace, level: str) -> pd.DataFrame | None:
-    """The units of a level as a plain table, or None."""
-    found = workspace.find_units(level)
-    return None if found is None else found.frame
+# ------------------------------------------------------------------ which rows count
 
 
-def layer_of(workspace: Workspace, key: str) -> pd.DataFrame | None:
-    """A layer as a plain table, or None."""
-    found = workspace.find_layer(key)
-    return None if found is None else found.frame
-
-
-def figure(workspace: Workspace, rule: Rule, as_of: date) -> Figure:
-    """Covered and total, or an amount; None where something is missing."""
-    if rule["measure"] == "none":
+def answer(world: World, rule: Rule, asked: Asked) -> Answer | None:
+    """What an indicator gives; None where a layer, a column or a list is absent."""
+    units, table = world.units.get(rule["units"]), world.tables.get(rule.get("layer", ""))
+    if rule["measure"] == "none" or units is None or table is None or _not_begun(rule, asked):
         return None
-    units, rows = units_of(workspace, rule["units"]), layer_of(workspace, rule["layer"])
-    if units is None or rows is None:
+    codes = _denominator(world, rule, units)
+    if codes is None or any(c not in table.columns for c in _needed(rule, table, asked)):
         return None
-    codes = denominator(workspace, rule, units)
-    if codes is None:
+    made = {
+        "presence": _presence, "flag": _flag, "count": _amount, "sum": _amount, "ratio": _ratio,
+    }[rule["measure"]](world, rule, codes, table, asked)  # fmt: skip
+    if made is None:
         return None
-    if any(c not in rows for clause in _clauses(rule, "where") for c in clause if c != "via"):
-        return None
-    work = working(rows, rule, as_of)
-    measure = {
-        "presence": _presence,
-        "flag": _flag,
-        "count": _amount,
-        "sum": _amount,
-        "ratio": _ratio,
-    }
-    return measure[rule["measure"]](workspace, rule, codes, rows, work)
+    lists = sum(len(world.tables[key].aside) for key in rule.get("needs", []))
+    made.aside += len(table.aside) + lists + _idle(world, rule, table, asked)
+    made.parents = units
+    return _weighed(world, rule, asked, _restricted(made, asked.within))
 
 
-def denominator(workspace: Workspace, rule: Rule, units: pd.DataFrame) -> list[str] | None:
-    """The codes of the units that count."""
-    clauses = _clauses(rule, "among")
-    if any(c not in units for clause in clauses for c in clause):
+def _not_begun(rule: Rule, asked: Asked) -> bool:
+    """Whether all years that an indicator is of lie after the day."""
+    years = rule.get("year", {}).get("is", "latest")
+    years = years if isinstance(years, list) else [years]
+    return "latest" not in years and min(years) > asked.as_of.year
+
+
+def _denominator(world: World, rule: Rule, units: dict[str, Row]) -> list[str] | None:
+    among = _clauses(rule, "among")
+    have = set().union(*(set(u) for u in units.values()))
+    if any(c not in have for clause in among for c in clause):
         return None
-    rows = zip(units.index, _records(units), strict=True)
-    codes = [c for c, row in rows if not clauses or any(_fits(row, k) for k in clauses)]
+    codes = [c for c, u in units.items() if not among or any(_fits(u, k) for k in among)]
     for key in rule.get("needs", []):
-        listed = layer_of(workspace, key)
-        if listed is None:
+        if key not in world.tables:
             return None
-        said = listed["listed"] if "listed" in listed else pd.Series("是", listed.index)
-        mine = set(listed["unit_code"][said.isin(["是", ""])])
-        codes = [c for c in codes if c in mine] if mine & set(units.index) else []
-        if not codes and not mine & set(units.index):
+        rows = world.tables[key].rows
+        mine = {r["unit_code"] for r in rows if r.get("listed") in {"是", "", None}}
+        if not mine & set(units):
             return None
+        codes = [c for c in codes if c in mine]
     return codes
 
 
-def working(rows: pd.DataFrame, rule: Rule, as_of: date) -> list[bool]:
-    """Whether each row has the state and the dates that count."""
-    schema = _schema(rule["layer"])
-    counting = schema.get("counting")
-    table_ratio = rule["measure"] == "ratio" and "unit_code" in rows
-    if counting is None or table_ratio:
-        return [True] * len(rows)
-    year = rule.get("year", {})
-    own = schema["column"].get(year.get("column"), {}).get("type") == "date"
-    since = year["column"] if year and own else counting.get("from")
-    states = set(rule.get("status", counting["states"]))
-    include = counting.get("undated") == "include" and not (year and own)
-    day = pd.Timestamp(as_of)
-    made = []
-    for row in _records(rows):
-        state = row.get(counting["column"], "") or counting.get("blank", "")
-        ok = state in states
-        if ok and (state in counting["states"] or (year and own)) and since:
-            opened = row.get(since)
-            ok = include if opened is None or pd.isna(opened) else opened <= day
-        if ok and "until" in counting and counting["until"] in rows:
-            closed = row[counting["until"]]
-            ok = pd.isna(closed) or closed > day
-        made.append(bool(ok))
-    return made
-
-
-def owners(workspace: Workspace, rows: pd.DataFrame, level: str) -> tuple[list[str], list[bool]]:
-    """The unit that owns each row at a level ("" for none), and whether point and name quarrel."""
-    units = units_of(workspace, level)
-    assert units is not None
-    key = (id(rows), id(units))
-    if key in _OWNERS:
-        return _OWNERS[key][2]
-    _OWNERS[key] = (rows, units, _owners(workspace, rows, level, units))
-    return _OWNERS[key][2]
-
-
-def _owners(
-    workspace: Workspace, rows: pd.DataFrame, level: str, units: pd.DataFrame
-) -> tuple[list[str], list[bool]]:
-    named = _named(workspace, rows, level)
-    approximate = any(
-        la.approximate for la in workspace.catalog.layers.values() if la.level == level
-    )
-    if "geometry" not in units or rows["x"].notna().sum() == 0:
-        return [n if n in units.index else "" for n in named], [False] * len(rows)
-    points = gpd.GeoSeries(gpd.points_from_xy(rows["x"], rows["y"]), crs=4490).reset_index(
-        drop=True
-    )
-    shapes = gpd.GeoDataFrame(geometry=units["geometry"].to_numpy(), crs=4490)
-    hits: dict[int, list[str]] = {}
-    for point, unit in zip(*shapes.sindex.query(points, predicate="intersects"), strict=True):
-        hits.setdefault(int(point), []).append(units.index[unit])
-    made, quarrels = [], []
-    for i, name in enumerate(named):
-        found = hits.get(i, [])
-        if county := _county_alone(rows.iloc[i]) if level == "township" else "":
-            found = [code for code in found if units["county_code"][code] == county]
-        owner, quarrel = (min(found) if found else ""), False
-        if name in units.index and name not in found:
-            here = not points[i].is_empty and pd.notna(rows["x"].iloc[i])
-            trusted = not here or approximate or _metres(points[i], units, name) <= 500
-            owner, quarrel = (name, False) if trusted else ("", True)
-        elif name in found:
-            owner = name
-        made.append(owner)
-        quarrels.append(quarrel)
-    return made, quarrels
-
-
-def _county_alone(row: pd.Series) -> str:
-    """The county that a row names without anything below it."""
-    below = [row.get(c, "") for c in ("township_code", "village_code")]
-    return "" if any(below) else str(row.get("county_code", ""))
-
-
-def _presence(
-    ws: Workspace,
-    rule: Rule,
-    codes: list[str],
-    rows: pd.DataFrame,
-    work: list[bool],
-) -> Figure:
-    units = units_of(ws, rule["units"])
-    assert units is not None
-    owner, quarrel = owners(ws, rows, rule["units"])
-    for level in ("county", "township"):
-        if level != rule["units"] and units_of(ws, level) is not None:
-            quarrel = [a or b for a, b in zip(quarrel, owners(ws, rows, level)[1], strict=True)]
-    below = _descendants(units)
-    point = rows["x"].notna().to_numpy() & ("geometry" in units)
-    covered: set[str] = set()
-    inside = _inside(ws, rows, rule["units"], owner)
-    for i, row in enumerate(_records(rows)):
-        if not work[i] or quarrel[i]:
-            continue
-        for clause in _clauses(rule, "where") or [{}]:
-            if not _fits(row, clause):
-                continue
-            ways = set(clause.get("via", rule.get("via", ["inside", "named", "served"])))
-            mine = "inside" if point[i] and inside[i] else "named"
-            if owner[i] and mine in ways:
-                covered.add(owner[i])
-            if "served" in ways:
-                for code in row.get("served", ()):
-                    covered |= below.get(_short(code), set())
-    return Fraction(len(covered & set(codes))), Fraction(len(codes))
-
-
-def _flag(
-    ws: Workspace,
-    rule: Rule,
-    codes: list[str],
-    rows: pd.DataFrame,
-    work: list[bool],
-) -> Figure:
-    if any(c not in rows for c in rule.get("filled", [])):
-        return None
-    full = [all(row[c] for c in rule.get("filled", [])) for row in _records(rows)]
-    listed = _clauses(rule, "listed")
-    if listed:
-        mine = {
-            row["unit_code"]
-            for ok, row in zip(work, _records(rows), strict=True)
-            if ok and any(_fits(row, c) for c in listed)
-        }
-        codes = [c for c in codes if c in mine]
-        if not codes:
-            return None
-    said = [
-        {
-            row["unit_code"]
-            for ok, whole, row in zip(work, full, _records(rows), strict=True)
-            if ok and whole and _fits(row, clause)
-        }
-        for clause in _clauses(rule, "where")
+def _needed(rule: Rule, table: Table, asked: Asked) -> list[str]:
+    """The columns without which nothing can be said."""
+    wanted = [
+        c for k in ("where", "listed") for one in _clauses(rule, k) for c in one if c != "via"
     ]
-    yes = set.intersection(*said) if rule.get("every") else set.union(*said)
-    if rule["units"] == "prefecture":
-        counties = units_of(ws, "county")
-        assert counties is not None
-        parts = counties.groupby("prefecture_code").groups
-        yes = {p for p, mine in parts.items() if set(mine) <= yes}
-    return Fraction(len(yes & set(codes))), Fraction(len(codes))
+    wanted += [rule[k] for k in ("column", "numerator", "denominator") if k in rule]
+    wanted += rule.get("filled", []) + (
+        [rule["weight"]] if rule["measure"] == "ratio" and "weight" in rule else []
+    )
+    if "year" in rule and "year" not in table.spec:
+        wanted.append(rule["year"]["column"])
+    counting = _counting(rule, table)
+    if counting:
+        wanted += [] if counting.get("blank") else [counting["column"]]
+        since = _since(rule, table) or counting.get("from", "")
+        wanted += [since] if since and not _undated_count(rule, table, asked) else []
+    return wanted
 
 
-def _chosen(
-    rule: Rule, rows: pd.DataFrame, work: list[bool], as_of: int
-) -> Iterator[tuple[int, Row]]:
-    """The rows that match, work and are of the right year."""
-    year = rule.get("year")
-    hits = []
-    for i, row in enumerate(_records(rows)):
-        clauses = _clauses(rule, "where")
-        if work[i] and (not clauses or any(_fits(row, c) for c in clauses)):
-            hits.append((i, row))
-    if not year:
-        yield from hits
-        return
-    years = [_year(row[year["column"]]) for _, row in hits]
-    past = [y for y in years if y is not None and y <= as_of]
-    wanted = year["is"]
+def _counting(rule: Rule, table: Table) -> dict[str, Any] | None:
+    """What the schema says of states and dates; nothing bounds the yearly totals of a ratio."""
+    totals = rule["measure"] == "ratio" and table.spec["role"] == "table"
+    return None if totals else table.schema.get("counting")
+
+
+def _since(rule: Rule, table: Table) -> str:
+    """The date column of a yearly increment."""
+    column = rule.get("year", {}).get("column", "")
+    return column if table.schema["column"].get(column, {}).get("type") == "date" else ""
+
+
+def _undated_count(rule: Rule, table: Table, asked: Asked) -> bool:
+    if _since(rule, table):
+        return False
+    return (asked.undated or table.schema["counting"].get("undated")) == "include"
+
+
+def _works(rule: Rule, table: Table, asked: Asked, row: Row) -> bool:
+    """DESIGN rule 3: the state counts, and the day lies between opening and closing."""
+    if (counting := _counting(rule, table)) is None:
+        return True
+    if row.get("id") and row["id"] in asked.as_if:
+        return True
+    state = row.get(counting["column"]) or counting.get("blank", "")
+    if state not in {*rule.get("status", counting["states"]), *asked.status}:
+        return False
+    since = _since(rule, table)
+    if (since or state in counting["states"]) and (since or "from" in counting):
+        opened = row.get(since or counting["from"])
+        if opened is None and not _undated_count(rule, table, asked):
+            return False
+        if opened is not None and opened > asked.as_of:
+            return False
+    closed = row.get(counting.get("until", ""))
+    return closed is None or closed > asked.as_of
+
+
+def _complete(rule: Rule, row: Row) -> bool:
+    wanted = [
+        *rule.get("filled", []),
+        *(rule[k] for k in ("column", "numerator", "denominator") if k in rule),
+    ]
+    if rule["measure"] == "ratio" and "weight" in rule:
+        wanted.append(rule["weight"])
+    return all(row.get(c) not in {None, ""} for c in wanted)
+
+
+def _matched(rule: Rule, table: Table, asked: Asked, key: str = "where") -> list[Row]:
+    """The rows that are asked for and of the years asked for, undated increments among them."""
+    clauses = _clauses(rule, key)
+    rows = [r for r in table.rows if not clauses or any(_fits(r, c, table, asked) for c in clauses)]
+    if "year" not in rule:
+        return rows
+    years = [_year(r, rule, table) for r in rows]
+    since = _since(rule, table)
+    whole = asked.as_of.year if since else full_year(asked.as_of)
+    past = [y for y in years if y is not None and y <= whole]
+    wanted = rule["year"]["is"]
     if wanted == "latest":
         wanted = max(past, default=None)
     wanted = wanted if isinstance(wanted, list) else [wanted]
-    for (i, row), y in zip(hits, years, strict=True):
-        if y in wanted and y in past:
-            yield i, row
-
-
-def _amount(
-    ws: Workspace,
-    rule: Rule,
-    codes: list[str],
-    rows: pd.DataFrame,
-    work: list[bool],
-) -> Figure:
-    needed = [rule["column"]] if rule["measure"] == "sum" else []
-    needed += [rule["year"]["column"]] if "year" in rule else []
-    if any(c not in rows for c in needed):
-        return None
-    owner, bad = _where(ws, rule, rows)
-    total, seen = Fraction(0), []
-    for i, row in _chosen(rule, rows, work, ws.catalog.as_of.year):
-        if rule["measure"] == "sum" and pd.isna(row[rule["column"]]):
-            continue
-        seen.append(row.get("unit_code", ""))
-        alone = rule["units"] == "township" and not owner[i] and _county_alone(rows.iloc[i])
-        if (owner[i] in set(codes) or (alone and not _clauses(rule, "among"))) and not bad[i]:
-            total += 1 if rule["measure"] == "count" else Fraction(repr(float(row[rule["column"]])))
-    if rule["measure"] == "sum" and "unit_code" in rows and len(set(seen)) < len(seen):
-        return None
-    return total
-
-
-def _ratio(
-    ws: Workspace,
-    rule: Rule,
-    codes: list[str],
-    rows: pd.DataFrame,
-    work: list[bool],
-) -> Figure:
-    needed = [
-        rule["numerator"],
-        rule["denominator"],
-        *([rule["weight"]] if "weight" in rule else []),
-    ]
-    needed += [rule["year"]["column"]] if "year" in rule else []
-    if any(c not in rows for c in needed):
-        return None
-    owner, bad = _where(ws, rule, rows)
-    top, bottom, seen = Fraction(0), Fraction(0), []
-    for i, row in _chosen(rule, rows, work, ws.catalog.as_of.year):
-        if any(pd.isna(row[c]) for c in needed):
-            continue
-        seen.append(row.get("unit_code", ""))
-        heavy = Fraction(repr(float(row[rule["weight"]]))) if "weight" in rule else Fraction(1)
-        if owner[i] in set(codes) and not bad[i]:
-            top += heavy * Fraction(repr(float(row[rule["numerator"]])))
-            bottom += heavy * Fraction(repr(float(row[rule["denominator"]])))
-    if "unit_code" in rows and len(set(seen)) < len(seen):
-        return None
-    return top, bottom
-
-
-def _where(ws: Workspace, rule: Rule, rows: pd.DataFrame) -> tuple[list[str], list[bool]]:
-    if "unit_code" in rows:
-        return list(rows["unit_code"]), [False] * len(rows)
-    owner, quarrel = owners(ws, rows, rule["units"])
-    for level in ("county", "township"):
-        if units_of(ws, level) is not None:
-            quarrel = [a or b for a, b in zip(quarrel, owners(ws, rows, level)[1], strict=True)]
-    return owner, quarrel
-
-
-def _inside(ws: Workspace, rows: pd.DataFrame, level: str, owner: list[str]) -> list[bool]:
-    """Whether each row's point lies in the unit that owns it."""
-    units = units_of(ws, level)
-    assert units is not None
-    if "geometry" not in units:
-        return [False] * len(rows)
-    shapes = units["geometry"].to_dict()
-    points = shapely.points(rows["x"].to_numpy(float), rows["y"].to_numpy(float))
     return [
-        bool(o) and shapely.intersects(shapes[o], p) for o, p in zip(owner, points, strict=True)
+        r
+        for r, y in zip(rows, years, strict=True)
+        if (y in wanted and (since or y in past)) or (since and y is None)
+    ]  # fmt: skip
+
+
+def _year(row: Row, rule: Rule, table: Table) -> Any:
+    cell = row.get(rule["year"]["column"])
+    if rule["year"]["column"] not in table.columns:
+        cell = table.spec.get("year")
+    return cell.year if isinstance(cell, date) else cell
+
+
+def _idle(world: World, rule: Rule, table: Table, asked: Asked) -> int:
+    """The rows that are asked for and do not count."""
+    rows = _matched(rule, table, asked)
+    sound = [r for r in rows if _works(rule, table, asked, r) and _complete(rule, r)]
+    quarrels = [r for r in sound if "home" in r and stand(world, r).conflict]
+    return len(rows) - len(sound) + len(quarrels)
+
+
+def _counted(world: World, rule: Rule, table: Table, asked: Asked) -> list[Row]:
+    return [
+        r
+        for r in _matched(rule, table, asked)
+        if _works(rule, table, asked, r)
+        and _complete(rule, r)
+        and not ("home" in r and stand(world, r).conflict)
     ]
-
-
-def _named(ws: Workspace, rows: pd.DataFrame, level: str) -> list[str]:
-    """The unit of a level that each row names."""
-    if f"{level}_code" in rows:
-        return list(rows[f"{level}_code"])
-    counties = units_of(ws, "county")
-    if counties is None or level not in {"prefecture", "province"}:
-        return [""] * len(rows)
-    above = counties[f"{level}_code"].to_dict()
-    return [above.get(c, "") for c in rows["county_code"]]
-
-
-def _descendants(units: pd.DataFrame) -> dict[str, set[str]]:
-    """Code of a unit, or of what it lies in → the units."""
-    if id(units) in _BELOW:
-        return _BELOW[id(units)][1]
-    below: dict[str, set[str]] = {}
-    for code, row in zip(units.index, _records(units), strict=True):
-        keys = {str(code)}
-        keys |= {str(row[c])[:n] for c, n in GRAINS.items() if row.get(c)}
-        for key in keys:
-            below.setdefault(key, set()).add(str(code))
-    _BELOW[id(units)] = (units, below)
-    return below
-
-
-def _short(code: str) -> str:
-    if len(code) == 6 and code.endswith("0000"):
-        return code[:2]
-    return code[:4] if len(code) == 6 and code.endswith("00") else code
-
-
-def _metres(point: Any, units: pd.DataFrame, code: str) -> float:
-    """Distance in a projection centred on the point."""
-    crs = f"+proj=aeqd +lat_0={point.y} +lon_0={point.x} +ellps=GRS80 +units=m"
-    both = gpd.GeoSeries([point, units.loc[code, "geometry"]], crs=4490).to_crs(crs)
-    return float(both.iloc[0].distance(both.iloc[1]))
 
 
 def _clauses(rule: Rule, key: str) -> list[dict[str, Any]]:
@@ -389,31 +240,138 @@ def _clauses(rule: Rule, key: str) -> list[dict[str, Any]]:
     return [c for c in (given if isinstance(given, list) else [given]) if c]
 
 
-def _records(rows: pd.DataFrame) -> list[Row]:
-    return rows.drop(columns="geometry", errors="ignore").to_dict("records")
+def _fits(
+    row: Row, clause: dict[str, Any], table: Table | None = None, asked: Asked | None = None
+) -> bool:
+    mixed = table.schema.get("mixed", {}) if table and asked and asked.count_mixed else {}
+    return all(_holds(row.get(c), v, mixed.get(c, {})) for c, v in clause.items() if c != "via")
 
 
-def _fits(row: Row, clause: dict[str, Any]) -> bool:
-    return all(_holds(row[c], values) for c, values in clause.items() if c != "via")
-
-
-def _holds(cell: Any, values: Iterable[str]) -> bool:
+def _holds(cell: Any, values: Iterable[str], mixed: dict[str, list[str]]) -> bool:
+    wanted = {*values, *(m for v in values for m in mixed.get(v, []))}
     if isinstance(cell, tuple):
-        return any(set(v.split("+")) <= set(cell) for v in values)
-    return str(cell) in set(values)
+        return any(set(v.split("+")) <= set(cell) for v in wanted)
+    return str("" if cell is None else cell) in wanted
 
 
-def _year(cell: Any) -> int | None:
-    if cell is None or pd.isna(cell):
+# ------------------------------------------------------------------ measures
+
+Measure = Callable[[World, Rule, list[str], Table, Asked], Answer | None]
+
+
+def _presence(world: World, rule: Rule, codes: list[str], table: Table, asked: Asked) -> Answer:
+    below = _descendants(world, rule["units"])
+    covered: set[str] = set()
+    for row in _counted(world, rule, table, asked):
+        here = stand(world, row)
+        owner = here.owner[rule["units"]]
+        for clause in _clauses(rule, "where") or [{}]:
+            if not _fits(row, clause, table, asked):
+                continue
+            ways = set(clause.get("via", rule.get("via", ["inside", "named", "served"])))
+            mine = "inside" if here.inside[rule["units"]] else "named"
+            if owner and mine in ways:
+                covered.add(owner)
+            if "served" in ways:
+                covered |= {c for code in row["served"] for c in below.get(code, set())}
+    return Answer({c: (Fraction(c in covered), Fraction(1)) for c in codes}, {})
+
+
+def _descendants(world: World, level: str) -> dict[str, set[str]]:
+    """A unit, or a unit above → the units of a level that lie in it."""
+    made: dict[str, set[str]] = {}
+    for code, unit in world.units[level].items():
+        above = [unit.get(f"{up}_code") for up in ("township", "county", "prefecture", "province")]
+        for key in {code, *above} - {"", None}:
+            made.setdefault(key, set()).add(code)
+    return made
+
+
+def _flag(world: World, rule: Rule, codes: list[str], table: Table, asked: Asked) -> Answer | None:
+    if _clauses(rule, "listed"):
+        listing = {k: v for k, v in rule.items() if k != "filled"}
+        rows = _matched(listing, table, asked, "listed")
+        mine = {r["unit_code"] for r in rows if _works(listing, table, asked, r)}
+        codes = [c for c in codes if c in mine]
+        if not codes:
+            return None
+    rows = _counted(world, rule, table, asked)
+    said = [
+        {r["unit_code"] for r in rows if _fits(r, clause, table, asked)}
+        for clause in _clauses(rule, "where")
+    ]
+    yes = set.intersection(*said) if rule.get("every") else set.union(*said)
+    level = table.spec["level"]
+    if level != rule["units"]:
+        parts: dict[str, set[str]] = {}
+        for code, unit in world.units[level].items():
+            parts.setdefault(unit[f"{rule['units']}_code"], set()).add(code)
+        yes = {whole for whole, mine in parts.items() if mine <= yes}
+    return Answer({c: (Fraction(c in yes), Fraction(1)) for c in codes}, {})
+
+
+def _amount(
+    world: World, rule: Rule, codes: list[str], table: Table, asked: Asked
+) -> Answer | None:
+    rows = _counted(world, rule, table, asked)
+    if rule["measure"] == "sum" and _twice(rows):
         return None
-    return cell.year if isinstance(cell, pd.Timestamp) else int(cell)
+    units = dict.fromkeys(codes, Fraction())
+    apart: dict[str, Fraction] = {}
+    every = rule["units"] == "township" and not any(map(rule.get, ("among", "needs", "listed")))
+    for row in rows:
+        much = Fraction(1) if rule["measure"] == "count" else row[rule["column"]]
+        owner = row["unit_code"] if "unit_code" in row else stand(world, row).owner[rule["units"]]
+        if owner in units:
+            units[owner] += much
+        elif every and "home" in row and (county := stand(world, row).county_only):
+            apart[county] = apart.get(county, Fraction()) + much
+    return Answer(units, {}, apart, counted=True)
 
 
-def _schema(key: str) -> dict[str, Any]:
-    file = HOME / "read" / "schema" / "schemas" / f"{key}.toml"
-    table = tomllib.loads(file.read_text("utf-8"))
-    if "extends" in table:
-        base = _schema(table["extends"])
-        columns = base.get("column", {}) | table.get("column", {})
-        table = base | table | {"column": columns}
-    return table
+def _ratio(world: World, rule: Rule, codes: list[str], table: Table, asked: Asked) -> Answer | None:
+    rows = _counted(world, rule, table, asked)
+    if _twice(rows):
+        return None
+    units = {c: (Fraction(), Fraction()) for c in codes}
+    for row in rows:
+        owner = row["unit_code"] if "unit_code" in row else stand(world, row).owner[rule["units"]]
+        if owner in units:
+            heavy = row[rule["weight"]] if "weight" in rule else Fraction(1)
+            top, bottom = (heavy * row[rule[k]] for k in ("numerator", "denominator"))
+            units[owner] = (units[owner][0] + top, units[owner][1] + bottom)
+    return Answer(units, {})
+
+
+def _twice(rows: list[Row]) -> bool:
+    """Two rows of totals for one unit: nobody knows which is right."""
+    owners = [r["unit_code"] for r in rows if "unit_code" in r]
+    return len(set(owners)) < len(owners)
+
+
+# ------------------------------------------------------------------ parts and weights
+
+
+def _restricted(made: Answer, code: str) -> Answer:
+    if code:
+        ups = ("county_code", "prefecture_code")
+        made.units = {
+            c: v for c, v in made.units.items() if code in {made.parents[c].get(u) for u in ups}
+        }
+        made.apart = {c: v for c, v in made.apart.items() if code in {c, above(c, "prefecture")}}
+    return made
+
+
+def _weighed(world: World, rule: Rule, asked: Asked, made: Answer) -> Answer | None:
+    weight = asked.weight or rule.get("weight", "")
+    if not weight or rule["measure"] not in {"presence", "flag"}:
+        return made
+    people = population(world, rule["units"], weight, asked.as_of)
+    if people is None:
+        return None
+    made.units = {
+        c: (covered * people[c], people[c])
+        for c, (covered, _) in made.units.items()
+        if people.get(c) is not None
+    }
+    return made

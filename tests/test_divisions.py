@@ -441,3 +441,32 @@ def test_villages_alone_are_known_by_their_codes_and_names() -> None:
     assert not alone.has("township")
     found = alone.look_up(Naming(village_code=code))
     assert (found.village, found.problems) == (code, ())
+
+
+NUMBERED = {
+    "420582100201": "两河镇河东村村民委员会", "420582100202": "河西村", "420582100001": "两河镇社区",
+    "420582100203": "河南村", "420582100204": "两河镇河南村", "420582001001": "玉阳街道河北社区居委会",
+    "420582001002": "两河镇河中社区",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("township", "village", "code"),
+    [
+        # lists of villages put the township before some names, ledgers do not
+        ("两河镇", "河东村", "420582100201"), ("玉阳街道", "河北社区", "420582001001"),
+        ("两河镇", "两河镇河东村", "420582100201"), ("两河镇", "河西村", "420582100202"),
+        # a name as it stands goes before one that is shortened
+        ("两河镇", "河南村", "420582100203"), ("两河镇", "两河镇河南村", "420582100204"),
+        # only its own township's name is put before a village
+        ("玉阳街道", "河中社区", ""), ("玉阳街道", "河东村", ""), ("两河镇", "社区", "420582100001"),
+    ],
+)  # fmt: skip
+def test_a_village_is_found_without_its_townships_name(
+    township: str, village: str, code: str
+) -> None:
+    villages = pd.DataFrame({"name": NUMBERED})
+    villages["township_code"] = villages.index.str[:9]
+    register = Register({"county": COUNTIES, "township": TOWNSHIPS, "village": villages})
+    naming = Naming(county="当阳市", township=township, village=village)
+    assert register.look_up(naming).village == code

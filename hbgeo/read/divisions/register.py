@@ -327,6 +327,12 @@ class Register:
             self._seen[name] = normal_name(bare)
         return self._seen[name]
 
+    def _without_town(self, plain: str, parent: str, column: str) -> str:
+        """A village's name without its own township's, which lists of villages put before some."""
+        if column != "township_code":
+            return plain
+        return plain.removeprefix(self._plain(self.name("township", parent))) or plain
+
     def _index(self, frame: pd.DataFrame, column: str) -> _Names:
         made = _Names()
         parents = frame[column].tolist() if column else [""] * len(frame)
@@ -336,7 +342,7 @@ class Register:
             plain = self._plain(name)
             made.by_code[code], made.parent[code] = name, parent
             made.within[parent, plain].append(code)
-            made.short[parent, shorten(plain)].append(code)
+            made.short[parent, shorten(self._without_town(plain, parent, column))].append(code)
             made.anywhere[plain].append(code)
         return made
 

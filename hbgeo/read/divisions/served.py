@@ -25,6 +25,7 @@ _ALL_OF = re.compile(
     rf"(?:全境|全域|全镇|全乡|全县|全区|全市|全村|辖区|境内|范围内?|区域)?的?"
     rf"(?:(?:各|所有|全部|所辖){_BELOW}+(?:\({_BELOW}+\))?)?$"
 )
+_EXCEPT = re.compile("除|不含|不包|以外|之外")
 _BRACKETS = re.compile(r"\(([^()]*)\)$")
 _REST = re.compile(r"等(?:地|处|区域)?(?:\d+个)?(?:乡镇|乡|镇|街道|行政村|村|社区|县|区)*$")
 _ENDS = ("镇", "乡", "街道", "办事处", "村", "社区", "居委会", "村委会", "县", "区", "市")
@@ -98,6 +99,8 @@ def _read_part(part: str, home: Home, names: Names, reading: _Reading) -> None:
             reading.codes += [*first, *rest.codes]
             reading.unknown += rest.unknown
             return
+    if _read_after_unknown(part, home, names, reading):
+        return
     if rest_of := _REST.search(part):
         before = part[: rest_of.start()]
         inner = _Reading(township=reading.township)
@@ -107,6 +110,19 @@ def _read_part(part: str, home: Home, names: Names, reading: _Reading) -> None:
             reading.unknown += [*inner.unknown, rest_of[0]]
             return
     reading.unknown.append(part)
+
+
+def _read_after_unknown(part: str, home: Home, names: Names, reading: _Reading) -> bool:
+    """What is joined to a name that is no unit's (无名镇和甲溪镇) is kept, and that name said."""
+    for left, right in _halves(part):
+        if left.endswith(_ENDS) and not _EXCEPT.search(left):
+            rest = _Reading(township=reading.township)
+            _read_part(right, home, names, rest)
+            if rest.codes:
+                reading.codes += rest.codes
+                reading.unknown += [left, *rest.unknown]
+                return True
+    return False
 
 
 def _halves(part: str) -> list[tuple[str, str]]:

@@ -1,0 +1,61 @@
+"""Both opinions of a workspace, side by side: where they differ, in words."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from fractions import Fraction
+from pathlib import Path
+
+import second_opinion as second
+import second_world
+from second_opinion import Answer, Asked, Figure
+
+from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.coverage import Coverage
+from hbgeo.measure.options import Options
+from hbgeo.workspace import Workspace
+
+PARENTS = ("county", "prefecture", "province")
+
+
+def differences(folder: Path, asked: list[Asked]) -> list[str]:
+    """Every figure, list and number of a workspace of which the two do not say the same."""
+    workspace, world = Workspace.open(folder), second_world.read_world(folder)
+    rules = second.rules(folder)
+    said = []
+    for n, one in enumerate(asked):
+        found = workspace.assess(options=Options(**asdict(one)))
+        assert {a.indicator.id for a in found} == set(rules)
+        for a in found:
+            again = second.answer(world, rules[a.indicator.id], one)
+            said += [f"{a.indicator.id} {one}: {d}" for d in compare(a, again, PARENTS[n % 3])]
+    return said
+
+
+def compare(a: Assessment, again: Answer | None, by: str = "county") -> list[str]:
+    """Where an assessment and the second answer differ, as a whole and by county or above."""
+    coverage = a.coverage
+    if coverage is None or again is None:
+        same = coverage is None and again is None
+        return (
+            []
+            if same
+            else [f"{coverage and figure(a, coverage)} {a.missing} and {again and again.figure()}"]
+        )
+    pairs: dict[str, tuple[object, object]] = {
+        "figure": (figure(a, coverage), again.figure()),
+        "aside": (sum(coverage.basis.set_aside.values()), again.aside),
+    }
+    if a.indicator.measure in {"presence", "flag"}:
+        pairs["uncovered"] = (sorted(coverage.uncovered.index), again.uncovered)
+    if a.indicator.units != "province":
+        for (code, _), part in coverage.by(by).items():
+            pairs[f"{by} {code}"] = (figure(a, part), again.figure(by, code))
+    return [f"{what}: {mine} and {other}" for what, (mine, other) in pairs.items() if mine != other]
+
+
+def figure(a: Assessment, coverage: Coverage) -> Figure:
+    """Covered and total, or an amount."""
+    if a.counted:
+        return Fraction(coverage.value)
+    return coverage.share.covered, coverage.share.total
