@@ -9,9 +9,6 @@ from pathlib import PurePath
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 from hbgeo.arrays import Mask, Numbers
 from hbgeo.read.catalog import Layer
@@ -130,6 +127,10 @@ def _differing(values: Mapping[str, Numbers], some: Sequence[int], notes: Notes)
 
 def _same_facility(rows: pd.DataFrame) -> Numbers:
     """Number the facilities that rows with shared ids are about."""
+    # a quarter of a second, for those whose ledgers share ids
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     ids = numbered([rows["id"]])
     sheets = numbered([rows["file"], rows["sheet"]])
     names = map_unique(rows.get("name", rows["id"]), lambda t: "" if HIDDEN in t else clean(t))
@@ -179,6 +180,8 @@ def _near(rows: pd.DataFrame, ids: Numbers, at: Numbers) -> list[tuple[Numbers, 
     """The pairs of rows of one id within a hundred metres."""
     if not len(at):
         return []
+    from scipy.spatial import cKDTree
+
     lon, lat = (np.radians(rows[c].to_numpy()[at]) for c in ("x", "y"))
     globe = 6.38e6 * np.column_stack(
         [np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat), ids[at]]
