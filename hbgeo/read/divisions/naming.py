@@ -64,7 +64,9 @@ def part_codes(naming: Naming, *, codes: bool) -> tuple[Naming, list[Problem]]:
     codes
         False where they are of another scheme than the units': then they say nothing.
     """
-    problems = []
+    problems: list[Problem] = []
+    if (naming.county + naming.township + naming.village).isalpha():  # as nearly all are
+        return naming, problems
     for level in ("county", "township", "village"):
         text, own = getattr(naming, level), getattr(naming, f"{level}_code")
         if not any(letter.isdigit() for letter in text):

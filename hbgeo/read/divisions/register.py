@@ -67,6 +67,7 @@ class Register:
         self._counties = units.get("county")
         self._levels: dict[str, _Names] = {}
         self._seen: dict[str, str] = {}
+        self._led: set[str] = set()  # names with those of their parents before them
         self._inside: dict[str, dict[str, list[str]]] = {}
         self._above: dict[tuple[tuple[str, str], ...], tuple[str, str, tuple[Problem, ...]]] = {}
         above = {"county": "", "township": "county_code", "village": "township_code"}
@@ -219,8 +220,11 @@ class Register:
 
     def _names_own_parents(self, level: str, name: str, code: str) -> bool:
         """Whether the parents' names that were dropped from before a name are those of its unit."""
+        plain = self._plain(name)
+        if name not in self._led:  # as nearly all are
+            return True
         whole = normal_name(clean(name).replace(" ", ""))
-        before = whole.removesuffix(self._plain(name))
+        before = whole.removesuffix(plain)
         return whole == before or self._spelling.names_parents(level, code, before)
 
     def _by_history(self, level: str, name: str, above: str, problems: list[Problem]) -> str:
@@ -323,26 +327,31 @@ class Register:
 
     def _plain(self, name: str) -> str:
         if name not in self._seen:
-            bare = without_parents(clean(name).replace(" ", ""), self._parents)
+            whole = clean(name).replace(" ", "")
+            bare = without_parents(whole, self._parents)
+            if bare != whole:
+                self._led.add(name)
             self._seen[name] = normal_name(bare)
         return self._seen[name]
-
-    def _without_town(self, plain: str, parent: str, column: str) -> str:
-        """A village's name without its own township's, which lists of villages put before some."""
-        if column != "township_code":
-            return plain
-        return plain.removeprefix(self._plain(self.name("township", parent))) or plain
 
     def _index(self, frame: pd.DataFrame, column: str) -> _Names:
         made = _Names()
         parents = frame[column].tolist() if column else [""] * len(frame)
         shorten: Callable[[str], str] = without_ethnic if column else short_county
         named = zip(frame.index.tolist(), frame["name"].tolist(), parents, strict=True)
+        towns = (
+            self._levels["township"].by_code
+            if column == "township_code" and self.has("township")
+            else {}
+        )
+        before = {code: self._plain(name) for code, name in towns.items()}
         for code, name, parent in named:
             plain = self._plain(name)
             made.by_code[code], made.parent[code] = name, parent
             made.within[parent, plain].append(code)
-            made.short[parent, shorten(self._without_town(plain, parent, column))].append(code)
+            # lists of villages put their own township's name before some
+            bare = plain.removeprefix(before.get(parent, "")) or plain
+            made.short[parent, shorten(bare)].append(code)
             made.anywhere[plain].append(code)
         return made
 
