@@ -62,7 +62,8 @@ def check_lacking(
 
 def check_villages(villages: pd.DataFrame, layer: str, townships: pd.DataFrame) -> list[Issue]:
     """List the townships in which a layer of villages has none: W18, one for each county."""
-    empty = townships[~townships.index.isin(villages["township_code"])]
+    plain = pd.DataFrame(townships[["name", "county_code", "county"]])  # without shapes: quicker
+    empty = plain[~plain.index.isin(villages["township_code"].unique())]
     found = []
     for code, mine in empty.groupby("county_code", sort=True):
         county = str(mine["county"].iloc[0])

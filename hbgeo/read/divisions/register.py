@@ -21,7 +21,7 @@ from hbgeo.read.divisions import (
 from hbgeo.read.divisions.changes import Aliases, History
 from hbgeo.read.divisions.naming import Found, Naming, Problem, is_wrong, part_codes
 from hbgeo.read.divisions.served import read_served
-from hbgeo.read.divisions.spelling import Spelled, Spelling, Unit, split_brackets
+from hbgeo.read.divisions.spelling import Spelled, Spelling, UnitsByLevel, split_brackets
 from hbgeo.read.schema.match import nearest_names
 
 
@@ -212,11 +212,8 @@ class Register:
     @cached_property
     def _spelling(self) -> Spelling:
         """Made for the first name that is not written as it stands in the layers."""
-        units = {
-            level: {code: Unit(name, names.parent[code]) for code, name in names.by_code.items()}
-            for level, names in self._levels.items()
-        }
-        return Spelling(units, self._counties)
+        names = {level: (names.by_code, names.parent) for level, names in self._levels.items()}
+        return Spelling(UnitsByLevel(names), self._counties)
 
     def _names_own_parents(self, level: str, name: str, code: str) -> bool:
         """Whether the parents' names that were dropped from before a name are those of its unit."""

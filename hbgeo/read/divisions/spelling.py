@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -40,6 +40,35 @@ class Unit(NamedTuple):
 
     name: str
     parent: str
+
+
+class UnitsByLevel(Mapping[str, Mapping[str, Unit]]):
+    """Level → code → unit; each level is put together when it is first asked for.
+
+    Parameters
+    ----------
+    names
+        Level → code → name, and code → the code of what holds it.
+    """
+
+    def __init__(self, names: Mapping[str, tuple[Mapping[str, str], Mapping[str, str]]]) -> None:
+        self._names = names
+        self._made: dict[str, Mapping[str, Unit]] = {}
+
+    def __getitem__(self, level: str) -> Mapping[str, Unit]:
+        """The units of a level."""
+        if level not in self._made:
+            names, parents = self._names[level]
+            self._made[level] = {code: Unit(name, parents[code]) for code, name in names.items()}
+        return self._made[level]
+
+    def __iter__(self) -> Iterator[str]:
+        """The levels there are."""
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        """How many levels there are."""
+        return len(self._names)
 
 
 def split_brackets(text: str) -> tuple[str, str]:
