@@ -84,6 +84,8 @@ def _county_only(placed: LayerPlacement, units: pd.DataFrame, layer: str) -> lis
     placement = placed.placements["township"]
     beside = placement.county_only & (placement.point_unit >= 0) & ~placed.conflict
     at = np.flatnonzero(beside)
+    if not len(at):
+        return []
     called, rows = _unit_names(units), _placed_rows(placed.frame, at)
     issues = []
     for row, there in zip(rows, placement.point_unit[at].tolist(), strict=True):
