@@ -108,3 +108,38 @@ def test_the_catalogue_may_name_a_part_of_a_merged_header(tmp_path: Path) -> Non
     for lon, lat in (("坐标-东向", "坐标-北向"), ("东向", "北向")):
         [table] = read(tmp_path / "a.csv", {"lon": lon, "lat": lat}).tables
         assert [table.meaning.found[c] for c in ("lon", "lat")] == ["坐标-东向", "坐标-北向"]
+
+
+def test_a_merged_header_is_as_deep_as_its_deepest_cell(tmp_path: Path) -> None:
+    """One heading over three rows, one over two: the data begin below the third."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for cells in (
+        ["公墓编号", "面积", "规模", None], [None, None, "墓穴", None],
+        [None, "(亩)", "总数", "已使用"], ["GM1", 3, 10, 4], ["GM2", 3, 20, 5],
+    ):  # fmt: skip
+        sheet.append(cells)
+    for area in ("A1:A3", "B1:B2", "C1:D1", "C2:D2"):
+        sheet.merge_cells(area)
+    book.save(tmp_path / "a.xlsx")
+    [table] = read(tmp_path / "a.xlsx", {}).tables
+    assert table.frame["公墓编号"].tolist() == ["GM1", "GM2"]
+    assert table.frame[table.meaning.found["plots_total"]].tolist() == ["10", "20"]
+    assert table.frame[table.meaning.found["plots_used"]].tolist() == ["4", "5"]
+
+
+def test_of_two_headers_that_tell_as_much_the_flatter_one_is_taken(tmp_path: Path) -> None:
+    """A title over two columns adds nothing to what the row below it says by itself."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for cells in (
+        ["甲县公墓", None, "表一", None],
+        ["公墓编号", "公墓名称", "状态", "备注"],
+        ["GM1", "甲", "运营", ""],
+    ):
+        sheet.append(cells)
+    for area in ("A1:B1", "C1:D1"):
+        sheet.merge_cells(area)
+    book.save(tmp_path / "a.xlsx")
+    [table] = read(tmp_path / "a.xlsx", {}).tables
+    assert table.frame.columns[:4].tolist() == ["公墓编号", "公墓名称", "状态", "备注"]

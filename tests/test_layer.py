@@ -169,3 +169,12 @@ def test_a_file_of_no_known_kind_is_told_which_kinds_there_are(tmp_path: Path) -
     kinds = said.split(" ", 1)[1].split("、")
     assert {".csv", ".txt", ".xlsx", ".xls", ".shp", ".gpkg", ".geojson", ".kml"} <= {*kinds}
     assert kinds == sorted(kinds)
+
+
+def test_rows_of_several_files_are_numbered_through(tmp_path: Path) -> None:
+    """Masks and marks go by the number of a row: no two may share one."""
+    for name, row in (("a.csv", ROW), ("b.csv", ROW.replace("GM1", "GM2"))):
+        write(tmp_path, f"{HEAD}\n{row}\n{row.replace('GM', 'GX')}\n", name)
+    made = read_layer(facility("a.csv", "b.csv"), tmp_path).frame
+    assert made.index.tolist() == [0, 1, 2, 3]
+    assert made["id"].tolist() == ["GM1", "GX1", "GM2", "GX2"]

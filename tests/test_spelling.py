@@ -194,3 +194,15 @@ def test_what_a_unit_is_called():
     assert short_form("随县", "county") == ""
     assert split_brackets("分乡镇(集镇)") == ("分乡镇", "集镇")
     assert split_brackets("分乡镇(不含集镇)") == ("", "")
+
+
+def test_the_peoples_of_a_name_may_stand_in_any_order_or_lack_beside_its_code():
+    towns = frame({"420528200": "示例土家族苗族乡"}, county_code=["420528"])
+    own = Register({"county": frame({"420528": "长阳土家族自治县"}), "township": towns})
+    for name in ("示例土家族苗族乡", "示例苗族土家族乡", "示例乡"):
+        found = own.look_up(Naming(township=name, township_code="420528200"))
+        assert (found.township, found.problems) == ("420528200", ())
+    found = own.look_up(Naming(township="示例镇", township_code="420528200"))
+    assert [p.message for p in found.problems] == [
+        "代码420528200是“示例土家族苗族乡”,表中名称为“示例镇”"
+    ]

@@ -446,3 +446,32 @@ def test_x_and_y_may_come_in_either_order_in_a_stream_as_in_a_table(tmp_path):
     assert frame["x"].tolist() == [111.31234, 111.35678]
     assert frame["y"].tolist() == [30.91234, 30.95678]
     assert said == []
+
+
+@pytest.mark.parametrize(
+    ("number", "hidden"),
+    [
+        (12_999_999_999, False), (13_000_000_000, True), (13_912_345_678, True),
+        (19_999_999_999, True), (20_000_000_000, False),
+        (420106900101123, True),  # 15 figures with a birth date: 1990-01-01
+        (420106901301123, False),  # a thirteenth month
+        (420106900132123, False),  # a thirty-second day
+        (420106199001011231, True), (420106199001011232, False),  # by the check digit
+        (42_010_199_001_011_234, False),  # 17 figures are no id card
+    ],
+)  # fmt: skip
+def test_numbers_of_persons_among_whole_numbers(number: int, *, hidden: bool) -> None:
+    cells, count = make_plain(pa.array([7, number, None], pa.int64()))
+    assert cells.to_pylist() == [7, None if hidden else number, None]
+    assert count == int(hidden)
+    assert make_plain(pa.array([7, 8], pa.int64())) == (pa.array([7, 8], pa.int64()), 0)
+
+
+def test_numbers_of_persons_among_decimals() -> None:
+    """A mobile has no fraction; of 18 figures a double has lost the last, so a birth date is enough."""
+    numbers = [13_912_345_678.0, 13_912_345_678.5, 420106199001011237.0, 42010199001011234.0]
+    cells, count = make_plain(pa.array(numbers))
+    assert cells.to_pylist() == [None, numbers[1], None, numbers[3]]
+    assert count == 2
+    coded, none = make_plain(pa.array(numbers), "统一社会信用代码")
+    assert (coded.to_pylist(), none) == (numbers, 0)
