@@ -113,6 +113,40 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         ],
         "a named tuple equals the plain one, and hashes alike",
     ),
+    **dict.fromkeys(
+        [
+            (
+                "measure/check/lacking.py",
+                'county, code = str(mine["county"].iloc[0]), str(mine["county_code"].iloc[0])',
+                "0 → 1",
+            )
+        ],
+        "the rows are of one county, and two at least",
+    ),
+    (
+        "read/file/shapefile.py",
+        'codes = [c != "geometry" and _all_digits(frame[c]) for c in frame.columns]',
+        "\"geometry\" → ''",
+    ): "the text of a shape is never six to twelve digits, and no heading is empty",
+    **dict.fromkeys(
+        [
+            (
+                "read/stream/plain.py",
+                "at = np.flatnonzero((values >= bounds[0]) & (values < bounds[1]))",
+                change,
+            )
+            for change in (
+                "values >= bounds[0] → values > bounds[0]",
+                "values < bounds[1] → values <= bounds[1]",
+            )
+        ],
+        "a power of ten has no month where an id card has one",
+    ),
+    (
+        "read/cell/decimals.py",
+        "for digits in range(EXACT_DIGITS + 1):",
+        "1 → 0",
+    ): "numbers that no power of ten makes whole are added as fractions, with the same sum",
     (
         "measure/placing.py",
         "placements[level] = place(",

@@ -125,3 +125,38 @@ def test_an_ods_says_what_is_hidden_merged_and_without_a_result() -> None:
         '<cell table:formula="of:=1" office:value-type="float"/></row>'
     )
     assert said == {"甲": Facts(frozenset({1, 2, 3}), ((0, 2, 2, 3),), ((4, 1),))}
+
+
+def filled(rows: int, columns: int, some: int) -> dict[str, Facts]:
+    """A sheet of so many rows and columns, in whose last row a thousandth, or more, are filled."""
+    blank = f'<cell table:number-columns-repeated="{columns - some}"/>' if some < columns else ""
+    cells = f'<cell office:value-type="float" table:number-columns-repeated="{some}"/>'
+    above = f'<row table:number-rows-repeated="{rows - 1}"><cell/></row>'
+    return ods(f"{above}<row>{blank}{cells}</row>")
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "some", "fits"),
+    [
+        (2_000, 2_000, 1, True),  # four million cells, and one
+        (2_001, 2_000, 1, False),
+        (20, 210_000, 209_999, False),  # a twentieth of 4,200,000 cells is 210,000
+        (20, 210_000, 210_000, True),
+    ],
+)
+def test_a_large_sheet_is_filled_to_a_twentieth(
+    rows: int, columns: int, some: int, *, fits: bool
+) -> None:
+    if fits:
+        assert filled(rows, columns, some) == {"甲": Facts()}
+    else:
+        with pytest.raises(LayerError, match=f"表格伸到第 {rows} 行、第 {columns} 列"):
+            filled(rows, columns, some)
+
+
+def test_no_sheet_has_more_than_twenty_four_million_cells() -> None:
+    cell = '<cell office:value-type="float" table:number-columns-repeated="{}"/>'
+    row = '<row table:number-rows-repeated="1000">{}</row>'
+    assert ods(row.format(cell.format(24_000))) == {"甲": Facts()}
+    with pytest.raises(LayerError, match="表格伸到第 1000 行、第 24001 列"):
+        ods(row.format(cell.format(24_001)))

@@ -137,3 +137,23 @@ def test_where_the_words_of_a_lacking_unit_stand() -> None:
         ("420102",),
     )
     assert (lacking[0].value, lacking[0].fix) == ("420102", "补上该县的乡镇边界,或核对 scheme")
+
+
+def test_counties_are_told_by_code_and_one_or_two_townships_are_enough() -> None:
+    """A county of one township lacks that one; of two it may lack all."""
+    full = listed("township")[::-1]
+    two = full[full.index.isin(["420101101", "420102001", "420102101"])]
+    few = pd.concat([full[~full.index.str.startswith(("420101", "420102"))], two])
+    units = few[few["county_code"] == "420103"].assign(file="界.gpkg")
+    issues = check_lacking(units, "layer", "township", few, ("420101", "420102"))
+    assert [i.message for i in issues[:-1]] == [
+        "区划表中的乡镇(街道)“甲东镇”(420101101)不在图层中,分母会少一个",
+        "“乙区”(420102)的 2 个乡镇(街道)都不在图层中:乙东镇、乙街街道",
+    ]
+    only = units[units["name"] == "丙东镇"]
+    assert check_lacking(only, "layer", "township", few)[0].file == "界.gpkg"
+    empty = check_villages(pd.DataFrame({"township_code": ["x"]}), "village", two)
+    assert [i.message for i in empty] == [
+        "“甲区”有 1 个乡镇(街道)没有一个村:甲东镇;村级分母会偏小",
+        "“乙区”有 2 个乡镇(街道)没有一个村:乙东镇、乙街街道;村级分母会偏小",
+    ]

@@ -475,3 +475,30 @@ def test_numbers_of_persons_among_decimals() -> None:
     assert count == 2
     coded, none = make_plain(pa.array(numbers), "统一社会信用代码")
     assert (coded.to_pylist(), none) == (numbers, 0)
+
+
+@pytest.mark.parametrize(
+    ("year", "hidden"), [(1879, False), (1880, True), (2099, True), (2100, False)]
+)
+def test_a_birth_date_lies_in_the_years_of_those_alive_or_lately_dead(
+    year: int, *, hidden: bool
+) -> None:
+    """Of a double of 18 figures only the birth date can be told."""
+    cells, count = make_plain(pa.array([float(f"420106{year}0101{1231}")]))
+    assert cells.is_null().to_pylist() == [hidden]
+    assert count == int(hidden)
+
+
+@pytest.mark.parametrize(
+    ("day", "hidden"),
+    [
+        ("0101", True),
+        ("1231", True),
+        ("0001", False),
+        ("1301", False),
+        ("0100", False),
+        ("0132", False),
+    ],
+)
+def test_a_birth_date_has_a_month_and_a_day(day: str, *, hidden: bool) -> None:
+    assert make_plain(pa.array([float(f"4201061990{day}1231")]))[1] == int(hidden)
