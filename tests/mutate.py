@@ -143,6 +143,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "a power of ten has no month where an id card has one",
     ),
     (
+        "read/units/copies.py",
+        'table = pd.DataFrame({"thing": things, "sheet": sheets})',
+        "\"sheet\" → ''",
+    ): "the column is compared with all others, and asked for by no name",
+    (
         "read/cell/decimals.py",
         "for digits in range(EXACT_DIGITS + 1):",
         "1 → 0",

@@ -398,3 +398,15 @@ def test_tables_and_ratios_have_no_facilities_to_be_kept(sample: Workspace) -> N
     qualified = sample.measure(names).qualified
     assert {one for one in qualified if len(qualified[one])} == set()
     assert {*names} <= qualified.keys()
+
+
+def test_a_sum_has_neither_demand_nor_cover_and_says_its_amount_unit_by_unit(
+    tmp_path: Path,
+) -> None:
+    a = measure(facts(tmp_path), "home-adaptation")
+    assert a.coverage is not None
+    assert pd.isna(column(a, "demand")).all()
+    assert pd.isna(column(a, "covered")).all()
+    assert column(a, "via") == ["", ""]
+    assert column(a, "facilities") == [1, 1]
+    assert column(a, "value") == [1200, 300]
