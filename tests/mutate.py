@@ -143,6 +143,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "a power of ten has no month where an id card has one",
     ),
     (
+        "read/divisions/heirs.py",
+        'found[level] = Heirs(_links([(c, c, "", True) for c in lists[0].index]))',
+        "0 → 1",
+    ): "it stands where both lists are the same",
+    (
         "read/units/copies.py",
         'table = pd.DataFrame({"thing": things, "sheet": sheets})',
         "\"sheet\" → ''",

@@ -130,6 +130,61 @@ CASES: dict[str, tuple[list[str], list[str], list[Change], list[Link], list[str]
         ["101甲镇"], ["兴山县:201甲镇"], [change("划转", "甲镇", "甲镇", to="兴山县")],
         [("101", "201", "划转", True)], [],
     ),
+    "of two that it was parted in, only one is in the list": (
+        ["101甲镇"], ["103丙镇"], [change("拆分", "甲镇", "丙镇"), change("拆分", "甲镇", "丁镇")],
+        [("101", "103", "拆分", False)], [],
+    ),
+    "a part became another, a part went to one that was there": (
+        ["101甲镇", "102乙镇"], ["101甲镇", "102乙镇", "103丙镇"],
+        [change("析置", "甲镇", "丙镇"), change("划转", "甲镇", "乙镇")],
+        [("101", "103", "析置", False), ("101", "102", "划转", False), ("101", "101", "析置", False),
+         ("102", "102", "", True)], [],
+    ),
+    "a part went to one that was there, on the later list's day": (
+        ["101甲镇", "102乙镇"], ["101甲镇", "102乙镇"], [change("析置", "甲镇", "乙镇", UNTIL)],
+        [("101", "102", "析置", False), ("101", "101", "析置", False), ("102", "102", "", True)], [],
+    ),
+    "and on the day after it": (
+        ["101甲镇", "102乙镇"], ["101甲镇", "102乙镇"], [change("析置", "甲镇", "乙镇", date(2024, 1, 1))],
+        [("101", "101", "", True), ("102", "102", "", True)], [],
+    ),
+    "one of its name in another county was parted": (
+        ["101甲镇", "兴山县:101甲镇"], ["101甲镇", "兴山县:101甲镇", "兴山县:103丙镇"],
+        [change("析置", "甲镇", "丙镇", of="兴山县", to="兴山县")],
+        [("101", "101", "", True), ("101", "103", "析置", False), ("101", "101", "析置", False)], [],
+    ),
+    "a change that the later list shows before its day": (
+        ["101甲镇"], ["201丙镇"], [change("更名", "甲镇", "丙镇", date(2024, 3, 1))],
+        [("101", "201", "更名", True)], [],
+    ),
+    "a change of no day that the later list shows": (
+        ["101甲镇"], ["201丙镇"], [change("更名", "甲镇", "丙镇", None)], [("101", "201", "更名", True)], [],
+    ),
+    "a change that the earlier list has not followed": (
+        ["101甲镇"], ["201丙镇"], [change("更名", "甲镇", "丙镇", date(2020, 3, 1))],
+        [("101", "201", "更名", True)], [],
+    ),
+    "of two such the last": (
+        ["101甲镇"], ["201丙镇", "202丁镇"],
+        [change("更名", "甲镇", "丁镇", date(2019, 3, 1)), change("更名", "甲镇", "丙镇", date(2020, 3, 1))],
+        [("101", "201", "更名", True)], [],
+    ),
+    "one of the earlier list's day and one to come": (
+        ["101甲镇"], ["201丙镇", "202丁镇"],
+        [change("更名", "甲镇", "丁镇", SINCE), change("更名", "甲镇", "丙镇", date(2024, 3, 1))],
+        [("101", "201", "更名", True)], [],
+    ),
+    "of two between both dates the first": (
+        ["101甲镇"], ["201丙镇", "202丁镇"],
+        [change("更名", "甲镇", "丁镇", date(2023, 9, 1)), change("更名", "甲镇", "丙镇", date(2023, 3, 1))],
+        [("101", "201", "更名", True)], [],
+    ),
+    "a county by a name that is in neither list": (
+        ["101甲镇"], ["201丙镇"],
+        [change("更名", "甲镇", "丙镇", of="远安老县", to="远安老县"),
+         Change("更名", "远安老县", "", "远安县", "", date(2019, 1, 1), "示例")],
+        [("101", "201", "更名", True)], [],
+    ),
     "the people's name may lack": (
         ["101芭蕉侗族乡"], ["201芭蕉乡"], [], [("101", "201", "", True)], [],
     ),
@@ -184,28 +239,54 @@ def test_a_county_of_another_name_takes_its_townships_along() -> None:
     assert found["township"].kinds == {"420525101": "", "420525102": "更名"}
 
 
+def villages(*rows: tuple[str, str]) -> pd.DataFrame:
+    """A list of villages of 远安县: its three last digits behind those of a township, and its name."""
+    made = [(f"420525{n}", name, "420525", "远安县", f"420525{n[:3]}", "") for n, name in rows]
+    frame = pd.DataFrame(made, columns=["code", *HEIR_COLUMNS], dtype="str")
+    return frame.set_index("code")
+
+
 def test_villages_go_with_the_township_they_lie_in() -> None:
-    """Two villages of one name: each is that of its own township, also where that was renamed."""
-    was, now = towns("101甲镇", "102乙镇"), towns("101甲镇", "202丙镇")
-    then = pd.DataFrame(
-        [("420525101201", "河东村", "420525101"), ("420525102201", "河东村", "420525102"),
-         ("420525102202", "河西村", "420525102")],
-        columns=["code", "name", "township_code"],
-    )  # fmt: skip
-    later = then.replace({"420525102": "420525202"}).assign(
-        code=["420525101201", "420525202201", "420525202202"]
+    """Of three villages of one name each is that of its own township, whatever that is called now."""
+    was, now = towns("101甲镇", "102乙镇", "103戊镇"), towns("201丁镇", "202丙镇", "103戊镇")
+    then = villages(
+        ("101201", "河东村"), ("102201", "河东村"), ("102202", "河西村"), ("103201", "河东村")
     )
-    lists = [
-        one.set_index("code").assign(county_code="420525", county="远安县", shape="").astype("str")
-        for one in (then, later)
-    ]
+    later = villages(
+        ("201201", "河东村"), ("202201", "河东村"), ("202202", "河西村"), ("103201", "河东村")
+    )
     found = find_heirs(
-        {"county": counties(), "township": was, "village": lists[0]},
-        {"county": counties(), "township": now, "village": lists[1]},
-        [change("更名", "乙镇", "丙镇")], since=SINCE, until=UNTIL,
+        {"county": counties(), "township": was, "village": then},
+        {"county": counties(), "township": now, "village": later},
+        [change("更名", "乙镇", "丙镇"), change("更名", "甲镇", "丁镇")], since=SINCE, until=UNTIL,
     )["village"]  # fmt: skip
-    assert found.sure == {
-        "420525101201": "420525101201", "420525102201": "420525202201",
-        "420525102202": "420525202202",
+    assert {old[6:]: new[6:] for old, new in found.sure.items()} == {
+        "101201": "201201", "102201": "202201", "102202": "202202", "103201": "103201",
     }  # fmt: skip
     assert found.lost == {}
+
+
+def test_villages_of_a_township_that_is_lost_go_by_a_name_that_only_one_bears() -> None:
+    was, now = towns("101甲镇", "102乙镇"), towns("102乙镇", "201丁镇")
+    then = villages(("101201", "河东村"), ("101202", "河西村"), ("102201", "河西村"))
+    later = villages(("201201", "河东村"), ("201202", "河西村"), ("102201", "河西村"))
+    found = find_heirs(
+        {"county": counties(), "village": then}, {"county": counties(), "village": later},
+        [], since=SINCE, until=UNTIL,
+    )["village"]  # fmt: skip
+    assert {old[6:]: new[6:] for old, new in found.sure.items()} == {
+        "101201": "201201", "102201": "102201",
+    }  # fmt: skip
+    assert list(found.lost) == ["420525101202"]
+    assert "village" not in find_heirs(
+        {"county": counties(), "township": was, "village": then},
+        {"county": counties(), "township": now}, [], since=SINCE, until=UNTIL,
+    )  # fmt: skip
+
+
+def test_a_county_of_a_people_is_found_by_its_short_name() -> None:
+    was, now = counties({"420528": "长阳土家族自治县"}), counties({"420583": "长阳市"})
+    table = [Change("撤县设市", "长阳县", "", "长阳市", "", MAY, "示例")]
+    found = find_heirs({"county": was}, {"county": now}, table, since=SINCE, until=UNTIL)["county"]
+    assert found.sure == {"420528": "420583"}
+    assert found.kinds == {"420528": "撤县设市"}
