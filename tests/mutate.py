@@ -148,6 +148,26 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "0 → 1",
     ): "it stands where both lists are the same",
     (
+        "read/file/shapefile.py",
+        "head = _head(file, 100)",
+        "100 → 101",
+    ): "whether it is a hundred bytes at least is asked, and what stands in the first of them",
+    (
+        "read/file/shapefile.py",
+        "records.append((length - 100) // 8)",
+        "100 → 99",
+    ): "the records of an index are of eight bytes each",
+    (
+        "read/units/ids.py",
+        "first = np.zeros(number.max(initial=-1) + 1, np.intp)",
+        "1 → 2",
+    ): "one place more, which no number asks for",
+    (
+        "read/units/ids.py",
+        "return np.asarray(connected_components(graph, directed=False)[1])",
+        "connected_components(graph, directed=False) → connected_components(graph)",
+    ): "of a directed graph it gives the weakly connected parts, which are the same",
+    (
         "read/units/copies.py",
         'table = pd.DataFrame({"thing": things, "sheet": sheets})',
         "\"sheet\" → ''",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from hbgeo.errors import LayerError
-from hbgeo.read.file.shapefile import _texts, check_parts, decode
+from hbgeo.read.file.shapefile import _all_digits, _texts, check_parts, decode
 
 
 def table(
@@ -119,3 +120,16 @@ def test_a_table_that_is_none_or_shorter_than_it_says_is_refused(tmp_path: Path)
     assert said(path) == "t.dbf:文件不完整(应有 159 字节,只有 158);请重新复制或导出"
     (tmp_path / "t.dbf").write_bytes(whole[:31])
     assert said(path) == "t.dbf:不是有效的 dbf 文件(内容与扩展名不符或已损坏)"
+
+
+def test_a_column_of_codes_holds_nothing_but_six_to_twelve_digits() -> None:
+    def told(*cells: object) -> bool:
+        return _all_digits(pd.Series(cells, dtype="object"))
+
+    assert told("420525")
+    assert told("420525101201", "", None, "420525101201")
+    assert not told("420525", "甲镇")
+    assert not told("42052")
+    assert not told("4205251012012")
+    assert not told("", None)
+    assert not told()
