@@ -168,6 +168,16 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "connected_components(graph, directed=False) → connected_components(graph)",
     ): "of a directed graph it gives the weakly connected parts, which are the same",
     (
+        "measure/snapshot.py",
+        'table = rest[where].reindex(columns=TEXTS[3:-1], fill_value="").assign(code=rest.index)',
+        "3 → 2",
+    ): "the column more is that of codes, which is put there right after",
+    (
+        "read/cell/personal.py",
+        "if len(text) < 5 or not _may_tell(text):",
+        "len(text) < 5 or not _may_tell(text) → len(text) < 5 and (not _may_tell(text))",
+    ): "in a text that can tell nothing nothing is found, only later",
+    (
         "read/units/copies.py",
         'table = pd.DataFrame({"thing": things, "sheet": sheets})',
         "\"sheet\" → ''",
