@@ -177,6 +177,30 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "if len(text) < 5 or not _may_tell(text):",
         "len(text) < 5 or not _may_tell(text) → len(text) < 5 and (not _may_tell(text))",
     ): "in a text that can tell nothing nothing is found, only later",
+    **dict.fromkeys(
+        [
+            (
+                "measure/check/tables.py",
+                (
+                    'plane = [f[["x", "y"]].to_numpy(float) * (111_320 * shrink, 110_950) '
+                    "for f in (rows, before)]"
+                ),
+                change,
+            )
+            for change in (
+                "111_320 → 111321",
+                "111_320 → 111319",
+                "110_950 → 110951",
+                "110_950 → 110949",
+            )
+        ],
+        "a millimetre in a hundred metres, on a plane that is out by more",
+    ),
+    (
+        "read/divisions/served.py",
+        "for end in range(len(rest) - 1, 1, -1):",
+        "len(rest) - 1 → len(rest) + 1",
+    ): "a text that is a township's whole has been found before",
     (
         "read/units/copies.py",
         'table = pd.DataFrame({"thing": things, "sheet": sheets})',

@@ -133,3 +133,12 @@ def test_a_column_of_codes_holds_nothing_but_six_to_twelve_digits() -> None:
     assert not told("4205251012012")
     assert not told("", None)
     assert not told()
+
+
+def test_the_width_of_a_row_is_of_two_bytes(tmp_path: Path) -> None:
+    """The two bytes behind it are kept free, and hold whatever a program left there."""
+    path = parts(tmp_path)
+    data = bytearray((tmp_path / "t.dbf").read_bytes())
+    data[12:14] = b"\x01\x01"
+    (tmp_path / "t.dbf").write_bytes(bytes(data))
+    assert check_parts(path) == tmp_path / "t.dbf"
