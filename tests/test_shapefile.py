@@ -62,7 +62,8 @@ def test_a_row_cut_short_tells_nothing() -> None:
     [
         ("示例".encode(), "示例"),
         ("示例".encode()[:-1], "示"), ("示例".encode()[:-2], "示"),  # half a character at the end
-        ("示".encode() + b"\xff" + "例例例".encode(), "示\ufffd例例例"),  # one in the middle is said
+        ("示".encode() + b"\xff" + "例例例".encode(), "示\ufffd例例例"),
+        ("示".encode() + b"\xff" + "例".encode(), "示\ufffd例"),  # one in the middle is said
     ],
 )  # fmt: skip
 def test_half_a_character_at_the_end_is_dropped(data: bytes, text: str) -> None:

@@ -528,3 +528,12 @@ def test_what_a_target_asks_for_is_grouped_outside_of_sentences(
     assert words.goal(target) == plain
     assert words.goal(target, prose=True) == prose
     assert words.target_words(target) == f"目标 {plain}"
+
+
+def test_what_the_classes_of_a_map_are_classes_of() -> None:
+    policy = read_policy()
+    ratio, plain = policy["assistance-ratio"], policy["cemetery-township"]
+    assert words.legend_title("rate", ratio) == "占比"
+    assert words.legend_title("rate", plain) == "覆盖率"
+    assert words.legend_title("cover", ratio) == "是否覆盖"
+    assert words.legend_title("amount", plain) == "数量"
