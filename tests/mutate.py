@@ -202,6 +202,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "len(rest) - 1 → len(rest) + 1",
     ): "a text that is a township's whole has been found before",
     (
+        "read/cell/coordinates.py",
+        "if float(minutes or 0) >= 60 or float(rest or 0) >= 60:",
+        "0 → 1",
+    ): "nought and one are both below sixty",
+    (
         "read/units/copies.py",
         'table = pd.DataFrame({"thing": things, "sheet": sheets})',
         "\"sheet\" → ''",
