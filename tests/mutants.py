@@ -35,7 +35,10 @@ PERFORMANCE = {
         ),
         "how fine the grid is, and how many cells are marked for nothing: it is exact on any",
     ),
-    "_REPEATS": "from when on a column is kept as numbers of texts, which read the same",
+    **dict.fromkeys(
+        ("_REPEATS", "_repeats"),
+        "from when on a column is kept as numbers of texts, which read the same",
+    ),
     "_CONNECT_S": "how long a server is waited for",
     **dict.fromkeys(
         (
@@ -48,6 +51,11 @@ PERFORMANCE = {
     **dict.fromkeys(
         ("_LOOK", "_LOOKED_AT", "_HEAD"), "how much of a file is looked at: a choice"
     ),
+}  # fmt: skip
+# function, argument and value that say what holds without them: forgotten, they change nothing
+_DEFAULTS = {
+    ("groupby", "sort", True), ("factorize", "sort", False), ("duplicated", "keep", "first"),
+    ("drop_duplicates", "keep", "first"), ("sort_values", "ascending", True),
 }  # fmt: skip
 _OPERATORS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
@@ -195,7 +203,8 @@ def _is_left_alone(node: ast.AST) -> bool:
         case ast.Assign(targets=[ast.Name(id="__all__")]):
             return True
         case ast.Assign(targets=[ast.Name(id=name)], value=ast.Subscript() | ast.BinOp() as value):
-            return name[:1].isupper() and not name.isupper() and _is_type(value)
+            named_as_type = name[:1].isupper() and not name.isupper()
+            return name in PERFORMANCE or (named_as_type and _is_type(value))
         case ast.Assign(targets=[ast.Tuple(elts=[ast.Name(id=name), *_])]):
             return name in PERFORMANCE
         case ast.Assign(targets=[ast.Name(id=name)]) | ast.keyword(arg=str(name)):
@@ -305,5 +314,12 @@ def _other_calls(node: ast.Call) -> Iterator[ast.Call]:
         case ast.Attribute(attr=name) if name in _NAMES:
             yield _copy(node, func=ast.Attribute(node.func.value, _NAMES[name], ast.Load()))
     for at, keyword in enumerate(node.keywords):
-        if keyword.arg and keyword.arg not in PERFORMANCE:
+        if keyword.arg and keyword.arg not in PERFORMANCE and not _is_default(node, keyword):
             yield _copy(node, keywords=node.keywords[:at] + node.keywords[at + 1 :])
+
+
+def _is_default(call: ast.Call, keyword: ast.keyword) -> bool:
+    """Whether an argument says what the function does without it."""
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    value = getattr(keyword.value, "value", None)
+    return (name, keyword.arg, value) in _DEFAULTS

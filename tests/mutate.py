@@ -113,6 +113,109 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         ],
         "a named tuple equals the plain one, and hashes alike",
     ),
+    **dict.fromkeys(
+        [
+            (
+                "measure/check/lacking.py",
+                'county, code = str(mine["county"].iloc[0]), str(mine["county_code"].iloc[0])',
+                "0 → 1",
+            )
+        ],
+        "the rows are of one county, and two at least",
+    ),
+    (
+        "read/file/shapefile.py",
+        'codes = [c != "geometry" and _all_digits(frame[c]) for c in frame.columns]',
+        "\"geometry\" → ''",
+    ): "the text of a shape is never six to twelve digits, and no heading is empty",
+    **dict.fromkeys(
+        [
+            (
+                "read/stream/plain.py",
+                "at = np.flatnonzero((values >= bounds[0]) & (values < bounds[1]))",
+                change,
+            )
+            for change in (
+                "values >= bounds[0] → values > bounds[0]",
+                "values < bounds[1] → values <= bounds[1]",
+            )
+        ],
+        "a power of ten has no month where an id card has one",
+    ),
+    (
+        "read/divisions/heirs.py",
+        'found[level] = Heirs(_links([(c, c, "", True) for c in lists[0].index]))',
+        "0 → 1",
+    ): "it stands where both lists are the same",
+    (
+        "read/file/shapefile.py",
+        "head = _head(file, 100)",
+        "100 → 101",
+    ): "whether it is a hundred bytes at least is asked, and what stands in the first of them",
+    (
+        "read/file/shapefile.py",
+        "records.append((length - 100) // 8)",
+        "100 → 99",
+    ): "the records of an index are of eight bytes each",
+    (
+        "read/units/ids.py",
+        "first = np.zeros(number.max(initial=-1) + 1, np.intp)",
+        "1 → 2",
+    ): "one place more, which no number asks for",
+    (
+        "read/units/ids.py",
+        "return np.asarray(connected_components(graph, directed=False)[1])",
+        "connected_components(graph, directed=False) → connected_components(graph)",
+    ): "of a directed graph it gives the weakly connected parts, which are the same",
+    (
+        "measure/snapshot.py",
+        'table = rest[where].reindex(columns=TEXTS[3:-1], fill_value="").assign(code=rest.index)',
+        "3 → 2",
+    ): "the column more is that of codes, which is put there right after",
+    (
+        "read/cell/personal.py",
+        "if len(text) < 5 or not _may_tell(text):",
+        "len(text) < 5 or not _may_tell(text) → len(text) < 5 and (not _may_tell(text))",
+    ): "in a text that can tell nothing nothing is found, only later",
+    **dict.fromkeys(
+        [
+            (
+                "measure/check/tables.py",
+                (
+                    'plane = [f[["x", "y"]].to_numpy(float) * (111_320 * shrink, 110_950) '
+                    "for f in (rows, before)]"
+                ),
+                change,
+            )
+            for change in (
+                "111_320 → 111321",
+                "111_320 → 111319",
+                "110_950 → 110951",
+                "110_950 → 110949",
+            )
+        ],
+        "a millimetre in a hundred metres, on a plane that is out by more",
+    ),
+    (
+        "read/divisions/served.py",
+        "for end in range(len(rest) - 1, 1, -1):",
+        "len(rest) - 1 → len(rest) + 1",
+    ): "a text that is a township's whole has been found before",
+    (
+        "read/cell/coordinates.py",
+        "if float(minutes or 0) >= 60 or float(rest or 0) >= 60:",
+        "0 → 1",
+    ): "nought and one are both below sixty",
+    (
+        "read/units/copies.py",
+        'table = pd.DataFrame({"thing": things, "sheet": sheets})',
+        "\"sheet\" → ''",
+    ): "the column is compared with all others, and asked for by no name",
+    (
+        "read/cell/decimals.py",
+        "for digits in range(EXACT_DIGITS + 1):",
+        "1 → 0",
+    ): "numbers that no power of ten makes whole are added as fractions, with the same sum",
     (
         "measure/placing.py",
         "placements[level] = place(",

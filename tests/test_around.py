@@ -298,3 +298,30 @@ def test_an_archive_without_a_layer_says_what_it_holds(tmp_path, names, said):
 def test_every_kind_with_a_way_out_says_one():
     assert way_out(".GDB") == way_out(".gdb") != ""
     assert way_out(".xlsx") == way_out(".unknown") == ""
+
+
+@pytest.mark.parametrize(
+    ("files", "fix"),
+    [
+        (
+            ["公墓/~$甲.csv", "公墓/desktop.ini.csv", "公墓/._乙.csv"],
+            "文件正被打开的,请保存、关闭后再运行",
+        ),
+        (["公墓/._乙.csv"], "不必理会"),
+    ],
+)
+def test_what_to_do_with_litter(tmp_path, files, fix):
+    catalog = folder(tmp_path, glob_of("公墓/*.csv"), "公墓/甲.csv", *files)
+    issues = look_around(catalog.layers["cemetery"], catalog)
+    assert [i.fix for i in issues if "临时或系统文件" in i.message] == [fix]
+
+
+@pytest.mark.parametrize(("count", "more"), [(5, ""), (6, " 等")])
+def test_five_pieces_of_litter_are_named(tmp_path, count, more):
+    files = [f"公墓/.__{n}.csv" for n in range(count)]
+    catalog = folder(tmp_path, glob_of("公墓/*.csv"), "公墓/甲.csv", *files)
+    [issue] = look_around(catalog.layers["cemetery"], catalog)
+    names = "、".join(f".__{n}.csv" for n in range(5)) + more
+    assert issue.message == (
+        f"“公墓/*.csv”中有 {count} 个临时或系统文件没有读({names}),它们不是数据"
+    )

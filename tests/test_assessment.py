@@ -214,3 +214,12 @@ def test_half_rounds_up_as_spreadsheets_do() -> None:
     assert show_number(Fraction(33125, 10000)) == "3.31"
     assert show_number(Fraction(12345, 10), percent=False) == "1,234.5"
     assert show_number(Fraction(1234), percent=False) == "1,234"
+
+
+@pytest.mark.parametrize(
+    ("pct", "met"),
+    [("62.5", False), ("62.49999992", False), ("62.4999999", True), ("62.499999", True)],
+)
+def test_part_of_a_cover_meets_a_target_from_a_billionth_on(pct: str, *, met: bool) -> None:
+    """Two and a half of four units are 62.5 %; a billionth of the whole is 0.0000001 of that."""
+    assert held((aim(pct),), 2.5).met is met

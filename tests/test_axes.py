@@ -184,3 +184,46 @@ def test_two_datums_that_the_catalogue_puts_together_are_refused() -> None:
 def test_columns_beside_shapes_ask_nothing() -> None:
     names = ["编号", "lng_gcj02", "lat_gcj02", "lng_wgs84", "lat_wgs84", "geometry"]
     assert match_headings(names, SCHEMA).found == {"id": "编号"}
+
+
+ACROSS = [
+    ("东经 lat", [{"lon": "东经", "lat": "lat"}]),
+    ("东经 lat 坐标", [{"lon": "东经", "lat": "lat"}, {"lonlat": "坐标"}]),
+    ("东经 lat 百度经度", []),  # which of two longitudes?
+    ("经度 lng", []), ("纬度 lat", []),
+    ("X lat", []), ("lng Y", []),
+    ("高德经度 GPS纬度", [{"lon": "高德经度", "lat": "GPS纬度"}]), ("高德经度 百度纬度", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("headings", "sets"), ACROSS)
+def test_the_only_longitude_and_the_only_latitude_belong_together(
+    headings: str, sets: list[dict[str, str]]
+) -> None:
+    assert [dict(found.columns) for found in find_sets(headings.split())] == sets
+
+
+def test_whole_coordinates_beside_their_parts_are_two_sets() -> None:
+    names = ["经度", "经度(度)", "经度(分)", "纬度", "纬度(度)", "纬度(分)"]
+    assert [dict(found.columns) for found in find_sets(names)] == [
+        {"lon": "经度", "lat": "纬度"},
+        {
+            "lon": "经度(度)",
+            "lon_minutes": "经度(分)",
+            "lat": "纬度(度)",
+            "lat_minutes": "纬度(分)",
+        },
+    ]
+
+
+def test_a_heading_of_two_datums_or_of_a_datum_alone_is_no_axis() -> None:
+    assert read_axis("高德转WGS84经度") is None
+    assert read_axis("坐标系X") is None
+    assert read_axis("备注") is None
+    assert find_sets(["高德转WGS84经度", "高德转WGS84纬度"]) == []
+
+
+def test_a_column_of_both_stands_beside_the_two_that_the_catalogue_names() -> None:
+    wanted = {"lon": "经度", "lat": "纬度"}
+    found = match_headings(["坐标", "经度", "纬度"], SCHEMA, wanted)
+    assert found.found == {**wanted, "lonlat": "坐标"}

@@ -422,3 +422,12 @@ def test_the_other_order_gives_the_other_signs(make: Make) -> None:
     there, back = compare(shot(old), shot(new), units), compare(shot(new), shot(old), units)
     assert told(there) == [("420581100", "失去覆盖", "关闭")]
     assert told(back) == [("420581100", "新增覆盖", "关闭")]
+
+
+def test_a_row_in_doubt_stands_by_its_point_in_the_first_unit_too(make: Make) -> None:
+    """Named and by its point in 乙溪镇 then; the border moved, the point is in 甲溪镇 now."""
+    narrow, wide = A | {"box": [110, 30, 110.125, 31]}, B | {"box": [110.125, 30, 110.5, 31]}
+    old = make([narrow, wide, C, D], cemetery("乙溪镇", x="110.1911"), year=2022)
+    new = make([A, B, C, D], cemetery("甲溪镇", x="110.1911"))
+    [row] = trend(old, new).changes.to_dict("records")
+    assert (row["old_covered"], row["new_covered"], row["gained"], row["lost"]) == (1, 1, 0, 0)

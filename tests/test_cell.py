@@ -291,3 +291,24 @@ def test_of_ids_only_valid_id_cards_are_hidden(text: str) -> None:
 )  # fmt: skip
 def test_an_id_card_has_a_birth_date_and_its_check_digit(*, number: str, valid: bool) -> None:
     assert is_id_card(number) == valid
+
+
+@pytest.mark.parametrize(
+    ("number", "valid"),
+    [
+        ("420106199001101237", True),  # its figures by their weights are 181 = 176 + 5: 7
+        ("420106199001101238", False),
+        ("420106188001010024", True),  # 151 = 143 + 8: 4
+        ("420106187912310023", False),  # 218 = 209 + 9: 3, but born in 1879
+        ("420106209912310028", True),  # 224 = 220 + 4: 8
+        ("420106210001010022", False),  # 98 = 88 + 10: 2, but born in 2100
+        ("42010619900132123X", False),  # 211 = 209 + 2: X, but of a thirty-second of January
+        ("420106199001001236", False),  # 171 = 165 + 6: 6, but of no day
+        ("420106900110123", True), ("420106920229123", True),
+        ("420106900132123", False), ("420106901301123", False), ("420106900229123", False),
+        ("42010690011012X", False), ("42010619900110123", False), ("4201061990011012370", False),
+        ("4201061990O1101237", False), ("", False),
+    ],
+)  # fmt: skip
+def test_a_birth_date_is_a_day_from_1880_to_2099(number: str, *, valid: bool) -> None:
+    assert is_id_card(number) == valid

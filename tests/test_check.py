@@ -341,3 +341,14 @@ def test_codes_the_list_lacks() -> None:
     issues = check_units(layer, "county", listed)
     assert [i.rule for i in issues] == ["E03"]
     assert "对应的代码是 429809" in issues[0].message
+
+
+@pytest.mark.parametrize("x", [109.0, 116.0])
+@pytest.mark.parametrize("way", [0, 45, 90, 135])
+@pytest.mark.parametrize(("metres", "said"), [(99.5, True), (100.5, False)])
+def test_a_hundred_metres_are_as_many_in_every_direction(
+    x: float, way: float, metres: float, *, said: bool
+) -> None:
+    east, north, _ = GEOD.fwd(x, 30.0, way, metres)
+    frame = facilities(name=["示例", "示例"], x=[x, east], y=[30.0, north])
+    assert found(frame) == ([("W04", 3)] if said else [])

@@ -196,3 +196,15 @@ def test_looking_first_at_what_does_not_fit_changes_no_verdict(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(check_datum, "_can_be_doubted", lambda *_: True)
         assert infer_datum(frame, counties, "village") == issues
+
+
+@pytest.mark.parametrize(("rows", "said"), [(13, False), (14, True)])
+def test_fourteen_rows_that_agree_are_evidence(
+    counties: gpd.GeoDataFrame, rows: int, *, said: bool
+) -> None:
+    """A coin falls the same way 13 times once in 8,192, and 14 times once in 16,384."""
+    x, y = to_cgcs2000(np.array([113.1 - 1e-9]), np.array([30.05]), "CGCS2000")
+    x, y = from_cgcs2000(x, y, "GCJ-02")
+    table = {"x": x[0], "y": y[0], "crs": "CGCS2000", "county_code": counties.index[0], "file": "a"}
+    frame = pd.DataFrame([table] * rows)
+    assert bool(infer_datum(frame, counties, "village")) == said

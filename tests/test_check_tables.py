@@ -166,3 +166,15 @@ def test_a_rate_above_the_whole_is_a_warning_with_its_row(tmp_path: Path) -> Non
     [one] = issues[issues["rule"] == "E14"].to_dict("records")
     assert (one["row"], one["severity"], one["value"]) == (2, "warning", "600.5")
     assert one["message"].endswith(",比例超过 100%")
+
+
+def test_a_hundred_metres_to_an_earlier_task_are_as_many_east_as_north(tmp_path: Path) -> None:
+    """At 30.5 degrees north 0.001 degree is 96 m of longitude, and 111 m of latitude."""
+    rows = [(110.5, 30.5), (110.501, 30.5), (110.50108, 30.5), (110.5, 30.5008), (110.5, 30.501)]
+    ledger = HEAD
+    for n, (x, y) in enumerate(rows):
+        work = WORK.format(f"Y{n}", n, "综合体", 2023 if n else 2022, 2023, x)
+        ledger += work.replace("30.51234", f"{y:.5f}")
+    workspace = make_workspace({"county": COUNTY, "eldercare": ledger}, tmp_path)
+    issues = workspace.issues(["eldercare"])
+    assert list(issues.loc[issues["rule"] == "W32", "value"]) == ["Y1", "Y3"]

@@ -11,14 +11,14 @@ import pandas as pd
 import pytest
 
 from hbgeo.errors import CatalogError
-from hbgeo.measure.check.choices import propose_values
+from hbgeo.measure.check.choices import _nearest, propose_values
 from hbgeo.read.catalog import Layer, read_catalog
 from hbgeo.read.cell.choices import find_choice, known_words, loose_key, unknown_words
 from hbgeo.read.cell.text import choice_key
 from hbgeo.read.cleaning import schema_keys
 from hbgeo.read.issues import issue_rows
 from hbgeo.read.layer import read_layer
-from hbgeo.read.schema.records import read_schema, schema_with
+from hbgeo.read.schema.records import Column, read_schema, schema_with
 
 TOP = 'title = "示例"\nas_of = 2023-12-31\nscheme = "MCA-2025"\n'
 LAYER = '[cemetery]\nrole = "facilities"\npath = "a.csv"\nsource = "示例"\n'
@@ -213,3 +213,33 @@ def test_only_the_most_frequent_words_are_listed():
 def test_of_several_words_in_a_cell_only_the_unknown_are_proposed():
     column = schema_with("eldercare", {"functions": {"吃饭": "助餐"}}).columns["functions"]
     assert unknown_words("日托、吃饭/唱歌、无", column) == ["唱歌"]
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        (["甲丙"], "甲丙"),  # one letter of two in common: 50 of 100
+        (["甲丙丁"], ""),  # of two and three: 40
+        (["甲乙子丑", "寅卯辰巳"], "甲乙子丑"),
+        (["丁"], ""),
+    ],
+)
+def test_a_word_half_like_another_is_proposed(words, wanted):
+    column = Column("c", ("列",), "choice", choices=dict.fromkeys(words, ()))
+    assert _nearest("甲乙", column) == wanted
+
+
+@pytest.mark.parametrize(
+    ("other", "sure"),
+    [
+        ("甲乙五六七", True),  # 40 of 100, which is 20 less
+        ("甲乙五六", False),  # 4 letters of 9 in common: 44
+        ("甲乙丙八九", False),  # as much
+    ],
+)
+def test_a_word_that_is_like_two_is_proposed_for_neither(other, sure):
+    """甲乙丙丁戊 and 甲乙丙一二 have three letters of five in common: 60 of 100."""
+    column = Column("c", ("列",), "choice", choices={"甲乙丙一二": (), other: ()})
+    assert _nearest("甲乙丙丁戊", column) == ("甲乙丙一二" if sure else "")
+    named = Column("c", ("列",), "choice", choices={"子": ("甲乙丙一二",), "丑": (other,)})
+    assert _nearest("甲乙丙丁戊", named) == ("子" if sure else "")

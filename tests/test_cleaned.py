@@ -103,3 +103,9 @@ def test_what_is_seen_instead_of_a_header_tells_nobody(tmp_path: Path) -> None:
     with pytest.raises(LayerError) as caught:
         clean_ledger(write(tmp_path, "甲,联系13812345678,420102199001011236"), "cemetery")
     assert str(caught.value).endswith("看到的是 甲、联系[已隐去]、[已隐去]")
+
+
+def test_a_reason_is_told_whole_however_many_blanks_it_holds(tmp_path: Path) -> None:
+    aside = clean_ledger(write(tmp_path, HEAD, BAD.replace("差不多", "差 不 多")), "cemetery").aside
+    [reason] = aside[WHY]
+    assert reason.startswith("“状态”=差 不 多不在可选值")

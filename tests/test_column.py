@@ -195,7 +195,7 @@ def test_a_cell_that_is_missing_is_an_empty_text() -> None:
 
 
 @pytest.mark.usefixtures("storage")
-@pytest.mark.parametrize("distinct_texts", [1, 5, 300, 20_000])
+@pytest.mark.parametrize("distinct_texts", [1, 5, 300, 10_000, 20_000])
 def test_raw_columns_keep_every_cell(distinct_texts: int) -> None:
     texts = [f"示例{i * 7919 % distinct_texts}" for i in range(20_000)]
     whole = pa.array(texts, pa.large_string())
@@ -243,3 +243,14 @@ def test_replaced_cells_stand_in_the_same_column_of_the_same_rows() -> None:
     made = replaced(cells, np.array([False, True, False]), ["乙"])
     assert made.to_dict() == {5: "甲", 7: "乙", 9: "丙"}
     assert (made.name, made.dtype) == ("名称", cells.dtype)
+
+
+@pytest.mark.parametrize("make", [plain, few])
+def test_a_part_is_found_letter_for_letter(make: Callable[[list[str]], pd.Series]) -> None:
+    some = make(["示例镇", "夷陵区", "abc", "", "示 例"])
+    assert contains(some, "示例").tolist() == [True, False, False, False, False]
+    assert contains(some, "b").tolist() == [False, False, True, False, False]
+    latin = make(["abc", "13", ""])
+    assert contains(latin, "示例").tolist() == [False, False, False]
+    assert contains(latin, "13").tolist() == [False, True, False]
+    assert contains(make([]), "示例").tolist() == []

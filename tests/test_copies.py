@@ -109,3 +109,26 @@ def test_remarks_may_differ_and_figures_may_not():
     assert told({"一": [ONE], "二": [ONE]}, note=["", "又"])[0] == [False, True]
     assert told({"一": [ONE], "二": [ONE]}, plots_total=[50.0, 60.0])[0] == [False, False]
     assert told({"一": [ONE], "二": [ONE]}, plots_total=[np.nan, np.nan])[0] == [False, True]
+
+
+def test_a_last_sheet_of_nothing_named_hides_no_copy():
+    nameless = ("", "420525102", "运营")
+    marked, _ = told({"一": [ONE], "二": [ONE], "三": [nameless]})
+    assert marked == [False, True, False]
+
+
+@pytest.mark.parametrize("column", ["id", "x", "township_code"])
+def test_what_a_ledger_does_not_say_tells_no_rows_apart(column: str):
+    """Without the township a row is placed by its village, without the point by its township."""
+    rows = pd.DataFrame({"file": "a.xlsx", "sheet": ["一", "二", "二"], "row": [2, 2, 3]})
+    rows = rows.assign(name=["甲", "甲", "乙"], id="", x=np.nan, y=np.nan, county_code="420525")
+    rows = rows.assign(township_code="420525101", village_code="420525101201").drop(columns=column)
+    notes = Notes("cemetery", rows, read_schema("cemetery"))
+    assert told_twice(rows, np.ones(3, bool), notes).tolist() == [False, True, False]
+
+
+def test_rows_without_a_column_of_names_are_no_copies():
+    rows = pd.DataFrame({"file": "a.xlsx", "sheet": ["一", "二"], "row": [2, 2], "x": 110.1})
+    notes = Notes("cemetery", rows, read_schema("cemetery"))
+    assert told_twice(rows, np.ones(2, bool), notes).tolist() == [False, False]
+    assert notes.issues == []

@@ -206,3 +206,16 @@ def test_a_row_without_end_is_refused_before_the_file_is_in_memory(tmp_path: Pat
     assert len(next(parts)) == 1
     with pytest.raises(LayerError, match=r"a\.csv 第2行:引号.*没有配对"):
         next(parts)
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-16-le"])
+def test_a_text_that_ends_inside_a_character_is_refused_in_parts_too(
+    tmp_path: Path, encoding: str
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("编号,名称\nG1,甲乙".encode(encoding)[:-1])
+    for read in (read_delimited, lambda *given: list(read_delimited_parts(*given))):
+        with pytest.raises(LayerError) as caught:
+            read(path, encoding)
+        assert str(caught.value).startswith("a.csv")
+        assert "\n" not in str(caught.value)

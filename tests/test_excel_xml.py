@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from xml.etree import ElementTree
 
 import numpy as np
@@ -10,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hbgeo.errors import LayerError
-from hbgeo.read.file.excel_xml import _check_extent, _facts_of, _shared_bytes
+from hbgeo.read.file.excel_xml import Facts, _check_extent, _facts_of, _shared_bytes, inspect
 
 SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 ROWS = st.lists(
@@ -64,3 +66,97 @@ def test_one_long_text_does_not_count_for_every_cell() -> None:
     lengths = np.array([32_767, 3])
     assert _shared_bytes(xml, 32_767, lengths) == 20_000 * 3 + 32_767
     assert _shared_bytes(xml, 3, lengths) == 20_001 * 3  # few enough to be told at a glance
+
+
+def facts(parts: dict[str, bytes]) -> dict[str, Facts]:
+    """What an archive of these members says of its sheets."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    with zipfile.ZipFile(made) as archive:
+        return inspect(archive, "a.xlsx")
+
+
+@pytest.mark.parametrize(("cells", "fits"), [(12_000, True), (13_000, False)])
+def test_shared_texts_count_once_for_every_cell_that_shows_them(cells: int, *, fits: bool) -> None:
+    """A text of 33,000 bytes in 13,000 cells is 429 MB of text in a file of some kilobytes."""
+    one = b'<row r="1">' + b'<c t="s"><v>0</v></c>' * cells + b"</row>"
+    shared = b"<sst><si><t>" + b"x" * 33_000 + b"</t></si></sst>"
+    parts = {"xl/sharedStrings.xml": shared, "xl/worksheets/sheet1.xml": one}
+    if fits:
+        assert facts(parts) == {"xl/worksheets/sheet1.xml": Facts()}
+    else:
+        with pytest.raises(LayerError) as caught:
+            facts(parts)
+        assert str(caught.value) == "a.xlsx:解开后超过 256 MB;请按县拆分,或另存为 CSV"
+
+
+def ods(rows: str) -> dict[str, Facts]:
+    """What a table of an .ods says, its rows given without the marks of their names."""
+    spaces = " ".join(f'xmlns:{k}="urn:{k}"' for k in ("office", "table"))
+    for name in ("row", "cell"):
+        rows = rows.replace(f"<{name}", f"<table:table-{name}").replace(f"</{name}", f"</table:table-{name}")  # fmt: skip
+    table = f'<table:table table:name="甲">{rows}</table:table>'
+    return facts({"content.xml": f"<office:body {spaces}>{table}</office:body>".encode()})
+
+
+@pytest.mark.parametrize(("row", "wide", "fits"), [(600, 10_000, False), (300, 10_000, True)])
+def test_cells_that_repeat_make_an_ods_as_wide_as_they_are_many(
+    row: int, wide: int, *, fits: bool
+) -> None:
+    """600 rows by 10,001 columns is above four million cells, of which one row in 600 is filled."""
+    above = f'<row table:number-rows-repeated="{row - 1}"><cell/></row>'
+    cell = f'<cell office:value-type="float" table:number-columns-repeated="{wide}"/>'
+    if fits:
+        assert ods(f"{above}<row><cell/>{cell}</row>") == {"甲": Facts()}
+    else:
+        with pytest.raises(LayerError, match="表格伸到第 600 行、第 10001 列而大多是空的"):
+            ods(f"{above}<row><cell/>{cell}</row>")
+
+
+def test_an_ods_says_what_is_hidden_merged_and_without_a_result() -> None:
+    said = ods(
+        '<row><cell table:number-columns-repeated="2"/>'
+        '<cell table:number-columns-spanned="2" table:number-rows-spanned="3"/></row>'
+        '<row table:visibility="collapse" table:number-rows-repeated="2"><cell/></row>'
+        '<row table:visibility="filter"><cell/></row>'
+        '<row table:visibility="visible"><cell/><cell table:formula="of:=1"/>'
+        '<cell table:formula="of:=1" office:value-type="float"/></row>'
+    )
+    assert said == {"甲": Facts(frozenset({1, 2, 3}), ((0, 2, 2, 3),), ((4, 1),))}
+
+
+def filled(rows: int, columns: int, some: int) -> dict[str, Facts]:
+    """A sheet of so many rows and columns, in whose last row a thousandth, or more, are filled."""
+    blank = f'<cell table:number-columns-repeated="{columns - some}"/>' if some < columns else ""
+    cells = f'<cell office:value-type="float" table:number-columns-repeated="{some}"/>'
+    above = f'<row table:number-rows-repeated="{rows - 1}"><cell/></row>'
+    return ods(f"{above}<row>{blank}{cells}</row>")
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "some", "fits"),
+    [
+        (2_000, 2_000, 1, True),  # four million cells, and one
+        (2_001, 2_000, 1, False),
+        (20, 210_000, 209_999, False),  # a twentieth of 4,200,000 cells is 210,000
+        (20, 210_000, 210_000, True),
+    ],
+)
+def test_a_large_sheet_is_filled_to_a_twentieth(
+    rows: int, columns: int, some: int, *, fits: bool
+) -> None:
+    if fits:
+        assert filled(rows, columns, some) == {"甲": Facts()}
+    else:
+        with pytest.raises(LayerError, match=f"表格伸到第 {rows} 行、第 {columns} 列"):
+            filled(rows, columns, some)
+
+
+def test_no_sheet_has_more_than_twenty_four_million_cells() -> None:
+    cell = '<cell office:value-type="float" table:number-columns-repeated="{}"/>'
+    row = '<row table:number-rows-repeated="1000">{}</row>'
+    assert ods(row.format(cell.format(24_000))) == {"甲": Facts()}
+    with pytest.raises(LayerError, match="表格伸到第 1000 行、第 24001 列"):
+        ods(row.format(cell.format(24_001)))

@@ -10,6 +10,8 @@ import pytest
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
+from hbgeo.read.file.data_rows import _SHOWN, say_rows, say_skipped
+from hbgeo.read.file.header import _depths
 from hbgeo.read.file.ledger import Ledger, read_ledger
 from hbgeo.read.layer import read_layer
 from hbgeo.read.schema.records import read_schema
@@ -108,3 +110,90 @@ def test_the_catalogue_may_name_a_part_of_a_merged_header(tmp_path: Path) -> Non
     for lon, lat in (("坐标-东向", "坐标-北向"), ("东向", "北向")):
         [table] = read(tmp_path / "a.csv", {"lon": lon, "lat": lat}).tables
         assert [table.meaning.found[c] for c in ("lon", "lat")] == ["坐标-东向", "坐标-北向"]
+
+
+def test_a_merged_header_is_as_deep_as_its_deepest_cell(tmp_path: Path) -> None:
+    """One heading over three rows, one over two: the data begin below the third."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for cells in (
+        ["公墓编号", "面积", "规模", None], [None, None, "墓穴", None],
+        [None, "(亩)", "总数", "已使用"], ["GM1", 3, 10, 4], ["GM2", 3, 20, 5],
+    ):  # fmt: skip
+        sheet.append(cells)
+    for area in ("A1:A3", "B1:B2", "C1:D1", "C2:D2"):
+        sheet.merge_cells(area)
+    book.save(tmp_path / "a.xlsx")
+    [table] = read(tmp_path / "a.xlsx", {}).tables
+    assert table.frame["公墓编号"].tolist() == ["GM1", "GM2"]
+    assert table.frame[table.meaning.found["plots_total"]].tolist() == ["10", "20"]
+    assert table.frame[table.meaning.found["plots_used"]].tolist() == ["4", "5"]
+
+
+def test_of_two_headers_that_tell_as_much_the_flatter_one_is_taken(tmp_path: Path) -> None:
+    """A title over two columns adds nothing to what the row below it says by itself."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for cells in (
+        ["甲县公墓", None, "表一", None],
+        ["公墓编号", "公墓名称", "状态", "备注"],
+        ["GM1", "甲", "运营", ""],
+    ):
+        sheet.append(cells)
+    for area in ("A1:B1", "C1:D1"):
+        sheet.merge_cells(area)
+    book.save(tmp_path / "a.xlsx")
+    [table] = read(tmp_path / "a.xlsx", {}).tables
+    assert table.frame.columns[:4].tolist() == ["公墓编号", "公墓名称", "状态", "备注"]
+
+
+BLANKS = {
+    "one row": ([["编号", "名称", "规模"], ["1", "甲", "3"]], 1),
+    "a group and its parts": ([["编号", "规模", ""], ["", "总数", "已用"], ["1", "2", "3"]], 2),
+    "three that go on": (
+        [["编", "规模", "", ""], ["", "穴", "盒", ""], ["", "", "总数", "已用"], ["1", "2", "3", "4"]], 3,
+    ),
+    "never more than three": (
+        [["编", "名", "", "", ""], ["", "a", "b", "", ""], ["", "", "c", "d", ""], ["", "", "", "e", "f"]], 3,
+    ),
+    "figures are no part of a heading": ([["编号", "规模", ""], ["", "总数", "3"]], 1),
+    "nor is a row of no column that lacked one": ([["编号", "规模"], ["", "总数"]], 1),
+    "nor one below a title": ([["台账", "", ""], ["", "编号", "名称"]], 1),
+    "nothing": ([["", " ", ""], ["编号", "名称", ""]], None),
+    "the last row": ([["编号", "规模", ""]], 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", BLANKS)
+def test_how_deep_a_header_is_where_nothing_is_merged(what: str) -> None:
+    rows, depth = BLANKS[what]
+    assert _depths([], rows, 0) == ([] if depth is None else [depth])
+    assert _depths([], rows, len(rows)) == []
+
+
+@pytest.mark.parametrize(
+    ("merges", "depths"),
+    [
+        ([(0, 0, 1, 0)], [2]), ([(0, 0, 3, 0), (0, 1, 1, 1)], [4]),
+        ([(0, 0, 4, 0)], [1]),  # too tall for a header
+        ([(1, 0, 2, 0)], [1]),  # of a row below
+        ([(0, 0, 0, 1)], [1, 2, 3]),  # a group over half of the columns: how deep, is not told
+        ([(0, 0, 0, 2)], [1]),  # a title over most of them
+    ],
+)  # fmt: skip
+def test_merged_cells_tell_how_deep_a_header_is(
+    merges: list[tuple[int, int, int, int]], depths: list[int]
+) -> None:
+    rows = [["甲", "乙", "丙", "丁"]] + [["1", "2", "3", "4"]] * 5
+    assert _depths(merges, rows, 0) == depths
+
+
+def test_lines_that_are_no_data_and_rows_are_named_up_to_a_number() -> None:
+    lines = [(n, f"合计{n}:张三") for n in range(1, 9)]
+    names = "、".join(f"第 {n} 行“合计{n}”" for n in range(1, _SHOWN + 1))
+    said = "合计、表尾或小标题,不作为数据:"
+    assert say_skipped(lines, _SHOWN) == said + names
+    assert say_skipped(lines, _SHOWN + 1) == f"{said}{names}等 {_SHOWN + 1} 行"
+    rows = np.arange(1, _SHOWN + 1)
+    assert say_rows(rows) == "、".join(map(str, range(1, _SHOWN + 1)))
+    assert say_rows(np.append(rows, 99)) == "、".join(map(str, range(1, _SHOWN + 1))) + " 等"

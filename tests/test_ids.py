@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 
 from hbgeo.read.catalog import Layer
+from hbgeo.read.crs import GEOD
 from hbgeo.read.issues import Issue, Notes
 from hbgeo.read.layer import read_layer
 from hbgeo.read.schema.records import read_schema
-from hbgeo.read.units.ids import Settled, settle_ids
+from hbgeo.read.units.ids import Settled, counts_up, numbered, settle_ids
 
 LAYER = Layer("cemetery", "facilities", ("c.xlsx",), "示例", schema="cemetery")
 NOWHERE = (np.nan, np.nan)
@@ -173,3 +174,49 @@ def test_files_of_one_name_are_called_by_their_folders(tmp_path: Path):
     assert made.frame["file"].tolist() == [*names, "别.csv"]
     assert made.aside["file"].tolist() == names
     assert [i.file for i in made.issues if i.rule == "E07"] == names
+
+
+@pytest.mark.parametrize("x", [109.0, 116.0])
+@pytest.mark.parametrize("way", [0, 45, 90, 135])
+@pytest.mark.parametrize(("metres", "one"), [(99.5, True), (100.5, False)])
+def test_a_place_that_agrees_lies_within_a_hundred_metres_in_every_direction(
+    x: float, way: float, metres: float, *, one: bool
+):
+    east, north, _ = GEOD.fwd(x, 30.0, way, metres)
+    rows = [(f"{f}.csv", "420506001", f, "420506", "") for f in ("甲", "乙")]
+    made, _ = settle(*rows, points=[(x, 30.0), (east, north)])
+    assert made.aside.tolist() == [one, one]
+
+
+def test_what_repeats_is_said_where_it_stands():
+    row = ("a.xlsx", "G1", "甲", "420506", "420506101")
+    _, issues = settle(row, row, row, sheets=["东", "西", "西"])
+    assert [(i.file, i.sheet, i.row, i.column, i.value) for i in issues] == [
+        ("a.xlsx", "西", 2, "编号", "G1"), ("a.xlsx", "西", 3, "编号", "G1"),
+    ]  # fmt: skip
+    assert issues[0].message == (
+        "第2行 编号G1重复:a.xlsx 东 第2行、a.xlsx 西 第2行、第3行内容相同,只计第一行"
+    )
+    assert issues[0].fix == "删去重复行"
+
+
+def test_what_differs_is_named_by_its_headings_once():
+    row = ("a.csv", "G1", "甲", "420506", "420506101")
+    points = [(111.0, 30.0), (111.1, 30.1)]
+    _, issues = settle(row, row, points=points, status=["运营", "在建"])
+    said = "编号G1重复:a.csv 第2行、第3行的状态、坐标不同,都不计入"
+    assert [i.message for i in issues] == [f"第2行 {said}", f"第3行 {said}"]
+    assert issues[0].fix == "只留现在的一行;不是同一个的请改编号"
+
+
+def test_five_digits_only_number_the_lines():
+    assert [counts_up(one) for one in ("", "7", "12345", "GM-12345", "123456", "G1M23456")] == [
+        True, True, True, True, False, False,
+    ]  # fmt: skip
+
+
+def test_a_missing_cell_is_like_no_other_in_any_column():
+    letters = pd.Series(["a", "a", "b", "b"], dtype="object")
+    figures = pd.Series([1.0, 2.0, np.nan, np.nan])
+    assert numbered([letters, figures]).tolist() == [0, 1, 2, 2]
+    assert numbered([figures, letters]).tolist() == [0, 1, 2, 2]

@@ -83,3 +83,77 @@ def test_townships_without_a_village() -> None:
     first, second = check_villages(villages, "village", towns)
     assert first.message == "“乙区”有 2 个乡镇(街道)没有一个村:乙东镇、乙西乡;村级分母会偏小"
     assert (first.county_code, first.county, second.county) == ("420102", "乙区", "丙县")
+
+
+def test_nothing_is_said_of_townships_that_all_have_a_village() -> None:
+    towns = layer("township", "420102", "420103", "4202", "4290")
+    villages = pd.DataFrame({"township_code": towns.index})
+    assert check_villages(villages, "village", towns) == []
+
+
+def test_what_is_said_of_townships_without_a_village_in_full() -> None:
+    towns = layer("township", "420102", "420103", "4202", "4290")
+    more = pd.DataFrame(
+        {"name": [f"丁{n}镇" for n in range(3)], "county_code": "420101", "county": "甲区"},
+        index=[f"42010130{n}" for n in range(3)],
+    )
+    [issue] = check_villages(
+        pd.DataFrame({"township_code": ["420101001"]}), "village", pd.concat([towns, more])
+    )
+    assert issue.message == (
+        "“甲区”有 5 个乡镇(街道)没有一个村:甲东镇、甲西乡、丁0镇、丁1镇、丁2镇;村级分母会偏小"
+    )
+    assert (issue.layer, issue.row, issue.column, issue.value) == (
+        "village",
+        None,
+        "所在乡镇",
+        "420101101",
+    )
+    assert (issue.rule, issue.severity, issue.fix) == ("W18", "warning", "补上这些乡镇的村")
+    [issue] = check_villages(
+        pd.DataFrame({"township_code": ["x"]}), "village", pd.concat([towns, more])
+    )
+    assert issue.message == (
+        "“甲区”有 6 个乡镇(街道)没有一个村:甲街街道、甲东镇、甲西乡、丁0镇、丁1镇等 6 个;村级分母会偏小"
+    )
+
+
+def test_half_of_a_prefecture_is_not_most_of_it() -> None:
+    """Of the two counties of 4202 one is there, and of the six of the province three."""
+    assert told(layer("county", "420102", "420103", "420202"), "county") == []
+
+
+def test_where_the_words_of_a_lacking_unit_stand() -> None:
+    units = layer("township", "420101201", "4202", "4290")
+    one, whole = check_lacking(units, "layer", "township", listed("township"))
+    assert (one.layer, one.file, one.column, one.value) == ("layer", "界.gpkg", "代码", "420101201")
+    assert one.fix == "补上该单元,或核对 scheme"
+    assert (whole.value, whole.fix) == ("", "分母以补齐后的为准")
+    lacking = check_lacking(
+        layer("township", "420102", "4202", "4290"),
+        "layer",
+        "township",
+        listed("township"),
+        ("420102",),
+    )
+    assert (lacking[0].value, lacking[0].fix) == ("420102", "补上该县的乡镇边界,或核对 scheme")
+
+
+def test_counties_are_told_by_code_and_one_or_two_townships_are_enough() -> None:
+    """A county of one township lacks that one; of two it may lack all."""
+    full = listed("township")[::-1]
+    two = full[full.index.isin(["420101101", "420102001", "420102101"])]
+    few = pd.concat([full[~full.index.str.startswith(("420101", "420102"))], two])
+    units = few[few["county_code"] == "420103"].assign(file="界.gpkg")
+    issues = check_lacking(units, "layer", "township", few, ("420101", "420102"))
+    assert [i.message for i in issues[:-1]] == [
+        "区划表中的乡镇(街道)“甲东镇”(420101101)不在图层中,分母会少一个",
+        "“乙区”(420102)的 2 个乡镇(街道)都不在图层中:乙东镇、乙街街道",
+    ]
+    only = units[units["name"] == "丙东镇"]
+    assert check_lacking(only, "layer", "township", few)[0].file == "界.gpkg"
+    empty = check_villages(pd.DataFrame({"township_code": ["x"]}), "village", two)
+    assert [i.message for i in empty] == [
+        "“甲区”有 1 个乡镇(街道)没有一个村:甲东镇;村级分母会偏小",
+        "“乙区”有 2 个乡镇(街道)没有一个村:乙东镇、乙街街道;村级分母会偏小",
+    ]

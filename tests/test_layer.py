@@ -169,3 +169,24 @@ def test_a_file_of_no_known_kind_is_told_which_kinds_there_are(tmp_path: Path) -
     kinds = said.split(" ", 1)[1].split("、")
     assert {".csv", ".txt", ".xlsx", ".xls", ".shp", ".gpkg", ".geojson", ".kml"} <= {*kinds}
     assert kinds == sorted(kinds)
+
+
+def test_rows_of_several_files_are_numbered_through(tmp_path: Path) -> None:
+    """Masks and marks go by the number of a row: no two may share one."""
+    for name, row in (("a.csv", ROW), ("b.csv", ROW.replace("GM1", "GM2"))):
+        write(tmp_path, f"{HEAD}\n{row}\n{row.replace('GM', 'GX')}\n", name)
+    made = read_layer(facility("a.csv", "b.csv"), tmp_path).frame
+    assert made.index.tolist() == [0, 1, 2, 3]
+    assert made["id"].tolist() == ["GM1", "GX1", "GM2", "GX2"]
+
+
+def test_rows_of_files_of_one_name_bear_their_folders_also_aside(tmp_path: Path) -> None:
+    wrong = ROW.replace("GM1", "GM2").replace("运营", "差不多")
+    for folder in ("甲", "乙"):
+        (tmp_path / folder).mkdir()
+        write(tmp_path / folder, f"{HEAD}\n{ROW}\n{wrong}\n合计,2\n")
+    made = read_layer(facility("甲/a.csv", "乙/a.csv"), tmp_path)
+    assert made.frame["file"].tolist() == ["甲/a.csv", "乙/a.csv"]
+    assert made.aside["file"].tolist() == ["甲/a.csv", "乙/a.csv"]
+    assert {issue.file for issue in made.issues} == {"甲/a.csv", "乙/a.csv"}
+    assert [line[0] for line in made.skipped] == ["甲/a.csv", "乙/a.csv"]

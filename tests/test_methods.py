@@ -310,6 +310,16 @@ def test_a_ratio_is_one_of_sums_of_the_latest_year_not_after_the_date(tmp_path: 
     assert basis_of(a).used == 2
 
 
+def test_a_unit_of_which_no_row_tells_has_a_share_of_nought(tmp_path: Path) -> None:
+    lines = [line for line in ASSISTANCE.splitlines(keepends=True) if "兴山县" not in line]
+    a = measure(
+        make_workspace({**WORLD, "assistance": "".join(lines)}, tmp_path), "assistance-ratio"
+    )
+    assert column(a, "covered") == [0.75, 0.0]
+    assert column(a, "demand") == [800, 0]
+    assert column(a, "facilities") == [1, 0]
+
+
 def test_more_than_five_units_without_a_weight_are_cut_short() -> None:
     towns = pd.DataFrame(
         {"demand": [float("nan")] * 6, "covered": 1.0, "name": "镇"}, index=[f"4205251{n:02d}" for n in range(6)]
@@ -398,3 +408,15 @@ def test_tables_and_ratios_have_no_facilities_to_be_kept(sample: Workspace) -> N
     qualified = sample.measure(names).qualified
     assert {one for one in qualified if len(qualified[one])} == set()
     assert {*names} <= qualified.keys()
+
+
+def test_a_sum_has_neither_demand_nor_cover_and_says_its_amount_unit_by_unit(
+    tmp_path: Path,
+) -> None:
+    a = measure(facts(tmp_path), "home-adaptation")
+    assert a.coverage is not None
+    assert pd.isna(column(a, "demand")).all()
+    assert pd.isna(column(a, "covered")).all()
+    assert column(a, "via") == ["", ""]
+    assert column(a, "facilities") == [1, 1]
+    assert column(a, "value") == [1200, 300]

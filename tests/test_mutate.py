@@ -91,6 +91,10 @@ def test_the_test_of_its_name_is_the_first() -> None:
         ("__all__ = [1]", []),
         ("Ints = NDArray[A | B]", []),
         ("zip(a, b, strict=True)", []),
+        ("_PART = 1 << 20", []),
+        ("PARTS = 1 << 20", ["1 << 20 → 1 >> 20", "1 → 2", "1 → 0", "20 → 21", "20 → 19"]),
+        ("a.groupby(b, sort=True)", ["True → False"]),
+        ("a.groupby(b, sort=False)", ["a.groupby(b, sort=False) → a.groupby(b)", "False → True"]),
         ("x = (a or b) * c", ["(a or b) * c → (a or b) / c", "a or b → a and b"]),
         ("x = not (a or b) and c", [
             "not (a or b) and c → not (a or b) or c", "not (a or b) → (a or b)", "a or b → a and b",

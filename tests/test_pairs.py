@@ -106,3 +106,11 @@ def test_pairs_stand_by_unit_then_facility_beyond_short_numbers_too() -> None:
 def test_ways_are_bits_and_text(ways: tuple[str, ...], bits: int, text: str) -> None:
     assert via_bits(ways) == bits
     assert list(ways_text(np.array([bits], np.int8))) == [text]
+
+
+def test_a_unit_whose_parent_is_not_known_is_served_by_none_of_the_others() -> None:
+    parents = pd.Series(["420101101", None, "420101102"], dtype="object")
+    units = pd.DataFrame({"township_code": parents.to_numpy()}, index=["1", "2", "3"])
+    facilities = pd.DataFrame({"served": [("420101102",), ("420101101", "2")]})
+    pairs = make_pairs(units, facilities, placed([NONE, NONE], [0, 0], [False, False]))
+    assert listed(pairs) == [(0, 1, 4), (1, 1, 4), (2, 0, 4)]

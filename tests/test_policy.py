@@ -366,6 +366,7 @@ BAD = {
     "a ratio without its parts": ('measure = "ratio"', "measure = “ratio”缺少键 numerator"),
     "a reach without its radius": ('measure = "reach"', "measure = “reach”缺少键 radius_m"),
     "a radius of nought": ('measure = "reach"\nradius_m = 0', "radius_m 应大于 0"),
+    "a radius below nought": ('measure = "reach"\nradius_m = -1', "radius_m 应大于 0"),
     "every elsewhere": ('measure = "presence"\nevery = true', "every 只用于 measure = “flag”"),
     "a percentage as amount": ('[[indicator.target]]\nvalue = 3\nsource = "x"', "的目标应写 pct"),
     "a year of another shape": ('measure = "count"\nyear = { column = "a", is = 2023, or = 1 }', "year 应写作"),

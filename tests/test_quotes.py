@@ -146,3 +146,15 @@ def test_one_quote_too_many_is_found_in_its_line(rows: list[list[str]], at: st.D
     text = "\n".join(lines).encode()
     with pytest.raises(LayerError, match=rf"a\.csv 第{which + 1}行"):
         check_quotes(text, b",", b"a,b,c,d\n" * 9, "a.csv")
+
+
+def test_a_line_of_a_note_is_a_row_only_with_three_separators() -> None:
+    """One line like a row may be a sentence that has two commas by chance."""
+    four = b'a,b,c,d\n1,"x\n5,6,7,8\ny",3,4\n'
+    with pytest.raises(LayerError) as caught:
+        check_quotes(four, b",", four, "a.csv")
+    assert str(caught.value) == (
+        'a.csv 第2行:引号(")到 2 行以后才配对,中间像是整行数据;请补上或删去这个引号'
+    )
+    three = b'a,b,c\n1,"x\n5,6,7\ny",3\n'
+    check_quotes(three, b",", three, "a.csv")

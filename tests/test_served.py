@@ -47,6 +47,10 @@ A, B, EAST, WEST = "420525101", "420525102", "420525101201", "420525101001"
         ("宜都市丙溪镇河东村", ["420581101201"], []),
         ("乙溪镇河南村、河东村", ["420525102202"], ["河东村"]),  # whose 河东村, the row's or 乙溪镇's?
         ("丙溪镇河东村", [], ["丙溪镇河东村"]),
+        ("乙溪镇、河南村", [B, "420525102202"], []),  # of the township before it
+        ("河南村", [], ["河南村"]), ("河东村、乙溪镇", [EAST, B], []),
+        # a name that the register knows otherwise
+        ("五峰县采花土家族乡", ["420529101"], []),
         # joined
         ("甲溪镇/乙溪镇", [A, B], []),
         ("甲溪镇和乙溪镇", [A, B], []),
@@ -56,6 +60,7 @@ A, B, EAST, WEST = "420525101", "420525102", "420525101201", "420525101001"
         ("万和镇和乙溪镇", ["420525103", B], []),
         ("甲溪镇 | 乙溪镇", [A, B], []),
         ("及第村及河东村", ["420525101203", EAST], []),
+        ("甲溪镇和", [], ["甲溪镇和"]), ("和甲溪镇", [], ["和甲溪镇"]),
         # the whole of something
         ("全镇各村", [A], []), ("全县各乡镇", ["420525"], []), ("全县各乡镇(街道)", ["420525"], []),
         ("辖区全镇", [A], []), ("本县所有乡镇", ["420525"], []), ("全镇范围内", [A], []),
@@ -91,3 +96,37 @@ def test_a_row_that_names_no_county_reads_names_with_theirs(register: Register) 
     nowhere = register.look_up(Naming())
     assert register.serve("远安县甲溪镇", nowhere) == ((A,), ())
     assert register.serve("甲溪镇", nowhere) == ((), ("甲溪镇",))
+
+
+HOMES = {
+    "in a county": {"county": "远安县", "township": "甲溪镇", "village": "河东村"},
+    "in a county-level city": {"county": "宜都市", "township": "丙溪镇"},
+    "nowhere": {},
+}
+WHOLE = [
+    ("in a county", "全省", ("42",)), ("in a county", "全市", ("4205",)),
+    ("in a county", "全州", ("4205",)), ("in a county", "全县", ("420525",)),
+    ("in a county", "全区", ("420525",)), ("in a county", "全县域", ("420525",)),
+    ("in a county", "全区域", ("420525",)), ("in a county", "全镇", (A,)),
+    ("in a county", "本乡镇", (A,)), ("in a county", "全街道", (A,)),
+    ("in a county", "全村", (EAST,)), ("in a county", "本社区", (EAST,)),
+    ("in a county-level city", "全市", ("420581",)), ("in a county-level city", "全州", ("4205",)),
+    ("in a county-level city", "全村", ()),  # of whom, is not said
+    ("nowhere", "全省", ()), ("nowhere", "全市", ()), ("nowhere", "全县", ()), ("nowhere", "全镇", ()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("home", "text", "codes"), WHOLE)
+def test_the_whole_of_what_the_row_lies_in(
+    register: Register, home: str, text: str, codes: tuple[str, ...]
+) -> None:
+    found = register.look_up(Naming(**HOMES[home]))
+    assert register.serve(text, found) == (codes, () if codes else (text,))
+
+
+def test_a_city_right_under_the_province_is_its_own_prefecture() -> None:
+    own = Register({"county": pd.DataFrame({"name": {"429004": "仙桃市", "429021": "神农架林区"}})})
+    city, forest = own.look_up(Naming(county="仙桃市")), own.look_up(Naming(county="神农架林区"))
+    assert own.serve("全市", city) == (("429004",), ())
+    assert own.serve("全市", forest) == (("429021",), ())
+    assert own.serve("全省", forest) == (("42",), ())

@@ -21,12 +21,14 @@ from hbgeo.measure.snapshot import (
     NUMBERS,
     TEXTS,
     Snapshot,
+    about_comparison,
     find_texts,
     fingerprint_about,
     shape_fingerprints,
     take_snapshot,
     texts_of,
 )
+from hbgeo.read.policy import read_policy
 from hbgeo.workspace import Workspace
 
 ON = date(2023, 12, 31)
@@ -177,3 +179,22 @@ def test_an_indicator_that_is_not_there_is_reached_by_none(shot: Snapshot) -> No
     assert shot.reach_of("没有的指标") == {}
     assert shot.of("没有的指标").empty
     assert shot.facts_of("没有的指标", ["G1"]) == {}
+
+
+def test_the_order_in_which_layers_are_listed_makes_no_other_snapshot() -> None:
+    inputs = {"county": "1", "township": "2"}
+    other = {"township": "2", "county": "1"}
+    assert fingerprint_about({"inputs": inputs}) == fingerprint_about({"inputs": other})
+
+
+def test_what_a_comparison_must_know_of_an_indicator() -> None:
+    """People are counted where units weigh by them; years and the indicator before are its own."""
+    policy = read_policy()
+    plain, beds = policy["cemetery-township"], policy["elder-beds-new"]
+    nothing = {"unit": plain.unit, "years": [], "earlier": plain.earlier}
+    assert about_comparison(plain) == nothing
+    weighed = replace(plain, weight="population")
+    assert about_comparison(weighed) == nothing | {"unit": "人"}
+    assert about_comparison(replace(weighed, measure="sum", unit="床")) == nothing | {"unit": "床"}
+    assert beds.year is not None
+    assert about_comparison(beds)["years"] == list(beds.year[1]) != []

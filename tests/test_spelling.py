@@ -194,3 +194,31 @@ def test_what_a_unit_is_called():
     assert short_form("随县", "county") == ""
     assert split_brackets("分乡镇(集镇)") == ("分乡镇", "集镇")
     assert split_brackets("分乡镇(不含集镇)") == ("", "")
+
+
+def test_the_peoples_of_a_name_may_stand_in_any_order_or_lack_beside_its_code():
+    towns = frame({"420528200": "示例土家族苗族乡"}, county_code=["420528"])
+    own = Register({"county": frame({"420528": "长阳土家族自治县"}), "township": towns})
+    for name in ("示例土家族苗族乡", "示例苗族土家族乡", "示例乡"):
+        found = own.look_up(Naming(township=name, township_code="420528200"))
+        assert (found.township, found.problems) == ("420528200", ())
+    found = own.look_up(Naming(township="示例镇", township_code="420528200"))
+    assert [p.message for p in found.problems] == [
+        "代码420528200是“示例土家族苗族乡”,表中名称为“示例镇”"
+    ]
+
+
+def test_a_prefecture_that_the_layer_leaves_blank_comes_from_the_list():
+    counties = frame({"420506": "夷陵区"}, province=["湖北省"], prefecture=[""])
+    found = Register({"county": counties}).look_up(Naming(county="宜昌夷陵"))
+    assert found.county == "420506"
+    assert [p.message for p in found.problems] == ["“宜昌夷陵”按简称计为“夷陵区”"]
+    assert Register({"county": counties}).look_up(Naming(county="黄石夷陵")).county == ""
+
+
+def test_the_layers_own_prefectures_go_before_the_list():
+    own = frame({"990101": "示例区"}, province=["某某省"], prefecture=["某某市"])
+    assert Register({"county": own}).look_up(Naming(county="某某示例")).county == "990101"
+    alone = frame({"420506106": "分乡镇"}, county_code=["420506"], county=["夷陵区"])
+    found = Register({"township": alone}).look_up(Naming(county="宜昌夷陵", township="分乡"))
+    assert (found.county, found.township) == ("420506", "420506106")

@@ -446,3 +446,59 @@ def test_x_and_y_may_come_in_either_order_in_a_stream_as_in_a_table(tmp_path):
     assert frame["x"].tolist() == [111.31234, 111.35678]
     assert frame["y"].tolist() == [30.91234, 30.95678]
     assert said == []
+
+
+@pytest.mark.parametrize(
+    ("number", "hidden"),
+    [
+        (12_999_999_999, False), (13_000_000_000, True), (13_912_345_678, True),
+        (19_999_999_999, True), (20_000_000_000, False),
+        (420106900101123, True),  # 15 figures with a birth date: 1990-01-01
+        (420106901301123, False),  # a thirteenth month
+        (420106900132123, False),  # a thirty-second day
+        (420106199001011231, True), (420106199001011232, False),  # by the check digit
+        (42_010_199_001_011_234, False),  # 17 figures are no id card
+    ],
+)  # fmt: skip
+def test_numbers_of_persons_among_whole_numbers(number: int, *, hidden: bool) -> None:
+    cells, count = make_plain(pa.array([7, number, None], pa.int64()))
+    assert cells.to_pylist() == [7, None if hidden else number, None]
+    assert count == int(hidden)
+    assert make_plain(pa.array([7, 8], pa.int64())) == (pa.array([7, 8], pa.int64()), 0)
+
+
+def test_numbers_of_persons_among_decimals() -> None:
+    """A mobile has no fraction; of 18 figures a double has lost the last, so a birth date is enough."""
+    numbers = [13_912_345_678.0, 13_912_345_678.5, 420106199001011237.0, 42010199001011234.0]
+    cells, count = make_plain(pa.array(numbers))
+    assert cells.to_pylist() == [None, numbers[1], None, numbers[3]]
+    assert count == 2
+    coded, none = make_plain(pa.array(numbers), "统一社会信用代码")
+    assert (coded.to_pylist(), none) == (numbers, 0)
+
+
+@pytest.mark.parametrize(
+    ("year", "hidden"), [(1879, False), (1880, True), (2099, True), (2100, False)]
+)
+def test_a_birth_date_lies_in_the_years_of_those_alive_or_lately_dead(
+    year: int, *, hidden: bool
+) -> None:
+    """Of a double of 18 figures only the birth date can be told."""
+    cells, count = make_plain(pa.array([float(f"420106{year}0101{1231}")]))
+    assert cells.is_null().to_pylist() == [hidden]
+    assert count == int(hidden)
+
+
+@pytest.mark.parametrize(
+    ("day", "hidden"),
+    [
+        ("0101", True),
+        ("1231", True),
+        ("0001", False),
+        ("1301", False),
+        ("0100", False),
+        ("0132", False),
+    ],
+)
+def test_a_birth_date_has_a_month_and_a_day(day: str, *, hidden: bool) -> None:
+    assert make_plain(pa.array([float(f"4201061990{day}1231")]))[1] == int(hidden)

@@ -450,3 +450,19 @@ def test_a_kind_that_is_stated_is_kept_and_a_blank_one_told_by_the_name():
     }
     places = make_places(rows("village", table), PLACES, register(), same_scheme=False).frame
     assert places["kind"].tolist() == ["类似村"]
+
+
+def test_a_row_of_another_schemes_code_still_goes_back_to_a_county():
+    """What a code of the sender's own list says is enough to know whom to send the row back to."""
+    table = {
+        "编号": ["1", "2"],
+        "名称": ["甲", "乙"],
+        "所在县": ["甲县", ""],
+        "县代码": ["", "420122"],
+    }
+    made = rows("cemetery", table)
+    assert made.aside.empty
+    named = tied.look_up(made.frame, register(), codes=False, level="township")
+    assert named.codes("county").tolist() == ["420121", ""]
+    told = tied.senders_of(made, register(), named)
+    assert dict(zip(told["row"], told["county_code"], strict=True)) == {2: "420121", 3: "420122"}

@@ -515,3 +515,25 @@ G1 | 示例一 | 公墓 | 公益性 | 乡镇级 | 运营 | 2020-05-01 | 远安�
     [one] = make_workspace(world, tmp_path).assess(["cemetery-township"], options=options)
     assert words.standing(one) == "达标(1 个乡镇用更早年度人口)"
     assert "人口年份:2021、2023。" in one.basis_lines
+
+
+@pytest.mark.parametrize(
+    ("pct", "value", "plain", "prose"),
+    [("35.5", None, "35.5%", "35.5%"), (None, "12000", "12,000", "12000"), (None, None, "", "")],
+)
+def test_what_a_target_asks_for_is_grouped_outside_of_sentences(
+    pct: str | None, value: str | None, plain: str, prose: str
+) -> None:
+    target = Target(pct and Decimal(pct), value and Decimal(value), None, "示例")  # type: ignore[arg-type]
+    assert words.goal(target) == plain
+    assert words.goal(target, prose=True) == prose
+    assert words.target_words(target) == f"目标 {plain}"
+
+
+def test_what_the_classes_of_a_map_are_classes_of() -> None:
+    policy = read_policy()
+    ratio, plain = policy["assistance-ratio"], policy["cemetery-township"]
+    assert words.legend_title("rate", ratio) == "占比"
+    assert words.legend_title("rate", plain) == "覆盖率"
+    assert words.legend_title("cover", ratio) == "是否覆盖"
+    assert words.legend_title("amount", plain) == "数量"

@@ -14,9 +14,7 @@ from hbgeo.measure.locate import SERVED, VIA_NAMES
 from hbgeo.measure.placing import Placement
 
 # a set of ways as text, by its bits: joined by +, in the order inside, named, served
-_VIA_TEXTS = np.array(
-    ["+".join(v for k, v in enumerate(VIA_NAMES) if b >> k & 1) for b in range(8)], dtype=object
-)
+_VIA_TEXTS = ["+".join(v for k, v in enumerate(VIA_NAMES) if b >> k & 1) for b in range(8)]
 
 
 @dataclass(frozen=True)

@@ -168,9 +168,9 @@ def crs_name(crs: Any) -> str:
     datum = known.datum.name if known.datum else ""
     if any(name in datum for name in _SECRET_DATUMS):
         raise LayerError(_secret(known.name))
-    epsg = known.to_epsg(min_confidence=20) if known.is_projected else known.to_epsg()
-    if known.is_geographic and (epsg in {4326, 4490} or "2000" in datum or "1984" in datum):
+    if known.is_geographic and ("2000" in datum or "1984" in datum):
         return "CGCS2000"
+    epsg = known.to_epsg(min_confidence=20) if known.is_projected else known.to_epsg()
     return str(known.to_wkt()) if epsg is None else f"EPSG:{epsg}"
 
 

@@ -25,7 +25,6 @@ from hbgeo.read.issues import Issue
 
 HYPOTHESES = ("CGCS2000", "GCJ-02", "BD-09")
 DOUBT = 1e-4  # chance of such evidence under a right declaration, below which it is said
-FEWEST = 8  # rows that must tell two hypotheses apart
 MOST = 20_000  # rows looked at a file; every k-th of them, so the answer stays the same
 NEAR_M, FAR_M = 100.0, 1500.0  # a shift below is no shift, above it is something else
 
@@ -218,7 +217,7 @@ def _can_be_doubted(
     """
     out = np.flatnonzero(~_fits(x, y, _hypothesis(crs), stated, shapes))
     gained = max(int(_fits(x[out], y[out], h, stated[out], shapes).sum()) for h in HYPOTHESES)
-    return gained >= FEWEST and _chance(gained, 0) < DOUBT
+    return _chance(gained, 0) < DOUBT
 
 
 def _chance(gained: int, lost: int) -> float:
@@ -232,8 +231,6 @@ def _better(fits: dict[str, Mask], crs: str) -> str:
     best = max(fits, key=lambda h: int(fits[h].sum()))
     gained = int((fits[best] & ~own).sum())
     lost = int((own & ~fits[best]).sum())
-    if gained + lost < FEWEST or gained <= lost:
-        return ""
     return best if _chance(gained, lost) < DOUBT else ""
 
 

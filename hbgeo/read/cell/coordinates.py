@@ -180,4 +180,4 @@ def _unpacked(values: Floats) -> Floats:
 
 
 def _is_northing(values: Floats) -> Mask:
-    return np.asarray((values >= 3e5) & (values < 6e6) & ~((values >= 1e5) & (values < 9e5)))
+    return np.asarray((values >= 9e5) & (values < 6e6))

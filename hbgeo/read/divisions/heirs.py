@@ -160,7 +160,7 @@ class _Level:
         rows = [row for row in mine if self._between(row, since)]
         if not rows and not self.after.find(unit):
             ahead = [row for row in mine if row[0].date is None or row[0].date > since]
-            last = max((row[0].date or date.min for row in mine), default=date.min)
+            last = max(row[0].date or date.min for row in mine)
             rows = ahead or [row for row in mine if row[0].date == last]
         first = min((row[0].date or date.max for row in rows), default=date.max)
         return [row for row in rows if (row[0].date or date.max) == first]

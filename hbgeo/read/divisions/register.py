@@ -283,7 +283,7 @@ class Register:
     def _agrees(self, level: str, code: str, name: str) -> bool:
         own = self._levels[level].by_code[code]
         mine, theirs = self._plain(own), self._plain(name)
-        if mine == theirs or without_ethnic(mine) == without_ethnic(theirs):
+        if without_ethnic(mine) == without_ethnic(theirs):
             return self._names_own_parents(level, name, code)
         return code in self._spelled(level, split_brackets(name)[0] or name).codes
 

@@ -18,6 +18,7 @@ from hbgeo.errors import LayerError
 from hbgeo.read.file.encoding import refuse_not_utf8
 
 _MAGIC = {".gpkg": b"SQLite format 3\0", ".fgb": b"fgb"}
+_PIECE = 1 << 24  # bytes of a text looked at together
 _ROWS_PER_BYTE = 100  # a parquet file of more rows for its size is a bomb, not a map
 # a file may name an address to fetch (a CRS, say): whatever GDAL asks for ends at a closed door
 OFFLINE = {
@@ -90,7 +91,7 @@ def _look_through(path: Path) -> None:
     """Refuse a GeoJSON file for what stands somewhere in it, looked through in pieces that overlap."""
     rest = b""
     with path.open("rb") as file:
-        while piece := file.read(1 << 24):
+        while piece := file.read(_PIECE):
             if _LINKED_CRS.search(rest + piece):
                 raise LayerError(f"{path.name}:坐标系写成了网址(crs 为 link);请改为 EPSG 编号")
             if _ECHARTS.search(rest + piece):
