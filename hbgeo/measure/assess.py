@@ -17,7 +17,7 @@ from hbgeo.measure.basis_words import (
     unit_heading,
     weight_heading,
     weight_of,
-    years_of,
+    years_to_come,
 )
 from hbgeo.measure.context import Context
 from hbgeo.measure.counting import (
@@ -128,7 +128,7 @@ def _find_case(one: Indicator, context: Context) -> Case | list[str]:
     if one.measure == "none":
         return [NO_DEFINITION]
     if one.not_begun(context.options.as_of):
-        return [f"{years_of(one)} 年的数(该年尚未开始)"]
+        return [years_to_come(one)]
     units, missing = _denominator(one, context)
     layer = context.source.find_layer(one.layer)
     if layer is None:

@@ -228,6 +228,11 @@ def not_begun_words(one: Indicator) -> str:
     return f"{min(one.year[1]) if one.year else ''} 年尚未开始"
 
 
+def years_to_come(one: Indicator) -> str:
+    """What an indicator lacks before its years."""
+    return f"{years_of(one)} 年的数(该年尚未开始)"
+
+
 def weight_of(one: Indicator, options: Options) -> str | None:
     """The column of the units that the figure is weighed by, if any."""
     return options.weight or one.weight or None

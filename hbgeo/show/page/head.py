@@ -8,8 +8,9 @@ from fractions import Fraction
 from typing import Any
 
 from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.basis_words import not_begun_words, years_to_come
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog
-from hbgeo.read.policy import SYSTEMS, Target
+from hbgeo.read.policy import SYSTEMS, Indicator, Target
 from hbgeo.read.table import LayerTable, title_of
 from hbgeo.show import words
 from hbgeo.show.page.classes import Classes
@@ -86,7 +87,16 @@ def _indicator(one: Assessment, inputs: PageInputs) -> dict[str, Any]:
         "missing": list(one.missing),
         "basis": list(one.basis_lines),
         "rule": inputs.rules[what.id],
+        **_year(what),
     }
+
+
+def _year(one: Indicator) -> dict[str, Any]:
+    """From which day an indicator of some years says anything, and what is said before."""
+    if one.year is None or not one.year[1]:
+        return {"begins": None, "unbegun": None}
+    before = {"verdict": not_begun_words(one), "missing": [years_to_come(one)]}
+    return {"begins": f"{min(one.year[1])}-01-01", "unbegun": before}
 
 
 def _view(shown: Classes) -> dict[str, Any]:

@@ -42,6 +42,7 @@
  * @property {Target[]} targets   `target` is the position of the one that holds
  * @property {?boolean} met
  * @property {?number} short      how many units are missing for the target
+ * @property {?string} begins     the first day of the years it counts; `unbegun`: what is said before
  * @property {string[]} missing   what it lacks where it cannot be computed
  * @property {string[]} basis     sentences of the 口径
  * @property {?Rule} rule         null where only Python can count anew
@@ -484,6 +485,17 @@ const hbgeo = window.hbgeo = {};
   /** Whether an indicator's figure follows the scenario; else it stays as of the page's date. */
   function follows(one) { return isScenario() && Boolean(one.rule); }
 
+  /** An indicator of a year says nothing before it: its state goes with the day that is chosen. */
+  function heedYear(one) {
+    const { status, missing } = one;
+    const waits = () => follows(one) && state.day < one.begins;
+    const turn = (own, then) => ({ enumerable: true, get: () => (waits() ? then : own) });
+    Object.defineProperties(one, { status: turn(status, 'no-data'), missing: turn(missing, one.unbegun.missing) });
+  }
+
+  /** The page opened before an indicator's year, and the day chosen is in it: only Python can count it. */
+  function hasBegun(one) { return Boolean(one.begins) && head.day < one.begins && state.day >= one.begins; }
+
   function isLeftBehind(one) { return isScenario() && !one.rule && one.status !== 'no-data'; }
 
   function viewAt(one, level) { return one.views.find((view) => view.level === level) || one.views[0]; }
@@ -518,6 +530,10 @@ const hbgeo = window.hbgeo = {};
   /** Count with the facilities that work in the scenario. Units without demand or data stay so. */
   function countAnew(one, own) {
     const base = valuesOf(one, own);
+    if (one.status === 'no-data') {
+      const none = base.class.map(() => null);
+      return { value: none, total: none, covered: none, class: base.class.map(() => NO_DATA) };
+    }
     const { byUnit } = tally(one);
     const is = (at) => base.class[at] >= 0;
     if (own.mode === 'amount') {
@@ -623,6 +639,7 @@ const hbgeo = window.hbgeo = {};
 
   function reckon(one) {
     const target = one.target === null ? null : one.targets.find(({ day }) => !day || day >= state.day) || one.targets[one.targets.length - 1];
+    if (one.status === 'no-data') return { ...one, target, covered: null, total: null, figure: null, shown: '—', met: null, short: null };
     const covered = one.counted ? tally(one).all : coveredIn(one);
     const [top, bottom] = (target && target.amount) || [0, 1];
     // what is still wanted, as a fraction of whole numbers
@@ -1328,7 +1345,7 @@ const hbgeo = window.hbgeo = {};
     const name = h('span', { class: 'name' }, one.variant ? one.variantName || one.name : one.name);
     const end = h('span', { class: `verdict ${verdictClass(one)}` }, verdict(one));
     if (one.variant) return [name, value, end];
-    if (one.status === 'no-data') return [name, value, h('span', { class: 'missing' }, lackingText(one))];
+    if (one.status === 'no-data') return [name, value, h('span', { class: 'missing' }, one.begins ? verdict(one) : lackingText(one))];
     const bar = now.figure === null ? [] : [targetBar(one)];
     return [name, value, ...bar, h('span', { class: 'aim' }, aimText(one)), end];
   }
@@ -1351,7 +1368,7 @@ const hbgeo = window.hbgeo = {};
 
   function signOf(one) { return figureOf(one).figure === null ? '' : one.sign; }
 
-  function lackingText(one) { return phrase('lacking', { what: one.missing.join('、') }); }
+  function lackingText(one) { return hasBegun(one) ? phrase('leftBehind') : phrase('lacking', { what: one.missing.join('、') }); }
 
   function countsText(covered, total) { return phrase('counts', { covered: thousands(covered), total: thousands(total) }); }
 
@@ -1368,7 +1385,8 @@ const hbgeo = window.hbgeo = {};
 
   function verdict(one) {
     const now = figureOf(one);
-    if (isLeftBehind(one)) return phrase('leftBehind');
+    if (isLeftBehind(one) || hasBegun(one)) return phrase('leftBehind');
+    if (one.begins && state.day < one.begins) return one.unbegun.verdict;
     if (!follows(one) || now.met === null) return one.verdict;
     return now.met ? phrase('met') : fill(one.behind, { short: thousands(now.short) });
   }
@@ -2896,6 +2914,7 @@ const hbgeo = window.hbgeo = {};
 
   async function start() {
     head = json(await unpack('head'));
+    head.indicators.filter((one) => one.begins).forEach(heedYear);
     state = Object.freeze({ ...state, day: head.day });
     map.attributionControl.setPrefix(false);
     L.control.scale({ imperial: false, position: 'bottomright' }).addTo(map);
