@@ -72,7 +72,7 @@ def test_nothing_stops(workspace: Workspace, tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_a_point_in_the_gap_it_leaves_is_the_ledgers() -> None:
+def test_a_row_that_names_it_is_the_ledgers_wherever_its_point_is() -> None:
     units = gpd.GeoDataFrame(
         {"name": ["甲", "乙"]}, index=["1", "2"], crs=4490,
         geometry=[shapely.box(110, 30, 111, 31), shapely.Polygon()],
@@ -80,6 +80,6 @@ def test_a_point_in_the_gap_it_leaves_is_the_ledgers() -> None:
     rows = pd.DataFrame({"x": [111.5, 110.5, 111.5, np.nan], "y": [30.5, 30.5, 30.5, np.nan],
                          "unit_code": ["2", "2", "1", "2"]})  # fmt: skip
     found = place(rows, units)
-    assert found.owner.tolist() == [1, -1, -1, 1]
-    assert found.conflict.tolist() == [False, True, True, False]
-    assert found.by_ledger.tolist() == [True, False, False, False]
+    assert found.owner.tolist() == [1, 1, -1, 1]
+    assert found.conflict.tolist() == [False, False, True, False]
+    assert found.by_ledger.tolist() == [True, True, False, False]

@@ -112,7 +112,7 @@ def _by_point(
     metres[differ] = metres_to_units(x[differ], y[differ], units, stated[differ])
     trusted = differ & (approximate | (metres <= NEAR_M))
     shapeless = np.append(shapely.is_empty(units["geometry"].to_numpy()), False)[stated]
-    trusted |= differ & shapeless & (found < 0)  # in the gap that the unit leaves
+    trusted |= differ & shapeless  # as where no unit has a shape
     conflict = differ & ~trusted
     owner = np.where((~has_point & (stated >= 0)) | trusted, stated, found)
     owner[conflict] = -1
