@@ -13,6 +13,7 @@ from hbgeo.read.crs import GEOD
 from hbgeo.read.issues import Issue, Notes
 from hbgeo.read.layer import read_layer
 from hbgeo.read.schema.records import read_schema
+from hbgeo.read.units import ids
 from hbgeo.read.units.ids import Settled, counts_up, numbered, settle_ids
 
 LAYER = Layer("cemetery", "facilities", ("c.xlsx",), "示例", schema="cemetery")
@@ -37,6 +38,12 @@ def settle(
     notes = Notes("cemetery", frame, read_schema("cemetery"))
     mask = np.array(counts or [True] * len(rows))
     return settle_ids(frame, LAYER, mask, notes), notes.issues
+
+
+@pytest.fixture(autouse=True, params=[ids.FEW, 0], ids=["few", "many"])
+def _compared(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few rows are compared one with another, many by SciPy: both say the same."""
+    monkeypatch.setattr(ids, "FEW", request.param)
 
 
 def test_files_that_number_from_the_start_have_different_facilities():

@@ -31,6 +31,8 @@ def propose_values(issues: pd.DataFrame, layer: Layer) -> list[Issue]:
         the allowed one it is most like, "" where none or more than one is meant. The catalogue's own stay.
     """
     unknown = issues[(issues["rule"] == "E07") & issues["row"].notna()]
+    if unknown.empty:
+        return []
     schema = schema_with(layer.schema, layer.own_words)
     counts: dict[tuple[str, str], int] = {}
     for (heading, cell), rows in unknown.groupby(["column", "value"], sort=True).size().items():

@@ -28,6 +28,7 @@ _UNSAID = (
 )  # what two rows of one thing may differ in
 _COORDINATES = dict.fromkeys(("x", "y", "lon", "lat", "geometry"), "坐标")
 _SHOWN = 8
+FEW = 200  # rows with shared ids that are compared without SciPy
 
 
 @dataclass(frozen=True)
@@ -127,10 +128,6 @@ def _differing(values: Mapping[str, Numbers], some: Sequence[int], notes: Notes)
 
 def _same_facility(rows: pd.DataFrame) -> Numbers:
     """Number the facilities that rows with shared ids are about."""
-    # a quarter of a second, for those whose ledgers share ids
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     ids = numbered([rows["id"]])
     sheets = numbered([rows["file"], rows["sheet"]])
     names = map_unique(rows.get("name", rows["id"]), lambda t: "" if HIDDEN in t else clean(t))
@@ -147,8 +144,22 @@ def _same_facility(rows: pd.DataFrame) -> Numbers:
         *_near(rows, ids, np.flatnonzero(point & ~short)),
     ]
     one, other = (np.concatenate([pair[side] for pair in links]) for side in (0, 1))
-    graph = coo_array((np.ones(len(one), bool), (one, other)), shape=(len(rows), len(rows)))
-    return np.asarray(connected_components(graph, directed=False)[1])
+    return _joined(one, other, len(rows))
+
+
+def _joined(one: Numbers, other: Numbers, count: int) -> Numbers:
+    """Number things so that those linked, over others too, share a number."""
+    if count > FEW:
+        from scipy.sparse import coo_array  # a quarter of a second, for those who share many ids
+        from scipy.sparse.csgraph import connected_components
+
+        graph = coo_array((np.ones(len(one), bool), (one, other)), shape=(count, count))
+        return np.asarray(connected_components(graph, directed=False)[1])
+    number = np.arange(count)
+    for a, b in zip(one.tolist(), other.tolist(), strict=True):
+        if number[a] != number[b]:
+            number[number == number[b]] = number[a]
+    return np.asarray(pd.factorize(number)[0])
 
 
 def counts_up(number: str) -> bool:
@@ -180,14 +191,18 @@ def _near(rows: pd.DataFrame, ids: Numbers, at: Numbers) -> list[tuple[Numbers, 
     """The pairs of rows of one id within a hundred metres."""
     if not len(at):
         return []
-    from scipy.spatial import cKDTree
-
     lon, lat = (np.radians(rows[c].to_numpy()[at]) for c in ("x", "y"))
     globe = 6.38e6 * np.column_stack(
         [np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat), ids[at]]
     )  # ids stand far apart
-    pairs = cKDTree(globe).query_pairs(NEAR_M, output_type="ndarray")
-    return [(at[pairs[:, 0]], at[pairs[:, 1]])]
+    if len(at) > FEW:
+        from scipy.spatial import cKDTree
+
+        one, other = cKDTree(globe).query_pairs(NEAR_M, output_type="ndarray").T
+    else:
+        apart = np.linalg.norm(globe[:, None] - globe, axis=2)
+        one, other = np.nonzero(np.triu(apart <= NEAR_M, 1))
+    return [(at[one], at[other])]
 
 
 def said_columns(rows: pd.DataFrame) -> list[str]:
