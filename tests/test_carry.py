@@ -290,6 +290,22 @@ def test_two_counties_that_became_one_add_up_what_tables_say(make: Make) -> None
     assert (row["new_covered"], row["points"], row["change"]) == (750, 5.0, 50)
 
 
+def test_what_two_counties_say_adds_up_in_decimals(make: Make) -> None:
+    """0.1 + 0.2 of 0.4 is 0.3 of 0.4: in binary it would be a change of a hair."""
+    counties = [
+        {"code": "420581", "name": "宜都市", "box": [110, 30, 110.5, 31]},
+        {"code": "420525", "name": "远安县", "box": [110.5, 30, 111, 31]},
+    ]
+    ratio = "所在县 | 年份 | 城市低保标准 | 农村低保标准\n"
+    both = ratio + "宜都市 | 2022 | 0.3 | 0.1\n远安县 | 2022 | 0.1 | 0.2\n"
+    towns = [A, B, C | {"code": "420525102"}, D | {"code": "420525103"}]
+    old = make(towns, year=2022, county=counties, assistance=both)
+    rows = "撤并,远安县,,宜都市,,2023-05-01,示例\n"
+    new = make([A, B, C, D], changes=rows, assistance=ratio + "宜都市 | 2023 | 0.4 | 0.3\n")
+    found = trend(old, new, "assistance-ratio")
+    assert (found.changes.empty, found.unchanged) == (True, 1)
+
+
 def test_people_go_with_their_township(make: Make) -> None:
     grown = A | {"box": [110, 30, 110.5, 31]}
     people = "所在县 | 乡镇 | 年份 | 常住人口\n"

@@ -16,6 +16,7 @@ from hbgeo.measure.locate import NAMED, find_units
 from hbgeo.measure.pairs import make_pairs
 from hbgeo.measure.placing import place
 from hbgeo.measure.snapshot import NUMBERS, Snapshot, find_texts
+from hbgeo.read.cell.decimals import exact_sums
 from hbgeo.read.divisions.heirs import Heirs
 
 NOT_COUNTED = "上期未列入"  # the unit was not among those counted: nothing is known of it
@@ -108,9 +109,9 @@ def _by_unit(
     if measure not in SHARES:  # only sums are asked: a unit that was split goes to one of them
         links = links.drop_duplicates("old").assign(sure=True)
     had = reported[NUMBERS].reindex(links["old"]).set_axis(links.index).join(links)
-    sure = had[had["sure"]].groupby("new")
-    units = pd.DataFrame({c: sure[c].sum(min_count=1) for c in ("demand", "value")})
-    units["covered"] = sure["covered"].max()
+    sure = had[had["sure"]]
+    units = pd.DataFrame({c: _summed(sure[c], sure["new"]) for c in ("demand", "value")})
+    units["covered"] = sure.groupby("new")["covered"].max()
     if measure == "ratio":
         share = units["value"] / units["demand"].where(units["demand"] > 0)
         units["covered"] = share.fillna(0.0)
@@ -121,6 +122,13 @@ def _by_unit(
         return Carried(units)
     open_units = _open_units(one, earlier, reported, units, links, heirs)
     return Carried(units, None, heirs.origins, open_units)
+
+
+def _summed(numbers: pd.Series, of: pd.Series) -> pd.Series:
+    """Numbers added up by later unit, as decimals; nothing where none of them is known."""
+    known = numbers.notna()
+    group, codes = pd.factorize(of[known])
+    return pd.Series(exact_sums(group, numbers[known].to_numpy(float), len(codes)), codes)
 
 
 def _open_units(

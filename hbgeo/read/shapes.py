@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -79,7 +79,7 @@ def set_shapes_aside(made: Tidy, layer: str, schema: Schema) -> Tidy:
     bad = reduced.pointless
     aside = pd.concat([made.aside, frame[bad]])
     issues = (*made.issues, *notes.issues)
-    return Tidy(without(frame, bad), aside, issues, made.skipped, either_order=made.either_order)
+    return replace(made, frame=without(frame, bad), aside=aside, issues=issues)
 
 
 def _say(frame: pd.DataFrame, reduced: Shapes, notes: Notes) -> None:

@@ -298,21 +298,22 @@ def _days(words: list[str], bound: str) -> NDArray[np.datetime64]:
 
 def _read_number(cells: pd.Series, _: Column, notes: Notes) -> Read:
     unit = heading_unit(str(cells.name))
-    numbers = _numbers(cells, unit.times if unit and unit.kind != "面积" else 1)
+    times = unit.times if unit and unit.kind != "面积" else 1
+    numbers = _numbers(cells, times)
     wrong = unread(cells, numbers)
     say = lambda v: f"“{cells.name}”={v}不是数字,按空值处理"  # noqa: E731
     fix = "只填数字,不写“约”“余”"
     notes.cells(wrong, cells, say, rule="E14", fix=fix, severity="warning")
-    _say_long(cells, notes)
+    _say_long(cells, times, notes)
     return numbers, np.zeros(len(cells), bool)
 
 
-def _say_long(cells: pd.Series, notes: Notes) -> None:
+def _say_long(cells: pd.Series, times: float, notes: Notes) -> None:
     """Say which numbers have more figures than are kept: 17, of which 15 are safe."""
     long = matches(cells, _LONG)
     if long.any():
         long[long] = mark_unique(cells[long], has_more_digits)
-        say = lambda v: f"“{cells.name}”={v}位数过多,按 {number_of(v)!r} 计"  # noqa: E731
+        say = lambda v: f"“{cells.name}”={v}位数过多,按 {number_of(v, times)!r} 计"  # noqa: E731
         notes.cells(long, cells, say, rule="E14", fix="最多写 15 位有效数字", severity="warning")
 
 

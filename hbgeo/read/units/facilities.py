@@ -27,9 +27,9 @@ def make_facilities(
     Returns
     -------
     table
-        `frame` indexed by id (see `settle_ids`); `county_code`, `township_code`, `village_code` are "" where the
-        row names none; `served` is a tuple of codes of any level. Rows that name a unit wrongly,
-        repeat or contradict another or have no place are put aside.
+        `frame` indexed by id (see `settle_ids`); `county_code`, `township_code`, `village_code`
+        are "" where the row names none; `served` is a tuple of codes of any level. Rows that name a
+        unit wrongly, repeat or contradict another or have no place are put aside.
     """
     frame = made.frame.copy(deep=False)
     notes = Notes(layer.key, frame, read_schema(layer.schema))
