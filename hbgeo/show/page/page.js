@@ -616,16 +616,27 @@ const hbgeo = window.hbgeo = {};
     return view.mode === 'amount' ? { value: sums.value, class: sums.class } : { covered: sums.covered, total: sums.total, class: sums.class };
   }
 
+  /** Decimals as whole numbers of one scale: added up in binary, they are off by a hair. */
+  function wholes(...numbers) {
+    for (let scale = 1; scale <= 1e6; scale *= 10) {
+      const made = numbers.map((number) => Math.round(number * scale));
+      if (made.every((whole, i) => Math.abs(whole / scale - numbers[i]) <= 1e-12 * (1 + Math.abs(numbers[i])))) return made;
+    }
+    return numbers;
+  }
+
   /** Compared in whole numbers: a share at the target is in the class that begins there. */
   function classOfShare(view, covered, total) {
-    if (view.mode === 'cover') return covered >= total ? COVERED : UNCOVERED;
-    if (!total) return NOT_APPLICABLE;
-    return view.edges.slice(1).filter(([top, bottom]) => covered * 100 * bottom >= top * total).length;
+    if (!total && view.mode !== 'cover') return NOT_APPLICABLE;
+    const [part, whole] = wholes(covered, total);
+    if (view.mode === 'cover') return part >= whole ? COVERED : UNCOVERED;
+    return view.edges.slice(1).filter(([top, bottom]) => part * 100 * bottom >= top * whole).length;
   }
 
   function classOfAmount(view, value) {
     if (!(value > 0)) return 0;
-    return 1 + view.edges.slice(1).filter(([top, bottom]) => value * bottom >= top).length;
+    const [amount, one] = wholes(value, 1);
+    return 1 + view.edges.slice(1).filter(([top, bottom]) => amount * bottom >= top * one).length;
   }
 
   /**
@@ -1724,9 +1735,10 @@ const hbgeo = window.hbgeo = {};
 
   /** One decimal, rounded half up in whole numbers, and cut down rather than rounded up to 100. */
   function percent(covered, total) {
-    if (covered === total) return '100';
-    const tenths = Math.floor((2000 * covered + total) / (2 * total));
-    return ((covered < total ? Math.min(999, tenths) : tenths) / 10).toFixed(1);
+    const [part, whole] = wholes(covered, total);
+    if (part === whole) return '100';
+    const tenths = Math.floor((2000 * part + whole) / (2 * whole));
+    return ((part < whole ? Math.min(999, tenths) : tenths) / 10).toFixed(1);
   }
 
   function pctText(covered, total) { return phrase('pct', { number: percent(covered, total) }); }
