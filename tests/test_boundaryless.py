@@ -83,3 +83,25 @@ def test_a_row_that_names_it_is_the_ledgers_wherever_its_point_is() -> None:
     assert found.owner.tolist() == [1, 1, -1, 1]
     assert found.conflict.tolist() == [False, False, True, False]
     assert found.by_ledger.tolist() == [True, True, False, False]
+
+
+@pytest.mark.parametrize("levels", [("township",), ("county",), ("county", "township")])
+def test_a_file_of_boundaries_without_a_row_stops_nothing_and_is_named(
+    tmp_path: Path, levels: tuple[str, ...]
+) -> None:
+    make_workspace(WORLD, tmp_path)
+    for level in levels:
+        path = tmp_path / "layers" / f"{level}.parquet"
+        gpd.read_parquet(path).iloc[:0].to_parquet(path)
+    workspace = Workspace.open(tmp_path)
+    said = workspace.issues()
+    named = said[said["message"].str.contains("没有一行数据")]
+    assert sorted(named["file"]) == [f"{level}.parquet" for level in levels]
+    told = said["message"][said["rule"] == "W18"].str.cat(sep=";")
+    if levels == ("township",):  # of the counties' townships by the list: 7 and 10
+        assert "“远安县”(420525)的 7 个乡镇(街道)都不在图层中" in told
+        assert "按区划表,乡镇(街道)应为 17 个,图层有 0 个,缺 17 个" in told
+    if levels == ("county",):
+        assert "按区划表,县(市、区)应为 2 个,图层有 0 个,缺 2 个" in told
+    hbgeo.run(workspace).write(tmp_path / "maps")
+    assert (tmp_path / "maps" / "index.html").stat().st_size > 100_000

@@ -52,7 +52,7 @@ def check_lacking(
     lacking = legal[asked & ~legal.index.isin(units.index)]
     if lacking.empty:
         return []
-    file = str(units["file"].iloc[0])
+    file = str(units["file"].iloc[0]) if len(units) else ""
     found = []
     for code, mine in lacking.groupby("county_code", sort=True):
         whole = level == "township" and len(mine) == int((county == code).sum()) > 1

@@ -45,7 +45,7 @@ def check_layer(
     """
     proposed = propose_values(table.issues, layer)
     if layer.role == "units":
-        return proposed + _check_boundaries(layer, table, reference, units.get("county"))
+        return proposed + _check_boundaries(layer, table, reference, units)
     frames = {level: units[level].frame for level in ("county", "township") if level in units}
     found = proposed
     found += [] if placed is None else check_positions(placed, frames, layer.key)
@@ -62,15 +62,15 @@ def _check_boundaries(
     layer: Layer,
     table: LayerTable,
     reference: pd.DataFrame | None,
-    counties: LayerTable | None,
+    units: Mapping[str, LayerTable],
 ) -> list[Issue]:
     frame, listed = table.frame, None
     if layer.level in {"county", "township"} and has_list(layer.scheme):
-        under = frame.index[0][:2] if len(frame) else ""
+        known = sorted({c for one in units.values() for c in one.frame["county_code"]})
+        under = next(iter(known), "")[:2]
         listed = read_list(layer.scheme, layer.level, under)
     found = check_units(frame, layer.key, listed)
     if listed is not None:
-        known = [] if counties is None else counties.frame.index.tolist()
         found += check_lacking(frame, layer.key, layer.level, listed, known)
     if reference is not None:
         crs = layer.crs if is_shifted(layer.crs) else "CGCS2000"
@@ -105,6 +105,6 @@ def name_counties(
         rows = pd.MultiIndex.from_frame(issues.loc[mine, where])
         named.loc[mine, "county_code"] = codes.reindex(rows).fillna("").to_numpy()
     if counties is not None:
-        names = named["county_code"].map(counties["name"]).fillna("")
+        names = named["county_code"].map(counties["name"].to_dict()).astype("str").fillna("")
         named["county"] = names.where(names != "", named["county"])
     return named

@@ -43,10 +43,15 @@ def check_positions(
             issues += _disagreements(placed, units[level], level, layer)
     if "township" in placed.placements:
         issues += _county_only(placed, units["township"], layer)
-    outer = "county" if "county" in placed.placements else "township"
-    if outer in placed.placements:
-        issues += _outside(placed, units[outer], outer, layer)
+    drawn = [k for k in ("county", "township") if k in placed.placements and _has_ground(units[k])]
+    if drawn:
+        issues += _outside(placed, units[drawn[0]], drawn[0], layer)
     return issues
+
+
+def _has_ground(units: pd.DataFrame) -> bool:
+    """Whether any of the units has a boundary: where none has, no point is outside of them."""
+    return bool((~shapely.is_empty(units["geometry"].to_numpy())).any())
 
 
 def _disagreements(

@@ -43,7 +43,8 @@ def make_units(made: Tidy, layer: Layer, counties: pd.DataFrame | None) -> Layer
             raise LayerError(f"[{layer.key}] 没有“{heading}”列;可在 columns 中指明")
     _refuse_rows(made.aside, layer, "代码或类型有误")
     _refuse_rows(frame[(frame["code"] == "") | (frame["name"] == "")], layer, "代码或名称为空")
-    frame["code"] = [fit_code(c, layer.level) for c in frame["code"].tolist()]
+    codes = [fit_code(c, layer.level) for c in frame["code"].tolist()]
+    frame["code"] = pd.Series(codes, frame.index, dtype="str")
     wrong = frame["code"].str.len() != _digits(layer.level)
     _refuse_rows(frame[wrong], layer, f"代码应为 {_digits(layer.level)} 位数字")
     notes = Notes(layer.key, frame, read_schema(layer.schema))
