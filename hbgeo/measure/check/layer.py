@@ -105,6 +105,7 @@ def name_counties(
         rows = pd.MultiIndex.from_frame(issues.loc[mine, where])
         named.loc[mine, "county_code"] = codes.reindex(rows).fillna("").to_numpy()
     if counties is not None:
-        names = named["county_code"].map(counties["name"].to_dict()).astype("str").fillna("")
+        called = counties["name"].to_dict()
+        names = named["county_code"].map(lambda code: called.get(code, ""))
         named["county"] = names.where(names != "", named["county"])
     return named
