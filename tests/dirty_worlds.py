@@ -560,7 +560,7 @@ def _mostly_straight(rows: list[dict[str, Any]]) -> None:
     """A file of which more than half is swapped is refused as a whole: a mistake of its own kind."""
     given = [r for r in rows if isinstance(r.get("lon"), float)]  # others may turn out unreadable
     swapped = [r for r in given if r["lon"] < 73]
-    for row in swapped[len(given) // 4 :]:
+    for row in swapped[len(given) // 3 :]:
         row["lon"], row["lat"] = row["lat"], row["lon"]
 
 
