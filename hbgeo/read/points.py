@@ -6,7 +6,6 @@ import itertools
 
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
 from hbgeo.arrays import Floats, Mask, Numbers
@@ -30,6 +29,7 @@ from hbgeo.read.issues import Notes
 from hbgeo.read.schema.axes import CoordinateSet
 from hbgeo.read.schema.records import Schema
 from hbgeo.read.schema.tidy import Tidy
+from hbgeo.read.shapes import xy_of
 
 Reasons = NDArray[np.object_]  # "" where there is none
 
@@ -37,6 +37,7 @@ _NAMING = (
     *("name", "code"),  # of a village or of a table's row: its own
     *("county", "county_code", "township", "township_code", "village", "village_code"),
 )
+PLACELESS, PLACELESS_FIX = "既无坐标也无所在单元,无法定位", "补填坐标或所在县、乡镇"
 _SOURCES = "高德、腾讯填 GCJ-02,百度填 BD-09,天地图、RTK 填 CGCS2000"
 
 
@@ -61,7 +62,8 @@ def to_points(made: Tidy, layer: Layer, schema: Schema) -> Tidy:
     frame = made.frame.copy(deep=False)
     notes = Notes(layer.key, frame, schema)
     if "geometry" in frame:
-        frame["x"], frame["y"] = _points(frame.pop("geometry"), _file(frame))
+        frame["x"], frame["y"] = xy_of(frame.pop("geometry").to_numpy(), _file(frame))
+        _note_shapeless(frame, layer, notes)
         bad = np.zeros(len(frame), bool)
     elif {"lon", "lat"} <= set(frame.columns):
         bad = _convert_pairs(frame, layer, notes, made)
@@ -192,18 +194,26 @@ def _say_reasons(notes: Notes, shown: pd.Series, why: Reasons) -> None:
         notes.cells(why == reason, shown, say, rule="E10", fix=_SOURCES)
 
 
-def _points(shapes: pd.Series, file: str) -> tuple[Floats, Floats]:
-    points = shapes.to_numpy()
-    kinds = set(shapely.get_type_id(points[~shapely.is_missing(points)]).tolist())
-    if not kinds <= {0, 4}:  # points and multipoints
-        raise LayerError(f"{file}:应为点图层")
-    points = shapely.centroid(points)  # a multipoint of one; a point is its own
-    return shapely.get_x(points), shapely.get_y(points)
+def _note_shapeless(frame: pd.DataFrame, layer: Layer, notes: Notes) -> None:
+    """A feature of a map file without a point is placed by the names in its row, if it has any."""
+    lacking = frame["x"].isna().to_numpy()
+    if not lacking.any():
+        return
+    names = frame.get("name", pd.Series("", frame.index, dtype="str")).rename("名称")
+    naming = frame[[c for c in _naming(layer) if c in frame]]
+    named = (naming.astype("str") != "").any(axis=1).to_numpy()
+    say = lambda v: f"“{v}”没有坐标(图形为空或已损坏),只按所在单元的名称归属"  # noqa: E731
+    notes.cells(lacking & named, names, say, rule="E08", fix="在地图软件里补上点位后重新导出")
+    notes.cells(lacking & ~named, names, lambda _: PLACELESS, rule="E17", fix=PLACELESS_FIX)
+
+
+def _naming(layer: Layer) -> tuple[str, ...]:
+    """The columns whose texts may say where a row is."""
+    return _NAMING if layer.role in {"table", "places"} else _NAMING[2:]
 
 
 def _refuse_unlocated(frame: pd.DataFrame, layer: Layer, schema: Schema) -> None:
-    naming = set(_NAMING) if layer.role in {"table", "places"} else set(_NAMING[2:])
-    if not naming & set(frame.columns):
+    if not set(_naming(layer)) & set(frame.columns):
         columns = [schema.columns[c] for c in ("lon", "lat", *_NAMING) if c in schema.columns]
         wanted = "、".join(c.names[0] for c in columns[:6])
         raise LayerError(f"{_file(frame)}:没有位置列,需要坐标或所在单元(如 {wanted})")

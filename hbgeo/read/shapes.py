@@ -1,4 +1,4 @@
-"""Lines and polygons among a file's points: the points are read, the others named one by one."""
+"""Shapes that are not what they should be: none at all, or lines and polygons among points."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from hbgeo.arrays import Mask, Numbers
+from hbgeo.arrays import Floats, Mask, Numbers
+from hbgeo.errors import LayerError
 from hbgeo.read.cell.column import without
 from hbgeo.read.issues import Notes
 from hbgeo.read.schema.records import Schema
@@ -44,6 +45,29 @@ class Shapes:
     def pointless(self) -> Mask:
         """The shapes that hold no point."""
         return np.asarray(self.odd & (self.count == 0))
+
+
+def usable(shapes: Any) -> Any:
+    """Shapes with None for those that are empty or have a coordinate that is no number."""
+    corners, owner = shapely.get_coordinates(shapes, return_index=True)
+    lost = shapely.is_empty(shapes)
+    lost[owner[~np.isfinite(corners).all(axis=1)]] = True
+    return np.where(lost, None, shapes) if lost.any() else shapes
+
+
+def xy_of(shapes: Any, name: str) -> tuple[Floats, Floats]:
+    """Take x and y of points, of several in one shape their middle; NaN where there is no shape.
+
+    Raises
+    ------
+    LayerError
+        If something else than points is there.
+    """
+    kinds = set(shapely.get_type_id(shapes).tolist())
+    if not kinds <= {-1, _POINT, _MULTIPOINT}:
+        raise LayerError(f"{name}:应为点图层")
+    points = shapely.centroid(shapes)  # a multipoint of one; a point is its own
+    return shapely.get_x(points), shapely.get_y(points)
 
 
 def reduce_shapes(shapes: Any) -> Shapes | None:

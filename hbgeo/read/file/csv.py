@@ -21,8 +21,7 @@ from hbgeo.read.cell.column import as_cells, unwrapped
 from hbgeo.read.file.encoding import broken, tell_file_encoding, to_utf8
 from hbgeo.read.file.quotes import check_quotes
 from hbgeo.read.file.separator import HEAD, tell_separator, usual_width
-
-WIDTH_LIMIT = 2000  # columns
+from hbgeo.read.file.width import WIDTH_LIMIT, check_width
 
 _LINE_LIMIT = 1 << 20  # bytes of a line
 _BLOCK = 4 << 20  # bytes that Arrow takes apart at a time
@@ -90,11 +89,6 @@ def read_delimited_parts(path: Path, declared: str) -> Iterator[pd.DataFrame]:
         yield part
 
 
-def too_wide(where: str, width: int) -> LayerError:
-    """What to say of a table that no ledger is as wide as."""
-    return LayerError(f"{where}:有 {width:,} 列,不是台账;至多 {WIDTH_LIMIT:,} 列")
-
-
 # ---------------------------------------------------------------- one text, whole rows of it
 
 
@@ -106,9 +100,7 @@ def _read_text(data: bytes, start: int, end: int, mark: bytes, name: str) -> pd.
     if b"\0" in data:
         raise LayerError(f"{name}:含有空字符(NUL),不是文本表格")
     lines = data[start : min(end, start + _LINE_LIMIT)].splitlines() or [b""]
-    width = max(line.count(mark) for line in lines) + 1
-    if width > WIDTH_LIMIT:  # before a reader makes them all
-        raise too_wide(name, width)
+    check_width(name, max(line.count(mark) for line in lines) + 1)
     table = _read_bulk(data, start, end, mark.decode())
     if table is None:
         table = _read_in_turn(data[start:end].decode("utf-8", "surrogatepass"), mark, name)
@@ -232,8 +224,7 @@ def _columns(rows: Iterator[Sequence[str]], where: str) -> pd.DataFrame:
 
     def turn() -> None:
         width = max((_length(r) for r in taken), default=0)
-        if width > WIDTH_LIMIT:
-            raise too_wide(where, width)
+        check_width(where, width)
         padded = [[*r[:width], *[""] * (width - len(r))] for r in taken]
         blocks.append([list(c) for c in zip(*padded, strict=True)])
         heights.append(len(taken))

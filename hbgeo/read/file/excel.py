@@ -28,8 +28,9 @@ from python_calamine import (
 from hbgeo.errors import LayerError
 from hbgeo.read.cell.column import as_cells, unwrapped
 from hbgeo.read.cell.decimals import show_double
-from hbgeo.read.file.csv import WIDTH_LIMIT, read_delimited, too_wide
+from hbgeo.read.file.csv import read_delimited
 from hbgeo.read.file.excel_xml import Facts, Range, inspect
+from hbgeo.read.file.width import check_width
 
 EXCEL = {".xlsx", ".xls", ".xlsm", ".ods"}
 TEXT = {".csv", ".tsv", ".txt"}
@@ -183,8 +184,7 @@ def _columns(rows: list[list[Any]], where: str) -> pd.DataFrame:
     columns = list(zip(*rows, strict=True))
     while columns and all(cell in ("", None) for cell in columns[-1]):
         columns.pop()
-    if len(columns) > WIDTH_LIMIT:
-        raise too_wide(where, len(columns))
+    check_width(where, len(columns))
     cells = {i: as_cells(_as_texts(column)) for i, column in enumerate(columns)}
     return unwrapped(pd.DataFrame(cells, index=pd.RangeIndex(len(rows))))
 

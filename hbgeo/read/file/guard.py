@@ -9,17 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FieldError, GeometryError
+from pyproj.exceptions import CRSError
 
 from hbgeo.errors import LayerError
 from hbgeo.read.file.encoding import refuse_not_utf8
 
 _MAGIC = {".gpkg": b"SQLite format 3\0", ".fgb": b"fgb"}
 _PIECE = 1 << 24  # bytes of a text looked at together
-_ROWS_PER_BYTE = 100  # a parquet file of more rows for its size is a bomb, not a map
 # a file may name an address to fetch (a CRS, say): whatever GDAL asks for ends at a closed door
 OFFLINE = {
     "GDAL_HTTP_PROXY": "127.0.0.1:9",
@@ -30,9 +29,10 @@ OFFLINE = {
 }
 _LINKED_CRS = re.compile(rb'"crs"\s*:\s*\{[^}]*"type"\s*:\s*"(?:link|url)"', re.IGNORECASE)
 _ECHARTS = re.compile(rb'"UTF8Encoding"\s*:\s*true', re.IGNORECASE)
-UNREADABLE = (
+UNREADABLE = (  # what the libraries raise for contents that they did not expect
     DataSourceError, DataLayerError, FieldError, GeometryError, pa.ArrowException,
-    ValueError, OSError, MemoryError, shapely.GEOSException,
+    ValueError, TypeError, LookupError, AttributeError, RuntimeError, OSError, MemoryError,
+    shapely.GEOSException,
 )  # fmt: skip
 
 
@@ -102,21 +102,7 @@ def _look_through(path: Path) -> None:
             rest = piece[-512:]
 
 
-def check_parquet(path: Path) -> pq.FileMetaData:
-    """Read what a parquet file says of itself, and refuse a bomb.
-
-    Raises
-    ------
-    LayerError
-        If it holds far more rows than its size allows.
-    """
-    about = pq.read_metadata(path)
-    if about.num_rows > _ROWS_PER_BYTE * path.stat().st_size:
-        raise LayerError(f"{path.name}:{about.num_rows:,} 行与文件大小不相称,异常;不能读取")
-    return about
-
-
-def refuse_lost(path: Path, table: str, rows: int) -> None:
+def refuse_lost(path: Path, stated: int, rows: int) -> None:
     """Refuse a file that gave fewer rows than it states: cut short, it reads so without a word.
 
     Raises
@@ -124,9 +110,19 @@ def refuse_lost(path: Path, table: str, rows: int) -> None:
     LayerError
         If the numbers differ.
     """
-    stated = pyogrio.read_info(path, layer=table)["features"]
     if rows < stated:
         raise LayerError(f"{path.name}:文件不完整(应有 {stated:,} 行,只读出 {rows:,} 行)")
+
+
+def unreadable(path: Path, err: BaseException) -> LayerError:
+    """What to say of a file whose contents a library could not read."""
+    if isinstance(err, CRSError):
+        said = "坐标系信息无法识别;请在原软件里重新指定坐标系后导出"
+        return LayerError(f"{path.name}:{said}")
+    if isinstance(err, UnicodeDecodeError):
+        return LayerError(f"{path.name}:列名或图层名不是 UTF-8 文本;请在原软件里改名后重新导出")
+    kind = path.suffix.lower().lstrip(".")
+    return LayerError(f"{path.name}:不是有效的 {kind} 文件,或已损坏({first_line(err)})")
 
 
 def first_line(err: BaseException) -> str:

@@ -33,7 +33,7 @@ def read_shapefile(path: Path, layer: Layer) -> gpd.GeoDataFrame:
     """
     table = check_parts(path)
     encoding = table_encoding(path, table, layer)
-    frame = pyogrio.read_dataframe(path, encoding=BYTEWISE, use_arrow=True)
+    frame = pyogrio.read_dataframe(path, encoding=BYTEWISE, use_arrow=True, on_invalid="ignore")
     for column in frame.select_dtypes(["object", "str"]).columns.drop("geometry", errors="ignore"):
         frame[column] = _decoded(frame[column], encoding)
     names = [decode(str(c), encoding) for c in frame.columns]

@@ -13,7 +13,6 @@ import fiona
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 import pyogrio
 import shapely
 from fiona.errors import FionaError
@@ -29,14 +28,17 @@ from hbgeo.read.file.guard import (
     OFFLINE,
     UNREADABLE,
     check_magic,
-    check_parquet,
-    first_line,
     offline,
     refuse_lost,
+    unreadable,
 )
 from hbgeo.read.file.kml import read_kml
+from hbgeo.read.file.parquet import read_parquet
 from hbgeo.read.file.shapefile import read_shapefile
+from hbgeo.read.file.strings import check_texts
+from hbgeo.read.file.width import check_width
 from hbgeo.read.schema.match import RESERVED, unique_names
+from hbgeo.read.shapes import usable
 
 PARQUET = {".parquet", ".geoparquet"}
 OGR = {".gpkg", ".shp", ".geojson", ".json", ".fgb"}
@@ -75,8 +77,10 @@ def list_layers(path: Path) -> dict[str, dict[str, Any]]:
                         "geometry": schema["geometry"],
                         "crs": source.crs.to_string() if source.crs else "",
                     }
-    except FionaError as err:
-        raise LayerError(f"{path.name}:无法打开({first_line(err)})") from None
+    except LayerError:
+        raise
+    except (FionaError, *UNREADABLE) as err:
+        raise unreadable(path, err) from None
     return found
 
 
@@ -150,19 +154,22 @@ def _read_frame(path: Path, layer: Layer) -> tuple[pd.DataFrame, str]:
     if suffix in KML:
         return read_kml(path, layer.encoding), ""
     if suffix in PARQUET:
-        return _read_parquet(path), ""
+        return read_parquet(path), ""
     try:
         with offline():
             if suffix == ".shp":
                 return _with_geometry(read_shapefile(path, layer), path), ""
             check_magic(path)
             table = table_name(path, layer)
-            frame = pyogrio.read_dataframe(path, layer=table, use_arrow=True)
-            refuse_lost(path, table, len(frame))
+            about = pyogrio.read_info(path, layer=table)
+            check_width(path.name, len(about["fields"]))
+            frame = pyogrio.read_dataframe(path, layer=table, use_arrow=True, on_invalid="ignore")
+            refuse_lost(path, about["features"], len(frame))
+            check_texts(frame, path.name)
     except LayerError:
         raise
     except UNREADABLE as err:
-        raise LayerError(f"{path.name}:无法读取({first_line(err)})") from None
+        raise unreadable(path, err) from None
     return _with_geometry(frame, path), table if suffix == ".gpkg" else ""
 
 
@@ -193,18 +200,6 @@ def table_name(path: Path, layer: Layer) -> str:
     return layer.table or names[0]
 
 
-def _read_parquet(path: Path) -> pd.DataFrame:
-    try:
-        about = check_parquet(path)
-        if b"geo" in (about.schema.to_arrow_schema().metadata or {}):
-            return gpd.read_parquet(path)
-        return pq.read_table(path).to_pandas()
-    except LayerError:
-        raise
-    except UNREADABLE as err:
-        raise LayerError(f"{path.name}:不是有效的 parquet 文件({first_line(err)})") from None
-
-
 def _only_one(inside: list[Path], path: Path, wanted: str) -> Path:
     """The file inside an archive that is meant: the only one, or the one of the name given."""
     named = [f for f in inside if wanted and wanted in {f.stem, f.name}]
@@ -230,7 +225,7 @@ def _of_inside(layer: Layer, inside: list[Path]) -> Layer:
 def _to_cgcs2000(frame: gpd.GeoDataFrame, name: str, layer: Layer) -> np.ndarray[Any, Any]:
     """Bring the geometry to CGCS2000; the file's own CRS goes before the catalogue's."""
     move = transformation(crs_in(frame.crs, name, layer))
-    shapes = frame.geometry.to_numpy()
+    shapes = usable(frame.geometry.to_numpy())
     moved = shapely.transform(shapes, lambda xy: np.column_stack(move(xy[:, 0], xy[:, 1])))
     _check_degrees(moved, name)
     return np.asarray(moved)

@@ -204,7 +204,7 @@ def _conversions(
     """How the points of each source come to CGCS2000."""
     if sources[0].geometry:
         crs = crs_in(sources[0].crs, name, layer)
-        return [partial(_convert_geometry, crs=crs)]
+        return [partial(_convert_geometry, crs=crs, tally=tally)]
     found = [_coordinates(source, layer, name, tally) for source in sources]
     if not any(found):
         own = [h for h in sources[0].schema.names if not is_personal(h)]
@@ -242,10 +242,14 @@ def _coordinates(source: Source, layer: Layer, name: str, tally: Tally) -> dict[
     return found
 
 
-def _convert_geometry(batch: Batch, crs: str) -> tuple[Floats, Floats]:
+def _convert_geometry(batch: Batch, crs: str, tally: Tally) -> tuple[Floats, Floats]:
     """Of a batch that has geometry."""
-    x, y = batch[1] or _nowhere(batch)
-    return to_cgcs2000(x, y, crs)
+    x, y = to_cgcs2000(*(batch[1] or _nowhere(batch)), crs)
+    lost = np.flatnonzero(np.isnan(x))
+    tally.aside += len(lost)
+    if len(lost):
+        tally.first = tally.first or f"第{batch[2][lost[0]]}行 图形为空、已损坏或不是点"
+    return x, y
 
 
 def _nowhere(batch: Batch) -> tuple[Floats, Floats]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +12,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pyogrio
 import shapely
 from numpy.typing import NDArray
@@ -24,7 +22,7 @@ from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import arrow, as_texts
 from hbgeo.read.file.csv import read_delimited_parts
 from hbgeo.read.file.data_rows import Line, find_data_rows, say_skipped
-from hbgeo.read.file.guard import UNREADABLE, check_magic, check_parquet, first_line, offline
+from hbgeo.read.file.guard import UNREADABLE, check_magic, offline, refuse_lost, unreadable
 from hbgeo.read.file.header import (
     HEADER_ROWS,
     TOP_ROWS,
@@ -34,10 +32,14 @@ from hbgeo.read.file.header import (
     has_coordinates,
     is_ledger_or_points,
 )
+from hbgeo.read.file.parquet import open_parquet, without_shapes
 from hbgeo.read.file.shapefile import BYTEWISE, check_parts, decode_column, table_encoding
+from hbgeo.read.file.strings import check_text
 from hbgeo.read.file.vector import OGR, PARQUET, table_name
+from hbgeo.read.file.width import check_width
 from hbgeo.read.schema.match import Headings
 from hbgeo.read.schema.records import read_schema
+from hbgeo.read.shapes import usable, xy_of
 
 BATCH = 1 << 16  # rows: large enough for NumPy, small enough for the processor's cache
 TEXT = {".csv", ".tsv", ".txt"}
@@ -114,7 +116,7 @@ def open_source(path: Path, layer: Layer, size: int = BATCH) -> Source:
     except LayerError:
         raise
     except UNREADABLE as err:
-        raise LayerError(f"{path.name}:无法读取({first_line(err)})") from None
+        raise unreadable(path, err) from None
     return Source(source.schema, _one_line(source.batches, path), source.crs, source.geometry)
 
 
@@ -124,41 +126,37 @@ def _one_line(batches: Iterator[Batch], path: Path) -> Iterator[Batch]:
     except LayerError:
         raise
     except UNREADABLE as err:
-        raise LayerError(f"{path.name}:无法读取({first_line(err)})") from None
+        raise unreadable(path, err) from None
 
 
 # ---------------------------------------------------------------- parquet and GDAL
 
 
 def _open_parquet(path: Path, size: int) -> Source:
-    check_parquet(path)
-    file = pq.ParquetFile(path)
-    schema = file.schema_arrow
-    shapes, crs = _geo_column(schema, path)
-    columns = [f.name for f in schema if f.name != shapes]
+    file, shapes = open_parquet(path)
+    columns = without_shapes(file.schema_arrow, shapes)
 
     def batches() -> Iterator[Batch]:
         row = 1
         for batch in file.iter_batches(size):
-            points = None if not shapes else read_points(batch.column(shapes), path.name)
-            yield batch.select(columns), points, np.arange(row, row + len(batch))
+            points = None if shapes is None else read_points(batch.column(shapes.name), path.name)
+            yield (
+                _checked(batch.select(columns), path, row),
+                points,
+                np.arange(row, row + len(batch)),
+            )
             row += len(batch)
 
-    plain = pa.schema([schema.field(c) for c in columns])
-    return Source(plain, batches(), crs, geometry=bool(shapes))
+    plain = pa.schema([file.schema_arrow.field(c) for c in columns])
+    crs = None if shapes is None else shapes.crs
+    return Source(plain, batches(), crs, geometry=shapes is not None)
 
 
-def _geo_column(schema: pa.Schema, path: Path) -> tuple[str, Any]:
-    """The main geometry column and its CRS, as GeoParquet's metadata have them; "" without."""
-    meta = (schema.metadata or {}).get(b"geo")
-    if meta is None:
-        return "", None
-    about = json.loads(meta)
-    name = about.get("primary_column", "")
-    column = about.get("columns", {}).get(name)
-    if column is None or name not in schema.names:
-        raise LayerError(f"{path.name}:GeoParquet 的说明与列不符")
-    return name, column.get("crs", "OGC:CRS84")  # absent means longitude, latitude
+def _checked(batch: pa.RecordBatch, path: Path, row: int) -> pa.RecordBatch:
+    """The batch with every text of it looked at."""
+    names = batch.schema.names
+    cells = [check_text(batch.column(i), n, path.name, row) for i, n in enumerate(names)]
+    return pa.RecordBatch.from_arrays(cells, names)
 
 
 def _open_ogr(path: Path, layer: Layer, size: int) -> Source:
@@ -172,6 +170,7 @@ def _open_ogr(path: Path, layer: Layer, size: int) -> Source:
     with offline():
         table = table_name(path, layer)
         about = pyogrio.read_info(path, layer=table, **more)
+    check_width(path.name, len(about["fields"]))
 
     def batches() -> Iterator[Batch]:
         row = 1
@@ -184,11 +183,9 @@ def _open_ogr(path: Path, layer: Layer, size: int) -> Source:
             while (batch := _next(reader)) is not None:
                 points = read_points(batch.column(meta["geometry_name"] or _GEOMETRY), path.name)
                 columns = _attributes(batch, meta["fields"], encoding)
-                yield columns, points, np.arange(row, row + len(batch))
+                yield _checked(columns, path, row), points, np.arange(row, row + len(batch))
                 row += len(batch)
-        if row - 1 < about["features"]:
-            msg = f"文件不完整(应有 {about['features']:,} 行,只读出 {row - 1:,} 行)"
-            raise LayerError(f"{path.name}:{msg}")
+        refuse_lost(path, about["features"], row - 1)
 
     if about["geometry_type"] is None:
         raise LayerError(f"{path.name}:没有几何列;应为点图层")
@@ -235,13 +232,8 @@ def read_points(shapes: pa.Array, name: str) -> tuple[Floats, Floats]:
     plain = _plain_points(shapes)
     if plain is not None:
         return plain
-    points = shapely.from_wkb(shapes.to_numpy(zero_copy_only=False))
-    missing = shapely.is_missing(points) | shapely.is_empty(points)
-    kinds = set(shapely.get_type_id(points[~missing]).tolist())
-    if not kinds <= {0, 4}:  # points and multipoints
-        raise LayerError(f"{name}:应为点图层")
-    points = shapely.centroid(points)  # a multipoint of one; a point is its own
-    return shapely.get_x(points), shapely.get_y(points)
+    points = shapely.from_wkb(shapes.to_numpy(zero_copy_only=False), on_invalid="ignore")
+    return xy_of(usable(points), name)
 
 
 def _plain_points(shapes: pa.Array) -> tuple[Floats, Floats] | None:
@@ -259,6 +251,7 @@ def _plain_points(shapes: pa.Array) -> tuple[Floats, Floats] | None:
     if (cells[:, :5] != [1, 1, 0, 0, 0]).any():
         return None
     pairs = np.ascontiguousarray(cells[:, 5:]).view("<f8")
+    pairs[~np.isfinite(pairs).all(axis=1)] = np.nan
     return pairs[:, 0].copy(), pairs[:, 1].copy()
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from hbgeo.arrays import Mask
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import without
 from hbgeo.read.cell.personal import hide_numbers
 from hbgeo.read.cell.text import clean_text
 from hbgeo.read.divisions.register import Register
-from hbgeo.read.issues import Notes
+from hbgeo.read.issues import PROVENANCE, Notes
+from hbgeo.read.points import PLACELESS, PLACELESS_FIX
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.schema.tidy import Tidy
 from hbgeo.read.table import LayerTable, of_layer
@@ -42,8 +44,8 @@ def make_facilities(
     placeless = named.mark(lambda one: not (one.county or one.township or one.village))
     placeless &= frame["x"].isna().to_numpy() & ~wrong
     names = frame.get("name", blank_texts(frame)).rename("名称")
-    say = lambda _: "既无坐标也无所在单元,无法定位"  # noqa: E731
-    notes.cells(placeless, names, say, rule="E17", fix="补填坐标或所在县、乡镇")
+    unsaid = placeless & ~_said(frame, made)
+    notes.cells(unsaid, names, lambda _: PLACELESS, rule="E17", fix=PLACELESS_FIX)
     bad = wrong | placeless
     bad = bad | told_twice(frame, ~bad, notes)
     settled = settle_ids(frame, layer, ~bad, notes)
@@ -55,6 +57,16 @@ def make_facilities(
         (*made.issues, *notes.issues),
         aside=len(made.aside) + int(bad.sum()),
         senders=senders_of(made, register, named),
+    )
+
+
+def _said(frame: pd.DataFrame, made: Tidy) -> Mask:
+    """Mark the rows of which reading said already that they have no place."""
+    said = {(i.file, i.sheet, i.row) for i in made.issues if i.rule == "E17"}
+    return (
+        pd.MultiIndex.from_frame(frame[PROVENANCE]).isin(said)
+        if said
+        else np.zeros(len(frame), bool)
     )
 
 

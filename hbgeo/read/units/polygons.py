@@ -72,28 +72,19 @@ def _refuse_rows(rows: pd.DataFrame, layer: Layer, why: str) -> None:
 
 def _valid(frame: pd.DataFrame, notes: Notes) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
     """Mend invalid rings, and say so; a unit without a shape stays a unit."""
-    shapes = frame["geometry"].to_numpy()
+    shapes = frame["geometry"].to_numpy().copy()
     missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     bad = ~missing & ~shapely.is_valid(shapes)
+    shapes[bad] = shapely.make_valid(shapes[bad], method="structure", keep_collapsed=False)
+    flat = bad & shapely.is_empty(shapes)
+    missing, bad = missing | flat, bad & ~flat
     names = frame["name"].rename("名称")
-    notes.cells(
-        missing,
-        names,
-        lambda v: f"“{v}”没有边界,只能按名称计算",
-        rule="W09",
-        fix="补充边界",
-    )
-    notes.cells(
-        bad,
-        names,
-        lambda v: f"“{v}”的边界自相交,已修正",
-        rule="W09",
-        fix="修正边界",
-        severity="warning",
-    )
-    mended = shapely.make_valid(shapes[bad], method="structure", keep_collapsed=False)
-    shapes = shapes.copy()
-    shapes[bad] = mended
+    elsewhere = frame["code"].isin(frame["code"][~missing]).to_numpy()
+    for here, how in ((~elsewhere, "只能按名称计算"), (elsewhere, "按同一代码其他行的边界计算")):
+        say = lambda v, how=how: f"“{v}”没有边界,{how}"  # noqa: E731
+        notes.cells(missing & here, names, say, rule="W09", fix="补充边界")
+    say = lambda v: f"“{v}”的边界自相交,已修正"  # noqa: E731
+    notes.cells(bad, names, say, rule="W09", fix="修正边界", severity="warning")
     shapes[missing] = shapely.Polygon()
     kinds = shapely.get_type_id(shapes)
     if not set(np.unique(kinds).tolist()) <= {3, 6}:  # polygons and multipolygons
