@@ -122,6 +122,8 @@ def unreadable(path: Path, err: BaseException) -> LayerError:
     if isinstance(err, UnicodeDecodeError):
         return LayerError(f"{path.name}:列名或图层名不是 UTF-8 文本;请在原软件里改名后重新导出")
     kind = path.suffix.lower().lstrip(".")
+    if isinstance(err, RecursionError):
+        return LayerError(f"{path.name}:不是有效的 {kind} 文件(嵌套过深);请从源头重新导出")
     return LayerError(f"{path.name}:不是有效的 {kind} 文件,或已损坏({first_line(err)})")
 
 

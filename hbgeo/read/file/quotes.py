@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from functools import lru_cache
 
 from hbgeo.errors import LayerError
@@ -38,7 +39,7 @@ def check_quotes(text: bytes, mark: bytes, head: bytes, name: str, line: int = 1
     if b'"' not in text:
         return
     rows, cells, rest = _patterns(mark)
-    width = usual_width(head, mark.decode())
+    whole = {usual_width(head, mark.decode()) - 1, _usual_line(head, mark)} - {0, -1}
     at = 0
     while (quote := text.find(b'"', at)) >= 0:
         at = max(at, text.rfind(b"\n", at, quote) + 1, text.rfind(b"\r", at, quote) + 1)
@@ -48,21 +49,27 @@ def check_quotes(text: bytes, mark: bytes, head: bytes, name: str, line: int = 1
         start, at = at, _end(cells, text, at)  # a row that is not tidy
         while text[at : at + 1] == b'"':
             close = _end(_INSIDE, text, at + 1)
-            if said := _say_cell(text, (start, at, close), mark, width):
+            if said := _say_cell(text, (start, at, close), mark, whole):
                 raise LayerError(f"{name} 第{line + _lines(text[:at])}行:{said}")
             at = _end(rest, text, close + 1)
 
 
-def _say_cell(text: bytes, where: tuple[int, int, int], mark: bytes, width: int) -> str:
+def _usual_line(head: bytes, mark: bytes) -> int:
+    """How many separators most lines have, whatever stands in quotes: a pair may hold most rows."""
+    [(most, _)] = Counter(line.count(mark) for line in _LINE_END.split(head)).most_common(1)
+    return most
+
+
+def _say_cell(text: bytes, where: tuple[int, int, int], mark: bytes, whole: set[int]) -> str:
     """What is wrong with a quoted cell: its row's start, the quotes that open and close it."""
-    row, at, close = where
+    _, at, close = where
     if close >= len(text):
         return '引号(")没有配对,其后各行会被并进一格;请补上或删去这个引号'
     inside, after = text[at + 1 : close], text[close + 1 : close + 2]
     breaks = _lines(inside)
     if after not in (b"", mark, b"\r", b"\n") and (breaks or mark in inside):
         return '引号(")配对有误,会把几格并成一格;请补上或删去这个引号'
-    if breaks and mark in inside and _holds_rows(text, (row, at, close), mark, width - 1):
+    if breaks and any(_holds_rows(text, where, mark, one) for one in whole):
         return f'引号(")到 {breaks} 行以后才配对,中间像是整行数据;请补上或删去这个引号'
     return ""
 
@@ -75,9 +82,11 @@ def _holds_rows(text: bytes, where: tuple[int, int, int], mark: bytes, whole: in
     lines[0] += _separators(text[row:at], mark)
     end = _LINE_END.search(text, close)
     last = text[close - len(inside[-1]) : end.start() if end else len(text)]
-    lines[-1] = _separators(last, mark)
+    lines[-1] += _separators(last[len(inside[-1]) + 1 :], mark)
+    if lines[-1] != whole:  # the quote that closes the cell may open one in a row of its own
+        lines[-1] = _separators(last, mark)
     alike = sum(n == whole for n in lines)
-    return whole > 0 and (alike > 1 or (whole >= _MANY and whole in lines[1:-1]))
+    return alike > 1 or (whole >= _MANY and whole in lines[1:-1])
 
 
 def _separators(cells: bytes, mark: bytes) -> int:

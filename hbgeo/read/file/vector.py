@@ -163,7 +163,10 @@ def _read_frame(path: Path, layer: Layer) -> tuple[pd.DataFrame, str]:
             table = table_name(path, layer)
             about = pyogrio.read_info(path, layer=table)
             check_width(path.name, len(about["fields"]))
-            frame = pyogrio.read_dataframe(path, layer=table, use_arrow=True, on_invalid="ignore")
+            with pd.option_context("mode.string_storage", "pyarrow"):  # texts stay to be checked
+                frame = pyogrio.read_dataframe(
+                    path, layer=table, use_arrow=True, on_invalid="ignore"
+                )
             refuse_lost(path, about["features"], len(frame))
             check_texts(frame, path.name)
     except LayerError:

@@ -250,9 +250,10 @@ def _plain_points(shapes: pa.Array) -> tuple[Floats, Floats] | None:
     cells = np.frombuffer(data, np.uint8)[starts[0] : starts[-1]].reshape(-1, _POINT)
     if (cells[:, :5] != [1, 1, 0, 0, 0]).any():
         return None
-    pairs = np.ascontiguousarray(cells[:, 5:]).view("<f8")
+    pairs = cells[:, 5:].copy().view("<f8")
     pairs[~np.isfinite(pairs).all(axis=1)] = np.nan
-    return pairs[:, 0].copy(), pairs[:, 1].copy()
+    x, y = pairs.T.copy()
+    return x, y
 
 
 # ---------------------------------------------------------------- text and tables read whole

@@ -77,12 +77,13 @@ def _valid(frame: pd.DataFrame, notes: Notes) -> np.ndarray[tuple[int], np.dtype
     bad = ~missing & ~shapely.is_valid(shapes)
     shapes[bad] = shapely.make_valid(shapes[bad], method="structure", keep_collapsed=False)
     flat = bad & shapely.is_empty(shapes)
-    missing, bad = missing | flat, bad & ~flat
+    whole = frame["code"].isin(frame["code"][~missing & ~flat]).to_numpy()
     names = frame["name"].rename("名称")
-    elsewhere = frame["code"].isin(frame["code"][~missing]).to_numpy()
-    for here, how in ((~elsewhere, "只能按名称计算"), (elsewhere, "按同一代码其他行的边界计算")):
-        say = lambda v, how=how: f"“{v}”没有边界,{how}"  # noqa: E731
-        notes.cells(missing & here, names, say, rule="W09", fix="补充边界")
+    for rows, what in ((missing, "没有边界"), (flat, "的边界没有面积")):
+        for here, how in ((~whole, "只能按名称计算"), (whole, "按同一代码其他行的边界计算")):
+            say = lambda v, said=f"{what},{how}": f"“{v}”{said}"  # noqa: E731
+            notes.cells(rows & here, names, say, rule="W09", fix="补充边界")
+    missing, bad = missing | flat, bad & ~flat
     say = lambda v: f"“{v}”的边界自相交,已修正"  # noqa: E731
     notes.cells(bad, names, say, rule="W09", fix="修正边界", severity="warning")
     shapes[missing] = shapely.Polygon()
