@@ -15,6 +15,7 @@ import shapely
 
 from hbgeo.errors import LayerError
 from hbgeo.read.file.encoding import read_xml
+from hbgeo.read.file.width import check_width
 from hbgeo.read.schema.match import unique_names
 
 NAME, TEXT, FOLDER = "名称", "描述", "文件夹"
@@ -56,7 +57,7 @@ def read_kml(path: Path, encoding: str = "") -> gpd.GeoDataFrame:
     """
     reader = _Reader(path.name)
     reader.parse(read_xml(path, encoding))
-    return _frame(reader.rows, reader.shapes)
+    return _frame(reader.rows, reader.shapes, path.name)
 
 
 class _Reader:
@@ -201,7 +202,7 @@ def _joined(parts: list[Any]) -> Any:
     return (make or shapely.GeometryCollection)(parts)
 
 
-def _frame(rows: list[dict[str, str]], shapes: list[Any]) -> gpd.GeoDataFrame:
+def _frame(rows: list[dict[str, str]], shapes: list[Any], file: str) -> gpd.GeoDataFrame:
     """Put the rows together; a placemark's own name goes by 名称 unless a field does."""
     for row in rows:
         own = [k for k in row if not k.startswith("\0")]
@@ -209,6 +210,7 @@ def _frame(rows: list[dict[str, str]], shapes: list[Any]) -> gpd.GeoDataFrame:
             row.pop("\0text")
             row |= {_plain(k): _plain(v) for k, v in pairs if _plain(k)}
     columns = list(dict.fromkeys(k for row in rows for k in row))
+    check_width(file, len(columns))
     made = pd.DataFrame({c: [r.get(c, "") for r in rows] for c in columns}, dtype="str")
     titles = {"\0name": NAME, "\0text": TEXT, "\0folder": FOLDER}
     for key, title in titles.items():

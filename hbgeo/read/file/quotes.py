@@ -86,7 +86,8 @@ def _holds_rows(text: bytes, where: tuple[int, int, int], mark: bytes, whole: in
     if lines[-1] != whole:  # the quote that closes the cell may open one in a row of its own
         lines[-1] = _separators(last, mark)
     alike = sum(n == whole for n in lines)
-    return alike > 1 or (whole >= _MANY and whole in lines[1:-1])
+    below = lines[1:] if mark in inside[-1] else lines[1:-1]
+    return alike > 1 or (whole >= _MANY and whole in below)
 
 
 def _separators(cells: bytes, mark: bytes) -> int:
