@@ -154,3 +154,9 @@ def test_a_track_is_a_line(tmp_path):
     track = "<gx:Track><when>2023</when><gx:coord>111.3 30.9 0</gx:coord><gx:coord>112 31 5</gx:coord></gx:Track>"
     frame = read_kml(kml(tmp_path, f"<Placemark><name>轨迹</name>{track}</Placemark>"))
     assert list(frame.geometry[0].coords)[:2] == [(111.3, 30.9), (112, 31)]
+
+
+def test_a_file_of_more_fields_than_any_map_has_is_refused(tmp_path):
+    field = '<Placemark><ExtendedData><Data name="f{}"><value>1</value></Data></ExtendedData></Placemark>'
+    with pytest.raises(LayerError, match=r"^a\.kml:有 2,002 列.*至多 2,000 列$"):
+        read_kml(kml(tmp_path, "".join(field.format(i) for i in range(2001))))

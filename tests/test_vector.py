@@ -349,3 +349,34 @@ def test_geojson_that_echarts_has_packed_is_refused(tmp_path, mark):
     path.write_text(f'{{"type":"FeatureCollection","features":[{feature}],{mark}}}', "utf-8")
     with pytest.raises(LayerError, match=r"ECharts 压缩.*请用未压缩的 GeoJSON"):
         read_vector(path, units(path))
+
+
+@pytest.mark.parametrize("storage", ["python", "pyarrow"])
+@pytest.mark.parametrize("suffix", [".gpkg", ".fgb"])
+def test_names_that_are_not_utf8_are_refused_in_their_row(tmp_path, suffix, storage):
+    path = tmp_path / f"a{suffix}"
+    more = {"SPATIAL_INDEX": "NO"} if suffix == ".fgb" else {}
+    one = frame().assign(名称=["甲", "ABCDEF", "丙"])
+    one.to_file(path, engine="pyogrio", **more)
+    path.write_bytes(path.read_bytes().replace(b"ABCDEF", "乙镇街".encode("gb18030")))
+    with pd.option_context("mode.string_storage", storage), pytest.raises(LayerError) as caught:
+        read_vector(path, units(path))
+    assert str(caught.value).startswith(f"{path.name} 第2行“名称”:不是 UTF-8 文本(像是 GBK);")
+
+
+def test_a_heading_that_is_not_utf8_is_refused(tmp_path):
+    path = tmp_path / "a.fgb"
+    frame().rename(columns={"名称": "ABCDEF"}).to_file(path, engine="pyogrio")
+    path.write_bytes(path.read_bytes().replace(b"ABCDEF", "乙镇街".encode("gb18030")))
+    for read in (lambda: read_vector(path, units(path)), lambda: list_layers(path)):
+        with pytest.raises(LayerError, match=r"^a\.fgb:列名或图层名不是 UTF-8 文本;请"):
+            read()
+
+
+def test_a_map_of_thousands_of_fields_is_refused(tmp_path):
+    path = tmp_path / "a.geojson"
+    one = '{{"type":"Feature","geometry":null,"properties":{{"f{}":1}}}}'
+    features = ",".join(one.format(i) for i in range(2001))
+    path.write_text(f'{{"type":"FeatureCollection","features":[{features}]}}', encoding="utf-8")
+    with pytest.raises(LayerError, match=r"^a\.geojson:有 2,001 列"):
+        read_vector(path, units(path))

@@ -29,6 +29,7 @@ OFFLINE = {
 }
 _LINKED_CRS = re.compile(rb'"crs"\s*:\s*\{[^}]*"type"\s*:\s*"(?:link|url)"', re.IGNORECASE)
 _ECHARTS = re.compile(rb'"UTF8Encoding"\s*:\s*true', re.IGNORECASE)
+UNKNOWN_CRS = "坐标系信息无法识别;请在原软件里重新指定坐标系后导出"
 UNREADABLE = (  # what the libraries raise for contents that they did not expect
     DataSourceError, DataLayerError, FieldError, GeometryError, pa.ArrowException,
     ValueError, TypeError, LookupError, AttributeError, RuntimeError, OSError, MemoryError,
@@ -117,8 +118,9 @@ def refuse_lost(path: Path, stated: int, rows: int) -> None:
 def unreadable(path: Path, err: BaseException) -> LayerError:
     """What to say of a file whose contents a library could not read."""
     if isinstance(err, CRSError):
-        said = "坐标系信息无法识别;请在原软件里重新指定坐标系后导出"
-        return LayerError(f"{path.name}:{said}")
+        return LayerError(f"{path.name}:{UNKNOWN_CRS}")
+    if isinstance(err, pa.ArrowException) and "UTF8" in str(err):
+        return LayerError(f"{path.name}:有文字不是 UTF-8 文本;请从源头重新导出为 UTF-8")
     if isinstance(err, UnicodeDecodeError):
         return LayerError(f"{path.name}:列名或图层名不是 UTF-8 文本;请在原软件里改名后重新导出")
     kind = path.suffix.lower().lstrip(".")

@@ -18,6 +18,7 @@ import shapely
 from fiona.errors import FionaError
 from geopandas.array import GeometryDtype
 from pyogrio.errors import DataSourceError
+from pyproj.exceptions import CRSError
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
@@ -26,6 +27,7 @@ from hbgeo.read.crs import ALLOWED_CRS, crs_name, is_shifted, transformation
 from hbgeo.read.file.archive import look_inside, unpack
 from hbgeo.read.file.guard import (
     OFFLINE,
+    UNKNOWN_CRS,
     UNREADABLE,
     check_magic,
     offline,
@@ -240,12 +242,15 @@ def crs_in(own: Any, name: str, layer: Layer) -> str:
     Raises
     ------
     LayerError
-        If neither says one.
+        If neither says one, or the file's is none.
     """
     if layer.crs and is_shifted(layer.crs):
         return layer.crs  # no file can declare an enciphered datum: the catalogue knows better
     if own is not None:
-        return crs_name(own)
+        try:
+            return crs_name(own)
+        except (CRSError, UnicodeError, TypeError):
+            raise LayerError(f"{name}:{UNKNOWN_CRS}") from None
     if layer.crs:
         return layer.crs
     msg = f"{name}:没有坐标系信息,catalog.toml 的 [{layer.key}] 也未写 crs;可用 {ALLOWED_CRS}"

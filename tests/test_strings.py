@@ -1,0 +1,56 @@
+"""Columns that should be text are text in UTF-8, or refused with the row in which they are not."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from hbgeo.errors import LayerError
+from hbgeo.read.file.strings import check_text, check_texts
+
+GBK = "甲镇".encode("gb18030")
+JUNK = b"\xff\xfe\xfa"
+
+
+def texts(*cells: bytes) -> pa.Array:
+    """A column of text that holds these bytes, whatever they are."""
+    return pa.Array.from_buffers(
+        pa.large_string(), len(cells), pa.array(cells, pa.large_binary()).buffers()
+    )
+
+
+KINDS = {
+    "text": texts,
+    "chunks": lambda *cells: pa.chunked_array([texts(cells[0]), texts(*cells[1:])]),
+    "dictionary": lambda *cells: pa.DictionaryArray.from_arrays(
+        pa.array(range(len(cells))), texts(*cells)
+    ),
+    "list": lambda *cells: pa.ListArray.from_arrays(
+        pa.array(range(len(cells) + 1), pa.int32()), texts(*cells)
+    ),
+    "bytes": lambda *cells: pa.array(cells, pa.binary()),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_not_utf8_is_refused_in_its_row_with_the_way_out(kind: str) -> None:
+    with pytest.raises(LayerError) as caught:
+        check_text(KINDS[kind](b"a", "乙".encode(), GBK), "名称", "a.gpkg", 10)
+    assert str(caught.value) == (
+        "a.gpkg 第12行“名称”:不是 UTF-8 文本(像是 GBK);请在原软件里按正确的编码打开,重新导出为 UTF-8"
+    )
+    with pytest.raises(LayerError) as caught:
+        check_text(KINDS[kind](b"a", JUNK), "名称", "a.gpkg")
+    said = "是二进制内容,不是文本" if kind == "bytes" else "不是有效的文本,可能已损坏"
+    assert str(caught.value).startswith(f"a.gpkg 第2行“名称”:{said};")
+
+
+def test_bytes_that_are_text_become_it_and_numbers_pass() -> None:
+    made = check_text(pa.array(["甲镇".encode(), None], pa.binary()), "名称", "a")
+    assert (made.type, made.to_pylist()) == (pa.large_string(), ["甲镇", None])
+    numbers = pa.array([1.5, None])
+    assert check_text(numbers, "数", "a") is numbers
+    frame = pd.DataFrame({"名称": ["甲"], "字节": pd.Series([b"\xe4\xb9\x99"], dtype=object)})
+    check_texts(frame, "a")
+    assert frame.to_dict("list") == {"名称": ["甲"], "字节": ["乙"]}
