@@ -63,3 +63,17 @@ def test_an_archive_of_two_layers_asks_which(tmp_path):
         read_vector(path, layer(path))
     named = Layer("township", "units", ("a.zip",), "示例", table="乙")
     assert len(read_vector(path, named)) == 2
+
+
+def test_a_member_without_a_name_is_refused(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("x", "甲")
+    data = path.read_bytes()
+    at = data.find(b"PK\x01\x02")  # the directory's entry, which bears the name once more
+    end = data.find(b"PK\x05\x06")
+    entry = data[at : at + 28] + b"\0\0" + data[at + 30 : at + 46]
+    size = (int.from_bytes(data[end + 12 : end + 16], "little") - 1).to_bytes(4, "little")
+    path.write_bytes(data[:at] + entry + data[end : end + 12] + size + data[end + 16 :])
+    with pytest.raises(LayerError, match=r"^a\.zip:不是有效的压缩包,或已损坏$"):
+        read_vector(path, layer(path))

@@ -158,3 +158,36 @@ def test_a_line_of_a_note_is_a_row_only_with_three_separators() -> None:
     )
     three = b'a,b,c\n1,"x\n5,6,7\ny",3\n'
     check_quotes(three, b",", three, "a.csv")
+
+
+PLACES = st.tuples(st.integers(1, 8), st.integers(0, 3), st.integers(1, 8), st.integers(0, 3))
+
+
+@given(st.integers(2, 4), PLACES, st.sampled_from([",", "\t", ";", "|"]), st.data())
+def test_no_pair_of_quotes_swallows_a_row_without_a_word(
+    width: int, places: tuple[int, int, int, int], mark: str, data: st.DataObject
+) -> None:
+    """Opens in one cell and closes in one of another row: any cells, narrow tables, small ones."""
+    cells = st.sampled_from(["甲", "乙镇", "12", ""])
+    rows = [[f"R{i}", *data.draw(st.lists(cells, min_size=width - 1, max_size=width - 1))]
+            for i in range(9)]  # fmt: skip
+    first, a, last, b = places
+    rows[first][a % width] = '"' + rows[first][a % width]
+    rows[last][b % width] += '"'
+    text = "\n".join(mark.join(row) for row in rows)
+    try:
+        check_quotes(text.encode(), mark.encode(), text.encode(), "a.csv")
+    except LayerError:
+        return
+    read = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
+    assert len(read) == 9 or any(any(row[width:]) for row in read)  # a wider row is refused later
+
+
+@pytest.mark.parametrize("rows", [
+    ['R1,"甲', 'R2",乙', "R3,丙"], ['"R1,甲', 'R2,"', "R3,丙"], ['R1,"', 'R2,"', "R3,丙"],
+    ['R1,"甲', "R2,乙", 'R3,丙"'],
+])  # fmt: skip
+def test_a_pair_in_a_table_of_two_columns_is_refused(rows: list[str]) -> None:
+    text = "\n".join(["编号,名称", *rows, "R4,丁"]).encode()
+    with pytest.raises(LayerError, match=r"^a\.csv 第2行:引号"):
+        check_quotes(text, b",", text, "a.csv")

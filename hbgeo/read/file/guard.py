@@ -117,7 +117,7 @@ def refuse_lost(path: Path, stated: int, rows: int) -> None:
 
 def unreadable(path: Path, err: BaseException) -> LayerError:
     """What to say of a file whose contents a library could not read."""
-    if isinstance(err, CRSError):
+    if isinstance(err, CRSError | UnicodeEncodeError):  # nothing else is handed to a library
         return LayerError(f"{path.name}:{UNKNOWN_CRS}")
     if isinstance(err, pa.ArrowException) and "UTF8" in str(err):
         return LayerError(f"{path.name}:有文字不是 UTF-8 文本;请从源头重新导出为 UTF-8")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -101,4 +102,5 @@ def _shapes(table: pa.Table, shapes: GeoColumn, path: Path) -> gpd.GeoSeries:
     if shapes.encoding != _WKB:
         return gpd.read_parquet(path, columns=[shapes.name])[shapes.name].reset_index(drop=True)
     cells = table.column(shapes.name).to_numpy()
-    return gpd.GeoSeries.from_wkb(cells, crs=shapes.crs, on_invalid="ignore")
+    with np.errstate(invalid="ignore"):  # a coordinate that is no number
+        return gpd.GeoSeries.from_wkb(cells, crs=shapes.crs, on_invalid="ignore")

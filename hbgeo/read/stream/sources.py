@@ -232,7 +232,8 @@ def read_points(shapes: pa.Array, name: str) -> tuple[Floats, Floats]:
     plain = _plain_points(shapes)
     if plain is not None:
         return plain
-    points = shapely.from_wkb(shapes.to_numpy(zero_copy_only=False), on_invalid="ignore")
+    with np.errstate(invalid="ignore"):  # a coordinate that is no number
+        points = shapely.from_wkb(shapes.to_numpy(zero_copy_only=False), on_invalid="ignore")
     return xy_of(usable(points), name)
 
 

@@ -81,8 +81,8 @@ def _valid(frame: pd.DataFrame, notes: Notes) -> np.ndarray[tuple[int], np.dtype
     names = frame["name"].rename("名称")
     for rows, what in ((missing, "没有边界"), (flat, "的边界没有面积")):
         for here, how in ((~whole, "只能按名称计算"), (whole, "按同一代码其他行的边界计算")):
-            say = lambda v, said=f"{what},{how}": f"“{v}”{said}"  # noqa: E731
-            notes.cells(rows & here, names, say, rule="W09", fix="补充边界")
+            said = f"“{{}}”{what},{how}"
+            notes.cells(rows & here, names, said.format, rule="W09", fix="补充边界")
     missing, bad = missing | flat, bad & ~flat
     say = lambda v: f"“{v}”的边界自相交,已修正"  # noqa: E731
     notes.cells(bad, names, say, rule="W09", fix="修正边界", severity="warning")
