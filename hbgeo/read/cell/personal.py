@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 
-from hbgeo.read.cell.text import clean
+from hbgeo.read.cell.text import clean, clean_text
 
 HIDDEN = "[已隐去]"
 # a text that may hold any of them, in RE2's words: eleven figures in a row, or an @; what may stand
@@ -98,6 +98,11 @@ def hide_numbers(text: str, heading: str = "") -> str:
     for pattern in (_MOBILE, _LANDLINE):
         hidden = _hide(pattern, lambda found: not _DECIMAL.fullmatch(found[0]), hidden)
     return text if hidden == folded else hidden
+
+
+def fit_to_show(text: str) -> str:
+    """A name or a title that anybody may see: on one line, nothing unseen in it, nobody's numbers."""
+    return hide_numbers(clean_text(text))
 
 
 def hide_id_cards(text: str, heading: str = "") -> str:  # noqa: ARG001 - called as the other is

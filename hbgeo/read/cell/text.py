@@ -26,10 +26,17 @@ def clean(text: str) -> str:
     return " ".join(text.split())
 
 
+def without_controls(text: str) -> str:
+    """Take out what is not seen, and a surrogate without its other half; blanks stay as they are."""
+    if text.isprintable():
+        return text
+    return _CONTROL.sub("", text.encode("utf-8", "replace").decode("utf-8"))
+
+
 def clean_text(text: str) -> str:
     """Make text fit to be shown: no control characters or lone surrogates, one line."""
     if not text.isprintable():
-        text = _CONTROL.sub("", text.encode("utf-8", "replace").decode("utf-8"))
+        text = without_controls(text)
     elif " " not in text:
         return text
     return " ".join(text.split())

@@ -104,7 +104,7 @@ def read_vector(path: Path, layer: Layer) -> pd.DataFrame:
     if path.suffix.lower() in ARCHIVES:
         with unpacked(path) as inside:
             raw = read_vector(_only_one(inside, path, layer.table), _of_inside(layer, inside))
-        raw["file"] = path.name
+        raw["file"] = fit_to_show(path.name)
         return raw
     frame, table = _read_frame(path, layer)
     return as_raw(frame, path.name, table, layer)
@@ -125,12 +125,12 @@ def as_raw(frame: pd.DataFrame, name: str, table: str, layer: Layer) -> pd.DataF
     """
     shapes = [c for c in frame.columns if isinstance(frame[c].dtype, GeometryDtype)]
     attributes = pd.DataFrame(frame.drop(columns=shapes))
-    names = unique_names([str(c) for c in attributes.columns], RESERVED)
+    names = unique_names([fit_to_show(str(c)) for c in attributes.columns], RESERVED)
     cells = (text_column(attributes.iloc[:, i]) for i in range(len(names)))
     raw = pd.DataFrame(dict(zip(names, cells, strict=True)), index=attributes.index)
     if isinstance(frame, gpd.GeoDataFrame):
         raw["geometry"] = _to_cgcs2000(frame, name, layer)
-    raw["file"], raw["sheet"] = name, table
+    raw["file"], raw["sheet"] = fit_to_show(name), fit_to_show(table)
     raw["row"] = np.arange(1, len(raw) + 1)
     return raw
 
