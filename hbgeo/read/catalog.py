@@ -27,7 +27,9 @@ LEVEL_NAMES = {
 }
 # a database: the password stands in the environment, the catalogue holds its variable's name; of all
 # that libpq takes behind the ? only how the connection is secured may be said
-_SECURED = r"(?:sslmode=(?:require|verify-ca|verify-full|prefer|allow|disable)|sslrootcert=[\w./:\\-]+)"
+_SECURED = (
+    r"(?:sslmode=(?:require|verify-ca|verify-full|prefer|allow|disable)|sslrootcert=[\w./:\\-]+)"
+)
 DATABASE = re.compile(
     r"postgresql://(?P<user>[\w.%+-]+)(?::\$\{(?P<password>[A-Za-z_][A-Za-z0-9_]*)\})?"
     r"@(?P<host>[\w.-]+)(?::(?P<port>\d{1,5}))?/(?P<database>[\w.-]+)"

@@ -100,7 +100,13 @@ def issue_rows(issues: Iterable[Issue]) -> pd.DataFrame:
     texts = [c for c in ISSUE_COLUMNS if c != "row"]
     table = table.astype({**dict.fromkeys(texts, "str"), "row": "Int64"})
     ids = mark_unique(table["column"], is_id_heading)
-    for name in ("file", "sheet", "column", "message", "fix"):  # whatever file, layer or rule they name
+    for name in (
+        "file",
+        "sheet",
+        "column",
+        "message",
+        "fix",
+    ):  # whatever file, layer or rule they name
         odd = matches(table[name], _ODD) & ~(ids & (name in {"message", "fix"}))
         if odd.any():
             table.loc[odd, name] = [fit_to_show(text) for text in table.loc[odd, name]]

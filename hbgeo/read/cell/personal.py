@@ -11,9 +11,7 @@ from hbgeo.read.cell.text import clean, clean_text
 HIDDEN = "[已隐去]"
 # a text that may hold any of them, in RE2's words: eleven figures in a row, or an @; what may stand
 # between figures is told by the first byte of its UTF-8, which is as quick as can be
-_GAPS = (
-    r"[\s.\-_~()\[\]\x{80}-\x{BF}\x{340}-\x{37F}\x{1000}-\x{3FFF}\x{F000}-\x{FFFF}]{0,3}"
-)
+_GAPS = r"[\s.\-_~()\[\]\x{80}-\x{BF}\x{340}-\x{37F}\x{1000}-\x{3FFF}\x{F000}-\x{FFFF}]{0,3}"
 _ANY = rf"{_GAPS}[\p{{Nd}}\p{{No}}]"
 _LAST = rf"{_GAPS}[0-9Xx\x{{80}}-\x{{10FFFF}}]"
 SUSPECT = rf"[\p{{Nd}}\p{{No}}](?:{_ANY}){{9}}{_LAST}|[@\x{{FF20}}\x{{FE6B}}]"
@@ -31,7 +29,9 @@ SUSPECT_CARD = (
     rf"(?:{_ANY}){{6}}{_CENTURY}{_ANY}{_ANY}{_MONTH_AND_DAY}(?:{_ANY}){{3}}{_LAST}"
     rf"|(?:^|[^\p{{Nd}}\p{{No}}])(?:{_ANY}){{8}}{_MONTH_AND_DAY}(?:{_ANY}){{3}}(?:[^\p{{Nd}}\p{{No}}]|$)"
 )
-_BETWEEN = r"\s\-‐-―−⁃ー─━_~.·•‧∙⋅・。()\[\]"  # blanks, dashes, dots and brackets, as `clean` has them
+_BETWEEN = (
+    r"\s\-‐-―−⁃ー─━_~.·•‧∙⋅・。()\[\]"  # blanks, dashes, dots and brackets, as `clean` has them
+)
 _GAP = rf"[{_BETWEEN}]{{0,3}}"
 _X = "Xx×Хх"  # the last two are Cyrillic
 _PERHAPS = re.compile(rf"\d(?:{_GAP}\d){{9}}{_GAP}[\d{_X}]|@")
@@ -74,7 +74,9 @@ _MAIL = re.compile(
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]*\s?@\s?(?:[A-Za-z0-9-]+\.)+[A-Za-z][A-Za-z0-9-]*"
 )
 _OTHER_FIGURE = re.compile(r"(?![0-9])\d")  # of another script: NFKC leaves it
-_UNSEEN = re.compile(r"[\u034f\u115f\u1160\u180b-\u180d\u20e3\u3164\ufe00-\ufe0f\uffa0]")  # between figures
+_UNSEEN = re.compile(
+    r"[\u034f\u115f\u1160\u180b-\u180d\u20e3\u3164\ufe00-\ufe0f\uffa0]"
+)  # between figures
 _DECIMAL = re.compile(r"(?:0|[1-9]\d*)\.\d+")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
