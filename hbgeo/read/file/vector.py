@@ -22,8 +22,8 @@ from pyogrio.errors import DataSourceError
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
-from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.cell.decimals import show_double
+from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.crs import ALLOWED_CRS, crs_name, is_shifted, transformation
 from hbgeo.read.file.archive import look_inside, unpack
 from hbgeo.read.file.guard import (
