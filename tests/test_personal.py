@@ -215,13 +215,17 @@ def _book() -> openpyxl.Workbook:
         sheet.append([f"台账 {form} 单位:亩"])
         sheet.append(["编号", *PLAIN])
         sheet.append([f"S{i}", *PLAIN.values()])
-        sheet.append([f"合计 {form}"])
+        sheet.append(["", f"合计 {form}"])
         sheet.append([f"填表人:{form}"])
     return book
 
 
 def _small(path: Path, number: str, form: str) -> None:
-    rows = [["编号", *PLAIN], [number, *PLAIN.values()], [f"合计 {form}", *[""] * len(PLAIN)]]
+    rows = [
+        ["编号", *PLAIN],
+        [number, *PLAIN.values()],
+        ["", f"合计 {form}", *[""] * (len(PLAIN) - 1)],
+    ]
     pd.DataFrame(rows).to_csv(path, index=False, header=False, encoding="utf-8-sig")
 
 
