@@ -44,7 +44,7 @@ def _texts(path: Path) -> list[str]:
     if suffix == ".html":
         page = data.decode()
         packed = [unpack(html.unescape(part)) for part in _PACKED.findall(page)]
-        return [_PACKED.sub("", page), *(part.decode("utf-8", "replace") for part in packed)]
+        return [_PACKED.sub("", page), *(_words(part) for part in packed)]
     if suffix == ".parquet":
         table = pq.read_table(path)
         return [
@@ -60,6 +60,11 @@ def _texts(path: Path) -> list[str]:
     return [data.decode("utf-8", "replace")]
 
 
+def _words(part: bytes) -> str:
+    """The texts among the numbers of a part of the page."""
+    return re.sub(r"[\x00-\x1f\ufffd]+", "\n", part.decode("utf-8", "replace"))
+
+
 def _kept(path: Path) -> list[str]:
     """A kept file of Arrow streams, one after another."""
     said = []
@@ -72,18 +77,13 @@ def _kept(path: Path) -> list[str]:
 
 
 def _rows(path: Path) -> list[str]:
+    """The texts of a database's tables, and how those are called."""
     with closing(sqlite3.connect(path)) as file:
-        names = [
-            name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        ]
-        tables = [
-            file.execute(f'SELECT * FROM "{name}"').fetchall()
-            for name in names
-            if "rtree" not in name
-        ]  # noqa: S608
-        return [
-            str(row) for row in (*file.execute("SELECT sql FROM sqlite_master"), *sum(tables, []))
-        ]
+        schema = file.execute("SELECT name, sql FROM sqlite_master").fetchall()
+        names = [name for name, sql in schema if sql and sql.startswith("CREATE TABLE")]
+        tables = [file.execute(f'SELECT * FROM "{name}"').fetchall() for name in names]  # noqa: S608
+    cells = (cell for table in (schema, *tables) for row in table for cell in row)
+    return [cell for cell in cells if isinstance(cell, str)]
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -81,7 +81,10 @@ NO_NUMBERS = [
 TRACE = re.compile(
     r"13812345678|19900101|900101123|87654321|8123456|62220202|6228480|zhang|张三@|@qq|@mail|@163|example\.com"
 )  # of the forms, when nothing parts their figures
-COLUMNS = "公墓名称 类型 性质 级别 状态 启用时间 关闭时间 所在县 所在乡镇 所在村 经度 纬度 占地面积(亩) 服务范围 批准文号 备注".split()
+COLUMNS = [
+    "公墓名称", "类型", "性质", "级别", "状态", "启用时间", "关闭时间", "所在县", "所在乡镇",
+    "所在村", "经度", "纬度", "占地面积(亩)", "服务范围", "批准文号", "备注",
+]  # fmt: skip
 PLAIN = {
     "公墓名称": "示例公墓", "类型": "公墓", "性质": "公益性", "级别": "乡镇级", "状态": "运营", "启用时间": "2020",
     "所在县": "长阳县", "所在乡镇": "示例甲镇", "经度": "110.2512", "纬度": "30.5123",
@@ -232,11 +235,14 @@ def _small(path: Path, number: str, form: str) -> None:
 def _run(home: Path, words: list[Any]) -> str:
     """What a command says, on stdout and stderr together."""
     said = io.StringIO()
-    with pytest.MonkeyPatch.context() as patch:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        contextlib.redirect_stdout(said),
+        contextlib.redirect_stderr(said),
+        pytest.raises(SystemExit) as ended,
+    ):
         patch.setattr(sys, "argv", ["hbgeo", "-C", str(home), *map(str, words)])
-        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-            with pytest.raises(SystemExit) as ended:
-                cli.main()
+        cli.main()
     assert not ended.value.code, said.getvalue()
     return said.getvalue()
 
