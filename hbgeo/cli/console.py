@@ -79,7 +79,6 @@ class _Plain:
         self.part = part
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
-        from rich.segment import Segment
         from rich.text import Text
 
         from hbgeo.read.cell.personal import hide_numbers
@@ -90,8 +89,8 @@ class _Plain:
             lines = str(part).split("\n")
             style = part.style if isinstance(part, Text) else ""
             part = Text("\n".join(hide_numbers(without_controls(line)) for line in lines), style)
-        for text, style, control in console.render(part, options):
-            yield Segment(text if text == "\n" else without_controls(text), style, control)
+        for one in console.render(part, options):
+            yield one if one.text == "\n" else one._replace(text=without_controls(one.text))
 
 
 def write_json(value: Any) -> None:
