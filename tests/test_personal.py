@@ -275,4 +275,4 @@ def test_no_form_is_said_on_the_terminal(said: tuple[Path, dict[str, str]]) -> N
     for command, text in spoken.items():
         assert not TRACE.search(decoded.figures(text)), command
     assert HIDDEN in spoken["check"]
-    assert HIDDEN in spoken["layers --json"]
+    assert HIDDEN in spoken["layers"]
