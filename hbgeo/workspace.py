@@ -19,6 +19,7 @@ from hbgeo.measure.locate import UnitIndex
 from hbgeo.measure.options import Options
 from hbgeo.measure.placements import Placements
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog, Layer, read_catalog
+from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.divisions.changes import Change
 from hbgeo.read.inputs import joined
 from hbgeo.read.issues import Issue, issue_rows, sort_issues
@@ -169,7 +170,7 @@ class Workspace:
         for key, layer in self.catalog.layers.items():
             table = self.layers.table(key)
             about: dict[str, Any] = {"key": key, "role": layer.role, "level": layer.level or None}
-            about |= {"path": list(layer.paths), "rows": len(table)}
+            about |= {"path": list(map(fit_to_show, layer.paths)), "rows": len(table)}
             about |= {"aside": table.aside, "apart": table.apart}
             about |= {"crs": crs_of(layer, self.catalog.folder), "scheme": layer.scheme}
             about |= {"as_of": self.catalog.as_of.isoformat(), "year": layer.year}

@@ -173,3 +173,48 @@ def test_a_database_needs_a_table(tmp_path):
     text = TOP + COUNTY.replace("county.gpkg", "postgresql://u@h/db")
     with pytest.raises(CatalogError, match="path 是数据库,缺少键 layer"):
         read_catalog(write(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(
+            f"postgresql://u:${{PW}}@h/db?{more}"
+            for more in (
+                "passfile=/etc/geheim", "password=geheim", "service=geheim", "host=geheim", "hostaddr=10.0.0.1",
+                "sslkey=/geheim", "options=-cgeheim", "PassFile=geheim", "p%61ssfile=geheim", "sslmode=require;passfile=geheim",
+                "sslmode=require&passfile=geheim", "sslmode=require&sslmode=geheim", "sslmode=require&", "",
+            )
+        ),
+        "postgresql://u:${PW}@h,geheim/db", "postgresql://u:${PW}@/db", "postgresql://u:${PW}@h/db%3Fpassfile=geheim",
+        "postgresql://u:${PW}@h/passfile=geheim", "postgresql://u:$%7BPW%7D@h/geheim", "postgresql://u:${P;W}@h/geheim",
+        "postgresql+psycopg://u@h/geheim", "postgres://u@h/geheim", "POSTGRESQL://u@h/geheim", " postgresql://u@h/geheim",
+        "PG:host=h password=geheim", "pg:dbname=geheim", "MySQL:db,password=geheim", "MSSQL:server=h;pwd=geheim",
+        "OCI:u/geheim@h", "/vsicurl/http%3A//h/geheim.gpkg", "/vsizip/geheim.zip", "file:///geheim", "WFS:http://h/geheim",
+    ],
+)  # fmt: skip
+def test_no_address_opens_more_than_a_table(tmp_path, path):
+    with pytest.raises(
+        CatalogError, match=r"path 不是可用的文件名或数据库地址;应写作 postgresql://"
+    ) as caught:
+        read_catalog(write(tmp_path, TOP + TABLE.format(path)))
+    assert "geheim" not in str(caught.value)
+    assert "sslmode、sslrootcert" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "postgresql://u.v@db-1.gov.cn:5432/民政_1", "postgresql://u:${PW}@10.0.0.1/db?sslmode=verify-full&sslrootcert=/etc/ca.pem",
+        "C:/数据/县.gpkg", "县:界.gpkg", "county/*.gpkg",
+    ],
+)  # fmt: skip
+def test_what_is_no_trick_is_taken(tmp_path, path):
+    read_catalog(write(tmp_path, TOP + TABLE.format(path)))
+
+
+def test_texts_of_the_catalogue_are_one_line_and_nobodys(tmp_path):
+    text = TOP + COUNTY.replace(
+        'source = "示例"', 'source = """甲\n138 1234 5678\\u001b[2J\\u202e"""'
+    )
+    assert read_catalog(write(tmp_path, text)).layers["county"].source == "甲 [已隐去][2J"

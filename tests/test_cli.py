@@ -479,3 +479,69 @@ def test_every_help_is_chinese(run: Run, words: Sequence[str]) -> None:
         "default",
     ):
         assert english not in out
+
+
+STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+NASTY = "\x1b[2J\x1b]0;x\x07\x9b1m\u202e\u2066\u200b甲"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run"], ["check"], ["layers"], ["stats"], ["targets"], ["stats", NASTY], ["stats", f"--{NASTY}"], [NASTY],
+        ["stats", "--in", NASTY], ["stats", "--policy", NASTY], ["uncovered", "cemetery-county", "--sort", NASTY],
+        ["check", "-o", f"{NASTY}.csv"], ["check", "-o", f"{NASTY}/{NASTY}.csv"], ["import", NASTY, "--schema", "cemetery", "-o", "x.csv"],
+        ["locate", f"{NASTY}.csv", "--units", "county", "-o", "x.csv"], ["compare", NASTY, NASTY], ["init", NASTY], ["init", "layers"],
+    ],
+)  # fmt: skip
+def test_nothing_steers_the_terminal(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    make_workspace({**SMALL, "cemetery": SMALL["cemetery"].replace("示例甲镇", NASTY)}, tmp_path)
+    layers = tmp_path / "layers"
+    catalog = (layers / "catalog.toml").read_text("utf-8")
+    escaped = json.dumps(f"示例{NASTY}\n甲")[1:-1]
+    catalog = catalog.replace('"示例"', f'"{escaped}"').replace('"cemetery.csv"', '"c*.csv"')
+    (layers / "catalog.toml").write_text(catalog, "utf-8")
+    if os.name != "nt":
+        shutil.copy(layers / "cemetery.csv", layers / f"c{NASTY}\n甲.csv")
+    monkeypatch.chdir(tmp_path)
+    _, out, err = run(*words)
+    assert out + err
+    assert not STEERING.search(out + err)
+    assert err.count("\n") <= 1
+
+
+@pytest.mark.skipif(os.name == "nt" or sys.platform == "darwin", reason="names are text there")
+def test_names_that_are_no_utf8_are_read_and_written(run: Run, small: Path) -> None:
+    bad = os.fsdecode(b"c\xff\xfe")
+    (small / "layers" / "cemetery.csv").rename(small / "layers" / f"{bad}.csv")
+    file = small / "layers" / "catalog.toml"
+    file.write_text(file.read_text("utf-8").replace('"cemetery.csv"', '"c*.csv"'), "utf-8")
+    for words in (["run"], ["run"], ["check", "-o", small / f"{bad}.xlsx"], ["layers", "--json"]):
+        assert run("-C", small, *words)[0] == 0
+    ledger, out = small / "layers" / f"{bad}.csv", small / f"{bad}.csv"
+    for words in (["locate", ledger, "--units", "township"], ["import", ledger, "--schema", "cemetery", "--crs", "CGCS2000"]):  # fmt: skip
+        code, said, _ = run("-C", small, *words, "-o", out)
+        assert (code, "c??.csv" in said) == (0, True)
+        assert out.read_bytes()
+    code, _, err = run("-C", small / bad, "run")
+    assert (code, "没有这个文件" in err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(13, "没有权限"), (2, "没有这个文件或文件夹"), (28, "磁盘已满"), (21, "这是一个文件夹"), (36, "文件名太长"), (9999, "系统错误 9999")],
+)  # fmt: skip
+@pytest.mark.skipif(os.name == "nt", reason="the numbers are those of Linux")
+def test_what_the_system_refuses_is_one_chinese_line(
+    run: Run, small: Path, monkeypatch: pytest.MonkeyPatch, number: int, said: str
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number), f"{small}/x\x1b[2J.csv")
+
+    monkeypatch.setattr(workspaces.Workspace, "issues", refuse)
+    code, out, err = run("-C", small, "check")
+    assert (code, out) == (1, "")
+    assert err.startswith(f"hbgeo:{small}/x[2J.csv:{said}")
+    assert err.count("\n") == 1

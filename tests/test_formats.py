@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
@@ -330,6 +331,59 @@ class TestPostgis:
         assert "wrong-secret" not in str(caught.value)
         assert caught.value.__cause__ is None
         assert "\n" not in str(caught.value)
+
+    @pytest.mark.parametrize(
+        ("password", "change", "said"),
+        [
+            ("wrong", ("", ""), "用户名或密码不对"), ("", ("", ""), "用户名或密码不对"),
+            (postgres.PASSWORD, ("/postgres", "/geheim"), "没有这个数据库"),
+            (postgres.PASSWORD, ("127.0.0.1", "geheim.invalid"), "找不到这台服务器"),
+            (postgres.PASSWORD, ("/postgres", "/postgres?sslmode=require"), "加密方式"),
+        ],
+    )  # fmt: skip
+    def test_what_is_wrong_is_said_in_our_words_alone(
+        self, database, tmp_path, monkeypatch, capfd, password, change, said
+    ):
+        monkeypatch.setenv("HBGEO_TEST_PASSWORD", password)
+        open_to_all = tmp_path / "pgpass"  # of which libpq would complain on stderr
+        open_to_all.write_text("*:*:*:*:geheim\n")
+        open_to_all.chmod(0o644)
+        monkeypatch.setenv("PGPASSFILE", str(open_to_all))
+        with pytest.raises(LayerError, match="无法读取数据库") as caught:
+            read(layer(database.replace(*change), table="民政.公墓"), tmp_path)
+        found = re.search(r"无法读取数据库[(](.*)[)]$", str(caught.value))
+        assert said in found[1]
+        assert not re.search(r"planner|geheim|127|FATAL|connection", found[1])
+        assert capfd.readouterr() == ("", "")
+
+    def test_no_file_of_passwords_is_looked_into(self, database, tmp_path, monkeypatch):
+        monkeypatch.setenv("HBGEO_TEST_PASSWORD", "")
+        secret = tmp_path / "pgpass"
+        secret.write_text(
+            f"*:*:*:planner:{postgres.PASSWORD.replace(':', chr(92) + ':')}\n", "utf-8"
+        )
+        secret.chmod(0o600)
+        monkeypatch.setenv("PGPASSFILE", str(secret))
+        with pytest.raises(LayerError, match="用户名或密码不对"):
+            read(layer(database, table="民政.公墓"), tmp_path)
+
+    def test_notices_and_odd_types_say_nothing(self, database, monkeypatch, capfd):
+        import sqlalchemy
+
+        monkeypatch.setenv("HBGEO_TEST_PASSWORD", postgres.PASSWORD)
+        engine = sqlalchemy.create_engine(
+            sqlalchemy.make_url(database).set(drivername="postgresql+psycopg", password=postgres.PASSWORD),
+            poolclass=sqlalchemy.NullPool,
+        )  # fmt: skip
+        loud = (
+            "CREATE FUNCTION 喊() RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'geheim'; RETURN '甲'; END $$",
+            "CREATE VIEW 吵 AS SELECT 编号, 喊() AS 名称, point(1, 2) AS 怪, geom FROM 民政.公墓 LIMIT 3",
+        )  # fmt: skip
+        with engine.begin() as connection:
+            for line in loud:
+                connection.execute(sqlalchemy.text(line))
+        assert len(read_postgis(Database(database), layer(database, table="吵"))) == 3
+        assert capfd.readouterr() == ("", "")
 
     def test_a_server_that_is_away_is_one_line(self, tmp_path, monkeypatch):
         monkeypatch.setenv("HBGEO_TEST_PASSWORD", "secret")

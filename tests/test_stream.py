@@ -276,7 +276,7 @@ def test_numbers_and_dates_keep_their_types(tmp_path):
 def test_texts_are_cleaned_as_one_by_one(texts):
     cells = pa.array([t.encode("utf-8", "replace").decode() for t in texts], pa.string())
     made = make_plain(cells)[0].to_pylist()
-    decimal = re.compile(r"-?[0-9]{1,9}\.[0-9]+")
+    decimal = re.compile(r"-?(?:0|[1-9][0-9]{0,8})\.[0-9]{1,16}")
     wanted = [t if decimal.fullmatch(t) else hide_numbers(clean_text(t)) for t in cells.to_pylist()]
     assert made == wanted
 

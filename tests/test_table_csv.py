@@ -26,6 +26,7 @@ TEXTS = st.text(st.characters(codec="utf-8"), max_size=5) | st.sampled_from(
         "-甲",
         "@x",
         "\t1",
+        "＝1+1",
         "'",
         "NaN",
         "None",
@@ -63,7 +64,7 @@ def row_by_row(table: pd.DataFrame) -> bytes:
     """What pandas writes, each text that a spreadsheet would compute behind a quote."""
 
     def harmless(value: Any) -> Any:
-        if not isinstance(value, str) or value[:1] not in {"=", "+", "-", "@", "\t", "\r"}:
+        if not isinstance(value, str) or value[:1] not in {*"=+-@\t\r\n＝＋－＠"}:
             return value
         try:
             float(value)
@@ -99,3 +100,8 @@ def test_a_lone_empty_cell_is_a_row_too() -> None:
 def test_two_columns_of_one_name_are_both_there() -> None:
     table = pd.DataFrame([[1, "x"]], columns=["a", "a"])
     assert csv_bytes(table) == b"\xef\xbb\xbfa,a\r\n1,x\r\n"
+
+
+def test_a_heading_begins_no_formula_either() -> None:
+    table = pd.DataFrame({"=HYPERLINK(1)": ["＝1+1"], "-1": [-1.5], "－1": ["-5"]})
+    assert csv_bytes(table).decode("utf-8-sig") == "'=HYPERLINK(1),-1,'－1\r\n'＝1+1,-1.5,-5\r\n"

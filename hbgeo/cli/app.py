@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +12,8 @@ import typer
 from hbgeo.cli.commands import COMMANDS
 from hbgeo.cli.help import Command, Group, UsageError, what_is_wrong
 from hbgeo.cli.options import Here
-from hbgeo.errors import HbgeoError
+from hbgeo.errors import HbgeoError, why_not
+from hbgeo.read.cell.personal import fit_to_show
 
 app = typer.Typer(
     cls=Group,
@@ -49,16 +51,20 @@ def main() -> None:
         if type(err).__name__ == "NoArgsIsHelpError":
             print(err)
         else:
-            print(f"hbgeo:{what_is_wrong(err)}", file=sys.stderr)
+            _say(what_is_wrong(err))
         sys.exit(2)
     except (KeyboardInterrupt, typer.Abort):
         print("hbgeo:已中断", file=sys.stderr)
         sys.exit(130)
     except (HbgeoError, OSError) as err:
-        text = str(err) if isinstance(err, HbgeoError) else _os_error(err)
-        print(f"hbgeo:{' '.join(text.split())}", file=sys.stderr)
+        _say(str(err) if isinstance(err, HbgeoError) else _os_error(err))
         sys.exit(1)
 
 
+def _say(text: str) -> None:
+    """One line on stderr, whatever names and values stand in it."""
+    print(f"hbgeo:{fit_to_show(text)}", file=sys.stderr)
+
+
 def _os_error(err: OSError) -> str:
-    return f"{err.filename or ''}:{err.strerror or err}".lstrip(":")
+    return f"{os.fsdecode(err.filename or '')}:{why_not(err)}".lstrip(":")

@@ -52,10 +52,12 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="目录", help="新工作区;须不存在或为空")],
 ) -> None:
     """用示例数据新建一个工作区。"""
+    from hbgeo.read.cell.text import clean_text
     from hbgeo.workspace import make_workspace
 
     make_workspace(folder)
-    show(f"已建好 {folder}。下一步:hbgeo -C {folder} run")
+    where = clean_text(str(folder))
+    show(f"已建好 {where}。下一步:hbgeo -C {where} run")
 
 
 def layers(as_json: Json = False) -> None:

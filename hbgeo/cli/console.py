@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.console import Console, ConsoleOptions
+    from rich.segment import Segment
 
 
 def emit(
@@ -67,7 +69,28 @@ def show(*parts: Any) -> None:
     if not console.is_terminal:
         console = Console(width=200, highlight=False, markup=False, emoji=False)
     for part in parts:
-        console.print(part)
+        console.print(_Plain(part))
+
+
+class _Plain:
+    """What is to be shown, without characters that would steer a terminal, and nobody's numbers."""
+
+    def __init__(self, part: Any) -> None:
+        self.part = part
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        from rich.text import Text
+
+        from hbgeo.read.cell.personal import hide_numbers
+        from hbgeo.read.cell.text import without_controls
+
+        part = self.part
+        if isinstance(part, (str, Text)):
+            lines = str(part).split("\n")
+            style = part.style if isinstance(part, Text) else ""
+            part = Text("\n".join(hide_numbers(without_controls(line)) for line in lines), style)
+        for one in console.render(part, options):
+            yield one if one.text == "\n" else one._replace(text=without_controls(one.text))
 
 
 def write_json(value: Any) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hbgeo.errors import CatalogError
+from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.cell.text import choice_key, is_filled
 from hbgeo.read.schema.records import Column, Schema, read_schema
 from hbgeo.read.toml import check_keys, read_toml
@@ -24,11 +25,17 @@ LEVEL_NAMES = {
     "township": "乡镇(街道)",
     "village": "村(社区)",
 }
-# a database: the password stands in the environment, the catalogue holds its variable's name
-DATABASE = re.compile(
-    r"postgresql://(?P<user>[^:/@\s]+)(?::\$\{(?P<password>[A-Za-z_][A-Za-z0-9_]*)\})?"
-    r"@(?P<host>[^:/@\s]+)(?::(?P<port>\d+))?/(?P<database>[^/?\s]+)(?P<rest>\?\S*)?"
+# a database: the password stands in the environment, the catalogue holds its variable's name; of all
+# that libpq takes behind the ? only how the connection is secured may be said
+_SECURED = (
+    r"(?:sslmode=(?:require|verify-ca|verify-full|prefer|allow|disable)|sslrootcert=[\w./:\\-]+)"
 )
+DATABASE = re.compile(
+    r"postgresql://(?P<user>[\w.%+-]+)(?::\$\{(?P<password>[A-Za-z_][A-Za-z0-9_]*)\})?"
+    r"@(?P<host>[\w.-]+)(?::(?P<port>\d{1,5}))?/(?P<database>[\w.-]+)"
+    rf"(?:\?{_SECURED}(?:&{_SECURED})*)?"
+)
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|/vsi|.*://", re.IGNORECASE)  # no drive: C:
 
 _LAYER_KEYS: dict[str, tuple[type, ...]] = {
     "role": (str,),
@@ -111,10 +118,10 @@ def read_catalog(folder: Path) -> Catalog:
     scheme = top["scheme"]
     return Catalog(
         folder=folder,
-        title=top["title"],
+        title=fit_to_show(top["title"]),
         as_of=top["as_of"],
         scheme=scheme,
-        approval=top.get("approval", ""),
+        approval=fit_to_show(top.get("approval", "")),
         basemap=top.get("basemap", ""),
         layers={key: _layer(key, row, scheme) for key, row in layers.items()},
     )
@@ -141,7 +148,7 @@ def _layer(key: str, row: dict[str, Any], scheme: str) -> Layer:
         key=key,
         role=row["role"],
         paths=tuple(paths),
-        source=row["source"],
+        source=fit_to_show(row["source"]),
         level=level,
         table=row.get("layer", ""),
         schema=schema,
@@ -204,10 +211,11 @@ def _check_word(word: str, value: Any, column: Column, own: Mapping[str, str], w
 def _check_databases(paths: list[str], row: Mapping[str, Any], at: str) -> None:
     """A database's address names its password's variable; what was written is not repeated."""
     for path in paths:
-        if "://" not in path:
+        if not _ADDRESS.match(path):
             continue
         if not DATABASE.fullmatch(path):
             allowed = "postgresql://用户:${环境变量}@主机:端口/数据库;密码只能放在环境变量里"
-            raise CatalogError(f"{at}:path 不是可用的数据库地址;应写作 {allowed}")
+            more = "?后只能写 sslmode、sslrootcert"
+            raise CatalogError(f"{at}:path 不是可用的文件名或数据库地址;应写作 {allowed},{more}")
         if not row.get("layer"):
             raise CatalogError(f"{at}:path 是数据库,缺少键 layer(表名,或 模式.表名)")

@@ -14,7 +14,7 @@ from hbgeo.errors import RequestError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import distinct, map_unique, spread
 from hbgeo.read.cell.dates import show_day
-from hbgeo.read.cell.personal import hide_id_cards, hide_numbers
+from hbgeo.read.cell.personal import fit_to_show, hide_id_cards, hide_numbers
 from hbgeo.read.cell.text import clean_text
 from hbgeo.read.file.ledger import WHY
 from hbgeo.read.file.others import way_out
@@ -82,7 +82,7 @@ def clean_ledger(path: Path, kind: str, crs: str = "") -> Cleaned:
     schema = read_schema(kind)
     layer = Layer(kind, "table", (str(path),), "", schema=kind, crs=crs)
     raw = read_raw(path, layer, schema)
-    made = tidy_raw(raw, path.name, layer, schema)
+    made = tidy_raw(raw, fit_to_show(path.name), layer, schema)
     notes = Notes(kind, made.frame, schema)
     told_twice(made.frame, np.ones(len(made.frame), bool), notes, kept=True)
     return Cleaned(

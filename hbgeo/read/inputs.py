@@ -96,4 +96,4 @@ def layer_of(catalog: Catalog, level: str) -> Layer | None:
 def joined(parts: Iterable[str]) -> str:
     """The fingerprint of several texts; "" if one of them is "", which stands for unknown."""
     known = list(parts)
-    return fingerprint("\n".join(known).encode()) if all(known) else ""
+    return fingerprint("\n".join(known).encode(errors="surrogatepass")) if all(known) else ""

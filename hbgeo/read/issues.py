@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 
 from hbgeo.arrays import Mask
-from hbgeo.read.cell.personal import hide_id_cards, hide_numbers
+from hbgeo.read.cell.column import mark_unique, matches
+from hbgeo.read.cell.personal import SUSPECT, fit_to_show, hide_id_cards, hide_numbers
 from hbgeo.read.cell.text import clean_text
 from hbgeo.read.schema.personal import is_id_heading
 from hbgeo.read.schema.records import Schema
 
 PROVENANCE = ["file", "sheet", "row"]
+_ODD = rf"[\p{{C}}\p{{Zl}}\p{{Zp}}]|{SUSPECT}"  # of texts that are perhaps not fit to be shown
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,19 @@ def issue_rows(issues: Iterable[Issue]) -> pd.DataFrame:
     """Issues as a table, in the order they were found in."""
     table = pd.DataFrame([vars(i) for i in issues], columns=ISSUE_COLUMNS)
     texts = [c for c in ISSUE_COLUMNS if c != "row"]
-    return table.astype({**dict.fromkeys(texts, "str"), "row": "Int64"})
+    table = table.astype({**dict.fromkeys(texts, "str"), "row": "Int64"})
+    ids = mark_unique(table["column"], is_id_heading)
+    for name in (
+        "file",
+        "sheet",
+        "column",
+        "message",
+        "fix",
+    ):  # whatever file, layer or rule they name
+        odd = matches(table[name], _ODD) & ~(ids & (name in {"message", "fix"}))
+        if odd.any():
+            table.loc[odd, name] = [fit_to_show(text) for text in table.loc[odd, name]]
+    return table
 
 
 def sort_issues(table: pd.DataFrame) -> pd.DataFrame:

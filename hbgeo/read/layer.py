@@ -13,11 +13,13 @@ import pandas as pd
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
+from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.file.find import Database, find_files
 from hbgeo.read.file.ledger import Ledger
 from hbgeo.read.file.raw import read_raw
 from hbgeo.read.issues import Issue
 from hbgeo.read.points import to_points
+from hbgeo.read.schema.match import unique_names
 from hbgeo.read.schema.records import Schema, schema_with
 from hbgeo.read.schema.tidy import Tidy, tidy
 from hbgeo.read.shapes import set_shapes_aside
@@ -42,7 +44,7 @@ def read_layer(layer: Layer, folder: Path) -> Tidy:
     schema = schema_with(layer.schema, layer.own_words)
     called = _told_apart(find_files(layer, folder))
     sheets = [
-        _called(sheet, name, path.name)
+        _called(sheet, name, fit_to_show(path.name))
         for path, name in called.items()
         for sheet in _read_file(path, layer, schema)
     ]
@@ -61,22 +63,22 @@ def tidy_raw(raw: Ledger, file: str, layer: Layer, schema: Schema) -> Tidy:
 
 
 def _read_file(path: Path | Database, layer: Layer, schema: Schema) -> list[Tidy]:
-    return _tidy_sheets(read_raw(path, layer, schema), path.name, layer, schema)
+    return _tidy_sheets(read_raw(path, layer, schema), fit_to_show(path.name), layer, schema)
 
 
 def _told_apart(paths: Sequence[Path | Database]) -> dict[Path | Database, str]:
     """What each file is called: its name; files of one name by as many folders as tell them apart."""
-    called: dict[Path | Database, str] = {path: path.name for path in paths}
+    called: dict[Path | Database, str] = {path: fit_to_show(path.name) for path in paths}
     depth = 1
     while alike := [path for path, many in _repeated(called).items() if many]:
         depth += 1
         longer: dict[Path | Database, str] = {
-            p: "/".join(p.parts[-depth:]) for p in alike if isinstance(p, Path)
+            p: fit_to_show("/".join(p.parts[-depth:])) for p in alike if isinstance(p, Path)
         }
         if all(called[path] == name for path, name in longer.items()):
             break
         called |= longer
-    return called
+    return dict(zip(called, unique_names(called.values()), strict=True))
 
 
 def _repeated(called: Mapping[Path | Database, str]) -> dict[Path | Database, bool]:

@@ -39,6 +39,7 @@ _NAMING = (
 )
 PLACELESS, PLACELESS_FIX = "既无坐标也无所在单元,无法定位", "补填坐标或所在县、乡镇"
 _SOURCES = "高德、腾讯填 GCJ-02,百度填 BD-09,天地图、RTK 填 CGCS2000"
+_NO_COORDINATE = 1e9  # metres of a zone with its number before it have eight figures
 
 
 def to_points(made: Tidy, layer: Layer, schema: Schema) -> Tidy:
@@ -265,8 +266,14 @@ def _note_precision(frame: pd.DataFrame, bad: Mask, notes: Notes) -> None:
 def _pairs(frame: pd.DataFrame, lon: Floats, lat: Floats, shown: Mask) -> pd.Series:
     """Pairs as text, for the rows that will be shown only."""
     texts = np.full(len(frame), "", dtype=object)
-    texts[shown] = [f"({a:.10g},{b:.10g})" for a, b in zip(lon[shown], lat[shown], strict=True)]
+    pairs = zip(lon[shown].tolist(), lat[shown].tolist(), strict=True)
+    texts[shown] = [f"({_told(a)},{_told(b)})" for a, b in pairs]
     return pd.Series(texts, frame.index, dtype=object, name="经纬度")
+
+
+def _told(number: float) -> str:
+    """A coordinate for a message; no telephone that stands in its place."""
+    return f"{number:.10g}" if abs(number) < _NO_COORDINATE else "过大的数"
 
 
 def _file(frame: pd.DataFrame) -> str:

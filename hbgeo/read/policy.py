@@ -14,7 +14,7 @@ from typing import Any
 
 from hbgeo.errors import PolicyError
 from hbgeo.read.catalog import LEVELS
-from hbgeo.read.toml import check_keys, read_toml
+from hbgeo.read.toml import check_keys, fit_texts, read_toml
 
 MEASURES = ("presence", "reach", "count", "sum", "ratio", "flag", "none")
 VIAS = ("inside", "served", "named")
@@ -215,7 +215,7 @@ def _read_policy_folder(folder: Path | Traversable) -> dict[str, list[Indicator]
 
 def _read_policy_file(file: Path | Traversable) -> list[list[Indicator]]:
     name = file.name
-    table = read_toml(file, PolicyError, "")
+    table = fit_texts(read_toml(file, PolicyError, ""))
     known: dict[str, tuple[type, ...]] = {"system": (str,), "title": (str,), "indicator": (list,)}
     check_keys(table, known, ("system", "title"), name, PolicyError)
     if table["system"] not in SYSTEMS:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from hbgeo.errors import HbgeoError
+from hbgeo.read.cell.personal import fit_to_show
 
 _BARE = re.compile(
     r"""\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\#[^\n]*|(?P<key>[\w-]+)(?=[ \t]*=)""",
@@ -57,6 +58,15 @@ def read_toml(path: Path | Traversable, error: type[HbgeoError], absent: str) ->
         with suppress(tomllib.TOMLDecodeError):
             return tomllib.loads(_BARE.sub(_quoted, text), parse_float=Decimal)
         raise error(f"{path.name}:TOML 格式有误({err})") from None
+
+
+def fit_texts(value: Any) -> Any:
+    """The same table with all its texts fit to be shown (see `fit_to_show`), deep inside as well."""
+    if isinstance(value, dict):
+        return {key: fit_texts(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [fit_texts(one) for one in value]
+    return fit_to_show(value) if isinstance(value, str) else value
 
 
 def _quoted(found: re.Match[str]) -> str:

@@ -21,6 +21,7 @@ from hbgeo.measure.rounding import show_amount, show_number
 from hbgeo.measure.trend import Trend
 from hbgeo.measure.trend_words import UNMATCHED
 from hbgeo.read.catalog import LEVEL_NAMES, ROLE_NAMES, Catalog
+from hbgeo.read.cell.text import clean_text
 from hbgeo.read.policy import SYSTEMS
 from hbgeo.show import words
 from hbgeo.show.words import APPROXIMATE_MARK, SAMPLE_MARK
@@ -310,7 +311,7 @@ def cleaned(file: str, made: Cleaned, table: pd.DataFrame) -> list[Text]:
     """The balance of a cleaned ledger, and how many problems it has."""
     from hbgeo.show.excel.cleaned import ISSUES  # workbooks are slow to load
 
-    balance = f"{file}:{made.taken:,} 行 = 写出 {len(made.rows):,} 行 + 搁置 {len(made.aside):,} 行"
+    balance = f"{clean_text(file)}:{made.taken:,} 行 = 写出 {len(made.rows):,} 行 + 搁置 {len(made.aside):,} 行"
     more = f";合计、表尾等 {len(made.skipped):,} 行不是数据" if made.skipped else ""
     errors = int((table["severity"] == "error").sum())
     found = f"问题:错误 {errors:,} 条,提醒 {len(table) - errors:,} 条,见“{ISSUES}”一表。"
@@ -319,7 +320,7 @@ def cleaned(file: str, made: Cleaned, table: pd.DataFrame) -> list[Text]:
 
 def written(files: Iterable[Path]) -> Text:
     """Where the results are."""
-    return Text("已写出 " + "、".join(str(f) for f in files))
+    return Text("已写出 " + "、".join(clean_text(str(f)) for f in files))
 
 
 def _table(title: str) -> Table:

@@ -8,8 +8,10 @@ from typing import Any
 
 _EMPTY = {"", "/", "-", "—", "——", "\\", "无", "暂无", "未填", "nan", "none", "null", "#n/a"}
 _LONGEST_EMPTY = max(map(len, _EMPTY))
+# characters that are not seen, and may move or hide those that are
 _CONTROL = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0001\U000e0020-\U000e007f]"
 )
 
 
@@ -24,10 +26,17 @@ def clean(text: str) -> str:
     return " ".join(text.split())
 
 
+def without_controls(text: str) -> str:
+    """Take out what is not seen, and a surrogate without its other half; blanks stay as they are."""
+    if text.isprintable():
+        return text
+    return _CONTROL.sub("", text.encode("utf-8", "replace").decode("utf-8"))
+
+
 def clean_text(text: str) -> str:
     """Make text fit to be shown: no control characters or lone surrogates, one line."""
     if not text.isprintable():
-        text = _CONTROL.sub("", text.encode("utf-8", "replace").decode("utf-8"))
+        text = without_controls(text)
     elif " " not in text:
         return text
     return " ".join(text.split())

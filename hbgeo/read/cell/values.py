@@ -47,6 +47,7 @@ Hide = Callable[[str, str], str]
 
 _PLAIN = r"^\s*[-+]?\d{1,15}(\.\d+)?\s*$"
 _LONG = r"^[^\d]*(?:[\d][.,]?){16,}[^\d]*$"  # figures beyond those that every double keeps
+_SHORTEST_CARD = 1e14  # fifteen figures
 _COARSE = r"^\s*[-+]?\d+(\.\d{0,3}0*)?\s*$"
 # texts to look at: short ones (strokes, 无), white space out of place, invisible characters, and
 # what may tell a person, or told one; in RE2's words, where \\s and \\d are ASCII only
@@ -299,18 +300,27 @@ def _days(words: list[str], bound: str) -> NDArray[np.datetime64]:
 def _read_number(cells: pd.Series, _: Column, notes: Notes) -> Read:
     unit = heading_unit(str(cells.name))
     times = unit.times if unit and unit.kind != "面积" else 1
-    numbers = _numbers(cells, times)
+    numbers = _without_cards(_numbers(cells, times), cells)
     wrong = unread(cells, numbers)
     say = lambda v: f"“{cells.name}”={v}不是数字,按空值处理"  # noqa: E731
     fix = "只填数字,不写“约”“余”"
     notes.cells(wrong, cells, say, rule="E14", fix=fix, severity="warning")
-    _say_long(cells, times, notes)
+    _say_long(cells, times, notes, ~wrong)
     return numbers, np.zeros(len(cells), bool)
 
 
-def _say_long(cells: pd.Series, times: float, notes: Notes) -> None:
+def _without_cards(numbers: pd.Series, cells: pd.Series) -> pd.Series:
+    """An id card in a column of numbers is none."""
+    long = numbers.to_numpy() >= _SHORTEST_CARD
+    if long.any():
+        long[long] = mark_unique(cells[long], lambda text: hide_id_cards(text) != text)
+        numbers = numbers.mask(long)
+    return numbers
+
+
+def _say_long(cells: pd.Series, times: float, notes: Notes, read: Mask) -> None:
     """Say which numbers have more figures than are kept: 17, of which 15 are safe."""
-    long = matches(cells, _LONG)
+    long = matches(cells, _LONG) & read
     if long.any():
         long[long] = mark_unique(cells[long], has_more_digits)
         say = lambda v: f"“{cells.name}”={v}位数过多,按 {number_of(v, times)!r} 计"  # noqa: E731

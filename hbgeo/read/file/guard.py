@@ -14,7 +14,7 @@ import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FieldError, GeometryError
 from pyproj.exceptions import CRSError
 
-from hbgeo.errors import LayerError
+from hbgeo.errors import LayerError, why_not
 from hbgeo.read.file.encoding import refuse_not_utf8
 
 _MAGIC = {".gpkg": b"SQLite format 3\0", ".fgb": b"fgb"}
@@ -130,5 +130,7 @@ def unreadable(path: Path, err: BaseException) -> LayerError:
 
 
 def first_line(err: BaseException) -> str:
-    """The first line of an error's text, for a message."""
+    """The first line of an error's text, for a message; what the system says, in Chinese."""
+    if isinstance(err, OSError) and err.errno:
+        return why_not(err)
     return str(err).strip().splitlines()[0][:120] if str(err).strip() else type(err).__name__

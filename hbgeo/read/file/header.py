@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from hbgeo.read.catalog import Layer
+from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.cell.text import clean
 from hbgeo.read.file.excel_xml import Range
 from hbgeo.read.file.stated import stated_units, with_stated_units, with_unit_line
@@ -112,7 +113,7 @@ def find_header(
     if (chosen := next((at for at, row in ranked if accept(row)), None)) is None:
         return None
     headings, last = _with_units(rows, chosen, about, schema, layer, where)
-    names = unique_names(headings, taken)
+    names = unique_names(map(fit_to_show, headings), taken)
     meaning = match_headings(names, schema, layer.columns, where=where)
     levels = tuple(map(tuple, top[chosen[0] : last + 1]))
     return Header(chosen[0], last, tuple(names), meaning, levels)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 import numpy as np
@@ -14,7 +14,7 @@ from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import as_cells, equal, spread
 from hbgeo.read.cell.numbers import is_number
-from hbgeo.read.cell.personal import hide_numbers
+from hbgeo.read.cell.personal import fit_to_show, hide_numbers
 from hbgeo.read.cell.text import clean_text
 from hbgeo.read.file.data_rows import DataRows, find_data_rows, say_rows, say_skipped
 from hbgeo.read.file.excel import EXCEL, Sheet, read_sheets
@@ -86,25 +86,27 @@ def read_ledger(path: Path, layer: Layer, schema: Schema, *, accept: Accept = is
     LayerError
         If the file is empty, protected, or not what its name says, or no header is recognised.
     """
+    file = fit_to_show(path.name)
     sheets = _chosen(read_sheets(path, layer.encoding), path, layer)
+    sheets = [replace(sheet, name=fit_to_show(sheet.name)) for sheet in sheets]
     tables, issues, skipped = [], list[Issue](), list[tuple[str, int, str]]()
     headless = []
     for sheet in sheets:
         ours = _is_list_of_ours(sheet)
-        header = None if ours else _header(sheet, path.name, schema, layer, accept)
+        header = None if ours else _header(sheet, file, schema, layer, accept)
         if header is None:
             headless.append(sheet)
             continue
-        rows = _data_rows(sheet, header, path.name, schema)
-        tables.append(RawTable(_with_origin(rows.frame, path.name, sheet.name), header.meaning))
+        rows = _data_rows(sheet, header, file, schema)
+        tables.append(RawTable(_with_origin(rows.frame, file, sheet.name), header.meaning))
         skipped += [(sheet.name, *line) for line in rows.skipped]
-        issues += _say(_Origin(layer.key, path.name, sheet.name), sheet, header, rows)
+        issues += _say(_Origin(layer.key, file, sheet.name), sheet, header, rows)
     if not tables:
         raise LayerError(_no_header(sheets, path, schema))
-    issues += _say_unread(headless, path, layer)
+    issues += _say_unread(headless, _Origin(layer.key, file))
     if path.suffix.lower() in EXCEL and any(s.hidden is None for s in sheets):
         said = "xls 格式看不出哪些行被隐藏;如有隐藏行,也照常计入"
-        issues.append(_Origin(layer.key, path.name).issue("W12", said, "需要区分时另存为 .xlsx"))
+        issues.append(_Origin(layer.key, file).issue("W12", said, "需要区分时另存为 .xlsx"))
     return Ledger(tuple(tables), tuple(issues), tuple(skipped))
 
 
@@ -216,14 +218,14 @@ def _banners(sheet: Sheet, width: int) -> frozenset[int]:
     return frozenset(wide)
 
 
-def _say_unread(headless: Sequence[Sheet], path: Path, layer: Layer) -> list[Issue]:
+def _say_unread(headless: Sequence[Sheet], origin: _Origin) -> list[Issue]:
     """Of every sheet that is no ledger and not blank."""
     issues = []
     for sheet in headless:
         if not all(equal(sheet.cells[c], "").all() for c in sheet.cells):
             said = f"工作表“{sheet.name}”不是台账(没有认得的表头,或是搁置、问题清单),未读入"
-            origin = _Origin(layer.key, path.name, sheet.name)
-            issues.append(origin.issue("W13", said, "如是台账,请改正表头;不是则不必理会"))
+            here = replace(origin, sheet=sheet.name)
+            issues.append(here.issue("W13", said, "如是台账,请改正表头;不是则不必理会"))
     return issues
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,16 +16,32 @@ import shapely
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.file.find import Database
-from hbgeo.read.file.guard import first_line
 from hbgeo.read.file.vector import as_raw
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, Engine, Inspector, Table
     from sqlalchemy.engine import URL
+    from sqlalchemy.exc import SQLAlchemyError
 
 
 _BATCH = 50_000  # rows fetched at a time
 _CONNECT_S = 10
+# the password is in the environment or there is none: libpq would look for a file, and complain of it
+_NO_PASSFILE = f"{os.devnull}/-"
+_SAID = [
+    (re.compile(pattern, re.IGNORECASE), said)
+    for pattern, said in {
+        "password authentication failed|no password supplied|role .* does not exist": "用户名或密码不对",
+        "no pg_hba.conf entry|pg_hba.conf rejects": "服务器不接受本机或这个用户的连接",
+        "database .* does not exist": "没有这个数据库",
+        "SSL|certificate": "服务器的加密方式与地址中写的不符,或证书不对",
+        "permission denied": "这个用户没有读取权限",
+        "could not translate host name|failed to resolve|name or service not known|getaddrinfo": "找不到这台服务器",
+        "connection refused|timeout|timed out|no route|unreachable|0x0000274": "连不上服务器;请核对主机、端口和网络",
+        "too many (?:clients|connections)|remaining connection slots": "服务器的连接已满,请稍后再试",
+        "server closed the connection|connection .* lost|terminating connection": "连接中断",
+    }.items()
+]
 
 
 def read_postgis(database: Database, layer: Layer) -> pd.DataFrame:
@@ -92,9 +110,7 @@ def read_batches(database: Database, layer: Layer, size: int = _BATCH) -> Iterat
     try:
         yield from _fetch(_engine(url), database, layer, size)
     except SQLAlchemyError as err:
-        said = first_line(getattr(err, "orig", None) or err)
-        said = said.replace(str(url.password), "***") if url.password else said
-        raise LayerError(f"{database.name}:无法读取数据库({said})") from None
+        raise LayerError(f"{database.name}:无法读取数据库({_why(err)})") from None
 
 
 def _url(database: Database) -> URL:
@@ -108,6 +124,16 @@ def _url(database: Database) -> URL:
     return url.set(drivername="postgresql+psycopg", password=password)
 
 
+def _why(err: SQLAlchemyError) -> str:
+    """What is wrong, in our words: libpq's name users, hosts and addresses."""
+    cause = getattr(err, "orig", None) or err
+    for pattern, said in _SAID:
+        if pattern.search(str(cause)):
+            return said
+    state = getattr(cause, "sqlstate", None)
+    return f"数据库报错,代号 {state}" if state else "连不上,或数据库报错"
+
+
 def _engine(url: URL) -> Engine:
     from sqlalchemy import create_engine
     from sqlalchemy.pool import NullPool
@@ -116,7 +142,7 @@ def _engine(url: URL) -> Engine:
         url,
         poolclass=NullPool,
         hide_parameters=True,
-        connect_args={"connect_timeout": _CONNECT_S},
+        connect_args={"connect_timeout": _CONNECT_S, "passfile": _NO_PASSFILE},
         execution_options={"postgresql_readonly": True},
     )
 
@@ -146,6 +172,7 @@ def _fetch(engine: Engine, database: Database, layer: Layer, size: int) -> Itera
 
 def _table(engine: Engine, database: Database, layer: Layer) -> Table:
     from sqlalchemy import MetaData, Table, inspect
+    from sqlalchemy.exc import SAWarning
 
     schema, _, name = layer.table.rpartition(".")
     inspector = inspect(engine)
@@ -153,7 +180,8 @@ def _table(engine: Engine, database: Database, layer: Layer) -> Table:
     if name not in {*views, *inspector.get_table_names(schema=schema or None)}:
         known = "、".join(_known(inspector)[:20])
         raise LayerError(f"{database.name}:没有表“{layer.table}”;已有:{known}")
-    table = Table(name, MetaData(), schema=schema or None, autoload_with=engine)
+    with warnings.catch_warnings(category=SAWarning, action="ignore"):  # of types it does not know
+        table = Table(name, MetaData(), schema=schema or None, autoload_with=engine)
     table.info["is_view"] = name in views
     return table
 

@@ -10,6 +10,7 @@ import pandas as pd
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import as_text, contains
+from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.cell.text import clean_text
 from hbgeo.read.file.archive import look_inside
 from hbgeo.read.file.encoding import find_garbled
@@ -49,9 +50,9 @@ def read_raw(
     if isinstance(path, Path):
         _refuse_litter(path)
     if isinstance(path, Database):
-        raw = _matched(read_postgis(path, layer), layer, schema, path.name)
+        raw = _matched(read_postgis(path, layer), layer, schema, fit_to_show(path.name))
     elif suffix in SUFFIXES:
-        raw = _matched(read_vector(path, layer), layer, schema, path.name)
+        raw = _matched(read_vector(path, layer), layer, schema, fit_to_show(path.name))
         if suffix in ARCHIVES:
             raw = replace(raw, issues=_say_inside(path, layer))
     elif suffix in EXCEL | TEXT:
@@ -79,7 +80,7 @@ def _say_inside(path: Path, layer: Layer) -> tuple[Issue, ...]:
     said = [f"压缩包里的 {n} 没有读入;{out}" for n, out in about.others.items()]
     if about.litter:
         said.append(f"压缩包里有 {about.litter} 个系统文件(如 __MACOSX、._ 开头的)不是数据,没有读")
-    where = (layer.key, path.name, "", None, "", "", "W13", "warning")
+    where = (layer.key, fit_to_show(path.name), "", None, "", "", "W13", "warning")
     return tuple(Issue(*where, text, "不是本图层的数据则不必理会") for text in said)
 
 

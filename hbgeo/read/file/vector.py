@@ -23,6 +23,7 @@ from pyproj.exceptions import CRSError
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.decimals import show_double
+from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.crs import ALLOWED_CRS, crs_name, is_shifted, transformation
 from hbgeo.read.file.archive import look_inside, unpack
 from hbgeo.read.file.guard import (
@@ -110,7 +111,7 @@ def read_vector(path: Path, layer: Layer) -> pd.DataFrame:
     if path.suffix.lower() in ARCHIVES:
         with unpacked(path) as inside:
             raw = read_vector(_only_one(inside, path, layer.table), _of_inside(layer, inside))
-        raw["file"] = path.name
+        raw["file"] = fit_to_show(path.name)
         return raw
     frame, table = _read_frame(path, layer)
     return as_raw(frame, path.name, table, layer)
@@ -131,12 +132,12 @@ def as_raw(frame: pd.DataFrame, name: str, table: str, layer: Layer) -> pd.DataF
     """
     shapes = [c for c in frame.columns if isinstance(frame[c].dtype, GeometryDtype)]
     attributes = pd.DataFrame(frame.drop(columns=shapes))
-    names = unique_names([str(c) for c in attributes.columns], RESERVED)
+    names = unique_names([fit_to_show(str(c)) for c in attributes.columns], RESERVED)
     cells = (text_column(attributes.iloc[:, i]) for i in range(len(names)))
     raw = pd.DataFrame(dict(zip(names, cells, strict=True)), index=attributes.index)
     if isinstance(frame, gpd.GeoDataFrame):
         raw["geometry"] = _to_cgcs2000(frame, name, layer)
-    raw["file"], raw["sheet"] = name, table
+    raw["file"], raw["sheet"] = fit_to_show(name), fit_to_show(table)
     raw["row"] = np.arange(1, len(raw) + 1)
     return raw
 

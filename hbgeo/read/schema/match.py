@@ -11,6 +11,7 @@ from rapidfuzz import process
 
 from hbgeo.errors import LayerError
 from hbgeo.read.cell.numbers import UNIT, read_unit
+from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.cell.text import choice_key, clean
 from hbgeo.read.issues import PROVENANCE
 from hbgeo.read.schema.axes import (
@@ -240,7 +241,7 @@ def _named(
     """
     found = {}
     for column, heading in named.items():
-        key = heading_key(heading)
+        key = heading_key(fit_to_show(heading))
         hit = next((keys[key] for keys in ways if key in keys), "")
         if not hit:
             near = nearest_names(heading, headings)

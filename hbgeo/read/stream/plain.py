@@ -14,7 +14,9 @@ from hbgeo.read.schema.personal import is_id_heading
 # what clean_text or hide_numbers may change, told by Arrow so that most cells are never looked at:
 # invisible and odd blank characters, blanks at the ends or in a row, what may tell a person
 _ODD = r"[\p{C}\p{Zl}\p{Zp}\x{00A0}\x{1680}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}]|^ | $|  "
-_DECIMAL = r"^-?[0-9]{1,9}\.[0-9]+$"
+_DECIMAL = (
+    r"^-?(?:0|[1-9][0-9]{0,8})\.[0-9]{1,16}$"  # an area code begins with 0, a card has more figures
+)
 _MOBILES = (13_000_000_000, 20_000_000_000)
 _OLD_CARDS = (10**14, 10**15)
 _CARDS = (10**17, 10**18)

@@ -20,6 +20,7 @@ from hbgeo.arrays import Floats
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import arrow, as_texts
+from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.file.csv import read_delimited_parts
 from hbgeo.read.file.data_rows import Line, find_data_rows, say_skipped
 from hbgeo.read.file.guard import UNREADABLE, check_magic, offline, refuse_lost, unreadable
@@ -37,7 +38,7 @@ from hbgeo.read.file.shapefile import BYTEWISE, check_parts, decode_column, tabl
 from hbgeo.read.file.strings import check_text
 from hbgeo.read.file.vector import OGR, PARQUET, table_name
 from hbgeo.read.file.width import check_width
-from hbgeo.read.schema.match import Headings
+from hbgeo.read.schema.match import Headings, unique_names
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.shapes import usable, xy_of
 
@@ -117,12 +118,17 @@ def open_source(path: Path, layer: Layer, size: int = BATCH) -> Source:
         raise
     except UNREADABLE as err:
         raise unreadable(path, err) from None
-    return Source(source.schema, _one_line(source.batches, path), source.crs, source.geometry)
+    names = unique_names(map(fit_to_show, source.schema.names))
+    fields = [field.with_name(n) for field, n in zip(source.schema, names, strict=True)]
+    batches = _one_line(source.batches, path, names)
+    return Source(pa.schema(fields), batches, source.crs, source.geometry)
 
 
-def _one_line(batches: Iterator[Batch], path: Path) -> Iterator[Batch]:
+def _one_line(batches: Iterator[Batch], path: Path, names: list[str]) -> Iterator[Batch]:
+    """The batches under names fit to be shown; what is wrong with them is said in one line."""
     try:
-        yield from batches
+        for columns, *rest in batches:
+            yield columns.rename_columns(names), *rest
     except LayerError:
         raise
     except UNREADABLE as err:
@@ -265,7 +271,7 @@ def _open_text(path: Path, layer: Layer, size: int) -> Source:
     schema = read_schema("facility")
     header = find_header(top, schema, layer, accept=is_ledger_or_points, taken=(), where=path.name)
     if header is None or not has_coordinates(header.meaning.found):
-        seen = "、".join(c for row in top[:3] for c in row if c)[:200]
+        seen = "、".join(fit_to_show(c) for row in top[:3] for c in row if c)[:200]
         raise LayerError(
             f"{path.name}:前 {HEADER_ROWS} 行中没有认得的坐标列(如 经度、纬度);看到的是 {seen}"
         )

@@ -23,7 +23,7 @@ from hbgeo.arrays import Floats
 from hbgeo.errors import HbgeoError, OutputError
 from hbgeo.measure.locate_stream import TaggedBatch
 from hbgeo.show.excel.book import EPOCH, SHEET_ROWS, write_cell
-from hbgeo.show.table.csv import is_number
+from hbgeo.show.table.csv import COMPUTED, harmless
 from hbgeo.show.table.files import unwritable
 from hbgeo.show.table.formats import FORMATS
 from hbgeo.show.words import SAMPLE_MARK
@@ -126,7 +126,7 @@ class _Counted:
 def _write_csv(path: Path, schema: pa.Schema, batches: Iterator[TaggedBatch]) -> None:
     with path.open("x", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
-        writer.writerow(schema.names)
+        writer.writerow(map(harmless, schema.names))
         for batch, _, _ in batches:
             columns = [_harmless(c).to_pylist() for c in batch.columns]
             writer.writerows(zip(*columns, strict=True))
@@ -136,10 +136,10 @@ def _harmless(cells: pa.Array) -> pa.Array:
     """Mark text that a spreadsheet would compute: a quote before it, as Excel itself writes it."""
     if not pa.types.is_string(cells.type):
         return cells
-    risky = pc.fill_null(pc.match_substring_regex(cells, r"^[=+\-@\t\r]"), fill_value=False)
+    risky = pc.fill_null(pc.match_substring_regex(cells, f"^[{COMPUTED}]"), fill_value=False)
     if not pc.any(risky).as_py():
         return cells
-    marked = [t if is_number(t) else f"'{t}" for t in cells.filter(risky).to_pylist()]
+    marked = [harmless(text) for text in cells.filter(risky).to_pylist()]
     return pc.replace_with_mask(cells, risky, pa.array(marked, pa.string()))
 
 

@@ -12,9 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 _TEXT = pa.large_string()  # a column may hold more than 2 GB
-_COMPUTED = {"=", "+", "-", "@", "\t", "\r"}  # text that begins so, a spreadsheet computes
+COMPUTED = (
+    "=+\\-@\t\r\n＝＋－＠"  # text that begins so, a spreadsheet computes: in wide letters too
+)
+_BEGINS = re.compile(f"[{COMPUTED}]")
 _QUOTED = re.compile(r'[,"\r\n]')
-_SPECIAL = r'^[=+\-@\t\r]|[,"\r\n]'  # either of the two
+_SPECIAL = rf'^[{COMPUTED}]|[,"\r\n]'  # either of the two
 _BOM = "\ufeff"
 _BLOCK = 250_000  # rows written at a time
 
@@ -28,7 +31,7 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
 
 def write_csv(table: pd.DataFrame, file: IO[bytes]) -> None:
     """Write a table as `csv_bytes` does, a block of rows after another."""
-    head = ",".join(_quoted(str(name)) for name in table.columns)
+    head = ",".join(_safe(str(name)) for name in table.columns)
     file.write(f"{_BOM}{head}\r\n".encode())
     dated = any(kind.kind == "M" for kind in table.dtypes)  # whether days have times: told by all
     block = max(len(table), 1) if dated else _BLOCK
@@ -80,9 +83,12 @@ def _safe_texts(known: pd.Index) -> pa.Array:
 
 def _safe(text: str) -> str:
     """A text as it stands in the file: behind a quote where a spreadsheet would compute it."""
-    if text[:1] in _COMPUTED and not is_number(text):
-        return _quoted(f"'{text}")  # as Excel itself writes it
-    return _quoted(text)
+    return _quoted(harmless(text))
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet computes: with a quote before it, as Excel itself writes it."""
+    return f"'{text}" if _BEGINS.match(text) and not is_number(text) else text
 
 
 def _quoted(text: str) -> str:

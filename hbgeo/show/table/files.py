@@ -12,21 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Self
 
-from hbgeo.errors import OutputError
+from hbgeo.errors import OutputError, why_not
 
 _WHY = {
-    errno.ENOSPC: "磁盘已满",
-    errno.EDQUOT: "磁盘配额已满",
-    errno.EROFS: "所在位置只读",
     errno.EACCES: "没有写入权限,或文件正被其他程序(如 Excel)打开,请关闭后再试",
     errno.EPERM: "没有写入权限",
     errno.ENOENT: "文件夹不存在",
-    errno.ENOTDIR: "路径中有一段不是文件夹",
-    errno.EISDIR: "这是一个文件夹",
-    errno.ETXTBSY: "文件正被其他程序打开,请关闭后再试",
-    errno.ENAMETOOLONG: "文件名太长",
 }
-
 
 Writer = Callable[[IO[bytes]], object]  # writes a file's content into an open binary file
 
@@ -126,7 +118,7 @@ def _write(content: bytes, file: IO[bytes]) -> None:
 
 def unwritable(path: Path, err: OSError) -> OutputError:
     """What to say of a file that could not be written; what stood there before still does."""
-    why = _WHY.get(err.errno or 0, err.strerror or str(err))
+    why = _WHY.get(err.errno or 0) or why_not(err)
     return OutputError(f"{path}:无法写入:{why};原有文件未改动")
 
 
