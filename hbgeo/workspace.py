@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import files
@@ -29,6 +30,9 @@ from hbgeo.read.table import LayerTable
 from hbgeo.store.fingerprint import fingerprint
 from hbgeo.store.folder import StoreFolder
 from hbgeo.store.frames import FramesByKey, FrameStore
+from hbgeo.store.moves import complete_moves
+
+CACHE = ".cache"  # in maps/
 
 
 @dataclass
@@ -44,7 +48,7 @@ class Workspace:
     changes: tuple[Change, ...] = ()  # what became of units, beside its own table
 
     def __post_init__(self) -> None:
-        self.store = self.root / "maps" / ".cache"
+        self.store = self.root / "maps" / CACHE
         if self.changes:  # rows may name other units then: nothing is kept in common
             self.store /= fingerprint(repr(self.changes).encode())[:8]
         self._frames = FrameStore(self.store)
@@ -86,6 +90,8 @@ class Workspace:
     ) -> Workspace:
         """Open the workspace at `path`; `policy` names further folders of policy files.
 
+        What a run that was killed had begun to put into `maps/` is put there first.
+
         `changes` tells what became of units, beside the workspace's own `layers/changes.csv`.
 
         Raises
@@ -94,6 +100,8 @@ class Workspace:
             If `layers/catalog.toml` or a policy file is absent or wrong.
         """
         root = Path(path)
+        with suppress(OSError):  # whoever writes there next says what is in the way
+            complete_moves(root / "maps")
         catalog = read_catalog(root / "layers")
         local = root / "layers" / "policy"
         folders = [*([local] if local.is_dir() else []), *policy]

@@ -12,8 +12,11 @@ PACKAGE = Path(__file__).parent.parent / "hbgeo"
 ORDER = [
     "errors",
     "arrays",
-    "store.folder",
+    "store.plain",
     "store.fingerprint",
+    "store.parts",
+    "store.moves",
+    "store.folder",
     "store.frames",
     "store",
     "read.cell.personal",

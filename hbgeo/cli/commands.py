@@ -45,7 +45,8 @@ def _show_run(catalog: Any, report: Any, files: list[Path]) -> None:
     from hbgeo.show import terminal
 
     counts = terminal.issue_count(report.issues)
-    show(*terminal.targets(catalog, report.assessments), counts, terminal.written(files))
+    table, written = terminal.targets(catalog, report.assessments), terminal.written(files)
+    show(*table, counts, *report.notes, written)
 
 
 def init(
