@@ -30,8 +30,9 @@ from hbgeo.show.excel.report import report_bytes
 from hbgeo.show.table.csv import write_csv
 from hbgeo.show.table.files import Staging, Writer
 from hbgeo.show.table.units import unit_rows
-from hbgeo.store.parts import remove_rests
-from hbgeo.workspace import CACHE, Workspace
+from hbgeo.store.folder import CACHE
+from hbgeo.store.rests import remove_rests
+from hbgeo.workspace import Workspace
 
 STEPS = ("检查数据", "计算指标", "绘制地图", "写出文件")  # what `progress` counts
 _SHARED = 1 << 20  # bytes of layers to be read, from which two processes are quicker than one
@@ -142,7 +143,6 @@ class Report:
         """
         home, said = Path(folder), progress or _say_nothing
         (home / history.FOLDER).mkdir(parents=True, exist_ok=True)
-        history.make_way(home / history.FOLDER, self.snapshot)
         said(2, len(STEPS))
         with Staging() as staging:
             paths = {name: staging.path(home / name) for name in self.files}
@@ -153,13 +153,13 @@ class Report:
             said(3, len(STEPS))
             if piece:
                 piece.take()
-            written = staging.move()
-        remove_rests(home / CACHE)
-        return written
+            remove_rests(home / CACHE)
+            return staging.move()
 
     def _own_files(self, home: Path, given: Mapping[str, Path]) -> dict[Path, Writer]:
         """The files that this process writes, an earlier snapshot of other inputs among them."""
         mine = {home / name: write for name, write in self.files.items() if name not in given}
+        history.make_way(home / history.FOLDER, self.snapshot)
         older = history.replaced(home / history.FOLDER, self.snapshot)
         names = {home / history.FOLDER / name: content for name, content in older.items()}
         return mine | {path: partial(_write_bytes, content) for path, content in names.items()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import files
@@ -28,11 +27,9 @@ from hbgeo.read.policy import SYSTEMS, Indicator, read_policy
 from hbgeo.read.schema.records import Schema, read_schema
 from hbgeo.read.table import LayerTable
 from hbgeo.store.fingerprint import fingerprint
-from hbgeo.store.folder import StoreFolder
+from hbgeo.store.folder import CACHE, StoreFolder
 from hbgeo.store.frames import FramesByKey, FrameStore
 from hbgeo.store.moves import complete_moves
-
-CACHE = ".cache"  # in maps/
 
 
 @dataclass
@@ -90,8 +87,6 @@ class Workspace:
     ) -> Workspace:
         """Open the workspace at `path`; `policy` names further folders of policy files.
 
-        What a run that was killed had begun to put into `maps/` is put there first.
-
         `changes` tells what became of units, beside the workspace's own `layers/changes.csv`.
 
         Raises
@@ -100,8 +95,7 @@ class Workspace:
             If `layers/catalog.toml` or a policy file is absent or wrong.
         """
         root = Path(path)
-        with suppress(OSError):  # whoever writes there next says what is in the way
-            complete_moves(root / "maps")
+        complete_moves(root / "maps")  # a run that was killed may have begun some
         catalog = read_catalog(root / "layers")
         local = root / "layers" / "policy"
         folders = [*([local] if local.is_dir() else []), *policy]

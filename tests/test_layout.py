@@ -14,7 +14,7 @@ ORDER = [
     "arrays",
     "store.plain",
     "store.fingerprint",
-    "store.parts",
+    "store.rests",
     "store.moves",
     "store.folder",
     "store.frames",

@@ -13,9 +13,10 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import IO, Any
 
-from hbgeo.store.parts import part_beside, remove_rests
 from hbgeo.store.plain import open_plain
+from hbgeo.store.rests import part_beside, remove_rests
 
+CACHE = ".cache"  # in maps/
 MOST = 16  # entries; older ones make room
 _MOST_BYTES = 1 << 32  # no layer of a province comes near
 _MAGIC = b"hbgeo-1\n"

@@ -13,8 +13,8 @@ import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-from hbgeo.store.parts import PREFIX, part_beside
 from hbgeo.store.plain import open_plain
+from hbgeo.store.rests import PREFIX, part_beside
 
 _MARKER = ".moves"
 _MOST = 1 << 20  # bytes of a marker
@@ -31,7 +31,7 @@ def move_together(parts: Mapping[Path, Path]) -> None:
         everywhere.
     """
     home = Path(os.path.commonpath([target.parent for target in parts]))
-    complete_moves(home)
+    _complete(home)
     marker = part_beside(home / "all", _MARKER)
     before: dict[Path, Path | None] = {}
     moved: dict[Path, Path | None] = {}
@@ -40,7 +40,8 @@ def move_together(parts: Mapping[Path, Path]) -> None:
             for target in parts:
                 with _named(target):
                     before[target] = _second_name(target)
-            _write_marker(marker, parts)
+            with _named(target):
+                _write_marker(marker, parts)
         for target, part in parts.items():
             moved[target] = before.get(target)
             with _named(target):
@@ -55,13 +56,12 @@ def move_together(parts: Mapping[Path, Path]) -> None:
 
 
 def complete_moves(folder: Path) -> None:
-    """Complete the moves of those who died over them; no marker, nothing to do.
+    """Complete the moves of those who died over them, or leave it to whoever writes there next."""
+    with contextlib.suppress(OSError):
+        _complete(folder)
 
-    Raises
-    ------
-    OSError
-        If one cannot be moved; its `filename` is the target. The next call tries again.
-    """
+
+def _complete(folder: Path) -> None:
     for marker in sorted(folder.glob(f"{PREFIX}*{_MARKER}")):
         for target, part in _read_marker(marker).items():
             with _named(target):
@@ -80,10 +80,12 @@ def _move(part: Path | None, target: Path) -> None:
 
 def _put_back(marker: Path, moved: Moves) -> None:
     """Put back what stood in the places of files that were moved; the marker says so meanwhile."""
-    if marker.exists():
-        _write_marker(marker, moved)
+    if moved and marker.exists():
+        with contextlib.suppress(OSError):  # a full disk: then without it
+            _write_marker(marker, moved)
     for target, old in moved.items():
-        _move(old, target)
+        with _named(target):
+            _move(old, target)
 
 
 def _clear(marker: Path, before: Moves) -> None:
@@ -110,7 +112,7 @@ def _write_marker(marker: Path, moves: Moves) -> None:
         [part and part.relative_to(home).as_posix(), target.relative_to(home).as_posix()]
         for target, part in moves.items()
     ]
-    fresh = part_beside(marker)
+    fresh = part_beside(home / "marker")  # no marker yet: nobody must go by half of one
     with fresh.open("xb") as file:
         file.write(json.dumps(listed).encode())
         file.flush()

@@ -36,7 +36,7 @@ from hbgeo.read.file.guard import (
 from hbgeo.read.file.kml import read_kml
 from hbgeo.read.file.shapefile import read_shapefile
 from hbgeo.read.schema.match import RESERVED, unique_names
-from hbgeo.store.parts import temporary_folder
+from hbgeo.store.rests import temporary_folder
 
 PARQUET = {".parquet", ".geoparquet"}
 OGR = {".gpkg", ".shp", ".geojson", ".json", ".fgb"}

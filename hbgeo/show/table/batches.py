@@ -25,7 +25,7 @@ from hbgeo.show.table.csv import is_number
 from hbgeo.show.table.files import Staging, unwritable
 from hbgeo.show.table.formats import FORMATS
 from hbgeo.show.words import SAMPLE_MARK
-from hbgeo.store.parts import temporary_folder
+from hbgeo.store.rests import temporary_folder
 
 _POINT = np.frombuffer(b"\1\1\0\0\0", np.uint8)  # well-known binary: little-endian, point
 

@@ -12,7 +12,7 @@ from typing import IO, Self
 
 from hbgeo.errors import OutputError
 from hbgeo.store.moves import move_together
-from hbgeo.store.parts import part_beside, remove_rests
+from hbgeo.store.rests import part_beside, remove_rests
 
 _WHY = {
     errno.ENOSPC: "磁盘已满",
