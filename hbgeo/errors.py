@@ -66,6 +66,10 @@ class LayerError(HbgeoError):
     """A layer is missing, unreadable, or not in the expected shape."""
 
 
+class SnapshotError(LayerError):
+    """A snapshot that was kept is damaged, or none."""
+
+
 class PolicyError(HbgeoError):
     """A policy file has an unknown key, a bad value, a repeated id, or no source."""
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from hbgeo.errors import RequestError
+from hbgeo.errors import RequestError, SnapshotError
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.options import Options
 from hbgeo.measure.snapshot import (
@@ -21,9 +23,12 @@ from hbgeo.measure.snapshot_file import read_fingerprint, read_snapshot
 from hbgeo.measure.trend import Trend, compare
 from hbgeo.read.file.find import find_files
 from hbgeo.store.fingerprint import fingerprint
+from hbgeo.store.plain import is_plain
 from hbgeo.workspace import Workspace
 
 FOLDER = "snapshots"  # in maps/
+DAMAGED = "damaged"  # in the name of one that is set aside
+_MOST = 1 << 30  # bytes of a snapshot
 
 
 def take(workspace: Workspace, measured: Measured, options: Options) -> Snapshot:
@@ -64,18 +69,48 @@ def file_name(snapshot: Snapshot) -> str:
 def replaced(folder: Path, snapshot: Snapshot) -> dict[str, bytes]:
     """The snapshot of the same name that was kept before, if it is of other inputs.
 
-    It gets a name of its own, by its fingerprint.
+    It gets a name of its own, by its fingerprint; a damaged one too.
     """
     path = folder / file_name(snapshot)
     if not path.is_file():
         return {}
-    before = path.read_bytes()
-    was = read_fingerprint(before, path.name)
+    before = _content(path)
+    try:
+        was = read_fingerprint(before, path.name)
+    except SnapshotError:
+        return {f"{path.stem}-{DAMAGED}-{fingerprint(before)[:8]}.parquet": before}
     return {} if was == snapshot.fingerprint else {f"{path.stem}-{was[:8]}.parquet": before}
 
 
+def make_way(folder: Path, snapshot: Snapshot) -> None:
+    """Give another name to what stands in a snapshot's place and cannot even be read: a folder, say."""
+    path = folder / file_name(snapshot)
+    try:
+        if os.path.lexists(path) and is_plain(path, SnapshotError):
+            _content(path)
+    except SnapshotError:
+        path.rename(path.with_name(f"{path.stem}-{DAMAGED}-{secrets.token_hex(4)}"))
+
+
+def damage(folder: Path, snapshot: Snapshot) -> str:
+    """What is wrong with the snapshot of the same name that was kept before; "" if nothing."""
+    path = folder / file_name(snapshot)
+    try:
+        if is_plain(path, SnapshotError):
+            read_fingerprint(_content(path), path.name)
+    except SnapshotError as err:
+        return str(err)
+    return ""
+
+
 def trend(workspace: Workspace, snapshot: Snapshot) -> Trend | None:
-    """What changed since the latest earlier date that was kept; None without one."""
+    """What changed since the latest earlier date that was kept; None without one.
+
+    Raises
+    ------
+    SnapshotError
+        If it is damaged: no other is taken in its place, for that would be another comparison.
+    """
     dated = (workspace.root / "maps" / FOLDER).glob("????-??-??.parquet")
     before = [path for path in sorted(dated) if path.stem < snapshot.as_of.isoformat()]
     if not before or snapshot.about["scenario"]:
@@ -96,7 +131,7 @@ def find(workspace: Workspace, given: str) -> tuple[Snapshot, Workspace | None]:
         If it is none of the three.
     """
     path = Path(given)
-    if path.suffix == ".parquet" and path.is_file():
+    if path.suffix == ".parquet" and is_plain(path):
         return _kept(path, workspace), None
     if (path / "layers" / "catalog.toml").is_file():
         other = Workspace.open(path)
@@ -107,19 +142,36 @@ def find(workspace: Workspace, given: str) -> tuple[Snapshot, Workspace | None]:
         said = "应为快照文件(.parquet)、工作区目录或日期(如 2023-12-31)"
         raise RequestError(f"“{given}”{said}") from None
     dated = workspace.root / "maps" / FOLDER / f"{given}.parquet"
-    if dated.is_file():
+    if is_plain(dated, SnapshotError):
         return _kept(dated, workspace), None
     return _taken_now(workspace, Options(as_of=day)), workspace
 
 
 def _kept(path: Path, workspace: Workspace) -> Snapshot:
     """A snapshot on disk; what an older one does not say of its indicators, the policy says."""
-    found = read_snapshot(path.read_bytes(), path.name)
+    found = read_snapshot(_content(path), path.name)
     for key, about in found.about["indicators"].items():
         if key in workspace.policy:
             for word, said in about_comparison(workspace.policy[key]).items():
                 about.setdefault(word, said)
     return found
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a snapshot on disk.
+
+    Raises
+    ------
+    SnapshotError
+        If it is no plain file, or larger than any snapshot.
+    """
+    is_plain(path, SnapshotError)
+    try:
+        if path.stat().st_size > _MOST:
+            raise SnapshotError(f"{path.name}:快照超过 1 GB,不会是 hbgeo 写出的;请移走")
+        return path.read_bytes()
+    except OSError as err:
+        raise SnapshotError(f"{path.name}:快照无法读取({err.strerror or err})") from None
 
 
 def _compare(one: Snapshot, other: Snapshot, later: Snapshot, workspace: Workspace) -> Trend:

@@ -18,6 +18,7 @@ from typing import IO
 import pandas as pd
 
 from hbgeo import history
+from hbgeo.errors import SnapshotError
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.options import Options
 from hbgeo.measure.snapshot import Snapshot
@@ -29,6 +30,8 @@ from hbgeo.show.excel.report import report_bytes
 from hbgeo.show.table.csv import write_csv
 from hbgeo.show.table.files import Staging, Writer
 from hbgeo.show.table.units import unit_rows
+from hbgeo.store.folder import CACHE
+from hbgeo.store.rests import remove_rests
 from hbgeo.workspace import Workspace
 
 STEPS = ("检查数据", "计算指标", "绘制地图", "写出文件")  # what `progress` counts
@@ -101,6 +104,8 @@ class Report:
     files
         Name → a function that writes that file into an open binary file: `index.html`,
         `report.xlsx`, `coverage.csv`, `issues.csv` and the snapshot. Nothing is made before.
+    notes
+        What the user must know of the job itself, a line each: a snapshot that is damaged.
     """
 
     assessments: list[Assessment]
@@ -108,6 +113,7 @@ class Report:
     files: Mapping[str, Writer]
     snapshot: Snapshot
     papers: Papers
+    notes: Sequence[str] = ()
 
     def write(
         self,
@@ -147,11 +153,13 @@ class Report:
             said(3, len(STEPS))
             if piece:
                 piece.take()
+            remove_rests(home / CACHE)
             return staging.move()
 
     def _own_files(self, home: Path, given: Mapping[str, Path]) -> dict[Path, Writer]:
         """The files that this process writes, an earlier snapshot of other inputs among them."""
         mine = {home / name: write for name, write in self.files.items() if name not in given}
+        history.make_way(home / history.FOLDER, self.snapshot)
         older = history.replaced(home / history.FOLDER, self.snapshot)
         names = {home / history.FOLDER / name: content for name, content in older.items()}
         return mine | {path: partial(_write_bytes, content) for path, content in names.items()}
@@ -191,16 +199,31 @@ def run(
     said(1, len(STEPS))
     measured = home.measure(options=asked, with_nearest=True)
     snapshot = history.take(home, measured, asked)
-    papers = _papers(home, measured, issues, snapshot)
+    trend, notes = _look_back(home, snapshot)
+    papers = _papers(home, measured, issues, snapshot, trend)
     page: Writer = partial(_write_page, home, measured, asked)
-    shot: Writer = partial(_write_snapshot, snapshot)
     files = {"index.html": page, **papers.files}
-    files[f"{history.FOLDER}/{history.file_name(snapshot)}"] = shot
-    return Report(measured.assessments, issues, files, snapshot, papers)
+    files[f"{history.FOLDER}/{history.file_name(snapshot)}"] = partial(_write_snapshot, snapshot)
+    return Report(measured.assessments, issues, files, snapshot, papers, notes)
+
+
+def _look_back(workspace: Workspace, snapshot: Snapshot) -> tuple[Trend | None, list[str]]:
+    """What changed since the snapshot before, and lines that name those that are damaged."""
+    notes: list[str] = []
+    if said := history.damage(workspace.root / "maps" / history.FOLDER, snapshot):
+        notes.append(f"{said}。它已另取名({history.DAMAGED}),本次的快照写在原处。")
+    try:
+        return history.trend(workspace, snapshot), notes
+    except SnapshotError as err:
+        return None, [*notes, f"{err}。本次没有与上一期的比较,其余数字不受影响。"]
 
 
 def _papers(
-    workspace: Workspace, measured: Measured, issues: pd.DataFrame, snapshot: Snapshot
+    workspace: Workspace,
+    measured: Measured,
+    issues: pd.DataFrame,
+    snapshot: Snapshot,
+    trend: Trend | None,
 ) -> Papers:
     return Papers(
         workspace.catalog,
@@ -209,7 +232,7 @@ def _papers(
         measured.nearest,
         measured.waiting,
         issues,
-        history.trend(workspace, snapshot),
+        trend,
         snapshot.about["inputs"],
     )
 

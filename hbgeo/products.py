@@ -21,6 +21,7 @@ from hbgeo.measure.options import Options
 from hbgeo.measure.trend import Trend, series
 from hbgeo.read.catalog import LEVEL_NAMES, Layer
 from hbgeo.read.cleaning import Cleaned, clean_ledger
+from hbgeo.read.file.find import is_ready
 from hbgeo.read.issues import issue_table
 from hbgeo.read.stream.points import open_points
 from hbgeo.read.table import LayerTable
@@ -205,7 +206,7 @@ def locate_points(
         how many points are in no unit.
     """
     units = _units_with_shapes(workspace, level)
-    if not file.exists():
+    if not is_ready(file, RequestError):
         raise RequestError(f"{file}:没有这个文件")
     points = open_points(file, Layer("locate", "facilities", (str(file),), "", crs=crs))
     index = workspace.find_index(level)

@@ -20,6 +20,8 @@ import subprocess
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from queue import SimpleQueue
+from threading import Thread
 from typing import IO, Any, Self
 
 import pandas as pd
@@ -114,8 +116,10 @@ def _serve() -> None:
     for module in _MODULES:
         importlib.import_module(module)
     gc.set_threshold(100_000, 50, 50)
-    while asked := _receive(sys.stdin.buffer):
-        storage, work = pickle.loads(asked)  # noqa: S301 - the first process wrote it
+    pieces: SimpleQueue[bytes] = SimpleQueue()
+    Thread(target=_listen, args=(pieces,), daemon=True).start()
+    while True:
+        storage, work = pickle.loads(pieces.get())  # noqa: S301 - the first process wrote it
         pd.set_option(_STORAGE, storage)
         try:
             answer = pickle.dumps(_call(*work), pickle.HIGHEST_PROTOCOL)
@@ -123,6 +127,13 @@ def _serve() -> None:
             answer = b""
         del work
         _send(out, answer)
+
+
+def _listen(pieces: SimpleQueue[bytes]) -> None:
+    """Take in pieces of work; where the first process is no more, nobody wants them done."""
+    while asked := _receive(sys.stdin.buffer):
+        pieces.put(asked)
+    os._exit(0)
 
 
 if __name__ == "__main__":

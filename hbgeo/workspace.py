@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +25,11 @@ from hbgeo.read.layers import POPULATION, Layers
 from hbgeo.read.policy import SYSTEMS, Indicator, read_policy
 from hbgeo.read.schema.records import Schema, read_schema
 from hbgeo.read.table import LayerTable
+from hbgeo.sample import sample_folder
 from hbgeo.store.fingerprint import fingerprint
-from hbgeo.store.folder import StoreFolder
+from hbgeo.store.folder import CACHE, StoreFolder
 from hbgeo.store.frames import FramesByKey, FrameStore
+from hbgeo.store.moves import complete_moves
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Workspace:
     changes: tuple[Change, ...] = ()  # what became of units, beside its own table
 
     def __post_init__(self) -> None:
-        self.store = self.root / "maps" / ".cache"
+        self.store = self.root / "maps" / CACHE
         if self.changes:  # rows may name other units then: nothing is kept in common
             self.store /= fingerprint(repr(self.changes).encode())[:8]
         self._frames = FrameStore(self.store)
@@ -95,6 +95,7 @@ class Workspace:
             If `layers/catalog.toml` or a policy file is absent or wrong.
         """
         root = Path(path)
+        complete_moves(root / "maps")  # a run that was killed may have begun some
         catalog = read_catalog(root / "layers")
         local = root / "layers" / "policy"
         folders = [*([local] if local.is_dir() else []), *policy]
@@ -372,28 +373,3 @@ class Workspace:
         if layer.role == "units" and layer.level == "county":
             known.append(Layers(read_catalog(sample_folder())).fingerprint_of("county"))
         return joined(known)
-
-
-def make_workspace(folder: Path) -> None:
-    """Make a new workspace from the sample.
-
-    Raises
-    ------
-    RequestError
-        If the folder is there and not empty.
-    """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise RequestError(f"{folder}:文件夹不为空;请换一个新文件夹")
-    shutil.copytree(
-        sample_folder(),
-        folder / "layers",
-        ignore=shutil.ignore_patterns("__pycache__", "make_*.py"),
-    )
-    (folder / "maps").mkdir()
-
-
-def sample_folder() -> Path:
-    """Where the sample's layers are."""
-    shipped = Path(str(files("hbgeo"))) / "_sample"
-    # a checkout: layers/ is the sample's only copy
-    return shipped if shipped.is_dir() else Path(str(files("hbgeo"))).parent / "layers"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import subprocess
 import sys
@@ -31,20 +33,13 @@ def test_a_folder_that_cannot_be_made_is_no_error(tmp_path: Path) -> None:
     assert kept.get("k") is None
 
 
-def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "_write", lambda *_: False)
-    kept = StoreFolder(tmp_path, "grid")
-    kept.put("k", b"one")
+def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
+    def half(file: io.RawIOBase) -> None:
+        file.write(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    StoreFolder(tmp_path, "grid").put("k", half)
     assert list(tmp_path.iterdir()) == []
-
-
-def test_parts_of_a_dead_process_go_and_young_ones_stay(tmp_path: Path) -> None:
-    old, young = tmp_path / "old.part", tmp_path / "young.part"
-    for part in (old, young):
-        part.write_bytes(b"half")
-    os.utime(old, (0, 0))
-    StoreFolder(tmp_path, "grid").put("k", b"one")
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["k.grid", "young.part"]
 
 
 def test_old_entries_make_room(tmp_path: Path) -> None:
@@ -53,6 +48,65 @@ def test_old_entries_make_room(tmp_path: Path) -> None:
         kept.put(f"k{k}", b"x")
     assert len(list(tmp_path.iterdir())) == cache.MOST
     assert kept.get(f"k{cache.MOST + 2}") == b"x"
+
+
+def test_an_entry_is_only_for_what_it_was_made_from(tmp_path: Path) -> None:
+    kept = StoreFolder(tmp_path, "grid")
+    kept.put("a", b"content", of="this")
+    assert kept.get("a", of="this") == b"content"
+    assert (kept.get("a"), kept.get("a", of="that")) == (None, None)
+    assert (kept.has("a", of="this"), kept.has("a", of="that"), kept.has("b")) == (
+        True,
+        False,
+        False,
+    )
+    kept.path("a").rename(kept.path("b"))  # another's content under this name
+    assert kept.get("b", of="this") is None
+
+
+def test_a_flipped_bit_anywhere_is_seen(tmp_path: Path) -> None:
+    kept = StoreFolder(tmp_path, "shapes")
+    kept.put("k", b"content")
+    whole = kept.path("k").read_bytes()
+    for bit in range(8 * len(whole)):
+        harmed = bytearray(whole)
+        harmed[bit // 8] ^= 1 << bit % 8
+        kept.path("k").write_bytes(harmed)
+        assert kept.get("k") is None, bit
+
+
+def test_a_file_that_claims_to_be_endless_is_not_read(tmp_path: Path) -> None:
+    kept = StoreFolder(tmp_path, "grid")
+    kept.put("k", b"content")
+    with kept.path("k").open("r+b") as file:
+        file.truncate(1 << 37)  # 128 GB of nothing
+    assert kept.get("k") is None
+    kept.put("k", b"again")
+    assert kept.get("k") == b"again"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no pipes among files")
+@pytest.mark.parametrize("kind", ["pipe", "link", "folder", "device"])
+def test_what_is_no_plain_file_is_as_if_it_were_not_there(tmp_path: Path, kind: str) -> None:
+    kept, other = StoreFolder(tmp_path / "a", "grid"), StoreFolder(tmp_path / "b", "grid")
+    for store in (kept, other):
+        store.put("k", b"content")
+    entry = kept.path("k")
+    entry.unlink()
+    make = {
+        "pipe": lambda: os.mkfifo(entry),
+        "link": lambda: entry.symlink_to(other.path("k")),
+        "folder": entry.mkdir,
+        "device": lambda: entry.symlink_to("/dev/zero"),
+    }
+    make[kind]()
+    assert kept.get("k") is None
+    assert not kept.has("k")
+    kept.put("k", b"again")
+    kept.put("l", b"more")
+    assert kept.get("k") == (None if kind == "folder" else b"again")
+    assert kept.get("l") == b"more"
+    assert other.get("k") == b"content"  # nothing was written through the link
 
 
 PUT_OFTEN = """

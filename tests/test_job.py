@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,8 @@ import pytest
 from golden_cases import make_workspace
 
 import hbgeo
-from hbgeo.errors import OutputError
+from hbgeo import history
+from hbgeo.errors import HbgeoError, OutputError
 from hbgeo.job import STEPS, Report
 from hbgeo.read.issues import ISSUE_COLUMNS
 from hbgeo.workspace import Workspace
@@ -94,6 +97,56 @@ def test_where_one_file_cannot_be_made_nothing_is_written(world: Workspace, tmp_
     with pytest.raises(OutputError, match=r"issues\.csv:无法写入:磁盘已满;原有文件未改动"):
         broken.write(home)
     assert {p.name: p.read_bytes() for p in home.iterdir() if p.is_file()} == before
+
+
+HARM: dict[str, Callable[[Path], object]] = {
+    "half": lambda path: path.write_bytes(path.read_bytes()[:-200]),
+    "a flipped byte": lambda path: path.write_bytes(b"PAR2" + path.read_bytes()[4:]),
+    "text": lambda path: path.write_text("快照", "gb18030"),
+    "empty": lambda path: path.write_bytes(b""),
+    "huge": lambda path: os.truncate(path, 1 << 37),
+    "folder": lambda path: (path.unlink(), path.mkdir()),
+    "pipe": lambda path: (path.unlink(), os.mkfifo(path)),
+}
+
+
+@pytest.mark.parametrize("harm", HARM)
+def test_a_damaged_snapshot_is_named_and_the_figures_stand(world: Workspace, harm: str) -> None:
+    if harm == "pipe" and os.name == "nt":
+        pytest.skip("no pipes among files")
+    home = world.root / "maps"
+    sound = hbgeo.run(world)
+    sound.write(home)
+    assert list(sound.notes) == []
+    earlier, today = home / "snapshots" / "2022-12-31.parquet", home / FILES[-1]
+    earlier.write_bytes(today.read_bytes())
+    HARM[harm](earlier)
+    report = hbgeo.run(world.root)
+    [note] = report.notes
+    assert "2022-12-31.parquet" in note
+    assert note.endswith("本次没有与上一期的比较,其余数字不受影响。")
+    assert report.papers.trend is None
+    report.write(home)
+    for name in FILES[2:]:
+        assert (home / name).read_bytes() == content(sound, name), name
+    HARM[harm](today)
+    again = hbgeo.run(world.root)
+    assert ["2023-12-31" in note for note in again.notes] == [True, False]
+    again.write(home)
+    assert today.read_bytes() == content(sound, FILES[-1])
+    beside = [p.name for p in today.parent.iterdir() if "damaged" in p.name]
+    assert len(beside) == 1  # nothing is thrown away
+
+
+@pytest.mark.parametrize("harm", ["half", "text", "folder"])
+def test_a_damaged_snapshot_cannot_be_compared(world: Workspace, harm: str) -> None:
+    hbgeo.run(world).write(world.root / "maps")
+    path = world.root / "maps" / FILES[-1]
+    HARM[harm](path)
+    with pytest.raises(HbgeoError, match=r"2023-12-31\.parquet"):
+        history.between(world, [str(path), "2022-12-31"])
+    with pytest.raises(HbgeoError, match=r"2023-12-31\.parquet"):
+        history.between(world, ["2022-12-31", "2023-12-31"])
 
 
 def blocks() -> list[str]:

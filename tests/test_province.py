@@ -9,7 +9,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from hbgeo.workspace import Workspace, sample_folder
+from hbgeo.sample import sample_folder
+from hbgeo.workspace import Workspace
 
 HEADINGS = ["编号", "公墓名称", "设施类型", "性质", "级别", "状态", "启用时间", "所在县", "所在乡镇",
             "经度", "纬度", "坐标系", "墓穴总数", "已使用"]  # fmt: skip

@@ -36,7 +36,8 @@ def refusing(_: object) -> None:
 @pytest.fixture
 def by_path(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the second process find this module."""
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    paths = [str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
 
 
 @pytest.mark.usefixtures("by_path")
@@ -100,6 +101,22 @@ def test_an_interrupt_stops_both(monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyboardInterrupt
     assert other._process is not None
     assert other._process.returncode is not None
+
+
+@pytest.mark.usefixtures("by_path")
+def test_where_the_first_process_is_no_more_the_second_ends_amid_its_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    with SecondProcess() as other:
+        other.give(HERE, "doubled", 1).take()
+        other.give("time", "sleep", 600)
+        assert other._process is not None
+        assert other._process.stdin is not None
+        while other._line._work_queue.qsize():
+            pass
+        other._process.stdin.close()  # as the system does for one that was killed
+        assert other._process.wait(60) == 0
 
 
 def test_papers_are_the_same_to_the_byte(

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hbgeo.errors import SnapshotError
+from hbgeo.measure import snapshot_file
 from hbgeo.measure.snapshot import FACILITY, NUMBERS, TEXTS, Reach, Snapshot
 from hbgeo.measure.snapshot_file import read_fingerprint, read_snapshot, snapshot_bytes
 
@@ -73,3 +83,105 @@ def test_nothing_measured_is_a_snapshot_too() -> None:
     assert again.units.empty
     assert again.facilities.empty
     assert again.reach_of("one") == {}
+
+
+# damage
+
+
+def content_of(name: str = "示例") -> bytes:
+    links: Links = {"one": [("420101", "甲"), ("420102", "乙")], "two": []}
+    kept = made(links, dict.fromkeys(IDS, True))
+    said = {"name": name, "system": "funeral", "level": "county", "measure": "presence"}
+    return snapshot_bytes(
+        replace(kept, about={**kept.about, "indicators": {"one": said, "two": said}})
+    )
+
+
+def test_every_byte_of_a_snapshot_is_held_against_its_digest() -> None:
+    whole = content_of()
+    for at in range(len(whole)):
+        harmed = whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :]
+        with suppress(SnapshotError):
+            again = read_snapshot(harmed, "x")
+            assert snapshot_bytes(again) == whole, at  # the word that stands before the digest
+    for at in range(0, len(whole), 61):
+        for harmed in (whole[:at], whole[:at] + bytes(64) + whole[at + 64 :]):
+            with pytest.raises(SnapshotError, match=r"^x.*损坏"):
+                read_snapshot(harmed, "x")
+
+
+def old(content: bytes, change: Callable[[dict[str, Any]], object], table: Any = None) -> bytes:
+    """The same as a snapshot of before, which had no digest, with something changed in it."""
+    was = pq.read_table(pa.BufferReader(content))
+    said = json.loads(was.schema.metadata[b"hbgeo"])
+    change(said)
+    text = json.dumps(said).replace('"NOT JSON"', "{")
+    sink = pa.BufferOutputStream()
+    pq.write_table((table(was) if table else was).replace_schema_metadata({"hbgeo": text}), sink)
+    return bytes(sink.getvalue().to_pybytes())
+
+
+def test_a_snapshot_of_before_has_no_digest_and_is_read() -> None:
+    content = content_of()
+    assert snapshot_bytes(read_snapshot(old(content, lambda _: None), "x")) == content
+
+
+WRONG: list[Callable[[dict[str, Any]], object]] = [
+    lambda said: said.update(as_of=5),
+    lambda said: said.update(as_of="2023-13-45"),
+    lambda said: said.pop("as_of"),
+    lambda said: said.update(format="NOT JSON"),
+    lambda said: said.update(indicators=[]),
+    lambda said: said.pop("indicators"),
+    lambda said: said.update(indicators={"one": 7, "two": 7}),
+    lambda said: said["indicators"].pop("two"),
+    lambda said: said["indicators"]["one"].pop("measure"),
+    lambda said: said["indicators"]["one"].update(name=5),
+    lambda said: said["indicators"]["one"].update(years=5),
+    lambda said: said["indicators"]["one"].update(years=["x"]),
+    lambda said: said["indicators"]["one"].update(apart=float("nan")),
+    lambda said: said["indicators"]["one"].update(apart="x"),
+    lambda said: said.update(changes=[["x"]]),
+    lambda said: said.update(changes={"a": 1}),
+    lambda said: said.update(scenario="x"),
+    lambda said: said.update(policy={"a": 1}),
+    lambda said: said.update(title=[5] * 10, inputs="x"),
+]
+
+
+@pytest.mark.parametrize("change", WRONG)
+def test_what_a_snapshot_of_before_says_is_looked_through(
+    change: Callable[[dict[str, Any]], object],
+) -> None:
+    with pytest.raises(SnapshotError, match=r"^x"):
+        read_snapshot(old(content_of(), change), "x")
+
+
+TABLES: dict[str, Callable[[pa.Table], pa.Table]] = {
+    "a column less": lambda table: table.drop_columns(["demand"]),
+    "no facilities": lambda table: table.drop_columns(["by"]),
+    "facilities of another kind": lambda table: table.set_column(
+        table.column_names.index("by"), "by", pa.array([[1]] * len(table))
+    ),
+    "words for numbers": lambda table: table.set_column(
+        table.column_names.index("demand"), "demand", pa.array(["甲"] * len(table))
+    ),
+    "an endless number": lambda table: table.set_column(
+        table.column_names.index("covered"), "covered", pa.array([float("inf")] * len(table))
+    ),
+    "bytes that are no text": lambda table: table.set_column(
+        table.column_names.index("name"), "name", pa.array([b"\xff"] * len(table))
+    ),
+}
+
+
+@pytest.mark.parametrize("change", TABLES)
+def test_the_table_of_a_snapshot_of_before_is_looked_through(change: str) -> None:
+    with pytest.raises(SnapshotError, match=r"^x"):
+        read_snapshot(old(content_of(), lambda _: None, TABLES[change]), "x")
+
+
+def test_far_too_many_rows_are_no_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshot_file, "_ROWS_PER_BYTE", 0)
+    with pytest.raises(SnapshotError, match=r"^x:不是 hbgeo run 写出的快照"):
+        read_snapshot(old(content_of(), lambda _: None), "x")

@@ -45,7 +45,8 @@ def _show_run(catalog: Any, report: Any, files: list[Path]) -> None:
     from hbgeo.show import terminal
 
     counts = terminal.issue_count(report.issues)
-    show(*terminal.targets(catalog, report.assessments), counts, terminal.written(files))
+    table, written = terminal.targets(catalog, report.assessments), terminal.written(files)
+    show(*table, counts, *report.notes, written)
 
 
 def init(
@@ -53,7 +54,7 @@ def init(
 ) -> None:
     """用示例数据新建一个工作区。"""
     from hbgeo.read.cell.text import clean_text
-    from hbgeo.workspace import make_workspace
+    from hbgeo.sample import make_workspace
 
     make_workspace(folder)
     where = clean_text(str(folder))

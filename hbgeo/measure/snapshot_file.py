@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
+from hashlib import blake2b
 from itertools import chain
 from typing import Any
 
@@ -12,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from hbgeo.errors import LayerError
+from hbgeo.errors import SnapshotError
 from hbgeo.measure.snapshot import (
     FACILITY,
     NUMBERS,
@@ -24,6 +26,18 @@ from hbgeo.measure.snapshot import (
 )
 
 FORMAT = "hbgeo-snapshot-1"
+_DIGEST = "hbgeo-blake2b:"  # a digest of all other bytes follows it, near the end of the file
+_SIZE = 16  # bytes of the digest
+_ROWS_PER_BYTE = 100  # more rows for its size have no snapshot
+_UNREADABLE = (
+    pa.ArrowException, ValueError, KeyError, TypeError, IndexError, AttributeError, OSError,
+    OverflowError, MemoryError, RecursionError,
+)  # fmt: skip
+_KINDS = {"x": pa.float64(), "y": pa.float64(), "ways": pa.int8(), "served": pa.list_(pa.string())}
+_BY = pa.list_(pa.struct([(c, _KINDS.get(c, pa.string())) for c in FACILITY]))
+_NEEDED = {"name", "system", "level", "measure"}  # that every snapshot says of an indicator
+_OF_INDICATOR = dict.fromkeys([*_NEEDED, "unit", "earlier"], str) | {"years": list, "beyond": list}
+_ABOUT = {"policy": str, "scenario": list, "changes": list, "inputs": dict, "indicators": dict}
 
 
 def snapshot_bytes(snapshot: Snapshot) -> bytes:
@@ -50,8 +64,12 @@ def snapshot_bytes(snapshot: Snapshot) -> bytes:
     said = {"format": FORMAT, "as_of": snapshot.as_of.isoformat(), **snapshot.about}
     table = table.replace_schema_metadata({"hbgeo": json.dumps(said, ensure_ascii=False)})
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd")
-    return bytes(sink.getvalue().to_pybytes())
+    with pq.ParquetWriter(sink, table.schema, compression="zstd") as writer:
+        writer.write_table(table)
+        writer.add_key_value_metadata({"digest": _DIGEST + "0" * 2 * _SIZE})
+    content = sink.getvalue().to_pybytes()
+    before, _, after = _parted(content)
+    return before + _digest(before, after) + after
 
 
 def read_about(content: bytes, name: str) -> dict[str, Any]:
@@ -59,20 +77,25 @@ def read_about(content: bytes, name: str) -> dict[str, Any]:
 
     Raises
     ------
-    LayerError
-        If it is no snapshot; `name` says which file.
+    SnapshotError
+        If it is no snapshot, or damaged; `name` says which file.
     """
+    before, stated, after = _parted(content)
+    if stated and stated != _digest(before, after):
+        raise SnapshotError(f"{name}:快照已损坏(内容与写出时不同);请从备份恢复,或删去它")
     try:
+        known = pq.read_metadata(pa.BufferReader(content))
         said: dict[str, Any] = json.loads(
-            (pq.read_schema(pa.BufferReader(content)).metadata or {})[b"hbgeo"]
+            (known.schema.to_arrow_schema().metadata or {})[b"hbgeo"], parse_constant=_refuse
         )
-        if said["format"] != FORMAT:
-            raise KeyError(said["format"])
-    except (pa.ArrowInvalid, KeyError, json.JSONDecodeError):
-        raise LayerError(
-            f"{name}:不是 hbgeo run 写出的快照(maps/snapshots 下的 .parquet)"
+        if said["format"] != FORMAT or known.num_rows > _ROWS_PER_BYTE * len(content):
+            raise KeyError(FORMAT)
+        date.fromisoformat(said["as_of"])
+        return said
+    except _UNREADABLE:
+        raise SnapshotError(
+            f"{name}:不是 hbgeo run 写出的快照(maps/snapshots 下的 .parquet),或已损坏"
         ) from None
-    return said
 
 
 def read_fingerprint(content: bytes, name: str) -> str:
@@ -85,11 +108,71 @@ def read_snapshot(content: bytes, name: str) -> Snapshot:
 
     Raises
     ------
-    LayerError
-        If it is something else; `name` says which file.
+    SnapshotError
+        If it is something else, or damaged; `name` says which file.
     """
     said = read_about(content, name)
-    table = pq.read_table(pa.BufferReader(content))
+    try:
+        made = _read(said, pq.read_table(pa.BufferReader(content)))
+        if not _parted(content)[1]:
+            _check(made)
+        return made
+    except _UNREADABLE:
+        raise SnapshotError(f"{name}:快照已损坏;请从备份恢复,或删去它") from None
+
+
+def _parted(content: bytes) -> tuple[bytes, bytes, bytes]:
+    """What stands before the digest of a snapshot, the digest, and the rest; older ones have none."""
+    at = content.rfind(_DIGEST.encode())
+    if at < 0:
+        return content, b"", b""
+    start = at + len(_DIGEST)
+    return content[:start], content[start : start + 2 * _SIZE], content[start + 2 * _SIZE :]
+
+
+def _digest(before: bytes, after: bytes) -> bytes:
+    """The digest of a snapshot, which stands between both: a file may wait years to be read."""
+    made = blake2b(before, digest_size=_SIZE)
+    made.update(after)
+    return made.hexdigest().encode()
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
+
+
+def _check(snapshot: Snapshot) -> None:
+    """Look through what a comparison takes for granted: an older snapshot has no digest.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError
+        If something is not as `take_snapshot` would have it.
+    """
+    indicators = snapshot.about["indicators"]
+    _check_kinds(snapshot.about, _ABOUT)
+    for one in indicators.values():
+        _check_kinds(one, _OF_INDICATOR)
+        numbers = [*map(int, one.get("years", ())), float(one.get("apart", 0))]
+        if not (one.keys() >= _NEEDED and np.isfinite(numbers).all()):
+            raise ValueError(one)
+    endless = np.isinf(snapshot.units[NUMBERS].to_numpy()).any()
+    if endless or not snapshot.counted <= indicators.keys():
+        raise ValueError(snapshot.counted)
+    _ = snapshot.changes, snapshot.lists
+
+
+def _check_kinds(said: Mapping[str, Any], kinds: Mapping[str, type]) -> None:
+    wrong = [k for k, kind in kinds.items() if not isinstance(said.get(k, kind()), kind)]
+    if wrong:
+        raise TypeError(wrong)
+
+
+def _read(said: dict[str, Any], table: pa.Table) -> Snapshot:
+    """A snapshot from its table and what it says of itself."""
+    kinds = [(c, pa.string()) for c in TEXTS] + [(c, pa.float64()) for c in NUMBERS]
+    kinds = [(c, kind) for c, kind in kinds if c in table.column_names or c != "township_code"]
+    table = table.select([*(c for c, _ in kinds), "by"]).cast(pa.schema([*kinds, ("by", _BY)]))
     nested = table.column("by").combine_chunks()
     sizes = nested.value_lengths().fill_null(0).to_numpy().astype(np.int64)
     owner = np.repeat(np.arange(len(table)), sizes)
@@ -107,9 +190,8 @@ def read_snapshot(content: bytes, name: str) -> Snapshot:
     units = units[given].reset_index(drop=True)
     if "township_code" not in units:  # a snapshot of before: what it lacks is not known
         units.insert(TEXTS.index("township_code"), "township_code", "")
-    as_of = date.fromisoformat(said["as_of"])
     about = {k: v for k, v in said.items() if k not in {"format", "as_of"}}
-    return Snapshot(as_of, about, units, facilities, reach)
+    return Snapshot(date.fromisoformat(said["as_of"]), about, units, facilities, reach)
 
 
 def _structs(facilities: pd.DataFrame) -> pa.StructArray:

@@ -16,6 +16,7 @@ from hbgeo.read.cell.column import distinct, map_unique, spread
 from hbgeo.read.cell.dates import show_day
 from hbgeo.read.cell.personal import fit_to_show, hide_id_cards, hide_numbers
 from hbgeo.read.cell.text import clean_text
+from hbgeo.read.file.find import is_ready
 from hbgeo.read.file.ledger import WHY
 from hbgeo.read.file.others import way_out
 from hbgeo.read.file.raw import read_raw
@@ -75,7 +76,7 @@ def clean_ledger(path: Path, kind: str, crs: str = "") -> Cleaned:
     """
     if path.is_dir() and not way_out(path.suffix):
         raise RequestError(f"{path}:是文件夹;请逐个文件导入")
-    if not path.exists():
+    if not is_ready(path, RequestError):
         raise RequestError(f"{path}:没有这个文件")
     if not has_schema(kind):
         raise RequestError(f"--schema “{kind}”不在可选值 {'、'.join(schema_keys())} 中")

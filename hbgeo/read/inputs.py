@@ -7,11 +7,12 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
-from hbgeo.errors import HbgeoError
+from hbgeo.errors import HbgeoError, LayerError
 from hbgeo.read.catalog import Catalog, Layer
 from hbgeo.read.divisions.changes import Aliases, read_aliases
 from hbgeo.read.file.find import find_files
 from hbgeo.store.fingerprint import Stamp, fingerprint, fingerprint_code, fingerprint_file, stamp
+from hbgeo.store.plain import is_plain
 
 CHANGES = "changes.csv"
 ALIASES = "aliases.csv"
@@ -36,7 +37,7 @@ class Inputs:
         units = [layer_of(self.catalog, level) for level in _NAMED]
         named = [self.of_layer(one) for one in units if one]
         tables = [self.catalog.folder / name for name in (CHANGES, ALIASES)]
-        own = [self.of_file(table) if table.is_file() else "-" for table in tables]
+        own = [self.of_file(table) if is_plain(table, LayerError) else "-" for table in tables]
         try:
             spelled = f"spelled {self.spellings}"
         except HbgeoError:
@@ -47,7 +48,7 @@ class Inputs:
     def aliases(self) -> Aliases:
         """Other spellings: the workspace's own `layers/aliases.csv`, then the shipped ones."""
         table = self.catalog.folder / ALIASES
-        own = read_aliases(table) if table.is_file() else Aliases()
+        own = read_aliases(table) if is_plain(table, LayerError) else Aliases()
         return own.before(read_aliases())
 
     @property

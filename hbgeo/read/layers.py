@@ -31,6 +31,7 @@ from hbgeo.read.units.polygons import make_units
 from hbgeo.read.units.tables import make_table
 from hbgeo.read.units.villages import make_places
 from hbgeo.store.frames import FramesByKey, FrameStore
+from hbgeo.store.plain import is_plain
 
 POPULATION = "population"
 _MISSES = ("E06", "W06", "W20")  # rules of rows that name nobody
@@ -186,7 +187,7 @@ class Layers:
     def changes(self) -> tuple[Change, ...]:
         """The workspace's own table of changes, `layers/changes.csv`, where there is one."""
         table = self.catalog.folder / CHANGES
-        return read_changes(table) if table.is_file() else ()
+        return read_changes(table) if is_plain(table, LayerError) else ()
 
     def _whole_units(self, level: str) -> LayerTable | None:
         bare = self._bare(level)

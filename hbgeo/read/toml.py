@@ -15,6 +15,7 @@ from typing import Any
 
 from hbgeo.errors import HbgeoError
 from hbgeo.read.cell.personal import fit_to_show
+from hbgeo.store.plain import is_plain
 
 _BARE = re.compile(
     r"""\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\#[^\n]*|(?P<key>[\w-]+)(?=[ \t]*=)""",
@@ -46,6 +47,8 @@ def read_toml(path: Path | Traversable, error: type[HbgeoError], absent: str) ->
     HbgeoError
         `error`, if the file is absent, not UTF-8 or not TOML.
     """
+    if isinstance(path, Path):
+        is_plain(path, error)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:

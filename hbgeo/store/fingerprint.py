@@ -33,7 +33,7 @@ def fingerprint(content: bytes) -> str:
 def fingerprint_file(path: Path) -> str:
     """The fingerprint of a file's content, or of all the files of a shapefile."""
     made = hashlib.sha256()
-    for file in belongings(path):
+    for file in filter(Path.is_file, belongings(path)):
         with file.open("rb") as stream:
             made.update(hashlib.file_digest(stream, "sha256").digest())
     return made.hexdigest()[:_SHORT]
@@ -43,8 +43,9 @@ def belongings(path: Path) -> list[Path]:
     """The files that a layer's file is read together with, itself among them."""
     if path.suffix.lower() == ".shp":
         return sorted(path.parent.glob(f"{path.stem}.*"))
-    journal = path.with_name(f"{path.name}-wal")  # SQLite's: what is not yet in a .gpkg itself
-    return [path, journal] if journal.is_file() else [path]
+    # SQLite's: what is not yet in a .gpkg itself, or to be taken back
+    journals = [path.with_name(f"{path.name}-{kind}") for kind in ("wal", "journal")]
+    return [path, *filter(Path.exists, journals)]
 
 
 def stamp(path: Path) -> Stamp:

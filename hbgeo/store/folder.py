@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
-import time
+import io
+import os
+import struct
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
+from hbgeo.store.plain import open_plain
+from hbgeo.store.rests import part_beside, remove_rests
+
+CACHE = ".cache"  # in maps/
 MOST = 16  # entries; older ones make room
-PART = ".part"  # written under a name of its own first: nobody reads half an entry
-DAY = 86_400
+_MOST_BYTES = 1 << 32  # no layer of a province comes near
+_MAGIC = b"hbgeo-1\n"
+# what every entry begins with: the magic, how many bytes follow, their CRC-32, what they are of.
+# The CRC finds every change within 32 bits, and of others all but one in four billion, in half the
+# time of a digest that would also stand up to a forger: who can forge entries can forge layers.
+_SEAL = struct.Struct("<8sQI16s")
+Content = bytes | Callable[[io.RawIOBase], object]  # bytes, or what writes them
 
 
 @dataclass(frozen=True)
 class StoreFolder:
     """Keeps bytes from one run to the next.
 
-    Nothing depends on it: where it cannot be read or written, entries are forgotten and nobody
-    is told. Several processes may use it at once, for an entry appears whole or not at all.
+    Nothing depends on it: where it cannot be read or written, and where an entry is not byte for
+    byte what was put, entries are forgotten and nobody is told. Several processes may use it at
+    once, for an entry appears whole or not at all.
 
     Attributes
     ----------
@@ -36,22 +49,33 @@ class StoreFolder:
     suffix: str
     most: int | None = MOST
 
-    def get(self, key: str) -> bytes | None:
-        """The bytes put under `key` (letters and digits), or None."""
-        try:
-            return self.path(key).read_bytes()
-        except OSError:
-            return None
+    def get(self, key: str, of: str = "") -> bytes | None:
+        """The bytes put under `key` (letters and digits), made from the very same `of`; or None."""
+        with contextlib.suppress(OSError, MemoryError):
+            with open_plain(self.path(key), _MOST_BYTES) as file:
+                crc = _read_seal(file, key, of)
+                content = file.read()
+            return content if zlib.crc32(content) == crc else None
+        return None
 
-    def put(self, key: str, data: bytes | Callable[[IO[bytes]], None]) -> None:
+    def has(self, key: str, of: str = "") -> bool:
+        """Whether there is an entry of the very same `of`; its content is not looked at."""
+        with contextlib.suppress(OSError), open_plain(self.path(key), _MOST_BYTES) as file:
+            _read_seal(file, key, of)
+            return True
+        return False
+
+    def put(self, key: str, data: Content, of: str = "") -> None:
         """Keep bytes, or what a function writes, under `key`; forget them where that fails."""
+        entry = self.path(key)
         with contextlib.suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
             self._make_room()
-            with tempfile.NamedTemporaryFile(dir=self.folder, suffix=PART, delete=False) as file:
-                part = Path(file.name)
-                written = _write(file, data)
-            if not written or not _move(part, self.path(key)):
+            part = part_beside(entry)
+            try:
+                _write(part, data, _digest(key, of))
+                part.replace(entry)  # on Windows another process may be reading the same entry
+            finally:
                 part.unlink(missing_ok=True)
 
     def path(self, key: str) -> Path:
@@ -60,37 +84,67 @@ class StoreFolder:
 
     def _make_room(self) -> None:
         """Remove the oldest entries, and parts that a process which died left behind."""
-        entries: list[Path] = []
-        if self.most is not None:
-            entries = sorted(self.folder.glob(f"*.{self.suffix}"), key=_modified)
-            entries = entries[: 1 - self.most]
-        dead = [p for p in self.folder.glob(f"*{PART}") if _modified(p) < time.time() - DAY]
-        for old in [*entries, *dead]:
-            old.unlink(missing_ok=True)
+        remove_rests(self.folder)
+        if self.most is None:
+            return
+        entries = sorted(self.folder.glob(f"*.{self.suffix}"), key=_modified)
+        for old in entries[: 1 - self.most]:
+            with contextlib.suppress(OSError):
+                old.unlink()
 
 
-def _write(file: IO[bytes], data: bytes | Callable[[IO[bytes]], None]) -> bool:
-    try:
+class _Summed(io.RawIOBase):
+    """A file written to, and the CRC-32 and number of the bytes that went by."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.crc = self.size = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.crc = zlib.crc32(data, self.crc)
+        written = self._file.write(data)
+        self.size += written
+        return written
+
+
+def _write(part: Path, data: Content, digest: bytes) -> None:
+    with part.open("xb") as file:
+        file.write(bytes(_SEAL.size))
+        body = _Summed(file)
         if callable(data):
-            data(file)
+            data(body)
         else:
-            file.write(data)
-        file.flush()
-    except OSError:
-        return False
-    return True
+            body.write(data)
+        file.seek(0)
+        file.write(_SEAL.pack(_MAGIC, body.size, body.crc, digest))
 
 
-def _move(part: Path, entry: Path) -> bool:
-    try:
-        part.replace(entry)
-    except OSError:  # on Windows another process may be reading the same entry
-        return False
-    return True
+def _read_seal(file: IO[bytes], key: str, of: str) -> int:
+    """The CRC-32 of the bytes that follow.
+
+    Raises
+    ------
+    OSError
+        If it is another entry, or not so many bytes follow.
+    """
+    seal = file.read(_SEAL.size)
+    if len(seal) == _SEAL.size:
+        magic, size, crc, digest = _SEAL.unpack(seal)
+        whole = os.fstat(file.fileno()).st_size == _SEAL.size + size
+        if whole and (magic, digest) == (_MAGIC, _digest(key, of)):
+            return int(crc)
+    raise OSError(f"not the entry {key}")
+
+
+def _digest(key: str, of: str) -> bytes:
+    return blake2b(f"{key}\n{of}".encode(), digest_size=16).digest()
 
 
 def _modified(path: Path) -> float:
     try:
-        return path.stat().st_mtime
+        return path.lstat().st_mtime
     except OSError:  # somebody else removed it meanwhile
         return 0.0

@@ -7,13 +7,14 @@ fingerprint it is as if it were not there. It is data only, whoever wrote it: no
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -24,7 +25,6 @@ import shapely
 
 from hbgeo.store.folder import StoreFolder
 
-_FORMAT = "hbgeo-frames-2"
 _SUFFIX = "frames"
 _REPEATS = 4  # rows a distinct text, from which a column is kept as numbers of texts
 _MANY = 100_000  # rows
@@ -42,32 +42,27 @@ class FrameStore:
     """Frames by name, in files of a folder that may be deleted at any time.
 
     Nothing depends on it: what cannot be written, or is damaged, is forgotten and nobody is told.
+    Every byte is checked before Arrow, which takes a file at its word, sees any of them.
     """
 
     folder: Path
 
     def get(self, name: str, key: str) -> list[pd.DataFrame] | None:
         """The frames put under `name` with the very same `key`; None where there are none."""
-        if not key:
+        content = self._cache.get(name, key) if key else None
+        if content is None:
             return None
+        file, found = pa.BufferReader(content), []
         try:
-            with pa.memory_map(str(self._cache.path(name))) as file:
-                _, about = _read(file)
-                if not _is_of(about, key):
-                    return None
-                return [_read_frame(file) for _ in range(about["frames"])]
+            while file.tell() < len(content):
+                found.append(_read_frame(file))
         except _UNREADABLE:
             return None
+        return found
 
     def has(self, name: str, key: str) -> bool:
         """Whether there is an entry under `name` with the very same `key`."""
-        if not key:
-            return False
-        try:
-            with pa.memory_map(str(self._cache.path(name))) as file:
-                return _is_of(_read(file)[1], key)
-        except _UNREADABLE:
-            return False
+        return bool(key) and self._cache.has(name, key)
 
     def put(self, name: str, key: str, frames: Sequence[pd.DataFrame]) -> None:
         """Keep frames under `name`, in place of those kept before; "" as key keeps nothing.
@@ -76,11 +71,9 @@ class FrameStore:
         """
         if not key:
             return
-        about = {"format": _FORMAT, "key": key, "frames": len(frames)}
         with contextlib.suppress(_CannotKeepError, pa.ArrowException):
-            head = pa.record_batch([], schema=_said({}, about))
-            batches = [head, *map(_as_batch, frames)]
-            self._cache.put(name, lambda file: _write(file, batches))
+            batches = [_as_batch(frame) for frame in frames]
+            self._cache.put(name, lambda file: _write(file, batches), key)
 
     @property
     def _cache(self) -> StoreFolder:
@@ -120,11 +113,7 @@ class FramesByKey:
             self.store.put(f"{key}{self.kind}", self.fingerprint_of(key), frames)
 
 
-def _is_of(about: dict[str, Any], key: str) -> bool:
-    return (about["format"], about["key"]) == (_FORMAT, key)
-
-
-def _write(file: IO[bytes], batches: Sequence[pa.RecordBatch]) -> None:
+def _write(file: io.RawIOBase, batches: Sequence[pa.RecordBatch]) -> None:
     for batch in batches:
         with pa.ipc.new_stream(file, batch.schema) as stream:
             stream.write_batch(batch)
@@ -244,7 +233,7 @@ def _unpack(kind: str, values: pa.Array) -> Any:
         return pd.Int64Dtype().__from_arrow__(values)
     if kind == "object":
         return pd.Series(values.to_numpy(zero_copy_only=False), dtype=object)  # never str by itself
-    # a copy: what is mapped from the file cannot be written to, a frame's column can
+    # a copy: what is read from the file cannot be written to, a frame's column can
     return values.to_numpy(zero_copy_only=False).astype(kind)
 
 

@@ -21,7 +21,8 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
-from hbgeo.workspace import Workspace, make_workspace
+from hbgeo.sample import make_workspace
+from hbgeo.workspace import Workspace
 
 CASES = {"csv": 1_000_000, "xlsx": 100_000}
 

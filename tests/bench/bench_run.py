@@ -27,7 +27,7 @@ from pathlib import Path
 
 from bench_ledger import make_signs_workspace
 
-from hbgeo.workspace import make_workspace
+from hbgeo.sample import make_workspace
 
 AGAIN = 5
 # a process of its own starts the command, or the peak would be that of an earlier one

@@ -25,10 +25,10 @@ _PREPARING = Lock()
 class Store(Protocol):
     """Keeps bytes from one run to the next; may forget any of them."""
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: str, /) -> bytes | None:
         """The bytes kept under a key, or None."""
 
-    def put(self, key: str, data: bytes) -> None:
+    def put(self, key: str, data: bytes, /) -> None:
         """Keep bytes under a key."""
 
 

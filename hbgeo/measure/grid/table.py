@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import zlib
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,7 @@ FIRST = -2  # FIRST - k: block k (in `coarse`), mixed cell k (in `fine`)
 SHIFT = 3
 BLOCK = 1 << SHIFT  # cells across a block
 
-FORMAT = 1  # raise it whenever the bytes, or what they mean, change
+FORMAT = 2  # raise it whenever the bytes, or what they mean, change
 _HEAD = b"hbgeo grid\n"
 _ARRAYS = {"coarse": "<i4", "fine": "<i4", "first": "<i8", "candidates": "<i4"}
 
@@ -112,12 +113,9 @@ class Grid:
     def to_bytes(self, key: str) -> bytes:
         """The grid as bytes that `from_bytes` takes where it is given the same key."""
         arrays = [getattr(self, k).astype(kind, copy=False) for k, kind in _ARRAYS.items()]
-        crc = 0
-        for array in arrays:
-            crc = zlib.crc32(array.data, crc)
-        about = {"format": FORMAT, "key": key, "crc": crc, "frame": asdict(self.frame)}
-        about |= {"sizes": [len(a) for a in arrays]}
-        return b"".join([_HEAD, json.dumps(about).encode(), b"\n", *(a.data for a in arrays)])
+        about = {"frame": asdict(self.frame), "sizes": [len(a) for a in arrays]}
+        head = {"format": FORMAT, "key": key, "crc": _crc(about, *arrays), **about}
+        return b"".join([_HEAD, json.dumps(head).encode(), b"\n", *(a.data for a in arrays)])
 
     @classmethod
     def from_bytes(cls, data: bytes, key: str) -> Grid | None:
@@ -125,20 +123,28 @@ class Grid:
         lines = data[:4096].split(b"\n", 2)
         if lines[0] + b"\n" != _HEAD or len(lines) < 3:
             return None
-        try:
-            about = json.loads(lines[1])
-        except ValueError:
-            return None
-        if about.get("format") != FORMAT or about.get("key") != key:
-            return None
         body = memoryview(data)[len(lines[0]) + len(lines[1]) + 2 :]
-        if zlib.crc32(body) != about["crc"]:
+        try:
+            head = json.loads(lines[1])
+            about = {name: head[name] for name in ("frame", "sizes")}
+            stated = (head["format"], head["key"], head["crc"])
+            if stated != (FORMAT, key, _crc(about, body)):
+                return None
+        except (ValueError, KeyError, TypeError, RecursionError):
             return None
         arrays, at = [], 0
         for size, kind in zip(about["sizes"], _ARRAYS.values(), strict=True):
             arrays.append(np.frombuffer(body, dtype=kind, count=size, offset=at))
             at += arrays[-1].nbytes
         return cls(Frame(**about["frame"]), *arrays)
+
+
+def _crc(about: dict[str, Any], *content: Any) -> int:
+    """A check of where the cells lie, how many there are, and what is in them."""
+    crc = zlib.crc32(json.dumps(about).encode())
+    for part in content:
+        crc = zlib.crc32(part, crc)
+    return crc
 
 
 def spread(

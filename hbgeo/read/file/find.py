@@ -6,9 +6,11 @@ import glob
 from dataclasses import dataclass
 from pathlib import Path
 
-from hbgeo.errors import CatalogError
+from hbgeo.errors import CatalogError, HbgeoError
 from hbgeo.read.catalog import DATABASE, Layer
 from hbgeo.read.file.others import is_litter, way_out
+from hbgeo.store.fingerprint import belongings
+from hbgeo.store.plain import is_plain
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ def find_files(layer: Layer, folder: Path) -> list[Path | Database]:
         _refuse_folder(matches[0], given, at)
         if not path.is_absolute():
             _refuse_links(matches, folder, at)
+        for match in matches:
+            is_ready(match, CatalogError)
         found.extend(matches)
     return list(dict.fromkeys(found))
 
@@ -56,8 +60,22 @@ def beside(folder: Path, given: str) -> list[Path]:
     if not glob.has_magic(given):
         return [folder / given]
     found = (p for p in folder.glob(given) if not is_litter(p.relative_to(folder)))
-    here = (p for p in found if p.is_file() or way_out(p.suffix))
+    here = (p for p in found if way_out(p.suffix) or (p.exists() and not p.is_dir()))
     return sorted(here, key=Path.as_posix)  # Windows would put capitals among the small letters
+
+
+def is_ready(path: Path, error: type[HbgeoError]) -> bool:
+    """Whether a file is there, and what is read with it can be read to its end.
+
+    Raises
+    ------
+    HbgeoError
+        `error`, if it or one of those is no plain file; a database that is a folder may be one.
+    """
+    beside = [f for f in belongings(path) if f != path and not f.is_dir()]
+    for file in beside:
+        is_plain(file, error)
+    return (path.is_dir() and bool(way_out(path.suffix))) or is_plain(path, error)
 
 
 def _refuse_folder(path: Path, given: str, at: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -42,6 +41,7 @@ from hbgeo.read.file.strings import check_texts
 from hbgeo.read.file.width import check_width
 from hbgeo.read.schema.match import RESERVED, unique_names
 from hbgeo.read.shapes import usable
+from hbgeo.store.rests import temporary_folder
 
 PARQUET = {".parquet", ".geoparquet"}
 OGR = {".gpkg", ".shp", ".geojson", ".json", ".fgb"}
@@ -145,8 +145,8 @@ def as_raw(frame: pd.DataFrame, name: str, table: str, layer: Layer) -> pd.DataF
 @contextlib.contextmanager
 def unpacked(path: Path) -> Iterator[list[Path]]:
     """The vector files inside an archive, for as long as the context lasts."""
-    with tempfile.TemporaryDirectory(prefix="hbgeo-") as folder:
-        files = unpack(path, Path(folder))
+    with temporary_folder() as folder:
+        files = unpack(path, folder)
         yield [f for f in files if f.suffix.lower() in SUFFIXES - ARCHIVES]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
@@ -53,8 +52,7 @@ def encode_units(
         return {"topology": None, "labels": {}, "bounds": None}
     key = _key_of(filled)
     if store and (kept := store.get(key)):
-        with contextlib.suppress(ValueError):  # damaged: made again
-            return dict(json.loads(kept))
+        return dict(json.loads(kept))
     made = _encode(filled)
     if store:
         store.put(key, json.dumps(made, separators=(",", ":")).encode())

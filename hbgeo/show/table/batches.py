@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import csv
 import json
-import os
-import secrets
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -24,9 +22,10 @@ from hbgeo.errors import HbgeoError, OutputError
 from hbgeo.measure.locate_stream import TaggedBatch
 from hbgeo.show.excel.book import EPOCH, SHEET_ROWS, write_cell
 from hbgeo.show.table.csv import COMPUTED, harmless
-from hbgeo.show.table.files import unwritable
+from hbgeo.show.table.files import Staging, unwritable
 from hbgeo.show.table.formats import FORMATS
 from hbgeo.show.words import SAMPLE_MARK
+from hbgeo.store.rests import temporary_folder
 
 _POINT = np.frombuffer(b"\1\1\0\0\0", np.uint8)  # well-known binary: little-endian, point
 
@@ -60,26 +59,16 @@ def write_batches(
     if write is None:
         raise OutputError(f"不支持的输出格式“{path.suffix}”;可用 {'、'.join(FORMATS)}")
     counted = _Counted(batches)
-    with _beside(path) as fresh:
-        write(fresh, schema, counted)
+    with Staging() as staging:
+        try:
+            fresh = staging.path(path)
+            fresh.touch(exist_ok=False)  # GDAL and XlsxWriter do not say why they cannot
+            fresh.unlink()
+            write(fresh, schema, counted)
+        except OSError as err:
+            raise unwritable(path, err) from None
+        staging.move()
     return counted.rows
-
-
-@contextlib.contextmanager
-def _beside(path: Path) -> Iterator[Path]:
-    """A file beside `path` to write into, which takes its place when all of it is written."""
-    fresh = path.with_name(f".{path.stem}.{secrets.token_hex(4)}{path.suffix.lower()}")
-    try:
-        fresh.touch(exist_ok=False)  # GDAL and XlsxWriter do not say why they cannot
-        fresh.unlink()
-        yield fresh
-        with fresh.open("rb+") as file:
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    except OSError as err:
-        raise unwritable(path, err) from None
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def _writers(
@@ -167,8 +156,10 @@ def _write_xlsx(
     path: Path, schema: pa.Schema, batches: Iterator[TaggedBatch], *, sample: bool
 ) -> None:
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(str(path), {**options, "nan_inf_to_errors": False})
-    with contextlib.closing(book):  # after an error too: the rows lie in a file of its own
+    with contextlib.ExitStack() as stack:  # after an error too: the rows lie in files of their own
+        apart = {"tmpdir": str(stack.enter_context(temporary_folder()))}
+        book = xlsxwriter.Workbook(str(path), {**options, **apart, "nan_inf_to_errors": False})
+        stack.callback(book.close)
         book.set_properties({"created": datetime.fromisoformat(EPOCH[:19]), "author": "hbgeo"})
         sheet = book.add_worksheet("数据")
         bold, top = book.add_format({"bold": True, "bottom": 1}), 1 if sample else 0

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
-import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -13,6 +11,8 @@ from pathlib import Path
 from typing import IO, Self
 
 from hbgeo.errors import OutputError, why_not
+from hbgeo.store.moves import move_together
+from hbgeo.store.rests import part_beside, remove_rests
 
 _WHY = {
     errno.EACCES: "没有写入权限,或文件正被其他程序(如 Excel)打开,请关闭后再试",
@@ -45,8 +45,7 @@ class Staging:
     def path(self, target: Path) -> Path:
         """Where the content of a file may be put by others before `move`."""
         if target not in self._staged:
-            name = f".{target.name}.{secrets.token_hex(4)}.tmp"
-            self._staged[target] = target.with_name(name)
+            self._staged[target] = part_beside(target)
         return self._staged[target]
 
     def write(self, target: Path, write: Writer) -> None:
@@ -60,13 +59,11 @@ class Staging:
         try:
             with self.path(target).open("xb") as file:
                 write(file)
-                file.flush()
-                os.fsync(file.fileno())
         except OSError as err:
             raise unwritable(target, err) from None
 
     def move(self) -> list[Path]:
-        """Move every file onto its place.
+        """Move every file onto its place; what others left beside them when they died goes.
 
         Returns
         -------
@@ -78,23 +75,18 @@ class Staging:
         OutputError
             If one cannot be moved; what stood there before is put back everywhere.
         """
-        before: dict[Path, Path | None] = {}
-        moved: list[Path] = []
-        current = Path()
+        for target, beside in self._staged.items():
+            try:
+                with beside.open("rb+") as file:
+                    os.fsync(file.fileno())
+            except OSError as err:
+                raise unwritable(target, err) from None
         try:
-            for current, beside in self._staged.items():
-                before[current] = _second_name(current)
-                beside.replace(current)
-                moved.append(current)
+            move_together(self._staged)
         except OSError as err:
-            for path in moved:  # a later file failed: undo the earlier ones
-                old = before[path]
-                path.unlink() if old is None else old.replace(path)
-            raise unwritable(current, err) from None
-        finally:
-            for old in before.values():
-                if old is not None:
-                    old.unlink(missing_ok=True)
+            raise unwritable(Path(err.filename), err) from None
+        for folder in {target.parent for target in self._staged}:
+            remove_rests(folder)
         return list(self._staged)
 
 
@@ -120,15 +112,3 @@ def unwritable(path: Path, err: OSError) -> OutputError:
     """What to say of a file that could not be written; what stood there before still does."""
     why = _WHY.get(err.errno or 0) or why_not(err)
     return OutputError(f"{path}:无法写入:{why};原有文件未改动")
-
-
-def _second_name(path: Path) -> Path | None:
-    """A second name (or, where there are no links, a copy) for what stands at `path`."""
-    if not path.exists():
-        return None
-    before = path.with_name(f".{path.name}.{secrets.token_hex(4)}.old")
-    try:
-        os.link(path, before)
-    except OSError:  # shares and some drives have no hard links
-        shutil.copy2(path, before)
-    return before
