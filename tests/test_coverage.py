@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hbgeo.errors import LayerError
-from hbgeo.measure.coverage import by_presence
+from hbgeo.measure.coverage import NO_LINKS, by_presence
 from hbgeo.workspace import Workspace
 
 
@@ -151,3 +151,9 @@ def test_the_samples_counts_equal_brute_force(sample: Workspace, level: str, key
     assert coverage.units["facilities"].tolist() == counts.tolist()
     assert coverage.share.covered == (counts > 0).sum()
     assert coverage.basis.outside == (owner < 0).sum()
+
+
+def test_no_links_have_the_columns_of_links() -> None:
+    links = by_presence(grid(), facilities((110.05, 30.05))).links
+    assert NO_LINKS.columns.tolist() == links.columns.tolist() == ["unit", "facility", "via"]
+    assert {str(kind) for kind in NO_LINKS.dtypes} == {"str"}

@@ -172,3 +172,9 @@ def test_two_as_far_to_the_micrometre_are_a_tie_and_the_smaller_label_wins() -> 
         sites = np.array([[TIE_M, 0, 0], [second, 0, 0]])
         best, chord = _nearest_by_chord(place, sites, pd.Index(["乙", "B"]))
         assert (best.tolist(), chord.tolist()) == ([wanted], [TIE_M])
+
+
+def test_a_disc_is_of_256_sides_a_hundredth_of_a_percent_small() -> None:
+    """A polygon of n sides about a radius r has n/2 · sin(2π/n) · r²."""
+    covered = by_radius(square(10_000), points([112.0], [31.0]), 3000.0).units["covered"].item()
+    assert covered == pytest.approx(128 * np.sin(2 * np.pi / 256) * 0.09, rel=1e-6)
