@@ -225,6 +225,22 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
             "approximate=of_level.approximate)"
         ),
     ): "without a ready index `place` makes the same one of the same units, only later",
+    **dict.fromkeys(
+        [
+            (
+                "read/points.py",
+                "codes = [order.index(word) if word in order else -1 for word in words]",
+                change,
+            )
+            for change in ("1 → 2", "1 → 0")
+        ],
+        "it stands for words that no row has, and no row takes it",
+    ),
+    (
+        "measure/grid/lay.py",
+        "first = np.flatnonzero(np.diff(keys, prepend=-1))",
+        "1 → 2",
+    ): "before the first of the numbers, none below nought, stands one that is not it either way",
 }
 
 

@@ -145,6 +145,16 @@ def test_the_nearest_is_measured_from_the_seat_to_what_counts_anywhere(world: Wo
     assert part["nearest_id"].to_dict() == {"420526101": "G9", "420526102": "G9"}
 
 
+def test_the_nearest_and_those_that_wait_are_looked_for_only_where_they_are_asked_for(
+    world: Workspace,
+) -> None:
+    several = ["cemetery-township", "elder-service-list"]
+    plain = world.measure(several, options=Options(as_of=ON))
+    assert (plain.nearest, plain.waiting) == ({}, {})
+    both = detail(world, "cemetery-township")
+    assert both.nearest.keys() == both.waiting.keys() == {"cemetery-township"}
+
+
 def test_what_is_known_of_those_that_count_goes_into_snapshots(world: Workspace) -> None:
     kept = detail(world, "cemetery-township@broad").qualified["cemetery-township@broad"]
     assert kept.index.tolist() == ["G1", "G2", "G7", "G9"]
