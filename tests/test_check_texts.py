@@ -9,7 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hbgeo.measure.check import texts as check_texts
-from hbgeo.measure.check.texts import check_characters, check_romanisation, find_rare, tell_romanisation
+from hbgeo.measure.check.texts import (
+    check_characters,
+    check_romanisation,
+    find_rare,
+    tell_romanisation,
+)
 from hbgeo.read.issues import Notes
 from hbgeo.read.schema.records import read_schema
 

@@ -10,7 +10,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hbgeo.measure.counting import Counted, amounts_of, count_rows, needed_columns, since_of, with_year, working
+from hbgeo.measure.counting import (
+    Counted,
+    amounts_of,
+    count_rows,
+    needed_columns,
+    since_of,
+    with_year,
+    working,
+)
 from hbgeo.measure.filters import absent_columns, any_of, describe, match
 from hbgeo.measure.options import Options
 from hbgeo.read.policy import Clause, Indicator

@@ -430,3 +430,19 @@ def test_a_sum_has_neither_demand_nor_cover_and_says_its_amount_unit_by_unit(
     assert column(a, "via") == ["", ""]
     assert column(a, "facilities") == [1, 1]
     assert column(a, "value") == [1200, 300]
+
+
+def test_what_a_basis_does_not_say_is_nought() -> None:
+    nothing = {
+        "as_of": None, "filters": (), "used": 0, "set_aside": {}, "undated": 0, "on_border": 0,
+        "outside": 0, "approximate": False, "sample": False, "sources": (), "by_ledger": 0,
+        "unweighted": (), "county_only": 0, "years": (), "earlier": (),
+    }  # fmt: skip
+    assert vars(Basis()) == nothing
+
+
+def test_the_basis_of_a_table_tells_of_no_points(tmp_path: Path) -> None:
+    basis = basis_of(measure(facts(tmp_path), "marriage-registration"))
+    assert (basis.used, basis.on_border, basis.outside, basis.by_ledger, basis.county_only) == (
+        2, 0, 0, 0, 0,
+    )  # fmt: skip
