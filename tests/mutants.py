@@ -21,6 +21,7 @@ PERFORMANCE = {
     "strict": "zip's guard against lengths that never differ",
     "copy": "whether pandas copies what nobody writes to",
     "deep": "the same",
+    "validate": "whether pandas looks at codes that are right",
     "maxsize": "how much an lru_cache holds",
     "use_arrow": "by which way GDAL hands over the same cells",
     "encoding": "what the system's own would be on Linux; the tests on Windows hold it",

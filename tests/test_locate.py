@@ -507,3 +507,9 @@ def test_units_are_found_by_code_and_nothing_is_found_for_nothing(dtype: str) ->
     named = pd.Series(["420101", "", None, "420102", "429999", "420101"], dtype=dtype)
     assert find_units(units, named).tolist() == [1, -1, -1, 0, -1, 1]
     assert find_units(units, []).tolist() == []
+
+
+def test_of_many_units_of_one_code_the_first_is_the_owner() -> None:
+    codes = ["420102"] * 40 + ["420101"] * 40
+    units = gpd.GeoDataFrame({"geometry": [box(0, 0, 1, 1)] * 80}, index=codes)
+    assert UnitIndex(units).query([0.5], [0.5]).tolist() == [40]

@@ -301,5 +301,7 @@ def test_what_says_where_a_row_is(role: str, columns: list[str], *, placed: bool
     if placed:
         _refuse_unlocated(frame, given, read_schema("cemetery"))
     else:
-        with pytest.raises(LayerError, match=r"没有位置列,需要坐标或所在单元\(如 经度、纬度、公墓名称、所在县"):
+        with pytest.raises(
+            LayerError, match=r"没有位置列,需要坐标或所在单元\(如 经度、纬度、公墓名称、所在县"
+        ):
             _refuse_unlocated(frame, given, read_schema("cemetery"))

@@ -193,3 +193,8 @@ def test_a_short_geodesic_is_reckoned_to_a_milliardth_and_a_long_one_as_pyproj_h
 def test_the_other_end_of_the_earth_is_half_a_meridian_away() -> None:
     found = nearest(points([0.0], [0.0], "p"), points([180.0], [0.0]))
     assert found["metres"].item() == pytest.approx(20_003_931.4586, abs=1e-3)
+
+
+def test_of_many_facilities_of_one_label_at_one_place_the_first_is_taken() -> None:
+    twins = pd.DataFrame({"x": 112.1, "y": 30.0}, index=["b"] * 40 + ["a"] * 40)
+    assert nearest(points([112.0], [30.0], "p"), twins)["facility"].tolist() == [40]

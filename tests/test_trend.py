@@ -572,7 +572,9 @@ def test_a_flag_of_units_listed_only_later_is_known_from_the_table(make: Make) -
 
 
 def test_figures_of_shares_and_of_amounts_by_hand() -> None:
-    units = pd.DataFrame({"demand": [1.0, 3.0], "covered": [1.0, 0.5], "value": [0.1, 0.2]}, index=["a", "b"])
+    units = pd.DataFrame(
+        {"demand": [1.0, 3.0], "covered": [1.0, 0.5], "value": [0.1, 0.2]}, index=["a", "b"]
+    )
     assert _figures({"measure": "presence"}, units) == {
         "covered": Fraction(5, 2), "total": Fraction(4), "pct": Fraction(125, 2), "value": None,
     }  # fmt: skip
