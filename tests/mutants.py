@@ -50,7 +50,8 @@ PERFORMANCE = {
         "the size from which a file is a bomb: a choice, and far from any real file",
     ),
     **dict.fromkeys(
-        ("_LOOK", "_LOOKED_AT", "_HEAD"), "how much of a file is looked at: a choice"
+        ("_LOOK", "_LOOKED_AT", "_HEAD", "_MOST_SEEN"),
+        "how much of a file, or how many files, are looked at: a choice",
     ),
 }  # fmt: skip
 # function, argument and value that say what holds without them: forgotten, they change nothing

@@ -379,6 +379,28 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         'order = np.argsort(unit, kind="stable")',
         'np.argsort(unit, kind="stable") → np.argsort(unit)',
     ): "discs put together cover the same ground in whatever order",
+    **dict.fromkeys(
+        [
+            (
+                "measure/trend.py",
+                'return table.sort_values("code", kind="stable", ignore_index=True)[UNIT_COLUMNS]',
+                change,
+            )
+            for change in (
+                "True → False",
+                (
+                    'table.sort_values("code", kind="stable", ignore_index=True) → '
+                    "table.sort_values('code', kind='stable')"
+                ),
+            )
+        ],
+        "the tables of all indicators are put together and numbered anew",
+    ),
+    (
+        "read/file/quotes.py",
+        "at = _end(rest, text, close + 1)",
+        "1 → 0",
+    ): "the closing quote is passed over as is whatever stands behind it in its cell",
 }
 
 

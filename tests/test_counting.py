@@ -229,3 +229,9 @@ def test_the_columns_added_up() -> None:
     assert amounts_of(replace(given, measure="ratio")) == ["a", "b", "c", "d"]
     assert amounts_of(replace(given, numerator="", measure="ratio")) == ["a", "c", "d"]
     assert amounts_of(indicator("cemetery", weight="population")) == []
+
+
+def test_numbers_are_matched_by_their_text() -> None:
+    frame = pd.DataFrame({"whole": [1, 2], "part": [1.5, 2.0], "text": ["1", "2"]})
+    for column, value in (("whole", "2"), ("part", "2.0"), ("text", "2")):
+        assert match(frame, Clause({column: (value,)})).tolist() == [False, True]

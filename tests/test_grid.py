@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 import shapely
@@ -201,3 +203,17 @@ def test_one_point_thick_polygons_have_a_grid_too() -> None:
         grid = lay_grid(polygons, np.arange(len(polygons), dtype=np.int32))
         label = grid.labels(np.array([5.0]), np.array([5.0]))
         assert grid.pairs(FIRST - label)[1].tolist() == [len(polygons) - 1]
+
+
+def test_bytes_that_end_behind_the_head_are_no_grid() -> None:
+    grid = lay_grid(np.array([box(0, 0, 10, 10)]), np.array([7], dtype=np.int32), 5)
+    head, about, _ = grid.to_bytes("k").split(b"\n", 2)
+    stated = json.loads(about)
+    assert stated == {
+        "format": 1, "key": "k", "crc": stated["crc"], "frame": vars(grid.frame),
+        "sizes": [len(a) for a in (grid.coarse, grid.fine, grid.first, grid.candidates)],
+    }  # fmt: skip
+    of_nothing = json.dumps(stated | {"crc": 0}).encode()
+    assert Grid.from_bytes(head + b"\n" + of_nothing, "k") is None
+    assert Grid.from_bytes(head, "k") is None
+    assert Grid.from_bytes(grid.to_bytes("k"), "other") is None

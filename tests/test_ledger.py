@@ -17,7 +17,7 @@ from hbgeo.read.catalog import Layer
 from hbgeo.read.cleaning import clean_ledger
 from hbgeo.read.file.excel import Sheet
 from hbgeo.read.file.header import Header
-from hbgeo.read.file.ledger import Ledger, _fill_merged, read_ledger
+from hbgeo.read.file.ledger import Ledger, _fill_merged, _no_header, read_ledger
 from hbgeo.read.layer import read_layer
 from hbgeo.read.schema.match import match_columns, match_headings
 from hbgeo.read.schema.records import read_schema
@@ -480,3 +480,15 @@ def test_columns_with_content_and_no_heading_are_said(tmp_path: Path) -> None:
     assert said == ["第 3 列有内容而没有列名,未使用"]
     only_a_total = "公墓编号,公墓名称,,级别\nG1,甲,,乡镇级\nG2,乙,,乡镇级\n合计,2,9,\n"
     assert not [i for i in read_csv(tmp_path, only_a_total).issues if i.rule == "W13"]
+
+
+def test_what_is_seen_instead_of_a_header_is_of_three_rows_and_twenty_columns() -> None:
+    def seen(*rows: list[str]) -> str:
+        sheet = Sheet("甲", pd.DataFrame(rows, dtype="str"))
+        return _no_header([sheet], Path("a.csv"), SCHEMA).split("看到的是 ")[1]
+
+    assert seen([*[""] * 19, "末", "后"]) == "末"
+    assert seen(["一"], ["二"], ["三"], ["四"]) == "一、二、三"
+    assert seen([f"{n:02d}" for n in range(13)]) == "、".join(f"{n:02d}" for n in range(12))
+    assert seen(["长" * 21]) == "长" * 20
+    assert seen(["", " "]) == "空白"

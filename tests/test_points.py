@@ -305,3 +305,12 @@ def test_what_says_where_a_row_is(role: str, columns: list[str], *, placed: bool
             LayerError, match=r"没有位置列,需要坐标或所在单元\(如 经度、纬度、公墓名称、所在县"
         ):
             _refuse_unlocated(frame, given, read_schema("cemetery"))
+
+
+def test_a_column_that_says_the_datum_is_not_passed_over_for_the_headings(tmp_path: Path) -> None:
+    head = "公墓编号,公墓名称,WGS84经度,WGS84纬度"
+    said = "未声明坐标系,按列名“WGS84经度”“WGS84纬度”取 WGS84"
+    for column, told in ((",坐标系", []), (",备注", [said])):
+        made = read(tmp_path, f"G1,示例,{X},{Y},CGCS2000", head=head + column, crs="")
+        assert [i.message for i in made.issues if i.rule == "E10"] == told
+        assert made.frame["crs"].astype(str).tolist() == ["WGS84" if told else "CGCS2000"]

@@ -221,3 +221,17 @@ def test_many_facilities_of_a_unit_keep_their_order(tmp_path: Path) -> None:
     assert reach == {
         f"42052510{1 + k}": [f"G{n * 37 % 60:02d}" for n in range(60) if n % 2 == k] for k in (0, 1)
     }
+
+
+def test_a_snapshot_without_any_figure_has_its_columns_and_units(workspace: Workspace) -> None:
+    nothing = workspace.measure(["assistance-ratio"], options=Options(as_of=ON))
+    assert [a.coverage for a in nothing.assessments] == [None]
+    units = {level: workspace.units(level) for level in ("township", "county")}
+    shot = take_snapshot(nothing, units, title="示例", inputs={}, policy="p")
+    assert shot.units.columns.tolist() == [*TEXTS, *NUMBERS]
+    assert shot.units.index.tolist() == list(range(6))
+    assert shot.units["indicator"].tolist() == [""] * 6
+    assert shot.counted == set()
+    assert sorted(zip(shot.units["level"], shot.units["code"], strict=True)) == sorted(
+        (level, code) for level, frame in units.items() for code in frame.index
+    )
