@@ -401,6 +401,22 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "at = _end(rest, text, close + 1)",
         "1 → 0",
     ): "the closing quote is passed over as is whatever stands behind it in its cell",
+    (
+        "read/cell/column.py",
+        "made = pa.array(cells, type=pa.large_string(), from_pandas=True)",
+        (
+            "pa.array(cells, type=pa.large_string(), from_pandas=True) → "
+            "pa.array(cells, type=pa.large_string())"
+        ),
+    ): "of a column of pandas Arrow takes it so unasked",
+    (
+        "measure/check/texts.py",
+        "texts = pa.array(cells, pa.large_string(), from_pandas=True)",
+        (
+            "pa.array(cells, pa.large_string(), from_pandas=True) → "
+            "pa.array(cells, pa.large_string())"
+        ),
+    ): "as above",
 }
 
 

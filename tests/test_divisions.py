@@ -148,6 +148,9 @@ def test_codes_are_cut_only_of_noughts():
     assert fit_code("420500000000", "prefecture") == "420500"
     assert fit_code("156420528", "township") == "156420528"
     assert fit_code("155420528", "county") == "155420528"
+    assert fit_code("420528101201000", "village") == "420528101201"
+    assert fit_code("4205281012010", "village") == "420528101201"
+    assert fit_code("420528101000", "township") == "420528101"
     assert divisions.province_code("420528101") == "420000"
 
 

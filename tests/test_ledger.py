@@ -7,6 +7,7 @@ import io
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import openpyxl
 import pandas as pd
@@ -15,7 +16,7 @@ import pytest
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cleaning import clean_ledger
-from hbgeo.read.file.excel import Sheet
+from hbgeo.read.file.excel import Sheet, _sheet, read_sheets
 from hbgeo.read.file.header import Header
 from hbgeo.read.file.ledger import Ledger, _fill_merged, _no_header, read_ledger
 from hbgeo.read.layer import read_layer
@@ -492,3 +493,26 @@ def test_what_is_seen_instead_of_a_header_is_of_three_rows_and_twenty_columns() 
     assert seen([f"{n:02d}" for n in range(13)]) == "、".join(f"{n:02d}" for n in range(12))
     assert seen(["长" * 21]) == "长" * 20
     assert seen(["", " "]) == "空白"
+
+
+def test_the_merges_of_an_old_workbook_are_those_that_the_reader_tells() -> None:
+    """The binary format has no archive to look into; which rows are hidden it does not tell."""
+    cells = [["甲", "", None], [1.0, True, None]]
+    for told, merges in (
+        ([((0, 0), (0, 1)), ((1, 2), (4, 2))], ((0, 0, 0, 1), (1, 2, 4, 2))),
+        (None, ()),
+    ):
+        given = SimpleNamespace(to_python=lambda **_: cells, merged_cell_ranges=told)
+        sheet = _sheet(given, "台账", None, "a.xls")  # type: ignore[arg-type]
+        assert (sheet.name, sheet.merges, sheet.hidden, sheet.unsaved) == ("台账", merges, None, ())
+        assert sheet.cells.to_numpy(object).tolist() == [["甲", ""], ["1", "是"]]
+
+
+def test_a_file_of_one_byte_is_not_empty(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"1")
+    [sheet] = read_sheets(path, "")
+    assert sheet.cells.to_numpy(object).tolist() == [["1"]]
+    path.write_bytes(b"")
+    with pytest.raises(LayerError, match=r"^a\.csv:空文件$"):
+        read_sheets(path, "")
