@@ -417,6 +417,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
             "pa.array(cells, pa.large_string())"
         ),
     ): "as above",
+    (
+        "measure/check/texts.py",
+        "tried = np.zeros(sys.maxunicode + 1, dtype=np.int8)",
+        ("np.zeros(sys.maxunicode + 1, dtype=np.int8) → np.zeros(sys.maxunicode + 1)"),
+    ): "less than, more than and nought are told of wider numbers too",
 }
 
 

@@ -446,3 +446,13 @@ def test_the_basis_of_a_table_tells_of_no_points(tmp_path: Path) -> None:
     assert (basis.used, basis.on_border, basis.outside, basis.by_ledger, basis.county_only) == (
         2, 0, 0, 0, 0,
     )  # fmt: skip
+
+
+def test_where_rows_stand_is_said_way_by_way() -> None:
+    one = read_policy([])["cemetery-township"]
+    units = pd.DataFrame({"demand": [1.0], "covered": [1.0], "name": "镇"}, index=["420525101"])
+    basis = Basis(as_of=ON, used=9, on_border=1, outside=2, county_only=3, by_ledger=1204)
+    assert basis_lines_of(one, Coverage("x", "presence", basis, units))[2:4] == [
+        "计入 9 行。",
+        "其中共用边界上 1、不在任何单元内 2、只知所在县 3、按台账归属 1,204。",
+    ]
