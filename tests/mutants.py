@@ -21,6 +21,7 @@ PERFORMANCE = {
     "strict": "zip's guard against lengths that never differ",
     "copy": "whether pandas copies what nobody writes to",
     "deep": "the same",
+    "validate": "whether pandas looks at codes that are right",
     "maxsize": "how much an lru_cache holds",
     "use_arrow": "by which way GDAL hands over the same cells",
     "encoding": "what the system's own would be on Linux; the tests on Windows hold it",
@@ -49,7 +50,8 @@ PERFORMANCE = {
         "the size from which a file is a bomb: a choice, and far from any real file",
     ),
     **dict.fromkeys(
-        ("_LOOK", "_LOOKED_AT", "_HEAD"), "how much of a file is looked at: a choice"
+        ("_LOOK", "_LOOKED_AT", "_HEAD", "_MOST_SEEN"),
+        "how much of a file, or how many files, are looked at: a choice",
     ),
 }  # fmt: skip
 # function, argument and value that say what holds without them: forgotten, they change nothing

@@ -218,13 +218,210 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): "numbers that no power of ten makes whole are added as fractions, with the same sum",
     (
         "measure/placing.py",
-        "placements[level] = place(",
+        "placed = place(",
         (
             "place( frame, of_level.frame, named=named, index=indexes.get(level), "
             "approximate=of_level.approximate, ) → place(frame, of_level.frame, named=named, "
             "approximate=of_level.approximate)"
         ),
     ): "without a ready index `place` makes the same one of the same units, only later",
+    **dict.fromkeys(
+        [
+            (
+                "read/points.py",
+                "codes = [order.index(word) if word in order else -1 for word in words]",
+                change,
+            )
+            for change in ("1 → 2", "1 → 0")
+        ],
+        "it stands for words that no row has, and no row takes it",
+    ),
+    (
+        "measure/grid/lay.py",
+        "first = np.flatnonzero(np.diff(keys, prepend=-1))",
+        "1 → 2",
+    ): "before the first of the numbers, none below nought, stands one that is not it either way",
+    **{
+        (
+            file,
+            line,
+            f'pd.Series("", {frame}.index, dtype="str") → pd.Series(\'\', {frame}.index)',
+        ): ("a text alone makes a column of texts, with or without rows")
+        for file, line, frame in (
+            (
+                "read/schema/tidy.py",
+                'frame[column] = pd.Series("", frame.index, dtype="str")',
+                "frame",
+            ),
+            ("read/units/naming.py", 'return pd.Series("", frame.index, dtype="str")', "frame"),
+            (
+                "read/units/ids.py",
+                'own = frame.get("id", pd.Series("", frame.index, dtype="str"))',
+                "frame",
+            ),
+            (
+                "read/units/copies.py",
+                'own = rows.get("id", pd.Series("", rows.index, dtype="str"))',
+                "rows",
+            ),
+            (
+                "read/divisions/crosswalk.py",
+                'blank = pd.Series("", rows.index, dtype="str")',
+                "rows",
+            ),
+            (
+                "read/shapes.py",
+                'names = frame["name"] if "name" in frame else pd.Series("", frame.index, dtype="str")',
+                "frame",
+            ),
+            ("measure/methods.py", 'blank = pd.Series("", rows_of.index, dtype="str")', "rows_of"),
+            ("measure/snapshot.py", 'return pd.Series("", units.index, dtype="str")', "units"),
+        )
+    },
+    **dict.fromkeys(
+        [
+            (
+                "read/issues.py",
+                'return table.sort_values(order, kind="stable", ignore_index=True)',
+                (
+                    'table.sort_values(order, kind="stable", ignore_index=True) → '
+                    "table.sort_values(order, ignore_index=True)"
+                ),
+            ),
+        ],
+        "by several columns pandas sorts stably, whatever is asked for",
+    ),
+    **dict.fromkeys(
+        [
+            (
+                "measure/pairs.py",
+                'order = np.argsort(pairs.facility, kind="stable")',
+                'np.argsort(pairs.facility, kind="stable") → np.argsort(pairs.facility)',
+            ),
+            (
+                "measure/pairs.py",
+                'members = np.argsort(group, kind="stable")',
+                'np.argsort(group, kind="stable") → np.argsort(group)',
+            ),
+        ],
+        "no pair comes twice, and those of the same number are sorted by the other right after",
+    ),
+    **dict.fromkeys(
+        [
+            (
+                "measure/pairs.py",
+                (
+                    "unit = pairs.unit.astype(np.uint16) if pairs.unit.max(initial=0) < 1 << 16 "
+                    "else pairs.unit"
+                ),
+                change,
+            )
+            for change in ("16 → 15", "1 → 0", "1 << 16 → 1 >> 16")
+        ],
+        "long numbers are sorted as short ones are, only later",
+    ),
+    (
+        "measure/grid/lay.py",
+        'order = np.argsort(band.astype(np.int16), kind="stable")  # 16 bits are sorted by radix',
+        'np.argsort(band.astype(np.int16), kind="stable") → np.argsort(band.astype(np.int16))',
+    ): "what the sides of a band give is sorted and put together, in whatever order they come",
+    (
+        "measure/check/datum.py",
+        'order = np.argsort(stated, kind="stable")  # one unit after the other stays in the cache',
+        'np.argsort(stated, kind="stable") → np.argsort(stated)',
+    ): "each answer is put back to the point it is for",
+    (
+        "read/cell/values.py",
+        'return np.array(ends, dtype="datetime64[D]").astype("datetime64[s]")',
+        'np.array(ends, dtype="datetime64[D]") → np.array(ends)',
+    ): "days and nothing become the same seconds either way",
+    (
+        "read/stream/plain.py",
+        "values = pc.fill_null(cells, 0).to_numpy(zero_copy_only=False)",
+        "0 → 1",
+    ): "nought and one are both no number of a person",
+    **dict.fromkeys(
+        [
+            (
+                "read/stream/plain.py",
+                "_EXACT = 2**53  # beyond, a float has lost the last figures",
+                change,
+            )
+            for change in ("53 → 54", "53 → 52")
+        ]
+        + [
+            (
+                "read/stream/plain.py",
+                "inexact = floating and bounds[1] > _EXACT and not ids",
+                change,
+            )
+            for change in ("1 → 0", "bounds[1] > _EXACT → bounds[1] >= _EXACT")
+        ],
+        "the old cards lie below it and the new ones above, with both their bounds",
+    ),
+    (
+        "read/units/naming.py",
+        "keys, size = np.zeros(rows, np.int64), 1",
+        "1 → 2",
+    ): "numbers given anew one column earlier: rows alike share one either way",
+    (
+        "read/cell/personal.py",
+        "if len(text) < 15 or not _may_tell(text):",
+        "len(text) < 15 or not _may_tell(text) → len(text) < 15 and (not _may_tell(text))",
+    ): "in a text that can tell nothing nothing is found, only later",
+    (
+        "read/file/excel_xml.py",
+        "data = stream.read(limit + 1)",
+        "1 → 2",
+    ): "one byte beyond the limit is as much too large as two",
+    (
+        "measure/reach.py",
+        'order = np.argsort(unit, kind="stable")',
+        'np.argsort(unit, kind="stable") → np.argsort(unit)',
+    ): "discs put together cover the same ground in whatever order",
+    **dict.fromkeys(
+        [
+            (
+                "measure/trend.py",
+                'return table.sort_values("code", kind="stable", ignore_index=True)[UNIT_COLUMNS]',
+                change,
+            )
+            for change in (
+                "True → False",
+                (
+                    'table.sort_values("code", kind="stable", ignore_index=True) → '
+                    "table.sort_values('code', kind='stable')"
+                ),
+            )
+        ],
+        "the tables of all indicators are put together and numbered anew",
+    ),
+    (
+        "read/file/quotes.py",
+        "at = _end(rest, text, close + 1)",
+        "1 → 0",
+    ): "the closing quote is passed over as is whatever stands behind it in its cell",
+    (
+        "read/cell/column.py",
+        "made = pa.array(cells, type=pa.large_string(), from_pandas=True)",
+        (
+            "pa.array(cells, type=pa.large_string(), from_pandas=True) → "
+            "pa.array(cells, type=pa.large_string())"
+        ),
+    ): "of a column of pandas Arrow takes it so unasked",
+    (
+        "measure/check/texts.py",
+        "texts = pa.array(cells, pa.large_string(), from_pandas=True)",
+        (
+            "pa.array(cells, pa.large_string(), from_pandas=True) → "
+            "pa.array(cells, pa.large_string())"
+        ),
+    ): "as above",
+    (
+        "measure/check/texts.py",
+        "tried = np.zeros(sys.maxunicode + 1, dtype=np.int8)",
+        ("np.zeros(sys.maxunicode + 1, dtype=np.int8) → np.zeros(sys.maxunicode + 1)"),
+    ): "less than, more than and nought are told of wider numbers too",
 }
 
 

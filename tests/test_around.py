@@ -325,3 +325,12 @@ def test_five_pieces_of_litter_are_named(tmp_path, count, more):
     assert issue.message == (
         f"“公墓/*.csv”中有 {count} 个临时或系统文件没有读({names}),它们不是数据"
     )
+
+
+def test_files_are_named_in_the_order_of_their_whole_paths(tmp_path):
+    """`a-b/` stands before `a/`, as the text of the paths has it on every system."""
+    files = ["a/甲.csv", "a/.__1甲.csv", "a/甲.xlsx", "a-b/.__2甲.csv", "a-b/甲.XLSX"]
+    catalog = folder(tmp_path, glob_of("*/*甲.csv"), *files)
+    issues = look_around(catalog.layers["cemetery"], catalog)
+    assert [i.file for i in issues] == [".__2甲.csv", "甲.XLSX", "甲.xlsx"]
+    assert "(.__2甲.csv、.__1甲.csv)" in issues[0].message

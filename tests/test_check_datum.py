@@ -11,7 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hbgeo.measure.check import datum as check_datum
-from hbgeo.measure.check.datum import infer_datum, infer_shift, weigh_datums
+from hbgeo.measure.check.datum import (
+    MOST,
+    _chance,
+    _middles,
+    _thinned,
+    infer_datum,
+    infer_shift,
+    weigh_datums,
+)
 from hbgeo.read.crs import from_cgcs2000, to_cgcs2000
 from hbgeo.workspace import Workspace
 
@@ -208,3 +216,34 @@ def test_fourteen_rows_that_agree_are_evidence(
     table = {"x": x[0], "y": y[0], "crs": "CGCS2000", "county_code": counties.index[0], "file": "a"}
     frame = pd.DataFrame([table] * rows)
     assert bool(infer_datum(frame, counties, "village")) == said
+
+
+def test_the_toss_of_a_coin_by_hand() -> None:
+    assert _chance(10, 0) == pytest.approx(1 / 1024)
+    assert _chance(3, 1) == pytest.approx(5 / 16)  # 3 or 4 heads of 4
+    assert _chance(0, 0) == _chance(0, 5) == 1
+
+
+def test_at_most_so_many_rows_are_looked_at_and_those_evenly() -> None:
+    assert _thinned(np.arange(MOST)).tolist() == list(range(MOST))
+    assert _thinned(np.arange(MOST + 1)).tolist() == list(range(0, MOST + 1, 2))
+    assert _thinned(np.arange(2 * MOST)).tolist() == list(range(0, 2 * MOST, 2))
+    assert _thinned(np.arange(0)).tolist() == []
+
+
+def test_middles_are_weighed_by_area() -> None:
+    shapes = [
+        shapely.box(0, 0, 1, 1),
+        shapely.box(2, 0, 4, 2),
+        shapely.box(5, 5, 6, 6),
+        shapely.Polygon(),
+    ]
+    units = gpd.GeoDataFrame(
+        {"county_code": ["a", "a", "b", "b"]}, geometry=shapes, index=list("pqrs")
+    )
+    found = _middles(units, "county_code")
+    assert found.to_dict("index") == {
+        "a": {"x": pytest.approx((0.5 + 4 * 3) / 5), "y": pytest.approx((0.5 + 4 * 1) / 5)},
+        "b": {"x": 5.5, "y": 5.5},
+    }
+    assert _middles(units, "").index.tolist() == ["p", "q", "r"]

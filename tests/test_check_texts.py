@@ -9,7 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hbgeo.measure.check import texts as check_texts
-from hbgeo.measure.check.texts import check_romanisation, find_rare, tell_romanisation
+from hbgeo.measure.check.texts import (
+    check_characters,
+    check_romanisation,
+    find_rare,
+    tell_romanisation,
+)
 from hbgeo.read.issues import Notes
 from hbgeo.read.schema.records import read_schema
 
@@ -92,3 +97,12 @@ def test_wrong_romanisations_are_noted_by_their_reason() -> None:
     notes = Notes("sign", rows, read_schema("sign"))
     check_romanisation(rows, notes)
     assert [(i.rule, i.row) for i in notes.issues] == [("W07", 2), ("W07", 5), ("W07", 4)]
+
+
+def test_the_last_character_there_is_has_its_place_too() -> None:
+    rows = pd.DataFrame({"name": ["\U0010ffff"], "file": "a.csv", "sheet": "", "row": 1})
+    notes = Notes("sign", rows, read_schema("sign"))
+    check_characters(rows.astype({"name": "str"}), notes)
+    assert [(i.rule, i.row, i.message) for i in notes.issues] == [
+        ("W08", 1, "第1行 “\U0010ffff”(U+10FFFF)不在 GBK 中,旧版 shp、Excel 可能变成“?”")
+    ]

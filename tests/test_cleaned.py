@@ -37,6 +37,12 @@ def test_rows_out_and_rows_aside_are_all_the_rows(tmp_path: Path) -> None:
     assert [row[h] for h in FROM.values()] == ["台账.csv", "", 2]
 
 
+def test_degrees_are_given_to_the_millimetre(tmp_path: Path) -> None:
+    row = GOOD.replace("114°18′18.3″,30.593456", "114.123456784,30.593456786")
+    made = clean_ledger(write(tmp_path, HEAD, row), "cemetery").rows.iloc[0]
+    assert (made["经度"], made["纬度"]) == (114.12345678, 30.59345679)
+
+
 def test_rows_aside_keep_their_words_and_say_why(tmp_path: Path) -> None:
     aside = clean_ledger(write(tmp_path, HEAD, GOOD, BAD), "cemetery").aside
     row = aside.iloc[0]

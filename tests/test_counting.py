@@ -10,7 +10,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hbgeo.measure.counting import Counted, count_rows, needed_columns, since_of, with_year, working
+from hbgeo.measure.counting import (
+    Counted,
+    amounts_of,
+    count_rows,
+    needed_columns,
+    since_of,
+    with_year,
+    working,
+)
 from hbgeo.measure.filters import absent_columns, any_of, describe, match
 from hbgeo.measure.options import Options
 from hbgeo.read.policy import Clause, Indicator
@@ -213,3 +221,17 @@ def test_filters_together_and_in_words() -> None:
     assert describe(clauses, None) == "kind=公墓;或 care=日托,方式=服务范围、境内"
     said = describe((Clause({"kind": ("公墓", "骨灰堂")}),), read_schema("cemetery"))
     assert said == "设施类型=公墓、骨灰堂"
+
+
+def test_the_columns_added_up() -> None:
+    given = indicator("assistance", column="a", numerator="b", denominator="c", weight="d")
+    assert amounts_of(given) == ["a", "b", "c"]
+    assert amounts_of(replace(given, measure="ratio")) == ["a", "b", "c", "d"]
+    assert amounts_of(replace(given, numerator="", measure="ratio")) == ["a", "c", "d"]
+    assert amounts_of(indicator("cemetery", weight="population")) == []
+
+
+def test_numbers_are_matched_by_their_text() -> None:
+    frame = pd.DataFrame({"whole": [1, 2], "part": [1.5, 2.0], "text": ["1", "2"]})
+    for column, value in (("whole", "2"), ("part", "2.0"), ("text", "2")):
+        assert match(frame, Clause({column: (value,)})).tolist() == [False, True]

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hbgeo.errors import LayerError
-from hbgeo.measure.coverage import by_presence
+from hbgeo.measure.basis import Basis
+from hbgeo.measure.coverage import NO_LINKS, Coverage, by_presence
 from hbgeo.workspace import Workspace
 
 
@@ -151,3 +152,18 @@ def test_the_samples_counts_equal_brute_force(sample: Workspace, level: str, key
     assert coverage.units["facilities"].tolist() == counts.tolist()
     assert coverage.share.covered == (counts > 0).sum()
     assert coverage.basis.outside == (owner < 0).sum()
+
+
+def test_no_links_have_the_columns_of_links() -> None:
+    links = by_presence(grid(), facilities((110.05, 30.05))).links
+    assert NO_LINKS.columns.tolist() == links.columns.tolist() == ["unit", "facility", "via"]
+    assert {str(kind) for kind in NO_LINKS.dtypes} == {"str"}
+
+
+def test_units_of_a_county_keep_their_order_among_many() -> None:
+    codes = [f"{n:03d}" for n in np.random.default_rng(1).permutation(90)]
+    county = [f"42052{k % 3}" for k in range(90)]
+    table = {"county_code": county, "county": county, "demand": 1.0, "covered": 1.0}
+    parts = Coverage("x", "presence", Basis(), pd.DataFrame(table, index=codes)).by("county")
+    assert [key[0] for key in parts] == ["420520", "420521", "420522"]
+    assert [part.units.index.tolist() for part in parts.values()] == [codes[k::3] for k in range(3)]

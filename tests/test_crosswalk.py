@@ -146,3 +146,9 @@ def test_codes_of_the_other_list_stand_for_the_names_they_have_there():
 def test_an_unknown_list_is_refused():
     with pytest.raises(RequestError, match="没有随附区划表“NBS-1999”;可用 MCA-2025、NBS-2023"):
         read_list("NBS-1999")
+
+
+def test_a_list_of_nowhere_is_a_table_of_texts_all_the_same() -> None:
+    none = read_list("MCA-2025", "county", "99")
+    assert len(none) == 0
+    assert {str(kind) for kind in (*none.dtypes, none.index.dtype)} == {"str"}

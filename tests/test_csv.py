@@ -219,3 +219,14 @@ def test_a_text_that_ends_inside_a_character_is_refused_in_parts_too(
             read(path, encoding)
         assert str(caught.value).startswith("a.csv")
         assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "garbled"),
+    [
+        ("文件", True), ("文", False),  # one character may be anything
+        ("文件名ab", True), ("文件ab", False),  # three of five are enough, two of four are not
+    ],
+)  # fmt: skip
+def test_six_of_ten_characters_make_a_text_garbled(text: str, *, garbled: bool) -> None:
+    assert _garbled(text.encode("gb18030").decode("latin-1")) is garbled

@@ -148,6 +148,9 @@ def test_codes_are_cut_only_of_noughts():
     assert fit_code("420500000000", "prefecture") == "420500"
     assert fit_code("156420528", "township") == "156420528"
     assert fit_code("155420528", "county") == "155420528"
+    assert fit_code("420528101201000", "village") == "420528101201"
+    assert fit_code("4205281012010", "village") == "420528101201"
+    assert fit_code("420528101000", "township") == "420528101"
     assert divisions.province_code("420528101") == "420000"
 
 
@@ -470,3 +473,20 @@ def test_a_village_is_found_without_its_townships_name(
     register = Register({"county": COUNTIES, "township": TOWNSHIPS, "village": villages})
     naming = Naming(county="当阳市", township=township, village=village)
     assert register.look_up(naming).village == code
+
+
+@pytest.mark.parametrize(
+    ("county", "township", "said"),
+    [
+        ("当阳市", "两河口大镇", "在当阳市找不到乡镇(街道)“两河口大镇”;相近名称:两河镇"),
+        ("", "两河口大镇", "找不到乡镇(街道)“两河口大镇”;相近名称:两河镇"),
+        ("当阳市", "青峰山大镇", "在当阳市找不到乡镇(街道)“青峰山大镇”"),  # 青峰镇 is not in 当阳
+        ("", "青峰山大镇", "找不到乡镇(街道)“青峰山大镇”;相近名称:青峰镇"),
+    ],
+)
+def test_names_like_one_that_is_not_found_are_those_of_its_county(
+    county: str, township: str, said: str
+) -> None:
+    register = Register({"county": COUNTIES, "township": TOWNSHIPS})
+    [problem] = register.look_up(Naming(county=county, township=township)).problems
+    assert problem.message == said

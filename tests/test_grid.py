@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 import shapely
@@ -12,7 +14,7 @@ from shapely import Polygon, box
 
 from hbgeo.measure.grid import lay
 from hbgeo.measure.grid.lay import lay_grid
-from hbgeo.measure.grid.table import FIRST, NONE, Grid
+from hbgeo.measure.grid.table import FIRST, NONE, Frame, Grid
 
 Rng = np.random.Generator
 
@@ -119,6 +121,49 @@ def test_sides_a_few_floats_off_a_border_of_cells_are_not_lost(
     np.testing.assert_array_equal(labels[whole] == 0, held[whole])
 
 
+# cells of 2 by 2 about a square of 10 with a square of 4 in it, row by row from the south: 7 all of
+# the outer one, -1 of none, below -1 the mixed ones, numbered as they come
+CELLS = """
+ -1  -1  -1  -1  -1  -1  -1  -1
+ -1  -2  -3  -4  -5  -6  -7  -1
+ -1  -8  -9 -10 -11   7 -12  -1
+ -1 -13 -14 -15 -16   7 -17  -1
+ -1 -18 -19 -20 -21   7 -22  -1
+ -1 -23   7   7   7   7 -24  -1
+ -1 -25 -26 -27 -28 -29 -30  -1
+ -1  -1  -1  -1  -1  -1  -1  -1
+"""
+BOTH = {7, 8, 9, 12, 13, 14, 17, 18, 19}  # the mixed cells that the inner one has a part in
+
+
+def test_a_grid_of_two_squares_cell_by_cell() -> None:
+    """The labels are kept from run to run, so their numbers are part of what a format means."""
+    polygons = np.array([box(0, 0, 10, 10), box(3, 3, 7, 7)])
+    grid = lay_grid(polygons, np.array([7, 9], dtype=np.int32), 5)
+    assert grid.frame == Frame(west=0.0, south=0.0, per=0.5, columns=8, rows=8)
+    assert grid.coarse.tolist() == [-2]
+    assert grid.fine.tolist() == [int(label) for label in CELLS.split()]
+    candidates = [[0, 1] if k in BOTH else [0] for k in range(29)]
+    assert [part.tolist() for part in np.split(grid.candidates, grid.first[1:-1])] == candidates
+    middles = grid.frame.middles(np.array([0, 7]), np.array([3, 1]))
+    assert [m.tolist() for m in middles] == [[5.0, 1.0], [-1.0, 13.0]]
+
+
+def test_blocks_of_one_kind_are_one_number_each() -> None:
+    """Forty cells each way: blocks along the border are split, four lie inside, the rest beyond."""
+    grid = lay_grid(np.array([box(0, 0, 30, 30)]), np.array([4], dtype=np.int32), 30)
+    assert (grid.frame.columns, grid.frame.rows) == (40, 40)
+    inside, far = [4] * 2, -1
+    assert grid.coarse.reshape(5, 5).tolist() == [
+        [-2, -3, -4, -5, far],
+        [-6, *inside, -7, far],
+        [-8, *inside, -9, far],
+        [-10, -11, -12, -13, far],
+        [far] * 5,
+    ]
+    assert len(grid.fine) == 12 * 64
+
+
 def test_a_cell_no_side_touches_is_answered_by_the_table() -> None:
     grid = lay_grid(np.array([box(0, 0, 10, 10)]), np.array([7], dtype=np.int32), 100)
     x, y = np.meshgrid(np.arange(0.15, 9.85, 0.1), np.arange(0.15, 9.85, 0.1))
@@ -158,3 +203,17 @@ def test_one_point_thick_polygons_have_a_grid_too() -> None:
         grid = lay_grid(polygons, np.arange(len(polygons), dtype=np.int32))
         label = grid.labels(np.array([5.0]), np.array([5.0]))
         assert grid.pairs(FIRST - label)[1].tolist() == [len(polygons) - 1]
+
+
+def test_bytes_that_end_behind_the_head_are_no_grid() -> None:
+    grid = lay_grid(np.array([box(0, 0, 10, 10)]), np.array([7], dtype=np.int32), 5)
+    head, about, _ = grid.to_bytes("k").split(b"\n", 2)
+    stated = json.loads(about)
+    assert stated == {
+        "format": 1, "key": "k", "crc": stated["crc"], "frame": vars(grid.frame),
+        "sizes": [len(a) for a in (grid.coarse, grid.fine, grid.first, grid.candidates)],
+    }  # fmt: skip
+    of_nothing = json.dumps(stated | {"crc": 0}).encode()
+    assert Grid.from_bytes(head + b"\n" + of_nothing, "k") is None
+    assert Grid.from_bytes(head, "k") is None
+    assert Grid.from_bytes(grid.to_bytes("k"), "other") is None

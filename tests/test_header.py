@@ -6,14 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import openpyxl
+import pandas as pd
 import pytest
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
-from hbgeo.read.file.data_rows import _SHOWN, say_rows, say_skipped
-from hbgeo.read.file.header import _depths
+from hbgeo.read.file.data_rows import _SHOWN, _repeats_header, say_rows, say_skipped
+from hbgeo.read.file.header import Header, _depths
 from hbgeo.read.file.ledger import Ledger, read_ledger
 from hbgeo.read.layer import read_layer
+from hbgeo.read.schema.match import Headings
 from hbgeo.read.schema.records import read_schema
 
 HEAD = ["公墓编号", "公墓名称", "状态", "所在县", "所在乡镇", "核定数量"]
@@ -197,3 +199,22 @@ def test_lines_that_are_no_data_and_rows_are_named_up_to_a_number() -> None:
     rows = np.arange(1, _SHOWN + 1)
     assert say_rows(rows) == "、".join(map(str, range(1, _SHOWN + 1)))
     assert say_rows(np.append(rows, 99)) == "、".join(map(str, range(1, _SHOWN + 1))) + " 等"
+
+
+@pytest.mark.parametrize(
+    ("row", "repeats"),
+    [
+        (["编号", "名称", "状态", "级别", "性质"], True),
+        (["编号", "名称", "状态", "级别", "甲"], True),  # four of five
+        (["编号", "名称", "状态", "甲", ""], False),  # three of four
+        (["编号", "名称", "", "", ""], True),
+        (["编号", "", "", "", ""], False),
+    ],
+)
+def test_a_row_repeats_the_header_with_four_of_five_of_its_cells(
+    row: list[str], *, repeats: bool
+) -> None:
+    header = Header(0, 0, (), Headings({}), (("编号", "名称", "状态", "级别", "性质"),))
+    count = np.array([sum(map(bool, row))])
+    cells = pd.DataFrame([row], dtype="str")
+    assert _repeats_header(cells, header, count).tolist() == [repeats]

@@ -14,7 +14,7 @@ from hbgeo.errors import CatalogError, HbgeoError, LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.crs import GEOD, wgs84_to_gcj02
 from hbgeo.read.file.find import find_files
-from hbgeo.read.layer import read_layer
+from hbgeo.read.layer import _dtype_of, read_layer
 from hbgeo.read.schema.records import read_schema
 
 HEAD = "公墓编号,公墓名称,设施类型,状态,启用时间,所在县,所在乡镇,经度,纬度,坐标系,公墓性质,级别"
@@ -190,3 +190,20 @@ def test_rows_of_files_of_one_name_bear_their_folders_also_aside(tmp_path: Path)
     assert made.aside["file"].tolist() == ["甲/a.csv", "乙/a.csv"]
     assert {issue.file for issue in made.issues} == {"甲/a.csv", "乙/a.csv"}
     assert [line[0] for line in made.skipped] == ["甲/a.csv", "乙/a.csv"]
+
+
+def test_what_a_column_holds_that_one_of_the_sheets_lacks() -> None:
+    schema = read_schema("cemetery")
+    of_type = {column.type: key for key, column in schema.columns.items()}
+    kinds = {kind: _dtype_of(key, schema) for kind, key in of_type.items()}
+    wanted = {"number": "float64", "area": "float64", "lon": "float64", "lat": "float64",
+              "date": "datetime64[s]", "choices": "object", "text": "str"}  # fmt: skip
+    assert {kind: kinds[kind] for kind in wanted if kind in kinds} == {
+        kind: made for kind, made in wanted.items() if kind in kinds
+    }
+    assert {"number", "lon", "lat", "date", "text"} <= kinds.keys()
+    assert [_dtype_of(c, schema) for c in ("x", "y", "nobody knows")] == [
+        "float64",
+        "float64",
+        "str",
+    ]

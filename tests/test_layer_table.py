@@ -9,11 +9,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 from golden_cases import make_workspace
 
 from hbgeo.measure.options import Options
 from hbgeo.products import draw_page, with_works
+from hbgeo.read.catalog import Layer
+from hbgeo.read.issues import ISSUE_COLUMNS
+from hbgeo.read.table import LayerTable
 from hbgeo.show.page.pack import unpack
 from hbgeo.workspace import Workspace
 
@@ -37,6 +42,19 @@ where = { nature = ["公益性"] }
 pct = 50
 source = "示例文件"
 """
+
+
+def test_what_a_layer_does_not_say_of_itself() -> None:
+    table = LayerTable("k", pd.DataFrame({"a": [1, 2]}))
+    assert (table.schema, table.title, table.level, table.source) == ("facility", "", "", "")
+    assert (table.sample, table.approximate, table.population_sample) == (False, False, False)
+    assert (table.year, table.aside, table.apart, len(table)) == (None, 0, 0, 2)
+    assert (len(table.issues), table.issues.columns.tolist()) == (0, ISSUE_COLUMNS)
+    assert table.senders.columns.tolist() == ["file", "sheet", "row", "county_code"]
+    assert table.assign(b=3).frame.to_dict("list") == {"a": [1, 2], "b": [3, 3]}
+    assert table.where(np.array([False, True])).frame["a"].tolist() == [2]
+    layer = Layer("k", "facilities", ("a.csv",), "示例")
+    assert (layer.sample, layer.approximate, layer.year, layer.columns) == (False, False, None, {})
 
 
 @pytest.fixture

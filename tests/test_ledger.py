@@ -7,6 +7,7 @@ import io
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import openpyxl
 import pandas as pd
@@ -15,9 +16,9 @@ import pytest
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cleaning import clean_ledger
-from hbgeo.read.file.excel import Sheet
+from hbgeo.read.file.excel import Sheet, _sheet, read_sheets
 from hbgeo.read.file.header import Header
-from hbgeo.read.file.ledger import Ledger, _fill_merged, read_ledger
+from hbgeo.read.file.ledger import Ledger, _fill_merged, _no_header, read_ledger
 from hbgeo.read.layer import read_layer
 from hbgeo.read.schema.match import match_columns, match_headings
 from hbgeo.read.schema.records import read_schema
@@ -480,3 +481,38 @@ def test_columns_with_content_and_no_heading_are_said(tmp_path: Path) -> None:
     assert said == ["第 3 列有内容而没有列名,未使用"]
     only_a_total = "公墓编号,公墓名称,,级别\nG1,甲,,乡镇级\nG2,乙,,乡镇级\n合计,2,9,\n"
     assert not [i for i in read_csv(tmp_path, only_a_total).issues if i.rule == "W13"]
+
+
+def test_what_is_seen_instead_of_a_header_is_of_three_rows_and_twenty_columns() -> None:
+    def seen(*rows: list[str]) -> str:
+        sheet = Sheet("甲", pd.DataFrame(rows, dtype="str"))
+        return _no_header([sheet], Path("a.csv"), SCHEMA).split("看到的是 ")[1]
+
+    assert seen([*[""] * 19, "末", "后"]) == "末"
+    assert seen(["一"], ["二"], ["三"], ["四"]) == "一、二、三"
+    assert seen([f"{n:02d}" for n in range(13)]) == "、".join(f"{n:02d}" for n in range(12))
+    assert seen(["长" * 21]) == "长" * 20
+    assert seen(["", " "]) == "空白"
+
+
+def test_the_merges_of_an_old_workbook_are_those_that_the_reader_tells() -> None:
+    """The binary format has no archive to look into; which rows are hidden it does not tell."""
+    cells = [["甲", "", None], [1.0, True, None]]
+    for told, merges in (
+        ([((0, 0), (0, 1)), ((1, 2), (4, 2))], ((0, 0, 0, 1), (1, 2, 4, 2))),
+        (None, ()),
+    ):
+        given = SimpleNamespace(to_python=lambda **_: cells, merged_cell_ranges=told)
+        sheet = _sheet(given, "台账", None, "a.xls")  # type: ignore[arg-type]
+        assert (sheet.name, sheet.merges, sheet.hidden, sheet.unsaved) == ("台账", merges, None, ())
+        assert sheet.cells.to_numpy(object).tolist() == [["甲", ""], ["1", "是"]]
+
+
+def test_a_file_of_one_byte_is_not_empty(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"1")
+    [sheet] = read_sheets(path, "")
+    assert sheet.cells.to_numpy(object).tolist() == [["1"]]
+    path.write_bytes(b"")
+    with pytest.raises(LayerError, match=r"^a\.csv:空文件$"):
+        read_sheets(path, "")

@@ -484,6 +484,16 @@ def test_units_up_to_the_180th_meridian_are_taken() -> None:
     assert UnitIndex(units).query([180.0, -180.0], [60.5, 60.5]).tolist() == [0, -1]
 
 
+def test_units_reach_to_the_poles_and_over_half_the_globe() -> None:
+    shapes = [box(-180, -90, 0, 0), box(0, 0, 180, 90)]
+    units = gpd.GeoDataFrame({"geometry": shapes}, index=["1", "2"])
+    found = UnitIndex(units).query([-180.0, 180.0, 0.0, 1.0], [-90.0, 90.0, 0.0, -1.0])
+    assert found.tolist() == [0, 1, 0, -1]
+    wide = gpd.GeoDataFrame({"geometry": [box(-90, 0, 90.5, 1)]}, index=["乙"])
+    with pytest.raises(LayerError, match=r"乙:经度 -90 至 90\.5,宽于 180°"):
+        UnitIndex(wide)
+
+
 @pytest.mark.parametrize("shape", [shapely.Point(112, 30), shapely.LineString([(1, 1), (2, 2)])])
 def test_units_that_are_no_polygons_are_refused(shape: shapely.Geometry) -> None:
     units = gpd.GeoDataFrame({"geometry": [shape]}, index=["420101"])
@@ -497,3 +507,9 @@ def test_units_are_found_by_code_and_nothing_is_found_for_nothing(dtype: str) ->
     named = pd.Series(["420101", "", None, "420102", "429999", "420101"], dtype=dtype)
     assert find_units(units, named).tolist() == [1, -1, -1, 0, -1, 1]
     assert find_units(units, []).tolist() == []
+
+
+def test_of_many_units_of_one_code_the_first_is_the_owner() -> None:
+    codes = ["420102"] * 40 + ["420101"] * 40
+    units = gpd.GeoDataFrame({"geometry": [box(0, 0, 1, 1)] * 80}, index=codes)
+    assert UnitIndex(units).query([0.5], [0.5]).tolist() == [40]

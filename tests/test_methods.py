@@ -145,6 +145,16 @@ def test_the_nearest_is_measured_from_the_seat_to_what_counts_anywhere(world: Wo
     assert part["nearest_id"].to_dict() == {"420526101": "G9", "420526102": "G9"}
 
 
+def test_the_nearest_and_those_that_wait_are_looked_for_only_where_they_are_asked_for(
+    world: Workspace,
+) -> None:
+    several = ["cemetery-township", "elder-service-list"]
+    plain = world.measure(several, options=Options(as_of=ON))
+    assert (plain.nearest, plain.waiting) == ({}, {})
+    both = detail(world, "cemetery-township")
+    assert both.nearest.keys() == both.waiting.keys() == {"cemetery-township"}
+
+
 def test_what_is_known_of_those_that_count_goes_into_snapshots(world: Workspace) -> None:
     kept = detail(world, "cemetery-township@broad").qualified["cemetery-township@broad"]
     assert kept.index.tolist() == ["G1", "G2", "G7", "G9"]
@@ -420,3 +430,29 @@ def test_a_sum_has_neither_demand_nor_cover_and_says_its_amount_unit_by_unit(
     assert column(a, "via") == ["", ""]
     assert column(a, "facilities") == [1, 1]
     assert column(a, "value") == [1200, 300]
+
+
+def test_what_a_basis_does_not_say_is_nought() -> None:
+    nothing = {
+        "as_of": None, "filters": (), "used": 0, "set_aside": {}, "undated": 0, "on_border": 0,
+        "outside": 0, "approximate": False, "sample": False, "sources": (), "by_ledger": 0,
+        "unweighted": (), "county_only": 0, "years": (), "earlier": (),
+    }  # fmt: skip
+    assert vars(Basis()) == nothing
+
+
+def test_the_basis_of_a_table_tells_of_no_points(tmp_path: Path) -> None:
+    basis = basis_of(measure(facts(tmp_path), "marriage-registration"))
+    assert (basis.used, basis.on_border, basis.outside, basis.by_ledger, basis.county_only) == (
+        2, 0, 0, 0, 0,
+    )  # fmt: skip
+
+
+def test_where_rows_stand_is_said_way_by_way() -> None:
+    one = read_policy([])["cemetery-township"]
+    units = pd.DataFrame({"demand": [1.0], "covered": [1.0], "name": "镇"}, index=["420525101"])
+    basis = Basis(as_of=ON, used=9, on_border=1, outside=2, county_only=3, by_ledger=1204)
+    assert basis_lines_of(one, Coverage("x", "presence", basis, units))[2:4] == [
+        "计入 9 行。",
+        "其中共用边界上 1、不在任何单元内 2、只知所在县 3、按台账归属 1,204。",
+    ]

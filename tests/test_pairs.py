@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hbgeo.measure.pairs import Pairs, make_pairs, via_bits, ways_text
+from hbgeo.measure.pairs import Pairs, _sorted, make_pairs, via_bits, ways_text
 from hbgeo.measure.placing import Placement
 
 UNITS = pd.DataFrame(
@@ -114,3 +114,14 @@ def test_a_unit_whose_parent_is_not_known_is_served_by_none_of_the_others() -> N
     facilities = pd.DataFrame({"served": [("420101102",), ("420101101", "2")]})
     pairs = make_pairs(units, facilities, placed([NONE, NONE], [0, 0], [False, False]))
     assert listed(pairs) == [(0, 1, 4), (1, 1, 4), (2, 0, 4)]
+
+
+def test_many_pairs_stand_by_unit_then_facility_whatever_the_numbers() -> None:
+    rng = np.random.default_rng(5)
+    for units in ([0, 1, 2], [65_535, 0], [65_536, 1], [70_000, 69_999]):
+        every = [(u, f) for u in units for f in range(120)]
+        mixed = [every[k] for k in rng.permutation(len(every))]
+        unit, facility = (np.array(part, dtype=np.int32) for part in zip(*mixed, strict=True))
+        found = _sorted(Pairs(unit, facility, (facility % 7).astype(np.int8)))
+        assert list(zip(found.unit.tolist(), found.facility.tolist(), strict=True)) == sorted(every)
+        assert (found.via == found.facility % 7).all()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from pyproj import Transformer
@@ -15,6 +16,8 @@ from hbgeo.read.catalog import Layer
 from hbgeo.read.crs import wgs84_to_gcj02
 from hbgeo.read.issues import Issue
 from hbgeo.read.layer import read_layer
+from hbgeo.read.points import _refuse_unlocated
+from hbgeo.read.schema.records import read_schema
 from hbgeo.read.schema.tidy import Tidy
 
 HEAD = "公墓编号,公墓名称,经度,纬度,坐标系"
@@ -280,3 +283,34 @@ def test_what_is_no_coordinate_is_set_aside(cell: str, tmp_path: Path) -> None:
     made = read(tmp_path, f"G1,示例,{X},{cell},", f"G2,示例,{cell},{cell},", f"G3,示例,{X},{Y},")
     assert made.frame["id"].tolist() == ["G3"]
     assert made.aside["id"].tolist() == ["G1", "G2"] or made.aside["id"].tolist() == ["G2", "G1"]
+
+
+@pytest.mark.parametrize(
+    ("role", "columns", "placed"),
+    [
+        ("facilities", ["name", "code"], False),  # its own, not those of a unit
+        ("facilities", ["name", "county"], True),
+        ("table", ["code"], True),
+        ("places", ["name"], True),
+        ("table", ["id"], False),
+    ],
+)
+def test_what_says_where_a_row_is(role: str, columns: list[str], *, placed: bool) -> None:
+    frame = pd.DataFrame(columns=[*columns, "file"])
+    given = Layer("cemetery", role, ("a.csv",), "示例")
+    if placed:
+        _refuse_unlocated(frame, given, read_schema("cemetery"))
+    else:
+        with pytest.raises(
+            LayerError, match=r"没有位置列,需要坐标或所在单元\(如 经度、纬度、公墓名称、所在县"
+        ):
+            _refuse_unlocated(frame, given, read_schema("cemetery"))
+
+
+def test_a_column_that_says_the_datum_is_not_passed_over_for_the_headings(tmp_path: Path) -> None:
+    head = "公墓编号,公墓名称,WGS84经度,WGS84纬度"
+    said = "未声明坐标系,按列名“WGS84经度”“WGS84纬度”取 WGS84"
+    for column, told in ((",坐标系", []), (",备注", [said])):
+        made = read(tmp_path, f"G1,示例,{X},{Y},CGCS2000", head=head + column, crs="")
+        assert [i.message for i in made.issues if i.rule == "E10"] == told
+        assert made.frame["crs"].astype(str).tolist() == ["WGS84" if told else "CGCS2000"]

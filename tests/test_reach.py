@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pyproj import Geod, Transformer
 from shapely import Polygon, box
 
-from hbgeo.measure.reach import TIE_M, _nearest_by_chord, by_radius, nearest
+from hbgeo.measure.reach import TIE_M, _arc, _ecef, _nearest_by_chord, by_radius, nearest
 
 GRS80 = Geod(ellps="GRS80")
 
@@ -172,3 +172,29 @@ def test_two_as_far_to_the_micrometre_are_a_tie_and_the_smaller_label_wins() -> 
         sites = np.array([[TIE_M, 0, 0], [second, 0, 0]])
         best, chord = _nearest_by_chord(place, sites, pd.Index(["乙", "B"]))
         assert (best.tolist(), chord.tolist()) == ([wanted], [TIE_M])
+
+
+def test_a_disc_is_of_256_sides_a_hundredth_of_a_percent_small() -> None:
+    """A polygon of n sides about a radius r has n/2 · sin(2π/n) · r²."""
+    covered = by_radius(square(10_000), points([112.0], [31.0]), 3000.0).units["covered"].item()
+    assert covered == pytest.approx(128 * np.sin(2 * np.pi / 256) * 0.09, rel=1e-6)
+
+
+def test_a_short_geodesic_is_reckoned_to_a_milliardth_and_a_long_one_as_pyproj_has_it() -> None:
+    metres = np.repeat([1.0, 1e3, 1e5, 3e5, 3.99e5, 4.01e5, 5e6], 36)
+    way = np.tile(np.arange(0.0, 360.0, 10.0), 7)
+    for lat in (0.0, 31.0, -60.0):
+        lon, south = np.full(len(way), 112.0), np.full(len(way), lat)
+        x, y, _ = GRS80.fwd(lon, south, way, metres)
+        chord = np.linalg.norm(_ecef(lon, south) - _ecef(x, y), axis=1)
+        np.testing.assert_allclose(_arc(lon, south, x, y, chord), metres, rtol=2e-9, atol=1e-8)
+
+
+def test_the_other_end_of_the_earth_is_half_a_meridian_away() -> None:
+    found = nearest(points([0.0], [0.0], "p"), points([180.0], [0.0]))
+    assert found["metres"].item() == pytest.approx(20_003_931.4586, abs=1e-3)
+
+
+def test_of_many_facilities_of_one_label_at_one_place_the_first_is_taken() -> None:
+    twins = pd.DataFrame({"x": 112.1, "y": 30.0}, index=["b"] * 40 + ["a"] * 40)
+    assert nearest(points([112.0], [30.0], "p"), twins)["facility"].tolist() == [40]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tomllib
+from dataclasses import replace
 from importlib.resources import files
 
 import pandas as pd
@@ -21,8 +22,8 @@ from hbgeo.read.schema.match import (
     unique_names,
 )
 from hbgeo.read.schema.personal import is_id_heading, is_personal
-from hbgeo.read.schema.records import every_schema, read_schema, schema_keys
-from hbgeo.read.schema.tidy import Tidy, either_order, tidy
+from hbgeo.read.schema.records import Column, every_schema, read_schema, schema_keys
+from hbgeo.read.schema.tidy import Tidy, _propose, either_order, tidy
 
 CEMETERY = read_schema("cemetery")
 
@@ -434,3 +435,25 @@ def test_x_and_y_leave_the_order_open_even_where_nothing_else_is_known() -> None
     assert either_order({"lon": "X", "lat": "Y", "name": "名称"}, schema)
     assert not either_order({"lon": "经度", "lat": "纬度"}, schema)
     assert not either_order({"lon": "X"}, schema)
+
+
+@pytest.mark.parametrize(
+    ("heading", "alias", "proposed"),
+    [
+        ("甲乙丙丁庚", "甲乙丙丁戊己", True),  # 4 of 5 and of 6 characters: 8/11, or 72.7 of 100
+        ("甲乙丙丁戊庚辛", "甲乙丙丁戊己壬", False),  # 10/14, or 71.4
+    ],
+)
+def test_a_heading_is_proposed_from_72_of_100_on(
+    heading: str, alias: str, *, proposed: bool
+) -> None:
+    schema = replace(read_schema("facility"), columns={"x": Column("x", (alias,))})
+    assert _propose([heading], schema, {}) == ({heading: "x"} if proposed else {})
+    assert _propose([heading], schema, {"x": "别的"}) == {}
+
+
+def test_more_than_two_hundred_unused_headings_are_no_ledger() -> None:
+    schema = replace(read_schema("facility"), columns={"x": Column("x", ("甲乙丙丁",))})
+    many = ["甲乙丙戊", *(f"{n}" for n in range(199))]
+    assert _propose(many, schema, {}) == {"甲乙丙戊": "x"}
+    assert _propose([*many, "末"], schema, {}) == {}

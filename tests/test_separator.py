@@ -94,3 +94,10 @@ WRAPPED = {
 def test_figures_come_out_of_their_wrapping(cell: str, tmp_path: Path) -> None:
     made = cells_of(tmp_path, f"编号,名称\nG1,{cell}\nG2,乙\n".encode())
     assert made == [["编号", "名称"], ["G1", WRAPPED[cell]], ["G2", "乙"]]
+
+
+def test_rows_may_end_as_an_old_mac_ends_them(tmp_path: Path) -> None:
+    head = text_of(";", "\r")
+    assert tell_separator(head, Path("a.csv")) == b";"
+    assert usual_width(head, ";") == 3
+    assert cells_of(tmp_path, head) == TABLE

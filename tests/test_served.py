@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from hbgeo.read.divisions.register import Naming, Register
+from hbgeo.read.divisions.served import _below, _led_by_county, _only, _Reading, _unit
 
 COUNTIES = {"420525": "远安县", "420581": "宜都市", "420529": "五峰土家族自治县"}
 TOWNS = {
@@ -45,6 +46,8 @@ A, B, EAST, WEST = "420525101", "420525102", "420525101201", "420525101001"
         # villages of another township
         ("乙溪镇河东村", ["420525102201"], []),
         ("宜都市丙溪镇河东村", ["420581101201"], []),
+        ("甲溪镇河西社区", [WEST], []), ("甲溪镇平等村", ["420525101202"], []),
+        ("镇河东村", [], ["镇河东村"]),
         ("乙溪镇河南村、河东村", ["420525102202"], ["河东村"]),  # whose 河东村, the row's or 乙溪镇's?
         ("丙溪镇河东村", [], ["丙溪镇河东村"]),
         ("乙溪镇、河南村", [B, "420525102202"], []),  # of the township before it
@@ -130,3 +133,15 @@ def test_a_city_right_under_the_province_is_its_own_prefecture() -> None:
     assert own.serve("全市", city) == (("429004",), ())
     assert own.serve("全市", forest) == (("429021",), ())
     assert own.serve("全省", forest) == (("42",), ())
+
+
+def test_a_text_that_names_no_unit_gives_no_code(register: Register) -> None:
+    home, reading = register.look_up(Naming(county="远安县", township="甲溪镇")), _Reading()
+    assert _unit("无名镇", home, register, reading) == ""
+    assert _below("无名镇", home.county, register, reading) == ""
+    assert _below("甲溪镇", "", register, reading) == ""
+    assert _only(register, "township", "无名镇", home.county) == ""
+    assert _only(register, "township", "远安县甲溪镇", home.county, plain=True) == ""
+    assert _led_by_county("无名县甲溪镇", register) == ("", "无名县甲溪镇")
+    assert _led_by_county("远安县甲溪镇", register) == ("420525", "甲溪镇")
+    assert reading == _Reading()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -21,6 +22,7 @@ from hbgeo.measure.snapshot import (
     NUMBERS,
     TEXTS,
     Snapshot,
+    _positions,
     about_comparison,
     find_texts,
     fingerprint_about,
@@ -198,3 +200,38 @@ def test_what_a_comparison_must_know_of_an_indicator() -> None:
     assert about_comparison(replace(weighed, measure="sum", unit="床")) == nothing | {"unit": "床"}
     assert beds.year is not None
     assert about_comparison(beds)["years"] == list(beds.year[1]) != []
+
+
+def test_many_rows_of_one_value_are_found_in_their_order() -> None:
+    values = pd.Series([f"{n * 7 % 3}" for n in range(90)])
+    found = {value: rows.tolist() for value, rows in _positions(values).items()}
+    assert found == {v: [n for n in range(90) if values[n] == v] for v in ("0", "1", "2")}
+    assert _positions(pd.Series([], dtype="str")) == {}
+
+
+def test_many_facilities_of_a_unit_keep_their_order(tmp_path: Path) -> None:
+    head = "编号 | 公墓名称 | 类型 | 性质 | 级别 | 状态 | 启用时间 | 所在县 | 所在乡镇\n"
+    row = "G{:02d} | 示例 | 公墓 | 公益性 | 乡镇级 | 运营 | 2020-05-01 | 远安县 | 示例{}镇\n"
+    rows = [row.format(n * 37 % 60, "甲乙"[n % 2]) for n in range(60)]
+    world = make_workspace({**WORLD, "cemetery": head + "".join(rows)}, tmp_path)
+    found = world.measure(["cemetery-township"], options=Options(as_of=ON))
+    units = {level: world.units(level) for level in ("township", "county")}
+    shot = take_snapshot(found, units, title="示例", inputs={}, policy="p")
+    reach = shot.reach_of("cemetery-township")
+    assert reach == {
+        f"42052510{1 + k}": [f"G{n * 37 % 60:02d}" for n in range(60) if n % 2 == k] for k in (0, 1)
+    }
+
+
+def test_a_snapshot_without_any_figure_has_its_columns_and_units(workspace: Workspace) -> None:
+    nothing = workspace.measure(["assistance-ratio"], options=Options(as_of=ON))
+    assert [a.coverage for a in nothing.assessments] == [None]
+    units = {level: workspace.units(level) for level in ("township", "county")}
+    shot = take_snapshot(nothing, units, title="示例", inputs={}, policy="p")
+    assert shot.units.columns.tolist() == [*TEXTS, *NUMBERS]
+    assert shot.units.index.tolist() == list(range(6))
+    assert shot.units["indicator"].tolist() == [""] * 6
+    assert shot.counted == set()
+    assert sorted(zip(shot.units["level"], shot.units["code"], strict=True)) == sorted(
+        (level, code) for level, frame in units.items() for code in frame.index
+    )

@@ -502,3 +502,18 @@ def test_a_birth_date_lies_in_the_years_of_those_alive_or_lately_dead(
 )
 def test_a_birth_date_has_a_month_and_a_day(day: str, *, hidden: bool) -> None:
     assert make_plain(pa.array([float(f"4201061990{day}1231")]))[1] == int(hidden)
+
+
+EDGES = [("73", "30.5"), ("136", "30.5"), ("114.3", "3"), ("114.3", "54")]
+
+
+@pytest.mark.parametrize("edge", EDGES)
+def test_the_edges_of_china_belong_to_it(tmp_path: Path, edge: tuple[str, str]) -> None:
+    """One swapped pair of two is mended; more than half would be refused."""
+    lon, lat = edge
+    for rows in ([[lon, lat], ["30.6", "114.4"]], [["114.4", "30.6"], [lat, lon]]):
+        frame, notes = read(write_csv(tmp_path / "a.csv", [["经度", "纬度"], *rows]), "CGCS2000")
+        assert sorted(zip(frame["x"], frame["y"], strict=True)) == sorted(
+            [(float(lon), float(lat)), (114.4, 30.6)]
+        )
+        assert notes == ["1 行的经纬度疑似写反,已对调。"]

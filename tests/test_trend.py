@@ -27,6 +27,9 @@ from hbgeo.measure.trend import (
     CHANGE_COLUMNS,
     UNIT_COLUMNS,
     Trend,
+    _figures,
+    _less,
+    _plain,
     compare,
     series,
 )
@@ -566,3 +569,24 @@ def test_a_flag_of_units_listed_only_later_is_known_from_the_table(make: Make) -
     assert told(found) == [("420526", "无法对照", "上期未列入")]
     [row] = found.changes.to_dict("records")
     assert (row["gained"], row["lost"], row["change"], row["new_covered"]) == (0, 0, 0, 2)
+
+
+def test_figures_of_shares_and_of_amounts_by_hand() -> None:
+    units = pd.DataFrame(
+        {"demand": [1.0, 3.0], "covered": [1.0, 0.5], "value": [0.1, 0.2]}, index=["a", "b"]
+    )
+    assert _figures({"measure": "presence"}, units) == {
+        "covered": Fraction(5, 2), "total": Fraction(4), "pct": Fraction(125, 2), "value": None,
+    }  # fmt: skip
+    nothing = {"covered": None, "total": None, "pct": None}
+    assert _figures({"measure": "sum"}, units) == nothing | {"value": Fraction(3, 10)}
+    assert _figures({"measure": "sum"}, units, {"apart": 0.7}) == nothing | {"value": Fraction(1)}
+    assert _figures({"measure": "sum"}, units, {}) == nothing | {"value": Fraction(3, 10)}
+
+
+def test_whole_figures_are_whole_numbers() -> None:
+    assert [repr(_plain(v)) for v in (None, Fraction(3), Fraction(3, 2), Fraction(-1, 4))] == [
+        "None", "3", "1.5", "-0.25",
+    ]  # fmt: skip
+    assert _less(Fraction(1), Fraction(3)) == Fraction(-2)
+    assert (_less(None, Fraction(3)), _less(Fraction(1), None)) == (None, None)

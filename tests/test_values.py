@@ -226,3 +226,12 @@ def test_more_figures_than_are_kept_are_said(text: str, kept: str | None) -> Non
         "最多写 15 位有效数字",
     )
     assert said == ([] if kept is None else [wanted])
+
+
+def test_a_blank_cell_of_both_coordinates_is_neither_coarse_nor_wrong() -> None:
+    cells = pd.Series(["114.3,30.5", "", "114.30512,30.59346"], name="坐标")
+    lon, lat, coarse, wrong = read_pairs(cells, notes(3))
+    assert (coarse.tolist(), wrong.tolist()) == ([True, False, False], [False] * 3)
+    assert (lon.fillna(0).tolist(), lat.fillna(0).tolist()) == (
+        [114.3, 0, 114.30512], [30.5, 0, 30.59346],
+    )  # fmt: skip

@@ -15,7 +15,7 @@ import shapely
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.file.shapefile import _check_table, restore_names
-from hbgeo.read.file.vector import _check_degrees, list_layers, read_vector
+from hbgeo.read.file.vector import _check_degrees, as_raw, list_layers, read_vector
 from hbgeo.read.layer import read_layer
 
 NAMES = ["牌洲湾镇", "青山镇街道", "𣲗源口镇"]
@@ -63,6 +63,16 @@ def test_every_format_gives_names_geometry_and_provenance(tmp_path, suffix):
     assert set(raw["file"]) == {path.name}
     read, wanted = (shapely.normalize(f["geometry"].to_numpy()) for f in (raw, frame()))
     assert shapely.equals_exact(read, wanted, 1e-9).all()
+
+
+def test_rows_keep_the_index_they_came_with_and_are_numbered_from_one():
+    shapes = frame().set_axis([7, 5, 6])
+    for given in (shapes, shapes[["geometry"]]):
+        raw = as_raw(given, "t.gpkg", "甲", units(Path("t.gpkg")))
+        assert raw.index.tolist() == [7, 5, 6]
+        assert raw[["file", "sheet", "row"]].to_numpy().tolist() == [
+            ["t.gpkg", "甲", n] for n in (1, 2, 3)
+        ]
 
 
 @pytest.mark.parametrize(
