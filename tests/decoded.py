@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hbgeo.show.page.pack import unpack
+from hbgeo.store.folder import SEAL_BYTES
 
 _PACKED = re.compile(r'<script type="text/plain" id="data-[^"]*">([^<]*)</script>')
 _GAPS = re.compile(r"[\s\-‐-―−⁃ー─━_~.·•‧∙⋅・。()\[\]\u20e3\ufe00-\ufe0f]")
@@ -66,9 +67,9 @@ def _words(part: bytes) -> str:
 
 
 def _kept(path: Path) -> list[str]:
-    """A kept file of Arrow streams, one after another."""
+    """A kept file of Arrow streams, one after another, behind its seal."""
     said = []
-    with pa.memory_map(str(path)) as file:
+    with pa.BufferReader(path.read_bytes()[SEAL_BYTES:]) as file:
         while file.tell() < file.size():
             with pa.ipc.open_stream(file) as stream:
                 said.append(str(stream.schema.metadata))

@@ -210,7 +210,7 @@ def test_bytes_that_end_behind_the_head_are_no_grid() -> None:
     head, about, _ = grid.to_bytes("k").split(b"\n", 2)
     stated = json.loads(about)
     assert stated == {
-        "format": 1, "key": "k", "crc": stated["crc"], "frame": vars(grid.frame),
+        "format": 2, "key": "k", "crc": stated["crc"], "frame": vars(grid.frame),
         "sizes": [len(a) for a in (grid.coarse, grid.fine, grid.first, grid.candidates)],
     }  # fmt: skip
     of_nothing = json.dumps(stated | {"crc": 0}).encode()

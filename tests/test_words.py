@@ -370,7 +370,7 @@ def test_one_decimal_is_rounded_half_up_and_never_to_100(pct: str, said: str) ->
     assert words.short_pct(Fraction(pct)) == said
 
 
-@pytest.mark.parametrize("unit", ["3 张", "{short}", "张 ", "一二三四五六七八九"])
+@pytest.mark.parametrize("unit", ["3 张", "{short}", "张 户", "一二三四五六七八九"])
 def test_a_measure_word_is_a_word(tmp_path: Path, unit: str) -> None:
     text = 'system = "other"\ntitle = "示例"\n[[indicator]]\nid = "x"\nname = "示例"\n'
     text += f'measure = "count"\nunits = "county"\nlayer = "cemetery"\nunit = "{unit}"\n'

@@ -24,6 +24,7 @@ _MAGIC = b"hbgeo-1\n"
 # The CRC finds every change within 32 bits, and of others all but one in four billion, in half the
 # time of a digest that would also stand up to a forger: who can forge entries can forge layers.
 _SEAL = struct.Struct("<8sQI16s")
+SEAL_BYTES = _SEAL.size
 Content = bytes | Callable[[io.RawIOBase], object]  # bytes, or what writes them
 
 
@@ -112,7 +113,7 @@ class _Summed(io.RawIOBase):
 
 def _write(part: Path, data: Content, digest: bytes) -> None:
     with part.open("xb") as file:
-        file.write(bytes(_SEAL.size))
+        file.write(bytes(SEAL_BYTES))
         body = _Summed(file)
         if callable(data):
             data(body)
@@ -130,10 +131,10 @@ def _read_seal(file: IO[bytes], key: str, of: str) -> int:
     OSError
         If it is another entry, or not so many bytes follow.
     """
-    seal = file.read(_SEAL.size)
-    if len(seal) == _SEAL.size:
+    seal = file.read(SEAL_BYTES)
+    if len(seal) == SEAL_BYTES:
         magic, size, crc, digest = _SEAL.unpack(seal)
-        whole = os.fstat(file.fileno()).st_size == _SEAL.size + size
+        whole = os.fstat(file.fileno()).st_size == SEAL_BYTES + size
         if whole and (magic, digest) == (_MAGIC, _digest(key, of)):
             return int(crc)
     raise OSError(f"not the entry {key}")

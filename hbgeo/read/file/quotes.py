@@ -55,8 +55,10 @@ def check_quotes(text: bytes, mark: bytes, head: bytes, name: str, line: int = 1
 
 
 def _usual_line(head: bytes, mark: bytes) -> int:
-    """How many separators most lines have, whatever stands in quotes: a pair may hold most rows."""
-    [(most, _)] = Counter(line.count(mark) for line in _LINE_END.split(head)).most_common(1)
+    """How many separators most lines have, each read by itself: a pair may hold most rows."""
+    lines = _LINE_END.split(head)
+    counts = (_separators(x, mark) if b'"' in x else x.count(mark) for x in lines)
+    [(most, _)] = Counter(counts).most_common(1)
     return most
 
 
