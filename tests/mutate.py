@@ -449,6 +449,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "split = (blocks[:, 0] <= FIRST) | (blocks != blocks[:, :1]).any(axis=1)",
         "0 → 1",
     ): "a block whose first two cells differ is split anyway",
+    (
+        "measure/pairs.py",
+        "yield short[row], pd.Index(names, dtype=object)",
+        "pd.Index(names, dtype=object) → pd.Index(names)",
+    ): "texts are found among texts, however they are held",
 }
 
 
