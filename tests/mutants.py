@@ -49,6 +49,7 @@ PERFORMANCE = {
         ),
         "the size from which a file is a bomb: a choice, and far from any real file",
     ),
+    "_DEEP": "after how many changes a table is taken to go in a circle: a choice, and far off",
     **dict.fromkeys(
         ("_LOOK", "_LOOKED_AT", "_HEAD", "_MOST_SEEN"),
         "how much of a file, or how many files, are looked at: a choice",

@@ -422,6 +422,38 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "tried = np.zeros(sys.maxunicode + 1, dtype=np.int8)",
         ("np.zeros(sys.maxunicode + 1, dtype=np.int8) → np.zeros(sys.maxunicode + 1)"),
     ): "less than, more than and nought are told of wider numbers too",
+    **dict.fromkeys(
+        [
+            (
+                "measure/reach.py",
+                "tied = np.flatnonzero(chord[:, 1] - chord[:, 0] <= TIE_M)",
+                change,
+            )
+            for change in ("1 → 0", "0 → 1")
+        ],
+        "of one that is not tied the nearest alone is within reach, and taken again",
+    ),
+    **dict.fromkeys(
+        [
+            ("measure/reach.py", "long = np.flatnonzero(chord > 400_000)", change)
+            for change in (
+                "400_000 → 400001",
+                "400_000 → 399999",
+                "chord > 400_000 → chord >= 400000",
+            )
+        ],
+        "there both ways of reckoning agree to a milliardth",
+    ),
+    (
+        "measure/grid/lay.py",
+        "split = (blocks[:, 0] <= FIRST) | (blocks != blocks[:, :1]).any(axis=1)",
+        "0 → 1",
+    ): "a block whose first two cells differ is split anyway",
+    (
+        "measure/pairs.py",
+        "yield short[row], pd.Index(names, dtype=object)",
+        "pd.Index(names, dtype=object) → pd.Index(names)",
+    ): "texts are found among texts, however they are held",
 }
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
@@ -14,6 +15,7 @@ from golden_cases import make_workspace
 
 from hbgeo import history
 from hbgeo.errors import RequestError
+from hbgeo.measure.carry import carried_served
 from hbgeo.measure.options import Options
 from hbgeo.measure.snapshot import Snapshot
 from hbgeo.measure.snapshot_file import read_snapshot, snapshot_bytes
@@ -447,3 +449,30 @@ def test_a_row_in_doubt_stands_by_its_point_in_the_first_unit_too(make: Make) ->
     new = make([A, B, C, D], cemetery("甲溪镇", x="110.1911"))
     [row] = trend(old, new).changes.to_dict("records")
     assert (row["old_covered"], row["new_covered"], row["gained"], row["lost"]) == (1, 1, 0, 0)
+
+
+class Carried(NamedTuple):
+    """What became of the units of one level: those that live on, and those that are lost."""
+
+    every: dict[str, tuple[str, ...]]
+    lost: set[str]
+
+
+def test_what_is_served_is_carried_level_by_level() -> None:
+    heirs = {
+        "township": Carried({"420525101": ("420525103", "420525104")}, {"420525102"}),
+        "village": Carried({"420525101201": ("420525103201",)}, {"420525101202"}),
+    }
+    bridge = SimpleNamespace(heirs=heirs)
+    served = [
+        "4205",
+        "420525",
+        "420525101",
+        "420525102",
+        "420525101201",
+        "420525101202",
+        "420525103",
+    ]
+    assert carried_served(served, bridge) == (  # type: ignore[arg-type]
+        "4205", "420525", "420525103", "420525104", "420525103201",
+    )  # fmt: skip

@@ -490,3 +490,12 @@ def test_names_like_one_that_is_not_found_are_those_of_its_county(
     register = Register({"county": COUNTIES, "township": TOWNSHIPS})
     [problem] = register.look_up(Naming(county=county, township=township)).problems
     assert problem.message == said
+
+
+def test_a_former_name_of_a_county_is_read_before_its_townships_in_a_service_area() -> None:
+    change = Change("更名", "旧县", "", "房县", "", date(2010, 1, 1), "示例")
+    register = Register({"county": COUNTIES, "township": TOWNSHIPS}, history=History([change]))
+    home = register.look_up(Naming(county="当阳市"))
+    assert register.named("county", "旧县", "") == ["420325"]
+    assert register.named("township", "无名镇", "") == []
+    assert register.serve("旧县青峰镇", home) == (("420325102",), ())

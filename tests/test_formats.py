@@ -398,3 +398,17 @@ def test_a_password_that_is_not_set_names_its_variable(tmp_path, monkeypatch):
     address = "postgresql://planner:${HBGEO_TEST_PASSWORD}@127.0.0.1:1/postgres"
     with pytest.raises(LayerError, match="没有设置环境变量 HBGEO_TEST_PASSWORD"):
         read(layer(address, table="公墓"), tmp_path)
+
+
+def test_the_password_of_a_database_is_that_of_the_variable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = Database("postgresql://某人:${HBGEO_WORD}@localhost:5433/民政")
+    monkeypatch.setenv("HBGEO_WORD", "secret")
+    url = postgis._url(given)
+    assert (url.drivername, url.username, url.password) == ("postgresql+psycopg", "某人", "secret")
+    assert (url.host, url.port, url.database) == ("localhost", 5433, "民政")
+    assert postgis._url(Database("postgresql://某人@localhost/民政")).password is None
+    monkeypatch.delenv("HBGEO_WORD")
+    with pytest.raises(LayerError, match="没有设置环境变量 HBGEO_WORD"):
+        postgis._url(given)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
+import pyogrio
 import pytest
 import shapely
 
 from hbgeo.errors import LayerError
-from hbgeo.read.file.guard import _sqlite_size, check_magic
+from hbgeo.read.file.guard import _sqlite_size, check_magic, offline
 
 SQLITE = b"SQLite format 3\0"
 
@@ -88,3 +89,20 @@ def test_what_is_refused_in_geojson_is_found_wherever_it_stands(tmp_path: Path) 
         path = tmp_path / "t.json"
         path.write_text("{" + " " * before + link + "}", "utf-8")
         assert said(path) == "t.json:坐标系写成了网址(crs 为 link);请改为 EPSG 编号"
+
+
+def test_nothing_goes_out_while_a_file_is_read_and_all_is_as_before_after() -> None:
+    door = {
+        "GDAL_HTTP_PROXY": "127.0.0.1:9", "GDAL_HTTPS_PROXY": "127.0.0.1:9",
+        "GDAL_HTTP_CONNECTTIMEOUT": 1, "GDAL_HTTP_TIMEOUT": 1, "CPL_CURL_ENABLE_VSIMEM": "NO",
+    }  # fmt: skip
+
+    def told() -> dict[str, object]:
+        return {key: pyogrio.get_gdal_config_option(key) for key in door}
+
+    pyogrio.set_gdal_config_options({"GDAL_HTTP_TIMEOUT": "7"})
+    before = told()
+    with offline():
+        assert told() == door
+    assert told() == before == dict.fromkeys(door) | {"GDAL_HTTP_TIMEOUT": 7}
+    pyogrio.set_gdal_config_options({"GDAL_HTTP_TIMEOUT": None})

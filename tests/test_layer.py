@@ -14,7 +14,7 @@ from hbgeo.errors import CatalogError, HbgeoError, LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.crs import GEOD, wgs84_to_gcj02
 from hbgeo.read.file.find import find_files
-from hbgeo.read.layer import _dtype_of, read_layer
+from hbgeo.read.layer import _dtype_of, _told_apart, read_layer
 from hbgeo.read.schema.records import read_schema
 
 HEAD = "公墓编号,公墓名称,设施类型,状态,启用时间,所在县,所在乡镇,经度,纬度,坐标系,公墓性质,级别"
@@ -189,7 +189,12 @@ def test_rows_of_files_of_one_name_bear_their_folders_also_aside(tmp_path: Path)
     assert made.frame["file"].tolist() == ["甲/a.csv", "乙/a.csv"]
     assert made.aside["file"].tolist() == ["甲/a.csv", "乙/a.csv"]
     assert {issue.file for issue in made.issues} == {"甲/a.csv", "乙/a.csv"}
-    assert [line[0] for line in made.skipped] == ["甲/a.csv", "乙/a.csv"]
+    assert made.skipped == (("甲/a.csv", "", 4, "合计"), ("乙/a.csv", "", 4, "合计"))
+
+
+def test_a_file_without_a_folder_keeps_its_name_and_the_others_get_theirs() -> None:
+    paths = [Path("a.csv"), Path("甲/a.csv"), Path("乙/a.csv"), Path("b.csv")]
+    assert list(_told_apart(paths).values()) == ["a.csv", "甲/a.csv", "乙/a.csv", "b.csv"]
 
 
 def test_what_a_column_holds_that_one_of_the_sheets_lacks() -> None:

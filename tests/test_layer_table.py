@@ -17,8 +17,8 @@ from golden_cases import make_workspace
 from hbgeo.measure.options import Options
 from hbgeo.products import draw_page, with_works
 from hbgeo.read.catalog import Layer
-from hbgeo.read.issues import ISSUE_COLUMNS
-from hbgeo.read.table import LayerTable
+from hbgeo.read.issues import ISSUE_COLUMNS, Issue
+from hbgeo.read.table import LayerTable, from_frames, of_layer, to_frames
 from hbgeo.show.page.pack import unpack
 from hbgeo.workspace import Workspace
 
@@ -55,6 +55,22 @@ def test_what_a_layer_does_not_say_of_itself() -> None:
     assert table.where(np.array([False, True])).frame["a"].tolist() == [2]
     layer = Layer("k", "facilities", ("a.csv",), "示例")
     assert (layer.sample, layer.approximate, layer.year, layer.columns) == (False, False, None, {})
+
+
+def test_a_layer_put_together_again_is_the_one_taken_apart() -> None:
+    layer = Layer("k", "facilities", ("a.csv",), "示例", schema="cemetery", sample=True, year=2023)
+    senders = pd.DataFrame(
+        [["a.csv", "", 2, "420525"]], columns=["file", "sheet", "row", "county_code"]
+    )
+    issue = Issue("k", "a.csv", "", 2, "列", "值", "W04", "warning", "话", "法")
+    table = of_layer(layer, pd.DataFrame({"a": [1, 2]}), [issue], aside=3, apart=4, senders=senders)
+    again = from_frames(layer, to_frames(table))
+    assert (again.aside, again.apart, again.sample, again.year, again.title) == (
+        3, 4, True, 2023, table.title,
+    )  # fmt: skip
+    for name in ("frame", "issues", "senders"):
+        pd.testing.assert_frame_equal(getattr(again, name), getattr(table, name))
+    assert again.issues[["rule", "row", "message"]].to_numpy().tolist() == [["W04", 2, "话"]]
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cleaning import clean_ledger
+from hbgeo.read.file.data_rows import _refuse_surplus
 from hbgeo.read.file.excel import Sheet, _sheet, read_sheets
 from hbgeo.read.file.header import Header
 from hbgeo.read.file.ledger import Ledger, _fill_merged, _no_header, read_ledger
@@ -516,3 +518,12 @@ def test_a_file_of_one_byte_is_not_empty(tmp_path: Path) -> None:
     path.write_bytes(b"")
     with pytest.raises(LayerError, match=r"^a\.csv:空文件$"):
         read_sheets(path, "")
+
+
+def test_the_first_row_that_is_longer_than_the_header_is_named() -> None:
+    filled = np.zeros((4, 8), bool)
+    filled[:, :4] = filled[1, 5] = filled[3, 4] = True
+    cells = pd.DataFrame(index=[2, 3, 4, 6])
+    with pytest.raises(LayerError, match=r"^a 第4行:有 6 列,表头只有 4 列;请检查多余的逗号$"):
+        _refuse_surplus(cells, filled, [*"甲乙丙丁", "", ""], "a")
+    _refuse_surplus(cells.iloc[[0, 2]], filled[[0, 2]], [*"甲乙丙丁"], "a")

@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from hbgeo.measure.locate import INSIDE, NAMED
-from hbgeo.measure.placing import LayerPlacement, place, place_layer, placement_frames
+from hbgeo.measure.placing import LayerPlacement, _touched, place, place_layer, placement_frames
 from hbgeo.measure.placing import placement_from as from_frames
 from hbgeo.read.table import LayerTable
 
@@ -134,3 +134,14 @@ def test_a_layers_placement_comes_back_from_frames_and_grows_by_levels() -> None
     both = alone["county"].also(alone["township"])
     assert list(both.placements) == ["county", "township"]
     assert both.conflict.tolist() == [False, True, True, False]
+
+
+def test_a_point_on_a_border_touches_the_countys_unit_of_the_smallest_code() -> None:
+    units = gpd.GeoDataFrame(
+        {"county_code": ["2", "1", "1", "1"]},
+        geometry=[shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1), shapely.box(0, 1, 1, 2), shapely.box(5, 5, 6, 6)],
+        index=["a", "c", "b", "d"],
+    )  # fmt: skip
+    corner, away = pd.Series({"x": 1.0, "y": 1.0}), pd.Series({"x": 9.0, "y": 9.0})
+    assert [_touched(corner, units, county) for county in ("1", "2", "3")] == [2, 0, -1]
+    assert _touched(away, units, "1") == -1

@@ -143,3 +143,7 @@ def test_the_width_of_a_row_is_of_two_bytes(tmp_path: Path) -> None:
     data[12:14] = b"\x01\x01"
     (tmp_path / "t.dbf").write_bytes(bytes(data))
     assert check_parts(path) == tmp_path / "t.dbf"
+
+
+def test_a_table_whose_head_is_all_noughts_has_no_texts() -> None:
+    assert _texts(bytes(64)) == b""

@@ -7,9 +7,11 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
+import geopandas as gpd
 import openpyxl
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -225,3 +227,10 @@ def test_the_rows_of_a_batch_are_as_many_as_asked_for(tmp_path: Path) -> None:
         patch.setattr(delimited, "_PART", 64)
         source = sources.open_source(path, Layer("locate", "facilities", ("",), ""), 30)
         assert [len(columns) for columns, _, _ in source.batches] == [30, 30, 30, 10]
+
+
+def test_features_are_numbered_from_one_through_all_batches(tmp_path: Path) -> None:
+    points = gpd.GeoSeries([shapely.Point(111 + n, 30) for n in range(3)], crs="EPSG:4490")
+    gpd.GeoDataFrame({"名称": list("甲乙丙")}, geometry=points).to_file(tmp_path / "a.gpkg")
+    made = sources.open_source(tmp_path / "a.gpkg", Layer("locate", "facilities", ("",), ""), 2)
+    assert [rows.tolist() for _, _, rows in made.batches] == [[1, 2], [3]]

@@ -28,7 +28,8 @@ def make_units(made: Tidy, layer: Layer, counties: pd.DataFrame | None) -> Layer
     Parameters
     ----------
     counties
-        The county units, for townships; their names and prefectures go before the file's own.
+        The county units, for all but counties themselves; their names and prefectures go before
+        the file's own.
 
     Raises
     ------
@@ -146,7 +147,7 @@ def _add_parents(
         values = frame.get(column, blank_texts(frame))
         if column.endswith("_code"):
             values = default  # computed: the same rule for every layer
-        if counties is not None and layer.level != "county":
+        if counties is not None:
             known = county.map(counties[column]) if column in counties else blank_texts(frame)
             values = known.where(known.notna() & (known != ""), values)
         frame[column] = values
