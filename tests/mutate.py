@@ -172,11 +172,6 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         'table = rest[where].reindex(columns=TEXTS[3:-1], fill_value="").assign(code=rest.index)',
         "3 → 2",
     ): "the column more is that of codes, which is put there right after",
-    (
-        "read/cell/personal.py",
-        "if len(text) < 5 or not _may_tell(text):",
-        "len(text) < 5 or not _may_tell(text) → len(text) < 5 and (not _may_tell(text))",
-    ): "in a text that can tell nothing nothing is found, only later",
     **dict.fromkeys(
         [
             (
@@ -364,11 +359,6 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "keys, size = np.zeros(rows, np.int64), 1",
         "1 → 2",
     ): "numbers given anew one column earlier: rows alike share one either way",
-    (
-        "read/cell/personal.py",
-        "if len(text) < 15 or not _may_tell(text):",
-        "len(text) < 15 or not _may_tell(text) → len(text) < 15 and (not _may_tell(text))",
-    ): "in a text that can tell nothing nothing is found, only later",
     (
         "read/file/excel_xml.py",
         "data = stream.read(limit + 1)",
