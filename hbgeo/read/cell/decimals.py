@@ -7,7 +7,6 @@ from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from hbgeo.arrays import Floats
@@ -30,7 +29,7 @@ def exact(number: float) -> Fraction:
 
 def exact_sum(values: Iterable[float]) -> Fraction:
     """Add the decimals that numbers stand for without rounding; NaN is left out."""
-    given = values if isinstance(values, (np.ndarray, pd.Series)) else list(values)
+    given = values if hasattr(values, "__array__") else list(values)
     numbers = np.asarray(given, dtype=float)
     numbers = numbers[~np.isnan(numbers)]
     if (scaled := _scale(numbers)) is not None:

@@ -21,8 +21,7 @@ from hbgeo.read.cell.column import as_cells, unwrapped
 from hbgeo.read.file.encoding import broken, tell_file_encoding, to_utf8
 from hbgeo.read.file.quotes import check_quotes
 from hbgeo.read.file.separator import HEAD, tell_separator, usual_width
-
-WIDTH_LIMIT = 2000  # columns
+from hbgeo.read.file.width import WIDTH_LIMIT, too_wide
 
 _LINE_LIMIT = 1 << 20  # bytes of a line
 _BLOCK = 4 << 20  # bytes that Arrow takes apart at a time
@@ -88,11 +87,6 @@ def read_delimited_parts(path: Path, declared: str) -> Iterator[pd.DataFrame]:
         row += len(part)
         line += text.count(b"\n") or text.count(b"\r")
         yield part
-
-
-def too_wide(where: str, width: int) -> LayerError:
-    """What to say of a table that no ledger is as wide as."""
-    return LayerError(f"{where}:有 {width:,} 列,不是台账;至多 {WIDTH_LIMIT:,} 列")
 
 
 # ---------------------------------------------------------------- one text, whole rows of it

@@ -13,7 +13,7 @@ from hbgeo.read.cell.column import as_text, contains
 from hbgeo.read.cell.text import clean_text
 from hbgeo.read.file.archive import look_inside
 from hbgeo.read.file.encoding import find_garbled
-from hbgeo.read.file.excel import EXCEL, TEXT
+from hbgeo.read.file.excel import EXCEL, TEXT, begin_workbook
 from hbgeo.read.file.find import Database, find_files
 from hbgeo.read.file.header import Accept, is_ledger
 from hbgeo.read.file.ledger import Ledger, RawTable, read_ledger
@@ -64,6 +64,12 @@ def read_raw(
     for frame in raw.frames:
         _refuse_garbled(frame, layer)
     return raw
+
+
+def begin_file(path: Path | Database) -> None:
+    """Have a workbook read beside us that `read_raw` will be asked for."""
+    if isinstance(path, Path) and path.suffix.lower() in EXCEL:
+        begin_workbook(path)
 
 
 def _refuse_litter(path: Path) -> None:

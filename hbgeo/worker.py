@@ -1,0 +1,366 @@
+"""The worker: a second process that reads foreign files under bounds, and does a part of the job beside the first.
+
+    sheets = read_apart(read_workbook, path)      # the worker starts at the first file, one a run
+
+    worker = shared()
+    piece = worker.give(write_papers, papers, paths)
+    ...                                           # the first process goes on
+    made = piece.take()
+
+A file that crashes its reader, or takes more memory or time than its size explains, ends the worker
+and is named; the next file has a new one. For all else the worker is a help and never a need:
+where no process can be started, or where it dies, the work is done here, and errors are raised here.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import gc
+import importlib
+import itertools
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Generic, TypeVar
+
+from hbgeo import bounds
+from hbgeo.errors import HbgeoError, LayerError
+
+T = TypeVar("T")
+
+_STORAGE = "mode.string_storage"
+_HEAD = 10  # bytes before what is sent: what it is, the number of the piece, its size
+_NEXT, _LATER = 0, 1  # when a piece is done: before those that wait, or after them
+_READY, _READING, _READ, _DONE, _FAILED, _UNDONE = range(6)  # what the worker says
+_TRIES = 2
+_OFFICE = {".xlsx", ".xls", ".xlsm", ".ods"}
+
+
+class _GoneError(Exception):
+    """The worker ended before it could do a piece, or could not do it."""
+
+
+@dataclass(frozen=True)
+class Piece(Generic[T]):
+    """One piece of work: a function of a module and what it is given."""
+
+    work: Callable[..., T]
+    given: tuple[Any, ...]
+    answer: Future[T] | None = None  # None: nobody but us
+
+    def take(self) -> T:
+        """What the function gave, or raised."""
+        if self.answer is not None:
+            with contextlib.suppress(_GoneError):
+                return self.answer.result()
+        return self.work(*self.given)
+
+
+@dataclass(frozen=True)
+class _File:
+    """The file that the worker is reading."""
+
+    name: str
+    until: float  # seconds of the monotonic clock
+
+
+class Worker:
+    """A second process, started when it is first given something and again after it has died.
+
+    Pieces are done one after another; nothing in them may ask for the worker again.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._owner = threading.Lock(), os.getpid()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._useless = not _can_start()
+        self._pending: dict[int, Future[Any]] = {}
+        self._numbers = itertools.count()
+
+    def give(self, work: Callable[..., T], *given: Any, now: bool = False) -> Piece[T]:
+        """Have a module's function called with what is given; all of it must be picklable.
+
+        Parameters
+        ----------
+        now
+            Whether it goes before the pieces that wait.
+        """
+        pandas = sys.modules.get("pandas")
+        storage = pandas.get_option(_STORAGE) if pandas else ""
+        asked = pickle.dumps((storage, work, given), pickle.HIGHEST_PROTOCOL)
+        with self._lock:
+            pipe = self._started()
+            if pipe is None:
+                return Piece(work, given)
+            number, answer = next(self._numbers), Future[T]()
+            self._pending[number] = answer
+            with contextlib.suppress(OSError):  # it has just died: whoever listens to it knows
+                _send(pipe, _NEXT if now else _LATER, number, asked)
+        return Piece(work, given, answer)
+
+    def close(self) -> None:
+        """End the process; what was not taken is lost."""
+        with self._lock:
+            process, self._process = self._process, None
+        if process is not None and self._owner == os.getpid():
+            process.kill()
+            process.wait()
+
+    def _started(self) -> IO[bytes] | None:
+        """What the process reads from; None where there can be none."""
+        if self._process is None and not self._useless:
+            self._process = _start()
+            self._useless = self._process is None
+            if self._process is not None:
+                listener = threading.Thread(target=self._listen, args=(self._process,), daemon=True)
+                listener.start()
+        return self._process.stdin if self._process else None
+
+    def _listen(self, process: subprocess.Popen[bytes]) -> None:
+        """Hand out the answers of a process for as long as it lives."""
+        ready, reading, at = False, None, -1
+        while message := _receive(process.stdout):
+            what, number, content = message
+            if what == _READY:
+                ready = True
+            elif what == _READING:
+                reading, at = pickle.loads(content), number  # noqa: S301 - our own process wrote it
+            elif what == _READ:
+                reading = None
+            else:
+                self._settle(number, what, content)
+        process.wait()
+        with self._lock:
+            self._useless |= not ready
+            if self._process is process:
+                self._process = None
+            pending, self._pending = self._pending, {}
+        for pipe in (process.stdin, process.stdout):
+            with contextlib.suppress(OSError):  # what was not yet sent is wanted no more
+                pipe.close()
+        for number, answer in pending.items():
+            named = reading is not None and number == at
+            answer.set_exception(_died_in(reading) if named else _GoneError())
+
+    def _settle(self, number: int, what: int, content: bytes) -> None:
+        with self._lock:
+            answer = self._pending.pop(number)
+        try:
+            if what == _UNDONE:
+                answer.set_exception(_GoneError())
+            elif what == _FAILED:
+                answer.set_exception(pickle.loads(content))  # noqa: S301
+            else:
+                answer.set_result(pickle.loads(content))  # noqa: S301
+        except MemoryError as err:
+            answer.set_exception(err)
+
+
+@dataclass
+class _State:
+    """What this process knows: its worker, and what that was asked to read ahead."""
+
+    worker: Worker | None = None
+    owner: int = 0  # the process whose worker it is: a fork has none
+    ahead: dict[tuple[Any, ...], Piece[Any]] = field(default_factory=dict)
+    tell: Callable[[int, bytes], None] | None = None  # in the worker: says something to the first
+
+
+_here = _State()
+
+
+def shared() -> Worker:
+    """The worker of this process; it is started when it is given something."""
+    if _here.worker is None or _here.owner != os.getpid():
+        _here.worker, _here.owner, _here.ahead = Worker(), os.getpid(), {}
+        atexit.register(_here.worker.close)
+    return _here.worker
+
+
+def helper(module: str) -> Worker | None:
+    """The worker, having begun to load a module; None where there is one processor only."""
+    if (os.cpu_count() or 1) < 2:
+        return None
+    shared().give(_load, module)
+    return shared()
+
+
+def _load(module: str) -> None:
+    importlib.import_module(module)
+
+
+def read_ahead(work: Callable[..., Any], path: Path, *given: Any) -> None:
+    """Have the worker read a file that `read_apart` will be asked for."""
+    if _here.tell is None:
+        path = path.absolute()
+        piece = shared().give(_read_named, work, path, given)
+        if piece.answer is not None:
+            _here.ahead[(work, path)] = piece
+
+
+def read_apart(work: Callable[..., T], path: Path, *given: Any) -> T:
+    """Read a foreign file in the worker, with bounds on memory and time.
+
+    Parameters
+    ----------
+    work
+        A module's function of the path and what is given.
+
+    Raises
+    ------
+    LayerError
+        If the reader crashes, or takes more than a file of this size may; and what it raises.
+    """
+    if _here.tell is not None:
+        return _read_named(work, path, given)
+    worker, path = shared(), path.absolute()  # the folder it started in may not be today's
+    piece = _here.ahead.pop((work, path), None)
+    for _ in range(_TRIES):  # a worker may have died of something else
+        if piece is None or piece.given != (work, path, given):
+            piece = worker.give(_read_named, work, path, given, now=True)
+        if piece.answer is None:
+            return piece.take()
+        with contextlib.suppress(_GoneError):
+            return piece.answer.result()
+        piece = None
+    raise _died_in(_File(path.name, float("inf")))
+
+
+def _read_named(work: Callable[..., T], path: Path, given: tuple[Any, ...]) -> T:
+    """Read a file; whatever a reader raises is one line that names it."""
+    try:
+        with _bounded_to(path):
+            return work(path, *given)
+    except HbgeoError:
+        raise
+    except MemoryError:
+        raise _too_much(path.name) from None
+    except OSError as err:
+        if err.errno:  # the file itself cannot be had
+            raise
+        raise _unreadable(path.name, err) from None
+    except Exception as err:  # noqa: BLE001 - readers of foreign files raise anything
+        raise _unreadable(path.name, err) from None
+
+
+@contextlib.contextmanager
+def _bounded_to(path: Path) -> Any:
+    """In the worker: say which file is read, and keep to what one of its size may take."""
+    if _here.tell is None:
+        yield
+        return
+    size = path.stat().st_size
+    seconds = bounds.seconds_for(size)
+    _here.tell(_READING, pickle.dumps(_File(path.name, time.monotonic() + seconds)))
+    with bounds.bounded(seconds, bounds.memory_for(size)):
+        yield
+    _here.tell(_READ, b"")
+
+
+def _way_out(name: str) -> str:
+    if Path(name).suffix.lower() in _OFFICE:
+        return "请用 Excel 或 WPS 打开,另存为 .xlsx 或 .csv;数据确实很多的请按县拆分"
+    return "请从源头重新导出,如 .gpkg、.shp;数据确实很多的请按县拆分"
+
+
+def _died_in(file: _File) -> LayerError:
+    if time.monotonic() > file.until - 1:
+        return LayerError(f"{file.name}:读取很久没有结果,已停止,文件已损坏或异常;{_way_out(file.name)}")
+    return LayerError(f"{file.name}:读取时程序中途退出,文件已损坏或异常;{_way_out(file.name)}")
+
+
+def _too_much(name: str) -> LayerError:
+    return LayerError(f"{name}:读取所需的内存与文件大小不相称,已停止;{_way_out(name)}")
+
+
+def _unreadable(name: str, err: Exception) -> LayerError:
+    why = " ".join(str(err).split())[:80]
+    return LayerError(f"{name}:无法读取,文件已损坏或异常({type(err).__name__}:{why});{_way_out(name)}")
+
+
+# ---------------------------------------------------------------- the process
+
+
+def _can_start() -> bool:
+    """Whether the interpreter is one that can be started again: a program may hold it inside."""
+    name = Path(sys.executable or "").name.lower()
+    return "python" in name and not getattr(sys, "frozen", False) and _here.tell is None
+
+
+def _start() -> subprocess.Popen[bytes] | None:
+    # -P: what happens to lie in the user's folder is not taken for a module
+    home = str(Path(__file__).parent.parent)
+    main = threading.current_thread() is threading.main_thread()
+    code = f"import sys; sys.path.append({home!r}); from hbgeo.worker import serve; serve({main})"
+    pipe, null = subprocess.PIPE, subprocess.DEVNULL
+    # Arrow's own memory pool takes a gigabyte of addresses at once: no bound could be set
+    settings = {**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system"}
+    try:
+        process = subprocess.Popen(  # noqa: S603 - this very interpreter
+            [sys.executable, "-P", "-c", code], stdin=pipe, stdout=pipe, stderr=null, env=settings
+        )
+    except OSError:
+        return None
+    bounds.end_with_us(process)
+    return process
+
+
+def _send(pipe: IO[bytes], what: int, number: int, content: bytes) -> None:
+    pipe.write(bytes([what]) + number.to_bytes(4, "big") + len(content).to_bytes(5, "big"))
+    pipe.write(content)
+    pipe.flush()
+
+
+def _receive(pipe: IO[bytes] | None) -> tuple[int, int, bytes] | None:
+    """What was sent whole; nothing at the end."""
+    head = pipe.read(_HEAD) if pipe else b""
+    if pipe is None or len(head) < _HEAD:
+        return None
+    what, number, size = head[0], int.from_bytes(head[1:5], "big"), int.from_bytes(head[5:], "big")
+    content = pipe.read(size)
+    return (what, number, content) if len(content) == size else None
+
+
+def serve(ends_with_thread: bool) -> None:
+    """Be the worker: do each piece of work that comes in, until nobody is there to send more."""
+    if ends_with_thread:
+        bounds.end_with_parent()
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints is no part of the answer
+    waiting: queue.PriorityQueue[tuple[int, int, bytes]] = queue.PriorityQueue()
+    threading.Thread(target=_take_in, args=(waiting,), daemon=True).start()
+    gc.set_threshold(100_000, 50, 50)
+    _send(out, _READY, 0, b"")
+    while True:
+        _, number, asked = waiting.get()
+        _here.tell = lambda what, content, number=number: _send(out, what, number, content)
+        what, answer = _done(asked)
+        _send(out, what, number, answer)
+        del answer
+
+
+def _take_in(waiting: queue.PriorityQueue[tuple[int, int, bytes]]) -> None:
+    while message := _receive(sys.stdin.buffer):
+        waiting.put(message)
+    os._exit(0)  # the first process is no more; whatever is being done is done for nobody
+
+
+def _done(asked: bytes) -> tuple[int, bytes]:
+    try:
+        storage, work, given = pickle.loads(asked)  # noqa: S301 - the first process wrote it
+        if storage and (pandas := sys.modules.get("pandas")):
+            pandas.set_option(_STORAGE, storage)
+        return _DONE, pickle.dumps(work(*given), pickle.HIGHEST_PROTOCOL)
+    except (HbgeoError, OSError) as err:
+        return _FAILED, pickle.dumps(err)
+    except Exception:  # noqa: BLE001 - done again, and raised, by the first process
+        return _UNDONE, b""
