@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 _MEMORY, _MEMORY_PER_BYTE = 1_600 << 20, 60  # bytes; the larger of the two is what a file may take
-_SECONDS, _SECONDS_PER_MB = 13.0, 6.0  # the sum of the two is
+_SECONDS, _SECONDS_PER_MB = 10.0, 6.0  # the sum of the two is
 _NULL = Path(os.devnull)
 _EXTENDED_LIMITS = 9  # what Windows calls a job's limits
 _OF_MEMORY, _KILL_ON_CLOSE = 0x100, 0x2000

@@ -26,7 +26,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,11 +37,13 @@ from hbgeo.errors import HbgeoError, LayerError
 
 T = TypeVar("T")
 
-_STORAGE = "mode.string_storage"
+_STORAGE, _AUTO = "mode.string_storage", "auto"
 _HEAD = 10  # bytes before what is sent: what it is, the number of the piece, its size
 _NEXT, _LATER = 0, 1  # when a piece is done: before those that wait, or after them
-_READY, _READING, _READ, _DONE, _FAILED, _UNDONE = range(6)  # what the worker says
+_READY, _READING, _READ, _PART, _DONE, _FAILED, _UNDONE = range(7)  # what the worker says
 _TRIES = 2
+_PARTS = 4  # of a stream that wait to be taken
+_PATIENCE = 0.2  # seconds between two looks whether a stream is still wanted
 _OFFICE = {".xlsx", ".xls", ".xlsm", ".ods"}
 
 
@@ -65,6 +67,30 @@ class Piece(Generic[T]):
         return self.work(*self.given)
 
 
+class Parts:
+    """The parts of a stream as they come, few at a time: the worker waits for who takes them."""
+
+    def __init__(self) -> None:
+        self._waiting: queue.Queue[Any] = queue.Queue(_PARTS)
+        self._closed = threading.Event()
+
+    def put(self, part: Any) -> None:
+        """Wait until there is room, or nobody wants any more."""
+        while not self._closed.is_set():
+            with contextlib.suppress(queue.Full):
+                return self._waiting.put(part, timeout=_PATIENCE)
+        return None
+
+    def take(self, answer: Future[Any]) -> Iterator[Any]:
+        """Each part; at the end what the function raised."""
+        try:
+            while (part := self._waiting.get()) is not None:
+                yield pickle.loads(part)  # noqa: S301 - our own process wrote it
+            answer.result()
+        finally:
+            self._closed.set()
+
+
 @dataclass(frozen=True)
 class _File:
     """The file that the worker is reading."""
@@ -84,18 +110,23 @@ class Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._useless = not _can_start()
         self._pending: dict[int, Future[Any]] = {}
+        self._parts: dict[int, Parts] = {}
         self._numbers = itertools.count()
 
-    def give(self, work: Callable[..., T], *given: Any, now: bool = False) -> Piece[T]:
+    def give(
+        self, work: Callable[..., T], *given: Any, now: bool = False, parts: Parts | None = None
+    ) -> Piece[T]:
         """Have a module's function called with what is given; all of it must be picklable.
 
         Parameters
         ----------
         now
             Whether it goes before the pieces that wait.
+        parts
+            Where the parts go that a generator gives.
         """
         pandas = sys.modules.get("pandas")
-        storage = pandas.get_option(_STORAGE) if pandas else ""
+        storage = pandas.get_option(_STORAGE) if pandas else _AUTO
         asked = pickle.dumps((storage, work, given), pickle.HIGHEST_PROTOCOL)
         with self._lock:
             pipe = self._started()
@@ -103,6 +134,8 @@ class Worker:
                 return Piece(work, given)
             number, answer = next(self._numbers), Future[T]()
             self._pending[number] = answer
+            if parts:
+                self._parts[number] = parts
             with contextlib.suppress(OSError):  # it has just died: whoever listens to it knows
                 _send(pipe, _NEXT if now else _LATER, number, asked)
         return Piece(work, given, answer)
@@ -136,6 +169,8 @@ class Worker:
                 reading, at = pickle.loads(content), number  # noqa: S301 - our own process wrote it
             elif what == _READ:
                 reading = None
+            elif what == _PART:
+                self._parts[number].put(content)
             else:
                 self._settle(number, what, content)
         process.wait()
@@ -144,16 +179,19 @@ class Worker:
             if self._process is process:
                 self._process = None
             pending, self._pending = self._pending, {}
+            streams, self._parts = self._parts, {}
         for pipe in (process.stdin, process.stdout):
             with contextlib.suppress(OSError):  # what was not yet sent is wanted no more
                 pipe.close()
         for number, answer in pending.items():
             named = reading is not None and number == at
             answer.set_exception(_died_in(reading) if named else _GoneError())
+        for stream in streams.values():
+            stream.put(None)
 
     def _settle(self, number: int, what: int, content: bytes) -> None:
         with self._lock:
-            answer = self._pending.pop(number)
+            answer, parts = self._pending.pop(number), self._parts.pop(number, None)
         try:
             if what == _UNDONE:
                 answer.set_exception(_GoneError())
@@ -163,6 +201,8 @@ class Worker:
                 answer.set_result(pickle.loads(content))  # noqa: S301
         except MemoryError as err:
             answer.set_exception(err)
+        if parts:
+            parts.put(None)
 
 
 @dataclass
@@ -235,11 +275,50 @@ def read_apart(work: Callable[..., T], path: Path, *given: Any) -> T:
     raise _died_in(_File(path.name, float("inf")))
 
 
-def _read_named(work: Callable[..., T], path: Path, given: tuple[Any, ...]) -> T:
-    """Read a file; whatever a reader raises is one line that names it."""
+def stream_apart(work: Callable[..., Iterator[T]], path: Path, *given: Any) -> Iterator[T]:
+    """As `read_apart`, for a file that is read in parts; meanwhile nothing else can be read apart.
+
+    Parameters
+    ----------
+    work
+        A module's generator.
+    """
+    worker, path, parts = shared(), path.absolute(), Parts()
+    piece = worker.give(_stream_named, work, path, given, now=True, parts=parts)
+    if piece.answer is None:
+        yield from piece.take()
+        return
     try:
-        with _bounded_to(path):
-            return work(path, *given)
+        yield from parts.take(piece.answer)
+    except _GoneError:
+        raise _died_in(_File(path.name, float("inf"))) from None
+    finally:
+        if not piece.answer.done():  # nobody wants the rest
+            worker.close()
+
+
+def _read_named(work: Callable[..., T], path: Path, given: tuple[Any, ...]) -> T:
+    with _one_line(path), _bounded_to(path):
+        return work(path, *given)
+
+
+def _stream_named(
+    work: Callable[..., Iterator[T]], path: Path, given: tuple[Any, ...]
+) -> Iterator[T]:
+    parts = work(path, *given)
+    while True:
+        with _one_line(path), _bounded_to(path):
+            part = next(parts, None)
+        if part is None:
+            return
+        yield part
+
+
+@contextlib.contextmanager
+def _one_line(path: Path) -> Iterator[None]:
+    """Whatever a reader raises is one line that names the file."""
+    try:
+        yield
     except HbgeoError:
         raise
     except MemoryError:
@@ -253,12 +332,12 @@ def _read_named(work: Callable[..., T], path: Path, given: tuple[Any, ...]) -> T
 
 
 @contextlib.contextmanager
-def _bounded_to(path: Path) -> Any:
+def _bounded_to(path: Path) -> Iterator[None]:
     """In the worker: say which file is read, and keep to what one of its size may take."""
     if _here.tell is None:
         yield
         return
-    size = path.stat().st_size
+    size = sum(p.stat().st_size for p in (path, path.with_suffix(".dbf")) if p.is_file())
     seconds = bounds.seconds_for(size)
     _here.tell(_READING, pickle.dumps(_File(path.name, time.monotonic() + seconds)))
     with bounds.bounded(seconds, bounds.memory_for(size)):
@@ -343,7 +422,7 @@ def serve(ends_with_thread: bool) -> None:
     while True:
         _, number, asked = waiting.get()
         _here.tell = lambda what, content, number=number: _send(out, what, number, content)
-        what, answer = _done(asked)
+        what, answer = _done(asked, _here.tell)
         _send(out, what, number, answer)
         del answer
 
@@ -354,12 +433,17 @@ def _take_in(waiting: queue.PriorityQueue[tuple[int, int, bytes]]) -> None:
     os._exit(0)  # the first process is no more; whatever is being done is done for nobody
 
 
-def _done(asked: bytes) -> tuple[int, bytes]:
+def _done(asked: bytes, tell: Callable[[int, bytes], None]) -> tuple[int, bytes]:
     try:
         storage, work, given = pickle.loads(asked)  # noqa: S301 - the first process wrote it
-        if storage and (pandas := sys.modules.get("pandas")):
-            pandas.set_option(_STORAGE, storage)
-        return _DONE, pickle.dumps(work(*given), pickle.HIGHEST_PROTOCOL)
+        if storage != _AUTO or "pandas" in sys.modules:
+            importlib.import_module("pandas").set_option(_STORAGE, storage)
+        made = work(*given)
+        if isinstance(made, Generator):
+            for part in made:
+                tell(_PART, pickle.dumps(part, pickle.HIGHEST_PROTOCOL))
+            made = None
+        return _DONE, pickle.dumps(made, pickle.HIGHEST_PROTOCOL)
     except (HbgeoError, OSError) as err:
         return _FAILED, pickle.dumps(err)
     except Exception:  # noqa: BLE001 - done again, and raised, by the first process

@@ -10,16 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hbgeo.arrays import Floats
+from hbgeo.read.cell.double import EXACT_DIGITS
 
-EXACT_DIGITS = 15  # figures that a double tells apart, whatever they are
 _MOST = 10.0**EXACT_DIGITS
-
-
-def show_double(number: float) -> str:
-    """A stored double as Excel shows it: whole without a point, else at most 15 figures."""
-    if number.is_integer() and abs(number) < 2**53:
-        return str(int(number))
-    return f"{number:.{EXACT_DIGITS}g}"
 
 
 def exact(number: float) -> Fraction:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from hbgeo.errors import LayerError
 from hbgeo.read.cell.column import as_cells, unwrapped
 from hbgeo.read.file.csv import read_delimited
 from hbgeo.read.file.excel_xml import Range
-from hbgeo.read.file.workbook import Page, read_workbook
+from hbgeo.read.file.workbook import Packed, Page, read_workbook
 from hbgeo.worker import read_ahead, read_apart
 
 EXCEL = {".xlsx", ".xls", ".xlsm", ".ods"}
@@ -76,7 +78,13 @@ def begin_workbook(path: Path) -> None:
 
 
 def _sheet(page: Page) -> Sheet:
-    cells = {i: as_cells(texts) for i, texts in enumerate(page.columns)}
+    cells = {i: as_cells(_texts(packed)) for i, packed in enumerate(page.columns)}
     frame = unwrapped(pd.DataFrame(cells, index=pd.RangeIndex(page.rows)))
     hidden = page.facts.hidden if page.told else None
     return Sheet(page.name, frame, page.facts.merges, hidden, page.facts.unsaved, page.visible)
+
+
+def _texts(packed: Packed) -> pa.Array:
+    mark, text = packed
+    whole = pa.array([text], pa.large_binary()).cast(pa.large_string())
+    return pc.split_pattern(whole, mark).values

@@ -9,10 +9,10 @@ import html
 import re
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from xml.parsers import expat
-
-import numpy as np
 
 from hbgeo.errors import LayerError
 
@@ -94,15 +94,15 @@ def _too_large(name: str) -> LayerError:
 def _inspect_xlsx(
     unpacker: _Unpacker, members: dict[str, zipfile.ZipInfo], name: str
 ) -> dict[str, Facts]:
-    longest, lengths = 0, np.zeros(0, np.int64)
+    longest, lengths = 0, list[int]()
     for part in ("xl/styles.xml", "xl/sharedStrings.xml"):
         if part in members:
             text = unpacker.read(members[part])
             if part.endswith("sharedStrings.xml"):
                 tag = _TAG if b":si" in text else b"<"
                 starts = [m.start() for m in re.finditer(tag + rb"si\b", text)]
-                lengths = np.diff([*starts, len(text)])
-                longest = int(lengths.max(initial=0))
+                lengths = [end - start for start, end in pairwise([*starts, len(text)])]
+                longest = max(lengths, default=0)
     facts: dict[str, Facts] = {}
     names = _sheet_names(unpacker, members)
     expanded = 0
@@ -118,13 +118,13 @@ def _inspect_xlsx(
     return facts
 
 
-def _shared_bytes(xml: bytes, longest: int, lengths: np.ndarray[tuple[int], np.dtype[np.int64]]) -> int:  # fmt: skip
+def _shared_bytes(xml: bytes, longest: int, lengths: Sequence[int]) -> int:
     """How much text the shared strings of a sheet come to, once each stands in its cell."""
     uses = xml.count(b't="s"') + xml.count(b"t='s'")
     if uses * longest < _TEXT_LIMIT // 4:
         return uses * longest
-    at = np.array([int(m) for m in _SHARED.findall(xml)], dtype=np.int64)
-    return int(lengths[at[at < len(lengths)]].sum())
+    at = map(int, _SHARED.findall(xml))
+    return sum(lengths[i] for i in at if i < len(lengths))
 
 
 def _sheet_names(unpacker: _Unpacker, members: dict[str, zipfile.ZipInfo]) -> dict[str, str]:

@@ -19,10 +19,11 @@ from hbgeo.read.file.header import Accept, is_ledger
 from hbgeo.read.file.ledger import Ledger, RawTable, read_ledger
 from hbgeo.read.file.others import is_litter, owner_of, way_out
 from hbgeo.read.file.postgis import read_postgis
-from hbgeo.read.file.vector import ARCHIVES, SUFFIXES, list_layers, read_vector
+from hbgeo.read.file.vector import ARCHIVES, SUFFIXES, list_layers, read_map
 from hbgeo.read.issues import Issue
 from hbgeo.read.schema.match import RESERVED, match_headings
 from hbgeo.read.schema.records import Schema
+from hbgeo.worker import read_apart
 
 _LOOK = 5_000  # rows looked at for garbled text
 
@@ -51,7 +52,7 @@ def read_raw(
     if isinstance(path, Database):
         raw = _matched(read_postgis(path, layer), layer, schema, path.name)
     elif suffix in SUFFIXES:
-        raw = _matched(read_vector(path, layer), layer, schema, path.name)
+        raw = _matched(read_map(path, layer), layer, schema, path.name)
         if suffix in ARCHIVES:
             raw = replace(raw, issues=_say_inside(path, layer))
     elif suffix in EXCEL | TEXT:
@@ -103,7 +104,7 @@ def crs_of(layer: Layer, folder: Path) -> str:
     if isinstance(path, Database):
         return "数据库自带"
     if path.suffix.lower() in SUFFIXES - {".parquet", ".geoparquet"}:
-        inside = list_layers(path)
+        inside = read_apart(list_layers, path)
         about = inside.get(layer.table) or next(iter(inside.values()))
         return about["crs"] or "未说明"
     return "文件自带" if path.suffix.lower() in SUFFIXES else "见坐标系列"

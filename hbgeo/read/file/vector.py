@@ -13,6 +13,7 @@ import fiona
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
 import shapely
@@ -22,7 +23,7 @@ from pyogrio.errors import DataSourceError
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
-from hbgeo.read.cell.decimals import show_double
+from hbgeo.read.cell.double import show_double
 from hbgeo.read.crs import ALLOWED_CRS, crs_name, is_shifted, transformation
 from hbgeo.read.file.archive import look_inside, unpack
 from hbgeo.read.file.guard import (
@@ -37,6 +38,7 @@ from hbgeo.read.file.guard import (
 from hbgeo.read.file.kml import read_kml
 from hbgeo.read.file.shapefile import read_shapefile
 from hbgeo.read.schema.match import RESERVED, unique_names
+from hbgeo.worker import read_apart
 
 PARQUET = {".parquet", ".geoparquet"}
 OGR = {".gpkg", ".shp", ".geojson", ".json", ".fgb"}
@@ -108,6 +110,23 @@ def read_vector(path: Path, layer: Layer) -> pd.DataFrame:
         return raw
     frame, table = _read_frame(path, layer)
     return as_raw(frame, path.name, table, layer)
+
+
+def read_map(path: Path, layer: Layer) -> pd.DataFrame:
+    """Do as `read_vector`, in the worker."""
+    raw, at, shapes = read_apart(_read_packed, path, layer)
+    if shapes is not None:
+        raw.insert(at, "geometry", shapely.from_wkb(shapes.to_numpy(zero_copy_only=False)))
+    return raw
+
+
+def _read_packed(path: Path, layer: Layer) -> tuple[pd.DataFrame, int, pa.Array | None]:
+    """The raw columns, and the geometry (and where it stands) as it is quick to hand over."""
+    raw = read_vector(path, layer)
+    if "geometry" not in raw:
+        return raw, 0, None
+    at = raw.columns.get_loc("geometry")
+    return raw, at, pa.array(shapely.to_wkb(raw.pop("geometry")), pa.large_binary())
 
 
 def as_raw(frame: pd.DataFrame, name: str, table: str, layer: Layer) -> pd.DataFrame:

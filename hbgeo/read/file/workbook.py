@@ -1,4 +1,4 @@
-"""Workbooks → sheets of text, by Arrow alone: the worker reads them and loads little for it."""
+"""Workbooks → sheets of text, by calamine alone: the worker reads them and loads little for it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 from python_calamine import (
     CalamineError,
     CalamineSheet,
@@ -23,16 +22,20 @@ from python_calamine import (
 )
 
 from hbgeo.errors import LayerError
-from hbgeo.read.cell.decimals import show_double
+from hbgeo.read.cell.double import show_double
 from hbgeo.read.file.excel_xml import Facts, inspect
 from hbgeo.read.file.width import WIDTH_LIMIT, too_wide
 
 _LOOK = 1 << 20  # bytes in which a text has a line end
 _TEXT_LIMIT = 400 << 20  # bytes of all cells
+_MARKS = ("\0", *map(chr, range(0xE000, 0xF8FF)))  # that may stand between cells
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 # what zipfile raises of a damaged archive, beside its own error
 _BROKEN_ZIP = (NotImplementedError, RuntimeError, EOFError, KeyError, OverflowError, struct.error)
+
+
+Packed = tuple[str, bytes]  # a mark that no cell holds, and the cells with it between them
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Page:
     rows
         How many there are, blank ones too.
     columns
-        Text; none of them missing, blank ones at the end left out.
+        Those of text, packed; blank ones at the end left out.
     facts
         What is merged, hidden or without a result.
     told
@@ -55,7 +58,7 @@ class Page:
 
     name: str
     rows: int
-    columns: tuple[pa.Array, ...]
+    columns: tuple[Packed, ...]
     facts: Facts
     told: bool
     visible: bool
@@ -94,7 +97,7 @@ def _read_pages(data: bytes, facts: dict[str, Facts] | None, file: str) -> list[
         known = _merges(sheet) if facts is None else facts.get(name, Facts())
         rows = sheet.to_python(skip_empty_area=False)
         columns = _columns(rows, f"{file} {name}")
-        size += sum(column.nbytes for column in columns)
+        size += sum(len(text) for _, text in columns)
         if size > _TEXT_LIMIT:
             raise LayerError(f"{file}:文字超过 {_TEXT_LIMIT >> 20} MB;请按县拆分,或另存为 CSV")
         made.append(Page(name, len(rows), columns, known, facts is not None, shown[name]))
@@ -138,20 +141,23 @@ def _merges(sheet: CalamineSheet) -> Facts:
     return Facts(merges=tuple((r0, c0, r1, c1) for (r0, c0), (r1, c1) in ranges))
 
 
-def _columns(rows: list[list[Any]], where: str) -> tuple[pa.Array, ...]:
+def _columns(rows: list[list[Any]], where: str) -> tuple[Packed, ...]:
     """Turn rows of cells, all of one width, into text columns; blank ones at the end are none."""
     columns = list(zip(*rows, strict=True))
     while columns and all(cell in ("", None) for cell in columns[-1]):
         columns.pop()
     if len(columns) > WIDTH_LIMIT:
         raise too_wide(where, len(columns))
-    return tuple(_as_texts(column) for column in columns)
+    return tuple(_packed(column) for column in columns)
 
 
-def _as_texts(column: Sequence[Any]) -> pa.Array:
+def _packed(column: Sequence[Any]) -> Packed:
+    """A column of texts as one: Arrow takes it apart again, quicker than a list of them goes over."""
     if set(map(type, column)) != {str}:  # numbers and dates among them
         column = [c if type(c) is str else _cell(c) for c in column]
-    return pa.array(column, pa.large_string())
+    whole = "".join(column)
+    mark = next(m for m in _MARKS if m not in whole)
+    return mark, mark.join(column).encode()
 
 
 def _cell(value: Any) -> str:

@@ -38,6 +38,7 @@ from hbgeo.read.file.shapefile import BYTEWISE, check_parts, decode_column, tabl
 from hbgeo.read.file.vector import OGR, PARQUET, table_name
 from hbgeo.read.schema.match import Headings
 from hbgeo.read.schema.records import read_schema
+from hbgeo.worker import stream_apart
 
 BATCH = 1 << 16  # rows: large enough for NumPy, small enough for the processor's cache
 TEXT = {".csv", ".tsv", ".txt"}
@@ -104,23 +105,22 @@ def open_source(path: Path, layer: Layer, size: int = BATCH) -> Source:
     LayerError
         If it cannot be read or is not what its name says; also while it is read.
     """
-    suffix = path.suffix.lower()
     if path.stat().st_size == 0:
         raise LayerError(f"{path.name}:空文件")
-    try:
-        if suffix in TEXT:
-            return _open_text(path, layer, size)
-        source = _open_parquet(path, size) if suffix in PARQUET else _open_ogr(path, layer, size)
-    except LayerError:
-        raise
-    except UNREADABLE as err:
-        raise LayerError(f"{path.name}:无法读取({first_line(err)})") from None
-    return Source(source.schema, _one_line(source.batches, path), source.crs, source.geometry)
+    if path.suffix.lower() in TEXT:
+        return _open_text(path, layer, size)
+    parts = stream_apart(_read_parts, path, layer, size)
+    schema, crs, geometry = next(parts)
+    return Source(schema, parts, crs, geometry)
 
 
-def _one_line(batches: Iterator[Batch], path: Path) -> Iterator[Batch]:
+def _read_parts(path: Path, layer: Layer, size: int) -> Iterator[Any]:
+    """In the worker: what is known of the whole (schema, CRS, whether it has geometry), each batch."""
+    is_parquet = path.suffix.lower() in PARQUET
     try:
-        yield from batches
+        source = _open_parquet(path, size) if is_parquet else _open_ogr(path, layer, size)
+        yield source.schema, source.crs, source.geometry
+        yield from source.batches
     except LayerError:
         raise
     except UNREADABLE as err:
