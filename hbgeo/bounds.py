@@ -7,6 +7,7 @@ import ctypes
 import faulthandler
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,11 +76,12 @@ def end_with_parent() -> None:
             ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)
 
 
-def end_with_us(process: Any) -> None:
+def end_with_us(process: subprocess.Popen[bytes]) -> None:
     """Have Windows end a process that was started when this one ends, however it does."""
     if os.name == "nt":
+        handle = int(process._handle)  # type: ignore[attr-defined]  # noqa: SLF001
         with contextlib.suppress(OSError):
-            _limit_job(_new_job(int(process._handle)), kill=True)  # the handle is closed at our end
+            _limit_job(_new_job(handle), kill=True)  # the job is closed when we end
 
 
 # ---------------------------------------------------------------- jobs of Windows
@@ -131,7 +133,5 @@ def _limit_job(job: int, *, memory: int = 0, kill: bool = False) -> None:
     limits = _Limits(process_memory=memory)
     limits.basic.flags = (_OF_MEMORY if memory else 0) | (_KILL_ON_CLOSE if kill else 0)
     size = ctypes.sizeof(limits)
-    if not _kernel().SetInformationJobObject(
-        job, _EXTENDED_LIMITS, ctypes.byref(limits), size
-    ):
+    if not _kernel().SetInformationJobObject(job, _EXTENDED_LIMITS, ctypes.byref(limits), size):
         raise OSError("no limits for the job")

@@ -1,15 +1,12 @@
-"""The worker: a second process that reads foreign files under bounds, and does a part of the job beside the first.
+"""The worker: a second process, one a run, for what may end a process and for a part of the job.
 
-    sheets = read_apart(read_workbook, path)      # the worker starts at the first file, one a run
-
-    worker = shared()
-    piece = worker.give(write_papers, papers, paths)
-    ...                                           # the first process goes on
+    piece = shared().give(write_papers, papers, paths)    # it starts when it is given something
+    ...                                                   # the first process goes on
     made = piece.take()
 
-A file that crashes its reader, or takes more memory or time than its size explains, ends the worker
-and is named; the next file has a new one. For all else the worker is a help and never a need:
-where no process can be started, or where it dies, the work is done here, and errors are raised here.
+It is a help and never a need: where no process can be started, or where it dies, the work is done
+here, and every error is raised here. What is known to be dangerous (`at_risk`; `read.file.apart`
+reads foreign files so) has bounds and an error of its own, and the next piece a new worker.
 """
 
 from __future__ import annotations
@@ -28,26 +25,24 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Generic, TypeVar
 
 from hbgeo import bounds
-from hbgeo.errors import HbgeoError, LayerError
+from hbgeo.errors import HbgeoError
 
 T = TypeVar("T")
 
 _STORAGE, _AUTO = "mode.string_storage", "auto"
 _HEAD = 10  # bytes before what is sent: what it is, the number of the piece, its size
 _NEXT, _LATER = 0, 1  # when a piece is done: before those that wait, or after them
-_READY, _READING, _READ, _PART, _DONE, _FAILED, _UNDONE = range(7)  # what the worker says
-_TRIES = 2
+_READY, _RISKING, _SAFE, _PART, _DONE, _FAILED, _UNDONE = range(7)  # what the worker says
 _PARTS = 4  # of a stream that wait to be taken
 _PATIENCE = 0.2  # seconds between two looks whether a stream is still wanted
-_OFFICE = {".xlsx", ".xls", ".xlsm", ".ods"}
 
 
-class _GoneError(Exception):
+class GoneError(Exception):
     """The worker ended before it could do a piece, or could not do it."""
 
 
@@ -62,7 +57,7 @@ class Piece(Generic[T]):
     def take(self) -> T:
         """What the function gave, or raised."""
         if self.answer is not None:
-            with contextlib.suppress(_GoneError):
+            with contextlib.suppress(GoneError):
                 return self.answer.result()
         return self.work(*self.given)
 
@@ -92,11 +87,16 @@ class Parts:
 
 
 @dataclass(frozen=True)
-class _File:
-    """The file that the worker is reading."""
+class _Risk:
+    """What is to be raised if the worker ends now."""
 
-    name: str
+    died: Exception
+    late: Exception
     until: float  # seconds of the monotonic clock
+
+    @property
+    def error(self) -> Exception:
+        return self.late if time.monotonic() > self.until - 1 else self.died
 
 
 class Worker:
@@ -160,15 +160,15 @@ class Worker:
 
     def _listen(self, process: subprocess.Popen[bytes]) -> None:
         """Hand out the answers of a process for as long as it lives."""
-        ready, reading, at = False, None, -1
+        ready, risk, at = False, None, -1
         while message := _receive(process.stdout):
             what, number, content = message
             if what == _READY:
                 ready = True
-            elif what == _READING:
-                reading, at = pickle.loads(content), number  # noqa: S301 - our own process wrote it
-            elif what == _READ:
-                reading = None
+            elif what == _RISKING:
+                risk, at = pickle.loads(content), number  # noqa: S301 - our own process wrote it
+            elif what == _SAFE:
+                risk = None
             elif what == _PART:
                 self._parts[number].put(content)
             else:
@@ -180,12 +180,11 @@ class Worker:
                 self._process = None
             pending, self._pending = self._pending, {}
             streams, self._parts = self._parts, {}
-        for pipe in (process.stdin, process.stdout):
+        for pipe in filter(None, (process.stdin, process.stdout)):
             with contextlib.suppress(OSError):  # what was not yet sent is wanted no more
                 pipe.close()
         for number, answer in pending.items():
-            named = reading is not None and number == at
-            answer.set_exception(_died_in(reading) if named else _GoneError())
+            answer.set_exception(risk.error if risk and number == at else GoneError())
         for stream in streams.values():
             stream.put(None)
 
@@ -194,7 +193,7 @@ class Worker:
             answer, parts = self._pending.pop(number), self._parts.pop(number, None)
         try:
             if what == _UNDONE:
-                answer.set_exception(_GoneError())
+                answer.set_exception(GoneError())
             elif what == _FAILED:
                 answer.set_exception(pickle.loads(content))  # noqa: S301
             else:
@@ -207,11 +206,10 @@ class Worker:
 
 @dataclass
 class _State:
-    """What this process knows: its worker, and what that was asked to read ahead."""
+    """What this process knows: its worker, or that it is one."""
 
     worker: Worker | None = None
     owner: int = 0  # the process whose worker it is: a fork has none
-    ahead: dict[tuple[Any, ...], Piece[Any]] = field(default_factory=dict)
     tell: Callable[[int, bytes], None] | None = None  # in the worker: says something to the first
 
 
@@ -221,7 +219,7 @@ _here = _State()
 def shared() -> Worker:
     """The worker of this process; it is started when it is given something."""
     if _here.worker is None or _here.owner != os.getpid():
-        _here.worker, _here.owner, _here.ahead = Worker(), os.getpid(), {}
+        _here.worker, _here.owner = Worker(), os.getpid()
         atexit.register(_here.worker.close)
     return _here.worker
 
@@ -238,132 +236,29 @@ def _load(module: str) -> None:
     importlib.import_module(module)
 
 
-def read_ahead(work: Callable[..., Any], path: Path, *given: Any) -> None:
-    """Have the worker read a file that `read_apart` will be asked for."""
-    if _here.tell is None:
-        path = path.absolute()
-        piece = shared().give(_read_named, work, path, given)
-        if piece.answer is not None:
-            _here.ahead[(work, path)] = piece
-
-
-def read_apart(work: Callable[..., T], path: Path, *given: Any) -> T:
-    """Read a foreign file in the worker, with bounds on memory and time.
-
-    Parameters
-    ----------
-    work
-        A module's function of the path and what is given.
-
-    Raises
-    ------
-    LayerError
-        If the reader crashes, or takes more than a file of this size may; and what it raises.
-    """
-    if _here.tell is not None:
-        return _read_named(work, path, given)
-    worker, path = shared(), path.absolute()  # the folder it started in may not be today's
-    piece = _here.ahead.pop((work, path), None)
-    for _ in range(_TRIES):  # a worker may have died of something else
-        if piece is None or piece.given != (work, path, given):
-            piece = worker.give(_read_named, work, path, given, now=True)
-        if piece.answer is None:
-            return piece.take()
-        with contextlib.suppress(_GoneError):
-            return piece.answer.result()
-        piece = None
-    raise _died_in(_File(path.name, float("inf")))
-
-
-def stream_apart(work: Callable[..., Iterator[T]], path: Path, *given: Any) -> Iterator[T]:
-    """As `read_apart`, for a file that is read in parts; meanwhile nothing else can be read apart.
-
-    Parameters
-    ----------
-    work
-        A module's generator.
-    """
-    worker, path, parts = shared(), path.absolute(), Parts()
-    piece = worker.give(_stream_named, work, path, given, now=True, parts=parts)
-    if piece.answer is None:
-        yield from piece.take()
-        return
-    try:
-        yield from parts.take(piece.answer)
-    except _GoneError:
-        raise _died_in(_File(path.name, float("inf"))) from None
-    finally:
-        if not piece.answer.done():  # nobody wants the rest
-            worker.close()
-
-
-def _read_named(work: Callable[..., T], path: Path, given: tuple[Any, ...]) -> T:
-    with _one_line(path), _bounded_to(path):
-        return work(path, *given)
-
-
-def _stream_named(
-    work: Callable[..., Iterator[T]], path: Path, given: tuple[Any, ...]
-) -> Iterator[T]:
-    parts = work(path, *given)
-    while True:
-        with _one_line(path), _bounded_to(path):
-            part = next(parts, None)
-        if part is None:
-            return
-        yield part
+def inside() -> bool:
+    """Whether this process is a worker."""
+    return _here.tell is not None
 
 
 @contextlib.contextmanager
-def _one_line(path: Path) -> Iterator[None]:
-    """Whatever a reader raises is one line that names the file."""
-    try:
-        yield
-    except HbgeoError:
-        raise
-    except MemoryError:
-        raise _too_much(path.name) from None
-    except OSError as err:
-        if err.errno:  # the file itself cannot be had
-            raise
-        raise _unreadable(path.name, err) from None
-    except Exception as err:  # noqa: BLE001 - readers of foreign files raise anything
-        raise _unreadable(path.name, err) from None
+def at_risk(died: Exception, late: Exception, size: int) -> Iterator[None]:
+    """In the worker: do what may end it, within the bounds for a file of so many bytes.
 
-
-@contextlib.contextmanager
-def _bounded_to(path: Path) -> Iterator[None]:
-    """In the worker: say which file is read, and keep to what one of its size may take."""
+    Parameters
+    ----------
+    died, late
+        What the first process raises where the worker ends, or is late.
+    """
     if _here.tell is None:
         yield
         return
-    size = sum(p.stat().st_size for p in (path, path.with_suffix(".dbf")) if p.is_file())
     seconds = bounds.seconds_for(size)
-    _here.tell(_READING, pickle.dumps(_File(path.name, time.monotonic() + seconds)))
+    risk = _Risk(died, late, time.monotonic() + seconds)
+    _here.tell(_RISKING, pickle.dumps(risk))
     with bounds.bounded(seconds, bounds.memory_for(size)):
         yield
-    _here.tell(_READ, b"")
-
-
-def _way_out(name: str) -> str:
-    if Path(name).suffix.lower() in _OFFICE:
-        return "请用 Excel 或 WPS 打开,另存为 .xlsx 或 .csv;数据确实很多的请按县拆分"
-    return "请从源头重新导出,如 .gpkg、.shp;数据确实很多的请按县拆分"
-
-
-def _died_in(file: _File) -> LayerError:
-    if time.monotonic() > file.until - 1:
-        return LayerError(f"{file.name}:读取很久没有结果,已停止,文件已损坏或异常;{_way_out(file.name)}")
-    return LayerError(f"{file.name}:读取时程序中途退出,文件已损坏或异常;{_way_out(file.name)}")
-
-
-def _too_much(name: str) -> LayerError:
-    return LayerError(f"{name}:读取所需的内存与文件大小不相称,已停止;{_way_out(name)}")
-
-
-def _unreadable(name: str, err: Exception) -> LayerError:
-    why = " ".join(str(err).split())[:80]
-    return LayerError(f"{name}:无法读取,文件已损坏或异常({type(err).__name__}:{why});{_way_out(name)}")
+    _here.tell(_SAFE, b"")
 
 
 # ---------------------------------------------------------------- the process
@@ -372,14 +267,14 @@ def _unreadable(name: str, err: Exception) -> LayerError:
 def _can_start() -> bool:
     """Whether the interpreter is one that can be started again: a program may hold it inside."""
     name = Path(sys.executable or "").name.lower()
-    return "python" in name and not getattr(sys, "frozen", False) and _here.tell is None
+    return "python" in name and not getattr(sys, "frozen", False)
 
 
 def _start() -> subprocess.Popen[bytes] | None:
     # -P: what happens to lie in the user's folder is not taken for a module
     home = str(Path(__file__).parent.parent)
     main = threading.current_thread() is threading.main_thread()
-    code = f"import sys; sys.path.append({home!r}); from hbgeo.worker import serve; serve({main})"
+    code = f"import sys; sys.path.append({home!r}); from hbgeo.worker import serve; serve(ends_with_thread={main})"
     pipe, null = subprocess.PIPE, subprocess.DEVNULL
     # Arrow's own memory pool takes a gigabyte of addresses at once: no bound could be set
     settings = {**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system"}
@@ -409,7 +304,7 @@ def _receive(pipe: IO[bytes] | None) -> tuple[int, int, bytes] | None:
     return (what, number, content) if len(content) == size else None
 
 
-def serve(ends_with_thread: bool) -> None:
+def serve(*, ends_with_thread: bool) -> None:
     """Be the worker: do each piece of work that comes in, until nobody is there to send more."""
     if ends_with_thread:
         bounds.end_with_parent()

@@ -55,6 +55,7 @@ ORDER = [
     "read.divisions.register",
     "read.file.others",
     "read.file.find",
+    "read.file.apart",
     "read.file.encoding",
     "read.file.guard",
     "read.file.archive",

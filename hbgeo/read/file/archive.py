@@ -22,7 +22,7 @@ _LEDGERS = {".xlsx", ".xls", ".xlsm", ".ods", ".csv", ".tsv"}
 _UTF8_FLAG = 0x800
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
-    EOFError, NotImplementedError, OSError, ValueError, MemoryError,
+    EOFError, NotImplementedError, OSError, ValueError, MemoryError, IndexError,
 )  # fmt: skip
 
 

@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 
 from hbgeo.errors import LayerError
 from hbgeo.read.cell.column import as_cells, unwrapped
+from hbgeo.read.file.apart import read_ahead, read_apart
 from hbgeo.read.file.csv import read_delimited
 from hbgeo.read.file.excel_xml import Range
 from hbgeo.read.file.workbook import Packed, Page, read_workbook
-from hbgeo.worker import read_ahead, read_apart
 
 EXCEL = {".xlsx", ".xls", ".xlsm", ".ods"}
 TEXT = {".csv", ".tsv", ".txt"}
@@ -87,4 +87,4 @@ def _sheet(page: Page) -> Sheet:
 def _texts(packed: Packed) -> pa.Array:
     mark, text = packed
     whole = pa.array([text], pa.large_binary()).cast(pa.large_string())
-    return pc.split_pattern(whole, mark).values
+    return pc.list_flatten(pc.split_pattern(whole, mark))

@@ -11,6 +11,7 @@ from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import as_text, contains
 from hbgeo.read.cell.text import clean_text
+from hbgeo.read.file.apart import read_apart
 from hbgeo.read.file.archive import look_inside
 from hbgeo.read.file.encoding import find_garbled
 from hbgeo.read.file.excel import EXCEL, TEXT, begin_workbook
@@ -23,7 +24,6 @@ from hbgeo.read.file.vector import ARCHIVES, SUFFIXES, list_layers, read_map
 from hbgeo.read.issues import Issue
 from hbgeo.read.schema.match import RESERVED, match_headings
 from hbgeo.read.schema.records import Schema
-from hbgeo.worker import read_apart
 
 _LOOK = 5_000  # rows looked at for garbled text
 

@@ -25,6 +25,7 @@ from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.double import show_double
 from hbgeo.read.crs import ALLOWED_CRS, crs_name, is_shifted, transformation
+from hbgeo.read.file.apart import read_apart
 from hbgeo.read.file.archive import look_inside, unpack
 from hbgeo.read.file.guard import (
     OFFLINE,
@@ -38,7 +39,6 @@ from hbgeo.read.file.guard import (
 from hbgeo.read.file.kml import read_kml
 from hbgeo.read.file.shapefile import read_shapefile
 from hbgeo.read.schema.match import RESERVED, unique_names
-from hbgeo.worker import read_apart
 
 PARQUET = {".parquet", ".geoparquet"}
 OGR = {".gpkg", ".shp", ".geojson", ".json", ".fgb"}

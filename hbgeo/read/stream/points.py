@@ -19,6 +19,7 @@ from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import as_texts
 from hbgeo.read.cell.coordinates import CHINA
 from hbgeo.read.crs import is_geographic, to_cgcs2000, transformation
+from hbgeo.read.file.apart import read_apart
 from hbgeo.read.file.data_rows import say_rows
 from hbgeo.read.file.header import has_coordinates, is_ledger_or_points
 from hbgeo.read.file.ledger import RawTable
@@ -42,7 +43,6 @@ from hbgeo.read.stream.sources import (
     read_points,
     whole_source,
 )
-from hbgeo.worker import read_apart
 
 Conversion = Callable[[Batch], tuple[Floats, Floats]]  # of a batch to its points in CGCS2000
 

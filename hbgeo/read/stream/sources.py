@@ -22,6 +22,7 @@ from hbgeo.arrays import Floats
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import arrow, as_texts
+from hbgeo.read.file.apart import stream_apart
 from hbgeo.read.file.csv import read_delimited_parts
 from hbgeo.read.file.data_rows import Line, find_data_rows, say_skipped
 from hbgeo.read.file.guard import UNREADABLE, check_magic, check_parquet, first_line, offline
@@ -38,7 +39,6 @@ from hbgeo.read.file.shapefile import BYTEWISE, check_parts, decode_column, tabl
 from hbgeo.read.file.vector import OGR, PARQUET, table_name
 from hbgeo.read.schema.match import Headings
 from hbgeo.read.schema.records import read_schema
-from hbgeo.worker import stream_apart
 
 BATCH = 1 << 16  # rows: large enough for NumPy, small enough for the processor's cache
 TEXT = {".csv", ".tsv", ".txt"}
