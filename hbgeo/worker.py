@@ -35,6 +35,10 @@ from hbgeo.errors import HbgeoError
 T = TypeVar("T")
 
 _STORAGE, _AUTO = "mode.string_storage", "auto"
+_COMMAND = (
+    "import sys; {home!r} in sys.path or sys.path.insert(0, {home!r});"
+    "from hbgeo.worker import serve; serve(ends_with_thread={main})"
+)
 _HEAD = 10  # bytes before what is sent: what it is, the number of the piece, its size
 _NEXT, _LATER = 0, 1  # when a piece is done: before those that wait, or after them
 _READY, _RISKING, _SAFE, _PART, _DONE, _FAILED, _UNDONE = range(7)  # what the worker says
@@ -274,7 +278,7 @@ def _start() -> subprocess.Popen[bytes] | None:
     # -P: what happens to lie in the user's folder is not taken for a module
     home = str(Path(__file__).parent.parent)
     main = threading.current_thread() is threading.main_thread()
-    code = f"import sys; sys.path.append({home!r}); from hbgeo.worker import serve; serve(ends_with_thread={main})"
+    code = _COMMAND.format(home=home, main=main)
     pipe, null = subprocess.PIPE, subprocess.DEVNULL
     # Arrow's own memory pool takes a gigabyte of addresses at once: no bound could be set
     settings = {**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system"}
@@ -339,7 +343,7 @@ def _done(asked: bytes, tell: Callable[[int, bytes], None]) -> tuple[int, bytes]
                 tell(_PART, pickle.dumps(part, pickle.HIGHEST_PROTOCOL))
             made = None
         return _DONE, pickle.dumps(made, pickle.HIGHEST_PROTOCOL)
-    except (HbgeoError, OSError) as err:
+    except (HbgeoError, OSError, ImportError) as err:
         return _FAILED, pickle.dumps(err)
     except Exception:  # noqa: BLE001 - done again, and raised, by the first process
         return _UNDONE, b""

@@ -62,7 +62,9 @@ def main() -> None:
     except _EndedError:
         print("hbgeo:已被系统或其他程序中止", file=sys.stderr)
         sys.exit(143)
-    except MemoryError:
+    except (MemoryError, ImportError, RuntimeError) as err:
+        if not _lacks_memory(err):
+            raise
         print(f"hbgeo:{_NO_MEMORY}", file=sys.stderr)
         sys.exit(1)
     except (HbgeoError, OSError) as err:
@@ -78,6 +80,12 @@ class _EndedError(BaseException):
 def _end(*_: object) -> None:
     """Unwind as after Ctrl-C: nothing half written and no other process is left behind."""
     raise _EndedError
+
+
+def _lacks_memory(err: BaseException) -> bool:
+    """Whether memory is what lacks: a library that finds no room, or a thread, says so in its words."""
+    words = ("failed to map", "allocate", "can't start new thread")
+    return isinstance(err, MemoryError) or any(word in str(err) for word in words)
 
 
 def _os_error(err: OSError) -> str:

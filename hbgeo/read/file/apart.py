@@ -103,7 +103,7 @@ def _one_line(path: Path) -> Iterator[None]:
     """Whatever a reader raises is one line that names the file."""
     try:
         yield
-    except HbgeoError:
+    except (HbgeoError, ImportError):  # the latter tells of the machine, not of the file
         raise
     except MemoryError:
         raise _too_much(path.name) from None

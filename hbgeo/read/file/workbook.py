@@ -23,7 +23,7 @@ from python_calamine import (
 
 from hbgeo.errors import LayerError
 from hbgeo.read.cell.double import show_double
-from hbgeo.read.file.excel_xml import Facts, inspect
+from hbgeo.read.file.excel_xml import Facts, inspect, refuse_extent
 from hbgeo.read.file.width import WIDTH_LIMIT, too_wide
 
 _LOOK = 1 << 20  # bytes in which a text has a line end
@@ -95,6 +95,8 @@ def _read_pages(data: bytes, facts: dict[str, Facts] | None, file: str) -> list[
     for name in book.sheet_names:
         sheet = book.get_sheet_by_name(name)
         known = _merges(sheet) if facts is None else facts.get(name, Facts())
+        high, wide = sheet.total_height, sheet.total_width
+        refuse_extent(high, wide, high * wide, file)  # numbers of cells that no guard looks at
         rows = sheet.to_python(skip_empty_area=False)
         columns = _columns(rows, f"{file} {name}")
         size += sum(len(text) for _, text in columns)
