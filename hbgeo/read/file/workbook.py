@@ -95,8 +95,8 @@ def _read_pages(data: bytes, facts: dict[str, Facts] | None, file: str) -> list[
     for name in book.sheet_names:
         sheet = book.get_sheet_by_name(name)
         known = _merges(sheet) if facts is None else facts.get(name, Facts())
-        high, wide = sheet.total_height, sheet.total_width
-        refuse_extent(high, wide, high * wide, file)  # numbers of cells that no guard looks at
+        high, wide = (last + 1 for last in sheet.end or (-1, -1))
+        refuse_extent(high, wide, high * wide, file)  # cells may stand elsewhere than their rows
         rows = sheet.to_python(skip_empty_area=False)
         columns = _columns(rows, f"{file} {name}")
         size += sum(len(text) for _, text in columns)
