@@ -9,7 +9,8 @@ process; without one everything but foreign files is read here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -138,7 +139,7 @@ class Report:
         home, said = Path(folder), progress or _say_nothing
         (home / history.FOLDER).mkdir(parents=True, exist_ok=True)
         said(2, len(STEPS))
-        with Staging() as staging:
+        with Staging() as staging, _ended_with_us(worker):
             paths = {name: staging.path(home / name) for name in self.files}
             given = {name: paths[name] for name in self.papers.files} if worker else {}
             piece = worker.give(write_papers, self.papers, given) if worker else None
@@ -229,6 +230,17 @@ def store_layer(root: Path, key: str) -> None:
 @lru_cache(1)
 def _opened(root: Path) -> Workspace:
     return Workspace.open(root)
+
+
+@contextmanager
+def _ended_with_us(worker: Worker | None) -> Iterator[None]:
+    """Where we are stopped, stop the worker first: it writes files that are about to be removed."""
+    try:
+        yield
+    except BaseException:
+        if worker:
+            worker.close()
+        raise
 
 
 def _say_nothing(_done: int, _total: int) -> None:
