@@ -140,7 +140,7 @@ def test_a_stream_left_alone_frees_the_worker(file: Path) -> None:
 
 def test_without_a_process_it_is_read_here(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/usr/bin/qgis")
-    monkeypatch.setattr(worker._here, "worker", None)
+    monkeypatch.setattr(worker, "_shared", {})
     assert read_apart(process_of, file) == os.getpid()
     assert list(stream_apart(in_parts, file, 3)) == [0, 1, 2]
     with pytest.raises(LayerError, match="KeyError"):

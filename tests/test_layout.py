@@ -13,6 +13,7 @@ ORDER = [
     "errors",
     "arrays",
     "bounds",
+    "process",
     "worker",
     "store.folder",
     "store.fingerprint",

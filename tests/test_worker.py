@@ -15,11 +15,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from hbgeo import worker
+from hbgeo import process as process_module
 from hbgeo.errors import LayerError, RequestError
 from hbgeo.history import units_of
 from hbgeo.job import Papers, write_papers
-from hbgeo.worker import GoneError, Parts, Worker
+from hbgeo.process import GoneError, Parts, at_risk, inside
+from hbgeo.worker import Worker
 from hbgeo.workspace import Workspace
 
 
@@ -43,14 +44,14 @@ def counted(most: int) -> Iterator[int]:
 
 def crash(how: str) -> None:
     """Work that ends its process, if that is a worker."""
-    with worker.at_risk(LayerError("中途"), LayerError("很久"), 0):
-        if worker.inside():
+    with at_risk(LayerError("中途"), LayerError("很久"), 0):
+        if inside():
             ctypes.string_at(0) if how == "segfault" else os._exit(0)
 
 
 def crash_beside() -> int:
     """End the worker for no reason that is known."""
-    if worker.inside():
+    if inside():
         os._exit(1)
     return os.getpid()
 
@@ -98,8 +99,8 @@ def test_what_is_known_to_be_dangerous_has_an_error_of_its_own(other: Worker, ho
 
 def test_a_late_worker_is_called_late() -> None:
     errors = (LayerError("中途"), LayerError("很久"))
-    assert worker._Risk(*errors, time.monotonic() + 9).error is errors[0]
-    assert worker._Risk(*errors, time.monotonic() - 9).error is errors[1]
+    assert process_module._Risk(*errors, time.monotonic() + 9).error is errors[0]
+    assert process_module._Risk(*errors, time.monotonic() - 9).error is errors[1]
 
 
 def test_a_stream_comes_in_parts_and_ends_as_it_would_here(other: Worker) -> None:
@@ -133,7 +134,7 @@ def test_without_help_the_work_is_done_here(
     if why == "no program":
         monkeypatch.setattr(sys, "executable", sys.executable + "-none")
     if why == "starts nothing":
-        monkeypatch.setattr(worker, "_COMMAND", "raise SystemExit(1) #")
+        monkeypatch.setattr(process_module, "_COMMAND", "raise SystemExit(1) #")
     if why == "dies later":
         assert other.give(crash_beside).take() == os.getpid()
         with pytest.raises(GoneError):
@@ -158,7 +159,7 @@ def test_an_interrupt_stops_both(other: Worker) -> None:
         assert process is not None
         raise KeyboardInterrupt
     other.close()
-    assert process.returncode is not None
+    assert process.popen.returncode is not None
 
 
 def test_papers_are_the_same_to_the_byte(sample: Workspace, tmp_path: Path, other: Worker) -> None:
@@ -182,7 +183,7 @@ from hbgeo.worker import Worker
 import time
 worker = Worker()
 worker.give(time.sleep, 60)
-print(worker._process.pid, flush=True)
+print(worker._process.popen.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -195,7 +196,10 @@ def test_it_ends_with_the_first_however_that_ends() -> None:
             os.kill(int(out), 0)
         except ProcessLookupError:
             break
-        if Path(f"/proc/{int(out)}/stat").exists() and ") Z " in Path(f"/proc/{int(out)}/stat").read_text():
+        if (
+            Path(f"/proc/{int(out)}/stat").exists()
+            and ") Z " in Path(f"/proc/{int(out)}/stat").read_text()
+        ):
             break  # ended; nobody has asked for how
         time.sleep(0.05)
     else:

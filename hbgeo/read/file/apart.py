@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from hbgeo.errors import HbgeoError, LayerError
-from hbgeo.worker import GoneError, Parts, Piece, at_risk, inside, shared
+from hbgeo.process import GoneError, Parts, at_risk, inside
+from hbgeo.worker import Piece, shared
 
 T = TypeVar("T")
 
