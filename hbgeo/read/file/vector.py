@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import fiona
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -17,7 +16,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
 import shapely
-from fiona.errors import FionaError
 from geopandas.array import GeometryDtype
 from pyogrio.errors import DataSourceError
 
@@ -60,6 +58,9 @@ def list_layers(path: Path) -> dict[str, dict[str, Any]]:
     LayerError
         If the file cannot be opened.
     """
+    import fiona  # for those who ask what is inside
+    from fiona.errors import FionaError
+
     if path.suffix.lower() in KML:
         return {path.stem: {"fields": {}, "geometry": "", "crs": "EPSG:4326"}}
     if path.suffix.lower() in ARCHIVES:
