@@ -8,6 +8,7 @@ import importlib
 import os
 import pickle
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -235,10 +236,15 @@ def serve(*, ends_with_thread: bool) -> None:
     """Be the worker: do each piece of work that comes in, until nobody is there to send more."""
     if ends_with_thread:
         bounds.end_with_parent()
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever a library prints is no part of the answer
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C reaches both: nothing to tidy here
+    asked_for, out = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    # what a library prints is no part of the answer; and Windows holds up a library that is loaded
+    # and looks at the standard input for as long as another thread waits for something from there
+    with Path(os.devnull).open("rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(2, 1)
     waiting: queue.PriorityQueue[tuple[int, int, bytes]] = queue.PriorityQueue()
-    threading.Thread(target=_take_in, args=(waiting,), daemon=True).start()
+    threading.Thread(target=_take_in, args=(asked_for, waiting), daemon=True).start()
     gc.set_threshold(100_000, 50, 50)
     _send(out, _READY, 0, b"")
     while True:
@@ -253,8 +259,8 @@ def _tell(out: IO[bytes], number: int, what: int, content: bytes) -> None:
     _send(out, what, number, content)
 
 
-def _take_in(waiting: queue.PriorityQueue[tuple[int, int, bytes]]) -> None:
-    while message := _receive(sys.stdin.buffer):
+def _take_in(pipe: IO[bytes], waiting: queue.PriorityQueue[tuple[int, int, bytes]]) -> None:
+    while message := _receive(pipe):
         waiting.put(message)
     os._exit(0)  # the first process is no more; whatever is being done is done for nobody
 

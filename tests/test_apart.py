@@ -174,4 +174,4 @@ def test_a_script_without_a_guard_reads_workbooks(tmp_path: Path) -> None:
         [sys.executable, "-P", str(tmp_path / "own.py"), str(path)],
         capture_output=True, text=True, cwd=tmp_path, env={**os.environ, "PYTHONPATH": home},
     )  # fmt: skip
-    assert (made.stdout, made.stderr) == ("3\n", "")
+    assert made.stdout == "3\n", made.stderr
