@@ -268,10 +268,11 @@ def _read_together(workspace: Workspace, worker: Worker) -> None:
     mine, others = _shares(workspace)
     if not others:
         return
-    for level in ("county", "township", "village"):  # which all others name: read once, and kept
+    for level in ("county", "township"):  # which all others name: read once, and kept
         workspace.find_units(level)
     for key in mine:
         workspace.layers.begin(key)
+    workspace.find_units("village")
     reading = [worker.give(store_layer, workspace.root, key) for key in others]
     for key in mine:
         workspace.issues_of(key)
