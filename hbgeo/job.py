@@ -3,15 +3,16 @@
     report = hbgeo.run(workspace)          # assessments, issues, files
     report.write("maps")
 
-With a second process (`second_process`) a part of the layers is read, and the papers are made,
-beside the first; without one everything is done here.
+With a worker (`worker`) a part of the layers is read, and the papers are made, beside the first
+process; without one everything but foreign files is read here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import IO
 
@@ -25,13 +26,13 @@ from hbgeo.measure.snapshot import Snapshot
 from hbgeo.measure.snapshot_file import snapshot_bytes
 from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import Catalog
-from hbgeo.second_process import SecondProcess
 from hbgeo.show.excel.report import report_bytes
 from hbgeo.show.table.csv import write_csv
 from hbgeo.show.table.files import Staging, Writer
 from hbgeo.show.table.units import unit_rows
 from hbgeo.store.folder import CACHE
 from hbgeo.store.rests import remove_rests
+from hbgeo.worker import Worker
 from hbgeo.workspace import Workspace
 
 STEPS = ("检查数据", "计算指标", "绘制地图", "写出文件")  # what `progress` counts
@@ -119,15 +120,15 @@ class Report:
         self,
         folder: str | Path,
         *,
-        second: SecondProcess | None = None,
+        worker: Worker | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> list[Path]:
         """Write all files into a folder, which is made if need be: all of them or none.
 
         Parameters
         ----------
-        second
-            A second process that makes the papers meanwhile.
+        worker
+            A process that makes the papers meanwhile.
         progress
             As for `run`.
 
@@ -144,10 +145,10 @@ class Report:
         home, said = Path(folder), progress or _say_nothing
         (home / history.FOLDER).mkdir(parents=True, exist_ok=True)
         said(2, len(STEPS))
-        with Staging() as staging:
+        with Staging() as staging, _ended_with_us(worker):
             paths = {name: staging.path(home / name) for name in self.files}
-            given = {name: paths[name] for name in self.papers.files} if second else {}
-            piece = second.give("hbgeo.job", "write_papers", self.papers, given) if second else None
+            given = {name: paths[name] for name in self.papers.files} if worker else {}
+            piece = worker.give(write_papers, self.papers, given) if worker else None
             for path, write in self._own_files(home, given).items():
                 staging.write(path, write)
             said(3, len(STEPS))
@@ -169,7 +170,7 @@ def run(
     workspace: Workspace | str | Path,
     *,
     options: Options | None = None,
-    second: SecondProcess | None = None,
+    worker: Worker | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Report:
     """Do the main job: check the layers and measure every indicator.
@@ -180,8 +181,8 @@ def run(
         A workspace, or its folder.
     options
         What is asked differently from the policy's own reading.
-    second
-        A second process that reads a part of the layers.
+    worker
+        A process that reads a part of the layers.
     progress
         Called with the steps of `STEPS` that are done, and how many there are.
 
@@ -193,8 +194,8 @@ def run(
     home = workspace if isinstance(workspace, Workspace) else Workspace.open(workspace)
     asked, said = options or home.options(), progress or _say_nothing
     said(0, len(STEPS))
-    if second:
-        _read_together(home, second)
+    if worker:
+        _read_together(home, worker)
     issues = home.issues()
     said(1, len(STEPS))
     measured = home.measure(options=asked, with_nearest=True)
@@ -244,11 +245,25 @@ def write_papers(papers: Papers, paths: Mapping[str, Path]) -> None:
             papers.files[name](file)
 
 
-def store_layers(root: Path, keys: Iterable[str]) -> None:
-    """Read and check layers, and keep them for whoever asks next."""
-    workspace = Workspace.open(root)
-    for key in keys:
-        workspace.issues_of(key)
+def store_layer(root: Path, key: str) -> None:
+    """Read and check a layer, and keep it for whoever asks next."""
+    _opened(root).issues_of(key)
+
+
+@lru_cache(1)
+def _opened(root: Path) -> Workspace:
+    return Workspace.open(root)
+
+
+@contextmanager
+def _ended_with_us(worker: Worker | None) -> Iterator[None]:
+    """Where we are stopped, stop the worker first: it writes files that are about to be removed."""
+    try:
+        yield
+    except BaseException:
+        if worker:
+            worker.close()
+        raise
 
 
 def _say_nothing(_done: int, _total: int) -> None:
@@ -271,17 +286,21 @@ def _write_page(
     file.write(draw_page(workspace, measured, options).get_root().render().encode())
 
 
-def _read_together(workspace: Workspace, second: SecondProcess) -> None:
-    """Read and check the layers that are not kept: the largest here, the others in `second`."""
+def _read_together(workspace: Workspace, worker: Worker) -> None:
+    """Read and check the layers that are not kept: the largest here, the others in the worker."""
     mine, others = _shares(workspace)
     if not others:
         return
-    for level in ("county", "township", "village"):  # which all others name: read once, and kept
+    for level in ("county", "township"):  # which all others name: read once, and kept
         workspace.find_units(level)
-    reading = second.give("hbgeo.job", "store_layers", workspace.root, others)
+    for key in mine:
+        workspace.layers.begin(key)
+    workspace.find_units("village")
+    reading = [worker.give(store_layer, workspace.root, key) for key in others]
     for key in mine:
         workspace.issues_of(key)
-    reading.take()
+    for piece in reading:
+        piece.take()
 
 
 def _shares(workspace: Workspace) -> tuple[list[str], list[str]]:

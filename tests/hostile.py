@@ -107,6 +107,44 @@ def _lying_size() -> bytes:
     return bytes(data)
 
 
+def _strings(head: str) -> bytes:
+    """The small workbook with shared strings that claim to be many."""
+    return with_part("xl/sharedStrings.xml", f"<sst {head}><si><t>x</t></si></sst>".encode())
+
+
+def _cell(at: str) -> str:
+    return f'<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="{at}"><v>1</v></c></row>'
+
+
+def ole(*, folders: int, small: int, more: int, sectors: bytes) -> bytes:
+    """An old binary file whose first sector says which sector follows which.
+
+    Parameters
+    ----------
+    folders, small, more
+        The first sector of its folders, of its table of small sectors, of further tables.
+    """
+    numbers = (1, folders, 0, 4096, small, 1, more, 1 if more >= 0 else 0, 0)
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + bytes.fromhex("3e000300feff09000600")
+    head += bytes(10) + b"".join(n.to_bytes(4, "little", signed=True) for n in numbers)
+    return head.ljust(512, b"\xff") + sectors
+
+
+def _next(*sectors: int) -> bytes:
+    """A sector of the numbers of sectors; the rest are free."""
+    return b"".join(n.to_bytes(4, "little", signed=True) for n in sectors).ljust(512, b"\xff")
+
+
+_END = -2  # no sector follows
+_BLANKS = '<table:table-cell office:value-type="string"><text:p><text:s text:c="{}"/></text:p></table:table-cell>'
+
+
+def _repeated(columns: int, blanks: int) -> str:
+    """A cell of so many blanks in so many columns."""
+    many = f'table:number-columns-repeated="{columns}" office'
+    return _BLANKS.format(blanks).replace("office", many, 1)
+
+
 _CELL = '<table:table-cell office:value-type="string" {}><text:p>x</text:p></table:table-cell>'
 _WIDE = 'table:number-columns-repeated="16384"'
 
@@ -133,6 +171,18 @@ MAKERS: dict[str, Maker] = {
     "laughs.ods": lambda: ods(f"<table:table-row>{_CELL.format('')}</table:table-row>", _LAUGHS),
     "repeated.ods": lambda: ods(f"<table:table-row table:number-rows-repeated='1048576'>{_CELL.format(_WIDE)}</table:table-row>"),
     "far-corner.ods": lambda: ods(f"<table:table-row>{_CELL.format('')}</table:table-row><table:table-row table:number-rows-repeated='1048000'/><table:table-row><table:table-cell table:number-columns-repeated='16000'/>{_CELL.format('')}</table:table-row>"),
+    "beyond.xlsx": lambda: sheet(_cell("ZZZZ99999999")),
+    "beyond-lower.xlsx": lambda: sheet(_cell("xfd1048576")),
+    "far-row-unsaid.xlsx": lambda: sheet(_cell("A3000000")),
+    "strings-many.xlsx": lambda: _strings('count="4294967295" uniqueCount="4294967295"'),
+    "strings-more.xlsx": lambda: _strings('uniqueCount="99999999999999"'),
+    "fat-loop.xls": lambda: ole(folders=0, small=0, more=_END, sectors=bytes(2048)),
+    "folder-loop.xls": lambda: ole(folders=1, small=_END, more=_END, sectors=_next(-3, 1) + bytes(1024)),
+    "small-loop.xls": lambda: ole(folders=1, small=2, more=_END, sectors=_next(-3, _END, 2) + bytes(1024)),
+    "table-loop.xls": lambda: ole(folders=1, small=_END, more=0, sectors=bytes(2048)),
+    "blanks.ods": lambda: ods(f"<table:table-row>{_BLANKS.format(2_000_000_000)}</table:table-row>"),
+    "blanks-everywhere.ods": lambda: ods(f"<table:table-row>{_BLANKS.format(9_000_000) * 300}</table:table-row>"),
+    "blanks-repeated.ods": lambda: ods(f"<table:table-row table:number-rows-repeated='1000'>{_repeated(1000, 30_000)}</table:table-row>"),
     "broken.ods": lambda: ods("<table:table-row><table:table-cell>"),
     "endless-line.csv": lambda: (HEAD + ",x" * 3_000_000).encode(),
     "endless-cell.csv": lambda: f"{HEAD}\n{'x' * 3_000_000}\n".encode(),

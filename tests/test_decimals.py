@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hbgeo.read.cell.decimals import exact, exact_product, exact_sum, exact_sums, show_double
+from hbgeo.read.cell.decimals import exact, exact_product, exact_sum, exact_sums
+from hbgeo.read.cell.double import show_double
 
 # what people type: up to nine figures before the point and four behind it
 TYPED = st.decimals(-(10**9), 10**9, places=4, allow_nan=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +25,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+_NO_MEMORY = "内存不足,没有完成,原有文件未改动;请关闭其他程序再试,或按县拆分数据"
+
+
 for _name, _command in COMMANDS.items():
     app.command(_name, cls=Command)(_command)
 
@@ -45,6 +49,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a cp936 console lacks some official characters
             stream.reconfigure(errors="replace")
+    signal.signal(signal.SIGTERM, _end)
     try:
         sys.exit(app(prog_name="hbgeo", standalone_mode=False))
     except UsageError as err:
@@ -56,6 +61,14 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         print("hbgeo:已中断", file=sys.stderr)
         sys.exit(130)
+    except _EndedError:
+        print("hbgeo:已被系统或其他程序中止", file=sys.stderr)
+        sys.exit(143)
+    except (MemoryError, ImportError, RuntimeError) as err:
+        if not _lacks_memory(err):
+            raise
+        print(f"hbgeo:{_NO_MEMORY}", file=sys.stderr)
+        sys.exit(1)
     except (HbgeoError, OSError) as err:
         _say(str(err) if isinstance(err, HbgeoError) else _os_error(err))
         sys.exit(1)
@@ -64,6 +77,21 @@ def main() -> None:
 def _say(text: str) -> None:
     """One line on stderr, whatever names and values stand in it."""
     print(f"hbgeo:{fit_to_show(text)}", file=sys.stderr)
+
+
+class _EndedError(BaseException):
+    """Somebody asked this process to end (SIGTERM)."""
+
+
+def _end(*_: object) -> None:
+    """Unwind as after Ctrl-C: nothing half written and no other process is left behind."""
+    raise _EndedError
+
+
+def _lacks_memory(err: BaseException) -> bool:
+    """Whether memory is what lacks: a library that finds no room, or a thread, says so in its words."""
+    words = ("failed to map", "allocate", "can't start new thread")
+    return isinstance(err, MemoryError) or any(word in str(err) for word in words)
 
 
 def _os_error(err: OSError) -> str:

@@ -28,16 +28,15 @@ _COORDINATES = "文件未说明时用:CGCS2000、WGS84、GCJ-02、BD-09、EPSG:�
 @asks
 def run(ask: Ask) -> None:
     """检查、计算全部指标,写出 maps/ 下的地图、报表和清单。"""
-    from hbgeo.second_process import SecondProcess
+    from hbgeo.worker import helper
 
-    with SecondProcess() as second:
-        from hbgeo import job
+    helped: dict[str, Any] = {"worker": helper("hbgeo.job")}  # it loads what we load
+    from hbgeo import job
 
-        with count_steps(job.STEPS) as progress:
-            workspace, options = ask.open()
-            helped: dict[str, Any] = {"second": second, "progress": progress}
-            report = job.run(workspace, options=options, **helped)
-            files = report.write(workspace.root / "maps", **helped)
+    with count_steps(job.STEPS) as helped["progress"]:
+        workspace, options = ask.open()
+        report = job.run(workspace, options=options, **helped)
+        files = report.write(workspace.root / "maps", **helped)
     _show_run(workspace.catalog, report, files)
 
 

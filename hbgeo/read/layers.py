@@ -23,6 +23,7 @@ from hbgeo.read.enrich import (
     latest_rows,
     sum_parts,
 )
+from hbgeo.read.file.find import find_files
 from hbgeo.read.inputs import CHANGES, Inputs, layer_of
 from hbgeo.read.schema.tidy import Tidy
 from hbgeo.read.table import LayerTable, from_frames, to_frames
@@ -103,6 +104,13 @@ class Layers:
             layer = self.entry(key)
             self._tables[key] = self._stored(layer) or self._read_and_store(layer)
         return self._tables[key]
+
+    def begin(self, key: str) -> None:
+        """Have the files of a layer read ahead that only the worker reads."""
+        from hbgeo.read.file.raw import begin_file
+
+        for path in find_files(self.entry(key), self.catalog.folder):
+            begin_file(path)
 
     def miss_names(self) -> bool:
         """Whether a row of the layers read so far names a unit that is not there."""

@@ -7,20 +7,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from hbgeo.arrays import Floats
+from hbgeo.read.cell.double import EXACT_DIGITS
 
-EXACT_DIGITS = 15  # figures that a double tells apart, whatever they are
 _MOST = 10.0**EXACT_DIGITS
-
-
-def show_double(number: float) -> str:
-    """A stored double as Excel shows it: whole without a point, else at most 15 figures."""
-    if number.is_integer() and abs(number) < 2**53:
-        return str(int(number))
-    return f"{number:.{EXACT_DIGITS}g}"
 
 
 def exact(number: float) -> Fraction:
@@ -30,7 +22,7 @@ def exact(number: float) -> Fraction:
 
 def exact_sum(values: Iterable[float]) -> Fraction:
     """Add the decimals that numbers stand for without rounding; NaN is left out."""
-    given = values if isinstance(values, (np.ndarray, pd.Series)) else list(values)
+    given = values if hasattr(values, "__array__") else list(values)
     numbers = np.asarray(given, dtype=float)
     numbers = numbers[~np.isnan(numbers)]
     if (scaled := _scale(numbers)) is not None:

@@ -63,7 +63,7 @@ def _check(members: list[zipfile.ZipInfo], path: Path) -> None:
         raise LayerError(msg)
     for member in members:
         name = _path_of(member)
-        if name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
+        if not name.parts or name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
             raise LayerError(f"{path.name}:其中的“{name}”指向压缩包之外;不能读取")
         if stat.S_ISLNK(member.external_attr >> 16):
             raise LayerError(f"{path.name}:其中的“{name}”是链接;请换成文件")

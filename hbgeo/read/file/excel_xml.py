@@ -9,10 +9,10 @@ import html
 import re
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from xml.parsers import expat
-
-import numpy as np
 
 from hbgeo.errors import LayerError
 
@@ -22,6 +22,7 @@ _MEMBER_LIMIT = 256 << 20  # bytes of XML unpacked from one member
 _TOTAL_LIMIT = 512 << 20
 _SPARSE_LIMIT = 4_000_000  # cells of a sheet's rectangle, where few of them hold anything
 _DENSE_LIMIT = 24_000_000
+_ROW_LIMIT = 1 << 20  # Excel has no more
 _TEXT_LIMIT = 400 << 20  # bytes of text once every shared string stands in its cell
 _TAG = rb"<(?:\w+:)?"
 _ROW = re.compile(_TAG + rb"row\b([^>]*)>")
@@ -94,15 +95,15 @@ def _too_large(name: str) -> LayerError:
 def _inspect_xlsx(
     unpacker: _Unpacker, members: dict[str, zipfile.ZipInfo], name: str
 ) -> dict[str, Facts]:
-    longest, lengths = 0, np.zeros(0, np.int64)
+    longest, lengths = 0, list[int]()
     for part in ("xl/styles.xml", "xl/sharedStrings.xml"):
         if part in members:
             text = unpacker.read(members[part])
             if part.endswith("sharedStrings.xml"):
                 tag = _TAG if b":si" in text else b"<"
                 starts = [m.start() for m in re.finditer(tag + rb"si\b", text)]
-                lengths = np.diff([*starts, len(text)])
-                longest = int(lengths.max(initial=0))
+                lengths = [end - start for start, end in pairwise([*starts, len(text)])]
+                longest = max(lengths, default=0)
     facts: dict[str, Facts] = {}
     names = _sheet_names(unpacker, members)
     expanded = 0
@@ -118,13 +119,13 @@ def _inspect_xlsx(
     return facts
 
 
-def _shared_bytes(xml: bytes, longest: int, lengths: np.ndarray[tuple[int], np.dtype[np.int64]]) -> int:  # fmt: skip
+def _shared_bytes(xml: bytes, longest: int, lengths: Sequence[int]) -> int:
     """How much text the shared strings of a sheet come to, once each stands in its cell."""
     uses = xml.count(b't="s"') + xml.count(b"t='s'")
     if uses * longest < _TEXT_LIMIT // 4:
         return uses * longest
-    at = np.array([int(m) for m in _SHARED.findall(xml)], dtype=np.int64)
-    return int(lengths[at[at < len(lengths)]].sum())
+    at = map(int, _SHARED.findall(xml))
+    return sum(lengths[i] for i in at if i < len(lengths))
 
 
 def _sheet_names(unpacker: _Unpacker, members: dict[str, zipfile.ZipInfo]) -> dict[str, str]:
@@ -162,12 +163,13 @@ def _check_extent(xml: bytes, last: int, name: str) -> None:
         rows = max(rows, int(number))
         columns = max(columns, _column(column) + 1)
     filled = xml.count(b"<v>") + xml.count(b":v>") + xml.count(b"<is>")
-    _refuse_extent(rows, columns, filled, name)
+    refuse_extent(rows, columns, filled, name)
 
 
-def _refuse_extent(rows: int, columns: int, filled: int, name: str) -> None:
+def refuse_extent(rows: int, columns: int, filled: int, name: str) -> None:
+    """Refuse so many rows and columns, unless enough of their cells hold anything."""
     area = rows * columns
-    if area > _DENSE_LIMIT or (area > _SPARSE_LIMIT and filled * 20 < area):
+    if rows > _ROW_LIMIT or area > _DENSE_LIMIT or (area > _SPARSE_LIMIT and filled * 20 < area):
         msg = f"{name}:表格伸到第 {rows} 行、第 {columns} 列而大多是空的;请删去远处的单元格后另存"
         raise LayerError(msg)
 
@@ -251,7 +253,7 @@ def _inspect_ods(unpacker: _Unpacker, member: zipfile.ZipInfo, name: str) -> dic
     except expat.ExpatError:
         raise LayerError(f"{name}:不是有效的 ods 文件(内容已损坏)") from None
     for table in tables.values():
-        _refuse_extent(table.rows, table.columns, table.filled, name)
+        refuse_extent(table.rows, table.columns, table.filled, name)
     return {
         called: Facts(frozenset(t.hidden), tuple(t.merges), tuple(t.unsaved))
         for called, t in tables.items()

@@ -32,7 +32,7 @@ _ECHARTS = re.compile(rb'"UTF8Encoding"\s*:\s*true', re.IGNORECASE)
 UNKNOWN_CRS = "坐标系信息无法识别;请在原软件里重新指定坐标系后导出"
 UNREADABLE = (  # what the libraries raise for contents that they did not expect
     DataSourceError, DataLayerError, FieldError, GeometryError, pa.ArrowException,
-    ValueError, TypeError, LookupError, AttributeError, RuntimeError, OSError, MemoryError,
+    ValueError, TypeError, LookupError, AttributeError, RuntimeError, OSError,
     shapely.GEOSException,
 )  # fmt: skip
 

@@ -12,15 +12,16 @@ from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import as_text, contains
 from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.cell.text import clean_text
+from hbgeo.read.file.apart import read_apart
 from hbgeo.read.file.archive import look_inside
 from hbgeo.read.file.encoding import find_garbled
-from hbgeo.read.file.excel import EXCEL, TEXT
+from hbgeo.read.file.excel import EXCEL, TEXT, begin_workbook
 from hbgeo.read.file.find import Database, find_files
 from hbgeo.read.file.header import Accept, is_ledger
 from hbgeo.read.file.ledger import Ledger, RawTable, read_ledger
 from hbgeo.read.file.others import is_litter, owner_of, way_out
 from hbgeo.read.file.postgis import read_postgis
-from hbgeo.read.file.vector import ARCHIVES, SUFFIXES, list_layers, read_vector
+from hbgeo.read.file.vector import ARCHIVES, SUFFIXES, list_layers, read_map
 from hbgeo.read.issues import Issue
 from hbgeo.read.schema.match import RESERVED, match_headings
 from hbgeo.read.schema.records import Schema
@@ -52,7 +53,7 @@ def read_raw(
     if isinstance(path, Database):
         raw = _matched(read_postgis(path, layer), layer, schema, fit_to_show(path.name))
     elif suffix in SUFFIXES:
-        raw = _matched(read_vector(path, layer), layer, schema, fit_to_show(path.name))
+        raw = _matched(read_map(path, layer), layer, schema, fit_to_show(path.name))
         if suffix in ARCHIVES:
             raw = replace(raw, issues=_say_inside(path, layer))
     elif suffix in EXCEL | TEXT:
@@ -65,6 +66,12 @@ def read_raw(
     for frame in raw.frames:
         _refuse_garbled(frame, layer)
     return raw
+
+
+def begin_file(path: Path | Database) -> None:
+    """Have a workbook read beside us that `read_raw` will be asked for."""
+    if isinstance(path, Path) and path.suffix.lower() in EXCEL:
+        begin_workbook(path)
 
 
 def _refuse_litter(path: Path) -> None:
@@ -98,7 +105,7 @@ def crs_of(layer: Layer, folder: Path) -> str:
     if isinstance(path, Database):
         return "数据库自带"
     if path.suffix.lower() in SUFFIXES - {".parquet", ".geoparquet"}:
-        inside = list_layers(path)
+        inside = read_apart(list_layers, path)
         about = inside.get(layer.table) or next(iter(inside.values()))
         return about["crs"] or "未说明"
     return "文件自带" if path.suffix.lower() in SUFFIXES else "见坐标系列"

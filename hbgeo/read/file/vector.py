@@ -8,22 +8,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import fiona
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyogrio
 import shapely
-from fiona.errors import FionaError
 from geopandas.array import GeometryDtype
 from pyogrio.errors import DataSourceError
 from pyproj.exceptions import CRSError
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
-from hbgeo.read.cell.decimals import show_double
+from hbgeo.read.cell.double import show_double
 from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.crs import ALLOWED_CRS, crs_name, is_shifted, transformation
+from hbgeo.read.file.apart import read_apart
 from hbgeo.read.file.archive import look_inside, unpack
 from hbgeo.read.file.guard import (
     OFFLINE,
@@ -63,6 +63,9 @@ def list_layers(path: Path) -> dict[str, dict[str, Any]]:
     LayerError
         If the file cannot be opened.
     """
+    import fiona  # for those who ask what is inside
+    from fiona.errors import FionaError
+
     if path.suffix.lower() in KML:
         return {path.stem: {"fields": {}, "geometry": "", "crs": "EPSG:4326"}}
     if path.suffix.lower() in ARCHIVES:
@@ -115,6 +118,23 @@ def read_vector(path: Path, layer: Layer) -> pd.DataFrame:
         return raw
     frame, table = _read_frame(path, layer)
     return as_raw(frame, path.name, table, layer)
+
+
+def read_map(path: Path, layer: Layer) -> pd.DataFrame:
+    """Do as `read_vector`, in the worker."""
+    raw, at, shapes = read_apart(_read_packed, path, layer)
+    if shapes is not None:
+        raw.insert(at, "geometry", shapely.from_wkb(shapes.to_numpy(zero_copy_only=False)))
+    return raw
+
+
+def _read_packed(path: Path, layer: Layer) -> tuple[pd.DataFrame, int, pa.Array | None]:
+    """The raw columns, and the geometry (and where it stands) as it is quick to hand over."""
+    raw = read_vector(path, layer)
+    if "geometry" not in raw:
+        return raw, 0, None
+    at = raw.columns.get_loc("geometry")
+    return raw, at, pa.array(shapely.to_wkb(raw.pop("geometry")), pa.large_binary())
 
 
 def as_raw(frame: pd.DataFrame, name: str, table: str, layer: Layer) -> pd.DataFrame:

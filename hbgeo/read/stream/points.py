@@ -19,6 +19,7 @@ from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import as_texts
 from hbgeo.read.cell.coordinates import CHINA
 from hbgeo.read.crs import is_geographic, to_cgcs2000, transformation
+from hbgeo.read.file.apart import read_apart
 from hbgeo.read.file.data_rows import say_rows
 from hbgeo.read.file.header import has_coordinates, is_ledger_or_points
 from hbgeo.read.file.ledger import RawTable
@@ -145,8 +146,10 @@ def _open(path: Path, layer: Layer, size: int, tally: Tally) -> tuple[list[Sourc
         tally.skipped = source.skipped
         unknown = source.geometry and source.crs is None and not layer.crs
         return [source], _as_cgcs2000(layer, tally) if unknown else layer
-    if suffix in ARCHIVES and not layer.crs and not next(iter(list_layers(path).values()))["crs"]:
-        layer = _as_cgcs2000(layer, tally)
+    if suffix in ARCHIVES and not layer.crs:
+        inside = read_apart(list_layers, path)
+        if not next(iter(inside.values()))["crs"]:
+            layer = _as_cgcs2000(layer, tally)
     raw = read_raw(path, layer, read_schema("facility"), accept=is_ledger_or_points)
     tally.skipped.add([(row, text) for _, row, text in raw.skipped])
     headings = dict.fromkeys(h for frame in raw.frames for h in frame if h not in RESERVED)

@@ -21,6 +21,7 @@ from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import arrow, as_texts
 from hbgeo.read.cell.personal import fit_to_show
+from hbgeo.read.file.apart import stream_apart
 from hbgeo.read.file.csv import read_delimited_parts
 from hbgeo.read.file.data_rows import Line, find_data_rows, say_skipped
 from hbgeo.read.file.guard import UNREADABLE, check_magic, offline, refuse_lost, unreadable
@@ -107,27 +108,24 @@ def open_source(path: Path, layer: Layer, size: int = BATCH) -> Source:
     LayerError
         If it cannot be read or is not what its name says; also while it is read.
     """
-    suffix = path.suffix.lower()
     if path.stat().st_size == 0:
         raise LayerError(f"{path.name}:空文件")
-    try:
-        if suffix in TEXT:
-            return _open_text(path, layer, size)
-        source = _open_parquet(path, size) if suffix in PARQUET else _open_ogr(path, layer, size)
-    except LayerError:
-        raise
-    except UNREADABLE as err:
-        raise unreadable(path, err) from None
-    names = unique_names(map(fit_to_show, source.schema.names))
-    fields = [field.with_name(n) for field, n in zip(source.schema, names, strict=True)]
-    batches = _one_line(source.batches, path, names)
-    return Source(pa.schema(fields), batches, source.crs, source.geometry)
+    if path.suffix.lower() in TEXT:
+        return _open_text(path, layer, size)
+    parts = stream_apart(_read_parts, path, layer, size)
+    schema, crs, geometry = next(parts)
+    return Source(schema, parts, crs, geometry)
 
 
-def _one_line(batches: Iterator[Batch], path: Path, names: list[str]) -> Iterator[Batch]:
-    """The batches under names fit to be shown; what is wrong with them is said in one line."""
+def _read_parts(path: Path, layer: Layer, size: int) -> Iterator[Any]:
+    """In the worker: what is known of the whole (schema, CRS, whether it has geometry), each batch."""
+    is_parquet = path.suffix.lower() in PARQUET
     try:
-        for columns, *rest in batches:
+        source = _open_parquet(path, size) if is_parquet else _open_ogr(path, layer, size)
+        names = unique_names(map(fit_to_show, source.schema.names))
+        fields = [field.with_name(n) for field, n in zip(source.schema, names, strict=True)]
+        yield pa.schema(fields), source.crs, source.geometry
+        for columns, *rest in source.batches:
             yield columns.rename_columns(names), *rest
     except LayerError:
         raise

@@ -1,0 +1,137 @@
+"""Bounds on a process that reads a foreign file: its memory, its time, and its life without the first."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import faulthandler
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+_MEMORY, _MEMORY_PER_BYTE = 1_600 << 20, 60  # bytes; the larger of the two is what a file may take
+_SECONDS, _SECONDS_PER_MB = 10.0, 6.0  # the sum of the two is
+_NULL = Path(os.devnull)
+_EXTENDED_LIMITS = 9  # what Windows calls a job's limits
+_OF_MEMORY, _KILL_ON_CLOSE = 0x100, 0x2000
+_PARENT_DEATH = 1  # PR_SET_PDEATHSIG
+_JOBS: list[int] = []  # that this process is in, by its own doing
+
+
+def seconds_for(size: int) -> float:
+    """How long reading a file of so many bytes may take: far longer than it does anywhere."""
+    return _SECONDS + _SECONDS_PER_MB * size / (1 << 20)
+
+
+def memory_for(size: int) -> int:
+    """How many bytes reading a file of so many bytes may take."""
+    return max(_MEMORY, _MEMORY_PER_BYTE * size)
+
+
+@contextlib.contextmanager
+def bounded(seconds: float, memory: int) -> Iterator[None]:
+    """End this process where what is done takes longer; let no more memory be had.
+
+    The clock is a thread without Python: code that holds the interpreter does not stop it.
+    """
+    with _NULL.open("wb") as null, _memory_bounded(memory):
+        faulthandler.dump_traceback_later(seconds, exit=True, file=null)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+
+
+@contextlib.contextmanager
+def _memory_bounded(memory: int) -> Iterator[None]:
+    if os.name == "nt":
+        if not _JOBS:
+            _JOBS.append(_new_job(_kernel().GetCurrentProcess()))
+        _limit_job(_JOBS[0], memory=memory)
+        yield
+        return
+    import resource  # there is none on Windows
+
+    # Linux counts what is written to; elsewhere only the whole of the addresses is bounded
+    which = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
+    soft, hard = resource.getrlimit(which)
+    known = [n for n in (soft, hard, memory) if n != resource.RLIM_INFINITY]
+    with contextlib.suppress(ValueError, OSError):  # a system that bounds nothing
+        resource.setrlimit(which, (min(known), hard))
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(which, (soft, hard))
+
+
+def end_with_parent() -> None:
+    """End this process when the thread that started it ends, where the system can do that."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)
+
+
+def end_with_us(process: subprocess.Popen[bytes]) -> None:
+    """Have Windows end a process that was started when this one ends, however it does."""
+    if os.name == "nt":
+        handle = int(process._handle)  # type: ignore[attr-defined]  # noqa: SLF001
+        with contextlib.suppress(OSError):
+            _limit_job(_new_job(handle), kill=True)  # the job is closed when we end
+
+
+# ---------------------------------------------------------------- jobs of Windows
+
+
+class _BasicLimits(ctypes.Structure):
+    _fields_ = (
+        ("user_time", ctypes.c_int64),
+        ("job_user_time", ctypes.c_int64),
+        ("flags", ctypes.c_uint32),
+        ("least_working_set", ctypes.c_size_t),
+        ("most_working_set", ctypes.c_size_t),
+        ("processes", ctypes.c_uint32),
+        ("affinity", ctypes.c_size_t),
+        ("priority", ctypes.c_uint32),
+        ("scheduling", ctypes.c_uint32),
+    )
+
+
+class _Limits(ctypes.Structure):
+    _fields_ = (
+        ("basic", _BasicLimits),
+        ("counters", ctypes.c_uint64 * 6),
+        ("process_memory", ctypes.c_size_t),
+        ("job_memory", ctypes.c_size_t),
+        ("peak_process_memory", ctypes.c_size_t),
+        ("peak_job_memory", ctypes.c_size_t),
+    )
+
+
+def _kernel() -> Any:
+    library: Any = ctypes.WinDLL("kernel32", use_last_error=True)  # type: ignore[attr-defined]
+    handle = ctypes.c_void_p
+    library.GetCurrentProcess.restype = library.CreateJobObjectW.restype = handle
+    library.CreateJobObjectW.argtypes = (handle, ctypes.c_wchar_p)
+    library.AssignProcessToJobObject.argtypes = (handle, handle)
+    library.SetInformationJobObject.argtypes = (handle, ctypes.c_int, handle, ctypes.c_uint32)
+    return library
+
+
+def _new_job(process: int) -> int:
+    job = _kernel().CreateJobObjectW(None, None)
+    if not job or not _kernel().AssignProcessToJobObject(job, process):
+        raise OSError("no job for the process")
+    return int(job)
+
+
+def _limit_job(job: int, *, memory: int = 0, kill: bool = False) -> None:
+    limits = _Limits(process_memory=memory)
+    limits.basic.flags = (_OF_MEMORY if memory else 0) | (_KILL_ON_CLOSE if kill else 0)
+    size = ctypes.sizeof(limits)
+    if not _kernel().SetInformationJobObject(job, _EXTENDED_LIMITS, ctypes.byref(limits), size):
+        raise OSError("no limits for the job")

@@ -1,0 +1,80 @@
+"""However a command is stopped, it says so in one line, leaves no process behind, and has its status."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from hbgeo.cli import app
+
+_BUSY = """
+import time
+from hbgeo.cli import app
+from hbgeo.worker import shared
+
+def work(**_):
+    piece = shared().give(time.sleep, 60)
+    print(shared()._process.popen.pid, flush=True)
+    piece.take()
+
+app.app = work
+app.main()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize(
+    ("how", "status", "said"),
+    [
+        (signal.SIGINT, 130, "hbgeo:已中断\n"),
+        (signal.SIGTERM, 143, "hbgeo:已被系统或其他程序中止\n"),
+    ],
+)
+def test_a_signal_ends_it_and_its_worker(how: signal.Signals, status: int, said: str) -> None:
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", _BUSY], stdout=pipe, stderr=pipe) as running:
+        assert running.stdout is not None
+        other = int(running.stdout.readline())
+        time.sleep(0.2)  # it waits for the answer by now
+        running.send_signal(how)
+        _, told = running.communicate(timeout=60)
+    assert (running.returncode, told.decode()) == (status, said)
+    assert not Path(f"/proc/{other}").exists()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        ImportError("libgdal.so.38: failed to map segment from shared object"),
+        RuntimeError("can't start new thread"),
+    ],
+)
+def test_lack_of_memory_is_one_line(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def work(**_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(app, "app", work)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    with pytest.raises(SystemExit) as ended:
+        app.main()
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == f"hbgeo:{app._NO_MEMORY}\n"
+
+
+def test_what_is_no_lack_of_memory_is_not_called_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def work(**_: object) -> None:
+        raise RuntimeError("something else")
+
+    monkeypatch.setattr(app, "app", work)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    with pytest.raises(RuntimeError, match="something else"):
+        app.main()
