@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import xlsxwriter
 from dirty import make_dirty
 
 from hbgeo.errors import LayerError, RequestError
@@ -35,6 +36,16 @@ def test_rows_out_and_rows_aside_are_all_the_rows(tmp_path: Path) -> None:
     assert row["经度"] == pytest.approx(114.30508333)
     assert row["坐标系"] == "CGCS2000"
     assert [row[h] for h in FROM.values()] == ["台账.csv", "", 2]
+
+
+def test_whole_days_in_one_sheet_and_months_in_another_stay_so(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        for day, heading in (("2020-06-30", "公墓名称"), ("2020-06", "名称")):
+            sheet = book.add_worksheet(heading)
+            sheet.write_row(0, 0, HEAD.replace("公墓名称", heading).split(","))
+            sheet.write_row(1, 0, GOOD.replace("2021年6月", day).split(","))
+    made = clean_ledger(tmp_path / "a.xlsx", "cemetery")
+    assert made.rows["启用时间"].tolist() == ["2020-06-30", "2020-06"]
 
 
 def test_rows_aside_keep_their_words_and_say_why(tmp_path: Path) -> None:

@@ -72,6 +72,7 @@ ORDER = [
     "read.file",
     "read.points",
     "read.shapes",
+    "read.batch",
     "read.layer",
     "read.stream.plain",
     "read.stream.sources",

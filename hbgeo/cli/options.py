@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from hbgeo.cli.console import count_read
 from hbgeo.errors import RequestError
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ def open_workspace(root: Path | None = None, policy: list[Path] | None = None) -
     from hbgeo.workspace import Workspace
 
     workspace = Workspace.open(root or Here.root, policy=policy or [])
+    workspace.layers.watch = count_read
     gc.set_threshold(100_000, 50, 50)
     inputs = workspace.layers.inputs
     if sum(map(inputs.bytes_of, workspace.catalog.layers.values())) < _SMALL:

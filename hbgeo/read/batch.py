@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
-from hbgeo.read.cell.column import arrow, as_cells, spread
+from hbgeo.read.cell.column import arrow, as_cells
 from hbgeo.read.file.ledger import RawTable
-from hbgeo.read.issues import Issue
+from hbgeo.read.issues import PROVENANCE, Issue
 from hbgeo.read.points import to_points
 from hbgeo.read.schema.records import Schema
 from hbgeo.read.schema.tidy import Tidy, tidy
@@ -36,8 +36,8 @@ class Batches:
         self._waiting: dict[tuple[str, ...], list[RawTable]] = {}
         self._made: list[Tidy] = []
 
-    def add(self, table: RawTable) -> None:
-        """Take the next table.
+    def add(self, table: RawTable, file: str) -> None:
+        """Take the next table, of the file that is so called.
 
         Raises
         ------
@@ -48,7 +48,12 @@ class Batches:
         self._rows += len(frame)
         self._starts.append(start)
         table = RawTable(frame.set_axis(pd.RangeIndex(start, self._rows)), table.meaning)
-        if "geometry" in frame or not 0 < len(frame) <= _SMALL:
+        if frame.empty:  # no row says whose columns are wrong
+            [made] = self._tidied([table])
+            issues = tuple(replace(issue, file=file) for issue in made.issues)
+            self._made.append(replace(made, issues=issues))
+            return
+        if "geometry" in frame or len(frame) > _SMALL:
             self._made += self._tidied([table])
             return
         headings = tuple(frame.columns)
@@ -68,17 +73,17 @@ class Batches:
         for alike in self._waiting.values():
             self._made += self._tidied(alike)
         self._waiting.clear()
-        frame = self._in_order([one.frame for one in self._made]).reset_index(drop=True)
+        frame = self._in_order([one.frame for one in self._made])
         aside = self._in_order([one.aside for one in self._made])
         return frame, aside, [issue for one in self._made for issue in one.issues]
 
     def _tidied(self, tables: list[RawTable]) -> list[Tidy]:
-        if len(tables) == 1:
-            return [self._tidy(tables[0])]
         try:
-            return [self._tidy(_together(tables))]
-        except LayerError:  # of one of them: alone it is named
-            half = len(tables) // 2
+            return [self._tidy(_together(tables) if len(tables) > 1 else tables[0])]
+        except LayerError:
+            if len(tables) == 1:
+                raise
+            half = len(tables) // 2  # of one of them: alone it is named
             return self._tidied(tables[:half]) + self._tidied(tables[half:])
 
     def _tidy(self, table: RawTable) -> Tidy:
@@ -92,28 +97,19 @@ class Batches:
 
     def _in_order(self, frames: list[pd.DataFrame]) -> pd.DataFrame:
         """Put frames together, their rows in the order of the tables they came from."""
-        if len(frames) == 1:
-            return frames[0]
-        whole = _concat(frames, self._schema)
+        whole = frames[0] if len(frames) == 1 else _concat(frames, self._schema)
         table = np.searchsorted(self._starts, whole.index, "right")
-        return whole.iloc[np.argsort(table, kind="stable")].reset_index(drop=True)
+        if (np.diff(table) < 0).any():
+            whole = whole.iloc[np.argsort(table, kind="stable")]
+        return whole.reset_index(drop=True)
 
 
 def _together(tables: Sequence[RawTable]) -> RawTable:
     """Tables of the same headings as one."""
-    frames = [table.frame for table in tables]
-    numbers = np.repeat(np.arange(len(frames)), [len(frame) for frame in frames])
-    index = pd.Index(np.concatenate([frame.index for frame in frames]))
-    columns: dict[str, Any] = {}
-    for column in frames[0]:
-        parts = [frame[column] for frame in frames]
-        if column in {"file", "sheet"}:
-            columns[column] = spread([part.iloc[0] for part in parts], numbers, index)
-        elif column == "row":
-            columns[column] = np.concatenate(parts)
-        else:
-            columns[column] = as_cells(pa.chunked_array([arrow(part) for part in parts]))
-    return RawTable(pd.DataFrame(columns, index=index), tables[0].meaning)
+    whole = pd.concat([table.frame for table in tables])
+    texts = {c: as_cells(arrow(whole[c])) for c in whole if c not in PROVENANCE}
+    columns = {**texts, **dict(whole[PROVENANCE].items())}
+    return RawTable(pd.DataFrame(columns, index=whole.index), tables[0].meaning)
 
 
 def _concat(frames: list[pd.DataFrame], schema: Schema) -> pd.DataFrame:

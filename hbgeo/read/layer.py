@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,22 +11,20 @@ from hbgeo.errors import LayerError
 from hbgeo.read.batch import Batches
 from hbgeo.read.catalog import Layer
 from hbgeo.read.file.find import Database, find_files
-from hbgeo.read.file.ledger import Ledger
+from hbgeo.read.file.ledger import Ledger, Progress
 from hbgeo.read.file.raw import read_raw
 from hbgeo.read.issues import Issue
 from hbgeo.read.schema.records import Schema, schema_with
 from hbgeo.read.schema.tidy import Tidy
 
 
-def read_layer(
-    layer: Layer, folder: Path, *, progress: Callable[[int, int], None] | None = None
-) -> Tidy:
+def read_layer(layer: Layer, folder: Path, *, progress: Progress | None = None) -> Tidy:
     """Read one layer of the catalogue.
 
     Parameters
     ----------
     progress
-        Called before each file with the number read and that of all.
+        Called with the number of files that are read, and of all; of sheets, of a single file.
 
     Returns
     -------
@@ -61,13 +59,14 @@ def _read_files(
     called: Mapping[Path | Database, str],
     layer: Layer,
     schema: Schema,
-    progress: Callable[[int, int], None] | None,
+    progress: Progress | None,
 ) -> Iterator[tuple[str, Ledger]]:
     """Read one file after the other: what it is called, and what it holds."""
+    alone = progress if len(called) == 1 else None  # whose sheets are counted
     for done, (path, name) in enumerate(called.items()):
-        if progress:
+        if progress and not alone:
             progress(done, len(called))
-        yield name, _called(read_raw(path, layer, schema), name, path.name)
+        yield name, _called(read_raw(path, layer, schema, progress=alone), name, path.name)
 
 
 def _tidied(files: Iterable[tuple[str, Ledger]], layer: Layer, schema: Schema) -> Tidy:
@@ -80,7 +79,7 @@ def _tidied(files: Iterable[tuple[str, Ledger]], layer: Layer, schema: Schema) -
         for table in raw.tables:
             if layer.role == "units" and "geometry" not in table.frame:
                 raise LayerError(f"{file}:单元图层应为面图层(gpkg、shp、geojson、parquet)")
-            batches.add(table)
+            batches.add(table, file)
     frame, aside, said = batches.joined()
     return Tidy(frame, aside, (*issues, *said), tuple(skipped))
 

@@ -19,17 +19,39 @@ from hbgeo.read.catalog import Layer
 from hbgeo.read.layer import read_layer
 
 HEADING = [
-    *("设施名称", "设施类别", "所在县", "所在乡镇", "所在村", "服务范围", "床位数", "护理型床位数"),
-    *("建成时间", "投用时间", "运营状态", "经度", "纬度", "坐标系", "联系人", "联系电话"),
+    *("编号", "机构名称", "机构类型", "服务功能", "状态", "建成时间", "提档升级时间", "启用时间"),
+    *("关闭时间", "所在县", "所在乡镇", "所在社区", "经度", "纬度", "坐标系", "服务范围"),
+    *("建筑面积(平方米)", "床位数", "护理型床位", "等级", "运营方式", "联系电话", "备注"),
 ]
 LIMIT_MS = 10  # of CPU, each
 
 
 def make_row(number: int) -> list[str]:
     """Make one institution, as a street office would list its own."""
-    places = [f"示例{number}养老服务中心", "养老服务综合体", "江岸区", "大智街道", "保成社区", "大智街道"]
-    where = [f"{114.29 + number % 90 / 1e4:.6f}", f"{30.59 + number % 70 / 1e4:.6f}", "CGCS2000"]
-    return [*places, str(number % 60 + 20), "12", "2019-05", "2020-06-30", "运营", *where, "张三", ""]
+    x, y = 114.34 + number % 90 / 1e4, 30.63 + number % 70 / 1e4
+    name = [f"YL{number:010}", f"示例{number}日间照料中心", "日间照料中心", "日托、助餐", "运营"]
+    days = ["2019-03-18", "", "2019-06-09", ""]
+    where = [
+        "江岸区",
+        "大智街道",
+        "先锋社区",
+        f"{x:.6f}",
+        f"{y:.6f}",
+        "CGCS2000",
+        "先锋社区、铭新社区",
+    ]
+    return [
+        *name,
+        *days,
+        *where,
+        str(number % 900 + 100),
+        "20",
+        "7",
+        "二级",
+        "公建公营",
+        "",
+        "示例",
+    ]
 
 
 def write_files(folder: Path, count: int) -> str:

@@ -26,7 +26,7 @@ from python_calamine import (
 )
 
 from hbgeo.errors import LayerError
-from hbgeo.read.cell.column import as_cells, unwrapped
+from hbgeo.read.cell.column import as_table, unwrapped
 from hbgeo.read.cell.decimals import show_double
 from hbgeo.read.file.csv import WIDTH_LIMIT, read_delimited, too_wide
 from hbgeo.read.file.excel_xml import Facts, Range, inspect
@@ -185,8 +185,7 @@ def _columns(rows: list[list[Any]], where: str) -> pd.DataFrame:
         columns.pop()
     if len(columns) > WIDTH_LIMIT:
         raise too_wide(where, len(columns))
-    cells = {i: as_cells(_as_texts(column)) for i, column in enumerate(columns)}
-    return unwrapped(pd.DataFrame(cells, index=pd.RangeIndex(len(rows))))
+    return unwrapped(as_table([_as_texts(column) for column in columns], len(rows)))
 
 
 def _as_texts(column: Sequence[Any]) -> pa.Array:

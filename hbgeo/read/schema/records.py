@@ -57,6 +57,9 @@ class Schema:
     fallback: Mapping[str, Fallback] = field(default_factory=dict)
     mixed: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return hash(self.key)
+
     def heading(self, column: str) -> str:
         """The Chinese heading of a column, for messages and exports."""
         known = self.columns.get(column)
