@@ -14,6 +14,7 @@ import typer
 
 from hbgeo.cli.console import count_read
 from hbgeo.errors import RequestError
+from hbgeo.read.toml import check_year
 
 if TYPE_CHECKING:
     from hbgeo.measure.options import Options
@@ -175,6 +176,8 @@ def _split(text: str) -> tuple[str, ...]:
 
 def _date(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise RequestError(f"--as-of “{text}”不是日期;写作 2023-12-31") from None
+    check_year(day.year, "--as-of", RequestError)
+    return day
