@@ -24,12 +24,16 @@ _BARE = re.compile(
 )
 _SIZE_LIMIT = 1 << 20  # bytes of a file
 _DEPTH_LIMIT = 12  # tables and lists inside each other
-_TEXT_LIMIT = 10_000  # characters
+_TEXTS = ("note", "source")  # keys of texts, which may have several lines
+_TEXT_LIMIT, _LINE_LIMIT = 10_000, 500  # characters of one, and of any other value or key
 _SHOWN = 60  # characters of a value in a message
 _GREATEST = 10**15  # of numbers, up and down
 _FIGURES = 30
 _YEARS = range(1900, 2101)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# what is not to be seen, or turns what is seen round
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff]"
+)
 _NAME = re.compile(r"[A-Za-z0-9_\-\u3007\u3400-\u9fff\U00020000-\U0003ffff]{1,60}")
 _TAKEN = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.IGNORECASE)  # names of devices on Windows
 _TYPE_NAMES = {
@@ -128,8 +132,8 @@ def _long_number(text: str) -> int:
 def _check_bounds(key: str, value: Any, file: str, error: type[HbgeoError], depth: int = 1) -> None:
     """Refuse what no catalogue and no policy can mean: said once here, so no key need ask."""
     at = f"{file}:{_shown(key)}"
-    if _CONTROL.search(key) or len(key) > _TEXT_LIMIT:
-        raise error(f"{at} 这个键含有控制字符,或太长")
+    if said := _odd_text(key, _LINE_LIMIT):
+        raise error(f"{at} 这个键{said}")
     if isinstance(value, (dict, list)):
         if depth == _DEPTH_LIMIT:
             raise error(f"{at} 套了太多层;至多 {_DEPTH_LIMIT} 层")
@@ -137,12 +141,23 @@ def _check_bounds(key: str, value: Any, file: str, error: type[HbgeoError], dept
         for name, one in inside:
             path = f"{key}.{name}" if isinstance(value, dict) else key
             _check_bounds(path, one, file, error, depth + 1)
-    elif isinstance(value, str) and (_CONTROL.search(value) or len(value) > _TEXT_LIMIT):
-        raise error(f"{at} 含有控制字符,或超过 {_TEXT_LIMIT:,} 字")
+    elif isinstance(value, str):
+        text = key.rpartition(".")[2] in _TEXTS
+        if said := _odd_text(value, _TEXT_LIMIT if text else _LINE_LIMIT, lines=text):
+            raise error(f"{at} 的文字{said}")
     elif isinstance(value, (int, Decimal)) and not _is_usual(value):
         raise error(f"{at} 不是可用的数;应在 ±{_GREATEST:.0e} 之间,至多 {_FIGURES} 位")
     elif isinstance(value, date) and value.year not in _YEARS:
         raise error(f"{at} = {value} 应在 {_YEARS[0]}–{_YEARS[-1]} 年之间")
+
+
+def _odd_text(text: str, limit: int, *, lines: bool = False) -> str:
+    """What is wrong with a text, whatever it should say; "" if nothing."""
+    if len(text) > limit:
+        return f"超过 {limit:,} 字"
+    if _CONTROL.search(text):
+        return "含有控制字符"
+    return "分成了几行" if not lines and re.search(r"[\r\n]", text) else ""
 
 
 def _is_usual(value: int | Decimal) -> bool:
