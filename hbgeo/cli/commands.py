@@ -132,7 +132,7 @@ def uncovered(
 
     one_of("--sort", sort, tuple(SORTS))
     workspace, options = ask.open()
-    one, table = list_uncovered(workspace, name, options, sort)
+    one, table = list_uncovered(workspace, name, options, sort or "code")
     content = uncovered_content(workspace, one, table)
     shown = lambda: terminal.uncovered(one, table)  # noqa: E731
     emit(lambda: table, shown, output=output, as_json=as_json, content=content)
