@@ -229,15 +229,26 @@ def _units_with_shapes(workspace: Workspace, level: str) -> pd.DataFrame:
     return units
 
 
-def clean_file(path: Path, kind: str, crs: str = "") -> tuple[Cleaned, pd.DataFrame]:
+def clean_file(
+    path: Path,
+    kind: str,
+    crs: str = "",
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[Cleaned, pd.DataFrame]:
     """Clean one ledger; needs no workspace.
+
+    Parameters
+    ----------
+    progress
+        Called with the number of a workbook's sheets that are read, and of all.
 
     Returns
     -------
     cleaned, issues
         The rows and those set aside, and every problem as a table.
     """
-    made = clean_ledger(path, kind, crs)
+    made = clean_ledger(path, kind, crs, progress=progress)
     inside = check_rows(made.tidied, made.schema, kind, date.max)
     return made, issue_table([*made.issues, *inside])
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import xlsxwriter
 from dirty import make_dirty
 
 from hbgeo.errors import LayerError, RequestError
@@ -41,6 +42,16 @@ def test_degrees_are_given_to_the_millimetre(tmp_path: Path) -> None:
     row = GOOD.replace("114°18′18.3″,30.593456", "114.123456784,30.593456786")
     made = clean_ledger(write(tmp_path, HEAD, row), "cemetery").rows.iloc[0]
     assert (made["经度"], made["纬度"]) == (114.12345678, 30.59345679)
+
+
+def test_whole_days_in_one_sheet_and_months_in_another_stay_so(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        for day, heading in (("2020-06-30", "公墓名称"), ("2020-06", "名称")):
+            sheet = book.add_worksheet(heading)
+            sheet.write_row(0, 0, HEAD.replace("公墓名称", heading).split(","))
+            sheet.write_row(1, 0, GOOD.replace("2021年6月", day).split(","))
+    made = clean_ledger(tmp_path / "a.xlsx", "cemetery")
+    assert made.rows["启用时间"].tolist() == ["2020-06-30", "2020-06"]
 
 
 def test_rows_aside_keep_their_words_and_say_why(tmp_path: Path) -> None:

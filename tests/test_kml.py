@@ -83,6 +83,7 @@ MARK = f"<Placemark><name>分乡公墓</name>{POINT}</Placemark>"
         (' encoding="UTF-16"', "utf-16-le"),
         (' encoding="UTF-16"', "utf-16-be"),
         (' encoding="no-such"', "utf-8"),
+        (' encoding="hex"', "gbk"),
     ],
 )
 def test_kml_is_read_in_what_it_is_not_in_what_it_says(tmp_path, said, encoding):

@@ -51,6 +51,12 @@ def test_every_encoding_reads_the_same(tmp_path: Path, encoding: str) -> None:
     assert made.frame["name"].tolist() == ["示例𣲗山公墓"]
 
 
+@pytest.mark.parametrize("name", ["hex", "rot13", "zlib", "undefined", "a\0b", "x" * 400])
+def test_an_encoding_of_no_text_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(LayerError, match=r"a\.csv:不认识的编码“.{1,40}”;可用 utf-8、gb18030"):
+        read_layer(facility(write(tmp_path, HEAD, encoding="gb18030"), encoding=name), tmp_path)
+
+
 def test_gcj02_rows_are_brought_back(tmp_path: Path) -> None:
     east, north = wgs84_to_gcj02(np.array([114.305123]), np.array([30.593456]))
     row = ROW.replace("114.305123", f"{east[0]:.8f}").replace("30.593456", f"{north[0]:.8f}")

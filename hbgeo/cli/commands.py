@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hbgeo.cli.console import count_rows, count_steps, emit, show, write
+from hbgeo.cli.console import count_read, count_rows, count_steps, emit, show, write
 from hbgeo.cli.options import (
     Ask,
     Indicator,
@@ -134,7 +134,7 @@ def uncovered(
 
     one_of("--sort", sort, tuple(SORTS))
     workspace, options = ask.open()
-    one, table = list_uncovered(workspace, name, options, sort)
+    one, table = list_uncovered(workspace, name, options, sort or "code")
     content = uncovered_content(workspace, one, table)
     shown = lambda: terminal.uncovered(one, table)  # noqa: E731
     emit(lambda: table, shown, output=output, as_json=as_json, content=content)
@@ -292,7 +292,8 @@ def import_ledger(
     from hbgeo.show.excel.cleaned import cleaned_files
     from hbgeo.show.table.files import write_files
 
-    made, issues = clean_file(file, schema, crs)
+    with count_read() as progress:
+        made, issues = clean_file(file, schema, crs, progress=progress)
     files = cleaned_files(output, made.rows, made.aside, issues)
     write_files(files)
     show(*terminal.cleaned(file.name, made, issues), terminal.written(files))

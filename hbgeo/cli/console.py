@@ -5,13 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console, ConsoleOptions
     from rich.segment import Segment
+
+_PATIENCE = 1  # seconds until what is on the way is shown
 
 
 def emit(
@@ -101,13 +105,20 @@ def write_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=plain, indent=1, allow_nan=False))
 
 
+@cache
+def _stderr() -> Console:
+    """One for all bars: those of one console stand below each other."""
+    from rich.console import Console
+
+    return Console(stderr=True)
+
+
 @contextmanager
 def count_rows() -> Iterator[Callable[[int, int], None]]:
     """How many rows are done, on a terminal only; how many there are nobody knows."""
-    from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn
 
-    console = Console(stderr=True)
+    console = _stderr()
     text = TextColumn("{task.completed:,} 行")
     with Progress(
         SpinnerColumn(), text, console=console, transient=True, disable=not console.is_terminal
@@ -117,12 +128,32 @@ def count_rows() -> Iterator[Callable[[int, int], None]]:
 
 
 @contextmanager
-def count_steps(names: Sequence[str]) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar over named steps, on a terminal only."""
-    from rich.console import Console
+def count_read() -> Iterator[Callable[[int, int], None] | None]:
+    """How much of a layer is read, on a terminal only, and only if it takes over a second."""
+    if not sys.stderr.isatty():
+        yield None
+        return
     from rich.progress import BarColumn, Progress, TextColumn
 
-    console = Console(stderr=True)
+    read = TextColumn("读取 {task.completed:,}/{task.total:,}")
+    bar = Progress(read, BarColumn(), console=_stderr(), transient=True)
+    task = bar.add_task("", total=1)
+    late = Timer(_PATIENCE, bar.start)
+    late.start()
+    try:
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+    finally:
+        late.cancel()
+        late.join()
+        bar.stop()
+
+
+@contextmanager
+def count_steps(names: Sequence[str]) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar over named steps, on a terminal only."""
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    console = _stderr()
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), console=console, transient=True,
         disable=not console.is_terminal,

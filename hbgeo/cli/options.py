@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from hbgeo.cli.console import count_read
 from hbgeo.errors import RequestError
+from hbgeo.read.toml import check_year
 
 if TYPE_CHECKING:
     from hbgeo.measure.options import Options
@@ -127,6 +129,7 @@ def open_workspace(root: Path | None = None, policy: list[Path] | None = None) -
     from hbgeo.workspace import Workspace
 
     workspace = Workspace.open(root or Here.root, policy=policy or [])
+    workspace.layers.watch = count_read
     gc.set_threshold(100_000, 50, 50)
     inputs = workspace.layers.inputs
     if sum(map(inputs.bytes_of, workspace.catalog.layers.values())) < _SMALL:
@@ -173,6 +176,8 @@ def _split(text: str) -> tuple[str, ...]:
 
 def _date(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise RequestError(f"--as-of “{text}”不是日期;写作 2023-12-31") from None
+    check_year(day.year, "--as-of", RequestError)
+    return day

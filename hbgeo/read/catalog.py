@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,10 +13,11 @@ from hbgeo.errors import CatalogError
 from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.cell.text import choice_key, is_filled
 from hbgeo.read.schema.records import Column, Schema, read_schema
-from hbgeo.read.toml import check_keys, read_toml
+from hbgeo.read.toml import check_keys, check_name, check_year, read_toml
 
 ROLES = ("units", "facilities", "places", "table")
 ROLE_NAMES = {"units": "单元", "facilities": "设施", "places": "村点", "table": "表"}
+OURS = ("file", "sheet", "row", "geometry", "x", "y", "crs", "coarse")  # columns that reading makes
 LEVELS = ("province", "prefecture", "county", "township", "village")
 LEVEL_NAMES = {
     "province": "省",
@@ -115,6 +116,7 @@ def read_catalog(folder: Path) -> Catalog:
     layers = {k: v for k, v in table.items() if isinstance(v, dict)}
     top = {k: v for k, v in table.items() if not isinstance(v, dict)}
     check_keys(top, _TOP_KEYS, ("title", "as_of", "scheme"), "catalog.toml", CatalogError)
+    _refuse_alike(layers)
     scheme = top["scheme"]
     return Catalog(
         folder=folder,
@@ -128,6 +130,7 @@ def read_catalog(folder: Path) -> Catalog:
 
 
 def _layer(key: str, row: dict[str, Any], scheme: str) -> Layer:
+    check_name(key, "catalog.toml 图层", CatalogError)
     at = f"catalog.toml [{key}]"
     check_keys(row, _LAYER_KEYS, ("role", "path", "source"), at, CatalogError)
     if row["role"] not in ROLES:
@@ -143,6 +146,9 @@ def _layer(key: str, row: dict[str, Any], scheme: str) -> Layer:
     if not paths or not all(isinstance(p, str) and p for p in paths):
         raise CatalogError(f"{at}:path 应为文件名,或文件名的列表")
     _check_databases(paths, row, at)
+    if "year" in row:
+        check_year(row["year"], f"{at}:year", CatalogError)
+    columns = _columns(row.get("columns", {}), at)
     schema = row.get("schema", "unit" if row["role"] == "units" else key)
     return Layer(
         key=key,
@@ -155,12 +161,32 @@ def _layer(key: str, row: dict[str, Any], scheme: str) -> Layer:
         scheme=row.get("scheme", scheme),
         crs=row.get("crs", ""),
         encoding=row.get("encoding", ""),
-        columns=row.get("columns", {}),
-        own_words=_own_words(row.get("values", {}), schema, row.get("columns", {}), at),
+        columns=columns,
+        own_words=_own_words(row.get("values", {}), schema, columns, at),
         year=row.get("year"),
         sample=row.get("sample", False),
         approximate=row.get("approximate", False),
     )
+
+
+def _refuse_alike(keys: Iterable[str]) -> None:
+    """Two layers of one name but for capitals would be one file on Windows."""
+    known: dict[str, str] = {}
+    for key in keys:
+        if (other := known.setdefault(key.casefold(), key)) != key:
+            raise CatalogError(f"catalog.toml:图层 [{other}] 与 [{key}] 只差大小写;请改一个")
+
+
+def _columns(given: Mapping[str, Any], at: str) -> dict[str, str]:
+    """Canonical column → the ledger's heading."""
+    for column, heading in given.items():
+        check_name(column, f"{at}:columns 的键", CatalogError)
+        if column in OURS:
+            raise CatalogError(f"{at}:columns.{column} 是 hbgeo 自用的列,不能指定;请换一个名称")
+        if not isinstance(heading, str) or not is_filled(heading):
+            said = f'columns.{column} 应为台账里的列名(文字),如 {column} = "名称"'
+            raise CatalogError(f"{at}:{said}")
+    return dict(given)
 
 
 def _own_words(

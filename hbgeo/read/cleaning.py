@@ -17,7 +17,7 @@ from hbgeo.read.cell.dates import show_day
 from hbgeo.read.cell.personal import fit_to_show, hide_id_cards, hide_numbers
 from hbgeo.read.cell.text import clean_text
 from hbgeo.read.file.find import is_ready
-from hbgeo.read.file.ledger import WHY
+from hbgeo.read.file.ledger import WHY, Progress
 from hbgeo.read.file.others import way_out
 from hbgeo.read.file.raw import read_raw
 from hbgeo.read.issues import PROVENANCE, Issue, Notes
@@ -59,13 +59,17 @@ class Cleaned:
     taken: int
 
 
-def clean_ledger(path: Path, kind: str, crs: str = "") -> Cleaned:
+def clean_ledger(
+    path: Path, kind: str, crs: str = "", *, progress: Progress | None = None
+) -> Cleaned:
     """Read any one file under the schema `kind`.
 
     Parameters
     ----------
     crs
         The coordinates' CRS where the file does not say.
+    progress
+        Told how many sheets of how many are read.
 
     Raises
     ------
@@ -82,7 +86,7 @@ def clean_ledger(path: Path, kind: str, crs: str = "") -> Cleaned:
         raise RequestError(f"--schema “{kind}”不在可选值 {'、'.join(schema_keys())} 中")
     schema = read_schema(kind)
     layer = Layer(kind, "table", (str(path),), "", schema=kind, crs=crs)
-    raw = read_raw(path, layer, schema)
+    raw = read_raw(path, layer, schema, progress=progress)
     made = tidy_raw(raw, fit_to_show(path.name), layer, schema)
     notes = Notes(kind, made.frame, schema)
     told_twice(made.frame, np.ones(len(made.frame), bool), notes, kept=True)
@@ -131,7 +135,7 @@ def _as_days(dates: pd.Series, precision: pd.Series | None) -> pd.Series:
     kinds, words = distinct(precision) if precision is not None else (0, ["day"])
     numbers, pairs = pd.factorize(numbers * len(words) + kinds)
     texts = [
-        "" if pd.isna(days[i]) else show_day(days[i].date(), words[kind])
+        "" if pd.isna(days[i]) else show_day(days[i].date(), words[kind] or "day")
         for i, kind in (divmod(int(pair), len(words)) for pair in pairs)
     ]
     return spread(texts, numbers, dates.index)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -53,11 +55,15 @@ class Notes:
         self._where = rows[PROVENANCE]
 
     def column(self, heading: str, rule: str, message: str, fix: str) -> None:
-        """Add a warning about a whole column."""
-        file, sheet = ("", "") if self._where.empty else self._where.iloc[0][["file", "sheet"]]
-        self.issues.append(
-            Issue(self.layer, file, sheet, None, heading, "", rule, "warning", message, fix)
-        )
+        """Add a warning about a whole column, one a sheet; one without a place if there is no row."""
+        for file, sheet in self._sheets or [("", "")]:
+            where = (self.layer, file, sheet, None, heading, "")
+            self.issues.append(Issue(*where, rule, "warning", message, fix))
+
+    @cached_property
+    def _sheets(self) -> list[tuple[str, str]]:
+        first = self._where.iloc[[part.start for part in sheet_parts(self._where)]]
+        return list(zip(first["file"], first["sheet"], strict=True))
 
     def cells(
         self,
@@ -83,6 +89,16 @@ class Notes:
             value = hide(clean_text(str(cell)), column)
             where = (self.layer, file, sheet, int(row), column, value)
             self.issues.append(Issue(*where, rule, severity, f"第{row}行 {say(value)}", fix))
+
+
+def sheet_parts(rows: pd.DataFrame) -> list[slice]:
+    """The stretches of rows that come from one sheet each; those of a sheet stand together."""
+    where = rows[["file", "sheet"]]
+    if len(where) and where.iloc[0].equals(where.iloc[-1]):
+        return [slice(0, len(where))]
+    new = (where != where.shift()).any(axis=1).to_numpy()
+    starts = np.flatnonzero(new).tolist()
+    return [slice(a, b) for a, b in pairwise([*starts, len(where)])]
 
 
 ISSUE_COLUMNS = ["layer", "file", "sheet", "row", "column", "value", "rule", "severity"]

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import pandas as pd
 
 from hbgeo.errors import LayerError
+from hbgeo.read.batch import Batches
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.file.find import Database, find_files
-from hbgeo.read.file.ledger import Ledger
+from hbgeo.read.file.ledger import Ledger, Progress
 from hbgeo.read.file.raw import read_raw
 from hbgeo.read.issues import Issue
-from hbgeo.read.points import to_points
 from hbgeo.read.schema.match import unique_names
 from hbgeo.read.schema.records import Schema, schema_with
-from hbgeo.read.schema.tidy import Tidy, tidy
-from hbgeo.read.shapes import set_shapes_aside
+from hbgeo.read.schema.tidy import Tidy
 
 
-def read_layer(layer: Layer, folder: Path) -> Tidy:
+def read_layer(layer: Layer, folder: Path, *, progress: Progress | None = None) -> Tidy:
     """Read one layer of the catalogue.
+
+    Parameters
+    ----------
+    progress
+        Called with the number of files that are read, and of all; of sheets, of a single file.
 
     Returns
     -------
@@ -43,12 +43,7 @@ def read_layer(layer: Layer, folder: Path) -> Tidy:
     """
     schema = schema_with(layer.schema, layer.own_words)
     called = _told_apart(find_files(layer, folder))
-    sheets = [
-        _called(sheet, name, fit_to_show(path.name))
-        for path, name in called.items()
-        for sheet in _read_file(path, layer, schema)
-    ]
-    return _joined(sheets, schema)
+    return _tidied(_read_files(called, layer, schema, progress), layer, schema)
 
 
 def tidy_raw(raw: Ledger, file: str, layer: Layer, schema: Schema) -> Tidy:
@@ -59,11 +54,39 @@ def tidy_raw(raw: Ledger, file: str, layer: Layer, schema: Schema) -> Tidy:
     LayerError
         If no column says where a row is, or none says its CRS.
     """
-    return _joined(_tidy_sheets(raw, file, layer, schema), schema)
+    return _tidied([(file, raw)], layer, schema)
 
 
-def _read_file(path: Path | Database, layer: Layer, schema: Schema) -> list[Tidy]:
-    return _tidy_sheets(read_raw(path, layer, schema), fit_to_show(path.name), layer, schema)
+def _read_files(
+    called: Mapping[Path | Database, str],
+    layer: Layer,
+    schema: Schema,
+    progress: Progress | None,
+) -> Iterator[tuple[str, Ledger]]:
+    """Read one file after the other: what it is called, and what it holds."""
+    alone = progress if len(called) == 1 else None  # whose sheets are counted
+    for done, (path, name) in enumerate(called.items()):
+        if progress and not alone:
+            progress(done, len(called))
+        yield (
+            name,
+            _called(read_raw(path, layer, schema, progress=alone), name, fit_to_show(path.name)),
+        )
+
+
+def _tidied(files: Iterable[tuple[str, Ledger]], layer: Layer, schema: Schema) -> Tidy:
+    batches, issues = Batches(layer, schema), list[Issue]()
+    skipped = list[tuple[str, str, int, str]]()
+    for file, raw in files:
+        issues += raw.issues
+        issues += [] if any(len(frame) for frame in raw.frames) else [_nothing(file, layer)]
+        skipped += [(file, *line) for line in raw.skipped]
+        for table in raw.tables:
+            if layer.role == "units" and "geometry" not in table.frame:
+                raise LayerError(f"{file}:单元图层应为面图层(gpkg、shp、geojson、parquet)")
+            batches.add(table, file)
+    frame, aside, said = batches.joined()
+    return Tidy(frame, aside, (*issues, *said), tuple(skipped))
 
 
 def _told_apart(paths: Sequence[Path | Database]) -> dict[Path | Database, str]:
@@ -86,36 +109,15 @@ def _repeated(called: Mapping[Path | Database, str]) -> dict[Path | Database, bo
     return {path: count[name] > 1 for path, name in called.items()}
 
 
-def _called(made: Tidy, name: str, file: str) -> Tidy:
-    """The rows of a file under the name it is called by."""
+def _called(raw: Ledger, name: str, file: str) -> Ledger:
+    """What a file holds under the name it is called by."""
     if name == file:
-        return made
+        return raw
     return replace(
-        made,
-        frame=made.frame.assign(file=name),
-        aside=made.aside.assign(file=name),
-        issues=tuple(replace(issue, file=name) for issue in made.issues),
-        skipped=tuple((name, *line[1:]) for line in made.skipped),
+        raw,
+        tables=tuple(replace(t, frame=t.frame.assign(file=name)) for t in raw.tables),
+        issues=tuple(replace(issue, file=name) for issue in raw.issues),
     )
-
-
-def _tidy_sheets(raw: Ledger, file: str, layer: Layer, schema: Schema) -> list[Tidy]:
-    """Tidy each sheet of a file by itself: sheets and files may name their columns differently."""
-    sheets = []
-    for table in raw.tables:
-        made = tidy(table.frame, table.meaning, schema, layer.key)
-        if layer.role != "units":
-            if "geometry" in made.frame:
-                made = set_shapes_aside(made, layer.key, schema)
-            made = to_points(made, layer, schema)
-        elif "geometry" not in made.frame:
-            raise LayerError(f"{file}:单元图层应为面图层(gpkg、shp、geojson、parquet)")
-        sheets.append(made)
-    skipped = tuple((file, *line) for line in raw.skipped)
-    empty = [] if any(len(table.frame) for table in raw.tables) else [_nothing(file, layer)]
-    issues = (*raw.issues, *empty, *sheets[0].issues)
-    sheets[0] = replace(sheets[0], issues=issues, skipped=skipped)
-    return sheets
 
 
 def _nothing(file: str, layer: Layer) -> Issue:
@@ -123,46 +125,3 @@ def _nothing(file: str, layer: Layer) -> Issue:
     said = f"{file}:没有一行数据,本应由它报送的都不在图层中"
     fix = "补上数据;确无数据的请从 path 中去掉该文件"
     return Issue(layer.key, file, "", None, "", "", "W18", "warning", said, fix)
-
-
-def _joined(sheets: list[Tidy], schema: Schema) -> Tidy:
-    """Put the sheets of a layer together; a column that one of them lacks is empty there."""
-    if len(sheets) == 1:
-        made = sheets[0]
-        return replace(made, frame=made.frame.reset_index(drop=True))
-    return Tidy(
-        frame=_concat([p.frame for p in sheets], schema),
-        aside=_concat([p.aside for p in sheets], schema),
-        issues=tuple(i for p in sheets for i in p.issues),
-        skipped=tuple(line for p in sheets for line in p.skipped),
-    )
-
-
-def _concat(frames: list[pd.DataFrame], schema: Schema) -> pd.DataFrame:
-    columns = list(dict.fromkeys(c for f in frames for c in f.columns))
-    blanks = {c: _blank_of(c, schema) for c in columns}
-    whole = []
-    for frame in frames:
-        lacking = {
-            c: pd.Series([blanks[c]] * len(frame), frame.index, dtype=_dtype_of(c, schema))
-            for c in columns
-            if c not in frame
-        }
-        made = frame.assign(**lacking)[columns]
-        words = [c for c in columns if isinstance(made[c].dtype, pd.CategoricalDtype)]
-        whole.append(made.astype(dict.fromkeys(words, "str")))
-    return pd.concat(whole, ignore_index=True)
-
-
-def _blank_of(column: str, schema: Schema) -> Any:
-    kind = schema.columns[column].type if column in schema.columns else ""
-    if column in {"x", "y", "lon", "lat"} or kind in {"number", "area"}:
-        return np.nan
-    return {"date": pd.NaT, "choices": ()}.get(kind, "")
-
-
-def _dtype_of(column: str, schema: Schema) -> str:
-    blank = _blank_of(column, schema)
-    if blank is pd.NaT:
-        return "datetime64[s]"
-    return "object" if blank == () else "float64" if isinstance(blank, float) else "str"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date
 
@@ -34,6 +36,7 @@ from hbgeo.read.units.villages import make_places
 from hbgeo.store.frames import FramesByKey, FrameStore
 from hbgeo.store.plain import is_plain
 
+Watch = Callable[[], AbstractContextManager[Callable[[int, int], None] | None]]
 POPULATION = "population"
 _MISSES = ("E06", "W06", "W20")  # rules of rows that name nobody
 
@@ -51,6 +54,11 @@ class Layers:
         Where layers are kept from one run to the next; None keeps none.
     changes
         What became of units, beside what the workspace's own table says.
+
+    Attributes
+    ----------
+    watch
+        Who sees how far the reading of a layer is; nobody, if it is not set.
     """
 
     def __init__(
@@ -61,6 +69,7 @@ class Layers:
     ) -> None:
         self.catalog = catalog
         self._also = changes
+        self.watch: Watch = nullcontext
         self.inputs = Inputs(catalog)
         self._frames = store
         same = (self.fingerprint_of, self.inputs.unchanged)
@@ -75,6 +84,7 @@ class Layers:
         What has been read is shared, unless a spelling holds on one of the dates only.
         """
         made = Layers(replace(self.catalog, as_of=as_of), self._frames, self._also)
+        made.watch = self.watch
         if made.inputs.spellings == self.inputs.spellings:
             made._tables, made._registers = self._tables, self._registers
         return made
@@ -145,7 +155,8 @@ class Layers:
     def _read(self, layer: Layer) -> LayerTable:
         from hbgeo.read.layer import read_layer  # nobody waits for readers who reads nothing anew
 
-        made = read_layer(layer, self.catalog.folder)
+        with self.watch() as progress:
+            made = read_layer(layer, self.catalog.folder, progress=progress)
         same = self._same_scheme(layer)
         if not same:
             made = self._named_by_code(made, layer)

@@ -25,7 +25,7 @@ from hbgeo.read.crs import (
     transformation,
     zone_of,
 )
-from hbgeo.read.issues import Notes
+from hbgeo.read.issues import Notes, sheet_parts
 from hbgeo.read.schema.axes import CoordinateSet
 from hbgeo.read.schema.records import Schema
 from hbgeo.read.schema.tidy import Tidy
@@ -86,7 +86,9 @@ def _convert_pairs(frame: pd.DataFrame, layer: Layer, notes: Notes, made: Tidy) 
     plane = in_metres(lon, lat)
     lon, lat = _straighten(frame, lon, lat, notes, either_order=made.either_order)
     numbers, stated = _stated(frame, layer, made.coordinates)
-    if given.any() and not any(stated[n] for n in np.unique(numbers[given])):
+    known = np.array([bool(word) for word in stated])[numbers]
+    parts = sheet_parts(frame)
+    if any(given[part].any() and not known[part][given[part]].any() for part in parts):
         # a layer of the catalogue always has its source
         how = f"在 catalog.toml 的 [{layer.key}] 写 crs" if layer.source else "用 --crs 说明"
         msg = f"{_file(frame)}:未说明坐标系;请加“坐标系”列,或{how}"
@@ -231,12 +233,14 @@ def _straighten(
     swapped = (lat >= west) & (lat <= east) & (lon >= south) & (lon <= north)
     if either_order:
         return np.where(swapped, lat, lon), np.where(swapped, lon, lat)
-    given = int((np.isfinite(lon) & np.isfinite(lat)).sum())
-    if swapped.any() and swapped.sum() * 2 > given:
-        first = int(np.flatnonzero(swapped)[0])
-        row = frame["row"].iloc[first]
-        msg = f"{_file(frame)} 第{row}行起:经度、纬度两列写反({int(swapped.sum())} 行),如经度={lon[first]:g};"
-        raise LayerError(msg + "请对调两列,经度应在 73–136 之间")
+    given = np.isfinite(lon) & np.isfinite(lat)
+    for part in sheet_parts(frame) if swapped.any() else []:
+        count = int(swapped[part].sum())
+        if count * 2 > given[part].sum():
+            first = part.start + int(np.flatnonzero(swapped[part])[0])
+            file, row = frame["file"].iloc[first], frame["row"].iloc[first]
+            msg = f"{file} 第{row}行起:经度、纬度两列写反({count} 行),如经度={lon[first]:g};"
+            raise LayerError(msg + "请对调两列,经度应在 73–136 之间")
     say = lambda v: f"经纬度{v}疑似写反,已对调"  # noqa: E731
     pairs = _pairs(frame, lon, lat, swapped)
     notes.cells(swapped, pairs, say, rule="W01", fix="对调经度、纬度", severity="warning")

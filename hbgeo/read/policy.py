@@ -14,7 +14,7 @@ from typing import Any
 
 from hbgeo.errors import PolicyError
 from hbgeo.read.catalog import LEVELS
-from hbgeo.read.toml import check_keys, fit_texts, read_toml
+from hbgeo.read.toml import check_keys, check_name, check_year, fit_texts, read_toml
 
 MEASURES = ("presence", "reach", "count", "sum", "ratio", "flag", "none")
 VIAS = ("inside", "served", "named")
@@ -28,6 +28,7 @@ SYSTEMS = {
     "place-names": "区划地名",
     "other": "其他",
 }
+_GREATEST_RADIUS = 1_000_000  # metres: the province from end to end
 SHIPPED_POLICY = files("hbgeo") / "policy"
 _TARGET_KEYS: dict[str, tuple[type, ...]] = {
     "pct": (int, Decimal),
@@ -235,6 +236,8 @@ def _family(row: Any, system: str, title: str, file: str) -> list[Indicator]:
     base = {k: v for k, v in row.items() if k != "variant"}
     family = [_indicator(base, system, title, None, "", where)]
     for variant in row.get("variant", []):
+        if not isinstance(variant, dict):
+            raise PolicyError(f"{where}:variant 应写作 [[indicator.variant]] 表")
         at = f"{where} 变体 {variant.get('id', '?')}"
         keys = {k: v for k, v in _INDICATOR_KEYS.items() if k != "variant"}
         check_keys(variant, keys, ("id", "name"), at, PolicyError)
@@ -299,6 +302,7 @@ def _check_words(row: dict[str, Any], variant: str | None, at: str) -> None:
         if row[key] not in allowed:
             raise PolicyError(f"{at}:{key} = “{row[key]}”不在可选值 {'、'.join(allowed)} 中")
     for name in (row["id"], variant or "x"):
+        check_name(name, f"{at}:id", PolicyError)
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
             raise PolicyError(f"{at}:id “{name}”只能用小写字母、数字和连字符")
 
@@ -317,8 +321,8 @@ def _check_measure_keys(row: dict[str, Any], at: str) -> None:
     for key in needed:
         if key not in row:
             raise PolicyError(f"{at}:measure = “{row['measure']}”缺少键 {key}")
-    if "radius_m" in row and not row["radius_m"] > 0:
-        raise PolicyError(f"{at}:radius_m 应大于 0")
+    if "radius_m" in row and not 0 < row["radius_m"] <= _GREATEST_RADIUS:
+        raise PolicyError(f"{at}:radius_m 应大于 0,不超过 {_GREATEST_RADIUS:,}(米)")
     if row["measure"] == "none" and (row.get("target") or row.get("quantified", True)):
         raise PolicyError(f"{at}:measure = “none”不计算,须写 quantified = false,不能有目标")
     for key in ("listed", "every"):
@@ -342,6 +346,8 @@ def _target(row: Any, at: str) -> Target:
         raise PolicyError(f"{at} 目标:pct 与 value 必须且只能写一个")
     if "pct" in row and not 0 < row["pct"] <= 100:
         raise PolicyError(f"{at} 目标:pct = {row['pct']} 应大于 0、不超过 100")
+    if "value" in row and row["value"] < 0:
+        raise PolicyError(f"{at} 目标:value = {row['value']} 不能是负数")
     return Target(
         pct=None if "pct" not in row else Decimal(row["pct"]),
         value=None if "value" not in row else Decimal(row["value"]),
@@ -389,4 +395,6 @@ def _year(given: Any, at: str) -> tuple[str, tuple[int, ...]] | None:
     if set(given) != {"column", "is"} or not isinstance(given["column"], str) or not whole:
         said = '{ column = "列名", is = 2023 },is 可为整数、整数的列表或 "latest"'
         raise PolicyError(f"{at}:year 应写作 {said}")
+    for year in years:
+        check_year(year, f"{at}:year", PolicyError)
     return given["column"], tuple(years)

@@ -6,7 +6,7 @@ texts); any other as text. Both hold the same cells, and everything here takes b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,7 @@ _NOTHING = pa.array([""], pa.large_string())  # what a missing cell holds, by th
 _REPEATS = 4  # rows a distinct text, from which a column is kept as numbers of texts
 # ="420506103" and '420506103: how programs keep Excel from changing figures
 _WRAPPED = r"""^\s*="([^"]*)"\s*$|^\s*'([-+]?[0-9][0-9.:/xX-]*)\s*$"""
+_FEW = 4096  # cells of a table so small that to ask each column by itself would cost more
 _LOOK, _RUN = 4096, 64  # rows looked at before a column is gone through, and how many in a row
 
 
@@ -46,8 +47,32 @@ def as_cells(texts: pa.Array | pa.ChunkedArray) -> Any:
     return pd.Categorical.from_codes(packed.indices.to_numpy(), words, validate=False)
 
 
+def as_table(
+    columns: Sequence[pa.Array | pa.ChunkedArray], rows: int, order: Numbers | None = None
+) -> pd.DataFrame:
+    """A raw table of columns 0, 1, … from Arrow's text; a small one as Python's texts, in one block.
+
+    Parameters
+    ----------
+    order
+        Which of the texts stands in each row; None where they stand as they come.
+    """
+    index = pd.RangeIndex(rows)
+    if rows * len(columns) > _FEW:
+        whole = {i: as_cells(texts) for i, texts in enumerate(columns)}
+        if order is not None:
+            whole = {i: cells.take(order) for i, cells in whole.items()}
+        return pd.DataFrame(whole, index=index)
+    few = np.empty((rows, len(columns)), dtype=object)
+    for i, texts in enumerate(columns):
+        few[:, i] = texts.to_pylist()
+    return pd.DataFrame(few if order is None else few[order], index=index, dtype=object)
+
+
 def _repeats(texts: pa.Array | pa.ChunkedArray) -> bool:
     """Whether a text stands in several rows, told by how often two of a few rows are alike."""
+    if len(texts) < _REPEATS:
+        return False
     step = max(len(texts) * _RUN // _LOOK, _RUN)
     parts = [texts.slice(at, _RUN) for at in range(0, len(texts), step)]
     chunks = [c for p in parts for c in (p.chunks if isinstance(p, pa.ChunkedArray) else [p])]
@@ -61,6 +86,8 @@ def _repeats(texts: pa.Array | pa.ChunkedArray) -> bool:
 def unwrapped(table: pd.DataFrame) -> pd.DataFrame:
     """A raw table with the figures that Excel was kept from changing taken out of their wrapping."""
     made = table.copy(deep=False)
+    if table.size <= _FEW and not matches(_all_cells(table), _WRAPPED).any():
+        return made
     for column in table:
         wrapped = matches(table[column], _WRAPPED)
         if wrapped.any():
@@ -149,6 +176,23 @@ def is_blank(cells: pd.Series) -> Mask:
     return _mark(cells, lambda texts: pc.equal(pc.utf8_trim_whitespace(texts), ""))
 
 
+def blank_cells(table: pd.DataFrame) -> Mask:
+    """Mark the cells of a whole table that hold nothing but white space: a row each, column by column in memory."""
+    if table.size > _FEW:
+        return np.array([is_blank(table[c]) for c in table]).T
+    return is_blank(_all_cells(table)).reshape(table.shape, order="F")
+
+
+def count_equal(table: pd.DataFrame, texts: Mapping[Any, str]) -> Numbers:
+    """Count in each row the cells that are just the text given for their column."""
+    if table.size > _FEW:
+        same = [equal(table[c], text) for c, text in texts.items()]
+        return np.sum(same, axis=0, dtype=int) if same else np.zeros(len(table), int)
+    wanted = np.array(list(texts.values()), dtype=object)
+    same = table[list(texts)].to_numpy(object) == wanted
+    return np.asarray(same.sum(axis=1), dtype=int)
+
+
 def repeated(cells: pd.Series) -> Mask:
     """Mark the cells whose text has stood in the column before."""
     texts = arrow(cells)
@@ -183,6 +227,11 @@ def as_objects(values: Sequence[Any]) -> NDArray[np.object_]:
     return made
 
 
+def _all_cells(table: pd.DataFrame) -> pd.Series:
+    """The cells of a small table, column by column."""
+    return pd.Series(table.to_numpy(object).ravel(order="F"), dtype=object)
+
+
 def _contains(texts: pa.Array, part: str) -> pa.Array:
     plain = pc.string_is_ascii(texts)
     if not part.isascii() and pc.all(plain, min_count=0).as_py():
@@ -198,9 +247,9 @@ def _mark(cells: pd.Series, ask: Callable[[pa.Array], pa.Array]) -> Mask:
     return np.asarray(by_distinct(cells, work))
 
 
-def _option() -> Any:
+def _option() -> pd.StringDtype:
     """The type of text that pandas is set to."""
-    return pd.Series(dtype="str").dtype
+    return pd.StringDtype(na_value=np.nan)
 
 
 def _listed(words: Any) -> list[str]:

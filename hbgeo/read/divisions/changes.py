@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from hbgeo.errors import LayerError
 from hbgeo.read.cell.dates import parse_date
 from hbgeo.read.cell.text import clean
 from hbgeo.read.divisions import normal_name
+from hbgeo.read.file.quotes import check_quotes
+from hbgeo.read.file.separator import HEAD
 
 KINDS = ("更名", "改制", "撤并", "析置", "拆分", "新设", "划转")
 SPLITS = frozenset({"析置", "拆分", "新设"})  # the old unit may go on beside what came out of it
@@ -35,6 +38,7 @@ _ALIAS_HEADINGS = {
     "until": "停用日期",
     "source": "依据",
 }
+_SIZE_LIMIT = 16 << 20  # bytes
 SHIPPED_ALIASES = files("hbgeo.read.divisions") / "data" / "aliases.csv"
 
 
@@ -131,7 +135,7 @@ def _rows(
     path: Path | Traversable, headings: Mapping[str, str]
 ) -> list[tuple[int, dict[str, str]]]:
     """The filled rows of a small table with their lines, under the keys of `headings`."""
-    rows = list(csv.reader(_text(path).splitlines()))
+    rows = _cells(path)
     heads = [clean(h) for h in rows[0]] if rows else []
     missing = [h for h in headings.values() if h not in heads]
     if missing:
@@ -145,8 +149,21 @@ def _rows(
     ]
 
 
+def _cells(path: Path | Traversable) -> list[list[str]]:
+    """The cells of a table, row by row; a quote that swallows rows is refused."""
+    text = _text(path)
+    check_quotes(text.encode(), b",", text[:HEAD].encode(), path.name)
+    try:
+        return list(csv.reader(io.StringIO(text, newline="")))
+    except csv.Error:
+        raise LayerError(f"{path.name}:不是有效的 CSV(有一格太长)") from None
+
+
 def _text(path: Path | Traversable) -> str:
-    data = path.read_bytes()
+    with path.open("rb") as file:
+        data = file.read(_SIZE_LIMIT + 1)
+    if len(data) > _SIZE_LIMIT:
+        raise LayerError(f"{path.name}:超过 {_SIZE_LIMIT >> 20} MB,不是变更或别名表")
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)

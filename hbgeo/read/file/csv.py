@@ -17,7 +17,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from hbgeo.errors import LayerError
-from hbgeo.read.cell.column import as_cells, unwrapped
+from hbgeo.read.cell.column import as_table, unwrapped
 from hbgeo.read.file.encoding import broken, tell_file_encoding, to_utf8
 from hbgeo.read.file.quotes import check_quotes
 from hbgeo.read.file.separator import HEAD, tell_separator, usual_width
@@ -182,7 +182,9 @@ def _parse(
     return arrow_csv.read_csv(
         pa.BufferReader(text),
         read_options=arrow_csv.ReadOptions(
-            column_names=names, block_size=_BLOCK, use_threads=odd is None
+            column_names=names,
+            block_size=max(min(len(text), _BLOCK), 1),
+            use_threads=odd is None and len(text) > _BLOCK,
         ),
         parse_options=arrow_csv.ParseOptions(
             delimiter=mark,
@@ -207,13 +209,12 @@ def _frame(table: pa.Table, odd: list[tuple[int, list[str]]]) -> pd.DataFrame:
     order = np.empty(rows, np.intp)
     order[~here], order[here] = np.arange(table.num_rows), np.arange(table.num_rows, rows)
     blank = pa.repeat(pa.scalar("", pa.large_string()), table.num_rows)
-    columns = {}
+    columns = []
     for i in range(width):
         whole = table.column(i).chunks if i < table.num_columns else [blank]
         more = [cells[i] if i < len(cells) else "" for _, cells in odd]
-        cells = as_cells(pa.chunked_array([*whole, pa.array(more, pa.large_string())]))
-        columns[i] = cells.take(order) if odd else cells
-    return pd.DataFrame(columns, index=pd.RangeIndex(rows))
+        columns.append(pa.chunked_array([*whole, pa.array(more, pa.large_string())]))
+    return as_table(columns, rows, order if odd else None)
 
 
 def _columns(rows: Iterator[Sequence[str]], where: str) -> pd.DataFrame:
@@ -235,11 +236,11 @@ def _columns(rows: Iterator[Sequence[str]], where: str) -> pd.DataFrame:
         if len(taken) == _CHUNK or len(row) > WIDTH_LIMIT:
             turn()
     turn()
-    columns = {}
+    columns = []
     for i in range(max(len(b) for b in blocks)):
         parts = [b[i] if i < len(b) else [""] * h for b, h in zip(blocks, heights, strict=True)]
-        columns[i] = as_cells(pa.chunked_array([pa.array(p, pa.large_string()) for p in parts]))
-    return pd.DataFrame(columns, index=pd.RangeIndex(sum(heights)))
+        columns.append(pa.chunked_array([pa.array(p, pa.large_string()) for p in parts]))
+    return as_table(columns, sum(heights))
 
 
 def _length(row: Sequence[str]) -> int:

@@ -12,7 +12,15 @@ import pyarrow as pa
 
 from hbgeo.arrays import Mask, Numbers
 from hbgeo.errors import LayerError
-from hbgeo.read.cell.column import as_cells, as_texts, contains, equal, is_blank, matches, without
+from hbgeo.read.cell.column import (
+    as_cells,
+    as_texts,
+    blank_cells,
+    contains,
+    count_equal,
+    matches,
+    without,
+)
 from hbgeo.read.cell.personal import hide_numbers
 from hbgeo.read.cell.text import clean_text
 from hbgeo.read.file.header import Header
@@ -74,7 +82,7 @@ def find_data_rows(
         If something stands to the right of the header's last column.
     """
     cells, names = _fit(cells, header.names)
-    filled = np.array([~is_blank(cells[c]) for c in cells.columns]).T  # column by column in memory
+    filled = ~blank_cells(cells)
     _refuse_surplus(cells, filled, names, where)
     _refuse_nameless_parts(filled, names, where)
     counters = np.array([is_counter(h) for h in names], bool)
@@ -83,8 +91,10 @@ def find_data_rows(
     noted = _first_says(cells, filled, filling, r"[^\d\s.]")
     blank = empty & ~noted  # a form's empty line may bear its number
     out = noted | (~blank & _is_no_data(cells, filled, counters, header, banners))
-    named = {i: h for i, h in zip(cells.columns, names, strict=True) if h}
-    frame = without(cells[list(named)], blank | out).rename(columns=named)
+    named = [i for i, h in enumerate(names) if h]
+    frame = without(cells, blank | out)
+    frame = frame if len(named) == len(names) else frame.iloc[:, named]
+    frame = frame.set_axis([names[i] for i in named], axis=1)
     lines = as_texts(cells[out]).to_numpy(object) if out.any() else []
     at = cells.index[out].tolist()
     skipped = [(i + 1, _first_text(line)) for i, line in zip(at, lines, strict=True)]
@@ -142,6 +152,8 @@ def _is_no_data(
     out = np.zeros(len(cells), bool)
     for i, column in enumerate(cells.columns[:3]):
         near = np.flatnonzero(contains(cells[column], "计"))
+        if not len(near):
+            continue
         texts = cells[column].iloc[near]
         before = filled[near, :i].sum(axis=1) > counters[:i].sum()  # a name that ends in 小计
         alone, ends = (matches(texts, f"^(?:{p})$") for p in (_TOTAL, _TOTALS))
@@ -166,11 +178,8 @@ def _first_says(cells: pd.DataFrame, filled: Mask, rows: Mask, pattern: str) -> 
 def _repeats_header(cells: pd.DataFrame, header: Header, count: Numbers) -> Mask:
     same = np.zeros(len(cells), int)
     for level in header.levels:
-        hits = np.zeros(len(cells), int)
-        for column, heading in zip(cells.columns, level, strict=False):
-            if heading.strip():
-                hits += equal(cells[column], heading)
-        same = np.maximum(same, hits)
+        texts = {c: h for c, h in zip(cells.columns, level, strict=False) if h.strip()}
+        same = np.maximum(same, count_equal(cells, texts))
     return np.asarray((same >= 2) & (same * 5 >= count * 4))
 
 

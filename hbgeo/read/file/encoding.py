@@ -12,8 +12,10 @@ import numpy as np
 import pyarrow as pa
 
 from hbgeo.errors import LayerError
+from hbgeo.read.cell.text import clean_text
 
 _PIECE = 4 << 20  # bytes read at a time
+_SHOWN = 40  # characters of a name in a message
 _HEAD = 1024  # bytes in which an XML declaration stands, blank lines before it
 _SAID = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]+)["']""")
 _NO_CHINESE = re.compile(r"^[^\n\u0100-\U0010ffff]+$|\ufffd", re.MULTILINE)
@@ -95,10 +97,7 @@ def _xml_encoding(path: Path, declared: str) -> str:
     said = _SAID.match(head.lstrip(b" \t\r\n"))
     if declared or not said or _marked(head, "") or _file_fits(path, "utf-8"):
         return tell_file_encoding(path, declared)
-    try:
-        own = codecs.lookup(said[1].decode("ascii")).name
-    except LookupError:
-        own = "utf-8"
+    own = _text_codec(said[1].decode("ascii", "replace")) or "utf-8"
     chinese = own.startswith(("gb", "utf")) or not _file_fits(path, own)
     return tell_file_encoding(path, "" if chinese else own)
 
@@ -178,7 +177,7 @@ def _file_fits(path: Path, encoding: str) -> bool:
             while piece := file.read(_PIECE):
                 decoder.decode(piece)
             decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
+        except UnicodeError:
             return False
     return True
 
@@ -229,7 +228,7 @@ def _garbled(text: str) -> bool:
 def _decoded(data: bytes, encoding: str) -> str | None:
     try:
         return data.decode(encoding)
-    except UnicodeDecodeError:
+    except UnicodeError:  # some codecs know no better
         return None
 
 
@@ -237,8 +236,16 @@ def _codec(declared: str, name: str) -> str:
     """The Python codec for a declared encoding; GBK and GB2312 are read as their superset."""
     key = declared.strip().lower().replace("cp936", "gb18030").replace("ansi 936", "gb18030")
     key = {"936": "gb18030", "gbk": "gb18030", "gb2312": "gb18030", "65001": "utf-8"}.get(key, key)
+    if known := _text_codec(key):
+        return known
+    said = clean_text(declared)[:_SHOWN]
+    raise LayerError(f"{name}:不认识的编码“{said}”;可用 utf-8、gb18030、utf-16")
+
+
+def _text_codec(name: str) -> str:
+    """The codec of that name; "" if there is none, or one that is of no text (hex, zlib)."""
     try:
-        return codecs.lookup(key).name
-    except LookupError:
-        msg = f"{name}:不认识的编码“{declared}”;可用 utf-8、gb18030、utf-16"
-        raise LayerError(msg) from None
+        "".encode(name)
+        return codecs.lookup(name).name
+    except (LookupError, ValueError):
+        return ""

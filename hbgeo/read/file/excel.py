@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hbgeo.errors import LayerError
-from hbgeo.read.cell.column import as_cells, unwrapped
+from hbgeo.read.cell.column import as_table, unwrapped
 from hbgeo.read.file.apart import read_ahead, read_apart
 from hbgeo.read.file.csv import read_delimited
 from hbgeo.read.file.excel_xml import Range
@@ -78,8 +78,7 @@ def begin_workbook(path: Path) -> None:
 
 
 def _sheet(page: Page) -> Sheet:
-    cells = {i: as_cells(_texts(packed)) for i, packed in enumerate(page.columns)}
-    frame = unwrapped(pd.DataFrame(cells, index=pd.RangeIndex(page.rows)))
+    frame = unwrapped(as_table([_texts(packed) for packed in page.columns], page.rows))
     hidden = page.facts.hidden if page.told else None
     return Sheet(page.name, frame, page.facts.merges, hidden, page.facts.unsaved, page.visible)
 

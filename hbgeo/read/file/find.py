@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import glob
+import itertools
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +13,9 @@ from hbgeo.read.catalog import DATABASE, Layer
 from hbgeo.read.file.others import is_litter, way_out
 from hbgeo.store.fingerprint import belongings
 from hbgeo.store.plain import is_plain
+
+_MOST = 100_000  # files of a layer
+_DEEPEST = 12  # folders inside each other that a glob may name
 
 
 @dataclass(frozen=True)
@@ -41,11 +46,15 @@ def find_files(layer: Layer, folder: Path) -> list[Path | Database]:
             found.append(Database(given))
             continue
         path = Path(given)
-        if ".." in path.parts:
+        if ".." in re.split(r"[/\\]", given):
             raise CatalogError(f"{at} 含有“..”;只能用本目录下的文件或绝对路径")
-        matches = [path] if path.is_absolute() else beside(folder, given)
-        if not matches or not matches[0].exists():
-            raise CatalogError(f"{at} 没有这个文件;路径相对于 {folder}")
+        try:
+            matches = [path] if path.is_absolute() else beside(folder, given)
+            there = bool(matches) and matches[0].exists()
+        except (OSError, ValueError, NotImplementedError) as err:
+            raise CatalogError(f"{at} 不是可用的文件名或通配符({_say(err)})") from None
+        if not there:
+            raise CatalogError(f"{at} 没有这个文件;{_hint(path, folder)}")
         _refuse_folder(matches[0], given, at)
         if not path.is_absolute():
             _refuse_links(matches, folder, at)
@@ -56,12 +65,23 @@ def find_files(layer: Layer, folder: Path) -> list[Path | Database]:
 
 
 def beside(folder: Path, given: str) -> list[Path]:
-    """The files that a name or a glob means; a glob means neither litter nor folders of files."""
+    """The files that a name or a glob means; a glob means neither litter nor folders of files.
+
+    Raises
+    ------
+    ValueError
+        If the glob is none, walks through everything more than once, or means too many files.
+    """
     if not glob.has_magic(given):
         return [folder / given]
+    if given.count("**") > 1 or len(Path(given).parts) > _DEEPEST:
+        raise ValueError(f"** 至多一个,至多 {_DEEPEST} 层")
     found = (p for p in folder.glob(given) if not is_litter(p.relative_to(folder)))
     here = (p for p in found if way_out(p.suffix) or (p.exists() and not p.is_dir()))
-    return sorted(here, key=Path.as_posix)  # Windows would put capitals among the small letters
+    files = list(itertools.islice(here, _MOST + 1))
+    if len(files) > _MOST:
+        raise ValueError(f"多于 {_MOST:,} 个文件")
+    return sorted(files, key=Path.as_posix)  # Windows would put capitals among the small letters
 
 
 def is_ready(path: Path, error: type[HbgeoError]) -> bool:
@@ -76,6 +96,17 @@ def is_ready(path: Path, error: type[HbgeoError]) -> bool:
     for file in beside:
         is_plain(file, error)
     return (path.is_dir() and bool(way_out(path.suffix))) or is_plain(path, error)
+
+
+def _say(err: Exception) -> str:
+    text = str(err)
+    return text if isinstance(err, ValueError) and not text.isascii() else "名称太长或写法不对"
+
+
+def _hint(path: Path, folder: Path) -> str:
+    if path.is_absolute() and glob.has_magic(str(path)):
+        return "绝对路径不能用通配符"
+    return f"路径相对于 {folder}"
 
 
 def _refuse_folder(path: Path, given: str, at: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
@@ -18,13 +18,22 @@ from hbgeo.read.cell.personal import fit_to_show, hide_numbers
 from hbgeo.read.cell.text import clean_text
 from hbgeo.read.file.data_rows import DataRows, find_data_rows, say_rows, say_skipped
 from hbgeo.read.file.excel import EXCEL, Sheet, read_sheets
-from hbgeo.read.file.header import HEADER_ROWS, TOP_ROWS, Accept, Header, find_header, is_ledger
+from hbgeo.read.file.header import (
+    HEADER_ROWS,
+    TOP_ROWS,
+    Accept,
+    Header,
+    Rows,
+    find_header,
+    is_ledger,
+)
 from hbgeo.read.file.stated import FOOTERS, is_note
 from hbgeo.read.issues import Issue
 from hbgeo.read.schema.match import Headings
 from hbgeo.read.schema.records import Schema
 
 WHY = "搁置原因"  # the column that marks rows set aside by an earlier import
+Progress = Callable[[int, int], None]  # told how many of how many are read
 _ISSUE_WORDS = ("rule", "severity", "message")
 
 
@@ -70,7 +79,14 @@ class Ledger:
         return [table.frame for table in self.tables]
 
 
-def read_ledger(path: Path, layer: Layer, schema: Schema, *, accept: Accept = is_ledger) -> Ledger:
+def read_ledger(
+    path: Path,
+    layer: Layer,
+    schema: Schema,
+    *,
+    accept: Accept = is_ledger,
+    progress: Progress | None = None,
+) -> Ledger:
     """Read one Excel, ods or text file.
 
     Of a workbook every sheet with a recognised header is read, or the one that `layer` names.
@@ -78,8 +94,8 @@ def read_ledger(path: Path, layer: Layer, schema: Schema, *, accept: Accept = is
 
     Parameters
     ----------
-    accept
-        What a header must have.
+    accept, progress
+        What a header must have; told how many sheets of how many are read.
 
     Raises
     ------
@@ -91,9 +107,8 @@ def read_ledger(path: Path, layer: Layer, schema: Schema, *, accept: Accept = is
     sheets = [replace(sheet, name=fit_to_show(sheet.name)) for sheet in sheets]
     tables, issues, skipped = [], list[Issue](), list[tuple[str, int, str]]()
     headless = []
-    for sheet in sheets:
-        ours = _is_list_of_ours(sheet)
-        header = None if ours else _header(sheet, file, schema, layer, accept)
+    for sheet in _told(sheets, progress):
+        header = _header(sheet, file, schema, layer, accept)
         if header is None:
             headless.append(sheet)
             continue
@@ -104,16 +119,27 @@ def read_ledger(path: Path, layer: Layer, schema: Schema, *, accept: Accept = is
     if not tables:
         raise LayerError(_no_header(sheets, path, schema))
     issues += _say_unread(headless, _Origin(layer.key, file))
-    if path.suffix.lower() in EXCEL and any(s.hidden is None for s in sheets):
-        said = "xls 格式看不出哪些行被隐藏;如有隐藏行,也照常计入"
-        issues.append(_Origin(layer.key, file).issue("W12", said, "需要区分时另存为 .xlsx"))
+    issues += _say_old_format(sheets, path, _Origin(layer.key, file))
     return Ledger(tuple(tables), tuple(issues), tuple(skipped))
 
 
+def _told(sheets: Sequence[Sheet], progress: Progress | None) -> Iterator[Sheet]:
+    for done, sheet in enumerate(sheets):
+        if progress:
+            progress(done, len(sheets))
+        yield sheet
+
+
+def _rows(cells: pd.DataFrame) -> Rows:
+    """A few rows of a sheet as lists of texts."""
+    return [list(row) for row in zip(*(cells[c].tolist() for c in cells), strict=True)]
+
+
 def _header(sheet: Sheet, file: str, schema: Schema, layer: Layer, accept: Accept) -> Header | None:
-    where = _at(file, sheet)
-    top = sheet.cells.head(TOP_ROWS).to_numpy(dtype=object).tolist()
-    below = sheet.cells.tail(FOOTERS).to_numpy(dtype=object).tolist()
+    where, top = _at(file, sheet), _rows(sheet.cells.head(TOP_ROWS))
+    if _is_list_of_ours(top):
+        return None
+    below = _rows(sheet.cells.tail(FOOTERS)) if len(sheet.cells) > FOOTERS else top
     notes = [c for row in below for c in row if is_note(c)]
     about = (sheet.name, PurePath(file).stem, *notes)
     return find_header(
@@ -125,9 +151,9 @@ def _at(file: str, sheet: Sheet) -> str:
     return f"{file} {sheet.name}" if sheet.name else file
 
 
-def _is_list_of_ours(sheet: Sheet) -> bool:
+def _is_list_of_ours(top: Rows) -> bool:
     """Whether a sheet is what `import` set aside or found wrong: reading it would count twice."""
-    first = {c for row in sheet.cells.head(1).to_numpy(dtype=object).tolist() for c in row}
+    first = set(top[0] if top else ())
     return WHY in first or set(_ISSUE_WORDS) <= first
 
 
@@ -176,12 +202,13 @@ def _data_rows(sheet: Sheet, header: Header, file: str, schema: Schema) -> DataR
 def _with_origin(frame: pd.DataFrame, file: str, sheet: str) -> pd.DataFrame:
     """The rows of data with where each stood: `file`, `sheet`, `row`."""
     rows = frame.index.to_numpy() + 1
-    table = frame.reset_index(drop=True)
-    alike = np.zeros(len(table), np.intp)
-    table["file"] = spread([file], alike, table.index)
-    table["sheet"] = spread([sheet], alike, table.index)
-    table["row"] = rows
-    return table
+    frame = frame.set_axis(pd.RangeIndex(len(frame)))
+    alike = np.zeros(len(frame), np.intp)
+    where = {
+        "file": spread([file], alike, frame.index),
+        "sheet": spread([sheet], alike, frame.index),
+    }
+    return pd.concat([frame, pd.DataFrame({**where, "row": rows})], axis=1)
 
 
 def _fill_merged(sheet: Sheet, header: Header, schema: Schema) -> pd.DataFrame:
@@ -227,6 +254,13 @@ def _say_unread(headless: Sequence[Sheet], origin: _Origin) -> list[Issue]:
             here = replace(origin, sheet=sheet.name)
             issues.append(here.issue("W13", said, "如是台账,请改正表头;不是则不必理会"))
     return issues
+
+
+def _say_old_format(sheets: Sequence[Sheet], path: Path, origin: _Origin) -> list[Issue]:
+    if path.suffix.lower() not in EXCEL or all(s.hidden is not None for s in sheets):
+        return []
+    said = "xls 格式看不出哪些行被隐藏;如有隐藏行,也照常计入"
+    return [origin.issue("W12", said, "需要区分时另存为 .xlsx")]
 
 
 def _say(origin: _Origin, sheet: Sheet, header: Header, data: DataRows) -> list[Issue]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
-from hbgeo.read.cell.column import as_text, contains
+from hbgeo.read.cell.column import contains
 from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.cell.text import clean_text
 from hbgeo.read.file.apart import read_apart
@@ -18,7 +18,7 @@ from hbgeo.read.file.encoding import find_garbled
 from hbgeo.read.file.excel import EXCEL, TEXT, begin_workbook
 from hbgeo.read.file.find import Database, find_files
 from hbgeo.read.file.header import Accept, is_ledger
-from hbgeo.read.file.ledger import Ledger, RawTable, read_ledger
+from hbgeo.read.file.ledger import Ledger, Progress, RawTable, read_ledger
 from hbgeo.read.file.others import is_litter, owner_of, way_out
 from hbgeo.read.file.postgis import read_postgis
 from hbgeo.read.file.vector import ARCHIVES, SUFFIXES, list_layers, read_map
@@ -30,7 +30,12 @@ _LOOK = 5_000  # rows looked at for garbled text
 
 
 def read_raw(
-    path: Path | Database, layer: Layer, schema: Schema, *, accept: Accept = is_ledger
+    path: Path | Database,
+    layer: Layer,
+    schema: Schema,
+    *,
+    accept: Accept = is_ledger,
+    progress: Progress | None = None,
 ) -> Ledger:
     """Read one file of any kind as text: one table a sheet, under its own headings.
 
@@ -40,6 +45,8 @@ def read_raw(
     ----------
     accept
         What the header of a ledger must have.
+    progress
+        Called with the number of a workbook's sheets that are read, and of all.
 
     Raises
     ------
@@ -47,22 +54,12 @@ def read_raw(
         If the file is of no known kind, cannot be read, its text is garbled, or it lacks a
         heading that the catalogue names.
     """
-    suffix = "" if isinstance(path, Database) else path.suffix.lower()
     if isinstance(path, Path):
         _refuse_litter(path)
-    if isinstance(path, Database):
-        raw = _matched(read_postgis(path, layer), layer, schema, fit_to_show(path.name))
-    elif suffix in SUFFIXES:
-        raw = _matched(read_map(path, layer), layer, schema, fit_to_show(path.name))
-        if suffix in ARCHIVES:
-            raw = replace(raw, issues=_say_inside(path, layer))
-    elif suffix in EXCEL | TEXT:
-        raw = read_ledger(path, layer, schema, accept=accept)
-    elif out := way_out(suffix):
-        raise LayerError(f"{path.name}:{out}")
+    if isinstance(path, Path) and path.suffix.lower() in EXCEL | TEXT:
+        raw = read_ledger(path, layer, schema, accept=accept, progress=progress)
     else:
-        allowed = "、".join(sorted(SUFFIXES | EXCEL | TEXT))
-        raise LayerError(f"{path.name}:不认识的文件类型;可用 {allowed}")
+        raw = _read_known(path, layer, schema)
     for frame in raw.frames:
         _refuse_garbled(frame, layer)
     return raw
@@ -72,6 +69,20 @@ def begin_file(path: Path | Database) -> None:
     """Have a workbook read beside us that `read_raw` will be asked for."""
     if isinstance(path, Path) and path.suffix.lower() in EXCEL:
         begin_workbook(path)
+
+
+def _read_known(path: Path | Database, layer: Layer, schema: Schema) -> Ledger:
+    """Read what has its headings in a place of their own: a database's table, a map's file."""
+    if isinstance(path, Database):
+        return _matched(read_postgis(path, layer), layer, schema, fit_to_show(path.name))
+    suffix = path.suffix.lower()
+    if suffix in SUFFIXES:
+        raw = _matched(read_map(path, layer), layer, schema, fit_to_show(path.name))
+        return replace(raw, issues=_say_inside(path, layer)) if suffix in ARCHIVES else raw
+    if out := way_out(suffix):
+        raise LayerError(f"{path.name}:{out}")
+    allowed = "、".join(sorted(SUFFIXES | EXCEL | TEXT))
+    raise LayerError(f"{path.name}:不认识的文件类型;可用 {allowed}")
 
 
 def _refuse_litter(path: Path) -> None:
@@ -114,11 +125,11 @@ def crs_of(layer: Layer, folder: Path) -> str:
 def _refuse_garbled(raw: pd.DataFrame, layer: Layer) -> None:
     """Refuse text decoded in the wrong encoding: a file is garbled throughout, so a look is enough."""
     seen: list[str] = []
-    for column in raw.columns.difference(list(RESERVED)):
-        cells = raw[column]
-        seen += [column, *as_text(cells.head(_LOOK)).tolist()]
-        broken = contains(cells, "\ufffd")
-        seen += as_text(cells[broken].head(1)).tolist() if broken.any() else []
+    head = raw.head(_LOOK)
+    for column in sorted(set(raw.columns).difference(RESERVED)):
+        seen += [column, *head[column].tolist()]
+        if len(raw) > _LOOK and (broken := contains(raw[column], "\ufffd")).any():
+            seen += raw[column][broken].head(1).tolist()
     if bad := find_garbled(seen):
         file = raw["file"].iloc[0] if len(raw) else ""
         msg = f"{file}:文字是乱码(如“{clean_text(bad)[:20]}”),编码读错或源文件已损坏;"

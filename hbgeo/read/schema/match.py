@@ -118,14 +118,15 @@ def match_headings(
     headings = list(headings)
     own = [h for h in headings if h and h not in RESERVED]
     open_to_all = [h for h in own if not is_personal(h)]
+    words = tuple((named or {}).items())
     try:
-        found, rivals = _match(open_to_all, schema, named or {}, shapes="geometry" in headings)
+        found, rivals = _match(tuple(open_to_all), schema, words, shapes="geometry" in headings)
         _refuse_rivals(found, rivals)
     except LayerError as err:
         raise LayerError(f"{where}:{err}" if where else str(err)) from None
     used = set(found.values())
     others = tuple(h for h in open_to_all if h not in used)
-    return Headings(found, others, tuple(h for h in own if is_personal(h)))
+    return Headings(dict(found), others, tuple(h for h in own if is_personal(h)))
 
 
 def match_columns(
@@ -153,16 +154,27 @@ def match_columns(
     LayerError
         If `named` points to a heading that is not there.
     """
-    return _match(list(headings), schema, named or {})[0]
+    return dict(_match(tuple(headings), schema, tuple((named or {}).items()))[0])
 
 
+@lru_cache(maxsize=1_000)
 def _match(
-    headings: list[str], schema: Schema, named: Mapping[str, str], *, shapes: bool = False
-) -> tuple[dict[str, str], list[CoordinateSet]]:
+    headings: tuple[str, ...],
+    schema: Schema,
+    words: tuple[tuple[str, str], ...],
+    *,
+    shapes: bool = False,
+) -> tuple[Mapping[str, str], list[CoordinateSet]]:
     """The headings of the canonical columns, and the sets of coordinates beside the one taken.
 
     Where there are `shapes`, they and no column say where a row is.
+
+    Parameters
+    ----------
+    words
+        Canonical column and heading of each that the catalogue names.
     """
+    named = dict(words)
     ways = _keys(headings)
     found = _named(headings, ways, named)
     taken = set(found.values())

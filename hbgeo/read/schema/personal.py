@@ -32,6 +32,7 @@ _COUNTED = re.compile(r"(?:数|数量|量|率|比例|占比|人次|合计|总计
 _BRACKETS = re.compile(r"[(\[【].*$")
 
 
+@lru_cache(maxsize=10_000)
 def is_personal(heading: str) -> bool:
     """Tell whether a heading names personal data, which hbgeo never keeps: of the living and the dead."""
     folded = clean(heading)

@@ -57,6 +57,9 @@ class Schema:
     fallback: Mapping[str, Fallback] = field(default_factory=dict)
     mixed: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return hash(self.key)
+
     def heading(self, column: str) -> str:
         """The Chinese heading of a column, for messages and exports."""
         known = self.columns.get(column)
@@ -85,7 +88,7 @@ _NO = (
 def read_schema(key: str) -> Schema:
     """Read the shipped schema `key`; a facility layer of a new kind gets the general one."""
     file = _SCHEMAS / f"{key}.toml"
-    if not re.fullmatch(r"[a-z][a-z0-9-]*", key) or not file.is_file():
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,59}", key) or not file.is_file():
         return replace(read_schema("facility"), key=key)
     table = tomllib.loads(file.read_text(encoding="utf-8"))
     base = read_schema(table["extends"]) if "extends" in table else None
@@ -133,7 +136,7 @@ def schema_with(key: str, values: Mapping[str, Mapping[str, str]]) -> Schema:
 
 def has_schema(key: str) -> bool:
     """Tell whether a schema of that name is shipped."""
-    return (_SCHEMAS / f"{key}.toml").is_file()
+    return key in schema_keys()
 
 
 def every_schema() -> list[Schema]:

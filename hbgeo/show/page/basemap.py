@@ -97,8 +97,11 @@ def read_basemap(
     name = _CALLED.get(wanted, wanted)
     if name in _NAMED:
         return _tianditu(name, environ)
-    parts = urlsplit(wanted)
-    host = re.sub(r"\{s\}\.?", "", parts.hostname or "")
+    try:
+        parts = urlsplit(wanted)
+        host = re.sub(r"\{s\}\.?", "", parts.hostname or "")
+    except ValueError:  # brackets of no address
+        parts, host = urlsplit(""), ""
     if parts.scheme not in {"http", "https"} or not host:
         msg = f"底图“{text}”不认识;可用 {'、'.join(_NAMED)},或 https://…/{{z}}/{{x}}/{{y}} 模板"
         raise RequestError(msg)
