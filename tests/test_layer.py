@@ -11,10 +11,11 @@ import pytest
 import shapely
 
 from hbgeo.errors import CatalogError, HbgeoError, LayerError
+from hbgeo.read.batch import _dtype_of
 from hbgeo.read.catalog import Layer
 from hbgeo.read.crs import GEOD, wgs84_to_gcj02
 from hbgeo.read.file.find import find_files
-from hbgeo.read.layer import _dtype_of, _told_apart, read_layer
+from hbgeo.read.layer import _told_apart, read_layer
 from hbgeo.read.schema.records import read_schema
 
 HEAD = "公墓编号,公墓名称,设施类型,状态,启用时间,所在县,所在乡镇,经度,纬度,坐标系,公墓性质,级别"

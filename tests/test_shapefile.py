@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+from shapely import Point
 
 from hbgeo.errors import LayerError
-from hbgeo.read.file.shapefile import _all_digits, _texts, check_parts, decode
+from hbgeo.read.catalog import Layer
+from hbgeo.read.file.shapefile import _all_digits, _texts, check_parts, decode, read_shapefile
+from hbgeo.read.file.vector import as_raw
 
 
 def table(
@@ -147,3 +151,14 @@ def test_the_width_of_a_row_is_of_two_bytes(tmp_path: Path) -> None:
 
 def test_a_table_whose_head_is_all_noughts_has_no_texts() -> None:
     assert _texts(bytes(64)) == b""
+
+
+def test_two_columns_that_bear_one_name_are_both_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.shp"
+    rows = {"name": ["甲镇"], "nama": ["乙镇"], "geometry": [Point(114, 30)]}
+    gpd.GeoDataFrame(rows, crs=4326).to_file(path, encoding="utf-8")
+    table = path.with_suffix(".dbf")
+    table.write_bytes(table.read_bytes().replace(b"nama", b"name"))
+    layer = Layer("cemetery", "facilities", ("a.shp",), "township")
+    raw = as_raw(read_shapefile(path, layer), "a.shp", "", layer)
+    assert raw.drop(columns="geometry").iloc[0].tolist()[:2] == ["甲镇", "乙镇"]

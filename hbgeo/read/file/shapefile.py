@@ -34,11 +34,13 @@ def read_shapefile(path: Path, layer: Layer) -> gpd.GeoDataFrame:
     table = check_parts(path)
     encoding = table_encoding(path, table, layer)
     frame = pyogrio.read_dataframe(path, encoding=BYTEWISE, use_arrow=True, on_invalid="ignore")
+    raw = [str(c) for c in frame.columns]  # dBase may cut two headings to the same one
+    frame.columns = pd.Index([c if c == "geometry" else str(i) for i, c in enumerate(raw)])
     for column in frame.select_dtypes(["object", "str"]).columns.drop("geometry", errors="ignore"):
         frame[column] = _decoded(frame[column], encoding)
-    names = [decode(str(c), encoding) for c in frame.columns]
+    names = [decode(c, encoding) for c in raw]
     codes = [c != "geometry" and _all_digits(frame[c]) for c in frame.columns]
-    frame.columns = pd.Index(restore_names(frame.columns, names, codes, layer))
+    frame.columns = pd.Index(restore_names(raw, names, codes, layer))
     return frame
 
 

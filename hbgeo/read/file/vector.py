@@ -150,8 +150,8 @@ def as_raw(frame: pd.DataFrame, name: str, table: str, layer: Layer) -> pd.DataF
     LayerError
         If there is geometry and no CRS, or what it holds is no degrees afterwards.
     """
-    shapes = [c for c in frame.columns if isinstance(frame[c].dtype, GeometryDtype)]
-    attributes = pd.DataFrame(frame.drop(columns=shapes))
+    shapes = [isinstance(kind, GeometryDtype) for kind in frame.dtypes]
+    attributes = pd.DataFrame(frame).loc[:, ~np.array(shapes, bool)]
     names = unique_names([fit_to_show(str(c)) for c in attributes.columns], RESERVED)
     cells = (text_column(attributes.iloc[:, i]) for i in range(len(names)))
     raw = pd.DataFrame(dict(zip(names, cells, strict=True)), index=attributes.index)
