@@ -14,7 +14,6 @@ from hbgeo.cli.commands import COMMANDS
 from hbgeo.cli.help import Command, Group, UsageError, what_is_wrong
 from hbgeo.cli.options import Here
 from hbgeo.errors import HbgeoError, why_not
-from hbgeo.read.cell.personal import fit_to_show
 
 app = typer.Typer(
     cls=Group,
@@ -76,6 +75,8 @@ def main() -> None:
 
 def _say(text: str) -> None:
     """One line on stderr, whatever names and values stand in it."""
+    from hbgeo.read.cell.personal import fit_to_show
+
     print(f"hbgeo:{fit_to_show(text)}", file=sys.stderr)
 
 

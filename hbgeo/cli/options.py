@@ -14,7 +14,6 @@ import typer
 
 from hbgeo.cli.console import count_read
 from hbgeo.errors import RequestError
-from hbgeo.read.toml import check_year
 
 if TYPE_CHECKING:
     from hbgeo.measure.options import Options
@@ -175,6 +174,8 @@ def _split(text: str) -> tuple[str, ...]:
 
 
 def _date(text: str) -> date:
+    from hbgeo.read.toml import check_year
+
     try:
         day = date.fromisoformat(text)
     except ValueError:
