@@ -214,7 +214,8 @@ def test_what_is_no_trick_is_taken(tmp_path, path):
 
 
 def test_texts_of_the_catalogue_are_one_line_and_nobodys(tmp_path):
-    text = TOP + COUNTY.replace(
-        'source = "示例"', 'source = """甲\n138 1234 5678\\u001b[2J\\u202e"""'
-    )
-    assert read_catalog(write(tmp_path, text)).layers["county"].source == "甲 [已隐去][2J"
+    text = TOP + COUNTY.replace('source = "示例"', 'source = """甲\n138 1234 5678"""')
+    assert read_catalog(write(tmp_path, text)).layers["county"].source == "甲 [已隐去]"
+    odd = text.replace("138 1234 5678", "\\u001b[2J\\u202e")
+    with pytest.raises(CatalogError, match=r"county\.source 的文字含有控制字符$"):
+        read_catalog(write(tmp_path / "b", odd))

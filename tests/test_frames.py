@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -208,9 +209,9 @@ def test_what_changed_is_read_again(
     _edit(copy / "layers" / file, old, new)
     seen = set()
 
-    def watch(layer: Layer, folder: Path) -> Tidy:
+    def watch(layer: Layer, folder: Path, **more: Any) -> Tidy:
         seen.add(layer.key)
-        return read_layer(layer, folder)
+        return read_layer(layer, folder, **more)
 
     monkeypatch.setattr(layer_of_files, "read_layer", watch)
     changed = Workspace.open(copy)
@@ -238,8 +239,8 @@ def test_a_file_changed_while_it_was_read_is_not_kept(
 ) -> None:
     path = copy / "layers" / "population.csv"
 
-    def read_and_change(layer: Layer, folder: Path) -> Tidy:
-        made = read_layer(layer, folder)
+    def read_and_change(layer: Layer, folder: Path, **more: Any) -> Tidy:
+        made = read_layer(layer, folder, **more)
         if layer.key == "population":
             path.write_bytes(path.read_bytes() + b"\n")
         return made

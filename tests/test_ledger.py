@@ -21,6 +21,7 @@ from hbgeo.read.file.data_rows import _refuse_surplus
 from hbgeo.read.file.excel import Sheet, _sheet, read_sheets
 from hbgeo.read.file.header import Header
 from hbgeo.read.file.ledger import Ledger, _fill_merged, _no_header, read_ledger
+from hbgeo.read.file.workbook import Page, _columns, _merges
 from hbgeo.read.layer import read_layer
 from hbgeo.read.schema.match import match_columns, match_headings
 from hbgeo.read.schema.records import read_schema
@@ -504,8 +505,9 @@ def test_the_merges_of_an_old_workbook_are_those_that_the_reader_tells() -> None
         ([((0, 0), (0, 1)), ((1, 2), (4, 2))], ((0, 0, 0, 1), (1, 2, 4, 2))),
         (None, ()),
     ):
-        given = SimpleNamespace(to_python=lambda **_: cells, merged_cell_ranges=told)
-        sheet = _sheet(given, "台账", None, "a.xls")  # type: ignore[arg-type]
+        facts = _merges(SimpleNamespace(merged_cell_ranges=told))  # type: ignore[arg-type]
+        page = Page("台账", 2, _columns(cells, "a.xls"), facts, told=False, visible=True)
+        sheet = _sheet(page)
         assert (sheet.name, sheet.merges, sheet.hidden, sheet.unsaved) == ("台账", merges, None, ())
         assert sheet.cells.to_numpy(object).tolist() == [["甲", ""], ["1", "是"]]
 

@@ -26,7 +26,8 @@ _BARE = re.compile(
 )
 _SIZE_LIMIT = 1 << 20  # bytes of a file
 _DEPTH_LIMIT = 12  # tables and lists inside each other
-_TEXTS = ("note", "source")  # keys of texts, which may have several lines
+# keys of texts for people, which may be long and have several lines
+_TEXTS = ("note", "source", "title", "approval")
 _TEXT_LIMIT, _LINE_LIMIT = 10_000, 500  # characters of one, and of any other value or key
 _SHOWN = 60  # characters of a value in a message
 _GREATEST = 10**15  # of numbers, up and down
@@ -153,8 +154,8 @@ def _check_bounds(key: str, value: Any, file: str, error: type[HbgeoError], dept
             path = f"{key}.{name}" if isinstance(value, dict) else key
             _check_bounds(path, one, file, error, depth + 1)
     elif isinstance(value, str):
-        text = key.rpartition(".")[2] in _TEXTS
-        if said := _odd_text(value, _TEXT_LIMIT if text else _LINE_LIMIT, lines=text):
+        long = key.rpartition(".")[2] in _TEXTS
+        if said := _odd_text(value, _TEXT_LIMIT if long else _LINE_LIMIT, lines=long):
             raise error(f"{at} 的文字{said}")
     elif isinstance(value, (int, Decimal)) and not _is_usual(value):
         raise error(f"{at} 不是可用的数;应在 ±{_GREATEST:.0e} 之间,至多 {_FIGURES} 位")

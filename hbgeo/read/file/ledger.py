@@ -102,9 +102,7 @@ def read_ledger(
     LayerError
         If the file is empty, protected, or not what its name says, or no header is recognised.
     """
-    file = fit_to_show(path.name)
-    sheets = _chosen(read_sheets(path, layer.encoding), path, layer)
-    sheets = [replace(sheet, name=fit_to_show(sheet.name)) for sheet in sheets]
+    file, sheets = fit_to_show(path.name), _sheets(path, layer)
     tables, issues, skipped = [], list[Issue](), list[tuple[str, int, str]]()
     headless = []
     for sheet in _told(sheets, progress):
@@ -121,6 +119,12 @@ def read_ledger(
     issues += _say_unread(headless, _Origin(layer.key, file))
     issues += _say_old_format(sheets, path, _Origin(layer.key, file))
     return Ledger(tuple(tables), tuple(issues), tuple(skipped))
+
+
+def _sheets(path: Path, layer: Layer) -> list[Sheet]:
+    """The sheets that are meant, under names fit to be shown."""
+    chosen = _chosen(read_sheets(path, layer.encoding), path, layer)
+    return [replace(sheet, name=fit_to_show(sheet.name)) for sheet in chosen]
 
 
 def _told(sheets: Sequence[Sheet], progress: Progress | None) -> Iterator[Sheet]:
