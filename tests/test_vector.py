@@ -350,6 +350,13 @@ def test_geojson_that_is_not_utf8_is_refused_by_its_encoding(tmp_path, name, enc
         list_layers(path)
 
 
+def test_geojson_of_no_known_encoding_is_said_to_be_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "a.geojson"
+    path.write_bytes(b'{"a": "\xff\xff"}')
+    with pytest.raises(LayerError, match=r"^a\.geojson:文字不是 UTF-8,也不像 GBK,可能已损坏"):
+        read_vector(path, units(path))
+
+
 @pytest.mark.parametrize("mark", ['"UTF8Encoding":true', '"UTF8Encoding" : true'])
 def test_geojson_that_echarts_has_packed_is_refused(tmp_path, mark):
     feature = (

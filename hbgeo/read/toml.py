@@ -30,7 +30,7 @@ _DEPTH_LIMIT = 12  # tables and lists inside each other
 _TEXTS = ("note", "source", "title", "approval")
 _TEXT_LIMIT, _LINE_LIMIT = 10_000, 500  # characters of one, and of any other value or key
 _SHOWN = 60  # characters of a value in a message
-_GREATEST = 10**15  # of numbers, up and down
+_GREATEST = 10**15  # of numbers, up and down: 1,000 万亿
 _FIGURES = 30
 _YEARS = range(1900, 2101)
 # what is not to be seen, or turns what is seen round
@@ -158,7 +158,7 @@ def _check_bounds(key: str, value: Any, file: str, error: type[HbgeoError], dept
         if said := _odd_text(value, _TEXT_LIMIT if long else _LINE_LIMIT, lines=long):
             raise error(f"{at} 的文字{said}")
     elif isinstance(value, (int, Decimal)) and not _is_usual(value):
-        raise error(f"{at} 不是可用的数;应在 ±{_GREATEST:.0e} 之间,至多 {_FIGURES} 位")
+        raise error(f"{at} 不是可用的数;绝对值不超过 1,000 万亿,至多 {_FIGURES} 位")
     elif isinstance(value, date) and value.year not in _YEARS:
         raise error(f"{at} = {value} 应在 {_YEARS[0]}–{_YEARS[-1]} 年之间")
 

@@ -115,7 +115,9 @@ def refuse_not_utf8(path: Path) -> None:
     with path.open("rb") as file:
         head = file.read(4)
     wide = _marked(head, "") == "utf-16" or b"\0" in head
-    found = "UTF-16" if wide else "GBK(GB18030)" if _file_fits(path, "gb18030") else "未知"
+    if not wide and not _file_fits(path, "gb18030"):
+        raise LayerError(f"{path.name}:文字不是 UTF-8,也不像 GBK,可能已损坏;请从源头重新导出")
+    found = "UTF-16" if wide else "GBK(GB18030)"
     msg = f"{path.name}:编码不是 UTF-8(像是 {found}),GeoJSON 只能是 UTF-8"
     raise LayerError(f"{msg};请用记事本打开后另存为 UTF-8,或从源头重新导出")
 
