@@ -19,7 +19,7 @@ from hbgeo.workspace import Workspace
 LONG = 120  # seconds after which it hangs
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="no pipes among files")
 KINDS: dict[str, Callable[[Path], object]] = {
-    "pipe": os.mkfifo,
+    "pipe": lambda path: os.mkfifo(path),
     "device": lambda path: path.symlink_to("/dev/zero"),
     "folder": Path.mkdir,
 }
