@@ -5,7 +5,7 @@ target: pure arithmetic) or an `indicator` with the layers it is measured on: un
 tables, every other layer as a small table of text, columns apart by |, under the headings a ledger
 has. Units may leave out their `box` (west, south, east, north): counties then
 stand side by side, one degree wide from 110°E 30°N, and their townships cut them into equal strips
-from west to east, in the order they are written.
+from west to east, in the order they are written. `box = []` is a unit without a shape.
 """
 
 from __future__ import annotations
@@ -195,6 +195,9 @@ def _write_units(
 ) -> list[str]:  # fmt: skip
     shapes = []
     for i, row in enumerate(rows):
+        if row.get("box") == []:
+            shapes.append(shapely.Polygon())
+            continue
         box = row.get("box") or _strip(level, i, row, rows, boxes)
         box = tuple(float(v) for v in box)
         boxes[row["code"]] = box
