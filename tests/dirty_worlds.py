@@ -207,7 +207,8 @@ def _map(
 ) -> None:
     frame = {h: [r[i] for r in rows] for i, h in enumerate(head)}
     lost = m.dice.randrange(len(rows)) if level == "township" and m.some(0.06) else -1
-    shapes = [None if i == lost else m.boxes[r[0]] for i, r in enumerate(rows)]
+    nothing = shapely.Polygon() if lost % 2 else None
+    shapes = [nothing if i == lost else m.boxes[r[0]] for i, r in enumerate(rows)]
     path = m.layers / f"{level}.gpkg"
     gpd.GeoDataFrame(frame, geometry=shapes, crs="EPSG:4490").to_file(path, layer=level)
     more = ["approximate = true"] if m.some(vague) else []

@@ -199,7 +199,8 @@ def _geometry(blob: bytes | None) -> Any:
     assert blob[:2] == b"GP"
     envelope = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}[(blob[3] >> 1) & 7]
     assert struct.unpack("<i" if blob[3] & 1 else ">i", blob[4:8])[0] in {4490, 4326, 0}
-    return shapely.from_wkb(blob[8 + envelope :])
+    shape = shapely.from_wkb(blob[8 + envelope :])
+    return None if shape.is_empty else shape
 
 
 # ------------------------------------------------------------------ headings
