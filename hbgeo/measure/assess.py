@@ -158,6 +158,7 @@ def _denominator(one: Indicator, context: Context) -> tuple[LayerTable | None, l
         missing.append(f"人口图层(population)的列“{weight_heading(weight)}”")
     lists = {key: context.source.find_layer(key) for key in one.needs}
     missing += [layer_title(key, context) for key, rows in lists.items() if rows is None]
+    missing += [said for key, rows in lists.items() for said in _no_table(key, rows, context)]
     if missing:
         return units, missing
     counts = any_of(units.frame, one.among)
@@ -167,6 +168,13 @@ def _denominator(one: Indicator, context: Context) -> tuple[LayerTable | None, l
             missing += [] if mine.any() else [f"{layer_title(key, context)}中对应到单元的行"]
             counts = counts & mine
     return context.placements.some_units(one.units, counts), missing
+
+
+def _no_table(key: str, rows: LayerTable | None, context: Context) -> list[str]:
+    """What is missing where rows must name a unit each, as those of a table do, and stand at points."""
+    if rows is None or "unit_code" in rows:
+        return []
+    return [f"按单元填报的{layer_title(key, context)}表(role = “table”);现在是设施图层"]
 
 
 def _listed(rows: LayerTable) -> pd.Series:
@@ -189,6 +197,10 @@ def _absent(one: Indicator, layer: LayerTable, context: Context) -> list[str]:
     named += [one.year[0]] if one.year and not layer.year else []
     named += [one.weight] if one.measure == "ratio" else []
     wanted += [c for c in named if c and c not in frame]
+    if one.measure == "flag" and (said := _no_table(one.layer, layer, context)):
+        return said
+    if one.measure in {"presence", "reach"} and "unit_code" in frame:
+        return [f"{layer_title(one.layer, context)}的设施图层;现在是按单元填报的表"]
     return [f"{schema.title}({one.layer})的列“{schema.heading(c)}”" for c in dict.fromkeys(wanted)]
 
 
