@@ -1,13 +1,15 @@
 """Files in the making: their names say who makes them, so what a dead process left can be told.
 
 A part is called `.hbgeo-HOST-BOOT-PROCESS-WORD.part`: fingerprints of the machine and of its start,
-and the number of the process. Where the start of a machine is not known (Windows), or the part is
-another machine's, a part counts as left behind when it is a day old.
+and the number of the process. A part is left behind when that process is gone; where another may
+bear its number by now (the start of the machine is not known, on Windows), or the part is another
+machine's, when it is a day old.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import platform
 import re
@@ -18,6 +20,7 @@ import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from hbgeo.store.fingerprint import fingerprint
 
@@ -26,6 +29,7 @@ _PART = ".part"
 _NAME = re.compile(rf"{re.escape(PREFIX)}(\w+)-(\w+)-(\d+)-\w+{re.escape(_PART)}")
 _UNKNOWN = "unknown"
 _DAY = 86_400  # seconds
+_QUERY, _DENIED, _ALIVE = 0x1000, 5, 259  # what Windows calls a look at a process, and its answers
 
 
 def part_beside(target: Path, kind: str = _PART) -> Path:
@@ -67,8 +71,10 @@ def _here() -> tuple[str, str]:
 
 def _is_left(part: Path, host: str, boot: str, process: str) -> bool:
     here = _here()
+    if host == here[0] and not _runs(int(process)):
+        return True
     if host == here[0] and _UNKNOWN not in {boot, here[1]}:
-        return boot != here[1] or not _runs(int(process))
+        return boot != here[1]
     try:
         return part.lstat().st_mtime < time.time() - _DAY
     except OSError:  # somebody else removed it meanwhile
@@ -76,7 +82,9 @@ def _is_left(part: Path, host: str, boot: str, process: str) -> bool:
 
 
 def _runs(process: int) -> bool:
-    """Whether a process of this machine, a Linux one, is alive: dead and not yet buried is dead."""
+    """Whether a process of this machine is alive: dead and not yet buried is dead."""
+    if os.name == "nt":
+        return _runs_on_windows(process)
     try:
         os.kill(process, 0)
         state = Path(f"/proc/{process}/stat").read_bytes().rpartition(b") ")[2][:1]
@@ -85,6 +93,20 @@ def _runs(process: int) -> bool:
     except OSError:  # another user's
         return True
     return state not in {b"Z", b"X"}
+
+
+def _runs_on_windows(process: int) -> bool:
+    kernel: Any = ctypes.WinDLL("kernel32", use_last_error=True)  # type: ignore[attr-defined]
+    kernel.OpenProcess.restype = handle_type = ctypes.c_void_p
+    kernel.GetExitCodeProcess.argtypes = (handle_type, ctypes.c_void_p)
+    kernel.CloseHandle.argtypes = (handle_type,)
+    handle = kernel.OpenProcess(_QUERY, 0, process & 0xFFFFFFFF)
+    if not handle:
+        return ctypes.get_last_error() == _DENIED  # type: ignore[attr-defined, no-any-return]
+    code = ctypes.c_uint32()
+    known = kernel.GetExitCodeProcess(handle, ctypes.byref(code))
+    kernel.CloseHandle(handle)
+    return not known or code.value == _ALIVE
 
 
 def _is_folder(part: Path) -> bool:
