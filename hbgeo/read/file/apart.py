@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from hbgeo.errors import HbgeoError, LayerError
 from hbgeo.process import GoneError, Parts, at_risk, inside
+from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.worker import Piece, shared
 
 T = TypeVar("T")
@@ -140,7 +141,7 @@ def _too_much(name: str) -> LayerError:
 
 
 def _unreadable(name: str, err: Exception) -> LayerError:
-    why = " ".join(str(err).split())[:80]
+    why = fit_to_show(str(err))[:80]
     return LayerError(
         f"{name}:无法读取,文件已损坏或异常({type(err).__name__}:{why});{_way_out(name)}"
     )

@@ -15,6 +15,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FieldError, Geometry
 from pyproj.exceptions import CRSError
 
 from hbgeo.errors import LayerError, why_not
+from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.file.encoding import refuse_not_utf8
 
 _MAGIC = {".gpkg": b"SQLite format 3\0", ".fgb": b"fgb"}
@@ -133,4 +134,5 @@ def first_line(err: BaseException) -> str:
     """The first line of an error's text, for a message; what the system says, in Chinese."""
     if isinstance(err, OSError) and err.errno:
         return why_not(err)
-    return str(err).strip().splitlines()[0][:120] if str(err).strip() else type(err).__name__
+    said = str(err).strip().splitlines()
+    return fit_to_show(said[0])[:120] if said else type(err).__name__
