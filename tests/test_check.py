@@ -11,10 +11,11 @@ import pandas as pd
 import pytest
 import shapely
 
+from hbgeo.measure.check.layer import name_counties
 from hbgeo.measure.check.rows import check_rows
 from hbgeo.measure.check.units import check_units
 from hbgeo.read.crs import GEOD
-from hbgeo.read.issues import Issue
+from hbgeo.read.issues import Issue, issue_rows
 from hbgeo.read.schema.records import read_schema
 
 AS_OF = date(2023, 12, 31)
@@ -352,3 +353,29 @@ def test_a_hundred_metres_are_as_many_in_every_direction(
     east, north, _ = GEOD.fwd(x, 30.0, way, metres)
     frame = facilities(name=["示例", "示例"], x=[x, east], y=[30.0, north])
     assert found(frame) == ([("W04", 3)] if said else [])
+
+
+def test_a_problem_goes_back_to_the_county_that_its_row_names() -> None:
+    rows = (  # layer, file, row, county code, county
+        ("a", "1.csv", 2, "", ""), ("a", "2.csv", 2, "", ""), ("a", "1.csv", None, "", ""),
+        ("a", "1.csv", 3, "420502", "旧"), ("a", "1.csv", 4, "", "乙"), ("b", "1.csv", 2, "", ""),
+    )  # fmt: skip
+    issues = issue_rows(
+        Issue(layer, file, "", row, "", "", "E01", "error", "", "", code, county)
+        for layer, file, row, code, county in rows
+    )
+    senders = {
+        "a": [("1.csv", "", 2, "420501"), ("2.csv", "", 2, "420502"), ("1.csv", "", 3, "420501")],
+        "b": [("1.csv", "", 2, "420503")],
+    }
+    columns = ["file", "sheet", "row", "county_code"]
+    counties = pd.DataFrame({"name": ["甲县", "乙县"]}, index=["420501", "420502"])
+    named = name_counties(issues, lambda key: pd.DataFrame(senders[key], columns=columns), counties)
+    told = {
+        (i.layer, i.file, i.row): (i.county_code, i.county) for i in named.fillna(0).itertuples()
+    }
+    assert told == {
+        ("a", "1.csv", 2): ("420501", "甲县"), ("a", "2.csv", 2): ("420502", "乙县"),
+        ("a", "1.csv", 0): ("", ""), ("a", "1.csv", 3): ("420502", "乙县"),
+        ("a", "1.csv", 4): ("", "乙"), ("b", "1.csv", 2): ("420503", ""),
+    }  # fmt: skip
