@@ -13,7 +13,7 @@ import shapely
 
 from hbgeo.measure.check.layer import name_counties
 from hbgeo.measure.check.rows import check_rows
-from hbgeo.measure.check.units import check_units
+from hbgeo.measure.check.units import _gaps, check_units
 from hbgeo.read.crs import GEOD
 from hbgeo.read.issues import Issue, issue_rows
 from hbgeo.read.schema.records import read_schema
@@ -379,3 +379,14 @@ def test_a_problem_goes_back_to_the_county_that_its_row_names() -> None:
         ("a", "1.csv", 0): ("", ""), ("a", "1.csv", 3): ("420502", "乙县"),
         ("a", "1.csv", 4): ("", "乙"), ("b", "1.csv", 2): ("420503", ""),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("wide", "said"), [(1.0, ["之间有缝隙 1 平方米"]), (0.999, [])])
+def test_a_gap_of_a_square_metre_is_one_and_a_smaller_one_is_rounding(
+    wide: float, said: list[str]
+) -> None:
+    around = shapely.Polygon(
+        shapely.box(0, 0, 9, 9).exterior, [shapely.box(4, 4, 5, 4 + wide).exterior]
+    )
+    found = _gaps(units(甲=around), np.array([around]), "county", sound=False)
+    assert [i.message for i in found] == [f"“甲”各单元{one},邻接“甲”" for one in said]

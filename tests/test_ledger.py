@@ -529,13 +529,3 @@ def test_the_first_row_that_is_longer_than_the_header_is_named() -> None:
     with pytest.raises(LayerError, match=r"^a 第4行:有 6 列,表头只有 4 列;请检查多余的逗号$"):
         _refuse_surplus(cells, filled, [*"甲乙丙丁", "", ""], "a")
     _refuse_surplus(cells.iloc[[0, 2]], filled[[0, 2]], [*"甲乙丙丁"], "a")
-
-
-def test_a_table_may_begin_anywhere_in_its_sheet(tmp_path: Path) -> None:
-    book = openpyxl.Workbook()
-    for across, (heading, cell) in enumerate(zip(HEAD, row(1), strict=True), 3):
-        book.active.cell(4, across, heading)
-        book.active.cell(6, across, cell)
-    book.save(tmp_path / "a.xlsx")
-    frame = read(tmp_path / "a.xlsx").tables[0].frame
-    assert frame[["公墓编号", "row"]].to_numpy().tolist() == [["GM1", 6]]
