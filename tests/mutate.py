@@ -360,11 +360,6 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "1 → 2",
     ): "numbers given anew one column earlier: rows alike share one either way",
     (
-        "read/file/excel_xml.py",
-        "data = stream.read(limit + 1)",
-        "1 → 2",
-    ): "one byte beyond the limit is as much too large as two",
-    (
         "measure/reach.py",
         'order = np.argsort(unit, kind="stable")',
         'np.argsort(unit, kind="stable") → np.argsort(unit)',
