@@ -448,6 +448,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "6 → 7",
     ): "there are six columns",
     (
+        "measure/snapshot_file.py",
+        'numbers = [*map(int, one.get("years", ())), float(one.get("apart", 0))]',
+        "0 → 1",
+    ): "nought and one are both finite",
+    (
         "measure/pairs.py",
         '("township_code", 9),',
         "9 → 10",
