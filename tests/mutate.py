@@ -360,11 +360,6 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "1 → 2",
     ): "numbers given anew one column earlier: rows alike share one either way",
     (
-        "read/file/excel_xml.py",
-        "data = stream.read(limit + 1)",
-        "1 → 2",
-    ): "one byte beyond the limit is as much too large as two",
-    (
         "measure/reach.py",
         'order = np.argsort(unit, kind="stable")',
         'np.argsort(unit, kind="stable") → np.argsort(unit)',
@@ -439,6 +434,57 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "split = (blocks[:, 0] <= FIRST) | (blocks != blocks[:, :1]).any(axis=1)",
         "0 → 1",
     ): "a block whose first two cells differ is split anyway",
+    (
+        "read/units/naming.py",
+        "if size * (len(words) + 1) > _MOST:",
+        "size * (len(words) + 1) > _MOST → not size * (len(words) + 1) > _MOST",
+    ): "numbers given anew at every column: rows alike share one either way",
+    (
+        "read/units/naming.py",
+        (
+            '_UPTO = {"county": 2, "township": 4, "village": 6}  '
+            "# of those columns, the ones a level needs"
+        ),
+        "6 → 7",
+    ): "there are six columns",
+    (
+        "measure/snapshot_file.py",
+        'numbers = [*map(int, one.get("years", ())), float(one.get("apart", 0))]',
+        "0 → 1",
+    ): "nought and one are both finite",
+    (
+        "measure/pairs.py",
+        '("township_code", 9),',
+        "9 → 10",
+    ): "the code of a township has nine digits",
+    (
+        "read/divisions/register.py",
+        "return False",
+        "return False → return None",
+    ): "it is asked for by an `if` alone",
+    (
+        "read/cell/decimals.py",
+        "if (whole / scale == values).all():",
+        "whole / scale → whole * scale",
+    ): "numbers that no power of ten makes whole are added as fractions, with the same sum",
+    (
+        "read/divisions/spelling.py",
+        'if counties is None or not {"province", "prefecture"} <= set(counties.columns):',
+        (
+            '{"province", "prefecture"} <= set(counties.columns) → '
+            "{'province', 'prefecture'} < set(counties.columns)"
+        ),
+    ): "a layer of counties has a column of names as well",
+    (
+        "read/file/excel_xml.py",
+        "_COLUMNS = {1: 26, 2: 702, 3: 18_278}  # that so many letters can name",
+        "18_278 → 18277",
+    ): "no number of rows lies between, and what is looked at more closely is told exactly",
+    (
+        "read/cleaning.py",
+        "return pd.DataFrame(made, index=frame.index)",
+        "pd.DataFrame(made, index=frame.index) → pd.DataFrame(made)",
+    ): "file, sheet and row are columns of it, and bear its index",
     (
         "measure/pairs.py",
         "yield short[row], pd.Index(names, dtype=object)",

@@ -223,3 +223,15 @@ def test_half_rounds_up_as_spreadsheets_do() -> None:
 def test_part_of_a_cover_meets_a_target_from_a_billionth_on(pct: str, *, met: bool) -> None:
     """Two and a half of four units are 62.5 %; a billionth of the whole is 0.0000001 of that."""
     assert held((aim(pct),), 2.5).met is met
+
+
+def test_a_share_has_two_decimals_and_an_amount_those_it_has() -> None:
+    share = Coverage("a", "presence", Basis(), pd.DataFrame({"demand": [1.0], "covered": [1.0]}))
+    amount = Coverage("a", "sum", Basis(), pd.DataFrame({"value": [1200.0, 0.25, -0.25]}))
+    shown = {
+        made.method: Assessment(
+            Indicator("a", None, "other", "", "a", made.method, "county", "", ""), ON, made
+        ).shown
+        for made in (share, amount)
+    }
+    assert shown == {"presence": "100.00", "sum": "1,200"}

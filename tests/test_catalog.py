@@ -219,3 +219,17 @@ def test_texts_of_the_catalogue_are_one_line_and_nobodys(tmp_path):
     odd = text.replace("138 1234 5678", "\\u001b[2J\\u202e")
     with pytest.raises(CatalogError, match=r"county\.source 的文字含有控制字符$"):
         read_catalog(write(tmp_path / "b", odd))
+
+
+OWN = '[cemetery]\nrole = "facilities"\npath = "a.csv"\nsource = "示例"\nvalues = { 状态 = { 开放 = %s } }\n'
+
+
+def test_a_ledgers_own_word_stands_for_one_of_the_columns(tmp_path):
+    cemetery = read_catalog(write(tmp_path, TOP + OWN % '"运营"')).layers["cemetery"]
+    assert cemetery.own_words == {"status": {"开放": "运营"}}
+
+
+@pytest.mark.parametrize(("word", "shown"), [('"营业"', "营业"), ("1", "1")])
+def test_a_ledgers_own_word_for_none_of_them_is_refused(tmp_path, word, shown):
+    with pytest.raises(CatalogError, match=f"“开放” = “{shown}”不在可选值 "):
+        read_catalog(write(tmp_path, TOP + OWN % word))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hbgeo.read.cell.dates import Day, is_ambiguous_month, parse_date, read_day, show_day
-from hbgeo.read.cell.numbers import MU, area_unit, number_of, read_area
+from hbgeo.read.cell.numbers import MU, Unit, area_unit, number_of, read_area, read_unit
 from hbgeo.read.cell.personal import HIDDEN, hide_id_cards, hide_numbers, is_id_card
 from hbgeo.read.cell.text import (
     choice_key,
@@ -312,3 +312,15 @@ def test_an_id_card_has_a_birth_date_and_its_check_digit(*, number: str, valid: 
 )  # fmt: skip
 def test_a_birth_date_is_a_day_from_1880_to_2099(number: str, *, valid: bool) -> None:
     assert is_id_card(number) == valid
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("户", Unit(1, "户")), ("百户", Unit(100, "户")), ("十万 人次", Unit(100_000, "人")),
+        ("HA", Unit(10_000, "面积")), ("千公顷", Unit(10_000_000, "面积")), ("万", Unit(10_000, "")),
+        ("千万", Unit(10_000_000, "")), ("", None), ("册", None), ("万册", None), ("户万", None),
+    ],
+)  # fmt: skip
+def test_a_unit_alone_says_how_many_of_what(text: str, unit: Unit | None) -> None:
+    assert read_unit(text) == unit

@@ -11,10 +11,11 @@ import pandas as pd
 import pytest
 import shapely
 
+from hbgeo.measure.check.layer import name_counties
 from hbgeo.measure.check.rows import check_rows
-from hbgeo.measure.check.units import check_units
+from hbgeo.measure.check.units import _gaps, check_units
 from hbgeo.read.crs import GEOD
-from hbgeo.read.issues import Issue
+from hbgeo.read.issues import Issue, issue_rows
 from hbgeo.read.schema.records import read_schema
 
 AS_OF = date(2023, 12, 31)
@@ -352,3 +353,40 @@ def test_a_hundred_metres_are_as_many_in_every_direction(
     east, north, _ = GEOD.fwd(x, 30.0, way, metres)
     frame = facilities(name=["示例", "示例"], x=[x, east], y=[30.0, north])
     assert found(frame) == ([("W04", 3)] if said else [])
+
+
+def test_a_problem_goes_back_to_the_county_that_its_row_names() -> None:
+    rows = (  # layer, file, row, county code, county
+        ("a", "1.csv", 2, "", ""), ("a", "2.csv", 2, "", ""), ("a", "1.csv", None, "", ""),
+        ("a", "1.csv", 3, "420502", "旧"), ("a", "1.csv", 4, "", "乙"), ("b", "1.csv", 2, "", ""),
+    )  # fmt: skip
+    issues = issue_rows(
+        Issue(layer, file, "", row, "", "", "E01", "error", "", "", code, county)
+        for layer, file, row, code, county in rows
+    )
+    senders = {
+        "a": [("1.csv", "", 2, "420501"), ("2.csv", "", 2, "420502"), ("1.csv", "", 3, "420501")],
+        "b": [("1.csv", "", 2, "420503")],
+    }
+    columns = ["file", "sheet", "row", "county_code"]
+    counties = pd.DataFrame({"name": ["甲县", "乙县"]}, index=["420501", "420502"])
+    named = name_counties(issues, lambda key: pd.DataFrame(senders[key], columns=columns), counties)
+    told = {
+        (i.layer, i.file, i.row): (i.county_code, i.county) for i in named.fillna(0).itertuples()
+    }
+    assert told == {
+        ("a", "1.csv", 2): ("420501", "甲县"), ("a", "2.csv", 2): ("420502", "乙县"),
+        ("a", "1.csv", 0): ("", ""), ("a", "1.csv", 3): ("420502", "乙县"),
+        ("a", "1.csv", 4): ("", "乙"), ("b", "1.csv", 2): ("420503", ""),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("wide", "said"), [(1.0, ["之间有缝隙 1 平方米"]), (0.999, [])])
+def test_a_gap_of_a_square_metre_is_one_and_a_smaller_one_is_rounding(
+    wide: float, said: list[str]
+) -> None:
+    around = shapely.Polygon(
+        shapely.box(0, 0, 9, 9).exterior, [shapely.box(4, 4, 5, 4 + wide).exterior]
+    )
+    found = _gaps(units(甲=around), np.array([around]), "county", sound=False)
+    assert [i.message for i in found] == [f"“甲”各单元{one},邻接“甲”" for one in said]

@@ -19,6 +19,7 @@ from hbgeo.read.cell.column import (
     as_cells,
     as_text,
     as_texts,
+    blank_cells,
     by_distinct,
     contains,
     distinct,
@@ -254,3 +255,10 @@ def test_a_part_is_found_letter_for_letter(make: Callable[[list[str]], pd.Series
     assert contains(latin, "示例").tolist() == [False, False, False]
     assert contains(latin, "13").tolist() == [False, True, False]
     assert contains(make([]), "示例").tolist() == []
+
+
+@pytest.mark.parametrize("times", [1, 5_000])
+def test_blank_cells_of_a_table_stand_where_they_are(times: int) -> None:
+    table = pd.DataFrame({"a": ["", "x", " "] * times, "b": ["", "\u3000", "y"] * times})
+    wanted = [[True, True], [False, True], [True, False]] * times
+    assert blank_cells(table).tolist() == wanted

@@ -351,6 +351,21 @@ def test_a_unit_of_today_goes_before_an_old_one_of_its_name():
     assert (found.township, found.problems) == ("420325102", ())
 
 
+def test_a_name_of_a_later_day_is_that_of_the_unit_it_was():
+    changes = [
+        Change("更名", "青峰镇", "房县", "新峰镇", "房县", date(2024, 1, 1), "示例文件"),
+        Change("撤并", "青峰镇", "房县", "大镇", "房县", date(2024, 1, 1), "示例文件"),
+        Change("撤并", "万和镇", "房县", "大镇", "房县", date(2024, 1, 1), "示例文件"),
+    ]
+    names = Register({"county": COUNTIES, "township": TOWNSHIPS}, history=History(changes))
+    one = names.look_up(Naming(county="房县", township="新峰镇"))
+    said = "“新峰镇”是变更后的名称,区划图层中还是“青峰镇”,按其计"
+    assert (one.township, [p.message for p in one.problems]) == ("420325102", [said])
+    two = names.look_up(Naming(county="房县", township="大镇"))
+    said = "“大镇”是变更后的名称,区划图层中还是“万和镇、青峰镇”,无法确定是哪一个"
+    assert (two.township, [p.message for p in two.problems]) == ("", [said])
+
+
 def test_a_county_that_changed_its_name_is_found():
     change = Change("撤并", "松滋县", "", "松滋市", "", date(1995, 12, 29), "示例文件")
     names = Register({"county": COUNTIES, "township": TOWNSHIPS}, history=History([change]))

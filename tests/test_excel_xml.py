@@ -81,7 +81,7 @@ def facts(parts: dict[str, bytes]) -> dict[str, Facts]:
 def test_shared_texts_count_once_for_every_cell_that_shows_them(cells: int, *, fits: bool) -> None:
     """A text of 33,000 bytes in 13,000 cells is 429 MB of text in a file of some kilobytes."""
     one = b'<row r="1">' + b'<c t="s"><v>0</v></c>' * cells + b"</row>"
-    shared = b"<sst><si><t>" + b"x" * 33_000 + b"</t></si></sst>"
+    shared = b"<sst><si><t>" + b"x" * 33_000 + b"</t></si><si/></sst>"
     parts = {"xl/sharedStrings.xml": shared, "xl/worksheets/sheet1.xml": one}
     if fits:
         assert facts(parts) == {"xl/worksheets/sheet1.xml": Facts()}
@@ -89,6 +89,15 @@ def test_shared_texts_count_once_for_every_cell_that_shows_them(cells: int, *, f
         with pytest.raises(LayerError) as caught:
             facts(parts)
         assert str(caught.value) == "a.xlsx:解开后超过 256 MB;请按县拆分,或另存为 CSV"
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_sheets_are_known_by_their_names_in_either_quotes(quote: str) -> None:
+    book = "<workbook><sheets><sheet name='甲&amp;乙' sheetId='1' r:id='rId1'/></sheets></workbook>"
+    rels = "<Relationships><Relationship Id='rId1' Target='worksheets/sheet7.xml'/></Relationships>"
+    parts = {"xl/workbook.xml": book, "xl/_rels/workbook.xml.rels": rels}
+    made = {name: text.replace("'", quote).encode() for name, text in parts.items()}
+    assert facts(made | {"xl/worksheets/sheet7.xml": b"<row/>"}) == {"甲&乙": Facts()}
 
 
 def ods(rows: str) -> dict[str, Facts]:

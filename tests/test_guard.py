@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
+import pyarrow as pa
 import pyogrio
 import pytest
 import shapely
 
 from hbgeo.errors import LayerError
-from hbgeo.read.file.guard import _sqlite_size, check_magic, offline
+from hbgeo.read.file.guard import _sqlite_size, check_magic, first_line, offline, unreadable
 
 SQLITE = b"SQLite format 3\0"
 
@@ -106,3 +107,22 @@ def test_nothing_goes_out_while_a_file_is_read_and_all_is_as_before_after() -> N
         assert told() == door
     assert told() == before == dict.fromkeys(door) | {"GDAL_HTTP_TIMEOUT": 7}
     pyogrio.set_gdal_config_options({"GDAL_HTTP_TIMEOUT": None})
+
+
+@pytest.mark.parametrize(
+    ("err", "said"),
+    [
+        (pa.ArrowInvalid("Invalid UTF8 payload"), "有文字不是 UTF-8 文本;请从源头重新导出为 UTF-8"),
+        (pa.ArrowInvalid("no magic"), "不是有效的 gpkg 文件,或已损坏(no magic)"),
+        (ValueError("not UTF8"), "不是有效的 gpkg 文件,或已损坏(not UTF8)"),
+        (RecursionError(), "不是有效的 gpkg 文件(嵌套过深);请从源头重新导出"),
+    ],
+)
+def test_what_a_library_says_is_told_in_its_place(err: Exception, said: str) -> None:
+    assert str(unreadable(Path("b/a.gpkg"), err)) == f"a.gpkg:{said}"
+
+
+def test_of_an_error_the_first_line_is_shown_or_its_kind() -> None:
+    assert first_line(ValueError("\n one\ntwo")) == "one"
+    assert first_line(ValueError("x" * 130)) == "x" * 120
+    assert first_line(KeyError()) == "KeyError"

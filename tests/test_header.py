@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import openpyxl
@@ -12,7 +13,7 @@ import pytest
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.file.data_rows import _SHOWN, _repeats_header, say_rows, say_skipped
-from hbgeo.read.file.header import Header, _depths
+from hbgeo.read.file.header import Header, _depths, _joined, is_ledger_or_points
 from hbgeo.read.file.ledger import Ledger, read_ledger
 from hbgeo.read.layer import read_layer
 from hbgeo.read.schema.match import Headings
@@ -218,3 +219,22 @@ def test_a_row_repeats_the_header_with_four_of_five_of_its_cells(
     count = np.array([sum(map(bool, row))])
     cells = pd.DataFrame([row], dtype="str")
     assert _repeats_header(cells, header, count).tolist() == [repeats]
+
+
+def test_a_groups_name_reaches_over_its_parts_and_no_further() -> None:
+    rows = [["编号", "规模", "", "", ""], ["", "总数", "已用", "", "备注"]]
+    assert _joined(rows, 0, 2) == ["编号", "规模-总数", "规模-已用", "", "备注"]
+    assert _joined([["规模", ""], ["", "总数"]], 0, 2) == [
+        "规模",
+        "总数",
+    ]  # it has no part of its own
+
+
+@pytest.mark.parametrize(
+    ("score", "columns", "taken"),
+    [(2, ["id", "name"], True), (1, ["lonlat"], True), (1, ["lon"], False), (1, ["name"], False)],
+)
+def test_points_need_no_more_than_their_coordinates(
+    score: int, columns: list[str], *, taken: bool
+) -> None:
+    assert is_ledger_or_points(SimpleNamespace(score=score, columns=columns)) is taken  # type: ignore[arg-type]

@@ -15,7 +15,8 @@ from hbgeo.read.batch import _dtype_of
 from hbgeo.read.catalog import Layer
 from hbgeo.read.crs import GEOD, wgs84_to_gcj02
 from hbgeo.read.file.find import find_files
-from hbgeo.read.layer import _told_apart, read_layer
+from hbgeo.read.file.raw import read_raw
+from hbgeo.read.layer import _told_apart, read_layer, tidy_raw
 from hbgeo.read.schema.records import read_schema
 
 HEAD = "公墓编号,公墓名称,设施类型,状态,启用时间,所在县,所在乡镇,经度,纬度,坐标系,公墓性质,级别"
@@ -219,3 +220,10 @@ def test_what_a_column_holds_that_one_of_the_sheets_lacks() -> None:
         "float64",
         "str",
     ]
+
+
+def test_one_file_tidied_by_itself_is_the_layer_of_it_alone(tmp_path: Path) -> None:
+    layer, schema = facility(write(tmp_path, f"{HEAD}\n{ROW}\n")), read_schema("cemetery")
+    made = tidy_raw(read_raw(tmp_path / "a.csv", layer, schema), "a.csv", layer, schema)
+    pd.testing.assert_frame_equal(made.frame, read_layer(layer, tmp_path).frame)
+    assert made.frame[["id", "file", "row"]].to_numpy().tolist() == [["GM1", "a.csv", 2]]

@@ -125,6 +125,14 @@ def test_other_spellings_are_shipped_and_said_old_names_wait_for_the_users_table
     assert "“金牛乡”2001-01-01 改制,现为“金牛镇”(示例文件)" in said.message
 
 
+def test_rows_that_name_no_unit_are_missed_once_they_are_read(folder):
+    layers = layers_in(folder)
+    layers.table("township")
+    assert layers.miss_names() is False
+    layers.table("cemetery")  # 金牛乡 is nowhere
+    assert layers.miss_names() is True
+
+
 def test_a_township_is_reached_from_the_village_marked_as_its_seat(folder):
     rows = [
         "村代码,村名,所在县,所属乡镇,驻地,经度,纬度",
@@ -162,6 +170,25 @@ def test_population_is_summed_where_every_township_has_it(folder):
     counties = layers_in(folder).units("county").frame
     assert counties.loc["429004", "population"] == 3
     assert counties["population"].isna().tolist() == [True, True, False]
+
+
+def test_population_of_villages_is_summed_in_townships_and_from_there_in_counties(folder):
+    own = (
+        '[prefecture]\nrole = "units"\nlevel = "prefecture"\npath = "f.parquet"\nsource = "示例"\n'
+    )
+    people = '[population]\nrole = "table"\nlevel = "village"\npath = "p.csv"\nsource = "示例"\n'
+    (folder / "catalog.toml").write_text(CATALOG + own + people, encoding="utf-8")
+    gpd.GeoDataFrame(
+        {"代码": ["420200"], "名称": ["黄石市"]}, geometry=[shapely.box(110, 30, 112, 31)], crs=4490
+    ).to_parquet(folder / "f.parquet")
+    text = "代码,名称,常住人口\n429004101201,甲村,7\n420222103201,乙村,5\n"
+    (folder / "p.csv").write_text(text, encoding="utf-8")
+    layers = layers_in(folder)
+    towns = layers.units("township").frame["population"].dropna()
+    assert towns.to_dict() == {"420222103": 5, "429004102": 7}  # 甲村 is of 毛嘴镇
+    counties = layers.units("county").frame["population"].dropna()
+    assert counties.to_dict() == {"420222": 5}  # of 仙桃市 a township has none
+    assert "population" not in layers.units("prefecture")
 
 
 def test_the_users_spellings_go_before_the_shipped_ones(folder):

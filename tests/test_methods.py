@@ -12,11 +12,11 @@ from golden_cases import make_workspace
 
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.basis import Basis
-from hbgeo.measure.basis_words import basis_lines_of, unit_heading, weight_heading
+from hbgeo.measure.basis_words import basis_lines_of, unit_heading, weight_heading, years_of
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.methods import METHODS
 from hbgeo.measure.options import Options
-from hbgeo.read.policy import read_policy
+from hbgeo.read.policy import Indicator, read_policy
 from hbgeo.workspace import Workspace
 
 ON = date(2023, 12, 31)
@@ -456,3 +456,19 @@ def test_where_rows_stand_is_said_way_by_way() -> None:
         "计入 9 行。",
         "其中共用边界上 1、不在任何单元内 2、只知所在县 3、按台账归属 1,204。",
     ]
+
+
+@pytest.mark.parametrize(
+    ("years", "said"),
+    [
+        ((), ""), ((2023,), "2023"), ((2023, 2022), "2022–2023"), ((2021, 2022, 2023), "2021–2023"),
+        ((2021, 2023), "2021、2023"), ((2020, 2021, 2023), "2020、2021、2023"),
+    ],
+)  # fmt: skip
+def test_years_without_a_gap_are_said_by_the_first_and_the_last(
+    years: tuple[int, ...], said: str
+) -> None:
+    one = Indicator(
+        "a", None, "other", "", "a", "count", "county", "", "", year=years and ("year", years)
+    )
+    assert years_of(one) == said

@@ -105,7 +105,8 @@ def test_pairs_stand_by_unit_then_facility_beyond_short_numbers_too() -> None:
 )  # fmt: skip
 def test_ways_are_bits_and_text(ways: tuple[str, ...], bits: int, text: str) -> None:
     assert via_bits(ways) == bits
-    assert list(ways_text(np.array([bits], np.int8))) == [text]
+    made = ways_text(np.array([bits], np.int8))
+    assert (list(made), made.dtype) == ([text], pd.StringDtype(na_value=np.nan))
 
 
 def test_a_unit_whose_parent_is_not_known_is_served_by_none_of_the_others() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -24,8 +25,9 @@ from hbgeo.read.file import csv as delimited
 from hbgeo.read.file.ledger import read_ledger
 from hbgeo.read.issues import PROVENANCE
 from hbgeo.read.schema.records import read_schema
+from hbgeo.read.shapes import reduce_shapes
 from hbgeo.read.stream import sources
-from hbgeo.read.stream.points import open_points
+from hbgeo.read.stream.points import Tally, _say_shapes, open_points
 from hbgeo.read.stream.sources import Skipped
 
 SCHEMA = read_schema("facility")
@@ -229,8 +231,24 @@ def test_the_rows_of_a_batch_are_as_many_as_asked_for(tmp_path: Path) -> None:
         assert [len(columns) for columns, _, _ in source.batches] == [30, 30, 30, 10]
 
 
-def test_features_are_numbered_from_one_through_all_batches(tmp_path: Path) -> None:
+@pytest.mark.parametrize("suffix", ["gpkg", "parquet"])
+def test_features_are_numbered_from_one_through_all_batches(tmp_path: Path, suffix: str) -> None:
     points = gpd.GeoSeries([shapely.Point(111 + n, 30) for n in range(3)], crs="EPSG:4490")
-    gpd.GeoDataFrame({"名称": list("甲乙丙")}, geometry=points).to_file(tmp_path / "a.gpkg")
-    made = sources.open_source(tmp_path / "a.gpkg", Layer("locate", "facilities", ("",), ""), 2)
+    frame, path = (
+        gpd.GeoDataFrame({"名称": list("甲乙丙")}, geometry=points),
+        tmp_path / f"a.{suffix}",
+    )
+    (frame.to_file if suffix == "gpkg" else frame.to_parquet)(path)
+    made = sources.open_source(path, Layer("locate", "facilities", ("",), ""), 2)
     assert [rows.tolist() for _, _, rows in made.batches] == [[1, 2], [3]]
+
+
+def test_only_of_a_shape_of_several_points_the_middle_is_said_to_count() -> None:
+    one, other = shapely.Point(111, 30), shapely.Point(112, 30)
+    line = shapely.LineString([one, other])
+    mixed = [shapely.GeometryCollection([one, line]), shapely.GeometryCollection([one, other])]
+    reduced, tally = reduce_shapes(np.array([one, *mixed, line])), Tally()
+    assert reduced is not None
+    _say_shapes(np.arange(1, 5), reduced, tally)
+    said = ["第 4 行是线或面,不是点,不归属。", "第 3 行有几个点,按它们的中点归属。"]
+    assert tally.said == said

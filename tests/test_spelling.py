@@ -222,3 +222,13 @@ def test_the_layers_own_prefectures_go_before_the_list():
     alone = frame({"420506106": "分乡镇"}, county_code=["420506"], county=["夷陵区"])
     found = Register({"township": alone}).look_up(Naming(county="宜昌夷陵", township="分乡"))
     assert (found.county, found.township) == ("420506", "420506106")
+
+
+def test_of_namesakes_four_are_named():
+    codes = [f"42050{n}" for n in range(1, 6)]
+    counties = frame(dict(zip(codes, ("甲县", "乙县", "丙县", "丁县", "戊县"), strict=True)))
+    towns = frame({f"{c}100": "城关镇" for c in codes}, county_code=codes)
+    found = Register({"county": counties, "township": towns}).look_up(Naming(township="城关"))
+    [problem] = found.problems
+    names = "甲县城关镇、乙县城关镇、丙县城关镇、丁县城关镇"
+    assert problem.message == f"“城关”可能是{names},无法确定是哪一个"

@@ -84,3 +84,16 @@ def test_a_table_of_its_keys_is_taken() -> None:
 def test_chinese_keys_need_no_quotes(tmp_path, text, made):
     (tmp_path / "a.toml").write_text(text, encoding="utf-8")
     assert read_toml(tmp_path / "a.toml", CatalogError, "") == made
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_no_number_is_above_a_thousand_times_a_thousand_milliards(tmp_path, sign):
+    file = tmp_path / "a.toml"
+    file.write_text(f"a = {sign}1_000_000_000_000_000", "utf-8")
+    assert read_toml(file, PolicyError, "") == {"a": int(f"{sign}1{'0' * 15}")}
+    for beyond in ("1_000_000_000_000_001", "1_000_000_000_000_000.1"):
+        file.write_text(f"a = {sign}{beyond}", "utf-8")
+        with pytest.raises(PolicyError) as caught:
+            read_toml(file, PolicyError, "")
+        said = "a.toml:a 不是可用的数;绝对值不超过 1,000 万亿,至多 30 位"
+        assert str(caught.value) == said

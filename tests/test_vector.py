@@ -61,6 +61,7 @@ def test_every_format_gives_names_geometry_and_provenance(tmp_path, suffix):
     assert raw["代码"].tolist() == ["420101100", "420101101", "420101102"]
     assert raw["row"].tolist() == [1, 2, 3]
     assert set(raw["file"]) == {path.name}
+    assert set(raw["sheet"]) == {"乡镇" if suffix == ".gpkg" else ""}
     read, wanted = (shapely.normalize(f["geometry"].to_numpy()) for f in (raw, frame()))
     assert shapely.equals_exact(read, wanted, 1e-9).all()
 

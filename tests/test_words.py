@@ -537,3 +537,12 @@ def test_what_the_classes_of_a_map_are_classes_of() -> None:
     assert words.legend_title("rate", plain) == "覆盖率"
     assert words.legend_title("cover", ratio) == "是否覆盖"
     assert words.legend_title("amount", plain) == "数量"
+
+
+def test_one_sample_among_several_layers_marks_them_all() -> None:
+    plain, sample = Basis(as_of=date(2023, 12, 31)), Basis(as_of=date(2023, 12, 31), sample=True)
+    near = replace(plain, approximate=True)
+    assert words.join_marks([]) == words.join_marks([plain]) == ""
+    assert words.join_marks([plain, sample]) == words.SAMPLE_MARK
+    assert words.join_marks([near, plain]) == words.APPROXIMATE_MARK
+    assert words.join_marks([near, sample]) == f"{words.SAMPLE_MARK};{words.APPROXIMATE_MARK}"

@@ -69,8 +69,8 @@ class Unit:
 def read_unit(text: str) -> Unit | None:
     """Read a unit as it stands alone (万人, 百户, 千公顷, 万); None if it is none."""
     folded = clean(text).replace(" ", "").casefold()
-    found = re.fullmatch(rf"({_TIMES_WORD})?(.*)", folded)
-    times, word = (_TIMES.get(found[1], 1), found[2]) if found else (1, "")
+    _, said, word = re.split(rf"^({_TIMES_WORD})?", folded, maxsplit=1)
+    times = _TIMES.get(said, 1)
     if word in _AREA_UNITS:
         return Unit(times * _AREA_UNITS[word], "面积")
     if word in _KIND_OF:

@@ -56,8 +56,8 @@ _CARES: dict[Hide, str] = {
     hide_numbers: f"{_CARE}|{SUSPECT}",
     hide_id_cards: f"{_CARE}|{SUSPECT_CARD}",
 }
-_CODE = r"^(?:[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"  # nothing to tidy or to refuse
-_CODE_DIGITS = (2, 4, 6, 9, 12)  # of GB/T 2260 and GB/T 10114 codes, province to village
+# of GB/T 2260 and GB/T 10114, province to village
+_CODE = r"^(?:[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"
 _AREA_COLUMN = ("计量单位", "面积单位", "单位")
 
 
@@ -234,7 +234,7 @@ def _read_code(cells: pd.Series, _: Column, notes: Notes) -> Read:
     if odd.any():
         codes = map_unique(cells[odd], _tidy_code)
         wrong = odd.copy()
-        wrong[odd] = mark_unique(codes, lambda t: bool(t) and not _is_code(t))
+        wrong[odd] = mark_unique(codes, lambda t: bool(t) and not re.fullmatch(_CODE, t))
         texts = replaced(texts, odd, codes.where(~wrong[odd], "").tolist())
     say = lambda v: f"“{cells.name}”={v}:代码应为 6、9 或 12 位数字"  # noqa: E731
     fix = "将该列设为文本格式后重填(Excel 可能显示为 4.2E+11)"
@@ -244,12 +244,6 @@ def _read_code(cells: pd.Series, _: Column, notes: Notes) -> Read:
 
 def _tidy_code(text: str) -> str:
     return re.sub(r"\.0$", "", clean(text)) if is_filled(text) else ""
-
-
-def _is_code(text: str) -> bool:
-    if not re.fullmatch(r"[0-9]+", text):
-        return False
-    return len(text) in _CODE_DIGITS or (len(text) == 9 and text.startswith("156"))
 
 
 def _read_choice(cells: pd.Series, column: Column, notes: Notes) -> Read:

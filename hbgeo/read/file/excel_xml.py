@@ -79,11 +79,9 @@ class _Unpacker:
             raise _too_large(self._name)
         try:
             with self._file.open(member) as stream:
-                data = stream.read(limit + 1)
+                data = stream.read(limit)  # without a bound it inflates whatever is there
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
             raise LayerError(f"{self._name}:文件已损坏(压缩内容读不完整)") from None
-        if len(data) > limit:
-            raise _too_large(self._name)
         self._left -= len(data)
         return data
 

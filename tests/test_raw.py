@@ -1,0 +1,44 @@
+"""A file of any kind is read by its kind; what is said of it is said of the table that is meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from hbgeo.read.catalog import Layer
+from hbgeo.read.file.raw import crs_of
+
+
+def layer(path: str, **more: str) -> Layer:
+    return Layer("county", "units", (path,), "示例", level="county", schema="unit", **more)  # type: ignore[arg-type]
+
+
+def test_a_layers_crs_is_that_of_its_table(tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame({"n": [1]}, geometry=[shapely.box(114, 30, 115, 31)])
+    frame.set_crs(4490).to_file(tmp_path / "t.gpkg", layer="甲")
+    frame.set_crs(4326).to_file(tmp_path / "t.gpkg", layer="乙")
+    with pytest.warns(UserWarning, match="'crs' was not provided"):
+        frame.to_file(tmp_path / "t.gpkg", layer="丙")
+    told = {one: crs_of(layer("t.gpkg", table=one), tmp_path) for one in ("甲", "乙", "丙")}
+    assert told == {"甲": "EPSG:4490", "乙": "EPSG:4326", "丙": "未说明"}
+    assert crs_of(layer("t.gpkg"), tmp_path) == "EPSG:4490"
+    assert crs_of(layer("t.gpkg", table="乙", crs="GCJ-02"), tmp_path) == "GCJ-02"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("a.csv", "见坐标系列"),
+        ("a.XLSX", "见坐标系列"),
+        ("a.geoparquet", "文件自带"),
+        ("a.parquet", "文件自带"),
+    ],
+)
+def test_where_a_crs_stands_in_files_that_are_not_asked(
+    tmp_path: Path, name: str, said: str
+) -> None:
+    (tmp_path / name).touch()
+    assert crs_of(layer(name), tmp_path) == said
