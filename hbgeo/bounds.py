@@ -49,10 +49,15 @@ def bounded(seconds: float, memory: int) -> Iterator[None]:
 @contextlib.contextmanager
 def _memory_bounded(memory: int) -> Iterator[None]:
     if os.name == "nt":
-        if not _JOBS:
-            _JOBS.append(_new_job(_kernel().GetCurrentProcess()))
-        _limit_job(_JOBS[0], memory=memory)
-        yield
+        with contextlib.suppress(OSError):  # a system that bounds nothing
+            if not _JOBS:
+                _JOBS.append(_new_job(_kernel().GetCurrentProcess()))
+            _limit_job(_JOBS[0], memory=memory)
+        try:
+            yield
+        finally:
+            if _JOBS:
+                _limit_job(_JOBS[0])
         return
     import resource  # there is none on Windows
 
