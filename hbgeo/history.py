@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from hbgeo.errors import RequestError, SnapshotError
+from hbgeo.errors import RequestError, SnapshotError, why_not
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.options import Options
 from hbgeo.measure.snapshot import (
@@ -171,7 +171,7 @@ def _content(path: Path) -> bytes:
             raise SnapshotError(f"{path.name}:快照超过 1 GB,不会是 hbgeo 写出的;请移走")
         return path.read_bytes()
     except OSError as err:
-        raise SnapshotError(f"{path.name}:快照无法读取({err.strerror or err})") from None
+        raise SnapshotError(f"{path.name}:快照无法读取({why_not(err)})") from None
 
 
 def _compare(one: Snapshot, other: Snapshot, later: Snapshot, workspace: Workspace) -> Trend:
