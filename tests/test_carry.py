@@ -276,35 +276,30 @@ def test_a_county_that_turned_city_carries_townships_facts_and_populations(make:
     ]  # fmt: skip
 
 
-def test_two_counties_that_became_one_add_up_what_tables_say(make: Make) -> None:
+def merged(make: Make, before: Sequence[str], after: str) -> Trend:
+    """A table's change where two counties became one: what both said, and what the one says."""
     counties = [
         {"code": "420581", "name": "宜都市", "box": [110, 30, 110.5, 31]},
         {"code": "420525", "name": "远安县", "box": [110.5, 30, 111, 31]},
     ]
     ratio = "所在县 | 年份 | 城市低保标准 | 农村低保标准\n"
-    both = ratio + "宜都市 | 2022 | 800 | 600\n远安县 | 2022 | 200 | 100\n"
+    both = ratio + f"宜都市 | 2022 | {before[0]}\n远安县 | 2022 | {before[1]}\n"
     towns = [A, B, C | {"code": "420525102"}, D | {"code": "420525103"}]
     old = make(towns, year=2022, county=counties, assistance=both)
     rows = "撤并,远安县,,宜都市,,2023-05-01,示例\n"
-    new = make([A, B, C, D], changes=rows, assistance=ratio + "宜都市 | 2023 | 1000 | 750\n")
-    [row] = trend(old, new, "assistance-ratio").changes.to_dict("records")
+    new = make([A, B, C, D], changes=rows, assistance=f"{ratio}宜都市 | 2023 | {after}\n")
+    return trend(old, new, "assistance-ratio")
+
+
+def test_two_counties_that_became_one_add_up_what_tables_say(make: Make) -> None:
+    [row] = merged(make, ("800 | 600", "200 | 100"), "1000 | 750").changes.to_dict("records")
     assert (row["old_covered"], row["old_total"], row["old_reported"]) == (700, 1000, 70)
     assert (row["new_covered"], row["points"], row["change"]) == (750, 5.0, 50)
 
 
 def test_what_two_counties_say_adds_up_in_decimals(make: Make) -> None:
     """0.1 + 0.2 of 0.4 is 0.3 of 0.4: in binary it would be a change of a hair."""
-    counties = [
-        {"code": "420581", "name": "宜都市", "box": [110, 30, 110.5, 31]},
-        {"code": "420525", "name": "远安县", "box": [110.5, 30, 111, 31]},
-    ]
-    ratio = "所在县 | 年份 | 城市低保标准 | 农村低保标准\n"
-    both = ratio + "宜都市 | 2022 | 0.3 | 0.1\n远安县 | 2022 | 0.1 | 0.2\n"
-    towns = [A, B, C | {"code": "420525102"}, D | {"code": "420525103"}]
-    old = make(towns, year=2022, county=counties, assistance=both)
-    rows = "撤并,远安县,,宜都市,,2023-05-01,示例\n"
-    new = make([A, B, C, D], changes=rows, assistance=ratio + "宜都市 | 2023 | 0.4 | 0.3\n")
-    found = trend(old, new, "assistance-ratio")
+    found = merged(make, ("0.3 | 0.1", "0.1 | 0.2"), "0.4 | 0.3")
     assert (found.changes.empty, found.unchanged) == (True, 1)
 
 

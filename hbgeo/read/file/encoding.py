@@ -45,7 +45,7 @@ def tell_encoding(data: bytes, declared: str, name: str) -> str:
         return "utf-8"
 
     def fits(encoding: str) -> bool:
-        return _decoded(data, encoding) is not None
+        return decoded(data, encoding) is not None
 
     return _choose(declared, name, utf8=is_utf8(data), fits=fits)
 
@@ -138,7 +138,7 @@ def to_utf8(data: bytes, declared: str, name: str) -> bytes:
     texts = dict[str, str | None]()
 
     def fits(encoding: str) -> bool:
-        texts[encoding] = _decoded(data, encoding)
+        texts[encoding] = decoded(data, encoding)
         return texts[encoding] is not None
 
     if marked and not fits(marked):
@@ -227,7 +227,8 @@ def _garbled(text: str) -> bool:
     return False
 
 
-def _decoded(data: bytes, encoding: str) -> str | None:
+def decoded(data: bytes, encoding: str) -> str | None:
+    """Bytes as text; None if they are none in this encoding."""
     try:
         return data.decode(encoding)
     except UnicodeError:  # some codecs know no better

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from hbgeo.errors import LayerError
 from hbgeo.read.cell.column import ARROW_TEXT, arrow
+from hbgeo.read.file.encoding import decoded
 
 _GBK = "不是 UTF-8 文本(像是 GBK);请在原软件里按正确的编码打开,重新导出为 UTF-8"
 _BROKEN = "不是有效的文本,可能已损坏;请从源头重新导出"
@@ -45,7 +46,7 @@ def check_text(
         cells.validate(full=True)
     except pa.ArrowInvalid:
         at, raw = _first_broken(cells)
-        said = _GBK if _is_gbk(raw) else _BINARY if binary else _BROKEN
+        said = _GBK if decoded(raw, "gb18030") is not None else _BINARY if binary else _BROKEN
         raise LayerError(f"{name} 第{row + at}行“{heading}”:{said}") from None
     return cells
 
@@ -77,11 +78,3 @@ def _first_broken(cells: pa.Array | pa.ChunkedArray) -> tuple[int, bytes]:
         except UnicodeDecodeError as err:
             return at, err.object
     return 0, b"\xff"
-
-
-def _is_gbk(raw: bytes) -> bool:
-    try:
-        raw.decode("gb18030")
-    except UnicodeDecodeError:
-        return False
-    return True
