@@ -39,7 +39,7 @@ def take(workspace: Workspace, measured: Measured, options: Options) -> Snapshot
         files = [file for file in found if isinstance(file, Path)]
         content = "".join(workspace.layers.inputs.of_file(file) for file in files)
         inputs[key] = fingerprint(f"{layer}{content}".encode()) if files else ""
-    plain = Options(as_of=options.as_of)
+    plain = Options(as_of=options.as_of, scope=options.scope)
     differs = {k: v for k, v in vars(options).items() if v != getattr(plain, k)}
     return take_snapshot(
         measured,
@@ -144,7 +144,7 @@ def find(workspace: Workspace, given: str) -> tuple[Snapshot, Workspace | None]:
     dated = workspace.root / "maps" / FOLDER / f"{given}.parquet"
     if is_plain(dated, SnapshotError):
         return _kept(dated, workspace), None
-    return _taken_now(workspace, Options(as_of=day)), workspace
+    return _taken_now(workspace, Options(as_of=day, scope=workspace.catalog.scope)), workspace
 
 
 def _kept(path: Path, workspace: Workspace) -> Snapshot:

@@ -19,10 +19,11 @@ from hbgeo.measure.placements import Placements
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog, Layer, read_catalog
 from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.divisions.changes import Change
+from hbgeo.read.indicator import Indicator
 from hbgeo.read.inputs import joined
 from hbgeo.read.issues import Issue, issue_rows, sort_issues
 from hbgeo.read.layers import POPULATION, Layers
-from hbgeo.read.policy import SYSTEMS, Indicator, read_policy
+from hbgeo.read.policy import SYSTEMS, read_policy
 from hbgeo.read.schema.records import Schema, read_schema
 from hbgeo.read.table import LayerTable
 from hbgeo.sample import sample_folder
@@ -183,7 +184,7 @@ class Workspace:
 
     def options(self) -> Options:
         """The workspace's own options: its date, everything else as the policy says."""
-        return Options(as_of=self.catalog.as_of)
+        return Options(as_of=self.catalog.as_of, scope=self.catalog.scope)
 
     def assess(
         self, indicators: Sequence[str] = (), *, options: Options | None = None

@@ -26,7 +26,7 @@ from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.options import Options
-from hbgeo.read.policy import Indicator, Target
+from hbgeo.read.indicator import Indicator, Target
 from hbgeo.workspace import Workspace
 
 FOLDER = Path(__file__).parent / "golden"
@@ -137,7 +137,7 @@ def _assess_rule(rule: dict[str, Any], as_of: date) -> Assessment:
     """Units of which the first `covered` are covered, held against a target."""
     n, k = rule["total"], rule["covered"]
     units = pd.DataFrame({"demand": [1.0] * n, "covered": [1.0] * k + [0.0] * (n - k)})
-    target = Target(Decimal(rule["pct"]), None, None, "rule")
+    target = Target(Decimal(rule["pct"]), None, None, ("rule",))
     one = Indicator(
         "rule", None, "other", "", "rule", "presence", "county", "", "", targets=(target,)
     )

@@ -15,7 +15,7 @@ from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.rounding import show_number
-from hbgeo.read.policy import Indicator, Target
+from hbgeo.read.indicator import Indicator, Target
 from hbgeo.show.table.stats import stats_rows
 from hbgeo.workspace import Workspace
 
@@ -126,12 +126,12 @@ def held(
         quantified=quantified,
     )  # fmt: skip
     coverage = Coverage("x", measure, Basis(as_of=as_of), table)
-    return Assessment(one, as_of, coverage, (), whole)
+    return Assessment(one, as_of, coverage, (), whole, "province" if whole else "")
 
 
 def aim(pct: str | None, deadline: date | None = None, value: str | None = None) -> Target:
     return Target(
-        Decimal(pct) if pct else None, Decimal(value) if value else None, deadline, "示例"
+        Decimal(pct) if pct else None, Decimal(value) if value else None, deadline, ("示例",)
     )
 
 

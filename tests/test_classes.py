@@ -13,7 +13,7 @@ import shapely
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.coverage import Coverage
-from hbgeo.read.policy import Indicator, Target
+from hbgeo.read.indicator import Indicator, Target
 from hbgeo.show.page.classes import Classes, classify, rate_edges
 
 
@@ -24,7 +24,7 @@ def shown(covered: int, total: int, pct: str | None) -> Classes:
     towns.iloc[:covered, 1] = 1.0
     boxes = [shapely.box(110 + n, 30, 111 + n, 31) for n in range(2)]
     counties = gpd.GeoDataFrame(index=["420528", "420529"], geometry=boxes, crs="EPSG:4490")
-    targets = (Target(Decimal(pct), None, None, "示例"),) if pct else ()
+    targets = (Target(Decimal(pct), None, None, ("示例",)),) if pct else ()
     one = Indicator(
         "town", None, "funeral", "", "示例", "presence", "township", "", "", targets=targets
     )

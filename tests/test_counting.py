@@ -21,7 +21,7 @@ from hbgeo.measure.counting import (
 )
 from hbgeo.measure.filters import absent_columns, any_of, describe, match
 from hbgeo.measure.options import Options
-from hbgeo.read.policy import Clause, Indicator
+from hbgeo.read.indicator import Clause, Indicator
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.table import LayerTable
 

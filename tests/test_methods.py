@@ -16,7 +16,8 @@ from hbgeo.measure.basis_words import basis_lines_of, unit_heading, weight_headi
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.methods import METHODS
 from hbgeo.measure.options import Options
-from hbgeo.read.policy import Indicator, read_policy
+from hbgeo.read.indicator import Indicator
+from hbgeo.read.policy import read_policy
 from hbgeo.workspace import Workspace
 
 ON = date(2023, 12, 31)

@@ -14,7 +14,8 @@ from hbgeo.errors import PolicyError
 from hbgeo.measure.assess import NO_DEFINITION
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.check.policy import check_policy
-from hbgeo.read.policy import SYSTEMS, Indicator, read_policy
+from hbgeo.read.indicator import Indicator
+from hbgeo.read.policy import SYSTEMS, read_policy
 from hbgeo.read.schema.records import read_schema
 from hbgeo.show.table.targets import target_rows
 from hbgeo.show.words import verdict
@@ -360,7 +361,7 @@ BAD = {
     "no such way": ('via = ["beside"]', "via = “beside”不在可选值 inside、served、named"),
     "a goal above all": ('[[indicator.target]]\npct = 101\nsource = "x"', "pct = 101 应大于 0、不超过 100"),
     "a goal of nought": ('[[indicator.target]]\npct = 0\nsource = "x"', "pct = 0 应大于 0"),
-    "no goal": ('[[indicator.target]]\nsource = "x"', "pct 与 value 必须且只能写一个"),
+    "no goal": ('[[indicator.target]]\nsource = "x"', "pct、value、words 必须且只能写一个"),
     "a target that is no table": ('target = ["x"]', "target 应写作 [[indicator.target]] 表"),
     "a sum without a column": ('measure = "sum"', "measure = “sum”缺少键 column"),
     "a ratio without its parts": ('measure = "ratio"', "measure = “ratio”缺少键 numerator"),

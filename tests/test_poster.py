@@ -20,7 +20,7 @@ from hbgeo.errors import OutputError, RequestError
 from hbgeo.measure.assess import assess
 from hbgeo.measure.options import Options
 from hbgeo.read.catalog import Catalog
-from hbgeo.read.policy import Indicator, Target
+from hbgeo.read.indicator import Indicator, Target
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.table import LayerTable
 from hbgeo.show.paper import poster, poster_map
@@ -94,7 +94,7 @@ class Source:
 
 def make_assessment(units, *, source=None, **more):
     given = {"measure": "presence", "units": "township", "layer": "cemetery"} | more
-    target = Target(Decimal(35), None, AS_OF, "示例文件")
+    target = Target(Decimal(35), None, AS_OF, ("示例文件",))
     one = Indicator(
         base="town",
         variant=None,

@@ -30,7 +30,8 @@ from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.options import Options
 from hbgeo.measure.rounding import show_number
 from hbgeo.measure.trend import compare
-from hbgeo.read.policy import Indicator, Target, read_policy
+from hbgeo.read.indicator import Indicator, Target
+from hbgeo.read.policy import read_policy
 from hbgeo.show import terminal, words
 from hbgeo.show.excel.report import report_bytes, trend_bytes
 from hbgeo.show.excel.sheet import HEAD_ROW
@@ -311,7 +312,7 @@ def test_what_is_weighed_counts_people(sample: Workspace) -> None:
 
 
 def make(measure: str = "presence", *, targets: bool = True, **more: Any) -> Indicator:
-    target = Target(Decimal(35), None, date(2024, 6, 30), "示例文件")
+    target = Target(Decimal(35), None, date(2024, 6, 30), ("示例文件",))
     given = {"units": "township", "layer": "cemetery", "origin": "test", "name": "示例"} | more
     return Indicator(
         "one", None, "funeral", "殡葬", measure=measure, targets=(target,) * targets, **given
@@ -342,7 +343,7 @@ def test_what_the_policy_marks_is_not_quantified_and_the_rest_has_no_target() ->
 
 
 def test_a_share_a_hair_below_its_target_is_not_short_of_nought_units() -> None:
-    one = replace(make(), targets=(Target(Decimal(50), None, None, "示例"),))
+    one = replace(make(), targets=(Target(Decimal(50), None, None, ("示例",)),))
     a = measured(one, [0.5, 0.5 - 1e-12])
     assert (a.met, a.short) in {(False, 0), (False, 1)}
     assert words.verdict(a) == ("差 1 个" if a.short else "未达标(不足一个单位)")
@@ -524,7 +525,7 @@ G1 | 示例一 | 公墓 | 公益性 | 乡镇级 | 运营 | 2020-05-01 | 远安�
 def test_what_a_target_asks_for_is_grouped_outside_of_sentences(
     pct: str | None, value: str | None, plain: str, prose: str
 ) -> None:
-    target = Target(pct and Decimal(pct), value and Decimal(value), None, "示例")  # type: ignore[arg-type]
+    target = Target(pct and Decimal(pct), value and Decimal(value), None, ("示例",))  # type: ignore[arg-type]
     assert words.goal(target) == plain
     assert words.goal(target, prose=True) == prose
     assert words.target_words(target) == f"目标 {plain}"

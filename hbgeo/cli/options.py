@@ -83,6 +83,7 @@ class Ask:
         if self.as_of:
             workspace = workspace.at(_date(self.as_of))
         options = Options(
+            scope=workspace.catalog.scope,
             as_of=workspace.catalog.as_of,
             undated=self.undated,
             count_mixed=self.count_mixed,

@@ -36,7 +36,7 @@ from hbgeo.measure.placements import Placements
 from hbgeo.measure.reach import nearest
 from hbgeo.measure.source import Source
 from hbgeo.read.catalog import LEVEL_NAMES
-from hbgeo.read.policy import Indicator
+from hbgeo.read.indicator import Indicator
 from hbgeo.read.table import LayerTable
 
 NO_DEFINITION = "可计算的定义(会议只作定性表述)"
@@ -89,12 +89,13 @@ def _measure_one(
     one: Indicator, context: Context, measured: Measured, *, with_nearest: bool
 ) -> None:
     options, whole = context.options, not context.options.within
+    scope = options.within or options.scope
     if options.weight and one.measure in WEIGHED:
         one = replace(one, weight=options.weight)  # what was asked for, not what the policy says
     case = _find_case(one, context)
     if not isinstance(case, Case):
         missing = tuple(dict.fromkeys(case))
-        measured.assessments.append(Assessment(one, options.as_of, None, missing, whole))
+        measured.assessments.append(Assessment(one, options.as_of, None, missing, whole, scope))
         return
     coverage, qualified = METHODS[one.measure](case)
     coverage = replace(coverage, parents=context.placements.parents(one.units))
@@ -103,7 +104,7 @@ def _measure_one(
         inside = case.units.frame.index.isin(coverage.units.index)
         case = replace(case, units=case.units.where(inside))
     figures = replace(coverage, links=NO_LINKS)
-    measured.assessments.append(Assessment(one, options.as_of, figures, (), whole))
+    measured.assessments.append(Assessment(one, options.as_of, figures, (), whole, scope))
     measured.links[one.id] = coverage.links
     if one.measure == "flag" and whole:
         measured.beyond[one.id] = _covered_beyond(case, coverage)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from math import ceil
@@ -10,9 +10,9 @@ from math import ceil
 import pandas as pd
 
 from hbgeo.measure.basis_words import basis_lines_of
-from hbgeo.measure.coverage import Coverage
+from hbgeo.measure.coverage import Coverage, Share
 from hbgeo.measure.rounding import show_number
-from hbgeo.read.policy import Indicator, Target
+from hbgeo.read.indicator import PROVINCE, Indicator, Target
 
 TOLERANCE = Fraction(1, 10**9)  # fractional cover this near a target is not called met
 
@@ -26,7 +26,10 @@ class Assessment:
     coverage
         None where the indicator cannot be computed; `missing` then names what it lacks.
     whole
-        False where only a part of the workspace was asked for: no target binds a part.
+        False where only a part of the workspace was asked for.
+    scope
+        Whose targets bind the figure: `province`, or the code of the county or prefecture that it
+        is of; "" for a part of another figure, which none binds.
     """
 
     indicator: Indicator
@@ -34,27 +37,60 @@ class Assessment:
     coverage: Coverage | None
     missing: tuple[str, ...] = ()
     whole: bool = True
+    scope: str = PROVINCE
+
+    def part(self, coverage: Coverage) -> Assessment:
+        """The same of a part of its units, which no target binds."""
+        return replace(self, coverage=coverage, whole=False, scope="")
 
     @property
     def target(self) -> Target | None:
-        """The first target whose deadline is not past on `as_of`, else the last."""
-        if not (self.whole and self.indicator.quantified and self.indicator.targets):
+        """The binding target that holds: the first that is not past on `as_of`, else the last.
+
+        Only a number binds that is no draft and is set for what the figure is of.
+        """
+        if not self.indicator.quantified:
             return None
-        targets = self.indicator.targets
-        ahead = [t for t in targets if t.deadline is None or t.deadline >= self.as_of]
-        return ahead[0] if ahead else targets[-1]
+        binding = [t for t in self.indicator.targets if t.binds(self.scope)]
+        binding.sort(key=lambda t: t.deadline or date.max)
+        ahead = [t for t in binding if t.is_ahead(self.as_of)]
+        return next(iter(ahead or binding[-1:]), None)
+
+    def state_of(self, target: Target) -> str:
+        """How one of its targets stands: `passed`, `running` (the one that holds) or `coming`."""
+        if not target.is_ahead(self.as_of):
+            return "passed"
+        return "running" if target.deadline is None or target == self.target else "coming"
+
+    def days_to(self, target: Target) -> int | None:
+        """Days from `as_of` to a target's deadline, negative once it is past; None without one."""
+        return None if target.deadline is None else (target.deadline - self.as_of).days
 
     @property
     def counted(self) -> bool:
-        """Whether the figure is an amount (count, sum) rather than a percentage."""
-        return self.indicator.measure in {"count", "sum"}
+        """Whether the figure is an amount in its own unit rather than a percentage."""
+        return self.indicator.counted
+
+    @property
+    def share(self) -> Share | None:
+        """Covered and total, of a ratio numerator and denominator; None of plain amounts."""
+        if self.coverage is None or self.indicator.measure in {"count", "sum"}:
+            return None
+        return self.coverage.share
 
     @property
     def figure(self) -> Fraction | None:
         """The figure in the indicator's own unit: percent, or an amount; None without one."""
         if self.coverage is None:
             return None
-        return self.coverage.value if self.counted else self.coverage.share.pct
+        if not self.counted:
+            return self.coverage.share.pct
+        if self.indicator.per is not None:
+            pct = self.coverage.share.pct
+            return None if pct is None else pct * Fraction(self.indicator.per) / 100
+        if self.indicator.measure == "capacity":
+            return self.coverage.years_left
+        return self.coverage.value
 
     @property
     def shown(self) -> str:
@@ -85,6 +121,8 @@ class Assessment:
         gap = self._gap()
         if gap is None or self.coverage is None:
             return None
+        if self.indicator.measure == "capacity":  # places that several units share are fractions
+            return bool(gap <= -TOLERANCE * self.coverage.places)
         inexact = not self.counted and not self.coverage.share.exact
         return bool(gap <= -TOLERANCE * self.coverage.share.total if inexact else gap <= 0)
 
@@ -96,14 +134,18 @@ class Assessment:
         return basis_lines_of(self.indicator, self.coverage)
 
     def _gap(self) -> Fraction | None:
-        """What the target still asks for, in covered demand or in the amount; None without one."""
+        """What the target still asks for, in covered demand or in the amount, of a norm in its numerator; None without one."""
         target = self.target
         if self.status != "measured" or self.coverage is None or target is None:
             return None
+        share, goal = self.coverage.share, Fraction(target.value or target.pct or 0)
+        if self.indicator.per is not None:
+            return goal * share.total / Fraction(self.indicator.per) - share.covered
+        if self.indicator.measure == "capacity":
+            return goal * self.coverage.deaths - self.coverage.places
         if self.counted:
-            return Fraction(target.value or 0) - self.coverage.value
-        share = self.coverage.share
-        return Fraction(target.pct or 0) * share.total / 100 - share.covered
+            return goal - self.coverage.value
+        return goal * share.total / 100 - share.covered
 
 
 @dataclass(frozen=True)

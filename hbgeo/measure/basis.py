@@ -14,7 +14,9 @@ class Basis:
     `set_aside` counts the facilities left out by reason; `by_ledger` those whose owner the
     ledger decided, `county_only` those of which no more than the county is known; `unweighted`
     lists units without a weight, which leave both sums. `years` are those of the figures used, and
-    `earlier` lists the units of which only figures of an earlier year are known.
+    `earlier` lists the units of which only figures of an earlier year are known. `links` counts, of
+    a chain, the units of which each link holds, by its name; `unknown` lists the facilities whose
+    places are not known; `assumed` says the numbers that no ledger gives, with their sources.
     """
 
     as_of: date | None = None
@@ -32,3 +34,6 @@ class Basis:
     county_only: int = 0
     years: tuple[int, ...] = ()
     earlier: tuple[str, ...] = ()
+    links: Mapping[str, int] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()

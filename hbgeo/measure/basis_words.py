@@ -19,13 +19,19 @@ from hbgeo.measure.placing import Placement
 from hbgeo.measure.rounding import show_number
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.enrich import YEARS
-from hbgeo.read.policy import Indicator
+from hbgeo.read.indicator import Indicator
 from hbgeo.read.schema.records import Schema, read_schema
 
 SAMPLE_MARK = "示例数据,非真实统计"
 APPROXIMATE_MARK = "边界为近似示意"
 PIECES, PEOPLE = "个", "人"
-WEIGHED = {"presence", "reach", "flag"}  # measures that a weight of the units changes
+WEIGHED = {
+    "presence",
+    "reach",
+    "flag",
+    "chain",
+    "capacity",
+}  # measures that a weight of the units changes
 
 
 def make_basis(

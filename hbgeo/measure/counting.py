@@ -16,7 +16,7 @@ from hbgeo.measure.options import Options
 from hbgeo.read.cell.column import map_unique
 from hbgeo.read.cell.dates import last_full_year
 from hbgeo.read.cell.numbers import number_of
-from hbgeo.read.policy import Clause, Indicator
+from hbgeo.read.indicator import Clause, Indicator
 from hbgeo.read.schema.records import Schema
 from hbgeo.read.table import LayerTable
 

@@ -46,14 +46,15 @@ class Coverage:
     indicator
         Id of the indicator, or "" for a measurement outside the policy.
     method
-        `presence`, `reach`, `flag`, `count`, `sum` or `ratio`.
+        `presence`, `reach`, `flag`, `chain`, `capacity`, `count`, `sum` or `ratio`.
     basis
         The ground of the figures.
     units
         Indexed by unit code: `name`, `kind`, codes and names of county, prefecture and province,
         `demand` (NaN where the weight is missing), `covered` (0 to 1), `facilities` (how many
-        serve it), `via` (how: inside, served, named, joined by "+"), and, where the method gives
-        amounts, `value`.
+        serve it), `via` (how: inside, served, named, joined by "+"; of a chain that is broken the
+        name of its weakest link), where the method gives amounts `value`, and of a capacity
+        `places` and `deaths` (a year), with the years that they last as `value`.
     links
         Who serves whom: `unit` (code), `facility` (id), `via` (the ways, joined by "+"); one row
         a pair.
@@ -96,6 +97,26 @@ class Coverage:
         """Σ of the amounts, for methods that give amounts."""
         beside = exact_sum(self.apart["value"]) if len(self.apart) else 0
         return exact_sum(self.units["value"]) + beside
+
+    @cached_property
+    def places(self) -> Fraction:
+        """Σ of the places that are free, of a measurement of capacity."""
+        return exact_sum(self._supplied["places"])
+
+    @cached_property
+    def deaths(self) -> Fraction:
+        """Σ of the deaths a year that ask for one of those places."""
+        return exact_sum(self._supplied["deaths"])
+
+    @property
+    def years_left(self) -> Fraction | None:
+        """For how many years those places last; None where nobody asks for one."""
+        return self.places / self.deaths if self.deaths else None
+
+    @property
+    def _supplied(self) -> pd.DataFrame:
+        """The units of which both are known."""
+        return self.units[["places", "deaths"]].dropna()
 
     def by(self, level: str) -> dict[tuple[str, str], Coverage]:
         """Split by parent unit: (code, name) → the coverage of its units, in code order.

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hbgeo.arrays import Mask
-from hbgeo.read.policy import Clause
+from hbgeo.read.indicator import Clause
 from hbgeo.read.schema.records import Schema
 
 

@@ -18,7 +18,7 @@ from hbgeo.measure.placing import Placement
 from hbgeo.measure.reach import by_radius
 from hbgeo.measure.source import PARENTS
 from hbgeo.read.cell.decimals import exact_product, exact_sums
-from hbgeo.read.policy import Indicator
+from hbgeo.read.indicator import Indicator
 
 _FACTS = ("name", "status", "x", "y", "served", "unit_code")  # asked of a facility that counts
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from hbgeo.read.indicator import PROVINCE
+
 
 @dataclass(frozen=True)
 class Options:
@@ -26,6 +28,8 @@ class Options:
         Column of the units to weigh by; "" as the indicator says.
     within
         Code of the county or prefecture to which figures are restricted; "" for all.
+    scope
+        Whose targets bind the figures of the whole: `province`, or a county's or prefecture's code.
     """
 
     as_of: date
@@ -35,3 +39,4 @@ class Options:
     as_if: tuple[str, ...] = ()
     weight: str = ""
     within: str = ""
+    scope: str = PROVINCE

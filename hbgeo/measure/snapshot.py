@@ -22,7 +22,7 @@ from hbgeo.measure.coverage import Coverage
 from hbgeo.read.cell.decimals import exact_sum
 from hbgeo.read.divisions.changes import Change
 from hbgeo.read.divisions.heirs import HEIR_COLUMNS
-from hbgeo.read.policy import Indicator
+from hbgeo.read.indicator import Indicator
 from hbgeo.store.fingerprint import fingerprint
 
 Places = NDArray[np.int64]

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from hbgeo.errors import CatalogError
+from hbgeo.read.assumption import AMOUNTS, read_assumption
 from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.cell.text import choice_key, is_filled
+from hbgeo.read.indicator import PROVINCE, Assumption
 from hbgeo.read.schema.records import Column, Schema, read_schema
 from hbgeo.read.toml import check_keys, check_name, check_year, read_toml
 
@@ -60,7 +62,9 @@ _TOP_KEYS: dict[str, tuple[type, ...]] = {
     "scheme": (str,),
     "approval": (str,),
     "basemap": (str,),
+    "scope": (str,),
 }
+ASSUMPTIONS = "assumptions"  # a table of the catalogue that is no layer
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,8 @@ class Catalog:
     approval: str
     basemap: str
     layers: Mapping[str, Layer]
+    scope: str = PROVINCE
+    assumptions: Mapping[str, Assumption] = field(default_factory=dict)
 
 
 def read_catalog(folder: Path) -> Catalog:
@@ -113,6 +119,7 @@ def read_catalog(folder: Path) -> Catalog:
     """
     path = folder / "catalog.toml"
     table = read_toml(path, CatalogError, "不是工作区;用 hbgeo init 目录 新建一个,或用 -C 指明")
+    assumed = table.pop(ASSUMPTIONS, {})
     layers = {k: v for k, v in table.items() if isinstance(v, dict)}
     top = {k: v for k, v in table.items() if not isinstance(v, dict)}
     check_keys(top, _TOP_KEYS, ("title", "as_of", "scheme"), "catalog.toml", CatalogError)
@@ -126,7 +133,26 @@ def read_catalog(folder: Path) -> Catalog:
         approval=fit_to_show(top.get("approval", "")),
         basemap=top.get("basemap", ""),
         layers={key: _layer(key, row, scheme) for key, row in layers.items()},
+        scope=_scope(top.get("scope", PROVINCE)),
+        assumptions=_assumptions(assumed),
     )
+
+
+def _scope(given: str) -> str:
+    """Whose targets bind the figures of the whole workspace."""
+    if given != PROVINCE and not re.fullmatch(r"\d{6}", given):
+        allowed = f"{PROVINCE}(全省),或市州、县的六位代码"
+        raise CatalogError(f"catalog.toml:scope = “{given}”应为 {allowed}")
+    return given
+
+
+def _assumptions(given: Any) -> dict[str, Assumption]:
+    """The numbers that no ledger gives, each with its source."""
+    at = f"catalog.toml [{ASSUMPTIONS}]"
+    if not isinstance(given, dict):
+        raise CatalogError(f"{at} 应写作表")
+    check_keys(given, dict.fromkeys(AMOUNTS, (dict,)), (), at, CatalogError)
+    return {key: read_assumption(key, row, at, CatalogError) for key, row in given.items()}
 
 
 def _layer(key: str, row: dict[str, Any], scheme: str) -> Layer:

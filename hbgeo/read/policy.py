@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import replace
 from decimal import Decimal
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -13,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from hbgeo.errors import PolicyError
+from hbgeo.read.assumption import AMOUNTS, read_assumption
 from hbgeo.read.catalog import LEVELS
+from hbgeo.read.indicator import VIAS, Clause, Indicator, Link
+from hbgeo.read.target import add_targets, read_targets
 from hbgeo.read.toml import check_keys, check_name, check_year, fit_texts, read_toml
 
-MEASURES = ("presence", "reach", "count", "sum", "ratio", "flag", "none")
-VIAS = ("inside", "served", "named")
+MEASURES = ("presence", "reach", "count", "sum", "ratio", "flag", "chain", "capacity", "none")
 SYSTEMS = {
     "assistance": "社会救助",
     "governance": "社区治理",
@@ -29,13 +30,8 @@ SYSTEMS = {
     "other": "其他",
 }
 _GREATEST_RADIUS = 1_000_000  # metres: the province from end to end
+_GREATEST_YEARS = 1000  # of burial
 SHIPPED_POLICY = files("hbgeo") / "policy"
-_TARGET_KEYS: dict[str, tuple[type, ...]] = {
-    "pct": (int, Decimal),
-    "value": (int, Decimal),
-    "deadline": (date,),
-    "source": (str,),
-}
 _INDICATOR_KEYS: dict[str, tuple[type, ...]] = {
     "id": (str,),
     "name": (str,),
@@ -49,7 +45,12 @@ _INDICATOR_KEYS: dict[str, tuple[type, ...]] = {
     "column": (str,),
     "year": (dict,),
     "numerator": (str,),
-    "denominator": (str,),
+    "denominator": (str, dict),
+    "per": (int, Decimal),
+    "links": (list,),
+    "years": (int, Decimal),
+    "deaths": (dict,),
+    "share": (dict,),
     "radius_m": (int, Decimal),
     "weight": (str,),
     "status": (list,),
@@ -65,104 +66,53 @@ _INDICATOR_KEYS: dict[str, tuple[type, ...]] = {
     "target": (list,),
     "variant": (list,),
 }
-
-
-@dataclass(frozen=True)
-class Clause:
-    """Rows whose every named column holds one of the wanted values, reached by one of `via`."""
-
-    wanted: Mapping[str, tuple[str, ...]]
-    via: tuple[str, ...] | None = None
-
-
-@dataclass(frozen=True)
-class Target:
-    """A value to reach, by when, and the document that sets it; exactly one of pct and value."""
-
-    pct: Decimal | None
-    value: Decimal | None
-    deadline: date | None
-    source: str
-
-
-@dataclass(frozen=True)
-class Indicator:
-    """What is measured, under one reading of it (`variant` is None for the main one).
-
-    Attributes
-    ----------
-    year
-        A date or year column, and the years that count; no years: the latest of the table.
-    filled
-        Columns of the layer without which a row does not count (a document's number).
-    listed
-        For `flag`: only units with a counting row that matches these are in the denominator.
-    every
-        For `flag`: a unit needs a row for each clause of `where`, not for any of them.
-    row
-        The row it answers in the conference's list of 34 facts, "" for others.
-    source
-        The document behind it, where no target names one.
-    unit
-        The measure word of what is counted (张, 户, 家), of a ratio that of both its amounts; ""
-        stands for 个. No part of the fingerprint of a policy: how a figure is said changes none.
-    earlier
-        The indicator of the same thing for the years before; a comparison takes its figure at a
-        date at which the years of this one have not begun. No part of the fingerprint either.
-    """
-
-    base: str
-    variant: str | None
-    system: str
-    system_title: str
-    name: str
-    measure: str
-    units: str
-    layer: str
-    origin: str
-    variant_name: str = ""
-    note: str = ""
-    where: tuple[Clause, ...] = ()
-    among: tuple[Clause, ...] = ()
-    via: tuple[str, ...] = VIAS
-    column: str = ""
-    year: tuple[str, tuple[int, ...]] | None = None
-    numerator: str = ""
-    denominator: str = ""
-    radius_m: Decimal | None = None
-    weight: str = ""
-    status: tuple[str, ...] = ()
-    quantified: bool = True
-    needs: tuple[str, ...] = ()
-    targets: tuple[Target, ...] = ()
-    filled: tuple[str, ...] = ()
-    listed: tuple[Clause, ...] = ()
-    every: bool = False
-    row: str = ""
-    source: str = ""
-    unit: str = field(default="", repr=False)
-    earlier: str = field(default="", repr=False)
-
-    @property
-    def id(self) -> str:
-        """`base`, or `base@variant`."""
-        return self.base if self.variant is None else f"{self.base}@{self.variant}"
-
-    def not_begun(self, on: date) -> bool:
-        """Whether all the years that it counts lie after a date: there is no figure yet."""
-        years = self.year[1] if self.year else ()
-        return bool(years) and min(years) > on.year
-
-    @property
-    def full_name(self) -> str:
-        """The name, with the variant's in brackets."""
-        return f"{self.name}({self.variant_name})" if self.variant_name else self.name
+# keys that are taken as they are, filters, and lists of texts
+_PLAIN = ("name", "note", "layer", "column", "numerator", "weight", "row", "source", "earlier")
+_FILTERS = ("where", "among", "listed")
+_LISTS = ("status", "needs", "filled")
+# keys that a measure cannot do without, and those that only one has
+_NEEDED = {
+    "presence": ("layer",),
+    "reach": ("layer", "radius_m"),
+    "count": ("layer",),
+    "sum": ("layer", "column"),
+    "ratio": ("layer", "numerator", "denominator"),
+    "flag": ("layer",),
+    "chain": ("links",),
+    "capacity": ("layer", "years"),
+    "none": ("note",),
+}
+_ONLY = {
+    "listed": "flag",
+    "every": "flag",
+    "per": "ratio",
+    "links": "chain",
+    "years": "capacity",
+    "deaths": "capacity",
+    "share": "capacity",
+}
+LINK_NAMES = {
+    "province": "省级",
+    "prefecture": "市级",
+    "county": "县级",
+    "township": "乡镇级",
+    "village": "村级",
+}
+_LINK_KEYS: dict[str, tuple[type, ...]] = {
+    "units": (str,),
+    "layer": (str,),
+    "name": (str,),
+    "where": (dict, list),
+    "via": (list,),
+    "status": (list,),
+}
 
 
 def read_policy(folders: Iterable[Path | Traversable] = ()) -> dict[str, Indicator]:
     """Read the shipped policy, then each folder's `*.toml` over it.
 
-    An indicator of a later folder replaces the earlier one of the same id, variants and all.
+    An indicator of a later folder replaces the earlier one of the same id, variants and all; a
+    `[[target]]` of its own adds to one that is there.
 
     Returns
     -------
@@ -176,8 +126,9 @@ def read_policy(folders: Iterable[Path | Traversable] = ()) -> dict[str, Indicat
     """
     found: dict[str, list[Indicator]] = {}
     for folder in (SHIPPED_POLICY, *folders):
-        here = _read_policy_folder(folder)
+        here, more = _read_policy_folder(folder)
         found.update(here)
+        found = _with_targets(found, more)
     policy = {one.id: one for family in found.values() for one in family}
     for one in policy.values():
         _check_earlier(one, policy)
@@ -201,30 +152,48 @@ def _check_earlier(one: Indicator, policy: Mapping[str, Indicator]) -> None:
         raise PolicyError(f"{one.origin}:earlier = “{one.earlier}”:{said}")
 
 
-def _read_policy_folder(folder: Path | Traversable) -> dict[str, list[Indicator]]:
+def _with_targets(
+    found: Mapping[str, list[Indicator]], more: Iterable[tuple[str, list[Any]]]
+) -> dict[str, list[Indicator]]:
+    """The families with the targets that files add to them."""
+    policy = {one.id: one for family in found.values() for one in family}
+    for file, rows in more:
+        policy = add_targets(policy, rows, file)
+    return {base: [policy[one.id] for one in family] for base, family in found.items()}
+
+
+def _read_policy_folder(
+    folder: Path | Traversable,
+) -> tuple[dict[str, list[Indicator]], list[tuple[str, list[Any]]]]:
+    """The indicators of a folder by id, and the targets that each file of it adds."""
     here: dict[str, list[Indicator]] = {}
+    more = []
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
         if not file.name.endswith(".toml"):
             continue
-        for family in _read_policy_file(file):
+        families, targets = _read_policy_file(file)
+        more.append((file.name, targets))
+        for family in families:
             base = family[0].base
             if base in here:
                 raise PolicyError(f"{file.name}:指标 id “{base}”重复;每个 id 只能出现一次")
             here[base] = family
-    return here
+    return here, more
 
 
-def _read_policy_file(file: Path | Traversable) -> list[list[Indicator]]:
+def _read_policy_file(file: Path | Traversable) -> tuple[list[list[Indicator]], list[Any]]:
     name = file.name
     table = fit_texts(read_toml(file, PolicyError, ""))
     known: dict[str, tuple[type, ...]] = {"system": (str,), "title": (str,), "indicator": (list,)}
-    check_keys(table, known, ("system", "title"), name, PolicyError)
-    if table["system"] not in SYSTEMS:
-        msg = f"{name}:system = “{table['system']}”不在可选值 {'、'.join(SYSTEMS)} 中"
+    known["target"] = (list,)
+    only_targets = "target" in table and "indicator" not in table
+    check_keys(table, known, () if only_targets else ("system", "title"), name, PolicyError)
+    system, title = table.get("system", ""), table.get("title", "")
+    if system not in SYSTEMS and not (only_targets and not system):
+        msg = f"{name}:system = “{system}”不在可选值 {'、'.join(SYSTEMS)} 中"
         raise PolicyError(msg)
-    return [
-        _family(row, table["system"], table["title"], name) for row in table.get("indicator", [])
-    ]
+    families = [_family(row, system, title, name) for row in table.get("indicator", [])]
+    return families, table.get("target", [])
 
 
 def _family(row: Any, system: str, title: str, file: str) -> list[Indicator]:
@@ -254,39 +223,37 @@ def _indicator(
 ) -> Indicator:
     _check_words(row, variant, at)
     _check_measure_keys(row, at)
-    return Indicator(
+    beside, denominator = _denominator(row.get("denominator", ""), at)
+    made = Indicator(
         base=row["id"],
         variant=variant,
         system=system,
         system_title=title,
-        name=row["name"],
         variant_name=qualifier,
-        note=row.get("note", ""),
         measure=row["measure"],
         units=row["units"],
-        layer=row.get("layer", ""),
         origin=at,
-        where=_clauses(row.get("where", {}), f"{at}:where"),
-        among=_clauses(row.get("among", {}), f"{at}:among"),
         via=_vias(row.get("via", list(VIAS)), at),
-        column=row.get("column", ""),
         year=_year(row.get("year"), at),
-        numerator=row.get("numerator", ""),
-        denominator=row.get("denominator", ""),
-        radius_m=None if "radius_m" not in row else Decimal(row["radius_m"]),
-        weight=row.get("weight", ""),
-        status=_texts(row.get("status", []), f"{at}:status"),
+        radius_m=_number(row, "radius_m"),
         quantified=row.get("quantified", True),
-        needs=_texts(row.get("needs", []), f"{at}:needs"),
-        targets=tuple(_target(t, at) for t in row.get("target", [])),
-        filled=_texts(row.get("filled", []), f"{at}:filled"),
-        listed=_clauses(row.get("listed", {}), f"{at}:listed"),
+        denominator=denominator,
         every=row.get("every", False),
-        row=row.get("row", ""),
-        source=row.get("source", ""),
         unit=_unit(row.get("unit", ""), at),
-        earlier=row.get("earlier", ""),
+        per=_number(row, "per"),
+        beside=beside,
+        links=tuple(_link(link, at) for link in row.get("links", [])),
+        years=_number(row, "years"),
+        **{key: row.get(key, "") for key in _PLAIN},
+        **{key: _clauses(row.get(key, {}), f"{at}:{key}") for key in _FILTERS},
+        **{key: _texts(row.get(key, []), f"{at}:{key}") for key in _LISTS},
+        **{key: read_assumption(key, row[key], at) for key in AMOUNTS if key in row},
     )
+    return replace(made, targets=read_targets(row.get("target", []), at, counted=made.counted))
+
+
+def _number(row: Mapping[str, Any], key: str) -> Decimal | None:
+    return None if key not in row else Decimal(row[key])
 
 
 def _unit(given: str, at: str) -> str:
@@ -309,50 +276,43 @@ def _check_words(row: dict[str, Any], variant: str | None, at: str) -> None:
 
 def _check_measure_keys(row: dict[str, Any], at: str) -> None:
     """Each measure needs its own keys."""
-    needed = {
-        "presence": ("layer",),
-        "reach": ("layer", "radius_m"),
-        "count": ("layer",),
-        "sum": ("layer", "column"),
-        "ratio": ("layer", "numerator", "denominator"),
-        "flag": ("layer",),
-        "none": ("note",),
-    }[row["measure"]]
-    for key in needed:
+    for key in _NEEDED[row["measure"]]:
         if key not in row:
             raise PolicyError(f"{at}:measure = “{row['measure']}”缺少键 {key}")
-    if "radius_m" in row and not 0 < row["radius_m"] <= _GREATEST_RADIUS:
-        raise PolicyError(f"{at}:radius_m 应大于 0,不超过 {_GREATEST_RADIUS:,}(米)")
+    for key, most in (("radius_m", _GREATEST_RADIUS), ("years", _GREATEST_YEARS), ("per", 10**9)):
+        if key in row and not 0 < row[key] <= most:
+            raise PolicyError(f"{at}:{key} 应大于 0,不超过 {most:,}")
     if row["measure"] == "none" and (row.get("target") or row.get("quantified", True)):
         raise PolicyError(f"{at}:measure = “none”不计算,须写 quantified = false,不能有目标")
-    for key in ("listed", "every"):
-        if key in row and row["measure"] != "flag":
-            raise PolicyError(f"{at}:{key} 只用于 measure = “flag”")
-    counted = row["measure"] in {"count", "sum"}
-    for target in row.get("target", []):
-        if isinstance(target, dict) and ("value" in target) != counted and "source" in target:
-            allowed = "value" if counted else "pct"
-            raise PolicyError(f"{at}:measure = “{row['measure']}”的目标应写 {allowed}")
+    for key, measure in _ONLY.items():
+        if key in row and row["measure"] != measure:
+            raise PolicyError(f"{at}:{key} 只用于 measure = “{measure}”")
 
 
-def _target(row: Any, at: str) -> Target:
-    """One target; exactly one of pct and value, and the document that sets it."""
+def _denominator(given: Any, at: str) -> tuple[str, str]:
+    """The layer of a denominator ("" for that of the numerator) and its column."""
+    if isinstance(given, str):
+        return "", given
+    known: dict[str, tuple[type, ...]] = {"layer": (str,), "column": (str,)}
+    check_keys(given, known, tuple(known), f"{at}:denominator", PolicyError)
+    return given["layer"], given["column"]
+
+
+def _link(row: Any, at: str) -> Link:
+    """One step of a chain."""
     if not isinstance(row, dict):
-        raise PolicyError(f"{at}:target 应写作 [[indicator.target]] 表")
-    check_keys(row, _TARGET_KEYS, ("source",), f"{at} 目标", PolicyError)
-    if not row["source"].strip():
-        raise PolicyError(f"{at} 目标:source 不能为空;请写明文件、日期和条款")
-    if ("pct" in row) == ("value" in row):
-        raise PolicyError(f"{at} 目标:pct 与 value 必须且只能写一个")
-    if "pct" in row and not 0 < row["pct"] <= 100:
-        raise PolicyError(f"{at} 目标:pct = {row['pct']} 应大于 0、不超过 100")
-    if "value" in row and row["value"] < 0:
-        raise PolicyError(f"{at} 目标:value = {row['value']} 不能是负数")
-    return Target(
-        pct=None if "pct" not in row else Decimal(row["pct"]),
-        value=None if "value" not in row else Decimal(row["value"]),
-        deadline=row.get("deadline"),
-        source=row["source"],
+        raise PolicyError(f"{at}:links 应为表的列表")
+    check_keys(row, _LINK_KEYS, ("units", "layer"), f"{at}:links", PolicyError)
+    if row["units"] not in LEVELS:
+        allowed = "、".join(LEVELS)
+        raise PolicyError(f"{at}:links 的 units = “{row['units']}”不在可选值 {allowed} 中")
+    return Link(
+        units=row["units"],
+        layer=row["layer"],
+        name=row.get("name", LINK_NAMES[row["units"]]),
+        where=_clauses(row.get("where", {}), f"{at}:links.where"),
+        via=_vias(row.get("via", list(VIAS)), at),
+        status=_texts(row.get("status", []), f"{at}:links.status"),
     )
 
 

@@ -76,7 +76,7 @@ def by_parent(assessments: Sequence[Assessment], level: str) -> list[RenderableT
         ):
             table.add_column(heading, justify="left" if heading in {"代码", "地区"} else "right")
         for (code, name), area in a.coverage.by(level).items():
-            here = Assessment(a.indicator, a.as_of, area, whole=False)
+            here = a.part(area)
             share = area.share
             counts = [] if a.counted else [words.amount(share.total), words.amount(share.covered)]
             figure = here.shown if a.counted else words.part_rate(a, share.pct)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
@@ -25,7 +26,7 @@ from hbgeo.measure.basis_words import (
 from hbgeo.measure.coverage import Coverage, Share
 from hbgeo.measure.rounding import points, round_figure, show_amount, show_number
 from hbgeo.measure.trend import Trend
-from hbgeo.read.policy import Indicator, Target
+from hbgeo.read.indicator import Indicator, Target
 
 __all__ = [
     "APPROXIMATE_MARK",
@@ -40,6 +41,7 @@ NOT_PUBLIC = "内部工作用图 不得公开"  # of a map without one
 MET = "达标"
 BARELY = "未达标(不足一个单位)"
 NO_TARGET, NOT_QUANTIFIED, NOT_COMPUTED = "无目标", "未量化", "不计算"
+NOT_JUDGED = "不判达标"  # of one whose targets say no number, are drafts, or bind others
 NO_DATA, NOT_APPLICABLE = "无法计算", "不适用"
 COVERED, UNCOVERED = "已覆盖", "未覆盖"
 LEGENDS = {"cover": "是否覆盖", "rate": "覆盖率", "amount": "数量"}  # by mode of the map
@@ -83,7 +85,9 @@ def verdict(a: Assessment) -> str:
     if a.status == "not-applicable":
         return NOT_APPLICABLE
     if a.status == "no-target":
-        return NO_TARGET if a.indicator.quantified else NOT_QUANTIFIED
+        if not a.indicator.quantified:
+            return NOT_QUANTIFIED
+        return NOT_JUDGED if a.whole and a.indicator.targets else NO_TARGET
     if a.met:
         return MET
     return BEHIND.format(gap=gap(a)) if a.short else BARELY
@@ -99,12 +103,33 @@ def standing(a: Assessment) -> str:
 
 
 def gap(a: Assessment) -> str:
-    """What is short of the target: 12 个, 1,400 户, of a ratio 0.67 个百分点; "" without a target."""
+    """What is short of the target: 12 个, 1,400 户, 0.67 个百分点, 11.6 年; "" without a target."""
     if a.short is None:
         return ""
-    if a.indicator.measure == "ratio":
+    if is_ratio(a.indicator):
         return say_points(points_short(a) or Decimal(0))
+    if is_norm(a.indicator):
+        return say_norm_gap(a)
     return GAP.format(short=f"{a.short:,}", unit=measure_word(a))
+
+
+def is_ratio(one: Indicator) -> bool:
+    """Whether its figure is the share of one amount in another, in percent."""
+    return one.measure == "ratio" and one.per is None
+
+
+def is_norm(one: Indicator) -> bool:
+    """Whether its figure is one amount for each of another: 平方米 a hundred households, years."""
+    return one.per is not None or one.measure == "capacity"
+
+
+def say_norm_gap(a: Assessment) -> str:
+    """What a norm is short of its target, in its own unit; never nothing where it is behind."""
+    if a.figure is None or a.target is None:
+        raise AssertionError(a.indicator.id)  # asked only of a figure with a target
+    gap = max(Fraction(0), Fraction(a.target.value or 0) - a.figure)
+    shown = Decimal(ceil(gap * 100)) / 100
+    return GAP.format(short=show_amount(shown), unit=measure_word(a))
 
 
 def say_points(short: Decimal | float) -> str:
@@ -123,9 +148,29 @@ def measure_word(a: Assessment) -> str:
     return PEOPLE if is_weighed(a) else one.unit or PIECES
 
 
+def short_word(a: Assessment) -> str:
+    """What `short` counts in: of a norm what its numerator does (平方米, 个 of places to bury)."""
+    if a.indicator.measure == "capacity":
+        return PIECES
+    word = measure_word(a)
+    return word.split("/")[0] if a.indicator.per is not None else word
+
+
+def norm_unit(a: Assessment) -> str:
+    """The unit of a norm, which is no count of things; "" of other amounts."""
+    return measure_word(a) if is_norm(a.indicator) else ""
+
+
+def goal_unit(a: Assessment, target: Target) -> str | None:
+    """What a target's number is in: %, or the word of the figure; None where it says no number."""
+    if target.pct is not None:
+        return "%"
+    return None if target.value is None else measure_word(a)
+
+
 def is_weighed(a: Assessment) -> bool:
     """Whether the figure counts people rather than units."""
-    return a.indicator.measure in WEIGHED and bool(a.indicator.weight)
+    return a.indicator.measure in WEIGHED - {"capacity"} and bool(a.indicator.weight)
 
 
 def behind(a: Assessment) -> Decimal:
@@ -217,6 +262,8 @@ def legend_title(mode: str, one: Indicator) -> str:
 
 def goal(target: Target, *, prose: bool = False) -> str:
     """What a target asks for: 35%, 10,000."""
+    if target.words:
+        return target.words
     if target.pct is not None:
         return f"{show_amount(target.pct)}%"
     return "" if target.value is None else show_amount(target.value, grouped=not prose)

@@ -37,7 +37,7 @@ from hbgeo.measure import assess
 from hbgeo.measure.options import Options
 from hbgeo.products import _who_could_serve, draw_page, with_works
 from hbgeo.read.catalog import Catalog
-from hbgeo.read.policy import Indicator, Target
+from hbgeo.read.indicator import Indicator, Target
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.table import LayerTable
 from hbgeo.show.page.draw import draw
@@ -172,7 +172,7 @@ class _Nation:
 def nation_page(_: argparse.Namespace) -> str:
     """40,000 townships with 27,000 points among them."""
     source, options = _Nation(), Options(as_of=date(2023, 12, 31))
-    target = Target(Decimal(35), None, None, "示例")
+    target = Target(Decimal(35), None, None, ("示例",))
     one = Indicator(
         base="town", variant=None, system="funeral", system_title="", name="覆盖率", origin="",
         measure="presence", units="township", layer="cemetery", targets=(target,),

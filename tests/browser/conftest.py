@@ -19,7 +19,7 @@ from hbgeo.measure.assess import measure
 from hbgeo.measure.counting import working
 from hbgeo.measure.options import Options
 from hbgeo.read.catalog import Catalog, Layer
-from hbgeo.read.policy import Clause, Indicator, Target
+from hbgeo.read.indicator import Clause, Indicator, Target
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.table import LayerTable
 from hbgeo.show.page.draw import draw
@@ -157,7 +157,7 @@ class Source:
 
 def make_indicator(base: str, units: str, pct: str | None, **more: object) -> Indicator:
     """An indicator of the funeral system with one target."""
-    target = Target(None if pct is None else Decimal(pct), None, AS_OF, "示例文件第一节")
+    target = Target(None if pct is None else Decimal(pct), None, AS_OF, ("示例文件第一节",))
     given = {"measure": "presence", "layer": "cemetery", "targets": (target,) if pct else ()}
     return Indicator(
         base=base,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from hbgeo.measure.source import Source
+from hbgeo.read.indicator import Clause, Indicator
 from hbgeo.read.issues import Issue
-from hbgeo.read.policy import Clause, Indicator
 from hbgeo.read.schema.records import Schema, read_schema
 
 

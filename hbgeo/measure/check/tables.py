@@ -12,8 +12,8 @@ from hbgeo.arrays import Mask
 from hbgeo.measure.filters import match
 from hbgeo.measure.source import Source
 from hbgeo.read.catalog import LEVEL_NAMES
+from hbgeo.read.indicator import Indicator
 from hbgeo.read.issues import Issue
-from hbgeo.read.policy import Indicator
 from hbgeo.read.schema.match import nearest_names
 from hbgeo.read.table import LayerTable
 

@@ -10,7 +10,8 @@ from typing import Any
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis_words import not_begun_words, years_to_come
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog
-from hbgeo.read.policy import SYSTEMS, Indicator, Target
+from hbgeo.read.indicator import Indicator, Target
+from hbgeo.read.policy import SYSTEMS
 from hbgeo.read.table import LayerTable, title_of
 from hbgeo.show import words
 from hbgeo.show.page.classes import Classes

@@ -12,7 +12,7 @@ import pandas as pd
 from hbgeo.errors import OutputError, RequestError
 from hbgeo.measure.assessment import Assessment
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog
-from hbgeo.read.policy import Target
+from hbgeo.read.indicator import Target
 from hbgeo.read.table import LayerTable
 from hbgeo.show import words
 from hbgeo.show.page.classes import Classes, classify

@@ -11,9 +11,9 @@ import pandas as pd
 
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.coverage import Coverage
-from hbgeo.read.policy import Indicator, Target
+from hbgeo.read.indicator import Indicator, Target
 from hbgeo.show.table.values import number
-from hbgeo.show.words import measure_word, points_short
+from hbgeo.show.words import goal_unit, measure_word, points_short, short_word
 
 
 def flat_stats(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -50,10 +50,7 @@ def _stats_row(
     name: str | None,
 ) -> dict[str, Any]:
     one, whole = assessment.indicator, by is None
-    if whole:
-        here = assessment
-    else:
-        here = Assessment(one, assessment.as_of, coverage, assessment.missing, whole=False)
+    here = assessment if whole or coverage is None else assessment.part(coverage)
     return {
         **_about(one),
         "by": by,
@@ -65,7 +62,7 @@ def _stats_row(
         "basis": {} if coverage is None else _basis(coverage),
         "sample": bool(coverage and coverage.basis.sample),
         "approximate": bool(coverage and coverage.basis.approximate),
-        "targets": [_target(t) for t in one.targets] if whole else [],
+        "targets": [target_record(assessment, t) for t in one.targets] if whole else [],
         **_shortfall(here),
     }
 
@@ -85,11 +82,12 @@ def _about(one: Indicator) -> dict[str, Any]:
 
 def _figures(here: Assessment) -> dict[str, Any]:
     """The figure, and what it is made of."""
-    share = None if here.coverage is None or here.counted else here.coverage.share
+    share = here.share
+    norm = here.indicator.per is not None  # pct would be of things of two kinds
     return {
         "covered": None if share is None else number(share.covered),
         "total": None if share is None else number(share.total),
-        "pct": None if share is None or share.pct is None else float(share.pct),
+        "pct": None if share is None or share.pct is None or norm else float(share.pct),
         "value": number(here.figure) if here.counted else None,
         "value_unit": measure_word(here) if here.counted else None,
     }
@@ -113,17 +111,28 @@ def _shortfall(here: Assessment) -> dict[str, Any]:
     """What `short` counts in (of a ratio what its amounts are in), and the same in 百分点."""
     points = points_short(here)
     return {
-        "short_unit": None if here.short is None else measure_word(here),
+        "short_unit": None if here.short is None else short_word(here),
         "short_points": None if points is None else float(points),
     }
 
 
-def _target(target: Target) -> dict[str, Any]:
+def target_record(a: Assessment, target: Target) -> dict[str, Any]:
+    """One target of an indicator, whether or not it binds, and how it stands on the date.
+
+    `state` is passed, running or coming; `days` are those to the deadline, negative once past.
+    """
     return {
         "pct": _exact(target.pct),
         "value": _exact(target.value),
+        "words": target.words or None,
+        "unit": goal_unit(a, target),
         "deadline": _iso(target),
         "source": target.source,
+        "reliability": target.reliability or None,
+        "draft": target.draft,
+        "scope": target.scope,
+        "state": a.state_of(target),
+        "days": a.days_to(target),
     }
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from hbgeo.measure.assessment import Assessment
 from hbgeo.read.policy import SYSTEMS
 from hbgeo.show.table.values import number
-from hbgeo.show.words import measure_word, points_short, verdict
+from hbgeo.show.words import is_ratio, norm_unit, points_short, short_word, verdict
 
 OTHER = "规划"  # what other documents set, beside the conference's list
 
@@ -44,7 +44,7 @@ def _row(a: Assessment) -> dict[str, Any]:
     goal = None if target is None else target.value if a.counted else target.pct
     deadline = target.deadline if target else None
     left = None if deadline is None else (deadline - a.as_of).days
-    ratio, short_points = one.measure == "ratio", points_short(a)
+    ratio, short_points = is_ratio(one), points_short(a)
     return {
         "row": one.row or OTHER,
         "indicator": one.id,
@@ -56,7 +56,7 @@ def _row(a: Assessment) -> dict[str, Any]:
         "quantified": one.quantified,
         "value": None if a.figure is None else number(a.figure),
         "shown": a.shown,
-        "unit": "" if a.counted else "%",
+        "unit": norm_unit(a) if a.counted else "%",
         "target": None if goal is None else float(goal),
         "short": None if ratio else a.short,
         "met": a.met,
@@ -65,6 +65,6 @@ def _row(a: Assessment) -> dict[str, Any]:
         "passed": None if left is None else left < 0,
         "missing": list(a.missing),
         "sample": bool(a.coverage and a.coverage.basis.sample),
-        "short_unit": None if ratio or a.short is None else measure_word(a),
+        "short_unit": None if ratio or a.short is None else short_word(a),
         "short_points": None if short_points is None else float(short_points),
     }
