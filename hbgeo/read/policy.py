@@ -244,12 +244,19 @@ def _indicator(
         beside=beside,
         links=tuple(_link(link, at) for link in row.get("links", [])),
         years=_number(row, "years"),
+        **_alike(row, at),
+    )
+    return replace(made, targets=read_targets(row.get("target", []), at, counted=made.counted))
+
+
+def _alike(row: Mapping[str, Any], at: str) -> dict[str, Any]:
+    """The keys that are read like others."""
+    return {
         **{key: row.get(key, "") for key in _PLAIN},
         **{key: _clauses(row.get(key, {}), f"{at}:{key}") for key in _FILTERS},
         **{key: _texts(row.get(key, []), f"{at}:{key}") for key in _LISTS},
         **{key: read_assumption(key, row[key], at) for key in AMOUNTS if key in row},
-    )
-    return replace(made, targets=read_targets(row.get("target", []), at, counted=made.counted))
+    }
 
 
 def _number(row: Mapping[str, Any], key: str) -> Decimal | None:
