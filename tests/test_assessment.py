@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -145,6 +146,103 @@ def test_the_target_is_the_first_whose_deadline_is_not_past() -> None:
     assert held(targets, 2, whole=False).target is None
     assert held(targets, 2, quantified=False).target is None
     assert held((), 2).target is None
+
+
+def several() -> Assessment:
+    """Half of four units, against a past, a running and later targets, drafts and others' among them."""
+    days = {year: date(year, 12, 31) for year in (2022, 2025, 2027, 2030, 2035)}
+    words = Target(None, None, days[2035], ("示例",), words="更加健全")
+    return held(
+        (
+            aim("75", days[2030]),
+            aim("60", days[2022]),
+            replace(aim("40", days[2025]), scope="nation"),
+            replace(aim("45", days[2025]), draft=True),
+            aim("70", days[2027]),
+            words,
+            aim("90"),
+        ),
+        2,
+    )
+
+
+@pytest.mark.parametrize(
+    ("year", "pct", "states"),
+    [
+        (2022, 60, "coming running coming coming coming coming running"),
+        (2023, 70, "coming passed coming coming running coming running"),
+        (2027, 70, "coming passed passed passed running coming running"),
+        (2028, 75, "running passed passed passed passed coming running"),
+        (2031, 90, "passed passed passed passed passed coming running"),
+        (2036, 90, "passed passed passed passed passed passed running"),
+    ],
+)
+def test_the_next_number_in_force_binds_and_every_target_has_its_state(
+    year: int, pct: int, states: str
+) -> None:
+    a = replace(several(), as_of=date(year, 12, 31))
+    assert a.target is not None
+    assert a.target.pct == pct
+    assert " ".join(map(a.state_of, a.indicator.targets)) == states
+
+
+def test_a_target_of_a_county_binds_that_county_alone() -> None:
+    own = replace(aim("50"), scope="420625")
+    a = held((aim("80"), own), 2)
+    assert (a.target, a.met) == (a.indicator.targets[0], False)
+    assert replace(a, scope="420625").target == own
+    assert replace(a, scope="420625").met
+    other = replace(a, scope="420626")
+    assert (other.target, other.met, other.status) == (None, None, "no-target")
+    assert a.coverage is not None
+    assert a.part(a.coverage).target is None
+    assert not a.part(a.coverage).whole
+
+
+def test_days_are_counted_to_the_deadline() -> None:
+    a = replace(held((aim("50", date(2024, 1, 31)), aim("60")), 2), as_of=date(2024, 1, 1))
+    assert [a.days_to(t) for t in a.indicator.targets] == [30, None]
+    assert replace(a, as_of=date(2024, 2, 1)).days_to(a.indicator.targets[0]) == -1
+
+
+def norm(per: str | None, goal: str, rows: list[tuple[float, float]]) -> Assessment:
+    """A norm of two amounts a unit, or (without `per`) years of places and deaths."""
+    table = pd.DataFrame(rows, columns=["value", "demand"]).assign(covered=0.0)
+    if per is None:
+        table = table.rename(columns={"value": "places"}).assign(
+            deaths=lambda t: t["demand"],
+            demand=1.0,
+            covered=lambda t: t["places"] >= 30 * t["deaths"],
+        )
+    measure = "capacity" if per is None else "ratio"
+    one = Indicator(
+        "x", None, "other", "", "示例", measure, "county", "", "", unit="年",
+        per=None if per is None else Decimal(per), targets=(aim(None, value=goal),),
+    )  # fmt: skip
+    return Assessment(one, ON, Coverage("x", measure, Basis(as_of=ON), table))
+
+
+def test_a_norm_is_so_many_times_the_quotient_of_its_sums() -> None:
+    """1,200 square metres for 5,000 households are 24 for each hundred; 30 ask for 300 more."""
+    a = norm("100", "30", [(1000, 3000), (200, 2000)])
+    assert (a.counted, a.figure, a.shown, a.met, a.short) == (True, 24, "24", False, 300)
+    assert a.share is not None
+    assert (a.share.covered, a.share.total) == (1200, 5000)
+    assert norm("100", "24", [(1000, 3000), (200, 2000)]).met
+    none = norm("100", "30", [(0, 0)])
+    assert (none.figure, none.status, none.short) == (None, "not-applicable", None)
+
+
+def test_years_left_are_places_by_deaths_a_year() -> None:
+    """2,400 places at 100 deaths a year are 24 years; 30 years ask for 600 places more."""
+    a = norm(None, "30", [(2400, 60), (0, 40)])
+    assert (a.figure, a.shown, a.met, a.short) == (24, "24", False, 600)
+    assert a.share is not None
+    assert (a.share.covered, a.share.total) == (1, 2)
+    assert norm(None, "24", [(2400, 60), (0, 40)]).met
+    part = norm(None, "30", [(2400, 60), (5000, float("nan"))])  # no deaths known: in neither sum
+    assert part.figure == 40
+    assert norm(None, "30", [(5, 0)]).figure is None
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from hbgeo.errors import CatalogError
 from hbgeo.read.catalog import read_catalog
 from hbgeo.read.file.find import find_files
+from hbgeo.read.indicator import Assumption
 
 TOP = 'title = "示例"\nas_of = 2023-12-31\nscheme = "MCA-2025"\n'
 COUNTY = '[county]\nrole = "units"\nlevel = "county"\npath = "county.gpkg"\nsource = "示例"\n'
@@ -33,6 +35,34 @@ def test_a_catalogue_is_read_with_its_defaults(tmp_path):
     )
     assert not county.sample
     assert county.paths == ("county.gpkg",)
+
+
+def test_a_catalogue_says_whose_targets_bind_and_what_is_assumed(tmp_path):
+    plain = read_catalog(write(tmp_path / "a", TOP))
+    assert (plain.scope, plain.assumptions) == ("province", {})
+    more = '[assumptions]\ndeaths = { per_mille = 6.5, source = "年鉴" }\n'
+    own = read_catalog(write(tmp_path / "b", f'{TOP}scope = "420625"\n{more}{COUNTY}'))
+    assert (own.scope, list(own.layers)) == ("420625", ["county"])
+    assert own.assumptions == {"deaths": Assumption(Decimal("6.5"), "年鉴")}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('scope = "谷城县"', "scope = “谷城县”应为 province(全省),或市州、县的六位代码"),
+        ('scope = "4206250"', "scope = “4206250”应为"),
+        ('scope = "nation"', "scope = “nation”应为"),
+        ("assumptions = 3", "catalog.toml [assumptions] 应写作表"),
+        ("[assumptions]\nshare = 3", "catalog.toml [assumptions]:share = 3 的类型不对;应为表"),
+        ("[assumptions]\nbirths = { pct = 3 }", "不认识的键 “births”"),
+        ('[assumptions]\nshare = { pct = 0, source = "甲" }', "share.pct = 0 应大于 0、不超过 100"),
+    ],
+)  # fmt: skip
+def test_a_wrong_scope_or_assumption_is_refused(tmp_path, text, said):
+    with pytest.raises(CatalogError) as err:
+        read_catalog(write(tmp_path, f"{TOP}{text}\n"))
+    assert said in str(err.value)
+    assert "\n" not in str(err.value)
 
 
 def test_schema_defaults_to_the_key_for_other_roles(tmp_path):
