@@ -1,7 +1,7 @@
 """Golden cases: small worlds in TOML a policy officer can read, made into workspaces and measured.
 
 A file in `golden/` holds `[[case]]` tables. A case names either a `rule` (covered, total and a
-target: pure arithmetic) or an `indicator` with the layers it is measured on: units as a list of
+target, or a list of `targets` with deadlines: pure arithmetic) or an `indicator` with the layers it is measured on: units as a list of
 tables, every other layer as a small table of text, columns apart by |, under the headings a ledger
 has. Units may leave out their `box` (west, south, east, north): counties then
 stand side by side, one degree wide from 110°E 30°N, and their townships cut them into equal strips
@@ -26,18 +26,20 @@ from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.options import Options
-from hbgeo.read.indicator import Indicator, Target
+from hbgeo.read.indicator import PROVINCE, Indicator
+from hbgeo.read.target import read_targets
+from hbgeo.show.words import gap, goal, verdict
 from hbgeo.workspace import Workspace
 
 FOLDER = Path(__file__).parent / "golden"
 _KEYS = {
     "name", "why", "rule", "indicator", "as_of", "options", "expect", "levels", "approximate",
-    "policy",
+    "policy", "scope",
 }  # fmt: skip
 _EXPECT = {
     "covered", "total", "pct", "value", "met", "short", "status", "uncovered", "missing", "issues",
     "set_aside", "undated", "on_border", "outside", "by_ledger", "used", "by_prefecture", "via",
-    "unweighted", "county_only", "years", "earlier",
+    "unweighted", "county_only", "years", "earlier", "target", "states", "days", "verdict", "gap",
 }  # fmt: skip
 _TABLES = {"population": "township", "eligible-township": "township", "central-village": "village"}
 
@@ -85,6 +87,7 @@ def assess_case(case: Case, folder: Path) -> tuple[Assessment, set[str]]:
         as_if=tuple(given.get("as_if", ())),
         weight=given.get("weight", ""),
         within=workspace.within(given["in"]) if "in" in given else "",
+        scope=workspace.catalog.scope,
     )
     [assessment] = workspace.assess([text["indicator"]], options=options)
     issues = workspace.issues()
@@ -102,7 +105,13 @@ def found(case: Case, assessment: Assessment, errors: set[str]) -> dict[str, Any
         "value": assessment.shown,
         "missing": "、".join(assessment.missing),
         "issues": sorted(errors),
+        "verdict": verdict(assessment),
+        "gap": gap(assessment),
+        "target": "none" if assessment.target is None else goal(assessment.target),
     }
+    targets = assessment.indicator.targets
+    made["states"] = [assessment.state_of(t) for t in targets]
+    made["days"] = [_or_none(assessment.days_to(t)) for t in targets]
     if coverage is not None:
         share, basis = coverage.share, coverage.basis
         made |= {"covered": _plain(share.covered), "total": _plain(share.total)}
@@ -137,11 +146,11 @@ def _assess_rule(rule: dict[str, Any], as_of: date) -> Assessment:
     """Units of which the first `covered` are covered, held against a target."""
     n, k = rule["total"], rule["covered"]
     units = pd.DataFrame({"demand": [1.0] * n, "covered": [1.0] * k + [0.0] * (n - k)})
-    target = Target(Decimal(rule["pct"]), None, None, ("rule",))
-    one = Indicator(
-        "rule", None, "other", "", "rule", "presence", "county", "", "", targets=(target,)
-    )
-    return Assessment(one, as_of, Coverage("rule", "presence", Basis(as_of=as_of), units))
+    given = rule.get("targets") or [{"pct": rule["pct"]}]
+    targets = read_targets([{"source": "示例"} | t for t in given], "rule", counted=False)
+    one = Indicator("rule", None, "other", "", "rule", "presence", "county", "", "", targets=targets)
+    coverage = Coverage("rule", "presence", Basis(as_of=as_of), units)
+    return Assessment(one, as_of, coverage, scope=rule.get("scope", PROVINCE))
 
 
 def make_workspace(text: dict[str, Any], folder: Path) -> Workspace:
@@ -149,6 +158,7 @@ def make_workspace(text: dict[str, Any], folder: Path) -> Workspace:
     layers = folder / "layers"
     layers.mkdir()
     lines = ['title = "示例"', f"as_of = {text.get('as_of', '2023-12-31')}", 'scheme = "MCA-2025"']
+    lines += [f'scope = "{text["scope"]}"'] if "scope" in text else []
     boxes: dict[str, tuple[float, ...]] = {}
     if "policy" in text:
         (layers / "policy").mkdir()

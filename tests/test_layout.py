@@ -125,6 +125,7 @@ ORDER = [
     "measure.basis",
     "measure.coverage",
     "measure.basis_words",
+    "measure.beside",
     "measure.reach",
     "measure.methods",
     "measure.assessment",

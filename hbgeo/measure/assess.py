@@ -19,9 +19,11 @@ from hbgeo.measure.basis_words import (
     weight_of,
     years_to_come,
 )
+from hbgeo.measure.beside import lacks_beside, no_table
 from hbgeo.measure.context import Context
 from hbgeo.measure.counting import (
     Case,
+    amounts_of,
     count_rows,
     needed_columns,
     since_of,
@@ -127,7 +129,7 @@ def _covered_beyond(case: Case, coverage: Coverage) -> tuple[str, ...]:
 def _find_case(one: Indicator, context: Context) -> Case | list[str]:
     """What an indicator is measured on; or all that is missing."""
     if one.measure == "none":
-        return [NO_DEFINITION]
+        return list(one.lacks) or [NO_DEFINITION]
     if one.not_begun(context.options.as_of):
         return [years_to_come(one)]
     units, missing = _denominator(one, context)
@@ -136,10 +138,11 @@ def _find_case(one: Indicator, context: Context) -> Case | list[str]:
         missing.append(layer_title(one.layer, context))
     else:
         missing += _absent(one, layer, context)
+    missing += lacks_beside(one, context)
     if missing or units is None or layer is None:
         return missing
-    layer = with_numbers(one, with_year(one, layer))
-    missing += _not_totals(one, context, layer)
+    layer = with_numbers(amounts_of(one), with_year(one, layer))
+    missing += [*_not_totals(one, context, layer), *_unsaid(one, layer, context)]
     units, lacking = _listed_units(one, context, units, layer)
     missing += lacking
     return missing or Case(one, context, units, layer, count_rows(one, context.options, layer))
@@ -159,7 +162,7 @@ def _denominator(one: Indicator, context: Context) -> tuple[LayerTable | None, l
         missing.append(f"人口图层(population)的列“{weight_heading(weight)}”")
     lists = {key: context.source.find_layer(key) for key in one.needs}
     missing += [layer_title(key, context) for key, rows in lists.items() if rows is None]
-    missing += [said for key, rows in lists.items() for said in _no_table(key, rows, context)]
+    missing += [said for key, rows in lists.items() for said in no_table(key, rows, context)]
     if missing:
         return units, missing
     counts = any_of(units.frame, one.among)
@@ -169,13 +172,6 @@ def _denominator(one: Indicator, context: Context) -> tuple[LayerTable | None, l
             missing += [] if mine.any() else [f"{layer_title(key, context)}中对应到单元的行"]
             counts = counts & mine
     return context.placements.some_units(one.units, counts), missing
-
-
-def _no_table(key: str, rows: LayerTable | None, context: Context) -> list[str]:
-    """What is missing where rows must name a unit each, as those of a table do, and stand at points."""
-    if rows is None or "unit_code" in rows:
-        return []
-    return [f"按单元填报的{layer_title(key, context)}表(role = “table”);现在是设施图层"]
 
 
 def _listed(rows: LayerTable) -> pd.Series:
@@ -194,11 +190,11 @@ def _absent(one: Indicator, layer: LayerTable, context: Context) -> list[str]:
     if one.measure != "ratio" or "unit_code" not in frame:
         needed = needed_columns(schema, context.options, since_of(one, schema))
         wanted += [c for c in needed if c not in frame]
-    named = [one.column, one.numerator, one.denominator, *one.filled]
+    named = [one.column, one.numerator, "" if one.beside else one.denominator, *one.filled]
     named += [one.year[0]] if one.year and not layer.year else []
     named += [one.weight] if one.measure == "ratio" else []
     wanted += [c for c in named if c and c not in frame]
-    if one.measure == "flag" and (said := _no_table(one.layer, layer, context)):
+    if one.measure == "flag" and (said := no_table(one.layer, layer, context)):
         return said
     if one.measure in {"presence", "reach"} and "unit_code" in frame:
         return [f"{layer_title(one.layer, context)}的设施图层;现在是按单元填报的表"]
@@ -222,6 +218,13 @@ def _not_totals(one: Indicator, context: Context, layer: LayerTable) -> list[str
     name = first if known is None else str(known.frame["name"].get(first, first))
     said = f"每个{LEVEL_NAMES[level]}一行的合计(“{name}”有 {int((twice == first).sum())} 行"
     return [said + ",疑似逐户逐人明细或重复填报,不予接收)"]
+
+
+def _unsaid(one: Indicator, layer: LayerTable, context: Context) -> list[str]:
+    """What is missing where a table says nothing of a matter: that is no answer, and no noughts."""
+    if not one.stated or any_of(layer.frame, one.where).any():
+        return []
+    return [f"{layer_title(one.layer, context)}中“{describe(one.where, layer.kind)}”的行"]
 
 
 def _listed_units(

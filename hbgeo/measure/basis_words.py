@@ -21,6 +21,7 @@ from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.enrich import YEARS
 from hbgeo.read.indicator import Indicator
 from hbgeo.read.schema.records import Schema, read_schema
+from hbgeo.read.table import LayerTable
 
 SAMPLE_MARK = "示例数据,非真实统计"
 APPROXIMATE_MARK = "边界为近似示意"
@@ -43,11 +44,13 @@ def make_basis(
     rows = counted.rows & ~clash
     one, options = case.one, case.context.options
     by_people = one.measure in WEIGHED and weight_of(one, options)
+    beside = case.context.source.find_layer(one.beside) if one.beside else None
+    tables = [t for t in (units, layer, beside) if t is not None]
     years, earlier = _years(case, by_people or "")
     lists = [case.context.source.schema_of(key).title for key in one.needs]
     return Basis(
         as_of=options.as_of,
-        filters=_filters(one, options, layer.kind, counted.years, lists),
+        filters=_filters(one, options, layer.kind, counted.years, lists, beside),
         used=int(rows.sum()),
         set_aside={why: n for why, n in _aside(case, clash).items() if n},
         undated=int((counted.work.undated & counted.matched).sum()),
@@ -55,8 +58,8 @@ def make_basis(
         outside=0 if placement is None else int((_lost(placement) & rows).sum()),
         by_ledger=0 if placement is None else int((placement.by_ledger & rows).sum()),
         approximate=units.approximate,
-        sample=units.sample or layer.sample or bool(by_people and units.population_sample),
-        sources=tuple(dict.fromkeys(t.source for t in (units, layer) if t.source)),
+        sample=any(t.sample for t in tables) or bool(by_people and units.population_sample),
+        sources=tuple(dict.fromkeys(t.source for t in tables if t.source)),
         years=years,
         earlier=earlier,
         county_only=0 if placement is None else int((placement.county_only & rows).sum()),
@@ -106,6 +109,7 @@ def _filters(
     schema: Schema,
     years: tuple[int, ...],
     lists: Sequence[str],
+    beside: LayerTable | None = None,
 ) -> tuple[str, ...]:
     """The indicator's reading in words: denominator, facilities, states, ways, scenario."""
     said = [_said_denominator(one, schema, lists), *_said_rows(one, options, schema, years)]
@@ -114,14 +118,23 @@ def _filters(
     if one.via != VIA_NAMES and set(one.via) != set(VIA_NAMES):
         said.append(f"方式:{'、'.join(VIA_WORDS[v] for v in one.via)}")
     if one.measure == "ratio":
-        by = f"按{schema.heading(one.weight)}加权" if one.weight else "各行不加权"
-        ratio = f"{schema.heading(one.numerator)}合计÷{schema.heading(one.denominator)}合计"
-        said.append(f"{ratio},{by}")
+        said.append(_said_ratio(one, schema, beside))
     weight = weight_of(one, options)
     if weight and one.measure in WEIGHED:
         said.append(f"按{weight_heading(weight)}加权")
     said += [f"情景:{s}" for s in _scenario(options)]
     return tuple(said)
+
+
+def _said_ratio(one: Indicator, schema: Schema, beside: LayerTable | None) -> str:
+    """What is divided by what: 建筑面积合计÷户数合计(人口),每 100 户数."""
+    below = schema if beside is None else beside.kind
+    ratio = f"{schema.heading(one.numerator)}合计÷{below.heading(one.denominator)}合计"
+    if beside is not None:
+        ratio += f"({below.title},按代码和名称对应)"
+    by = f"按{schema.heading(one.weight)}加权" if one.weight else "各行不加权"
+    said = [ratio] if beside is not None else [ratio, by]
+    return ",".join([*said, f"乘以 {one.per:f}"] if one.per is not None else said)
 
 
 def _said_denominator(one: Indicator, schema: Schema, lists: Sequence[str]) -> str:
@@ -142,7 +155,8 @@ def _said_rows(
     said = []
     if one.where:
         said.append(f"计入:{describe(one.where, schema)}" + (",须同时具备" if one.every else ""))
-    if schema.counting and one.measure != "ratio":
+    bound = one.measure != "ratio" or (one.beside and schema.counting.column == "status")
+    if schema.counting and bound:
         states = [*(one.status or schema.counting.states), *options.status]
         said.append(f"{schema.heading(schema.counting.column)}:{'、'.join(dict.fromkeys(states))}")
     if one.year:
@@ -191,8 +205,9 @@ def basis_lines_of(one: Indicator, coverage: Coverage) -> list[str]:
         lines.append(f"其中{placed}。")
     if basis.unweighted:
         what = "未报数" if coverage.method in {"sum", "ratio"} else "缺权重、未计入分子分母"
+        what = "缺分子或分母、两边都未计入" if one.beside else what
         lines.append(f"{what}的单元 {len(basis.unweighted):,} 个:{_some(basis.unweighted)}。")
-    lines += _said_years(basis, weighed=coverage.method in WEIGHED)
+    lines += _said_years(basis, weighed=coverage.method in WEIGHED, beside=bool(one.beside))
     last = max(one.year[1], default=0) if one.year else 0
     if basis.as_of and last and basis.as_of < date(last, 12, 31):
         lines.append(f"{years_of(one)} 年尚未结束,只计到 {basis.as_of}。")
@@ -206,13 +221,15 @@ def basis_lines_of(one: Indicator, coverage: Coverage) -> list[str]:
     return lines
 
 
-def _said_years(basis: Basis, *, weighed: bool) -> list[str]:
+def _said_years(basis: Basis, *, weighed: bool, beside: bool) -> list[str]:
     """Of which years figures of people are, and who reported none for the last."""
     lines = []
-    if weighed and basis.years:
-        lines.append(f"人口年份:{'、'.join(map(str, basis.years))}。")
+    if (weighed or beside) and basis.years:
+        of = "分母" if beside else "人口"
+        lines.append(f"{of}年份:{'、'.join(map(str, basis.years))}。")
     if basis.earlier:
         what = "用更早年度人口" if weighed else "只报了更早年度、未计入"
+        what = "分母用更早年度" if beside else what
         lines.append(f"{what}的单元 {len(basis.earlier):,} 个:{_some(basis.earlier)}。")
     return lines
 

@@ -212,21 +212,27 @@ def _complete(one: Indicator, frame: pd.DataFrame, work: Working, schema: Schema
     mask, aside = work.mask, dict(work.set_aside)
     for column in dict.fromkeys([*one.filled, *amounts_of(one)]):
         empty = mask & (frame[column].isna() | (frame[column] == "")).to_numpy()
-        known = column in schema.columns or column in one.filled
-        aside[f"“{schema.heading(column)}”为空{'' if known else '或不是数'}"] = empty
+        aside[said_empty(one, column, schema)] = empty
         mask = mask & ~empty
     return replace(work, mask=mask, set_aside=aside)
 
 
+def said_empty(one: Indicator, column: str, schema: Schema) -> str:
+    """Why a row that lacks a column is set aside."""
+    known = column in schema.columns or column in one.filled
+    return f"“{schema.heading(column)}”为空{'' if known else '或不是数'}"
+
+
 def amounts_of(one: Indicator) -> list[str]:
-    """The columns that an indicator adds up."""
+    """The columns of its layer that an indicator adds up."""
     weight = one.weight if one.measure == "ratio" else ""
-    return [c for c in (one.column, one.numerator, one.denominator, weight) if c]
+    own = "" if one.beside else one.denominator
+    return [c for c in (one.column, one.numerator, own, weight) if c]
 
 
-def with_numbers(one: Indicator, layer: LayerTable) -> LayerTable:
+def with_numbers(columns: Sequence[str], layer: LayerTable) -> LayerTable:
     """Read as numbers the columns to be added up that only the catalogue knows, not the schema."""
-    texts = [c for c in amounts_of(one) if not pd.api.types.is_numeric_dtype(layer.frame[c])]
+    texts = [c for c in columns if not pd.api.types.is_numeric_dtype(layer.frame[c])]
     numbers = {c: map_unique(layer.frame[c], number_of).astype(float) for c in texts}
     sound = {c: values.where(values >= 0) for c, values in numbers.items()}
     return layer.assign(**sound) if sound else layer

@@ -78,7 +78,7 @@ class Coverage:
     def share(self) -> Share:
         """Covered and total demand of all units; for a ratio, numerator and denominator."""
         if self.method == "ratio":
-            return Share(exact_sum(self.units["value"]), exact_sum(self.units["demand"]))
+            return Share(self.value, exact_sum(self.units["demand"]))
         return _share(self.units)
 
     @property

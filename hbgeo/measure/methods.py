@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from hbgeo.arrays import Floats, Mask
 from hbgeo.measure.basis_words import make_basis, weight_of
-from hbgeo.measure.counting import Case
+from hbgeo.measure.beside import amounts_beside
+from hbgeo.measure.counting import Case, said_empty
 from hbgeo.measure.coverage import Coverage, from_pairs, unit_table
 from hbgeo.measure.locate import find_units
 from hbgeo.measure.pairs import Pairs, via_bits
@@ -239,8 +240,11 @@ def _by_ratio(case: Case) -> tuple[Coverage, pd.DataFrame]:
     """Σ numerator / Σ denominator over the rows; rows lacking either leave both.
 
     With a weight (a column of the layer) both are multiplied by it first: the mean of a rate over
-    persons, where the plain ratio of sums is that over units.
+    persons, where the plain ratio of sums is that over units. A denominator in another layer is
+    asked of each unit (see `_by_two_layers`).
     """
+    if case.one.beside:
+        return _by_two_layers(case)
     one, units, frame, counted = case.one, case.units.frame, case.layer.frame, case.counted
     owner, placement, conflict = _owners(case)
     rows = counted.rows & (owner >= 0) & ~conflict
@@ -264,6 +268,45 @@ def _by_ratio(case: Case) -> tuple[Coverage, pd.DataFrame]:
     if "unit_code" in frame:
         basis = replace(basis, unweighted=_silent(table))
     return Coverage(one.id, "ratio", basis, table), frame.iloc[:0]
+
+
+def _by_two_layers(case: Case) -> tuple[Coverage, pd.DataFrame]:
+    """Σ numerator / Σ denominator over the units of which both are known; the others are listed.
+
+    A unit in which no facility stands has nought of what they hold; one that a table does not
+    name, or with a facility that counts and does not say its amount, is not known.
+    """
+    one, units, frame, counted = case.one, case.units.frame, case.layer.frame, case.counted
+    owner, placement, conflict = _owners(case)
+    mine = (owner >= 0) & ~conflict
+    rows, amounts = counted.rows & mine, frame[one.numerator].to_numpy(float)
+    above = exact_sums(owner[rows], amounts[rows], len(units))
+    held = np.bincount(owner[rows], minlength=len(units))
+    empty = counted.work.set_aside[said_empty(one, one.numerator, case.layer.kind)]
+    silent = np.bincount(owner[empty & counted.matched & mine], minlength=len(units)) > 0
+    if "unit_code" in frame:
+        silent |= held == 0
+    beside = amounts_beside(one, units.index, case.context)
+    unknown = silent | np.isnan(beside.amounts)
+    table, _ = unit_table(
+        units,
+        None,
+        demand=np.where(unknown, np.nan, beside.amounts),
+        value=np.where(unknown, np.nan, above),
+        covered=np.nan,
+        facilities=held,
+        via="",
+    )
+    apart = _apart(case, placement, amounts, ~conflict) if placement else pd.DataFrame()
+    lost = tuple(units.index[unknown].astype(str))
+    if len(apart):  # of a county that is not known whole its own figure is not either
+        whole = ~apart["county_code"].isin(units["county_code"][unknown])
+        lost, apart = (*lost, *apart["county_code"][~whole].astype(str)), apart[whole]
+    basis = make_basis(case, placement=placement, conflict=conflict)
+    years = tuple(sorted({*basis.years, *beside.years}))
+    late = tuple(c for c in beside.earlier if c not in set(lost))
+    basis = replace(basis, unweighted=lost, years=years, earlier=(*basis.earlier, *late))
+    return Coverage(one.id, "ratio", basis, table, apart=apart), frame.iloc[:0]
 
 
 METHODS = {

@@ -256,12 +256,15 @@ def _apart(a: Assessment) -> dict[str, float]:
 
 
 def about_comparison(one: Indicator) -> dict[str, Any]:
-    """What a comparison must know of an indicator: what it counts in, and which years."""
+    """What a comparison must know of an indicator: what it counts in, and which years.
+
+    `per` is there for a norm alone: how many times its quotient the figure is.
+    """
     return {
         "unit": PEOPLE if one.weight and one.measure in WEIGHED else one.unit,
         "years": list(one.year[1]) if one.year else [],
         "earlier": one.earlier,
-    }
+    } | ({} if one.per is None else {"per": str(one.per)})
 
 
 def _plain_change(change: Change) -> list[str | None]:

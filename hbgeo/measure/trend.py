@@ -333,7 +333,8 @@ def _ends(pair: _Pair) -> _Ends:
     reported = _figures(about, pair.reported, then)
     now = _figures(about, pair.later, today)
     # units may go, what they counted does not
-    return _Ends(reported, reported if _is_amount(about) else _figures(about, pair.earlier), now)
+    was = reported if _is_amount(about) else _figures(about, pair.earlier, then)
+    return _Ends(reported, was, now)
 
 
 def _change(
@@ -345,7 +346,7 @@ def _change(
     *,
     swapped: bool,
 ) -> dict[str, Any]:
-    amount = _is_amount(about)
+    amount = _is_amount(about) or _is_norm(about)
     old, new = (ends.now, ends.was) if swapped else (ends.was, ends.now)
     reported = ends.now if swapped else ends.reported
     key = "value" if amount else "covered"
@@ -367,6 +368,11 @@ def _is_amount(about: Mapping[str, Any]) -> bool:
     return about["measure"] in {"count", "sum"}
 
 
+def _is_norm(about: Mapping[str, Any]) -> bool:
+    """Whether the figure is so many times a quotient, in a unit of its own, and no percentage."""
+    return bool(about.get("per"))
+
+
 def _figures(
     about: Mapping[str, Any], table: pd.DataFrame, told: Mapping[str, Any] | None = None
 ) -> dict[str, Fraction | None]:
@@ -379,7 +385,12 @@ def _figures(
         value = coverage.value + exact((told or {}).get("apart", 0))
         return {"covered": None, "total": None, "pct": None, "value": value}
     share = coverage.share
-    return {"covered": share.covered, "total": share.total, "pct": share.pct, "value": None}
+    made = {"covered": share.covered, "total": share.total, "pct": share.pct, "value": None}
+    if not _is_norm(about):
+        return made
+    covered = share.covered + exact((told or {}).get("apart", 0))
+    value = Fraction(about["per"]) * covered / share.total if share.total else None
+    return made | {"covered": covered, "pct": None, "value": value}
 
 
 def _less(a: Fraction | None, b: Fraction | None) -> Fraction | None:

@@ -126,6 +126,11 @@ class Indicator:
         For `chain`: what must work for a unit, step by step.
     years
         For `capacity`: how many years of burial must be left.
+    stated
+        For `flag`: the table must say something of the matter, yes or no; without any such row
+        there is no figure.
+    lacks
+        For `none`: what is missing to compute it; () where it was never said in numbers.
     deaths, share
         For `capacity`: deaths a year of a thousand people, and how many of a hundred of them are
         buried in public-interest places; None: as the workspace's tables or catalogue say.
@@ -168,6 +173,8 @@ class Indicator:
     years: Decimal | None = None
     deaths: Assumption | None = None
     share: Assumption | None = None
+    stated: bool = False
+    lacks: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -177,7 +184,8 @@ class Indicator:
     @property
     def counted(self) -> bool:
         """Whether the figure is an amount in its own unit rather than a percentage."""
-        return self.measure in {"count", "sum", "capacity"} or self.per is not None
+        amounts = {"count", "sum", "capacity"}
+        return self.measure in amounts or self.per is not None or bool(self.lacks and self.unit)
 
     def not_begun(self, on: date) -> bool:
         """Whether all the years that it counts lie after a date: there is no figure yet."""

@@ -63,13 +63,15 @@ _INDICATOR_KEYS: dict[str, tuple[type, ...]] = {
     "source": (str,),
     "unit": (str,),
     "earlier": (str,),
+    "stated": (bool,),
+    "lacks": (list,),
     "target": (list,),
     "variant": (list,),
 }
 # keys that are taken as they are, filters, and lists of texts
 _PLAIN = ("name", "note", "layer", "column", "numerator", "weight", "row", "source", "earlier")
 _FILTERS = ("where", "among", "listed")
-_LISTS = ("status", "needs", "filled")
+_LISTS = ("status", "needs", "filled", "lacks")
 # keys that a measure cannot do without, and those that only one has
 _NEEDED = {
     "presence": ("layer",),
@@ -90,6 +92,8 @@ _ONLY = {
     "years": "capacity",
     "deaths": "capacity",
     "share": "capacity",
+    "stated": "flag",
+    "lacks": "none",
 }
 LINK_NAMES = {
     "province": "省级",
@@ -239,6 +243,7 @@ def _indicator(
         quantified=row.get("quantified", True),
         denominator=denominator,
         every=row.get("every", False),
+        stated=row.get("stated", False),
         unit=_unit(row.get("unit", ""), at),
         per=_number(row, "per"),
         beside=beside,
@@ -289,11 +294,14 @@ def _check_measure_keys(row: dict[str, Any], at: str) -> None:
     for key, most in (("radius_m", _GREATEST_RADIUS), ("years", _GREATEST_YEARS), ("per", 10**9)):
         if key in row and not 0 < row[key] <= most:
             raise PolicyError(f"{at}:{key} 应大于 0,不超过 {most:,}")
-    if row["measure"] == "none" and (row.get("target") or row.get("quantified", True)):
+    unsaid = row["measure"] == "none" and not row.get("lacks")
+    if unsaid and (row.get("target") or row.get("quantified", True)):
         raise PolicyError(f"{at}:measure = “none”不计算,须写 quantified = false,不能有目标")
     for key, measure in _ONLY.items():
         if key in row and row["measure"] != measure:
             raise PolicyError(f"{at}:{key} 只用于 measure = “{measure}”")
+    if isinstance(row.get("denominator"), dict) and "weight" in row:
+        raise PolicyError(f"{at}:denominator 在另一图层的,不能写 weight")
 
 
 def _denominator(given: Any, at: str) -> tuple[str, str]:

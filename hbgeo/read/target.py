@@ -66,7 +66,7 @@ def add_targets(
         one = made.get(name)
         if one is None:
             raise PolicyError(f"{file} [[target]]:indicator = “{name}”没有这个指标")
-        if one.measure == "none":
+        if one.measure == "none" and not one.lacks:
             raise PolicyError(f"{file} [[target]]:“{name}”不计算,不能有目标")
         given = {key: value for key, value in row.items() if key != "indicator"}
         more = read_targets([given], f"{file} 指标 {name}", counted=one.counted)

@@ -222,9 +222,10 @@ def changes(trend: Trend) -> list[RenderableType]:
     for heading in ("指标", "上期", "本期", "增减", "增减(百分点)", *(named[k] for k in kinds)):
         table.add_column(heading, justify="left" if heading == "指标" else "right")
     for row in trend.changes.itertuples(index=False):
-        amount = row.measure in {"count", "sum"}
+        norm = words.is_norm_change(row._asdict())
+        kind = "value" if norm or row.measure in {"count", "sum"} else "covered"
         ends = [
-            _plain(row, f"{end}_{'value' if amount else 'covered'}") + _of_total(row, end)
+            _plain(row, f"{end}_{kind}") + ("" if norm else _of_total(row, end))
             for end in ("old", "new")
         ]
         gap = "" if row.points is None or row.points != row.points else f"{row.points:+.2f}"

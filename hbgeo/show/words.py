@@ -7,11 +7,14 @@ commas between thousands, no spaces around numbers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
+from typing import Any
+
+import pandas as pd
 
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
@@ -76,7 +79,7 @@ def verdict(a: Assessment) -> str:
 
     未量化 is what the policy marks so (`quantified = false`), 无目标 what has no target otherwise.
     """
-    if a.indicator.measure == "none":
+    if a.indicator.measure == "none" and not a.indicator.lacks:
         return NOT_COMPUTED
     if a.indicator.not_begun(a.as_of):
         return not_begun_words(a.indicator)
@@ -98,7 +101,8 @@ def standing(a: Assessment) -> str:
     late = len(a.coverage.basis.earlier) if a.coverage is not None else 0
     if not late:
         return verdict(a)
-    what = EARLIER_PEOPLE if is_weighed(a) else EARLIER_ONLY
+    by_people = is_weighed(a) or a.indicator.beside == "population"
+    what = EARLIER_PEOPLE if by_people else EARLIER_ONLY
     return f"{verdict(a)}({what.format(count=f'{late:,}', level=_SHORT[a.indicator.units])})"
 
 
@@ -316,6 +320,12 @@ def days_left(days: int, *, prose: bool = False) -> str:
     if days == 0:
         return "已到" if prose else "当日"
     return f"还有{days}天" if prose else f"还有 {days:,} 天"
+
+
+def is_norm_change(row: Mapping[str, Any]) -> bool:
+    """Whether a row of `Trend.changes` is of a norm: a quotient in its own unit, of no total."""
+    given = [row[f"{end}_value"] for end in ("old", "new")]
+    return row["measure"] not in {"count", "sum"} and not all(map(pd.isna, given))
 
 
 def names_in(trend: Trend) -> dict[str, str]:

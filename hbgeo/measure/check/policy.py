@@ -31,9 +31,10 @@ def check_policy(indicators: Iterable[Indicator], source: Source) -> list[Issue]
             units = read_schema("village" if one.units == "village" else "unit")
             for key, of, clause in _clauses(one, schema, units):
                 issues += _check_clause(one, key, of, clause, source)
-            for key, column in _columns(one):
-                if column not in schema.columns and not _has(source, one.layer, column):
-                    issues.append(_policy_issue(one, key, column, "P01", schema))
+            for key, layer, column in _columns(one):
+                of = source.schema_of(layer)
+                if column not in of.columns and not _has(source, layer, column):
+                    issues.append(_policy_issue(one, key, column, "P01", of))
     return list(dict.fromkeys(issues))
 
 
@@ -50,12 +51,14 @@ def _clauses(one: Indicator, rows: Schema, units: Schema) -> Iterator[tuple[str,
         yield "status", rows, Clause({rows.counting.column: one.status})
 
 
-def _columns(one: Indicator) -> list[tuple[str, str]]:
+def _columns(one: Indicator) -> list[tuple[str, str, str]]:
+    """Every column that an indicator adds up or asks for: the key, the layer, the column."""
     named = [("column", one.column), ("numerator", one.numerator)]
     named += [("denominator", one.denominator), *(("filled", c) for c in one.filled)]
     named += [("year", one.year[0])] if one.year else []
     named += [("weight", one.weight)] if one.measure == "ratio" else []
-    return [(key, column) for key, column in named if column]
+    beside = {"denominator": one.beside or one.layer}
+    return [(key, beside.get(key, one.layer), column) for key, column in named if column]
 
 
 def _check_clause(

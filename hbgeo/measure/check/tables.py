@@ -44,7 +44,7 @@ def check_tables(indicators: Iterable[Indicator], source: Source) -> list[Issue]
                     known.setdefault((one.layer, column), set()).update(values)
         if one.measure in {"sum", "ratio"}:
             found += _repeated(one, layer)
-        if one.measure == "ratio":
+        if one.measure == "ratio" and one.per is None and not one.beside:
             found += _above_whole(one, layer)
     for (key, column), asked in known.items():
         rows = source.find_layer(key)

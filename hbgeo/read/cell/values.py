@@ -252,8 +252,10 @@ def _read_choice(cells: pd.Series, column: Column, notes: Notes) -> Read:
     values = [find_choice(t, known) or (None if is_filled(t) else "") for t in words]
     wrong = np.array([v is None for v in values], bool)[numbers]
     allowed = "、".join(column.choices)
-    say = lambda v: f"“{cells.name}”={v}不在可选值{{{allowed}}}中"  # noqa: E731
-    notes.cells(wrong, cells, say, rule="E07", fix=f"改为 {allowed} 之一")
+    left = ",按空值处理" if column.lenient else ""
+    say = lambda v: f"“{cells.name}”={v}不在可选值{{{allowed}}}中{left}"  # noqa: E731
+    severity = "warning" if column.lenient else "error"
+    notes.cells(wrong, cells, say, rule="E07", fix=f"改为 {allowed} 之一", severity=severity)
     return spread([v or "" for v in values], numbers, cells.index), wrong
 
 

@@ -24,6 +24,7 @@ class Column:
     bound: str = "end"
     expected: bool = False
     unit: str = ""
+    lenient: bool = False  # a bad cell is empty, and its row counts for all that do not ask for it
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Schema:
         counting = self.counting
         bounds = {counting.column, counting.since, counting.until} if counting else set()
         deciding = {"choice", "yesno", "lon", "lat", "pair", "code"}
-        return column.type in deciding or column.id in bounds
+        return (column.type in deciding and not column.lenient) or column.id in bounds
 
 
 _SCHEMAS = files("hbgeo.read.schema") / "schemas"
@@ -161,6 +162,7 @@ def _column(name: str, row: Mapping[str, Any]) -> Column:
         bound=row.get("bound", "end"),
         expected=row.get("expected", False),
         unit=row.get("unit", ""),
+        lenient=row.get("lenient", False),
     )
 
 

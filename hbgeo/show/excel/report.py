@@ -32,6 +32,7 @@ from hbgeo.show.words import (
     SAMPLE_MARK,
     behind,
     figure_number,
+    is_norm_change,
     marks,
     names_in,
     standing,
@@ -147,10 +148,15 @@ def change_sheet(trend: Trend) -> Sheet:
     ]
     rows = []
     for row in trend.changes.to_dict("records"):
-        amount = row["measure"] in {"count", "sum"}
-        kind = "value" if amount else "covered"
+        norm = is_norm_change(row)
+        amount = row["measure"] in {"count", "sum"} or norm
+        kind, total = "value" if amount else "covered", None if norm else "total"
         ends = [
-            [_or_dash(row[f"{end}_{kind}"]), row[f"{end}_total"], _rounded(row[f"{end}_pct"])]
+            [
+                _or_dash(row[f"{end}_{kind}"]),
+                row[f"{end}_{total}"] if total else None,
+                _rounded(row[f"{end}_pct"]),
+            ]
             for end in ("old", "new")
         ]
         reported = row["old_reported"] if amount else _rounded(row["old_reported"])
