@@ -121,8 +121,6 @@ class Assessment:
         gap = self._gap()
         if gap is None or self.coverage is None:
             return None
-        if self.indicator.measure == "capacity":  # places that several units share are fractions
-            return bool(gap <= -TOLERANCE * self.coverage.places)
         inexact = not self.counted and not self.coverage.share.exact
         return bool(gap <= -TOLERANCE * self.coverage.share.total if inexact else gap <= 0)
 
