@@ -28,8 +28,8 @@ _BELOW = {"province": "county", "prefecture": "county", "county": "township", "t
 _SAID = {"deaths": ("死亡率", "‰"), "share": ("公益性安葬占比", "%")}
 _COLUMNS = {"deaths": ("mortality", "deaths"), "share": ("burial_share",)}
 _WRITE = {
-    "deaths": "deaths = { per_mille = 数字, source = “出处” }",
-    "share": "share = { pct = 数字, source = “出处” }",
+    "deaths": 'deaths = { per_mille = 数字, source = "出处" }',
+    "share": 'share = { pct = 数字, source = "出处" }',
 }
 
 
@@ -103,8 +103,7 @@ def lacking_burials(one: Indicator, source: Source, level: str) -> list[str]:
     if rows is None or np.isnan([rows.people, rows.dead]).all():
         missing.append(f"{table}“{heading('population')}”")
     for key, (what, _) in _SAID.items():
-        given = rows is not None and not np.isnan(_given(rows, key)).all()
-        if not given and _assumed(one, source, key) is None:
+        if (rows is None or not _has(rows, key).any()) and _assumed(one, source, key) is None:
             columns = "或".join(f"“{heading(c)}”" for c in _COLUMNS[key])
             write = f"catalog.toml 中 [assumptions] 的 {_WRITE[key]}"
             missing.append(f"{what}({table}{columns},或 {write})")
@@ -124,8 +123,7 @@ def _said(rows: _Columns, key: str, source: Source, level: str) -> Iterator[str]
     what, sign = _SAID[key]
     table = source.find_layer(POPULATION)
     whose = f"人口表({table.source})" if table is not None and table.source else "人口表"
-    given = _given(rows, key)
-    mine: Mask = ~np.isnan(given).all(axis=0)
+    mine = _has(rows, key)
     if key == "deaths":
         used = {"年死亡人数": rows.counted, what: mine & ~rows.counted}
     else:
@@ -139,8 +137,11 @@ def _said(rows: _Columns, key: str, source: Source, level: str) -> Iterator[str]
         yield f"{what}:{assumed.amount:f}{sign}({assumed.source}){some}"
 
 
-def _given(rows: _Columns, key: str) -> Floats:
-    return np.array([rows.rate, rows.dead] if key == "deaths" else [rows.share])
+def _has(rows: _Columns, key: str) -> Mask:
+    """The units of which the table itself says it."""
+    if key == "share":
+        return ~np.isnan(rows.share)
+    return ~(np.isnan(rows.rate) & np.isnan(rows.dead))
 
 
 def _own_level(source: Source, level: str) -> str:
