@@ -46,9 +46,17 @@ def take(workspace: Workspace, measured: Measured, options: Options) -> Snapshot
         units_of(workspace, measured.assessments),
         title=workspace.catalog.title,
         inputs=inputs,
-        policy=fingerprint(repr(sorted(workspace.policy.items())).encode()),
+        policy=fingerprint(_said_policy(workspace).encode()),
         scenario=[f"{k}={v}" for k, v in differs.items()],
         changes=workspace.layers.changes(),
+    )
+
+
+def _said_policy(workspace: Workspace) -> str:
+    """All that the figures are held to: the policy, and what the catalogue assumes."""
+    assumed = workspace.catalog.assumptions
+    return repr(sorted(workspace.policy.items())) + (
+        repr(sorted(assumed.items())) if assumed else ""
     )
 
 

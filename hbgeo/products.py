@@ -117,7 +117,7 @@ def list_uncovered(
 
     measured = workspace.measure([name], options=options, with_nearest=True)
     found = measured.assessments
-    if len(found) != 1 or found[0].counted:
+    if len(found) != 1 or (found[0].counted and found[0].indicator.measure != "capacity"):
         raise RequestError(f"“{name}”不是单个的覆盖率指标;请写指标代号,或代号@变体")
     [one] = found
     if one.coverage is None:

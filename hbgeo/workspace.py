@@ -19,7 +19,7 @@ from hbgeo.measure.placements import Placements
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog, Layer, read_catalog
 from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.divisions.changes import Change
-from hbgeo.read.indicator import Indicator
+from hbgeo.read.indicator import Assumption, Indicator
 from hbgeo.read.inputs import joined
 from hbgeo.read.issues import Issue, issue_rows, sort_issues
 from hbgeo.read.layers import POPULATION, Layers
@@ -158,6 +158,10 @@ class Workspace:
         """The schema of a layer, by its key."""
         layer = self.catalog.layers.get(key)
         return read_schema(layer.schema if layer else key)
+
+    def find_assumption(self, key: str) -> Assumption | None:
+        """What the catalogue assumes of `deaths` or `share`, or None."""
+        return self.catalog.assumptions.get(key)
 
     def all_units(self) -> dict[str, LayerTable]:
         """The units of every level there is, the widest first."""

@@ -20,6 +20,8 @@ from hbgeo.measure.basis_words import (
     years_to_come,
 )
 from hbgeo.measure.beside import lacks_beside, no_table
+from hbgeo.measure.burials import lacking_burials
+from hbgeo.measure.capacity import lacking_places, nothing_told
 from hbgeo.measure.context import Context
 from hbgeo.measure.counting import (
     Case,
@@ -105,13 +107,18 @@ def _measure_one(
         coverage = _restrict(coverage, options.within)
         inside = case.units.frame.index.isin(coverage.units.index)
         case = replace(case, units=case.units.where(inside))
+    if untold := nothing_told(case, coverage):
+        measured.assessments.append(
+            Assessment(one, options.as_of, None, tuple(untold), whole, scope)
+        )
+        return
     figures = replace(coverage, links=NO_LINKS)
     measured.assessments.append(Assessment(one, options.as_of, figures, (), whole, scope))
     measured.links[one.id] = coverage.links
     if one.measure == "flag" and whole:
         measured.beyond[one.id] = _covered_beyond(case, coverage)
     measured.qualified[one.id] = facts_of(one, qualified)
-    if with_nearest and one.measure in {"presence", "reach"}:
+    if with_nearest and one.measure in {"presence", "reach", "capacity"}:
         measured.nearest[one.id] = _nearest(case.units.frame, qualified)
     if with_nearest and one.measure == "presence":
         measured.waiting[one.id] = waiting_for(case)
@@ -133,11 +140,14 @@ def _find_case(one: Indicator, context: Context) -> Case | list[str]:
     if one.not_begun(context.options.as_of):
         return [years_to_come(one)]
     units, missing = _denominator(one, context)
+    if one.measure == "capacity" and units is not None:
+        missing += lacking_burials(one, context.source, one.units)
     layer = context.source.find_layer(one.layer)
     if layer is None:
         missing.append(layer_title(one.layer, context))
     else:
         missing += _absent(one, layer, context)
+        missing += lacking_places(one, layer.frame.columns, context)
     missing += lacks_beside(one, context)
     if missing or units is None or layer is None:
         return missing
@@ -196,7 +206,7 @@ def _absent(one: Indicator, layer: LayerTable, context: Context) -> list[str]:
     wanted += [c for c in named if c and c not in frame]
     if one.measure == "flag" and (said := no_table(one.layer, layer, context)):
         return said
-    if one.measure in {"presence", "reach"} and "unit_code" in frame:
+    if one.measure in {"presence", "reach", "capacity"} and "unit_code" in frame:
         return [f"{layer_title(one.layer, context)}的设施图层;现在是按单元填报的表"]
     return [f"{schema.title}({one.layer})的列“{schema.heading(c)}”" for c in dict.fromkeys(wanted)]
 

@@ -121,9 +121,6 @@ class Assessment:
         gap = self._gap()
         if gap is None or self.coverage is None:
             return None
-        if self.indicator.measure == "capacity":
-            part = self.coverage.places.denominator > 1  # places that several units share
-            return bool(gap <= -TOLERANCE * self.coverage.places if part else gap <= 0)
         inexact = not self.counted and not self.coverage.share.exact
         return bool(gap <= -TOLERANCE * self.coverage.share.total if inexact else gap <= 0)
 

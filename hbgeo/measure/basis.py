@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,7 +16,8 @@ class Basis:
     lists units without a weight, which leave both sums. `years` are those of the figures used, and
     `earlier` lists the units of which only figures of an earlier year are known. `links` counts, of
     a chain, the units of which each link holds, by its name; `unknown` lists the facilities whose
-    places are not known; `assumed` says the numbers that no ledger gives, with their sources.
+    places are not known, `unplaced` those whose places stand in no unit; `assumed` says the numbers
+    that no ledger gives, with their sources.
     """
 
     as_of: date | None = None
@@ -37,3 +38,9 @@ class Basis:
     links: Mapping[str, int] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
+    unplaced: tuple[str, ...] = ()
+
+
+def some_of(ids: Sequence[str]) -> str:
+    """The first five of a list, and that there are more."""
+    return "、".join(ids[:5]) + ("等" if len(ids) > 5 else "")

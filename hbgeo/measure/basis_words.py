@@ -8,7 +8,8 @@ from datetime import date
 import numpy as np
 
 from hbgeo.arrays import Mask
-from hbgeo.measure.basis import Basis
+from hbgeo.measure.ashes import said_places
+from hbgeo.measure.basis import Basis, some_of
 from hbgeo.measure.context import Context
 from hbgeo.measure.counting import Case
 from hbgeo.measure.coverage import Coverage
@@ -33,6 +34,11 @@ WEIGHED = {
     "chain",
     "capacity",
 }  # measures that a weight of the units changes
+_WHY_LEFT_OUT = {  # why units leave a figure, by how it was measured
+    "sum": "未报数",
+    "ratio": "未报数",
+    "capacity": "缺人口或死亡数、或所用设施余量不明而无法判定,未计入",
+}
 
 
 def make_basis(
@@ -43,10 +49,10 @@ def make_basis(
     clash = np.zeros(len(layer), dtype=bool) if conflict is None else conflict
     rows = counted.rows & ~clash
     one, options = case.one, case.context.options
-    by_people = one.measure in WEIGHED and weight_of(one, options)
+    by_people = _people_of(one, options)
     beside = case.context.source.find_layer(one.beside) if one.beside else None
     tables = [t for t in (units, layer, beside) if t is not None]
-    years, earlier = _years(case, by_people or "")
+    years, earlier = _years(case, by_people)
     lists = [case.context.source.schema_of(key).title for key in one.needs]
     return Basis(
         as_of=options.as_of,
@@ -66,10 +72,17 @@ def make_basis(
     )
 
 
+def _people_of(one: Indicator, options: Options) -> str:
+    """The column of people that a figure rests on; "" where on none."""
+    if one.measure == "capacity":
+        return "population"
+    return (one.measure in WEIGHED and weight_of(one, options)) or ""
+
+
 def _years(case: Case, weight: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
     """The years of the figures used, and the units of which only those of an earlier one are known."""
     units, counted = case.units.frame, case.counted
-    if weight and YEARS in units:
+    if weight and YEARS in units and weight in units:
         known = units[YEARS].fillna("").where(units[weight].notna(), "")
         of_unit = {code: said.split("、") for code, said in known.items() if said}
         years = sorted({int(year) for said in of_unit.values() for year in said})
@@ -122,7 +135,7 @@ def _filters(
     weight = weight_of(one, options)
     if weight and one.measure in WEIGHED:
         said.append(f"按{weight_heading(weight)}加权")
-    said += [f"情景:{s}" for s in _scenario(options)]
+    said += [*_said_capacity(one), *(f"情景:{s}" for s in _scenario(options))]
     return tuple(said)
 
 
@@ -135,6 +148,17 @@ def _said_ratio(one: Indicator, schema: Schema, beside: LayerTable | None) -> st
     by = f"按{schema.heading(one.weight)}加权" if one.weight else "各行不加权"
     said = [ratio] if beside is not None else [ratio, by]
     return ",".join([*said, f"乘以 {one.per:f}"] if one.per is not None else said)
+
+
+def _said_capacity(one: Indicator) -> list[str]:
+    """How years of burial are worked out."""
+    if one.measure != "capacity" or one.years is None:
+        return []
+    deaths = "年死亡人数(常住人口×死亡率)×公益性安葬占比"
+    return [
+        f"可用年限=空余穴位(墓穴、格位的总数减已用,合葬穴每穴两个)÷{deaths},满 {one.years:f} 年为覆盖",
+        "一处设施供几个单元的,穴位按常住人口分摊,各算一次",
+    ]
 
 
 def _said_denominator(one: Indicator, schema: Schema, lists: Sequence[str]) -> str:
@@ -203,10 +227,11 @@ def basis_lines_of(one: Indicator, coverage: Coverage) -> list[str]:
     placed = "、".join(f"{what} {n:,}" for what, n in where.items() if n)
     if placed:
         lines.append(f"其中{placed}。")
+    lines += said_places(one, coverage)
     if basis.unweighted:
-        what = "未报数" if coverage.method in {"sum", "ratio"} else "缺权重、未计入分子分母"
+        what = _WHY_LEFT_OUT.get(coverage.method, "缺权重、未计入分子分母")
         what = "缺分子或分母、两边都未计入" if one.beside else what
-        lines.append(f"{what}的单元 {len(basis.unweighted):,} 个:{_some(basis.unweighted)}。")
+        lines.append(f"{what}的单元 {len(basis.unweighted):,} 个:{some_of(basis.unweighted)}。")
     lines += _said_years(basis, weighed=coverage.method in WEIGHED, beside=bool(one.beside))
     last = max(one.year[1], default=0) if one.year else 0
     if basis.as_of and last and basis.as_of < date(last, 12, 31):
@@ -230,12 +255,8 @@ def _said_years(basis: Basis, *, weighed: bool, beside: bool) -> list[str]:
     if basis.earlier:
         what = "用更早年度人口" if weighed else "只报了更早年度、未计入"
         what = "分母用更早年度" if beside else what
-        lines.append(f"{what}的单元 {len(basis.earlier):,} 个:{_some(basis.earlier)}。")
+        lines.append(f"{what}的单元 {len(basis.earlier):,} 个:{some_of(basis.earlier)}。")
     return lines
-
-
-def _some(units: Sequence[str]) -> str:
-    return "、".join(units[:5]) + ("等" if len(units) > 5 else "")
 
 
 def years_of(one: Indicator) -> str:

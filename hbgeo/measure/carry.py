@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from hbgeo.arrays import Mask
 from hbgeo.measure.basis import Basis
-from hbgeo.measure.bridge import SET_UP, WITHDRAWN, Bridge, carried_codes
+from hbgeo.measure.bridge import SET_UP, SHIFTED, WITHDRAWN, Bridge, carried_codes
 from hbgeo.measure.coverage import from_pairs
 from hbgeo.measure.locate import NAMED, find_units
 from hbgeo.measure.pairs import make_pairs
 from hbgeo.measure.placing import place
-from hbgeo.measure.snapshot import NUMBERS, Snapshot, find_texts
-from hbgeo.read.cell.decimals import exact_sums
+from hbgeo.measure.snapshot import NUMBERS, SUPPLY, Snapshot, find_texts, numbers_in
+from hbgeo.read.cell.decimals import exact, exact_sums
 from hbgeo.read.divisions.heirs import Heirs
 
 NOT_COUNTED = "上期未列入"  # the unit was not among those counted: nothing is known of it
 SHARES = {"presence", "reach", "flag"}
+_OF_LINK = ["new", "sure", "kind", "reshaped"]
 _LEVEL_OF = {6: "county", 9: "township", 12: "village"}
 
 
@@ -69,7 +72,12 @@ def carry(
     known = (find_texts(later.index, reported.index) >= 0).all()
     moved = heirs is not None and level in bridge.moved
     if heirs is None or (not moved and known):
-        return Carried(_filled(_like(reported[NUMBERS], later.index), later, measure))
+        return Carried(_filled(_like(reported[numbers_in(reported)], later.index), later, measure))
+    if measure == "capacity":
+        links = heirs.links.assign(reshaped=_reshaped(heirs.links, bridge, level))
+        return _by_supply(
+            reported, later.index, replace(heirs, links=links), Fraction(about["burial_years"])
+        )
     made = _by_unit(one, measure, earlier, later.index, heirs, reported)
     if measure == "presence" and level in bridge.ground:
         made = _placed(earlier.facilities_of(one), made, later.index, bridge, level)
@@ -122,6 +130,36 @@ def _by_unit(
         return Carried(units)
     open_units = _open_units(one, earlier, reported, units, links, heirs)
     return Carried(units, None, heirs.origins, open_units)
+
+
+def _reshaped(links: pd.DataFrame, bridge: Bridge, level: str) -> Mask:
+    """The links between units of which the boundaries are known and not the same."""
+    was = bridge.earlier[level]["shape"].reindex(links["old"]).fillna("").to_numpy()
+    now = bridge.later[level]["shape"].reindex(links["new"]).fillna("").to_numpy()
+    alone = links["old"].to_numpy() == links["new"].to_numpy()
+    return np.asarray(alone & (was != "") & (now != "") & (was != now), dtype=bool)
+
+
+def _by_supply(reported: pd.DataFrame, index: pd.Index, heirs: Heirs, years: Fraction) -> Carried:
+    """Carry over places and deaths: a later unit has those of the units that went into it whole.
+
+    Of one that has a part of another, has another boundary, or of which one was not told, nothing
+    is known.
+    """
+    links = heirs.links[heirs.links["new"].isin(index)]
+    told = links["sure"] & links["old"].isin(reported.index) & ~links["reshaped"]
+    open_units = dict.fromkeys(set(index) - set(links["new"]), (SET_UP, list[str]()))
+    for new, sure, kind, reshaped in links.loc[~told, _OF_LINK].itertuples(index=False):
+        open_units[new] = (SHIFTED if reshaped else NOT_COUNTED if sure else kind, [])
+    known = links[~links["new"].isin(list(open_units))]
+    had = reported[["demand", *SUPPLY]].reindex(known["old"]).set_axis(known.index)
+    made = pd.DataFrame({c: _summed(had[c], known["new"]) for c in ["demand", *SUPPLY]})
+    if not (reported["demand"] != 1).any():
+        made["demand"] = 1.0  # units are counted, not people
+    pairs = zip(made["places"].tolist(), made["deaths"].tolist(), strict=True)
+    made["covered"] = [float(exact(places) >= years * exact(deaths)) for places, deaths in pairs]
+    made["value"] = made["places"] / made["deaths"].where(made["deaths"] > 0)
+    return Carried(made.reindex(index)[[*NUMBERS, *SUPPLY]], None, heirs.origins, open_units)
 
 
 def _summed(numbers: pd.Series, of: pd.Series) -> pd.Series:

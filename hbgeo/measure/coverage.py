@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -64,6 +65,9 @@ class Coverage:
     parents
         Codes and names of every county, prefecture and province there is, whether or not units
         of theirs count; empty where only the units themselves tell.
+    finer
+        Column (`places`, `deaths`) → unit code → its exact number, where the double beside it only
+        comes near: a third of a place.
     """
 
     indicator: str
@@ -73,6 +77,7 @@ class Coverage:
     links: pd.DataFrame = field(default_factory=lambda: NO_LINKS.copy())
     parents: pd.DataFrame = field(default_factory=pd.DataFrame)
     apart: pd.DataFrame = field(default_factory=pd.DataFrame)
+    finer: Mapping[str, Mapping[str, Fraction]] = field(default_factory=dict)
 
     @cached_property
     def share(self) -> Share:
@@ -101,22 +106,30 @@ class Coverage:
     @cached_property
     def places(self) -> Fraction:
         """Σ of the places that are free, of a measurement of capacity."""
-        return exact_sum(self._supplied["places"])
+        return self._exact_sum("places")
 
     @cached_property
     def deaths(self) -> Fraction:
         """Σ of the deaths a year that ask for one of those places."""
-        return exact_sum(self._supplied["deaths"])
+        return self._exact_sum("deaths")
 
     @property
     def years_left(self) -> Fraction | None:
         """For how many years those places last; None where nobody asks for one."""
         return self.places / self.deaths if self.deaths else None
 
+    def _exact_sum(self, column: str) -> Fraction:
+        """Add up a column of the units of which it can be told whether they are supplied."""
+        numbers, finer = self._supplied[column], self.finer.get(column, {})
+        if not finer:
+            return exact_sum(numbers)
+        known = [finer[code] for code in numbers.index if code in finer]
+        return exact_sum(numbers[~numbers.index.isin(list(finer))]) + sum(known, Fraction(0))
+
     @property
     def _supplied(self) -> pd.DataFrame:
-        """The units of which both are known."""
-        return self.units[["places", "deaths"]].dropna()
+        """The units of which both are known, and whether the one suffices for the other."""
+        return self.units[["demand", "places", "deaths"]].dropna()
 
     def by(self, level: str) -> dict[tuple[str, str], Coverage]:
         """Split by parent unit: (code, name) → the coverage of its units, in code order.

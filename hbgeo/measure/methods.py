@@ -1,4 +1,4 @@
-"""How each kind of indicator is measured: presence, reach, flag, count, sum, ratio."""
+"""How each kind of indicator is measured: presence, reach, flag, capacity, count, sum, ratio."""
 
 from __future__ import annotations
 
@@ -11,48 +11,35 @@ from numpy.typing import NDArray
 from hbgeo.arrays import Floats, Mask
 from hbgeo.measure.basis_words import make_basis, weight_of
 from hbgeo.measure.beside import amounts_beside
+from hbgeo.measure.capacity import by_capacity
 from hbgeo.measure.counting import Case, said_empty
 from hbgeo.measure.coverage import Coverage, from_pairs, unit_table
 from hbgeo.measure.locate import find_units
 from hbgeo.measure.pairs import Pairs, via_bits
 from hbgeo.measure.placing import Placement
 from hbgeo.measure.reach import by_radius
+from hbgeo.measure.serving import onto, qualified_of, serving_pairs
 from hbgeo.measure.source import PARENTS
 from hbgeo.read.cell.decimals import exact_product, exact_sums
 from hbgeo.read.indicator import Indicator
 
-_FACTS = ("name", "status", "x", "y", "served", "unit_code")  # asked of a facility that counts
-
 
 def _by_presence(case: Case) -> tuple[Coverage, pd.DataFrame]:
-    one, units, frame, counted = case.one, case.units.frame, case.layer.frame, case.counted
+    one, units, frame = case.one, case.units.frame, case.layer.frame
     placed = case.context.placements.placed(case.layer, one.units)
     everything = case.context.placements.units(one.units).frame
-    pairs = case.context.placements.pairs(case.layer, one.units)
-    ways = np.zeros(len(pairs.unit), dtype=np.int8)
-    for rows, vias in counted.clauses:
-        ways |= np.where(rows[pairs.facility], pairs.via & np.int8(via_bits(vias)), np.int8(0))
-    serving = _onto(replace(pairs, via=ways).where(ways > 0), everything, units)
     placement = placed.placements[one.units]
     basis = make_basis(case, placement=placement, conflict=placed.conflict)
     coverage = from_pairs(
         units,
         frame,
-        serving,
+        onto(serving_pairs(case), everything, units),
         basis=basis,
         weight=weight_of(one, case.context.options),
         method="presence",
         indicator=one.id,
     )
-    ways = np.zeros(len(frame), dtype=np.int8)
-    for rows, vias in counted.clauses:
-        ways[rows] |= via_bits(vias)
-    ways[placement.county_only] &= ~np.int8(via_bits(("inside",)))  # nor on other boundaries
-    counts = counted.rows & ~placed.conflict
-    facts = [c for c in (*_FACTS, f"{one.units}_code") if c in placed.frame]
-    qualified = placed.frame[facts][counts]
-    qualified["ways"] = ways[counts]
-    return coverage, qualified
+    return coverage, qualified_of(case)
 
 
 def waiting_for(case: Case) -> pd.DataFrame:
@@ -68,7 +55,7 @@ def waiting_for(case: Case) -> pd.DataFrame:
     could = np.zeros(len(pairs.unit), dtype=bool)
     for rows, (_, vias) in zip(counted.asked, counted.clauses, strict=True):
         could |= (rows & idle)[pairs.facility] & ((pairs.via & via_bits(vias)) > 0)
-    serving = _onto(pairs.where(could), everything, units)
+    serving = onto(pairs.where(could), everything, units)
     since = one.year[0] if one.year else schema.counting.since
     shown = [c for c in ("name", schema.counting.column, since) if c in frame]
     rows_of = frame[shown].iloc[serving.facility]
@@ -101,14 +88,6 @@ def facts_of(one: Indicator, qualified: pd.DataFrame) -> pd.DataFrame:
         },
         index=qualified.index,
     )
-
-
-def _onto(pairs: Pairs, everything: pd.DataFrame, units: pd.DataFrame) -> Pairs:
-    """Renumber pairs from all units of a level to those that count."""
-    position = np.full(len(everything), -1, dtype=np.int32)
-    position[everything.index.get_indexer(units.index)] = np.arange(len(units))
-    moved = Pairs(position[pairs.unit], pairs.facility, pairs.via)
-    return moved.where(moved.unit >= 0)
 
 
 def _by_reach(case: Case) -> tuple[Coverage, pd.DataFrame]:
@@ -311,6 +290,7 @@ def _by_two_layers(case: Case) -> tuple[Coverage, pd.DataFrame]:
 
 METHODS = {
     "presence": _by_presence,
+    "capacity": by_capacity,
     "reach": _by_reach,
     "flag": _by_flag,
     "count": _by_amount,

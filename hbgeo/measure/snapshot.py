@@ -29,6 +29,7 @@ Places = NDArray[np.int64]
 TEXTS = ["indicator", "level", "code", "name", "kind", "county_code", "county"]
 TEXTS += ["prefecture_code", "prefecture", "township_code", "shape"]
 NUMBERS = ["demand", "covered", "value"]
+SUPPLY = ["places", "deaths"]  # only where a capacity was measured
 _CHANGE = ["kind", "old", "old_county", "new", "new_county", "date", "source"]
 FACILITY = ["id", "name", "x", "y", "named", "served", "ways"]
 
@@ -54,7 +55,7 @@ class Snapshot:
         Older ones lack some of it.
     units
         One row an indicator and unit (indicator "": a unit that none counts): `TEXTS` and
-        `NUMBERS` (value: amounts only). `shape` is the fingerprint of the unit's boundary, ""
+        `NUMBERS` (value: amounts only), of capacities `SUPPLY`. `shape` is the fingerprint of the unit's boundary, ""
         without one.
     facilities
         Every facility that counted: `indicator` and what `Measured.qualified` says of it.
@@ -264,7 +265,9 @@ def about_comparison(one: Indicator) -> dict[str, Any]:
         "unit": PEOPLE if one.weight and one.measure in WEIGHED else one.unit,
         "years": list(one.year[1]) if one.year else [],
         "earlier": one.earlier,
-    } | ({} if one.per is None else {"per": str(one.per)})
+        **({} if one.per is None else {"per": str(one.per)}),
+        **({} if one.years is None else {"burial_years": str(one.years)}),
+    }
 
 
 def _plain_change(change: Change) -> list[str | None]:
@@ -296,7 +299,12 @@ def _counted(
     nowhere = pd.Series(dtype="str")
     above = [towns.get(a.indicator.units, nowhere).reindex(c.units.index) for a, c in measured]
     table["township_code"] = pd.concat(above).fillna("").array
-    return table.reindex(columns=[*TEXTS, *NUMBERS])
+    return table.reindex(columns=[*TEXTS, *numbers_in(table)])
+
+
+def numbers_in(table: pd.DataFrame) -> list[str]:
+    """The numbers that a table has of each unit."""
+    return [*NUMBERS, *(c for c in SUPPLY if c in table)]
 
 
 def _uncounted(

@@ -18,10 +18,12 @@ from hbgeo.errors import SnapshotError
 from hbgeo.measure.snapshot import (
     FACILITY,
     NUMBERS,
+    SUPPLY,
     TEXTS,
     Reach,
     Snapshot,
     fingerprint_about,
+    numbers_in,
     texts_of,
 )
 
@@ -46,9 +48,10 @@ def snapshot_bytes(snapshot: Snapshot) -> bytes:
     The facilities that counted but stand in no unit of their indicator are in rows without code.
     """
     units, reach = snapshot.units, snapshot.reach
+    numbers = numbers_in(units)
     facilities = _structs(snapshot.facilities)
     columns: dict[str, Any] = {c: texts_of(units[c]) for c in TEXTS}
-    columns |= {c: pa.array(units[c].to_numpy(float), from_pandas=True) for c in NUMBERS}
+    columns |= {c: pa.array(units[c].to_numpy(float), from_pandas=True) for c in numbers}
     columns["by"] = _lists(facilities, reach)
     table = pa.table(columns)
     unused = np.ones(len(facilities), dtype=bool)
@@ -58,7 +61,7 @@ def snapshot_bytes(snapshot: Snapshot) -> bytes:
         rest = snapshot.facilities["indicator"].iloc[lost]
         blank = {c: pa.array([""] * len(lost), pa.string()) for c in TEXTS}
         blank["indicator"] = texts_of(rest)
-        blank |= {c: pa.nulls(len(lost), pa.float64()) for c in NUMBERS}
+        blank |= {c: pa.nulls(len(lost), pa.float64()) for c in numbers}
         blank["by"] = _lists(facilities, Reach(np.ones(len(lost), dtype=np.int64), lost))
         table = pa.concat_tables([table, pa.table(blank)])
     said = {"format": FORMAT, "as_of": snapshot.as_of.isoformat(), **snapshot.about}
@@ -172,6 +175,7 @@ def _read(said: dict[str, Any], table: pa.Table) -> Snapshot:
     """A snapshot from its table and what it says of itself."""
     kinds = [(c, pa.string()) for c in TEXTS] + [(c, pa.float64()) for c in NUMBERS]
     kinds = [(c, kind) for c, kind in kinds if c in table.column_names or c != "township_code"]
+    kinds += [(c, pa.float64()) for c in SUPPLY if c in table.column_names]
     table = table.select([*(c for c, _ in kinds), "by"]).cast(pa.schema([*kinds, ("by", _BY)]))
     nested = table.column("by").combine_chunks()
     sizes = nested.value_lengths().fill_null(0).to_numpy().astype(np.int64)

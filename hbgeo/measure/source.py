@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from hbgeo.measure.locate import UnitIndex
+from hbgeo.read.indicator import Assumption
 from hbgeo.read.schema.records import Schema
 from hbgeo.read.table import LayerTable
 
@@ -29,3 +30,6 @@ class Source(Protocol):
 
     def schema_of(self, key: str) -> Schema:
         """The schema of a layer."""
+
+    def find_assumption(self, key: str) -> Assumption | None:
+        """The catalogue's own number for `deaths` or `share`, which no ledger gives."""

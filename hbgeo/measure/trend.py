@@ -20,7 +20,7 @@ from hbgeo.measure.bridge import SHIFTED, WITHDRAWN, Bridge, make_bridge
 from hbgeo.measure.carry import Carried, carry, carry_facilities
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.rounding import points
-from hbgeo.measure.snapshot import Snapshot, find_texts
+from hbgeo.measure.snapshot import NUMBERS, SUPPLY, Snapshot, find_texts
 from hbgeo.measure.trend_words import UNMATCHED, said_basis
 from hbgeo.read.cell.decimals import exact
 from hbgeo.read.divisions.changes import Change
@@ -35,6 +35,7 @@ NO_FIGURES: dict[str, Fraction | None] = dict.fromkeys(("covered", "total", "pct
 SERIES_COLUMNS = ["indicator", "name", "as_of", "covered", "total", "pct", "value"]
 GAINED, LOST = "新增覆盖", "失去覆盖"
 NEW, CLOSED, MOVED, RENAMED, RESERVED = "新增", "关闭", "迁移", "改属", "服务范围变化"
+SUPPLIED = "穴位或人口变化"  # the same facilities, and more or less room in them
 _NEAR = 1e-5  # degrees, about a metre: a point rounded otherwise has not moved
 
 
@@ -104,9 +105,17 @@ class _Pair:
         units = self.carried.units
         if self.carried.open:
             open_units = list(self.carried.open)
+            as_now = (
+                [c for c in (*NUMBERS, *SUPPLY) if c in units] if self.is_capacity else ["covered"]
+            )
             units = units.copy()
-            units.loc[open_units, "covered"] = self.later.loc[open_units, "covered"]
+            units.loc[open_units, as_now] = self.later.loc[open_units, as_now]
         return units
+
+    @property
+    def is_capacity(self) -> bool:
+        """Whether a unit is covered by how many places there are, and not by who reaches it."""
+        return bool(self.about["measure"] == "capacity")
 
     @cached_property
     def gained_or_lost(self) -> Mask:
@@ -223,7 +232,8 @@ def _compared(
             now = _figures(about, later.of(one), later.about["indicators"][one])
             listed, ends = parts[0], _Ends(NO_FIGURES, NO_FIGURES, now)
         row = _change(one, was, about, ends, listed, swapped=swapped)
-        if len(listed) or row["change"] or row["points"] or not was:
+        other = row["old_value"] != row["new_value"]  # years may change where cover does not
+        if len(listed) or row["change"] or row["points"] or other or not was:
             rows.append(row)
             parts.append(listed)
     listed = pd.concat([p for p in parts if len(p)] or parts, ignore_index=True)
@@ -273,6 +283,8 @@ def series(snapshots: Sequence[Snapshot]) -> pd.DataFrame:
 def _pair(one: str, was: str, earlier: Snapshot, later: Snapshot, bridge: Bridge) -> _Pair:
     about, after = later.about["indicators"][one], later.of(one)
     reported = earlier.of(was)
+    if about["measure"] == "capacity":  # of the others nobody can tell
+        after, reported = after.dropna(subset="demand"), reported.dropna(subset="demand")
     carried = carry(was, about, earlier, reported, after, bridge)
     return _Pair(one, was, earlier, later, about, bridge, reported, carried, after)
 
@@ -304,6 +316,10 @@ def _covered(shares: pd.Series) -> Mask:
 def _why(pair: _Pair, code: str) -> tuple[str, list[str]]:
     """Why a unit's cover changed, by the facilities that reach it at one date and not the other."""
     came, went = pair.reach_after.get(code, []), pair.reach_before.get(code, [])
+    if pair.is_capacity:
+        more = pair.later["covered"][code] > 0
+        others = [i for i in (came if more else went) if i not in (went if more else came)]
+        return (NEW if more else CLOSED) if others else SUPPLIED, others or came
     if not came and not went:  # a table says yes or no, without facilities
         return (NEW if pair.later["covered"][code] > 0 else WITHDRAWN), []
     here, other, fresh = (
@@ -361,7 +377,8 @@ def _change(
     row["points"] = None if gap is None else float(points(gap))
     row |= {"gained": int(kinds.get(GAINED, 0)), "lost": int(kinds.get(LOST, 0))}
     row |= {"boundary": int(kinds.get(SHIFTED, 0)), "unmatched": int(kinds.get(UNMATCHED, 0))}
-    return row | {"unit": about.get("unit") or PIECES, "old_indicator": was}
+    counted = about["measure"] != "capacity"  # whose change is one of units, not of years
+    return row | {"unit": (counted and about.get("unit")) or PIECES, "old_indicator": was}
 
 
 def _is_amount(about: Mapping[str, Any]) -> bool:
@@ -385,7 +402,8 @@ def _figures(
         value = coverage.value + exact((told or {}).get("apart", 0))
         return {"covered": None, "total": None, "pct": None, "value": value}
     share = coverage.share
-    made = {"covered": share.covered, "total": share.total, "pct": share.pct, "value": None}
+    years = coverage.years_left if about["measure"] == "capacity" else None
+    made = {"covered": share.covered, "total": share.total, "pct": share.pct, "value": years}
     if not _is_norm(about):
         return made
     covered = share.covered + exact((told or {}).get("apart", 0))

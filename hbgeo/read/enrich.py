@@ -17,6 +17,7 @@ from hbgeo.read.table import LayerTable
 from hbgeo.read.units.polygons import PARENT_COLUMNS
 
 WEIGHTS = ("population", "population_60")
+DEATHS = ("mortality", "deaths", "burial_share")  # of a unit's own row only: never added up here
 YEARS = (
     "population_years"  # of which the population of a unit is: "2023", of its parts "2022、2023"
 )

@@ -16,6 +16,7 @@ from hbgeo.read.divisions.crosswalk import name_townships
 from hbgeo.read.divisions.lists import has_list
 from hbgeo.read.divisions.register import Register
 from hbgeo.read.enrich import (
+    DEATHS,
     WEIGHTS,
     YEARS,
     add_seats,
@@ -232,7 +233,7 @@ class Layers:
         frame = units.frame
         if layer.level == units.level:
             rows = latest_rows(self.table(POPULATION), self.catalog.as_of)
-            for column in (*WEIGHTS, YEARS):
+            for column in (*WEIGHTS, YEARS, *DEATHS):
                 if column in rows:
                     frame[column] = rows[column].reindex(frame.index)
         elif units.level == "county" and layer.level in {"township", "village"}:

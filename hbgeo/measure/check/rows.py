@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from hbgeo.arrays import Mask
+from hbgeo.measure.ashes import DOUBLE_M2, SINGLE_M2
 from hbgeo.measure.check.texts import check_characters, check_romanisation
 from hbgeo.read.cell.column import contains
 from hbgeo.read.cell.personal import HIDDEN
@@ -19,7 +20,6 @@ from hbgeo.read.issues import Issue, Notes
 from hbgeo.read.schema.records import Schema
 
 TWICE_M = 100.0  # two rows of one name this near each other may be one facility
-ASHES_SINGLE_M2, ASHES_DOUBLE_M2 = 0.5, 0.8  # Hubei's rule of 2020 for a grave of ashes
 
 _ORDER = (  # earlier, later: what must not come after what
     ("approved_on", "opened_on"),
@@ -120,12 +120,12 @@ def _states(rows: pd.DataFrame, notes: Notes, as_of: pd.Timestamp) -> None:
 
 
 def _graves(rows: pd.DataFrame, notes: Notes) -> None:
-    for column, most in (("single_m2", ASHES_SINGLE_M2), ("double_m2", ASHES_DOUBLE_M2)):
+    for column, most in (("single_m2", SINGLE_M2), ("double_m2", DOUBLE_M2)):
         if column in rows:
             name = notes.schema.heading(column)
             said = f"“{name}”超过骨灰墓位上限 {most:g} 平方米(湖北 2020 年规定)"
             fix = "土葬墓区不适用此上限;骨灰墓位请核对"
-            _warn(notes, (rows[column] > most).to_numpy(), rows[column], said, "W10", fix)
+            _warn(notes, (rows[column] > float(most)).to_numpy(), rows[column], said, "W10", fix)
 
 
 def _twice(rows: pd.DataFrame, notes: Notes) -> None:

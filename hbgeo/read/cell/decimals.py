@@ -63,6 +63,21 @@ def exact_product(left: Floats, right: Floats) -> Floats:
     return made
 
 
+def whole_numbers(values: Floats) -> tuple[NDArray[np.object_], int]:
+    """Decimals as whole numbers over one power of ten; NaN is 0.
+
+    They are Python's own, which no product overflows.
+    """
+    numbers = np.nan_to_num(values)
+    if (scaled := _scale(numbers)) is not None:
+        whole, digits = scaled
+        return whole.astype(np.int64).astype(object), 10**digits
+    made = [exact(v) for v in numbers.tolist()]
+    digits = max((-int(Decimal(repr(v)).as_tuple().exponent) for v in numbers.tolist()), default=0)
+    per = 10 ** max(digits, 0)
+    return np.array([int(one * per) for one in made], dtype=object), per
+
+
 def _scale(values: Floats) -> tuple[Floats, int] | None:
     """Numbers as whole multiples of one power of ten, and its digits; None where too long for it.
 

@@ -1,4 +1,4 @@
-"""Numbers that cannot be: negative ones, and parts greater than their whole."""
+"""Numbers that cannot be: negative ones, parts greater than their whole, shares above all."""
 
 from __future__ import annotations
 
@@ -12,11 +12,17 @@ from hbgeo.read.issues import Notes
 
 _PARTS = (
     ("plots_used", "plots_total"),
+    ("double_plots", "plots_total"),
+    ("double_used", "double_plots"),
+    ("double_used", "plots_used"),
+    ("niches_used", "niches_total"),
+    ("deaths", "population"),
     ("beds_nursing", "beds"),
     ("population_60", "population"),
     ("population_65", "population_60"),
     ("population_65", "population"),
 )
+_MOST = {"mortality": 1000, "burial_share": 100}  # of ‰ and of %
 
 
 def note_impossible(frame: pd.DataFrame, found: Mapping[str, str], notes: Notes) -> Mask:
@@ -40,7 +46,23 @@ def note_impossible(frame: pd.DataFrame, found: Mapping[str, str], notes: Notes)
             wrong = (frame[part] > frame[whole]).to_numpy()
             said = f"大于“{found[whole]}”"
             bad |= _say(wrong, frame[part], found[part], said, "核对两个数", notes)
-    return bad
+    for column, most in _MOST.items():
+        if _is_number(frame, column):
+            wrong = (frame[column] > most).to_numpy()
+            bad |= _say(wrong, frame[column], found[column], f"大于 {most}", "核对该数", notes)
+    return bad | _note_singles(frame, found, notes)
+
+
+def _note_singles(frame: pd.DataFrame, found: Mapping[str, str], notes: Notes) -> Mask:
+    """More single graves used than there are: what is used less the doubles among it."""
+    columns = ("plots_total", "plots_used", "double_plots", "double_used")
+    if not all(_is_number(frame, c) for c in columns):
+        return np.zeros(len(frame), dtype=bool)
+    total, used, double, double_used = (frame[c] for c in columns)
+    within = (used <= total) & (double <= total) & (double_used <= double)
+    wrong = (within & (used - double_used > total - double)).to_numpy()
+    said = f"与“{found['plots_used']}”“{found['plots_total']}”不符:已用的单人穴多于单人穴总数"
+    return _say(wrong, double_used, found["double_used"], said, "核对各数", notes)
 
 
 def _is_number(frame: pd.DataFrame, column: str) -> bool:

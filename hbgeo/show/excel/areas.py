@@ -21,7 +21,7 @@ from hbgeo.show.excel.sheet import Column, Sheet
 from hbgeo.show.table.values import number
 from hbgeo.show.words import NONE, NOT_APPLICABLE, mark_of, measure_word
 
-Figure = Share | Fraction  # of a rate; of an amount
+Figure = Share | Fraction | None  # of a rate; of an amount; years where nobody asks for a place
 ROUNDING = "百分数按四舍五入保留两位小数;未达目标或未满 100% 的不因进位而显示为达到。"
 RANKING = "排名按未舍入的数从高到低,数值相同的名次相同、其后名次顺延(如 1、2、2、4);没有应覆盖单元的记“—”,不参加排名。"
 
@@ -79,7 +79,7 @@ def _all_areas(
     """The whole, then the prefectures, then the counties, with their ranks and what they gained."""
     above = _prefecture_names(coverage)
     whole = coverage.units["province"].iloc[0] if len(coverage.units) else ""
-    total = coverage.value if a.counted else coverage.share
+    total = _figure(a, coverage)
     gained = None if step is None else sum(step.values())
     areas = [_Area("", f"{whole}合计", "", total, step=gained)]
     for figures, level in ((prefectures, "prefecture"), (counties, "county")):
@@ -132,9 +132,14 @@ def _areas(a: Assessment, coverage: Coverage, level: str) -> dict[tuple[str, str
         c: units[c].fillna(0).to_numpy(float)
         for c in wanted.get(a.indicator.measure, ["covered", "demand"])
     }
-    if len(coverage.apart) or any((some != some.round()).any() for some in numbers.values()):
+    years = a.indicator.measure == "capacity"  # quotients of sums
+    if (
+        years
+        or len(coverage.apart)
+        or any((some != some.round()).any() for some in numbers.values())
+    ):
         figures = coverage.by(level).items()  # one by one: shares of units, or rows beside them
-        return {key: area.value if a.counted else area.share for key, area in figures}
+        return {key: _figure(a, area) for key, area in figures}
     keys, at = _parents(coverage, level)
 
     def summed(of_units: NDArray[np.float64]) -> list[Fraction]:
@@ -147,6 +152,12 @@ def _areas(a: Assessment, coverage: Coverage, level: str) -> dict[tuple[str, str
     covered = numbers["value"] if "value" in numbers else demand * numbers["covered"]
     shares = zip(summed(covered), summed(demand), strict=True)
     return dict(zip(keys, (Share(c, t) for c, t in shares), strict=True))
+
+
+def _figure(a: Assessment, coverage: Coverage) -> Figure:
+    if a.indicator.measure == "capacity":
+        return coverage.years_left
+    return coverage.value if a.counted else coverage.share
 
 
 def _parents(coverage: Coverage, level: str) -> tuple[list[tuple[str, str]], NDArray[np.int64]]:
@@ -169,6 +180,8 @@ def _row(area: _Area, aim: Decimal | None, *, in_units: bool) -> list[Any]:
     figure = area.figure
     note = "省直管" if area.code[:4] == "4290" and not area.above else ""
     head = [area.code, area.above, area.name]
+    if figure is None:
+        return [*head, NONE, NONE, note or NOT_APPLICABLE]
     if isinstance(figure, Fraction):
         return [*head, number(figure), area.rank or None, note]
     counts = [number(figure.total), number(figure.covered)]
@@ -206,7 +219,7 @@ def _summed(step: Mapping[str, int], parent: pd.Series) -> dict[str, int]:
 
 def _ranks(figures: Mapping[tuple[str, str], Figure]) -> dict[str, Any]:
     """Ranks by code from the highest; ties share one (1, 2, 2, 4), 0 of 0 has none."""
-    values = {c: f if isinstance(f, Fraction) else f.pct for (c, _), f in figures.items()}
+    values = {c: f.pct if isinstance(f, Share) else f for (c, _), f in figures.items()}
     known = [v for v in values.values() if v is not None]
     # most differ as floats already, which rounds none out of order: few are compared exactly
     known.sort(key=lambda v: (float(v), v), reverse=True)

@@ -1,0 +1,46 @@
+"""Which facilities that count serve which units, whatever is then made of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from hbgeo.measure.counting import Case
+from hbgeo.measure.pairs import Pairs, via_bits
+
+_FACTS = ("name", "status", "x", "y", "served", "unit_code")  # asked of a facility that counts
+
+
+def serving_pairs(case: Case) -> Pairs:
+    """Every pair of a facility that counts with a unit of the level, by the ways that are allowed."""
+    pairs = case.context.placements.pairs(case.layer, case.one.units)
+    ways = np.zeros(len(pairs.unit), dtype=np.int8)
+    for rows, vias in case.counted.clauses:
+        ways |= np.where(rows[pairs.facility], pairs.via & np.int8(via_bits(vias)), np.int8(0))
+    return replace(pairs, via=ways).where(ways > 0)
+
+
+def onto(pairs: Pairs, everything: pd.DataFrame, units: pd.DataFrame) -> Pairs:
+    """Renumber pairs from all units of a level to those that count."""
+    position = np.full(len(everything), -1, dtype=np.int32)
+    position[everything.index.get_indexer(units.index)] = np.arange(len(units))
+    moved = Pairs(position[pairs.unit], pairs.facility, pairs.via)
+    return moved.where(moved.unit >= 0)
+
+
+def qualified_of(case: Case) -> pd.DataFrame:
+    """The facilities that count, and by which ways each may reach a unit (`ways`)."""
+    one, counted = case.one, case.counted
+    placed = case.context.placements.placed(case.layer, one.units)
+    ways = np.zeros(len(case.layer), dtype=np.int8)
+    for rows, vias in counted.clauses:
+        ways[rows] |= via_bits(vias)
+    county_only = placed.placements[one.units].county_only
+    ways[county_only] &= ~np.int8(via_bits(("inside",)))  # nor on other boundaries
+    counts = counted.rows & ~placed.conflict
+    facts = [c for c in (*_FACTS, f"{one.units}_code") if c in placed.frame]
+    found = placed.frame[facts][counts]
+    found["ways"] = ways[counts]
+    return found
