@@ -61,6 +61,8 @@ class Trend:
         Units that are new, gone, renamed or reshaped between the two (`MOVED_COLUMNS`).
     unchanged
         How many indicators stayed as they were.
+    compared
+        The indicators that both dates have, those of `changes` among them.
     """
 
     old: date
@@ -71,6 +73,7 @@ class Trend:
     boundaries: pd.DataFrame
     unchanged: int
     sample: bool
+    compared: tuple[str, ...] = ()
 
 
 class _Ends(NamedTuple):
@@ -206,6 +209,7 @@ def compare(
         bridge.boundaries,
         len(both) - len(found),
         bool(earlier.about.get("sample") or later.about.get("sample")),
+        tuple(both),
     )
 
 

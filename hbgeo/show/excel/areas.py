@@ -77,13 +77,13 @@ def _all_areas(
     step: Mapping[str, int] | None,
 ) -> list[_Area]:
     """The whole, then the prefectures, then the counties, with their ranks and what they gained."""
-    above = _prefecture_names(coverage)
+    above = prefecture_names(coverage)
     whole = coverage.units["province"].iloc[0] if len(coverage.units) else ""
     total = coverage.value if a.counted else coverage.share
     gained = None if step is None else sum(step.values())
     areas = [_Area("", f"{whole}合计", "", total, step=gained)]
     for figures, level in ((prefectures, "prefecture"), (counties, "county")):
-        ranks = _ranks(figures)
+        ranks = ranks_of({c: _compared(figure) for (c, _), figure in figures.items()})
         steps = None if step is None else _summed(step, coverage.units[f"{level}_code"])
         for (code, called), figure in figures.items():
             over = "" if level == "prefecture" else above.get(code, "")
@@ -92,7 +92,7 @@ def _all_areas(
     return areas
 
 
-def _prefecture_names(coverage: Coverage) -> dict[str, str]:
+def prefecture_names(coverage: Coverage) -> dict[str, str]:
     """County code → the name of its prefecture, of all counties there are."""
     wanted = ["county_code", "prefecture"]
     known = coverage.parents if set(wanted) <= set(coverage.parents.columns) else coverage.units
@@ -204,9 +204,12 @@ def _summed(step: Mapping[str, int], parent: pd.Series) -> dict[str, int]:
     return made
 
 
-def _ranks(figures: Mapping[tuple[str, str], Figure]) -> dict[str, Any]:
-    """Ranks by code from the highest; ties share one (1, 2, 2, 4), 0 of 0 has none."""
-    values = {c: f if isinstance(f, Fraction) else f.pct for (c, _), f in figures.items()}
+def _compared(figure: Figure) -> Fraction | None:
+    return figure if isinstance(figure, Fraction) else figure.pct
+
+
+def ranks_of(values: Mapping[str, Fraction | None]) -> dict[str, Any]:
+    """Ranks by code from the highest; ties share one (1, 2, 2, 4), what has no figure has none."""
     known = [v for v in values.values() if v is not None]
     # most differ as floats already, which rounds none out of order: few are compared exactly
     known.sort(key=lambda v: (float(v), v), reverse=True)
