@@ -42,7 +42,7 @@ _NOTE = """# 示例图层(推演至 {day})
 """
 _OPENS = {"建成未启用": (30, 300), "在建": (90, 900), "规划": (500, 1500), "待设": (60, 1200)}
 _WORKS = {"待设": "完好"}
-_CLOSED, _CLOSES = 0.01, (60, 1500)  # the share that closes, and within how many days
+_CLOSED, _CLOSES = 0.006, (60, 1500)  # the share that closes, and within how many days
 _ABANDONED = 0.1  # the share of projects that come to nothing
 
 
@@ -222,7 +222,10 @@ def _carry_on(layers: Path, as_of: date) -> None:
     _open_and_close(eldercare, "编号", as_of)
     _add_beds(eldercare, as_of)
     eldercare.write()
-    for file, key, since in (("service-facility", "编号", "启用时间"), ("signs", "标志编号", "设置时间")):
+    for file, key, since in (
+        ("service-facility", "编号", "启用时间"),
+        ("signs", "标志编号", "设置时间"),
+    ):
         ledger = _Ledger.read(layers / f"{file}.xlsx")
         _open_and_close(ledger, key, as_of, since=since)
         ledger.write()
@@ -243,10 +246,15 @@ def _open_and_close(ledger: _Ledger, key: str, as_of: date, *, since: str = "启
                 row[status], row[opened] = _WORKS.get(state, "运营"), day
             elif state == "规划" and day - timedelta(days=400) <= as_of:
                 row[status] = "在建"
-        elif state == "运营" and closed is not None and _draw("关闭", one) < _CLOSED:
+        elif closed is not None and _is_old(row, status, opened) and _draw("关闭", one) < _CLOSED:
             day = _day("关闭日", one, _CLOSES)
             if day <= as_of:
                 row[status], row[closed] = "关闭", day
+
+
+def _is_old(row: list[Any], status: int, opened: int) -> bool:
+    """Whether a facility works that no yearly task of 2022 and 2023 counts: those figures stay."""
+    return row[status] == "运营" and "1949" < str(row[opened]) < "2022"
 
 
 def _fill_up(ledger: _Ledger, used: str, total: str, as_of: date) -> None:
@@ -268,10 +276,16 @@ def _add_beds(ledger: _Ledger, as_of: date) -> None:
     """Some homes grow, and more of their beds become nursing beds, for three years."""
     at, kind = ledger.at("编号"), ledger.at("机构类型")
     beds, nursing = ledger.at("床位数"), ledger.at("护理型床位")
+    status, opened = ledger.at("状态"), ledger.at("启用时间")
     done = min(1.0, _years(START, as_of) / 3)
     for row in ledger.rows:
-        home = row[kind] in {"养老机构", "农村福利院"} and isinstance(row[beds], float)
-        if not home or not isinstance(row[nursing], float) or row[nursing] > row[beds]:
+        home = row[kind] in {"养老机构", "农村福利院"} and _is_old(row, status, opened)
+        if (
+            not home
+            or not isinstance(row[beds], float)
+            or not isinstance(row[nursing], float)
+            or row[nursing] > row[beds]
+        ):
             continue
         if _draw("扩建", row[at]) < 0.3:
             row[beds] = float(int(row[beds] * (1 + 0.2 * done)))

@@ -151,7 +151,6 @@ def make_brief(
         If data are invented and `sample_ok` is not set.
     """
     from hbgeo.show.paper.brief import brief_bytes, refuse_sample
-    from hbgeo.show.paper.picture import can_draw, picture_bytes
 
     measured = workspace.measure(options=options)
     found = measured.assessments
@@ -159,16 +158,22 @@ def make_brief(
     trend, notes = history.look_back(workspace, measured, options)
     if warn is not None:
         warn(notes)
-    picture = None
-    if mapped:
-        chosen = workspace.choose([mapped])[0].id
-        one = next(a for a in found if a.indicator.id == chosen)
-        units = workspace.find_units(one.indicator.units)
-        counties = workspace.find_units("county")
-        if units is not None and can_draw(one, units.frame):
-            outlines = None if counties is None else counties.frame
-            picture = picture_bytes(one, units.frame, outlines, workspace.catalog.approval)
+    picture = _picture(workspace, found, mapped) if mapped else None
     return brief_bytes(workspace.catalog, found, picture=picture, sample_ok=sample_ok, trend=trend)
+
+
+def _picture(workspace: Workspace, found: Sequence[Assessment], mapped: str) -> bytes | None:
+    """The map of one indicator, where it covers units that have boundaries."""
+    from hbgeo.show.paper.picture import can_draw, picture_bytes
+
+    chosen = workspace.choose([mapped])[0].id
+    one = next(a for a in found if a.indicator.id == chosen)
+    units = workspace.find_units(one.indicator.units)
+    counties = workspace.find_units("county")
+    if units is None or not can_draw(one, units.frame):
+        return None
+    outlines = None if counties is None else counties.frame
+    return picture_bytes(one, units.frame, outlines, workspace.catalog.approval)
 
 
 def make_poster(

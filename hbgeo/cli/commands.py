@@ -55,7 +55,9 @@ def init(
     as_of: Annotated[
         str,
         typer.Option(
-            "--as-of", metavar="日期", help="把示例推演到以后的日期,如 2025-12-31,并留 2023 年底的快照"
+            "--as-of",
+            metavar="日期",
+            help="把示例推演到以后的日期,如 2025-12-31,并留 2023 年底的快照",
         ),
     ] = "",
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -87,13 +88,25 @@ def _kept(a: Assessment, trend: Trend | None) -> tuple[Fraction | None, Fraction
     if not rows:  # it stayed as it was
         return Fraction(0), None if a.counted else Fraction(0)
     [row] = rows
-    if row["old_indicator"] != a.indicator.id or _absent(row["change"]):
+    if row["old_indicator"] != a.indicator.id:
         return None, None  # compared with another year's, or with none
-    points = None if a.counted else _points(row)
-    return exact(row["change"]) / months, None if points is None else points / months
+    gained, points = _gained(a, row), None if a.counted else _points(row)
+    kept = None if gained is None else gained / months
+    return kept, None if points is None else points / months
 
 
-def _points(row: dict[str, Any]) -> Fraction | None:
+def _gained(a: Assessment, row: Mapping[str, Any]) -> Fraction | None:
+    """What was gained, in what the shortfall counts in: of a norm in its numerator."""
+    if a.indicator.per is not None:
+        ends = (row["new_covered"], row["old_covered"])
+    elif a.indicator.measure == "capacity":
+        ends = (row.get("new_places"), row.get("old_places"))
+    else:
+        ends = (row["change"], 0)
+    return None if any(map(_absent, ends)) else exact(ends[0]) - exact(ends[1])
+
+
+def _points(row: Mapping[str, Any]) -> Fraction | None:
     """The difference of two percentages, not rounded."""
     ends = [(row[f"{end}_covered"], row[f"{end}_total"]) for end in ("new", "old")]
     if any(_absent(value) for end in ends for value in end) or not all(total for _, total in ends):

@@ -89,7 +89,9 @@ def _in_points(a: Assessment) -> bool:
 
 
 def _with_unit(a: Assessment, amount: Decimal, *, prose: bool) -> str:
-    shown = f"{amount:.{_POINT_DIGITS}f}" if _in_points(a) else show_amount(amount, grouped=not prose)
+    shown = (
+        f"{amount:.{_POINT_DIGITS}f}" if _in_points(a) else show_amount(amount, grouped=not prose)
+    )
     unit = words.POINTS if _in_points(a) else words.short_word(a)
     return f"{shown}{unit}" if prose else f" {shown} {unit}"
 

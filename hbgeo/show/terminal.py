@@ -39,7 +39,9 @@ def targets(
     catalog: Catalog, assessments: Sequence[Assessment], *, basis: bool = False
 ) -> list[RenderableType]:
     """The table of targets; with `basis`, the ground of every figure under it."""
-    table = plain_table(f"{catalog.title} 截至 {assessments[0].as_of if assessments else catalog.as_of}")
+    table = plain_table(
+        f"{catalog.title} 截至 {assessments[0].as_of if assessments else catalog.as_of}"
+    )
     for heading in ("体系", "指标", "应覆盖", "已覆盖", "数值", "目标", "结论", "期限"):
         right = heading in {"应覆盖", "已覆盖", "数值", "目标"}
         table.add_column(heading, justify="right" if right else "left", no_wrap=heading != "指标")

@@ -83,7 +83,7 @@ def _all_areas(
     gained = None if step is None else sum(step.values())
     areas = [_Area("", f"{whole}合计", "", total, step=gained)]
     for figures, level in ((prefectures, "prefecture"), (counties, "county")):
-        ranks = ranks_of({c: _compared(figure) for (c, _), figure in figures.items()})
+        ranks = _ranks(figures)
         steps = None if step is None else _summed(step, coverage.units[f"{level}_code"])
         for (code, called), figure in figures.items():
             over = "" if level == "prefecture" else above.get(code, "")
@@ -204,8 +204,9 @@ def _summed(step: Mapping[str, int], parent: pd.Series) -> dict[str, int]:
     return made
 
 
-def _compared(figure: Figure) -> Fraction | None:
-    return figure if isinstance(figure, Fraction) else figure.pct
+def _ranks(figures: Mapping[tuple[str, str], Figure]) -> dict[str, Any]:
+    """Ranks by code, of rates and amounts."""
+    return ranks_of({c: f if isinstance(f, Fraction) else f.pct for (c, _), f in figures.items()})
 
 
 def ranks_of(values: Mapping[str, Fraction | None]) -> dict[str, Any]:

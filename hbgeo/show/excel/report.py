@@ -73,8 +73,7 @@ def report_bytes(
     """
     as_of = assessments[0].as_of if assessments else catalog.as_of
     line = f"填报单位:                截至日期:{as_of}          制表:hbgeo"
-    sheets = [_targets_sheet(catalog, assessments, line)]
-    sheets.append(progress_sheet(assessments, line, trend))
+    sheets = [_targets_sheet(catalog, assessments, line), progress_sheet(assessments, line, trend)]
     sheets += _area_sheets(assessments, line, trend)
     sheets.append(uncovered_sheet(assessments, units, line, nearest=nearest, waiting=waiting))
     if villages := [a for a in assessments if is_listed(a) and of_villages(a)]:
@@ -297,7 +296,10 @@ _FIELDS = (
     ("每月须增", "差额÷到期限的月数,向上取整;已达到的为 0,已过、没有期限或没有数字的为空"),
     ("现每月增", "与上一份快照同一边界口径的增减÷两期之间的月数;没有上一份快照的为空"),
     ("可靠程度", "目标出处的可靠程度,从高到低为 A、A-、B、C;空着的是没有人说过"),
-    ("适用范围", "全省、全国,或市州、县的代码;只有范围与本工作区相同、不是草案、有数字的目标才判定"),
+    (
+        "适用范围",
+        "全省、全国,或市州、县的代码;只有范围与本工作区相同、不是草案、有数字的目标才判定",
+    ),
     ("年限、可用穴位、年需求", "安葬设施还有的穴位和格位,÷一年的安葬需求,就是还够用几年"),
     ("排名", RANKING),
     ("代码", "文本:县 6 位、乡镇 9 位、村(社区)12 位"),
