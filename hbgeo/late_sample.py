@@ -151,14 +151,20 @@ def _add_what_is_asked(layers: Path) -> None:
     cemetery.write()
     eldercare = _Ledger.read(layers / "eldercare.xlsx")
     key, kind = eldercare.at("编号"), eldercare.at("机构类型")
-    medical = lambda row: "是" if _draw("医养", row[key]) < 0.4 else "否"  # noqa: E731
-    eldercare.add("是否医养结合机构", lambda row: medical(row) if row[kind] == "养老机构" else "")
+    eldercare.add("是否医养结合机构", lambda row: _is_medical(row[key], row[kind]))
     eldercare.write()
     service = _Ledger.read(layers / "service-facility.xlsx")
     key = service.at("编号")
     service.add("建筑面积(平方米)", lambda row: 150 + 10 * int(60 * _draw("面积", row[key])))
     service.write()
     _add_households(layers / "population.csv")
+
+
+def _is_medical(key: Any, kind: Any) -> str:
+    """Whether a home has doctors too; nothing is said of what is no home."""
+    if kind != "养老机构":
+        return ""
+    return "是" if _draw("医养", key) < 0.4 else "否"
 
 
 def _share_used(key: Any, total: Any) -> Any:

@@ -273,6 +273,7 @@ def _by_prefecture(one: Assessment) -> tuple[tuple[str, ...], list[tuple[str, ..
     if one.coverage is None or not (words.is_norm(one.indicator) or _is_cover(one)):
         return (), []
     areas = [(name, area) for (_, name), area in one.coverage.by("prefecture").items()]
+    rows: list[tuple[str, ...]]
     if _is_cover(one):
         rows = [(name, *words.share_cells(a.share)) for name, a in areas if a.share.total]
         return ("市州", words.UNCOVERED, "应覆盖", "覆盖率"), rows
