@@ -119,12 +119,38 @@ def trend(workspace: Workspace, snapshot: Snapshot) -> Trend | None:
     SnapshotError
         If it is damaged: no other is taken in its place, for that would be another comparison.
     """
-    dated = (workspace.root / "maps" / FOLDER).glob("????-??-??.parquet")
-    before = [path for path in sorted(dated) if path.stem < snapshot.as_of.isoformat()]
-    if not before or snapshot.about["scenario"]:
+    before = _latest_before(workspace, snapshot.as_of)
+    if before is None or snapshot.about["scenario"]:
         return None
-    earlier = _kept(before[-1], workspace)
-    return _compare(earlier, snapshot, snapshot, workspace)
+    return _compare(_kept(before, workspace), snapshot, snapshot, workspace)
+
+
+def look_back(
+    workspace: Workspace, measured: Measured, options: Options
+) -> tuple[Trend | None, list[str]]:
+    """What of the measured changed since the latest earlier date that was kept.
+
+    Nothing is fingerprinted where none was kept.
+
+    Returns
+    -------
+    trend, notes
+        None without an earlier date, of a scenario, and where the earlier snapshot is damaged;
+        a line then says so.
+    """
+    if _latest_before(workspace, options.as_of) is None:
+        return None, []
+    try:
+        return trend(workspace, take(workspace, measured, options)), []
+    except SnapshotError as err:
+        return None, [f"{err}。没有与上一期比较,各目标现每月增多少因此不填。"]
+
+
+def _latest_before(workspace: Workspace, day: date) -> Path | None:
+    """The snapshot that was kept of the latest date before another."""
+    dated = (workspace.root / "maps" / FOLDER).glob("????-??-??.parquet")
+    before = [path for path in sorted(dated) if path.stem < day.isoformat()]
+    return before[-1] if before else None
 
 
 def find(workspace: Workspace, given: str) -> tuple[Snapshot, Workspace | None]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -127,7 +127,12 @@ def list_uncovered(
 
 
 def make_brief(
-    workspace: Workspace, options: Options, *, mapped: str = "", sample_ok: bool = False
+    workspace: Workspace,
+    options: Options,
+    *,
+    mapped: str = "",
+    sample_ok: bool = False,
+    warn: Callable[[Iterable[str]], None] | None = None,
 ) -> bytes:
     """Make the notice (通报) as .docx.
 
@@ -137,6 +142,8 @@ def make_brief(
         The indicator on its map; "" for none.
     sample_ok
         Whether invented data may be printed; it is then marked on every page.
+    warn
+        Told in a line that the snapshot before is damaged, and no pace can be said.
 
     Raises
     ------
@@ -144,20 +151,29 @@ def make_brief(
         If data are invented and `sample_ok` is not set.
     """
     from hbgeo.show.paper.brief import brief_bytes, refuse_sample
+
+    measured = workspace.measure(options=options)
+    found = measured.assessments
+    refuse_sample(found, sample_ok=sample_ok)
+    trend, notes = history.look_back(workspace, measured, options)
+    if warn is not None:
+        warn(notes)
+    picture = _picture(workspace, found, mapped) if mapped else None
+    return brief_bytes(workspace.catalog, found, picture=picture, sample_ok=sample_ok, trend=trend)
+
+
+def _picture(workspace: Workspace, found: Sequence[Assessment], mapped: str) -> bytes | None:
+    """The map of one indicator, where it covers units that have boundaries."""
     from hbgeo.show.paper.picture import can_draw, picture_bytes
 
-    found = workspace.assess(options=options)
-    refuse_sample(found, sample_ok=sample_ok)
-    picture = None
-    if mapped:
-        chosen = workspace.choose([mapped])[0].id
-        one = next(a for a in found if a.indicator.id == chosen)
-        units = workspace.find_units(one.indicator.units)
-        counties = workspace.find_units("county")
-        if units is not None and can_draw(one, units.frame):
-            outlines = None if counties is None else counties.frame
-            picture = picture_bytes(one, units.frame, outlines, workspace.catalog.approval)
-    return brief_bytes(workspace.catalog, found, picture=picture, sample_ok=sample_ok)
+    chosen = workspace.choose([mapped])[0].id
+    one = next(a for a in found if a.indicator.id == chosen)
+    units = workspace.find_units(one.indicator.units)
+    counties = workspace.find_units("county")
+    if units is None or not can_draw(one, units.frame):
+        return None
+    outlines = None if counties is None else counties.frame
+    return picture_bytes(one, units.frame, outlines, workspace.catalog.approval)
 
 
 def make_poster(
@@ -311,6 +327,20 @@ def problems_content(
         layers = workspace.catalog.layers
         sample = any(layers[key].sample for key in names or layers)
         return problems_bytes(issues, workspace.catalog.title, sample=sample)
+
+    return content
+
+
+def targets_content(rows: Sequence[Mapping[str, Any]]) -> Callable[[str], bytes]:
+    """Suffix → the content of the list of targets; a workbook has a sheet of every single one."""
+
+    def content(suffix: str) -> bytes:
+        from hbgeo.show.table.formats import table_bytes
+        from hbgeo.show.table.targets import every_target, flat_targets
+
+        sample = any(row["sample"] for row in rows)
+        more = {"全部目标": every_target(rows)}
+        return table_bytes(flat_targets(rows), suffix, sample=sample, more=more)
 
     return content
 

@@ -22,24 +22,29 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from hbgeo import history
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.options import Options
+from hbgeo.measure.pace import pace_of
+from hbgeo.measure.snapshot_file import snapshot_bytes
 from hbgeo.read.indicator import PROVINCE, Indicator
 from hbgeo.read.target import read_targets
+from hbgeo.show.progress import pace_words
 from hbgeo.show.words import gap, goal, verdict
 from hbgeo.workspace import Workspace
 
 FOLDER = Path(__file__).parent / "golden"
 _KEYS = {
     "name", "why", "rule", "indicator", "as_of", "options", "expect", "levels", "approximate",
-    "policy", "scope",
+    "policy", "scope", "since",
 }  # fmt: skip
 _EXPECT = {
     "covered", "total", "pct", "value", "met", "short", "status", "uncovered", "missing", "issues",
     "set_aside", "undated", "on_border", "outside", "by_ledger", "used", "by_prefecture", "via",
     "unweighted", "county_only", "years", "earlier", "target", "states", "days", "verdict", "gap",
+    "pace",
 }  # fmt: skip
 _TABLES = {"population": "township", "eligible-township": "township", "central-village": "village"}
 
@@ -89,12 +94,35 @@ def assess_case(case: Case, folder: Path) -> tuple[Assessment, set[str]]:
         within=workspace.within(given["in"]) if "in" in given else "",
         scope=workspace.catalog.scope,
     )
+    if "since" in text:
+        _keep(workspace, Options(as_of=text["since"], scope=options.scope))
     [assessment] = workspace.assess([text["indicator"]], options=options)
     issues = workspace.issues()
     return assessment, set(issues["rule"][issues["severity"] == "error"])
 
 
-def found(case: Case, assessment: Assessment, errors: set[str]) -> dict[str, Any]:
+def _keep(workspace: Workspace, options: Options) -> None:
+    """Keep a snapshot of an earlier date, as a run would have done."""
+    shot = history.take(workspace, workspace.measure(options=options), options)
+    folder = workspace.root / "maps" / history.FOLDER
+    folder.mkdir(parents=True)
+    (folder / history.file_name(shot)).write_bytes(snapshot_bytes(shot))
+
+
+def _pace(a: Assessment, folder: Path) -> dict[str, Any]:
+    """The pace of the target that holds, to six decimals."""
+    workspace, options = Workspace.open(folder), Options(as_of=a.as_of, scope=a.scope)
+    trend, notes = history.look_back(workspace, workspace.measure(options=options), options)
+    assert not notes
+    assert a.target is not None
+    pace = pace_of(a, a.target, trend)
+    rates = {k: None if v is None else round(float(v), 6) for k, v in vars(pace).items()}
+    return {k: _or_none(v) for k, v in rates.items()} | {"words": pace_words(a, pace)}
+
+
+def found(
+    case: Case, assessment: Assessment, errors: set[str], folder: Path | None = None
+) -> dict[str, Any]:
     """What came out, under the keys that the case expects."""
     coverage = assessment.coverage
     made: dict[str, Any] = {
@@ -112,6 +140,8 @@ def found(case: Case, assessment: Assessment, errors: set[str]) -> dict[str, Any
     targets = assessment.indicator.targets
     made["states"] = [assessment.state_of(t) for t in targets]
     made["days"] = [_or_none(assessment.days_to(t)) for t in targets]
+    if "pace" in case.text["expect"] and folder is not None:
+        made["pace"] = _pace(assessment, folder)
     if coverage is not None:
         share, basis = coverage.share, coverage.basis
         made |= {"covered": _plain(share.covered), "total": _plain(share.total)}
@@ -131,7 +161,14 @@ def found(case: Case, assessment: Assessment, errors: set[str]) -> dict[str, Any
 
 def expected(case: Case) -> dict[str, Any]:
     """What the case expects; "none" stands for no value, TOML having none."""
-    return {k: sorted(v) if k == "issues" else v for k, v in case.text["expect"].items()}
+    made = {k: sorted(v) if k == "issues" else v for k, v in case.text["expect"].items()}
+    if "pace" in made:
+        made["pace"] = {k: _as_float(v) for k, v in made["pace"].items()}
+    return made
+
+
+def _as_float(value: Any) -> Any:
+    return value if isinstance(value, str) else float(value)
 
 
 def _or_none(value: Any) -> Any:
@@ -148,7 +185,9 @@ def _assess_rule(rule: dict[str, Any], as_of: date) -> Assessment:
     units = pd.DataFrame({"demand": [1.0] * n, "covered": [1.0] * k + [0.0] * (n - k)})
     given = rule.get("targets") or [{"pct": rule["pct"]}]
     targets = read_targets([{"source": "示例"} | t for t in given], "rule", counted=False)
-    one = Indicator("rule", None, "other", "", "rule", "presence", "county", "", "", targets=targets)
+    one = Indicator(
+        "rule", None, "other", "", "rule", "presence", "county", "", "", targets=targets
+    )
     coverage = Coverage("rule", "presence", Basis(as_of=as_of), units)
     return Assessment(one, as_of, coverage, scope=rule.get("scope", PROVINCE))
 

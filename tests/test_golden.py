@@ -13,4 +13,4 @@ CASES = read_cases()
 @pytest.mark.parametrize("case", CASES, ids=[f"{c.file}: {c.name}" for c in CASES])
 def test_case(case: Case, tmp_path: Path) -> None:
     assessment, errors = assess_case(case, tmp_path)
-    assert found(case, assessment, errors) == expected(case)
+    assert found(case, assessment, errors, tmp_path) == expected(case)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hbgeo.cli.console import count_read, count_rows, count_steps, emit, show, write
+from hbgeo.cli.console import count_read, count_rows, count_steps, emit, show, warn, write
 from hbgeo.cli.options import (
     Ask,
     Indicator,
@@ -16,7 +16,9 @@ from hbgeo.cli.options import (
     Json,
     Output,
     asks,
+    day_of,
     home_of,
+    look_back,
     one_of,
     open_workspace,
     suffix_of,
@@ -50,12 +52,26 @@ def _show_run(catalog: Any, report: Any, files: list[Path]) -> None:
 
 def init(
     folder: Annotated[Path, typer.Argument(metavar="目录", help="新工作区;须不存在或为空")],
+    as_of: Annotated[
+        str,
+        typer.Option(
+            "--as-of",
+            metavar="日期",
+            help="把示例推演到以后的日期,如 2025-12-31,并留 2023 年底的快照",
+        ),
+    ] = "",
 ) -> None:
     """用示例数据新建一个工作区。"""
     from hbgeo.read.cell.text import clean_text
-    from hbgeo.sample import make_workspace
 
-    make_workspace(folder)
+    if as_of:
+        from hbgeo.late_sample import make_late_workspace
+
+        make_late_workspace(folder, day_of(as_of))
+    else:
+        from hbgeo.sample import make_workspace
+
+        make_workspace(folder)
     where = clean_text(str(folder))
     show(f"已建好 {where}。下一步:hbgeo -C {where} run")
 
@@ -110,8 +126,11 @@ def stats(
 
     one_of("--by", by, ("county", "prefecture", "province"))
     workspace, options = ask.open()
-    found = workspace.assess(names or (), options=options)
-    rows = [row for a in found for row in stats_rows(a, by or None)]
+    measured = workspace.measure(names or (), options=options)
+    # nothing else says a pace
+    trend = look_back(workspace, measured, options) if as_json and not by else None
+    found = measured.assessments
+    rows = [row for a in found for row in stats_rows(a, by or None, trend)]
     table, sample = (lambda: flat_stats(rows)), any(row["sample"] for row in rows)
     shown = lambda: terminal.stats(workspace.catalog, found, by)  # noqa: E731
     emit(table, shown, output=output, as_json=as_json, records=rows, sample=sample)
@@ -142,15 +161,18 @@ def uncovered(
 
 @asks
 def targets(ask: Ask, output: Output = None, as_json: Json = False) -> None:
-    """会议三十四项事实一览:结论、数值、目标、差额、期限已过还是还有几天。"""
-    from hbgeo.show import terminal
+    """会议三十四项事实一览:结论、数值、目标、差额、期限;再列全部目标的进程。"""
+    from hbgeo.products import targets_content
+    from hbgeo.show.progress_table import targets_shown
     from hbgeo.show.table.targets import flat_targets, target_rows
 
     workspace, options = ask.open()
-    rows = target_rows(workspace.assess(options=options))
-    table, sample = (lambda: flat_targets(rows)), any(row["sample"] for row in rows)
-    shown = lambda: terminal.conference_facts(rows, options.as_of)  # noqa: E731
-    emit(table, shown, output=output, as_json=as_json, records=rows, sample=sample)
+    measured = workspace.measure(options=options)
+    trend = look_back(workspace, measured, options)
+    rows = target_rows(measured.assessments, trend)
+    table, content = (lambda: flat_targets(rows)), targets_content(rows)
+    shown = lambda: targets_shown(measured.assessments, rows, options.as_of, trend)  # noqa: E731
+    emit(table, shown, output=output, as_json=as_json, records=rows, content=content)
 
 
 def compare(
@@ -190,7 +212,7 @@ def brief(
 
     suffix_of(output, (".docx",), "通报")
     mapped = "" if name == "none" else name
-    write(output, make_brief(*ask.open(), mapped=mapped, sample_ok=sample_ok))
+    write(output, make_brief(*ask.open(), mapped=mapped, sample_ok=sample_ok, warn=warn))
 
 
 @asks

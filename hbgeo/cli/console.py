@@ -76,6 +76,12 @@ def show(*parts: Any) -> None:
         console.print(_Plain(part))
 
 
+def warn(lines: Iterable[str]) -> None:
+    """Say what the user must know of a result beside it, on stderr: stdout may be a machine's."""
+    for line in lines:
+        _stderr().print(_Plain(line), highlight=False, markup=False, emoji=False)
+
+
 class _Plain:
     """What is to be shown, without characters that would steer a terminal, and nobody's numbers."""
 

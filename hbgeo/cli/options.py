@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from hbgeo.cli.console import count_read
+from hbgeo.cli.console import count_read, warn
 from hbgeo.errors import RequestError
 
 if TYPE_CHECKING:
+    from hbgeo.measure.assessment import Measured
     from hbgeo.measure.options import Options
+    from hbgeo.measure.trend import Trend
     from hbgeo.workspace import Workspace
 
 _SMALL = 32 << 20  # bytes of input files: some hundred thousand rows
@@ -81,7 +83,7 @@ class Ask:
         one_of("--undated", self.undated, ("include", "exclude"))
         one_of("--weight", self.weight, ("population", "population_60"))
         if self.as_of:
-            workspace = workspace.at(_date(self.as_of))
+            workspace = workspace.at(day_of(self.as_of))
         options = Options(
             scope=workspace.catalog.scope,
             as_of=workspace.catalog.as_of,
@@ -145,6 +147,15 @@ def home_of(given: list[str]) -> Workspace:
     return open_workspace(None if here else others[0])
 
 
+def look_back(workspace: Workspace, measured: Measured, options: Options) -> Trend | None:
+    """What changed since the snapshot before; that one is damaged is said beside the result."""
+    from hbgeo import history
+
+    trend, notes = history.look_back(workspace, measured, options)
+    warn(notes)
+    return trend
+
+
 def one_of(option: str, value: str, allowed: tuple[str, ...]) -> None:
     """Refuse a value that is given and not allowed.
 
@@ -174,7 +185,14 @@ def _split(text: str) -> tuple[str, ...]:
     return tuple(p.strip() for p in parts if p.strip())
 
 
-def _date(text: str) -> date:
+def day_of(text: str) -> date:
+    """The date that --as-of names.
+
+    Raises
+    ------
+    RequestError
+        If it is none, or of a year that cannot be.
+    """
     from hbgeo.read.toml import check_year
 
     try:

@@ -62,6 +62,8 @@ class Trend:
         Units that are new, gone, renamed or reshaped between the two (`MOVED_COLUMNS`).
     unchanged
         How many indicators stayed as they were.
+    compared
+        The indicators that both dates have, those of `changes` among them.
     """
 
     old: date
@@ -72,6 +74,7 @@ class Trend:
     boundaries: pd.DataFrame
     unchanged: int
     sample: bool
+    compared: tuple[str, ...] = ()
 
 
 class _Ends(NamedTuple):
@@ -215,6 +218,7 @@ def compare(
         bridge.boundaries,
         len(both) - len(found),
         bool(earlier.about.get("sample") or later.about.get("sample")),
+        tuple(both),
     )
 
 

@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.rounding import show_amount, show_number
 from hbgeo.measure.trend import Trend
 from hbgeo.measure.trend_words import UNMATCHED
@@ -38,7 +39,9 @@ def targets(
     catalog: Catalog, assessments: Sequence[Assessment], *, basis: bool = False
 ) -> list[RenderableType]:
     """The table of targets; with `basis`, the ground of every figure under it."""
-    table = _table(f"{catalog.title} 截至 {assessments[0].as_of if assessments else catalog.as_of}")
+    table = plain_table(
+        f"{catalog.title} 截至 {assessments[0].as_of if assessments else catalog.as_of}"
+    )
     for heading in ("体系", "指标", "应覆盖", "已覆盖", "数值", "目标", "结论", "期限"):
         right = heading in {"应覆盖", "已覆盖", "数值", "目标"}
         table.add_column(heading, justify="right" if right else "left", no_wrap=heading != "指标")
@@ -68,27 +71,38 @@ def by_parent(assessments: Sequence[Assessment], level: str) -> list[RenderableT
         if a.coverage is None:
             shown.append(Text(words.lacking(a)))
             continue
-        table = _table(f"{a.indicator.full_name} 按{LEVEL_NAMES[level]} 截至 {a.as_of}")
-        for heading in (
-            "代码",
-            "地区",
-            *(["数值"] if a.counted else ["应覆盖", "已覆盖", "覆盖率(%)"]),
-        ):
+        table = plain_table(f"{a.indicator.full_name} 按{LEVEL_NAMES[level]} 截至 {a.as_of}")
+        for heading in ("代码", "地区", *_area_headings(a)):
             table.add_column(heading, justify="left" if heading in {"代码", "地区"} else "right")
         for (code, name), area in a.coverage.by(level).items():
-            here = a.part(area)
-            share = area.share
-            counts = [] if a.counted else [words.amount(share.total), words.amount(share.covered)]
-            figure = here.shown if a.counted else words.part_rate(a, share.pct)
-            table.add_row(code, name, *counts, figure)
+            table.add_row(code, name, *_area_cells(a, area))
         shown.append(table)
     return [*shown, *_bases(assessments)]
+
+
+def _area_headings(a: Assessment) -> list[str]:
+    """What a table by area says of each: of a norm its two sums too, of a capacity both and more."""
+    if a.indicator.measure == "capacity":
+        return ["应覆盖", "已覆盖", "可用穴位", "年需求", "年限(年)"]
+    if words.is_norm(a.indicator):
+        return ["分母", "分子", f"数值({words.measure_word(a)})"]
+    return ["数值"] if a.counted else ["应覆盖", "已覆盖", "覆盖率(%)"]
+
+
+def _area_cells(a: Assessment, area: Coverage) -> list[str]:
+    here, share = a.part(area), area.share
+    counts = [words.amount(share.total), words.amount(share.covered)]
+    if a.indicator.measure == "capacity":
+        return [*counts, words.amount(area.places), words.amount(area.deaths), here.shown]
+    if words.is_norm(a.indicator):
+        return [*counts, here.shown]
+    return [here.shown] if a.counted else [*counts, words.part_rate(a, share.pct)]
 
 
 def uncovered(assessment: Assessment, table: pd.DataFrame) -> list[RenderableType]:
     """The first of the uncovered units, and how many there are."""
     one = assessment.indicator
-    listed = _table(f"{one.full_name}:未覆盖 {len(table):,} 个")
+    listed = plain_table(f"{one.full_name}:未覆盖 {len(table):,} 个")
     columns = {
         "code": "代码", "prefecture": "市州", "county": "县(市、区)", "name": "单元", "kind": "类型",
         "population": "常住人口", "population_60": "60岁及以上", "nearest_name": "最近设施",
@@ -109,7 +123,7 @@ def uncovered(assessment: Assessment, table: pd.DataFrame) -> list[RenderableTyp
 
 def layers(rows: Sequence[Mapping[str, Any]]) -> Table:
     """The catalogue as a table."""
-    table = _table("图层")
+    table = plain_table("图层")
     for heading in (
         "键",
         "用途",
@@ -139,7 +153,7 @@ def layers(rows: Sequence[Mapping[str, Any]]) -> Table:
 
 def issues(table: pd.DataFrame) -> list[RenderableType]:
     """Issues by layer and rule with an example each, and the count."""
-    shown = _table("数据问题")
+    shown = plain_table("数据问题")
     for heading in ("图层", "规则", "程度", "条数", "例"):
         shown.add_column(heading, justify="right" if heading == "条数" else "left")
     groups = table.groupby(["layer", "rule", "severity"], sort=True)
@@ -162,7 +176,7 @@ def _issues_by_county(table: pd.DataFrame) -> RenderableType:
     named = table.assign(errors=wrong, warnings=~wrong)[table["county_code"] != ""]
     counts = named.groupby(["county_code", "county"])[["errors", "warnings"]].sum().reset_index()
     counts = counts.sort_values(["errors", "warnings"], ascending=False, kind="stable")
-    shown = _table(f"按县(共 {len(counts):,} 个县)" + _cut(len(counts)))
+    shown = plain_table(f"按县(共 {len(counts):,} 个县)" + _cut(len(counts)))
     for heading in ("代码", "县(市、区)", "错误", "提醒"):
         shown.add_column(heading, justify="right" if heading in {"错误", "提醒"} else "left")
     for row in counts.head(_MANY).itertuples(index=False):
@@ -172,7 +186,7 @@ def _issues_by_county(table: pd.DataFrame) -> RenderableType:
 
 def conference_facts(rows: Sequence[Mapping[str, Any]], as_of: date) -> list[RenderableType]:
     """Every fact of the conference at a glance (see `standing_rows`)."""
-    table = _table(f"会议事项与目标 截至 {as_of}")
+    table = plain_table(f"会议事项与目标 截至 {as_of}")
     for heading in ("行", "体系", "指标", "结论", "数值", "目标", "差额", "期限"):
         right = heading in {"数值", "目标", "差额"}
         table.add_column(heading, justify="right" if right else "left", no_wrap=heading != "指标")
@@ -211,7 +225,7 @@ def changes(trend: Trend) -> list[RenderableType]:
     shown: list[RenderableType] = []
     if trend.sample:
         shown.append(Text(SAMPLE_MARK, style="bold yellow"))
-    table = _table(f"{trend.old} → {trend.new}")
+    table = plain_table(f"{trend.old} → {trend.new}")
     kinds = [
         "gained",
         "lost",
@@ -252,7 +266,7 @@ def _step(row: Any) -> str:
 
 
 def _changed_units(trend: Trend) -> RenderableType:
-    listed = _table(f"增减的单元 {len(trend.units):,} 个" + _cut(len(trend.units)))
+    listed = plain_table(f"增减的单元 {len(trend.units):,} 个" + _cut(len(trend.units)))
     for heading in ("指标", "变化", "代码", "县(市、区)", "单元", "原因", "设施"):
         listed.add_column(heading)
     names = words.names_in(trend)
@@ -276,7 +290,7 @@ def _cut(count: int) -> str:
 def figures(table: pd.DataFrame) -> list[RenderableType]:
     """Every indicator over the dates (see `trend.series`)."""
     dates = sorted(table["as_of"].unique())
-    shown = _table("各期数值")
+    shown = plain_table("各期数值")
     for heading in ("指标", *dates):
         shown.add_column(heading, justify="left" if heading == "指标" else "right")
     for (_, name), rows in table.groupby(["indicator", "name"], sort=False):
@@ -324,14 +338,15 @@ def written(files: Iterable[Path]) -> Text:
     return Text("已写出 " + "、".join(clean_text(str(f)) for f in files))
 
 
-def _table(title: str) -> Table:
+def plain_table(title: str) -> Table:
+    """A table without lines between its rows."""
     return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
 
 
 def _target_cells(a: Assessment, *, first: bool) -> list[str]:
     one, target = a.indicator, a.target
     name = one.name if one.variant is None else f"  └ {one.variant_name}"
-    share = None if a.coverage is None or a.counted else a.coverage.share
+    share = a.share
     return [
         SYSTEMS[one.system] if first else "",
         name,

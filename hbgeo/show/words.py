@@ -165,6 +165,19 @@ def norm_unit(a: Assessment) -> str:
     return measure_word(a) if is_norm(a.indicator) else ""
 
 
+def norm_headings(a: Assessment) -> tuple[str, str]:
+    """What the two sums of a norm are called, numerator first."""
+    return ("可用穴位", "年需求") if a.indicator.measure == "capacity" else ("分子", "分母")
+
+
+def norm_sums(coverage: Coverage, *, prose: bool = False) -> tuple[str, str]:
+    """The two sums of a norm, numerator first."""
+    pair = (coverage.share.covered, coverage.share.total)
+    if coverage.method == "capacity":
+        pair = (coverage.places, coverage.deaths)
+    return amount(pair[0], prose=prose), amount(pair[1], prose=prose)
+
+
 def goal_unit(a: Assessment, target: Target) -> str | None:
     """What a target's number is in: %, or the word of the figure; None where it says no number."""
     if target.pct is not None:

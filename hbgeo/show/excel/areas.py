@@ -77,7 +77,7 @@ def _all_areas(
     step: Mapping[str, int] | None,
 ) -> list[_Area]:
     """The whole, then the prefectures, then the counties, with their ranks and what they gained."""
-    above = _prefecture_names(coverage)
+    above = prefecture_names(coverage)
     whole = coverage.units["province"].iloc[0] if len(coverage.units) else ""
     total = _figure(a, coverage)
     gained = None if step is None else sum(step.values())
@@ -92,7 +92,7 @@ def _all_areas(
     return areas
 
 
-def _prefecture_names(coverage: Coverage) -> dict[str, str]:
+def prefecture_names(coverage: Coverage) -> dict[str, str]:
     """County code → the name of its prefecture, of all counties there are."""
     wanted = ["county_code", "prefecture"]
     known = coverage.parents if set(wanted) <= set(coverage.parents.columns) else coverage.units
@@ -218,8 +218,12 @@ def _summed(step: Mapping[str, int], parent: pd.Series) -> dict[str, int]:
 
 
 def _ranks(figures: Mapping[tuple[str, str], Figure]) -> dict[str, Any]:
-    """Ranks by code from the highest; ties share one (1, 2, 2, 4), 0 of 0 has none."""
-    values = {c: f.pct if isinstance(f, Share) else f for (c, _), f in figures.items()}
+    """Ranks by code, of rates and amounts."""
+    return ranks_of({c: f.pct if isinstance(f, Share) else f for (c, _), f in figures.items()})
+
+
+def ranks_of(values: Mapping[str, Fraction | None]) -> dict[str, Any]:
+    """Ranks by code from the highest; ties share one (1, 2, 2, 4), what has no figure has none."""
     known = [v for v in values.values() if v is not None]
     # most differ as floats already, which rounds none out of order: few are compared exactly
     known.sort(key=lambda v: (float(v), v), reverse=True)

@@ -25,6 +25,8 @@ from hbgeo.show.excel.lists import (
     uncovered_sheet,
     villages_sheet,
 )
+from hbgeo.show.excel.norms import norm_sheet
+from hbgeo.show.excel.progress import progress_sheet
 from hbgeo.show.excel.sheet import Column, Sheet, make_styles, write_sheet
 from hbgeo.show.table.values import number
 from hbgeo.show.words import (
@@ -32,7 +34,9 @@ from hbgeo.show.words import (
     SAMPLE_MARK,
     behind,
     figure_number,
+    is_norm,
     is_norm_change,
+    is_ratio,
     marks,
     names_in,
     standing,
@@ -54,7 +58,7 @@ def report_bytes(
 ) -> bytes:
     """Make the workbook.
 
-    Sheets: 目标总表; one an indicator (市州, then 县, sums first, ranks, what is short); 未覆盖清单;
+    Sheets: 目标总表; 目标进程; one an indicator (市州, then 县, sums first, ranks, what is short); 未覆盖清单;
     同比 (with `trend`); 数据质量 (with `issues`); 口径与参数; 字段说明. Codes are text, figures numbers,
     nothing is ever a formula; the first row of each sheet says where data are invented or
     boundaries approximate.
@@ -70,7 +74,7 @@ def report_bytes(
     """
     as_of = assessments[0].as_of if assessments else catalog.as_of
     line = f"填报单位:                截至日期:{as_of}          制表:hbgeo"
-    sheets = [_targets_sheet(catalog, assessments, line)]
+    sheets = [_targets_sheet(catalog, assessments, line), progress_sheet(assessments, line, trend)]
     sheets += _area_sheets(assessments, line, trend)
     sheets.append(uncovered_sheet(assessments, units, line, nearest=nearest, waiting=waiting))
     if villages := [a for a in assessments if is_listed(a) and of_villages(a)]:
@@ -87,7 +91,12 @@ def _area_sheets(assessments: Sequence[Assessment], line: str, trend: Trend | No
     """One sheet an indicator, by prefecture and county."""
     names = _sheet_names(assessments)
     mains = [a for a in assessments if a.indicator.variant is None and a.coverage is not None]
-    return [area_sheet(a, names[a.indicator.id], line, trend) for a in mains]
+    return [
+        norm_sheet(a, names[a.indicator.id], line)
+        if is_norm(a.indicator)
+        else area_sheet(a, names[a.indicator.id], line, trend)
+        for a in mains
+    ]
 
 
 def _book_bytes(sheets: Sequence[Sheet], mark: str) -> bytes:
@@ -199,7 +208,7 @@ def _targets_rows(assessments: Sequence[Assessment]) -> list[list[Any]]:
     rows = []
     for n, a in enumerate(assessments, 1):
         one, target = a.indicator, a.target
-        share = None if a.coverage is None or a.counted else a.coverage.share
+        share = a.share
         goal = None if target is None else target.value if a.counted else target.pct
         gap = None if a.counted or a.status != "measured" else float(behind(a))
         rows.append(
@@ -214,7 +223,7 @@ def _targets_rows(assessments: Sequence[Assessment]) -> list[list[Any]]:
                 _figure(a, counted=False),
                 _figure(a, counted=True),
                 None if goal is None else number(Fraction(goal)),
-                None if one.measure == "ratio" else a.short,
+                None if is_ratio(one) else a.short,
                 gap,
                 standing(a),
                 target.deadline.isoformat() if target and target.deadline else "",
@@ -289,6 +298,15 @@ _FIELDS = (
     ("与目标差(百分点)", "率减去目标,单位是百分点,不是 %"),
     ("较上期", "与上一份快照在同一边界口径下比较;没有上一份时为空"),
     ("结论", "达标、差几个;未量化的只报现状,不说达标与否;无法计算的写明缺少什么"),
+    ("状态", "已过:截至日期在期限之后;执行中:判定所用的目标,或没有写期限;将到:其余期限未过的"),
+    ("每月须增", "差额÷到期限的月数,向上取整;已达到的为 0,已过、没有期限或没有数字的为空"),
+    ("现每月增", "与上一份快照同一边界口径的增减÷两期之间的月数;没有上一份快照的为空"),
+    ("可靠程度", "目标出处的可靠程度,从高到低为 A、A-、B、C;空着的是没有人说过"),
+    (
+        "适用范围",
+        "全省、全国,或市州、县的代码;只有范围与本工作区相同、不是草案、有数字的目标才判定",
+    ),
+    ("年限、可用穴位、年需求", "安葬设施还有的穴位和格位,÷一年的安葬需求,就是还够用几年"),
     ("排名", RANKING),
     ("代码", "文本:县 6 位、乡镇 9 位、村(社区)12 位"),
     ("常住人口、60岁及以上", "来自人口图层;空着的是没有数据,不是零"),

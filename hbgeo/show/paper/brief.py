@@ -9,7 +9,10 @@ from typing import Any
 from hbgeo.errors import RequestError
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.coverage import Coverage
+from hbgeo.measure.pace import pace_of
+from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import Catalog
+from hbgeo.read.indicator import Target
 from hbgeo.read.policy import SYSTEMS
 from hbgeo.show import words
 from hbgeo.show.paper.document import (
@@ -20,6 +23,7 @@ from hbgeo.show.paper.document import (
     document_bytes,
     new_document,
 )
+from hbgeo.show.progress import in_time, marks_of, next_target, pace_words
 from hbgeo.show.words import SAMPLE_MARK, marks
 
 ORDER = (
@@ -42,6 +46,7 @@ def brief_bytes(
     *,
     picture: bytes | None = None,
     sample_ok: bool = False,
+    trend: Trend | None = None,
 ) -> bytes:
     """Make the 通报.
 
@@ -51,6 +56,8 @@ def brief_bytes(
         A map as PNG (see `show.picture`).
     sample_ok
         Whether invented data may be printed; it is then marked on every page.
+    trend
+        What changed since the snapshot before, for the pace that was kept.
 
     Raises
     ------
@@ -66,7 +73,7 @@ def brief_bytes(
     add_title(document, f"(统计截止日期:{period})", 16, "仿宋")
     for text in opening(assessments, period):
         add_paragraph(document, text)
-    number = _add_findings(document, assessments, period)
+    number = _add_findings(document, assessments, period, trend)
     document.add_heading(f"{_NUMERALS[number]}、未达到目标的指标", 1)
     add_table(document, *_short_table(_mains(assessments)))
     if picture:
@@ -75,7 +82,9 @@ def brief_bytes(
     return document_bytes(document)
 
 
-def _add_findings(document: Any, assessments: Sequence[Assessment], period: str) -> int:
+def _add_findings(
+    document: Any, assessments: Sequence[Assessment], period: str, trend: Trend | None
+) -> int:
     """A chapter a system, a paragraph an indicator; return how many chapters there are."""
     number = 0
     for system in (*ORDER, "other"):
@@ -86,7 +95,7 @@ def _add_findings(document: Any, assessments: Sequence[Assessment], period: str)
         number += 1
         for a in mine:
             variants = [v for v in assessments if _variant_of(v, a)]
-            add_paragraph(document, finding(a, variants, period))
+            add_paragraph(document, finding(a, variants, period, trend))
     return number
 
 
@@ -119,11 +128,16 @@ def opening(assessments: Sequence[Assessment], period: str) -> list[str]:
     return [said + "现将有关情况通报如下。"]
 
 
-def finding(a: Assessment, variants: Sequence[Assessment] = (), period: str = "") -> str:
+def finding(
+    a: Assessment,
+    variants: Sequence[Assessment] = (),
+    period: str = "",
+    trend: Trend | None = None,
+) -> str:
     """One indicator in a sentence or two of the office's wording.
 
     Every number is the assessment's own; other readings follow, then the first and last three
-    prefectures.
+    prefectures, the pace, and the targets to come.
     """
     one = a.indicator
     if one.measure == "none":
@@ -137,7 +151,39 @@ def finding(a: Assessment, variants: Sequence[Assessment] = (), period: str = ""
     if others:
         listed = ";".join(f"“{v.indicator.variant_name}”{words.figure_in_prose(v)}" for v in others)
         said += f"按其他口径:{listed}。"
-    return said + _ends(a, a.coverage)
+    return said + _ends(a, a.coverage) + ahead(a, trend)
+
+
+def ahead(a: Assessment, trend: Trend | None = None) -> str:
+    """What is still to come: the pace of the target that runs, the next one, those that only stand beside.
+
+    Of a target in words, of a draft or of others nothing is said but what it asks for.
+    """
+    said, target, follows = [], a.target, next_target(a)
+    if target is not None and target.deadline is not None and target.is_ahead(a.as_of):
+        pace = pace_words(a, pace_of(a, target, trend), prose=True)
+        if pace:
+            said.append(f"到{words.due(target.deadline, prose=True)}{pace}。")
+    if follows is not None and follows.deadline is not None:
+        due = words.due(follows.deadline, prose=True)
+        said.append(f"下一个目标是{due}{words.goal_in_prose(a, follows)}。")
+    beside = [t for t in in_time(a.indicator.targets) if _only_shown(a, t)]
+    if beside:
+        listed = "、".join(_beside(a, t) for t in beside)
+        said.append(f"另有只列出、不判达标的目标:{listed}。")
+    return "".join(said)
+
+
+def _only_shown(a: Assessment, target: Target) -> bool:
+    return a.whole and not target.binds(a.scope) and target.is_ahead(a.as_of)
+
+
+def _beside(a: Assessment, target: Target) -> str:
+    """A target that binds nothing here: 2030年底73%(草案、全国)."""
+    due = "" if target.deadline is None else words.due(target.deadline, prose=True)
+    goal = words.goal(target, prose=True) if target.words else words.goal_in_prose(a, target)
+    marks = "、".join(marks_of(target))
+    return due + goal + (f"({marks})" if marks else "")
 
 
 def ends(
@@ -187,6 +233,9 @@ def _variant_of(v: Assessment, a: Assessment) -> bool:
 def _main(a: Assessment, coverage: Coverage) -> str:
     one = a.indicator
     shown = words.figure_in_prose(a)
+    if words.is_norm(one):
+        pairs = zip(words.norm_headings(a), words.norm_sums(coverage, prose=True), strict=True)
+        return f"{one.name}为{shown}({','.join(name + amount for name, amount in pairs)})"
     if a.counted or one.measure == "ratio":
         return f"{one.name}为{shown}"
     unit, share = words.measure_word(a), coverage.share
@@ -203,11 +252,15 @@ def _against(a: Assessment) -> str:
     if not a.indicator.quantified:
         return "(未定数量目标,只报现状)"
     if target is None or a.met is None:
-        return "(没有目标值)"
+        judged = a.indicator.targets and a.whole
+        return f"({words.NOT_JUDGED})" if judged else "(没有目标值)"
     by = words.due(target.deadline, prose=True) if target.deadline else ""
     goal = by + words.goal_in_prose(a, target)
     if a.met:
         return f",已达到{goal}的目标"
+    if words.is_norm(a.indicator) and a.short:
+        short = words.amount(Fraction(a.short), prose=True) + words.short_word(a)
+        return f",距{goal}的目标{words.verdict(a).replace(' ', '')},缺{short}"
     if a.indicator.measure == "ratio" or not a.short:
         return f",距{goal}的目标{words.verdict(a)}"
     return f",距{goal}的目标还差{a.short}{words.measure_word(a)}"
@@ -258,7 +311,7 @@ def _annex(document: Any, assessments: Sequence[Assessment]) -> None:
     head = ["指标", "应覆盖", words.COVERED, "数值", "结论"]
     rows = []
     for a in assessments:
-        share = None if a.coverage is None or a.counted else a.coverage.share
+        share = a.share
         counts = [words.amount(share.total), words.amount(share.covered)] if share else ["", ""]
         shown = words.figure_in_prose(a)
         rows.append([a.indicator.full_name, *counts, shown, words.standing(a)])

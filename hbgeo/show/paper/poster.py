@@ -254,22 +254,36 @@ def _rectangle(left: float, bottom: float, width: float, height: float, **style:
 
 def _draw_table(sheet: Axes, one: Assessment, top: float) -> float:
     """The figure by prefecture; return where the table ends."""
-    if one.coverage is None or one.counted or one.indicator.measure == "ratio":
-        return top
-    left, width = _SIDE
-    rows = [(name, area.share) for (_, name), area in one.coverage.by("prefecture").items()]
-    rows = [(name, share) for name, share in rows if share.total]
+    heading, rows = _by_prefecture(one)
     if len(rows) < 2:
         return top
+    left, width = _SIDE
     ends = (left + 50, left + 67, left + width)
-    heading = ("市州", words.UNCOVERED, "应覆盖", "覆盖率")
     top -= 4
     _draw_row(sheet, heading, ends, top, color=QUIET)
     sheet.plot([left, left + width], [top - 1.4] * 2, color=QUIET, linewidth=0.5)
-    for name, share in rows:
+    for cells in rows:
         top -= 5.1
-        _draw_row(sheet, (name, *words.share_cells(share)), ends, top)
+        _draw_row(sheet, cells, ends, top)
     return top - 3
+
+
+def _by_prefecture(one: Assessment) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """What the table says of each prefecture: of a norm its two sums; nothing of other amounts."""
+    if one.coverage is None or not (words.is_norm(one.indicator) or _is_cover(one)):
+        return (), []
+    areas = [(name, area) for (_, name), area in one.coverage.by("prefecture").items()]
+    rows: list[tuple[str, ...]]
+    if _is_cover(one):
+        rows = [(name, *words.share_cells(a.share)) for name, a in areas if a.share.total]
+        return ("市州", words.UNCOVERED, "应覆盖", "覆盖率"), rows
+    sums = [(name, *words.norm_sums(area), one.part(area).shown) for name, area in areas]
+    rows = [cells for cells in sums if cells[-1] != words.NONE]
+    return ("市州", *words.norm_headings(one), words.measure_word(one)), rows
+
+
+def _is_cover(one: Assessment) -> bool:
+    return not one.counted and one.indicator.measure != "ratio"
 
 
 def _draw_row(

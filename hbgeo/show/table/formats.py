@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
@@ -20,7 +21,12 @@ FORMATS = (".csv", ".json", ".xlsx", ".geojson", ".gpkg", ".parquet")
 
 
 def table_bytes(
-    table: pd.DataFrame, suffix: str, *, sample: bool = False, units: pd.DataFrame | None = None
+    table: pd.DataFrame,
+    suffix: str,
+    *,
+    sample: bool = False,
+    units: pd.DataFrame | None = None,
+    more: Mapping[str, pd.DataFrame] = MappingProxyType({}),
 ) -> bytes:
     """Make the bytes of a table in the format of `suffix`.
 
@@ -30,6 +36,8 @@ def table_bytes(
         Whether the first row of a workbook says that the data are invented.
     units
         Geometry by code for the map formats; a table with `x`, `y` brings its own.
+    more
+        Further tables by name, each a sheet of a workbook; other formats have room for one only.
 
     Raises
     ------
@@ -39,7 +47,7 @@ def table_bytes(
     makers: dict[str, Callable[[], bytes]] = {
         ".csv": lambda: csv_bytes(table),
         ".json": lambda: json_bytes(records(table)),
-        ".xlsx": lambda: _xlsx(table, sample=sample),
+        ".xlsx": lambda: _xlsx({"数据": table, **more}, sample=sample),
         ".parquet": lambda: _parquet(table),
         ".geojson": lambda: _vector(_shapes(table, units), "GeoJSON"),
         ".gpkg": lambda: _vector(_shapes(table, units), "GPKG"),
@@ -49,15 +57,15 @@ def table_bytes(
     return makers[suffix.lower()]()
 
 
-def _xlsx(table: pd.DataFrame, *, sample: bool) -> bytes:
+def _xlsx(tables: Mapping[str, pd.DataFrame], *, sample: bool) -> bytes:
     book = Book()
-    sheet = book.add_worksheet("数据")
     bold, top = book.add_format({"bold": True, "bottom": 1}), 1 if sample else 0
-    if sample:
-        sheet.write_string(
-            0, 0, SAMPLE_MARK, book.add_format({"bold": True, "font_color": "#B45309"})
-        )
-    write_table(sheet, top, table, bold)
+    mark = book.add_format({"bold": True, "font_color": "#B45309"}) if sample else None
+    for name, table in tables.items():
+        sheet = book.add_worksheet(name)
+        if sample:
+            sheet.write_string(0, 0, SAMPLE_MARK, mark)
+        write_table(sheet, top, table, bold)
     return book.to_bytes()
 
 

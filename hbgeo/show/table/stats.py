@@ -11,6 +11,8 @@ import pandas as pd
 
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.coverage import Coverage
+from hbgeo.measure.pace import pace_of
+from hbgeo.measure.trend import Trend
 from hbgeo.read.indicator import Indicator, Target
 from hbgeo.show.table.values import number
 from hbgeo.show.words import goal_unit, measure_word, points_short, short_word
@@ -31,13 +33,18 @@ def flat_stats(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(made)
 
 
-def stats_rows(assessment: Assessment, by: str | None = None) -> list[dict[str, Any]]:
+def stats_rows(
+    assessment: Assessment, by: str | None = None, trend: Trend | None = None
+) -> list[dict[str, Any]]:
     """The machine form of `stats`: one row for the whole, or with `by` one a parent unit.
 
-    A row by unit carries no target: a target binds the whole.
+    A row by unit carries no target: a target binds the whole. With `trend`, what changed since the
+    snapshot before, targets say the pace that was kept.
     """
     if by is None or assessment.coverage is None:
-        return [_stats_row(assessment, assessment.coverage, by, None, None)]
+        row = _stats_row(assessment, assessment.coverage, by, None, None)
+        told = [] if by else assessment.indicator.targets
+        return [row | {"targets": [target_record(assessment, t, trend) for t in told]}]
     areas = assessment.coverage.by(by)
     return [_stats_row(assessment, area, by, code, name) for (code, name), area in areas.items()]
 
@@ -62,7 +69,7 @@ def _stats_row(
         "basis": {} if coverage is None else _basis(coverage),
         "sample": bool(coverage and coverage.basis.sample),
         "approximate": bool(coverage and coverage.basis.approximate),
-        "targets": [target_record(assessment, t) for t in one.targets] if whole else [],
+        "targets": [],
         **_shortfall(here),
     }
 
@@ -116,10 +123,11 @@ def _shortfall(here: Assessment) -> dict[str, Any]:
     }
 
 
-def target_record(a: Assessment, target: Target) -> dict[str, Any]:
+def target_record(a: Assessment, target: Target, trend: Trend | None = None) -> dict[str, Any]:
     """One target of an indicator, whether or not it binds, and how it stands on the date.
 
     `state` is passed, running or coming; `days` are those to the deadline, negative once past.
+    `pace_needed` and `pace_kept` are a month's, in what `short` counts in; see `measure.pace`.
     """
     return {
         "pct": _exact(target.pct),
@@ -133,7 +141,13 @@ def target_record(a: Assessment, target: Target) -> dict[str, Any]:
         "scope": target.scope,
         "state": a.state_of(target),
         "days": a.days_to(target),
+        **{f"pace_{key}": number(rate) for key, rate in vars(pace_of(a, target, trend)).items()},
     }
+
+
+def amount_of(target: Target) -> float | int | None:
+    """The number of a target, percent or amount; None where it says none."""
+    return _exact(target.pct if target.value is None else target.value)
 
 
 def _exact(given: Decimal | None) -> float | int | None:
