@@ -236,6 +236,12 @@ def make_example(
 
 
 @pytest.fixture(scope="session")
+def make() -> SimpleNamespace:
+    """How examples of other indicators are made."""
+    return SimpleNamespace(example=make_example, indicator=make_indicator, towns=TOWNS)
+
+
+@pytest.fixture(scope="session")
 def example() -> SimpleNamespace:
     return make_example()
 

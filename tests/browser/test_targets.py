@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import TOWNS, make_example, make_indicator
 
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
@@ -43,10 +42,6 @@ STEPS = (
 )
 NETWORK = (target("基本建成", "2029-12-31", **NATION),)
 NORM = (Target(None, Decimal(30), None, ("常设标准",), reliability="A-"),)
-MORE = (
-    make_indicator("steps", "township", None, targets=STEPS, among=TOWNS),
-    make_indicator("words", "township", None, targets=NETWORK, among=TOWNS),
-)
 
 
 def by_hand(one: Indicator, towns: pd.DataFrame, **columns: Any) -> Assessment:
@@ -56,7 +51,7 @@ def by_hand(one: Indicator, towns: pd.DataFrame, **columns: Any) -> Assessment:
     return Assessment(one, DAY, Coverage(one.id, one.measure, Basis(as_of=DAY), units))
 
 
-def amounts(towns: pd.DataFrame) -> list[Assessment]:
+def amounts(make_indicator: Any, towns: pd.DataFrame) -> list[Assessment]:
     """A chain, a capacity and a norm: every third township lacks its centre, has no room, has no area."""
     third = np.arange(len(towns)) % 3 == 0
     chain = make_indicator("chain", "township", None, measure="chain", layer="", targets=NETWORK)
@@ -84,9 +79,13 @@ def amounts(towns: pd.DataFrame) -> list[Assessment]:
 
 
 @pytest.fixture(scope="module")
-def example() -> SimpleNamespace:
-    made = make_example(more=MORE, as_of=DAY)
-    found = [*made.assessments, *amounts(made.township)]
+def example(make: SimpleNamespace) -> SimpleNamespace:
+    more = (
+        make.indicator("steps", "township", None, targets=STEPS, among=make.towns),
+        make.indicator("words", "township", None, targets=NETWORK, among=make.towns),
+    )
+    made = make.example(more=more, as_of=DAY)
+    found = [*made.assessments, *amounts(make.indicator, made.township)]
     measured = replace(made.measured, assessments=found)
     made.__dict__.update(measured=measured, assessments=found)
     return made
