@@ -93,7 +93,7 @@ def supplied(
     units["demand"] = np.where(units.isna().any(axis=1), np.nan, 1.0)
     units["covered"] = (units["places"] >= int(years) * units["deaths"]).astype(float)
     units["value"] = units["places"] / units["deaths"]
-    units["county_code"] = [code[:6] for code in TOWNS]
+    units["county_code"], units["county"] = [code[:6] for code in TOWNS], ""
     return Assessment(one, DAY, Coverage("left", "capacity", Basis(as_of=DAY), units))
 
 
@@ -112,7 +112,18 @@ def test_a_capacity_shows_who_has_enough_at_every_level() -> None:
 
 def test_a_unit_where_nobody_asks_for_a_place_has_no_years() -> None:
     own = classify(supplied([300, 300, 0, 0, 600], [10, 0, 0, 2, 10]), townships())
-    assert own.of.tolist() == [1, -1, -1, 0, 1]
+    assert own.of.tolist() == [1, 1, 1, 0, 1]  # nobody dies: there is enough
+    assert np.isnan(own.table["rate"].to_numpy()).tolist() == [False, True, True, False, False]
+
+
+def test_places_of_a_unit_that_cannot_be_told_are_in_no_sum() -> None:
+    a = supplied([300, 20, 0, 0, 600], [10, 10, 5, 2, 10])
+    assert a.coverage is not None
+    a.coverage.units.loc[TOWNS[1], "demand"] = np.nan
+    own = classify(a, townships())
+    assert own.of.tolist() == [1, -2, 0, 0, 1]
+    [county] = classify_parents(a, own, townships())
+    assert county.table.loc["420528", ["covered", "total"]].tolist() == [300, 17]
 
 
 def normed(area: list[float], households: list[float], target: str | None) -> Assessment:

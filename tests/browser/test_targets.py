@@ -247,7 +247,7 @@ def test_a_capacity_says_who_has_enough_and_for_how_long(desk, example) -> None:
     # 9 · 299 and 18 · 450.5 for 270 deaths a year
     assert desk.inner_text("#map-subtitle") == "40 年 · 18 / 27 · 目标 30 · 达标"
     [line] = {tuple(v) for v in desk.evaluate("hbgeo.areas('left', 'county')").values()}
-    assert line == ("40",)
+    assert line == ("90", "3,600", "40")
 
 
 def test_a_norm_has_a_figure_of_its_own_in_every_unit(desk, example) -> None:

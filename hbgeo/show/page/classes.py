@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.rounding import show_amount
+from hbgeo.measure.source import PARENTS
 from hbgeo.read.cell.decimals import exact, exact_sums
 from hbgeo.read.indicator import Indicator
 from hbgeo.show import words
@@ -166,8 +167,9 @@ def _summed_units(coverage: Coverage) -> pd.DataFrame:
     """The units with what is summed up: of a capacity places for deaths, where both are known."""
     if coverage.method != "capacity":
         return coverage.units
-    places, deaths = (coverage.units[c].to_numpy(dtype=float) for c in ("places", "deaths"))
-    none = np.isnan(places) | np.isnan(deaths)
+    wanted = ("demand", "places", "deaths")
+    demand, places, deaths = (coverage.units[c].to_numpy(dtype=float) for c in wanted)
+    none = np.isnan(demand) | np.isnan(places) | np.isnan(deaths)
     known = {"value": np.where(none, np.nan, places), "demand": np.where(none, np.nan, deaths)}
     return coverage.units.assign(**known)
 
@@ -257,10 +259,31 @@ def _by_norm(
     target = one.years if one.measure == "capacity" else a.target.value if a.target else None
     if not edges:
         edges = tuple(norm_edges(one, target or None, covered / total * float(per)))
+    met_from = edges.index(target) if target in edges else None
+    labels = norm_labels(one, edges)
+    if one.measure == "capacity":
+        return Classes(level, "norm", labels, _enough(level, table, a), met_from, table, edges)
     of = np.full(len(table), NOT_APPLICABLE)
     of[known] = _class_of(covered, total, [Fraction(edge) * 100 / per for edge in edges[1:]])
-    met_from = edges.index(target) if target in edges else None
-    return Classes(level, "norm", norm_labels(one, edges), _mask(of, table), met_from, table, edges)
+    return Classes(level, "norm", labels, _mask(of, table), met_from, table, edges)
+
+
+def _enough(level: str | None, table: pd.DataFrame, a: Assessment) -> NDArray[np.int64]:
+    """Whether the places of each unit last (1, else 0), as measured, of larger ones in exact sums."""
+    if a.coverage is None or level is None:
+        return np.full(len(table), NO_DATA)
+    years = Fraction(a.indicator.years or 0)
+    if level == a.indicator.units:
+        enough = a.coverage.units["covered"].to_dict()
+    elif level in PARENTS:
+        parts = {code: part for (code, _), part in a.coverage.by(level).items()}
+        enough = {code: part.places >= years * part.deaths for code, part in parts.items()}
+    else:  # of villages, on the map of townships
+        sums = table[["covered", "total"]].fillna(0).map(exact)
+        enough = (sums["covered"] >= years * sums["total"]).to_dict()
+    of = np.array([int(enough.get(code, 0)) for code in table.index], dtype=np.int64)
+    weighed, count = (table[column].to_numpy() for column in ("weighed", "units"))
+    return np.where(count > 0, np.where(weighed > 0, of, NO_DATA), NOT_APPLICABLE)
 
 
 def norm_edges(one: Indicator, target: Decimal | None, norms: NDArray[np.float64]) -> list[Decimal]:

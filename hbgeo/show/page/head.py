@@ -173,6 +173,7 @@ def _target(one: Assessment, target: Target, names: Mapping[str, str]) -> dict[s
         "until": words.target_until(target),
         "due": words.due(target.deadline) if target.deadline else "",
         "source": words.target_source(target),
+        "documents": target.source,
         "binds": target.binds(one.scope),
         "asked": words.goal_said(one, target),
         "marks": words.target_marks(one, target, names),

@@ -22,6 +22,7 @@
  * @property {string} until       the same with its deadline
  * @property {string} due         the deadline in short, or ''
  * @property {string} source      the document behind it
+ * @property {string} documents   the same without a word before it
  * @property {boolean} binds      whether figures are held against it; others are only shown
  * @property {string} asked       what it asks for, with its unit
  * @property {string[]} marks     what keeps it from binding: 全国, 草案
@@ -1888,6 +1889,7 @@ const hbgeo = window.hbgeo = {};
 
   /** Two decimals, rounded half up, but never up to the target, as Python has it. */
   function normOf(one, covered, total) {
+    if (!total) return null;
     const { target } = figureOf(one);
     const [top, bottom] = one.norm.per;
     const exact = covered * top / (total * bottom);
@@ -2793,9 +2795,9 @@ const hbgeo = window.hbgeo = {};
     const heading = ['headDue', 'headIndicator', 'headTarget', 'headState', 'headSource'].map((name) => phrase(name));
     const rows = head.timeline.map(([at, n]) => [head.indicators[at], head.indicators[at].targets[n]]).map(([one, target]) => [
       target.due || phrase('noDeadline'), titleOf(one), [target.asked, ...target.marks].join(' '),
-      [targetState(one, target), holds(one, target) && verdict(one)].filter(Boolean).join(' · '), [target.source, target.reliability].filter(Boolean).join(' · '),
+      [targetState(one, target), holds(one, target) && verdict(one)].filter(Boolean).join(' · '), [target.documents, target.reliability].filter(Boolean).join(' · '),
     ]);
-    return h('div', { class: 'list goals' }, h('h3', {}, `${phrase('timeline')} ${dayOfGoals()}`), printTable(heading, rows));
+    return h('div', { class: 'list goals' }, h('h3', {}, [phrase('timeline'), dayOfGoals(), head.marks].filter(Boolean).join(' ')), printTable(heading, rows));
   }
 
   function printList() {
@@ -3201,7 +3203,7 @@ const hbgeo = window.hbgeo = {};
       const view = one.views.find(({ level }) => level === name);
       if (!view || view === one.views[0]) return null;
       const { mode, class: of, covered, total, value } = makeCurrent(one, view);
-      const cells = (at) => (mode === 'amount' ? [thousands(value[at])] : mode === 'norm' ? [partText(covered[at], total[at], one)] : [thousands(covered[at]), thousands(total[at]), pctText(covered[at], total[at])]);
+      const cells = (at) => (mode === 'amount' ? [thousands(value[at])] : mode === 'norm' ? [thousands(total[at]), thousands(covered[at]), partText(covered[at], total[at], one)] : [thousands(covered[at]), thousands(total[at]), pctText(covered[at], total[at])]);
       return Object.fromEntries(levels[name].columns.code.map((code, at) => [code, of[at] < 0 ? null : cells(at)]));
     },
     /** Every target of an indicator as its panel lists it. */
