@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -14,7 +15,7 @@ from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.coverage import Coverage
 from hbgeo.read.indicator import Indicator, Target
-from hbgeo.show.page.classes import Classes, classify, rate_edges
+from hbgeo.show.page.classes import Classes, classify, classify_parents, rate_edges
 
 
 def shown(covered: int, total: int, pct: str | None) -> Classes:
@@ -65,3 +66,94 @@ def test_without_a_target_an_edge_belongs_to_the_class_above(covered: int, wante
 def test_the_target_is_one_of_the_edges() -> None:
     assert rate_edges(Decimal(35)) == [Decimal(n) for n in (0, 18, 35, 57, 78)]
     assert rate_edges(Decimal(100)) == [Decimal(n) for n in (0, 25, 50, 75, 100)]
+
+
+DAY = date(2026, 11, 25)
+TOWNS = ("420528101", "420528102", "420528103", "420528104", "420529101")
+
+
+def townships() -> dict[str, gpd.GeoDataFrame]:
+    """Four townships of one county and one of another, with both counties."""
+    boxes = [shapely.box(110 + n, 30, 111 + n, 31) for n in range(5)]
+    frame = gpd.GeoDataFrame(index=list(TOWNS), geometry=boxes, crs="EPSG:4490")
+    frame["county_code"] = [code[:6] for code in TOWNS]
+    counties = gpd.GeoDataFrame(index=["420528", "420529"], geometry=boxes[:2], crs="EPSG:4490")
+    return {"county": counties, "township": frame}
+
+
+def supplied(
+    places: list[float], deaths: list[float], years: str = "30", **more: object
+) -> Assessment:
+    """A capacity of the five townships."""
+    one = Indicator(
+        "left", None, "funeral", "", "示例", "capacity", "township", "cemetery", "",
+        years=Decimal(years), unit="年", **more,
+    )  # fmt: skip
+    units = pd.DataFrame({"places": places, "deaths": deaths}, index=list(TOWNS))
+    units["demand"] = np.where(units.isna().any(axis=1), np.nan, 1.0)
+    units["covered"] = (units["places"] >= int(years) * units["deaths"]).astype(float)
+    units["value"] = units["places"] / units["deaths"]
+    units["county_code"], units["county"] = [code[:6] for code in TOWNS], ""
+    return Assessment(one, DAY, Coverage("left", "capacity", Basis(as_of=DAY), units))
+
+
+def test_a_capacity_shows_who_has_enough_at_every_level() -> None:
+    # 30 years exactly, a little less, no places, not known; the second county: 60 years
+    a = supplied([300, 299, 0, np.nan, 600], [10, 10, 5, 2, 10])
+    units = townships()
+    own = classify(a, units)
+    assert (own.mode, own.labels, own.met_from) == ("norm", ("不够 30 年", "够 30 年"), 1)
+    assert own.of.tolist() == [1, 0, 0, -2, 1]
+    [county] = classify_parents(a, own, units)
+    # 599 places for 25 deaths a year, the unknown township in neither: 23.96 years
+    assert county.table.loc["420528", ["covered", "total"]].tolist() == [599, 25]
+    assert (county.of.tolist(), county.labels) == ([0, 1], own.labels)
+
+
+def test_a_unit_where_nobody_asks_for_a_place_has_no_years() -> None:
+    own = classify(supplied([300, 300, 0, 0, 600], [10, 0, 0, 2, 10]), townships())
+    assert own.of.tolist() == [1, 1, 1, 0, 1]  # nobody dies: there is enough
+    assert np.isnan(own.table["rate"].to_numpy()).tolist() == [False, True, True, False, False]
+
+
+def test_places_of_a_unit_that_cannot_be_told_are_in_no_sum() -> None:
+    a = supplied([300, 20, 0, 0, 600], [10, 10, 5, 2, 10])
+    assert a.coverage is not None
+    a.coverage.units.loc[TOWNS[1], "demand"] = np.nan
+    own = classify(a, townships())
+    assert own.of.tolist() == [1, -2, 0, 0, 1]
+    [county] = classify_parents(a, own, townships())
+    assert county.table.loc["420528", ["covered", "total"]].tolist() == [300, 17]
+
+
+def normed(area: list[float], households: list[float], target: str | None) -> Assessment:
+    """Square metres a hundred households, of the five townships."""
+    targets = (Target(None, Decimal(target), None, ("示例",)),) if target else ()
+    one = Indicator(
+        "area", None, "governance", "", "示例", "ratio", "township", "service-facility", "",
+        per=Decimal(100), unit="平方米/百户", targets=targets,
+    )  # fmt: skip
+    units = pd.DataFrame({"value": area, "demand": households}, index=list(TOWNS))
+    units["covered"] = units["value"] / units["demand"]
+    units["county_code"] = [code[:6] for code in TOWNS]
+    return Assessment(one, DAY, Coverage("area", "ratio", Basis(as_of=DAY), units))
+
+
+def test_a_norm_has_its_classes_about_the_target_in_its_own_unit() -> None:
+    # 30, 29.99, 14, 60 and 45 平方米 a hundred households
+    a = normed([300, 299.9, 140, 600, 450], [1000] * 5, "30")
+    own = classify(a, townships())
+    assert (own.mode, own.met_from) == ("norm", 2)
+    assert own.labels == ("不到 15", "15 – 30", "30 – 45", "45 – 60", "60 以上")
+    assert own.of.tolist() == [2, 1, 0, 4, 3]
+    [county] = classify_parents(a, own, townships())
+    assert county.edges == own.edges
+    # 1339.9 for 4000 households: 33.5; 45
+    assert county.of.tolist() == [2, 3]
+
+
+def test_a_norm_without_a_target_parts_the_units_evenly() -> None:
+    own = classify(normed([100, 200, 300, 400, 500], [1000] * 5, None), townships())
+    assert (own.edges, own.met_from) == ((0, 18, 26, 34, 42), None)
+    assert own.of.tolist() == [0, 1, 2, 3, 4]
+    assert own.labels == ("不到 18", "18 – 26", "26 – 34", "34 – 42", "42 以上")

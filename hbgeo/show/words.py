@@ -48,6 +48,14 @@ NOT_JUDGED = "不判达标"  # of one whose targets say no number, are drafts, o
 NO_DATA, NOT_APPLICABLE = "无法计算", "不适用"
 COVERED, UNCOVERED = "已覆盖", "未覆盖"
 LEGENDS = {"cover": "是否覆盖", "rate": "覆盖率", "amount": "数量"}  # by mode of the map
+YEARS_LEFT = "可用年限"
+ENOUGH, NOT_ENOUGH = "够 {years} 年", "不够 {years} 年"
+BROKEN = UNCOVERED + ":缺{link}"  # of a chain, by its weakest missing link
+# of a target: how it stands on a date, whom it binds, how sure its source is
+TARGET_STATES = {"passed": "已过", "running": "执行中", "coming": "将到"}
+DAYS_LEFT, TODAY, NO_DEADLINE = "还有 {days} 天", "当日", "未写期限"
+DRAFT, SCOPES = "草案", {"province": "全省", "nation": "全国"}
+RELIABILITY = "可靠程度 {reliability}"
 PROPORTION = "占比"  # of one amount in another
 POINTS = "个百分点"
 ID = "指标代号"  # said before every id that stands where people read
@@ -213,8 +221,10 @@ def figure(a: Assessment) -> str:
 
 
 def figure_sign(a: Assessment) -> str:
-    """What stands behind the number: % of a rate, nothing of an amount or a dash."""
-    return "" if a.counted or a.figure is None else "%"
+    """What stands behind the number: % of a rate, 年 of a norm, nothing of an amount or a dash."""
+    if a.figure is None:
+        return ""
+    return f" {norm_unit(a)}" * is_norm(a.indicator) if a.counted else "%"
 
 
 def figure_number(a: Assessment) -> Decimal | None:
@@ -237,7 +247,7 @@ def figure_in_prose(a: Assessment) -> str:
 def figure_line(a: Assessment) -> str:
     """Figure, counts, target and verdict in a line, as under the title of a map."""
     words = [figure(a)]
-    if a.coverage is not None and not a.counted and a.coverage.share.total:
+    if a.coverage is not None and a.share is not None and a.share.total:
         words.append(counts(a.coverage))
     if a.target is not None:
         words.append(target_until(a.target))
@@ -274,6 +284,8 @@ def share_cells(share: Share) -> tuple[str, str, str]:
 
 def legend_title(mode: str, one: Indicator) -> str:
     """What the classes of a map are classes of."""
+    if mode == "norm":
+        return YEARS_LEFT if one.measure == "capacity" else one.unit
     return PROPORTION if mode == "rate" and one.measure == "ratio" else LEGENDS[mode]
 
 
@@ -289,6 +301,28 @@ def goal(target: Target, *, prose: bool = False) -> str:
 def goal_in_prose(a: Assessment, target: Target) -> str:
     """What a target asks for, in running text: 35%, 10000张."""
     return goal(target, prose=True) + (measure_word(a) if a.counted else "")
+
+
+def goal_said(a: Assessment, target: Target) -> str:
+    """What a target asks for, with its unit: 35%, 540,000 张, 基本建成."""
+    return goal(target) if target.value is None else f"{goal(target)} {measure_word(a)}"
+
+
+def target_standing(a: Assessment, target: Target) -> str:
+    """How a target stands on the date: 已过, 执行中 · 还有 34 天, 将到 · 还有 399 天."""
+    state, days = a.state_of(target), a.days_to(target)
+    left = days_left(days) if days is not None and state != "passed" else ""
+    return " · ".join(filter(None, [TARGET_STATES[state], left]))
+
+
+def target_marks(a: Assessment, target: Target, names: Mapping[str, str]) -> list[str]:
+    """What keeps a target from binding here: 全国, another unit's name, 草案.
+
+    `names` are those of counties and prefectures by code.
+    """
+    code = target.scope
+    other = [] if code == (a.scope or code) else [SCOPES.get(code) or names.get(code, code)]
+    return [*other, *[DRAFT] * target.draft]
 
 
 def target_words(target: Target) -> str:
@@ -331,8 +365,8 @@ def days_left(days: int, *, prose: bool = False) -> str:
     if days < 0:
         return "已过"
     if days == 0:
-        return "已到" if prose else "当日"
-    return f"还有{days}天" if prose else f"还有 {days:,} 天"
+        return "已到" if prose else TODAY
+    return f"还有{days}天" if prose else DAYS_LEFT.format(days=f"{days:,}")
 
 
 def is_norm_change(row: Mapping[str, Any]) -> bool:

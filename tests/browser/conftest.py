@@ -184,19 +184,24 @@ INDICATORS = (
 )
 
 
-def make_example(*, lone: bool = False) -> SimpleNamespace:
-    """Everything that `draw` is given, with real results; `lone`: of one row only the county is known."""
+def make_example(
+    *, lone: bool = False, more: tuple[Indicator, ...] = (), as_of: date = AS_OF
+) -> SimpleNamespace:
+    """Everything that `draw` is given, with real results.
+
+    `lone`: of one row only the county is known; `more` indicators stand behind the others.
+    """
     townships = make_townships()
     units = {level: make_parents(townships, level) for level in ("prefecture", "county")}
     units |= {"township": townships, "village": make_villages(townships)}
     cemeteries = make_cemeteries(townships)
-    indicators = INDICATORS
+    indicators = INDICATORS + more
     if lone:
         cemeteries.loc["c13", ["township", "township_code", "village_code"]] = ""
         cemeteries.loc["c13", "status"] = "运营"
         cemeteries.loc["c13", "opened_on"] = pd.Timestamp("2015-05-01")
         indicators += (make_indicator("lone", "township", None, measure="sum", column="beds"),)
-    options = Options(as_of=AS_OF)
+    options = Options(as_of=as_of)
     works = working(cemeteries, read_schema("cemetery"), options).mask
     invented = {"sample": True, "source": "示例"}
     table = LayerTable("cemetery", cemeteries, "公墓", "cemetery", **invented).assign(works=works)
@@ -228,6 +233,12 @@ def make_example(*, lone: bool = False) -> SimpleNamespace:
         units=units,
         **units,
     )
+
+
+@pytest.fixture(scope="session")
+def make() -> SimpleNamespace:
+    """How examples of other indicators are made."""
+    return SimpleNamespace(example=make_example, indicator=make_indicator, towns=TOWNS)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.coverage import Coverage
+from hbgeo.measure.rounding import show_amount
+from hbgeo.measure.source import PARENTS
 from hbgeo.read.cell.decimals import exact, exact_sums
+from hbgeo.read.indicator import Indicator
 from hbgeo.show import words
 
 POLYGON_LEVELS = ("province", "prefecture", "county", "township")
@@ -34,18 +38,20 @@ class Classes:
     level
         Whose polygons are filled; None where there are none.
     mode
-        `cover` (covered or not), `rate` (share covered), or `amount`.
+        `cover` (covered or not), `rate` (share covered), `norm` (one amount for each of another,
+        in the indicator's own unit), or `amount`.
     labels
         The classes' names, in legend order.
     of
         Class of each polygon in the level's order, or one of NOT_APPLICABLE and NO_DATA.
     edges
-        Lower edge of each class: percent for `rate`, amounts for `amount` (whose first class is
-        nought); empty for `cover`.
+        Lower edge of each class: percent for `rate`, the norm's unit for `norm`, amounts for
+        `amount` (whose first class is nought); empty for `cover`.
     met_from
-        First class that reaches the target (`rate` with a target only).
+        First class that reaches the target (`rate` and `norm` with a target only).
     table
-        Indexed like the level: `covered` and `total` (demand), `rate` in percent, `value`.
+        Indexed like the level: `covered` and `total` (demand; of a norm its two amounts, of a
+        capacity places and deaths a year), `rate` in percent, `value`.
     """
 
     level: str | None
@@ -77,9 +83,11 @@ def classify(assessment: Assessment, units: Mapping[str, pd.DataFrame]) -> Class
         of = np.full(len(index), NO_DATA)
         return Classes(level, "cover", _COVER, of, None, _blank(index))
     owners = _owners(assessment.coverage.units, assessment.indicator.units, level, units)
-    table = _sum_by(_amounts_of(assessment.coverage.units), owners, index)
-    if assessment.indicator.measure == "ratio":
+    table = _sum_by(_amounts_of(_summed_units(assessment.coverage)), owners, index)
+    if assessment.indicator.measure in {"ratio", "capacity"}:
         table = table.assign(covered=table["value"])  # exact: covered there is a quotient
+    if words.is_norm(assessment.indicator):
+        return _by_norm(level, table, assessment)
     if assessment.counted:
         return _by_amount(level, table)
     rate = table["rate"].to_numpy()
@@ -114,8 +122,12 @@ def classify_parents(
         if len(apart):
             beside = _sum_by(_amounts_of(apart), apart[f"{level}_code"], units[level].index)
             table = _together(table, beside)
-        made = _by_amount(level, table) if assessment.counted else _by_rate(level, table, target)
-        found.append(made)
+        if words.is_norm(assessment.indicator):
+            found.append(_by_norm(level, table, assessment, own.edges))
+        elif assessment.counted:
+            found.append(_by_amount(level, table))
+        else:
+            found.append(_by_rate(level, table, target))
     return found
 
 
@@ -149,6 +161,17 @@ def _owners(
 
 def _blank(index: pd.Index) -> pd.DataFrame:
     return pd.DataFrame(np.nan, index=index, columns=[*_SUMMED, "rate"])
+
+
+def _summed_units(coverage: Coverage) -> pd.DataFrame:
+    """The units with what is summed up: of a capacity places for deaths, where both are known."""
+    if coverage.method != "capacity":
+        return coverage.units
+    wanted = ("demand", "places", "deaths")
+    demand, places, deaths = (coverage.units[c].to_numpy(dtype=float) for c in wanted)
+    none = np.isnan(demand) | np.isnan(places) | np.isnan(deaths)
+    known = {"value": np.where(none, np.nan, places), "demand": np.where(none, np.nan, deaths)}
+    return coverage.units.assign(**known)
 
 
 def _amounts_of(frame: pd.DataFrame) -> NDArray[np.float64]:
@@ -193,17 +216,16 @@ def _by_rate(level: str | None, table: pd.DataFrame, target: Decimal | None) -> 
     known = ~np.isnan(table["rate"].to_numpy())
     covered, total = (table[column].to_numpy()[known] for column in ("covered", "total"))
     of = np.full(len(table), NOT_APPLICABLE)
-    of[known] = _class_of(covered, total, edges[1:])
+    of[known] = _class_of(covered, total, list(map(Fraction, edges[1:])))
     met_from = None if target is None else edges.index(target)
     labels = tuple(_range(low, high) for low, high in zip(edges, [*edges[1:], None], strict=True))
     return Classes(level, "rate", labels, _mask(of, table), met_from, table, tuple(edges))
 
 
 def _class_of(
-    covered: NDArray[np.float64], total: NDArray[np.float64], edges: Sequence[Decimal]
+    covered: NDArray[np.float64], total: NDArray[np.float64], limits: Sequence[Fraction]
 ) -> NDArray[np.int64]:
-    """How many of the edges each share reaches, compared in whole numbers wherever they are whole."""
-    limits = [Fraction(edge) for edge in edges]
+    """How many percentages each share reaches, compared in whole numbers wherever they are whole."""
     of = np.zeros(len(covered), dtype=np.int64)
     if bool((covered % 1 == 0).all() and (total % 1 == 0).all() and (total < 2**40).all()):
         top, bottom = covered.astype(np.int64), total.astype(np.int64)
@@ -225,6 +247,67 @@ def rate_edges(target: Decimal | None) -> list[Decimal]:
     under = [_whole(target * step / below) for step in range(below)]
     over = [_whole(target + (100 - target) * step / above) for step in range(1, above)]
     return sorted({*under, target, *(edge for edge in over if target < edge < 100)})
+
+
+def _by_norm(
+    level: str | None, table: pd.DataFrame, a: Assessment, edges: tuple[Decimal, ...] = ()
+) -> Classes:
+    """Classes of one amount for each of another; at every level the same `edges`."""
+    one, per = a.indicator, Fraction(a.indicator.per or 1)
+    known = ~np.isnan(table["rate"].to_numpy())
+    covered, total = (table[column].to_numpy()[known] for column in ("covered", "total"))
+    target = one.years if one.measure == "capacity" else a.target.value if a.target else None
+    if not edges:
+        edges = tuple(norm_edges(one, target or None, covered / total * float(per)))
+    met_from = edges.index(target) if target in edges else None
+    labels = norm_labels(one, edges)
+    if one.measure == "capacity":
+        return Classes(level, "norm", labels, _enough(level, table, a), met_from, table, edges)
+    of = np.full(len(table), NOT_APPLICABLE)
+    of[known] = _class_of(covered, total, [Fraction(edge) * 100 / per for edge in edges[1:]])
+    return Classes(level, "norm", labels, _mask(of, table), met_from, table, edges)
+
+
+def _enough(level: str | None, table: pd.DataFrame, a: Assessment) -> NDArray[np.int64]:
+    """Whether the places of each unit last (1, else 0), as measured, of larger ones in exact sums."""
+    if a.coverage is None or level is None:
+        return np.full(len(table), NO_DATA)
+    years = Fraction(a.indicator.years or 0)
+    if level == a.indicator.units:
+        enough = a.coverage.units["covered"].to_dict()
+    elif level in PARENTS:
+        parts = {code: part for (code, _), part in a.coverage.by(level).items()}
+        enough = {code: part.places >= years * part.deaths for code, part in parts.items()}
+    else:  # of villages, on the map of townships
+        sums = table[["covered", "total"]].fillna(0).map(exact)
+        enough = (sums["covered"] >= years * sums["total"]).to_dict()
+    of = np.array([int(enough.get(code, 0)) for code in table.index], dtype=np.int64)
+    weighed, count = (table[column].to_numpy() for column in ("weighed", "units"))
+    return np.where(count > 0, np.where(weighed > 0, of, NO_DATA), NOT_APPLICABLE)
+
+
+def norm_edges(one: Indicator, target: Decimal | None, norms: NDArray[np.float64]) -> list[Decimal]:
+    """Lower edges of the classes of a norm: of a capacity enough or not, else with one at the target.
+
+    Without a target they part the units in about equal numbers.
+    """
+    if one.measure == "capacity":
+        return [Decimal(0), one.years or Decimal(0)]
+    if target is not None:
+        return [target * step / 2 for step in range(RATE_CLASSES)]
+    cuts = np.quantile(norms, (0.2, 0.4, 0.6, 0.8)).tolist() if len(norms) else []
+    return sorted({Decimal(0), *(Decimal(f"{cut:.2g}") for cut in cuts)})
+
+
+def norm_labels(one: Indicator, edges: Sequence[Decimal]) -> tuple[str, ...]:
+    """What the classes of a norm are called: 不到 15, 15 – 30, 60 以上; 不够 30 年, 够 30 年."""
+    said = [show_amount(edge) for edge in edges]
+    if one.measure == "capacity":
+        return tuple(name.format(years=said[1]) for name in (words.NOT_ENOUGH, words.ENOUGH))
+    if len(said) == 1:
+        return (f"{said[0]} 以上",)
+    middle = [f"{low} – {high}" for low, high in pairwise(said[1:])]
+    return (f"不到 {said[1]}", *middle, f"{said[-1]} 以上")
 
 
 def _whole(edge: Decimal) -> Decimal:

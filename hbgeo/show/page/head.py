@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis_words import not_begun_words, years_to_come
+from hbgeo.measure.rounding import show_amount
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog
 from hbgeo.read.indicator import Indicator, Target
 from hbgeo.read.policy import SYSTEMS
@@ -19,6 +21,7 @@ from hbgeo.show.page.inputs import PageInputs
 from hbgeo.show.page.layer import layer_head
 from hbgeo.show.page.phrases import PHRASES
 
+FIRST_YEAR, LAST_YEAR = 2022, 2035  # of the timeline, unless a target lies beyond
 VIAS = {"inside": "境内", "served": "服务范围", "named": "按名称"}
 
 
@@ -29,6 +32,7 @@ def make_head(inputs: PageInputs) -> dict[str, Any]:
     sample = _any_flag("sample", assessments, [*units, *layers])
     approximate = _any_flag("approximate", assessments, units)
     as_of = assessments[0].as_of if assessments else catalog.as_of
+    names = _names(inputs)
     return {
         "title": catalog.title,
         "asOf": words.day(as_of),
@@ -38,9 +42,10 @@ def make_head(inputs: PageInputs) -> dict[str, Any]:
         "phrases": PHRASES,
         "sources": _sources(catalog),
         "levels": dict(LEVEL_NAMES),
-        "indicators": [_indicator(one, inputs) for one in assessments],
+        "indicators": [_indicator(one, inputs, names) for one in assessments],
         "layers": [layer_head(layer) for layer in inputs.layers.values()],
         "vias": VIAS,
+        **_timeline(assessments),
     }
 
 
@@ -56,12 +61,10 @@ def _sources(catalog: Catalog) -> list[list[str]]:
     ]
 
 
-def _indicator(one: Assessment, inputs: PageInputs) -> dict[str, Any]:
+def _indicator(one: Assessment, inputs: PageInputs, names: Mapping[str, str]) -> dict[str, Any]:
     """One indicator's line in the list, its targets, how it is drawn, and its basis."""
-    what = one.indicator
-    share = None if one.coverage is None or one.counted else one.coverage.share
-    target = one.target
-    targets = what.targets if target else ()
+    what, share, target = one.indicator, one.share, one.target
+    targets = _listed(one)
     return {
         "id": what.id,
         "variant": what.variant is not None,
@@ -76,12 +79,12 @@ def _indicator(one: Assessment, inputs: PageInputs) -> dict[str, Any]:
         "verdict": words.standing(one),
         "behind": words.behind_template(one),
         "shown": one.shown,
-        "sign": "" if one.counted else "%",
+        "sign": words.figure_sign(one) if one.counted else "%",
         "counted": one.counted,
         "figure": None if one.figure is None else float(one.figure),
         "covered": None if share is None else float(share.covered),
         "total": None if share is None else float(share.total),
-        "targets": [_target(given) for given in targets],
+        "targets": [_target(one, given, names) for given in targets],
         "target": targets.index(target) if target else None,
         "met": one.met,
         "short": one.short,
@@ -89,6 +92,7 @@ def _indicator(one: Assessment, inputs: PageInputs) -> dict[str, Any]:
         "basis": list(one.basis_lines),
         "rule": inputs.rules[what.id],
         **_year(what),
+        **({"norm": _norm(one)} if words.is_norm(what) else {}),
     }
 
 
@@ -110,8 +114,57 @@ def _view(shown: Classes) -> dict[str, Any]:
     }
 
 
-def _target(target: Target) -> dict[str, Any]:
+def _listed(one: Assessment) -> list[Target]:
+    """The targets of an indicator in time order, those without a deadline last.
+
+    One that the policy leaves unquantified is held against none.
+    """
+    given = one.indicator.targets if one.indicator.quantified else ()
+    return sorted(given, key=lambda target: target.deadline or date.max)
+
+
+def _timeline(assessments: Sequence[Assessment]) -> dict[str, Any]:
+    """All targets in time order, as positions of indicator and target, and the years they lie in.
+
+    A reading has only those that its indicator has not.
+    """
+    mains = {a.indicator.base: _listed(a) for a in assessments if not a.indicator.variant}
+    found = []
+    for at, a in enumerate(assessments):
+        others = mains.get(a.indicator.base, []) if a.indicator.variant else []
+        found += [
+            (target.deadline or date.max, at, n)
+            for n, target in enumerate(_listed(a))
+            if target not in others
+        ]
+    years = [due.year for due, *_ in found if due != date.max]
+    span = [min([FIRST_YEAR, *years]), max([LAST_YEAR, *years])]
+    return {"timeline": [[at, n] for _, at, n in sorted(found)], "years": span}
+
+
+def _names(inputs: PageInputs) -> Mapping[str, str]:
+    """Names of counties and prefectures by code: those a target may be set for."""
+    frames = [frame for level, frame in inputs.units.items() if level in {"county", "prefecture"}]
+    return {str(code): str(name) for f in frames for code, name in f["name"].items()}
+
+
+def _norm(one: Assessment) -> dict[str, Any]:
+    """How the page says a norm of any unit: by what it is multiplied, and in which words."""
+    what, unit = one.indicator, words.norm_unit(one)
+    made = {"per": _exact(what.per or Decimal(1)), "unit": unit}
+    if what.measure == "capacity":
+        return made | {
+            "heads": ["可用穴位", "年需求", words.YEARS_LEFT],
+            "line": "{name}:可用 {value} 年(可用穴位 {covered} 个,年需求 {total} 个)",
+            "tab": words.NOT_ENOUGH.format(years=show_amount(what.years or Decimal(0))),
+        }
+    line = f"{{value}} {unit}({{covered}} / {{total}})"
+    return made | {"heads": ["分子", "分母", unit], "line": line, "tab": "低于目标"}
+
+
+def _target(one: Assessment, target: Target, names: Mapping[str, str]) -> dict[str, Any]:
     amount = target.pct if target.pct is not None else target.value
+    sure = target.reliability
     return {
         "amount": None if amount is None else _exact(amount),
         "day": target.deadline.isoformat() if target.deadline else "",
@@ -120,6 +173,12 @@ def _target(target: Target) -> dict[str, Any]:
         "until": words.target_until(target),
         "due": words.due(target.deadline) if target.deadline else "",
         "source": words.target_source(target),
+        "documents": target.source,
+        "binds": target.binds(one.scope),
+        "asked": words.goal_said(one, target),
+        "marks": words.target_marks(one, target, names),
+        "reliability": words.RELIABILITY.format(reliability=sure) if sure else "",
+        "pace": "",
     }
 
 

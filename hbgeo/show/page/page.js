@@ -3,7 +3,7 @@
  * The planner page. Python measures; the page shows, counts and filters, and never measures again.
  *
  * From top to bottom: what crosses from Python · small helpers · polygons · counting anew · the map's
- * canvases (units, facilities, names) · indicators · legend · list · facts · search · export and
+ * canvases (units, facilities, names) · indicators · targets · legend · list · facts · search · export and
  * print · scenario · second map · start.
  */
 
@@ -22,9 +22,15 @@
  * @property {string} until       the same with its deadline
  * @property {string} due         the deadline in short, or ''
  * @property {string} source      the document behind it
+ * @property {string} documents   the same without a word before it
+ * @property {boolean} binds      whether figures are held against it; others are only shown
+ * @property {string} asked       what it asks for, with its unit
+ * @property {string[]} marks     what keeps it from binding: 全国, 草案
+ * @property {string} reliability how sure its source is, or ''
+ * @property {string} pace        how many a month it needs and how many there were, or ''
  * @typedef {object} View         an indicator at one level
  * @property {?string} level      whose polygons it fills
- * @property {'cover'|'rate'|'amount'} mode
+ * @property {'cover'|'rate'|'norm'|'amount'} mode
  * @property {string[]} classes   names of the classes, in legend order
  * @property {Exact[]} edges      lower edge of each class (not for `cover`)
  * @property {?number} metFrom    first class that reaches the target
@@ -39,14 +45,16 @@
  * @property {View[]} views       its own level first, then coarser ones
  * @property {string} status      measured | no-target | no-data | not-applicable
  * @property {string} shown       the figure as text, already rounded
- * @property {Target[]} targets   `target` is the position of the one that holds
+ * @property {Target[]} targets   in time order; `target` is the position of the one that holds
+ * @property {?object} norm       of one amount for each of another: per, unit, heads, line, tab
  * @property {?boolean} met
  * @property {?number} short      how many units are missing for the target
  * @property {?string} begins     the first day of the years it counts; `unbegun`: what is said before
  * @property {string[]} missing   what it lacks where it cannot be computed
  * @property {string[]} basis     sentences of the 口径
  * @property {?Rule} rule         null where only Python can count anew
- * @typedef {object} Head         title, asOf, day, approval, marks, phrases, sources, indicators, layers
+ * @typedef {object} Head         title, asOf, day, approval, marks, phrases, sources, indicators, layers,
+ *                                timeline (of all targets: positions of indicator and target), years
  * @typedef {object} Tables       topology, labels, bounds, units (by level), values (by indicator), pinyin
  */
 
@@ -90,6 +98,7 @@ const hbgeo = window.hbgeo = {};
     indicator: null,
     level: '', // a coarser level than the indicator's own; '' its own
     beside: null, // the indicator of the second map
+    goals: false, // the targets stand where the map stood
     /** @type {?{level: string, at: number}} */
     chosen: null,
     /** @type {?{column: string, code: string, name: string}} */
@@ -612,6 +621,7 @@ const hbgeo = window.hbgeo = {};
       sums.value[up] += amount;
       sums.class[up] = 0;
     });
+    if (view.mode === 'norm') return { covered: sums.covered, total: sums.total, class: values[`class_${view.level}`] };
     sums.class = sums.class.map((code, at) => (code < 0 ? code : view.mode === 'amount' ? classOfAmount(view, sums.value[at]) : classOfShare(view, sums.covered[at], sums.total[at])));
     return view.mode === 'amount' ? { value: sums.value, class: sums.class } : { covered: sums.covered, total: sums.total, class: sums.class };
   }
@@ -648,8 +658,16 @@ const hbgeo = window.hbgeo = {};
     return state.counted.figures.get(one.id);
   }
 
+  /** The target that holds on the day that is shown: the first of the binding ones that is ahead, else the last. */
+  function targetOn(one) {
+    const binding = one.targets.filter(({ binds }) => binds);
+    return binding.find(isAhead) || binding[binding.length - 1] || null;
+  }
+
+  function isAhead({ day }) { return !day || day >= state.day; }
+
   function reckon(one) {
-    const target = one.target === null ? null : one.targets.find(({ day }) => !day || day >= state.day) || one.targets[one.targets.length - 1];
+    const target = targetOn(one);
     if (one.status === 'no-data') return { ...one, target, covered: null, total: null, figure: null, shown: '—', met: null, short: null };
     const covered = one.counted ? tally(one).all : coveredIn(one);
     const [top, bottom] = (target && target.amount) || [0, 1];
@@ -782,14 +800,17 @@ const hbgeo = window.hbgeo = {};
   function styleOf(view, code) {
     if (code === NO_DATA) return { colour: '#ffffff', texture: 'dots' };
     if (code === NOT_APPLICABLE) return { colour: '#ecebe8', texture: view.mode === 'rate' ? 'dashes' : null };
-    if (view.mode === 'cover') {
-      return code === COVERED ? { colour: '#b3d7d1' } : { colour: '#f3b983', texture: 'hatch' };
+    if (view.mode === 'cover' || isEnough(view)) {
+      return (code === COVERED) !== isEnough(view) ? { colour: '#b3d7d1' } : { colour: '#f3b983', texture: 'hatch' };
     }
     if (view.mode === 'amount') return { colour: AMOUNT_RAMP[Math.min(code, AMOUNT_RAMP.length - 1)] };
     const turn = view.metFrom === null ? Math.ceil(view.classes.length / 2) : view.metFrom;
     if (code >= turn) return { colour: MET_RAMP[code - turn] };
     return { colour: SHORT_RAMP[spread(code, turn)], texture: view.metFrom === null ? null : 'veil' };
   }
+
+  /** A norm of two classes, enough or not: they look like covered and uncovered. */
+  function isEnough(view) { return view.mode === 'norm' && view.classes.length === 2 && view.metFrom === 1; }
 
   /** The ramp's colour for step `at` of `count`: the last is always the lightest. */
   function spread(at, count) { return SHORT_RAMP.length - count + at; }
@@ -1463,7 +1484,8 @@ const hbgeo = window.hbgeo = {};
     const { mode, class: of, covered, total, value } = values;
     const sum = (numbers) => numbers.reduce((all, number, at) => all + (of[at] >= 0 && inScope(level, at) ? number || 0 : 0), 0);
     const apart = () => (values.apart || []).reduce((all, amount, i) => all + (values[`apart_${state.scope.column}`][i] === state.scope.code ? amount : 0), 0);
-    const share = () => (total && sum(total) ? rateText(sum(covered), sum(total)) : phrase('nothingAsked'));
+    const text = mode === 'norm' ? (...sums) => `${normText(one, ...sums)} · ${countsText(...sums)}` : rateText;
+    const share = () => (total && sum(total) ? text(sum(covered), sum(total)) : phrase('nothingAsked'));
     const figure = mode === 'amount' ? phrase('amount', { amount: thousands(sum(value) + apart()) }) : share();
     return phrase('inScope', { name: state.scope.name, figure });
   }
@@ -1498,6 +1520,122 @@ const hbgeo = window.hbgeo = {};
   function showBasis() {
     const shown = [state.indicator, state.beside].filter(Boolean);
     renew($('basis').querySelector('.fold'), ...shown.flatMap((one) => [h('p', {}, h('b', {}, titleOf(one))), ...basisOf(one).map((line) => h('p', {}, line))]));
+  }
+
+  // ---------------------------------------------------------------- targets
+
+  /** Whether a target is the one that its indicator is held against on the day that is shown. */
+  function holds(one, target) { return target === targetOn(one); }
+
+  /** passed, running or coming: by the date alone, whether or not the figure follows it. */
+  function stateOf(one, target) {
+    if (!isAhead(target)) return 'passed';
+    return !target.day || holds(one, target) ? 'running' : 'coming';
+  }
+
+  function stateWord(stands) { return { passed: phrase('statePassed'), running: phrase('stateRunning'), coming: phrase('stateComing') }[stands]; }
+
+  /** How a target stands in words: 已过, 执行中 · 还有 34 天. */
+  function targetState(one, target) {
+    const stands = stateOf(one, target);
+    const days = (Date.parse(target.day) - Date.parse(state.day)) / 864e5;
+    const left = () => (days ? phrase('daysLeft', { days: thousands(days) }) : phrase('today'));
+    return [stateWord(stands), ...(target.day && stands !== 'passed' ? [left()] : [])].join(' · ');
+  }
+
+  function targetMark(one, target) { return h('i', { class: `mark ${stateOf(one, target)}`, 'aria-hidden': 'true' }); }
+
+  function targetTags(target) { return target.marks.map((text) => h('em', {}, text)); }
+
+  /** All targets of an indicator in time order, each with its documents. */
+  function goalsOf(one) {
+    if (!one.targets.length) return [];
+    return [h('h4', {}, phrase('targets')), h('ul', { class: 'goals' }, ...one.targets.map((target) => h('li', {},
+      h('p', {}, targetMark(one, target), h('b', {}, target.asked), ...targetTags(target), h('span', {}, target.due || phrase('noDeadline')), h('span', { class: 'state' }, targetState(one, target))),
+      state.day === head.day && target.pace ? h('p', {}, target.pace) : null,
+      h('p', { class: 'from' }, [target.source, target.reliability].filter(Boolean).join(' · ')))))];
+  }
+
+  function addTimeline() {
+    const some = head.timeline.length > 0;
+    $('goals').hidden = !some;
+    $('tab-timeline').hidden = !some;
+    document.body.classList.toggle('aimless', !some);
+    $('goals').onclick = () => { show({ goals: !state.goals }); toToday(); };
+    $('timeline').onkeydown = (event) => {
+      if (event.key !== 'Escape' || !state.goals) return;
+      show({ goals: false });
+      $('goals').focus();
+    };
+  }
+
+  function dayOfGoals() { return phrase('asOf', { day: dayText(state.day) }); }
+
+  let listed = null; // the counts that the targets are listed with
+
+  /** The targets by year, then one by one under their days; the chosen indicator's are marked. */
+  function showTimeline() {
+    document.body.classList.toggle('goals-shown', state.goals);
+    $('goals').setAttribute('aria-pressed', String(state.goals));
+    if (listed !== state.counted) {
+      listed = state.counted;
+      const all = head.timeline.map(([at, n]) => [head.indicators[at], head.indicators[at].targets[n]]);
+      renew($('timeline'), h('header', {}, h('h2', {}, phrase('timeline')), ...stateCounts(all), yearStrip(all)), ...groupsOf(all));
+    }
+    for (const button of $('timeline').querySelectorAll('[data-goal]')) button.setAttribute('aria-pressed', String(button.dataset.goal === state.indicator.id));
+  }
+
+  /** The key of the marks, with how many targets stand so. */
+  function stateCounts(all) {
+    return ['passed', 'running', 'coming'].map((stands) => {
+      const count = all.filter(([one, target]) => stateOf(one, target) === stands).length;
+      return h('span', { class: 'state-count' }, h('i', { class: `mark ${stands}`, 'aria-hidden': 'true' }), phrase('numberByState', { state: stateWord(stands), count }));
+    });
+  }
+
+  /** A column a year with a mark for each of its targets, and a line at the day that is shown. */
+  function yearStrip(all) {
+    const now = Number(state.day.slice(0, 4));
+    const [first, last] = [Math.min(now, head.years[0]), Math.max(now, head.years[1])];
+    const strip = h('div', { class: 'years', 'aria-hidden': 'true' });
+    for (let year = first; year <= last; year += 1) {
+      const due = all.filter(([, target]) => target.day.startsWith(`${year}-`));
+      const text = String(year);
+      strip.append(h('div', { class: `year${due.length ? ' some' : ''}` }, h('div', { class: 'stack' }, ...due.map(([one, target]) => targetMark(one, target))), h('span', {}, h('u', {}, text.slice(0, -2)), text.slice(-2))));
+    }
+    const whole = Date.UTC(now + 1, 0, 1) - Date.UTC(now, 0, 1);
+    const share = (now - first + (Date.parse(state.day) + 864e5 - Date.UTC(now, 0, 1)) / whole) / (last - first + 1);
+    const line = h('b', { class: share > 0.5 ? 'late' : '' }, h('span', {}, dayOfGoals()));
+    line.style.left = `${100 * share}%`;
+    strip.append(line);
+    return strip;
+  }
+
+  /** The targets of each day under it, and between those the day that is shown. */
+  function groupsOf(all) {
+    const days = [...new Set(all.map(([, { day }]) => day))];
+    const isLate = (day) => !day || day >= state.day;
+    const today = h('p', { class: 'today' }, dayOfGoals());
+    const groups = days.flatMap((day) => {
+      const due = all.filter(([, target]) => target.day === day);
+      const group = h('section', {}, h('h3', {}, due[0][1].due || phrase('noDeadline'), h('small', {}, phrase('numberOfTargets', { count: due.length }))), h('ul', {}, ...due.map((pair) => h('li', {}, goalButton(...pair)))));
+      return day === days.find(isLate) ? [today, group] : [group];
+    });
+    return days.some(isLate) ? groups : [...groups, today];
+  }
+
+  function goalButton(one, target) {
+    const held = holds(one, target) ? verdict(one) : '';
+    return h('button', { type: 'button', class: 'goal', 'data-goal': one.id, 'aria-pressed': 'false', title: target.source, onclick: () => chooseIndicator(one) },
+      h('span', { class: 'card' }, targetMark(one, target), h('span', { class: 'name' }, titleOf(one)), h('span', { class: 'asked' }, target.asked), h('span', { class: 'tags' }, ...targetTags(target)),
+        h('span', { class: 'state' }, targetState(one, target)), h('span', { class: `verdict ${held && verdictClass(one)}` }, held)));
+  }
+
+  /** The day that is shown stands below the years. */
+  function toToday() {
+    const today = $('timeline').querySelector('.today');
+    const strip = $('timeline').querySelector('header');
+    if (today) $('timeline').scrollTop = today.offsetTop - strip.offsetHeight - 90;
   }
 
   // ---------------------------------------------------------------- scope and legend
@@ -1590,7 +1728,7 @@ const hbgeo = window.hbgeo = {};
     const unit = head.levels[view.level] || '';
     const row = h('div', { class: 'key-row' });
     renew(box, h('h3', {}, legendTitle(one, view), h('span', {}, unit && phrase('numberOf', { unit }))));
-    box.dataset.mode = view.mode;
+    box.dataset.mode = view.mode === 'norm' ? 'rate' : view.mode;
     const { target, total } = figureOf(one);
     const isBarred = view.mode === 'cover' && view.own && one.status !== 'no-data' && total && !state.scope;
     box.classList.toggle('barred', Boolean(isBarred));
@@ -1605,6 +1743,7 @@ const hbgeo = window.hbgeo = {};
   }
 
   function legendTitle(one, view) {
+    if (view.mode === 'norm') return one.norm.heads[2];
     if (view.mode === 'rate' && isRatio(one)) return phrase('legendProportion');
     return phrase({ cover: 'legendCover', rate: 'legendRate', amount: 'legendAmount' }[view.mode]);
   }
@@ -1659,6 +1798,7 @@ const hbgeo = window.hbgeo = {};
   function isUncoveredClass(code) {
     if (code < 0) return false;
     if (current().mode === 'cover') return code === UNCOVERED;
+    if (current().mode === 'norm') return current().metFrom === null || code < current().metFrom;
     return current().mode === 'amount' ? code === 0 : true;
   }
 
@@ -1672,7 +1812,7 @@ const hbgeo = window.hbgeo = {};
   const SORTS = {
     code: { title: () => '代码', of: () => 0 },
     short: { title: () => phrase('sortUncovered'), of: (at) => -missingOf(at), has: () => current().mode === 'rate' && !isRatio() },
-    rate: { title: () => '率', of: (at) => rateOf(at), has: () => current().mode === 'rate' },
+    rate: { title: () => (state.indicator.norm ? state.indicator.norm.heads[2] : '率'), of: (at) => rateOf(at), has: () => isShare() },
     value: { title: () => phrase('legendAmount'), of: (at) => -(current().value[at] || 0), has: () => current().mode === 'amount' },
     population: { title: () => '人口', of: (at) => -column('population', at), has: () => has('population') },
     population_60: { title: () => '60 岁以上', of: (at) => -column('population_60', at), has: () => has('population_60') },
@@ -1690,21 +1830,24 @@ const hbgeo = window.hbgeo = {};
     return total[at] ? covered[at] / total[at] : 2;
   }
 
-  /** A ratio of two amounts (beds, yuan) covers nothing: its words are others. */
-  function isRatio(one = state.indicator) { return one.measure === 'ratio'; }
+  /** Whether the units have two amounts, one the share or the norm of the other. */
+  function isShare() { return ['rate', 'norm'].includes(current().mode); }
 
-  function shareWords() { return (isRatio() ? ['headNumerator', 'headDenominator', 'headProportion'] : ['headUncovered', 'headAsked', 'headRate']).map((name) => phrase(name)); }
+  /** A ratio of two amounts (beds, yuan) covers nothing: its words are others. */
+  function isRatio(one = state.indicator) { return one.measure === 'ratio' || Boolean(one.norm); }
+
+  function shareWords() { return state.indicator.norm ? state.indicator.norm.heads : (isRatio() ? ['headNumerator', 'headDenominator', 'headProportion'] : ['headUncovered', 'headAsked', 'headRate']).map((name) => phrase(name)); }
 
   /** Columns of the list beside the name: title, and text of a unit. */
   function listColumns() {
     const values = current();
     const shown = [];
-    if (current().mode === 'rate') {
+    if (isShare()) {
       const is = (at, number) => (classes()[at] < 0 ? '—' : thousands(number));
       const [left, all, rate] = shareWords();
       shown.push([left, (at) => is(at, isRatio() ? values.covered[at] : missingOf(at))]);
       shown.push([all, (at) => is(at, values.total[at])]);
-      shown.push([rate, (at) => (values.total[at] ? pctText(values.covered[at], values.total[at]) : '—')]);
+      shown.push([rate, (at) => (values.total[at] ? partText(values.covered[at], values.total[at]) : '—')]);
       return shown;
     }
     if (current().mode === 'amount') shown.push([phrase('legendAmount'), (at) => thousands(values.value[at])]);
@@ -1739,6 +1882,32 @@ const hbgeo = window.hbgeo = {};
     if (part === whole) return '100';
     const tenths = Math.floor((2000 * part + whole) / (2 * whole));
     return ((part < whole ? Math.min(999, tenths) : tenths) / 10).toFixed(1);
+  }
+
+  /** What one amount is of another: a percentage, or of a norm the figure in its own unit. */
+  function partText(covered, total, one = state.indicator) { return one.norm ? thousands(normOf(one, covered, total)) : pctText(covered, total); }
+
+  /** Two decimals, rounded half up, but never up to the target, as Python has it. */
+  function normOf(one, covered, total) {
+    if (!total) return null;
+    const { target } = figureOf(one);
+    const [top, bottom] = one.norm.per;
+    const exact = covered * top / (total * bottom);
+    const aim = target ? amountOf(target) : Infinity;
+    const shown = Math.floor(exact * 100 + 0.5 + 1e-9) / 100;
+    return exact < aim - 1e-9 && shown >= aim ? Math.floor(exact * 100 + 1e-9) / 100 : shown;
+  }
+
+  /** A norm of a unit, or of several together, in the indicator's own words. */
+  function normLine(covered, total, at = -1) {
+    const { norm } = state.indicator;
+    const view = current();
+    const value = normOf(state.indicator, covered, total);
+    const reaches = ([top, bottom]) => covered * norm.per[0] * bottom >= top * total * norm.per[1] - 1e-6;
+    const code = at < 0 ? view.edges.slice(1).filter(reaches).length : view.class[at];
+    const slots = { name: view.classes[code], value: thousands(value), covered: thousands(covered), total: thousands(total) };
+    const look = view.metFrom === null ? '' : code >= view.metFrom ? 'met' : 'short';
+    return h('p', { class: `why ${look}` }, fill(norm.line, slots));
   }
 
   function pctText(covered, total) { return phrase('pct', { number: percent(covered, total) }); }
@@ -1777,7 +1946,7 @@ const hbgeo = window.hbgeo = {};
 
   function showTabs(uncovered, counted, all) {
     const unknown = state.indicator.status === 'no-data';
-    const tab = phrase(isRatio() ? 'tabProportion' : { cover: 'tabCover', rate: 'tabRate', amount: 'tabAmount' }[current().mode]);
+    const tab = state.indicator.norm ? state.indicator.norm.tab : phrase(isRatio() ? 'tabProportion' : { cover: 'tabCover', rate: 'tabRate', amount: 'tabAmount' }[current().mode]);
     $('tab-uncovered').textContent = phrase('tabCount', { tab, count: unknown ? '—' : thousands(uncovered) });
     $('tab-all').textContent = phrase('tabCount', { tab: phrase('all'), count: thousands(all) });
     $('tab-all').title = phrase('allAsked', { count: thousands(counted) });
@@ -1920,14 +2089,15 @@ const hbgeo = window.hbgeo = {};
   /** With no unit chosen: the same counts by prefecture, or by county within the scope. */
   function summary() {
     const hint = h('p', { class: 'hint' }, '点选地图或名单中的单位,看覆盖的依据。');
+    const goals = goalsOf(state.indicator);
     const level = shownLevel();
     const values = current();
-    if (!level || !values.total || (state.scope && !level.columns.county) || level === levels.province || (state.scope && level === levels.prefecture)) return [hint];
+    if (!level || !values.total || (state.scope && !level.columns.county) || level === levels.province || (state.scope && level === levels.prefecture)) return [...goals, hint];
     const by = state.scope ? 'county' : 'prefecture';
     const sums = sumBy(level, `${by}_code`, by, values);
     const rows = [...sums].filter(([, sum]) => sum.total).map(([code, sum]) => summaryRow(`${by}_code=${code}`, sum));
     const heading = h('tr', {}, ...[state.scope ? '县(市、区)' : '市州', ...shareWords(), ''].map((title) => h('th', { scope: 'col' }, title)));
-    return [h('table', { class: 'summary' }, h('thead', {}, heading), h('tbody', {}, ...rows)), hint];
+    return [...goals, h('table', { class: 'summary' }, h('thead', {}, heading), h('tbody', {}, ...rows)), hint];
   }
 
   function sumBy(level, codes, names, values) {
@@ -1945,13 +2115,16 @@ const hbgeo = window.hbgeo = {};
 
   function summaryRow(scope, { name, covered, total }) {
     const bar = h('i', {});
-    bar.style.width = `${100 * covered / total}%`;
     const { target } = figureOf(state.indicator);
+    const { norm } = state.indicator;
+    // of a norm the target stands at two thirds
+    const most = norm ? 1.5 * amountOf(target) || 1 : 100;
+    bar.style.width = `${Math.min(100, (norm ? 100 * normOf(state.indicator, covered, total) : 10000 * covered / total) / most)}%`;
     const tick = h('b', {});
-    if (target) tick.style.left = `${amountOf(target)}%`;
+    if (target) tick.style.left = `${100 * amountOf(target) / most}%`;
     return h('tr', {},
       h('td', {}, h('button', { type: 'button', onclick: () => setScope(scope) }, name || '—')),
-      h('td', {}, thousands(isRatio() ? covered : total - covered)), h('td', {}, thousands(total)), h('td', {}, pctText(covered, total)),
+      h('td', {}, thousands(isRatio() ? covered : total - covered)), h('td', {}, thousands(total)), h('td', {}, partText(covered, total)),
       h('td', { class: 'bar-cell', 'aria-hidden': 'true' }, h('span', { class: 'bar' }, bar, target && tick)));
   }
 
@@ -1972,10 +2145,16 @@ const hbgeo = window.hbgeo = {};
   }
 
   function coverLine(covered, total) {
+    if (state.indicator.norm) return normLine(covered, total);
     const left = total - covered;
     const slots = { covered: thousands(covered), total: thousands(total), left: thousands(left), pct: pctText(covered, total) };
     if (isRatio()) return h('p', { class: 'why' }, phrase('proportion', slots));
     return h('p', { class: `why ${left ? 'short' : 'met'}` }, phrase('share', slots));
+  }
+
+  /** Covered or not, and of a broken chain by which link. */
+  function stateText({ class: of, lacks }, at) {
+    return of[at] === UNCOVERED && lacks && lacks[at] ? phrase('broken', { link: lacks[at] }) : coverText(of[at] === COVERED);
   }
 
   function coverText(isCovered) { return phrase(isCovered ? 'covered' : 'uncovered'); }
@@ -1987,8 +2166,9 @@ const hbgeo = window.hbgeo = {};
     if (code === NOT_APPLICABLE) return [h('p', { class: 'why' }, phrase('notAsked'))];
     if (current().mode === 'amount') return [h('p', { class: 'why' }, phrase('amount', { amount: thousands(values.value[at]) }))];
     if (current().mode === 'cover') {
-      return [h('p', { class: `why ${code === COVERED ? 'met' : 'short'}` }, coverText(code === COVERED))];
+      return [h('p', { class: `why ${code === COVERED ? 'met' : 'short'}` }, stateText(values, at))];
     }
+    if (state.indicator.norm) return [normLine(values.covered[at], values.total[at], at)];
     return [coverLine(values.covered[at], values.total[at])];
   }
 
@@ -2004,7 +2184,11 @@ const hbgeo = window.hbgeo = {};
   async function showServing(box, unit, telling) {
     const indicator = state.indicator;
     const layer = layerOf(indicator.layer);
-    if (!layer) return;
+    if (!layer) {
+      await villages();
+      if (told === telling) box.append(...leftVillages(unit));
+      return;
+    }
     await Promise.all([pairs(), layerFacts(layer.key), needPoints(layer.key), villages()]);
     if (told !== telling) return;
     const facts = atHand.get(`facts-${layer.key}`);
@@ -2064,16 +2248,17 @@ const hbgeo = window.hbgeo = {};
     if (!all) return [];
     const left = villagesOf(all, state.indicator, (owner) => owner === unit.at).filter(({ covered }) => !covered);
     if (!left.length) return [];
-    return [h('h4', {}, phrase('uncoveredVillages', { count: thousands(left.length) })), h('ul', { class: 'villages' }, ...left.map(({ name }) => h('li', {}, name)))];
+    return [h('h4', {}, phrase('uncoveredVillages', { count: thousands(left.length) })), h('ul', { class: 'villages' }, ...left.map(({ name, lacks }) => h('li', {}, name, lacks && h('small', {}, lacks))))];
   }
 
   function villagesOf(all, indicator, isOwner) {
     const letters = all.state[indicator.id] || '';
     const covered = follows(indicator) ? coveredVillages(indicator) : null;
+    const lacks = all.lacks && all.lacks[indicator.id];
     const found = [];
     all.owner.forEach((owner, i) => {
       if (isOwner(owner) && (letters[i] === 'c' || letters[i] === 'u')) {
-        found.push({ code: all.code[i], name: all.name[i], owner, covered: covered ? covered.has(i) : letters[i] === 'c' });
+        found.push({ code: all.code[i], name: all.name[i], owner, covered: covered ? covered.has(i) : letters[i] === 'c', lacks: coded(lacks, i) });
       }
     });
     return found;
@@ -2263,10 +2448,13 @@ const hbgeo = window.hbgeo = {};
     const code = values.class[at];
     if (code === NO_DATA) return phrase('noData');
     if (code === NOT_APPLICABLE) return phrase('notApplicable');
-    if (values.mode === 'cover') return coverText(code === COVERED);
+    if (values.mode === 'cover') return stateText(values, at);
     if (values.mode === 'amount') return thousands(values.value[at]);
+    if (values.mode === 'norm') return normText(one, values.covered[at], values.total[at]);
     return rateText(values.covered[at], values.total[at]);
   }
+
+  function normText(one, covered, total) { return `${partText(covered, total, one)} ${one.norm.unit}`; }
 
   function rateText(covered, total) { return phrase('rate', { pct: pctText(covered, total), covered: thousands(covered), total: thousands(total) }); }
 
@@ -2306,6 +2494,7 @@ const hbgeo = window.hbgeo = {};
     if (state.layers.size) words.set('l', [...state.layers].join(','));
     if (state.level) words.set('lv', state.level);
     if (state.beside) words.set('b', state.beside.id);
+    if (state.goals) words.set('g', '1');
     if (state.day !== head.day) words.set('d', state.day);
     if (state.also.size) words.set('x', [...state.also].join(','));
     try {
@@ -2328,6 +2517,7 @@ const hbgeo = window.hbgeo = {};
       indicator,
       level: head.indicators.some((one) => one.views.some(({ level }) => level === words.get('lv'))) ? words.get('lv') : '',
       beside: named('b') || null,
+      goals: words.get('g') === '1' && head.timeline.length > 0,
       scope: scopeOf(words.get('in')),
       tab: words.get('t') === 'all' ? 'all' : 'uncovered',
       wanted: Object.keys(SORTS).includes(words.get('s')) ? words.get('s') : 'code',
@@ -2388,7 +2578,7 @@ const hbgeo = window.hbgeo = {};
     const level = shownLevel();
     const found = villagesOf(all, one, (owner) => listed.has(owner)).filter(({ covered }) => state.tab === 'all' || !covered);
     const heading = ['县(市、区)', head.levels[current().level], '村(社区)代码', '村(社区)', '状态'];
-    return [...title, heading, ...found.map(({ code, name, owner, covered }) => [coded(level.columns.county, owner) || '', level.columns.name[owner], code, name, coverText(covered)])];
+    return [...title, heading, ...found.map(({ code, name, owner, covered, lacks }) => [coded(level.columns.county, owner) || '', level.columns.name[owner], code, name, lacks ? phrase('broken', { link: lacks }) : coverText(covered)])];
   }
 
   /** Units with what the list shows of them, under a heading. */
@@ -2416,7 +2606,9 @@ const hbgeo = window.hbgeo = {};
     return [
       [shareWords()[0], (at) => is(at, isRatio() ? values.covered[at] : missingOf(at))],
       [shareWords()[1], (at) => is(at, values.total[at])],
-      [phrase('headPct', { heading: shareWords()[2] }), (at) => is(at, values.total[at] ? Number(percent(values.covered[at], values.total[at])) : '')],
+      values.mode === 'norm'
+        ? [shareWords()[2], (at) => is(at, values.total[at] ? normOf(state.indicator, values.covered[at], values.total[at]) : '')]
+        : [phrase('headPct', { heading: shareWords()[2] }), (at) => is(at, values.total[at] ? Number(percent(values.covered[at], values.total[at])) : '')],
     ];
   }
 
@@ -2581,7 +2773,7 @@ const hbgeo = window.hbgeo = {};
         h('img', { alt: '', src: picture(panes[0], L.point(1120, 860), 2.5).toDataURL() }),
         h('div', { class: 'side' }, h('div', { class: 'legend' }, keys), printLayers(), h('p', {}, $('map-subtitle').textContent), printIndicators(), h('div', {}, ...basisOf(state.indicator).map((line) => h('p', {}, line)))),
         h('p', { class: 'from' }, h('b', {}, head.approval), ` · ${sourceLine()} · ${document.querySelector('.crs').textContent}`)),
-      printList());
+      ...(state.goals ? [printGoals()] : []), printList());
   }
 
   function printLayers() {
@@ -2596,6 +2788,16 @@ const hbgeo = window.hbgeo = {};
       const { shown: text, target } = figureOf(one);
       return [one.name, text + signOf(one), target ? target.goal : '—', verdict(one)];
     }));
+  }
+
+  /** All targets, where they are on the screen. */
+  function printGoals() {
+    const heading = ['headDue', 'headIndicator', 'headTarget', 'headState', 'headSource'].map((name) => phrase(name));
+    const rows = head.timeline.map(([at, n]) => [head.indicators[at], head.indicators[at].targets[n]]).map(([one, target]) => [
+      target.due || phrase('noDeadline'), titleOf(one), [target.asked, ...target.marks].join(' '),
+      [targetState(one, target), holds(one, target) && verdict(one)].filter(Boolean).join(' · '), [target.documents, target.reliability].filter(Boolean).join(' · '),
+    ]);
+    return h('div', { class: 'list goals' }, h('h3', {}, [phrase('timeline'), dayOfGoals(), head.marks].filter(Boolean).join(' ')), printTable(heading, rows));
   }
 
   function printList() {
@@ -2778,6 +2980,7 @@ const hbgeo = window.hbgeo = {};
     }
     document.body.classList.toggle('chosen', Boolean(state.chosen));
     showFigures();
+    showTimeline();
     showMapTitle();
     showBeside();
     showLegend();
@@ -2804,6 +3007,7 @@ const hbgeo = window.hbgeo = {};
     try {
       told = '';
       figured = null;
+      listed = null;
       drawAll();
       placeSlider();
       $('trouble').textContent = phrase('trouble');
@@ -2852,6 +3056,7 @@ const hbgeo = window.hbgeo = {};
     for (const button of document.querySelectorAll('[data-sheet]')) button.setAttribute('aria-pressed', String(button.dataset.sheet === name));
     map.invalidateSize({ animate: false });
     paintRows();
+    if (name === 'timeline') toToday();
   }
 
   function listenPanels() {
@@ -2933,6 +3138,7 @@ const hbgeo = window.hbgeo = {};
     showHead();
     readTables(await unpack('tables'));
     addIndicators();
+    addTimeline();
     addLayers();
     addScenario();
     addTiles(map);
@@ -2942,7 +3148,7 @@ const hbgeo = window.hbgeo = {};
     await restore();
     listenPanels();
     listenTop();
-    if (isPhone()) openSheet('indicators');
+    if (isPhone()) openSheet(state.goals ? 'timeline' : 'indicators');
     if (!state.indicator) return;
     document.querySelector(`[data-indicator="${CSS.escape(state.indicator.id)}"]`).scrollIntoView({ block: 'center' });
     map.invalidateSize({ animate: false });
@@ -2966,6 +3172,7 @@ const hbgeo = window.hbgeo = {};
       indicator: state.indicator.id,
       level: current().level,
       beside: state.beside && state.beside.id,
+      goals: state.goals,
       chosen: state.chosen && levels[state.chosen.level].columns.code[state.chosen.at],
       rows: state.rows.map((at) => shownLevel().columns.code[at]),
       classes: Object.fromEntries(countClasses()),
@@ -2996,8 +3203,13 @@ const hbgeo = window.hbgeo = {};
       const view = one.views.find(({ level }) => level === name);
       if (!view || view === one.views[0]) return null;
       const { mode, class: of, covered, total, value } = makeCurrent(one, view);
-      const cells = (at) => (mode === 'amount' ? [thousands(value[at])] : [thousands(covered[at]), thousands(total[at]), pctText(covered[at], total[at])]);
+      const cells = (at) => (mode === 'amount' ? [thousands(value[at])] : mode === 'norm' ? [thousands(total[at]), thousands(covered[at]), partText(covered[at], total[at], one)] : [thousands(covered[at]), thousands(total[at]), pctText(covered[at], total[at])]);
       return Object.fromEntries(levels[name].columns.code.map((code, at) => [code, of[at] < 0 ? null : cells(at)]));
+    },
+    /** Every target of an indicator as its panel lists it. */
+    targets: (id) => {
+      const one = head.indicators.find((other) => other.id === id);
+      return one.targets.map((target) => ({ asked: target.asked, state: targetState(one, target), holds: holds(one, target), marks: target.marks }));
     },
     scenario: (day, also = []) => setScenario(day, also),
     select: (code) => {

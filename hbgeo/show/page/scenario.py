@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.coverage import NO_LINKS
 from hbgeo.measure.options import Options
 from hbgeo.read.schema.records import Schema
 from hbgeo.show.page.cells import read_off
@@ -119,7 +120,7 @@ def pairs_part(
         layer = layers.get(one.indicator.layer)
         if one.coverage is None or layer is None or not layer.whole:
             continue
-        mine = links[one.indicator.id]
+        mine = links.get(one.indicator.id, NO_LINKS)
         if len(mine):
             head[one.indicator.id] = _pairs(part, one, mine, units, layer)
     return part.pack(head)

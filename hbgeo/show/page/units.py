@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -13,7 +13,7 @@ import pandas as pd
 from hbgeo.measure.assessment import Assessment
 from hbgeo.read.cell.pinyin import readings_of
 from hbgeo.show.page.cells import read_off, texts
-from hbgeo.show.page.classes import POLYGON_LEVELS, map_level, owners_of
+from hbgeo.show.page.classes import POLYGON_LEVELS, Classes, map_level, owners_of
 from hbgeo.show.page.inputs import PageInputs
 from hbgeo.show.page.layer import PageLayer
 from hbgeo.show.page.pack import PartWriter
@@ -101,6 +101,10 @@ def _values(one: Assessment, inputs: PageInputs) -> dict[str, Any]:
         return values
     if shown.mode == "rate":
         values |= {"covered": _numbers(shown.table["covered"])}
+    if shown.mode == "norm":
+        return values | _norms(inputs.shown[one.indicator.id])
+    if one.indicator.measure == "chain" and shown.level == one.indicator.units:
+        values["lacks"] = _weakest(one.coverage.units, shown.table.index)
     if shown.mode == "amount":
         return values | {"value": _numbers(shown.table["value"])} | _apart(one.coverage.apart)
     values["total"] = _numbers(shown.table["total"])
@@ -109,6 +113,19 @@ def _values(one: Assessment, inputs: PageInputs) -> dict[str, Any]:
         layer = inputs.layers.get(one.indicator.layer)
         values |= _nearest(nearest.reindex(shown.table.index), layer)
     return values
+
+
+def _norms(shown: Sequence[Classes]) -> dict[str, Any]:
+    """Both amounts of a norm a unit, and the classes of larger units: the page sums rounded ones."""
+    table = shown[0].table
+    values = {name: _numbers(table[name], digits=6) for name in ("covered", "total")}
+    return values | {f"class_{view.level}": view.of.tolist() for view in shown[1:]}
+
+
+def _weakest(measured: pd.DataFrame, codes: pd.Index) -> list[str]:
+    """The weakest missing link of each unit whose chain is broken; "" of others."""
+    broken = measured.loc[measured["covered"].to_numpy(dtype=float) == 0, "via"]
+    return texts(broken.reindex(codes))
 
 
 def _apart(apart: pd.DataFrame) -> dict[str, Any]:
@@ -148,7 +165,18 @@ def make_villages(inputs: PageInputs) -> dict[str, Any] | None:
             for one in inputs.assessments
             if one.coverage and one.indicator.units == "village"
         },
+        **_broken_chains(inputs, villages.index),
     }
+
+
+def _broken_chains(inputs: PageInputs, codes: pd.Index) -> dict[str, Any]:
+    """By indicator what the chain of each village lacks; nothing where there is no chain."""
+    lacks = {
+        one.indicator.id: _coded(pd.Series(_weakest(one.coverage.units, codes), dtype=object))
+        for one in inputs.assessments
+        if one.coverage and one.indicator.measure == "chain" and one.indicator.units == "village"
+    }
+    return {"lacks": lacks} if lacks else {}
 
 
 def _village_states(measured: pd.DataFrame, codes: pd.Index) -> str:
@@ -176,14 +204,14 @@ def _codes(codes: pd.Index) -> dict[str, Any]:
     return {"steps": np.diff(np.array(list(map(int, shown))), prepend=0).tolist()}
 
 
-def _numbers(column: pd.Series) -> list[float | int | None]:
-    """Numbers as short as they are exact to two decimals; None where missing."""
+def _numbers(column: pd.Series, digits: int = 2) -> list[float | int | None]:
+    """Numbers as short as they are exact to so many decimals; None where missing."""
     numbers = column.to_numpy(dtype=float)
     short = np.full(len(numbers), None, dtype=object)
     whole = np.abs(numbers) < 2**53
     whole[whole] = numbers[whole] % 1 == 0
     rest = ~whole & ~np.isnan(numbers)
     short[whole] = numbers[whole].astype(np.int64)
-    short[rest] = [round(number, 2) for number in numbers[rest].tolist()]
+    short[rest] = [round(number, digits) for number in numbers[rest].tolist()]
     made: list[float | int | None] = short.tolist()
     return made
