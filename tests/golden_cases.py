@@ -37,7 +37,7 @@ _KEYS = {
 _EXPECT = {
     "covered", "total", "pct", "value", "met", "short", "status", "uncovered", "missing", "issues",
     "set_aside", "undated", "on_border", "outside", "by_ledger", "used", "by_prefecture", "via",
-    "unweighted", "county_only", "years", "earlier",
+    "unweighted", "county_only", "years", "earlier", "links", "facilities",
 }  # fmt: skip
 _TABLES = {"population": "township", "eligible-township": "township", "central-village": "village"}
 
@@ -110,6 +110,9 @@ def found(case: Case, assessment: Assessment, errors: set[str]) -> dict[str, Any
         made |= {k: getattr(basis, k) for k in ("undated", "on_border", "outside", "used")}
         made |= {"by_ledger": basis.by_ledger, "county_only": basis.county_only}
         made |= {k: list(getattr(basis, k)) for k in ("unweighted", "years", "earlier")}
+        made["links"] = dict(basis.links)
+        if "facilities" in coverage.units:
+            made["facilities"] = {k: int(v) for k, v in coverage.units["facilities"].items()}
         if "via" in coverage.units:
             made["via"] = {k: v for k, v in coverage.units["via"].items() if v}
         if "by_prefecture" in case.text["expect"]:

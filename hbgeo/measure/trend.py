@@ -35,6 +35,7 @@ NO_FIGURES: dict[str, Fraction | None] = dict.fromkeys(("covered", "total", "pct
 SERIES_COLUMNS = ["indicator", "name", "as_of", "covered", "total", "pct", "value"]
 GAINED, LOST = "新增覆盖", "失去覆盖"
 NEW, CLOSED, MOVED, RENAMED, RESERVED = "新增", "关闭", "迁移", "改属", "服务范围变化"
+JOINED, BROKEN = "各环补齐", "有环中断"  # of a chain
 _NEAR = 1e-5  # degrees, about a metre: a point rounded otherwise has not moved
 
 
@@ -304,8 +305,9 @@ def _covered(shares: pd.Series) -> Mask:
 def _why(pair: _Pair, code: str) -> tuple[str, list[str]]:
     """Why a unit's cover changed, by the facilities that reach it at one date and not the other."""
     came, went = pair.reach_after.get(code, []), pair.reach_before.get(code, [])
-    if not came and not went:  # a table says yes or no, without facilities
-        return (NEW if pair.later["covered"][code] > 0 else WITHDRAWN), []
+    if not came and not went:  # a table says yes or no, without facilities; a chain has many
+        words = (JOINED, BROKEN) if pair.about["measure"] == "chain" else (NEW, WITHDRAWN)
+        return words[0 if pair.later["covered"][code] > 0 else 1], []
     here, other, fresh = (
         (pair.after, pair.before, NEW) if came else (pair.before, pair.after, CLOSED)
     )
