@@ -44,7 +44,7 @@ _EXPECT = {
     "covered", "total", "pct", "value", "met", "short", "status", "uncovered", "missing", "issues",
     "set_aside", "undated", "on_border", "outside", "by_ledger", "used", "by_prefecture", "via",
     "unweighted", "county_only", "years", "earlier", "target", "states", "days", "verdict", "gap",
-    "pace",
+    "pace", "links", "facilities",
 }  # fmt: skip
 _TABLES = {"population": "township", "eligible-township": "township", "central-village": "village"}
 
@@ -149,6 +149,9 @@ def found(
         made |= {k: getattr(basis, k) for k in ("undated", "on_border", "outside", "used")}
         made |= {"by_ledger": basis.by_ledger, "county_only": basis.county_only}
         made |= {k: list(getattr(basis, k)) for k in ("unweighted", "years", "earlier")}
+        made["links"] = dict(basis.links)
+        if "facilities" in coverage.units:
+            made["facilities"] = {k: int(v) for k, v in coverage.units["facilities"].items()}
         if "via" in coverage.units:
             made["via"] = {k: v for k, v in coverage.units["via"].items() if v}
         if "by_prefecture" in case.text["expect"]:

@@ -22,6 +22,7 @@ from hbgeo.measure.basis_words import (
 from hbgeo.measure.beside import lacks_beside, no_table
 from hbgeo.measure.burials import lacking_burials
 from hbgeo.measure.capacity import lacking_places, nothing_told
+from hbgeo.measure.chain import Chain, by_chain
 from hbgeo.measure.context import Context
 from hbgeo.measure.counting import (
     Case,
@@ -96,12 +97,12 @@ def _measure_one(
     scope = options.within or options.scope
     if options.weight and one.measure in WEIGHED:
         one = replace(one, weight=options.weight)  # what was asked for, not what the policy says
-    case = _find_case(one, context)
-    if not isinstance(case, Case):
+    case = _find_chain(one, context) if one.links else _find_case(one, context)
+    if isinstance(case, list):
         missing = tuple(dict.fromkeys(case))
         measured.assessments.append(Assessment(one, options.as_of, None, missing, whole, scope))
         return
-    coverage, qualified = METHODS[one.measure](case)
+    coverage, qualified = _by_method(one, case)
     coverage = replace(coverage, parents=context.placements.parents(one.units))
     if options.within:
         coverage = _restrict(coverage, options.within)
@@ -115,13 +116,22 @@ def _measure_one(
     figures = replace(coverage, links=NO_LINKS)
     measured.assessments.append(Assessment(one, options.as_of, figures, (), whole, scope))
     measured.links[one.id] = coverage.links
+    measured.qualified[one.id] = facts_of(one, qualified)
+    if isinstance(case, Chain):
+        return
     if one.measure == "flag" and whole:
         measured.beyond[one.id] = _covered_beyond(case, coverage)
-    measured.qualified[one.id] = facts_of(one, qualified)
     if with_nearest and one.measure in {"presence", "reach", "capacity"}:
         measured.nearest[one.id] = _nearest(case.units.frame, qualified)
     if with_nearest and one.measure == "presence":
         measured.waiting[one.id] = waiting_for(case)
+
+
+def _by_method(one: Indicator, case: Case | Chain) -> tuple[Coverage, pd.DataFrame]:
+    """The figures, and the facilities that qualified; a chain has none of its own."""
+    return (
+        (by_chain(case), pd.DataFrame()) if isinstance(case, Chain) else METHODS[one.measure](case)
+    )
 
 
 def _covered_beyond(case: Case, coverage: Coverage) -> tuple[str, ...]:
@@ -156,6 +166,23 @@ def _find_case(one: Indicator, context: Context) -> Case | list[str]:
     units, lacking = _listed_units(one, context, units, layer)
     missing += lacking
     return missing or Case(one, context, units, layer, count_rows(one, context.options, layer))
+
+
+def _find_chain(one: Indicator, context: Context) -> Chain | list[str]:
+    """What each link of a chain is measured on; or all that is missing to any of them."""
+    units, missing = _denominator(one, context)
+    plain = replace(context, options=replace(context.options, weight=""))  # links weigh nobody
+    links: list[Case] = []
+    for link in one.links:
+        column = f"{link.units}_code"
+        if units is not None and link.units != one.units and column not in units:
+            missing.append(f"{LEVEL_NAMES[one.units]}图层的列“{unit_heading(column)}”")
+        found = _find_case(one.of_link(link), plain)
+        if isinstance(found, Case):
+            links.append(found)
+        else:
+            missing += found
+    return missing if missing or units is None else Chain(one, context, units, tuple(links))
 
 
 def _denominator(one: Indicator, context: Context) -> tuple[LayerTable | None, list[str]]:
@@ -255,6 +282,7 @@ def _restrict(coverage: Coverage, code: str) -> Coverage:
     units = coverage.units
     mine = (units["county_code"] == code) | (units["prefecture_code"] == code)
     inside = units[mine]
+    coverage = coverage.of_units(inside)
     links = coverage.links[coverage.links["unit"].isin(inside.index)]
     parents = coverage.parents
     parents = parents[(parents["county_code"] == code) | (parents["prefecture_code"] == code)]
@@ -268,7 +296,6 @@ def _restrict(coverage: Coverage, code: str) -> Coverage:
     )
     return replace(
         coverage,
-        units=inside,
         links=links,
         parents=parents,
         apart=apart,

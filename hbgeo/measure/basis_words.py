@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
+import pandas as pd
 
 from hbgeo.arrays import Mask
 from hbgeo.measure.ashes import said_places
@@ -26,6 +27,7 @@ from hbgeo.read.table import LayerTable
 
 SAMPLE_MARK = "示例数据,非真实统计"
 APPROXIMATE_MARK = "边界为近似示意"
+FAULTY = "数据有误"  # why a row that reading set aside does not count
 PIECES, PEOPLE = "个", "人"
 WEIGHED = {
     "presence",
@@ -79,15 +81,20 @@ def _people_of(one: Indicator, options: Options) -> str:
     return (one.measure in WEIGHED and weight_of(one, options)) or ""
 
 
+def years_of_people(units: pd.DataFrame, weight: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """The years of the people that units are weighed by, and the units of which only those of an earlier one are known."""
+    known = units[YEARS].fillna("").where(units[weight].notna(), "")
+    of_unit = {code: said.split("、") for code, said in known.items() if said}
+    years = sorted({int(year) for said in of_unit.values() for year in said})
+    late = tuple(str(c) for c, said in of_unit.items() if int(said[0]) < years[-1])
+    return tuple(years), late
+
+
 def _years(case: Case, weight: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
     """The years of the figures used, and the units of which only those of an earlier one are known."""
     units, counted = case.units.frame, case.counted
     if weight and YEARS in units and weight in units:
-        known = units[YEARS].fillna("").where(units[weight].notna(), "")
-        of_unit = {code: said.split("、") for code, said in known.items() if said}
-        years = sorted({int(year) for said in of_unit.values() for year in said})
-        late = tuple(str(c) for c, said in of_unit.items() if int(said[0]) < years[-1])
-        return tuple(years), late
+        return years_of_people(units, weight)
     if counted.earlier is None or "unit_code" not in case.layer:
         return counted.years, ()
     codes = case.layer.frame["unit_code"]
@@ -107,7 +114,7 @@ def _aside(case: Case, clash: Mask) -> dict[str, int]:
         why: int((mask & counted.matched).sum()) for why, mask in counted.work.set_aside.items()
     }
     aside["点位与台账所在单元不符"] = int((counted.rows & clash).sum())
-    aside["数据有误"] = case.layer.aside
+    aside[FAULTY] = case.layer.aside
     for key in case.one.needs:
         listed = source.find_layer(key)
         title = source.schema_of(key).title
@@ -128,8 +135,7 @@ def _filters(
     said = [_said_denominator(one, schema, lists), *_said_rows(one, options, schema, years)]
     if one.radius_m:
         said.append(f"半径 {one.radius_m:f} 米,直线距离,非步行时间")
-    if one.via != VIA_NAMES and set(one.via) != set(VIA_NAMES):
-        said.append(f"方式:{'、'.join(VIA_WORDS[v] for v in one.via)}")
+    said += _said_ways(one)
     if one.measure == "ratio":
         said.append(_said_ratio(one, schema, beside))
     weight = weight_of(one, options)
@@ -190,6 +196,26 @@ def _said_rows(
     return said
 
 
+def chain_filters(one: Indicator, links: Sequence[Case], options: Options) -> tuple[str, ...]:
+    """The reading of a chain in words: denominator, then what each link asks, and of whom."""
+    source = links[0].context.source
+    lists = [source.schema_of(key).title for key in one.needs]
+    said = [_said_denominator(one, links[0].layer.kind, lists), f"同时具备 {len(links)} 环才算"]
+    for case in links:
+        own, schema = case.one, case.layer.kind
+        rows = [schema.title, *_said_rows(own, options, schema, ()), *_said_ways(own)]
+        said.append(f"{own.name}(按{LEVEL_NAMES[own.units]}查){','.join(rows)}")
+    weight = weight_of(one, options)
+    said += [f"按{weight_heading(weight)}加权"] if weight else []
+    return (*said, *(f"情景:{s}" for s in _scenario(options)))
+
+
+def _said_ways(one: Indicator) -> list[str]:
+    if set(one.via) == set(VIA_NAMES):
+        return []
+    return [f"方式:{'、'.join(VIA_WORDS[v] for v in one.via)}"]
+
+
 def _scenario(options: Options) -> list[str]:
     said = []
     if options.status:
@@ -216,8 +242,12 @@ def basis_lines_of(one: Indicator, coverage: Coverage) -> list[str]:
         lines.append(
             f"{words[0]} {show_number(share.total, percent=False)}{unit},{words[1]} {show_number(share.covered, percent=False)}。"
         )
+    if basis.links:
+        held = "、".join(f"{name} {n:,} 个" for name, n in basis.links.items())
+        lines.append(f"各环具备的单元:{held}。")
     aside = "、".join(f"{why} {n:,}" for why, n in basis.set_aside.items())
-    lines.append(f"计入 {basis.used:,} 行" + (f";未计入:{aside}。" if aside else "。"))
+    rows = "行次(几环都认的设施各计一次)" if basis.links else "行"
+    lines.append(f"计入 {basis.used:,} {rows}" + (f";未计入:{aside}。" if aside else "。"))
     where = {
         "共用边界上": basis.on_border,
         "不在任何单元内": basis.outside,

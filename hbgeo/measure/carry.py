@@ -22,7 +22,7 @@ from hbgeo.read.cell.decimals import exact, exact_sums
 from hbgeo.read.divisions.heirs import Heirs
 
 NOT_COUNTED = "上期未列入"  # the unit was not among those counted: nothing is known of it
-SHARES = {"presence", "reach", "flag"}
+SHARES = {"presence", "reach", "flag", "chain"}
 _OF_LINK = ["new", "sure", "kind", "reshaped"]
 _LEVEL_OF = {6: "county", 9: "township", 12: "village"}
 

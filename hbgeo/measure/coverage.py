@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -53,8 +53,9 @@ class Coverage:
     units
         Indexed by unit code: `name`, `kind`, codes and names of county, prefecture and province,
         `demand` (NaN where the weight is missing), `covered` (0 to 1), `facilities` (how many
-        serve it), `via` (how: inside, served, named, joined by "+"; of a chain that is broken the
-        name of its weakest link), where the method gives amounts `value`, and of a capacity
+        serve it; of a chain, over all its links), `via` (how: inside, served, named, joined by
+        "+"; of a chain that is broken the name of its weakest link: the first in the order in
+        which the policy writes them), of a chain `held` (a bit for each link that holds), where the method gives amounts `value`, and of a capacity
         `places` and `deaths` (a year), with the years that they last as `value`.
     links
         Who serves whom: `unit` (code), `facility` (id), `via` (the ways, joined by "+"); one row
@@ -131,6 +132,11 @@ class Coverage:
         """The units of which both are known, and whether the one suffices for the other."""
         return self.units[["demand", "places", "deaths"]].dropna()
 
+    def of_units(self, units: pd.DataFrame) -> Coverage:
+        """The same of some of its units: of a chain, how many of them each link holds for."""
+        links = count_links(self.basis.links, units) if self.basis.links else self.basis.links
+        return replace(self, units=units, basis=replace(self.basis, links=links))
+
     def by(self, level: str) -> dict[tuple[str, str], Coverage]:
         """Split by parent unit: (code, name) → the coverage of its units, in code order.
 
@@ -164,7 +170,7 @@ class Coverage:
         ends = np.searchsorted(of_unit[order], wanted, side="right")
         whole = replace(self, links=NO_LINKS, parents=pd.DataFrame())
         split = zip(keys, starts, ends, strict=True)
-        parts = {key: replace(whole, units=together.iloc[a:b]) for key, a, b in split}
+        parts = {key: whole.of_units(together.iloc[a:b]) for key, a, b in split}
         if len(self.apart):
             beside = {key: self.apart[self.apart[code] == key[0]] for key in keys}
             parts = {key: replace(part, apart=beside[key]) for key, part in parts.items()}
@@ -266,6 +272,12 @@ def unit_table(
     demand = np.ones(len(units)) if weight is None else units[weight].to_numpy(dtype=float)
     table = pd.DataFrame({**where, "demand": demand, **figures}, index=units.index)
     return table, tuple(units.index[np.isnan(demand)].astype(str))
+
+
+def count_links(names: Iterable[str], units: pd.DataFrame) -> dict[str, int]:
+    """Of how many units each link of a chain holds, by name (see `held` in `Coverage.units`)."""
+    held = units["held"].to_numpy(np.int64)
+    return {name: int((held >> k & 1).sum()) for k, name in enumerate(names)}
 
 
 def _with_xy(facilities: pd.DataFrame) -> pd.DataFrame:

@@ -36,6 +36,7 @@ SERIES_COLUMNS = ["indicator", "name", "as_of", "covered", "total", "pct", "valu
 GAINED, LOST = "新增覆盖", "失去覆盖"
 NEW, CLOSED, MOVED, RENAMED, RESERVED = "新增", "关闭", "迁移", "改属", "服务范围变化"
 SUPPLIED = "穴位或人口变化"  # the same facilities, and more or less room in them
+JOINED, BROKEN = "各环补齐", "有环中断"  # of a chain
 _NEAR = 1e-5  # degrees, about a metre: a point rounded otherwise has not moved
 
 
@@ -324,8 +325,9 @@ def _why(pair: _Pair, code: str) -> tuple[str, list[str]]:
         more = pair.later["covered"][code] > 0
         others = [i for i in (came if more else went) if i not in (went if more else came)]
         return (NEW if more else CLOSED) if others else SUPPLIED, others or came
-    if not came and not went:  # a table says yes or no, without facilities
-        return (NEW if pair.later["covered"][code] > 0 else WITHDRAWN), []
+    if not came and not went:  # a table says yes or no, without facilities; a chain has many
+        words = (JOINED, BROKEN) if pair.about["measure"] == "chain" else (NEW, WITHDRAWN)
+        return words[0 if pair.later["covered"][code] > 0 else 1], []
     here, other, fresh = (
         (pair.after, pair.before, NEW) if came else (pair.before, pair.after, CLOSED)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -180,6 +180,26 @@ class Indicator:
     def id(self) -> str:
         """`base`, or `base@variant`."""
         return self.base if self.variant is None else f"{self.base}@{self.variant}"
+
+    def of_link(self, link: Link) -> Indicator:
+        """What one of its links asks at the link's own level: a presence, of all units there."""
+        return replace(
+            self,
+            name=link.name,
+            variant_name="",
+            note="",
+            measure="presence",
+            units=link.units,
+            layer=link.layer,
+            where=link.where,
+            via=link.via,
+            status=link.status,
+            among=(),
+            needs=(),
+            weight="",
+            targets=(),
+            links=(),
+        )
 
     @property
     def counted(self) -> bool:

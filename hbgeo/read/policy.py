@@ -14,7 +14,9 @@ from typing import Any
 from hbgeo.errors import PolicyError
 from hbgeo.read.assumption import AMOUNTS, read_assumption
 from hbgeo.read.catalog import LEVELS
-from hbgeo.read.indicator import VIAS, Clause, Indicator, Link
+from hbgeo.read.clauses import read_clauses, read_texts, read_vias
+from hbgeo.read.indicator import VIAS, Indicator
+from hbgeo.read.links import read_links
 from hbgeo.read.target import add_targets, read_targets
 from hbgeo.read.toml import check_keys, check_name, check_year, fit_texts, read_toml
 
@@ -95,21 +97,9 @@ _ONLY = {
     "stated": "flag",
     "lacks": "none",
 }
-LINK_NAMES = {
-    "province": "省级",
-    "prefecture": "市级",
-    "county": "县级",
-    "township": "乡镇级",
-    "village": "村级",
-}
-_LINK_KEYS: dict[str, tuple[type, ...]] = {
-    "units": (str,),
-    "layer": (str,),
-    "name": (str,),
-    "where": (dict, list),
-    "via": (list,),
-    "status": (list,),
-}
+# keys that a chain cannot have itself: each of its links has its own, or none
+_OF_LINKS = ["layer", "where", "via", "status", "column", "year", "filled"]
+_OF_LINKS += ["numerator", "denominator", "radius_m"]
 
 
 def read_policy(folders: Iterable[Path | Traversable] = ()) -> dict[str, Indicator]:
@@ -237,7 +227,7 @@ def _indicator(
         measure=row["measure"],
         units=row["units"],
         origin=at,
-        via=_vias(row.get("via", list(VIAS)), at),
+        via=read_vias(row.get("via", list(VIAS)), at),
         year=_year(row.get("year"), at),
         radius_m=_number(row, "radius_m"),
         quantified=row.get("quantified", True),
@@ -247,7 +237,7 @@ def _indicator(
         unit=_unit(row.get("unit", ""), at),
         per=_number(row, "per"),
         beside=beside,
-        links=tuple(_link(link, at) for link in row.get("links", [])),
+        links=read_links(row["links"], row["units"], at) if "links" in row else (),
         years=_number(row, "years"),
         **_alike(row, at),
     )
@@ -258,8 +248,8 @@ def _alike(row: Mapping[str, Any], at: str) -> dict[str, Any]:
     """The keys that are read like others."""
     return {
         **{key: row.get(key, "") for key in _PLAIN},
-        **{key: _clauses(row.get(key, {}), f"{at}:{key}") for key in _FILTERS},
-        **{key: _texts(row.get(key, []), f"{at}:{key}") for key in _LISTS},
+        **{key: read_clauses(row.get(key, {}), f"{at}:{key}") for key in _FILTERS},
+        **{key: read_texts(row.get(key, []), f"{at}:{key}") for key in _LISTS},
         **{key: read_assumption(key, row[key], at) for key in AMOUNTS if key in row},
     }
 
@@ -302,6 +292,9 @@ def _check_measure_keys(row: dict[str, Any], at: str) -> None:
             raise PolicyError(f"{at}:{key} 只用于 measure = “{measure}”")
     if isinstance(row.get("denominator"), dict) and "weight" in row:
         raise PolicyError(f"{at}:denominator 在另一图层的,不能写 weight")
+    given = [key for key in _OF_LINKS if key in row] if row["measure"] == "chain" else []
+    if given:
+        raise PolicyError(f"{at}:measure = “chain”的 {'、'.join(given)} 应写在 links 的每一环里")
 
 
 def _denominator(given: Any, at: str) -> tuple[str, str]:
@@ -311,53 +304,6 @@ def _denominator(given: Any, at: str) -> tuple[str, str]:
     known: dict[str, tuple[type, ...]] = {"layer": (str,), "column": (str,)}
     check_keys(given, known, tuple(known), f"{at}:denominator", PolicyError)
     return given["layer"], given["column"]
-
-
-def _link(row: Any, at: str) -> Link:
-    """One step of a chain."""
-    if not isinstance(row, dict):
-        raise PolicyError(f"{at}:links 应为表的列表")
-    check_keys(row, _LINK_KEYS, ("units", "layer"), f"{at}:links", PolicyError)
-    if row["units"] not in LEVELS:
-        allowed = "、".join(LEVELS)
-        raise PolicyError(f"{at}:links 的 units = “{row['units']}”不在可选值 {allowed} 中")
-    return Link(
-        units=row["units"],
-        layer=row["layer"],
-        name=row.get("name", LINK_NAMES[row["units"]]),
-        where=_clauses(row.get("where", {}), f"{at}:links.where"),
-        via=_vias(row.get("via", list(VIAS)), at),
-        status=_texts(row.get("status", []), f"{at}:links.status"),
-    )
-
-
-def _clauses(given: Any, at: str) -> tuple[Clause, ...]:
-    tables = given if isinstance(given, list) else [given]
-    if not all(isinstance(t, dict) for t in tables):
-        raise PolicyError(f"{at} 应为表,或表的列表")
-    return tuple(_clause(t, at) for t in tables if t)
-
-
-def _clause(table: dict[str, Any], at: str) -> Clause:
-    via = _vias(table["via"], at) if "via" in table else None
-    wanted = {k: _texts(v, f"{at}.{k}") for k, v in table.items() if k != "via"}
-    return Clause(wanted, via)
-
-
-def _texts(given: Any, at: str) -> tuple[str, ...]:
-    values = given if isinstance(given, list) else [given]
-    for value in values:
-        if isinstance(value, bool) or not isinstance(value, (str, int)):
-            raise PolicyError(f"{at}:“{value}”应为文字(筛选只能用值,不能用表达式)")
-    return tuple(str(v) for v in values)
-
-
-def _vias(given: Any, at: str) -> tuple[str, ...]:
-    vias = _texts(given, f"{at}:via")
-    for via in vias:
-        if via not in VIAS:
-            raise PolicyError(f"{at}:via = “{via}”不在可选值 {'、'.join(VIAS)} 中")
-    return vias
 
 
 def _year(given: Any, at: str) -> tuple[str, tuple[int, ...]] | None:

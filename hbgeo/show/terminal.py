@@ -108,6 +108,8 @@ def uncovered(assessment: Assessment, table: pd.DataFrame) -> list[RenderableTyp
         "population": "常住人口", "population_60": "60岁及以上", "nearest_name": "最近设施",
         "nearest_km": "距离(公里)",
     }  # fmt: skip
+    if one.measure == "chain":  # nothing is near that would do by itself
+        columns = {**dict(list(columns.items())[:-2]), "via": "缺的环节"}
     for column, heading in columns.items():
         right = column in {"population", "population_60", "nearest_km"}
         listed.add_column(heading, justify="right" if right else "left")

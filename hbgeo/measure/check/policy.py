@@ -26,16 +26,25 @@ def check_policy(indicators: Iterable[Indicator], source: Source) -> list[Issue]
     """
     issues: list[Issue] = []
     for one in indicators:
+        units = read_schema("village" if one.units == "village" else "unit")
         if one.layer:
-            schema = source.schema_of(one.layer)
-            units = read_schema("village" if one.units == "village" else "unit")
-            for key, of, clause in _clauses(one, schema, units):
-                issues += _check_clause(one, key, of, clause, source)
-            for key, layer, column in _columns(one):
-                of = source.schema_of(layer)
-                if column not in of.columns and not _has(source, layer, column):
-                    issues.append(_policy_issue(one, key, column, "P01", of))
+            issues += _check_rows(one, "", units, source)
+        for link in one.links:
+            issues += _check_rows(one.of_link(link), f"links“{link.name}”的 ", units, source)
+        for clause in one.among if one.links else ():
+            issues += _check_clause(one, "among", units, clause, source)
     return list(dict.fromkeys(issues))
+
+
+def _check_rows(one: Indicator, said: str, units: Schema, source: Source) -> Iterator[Issue]:
+    """The filters and columns of an indicator, or of a link of a chain (`said` which)."""
+    schema = source.schema_of(one.layer)
+    for key, of, clause in _clauses(one, schema, units):
+        yield from _check_clause(one, f"{said}{key}", of, clause, source)
+    for key, layer, column in _columns(one):
+        of = source.schema_of(layer)
+        if column not in of.columns and not _has(source, layer, column):
+            yield _policy_issue(one, key, column, "P01", of)
 
 
 def _clauses(one: Indicator, rows: Schema, units: Schema) -> Iterator[tuple[str, Schema, Clause]]:

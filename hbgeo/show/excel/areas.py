@@ -201,7 +201,7 @@ def _row(area: _Area, aim: Decimal | None, *, in_units: bool) -> list[Any]:
 
 def _steps(a: Assessment, coverage: Coverage, trend: Trend | None) -> dict[str, int] | None:
     """Unit → +1 gained, −1 lost since the earlier date; None where units are not simply counted."""
-    if trend is None or a.indicator.measure not in {"presence", "flag"}:
+    if trend is None or a.indicator.measure not in {"presence", "flag", "chain"}:
         return None
     if not (coverage.units["demand"] == 1).all():
         return None

@@ -42,13 +42,15 @@ def uncovered_sheet(
     columns += [Column("距离(公里)", 10, "km"), Column("未投用的设施", 40), Column("原因", 22)]
     columns += [Column("建议", 30)]
     fields = ["prefecture", "county", "code", "name", "kind", "population", "population_60"]
+    chains = {a.indicator.id for a in mains if a.indicator.measure == "chain"}
     cells = table[["indicator", *fields, "nearest_name", "nearest_km"]].astype(object)
     rows = []
-    for row in cells.itertuples(index=False, name=None):
+    for row, via in zip(cells.itertuples(index=False, name=None), table["via"], strict=True):
         idle = idle_of.get(row[0], {}).get(row[3], [])
         listed = "、".join(f"{name}({state})" for name, state in idle[:3])
         listed += f"等 {len(idle)} 处" if len(idle) > 3 else ""
-        rows.append([names[row[0]], *row[1:], listed, *_why_uncovered(idle)])
+        why = (f"缺“{via}”", "补齐这一环") if row[0] in chains else _why_uncovered(idle)
+        rows.append([names[row[0]], *row[1:], listed, *why])
     notes = [
         "有目标的指标的主读法;村(社区)另表;其余指标和各变体的全部单元见 coverage.csv。",
         "距离从单元驻地量到最近的合格运营设施,为直线距离。",
