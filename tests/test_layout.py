@@ -142,6 +142,7 @@ ORDER = [
     "measure.bridge",
     "measure.carry",
     "measure.trend_words",
+    "measure.two_dates",
     "measure.trend",
     "measure.pace",
     "measure.check.choices",

@@ -17,7 +17,7 @@ from hbgeo.measure.coverage import Coverage
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.indicator import Indicator, Target
 from hbgeo.read.table import LayerTable
-from hbgeo.show import words
+from hbgeo.show import progress, words
 from hbgeo.show.page.head import make_head
 from hbgeo.show.page.inputs import PageInputs
 from hbgeo.show.page.units import make_tables, make_villages
@@ -132,7 +132,7 @@ def test_a_target_of_another_county_is_marked_with_its_name() -> None:
 )
 def test_how_a_target_stands_is_said_in_words(target: Target, day: str, said: str) -> None:
     a = figure(make("beds", FIRST, NEXT, DRAFT, OPEN), date.fromisoformat(day))
-    assert words.target_standing(a, target) == said
+    assert progress.standing_words(a, target) == said
 
 
 def test_a_norm_is_said_with_its_unit_and_both_its_amounts() -> None:

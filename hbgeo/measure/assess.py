@@ -108,7 +108,7 @@ def _measure_one(
         coverage = _restrict(coverage, options.within)
         inside = case.units.frame.index.isin(coverage.units.index)
         case = replace(case, units=case.units.where(inside))
-    if untold := nothing_told(case, coverage):
+    if isinstance(case, Case) and (untold := nothing_told(case, coverage)):
         measured.assessments.append(
             Assessment(one, options.as_of, None, tuple(untold), whole, scope)
         )

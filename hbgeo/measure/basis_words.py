@@ -185,10 +185,10 @@ def _said_rows(
     said = []
     if one.where:
         said.append(f"计入:{describe(one.where, schema)}" + (",须同时具备" if one.every else ""))
-    bound = one.measure != "ratio" or (one.beside and schema.counting.column == "status")
-    if schema.counting and bound:
-        states = [*(one.status or schema.counting.states), *options.status]
-        said.append(f"{schema.heading(schema.counting.column)}:{'、'.join(dict.fromkeys(states))}")
+    counting = schema.counting
+    if counting and (one.measure != "ratio" or (one.beside and counting.column == "status")):
+        states = [*(one.status or counting.states), *options.status]
+        said.append(f"{schema.heading(counting.column)}:{'、'.join(dict.fromkeys(states))}")
     if one.year:
         said.append(f"{schema.heading(one.year[0])}:{'、'.join(map(str, years)) or '—'} 年")
     if one.filled:

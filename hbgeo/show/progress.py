@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.pace import Pace, pace_of
@@ -16,7 +17,9 @@ from hbgeo.show import words
 
 STATES = {"passed": "已过", "running": "执行中", "coming": "将到"}
 SCOPES = {PROVINCE: "全省", NATION: "全国"}
-DRAFT = "草案"
+DRAFT, NO_DEADLINE = "草案", "未写期限"
+RELIABILITY = "可靠程度 {reliability}"
+NO_NAMES: Mapping[str, str] = MappingProxyType({})  # of counties and prefectures, by code
 NEEDED, KEPT = "每月须增", "现每月增"
 _DIGITS, _POINT_DIGITS = 1, 2  # of a pace in units, and in percentage points
 
@@ -26,28 +29,40 @@ def in_time(targets: Sequence[Target]) -> list[Target]:
     return sorted(targets, key=lambda t: t.deadline or date.max)
 
 
-def scope_words(target: Target) -> str:
-    """Whom a target binds: 全省, 全国, or the code of a county or prefecture."""
-    return SCOPES.get(target.scope, target.scope)
+def scope_words(target: Target, names: Mapping[str, str] = NO_NAMES) -> str:
+    """Whom a target binds: 全省, 全国, or a county or prefecture by its name, or else its code."""
+    return SCOPES.get(target.scope) or names.get(target.scope, target.scope)
 
 
-def marks_of(target: Target) -> list[str]:
-    """What must stand beside a target that does not bind the province: 草案, 全国, a code."""
-    return [DRAFT] * target.draft + [scope_words(target)] * (target.scope != PROVINCE)
+def marks_of(
+    target: Target, names: Mapping[str, str] = NO_NAMES, *, scope: str = PROVINCE
+) -> list[str]:
+    """What must stand beside a target that does not bind where it is shown: 草案, 全国, a name."""
+    return [DRAFT] * target.draft + [scope_words(target, names)] * (target.scope != scope)
+
+
+def goal_said(a: Assessment, target: Target) -> str:
+    """What a target asks for, with its unit: 35%, 540,000 张, 基本建成."""
+    said = words.goal(target)
+    return said if target.value is None else f"{said} {words.measure_word(a)}"
 
 
 def goal_words(a: Assessment, target: Target) -> str:
-    """What a target asks for, with its unit and its marks: 540,000 张, 73%(草案、全国)."""
-    said = words.goal(target)
-    if target.value is not None:
-        said += f" {words.measure_word(a)}"
+    """The same with the marks of the target: 73%(草案、全国)."""
     marks = "、".join(marks_of(target))
-    return f"{said}({marks})" if marks else said
+    return f"{goal_said(a, target)}({marks})" if marks else goal_said(a, target)
 
 
 def state_words(a: Assessment, target: Target) -> str:
     """How a target stands on the date, in a word: 已过, 执行中, 将到."""
     return STATES[a.state_of(target)]
+
+
+def standing_words(a: Assessment, target: Target) -> str:
+    """The same with the days to its deadline: 已过, 执行中 · 还有 34 天, 将到 · 还有 399 天."""
+    days = a.days_to(target)
+    left = words.days_left(days) if days is not None and days >= 0 else ""
+    return " · ".join(filter(None, [state_words(a, target), left]))
 
 
 def pace_unit(a: Assessment) -> str:

@@ -51,11 +51,7 @@ LEGENDS = {"cover": "是否覆盖", "rate": "覆盖率", "amount": "数量"}  # 
 YEARS_LEFT = "可用年限"
 ENOUGH, NOT_ENOUGH = "够 {years} 年", "不够 {years} 年"
 BROKEN = UNCOVERED + ":缺{link}"  # of a chain, by its weakest missing link
-# of a target: how it stands on a date, whom it binds, how sure its source is
-TARGET_STATES = {"passed": "已过", "running": "执行中", "coming": "将到"}
-DAYS_LEFT, TODAY, NO_DEADLINE = "还有 {days} 天", "当日", "未写期限"
-DRAFT, SCOPES = "草案", {"province": "全省", "nation": "全国"}
-RELIABILITY = "可靠程度 {reliability}"
+DAYS_LEFT, TODAY = "还有 {days} 天", "当日"
 PROPORTION = "占比"  # of one amount in another
 POINTS = "个百分点"
 ID = "指标代号"  # said before every id that stands where people read
@@ -301,28 +297,6 @@ def goal(target: Target, *, prose: bool = False) -> str:
 def goal_in_prose(a: Assessment, target: Target) -> str:
     """What a target asks for, in running text: 35%, 10000张."""
     return goal(target, prose=True) + (measure_word(a) if a.counted else "")
-
-
-def goal_said(a: Assessment, target: Target) -> str:
-    """What a target asks for, with its unit: 35%, 540,000 张, 基本建成."""
-    return goal(target) if target.value is None else f"{goal(target)} {measure_word(a)}"
-
-
-def target_standing(a: Assessment, target: Target) -> str:
-    """How a target stands on the date: 已过, 执行中 · 还有 34 天, 将到 · 还有 399 天."""
-    state, days = a.state_of(target), a.days_to(target)
-    left = days_left(days) if days is not None and state != "passed" else ""
-    return " · ".join(filter(None, [TARGET_STATES[state], left]))
-
-
-def target_marks(a: Assessment, target: Target, names: Mapping[str, str]) -> list[str]:
-    """What keeps a target from binding here: 全国, another unit's name, 草案.
-
-    `names` are those of counties and prefectures by code.
-    """
-    code = target.scope
-    other = [] if code == (a.scope or code) else [SCOPES.get(code) or names.get(code, code)]
-    return [*other, *[DRAFT] * target.draft]
 
 
 def target_words(target: Target) -> str:

@@ -17,7 +17,7 @@ from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.coverage import WHERE, Coverage
 from hbgeo.read.indicator import Indicator, Target
-from hbgeo.show import words
+from hbgeo.show import progress, words
 from hbgeo.show.page.draw import draw
 
 pytestmark = pytest.mark.system
@@ -114,12 +114,12 @@ def said_by_python(example: SimpleNamespace, day: str) -> list[list[str]]:
     for a in example.assessments:
         here = replace(a, as_of=date.fromisoformat(day))
         for one in a.indicator.targets:
-            marks = "".join(words.target_marks(a, one, {}))
+            marks = "".join(progress.marks_of(one))
             said = [
                 a.indicator.name,
-                words.goal_said(a, one),
+                progress.goal_said(a, one),
                 marks,
-                words.target_standing(here, one),
+                progress.standing_words(here, one),
             ]
             rows.append((one.deadline or date.max, said))
     return [said for _, said in sorted(rows, key=lambda row: row[0])]
@@ -144,7 +144,7 @@ def test_every_target_stands_in_time_order_and_says_how_it_stands(desk, example,
             for one in desk.evaluate("id => hbgeo.targets(id)", a.indicator.id)
             if one["holds"]
         ]
-        assert held == ([words.goal_said(a, here.target)] if here.target else []), a.indicator.id
+        assert held == ([progress.goal_said(a, here.target)] if here.target else []), a.indicator.id
     desk.evaluate("hbgeo.scenario('2026-11-25')")
 
 

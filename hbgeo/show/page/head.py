@@ -15,7 +15,7 @@ from hbgeo.read.catalog import LEVEL_NAMES, Catalog
 from hbgeo.read.indicator import Indicator, Target
 from hbgeo.read.policy import SYSTEMS
 from hbgeo.read.table import LayerTable, title_of
-from hbgeo.show import words
+from hbgeo.show import progress, words
 from hbgeo.show.page.classes import Classes
 from hbgeo.show.page.inputs import PageInputs
 from hbgeo.show.page.layer import layer_head
@@ -175,9 +175,9 @@ def _target(one: Assessment, target: Target, names: Mapping[str, str]) -> dict[s
         "source": words.target_source(target),
         "documents": target.source,
         "binds": target.binds(one.scope),
-        "asked": words.goal_said(one, target),
-        "marks": words.target_marks(one, target, names),
-        "reliability": words.RELIABILITY.format(reliability=sure) if sure else "",
+        "asked": progress.goal_said(one, target),
+        "marks": progress.marks_of(target, names, scope=one.scope or target.scope),
+        "reliability": progress.RELIABILITY.format(reliability=sure) if sure else "",
         "pace": "",
     }
 

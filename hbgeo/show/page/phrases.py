@@ -6,7 +6,7 @@ papers show too is said with their words (`show.words`). Labels of its controls 
 
 from __future__ import annotations
 
-from hbgeo.show import words
+from hbgeo.show import progress, words
 
 PHRASES = {
     # an indicator
@@ -17,12 +17,12 @@ PHRASES = {
     "held": "{held} 项目标,达标 {met} 项",
     "from": "({target}起)",
     # its targets
-    "statePassed": words.TARGET_STATES["passed"],
-    "stateRunning": words.TARGET_STATES["running"],
-    "stateComing": words.TARGET_STATES["coming"],
+    "statePassed": progress.STATES["passed"],
+    "stateRunning": progress.STATES["running"],
+    "stateComing": progress.STATES["coming"],
     "daysLeft": words.DAYS_LEFT,
     "today": words.TODAY,
-    "noDeadline": words.NO_DEADLINE,
+    "noDeadline": progress.NO_DEADLINE,
     "targets": "目标",
     "timeline": "目标年表",
     "numberOfTargets": "{count} 项",
