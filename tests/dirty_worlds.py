@@ -109,6 +109,29 @@ measure = "count"
 units = "township"
 layer = "eldercare"
 among = { kind = ["街道"] }
+[[indicator]]
+id = "local-chain"
+name = "村、乡、县、市、省都有"
+measure = "chain"
+units = "village"
+links = [
+  { units = "village", name = "村", layer = "eldercare", status = ["运营", "在建", "停用"] },
+  { units = "township", name = "乡", layer = "cemetery", where = [{ nature = ["公益性"] }, { level = ["乡镇级"], via = ["named"] }] },
+  { units = "county", name = "县", layer = "eldercare" },
+  { units = "prefecture", name = "市", layer = "cemetery", via = ["inside", "served"] },
+  { units = "province", name = "省", layer = "cemetery" },
+]
+[[indicator]]
+id = "local-town-chain"
+name = "镇和县都有,按人口"
+measure = "chain"
+units = "township"
+among = { kind = ["镇", "乡"] }
+weight = "population"
+links = [
+  { units = "county", name = "县", layer = "eldercare" },
+  { units = "township", name = "镇", layer = "eldercare", where = { kind = ["养老机构", "农村福利院"] } },
+]
 """.replace("[[indicator]]", '[[indicator]]\nsource = "示例"')
 
 

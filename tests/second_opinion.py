@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -47,6 +47,7 @@ class Answer:
     )  # of rows of which but the county is known
     aside: int = 0
     counted: bool = False
+    held: dict[str, dict[str, bool]] = field(default_factory=dict)  # of a chain: unit → link
 
     def figure(self, level: str = "", code: str = "") -> Figure:
         """The figure of all units, or of those of one county, prefecture or province."""
@@ -55,6 +56,18 @@ class Answer:
             apart = [v for c, v in self.apart.items() if not level or above(c, level) == code]
             return sum((self.units[c] for c in mine), Fraction()) + sum(apart, Fraction())
         return tuple(sum((self.units[c][i] for c in mine), Fraction()) for i in (0, 1))  # type: ignore[return-value]
+
+    @property
+    def links(self) -> dict[str, int]:
+        """Of how many units each link of a chain holds."""
+        names = list(dict.fromkeys(name for held in self.held.values() for name in held))
+        return {name: sum(self.held[c][name] for c in self.held) for name in names}
+
+    @property
+    def weakest(self) -> dict[str, str]:
+        """The first link that a unit lacks."""
+        first = {c: [n for n, works in held.items() if not works] for c, held in self.held.items()}
+        return {c: names[0] for c, names in first.items() if names}
 
     @property
     def uncovered(self) -> list[str]:
@@ -81,6 +94,8 @@ def rules(folder: Path | None = None) -> dict[str, Rule]:
 
 def answer(world: World, rule: Rule, asked: Asked) -> Answer | None:
     """What an indicator gives; None where a layer, a column or a list is absent."""
+    if rule["measure"] == "chain":
+        return _chain(world, rule, asked)
     units, table = world.units.get(rule["units"]), world.tables.get(rule.get("layer", ""))
     if rule["measure"] == "none" or units is None or table is None or _not_begun(rule, asked):
         return None
@@ -310,6 +325,31 @@ def _flag(world: World, rule: Rule, codes: list[str], table: Table, asked: Asked
     return Answer({c: (Fraction(c in yes), Fraction(1)) for c in codes}, {})
 
 
+def _chain(world: World, rule: Rule, asked: Asked) -> Answer | None:
+    """Every link of a unit, or of the unit above it, must work; each is a presence of its own."""
+    units = world.units.get(rule["units"])
+    codes = None if units is None else _denominator(world, rule, units)
+    if units is None or codes is None:
+        return None
+    made = Answer({}, units, held={c: {} for c in codes})
+    plain = replace(asked, weight="", within="")
+    for link in rule["links"]:
+        found = answer(world, {"measure": "presence"} | link, plain)
+        if found is None:
+            return None
+        for c in codes:
+            whose = c if link["units"] == rule["units"] else units[c].get(f"{link['units']}_code")
+            covered, _ = found.units.get(whose or "", (Fraction(), Fraction()))
+            made.held[c][link["name"]] = covered == 1
+        made.aside += found.aside - len(world.tables[link["layer"]].aside)
+    for key in {link["layer"] for link in rule["links"]} | set(rule.get("needs", [])):
+        made.aside += len(world.tables[key].aside)
+    made.units = {c: (Fraction(all(made.held[c].values())), Fraction(1)) for c in codes}
+    made = _restricted(made, asked.within)
+    made.held = {c: made.held[c] for c in made.units}
+    return _weighed(world, rule, asked, made)
+
+
 def _amount(
     world: World, rule: Rule, codes: list[str], table: Table, asked: Asked
 ) -> Answer | None:
@@ -364,7 +404,7 @@ def _restricted(made: Answer, code: str) -> Answer:
 
 def _weighed(world: World, rule: Rule, asked: Asked, made: Answer) -> Answer | None:
     weight = asked.weight or rule.get("weight", "")
-    if not weight or rule["measure"] not in {"presence", "flag"}:
+    if not weight or rule["measure"] not in {"presence", "flag", "chain"}:
         return made
     people = population(world, rule["units"], weight, asked.as_of)
     if people is None:

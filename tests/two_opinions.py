@@ -46,7 +46,11 @@ def compare(a: Assessment, again: Answer | None, by: str = "county") -> list[str
         "figure": (figure(a, coverage), again.figure()),
         "aside": (sum(coverage.basis.set_aside.values()), again.aside),
     }
-    if a.indicator.measure in {"presence", "flag"}:
+    if a.indicator.measure == "chain":
+        vias = {c: via for c, via in coverage.units["via"].items() if via}
+        pairs["links"] = (dict(coverage.basis.links), again.links)
+        pairs["weakest"] = (vias, again.weakest)
+    if a.indicator.measure in {"presence", "flag", "chain"}:
         pairs["uncovered"] = (sorted(coverage.uncovered.index), again.uncovered)
     if a.indicator.units != "province":
         for (code, _), part in coverage.by(by).items():
