@@ -10,18 +10,27 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from golden_cases import make_workspace
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.table import Table
 
+from hbgeo import history
 from hbgeo.errors import PolicyError
 from hbgeo.measure.assess import assess, measure
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.check.policy import check_policy
 from hbgeo.measure.options import Options
+from hbgeo.measure.snapshot_file import read_snapshot, snapshot_bytes
+from hbgeo.measure.trend import compare
 from hbgeo.read.indicator import Indicator
 from hbgeo.read.policy import read_policy
 from hbgeo.read.schema.records import Schema, read_schema
 from hbgeo.read.table import LayerTable
+from hbgeo.show import terminal
+from hbgeo.show.excel.lists import uncovered_sheet
+from hbgeo.show.table.units import uncovered_rows
+from hbgeo.workspace import Workspace
 
 ON = date(2023, 12, 31)
 TOWNS = ["420525101", "420525102", "420528101"]
@@ -410,6 +419,71 @@ def test_what_no_row_of_a_link_can_have_is_said(tmp_path) -> None:
     ]
     said = "chain.toml 指标 chain:links“站点”的 where.kind 的值“日间照料站点”在养老设施中没有"
     assert issues[0].message.startswith(said)
+
+
+# ------------------------------------------------------------------ two dates, and what is shown
+
+CHAIN = chain_of(
+    """
+  { units = "township", name = "镇公墓", layer = "cemetery", where = { level = ["乡镇级"] } },
+  { units = "county", name = "县公墓", layer = "cemetery", where = { level = ["县级"] } },
+""",
+    "township",
+    '[[indicator.target]]\npct = 100\nsource = "示例"\n',
+)
+LEDGER = """
+编号 | 公墓名称 | 类型 | 性质 | 级别 | 状态 | 启用时间 | 关闭时间 | 所在县 | 所在乡镇
+G1 | 甲公墓 | 公墓 | 公益性 | 乡镇级 | 运营 | 2020-05-01 | 2023-06-30 | 远安县 | 示例甲镇
+G2 | 乙公墓 | 公墓 | 公益性 | 乡镇级 | 运营 | 2023-05-01 | | 远安县 | 示例乙镇
+G3 | 丙公墓 | 公墓 | 公益性 | 乡镇级 | 运营 | 2020-05-01 | | 远安县 | 示例丙镇
+G4 | 县公墓 | 公墓 | 公益性 | 县级 | 运营 | 2020-05-01 | | 远安县 |
+"""
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    names = ("示例甲镇", "示例乙镇", "示例丙镇", "示例丁镇")
+    text = {
+        "county": [{"code": "420525", "name": "远安县"}],
+        "township": [{"code": f"42052510{n}", "name": name} for n, name in enumerate(names, 1)],
+        "cemetery": LEDGER,
+        "policy": CHAIN,
+    }
+    return make_workspace(text, tmp_path_factory.mktemp("chain"))
+
+
+def test_a_trend_says_which_units_gained_a_whole_chain_and_which_lost_it(workspace) -> None:
+    shots = []
+    for on in (date(2022, 12, 31), ON):
+        options = Options(as_of=on)
+        shots.append(
+            history.take(workspace, workspace.measure(["chain"], options=options), options)
+        )
+    kept = read_snapshot(snapshot_bytes(shots[0]), "示例")
+    trend = compare(kept, shots[1], {"township": workspace.units("township")})
+    [change] = trend.changes.to_dict("records")
+    assert (change["old_covered"], change["new_covered"], change["new_total"]) == (2, 2, 4)
+    assert (change["gained"], change["lost"], change["unmatched"]) == (1, 1, 0)
+    assert trend.units[["code", "change", "reason", "facilities"]].to_numpy().tolist() == [
+        ["420525101", "失去覆盖", "有环中断", ""],
+        ["420525102", "新增覆盖", "各环补齐", ""],
+    ]
+
+
+def test_the_uncovered_say_which_link_is_missing(workspace) -> None:
+    [a] = workspace.assess(["chain"])
+    units = {"township": workspace.units("township")}
+    rows = uncovered_rows(a, units, {})
+    assert rows[["code", "via", "facilities"]].to_numpy().tolist() == [
+        ["420525101", "镇公墓", 1], ["420525104", "镇公墓", 1],
+    ]  # fmt: skip
+    table = next(t for t in terminal.uncovered(a, rows) if isinstance(t, Table))
+    shown = {column.header: list(column.cells) for column in table.columns}
+    assert shown["缺的环节"] == ["镇公墓", "镇公墓"]
+    assert "最近设施" not in shown
+    sheet = uncovered_sheet([a], units, "示例", nearest={}, waiting={})
+    assert [row[-2:] for row in sheet.rows] == [["缺“镇公墓”", "补齐这一环"]] * 2
+    assert (a.met, a.short, a.shown) == (False, 2, "50.00")
 
 
 # ------------------------------------------------------------------ speed

@@ -242,21 +242,7 @@ def basis_lines_of(one: Indicator, coverage: Coverage) -> list[str]:
         lines.append(
             f"{words[0]} {show_number(share.total, percent=False)}{unit},{words[1]} {show_number(share.covered, percent=False)}。"
         )
-    if basis.links:
-        held = "、".join(f"{name} {n:,} 个" for name, n in basis.links.items())
-        lines.append(f"各环具备的单元:{held}。")
-    aside = "、".join(f"{why} {n:,}" for why, n in basis.set_aside.items())
-    rows = "行次(几环都认的设施各计一次)" if basis.links else "行"
-    lines.append(f"计入 {basis.used:,} {rows}" + (f";未计入:{aside}。" if aside else "。"))
-    where = {
-        "共用边界上": basis.on_border,
-        "不在任何单元内": basis.outside,
-        "只知所在县": basis.county_only,
-        "按台账归属": basis.by_ledger,
-    }
-    placed = "、".join(f"{what} {n:,}" for what, n in where.items() if n)
-    if placed:
-        lines.append(f"其中{placed}。")
+    lines += _said_used(basis)
     lines += said_places(one, coverage)
     if basis.unweighted:
         what = _WHY_LEFT_OUT.get(coverage.method, "缺权重、未计入分子分母")
@@ -273,6 +259,27 @@ def basis_lines_of(one: Indicator, coverage: Coverage) -> list[str]:
     if basis.sample:
         lines.append(f"{SAMPLE_MARK}。")
     lines += [f"来源:{s}" for s in basis.sources]
+    return lines
+
+
+def _said_used(basis: Basis) -> list[str]:
+    """How many rows count and where they stand, why others do not; of a chain, what each link has."""
+    lines = []
+    if basis.links:
+        held = "、".join(f"{name} {n:,} 个" for name, n in basis.links.items())
+        lines.append(f"各环具备的单元:{held}。")
+    aside = "、".join(f"{why} {n:,}" for why, n in basis.set_aside.items())
+    rows = "行次(几环都认的设施各计一次)" if basis.links else "行"
+    lines.append(f"计入 {basis.used:,} {rows}" + (f";未计入:{aside}。" if aside else "。"))
+    where = {
+        "共用边界上": basis.on_border,
+        "不在任何单元内": basis.outside,
+        "只知所在县": basis.county_only,
+        "按台账归属": basis.by_ledger,
+    }
+    placed = "、".join(f"{what} {n:,}" for what, n in where.items() if n)
+    if placed:
+        lines.append(f"其中{placed}。")
     return lines
 
 
