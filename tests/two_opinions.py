@@ -46,16 +46,19 @@ def compare(a: Assessment, again: Answer | None, by: str = "county") -> list[str
         "figure": (figure(a, coverage), again.figure()),
         "aside": (sum(coverage.basis.set_aside.values()), again.aside),
     }
-    if a.indicator.measure in {"presence", "flag"}:
+    if a.indicator.measure in {"presence", "flag", "capacity"}:
         pairs["uncovered"] = (sorted(coverage.uncovered.index), again.uncovered)
     if a.indicator.units != "province":
         for (code, _), part in coverage.by(by).items():
             pairs[f"{by} {code}"] = (figure(a, part), again.figure(by, code))
+            if a.indicator.measure == "capacity":
+                supply = (part.places, part.deaths)
+                pairs[f"supply of {by} {code}"] = (supply, again.supplied(by, code))
     return [f"{what}: {mine} and {other}" for what, (mine, other) in pairs.items() if mine != other]
 
 
 def figure(a: Assessment, coverage: Coverage) -> Figure:
     """Covered and total, or an amount."""
-    if a.counted:
+    if a.counted and a.indicator.measure != "capacity":
         return Fraction(coverage.value)
     return coverage.share.covered, coverage.share.total
