@@ -174,6 +174,10 @@ def make_world(seed: int, folder: Path) -> list[Asked]:
     _tables(m)
     _old_names(m)
     if m.some(0.7):
+        rate, share = m.dice.choice(["6.5", "7", "6.87"]), m.dice.choice(["60", "33.3"])
+        m.catalogue += ["", "[assumptions]", f'deaths = {{ per_mille = {rate}, source = "示例" }}']
+        m.catalogue += [f'share = {{ pct = {share}, source = "示例" }}'] if m.some(0.8) else []
+    if m.some(0.7):
         (m.layers / "policy").mkdir()
         (m.layers / "policy" / "local.toml").write_text(
             POLICY.replace('weight = ""\n', ""), "utf-8"
@@ -267,6 +271,10 @@ FACILITIES: dict[str, dict[str, list[Any]]] = {
         "level": ["县级", "区级", "乡镇级", "镇级", "村级", "城市公益性"],
         "plots_total": [1200, 300, 1002.5, 0, "", "1,200", "1002.50", "-"],
         "plots_used": [100, 300, "", 0, "12.5", "-5"],
+        "double_plots": [*[""] * 3, 0, 100, 250, 50.5, 1200],
+        "double_used": [*[""] * 5, 0, 10, 50],
+        "niches_total": [*[""] * 3, 0, 500, "1,000", 70.5],
+        "niches_used": [*[""] * 2, 0, 30, "10.5", 500],
     },
     "eldercare": {
         "kind": ["日间照料中心", "综合体", "街道(乡镇)养老服务综合体", "农村互助照料中心", "养老院", "县级养老服务指导中心",
@@ -474,7 +482,8 @@ def _people(m: Maker) -> None:
         ):
             old = pick([300, 100, 50.5, "", "1,000"]) if m.some(0.9) else 90000
             one = {"name": name, "year": year if m.some(0.95) else "", "population": pick([1000, 2000, 1500.5, "12,000", "3000"]),
-                   "population_60": old}  # fmt: skip
+                   "population_60": old, "mortality": pick([6.5, "7.25", 6, "", "", "-"]), "deaths": pick(["", "", "", 12, "1,000", 9.5]),
+                   "burial_share": pick([60, "62.5", 100, "", "", 101 if m.some(0.05) else 0])}  # fmt: skip
             if not whole:
                 one["county"] = by[county]
             if m.some(0.3):

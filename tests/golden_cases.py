@@ -38,13 +38,14 @@ from hbgeo.workspace import Workspace
 FOLDER = Path(__file__).parent / "golden"
 _KEYS = {
     "name", "why", "rule", "indicator", "as_of", "options", "expect", "levels", "approximate",
-    "policy", "scope", "since",
+    "policy", "scope", "since", "assumptions",
 }  # fmt: skip
 _EXPECT = {
     "covered", "total", "pct", "value", "met", "short", "status", "uncovered", "missing", "issues",
     "set_aside", "undated", "on_border", "outside", "by_ledger", "used", "by_prefecture", "via",
     "unweighted", "county_only", "years", "earlier", "target", "states", "days", "verdict", "gap",
-    "pace", "links", "facilities",
+    "pace", "links", "facilities", "unknown", "unplaced", "assumed", "places", "deaths", "supply",
+    "says",
 }  # fmt: skip
 _TABLES = {"population": "township", "eligible-township": "township", "central-village": "village"}
 
@@ -152,6 +153,12 @@ def found(
         made["links"] = dict(basis.links)
         if "facilities" in coverage.units:
             made["facilities"] = {k: int(v) for k, v in coverage.units["facilities"].items()}
+        made |= {k: list(getattr(basis, k)) for k in ("unknown", "unplaced", "assumed")}
+        if coverage.method == "capacity":
+            made |= _supply(coverage)
+        if "says" in case.text["expect"]:
+            said = [line for line in assessment.basis_lines if line == case.text["expect"]["says"]]
+            made["says"] = "".join(said) or "\n".join(assessment.basis_lines)
         if "via" in coverage.units:
             made["via"] = {k: v for k, v in coverage.units["via"].items() if v}
         if "by_prefecture" in case.text["expect"]:
@@ -160,6 +167,14 @@ def found(
                 name: [_plain(p.share.covered), _plain(p.share.total)] for (_, name), p in parts
             }
     return {k: made.get(k, "absent") for k in case.text["expect"]}
+
+
+def _supply(coverage: Coverage) -> dict[str, Any]:
+    """Places and deaths a year, of all units and of each that can be told."""
+    told = coverage.units.dropna(subset="demand")
+    rows = told[["places", "deaths"]].itertuples(name=None)
+    supply = {code: [_plain(places), _plain(deaths)] for code, places, deaths in rows}
+    return {"places": _plain(coverage.places), "deaths": _plain(coverage.deaths), "supply": supply}
 
 
 def expected(case: Case) -> dict[str, Any]:
@@ -205,6 +220,11 @@ def make_workspace(text: dict[str, Any], folder: Path) -> Workspace:
     if "policy" in text:
         (layers / "policy").mkdir()
         (layers / "policy" / "case.toml").write_text(text["policy"], "utf-8")
+    assumed = tomllib.loads(f"all = {{ {text.get('assumptions', '')} }}")["all"]
+    lines += ["", "[assumptions]"] if assumed else []
+    for key, said in assumed.items():
+        given = ", ".join(f"{k} = {v!r}" for k, v in said.items())
+        lines.append(f"{key} = {{ {given} }}")
     for key, rows in _layers(text).items():
         lines += ["", f"[{key}]", 'source = "示例"']
         if key in {"county", "township"}:

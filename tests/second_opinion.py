@@ -16,6 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from second_capacity import capacity
 from second_reader import HOME, Row, Table
 from second_world import World, above, full_year, population, stand
 
@@ -48,6 +49,8 @@ class Answer:
     aside: int = 0
     counted: bool = False
     held: dict[str, dict[str, bool]] = field(default_factory=dict)  # of a chain: unit → link
+    supply: dict[str, tuple[Fraction, Fraction]] = field(default_factory=dict)  # places, deaths
+    asked: tuple[str, ...] = ()  # all units, where some of them cannot be told
 
     def figure(self, level: str = "", code: str = "") -> Figure:
         """The figure of all units, or of those of one county, prefecture or province."""
@@ -56,6 +59,12 @@ class Answer:
             apart = [v for c, v in self.apart.items() if not level or above(c, level) == code]
             return sum((self.units[c] for c in mine), Fraction()) + sum(apart, Fraction())
         return tuple(sum((self.units[c][i] for c in mine), Fraction()) for i in (0, 1))  # type: ignore[return-value]
+
+    def supplied(self, level: str = "", code: str = "") -> tuple[Fraction, Fraction]:
+        """Places and deaths a year of the units that can be told."""
+        mine = [c for c in self.units if not level or self.parents[c].get(f"{level}_code") == code]
+        places, deaths = (sum((self.supply[c][i] for c in mine), Fraction()) for i in (0, 1))
+        return places, deaths
 
     @property
     def links(self) -> dict[str, int]:
@@ -103,14 +112,15 @@ def answer(world: World, rule: Rule, asked: Asked) -> Answer | None:
     if codes is None or any(c not in table.columns for c in _needed(rule, table, asked)):
         return None
     made = {
-        "presence": _presence, "flag": _flag, "count": _amount, "sum": _amount, "ratio": _ratio,
+        "presence": _presence, "capacity": _capacity, "flag": _flag, "count": _amount, "sum": _amount, "ratio": _ratio,
     }[rule["measure"]](world, rule, codes, table, asked)  # fmt: skip
     if made is None:
         return None
     lists = sum(len(world.tables[key].aside) for key in rule.get("needs", []))
     made.aside += len(table.aside) + lists + _idle(world, rule, table, asked)
     made.parents = units
-    return _weighed(world, rule, asked, _restricted(made, asked.within))
+    found = _weighed(world, rule, asked, _restricted(made, asked.within))
+    return None if found and found.asked and not found.units else found  # nothing can be told
 
 
 def _not_begun(rule: Rule, asked: Asked) -> bool:
@@ -275,9 +285,17 @@ Measure = Callable[[World, Rule, list[str], Table, Asked], Answer | None]
 
 
 def _presence(world: World, rule: Rule, codes: list[str], table: Table, asked: Asked) -> Answer:
+    served = _served(world, rule, table, asked)
+    covered: set[str] = set().union(*(units for _, units in served))
+    return Answer({c: (Fraction(c in covered), Fraction(1)) for c in codes}, {})
+
+
+def _served(world: World, rule: Rule, table: Table, asked: Asked) -> list[tuple[Row, set[str]]]:
+    """Every facility that counts, and the units of the level that it reaches."""
     below = _descendants(world, rule["units"])
-    covered: set[str] = set()
+    found = []
     for row in _counted(world, rule, table, asked):
+        covered: set[str] = set()
         here = stand(world, row)
         owner = here.owner[rule["units"]]
         for clause in _clauses(rule, "where") or [{}]:
@@ -289,7 +307,20 @@ def _presence(world: World, rule: Rule, codes: list[str], table: Table, asked: A
                 covered.add(owner)
             if "served" in ways:
                 covered |= {c for code in row["served"] for c in below.get(code, set())}
-    return Answer({c: (Fraction(c in covered), Fraction(1)) for c in codes}, {})
+        found.append((row, covered))
+    return found
+
+
+def _capacity(
+    world: World, rule: Rule, codes: list[str], table: Table, asked: Asked
+) -> Answer | None:
+    if not {"plots_total", "niches_total"} & table.columns:
+        return None
+    told = capacity(world, rule, codes, _served(world, rule, table, asked), asked.as_of)
+    made = Answer({c: (Fraction(covered), Fraction(1)) for c, (covered, _, _) in told.items()}, {})
+    made.supply = {c: (places, deaths) for c, (_, places, deaths) in told.items()}
+    made.asked = tuple(codes)
+    return made
 
 
 def _descendants(world: World, level: str) -> dict[str, set[str]]:
@@ -398,13 +429,14 @@ def _restricted(made: Answer, code: str) -> Answer:
         made.units = {
             c: v for c, v in made.units.items() if code in {made.parents[c].get(u) for u in ups}
         }
+        made.asked = tuple(c for c in made.asked if code in {made.parents[c].get(u) for u in ups})
         made.apart = {c: v for c, v in made.apart.items() if code in {c, above(c, "prefecture")}}
     return made
 
 
 def _weighed(world: World, rule: Rule, asked: Asked, made: Answer) -> Answer | None:
     weight = asked.weight or rule.get("weight", "")
-    if not weight or rule["measure"] not in {"presence", "flag", "chain"}:
+    if not weight or rule["measure"] not in {"presence", "flag", "chain", "capacity"}:
         return made
     people = population(world, rule["units"], weight, asked.as_of)
     if people is None:

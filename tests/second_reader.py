@@ -124,10 +124,17 @@ def _impossible(row: Row) -> bool:
     pairs = [
         ("plots_used", "plots_total"), ("beds_nursing", "beds"), ("population_60", "population"),
         ("population_65", "population"), ("population_65", "population_60"),
+        ("double_plots", "plots_total"), ("double_used", "double_plots"), ("double_used", "plots_used"),
+        ("niches_used", "niches_total"), ("deaths", "population"),
     ]  # fmt: skip
     if any(row[c] is not None and row[c] < 0 for c in row["numbers"]):
         return True
     known = [(row.get(a), row.get(b)) for a, b in pairs]
+    graves = [row.get(c) for c in ("plots_total", "double_plots", "plots_used", "double_used")]
+    if None not in graves and graves[2] - graves[3] > graves[0] - graves[1]:
+        return True  # more graves of one used than there are
+    if any((row.get(c) or 0) > most for c, most in (("mortality", 1000), ("burial_share", 100))):
+        return True
     return any(a is not None and b is not None and a > b for a, b in known)
 
 

@@ -29,6 +29,7 @@ class World:
     approximate: set[str]
     trees: dict[str, Any] = field(default_factory=dict)
     places: dict[int, Any] = field(default_factory=dict)
+    assumptions: dict[str, Any] = field(default_factory=dict)
 
     @property
     def units(self) -> dict[str, dict[str, Row]]:
@@ -42,12 +43,14 @@ class World:
 def read_world(folder: Path) -> World:
     """Read every layer of a workspace from its files, and tie each row to whom it names."""
     said = reader.catalogue(folder)
+    assumed = said.pop("assumptions", {})
     layers = {k: v for k, v in said.items() if isinstance(v, dict)}
     day = said["as_of"]
     tables = {key: reader.read_table(folder, key, spec) for key, spec in layers.items()}
     aliases, changes = lists_of(folder, day)
     names = Names({}, aliases, changes)
     world = World(names, tables, {v["level"] for v in layers.values() if v.get("approximate")})
+    world.assumptions = assumed
     base = said.get("scheme", "")
     for level in ("county", "township", "village"):
         for key, spec in layers.items():

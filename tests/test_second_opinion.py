@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+import second_capacity
 import second_names
 import second_opinion as second
 import second_reader
@@ -75,7 +76,7 @@ def test_a_seed_is_a_workspace(tmp_path: Path) -> None:
 
 
 def test_the_second_opinion_shares_nothing_with_the_package() -> None:
-    for module in (second, second_reader, second_names, second_world):
+    for module in (second, second_capacity, second_reader, second_names, second_world):
         tree = ast.parse(Path(str(module.__file__)).read_text("utf-8"))
         named = {
             name.split(".")[0]
@@ -88,6 +89,7 @@ def test_the_second_opinion_shares_nothing_with_the_package() -> None:
             )
         }
         own = {
+            "second_capacity",
             "second_reader",
             "second_world",
             "second_names",

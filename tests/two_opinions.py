@@ -50,16 +50,19 @@ def compare(a: Assessment, again: Answer | None, by: str = "county") -> list[str
         vias = {c: via for c, via in coverage.units["via"].items() if via}
         pairs["links"] = (dict(coverage.basis.links), again.links)
         pairs["weakest"] = (vias, again.weakest)
-    if a.indicator.measure in {"presence", "flag", "chain"}:
+    if a.indicator.measure in {"presence", "flag", "chain", "capacity"}:
         pairs["uncovered"] = (sorted(coverage.uncovered.index), again.uncovered)
     if a.indicator.units != "province":
         for (code, _), part in coverage.by(by).items():
             pairs[f"{by} {code}"] = (figure(a, part), again.figure(by, code))
+            if a.indicator.measure == "capacity":
+                supply = (part.places, part.deaths)
+                pairs[f"supply of {by} {code}"] = (supply, again.supplied(by, code))
     return [f"{what}: {mine} and {other}" for what, (mine, other) in pairs.items() if mine != other]
 
 
 def figure(a: Assessment, coverage: Coverage) -> Figure:
     """Covered and total, or an amount."""
-    if a.counted:
+    if a.counted and a.indicator.measure != "capacity":
         return Fraction(coverage.value)
     return coverage.share.covered, coverage.share.total
