@@ -578,15 +578,19 @@ def test_a_norm_is_compared_on_the_later_units(make: Make) -> None:
     )
     elders = (
         "乡镇代码 | 乡镇名称 | 县名 | 年份 | 常住人口 | 60岁及以上\n"
-        "420525105 | 示例新镇 | 远安县 | 2023 | 9000 | 5000\n"
+        "420525105 | 示例新镇 | 远安县 | 2023 | 9000 | 3000\n"
     )
     workspace = make([], towns=towns, eldercare=beds, policy=NORM, population=elders)
-    [row] = compare(early, shot(workspace, "beds-per-1000")).changes.to_dict("records")
-    assert (row["new_value"], row["new_covered"], row["new_total"]) == (30, 150, 5000)
-    assert (row["old_covered"], row["old_total"], row["old_value"]) in {
-        (90, 3000, 30),
-        (0, 0, None),
-    }
+    merged = [
+        Change("撤并", town["name"], "远安县", "示例新镇", "远安县", date(2023, 6, 1), "示例")
+        for town in TOWNS[:2]
+    ]
+    late = shot(workspace, "beds-per-1000")
+    units = history.same_units(workspace, late)
+    [row] = compare(early, late, units, changes=merged).changes.to_dict("records")
+    assert (row["new_value"], row["new_covered"], row["new_total"]) == (50, 150, 3000)
+    assert (row["old_covered"], row["old_total"], row["old_value"]) == (90, 3000, 30)
+    assert (row["change"], row["points"]) == (20, None)
 
 
 def test_units_of_a_level_that_only_one_date_measured_are_not_compared(make: Make) -> None:
