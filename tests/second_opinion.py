@@ -18,7 +18,7 @@ from typing import Any
 
 from second_capacity import capacity
 from second_reader import HOME, Row, Table
-from second_world import World, above, full_year, population, stand
+from second_world import World, above, amounts_of, full_year, latest, population, stand
 
 Rule = dict[str, Any]
 Figure = tuple[Fraction, Fraction] | Fraction | None
@@ -58,7 +58,9 @@ class Answer:
         if self.counted:
             apart = [v for c, v in self.apart.items() if not level or above(c, level) == code]
             return sum((self.units[c] for c in mine), Fraction()) + sum(apart, Fraction())
-        return tuple(sum((self.units[c][i] for c in mine), Fraction()) for i in (0, 1))  # type: ignore[return-value]
+        top, bottom = (sum((self.units[c][i] for c in mine), Fraction()) for i in (0, 1))
+        beside = [v for c, v in self.apart.items() if not level or above(c, level) == code]
+        return top + sum(beside, Fraction()), bottom
 
     def supplied(self, level: str = "", code: str = "") -> tuple[Fraction, Fraction]:
         """Places and deaths a year of the units that can be told."""
@@ -90,7 +92,7 @@ def rules(folder: Path | None = None) -> dict[str, Rule]:
     homes = [HOME / "policy", *([folder / "layers" / "policy"] if folder else [])]
     for file in (f for home in homes for f in sorted(home.glob("*.toml"))):
         text = tomllib.loads(file.read_text("utf-8"), parse_float=Decimal)
-        for one in text["indicator"]:
+        for one in text.get("indicator", []):
             base = {k: v for k, v in one.items() if k != "variant"}
             found[one["id"]] = base
             for variant in one.get("variant", []):
@@ -109,6 +111,8 @@ def answer(world: World, rule: Rule, asked: Asked) -> Answer | None:
     if rule["measure"] == "none" or units is None or table is None or _not_begun(rule, asked):
         return None
     codes = _denominator(world, rule, units)
+    if rule.get("stated") and not _matched(rule, table, asked):
+        return None
     if codes is None or any(c not in table.columns for c in _needed(rule, table, asked)):
         return None
     made = {
@@ -152,7 +156,7 @@ def _needed(rule: Rule, table: Table, asked: Asked) -> list[str]:
     wanted = [
         c for k in ("where", "listed") for one in _clauses(rule, k) for c in one if c != "via"
     ]
-    wanted += [rule[k] for k in ("column", "numerator", "denominator") if k in rule]
+    wanted += _amounts(rule)
     wanted += rule.get("filled", []) + (
         [rule["weight"]] if rule["measure"] == "ratio" and "weight" in rule else []
     )
@@ -204,10 +208,16 @@ def _works(rule: Rule, table: Table, asked: Asked, row: Row) -> bool:
     return closed is None or closed > asked.as_of
 
 
+def _amounts(rule: Rule) -> list[str]:
+    """The columns of its own layer that are added up."""
+    named = [rule.get(k, "") for k in ("column", "numerator", "denominator")]
+    return [c for c in named if c and isinstance(c, str)]
+
+
 def _complete(rule: Rule, row: Row) -> bool:
     wanted = [
         *rule.get("filled", []),
-        *(rule[k] for k in ("column", "numerator", "denominator") if k in rule),
+        *_amounts(rule),
     ]
     if rule["measure"] == "ratio" and "weight" in rule:
         wanted.append(rule["weight"])
@@ -404,6 +414,8 @@ def _ratio(world: World, rule: Rule, codes: list[str], table: Table, asked: Aske
     rows = _counted(world, rule, table, asked)
     if _twice(rows):
         return None
+    if isinstance(rule["denominator"], dict):
+        return _norm(world, rule, codes, table, asked)
     units = {c: (Fraction(), Fraction()) for c in codes}
     for row in rows:
         owner = row["unit_code"] if "unit_code" in row else stand(world, row).owner[rule["units"]]
@@ -412,6 +424,43 @@ def _ratio(world: World, rule: Rule, codes: list[str], table: Table, asked: Aske
             top, bottom = (heavy * row[rule[k]] for k in ("numerator", "denominator"))
             units[owner] = (units[owner][0] + top, units[owner][1] + bottom)
     return Answer(units, {})
+
+
+def _norm(world: World, rule: Rule, codes: list[str], table: Table, asked: Asked) -> Answer | None:
+    """Σ of one layer's amounts and Σ of another's, over the units of which both are known."""
+    level, other = rule["units"], world.tables.get(rule["denominator"]["layer"])
+    column = rule["denominator"]["column"]
+    below = other and amounts_of(world, other, level, column, asked.as_of)
+    if other is None or below is None or not latest(other, column, asked.as_of):
+        return None
+    totals, top = table.spec["role"] == "table", dict.fromkeys(codes, Fraction())
+    named, silent = set(), set()
+    for row in _matched(rule, table, asked):
+        if not _works(rule, table, asked, row) or ("home" in row and stand(world, row).conflict):
+            continue
+        owner = row["unit_code"] if totals else stand(world, row).owner[level]
+        if not _complete(rule, row):
+            silent.add(owner)
+        elif owner in top:
+            top[owner] += row[rule["numerator"]]
+            named.add(owner)
+    known = [c for c in codes if c in below and c not in silent and (c in named or not totals)]
+    made = {c: (top[c], below[c]) for c in known}
+    return Answer(made, {}, _norm_apart(world, rule, codes, known, table, asked))
+
+
+def _norm_apart(
+    world: World, rule: Rule, codes: list[str], known: list[str], table: Table, asked: Asked
+) -> dict[str, Fraction]:
+    """Of rows of which but the county is known: the amounts, where that county is known whole."""
+    lost = {world.units[rule["units"]][c]["county_code"] for c in {*codes} - {*known}}
+    every = rule["units"] == "township" and not any(map(rule.get, ("among", "needs", "listed")))
+    apart: dict[str, Fraction] = {}
+    for row in _counted(world, rule, table, asked) if every else []:
+        county = stand(world, row).county_only if "home" in row else None
+        if county and county not in lost:
+            apart[county] = apart.get(county, Fraction()) + row[rule["numerator"]]
+    return apart
 
 
 def _twice(rows: list[Row]) -> bool:

@@ -231,23 +231,31 @@ def _metres(point: tuple[float, float], shape: Any) -> float:
 def population(world: World, level: str, column: str, as_of: date) -> dict[str, Fraction] | None:
     """The people of each unit of whom there is one figure; of a whole, where all its parts have it."""
     table = world.tables.get("population")
-    if table is None or column not in table.columns or level not in UPWARDS:
+    return None if table is None else amounts_of(world, table, level, column, as_of)
+
+
+def amounts_of(
+    world: World, table: Table, level: str, column: str, as_of: date
+) -> dict[str, Fraction] | None:
+    """What a table says of each unit of a level; of a whole, where it says it of all its parts."""
+    below = {"township": "village", "county": "township", "prefecture": "county"}
+    if column not in table.columns:
         return None
-    own = table.spec["level"]
-    if UPWARDS.index(level) < UPWARDS.index(own):
+    if table.spec["level"] == level:
+        return latest(table, column, as_of)
+    finer = below.get(level, "county" if level == "province" else "")
+    parts = amounts_of(world, table, finer, column, as_of) if finer in world.units else None
+    if parts is None:
         return None
-    people = _latest(table, column, as_of)
-    if own == level:
-        return people
     made: dict[str, Fraction] = {}
     for code in world.units[level]:
-        parts = [c for c, u in world.units[own].items() if u.get(f"{level}_code") == code]
-        if parts and all(c in people for c in parts):
-            made[code] = sum((people[c] for c in parts), Fraction())
+        mine = [c for c, u in world.units[finer].items() if u.get(f"{level}_code") == code]
+        if mine and all(c in parts for c in mine):
+            made[code] = sum((parts[c] for c in mine), Fraction())
     return made
 
 
-def _latest(table: Table, column: str, as_of: date) -> dict[str, Fraction]:
+def latest(table: Table, column: str, as_of: date) -> dict[str, Fraction]:
     """Each unit's figure of its latest year; of a unit with two rows of that year none."""
     stated = table.spec.get("year")
     dated = bool(stated) or "year" in table.columns

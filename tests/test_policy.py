@@ -17,8 +17,9 @@ from hbgeo.measure.check.policy import check_policy
 from hbgeo.read.indicator import Indicator
 from hbgeo.read.policy import SYSTEMS, read_policy
 from hbgeo.read.schema.records import read_schema
+from hbgeo.show.table.stats import stats_rows
 from hbgeo.show.table.targets import target_rows
-from hbgeo.show.words import verdict
+from hbgeo.show.words import is_norm, is_ratio, verdict
 from hbgeo.workspace import Workspace
 
 # The conference's 34 facts: class and the indicators that answer them. SP spatial, AT attribute of
@@ -92,6 +93,40 @@ PLANS = {
     "nursing-beds-share": 60,
     "day-care-community": 100,
     "burial-county-national": 100,
+}
+# later documents: number or words, unit, deadline, scope, draft, reliability; the rest of PLANS stay
+LATER = {
+    "elder-beds": [("540000", date(2027, 12, 31), "province", False, "A-")],
+    "nursing-beds-share": [
+        ("75", date(2027, 12, 31), "province", False, "A-"),
+        ("73", date(2030, 12, 31), "nation", True, "A-"),
+    ],
+    "community-elder-facility": [("100", date(2027, 12, 31), "province", False, "A-")],
+    "medical-elder-institutions": [("500", date(2027, 12, 31), "province", False, "A-")],
+    "medical-elder-beds": [("120000", date(2027, 12, 31), "province", False, "A-")],
+    "private-elder-institutions": [("1000", date(2027, 12, 31), "province", False, "A-")],
+    "county-disabled-care": [("100", date(2025, 12, 31), "nation", False, "A")],
+    "rural-service-facility": [("80", date(2025, 12, 31), "nation", False, "A-")],
+    "rural-service-area": [("30", date(2025, 12, 31), "nation", False, "A-")],
+    "new-housing-elder-space": [("20", None, "province", False, "A-")],
+}
+# later matters of which the sample has no ledger: what each lacks
+LACKING = {
+    "medical-elder-institutions": ["养老设施(eldercare)的列“是否医养结合机构”"],
+    "medical-elder-beds": ["养老设施(eldercare)的列“是否医养结合机构”"],
+    "home-care-operator": [
+        "县级事项(county-facts)中“事项=有连锁化居家养老服务主体、连锁化居家养老服务主体”的行"
+    ],
+    "county-disabled-care": [
+        "县级事项(county-facts)中“事项=县级失能照护特困供养机构、以失能照护为主的县级特困人员供养服务机构”的行"
+    ],
+    "rural-service-area": [
+        "村(社区)综合服务设施(service-facility)的列“建筑面积(平方米)”",
+        "人口(population)的列“户数”",
+    ],
+    "new-housing-elder-space": [
+        "以小区为单位的图层和台账(小区不是单元层级:这里的单元只到村和社区)"
+    ],
 }
 # the invented sample's own figures: covered and total, or the amount
 SAMPLE = {
@@ -180,13 +215,113 @@ def test_targets_are_those_of_the_conference(policy: dict[str, Indicator]) -> No
 
 def test_second_sources_are_targets_of_their_own_documents(policy: dict[str, Indicator]) -> None:
     found = {}
-    for one in policy.values():
-        if not one.row and one.variant is None:
-            [target] = one.targets
-            assert "规划" in target.source
-            assert target.deadline == date(2025, 12, 31)
-            found[one.id] = int(target.pct if target.pct is not None else target.value or 0)
+    for one in PLANS:
+        target = policy[one].targets[0]
+        assert "规划" in target.source
+        assert target.deadline == date(2025, 12, 31)
+        found[one] = int(target.pct if target.pct is not None else target.value or 0)
     assert found == PLANS
+
+
+def test_a_second_document_of_the_same_number_is_a_second_source(
+    policy: dict[str, Indicator],
+) -> None:
+    [target] = policy["elder-general-township"].targets
+    first, second = target.sources
+    assert (first[:6], second[:9], target.reliability) == ("湖北省养老服", "民政部等22部门关", "A")
+
+
+@pytest.mark.parametrize("one", LATER)
+def test_later_targets_are_those_of_their_documents(one: str, policy: dict[str, Indicator]) -> None:
+    targets = policy[one].targets[1 if one in PLANS else 0 :]
+    found = [
+        (str(t.pct if t.pct is not None else t.value), t.deadline, t.scope, t.draft, t.reliability)
+        for t in targets
+    ]
+    assert found == LATER[one]
+
+
+def test_names_say_whose_plan_only_where_no_second_document_stands(
+    policy: dict[str, Indicator],
+) -> None:
+    said = {one.id for one in policy.values() if "(省规划)" in one.name}
+    assert said == {"elder-complex-plan", "day-care-community"}
+
+
+@pytest.mark.parametrize("one", LACKING)
+def test_what_the_sample_has_no_ledger_of_is_refused_with_what_it_lacks(
+    one: str, measured: dict[str, Assessment]
+) -> None:
+    a = measured[one]
+    assert (list(a.missing), verdict(a), a.met) == (LACKING[one], "无法计算", None)
+
+
+def test_on_a_later_date_six_targets_are_ahead_and_three_of_them_measured(
+    sample: Workspace,
+) -> None:
+    on = date(2026, 11, 25)
+    found = sample.assess([*LATER, *PLANS], options=replace(sample.options(), as_of=on))
+    rows = [row for a in found if a.indicator.variant is None for row in stats_rows(a)]
+    ahead = [
+        (row["indicator"], t["pct"] or t["value"], t["unit"], t["state"], t["days"], row["status"])
+        for row in rows
+        for t in row["targets"]
+        if t["state"] != "passed"
+    ]
+    assert ahead == [
+        ("elder-beds", 540000, "张", "running", 401, "measured"),
+        ("nursing-beds-share", 75, "%", "running", 401, "measured"),
+        ("nursing-beds-share", 73, "%", "coming", 1497, "measured"),
+        ("community-elder-facility", 100, "%", "running", 401, "measured"),
+        ("medical-elder-institutions", 500, "家", "running", 401, "no-data"),
+        ("medical-elder-beds", 120000, "张", "running", 401, "no-data"),
+        ("private-elder-institutions", 1000, "家", "running", 401, "measured"),
+        ("new-housing-elder-space", 20, "平方米/百户", "running", None, "no-data"),
+    ]
+    for row in rows:
+        assert all(t["source"] for t in row["targets"])
+        if row["indicator"] in LATER:
+            assert row["targets"][-1]["reliability"] in {"A", "A-"}
+
+
+def test_the_province_s_own_number_decides_though_the_nation_s_runs_later(
+    sample: Workspace,
+) -> None:
+    options = replace(sample.options(), as_of=date(2028, 6, 1))
+    [a] = sample.assess(["nursing-beds-share"], options=options)
+    [row] = stats_rows(a)
+    assert (row["target_pct"], row["deadline"], row["met"]) == (75, "2027-12-31", False)
+    assert [(t["pct"], t["state"]) for t in row["targets"]] == [
+        (60, "passed"), (75, "passed"), (73, "coming"),
+    ]  # fmt: skip
+
+
+def test_the_example_is_right_once_it_is_renamed(tmp_path: Path) -> None:
+    example = Path(__file__).parent.parent / "layers" / "policy" / "example.toml.txt"
+    plain = read_policy([example.parent])
+    assert plain == read_policy()  # as it is shipped nobody reads it
+    (tmp_path / "本县.toml").write_text(example.read_text("utf-8"), "utf-8")
+    mine = read_policy([tmp_path])
+    assert {*mine} - {*plain} == {"my-ash-hall-township"}
+
+    def own(one: str) -> list[tuple[str, bool]]:
+        added = [t for t in mine[one].targets if t.scope == "420525"]
+        assert all("示例" in source for t in added for source in t.sources)
+        return [(str(t.pct or t.value or t.words), t.draft) for t in added]
+
+    ids = ["cemetery-township", "elder-beds", "nursing-beds-share", "my-ash-hall-township"]
+    assert [own(one) for one in ids] == [
+        [("60", False)], [("1500", False)], [("稳步提高", True)], [("20", False)],
+    ]  # fmt: skip
+    assert len(mine["cemetery-township"].targets[-1].sources) == 2
+
+
+def test_a_norm_is_read_with_the_layer_of_its_denominator(policy: dict[str, Indicator]) -> None:
+    one = policy["rural-service-area"]
+    assert (one.beside, one.denominator, one.per) == ("population", "households", 100)
+    assert (one.counted, is_norm(one), is_ratio(one)) == (True, True, False)
+    none = policy["new-housing-elder-space"]
+    assert (none.measure, none.counted, none.unit) == ("none", True, "平方米/百户")
 
 
 def test_every_indicator_names_its_document(policy: dict[str, Indicator]) -> None:
@@ -286,6 +421,15 @@ status = ["运行"]
 year = { column = "built", is = 2023 }
 filled = ["number_"]
 [[indicator]]
+id = "d"
+name = "示例"
+measure = "ratio"
+per = 100
+units = "county"
+layer = "eldercare"
+numerator = "bedz"
+denominator = { layer = "population", column = "houses" }
+[[indicator]]
 id = "b"
 name = "示例"
 measure = "ratio"
@@ -322,7 +466,7 @@ def test_every_key_of_an_indicator_is_held_against_the_schema(tmp_path: Path) ->
             return read_schema(key)
 
     def told(*columns: str) -> list[tuple[str, str, str]]:
-        issues = check_policy([found[one] for one in "abc"], Layers(*columns))  # type: ignore[arg-type]
+        issues = check_policy([found[one] for one in "abcd"], Layers(*columns))  # type: ignore[arg-type]
         return [(i.rule, i.column, i.value) for i in issues]
 
     care = next(k for k, c in read_schema("eldercare").columns.items() if "日托" in c.choices)
@@ -331,9 +475,11 @@ def test_every_key_of_an_indicator_is_held_against_the_schema(tmp_path: Path) ->
         ("P01", "where", "care"), ("P01", "among", "kindd"), ("P02", "status.status", "运行"),
         ("P01", "column", "bedz"), ("P01", "filled", "number_"), ("P01", "year", "built"),
         ("P01", "denominator", "bedz"), ("P01", "weight", "weigh"), ("P01", "where", "extra"),
+        ("P01", "numerator", "bedz"), ("P01", "denominator", "houses"),
     ]  # fmt: skip
     assert told("care", "kindd", "bedz", "number_", "built", "extra") == [
         ("P01", "among", "kindd"), ("P02", "status.status", "运行"), ("P01", "weight", "weigh"),
+        ("P01", "denominator", "houses"),
     ]  # fmt: skip
 
 
@@ -368,6 +514,16 @@ BAD = {
     "a reach without its radius": ('measure = "reach"', "measure = “reach”缺少键 radius_m"),
     "a radius of nought": ('measure = "reach"\nradius_m = 0', "radius_m 应大于 0"),
     "a radius below nought": ('measure = "reach"\nradius_m = -1', "radius_m 应大于 0"),
+    "per elsewhere": ('measure = "presence"\nper = 100', "per 只用于 measure = “ratio”"),
+    "stated elsewhere": ('measure = "presence"\nstated = true', "stated 只用于 measure = “flag”"),
+    "lacks elsewhere": ('measure = "presence"\nlacks = ["x"]', "lacks 只用于 measure = “none”"),
+    "two layers and a weight": (
+        'measure = "ratio"\nnumerator = "a"\nweight = "c"\ndenominator = { layer = "x", column = "b" }',
+        "denominator 在另一图层的,不能写 weight",
+    ),
+    "half a denominator": (
+        'measure = "ratio"\nnumerator = "a"\ndenominator = { layer = "population" }', "denominator",
+    ),
     "every elsewhere": ('measure = "presence"\nevery = true', "every 只用于 measure = “flag”"),
     "a percentage as amount": ('[[indicator.target]]\nvalue = 3\nsource = "x"', "的目标应写 pct"),
     "a year of another shape": ('measure = "count"\nyear = { column = "a", is = 2023, or = 1 }', "year 应写作"),

@@ -51,6 +51,61 @@ def test_both_say_the_same_of_dirty_workspaces(seed: int, tmp_path: Path) -> Non
     assert differences(tmp_path, [asked[0], asked[1 + seed % 3]]) == []
 
 
+NORMS = """
+system = "other"
+title = "示例"
+[[indicator]]
+id = "norm-township"
+name = "每千名老人床位(乡镇)"
+measure = "ratio"
+per = 1000
+units = "township"
+unit = "张/千人"
+layer = "eldercare"
+numerator = "beds"
+denominator = { layer = "population", column = "population_60" }
+[[indicator]]
+id = "norm-county"
+name = "每万人床位(县)"
+measure = "ratio"
+per = 10000
+units = "county"
+layer = "eldercare"
+numerator = "beds"
+where = { kind = ["养老机构", "农村福利院"] }
+denominator = { layer = "population", column = "population" }
+[[indicator.variant]]
+id = "towns"
+name = "镇"
+units = "township"
+among = { kind = ["镇"] }
+[[indicator]]
+id = "norm-table"
+name = "每万人社会组织"
+measure = "ratio"
+per = 10000
+units = "county"
+layer = "organisation"
+numerator = "total"
+where = { kind = ["社区社会组织"] }
+year = { column = "year", is = "latest" }
+denominator = { layer = "population", column = "population" }
+"""
+
+
+def test_both_say_the_same_of_norms_of_dirty_workspaces(tmp_path: Path) -> None:
+    figures = set()
+    for seed in range(100, 106):
+        folder = tmp_path / str(seed)
+        asked = make_world(seed, folder)
+        (folder / "layers" / "policy").mkdir(exist_ok=True)
+        (folder / "layers" / "policy" / "norms.toml").write_text(NORMS, "utf-8")
+        assert differences(folder, [asked[0], asked[1 + seed % 3]]) == []
+        norms = [one for one in second.rules(folder) if one.startswith("norm-")]
+        figures |= {a.indicator.id for a in Workspace.open(folder).assess(norms) if a.figure}
+    assert figures, "norms that are never figures are never compared"
+
+
 def test_dirty_workspaces_are_dirty_and_still_give_figures(tmp_path: Path) -> None:
     wrong: set[str] = set()
     for seed in range(6):

@@ -33,6 +33,7 @@ from hbgeo.measure.trend import (
     compare,
     series,
 )
+from hbgeo.read.divisions.changes import Change
 from hbgeo.show import terminal, words
 from hbgeo.show.excel.report import change_sheet
 from hbgeo.workspace import Workspace
@@ -503,6 +504,93 @@ def test_an_old_snapshot_that_counted_the_year_as_nought_is_a_dash_too(
     table = series([early, late]).set_index(["indicator", "as_of"])["value"]
     assert pd.isna(table["elder-beds-new", "2022-12-31"])
     assert table["elder-beds-new", "2023-12-31"] == 40
+
+
+NORM = """
+system = "other"
+title = "示例"
+[[indicator]]
+id = "beds-per-1000"
+name = "示例每千名老人床位"
+measure = "ratio"
+per = 1000
+units = "township"
+unit = "张/千人"
+layer = "eldercare"
+numerator = "beds"
+denominator = { layer = "population", column = "population_60" }
+"""
+BEDS = """
+编号 | 机构名称 | 机构类型 | 状态 | 启用时间 | 所在县 | 所在乡镇 | 床位数
+Y1 | 示例一 | 养老机构 | 运营 | 2020-05-01 | 远安县 | 示例甲镇 | 90
+Y2 | 示例二 | 养老机构 | 运营 | {opened} | 远安县 | 示例乙镇 | 60
+"""
+ELDERS = """
+乡镇代码 | 乡镇名称 | 县名 | 年份 | 常住人口 | 60岁及以上
+420525101 | 示例甲镇 | 远安县 | 2022 | 9000 | 2000
+420525102 | 示例乙镇 | 远安县 | 2022 | 9000 | 1000
+420525101 | 示例甲镇 | 远安县 | 2023 | 9000 | 2000
+420525102 | 示例乙镇 | 远安县 | 2023 | 9000 | {later}
+"""
+
+
+def norm_shots(make: Make) -> tuple[Snapshot, Snapshot]:
+    text = {"policy": NORM, "population": ELDERS.format(later=1750)}
+    workspace = make([A], eldercare=BEDS.format(opened="2023-05-01"), **text)
+    early, late = (shot(workspace, "beds-per-1000", year=year) for year in (2022, 2023))
+    return early, late
+
+
+def test_a_norm_is_compared_in_its_own_unit(make: Make) -> None:
+    """90 of 3,000 are 30 a thousand, 150 of 3,750 are 40: ten more, and no percentage points."""
+    early, late = norm_shots(make)
+    [row] = compare(early, late).changes.to_dict("records")
+    assert (row["old_value"], row["new_value"], row["change"], row["unit"]) == (
+        30,
+        40,
+        10,
+        "张/千人",
+    )
+    assert (row["old_covered"], row["old_total"], row["new_covered"], row["new_total"]) == (
+        90, 3000, 150, 3750,
+    )  # fmt: skip
+    assert (row["old_reported"], row["old_pct"], row["new_pct"], row["points"]) == (
+        30, None, None, None,
+    )  # fmt: skip
+    table = series([early, late])
+    assert table["value"].tolist() == [30, 40]
+    assert table["pct"].isna().all()
+    [back] = compare(late, early).changes.to_dict("records")
+    assert (back["old_value"], back["new_value"], back["change"]) == (40, 30, -10)
+
+
+def test_a_norm_is_compared_on_the_later_units(make: Make) -> None:
+    """甲 and 乙 became one: 90 beds and 3,000 elders are carried over to it."""
+    early, _ = norm_shots(make)
+    towns = [{"code": "420525105", "name": "示例新镇", "box": [110, 30, 110.5, 31]}, *TOWNS[2:]]
+    towns[1:] = [
+        t | {"box": [110.5 + 0.25 * n, 30, 110.75 + 0.25 * n, 31]} for n, t in enumerate(TOWNS[2:])
+    ]
+    beds = (
+        BEDS.format(opened="2023-05-01")
+        .replace("示例甲镇", "示例新镇")
+        .replace("示例乙镇", "示例新镇")
+    )
+    elders = (
+        "乡镇代码 | 乡镇名称 | 县名 | 年份 | 常住人口 | 60岁及以上\n"
+        "420525105 | 示例新镇 | 远安县 | 2023 | 9000 | 3000\n"
+    )
+    workspace = make([], towns=towns, eldercare=beds, policy=NORM, population=elders)
+    merged = [
+        Change("撤并", town["name"], "远安县", "示例新镇", "远安县", date(2023, 6, 1), "示例")
+        for town in TOWNS[:2]
+    ]
+    late = shot(workspace, "beds-per-1000")
+    units = history.same_units(workspace, late)
+    [row] = compare(early, late, units, changes=merged).changes.to_dict("records")
+    assert (row["new_value"], row["new_covered"], row["new_total"]) == (50, 150, 3000)
+    assert (row["old_covered"], row["old_total"], row["old_value"]) == (90, 3000, 30)
+    assert (row["change"], row["points"]) == (20, None)
 
 
 def test_units_of_a_level_that_only_one_date_measured_are_not_compared(make: Make) -> None:

@@ -63,6 +63,6 @@ def compare(a: Assessment, again: Answer | None, by: str = "county") -> list[str
 
 def figure(a: Assessment, coverage: Coverage) -> Figure:
     """Covered and total, or an amount."""
-    if a.counted and a.indicator.measure != "capacity":
+    if a.indicator.measure in {"count", "sum"}:
         return Fraction(coverage.value)
     return coverage.share.covered, coverage.share.total

@@ -221,7 +221,7 @@ def _change(
     *,
     swapped: bool,
 ) -> dict[str, Any]:
-    amount = _is_amount(about) or _is_norm(about)
+    amount = _is_amount(about) or "per" in about
     old, new = (ends.now, ends.was) if swapped else (ends.was, ends.now)
     reported = ends.now if swapped else ends.reported
     key = "value" if amount else "covered"
@@ -244,11 +244,6 @@ def _is_amount(about: Mapping[str, Any]) -> bool:
     return about["measure"] in {"count", "sum"}
 
 
-def _is_norm(about: Mapping[str, Any]) -> bool:
-    """Whether the figure is so many times a quotient, in a unit of its own, and no percentage."""
-    return bool(about.get("per"))
-
-
 def _figures(
     about: Mapping[str, Any], table: pd.DataFrame, told: Mapping[str, Any] | None = None
 ) -> dict[str, Fraction | None]:
@@ -262,8 +257,9 @@ def _figures(
         return {"covered": None, "total": None, "pct": None, "value": value}
     share = coverage.share
     years = coverage.years_left if about["measure"] == "capacity" else None
-    made = {"covered": share.covered, "total": share.total, "pct": share.pct, "value": years}
-    if not _is_norm(about):
+    made = NO_FIGURES | {"covered": share.covered, "total": share.total, "pct": share.pct}
+    made["value"] = years
+    if "per" not in about:  # no norm of two amounts
         return made
     covered = share.covered + exact((told or {}).get("apart", 0))
     norm = Fraction(about["per"]) * covered / share.total if share.total else None

@@ -346,7 +346,7 @@ def days_left(days: int, *, prose: bool = False) -> str:
 def is_norm_change(row: Mapping[str, Any]) -> bool:
     """Whether a row of `Trend.changes` is of a norm: a quotient in its own unit, of no total."""
     given = [row[f"{end}_value"] for end in ("old", "new")]
-    return row["measure"] not in {"count", "sum"} and not all(map(pd.isna, given))
+    return row["measure"] == "ratio" and not all(map(pd.isna, given))
 
 
 def names_in(trend: Trend) -> dict[str, str]:

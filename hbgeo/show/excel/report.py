@@ -160,14 +160,7 @@ def change_sheet(trend: Trend) -> Sheet:
         norm = is_norm_change(row)
         amount = row["measure"] in {"count", "sum"} or norm
         kind, total = "value" if amount else "covered", None if norm else "total"
-        ends = [
-            [
-                _or_dash(row[f"{end}_{kind}"]),
-                row[f"{end}_{total}"] if total else None,
-                _rounded(row[f"{end}_pct"]),
-            ]
-            for end in ("old", "new")
-        ]
+        ends = [_end(row, end, kind, total) for end in ("old", "new")]
         reported = row["old_reported"] if amount else _rounded(row["old_reported"])
         reported = reported if row["old_indicator"] else _or_dash(reported)
         tail = [_or_dash(row["change"]), row["points"], row["gained"], row["lost"], row["boundary"]]
@@ -176,6 +169,12 @@ def change_sheet(trend: Trend) -> Sheet:
     notes = [*trend.basis, f"没有变化的指标 {trend.unchanged} 项,不列。"]
     line = f"{trend.old} → {trend.new}"
     return Sheet("同比", f"同比({line})", line, columns, rows, notes=notes)
+
+
+def _end(row: Mapping[str, Any], end: str, kind: str, total: str | None) -> list[Any]:
+    """The cells of one date: the number, what it is out of, the rate."""
+    whole = row[f"{end}_{total}"] if total else None
+    return [_or_dash(row[f"{end}_{kind}"]), whole, _rounded(row[f"{end}_pct"])]
 
 
 def targets_table(assessments: Sequence[Assessment]) -> pd.DataFrame:
