@@ -17,8 +17,7 @@ from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.pace import MONTH, UNKNOWN, Pace, months_between, pace_of
-from hbgeo.measure.trend import Trend
-from hbgeo.measure.trend_figures import Gain, gain_of
+from hbgeo.measure.trend import Gain, Trend, gain_of
 from hbgeo.read.indicator import Indicator, Target
 from hbgeo.show.progress import next_target, pace_words, shown_pace
 from hbgeo.show.table.stats import stats_rows, target_record

@@ -20,11 +20,11 @@ from test_pace import NOW, assessment, of, trend
 
 from hbgeo import history
 from hbgeo.measure.snapshot_file import snapshot_bytes
-from hbgeo.measure.trend_figures import Gain
+from hbgeo.measure.trend import Gain
 from hbgeo.read.indicator import Target
 from hbgeo.show.excel.progress import progress_sheet
 from hbgeo.show.paper.brief import finding
-from hbgeo.show.progress import goal_said, in_time, target_marks, target_standing, with_marks
+from hbgeo.show.progress import goal_words, in_time, marks_of, standing_words
 from hbgeo.show.progress_table import progress
 from hbgeo.show.table.targets import every_target, flat_targets, target_rows
 from hbgeo.workspace import Workspace
@@ -48,13 +48,15 @@ def lines(parts: list[Any]) -> list[str]:
 def test_targets_stand_in_the_order_of_their_deadlines_with_marks_and_state() -> None:
     a = assessment(40, 103, *ALL)
     assert in_time(ALL) == [PAST, HELD, GOAL, DRAFT]
-    assert [with_marks(goal_said(a, t), a, t) for t in in_time(ALL)] == ["60%", "75%", "基本建成(全国)", "73%(全国、草案)"]  # fmt: skip
-    assert [target_standing(a, t) for t in in_time(ALL)] == [
+    assert [goal_words(a, t) for t in in_time(ALL)] == ["60%", "75%", "基本建成(全国)", "73%(草案、全国)"]  # fmt: skip
+    assert [standing_words(a, t) for t in in_time(ALL)] == [
         "已过", "执行中 · 还有 401 天", "将到 · 还有 1,132 天", "将到 · 还有 1,497 天",
     ]  # fmt: skip
     far = of(50, scope="420525")
-    assert target_marks(a, far) == ["420525"]
-    assert target_marks(a, far, {"420525": "远安县"}) == ["远安县"]
+    assert marks_of(far) == ["420525"]
+    assert marks_of(far, {"420525": "远安县"}) == ["远安县"]
+    county = replace(a, scope="420525")  # whose own target needs no mark, and the province's does
+    assert [goal_words(county, t) for t in (far, HELD)] == ["50%", "75%(全省)"]
 
 
 def test_the_terminal_lists_every_target_with_its_pace_and_source() -> None:
@@ -64,7 +66,7 @@ def test_the_terminal_lists_every_target_with_its_pace_and_source() -> None:
         "示例率 60% 2025-12-31 已过 示例",
         "75% 2027-12-31 执行中 · 还有 401 天 A- 每月须增 2.9 个(现每月增 0.8 个) 示例",
         "基本建成(全国) 2029-12-31 将到 · 还有 1,132 天 A 示例意见",
-        "73%(全国、草案) 2030-12-31 将到 · 还有 1,497 天 A- 示例",
+        "73%(草案、全国) 2030-12-31 将到 · 还有 1,497 天 A- 示例",
     ]
 
 
@@ -106,7 +108,7 @@ def test_the_notice_says_the_pace_the_next_target_and_what_only_stands_beside() 
     )
     assert said.endswith(
         "距2027年底75%的目标还差38个。到2027年底每月须增2.9个(现每月增0.8个)。"
-        "下一个目标是2035年底90%。另有只列出、不判达标的目标:2029年底基本建成(全国)、2030年底73%(全国、草案)。"
+        "下一个目标是2035年底90%。另有只列出、不判达标的目标:2029年底基本建成(全国)、2030年底73%(草案、全国)。"
     )
 
 

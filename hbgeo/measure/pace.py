@@ -7,8 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from hbgeo.measure.assessment import Assessment
-from hbgeo.measure.trend import Trend
-from hbgeo.measure.trend_figures import Gain
+from hbgeo.measure.trend import Gain, Trend
 from hbgeo.read.indicator import Target
 
 MONTH = Fraction(3652425, 120000)  # days: a twelfth of the mean year of the calendar

@@ -346,7 +346,8 @@ def days_left(days: int, *, prose: bool = False) -> str:
 def is_norm_change(row: Mapping[str, Any]) -> bool:
     """Whether a row of `Trend.changes` is of a norm: a quotient in its own unit, of no total."""
     given = [row[f"{end}_value"] for end in ("old", "new")]
-    return row["measure"] not in {"count", "sum"} and not all(map(pd.isna, given))
+    amounts = {"count", "sum", "capacity"}  # whose change is one of units, not of years
+    return row["measure"] not in amounts and not all(map(pd.isna, given))
 
 
 def names_in(trend: Trend) -> dict[str, str]:

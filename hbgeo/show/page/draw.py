@@ -46,10 +46,9 @@ def draw(
 
     Parameters
     ----------
-    measured
-        The indicators to switch between, in the order of the list, a variant after its base.
-    catalog
-        Title, approval number and the sources of the layers.
+    measured, catalog
+        The indicators to switch between, in the order of the list, a variant after its base; title,
+        approval number and the sources of the layers.
     units
         Level → polygons in CGCS2000 indexed by code; `village` has no polygons. Any may be absent.
     layers
@@ -58,8 +57,8 @@ def draw(
         What the reader moves the date and counts further states with, and tiles from the internet
         under the map; None: the figures stand still, the page loads nothing.
     details
-        Carry the facts of every facility. Else a layer of more than 200,000 rows carries only
-        those of the rows that do not count, and takes no part in scenarios.
+        Carry the facts of every facility; else a layer of more than 200,000 rows has only those of
+        rows that do not count, and takes no part in scenarios.
     store, trend
         Where the polygons' topology is kept from one page to the next (None: made each time), and
         what changed since the snapshot before, for the pace of the targets.
