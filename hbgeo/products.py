@@ -43,6 +43,7 @@ def draw_page(
     *,
     basemap: Basemap | None = None,
     details: bool = False,
+    trend: Trend | None = None,
 ) -> folium.Map:
     """Draw the planner page of what was measured.
 
@@ -50,8 +51,8 @@ def draw_page(
     ----------
     options
         What was asked.
-    basemap
-        Tiles under the map; None as the catalogue says.
+    basemap, trend
+        Tiles under the map, None as the catalogue says; what changed since the snapshot before.
     details
         Whether layers of any size carry the facts of every row and follow scenarios.
     """
@@ -62,19 +63,17 @@ def draw_page(
 
     facilities = [k for k, la in workspace.catalog.layers.items() if la.role == "facilities"]
     layers = {key: with_works(workspace, key, options) for key in facilities}
-    links: dict[str, pd.DataFrame] = {}
-    for key, table in layers.items():
-        if details or len(table) <= DETAIL_LIMIT:
-            links |= _who_could_serve(workspace, key, options)
+    followed = [key for key, table in layers.items() if details or len(table) <= DETAIL_LIMIT]
     return draw(
         measured,
         catalog=workspace.catalog,
         units=workspace.all_units(),
         layers=layers,
-        scenarios=Scenarios(options, links),
+        scenarios=Scenarios(options, _who_could_serve(workspace, followed, options)),
         basemap=basemap or read_basemap(workspace.catalog.basemap),
         details=details,
         store=StoreFolder(workspace.store, "shapes"),
+        trend=trend,
     )
 
 
@@ -87,15 +86,20 @@ def with_works(workspace: Workspace, key: str, options: Options) -> LayerTable:
     return table.assign(works=working(table.frame, table.kind, options).mask)
 
 
-def _who_could_serve(workspace: Workspace, key: str, options: Options) -> dict[str, pd.DataFrame]:
-    """Indicator → who would serve whom if all facilities of a layer worked, at any date."""
-    every = tuple(str(one) for one in workspace.layers.table(key).frame.index)
-    asked = [one for one in workspace.policy.values() if one.layer == key]
-    as_if = replace(options, as_if=every)
-    found = measure(asked, workspace, as_if, placements=workspace.placements)
-    # a row of which only the county is known has no unit to be counted anew for
-    left = {a.indicator.id for a in found.assessments if a.coverage and len(a.coverage.apart)}
-    return {one: links for one, links in found.links.items() if one not in left}
+def _who_could_serve(
+    workspace: Workspace, keys: Iterable[str], options: Options
+) -> dict[str, pd.DataFrame]:
+    """Indicator → who would serve whom if all facilities of some layers worked, at any date."""
+    made: dict[str, pd.DataFrame] = {}
+    for key in keys:
+        every = tuple(str(one) for one in workspace.layers.table(key).frame.index)
+        asked = [one for one in workspace.policy.values() if one.layer == key]
+        as_if = replace(options, as_if=every)
+        found = measure(asked, workspace, as_if, placements=workspace.placements)
+        # a row of which only the county is known has no unit to be counted anew for
+        left = {a.indicator.id for a in found.assessments if a.coverage and len(a.coverage.apart)}
+        made |= {one: links for one, links in found.links.items() if one not in left}
+    return made
 
 
 def list_uncovered(

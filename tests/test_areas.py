@@ -18,7 +18,7 @@ from hbgeo.read.policy import read_policy
 from hbgeo.show.excel.areas import _areas, _ranks
 
 POLICY = read_policy([])
-BY_MEASURE = {one.measure: one for one in POLICY.values()}
+BY_MEASURE = {one.measure: one for one in POLICY.values() if one.per is None}
 PLACES = {
     "420101": ("甲县", "4201", "甲市"),
     "420102": ("乙县", "4201", "甲市"),

@@ -17,7 +17,7 @@ from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.pace import MONTH, UNKNOWN, Pace, months_between, pace_of
-from hbgeo.measure.trend import CHANGE_COLUMNS, Trend
+from hbgeo.measure.trend import Gain, Trend, gain_of
 from hbgeo.read.indicator import Indicator, Target
 from hbgeo.show.progress import next_target, pace_words, shown_pace
 from hbgeo.show.table.stats import stats_rows, target_record
@@ -38,12 +38,10 @@ def assessment(covered: int, total: int, *targets: Target, **more: Any) -> Asses
     return Assessment(one, NOW, Coverage("x", "presence", Basis(as_of=NOW), units))
 
 
-def trend(*, compared: tuple[str, ...] = ("x",), **row: Any) -> Trend:
-    """A comparison with a year before; without figures nothing changed."""
-    rows = [dict.fromkeys(CHANGE_COLUMNS) | {"indicator": "x", "old_indicator": "x"} | row]
-    changes = pd.DataFrame(rows if row else [], columns=CHANGE_COLUMNS)
-    none = pd.DataFrame()
-    return Trend(THEN, NOW, (), changes, none, none, 0, sample=False, compared=compared)
+def trend(gain: Gain | None = None, **gains: Gain) -> Trend:
+    """A comparison with a year before."""
+    none, every = pd.DataFrame(), gains if gain is None else {"x": gain}
+    return Trend(THEN, NOW, (), none, none, none, 0, sample=False, gains=every)
 
 
 def test_a_month_is_a_twelfth_of_the_mean_year() -> None:
@@ -80,27 +78,22 @@ def test_nothing_is_needed_of_a_target_that_does_not_run(target: Target, why: st
 def test_a_goal_in_words_has_no_pace_at_all_and_what_cannot_be_computed_has_none() -> None:
     goal = Target(None, None, date(2029, 12, 31), ("示例",), words="基本建成")
     a = assessment(40, 103, goal)
-    assert pace_of(a, goal, trend(change=5)) == UNKNOWN
-    assert pace_of(replace(a, coverage=None), of(75), trend(change=5)) == UNKNOWN
+    assert pace_of(a, goal, trend(Gain(Fraction(5)))) == UNKNOWN
+    assert pace_of(replace(a, coverage=None), of(75), trend(Gain(Fraction(5)))) == UNKNOWN
 
 
-def test_what_was_kept_is_the_change_on_one_basis() -> None:
-    """12 reported then would be a gain of 28; on one basis it was 30, so 10 in a year."""
-    row = {"old_reported": 12, "change": 10, "old_covered": 30, "old_total": 103}
-    kept = pace_of(assessment(40, 103, of(75)), of(75), trend(**row, new_covered=40, new_total=103))
+def test_what_was_kept_is_the_gain_on_one_basis() -> None:
+    kept = pace_of(assessment(40, 103, of(75)), of(75), trend(Gain(Fraction(10), Fraction(9))))
     year = Fraction(365) / MONTH
-    assert kept.kept == 10 / year
-    assert kept.kept_points == Fraction(1000, 103) / year
+    assert (kept.kept, kept.kept_points) == (10 / year, 9 / year)
 
 
 @pytest.mark.parametrize(
     "seen",
     [
         None,
-        trend(compared=()),
-        trend(change=None, old_indicator=""),
-        trend(change=3, old_indicator="last-year"),
-        replace(trend(change=3), new=date(2026, 1, 1)),
+        trend(other=Gain(Fraction(3), Fraction(3))),
+        replace(trend(Gain(Fraction(3), Fraction(3))), new=date(2026, 1, 1)),
     ],
 )
 def test_what_does_not_compare_has_no_pace_kept(seen: Trend | None) -> None:
@@ -111,9 +104,25 @@ def test_what_does_not_compare_has_no_pace_kept(seen: Trend | None) -> None:
 
 def test_what_stayed_as_it_was_kept_a_pace_of_nothing() -> None:
     a = assessment(40, 103, of(75))
-    found = pace_of(a, of(75), trend())
+    found = pace_of(a, of(75), trend(Gain(Fraction(0), Fraction(0))))
     assert (found.kept, found.kept_points) == (0, 0)
     assert pace_words(a, found) == "每月须增 2.9 个(现每月增 0 个)"
+
+
+@pytest.mark.parametrize(
+    ("about", "gained"),
+    [
+        ({"measure": "sum"}, Gain(Fraction(5))),
+        ({"measure": "ratio", "per": "100"}, Gain(Fraction(3))),
+        ({"measure": "capacity"}, Gain(Fraction(40))),
+        ({"measure": "presence"}, Gain(Fraction(3), Fraction(2))),
+    ],
+)
+def test_a_gain_counts_in_what_a_shortfall_does(about: dict[str, str], gained: Gain) -> None:
+    was = {"covered": 30, "total": 100, "pct": 30, "value": 10, "places": 500}
+    now = {"covered": 33, "total": 103, "pct": 32, "value": 15, "places": 540}
+    exact = ({k: Fraction(v) for k, v in one.items()} for one in (was, now))
+    assert gain_of(about, *exact) == gained
 
 
 @given(st.integers(0, 60), st.integers(1, 100), st.integers(1, 4000), st.integers(0, 60))
@@ -144,7 +153,7 @@ def test_the_next_binding_target_follows_the_one_that_runs() -> None:
 
 def test_every_record_of_a_target_has_the_four_keys_of_its_pace() -> None:
     a = assessment(40, 103, of(75), of(90, date(2030, 12, 31), draft=True))
-    [row] = stats_rows(a, None, trend(change=1, old_covered=39, old_total=103, new_covered=40, new_total=103))  # fmt: skip
+    [row] = stats_rows(a, None, trend(Gain(Fraction(1), Fraction(1))))  # fmt: skip
     keys = ["pace_needed", "pace_kept", "pace_needed_points", "pace_kept_points"]
     assert [list(t)[-4:] for t in row["targets"]] == [keys, keys]
     assert row["targets"][0]["pace_needed"] == pytest.approx(38 * 30.436875 / 401)

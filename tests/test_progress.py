@@ -6,6 +6,7 @@ import io
 import json
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,11 @@ from test_pace import NOW, assessment, of, trend
 
 from hbgeo import history
 from hbgeo.measure.snapshot_file import snapshot_bytes
+from hbgeo.measure.trend import Gain
 from hbgeo.read.indicator import Target
 from hbgeo.show.excel.progress import progress_sheet
 from hbgeo.show.paper.brief import finding
-from hbgeo.show.progress import goal_words, in_time, marks_of, state_words
+from hbgeo.show.progress import goal_words, in_time, marks_of, standing_words
 from hbgeo.show.progress_table import progress
 from hbgeo.show.table.targets import every_target, flat_targets, target_rows
 from hbgeo.workspace import Workspace
@@ -33,7 +35,7 @@ DRAFT = of(73, date(2030, 12, 31), draft=True, scope="nation", reliability="A-")
 HELD = of(75, reliability="A-")
 PAST = of(60, date(2025, 12, 31))
 ALL = (DRAFT, GOAL, HELD, PAST)
-YEAR = {"change": 10, "old_covered": 30, "old_total": 103, "new_covered": 40, "new_total": 103}
+YEAR = Gain(Fraction(10), Fraction(9))
 
 
 def lines(parts: list[Any]) -> list[str]:
@@ -46,27 +48,31 @@ def lines(parts: list[Any]) -> list[str]:
 def test_targets_stand_in_the_order_of_their_deadlines_with_marks_and_state() -> None:
     a = assessment(40, 103, *ALL)
     assert in_time(ALL) == [PAST, HELD, GOAL, DRAFT]
-    assert [goal_words(a, t) for t in in_time(ALL)] == [
-        "60%", "75%", "基本建成(全国)", "73%(草案、全国)",
+    assert [goal_words(a, t) for t in in_time(ALL)] == ["60%", "75%", "基本建成(全国)", "73%(草案、全国)"]  # fmt: skip
+    assert [standing_words(a, t) for t in in_time(ALL)] == [
+        "已过", "执行中 · 还有 401 天", "将到 · 还有 1,132 天", "将到 · 还有 1,497 天",
     ]  # fmt: skip
-    assert [state_words(a, t) for t in in_time(ALL)] == ["已过", "执行中", "将到", "将到"]
-    assert marks_of(of(50, scope="420525")) == ["420525"]
+    far = of(50, scope="420525")
+    assert marks_of(far) == ["420525"]
+    assert marks_of(far, {"420525": "远安县"}) == ["远安县"]
+    county = replace(a, scope="420525")  # whose own target needs no mark, and the province's does
+    assert [goal_words(county, t) for t in (far, HELD)] == ["50%", "75%(全省)"]
 
 
 def test_the_terminal_lists_every_target_with_its_pace_and_source() -> None:
     a = assessment(40, 103, *ALL)
-    said = [line for line in lines(progress([a], NOW, trend(**YEAR))) if "示例" in line]
+    said = [line for line in lines(progress([a], NOW, trend(YEAR))) if "示例" in line]
     assert [" ".join(line.split()) for line in said] == [
         "示例率 60% 2025-12-31 已过 示例",
-        "75% 2027-12-31 执行中 还有 401 天 A- 每月须增 2.9 个(现每月增 0.8 个) 示例",
-        "基本建成(全国) 2029-12-31 将到 还有 1,132 天 A 示例意见",
-        "73%(草案、全国) 2030-12-31 将到 还有 1,497 天 A- 示例",
+        "75% 2027-12-31 执行中 · 还有 401 天 A- 每月须增 2.9 个(现每月增 0.8 个) 示例",
+        "基本建成(全国) 2029-12-31 将到 · 还有 1,132 天 A 示例意见",
+        "73%(草案、全国) 2030-12-31 将到 · 还有 1,497 天 A- 示例",
     ]
 
 
 def test_the_workbook_has_a_sheet_of_every_target() -> None:
     a = assessment(40, 103, *ALL)
-    sheet = progress_sheet([a], " ", trend(**YEAR))
+    sheet = progress_sheet([a], " ", trend(YEAR))
     head = [column.heading for column in sheet.columns]
     rows = [dict(zip(head, row, strict=True)) for row in sheet.rows]
     assert [row["目标"] for row in rows] == [60, 75, "基本建成", 73]
@@ -83,7 +89,7 @@ def test_the_workbook_has_a_sheet_of_every_target() -> None:
 
 def test_the_list_of_targets_says_the_pace_flat_and_all_targets_apart() -> None:
     a = assessment(40, 103, *ALL)
-    [row] = target_rows([a], trend(**YEAR))
+    [row] = target_rows([a], trend(YEAR))
     assert row["pace_needed"] == pytest.approx(38 * 30.436875 / 401)
     assert row["pace_kept"] == pytest.approx(10 * 30.436875 / 365)
     assert [t["deadline"][:4] for t in row["targets"]] == ["2025", "2027", "2029", "2030"]
@@ -98,7 +104,7 @@ def test_the_notice_says_the_pace_the_next_target_and_what_only_stands_beside() 
     units = a.coverage.units.assign(prefecture="示例市", province="示例省")  # type: ignore[union-attr]
     a = replace(a, coverage=replace(a.coverage, units=units), whole=True)  # type: ignore[type-var]
     said = finding(
-        replace(a, indicator=replace(a.indicator, units="province")), [], "今", trend(**YEAR)
+        replace(a, indicator=replace(a.indicator, units="province")), [], "今", trend(YEAR)
     )
     assert said.endswith(
         "距2027年底75%的目标还差38个。到2027年底每月须增2.9个(现每月增0.8个)。"

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
 from hbgeo.measure.assessment import Assessment
-from hbgeo.measure.trend import Trend
-from hbgeo.read.cell.decimals import exact
+from hbgeo.measure.trend import Gain, Trend
 from hbgeo.read.indicator import Target
 
 MONTH = Fraction(3652425, 120000)  # days: a twelfth of the mean year of the calendar
@@ -81,39 +78,8 @@ def _points_short(a: Assessment) -> Fraction | None:
 
 def _kept(a: Assessment, trend: Trend | None) -> tuple[Fraction | None, Fraction | None]:
     """What was gained a month on one basis, in units and in points; None where nothing compares."""
-    if trend is None or trend.new != a.as_of or a.indicator.id not in trend.compared:
+    if trend is None or trend.new != a.as_of:
         return None, None
-    months = months_between(trend.old, trend.new)
-    rows = trend.changes[trend.changes["indicator"] == a.indicator.id].to_dict("records")
-    if not rows:  # it stayed as it was
-        return Fraction(0), None if a.counted else Fraction(0)
-    [row] = rows
-    if row["old_indicator"] != a.indicator.id:
-        return None, None  # compared with another year's, or with none
-    gained, points = _gained(a, row), None if a.counted else _points(row)
-    kept = None if gained is None else gained / months
-    return kept, None if points is None else points / months
-
-
-def _gained(a: Assessment, row: Mapping[str, Any]) -> Fraction | None:
-    """What was gained, in what the shortfall counts in: of a norm in its numerator."""
-    if a.indicator.per is not None:
-        ends = (row["new_covered"], row["old_covered"])
-    elif a.indicator.measure == "capacity":
-        ends = (row.get("new_places"), row.get("old_places"))
-    else:
-        ends = (row["change"], 0)
-    return None if any(map(_absent, ends)) else exact(ends[0]) - exact(ends[1])
-
-
-def _points(row: Mapping[str, Any]) -> Fraction | None:
-    """The difference of two percentages, not rounded."""
-    ends = [(row[f"{end}_covered"], row[f"{end}_total"]) for end in ("new", "old")]
-    if any(_absent(value) for end in ends for value in end) or not all(total for _, total in ends):
-        return None
-    now, was = (100 * exact(covered) / exact(total) for covered, total in ends)
-    return now - was
-
-
-def _absent(value: Any) -> bool:
-    return value is None or value != value  # NaN is not itself
+    gain, months = trend.gains.get(a.indicator.id, Gain()), months_between(trend.old, trend.new)
+    amount, points = (None if one is None else one / months for one in gain)
+    return amount, points

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -32,6 +32,16 @@ SERIES_COLUMNS = ["indicator", "name", "as_of", "covered", "total", "pct", "valu
 GAINED, LOST = "新增覆盖", "失去覆盖"
 
 
+class Gain(NamedTuple):
+    """What was gained, exactly: in what a shortfall counts in, and in percentage points.
+
+    A norm gains in its numerator, a capacity in places; amounts have no points.
+    """
+
+    amount: Fraction | None = None
+    points: Fraction | None = None
+
+
 @dataclass(frozen=True)
 class Trend:
     """The difference between two dates, NEW minus OLD.
@@ -55,8 +65,9 @@ class Trend:
         Units that are new, gone, renamed or reshaped between the two (`MOVED_COLUMNS`).
     unchanged
         How many indicators stayed as they were.
-    compared
-        The indicators that both dates have, those of `changes` among them.
+    gains
+        What every indicator that both dates have gained, those that did not change among them; not
+        of one that is compared with another.
     """
 
     old: date
@@ -67,7 +78,7 @@ class Trend:
     boundaries: pd.DataFrame
     unchanged: int
     sample: bool
-    compared: tuple[str, ...] = ()
+    gains: Mapping[str, Gain] = field(default_factory=dict)
 
 
 class _Ends(NamedTuple):
@@ -105,7 +116,7 @@ def compare(
     bridge = make_bridge(earlier, later, units or {}, changes=changes, approximate=approximate)
     bridge.refuse_unknown()
     both = _comparable(earlier, later)
-    found, listed = _compared(both, earlier, later, bridge, swapped=swapped)
+    found, listed, gains = _compared(both, earlier, later, bridge, swapped=swapped)
     return Trend(
         old.as_of,
         new.as_of,
@@ -115,15 +126,15 @@ def compare(
         bridge.boundaries,
         len(both) - len(found),
         bool(earlier.about.get("sample") or later.about.get("sample")),
-        tuple(both),
+        gains,
     )
 
 
 def _compared(
     both: Mapping[str, str], earlier: Snapshot, later: Snapshot, bridge: Bridge, *, swapped: bool
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The indicators that changed, and the units of each that did."""
-    rows, parts = [], [pd.DataFrame(columns=UNIT_COLUMNS)]
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Gain]]:
+    """The indicators that changed, the units of each that did, and what every one gained."""
+    rows, parts, gains = [], [pd.DataFrame(columns=UNIT_COLUMNS)], dict[str, Gain]()
     for one, was in both.items():
         about = later.about["indicators"][one]
         if was:
@@ -132,13 +143,16 @@ def _compared(
         else:
             now = _figures(about, later.of(one), later.about["indicators"][one])
             listed, ends = parts[0], _Ends(NO_FIGURES, NO_FIGURES, now)
+        if was == one:
+            dates = (ends.now, ends.was) if swapped else (ends.was, ends.now)
+            gains[one] = gain_of(about, *dates)
         row = _change(one, was, about, ends, listed, swapped=swapped)
         other = row["old_value"] != row["new_value"]  # years may change where cover does not
         if len(listed) or row["change"] or row["points"] or other or not was:
             rows.append(row)
             parts.append(listed)
     listed = pd.concat([p for p in parts if len(p)] or parts, ignore_index=True)
-    return pd.DataFrame(rows, columns=CHANGE_COLUMNS), listed
+    return pd.DataFrame(rows, columns=CHANGE_COLUMNS), listed, gains
 
 
 def _comparable(earlier: Snapshot, later: Snapshot) -> dict[str, str]:
@@ -240,6 +254,18 @@ def _change(
     return row | {"unit": (counted and about.get("unit")) or PIECES, "old_indicator": was}
 
 
+def gain_of(
+    about: Mapping[str, Any], was: Mapping[str, Fraction | None], now: Mapping[str, Fraction | None]
+) -> Gain:
+    """What an indicator gained on one basis."""
+    if _is_amount(about):
+        return Gain(_less(now["value"], was["value"]))
+    if about["measure"] == "capacity":
+        return Gain(_less(now["places"], was["places"]))
+    gained = _less(now["covered"], was["covered"])
+    return Gain(gained, None if _is_norm(about) else _less(now["pct"], was["pct"]))
+
+
 def _is_amount(about: Mapping[str, Any]) -> bool:
     return about["measure"] in {"count", "sum"}
 
@@ -256,9 +282,9 @@ def _figures(
         value = coverage.value + exact((told or {}).get("apart", 0))
         return {"covered": None, "total": None, "pct": None, "value": value}
     share = coverage.share
-    years = coverage.years_left if about["measure"] == "capacity" else None
     made = NO_FIGURES | {"covered": share.covered, "total": share.total, "pct": share.pct}
-    made["value"] = years
+    if about["measure"] == "capacity":
+        return made | {"value": coverage.years_left, "places": coverage.places}
     if "per" not in about:  # no norm of two amounts
         return made
     covered = share.covered + exact((told or {}).get("apart", 0))

@@ -49,8 +49,13 @@ def goal_said(a: Assessment, target: Target) -> str:
 
 def goal_words(a: Assessment, target: Target) -> str:
     """The same with the marks of the target: 73%(草案、全国)."""
-    marks = "、".join(marks_of(target))
-    return f"{goal_said(a, target)}({marks})" if marks else goal_said(a, target)
+    return with_marks(goal_said(a, target), a, target)
+
+
+def with_marks(goal: str, a: Assessment, target: Target) -> str:
+    """A goal, and what keeps it from binding the figure: 73%(草案、全国)."""
+    marks = "、".join(marks_of(target, scope=a.scope or target.scope))
+    return f"{goal}({marks})" if marks else goal
 
 
 def state_words(a: Assessment, target: Target) -> str:

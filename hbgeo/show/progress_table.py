@@ -11,9 +11,7 @@ from rich.console import RenderableType
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.pace import pace_of
 from hbgeo.measure.trend import Trend
-from hbgeo.read.indicator import Target
-from hbgeo.show import words
-from hbgeo.show.progress import goal_words, in_time, pace_words, state_words
+from hbgeo.show.progress import goal_words, in_time, pace_words, standing_words
 from hbgeo.show.table.targets import listed
 from hbgeo.show.terminal import conference_facts, plain_table
 
@@ -44,13 +42,7 @@ def progress(
         before = a.indicator.id
         until = "" if target.deadline is None else target.deadline.isoformat()
         cells = [name if first else "", goal_words(a, target), until]
-        cells += [_state(a, target), target.reliability]
+        cells += [standing_words(a, target), target.reliability]
         cells += [pace_words(a, pace_of(a, target, trend)), target.source]
         table.add_row(*cells, style="dim" if a.state_of(target) == "passed" else "")
     return [table]
-
-
-def _state(a: Assessment, target: Target) -> str:
-    """已过, 执行中 还有 578 天, 将到 还有 1,308 天."""
-    left, said = a.days_to(target), state_words(a, target)
-    return said if left is None or left < 0 else f"{said} {words.days_left(left)}"

@@ -69,7 +69,7 @@ def million_page(_: argparse.Namespace, *, details: bool = False) -> str:
     signs = make_signs(workspace.units("village"), 1_000_000)
     links: dict[str, pd.DataFrame] = {}
     for key in keys:
-        links |= _who_could_serve(workspace, key, options)
+        links |= _who_could_serve(workspace, [key], options)
     table = pd.DataFrame({"unit": signs["village_code"], "facility": signs.index, "via": "named"})
     links["sign-village"] = table.reset_index(drop=True)
     layers = {key: with_works(workspace, key, options) for key in keys}

@@ -21,7 +21,7 @@ from hbgeo.show.excel.sheet import Column, Sheet
 from hbgeo.show.table.values import number
 from hbgeo.show.words import NONE, NOT_APPLICABLE, mark_of, measure_word
 
-Figure = Share | Fraction | None  # of a rate; of an amount; years where nobody asks for a place
+Figure = Share | Fraction  # of a rate; of an amount
 ROUNDING = "百分数按四舍五入保留两位小数;未达目标或未满 100% 的不因进位而显示为达到。"
 RANKING = "排名按未舍入的数从高到低,数值相同的名次相同、其后名次顺延(如 1、2、2、4);没有应覆盖单元的记“—”,不参加排名。"
 
@@ -79,7 +79,7 @@ def _all_areas(
     """The whole, then the prefectures, then the counties, with their ranks and what they gained."""
     above = prefecture_names(coverage)
     whole = coverage.units["province"].iloc[0] if len(coverage.units) else ""
-    total = _figure(a, coverage)
+    total = coverage.value if a.counted else coverage.share
     gained = None if step is None else sum(step.values())
     areas = [_Area("", f"{whole}合计", "", total, step=gained)]
     for figures, level in ((prefectures, "prefecture"), (counties, "county")):
@@ -132,14 +132,9 @@ def _areas(a: Assessment, coverage: Coverage, level: str) -> dict[tuple[str, str
         c: units[c].fillna(0).to_numpy(float)
         for c in wanted.get(a.indicator.measure, ["covered", "demand"])
     }
-    years = a.indicator.measure == "capacity"  # quotients of sums
-    if (
-        years
-        or len(coverage.apart)
-        or any((some != some.round()).any() for some in numbers.values())
-    ):
+    if len(coverage.apart) or any((some != some.round()).any() for some in numbers.values()):
         figures = coverage.by(level).items()  # one by one: shares of units, or rows beside them
-        return {key: _figure(a, area) for key, area in figures}
+        return {key: area.value if a.counted else area.share for key, area in figures}
     keys, at = _parents(coverage, level)
 
     def summed(of_units: NDArray[np.float64]) -> list[Fraction]:
@@ -152,12 +147,6 @@ def _areas(a: Assessment, coverage: Coverage, level: str) -> dict[tuple[str, str
     covered = numbers["value"] if "value" in numbers else demand * numbers["covered"]
     shares = zip(summed(covered), summed(demand), strict=True)
     return dict(zip(keys, (Share(c, t) for c, t in shares), strict=True))
-
-
-def _figure(a: Assessment, coverage: Coverage) -> Figure:
-    if a.indicator.measure == "capacity":
-        return coverage.years_left
-    return coverage.value if a.counted else coverage.share
 
 
 def _parents(coverage: Coverage, level: str) -> tuple[list[tuple[str, str]], NDArray[np.int64]]:
@@ -180,8 +169,6 @@ def _row(area: _Area, aim: Decimal | None, *, in_units: bool) -> list[Any]:
     figure = area.figure
     note = "省直管" if area.code[:4] == "4290" and not area.above else ""
     head = [area.code, area.above, area.name]
-    if figure is None:
-        return [*head, NONE, NONE, note or NOT_APPLICABLE]
     if isinstance(figure, Fraction):
         return [*head, number(figure), area.rank or None, note]
     counts = [number(figure.total), number(figure.covered)]

@@ -155,26 +155,26 @@ def change_sheet(trend: Trend) -> Sheet:
         Column("无法对照", 10, "whole"),
         Column("计量单位", 10),
     ]
-    rows = []
-    for row in trend.changes.to_dict("records"):
-        norm = is_norm_change(row)
-        amount = row["measure"] in {"count", "sum"} or norm
-        kind, total = "value" if amount else "covered", None if norm else "total"
-        ends = [_end(row, end, kind, total) for end in ("old", "new")]
-        reported = row["old_reported"] if amount else _rounded(row["old_reported"])
-        reported = reported if row["old_indicator"] else _or_dash(reported)
-        tail = [_or_dash(row["change"]), row["points"], row["gained"], row["lost"], row["boundary"]]
-        tail += [row["unmatched"], row["unit"]]
-        rows.append([row["name"], row["indicator"], reported, *ends[0], *ends[1], *tail])
+    rows = [_change_cells(row) for row in trend.changes.to_dict("records")]
     notes = [*trend.basis, f"没有变化的指标 {trend.unchanged} 项,不列。"]
     line = f"{trend.old} → {trend.new}"
     return Sheet("同比", f"同比({line})", line, columns, rows, notes=notes)
 
 
-def _end(row: Mapping[str, Any], end: str, kind: str, total: str | None) -> list[Any]:
-    """The cells of one date: the number, what it is out of, the rate."""
-    whole = row[f"{end}_{total}"] if total else None
-    return [_or_dash(row[f"{end}_{kind}"]), whole, _rounded(row[f"{end}_pct"])]
+def _change_cells(row: Mapping[Any, Any]) -> list[Any]:
+    """One indicator that changed: of a norm its figures, which are of no total."""
+    norm = is_norm_change(row)
+    amount = row["measure"] in {"count", "sum"} or norm
+    kind = "value" if amount else "covered"
+    ends: list[Any] = []
+    for end in ("old", "new"):
+        total = None if norm else row[f"{end}_total"]
+        ends += [_or_dash(row[f"{end}_{kind}"]), total, _rounded(row[f"{end}_pct"])]
+    reported = row["old_reported"] if amount else _rounded(row["old_reported"])
+    reported = reported if row["old_indicator"] else _or_dash(reported)
+    tail = [_or_dash(row["change"]), row["points"], row["gained"], row["lost"], row["boundary"]]
+    tail += [row["unmatched"], row["unit"]]
+    return [row["name"], row["indicator"], reported, *ends, *tail]
 
 
 def targets_table(assessments: Sequence[Assessment]) -> pd.DataFrame:

@@ -10,7 +10,9 @@ from typing import Any
 
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis_words import not_begun_words, years_to_come
+from hbgeo.measure.pace import pace_of
 from hbgeo.measure.rounding import show_amount
+from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog
 from hbgeo.read.indicator import Indicator, Target
 from hbgeo.read.policy import SYSTEMS
@@ -84,7 +86,7 @@ def _indicator(one: Assessment, inputs: PageInputs, names: Mapping[str, str]) ->
         "figure": None if one.figure is None else float(one.figure),
         "covered": None if share is None else float(share.covered),
         "total": None if share is None else float(share.total),
-        "targets": [_target(one, given, names) for given in targets],
+        "targets": [_target(one, given, names, inputs.trend) for given in targets],
         "target": targets.index(target) if target else None,
         "met": one.met,
         "short": one.short,
@@ -120,7 +122,7 @@ def _listed(one: Assessment) -> list[Target]:
     One that the policy leaves unquantified is held against none.
     """
     given = one.indicator.targets if one.indicator.quantified else ()
-    return sorted(given, key=lambda target: target.deadline or date.max)
+    return progress.in_time(given)
 
 
 def _timeline(assessments: Sequence[Assessment]) -> dict[str, Any]:
@@ -162,7 +164,9 @@ def _norm(one: Assessment) -> dict[str, Any]:
     return made | {"heads": ["分子", "分母", unit], "line": line, "tab": "低于目标"}
 
 
-def _target(one: Assessment, target: Target, names: Mapping[str, str]) -> dict[str, Any]:
+def _target(
+    one: Assessment, target: Target, names: Mapping[str, str], trend: Trend | None
+) -> dict[str, Any]:
     amount = target.pct if target.pct is not None else target.value
     sure = target.reliability
     return {
@@ -178,7 +182,7 @@ def _target(one: Assessment, target: Target, names: Mapping[str, str]) -> dict[s
         "asked": progress.goal_said(one, target),
         "marks": progress.marks_of(target, names, scope=one.scope or target.scope),
         "reliability": progress.RELIABILITY.format(reliability=sure) if sure else "",
-        "pace": "",
+        "pace": progress.pace_words(one, pace_of(one, target, trend)),
     }
 
 

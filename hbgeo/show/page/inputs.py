@@ -10,6 +10,7 @@ import pandas as pd
 
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.grid.index import Store
+from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.table import LayerTable
 from hbgeo.show.page.classes import Classes, classify, classify_parents
@@ -21,7 +22,8 @@ from hbgeo.show.page.scenario import Scenarios, rule_of
 class PageInputs:
     """All that a page shows, as Python has it; indicators by their id, levels the coarsest first.
 
-    `tables` are the units by level, `units` their rows.
+    `tables` are the units by level, `units` their rows; `trend` is what changed since the snapshot
+    before, for the pace of the targets.
     """
 
     catalog: Catalog
@@ -30,6 +32,7 @@ class PageInputs:
     layers: Mapping[str, PageLayer]
     scenarios: Scenarios | None = None
     store: Store | None = None
+    trend: Trend | None = None
     units: Mapping[str, pd.DataFrame] = field(init=False)
     shown: Mapping[str, list[Classes]] = field(init=False)
     rules: Mapping[str, dict[str, Any] | None] = field(init=False)

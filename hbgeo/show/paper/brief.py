@@ -23,7 +23,7 @@ from hbgeo.show.paper.document import (
     document_bytes,
     new_document,
 )
-from hbgeo.show.progress import in_time, marks_of, next_target, pace_words
+from hbgeo.show.progress import in_time, next_target, pace_words, with_marks
 from hbgeo.show.words import SAMPLE_MARK, marks
 
 ORDER = (
@@ -182,8 +182,7 @@ def _beside(a: Assessment, target: Target) -> str:
     """A target that binds nothing here: 2030年底73%(草案、全国)."""
     due = "" if target.deadline is None else words.due(target.deadline, prose=True)
     goal = words.goal(target, prose=True) if target.words else words.goal_in_prose(a, target)
-    marks = "、".join(marks_of(target))
-    return due + goal + (f"({marks})" if marks else "")
+    return due + with_marks(goal, a, target)
 
 
 def ends(
