@@ -43,6 +43,7 @@ def draw_page(
     *,
     basemap: Basemap | None = None,
     details: bool = False,
+    paces: Mapping[str, str] | None = None,
 ) -> folium.Map:
     """Draw the planner page of what was measured.
 
@@ -54,6 +55,8 @@ def draw_page(
         Tiles under the map; None as the catalogue says.
     details
         Whether layers of any size carry the facts of every row and follow scenarios.
+    paces
+        Indicator id → the pace of the target that holds, in words.
     """
     from hbgeo.show.page.basemap import read_basemap
     from hbgeo.show.page.draw import draw
@@ -75,6 +78,7 @@ def draw_page(
         basemap=basemap or read_basemap(workspace.catalog.basemap),
         details=details,
         store=StoreFolder(workspace.store, "shapes"),
+        paces=paces,
     )
 
 

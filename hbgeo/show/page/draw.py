@@ -39,6 +39,7 @@ def draw(
     basemap: Basemap | None = None,
     details: bool = False,
     store: Store | None = None,
+    paces: Mapping[str, str] | None = None,
 ) -> folium.Map:
     """Draw the planner page: a map whose `.save(path)` and `.get_root().render()` give all of it.
 
@@ -61,9 +62,11 @@ def draw(
         those of the rows that do not count, and takes no part in scenarios.
     store
         Where the polygons' topology is kept from one page to the next; None: made each time.
+    paces
+        Indicator id → the pace of the target that holds, in words; others say none.
     """
     made = {key: make_layer(key, layer, details=details) for key, layer in layers.items()}
-    inputs = PageInputs(catalog, measured, units, made, scenarios, store)
+    inputs = PageInputs(catalog, measured, units, made, scenarios, store, paces or {})
     head = make_head(inputs) | {"basemap": basemap.options if basemap else None}
     page = PlannerMap(_centre(inputs.units), **_ZOOM)
     page.add_child(_Page(head, make_parts(inputs)), name="hbgeo_page")

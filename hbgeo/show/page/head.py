@@ -22,6 +22,7 @@ from hbgeo.show.page.layer import layer_head
 from hbgeo.show.page.phrases import PHRASES
 
 FIRST_YEAR, LAST_YEAR = 2022, 2035  # of the timeline, unless a target lies beyond
+BELOW, ZERO = "低于目标", "数值为 0 的"  # which units of a norm are listed first
 VIAS = {"inside": "境内", "served": "服务范围", "named": "按名称"}
 
 
@@ -84,7 +85,7 @@ def _indicator(one: Assessment, inputs: PageInputs, names: Mapping[str, str]) ->
         "figure": None if one.figure is None else float(one.figure),
         "covered": None if share is None else float(share.covered),
         "total": None if share is None else float(share.total),
-        "targets": [_target(one, given, names) for given in targets],
+        "targets": [_target(one, given, names) | _pace(one, given, inputs) for given in targets],
         "target": targets.index(target) if target else None,
         "met": one.met,
         "short": one.short,
@@ -159,7 +160,11 @@ def _norm(one: Assessment) -> dict[str, Any]:
             "tab": words.NOT_ENOUGH.format(years=show_amount(what.years or Decimal(0))),
         }
     line = f"{{value}} {unit}({{covered}} / {{total}})"
-    return made | {"heads": ["分子", "分母", unit], "line": line, "tab": "低于目标"}
+    return made | {
+        "heads": ["分子", "分母", unit],
+        "line": line,
+        "tab": BELOW if one.target else ZERO,
+    }
 
 
 def _target(one: Assessment, target: Target, names: Mapping[str, str]) -> dict[str, Any]:
@@ -178,8 +183,12 @@ def _target(one: Assessment, target: Target, names: Mapping[str, str]) -> dict[s
         "asked": progress.goal_said(one, target),
         "marks": progress.marks_of(target, names, scope=one.scope or target.scope),
         "reliability": progress.RELIABILITY.format(reliability=sure) if sure else "",
-        "pace": "",
     }
+
+
+def _pace(one: Assessment, target: Target, inputs: PageInputs) -> dict[str, str]:
+    """What the target that holds needs a month, and what was gained in one; "" of others."""
+    return {"pace": inputs.paces.get(one.indicator.id, "") if target == one.target else ""}
 
 
 def _exact(amount: Decimal) -> list[int]:

@@ -21,7 +21,8 @@ from hbgeo.show.page.scenario import Scenarios, rule_of
 class PageInputs:
     """All that a page shows, as Python has it; indicators by their id, levels the coarsest first.
 
-    `tables` are the units by level, `units` their rows.
+    `tables` are the units by level, `units` their rows; `paces` say of an indicator how many a
+    month it needs and has gained.
     """
 
     catalog: Catalog
@@ -30,6 +31,7 @@ class PageInputs:
     layers: Mapping[str, PageLayer]
     scenarios: Scenarios | None = None
     store: Store | None = None
+    paces: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, pd.DataFrame] = field(init=False)
     shown: Mapping[str, list[Classes]] = field(init=False)
     rules: Mapping[str, dict[str, Any] | None] = field(init=False)

@@ -803,11 +803,14 @@ const hbgeo = window.hbgeo = {};
     if (view.mode === 'cover' || isEnough(view)) {
       return (code === COVERED) !== isEnough(view) ? { colour: '#b3d7d1' } : { colour: '#f3b983', texture: 'hatch' };
     }
-    if (view.mode === 'amount') return { colour: AMOUNT_RAMP[Math.min(code, AMOUNT_RAMP.length - 1)] };
+    if (view.mode === 'amount' || isUnaimed(view)) return { colour: AMOUNT_RAMP[Math.min(code, AMOUNT_RAMP.length - 1)] };
     const turn = view.metFrom === null ? Math.ceil(view.classes.length / 2) : view.metFrom;
     if (code >= turn) return { colour: MET_RAMP[code - turn] };
     return { colour: SHORT_RAMP[spread(code, turn)], texture: view.metFrom === null ? null : 'veil' };
   }
+
+  /** A norm that nothing is asked of: its classes are shades of one colour, none better than another. */
+  function isUnaimed(view) { return view.mode === 'norm' && view.metFrom === null; }
 
   /** A norm of two classes, enough or not: they look like covered and uncovered. */
   function isEnough(view) { return view.mode === 'norm' && view.classes.length === 2 && view.metFrom === 1; }
@@ -1798,11 +1801,12 @@ const hbgeo = window.hbgeo = {};
   function isUncoveredClass(code) {
     if (code < 0) return false;
     if (current().mode === 'cover') return code === UNCOVERED;
-    if (current().mode === 'norm') return current().metFrom === null || code < current().metFrom;
+    if (current().mode === 'norm') return isUnaimed(current()) ? code === 0 : code < current().metFrom;
     return current().mode === 'amount' ? code === 0 : true;
   }
 
   function isUncovered(at) {
+    if (isUnaimed(current())) return classes()[at] >= 0 && current().covered[at] === 0;
     if (current().mode !== 'rate') return isUncoveredClass(classes()[at]);
     const { covered, total, metFrom } = current();
     if (isRatio()) return classes()[at] >= 0 && (metFrom === null || classes()[at] < metFrom);
@@ -2095,7 +2099,9 @@ const hbgeo = window.hbgeo = {};
     if (!level || !values.total || (state.scope && !level.columns.county) || level === levels.province || (state.scope && level === levels.prefecture)) return [...goals, hint];
     const by = state.scope ? 'county' : 'prefecture';
     const sums = sumBy(level, `${by}_code`, by, values);
-    const rows = [...sums].filter(([, sum]) => sum.total).map(([code, sum]) => summaryRow(`${by}_code=${code}`, sum));
+    const parts_ = [...sums].filter(([, sum]) => sum.total);
+    const most = state.indicator.norm ? 1.05 * Math.max(amountOf(figureOf(state.indicator).target), ...parts_.map(([, sum]) => normOf(state.indicator, sum.covered, sum.total))) || 1 : 100;
+    const rows = parts_.map(([code, sum]) => summaryRow(`${by}_code=${code}`, sum, most));
     const heading = h('tr', {}, ...[state.scope ? '县(市、区)' : '市州', ...shareWords(), ''].map((title) => h('th', { scope: 'col' }, title)));
     return [...goals, h('table', { class: 'summary' }, h('thead', {}, heading), h('tbody', {}, ...rows)), hint];
   }
@@ -2113,13 +2119,12 @@ const hbgeo = window.hbgeo = {};
     return sums;
   }
 
-  function summaryRow(scope, { name, covered, total }) {
+  /** A part with its bar; `most` is the figure of a full one. */
+  function summaryRow(scope, { name, covered, total }, most) {
     const bar = h('i', {});
     const { target } = figureOf(state.indicator);
     const { norm } = state.indicator;
-    // of a norm the target stands at two thirds
-    const most = norm ? 1.5 * amountOf(target) || 1 : 100;
-    bar.style.width = `${Math.min(100, (norm ? 100 * normOf(state.indicator, covered, total) : 10000 * covered / total) / most)}%`;
+    bar.style.width = `${(norm ? 100 * normOf(state.indicator, covered, total) : 10000 * covered / total) / most}%`;
     const tick = h('b', {});
     if (target) tick.style.left = `${100 * amountOf(target) / most}%`;
     return h('tr', {},
