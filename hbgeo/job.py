@@ -202,7 +202,7 @@ def run(
     snapshot = history.take(home, measured, asked)
     trend, notes = _look_back(home, snapshot)
     papers = _papers(home, measured, issues, snapshot, trend)
-    page: Writer = partial(_write_page, home, measured, asked)
+    page: Writer = partial(_write_page, home, measured, asked, trend)
     files = {"index.html": page, **papers.files}
     files[f"{history.FOLDER}/{history.file_name(snapshot)}"] = partial(_write_snapshot, snapshot)
     return Report(measured.assessments, issues, files, snapshot, papers, notes)
@@ -279,11 +279,15 @@ def _write_snapshot(snapshot: Snapshot, file: IO[bytes]) -> None:
 
 
 def _write_page(
-    workspace: Workspace, measured: Measured, options: Options, file: IO[bytes]
+    workspace: Workspace,
+    measured: Measured,
+    options: Options,
+    trend: Trend | None,
+    file: IO[bytes],
 ) -> None:
     from hbgeo.products import draw_page  # the second process draws none, and loads faster
 
-    file.write(draw_page(workspace, measured, options).get_root().render().encode())
+    file.write(draw_page(workspace, measured, options, trend=trend).get_root().render().encode())
 
 
 def _read_together(workspace: Workspace, worker: Worker) -> None:

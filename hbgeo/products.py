@@ -43,32 +43,29 @@ def draw_page(
     *,
     basemap: Basemap | None = None,
     details: bool = False,
-    paces: Mapping[str, str] | None = None,
+    trend: Trend | None = None,
 ) -> folium.Map:
-    """Draw the planner page of what was measured.
+    """Draw the planner page of what was measured under `options`.
 
     Parameters
     ----------
-    options
-        What was asked.
     basemap
         Tiles under the map; None as the catalogue says.
     details
         Whether layers of any size carry the facts of every row and follow scenarios.
-    paces
-        Indicator id → the pace of the target that holds, in words.
+    trend
+        What changed since the snapshot before, for the pace that was kept; None without one.
     """
     from hbgeo.show.page.basemap import read_basemap
     from hbgeo.show.page.draw import draw
     from hbgeo.show.page.layer import DETAIL_LIMIT
     from hbgeo.show.page.scenario import Scenarios
+    from hbgeo.show.progress import pace_line
 
     facilities = [k for k, la in workspace.catalog.layers.items() if la.role == "facilities"]
     layers = {key: with_works(workspace, key, options) for key in facilities}
-    links: dict[str, pd.DataFrame] = {}
-    for key, table in layers.items():
-        if details or len(table) <= DETAIL_LIMIT:
-            links |= _who_could_serve(workspace, key, options)
+    told = [key for key, table in layers.items() if details or len(table) <= DETAIL_LIMIT]
+    links = _who_could_serve(workspace, told, options)
     return draw(
         measured,
         catalog=workspace.catalog,
@@ -78,7 +75,7 @@ def draw_page(
         basemap=basemap or read_basemap(workspace.catalog.basemap),
         details=details,
         store=StoreFolder(workspace.store, "shapes"),
-        paces=paces,
+        paces={a.indicator.id: pace_line(a, trend) for a in measured.assessments},
     )
 
 
@@ -91,15 +88,21 @@ def with_works(workspace: Workspace, key: str, options: Options) -> LayerTable:
     return table.assign(works=working(table.frame, table.kind, options).mask)
 
 
-def _who_could_serve(workspace: Workspace, key: str, options: Options) -> dict[str, pd.DataFrame]:
-    """Indicator → who would serve whom if all facilities of a layer worked, at any date."""
-    every = tuple(str(one) for one in workspace.layers.table(key).frame.index)
-    asked = [one for one in workspace.policy.values() if one.layer == key]
-    as_if = replace(options, as_if=every)
-    found = measure(asked, workspace, as_if, placements=workspace.placements)
-    # a row of which only the county is known has no unit to be counted anew for
-    left = {a.indicator.id for a in found.assessments if a.coverage and len(a.coverage.apart)}
-    return {one: links for one, links in found.links.items() if one not in left}
+def _who_could_serve(
+    workspace: Workspace, layers: Iterable[str], options: Options
+) -> dict[str, pd.DataFrame]:
+    """Indicator → who would serve whom if all facilities of its layer worked, at any date."""
+    could: dict[str, pd.DataFrame] = {}
+    for key in layers:
+        every = tuple(str(one) for one in workspace.layers.table(key).frame.index)
+        mine = [one for one in workspace.policy.values() if one.layer == key]
+        asked = [one for one in mine if one.measure != "capacity"]  # no scenario counts it anew
+        as_if = replace(options, as_if=every)
+        found = measure(asked, workspace, as_if, placements=workspace.placements)
+        # a row of which only the county is known has no unit to be counted anew for
+        left = {a.indicator.id for a in found.assessments if a.coverage and len(a.coverage.apart)}
+        could |= {one: links for one, links in found.links.items() if one not in left}
+    return could
 
 
 def list_uncovered(

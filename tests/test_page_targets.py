@@ -62,7 +62,7 @@ def test_all_targets_stand_in_time_order_and_one_of_them_holds() -> None:
     [one] = head["indicators"]
     assert [t["asked"] for t in one["targets"]] == ["60%", "75%", "73%", "更加健全", "50%"]
     assert [t["binds"] for t in one["targets"]] == [True, True, False, False, True]
-    assert [t["marks"] for t in one["targets"]] == [[], [], ["全国", "草案"], ["全国"], []]
+    assert [t["marks"] for t in one["targets"]] == [[], [], ["草案", "全国"], ["全国"], []]
     assert [t["reliability"] for t in one["targets"]] == [
         "", "可靠程度 A-", "可靠程度 A-", "可靠程度 A", "",
     ]  # fmt: skip

@@ -241,7 +241,8 @@ def draw_map(
     workspace, options = ask.open()
     found = workspace.measure(names or (), options=options, with_nearest=True)
     tiles = read_basemap(basemap or workspace.catalog.basemap)
-    page = draw_page(workspace, found, options, basemap=tiles, details=details)
+    trend = look_back(workspace, found, options)
+    page = draw_page(workspace, found, options, basemap=tiles, details=details, trend=trend)
     write(output, page.get_root().render().encode())
     show(*(tiles.warnings if tiles else ()))
 

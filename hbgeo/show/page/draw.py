@@ -45,21 +45,18 @@ def draw(
 
     Parameters
     ----------
-    measured
-        The indicators to switch between, in the order of the list, a variant after its base.
-    catalog
-        Title, approval number and the sources of the layers.
+    measured, catalog
+        The indicators to switch between, a variant after its base; title, approval and sources.
     units
         Level → polygons in CGCS2000 indexed by code; `village` has no polygons. Any may be absent.
     layers
         Layer key → facilities by id: `x`, `y` in CGCS2000 (NaN: none), `works` where it is known.
     scenarios
-        With it the reader moves the date and counts further states; None: the figures stand still.
+        The reader moves the date and counts further states; None: the figures stand still.
     basemap
         Tiles from the internet under the map; None: the page loads nothing.
     details
-        Carry the facts of every facility. Else a layer of more than 200,000 rows carries only
-        those of the rows that do not count, and takes no part in scenarios.
+        Carry the facts of layers of any size, that scenarios follow too (see `layer.DETAIL_LIMIT`).
     store
         Where the polygons' topology is kept from one page to the next; None: made each time.
     paces

@@ -120,8 +120,7 @@ def _listed(one: Assessment) -> list[Target]:
 
     One that the policy leaves unquantified is held against none.
     """
-    given = one.indicator.targets if one.indicator.quantified else ()
-    return sorted(given, key=lambda target: target.deadline or date.max)
+    return progress.in_time(one.indicator.targets) if one.indicator.quantified else []
 
 
 def _timeline(assessments: Sequence[Assessment]) -> dict[str, Any]:
@@ -151,17 +150,17 @@ def _names(inputs: PageInputs) -> Mapping[str, str]:
 
 def _norm(one: Assessment) -> dict[str, Any]:
     """How the page says a norm of any unit: by what it is multiplied, and in which words."""
-    what, unit = one.indicator, words.norm_unit(one)
+    what, unit, heads = one.indicator, words.norm_unit(one), words.norm_headings(one)
     made = {"per": _exact(what.per or Decimal(1)), "unit": unit}
     if what.measure == "capacity":
         return made | {
-            "heads": ["可用穴位", "年需求", words.YEARS_LEFT],
-            "line": "{name}:可用 {value} 年(可用穴位 {covered} 个,年需求 {total} 个)",
+            "heads": [*heads, words.YEARS_LEFT],
+            "line": f"{{name}}:可用 {{value}} 年({heads[0]} {{covered}} 个,{heads[1]} {{total}} 个)",
             "tab": words.NOT_ENOUGH.format(years=show_amount(what.years or Decimal(0))),
         }
     line = f"{{value}} {unit}({{covered}} / {{total}})"
     return made | {
-        "heads": ["分子", "分母", unit],
+        "heads": [*heads, unit],
         "line": line,
         "tab": BELOW if one.target else ZERO,
     }

@@ -2201,12 +2201,14 @@ const hbgeo = window.hbgeo = {};
     const values = current();
     const near = !served.length && values.km && values.km[unit.at] !== null;
     serving = { key: layer.key, at: served.map(([at]) => at), nearest: near ? values.nearest[unit.at] : -1, from: shownLevel().labels[unit.at] };
-    if (served.length) box.append(h('h4', {}, phrase('servedBy', { count: thousands(served.length), layer: layer.title })), servedList(served, facts));
+    if (served.length) box.append(h('h4', {}, servedTitle({ count: thousands(served.length), layer: layer.title })), servedList(served, facts));
     if (idle.length) box.append(h('h4', {}, phrase('idle', { count: thousands(idle.length) })), servedList(idle, facts));
     if (near) box.append(h('h4', {}, phrase('nearest', { layer: layer.title, km: values.km[unit.at].toFixed(1) })), nearestOf(values, unit.at, facts));
     box.append(...leftVillages(unit));
     redraw('overlay');
   }
+
+  function servedTitle(slots) { return state.indicator.norm ? phrase('countedIn', slots) : phrase('servedBy', slots); }
 
   function nearestOf(values, at, facts) {
     if (values.nearestName) return h('p', {}, values.nearestName[at]);

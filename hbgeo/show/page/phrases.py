@@ -58,6 +58,7 @@ PHRASES = {
     "lackingPeopleOfMany": "缺 {names} 等 {count} 个乡镇的人口数,不合计",
     # its facilities
     "servedBy": "由 {count} 处{layer}覆盖",
+    "countedIn": "计入 {count} 处{layer}",
     "idle": "另有 {count} 处,状态或时间不符,未计入",
     "more": "另有 {count} 处",
     "nearest": "最近的{layer}:{km} km(直线)",
