@@ -65,13 +65,12 @@ def draw_page(
     facilities = [k for k, la in workspace.catalog.layers.items() if la.role == "facilities"]
     layers = {key: with_works(workspace, key, options) for key in facilities}
     told = [key for key, table in layers.items() if details or len(table) <= DETAIL_LIMIT]
-    links = _who_could_serve(workspace, told, options)
     return draw(
         measured,
         catalog=workspace.catalog,
         units=workspace.all_units(),
         layers=layers,
-        scenarios=Scenarios(options, links),
+        scenarios=Scenarios(options, _who_could_serve(workspace, told, options)),
         basemap=basemap or read_basemap(workspace.catalog.basemap),
         details=details,
         store=StoreFolder(workspace.store, "shapes"),
