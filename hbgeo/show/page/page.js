@@ -1527,6 +1527,8 @@ const hbgeo = window.hbgeo = {};
 
   // ---------------------------------------------------------------- targets
 
+  const STATES = ['passed', 'running', 'coming'];
+
   /** Whether a target is the one that its indicator is held against on the day that is shown. */
   function holds(one, target) { return target === targetOn(one); }
 
@@ -1590,7 +1592,7 @@ const hbgeo = window.hbgeo = {};
 
   /** The key of the marks, with how many targets stand so. */
   function stateCounts(all) {
-    return ['passed', 'running', 'coming'].map((stands) => {
+    return STATES.map((stands) => {
       const count = all.filter(([one, target]) => stateOf(one, target) === stands).length;
       return h('span', { class: 'state-count' }, h('i', { class: `mark ${stands}`, 'aria-hidden': 'true' }), phrase('numberByState', { state: stateWord(stands), count }));
     });
@@ -1602,7 +1604,8 @@ const hbgeo = window.hbgeo = {};
     const [first, last] = [Math.min(now, head.years[0]), Math.max(now, head.years[1])];
     const strip = h('div', { class: 'years', 'aria-hidden': 'true' });
     for (let year = first; year <= last; year += 1) {
-      const due = all.filter(([, target]) => target.day.startsWith(`${year}-`));
+      const inYear = all.filter(([, target]) => target.day.startsWith(`${year}-`));
+      const due = STATES.flatMap((stands) => inYear.filter((pair) => stateOf(...pair) === stands));
       const text = String(year);
       strip.append(h('div', { class: `year${due.length ? ' some' : ''}` }, h('div', { class: 'stack' }, ...due.map(([one, target]) => targetMark(one, target))), h('span', {}, h('u', {}, text.slice(0, -2)), text.slice(-2))));
     }
@@ -2255,7 +2258,7 @@ const hbgeo = window.hbgeo = {};
     if (!all) return [];
     const left = villagesOf(all, state.indicator, (owner) => owner === unit.at).filter(({ covered }) => !covered);
     if (!left.length) return [];
-    return [h('h4', {}, phrase('uncoveredVillages', { count: thousands(left.length) })), h('ul', { class: 'villages' }, ...left.map(({ name, lacks }) => h('li', {}, name, lacks && h('small', {}, lacks))))];
+    return [h('h4', {}, phrase('uncoveredVillages', { count: thousands(left.length) })), h('ul', { class: 'villages' }, ...left.map(({ name, lacks }) => h('li', {}, name, lacks && h('small', {}, phrase('lacksLink', { link: lacks })))))];
   }
 
   function villagesOf(all, indicator, isOwner) {

@@ -42,6 +42,7 @@ PHRASES = {
     "covered": words.COVERED,
     "uncovered": words.UNCOVERED,
     "broken": words.BROKEN,
+    "lacksLink": "缺{link}",
     "notApplicable": words.NOT_APPLICABLE,
     "noData": "无数据",
     "notAsked": "不适用:不在本指标应覆盖的单位之列",
