@@ -45,35 +45,36 @@ def draw_page(
     details: bool = False,
     trend: Trend | None = None,
 ) -> folium.Map:
-    """Draw the planner page of what was measured.
+    """Draw the planner page of what was measured under `options`.
 
     Parameters
     ----------
-    options
-        What was asked.
-    basemap, trend
-        Tiles under the map, None as the catalogue says; what changed since the snapshot before.
+    basemap
+        Tiles under the map; None as the catalogue says.
     details
         Whether layers of any size carry the facts of every row and follow scenarios.
+    trend
+        What changed since the snapshot before, for the pace that was kept; None without one.
     """
     from hbgeo.show.page.basemap import read_basemap
     from hbgeo.show.page.draw import draw
     from hbgeo.show.page.layer import DETAIL_LIMIT
     from hbgeo.show.page.scenario import Scenarios
+    from hbgeo.show.progress import pace_line
 
     facilities = [k for k, la in workspace.catalog.layers.items() if la.role == "facilities"]
     layers = {key: with_works(workspace, key, options) for key in facilities}
-    followed = [key for key, table in layers.items() if details or len(table) <= DETAIL_LIMIT]
+    told = [key for key, table in layers.items() if details or len(table) <= DETAIL_LIMIT]
     return draw(
         measured,
         catalog=workspace.catalog,
         units=workspace.all_units(),
         layers=layers,
-        scenarios=Scenarios(options, _who_could_serve(workspace, followed, options)),
+        scenarios=Scenarios(options, _who_could_serve(workspace, told, options)),
         basemap=basemap or read_basemap(workspace.catalog.basemap),
         details=details,
         store=StoreFolder(workspace.store, "shapes"),
-        trend=trend,
+        paces={a.indicator.id: pace_line(a, trend) for a in measured.assessments},
     )
 
 
@@ -87,19 +88,20 @@ def with_works(workspace: Workspace, key: str, options: Options) -> LayerTable:
 
 
 def _who_could_serve(
-    workspace: Workspace, keys: Iterable[str], options: Options
+    workspace: Workspace, layers: Iterable[str], options: Options
 ) -> dict[str, pd.DataFrame]:
-    """Indicator → who would serve whom if all facilities of some layers worked, at any date."""
-    made: dict[str, pd.DataFrame] = {}
-    for key in keys:
+    """Indicator → who would serve whom if all facilities of its layer worked, at any date."""
+    could: dict[str, pd.DataFrame] = {}
+    for key in layers:
         every = tuple(str(one) for one in workspace.layers.table(key).frame.index)
-        asked = [one for one in workspace.policy.values() if one.layer == key]
+        mine = [one for one in workspace.policy.values() if one.layer == key]
+        asked = [one for one in mine if one.measure != "capacity"]  # no scenario counts it anew
         as_if = replace(options, as_if=every)
         found = measure(asked, workspace, as_if, placements=workspace.placements)
         # a row of which only the county is known has no unit to be counted anew for
         left = {a.indicator.id for a in found.assessments if a.coverage and len(a.coverage.apart)}
-        made |= {one: links for one, links in found.links.items() if one not in left}
-    return made
+        could |= {one: links for one, links in found.links.items() if one not in left}
+    return could
 
 
 def list_uncovered(

@@ -195,3 +195,16 @@ def test_villages_of_a_broken_chain_say_what_they_lack_and_others_nothing() -> N
     other = make_villages(inputs_of(plain, units=tables))
     assert other is not None
     assert "lacks" not in other
+
+
+def test_the_pace_stands_at_the_target_that_holds() -> None:
+    a = figure(make("beds", FIRST, NEXT))
+    inputs = replace(inputs_of(a), paces={"beds": "每月须增 2.4 个"})
+    [one] = make_head(inputs)["indicators"]
+    assert [t["pace"] for t in one["targets"]] == ["", "每月须增 2.4 个"]
+
+
+def test_a_norm_that_nothing_is_asked_of_lists_those_that_have_none() -> None:
+    one = make("area", measure="ratio", per=Decimal(100), unit="平方米/百户")
+    a = figure(one, value=[300.0, 0.0], demand=[1000.0, 1000.0])
+    assert head_of(a)["indicators"][0]["norm"]["tab"] == "数值为 0 的"

@@ -263,7 +263,7 @@ def gain_of(
     if about["measure"] == "capacity":
         return Gain(_less(now["places"], was["places"]))
     gained = _less(now["covered"], was["covered"])
-    return Gain(gained, None if _is_norm(about) else _less(now["pct"], was["pct"]))
+    return Gain(gained, None if "per" in about else _less(now["pct"], was["pct"]))
 
 
 def _is_amount(about: Mapping[str, Any]) -> bool:

@@ -218,7 +218,7 @@ def test_the_timeline_is_printed_where_it_is_shown(desk) -> None:
         desk.evaluate("window.dispatchEvent(new Event('beforeprint'))")
         return desk.evaluate("document.querySelector('#print-sheet').textContent")
 
-    for text in ("目标年表 截至 2026 年 11 月 25 日", "73% 全国 草案", "可靠程度 A-"):
+    for text in ("目标年表 截至 2026 年 11 月 25 日", "73% 草案 全国", "可靠程度 A-"):
         assert text in printed()
     desk.click("#goals")
     assert "目标年表" not in printed()

@@ -56,14 +56,14 @@ def sums_by(one: Assessment, level: str, villages: pd.DataFrame) -> dict[str, An
     ratio = one.indicator.measure == "ratio"
     top = (
         amount
-        if one.counted
+        if one.counted and not ratio
         else amount.where(demand.notna())
         if ratio
         else demand * frame["covered"]
     )
     sums = pd.DataFrame({"top": top.astype(float), "all": demand, "known": demand.notna()})
     table = sums.groupby(owner.to_numpy()).sum()
-    if one.counted:
+    if one.counted and one.indicator.per is None:
         return {code: [top] for code, top in table["top"].items()}
     return {
         code: "x" if not known else [top, total] if total else None
@@ -101,6 +101,9 @@ def tell(
     told["levels"] = {level: sums_by(shown, level, villages) for level in views}
     if what.units == "village":
         told["villages"] = uncovered_villages(shown, villages)
+    if what.per is not None:
+        goal = None if shown.target is None else float(shown.target.value)
+        told |= {"norm": {"per": float(what.per), "target": goal}, "counted": False}
     if what.measure == "ratio":
         target = None if shown.target is None else shown.target.pct
         told["ratio"] = None if target is None else float(target)

@@ -25,17 +25,19 @@ async (text) => {
     return codes.filter((code, at) => (level === 'county' ? code : county[at]) === wanted);
   }
 
-  function isLeft(of, mode, target) {
+  function isLeft(of, mode, target, norm) {
     if (!of || of === 'x') return false;
+    if (norm) return norm.target === null ? of[0] === 0 : norm.per * of[0] < norm.target * of[1];
     if (mode === 'amount') return of[0] === 0;
     if (target !== undefined) return target === null || of[0] * 100 < target * of[1];
     return of[0] < of[1];
   }
 
   /** The class of a unit by what the legend's own words say. */
-  function classIn(labels, of, mode) {
+  function classIn(labels, of, mode, norm) {
     if (of === 'x') return -2;
     if (!of) return -1;
+    if (norm) return labels.slice(1).filter((label) => norm.per * of[0] / of[1] >= parseFloat(label) - 1e-9).length;
     if (mode === 'cover') return of[0] >= of[1] ? 0 : 1;
     if (mode === 'rate') {
       const share = 100 * of[0] / of[1];
@@ -117,7 +119,7 @@ async (text) => {
     const own = level === Object.keys(one.levels)[0];
     const km = own && !one.follows && given.km[id];
     const inside = scoped(level, scope);
-    const left = inside.filter((code) => isLeft(units[code], mode, one.ratio));
+    const left = inside.filter((code) => isLeft(units[code], mode, one.ratio, one.norm));
 
     for (const [name, value] of Object.entries({ indicator: id, level, sort, day: scenario.day, scope })) is(name, state[name], value);
     is('also', state.also.join(), scenario.also.join());
@@ -156,7 +158,7 @@ async (text) => {
     // legend and map
     const keys = [...document.querySelectorAll('#keys [data-class]')];
     const labels = keys.filter((key) => key.dataset.class >= 0).map((key) => key.querySelector('.name').textContent);
-    const classOf = (code) => (one.status === 'no-data' ? -2 : classIn(labels, units[code], mode));
+    const classOf = (code) => (one.status === 'no-data' ? -2 : classIn(labels, units[code], mode, one.norm));
     for (const key of keys) {
       const code = Number(key.dataset.class);
       is(`legend ${code}`, numberIn(key.querySelector('.count').textContent), inside.filter((unit) => classOf(unit) === code).length);

@@ -14,7 +14,6 @@ from branca.element import Element, Figure
 
 from hbgeo.measure.assessment import Measured
 from hbgeo.measure.grid.index import Store
-from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.table import LayerTable
 from hbgeo.show.page.basemap import Basemap
@@ -40,31 +39,31 @@ def draw(
     basemap: Basemap | None = None,
     details: bool = False,
     store: Store | None = None,
-    trend: Trend | None = None,
+    paces: Mapping[str, str] | None = None,
 ) -> folium.Map:
     """Draw the planner page: a map whose `.save(path)` and `.get_root().render()` give all of it.
 
     Parameters
     ----------
     measured, catalog
-        The indicators to switch between, in the order of the list, a variant after its base; title,
-        approval number and the sources of the layers.
+        The indicators to switch between, a variant after its base; title, approval and sources.
     units
         Level → polygons in CGCS2000 indexed by code; `village` has no polygons. Any may be absent.
     layers
         Layer key → facilities by id: `x`, `y` in CGCS2000 (NaN: none), `works` where it is known.
-    scenarios, basemap
-        What the reader moves the date and counts further states with, and tiles from the internet
-        under the map; None: the figures stand still, the page loads nothing.
+    scenarios
+        The reader moves the date and counts further states; None: the figures stand still.
+    basemap
+        Tiles from the internet under the map; None: the page loads nothing.
     details
-        Carry the facts of every facility; else a layer of more than 200,000 rows has only those of
-        rows that do not count, and takes no part in scenarios.
-    store, trend
-        Where the polygons' topology is kept from one page to the next (None: made each time), and
-        what changed since the snapshot before, for the pace of the targets.
+        Carry the facts of layers of any size, that scenarios follow too (see `layer.DETAIL_LIMIT`).
+    store
+        Where the polygons' topology is kept from one page to the next; None: made each time.
+    paces
+        Indicator id → the pace of the target that holds, in words; others say none.
     """
     made = {key: make_layer(key, layer, details=details) for key, layer in layers.items()}
-    inputs = PageInputs(catalog, measured, units, made, scenarios, store, trend)
+    inputs = PageInputs(catalog, measured, units, made, scenarios, store, paces or {})
     head = make_head(inputs) | {"basemap": basemap.options if basemap else None}
     page = PlannerMap(_centre(inputs.units), **_ZOOM)
     page.add_child(_Page(head, make_parts(inputs)), name="hbgeo_page")

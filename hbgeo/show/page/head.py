@@ -10,9 +10,7 @@ from typing import Any
 
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis_words import not_begun_words, years_to_come
-from hbgeo.measure.pace import pace_of
 from hbgeo.measure.rounding import show_amount
-from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog
 from hbgeo.read.indicator import Indicator, Target
 from hbgeo.read.policy import SYSTEMS
@@ -24,6 +22,7 @@ from hbgeo.show.page.layer import layer_head
 from hbgeo.show.page.phrases import PHRASES
 
 FIRST_YEAR, LAST_YEAR = 2022, 2035  # of the timeline, unless a target lies beyond
+BELOW, ZERO = "低于目标", "数值为 0 的"  # which units of a norm are listed first
 VIAS = {"inside": "境内", "served": "服务范围", "named": "按名称"}
 
 
@@ -86,7 +85,7 @@ def _indicator(one: Assessment, inputs: PageInputs, names: Mapping[str, str]) ->
         "figure": None if one.figure is None else float(one.figure),
         "covered": None if share is None else float(share.covered),
         "total": None if share is None else float(share.total),
-        "targets": [_target(one, given, names, inputs.trend) for given in targets],
+        "targets": [_target(one, given, names) | _pace(one, given, inputs) for given in targets],
         "target": targets.index(target) if target else None,
         "met": one.met,
         "short": one.short,
@@ -121,8 +120,7 @@ def _listed(one: Assessment) -> list[Target]:
 
     One that the policy leaves unquantified is held against none.
     """
-    given = one.indicator.targets if one.indicator.quantified else ()
-    return progress.in_time(given)
+    return progress.in_time(one.indicator.targets) if one.indicator.quantified else []
 
 
 def _timeline(assessments: Sequence[Assessment]) -> dict[str, Any]:
@@ -152,21 +150,23 @@ def _names(inputs: PageInputs) -> Mapping[str, str]:
 
 def _norm(one: Assessment) -> dict[str, Any]:
     """How the page says a norm of any unit: by what it is multiplied, and in which words."""
-    what, unit = one.indicator, words.norm_unit(one)
+    what, unit, heads = one.indicator, words.norm_unit(one), words.norm_headings(one)
     made = {"per": _exact(what.per or Decimal(1)), "unit": unit}
     if what.measure == "capacity":
         return made | {
-            "heads": ["可用穴位", "年需求", words.YEARS_LEFT],
-            "line": "{name}:可用 {value} 年(可用穴位 {covered} 个,年需求 {total} 个)",
+            "heads": [*heads, words.YEARS_LEFT],
+            "line": f"{{name}}:可用 {{value}} 年({heads[0]} {{covered}} 个,{heads[1]} {{total}} 个)",
             "tab": words.NOT_ENOUGH.format(years=show_amount(what.years or Decimal(0))),
         }
     line = f"{{value}} {unit}({{covered}} / {{total}})"
-    return made | {"heads": ["分子", "分母", unit], "line": line, "tab": "低于目标"}
+    return made | {
+        "heads": [*heads, unit],
+        "line": line,
+        "tab": BELOW if one.target else ZERO,
+    }
 
 
-def _target(
-    one: Assessment, target: Target, names: Mapping[str, str], trend: Trend | None
-) -> dict[str, Any]:
+def _target(one: Assessment, target: Target, names: Mapping[str, str]) -> dict[str, Any]:
     amount = target.pct if target.pct is not None else target.value
     sure = target.reliability
     return {
@@ -182,8 +182,12 @@ def _target(
         "asked": progress.goal_said(one, target),
         "marks": progress.marks_of(target, names, scope=one.scope or target.scope),
         "reliability": progress.RELIABILITY.format(reliability=sure) if sure else "",
-        "pace": progress.pace_words(one, pace_of(one, target, trend)),
     }
+
+
+def _pace(one: Assessment, target: Target, inputs: PageInputs) -> dict[str, str]:
+    """What the target that holds needs a month, and what was gained in one; "" of others."""
+    return {"pace": inputs.paces.get(one.indicator.id, "") if target == one.target else ""}
 
 
 def _exact(amount: Decimal) -> list[int]:

@@ -803,11 +803,14 @@ const hbgeo = window.hbgeo = {};
     if (view.mode === 'cover' || isEnough(view)) {
       return (code === COVERED) !== isEnough(view) ? { colour: '#b3d7d1' } : { colour: '#f3b983', texture: 'hatch' };
     }
-    if (view.mode === 'amount') return { colour: AMOUNT_RAMP[Math.min(code, AMOUNT_RAMP.length - 1)] };
+    if (view.mode === 'amount' || isUnaimed(view)) return { colour: AMOUNT_RAMP[Math.min(code, AMOUNT_RAMP.length - 1)] };
     const turn = view.metFrom === null ? Math.ceil(view.classes.length / 2) : view.metFrom;
     if (code >= turn) return { colour: MET_RAMP[code - turn] };
     return { colour: SHORT_RAMP[spread(code, turn)], texture: view.metFrom === null ? null : 'veil' };
   }
+
+  /** A norm that nothing is asked of: its classes are shades of one colour, none better than another. */
+  function isUnaimed(view) { return view.mode === 'norm' && view.metFrom === null; }
 
   /** A norm of two classes, enough or not: they look like covered and uncovered. */
   function isEnough(view) { return view.mode === 'norm' && view.classes.length === 2 && view.metFrom === 1; }
@@ -1524,6 +1527,8 @@ const hbgeo = window.hbgeo = {};
 
   // ---------------------------------------------------------------- targets
 
+  const STATES = ['passed', 'running', 'coming'];
+
   /** Whether a target is the one that its indicator is held against on the day that is shown. */
   function holds(one, target) { return target === targetOn(one); }
 
@@ -1587,7 +1592,7 @@ const hbgeo = window.hbgeo = {};
 
   /** The key of the marks, with how many targets stand so. */
   function stateCounts(all) {
-    return ['passed', 'running', 'coming'].map((stands) => {
+    return STATES.map((stands) => {
       const count = all.filter(([one, target]) => stateOf(one, target) === stands).length;
       return h('span', { class: 'state-count' }, h('i', { class: `mark ${stands}`, 'aria-hidden': 'true' }), phrase('numberByState', { state: stateWord(stands), count }));
     });
@@ -1599,7 +1604,8 @@ const hbgeo = window.hbgeo = {};
     const [first, last] = [Math.min(now, head.years[0]), Math.max(now, head.years[1])];
     const strip = h('div', { class: 'years', 'aria-hidden': 'true' });
     for (let year = first; year <= last; year += 1) {
-      const due = all.filter(([, target]) => target.day.startsWith(`${year}-`));
+      const inYear = all.filter(([, target]) => target.day.startsWith(`${year}-`));
+      const due = STATES.flatMap((stands) => inYear.filter((pair) => stateOf(...pair) === stands));
       const text = String(year);
       strip.append(h('div', { class: `year${due.length ? ' some' : ''}` }, h('div', { class: 'stack' }, ...due.map(([one, target]) => targetMark(one, target))), h('span', {}, h('u', {}, text.slice(0, -2)), text.slice(-2))));
     }
@@ -1798,11 +1804,12 @@ const hbgeo = window.hbgeo = {};
   function isUncoveredClass(code) {
     if (code < 0) return false;
     if (current().mode === 'cover') return code === UNCOVERED;
-    if (current().mode === 'norm') return current().metFrom === null || code < current().metFrom;
+    if (current().mode === 'norm') return isUnaimed(current()) ? code === 0 : code < current().metFrom;
     return current().mode === 'amount' ? code === 0 : true;
   }
 
   function isUncovered(at) {
+    if (isUnaimed(current())) return classes()[at] >= 0 && current().covered[at] === 0;
     if (current().mode !== 'rate') return isUncoveredClass(classes()[at]);
     const { covered, total, metFrom } = current();
     if (isRatio()) return classes()[at] >= 0 && (metFrom === null || classes()[at] < metFrom);
@@ -2095,7 +2102,9 @@ const hbgeo = window.hbgeo = {};
     if (!level || !values.total || (state.scope && !level.columns.county) || level === levels.province || (state.scope && level === levels.prefecture)) return [...goals, hint];
     const by = state.scope ? 'county' : 'prefecture';
     const sums = sumBy(level, `${by}_code`, by, values);
-    const rows = [...sums].filter(([, sum]) => sum.total).map(([code, sum]) => summaryRow(`${by}_code=${code}`, sum));
+    const parts_ = [...sums].filter(([, sum]) => sum.total);
+    const most = state.indicator.norm ? 1.05 * Math.max(amountOf(figureOf(state.indicator).target), ...parts_.map(([, sum]) => normOf(state.indicator, sum.covered, sum.total))) || 1 : 100;
+    const rows = parts_.map(([code, sum]) => summaryRow(`${by}_code=${code}`, sum, most));
     const heading = h('tr', {}, ...[state.scope ? '县(市、区)' : '市州', ...shareWords(), ''].map((title) => h('th', { scope: 'col' }, title)));
     return [...goals, h('table', { class: 'summary' }, h('thead', {}, heading), h('tbody', {}, ...rows)), hint];
   }
@@ -2113,13 +2122,12 @@ const hbgeo = window.hbgeo = {};
     return sums;
   }
 
-  function summaryRow(scope, { name, covered, total }) {
+  /** A part with its bar; `most` is the figure of a full one. */
+  function summaryRow(scope, { name, covered, total }, most) {
     const bar = h('i', {});
     const { target } = figureOf(state.indicator);
     const { norm } = state.indicator;
-    // of a norm the target stands at two thirds
-    const most = norm ? 1.5 * amountOf(target) || 1 : 100;
-    bar.style.width = `${Math.min(100, (norm ? 100 * normOf(state.indicator, covered, total) : 10000 * covered / total) / most)}%`;
+    bar.style.width = `${(norm ? 100 * normOf(state.indicator, covered, total) : 10000 * covered / total) / most}%`;
     const tick = h('b', {});
     if (target) tick.style.left = `${100 * amountOf(target) / most}%`;
     return h('tr', {},
@@ -2196,12 +2204,14 @@ const hbgeo = window.hbgeo = {};
     const values = current();
     const near = !served.length && values.km && values.km[unit.at] !== null;
     serving = { key: layer.key, at: served.map(([at]) => at), nearest: near ? values.nearest[unit.at] : -1, from: shownLevel().labels[unit.at] };
-    if (served.length) box.append(h('h4', {}, phrase('servedBy', { count: thousands(served.length), layer: layer.title })), servedList(served, facts));
+    if (served.length) box.append(h('h4', {}, servedTitle({ count: thousands(served.length), layer: layer.title })), servedList(served, facts));
     if (idle.length) box.append(h('h4', {}, phrase('idle', { count: thousands(idle.length) })), servedList(idle, facts));
     if (near) box.append(h('h4', {}, phrase('nearest', { layer: layer.title, km: values.km[unit.at].toFixed(1) })), nearestOf(values, unit.at, facts));
     box.append(...leftVillages(unit));
     redraw('overlay');
   }
+
+  function servedTitle(slots) { return state.indicator.norm ? phrase('countedIn', slots) : phrase('servedBy', slots); }
 
   function nearestOf(values, at, facts) {
     if (values.nearestName) return h('p', {}, values.nearestName[at]);
@@ -2248,7 +2258,7 @@ const hbgeo = window.hbgeo = {};
     if (!all) return [];
     const left = villagesOf(all, state.indicator, (owner) => owner === unit.at).filter(({ covered }) => !covered);
     if (!left.length) return [];
-    return [h('h4', {}, phrase('uncoveredVillages', { count: thousands(left.length) })), h('ul', { class: 'villages' }, ...left.map(({ name, lacks }) => h('li', {}, name, lacks && h('small', {}, lacks))))];
+    return [h('h4', {}, phrase('uncoveredVillages', { count: thousands(left.length) })), h('ul', { class: 'villages' }, ...left.map(({ name, lacks }) => h('li', {}, name, lacks && h('small', {}, phrase('lacksLink', { link: lacks })))))];
   }
 
   function villagesOf(all, indicator, isOwner) {

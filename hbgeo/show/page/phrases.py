@@ -42,6 +42,7 @@ PHRASES = {
     "covered": words.COVERED,
     "uncovered": words.UNCOVERED,
     "broken": words.BROKEN,
+    "lacksLink": "缺{link}",
     "notApplicable": words.NOT_APPLICABLE,
     "noData": "无数据",
     "notAsked": "不适用:不在本指标应覆盖的单位之列",
@@ -58,6 +59,7 @@ PHRASES = {
     "lackingPeopleOfMany": "缺 {names} 等 {count} 个乡镇的人口数,不合计",
     # its facilities
     "servedBy": "由 {count} 处{layer}覆盖",
+    "countedIn": "计入 {count} 处{layer}",
     "idle": "另有 {count} 处,状态或时间不符,未计入",
     "more": "另有 {count} 处",
     "nearest": "最近的{layer}:{km} km(直线)",

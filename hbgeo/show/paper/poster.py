@@ -185,7 +185,7 @@ def _fill(shown: Classes, code: int) -> tuple[str, str]:
     """Colour and hatching of a class, as on the page: what misses the target is hatched."""
     if shown.mode == "cover":
         return COVER[code]
-    if shown.mode == "amount":
+    if shown.mode == "amount" or (shown.mode == "norm" and shown.met_from is None):
         return AMOUNT[min(code, len(AMOUNT) - 1)], ""
     turn = (len(shown.labels) + 1) // 2 if shown.met_from is None else shown.met_from
     if code >= turn:
