@@ -30,6 +30,25 @@ def test_more_used_than_there_are() -> None:
     assert said == ["第3行 ““plots_used”列”=101大于““plots_total”列”,该行不计入"]
 
 
+def test_graves_and_niches_that_cannot_be() -> None:
+    assert noted("cemetery", niches_total=[5.0, 5.0], niches_used=[5.0, 6.0])[0] == [False, True]
+    bad, said = noted(
+        "cemetery", plots_total=[10.0] * 5, plots_used=[5.0, 5.0, 5.0, 2.0, 9.0],
+        double_plots=[8.0, 11.0, 8.0, 8.0, 4.0], double_used=[4.0, 4.0, 9.0, 3.0, 2.0],
+    )  # fmt: skip
+    assert bad == [False, True, True, True, True]
+    assert said[-1] == (
+        "第6行 ““double_used”列”=2与““plots_used”列”““plots_total”列”不符:已用的单人穴多于单人穴总数,该行不计入"
+    )
+
+
+@pytest.mark.parametrize(
+    "numbers", [{"mortality": [1000.5]}, {"burial_share": [100.5]}, {"deaths": [6.0], "population": [5.0]}]
+)  # fmt: skip
+def test_deaths_that_cannot_be(numbers: dict[str, list[float]]) -> None:
+    assert noted("population", **numbers)[0] == [True]
+
+
 def test_more_nursing_beds_than_beds() -> None:
     bad, _ = noted("eldercare", beds=[10.0, 10.0, 0.0], beds_nursing=[11.0, 2.0, 0.5])
     assert bad == [True, False, True]

@@ -350,7 +350,7 @@ def test_headings_are_those_of_the_schemas() -> None:
     assert unit_heading("is_central_village") == "是否中心村"
     assert unit_heading("kind") == "类型"
     assert unit_heading("x_unknown") == "x_unknown"
-    assert set(METHODS) == {"presence", "reach", "flag", "count", "sum", "ratio"}
+    assert set(METHODS) == {"presence", "capacity", "reach", "flag", "count", "sum", "ratio"}
 
 
 REACH = """
@@ -438,6 +438,7 @@ def test_what_a_basis_does_not_say_is_nought() -> None:
         "as_of": None, "filters": (), "used": 0, "set_aside": {}, "undated": 0, "on_border": 0,
         "outside": 0, "approximate": False, "sample": False, "sources": (), "by_ledger": 0,
         "unweighted": (), "county_only": 0, "years": (), "earlier": (),
+        "links": {}, "unknown": (), "assumed": (), "unplaced": (),
     }  # fmt: skip
     assert vars(Basis()) == nothing
 
