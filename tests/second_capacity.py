@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from second_reader import Row
-from second_world import World, _latest, population
+from second_world import World, latest, population
 
 BELOW = {"province": "county", "prefecture": "county", "county": "township", "township": "village"}
 LEVELS = ["province", "prefecture", "county", "township", "village"]
@@ -102,7 +102,7 @@ def deaths(world: World, rule: dict[str, Any], level: str, as_of: date) -> dict[
                 made[code] = sum((parts[c] for c in mine), Fraction())
         return made
     said = {
-        c: _latest(table, c, as_of) if c in table.columns else {}
+        c: latest(table, c, as_of) if c in table.columns else {}
         for c in ("population", "mortality", "deaths", "burial_share")
     }
     rate, share = (
