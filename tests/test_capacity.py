@@ -25,7 +25,7 @@ from hbgeo.measure.snapshot_file import read_snapshot, snapshot_bytes
 from hbgeo.measure.trend import compare
 from hbgeo.measure.two_dates import SUPPLIED
 from hbgeo.read.cell.decimals import exact, whole_numbers
-from hbgeo.show.excel.areas import area_sheet
+from hbgeo.show.excel.norms import norm_sheet
 from hbgeo.workspace import Workspace
 
 ASSUMED = 'deaths = { per_mille = 6, source = "示例" }, share = { pct = 50, source = "示例" }'
@@ -336,7 +336,9 @@ def test_two_towns_became_one(tmp_path: Path) -> None:
 
 
 def test_a_sheet_of_areas(world: Workspace) -> None:
-    sheet = area_sheet(assess(world), "可用年限", "", None)
-    by_name = {row[3]: row[4] for row in sheet.rows}
-    assert by_name["远安县"] == pytest.approx(2900 / 90)
-    assert by_name["兴山县"] == 15
+    sheet = norm_sheet(assess(world), "可用年限", "")
+    headings = [column.heading for column in sheet.columns]
+    rows = {row[3]: dict(zip(headings, row, strict=True)) for row in sheet.rows}
+    wanted = ("可用穴位", "年需求", "年限(年)", "缺口(个)")
+    assert [rows["兴山县"][c] for c in wanted] == [900, 60, 15, 900]
+    assert [rows["远安县"][c] for c in wanted] == [2900, 90, 32.22, 0]
