@@ -510,9 +510,9 @@ def test_a_chain_costs_about_what_its_presences_cost(policy) -> None:
     def seconds(chosen: list[Indicator]) -> float:
         best = float("inf")
         for _ in range(3):
-            start = time.perf_counter()
+            start = time.process_time()
             assess(chosen, source, Options(as_of=ON))
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.process_time() - start)
         return best
 
     assert len(codes) == 26_970
