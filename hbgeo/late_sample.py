@@ -30,7 +30,7 @@ _ASSUMED = """
 # 没有台账给出的数:虚构。换成统计、殡葬部门的数,并写明出处;人口表里有死亡率等列的,以表为准。
 [assumptions]
 deaths = { per_mille = 7.5, source = "示例数据,虚构" }
-share  = { pct = 60, source = "示例数据,虚构" }
+share  = { pct = 10, source = "示例数据,虚构" }
 """
 _NOTE = """# 示例图层(推演至 {day})
 

@@ -19,6 +19,7 @@ from hbgeo.show import terminal
 from hbgeo.show.excel.norms import norm_sheet
 from hbgeo.show.excel.report import targets_table
 from hbgeo.show.paper.brief import finding
+from hbgeo.show.paper.picture import _names
 from hbgeo.show.paper.poster import _by_prefecture
 
 DAY = date(2026, 11, 25)
@@ -139,3 +140,7 @@ def test_the_poster_lists_prefectures_of_a_norm_with_both_sums(capacity: Assessm
     head, rows = _by_prefecture(capacity)
     assert head == ("市州", "可用穴位", "年需求", "年")
     assert rows == [("宜昌市", "4,000.5", "200", "20"), ("襄阳市", "4,000", "100", "40")]
+
+
+def test_the_picture_says_whether_there_is_room_for_the_years(capacity: Assessment) -> None:
+    assert _names(capacity) == ["够 30 年", "不够 30 年", "不在应覆盖之列"]

@@ -12,10 +12,13 @@ import shapely
 
 from hbgeo.errors import OutputError
 from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.rounding import show_amount
 from hbgeo.show.words import (
     APPROXIMATE_MARK,
     COVERED,
+    ENOUGH,
     NOT_A_MAP,
+    NOT_ENOUGH,
     NOT_PUBLIC,
     SAMPLE_MARK,
     UNCOVERED,
@@ -85,7 +88,7 @@ def _draw_map(
     middle = float(np.radians((south + north) / 2))
     axes.set_aspect(1 / np.cos(middle))  # near enough to equal scale for a small picture
     axes.set_axis_off()
-    _legend(axes)
+    _legend(axes, _names(assessment))
     _scale(axes, (west, south, east, north), middle)
 
 
@@ -130,10 +133,20 @@ def _rings(piece: Any) -> list[Any]:
     return [Path(np.asarray(ring.coords)[:, :2], closed=True) for ring in rings]
 
 
-def _legend(axes: Any) -> None:
+def _names(assessment: Assessment) -> list[str]:
+    """What the looks are called: of a capacity whether there is room for its years."""
+    names = [name for name, _ in _LOOKS]
+    years = assessment.indicator.years
+    if assessment.indicator.measure == "capacity" and years is not None:
+        names[:2] = [said.format(years=show_amount(years)) for said in (ENOUGH, NOT_ENOUGH)]
+    return names
+
+
+def _legend(axes: Any, names: Sequence[str]) -> None:
     from matplotlib.patches import Patch
 
-    handles: Sequence[Any] = [Patch(label=name, **look) for name, look in _LOOKS]
+    looks = zip(names, _LOOKS, strict=True)
+    handles: Sequence[Any] = [Patch(label=name, **look) for name, (_, look) in looks]
     axes.legend(handles=handles, loc="lower left", fontsize=8, framealpha=1, edgecolor="#404040")
 
 
