@@ -486,6 +486,44 @@ def test_the_uncovered_say_which_link_is_missing(workspace) -> None:
     assert (a.met, a.short, a.shown) == (False, 2, "50.00")
 
 
+# ------------------------------------------------------------------ what is shipped
+
+
+def test_the_shipped_networks_have_goals_in_words_or_none() -> None:
+    shipped = read_policy()
+    three, five = shipped["three-level-network"], shipped["minors-network"]
+    assert [(t.words, str(t.deadline), t.scope, t.reliability) for t in three.targets] == [
+        ("基本建成", "2027-12-31", "province", "A-"),
+        ("基本建成", "2029-12-31", "nation", "A"),
+        ("更加健全", "2035-12-31", "nation", "A"),
+    ]
+    assert [(link.units, link.name) for link in three.links] == [
+        ("village", "村级站点"), ("township", "乡镇(街道)中心"), ("county", "县级平台"),
+    ]  # fmt: skip
+    assert [link.units for link in five.links] == [
+        "village", "township", "county", "prefecture", "province",
+    ]  # fmt: skip
+    assert (five.targets, five.quantified) == ((), False)
+
+
+def test_the_sample_says_how_far_the_networks_are(sample: Workspace) -> None:
+    """The second implementation says the same."""
+    options = Options(as_of=date(2026, 11, 25))
+    three, broad, five = sample.assess(
+        ["three-level-network", "three-level-network@broad", "minors-network"], options=options
+    )
+    said = [(a.shown, a.status, a.met, dict(a.coverage.basis.links)) for a in (three, broad, five)]
+    assert said == [
+        ("5.53", "no-target", None, {"村级站点": 3940, "乡镇(街道)中心": 7224, "县级平台": 20795}),
+        ("6.72", "no-target", None, {"村级站点": 4161, "乡镇(街道)中心": 10503, "县级平台": 20795}),
+        ("4.03", "no-target", None,
+         {"村(社区)级": 2600, "乡镇(街道)级": 13133, "县级": 20915, "市州级": 24925, "省级": 25595}),
+    ]  # fmt: skip
+    assert (three.coverage.share.covered, three.coverage.share.total) == (1415, 25595)
+    assert [three.state_of(t) for t in three.indicator.targets] == ["coming"] * 3
+    assert [three.days_to(t) for t in three.indicator.targets] == [401, 1132, 3323]
+
+
 # ------------------------------------------------------------------ speed
 
 
