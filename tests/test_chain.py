@@ -522,36 +522,3 @@ def test_the_sample_says_how_far_the_networks_are(sample: Workspace) -> None:
     assert (three.coverage.share.covered, three.coverage.share.total) == (1415, 25595)
     assert [three.state_of(t) for t in three.indicator.targets] == ["coming"] * 3
     assert [three.days_to(t) for t in three.indicator.targets] == [401, 1132, 3323]
-
-
-# ------------------------------------------------------------------ speed
-
-
-def test_a_chain_costs_about_what_its_presences_cost(policy) -> None:
-    """27,000 villages: no loop over units."""
-    import time
-
-    towns = [f"420525{n:03d}" for n in range(1, 900)]
-    codes = [f"{town}{n:03d}" for town in towns for n in range(201, 231)]
-    units = make_units()
-    for level, of in (("township", towns), ("village", codes)):
-        first = units[level].frame.iloc[[0] * len(of)]
-        frame = first.set_axis(pd.Index(of, dtype="str", name="code"))
-        if level == "village":
-            frame = frame.assign(township_code=[c[:9] for c in of])
-        units[level] = replace(units[level], frame=frame)
-    rows = [{"kind": "日间照料中心", "at": code} for code in codes[::3]]
-    rows += [{"kind": "综合性社区养老服务机构", "at": town} for town in towns[::2]]
-    source = Source(units, eldercare=make_facilities([*rows, FULL[2]]))
-    three = [policy[one] for one in ("station", "centre", "platform")]
-
-    def seconds(chosen: list[Indicator]) -> float:
-        best = float("inf")
-        for _ in range(3):
-            start = time.process_time()
-            assess(chosen, source, Options(as_of=ON))
-            best = min(best, time.process_time() - start)
-        return best
-
-    assert len(codes) == 26_970
-    assert seconds([policy["chain"]]) < 2 * seconds(three) + 0.2
