@@ -64,7 +64,7 @@ def test_schema_files_have_no_stray_keys(key: str) -> None:
     text = (files("hbgeo.read.schema") / "schemas" / f"{key}.toml").read_text("utf-8")
     table = tomllib.loads(text)
     assert set(table) <= {"title", "extends", "counting", "column", "fallback", "mixed"}
-    known = {"names", "type", "choices", "bound", "expected", "absent", "unit"}
+    known = {"names", "type", "choices", "bound", "expected", "absent", "unit", "lenient"}
     assert all(set(row) <= known for row in table["column"].values())
 
 
