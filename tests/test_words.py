@@ -153,8 +153,9 @@ def test_the_figure_is_the_same_on_every_paper(papers: Papers) -> None:
         assert (number is None) == (a.figure is None), one
         if a.figure is not None:
             shown = f"{number:,.10g}" if a.counted else f"{number:.2f}%"
-            assert shown == said[4], one
-            prose = said[4].replace(",", "") + (words.measure_word(a) if a.counted else "")
+            unit = f" {words.measure_word(a)}" if words.is_norm(a.indicator) else ""
+            assert shown + unit == said[4], one
+            prose = shown.replace(",", "") + (words.measure_word(a) if a.counted else "")
             assert papers.brief[one][3] == prose, one
 
 
@@ -224,6 +225,11 @@ def own_sheet(papers: Papers, a: Assessment) -> Any:
 
 def as_texts(row: dict[str, Any], a: Assessment) -> list[str]:
     """An area's cells of the workbook as the terminal writes numbers."""
+    if words.is_norm(a.indicator):
+        cells = [row["分母"], row["分子"], row[f"数值({words.measure_word(a)})"]]
+        return [
+            n if isinstance(n, str) else show_number(Fraction(str(n)), percent=False) for n in cells
+        ]
     if a.counted:
         return [show_number(Fraction(str(row["数值"])), percent=False)]
     keys = (

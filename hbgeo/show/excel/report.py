@@ -58,7 +58,7 @@ def report_bytes(
 ) -> bytes:
     """Make the workbook.
 
-    Sheets: 目标总表; 目标进程; one an indicator (市州, then 县, sums first, ranks, what is short); 未覆盖清单;
+    Sheets: 目标总表; one an indicator (市州, then 县, sums first, ranks, what is short); 目标进程; 未覆盖清单;
     同比 (with `trend`); 数据质量 (with `issues`); 口径与参数; 字段说明. Codes are text, figures numbers,
     nothing is ever a formula; the first row of each sheet says where data are invented or
     boundaries approximate.
@@ -74,8 +74,8 @@ def report_bytes(
     """
     as_of = assessments[0].as_of if assessments else catalog.as_of
     line = f"填报单位:                截至日期:{as_of}          制表:hbgeo"
-    sheets = [_targets_sheet(catalog, assessments, line), progress_sheet(assessments, line, trend)]
-    sheets += _area_sheets(assessments, line, trend)
+    sheets = [_targets_sheet(catalog, assessments, line), *_area_sheets(assessments, line, trend)]
+    sheets.append(progress_sheet(assessments, line, trend))
     sheets.append(uncovered_sheet(assessments, units, line, nearest=nearest, waiting=waiting))
     if villages := [a for a in assessments if is_listed(a) and of_villages(a)]:
         sheets.append(villages_sheet(villages, units["village"], line))
