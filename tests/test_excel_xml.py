@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hbgeo.errors import LayerError
+from hbgeo.read.file import excel_xml
 from hbgeo.read.file.excel_xml import Facts, _check_extent, _facts_of, _shared_bytes, inspect
 
 SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -168,3 +169,29 @@ def test_no_sheet_has_more_than_twenty_four_million_cells() -> None:
     assert ods(row.format(cell.format(24_000))) == {"甲": Facts()}
     with pytest.raises(LayerError, match="表格伸到第 1000 行、第 24001 列"):
         ods(row.format(cell.format(24_001)))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "read"),
+    [
+        ([10, 10, 5], 3), ([11], 0),  # of one member
+        ([10, 10, 6], 2), ([10, 10, 5, 0, 1], 4),  # of all of them
+        ([5, 10, 10], 3), ([5, 5, 5, 11], 3),
+    ],
+)  # fmt: skip
+def test_members_are_unpacked_up_to_a_bound_of_each_and_of_all(
+    monkeypatch: pytest.MonkeyPatch, sizes: list[int], read: int
+) -> None:
+    monkeypatch.setattr(excel_xml, "_MEMBER_LIMIT", 10)
+    monkeypatch.setattr(excel_xml, "_TOTAL_LIMIT", 25)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for n, size in enumerate(sizes):
+            archive.writestr(f"{n}", b"x" * size)
+    with zipfile.ZipFile(made) as archive:
+        unpacker = excel_xml._Unpacker(archive, "a.xlsx")
+        members = archive.infolist()
+        assert [len(unpacker.read(m)) for m in members[:read]] == sizes[:read]
+        if read < len(sizes):
+            with pytest.raises(LayerError, match=r"^a\.xlsx:解开后超过 0 MB"):
+                unpacker.read(members[read])

@@ -238,3 +238,16 @@ def test_points_need_no_more_than_their_coordinates(
     score: int, columns: list[str], *, taken: bool
 ) -> None:
     assert is_ledger_or_points(SimpleNamespace(score=score, columns=columns)) is taken  # type: ignore[arg-type]
+
+
+def test_a_header_may_stand_in_the_tenth_row_and_no_further(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    lines = [",".join(HEAD), "GM1,甲,运营,远安县,乙镇,10"]
+    for above in (9, 10):
+        path.write_text("\n".join([*["示例台账,,,,,"] * above, *lines, ""]), "utf-8")
+        if above == 9:
+            [table] = read(path, {}).tables
+            assert table.frame["公墓名称"].tolist() == ["甲"]
+            continue
+        with pytest.raises(LayerError, match=r"^a\.csv:前 10 行中没有认得的表头"):
+            read(path, {})
