@@ -481,6 +481,59 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "18_278 → 18277",
     ): "no number of rows lies between, and what is looked at more closely is told exactly",
     (
+        "read/file/excel_xml.py",
+        "_COLUMNS = {1: 26, 2: 702, 3: 18_278}  # that so many letters can name",
+        "18_278 → 18279",
+    ): "as above",
+    **dict.fromkeys(
+        [
+            (
+                "read/cell/coordinates.py",
+                "packed = (first >= CHINA[0]) & (first < CHINA[2]) & (second > CHINA[1])",
+                "first < CHINA[2] → first <= CHINA[2]",
+            ),
+            *(
+                (
+                    "read/cell/coordinates.py",
+                    "fits = (values >= 30_000) & (values < 1_360_000) & (minutes < 60) & (seconds < 60)",
+                    change,
+                )
+                for change in (
+                    "values < 1_360_000 → values <= 1360000",
+                    "1_360_000 → 1360001",
+                    "1_360_000 → 1359999",
+                    "values >= 30_000 → values > 30000",
+                    "30_000 → 29999",
+                )
+            ),
+        ],
+        "the bounds of the figures and those of the degrees say the same, and either alone holds",
+    ),
+    **dict.fromkeys(
+        [
+            ("measure/reach.py", "bend = np.where(bend > 0, bend, 1 / across)", change)
+            for change in ("1 / across → 1 * across", "1 → 2")
+        ],
+        "without a bend both are one place, and of no chord any radius makes nought",
+    ),
+    **dict.fromkeys(
+        [
+            ("read/cell/column.py", "if table.size > _FEW:", change)
+            for change in (
+                "table.size > _FEW → table.size >= _FEW",
+                "table.size > _FEW → not table.size > _FEW",
+            )
+        ]
+        + [
+            (
+                "read/cell/column.py",
+                "if table.size <= _FEW and not matches(_all_cells(table), _WRAPPED).any():",
+                "table.size <= _FEW → table.size < _FEW",
+            )
+        ],
+        "column by column or all at once, the cells say the same",
+    ),
+    (
         "read/cleaning.py",
         "return pd.DataFrame(made, index=frame.index)",
         "pd.DataFrame(made, index=frame.index) → pd.DataFrame(made)",

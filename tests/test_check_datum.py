@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hbgeo.measure.check import datum as check_datum
 from hbgeo.measure.check.datum import (
     MOST,
+    _better,
     _chance,
     _middles,
     _thinned,
@@ -247,3 +248,18 @@ def test_middles_are_weighed_by_area() -> None:
         "b": {"x": 5.5, "y": 5.5},
     }
     assert _middles(units, "").index.tolist() == ["p", "q", "r"]
+
+
+@pytest.mark.parametrize(("limit", "wanted"), [(0.125, ""), (0.1251, "GCJ-02")])
+def test_evidence_as_likely_as_the_doubt_itself_is_none(
+    monkeypatch: pytest.MonkeyPatch, limit: float, wanted: str
+) -> None:
+    """Three gained and none lost: one in eight."""
+    monkeypatch.setattr(check_datum, "DOUBT", limit)
+    fits = {
+        "CGCS2000": np.array([True, False, False, False, False]),
+        "GCJ-02": np.array([True, True, True, True, False]),
+        "BD-09": np.array([False, True, True, False, False]),
+    }
+    assert _better(fits, "CGCS2000") == wanted
+    assert _better(fits, "GCJ-02") == ""

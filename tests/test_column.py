@@ -266,7 +266,8 @@ def test_blank_cells_of_a_table_stand_where_they_are(times: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "columns", "few"), [(4096, 1, True), (4097, 1, False), (2048, 2, True), (1366, 3, False)]
+    ("rows", "columns", "few"),
+    [(4096, 1, True), (4097, 1, False), (2048, 2, True), (1366, 3, False)],
 )
 def test_a_small_table_is_of_pythons_texts_and_a_larger_one_of_arrows(
     rows: int, columns: int, *, few: bool

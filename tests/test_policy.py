@@ -367,6 +367,9 @@ BAD = {
     "a reach without its radius": ('measure = "reach"', "measure = “reach”缺少键 radius_m"),
     "a radius of nought": ('measure = "reach"\nradius_m = 0', "radius_m 应大于 0"),
     "a radius below nought": ('measure = "reach"\nradius_m = -1', "radius_m 应大于 0"),
+    "a radius beyond the province": (
+        'measure = "reach"\nradius_m = 1_000_001', "radius_m 应大于 0,不超过 1,000,000(米)",
+    ),
     "every elsewhere": ('measure = "presence"\nevery = true', "every 只用于 measure = “flag”"),
     "a percentage as amount": ('[[indicator.target]]\nvalue = 3\nsource = "x"', "的目标应写 pct"),
     "a year of another shape": ('measure = "count"\nyear = { column = "a", is = 2023, or = 1 }', "year 应写作"),
@@ -611,3 +614,11 @@ def test_standing_lists_the_facts_in_order_with_days_left(measured: dict[str, As
     assert by_id["elder-complex-2022"]["passed"] is True
     assert by_id["elder-street"]["days_left"] == 731
     assert by_id["sign-village"]["days_left"] is None
+
+
+@pytest.mark.parametrize("radius", ["1", "0.5", "1_000_000"])
+def test_a_radius_may_be_as_wide_as_the_province(radius: str, tmp_path: Path) -> None:
+    row = 'id = "a"\nname = "甲"\nmeasure = "reach"\nunits = "county"\nlayer = "cemetery"\n'
+    head = 'system = "funeral"\ntitle = "本地"\n[[indicator]]\n'
+    (tmp_path / "own.toml").write_text(f"{head}{row}radius_m = {radius}\n", "utf-8")
+    assert read_policy([tmp_path])["a"].radius_m == float(radius)
