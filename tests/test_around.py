@@ -10,11 +10,13 @@ import hostile_maps as hostile
 import pytest
 
 from hbgeo.errors import CatalogError, LayerError, RequestError
+from hbgeo.read import around as around_module
 from hbgeo.read.around import look_around
 from hbgeo.read.catalog import Catalog, Layer, read_catalog
 from hbgeo.read.cleaning import clean_ledger
 from hbgeo.read.file.archive import look_inside, unpack
-from hbgeo.read.file.find import find_files
+from hbgeo.read.file import find
+from hbgeo.read.file.find import beside, find_files
 from hbgeo.read.file.others import is_litter, owner_of, way_out
 from hbgeo.read.file.raw import read_raw
 from hbgeo.read.schema.records import read_schema
@@ -334,3 +336,51 @@ def test_files_are_named_in_the_order_of_their_whole_paths(tmp_path):
     issues = look_around(catalog.layers["cemetery"], catalog)
     assert [i.file for i in issues] == [".__2甲.csv", "甲.XLSX", "甲.xlsx"]
     assert "(.__2甲.csv、.__1甲.csv)" in issues[0].message
+
+
+@pytest.mark.parametrize(("count", "end"), [(5, "5.csv)"), (6, "5.csv 等)")])
+def test_five_files_of_other_programs_are_named(tmp_path, count, end):
+    names = [f"a/~${n}.csv" for n in range(1, count + 1)]
+    [said] = around(folder(tmp_path, glob_of("a/*.csv"), "a/b.csv", *names))
+    assert said.startswith(f"“a/*.csv”中有 {count} 个临时或系统文件没有读(~$1.csv、")
+    assert f"{end},它们不是数据" in said
+
+
+def test_so_many_files_that_are_not_read_are_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(around_module, "_MOST_SAID", 2)
+    catalog = folder(tmp_path, glob_of("a/*.csv"), "a/b.csv", "a/1.xlsx", "a/2.xlsx")
+    assert [said.split("”")[0] for said in around(catalog)] == ["“a/1.xlsx", "“a/2.xlsx"]
+    catalog = folder(tmp_path, glob_of("a/*.csv"), "a/3.xlsx", "a/4.xlsx")
+    first, second, more = look_around(catalog.layers["cemetery"], catalog)
+    assert (first.file, second.file, more.file) == ("1.xlsx", "2.xlsx", "")
+    assert (more.message, more.fix) == ("“a/*.csv”旁边另有 2 个文件没有读入", "请整理文件夹")
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ("/".join(["*"] * 11 + ["a.csv"]), ["/".join(["d"] * 11 + ["a.csv"])]), ("**/a.csv", None),
+        ("/".join(["*"] * 12 + ["a.csv"]), ""), ("**/d/**/a.csv", ""), ("x.csv", ["x.csv"]),
+    ],
+)  # fmt: skip
+def test_a_glob_goes_twelve_folders_deep_and_down_once(tmp_path, given, names):
+    for depth in (11, 12):
+        home = tmp_path.joinpath(*["d"] * depth)
+        home.mkdir(parents=True, exist_ok=True)
+        (home / "a.csv").write_text("", "utf-8")
+    if names == "":
+        with pytest.raises(ValueError, match=r"^\*\* 至多一个,至多 12 层$"):
+            beside(tmp_path, given)
+        return
+    found = [p.relative_to(tmp_path).as_posix() for p in beside(tmp_path, given)]
+    assert found == (names or ["/".join(["d"] * n + ["a.csv"]) for n in (11, 12)])
+
+
+def test_a_glob_means_no_more_files_than_a_layer_may_have(tmp_path, monkeypatch):
+    monkeypatch.setattr(find, "_MOST", 3)
+    for n in range(4):
+        (tmp_path / f"{n}.csv").write_text("", "utf-8")
+        if n < 3:
+            assert len(beside(tmp_path, "*.csv")) == n + 1
+    with pytest.raises(ValueError, match="^多于 3 个文件$"):
+        beside(tmp_path, "*.csv")

@@ -14,7 +14,7 @@ import shapely
 from hbgeo.measure.check import rows as rows_check
 from hbgeo.measure.check.layer import name_counties
 from hbgeo.measure.check.rows import check_rows
-from hbgeo.measure.check.units import _gaps, check_units
+from hbgeo.measure.check.units import _area, _gaps, _overlaps, _parts, check_units
 from hbgeo.read.crs import GEOD
 from hbgeo.read.issues import Issue, issue_rows
 from hbgeo.read.schema.records import read_schema
@@ -415,3 +415,27 @@ def test_where_edges_do_not_match_the_gap_between_them_is_measured() -> None:
     assert square_metres(said[1]) == pytest.approx(
         area(shapely.box(110.4, 30.4, 110.6, 30.5)), rel=1e-4
     )
+
+
+@pytest.mark.parametrize(
+    ("square_metres", "said"),
+    [(9_999.4, "9,999 平方米"), (10_000.0, "1.0 公顷(10,000 平方米)"), (0.4, "0 平方米"),
+     (1_234_567.0, "123.5 公顷(1,234,567 平方米)")],
+)  # fmt: skip
+def test_an_area_is_in_hectares_from_the_first(square_metres: float, said: str) -> None:
+    assert _area(square_metres) == said
+
+
+def test_an_overlap_of_a_square_metre_is_one_and_a_part_of_a_hectare_an_enclave() -> None:
+    first = shapely.box(0, 0, 9, 9)
+    for wide, count in ((1.0, 1), (0.999, 0)):
+        second = shapely.box(8, 8, 8 + wide, 9)
+        found = _overlaps(units(甲=first, 乙=second), np.array([first, second]), "county")
+        assert [i.message for i in found] == ["“甲”与“乙”重叠 1 平方米"] * count
+    for wide, said in (
+        (100.0, "由 2 块组成,主体之外 1.0 公顷(10,000 平方米)(飞地、岛屿)"),
+        (99.9, "有 1 块小于 1 公顷的碎片,共 9,990 平方米"),
+    ):
+        both = shapely.MultiPolygon([shapely.box(0, 0, 200, 200), shapely.box(300, 0, 400, wide)])
+        found = _parts(units(甲=both), np.array([both]), "county")
+        assert [i.message for i in found] == [f"“甲”{said}"]
