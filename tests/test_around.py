@@ -14,8 +14,8 @@ from hbgeo.read import around as around_module
 from hbgeo.read.around import look_around
 from hbgeo.read.catalog import Catalog, Layer, read_catalog
 from hbgeo.read.cleaning import clean_ledger
-from hbgeo.read.file.archive import look_inside, unpack
 from hbgeo.read.file import find
+from hbgeo.read.file.archive import look_inside, unpack
 from hbgeo.read.file.find import beside, find_files
 from hbgeo.read.file.others import is_litter, owner_of, way_out
 from hbgeo.read.file.raw import read_raw
@@ -382,5 +382,5 @@ def test_a_glob_means_no_more_files_than_a_layer_may_have(tmp_path, monkeypatch)
         (tmp_path / f"{n}.csv").write_text("", "utf-8")
         if n < 3:
             assert len(beside(tmp_path, "*.csv")) == n + 1
-    with pytest.raises(ValueError, match="^多于 3 个文件$"):
+    with pytest.raises(ValueError, match=r"^多于 3 个文件$"):
         beside(tmp_path, "*.csv")
