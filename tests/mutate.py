@@ -311,7 +311,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
                 ),
                 change,
             )
-            for change in ("16 → 15", "1 → 0", "1 << 16 → 1 >> 16")
+            for change in ("16 → 15", "1 → 0", "1 << 16 → 1 >> 16", "0 → 1")
         ],
         "long numbers are sorted as short ones are, only later",
     ),
@@ -515,6 +515,32 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
             for change in ("1 / across → 1 * across", "1 → 2")
         ],
         "without a bend both are one place, and of no chord any radius makes nought",
+    ),
+    **dict.fromkeys(
+        [
+            ("measure/check/texts.py", "_ASCII = 127", change)
+            for change in ("127 → 128", "127 → 126")
+        ]
+        + [
+            (
+                "measure/check/texts.py",
+                'whole = str(own.data, "utf-8") if own.max(initial=0) > _ASCII else ""',
+                change,
+            )
+            for change in ("own.max(initial=0) > _ASCII → own.max(initial=0) >= _ASCII", "0 → 1")
+        ],
+        "GBK has all of ASCII, and every other letter holds a byte above 0xC1",
+    ),
+    **dict.fromkeys(
+        [
+            (
+                "measure/check/rows.py",
+                "_, near = cKDTree(globe).query(globe, k=2, distance_upper_bound=TWICE_M * 1.01)",
+                "1.01 → 2.01",
+            ),
+            ("measure/check/rows.py", "globe = 6.38e6 * np.column_stack(", "6.38e6 → 6380001.0"),
+        ],
+        "the nearest is the nearest, and what is farther than a hundred metres is left out after",
     ),
     **dict.fromkeys(
         [

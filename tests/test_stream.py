@@ -517,3 +517,9 @@ def test_the_edges_of_china_belong_to_it(tmp_path: Path, edge: tuple[str, str]) 
             [(float(lon), float(lat)), (114.4, 30.6)]
         )
         assert notes == ["1 行的经纬度疑似写反,已对调。"]
+
+
+@pytest.mark.parametrize("kind", [pa.int64(), pa.float64(), pa.string(), pa.bool_()])
+def test_a_column_of_nothing_hides_nothing(kind: pa.DataType) -> None:
+    for cells in (pa.array([None, None], kind), pa.array([], kind)):
+        assert make_plain(cells) == (cells, 0)
