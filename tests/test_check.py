@@ -439,3 +439,11 @@ def test_an_overlap_of_a_square_metre_is_one_and_a_part_of_a_hectare_an_enclave(
         both = shapely.MultiPolygon([shapely.box(0, 0, 200, 200), shapely.box(300, 0, 400, wide)])
         found = _parts(units(甲=both), np.array([both]), "county")
         assert [i.message for i in found] == [f"“甲”{said}"]
+
+
+def test_rows_of_another_name_are_no_twins_however_far_ones_own_is() -> None:
+    """Two names, each at one place and at its antipode: nearer to each other than to themselves."""
+    frame = facilities(name=list("甲甲乙乙"), x=[114.0, -66.0] * 2, y=[30.0, -30.0] * 2)
+    assert found(frame) == []
+    both = pd.concat([frame, frame.iloc[[2]].assign(row=6)], ignore_index=True)
+    assert found(both) == [("W04", 6)]

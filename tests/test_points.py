@@ -343,7 +343,7 @@ def test_a_number_as_long_as_a_telephone_is_not_shown(number: float, said: str) 
     assert _told(number) == said
 
 
-def test_coarse_metres_are_those_below_a_thousand(tmp_path: Path) -> None:
+def test_coarse_metres_are_those_below_a_thousand() -> None:
     coarse = pd.DataFrame({"x": [1.0, 1.0, np.nan], "coarse": True, "lon": [999.0, 1000.0, 5.0]})
     frame = coarse.assign(lat=7.0, file="a.csv", sheet="", row=[2, 3, 4])
     notes = Notes("cemetery", frame, read_schema("cemetery"))
