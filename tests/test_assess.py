@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 from golden_cases import make_workspace
 
+from hbgeo.measure.assess import _restrict
 from hbgeo.measure.assessment import Measured
+from hbgeo.measure.basis import Basis
+from hbgeo.measure.coverage import Coverage
 
 TWO = [{"code": "420525", "name": "远安县"}, {"code": "420526", "name": "兴山县"}]
 HEAD = (
@@ -58,3 +63,22 @@ G1 | 甲 | 运营 | 2020-05-01 | 远安县 | 110.5 | 30.5
 def test_what_is_not_there_is_said_and_nothing_is_guessed(tmp_path: Path) -> None:
     [one] = measured(tmp_path, HOMES, township=[]).assessments
     assert (one.coverage, one.missing) == (None, ("县(市、区)图层(county)", "设施(facility)"))
+
+
+def test_what_is_kept_of_one_county_or_prefecture() -> None:
+    where = pd.DataFrame(
+        {"county_code": ["420501", "420502", "420601"], "prefecture_code": ["420500", "420500", "420600"]},
+        index=list("abc"),
+    )  # fmt: skip
+    links = pd.DataFrame({"unit": list("abcb"), "facility": list("wxyz"), "via": "inside"})
+    basis = Basis(used=4, unweighted=("b", "c"), earlier=("a", "c"))
+    whole = Coverage("x", "sum", basis, where, links, parents=where, apart=where.assign(value=1.0))
+    for code, kept in (("420501", "a"), ("420500", "ab"), ("420600", "c"), ("420700", "")):
+        made = _restrict(whole, code)
+        for frame in (made.units, made.parents, made.apart):
+            assert frame.index.tolist() == list(kept)
+        assert made.links["unit"].tolist() == [u for u in "abcb" if u in kept]
+        assert made.basis.unweighted == tuple(u for u in "bc" if u in kept)
+        assert made.basis.earlier == tuple(u for u in "ac" if u in kept)
+        assert (made.indicator, made.method, made.basis.used) == ("x", "sum", 4)
+    assert _restrict(replace(whole, apart=pd.DataFrame()), "420501").apart.empty

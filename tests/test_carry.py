@@ -9,13 +9,15 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 import pytest
 from golden_cases import make_workspace
 
 from hbgeo import history
 from hbgeo.errors import RequestError
-from hbgeo.measure.carry import carried_served
+from hbgeo.measure.bridge import SET_UP, WITHDRAWN
+from hbgeo.measure.carry import NOT_COUNTED, _open_units, carried_served
 from hbgeo.measure.options import Options
 from hbgeo.measure.snapshot import Snapshot
 from hbgeo.measure.snapshot_file import read_snapshot, snapshot_bytes
@@ -471,3 +473,29 @@ def test_what_is_served_is_carried_level_by_level() -> None:
     assert carried_served(served, bridge) == (  # type: ignore[arg-type]
         "4205", "420525", "420525103", "420525104", "420525103201",
     )  # fmt: skip
+
+
+def test_of_which_later_units_it_cannot_be_told_whether_they_were_covered() -> None:
+    """甲 and 丙 were covered; 甲 was parted, 丙 and 乙 are lost; 4 is covered now."""
+    links = pd.DataFrame(
+        [("甲", "1", "析置", False), ("甲", "4", "析置", False), ("乙", "2", "拆分", False), ("甲", "3", "更名", True)],
+        columns=["old", "new", "kind", "sure"],
+    )  # fmt: skip
+    heirs = SimpleNamespace(
+        lost={"丙": ("2", "1", "9"), "乙": ("3",)}, links=pd.DataFrame({"new": ["1", "6"]})
+    )
+    reported = pd.DataFrame({"covered": [1.0, 0.0, 0.5]}, index=["甲", "乙", "丙"])
+    units = pd.DataFrame({"covered": [None, 0.0, np.nan, 0.25, 0.0, 0.0]}, index=list("123456"))
+    asked: list[list[str]] = []
+
+    def reach_of(one: str, codes: pd.Index) -> dict[str, list[str]]:
+        asked.append([one, *codes])
+        return {"甲": ["a", "b"], "丙": ["b", "c"]}
+
+    earlier = SimpleNamespace(reach_of=reach_of)
+    found = _open_units("x", earlier, reported, units.astype(float), links, heirs)  # type: ignore[arg-type]
+    assert found == {
+        "1": ("析置", ["a", "b", "c"]), "2": (WITHDRAWN, ["b", "c"]),
+        "5": (SET_UP, []), "6": (NOT_COUNTED, []),
+    }  # fmt: skip
+    assert asked == [["x", "甲", "丙", "丙"]]

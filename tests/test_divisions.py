@@ -136,6 +136,7 @@ def test_kinds_of_every_level_by_their_endings(name, level, kind):
         ("420121400", "township", True), ("420121599", "township", True), ("420121399", "township", False),
         ("420121600", "township", False), ("420171", "county", True), ("420179", "county", True),
         ("420170", "county", False), ("420180", "county", False), ("420171400201", "village", False),
+        ("420121599999", "township", True), ("420179000000", "county", True),
     ],
 )  # fmt: skip
 def test_zones_by_the_digits_of_their_code(code, level, zone):

@@ -251,3 +251,13 @@ def test_a_header_may_stand_in_the_tenth_row_and_no_further(tmp_path: Path) -> N
             continue
         with pytest.raises(LayerError, match=r"^a\.csv:前 10 行中没有认得的表头"):
             read(path, {})
+
+
+def test_merged_cells_of_a_header_further_down_tell_its_own_depth() -> None:
+    rows = [["示例台账", "", "", ""]] * 2 + [["甲", "乙", "丙", "丁"]] * 6
+    assert _depths([(2, 0, 3, 0)], rows, 2) == [2]
+    assert _depths([(2, 0, 2, 0), (2, 1, 5, 1)], rows, 2) == [4]
+    assert _depths([(2, 0, 6, 0)], rows, 2) == [1]
+    assert _depths([(6, 0, 6, 1)], rows, 6) == [1, 2]  # there are no more rows
+    assert _depths([(7, 0, 7, 1)], rows, 7) == [1]
+    assert _depths([(0, 0, 1, 0)], rows, 8) == []

@@ -21,7 +21,7 @@ from hbgeo.read.cleaning import clean_ledger
 from hbgeo.read.file.data_rows import _refuse_surplus
 from hbgeo.read.file.excel import Sheet, _sheet, read_sheets
 from hbgeo.read.file.header import Header
-from hbgeo.read.file.ledger import Ledger, _fill_merged, _no_header, read_ledger
+from hbgeo.read.file.ledger import Ledger, _banners, _fill_merged, _no_header, read_ledger
 from hbgeo.read.file.workbook import Page, _cell, _columns, _merges, _packed
 from hbgeo.read.layer import read_layer
 from hbgeo.read.schema.match import match_columns, match_headings
@@ -550,3 +550,29 @@ def test_a_cell_is_the_text_that_a_person_sees() -> None:
         "2021-06-01 08:05:00", "2021-06-01", "08:05:00",
     ]  # fmt: skip
     assert _packed([1.0, "a", None]) == ("\0", b"1\0a\0")
+
+
+@pytest.mark.parametrize(
+    ("merge", "filled"),
+    [
+        ((1, 3, 2, 3), ["甲", "甲"]), ((1, 3, 1, 4), ["甲", ""]),  # of one row
+        ((0, 3, 2, 3), ["甲", ""]),  # begins in the header
+        ((1, 5, 2, 5), ["甲", ""]),  # behind its last column
+        ((1, 2, 2, 4), ["甲", ""]), ((1, 3, 9, 4), ["甲", "甲"]),
+    ],
+)  # fmt: skip
+def test_only_what_is_merged_below_the_header_is_filled_down(
+    merge: tuple[int, int, int, int], filled: list[str]
+) -> None:
+    cells = pd.DataFrame(
+        [HEAD, ["GM1", "一", "运营", "甲", ""], ["GM2", "二", "", "", ""]], dtype="str"
+    )
+    sheet = Sheet("台账", cells, merges=(merge,))
+    header = Header(0, 0, tuple(HEAD), match_headings(HEAD, SCHEMA), ())
+    assert _fill_merged(sheet, header, SCHEMA)[3].tolist() == filled
+
+
+def test_a_row_of_which_more_than_half_is_one_cell_is_a_banner() -> None:
+    cells = pd.DataFrame([[""] * 4] * 5, dtype="str")
+    merges = ((0, 0, 0, 1), (1, 0, 1, 2), (2, 0, 3, 3), (4, 1, 4, 3))
+    assert _banners(Sheet("台账", cells, merges=merges), 4) == {1, 4}

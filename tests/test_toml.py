@@ -141,6 +141,7 @@ BOUNDS = {
     "after it": ("a = [2101-01-01]", f"a.toml:a = 2101-01-01 {YEAR}"),
     "a day that is none": ("a = 2023-02-30", "TOML"),
     "a long number": (f"b = 1\na = {'1' * 5000}", "a.toml:第 2 行的数字太长,或日期不存在;请改正"),
+    "a long number below a blank line": (f"\na = {'1' * 5000}", "a.toml:第 2 行的数字太长,或日期不存在;请改正"),
     "many dots": (".".join("a" * 17) + " = 1", "a.toml:TOML 格式有误(too many dots in a key)"),
     "fewer dots": (".".join("a" * 11) + " = 1", ""),
     "a megabyte": ("#" * (1 << 20), ""),

@@ -16,6 +16,7 @@ from hbgeo.read.cell.values import (
     read_pairs,
     read_precision,
     read_values,
+    with_multiples,
     with_units,
 )
 from hbgeo.read.issues import Notes
@@ -235,3 +236,14 @@ def test_a_blank_cell_of_both_coordinates_is_neither_coarse_nor_wrong() -> None:
     assert (lon.fillna(0).tolist(), lat.fillna(0).tolist()) == (
         [114.3, 0, 114.30512], [30.5, 0, 30.59346],
     )  # fmt: skip
+
+
+def test_a_multiple_beside_a_number_is_written_behind_it() -> None:
+    counts = pd.Series(["3", "", " 5 ", "7", "9"], name="人数", dtype="str")
+    units = pd.Series(["万人", "万人", " 百户", "人", "万"], dtype="str")
+    assert with_multiples(counts, "人数", units).tolist() == ["3万人", "", "5百户", "7", "9"]
+    assert with_multiples(counts, "人数", units).name == "人数"
+    assert with_multiples(counts, "人数(万人)", units) is counts
+    assert with_multiples(counts, "人数", None) is counts
+    plain = pd.Series(["人", "万", "亩", "公顷", ""], dtype="str")
+    assert with_multiples(counts, "人数", plain) is counts
