@@ -12,7 +12,13 @@ from golden_cases import make_workspace
 
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.basis import Basis
-from hbgeo.measure.basis_words import basis_lines_of, unit_heading, weight_heading, years_of
+from hbgeo.measure.basis_words import (
+    _some,
+    basis_lines_of,
+    unit_heading,
+    weight_heading,
+    years_of,
+)
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.methods import METHODS
 from hbgeo.measure.options import Options
@@ -472,3 +478,8 @@ def test_years_without_a_gap_are_said_by_the_first_and_the_last(
         "a", None, "other", "", "a", "count", "county", "", "", year=years and ("year", years)
     )
     assert years_of(one) == said
+
+
+@pytest.mark.parametrize(("count", "said"), [(5, "a、b、c、d、e"), (6, "a、b、c、d、e等")])
+def test_five_units_are_named_in_a_basis(count: int, said: str) -> None:
+    assert _some(list("abcdef")[:count]) == said

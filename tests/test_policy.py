@@ -622,3 +622,64 @@ def test_a_radius_may_be_as_wide_as_the_province(radius: str, tmp_path: Path) ->
     head = 'system = "funeral"\ntitle = "本地"\n[[indicator]]\n'
     (tmp_path / "own.toml").write_text(f"{head}{row}radius_m = {radius}\n", "utf-8")
     assert read_policy([tmp_path])["a"].radius_m == float(radius)
+
+
+@pytest.mark.parametrize(
+    ("measure", "target", "taken"),
+    [
+        ("presence", "pct = 100", True), ("presence", "pct = 100.1", False),
+        ("presence", "pct = 0.1", True), ("presence", "pct = -1", False),
+        ("count", "value = 0", True), ("count", "value = -1", False), ("count", "value = 0.5", True),
+    ],
+)  # fmt: skip
+def test_a_target_lies_within_its_bounds(
+    measure: str, target: str, *, taken: bool, tmp_path: Path
+) -> None:
+    row = f'id = "a"\nname = "甲"\nmeasure = "{measure}"\nunits = "county"\nlayer = "cemetery"\n'
+    head = 'system = "funeral"\ntitle = "本地"\n[[indicator]]\n'
+    aim = f'[[indicator.target]]\n{target}\nsource = "示例"\ndeadline = 2025-12-31\n'
+    (tmp_path / "own.toml").write_text(head + row + aim, "utf-8")
+    if not taken:
+        with pytest.raises(PolicyError, match=rf"{target.split()[0]} = "):
+            read_policy([tmp_path])
+        return
+    [made] = read_policy([tmp_path])["a"].targets
+    number = Decimal(target.split()[-1])
+    assert (made.pct, made.value) == ((number, None) if "pct" in target else (None, number))
+    assert (made.deadline, made.source) == (date(2025, 12, 31), "示例")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "taken"),
+    [("2022", "2023", True), ("2023", "2023", False), ("[2021, 2022]", "[2023, 2024]", True),
+     ("[2021, 2023]", "[2023, 2024]", False), ('"latest"', "2023", False), ("2022", '"latest"', False)],
+)  # fmt: skip
+def test_what_a_figure_is_compared_with_is_of_the_years_before(
+    before: str, after: str, *, taken: bool, tmp_path: Path
+) -> None:
+    row = 'name = "甲"\nmeasure = "count"\nunits = "county"\nlayer = "eldercare"\n'
+    text = 'system = "eldercare"\ntitle = "本地"\n'
+    for name, years, more in (("a", before, ""), ("b", after, 'earlier = "a"\n')):
+        year = f'year = {{ column = "built_on", is = {years} }}\n'
+        text += f'[[indicator]]\nid = "{name}"\n{row}{year}{more}'
+    (tmp_path / "own.toml").write_text(text, "utf-8")
+    if taken:
+        assert read_policy([tmp_path])["b"].earlier == "a"
+        return
+    with pytest.raises(PolicyError, match="两者的 year 都须写明年份,且前者的年份在前"):
+        read_policy([tmp_path])
+
+
+def test_years_have_begun_in_the_first_of_them() -> None:
+    one = Indicator(
+        "a", None, "other", "", "示例", "count", "county", "x", "", year=("y", (2023, 2025))
+    )
+    assert [one.not_begun(date(year, 12, 31)) for year in (2022, 2023, 2024)] == [
+        True,
+        False,
+        False,
+    ]
+    assert not replace(one, year=("y", ())).not_begun(date(1900, 1, 1))
+    assert not replace(one, year=None).not_begun(date(1900, 1, 1))
+    assert (one.id, replace(one, variant="v").id) == ("a", "a@v")
+    assert replace(one, variant_name="甲").full_name == "示例(甲)"
