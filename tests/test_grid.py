@@ -217,3 +217,25 @@ def test_bytes_that_end_behind_the_head_are_no_grid() -> None:
     assert Grid.from_bytes(head + b"\n" + of_nothing, "k") is None
     assert Grid.from_bytes(head, "k") is None
     assert Grid.from_bytes(grid.to_bytes("k"), "other") is None
+
+
+def test_a_grid_comes_back_from_its_bytes_and_from_no_others() -> None:
+    grid = lay_grid(np.array([box(0, 0, 10, 10), box(10, 0, 20, 9)]), np.array([7, 3], np.int32), 5)
+    data = grid.to_bytes("k")
+    again = Grid.from_bytes(data, "k")
+    assert again is not None
+    assert again.frame == grid.frame
+    for name, kind in (("coarse", "<i4"), ("fine", "<i4"), ("first", "<i8"), ("candidates", "<i4")):
+        one, other = getattr(grid, name), getattr(again, name)
+        assert (other.tolist(), other.dtype) == (one.tolist(), np.dtype(kind))
+    assert len(grid.candidates) > 0
+    head = len(data) - sum(
+        getattr(again, n).nbytes for n in ("coarse", "fine", "first", "candidates")
+    )
+    for at in (0, head, len(data) - 1):
+        changed = bytearray(data)
+        changed[at] ^= 1
+        assert Grid.from_bytes(bytes(changed), "k") is None
+    assert Grid.from_bytes(data[:-1], "k") is None
+    assert Grid.from_bytes(data + b"x", "k") is None
+    assert Grid.from_bytes(data.replace(b'"format": 2', b'"format": 1'), "k") is None
