@@ -382,6 +382,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "the tables of all indicators are put together and numbered anew",
     ),
     (
+        "measure/trend.py",
+        'for one, table in counted.groupby("indicator", sort=False):',
+        "counted.groupby(\"indicator\", sort=False) → counted.groupby('indicator')",
+    ): "the rows are sorted by indicator and date in the end",
+    (
         "read/file/quotes.py",
         "at = _end(rest, text, close + 1)",
         "1 → 0",
@@ -538,6 +543,34 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         ],
         "without a word there is no row, and one word beside another column tells nothing more",
     ),
+    **dict.fromkeys(
+        [
+            (
+                "read/file/shapefile.py",
+                'name = data[i : i + 11].split(b"\\0")[0]',
+                change,
+            )
+            for change in ("11 → 12", "11 → 10")
+        ],
+        "a name has ten bytes at most, and a nought behind the last",
+    ),
+    (
+        "read/cell/coordinates.py",
+        "zone = np.nan_to_num(np.floor(east / 1e6)).astype(np.int64)",
+        "1e6 → 1000001.0",
+    ): "behind its zone an easting lies a hundred thousand metres from either bound",
+    **dict.fromkeys(
+        [
+            ("read/cell/decimals.py", "for digits in range(EXACT_DIGITS + 1):", change)
+            for change in ("EXACT_DIGITS + 1 → EXACT_DIGITS - 1", "1 → 2")
+        ],
+        "numbers that no power of ten makes whole are added as fractions, with the same sum",
+    ),
+    (
+        "measure/grid/lay.py",
+        "per = across / max(east - west, north - south, 1e-300)",
+        "1e-300 → 1.0",
+    ): "how fine the grid is: it is exact on any",
     **dict.fromkeys(
         [
             ("measure/check/texts.py", "_ASCII = 127", change)

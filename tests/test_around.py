@@ -384,3 +384,30 @@ def test_a_glob_means_no_more_files_than_a_layer_may_have(tmp_path, monkeypatch)
             assert len(beside(tmp_path, "*.csv")) == n + 1
     with pytest.raises(ValueError, match=r"^多于 3 个文件$"):
         beside(tmp_path, "*.csv")
+
+
+SHAPES = "请在 ArcGIS 或 QGIS 里把要用的图层导出为 .gpkg 或 .shp"
+UNPACK = "请解压后把里面的文件放进来,或改压成 .zip"
+CAD = "请在 CAD、ArcGIS 或 QGIS 里把要用的界线或点导出为带坐标系的 .shp"
+WAYS = {
+    ".et .ett": "WPS 的 {} 文件请另存为 .xlsx", ".xlsb": "二进制工作簿 {} 请另存为 .xlsx",
+    ".xltx": "模板 {} 请另存为 .xlsx", ".numbers": "Numbers 文件请另存为 .xlsx",
+    ".doc .docx": "Word 文档不是台账,请另存为 .xlsx", ".wps": "WPS 文字文档不是台账,请另存为 .xlsx",
+    ".pdf": "PDF 不是台账,请另存为 .xlsx", ".ofd": "OFD 不是台账,请另存为 .xlsx",
+    ".rar .7z .tar .gz .tgz": f"读不了 {{}} 压缩包;{UNPACK}",
+    ".gdb": f"读不了 ArcGIS 地理数据库({{}});{SHAPES}",
+    ".mdb": f"读不了 Access 数据库({{}});里面是图层的,{SHAPES};是表的,请在 Access 里导出为 .xlsx",
+    ".accdb": "读不了 Access 数据库({});请在 Access 里把要用的表导出为 .xlsx",
+    ".tab": f"读不了 MapInfo 的 {{}};{SHAPES}(如是制表符分隔的文本,请改名为 .tsv)",
+    ".mif": f"读不了 MapInfo 的 {{}};{SHAPES}", ".dwg .dxf .dgn": f"读不了 CAD 图({{}});{CAD}",
+    ".gpx": "读不了 GPX;请在奥维或 QGIS 里把点导出为 .kml",
+    ".mxd .aprx .qgz .qgs": f"是工程文件,里面没有数据;{SHAPES}",
+    ".dbf .shx .prj .cpg": "是 shapefile 的一部分,请写同名的 .shp",
+    ".jpg .jpeg .png .bmp": "图片不是台账,请录入成 .xlsx",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("suffixes", WAYS)
+def test_the_way_out_of_every_kind_in_full(suffixes):
+    for suffix in suffixes.split():
+        assert way_out(suffix) == way_out(suffix.upper()) == WAYS[suffixes].format(suffix)

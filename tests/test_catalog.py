@@ -287,3 +287,9 @@ def test_a_key_of_another_type_is_refused_with_what_it_should_be(tmp_path, line,
     with pytest.raises(CatalogError) as caught:
         read_catalog(write(tmp_path, TOP + "\n".join(rows) + "\n"))
     assert str(caught.value) == f"catalog.toml [cemetery]:{said}"
+
+
+def test_two_words_may_stand_for_two_values(tmp_path):
+    words = EVERY.replace('"开门" = "运营"', '"开门" = "运营", "关门" = "停用", "歇业" = "停用"')
+    layer = read_catalog(write(tmp_path, TOP + words)).layers["cemetery"]
+    assert layer.own_words == {"status": {"开门": "运营", "关门": "停用", "歇业": "停用"}}

@@ -116,3 +116,9 @@ def test_the_first_text_of_a_line_is_shown_in_short_and_without_telephones() -> 
         [long, "", "", "", ""], ["", "电话", "", "", ""], ["联系电话:13812345678", "", "", "", ""]
     )
     assert found.skipped == ((4, long[:20]), (6, "联系电话:[已隐去]"))
+
+
+def test_below_headings_that_are_all_blank_nothing_may_stand() -> None:
+    with pytest.raises(LayerError, match="有 2 列,表头只有 0 列"):
+        find(["", "甲"], head=("", ""))
+    assert find(["", " "], head=("", "")).frame.empty

@@ -683,3 +683,11 @@ def test_years_have_begun_in_the_first_of_them() -> None:
     assert not replace(one, year=None).not_begun(date(1900, 1, 1))
     assert (one.id, replace(one, variant="v").id) == ("a", "a@v")
     assert replace(one, variant_name="甲").full_name == "示例(甲)"
+
+
+def test_what_came_later_to_an_indicator_is_no_part_of_the_policys_fingerprint() -> None:
+    one = Indicator(
+        "a", None, "other", "", "示例", "count", "county", "x", "", unit="张", earlier="b"
+    )
+    assert repr(one) == repr(replace(one, unit="", earlier=""))
+    assert repr(one) != repr(replace(one, column="b"))
