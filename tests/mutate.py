@@ -381,6 +381,23 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         ],
         "the tables of all indicators are put together and numbered anew",
     ),
+    **dict.fromkeys(
+        [
+            (
+                "measure/trend.py",
+                'where = pair.later.reindex(table["code"]).reset_index(drop=True)',
+                change,
+            )
+            for change in (
+                "True → False",
+                (
+                    'pair.later.reindex(table["code"]).reset_index(drop=True) → '
+                    "pair.later.reindex(table['code']).reset_index()"
+                ),
+            )
+        ],
+        "of its columns four others are taken",
+    ),
     (
         "measure/trend.py",
         'for one, table in counted.groupby("indicator", sort=False):',

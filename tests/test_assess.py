@@ -82,3 +82,16 @@ def test_what_is_kept_of_one_county_or_prefecture() -> None:
         assert made.basis.earlier == tuple(u for u in "ac" if u in kept)
         assert (made.indicator, made.method, made.basis.used) == ("x", "sum", 4)
     assert _restrict(replace(whole, apart=pd.DataFrame()), "420501").apart.empty
+
+
+def test_beyond_the_list_stand_only_units_that_say_yes(tmp_path: Path) -> None:
+    three = [*TWO, {"code": "420527", "name": "秭归县"}]
+    table = """
+所在县 | 事项 | 是否完成 | 完成时间
+远安县 | 农村福利院县级直管 | 是 | 2021-05-01
+兴山县 | 农村福利院县级直管 | 是 | 2021-05-01
+秭归县 | 农村福利院县级直管 | 否 |
+远安县 | 设有农村福利院 | 是 | 2021-01-01
+"""
+    found = measured(tmp_path, FACTS, county=three, **{"county-facts": table})
+    assert found.beyond == {"a": ("420526",)}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hbgeo.errors import CatalogError
-from hbgeo.read.catalog import Layer, read_catalog
+from hbgeo.read.catalog import LEVEL_NAMES, ROLE_NAMES, Layer, read_catalog
 from hbgeo.read.file.find import find_files
 
 TOP = 'title = "示例"\nas_of = 2023-12-31\nscheme = "MCA-2025"\n'
@@ -293,3 +293,11 @@ def test_two_words_may_stand_for_two_values(tmp_path):
     words = EVERY.replace('"开门" = "运营"', '"开门" = "运营", "关门" = "停用", "歇业" = "停用"')
     layer = read_catalog(write(tmp_path, TOP + words)).layers["cemetery"]
     assert layer.own_words == {"status": {"开门": "运营", "关门": "停用", "歇业": "停用"}}
+
+
+def test_roles_and_levels_are_called_in_chinese():
+    assert ROLE_NAMES == {"units": "单元", "facilities": "设施", "places": "村点", "table": "表"}
+    assert list(LEVEL_NAMES.items()) == [
+        ("province", "省"), ("prefecture", "市州"), ("county", "县(市、区)"),
+        ("township", "乡镇(街道)"), ("village", "村(社区)"),
+    ]  # fmt: skip

@@ -14,7 +14,7 @@ from shapely import Polygon, box
 
 from hbgeo.measure.grid import lay
 from hbgeo.measure.grid.lay import lay_grid
-from hbgeo.measure.grid.table import FIRST, NONE, Frame, Grid
+from hbgeo.measure.grid.table import FIRST, NONE, Frame, Grid, spread
 
 Rng = np.random.Generator
 
@@ -239,3 +239,11 @@ def test_a_grid_comes_back_from_its_bytes_and_from_no_others() -> None:
     assert Grid.from_bytes(data[:-1], "k") is None
     assert Grid.from_bytes(data + b"x", "k") is None
     assert Grid.from_bytes(data.replace(b'"format": 2', b'"format": 1'), "k") is None
+
+
+def test_sorted_numbers_are_told_where_each_begins() -> None:
+    values, first = lay._changes(np.array([0, 0, 3, 3, 5]))
+    assert (values.tolist(), first.tolist()) == ([0, 3, 5], [0, 2, 4])
+    assert lay._distinct(np.array([5, 0, 3, 0, 5])).tolist() == [0, 3, 5]
+    which, number = spread(np.array([7, 0, 4]), np.array([2, 0, 3]))
+    assert (which.tolist(), number.tolist()) == ([0, 0, 2, 2, 2], [7, 8, 4, 5, 6])

@@ -178,3 +178,11 @@ def test_a_row_that_names_only_its_county_is_of_no_other(what: str) -> None:
     bare = frame.drop(columns="county_code")
     plain = place_layer(bare, {"township": LayerTable("township", towns)}, {})
     assert not plain.placements["township"].county_only.any()
+
+
+def test_what_is_told_of_rows_is_kept_in_short_numbers_and_marks() -> None:
+    kinds = {"owner": "int32", "via": "int8", "point_unit": "int32", "metres": "float64"}
+    marks = dict.fromkeys(("on_border", "by_ledger", "conflict", "county_only"), "bool")
+    for units in (strips(), pd.DataFrame(strips().drop(columns="geometry"))):
+        found = vars(place(rows((110.5, 30.5, "420521"), (*NOWHERE, "")), units))
+        assert {name: str(found[name].dtype) for name in found} == kinds | marks

@@ -247,3 +247,22 @@ def test_a_multiple_beside_a_number_is_written_behind_it() -> None:
     assert with_multiples(counts, "人数", None) is counts
     plain = pd.Series(["人", "万", "亩", "公顷", ""], dtype="str")
     assert with_multiples(counts, "人数", plain) is counts
+
+
+@pytest.mark.parametrize(
+    ("heading", "numbers"),
+    [("人数(万人)", [30_000.0, 50.0]), ("人数(人)", [3.0, 50.0]), ("人数(万)", [30_000.0, 50.0]),
+     ("规模(亩)", [3.0, 50.0]), ("规模(公顷)", [3.0, 50.0]), ("人数", [3.0, 50.0])],
+)  # fmt: skip
+def test_a_number_is_as_many_as_its_heading_says_and_of_no_area(
+    heading: str, numbers: list[float]
+) -> None:
+    values, _, said = read("number", "3", "0.5百", name=heading)
+    assert (values, said) == (numbers, [])
+
+
+def test_a_number_that_is_too_long_is_said_as_it_is_kept() -> None:
+    _, _, said = read("number", "1234567890.123456789", "123456789012345", name="人数(百人)")
+    assert [(row, rule, text) for row, rule, _, text, _ in said] == [
+        (2, "E14", "“人数(百人)”=1234567890.123456789位数过多,按 123456789012.34567 计")
+    ]
