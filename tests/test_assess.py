@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from golden_cases import make_workspace
 
-from hbgeo.measure.assess import _restrict
+from hbgeo.measure.assess import _pick, _restrict
 from hbgeo.measure.assessment import Measured
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.coverage import Coverage
@@ -95,3 +96,10 @@ def test_beyond_the_list_stand_only_units_that_say_yes(tmp_path: Path) -> None:
 """
     found = measured(tmp_path, FACTS, county=three, **{"county-facts": table})
     assert found.beyond == {"a": ("420526",)}
+
+
+def test_where_there_is_no_nearest_nothing_is_named() -> None:
+    picked = np.array([1, -1, 0])
+    assert list(_pick(pd.Series(["甲", "乙"]), picked)) == ["乙", "", "甲"]
+    assert list(_pick(pd.Index(["G1", "G2"]), picked)) == ["G2", "", "G1"]
+    assert _pick(None, picked) == ""
