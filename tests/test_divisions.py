@@ -20,6 +20,7 @@ from hbgeo.read.divisions import (
     prefecture_code,
     without_ethnic,
 )
+from hbgeo.read.divisions import register as register_module
 from hbgeo.read.divisions.changes import Aliases, Change, History, read_aliases, read_changes
 from hbgeo.read.divisions.naming import Naming
 from hbgeo.read.divisions.register import Register
@@ -536,3 +537,14 @@ def test_a_table_of_changes_is_no_larger_than_one(tmp_path, monkeypatch, size, t
         return
     with pytest.raises(LayerError, match=r"^aliases\.csv:超过 0 MB,不是变更或别名表$"):
         read_aliases(path)
+
+
+def test_names_that_may_stand_before_a_units_own() -> None:
+    units = pd.DataFrame(
+        {"province": ["示例省"], "prefecture": [""], "county": ["乙县"], "name": ["丙镇"]},
+        dtype="str",
+    )
+    assert register_module._parent_names(units) == {"示例省", "乙县"}
+    assert register_module._parent_names(units.drop(columns="county")) == {"示例省", "丙镇"}
+    assert register_module._parent_names(units[["name"]]) == {"丙镇"}
+    assert register_module._parent_names(None) == frozenset()
