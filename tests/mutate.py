@@ -571,11 +571,6 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         ],
         "a name has ten bytes at most, and a nought behind the last",
     ),
-    (
-        "read/cell/coordinates.py",
-        "zone = np.nan_to_num(np.floor(east / 1e6)).astype(np.int64)",
-        "1e6 → 1000001.0",
-    ): "behind its zone an easting lies a hundred thousand metres from either bound",
     **dict.fromkeys(
         [
             ("read/cell/decimals.py", "for digits in range(EXACT_DIGITS + 1):", change)

@@ -182,7 +182,7 @@ def test_metres_begin_above_a_thousand_in_both() -> None:
 @pytest.mark.parametrize(
     ("east", "kept"),
     [(100_000.5, True), (100_000.0, False), (99_999.5, False), (899_999.5, True),
-     (38_100_000.5, True), (38_900_000.0, False),
+     (38_100_000.5, True), (38_900_000.0, False), (38_000_010.0, False), (38_999_999.0, False),
      (38_900_000.5, False)],
 )  # fmt: skip
 def test_an_easting_lies_between_a_hundred_and_nine_hundred_thousand(
