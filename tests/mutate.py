@@ -583,6 +583,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "per = across / max(east - west, north - south, 1e-300)",
         "1e-300 → 1.0",
     ): "how fine the grid is: it is exact on any",
+    (
+        "read/file/quotes.py",
+        "inside = _LINE_END.split(text[at + 1 : close])",
+        "1 → 0",
+    ): "the quote itself is neither a separator nor a line end",
     **dict.fromkeys(
         [
             ("measure/check/texts.py", "_ASCII = 127", change)
