@@ -311,7 +311,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
                 ),
                 change,
             )
-            for change in ("16 → 15", "1 → 0", "1 << 16 → 1 >> 16")
+            for change in ("16 → 15", "1 → 0", "1 << 16 → 1 >> 16", "0 → 1")
         ],
         "long numbers are sorted as short ones are, only later",
     ),
@@ -381,6 +381,28 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         ],
         "the tables of all indicators are put together and numbered anew",
     ),
+    **dict.fromkeys(
+        [
+            (
+                "measure/trend.py",
+                'where = pair.later.reindex(table["code"]).reset_index(drop=True)',
+                change,
+            )
+            for change in (
+                "True → False",
+                (
+                    'pair.later.reindex(table["code"]).reset_index(drop=True) → '
+                    "pair.later.reindex(table['code']).reset_index()"
+                ),
+            )
+        ],
+        "of its columns four others are taken",
+    ),
+    (
+        "measure/trend.py",
+        'for one, table in counted.groupby("indicator", sort=False):',
+        "counted.groupby(\"indicator\", sort=False) → counted.groupby('indicator')",
+    ): "the rows are sorted by indicator and date in the end",
     (
         "read/file/quotes.py",
         "at = _end(rest, text, close + 1)",
@@ -480,6 +502,135 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "_COLUMNS = {1: 26, 2: 702, 3: 18_278}  # that so many letters can name",
         "18_278 → 18277",
     ): "no number of rows lies between, and what is looked at more closely is told exactly",
+    (
+        "read/file/excel_xml.py",
+        "_COLUMNS = {1: 26, 2: 702, 3: 18_278}  # that so many letters can name",
+        "18_278 → 18279",
+    ): "as above",
+    **dict.fromkeys(
+        [
+            (
+                "read/cell/coordinates.py",
+                "packed = (first >= CHINA[0]) & (first < CHINA[2]) & (second > CHINA[1])",
+                "first < CHINA[2] → first <= CHINA[2]",
+            ),
+            *(
+                (
+                    "read/cell/coordinates.py",
+                    "fits = (values >= 30_000) & (values < 1_360_000) & (minutes < 60) & (seconds < 60)",
+                    change,
+                )
+                for change in (
+                    "values < 1_360_000 → values <= 1360000",
+                    "1_360_000 → 1360001",
+                    "1_360_000 → 1359999",
+                    "values >= 30_000 → values > 30000",
+                    "30_000 → 29999",
+                )
+            ),
+        ],
+        "the bounds of the figures and those of the degrees say the same, and either alone holds",
+    ),
+    **dict.fromkeys(
+        [
+            ("measure/reach.py", "bend = np.where(bend > 0, bend, 1 / across)", change)
+            for change in ("1 / across → 1 * across", "1 → 2")
+        ],
+        "without a bend both are one place, and of no chord any radius makes nought",
+    ),
+    **dict.fromkeys(
+        [
+            ("read/file/encoding.py", line, change)
+            for line in (
+                "marked = _marked(data[:4], declared)",
+                "marked = _marked(file.read(4), declared)",
+            )
+            for change in ("4 → 5", "4 → 3")
+        ],
+        "no mark is longer than three bytes",
+    ),
+    **dict.fromkeys(
+        [
+            (
+                "read/units/ids.py",
+                "numbers = pd.factorize(numbers * max(len(words), 1) + own)[0]",
+                change,
+            )
+            for change in ("1 → 0", "1 → 2")
+        ],
+        "without a word there is no row, and one word beside another column tells nothing more",
+    ),
+    **dict.fromkeys(
+        [
+            (
+                "read/file/shapefile.py",
+                'name = data[i : i + 11].split(b"\\0")[0]',
+                change,
+            )
+            for change in ("11 → 12", "11 → 10")
+        ],
+        "a name has ten bytes at most, and a nought behind the last",
+    ),
+    **dict.fromkeys(
+        [
+            ("read/cell/decimals.py", "for digits in range(EXACT_DIGITS + 1):", change)
+            for change in ("EXACT_DIGITS + 1 → EXACT_DIGITS - 1", "1 → 2")
+        ],
+        "numbers that no power of ten makes whole are added as fractions, with the same sum",
+    ),
+    (
+        "measure/grid/lay.py",
+        "per = across / max(east - west, north - south, 1e-300)",
+        "1e-300 → 1.0",
+    ): "how fine the grid is: it is exact on any",
+    (
+        "read/file/quotes.py",
+        "inside = _LINE_END.split(text[at + 1 : close])",
+        "1 → 0",
+    ): "the quote itself is neither a separator nor a line end",
+    **dict.fromkeys(
+        [
+            ("measure/check/texts.py", "_ASCII = 127", change)
+            for change in ("127 → 128", "127 → 126")
+        ]
+        + [
+            (
+                "measure/check/texts.py",
+                'whole = str(own.data, "utf-8") if own.max(initial=0) > _ASCII else ""',
+                change,
+            )
+            for change in ("own.max(initial=0) > _ASCII → own.max(initial=0) >= _ASCII", "0 → 1")
+        ],
+        "GBK has all of ASCII, and every other letter holds a byte above 0xC1",
+    ),
+    **dict.fromkeys(
+        [
+            (
+                "measure/check/rows.py",
+                "_, near = cKDTree(globe).query(globe, k=2, distance_upper_bound=TWICE_M * 1.01)",
+                "1.01 → 2.01",
+            ),
+            ("measure/check/rows.py", "globe = 6.38e6 * np.column_stack(", "6.38e6 → 6380001.0"),
+        ],
+        "the nearest is the nearest, and what is farther than a hundred metres is left out after",
+    ),
+    **dict.fromkeys(
+        [
+            ("read/cell/column.py", "if table.size > _FEW:", change)
+            for change in (
+                "table.size > _FEW → table.size >= _FEW",
+                "table.size > _FEW → not table.size > _FEW",
+            )
+        ]
+        + [
+            (
+                "read/cell/column.py",
+                "if table.size <= _FEW and not matches(_all_cells(table), _WRAPPED).any():",
+                "table.size <= _FEW → table.size < _FEW",
+            )
+        ],
+        "column by column or all at once, the cells say the same",
+    ),
     (
         "read/cleaning.py",
         "return pd.DataFrame(made, index=frame.index)",

@@ -10,6 +10,7 @@ import pytest
 
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
+from hbgeo.read.file import archive
 from hbgeo.read.file.archive import unpack
 from hbgeo.read.file.vector import read_vector
 
@@ -77,3 +78,54 @@ def test_a_member_without_a_name_is_refused(tmp_path):
     path.write_bytes(data[:at] + entry + data[end : end + 12] + size + data[end + 16 :])
     with pytest.raises(LayerError, match=r"^a\.zip:不是有效的压缩包,或已损坏$"):
         read_vector(path, layer(path))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "bounds", "refused"),
+    [
+        ([5, 5], {}, False), ([4, 3, 3], {}, False), ([3, 3, 3, 1], {}, True),  # four files
+        ([6, 5], {}, True),  # eleven bytes
+        ([5, 5], {"_MOST_RATIO": 5, "_FREE_BYTES": 9}, False),  # ten bytes are five times two
+        ([5, 5], {"_MOST_RATIO": 4, "_FREE_BYTES": 9}, True),
+        ([5, 5], {"_MOST_RATIO": 4, "_FREE_BYTES": 10}, False),  # so few may be as dense as they are
+        ([], {}, False),
+    ],
+)  # fmt: skip
+def test_an_archive_holds_neither_more_files_nor_bytes_than_any_map(
+    tmp_path, monkeypatch, sizes, bounds, refused
+):
+    wanted = {"_MOST_FILES": 3, "_MOST_BYTES": 10, "_FREE_BYTES": 100, "_MOST_RATIO": 100} | bounds
+    for name, value in wanted.items():
+        monkeypatch.setattr(archive, name, value)
+    path = tmp_path / "a.zip"
+    path.write_bytes(b"12")
+    members = [zipfile.ZipInfo(f"{n}.shp") for n in range(len(sizes))]
+    for member, size in zip(members, sizes, strict=True):
+        member.file_size = size
+    if not refused:
+        archive._check(members, path)
+        return
+    with pytest.raises(LayerError) as caught:
+        archive._check(members, path)
+    said = f"展开后有 {len(sizes)} 个文件、{sum(sizes)} 字节,异常;请解压后检查"
+    assert str(caught.value) == f"a.zip:{said}"
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "said"),
+    [
+        ("a/b.shp", 0o100644, ""), ("a..b.shp", 0o100644, ""), ("a/../b.shp", 0o100644, "指向压缩包之外"),
+        ("/b.shp", 0o100644, "指向压缩包之外"), ("C:/b.shp", 0o100644, "指向压缩包之外"),
+        ("a/c:b.shp", 0o100644, ""), ("b.shp", 0o120777, "是链接;请换成文件"),
+    ],
+)  # fmt: skip
+def test_a_member_stays_inside_and_is_no_link(tmp_path, name, mode, said):
+    path = tmp_path / "a.zip"
+    path.write_bytes(b"12")
+    member = zipfile.ZipInfo(name)
+    member.external_attr = mode << 16
+    if not said:
+        archive._check([member], path)
+        return
+    with pytest.raises(LayerError, match=said):
+        archive._check([member], path)

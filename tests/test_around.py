@@ -10,11 +10,13 @@ import hostile_maps as hostile
 import pytest
 
 from hbgeo.errors import CatalogError, LayerError, RequestError
+from hbgeo.read import around as around_module
 from hbgeo.read.around import look_around
 from hbgeo.read.catalog import Catalog, Layer, read_catalog
 from hbgeo.read.cleaning import clean_ledger
+from hbgeo.read.file import find
 from hbgeo.read.file.archive import look_inside, unpack
-from hbgeo.read.file.find import find_files
+from hbgeo.read.file.find import beside, find_files
 from hbgeo.read.file.others import is_litter, owner_of, way_out
 from hbgeo.read.file.raw import read_raw
 from hbgeo.read.schema.records import read_schema
@@ -334,3 +336,78 @@ def test_files_are_named_in_the_order_of_their_whole_paths(tmp_path):
     issues = look_around(catalog.layers["cemetery"], catalog)
     assert [i.file for i in issues] == [".__2甲.csv", "甲.XLSX", "甲.xlsx"]
     assert "(.__2甲.csv、.__1甲.csv)" in issues[0].message
+
+
+@pytest.mark.parametrize(("count", "end"), [(5, "5.csv)"), (6, "5.csv 等)")])
+def test_five_files_of_other_programs_are_named(tmp_path, count, end):
+    names = [f"a/~${n}.csv" for n in range(1, count + 1)]
+    [said] = around(folder(tmp_path, glob_of("a/*.csv"), "a/b.csv", *names))
+    assert said.startswith(f"“a/*.csv”中有 {count} 个临时或系统文件没有读(~$1.csv、")
+    assert f"{end},它们不是数据" in said
+
+
+def test_so_many_files_that_are_not_read_are_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(around_module, "_MOST_SAID", 2)
+    catalog = folder(tmp_path, glob_of("a/*.csv"), "a/b.csv", "a/1.xlsx", "a/2.xlsx")
+    assert [said.split("”")[0] for said in around(catalog)] == ["“a/1.xlsx", "“a/2.xlsx"]
+    catalog = folder(tmp_path, glob_of("a/*.csv"), "a/3.xlsx", "a/4.xlsx")
+    first, second, more = look_around(catalog.layers["cemetery"], catalog)
+    assert (first.file, second.file, more.file) == ("1.xlsx", "2.xlsx", "")
+    assert (more.message, more.fix) == ("“a/*.csv”旁边另有 2 个文件没有读入", "请整理文件夹")
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ("/".join(["*"] * 11 + ["a.csv"]), ["/".join(["d"] * 11 + ["a.csv"])]), ("**/a.csv", None),
+        ("/".join(["*"] * 12 + ["a.csv"]), ""), ("**/d/**/a.csv", ""), ("x.csv", ["x.csv"]),
+    ],
+)  # fmt: skip
+def test_a_glob_goes_twelve_folders_deep_and_down_once(tmp_path, given, names):
+    for depth in (11, 12):
+        home = tmp_path.joinpath(*["d"] * depth)
+        home.mkdir(parents=True, exist_ok=True)
+        (home / "a.csv").write_text("", "utf-8")
+    if names == "":
+        with pytest.raises(ValueError, match=r"^\*\* 至多一个,至多 12 层$"):
+            beside(tmp_path, given)
+        return
+    found = [p.relative_to(tmp_path).as_posix() for p in beside(tmp_path, given)]
+    assert found == (names or ["/".join(["d"] * n + ["a.csv"]) for n in (11, 12)])
+
+
+def test_a_glob_means_no_more_files_than_a_layer_may_have(tmp_path, monkeypatch):
+    monkeypatch.setattr(find, "_MOST", 3)
+    for n in range(4):
+        (tmp_path / f"{n}.csv").write_text("", "utf-8")
+        if n < 3:
+            assert len(beside(tmp_path, "*.csv")) == n + 1
+    with pytest.raises(ValueError, match=r"^多于 3 个文件$"):
+        beside(tmp_path, "*.csv")
+
+
+SHAPES = "请在 ArcGIS 或 QGIS 里把要用的图层导出为 .gpkg 或 .shp"
+UNPACK = "请解压后把里面的文件放进来,或改压成 .zip"
+CAD = "请在 CAD、ArcGIS 或 QGIS 里把要用的界线或点导出为带坐标系的 .shp"
+WAYS = {
+    ".et .ett": "WPS 的 {} 文件请另存为 .xlsx", ".xlsb": "二进制工作簿 {} 请另存为 .xlsx",
+    ".xltx": "模板 {} 请另存为 .xlsx", ".numbers": "Numbers 文件请另存为 .xlsx",
+    ".doc .docx": "Word 文档不是台账,请另存为 .xlsx", ".wps": "WPS 文字文档不是台账,请另存为 .xlsx",
+    ".pdf": "PDF 不是台账,请另存为 .xlsx", ".ofd": "OFD 不是台账,请另存为 .xlsx",
+    ".rar .7z .tar .gz .tgz": f"读不了 {{}} 压缩包;{UNPACK}",
+    ".gdb": f"读不了 ArcGIS 地理数据库({{}});{SHAPES}",
+    ".mdb": f"读不了 Access 数据库({{}});里面是图层的,{SHAPES};是表的,请在 Access 里导出为 .xlsx",
+    ".accdb": "读不了 Access 数据库({});请在 Access 里把要用的表导出为 .xlsx",
+    ".tab": f"读不了 MapInfo 的 {{}};{SHAPES}(如是制表符分隔的文本,请改名为 .tsv)",
+    ".mif": f"读不了 MapInfo 的 {{}};{SHAPES}", ".dwg .dxf .dgn": f"读不了 CAD 图({{}});{CAD}",
+    ".gpx": "读不了 GPX;请在奥维或 QGIS 里把点导出为 .kml",
+    ".mxd .aprx .qgz .qgs": f"是工程文件,里面没有数据;{SHAPES}",
+    ".dbf .shx .prj .cpg": "是 shapefile 的一部分,请写同名的 .shp",
+    ".jpg .jpeg .png .bmp": "图片不是台账,请录入成 .xlsx",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("suffixes", WAYS)
+def test_the_way_out_of_every_kind_in_full(suffixes):
+    for suffix in suffixes.split():
+        assert way_out(suffix) == way_out(suffix.upper()) == WAYS[suffixes].format(suffix)

@@ -227,3 +227,12 @@ def test_a_column_of_both_stands_beside_the_two_that_the_catalogue_names() -> No
     wanted = {"lon": "经度", "lat": "纬度"}
     found = match_headings(["坐标", "经度", "纬度"], SCHEMA, wanted)
     assert found.found == {**wanted, "lonlat": "坐标"}
+
+
+@pytest.mark.parametrize("mark", "°º˚′'″\"")
+def test_a_mark_says_the_part_of_a_coordinate(mark: str) -> None:
+    part = {"′": "分", "'": "分", "″": "秒", '"': "秒"}.get(mark, "度")
+    for heading, axis in ((f"经度({mark})", "lon"), (f"纬度{mark}", "lat")):
+        found = read_axis(heading)
+        assert found is not None
+        assert (found.axis, found.part, found.heading) == (axis, part, heading)

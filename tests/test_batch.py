@@ -10,9 +10,13 @@ import xlsxwriter
 
 from hbgeo.errors import LayerError
 from hbgeo.read import batch
+from hbgeo.read.batch import Batches
 from hbgeo.read.catalog import Layer
+from hbgeo.read.file.ledger import RawTable
 from hbgeo.read.issues import issue_table
 from hbgeo.read.layer import read_layer
+from hbgeo.read.schema.match import match_headings
+from hbgeo.read.schema.records import read_schema
 from hbgeo.read.schema.tidy import Tidy
 
 HEAD = "编号,机构名称,机构类型,状态,启用时间,所在县,经度,纬度,坐标系,床位数,联系电话"
@@ -111,3 +115,15 @@ def test_reading_tells_how_far_it_is(tmp_path):
     told: list[tuple[int, int]] = []
     read_layer(layer, tmp_path, progress=lambda done, of: told.append((done, of)))
     assert told == [(n, 8) for n in range(8)]
+
+
+@pytest.mark.parametrize(("rows", "waits"), [(1_000, True), (1_001, False)])
+def test_a_table_of_a_thousand_rows_waits_for_others(rows: int, *, waits: bool) -> None:
+    names = [f"示例{n}" for n in range(rows)]
+    cells = {"名称": names, "经度": "111.3", "纬度": "30.9", "坐标系": "CGCS2000"}
+    frame = pd.DataFrame(cells).assign(file="a.csv", sheet="", row=range(2, rows + 2))
+    schema = read_schema("facility")
+    batches = Batches(Layer("facility", "facilities", (), "示例", schema="facility"), schema)
+    batches.add(RawTable(frame, match_headings(cells, schema)), "a.csv")
+    assert [len(made.frame) for made in batches._made] == ([] if waits else [rows])
+    assert len(batches.joined()[0]) == rows

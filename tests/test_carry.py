@@ -9,13 +9,15 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 import pytest
 from golden_cases import make_workspace
 
 from hbgeo import history
 from hbgeo.errors import RequestError
-from hbgeo.measure.carry import carried_served
+from hbgeo.measure.bridge import SET_UP, WITHDRAWN
+from hbgeo.measure.carry import NOT_COUNTED, _by_unit, _open_units, carried_served
 from hbgeo.measure.options import Options
 from hbgeo.measure.snapshot import Snapshot
 from hbgeo.measure.snapshot_file import read_snapshot, snapshot_bytes
@@ -471,3 +473,65 @@ def test_what_is_served_is_carried_level_by_level() -> None:
     assert carried_served(served, bridge) == (  # type: ignore[arg-type]
         "4205", "420525", "420525103", "420525104", "420525103201",
     )  # fmt: skip
+
+
+def test_of_which_later_units_it_cannot_be_told_whether_they_were_covered() -> None:
+    """甲 and 丙 were covered; 甲 was parted, 丙 and 乙 are lost; 4 is covered now."""
+    links = pd.DataFrame(
+        [("甲", "1", "析置", False), ("甲", "4", "析置", False), ("乙", "2", "拆分", False), ("甲", "3", "更名", True)],
+        columns=["old", "new", "kind", "sure"],
+    )  # fmt: skip
+    heirs = SimpleNamespace(
+        lost={"丙": ("2", "1", "9"), "乙": ("3",)}, links=pd.DataFrame({"new": ["1", "6"]})
+    )
+    reported = pd.DataFrame({"covered": [1.0, 0.0, 0.5]}, index=["甲", "乙", "丙"])
+    units = pd.DataFrame({"covered": [None, 0.0, np.nan, 0.25, 0.0, 0.0]}, index=list("123456"))
+    asked: list[list[str]] = []
+
+    def reach_of(one: str, codes: pd.Index) -> dict[str, list[str]]:
+        asked.append([one, *codes])
+        return {"甲": ["a", "b"], "丙": ["b", "c"]}
+
+    earlier = SimpleNamespace(reach_of=reach_of)
+    found = _open_units("x", earlier, reported, units.astype(float), links, heirs)  # type: ignore[arg-type]
+    assert found == {
+        "1": ("析置", ["a", "b", "c"]), "2": (WITHDRAWN, ["b", "c"]),
+        "5": (SET_UP, []), "6": (NOT_COUNTED, []),
+    }  # fmt: skip
+    assert asked == [["x", "甲", "丙", "丙"]]
+
+
+def test_a_later_unit_has_what_its_earlier_ones_had() -> None:
+    """甲 and 乙 became 1, 丙 is 2, 丁 was parted into 3 and 4, of 5 nothing is known."""
+    links = pd.DataFrame(
+        [("甲", "1", "", True), ("乙", "1", "", True), ("丙", "2", "", True), ("丁", "3", "析置", False),
+         ("丁", "4", "析置", False), ("戊", "1", "", True), ("甲", "9", "", True)],
+        columns=["old", "new", "kind", "sure"],
+    )  # fmt: skip
+    heirs = SimpleNamespace(links=links, lost={}, origins={"1": ["甲", "乙"]})
+    earlier = SimpleNamespace(reach_of=lambda *_: {"丁": ["d"]})
+    reported = pd.DataFrame(
+        {"demand": [1.0, 1.0, 1.0, 1.0], "covered": [0.0, 1.0, 0.0, 1.0], "value": [0.1, 0.2, 5.0, 7.0]},
+        index=list("甲乙丙丁"),
+    )  # fmt: skip
+
+    def made(measure: str, rows: pd.DataFrame = reported) -> list[list[object]]:
+        index = pd.Index(list("12345"))
+        found = _by_unit("x", measure, earlier, index, heirs, rows)  # type: ignore[arg-type]
+        assert found.units.columns.tolist() == ["demand", "covered", "value"]
+        if measure == "flag":
+            assert found.open == {"3": ("析置", ["d"]), "4": ("析置", ["d"]), "5": (SET_UP, [])}
+            assert found.origins == {"1": ["甲", "乙"]}
+        else:
+            assert (found.open, found.origins, found.links) == ({}, {}, None)
+        units = found.units.astype(object)
+        return units.where(found.units.notna(), None).to_numpy().tolist()
+
+    none = [None, None, None]
+    assert made("flag") == [[1, 1, 0.3], [1, 0, 5], none, none, none]
+    people = reported.assign(demand=[10.0, 20.0, 30.0, np.nan])
+    assert made("flag", people) == [[30, 1, 0.3], [30, 0, 5], none, none, none]
+    summed = made("sum", people)  # a unit that was parted goes to one of its parts
+    assert summed == [[30, 1, 0.3], [30, 0, 5], [None, 1, 7], none, none]
+    ratio = made("ratio", people.assign(demand=[10.0, 20.0, 0.0, 14.0]))
+    assert ratio == [[30, 0.01, 0.3], [0, 0, 5], [14, 0.5, 7], none, none]

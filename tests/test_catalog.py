@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hbgeo.errors import CatalogError
-from hbgeo.read.catalog import read_catalog
+from hbgeo.read.catalog import LEVEL_NAMES, ROLE_NAMES, Layer, read_catalog
 from hbgeo.read.file.find import find_files
 from hbgeo.read.indicator import Assumption
 
@@ -263,3 +263,71 @@ def test_a_ledgers_own_word_stands_for_one_of_the_columns(tmp_path):
 def test_a_ledgers_own_word_for_none_of_them_is_refused(tmp_path, word, shown):
     with pytest.raises(CatalogError, match=f"“开放” = “{shown}”不在可选值 "):
         read_catalog(write(tmp_path, TOP + OWN % word))
+
+
+EVERY = """[cemetery]
+role = "places"
+level = "village"
+path = "a.gpkg"
+layer = "墓"
+schema = "cemetery"
+scheme = "NBS-2023"
+crs = "EPSG:4490"
+encoding = "gbk"
+columns = { plots_total = "穴数" }
+values = { 状态 = { "开门" = "运营" } }
+year = 2022
+source = "示例"
+sample = true
+approximate = true
+"""
+
+
+def test_a_layer_says_all_that_its_keys_say(tmp_path):
+    top = TOP + 'approval = "示例审图号"\nbasemap = "base.mbtiles"\n'
+    catalog = read_catalog(write(tmp_path, top + EVERY))
+    assert catalog.layers == {
+        "cemetery": Layer(
+            "cemetery", "places", ("a.gpkg",), "示例", level="village", table="墓",
+            schema="cemetery", scheme="NBS-2023", crs="EPSG:4490", encoding="gbk",
+            columns={"plots_total": "穴数"}, own_words={"status": {"开门": "运营"}}, year=2022,
+            sample=True, approximate=True,
+        )
+    }  # fmt: skip
+    assert (catalog.title, catalog.scheme) == ("示例", "MCA-2025")
+    assert (catalog.approval, catalog.basemap) == ("示例审图号", "base.mbtiles")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (f"{key} = {wrong}", f"{key} = {shown} 的类型不对;应为{wanted}")
+        for key, wrong, shown, wanted in [
+            *((k, "3", "3", "文字") for k in ("role", "level", "layer", "schema", "scheme", "crs",
+                                             "encoding", "source")),
+            ("columns", '"x"', "'x'", "表"), ("values", "1", "1", "表"), ("year", '"2022"', "'2022'", "整数"),
+            ("sample", "1", "1", "true 或 false"), ("approximate", "0", "0", "true 或 false"),
+        ]
+    ],
+)  # fmt: skip
+def test_a_key_of_another_type_is_refused_with_what_it_should_be(tmp_path, line, said):
+    key = line.split(" = ")[0]
+    rows = [line if row.startswith(f"{key} = ") else row for row in EVERY.splitlines()]
+    assert line in rows
+    with pytest.raises(CatalogError) as caught:
+        read_catalog(write(tmp_path, TOP + "\n".join(rows) + "\n"))
+    assert str(caught.value) == f"catalog.toml [cemetery]:{said}"
+
+
+def test_two_words_may_stand_for_two_values(tmp_path):
+    words = EVERY.replace('"开门" = "运营"', '"开门" = "运营", "关门" = "停用", "歇业" = "停用"')
+    layer = read_catalog(write(tmp_path, TOP + words)).layers["cemetery"]
+    assert layer.own_words == {"status": {"开门": "运营", "关门": "停用", "歇业": "停用"}}
+
+
+def test_roles_and_levels_are_called_in_chinese():
+    assert ROLE_NAMES == {"units": "单元", "facilities": "设施", "places": "村点", "table": "表"}
+    assert list(LEVEL_NAMES.items()) == [
+        ("province", "省"), ("prefecture", "市州"), ("county", "县(市、区)"),
+        ("township", "乡镇(街道)"), ("village", "村(社区)"),
+    ]  # fmt: skip

@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 import shapely
 
+from hbgeo.measure.check import rows as rows_check
 from hbgeo.measure.check.layer import name_counties
 from hbgeo.measure.check.rows import check_rows
-from hbgeo.measure.check.units import _gaps, check_units
+from hbgeo.measure.check.units import _area, _gaps, _overlaps, _parts, check_units
 from hbgeo.read.crs import GEOD
 from hbgeo.read.issues import Issue, issue_rows
 from hbgeo.read.schema.records import read_schema
@@ -174,6 +175,15 @@ def test_one_name_within_a_hundred_metres_is_said_once(metres: float, *, said: b
         y=[30.0, metres_north(30.0, metres), 30.0],
     )
     assert found(frame) == ([("W04", 3)] if said else [])
+
+
+def test_the_very_last_of_a_hundred_metres_is_near(monkeypatch: pytest.MonkeyPatch) -> None:
+    north = metres_north(30.0, 100)
+    apart = float(GEOD.inv(114.0, 30.0, 114.0, north)[2])
+    frame = facilities(name=["示例", "示例"], x=[114.0, 114.0], y=[30.0, north])
+    for limit, said in ((apart, [("W04", 3)]), (np.nextafter(apart, 0), [])):
+        monkeypatch.setattr(rows_check, "TWICE_M", limit)
+        assert found(frame) == said
 
 
 def test_hidden_names_are_compared_with_nothing() -> None:
@@ -390,3 +400,50 @@ def test_a_gap_of_a_square_metre_is_one_and_a_smaller_one_is_rounding(
     )
     found = _gaps(units(甲=around), np.array([around]), "county", sound=False)
     assert [i.message for i in found] == [f"“甲”各单元{one},邻接“甲”" for one in said]
+
+
+def test_where_edges_do_not_match_the_gap_between_them_is_measured() -> None:
+    """Two halves of a ring that overlap above the hole and below it, as drawn by two hands."""
+    left = shapely.box(0, 0, 6, 9) - shapely.box(4, 4, 6, 5)
+    right = shapely.box(5, 0, 9, 9) - shapely.box(5, 4, 6, 5)
+    found = _gaps(units(甲=left, 乙=right), np.array([left, right]), "county", sound=False)
+    assert [i.message for i in found] == ["“甲”各单元之间有缝隙 2 平方米,邻接“甲”、“乙”"]
+    apart = [shapely.box(110, 30, 110.6, 30.9) - shapely.box(110.4, 30.4, 110.6, 30.5),
+             shapely.box(110.5, 30, 110.9, 30.9) - shapely.box(110.5, 30.4, 110.6, 30.5)]  # fmt: skip
+    said = [i.message for i in check_units(units(甲=apart[0], 乙=apart[1]), "county")]
+    assert [re.sub(r" .*", "", one) for one in said] == ["“甲”与“乙”重叠", "“甲”各单元之间有缝隙"]
+    assert square_metres(said[1]) == pytest.approx(
+        area(shapely.box(110.4, 30.4, 110.6, 30.5)), rel=1e-4
+    )
+
+
+@pytest.mark.parametrize(
+    ("square_metres", "said"),
+    [(9_999.4, "9,999 平方米"), (10_000.0, "1.0 公顷(10,000 平方米)"), (0.4, "0 平方米"),
+     (1_234_567.0, "123.5 公顷(1,234,567 平方米)")],
+)  # fmt: skip
+def test_an_area_is_in_hectares_from_the_first(square_metres: float, said: str) -> None:
+    assert _area(square_metres) == said
+
+
+def test_an_overlap_of_a_square_metre_is_one_and_a_part_of_a_hectare_an_enclave() -> None:
+    first = shapely.box(0, 0, 9, 9)
+    for wide, count in ((1.0, 1), (0.999, 0)):
+        second = shapely.box(8, 8, 8 + wide, 9)
+        found = _overlaps(units(甲=first, 乙=second), np.array([first, second]), "county")
+        assert [i.message for i in found] == ["“甲”与“乙”重叠 1 平方米"] * count
+    for wide, said in (
+        (100.0, "由 2 块组成,主体之外 1.0 公顷(10,000 平方米)(飞地、岛屿)"),
+        (99.9, "有 1 块小于 1 公顷的碎片,共 9,990 平方米"),
+    ):
+        both = shapely.MultiPolygon([shapely.box(0, 0, 200, 200), shapely.box(300, 0, 400, wide)])
+        found = _parts(units(甲=both), np.array([both]), "county")
+        assert [i.message for i in found] == [f"“甲”{said}"]
+
+
+def test_rows_of_another_name_are_no_twins_however_far_ones_own_is() -> None:
+    """Two names, each at one place and at its antipode: nearer to each other than to themselves."""
+    frame = facilities(name=list("甲甲乙乙"), x=[114.0, -66.0] * 2, y=[30.0, -30.0] * 2)
+    assert found(frame) == []
+    both = pd.concat([frame, frame.iloc[[2]].assign(row=6)], ignore_index=True)
+    assert found(both) == [("W04", 6)]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hbgeo.measure.check import datum as check_datum
 from hbgeo.measure.check.datum import (
     MOST,
+    _better,
     _chance,
     _middles,
     _thinned,
@@ -20,7 +21,7 @@ from hbgeo.measure.check.datum import (
     infer_shift,
     weigh_datums,
 )
-from hbgeo.read.crs import from_cgcs2000, to_cgcs2000
+from hbgeo.read.crs import GEOD, from_cgcs2000, to_cgcs2000
 from hbgeo.workspace import Workspace
 
 N = 8  # counties along a side
@@ -247,3 +248,34 @@ def test_middles_are_weighed_by_area() -> None:
         "b": {"x": 5.5, "y": 5.5},
     }
     assert _middles(units, "").index.tolist() == ["p", "q", "r"]
+
+
+@pytest.mark.parametrize(("limit", "wanted"), [(0.125, ""), (0.1251, "GCJ-02")])
+def test_evidence_as_likely_as_the_doubt_itself_is_none(
+    monkeypatch: pytest.MonkeyPatch, limit: float, wanted: str
+) -> None:
+    """Three gained and none lost: one in eight."""
+    monkeypatch.setattr(check_datum, "DOUBT", limit)
+    fits = {
+        "CGCS2000": np.array([True, False, False, False, False]),
+        "GCJ-02": np.array([True, True, True, True, False]),
+        "BD-09": np.array([False, True, True, False, False]),
+    }
+    assert _better(fits, "CGCS2000") == wanted
+    assert _better(fits, "GCJ-02") == ""
+
+
+def test_a_shift_lies_between_no_shift_and_something_else(
+    counties: gpd.GeoDataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = shifted(counties, "GCJ-02")
+    mine, theirs = _middles(moved, "county_code"), _middles(counties, "")
+    apart = GEOD.inv(mine["x"], mine["y"], theirs["x"], theirs["y"])[2]
+    own = float(np.median(apart))
+    for near, far, said in (
+        (own, 1500.0, 0), (np.nextafter(own, 0), 1500.0, 1),
+        (100.0, own, 0), (100.0, np.nextafter(own, np.inf), 1),
+    ):  # fmt: skip
+        monkeypatch.setattr(check_datum, "NEAR_M", near)
+        monkeypatch.setattr(check_datum, "FAR_M", far)
+        assert len(infer_shift(moved, counties, "county", "")) == said

@@ -106,3 +106,26 @@ def test_the_last_character_there_is_has_its_place_too() -> None:
     assert [(i.rule, i.row, i.message) for i in notes.issues] == [
         ("W08", 1, "第1行 “\U0010ffff”(U+10FFFF)不在 GBK 中,旧版 shp、Excel 可能变成“?”")
     ]
+
+
+def test_the_very_last_characters_are_looked_at_too() -> None:
+    rows = pd.DataFrame(
+        {"name": ["a\U0010ffff", "一"], "file": "a.csv", "sheet": "", "row": [2, 3]}
+    )
+    notes = Notes("cemetery", rows.astype({"name": "str"}), read_schema("cemetery"))
+    check_characters(rows.astype({"name": "str"}), notes)
+    assert [(i.row, i.rule) for i in notes.issues] == [(2, "W08")]
+
+
+@pytest.mark.parametrize(
+    ("name", "roman", "said"),
+    [
+        ("一", "er", "与读音不一致"),
+        ("一", "yi", ""),
+        ("1", "er", ""),
+        ("一", "12", ""),
+        ("甲" * 41, "li", ""),
+    ],
+)
+def test_only_chinese_letters_are_held_to_their_readings(name: str, roman: str, said: str) -> None:
+    assert tell_romanisation(name, roman) == said

@@ -243,3 +243,46 @@ def test_a_word_that_is_like_two_is_proposed_for_neither(other, sure):
     assert _nearest("甲乙丙丁戊", column) == ("甲乙丙一二" if sure else "")
     named = Column("c", ("列",), "choice", choices={"子": ("甲乙丙一二",), "丑": (other,)})
     assert _nearest("甲乙丙丁戊", named) == ("子" if sure else "")
+
+
+def test_a_word_all_but_half_like_another_is_not_proposed():
+    """13 letters of 53 stand in both: 26 / 53 is 49.06 of 100; of 52 they are half."""
+    word, rest = "abcdefghijklm", "nopqrstuvwxyzNOPQRSTUVWXYZ1"
+    for value, wanted in ((word + rest, ""), (word + rest[:-1], word + rest[:-1])):
+        column = Column("c", ("列",), "choice", choices={value: ()})
+        assert _nearest(word, column) == wanted
+
+
+def test_nineteen_of_a_hundred_apart_is_not_enough():
+    """甲乙丙一二 is 6 / 9 like it, 66.7 of 100; the longer one 8 / 17, 47.1: 19.6 apart."""
+    for more, wanted in (("子丑寅卯辰巳午未申", ""), ("子丑寅卯辰巳午未申酉", "甲乙丙一二")):
+        choices = {"甲乙丙一二": (), "甲乙丙丁" + more: ()}
+        column = Column("c", ("列",), "choice", choices=choices)
+        assert _nearest("甲乙丙丁", column) == wanted
+
+
+@pytest.mark.parametrize(("kinds", "more"), [(20, ""), (21, "(只列出最多的 20 种)")])
+def test_that_not_all_words_are_listed_is_said_from_the_twenty_first(kinds, more):
+    rows = [f"第{i}种" for i in range(kinds)]
+    table = pd.DataFrame({"rule": "E07", "row": range(kinds), "column": "状态", "value": rows})
+    [issue] = propose_values(table, Layer("cemetery", "facilities", (), "", schema="cemetery"))
+    said = f"有 {kinds} 种写法不在可选值中,如是本地的习惯写法,可在目录里对应到可选值{more}"
+    assert issue.message == said
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"rule": "E06"}, {"row": None}, {"column": "没有的列"},
+        {"value": "差不多[已隐去]"},
+    ],
+)  # fmt: skip
+def test_nothing_is_proposed_for_what_is_no_word_of_a_column(row):
+    usual = {"rule": "E07", "row": 2, "column": "状态", "value": "差不多"}
+    layer = Layer("cemetery", "facilities", (), "", schema="cemetery")
+    assert propose_values(pd.DataFrame([usual | row]), layer) == []
+    [issue] = propose_values(pd.DataFrame([usual]), layer)
+    assert issue.fix == (
+        "逐个核对(右边是最相近的可选值,空着的请填)后,在 catalog.toml 的 [cemetery] 中写 "
+        'values = { status = { "差不多" = "" } }'
+    )

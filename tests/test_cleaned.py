@@ -11,7 +11,7 @@ from dirty import make_dirty
 
 from hbgeo.errors import LayerError, RequestError
 from hbgeo.products import clean_file
-from hbgeo.read.cleaning import FROM, clean_ledger
+from hbgeo.read.cleaning import FROM, _shown, clean_ledger
 from hbgeo.read.file.ledger import WHY
 from hbgeo.show.excel.cleaned import cleaned_files
 
@@ -126,3 +126,14 @@ def test_a_reason_is_told_whole_however_many_blanks_it_holds(tmp_path: Path) -> 
     aside = clean_ledger(write(tmp_path, HEAD, BAD.replace("差不多", "差 不 多")), "cemetery").aside
     [reason] = aside[WHY]
     assert reason.startswith("“状态”=差 不 多不在可选值")
+
+
+def test_whole_numbers_are_shown_whole_and_others_as_they_are() -> None:
+    frame = pd.DataFrame({"a": [3.0, None, 41.0], "b": [3.5, None, 41.0], "c": [114.123456786] * 3})
+    whole, halves = _shown(frame, "a", "number"), _shown(frame, "b", "number")
+    assert (whole.dtype, whole.tolist()) == ("Int64", [3, pd.NA, 41])
+    assert (halves.dtype, halves.dropna().tolist()) == (float, [3.5, 41.0])
+    assert _shown(frame, "a", "area").dtype == float
+    for kind in ("lon", "lat"):
+        assert _shown(frame, "c", kind).tolist() == [114.12345679] * 3
+    assert _shown(frame, "c", "number").tolist() == [114.123456786] * 3

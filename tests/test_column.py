@@ -17,6 +17,7 @@ from hbgeo.read.cell.column import (
     ARROW_TEXT,
     arrow,
     as_cells,
+    as_table,
     as_text,
     as_texts,
     blank_cells,
@@ -262,3 +263,22 @@ def test_blank_cells_of_a_table_stand_where_they_are(times: int) -> None:
     table = pd.DataFrame({"a": ["", "x", " "] * times, "b": ["", "\u3000", "y"] * times})
     wanted = [[True, True], [False, True], [True, False]] * times
     assert blank_cells(table).tolist() == wanted
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "few"),
+    [(4096, 1, True), (4097, 1, False), (2048, 2, True), (1366, 3, False)],
+)
+def test_a_small_table_is_of_pythons_texts_and_a_larger_one_of_arrows(
+    rows: int, columns: int, *, few: bool
+) -> None:
+    texts = [[f"{i}-{n}" for i in range(rows)] for n in range(columns)]
+    given_as = [pa.array(column, pa.large_string()) for column in texts]
+    backwards = np.arange(rows)[::-1]
+    for order in (None, backwards):
+        made = as_table(given_as, rows, order)
+        assert made.index.tolist() == list(range(rows))
+        assert made.columns.tolist() == list(range(columns))
+        wanted = texts if order is None else [column[::-1] for column in texts]
+        assert [made[n].tolist() for n in range(columns)] == wanted
+        assert [made[n].dtype == object for n in range(columns)] == [few] * columns

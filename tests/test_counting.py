@@ -235,3 +235,25 @@ def test_numbers_are_matched_by_their_text() -> None:
     frame = pd.DataFrame({"whole": [1, 2], "part": [1.5, 2.0], "text": ["1", "2"]})
     for column, value in (("whole", "2"), ("part", "2.0"), ("text", "2")):
         assert match(frame, Clause({column: (value,)})).tolist() == [False, True]
+
+
+def test_a_ratio_of_a_table_counts_whatever_its_rows_say_and_one_of_facilities_what_works() -> None:
+    rows = beds(status=["运营", "关闭"], opened_on=["2020-01-01"] * 2, a=[1.0, 2.0], b=[4.0, 5.0])
+    given = replace(indicator("cemetery"), measure="ratio", numerator="a", denominator="b")
+    assert count(given, rows).rows.tolist() == [True, False]
+    table = rows.assign(unit_code=["a", "b"])
+    assert count(given, table).rows.tolist() == [True, True]
+    added = replace(given, measure="sum", column="a")
+    assert count(added, table).rows.tolist() == [True, False]
+
+
+def test_rows_of_an_earlier_year_are_known_where_the_latest_is_asked_for() -> None:
+    table = pd.DataFrame({"year": [2021.0, 2022.0, 2023.0, np.nan], "kind": list("aaab")})
+    given = replace(indicator("assistance"), measure="sum", year=("year", ()))
+    assert count(given, table).earlier.tolist() == [True, True, False, False]
+    only_b = replace(given, where=(Clause({"kind": ("b",)}),))
+    assert count(only_b, table).earlier is None  # no year is known
+    assert count(replace(given, year=("year", (2023,))), table).earlier is None  # it is named
+    assert count(replace(given, year=None), table).earlier is None
+    dated = table.assign(year=pd.to_datetime(["2021-01-01", "2022-01-01", "2023-01-01", None]))
+    assert count(given, dated).earlier is None

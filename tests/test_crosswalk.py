@@ -9,7 +9,14 @@ import pytest
 
 from hbgeo.errors import RequestError
 from hbgeo.read.divisions.changes import Aliases
-from hbgeo.read.divisions.crosswalk import RULES, Crosswalk, cross, cross_lists, name_townships
+from hbgeo.read.divisions.crosswalk import (
+    RULES,
+    Crosswalk,
+    _same_counties,
+    cross,
+    cross_lists,
+    name_townships,
+)
 from hbgeo.read.divisions.lists import _DATA, read_list
 
 # every pair whose names differ, checked by hand: civil affairs = statistics bureau
@@ -152,3 +159,21 @@ def test_a_list_of_nowhere_is_a_table_of_texts_all_the_same() -> None:
     none = read_list("MCA-2025", "county", "99")
     assert len(none) == 0
     assert {str(kind) for kind in (*none.dtypes, none.index.dtype)} == {"str"}
+
+
+def test_a_county_is_the_same_by_code_and_name_else_by_prefecture_and_name():
+    def counties(*rows: str) -> pd.DataFrame:
+        made = pd.DataFrame([row.split() for row in rows], columns=["code", "prefecture", "name"])
+        return made.assign(province="示例省").set_index("code")
+
+    left = counties(
+        "420101 甲市 子区", "420102 甲市 丑县", "420103 甲市 寅县", "420104 甲市 卯县",
+        "420105 甲市 巳县", "420106 甲市 巳县", "420107 甲市 午回族乡",
+    )  # fmt: skip
+    right = counties(
+        "420101 甲市 子区", "420102 甲市 寅县", "420109 甲市 卯县", "420110 甲市 辰县",
+        "420103 乙市 丑县", "420111 甲市 巳县", "420107 甲市 午乡",
+    )  # fmt: skip
+    assert _same_counties(left, right) == {
+        "420101": "420101", "420102": "420103", "420109": "420104", "420107": "420107",
+    }  # fmt: skip

@@ -230,3 +230,24 @@ def test_a_text_that_ends_inside_a_character_is_refused_in_parts_too(
 )  # fmt: skip
 def test_six_of_ten_characters_make_a_text_garbled(text: str, *, garbled: bool) -> None:
     assert _garbled(text.encode("gb18030").decode("latin-1")) is garbled
+
+
+@pytest.mark.parametrize(("columns", "fits"), [(2_000, True), (2_001, False)])
+def test_a_text_has_no_more_columns_than_a_ledger(
+    tmp_path: Path, columns: int, *, fits: bool
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(",".join(["a"] * columns) + "\n" + ",".join(["b"] * columns) + "\n", "utf-8")
+    if fits:
+        assert read_delimited(path, "").shape == (2, 2_000)
+        return
+    with pytest.raises(LayerError) as caught:
+        read_delimited(path, "")
+    assert str(caught.value) == "a.csv:有 2,001 列,不是台账;至多 2,000 列"
+
+
+@pytest.mark.parametrize("ends", [0, 1, 65_535, 65_536, 65_537, 200_000])
+def test_the_line_ends_at_the_end_of_a_text_are_left_out_however_many(ends: int) -> None:
+    assert _span(b"\xef\xbb\xbf\xef\xbb\xbfa,b" + b"\n" * ends) == (6, 9)
+    assert _span(b"\n" * ends) == (0, 0)
+    assert _span(b"a\r\n" + b"\r\n" * ends + b"b") == (0, 4 + 2 * ends)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hbgeo.read.cell.decimals import exact, exact_product, exact_sum, exact_sums
+from hbgeo.read.cell.decimals import _scale, exact, exact_product, exact_sum, exact_sums
 from hbgeo.read.cell.double import show_double
 
 # what people type: up to nine figures before the point and four behind it
@@ -84,3 +84,20 @@ def test_a_product_with_nothing_is_nothing() -> None:
 )  # fmt: skip
 def test_a_stored_double_is_shown_as_excel_shows_it(stored: float, shown: str) -> None:
     assert show_double(stored) == shown
+
+
+def test_up_to_fifteen_figures_numbers_are_scaled_and_beyond_reckoned_as_fractions() -> None:
+    for values, scaled in (
+        ([999_999_999_999_999.0], True), ([1e15], False), ([5e14, 4e14], True), ([5e14, 5e14], False),
+        ([-6e14, -5e14], False), ([1.5, -0.25], True), ([0.1 + 0.2], False), ([], True),
+    ):  # fmt: skip
+        made = _scale(np.array(values))
+        assert (made is not None) is scaled
+        if made is not None:
+            assert (made[0] / 10.0 ** made[1]).tolist() == values
+    assert _scale(np.array([1.5, -0.25])) is not None
+    assert _scale(np.array([1.5, -0.25]))[1] == 2  # type: ignore[index]
+    left, right = np.array([31_622_776.0, 31_622_777.0]), np.array([31_622_776.0, 31_622_777.0])
+    assert exact_product(left, right).tolist() == [31_622_776.0**2, 31_622_777.0**2]
+    one, other = np.array([1e8, 0.1]), np.array([1e8, 3.0])  # a product of 17 figures among them
+    assert exact_product(one, other).tolist() == [1e16, 0.3]

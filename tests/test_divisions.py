@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 
 from hbgeo.errors import LayerError
 from hbgeo.read import divisions
-from hbgeo.read.divisions import fit_code, kind_of, normal_name, prefecture_code, without_ethnic
+from hbgeo.read.divisions import (
+    changes,
+    fit_code,
+    kind_of,
+    normal_name,
+    prefecture_code,
+    without_ethnic,
+)
+from hbgeo.read.divisions import register as register_module
 from hbgeo.read.divisions.changes import Aliases, Change, History, read_aliases, read_changes
 from hbgeo.read.divisions.naming import Naming
 from hbgeo.read.divisions.register import Register
@@ -136,6 +144,7 @@ def test_kinds_of_every_level_by_their_endings(name, level, kind):
         ("420121400", "township", True), ("420121599", "township", True), ("420121399", "township", False),
         ("420121600", "township", False), ("420171", "county", True), ("420179", "county", True),
         ("420170", "county", False), ("420180", "county", False), ("420171400201", "village", False),
+        ("420121599999", "township", True), ("420179000000", "county", True),
     ],
 )  # fmt: skip
 def test_zones_by_the_digits_of_their_code(code, level, zone):
@@ -514,3 +523,28 @@ def test_a_former_name_of_a_county_is_read_before_its_townships_in_a_service_are
     assert register.named("county", "旧县", "") == ["420325"]
     assert register.named("township", "无名镇", "") == []
     assert register.serve("旧县青峰镇", home) == (("420325102",), ())
+
+
+@pytest.mark.parametrize(("size", "taken"), [(120, True), (121, False)])
+def test_a_table_of_changes_is_no_larger_than_one(tmp_path, monkeypatch, size, taken):
+    monkeypatch.setattr(changes, "_SIZE_LIMIT", 120)
+    head = "标准名称,所在县,别名,启用日期,停用日期,依据\n甲镇,乙县,丙镇,,,示例\n"
+    path = tmp_path / "aliases.csv"
+    path.write_bytes(head.encode() + b"\n" * (size - len(head.encode())))
+    assert path.stat().st_size == size
+    if taken:
+        assert read_aliases(path).official("丙镇", "", "乙县") == "甲镇"
+        return
+    with pytest.raises(LayerError, match=r"^aliases\.csv:超过 0 MB,不是变更或别名表$"):
+        read_aliases(path)
+
+
+def test_names_that_may_stand_before_a_units_own() -> None:
+    units = pd.DataFrame(
+        {"province": ["示例省"], "prefecture": [""], "county": ["乙县"], "name": ["丙镇"]},
+        dtype="str",
+    )
+    assert register_module._parent_names(units) == {"示例省", "乙县"}
+    assert register_module._parent_names(units.drop(columns="county")) == {"示例省", "丙镇"}
+    assert register_module._parent_names(units[["name"]]) == {"丙镇"}
+    assert register_module._parent_names(None) == frozenset()

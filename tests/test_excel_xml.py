@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hbgeo.errors import LayerError
+from hbgeo.read.file import excel_xml
 from hbgeo.read.file.excel_xml import Facts, _check_extent, _facts_of, _shared_bytes, inspect
 
 SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -168,3 +169,78 @@ def test_no_sheet_has_more_than_twenty_four_million_cells() -> None:
     assert ods(row.format(cell.format(24_000))) == {"甲": Facts()}
     with pytest.raises(LayerError, match="表格伸到第 1000 行、第 24001 列"):
         ods(row.format(cell.format(24_001)))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "read"),
+    [
+        ([10, 10, 5], 3), ([11], 0),  # of one member
+        ([10, 10, 6], 2), ([10, 10, 5, 0, 1], 4),  # of all of them
+        ([5, 10, 10], 3), ([5, 5, 5, 11], 3),
+    ],
+)  # fmt: skip
+def test_members_are_unpacked_up_to_a_bound_of_each_and_of_all(
+    monkeypatch: pytest.MonkeyPatch, sizes: list[int], read: int
+) -> None:
+    monkeypatch.setattr(excel_xml, "_MEMBER_LIMIT", 10)
+    monkeypatch.setattr(excel_xml, "_TOTAL_LIMIT", 25)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for n, size in enumerate(sizes):
+            archive.writestr(f"{n}", b"x" * size)
+    with zipfile.ZipFile(made) as archive:
+        unpacker = excel_xml._Unpacker(archive, "a.xlsx")
+        members = archive.infolist()
+        assert [len(unpacker.read(m)) for m in members[:read]] == sizes[:read]
+        if read < len(sizes):
+            with pytest.raises(LayerError, match=r"^a\.xlsx:解开后超过 0 MB"):
+                unpacker.read(members[read])
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "filled", "fits"),
+    [
+        (1 << 20, 1, 0, True), ((1 << 20) + 1, 1, 0, False),  # Excel has no more rows
+        (1_000_000, 4, 0, True), (1_000_001, 4, 0, False), (1_000_001, 4, 200_001, True),
+        (1_000_000, 24, 1_200_000, True), (1_000_000, 24, 1_199_999, False),
+        (1_000_001, 24, 24_000_024, False),
+    ],
+)  # fmt: skip
+def test_a_rectangle_is_refused_by_its_rows_its_cells_and_what_they_hold(
+    rows: int, columns: int, filled: int, *, fits: bool
+) -> None:
+    if fits:
+        excel_xml.refuse_extent(rows, columns, filled, "a.xlsx")
+        return
+    with pytest.raises(LayerError) as caught:
+        excel_xml.refuse_extent(rows, columns, filled, "a.xlsx")
+    said = f"表格伸到第 {rows} 行、第 {columns} 列而大多是空的;请删去远处的单元格后另存"
+    assert str(caught.value) == f"a.xlsx:{said}"
+
+
+def test_counts_of_an_ods_are_figures_and_few() -> None:
+    said = ["7", "999999999", "1000000000", "x", "-3", "1.5", ""]
+    assert [excel_xml._count({"n": text}, "n") for text in said] == [7, 999_999_999, 1, 1, 1, 1, 1]
+    assert excel_xml._count({}, "n") == 1
+
+
+def test_rows_without_number_follow_the_one_before_and_letters_are_columns() -> None:
+    assert excel_xml._row_numbers(b'<row/><row r="5"/><row/><row r="9" />') == [1, 5, 6, 9]
+    assert excel_xml._row_numbers(b"") == []
+    letters = [b"A", b"Z", b"AA", b"AZ", b"BA", b"ZZ", b"AAA", b"XFD"]
+    assert [excel_xml._column(one) for one in letters] == [0, 25, 26, 51, 52, 701, 702, 16_383]
+
+
+@pytest.mark.parametrize(("less", "fits"), [(0, True), (1, False)])
+def test_shared_texts_of_all_sheets_are_counted_together(
+    monkeypatch: pytest.MonkeyPatch, less: int, *, fits: bool
+) -> None:
+    """One text of 24 bytes, its mark and what is behind it, in a cell of either of two sheets."""
+    shared, cell = b"<sst><si>" + b"x" * 9 + b"</si></sst>", b'<c t="s"><v>0</v></c>'
+    monkeypatch.setattr(excel_xml, "_TEXT_LIMIT", 2 * (len(shared) - len(b"<sst>")) - less)
+    parts = {"xl/sharedStrings.xml": shared, **{f"xl/worksheets/{n}.xml": cell for n in "ab"}}
+    if fits:
+        assert len(facts(parts)) == 2
+    else:
+        with pytest.raises(LayerError, match="解开后超过"):
+            facts(parts)

@@ -14,7 +14,7 @@ from shapely import Polygon, box
 
 from hbgeo.measure.grid import lay
 from hbgeo.measure.grid.lay import lay_grid
-from hbgeo.measure.grid.table import FIRST, NONE, Frame, Grid
+from hbgeo.measure.grid.table import FIRST, NONE, Frame, Grid, spread
 
 Rng = np.random.Generator
 
@@ -217,3 +217,33 @@ def test_bytes_that_end_behind_the_head_are_no_grid() -> None:
     assert Grid.from_bytes(head + b"\n" + of_nothing, "k") is None
     assert Grid.from_bytes(head, "k") is None
     assert Grid.from_bytes(grid.to_bytes("k"), "other") is None
+
+
+def test_a_grid_comes_back_from_its_bytes_and_from_no_others() -> None:
+    grid = lay_grid(np.array([box(0, 0, 10, 10), box(10, 0, 20, 9)]), np.array([7, 3], np.int32), 5)
+    data = grid.to_bytes("k")
+    again = Grid.from_bytes(data, "k")
+    assert again is not None
+    assert again.frame == grid.frame
+    for name, kind in (("coarse", "<i4"), ("fine", "<i4"), ("first", "<i8"), ("candidates", "<i4")):
+        one, other = getattr(grid, name), getattr(again, name)
+        assert (other.tolist(), other.dtype) == (one.tolist(), np.dtype(kind))
+    assert len(grid.candidates) > 0
+    head = len(data) - sum(
+        getattr(again, n).nbytes for n in ("coarse", "fine", "first", "candidates")
+    )
+    for at in (0, head, len(data) - 1):
+        changed = bytearray(data)
+        changed[at] ^= 1
+        assert Grid.from_bytes(bytes(changed), "k") is None
+    assert Grid.from_bytes(data[:-1], "k") is None
+    assert Grid.from_bytes(data + b"x", "k") is None
+    assert Grid.from_bytes(data.replace(b'"format": 2', b'"format": 1'), "k") is None
+
+
+def test_sorted_numbers_are_told_where_each_begins() -> None:
+    values, first = lay._changes(np.array([0, 0, 3, 3, 5]))
+    assert (values.tolist(), first.tolist()) == ([0, 3, 5], [0, 2, 4])
+    assert lay._distinct(np.array([5, 0, 3, 0, 5])).tolist() == [0, 3, 5]
+    which, number = spread(np.array([7, 0, 4]), np.array([2, 0, 3]))
+    assert (which.tolist(), number.tolist()) == ([0, 0, 2, 2, 2], [7, 8, 4, 5, 6])

@@ -11,7 +11,14 @@ import pytest
 import shapely
 
 from hbgeo.errors import LayerError
-from hbgeo.read.file.guard import _sqlite_size, check_magic, first_line, offline, unreadable
+from hbgeo.read.file.guard import (
+    _sqlite_size,
+    check_magic,
+    first_line,
+    offline,
+    refuse_lost,
+    unreadable,
+)
 
 SQLITE = b"SQLite format 3\0"
 
@@ -126,3 +133,24 @@ def test_of_an_error_the_first_line_is_shown_or_its_kind() -> None:
     assert first_line(ValueError("\n one\ntwo")) == "one"
     assert first_line(ValueError("x" * 130)) == "x" * 120
     assert first_line(KeyError()) == "KeyError"
+
+
+def test_as_many_rows_as_are_stated_are_enough() -> None:
+    path = Path("a.gpkg")
+    refuse_lost(path, 3, 3)
+    refuse_lost(path, 3, 4)
+    with pytest.raises(LayerError) as caught:
+        refuse_lost(path, 1_003, 1_002)
+    assert str(caught.value) == "a.gpkg:文件不完整(应有 1,003 行,只读出 1,002 行)"
+
+
+def test_a_database_says_its_own_size() -> None:
+    def head(page: int, pages: int, *, same: bool = True) -> bytes:
+        made = bytearray(b"SQLite format 3\0".ljust(100, b"\0"))
+        made[16:18], made[24:28] = page.to_bytes(2, "big"), b"\0\0\0\7"
+        made[28:32], made[92:96] = pages.to_bytes(4, "big"), b"\0\0\0\7" if same else b"\0\0\0\6"
+        return bytes(made)
+
+    assert _sqlite_size(head(4096, 300)) == 1_228_800
+    assert _sqlite_size(head(1, 3)) == 196_608  # a page of 65,536 does not fit two bytes
+    assert _sqlite_size(head(4096, 300, same=False)) == _sqlite_size(b"x" * 100) == 0

@@ -13,7 +13,7 @@ import pytest
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.file.data_rows import _SHOWN, _repeats_header, say_rows, say_skipped
-from hbgeo.read.file.header import Header, _depths, _joined, is_ledger_or_points
+from hbgeo.read.file.header import Header, _depths, _filled, _joined, is_ledger_or_points
 from hbgeo.read.file.ledger import Ledger, read_ledger
 from hbgeo.read.layer import read_layer
 from hbgeo.read.schema.match import Headings
@@ -238,3 +238,50 @@ def test_points_need_no_more_than_their_coordinates(
     score: int, columns: list[str], *, taken: bool
 ) -> None:
     assert is_ledger_or_points(SimpleNamespace(score=score, columns=columns)) is taken  # type: ignore[arg-type]
+
+
+def test_a_header_may_stand_in_the_tenth_row_and_no_further(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    lines = [",".join(HEAD), "GM1,甲,运营,远安县,乙镇,10"]
+    for above in (9, 10):
+        path.write_text("\n".join([*["示例台账,,,,,"] * above, *lines, ""]), "utf-8")
+        if above == 9:
+            [table] = read(path, {}).tables
+            assert table.frame["公墓名称"].tolist() == ["甲"]
+            continue
+        with pytest.raises(LayerError, match=r"^a\.csv:前 10 行中没有认得的表头"):
+            read(path, {})
+
+
+def test_merged_cells_of_a_header_further_down_tell_its_own_depth() -> None:
+    rows = [["示例台账", "", "", ""]] * 2 + [["甲", "乙", "丙", "丁"]] * 6
+    assert _depths([(2, 0, 3, 0)], rows, 2) == [2]
+    assert _depths([(2, 0, 2, 0), (2, 1, 5, 1)], rows, 2) == [4]
+    assert _depths([(2, 0, 6, 0)], rows, 2) == [1]
+    assert _depths([(6, 0, 6, 1)], rows, 6) == [1, 2]  # there are no more rows
+    assert _depths([(7, 0, 7, 1)], rows, 7) == [1]
+    assert _depths([(0, 0, 1, 0)], rows, 8) == []
+
+
+def test_what_is_merged_stands_in_every_cell_of_its_range() -> None:
+    top = [["a", "", "", "d"], ["", "", "", ""], ["x", "", "", "y"]]
+    assert _filled(top, [(0, 0, 1, 2)]) == [["a", "a", "a", "d"], ["a", "a", "a", ""], top[2]]
+    assert _filled(top, [(2, 3, 9, 9)])[2] == ["x", "", "", "y"]
+    assert _filled(top, [(0, 3, 2, 3)]) == [
+        ["a", "", "", "d"],
+        ["", "", "", "d"],
+        ["x", "", "", "d"],
+    ]
+    assert _filled(top, [(3, 0, 3, 1), (0, 4, 0, 5)]) == top
+    assert top[1] == [""] * 4  # what was given stays
+
+
+@pytest.mark.parametrize(("rows", "mu"), [(9, True), (10, False)])
+def test_a_note_says_the_unit_in_the_last_ten_rows(tmp_path: Path, rows: int, *, mu: bool) -> None:
+    """Below the note stand nine rows, or ten: 3 are then 亩, or the column's square metres."""
+    path = tmp_path / "a.csv"
+    lines = [f"GM{n},示例,3" for n in range(20)]
+    text = ["公墓编号,公墓名称,占地面积", *lines, "注:单位:亩,,", *lines[:rows]]
+    path.write_text("\n".join(text) + "\n", "utf-8")
+    [table] = read(path, {}).tables
+    assert ("亩" in "".join(map(str, table.frame.columns))) is mu

@@ -79,3 +79,20 @@ def test_columns_of_texts_and_coordinates_are_let_be() -> None:
     rows = pd.DataFrame({"file": ["a"], "sheet": [""], "row": [2]})
     notes = Notes("layer", rows, read_schema("cemetery"))
     assert not note_impossible(frame, {"name": "名称", "lon": "经度"}, notes).any()
+
+
+@pytest.mark.parametrize(("part", "whole"), [(5.0, 5.0), (0.0, 0.0), (5.0, 4.0)])
+def test_a_part_as_great_as_its_whole_is_none_too_many(part: float, whole: float) -> None:
+    bad, said = noted("eldercare", beds=[whole], beds_nursing=[part])
+    assert bad == [part > whole]
+    assert said == ["第2行 ““beds_nursing”列”=5大于““beds”列”,该行不计入"] * (part > whole)
+
+
+def test_nought_is_no_negative_number_and_a_negative_one_is_said() -> None:
+    bad, said = noted("cemetery", plots_total=[0.0, -0.5, -1234567.0], area_m2=[-1.0, 0.0, 3.0])
+    assert bad == [True, True, True]
+    assert said == [
+        "第3行 ““plots_total”列”=-0.5是负数,该行不计入",
+        "第4行 ““plots_total”列”=-1234567是负数,该行不计入",
+        "第2行 ““area_m2”列”=-1是负数,该行不计入",
+    ]

@@ -8,6 +8,7 @@ import hostile_maps as hostile
 import pytest
 
 from hbgeo.errors import LayerError
+from hbgeo.read.file import kml as kml_module
 from hbgeo.read.file.kml import read_kml
 
 
@@ -161,3 +162,22 @@ def test_a_file_of_more_fields_than_any_map_has_is_refused(tmp_path):
     field = '<Placemark><ExtendedData><Data name="f{}"><value>1</value></Data></ExtendedData></Placemark>'
     with pytest.raises(LayerError, match=r"^a\.kml:有 2,002 列.*至多 2,000 列$"):
         read_kml(kml(tmp_path, "".join(field.format(i) for i in range(2001))))
+
+
+def test_a_kml_is_neither_deeper_nor_longer_than_a_program_makes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kml_module, "_MOST_DEPTH", 5)
+    monkeypatch.setattr(kml_module, "_MOST_TEXT", 9)
+    path = tmp_path / "a.kml"
+
+    def read(name: str, around: str = "{}") -> list[str]:
+        point = f"<Placemark><name>{name}</name><Point><coordinates>9,8</coordinates></Point></Placemark>"
+        path.write_text(f"<kml><Document>{around.format(point)}</Document></kml>", "utf-8")
+        return read_kml(path)["名称"].tolist()
+
+    assert read("九个字九个字九个字") == ["九个字九个字九个字"]
+    with pytest.raises(LayerError, match="有一段文字超过 9 字"):
+        read("九个字九个字九个字十")
+    with pytest.raises(LayerError, match="嵌套超过 5 层"):
+        read("甲", "<Folder>{}</Folder>")

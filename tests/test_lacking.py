@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
-from hbgeo.measure.check.lacking import check_lacking, check_villages
+from hbgeo.measure.check.lacking import _names, _region, check_lacking, check_villages
 
 # two prefectures: 4201 with three counties, 4202 with two; and one county under the province
 COUNTIES = {"420101": "甲区", "420102": "乙区", "420103": "丙县", "420201": "丁市", "420202": "戊县",
@@ -157,3 +158,36 @@ def test_counties_are_told_by_code_and_one_or_two_townships_are_enough() -> None
         "“甲区”有 1 个乡镇(街道)没有一个村:甲东镇;村级分母会偏小",
         "“乙区”有 2 个乡镇(街道)没有一个村:乙东镇、乙街街道;村级分母会偏小",
     ]
+
+
+def test_exactly_half_of_a_prefecture_is_not_most_of_it() -> None:
+    """One of two counties of 4202 asks for no other; of the province three of six neither."""
+    assert _region(set(COUNTIES), {"420201"}) == {"420201"}
+    assert _region(set(COUNTIES), {"420101", "420201", "429001"}) == {"420101", "420201", "429001"}
+    assert _region(set(COUNTIES), {"420101", "420102"}) == {"420101", "420102", "420103"}
+    every = {"420101", "420102", "420201", "429001"}  # four of six: all of the province
+    assert _region(set(COUNTIES), every) == set(COUNTIES)
+    assert _region(set(COUNTIES), set()) == set()
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(5, "一、二、三、四、五"), (6, "一、二、三、四、五等 6 个")]
+)
+def test_five_units_are_named(count: int, said: str) -> None:
+    assert _names(pd.DataFrame({"name": list("一二三四五六")[:count]})) == said
+
+
+def test_a_county_of_one_township_lacks_that_township() -> None:
+    one = listed("township").loc[["420101001", "420102001", "420102101"]]
+    units = one.loc[["420101001"]].assign(file="界.gpkg")
+    both = check_lacking(units[:0], "layer", "township", one, ("420101", "420102"))
+    assert [i.message.split("(")[0] for i in both[:2]] == ["区划表中的乡镇", "“乙区”"]
+    assert (both[0].file, both[0].value, both[1].value) == ("", "420101001", "420102")
+    [whole, rest] = check_lacking(units, "layer", "township", one, ("420102",))
+    assert whole.message == "“乙区”(420102)的 2 个乡镇(街道)都不在图层中:乙街街道、乙东镇"
+    assert (whole.file, whole.value, rest.value, rest.fix) == (
+        "界.gpkg",
+        "420102",
+        "",
+        "分母以补齐后的为准",
+    )

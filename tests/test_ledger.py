@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import io
 import zipfile
 from datetime import date, datetime
@@ -20,8 +21,8 @@ from hbgeo.read.cleaning import clean_ledger
 from hbgeo.read.file.data_rows import _refuse_surplus
 from hbgeo.read.file.excel import Sheet, _sheet, read_sheets
 from hbgeo.read.file.header import Header
-from hbgeo.read.file.ledger import Ledger, _fill_merged, _no_header, read_ledger
-from hbgeo.read.file.workbook import Page, _columns, _merges
+from hbgeo.read.file.ledger import Ledger, _banners, _fill_merged, _no_header, read_ledger
+from hbgeo.read.file.workbook import Page, _cell, _columns, _merges, _packed
 from hbgeo.read.layer import read_layer
 from hbgeo.read.schema.match import match_columns, match_headings
 from hbgeo.read.schema.records import read_schema
@@ -529,3 +530,49 @@ def test_the_first_row_that_is_longer_than_the_header_is_named() -> None:
     with pytest.raises(LayerError, match=r"^a 第4行:有 6 列,表头只有 4 列;请检查多余的逗号$"):
         _refuse_surplus(cells, filled, [*"甲乙丙丁", "", ""], "a")
     _refuse_surplus(cells.iloc[[0, 2]], filled[[0, 2]], [*"甲乙丙丁"], "a")
+
+
+def test_a_mark_that_no_cell_holds_stands_between_those_of_a_column() -> None:
+    private = "".join(map(chr, range(0xE000, 0xF8FE)))
+    for cells, mark in (
+        (["甲", "", "乙"], "\0"), (["甲\0", "乙"], "\ue000"), (["\0\ue000", ""], "\ue001"),
+        (["\0", private], "\uf8fe"),
+    ):  # fmt: skip
+        assert _packed(cells) == (mark, mark.join(cells).encode())
+
+
+def test_a_cell_is_the_text_that_a_person_sees() -> None:
+    given = [None, True, False, 3.0, 12.5, 7, "x", dt.timedelta(hours=111, minutes=18, seconds=33.6),
+             dt.timedelta(0), dt.timedelta(minutes=5, seconds=7), dt.datetime(2021, 6, 1),  # noqa: DTZ001
+             dt.datetime(2021, 6, 1, 8, 5), dt.date(2021, 6, 1), dt.time(8, 5)]  # fmt: skip # noqa: DTZ001
+    assert [_cell(value) for value in given] == [
+        "", "是", "否", "3", "12.5", "7", "x", "111:18:33.6", "0:00:00", "0:05:07", "2021-06-01",
+        "2021-06-01 08:05:00", "2021-06-01", "08:05:00",
+    ]  # fmt: skip
+    assert _packed([1.0, "a", None]) == ("\0", b"1\0a\0")
+
+
+@pytest.mark.parametrize(
+    ("merge", "filled"),
+    [
+        ((1, 3, 2, 3), ["甲", "甲"]), ((1, 3, 1, 4), ["甲", ""]),  # of one row
+        ((0, 3, 2, 3), ["甲", ""]),  # begins in the header
+        ((1, 5, 2, 5), ["甲", ""]),  # behind its last column
+        ((1, 2, 2, 4), ["甲", ""]), ((1, 3, 9, 4), ["甲", "甲"]),
+    ],
+)  # fmt: skip
+def test_only_what_is_merged_below_the_header_is_filled_down(
+    merge: tuple[int, int, int, int], filled: list[str]
+) -> None:
+    cells = pd.DataFrame(
+        [HEAD, ["GM1", "一", "运营", "甲", ""], ["GM2", "二", "", "", ""]], dtype="str"
+    )
+    sheet = Sheet("台账", cells, merges=(merge,))
+    header = Header(0, 0, tuple(HEAD), match_headings(HEAD, SCHEMA), ())
+    assert _fill_merged(sheet, header, SCHEMA)[3].tolist() == filled
+
+
+def test_a_row_of_which_more_than_half_is_one_cell_is_a_banner() -> None:
+    cells = pd.DataFrame([[""] * 4] * 5, dtype="str")
+    merges = ((0, 0, 0, 1), (1, 0, 1, 2), (2, 0, 3, 3), (4, 1, 4, 3))
+    assert _banners(Sheet("台账", cells, merges=merges), 4) == {1, 4}

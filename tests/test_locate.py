@@ -513,3 +513,12 @@ def test_of_many_units_of_one_code_the_first_is_the_owner() -> None:
     codes = ["420102"] * 40 + ["420101"] * 40
     units = gpd.GeoDataFrame({"geometry": [box(0, 0, 1, 1)] * 80}, index=codes)
     assert UnitIndex(units).query([0.5], [0.5]).tolist() == [40]
+
+
+def test_units_are_found_by_their_codes_as_short_numbers() -> None:
+    units = squares()
+    codes = [*units.index, "999999", "", None, units.index[0]]
+    found = find_units(units, codes)
+    assert found.tolist() == [*range(len(units)), -1, -1, -1, 0]
+    assert found.dtype == np.int32
+    assert find_units(units, pd.Series([], dtype="str")).dtype == np.int32

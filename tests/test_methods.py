@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,15 @@ from golden_cases import make_workspace
 
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.basis import Basis
-from hbgeo.measure.basis_words import basis_lines_of, unit_heading, weight_heading, years_of
+from hbgeo.measure.basis_words import (
+    _some,
+    basis_lines_of,
+    unit_heading,
+    weight_heading,
+    years_of,
+)
 from hbgeo.measure.coverage import Coverage
-from hbgeo.measure.methods import METHODS
+from hbgeo.measure.methods import METHODS, facts_of
 from hbgeo.measure.options import Options
 from hbgeo.read.indicator import Indicator
 from hbgeo.read.policy import read_policy
@@ -474,3 +481,24 @@ def test_years_without_a_gap_are_said_by_the_first_and_the_last(
         "a", None, "other", "", "a", "count", "county", "", "", year=years and ("year", years)
     )
     assert years_of(one) == said
+
+
+@pytest.mark.parametrize(("count", "said"), [(5, "a、b、c、d、e"), (6, "a、b、c、d、e等")])
+def test_five_units_are_named_in_a_basis(count: int, said: str) -> None:
+    assert _some(list("abcdef")[:count]) == said
+
+
+def test_what_a_later_comparison_needs_to_know_of_facilities() -> None:
+    one = Indicator("x", None, "other", "", "示例", "presence", "township", "cemetery", "")
+    full = pd.DataFrame(
+        {"name": ["甲", "乙"], "x": [1.0, 2.0], "y": [3.0, 4.0], "township_code": ["a", ""],
+         "served": [("a",), ()], "ways": [1, 3], "status": "运营"}, index=["G1", "G2"],
+    )  # fmt: skip
+    made = facts_of(one, full)
+    assert made.columns.tolist() == ["name", "x", "y", "named", "served", "ways"]
+    assert made.loc["G1"].tolist() == ["甲", 1.0, 3.0, "a", ("a",), 1]
+    assert made.loc["G2"].tolist() == ["乙", 2.0, 4.0, "", (), 3]
+    bare = facts_of(replace(one, via=("served",)), full[["x", "y"]])
+    assert bare.loc["G2"].tolist() == ["", 2.0, 4.0, "", (), 4]
+    assert facts_of(one, full.drop(columns="x")).empty
+    assert facts_of(one, full.assign(unit_code="a")).empty

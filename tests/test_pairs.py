@@ -126,3 +126,9 @@ def test_many_pairs_stand_by_unit_then_facility_whatever_the_numbers() -> None:
         found = _sorted(Pairs(unit, facility, (facility % 7).astype(np.int8)))
         assert list(zip(found.unit.tolist(), found.facility.tolist(), strict=True)) == sorted(every)
         assert (found.via == found.facility % 7).all()
+
+
+def test_pairs_are_kept_in_short_numbers() -> None:
+    facilities = pd.DataFrame({"served": [("420101101",), ()]})
+    made = make_pairs(UNITS, facilities, placed([0, 3], [INSIDE, NAMED], [False, False]))
+    assert [str(part.dtype) for part in (made.unit, made.facility, made.via)] == ["int32", "int32", "int8"]  # fmt: skip

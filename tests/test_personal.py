@@ -276,3 +276,31 @@ def test_no_form_is_said_on_the_terminal(said: tuple[Path, dict[str, str]]) -> N
         assert not TRACE.search(decoded.figures(text)), command
     assert HIDDEN in spoken["check"]
     assert HIDDEN in spoken["layers"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a@b.c", HIDDEN),
+        ("@b.c", "@b.c"),  # of four letters there is no address
+        ("420102900101123A12", "420102900101123A12"),  # a code that begins like an old card
+        ("A12420102900101123", "A12420102900101123"),
+        ("AB420102900101123", f"AB{HIDDEN}"),
+        ("420102900101123", HIDDEN),
+        ("420102900101123A1", f"{HIDDEN}A1"),
+    ],
+)
+def test_what_is_hidden_at_its_bounds(text: str, shown: str) -> None:
+    assert hide_numbers(text) == shown
+
+
+def test_a_word_for_a_telephone_or_a_card_counts_within_twenty_letters() -> None:
+    parted, card = "138 12 34 56 78", "6222020212345679"
+    assert hide_numbers(f"电话{'一' * 12}{parted}") == f"电话{'一' * 12}{HIDDEN}"
+    assert hide_numbers(f"电话{'一' * 13}{parted}") == f"电话{'一' * 13}{parted}"
+    assert hide_numbers(f"卡{'一' * 19}{card}") == f"卡{'一' * 19}{HIDDEN}"
+    assert hide_numbers(f"卡{'一' * 20}{card}") == f"卡{'一' * 20}{card}"
+    assert hide_numbers(f"{card}{'一' * 19}账") == f"{HIDDEN}{'一' * 19}账"
+    assert hide_numbers(f"{card}{'一' * 20}账") == f"{card}{'一' * 20}账"
+    assert hide_numbers(card, "银行卡号") == HIDDEN
+    assert hide_numbers("卡6222020212345670") == "卡6222020212345670"  # no number of a card

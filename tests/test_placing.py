@@ -145,3 +145,44 @@ def test_a_point_on_a_border_touches_the_countys_unit_of_the_smallest_code() -> 
     corner, away = pd.Series({"x": 1.0, "y": 1.0}), pd.Series({"x": 9.0, "y": 9.0})
     assert [_touched(corner, units, county) for county in ("1", "2", "3")] == [2, 0, -1]
     assert _touched(away, units, "1") == -1
+
+
+ONLY = {  # x, the county and the township it names → the township that owns it, of its county only
+    "its county, and a point in it": ((110.75, "1", ""), ("b", False)),
+    "its county, and a point in another": ((111.25, "1", ""), ("", True)),
+    "its county, and no point": ((np.nan, "1", ""), ("", True)),
+    "its county, and a point outside all": ((119.0, "1", ""), ("", True)),
+    "nothing, and a point": ((111.25, "", ""), ("c", False)),
+    "nothing at all": ((np.nan, "", ""), ("", False)),
+    "nothing, and a point outside all": ((119.0, "", ""), ("", False)),
+    "its township": ((np.nan, "1", "a"), ("a", False)),
+    "a township far from its point": ((111.75, "2", "a"), ("", False)),
+    "the county behind the border": ((111.0, "2", ""), ("c", False)),
+    "the county before the border": ((111.0, "1", ""), ("b", False)),
+    "neither county of the border": ((111.0, "3", ""), ("", True)),
+    "a township nobody has": ((np.nan, "1", "z"), ("", False)),
+}
+
+
+@pytest.mark.parametrize("what", ONLY)
+def test_a_row_that_names_only_its_county_is_of_no_other(what: str) -> None:
+    (x, county, town), (owner, only) = ONLY[what]
+    towns = strips(4).set_axis(list("abcd"))
+    towns["geometry"] = [shapely.box(110 + i / 2, 30, 110.5 + i / 2, 31) for i in range(4)]
+    towns["county_code"] = list("1122")
+    frame = pd.DataFrame({"x": [x], "y": [30.5], "county_code": county, "township_code": town})
+    found = place_layer(frame, {"township": LayerTable("township", towns)}, {})
+    placed = found.placements["township"]
+    assert [*towns.index, ""][placed.owner[0]] == owner
+    assert placed.county_only.tolist() == [only]
+    bare = frame.drop(columns="county_code")
+    plain = place_layer(bare, {"township": LayerTable("township", towns)}, {})
+    assert not plain.placements["township"].county_only.any()
+
+
+def test_what_is_told_of_rows_is_kept_in_short_numbers_and_marks() -> None:
+    kinds = {"owner": "int32", "via": "int8", "point_unit": "int32", "metres": "float64"}
+    marks = dict.fromkeys(("on_border", "by_ledger", "conflict", "county_only"), "bool")
+    for units in (strips(), pd.DataFrame(strips().drop(columns="geometry"))):
+        found = vars(place(rows((110.5, 30.5, "420521"), (*NOWHERE, "")), units))
+        assert {name: str(found[name].dtype) for name in found} == kinds | marks

@@ -14,9 +14,9 @@ from pyproj import Transformer
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.crs import wgs84_to_gcj02
-from hbgeo.read.issues import Issue
+from hbgeo.read.issues import Issue, Notes
 from hbgeo.read.layer import read_layer
-from hbgeo.read.points import _refuse_unlocated
+from hbgeo.read.points import _note_precision, _refuse_unlocated, _told
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.schema.tidy import Tidy
 
@@ -314,3 +314,43 @@ def test_a_column_that_says_the_datum_is_not_passed_over_for_the_headings(tmp_pa
         made = read(tmp_path, f"G1,示例,{X},{Y},CGCS2000", head=head + column, crs="")
         assert [i.message for i in made.issues if i.rule == "E10"] == told
         assert made.frame["crs"].astype(str).tolist() == ["WGS84" if told else "CGCS2000"]
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "far"),
+    [(73, 30.12345, False), (136, 30.12345, False), (114.12345, 3, False), (114.12345, 54, False),
+     (72.9999, 30.12345, True), (136.0001, 30.12345, True), (114.12345, 2.9999, True),
+     (114.12345, 54.0001, True)],
+)  # fmt: skip
+def test_the_edges_of_china_belong_to_it(
+    lon: float, lat: float, *, far: bool, tmp_path: Path
+) -> None:
+    made = read(tmp_path, f"G1,示例,{lon},{lat},", f"G2,示例,{X},{Y},", f"G3,示例,{X},{Y},")
+    assert made.aside["id"].tolist() == (["G1"] if far else [])
+    if far:
+        return
+    made = read(tmp_path, f"G1,示例,{lat},{lon},", f"G2,示例,{X},{Y},", f"G3,示例,{X},{Y},")
+    assert made.frame["x"].tolist() == [lon, X, X]
+    assert [i.row for i in said_of(made) if i.rule == "W01"] == [2]
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(999_999_999.0, "999999999"), (1e9, "过大的数"), (-1e9, "过大的数"), (-999_999_999.0, "-999999999"),
+     (114.30512345678, "114.3051235")],
+)  # fmt: skip
+def test_a_number_as_long_as_a_telephone_is_not_shown(number: float, said: str) -> None:
+    assert _told(number) == said
+
+
+def test_coarse_metres_are_those_below_a_thousand() -> None:
+    coarse = pd.DataFrame({"x": [1.0, 1.0, np.nan], "coarse": True, "lon": [999.0, 1000.0, 5.0]})
+    frame = coarse.assign(lat=7.0, file="a.csv", sheet="", row=[2, 3, 4])
+    notes = Notes("cemetery", frame, read_schema("cemetery"))
+    _note_precision(frame, np.array([False, False, False]), notes)
+    assert [(i.row, i.message) for i in notes.issues] == [
+        (2, "第2行 坐标(999,7)不足四位小数(误差可达百米以上),可能落入相邻乡镇")
+    ]
+    notes = Notes("cemetery", frame, read_schema("cemetery"))
+    _note_precision(frame, np.array([True, False, False]), notes)
+    assert notes.issues == []

@@ -524,6 +524,9 @@ BAD = {
     "half a denominator": (
         'measure = "ratio"\nnumerator = "a"\ndenominator = { layer = "population" }', "denominator",
     ),
+    "a radius beyond the province": (
+        'measure = "reach"\nradius_m = 1_000_001', "radius_m 应大于 0,不超过 1,000,000(米)",
+    ),
     "every elsewhere": ('measure = "presence"\nevery = true', "every 只用于 measure = “flag”"),
     "a percentage as amount": ('[[indicator.target]]\nvalue = 3\nsource = "x"', "的目标应写 pct"),
     "a year of another shape": ('measure = "count"\nyear = { column = "a", is = 2023, or = 1 }', "year 应写作"),
@@ -768,3 +771,80 @@ def test_standing_lists_the_facts_in_order_with_days_left(measured: dict[str, As
     assert by_id["elder-complex-2022"]["passed"] is True
     assert by_id["elder-street"]["days_left"] == 731
     assert by_id["sign-village"]["days_left"] is None
+
+
+@pytest.mark.parametrize("radius", ["1", "0.5", "1_000_000"])
+def test_a_radius_may_be_as_wide_as_the_province(radius: str, tmp_path: Path) -> None:
+    row = 'id = "a"\nname = "甲"\nmeasure = "reach"\nunits = "county"\nlayer = "cemetery"\n'
+    head = 'system = "funeral"\ntitle = "本地"\n[[indicator]]\n'
+    (tmp_path / "own.toml").write_text(f"{head}{row}radius_m = {radius}\n", "utf-8")
+    assert read_policy([tmp_path])["a"].radius_m == float(radius)
+
+
+@pytest.mark.parametrize(
+    ("measure", "target", "taken"),
+    [
+        ("presence", "pct = 100", True), ("presence", "pct = 100.1", False),
+        ("presence", "pct = 0.1", True), ("presence", "pct = -1", False),
+        ("count", "value = 0", True), ("count", "value = -1", False), ("count", "value = 0.5", True),
+    ],
+)  # fmt: skip
+def test_a_target_lies_within_its_bounds(
+    measure: str, target: str, *, taken: bool, tmp_path: Path
+) -> None:
+    row = f'id = "a"\nname = "甲"\nmeasure = "{measure}"\nunits = "county"\nlayer = "cemetery"\n'
+    head = 'system = "funeral"\ntitle = "本地"\n[[indicator]]\n'
+    aim = f'[[indicator.target]]\n{target}\nsource = "示例"\ndeadline = 2025-12-31\n'
+    (tmp_path / "own.toml").write_text(head + row + aim, "utf-8")
+    if not taken:
+        with pytest.raises(PolicyError, match=rf"{target.split()[0]} = "):
+            read_policy([tmp_path])
+        return
+    [made] = read_policy([tmp_path])["a"].targets
+    number = Decimal(target.split()[-1])
+    assert (made.pct, made.value) == ((number, None) if "pct" in target else (None, number))
+    assert (made.deadline, made.source) == (date(2025, 12, 31), "示例")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "taken"),
+    [("2022", "2023", True), ("2023", "2023", False), ("[2021, 2022]", "[2023, 2024]", True),
+     ("[2021, 2023]", "[2023, 2024]", False), ('"latest"', "2023", False), ("2022", '"latest"', False)],
+)  # fmt: skip
+def test_what_a_figure_is_compared_with_is_of_the_years_before(
+    before: str, after: str, *, taken: bool, tmp_path: Path
+) -> None:
+    row = 'name = "甲"\nmeasure = "count"\nunits = "county"\nlayer = "eldercare"\n'
+    text = 'system = "eldercare"\ntitle = "本地"\n'
+    for name, years, more in (("a", before, ""), ("b", after, 'earlier = "a"\n')):
+        year = f'year = {{ column = "built_on", is = {years} }}\n'
+        text += f'[[indicator]]\nid = "{name}"\n{row}{year}{more}'
+    (tmp_path / "own.toml").write_text(text, "utf-8")
+    if taken:
+        assert read_policy([tmp_path])["b"].earlier == "a"
+        return
+    with pytest.raises(PolicyError, match="两者的 year 都须写明年份,且前者的年份在前"):
+        read_policy([tmp_path])
+
+
+def test_years_have_begun_in_the_first_of_them() -> None:
+    one = Indicator(
+        "a", None, "other", "", "示例", "count", "county", "x", "", year=("y", (2023, 2025))
+    )
+    assert [one.not_begun(date(year, 12, 31)) for year in (2022, 2023, 2024)] == [
+        True,
+        False,
+        False,
+    ]
+    assert not replace(one, year=("y", ())).not_begun(date(1900, 1, 1))
+    assert not replace(one, year=None).not_begun(date(1900, 1, 1))
+    assert (one.id, replace(one, variant="v").id) == ("a", "a@v")
+    assert replace(one, variant_name="甲").full_name == "示例(甲)"
+
+
+def test_what_came_later_to_an_indicator_is_no_part_of_the_policys_fingerprint() -> None:
+    one = Indicator(
+        "a", None, "other", "", "示例", "count", "county", "x", "", unit="张", earlier="b"
+    )
+    assert repr(one) == repr(replace(one, unit="", earlier=""))
+    assert repr(one) != repr(replace(one, column="b"))

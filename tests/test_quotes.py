@@ -191,3 +191,24 @@ def test_a_pair_in_a_table_of_two_columns_is_refused(rows: list[str]) -> None:
     text = "\n".join(["编号,名称", *rows, "R4,丁"]).encode()
     with pytest.raises(LayerError, match=r"^a\.csv 第2行:引号"):
         check_quotes(text, b",", text, "a.csv")
+
+
+@pytest.mark.parametrize(
+    ("row", "below", "said"),
+    [
+        ('G3,",镇', 'G4,丁",镇', SWALLOWS),  # the cell begins with a separator
+        ('G3,"丙', 'G4,丁",镇', ""), ('G3,"丙,镇', 'G4,丁",镇', SWALLOWS), ('G3,"丙,镇', 'G4,丁"', ""),
+        ('G3,"丙,镇', '丁",镇', ""), ('G3,"丙,镇', 'G4,丁"x,镇', WRONG), ('G3,"丙', '丁"x,镇', WRONG),
+        ('"G3,丙,镇', 'G4,丁,镇"', SWALLOWS), ('"G3,丙,镇', '"', ""),
+    ],
+)  # fmt: skip
+def test_of_three_columns_two_lines_must_be_rows(row: str, below: str, said: str) -> None:
+    table = ["编号,名称,乡镇", "G1,甲,镇", "G2,乙,镇", row, below, "G5,戊,镇", ""]
+    text = "\n".join(table).encode()
+    if not said:
+        check_quotes(text, b",", text, "a.csv")
+        return
+    with pytest.raises(LayerError) as caught:
+        check_quotes(text, b",", text, "a.csv")
+    assert str(caught.value).startswith("a.csv 第4行:引号")
+    assert said in str(caught.value)

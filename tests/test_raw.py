@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 
+from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
-from hbgeo.read.file.raw import crs_of
+from hbgeo.read.file.raw import _matched, crs_of
+from hbgeo.read.schema.records import read_schema
 
 
 def layer(path: str, **more: str) -> Layer:
@@ -42,3 +45,9 @@ def test_where_a_crs_stands_in_files_that_are_not_asked(
 ) -> None:
     (tmp_path / name).touch()
     assert crs_of(layer(name), tmp_path) == said
+
+
+def test_a_column_that_is_not_there_is_said_with_its_file() -> None:
+    own = Layer("cemetery", "facilities", (), "示例", columns={"name": "墓名"})
+    with pytest.raises(LayerError, match=r"^a\.gpkg:columns 指定的列“墓名”不存在;已有列:名称"):
+        _matched(pd.DataFrame({"名称": ["甲"]}), own, read_schema("cemetery"), "a.gpkg")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pyproj import Geod, Transformer
 from shapely import Polygon, box
 
+from hbgeo.measure.basis import Basis
 from hbgeo.measure.reach import TIE_M, _arc, _ecef, _nearest_by_chord, by_radius, nearest
 
 GRS80 = Geod(ellps="GRS80")
@@ -198,3 +199,22 @@ def test_the_other_end_of_the_earth_is_half_a_meridian_away() -> None:
 def test_of_many_facilities_of_one_label_at_one_place_the_first_is_taken() -> None:
     twins = pd.DataFrame({"x": 112.1, "y": 30.0}, index=["b"] * 40 + ["a"] * 40)
     assert nearest(points([112.0], [30.0], "p"), twins)["facility"].tolist() == [40]
+
+
+def test_a_polygon_says_how_many_discs_touch_it_and_none_of_which_says_no_way() -> None:
+    units = pd.concat([square(4_000), square(4_000)]).set_axis(["b", "a"])
+    units["geometry"] = [units["geometry"].iloc[0], shapely.transform(units["geometry"].iloc[0], lambda xy: xy + 1)]  # fmt: skip
+    given = Basis(used=7, by_ledger=3)
+    made = by_radius(
+        units, points([112.0, 112.01, 119.0], [31.0] * 3), 3e3, basis=given, indicator="x"
+    )
+    assert made.units[["facilities", "via"]].to_numpy().tolist() == [[2, "inside"], [0, ""]]
+    assert (made.indicator, made.method, made.basis) == ("x", "reach", given)
+    assert by_radius(units, points([112.0], [31.0]), 3e3).basis == Basis(used=1)
+    bare = units.assign(population=[1.0, np.nan])
+    weighed = by_radius(bare, points([112.0], [31.0]), 3e3, weight="population")
+    assert weighed.basis.unweighted == ("a",)
+    places = points([112.0, 113.0], [31.0, 31.0], "v").assign(name="村", population=[np.nan, 2.0])
+    named = by_radius(places, points([112.0], [31.0]), 3e3, weight="population", indicator="y")
+    assert named.units["facilities"].tolist() == [1, 0]
+    assert (named.indicator, named.method, len(named.basis.unweighted)) == ("y", "reach", 1)

@@ -457,3 +457,9 @@ def test_more_than_two_hundred_unused_headings_are_no_ledger() -> None:
     many = ["甲乙丙戊", *(f"{n}" for n in range(199))]
     assert _propose(many, schema, {}) == {"甲乙丙戊": "x"}
     assert _propose([*many, "末"], schema, {}) == {}
+
+
+def test_a_column_of_yes_or_no_knows_both() -> None:
+    listed = read_schema("central-village").columns["listed"]
+    assert list(listed.choices) == ["是", "否"]
+    assert all(listed.choices.values())

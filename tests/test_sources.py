@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import openpyxl
 import pandas as pd
+import pyarrow as pa
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -28,7 +29,7 @@ from hbgeo.read.schema.records import read_schema
 from hbgeo.read.shapes import reduce_shapes
 from hbgeo.read.stream import sources
 from hbgeo.read.stream.points import Tally, _say_shapes, open_points
-from hbgeo.read.stream.sources import Skipped
+from hbgeo.read.stream.sources import Skipped, _of_size
 
 SCHEMA = read_schema("facility")
 HEAD = "编号,名称,经度,纬度"
@@ -252,3 +253,18 @@ def test_only_of_a_shape_of_several_points_the_middle_is_said_to_count() -> None
     _say_shapes(np.arange(1, 5), reduced, tally)
     said = ["第 4 行是线或面,不是点,不归属。", "第 3 行有几个点,按它们的中点归属。"]
     assert tally.said == said
+
+
+def test_a_full_batch_is_given_before_more_is_read() -> None:
+    schema = pa.schema([("n", pa.int64())])
+
+    def tables() -> Iterator[pa.Table]:
+        yield pa.table({"n": [1, 2]}, schema)
+        yield pa.table({"n": [3]}, schema)
+        raise AssertionError
+
+    batches = _of_size(tables(), 3, schema)
+    assert next(batches)["n"].to_pylist() == [1, 2, 3]
+    several = _of_size(iter([pa.table({"n": range(5)}, schema)] * 2), 3, schema)
+    assert [len(one) for one in several] == [3, 3, 3, 1]
+    assert list(_of_size(iter([pa.table({"n": []}, schema)]), 3, schema)) == []

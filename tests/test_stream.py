@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import struct
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -517,3 +518,16 @@ def test_the_edges_of_china_belong_to_it(tmp_path: Path, edge: tuple[str, str]) 
             [(float(lon), float(lat)), (114.4, 30.6)]
         )
         assert notes == ["1 行的经纬度疑似写反,已对调。"]
+
+
+@pytest.mark.parametrize("kind", [pa.int64(), pa.float64(), pa.string(), pa.bool_()])
+def test_a_column_of_nothing_hides_nothing(kind: pa.DataType) -> None:
+    for cells in (pa.array([None, None], kind), pa.array([], kind)):
+        assert make_plain(cells) == (cells, 0)
+
+
+def test_a_coordinate_that_is_no_number_of_any_kind_is_none() -> None:
+    """A signalling NaN too, beside a missing point, which keeps all of them from the quick road."""
+    cells = [struct.pack("<BIQd", 1, 1, bits, 30.0) for bits in (0x7FF0000000000001, 0x7FF8 << 48)]
+    x, y = read_points(pa.array([*cells, None, shapely.Point(110, 30).wkb], pa.binary()), "t")
+    assert np.isnan(x).tolist() == np.isnan(y).tolist() == [True, True, True, False]

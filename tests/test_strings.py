@@ -54,3 +54,12 @@ def test_bytes_that_are_text_become_it_and_numbers_pass() -> None:
     frame = pd.DataFrame({"名称": ["甲"], "字节": pd.Series([b"\xe4\xb9\x99"], dtype=object)})
     check_texts(frame, "a")
     assert frame.to_dict("list") == {"名称": ["甲"], "字节": ["乙"]}
+
+
+def test_numbers_pass_unlooked_at_whatever_they_hold() -> None:
+    beyond = pa.py_buffer((123_456).to_bytes(16, "little"))
+    long = pa.Array.from_buffers(pa.decimal128(3, 1), 1, [None, beyond])
+    with pytest.raises(pa.ArrowInvalid):
+        long.validate(full=True)
+    for cells in (long, pa.nulls(2), pa.array([True]), pa.array([1], pa.timestamp("s"))):
+        assert check_text(cells, "数", "a") is cells

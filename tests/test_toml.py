@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hbgeo.errors import CatalogError, PolicyError
-from hbgeo.read.toml import check_keys, read_toml
+from hbgeo.read.toml import check_keys, check_name, check_year, fit_texts, read_toml
 
 KNOWN: dict[str, tuple[type, ...]] = {
     "name": (str,), "pct": (int, Decimal), "on": (bool,), "day": (date,), "many": (list, str),
@@ -97,3 +97,101 @@ def test_no_number_is_above_a_thousand_times_a_thousand_milliards(tmp_path, sign
             read_toml(file, PolicyError, "")
         said = "a.toml:a 不是可用的数;绝对值不超过 1,000 万亿,至多 30 位"
         assert str(caught.value) == said
+
+
+def refused(folder: Path, text: str) -> str:
+    """What is said of a file of this text; "" where it is taken."""
+    (folder / "a.toml").write_text(text, "utf-8", newline="")
+    try:
+        read_toml(folder / "a.toml", PolicyError, "")
+    except PolicyError as err:
+        return str(err)
+    return ""
+
+
+NUMBER = "a.toml:a 不是可用的数;绝对值不超过 1,000 万亿,至多 30 位"
+YEAR = "应在 1900–2100 年之间"
+BOUNDS = {
+    "a value of 500 letters": (f'a = "{"x" * 500}"', ""),
+    "of 501": (f'a = "{"x" * 501}"', "a.toml:a 的文字超过 500 字"),
+    "a note of 10,000": (f'note = "{"x" * 10_000}"', ""),
+    "of 10,001": (f'note = "{"x" * 10_001}"', "a.toml:note 的文字超过 10,000 字"),
+    "a source inside": (f'[a]\nsource = "{"x" * 501}"\ntitle = "甲\\n乙"', ""),
+    "two lines": ('a = "甲\\n乙"', "a.toml:a 的文字分成了几行"),
+    "two lines of a note": ('approval = "甲\\n乙"', ""),
+    "a control character": ('note = "甲\\u0007"', "a.toml:note 的文字含有控制字符"),
+    "in a list": ('a = ["x", "\\u202e"]', "a.toml:a 的文字含有控制字符"),
+    "a key of 501": (f'{"k" * 501} = 1', f"a.toml:{'k' * 60}… 这个键超过 500 字"),
+    "a key of 500": (f'{"k" * 500} = 1', ""),
+    "a key of two lines": ('"a\\nb" = 1', "a.toml:a b 这个键分成了几行"),
+    "twelve deep": (f"a = {'[' * 11}1{']' * 11}", ""),
+    "thirteen deep": (f"a = {'[' * 12}1{']' * 12}", "a.toml:a 套了太多层;至多 12 层"),
+    "tables as deep": (f"a = {'{ b = ' * 12}1{' }' * 12}", f"a.toml:a{'.b' * 11} 套了太多层;至多 12 层"),
+    "30 figures": (f"a = 0.{'1' * 30}", ""),
+    "31 figures": (f"a = 0.{'1' * 31}", NUMBER),
+    "so small": ("a = 1e-30", ""),
+    "smaller": ("a = 1e-31", NUMBER),
+    "endless": ("a = inf", NUMBER),
+    "none": ("a = nan", NUMBER),
+    "an exponent beyond": ("a = 1e99999999999999999999", NUMBER),
+    "true": ("a = true", ""),
+    "the first year": ("a = 1900-01-01", ""),
+    "before it": ("a = 1899-12-31", f"a.toml:a = 1899-12-31 {YEAR}"),
+    "the last year": ("a = 2100-12-31", ""),
+    "after it": ("a = [2101-01-01]", f"a.toml:a = 2101-01-01 {YEAR}"),
+    "a day that is none": ("a = 2023-02-30", "TOML"),
+    "a long number": (f"b = 1\na = {'1' * 5000}", "a.toml:第 2 行的数字太长,或日期不存在;请改正"),
+    "a long number below a blank line": (f"\na = {'1' * 5000}", "a.toml:第 2 行的数字太长,或日期不存在;请改正"),
+    "many dots": (".".join("a" * 17) + " = 1", "a.toml:TOML 格式有误(too many dots in a key)"),
+    "fewer dots": (".".join("a" * 11) + " = 1", ""),
+    "a megabyte": ("#" * (1 << 20), ""),
+    "more": ("#" * ((1 << 20) + 1), "a.toml:超过 1 MB,不是目录或政策文件"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", BOUNDS)
+def test_what_no_file_can_mean_is_refused_at_its_bound(what: str, tmp_path: Path) -> None:
+    text, said = BOUNDS[what]
+    told = refused(tmp_path, text)
+    assert told.startswith("a.toml:TOML 格式有误(") if said == "TOML" else told == said
+
+
+@pytest.mark.parametrize(("letters", "shown"), [(60, "k" * 60), (61, "k" * 60 + "…")])
+def test_sixty_letters_of_a_key_are_shown(letters: int, shown: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        check_keys({"k" * letters: 1}, KNOWN, (), "某处", PolicyError)
+    assert str(caught.value) == f"某处:不认识的键 “{shown}”;可用的键:name、pct、on、day、many"
+
+
+@pytest.mark.parametrize(
+    ("name", "taken"),
+    [("甲_乙-1", True), ("x" * 60, True), ("x" * 61, False), ("", False), ("a b", False), ("a.b", False),
+     ("con", False), ("LPT1", False), ("com", True), ("console", True), ("甲/乙", False)],
+)  # fmt: skip
+def test_a_name_is_of_letters_and_no_device(name: str, taken: bool) -> None:  # noqa: FBT001
+    if taken:
+        check_name(name, "某处", PolicyError)
+        return
+    with pytest.raises(PolicyError) as caught:
+        check_name(name, "某处", PolicyError)
+    shown = name if len(name) <= 60 else name[:60] + "…"
+    allowed = "只能用字母、数字、汉字、_ 和 -,至多 60 字,不能是 con、nul 等系统保留名"
+    assert str(caught.value) == f"某处:“{shown}”不能作名称;{allowed}"
+
+
+@pytest.mark.parametrize(("year", "taken"), [(1899, False), (1900, True), (2100, True), (2101, False)])  # fmt: skip
+def test_a_year_is_one_in_which_something_was_counted(year: int, taken: bool) -> None:  # noqa: FBT001
+    if taken:
+        check_year(year, "某处", PolicyError)
+        return
+    with pytest.raises(PolicyError) as caught:
+        check_year(year, "某处", PolicyError)
+    assert str(caught.value) == f"某处 = {year} 应在 1900–2100 年之间"
+
+
+def test_texts_deep_inside_are_made_fit_to_be_shown() -> None:
+    given = {"a": ["电话13812345678", {"b": "甲"}], "c": 3, "d": "13812345678"}
+    made = fit_texts(given)
+    assert made["a"][1] == {"b": "甲"}
+    assert made["c"] == 3
+    assert "13812345678" not in str(made)

@@ -678,3 +678,17 @@ def test_whole_figures_are_whole_numbers() -> None:
     ]  # fmt: skip
     assert _less(Fraction(1), Fraction(3)) == Fraction(-2)
     assert (_less(None, Fraction(3)), _less(Fraction(1), None)) == (None, None)
+
+
+def test_of_approximate_boundaries_the_ledgers_name_wins_at_both_dates(make: Make) -> None:
+    """G1 names 甲 and stands in 丁; 甲 and 乙 have another border, so the earlier row is placed anew."""
+    edges = [110.0, 110.05, 110.5, 110.75, 111.0]
+    wide = [dict(t, box=[edges[i], 30.0, edges[i + 1], 31.0]) for i, t in enumerate(TOWNS)]
+    rows = [A | {"town": "示例甲镇", "x": "110.8888"}]
+    old = make(rows, year=2022, approximate=["township"])
+    new = make(rows, towns=wide, approximate=["township"])
+    early, late = shot(old, year=2022), shot(new)
+    found = history._compare(early, late, late, new)
+    assert (told(found), found.unchanged, found.changes.empty) == ([], 1, True)
+    exact = compare(early, late, history.same_units(new, late))  # by its point it stands in 丁
+    assert {code for code, _, _ in told(exact)} == {"420525101", "420525104"}

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from hbgeo.measure.trend_words import said_basis
+from hbgeo.measure.trend_words import _some, said_basis
 
 UNITS = ["code", "name", "change", "reason"]
 CHANGES = ["indicator", "old_indicator", "name", "unit"]
@@ -95,3 +95,9 @@ def test_other_policies_and_scenarios_are_said() -> None:
         "2022-12-31 为情景:计入在建、计入混合。"
     ]
     assert said([PLAIN], now={"scenario": ["计入在建"]})[1:] == ["2023-12-31 为情景:计入在建。"]
+
+
+@pytest.mark.parametrize(("count", "end"), [(10, "十"), (11, "十等")])
+def test_ten_names_are_said(count: int, end: str) -> None:
+    names = list("一二三四五六七八九十百")[:count]
+    assert _some(names) == "、".join("一二三四五六七八九") + "、" + end

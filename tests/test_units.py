@@ -466,3 +466,15 @@ def test_a_row_of_another_schemes_code_still_goes_back_to_a_county():
     assert named.codes("county").tolist() == ["420121", ""]
     told = tied.senders_of(made, register(), named)
     assert dict(zip(told["row"], told["county_code"], strict=True)) == {2: "420121", 3: "420122"}
+
+
+def test_namings_of_very_many_words_are_told_apart() -> None:
+    """Six columns of 2,048 words make 2^66 numbers, and 512 · 2,048^5 is the 2^64 that is nought."""
+    words = [str(n) for n in range(2_048)]
+    columns = [pd.Series([*words, "512"]), *(pd.Series([*words, "0"]) for _ in range(5))]
+    numbers, first = tied._same(columns, 2_049)
+    assert numbers.tolist() == first.tolist() == list(range(2_049))
+    again, seen = tied._same([column.iloc[[0, 3, 0, 3]] for column in columns], 4)
+    assert (again.tolist(), seen.tolist()) == ([0, 1, 0, 1], [0, 1])
+    none, one = tied._same([], 3)
+    assert (none.tolist(), one.tolist()) == ([0, 0, 0], [0])

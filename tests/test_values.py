@@ -16,6 +16,7 @@ from hbgeo.read.cell.values import (
     read_pairs,
     read_precision,
     read_values,
+    with_multiples,
     with_units,
 )
 from hbgeo.read.issues import Notes
@@ -235,3 +236,33 @@ def test_a_blank_cell_of_both_coordinates_is_neither_coarse_nor_wrong() -> None:
     assert (lon.fillna(0).tolist(), lat.fillna(0).tolist()) == (
         [114.3, 0, 114.30512], [30.5, 0, 30.59346],
     )  # fmt: skip
+
+
+def test_a_multiple_beside_a_number_is_written_behind_it() -> None:
+    counts = pd.Series(["3", "", " 5 ", "7", "9"], name="人数", dtype="str")
+    units = pd.Series(["万人", "万人", " 百户", "人", "万"], dtype="str")
+    assert with_multiples(counts, "人数", units).tolist() == ["3万人", "", "5百户", "7", "9"]
+    assert with_multiples(counts, "人数", units).name == "人数"
+    assert with_multiples(counts, "人数(万人)", units) is counts
+    assert with_multiples(counts, "人数", None) is counts
+    plain = pd.Series(["人", "万", "亩", "公顷", ""], dtype="str")
+    assert with_multiples(counts, "人数", plain) is counts
+
+
+@pytest.mark.parametrize(
+    ("heading", "numbers"),
+    [("人数(万人)", [30_000.0, 50.0]), ("人数(人)", [3.0, 50.0]), ("人数(万)", [30_000.0, 50.0]),
+     ("规模(亩)", [3.0, 50.0]), ("规模(公顷)", [3.0, 50.0]), ("人数", [3.0, 50.0])],
+)  # fmt: skip
+def test_a_number_is_as_many_as_its_heading_says_and_of_no_area(
+    heading: str, numbers: list[float]
+) -> None:
+    values, _, said = read("number", "3", "0.5百", name=heading)
+    assert (values, said) == (numbers, [])
+
+
+def test_a_number_that_is_too_long_is_said_as_it_is_kept() -> None:
+    _, _, said = read("number", "1234567890.123456789", "123456789012345", name="人数(百人)")
+    assert [(row, rule, text) for row, rule, _, text, _ in said] == [
+        (2, "E14", "“人数(百人)”=1234567890.123456789位数过多,按 123456789012.34567 计")
+    ]

@@ -398,3 +398,27 @@ def test_a_map_of_thousands_of_fields_is_refused(tmp_path):
     path.write_text(f'{{"type":"FeatureCollection","features":[{features}]}}', encoding="utf-8")
     with pytest.raises(LayerError, match=r"^a\.geojson:有 2,001 列"):
         read_vector(path, units(path))
+
+
+@pytest.mark.parametrize(
+    ("box", "hint"),
+    [
+        ((-180, -90, 180, 90), None), ((100, 29, 101, 90.5), "坐标疑为米,与声明的坐标系不符"),
+        ((29, 100, 90, 101), "经度、纬度疑似写反"), ((29, 100, 90.5, 101), "坐标疑为米,与声明的坐标系不符"),
+        ((29, -90.5, 31, 0), "经度、纬度疑似写反"),
+    ],
+)  # fmt: skip
+def test_a_latitude_is_of_ninety_degrees_at_most(
+    box: tuple[float, float, float, float], hint: str | None
+) -> None:
+    shapes = np.array([shapely.box(*box)])
+    if hint is None:
+        _check_degrees(shapes, "a.gpkg")
+        _check_degrees(shapes[:0], "a.gpkg")
+        return
+    with pytest.raises(LayerError) as caught:
+        _check_degrees(shapes, "a.gpkg")
+    west, south, east, north = (f"{value:g}" for value in box)
+    assert str(caught.value) == (
+        f"a.gpkg:坐标范围 {west},{south} 至 {east},{north} 不是经纬度;{hint}"
+    )

@@ -31,8 +31,8 @@ SYSTEMS = {
     "place-names": "区划地名",
     "other": "其他",
 }
-_GREATEST_RADIUS = 1_000_000  # metres: the province from end to end
-_GREATEST_YEARS = 1000  # of burial
+# the greatest numbers: metres from end to end of the province, years of burial, times a quotient
+_BOUNDS = {"radius_m": (1_000_000, "(米)"), "years": (1000, "(年)"), "per": (10**9, "")}
 SHIPPED_POLICY = files("hbgeo") / "policy"
 _INDICATOR_KEYS: dict[str, tuple[type, ...]] = {
     "id": (str,),
@@ -281,9 +281,9 @@ def _check_measure_keys(row: dict[str, Any], at: str) -> None:
     for key in _NEEDED[row["measure"]]:
         if key not in row:
             raise PolicyError(f"{at}:measure = “{row['measure']}”缺少键 {key}")
-    for key, most in (("radius_m", _GREATEST_RADIUS), ("years", _GREATEST_YEARS), ("per", 10**9)):
+    for key, (most, unit) in _BOUNDS.items():
         if key in row and not 0 < row[key] <= most:
-            raise PolicyError(f"{at}:{key} 应大于 0,不超过 {most:,}")
+            raise PolicyError(f"{at}:{key} 应大于 0,不超过 {most:,}{unit}")
     unsaid = row["measure"] == "none" and not row.get("lacks")
     if unsaid and (row.get("target") or row.get("quantified", True)):
         raise PolicyError(f"{at}:measure = “none”不计算,须写 quantified = false,不能有目标")
