@@ -211,8 +211,9 @@ def _goal(row: Mapping[str, Any]) -> str:
 
 def _short(row: Mapping[str, Any]) -> str:
     """What is short: units; of a ratio, whose two amounts are no units, percentage points."""
-    if row["short"] is not None:
-        return f"{row['short']:,}"
+    if row["short"] is not None:  # of a norm its numerator's, which must be said
+        unit = f" {row['short_unit']}" if row["unit"] not in {"", "%"} else ""
+        return f"{row['short']:,}{unit}"
     return "" if row["short_points"] is None else words.say_points(row["short_points"])
 
 
