@@ -18,7 +18,7 @@ from hbgeo.measure.check.tables import (
     check_population,
     check_tables,
 )
-from hbgeo.read.policy import Clause, Indicator
+from hbgeo.read.indicator import Clause, Indicator
 from hbgeo.read.table import LayerTable
 from hbgeo.workspace import Workspace
 

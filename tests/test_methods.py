@@ -12,9 +12,8 @@ import pytest
 from golden_cases import make_workspace
 
 from hbgeo.measure.assessment import Assessment, Measured
-from hbgeo.measure.basis import Basis
+from hbgeo.measure.basis import Basis, some_of
 from hbgeo.measure.basis_words import (
-    _some,
     basis_lines_of,
     unit_heading,
     weight_heading,
@@ -485,7 +484,7 @@ def test_years_without_a_gap_are_said_by_the_first_and_the_last(
 
 @pytest.mark.parametrize(("count", "said"), [(5, "a、b、c、d、e"), (6, "a、b、c、d、e等")])
 def test_five_units_are_named_in_a_basis(count: int, said: str) -> None:
-    assert _some(list("abcdef")[:count]) == said
+    assert some_of(list("abcdef")[:count]) == said
 
 
 def test_what_a_later_comparison_needs_to_know_of_facilities() -> None:
