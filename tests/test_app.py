@@ -38,7 +38,9 @@ app.main()
 )
 def test_a_signal_ends_it_and_its_worker(how: signal.Signals, status: int, said: str) -> None:
     pipe = subprocess.PIPE
-    with subprocess.Popen([sys.executable, "-c", _BUSY], stdout=pipe, stderr=pipe) as running:
+    # a shell's background job has Ctrl-C ignored, and hands that on
+    start = f"import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n{_BUSY}"
+    with subprocess.Popen([sys.executable, "-c", start], stdout=pipe, stderr=pipe) as running:
         assert running.stdout is not None
         other = int(running.stdout.readline())
         time.sleep(0.2)  # it waits for the answer by now
