@@ -652,7 +652,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
             )
             for change in ("8 → 9", "8 → 7")
         ],
-        "of a thousandth each, the sixth pass leaves nothing that a double can hold",
+        "from the sixth pass on only the last bit moves, millionths of a millimetre",
     ),
     (
         "measure/methods.py",
