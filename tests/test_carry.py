@@ -504,8 +504,8 @@ def test_of_which_later_units_it_cannot_be_told_whether_they_were_covered() -> N
 def test_a_later_unit_has_what_its_earlier_ones_had() -> None:
     """甲 and 乙 became 1, 丙 is 2, 丁 was parted into 3 and 4, of 5 nothing is known."""
     links = pd.DataFrame(
-        [("甲", "1", "", True), ("乙", "1", "", True), ("丙", "2", "", True), ("丁", "3", "析置", False),
-         ("丁", "4", "析置", False), ("戊", "1", "", True), ("甲", "9", "", True)],
+        [("甲", "1", "", True), ("乙", "8", "", True), ("乙", "1", "", True), ("丙", "2", "", True), ("丁", "3", "析置", False),
+         ("丁", "4", "析置", False), ("戊", "1", "", True), ("己", "6", "", True), ("甲", "9", "", True)],
         columns=["old", "new", "kind", "sure"],
     )  # fmt: skip
     heirs = SimpleNamespace(links=links, lost={}, origins={"1": ["甲", "乙"]})
@@ -516,11 +516,16 @@ def test_a_later_unit_has_what_its_earlier_ones_had() -> None:
     )  # fmt: skip
 
     def made(measure: str, rows: pd.DataFrame = reported) -> list[list[object]]:
-        index = pd.Index(list("12345"))
+        index = pd.Index(list("123456"))
         found = _by_unit("x", measure, earlier, index, heirs, rows)  # type: ignore[arg-type]
         assert found.units.columns.tolist() == ["demand", "covered", "value"]
         if measure == "flag":
-            assert found.open == {"3": ("析置", ["d"]), "4": ("析置", ["d"]), "5": (SET_UP, [])}
+            assert found.open == {
+                "3": ("析置", ["d"]),
+                "4": ("析置", ["d"]),
+                "5": (SET_UP, []),
+                "6": (NOT_COUNTED, []),
+            }
             assert found.origins == {"1": ["甲", "乙"]}
         else:
             assert (found.open, found.origins, found.links) == ({}, {}, None)
@@ -528,10 +533,10 @@ def test_a_later_unit_has_what_its_earlier_ones_had() -> None:
         return units.where(found.units.notna(), None).to_numpy().tolist()
 
     none = [None, None, None]
-    assert made("flag") == [[1, 1, 0.3], [1, 0, 5], none, none, none]
+    assert made("flag") == [[1, 1, 0.3], [1, 0, 5], none, none, none, none]
     people = reported.assign(demand=[10.0, 20.0, 30.0, np.nan])
-    assert made("flag", people) == [[30, 1, 0.3], [30, 0, 5], none, none, none]
+    assert made("flag", people) == [[30, 1, 0.3], [30, 0, 5], none, none, none, none]
     summed = made("sum", people)  # a unit that was parted goes to one of its parts
-    assert summed == [[30, 1, 0.3], [30, 0, 5], [None, 1, 7], none, none]
+    assert summed == [[30, 1, 0.3], [30, 0, 5], [None, 1, 7], none, none, none]
     ratio = made("ratio", people.assign(demand=[10.0, 20.0, 0.0, 14.0]))
-    assert ratio == [[30, 0.01, 0.3], [0, 0, 5], [14, 0.5, 7], none, none]
+    assert ratio == [[30, 0.01, 0.3], [0, 0, 5], [14, 0.5, 7], none, none, none]

@@ -240,6 +240,7 @@ def test_degrees_and_their_coarseness_are_those_of_the_reader_of_one(texts: list
             assert here == (angle is not None and angle.step >= COARSE), text
 
 
+@pytest.mark.usefixtures("storage")
 def test_replaced_cells_stand_in_the_same_column_of_the_same_rows() -> None:
     cells = pd.Series(["甲", "", "丙"], index=[5, 7, 9], name="名称", dtype="str")
     made = replaced(cells, np.array([False, True, False]), ["乙"])

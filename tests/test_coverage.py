@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import geopandas as gpd
@@ -167,3 +168,11 @@ def test_units_of_a_county_keep_their_order_among_many() -> None:
     parts = Coverage("x", "presence", Basis(), pd.DataFrame(table, index=codes)).by("county")
     assert [key[0] for key in parts] == ["420520", "420521", "420522"]
     assert [part.units.index.tolist() for part in parts.values()] == [codes[k::3] for k in range(3)]
+
+
+def test_a_value_is_that_of_all_units_and_of_what_stands_beside_them() -> None:
+    units = pd.DataFrame({"value": [0.1, 0.2, np.nan], "covered": 0.0, "demand": 1.0})
+    whole = Coverage("x", "sum", Basis(), units)
+    assert whole.value == Fraction(3, 10)
+    beside = replace(whole, apart=pd.DataFrame({"value": [0.4, np.nan, 1.0]}))
+    assert beside.value == Fraction(17, 10)

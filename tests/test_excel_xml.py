@@ -244,3 +244,11 @@ def test_shared_texts_of_all_sheets_are_counted_together(
     else:
         with pytest.raises(LayerError, match="解开后超过"):
             facts(parts)
+
+
+@pytest.mark.parametrize(
+    ("repeat", "hidden"), [(3, 3), (100_000, 100_000), (100_001, 100_000), (4_000_000, 100_000), (4_000_001, 0)]
+)  # fmt: skip
+def test_a_hundred_thousand_hidden_rows_are_told(repeat: int, hidden: int) -> None:
+    rows = f'<row><cell/></row><row table:visibility="filter" table:number-rows-repeated="{repeat}"><cell/></row>'
+    assert ods(rows)["甲"].hidden == frozenset(range(1, hidden + 1))

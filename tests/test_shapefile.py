@@ -65,6 +65,7 @@ def test_a_row_cut_short_tells_nothing() -> None:
     ("data", "text"),
     [
         ("示例".encode(), "示例"),
+        ("示𣲗".encode()[:-1], "示"), ("示".encode() + b"\xff" + b"abc", "示\ufffdabc"), ("示".encode() + b"\xffab", "示"),
         ("示例".encode()[:-1], "示"), ("示例".encode()[:-2], "示"),  # half a character at the end
         ("示".encode() + b"\xff" + "例例例".encode(), "示\ufffd例例例"),
         ("示".encode() + b"\xff" + "例".encode(), "示\ufffd例"),  # one in the middle is said

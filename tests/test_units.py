@@ -478,3 +478,10 @@ def test_namings_of_very_many_words_are_told_apart() -> None:
     assert (again.tolist(), seen.tolist()) == ([0, 1, 0, 1], [0, 1])
     none, one = tied._same([], 3)
     assert (none.tolist(), one.tolist()) == ([0, 0, 0], [0])
+
+
+def test_a_level_asks_for_no_column_below_it() -> None:
+    frame = pd.DataFrame({"county": [""], "township_code": ["420121100"]}, dtype="str")
+    [county] = tied.look_up(frame, register(), codes=True, level="county").found
+    [town] = tied.look_up(frame, register(), codes=True, level="township").found
+    assert (county.county, county.township, town.township) == ("", "", "420121100")
