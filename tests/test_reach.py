@@ -109,6 +109,10 @@ def test_a_village_is_within_the_radius_wholly_or_not_at_all() -> None:
     coverage = by_radius(villages, points([112.01], [30.001]), 1000.0)
     assert coverage.units["covered"].tolist() == [1, 1]
     coverage = by_radius(villages, points([112.005], [30.0]), 1000.0)
+    assert coverage.units["via"].tolist() == [
+        "inside" if covered else "" for covered in coverage.units["covered"]
+    ]
+    assert "inside" in set(coverage.links["via"])
     assert coverage.units["covered"].tolist() == [1, 0]
     assert coverage.pct == 50
 

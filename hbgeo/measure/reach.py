@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from hbgeo.arrays import Floats
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.coverage import Coverage, from_pairs, unit_table
-from hbgeo.measure.locate import INSIDE
-from hbgeo.measure.pairs import Pairs
+from hbgeo.measure.pairs import Pairs, via_bits
 from hbgeo.read.crs import GEOD, to_metric
 
 GRS80 = GEOD  # of CGCS2000, to a tenth of a millimetre
@@ -96,7 +95,7 @@ def _pairs_within(places: pd.DataFrame, facilities: pd.DataFrame, radius_m: floa
     hit = (near["metres"] <= radius_m).to_numpy()
     unit = np.flatnonzero(hit).astype(np.int32)
     facility = near["facility"].to_numpy()[hit].astype(np.int32)
-    return Pairs(unit, facility, np.full(len(unit), INSIDE, np.int8))
+    return Pairs(unit, facility, np.full(len(unit), via_bits(("inside",)), np.int8))
 
 
 def _shares_within(
