@@ -17,7 +17,7 @@ from hbgeo import history
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.burials import Burials
-from hbgeo.measure.capacity import Supply, _with_years, free_places, share_out
+from hbgeo.measure.capacity import Free, Supply, _with_years, free_places, share_out
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.options import Options
 from hbgeo.measure.pairs import Pairs
@@ -342,3 +342,34 @@ def test_a_sheet_of_areas(world: Workspace) -> None:
     wanted = ("可用穴位", "年需求", "年限(年)", "缺口(个)")
     assert [rows["兴山县"][c] for c in wanted] == [900, 60, 15, 900]
     assert [rows["远安县"][c] for c in wanted] == [2900, 90, 32.22, 0]
+
+
+@pytest.mark.parametrize(
+    ("people", "doubt", "unplaced"),
+    [
+        ([100.0, 300.0], [False, False], [False]),
+        ([100.0, np.nan], [False, True], [False]),  # its share cannot be told
+        ([np.nan, np.nan], [True, True], [True]),
+        ([0.0, 0.0], [True, True], [True]),
+    ],
+)
+def test_who_cannot_be_told_its_share(
+    people: list[float], doubt: list[bool], unplaced: list[bool]
+) -> None:
+    pairs = Pairs(np.array([0, 1], np.int32), np.array([0, 0], np.int32), np.ones(2, np.int8))
+    supply = share_out(pairs, free(8.0), np.ones(1, bool), np.array(people))
+    assert supply.doubt.tolist() == doubt
+    assert supply.unplaced.tolist() == unplaced
+    assert sum(supply[n] for n in range(2)) == (0 if unplaced[0] else 8)
+
+
+@pytest.mark.parametrize("people", [100.0, np.nan, 0.0])
+def test_what_supplies_one_unit_alone_is_all_its_own(people: float) -> None:
+    pairs = Pairs(np.array([0], np.int32), np.array([0], np.int32), np.ones(1, np.int8))
+    supply = share_out(pairs, free(8.0), np.ones(1, bool), np.array([people]))
+    assert (supply[0], supply.doubt.tolist(), supply.unplaced.tolist()) == (8, [False], [False])
+
+
+def free(plots: float) -> Free:
+    """One facility with so many graves, none of them used."""
+    return free_places(pd.DataFrame({"plots_total": [plots], "plots_used": [0.0]}))

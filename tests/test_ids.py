@@ -14,7 +14,7 @@ from hbgeo.read.issues import Issue, Notes
 from hbgeo.read.layer import read_layer
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.units import ids
-from hbgeo.read.units.ids import Settled, counts_up, numbered, settle_ids
+from hbgeo.read.units.ids import Settled, _listed, counts_up, numbered, settle_ids
 
 LAYER = Layer("cemetery", "facilities", ("c.xlsx",), "示例", schema="cemetery")
 NOWHERE = (np.nan, np.nan)
@@ -227,3 +227,14 @@ def test_a_missing_cell_is_like_no_other_in_any_column():
     figures = pd.Series([1.0, 2.0, np.nan, np.nan])
     assert numbered([letters, figures]).tolist() == [0, 1, 2, 2]
     assert numbered([figures, letters]).tolist() == [0, 1, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(8, "第8行、第9行"), (9, "第8行、第9行、等 9 行"), (10, "第8行、第9行、等 10 行")],
+)
+def test_up_to_eight_rows_are_named(count: int, said: str) -> None:
+    rows = pd.DataFrame({"file": "a.csv", "sheet": "", "row": range(2, 2 + count)})
+    shown = _listed(rows, range(count))
+    assert shown.startswith("a.csv 第2行、第3行、")
+    assert shown.endswith(said)
