@@ -183,7 +183,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]
         ["compare", "2022-12-31", "2023-12-31", "-o", out / "compare.xlsx"],
         ["check", "-o", out / "check.json"], ["check", "-o", out / "check.xlsx"],
         ["uncovered", "case", "-o", out / "uncovered.xlsx"], ["stats", "-o", out / "stats.xlsx"],
-        ["brief", "--map", "", "-o", out / "brief.docx"],
+        ["brief", "--map", "none", "-o", out / "brief.docx"],
         ["import", ledger, "--schema", "cemetery", "--crs", "CGCS2000", "-o", out / "a.xlsx"],
         ["import", layers / "ledger-b.xlsx", "--schema", "cemetery", "--crs", "CGCS2000", "-o", out / "b.csv"],
         ["import", home / "points.gpkg", "--schema", "cemetery", "-o", out / "c.json"],
