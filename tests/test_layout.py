@@ -126,7 +126,7 @@ ORDER = [
     "measure.counting",
     "measure.basis",
     "measure.coverage",
-    "measure.ashes",
+    "measure.burial_room",
     "measure.basis_words",
     "measure.beside",
     "measure.reach",

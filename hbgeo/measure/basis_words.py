@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from hbgeo.arrays import Mask
-from hbgeo.measure.ashes import said_places
 from hbgeo.measure.basis import Basis, some_of
+from hbgeo.measure.burial_room import said_places
 from hbgeo.measure.context import Context
 from hbgeo.measure.counting import Case
 from hbgeo.measure.coverage import Coverage

@@ -11,18 +11,12 @@ from hbgeo.arrays import Floats
 from hbgeo.measure.basis_words import layer_title
 from hbgeo.measure.context import Context
 from hbgeo.measure.counting import needed_columns, with_numbers, working
+from hbgeo.measure.source import PARTS
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.cell.decimals import exact_sums
 from hbgeo.read.enrich import YEARS, latest_rows
 from hbgeo.read.indicator import Indicator
 from hbgeo.read.table import LayerTable
-
-_PARTS = {  # a level → the next finer one, whose units make up its own
-    "province": "county",
-    "prefecture": "county",
-    "county": "township",
-    "township": "village",
-}
 
 
 @dataclass(frozen=True)
@@ -107,9 +101,9 @@ def _latest(one: Indicator, table: LayerTable, context: Context) -> pd.DataFrame
 def _makes_up(level: str, whole: str, context: Context) -> bool:
     """Whether units of a level, put together, give those of another."""
     while whole != level:
-        if whole not in _PARTS or context.source.find_units(_PARTS[whole]) is None:
+        if whole not in PARTS or context.source.find_units(PARTS[whole]) is None:
             return False
-        whole = _PARTS[whole]
+        whole = PARTS[whole]
     return True
 
 
@@ -117,11 +111,11 @@ def _at_level(known: pd.DataFrame, level: str, whole: str, context: Context) -> 
     """Amounts and years of a level, added up to those of a higher one."""
     if whole == level:
         return known
-    units = context.source.find_units(_PARTS[whole])
+    units = context.source.find_units(PARTS[whole])
     wholes = context.source.find_units(whole)
     if units is None or wholes is None:
         raise AssertionError(whole)  # see `lacks_beside`
-    parts = _at_level(known, level, _PARTS[whole], context).reindex(units.frame.index)
+    parts = _at_level(known, level, PARTS[whole], context).reindex(units.frame.index)
     count = len(wholes)
     owner = wholes.frame.index.get_indexer(pd.Index(units.frame[f"{whole}_code"]))
     amounts, mine = parts["amount"].to_numpy(float), owner >= 0

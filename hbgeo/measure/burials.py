@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hbgeo.arrays import Floats, Mask
-from hbgeo.measure.source import Source
+from hbgeo.measure.source import PARTS, Source
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.cell.decimals import whole_numbers
 from hbgeo.read.enrich import DEATHS
@@ -24,7 +24,6 @@ from hbgeo.read.indicator import Assumption, Indicator
 from hbgeo.read.layers import POPULATION
 from hbgeo.read.schema.records import read_schema
 
-_BELOW = {"province": "county", "prefecture": "county", "county": "township", "township": "village"}
 _SAID = {"deaths": ("死亡率", "‰"), "share": ("公益性安葬占比", "%")}
 _COLUMNS = {"deaths": ("mortality", "deaths"), "share": ("burial_share",)}
 _WRITE = {
@@ -87,10 +86,10 @@ def find_burials(one: Indicator, source: Source, level: str) -> Burials:
         return Burials(np.zeros(0, dtype=object), 1, np.zeros(0, dtype=bool))
     if level == _own_level(source, level):
         return _of_rows(_columns(one, source, units.frame))
-    below = source.find_units(_BELOW[level])
+    below = source.find_units(PARTS[level])
     if below is None or f"{level}_code" not in below:
         return Burials(np.zeros(len(units), dtype=object), 1, np.zeros(len(units), dtype=bool))
-    parts = find_burials(one, source, _BELOW[level])
+    parts = find_burials(one, source, PARTS[level])
     return _added_up(parts, units.frame.index.get_indexer(below.frame[f"{level}_code"]), len(units))
 
 
@@ -147,7 +146,7 @@ def _has(rows: _Columns, key: str) -> Mask:
 def _own_level(source: Source, level: str) -> str:
     """The level whose units have rows of the table; a level itself where there is no table."""
     table = source.find_layer(POPULATION)
-    if table is None or table.level in {"", level} or level not in _BELOW:
+    if table is None or table.level in {"", level} or level not in PARTS:
         return level
     order = list(LEVEL_NAMES)
     return table.level if order.index(table.level) > order.index(level) else level

@@ -14,6 +14,8 @@ PARENTS = {
     "prefecture": ("prefecture_code", "prefecture"),
     "province": ("province_code", "province"),
 }
+# a level → the finer one whose units make up its own
+PARTS = {"province": "county", "prefecture": "county", "county": "township", "township": "village"}
 
 
 class Source(Protocol):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from hbgeo.arrays import Mask
-from hbgeo.measure.ashes import DOUBLE_M2, SINGLE_M2
+from hbgeo.measure.burial_room import DOUBLE_M2, SINGLE_M2
 from hbgeo.measure.check.texts import check_characters, check_romanisation
 from hbgeo.read.cell.column import contains
 from hbgeo.read.cell.personal import HIDDEN
