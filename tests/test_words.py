@@ -544,6 +544,8 @@ def test_what_the_classes_of_a_map_are_classes_of() -> None:
     assert words.legend_title("rate", plain) == "覆盖率"
     assert words.legend_title("cover", ratio) == "是否覆盖"
     assert words.legend_title("amount", plain) == "数量"
+    assert words.legend_title("norm", policy["burial-capacity"]) == "可用年限"
+    assert words.legend_title("norm", policy["rural-service-area"]) == "平方米/百户"
 
 
 def test_one_sample_among_several_layers_marks_them_all() -> None:
@@ -553,3 +555,119 @@ def test_one_sample_among_several_layers_marks_them_all() -> None:
     assert words.join_marks([plain, sample]) == words.SAMPLE_MARK
     assert words.join_marks([near, plain]) == words.APPROXIMATE_MARK
     assert words.join_marks([near, sample]) == f"{words.SAMPLE_MARK};{words.APPROXIMATE_MARK}"
+
+
+def of_norm(value: str) -> Assessment:
+    """125 平方米 for 400 households, 31.25 for a hundred of them, beside a target."""
+    target = Target(None, Decimal(value), date(2024, 12, 31), ("示例文件",))
+    one = replace(make("ratio", per=Decimal(100), unit="平方米/百户"), targets=(target,))
+    frame = pd.DataFrame({"demand": [300.0, 100.0], "covered": [0.25, 0.5], "value": [75.0, 50.0]})
+    return Assessment(one, PLAIN.as_of, Coverage("one", "ratio", Basis(), frame))
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict", "short"),
+    [
+        ("31.25", "达标", 0), ("30", "达标", 0), ("31.26", "差 0.01 平方米/百户", 1),
+        ("31.2500001", "差 0.01 平方米/百户", 1), ("32.5", "差 1.25 平方米/百户", 5),
+    ],
+)  # fmt: skip
+def test_a_norm_is_short_in_its_own_unit_and_its_numerator_in_that_of_things(
+    value: str, verdict: str, short: int
+) -> None:
+    a = of_norm(value)
+    assert (words.verdict(a), a.short, words.short_word(a)) == (verdict, short, "平方米")
+    assert words.gap(a) == f"{verdict[2:] if short else '0 平方米/百户'}"
+    assert words.points_short(a) is None
+
+
+def test_a_norm_has_a_unit_and_two_sums() -> None:
+    a = of_norm("1234.5")
+    assert a.coverage is not None
+    assert a.target is not None
+    assert words.figure(a) == "31.25 平方米/百户"
+    assert (words.figure_sign(a), words.norm_unit(a)) == (" 平方米/百户", "平方米/百户")
+    assert words.figure_in_prose(a) == "31.25平方米/百户"
+    assert words.norm_headings(a) == ("分子", "分母")
+    assert words.norm_sums(a.coverage) == ("125", "400")
+    assert words.goal_unit(a, a.target) == "平方米/百户"
+    assert words.goal(a.target) == "1,234.5"
+    assert words.goal_in_prose(a, a.target) == "1234.5平方米/百户"
+    assert words.behind_template(a) == "差 {short} 平方米/百户"
+    assert words.target_until(a.target) == "目标 1,234.5(2024 年 12 月 31 日前)"
+    line = "31.25 平方米/百户 · 125 / 400 · 目标 1,234.5(2024 年 12 月 31 日前) · 差 1,203.25 平方米/百户"
+    assert words.figure_line(a) == line
+
+
+def test_room_to_bury_is_in_years_of_places_and_deaths() -> None:
+    one = replace(make("capacity", unit="年"), targets=())
+    a = Assessment(one, PLAIN.as_of, None, ("图层",))
+    assert words.norm_headings(a) == ("可用穴位", "年需求")
+    assert (words.short_word(a), words.norm_unit(a)) == ("个", "年")
+    assert (words.is_norm(one), words.is_ratio(one)) == (True, False)
+    assert (words.figure(a), words.figure_number(a), words.figure_in_prose(a)) == ("—", None, "—")
+
+
+def test_a_rate_has_a_percent_sign_and_counts_of_units() -> None:
+    target = Target(Decimal("62.5"), None, date(2024, 6, 30), ("示例文件",))
+    one = replace(make(), targets=(target,))
+    a = measured(one, [1, 0, 1, 0])
+    assert (words.is_norm(one), words.is_ratio(one), words.norm_unit(a)) == (False, False, "")
+    assert words.is_ratio(replace(one, measure="ratio"))
+    assert words.figure_line(a) == "50.00% · 2 / 4 · 目标 62.5%(2024 年 6 月 30 日前) · 差 1 个"
+    assert (words.behind(a), words.points_short(a)) == (Decimal("-12.5"), Decimal("12.5"))
+    assert (words.short_word(a), words.goal_unit(a, target)) == ("个", "%")
+    assert words.goal_unit(a, replace(target, pct=None)) is None
+    assert a.share is not None
+    assert words.share_cells(a.share) == ("2", "4", "50.0%")
+    said = [words.part_rate(a, pct) for pct in (Fraction("62.496"), Fraction(65), None)]
+    assert said == ["62.49", "65.00", "—"]
+    better = measured(one, [1, 1, 1, 0])
+    assert (words.behind(better), words.points_short(better)) == (Decimal("12.5"), 0)
+    none = measured(one, [0.0], demand=0)
+    assert none.share is not None
+    assert words.share_cells(none.share) == ("0", "0", "—")
+    assert (words.figure(none), words.points_short(none)) == ("—", None)
+
+
+def test_a_hair_below_the_target_is_a_hundredth_of_a_point_behind() -> None:
+    target = Target(Decimal("50.001"), None, None, ("示例",))
+    a = measured(replace(make(), targets=(target,)), [1, 0])
+    assert (words.behind(a), words.points_short(a)) == (Decimal("-0.01"), Decimal("0.01"))
+    exact = measured(replace(make(), targets=(replace(target, pct=Decimal(50)),)), [1, 0])
+    assert (words.behind(exact), words.points_short(exact)) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("days", "said", "prose"),
+    [
+        (-1, "已过", "已过"), (0, "当日", "已到"), (1, "还有 1 天", "还有1天"),
+        (1234, "还有 1,234 天", "还有1234天"),
+    ],
+)  # fmt: skip
+def test_how_far_a_deadline_is(days: int, said: str, prose: str) -> None:
+    assert (words.days_left(days), words.days_left(days, prose=True)) == (said, prose)
+
+
+def test_days_and_the_last_of_them_in_a_year() -> None:
+    assert words.day(date(2024, 6, 3)) == "2024 年 6 月 3 日"
+    assert words.day(date(2024, 6, 3), prose=True) == "2024年6月3日"
+    assert words.due(date(2024, 6, 30)) == "2024 年 6 月 30 日"
+    assert words.due(date(2024, 12, 30)) == "2024 年 12 月 30 日"
+    assert words.due(date(2024, 11, 30), prose=True) == "2024年11月30日"
+
+
+def test_what_lacks_what_is_said_and_what_stands_for_an_approval_number() -> None:
+    a = Assessment(make(), PLAIN.as_of, None, ("图层", "列“床位”"))
+    assert words.lacking(a) == "示例:无法计算,缺少图层、列“床位”"
+    assert words.no_approval(sample=True) == "示例示意,非正式地图"
+    assert words.no_approval(sample=False) == "内部工作用图 不得公开"
+    assert words.target_source(make().targets[0]) == "目标依据:示例文件"
+
+
+def test_a_change_of_a_norm_is_that_of_a_ratio_with_values() -> None:
+    row = {"measure": "ratio", "old_value": None, "new_value": 3.5}
+    assert words.is_norm_change(row)
+    assert words.is_norm_change(row | {"old_value": 0.0, "new_value": None})
+    assert not words.is_norm_change(row | {"new_value": float("nan")})
+    assert not words.is_norm_change(row | {"measure": "sum"})
