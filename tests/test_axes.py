@@ -89,6 +89,7 @@ def test_degrees_alone_are_whole_coordinates() -> None:
 @pytest.mark.parametrize(
     "headings",
     ["经度", "经度 经度分 经度秒", "X 纬度", "lng_gcj02 lat_wgs84", "起点经度 起点纬度", "至东经 至北纬", "E N",
+     "纬度 东经 北纬分", "经度 北纬 东经分", "纬度 WGS84经度 WGS84纬度分", "东经 纬度 经度分",
      "经办人 经营性 纬编 性质", "坐标系 坐标来源 坐标系(2000)", "大门外经度 大门外纬度"],
 )  # fmt: skip
 def test_no_set_is_made_of_what_does_not_belong_together(headings: str) -> None:

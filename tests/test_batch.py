@@ -127,3 +127,23 @@ def test_a_table_of_a_thousand_rows_waits_for_others(rows: int, *, waits: bool) 
     batches.add(RawTable(frame, match_headings(cells, schema)), "a.csv")
     assert [len(made.frame) for made in batches._made] == ([] if waits else [rows])
     assert len(batches.joined()[0]) == rows
+
+
+def test_tables_that_only_together_are_refused_are_taken_in_parts_in_their_order(monkeypatch):
+    """Whatever is wrong with several at once: none is lost for it, and none comes before another."""
+    schema = read_schema("facility")
+    batches = Batches(Layer("facility", "facilities", (), "示例", schema="facility"), schema)
+    alone = Batches._tidy
+
+    def refuse(self: Batches, table: RawTable) -> Tidy:
+        if len(table.frame) > 2:
+            raise LayerError("多了")
+        return alone(self, table)
+
+    monkeypatch.setattr(Batches, "_tidy", refuse)
+    for name in "甲乙丙丁戊":
+        cells = {"名称": [name], "经度": "111.3123", "纬度": "30.9123", "坐标系": "CGCS2000"}
+        frame = pd.DataFrame(cells).assign(file=f"{name}.csv", sheet="", row=2)
+        batches.add(RawTable(frame, match_headings(cells, schema)), f"{name}.csv")
+    assert batches.joined()[0]["name"].tolist() == list("甲乙丙丁戊")
+    assert [len(made.frame) for made in batches._made] == [2, 1, 2]

@@ -405,6 +405,20 @@ def test_an_alias_holds_in_its_county_and_time():
     assert township("竹山县", date(2014, 12, 31)) == ""
 
 
+def test_which_spellings_hold_on_a_day_is_told_of_those_bound_on_either_side():
+    since, until = date(2015, 1, 1), date(2020, 1, 1)
+    aliases = Aliases(
+        {
+            ("房县", "甲"): (("一", since, None), ("二", None, None)),
+            ("房县", "乙"): (("三", None, until),),
+            ("房县", "丙"): (("四", since, until),),
+        }
+    )
+    days = [date(2014, 12, 31), since, date(2019, 12, 31), until]
+    assert [aliases.dated(day) for day in days] == ["010", "111", "111", "100"]
+    assert Aliases({("房县", "甲"): (("一", None, None),)}).dated(since) == ""
+
+
 CHANGES = "变更类型,原名称,原所在县,现名称,现所在县,变更日期,依据\n"
 
 

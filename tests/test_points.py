@@ -84,6 +84,9 @@ ASIDE = {
         "投影坐标未说明带号;请在横坐标前加带号(如 38),或把坐标系写成 CGCS2000-3GK-38", SOURCES,
     ),
     "two northings": (f"{NORTH:.1f},{NORTH:.1f},CGCS2000-3GK-38", "E10", "投影坐标分不清纵、横坐标", SOURCES),
+    "a northing and what is no easting": (
+        f"50000.5,{NORTH:.1f},CGCS2000-3GK-38", "E10", "投影坐标分不清纵、横坐标", SOURCES,
+    ),
     "two zones": (
         f"{EAST:.1f},{NORTH:.1f},CGCS2000-3GK-37", "E10", "横坐标前的带号与坐标系“CGCS2000-3GK-37”不符", SOURCES,
     ),

@@ -200,6 +200,8 @@ def test_a_pair_in_a_table_of_two_columns_is_refused(rows: list[str]) -> None:
         ('G3,"丙', 'G4,丁",镇', ""), ('G3,"丙,镇', 'G4,丁",镇', SWALLOWS), ('G3,"丙,镇', 'G4,丁"', ""),
         ('G3,"丙,镇', '丁",镇', ""), ('G3,"丙,镇', 'G4,丁"x,镇', WRONG), ('G3,"丙', '丁"x,镇', WRONG),
         ('"G3,丙,镇', 'G4,丁,镇"', SWALLOWS), ('"G3,丙,镇', '"', ""),
+        # the quote that closes it stands first in its line, or behind a separator
+        ('G3,丙,"镇', '",丁,镇', SWALLOWS), ('G3,丙,"镇', 'x,",丁', SWALLOWS), ('G3,丙,"镇', '",丁', ""),
     ],
 )  # fmt: skip
 def test_of_three_columns_two_lines_must_be_rows(row: str, below: str, said: str) -> None:

@@ -235,3 +235,15 @@ def test_a_snapshot_without_any_figure_has_its_columns_and_units(workspace: Work
     assert sorted(zip(shot.units["level"], shot.units["code"], strict=True)) == sorted(
         (level, code) for level, frame in units.items() for code in frame.index
     )
+
+
+def test_what_names_a_unit_is_text_where_no_level_has_a_township_above(
+    workspace: Workspace,
+) -> None:
+    found = workspace.measure(["home-adaptation"], options=Options(as_of=ON))
+    units = {"county": workspace.units("county")}
+    made = take_snapshot(found, units, title="", inputs={}, policy="").units
+    assert made["township_code"].tolist() == ["", ""]
+    assert {c: str(made[c].dtype) for c in ("township_code", "shape")} == {
+        "township_code": "str", "shape": "str",
+    }  # fmt: skip

@@ -268,3 +268,62 @@ def test_a_full_batch_is_given_before_more_is_read() -> None:
     several = _of_size(iter([pa.table({"n": range(5)}, schema)] * 2), 3, schema)
     assert [len(one) for one in several] == [3, 3, 3, 1]
     assert list(_of_size(iter([pa.table({"n": []}, schema)]), 3, schema)) == []
+
+
+LAYER = Layer("locate", "facilities", ("",), "", crs="CGCS2000")
+
+
+def test_what_was_seen_instead_of_coordinates_is_cut_at_two_hundred(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    top = [[f"第{n}行第{i:02}列" for i in range(12)] for n in (1, 2, 3, 4)]
+    top[1][3] = ""
+    path.write_text("\n".join(map(",".join, top)), "utf-8")
+    seen = "、".join(cell for row in top[:3] for cell in row if cell)
+    assert len(seen) > 200
+    with pytest.raises(LayerError) as caught:
+        sources.open_source(path, LAYER)
+    said = "a.csv:前 10 行中没有认得的坐标列(如 经度、纬度);看到的是 "
+    assert str(caught.value) == said + seen[:200]
+    path.write_text("a,b\n1,2\n3,4\n5,6\n", "utf-8")
+    with pytest.raises(LayerError, match=r"看到的是 a、b、1、2、3、4$"):
+        sources.open_source(path, LAYER)
+
+
+def test_a_parquet_file_says_its_crs_where_it_has_shapes(tmp_path: Path) -> None:
+    points = gpd.GeoSeries([shapely.Point(111, 30), shapely.Point(112, 31)], crs="EPSG:4490")
+    frame = gpd.GeoDataFrame({"名称": ["甲", "乙"]}, geometry=points)
+    frame.to_parquet(tmp_path / "a.parquet")
+    pd.DataFrame({"名称": ["甲", "乙"], "经度": [1.5, 2.5]}).to_parquet(tmp_path / "b.parquet")
+    made = sources._open_parquet(tmp_path / "a.parquet", 9)
+    assert (made.geometry, made.crs["id"], made.schema.names) == (
+        True, {"authority": "EPSG", "code": 4490}, ["名称"],
+    )  # fmt: skip
+    [(columns, pairs, rows)] = made.batches
+    assert columns.to_pydict() == {"名称": ["甲", "乙"]}
+    assert [p.tolist() for p in pairs or ()] == [[111, 112], [30, 31]]
+    assert rows.tolist() == [1, 2]
+    plain = sources._open_parquet(tmp_path / "b.parquet", 9)
+    assert (plain.geometry, plain.crs, plain.schema.names) == (False, None, ["名称", "经度"])
+    [(columns, pairs, rows)] = plain.batches
+    assert (columns.to_pydict(), pairs) == ({"名称": ["甲", "乙"], "经度": [1.5, 2.5]}, None)
+
+
+def test_what_gdal_reads_comes_in_batches_with_its_points(tmp_path: Path) -> None:
+    shapes = [shapely.Point(111, 30), None, shapely.Point(112, 31)]
+    frame = gpd.GeoDataFrame({"名称": ["甲", None, "乙"]}, geometry=shapes, crs="EPSG:4490")
+    for suffix in ("gpkg", "geojson"):
+        frame.to_file(tmp_path / f"a.{suffix}")
+        made = sources._open_ogr(tmp_path / f"a.{suffix}", LAYER, 2)
+        assert (made.geometry, made.crs, made.schema.names) == (True, "EPSG:4490", ["名称"])
+        parts = list(made.batches)
+        assert [rows.tolist() for _, _, rows in parts] == [[1, 2], [3]]
+        assert [c for columns, _, _ in parts for c in columns["名称"].to_pylist()] == [
+            "甲",
+            None,
+            "乙",
+        ]
+        x = [value for _, pair, _ in parts for value in (pair or ([],))[0]]
+        assert x == pytest.approx([111, np.nan, 112], nan_ok=True)
+    frame.iloc[:0].to_file(tmp_path / "b.gpkg")
+    none = sources._open_ogr(tmp_path / "b.gpkg", LAYER, 2)
+    assert (none.schema.names, list(none.batches), none.geometry) == (["名称"], [], True)

@@ -63,3 +63,13 @@ def test_numbers_pass_unlooked_at_whatever_they_hold() -> None:
         long.validate(full=True)
     for cells in (long, pa.nulls(2), pa.array([True]), pa.array([1], pa.timestamp("s"))):
         assert check_text(cells, "数", "a") is cells
+
+
+def test_a_column_of_bytes_is_text_though_a_cell_is_empty() -> None:
+    cells = [None, "乙".encode(), None]
+    frame = pd.DataFrame({"字节": pd.Series(cells, dtype=object), "数": [1, 2, 3]})
+    frame.index = pd.Index([7, 8, 9])
+    check_texts(frame, "a")
+    assert frame["字节"].dropna().to_dict() == {8: "乙"}
+    assert frame["字节"].dtype == "str"
+    assert frame["数"].tolist() == [1, 2, 3]
