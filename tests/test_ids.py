@@ -14,7 +14,7 @@ from hbgeo.read.issues import Issue, Notes
 from hbgeo.read.layer import read_layer
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.units import ids
-from hbgeo.read.units.ids import Settled, _listed, counts_up, numbered, settle_ids
+from hbgeo.read.units.ids import Settled, _listed, _some, counts_up, numbered, settle_ids
 
 LAYER = Layer("cemetery", "facilities", ("c.xlsx",), "示例", schema="cemetery")
 NOWHERE = (np.nan, np.nan)
@@ -238,3 +238,18 @@ def test_up_to_eight_rows_are_named(count: int, said: str) -> None:
     shown = _listed(rows, range(count))
     assert shown.startswith("a.csv 第2行、第3行、")
     assert shown.endswith(said)
+
+
+def test_rows_share_a_number_only_where_all_columns_agree() -> None:
+    one, other = pd.Series(["a", "a", "b", "b", "a"]), pd.Series(["x", "y", "x", "y", "y"])
+    assert numbered([one, other]).tolist() == [0, 1, 2, 3, 1]
+    assert numbered([one]).tolist() == [0, 0, 1, 1, 0]
+    three = pd.Series(["p", "q", "p", "q", "p"])
+    assert numbered([one, other, three]).tolist() == [0, 1, 2, 3, 4]
+    assert numbered([one[:0], other[:0]]).tolist() == []
+
+
+@pytest.mark.parametrize(("count", "said"), [(8, " "), (9, "等 9 个")])
+def test_up_to_eight_ids_are_named(count: int, said: str) -> None:
+    named = "、".join(map(str, range(1, 9)))
+    assert _some([str(n) for n in range(1, count + 1)]) == named + said

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import hostile_maps as hostile
 import pytest
+import shapely
 
 from hbgeo.errors import LayerError
 from hbgeo.read.file import kml as kml_module
@@ -181,3 +182,129 @@ def test_a_kml_is_neither_deeper_nor_longer_than_a_program_makes_it(
         read("九个字九个字九个字十")
     with pytest.raises(LayerError, match="嵌套超过 5 层"):
         read("甲", "<Folder>{}</Folder>")
+
+
+def test_folders_are_named_from_the_outermost_and_the_document_is_none(tmp_path: Path) -> None:
+    mark = "<Placemark><name>{}</name></Placemark>"
+    frame = read_kml(kml(tmp_path, (
+        "<name>全图</name><Folder><name> 甲县 </name><Folder><name>乙镇</name>"
+        f"{mark.format('一')}</Folder>{mark.format('二')}</Folder>{mark.format('三')}"
+    )))  # fmt: skip
+    assert frame["名称"].tolist() == ["一", "二", "三"]
+    assert frame["文件夹"].tolist() == ["甲县/乙镇", "甲县", ""]
+
+
+def test_one_folder_of_all_is_no_column_and_nor_is_a_name_told_twice(tmp_path: Path) -> None:
+    field = '<ExtendedData><Data name="名称"><value>甲</value></Data></ExtendedData>'
+    mark = f"<Folder><name>甲县</name><Placemark><name>甲</name>{field}</Placemark></Folder>"
+    assert read_kml(kml(tmp_path, mark)).columns.tolist() == ["名称", "geometry"]
+
+
+def test_a_field_is_its_value_and_nothing_beside_it(tmp_path: Path) -> None:
+    fields = (
+        '<Data name="床位"><displayName>床位数</displayName><value> 30 </value></Data>'
+        '<Data><value>无名</value></Data><SchemaData><SimpleData name="层">2</SimpleData></SchemaData>'
+    )
+    inside = f"<ExtendedData>{fields}</ExtendedData><Style><name>红</name><value>9</value></Style>"
+    frame = read_kml(kml(tmp_path, f"<Placemark><name>甲</name>{inside}</Placemark>"))
+    assert frame.drop(columns="geometry").to_dict("records") == [
+        {"名称": "甲", "床位": "30", "层": "2"}
+    ]
+
+
+def test_what_stands_outside_of_a_placemark_is_of_none(tmp_path: Path) -> None:
+    mark = "<Placemark><name>{}</name></Placemark><description>图例</description>"
+    frame = read_kml(kml(tmp_path, mark.format("甲") + mark.format("乙")))
+    assert frame.drop(columns="geometry").to_dict("list") == {"名称": ["甲", "乙"]}
+
+
+SHAPES = {
+    "a point of three": ("<Point><coordinates>1,2,99</coordinates></Point>", "POINT (1 2)"),
+    "a line": (
+        "<LineString><coordinates>1,2,3 4,5,6\n7,8</coordinates></LineString>", "LINESTRING (1 2, 4 5, 7 8)",
+    ),
+    "a track ends where it ends": (
+        "<gx:Track><gx:coord>1 2 0</gx:coord><gx:coord>3 4 5</gx:coord></gx:Track>",
+        "LINESTRING (1 2, 3 4, 3 4)",
+    ),
+    "two points": (
+        "<MultiGeometry><Point><coordinates>1,2</coordinates></Point><Point><coordinates>3,4</coordinates></Point></MultiGeometry>",
+        "MULTIPOINT (1 2, 3 4)",
+    ),
+    "a point and a line": (
+        "<MultiGeometry><Point><coordinates>1,2</coordinates></Point><LineString><coordinates>1,2 3,4</coordinates></LineString></MultiGeometry>",
+        "GEOMETRYCOLLECTION (POINT (1 2), LINESTRING (1 2, 3 4))",
+    ),
+    "two lines": (
+        "<MultiGeometry><LineString><coordinates>1,2 3,4</coordinates></LineString><LineString><coordinates>5,6 7,8</coordinates></LineString></MultiGeometry>",
+        "GEOMETRYCOLLECTION (LINESTRING (1 2, 3 4), LINESTRING (5 6, 7 8))",
+    ),
+    "a ring of no polygon": ("<LinearRing><coordinates>0,0 1,0 1,1 0,0</coordinates></LinearRing>", None),
+    "no coordinates": ("<Point><coordinates> </coordinates></Point>", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", SHAPES)
+def test_every_shape_is_what_its_marks_say(what: str, tmp_path: Path) -> None:
+    marks, text = SHAPES[what]
+    [shape] = read_kml(kml(tmp_path, f"<Placemark><name>甲</name>{marks}</Placemark>")).geometry
+    assert shape == (text and shapely.from_wkt(text))
+
+
+def test_two_polygons_are_one_shape_and_each_has_its_own_holes(tmp_path: Path) -> None:
+    ring = "<{0}BoundaryIs><LinearRing><coordinates>{1}</coordinates></LinearRing></{0}BoundaryIs>"
+    one = ring.format("outer", "0,0 9,0 9,9 0,9 0,0") + ring.format("inner", "1,1 2,1 2,2 1,1")
+    other = ring.format("outer", "20,0 21,0 21,1 20,1 20,0")
+    marks = f"<Polygon>{one}</Polygon><Polygon>{other}</Polygon><Polygon></Polygon>"
+    [shape] = read_kml(kml(tmp_path, f"<Placemark><name>甲</name>{marks}</Placemark>")).geometry
+    assert shape.geom_type == "MultiPolygon"
+    assert [part.area for part in shape.geoms] == [80.5, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("mark", "said"),
+    [
+        (
+            "<LineString><coordinates>1,2</coordinates></LineString>",
+            "a.kml 第2个地标:图形的坐标不足",
+        ),
+        (
+            "<Point><coordinates>1;2</coordinates></Point>",
+            "a.kml:坐标“1;2”无法识别;应为 经度,纬度",
+        ),
+        (
+            f"<Point><coordinates>{'x' * 50}</coordinates></Point>",
+            f"a.kml:坐标“{'x' * 40}”无法识别;应为 经度,纬度",
+        ),
+    ],
+)
+def test_coordinates_that_are_none_are_said(mark: str, said: str, tmp_path: Path) -> None:
+    marks = f"<Placemark><name>甲</name></Placemark><Placemark><name>乙</name>{mark}</Placemark>"
+    with pytest.raises(LayerError) as caught:
+        read_kml(kml(tmp_path, marks))
+    assert str(caught.value) == said
+
+
+def test_where_a_file_breaks_is_counted_from_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.kml"
+    path.write_text("<kml>\n<a>b&c</a></kml>", "utf-8")
+    with pytest.raises(LayerError) as caught:
+        read_kml(path)
+    assert str(caught.value) == (
+        "a.kml:第2行第7个字处有 kml 不能用的字符(多为名称里单独的“&”“<”或控制符);请改名后重新导出"
+    )
+    path.write_text("<html></html>", "utf-8")
+    with pytest.raises(LayerError) as caught:
+        read_kml(path)
+    assert str(caught.value) == "a.kml:不是 kml 文件(没有 kml 元素)"
+
+
+def test_a_table_is_taken_apart_only_where_there_are_no_fields(tmp_path: Path) -> None:
+    table = "<![CDATA[<TABLE><tr class='a'><td> 乡 镇 </td>\n<td>青山镇</td></tr><tr><td></td><td>x</td></tr></TABLE>]]>"
+    field = '<ExtendedData><Data name="数"><value>3</value></Data></ExtendedData>'
+    mark = f"<Placemark><description>{table}</description>{{}}</Placemark>"
+    frame = read_kml(kml(tmp_path, mark.format(field) + mark.format("")))
+    assert frame["数"].tolist() == ["3", ""]
+    assert frame["乡 镇"].tolist() == ["", "青山镇"]
+    assert frame["描述"].tolist()[1] == ""
+    assert frame["描述"].tolist()[0].startswith("<TABLE>")

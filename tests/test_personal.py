@@ -28,6 +28,7 @@ from hbgeo.read.cell.personal import (
     fit_to_show,
     hide_id_cards,
     hide_numbers,
+    is_id_card,
 )
 
 # the check digit of 42010219900101123: 160 = 11 · 14 + 6, of 42010219900101009: X
@@ -321,3 +322,13 @@ def test_a_word_for_a_telephone_or_a_card_counts_within_twenty_letters() -> None
     assert hide_numbers(f"{card}{'一' * 20}账") == f"{card}{'一' * 20}账"
     assert hide_numbers(card, "银行卡号") == HIDDEN
     assert hide_numbers("卡6222020212345670") == "卡6222020212345670"  # no number of a card
+
+
+def test_what_is_no_card_is_told_by_its_length_figures_and_date() -> None:
+    assert is_id_card("420102199001011234") is False  # the check digit is another
+    assert is_id_card("42010219900101123") is False
+    assert is_id_card("420102199013011233") is False
+    assert is_id_card("4201021990010112x4") is False
+    assert is_id_card("420102900101123") is True
+    assert is_id_card("420102901301123") is False
+    assert is_id_card("42010290010112x") is False

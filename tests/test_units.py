@@ -485,3 +485,22 @@ def test_a_level_asks_for_no_column_below_it() -> None:
     [county] = tied.look_up(frame, register(), codes=True, level="county").found
     [town] = tied.look_up(frame, register(), codes=True, level="township").found
     assert (county.county, county.township, town.township) == ("", "", "420121100")
+
+
+def test_a_copy_of_a_sheet_counts_once_and_a_wrong_row_is_no_copy():
+    raw = pd.DataFrame(
+        {"公墓编号": ["1", "2", "3", "1", "2"], "公墓名称": ["甲公墓", "乙公墓", "丙公墓", "甲公墓", "乙公墓"],
+         "所在县": ["甲县"] * 2 + ["无县"] + ["甲县"] * 2, "所在乡镇": ["城关镇", "万和镇", "无镇", "城关镇", "万和镇"]},
+        dtype="str",
+    )  # fmt: skip
+    raw = raw.assign(file="v.xlsx", sheet=["一", "一", "一", "二", "二"], row=[2, 3, 4, 2, 3])
+    tidy_rows = tidied(raw, "cemetery", "cemetery")
+    tidy_rows.frame["x"] = tidy_rows.frame["y"] = float("nan")
+    made = make_facilities(tidy_rows, CEMETERY, register(), same_scheme=True)
+    assert made.frame["name"].tolist() == ["甲公墓", "乙公墓"]
+    assert (made.frame["sheet"].tolist(), made.aside) == (["一", "一"], 3)
+    twice = made.issues[made.issues["message"].str.contains("汇总或副本,只计一次")]
+    assert twice[["sheet", "row", "rule"]].to_numpy().tolist() == [
+        ["二", 2, "E12"],
+        ["二", 3, "E12"],
+    ]
