@@ -717,6 +717,84 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): "file, sheet and row are columns of it, and bear its index",
     (
         "measure/pairs.py",
+        '("county_code", 6),',
+        "6 → 7",
+    ): "the code of a county has six digits",
+    **dict.fromkeys(
+        [
+            ("read/cell/values.py", line, change)
+            for line, change in (
+                (
+                    "coarse[rest] = np.array([a.step for a in angles], float)[few] >= COARSE",
+                    (
+                        "np.array([a.step for a in angles], float)[few] >= COARSE → "
+                        "np.array([a.step for a in angles], float)[few] > COARSE"
+                    ),
+                ),
+                (
+                    "coarse = np.array([min(a.step, b.step) >= COARSE for a, b in pairs], bool)",
+                    "min(a.step, b.step) >= COARSE → min(a.step, b.step) > COARSE",
+                ),
+            )
+        ],
+        "a step is a power of ten, or one by 60 or 3,600, and none of them 0.0009",
+    ),
+    (
+        "read/file/excel_xml.py",
+        "if last * _COLUMNS[letters] < _SPARSE_LIMIT:",
+        "last * _COLUMNS[letters] < _SPARSE_LIMIT → last * _COLUMNS[letters] <= _SPARSE_LIMIT",
+    ): "four million are no multiple of 26, 702 or 18,278",
+    **dict.fromkeys(
+        [
+            (
+                "measure/grid/index.py",
+                "shapely.intersects_xy(polygons, (west + east) / 2, (south + north) / 2)",
+                change,
+            )
+            for change in (
+                "west + east → west - east",
+                "south + north → south - north",
+                "(west + east) / 2 → (west + east) * 2",
+                "(south + north) / 2 → (south + north) * 2",
+                "2 → 3",
+                "2 → 1",
+            )
+        ],
+        "any question makes GEOS build what it searches in, and the answer is thrown away",
+    ),
+    **dict.fromkeys(
+        [
+            (
+                "measure/grid/index.py",
+                "self._prepare(polygon[np.flatnonzero(np.diff(polygon, prepend=-1))])",
+                change,
+            )
+            for change in ("1 → 2", "1 → 0")
+        ],
+        "a polygon that is not made ready gives the same answer, only later",
+    ),
+    (
+        "measure/serving.py",
+        "position = np.full(len(everything), -1, dtype=np.int32)",
+        "1 → 2",
+    ): "any number below nought says that a unit does not count",
+    (
+        "read/stream/points.py",
+        "self._schema = replace(schema, columns=columns, counting=None)",
+        ("replace(schema, columns=columns, counting=None) → replace(schema, columns=columns)"),
+    ): "of the columns of coordinates none is a state or a date",
+    (
+        "read/file/kml.py",
+        "self._length = 0",
+        "0 → 1",
+    ): "the first element sets it to nought before any text is counted",
+    (
+        "read/file/shapefile.py",
+        "head = _head(table, 32)",
+        "32 → 33",
+    ): "whether it is 32 bytes at least is asked, and what stands in the first twelve",
+    (
+        "measure/pairs.py",
         "yield short[row], pd.Index(names, dtype=object)",
         "pd.Index(names, dtype=object) → pd.Index(names)",
     ): "texts are found among texts, however they are held",

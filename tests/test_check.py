@@ -47,6 +47,12 @@ def test_dates_in_the_wrong_order() -> None:
     assert found(frame) == [("E13", 3), ("E13", 3)]
 
 
+def test_what_opened_and_closed_on_one_day_is_in_order() -> None:
+    days = ["2021-04-30", "2021-04-30"]
+    frame = facilities(approved_on=days, opened_on=days, closed_on=["2021-04-30", "2021-04-29"])
+    assert found(frame) == [("E13", 3)]
+
+
 def test_a_date_known_to_the_year_is_given_the_benefit_of_the_doubt() -> None:
     frame = facilities(
         approved_on=["2021-12-31", "2021-12-31"], opened_on=["2021-03-01", "2020-03-01"]

@@ -176,3 +176,15 @@ def test_a_value_is_that_of_all_units_and_of_what_stands_beside_them() -> None:
     assert whole.value == Fraction(3, 10)
     beside = replace(whole, apart=pd.DataFrame({"value": [0.4, np.nan, 1.0]}))
     assert beside.value == Fraction(17, 10)
+
+
+def test_shapes_are_no_mere_hint_and_data_not_invented_unless_it_is_said() -> None:
+    """Ten kilometres from the unit it names a point contradicts it; of a hint it does not."""
+    point = facilities((110.05, 30.05), unit_code=["420520102"])
+    plain = by_presence(grid(), point)
+    assert plain.share.covered == 0
+    assert (plain.basis.approximate, plain.basis.sample, plain.basis.used) == (False, False, 0)
+    assert plain.basis.set_aside == {"点位与台账所在单元不符": 1}
+    hint = by_presence(grid(), point, approximate=True, sample=True)
+    assert list(hint.units.index[hint.units["covered"] == 1]) == ["420520102"]
+    assert (hint.basis.approximate, hint.basis.sample, hint.basis.by_ledger) == (True, True, 1)

@@ -14,7 +14,11 @@ from golden_cases import make_workspace
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.basis import Basis, some_of
 from hbgeo.measure.basis_words import (
+    _people_of,
+    _said_used,
+    _said_years,
     basis_lines_of,
+    not_begun_words,
     unit_heading,
     weight_heading,
     years_of,
@@ -501,3 +505,88 @@ def test_what_a_later_comparison_needs_to_know_of_facilities() -> None:
     assert bare.loc["G2"].tolist() == ["", 2.0, 4.0, "", (), 4]
     assert facts_of(one, full.drop(columns="x")).empty
     assert facts_of(one, full.assign(unit_code="a")).empty
+
+
+@pytest.mark.parametrize(
+    ("measure", "weight", "people"),
+    [
+        ("presence", None, ""), ("presence", "population_60", "population_60"),
+        ("reach", "population", "population"), ("capacity", None, "population"),
+        ("capacity", "population_60", "population"), ("sum", "population", ""), ("ratio", "population", ""),
+    ],
+)  # fmt: skip
+def test_on_which_people_a_figure_rests(measure: str, weight: str | None, people: str) -> None:
+    one = Indicator("a", None, "other", "", "a", measure, "county", "", "")
+    assert _people_of(one, Options(as_of=ON, weight=weight)) == people
+    assert _people_of(replace(one, weight=weight), Options(as_of=ON)) == people
+
+
+@pytest.mark.parametrize(
+    ("weighed", "beside", "lines"),
+    [
+        (True, False, ["人口年份:2021、2023。", "用更早年度人口的单元 2 个:a、b。"]),
+        (False, True, ["分母年份:2021、2023。", "分母用更早年度的单元 2 个:a、b。"]),
+        (False, False, ["只报了更早年度、未计入的单元 2 个:a、b。"]),
+    ],
+)
+def test_of_which_years_the_figures_are(*, weighed: bool, beside: bool, lines: list[str]) -> None:
+    basis = Basis(years=(2021, 2023), earlier=("a", "b"))
+    assert _said_years(basis, weighed=weighed, beside=beside) == lines
+    assert _said_years(Basis(), weighed=weighed, beside=beside) == []
+    only = _said_years(replace(basis, earlier=()), weighed=weighed, beside=beside)
+    assert only == lines[: len(lines) - 1]
+
+
+def test_what_was_counted_is_said_of_rows_and_of_links() -> None:
+    plain = Basis(used=1234, set_aside={"停用": 1200, "数据有误": 1})
+    assert _said_used(plain) == ["计入 1,234 行;未计入:停用 1,200、数据有误 1。"]
+    chain = Basis(used=3, links={"站": 1020, "员": 2}, by_ledger=1)
+    assert _said_used(chain) == [
+        "各环具备的单元:站 1,020 个、员 2 个。", "计入 3 行次(几环都认的设施各计一次)。",
+        "其中按台账归属 1。",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("as_of", "said"),
+    [
+        (date(2023, 12, 30), ["2022–2023 年尚未结束,只计到 2023-12-30。"]),
+        (date(2023, 12, 31), []), (date(2024, 1, 1), []), (None, []),
+    ],
+)  # fmt: skip
+def test_years_that_have_not_ended_are_said_to_the_last_day(
+    as_of: date | None, said: list[str]
+) -> None:
+    years = ("year", (2022, 2023))
+    one = Indicator("a", None, "other", "", "a", "sum", "county", "", "", year=years)
+    units = pd.DataFrame({"demand": [1.0], "covered": [1.0], "value": [1.0]}, index=["420525"])
+    lines = basis_lines_of(one, Coverage("a", "sum", Basis(as_of=as_of), units))
+    assert [line for line in lines if "尚未" in line] == said
+    assert not_begun_words(one) == "2022 年尚未开始"
+    again = basis_lines_of(replace(one, year=None), Coverage("a", "sum", Basis(as_of=as_of), units))
+    assert not any("尚未" in line for line in again)
+
+
+@pytest.mark.parametrize(
+    ("method", "beside", "said"),
+    [
+        ("presence", "", "缺权重、未计入分子分母的单元 1,200 个:"), ("sum", "", "未报数的单元 1,200 个:"),
+        ("ratio", "", "未报数的单元 1,200 个:"),
+        ("ratio", "population", "缺分子或分母、两边都未计入的单元 1,200 个:"),
+        ("capacity", "", "缺人口或死亡数、或所用设施余量不明而无法判定,未计入的单元 1,200 个:"),
+    ],
+)  # fmt: skip
+def test_why_units_leave_a_figure(method: str, beside: str, said: str) -> None:
+    one = Indicator("a", None, "other", "", "a", method, "county", "", "", beside=beside)
+    units = pd.DataFrame({"demand": [2.0], "covered": [0.5], "value": [1.0]}, index=["420525"])
+    units = units.assign(places=1.0, deaths=1.0, name="县")
+    basis = Basis(unweighted=tuple(map(str, range(1200))))
+    lines = basis_lines_of(one, Coverage("a", method, basis, units))
+    assert f"{said}0、1、2、3、4等。" in lines
+    counts = {
+        "presence": "应覆盖 2(单元 1 个),已覆盖 1。", "ratio": "分母 2,分子 1。",
+        "capacity": "应覆盖 2(单元 1 个),已覆盖 1。",
+    }  # fmt: skip
+    assert ([line for line in lines if "覆盖 " in line or line.startswith("分母 ")] or [None])[
+        0
+    ] == counts.get(method)

@@ -83,6 +83,7 @@ KEPT = {
     "an inch mark in a cell": ('G3,12"管,公益性,示例镇', ["G3", '12"管', "公益性", "示例镇"]),
     "an inch mark doubled": ('G3,"12""管,新",公益性,示例镇', ["G3", '12"管,新', "公益性", "示例镇"]),
     "quotes around part of a cell": ('G3,"示例"3号,公益性,示例镇', ["G3", "示例3号", "公益性", "示例镇"]),
+    "a pair of quotes before a cell": ('G3,""示例3号,公益性,示例镇', ["G3", "示例3号", "公益性", "示例镇"]),
     "an empty cell in quotes": ('G3,"","",示例镇', ["G3", "", "", "示例镇"]),
     "all cells in quotes": ('"G3","示例,3号","公益性","示例镇"', ["G3", "示例,3号", "公益性", "示例镇"]),
 }  # fmt: skip

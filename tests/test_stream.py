@@ -28,7 +28,7 @@ from hbgeo.read.cell.text import clean_text
 from hbgeo.read.crs import wgs84_to_gcj02
 from hbgeo.read.stream import sources
 from hbgeo.read.stream.plain import make_plain
-from hbgeo.read.stream.points import open_points
+from hbgeo.read.stream.points import Tally, open_points
 from hbgeo.read.stream.sources import read_points
 from hbgeo.show.table.batches import points_wkb
 
@@ -531,3 +531,45 @@ def test_a_coordinate_that_is_no_number_of_any_kind_is_none() -> None:
     cells = [struct.pack("<BIQd", 1, 1, bits, 30.0) for bits in (0x7FF0000000000001, 0x7FF8 << 48)]
     x, y = read_points(pa.array([*cells, None, shapely.Point(110, 30).wkb], pa.binary()), "t")
     assert np.isnan(x).tolist() == np.isnan(y).tolist() == [True, True, True, False]
+
+
+def test_what_reading_met_is_said_with_its_number_and_the_first_of_it() -> None:
+    assert Tally().notes() == []
+    tally = Tally(["甲。"], hidden=1234, swapped=1, aside=2000, first="第3行 坐标")
+    tally.skipped.add([(9, "合计")])
+    assert tally.notes() == [
+        "甲。", "合计、表尾或小标题,不作为数据:第 9 行“合计”。",
+        "1,234 处疑似个人号码(证件、电话、银行卡、邮箱)已隐去。", "1 行的经纬度疑似写反,已对调。",
+        "2,000 行的坐标不能使用,未归属;如:第3行 坐标。",
+    ]  # fmt: skip
+
+
+def test_twelve_columns_of_a_table_without_coordinates_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    names = ["姓名", *(f"c{n:02}" for n in range(13))]  # a person's is not said
+    pq.write_table(pa.table({name: ["1"] for name in names}), path)
+    with pytest.raises(LayerError) as caught:
+        open_points(path, layer())
+    said = "、".join(names[1:13])
+    assert str(caught.value) == f"a.parquet:没有坐标列(如 经度、纬度);已有列:{said}"
+
+
+def test_of_rows_without_a_shape_the_first_is_named_and_all_are_counted(tmp_path: Path) -> None:
+    shapes = [shapely.Point(111, 30), None, shapely.Point(112, 31), None, None]
+    frame = gpd.GeoDataFrame({"名称": list("甲乙丙丁戊")}, geometry=shapes, crs="EPSG:4490")
+    frame.to_parquet(tmp_path / "a.parquet")
+    points = open_points(tmp_path / "a.parquet", layer(), size=2)
+    assert [len(batch.x) for batch in points.batches] == [2, 2, 1]
+    assert points.tally.notes() == ["3 行的坐标不能使用,未归属;如:第2行 图形为空、已损坏或不是点。"]
+
+
+def test_of_rows_without_a_coordinate_the_first_is_named_and_all_are_counted(
+    tmp_path: Path,
+) -> None:
+    rows = [f"甲,{111 + n / 10},30.5" for n in range(4)] + ["乙,山上,30.5", "丙,111.5,", "丁,,"]
+    (tmp_path / "a.csv").write_text("\n".join(["名称,经度,纬度", *rows]), "utf-8")
+    points = open_points(tmp_path / "a.csv", layer("CGCS2000"), size=5)
+    x = [value for batch in points.batches for value in batch.x.tolist()]
+    assert x == pytest.approx([111, 111.1, 111.2, 111.3, *[np.nan] * 3], nan_ok=True)
+    [said] = points.tally.notes()
+    assert said.startswith("2 行的坐标不能使用,未归属;如:第6行 ")
