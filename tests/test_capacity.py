@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from hypothesis import strategies as st
 from hbgeo import history
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
-from hbgeo.measure.burials import Burials
+from hbgeo.measure.burials import Burials, _Columns, _said
 from hbgeo.measure.capacity import Free, Supply, _with_years, free_places, share_out
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.options import Options
@@ -25,6 +27,8 @@ from hbgeo.measure.snapshot_file import read_snapshot, snapshot_bytes
 from hbgeo.measure.trend import compare
 from hbgeo.measure.two_dates import SUPPLIED
 from hbgeo.read.cell.decimals import exact, whole_numbers
+from hbgeo.read.indicator import Assumption
+from hbgeo.read.table import LayerTable
 from hbgeo.show.excel.norms import norm_sheet
 from hbgeo.workspace import Workspace
 
@@ -373,3 +377,34 @@ def test_what_supplies_one_unit_alone_is_all_its_own(people: float) -> None:
 def free(plots: float) -> Free:
     """One facility with so many graves, none of them used."""
     return free_places(pd.DataFrame({"plots_total": [plots], "plots_used": [0.0]}))
+
+
+class Kept:
+    """A source that has a table of people, and nothing else."""
+
+    def find_layer(self, _: str) -> LayerTable:
+        return LayerTable("population", pd.DataFrame(), source="公报")
+
+
+def test_where_each_number_of_deaths_and_shares_is_from() -> None:
+    nothing = np.full(1200, np.nan)
+    rate, dead = nothing.copy(), nothing.copy()
+    rate[:1100], dead[1000:1101] = 6.5, 40
+    guess = Assumption(Decimal("6.50"), "年鉴")
+    rows = _Columns(np.ones(1200), rate, dead, nothing, {"deaths": guess, "share": guess})
+
+    def said(key: str, rows: _Columns = rows) -> list[str]:
+        return list(_said(rows, key, Kept(), "乡镇(街道)"))  # type: ignore[arg-type]
+
+    assert said("deaths") == [
+        "年死亡人数:人口表(公报),101 个乡镇(街道)", "死亡率:人口表(公报),1,000 个乡镇(街道)",
+        "死亡率:6.50‰(年鉴),99 个乡镇(街道)",
+    ]  # fmt: skip
+    assert said("share") == ["公益性安葬占比:6.50%(年鉴)"]
+    unsaid = replace(rows, share=np.full(1200, 60.0), assumed={"deaths": None, "share": guess})
+    assert said("share", unsaid) == ["公益性安葬占比:人口表(公报),1,200 个乡镇(街道)"]
+    assert said("deaths", unsaid) == said("deaths")[:2]
+    assert rows.filled("deaths").tolist() == [6.5] * 1200
+    assert rows.filled("share").tolist() == [6.5] * 1200
+    assert np.isnan(unsaid.filled("deaths")).sum() == 100
+    assert rows.counted.sum() == 101

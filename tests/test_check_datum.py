@@ -21,6 +21,7 @@ from hbgeo.measure.check.datum import (
     infer_shift,
     weigh_datums,
 )
+from hbgeo.measure.locate import metres_to_units
 from hbgeo.read.crs import GEOD, from_cgcs2000, to_cgcs2000
 from hbgeo.workspace import Workspace
 
@@ -279,3 +280,14 @@ def test_a_shift_lies_between_no_shift_and_something_else(
         monkeypatch.setattr(check_datum, "NEAR_M", near)
         monkeypatch.setattr(check_datum, "FAR_M", far)
         assert len(infer_shift(moved, counties, "county", "")) == said
+
+
+def test_how_far_points_lie_is_the_mean_of_the_first_five_hundred_outside(
+    counties: gpd.GeoDataFrame,
+) -> None:
+    x, y = np.linspace(112.0, 112.9, 600), np.full(600, 30.05)  # west of the first county
+    stated = np.zeros(600, int)
+    [first, *_] = weigh_datums(x, y, stated, counties)
+    away = metres_to_units(x[:500], y[:500], counties, stated[:500])
+    assert (first.crs, first.share) == ("CGCS2000", 0.0)
+    assert first.metres == pytest.approx(float(np.mean(away)), rel=1e-12)

@@ -283,3 +283,15 @@ def test_a_small_table_is_of_pythons_texts_and_a_larger_one_of_arrows(
         wanted = texts if order is None else [column[::-1] for column in texts]
         assert [made[n].tolist() for n in range(columns)] == wanted
         assert [made[n].dtype == object for n in range(columns)] == [few] * columns
+
+
+def test_what_is_read_of_each_cell_stays_what_it_is() -> None:
+    cells = pd.Series(["甲", "乙", "甲"], index=[7, 8, 9], dtype="str")
+    words = map_unique(cells, lambda t: t * 2)
+    assert (words.tolist(), str(words.dtype), words.index.tolist()) == (["甲甲", "乙乙", "甲甲"], "str", [7, 8, 9])  # fmt: skip
+    some = map_unique(cells, lambda t: None if t == "甲" else t)
+    assert (some.tolist(), some.dtype) == ([None, "乙", None], object)
+    numbers = map_unique(cells, len)
+    assert (numbers.tolist(), numbers.dtype) == ([1, 1, 1], object)
+    none = map_unique(cells[:0], len)
+    assert (none.tolist(), str(none.dtype)) == ([], "str")

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from hbgeo.measure import placing
 from hbgeo.measure.locate import INSIDE, NAMED
 from hbgeo.measure.placing import LayerPlacement, _touched, place, place_layer, placement_frames
 from hbgeo.measure.placing import placement_from as from_frames
@@ -186,3 +187,13 @@ def test_what_is_told_of_rows_is_kept_in_short_numbers_and_marks() -> None:
     for units in (strips(), pd.DataFrame(strips().drop(columns="geometry"))):
         found = vars(place(rows((110.5, 30.5, "420521"), (*NOWHERE, "")), units))
         assert {name: str(found[name].dtype) for name in found} == kinds | marks
+
+
+def test_the_ledger_wins_up_to_the_very_last_of_five_hundred_metres(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    metres = np.array([500.0, np.nextafter(500.0, 501.0)])
+    monkeypatch.setattr(placing, "metres_to_units", lambda *_: metres)
+    found = place(rows((111.01, 30.5, "420520"), (111.01, 30.5, "420520")), strips())
+    assert found.owner.tolist() == [0, -1]
+    assert found.conflict.tolist() == [False, True]
