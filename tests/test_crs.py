@@ -320,3 +320,10 @@ def test_a_datum_may_be_called_a_coordinate_system(crs: str) -> None:
 def test_degrees_of_cgcs2000_under_their_usual_names(crs: str) -> None:
     assert is_geographic(crs)
     assert not is_shifted(crs)
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4480", "EPSG:4979"])
+def test_degrees_of_the_same_datum_by_their_number_are_taken_to_the_last_bit(crs: str) -> None:
+    x, y = one(114.3, 30.6)
+    made = transformation(crs)(x, y)
+    assert (made[0] is x, made[1] is y) == (True, True)

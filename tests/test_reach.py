@@ -13,7 +13,16 @@ from pyproj import Geod, Transformer
 from shapely import Polygon, box
 
 from hbgeo.measure.basis import Basis
-from hbgeo.measure.reach import TIE_M, _arc, _ecef, _nearest_by_chord, by_radius, nearest
+from hbgeo.measure.reach import (
+    TIE_M,
+    _arc,
+    _ecef,
+    _has_point,
+    _nearest_by_chord,
+    _one_a_place,
+    by_radius,
+    nearest,
+)
 
 GRS80 = Geod(ellps="GRS80")
 
@@ -222,3 +231,17 @@ def test_a_polygon_says_how_many_discs_touch_it_and_none_of_which_says_no_way() 
     named = by_radius(places, points([112.0], [31.0]), 3e3, weight="population", indicator="y")
     assert named.units["facilities"].tolist() == [1, 0]
     assert (named.indicator, named.method, len(named.basis.unweighted)) == ("y", "reach", 1)
+
+
+def test_of_several_at_one_place_the_smallest_label_stands_for_all() -> None:
+    x, y = [111.1, 111.1, 111.2, 111.1, np.nan, 111.3], [30.0, 30, 30, 30, 30, 30]
+    frame = pd.DataFrame({"x": x, "y": y}, index=["c", "a", "d", "b", "e", "d"])
+    assert _one_a_place(frame).tolist() == [1, 2, 5]
+    assert _one_a_place(frame.iloc[[2, 5]]).tolist() == [0, 1]
+    assert _one_a_place(frame.iloc[[4]]).tolist() == []
+
+
+def test_a_table_without_points_has_none_and_half_a_point_is_none() -> None:
+    frame = pd.DataFrame({"x": [1.0, np.nan, 1.0], "y": [2.0, 2.0, np.nan]})
+    assert _has_point(frame).tolist() == [True, False, False]
+    assert _has_point(frame[["y"]]).tolist() == [False] * 3
