@@ -793,6 +793,59 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "head = _head(table, 32)",
         "32 → 33",
     ): "whether it is 32 bytes at least is asked, and what stands in the first twelve",
+    **dict.fromkeys(
+        [
+            (
+                file,
+                line,
+                f"{{\"lon\", \"lat\"}} <= {names} → {{'lon', 'lat'}} < {names}",
+            )
+            for file, line, names in (
+                (
+                    "read/schema/match.py",
+                    'if {"lon", "lat"} <= schema.columns.keys() and not shapes:',
+                    "schema.columns.keys()",
+                ),
+                (
+                    "read/schema/tidy.py",
+                    'if shapes or not {"lon", "lat"} <= notes.schema.columns.keys():',
+                    "notes.schema.columns.keys()",
+                ),
+                (
+                    "read/schema/tidy.py",
+                    'if {"lon", "lat"} <= set(frame.columns):',
+                    "set(frame.columns)",
+                ),
+                (
+                    "read/schema/tidy.py",
+                    'apart = {"lon", "lat"} <= set(frame.columns)',
+                    "set(frame.columns)",
+                ),
+                (
+                    "read/points.py",
+                    'elif {"lon", "lat"} <= set(frame.columns):',
+                    "set(frame.columns)",
+                ),
+            )
+        ],
+        "a schema of coordinates has a name as well, and a frame says where its rows stood",
+    ),
+    (
+        "read/enrich.py",
+        'if not {"is_town_seat", "x"} <= set(villages.columns):',
+        (
+            '{"is_town_seat", "x"} <= set(villages.columns) → '
+            "{'is_town_seat', 'x'} < set(villages.columns)"
+        ),
+    ): "a layer of villages has names as well",
+    (
+        "read/file/excel_xml.py",
+        'if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= members.keys():',
+        (
+            '{"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= members.keys() → '
+            "{'xl/workbook.xml', 'xl/_rels/workbook.xml.rels'} < members.keys()"
+        ),
+    ): "an archive of nothing else has no sheet to be named",
     (
         "measure/pairs.py",
         "yield short[row], pd.Index(names, dtype=object)",

@@ -326,6 +326,13 @@ def test_the_pair_fills_only_rows_whose_own_coordinates_are_empty() -> None:
     assert alone.aside["id"].tolist() == ["2"]
 
 
+def test_a_table_of_two_columns_may_have_both_coordinates_in_the_first() -> None:
+    made = make(经度=["114.3051,30.5931", "114.4051"], 纬度=["", "30.6931"])
+    assert made.frame[["lon", "lat"]].to_numpy().tolist() == [[114.3051, 30.5931], [114.4051, 30.6931]]  # fmt: skip
+    assert made.frame["coarse"].tolist() == [False, False]
+    assert made.aside.empty
+
+
 def test_what_is_said_of_columns_in_full() -> None:
     made = make(
         公墓编号=["1"], 公墓名称字=["x"], 启用时问=["2020"], 姓名=["某"], 序号=["1"], 已使用数=["3"]
