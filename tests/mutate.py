@@ -847,6 +847,67 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         ),
     ): "an archive of nothing else has no sheet to be named",
     (
+        "measure/placements.py",
+        "if (index := self._source.find_index(at)) is not None:",
+        (
+            "(index := self._source.find_index(at)) is not None → "
+            "(index := self._source.find_index(at)) is None"
+        ),
+    ): "without a ready index `place` makes the same one of the same units, only later",
+    (
+        "measure/snapshot.py",
+        'nowhere = pd.Series(dtype="str")',
+        'pd.Series(dtype="str") → pd.Series()',
+    ): "of a level without townships every unit gets an empty text, which makes a column of texts",
+    (
+        "read/cell/column.py",
+        'return pd.Series(values, index=cells.index, dtype=object if made else "str")',
+        (
+            'pd.Series(values, index=cells.index, dtype=object if made else "str") → '
+            "pd.Series(values, index=cells.index)"
+        ),
+    ): "pandas keeps an array of objects that are not all texts, and of none makes texts",
+    **dict.fromkeys(
+        [
+            (
+                "read/file/csv.py",
+                "_ROW_LIMIT = 4 << 20  # bytes of a row, line ends in its cells included",
+                change,
+            )
+            for change in ("4 → 5", "4 → 3", "20 → 21", "20 → 19")
+        ],
+        "the size from which a quote never closes: a choice, and far from any real row",
+    ),
+    (
+        "read/units/polygons.py",
+        'frame = gpd.GeoDataFrame(frame, geometry="geometry", crs=CGCS2000)',
+        (
+            'gpd.GeoDataFrame(frame, geometry="geometry", crs=CGCS2000) → '
+            "gpd.GeoDataFrame(frame, crs=CGCS2000)"
+        ),
+    ): "a column of that name is taken unasked",
+    **dict.fromkeys(
+        [
+            (
+                "read/file/workbook.py",
+                "high, wide = (last + 1 for last in sheet.end or (-1, -1))",
+                change,
+            )
+            for change in ("1 → 2", "1 → 0")
+        ],
+        "a sheet of no row or of no column has no cell",
+    ),
+    (
+        "measure/grid/index.py",
+        "if self._grid is not None or self._asked > self._worth:",
+        "self._asked > self._worth → self._asked >= self._worth",
+    ): "by the cells or by the boxes the owners are the same",
+    (
+        "read/batch.py",
+        "whole = frames[0] if len(frames) == 1 else _concat(frames, self._schema)",
+        "1 → 0",
+    ): "one frame put together says the same, in plain texts",
+    (
         "measure/pairs.py",
         "yield short[row], pd.Index(names, dtype=object)",
         "pd.Index(names, dtype=object) → pd.Index(names)",

@@ -408,3 +408,20 @@ def test_where_each_number_of_deaths_and_shares_is_from() -> None:
     assert rows.filled("share").tolist() == [6.5] * 1200
     assert np.isnan(unsaid.filled("deaths")).sum() == 100
     assert rows.counted.sum() == 101
+
+
+@pytest.mark.parametrize(
+    ("row", "unsure"),
+    [
+        ((10, 4, 6, None), True), ((10, 4, 6, 2), False), ((10, 0, 6, None), False),
+        ((10, 10, 6, None), False), ((10, 4, 0, None), False), ((10, 4, 10, None), False),
+        ((10, 1, 1, None), True), ((10, 9, 9, None), True), ((10, 11, 6, None), False),
+        ((10, 4, None, None), False),
+    ],
+)  # fmt: skip
+def test_what_is_free_is_unsure_only_where_both_kinds_of_plots_are_taken_in_part(
+    row: tuple[float | None, ...], *, unsure: bool
+) -> None:
+    names = ("plots_total", "plots_used", "double_plots", "double_used")
+    frame = pd.DataFrame({n: [np.nan if v is None else float(v)] for n, v in zip(names, row, strict=True)})  # fmt: skip
+    assert free_places(frame).unsure.tolist() == [unsure]

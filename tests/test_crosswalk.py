@@ -86,6 +86,10 @@ def test_most_units_are_paired_by_a_rule(hubei):
     assert rules["name"] == 1194
     assert len(hubei.pairs) == 1235
     assert set(rules) == set(RULES)
+    assert RULES == {
+        "name": "县与名称相同", "normal": "县与规范名称相同", "ethnic": "县与名称相同(省去民族名)",
+        "zone": "县与名称相同(省去开发区名)", "alias": "县与别名相同",
+    }  # fmt: skip
 
 
 def test_every_pair_of_different_names_was_checked_by_hand(hubei):

@@ -19,7 +19,10 @@ from hbgeo.read.file import csv as delimited
 from hbgeo.read.file import encoding as encoding_of
 from hbgeo.read.file.csv import (
     _check_lines,
+    _columns,
+    _length,
     _read_bulk,
+    _read_in_turn,
     _rows_end,
     _span,
     read_delimited,
@@ -251,3 +254,25 @@ def test_the_line_ends_at_the_end_of_a_text_are_left_out_however_many(ends: int)
     assert _span(b"\xef\xbb\xbf\xef\xbb\xbfa,b" + b"\n" * ends) == (6, 9)
     assert _span(b"\n" * ends) == (0, 0)
     assert _span(b"a\r\n" + b"\r\n" * ends + b"b") == (0, 4 + 2 * ends)
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_rows_taken_in_turn_are_parted_by_the_mark_of_their_file(mark: str) -> None:
+    text = mark.join(["甲", '"乙\r\n丙"']) + "\r\n" + mark.join(["丁", "戊", ""]) + "\n己\n"
+    table = _read_in_turn(text, mark.encode(), "a.csv")
+    assert cells_of(table, 2) == [["甲", "乙\r\n丙"], ["丁", "戊"], ["己", ""]]
+
+
+def test_a_row_is_as_long_as_its_last_filled_cell() -> None:
+    assert [_length(row) for row in ([], [""], ["", "a"], ["a", "", ""], ["a", "", "b"])] == [
+        0, 0, 2, 1, 3,
+    ]  # fmt: skip
+
+
+def test_blocks_of_unequal_width_are_one_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "_CHUNK", 2)
+    rows = [["a"], ["b", "c", ""], ["d"], [], ["e", "", "f"]]
+    made = _columns(iter(rows), "a.csv")
+    assert cells_of(made, 3) == [["a", "", ""], ["b", "c", ""], ["d", "", ""], [""] * 3, ["e", "", "f"]]  # fmt: skip
+    assert made.index.tolist() == [0, 1, 2, 3, 4]
+    assert _columns(iter([]), "a.csv").shape[0] == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.basis import Basis, some_of
 from hbgeo.measure.basis_words import (
     _people_of,
+    _said_capacity,
     _said_used,
     _said_years,
     basis_lines_of,
@@ -22,6 +24,7 @@ from hbgeo.measure.basis_words import (
     unit_heading,
     weight_heading,
     years_of,
+    years_to_come,
 )
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.methods import METHODS, facts_of
@@ -563,6 +566,7 @@ def test_years_that_have_not_ended_are_said_to_the_last_day(
     lines = basis_lines_of(one, Coverage("a", "sum", Basis(as_of=as_of), units))
     assert [line for line in lines if "尚未" in line] == said
     assert not_begun_words(one) == "2022 年尚未开始"
+    assert years_to_come(one) == "2022–2023 年的数(该年尚未开始)"
     again = basis_lines_of(replace(one, year=None), Coverage("a", "sum", Basis(as_of=as_of), units))
     assert not any("尚未" in line for line in again)
 
@@ -590,3 +594,18 @@ def test_why_units_leave_a_figure(method: str, beside: str, said: str) -> None:
     assert ([line for line in lines if "覆盖 " in line or line.startswith("分母 ")] or [None])[
         0
     ] == counts.get(method)
+
+
+def test_how_years_of_burial_are_worked_out_is_said_of_them_alone() -> None:
+    one = Indicator(
+        "a", None, "other", "", "a", "capacity", "county", "", "", years=Decimal("30.0")
+    )
+    assert _said_capacity(one) == [
+        (
+            "可用年限=空余穴位(墓穴、格位的总数减已用,合葬穴每穴两个)÷年死亡人数(常住人口×死亡率)"
+            "×公益性安葬占比,满 30.0 年为覆盖"
+        ),
+        "一处设施供几个单元的,穴位按常住人口分摊,各算一次",
+    ]
+    assert _said_capacity(replace(one, years=None)) == []
+    assert _said_capacity(replace(one, measure="presence")) == []

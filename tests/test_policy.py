@@ -848,3 +848,65 @@ def test_what_came_later_to_an_indicator_is_no_part_of_the_policys_fingerprint()
     )
     assert repr(one) == repr(replace(one, unit="", earlier=""))
     assert repr(one) != repr(replace(one, column="b"))
+
+
+def test_each_key_of_an_indicator_is_what_the_file_says(tmp_path: Path) -> None:
+    text = """
+system = "funeral"
+title = "本地"
+[[indicator]]
+id = "mine"
+name = "本地可用年限"
+measure = "capacity"
+units = "county"
+layer = "cemetery"
+years = 12.5
+unit = "年"
+via = ["named"]
+where = { kind = ["公墓"] }
+among = { kind = ["县"] }
+deaths = { per_mille = 6.5, source = "年鉴" }
+share = { pct = 60, source = "公报" }
+note = "示例"
+quantified = false
+[[indicator]]
+id = "area"
+name = "每百户面积"
+measure = "ratio"
+units = "village"
+layer = "service-facility"
+numerator = "area_m2"
+denominator = { layer = "population", column = "households" }
+per = 100
+unit = "平方米/百户"
+[[indicator]]
+id = "near"
+name = "半径内"
+measure = "reach"
+units = "village"
+layer = "eldercare"
+radius_m = 1500
+"""
+    (tmp_path / "mine.toml").write_text(text, "utf-8")
+    policy = read_policy([tmp_path])
+    one = policy["mine"]
+    assert (one.years, one.unit, one.via, one.note, one.quantified) == (
+        Decimal("12.5"), "年", ("named",), "示例", False,
+    )  # fmt: skip
+    assert (one.base, one.variant, one.system, one.system_title) == (
+        "mine",
+        None,
+        "funeral",
+        "本地",
+    )
+    assert [c.wanted for c in (*one.where, *one.among)] == [{"kind": ("公墓",)}, {"kind": ("县",)}]
+    assert one.deaths is not None
+    assert one.share is not None
+    assert (one.deaths.amount, one.deaths.source) == (Decimal("6.5"), "年鉴")
+    assert (one.share.amount, one.share.source) == (Decimal(60), "公报")
+    assert (one.per, one.radius_m, one.beside, one.every, one.stated) == (None, None, "", False, False)  # fmt: skip
+    area, near = policy["area"], policy["near"]
+    assert (area.per, area.beside, area.numerator, area.denominator, area.years) == (
+        Decimal(100), "population", "area_m2", "households", None,
+    )  # fmt: skip
+    assert (near.radius_m, near.quantified, near.unit) == (Decimal(1500), True, "")

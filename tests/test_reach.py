@@ -244,4 +244,5 @@ def test_of_several_at_one_place_the_smallest_label_stands_for_all() -> None:
 def test_a_table_without_points_has_none_and_half_a_point_is_none() -> None:
     frame = pd.DataFrame({"x": [1.0, np.nan, 1.0], "y": [2.0, 2.0, np.nan]})
     assert _has_point(frame).tolist() == [True, False, False]
-    assert _has_point(frame[["y"]]).tolist() == [False] * 3
+    none = _has_point(frame[["y"]])
+    assert (none.tolist(), none.dtype) == ([False] * 3, bool)

@@ -73,3 +73,11 @@ def test_a_column_of_bytes_is_text_though_a_cell_is_empty() -> None:
     assert frame["字节"].dropna().to_dict() == {8: "乙"}
     assert frame["字节"].dtype == "str"
     assert frame["数"].tolist() == [1, 2, 3]
+
+
+def test_a_column_of_other_things_than_texts_is_left_alone() -> None:
+    things = pd.Series([[1, 2], None, {"a": 1}], dtype=object)
+    frame = pd.DataFrame({"物": things, "无": pd.Series([None] * 3, dtype=object)})
+    check_texts(frame, "a")
+    assert frame["物"].tolist() == [[1, 2], None, {"a": 1}]
+    assert [str(kind) for kind in frame.dtypes] == ["object", "object"]

@@ -186,6 +186,8 @@ def test_both_coordinates_in_one_cell() -> None:
     assert [i.message for i in made.issues] == ["第6行 “坐标”=东边无法识别为坐标"]
     blank = read_pairs(cells("", "无"), notes(2))
     assert (blank[2].tolist(), blank[3].tolist()) == ([False, False], [False, False])
+    none = read_pairs(cells(), notes(0))
+    assert [part.dtype for part in none] == [float, float, bool, bool]
 
 
 def test_a_pair_in_the_first_column_is_parted_where_the_second_is_empty() -> None:

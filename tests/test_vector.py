@@ -15,7 +15,13 @@ import shapely
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.file.shapefile import _check_table, restore_names
-from hbgeo.read.file.vector import _check_degrees, as_raw, list_layers, read_vector
+from hbgeo.read.file.vector import (
+    _check_degrees,
+    _read_packed,
+    as_raw,
+    list_layers,
+    read_vector,
+)
 from hbgeo.read.layer import read_layer
 
 NAMES = ["牌洲湾镇", "青山镇街道", "𣲗源口镇"]
@@ -422,3 +428,14 @@ def test_a_latitude_is_of_ninety_degrees_at_most(
     assert str(caught.value) == (
         f"a.gpkg:坐标范围 {west},{south} 至 {east},{north} 不是经纬度;{hint}"
     )
+
+
+def test_what_is_handed_over_says_where_its_geometry_stood(tmp_path: Path) -> None:
+    frame().to_parquet(tmp_path / "a.parquet")
+    raw, at, shapes = _read_packed(tmp_path / "a.parquet", units("a.parquet"))
+    assert (raw.columns.tolist(), at) == (["代码", "名称", "file", "sheet", "row"], 2)
+    assert shapes is not None
+    assert shapely.from_wkb(shapes.to_pylist())[0].bounds == pytest.approx((114, 30, 114.1, 30.1))
+    pd.DataFrame({"代码": ["1"], "名称": ["甲"]}).to_parquet(tmp_path / "b.parquet")
+    raw, at, shapes = _read_packed(tmp_path / "b.parquet", units("b.parquet"))
+    assert (raw["名称"].tolist(), at, shapes) == (["甲"], 0, None)
