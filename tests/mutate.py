@@ -886,17 +886,6 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
             "gpd.GeoDataFrame(frame, crs=CGCS2000)"
         ),
     ): "a column of that name is taken unasked",
-    **dict.fromkeys(
-        [
-            (
-                "read/file/workbook.py",
-                "high, wide = (last + 1 for last in sheet.end or (-1, -1))",
-                change,
-            )
-            for change in ("1 → 2", "1 → 0")
-        ],
-        "a sheet of no row or of no column has no cell",
-    ),
     (
         "measure/grid/index.py",
         "if self._grid is not None or self._asked > self._worth:",
