@@ -21,7 +21,7 @@ from hbgeo import history
 from hbgeo.errors import RequestError
 from hbgeo.measure.snapshot_file import snapshot_bytes
 from hbgeo.sample import make_workspace
-from hbgeo.show.excel.book import Book
+from hbgeo.show.excel.rows import new_book
 from hbgeo.store.folder import CACHE
 from hbgeo.workspace import Workspace
 
@@ -95,7 +95,7 @@ class _Ledger:
         return cls(path, sheet, [str(cell) for cell in head], rows)
 
     def write(self) -> None:
-        book = Book()
+        book = new_book()
         sheet = book.add_worksheet(self.sheet)
         for c, heading in enumerate(self.head):
             sheet.write_string(0, c, heading)

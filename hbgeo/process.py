@@ -105,7 +105,7 @@ class Process:
             self._count += 1
             self._waiting[self._count] = (answer, parts)
             with contextlib.suppress(OSError):  # it has just died: whoever listens to it knows
-                _send(self.popen.stdin, _NEXT if now else _LATER, self._count, asked)
+                _send(self.popen.stdin, self._count, _NEXT if now else _LATER, asked)
         return answer
 
     def close(self) -> None:
@@ -187,8 +187,8 @@ def start_process() -> Process | None:
 
 # ---------------------------------------------------------------- at its own end
 
-_Tell = Callable[[int, bytes], None]
-_here: dict[str, _Tell] = {}  # in a worker: what says something to the first process
+# in a worker: what says something of the piece that is done to the first process
+_here: dict[str, Callable[[int, bytes], None]] = {}
 
 
 def inside() -> bool:
@@ -216,7 +216,7 @@ def at_risk(died: Exception, late: Exception, size: int) -> Iterator[None]:
     _here["tell"](_SAFE, b"")
 
 
-def _send(pipe: IO[bytes], what: int, number: int, content: bytes) -> None:
+def _send(pipe: IO[bytes], number: int, what: int, content: bytes) -> None:
     pipe.write(bytes([what]) + number.to_bytes(4, "big") + len(content).to_bytes(5, "big"))
     pipe.write(content)
     pipe.flush()
@@ -246,17 +246,13 @@ def serve(*, ends_with_thread: bool) -> None:
     waiting: queue.PriorityQueue[tuple[int, int, bytes]] = queue.PriorityQueue()
     threading.Thread(target=_take_in, args=(asked_for, waiting), daemon=True).start()
     gc.set_threshold(100_000, 50, 50)
-    _send(out, _READY, 0, b"")
+    _send(out, 0, _READY, b"")
     while True:
         _, number, asked = waiting.get()
-        _here["tell"] = partial(_tell, out, number)
-        what, answer = _done(asked, _here["tell"])
-        _send(out, what, number, answer)
+        _here["tell"] = partial(_send, out, number)
+        what, answer = _done(asked)
+        _send(out, number, what, answer)
         del answer
-
-
-def _tell(out: IO[bytes], number: int, what: int, content: bytes) -> None:
-    _send(out, what, number, content)
 
 
 def _take_in(pipe: IO[bytes], waiting: queue.PriorityQueue[tuple[int, int, bytes]]) -> None:
@@ -265,7 +261,7 @@ def _take_in(pipe: IO[bytes], waiting: queue.PriorityQueue[tuple[int, int, bytes
     os._exit(0)  # the first process is no more; whatever is being done is done for nobody
 
 
-def _done(asked: bytes, tell: _Tell) -> tuple[int, bytes]:
+def _done(asked: bytes) -> tuple[int, bytes]:
     try:
         storage, work, given = pickle.loads(asked)  # noqa: S301 - the first process wrote it
         if storage != AUTO or "pandas" in sys.modules:
@@ -273,7 +269,7 @@ def _done(asked: bytes, tell: _Tell) -> tuple[int, bytes]:
         made = work(*given)
         if isinstance(made, Generator):
             for part in made:
-                tell(_PART, pickle.dumps(part, pickle.HIGHEST_PROTOCOL))
+                _here["tell"](_PART, pickle.dumps(part, pickle.HIGHEST_PROTOCOL))
             made = None
         return _DONE, pickle.dumps(made, pickle.HIGHEST_PROTOCOL)
     except (HbgeoError, OSError, ImportError) as err:

@@ -84,10 +84,10 @@ class Worker:
     def _living(self) -> Process | None:
         """The process, or a new one; None where there can be none."""
         with self._lock:
-            if self._process is None or not self._process.alive:
-                self._useless |= self._process is not None and not self._process.began
-                self._process = None if self._useless else start_process()
-                self._useless |= self._process is None
+            last = self._process
+            if not self._useless and not (last and last.alive):
+                self._process = None if last and not last.began else start_process()
+                self._useless = self._process is None
             return self._process
 
 

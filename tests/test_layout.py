@@ -162,6 +162,7 @@ ORDER = [
     "show.table.csv",
     "show.table.values",
     "show.excel.book",
+    "show.excel.rows",
     "show.table.files",
     "show.table.formats",
     "show.table.units",

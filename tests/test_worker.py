@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import os
@@ -62,6 +63,42 @@ def other(monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
     made = Worker()
     yield made
     made.close()
+
+
+STARTERS = {"subprocess", "multiprocessing", "concurrent.futures.process", "ProcessPoolExecutor"}
+STARTERS |= {"fork", "forkpty", "posix_spawn", "posix_spawnp", "popen", "system", "startfile"}
+STARTERS |= {
+    f"{how}{kind}" for how in ("spawn", "exec") for kind in ("l", "le", "lp", "v", "ve", "vp")
+}
+PACKAGE = Path(process_module.__file__).parent
+
+
+def starters(code: str) -> set[str]:
+    """What a module's text uses that starts processes."""
+    used: set[str] = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            used |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            used |= {str(node.module), *(alias.name for alias in node.names)}
+        elif isinstance(node, ast.Attribute):
+            if isinstance(node.value, ast.Name) and node.value.id == "os":
+                used.add(node.attr)
+            used |= {node.attr} & {"ProcessPoolExecutor"}
+    return {name for name in used if name in STARTERS or name.split(".")[0] in STARTERS}
+
+
+def test_no_other_module_starts_a_process() -> None:
+    found = {
+        p.relative_to(PACKAGE).as_posix(): starters(p.read_text("utf-8"))
+        for p in sorted(PACKAGE.rglob("*.py"))
+    }
+    # the second only names what it is given: a process of the first
+    assert {name for name, used in found.items() if used} == {"process.py", "bounds.py"}
+    assert found["bounds.py"] == {"subprocess"}
+    for code in ("from os import fork", "import multiprocessing.pool", "import os; os.popen('x')"):
+        assert starters(code), code
+    assert not starters("import os; os.path.join('fork'); sheet.system()")
 
 
 def test_another_process_does_the_work(other: Worker) -> None:

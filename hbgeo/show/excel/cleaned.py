@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from hbgeo.show.excel.book import Book
+from hbgeo.show.excel.rows import new_book
 from hbgeo.show.table.formats import table_bytes, write_table
 
 ASIDE, ISSUES = "搁置", "问题"
@@ -35,7 +35,7 @@ def cleaned_files(
 
 
 def _workbook(tables: dict[str, pd.DataFrame]) -> bytes:
-    book = Book()
+    book = new_book()
     bold = book.add_format({"bold": True, "bottom": 1})
     for name, table in tables.items():
         write_table(book.add_worksheet(name), 0, table, bold)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from hbgeo.read.issues import ISSUE_COLUMNS
 from hbgeo.show.excel.book import Book, RowSheet
+from hbgeo.show.excel.rows import new_book
 from hbgeo.show.table.formats import write_table
 from hbgeo.show.table.values import cells_of
 from hbgeo.show.words import SAMPLE_MARK
@@ -41,7 +42,7 @@ def problems_bytes(issues: pd.DataFrame, title: str, *, sample: bool) -> bytes:
     sample
         Whether the data are invented, which every sheet's first row then says.
     """
-    book = Book()
+    book = new_book()
     style = _styles(book)
     counties = _by_county(issues)
     names = _sheet_names(list(counties))

@@ -17,7 +17,6 @@ from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog
 from hbgeo.read.policy import SYSTEMS
 from hbgeo.show.excel.areas import RANKING, ROUNDING, area_sheet
-from hbgeo.show.excel.book import Book
 from hbgeo.show.excel.lists import (
     is_listed,
     issues_sheets,
@@ -27,6 +26,7 @@ from hbgeo.show.excel.lists import (
 )
 from hbgeo.show.excel.norms import norm_sheet
 from hbgeo.show.excel.progress import progress_sheet
+from hbgeo.show.excel.rows import new_book
 from hbgeo.show.excel.sheet import Column, Sheet, make_styles, write_sheet
 from hbgeo.show.table.values import number
 from hbgeo.show.words import (
@@ -101,7 +101,7 @@ def _area_sheets(assessments: Sequence[Assessment], line: str, trend: Trend | No
 
 def _book_bytes(sheets: Sequence[Sheet], mark: str) -> bytes:
     """The workbook of some sheets; `mark` heads those that have none of their own."""
-    book = Book()
+    book = new_book()
     style = make_styles(book)
     for sheet in sheets:
         write_sheet(book, sheet if sheet.mark else replace(sheet, mark=mark), style)

@@ -12,7 +12,8 @@ import pandas as pd
 import pyogrio
 
 from hbgeo.errors import OutputError
-from hbgeo.show.excel.book import EPOCH, Book, RowSheet
+from hbgeo.show.excel.book import EPOCH, RowSheet
+from hbgeo.show.excel.rows import new_book
 from hbgeo.show.table.csv import csv_bytes
 from hbgeo.show.table.values import cells_of, json_bytes, records
 from hbgeo.show.words import SAMPLE_MARK
@@ -58,7 +59,7 @@ def table_bytes(
 
 
 def _xlsx(tables: Mapping[str, pd.DataFrame], *, sample: bool) -> bytes:
-    book = Book()
+    book = new_book()
     bold, top = book.add_format({"bold": True, "bottom": 1}), 1 if sample else 0
     mark = book.add_format({"bold": True, "font_color": "#B45309"}) if sample else None
     for name, table in tables.items():
