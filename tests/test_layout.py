@@ -193,6 +193,7 @@ ORDER = [
     "show.page.parts",
     "show.page.basemap",
     "show.page.figure",
+    "show.page.script",
     "show.page.draw",
     "show.page",
     "show.paper.picture",

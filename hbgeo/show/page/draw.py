@@ -24,6 +24,7 @@ from hbgeo.show.page.layer import make_layer
 from hbgeo.show.page.pack import pack, to_json
 from hbgeo.show.page.parts import make_parts
 from hbgeo.show.page.scenario import Scenarios
+from hbgeo.show.page.script import read_script
 
 _ZOOM = {"zoom_control": False, "zoomSnap": 0.25, "minZoom": 4, "maxZoom": 16}
 _CHINA = (35.0, 104.0)  # where a map without polygons looks
@@ -72,7 +73,7 @@ def draw(
 
 
 class _Page(Element):
-    """The panels round the map: page.html, page.css, guard.js, page.js, and what they show."""
+    """The panels round the map: page.html, page.css, guard.js, the script, and what they show."""
 
     def __init__(self, head: Mapping[str, Any], parts: Mapping[str, str]) -> None:
         super().__init__()
@@ -91,7 +92,7 @@ class _Page(Element):
         )
         figure.html.add_child(Raw(_asset("page.html")), name="hbgeo_html", index=0)
         figure.html.add_child(Raw(self._data()), name="hbgeo_data")
-        figure.script.add_child(Raw(_lean(_asset("page.js"))), name="hbgeo_js")
+        figure.script.add_child(Raw(_lean(read_script())), name="hbgeo_js")
         return ""
 
     def _data(self) -> str:

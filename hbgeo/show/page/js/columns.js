@@ -1,0 +1,119 @@
+// ---------------------------------------------------------------- the list
+
+function isUncoveredClass(code) {
+  if (code < 0) return false;
+  if (current().mode === 'cover') return code === UNCOVERED;
+  if (current().mode === 'norm') return isUnaimed(current()) ? code === 0 : code < current().metFrom;
+  return current().mode === 'amount' ? code === 0 : true;
+}
+
+function isUncovered(at) {
+  if (isUnaimed(current())) return classes()[at] >= 0 && current().covered[at] === 0;
+  if (current().mode !== 'rate') return isUncoveredClass(classes()[at]);
+  const { covered, total, metFrom } = current();
+  if (isRatio()) return classes()[at] >= 0 && (metFrom === null || classes()[at] < metFrom);
+  return classes()[at] >= 0 && covered[at] < total[at];
+}
+
+const SORTS = {
+  code: { title: () => '代码', of: () => 0 },
+  short: { title: () => phrase('sortUncovered'), of: (at) => -missingOf(at), has: () => current().mode === 'rate' && !isRatio() },
+  rate: { title: () => (state.indicator.norm ? state.indicator.norm.heads[2] : '率'), of: (at) => rateOf(at), has: () => isShare() },
+  value: { title: () => phrase('legendAmount'), of: (at) => -(current().value[at] || 0), has: () => current().mode === 'amount' },
+  population: { title: () => '人口', of: (at) => -column('population', at), has: () => has('population') },
+  population_60: { title: () => '60 岁以上', of: (at) => -column('population_60', at), has: () => has('population_60') },
+  distance: { title: () => '最近距离', of: (at) => -(current().km[at] ?? -1), has: () => Boolean(current().km) },
+};
+
+function has(name) { return Boolean(shownLevel().columns[name]); }
+
+function column(name, at) { return shownLevel().columns[name][at] ?? -1; }
+
+function missingOf(at) { return (current().total[at] || 0) - (current().covered[at] || 0); }
+
+function rateOf(at) {
+  const { covered, total } = current();
+  return total[at] ? covered[at] / total[at] : 2;
+}
+
+/** Whether the units have two amounts, one the share or the norm of the other. */
+function isShare() { return ['rate', 'norm'].includes(current().mode); }
+
+/** A ratio of two amounts (beds, yuan) covers nothing: its words are others. */
+function isRatio(one = state.indicator) { return one.measure === 'ratio' || Boolean(one.norm); }
+
+function shareWords() { return state.indicator.norm ? state.indicator.norm.heads : (isRatio() ? ['headNumerator', 'headDenominator', 'headProportion'] : ['headUncovered', 'headAsked', 'headRate']).map((name) => phrase(name)); }
+
+/** Columns of the list beside the name: title, and text of a unit. */
+function listColumns() {
+  const values = current();
+  const shown = [];
+  if (isShare()) {
+    const is = (at, number) => (classes()[at] < 0 ? '—' : thousands(number));
+    const [left, all, rate] = shareWords();
+    shown.push([left, (at) => is(at, isRatio() ? values.covered[at] : missingOf(at))]);
+    shown.push([all, (at) => is(at, values.total[at])]);
+    shown.push([rate, (at) => (values.total[at] ? partText(values.covered[at], values.total[at]) : '—')]);
+    return shown;
+  }
+  if (current().mode === 'amount') shown.push([phrase('legendAmount'), (at) => thousands(values.value[at])]);
+  if (has('population')) shown.push(['人口', (at) => people('population', at)]);
+  if (has('population_60')) shown.push(['60 岁+', (at) => people('population_60', at)]);
+  if (values.km) shown.push([phrase('headNearest'), (at) => (values.km[at] === null ? '—' : values.km[at].toFixed(1))]);
+  return shown.slice(0, 3);
+}
+
+/** A number of people, or a dash that tells on hover why there is none. */
+function people(name, at) {
+  const number = shownLevel().columns[name][at];
+  return number === null ? h('abbr', { title: whyNoPeople(name, at) }, '—') : thousands(number);
+}
+
+/** A larger unit has a number of people only where all its townships have one. */
+function whyNoPeople(name, at, level = shownLevel()) {
+  const none = phrase('noPeople');
+  const key = Object.keys(levels).find((one) => levels[one] === level);
+  const townships = levels.township;
+  if (level === townships || !townships || !townships.columns[name]) return none;
+  const code = level.columns.code[at];
+  const lacking = townships.columns.name.filter((_, i) => coded(townships.columns[`${key}_code`], i) === code && townships.columns[name][i] === null);
+  if (!lacking.length) return none;
+  const names = lacking.slice(0, 3).join('、');
+  return phrase(lacking.length > 3 ? 'lackingPeopleOfMany' : 'lackingPeople', { names, count: lacking.length });
+}
+
+/** One decimal, rounded half up in whole numbers, and cut down rather than rounded up to 100. */
+function percent(covered, total) {
+  const [part, whole] = wholes(covered, total);
+  if (part === whole) return '100';
+  const tenths = Math.floor((2000 * part + whole) / (2 * whole));
+  return ((part < whole ? Math.min(999, tenths) : tenths) / 10).toFixed(1);
+}
+
+/** What one amount is of another: a percentage, or of a norm the figure in its own unit. */
+function partText(covered, total, one = state.indicator) { return one.norm ? thousands(normOf(one, covered, total)) : pctText(covered, total); }
+
+/** Two decimals, rounded half up, but never up to the target, as Python has it. */
+function normOf(one, covered, total) {
+  if (!total) return null;
+  const { target } = figureOf(one);
+  const [top, bottom] = one.norm.per;
+  const exact = covered * top / (total * bottom);
+  const aim = target ? amountOf(target) : Infinity;
+  const shown = Math.floor(exact * 100 + 0.5 + 1e-9) / 100;
+  return exact < aim - 1e-9 && shown >= aim ? Math.floor(exact * 100 + 1e-9) / 100 : shown;
+}
+
+/** A norm of a unit, or of several together, in the indicator's own words. */
+function normLine(covered, total, at = -1) {
+  const { norm } = state.indicator;
+  const view = current();
+  const value = normOf(state.indicator, covered, total);
+  const reaches = ([top, bottom]) => covered * norm.per[0] * bottom >= top * total * norm.per[1] - 1e-6;
+  const code = at < 0 ? view.edges.slice(1).filter(reaches).length : view.class[at];
+  const slots = { name: view.classes[code], value: thousands(value), covered: thousands(covered), total: thousands(total) };
+  const look = view.metFrom === null ? '' : code >= view.metFrom ? 'met' : 'short';
+  return h('p', { class: `why ${look}` }, fill(norm.line, slots));
+}
+
+function pctText(covered, total) { return phrase('pct', { number: percent(covered, total) }); }

@@ -1,0 +1,137 @@
+// ---------------------------------------------------------------- choosing a unit and its facts
+
+/** Choose a unit, or none; the list, the map and the facts follow. */
+function choose(unit, { fly = false, scope = state.scope } = {}) {
+  const shown = show({ chosen: unit, scope });
+  if (!state.chosen) return shown;
+  const position = state.chosen.level === current().level ? state.rows.indexOf(state.chosen.at) : -1;
+  if (position >= 0) {
+    active = position;
+    scrollToRow(position);
+  }
+  if (fly) flyToBox(levels[state.chosen.level].boxes[state.chosen.at], 0.3);
+  return shown;
+}
+
+/** Show a box with its surroundings: `margin` of the window on every side. */
+function flyToBox([x0, y0, x1, y1], margin) {
+  const bounds = L.latLngBounds(fromPlane(x0, y0), fromPlane(x1, y1));
+  const padding = map.getSize().multiplyBy(margin);
+  map.fitBounds(bounds, { padding, maxZoom: 11.5, animate: false });
+}
+
+let told = ''; // what the facts stand for
+
+/** The facts are left alone, and where they are scrolled to, while what they tell stays the same. */
+function showFacts() {
+  const { chosen: unit, indicator, day, also } = state;
+  const telling = JSON.stringify([indicator.id, current().level, unit, scopeValue(), day, [...also]]);
+  if (told === telling) return null;
+  told = telling;
+  serving = { key: null, at: [], nearest: -1, from: null };
+  renew($('facts'), ...(unit ? factsOf(unit) : summary()));
+  $('facts').scrollTop = 0;
+  if (!unit || unit.level !== current().level || !current().own || indicator.status === 'no-data') return null;
+  return showServing($('facts'), unit, telling).catch((error) => { if (told === telling) showAgain(error); });
+}
+
+function factsOf(unit) {
+  const level = levels[unit.level];
+  const lines = unit.level === current().level ? verdictLines(unit.at) : partLines(unit);
+  return [factsTitle(level, unit), ...lines, peopleLine(level, unit.at)];
+}
+
+/** With no unit chosen: the same counts by prefecture, or by county within the scope. */
+function summary() {
+  const hint = h('p', { class: 'hint' }, '点选地图或名单中的单位,看覆盖的依据。');
+  const goals = goalsOf(state.indicator);
+  const level = shownLevel();
+  const values = current();
+  if (!level || !values.total || (state.scope && !level.columns.county) || level === levels.province || (state.scope && level === levels.prefecture)) return [...goals, hint];
+  const by = state.scope ? 'county' : 'prefecture';
+  const sums = sumBy(level, `${by}_code`, by, values);
+  const parts_ = [...sums].filter(([, sum]) => sum.total);
+  const most = state.indicator.norm ? 1.05 * Math.max(amountOf(figureOf(state.indicator).target), ...parts_.map(([, sum]) => normOf(state.indicator, sum.covered, sum.total))) || 1 : 100;
+  const rows = parts_.map(([code, sum]) => summaryRow(`${by}_code=${code}`, sum, most));
+  const heading = h('tr', {}, ...[state.scope ? '县(市、区)' : '市州', ...shareWords(), ''].map((title) => h('th', { scope: 'col' }, title)));
+  return [...goals, h('table', { class: 'summary' }, h('thead', {}, heading), h('tbody', {}, ...rows)), hint];
+}
+
+function sumBy(level, codes, names, values) {
+  const sums = new Map();
+  classes().forEach((code, at) => {
+    if (code < 0 || !inScope(level, at)) return;
+    const key = coded(level.columns[codes], at);
+    if (!sums.has(key)) sums.set(key, { name: coded(level.columns[names], at), covered: 0, total: 0 });
+    const sum = sums.get(key);
+    sum.total += values.total[at];
+    sum.covered += values.covered[at];
+  });
+  return sums;
+}
+
+/** A part with its bar; `most` is the figure of a full one. */
+function summaryRow(scope, { name, covered, total }, most) {
+  const bar = h('i', {});
+  const { target } = figureOf(state.indicator);
+  const { norm } = state.indicator;
+  bar.style.width = `${(norm ? 100 * normOf(state.indicator, covered, total) : 10000 * covered / total) / most}%`;
+  const tick = h('b', {});
+  if (target) tick.style.left = `${100 * amountOf(target) / most}%`;
+  return h('tr', {},
+    h('td', {}, h('button', { type: 'button', onclick: () => setScope(scope) }, name || '—')),
+    h('td', {}, thousands(isRatio() ? covered : total - covered)), h('td', {}, thousands(total)), h('td', {}, partText(covered, total)),
+    h('td', { class: 'bar-cell', 'aria-hidden': 'true' }, h('span', { class: 'bar' }, bar, target && tick)));
+}
+
+function factsTitle(level, { at }) {
+  const where = ['prefecture', 'county'].map((name) => coded(level.columns[name], at));
+  const above = [...new Set(where)].filter((name) => name && name !== level.columns.name[at]).join(' ');
+  return h('h3', {}, level.columns.name[at], h('small', {}, `${above} ${level.columns.code[at]}`),
+    h('button', { type: 'button', 'aria-label': '取消选择', onclick: () => choose(null) }, '取消'));
+}
+
+/** A county chosen on a map of townships: the counts of what lies in it. */
+function partLines({ level, at }) {
+  const values = current();
+  const codes = shownLevel().columns[`${level}_code`];
+  if (!values.total || !codes) return [];
+  const sum = sumBy(shownLevel(), `${level}_code`, level, values).get(levels[level].columns.code[at]);
+  return sum ? [coverLine(sum.covered, sum.total)] : [h('p', { class: 'why' }, phrase('nothingAsked'))];
+}
+
+function coverLine(covered, total) {
+  if (state.indicator.norm) return normLine(covered, total);
+  const left = total - covered;
+  const slots = { covered: thousands(covered), total: thousands(total), left: thousands(left), pct: pctText(covered, total) };
+  if (isRatio()) return h('p', { class: 'why' }, phrase('proportion', slots));
+  return h('p', { class: `why ${left ? 'short' : 'met'}` }, phrase('share', slots));
+}
+
+/** Covered or not, and of a broken chain by which link. */
+function stateText({ class: of, lacks }, at) {
+  return of[at] === UNCOVERED && lacks && lacks[at] ? phrase('broken', { link: lacks[at] }) : coverText(of[at] === COVERED);
+}
+
+function coverText(isCovered) { return phrase(isCovered ? 'covered' : 'uncovered'); }
+
+function verdictLines(at) {
+  const code = classes()[at];
+  const values = current();
+  if (code === NO_DATA) return [h('p', { class: 'why' }, phrase('noData'))];
+  if (code === NOT_APPLICABLE) return [h('p', { class: 'why' }, phrase('notAsked'))];
+  if (current().mode === 'amount') return [h('p', { class: 'why' }, phrase('amount', { amount: thousands(values.value[at]) }))];
+  if (current().mode === 'cover') {
+    return [h('p', { class: `why ${code === COVERED ? 'met' : 'short'}` }, stateText(values, at))];
+  }
+  if (state.indicator.norm) return [normLine(values.covered[at], values.total[at], at)];
+  return [coverLine(values.covered[at], values.total[at])];
+}
+
+function peopleLine(level, at) {
+  const { population, population_60: old, kind } = level.columns;
+  const known = (numbers) => numbers && numbers[at] !== null;
+  const words = [kind && coded(kind, at), known(population) && phrase('people', { number: thousands(population[at]) }), known(old) && phrase('old', { number: thousands(old[at]) })];
+  if (population && !known(population)) words.push(whyNoPeople('population', at, level));
+  return h('p', { class: 'hint' }, words.filter(Boolean).join(' · '));
+}
