@@ -117,7 +117,8 @@ def _asset(name: str) -> str:
 
 
 def _lean(code: str) -> str:
-    """Leave out indentation and the lines that are comments only; no text of these files spans lines."""
+    """Leave out indentation, types, and the lines that are comments only; no text spans lines."""
+    code = re.sub(r"(?<=\S) ?/\*\* @.*?\*/", "", code)
     lines = re.sub(r"^\s*/\*.*?\*/", "", code, flags=re.DOTALL | re.MULTILINE).splitlines()
     lean = (line.strip() for line in lines)
     return "\n".join(line for line in lean if line and not line.startswith("//"))
