@@ -16,6 +16,7 @@ from hbgeo.measure.assessment import Measured
 from hbgeo.measure.grid.index import Store
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.table import LayerTable
+from hbgeo.show import look
 from hbgeo.show.page.basemap import Basemap
 from hbgeo.show.page.figure import OfflineFigure, PlannerMap, Raw
 from hbgeo.show.page.head import make_head
@@ -88,7 +89,7 @@ class _Page(Element):
         guard = f"<script>{_lean(_asset('guard.js'))}</script>"
         figure.header.add_child(Raw(f"{_META}\n{guard}"), name="hbgeo_meta", index=0)
         figure.header.add_child(
-            Raw(f"<style>{_lean(_asset('page.css'))}</style>"), name="hbgeo_css"
+            Raw(f"<style>{look.for_style()}\n{_lean(_asset('page.css'))}</style>"), name="hbgeo_css"
         )
         figure.html.add_child(Raw(_asset("page.html")), name="hbgeo_html", index=0)
         figure.html.add_child(Raw(self._data()), name="hbgeo_data")

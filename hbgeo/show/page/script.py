@@ -9,6 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.resources import files
 
+from hbgeo.show import look
+from hbgeo.show.page.classes import CODES
+from hbgeo.show.page.pack import to_json
+
 # from what others build on to what begins the page; only what is run at once must stand in order
 ORDER = (
     "types", "state", "helpers", "parts", "polygons", "counting", "figures", "renderer", "canvas",
@@ -27,6 +31,8 @@ def read_script() -> str:
 def read_pieces() -> Iterator[tuple[str, str]]:
     """The script in pieces, each with the name of the file that it is; "" for the frame's own lines."""
     yield "", _OPEN
+    yield "", f"const CODES = {to_json(CODES).decode()};\n"
+    yield "", f"const LOOK = {to_json(look.for_script()).decode()};\n"
     for name in ORDER:
         path = files("hbgeo.show.page") / "js" / f"{name}.js"
         yield path.name, path.read_text(encoding="utf-8")

@@ -44,15 +44,15 @@ function isSeen(box, view) {
  * @param {View} view @param {number} code @returns {Style}
  */
 function styleOf(view, code) {
-  if (code === NO_DATA) return { colour: '#ffffff', texture: 'dots' };
-  if (code === NOT_APPLICABLE) return { colour: '#ecebe8', texture: view.mode === 'rate' ? 'dashes' : null };
+  if (code === NO_DATA) return { colour: LOOK.noData, texture: 'dots' };
+  if (code === NOT_APPLICABLE) return { colour: LOOK.notApplicable, texture: view.mode === 'rate' ? 'dashes' : null };
   if (view.mode === 'cover' || isEnough(view)) {
-    return (code === COVERED) !== isEnough(view) ? { colour: '#b3d7d1' } : { colour: '#f3b983', texture: 'hatch' };
+    return (code === COVERED) !== isEnough(view) ? { colour: LOOK.covered } : { colour: LOOK.uncovered, texture: 'hatch' };
   }
-  if (view.mode === 'amount' || isUnaimed(view)) return { colour: AMOUNT_RAMP[Math.min(code, AMOUNT_RAMP.length - 1)] };
+  if (view.mode === 'amount' || isUnaimed(view)) return { colour: LOOK.amount[Math.min(code, LOOK.amount.length - 1)] };
   const turn = view.metFrom === null ? Math.ceil(view.classes.length / 2) : view.metFrom;
-  if (code >= turn) return { colour: MET_RAMP[code - turn] };
-  return { colour: SHORT_RAMP[spread(code, turn)], texture: view.metFrom === null ? null : 'veil' };
+  if (code >= turn) return { colour: LOOK.above[code - turn] };
+  return { colour: LOOK.below[spread(code, turn)], texture: view.metFrom === null ? null : 'veil' };
 }
 
 /**
@@ -71,7 +71,7 @@ function isEnough(view) { return view.mode === 'norm' && view.classes.length ===
  * The ramp's colour for step `at` of `count`: the last is always the lightest.
  * @param {number} at @param {number} count @returns {number}
  */
-function spread(at, count) { return SHORT_RAMP.length - count + at; }
+function spread(at, count) { return LOOK.below.length - count + at; }
 
 /** Patterns by name and how many pixels there are to one. @type {Map<string, CanvasPattern>} */
 const textures = new Map();
@@ -92,16 +92,16 @@ function drawTexture(name, ratio) {
   const pen = penOf(tile);
   pen.scale(ratio, ratio);
   if (name === 'dots') {
-    pen.fillStyle = '#8b9196';
+    pen.fillStyle = LOOK.dots;
     pen.fillRect(1, 1, 1.2, 1.2);
     return tile;
   }
   if (name === 'dashes') {
-    pen.fillStyle = '#b9b6ae';
+    pen.fillStyle = LOOK.dashes;
     pen.fillRect(0, 1, 3, 0.8);
     return tile;
   }
-  pen.strokeStyle = name === 'veil' ? 'rgb(96 40 8 / 42%)' : '#cf7426';
+  pen.strokeStyle = name === 'veil' ? LOOK.veil : LOOK.hatch;
   pen.lineWidth = name === 'veil' ? 0.7 : 0.9;
   pen.beginPath();
   for (const shift of [-side, 0, side]) {
@@ -133,7 +133,7 @@ function drawUnits(pen, view, pane) {
 
 /** @param {Pen} pen @param {Sight} view @param {Ground} level */
 function drawEdgeGlow(pen, view, level) {
-  pen.strokeStyle = 'rgba(70, 74, 66, .055)';
+  pen.strokeStyle = LOOK.edgeGlow;
   for (const width of [16, 11, 7]) {
     pen.lineWidth = width / view.scale;
     pen.stroke(level.lines.edge);
@@ -150,7 +150,7 @@ function fillUnits(pen, view, pane) {
     if (!groups.has(key)) groups.set(key, new Path2D());
     groups.get(key).addPath(level.paths[at]);
   });
-  for (const [key, path] of groups) fillGroup(pen, view, path, key === 'faded' ? { colour: '#faf9f6' } : styleOf(current(pane.one()), key));
+  for (const [key, path] of groups) fillGroup(pen, view, path, key === 'faded' ? { colour: LOOK.faded } : styleOf(current(pane.one()), key));
 }
 
 /** @param {Pen} pen @param {Sight} view @param {Path2D} path @param {Style} style */
@@ -170,10 +170,10 @@ function drawLines(pen, view, level) {
   const near = Math.min(1.6, Math.max(0.75, level.size * view.scale / 60));
   /** @type {[keyof Lines, string, number][]} */
   const strokes = [
-    ['hair', 'rgba(255, 255, 255, .95)', 0.7 * near],
-    ['county', '#83827c', 0.7 * near],
-    ['prefecture', '#43474a', 1.15 * near],
-    ['edge', '#16191b', 1.5 * near],
+    ['hair', LOOK.lines.hair, 0.7 * near],
+    ['county', LOOK.lines.county, 0.7 * near],
+    ['prefecture', LOOK.lines.prefecture, 1.15 * near],
+    ['edge', LOOK.lines.edge, 1.5 * near],
   ];
   for (const [name, colour, width] of strokes) {
     pen.strokeStyle = colour;
@@ -200,7 +200,7 @@ function drawOverlay(pen, view, pane) {
 /** @param {Pen} pen @param {Sight} view @param {Path2D} path @param {number} width */
 function outline(pen, view, path, width) {
   /** @type {[string, number][]} */
-  const lines = [['#fff', 2.4], [INK, 0]];
+  const lines = [['white', 2.4], [LOOK.ink, 0]];
   for (const [colour, extra] of lines) {
     pen.strokeStyle = colour;
     pen.lineWidth = (width + extra) / view.scale;

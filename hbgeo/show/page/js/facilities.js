@@ -32,10 +32,10 @@ function drawServing(pen, view) {
 /** @param {Pen} pen @param {Point} from @param {Point} to */
 function drawWay(pen, from, to) {
   /** @type {[string, number][]} */
-  const lines = [['#fff', 4], [INK, 1.4]];
+  const lines = [['white', 4], [LOOK.ink, 1.4]];
   for (const [colour, width] of lines) {
     pen.beginPath();
-    pen.setLineDash(colour === INK ? [5, 4] : []);
+    pen.setLineDash(colour === LOOK.ink ? [5, 4] : []);
     pen.strokeStyle = colour;
     pen.lineWidth = width;
     pen.moveTo(...from);

@@ -132,8 +132,8 @@ function shareBar(one) {
   const share = 100 * Number(covered) / Number(total);
   const [full, rest] = [h('i', {}), h('i', {})];
   const bar = h('div', { class: 'share', 'aria-hidden': 'true' }, full, rest);
-  Object.assign(full.style, { width: `${share}%`, background: '#b3d7d1' });
-  Object.assign(rest.style, { width: `${100 - share}%`, background: '#f3b983' });
+  Object.assign(full.style, { width: `${share}%`, background: LOOK.covered });
+  Object.assign(rest.style, { width: `${100 - share}%`, background: LOOK.uncovered });
   if (!target) return bar;
   const aim = amountOf(target);
   const tick = h('b', {});

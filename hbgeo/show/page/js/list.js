@@ -73,7 +73,7 @@ function showColumns() {
 function showRows() {
   const box = $('rows');
   active = Math.min(active, Math.max(0, state.rows.length - 1));
-  const spacer = h('div', { style: `height:${state.rows.length * ROW}px`, role: 'presentation' });
+  const spacer = h('div', { style: `height:${state.rows.length * LOOK.row}px`, role: 'presentation' });
   renew(box, spacer);
   if (!state.rows.length) spacer.append(h('p', { class: 'none' }, emptyReason()));
   paintRows();
@@ -93,8 +93,8 @@ function paintRows() {
   const box = $('rows');
   const spacer = /** @type {Element} */ (box.firstElementChild);
   if (!state.rows.length) return;
-  const from = Math.max(0, Math.floor(box.scrollTop / ROW) - 6);
-  const to = Math.min(state.rows.length, Math.ceil((box.scrollTop + box.clientHeight) / ROW) + 6);
+  const from = Math.max(0, Math.floor(box.scrollTop / LOOK.row) - 6);
+  const to = Math.min(state.rows.length, Math.ceil((box.scrollTop + box.clientHeight) / LOOK.row) + 6);
   const shown = listColumns();
   renew(spacer, ...state.rows.slice(from, to).map((at, i) => rowOf(at, from + i, shown)));
   box.setAttribute('aria-activedescendant', `row-${active}`);
@@ -111,7 +111,7 @@ function rowOf(at, position, shown) {
   const row = h('div', { class: `row${position === active ? ' active' : ''}`, id: `row-${position}`, role: 'option', 'data-code': level.columns.code[at], 'aria-posinset': position + 1, 'aria-setsize': state.rows.length, 'aria-selected': String(isChosen(at)) },
     h('span', { class: 'name' }, h('small', {}, above === level.columns.name[at] ? '' : above), h('span', {}, level.columns.name[at])),
     ...shown.map(([, text]) => h('span', {}, text(at))));
-  row.style.top = `${position * ROW}px`;
+  row.style.top = `${position * LOOK.row}px`;
   return row;
 }
 
@@ -124,15 +124,15 @@ function isChosen(at) {
 /** @param {number} position */
 function scrollToRow(position) {
   const box = $('rows');
-  const top = position * ROW;
+  const top = position * LOOK.row;
   if (top < box.scrollTop) box.scrollTop = top;
-  else if (top + ROW > box.scrollTop + box.clientHeight) box.scrollTop = top + ROW - box.clientHeight;
+  else if (top + LOOK.row > box.scrollTop + box.clientHeight) box.scrollTop = top + LOOK.row - box.clientHeight;
   paintRows();
 }
 
 /** @param {KeyboardEvent} event */
 function moveActive(event) {
-  const rowsSeen = Math.max(1, Math.floor($('rows').clientHeight / ROW) - 1);
+  const rowsSeen = Math.max(1, Math.floor($('rows').clientHeight / LOOK.row) - 1);
   /** @type {Object<string, number>} */
   const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: rowsSeen, PageUp: -rowsSeen, Home: -Infinity, End: Infinity };
   if (event.key in steps) {

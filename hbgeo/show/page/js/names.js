@@ -13,9 +13,9 @@ function drawNames(pen, view, shown) {
   const county = sizes.county || sizes.township / 3 || 0;
   pen.textAlign = 'center';
   pen.textBaseline = 'middle';
-  if (county < 150) placeNames(pen, view, prefectureNames(), { size: county < 34 ? 12 : 14, weight: 600, colour: '#1b2125', taken });
-  if (levels.county && county > 30) placeNames(pen, view, unitNames('county', view), { size: county > 150 ? 14 : 11.5, weight: county > 150 ? 600 : 400, colour: '#3a4247', taken });
-  if (shown === levels.township && sizes.township > 34) placeNames(pen, view, unitNames('township', view), { size: 11.5, weight: 400, colour: '#3a4247', taken });
+  if (county < 150) placeNames(pen, view, prefectureNames(), { size: county < 34 ? 12 : 14, weight: 600, colour: LOOK.names.prefecture, taken });
+  if (levels.county && county > 30) placeNames(pen, view, unitNames('county', view), { size: county > 150 ? 14 : 11.5, weight: county > 150 ? 600 : 400, colour: LOOK.names.finer, taken });
+  if (shown === levels.township && sizes.township > 34) placeNames(pen, view, unitNames('township', view), { size: 11.5, weight: 400, colour: LOOK.names.finer, taken });
 }
 
 /** @param {string} key @param {Sight} view @returns {Name[]} */
@@ -92,7 +92,7 @@ function overlaps(a, b) { return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[
 function writeName(pen, text, x, y, colour) {
   pen.lineJoin = 'round';
   pen.lineWidth = 3;
-  pen.strokeStyle = 'rgba(255, 255, 255, .88)';
+  pen.strokeStyle = LOOK.names.halo;
   pen.strokeText(text, x, y);
   pen.fillStyle = colour;
   pen.fillText(text, x, y);

@@ -39,9 +39,9 @@ function drawScale(pen, size, zoom, latitude) {
   const perPixel = 40075016.686 * Math.cos(latitude * Math.PI / 180) / (256 * 2 ** zoom);
   const most = perPixel * 150;
   const power = 10 ** Math.floor(Math.log10(most));
-  const metres = Number([5, 2, 1].map((n) => n * power).find((n) => n <= most));
+  const metres = Number(LOOK.scaleSteps.map((n) => n * power).find((n) => n <= most));
   const [right, bottom, long] = [size.x - 14, size.y - 12, metres / perPixel];
-  pen.strokeStyle = INK;
+  pen.strokeStyle = LOOK.ink;
   pen.lineWidth = 1.5;
   pen.beginPath();
   pen.moveTo(right - long, bottom - 6);
@@ -66,13 +66,13 @@ function exportPicture() {
   const sheet = h('canvas', { width: width * ratio, height: height * ratio });
   const pen = penOf(sheet);
   pen.scale(ratio, ratio);
-  pen.fillStyle = '#fff';
+  pen.fillStyle = 'white';
   pen.fillRect(0, 0, width, height);
   write(pen, head.title, margin, 46, { size: 26, weight: 600 });
   write(pen, dateLine(), width - margin, 46, { size: 16, align: 'right' });
-  write(pen, head.marks, margin, 76, { size: 16, colour: '#96400f' });
+  write(pen, head.marks, margin, 76, { size: 16, colour: LOOK.short });
   panes.forEach((pane, i) => drawPanel(pen, pane, { left: margin + i * (across + gap), top, size }));
-  notes.forEach((line, i) => write(pen, line, margin, height - margin - (notes.length - 1 - i) * 20, { size: 13, colour: '#4a5359' }));
+  notes.forEach((line, i) => write(pen, line, margin, height - margin - (notes.length - 1 - i) * 20, { size: 13, colour: LOOK.notes }));
   const name = `${titleOf(state.indicator)}.png`;
   sheet.toBlob((blob) => save(/** @type {Blob} */ (blob), name));
 }
@@ -83,7 +83,7 @@ function drawPanel(pen, pane, { left, top, size }) {
   write(pen, titleOf(one), left, top + 22, { size: 20, weight: 600 });
   write(pen, textIn(figureLine(one)), left, top + 48, { size: 16 });
   pen.drawImage(picture(pane, size, PICTURE.ratio), left, top + 60, size.x, size.y);
-  pen.strokeStyle = '#c9c4ba';
+  pen.strokeStyle = LOOK.frame;
   pen.lineWidth = 1;
   pen.strokeRect(left, top + 60, size.x, size.y);
   drawKeys(pen, one, left, top + 64 + size.y + 14, size.x);
@@ -104,7 +104,7 @@ function drawKeys(pen, one, left, top, width) {
     const wide = 46 + pen.measureText(text).width + 26;
     if (x + wide > left + width && x > left) [x, y] = [left, y + 28];
     pen.drawImage(swatch(styleOf(view, code)), 0, 0, 80, 28, x, y, 38, 16);
-    pen.strokeStyle = '#8d8980';
+    pen.strokeStyle = LOOK.keyLine;
     pen.strokeRect(x, y, 38, 16);
     write(pen, text, x + 46, y + 13, { size: 15 });
     x += wide;
@@ -128,7 +128,7 @@ function keysOf(one) {
  * @param {Pen} pen @param {string} text @param {number} x @param {number} y
  * @param {{size?: number, weight?: number, align?: CanvasTextAlign, colour?: string}} [look]
  */
-function write(pen, text, x, y, { size = 13, weight = 400, align = 'left', colour = INK } = {}) {
+function write(pen, text, x, y, { size = 13, weight = 400, align = 'left', colour = LOOK.ink } = {}) {
   pen.font = `${weight} ${size}px ${getComputedStyle(document.body).fontFamily}`;
   pen.textAlign = align;
   pen.textBaseline = 'alphabetic';

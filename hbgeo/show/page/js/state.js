@@ -50,17 +50,9 @@
 
 const hbgeo = window.hbgeo = {};
 
-const NOT_APPLICABLE = -1;
-const NO_DATA = -2;
-const COVERED = 0;
-const UNCOVERED = 1;
-const ROW = 30; // height of a list row, as in page.css
+// CODES and LOOK come from Python: hbgeo/show/page/classes.py and hbgeo/show/look.py
+const { covered: COVERED, uncovered: UNCOVERED, notApplicable: NOT_APPLICABLE, noData: NO_DATA } = CODES;
 const SPAN = 2000; // local units across the map's longer side: keeps 32-bit paths exact
-const INK = '#1f272c';
-const SHORT_RAMP = ['#b4551f', '#d98245', '#ecb07c', '#f6d6b4'];
-const MET_RAMP = ['#a9d2cb', '#c3dfda', '#d7e9e5', '#e6f2ef'];
-const AMOUNT_RAMP = ['#f6efe2', '#d6e4dc', '#a3c9c4', '#649fa3', '#2c6f7b'];
-const LAYER_COLOURS = ['#26477d', '#7d2f68', '#4a5b16', '#5b3a1e', '#30353a'];
 /** @type {Object<string, string>} */
 const LEVEL_WORDS = { township: '按乡镇', county: '按县', prefecture: '按市州', province: '按省' };
 const LAYER_SHAPES = ['circle', 'square', 'diamond', 'triangle'];

@@ -12,7 +12,7 @@ const CORNERS = {
 /** @param {string} key @returns {Look} */
 function lookOf(key) {
   const at = head.layers.findIndex((one) => one.key === key);
-  return { colour: LAYER_COLOURS[at % LAYER_COLOURS.length], shape: LAYER_SHAPES[at % LAYER_SHAPES.length] };
+  return { colour: LOOK.layers[at % LOOK.layers.length], shape: LAYER_SHAPES[at % LAYER_SHAPES.length] };
 }
 
 /** @param {Pen} pen @param {Sight} view */
@@ -98,9 +98,9 @@ function markOf({ colour, shape }, symbol, radius, ratio) {
   pen.translate(side / 2, side / 2);
   const path = shapeOf(shape, radius);
   pen.lineWidth = 2.6;
-  pen.strokeStyle = '#fff';
+  pen.strokeStyle = 'white';
   pen.stroke(path);
-  pen.fillStyle = symbol === 0 ? colour : '#fff';
+  pen.fillStyle = symbol === 0 ? colour : 'white';
   pen.fill(path);
   if (symbol === 1) fillHalf(pen, path, radius, colour);
   pen.lineWidth = symbol === 0 ? 0.6 : 1.2;
