@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 from hbgeo.show.page.script import ORDER, read_pieces, read_script
 
 FOLDER = files("hbgeo.show.page") / "js"
+CHECKS = Path(__file__).parent.parent / ".ci"
 NAMES = sorted(path.name for path in FOLDER.iterdir())
 
 
@@ -63,6 +65,27 @@ def test_every_element_that_the_script_asks_for_is_in_the_page() -> None:
     asked = re.findall(r"(?:\$|field|choice)\('([\w-]+)'\)", read_script())
     assert len(set(asked)) > 40
     assert set(asked) <= have, set(asked) - have
+
+
+@pytest.mark.skipif(not CHECKS.exists(), reason="the checks are not part of what is handed on")
+def test_what_checks_the_script_comes_in_exact_versions_and_names_no_host() -> None:
+    package = json.loads((CHECKS / "package.json").read_text("utf-8"))
+    versions = package["devDependencies"].values()
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in versions)
+    assert not [p.name for p in CHECKS.iterdir() if p.name in {"package-lock.json", ".npmrc"}]
+    told = "".join(p.read_text("utf-8") for p in CHECKS.iterdir() if p.is_file())
+    assert "--no-package-lock" in told
+    assert not re.search(r"https?://|--registry", told)
+
+
+@pytest.mark.skipif(not CHECKS.exists(), reason="the checks are not part of what is handed on")
+def test_types_are_strict_and_none_is_waved_through() -> None:
+    options = json.loads((CHECKS / "tsconfig.json").read_text("utf-8"))["compilerOptions"]
+    assert options["strict"]
+    assert "noImplicitAny" not in options or options["noImplicitAny"]
+    assert "strictNullChecks" not in options
+    for word in ("@ts-ignore", "@ts-nocheck", "@ts-expect-error", "eslint-disable"):
+        assert word not in read_script()
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")

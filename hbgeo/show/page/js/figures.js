@@ -88,7 +88,7 @@ async function setScenario(day, also) {
   return mine === asked ? show({ day, also: new Set(also) }) : null;
 }
 
-/** @returns {Promise<any[]>} */
+/** @returns {Promise<unknown[]>} */
 function gatherForScenario() {
   const keys = ruledLayers();
   return Promise.all([pairs(), villages(), ...[...keys].map(layerFacts)]);
