@@ -158,9 +158,9 @@ function verdictLines(at) {
 /** @param {Ground} level @param {number} at @returns {HTMLElement} */
 function peopleLine(level, at) {
   const { population, population_60: old, kind } = level.columns;
-  /** @type {(name: string, numbers: Numbers|undefined) => string} */
-  const said = (name, numbers) => (numbers && numbers[at] !== null ? phrase(name, { number: thousands(numbers[at]) }) : '');
-  const words = [coded(kind, at), said('people', population), said('old', old)];
+  const known = /** @param {Numbers|undefined} numbers */ (numbers) => (numbers && numbers[at] !== null ? thousands(numbers[at]) : '');
+  const [all, aged] = [known(population), known(old)];
+  const words = [coded(kind, at), all && phrase('people', { number: all }), aged && phrase('old', { number: aged })];
   if (population && population[at] === null) words.push(whyNoPeople('population', at, level));
   return h('p', { class: 'hint' }, words.filter(Boolean).join(' · '));
 }
