@@ -9,7 +9,7 @@ import pytest
 from younger import in_script, in_style
 
 PAGE = files("hbgeo.show.page")
-SCRIPTS = sorted(p.name for p in PAGE.iterdir() if p.name.endswith(".js"))
+SCRIPTS = ["guard.js", *sorted(f"js/{p.name}" for p in (PAGE / "js").iterdir())]
 STYLES = sorted(p.name for p in PAGE.iterdir() if p.name.endswith(".css"))
 
 
@@ -28,7 +28,7 @@ def test_styles_hold_nothing_younger_than_chromium_80(name):
 
 
 def test_there_are_scripts_and_styles_to_read():
-    assert {"guard.js", "page.js"} <= set(SCRIPTS)
+    assert {"guard.js", "js/start.js"} <= set(SCRIPTS)
     assert STYLES == ["page.css"]
 
 

@@ -38,6 +38,7 @@ from hbgeo.show.excel.sheet import HEAD_ROW
 from hbgeo.show.page.head import make_head
 from hbgeo.show.page.inputs import PageInputs
 from hbgeo.show.page.phrases import PHRASES
+from hbgeo.show.page.script import read_script
 from hbgeo.show.paper import poster
 from hbgeo.show.paper.brief import brief_bytes
 from hbgeo.show.paper.poster import draw_poster
@@ -440,7 +441,7 @@ def test_people_read_names_and_ids_only_where_they_are_called_ids(
 
 
 def test_the_page_joins_no_words_of_its_own() -> None:
-    code = (SHOW / "page" / "page.js").read_text("utf-8")
+    code = read_script()
     code = re.sub(r"/\*.*?\*/|//[^\n]*", "", code, flags=re.DOTALL)
     built = [
         line

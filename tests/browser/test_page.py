@@ -35,7 +35,7 @@ def unpack_part(html: str, name: str) -> object:
 
 
 def decode_points(points):
-    """Undo the planes, as page.js does."""
+    """Undo the planes, as the page does."""
     n, strips, shift = points.meta["n"], 1 << ROW_BITS, BITS - ROW_BITS
     counts = np.frombuffer(points.planes, "<u4", strips)
     planes = np.frombuffer(points.planes, np.uint8, offset=4 * strips).reshape(5, n).astype(int)

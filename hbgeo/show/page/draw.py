@@ -16,6 +16,7 @@ from hbgeo.measure.assessment import Measured
 from hbgeo.measure.grid.index import Store
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.table import LayerTable
+from hbgeo.show import look
 from hbgeo.show.page.basemap import Basemap
 from hbgeo.show.page.figure import OfflineFigure, PlannerMap, Raw
 from hbgeo.show.page.head import make_head
@@ -24,6 +25,7 @@ from hbgeo.show.page.layer import make_layer
 from hbgeo.show.page.pack import pack, to_json
 from hbgeo.show.page.parts import make_parts
 from hbgeo.show.page.scenario import Scenarios
+from hbgeo.show.page.script import read_script
 
 _ZOOM = {"zoom_control": False, "zoomSnap": 0.25, "minZoom": 4, "maxZoom": 16}
 _CHINA = (35.0, 104.0)  # where a map without polygons looks
@@ -72,7 +74,7 @@ def draw(
 
 
 class _Page(Element):
-    """The panels round the map: page.html, page.css, guard.js, page.js, and what they show."""
+    """The panels round the map: page.html, page.css, guard.js, the script, and what they show."""
 
     def __init__(self, head: Mapping[str, Any], parts: Mapping[str, str]) -> None:
         super().__init__()
@@ -87,11 +89,11 @@ class _Page(Element):
         guard = f"<script>{_lean(_asset('guard.js'))}</script>"
         figure.header.add_child(Raw(f"{_META}\n{guard}"), name="hbgeo_meta", index=0)
         figure.header.add_child(
-            Raw(f"<style>{_lean(_asset('page.css'))}</style>"), name="hbgeo_css"
+            Raw(f"<style>{look.for_style()}\n{_lean(_asset('page.css'))}</style>"), name="hbgeo_css"
         )
         figure.html.add_child(Raw(_asset("page.html")), name="hbgeo_html", index=0)
         figure.html.add_child(Raw(self._data()), name="hbgeo_data")
-        figure.script.add_child(Raw(_lean(_asset("page.js"))), name="hbgeo_js")
+        figure.script.add_child(Raw(_lean(read_script())), name="hbgeo_js")
         return ""
 
     def _data(self) -> str:
@@ -116,7 +118,8 @@ def _asset(name: str) -> str:
 
 
 def _lean(code: str) -> str:
-    """Leave out indentation and the lines that are comments only; no text of these files spans lines."""
+    """Leave out indentation, types, and the lines that are comments only; no text spans lines."""
+    code = re.sub(r"(?<=\S) ?/\*\* @.*?\*/", "", code)
     lines = re.sub(r"^\s*/\*.*?\*/", "", code, flags=re.DOTALL | re.MULTILINE).splitlines()
     lean = (line.strip() for line in lines)
     return "\n".join(line for line in lean if line and not line.startswith("//"))

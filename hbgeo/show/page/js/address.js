@@ -1,0 +1,77 @@
+/* The page's address: it says what is shown, so that a link shows the same. */
+
+const saveAddress = debounce(() => {
+  if (!restored) return;
+  const { lat, lng } = map.getCenter();
+  const words = new URLSearchParams();
+  words.set('i', state.indicator.id);
+  words.set('v', [lat.toFixed(4), lng.toFixed(4), map.getZoom()].join(','));
+  if (state.chosen) words.set('u', `${state.chosen.level}.${levels[state.chosen.level].columns.code[state.chosen.at]}`);
+  if (state.scope) words.set('in', scopeValue());
+  if (state.tab !== 'uncovered') words.set('t', state.tab);
+  if (state.wanted !== 'code') words.set('s', state.wanted);
+  if (state.filter) words.set('q', state.filter);
+  if (state.only.size) words.set('c', [...state.only].join(','));
+  if (state.layers.size) words.set('l', [...state.layers].join(','));
+  if (state.level) words.set('lv', state.level);
+  if (state.beside) words.set('b', state.beside.id);
+  if (state.goals) words.set('g', '1');
+  if (state.day !== head.day) words.set('d', state.day);
+  if (state.also.size) words.set('x', [...state.also].join(','));
+  try {
+    history.replaceState(null, '', `#${words}`);
+  } catch {
+    // a page inside a notebook's frame has no address of its own
+  }
+}, 120);
+
+/** Show what the address asks for, or what the page opens with. @returns {Promise<?Promise<void>>} */
+async function restore() {
+  const words = new URLSearchParams(location.hash.slice(1));
+  const word = /** @param {string} key */ (key) => words.get(key) || '';
+  const named = /** @param {string} key */ (key) => head.indicators.find(({ id }) => id === words.get(key));
+  const indicator = named('i') || startIndicator();
+  if (!indicator) return null;
+  restoreView(word('v').split(',').map(Number));
+  const [day, also] = scenarioIn(words);
+  if (day !== head.day || also.length) await gatherForScenario();
+  return show({
+    indicator,
+    level: head.indicators.some((one) => one.views.some(({ level }) => level === words.get('lv'))) ? word('lv') : '',
+    beside: named('b') || null,
+    goals: words.get('g') === '1' && head.timeline.length > 0,
+    scope: scopeOf(words.get('in')),
+    tab: words.get('t') === 'all' ? 'all' : 'uncovered',
+    wanted: Object.keys(SORTS).includes(word('s')) ? word('s') : 'code',
+    filter: word('q'),
+    only: new Set(word('c').split(',').filter(Boolean).map(Number)),
+    chosen: unitIn(word('u')),
+    day,
+    also: new Set(also),
+  });
+}
+
+/** @param {number[]} view */
+function restoreView(view) {
+  if (view.length === 3 && view.every(Number.isFinite)) map.setView([view[0], view[1]], view[2], { animate: false });
+}
+
+/** @param {URLSearchParams} words @returns {[string, string[]]} */
+function scenarioIn(words) {
+  if (!hasScenarios()) return [head.day, []];
+  const also = (words.get('x') || '').split(',').filter((name) => furtherStates().includes(name));
+  const day = words.get('d') || '';
+  return [/^\d{4}-\d\d-\d\d$/.test(day) ? day : head.day, also];
+}
+
+function restoreLayers() {
+  const keys = (new URLSearchParams(location.hash.slice(1)).get('l') || '').split(',');
+  for (const { key, grid } of head.layers) if (grid.n && keys.includes(key)) switchLayer(key, true);
+}
+
+/** @param {string} word @returns {?Unit} */
+function unitIn(word) {
+  const [key, code] = word.split('.');
+  const at = key in levels ? levels[key].index.get(code) : undefined;
+  return at === undefined ? null : { level: /** @type {Level} */ (key), at };
+}

@@ -1,0 +1,39 @@
+"""The page's script: the files of `js/`, put together in their order into one closure.
+
+No build step: the files share the closure's scope as if they were one. A file says in its first
+line what it holds. The language is that of Chromium 80: ECMAScript 2020.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+
+from hbgeo.show import look
+from hbgeo.show.page.classes import CODES
+from hbgeo.show.page.pack import to_json
+
+# from what others build on to what begins the page; only what is run at once must stand in order
+ORDER = (
+    "types", "state", "helpers", "parts", "polygons", "counting", "figures", "renderer", "canvas",
+    "names", "points", "symbols", "facilities", "indicators", "title", "targets", "legend",
+    "columns", "list", "facts", "served", "search", "pointer", "address", "export", "picture",
+    "print", "scenario", "beside", "show", "panels", "start",
+)  # fmt: skip
+_OPEN, _CLOSE = "(() => {\n'use strict';\n", "})();\n"
+
+
+def read_script() -> str:
+    """Put the files together: one text, one closure, nothing of it in the open but `hbgeo`."""
+    return "".join(text for _, text in read_pieces())
+
+
+def read_pieces() -> Iterator[tuple[str, str]]:
+    """The script in pieces, each with the name of the file that it is; "" for the frame's own lines."""
+    yield "", _OPEN
+    yield "", f"const CODES = {to_json(CODES).decode()};\n"
+    yield "", f"const LOOK = {to_json(look.for_script()).decode()};\n"
+    for name in ORDER:
+        path = files("hbgeo.show.page") / "js" / f"{name}.js"
+        yield path.name, path.read_text(encoding="utf-8")
+    yield "", _CLOSE
