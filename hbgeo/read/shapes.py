@@ -55,6 +55,11 @@ def usable(shapes: Any) -> Any:
     return np.where(lost, None, shapes) if lost.any() else shapes
 
 
+def union_of(shapes: pd.Series) -> Any:
+    """Shapes as one; to be asked of groups, of which pandas expects anything but a shape."""
+    return shapely.union_all(shapes.to_numpy())
+
+
 def xy_of(shapes: Any, name: str) -> tuple[Floats, Floats]:
     """Take x and y of points, of several in one shape their middle; NaN where there is no shape.
 

@@ -18,6 +18,7 @@ from geopandas.array import GeometryDtype
 from pyogrio.errors import DataSourceError
 from pyproj.exceptions import CRSError
 
+from hbgeo.arrow import Cells
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.double import show_double
@@ -128,12 +129,12 @@ def read_map(path: Path, layer: Layer) -> pd.DataFrame:
     return raw
 
 
-def _read_packed(path: Path, layer: Layer) -> tuple[pd.DataFrame, int, pa.Array | None]:
+def _read_packed(path: Path, layer: Layer) -> tuple[pd.DataFrame, int, Cells | None]:
     """The raw columns, and the geometry (and where it stands) as it is quick to hand over."""
     raw = read_vector(path, layer)
     if "geometry" not in raw:
         return raw, 0, None
-    at = raw.columns.get_loc("geometry")
+    at = raw.columns.tolist().index("geometry")
     return raw, at, pa.array(shapely.to_wkb(raw.pop("geometry")), pa.large_binary())
 
 
@@ -292,7 +293,8 @@ def text_column(cells: pd.Series) -> pd.Series:
     if pd.api.types.is_bool_dtype(cells):
         return cells.map({True: "是", False: "否"}).astype("str")
     if pd.api.types.is_datetime64_any_dtype(cells):
-        return cells.dt.strftime("%Y-%m-%d").fillna("").astype("str")
+        dates: pd.Series = cells.dt.strftime("%Y-%m-%d")
+        return dates.fillna("").astype("str")
     if pd.api.types.is_float_dtype(cells):
         if cells.dtype == np.float32:  # its own shortest decimal, not that of the double next to it
             cells = cells.map(str).astype("float64")
