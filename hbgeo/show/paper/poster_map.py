@@ -125,7 +125,7 @@ def _draw_borders(axes: Axes, flat: Mapping[str, gpd.GeoDataFrame]) -> None:
             continue
         groups = finest[column] if level else pd.Series("", index=finest.index)
         grouped = finest.geometry.groupby(groups.to_numpy())
-        wholes = [shapely.unary_union(shapes.to_numpy()) for _, shapes in grouped]
+        wholes = [shapely.unary_union(np.asarray(shapes)) for _, shapes in grouped]
         rings = shapely.get_rings(shapely.get_parts(wholes))
         lines = [shapely.get_coordinates(ring) for ring in rings]
         axes.add_collection(LineCollection(lines, colors=colour, linewidths=width))
