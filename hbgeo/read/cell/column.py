@@ -7,13 +7,14 @@ texts); any other as text. Both hold the same cells, and everything here takes b
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 from hbgeo.arrays import Mask, Numbers
 from hbgeo.arrow import (
@@ -26,6 +27,8 @@ from hbgeo.arrow import (
     whether,
     whole,
 )
+
+K = TypeVar("K", bound=np.generic)
 
 
 def without(rows: pd.DataFrame, bad: Mask) -> pd.DataFrame:
@@ -46,7 +49,7 @@ _FEW = 4096  # cells of a table so small that to ask each column by itself would
 _LOOK, _RUN = 4096, 64  # rows looked at before a column is gone through, and how many in a row
 
 
-def as_cells(texts: Cells | Chunks) -> Any:
+def as_cells(texts: Cells | Chunks) -> ExtensionArray:
     """A column of a raw table from Arrow's text, none of it missing: as numbers if it repeats."""
     if not _repeats(texts):
         return pandas_texts(whole(texts), ARROW_TEXT)
@@ -158,7 +161,7 @@ def mark_unique(cells: pd.Series, ask: Callable[[str], bool]) -> Mask:
     return np.array([ask(word) for word in words], dtype=bool)[numbers]
 
 
-def by_distinct(cells: pd.Series, work: Callable[[pd.Series], Any]) -> Any:
+def by_distinct(cells: pd.Series, work: Callable[[pd.Series], NDArray[K]]) -> NDArray[K]:
     """What `work` makes of a column, cell by cell; where texts repeat, of each of them once."""
     if not isinstance(cells.dtype, pd.CategoricalDtype):
         return work(cells)
@@ -194,7 +197,7 @@ def blank_cells(table: pd.DataFrame) -> Mask:
     return is_blank(_all_cells(table)).reshape(table.shape, order="F")
 
 
-def count_equal(table: pd.DataFrame, texts: Mapping[Any, str]) -> Numbers:
+def count_equal(table: pd.DataFrame, texts: Mapping[str, str]) -> Numbers:
     """Count in each row the cells that are just the text given for their column."""
     if table.size > _FEW:
         same = [equal(table[c], text) for c, text in texts.items()]
@@ -212,7 +215,9 @@ def repeated(cells: pd.Series) -> Mask:
     return np.asarray(cells.duplicated().to_numpy())
 
 
-def replaced(cells: pd.Series, where: Mask, texts: Any) -> pd.Series:
+def replaced(
+    cells: pd.Series, where: Mask, texts: Sequence[str | None] | NDArray[np.object_]
+) -> pd.Series:
     """The column as text, the marked cells, in their order, replaced by others."""
     if _option().storage == "python":
         values = cells.to_numpy(object).copy()
@@ -255,7 +260,7 @@ def _mark(cells: pd.Series, ask: Callable[[Cells], Cells]) -> Mask:
         found = whether(ask(arrow(plain)))
         return np.array(found.to_numpy(zero_copy_only=False), bool)
 
-    return np.asarray(by_distinct(cells, work))
+    return by_distinct(cells, work)
 
 
 def _option() -> pd.StringDtype:
@@ -263,6 +268,6 @@ def _option() -> pd.StringDtype:
     return pd.StringDtype(na_value=np.nan)
 
 
-def _listed(words: Any) -> list[str]:
+def _listed(words: pd.Index | NDArray[np.object_]) -> list[str]:
     """Texts as a list; going through an array of them one by one is slow."""
     return ["" if w is None or w != w else str(w) for w in words.tolist()]

@@ -34,7 +34,7 @@ class GeoColumn:
     """
 
     name: str
-    crs: Any
+    crs: str | dict[str, Any] | None
     encoding: str
     every: frozenset[str]
 

@@ -18,6 +18,7 @@ from geopandas.array import GeometryDtype
 from pyogrio.errors import DataSourceError
 from pyproj.exceptions import CRSError
 
+from hbgeo.arrays import Shapes
 from hbgeo.arrow import Cells
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
@@ -249,7 +250,7 @@ def _of_inside(layer: Layer, inside: list[Path]) -> Layer:
     return replace(layer, table="") if layer.table and named else layer
 
 
-def _to_cgcs2000(frame: gpd.GeoDataFrame, name: str, layer: Layer) -> np.ndarray[Any, Any]:
+def _to_cgcs2000(frame: gpd.GeoDataFrame, name: str, layer: Layer) -> Shapes:
     """Bring the geometry to CGCS2000; the file's own CRS goes before the catalogue's."""
     move = transformation(crs_in(frame.crs, name, layer))
     shapes = usable(frame.geometry.to_numpy())
@@ -258,7 +259,7 @@ def _to_cgcs2000(frame: gpd.GeoDataFrame, name: str, layer: Layer) -> np.ndarray
     return np.asarray(moved)
 
 
-def crs_in(own: Any, name: str, layer: Layer) -> str:
+def crs_in(own: object, name: str, layer: Layer) -> str:
     """The CRS of a file's coordinates: its own, else the catalogue's.
 
     Raises
@@ -279,7 +280,7 @@ def crs_in(own: Any, name: str, layer: Layer) -> str:
     raise LayerError(msg)
 
 
-def _check_degrees(shapes: np.ndarray[Any, Any], name: str) -> None:
+def _check_degrees(shapes: Shapes, name: str) -> None:
     west, south, east, north = shapely.total_bounds(shapes) if len(shapes) else (0, 0, 0, 0)
     if north > 90 or south < -90:
         hint = "经度、纬度疑似写反" if east <= 90 else "坐标疑为米,与声明的坐标系不符"

@@ -95,7 +95,7 @@ class Source:
 
     schema: pa.Schema
     batches: Iterator[Batch]
-    crs: Any = None
+    crs: str | dict[str, Any] | None = None
     geometry: bool = False
     headings: Headings | None = None
     skipped: Skipped = field(default_factory=Skipped)
