@@ -75,7 +75,7 @@ class UnitIndex:
         return self.owners(x, y, named=positions)[0]
 
     def owners(
-        self, x: ArrayLike, y: ArrayLike, *, named: NDArray[Any] | None = None
+        self, x: ArrayLike, y: ArrayLike, *, named: NDArray[np.integer[Any]] | None = None
     ) -> tuple[Ints, Mask]:
         """Return what `query` does, and which points two or more units hold or touch.
 
@@ -114,7 +114,7 @@ class UnitIndex:
 
 
 def _own(
-    whole: Ints, point: NDArray[Any], unit: Ints, named: NDArray[Any] | None
+    whole: Ints, point: NDArray[np.integer[Any]], unit: Ints, named: NDArray[np.integer[Any]] | None
 ) -> tuple[Ints, Mask]:
     """Apply the rule: the named unit on a border, else the smallest code.
 
@@ -160,7 +160,9 @@ def find_units(units: pd.DataFrame, named: Sequence[str] | pd.Series) -> Ints:
     return np.asarray(position[row], dtype=np.int32)
 
 
-def metres_to_units(x: Floats, y: Floats, units: pd.DataFrame, positions: NDArray[Any]) -> Floats:
+def metres_to_units(
+    x: Floats, y: Floats, units: pd.DataFrame, positions: NDArray[np.integer[Any]]
+) -> Floats:
     """Geodesic distance from each point to the unit at `positions`; infinite to an empty one.
 
     The nearest point of the border is found in an equal-area projection (0.04 % in length), in
