@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import shapely
 
+from hbgeo.arrays import Shapes
 from hbgeo.errors import OutputError
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.rounding import show_amount
@@ -23,6 +24,10 @@ from hbgeo.show.words import (
     SAMPLE_MARK,
     UNCOVERED,
 )
+
+if TYPE_CHECKING:  # matplotlib comes with an extra
+    from matplotlib.axes import Axes
+    from matplotlib.path import Path
 
 # fonts with the characters of Hubei's names, as Windows and Linux have them
 FONTS = (
@@ -78,7 +83,7 @@ def picture_bytes(
 
 
 def _draw_map(
-    axes: Any, assessment: Assessment, units: pd.DataFrame, outlines: pd.DataFrame | None
+    axes: Axes, assessment: Assessment, units: pd.DataFrame, outlines: pd.DataFrame | None
 ) -> None:
     """The units by their state, the counties over them, legend and scale."""
     _fill(axes, assessment, units)
@@ -102,7 +107,7 @@ def _font() -> str:
     raise OutputError(f"没有找到中文字体,不能绘图;请安装其中之一:{'、'.join(FONTS)}")
 
 
-def _fill(axes: Any, assessment: Assessment, units: pd.DataFrame) -> None:
+def _fill(axes: Axes, assessment: Assessment, units: pd.DataFrame) -> None:
     covered = assessment.coverage.units["covered"] if assessment.coverage else pd.Series()
     state = covered.reindex(units.index)
     shapes = units["geometry"].to_numpy()
@@ -110,12 +115,12 @@ def _fill(axes: Any, assessment: Assessment, units: pd.DataFrame) -> None:
         _draw(axes, shapes[mask.to_numpy()], linewidth=0.2, **look)
 
 
-def _outline(axes: Any, outlines: pd.DataFrame) -> None:
+def _outline(axes: Axes, outlines: pd.DataFrame) -> None:
     look = {"facecolor": "none", "edgecolor": "black"}
     _draw(axes, outlines["geometry"].to_numpy(), linewidth=0.6, **look)
 
 
-def _draw(axes: Any, shapes: Any, **look: Any) -> None:
+def _draw(axes: Axes, shapes: Shapes, **look: Any) -> None:
     """Draw polygons, holes left open."""
     from matplotlib.collections import PathCollection
     from matplotlib.path import Path
@@ -126,7 +131,7 @@ def _draw(axes: Any, shapes: Any, **look: Any) -> None:
     axes.autoscale_view()
 
 
-def _rings(piece: Any) -> list[Any]:
+def _rings(piece: shapely.Polygon) -> list[Path]:
     from matplotlib.path import Path
 
     rings = [piece.exterior, *piece.interiors]
@@ -142,15 +147,15 @@ def _names(assessment: Assessment) -> list[str]:
     return names
 
 
-def _legend(axes: Any, names: Sequence[str]) -> None:
+def _legend(axes: Axes, names: Sequence[str]) -> None:
     from matplotlib.patches import Patch
 
     looks = zip(names, _LOOKS, strict=True)
-    handles: Sequence[Any] = [Patch(label=name, **look) for name, (_, look) in looks]
+    handles = [Patch(label=name, **look) for name, (_, look) in looks]
     axes.legend(handles=handles, loc="lower left", fontsize=8, framealpha=1, edgecolor="#404040")
 
 
-def _scale(axes: Any, box: tuple[float, float, float, float], middle: float) -> None:
+def _scale(axes: Axes, box: tuple[float, float, float, float], middle: float) -> None:
     """A scale bar and the north."""
     _, south, east, north = box
     degrees = _KM / (111.32 * float(np.cos(middle)))

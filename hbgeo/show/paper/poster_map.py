@@ -18,6 +18,7 @@ from hbgeo.show.page.classes import NO_DATA, NOT_APPLICABLE, Classes
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.path import Path
 
 WIDE, HIGH = 420.0, 297.0  # A3 in millimetres
 MAP = (12.0, 24.0, 300.0, 236.0)  # left, bottom, width, height
@@ -90,7 +91,7 @@ def hatching(key: LegendKey) -> dict[str, Any]:
     return {"facecolor": "none", "edgecolor": ink, "hatch": key.hatch, "linewidth": 0}
 
 
-def _path_of(shapes: NDArray[np.object_]) -> Any:
+def _path_of(shapes: NDArray[np.object_]) -> Path:
     """Polygons as one path; holes run the other way, so that they stay empty."""
     from matplotlib.path import Path
 
