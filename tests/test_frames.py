@@ -129,6 +129,16 @@ def test_a_column_that_would_come_back_otherwise_is_not_kept(tmp_path: Path) -> 
         assert store.get("a", "key") is None
 
 
+def test_a_frame_whose_geometry_has_no_crs_is_not_kept_and_nobody_is_told(tmp_path: Path) -> None:
+    store, points = FrameStore(tmp_path), gpd.points_from_xy([111.0], [30.0])
+    store.put("p", "1", [gpd.GeoDataFrame({"a": [1]}, geometry=points)])
+    assert store.get("p", "1") is None
+    store.put("p", "1", [gpd.GeoDataFrame({"a": [1]}, geometry=points, crs="EPSG:4490")])
+    [kept] = store.get("p", "1") or []
+    assert kept.crs == "EPSG:4490"
+    assert kept.geometry.x.tolist() == [111.0]
+
+
 def test_a_damaged_entry_is_as_if_it_were_not_there(tmp_path: Path) -> None:
     store = FrameStore(tmp_path)
     store.put("a", "key", [pd.DataFrame({"text": pd.Series(["甲", "乙"], dtype="str")})])

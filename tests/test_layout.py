@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "hbgeo"
 ORDER = [
     "errors",
     "arrays",
+    "arrow",
     "bounds",
     "process",
     "worker",

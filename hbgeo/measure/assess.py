@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.basis_words import (
@@ -317,7 +317,7 @@ def _nearest(units: pd.DataFrame, facilities: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(made, index=units.index)
 
 
-def _pick(values: pd.Series | pd.Index | None, pick: NDArray[np.int64]) -> Any:
+def _pick(values: pd.Series | pd.Index | None, pick: NDArray[np.int64]) -> ExtensionArray | str:
     """The text at each position, "" at -1."""
     if values is None:
         return ""

@@ -141,7 +141,8 @@ class Bridge:
             return []
         kinds = self.boundaries.groupby(["level", "what"], sort=True).size()
         counts = "、".join(
-            f"{LEVEL_NAMES[level]}{what} {n} 个" for (level, what), n in kinds.items()
+            f"{LEVEL_NAMES[level]}{what} {n} 个"
+            for (level, what), n in zip(kinds.index.tolist(), kinds.tolist(), strict=True)
         )
         said = [f"两期单元不同:{counts};{since} 的设施和各行数据已按后一期的单元和边界重新归属。"]
         lost = [

@@ -90,7 +90,8 @@ def find_burials(one: Indicator, source: Source, level: str) -> Burials:
     if below is None or f"{level}_code" not in below:
         return Burials(np.zeros(len(units), dtype=object), 1, np.zeros(len(units), dtype=bool))
     parts = find_burials(one, source, PARTS[level])
-    return _added_up(parts, units.frame.index.get_indexer(below.frame[f"{level}_code"]), len(units))
+    wholes = pd.Index(below.frame[f"{level}_code"])
+    return _added_up(parts, units.frame.index.get_indexer(wholes), len(units))
 
 
 def lacking_burials(one: Indicator, source: Source, level: str) -> list[str]:

@@ -205,17 +205,17 @@ def _with_years(
     codes = served.units.index.astype(str)
     finer: dict[str, dict[str, Fraction]] = {"places": {}, "deaths": {}}
     shared = np.isin(at, list(supply.shared)) | (np.abs(supply.parts[at]) >= _EXACT).astype(bool)
-    for n in np.flatnonzero(shared):
+    for n in np.flatnonzero(shared).tolist():
         places[n] = float(supply[at[n]])
         if exact(places[n]) != supply[at[n]]:
             finer["places"][codes[n]] = supply[at[n]]
-    for n in np.flatnonzero((burials.parts[at] >= _EXACT).astype(bool)):
+    for n in np.flatnonzero((burials.parts[at] >= _EXACT).astype(bool)).tolist():
         if exact(deaths[n]) != burials[at[n]]:
             finer["deaths"][codes[n]] = burials[at[n]]
     need = float(years) * deaths
     enough = places > need
     near = np.abs(places - need) <= 1e-9 * np.maximum(places, need)
-    for n in np.flatnonzero(near):
+    for n in np.flatnonzero(near).tolist():
         enough[n] = supply[at[n]] >= years * burials[at[n]]
     told = burials.known[at] & (enough | ~supply.doubt[at])
     lasts = told & (deaths > 0)

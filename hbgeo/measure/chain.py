@@ -86,7 +86,7 @@ def by_chain(chain: Chain) -> Coverage:
 def _step(case: Case, units: pd.DataFrame, level: str) -> _Step:
     presence, _ = METHODS["presence"](case)
     asked = units.index if case.one.units == level else units[f"{case.one.units}_code"]
-    return _Step(case, presence, presence.units.index.get_indexer(asked).astype(np.int64))
+    return _Step(case, presence, presence.units.index.get_indexer(pd.Index(asked)).astype(np.int64))
 
 
 def _basis(chain: Chain, steps: Sequence[_Step]) -> Basis:

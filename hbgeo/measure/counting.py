@@ -90,7 +90,8 @@ def _opened(
 def _as_if(work: Working, frame: pd.DataFrame, options: Options) -> Working:
     """Count the facilities of a scenario as if they worked."""
     forced = np.zeros(len(frame), bool)
-    here = frame.index.get_indexer_for(list(options.as_if))  # isin takes fifty times as long
+    asked = pd.Index(list(options.as_if))
+    here = frame.index.get_indexer_for(asked)  # isin takes fifty times as long
     forced[here[here >= 0]] = True
     aside = {why: rows & ~forced for why, rows in work.set_aside.items()}
     return Working(work.mask | forced, aside, work.undated)

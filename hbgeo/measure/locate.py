@@ -75,7 +75,7 @@ class UnitIndex:
         return self.owners(x, y, named=positions)[0]
 
     def owners(
-        self, x: ArrayLike, y: ArrayLike, *, named: NDArray[Any] | None = None
+        self, x: ArrayLike, y: ArrayLike, *, named: NDArray[np.integer[Any]] | None = None
     ) -> tuple[Ints, Mask]:
         """Return what `query` does, and which points two or more units hold or touch.
 
@@ -114,7 +114,7 @@ class UnitIndex:
 
 
 def _own(
-    whole: Ints, point: NDArray[Any], unit: Ints, named: NDArray[Any] | None
+    whole: Ints, point: NDArray[np.integer[Any]], unit: Ints, named: NDArray[np.integer[Any]] | None
 ) -> tuple[Ints, Mask]:
     """Apply the rule: the named unit on a border, else the smallest code.
 
@@ -136,17 +136,17 @@ def _check_shapes(shapes: NDArray[np.object_], codes: pd.Index) -> None:
     strange = np.flatnonzero(~np.isin(kind, (-1, 3, 6)) & ~shapely.is_empty(shapes))
     if len(strange):
         raise LayerError(
-            f"单元 {codes[strange[0]]}:几何是 {shapes[strange[0]].geom_type},只能是面(Polygon、MultiPolygon)"
+            f"单元 {codes[int(strange[0])]}:几何是 {shapes[strange[0]].geom_type},只能是面(Polygon、MultiPolygon)"
         )
     west, south, east, north = shapely.bounds(shapes).T if len(shapes) else np.zeros((4, 0))
     flat = (west < -180) | (east > 180) | (south < -90) | (north > 90)
-    for k in np.flatnonzero(flat):
+    for k in np.flatnonzero(flat).tolist():
         box = f"{west[k]:.6g} 至 {east[k]:.6g}、{south[k]:.6g} 至 {north[k]:.6g}"
         raise LayerError(
             f"单元 {codes[k]}:坐标范围 {box},须为 CGCS2000 经纬度(经度 -180 至 180,纬度 -90 至 90),"
             "跨越 180° 经线的单元请在该处分成两个单元"
         )
-    for k in np.flatnonzero(east - west > 180):
+    for k in np.flatnonzero(east - west > 180).tolist():
         raise LayerError(
             f"单元 {codes[k]}:经度 {west[k]:.6g} 至 {east[k]:.6g},宽于 180°,应是跨越 180° 经线;"
             "请在该处分成两个单元"
@@ -160,7 +160,9 @@ def find_units(units: pd.DataFrame, named: Sequence[str] | pd.Series) -> Ints:
     return np.asarray(position[row], dtype=np.int32)
 
 
-def metres_to_units(x: Floats, y: Floats, units: pd.DataFrame, positions: NDArray[Any]) -> Floats:
+def metres_to_units(
+    x: Floats, y: Floats, units: pd.DataFrame, positions: NDArray[np.integer[Any]]
+) -> Floats:
     """Geodesic distance from each point to the unit at `positions`; infinite to an empty one.
 
     The nearest point of the border is found in an equal-area projection (0.04 % in length), in

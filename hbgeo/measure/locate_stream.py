@@ -101,7 +101,7 @@ def _batches(
         owner = index.query(batch.x, batch.y)
         count.rows += len(owner)
         count.lost += int((owner < 0).sum())
-        at = pa.array(np.where(owner < 0, len(units), owner))
+        at = np.where(owner < 0, len(units), owner)
         arrays = [*batch.columns.columns, *(w.take(at) for w in words)]
         if points.geometry:
             arrays += [pa.array(batch.x), pa.array(batch.y)]

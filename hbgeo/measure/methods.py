@@ -114,7 +114,7 @@ def _by_flag(case: Case) -> tuple[Coverage, pd.DataFrame]:
     """
     one, units, frame, counted = case.one, case.units.frame, case.layer.frame, case.counted
     below, parent = _below(case)
-    child = below.get_indexer(frame["unit_code"])
+    child = below.get_indexer(pd.Index(frame["unit_code"]))
     said = [np.bincount(child[m & (child >= 0)], minlength=len(below)) for m, _ in counted.clauses]
     yes = (np.logical_and if one.every else np.logical_or).reduce([n > 0 for n in said])
     kids = np.bincount(parent[parent >= 0], minlength=len(units))
@@ -146,7 +146,7 @@ def _below(case: Case) -> tuple[pd.Index, NDArray[np.int64]]:
     below = None if level == one.units else case.context.source.find_units(level)
     if below is None or column not in below:
         return units.index, np.arange(len(units))
-    parent = units.index.get_indexer(below.frame[column])
+    parent = units.index.get_indexer(pd.Index(below.frame[column]))
     return below.frame.index, np.asarray(parent, dtype=np.int64)
 
 

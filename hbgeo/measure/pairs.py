@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 from hbgeo.measure.locate import SERVED, VIA_NAMES
 from hbgeo.measure.placing import Placement
@@ -130,6 +130,6 @@ def _sorted(pairs: Pairs) -> Pairs:
     return Pairs(pairs.unit[order], pairs.facility[order], pairs.via[order])
 
 
-def ways_text(bits: NDArray[np.int8]) -> Any:
+def ways_text(bits: NDArray[np.int8]) -> ExtensionArray:
     """Sets of ways as a column of text."""
     return pd.array(_VIA_TEXTS, dtype="str").take(bits)

@@ -52,7 +52,7 @@ class Placement:
     metres: Floats
     county_only: Mask
 
-    def take(self, rows: NDArray[Any]) -> Placement:
+    def take(self, rows: NDArray[np.integer[Any]] | Mask) -> Placement:
         """The placement of some of the rows."""
         return Placement(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
+from hbgeo.arrow import Cells, whole
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.basis_words import PEOPLE, WEIGHED
 from hbgeo.measure.coverage import Coverage
@@ -138,8 +139,7 @@ class Snapshot:
         """What is known of some facilities of one indicator, by id; those unknown have no entry."""
         mine = self.facilities.iloc[self._facility_rows.get(indicator, [])].set_index("id")
         at = find_texts(pd.Index(list(ids), dtype="str"), mine.index)
-        made: dict[str, dict[str, Any]] = mine.iloc[at[at >= 0]].to_dict("index")
-        return made
+        return rows_by_id(mine.iloc[at[at >= 0]])
 
     @cached_property
     def _unit_rows(self) -> dict[str, Places]:
@@ -148,6 +148,11 @@ class Snapshot:
     @cached_property
     def _facility_rows(self) -> dict[str, Places]:
         return _positions(self.facilities["indicator"])
+
+
+def rows_by_id(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Rows as plain values under the ids of the index."""
+    return cast("dict[str, dict[str, Any]]", table.to_dict("index"))  # names and ids are texts
 
 
 def _positions(of: pd.Series) -> dict[str, Places]:
@@ -349,12 +354,11 @@ def find_texts(texts: pd.Series | pd.Index, among: pd.Index) -> Places:
     return np.asarray(found.fill_null(-1), dtype=np.int64)
 
 
-def texts_of(column: pd.Series | pd.Index) -> pa.Array:
+def texts_of(column: pd.Series | pd.Index) -> Cells:
     """Text as Arrow holds it; what is missing is null."""
     plain = isinstance(column.dtype, np.dtype)
     made = pa.array(column.to_numpy() if plain else column.array, from_pandas=True)
-    whole = made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
-    return whole.cast(pa.string())
+    return whole(made).cast(pa.string())
 
 
 def _no_units() -> pd.DataFrame:

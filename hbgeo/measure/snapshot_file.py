@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from datetime import date
 from hashlib import blake2b
 from itertools import chain
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from hbgeo.arrow import Cells, lists_in
 from hbgeo.errors import SnapshotError
 from hbgeo.measure.snapshot import (
     FACILITY,
@@ -35,7 +36,12 @@ _UNREADABLE = (
     pa.ArrowException, ValueError, KeyError, TypeError, IndexError, AttributeError, OSError,
     OverflowError, MemoryError, RecursionError,
 )  # fmt: skip
-_KINDS = {"x": pa.float64(), "y": pa.float64(), "ways": pa.int8(), "served": pa.list_(pa.string())}
+_KINDS: dict[str, pa.DataType] = {
+    "x": pa.float64(),
+    "y": pa.float64(),
+    "ways": pa.int8(),
+    "served": pa.list_(pa.string()),
+}
 _BY = pa.list_(pa.struct([(c, _KINDS.get(c, pa.string())) for c in FACILITY]))
 _NEEDED = {"name", "system", "level", "measure"}  # that every snapshot says of an indicator
 _OF_INDICATOR = dict.fromkeys([*_NEEDED, "unit", "earlier"], str) | {"years": list, "beyond": list}
@@ -50,7 +56,7 @@ def snapshot_bytes(snapshot: Snapshot) -> bytes:
     units, reach = snapshot.units, snapshot.reach
     numbers = numbers_in(units)
     facilities = _structs(snapshot.facilities)
-    columns: dict[str, Any] = {c: texts_of(units[c]) for c in TEXTS}
+    columns: dict[str, Cells] = {c: texts_of(units[c]) for c in TEXTS}
     columns |= {c: pa.array(units[c].to_numpy(float), from_pandas=True) for c in numbers}
     columns["by"] = _lists(facilities, reach)
     table = pa.table(columns)
@@ -59,7 +65,7 @@ def snapshot_bytes(snapshot: Snapshot) -> bytes:
     lost = np.flatnonzero(unused)
     if len(lost):
         rest = snapshot.facilities["indicator"].iloc[lost]
-        blank = {c: pa.array([""] * len(lost), pa.string()) for c in TEXTS}
+        blank: dict[str, Cells] = {c: pa.array([""] * len(lost), pa.string()) for c in TEXTS}
         blank["indicator"] = texts_of(rest)
         blank |= {c: pa.nulls(len(lost), pa.float64()) for c in numbers}
         blank["by"] = _lists(facilities, Reach(np.ones(len(lost), dtype=np.int64), lost))
@@ -173,14 +179,17 @@ def _check_kinds(said: Mapping[str, Any], kinds: Mapping[str, type]) -> None:
 
 def _read(said: dict[str, Any], table: pa.Table) -> Snapshot:
     """A snapshot from its table and what it says of itself."""
-    kinds = [(c, pa.string()) for c in TEXTS] + [(c, pa.float64()) for c in NUMBERS]
+    texts, numbers = pa.string(), pa.float64()
+    kinds: list[tuple[str, pa.DataType]] = [(c, texts) for c in TEXTS]
+    kinds += [(c, numbers) for c in NUMBERS]
     kinds = [(c, kind) for c, kind in kinds if c in table.column_names or c != "township_code"]
-    kinds += [(c, pa.float64()) for c in SUPPLY if c in table.column_names]
+    kinds += [(c, numbers) for c in SUPPLY if c in table.column_names]
     table = table.select([*(c for c, _ in kinds), "by"]).cast(pa.schema([*kinds, ("by", _BY)]))
-    nested = table.column("by").combine_chunks()
+    nested = cast("pa.ListArray[Any]", table.column("by").combine_chunks())  # as `_BY` says
     sizes = nested.value_lengths().fill_null(0).to_numpy().astype(np.int64)
     owner = np.repeat(np.arange(len(table)), sizes)
-    of, flat = table.column("indicator").combine_chunks().take(owner), nested.flatten()
+    of = table.column("indicator").combine_chunks().take(owner)
+    flat = cast("pa.StructArray", nested.flatten())
     one, other = (
         a.dictionary_encode().indices.to_numpy().astype(np.int64) for a in (of, flat.field("id"))
     )
@@ -207,25 +216,25 @@ def _structs(facilities: pd.DataFrame) -> pa.StructArray:
     served = facilities["served"].tolist()
     ends = np.cumsum([0, *map(len, served)]).astype(np.int32)
     codes = pa.array(list(chain.from_iterable(served)), pa.string())
-    made["served"] = pa.ListArray.from_arrays(pa.array(ends), codes)
+    made["served"] = pa.ListArray.from_arrays(pa.array(ends, pa.int32()), codes)
     made |= {c: texts_of(facilities[c]) for c in ("id", "name", "named")}
     return pa.StructArray.from_arrays([made[c] for c in FACILITY], FACILITY)
 
 
-def _lists(facilities: pa.StructArray, reach: Reach) -> pa.ListArray:
+def _lists(facilities: pa.StructArray, reach: Reach) -> pa.ListArray[Any]:
     """The facilities that reach each row."""
     ends = np.concatenate([[0], np.cumsum(reach.sizes)]).astype(np.int32)
-    return pa.ListArray.from_arrays(pa.array(ends), facilities.take(pa.array(reach.facility)))
+    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), facilities.take(reach.facility))
 
 
-def _facilities(held: pa.StructArray, indicator: pa.Array) -> pd.DataFrame:
+def _facilities(held: pa.StructArray, indicator: Cells) -> pd.DataFrame:
     """What `_structs` made of facilities, as they were."""
     made = {c: held.field(c).to_pandas() for c in FACILITY if c != "served"}
     table = pd.DataFrame({"indicator": indicator.to_pandas(), **made})
-    lists = held.field("served")
+    lists = cast("pa.ListArray[Any]", held.field("served"))
     served: list[tuple[str, ...]] = [()] * len(held)
     some = np.flatnonzero(lists.value_lengths().fill_null(0).to_numpy())
-    for n, codes in zip(some.tolist(), lists.take(some).to_pylist(), strict=True):
+    for n, codes in zip(some.tolist(), lists_in(lists.take(some)), strict=True):
         served[n] = tuple(codes)
     table["served"] = pd.Series(served, dtype=object)
     return table[["indicator", *FACILITY]]

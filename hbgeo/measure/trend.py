@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
@@ -79,6 +79,11 @@ class Trend:
     unchanged: int
     sample: bool
     gains: Mapping[str, Gain] = field(default_factory=dict)
+
+    @property
+    def change_rows(self) -> list[dict[str, Any]]:
+        """The rows of `changes` as plain values."""
+        return cast("list[dict[str, Any]]", self.changes.to_dict("records"))  # columns have names
 
 
 class _Ends(NamedTuple):
@@ -239,7 +244,7 @@ def _change(
     old, new = (ends.now, ends.was) if swapped else (ends.was, ends.now)
     reported = ends.now if swapped else ends.reported
     key = "value" if amount else "covered"
-    kinds = listed["change"].value_counts() if len(listed) else {}
+    kinds = listed["change"].value_counts().to_dict() if len(listed) else {}
     row = {"indicator": one, "name": about["name"], "system": about["system"]}
     row |= {"measure": about["measure"], "level": about["level"]}
     row["old_reported"] = _plain(reported["value"] if amount else reported["pct"])
@@ -248,8 +253,8 @@ def _change(
     row["change"] = _plain(_less(new[key], old[key]))
     gap = None if amount else _less(new["pct"], old["pct"])
     row["points"] = None if gap is None else float(points(gap))
-    row |= {"gained": int(kinds.get(GAINED, 0)), "lost": int(kinds.get(LOST, 0))}
-    row |= {"boundary": int(kinds.get(SHIFTED, 0)), "unmatched": int(kinds.get(UNMATCHED, 0))}
+    row |= {"gained": kinds.get(GAINED, 0), "lost": kinds.get(LOST, 0)}
+    row |= {"boundary": kinds.get(SHIFTED, 0), "unmatched": kinds.get(UNMATCHED, 0)}
     counted = about["measure"] != "capacity"  # whose change is one of units, not of years
     return row | {"unit": (counted and about.get("unit")) or PIECES, "old_indicator": was}
 

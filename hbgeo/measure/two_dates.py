@@ -14,7 +14,7 @@ import pandas as pd
 from hbgeo.arrays import Mask
 from hbgeo.measure.bridge import SHIFTED, WITHDRAWN, Bridge
 from hbgeo.measure.carry import Carried, carry, carry_facilities
-from hbgeo.measure.snapshot import NUMBERS, SUPPLY, Snapshot, find_texts
+from hbgeo.measure.snapshot import NUMBERS, SUPPLY, Snapshot, find_texts, rows_by_id
 
 NEW, CLOSED, MOVED, RENAMED, RESERVED = "新增", "关闭", "迁移", "改属", "服务范围变化"
 SUPPLIED = "穴位或人口变化"  # the same facilities, and more or less room in them
@@ -95,7 +95,7 @@ class TwoDates:
         if not facts or level not in self.bridge.heirs or not self.bridge.moved:
             return facts
         table = pd.DataFrame.from_dict(facts, orient="index")
-        return dict(carry_facilities(table, level, self.bridge).to_dict("index"))
+        return rows_by_id(carry_facilities(table, level, self.bridge))
 
     @cached_property
     def after(self) -> Mapping[str, Mapping[str, Any]]:

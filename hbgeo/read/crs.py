@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import pyproj
@@ -156,7 +155,7 @@ def from_zone(x: Floats, y: Floats, zone: int) -> tuple[Floats, Floats]:
     return _projected(f"EPSG:{code}")(plain, y)
 
 
-def crs_name(crs: Any) -> str:
+def crs_name(crs: object) -> str:
     """Return the name under which `transformation` knows a CRS that a file declares.
 
     Raises

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import cast
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +14,7 @@ import shapely
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.cell.dates import last_full_year
 from hbgeo.read.cell.decimals import exact_sums
+from hbgeo.read.shapes import union_of
 from hbgeo.read.table import LayerTable
 from hbgeo.read.units.polygons import PARENT_COLUMNS
 
@@ -37,7 +39,7 @@ def add_seats(units: pd.DataFrame, seats: pd.DataFrame | None) -> None:
         units["seat_x"], units["seat_y"] = units["x"], units["y"]
         return
     inside = shapely.point_on_surface(units["geometry"].to_numpy())
-    inside = np.where(shapely.is_empty(inside), None, inside)  # a unit without boundary has no seat
+    inside[shapely.is_empty(inside)] = None  # a unit without boundary has no seat
     units["seat_x"], units["seat_y"] = shapely.get_x(inside), shapely.get_y(inside)
     if seats is not None:
         known = units.index.isin(seats.index)
@@ -106,7 +108,7 @@ def _join_years(years: pd.Series) -> str:
 
 def gather(counties: LayerTable, level: str) -> LayerTable:
     """Prefectures or provinces, put together from whole counties, population and all."""
-    frame = _dissolve(counties.frame, level)
+    frame = _dissolve(cast("gpd.GeoDataFrame", counties.frame), level)  # counties have boundaries
     sum_parts(frame, counties, f"{level}_code")
     return replace(counties, frame=frame, title=LEVEL_NAMES[level], level=level)
 
@@ -120,7 +122,7 @@ def _dissolve(counties: gpd.GeoDataFrame, level: str) -> gpd.GeoDataFrame:
         made[column] = first[column] if level == "prefecture" else ""
     made["name"], made["kind"] = made[level], ""
     made["county_code"], made["county"] = "", ""
-    made["geometry"] = groups["geometry"].agg(lambda g: shapely.union_all(g.to_numpy()))
+    made["geometry"] = groups["geometry"].agg(union_of)
     made = gpd.GeoDataFrame(made.rename_axis("code"), geometry="geometry", crs=counties.crs)
     add_seats(made, None)
     return made

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
-from hbgeo.arrays import Floats, Mask, Numbers
+from hbgeo.arrays import Floats, Ints, Mask, Numbers
 from hbgeo.errors import LayerError
 from hbgeo.read.cell.column import without
 from hbgeo.read.issues import Notes
@@ -36,10 +38,10 @@ class Shapes:
         The type of each shape as it was.
     """
 
-    points: Any
+    points: NDArray[np.object_]
     odd: Mask
     count: Numbers
-    kinds: Numbers
+    kinds: Ints
 
     @property
     def pointless(self) -> Mask:
@@ -47,15 +49,24 @@ class Shapes:
         return np.asarray(self.odd & (self.count == 0))
 
 
-def usable(shapes: Any) -> Any:
+def usable(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     """Shapes with None for those that are empty or have a coordinate that is no number."""
     corners, owner = shapely.get_coordinates(shapes, return_index=True)
     lost = shapely.is_empty(shapes)
     lost[owner[~np.isfinite(corners).all(axis=1)]] = True
-    return np.where(lost, None, shapes) if lost.any() else shapes
+    if not lost.any():
+        return shapes
+    made = shapes.copy()
+    made[lost] = None
+    return made
 
 
-def xy_of(shapes: Any, name: str) -> tuple[Floats, Floats]:
+def union_of(shapes: pd.Series) -> Any:
+    """Shapes as one; to be asked of groups, of which pandas expects anything but a shape."""
+    return shapely.union_all(shapes.to_numpy())
+
+
+def xy_of(shapes: NDArray[np.object_], name: str) -> tuple[Floats, Floats]:
     """Take x and y of points, of several in one shape their middle; NaN where there is no shape.
 
     Raises
@@ -70,7 +81,7 @@ def xy_of(shapes: Any, name: str) -> tuple[Floats, Floats]:
     return shapely.get_x(points), shapely.get_y(points)
 
 
-def reduce_shapes(shapes: Any) -> Shapes | None:
+def reduce_shapes(shapes: NDArray[np.object_]) -> Shapes | None:
     """Reduce shapes to their points; None where nothing is to be done, or no shape has a point."""
     kinds = shapely.get_type_id(shapes)
     single = (kinds == _MULTIPOINT) & (shapely.get_num_geometries(shapes) == 1)
@@ -121,13 +132,13 @@ def _say(frame: pd.DataFrame, reduced: Shapes, notes: Notes) -> None:
     notes.cells(several, names, say, rule="W02", fix=fix, severity="warning")
 
 
-def _points_of(shape: Any) -> list[Any]:
+def _points_of(shape: BaseGeometry) -> list[shapely.Point]:
     """The points of a shape that may hold several, each place once."""
-    parts, places = [shape], dict[tuple[float, float], Any]()
+    parts, places = [shape], dict[tuple[float, float], shapely.Point]()
     while parts:
         part = parts.pop()
-        if shapely.get_type_id(part) in {_MULTIPOINT, _COLLECTION}:
+        if isinstance(part, shapely.MultiPoint | shapely.GeometryCollection):
             parts += list(part.geoms)
-        elif shapely.get_type_id(part) == _POINT and not part.is_empty:
+        elif isinstance(part, shapely.Point) and not part.is_empty:
             places[part.x, part.y] = part
     return list(places.values())

@@ -165,8 +165,9 @@ def issues(table: pd.DataFrame) -> list[RenderableType]:
         where = first["file"] + (f" {first['sheet']}" if first["sheet"] else "")
         style = "" if severity == "error" else "dim"
         shown.add_row(
-            layer, rule, word, f"{len(rows):,}", f"{where} {first['message']}", style=style
-        )
+            str(layer), str(rule), word, f"{len(rows):,}", f"{where} {first['message']}",
+            style=style,
+        )  # fmt: skip
     if not len(table):
         return [Text("没有发现问题。")]
     return [shown, _issues_by_county(table), issue_count(table)]
@@ -181,8 +182,9 @@ def _issues_by_county(table: pd.DataFrame) -> RenderableType:
     shown = plain_table(f"按县(共 {len(counts):,} 个县)" + _cut(len(counts)))
     for heading in ("代码", "县(市、区)", "错误", "提醒"):
         shown.add_column(heading, justify="right" if heading in {"错误", "提醒"} else "left")
-    for row in counts.head(_MANY).itertuples(index=False):
-        shown.add_row(row.county_code, row.county, f"{row.errors:,}", f"{row.warnings:,}")
+    counts = counts[["county_code", "county", "errors", "warnings"]].head(_MANY)
+    for code, county, errors, warnings in counts.itertuples(index=False, name=None):
+        shown.add_row(code, county, f"{errors:,}", f"{warnings:,}")
     return shown
 
 
@@ -238,16 +240,16 @@ def changes(trend: Trend) -> list[RenderableType]:
     named = dict(zip(_CHANGES, ("新增", "失去", "边界", UNMATCHED), strict=True))
     for heading in ("指标", "上期", "本期", "增减", "增减(百分点)", *(named[k] for k in kinds)):
         table.add_column(heading, justify="left" if heading == "指标" else "right")
-    for row in trend.changes.itertuples(index=False):
-        norm = words.is_norm_change(row._asdict())
-        kind = "value" if norm or row.measure in {"count", "sum"} else "covered"
+    for row in trend.change_rows:
+        norm = words.is_norm_change(row)
+        kind = "value" if norm or row["measure"] in {"count", "sum"} else "covered"
         ends = [
             _plain(row, f"{end}_{kind}") + ("" if norm else _of_total(row, end))
             for end in ("old", "new")
         ]
-        gap = "" if row.points is None or row.points != row.points else f"{row.points:+.2f}"
-        counts = [getattr(row, kind) for kind in kinds]
-        table.add_row(row.name, *ends, _step(row), gap, *[f"{n:,}" if n else "" for n in counts])
+        gap = "" if _is_none(row["points"]) else f"{row['points']:+.2f}"
+        counts = [row[kind] for kind in kinds]
+        table.add_row(row["name"], *ends, _step(row), gap, *[f"{n:,}" if n else "" for n in counts])
     shown.append(table if len(trend.changes) else Text(f"{trend.old} → {trend.new}:没有变化。"))
     if len(trend.units):
         shown.append(_changed_units(trend))
@@ -255,17 +257,21 @@ def changes(trend: Trend) -> list[RenderableType]:
     return [*shown, Text(f"没有变化的指标 {trend.unchanged} 项。", style="dim")]
 
 
-def _of_total(row: Any, end: str) -> str:
+def _is_none(figure: float | None) -> bool:
+    """Whether there is no figure: not a number is not itself."""
+    return figure is None or figure != figure
+
+
+def _of_total(row: Mapping[str, Any], end: str) -> str:
     """What a number of units is out of; nothing behind an amount, or a dash."""
-    total = getattr(row, f"{end}_total")
-    return "" if total is None or total != total else f"/{_plain(row, f'{end}_total')}"
+    return "" if _is_none(row[f"{end}_total"]) else f"/{_plain(row, f'{end}_total')}"
 
 
-def _step(row: Any) -> str:
+def _step(row: Mapping[str, Any]) -> str:
     """By how much a figure changed, in what it counts in; a dash where a date has none."""
-    if row.change is None or row.change != row.change:
+    if _is_none(row["change"]):
         return words.NONE
-    return f"{row.change:+,.10g}" + ("" if row.unit == words.PIECES else f" {row.unit}")
+    return f"{row['change']:+,.10g}" + ("" if row["unit"] == words.PIECES else f" {row['unit']}")
 
 
 def _changed_units(trend: Trend) -> RenderableType:
@@ -273,16 +279,9 @@ def _changed_units(trend: Trend) -> RenderableType:
     for heading in ("指标", "变化", "代码", "县(市、区)", "单元", "原因", "设施"):
         listed.add_column(heading)
     names = words.names_in(trend)
-    for row in trend.units.head(_MANY).itertuples(index=False):
-        listed.add_row(
-            names[row.indicator],
-            row.change,
-            row.code,
-            row.county,
-            row.name,
-            row.reason,
-            row.facilities,
-        )
+    columns = ["indicator", "change", "code", "county", "name", "reason", "facilities"]
+    for one, *cells in trend.units[columns].head(_MANY).itertuples(index=False, name=None):
+        listed.add_row(names[one], *cells)
     return listed
 
 
@@ -305,14 +304,13 @@ def figures(table: pd.DataFrame) -> list[RenderableType]:
 
 def _one_figure(row: pd.Series) -> str:
     for key, end in (("pct", "%"), ("value", "")):
-        if row[key] is not None and row[key] == row[key]:  # NaN is not itself
+        if not _is_none(row[key]):
             return f"{show_number(Fraction(float(row[key])), percent=key == 'pct')}{end}"
     return "—"
 
 
-def _plain(row: Any, column: str) -> str:
-    value = getattr(row, column)
-    return "—" if value is None or value != value else f"{value:,.10g}"
+def _plain(row: Mapping[str, Any], column: str) -> str:
+    return "—" if _is_none(row[column]) else f"{row[column]:,.10g}"
 
 
 def issue_count(table: pd.DataFrame) -> Text:
@@ -393,7 +391,7 @@ def _marks(assessments: Sequence[Assessment]) -> list[RenderableType]:
 
 
 def _cell(value: Any, column: str) -> str:
-    if value is None or value != value:  # NaN is not itself
+    if _is_none(value):
         return "—"
     if column == "nearest_km":
         return f"{value:.1f}"

@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
+from hbgeo.arrow import Cells, large_texts, lists_in, pandas_texts
 from hbgeo.store.folder import StoreFolder
 
 _SUFFIX = "frames"
@@ -142,10 +143,19 @@ def _as_batch(frame: pd.DataFrame) -> pa.RecordBatch:
         "index": None if counts else [index.name],
         "kinds": [kind for kind, _ in packed],
         "rows": len(frame),
-        "crs": frame.crs.to_string() if isinstance(frame, gpd.GeoDataFrame) else "",
+        "crs": _crs_of(frame),
     }
     kinds = {str(i): values.type for i, (_, values) in enumerate(packed)}
     return pa.record_batch([values for _, values in packed], schema=_said(kinds, about))
+
+
+def _crs_of(frame: pd.DataFrame) -> str:
+    """What the geometry is in; "" where the frame has none."""
+    if not isinstance(frame, gpd.GeoDataFrame):
+        return ""
+    if frame.crs is None:  # it would come back as no geometry
+        raise _CannotKeepError
+    return frame.crs.to_string()
 
 
 def _read_frame(file: pa.NativeFile) -> pd.DataFrame:
@@ -163,7 +173,7 @@ def _read_frame(file: pa.NativeFile) -> pd.DataFrame:
     return frame
 
 
-def _pack(column: pd.Series) -> tuple[str, pa.Array]:
+def _pack(column: pd.Series) -> tuple[str, Cells]:
     """What kind of column it is, and its values as Arrow has them."""
     kind = str(column.dtype)
     if kind == "geometry":
@@ -177,18 +187,15 @@ def _pack(column: pd.Series) -> tuple[str, pa.Array]:
         return _pack_objects(column)
     if kind == "Int64":
         return kind, pa.array(column, pa.int64())
-    if column.dtype.kind in "iufbM" and column.dtype.isnative and _is_numpy(column):
+    numpys = column.dtype if isinstance(column.dtype, np.dtype) else None
+    if numpys is not None and numpys.kind in "iufbM" and numpys.isnative:
         return kind, pa.array(column.to_numpy(), from_pandas=False)
     raise _CannotKeepError
 
 
-def _is_numpy(column: pd.Series) -> bool:
-    return isinstance(column.dtype, np.dtype)
-
-
-def _pack_texts(column: pd.Series) -> pa.Array:
+def _pack_texts(column: pd.Series) -> Cells:
     """Texts, or numbers of texts where the same ones come again and again."""
-    texts = _whole(pa.array(column, pa.large_string()))
+    texts = large_texts(column)
     look = texts.slice(0, _LOOK)
     if len(pc.unique(look)) * 3 > len(look) * 2:  # not worth a try
         return texts
@@ -196,17 +203,13 @@ def _pack_texts(column: pd.Series) -> pa.Array:
     return numbered if len(numbered.dictionary) * _REPEATS <= len(texts) else texts
 
 
-def _whole(values: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-
-
-def _no_negative(codes: pd.Series) -> pa.Array:
+def _no_negative(codes: pd.Series) -> Cells:
     """Codes of categories, a null where pandas has −1."""
     numbers = codes.to_numpy().astype(np.int32)
     return pa.array(numbers, mask=numbers < 0)
 
 
-def _pack_objects(column: pd.Series) -> tuple[str, pa.Array]:
+def _pack_objects(column: pd.Series) -> tuple[str, Cells]:
     """Tuples of texts, or texts in a column that has not been told so (of an empty frame, say)."""
     values = column.to_list()
     kinds = set(map(type, values))
@@ -217,31 +220,31 @@ def _pack_objects(column: pd.Series) -> tuple[str, pa.Array]:
     raise _CannotKeepError
 
 
-def _unpack(kind: str, values: pa.Array) -> Any:
+def _unpack(kind: str, values: Cells) -> Any:
     if kind == "geometry":
         return gpd.array.from_wkb(values.to_numpy(zero_copy_only=False))
-    if kind == "category":
+    if kind == "category" and isinstance(values, pa.DictionaryArray):
         codes = values.indices.fill_null(-1).to_numpy()
-        words = pd.Index(pd.array(values.dictionary, dtype="str"))
+        words = pd.Index(pandas_texts(values.dictionary))
         return pd.Categorical.from_codes(codes, categories=words)
     if kind == "str":
         texts = values.dictionary_decode() if isinstance(values, pa.DictionaryArray) else values
-        return pd.array(texts, dtype="str")
-    if kind == "tuples":
+        return pandas_texts(texts)
+    if kind == "tuples" and isinstance(values, pa.ListArray):
         return _tuples(values)
     if kind == "Int64":
-        return pd.Int64Dtype().__from_arrow__(values)
+        return pd.Int64Dtype().__from_arrow__(values)  # type: ignore[attr-defined]  # not in its types
     if kind == "object":
         return pd.Series(values.to_numpy(zero_copy_only=False), dtype=object)  # never str by itself
     # a copy: what is read from the file cannot be written to, a frame's column can
     return values.to_numpy(zero_copy_only=False).astype(kind)
 
 
-def _tuples(values: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+def _tuples(values: pa.ListArray[Any]) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
     """Tuples again; most rows of a large layer hold none, and those share one."""
     made = np.empty(len(values), dtype=object)
     made.fill(())
     some = np.flatnonzero(values.value_lengths().to_numpy(zero_copy_only=False))
-    for at, texts in zip(some.tolist(), values.take(pa.array(some)).to_pylist(), strict=True):
+    for at, texts in zip(some.tolist(), lists_in(values.take(some)), strict=True):
         made[at] = tuple(texts)
     return made

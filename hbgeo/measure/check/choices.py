@@ -35,12 +35,13 @@ def propose_values(issues: pd.DataFrame, layer: Layer) -> list[Issue]:
         return []
     schema = schema_with(layer.schema, layer.own_words)
     counts: dict[tuple[str, str], int] = {}
-    for (heading, cell), rows in unknown.groupby(["column", "value"], sort=True).size().items():
+    sizes = unknown.groupby(["column", "value"], sort=True).size()
+    for (heading, cell), rows in zip(sizes.index.tolist(), sizes.tolist(), strict=True):
         column = schema.columns.get(column_of(heading, schema, layer.columns))
         if column is None or HIDDEN in cell:
             continue
         for word in unknown_words(cell, column):
-            counts[column.id, word] = counts.get((column.id, word), 0) + int(rows)
+            counts[column.id, word] = counts.get((column.id, word), 0) + rows
     if not counts:
         return []
     often = sorted(counts, key=lambda pair: (-counts[pair], pair))[:_MOST]

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 import sys
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from hbgeo.arrays import Mask
+from hbgeo.arrow import Cells, numbers_in
+from hbgeo.read.cell.column import arrow
 from hbgeo.read.cell.pinyin import readings_of
 from hbgeo.read.issues import Notes
 
@@ -110,8 +110,7 @@ def find_rare(cells: pd.Series, tried: NDArray[np.int8]) -> Mask:
         What is known of each character (by code point): 0 nothing yet, 1 GBK has it, −1 it has
         not. Each that stands in the column is tried once, and then known.
     """
-    texts = pa.array(cells, pa.large_string(), from_pandas=True)
-    texts = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    texts = arrow(cells)
     wrong = np.zeros(len(cells), dtype=bool)
     for start in range(0, len(cells), _PIECE):
         piece = texts.slice(start, _PIECE)
@@ -120,16 +119,16 @@ def find_rare(cells: pd.Series, tried: NDArray[np.int8]) -> Mask:
             tried[point] = 1 if _in_gbk(chr(point)) else -1
         rare = np.flatnonzero(tried[points] < 0)
         if len(rare):
-            ends = np.cumsum(pc.fill_null(pc.utf8_length(piece), 0))
+            ends = np.cumsum(pc.utf8_length(piece).fill_null(0))
             wrong[start + np.searchsorted(ends, rare, side="right")] = True
     return wrong
 
 
-def _code_points(texts: Any) -> NDArray[np.uint32]:
+def _code_points(texts: Cells) -> NDArray[np.uint32]:
     """The characters of all texts, one after the other, as their numbers; none if all are ASCII."""
     _, bounds, letters = texts.buffers()  # Arrow keeps the texts one behind the other
-    ends = np.frombuffer(bounds, np.int64)[texts.offset :][: len(texts) + 1]
-    own = np.frombuffer(letters or b"", np.uint8)[ends[0] : ends[-1]]
+    ends = numbers_in(bounds, np.int64)[texts.offset :][: len(texts) + 1]
+    own = numbers_in(letters, np.uint8)[ends[0] : ends[-1]]
     whole = str(own.data, "utf-8") if own.max(initial=0) > _ASCII else ""
     return np.frombuffer(whole.encode("utf-32-le"), np.uint32)
 

@@ -101,8 +101,8 @@ def _parts(rows: pd.DataFrame, plane: Shapes, layer: str) -> list[Issue]:
 
 def _codes(units: pd.DataFrame, layer: str, listed: pd.DataFrame) -> list[Issue]:
     issues = []
-    for code in units.index.difference(listed.index):
-        at = units.index.get_loc(code)
+    unlisted = units.index.difference(listed.index)
+    for code, at in zip(unlisted, units.index.get_indexer(unlisted).tolist(), strict=True):
         same = listed.index[(listed["name"] == units["name"].iloc[at]).to_numpy()]
         same = same[same.str[:4] == code[:4]]
         hint = f";名称“{units['name'].iloc[at]}”对应的代码是 {same[0]}" if len(same) == 1 else ""

@@ -6,16 +6,29 @@ texts); any other as text. Both hold the same cells, and everything here takes b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 from hbgeo.arrays import Mask, Numbers
+from hbgeo.arrow import (
+    Cells,
+    Chunks,
+    large_texts,
+    numbered,
+    pandas_texts,
+    replaced_where,
+    whether,
+    whole,
+)
+
+K = TypeVar("K", bound=np.generic)
 
 
 def without(rows: pd.DataFrame, bad: Mask) -> pd.DataFrame:
@@ -27,6 +40,7 @@ ARROW_TEXT = pd.StringDtype(
     "pyarrow", na_value=np.nan
 )  # text as Arrow keeps it, whatever the option
 
+_EMPTY = pa.scalar("", pa.large_string())
 _NOTHING = pa.array([""], pa.large_string())  # what a missing cell holds, by the number −1
 _REPEATS = 4  # rows a distinct text, from which a column is kept as numbers of texts
 # ="420506103" and '420506103: how programs keep Excel from changing figures
@@ -35,20 +49,17 @@ _FEW = 4096  # cells of a table so small that to ask each column by itself would
 _LOOK, _RUN = 4096, 64  # rows looked at before a column is gone through, and how many in a row
 
 
-def as_cells(texts: pa.Array | pa.ChunkedArray) -> Any:
+def as_cells(texts: Cells | Chunks) -> ExtensionArray:
     """A column of a raw table from Arrow's text, none of it missing: as numbers if it repeats."""
     if not _repeats(texts):
-        whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
-        return pd.array(whole, dtype=ARROW_TEXT)
-    packed = texts.dictionary_encode()
-    if isinstance(packed, pa.ChunkedArray):
-        packed = packed.unify_dictionaries().combine_chunks()
-    words = pd.Index(pd.array(packed.dictionary, dtype=ARROW_TEXT))
+        return pandas_texts(whole(texts), ARROW_TEXT)
+    packed = numbered(texts)
+    words = pd.Index(pandas_texts(packed.dictionary, ARROW_TEXT))
     return pd.Categorical.from_codes(packed.indices.to_numpy(), words, validate=False)
 
 
 def as_table(
-    columns: Sequence[pa.Array | pa.ChunkedArray], rows: int, order: Numbers | None = None
+    columns: Sequence[Cells | Chunks], rows: int, order: Numbers | None = None
 ) -> pd.DataFrame:
     """A raw table of columns 0, 1, … from Arrow's text; a small one as Python's texts, in one block.
 
@@ -59,17 +70,17 @@ def as_table(
     """
     index = pd.RangeIndex(rows)
     if rows * len(columns) > _FEW:
-        whole = {i: as_cells(texts) for i, texts in enumerate(columns)}
+        made = {i: as_cells(texts) for i, texts in enumerate(columns)}
         if order is not None:
-            whole = {i: cells.take(order) for i, cells in whole.items()}
-        return pd.DataFrame(whole, index=index)
+            made = {i: cells.take(order) for i, cells in made.items()}
+        return pd.DataFrame(made, index=index)
     few = np.empty((rows, len(columns)), dtype=object)
     for i, texts in enumerate(columns):
         few[:, i] = texts.to_pylist()
     return pd.DataFrame(few if order is None else few[order], index=index, dtype=object)
 
 
-def _repeats(texts: pa.Array | pa.ChunkedArray) -> bool:
+def _repeats(texts: Cells | Chunks) -> bool:
     """Whether a text stands in several rows, told by how often two of a few rows are alike."""
     if len(texts) < _REPEATS:
         return False
@@ -101,24 +112,27 @@ def distinct(cells: pd.Series) -> tuple[Numbers, list[str]]:
     """Take a column apart: the number of each row's text, and the texts, "" for missing ones."""
     if isinstance(cells.dtype, pd.CategoricalDtype):
         words = [*_listed(cells.cat.categories), ""]
-        return cells.cat.codes.to_numpy(np.intp), words  # a missing cell has −1: the last of them
-    numbers, words = pd.factorize(cells, use_na_sentinel=False)
-    return numbers, _listed(words)
+        # a missing cell has −1: the last of them
+        return np.asarray(cells.cat.codes, np.intp), words
+    numbers, known = pd.factorize(cells, use_na_sentinel=False)
+    return np.asarray(numbers, np.intp), _listed(known)
 
 
-def spread(words: Sequence[str], numbers: Numbers, index: pd.Index) -> pd.Series:
+def spread(
+    words: Sequence[str], numbers: Numbers, index: pd.Index, name: Hashable = None
+) -> pd.Series:
     """Put a column of text together again, as `distinct` took it apart."""
     if _option().storage == "python":  # rows of the same text share it
-        return pd.Series(as_objects(words)[numbers], index, dtype=_option())
-    texts = pa.array(words, pa.large_string()).take(pa.array(numbers))
-    return pd.Series(pd.array(texts, dtype=_option()), index)
+        return pd.Series(as_objects(words)[numbers], index, dtype=_option(), name=name)
+    texts = pa.array(words, pa.large_string()).take(numbers)
+    return pd.Series(pandas_texts(texts, _option()), index, name=name)
 
 
 def as_text(cells: pd.Series) -> pd.Series:
     """The column as plain text, for what knows no categories."""
     if isinstance(cells.dtype, pd.CategoricalDtype):
         numbers, words = distinct(cells)
-        return spread(words, numbers, cells.index).rename(cells.name)
+        return spread(words, numbers, cells.index, cells.name)
     return cells.astype(_option())
 
 
@@ -147,12 +161,12 @@ def mark_unique(cells: pd.Series, ask: Callable[[str], bool]) -> Mask:
     return np.array([ask(word) for word in words], dtype=bool)[numbers]
 
 
-def by_distinct(cells: pd.Series, work: Callable[[pd.Series], Any]) -> Any:
+def by_distinct(cells: pd.Series, work: Callable[[pd.Series], NDArray[K]]) -> NDArray[K]:
     """What `work` makes of a column, cell by cell; where texts repeat, of each of them once."""
     if not isinstance(cells.dtype, pd.CategoricalDtype):
         return work(cells)
     words = pa.concat_arrays([arrow(pd.Series(cells.cat.categories)), _NOTHING])
-    few = pd.Series(pd.array(words, dtype=ARROW_TEXT), name=cells.name)
+    few = pd.Series(pandas_texts(words, ARROW_TEXT), name=cells.name)
     return work(few)[cells.cat.codes.to_numpy(np.intp)]
 
 
@@ -168,12 +182,12 @@ def contains(cells: pd.Series, part: str) -> Mask:
 
 def equal(cells: pd.Series, text: str) -> Mask:
     """Mark the cells that are just this text."""
-    return _mark(cells, lambda texts: pc.equal(texts, text))
+    return _mark(cells, lambda texts: pc.equal(texts, pa.scalar(text, pa.large_string())))
 
 
 def is_blank(cells: pd.Series) -> Mask:
     """Mark the cells that hold nothing but white space."""
-    return _mark(cells, lambda texts: pc.equal(pc.utf8_trim_whitespace(texts), ""))
+    return _mark(cells, lambda texts: pc.equal(pc.utf8_trim_whitespace(texts), _EMPTY))
 
 
 def blank_cells(table: pd.DataFrame) -> Mask:
@@ -183,7 +197,7 @@ def blank_cells(table: pd.DataFrame) -> Mask:
     return is_blank(_all_cells(table)).reshape(table.shape, order="F")
 
 
-def count_equal(table: pd.DataFrame, texts: Mapping[Any, str]) -> Numbers:
+def count_equal(table: pd.DataFrame, texts: Mapping[str, str]) -> Numbers:
     """Count in each row the cells that are just the text given for their column."""
     if table.size > _FEW:
         same = [equal(table[c], text) for c, text in texts.items()]
@@ -201,23 +215,25 @@ def repeated(cells: pd.Series) -> Mask:
     return np.asarray(cells.duplicated().to_numpy())
 
 
-def replaced(cells: pd.Series, where: Mask, texts: Any) -> pd.Series:
+def replaced(
+    cells: pd.Series, where: Mask, texts: Sequence[str | None] | NDArray[np.object_]
+) -> pd.Series:
     """The column as text, the marked cells, in their order, replaced by others."""
     if _option().storage == "python":
         values = cells.to_numpy(object).copy()
         values[where] = texts
         return pd.Series(values, cells.index, dtype=_option(), name=cells.name)
-    whole = pc.replace_with_mask(arrow(cells), pa.array(where), pa.array(texts, pa.large_string()))
-    return pd.Series(pd.array(whole, dtype=_option()), cells.index, name=cells.name)
+    given = pa.array(texts, pa.large_string())
+    made = replaced_where(arrow(cells), pa.array(where, pa.bool_()), given)
+    return pd.Series(pandas_texts(made, _option()), cells.index, name=cells.name)
 
 
-def arrow(cells: pd.Series) -> pa.Array:
+def arrow(cells: pd.Series) -> pa.LargeStringArray:
     """The column as one Arrow array of text."""
     if isinstance(cells.dtype, pd.CategoricalDtype):
         numbers, words = distinct(cells)
-        return pa.array(words, pa.large_string()).take(pa.array(numbers))
-    made = pa.array(cells, type=pa.large_string(), from_pandas=True)
-    return made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
+        return pa.array(words, pa.large_string()).take(numbers)
+    return large_texts(cells)
 
 
 def as_objects(values: Sequence[Any]) -> NDArray[np.object_]:
@@ -232,19 +248,19 @@ def _all_cells(table: pd.DataFrame) -> pd.Series:
     return pd.Series(table.to_numpy(object).ravel(order="F"), dtype=object)
 
 
-def _contains(texts: pa.Array, part: str) -> pa.Array:
+def _contains(texts: Cells, part: str) -> Cells:
     plain = pc.string_is_ascii(texts)
     if not part.isascii() and pc.all(plain, min_count=0).as_py():
         return pc.invert(plain)  # told at a tenth of the cost: no Chinese is in them
     return pc.match_substring(texts, part)
 
 
-def _mark(cells: pd.Series, ask: Callable[[pa.Array], pa.Array]) -> Mask:
+def _mark(cells: pd.Series, ask: Callable[[Cells], Cells]) -> Mask:
     def work(plain: pd.Series) -> Mask:
-        found = pc.fill_null(ask(arrow(plain)), fill_value=False)
+        found = whether(ask(arrow(plain)))
         return np.array(found.to_numpy(zero_copy_only=False), bool)
 
-    return np.asarray(by_distinct(cells, work))
+    return by_distinct(cells, work)
 
 
 def _option() -> pd.StringDtype:
@@ -252,6 +268,6 @@ def _option() -> pd.StringDtype:
     return pd.StringDtype(na_value=np.nan)
 
 
-def _listed(words: Any) -> list[str]:
+def _listed(words: pd.Index | NDArray[np.object_]) -> list[str]:
     """Texts as a list; going through an array of them one by one is slow."""
     return ["" if w is None or w != w else str(w) for w in words.tolist()]

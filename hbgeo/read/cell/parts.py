@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from hbgeo.arrow import Cells, pandas_texts, side_by_side
 from hbgeo.read.cell.column import ARROW_TEXT, arrow, map_unique
 from hbgeo.read.cell.coordinates import fold
 from hbgeo.read.cell.text import is_filled
@@ -20,12 +21,12 @@ def join_parts(
 
     What is missing stays missing: minutes without degrees are no coordinate and read as none.
     """
-    made = pa.array([""] * len(degrees), pa.large_string())
+    made: Cells = pa.array([""] * len(degrees), pa.large_string())
     for cells, mark in ((degrees, "°"), (minutes, "'"), (seconds, '"')):
         if cells is not None:
-            part = map_unique(cells, lambda t, mark=mark: _with_mark(t, mark))  # type: ignore[misc]
-            made = pc.binary_join_element_wise(made, arrow(part), pa.scalar("", pa.large_string()))
-    return pd.Series(pd.array(made, dtype=ARROW_TEXT), degrees.index, name=degrees.name)
+            part = map_unique(cells, partial(_with_mark, mark=mark))
+            made = side_by_side([made, arrow(part)], "")
+    return pd.Series(pandas_texts(made, ARROW_TEXT), degrees.index, name=degrees.name)
 
 
 def _with_mark(text: str, mark: str) -> str:

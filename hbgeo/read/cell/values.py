@@ -184,7 +184,7 @@ def clean_texts(cells: pd.Series, hide: Hide = hide_numbers) -> tuple[pd.Series,
     hidden = care.copy()
     hidden[care] = np.array([HIDDEN in text for text in tended], bool)[numbers]
     if repeating:
-        return spread(tended, numbers, cells.index).rename(cells.name), hidden
+        return spread(tended, numbers, cells.index, cells.name), hidden
     return replaced(cells, care, as_objects(tended)[numbers]), hidden
 
 
@@ -200,7 +200,7 @@ def with_multiples(cells: pd.Series, heading: str, units: pd.Series | None) -> p
     if not many.any():
         return cells
     joined = as_text(cells).str.strip() + as_text(units).str.strip()
-    return as_text(cells).where(~many | is_blank(cells), joined).rename(cells.name)
+    return as_text(cells).where(~many | is_blank(cells), joined)
 
 
 def with_units(cells: pd.Series, heading: str, units: pd.Series | None) -> pd.Series:
@@ -210,7 +210,7 @@ def with_units(cells: pd.Series, heading: str, units: pd.Series | None) -> pd.Se
     named = mark_unique(cells, lambda t: read_area(t, 0.0) == read_area(t, 0.0))
     plain = as_text(cells)
     joined = plain.str.strip() + as_text(units).str.strip()
-    return plain.where(named | is_blank(cells), joined).rename(cells.name)
+    return plain.where(named | is_blank(cells), joined)
 
 
 def area_unit_column(headings: Iterable[str]) -> str:
@@ -223,7 +223,7 @@ def _read_text(cells: pd.Series, column: Column, notes: Notes) -> Read:
     say = lambda _: f"“{cells.name}”中的个人号码(证件、电话、银行卡、邮箱)已隐去"  # noqa: E731
     fix = "报送前请删除个人信息"
     if hidden.any():
-        shown = texts.where(~hidden, HIDDEN).rename(cells.name)
+        shown = texts.where(~hidden, HIDDEN)
         notes.cells(hidden, shown, say, rule="E15", fix=fix, severity="warning")
     return texts, np.zeros(len(cells), bool)
 
@@ -326,8 +326,8 @@ def _say_long(cells: pd.Series, times: float, notes: Notes, read: Mask) -> None:
 def _read_area(cells: pd.Series, _: Column, notes: Notes) -> Read:
     unit = area_unit(str(cells.name))
     numbers, words = distinct(cells)
-    areas = [read_area(t, unit) if is_filled(t) else np.nan for t in words]
-    areas = pd.Series(np.array(areas, float)[numbers], cells.index)
+    told = [read_area(t, unit) if is_filled(t) else np.nan for t in words]
+    areas = pd.Series(np.array(told, float)[numbers], cells.index)
     wrong = unread(cells, areas)
     unitless = np.zeros(len(cells), bool)
     unitless[wrong] = mark_unique(cells[wrong], lambda t: number_of(t) == number_of(t))

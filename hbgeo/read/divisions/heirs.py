@@ -237,6 +237,11 @@ def _is_below(change: Change) -> bool:
     return bool(change.old_county) and normal_name(change.old) != normal_name(change.old_county)
 
 
+def _by_code(texts: pd.Series) -> dict[str, str]:
+    """A column of texts by the codes that it stands under."""
+    return dict(zip(texts.index.tolist(), texts.tolist(), strict=True))
+
+
 def _plain_county(name: str) -> str:
     return short_county(normal_name(name))
 
@@ -247,7 +252,7 @@ def _homes(units: pd.DataFrame, counties: Heirs | None) -> dict[str, frozenset[s
         return dict.fromkeys(units.index.tolist(), _NOWHERE)
     every = counties.every
     known = {c: frozenset(every.get(c) or (c,)) for c in units["county_code"].unique()}
-    return {code: known[c] for code, c in units["county_code"].to_dict().items()}
+    return {code: known[c] for code, c in _by_code(units["county_code"]).items()}
 
 
 def _make(
@@ -260,10 +265,10 @@ def _make(
 ) -> _Level:
     earlier, later = lists
     plain = _plain_county if level == "county" else normal_name
-    names, now = (map_unique(units["name"], plain).to_dict() for units in lists)
+    names, now = (_by_code(map_unique(units["name"], plain)) for units in lists)
     below = _NOWHERE not in homes.values()
     known = {c: frozenset({c}) if below else _NOWHERE for c in later["county_code"].unique()}
-    there = {code: known[c] for code, c in later["county_code"].to_dict().items()}
+    there = {code: known[c] for code, c in _by_code(later["county_code"]).items()}
     by_old: dict[str, list[tuple[Change, _Unit, _Unit]]] = defaultdict(list)
     for change in changes:
         if change.old:
@@ -296,7 +301,7 @@ def _heirs(ours: _Level, towns: Heirs | None, *, of_villages: bool) -> Heirs:
     same = _stayed(ours)
     stayed = frozenset(ours.earlier.index[same])
     rest = ours.earlier[~same]
-    now = {key: ours.later[key].to_dict() for key in ("name", "township_code")}
+    now = {key: _by_code(ours.later[key]) for key in ("name", "township_code")}
     shapes = _by_shape(ours)
     rows = [(code, code, "", True) for code in ours.earlier.index[same].tolist()]
     lost = []
@@ -334,7 +339,7 @@ def _by_shape(ours: _Level) -> dict[str, str]:
     then = ours.earlier["shape"].value_counts()
     mine = ours.later["shape"]
     alone = mine[(mine != "") & ~mine.duplicated(keep=False)]
-    return {shape: code for code, shape in alone.items() if then.get(shape, 0) == 1}
+    return {shape: code for code, shape in _by_code(alone).items() if then.get(shape, 0) == 1}
 
 
 def _heirs_of(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -172,15 +173,15 @@ def _parse(
 ) -> pa.Table:
     """Take a text apart; rows of another width go into `odd`, with their number among all rows."""
 
-    def set_apart(row: arrow_csv.InvalidRow) -> str:
-        if odd is None or len(odd) == _ODD_LIMIT:
+    def set_apart(row: arrow_csv.InvalidRow) -> Literal["skip", "error"]:
+        if odd is None or row.number is None or len(odd) == _ODD_LIMIT:
             return "error"
         odd.append((row.number - 1, row.text))
         return "skip"
 
     names = [str(i) for i in range(width)]
     return arrow_csv.read_csv(
-        pa.BufferReader(text),
+        pa.BufferReader(text),  # type: ignore[arg-type]  # a file of Arrow is as good as Python's
         read_options=arrow_csv.ReadOptions(
             column_names=names,
             block_size=max(min(len(text), _BLOCK), 1),

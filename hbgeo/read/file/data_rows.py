@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -95,7 +96,7 @@ def find_data_rows(
     frame = without(cells, blank | out)
     frame = frame if len(named) == len(names) else frame.iloc[:, named]
     frame = frame.set_axis([names[i] for i in named], axis=1)
-    lines = as_texts(cells[out]).to_numpy(object) if out.any() else []
+    lines: Iterable[Sequence[str]] = as_texts(cells[out]).to_numpy(object) if out.any() else []
     at = cells.index[out].tolist()
     skipped = [(i + 1, _first_text(line)) for i, line in zip(at, lines, strict=True)]
     nameless = [i + 1 for i, h in enumerate(names) if not h and filled[~(blank | out), i].any()]
@@ -121,7 +122,7 @@ def _fit(cells: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, Seque
     if lacking <= 0:
         return cells, [*names, *[""] * -lacking]
     blank = as_cells(pa.repeat(pa.scalar("", pa.large_string()), len(cells)))
-    more = {width + i: blank for i in range(lacking)}
+    more: dict[Hashable, Any] = {width + i: blank for i in range(lacking)}
     return pd.DataFrame({**{c: cells[c] for c in cells}, **more}, index=cells.index), names
 
 

@@ -186,7 +186,7 @@ def _file_fits(path: Path, encoding: str) -> bool:
 
 def is_utf8(data: bytes) -> bool:
     """Tell whether bytes are strictly UTF-8; Arrow looks at a large file in a blink."""
-    ends = pa.py_buffer(np.array([0, len(data)], np.int64))
+    ends = pa.py_buffer(np.array([0, len(data)], np.int64).data)
     whole = pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(data)])
     try:
         whole.validate(full=True)

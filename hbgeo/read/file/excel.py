@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hbgeo.arrow import Cells
 from hbgeo.errors import LayerError
 from hbgeo.read.cell.column import as_table, unwrapped
 from hbgeo.read.file.apart import read_ahead, read_apart
@@ -83,7 +84,7 @@ def _sheet(page: Page) -> Sheet:
     return Sheet(page.name, frame, page.facts.merges, hidden, page.facts.unsaved, page.visible)
 
 
-def _texts(packed: Packed) -> pa.Array:
+def _texts(packed: Packed) -> Cells:
     mark, text = packed
     whole = pa.array([text], pa.large_binary()).cast(pa.large_string())
     return pc.list_flatten(pc.split_pattern(whole, mark))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -12,6 +12,7 @@ from xml.parsers import expat
 import geopandas as gpd
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from hbgeo.errors import LayerError
 from hbgeo.read.file.encoding import read_xml
@@ -64,7 +65,7 @@ class _Reader:
     """Walks the elements of one file and gathers a row a placemark."""
 
     def __init__(self, name: str) -> None:
-        self.rows, self.shapes = list[dict[str, str]](), list[Any]()
+        self.rows, self.shapes = list[dict[str, str]](), list[BaseGeometry | None]()
         self._name = name
         self._path: list[str] = []
         self._text: list[str] = []
@@ -72,8 +73,8 @@ class _Reader:
         self._folders: list[str] = []
         self._row: dict[str, str] | None = None
         self._field = ""
-        self._rings: list[Any] = []
-        self._parts: list[Any] = []
+        self._rings: list[list[tuple[float, float]]] = []
+        self._parts: list[BaseGeometry] = []
         self._track: list[tuple[float, float]] = []
 
     def parse(self, pieces: Iterable[str]) -> None:
@@ -193,16 +194,21 @@ def _coordinates(text: str, file: str) -> list[tuple[float, float]]:
     return points
 
 
-def _joined(parts: list[Any]) -> Any:
+def _joined(parts: list[BaseGeometry]) -> BaseGeometry | None:
     if len(parts) < 2:
         return parts[0] if parts else None
     kinds = {p.geom_type for p in parts}
-    many = {"Point": shapely.MultiPoint, "Polygon": shapely.MultiPolygon}
+    many: dict[str, Callable[[Any], BaseGeometry]] = {
+        "Point": shapely.MultiPoint,
+        "Polygon": shapely.MultiPolygon,
+    }
     make = many.get(kinds.pop(), shapely.GeometryCollection) if len(kinds) == 1 else None
     return (make or shapely.GeometryCollection)(parts)
 
 
-def _frame(rows: list[dict[str, str]], shapes: list[Any], file: str) -> gpd.GeoDataFrame:
+def _frame(
+    rows: list[dict[str, str]], shapes: list[BaseGeometry | None], file: str
+) -> gpd.GeoDataFrame:
     """Put the rows together; a placemark's own name goes by 名称 unless a field does."""
     for row in rows:
         own = [k for k in row if not k.startswith("\0")]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -231,7 +232,9 @@ def _fill_merged(sheet: Sheet, header: Header, schema: Schema) -> pd.DataFrame:
         texts[r0 : last + 1] = [texts[r0]] * (last + 1 - r0)
     if not columns:
         return cells
-    made = {c: as_cells(pa.array(t, pa.large_string())) for c, t in columns.items()}
+    made: dict[Hashable, Any] = {
+        c: as_cells(pa.array(t, pa.large_string())) for c, t in columns.items()
+    }
     whole = {c: made.get(c, sheet.cells[c]) for c in sheet.cells.columns}
     return pd.DataFrame(whole, index=sheet.cells.index).loc[header.last + 1 :]
 

@@ -34,7 +34,7 @@ class GeoColumn:
     """
 
     name: str
-    crs: Any
+    crs: str | dict[str, Any] | None
     encoding: str
     every: frozenset[str]
 
@@ -100,7 +100,8 @@ def _geo_column(about: dict[str, Any], names: list[str], path: Path) -> GeoColum
 
 def _shapes(table: pa.Table, shapes: GeoColumn, path: Path) -> gpd.GeoSeries:
     if shapes.encoding != _WKB:
-        return gpd.read_parquet(path, columns=[shapes.name])[shapes.name].reset_index(drop=True)
+        whole = gpd.read_parquet(path, columns=[shapes.name])
+        return gpd.GeoSeries(whole[shapes.name].reset_index(drop=True))
     cells = table.column(shapes.name).to_numpy()
     with np.errstate(invalid="ignore"):  # a coordinate that is no number
         return gpd.GeoSeries.from_wkb(cells, crs=shapes.crs, on_invalid="ignore")

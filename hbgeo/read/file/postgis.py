@@ -19,7 +19,7 @@ from hbgeo.read.file.find import Database
 from hbgeo.read.file.vector import as_raw
 
 if TYPE_CHECKING:
-    from sqlalchemy import Column, Engine, Inspector, Table
+    from sqlalchemy import Column, Connection, Engine, Inspector, Row, Table
     from sqlalchemy.engine import URL
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -210,7 +210,7 @@ def _geometry(table: Table, database: Database, layer: Layer) -> Column[Any] | N
     return found[0] if found else None
 
 
-def _srid(connection: Any, shapes: Column[Any], database: Database, layer: Layer) -> int:
+def _srid(connection: Connection, shapes: Column[Any], database: Database, layer: Layer) -> int:
     from sqlalchemy import func, select
 
     query = select(func.ST_SRID(shapes)).where(shapes.is_not(None)).distinct().limit(2)
@@ -222,7 +222,7 @@ def _srid(connection: Any, shapes: Column[Any], database: Database, layer: Layer
     return found[0] if found else max(int(getattr(shapes.type, "srid", 0)), 0)
 
 
-def _batch(rows: Sequence[Any], names: list[str], srid: int | None) -> TableBatch:
+def _batch(rows: Sequence[Row[Any]], names: list[str], srid: int | None) -> TableBatch:
     cells = list(zip(*rows, strict=True)) if rows else [()] * (len(names) + 1)
     made = pd.DataFrame({n: list(c) for n, c in zip(names, cells, strict=False)})
     if srid is not None:

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyogrio
 
+from hbgeo.arrow import Cells, texts_in
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.file.encoding import tell_encoding
@@ -33,7 +34,9 @@ def read_shapefile(path: Path, layer: Layer) -> gpd.GeoDataFrame:
     """
     table = check_parts(path)
     encoding = table_encoding(path, table, layer)
-    frame = pyogrio.read_dataframe(path, encoding=BYTEWISE, use_arrow=True, on_invalid="ignore")
+    frame: gpd.GeoDataFrame = pyogrio.read_dataframe(
+        path, encoding=BYTEWISE, use_arrow=True, on_invalid="ignore"
+    )
     raw = [str(c) for c in frame.columns]  # dBase may cut two headings to the same one
     frame.columns = pd.Index([c if c == "geometry" else str(i) for i, c in enumerate(raw)])
     for column in frame.select_dtypes(["object", "str"]).columns.drop("geometry", errors="ignore"):
@@ -144,10 +147,10 @@ def _decoded(texts: pd.Series, encoding: str) -> pd.Series:
     return texts.map(known).astype("str")
 
 
-def decode_column(texts: pa.Array, encoding: str) -> pa.Array:
+def decode_column(texts: Cells, encoding: str) -> Cells:
     """Decode a column read byte by byte, each distinct text once."""
     coded = texts.dictionary_encode()
-    words = [decode(t, encoding) for t in coded.dictionary.to_pylist()]
+    words = [decode(t, encoding) for t in texts_in(coded.dictionary)]
     return pa.DictionaryArray.from_arrays(coded.indices, pa.array(words, pa.string())).cast(
         pa.string()
     )

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import pandas as pd
 import pyarrow as pa
 
+from hbgeo.arrow import Cells, Chunks, pandas_texts
 from hbgeo.errors import LayerError
 from hbgeo.read.cell.column import ARROW_TEXT, arrow
 from hbgeo.read.file.encoding import decoded
 
+T = TypeVar("T", Cells, Chunks)
 _GBK = "不是 UTF-8 文本(像是 GBK);请在原软件里按正确的编码打开,重新导出为 UTF-8"
 _BROKEN = "不是有效的文本,可能已损坏;请从源头重新导出"
 _BINARY = "是二进制内容,不是文本;请在原软件里改为文本列或删去这一列后重新导出"
 
 
-def check_text(
-    cells: pa.Array | pa.ChunkedArray, heading: str, name: str, row: int = 1
-) -> pa.Array | pa.ChunkedArray:
+def check_text(cells: T, heading: str, name: str, row: int = 1) -> T:
     """Check that a column's texts are UTF-8, which nobody does who reads them; bytes become text.
 
     Parameters
@@ -65,10 +67,10 @@ def check_texts(frame: pd.DataFrame, name: str) -> None:
             check_text(arrow(cells), str(heading), name)
         elif cells.dtype == object and any(isinstance(cell, bytes) for cell in cells):
             texts = check_text(pa.array(cells, pa.binary()), str(heading), name)
-            frame.isetitem(i, pd.Series(pd.array(texts, dtype=ARROW_TEXT), frame.index))
+            frame.isetitem(i, pandas_texts(texts, ARROW_TEXT))
 
 
-def _first_broken(cells: pa.Array | pa.ChunkedArray) -> tuple[int, bytes]:
+def _first_broken(cells: Cells | Chunks) -> tuple[int, bytes]:
     """The number of the first cell that holds no text, and its bytes."""
     for at, cell in enumerate(cells):
         try:

@@ -18,6 +18,8 @@ from geopandas.array import GeometryDtype
 from pyogrio.errors import DataSourceError
 from pyproj.exceptions import CRSError
 
+from hbgeo.arrays import Shapes
+from hbgeo.arrow import Cells
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.double import show_double
@@ -128,12 +130,12 @@ def read_map(path: Path, layer: Layer) -> pd.DataFrame:
     return raw
 
 
-def _read_packed(path: Path, layer: Layer) -> tuple[pd.DataFrame, int, pa.Array | None]:
+def _read_packed(path: Path, layer: Layer) -> tuple[pd.DataFrame, int, Cells | None]:
     """The raw columns, and the geometry (and where it stands) as it is quick to hand over."""
     raw = read_vector(path, layer)
     if "geometry" not in raw:
         return raw, 0, None
-    at = raw.columns.get_loc("geometry")
+    at = raw.columns.tolist().index("geometry")
     return raw, at, pa.array(shapely.to_wkb(raw.pop("geometry")), pa.large_binary())
 
 
@@ -248,7 +250,7 @@ def _of_inside(layer: Layer, inside: list[Path]) -> Layer:
     return replace(layer, table="") if layer.table and named else layer
 
 
-def _to_cgcs2000(frame: gpd.GeoDataFrame, name: str, layer: Layer) -> np.ndarray[Any, Any]:
+def _to_cgcs2000(frame: gpd.GeoDataFrame, name: str, layer: Layer) -> Shapes:
     """Bring the geometry to CGCS2000; the file's own CRS goes before the catalogue's."""
     move = transformation(crs_in(frame.crs, name, layer))
     shapes = usable(frame.geometry.to_numpy())
@@ -257,7 +259,7 @@ def _to_cgcs2000(frame: gpd.GeoDataFrame, name: str, layer: Layer) -> np.ndarray
     return np.asarray(moved)
 
 
-def crs_in(own: Any, name: str, layer: Layer) -> str:
+def crs_in(own: object, name: str, layer: Layer) -> str:
     """The CRS of a file's coordinates: its own, else the catalogue's.
 
     Raises
@@ -278,7 +280,7 @@ def crs_in(own: Any, name: str, layer: Layer) -> str:
     raise LayerError(msg)
 
 
-def _check_degrees(shapes: np.ndarray[Any, Any], name: str) -> None:
+def _check_degrees(shapes: Shapes, name: str) -> None:
     west, south, east, north = shapely.total_bounds(shapes) if len(shapes) else (0, 0, 0, 0)
     if north > 90 or south < -90:
         hint = "经度、纬度疑似写反" if east <= 90 else "坐标疑为米,与声明的坐标系不符"
@@ -292,7 +294,8 @@ def text_column(cells: pd.Series) -> pd.Series:
     if pd.api.types.is_bool_dtype(cells):
         return cells.map({True: "是", False: "否"}).astype("str")
     if pd.api.types.is_datetime64_any_dtype(cells):
-        return cells.dt.strftime("%Y-%m-%d").fillna("").astype("str")
+        dates: pd.Series = cells.dt.strftime("%Y-%m-%d")
+        return dates.fillna("").astype("str")
     if pd.api.types.is_float_dtype(cells):
         if cells.dtype == np.float32:  # its own shortest decimal, not that of the double next to it
             cells = cells.map(str).astype("float64")

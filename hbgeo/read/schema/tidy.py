@@ -108,9 +108,9 @@ def tidy(raw: pd.DataFrame, headings: Headings, schema: Schema, layer: str) -> T
 def _join_parts(raw: pd.DataFrame, found: Mapping[str, str]) -> pd.DataFrame:
     """Degrees, minutes and seconds in columns of their own are put together under the degrees."""
     for whole, parts in PARTS.items():
-        given = {c: raw[found[c]] for c in (whole, *parts) if c in found}
-        if len(given) > 1:
-            raw = raw.assign(**{found[whole]: join_parts(*(given.get(c) for c in (whole, *parts)))})
+        if whole in found and any(c in found for c in parts):
+            minutes, seconds = (raw[found[c]] if c in found else None for c in parts)
+            raw = raw.assign(**{found[whole]: join_parts(raw[found[whole]], minutes, seconds)})
     return raw
 
 
@@ -224,7 +224,7 @@ def _read_both(frame: pd.DataFrame, raw: pd.DataFrame, headings: Headings, notes
     apart = {"lon", "lat"} <= set(frame.columns)
     if apart:  # only for the rows whose own columns are empty
         empty = frame["lon"].isna() & frame["lat"].isna()
-        cells = as_text(cells).where(empty, "").rename(cells.name)
+        cells = as_text(cells).where(empty, "")
     lon, lat, coarse, wrong = read_pairs(cells, notes)
     if apart:
         lon, lat = frame["lon"].fillna(lon), frame["lat"].fillna(lat)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from hbgeo.arrays import Mask
+from hbgeo.arrow import Cells, replaced_where, texts_in, whether
 from hbgeo.read.cell.personal import SUSPECT, SUSPECT_CARD, hide_id_cards, hide_numbers, is_id_card
 from hbgeo.read.cell.text import clean_text
 from hbgeo.read.schema.personal import is_id_heading
@@ -23,7 +27,7 @@ _CARDS = (10**17, 10**18)
 _EXACT = 2**53  # beyond, a float has lost the last figures
 
 
-def plain_field(column: pa.Field) -> pa.Field:
+def plain_field(column: pa.Field[Any]) -> pa.Field[Any]:
     """The type a column is passed on in: text for whatever is neither text, number nor time."""
     kind = column.type
     if pa.types.is_dictionary(kind):
@@ -35,7 +39,7 @@ def plain_field(column: pa.Field) -> pa.Field:
     return pa.field(column.name, kind if plain else pa.string())
 
 
-def make_plain(cells: pa.Array, heading: str = "") -> tuple[pa.Array, int]:
+def make_plain(cells: Cells, heading: str = "") -> tuple[Cells, int]:
     """Hide numbers of persons, and take out what does not belong on one line.
 
     In columns that a schema declares as ids or codes only valid id cards are hidden.
@@ -56,7 +60,7 @@ def make_plain(cells: pa.Array, heading: str = "") -> tuple[pa.Array, int]:
     return _fit_numbers(cells, ids=is_id_heading(heading)) if wide else (cells, 0)
 
 
-def cells_as_text(cells: pa.Array) -> pa.Array:
+def cells_as_text(cells: Cells) -> Cells:
     """Cells of any type as text, missing ones missing."""
     try:
         return cells.cast(pa.string())
@@ -64,23 +68,23 @@ def cells_as_text(cells: pa.Array) -> pa.Array:
         return pa.array([None if v is None else str(v) for v in cells.to_pylist()], pa.string())
 
 
-def _fit_texts(cells: pa.Array, heading: str) -> tuple[pa.Array, int]:
+def _fit_texts(cells: Cells, heading: str) -> tuple[Cells, int]:
     ids = is_id_heading(heading)
     hide, suspects = (hide_id_cards, SUSPECT_CARD) if ids else (hide_numbers, SUSPECT)
     found = pc.match_substring_regex(cells, f"{_ODD}|{suspects}")
-    suspect = pc.fill_null(found, fill_value=False)
+    suspect = whether(found)
     if not pc.any(suspect).as_py():
         return cells, 0
     # the many figures of a coordinate are nobody's number
-    decimal = pc.fill_null(pc.match_substring_regex(cells, _DECIMAL), fill_value=False)
+    decimal = whether(pc.match_substring_regex(cells, _DECIMAL))
     suspect = pc.and_not(suspect, decimal)
-    plain = [clean_text(text) for text in cells.filter(suspect).to_pylist()]
+    plain = [clean_text(text) for text in texts_in(cells.filter(suspect))]
     mended = [hide(text, heading) for text in plain]
     hidden = sum(a != b for a, b in zip(plain, mended, strict=True))
-    return pc.replace_with_mask(cells, suspect, pa.array(mended, pa.string())), hidden
+    return replaced_where(cells, suspect, pa.array(mended, pa.string())), hidden
 
 
-def _fit_numbers(cells: pa.Array, *, ids: bool) -> tuple[pa.Array, int]:
+def _fit_numbers(cells: Cells, *, ids: bool) -> tuple[Cells, int]:
     """A mobile or identity number that came as a number is left out: there is no hiding part of it."""
     limits = pc.min_max(cells)
     most = limits["max"].as_py()
@@ -88,7 +92,7 @@ def _fit_numbers(cells: pa.Array, *, ids: bool) -> tuple[pa.Array, int]:
         return cells, 0
     floating = pa.types.is_floating(cells.type)
     low, high = _MOBILES
-    values = pc.fill_null(cells, 0).to_numpy(zero_copy_only=False)
+    values = cells.fill_null(0).to_numpy(zero_copy_only=False)
     personal = (values >= low) & (values < high) & (values % 1 == 0) & (not ids)
     for bounds in (_OLD_CARDS, _CARDS):
         at = np.flatnonzero((values >= bounds[0]) & (values < bounds[1]))
@@ -102,7 +106,7 @@ def _fit_numbers(cells: pa.Array, *, ids: bool) -> tuple[pa.Array, int]:
     return shown, int(personal.sum())
 
 
-def _may_be_born(numbers: np.ndarray, *, old: bool) -> Mask:
+def _may_be_born(numbers: NDArray[np.int64], *, old: bool) -> Mask:
     """Whether the figures of numbers that stand where an id card has a birth date may be one."""
     date = numbers // 1000 % 1_000_000 if old else numbers // 10_000 % 100_000_000
     year, month, day = date // 10_000, date // 100 % 100, date % 100

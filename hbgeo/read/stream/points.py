@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import shapely
 
 from hbgeo.arrays import Floats, Mask, Numbers
+from hbgeo.arrow import Cells, whether
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import as_texts
@@ -152,13 +153,13 @@ def _open(path: Path, layer: Layer, size: int, tally: Tally) -> tuple[list[Sourc
             layer = _as_cgcs2000(layer, tally)
     raw = read_raw(path, layer, read_schema("facility"), accept=is_ledger_or_points)
     tally.skipped.add([(row, text) for _, row, text in raw.skipped])
-    headings = dict.fromkeys(h for frame in raw.frames for h in frame if h not in RESERVED)
+    headings = dict.fromkeys(h for frame in raw.frames for h in frame.columns if h not in RESERVED)
     sources = [_whole(table, list(headings), path.name, tally) for table in raw.tables]
     # points of a geometry have been moved already
     return sources, replace(layer, crs="CGCS2000") if sources[0].geometry else layer
 
 
-def _whole(table: RawTable, headings: Sequence[str], name: str, tally: Tally) -> Source:
+def _whole(table: RawTable, headings: list[str], name: str, tally: Tally) -> Source:
     """A sheet that has been read whole; a column that another sheet has is blank in it."""
     frame, points = as_texts(table.frame), None
     if "geometry" in frame:
@@ -323,13 +324,13 @@ class _Converter:
         return points["x"].to_numpy(), points["y"].to_numpy()
 
 
-def _degrees(cells: pa.Array) -> Floats:
+def _degrees(cells: Cells) -> Floats:
     """Cells that are plain numbers, NaN for all others."""
     if pa.types.is_dictionary(cells.type):
         cells = cells.cast(cells.type.value_type)
     if pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type):
-        return np.asarray(pc.fill_null(cells.cast(pa.float64()), np.nan))
+        return np.asarray(cells.cast(pa.float64()).fill_null(np.nan))
     texts = cells_as_text(cells)
-    plain = pc.fill_null(pc.match_substring_regex(texts, _DEGREES), fill_value=False)
+    plain = whether(pc.match_substring_regex(texts, _DEGREES))
     numbers = pc.if_else(plain, pc.utf8_trim_whitespace(texts), pa.scalar(None, pa.string()))
-    return np.asarray(pc.fill_null(numbers.cast(pa.float64()), np.nan))
+    return np.asarray(numbers.cast(pa.float64()).fill_null(np.nan))

@@ -17,6 +17,7 @@ import shapely
 from numpy.typing import NDArray
 
 from hbgeo.arrays import Floats
+from hbgeo.arrow import Cells, numbers_in
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import arrow, as_texts
@@ -94,7 +95,7 @@ class Source:
 
     schema: pa.Schema
     batches: Iterator[Batch]
-    crs: Any = None
+    crs: str | dict[str, Any] | None = None
     geometry: bool = False
     headings: Headings | None = None
     skipped: Skipped = field(default_factory=Skipped)
@@ -220,7 +221,7 @@ def _attributes(batch: pa.RecordBatch, fields: Sequence[str], encoding: str) -> 
     return pa.RecordBatch.from_arrays(columns, names=names)
 
 
-def read_points(shapes: pa.Array, name: str) -> tuple[Floats, Floats]:
+def read_points(shapes: Cells, name: str) -> tuple[Floats, Floats]:
     """Read x and y of points in well-known binary, or as GeoArrow's pairs; NaN for none.
 
     Raises
@@ -230,7 +231,7 @@ def read_points(shapes: pa.Array, name: str) -> tuple[Floats, Floats]:
     """
     if isinstance(shapes, pa.ExtensionArray):
         shapes = shapes.storage
-    if pa.types.is_struct(shapes.type):
+    if isinstance(shapes, pa.StructArray):
         x, y = (np.asarray(shapes.field(i).fill_null(np.nan)) for i in (0, 1))
         return np.where(shapes.is_valid(), x, np.nan), np.where(shapes.is_valid(), y, np.nan)
     plain = _plain_points(shapes)
@@ -241,18 +242,17 @@ def read_points(shapes: pa.Array, name: str) -> tuple[Floats, Floats]:
     return xy_of(usable(points), name)
 
 
-def _plain_points(shapes: pa.Array) -> tuple[Floats, Floats] | None:
+def _plain_points(shapes: Cells) -> tuple[Floats, Floats] | None:
     """Where every cell is a plain little-endian point, their numbers lie at even steps."""
-    if shapes.null_count or not (
-        pa.types.is_binary(shapes.type) or pa.types.is_large_binary(shapes.type)
-    ):
+    large = pa.types.is_large_binary(shapes.type)
+    if shapes.null_count or not len(shapes) or not (large or pa.types.is_binary(shapes.type)):
         return None
-    wide = np.int64 if pa.types.is_large_binary(shapes.type) else np.int32
+    wide = np.int64 if large else np.int32
     _, offsets, data = shapes.buffers()
-    starts = np.frombuffer(offsets, wide)[shapes.offset : shapes.offset + len(shapes) + 1]
-    if not len(shapes) or (np.diff(starts) != _POINT).any():
+    starts = numbers_in(offsets, wide)[shapes.offset : shapes.offset + len(shapes) + 1]
+    if (np.diff(starts) != _POINT).any():
         return None
-    cells = np.frombuffer(data, np.uint8)[starts[0] : starts[-1]].reshape(-1, _POINT)
+    cells = numbers_in(data, np.uint8)[starts[0] : starts[-1]].reshape(-1, _POINT)
     if (cells[:, :5] != [1, 1, 0, 0, 0]).any():
         return None
     pairs = cells[:, 5:].copy().view("<f8")
@@ -274,7 +274,7 @@ def _open_text(path: Path, layer: Layer, size: int) -> Source:
             f"{path.name}:前 {HEADER_ROWS} 行中没有认得的坐标列(如 经度、纬度);看到的是 {seen}"
         )
     skipped = Skipped()
-    fields = [pa.field(name, pa.string()) for name in header.names if name]
+    fields: list[pa.Field[Any]] = [pa.field(name, pa.string()) for name in header.names if name]
     plain = pa.schema([*fields, pa.field("", pa.int64())])  # the last: where each row stands
 
     def tables() -> Iterator[pa.Table]:

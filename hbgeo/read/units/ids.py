@@ -247,7 +247,7 @@ def _with_file(frame: pd.DataFrame, at: Numbers) -> NDArray[np.object_]:
 
 def _note_shared(rows: pd.DataFrame, made: NDArray[np.object_], notes: Notes) -> None:
     """Say once that several files number from the start: no two rows are one facility for it."""
-    ids = rows["id"].unique()
+    ids = rows["id"].unique().tolist()
     sheets = rows[["file", "sheet"]].drop_duplicates().astype("str").agg(_sheet, axis=1).tolist()
     said = f"编号{_some(ids)}在 {_some(sheets)}中都有,名称或地点不同,按不同设施计"
     said += f";为不混淆,编号前加文件名,如 {made[0]}"

@@ -15,6 +15,7 @@ from hbgeo.read.divisions.lists import has_list, names_of
 from hbgeo.read.issues import PROVENANCE, Notes
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.schema.tidy import Tidy
+from hbgeo.read.shapes import union_of
 from hbgeo.read.table import LayerTable, of_layer
 from hbgeo.read.units.naming import blank_texts
 
@@ -107,7 +108,7 @@ def _merge_parts(frame: pd.DataFrame, layer: Layer) -> pd.DataFrame:
         raise LayerError(
             f"{both['file'].iloc[0]}:[{layer.key}] 代码 {code} 重复,名称不同({said});请先改正"
         )
-    merged = frame[twice].groupby("code")["geometry"].agg(lambda g: shapely.union_all(g.to_numpy()))
+    merged = frame[twice].groupby("code")["geometry"].agg(union_of)
     first = frame.drop_duplicates("code").copy()
     first["geometry"] = (
         first["code"].map(merged).where(first["code"].isin(merged.index), first["geometry"])

@@ -155,13 +155,13 @@ def change_sheet(trend: Trend) -> Sheet:
         Column("无法对照", 10, "whole"),
         Column("计量单位", 10),
     ]
-    rows = [_change_cells(row) for row in trend.changes.to_dict("records")]
+    rows = [_change_cells(row) for row in trend.change_rows]
     notes = [*trend.basis, f"没有变化的指标 {trend.unchanged} 项,不列。"]
     line = f"{trend.old} → {trend.new}"
     return Sheet("同比", f"同比({line})", line, columns, rows, notes=notes)
 
 
-def _change_cells(row: Mapping[Any, Any]) -> list[Any]:
+def _change_cells(row: Mapping[str, Any]) -> list[Any]:
     """One indicator that changed: of a norm its figures, which are of no total."""
     norm = is_norm_change(row)
     amount = row["measure"] in {"count", "sum"} or norm

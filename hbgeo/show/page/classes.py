@@ -286,8 +286,8 @@ def _enough(level: str | None, table: pd.DataFrame, a: Assessment) -> NDArray[np
         parts = {code: part for (code, _), part in a.coverage.by(level).items()}
         enough = {code: part.places >= years * part.deaths for code, part in parts.items()}
     else:  # of villages, on the map of townships
-        sums = table[["covered", "total"]].fillna(0).map(exact)
-        enough = (sums["covered"] >= years * sums["total"]).to_dict()
+        needed = table["total"].fillna(0).map(lambda total: years * exact(total))
+        enough = (table["covered"].fillna(0).map(exact) >= needed).to_dict()
     of = np.array([int(enough.get(code, 0)) for code in table.index], dtype=np.int64)
     weighed, count = (table[column].to_numpy() for column in ("weighed", "units"))
     return np.where(count > 0, np.where(weighed > 0, of, NO_DATA), NOT_APPLICABLE)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from hbgeo.arrays import Shapes
 from hbgeo.measure.grid.index import Store
@@ -115,7 +116,7 @@ def _merge(parts: Shapes, owner: NDArray[np.intp], wholes: Shapes) -> Shapes:
     return np.array(unions, dtype=object) if bool((off <= NESTED * area).all()) else wholes
 
 
-def _union(parts: Shapes) -> Any:
+def _union(parts: Shapes) -> BaseGeometry:
     """Parts as one; neighbours whose borders share no nodes take the long way."""
     try:
         return shapely.coverage_union_all(parts)

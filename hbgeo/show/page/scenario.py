@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.coverage import NO_LINKS
@@ -157,7 +158,7 @@ def _pairs(
 
 def _unit_positions(
     one: Assessment, codes: pd.Series, units: Mapping[str, pd.DataFrame]
-) -> np.ndarray[Any, np.dtype[np.int64]]:
+) -> NDArray[np.int64]:
     """Positions among the villages for what is counted by village, else among the polygons."""
     what = one.indicator.units
     level = map_level(what, units)

@@ -51,9 +51,9 @@ def make_tables(inputs: PageInputs) -> dict[str, Any]:
     """Return the polygons, the units' attributes, and each indicator's values a unit."""
     units = inputs.units
     polygons = {
-        level: units[level]
+        level: frame
         for level in POLYGON_LEVELS
-        if isinstance(units.get(level), gpd.GeoDataFrame)
+        if isinstance(frame := units.get(level), gpd.GeoDataFrame)
     }
     return {
         **encode_units(polygons, store=inputs.store),

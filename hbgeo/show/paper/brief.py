@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING
 
 from hbgeo.errors import RequestError
 from hbgeo.measure.assessment import Assessment
@@ -25,6 +25,9 @@ from hbgeo.show.paper.document import (
 )
 from hbgeo.show.progress import in_time, next_target, pace_words, with_marks
 from hbgeo.show.words import SAMPLE_MARK, marks
+
+if TYPE_CHECKING:  # python-docx comes with an extra
+    from docx.document import Document
 
 ORDER = (
     "assistance",
@@ -83,7 +86,7 @@ def brief_bytes(
 
 
 def _add_findings(
-    document: Any, assessments: Sequence[Assessment], period: str, trend: Trend | None
+    document: Document, assessments: Sequence[Assessment], period: str, trend: Trend | None
 ) -> int:
     """A chapter a system, a paragraph an indicator; return how many chapters there are."""
     number = 0
@@ -303,9 +306,9 @@ def _deadline(a: Assessment) -> str:
     return f"{a.target.deadline}({words.days_left(left, prose=True)})"
 
 
-def _annex(document: Any, assessments: Sequence[Assessment]) -> None:
+def _annex(document: Document, assessments: Sequence[Assessment]) -> None:
     """Every indicator at a glance, the prefectures of those with a target, the ground of each."""
-    document.add_page_break()
+    document.add_page_break()  # type: ignore[no-untyped-call]  # nor does python-docx type all
     document.add_heading("附件1 各项指标一览", 1)
     head = ["指标", "应覆盖", words.COVERED, "数值", "结论"]
     rows = []

@@ -5,15 +5,20 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from hbgeo.errors import OutputError
 from hbgeo.show import look
 
+if TYPE_CHECKING:  # python-docx comes with an extra
+    from docx.document import Document
+    from docx.styles.style import ParagraphStyle
+    from docx.text.paragraph import Paragraph
+
 _STAMP = (1980, 1, 1, 0, 0, 0)  # a zip insists on a time of writing
 
 
-def new_document(mark: str) -> Any:
+def new_document(mark: str) -> Document:
     """An empty document with `mark` at the head of every page.
 
     Raises
@@ -22,11 +27,11 @@ def new_document(mark: str) -> Any:
         If python-docx is not installed.
     """
     try:
-        from docx import Document
+        import docx
         from docx.shared import Mm
     except ImportError:
         raise OutputError("写 .docx 需要 python-docx:pip install 'hbgeo[print]'") from None
-    document = Document()
+    document = docx.Document()
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
@@ -41,7 +46,7 @@ def new_document(mark: str) -> Any:
     return document
 
 
-def _set_font(style: Any, name: str, size: int) -> None:
+def _set_font(style: ParagraphStyle, name: str, size: int) -> None:
     """A style's font for Latin and for Chinese: Word keeps the two apart."""
     from docx.oxml.ns import qn
     from docx.shared import Pt, RGBColor
@@ -51,12 +56,13 @@ def _set_font(style: Any, name: str, size: int) -> None:
     style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)
 
 
-def _number_pages(paragraph: Any) -> None:
+def _number_pages(paragraph: Paragraph) -> None:
     """第 x 页, counted by Word."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
-    paragraph.alignment = 1
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     paragraph.add_run("— ")
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), "PAGE")
@@ -64,26 +70,27 @@ def _number_pages(paragraph: Any) -> None:
     paragraph.add_run(" —")
 
 
-def add_title(document: Any, text: str, size: int, font: str) -> None:
+def add_title(document: Document, text: str, size: int, font: str) -> None:
     """A line in the middle."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml.ns import qn
     from docx.shared import Pt
 
     paragraph = document.add_paragraph()
-    paragraph.alignment = 1
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     run = paragraph.add_run(text)
     run.font.size, run.font.name = Pt(size), font
     run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)  # noqa: SLF001 - as above
 
 
-def add_paragraph(document: Any, text: str) -> None:
+def add_paragraph(document: Document, text: str) -> None:
     """A paragraph that begins two characters in, as Chinese papers do."""
     from docx.shared import Pt
 
     document.add_paragraph(text).paragraph_format.first_line_indent = Pt(28)
 
 
-def add_table(document: Any, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def add_table(document: Document, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A table with its heading; without rows the word for none."""
     from docx.shared import Mm, Pt
 
@@ -101,15 +108,16 @@ def add_table(document: Any, head: Sequence[str], rows: Sequence[Sequence[str]])
                 run.font.size, run.font.bold = Pt(10.5), cells is not None
 
 
-def add_picture(document: Any, picture: bytes) -> None:
+def add_picture(document: Document, picture: bytes) -> None:
     """A picture in the middle, as wide as the text."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Mm
 
     document.add_picture(io.BytesIO(picture), width=Mm(150))
-    document.paragraphs[-1].alignment = 1
+    document.paragraphs[-1].alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
-def document_bytes(document: Any) -> bytes:
+def document_bytes(document: Document) -> bytes:
     """The document's bytes: the same content gives the same bytes."""
     buffer = io.BytesIO()
     document.save(buffer)

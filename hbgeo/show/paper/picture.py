@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import shapely
 
+from hbgeo.arrays import Shapes
 from hbgeo.errors import OutputError
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.rounding import show_amount
@@ -24,6 +25,10 @@ from hbgeo.show.words import (
     SAMPLE_MARK,
     UNCOVERED,
 )
+
+if TYPE_CHECKING:  # matplotlib comes with an extra
+    from matplotlib.axes import Axes
+    from matplotlib.path import Path
 
 FONTS = look.PICTURE_FONTS
 
@@ -80,7 +85,7 @@ def picture_bytes(
 
 
 def _draw_map(
-    axes: Any, assessment: Assessment, units: pd.DataFrame, outlines: pd.DataFrame | None
+    axes: Axes, assessment: Assessment, units: pd.DataFrame, outlines: pd.DataFrame | None
 ) -> None:
     """The units by their state, the counties over them, legend and scale."""
     _fill(axes, assessment, units)
@@ -104,7 +109,7 @@ def _font() -> str:
     raise OutputError(f"没有找到中文字体,不能绘图;请安装其中之一:{'、'.join(FONTS)}")
 
 
-def _fill(axes: Any, assessment: Assessment, units: pd.DataFrame) -> None:
+def _fill(axes: Axes, assessment: Assessment, units: pd.DataFrame) -> None:
     covered = assessment.coverage.units["covered"] if assessment.coverage else pd.Series()
     state = covered.reindex(units.index)
     shapes = units["geometry"].to_numpy()
@@ -112,12 +117,12 @@ def _fill(axes: Any, assessment: Assessment, units: pd.DataFrame) -> None:
         _draw(axes, shapes[mask.to_numpy()], linewidth=0.2, **style)
 
 
-def _outline(axes: Any, outlines: pd.DataFrame) -> None:
+def _outline(axes: Axes, outlines: pd.DataFrame) -> None:
     style = {"facecolor": "none", "edgecolor": "black"}
     _draw(axes, outlines["geometry"].to_numpy(), linewidth=0.6, **style)
 
 
-def _draw(axes: Any, shapes: Any, **style: Any) -> None:
+def _draw(axes: Axes, shapes: Shapes, **style: Any) -> None:
     """Draw polygons, holes left open."""
     from matplotlib.collections import PathCollection
     from matplotlib.path import Path
@@ -128,7 +133,7 @@ def _draw(axes: Any, shapes: Any, **style: Any) -> None:
     axes.autoscale_view()
 
 
-def _rings(piece: Any) -> list[Any]:
+def _rings(piece: shapely.Polygon) -> list[Path]:
     from matplotlib.path import Path
 
     rings = [piece.exterior, *piece.interiors]
@@ -144,17 +149,17 @@ def _names(assessment: Assessment) -> list[str]:
     return names
 
 
-def _legend(axes: Any, names: Sequence[str]) -> None:
+def _legend(axes: Axes, names: Sequence[str]) -> None:
     from matplotlib.patches import Patch
 
     looks = zip(names, _LOOKS, strict=True)
-    handles: Sequence[Any] = [Patch(label=name, **style) for name, (_, style) in looks]
+    handles = [Patch(label=name, **style) for name, (_, style) in looks]
     axes.legend(
         handles=handles, loc="lower left", fontsize=8, framealpha=1, edgecolor=look.GREY_FRAME
     )
 
 
-def _scale(axes: Any, box: tuple[float, float, float, float], middle: float) -> None:
+def _scale(axes: Axes, box: tuple[float, float, float, float], middle: float) -> None:
     """A scale bar and the north."""
     _, south, east, north = box
     degrees = look.SCALE_KM / (111.32 * float(np.cos(middle)))

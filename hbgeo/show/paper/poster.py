@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,7 @@ from hbgeo.show.paper.poster_map import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.patches import Rectangle
 
 
 FORMATS = (".pdf", ".png")
@@ -232,7 +233,7 @@ def _draw_aim(sheet: Axes, target: Target, y: float) -> None:
     sheet.text(left + width, y - 3.6, words.target_words(target), size=9, ha="right")
 
 
-def _rectangle(left: float, bottom: float, width: float, height: float, **style: Any) -> Any:
+def _rectangle(left: float, bottom: float, width: float, height: float, **style: Any) -> Rectangle:
     from matplotlib.patches import Rectangle
 
     return Rectangle((left, bottom), width, height, **style)
@@ -328,7 +329,7 @@ def _lacking(figure: Figure) -> str:
     from matplotlib.font_manager import FontProperties, findfont, get_font
     from matplotlib.text import Text
 
-    texts: Iterable[Any] = figure.findobj(Text)
+    texts = figure.findobj(Text)
     wanted = {char for text in texts for char in text.get_text() if ord(char) > 0x2E7F}
     for family in find_fonts():
         known = get_font(findfont(FontProperties(family=family))).get_charmap()

@@ -19,6 +19,7 @@ from hbgeo.show.page.classes import NO_DATA, NOT_APPLICABLE, Classes
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.path import Path
 
 WIDE, HIGH = 420.0, 297.0  # A3 in millimetres
 MAP = (12.0, 24.0, 300.0, 236.0)  # left, bottom, width, height
@@ -92,7 +93,7 @@ def hatching(key: LegendKey) -> dict[str, Any]:
     return {"facecolor": "none", "edgecolor": ink, "hatch": key.hatch, "linewidth": 0}
 
 
-def _path_of(shapes: NDArray[np.object_]) -> Any:
+def _path_of(shapes: NDArray[np.object_]) -> Path:
     """Polygons as one path; holes run the other way, so that they stay empty."""
     from matplotlib.path import Path
 
@@ -131,7 +132,7 @@ def _draw_borders(axes: Axes, flat: Mapping[str, gpd.GeoDataFrame]) -> None:
             continue
         groups = finest[column] if level else pd.Series("", index=finest.index)
         grouped = finest.geometry.groupby(groups.to_numpy())
-        wholes = [shapely.unary_union(shapes.to_numpy()) for _, shapes in grouped]
+        wholes = [shapely.unary_union(np.asarray(shapes)) for _, shapes in grouped]
         rings = shapely.get_rings(shapely.get_parts(wholes))
         lines = [shapely.get_coordinates(ring) for ring in rings]
         axes.add_collection(LineCollection(lines, colors=colour, linewidths=width))

@@ -18,6 +18,7 @@ import pyogrio
 import xlsxwriter
 
 from hbgeo.arrays import Floats
+from hbgeo.arrow import Cells, replaced_where, texts_in, whether
 from hbgeo.errors import HbgeoError, OutputError
 from hbgeo.measure.locate_stream import TaggedBatch
 from hbgeo.show import look
@@ -122,15 +123,15 @@ def _write_csv(path: Path, schema: pa.Schema, batches: Iterator[TaggedBatch]) ->
             writer.writerows(zip(*columns, strict=True))
 
 
-def _harmless(cells: pa.Array) -> pa.Array:
+def _harmless(cells: Cells) -> Cells:
     """Mark text that a spreadsheet would compute: a quote before it, as Excel itself writes it."""
     if not pa.types.is_string(cells.type):
         return cells
-    risky = pc.fill_null(pc.match_substring_regex(cells, f"^[{COMPUTED}]"), fill_value=False)
+    risky = whether(pc.match_substring_regex(cells, f"^[{COMPUTED}]"))
     if not pc.any(risky).as_py():
         return cells
-    marked = [harmless(text) for text in cells.filter(risky).to_pylist()]
-    return pc.replace_with_mask(cells, risky, pa.array(marked, pa.string()))
+    marked = [harmless(text) for text in texts_in(cells.filter(risky))]
+    return replaced_where(cells, risky, pa.array(marked, pa.string()))
 
 
 def _write_json(path: Path, schema: pa.Schema, batches: Iterator[TaggedBatch]) -> None:
@@ -144,7 +145,7 @@ def _write_json(path: Path, schema: pa.Schema, batches: Iterator[TaggedBatch]) -
         file.write("[]\n" if opening == "[\n" else "\n]\n")
 
 
-def _plain(cells: pa.Array) -> list[Any]:
+def _plain(cells: Cells) -> list[Any]:
     """Values as JSON has them: dates as ISO text, no NaN."""
     if pa.types.is_floating(cells.type):
         cells = pc.if_else(pc.is_finite(cells), cells, pa.scalar(None, cells.type))
@@ -213,13 +214,14 @@ def _write_map(path: Path, schema: pa.Schema, batches: Iterator[TaggedBatch], dr
         raise OutputError(f"{path.suffix} 无法写入({str(err).splitlines()[0][:120]})") from None
 
 
-def points_wkb(x: Floats, y: Floats) -> pa.Array:
+def points_wkb(x: Floats, y: Floats) -> Cells:
     """Points as well-known binary, null where there is none."""
     given = np.isfinite(x) & np.isfinite(y)
     cells = np.empty((len(x), 21), np.uint8)
     cells[:, :5] = _POINT
     cells[:, 5:] = np.column_stack([x, y]).astype("<f8").view(np.uint8)
     fixed = pa.FixedSizeBinaryArray.from_buffers(
-        pa.binary(21), len(x), [None, pa.py_buffer(np.ascontiguousarray(cells))]
+        pa.binary(21), len(x), [None, pa.py_buffer(np.ascontiguousarray(cells).data)]
     )
-    return pc.if_else(pa.array(given), fixed.cast(pa.binary()), pa.scalar(None, pa.binary()))
+    made: Cells = pc.if_else(pa.array(given), fixed.cast(pa.binary()), pa.scalar(None, pa.binary()))
+    return made

@@ -11,6 +11,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hbgeo.arrow import Cells, one_behind_the_other, replaced_where, side_by_side, texts_in
+
 _TEXT = pa.large_string()  # a column may hold more than 2 GB
 COMPUTED = (
     "=+\\-@\t\r\n＝＋－＠"  # text that begins so, a spreadsheet computes: in wide letters too
@@ -42,25 +44,24 @@ def write_csv(table: pd.DataFrame, file: IO[bytes]) -> None:
 def _write_rows(table: pd.DataFrame, file: IO[bytes]) -> None:
     fields = [_fields(table.iloc[:, n]) for n in range(table.shape[1])]
     if len(fields) == 1:  # an empty line would be no row
-        fields = [pc.replace_with_mask(fields[0], pc.equal(fields[0], ""), pa.scalar('""', _TEXT))]
-    lines = pc.binary_join_element_wise(*fields, pa.scalar(",", _TEXT))
-    every = pa.LargeListArray.from_arrays([0, len(lines)], lines)
-    body = pc.binary_join(every, pa.scalar("\r\n", _TEXT))[0].as_buffer()
-    file.write(body)
+        empty = pc.equal(fields[0], pa.scalar("", _TEXT))
+        fields = [replaced_where(fields[0], empty, pa.scalar('""', _TEXT))]
+    file.write(one_behind_the_other(side_by_side(fields, ","), "\r\n"))
     file.write(b"\r\n")
 
 
-def _fields(column: pd.Series) -> pa.Array:
+def _fields(column: pd.Series) -> Cells:
     """The cells of a column as they stand in the file; missing ones are empty."""
     if pd.api.types.is_integer_dtype(column.dtype):
-        return pc.fill_null(pa.array(column).cast(_TEXT), "")
+        whole_numbers: Cells = pa.array(column)
+        return whole_numbers.cast(_TEXT).fill_null("")
     if column.dtype == np.float64:
         at, bits = pd.factorize(column.to_numpy().view(np.int64))  # 0.0 is not -0.0
         texts = ["" if v != v else repr(v) for v in bits.view(np.float64).tolist()]
-        return pa.array(texts, _TEXT).take(pa.array(at))
+        return pa.array(texts, _TEXT).take(at)
     if pd.api.types.infer_dtype(column, skipna=True) in {"string", "empty"}:
         at, known = pd.factorize(column)
-        return pc.fill_null(_safe_texts(known).take(pa.array(at, mask=at < 0)), "")
+        return _safe_texts(known).take(pa.array(at, pa.int64(), mask=at < 0)).fill_null("")
     if column.dtype.kind == "M":  # days alone where no row has a time of day
         texts = column.to_csv(header=False, index=False, lineterminator="\n").splitlines()
         return pa.array([text.strip('"') for text in texts], _TEXT)
@@ -73,12 +74,12 @@ def _fields(column: pd.Series) -> pa.Array:
     return pa.array(texts, _TEXT)
 
 
-def _safe_texts(known: pd.Index) -> pa.Array:
+def _safe_texts(known: pd.Index) -> Cells:
     """Texts as they stand in the file; most stand there as they are."""
     texts = pa.array(known, _TEXT)
     special = pc.match_substring_regex(texts, _SPECIAL)
-    changed = [_safe(text) for text in texts.filter(special).to_pylist()]
-    return pc.replace_with_mask(texts, special, pa.array(changed, _TEXT))
+    changed = [_safe(text) for text in texts_in(texts.filter(special))]
+    return replaced_where(texts, special, pa.array(changed, _TEXT))
 
 
 def _safe(text: str) -> str:

@@ -10,7 +10,9 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import pyogrio
+from geopandas.array import GeometryArray
 
+from hbgeo.arrays import Shapes
 from hbgeo.errors import OutputError
 from hbgeo.show import look
 from hbgeo.show.excel.book import EPOCH, RowSheet
@@ -89,7 +91,7 @@ def _parquet(table: pd.DataFrame) -> bytes:
 
 def _shapes(table: pd.DataFrame, units: pd.DataFrame | None) -> gpd.GeoDataFrame:
     if units is not None and "geometry" in units and "code" in table:
-        shapes = units["geometry"].reindex(table["code"]).to_numpy()
+        shapes: GeometryArray | Shapes = units["geometry"].reindex(table["code"]).to_numpy()
     elif {"x", "y"} <= set(table.columns):
         shapes = gpd.points_from_xy(table["x"], table["y"])
     elif units is not None and "x" in units and "code" in table:

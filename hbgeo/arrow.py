@@ -1,0 +1,88 @@
+"""Arrow's arrays by name, and what the types written for pyarrow do not say: each here, once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
+
+if TYPE_CHECKING:
+    Cells = pa.Array[Any]
+    Chunks = pa.ChunkedArray[Any]
+else:  # the classes themselves take no parameters
+    Cells, Chunks = pa.Array, pa.ChunkedArray
+_Number = TypeVar("_Number", bound=np.generic)
+
+
+def whole(cells: Cells | Chunks) -> Cells:
+    """A column as one array."""
+    return cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+
+
+def large_texts(values: pd.Series) -> pa.LargeStringArray:
+    """A column of pandas as one array of text, null where a text is missing."""
+    made = whole(pa.array(values, pa.large_string(), from_pandas=True))
+    return cast("pa.LargeStringArray", made)  # what it was asked for
+
+
+def numbered(texts: Cells | Chunks) -> pa.DictionaryArray[Any, Any]:
+    """A column as numbers of its distinct texts."""
+    made = texts.dictionary_encode()
+    if isinstance(made, pa.ChunkedArray):
+        made = cast("pa.DictionaryArray[Any, Any]", made.unify_dictionaries().combine_chunks())
+    return made
+
+
+def whether(found: Cells) -> pa.BooleanArray:
+    """What was found cell by cell; of a missing cell, no."""
+    return cast("pa.BooleanArray", found.fill_null(fill_value=False))  # of marks come marks
+
+
+def replaced_where(
+    cells: Cells, where: pa.BooleanArray, texts: Cells | pa.LargeStringScalar
+) -> Cells:
+    """The cells, those marked replaced by others in their order, or all by the same."""
+    made: Cells = pc.replace_with_mask(cells, where, texts)
+    return made
+
+
+def side_by_side(columns: list[Cells], between: str) -> Cells:
+    """Columns of large texts as one, row by row, with a text between them."""
+    last = pa.scalar(between, pa.large_string())
+    # the types want them all to be arrays, or none
+    made: Cells = pc.binary_join_element_wise(*columns, last)  # type: ignore[call-overload]
+    return made
+
+
+def one_behind_the_other(texts: Cells, between: str) -> pa.Buffer:
+    """A column of large texts as one text, with a text between them."""
+    every = pa.LargeListArray.from_arrays(pa.array([0, len(texts)], pa.int64()), texts)
+    made = pc.binary_join(every, pa.scalar(between, pa.large_string()))
+    return cast("pa.LargeStringArray", made)[0].as_buffer()  # a list gives a text
+
+
+def texts_in(cells: Cells) -> list[str]:
+    """The texts of a column in which none is missing."""
+    return cast("list[str]", cells.to_pylist())
+
+
+def lists_in(cells: Cells) -> list[list[str]]:
+    """The lists of texts of a column in which none is missing."""
+    return cast("list[list[str]]", cells.to_pylist())
+
+
+def numbers_in(buffer: pa.Buffer | None, kind: type[_Number]) -> NDArray[_Number]:
+    """What lies in the memory of an array; nothing where it has none."""
+    return np.frombuffer(b"" if buffer is None else memoryview(buffer), kind)
+
+
+def pandas_texts(texts: Cells | Chunks, kind: pd.StringDtype[Any] | str = "str") -> ExtensionArray:
+    """Arrow's texts as pandas has them, unless told as it is set to: taken as they are."""
+    # pandas takes them, its types do not know it
+    made: ExtensionArray = pd.array(texts, dtype=kind)  # type: ignore[call-overload]
+    return made
