@@ -91,7 +91,7 @@ def _like(layer: Layer, given: str, folder: Path) -> set[Path]:
     }
 
 
-def _suffixes(layer: Layer) -> set[str]:
+def _suffixes(layer: Layer) -> frozenset[str]:
     maps = MAPS | HOLD_LAYERS | HOLD_FILES
     return maps if layer.role == "units" else maps | LEDGERS | HOLD_ROWS
 
