@@ -54,6 +54,7 @@ ORDER = [
     "read.schema.tidy",
     "read.schema",
     "read.crs",
+    "read.file.endings",
     "read.file.separator",
     "read.file.quotes",
     "read.divisions",

@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 
 from hbgeo.errors import HbgeoError
 from hbgeo.read.catalog import Catalog, Layer
-from hbgeo.read.file.excel import EXCEL, TEXT
+from hbgeo.read.file.endings import LEDGERS, MAPS
 from hbgeo.read.file.find import beside, find_files
 from hbgeo.read.file.others import (
     HOLD_FILES,
@@ -19,7 +19,6 @@ from hbgeo.read.file.others import (
     is_litter,
     way_out,
 )
-from hbgeo.read.file.vector import SUFFIXES
 from hbgeo.read.inputs import ALIASES, CHANGES
 from hbgeo.read.issues import Issue
 
@@ -92,9 +91,9 @@ def _like(layer: Layer, given: str, folder: Path) -> set[Path]:
     }
 
 
-def _suffixes(layer: Layer) -> set[str]:
-    maps = SUFFIXES | HOLD_LAYERS | HOLD_FILES
-    return maps if layer.role == "units" else maps | EXCEL | TEXT | HOLD_ROWS
+def _suffixes(layer: Layer) -> frozenset[str]:
+    maps = MAPS | HOLD_LAYERS | HOLD_FILES
+    return maps if layer.role == "units" else maps | LEDGERS | HOLD_ROWS
 
 
 def _below(home: Path) -> Iterator[Path]:

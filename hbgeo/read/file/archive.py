@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from hbgeo.errors import LayerError
+from hbgeo.read.file.endings import LEDGERS
 from hbgeo.read.file.others import HOLD_FILES, HOLD_LAYERS, HOLD_ROWS, is_litter, way_out
 
 _MOST_BYTES = 4 << 30  # unpacked; a province's parcels fit
 _MOST_FILES = 10_000
 _FREE_BYTES = 100 << 20  # below this no ratio is too high: blank tables pack well
 _MOST_RATIO = 200  # unpacked to packed; shapefiles of real data stay below 50
-_LEDGERS = {".xlsx", ".xls", ".xlsm", ".ods", ".csv", ".tsv"}
+_LEDGERS = LEDGERS - {".txt"}  # that is a note more often
 _UTF8_FLAG = 0x800
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,

@@ -14,11 +14,9 @@ from hbgeo.errors import LayerError
 from hbgeo.read.cell.column import as_table, unwrapped
 from hbgeo.read.file.apart import read_ahead, read_apart
 from hbgeo.read.file.csv import read_delimited
+from hbgeo.read.file.endings import WORKBOOKS
 from hbgeo.read.file.excel_xml import Range
 from hbgeo.read.file.workbook import Packed, Page, read_workbook
-
-EXCEL = {".xlsx", ".xls", ".xlsm", ".ods"}
-TEXT = {".csv", ".tsv", ".txt"}
 
 _SIZE_LIMIT = 512 << 20  # bytes of a file
 
@@ -67,7 +65,7 @@ def read_sheets(path: Path, encoding: str = "") -> list[Sheet]:
         raise LayerError(f"{path.name}:空文件")
     if size > _SIZE_LIMIT:
         raise LayerError(f"{path.name}:超过 {_SIZE_LIMIT >> 20} MB;请按县拆分")
-    if path.suffix.lower() in EXCEL:
+    if path.suffix.lower() in WORKBOOKS:
         return [_sheet(page) for page in read_apart(read_workbook, path)]
     return [Sheet("", read_delimited(path, encoding))]
 

@@ -17,6 +17,7 @@ from pyproj.exceptions import CRSError
 from hbgeo.errors import LayerError, why_not
 from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.file.encoding import refuse_not_utf8
+from hbgeo.read.file.endings import GEOJSON
 
 _MAGIC = {".gpkg": b"SQLite format 3\0", ".fgb": b"fgb"}
 _PIECE = 1 << 24  # bytes of a text looked at together
@@ -69,7 +70,7 @@ def check_magic(path: Path) -> None:
         raise LayerError(f"{path.name}:空文件")
     if suffix == ".gpkg" and path.stat().st_size < _sqlite_size(head):
         raise LayerError(f"{path.name}:文件不完整;请重新复制或导出")
-    if suffix in {".geojson", ".json"}:
+    if suffix in GEOJSON:
         refuse_not_utf8(path)
         good = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
         if good:

@@ -18,7 +18,8 @@ from hbgeo.read.cell.numbers import is_number
 from hbgeo.read.cell.personal import fit_to_show, hide_numbers
 from hbgeo.read.cell.text import clean_text
 from hbgeo.read.file.data_rows import DataRows, find_data_rows, say_rows, say_skipped
-from hbgeo.read.file.excel import EXCEL, Sheet, read_sheets
+from hbgeo.read.file.endings import WORKBOOKS
+from hbgeo.read.file.excel import Sheet, read_sheets
 from hbgeo.read.file.header import (
     HEADER_ROWS,
     TOP_ROWS,
@@ -177,7 +178,7 @@ class _Origin:
 
 
 def _chosen(sheets: list[Sheet], path: Path, layer: Layer) -> list[Sheet]:
-    if not layer.table or path.suffix.lower() not in EXCEL:
+    if not layer.table or path.suffix.lower() not in WORKBOOKS:
         return sheets
     chosen = [s for s in sheets if s.name == layer.table]
     if not chosen:
@@ -264,7 +265,7 @@ def _say_unread(headless: Sequence[Sheet], origin: _Origin) -> list[Issue]:
 
 
 def _say_old_format(sheets: Sequence[Sheet], path: Path, origin: _Origin) -> list[Issue]:
-    if path.suffix.lower() not in EXCEL or all(s.hidden is not None for s in sheets):
+    if path.suffix.lower() not in WORKBOOKS or all(s.hidden is not None for s in sheets):
         return []
     said = "xls 格式看不出哪些行被隐藏;如有隐藏行,也照常计入"
     return [origin.issue("W12", said, "需要区分时另存为 .xlsx")]

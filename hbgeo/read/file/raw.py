@@ -15,13 +15,14 @@ from hbgeo.read.cell.text import clean_text
 from hbgeo.read.file.apart import read_apart
 from hbgeo.read.file.archive import look_inside
 from hbgeo.read.file.encoding import find_garbled
-from hbgeo.read.file.excel import EXCEL, TEXT, begin_workbook
+from hbgeo.read.file.endings import ARCHIVES, LEDGERS, MAPS, PARQUET, READ, WORKBOOKS
+from hbgeo.read.file.excel import begin_workbook
 from hbgeo.read.file.find import Database, find_files
 from hbgeo.read.file.header import Accept, is_ledger
 from hbgeo.read.file.ledger import Ledger, Progress, RawTable, read_ledger
 from hbgeo.read.file.others import is_litter, owner_of, way_out
 from hbgeo.read.file.postgis import read_postgis
-from hbgeo.read.file.vector import ARCHIVES, SUFFIXES, list_layers, read_map
+from hbgeo.read.file.vector import list_layers, read_map
 from hbgeo.read.issues import Issue
 from hbgeo.read.schema.match import RESERVED, match_headings
 from hbgeo.read.schema.records import Schema
@@ -56,7 +57,7 @@ def read_raw(
     """
     if isinstance(path, Path):
         _refuse_litter(path)
-    if isinstance(path, Path) and path.suffix.lower() in EXCEL | TEXT:
+    if isinstance(path, Path) and path.suffix.lower() in LEDGERS:
         raw = read_ledger(path, layer, schema, accept=accept, progress=progress)
     else:
         raw = _read_known(path, layer, schema)
@@ -67,7 +68,7 @@ def read_raw(
 
 def begin_file(path: Path | Database) -> None:
     """Have a workbook read beside us that `read_raw` will be asked for."""
-    if isinstance(path, Path) and path.suffix.lower() in EXCEL:
+    if isinstance(path, Path) and path.suffix.lower() in WORKBOOKS:
         begin_workbook(path)
 
 
@@ -76,12 +77,12 @@ def _read_known(path: Path | Database, layer: Layer, schema: Schema) -> Ledger:
     if isinstance(path, Database):
         return _matched(read_postgis(path, layer), layer, schema, fit_to_show(path.name))
     suffix = path.suffix.lower()
-    if suffix in SUFFIXES:
+    if suffix in MAPS:
         raw = _matched(read_map(path, layer), layer, schema, fit_to_show(path.name))
         return replace(raw, issues=_say_inside(path, layer)) if suffix in ARCHIVES else raw
     if out := way_out(suffix):
         raise LayerError(f"{path.name}:{out}")
-    allowed = "、".join(sorted(SUFFIXES | EXCEL | TEXT))
+    allowed = "、".join(sorted(READ))
     raise LayerError(f"{path.name}:不认识的文件类型;可用 {allowed}")
 
 
@@ -115,11 +116,11 @@ def crs_of(layer: Layer, folder: Path) -> str:
     path = find_files(layer, folder)[0]
     if isinstance(path, Database):
         return "数据库自带"
-    if path.suffix.lower() in SUFFIXES - {".parquet", ".geoparquet"}:
+    if path.suffix.lower() in MAPS - PARQUET:
         inside = read_apart(list_layers, path)
         about = inside.get(layer.table) or next(iter(inside.values()))
         return about["crs"] or "未说明"
-    return "文件自带" if path.suffix.lower() in SUFFIXES else "见坐标系列"
+    return "文件自带" if path.suffix.lower() in MAPS else "见坐标系列"
 
 
 def _refuse_garbled(raw: pd.DataFrame, layer: Layer) -> None:

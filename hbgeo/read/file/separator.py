@@ -9,6 +9,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
+from hbgeo.read.file.endings import TABBED
+
 HEAD = 1 << 16  # bytes that tell
 
 _FIRST = 100  # rows that tell
@@ -18,7 +20,7 @@ _SAID = re.compile(rb"\"?sep=([,;|\t])\"?[,;|\t]*\s", re.IGNORECASE)  # a first 
 
 def tell_separator(head: bytes, path: Path) -> bytes:
     """Tell what parts the cells of a text from its beginning."""
-    if path.suffix.lower() == ".tsv":
+    if path.suffix.lower() in TABBED:
         return b"\t"
     if said := _SAID.match(head):
         return said[1]

@@ -27,6 +27,7 @@ from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.crs import ALLOWED_CRS, crs_name, is_shifted, transformation
 from hbgeo.read.file.apart import read_apart
 from hbgeo.read.file.archive import look_inside, unpack
+from hbgeo.read.file.endings import ARCHIVES, KML, MAPS, PARQUET
 from hbgeo.read.file.guard import (
     OFFLINE,
     UNKNOWN_CRS,
@@ -44,12 +45,6 @@ from hbgeo.read.file.width import check_width
 from hbgeo.read.schema.match import RESERVED, unique_names
 from hbgeo.read.shapes import usable
 from hbgeo.store.rests import temporary_folder
-
-PARQUET = {".parquet", ".geoparquet"}
-OGR = {".gpkg", ".shp", ".geojson", ".json", ".fgb"}
-KML = {".kml", ".ovkml"}  # 奥维 has endings of its own for the same thing
-ARCHIVES = {".zip", ".kmz", ".ovkmz"}
-SUFFIXES = OGR | PARQUET | ARCHIVES | KML
 
 
 def list_layers(path: Path) -> dict[str, dict[str, Any]]:
@@ -169,7 +164,7 @@ def unpacked(path: Path) -> Iterator[list[Path]]:
     """The vector files inside an archive, for as long as the context lasts."""
     with temporary_folder() as folder:
         files = unpack(path, folder)
-        yield [f for f in files if f.suffix.lower() in SUFFIXES - ARCHIVES]
+        yield [f for f in files if f.suffix.lower() in MAPS - ARCHIVES]
 
 
 def _read_frame(path: Path, layer: Layer) -> tuple[pd.DataFrame, str]:
@@ -237,7 +232,7 @@ def _only_one(inside: list[Path], path: Path, wanted: str) -> Path:
     if path.suffix.lower() != ".zip" and (main := [f for f in inside if f.name == "doc.kml"]):
         return main[0]
     if not inside:
-        allowed = "、".join(sorted(SUFFIXES - ARCHIVES))
+        allowed = "、".join(sorted(MAPS - ARCHIVES))
         others = [f"里面是 {name}:{out}" for name, out in look_inside(path).others.items()]
         why = ";".join(others[:3]) or f"可用 {allowed}"
         raise LayerError(f"{path.name}:压缩包里没有图层文件;{why}")

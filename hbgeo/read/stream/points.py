@@ -22,10 +22,11 @@ from hbgeo.read.cell.coordinates import CHINA
 from hbgeo.read.crs import is_geographic, to_cgcs2000, transformation
 from hbgeo.read.file.apart import read_apart
 from hbgeo.read.file.data_rows import say_rows
+from hbgeo.read.file.endings import ARCHIVES, STREAMED
 from hbgeo.read.file.header import has_coordinates, is_ledger_or_points
 from hbgeo.read.file.ledger import RawTable
 from hbgeo.read.file.raw import read_raw
-from hbgeo.read.file.vector import ARCHIVES, crs_in, list_layers
+from hbgeo.read.file.vector import crs_in, list_layers
 from hbgeo.read.points import contradiction, to_points
 from hbgeo.read.schema.axes import COORDINATES, CoordinateSet, looks_like_coordinates
 from hbgeo.read.schema.match import RESERVED, Headings, match_headings
@@ -36,7 +37,6 @@ from hbgeo.read.shapes import Shapes, reduce_shapes
 from hbgeo.read.stream.plain import cells_as_text, make_plain, plain_field
 from hbgeo.read.stream.sources import (
     BATCH,
-    STREAMED,
     Batch,
     Skipped,
     Source,

@@ -25,6 +25,7 @@ from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.file.apart import stream_apart
 from hbgeo.read.file.csv import read_delimited_parts
 from hbgeo.read.file.data_rows import Line, find_data_rows, say_skipped
+from hbgeo.read.file.endings import PARQUET, TEXTS
 from hbgeo.read.file.guard import UNREADABLE, check_magic, offline, refuse_lost, unreadable
 from hbgeo.read.file.header import (
     HEADER_ROWS,
@@ -38,15 +39,13 @@ from hbgeo.read.file.header import (
 from hbgeo.read.file.parquet import open_parquet, without_shapes
 from hbgeo.read.file.shapefile import BYTEWISE, check_parts, decode_column, table_encoding
 from hbgeo.read.file.strings import check_text
-from hbgeo.read.file.vector import OGR, PARQUET, table_name
+from hbgeo.read.file.vector import table_name
 from hbgeo.read.file.width import check_width
 from hbgeo.read.schema.match import Headings, unique_names
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.shapes import usable, xy_of
 
 BATCH = 1 << 16  # rows: large enough for NumPy, small enough for the processor's cache
-TEXT = {".csv", ".tsv", ".txt"}
-STREAMED = TEXT | PARQUET | OGR
 _GEOMETRY = "wkb_geometry"  # what GDAL calls a geometry column that has no name
 _POINT = 21  # bytes of a point in well-known binary: order, kind, x, y
 
@@ -102,7 +101,7 @@ class Source:
 
 
 def open_source(path: Path, layer: Layer, size: int = BATCH) -> Source:
-    """Open a file of one of the kinds in `STREAMED`.
+    """Open a file of one of the endings in `STREAMED`.
 
     Raises
     ------
@@ -111,7 +110,7 @@ def open_source(path: Path, layer: Layer, size: int = BATCH) -> Source:
     """
     if path.stat().st_size == 0:
         raise LayerError(f"{path.name}:空文件")
-    if path.suffix.lower() in TEXT:
+    if path.suffix.lower() in TEXTS:
         return _open_text(path, layer, size)
     parts = stream_apart(_read_parts, path, layer, size)
     schema, crs, geometry = next(parts)
