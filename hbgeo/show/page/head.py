@@ -68,6 +68,7 @@ def _indicator(one: Assessment, inputs: PageInputs, names: Mapping[str, str]) ->
     targets = _listed(one)
     return {
         "id": what.id,
+        "base": what.base,
         "variant": what.variant is not None,
         "system": SYSTEMS[what.system],
         "name": what.name,

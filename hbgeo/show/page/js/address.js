@@ -16,6 +16,7 @@ const saveAddress = debounce(() => {
   if (state.level) words.set('lv', state.level);
   if (state.beside) words.set('b', state.beside.id);
   if (state.goals) words.set('g', '1');
+  if (state.part) words.set('p', state.part);
   if (state.day !== head.day) words.set('d', state.day);
   if (state.also.size) words.set('x', [...state.also].join(','));
   try {
@@ -39,6 +40,7 @@ async function restore() {
     level: head.indicators.some((one) => one.views.some(({ level }) => level === words.get('lv'))) ? words.get('lv') : '',
     beside: named('b') || null,
     goals: words.get('g') === '1' && head.timeline.length > 0,
+    part: TALLY.includes(words.get('p')) ? words.get('p') : '',
     scope: scopeOf(words.get('in')),
     tab: words.get('t') === 'all' ? 'all' : 'uncovered',
     wanted: Object.keys(SORTS).includes(words.get('s')) ? words.get('s') : 'code',

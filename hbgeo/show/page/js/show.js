@@ -56,6 +56,7 @@ function drawAll() {
   }
   document.body.classList.toggle('chosen', Boolean(state.chosen));
   showFigures();
+  showTally();
   showTimeline();
   showMapTitle();
   showBeside();
@@ -83,6 +84,7 @@ function showAgain(error) {
   try {
     told = '';
     figured = null;
+    tallied = null;
     listed = null;
     drawAll();
     placeSlider();
