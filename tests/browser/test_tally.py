@@ -108,7 +108,7 @@ def test_a_part_narrows_the_list_and_gives_it_back(page: Any, sample: Workspace,
     listed = page.evaluate(LISTED)
     assert {one.split("@")[0] for one in listed} == bases
     assert page.text_content("#part-note").startswith(f"显示 {len(bases)} / {len(every)} 项")
-    page.wait_for_function(f"location.hash.includes('p={part}')")
+    page.wait_for_function(f"() => location.hash.includes('p={part}')")
     page.click(f"#tally [data-part={part}]")
     assert page.evaluate(LISTED) == before
     assert page.is_hidden("#part-note")

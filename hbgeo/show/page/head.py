@@ -12,7 +12,7 @@ from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis_words import not_begun_words, years_to_come
 from hbgeo.measure.rounding import show_amount
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog
-from hbgeo.read.indicator import Indicator, Target
+from hbgeo.read.indicator import PROVINCE, Indicator, Target
 from hbgeo.read.policy import SYSTEMS
 from hbgeo.read.table import LayerTable, title_of
 from hbgeo.show import progress, words
@@ -23,6 +23,7 @@ from hbgeo.show.page.phrases import PHRASES
 
 FIRST_YEAR, LAST_YEAR = 2022, 2035  # of the timeline, unless a target lies beyond
 BELOW, ZERO = "低于目标", "数值为 0 的"  # which units of a norm are listed first
+WHOLE = "全省"  # what a county's figure stands beside
 VIAS = {"inside": "境内", "served": "服务范围", "named": "按名称"}
 
 
@@ -38,6 +39,7 @@ def make_head(inputs: PageInputs) -> dict[str, Any]:
         "title": catalog.title,
         "asOf": words.day(as_of),
         "day": as_of.isoformat(),
+        "whole": WHOLE if catalog.scope == PROVINCE else "",
         "approval": catalog.approval or words.no_approval(sample=sample),
         "marks": " · ".join(words.which_marks(sample=sample, approximate=approximate)),
         "phrases": PHRASES,

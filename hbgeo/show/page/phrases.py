@@ -116,6 +116,17 @@ PHRASES = {
     "basis": "口径({name}):{lines}",
     "scope": "范围:{name}",
     "inScope": "{name}:{figure}",
+    "ofScope": "{name} · {title}",
+    # a part against the whole
+    "against": "{name}与{whole}对照",
+    "toMap": "回到地图",
+    "headCounts": "已覆盖 / 应覆盖",
+    "headCompared": "与全省比",
+    "above": "高 {amount} {unit}",
+    "below": "低 {amount} {unit}",
+    "level": "持平",
+    "points": words.POINTS,
+    "partOfWhole": "占 {pct}",
     "sources": "数据来源:{sources}",
     "source": "{title}:{source}",
 }

@@ -11,7 +11,7 @@ BEFORE = ("types",)
 # inside it, from what others build on to what begins the page; each file says in its head what it holds
 WITHIN = (
     "state", "helpers", "parts", "polygons", "counting", "figures", "canvas", "names", "points",
-    "symbols", "facilities", "indicators", "tally", "title", "targets", "legend", "columns", "list", "facts",
+    "symbols", "facilities", "indicators", "tally", "title", "scope", "targets", "legend", "columns", "list", "facts",
     "served", "search", "pointer", "address", "export", "picture", "print", "scenario", "beside",
     "show", "panels", "start",
 )  # fmt: skip

@@ -16,6 +16,7 @@ const saveAddress = debounce(() => {
   if (state.level) words.set('lv', state.level);
   if (state.beside) words.set('b', state.beside.id);
   if (state.goals) words.set('g', '1');
+  if (state.against) words.set('m', '1');
   if (state.part) words.set('p', state.part);
   if (state.day !== head.day) words.set('d', state.day);
   if (state.also.size) words.set('x', [...state.also].join(','));
@@ -40,6 +41,7 @@ async function restore() {
     level: head.indicators.some((one) => one.views.some(({ level }) => level === words.get('lv'))) ? words.get('lv') : '',
     beside: named('b') || null,
     goals: words.get('g') === '1' && head.timeline.length > 0,
+    against: words.get('m') === '1',
     part: TALLY.includes(words.get('p')) ? words.get('p') : '',
     scope: scopeOf(words.get('in')),
     tab: words.get('t') === 'all' ? 'all' : 'uncovered',

@@ -19,7 +19,7 @@ function dateLine() { return follows(state.indicator) ? scenarioText() : phrase(
 /** The list as it stands; for village-level indicators, the villages of the listed units. */
 function exportRows() {
   const one = state.indicator;
-  const title = [[titleOf(one), dateLine(), head.marks, ...(state.scope ? [phrase('scope', { name: state.scope.name })] : [])]];
+  const title = [[headline(one), dateLine(), head.marks, ...(state.scope ? [phrase('scope', { name: state.scope.name }), scopeLine(), textIn(wholeLine(one))] : [])]];
   const all = one.unitLevel === 'village' && current().own && atHand.get('villages');
   if (!all) return [...title, ...tableRows(state.rows)];
   const listed = new Set(state.rows);
@@ -70,7 +70,7 @@ function save(blob, name) {
 /** First what it needs, then the whole of it from one state. */
 async function exportCsv() {
   if (state.indicator.unitLevel === 'village') await villages();
-  save(new Blob([csvText()], { type: 'text/csv' }), `${titleOf(state.indicator)}-${phrase(state.tab === 'all' ? 'all' : 'uncovered')}.csv`);
+  save(new Blob([csvText()], { type: 'text/csv' }), `${fileName(phrase(state.tab === 'all' ? 'all' : 'uncovered'))}.csv`);
 }
 
 function csvText() { return `\ufeff${exportRows().map((row) => row.map(csvCell).join(',')).join('\r\n')}\r\n`; }

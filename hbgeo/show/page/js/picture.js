@@ -62,14 +62,14 @@ function exportPicture() {
   write(pen, head.marks, margin, 76, { size: 16, colour: '#96400f' });
   panes.forEach((pane, i) => drawPanel(pen, pane, { left: margin + i * (across + gap), top, size }));
   notes.forEach((line, i) => write(pen, line, margin, height - margin - (notes.length - 1 - i) * 20, { size: 13, colour: '#4a5359' }));
-  const name = `${titleOf(state.indicator)}.png`;
+  const name = `${fileName()}.png`;
   sheet.toBlob((blob) => save(blob, name));
 }
 
 function drawPanel(pen, pane, { left, top, size }) {
   const one = pane.one();
-  write(pen, titleOf(one), left, top + 22, { size: 20, weight: 600 });
-  write(pen, textIn(figureLine(one)), left, top + 48, { size: 16 });
+  write(pen, headline(one), left, top + 22, { size: 20, weight: 600 });
+  write(pen, bothLines(one), left, top + 48, { size: 16 });
   pen.drawImage(picture(pane, size, PICTURE.ratio), left, top + 60, size.x, size.y);
   pen.strokeStyle = '#c9c4ba';
   pen.lineWidth = 1;

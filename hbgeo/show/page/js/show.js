@@ -58,6 +58,7 @@ function drawAll() {
   showFigures();
   showTally();
   showTimeline();
+  showAgainst();
   showMapTitle();
   showBeside();
   showLegend();

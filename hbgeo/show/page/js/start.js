@@ -43,6 +43,7 @@ Object.assign(hbgeo, {
     beside: state.beside && state.beside.id,
     goals: state.goals,
     part: state.part,
+    against: state.against,
     chosen: state.chosen && levels[state.chosen.level].columns.code[state.chosen.at],
     rows: state.rows.map((at) => shownLevel().columns.code[at]),
     classes: Object.fromEntries(countClasses()),

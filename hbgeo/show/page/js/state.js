@@ -36,6 +36,7 @@ let state = Object.freeze({
   level: '', // a coarser level than the indicator's own; '' its own
   beside: null, // the indicator of the second map
   goals: false, // the targets stand where the map stood
+  against: false, // the chosen part's figures against the whole's stand where the map stood
   part: '', // the part of the verdicts that the indicators are narrowed to
   /** @type {?{level: string, at: number}} */
   chosen: null,
