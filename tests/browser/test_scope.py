@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -20,7 +22,7 @@ COUNTY, NAME = "420528", "长阳土家族自治县"
 @pytest.fixture(scope="module")
 def page(chromium: Any, sample: Workspace, tmp_path_factory: Any) -> Iterator[Any]:
     file = tmp_path_factory.mktemp("scope") / "page.html"
-    draw_page(sample, sample.measure(), sample.options()).save(str(file))
+    draw_page(sample, sample.measure(with_nearest=True), sample.options()).save(str(file))
     opened = chromium.new_page(viewport={"width": 1440, "height": 860}, accept_downloads=True)
     opened.goto(file.as_uri())
     opened.evaluate("hbgeo.ready")
@@ -124,3 +126,24 @@ def test_the_comparison_prints_on_a_sheet_of_its_own(page: Any) -> None:
     rows = page.evaluate("document.querySelectorAll('#print-sheet .against tbody tr').length")
     assert rows == len(rows_against(page)) > 20
     assert page.text_content("#print-sheet .against h3").startswith(f"{NAME}与全省对照")
+
+
+def test_the_facts_and_the_list_say_why_and_what_next(page: Any, sample: Workspace) -> None:
+    page.evaluate("() => hbgeo.select('420528101')")
+    page.wait_for_selector("#facts .served")
+    facts = page.text_content("#facts")
+    assert "原因：没有合格设施" in facts
+    assert "建议：商请邻近设施列入服务范围" in facts
+    assert "自驻地村量起" in facts
+    listed = csv.reader(io.StringIO(page.evaluate("hbgeo.csv()")))
+    [row] = [cells for cells in listed if cells[0] == "420528101"]
+    assert row[-2] == "没有合格设施"
+    assert row[-1].startswith("商请邻近设施列入服务范围")
+    assert page.get_attribute("[data-code='420528101']", "title").startswith("没有合格设施；建议")
+
+
+def test_a_moved_date_takes_the_reasons_away(page: Any) -> None:
+    page.evaluate("() => hbgeo.scenario('2022-06-30', [])")
+    page.evaluate("() => hbgeo.select('420528101')")
+    assert "原因：" not in page.text_content("#facts")
+    page.evaluate("() => hbgeo.scenario('2023-12-31', [])")

@@ -43,6 +43,8 @@ function tableRows(units) {
     population && ['人口', (at) => population[at]],
     old && ['60 岁以上人口', (at) => old[at]],
     values.km && [phrase('headDistance'), (at) => values.km[at]],
+    values.why && !follows(state.indicator) && [phrase('headWhy'), (at) => reasonOf(at)[0]],
+    values.why && !follows(state.indicator) && [phrase('headAdvice'), (at) => reasonOf(at)[1]],
   ].filter(Boolean);
   return [columns.map(([title]) => title), ...units.map((at) => columns.map(([, of]) => of(at)))];
 }

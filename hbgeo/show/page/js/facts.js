@@ -44,7 +44,7 @@ function factsOf(unit) {
 /** With no unit chosen: the same counts by prefecture, or by county within the scope. */
 function summary() {
   const hint = h('p', { class: 'hint' }, '点选地图或名单中的单位,看覆盖的依据。');
-  const goals = goalsOf(state.indicator);
+  const goals = [...sinceLines(), ...goalsOf(state.indicator)];
   const level = shownLevel();
   const values = current();
   if (!level || !values.total || (state.scope && !level.columns.county) || level === levels.province || (state.scope && level === levels.prefecture)) return [...goals, hint];
@@ -56,6 +56,9 @@ function summary() {
   const heading = h('tr', {}, ...[state.scope ? '县(市、区)' : '市州', ...shareWords(), ''].map((title) => h('th', { scope: 'col' }, title)));
   return [...goals, h('table', { class: 'summary' }, h('thead', {}, heading), h('tbody', {}, ...rows)), hint];
 }
+
+/** What changed since the snapshot before; of a scenario nothing is said. */
+function sinceLines() { return state.indicator.since && !follows(state.indicator) ? [h('p', { class: 'since' }, state.indicator.since)] : []; }
 
 function sumBy(level, codes, names, values) {
   const sums = new Map();
@@ -122,10 +125,35 @@ function verdictLines(at) {
   if (code === NOT_APPLICABLE) return [h('p', { class: 'why' }, phrase('notAsked'))];
   if (current().mode === 'amount') return [h('p', { class: 'why' }, phrase('amount', { amount: thousands(values.value[at]) }))];
   if (current().mode === 'cover') {
-    return [h('p', { class: `why ${code === COVERED ? 'met' : 'short'}` }, stateText(values, at))];
+    return [h('p', { class: `why ${code === COVERED ? 'met' : 'short'}` }, stateText(values, at)), ...reasonLines(at)];
   }
   if (state.indicator.norm) return [normLine(values.covered[at], values.total[at], at)];
   return [coverLine(values.covered[at], values.total[at])];
+}
+
+/** Why a unit is left out and what may be done, as the workbook has it; of the day that the page opened with. */
+function reasonOf(at) {
+  const { why, own } = current();
+  return own && why && !follows(state.indicator) ? tables.reasons[why[at]] : ['', ''];
+}
+
+function reasonLines(at) {
+  const [why, advice] = reasonOf(at);
+  const change = changeOf(at);
+  const line = (text) => h('p', { class: 'reason' }, text);
+  return [...(why ? [line(phrase('why', { why })), line(phrase('advice', { advice }))] : []), ...(change ? [line(phrase(change))] : [])];
+}
+
+/** What became of a unit since the snapshot before: gained, lost, or nothing. */
+function changeOf(at) {
+  const { change, own } = current();
+  return own && change && !follows(state.indicator) ? ['', 'gained', 'lost'][change[at]] : '';
+}
+
+/** From where the way to the nearest facility was measured. */
+function measuredFrom(at) {
+  if (current().level !== 'township' || !tables.seats) return '';
+  return phrase(tables.seats[at] ? 'fromSeat' : 'fromInside');
 }
 
 function peopleLine(level, at) {
