@@ -128,7 +128,7 @@ def test_the_comparison_prints_on_a_sheet_of_its_own(page: Any) -> None:
     assert page.text_content("#print-sheet .against h3").startswith(f"{NAME}与全省对照")
 
 
-def test_the_facts_and_the_list_say_why_and_what_next(page: Any, sample: Workspace) -> None:
+def test_the_facts_and_the_list_say_why_and_what_next(page: Any) -> None:
     page.evaluate("() => hbgeo.select('420528101')")
     page.wait_for_selector("#facts .served")
     facts = page.text_content("#facts")
