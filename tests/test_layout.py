@@ -158,6 +158,7 @@ ORDER = [
     "measure.check",
     "measure",
     "show.words",
+    "show.look",
     "show.progress",
     "show.table.csv",
     "show.table.values",

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from hbgeo.read.issues import ISSUE_COLUMNS
+from hbgeo.show import look
 from hbgeo.show.excel.book import Book, RowSheet
 from hbgeo.show.table.formats import write_table
 from hbgeo.show.table.values import cells_of
@@ -56,10 +57,12 @@ def _styles(book: Book) -> dict[str, Any]:
     wrap = {"text_wrap": True, "valign": "top"}
     return {
         "title": book.add_format({"bold": True, "font_size": 14}),
-        "mark": book.add_format({"bold": True, "font_color": "#B45309"}),
+        "mark": book.add_format({"bold": True, "font_color": look.SHEET_MARK}),
         "head": book.add_format({"bold": True, "bottom": 1, **wrap}),
-        "cell": book.add_format({"bottom": 4, "bottom_color": "#999999", **wrap}),
-        "error": book.add_format({"bottom": 4, "bottom_color": "#999999", "bold": True, **wrap}),
+        "cell": book.add_format({"bottom": 4, "bottom_color": look.SHEET_LINE, **wrap}),
+        "error": book.add_format(
+            {"bottom": 4, "bottom_color": look.SHEET_LINE, "bold": True, **wrap}
+        ),
     }
 
 

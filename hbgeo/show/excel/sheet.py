@@ -8,12 +8,12 @@ from functools import lru_cache
 from math import ceil
 from typing import Any
 
+from hbgeo.show import look
 from hbgeo.show.excel.book import Book, RowSheet
 
-FONT: dict[str, Any] = {"font_name": "仿宋", "font_size": 11}
+FONT: dict[str, Any] = {"font_name": look.PAPER_FONT, "font_size": 11}
 HEAD_ROW = 4  # rows above the first row of data: mark, title, line, header
 _MANY = 400  # rows of a list that is not fitted line by line
-_GREY = "#D9D9D9"
 
 
 @dataclass(frozen=True)
@@ -69,19 +69,29 @@ def make_styles(book: Book) -> dict[str, Any]:
         "amount": {"num_format": "#,##0.##"},
     }
     made = {
-        "title": book.add_format({"font_name": "黑体", "font_size": 16, "bold": True}),
-        "mark": book.add_format({**FONT, "bold": True, "font_color": "#B45309"}),
+        "title": book.add_format(
+            {"font_name": look.PAPER_HEAD_FONT, "font_size": 16, "bold": True}
+        ),
+        "mark": book.add_format({**FONT, "bold": True, "font_color": look.SHEET_MARK}),
         "line": book.add_format({**FONT}),
         "note": book.add_format({**FONT, "font_size": 10}),
         "head": book.add_format(
-            {**cell, "bold": True, "text_wrap": True, "align": "center", "bg_color": _GREY}
+            {
+                **cell,
+                "bold": True,
+                "text_wrap": True,
+                "align": "center",
+                "bg_color": look.SHEET_HEAD,
+            }
         ),
     }
     for name, form in forms.items():
         if name != "text":
             form["align"] = "right"  # a dash stands where a number would
         made[name] = book.add_format({**cell, **form})
-        made[f"{name}!"] = book.add_format({**cell, **form, "bold": True, "bg_color": "#F2F2F2"})
+        made[f"{name}!"] = book.add_format(
+            {**cell, **form, "bold": True, "bg_color": look.SHEET_SUM}
+        )
     return made
 
 
@@ -144,7 +154,7 @@ def _draw_bars(worksheet: RowSheet, sheet: Sheet, last: int) -> None:
     """Grey bars in the cells, which a black-and-white copy shows; every Excel since 2007 has them."""
     for c, column in enumerate(sheet.columns):
         if column.bar and sheet.rows:
-            bar: dict[str, Any] = {"type": "data_bar", "bar_color": "#A6A6A6"}
+            bar: dict[str, Any] = {"type": "data_bar", "bar_color": look.SHEET_BAR}
             bar |= {"min_type": "num", "min_value": 0, "max_type": "num", "max_value": 100}
             worksheet.conditional_format(HEAD_ROW, c, last - 1, c, bar)
 
@@ -166,7 +176,9 @@ def _draw_chart(book: Book, worksheet: RowSheet, sheet: Sheet) -> None:
                 "data_labels": {"value": True, "num_format": "0.00"},
             }
         )
-    chart.set_title({"name": spec["title"], "name_font": {"name": "黑体", "size": 12}})
+    chart.set_title(
+        {"name": spec["title"], "name_font": {"name": look.PAPER_HEAD_FONT, "size": 12}}
+    )
     chart.set_x_axis({"min": 0, "max": 100, "major_gridlines": {"visible": True}})
     chart.set_y_axis({"reverse": True})
     chart.set_legend({"position": "bottom"} if len(spec["values"]) > 1 else {"none": True})

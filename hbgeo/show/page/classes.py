@@ -24,6 +24,13 @@ from hbgeo.show import words
 POLYGON_LEVELS = ("province", "prefecture", "county", "township")
 COVERED, UNCOVERED = 0, 1  # the two classes of the mode "cover"
 NOT_APPLICABLE, NO_DATA = -1, -2  # in every mode
+# the same by the names that the page has for them
+CODES = {
+    "covered": COVERED,
+    "uncovered": UNCOVERED,
+    "notApplicable": NOT_APPLICABLE,
+    "noData": NO_DATA,
+}
 RATE_CLASSES = 5
 _COVER = (words.COVERED, words.UNCOVERED)
 _SUMMED = ["covered", "total", "value", "weighed", "units"]

@@ -17,6 +17,7 @@ from hbgeo.measure.grid.index import Store
 from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.table import LayerTable
+from hbgeo.show import look
 from hbgeo.show.page.basemap import Basemap
 from hbgeo.show.page.figure import OfflineFigure, PlannerMap, Raw
 from hbgeo.show.page.head import make_head
@@ -92,7 +93,7 @@ class _Page(Element):
         guard = f"<script>{_lean(_asset('guard.js'))}</script>"
         figure.header.add_child(Raw(f"{_META}\n{guard}"), name="hbgeo_meta", index=0)
         figure.header.add_child(
-            Raw(f"<style>{_lean(_asset('page.css'))}</style>"), name="hbgeo_css"
+            Raw(f"<style>{look.for_style()}\n{_lean(_asset('page.css'))}</style>"), name="hbgeo_css"
         )
         figure.html.add_child(Raw(_asset("page.html")), name="hbgeo_html", index=0)
         figure.html.add_child(Raw(self._data()), name="hbgeo_data")
@@ -121,7 +122,8 @@ def _asset(name: str) -> str:
 
 
 def _lean(code: str) -> str:
-    """Leave out indentation and the lines that are comments only; no text of these files spans lines."""
+    """Leave out indentation, types, and the lines that are comments only; no text spans lines."""
+    code = re.sub(r"(?<=\S) ?/\*\* @.*?\*/", "", code)
     lines = re.sub(r"^\s*/\*.*?\*/", "", code, flags=re.DOTALL | re.MULTILINE).splitlines()
     lean = (line.strip() for line in lines)
     return "\n".join(line for line in lean if line and not line.startswith("//"))

@@ -8,6 +8,7 @@
   if (!window.DecompressionStream) root.className = 'unable';
   window.onload = function () {
     if (root.className || (window.hbgeo && window.hbgeo.ready)) return;
+    /** @type {any} */
     var line = document.getElementById('unable');
     line.textContent = line.getAttribute('data-damaged');
     root.className = 'unable';

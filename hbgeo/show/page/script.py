@@ -1,20 +1,26 @@
-"""The page's script: the files of `js/`, put together in their order into one closure."""
+"""The page's script: the files of `js/`, put together in their order into one closure.
+
+No build step: the files share the closure's scope as if they were one. A file says in its first
+line what it holds. The language is that of Chromium 80: ECMAScript 2020.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.resources import files
-from textwrap import indent
 
-# what crosses from Python stands before the closure
-BEFORE = ("types",)
-# inside it, from what others build on to what begins the page; each file says in its head what it holds
-WITHIN = (
-    "state", "helpers", "parts", "polygons", "counting", "figures", "canvas", "names", "points",
-    "symbols", "facilities", "indicators", "tally", "title", "scope", "targets", "legend", "columns", "list", "facts",
-    "served", "search", "pointer", "address", "export", "picture", "print", "scenario", "beside",
-    "show", "panels", "start",
+from hbgeo.show import look
+from hbgeo.show.page.classes import CODES
+from hbgeo.show.page.pack import to_json
+
+# from what others build on to what begins the page; only what is run at once must stand in order
+ORDER = (
+    "types", "state", "helpers", "parts", "polygons", "counting", "figures", "renderer", "canvas",
+    "names", "points", "symbols", "facilities", "indicators", "tally", "title", "scope", "targets", "legend",
+    "columns", "list", "facts", "served", "search", "pointer", "address", "export", "picture",
+    "print", "scenario", "beside", "show", "panels", "start",
 )  # fmt: skip
+_OPEN, _CLOSE = "(() => {\n'use strict';\n", "})();\n"
 
 
 def read_script() -> str:
@@ -23,16 +29,11 @@ def read_script() -> str:
 
 
 def read_pieces() -> Iterator[tuple[str, str]]:
-    """The parts of the script in order, each with the file it comes from; of the frame between them ""."""
-    for name in BEFORE:
-        yield from ((f"{name}.js", _read(name)), ("", "\n"))
-    yield "", "(() => {\n"
-    for at, name in enumerate(WITHIN):
-        if at:
-            yield "", "\n"
-        yield f"{name}.js", indent(_read(name), "  ")
-    yield "", "})();\n"
-
-
-def _read(name: str) -> str:
-    return (files("hbgeo.show.page") / "js" / f"{name}.js").read_text(encoding="utf-8")
+    """The script in pieces, each with the name of the file that it is; "" for the frame's own lines."""
+    yield "", _OPEN
+    yield "", f"const CODES = {to_json(CODES).decode()};\n"
+    yield "", f"const LOOK = {to_json(look.for_script()).decode()};\n"
+    for name in ORDER:
+        path = files("hbgeo.show.page") / "js" / f"{name}.js"
+        yield path.name, path.read_text(encoding="utf-8")
+    yield "", _CLOSE

@@ -14,7 +14,7 @@ from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.indicator import Target
 from hbgeo.read.policy import SYSTEMS
-from hbgeo.show import words
+from hbgeo.show import look, words
 from hbgeo.show.paper.document import (
     add_paragraph,
     add_picture,
@@ -69,8 +69,8 @@ def brief_bytes(
     refuse_sample(assessments, sample_ok=sample_ok)
     document = new_document(marks(assessments))
     period = words.day(assessments[0].as_of if assessments else catalog.as_of, prose=True)
-    add_title(document, f"关于{catalog.title}目标完成情况的通报", 22, "黑体")
-    add_title(document, f"(统计截止日期:{period})", 16, "仿宋")
+    add_title(document, f"关于{catalog.title}目标完成情况的通报", 22, look.PAPER_HEAD_FONT)
+    add_title(document, f"(统计截止日期:{period})", 16, look.PAPER_FONT)
     for text in opening(assessments, period):
         add_paragraph(document, text)
     number = _add_findings(document, assessments, period, trend)

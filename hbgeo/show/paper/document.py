@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hbgeo.errors import OutputError
+from hbgeo.show import look
 
 _STAMP = (1980, 1, 1, 0, 0, 0)  # a zip insists on a time of writing
 
@@ -30,9 +31,9 @@ def new_document(mark: str) -> Any:
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
     section.left_margin, section.right_margin = Mm(28), Mm(26)
-    _set_font(document.styles["Normal"], "仿宋", 14)
+    _set_font(document.styles["Normal"], look.PAPER_FONT, 14)
     for level in (1, 2):
-        _set_font(document.styles[f"Heading {level}"], "黑体", 16)
+        _set_font(document.styles[f"Heading {level}"], look.PAPER_HEAD_FONT, 16)
     if mark:
         section.header.paragraphs[0].text = mark
     _number_pages(section.footer.paragraphs[0])

@@ -13,6 +13,7 @@ import shapely
 from hbgeo.errors import OutputError
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.rounding import show_amount
+from hbgeo.show import look
 from hbgeo.show.words import (
     APPROXIMATE_MARK,
     COVERED,
@@ -24,16 +25,17 @@ from hbgeo.show.words import (
     UNCOVERED,
 )
 
-# fonts with the characters of Hubei's names, as Windows and Linux have them
-FONTS = (
-    "SimHei", "Microsoft YaHei", "SimSun", "FangSong", "Noto Sans CJK SC", "Noto Sans CJK JP",
-    "Source Han Sans SC", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "PingFang SC",
-)  # fmt: skip
-_KM = 50  # of the scale bar
+FONTS = look.PICTURE_FONTS
+
+
+def _grey(pair: tuple[str, str], hatch: str = "") -> dict[str, Any]:
+    return {"facecolor": pair[0], "edgecolor": pair[1], "hatch": hatch}
+
+
 _LOOKS: tuple[tuple[str, dict[str, Any]], ...] = (
-    (COVERED, {"facecolor": "#6E6E6E", "edgecolor": "#404040", "hatch": ""}),
-    (UNCOVERED, {"facecolor": "white", "edgecolor": "#808080", "hatch": "////"}),
-    ("不在应覆盖之列", {"facecolor": "#EDEDED", "edgecolor": "#B0B0B0", "hatch": ""}),
+    (COVERED, _grey(look.GREY_COVERED)),
+    (UNCOVERED, _grey(look.GREY_UNCOVERED, "////")),
+    ("不在应覆盖之列", _grey(look.GREY_REST)),
 )
 
 
@@ -106,23 +108,23 @@ def _fill(axes: Any, assessment: Assessment, units: pd.DataFrame) -> None:
     covered = assessment.coverage.units["covered"] if assessment.coverage else pd.Series()
     state = covered.reindex(units.index)
     shapes = units["geometry"].to_numpy()
-    for (_, look), mask in zip(_LOOKS, (state > 0, state == 0, state.isna()), strict=True):
-        _draw(axes, shapes[mask.to_numpy()], linewidth=0.2, **look)
+    for (_, style), mask in zip(_LOOKS, (state > 0, state == 0, state.isna()), strict=True):
+        _draw(axes, shapes[mask.to_numpy()], linewidth=0.2, **style)
 
 
 def _outline(axes: Any, outlines: pd.DataFrame) -> None:
-    look = {"facecolor": "none", "edgecolor": "black"}
-    _draw(axes, outlines["geometry"].to_numpy(), linewidth=0.6, **look)
+    style = {"facecolor": "none", "edgecolor": "black"}
+    _draw(axes, outlines["geometry"].to_numpy(), linewidth=0.6, **style)
 
 
-def _draw(axes: Any, shapes: Any, **look: Any) -> None:
+def _draw(axes: Any, shapes: Any, **style: Any) -> None:
     """Draw polygons, holes left open."""
     from matplotlib.collections import PathCollection
     from matplotlib.path import Path
 
     pieces = shapely.get_parts(shapes)
     paths = [Path.make_compound_path(*_rings(piece)) for piece in pieces if not piece.is_empty]
-    axes.add_collection(PathCollection(paths, **look))
+    axes.add_collection(PathCollection(paths, **style))
     axes.autoscale_view()
 
 
@@ -146,18 +148,24 @@ def _legend(axes: Any, names: Sequence[str]) -> None:
     from matplotlib.patches import Patch
 
     looks = zip(names, _LOOKS, strict=True)
-    handles: Sequence[Any] = [Patch(label=name, **look) for name, (_, look) in looks]
-    axes.legend(handles=handles, loc="lower left", fontsize=8, framealpha=1, edgecolor="#404040")
+    handles: Sequence[Any] = [Patch(label=name, **style) for name, (_, style) in looks]
+    axes.legend(
+        handles=handles, loc="lower left", fontsize=8, framealpha=1, edgecolor=look.GREY_FRAME
+    )
 
 
 def _scale(axes: Any, box: tuple[float, float, float, float], middle: float) -> None:
     """A scale bar and the north."""
     _, south, east, north = box
-    degrees = _KM / (111.32 * float(np.cos(middle)))
+    degrees = look.SCALE_KM / (111.32 * float(np.cos(middle)))
     y = south + 0.02 * (north - south)
     axes.plot([east - degrees, east], [y, y], color="black", linewidth=2)
     axes.text(
-        east - degrees / 2, y + 0.01 * (north - south), f"{_KM} 公里", ha="center", fontsize=8
+        east - degrees / 2,
+        y + 0.01 * (north - south),
+        f"{look.SCALE_KM} 公里",
+        ha="center",
+        fontsize=8,
     )
     axes.annotate(
         "北", xy=(east, north), xytext=(east, north - 0.08 * (north - south)), ha="center",

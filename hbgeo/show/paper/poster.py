@@ -14,20 +14,14 @@ from hbgeo.measure.assessment import Assessment
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog
 from hbgeo.read.indicator import Target
 from hbgeo.read.table import LayerTable
-from hbgeo.show import words
+from hbgeo.show import look, words
 from hbgeo.show.page.classes import Classes, classify
 from hbgeo.show.paper.poster_map import (
-    ABOVE,
-    AMOUNT,
     APART,
-    BELOW,
     COVER,
     HIGH,
-    INK,
     MAP,
     POINT,
-    QUIET,
-    SHORT,
     WIDE,
     LegendKey,
     draw_map,
@@ -41,15 +35,7 @@ if TYPE_CHECKING:
 
 FORMATS = (".pdf", ".png")
 DPI = 300
-# what Windows, macOS and Linux have that draws official Chinese names, the plainest first
-FONTS = (
-    "Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei", "PingFang SC",
-    "Hiragino Sans GB", "Heiti SC", "STHeiti", "DengXian", "SimHei", "WenQuanYi Micro Hei",
-    "WenQuanYi Zen Hei", "Arial Unicode MS", "SimSun", "Songti SC", "Noto Serif CJK SC",
-    "AR PL UMing CN",
-)  # fmt: skip
-# for characters beyond those fonts: some townships are named with them
-RARE_FONTS = ("SimSun-ExtB", "HanaMinB", "BabelStone Han", "Plangothic P1", "Noto Serif CJK SC")
+FONTS, RARE_FONTS = look.POSTER_FONTS, look.RARE_FONTS
 _SIDE = (322.0, 86.0)  # left and width of the column beside the map
 
 
@@ -137,7 +123,7 @@ def _style() -> Any:
     return {
         "font.family": find_fonts(),
         "font.size": 9,
-        "text.color": INK,
+        "text.color": look.INK,
         "text.parse_math": False,  # a $ in a name is a $
         "axes.unicode_minus": False,
         "hatch.linewidth": 0.5,
@@ -186,11 +172,11 @@ def _fill(shown: Classes, code: int) -> tuple[str, str]:
     if shown.mode == "cover":
         return COVER[code]
     if shown.mode == "amount" or (shown.mode == "norm" and shown.met_from is None):
-        return AMOUNT[min(code, len(AMOUNT) - 1)], ""
+        return look.AMOUNT[min(code, len(look.AMOUNT) - 1)], ""
     turn = (len(shown.labels) + 1) // 2 if shown.met_from is None else shown.met_from
     if code >= turn:
-        return ABOVE[code - turn], ""
-    return BELOW[len(BELOW) - turn + code], "" if shown.met_from is None else "////"
+        return look.ABOVE[code - turn], ""
+    return look.BELOW[len(look.BELOW) - turn + code], "" if shown.met_from is None else "////"
 
 
 def _draw_heading(sheet: Axes, one: Assessment, catalog: Catalog, marks: str) -> None:
@@ -198,7 +184,7 @@ def _draw_heading(sheet: Axes, one: Assessment, catalog: Catalog, marks: str) ->
     sheet.text(12, HIGH - 26, words.figure_line(one), size=13)
     sheet.text(WIDE - 12, HIGH - 15, catalog.title, size=13, ha="right")
     sheet.text(WIDE - 12, HIGH - 21, _as_of(one), size=13, ha="right")
-    sheet.text(WIDE - 12, HIGH - 27, marks, size=11, ha="right", color=SHORT)
+    sheet.text(WIDE - 12, HIGH - 27, marks, size=11, ha="right", color=look.SHORT)
 
 
 def _marks(one: Assessment, drawn: LayerTable) -> str:
@@ -224,13 +210,13 @@ def _draw_legend(sheet: Axes, one: Assessment, shown: Classes, keys: Sequence[Le
     title = words.legend_title(shown.mode, one.indicator)
     sheet.text(left, top, title, size=12, weight="bold")
     unit = LEVEL_NAMES.get(str(shown.level), "")
-    sheet.text(left + width, top, f"{unit}数", size=9, ha="right", color=QUIET)
+    sheet.text(left + width, top, f"{unit}数", size=9, ha="right", color=look.QUIET)
     top -= 9
     for key in keys:
         if key.first_met and one.target is not None and one.target.pct is not None:
             _draw_aim(sheet, one.target, top + 6.4)
             top -= 4
-        box = {"facecolor": key.colour, "edgecolor": "#8d8980", "linewidth": 0.5}
+        box = {"facecolor": key.colour, "edgecolor": look.KEY_LINE, "linewidth": 0.5}
         sheet.add_patch(_rectangle(left, top, 13, 5.2, **box))
         if key.hatch:
             sheet.add_patch(_rectangle(left, top, 13, 5.2, **hatching(key)))
@@ -242,7 +228,7 @@ def _draw_legend(sheet: Axes, one: Assessment, shown: Classes, keys: Sequence[Le
 
 def _draw_aim(sheet: Axes, target: Target, y: float) -> None:
     left, width = _SIDE
-    sheet.plot([left, left + width], [y, y], color=INK, linewidth=1.2)
+    sheet.plot([left, left + width], [y, y], color=look.INK, linewidth=1.2)
     sheet.text(left + width, y - 3.6, words.target_words(target), size=9, ha="right")
 
 
@@ -260,8 +246,8 @@ def _draw_table(sheet: Axes, one: Assessment, top: float) -> float:
     left, width = _SIDE
     ends = (left + 50, left + 67, left + width)
     top -= 4
-    _draw_row(sheet, heading, ends, top, color=QUIET)
-    sheet.plot([left, left + width], [top - 1.4] * 2, color=QUIET, linewidth=0.5)
+    _draw_row(sheet, heading, ends, top, color=look.QUIET)
+    sheet.plot([left, left + width], [top - 1.4] * 2, color=look.QUIET, linewidth=0.5)
     for cells in rows:
         top -= 5.1
         _draw_row(sheet, cells, ends, top)
@@ -304,7 +290,7 @@ def _draw_basis(sheet: Axes, one: Assessment, top: float) -> None:
     for line in (piece for text in lines for piece in wrap(text, width / (8 * POINT))):
         if top < MAP[1]:
             break
-        sheet.text(left, top, line, size=8, color=QUIET)
+        sheet.text(left, top, line, size=8, color=look.QUIET)
         top -= 4
 
 
@@ -318,7 +304,7 @@ def _draw_foot(sheet: Axes, one: Assessment, catalog: Catalog, maker: str, *, sa
     sheet.text(left + width, 17, f"{crs}    {made}    {_as_of(one)}", size=9, ha="right")
     sources = ";".join(basis.sources) if basis else ""
     for n, line in enumerate(wrap(f"数据来源:{sources}", (WIDE - 24) / (7.4 * POINT))[:3]):
-        sheet.text(left, 11.5 - 3.7 * n, line, size=7.4, color=QUIET)
+        sheet.text(left, 11.5 - 3.7 * n, line, size=7.4, color=look.QUIET)
 
 
 def wrap(text: str, ems: float) -> list[str]:

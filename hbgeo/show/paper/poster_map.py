@@ -13,6 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from hbgeo.read.crs import metric_crs
+from hbgeo.show import look
 from hbgeo.show.page.classes import NO_DATA, NOT_APPLICABLE, Classes
 
 if TYPE_CHECKING:
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
 WIDE, HIGH = 420.0, 297.0  # A3 in millimetres
 MAP = (12.0, 24.0, 300.0, 236.0)  # left, bottom, width, height
 POINT = 25.4 / 72  # millimetres
-INK, QUIET, SHORT, _MET = "#1f272c", "#5d666d", "#96400f", "#0e5a68"
-COVER = (("#b3d7d1", ""), ("#f3b983", "////"))
-BELOW = ("#b4551f", "#d98245", "#ecb07c", "#f6d6b4")
-ABOVE = ("#a9d2cb", "#c3dfda", "#d7e9e5", "#e6f2ef")
-AMOUNT = ("#f6efe2", "#d6e4dc", "#a3c9c4", "#649fa3", "#2c6f7b")
-APART = {NOT_APPLICABLE: ("不适用", "#ecebe8", "--"), NO_DATA: ("无数据", "#ffffff", "...")}
+# colour and hatching, as matplotlib names it
+COVER = ((look.COVERED, ""), (look.UNCOVERED, "////"))
+APART = {
+    NOT_APPLICABLE: ("不适用", look.NOT_APPLICABLE, "--"),
+    NO_DATA: ("无数据", look.NO_DATA, "..."),
+}
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def draw_map(
     _draw_scale(axes)
     _draw_north(axes)
     for side in axes.spines.values():
-        side.set(color=QUIET, linewidth=0.6)
+        side.set(color=look.QUIET, linewidth=0.6)
 
 
 def _fill_shapes(axes: Axes, shapes: NDArray[np.object_], key: LegendKey) -> None:
@@ -86,7 +87,8 @@ def _fill_shapes(axes: Axes, shapes: NDArray[np.object_], key: LegendKey) -> Non
 def hatching(key: LegendKey) -> dict[str, Any]:
     """How a class is hatched, as matplotlib takes it."""
     light = key.colour == COVER[1][0] or key.hatch != "////"
-    ink = ("#cf7426" if key.hatch == "////" else "#8b9196") if light else "#6028086b"
+    veil = look.clear_hex(look.VEIL, look.VEIL_PCT)
+    ink = (look.HATCH if key.hatch == "////" else look.DOTS) if light else veil
     return {"facecolor": "none", "edgecolor": ink, "hatch": key.hatch, "linewidth": 0}
 
 
@@ -118,7 +120,11 @@ def _draw_borders(axes: Axes, flat: Mapping[str, gpd.GeoDataFrame]) -> None:
     from matplotlib.collections import LineCollection
 
     finest = next(flat[level] for level in ("county", "township", *flat) if level in flat)
-    ranks = (("county", "#83827c", 0.5), ("prefecture", "#43474a", 1.0), ("", "#16191b", 1.5))
+    ranks = (
+        ("county", look.COUNTY_LINE, 0.5),
+        ("prefecture", look.PREFECTURE_LINE, 1.0),
+        ("", look.EDGE_LINE, 1.5),
+    )
     for level, colour, width in ranks:
         column = f"{level}_code"
         if level and column not in finest:
@@ -191,13 +197,13 @@ def _draw_scale(axes: Axes) -> None:
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
     most = (east - west) / 6
     power = 10.0 ** np.floor(np.log10(most))
-    length = next(step * power for step in (5, 2, 1) if step * power <= most)
+    length = next(step * power for step in look.SCALE_STEPS if step * power <= most)
     x, y = east - (east - west) * 0.045 - length, south + (north - south) * 0.03
     for n in range(4):
-        colour = INK if n % 2 == 0 else "white"
+        colour = look.INK if n % 2 == 0 else "white"
         axes.barh(
             y, length / 4, left=x + n * length / 4, height=(north - south) * 0.006,
-            color=colour, edgecolor=INK, linewidth=0.6,
+            color=colour, edgecolor=look.INK, linewidth=0.6,
         )  # fmt: skip
     unit = f"{length / 1000:g} 千米" if length >= 1000 else f"{length:g} 米"
     for at, text in ((x, "0"), (x + length, unit)):
@@ -205,6 +211,6 @@ def _draw_scale(axes: Axes) -> None:
 
 
 def _draw_north(axes: Axes) -> None:
-    arrow = {"arrowstyle": "-|>", "color": INK, "lw": 1.4, "mutation_scale": 18}
+    arrow = {"arrowstyle": "-|>", "color": look.INK, "lw": 1.4, "mutation_scale": 18}
     axes.annotate("", (0.965, 0.97), (0.965, 0.905), "axes fraction", arrowprops=arrow)
     axes.text(0.965, 0.885, "北", transform=axes.transAxes, size=13, ha="center")

@@ -20,6 +20,7 @@ import xlsxwriter
 from hbgeo.arrays import Floats
 from hbgeo.errors import HbgeoError, OutputError
 from hbgeo.measure.locate_stream import TaggedBatch
+from hbgeo.show import look
 from hbgeo.show.excel.book import EPOCH, SHEET_ROWS, write_cell
 from hbgeo.show.table.csv import COMPUTED, harmless
 from hbgeo.show.table.files import Staging, unwritable
@@ -166,7 +167,7 @@ def _write_xlsx(
         sheet.freeze_panes(top + 1, 0)
         sheet.set_column(0, max(len(schema) - 1, 0), 14)
         if sample:
-            red = book.add_format({"bold": True, "font_color": "#B45309"})
+            red = book.add_format({"bold": True, "font_color": look.SHEET_MARK})
             sheet.write_string(0, 0, SAMPLE_MARK, red)
         for c, name in enumerate(schema.names):
             sheet.write_string(top, c, name, bold)

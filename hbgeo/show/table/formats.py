@@ -12,6 +12,7 @@ import pandas as pd
 import pyogrio
 
 from hbgeo.errors import OutputError
+from hbgeo.show import look
 from hbgeo.show.excel.book import EPOCH, Book, RowSheet
 from hbgeo.show.table.csv import csv_bytes
 from hbgeo.show.table.values import cells_of, json_bytes, records
@@ -60,7 +61,7 @@ def table_bytes(
 def _xlsx(tables: Mapping[str, pd.DataFrame], *, sample: bool) -> bytes:
     book = Book()
     bold, top = book.add_format({"bold": True, "bottom": 1}), 1 if sample else 0
-    mark = book.add_format({"bold": True, "font_color": "#B45309"}) if sample else None
+    mark = book.add_format({"bold": True, "font_color": look.SHEET_MARK}) if sample else None
     for name, table in tables.items():
         sheet = book.add_worksheet(name)
         if sample:

@@ -1,4 +1,4 @@
-// ---------------------------------------------------------------- address
+/* The page's address: it says what is shown, so that a link shows the same. */
 
 const saveAddress = debounce(() => {
   if (!restored) return;
@@ -27,41 +27,45 @@ const saveAddress = debounce(() => {
   }
 }, 120);
 
-/** Show what the address asks for, or what the page opens with. */
+/** Show what the address asks for, or what the page opens with. @returns {Promise<?Promise<void>>} */
 async function restore() {
   const words = new URLSearchParams(location.hash.slice(1));
-  const named = (key) => head.indicators.find(({ id }) => id === words.get(key));
+  const word = /** @param {string} key */ (key) => words.get(key) || '';
+  const named = /** @param {string} key */ (key) => head.indicators.find(({ id }) => id === words.get(key));
   const indicator = named('i') || startIndicator();
   if (!indicator) return null;
-  restoreView((words.get('v') || '').split(',').map(Number));
+  restoreView(word('v').split(',').map(Number));
   const [day, also] = scenarioIn(words);
   if (day !== head.day || also.length) await gatherForScenario();
   return show({
     indicator,
-    level: head.indicators.some((one) => one.views.some(({ level }) => level === words.get('lv'))) ? words.get('lv') : '',
+    level: head.indicators.some((one) => one.views.some(({ level }) => level === words.get('lv'))) ? word('lv') : '',
     beside: named('b') || null,
     goals: words.get('g') === '1' && head.timeline.length > 0,
     against: words.get('m') === '1',
     part: TALLY.includes(words.get('p')) ? words.get('p') : '',
     scope: scopeOf(words.get('in')),
     tab: words.get('t') === 'all' ? 'all' : 'uncovered',
-    wanted: Object.keys(SORTS).includes(words.get('s')) ? words.get('s') : 'code',
-    filter: words.get('q') || '',
-    only: new Set((words.get('c') || '').split(',').filter(Boolean).map(Number)),
-    chosen: unitIn(words.get('u') || ''),
+    wanted: Object.keys(SORTS).includes(word('s')) ? word('s') : 'code',
+    filter: word('q'),
+    only: new Set(word('c').split(',').filter(Boolean).map(Number)),
+    chosen: unitIn(word('u')),
     day,
     also: new Set(also),
   });
 }
 
+/** @param {number[]} view */
 function restoreView(view) {
   if (view.length === 3 && view.every(Number.isFinite)) map.setView([view[0], view[1]], view[2], { animate: false });
 }
 
+/** @param {URLSearchParams} words @returns {[string, string[]]} */
 function scenarioIn(words) {
   if (!hasScenarios()) return [head.day, []];
   const also = (words.get('x') || '').split(',').filter((name) => furtherStates().includes(name));
-  return [/^\d{4}-\d\d-\d\d$/.test(words.get('d') || '') ? words.get('d') : head.day, also];
+  const day = words.get('d') || '';
+  return [/^\d{4}-\d\d-\d\d$/.test(day) ? day : head.day, also];
 }
 
 function restoreLayers() {
@@ -69,8 +73,9 @@ function restoreLayers() {
   for (const { key, grid } of head.layers) if (grid.n && keys.includes(key)) switchLayer(key, true);
 }
 
+/** @param {string} word @returns {?Unit} */
 function unitIn(word) {
   const [key, code] = word.split('.');
   const at = key in levels ? levels[key].index.get(code) : undefined;
-  return at === undefined ? null : { level: key, at };
+  return at === undefined ? null : { level: /** @type {Level} */ (key), at };
 }

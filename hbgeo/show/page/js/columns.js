@@ -1,12 +1,20 @@
-// ---------------------------------------------------------------- the list
+/* What the list can show of a unit: orders, columns, people, shares and norms. */
 
+/**
+ * @typedef {'population'|'population_60'} Peopled
+ * @typedef {[string, (at: number) => string|Node]} Listed   a column of the list: title, and text of a unit
+ * @typedef {{title: () => string, of: (at: number) => number, has?: () => boolean}} Sort
+ */
+
+/** @param {number} code @returns {boolean} */
 function isUncoveredClass(code) {
   if (code < 0) return false;
   if (current().mode === 'cover') return code === UNCOVERED;
-  if (current().mode === 'norm') return isUnaimed(current()) ? code === 0 : code < current().metFrom;
+  if (current().mode === 'norm') return isUnaimed(current()) ? code === 0 : code < Number(current().metFrom);
   return current().mode === 'amount' ? code === 0 : true;
 }
 
+/** @param {number} at @returns {boolean} */
 function isUncovered(at) {
   if (isUnaimed(current())) return classes()[at] >= 0 && current().covered[at] === 0;
   if (current().mode !== 'rate') return isUncoveredClass(classes()[at]);
@@ -15,40 +23,54 @@ function isUncovered(at) {
   return classes()[at] >= 0 && covered[at] < total[at];
 }
 
+/** The orders of the list. @type {Object<string, Sort>} */
 const SORTS = {
   code: { title: () => '代码', of: () => 0 },
   short: { title: () => phrase('sortUncovered'), of: (at) => -missingOf(at), has: () => current().mode === 'rate' && !isRatio() },
   rate: { title: () => (state.indicator.norm ? state.indicator.norm.heads[2] : '率'), of: (at) => rateOf(at), has: () => isShare() },
   value: { title: () => phrase('legendAmount'), of: (at) => -(current().value[at] || 0), has: () => current().mode === 'amount' },
-  population: { title: () => '人口', of: (at) => -column('population', at), has: () => has('population') },
-  population_60: { title: () => '60 岁以上', of: (at) => -column('population_60', at), has: () => has('population_60') },
-  distance: { title: () => '最近距离', of: (at) => -(current().km[at] ?? -1), has: () => Boolean(current().km) },
+  population: { title: () => '人口', of: (at) => -peopleOf('population', at), has: () => has('population') },
+  population_60: { title: () => '60 岁以上', of: (at) => -peopleOf('population_60', at), has: () => has('population_60') },
+  distance: { title: () => '最近距离', of: (at) => -((current().km || [])[at] ?? -1), has: () => Boolean(current().km) },
 };
 
+/** @param {Peopled} name @returns {boolean} */
 function has(name) { return Boolean(shownLevel().columns[name]); }
 
-function column(name, at) { return shownLevel().columns[name][at] ?? -1; }
+/** @param {Peopled} name @param {number} at @returns {number} */
+function peopleOf(name, at) { return (shownLevel().columns[name] || [])[at] ?? -1; }
 
+/** @param {number} at @returns {number} */
 function missingOf(at) { return (current().total[at] || 0) - (current().covered[at] || 0); }
 
+/** @param {number} at @returns {number} */
 function rateOf(at) {
   const { covered, total } = current();
   return total[at] ? covered[at] / total[at] : 2;
 }
 
-/** Whether the units have two amounts, one the share or the norm of the other. */
+/** Whether the units have two amounts, one the share or the norm of the other. @returns {boolean} */
 function isShare() { return ['rate', 'norm'].includes(current().mode); }
 
-/** A ratio of two amounts (beds, yuan) covers nothing: its words are others. */
+/**
+ * A ratio of two amounts (beds, yuan) covers nothing: its words are others.
+ * @param {Indicator} [one] @returns {boolean}
+ */
 function isRatio(one = state.indicator) { return one.measure === 'ratio' || Boolean(one.norm); }
 
+/** @returns {string[]} */
 function shareWords() { return state.indicator.norm ? state.indicator.norm.heads : (isRatio() ? ['headNumerator', 'headDenominator', 'headProportion'] : ['headUncovered', 'headAsked', 'headRate']).map((name) => phrase(name)); }
 
-/** Columns of the list beside the name: title, and text of a unit. */
+/**
+ * Columns of the list beside the name: title, and text of a unit.
+ * @returns {Listed[]}
+ */
 function listColumns() {
   const values = current();
+  /** @type {Listed[]} */
   const shown = [];
   if (isShare()) {
+    /** @type {(at: number, number: number) => string} */
     const is = (at, number) => (classes()[at] < 0 ? '—' : thousands(number));
     const [left, all, rate] = shareWords();
     shown.push([left, (at) => is(at, isRatio() ? values.covered[at] : missingOf(at))]);
@@ -59,30 +81,44 @@ function listColumns() {
   if (current().mode === 'amount') shown.push([phrase('legendAmount'), (at) => thousands(values.value[at])]);
   if (has('population')) shown.push(['人口', (at) => people('population', at)]);
   if (has('population_60')) shown.push(['60 岁+', (at) => people('population_60', at)]);
-  if (values.km) shown.push([phrase('headNearest'), (at) => (values.km[at] === null ? '—' : values.km[at].toFixed(1))]);
+  const { km } = values;
+  if (km) shown.push([phrase('headNearest'), (at) => kmText(km[at])]);
   return shown.slice(0, 3);
 }
 
-/** A number of people, or a dash that tells on hover why there is none. */
+/** @param {?number} km @returns {string} */
+function kmText(km) { return km === null ? '—' : km.toFixed(1); }
+
+/**
+ * A number of people, or a dash that tells on hover why there is none.
+ * @param {Peopled} name @param {number} at @returns {string|Node}
+ */
 function people(name, at) {
-  const number = shownLevel().columns[name][at];
+  const number = (shownLevel().columns[name] || [])[at];
   return number === null ? h('abbr', { title: whyNoPeople(name, at) }, '—') : thousands(number);
 }
 
-/** A larger unit has a number of people only where all its townships have one. */
+/**
+ * A larger unit has a number of people only where all its townships have one.
+ * @param {Peopled} name @param {number} at @param {Ground} [level] @returns {string}
+ */
 function whyNoPeople(name, at, level = shownLevel()) {
   const none = phrase('noPeople');
-  const key = Object.keys(levels).find((one) => levels[one] === level);
+  const key = String(Object.keys(levels).find((one) => levels[one] === level));
   const townships = levels.township;
-  if (level === townships || !townships || !townships.columns[name]) return none;
+  const known = townships && townships.columns[name];
+  if (level === townships || !known) return none;
   const code = level.columns.code[at];
-  const lacking = townships.columns.name.filter((_, i) => coded(townships.columns[`${key}_code`], i) === code && townships.columns[name][i] === null);
+  const lacking = townships.columns.name.filter((_, i) => coded(codesOf(townships, key), i) === code && known[i] === null);
   if (!lacking.length) return none;
   const names = lacking.slice(0, 3).join('、');
   return phrase(lacking.length > 3 ? 'lackingPeopleOfMany' : 'lackingPeople', { names, count: lacking.length });
 }
 
-/** One decimal, rounded half up in whole numbers, and cut down rather than rounded up to 100. */
+/**
+ * One decimal, rounded half up in whole numbers, and cut down rather than rounded up to 100.
+ * @param {number} covered @param {number} total @returns {string}
+ */
 function percent(covered, total) {
   const [part, whole] = wholes(covered, total);
   if (part === whole) return '100';
@@ -90,30 +126,40 @@ function percent(covered, total) {
   return ((part < whole ? Math.min(999, tenths) : tenths) / 10).toFixed(1);
 }
 
-/** What one amount is of another: a percentage, or of a norm the figure in its own unit. */
+/**
+ * What one amount is of another: a percentage, or of a norm the figure in its own unit.
+ * @param {number} covered @param {number} total @param {Indicator} [one] @returns {string}
+ */
 function partText(covered, total, one = state.indicator) { return one.norm ? thousands(normOf(one, covered, total)) : pctText(covered, total); }
 
-/** Two decimals, rounded half up, but never up to the target, as Python has it. */
+/**
+ * Two decimals, rounded half up, but never up to the target, as Python has it.
+ * @param {Indicator} one @param {number} covered @param {number} total @returns {?number}
+ */
 function normOf(one, covered, total) {
   if (!total) return null;
   const { target } = figureOf(one);
-  const [top, bottom] = one.norm.per;
+  const [top, bottom] = /** @type {Norm} */ (one.norm).per;
   const exact = covered * top / (total * bottom);
   const aim = target ? amountOf(target) : Infinity;
   const shown = Math.floor(exact * 100 + 0.5 + 1e-9) / 100;
   return exact < aim - 1e-9 && shown >= aim ? Math.floor(exact * 100 + 1e-9) / 100 : shown;
 }
 
-/** A norm of a unit, or of several together, in the indicator's own words. */
+/**
+ * A norm of a unit, or of several together, in the indicator's own words.
+ * @param {number} covered @param {number} total @param {number} [at] @returns {HTMLElement}
+ */
 function normLine(covered, total, at = -1) {
-  const { norm } = state.indicator;
+  const norm = /** @type {Norm} */ (state.indicator.norm);
   const view = current();
   const value = normOf(state.indicator, covered, total);
-  const reaches = ([top, bottom]) => covered * norm.per[0] * bottom >= top * total * norm.per[1] - 1e-6;
+  const reaches = /** @param {Exact} edge */ ([top, bottom]) => covered * norm.per[0] * bottom >= top * total * norm.per[1] - 1e-6;
   const code = at < 0 ? view.edges.slice(1).filter(reaches).length : view.class[at];
   const slots = { name: view.classes[code], value: thousands(value), covered: thousands(covered), total: thousands(total) };
   const look = view.metFrom === null ? '' : code >= view.metFrom ? 'met' : 'short';
   return h('p', { class: `why ${look}` }, fill(norm.line, slots));
 }
 
+/** @param {number} covered @param {number} total @returns {string} */
 function pctText(covered, total) { return phrase('pct', { number: percent(covered, total) }); }

@@ -1,5 +1,9 @@
-// ---------------------------------------------------------------- export and print
+/* The list as CSV. */
 
+/** @typedef {string|number|null|undefined} Cell */
+/** @typedef {[string, (at: number) => Cell]} Column */
+
+/** @param {Cell} value @returns {string} */
 function csvCell(value) {
   const text = String(value ?? '');
   // a cell that begins so would run as a formula in Excel
@@ -7,6 +11,7 @@ function csvCell(value) {
   return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
 }
 
+/** @returns {string} */
 function scenarioText() {
   if (!isScenario()) return '';
   const also = state.also.size ? phrase('also', { states: [...state.also].join('、') }) : '';
@@ -14,26 +19,29 @@ function scenarioText() {
   return phrase('scenario', { day: dayText(state.day), also, leftBehind });
 }
 
+/** @returns {string} */
 function dateLine() { return follows(state.indicator) ? scenarioText() : phrase('asOf', { day: head.asOf }); }
 
-/** The list as it stands; for village-level indicators, the villages of the listed units. */
+/** The list as it stands; for village-level indicators, the villages of the listed units. @returns {Cell[][]} */
 function exportRows() {
   const one = state.indicator;
   const title = [[headline(one), dateLine(), head.marks, ...(state.scope ? [phrase('scope', { name: state.scope.name }), scopeLine(), textIn(wholeLine(one))] : [])]];
-  const all = one.unitLevel === 'village' && current().own && atHand.get('villages');
+  const all = one.unitLevel === 'village' && current().own ? villagesAtHand() : null;
   if (!all) return [...title, ...tableRows(state.rows)];
-  const listed = new Set(state.rows);
+  const units = new Set(state.rows);
   const level = shownLevel();
-  const found = villagesOf(all, one, (owner) => listed.has(owner)).filter(({ covered }) => state.tab === 'all' || !covered);
+  const found = villagesOf(all, one, (owner) => units.has(owner)).filter(({ covered }) => state.tab === 'all' || !covered);
   const heading = ['县(市、区)', head.levels[current().level], '村(社区)代码', '村(社区)', '状态'];
   return [...title, heading, ...found.map(({ code, name, owner, covered, lacks }) => [coded(level.columns.county, owner) || '', level.columns.name[owner], code, name, lacks ? phrase('broken', { link: lacks }) : coverText(covered)])];
 }
 
-/** Units with what the list shows of them, under a heading. */
+/** Units with what the list shows of them, under a heading. @param {number[]} units @returns {Cell[][]} */
 function tableRows(units) {
   const level = shownLevel();
   const values = current();
   const { population, population_60: old } = level.columns;
+  const { km } = values;
+  /** @type {(Column|undefined|null)[]} */
   const columns = [
     ['代码', (at) => level.columns.code[at]],
     ['名称', (at) => level.columns.name[at]],
@@ -42,14 +50,17 @@ function tableRows(units) {
     ...valueColumns(values),
     population && ['人口', (at) => population[at]],
     old && ['60 岁以上人口', (at) => old[at]],
-    values.km && [phrase('headDistance'), (at) => values.km[at]],
-    values.why && !follows(state.indicator) && [phrase('headWhy'), (at) => reasonOf(at)[0]],
-    values.why && !follows(state.indicator) && [phrase('headAdvice'), (at) => reasonOf(at)[1]],
-  ].filter(Boolean);
-  return [columns.map(([title]) => title), ...units.map((at) => columns.map(([, of]) => of(at)))];
+    km && [phrase('headDistance'), (at) => km[at]],
+    values.why && !follows(state.indicator) ? [phrase('headWhy'), (at) => reasonOf(at)[0]] : null,
+    values.why && !follows(state.indicator) ? [phrase('headAdvice'), (at) => reasonOf(at)[1]] : null,
+  ];
+  const there = columns.filter((column) => column !== undefined && column !== null);
+  return [there.map(([title]) => title), ...units.map((at) => there.map(([, of]) => of(at)))];
 }
 
+/** @param {Shown} values @returns {Column[]} */
 function valueColumns(values) {
+  /** @type {(at: number, number: Cell) => Cell} */
   const is = (at, number) => (values.class[at] < 0 ? '' : number);
   if (values.mode === 'amount') return [[phrase('legendAmount'), (at) => is(at, values.value && values.value[at])]];
   if (values.mode === 'cover' || !values.total) return [['状态', (at) => tipText(at)]];
@@ -62,6 +73,7 @@ function valueColumns(values) {
   ];
 }
 
+/** @param {Blob} blob @param {string} name */
 function save(blob, name) {
   const link = h('a', { download: name });
   link.href = URL.createObjectURL(blob);
@@ -75,4 +87,5 @@ async function exportCsv() {
   save(new Blob([csvText()], { type: 'text/csv' }), `${fileName(phrase(state.tab === 'all' ? 'all' : 'uncovered'))}.csv`);
 }
 
+/** @returns {string} */
 function csvText() { return `\ufeff${exportRows().map((row) => row.map(csvCell).join(',')).join('\r\n')}\r\n`; }

@@ -1,9 +1,21 @@
-/** The facilities that serve the chosen unit, or the way to the nearest one; rows of their layer. */
-let serving = { key: null, at: [], nearest: -1, from: null };
+/* Facilities on the map: what serves the chosen unit, layers to switch on, what is known of one. */
 
+/** @typedef {{key: string, at: number, far: number, point: Point}} Hit   a point under the pointer */
+
+/**
+ * The facilities that serve the chosen unit, or the way to the nearest one; rows of their layer.
+ * @typedef {{key: string, at: number[], nearest: number, from: ?Point}} Serving
+ */
+
+/** @type {Serving} */
+const NONE_SERVE = { key: '', at: [], nearest: -1, from: null };
+let serving = NONE_SERVE;
+
+/** @param {Pen} pen @param {Sight} view */
 function drawServing(pen, view) {
   const points = ready.get(serving.key);
   if (!points) return;
+  /** @type {(point: Point) => Point} */
   const toScreen = ([x, y]) => [x * view.scale + view.left, y * view.scale + view.top];
   const nearest = serving.nearest < 0 ? -1 : points.position(serving.nearest);
   if (nearest >= 0 && serving.from) drawWay(pen, toScreen(serving.from), toScreen(pointAt(points, nearest)));
@@ -17,10 +29,13 @@ function drawServing(pen, view) {
   }
 }
 
+/** @param {Pen} pen @param {Point} from @param {Point} to */
 function drawWay(pen, from, to) {
-  for (const [colour, width] of [['#fff', 4], [INK, 1.4]]) {
+  /** @type {[string, number][]} */
+  const lines = [['white', 4], [LOOK.ink, 1.4]];
+  for (const [colour, width] of lines) {
     pen.beginPath();
-    pen.setLineDash(colour === INK ? [5, 4] : []);
+    pen.setLineDash(colour === LOOK.ink ? [5, 4] : []);
     pen.strokeStyle = colour;
     pen.lineWidth = width;
     pen.moveTo(...from);
@@ -41,16 +56,19 @@ function addLayers() {
   }
 }
 
+/** @param {string} key @param {number} symbol @returns {HTMLCanvasElement} */
 function keyMark(key, symbol) {
   const mark = markOf(lookOf(key), symbol, 4.5, 2);
   mark.style.width = `${mark.width / 2}px`;
   return mark;
 }
 
+/** @param {string} key @param {State} state @returns {HTMLElement} */
 function stateKey(key, [name, count, symbol]) {
   return h('span', {}, keyMark(key, ['working', 'building', 'planned', 'closed'].indexOf(symbol)), `${name} ${thousands(count)}`);
 }
 
+/** @param {string} key @param {boolean} on */
 async function switchLayer(key, on) {
   const layers = new Set(state.layers);
   if (on) layers.add(key);
@@ -66,14 +84,18 @@ async function switchLayer(key, on) {
 }
 
 function showTicks() {
-  for (const input of document.querySelectorAll('[data-layer]')) input.checked = state.layers.has(input.dataset.layer);
-  for (const line of document.querySelectorAll('[data-states]')) line.hidden = !state.layers.has(line.dataset.states);
+  for (const input of ticks('[data-layer]')) input.checked = state.layers.has(String(input.dataset.layer));
+  for (const line of elements('[data-states]')) line.hidden = !state.layers.has(String(line.dataset.states));
 }
 
-/** The facility under the pointer among the layers switched on; null where there is none. */
+/**
+ * The facility under the pointer among the layers switched on; null where there is none.
+ * @param {L.LatLng} latlng @returns {?Hit}
+ */
 function facilityAt(latlng) {
   const [x, y] = toPlane(latlng.lng, latlng.lat);
   const reach = 8 / (plane.unit * 256 * 2 ** map.getZoom());
+  /** @type {?Hit} */
   let best = null;
   for (const key of state.layers) {
     const points = ready.get(key);
@@ -87,20 +109,25 @@ function facilityAt(latlng) {
   return best;
 }
 
+/** @param {Hit} hit */
 async function openFacility({ key, at, point }) {
   const facts = await layerFacts(key);
-  const position = facts.position(ready.get(key).facility(at));
+  const position = facts.position(/** @type {Points} */ (ready.get(key)).facility(at));
   const body = position === undefined ? h('p', {}, '这一层点太多,页面只带有问题的点的详情。')
     : h('div', {}, h('h3', {}, nameOf(facts, position)), factPairs(facts, position, layerOf(key)));
   L.popup({ maxWidth: 340, autoPanPadding: [16, 16] }).setLatLng(fromPlane(...point)).setContent(body).openOn(map);
 }
 
-function say(facts, column_, at) { return facts.columns[column_] ? facts.columns[column_](at) : ''; }
+/** @param {Facts} facts @param {string} name @param {number} at @returns {string} */
+function say(facts, name, at) { return facts.columns[name] ? facts.columns[name](at) : ''; }
 
+/** @param {Facts} facts @param {number} at @returns {string} */
 function nameOf(facts, at) { return say(facts, 'name', at) || facts.id(at); }
 
-function whereOf(facts, at) { return ['county', 'township', 'village'].map((column_) => say(facts, column_, at)).filter(Boolean).join(' '); }
+/** @param {Facts} facts @param {number} at @returns {string} */
+function whereOf(facts, at) { return ['county', 'township', 'village'].map((name) => say(facts, name, at)).filter(Boolean).join(' '); }
 
+/** @param {Facts} facts @param {number} at @param {Layer} layer @returns {HTMLElement} */
 function factPairs(facts, at, layer) {
   const told = [
     ['图层', layer.title],
@@ -109,18 +136,20 @@ function factPairs(facts, at, layer) {
     ['启用', say(facts, 'opened_on', at)],
     ['停用', say(facts, 'closed_on', at)],
     ['所在', whereOf(facts, at)],
-    ...facts.extra.map(([title, column_]) => [title, column_(at)]),
+    ...facts.extra.map(([title, textOfRow]) => [title, textOfRow(at)]),
     ['台账', ledgerText(facts, at)],
   ];
   return h('dl', { class: 'pairs' }, ...told.filter(([, text]) => text).flatMap(([title, text]) => [h('dt', {}, title), h('dd', {}, text)]));
 }
 
+/** @param {Facts} facts @param {number} at @returns {string} */
 function worksText(facts, at) {
   if (!facts.works) return '';
   return phrase(facts.works[at] ? 'works' : 'worksNot', { day: head.asOf });
 }
 
+/** @param {Facts} facts @param {number} at @returns {string} */
 function ledgerText(facts, at) {
-  const [file, sheet, row] = facts.ledger.map((column_) => column_(at));
+  const [file, sheet, row] = facts.ledger.map((textOfRow) => textOfRow(at));
   return [file, sheet, row && phrase('row', { row })].filter(Boolean).join(' · ');
 }

@@ -1,6 +1,11 @@
-// ---------------------------------------------------------------- choosing a unit and its facts
+/* Choosing a unit, and the facts of it; with none chosen, the summary. */
 
-/** Choose a unit, or none; the list, the map and the facts follow. */
+/** @typedef {{name: string, covered: number, total: number}} Sum */
+
+/**
+ * Choose a unit, or none; the list, the map and the facts follow.
+ * @param {?Unit} unit @param {{fly?: boolean, scope?: ?Scope}} [how] @returns {?Promise<void>}
+ */
 function choose(unit, { fly = false, scope = state.scope } = {}) {
   const shown = show({ chosen: unit, scope });
   if (!state.chosen) return shown;
@@ -13,7 +18,7 @@ function choose(unit, { fly = false, scope = state.scope } = {}) {
   return shown;
 }
 
-/** Show a box with its surroundings: `margin` of the window on every side. */
+/** Show a box with its surroundings: `margin` of the window on every side. @param {Box} box @param {number} margin */
 function flyToBox([x0, y0, x1, y1], margin) {
   const bounds = L.latLngBounds(fromPlane(x0, y0), fromPlane(x1, y1));
   const padding = map.getSize().multiplyBy(margin);
@@ -22,63 +27,74 @@ function flyToBox([x0, y0, x1, y1], margin) {
 
 let told = ''; // what the facts stand for
 
-/** The facts are left alone, and where they are scrolled to, while what they tell stays the same. */
+/**
+ * The facts are left alone, and where they are scrolled to, while what they tell stays the same.
+ * @returns {?Promise<void>}
+ */
 function showFacts() {
   const { chosen: unit, indicator, day, also } = state;
   const telling = JSON.stringify([indicator.id, current().level, unit, scopeValue(), day, [...also]]);
   if (told === telling) return null;
   told = telling;
-  serving = { key: null, at: [], nearest: -1, from: null };
+  serving = NONE_SERVE;
   renew($('facts'), ...(unit ? factsOf(unit) : summary()));
   $('facts').scrollTop = 0;
   if (!unit || unit.level !== current().level || !current().own || indicator.status === 'no-data') return null;
   return showServing($('facts'), unit, telling).catch((error) => { if (told === telling) showAgain(error); });
 }
 
+/** @param {Unit} unit @returns {Node[]} */
 function factsOf(unit) {
   const level = levels[unit.level];
   const lines = unit.level === current().level ? verdictLines(unit.at) : partLines(unit);
   return [factsTitle(level, unit), ...lines, peopleLine(level, unit.at)];
 }
 
-/** With no unit chosen: the same counts by prefecture, or by county within the scope. */
+/** With no unit chosen: the same counts by prefecture, or by county within the scope. @returns {Node[]} */
 function summary() {
   const hint = h('p', { class: 'hint' }, '点选地图或名单中的单位,看覆盖的依据。');
-  const goals = [...sinceLines(), ...goalsOf(state.indicator)];
+  const aims = [...sinceLines(), ...goalsOf(state.indicator)];
   const level = shownLevel();
   const values = current();
-  if (!level || !values.total || (state.scope && !level.columns.county) || level === levels.province || (state.scope && level === levels.prefecture)) return [...goals, hint];
+  if (!level || !values.total || (state.scope && !level.columns.county) || level === levels.province || (state.scope && level === levels.prefecture)) return [...aims, hint];
   const by = state.scope ? 'county' : 'prefecture';
-  const sums = sumBy(level, `${by}_code`, by, values);
-  const parts_ = [...sums].filter(([, sum]) => sum.total);
-  const most = state.indicator.norm ? 1.05 * Math.max(amountOf(figureOf(state.indicator).target), ...parts_.map(([, sum]) => normOf(state.indicator, sum.covered, sum.total))) || 1 : 100;
-  const rows = parts_.map(([code, sum]) => summaryRow(`${by}_code=${code}`, sum, most));
+  const sums = sumBy(level, codesOf(level, by), level.columns[by], values);
+  const counted = [...sums].filter(([, sum]) => sum.total);
+  const most = state.indicator.norm ? 1.05 * Math.max(amountOf(figureOf(state.indicator).target), ...counted.map(([, sum]) => Number(normOf(state.indicator, sum.covered, sum.total)))) || 1 : 100;
+  const rows = counted.map(([code, sum]) => summaryRow(`${by}_code=${code}`, sum, most));
   const heading = h('tr', {}, ...[state.scope ? '县(市、区)' : '市州', ...shareWords(), ''].map((title) => h('th', { scope: 'col' }, title)));
-  return [...goals, h('table', { class: 'summary' }, h('thead', {}, heading), h('tbody', {}, ...rows)), hint];
+  return [...aims, h('table', { class: 'summary' }, h('thead', {}, heading), h('tbody', {}, ...rows)), hint];
 }
 
-/** What changed since the snapshot before; of a scenario nothing is said. */
+/** What changed since the snapshot before; of a scenario nothing is said. @returns {HTMLElement[]} */
 function sinceLines() { return state.indicator.since && !follows(state.indicator) ? [h('p', { class: 'since' }, state.indicator.since)] : []; }
 
+/**
+ * @param {Ground} level @param {Coded|undefined} codes @param {Coded|undefined} names @param {Values} values
+ * @returns {Map<string, Sum>}
+ */
 function sumBy(level, codes, names, values) {
+  /** @type {Map<string, Sum>} */
   const sums = new Map();
   classes().forEach((code, at) => {
     if (code < 0 || !inScope(level, at)) return;
-    const key = coded(level.columns[codes], at);
-    if (!sums.has(key)) sums.set(key, { name: coded(level.columns[names], at), covered: 0, total: 0 });
-    const sum = sums.get(key);
+    const key = coded(codes, at);
+    const sum = once(sums, key, () => ({ name: coded(names, at), covered: 0, total: 0 }));
     sum.total += values.total[at];
     sum.covered += values.covered[at];
   });
   return sums;
 }
 
-/** A part with its bar; `most` is the figure of a full one. */
+/**
+ * A part with its bar; `most` is the figure of a full one.
+ * @param {string} scope @param {Sum} sum @param {number} most @returns {HTMLElement}
+ */
 function summaryRow(scope, { name, covered, total }, most) {
   const bar = h('i', {});
   const { target } = figureOf(state.indicator);
   const { norm } = state.indicator;
-  bar.style.width = `${(norm ? 100 * normOf(state.indicator, covered, total) : 10000 * covered / total) / most}%`;
+  bar.style.width = `${(norm ? 100 * Number(normOf(state.indicator, covered, total)) : 10000 * covered / total) / most}%`;
   const tick = h('b', {});
   if (target) tick.style.left = `${100 * amountOf(target) / most}%`;
   return h('tr', {},
@@ -87,22 +103,28 @@ function summaryRow(scope, { name, covered, total }, most) {
     h('td', { class: 'bar-cell', 'aria-hidden': 'true' }, h('span', { class: 'bar' }, bar, target && tick)));
 }
 
+/** @param {Ground} level @param {Unit} unit @returns {HTMLElement} */
 function factsTitle(level, { at }) {
-  const where = ['prefecture', 'county'].map((name) => coded(level.columns[name], at));
+  const { prefecture, county } = level.columns;
+  const where = [prefecture, county].map((column) => coded(column, at));
   const above = [...new Set(where)].filter((name) => name && name !== level.columns.name[at]).join(' ');
   return h('h3', {}, level.columns.name[at], h('small', {}, `${above} ${level.columns.code[at]}`),
     h('button', { type: 'button', 'aria-label': '取消选择', onclick: () => choose(null) }, '取消'));
 }
 
-/** A county chosen on a map of townships: the counts of what lies in it. */
+/**
+ * A county chosen on a map of townships: the counts of what lies in it.
+ * @param {Unit} unit @returns {HTMLElement[]}
+ */
 function partLines({ level, at }) {
   const values = current();
-  const codes = shownLevel().columns[`${level}_code`];
+  const codes = codesOf(shownLevel(), level);
   if (!values.total || !codes) return [];
-  const sum = sumBy(shownLevel(), `${level}_code`, level, values).get(levels[level].columns.code[at]);
+  const sum = sumBy(shownLevel(), codes, shownLevel().columns[/** @type {'county'} */ (level)], values).get(levels[level].columns.code[at]);
   return sum ? [coverLine(sum.covered, sum.total)] : [h('p', { class: 'why' }, phrase('nothingAsked'))];
 }
 
+/** @param {number} covered @param {number} total @returns {HTMLElement} */
 function coverLine(covered, total) {
   if (state.indicator.norm) return normLine(covered, total);
   const left = total - covered;
@@ -111,13 +133,18 @@ function coverLine(covered, total) {
   return h('p', { class: `why ${left ? 'short' : 'met'}` }, phrase('share', slots));
 }
 
-/** Covered or not, and of a broken chain by which link. */
+/**
+ * Covered or not, and of a broken chain by which link.
+ * @param {Values} values @param {number} at @returns {string}
+ */
 function stateText({ class: of, lacks }, at) {
   return of[at] === UNCOVERED && lacks && lacks[at] ? phrase('broken', { link: lacks[at] }) : coverText(of[at] === COVERED);
 }
 
+/** @param {boolean} isCovered @returns {string} */
 function coverText(isCovered) { return phrase(isCovered ? 'covered' : 'uncovered'); }
 
+/** @param {number} at @returns {HTMLElement[]} */
 function verdictLines(at) {
   const code = classes()[at];
   const values = current();
@@ -131,35 +158,41 @@ function verdictLines(at) {
   return [coverLine(values.covered[at], values.total[at])];
 }
 
-/** Why a unit is left out and what may be done, as the workbook has it; of the day that the page opened with. */
+/**
+ * Why a unit is left out and what may be done, as the workbook has it; of the day that the page opened with.
+ * @param {number} at @returns {string[]}
+ */
 function reasonOf(at) {
   const { why, own } = current();
   return own && why && !follows(state.indicator) ? tables.reasons[why[at]] : ['', ''];
 }
 
+/** @param {number} at @returns {HTMLElement[]} */
 function reasonLines(at) {
   const [why, advice] = reasonOf(at);
   const change = changeOf(at);
-  const line = (text) => h('p', { class: 'reason' }, text);
-  return [...(why ? [line(phrase('why', { why })), line(phrase('advice', { advice }))] : []), ...(change ? [line(phrase(change))] : [])];
+  const said = [why && phrase('why', { why }), why && phrase('advice', { advice }), change && phrase(change)];
+  return said.filter(Boolean).map((text) => h('p', { class: 'reason' }, text));
 }
 
-/** What became of a unit since the snapshot before: gained, lost, or nothing. */
+/** What became of a unit since the snapshot before: gained, lost, or nothing. @param {number} at @returns {string} */
 function changeOf(at) {
   const { change, own } = current();
   return own && change && !follows(state.indicator) ? ['', 'gained', 'lost'][change[at]] : '';
 }
 
-/** From where the way to the nearest facility was measured. */
+/** From where the way to the nearest facility was measured. @param {number} at @returns {string} */
 function measuredFrom(at) {
   if (current().level !== 'township' || !tables.seats) return '';
   return phrase(tables.seats[at] ? 'fromSeat' : 'fromInside');
 }
 
+/** @param {Ground} level @param {number} at @returns {HTMLElement} */
 function peopleLine(level, at) {
   const { population, population_60: old, kind } = level.columns;
-  const known = (numbers) => numbers && numbers[at] !== null;
-  const words = [kind && coded(kind, at), known(population) && phrase('people', { number: thousands(population[at]) }), known(old) && phrase('old', { number: thousands(old[at]) })];
-  if (population && !known(population)) words.push(whyNoPeople('population', at, level));
+  const known = /** @param {Numbers|undefined} numbers */ (numbers) => (numbers && numbers[at] !== null ? thousands(numbers[at]) : '');
+  const [all, aged] = [known(population), known(old)];
+  const words = [coded(kind, at), all && phrase('people', { number: all }), aged && phrase('old', { number: aged })];
+  if (population && population[at] === null) words.push(whyNoPeople('population', at, level));
   return h('p', { class: 'hint' }, words.filter(Boolean).join(' · '));
 }

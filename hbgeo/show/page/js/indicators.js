@@ -1,4 +1,4 @@
-// ---------------------------------------------------------------- indicators
+/* The list of indicators: figures, bars, verdicts. */
 
 function addIndicators() {
   const box = $('indicators');
@@ -11,6 +11,7 @@ function addIndicators() {
   }
 }
 
+/** @type {?Counts} */
 let figured = null; // the counts whose figures the indicators show
 
 /** Every indicator's figure, and how many of a system's targets are reached. */
@@ -22,15 +23,17 @@ function showFigures() {
     button.classList.toggle('unknown', one.status === 'no-data' || isLeftBehind(one));
     renew(button, h('span', { class: 'card' }, ...indicatorCells(one)));
   }
-  for (const title of document.querySelectorAll('[data-system]')) showSystem(title);
+  for (const title of elements('[data-system]')) showSystem(title);
 }
 
+/** @param {HTMLElement} title */
 function showSystem(title) {
   const held = head.indicators.filter((one) => one.system === title.dataset.system && !one.variant && one.status === 'measured' && !isLeftBehind(one));
   const met = held.filter((one) => figureOf(one).met).length;
-  renew(title, title.dataset.system, held.length ? h('span', {}, phrase('held', { held: held.length, met })) : '');
+  renew(title, String(title.dataset.system), held.length ? h('span', {}, phrase('held', { held: held.length, met })) : '');
 }
 
+/** @param {Indicator} one @returns {Node[]} */
 function indicatorCells(one) {
   const now = figureOf(one);
   const value = h('span', { class: 'value' }, now.shown);
@@ -43,12 +46,15 @@ function indicatorCells(one) {
   return [name, value, ...bar, h('span', { class: 'aim' }, aimText(one)), end];
 }
 
+/** @param {Indicator} one @returns {HTMLElement} */
 function targetBar(one) {
   const now = figureOf(one);
   const aim = amountOf(now.target);
-  const most = one.counted ? Math.max(now.figure, aim) * 1.05 || 1 : 100;
-  const bar = h('span', { class: 'bar', 'aria-hidden': 'true' }, h('i', {}));
-  bar.firstChild.style.width = `${Math.min(100, 100 * now.figure / most)}%`;
+  const figure = Number(now.figure);
+  const most = one.counted ? Math.max(figure, aim) * 1.05 || 1 : 100;
+  const full = h('i', {});
+  const bar = h('span', { class: 'bar', 'aria-hidden': 'true' }, full);
+  full.style.width = `${Math.min(100, 100 * figure / most)}%`;
   if (now.target) {
     const tick = h('b', {});
     tick.style.left = `${100 * aim / most}%`;
@@ -57,39 +63,48 @@ function targetBar(one) {
   return bar;
 }
 
+/** @param {?Target} target @returns {number} */
 function amountOf(target) { return target && target.amount ? target.amount[0] / target.amount[1] : 0; }
 
+/** @param {Indicator} one @returns {string} */
 function signOf(one) { return figureOf(one).figure === null ? '' : one.sign; }
 
+/** @param {Indicator} one @returns {string} */
 function lackingText(one) { return hasBegun(one) ? phrase('leftBehind') : phrase('lacking', { what: one.missing.join('、') }); }
 
+/** @param {?number} covered @param {?number} total @returns {string} */
 function countsText(covered, total) { return phrase('counts', { covered: thousands(covered), total: thousands(total) }); }
 
+/** @param {Indicator} one @returns {string} */
 function aimText(one) {
   const { target, covered, total } = figureOf(one);
   if (!target) return total === null ? '' : countsText(covered, total);
   return [target.words, target.due].filter(Boolean).join(' · ');
 }
 
+/** @param {string} day @returns {string} */
 function dayText(day) {
   const [year, month, date] = day.split('-').map(Number);
   return phrase('day', { year, month, day: date });
 }
 
+/** @param {Indicator} one @returns {string} */
 function verdict(one) {
   const now = figureOf(one);
   if (isLeftBehind(one) || hasBegun(one)) return phrase('leftBehind');
-  if (one.begins && state.day < one.begins) return one.unbegun.verdict;
+  if (one.unbegun && isBefore(one, state.day)) return one.unbegun.verdict;
   if (!follows(one) || now.met === null) return one.verdict;
   return now.met ? phrase('met') : fill(one.behind, { short: thousands(now.short) });
 }
 
+/** @param {Indicator} one @returns {string} */
 function verdictClass(one) {
   const { met } = figureOf(one);
   if (met === null || one.status === 'no-data' || isLeftBehind(one)) return '';
   return met ? 'met' : 'short';
 }
 
+/** @param {Indicator} one @returns {?Promise<void>} */
 function chooseIndicator(one) {
   const before = current();
   const shown = show({ indicator: one });
@@ -103,10 +118,10 @@ function toTop() {
   paintRows();
 }
 
-/** A chosen unit stays chosen, at the level that is shown now. */
+/** A chosen unit stays chosen, at the level that is shown now. @param {?Unit} unit @returns {?Unit} */
 function carried(unit) {
   if (!unit || unit.level === current().level) return unit;
-  const column = levels[unit.level].columns[`${current().level}_code`];
+  const column = codesOf(levels[unit.level], current().level);
   const at = column ? shownLevel().index.get(coded(column, unit.at)) : undefined;
   return at === undefined ? unit : { level: current().level, at };
 }

@@ -1,6 +1,7 @@
-// ---------------------------------------------------------------- scope and legend
+/* The scope, and the legend with how many units each class has in it. */
 
-const scopes = new Map(); // every scope that can be chosen, by its value
+/** Every scope that can be chosen, by its value. @type {Map<?string, Scope>} */
+const scopes = new Map();
 
 function addScopes() {
   const select = $('scope');
@@ -13,44 +14,55 @@ function addScopes() {
     const code = levels.county ? level.columns.code[at] : coded(level.columns.county_code, at);
     groups.get(prefecture).counties.set(code, levels.county ? level.columns.name[at] : coded(level.columns.county, at));
   }
+  /** @type {(column: Scope['column'], code: string, name: string, indent: string) => Scope} */
   const add = (column, code, name, indent) => {
-    scopes.set(`${column}=${code}`, { column, code, name });
+    const scope = { column, code, name };
+    scopes.set(`${column}=${code}`, scope);
     select.append(h('option', { value: `${column}=${code}` }, indent + name));
+    return scope;
   };
   for (const [code, { name, counties }] of groups) {
-    add('prefecture_code', code, name || '—', '');
+    const whole = add('prefecture_code', code, name || '—', '');
     for (const [county, title] of counties) {
       if (counties.size > 1 || title !== name) add('county_code', county, title, '  ');
-      else scopes.set(`county_code=${county}`, scopes.get(`prefecture_code=${code}`)); // 仙桃 is both
+      else scopes.set(`county_code=${county}`, whole); // 仙桃 is both
     }
   }
 }
 
-/** Whether a unit lies in the scope, or is one that holds it. */
+/**
+ * Whether a unit lies in the scope, or is one that holds it.
+ * @param {Ground} level @param {number} at @returns {boolean}
+ */
 function inScope(level, at) {
   if (!state.scope) return true;
   const { column, code } = state.scope;
-  if (level === levels.province || (level === levels.prefecture && column === 'county_code')) return holdsScope(level, at);
+  if (level === levels.province || (level === levels.prefecture && column === 'county_code')) return holdsScope(level, at, state.scope);
   if (column === 'county_code' && level === levels.county) return level.columns.code[at] === code;
   return coded(level.columns[column], at) === code;
 }
 
-function holdsScope(level, at) {
-  const { column, code } = state.scope;
+/** @param {Ground} level @param {number} at @param {Scope} scope @returns {boolean} */
+function holdsScope(level, at, { column, code }) {
   const finer = levels.county || Object.values(levels).pop();
   const own = finer === levels.county && column === 'county_code';
   const one = finer.columns.code.findIndex((it, i) => (own ? it : coded(finer.columns[column], i)) === code);
   return one >= 0 && coded(finer.columns[level === levels.province ? 'province_code' : 'prefecture_code'], one) === level.columns.code[at];
 }
 
+/** @param {string} value @param {{fly?: boolean}} [how] */
 function setScope(value, { fly = true } = {}) {
   show({ scope: scopeOf(value) });
   if (fly) flyToScope();
 }
 
-/** A scope by its value in the list of scopes; null where it is none of them. */
+/**
+ * A scope by its value in the list of scopes; null where it is none of them.
+ * @param {?string} value @returns {?Scope}
+ */
 function scopeOf(value) { return scopes.get(value) || null; }
 
+/** @returns {string} */
 function scopeValue() { return state.scope ? `${state.scope.column}=${state.scope.code}` : ''; }
 
 function flyToScope() {
@@ -63,11 +75,15 @@ function flyToScope() {
   if (boxes.length) flyToBox(boxes.reduce(joinBoxes), 0.1);
 }
 
+/** @param {Box} a @param {Box} b @returns {Box} */
 function joinBoxes(a, b) {
   return [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])];
 }
 
-/** How many units of each class there are within the scope. */
+/**
+ * How many units of each class there are within the scope.
+ * @param {Indicator} [one] @returns {Map<number, number>}
+ */
 function countClasses(one = state.indicator) {
   const counts = new Map();
   const level = levelOf(one);
@@ -83,6 +99,7 @@ function showLegend() {
   if (state.beside) fillKeys($('keys-beside'), state.beside);
 }
 
+/** @param {HTMLElement} box @param {Indicator} one */
 function fillKeys(box, one) {
   const view = current(one);
   const unit = head.levels[view.level] || '';
@@ -98,23 +115,25 @@ function fillKeys(box, one) {
     if (code === view.metFrom && target) row.append(h('p', { class: 'aim' }, h('span', {}, target.words)));
     row.append(classKey(one, code, name, count));
   }
-  const keys = [...row.querySelectorAll('.key')];
+  const keys = [...elements('.key', row)];
   keys.forEach((key, i) => key.classList.toggle('last', !keys[i + 1] || keys[i + 1].classList.contains('apart')));
 }
 
+/** @param {Indicator} one @param {View} view @returns {string} */
 function legendTitle(one, view) {
-  if (view.mode === 'norm') return one.norm.heads[2];
+  if (one.norm && view.mode === 'norm') return one.norm.heads[2];
   if (view.mode === 'rate' && isRatio(one)) return phrase('legendProportion');
-  return phrase({ cover: 'legendCover', rate: 'legendRate', amount: 'legendAmount' }[view.mode]);
+  return phrase({ cover: 'legendCover', rate: 'legendRate', norm: 'legendRate', amount: 'legendAmount' }[view.mode]);
 }
 
-/** Covered and uncovered as one bar, the target as a tick on it. */
+/** Covered and uncovered as one bar, the target as a tick on it. @param {Indicator} one @returns {HTMLElement} */
 function shareBar(one) {
   const { covered, total, target } = figureOf(one);
-  const share = 100 * covered / total;
-  const bar = h('div', { class: 'share', 'aria-hidden': 'true' }, h('i', {}), h('i', {}));
-  Object.assign(bar.children[0].style, { width: `${share}%`, background: '#b3d7d1' });
-  Object.assign(bar.children[1].style, { width: `${100 - share}%`, background: '#f3b983' });
+  const share = 100 * Number(covered) / Number(total);
+  const [full, rest] = [h('i', {}), h('i', {})];
+  const bar = h('div', { class: 'share', 'aria-hidden': 'true' }, full, rest);
+  Object.assign(full.style, { width: `${share}%`, background: LOOK.covered });
+  Object.assign(rest.style, { width: `${100 - share}%`, background: LOOK.uncovered });
   if (!target) return bar;
   const aim = amountOf(target);
   const tick = h('b', {});
@@ -125,30 +144,35 @@ function shareBar(one) {
   return bar;
 }
 
-/** A class with its colour, name and count; of the indicator in hand, a button that filters by it. */
+/**
+ * A class with its colour, name and count; of the indicator in hand, a button that filters by it.
+ * @param {Indicator} one @param {number} code @param {string} name @param {number} count @returns {HTMLElement}
+ */
 function classKey(one, code, name, count) {
   const inside = h('span', { class: 'card' }, swatch(styleOf(current(one), code)), h('span', { class: 'name' }, name), h('span', { class: 'count' }, thousands(count)));
   if (one !== state.indicator) return h('div', { class: `key${code < 0 ? ' apart' : ''}` }, inside);
   return h('button', { type: 'button', class: `key${code < 0 ? ' apart' : ''}`, 'data-class': code, 'aria-pressed': String(state.only.has(code)), title: '点按只看这一类', onclick: () => toggleClass(code) }, inside);
 }
 
+/** @param {Style} style @returns {HTMLCanvasElement} */
 function swatch(style) {
   const tile = h('canvas', { width: 240, height: 28, 'aria-hidden': 'true' });
-  const pen = tile.getContext('2d');
+  const pen = penOf(tile);
   pen.fillStyle = style.colour;
   pen.fillRect(0, 0, 240, 28);
   if (style.texture) {
-    pen.fillStyle = pen.createPattern(drawTexture(style.texture, 2), 'repeat');
+    pen.fillStyle = repeated(pen, drawTexture(style.texture, 2));
     pen.fillRect(0, 0, 240, 28);
   }
   return tile;
 }
 
+/** @param {number} code */
 function toggleClass(code) {
   const only = new Set(state.only);
   if (!only.delete(code)) only.add(code);
   const hidden = only.size && state.tab === 'uncovered' && ![...only].some(isUncoveredClass);
   show({ only, tab: hidden ? 'all' : state.tab });
-  const key = $('legend').querySelector(`[data-class="${code}"]`);
+  const key = element(`[data-class="${code}"]`, $('legend'));
   if (key) key.focus({ preventScroll: true });
 }

@@ -1,3 +1,6 @@
+/* The list of units; only the rows in sight exist. */
+
+/** @returns {number[]} */
 function listedUnits() {
   const level = shownLevel();
   if (!level || !state.indicator) return [];
@@ -6,20 +9,21 @@ function listedUnits() {
   return all;
 }
 
-/** The units of the list in their order. */
+/** The units of the list in their order. @returns {number[]} */
 function makeRows() {
   const level = shownLevel();
-  const wanted = (at) => (!state.only.size || state.only.has(classes()[at])) && (!state.filter || rank(state.filter, level, at) < 99);
+  const wanted = /** @param {number} at */ (at) => (!state.only.size || state.only.has(classes()[at])) && (!state.filter || rank(state.filter, level, at) < 99);
   const sort = SORTS[state.sort];
   return unitsInTab().filter(wanted).sort((a, b) => sort.of(a) - sort.of(b) || a - b);
 }
 
+/** @returns {number[]} */
 function unitsInTab() {
   const scoped = listedUnits();
   return state.tab === 'all' ? scoped : scoped.filter(isUncovered);
 }
 
-/** The orders that there are for what is shown. */
+/** The orders that there are for what is shown. @returns {[string, Sort][]} */
 function usableSorts() { return Object.entries(SORTS).filter(([, sort]) => !sort.has || sort.has()); }
 
 function showList() {
@@ -30,9 +34,10 @@ function showList() {
   showRows();
 }
 
+/** @param {number} uncovered @param {number} counted @param {number} all */
 function showTabs(uncovered, counted, all) {
   const unknown = state.indicator.status === 'no-data';
-  const tab = state.indicator.norm ? state.indicator.norm.tab : phrase(isRatio() ? 'tabProportion' : { cover: 'tabCover', rate: 'tabRate', amount: 'tabAmount' }[current().mode]);
+  const tab = state.indicator.norm ? state.indicator.norm.tab : phrase(isRatio() ? 'tabProportion' : { cover: 'tabCover', rate: 'tabRate', norm: 'tabRate', amount: 'tabAmount' }[current().mode]);
   $('tab-uncovered').textContent = phrase('tabCount', { tab, count: unknown ? '—' : thousands(uncovered) });
   $('tab-all').textContent = phrase('tabCount', { tab: phrase('all'), count: thousands(all) });
   $('tab-all').title = phrase('allAsked', { count: thousands(counted) });
@@ -40,6 +45,7 @@ function showTabs(uncovered, counted, all) {
   $('tab-all').setAttribute('aria-pressed', String(state.tab === 'all'));
 }
 
+/** @param {number} total */
 function showHiddenNote(total) {
   const box = $('hidden-note');
   const unit = head.levels[current().level] || '单位';
@@ -59,7 +65,7 @@ function showColumns() {
   const shown = listColumns();
   $('units').style.setProperty('--columns', `minmax(0, 1fr) repeat(${shown.length || 1}, var(--number, 66px))`);
   renew(box, h('span', {}, '单位'), ...shown.map(([title]) => h('span', {}, title)));
-  const select = $('sort');
+  const select = choice('sort');
   renew(select, ...usableSorts().map(([key, sort]) => h('option', { value: key }, sort.title())));
   select.value = state.sort;
 }
@@ -67,12 +73,13 @@ function showColumns() {
 function showRows() {
   const box = $('rows');
   active = Math.min(active, Math.max(0, state.rows.length - 1));
-  const spacer = h('div', { style: `height:${state.rows.length * ROW}px`, role: 'presentation' });
+  const spacer = h('div', { style: `height:${state.rows.length * LOOK.row}px`, role: 'presentation' });
   renew(box, spacer);
   if (!state.rows.length) spacer.append(h('p', { class: 'none' }, emptyReason()));
   paintRows();
 }
 
+/** @returns {string} */
 function emptyReason() {
   const one = state.indicator;
   if (one.status === 'no-data') return lackingText(one);
@@ -84,15 +91,19 @@ function emptyReason() {
 /** Only the rows in sight exist. */
 function paintRows() {
   const box = $('rows');
-  const spacer = box.firstElementChild;
+  const spacer = /** @type {Element} */ (box.firstElementChild);
   if (!state.rows.length) return;
-  const from = Math.max(0, Math.floor(box.scrollTop / ROW) - 6);
-  const to = Math.min(state.rows.length, Math.ceil((box.scrollTop + box.clientHeight) / ROW) + 6);
+  const from = Math.max(0, Math.floor(box.scrollTop / LOOK.row) - 6);
+  const to = Math.min(state.rows.length, Math.ceil((box.scrollTop + box.clientHeight) / LOOK.row) + 6);
   const shown = listColumns();
   renew(spacer, ...state.rows.slice(from, to).map((at, i) => rowOf(at, from + i, shown)));
   box.setAttribute('aria-activedescendant', `row-${active}`);
 }
 
+/**
+ * @param {number} at @param {number} position @param {Listed[]} shown
+ * @returns {HTMLElement}
+ */
 function rowOf(at, position, shown) {
   const level = shownLevel();
   const parent = level.columns.county && current().level !== 'county' ? level.columns.county : level.columns.prefecture;
@@ -101,24 +112,29 @@ function rowOf(at, position, shown) {
   const row = h('div', { class: `row${position === active ? ' active' : ''}`, id: `row-${position}`, role: 'option', 'data-code': level.columns.code[at], 'aria-posinset': position + 1, 'aria-setsize': state.rows.length, 'aria-selected': String(isChosen(at)), title: why ? phrase('whyAdvice', { why, advice }) : null },
     h('span', { class: 'name' }, h('small', {}, above === level.columns.name[at] ? '' : above), h('span', {}, level.columns.name[at])),
     ...shown.map(([, text]) => h('span', {}, text(at))));
-  row.style.top = `${position * ROW}px`;
+  row.style.top = `${position * LOOK.row}px`;
   return row;
 }
 
+/** @param {number} at @returns {boolean} */
 function isChosen(at) {
-  return Boolean(state.chosen) && state.chosen.level === current().level && state.chosen.at === at;
+  const { chosen } = state;
+  return chosen !== null && chosen.level === current().level && chosen.at === at;
 }
 
+/** @param {number} position */
 function scrollToRow(position) {
   const box = $('rows');
-  const top = position * ROW;
+  const top = position * LOOK.row;
   if (top < box.scrollTop) box.scrollTop = top;
-  else if (top + ROW > box.scrollTop + box.clientHeight) box.scrollTop = top + ROW - box.clientHeight;
+  else if (top + LOOK.row > box.scrollTop + box.clientHeight) box.scrollTop = top + LOOK.row - box.clientHeight;
   paintRows();
 }
 
+/** @param {KeyboardEvent} event */
 function moveActive(event) {
-  const rowsSeen = Math.max(1, Math.floor($('rows').clientHeight / ROW) - 1);
+  const rowsSeen = Math.max(1, Math.floor($('rows').clientHeight / LOOK.row) - 1);
+  /** @type {Object<string, number>} */
   const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: rowsSeen, PageUp: -rowsSeen, Home: -Infinity, End: Infinity };
   if (event.key in steps) {
     active = Math.min(state.rows.length - 1, Math.max(0, active + steps[event.key]));

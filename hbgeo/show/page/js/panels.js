@@ -1,10 +1,12 @@
+/* The frame: heading, maps, sheets, and who listens to what. */
+
 function showHead() {
   $('title').textContent = head.title;
   $('as-of').textContent = phrase('asOf', { day: head.asOf });
   $('notice').textContent = head.marks;
   $('notice').hidden = !head.marks;
   $('approval').textContent = head.approval;
-  const box = $('sources').querySelector('.fold');
+  const box = element('.fold', $('sources'));
   box.append(...head.sources.map(([title, text, sample]) => h('p', {}, h('b', {}, phrase('source', { title, source: '' })), text, sample && h('em', {}, `(${sample})`))));
 }
 
@@ -12,7 +14,7 @@ function showHead() {
 function home() {
   if (!tables.bounds) return;
   const [west, south, east, north] = tables.bounds;
-  const title = document.querySelector('.map-title').offsetHeight;
+  const title = element('.map-title').offsetHeight;
   map.fitBounds([[south, west], [north, east]], { paddingTopLeft: [12, title + 4], paddingBottomRight: [12, 14], animate: false });
 }
 
@@ -21,11 +23,12 @@ function watchSize() {
   new ResizeObserver(() => panes.forEach((pane) => pane.map.invalidateSize({ animate: false, pan: false }))).observe(map.getContainer());
 }
 
+/** @param {?string} name */
 function openSheet(name) {
   const folded = name === null;
   document.body.classList.toggle('folded', folded);
-  for (const sheet of document.querySelectorAll('.sheet')) sheet.classList.toggle('open', sheet.id === name);
-  for (const button of document.querySelectorAll('[data-sheet]')) button.setAttribute('aria-pressed', String(button.dataset.sheet === name));
+  for (const sheet of elements('.sheet')) sheet.classList.toggle('open', sheet.id === name);
+  for (const button of elements('[data-sheet]')) button.setAttribute('aria-pressed', String(button.dataset.sheet === name));
   map.invalidateSize({ animate: false });
   paintRows();
   if (name === 'timeline') toToday();
@@ -34,20 +37,21 @@ function openSheet(name) {
 function listenPanels() {
   $('tab-uncovered').onclick = () => show({ tab: 'uncovered' });
   $('tab-all').onclick = () => show({ tab: 'all' });
-  $('filter').oninput = () => { $('rows').scrollTop = 0; show({ filter: $('filter').value.trim() }); };
-  $('sort').onchange = () => { $('rows').scrollTop = 0; show({ wanted: $('sort').value }); };
-  $('scope').onchange = () => setScope($('scope').value);
+  $('filter').oninput = () => { $('rows').scrollTop = 0; show({ filter: field('filter').value.trim() }); };
+  $('sort').onchange = () => { $('rows').scrollTop = 0; show({ wanted: choice('sort').value }); };
+  $('scope').onchange = () => setScope(choice('scope').value);
   $('rows').onscroll = paintRows;
   $('rows').onkeydown = moveActive;
   $('rows').onclick = (event) => {
-    const row = event.target.closest('.row');
-    if (row) choose({ level: current().level, at: shownLevel().index.get(row.dataset.code) }, { fly: true });
+    const row = /** @type {?HTMLElement} */ (/** @type {Element} */ (event.target).closest('.row'));
+    if (row) choose({ level: current().level, at: Number(shownLevel().index.get(String(row.dataset.code))) }, { fly: true });
   };
-  for (const button of document.querySelectorAll('[data-sheet]')) {
-    button.onclick = () => openSheet(button.getAttribute('aria-pressed') === 'true' ? null : button.dataset.sheet);
+  for (const button of elements('[data-sheet]')) {
+    button.onclick = () => openSheet(button.getAttribute('aria-pressed') === 'true' ? null : String(button.dataset.sheet));
   }
-  for (const fold of document.querySelectorAll('.foot details')) {
-    fold.addEventListener('toggle', () => { if (fold.open) for (const other of document.querySelectorAll('.foot details')) if (other !== fold) other.open = false; });
+  const folds = /** @type {HTMLDetailsElement[]} */ (elements('.foot details'));
+  for (const fold of folds) {
+    fold.addEventListener('toggle', () => { if (fold.open) for (const other of folds) if (other !== fold) other.open = false; });
   }
 }
 
@@ -71,6 +75,7 @@ function listenTop() {
   window.addEventListener('resize', paintRows);
 }
 
+/** @param {Pane} pane */
 function listenMap(pane) {
   pane.map.on('mousemove', (event) => hover(event, pane));
   pane.map.on('mouseout movestart', leave);
@@ -78,27 +83,32 @@ function listenMap(pane) {
   pane.map.on('moveend', saveAddress);
 }
 
-/** The maps: the main one, and while two indicators stand side by side the second. */
+/** The maps: the main one, and while two indicators stand side by side the second. @type {Pane[]} */
 const panes = [];
 
+/** @param {'units'|'facilities'|'overlay'} name */
 function redraw(name) { for (const pane of panes) pane[name].redraw(); }
 
-function addPane(map_, one) {
-  const pane = { map: map_, one, hover: -1 };
-  for (const [name, depth, draw] of [['units', 300, drawUnits], ['facilities', 450, drawFacilities], ['overlay', 460, drawOverlay]]) {
-    map_.createPane(`hbgeo-${name}`).style.zIndex = depth;
-    map_.getPane(`hbgeo-${name}`).style.pointerEvents = 'none';
-    pane[name] = new Canvas((pen, view) => draw(pen, view, pane), `hbgeo-${name}`);
-  }
+/** @param {L.Map} where @param {() => Indicator} one @returns {Pane} */
+function addPane(where, one) {
+  /** @type {(name: string, depth: number, draw: (pen: Pen, view: Sight, pane: Pane) => void) => Sheet} */
+  const sheet = (name, depth, draw) => {
+    const above = where.createPane(`hbgeo-${name}`);
+    above.style.zIndex = String(depth);
+    above.style.pointerEvents = 'none';
+    return new Canvas((pen, view) => draw(pen, view, pane), `hbgeo-${name}`);
+  };
+  /** @type {Pane} */
+  const pane = { map: where, one, hover: -1, units: sheet('units', 300, drawUnits), facilities: sheet('facilities', 450, drawFacilities), overlay: sheet('overlay', 460, drawOverlay) };
   panes.push(pane);
-  for (const name of ['units', 'facilities', 'overlay']) pane[name].addTo(map_);
+  for (const each of [pane.units, pane.facilities, pane.overlay]) each.addTo(where);
   listenMap(pane);
   return pane;
 }
 
-/** Tiles from the internet, where the page was made with a base map. */
-function addTiles(map_) {
+/** Tiles from the internet, where the page was made with a base map. @param {L.Map} where */
+function addTiles(where) {
   if (!head.basemap) return;
-  for (const url of head.basemap.urls) L.tileLayer(url, { subdomains: head.basemap.subdomains, maxZoom: 18 }).addTo(map_);
+  for (const url of head.basemap.urls) L.tileLayer(url, { subdomains: head.basemap.subdomains, maxZoom: 18 }).addTo(where);
   $('credit').textContent = head.basemap.credit;
 }

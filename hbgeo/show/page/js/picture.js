@@ -1,15 +1,23 @@
-/** The part of a pane's window that no title covers: its middle and its size. */
+/* The map as a picture that stands alone. */
+
+/**
+ * The part of a pane's window that no title covers: its middle and its size.
+ * @param {Pane} pane @returns {{middle: L.LatLng, size: L.Point}}
+ */
 function frameOf(pane) {
   const whole = pane.map.getSize();
-  const covered = Math.min(whole.y / 2, document.querySelector('.map-title').offsetHeight);
+  const covered = Math.min(whole.y / 2, element('.map-title').offsetHeight);
   const middle = pane.map.containerPointToLatLng([whole.x / 2, (whole.y + covered) / 2]);
   return { middle, size: L.point(whole.x, whole.y - covered) };
 }
 
-/** What a pane shows, drawn anew into a picture of the given size in CSS pixels. */
+/**
+ * What a pane shows, drawn anew into a picture of the given size in CSS pixels.
+ * @param {Pane} pane @param {L.Point} size @param {number} ratio @returns {HTMLCanvasElement}
+ */
 function picture(pane, size, ratio) {
   const canvas = h('canvas', { width: Math.round(size.x * ratio), height: Math.round(size.y * ratio) });
-  const pen = canvas.getContext('2d');
+  const pen = penOf(canvas);
   const frame = frameOf(pane);
   const zoom = pane.map.getZoom() + Math.log2(Math.min(size.x / frame.size.x, size.y / frame.size.y));
   const origin = map.project(frame.middle, zoom).subtract(size.divideBy(2));
@@ -23,14 +31,17 @@ function picture(pane, size, ratio) {
   return canvas;
 }
 
-/** A bar of a round length, lower right. */
+/**
+ * A bar of a round length, lower right.
+ * @param {Pen} pen @param {L.Point} size @param {number} zoom @param {number} latitude
+ */
 function drawScale(pen, size, zoom, latitude) {
   const perPixel = 40075016.686 * Math.cos(latitude * Math.PI / 180) / (256 * 2 ** zoom);
   const most = perPixel * 150;
   const power = 10 ** Math.floor(Math.log10(most));
-  const metres = [5, 2, 1].map((n) => n * power).find((n) => n <= most);
+  const metres = Number(LOOK.scaleSteps.map((n) => n * power).find((n) => n <= most));
   const [right, bottom, long] = [size.x - 14, size.y - 12, metres / perPixel];
-  pen.strokeStyle = INK;
+  pen.strokeStyle = LOOK.ink;
   pen.lineWidth = 1.5;
   pen.beginPath();
   pen.moveTo(right - long, bottom - 6);
@@ -53,31 +64,35 @@ function exportPicture() {
   const top = 92;
   const height = top + 64 + size.y + 84 + notes.length * 20 + margin;
   const sheet = h('canvas', { width: width * ratio, height: height * ratio });
-  const pen = sheet.getContext('2d');
+  const pen = penOf(sheet);
   pen.scale(ratio, ratio);
-  pen.fillStyle = '#fff';
+  pen.fillStyle = 'white';
   pen.fillRect(0, 0, width, height);
   write(pen, head.title, margin, 46, { size: 26, weight: 600 });
   write(pen, dateLine(), width - margin, 46, { size: 16, align: 'right' });
-  write(pen, head.marks, margin, 76, { size: 16, colour: '#96400f' });
+  write(pen, head.marks, margin, 76, { size: 16, colour: LOOK.short });
   panes.forEach((pane, i) => drawPanel(pen, pane, { left: margin + i * (across + gap), top, size }));
-  notes.forEach((line, i) => write(pen, line, margin, height - margin - (notes.length - 1 - i) * 20, { size: 13, colour: '#4a5359' }));
+  notes.forEach((line, i) => write(pen, line, margin, height - margin - (notes.length - 1 - i) * 20, { size: 13, colour: LOOK.notes }));
   const name = `${fileName()}.png`;
-  sheet.toBlob((blob) => save(blob, name));
+  sheet.toBlob((blob) => save(/** @type {Blob} */ (blob), name));
 }
 
+/** @param {Pen} pen @param {Pane} pane @param {{left: number, top: number, size: L.Point}} place */
 function drawPanel(pen, pane, { left, top, size }) {
   const one = pane.one();
   write(pen, headline(one), left, top + 22, { size: 20, weight: 600 });
   write(pen, bothLines(one), left, top + 48, { size: 16 });
   pen.drawImage(picture(pane, size, PICTURE.ratio), left, top + 60, size.x, size.y);
-  pen.strokeStyle = '#c9c4ba';
+  pen.strokeStyle = LOOK.frame;
   pen.lineWidth = 1;
   pen.strokeRect(left, top + 60, size.x, size.y);
   drawKeys(pen, one, left, top + 64 + size.y + 14, size.x);
 }
 
-/** The legend in a line or two: a class with its texture, name and number of units. */
+/**
+ * The legend in a line or two: a class with its texture, name and number of units.
+ * @param {Pen} pen @param {Indicator} one @param {number} left @param {number} top @param {number} width
+ */
 function drawKeys(pen, one, left, top, width) {
   const view = current(one);
   const { target } = figureOf(one);
@@ -89,22 +104,31 @@ function drawKeys(pen, one, left, top, width) {
     const wide = 46 + pen.measureText(text).width + 26;
     if (x + wide > left + width && x > left) [x, y] = [left, y + 28];
     pen.drawImage(swatch(styleOf(view, code)), 0, 0, 80, 28, x, y, 38, 16);
-    pen.strokeStyle = '#8d8980';
+    pen.strokeStyle = LOOK.keyLine;
     pen.strokeRect(x, y, 38, 16);
     write(pen, text, x + 46, y + 13, { size: 15 });
     x += wide;
   }
 }
 
-/** The classes of an indicator with how many units each has; the two without a figure only where they occur. */
+/**
+ * The classes of an indicator with how many units each has; the two without a figure only where they occur.
+ * @param {Indicator} one @returns {{code: number, name: string, count: number}[]}
+ */
 function keysOf(one) {
   const counts = countClasses(one);
   const named = one.status === 'no-data' ? [] : current(one).classes.map((name, code) => ({ code, name, count: counts.get(code) || 0 }));
-  const apart = [[NOT_APPLICABLE, phrase('notApplicable')], [NO_DATA, phrase('noData')]].map(([code, name]) => ({ code, name, count: counts.get(code) || 0 }));
+  /** @type {[number, string][]} */
+  const without = [[NOT_APPLICABLE, phrase('notApplicable')], [NO_DATA, phrase('noData')]];
+  const apart = without.map(([code, name]) => ({ code, name, count: counts.get(code) || 0 }));
   return [...named, ...apart.filter(({ count }) => count)];
 }
 
-function write(pen, text, x, y, { size = 13, weight = 400, align = 'left', colour = INK } = {}) {
+/**
+ * @param {Pen} pen @param {string} text @param {number} x @param {number} y
+ * @param {{size?: number, weight?: number, align?: CanvasTextAlign, colour?: string}} [look]
+ */
+function write(pen, text, x, y, { size = 13, weight = 400, align = 'left', colour = LOOK.ink } = {}) {
   pen.font = `${weight} ${size}px ${getComputedStyle(document.body).fontFamily}`;
   pen.textAlign = align;
   pen.textBaseline = 'alphabetic';
@@ -112,17 +136,20 @@ function write(pen, text, x, y, { size = 13, weight = 400, align = 'left', colou
   pen.fillText(text, x, y);
 }
 
-/** Basis, sources and approval, broken into lines of a width. */
+/** Basis, sources and approval, broken into lines of a width. @param {number} width @returns {string[]} */
 function wrapNotes(width) {
-  const pen = h('canvas').getContext('2d');
+  const pen = penOf(h('canvas'));
   pen.font = `13px ${getComputedStyle(document.body).fontFamily}`;
   const basis = panes.map((pane) => phrase('basis', { name: titleOf(pane.one()), lines: basisOf(pane.one()).join(' ') }));
-  const lines = [state.scope && phrase('scope', { name: state.scope.name }), ...basis, sourceLine(), `${head.approval} · ${document.querySelector('.crs').textContent}`];
+  const scope = state.scope ? [phrase('scope', { name: state.scope.name })] : [];
+  const lines = [...scope, ...basis, sourceLine(), `${head.approval} · ${element('.crs').textContent}`];
   return lines.filter(Boolean).flatMap((line) => wrap(pen, line, width));
 }
 
+/** @returns {string} */
 function sourceLine() { return phrase('sources', { sources: head.sources.map(([title, source]) => phrase('source', { title, source })).join(';') }); }
 
+/** @param {Pen} pen @param {string} text @param {number} width @returns {string[]} */
 function wrap(pen, text, width) {
   const lines = [''];
   for (const char of text) {

@@ -1,9 +1,10 @@
-// ---------------------------------------------------------------- pointer on the map
+/* The pointer on the map. */
 
+/** @param {L.LatLng} latlng @param {Pane} [pane] @returns {number} */
 function unitAt(latlng, pane = panes[0]) {
   const level = levelOf(pane.one());
   const [x, y] = toPlane(latlng.lng, latlng.lat);
-  const pen = pane.units._container.getContext('2d');
+  const pen = penOf(canvasOf(pane.units));
   pen.save();
   pen.setTransform(1, 0, 0, 1, 0, 0);
   const at = level.boxes.findIndex((box, i) => x >= box[0] && x <= box[2] && y >= box[1] && y <= box[3] && pen.isPointInPath(level.paths[i], x, y, 'evenodd'));
@@ -11,6 +12,7 @@ function unitAt(latlng, pane = panes[0]) {
   return at;
 }
 
+/** @param {L.LeafletMouseEvent} event @param {Pane} pane */
 function hover(event, pane) {
   if (window.matchMedia('(hover: none)').matches) return;
   const at = unitAt(event.latlng, pane);
@@ -33,6 +35,7 @@ function forgetHover() {
   for (const pane of panes) pane.hover = -1;
 }
 
+/** @param {number} at @param {Indicator} [one] @returns {string} */
 function tipText(at, one = state.indicator) {
   const values = current(one);
   const code = values.class[at];
@@ -44,8 +47,10 @@ function tipText(at, one = state.indicator) {
   return rateText(values.covered[at], values.total[at]);
 }
 
-function normText(one, covered, total) { return `${partText(covered, total, one)} ${one.norm.unit}`; }
+/** @param {Indicator} one @param {number} covered @param {number} total @returns {string} */
+function normText(one, covered, total) { return `${partText(covered, total, one)} ${/** @type {Norm} */ (one.norm).unit}`; }
 
+/** @param {number} covered @param {number} total @returns {string} */
 function rateText(covered, total) { return phrase('rate', { pct: pctText(covered, total), covered: thousands(covered), total: thousands(total) }); }
 
 function leave() {
@@ -54,6 +59,7 @@ function leave() {
   if (under) redraw('overlay');
 }
 
+/** @param {L.LeafletMouseEvent} event @param {Pane} pane */
 function click(event, pane) {
   const facility = pane === panes[0] && facilityAt(event.latlng);
   if (facility) {
@@ -65,4 +71,5 @@ function click(event, pane) {
   if (at >= 0 && isPhone()) openSheet('units');
 }
 
+/** @returns {boolean} */
 function isPhone() { return window.innerWidth <= 800; }

@@ -1,15 +1,31 @@
-// ---------------------------------------------------------------- facilities
+/* Facilities as points of a grid, a million of them if need be. */
 
-/** Undo facilities.py: grid columns and rows of each point, where each strip begins, whose it is. */
+/**
+ * @typedef {object} Points       of a layer: columns and rows of its grid, strip by strip
+ * @property {Grid} grid
+ * @property {number} count
+ * @property {(at: number) => number} facility    whose a point is
+ * @property {(row: number) => number} position   where the point of a facility stands, or -1
+ * @property {Uint32Array} column
+ * @property {Uint32Array} row
+ * @property {Uint8Array} symbol
+ * @property {Uint32Array} starts                 where each strip begins
+ */
+
+/**
+ * Undo facilities.py: grid columns and rows of each point, where each strip begins, whose it is.
+ * @param {ArrayBuffer} raw @param {Layer} layer @returns {Points}
+ */
 function readPoints(raw, { grid, whole }) {
   const count = grid.n;
-  const points = { grid, count, facility: (at) => at, position: (row) => (row < count ? row : -1), column: new Uint32Array(count), row: new Uint32Array(count), symbol: new Uint8Array(count) };
+  /** @type {Points} */
+  const points = { grid, count, facility: (at) => at, position: (row) => (row < count ? row : -1), column: new Uint32Array(count), row: new Uint32Array(count), symbol: new Uint8Array(count), starts: new Uint32Array(0) };
   if (!count) return points;
   const strips = 1 << 12;
   const counts = new Uint32Array(raw, 0, strips);
   const bytes = new Uint8Array(raw, strips * 4);
-  const plane_ = (at) => bytes.subarray(at * count, (at + 1) * count);
-  const [low, middle, high, rest, symbol] = [0, 1, 2, 3, 4].map(plane_);
+  const planeAt = /** @param {number} at */ (at) => bytes.subarray(at * count, (at + 1) * count);
+  const [low, middle, high, rest, symbol] = [0, 1, 2, 3, 4].map(planeAt);
   points.symbol = symbol;
   points.starts = new Uint32Array(strips + 1);
   let at = 0;
@@ -27,16 +43,18 @@ function readPoints(raw, { grid, whole }) {
   return points;
 }
 
-/** Points stand in the grid's order, facilities in the ledger's. */
+/** Points stand in the grid's order, facilities in the ledger's. @param {Points} points @param {Whole} facilities */
 function numberPoints(points, facilities) {
+  /** @type {?Map<number, number>} */
   let positions = null;
   points.facility = (at) => facilities[at];
   points.position = (row) => {
-    positions = positions || new Map(Array.from(facilities, (facility, at) => [facility, at]));
+    positions = positions || new Map(Array.from(facilities, (facility, at) => /** @type {[number, number]} */ ([facility, at])));
     return positions.get(row) ?? -1;
   };
 }
 
+/** @param {Points} points @param {number} at @returns {Point} */
 function pointAt(points, at) {
   const { x0, y0, step } = points.grid;
   return [
@@ -45,11 +63,14 @@ function pointAt(points, at) {
   ];
 }
 
-/** A box of the plane in the grid of a layer's points: columns and rows, and the strips of rows. */
+/**
+ * A box of the plane in the grid of a layer's points: columns and rows, and the strips of rows.
+ * @param {Points} points @param {Box} box @returns {{from: number, to: number, first: number, last: number}}
+ */
 function gridBox(points, [left, top, right, bottom]) {
   const { x0, y0, step } = points.grid;
-  const column = (x) => (x * plane.unit + plane.x0 - x0) / step;
-  const row = (y) => (y * plane.unit + plane.y0 - y0) / step;
+  const column = /** @param {number} x */ (x) => (x * plane.unit + plane.x0 - x0) / step;
+  const row = /** @param {number} y */ (y) => (y * plane.unit + plane.y0 - y0) / step;
   const last = (1 << 12) - 1;
   return {
     from: column(left),
@@ -59,7 +80,10 @@ function gridBox(points, [left, top, right, bottom]) {
   };
 }
 
-/** Call `visit` with every point inside a box of the plane. */
+/**
+ * Call `visit` with every point inside a box of the plane.
+ * @param {Points} points @param {Box} box @param {(at: number) => void} visit
+ */
 function eachPointIn(points, box, visit) {
   if (!points.count) return;
   const { from, to, first, last } = gridBox(points, box);
@@ -70,9 +94,12 @@ function eachPointIn(points, box, visit) {
   }
 }
 
-const ready = new Map(); // decoded points of the layers that are switched on or needed
+/** Decoded points of the layers that are switched on or needed. @type {Map<string, Points>} */
+const ready = new Map();
 
+/** @param {string} key @returns {Promise<Points>} */
 async function needPoints(key) {
-  ready.set(key, await layerPoints(key));
-  return ready.get(key);
+  const points = await layerPoints(key);
+  ready.set(key, points);
+  return points;
 }

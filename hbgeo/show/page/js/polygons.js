@@ -1,6 +1,18 @@
-// ---------------------------------------------------------------- polygons
+/* Polygons: arcs become paths of a local plane, borders lines by rank. */
 
-/** Web Mercator's unit square, as Leaflet draws it. */
+/** What is shown where there are no polygons. @type {Ground} */
+const NOWHERE = {
+  columns: { code: [], name: [] },
+  count: 0,
+  index: new Map(),
+  paths: [],
+  boxes: [],
+  labels: [],
+  size: 1,
+  lines: newLines(),
+};
+
+/** Web Mercator's unit square, as Leaflet draws it. @param {number} lon @param {number} lat @returns {Point} */
 function mercator(lon, lat) {
   const sin = Math.sin(lat * Math.PI / 180);
   return [(lon + 180) / 360, 0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)];
@@ -9,24 +21,30 @@ function mercator(lon, lat) {
 /** Local plane of the paths: the map's box, SPAN units along its longer side. */
 const plane = { x0: 0, y0: 0, unit: 1 };
 
+/** @param {number} lon @param {number} lat @returns {Point} */
 function toPlane(lon, lat) {
   const [x, y] = mercator(lon, lat);
   return [(x - plane.x0) / plane.unit, (y - plane.y0) / plane.unit];
 }
 
+/** @param {number} x @param {number} y @returns {L.LatLng} */
 function fromPlane(x, y) {
   const size = 256;
   const point = L.point((x * plane.unit + plane.x0) * size, (y * plane.unit + plane.y0) * size);
   return map.unproject(point, 0);
 }
 
+/** @param {Box} bounds */
 function setPlane([west, south, east, north]) {
   const [x0, y1] = mercator(west, south);
   const [x1, y0] = mercator(east, north);
   Object.assign(plane, { x0, y0, unit: Math.max(x1 - x0, y1 - y0) / SPAN });
 }
 
-/** Arcs as planes of differences → points of the plane, x and y in turn. */
+/**
+ * Arcs as planes of differences → points of the plane, x and y in turn.
+ * @param {Tables['topology']} topology @param {Uint8Array} planes @returns {Float64Array[]}
+ */
 function decodeArcs({ arcs, scale, translate }, planes) {
   const counts = wholeOf(planes, arcs.points);
   const [dx, dy] = [arcs.x, arcs.y].map((span) => wholeOf(planes, span).map((n) => (n % 2 ? -(n + 1) / 2 : n / 2)));
@@ -44,6 +62,7 @@ function decodeArcs({ arcs, scale, translate }, planes) {
   });
 }
 
+/** @param {Path2D} path @param {Float64Array} points @param {boolean} backwards @param {boolean} first */
 function traceArc(path, points, backwards, first) {
   const last = points.length / 2 - 1;
   for (let i = 0; i <= last; i += 1) {
@@ -53,6 +72,7 @@ function traceArc(path, points, backwards, first) {
   }
 }
 
+/** @param {number[][][]} polygons @param {Float64Array[]} arcs @returns {Path2D} */
 function tracePolygons(polygons, arcs) {
   const path = new Path2D();
   for (const ring of polygons.flat()) {
@@ -62,7 +82,9 @@ function tracePolygons(polygons, arcs) {
   return path;
 }
 
+/** @param {number[][][]} polygons @param {Float64Array[]} arcs @returns {Box} */
 function boxOf(polygons, arcs) {
+  /** @type {Box} */
   const box = [Infinity, Infinity, -Infinity, -Infinity];
   for (const arc of polygons.flat(2)) {
     const points = arcs[arc < 0 ? ~arc : arc];
@@ -76,8 +98,12 @@ function boxOf(polygons, arcs) {
   return box;
 }
 
-/** Which units each arc borders: one at the edge of the map, else two. */
+/**
+ * Which units each arc borders: one at the edge of the map, else two.
+ * @param {number[][][][]} objects @param {number} count @returns {number[][]}
+ */
 function arcOwners(objects, count) {
+  /** @type {number[][]} */
   const owners = Array.from({ length: count }, () => []);
   objects.forEach((polygons, unit) => {
     for (const arc of polygons.flat(2)) owners[arc < 0 ? ~arc : arc].push(unit);
@@ -85,9 +111,15 @@ function arcOwners(objects, count) {
   return owners;
 }
 
-/** Lines by rank, so that each border is drawn once, as the highest that it is. */
+/** @returns {Lines} */
+function newLines() { return { hair: new Path2D(), county: new Path2D(), prefecture: new Path2D(), edge: new Path2D() }; }
+
+/**
+ * Lines by rank, so that each border is drawn once, as the highest that it is.
+ * @param {number[][][][]} objects @param {Float64Array[]} arcs @param {Columns} columns @returns {Lines}
+ */
 function traceLines(objects, arcs, columns) {
-  const lines = { hair: new Path2D(), county: new Path2D(), prefecture: new Path2D(), edge: new Path2D() };
+  const lines = newLines();
   arcOwners(objects, arcs.length).forEach((owners, arc) => {
     if (!owners.length || (owners.length === 1 && isSpeck(arcs[arc]))) return;
     traceArc(lines[rankOf(owners, columns)], arcs[arc], false, true);
@@ -95,25 +127,28 @@ function traceLines(objects, arcs, columns) {
   return lines;
 }
 
-/** A closed line too small to see, as simplifying leaves between neighbours: a dark dot if drawn. */
+/**
+ * A closed line too small to see, as simplifying leaves between neighbours: a dark dot if drawn.
+ * @param {Float64Array} points @returns {boolean}
+ */
 function isSpeck(points) {
   const last = points.length - 2;
   if (points[0] !== points[last] || points[1] !== points[last + 1]) return false;
   const xs = points.filter((_, i) => i % 2 === 0);
   const ys = points.filter((_, i) => i % 2 === 1);
-  const span = (numbers) => Math.max(...numbers) - Math.min(...numbers);
+  const span = /** @param {Float64Array} numbers */ (numbers) => Math.max(...numbers) - Math.min(...numbers);
   return points.length < 64 && Math.max(span(xs), span(ys)) < SPAN / 600;
 }
 
+/** @param {number[]} owners @param {Columns} columns @returns {keyof Lines} */
 function rankOf([one, other], columns) {
-  if (other === undefined) return PATHS.edge;
-  for (const rank of ['prefecture', 'county']) {
-    const codes = columns[`${rank}_code`];
-    if (coded(codes, one) !== coded(codes, other)) return PATHS[rank];
-  }
-  return PATHS.finest;
+  if (other === undefined) return 'edge';
+  const differ = /** @param {Coded|undefined} codes */ (codes) => coded(codes, one) !== coded(codes, other);
+  if (differ(columns.prefecture_code)) return 'prefecture';
+  return differ(columns.county_code) ? 'county' : 'hair';
 }
 
+/** @param {string} level @param {Float64Array[]} arcs @returns {Ground} */
 function readLevel(level, arcs) {
   const objects = tables.topology.objects[level];
   const columns = tables.units[level];
@@ -131,13 +166,14 @@ function readLevel(level, arcs) {
   };
 }
 
+/** @param {ArrayBuffer} raw */
 function readTables(raw) {
   const { told, planes } = openPart(raw);
   tables = told;
   // columns that several indicators share stand once
-  tables.arrays = told.arrays.map((stored) => figuresOf(stored, planes));
-  for (const values of Object.values(tables.values)) {
-    for (const [name, at] of Object.entries(values)) values[name] = tables.arrays[at];
+  const arrays = told.arrays.map(/** @param {Numbers} stored */ (stored) => figuresOf(stored, planes));
+  for (const values of Object.values(told.values)) {
+    for (const [name, at] of Object.entries(values)) values[name] = arrays[at];
   }
   if (!tables.bounds) return;
   setPlane(tables.bounds);
@@ -145,9 +181,14 @@ function readTables(raw) {
   for (const level of Object.keys(tables.units)) levels[level] = readLevel(level, arcs);
 }
 
+/** @param {Indicator} one @returns {Ground} */
 function levelOf(one) { return levels[current(one).level] || Object.values(levels).pop() || NOWHERE; }
 
-/** The units that the map shows and the list names. */
+/** The units that the map shows and the list names. @returns {Ground} */
 function shownLevel() { return levelOf(state.indicator); }
 
+/** @returns {number[]} */
 function classes() { return current().class; }
+
+/** The codes of what the units of a level lie in. @param {Ground} level @param {string} above @returns {Coded|undefined} */
+function codesOf(level, above) { return level.columns[/** @type {'county_code'} */ (`${above}_code`)]; }

@@ -1,9 +1,17 @@
-// ---------------------------------------------------------------- search
+/* Search: by name, code, pinyin or initials. */
 
-/** Readings of each character: 长 → chang, zhang; anything else stands for itself. */
+/** @typedef {{score: number, depth: number, level: Level, at: number, name: string, above: string}} Found */
+
+/**
+ * Readings of each character: 长 → chang, zhang; anything else stands for itself.
+ * @param {string} char @returns {string[]}
+ */
 function readings(char) { return (tables.pinyin[char] || char.toLowerCase()).split(' '); }
 
-/** Whether `query` can be read off the characters of `name` from `at` on, syllables cut short at will. */
+/**
+ * Whether `query` can be read off the characters of `name` from `at` on, syllables cut short at will.
+ * @param {string} query @param {string} name @param {number} at @returns {boolean}
+ */
 function reads(query, name, at) {
   if (!query) return true;
   if (at >= name.length) return false;
@@ -15,7 +23,10 @@ function reads(query, name, at) {
   });
 }
 
-/** Initials in their order with characters left out between: cyx finds 长阳土家族自治县. */
+/**
+ * Initials in their order with characters left out between: cyx finds 长阳土家族自治县.
+ * @param {string} query @param {string} name @returns {boolean}
+ */
 function skims(query, name) {
   if (!readings(name[0] || '').some((syllable) => syllable[0] === query[0])) return false;
   let found = 0;
@@ -25,7 +36,10 @@ function skims(query, name) {
   return found === query.length;
 }
 
-/** How well a name or code answers a query; 99: not at all. */
+/**
+ * How well a name or code answers a query; 99: not at all.
+ * @param {string} query @param {string} name @param {string} code @returns {number}
+ */
 function rankText(query, name, code) {
   const wanted = query.toLowerCase().replace(/\s+/g, '');
   if (name === query) return 0;
@@ -38,6 +52,7 @@ function rankText(query, name, code) {
   return wanted.length > 1 && skims(wanted, name) ? 5 : 99;
 }
 
+/** @param {string} query @param {Ground} level @param {number} at @returns {number} */
 function rank(query, level, at) {
   const own = rankText(query, level.columns.name[at], level.columns.code[at]);
   if (own < 99 || !level.columns.county) return own;
@@ -45,23 +60,28 @@ function rank(query, level, at) {
   return above < 4 ? 50 : 99;
 }
 
+/** @param {string} query @returns {Found[]} */
 function find(query) {
+  /** @type {Found[]} */
   const found = [];
   Object.entries(levels).forEach(([key, level], depth) => {
     for (let at = 0; at < level.count; at += 1) {
       const score = rankText(query, level.columns.name[at], level.columns.code[at]);
-      if (score < 99) found.push({ score, depth, level: key, at, name: level.columns.name[at], above: aboveOf(level, at) });
+      if (score < 99) found.push({ score, depth, level: /** @type {Level} */ (key), at, name: level.columns.name[at], above: aboveOf(level, at) });
     }
   });
   found.push(...findVillages(query));
   return found.sort((a, b) => a.score - b.score || a.depth - b.depth || a.at - b.at).slice(0, 30);
 }
 
+/** @type {?Villages} */
 let loadedVillages = null;
 
+/** @param {string} query @returns {Found[]} */
 function findVillages(query) {
   if (!loadedVillages || query.length < 2) return [];
   const { name, code, owner, level } = loadedVillages;
+  /** @type {Found[]} */
   const found = [];
   for (let i = 0; i < name.length && found.length < 30; i += 1) {
     if (owner[i] < 0 || !(name[i].includes(query) || code[i].startsWith(query))) continue;
@@ -71,22 +91,24 @@ function findVillages(query) {
   return found;
 }
 
+/** @param {Ground} level @param {number} at @returns {string} */
 function aboveOf(level, at) {
   const parent = level === levels.county ? level.columns.prefecture : level.columns.county;
   const above = coded(parent, at);
   return above === level.columns.name[at] ? '' : above;
 }
 
+/** What was found, and which of it the keys stand at. @type {{found: Found[], active: number}} */
 const search = { found: [], active: 0 };
 
 function showFound() {
-  const query = $('search').value.trim();
+  const query = field('search').value.trim();
   const list = $('found');
   search.found = query ? find(query) : [];
   search.active = 0;
   list.hidden = !query;
   $('search').setAttribute('aria-expanded', String(Boolean(query)));
-  renew(list, ...search.found.map((one, i) => h('li', { role: 'option', id: `found-${i}`, 'aria-selected': String(i === 0), onmousedown: (event) => { event.preventDefault(); takeFound(i); } }, one.name, h('small', {}, one.above))));
+  renew(list, ...search.found.map((one, i) => h('li', { role: 'option', id: `found-${i}`, 'aria-selected': String(i === 0), onmousedown: /** @param {Event} event */ (event) => { event.preventDefault(); takeFound(i); } }, one.name, h('small', {}, one.above))));
   if (query && !search.found.length) list.append(h('li', { class: 'none' }, '没有找到'));
   markFound();
 }
@@ -94,10 +116,11 @@ function showFound() {
 function markFound() {
   [...$('found').children].forEach((item, i) => item.setAttribute('aria-selected', String(i === search.active)));
   $('search').setAttribute('aria-activedescendant', search.found.length ? `found-${search.active}` : '');
-  const item = $(`found-${search.active}`);
+  const item = document.getElementById(`found-${search.active}`);
   if (item) item.scrollIntoView({ block: 'nearest' });
 }
 
+/** @param {number} i */
 function takeFound(i) {
   const one = search.found[i];
   if (!one) return;
@@ -110,13 +133,16 @@ function closeFound() {
   $('search').setAttribute('aria-expanded', 'false');
 }
 
-/** Show a unit of any level: its own facts, or as a scope where the map shows smaller units. */
+/**
+ * Show a unit of any level: its own facts, or as a scope where the map shows smaller units.
+ * @param {Level} level @param {number} at
+ */
 function goTo(level, at) {
   const shown = Object.keys(levels).indexOf(current().level);
   const given = Object.keys(levels).indexOf(level);
   if (given > shown) {
-    const code = coded(levels[level].columns[`${current().level}_code`], at);
-    choose({ level: current().level, at: shownLevel().index.get(code) }, { fly: true });
+    const code = coded(codesOf(levels[level], current().level), at);
+    choose({ level: current().level, at: Number(shownLevel().index.get(code)) }, { fly: true });
     return;
   }
   let { scope } = state;
@@ -125,7 +151,9 @@ function goTo(level, at) {
   choose({ level, at }, { fly: true, scope });
 }
 
+/** @param {KeyboardEvent} event */
 function searchKey(event) {
+  /** @type {Object<string, number>} */
   const steps = { ArrowDown: 1, ArrowUp: -1 };
   if (event.key in steps && search.found.length) {
     search.active = (search.active + steps[event.key] + search.found.length) % search.found.length;

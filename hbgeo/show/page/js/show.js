@@ -1,8 +1,10 @@
-// ---------------------------------------------------------------- the whole
+/* The whole: from a wish a new state, from that every panel; and what happens where a step fails. */
 
 /**
  * Take a wish: first the whole state that follows from it, then every panel drawn from that one.
  * Where a step of it fails, all stays as it was and a line says so.
+ *
+ * @param {Partial<Wish>} wish @returns {?Promise<void>}
  */
 function show(wish) {
   const before = state;
@@ -21,7 +23,10 @@ function show(wish) {
   return facts;
 }
 
-/** The whole state after a wish. It stands in for `state` while it is made: the rows ask for the classes. */
+/**
+ * The whole state after a wish. It stands in for `state` while it is made: the rows ask for the classes.
+ * @param {Partial<Wish>} wish @returns {Readonly<Standing>}
+ */
 function settle(wish) {
   const old = state;
   try {
@@ -34,7 +39,7 @@ function settle(wish) {
     if (!('chosen' in wish) && next.scope !== old.scope && next.chosen && !inScope(levels[next.chosen.level], next.chosen.at)) next.chosen = null;
     next.sort = usableSorts().some(([key]) => key === next.wanted) ? next.wanted : 'code';
     next.rows = makeRows();
-    if (wish.chosen && isOutOfTab(next.chosen)) {
+    if (wish.chosen && next.chosen && isOutOfTab(next.chosen)) {
       next.tab = 'all';
       next.rows = makeRows();
     }
@@ -44,14 +49,15 @@ function settle(wish) {
   }
 }
 
+/** @param {number} code @returns {boolean} */
 function isClass(code) { return Number.isInteger(code) && code >= NO_DATA && code < current().classes.length; }
 
-/** Whether a unit is left out of the list only because it is covered. */
+/** Whether a unit is left out of the list only because it is covered. @param {Unit} unit @returns {boolean} */
 function isOutOfTab(unit) { return state.tab === 'uncovered' && unit.level === current().level && !state.rows.includes(unit.at); }
 
-/** Every panel, from the state as it stands. */
+/** Every panel, from the state as it stands. @returns {?Promise<void>} */
 function drawAll() {
-  for (const button of document.querySelectorAll('[data-indicator]')) {
+  for (const button of elements('[data-indicator]')) {
     button.setAttribute('aria-pressed', String(button.dataset.indicator === state.indicator.id));
   }
   document.body.classList.toggle('chosen', Boolean(state.chosen));
@@ -75,11 +81,14 @@ function drawAll() {
 }
 
 function showControls() {
-  $('scope').value = scopeValue();
-  if ($('filter').value.trim() !== state.filter) $('filter').value = state.filter;
+  choice('scope').value = scopeValue();
+  if (field('filter').value.trim() !== state.filter) field('filter').value = state.filter;
 }
 
-/** A step has failed: what stood before stands again, whole, and a line says so; or nothing stands. */
+/**
+ * A step has failed: what stood before stands again, whole, and a line says so; or nothing stands.
+ * @param {unknown} error
+ */
 function showAgain(error) {
   console.warn(error);
   try {
@@ -96,11 +105,11 @@ function showAgain(error) {
   }
 }
 
-/** Rather no page than one whose parts contradict each other. */
+/** Rather no page than one whose parts contradict each other. @param {unknown} error */
 function giveUp(error) {
   console.warn(error);
   const root = document.documentElement;
   if (root.classList.contains('unable')) return;
-  $('unable').textContent = $('unable').dataset.damaged;
+  $('unable').textContent = String($('unable').dataset.damaged);
   root.classList.add('unable');
 }

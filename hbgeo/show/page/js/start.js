@@ -1,3 +1,5 @@
+/* The beginning; and what the page tells a script that asks it. */
+
 async function start() {
   head = json(await unpack('head'));
   head.indicators.filter((one) => one.begins).forEach(heedYear);
@@ -34,6 +36,9 @@ function watchErrors() {
   window.addEventListener('unhandledrejection', (event) => showAgain(event.reason));
 }
 
+/** @param {string} id @returns {Indicator} */
+function indicatorOf(id) { return /** @type {Indicator} */ (head.indicators.find((one) => one.id === id)); }
+
 Object.assign(hbgeo, {
   ready: start().then(watchErrors, giveUp),
   /** What is on the screen, as plain values. */
@@ -69,36 +74,36 @@ Object.assign(hbgeo, {
     return [one.id, { shown, covered, total, met, short, follows: follows(one), rule: Boolean(one.rule), ...said }];
   })),
   /** What the map and the list say of every county or prefecture: its counts and rate, or its amount. */
-  areas: (id, name) => {
-    const one = head.indicators.find((other) => other.id === id);
+  areas: (/** @type {string} */ id, /** @type {Level} */ name) => {
+    const one = indicatorOf(id);
     const view = one.views.find(({ level }) => level === name);
     if (!view || view === one.views[0]) return null;
     const { mode, class: of, covered, total, value } = makeCurrent(one, view);
-    const cells = (at) => (mode === 'amount' ? [thousands(value[at])] : mode === 'norm' ? [thousands(total[at]), thousands(covered[at]), partText(covered[at], total[at], one)] : [thousands(covered[at]), thousands(total[at]), pctText(covered[at], total[at])]);
+    const cells = /** @param {number} at */ (at) => (mode === 'amount' ? [thousands(value[at])] : mode === 'norm' ? [thousands(total[at]), thousands(covered[at]), partText(covered[at], total[at], one)] : [thousands(covered[at]), thousands(total[at]), pctText(covered[at], total[at])]);
     return Object.fromEntries(levels[name].columns.code.map((code, at) => [code, of[at] < 0 ? null : cells(at)]));
   },
   /** Every target of an indicator as its panel lists it. */
-  targets: (id) => {
-    const one = head.indicators.find((other) => other.id === id);
+  targets: (/** @type {string} */ id) => {
+    const one = indicatorOf(id);
     return one.targets.map((target) => ({ asked: target.asked, state: targetState(one, target), holds: holds(one, target), marks: target.marks }));
   },
-  scenario: (day, also = []) => setScenario(day, also),
-  select: (code) => {
-    const key = Object.keys(levels).reverse().find((one) => levels[one].index.has(code));
-    return key && goTo(key, levels[key].index.get(code));
+  scenario: (/** @type {string} */ day, /** @type {string[]} */ also = []) => setScenario(day, also),
+  select: (/** @type {string} */ code) => {
+    const key = /** @type {Level|undefined} */ (Object.keys(levels).reverse().find((one) => levels[one].index.has(code)));
+    return key && goTo(key, Number(levels[key].index.get(code)));
   },
-  indicator: (id) => chooseIndicator(head.indicators.find((one) => one.id === id)),
+  indicator: (/** @type {string} */ id) => chooseIndicator(indicatorOf(id)),
   /** Where a unit stands on the screen, for a pointer. */
-  screen: (code) => {
+  screen: (/** @type {string} */ code) => {
     const level = shownLevel();
-    const at = level.index.get(code);
-    const point = map.latLngToContainerPoint(fromPlane(...level.labels[at]));
+    const at = Number(level.index.get(code));
+    const point = map.latLngToContainerPoint(fromPlane(.../** @type {Point} */ (level.labels[at])));
     const box = map.getContainer().getBoundingClientRect();
     return [box.left + point.x, box.top + point.y];
   },
   /** Whether a layer's points are on the map. */
-  drawn: (key) => state.layers.has(key) && ready.has(key),
-  points: async (key) => {
+  drawn: (/** @type {string} */ key) => state.layers.has(key) && ready.has(key),
+  points: async (/** @type {string} */ key) => {
     const points = await layerPoints(key);
     return Array.from({ length: points.count }, (_, at) => {
       const { lat, lng } = fromPlane(...pointAt(points, at));

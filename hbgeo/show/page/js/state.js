@@ -1,54 +1,95 @@
-const NOT_APPLICABLE = -1;
-const NO_DATA = -2;
-const COVERED = 0;
-const UNCOVERED = 1;
-const ROW = 30; // height of a list row, as in page.css
+/* What the page knows and what the reader has chosen; every other file reads it from here. */
+
+/**
+ * @typedef {CanvasRenderingContext2D} Pen
+ * @typedef {[number, number]} Point              x, y; of the local plane where nothing else is said
+ * @typedef {[number, number, number, number]} Box   left, top, right, bottom
+ * @typedef {(row: number) => string} TextOf      a column of texts
+ * @typedef {{level: Level, at: number}} Unit     a unit by its level and its place among them
+ * @typedef {{column: 'county_code'|'prefecture_code', code: string, name: string}} Scope
+ * @typedef {{hair: Path2D, county: Path2D, prefecture: Path2D, edge: Path2D}} Lines
+ *
+ * @typedef {object} Ground       the units of a level: `lines` between them, `size` of a usual one
+ * @property {Columns} columns
+ * @property {number} count
+ * @property {Map<string, number>} index
+ * @property {Path2D[]} paths
+ * @property {Box[]} boxes
+ * @property {(Point|null)[]} labels
+ * @property {number} size
+ * @property {Lines} lines
+ *
+ * @typedef {View & Values & {own: boolean}} Shown   an indicator as the map shows it now
+ * @typedef {Omit<Indicator, 'target'> & {target: ?Target}} Figure
+ * @typedef {{views: Map<string, Shown>, works: Map<Rule, Uint8Array>, figures: Map<string, Figure>}} Counts
+ *
+ * @typedef {object} Wish         what the reader has chosen
+ * @property {Indicator} indicator   null until the first one is shown; nothing is drawn before
+ * @property {string} level       a coarser level than the indicator's own; '' its own
+ * @property {?Indicator} beside  the indicator of the second map
+ * @property {boolean} goals      the targets stand where the map stood
+ * @property {?Unit} chosen
+ * @property {?Scope} scope
+ * @property {string} tab
+ * @property {string} wanted      the order asked for; `sort` is the one that there is
+ * @property {string} filter
+ * @property {Set<number>} only   the classes that are left
+ * @property {Set<string>} layers
+ * @property {string} day         the reader's own date and further states that count
+ * @property {Set<string>} also
+ * @typedef {Wish & {sort: string, rows: number[], counted: Counts}} Standing   and what follows from it
+ *
+ * @typedef {object} Pane         a map with its canvases
+ * @property {L.Map} map
+ * @property {() => Indicator} one
+ * @property {number} hover       the unit under the pointer, or -1
+ * @property {Sheet} units
+ * @property {Sheet} facilities
+ * @property {Sheet} overlay
+ */
+
+const hbgeo = window.hbgeo = {};
+
+// CODES and LOOK come from Python: hbgeo/show/page/classes.py and hbgeo/show/look.py
+const { covered: COVERED, uncovered: UNCOVERED, notApplicable: NOT_APPLICABLE, noData: NO_DATA } = CODES;
 const SPAN = 2000; // local units across the map's longer side: keeps 32-bit paths exact
-const INK = '#1f272c';
-const SHORT_RAMP = ['#b4551f', '#d98245', '#ecb07c', '#f6d6b4'];
-const MET_RAMP = ['#a9d2cb', '#c3dfda', '#d7e9e5', '#e6f2ef'];
-const AMOUNT_RAMP = ['#f6efe2', '#d6e4dc', '#a3c9c4', '#649fa3', '#2c6f7b'];
-const LAYER_COLOURS = ['#26477d', '#7d2f68', '#4a5b16', '#5b3a1e', '#30353a'];
+/** @type {Object<string, string>} */
 const LEVEL_WORDS = { township: '按乡镇', county: '按县', prefecture: '按市州', province: '按省' };
 const LAYER_SHAPES = ['circle', 'square', 'diamond', 'triangle'];
-const PATHS = { finest: 'hair', county: 'county', prefecture: 'prefecture', edge: 'edge' };
 
 /** @type {Head} */
 let head;
 /** @type {Tables} */
 let tables;
-/** Polygons and columns by level, made from the tables. */
+/** Polygons and columns by level, made from the tables. @type {Object<string, Ground>} */
 const levels = Object.create(null);
-/** What is shown where there are no polygons. */
-const NOWHERE = {
-  columns: { code: [], name: [] }, count: 0, index: new Map(), paths: [], boxes: [], labels: [], size: 1, lines: {},
-};
 const map = window.map_hbgeo;
-const parts = new Map(); // decoded parts by name, each a promise
-const atHand = new Map(); // the same once they are there
+/** Decoded parts by name, each a promise. @type {Map<string, Promise<any>>} */
+const pending = new Map();
+/** The same once they are there. @type {Map<string, any>} */
+const atHand = new Map();
 /**
  * What the reader has chosen and what follows from it. Never changed in place: `show` puts a whole
  * new one in its stead, and every panel is drawn from that.
+ *
+ * @type {Readonly<Standing>}
  */
 let state = Object.freeze({
-  /** @type {?Indicator} */
-  indicator: null,
-  level: '', // a coarser level than the indicator's own; '' its own
-  beside: null, // the indicator of the second map
-  goals: false, // the targets stand where the map stood
-  against: false, // the chosen part's figures against the whole's stand where the map stood
-  part: '', // the part of the verdicts that the indicators are narrowed to
-  /** @type {?{level: string, at: number}} */
+  indicator: /** @type {Indicator} */ (/** @type {unknown} */ (null)),
+  level: '',
+  beside: null,
+  goals: false,
+  against: false,
+  part: '',
   chosen: null,
-  /** @type {?{column: string, code: string, name: string}} */
   scope: null,
   tab: 'uncovered',
-  wanted: 'code', // the order asked for; `sort` is the one that there is
+  wanted: 'code',
   sort: 'code',
   filter: '',
   only: new Set(),
   layers: new Set(),
-  day: '', // the reader's own date and further states that count
+  day: '',
   also: new Set(),
   rows: [],
   counted: newCounts(),

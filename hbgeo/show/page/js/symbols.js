@@ -1,14 +1,29 @@
+/* How facilities look, one by one or as specks. */
+
+/** @typedef {{colour: string, shape: string}} Look */
+
+/** Corners of a shape, x and y in turn; of a circle none. @type {Object<string, number[]|undefined>} */
+const CORNERS = {
+  square: [-1, -1, 1, -1, 1, 1, -1, 1],
+  diamond: [0, -1.25, 1.25, 0, 0, 1.25, -1.25, 0],
+  triangle: [0, -1.2, 1.15, 0.9, -1.15, 0.9],
+};
+
+/** @param {string} key @returns {Look} */
 function lookOf(key) {
   const at = head.layers.findIndex((one) => one.key === key);
-  return { colour: LAYER_COLOURS[at % LAYER_COLOURS.length], shape: LAYER_SHAPES[at % LAYER_SHAPES.length] };
+  return { colour: LOOK.layers[at % LOOK.layers.length], shape: LAYER_SHAPES[at % LAYER_SHAPES.length] };
 }
 
+/** @param {Pen} pen @param {Sight} view */
 function drawFacilities(pen, view) {
   for (const key of state.layers) {
-    if (ready.has(key)) drawLayer(pen, view, key, ready.get(key));
+    const points = ready.get(key);
+    if (points) drawLayer(pen, view, key, points);
   }
 }
 
+/** @param {Sight} view @param {number} margin @returns {Box} */
 function windowOf(view, margin) {
   return [
     (-margin - view.left) / view.scale,
@@ -18,7 +33,9 @@ function windowOf(view, margin) {
   ];
 }
 
+/** @param {Pen} pen @param {Sight} view @param {string} key @param {Points} points */
 function drawLayer(pen, view, key, points) {
+  /** @type {number[]} */
   const seen = [];
   const most = 20000;
   eachPointIn(points, windowOf(view, 8), (at) => { if (seen.length <= most) seen.push(at); });
@@ -37,11 +54,14 @@ function drawLayer(pen, view, key, points) {
   }
 }
 
-/** Very many points: each two by two pixels of one picture, darker where several meet. */
+/**
+ * Very many points: each two by two pixels of one picture, darker where several meet.
+ * @param {Pen} pen @param {Sight} view @param {Points} points @param {Look} look
+ */
 function drawSpecks(pen, view, points, look) {
   const [width, height] = [view.width, view.height].map((side) => Math.ceil(side * view.ratio));
-  const picture_ = new ImageData(width, height);
-  const pixels = new Uint32Array(picture_.data.buffer);
+  const image = new ImageData(width, height);
+  const pixels = new Uint32Array(image.data.buffer);
   const [red, green, blue] = [1, 3, 5].map((i) => parseInt(look.colour.slice(i, i + 2), 16));
   const [light, dark] = [0x9a, 0xff].map((alpha) => ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0);
   const { x0, y0, step } = points.grid;
@@ -61,22 +81,26 @@ function drawSpecks(pen, view, points, look) {
     pixels[pixel + width + 1] = ink;
   }
   const sheet = h('canvas', { width, height });
-  sheet.getContext('2d').putImageData(picture_, 0, 0);
+  penOf(sheet).putImageData(image, 0, 0);
   pen.drawImage(sheet, 0, 0, width / view.ratio, height / view.ratio);
 }
 
-/** A symbol: full where it works, half while built, hollow when planned, crossed when closed. */
+/**
+ * A symbol: full where it works, half while built, hollow when planned, crossed when closed.
+ * @param {Look} look @param {number} symbol @param {number} radius @param {number} ratio
+ * @returns {HTMLCanvasElement}
+ */
 function markOf({ colour, shape }, symbol, radius, ratio) {
   const side = Math.ceil((radius + 2.5) * 2);
   const mark = h('canvas', { width: side * ratio, height: side * ratio });
-  const pen = mark.getContext('2d');
+  const pen = penOf(mark);
   pen.scale(ratio, ratio);
   pen.translate(side / 2, side / 2);
   const path = shapeOf(shape, radius);
   pen.lineWidth = 2.6;
-  pen.strokeStyle = '#fff';
+  pen.strokeStyle = 'white';
   pen.stroke(path);
-  pen.fillStyle = symbol === 0 ? colour : '#fff';
+  pen.fillStyle = symbol === 0 ? colour : 'white';
   pen.fill(path);
   if (symbol === 1) fillHalf(pen, path, radius, colour);
   pen.lineWidth = symbol === 0 ? 0.6 : 1.2;
@@ -86,9 +110,10 @@ function markOf({ colour, shape }, symbol, radius, ratio) {
   return mark;
 }
 
+/** @param {string} shape @param {number} radius @returns {Path2D} */
 function shapeOf(shape, radius) {
   const path = new Path2D();
-  const corners = { square: [-1, -1, 1, -1, 1, 1, -1, 1], diamond: [0, -1.25, 1.25, 0, 0, 1.25, -1.25, 0], triangle: [0, -1.2, 1.15, 0.9, -1.15, 0.9] }[shape];
+  const corners = CORNERS[shape];
   if (!corners) path.arc(0, 0, radius, 0, 2 * Math.PI);
   else {
     const size = radius * 0.92;
@@ -98,6 +123,7 @@ function shapeOf(shape, radius) {
   return path;
 }
 
+/** @param {Pen} pen @param {Path2D} path @param {number} radius @param {string} colour */
 function fillHalf(pen, path, radius, colour) {
   pen.save();
   pen.clip(path);
@@ -106,6 +132,7 @@ function fillHalf(pen, path, radius, colour) {
   pen.restore();
 }
 
+/** @param {Pen} pen @param {number} radius */
 function cross(pen, radius) {
   const arm = radius * 0.75;
   pen.beginPath();

@@ -1,19 +1,38 @@
-// ---------------------------------------------------------------- targets
+/* Targets: by year, one by one, and those of an indicator. */
 
+/**
+ * @typedef {'passed'|'running'|'coming'} Stands
+ * @typedef {[Indicator, Target]} Goal
+ */
+
+/** @type {Stands[]} */
 const STATES = ['passed', 'running', 'coming'];
 
-/** Whether a target is the one that its indicator is held against on the day that is shown. */
+/**
+ * Whether a target is the one that its indicator is held against on the day that is shown.
+ * @param {Indicator} one @param {Target} target @returns {boolean}
+ */
 function holds(one, target) { return target === targetOn(one); }
 
-/** passed, running or coming: by the date alone, whether or not the figure follows it. */
+/**
+ * passed, running or coming: by the date alone, whether or not the figure follows it.
+ * @param {Indicator} one @param {Target} target @returns {Stands}
+ */
 function stateOf(one, target) {
   if (!isAhead(target)) return 'passed';
   return !target.day || holds(one, target) ? 'running' : 'coming';
 }
 
+/** @param {Stands} stands @returns {string} */
 function stateWord(stands) { return { passed: phrase('statePassed'), running: phrase('stateRunning'), coming: phrase('stateComing') }[stands]; }
 
-/** How a target stands in words: 已过, 执行中 · 还有 34 天. */
+/** All targets in their order. @returns {Goal[]} */
+function goals() { return head.timeline.map(([at, n]) => [head.indicators[at], head.indicators[at].targets[n]]); }
+
+/**
+ * How a target stands in words: 已过, 执行中 · 还有 34 天.
+ * @param {Indicator} one @param {Target} target @returns {string}
+ */
 function targetState(one, target) {
   const stands = stateOf(one, target);
   const days = (Date.parse(target.day) - Date.parse(state.day)) / 864e5;
@@ -21,11 +40,16 @@ function targetState(one, target) {
   return [stateWord(stands), ...(target.day && stands !== 'passed' ? [left()] : [])].join(' · ');
 }
 
+/** @param {Indicator} one @param {Target} target @returns {HTMLElement} */
 function targetMark(one, target) { return h('i', { class: `mark ${stateOf(one, target)}`, 'aria-hidden': 'true' }); }
 
+/** @param {Target} target @returns {HTMLElement[]} */
 function targetTags(target) { return target.marks.map((text) => h('em', {}, text)); }
 
-/** All targets of an indicator in time order, each with its documents. */
+/**
+ * All targets of an indicator in time order, each with its documents.
+ * @param {Indicator} one @returns {HTMLElement[]}
+ */
 function goalsOf(one) {
   if (!one.targets.length) return [];
   return [h('h4', {}, phrase('targets')), h('ul', { class: 'goals' }, ...one.targets.map((target) => h('li', {},
@@ -47,9 +71,11 @@ function addTimeline() {
   };
 }
 
+/** @returns {string} */
 function dayOfGoals() { return phrase('asOf', { day: dayText(state.day) }); }
 
-let listed = null; // the counts that the targets are listed with
+/** The counts that the targets are listed with. @type {?Counts} */
+let listed = null;
 
 /** The targets by year, then one by one under their days; the chosen indicator's are marked. */
 function showTimeline() {
@@ -57,13 +83,13 @@ function showTimeline() {
   $('goals').setAttribute('aria-pressed', String(state.goals));
   if (listed !== state.counted) {
     listed = state.counted;
-    const all = head.timeline.map(([at, n]) => [head.indicators[at], head.indicators[at].targets[n]]);
+    const all = goals();
     renew($('timeline'), h('header', {}, h('h2', {}, phrase('timeline')), ...stateCounts(all), yearStrip(all)), ...groupsOf(all));
   }
-  for (const button of $('timeline').querySelectorAll('[data-goal]')) button.setAttribute('aria-pressed', String(button.dataset.goal === state.indicator.id));
+  for (const button of elements('[data-goal]', $('timeline'))) button.setAttribute('aria-pressed', String(button.dataset.goal === state.indicator.id));
 }
 
-/** The key of the marks, with how many targets stand so. */
+/** The key of the marks, with how many targets stand so. @param {Goal[]} all @returns {HTMLElement[]} */
 function stateCounts(all) {
   return STATES.map((stands) => {
     const count = all.filter(([one, target]) => stateOf(one, target) === stands).length;
@@ -71,7 +97,10 @@ function stateCounts(all) {
   });
 }
 
-/** A column a year with a mark for each of its targets, and a line at the day that is shown. */
+/**
+ * A column a year with a mark for each of its targets, and a line at the day that is shown.
+ * @param {Goal[]} all @returns {HTMLElement}
+ */
 function yearStrip(all) {
   const now = Number(state.day.slice(0, 4));
   const [first, last] = [Math.min(now, head.years[0]), Math.max(now, head.years[1])];
@@ -90,10 +119,13 @@ function yearStrip(all) {
   return strip;
 }
 
-/** The targets of each day under it, and between those the day that is shown. */
+/**
+ * The targets of each day under it, and between those the day that is shown.
+ * @param {Goal[]} all @returns {HTMLElement[]}
+ */
 function groupsOf(all) {
   const days = [...new Set(all.map(([, { day }]) => day))];
-  const isLate = (day) => !day || day >= state.day;
+  const isLate = /** @param {string} day */ (day) => !day || day >= state.day;
   const today = h('p', { class: 'today' }, dayOfGoals());
   const groups = days.flatMap((day) => {
     const due = all.filter(([, target]) => target.day === day);
@@ -103,6 +135,7 @@ function groupsOf(all) {
   return days.some(isLate) ? groups : [...groups, today];
 }
 
+/** @param {Indicator} one @param {Target} target @returns {HTMLElement} */
 function goalButton(one, target) {
   const held = holds(one, target) ? verdict(one) : '';
   return h('button', { type: 'button', class: 'goal', 'data-goal': one.id, 'aria-pressed': 'false', title: target.source, onclick: () => chooseIndicator(one) },
@@ -112,7 +145,7 @@ function goalButton(one, target) {
 
 /** The day that is shown stands below the years. */
 function toToday() {
-  const today = $('timeline').querySelector('.today');
-  const strip = $('timeline').querySelector('header');
+  const today = element('.today', $('timeline'));
+  const strip = element('header', $('timeline'));
   if (today) $('timeline').scrollTop = today.offsetTop - strip.offsetHeight - 90;
 }

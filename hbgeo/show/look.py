@@ -1,0 +1,142 @@
+"""How all that is shown looks: colours, scale bars and fonts, each once, for screen, poster and papers.
+
+The page takes them as properties of its style (`for_style`) and as values of its script
+(`for_script`); what is printed imports them. Two names for one colour are two meanings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+INK, QUIET, SHORT, ACCENT = "#1f272c", "#5d666d", "#96400f", "#0e5a68"
+
+# classes: what misses its target in browns and hatched, what reaches it in greens, amounts from light to dark
+COVERED, UNCOVERED = "#b3d7d1", "#f3b983"
+BELOW = ("#b4551f", "#d98245", "#ecb07c", "#f6d6b4")
+ABOVE = ("#a9d2cb", "#c3dfda", "#d7e9e5", "#e6f2ef")
+AMOUNT = ("#f6efe2", "#d6e4dc", "#a3c9c4", "#649fa3", "#2c6f7b")
+NOT_APPLICABLE, NO_DATA = "#ecebe8", "#ffffff"
+# the textures over them, which a black-and-white copy keeps
+HATCH, DOTS, DASHES, VEIL, VEIL_PCT = "#cf7426", "#8b9196", "#b9b6ae", "#602808", 42
+
+COUNTY_LINE, PREFECTURE_LINE, EDGE_LINE = "#83827c", "#43474a", "#16191b"
+KEY_LINE = "#8d8980"  # round a class of a printed legend
+
+# facility layers, told apart by their shape as well
+LAYERS = ("#26477d", "#7d2f68", "#4a5b16", "#5b3a1e", "#30353a")
+
+# for papers that are copied in black and white: fill and edge
+GREY_COVERED, GREY_UNCOVERED, GREY_REST = (
+    ("#6E6E6E", "#404040"), ("white", "#808080"), ("#EDEDED", "#B0B0B0"),
+)  # fmt: skip
+GREY_FRAME = "#404040"
+
+# workbooks
+SHEET_MARK, SHEET_HEAD, SHEET_SUM, SHEET_BAR, SHEET_LINE = (
+    "#B45309", "#D9D9D9", "#F2F2F2", "#A6A6A6", "#999999",
+)  # fmt: skip
+
+# a scale bar is one of these times a power of ten
+SCALE_STEPS = (5, 2, 1)
+SCALE_KM = 50  # in the picture for papers, which always shows the province
+
+# official papers are set in these two
+PAPER_FONT, PAPER_HEAD_FONT = "仿宋", "黑体"
+SCREEN_FONTS = (
+    "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC",
+    "HarmonyOS Sans SC", "WenQuanYi Micro Hei", "SimSun-ExtB",
+)  # fmt: skip
+# what Windows, macOS and Linux have that draws official Chinese names, the plainest first
+POSTER_FONTS = (
+    "Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei", "PingFang SC",
+    "Hiragino Sans GB", "Heiti SC", "STHeiti", "DengXian", "SimHei", "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei", "Arial Unicode MS", "SimSun", "Songti SC", "Noto Serif CJK SC",
+    "AR PL UMing CN",
+)  # fmt: skip
+# for characters beyond those fonts: some townships are named with them
+RARE_FONTS = ("SimSun-ExtB", "HanaMinB", "BabelStone Han", "Plangothic P1", "Noto Serif CJK SC")
+# fonts with the characters of Hubei's names, as Windows and Linux have them
+PICTURE_FONTS = (
+    "SimHei", "Microsoft YaHei", "SimSun", "FangSong", "Noto Sans CJK SC", "Noto Sans CJK JP",
+    "Source Han Sans SC", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "PingFang SC",
+)  # fmt: skip
+
+_ROW = 30  # pixels of a row of the page's list
+_PAPER, _MAP_GROUND = "#fdfcfa", "#f4f3ef"
+
+
+def clear(colour: str, pct: int) -> str:
+    """A colour that lets through what lies below, as style sheets and canvases take it."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgb({red} {green} {blue} / {pct}%)"
+
+
+def clear_hex(colour: str, pct: int) -> str:
+    """The same as matplotlib takes it."""
+    return f"{colour}{round(pct * 255 / 100):02x}"
+
+
+def for_style() -> str:
+    """The page's colours, family and height of a row, as properties that its style sheet names."""
+    family = ", ".join(f'"{name}"' for name in SCREEN_FONTS)
+    properties = {
+        "paper": _PAPER,
+        "paper-over-map": clear(_PAPER, 90),
+        "paper-over-scale": clear(_PAPER, 70),
+        "map-ground": _MAP_GROUND,
+        "ink": INK,
+        "quiet": QUIET,
+        "rule": "#dedad2",
+        "hairline": "#efece6",
+        "wash": "#f3f1ec",
+        "accent": ACCENT,
+        "accent-wash": "#e3eff0",
+        "short": SHORT,
+        "notice": "#fbf3e9",
+        "scenario": "#6a3d86",
+        "bar": "#6f9aa1",
+        "bar-ground": "#e4e1da",
+        "mark": "#7d858b",
+        "mark-passed": "#a7adb1",
+        "key-edge": "#a9a59c",
+        "print-rule": "#bbbbbb",
+        "family": f"{family}, sans-serif",
+        "row": f"{_ROW}px",
+    }
+    lines = "\n".join(f"--{name}: {value};" for name, value in properties.items())
+    return f":root {{\n{lines}\n}}"
+
+
+def for_script() -> Mapping[str, Any]:
+    """What the page draws on its canvases with."""
+    return {
+        "ink": INK,
+        "short": SHORT,
+        "covered": COVERED,
+        "uncovered": UNCOVERED,
+        "below": BELOW,
+        "above": ABOVE,
+        "amount": AMOUNT,
+        "notApplicable": NOT_APPLICABLE,
+        "noData": NO_DATA,
+        "faded": "#faf9f6",
+        "hatch": HATCH,
+        "dots": DOTS,
+        "dashes": DASHES,
+        "veil": clear(VEIL, VEIL_PCT),
+        "edgeGlow": "rgba(70, 74, 66, .055)",
+        "lines": {
+            "hair": "rgba(255, 255, 255, .95)",
+            "county": COUNTY_LINE,
+            "prefecture": PREFECTURE_LINE,
+            "edge": EDGE_LINE,
+        },
+        "names": {"prefecture": "#1b2125", "finer": "#3a4247", "halo": "rgba(255, 255, 255, .88)"},
+        "layers": LAYERS,
+        "keyLine": KEY_LINE,
+        "frame": "#c9c4ba",
+        "notes": "#4a5359",
+        "scaleSteps": SCALE_STEPS,
+        "row": _ROW,
+    }
