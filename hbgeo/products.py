@@ -75,6 +75,7 @@ def draw_page(
         details=details,
         store=StoreFolder(workspace.store, "shapes"),
         paces={a.indicator.id: pace_line(a, trend) for a in measured.assessments},
+        trend=trend,
     )
 
 

@@ -68,7 +68,7 @@ def test_save_writes_the_whole_page(example, html, tmp_path):
 
 
 def test_page_is_small_and_names_no_outside_address(html):
-    assert len(html.encode()) < 350_000
+    assert len(html.encode()) < 450_000
     assert not re.search(r"<(?:script|link|img|iframe)\b[^>]*(?:src|href)=", html)
 
 

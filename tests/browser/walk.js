@@ -127,8 +127,9 @@ async (text) => {
     is('pressed', [...document.querySelectorAll('[data-indicator][aria-pressed="true"]')].map((b) => b.dataset.indicator).join(), id);
 
     // title
-    is('title', $('#map-title').textContent, one.title);
-    is('line', $('#map-subtitle').textContent, one.line);
+    const part = scope ? $('#scope').selectedOptions[0].textContent.trim() : '';
+    is('title', $('#map-title').textContent, part ? `${part} · ${one.title}` : one.title);
+    is('line', $('#map-subtitle').textContent.replace(/^全省 /, ''), one.line);
     const scopeLine = $('#map-scope').textContent;
     const ownLevel = Object.keys(one.levels)[0];
     if (scope && one.status !== 'no-data' && ownLevel !== 'province' && !(ownLevel === 'prefecture' && scope.startsWith('county'))) {
@@ -168,7 +169,7 @@ async (text) => {
 
     // export
     const [top, heading, ...rows] = csvRows(hbgeo.csv());
-    is('title of export', top[0], one.title);
+    is('title of export', top[0], part ? `${part} · ${one.title}` : one.title);
     is('date of export', top[1].startsWith('情景'), one.follows);
     is('scope of export', Boolean(top[3]), Boolean(scope));
     if (heading[2] === '村(社区)代码') {

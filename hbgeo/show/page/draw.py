@@ -14,6 +14,7 @@ from branca.element import Element, Figure
 
 from hbgeo.measure.assessment import Measured
 from hbgeo.measure.grid.index import Store
+from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.table import LayerTable
 from hbgeo.show import look
@@ -42,6 +43,7 @@ def draw(
     details: bool = False,
     store: Store | None = None,
     paces: Mapping[str, str] | None = None,
+    trend: Trend | None = None,
 ) -> folium.Map:
     """Draw the planner page: a map whose `.save(path)` and `.get_root().render()` give all of it.
 
@@ -63,9 +65,11 @@ def draw(
         Where the polygons' topology is kept from one page to the next; None: made each time.
     paces
         Indicator id → the pace of the target that holds, in words; others say none.
+    trend
+        What changed since the snapshot before; None without one.
     """
     made = {key: make_layer(key, layer, details=details) for key, layer in layers.items()}
-    inputs = PageInputs(catalog, measured, units, made, scenarios, store, paces or {})
+    inputs = PageInputs(catalog, measured, units, made, scenarios, store, paces or {}, trend)
     head = make_head(inputs) | {"basemap": basemap.options if basemap else None}
     page = PlannerMap(_centre(inputs.units), **_ZOOM)
     page.add_child(_Page(head, make_parts(inputs)), name="hbgeo_page")

@@ -8,11 +8,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import pandas as pd
+
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis_words import not_begun_words, years_to_come
-from hbgeo.measure.rounding import show_amount
+from hbgeo.measure.rounding import show_amount, show_number
+from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog
-from hbgeo.read.indicator import Indicator, Target
+from hbgeo.read.indicator import PROVINCE, Indicator, Target
 from hbgeo.read.policy import SYSTEMS
 from hbgeo.read.table import LayerTable, title_of
 from hbgeo.show import progress, words
@@ -23,6 +26,8 @@ from hbgeo.show.page.phrases import PHRASES
 
 FIRST_YEAR, LAST_YEAR = 2022, 2035  # of the timeline, unless a target lies beyond
 BELOW, ZERO = "低于目标", "数值为 0 的"  # which units of a norm are listed first
+SINCE, SINCE_UNITS = "{day}为 {was}", "；此后新增 {gained} 个、减少 {lost} 个"
+WHOLE = "全省"  # what a county's figure stands beside
 VIAS = {"inside": "境内", "served": "服务范围", "named": "按名称"}
 
 
@@ -38,6 +43,7 @@ def make_head(inputs: PageInputs) -> dict[str, Any]:
         "title": catalog.title,
         "asOf": words.day(as_of),
         "day": as_of.isoformat(),
+        "whole": WHOLE if catalog.scope == PROVINCE else "",
         "approval": catalog.approval or words.no_approval(sample=sample),
         "marks": " · ".join(words.which_marks(sample=sample, approximate=approximate)),
         "phrases": PHRASES,
@@ -68,6 +74,7 @@ def _indicator(one: Assessment, inputs: PageInputs, names: Mapping[str, str]) ->
     targets = _listed(one)
     return {
         "id": what.id,
+        "base": what.base,
         "variant": what.variant is not None,
         "system": SYSTEMS[what.system],
         "name": what.name,
@@ -92,6 +99,7 @@ def _indicator(one: Assessment, inputs: PageInputs, names: Mapping[str, str]) ->
         "missing": list(one.missing),
         "basis": list(one.basis_lines),
         "rule": inputs.rules[what.id],
+        "since": _since(one, inputs.trend),
         **_year(what),
         **({"norm": _norm(one)} if words.is_norm(what) else {}),
     }
@@ -188,6 +196,25 @@ def _target(one: Assessment, target: Target, names: Mapping[str, str]) -> dict[s
 def _pace(one: Assessment, target: Target, inputs: PageInputs) -> dict[str, str]:
     """What the target that holds needs a month, and what was gained in one; "" of others."""
     return {"pace": inputs.paces.get(one.indicator.id, "") if target == one.target else ""}
+
+
+def _since(one: Assessment, trend: Trend | None) -> str:
+    """What changed of an indicator since the snapshot before, in a line; "" where nothing did."""
+    if trend is None or one.coverage is None or one.indicator.measure == "ratio":
+        return ""
+    rows = trend.changes[trend.changes["indicator"] == one.indicator.id]
+    if rows.empty or not (one.counted or rows["gained"].iloc[0] or rows["lost"].iloc[0]):
+        return ""
+    [row] = rows.to_dict("records")
+    key = "value" if one.counted else "pct"
+    before = row[f"old_{key}"]
+    if before is None or pd.isna(before):
+        return ""
+    was = show_number(Fraction(before), percent=not one.counted)
+    said = SINCE.format(day=words.day(trend.old), was=was + ("" if one.counted else "%"))
+    if one.counted:
+        return said
+    return said + SINCE_UNITS.format(gained=row["gained"], lost=row["lost"])
 
 
 def _exact(amount: Decimal) -> list[int]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.grid.index import Store
+from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.table import LayerTable
 from hbgeo.show.page.classes import Classes, classify, classify_parents
@@ -22,7 +23,7 @@ class PageInputs:
     """All that a page shows, as Python has it; indicators by their id, levels the coarsest first.
 
     `tables` are the units by level, `units` their rows; `paces` say of an indicator how many a
-    month it needs and has gained.
+    month it needs and has gained; `trend` is what changed since the snapshot before.
     """
 
     catalog: Catalog
@@ -32,6 +33,7 @@ class PageInputs:
     scenarios: Scenarios | None = None
     store: Store | None = None
     paces: Mapping[str, str] = field(default_factory=dict)
+    trend: Trend | None = None
     units: Mapping[str, pd.DataFrame] = field(init=False)
     shown: Mapping[str, list[Classes]] = field(init=False)
     rules: Mapping[str, dict[str, Any] | None] = field(init=False)

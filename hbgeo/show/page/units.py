@@ -12,12 +12,14 @@ import pandas as pd
 
 from hbgeo.measure.assessment import Assessment
 from hbgeo.read.cell.pinyin import readings_of
+from hbgeo.read.enrich import find_seats
 from hbgeo.show.page.cells import read_off, texts
 from hbgeo.show.page.classes import POLYGON_LEVELS, Classes, map_level, owners_of
 from hbgeo.show.page.inputs import PageInputs
 from hbgeo.show.page.layer import PageLayer
 from hbgeo.show.page.pack import PartWriter
 from hbgeo.show.page.polygons import encode_units
+from hbgeo.show.page.reasons import Reasons, changes_of
 
 UNIT_COLUMNS = (
     "kind",
@@ -58,7 +60,7 @@ def make_tables(inputs: PageInputs) -> dict[str, Any]:
     return {
         **encode_units(polygons, store=inputs.store),
         "units": {level: _unit_columns(frame) for level, frame in polygons.items()},
-        "values": {one.indicator.id: _values(one, inputs) for one in inputs.assessments},
+        **_all_values(inputs),
         "pinyin": _pinyin(name for frame in units.values() for name in texts(frame["name"])),
     }
 
@@ -94,7 +96,19 @@ def _unit_columns(frame: pd.DataFrame) -> dict[str, Any]:
     return columns
 
 
-def _values(one: Assessment, inputs: PageInputs) -> dict[str, Any]:
+def _all_values(inputs: PageInputs) -> dict[str, Any]:
+    """Each indicator's values a unit, and the reasons that they refer to; where units are measured from."""
+    reasons = Reasons(inputs.measured.waiting)
+    values = {one.indicator.id: _values(one, inputs, reasons) for one in inputs.assessments}
+    made = {"values": values, "reasons": reasons.pairs}
+    villages, townships = inputs.units.get("village"), inputs.units.get("township")
+    seats = None if villages is None else find_seats(villages)
+    if seats is not None and townships is not None:
+        made["seats"] = townships.index.isin(seats.index).astype(int).tolist()
+    return made
+
+
+def _values(one: Assessment, inputs: PageInputs, reasons: Reasons) -> dict[str, Any]:
     shown = inputs.shown[one.indicator.id][0]
     values: dict[str, Any] = {"class": shown.of.tolist()}
     if one.coverage is None:
@@ -109,6 +123,13 @@ def _values(one: Assessment, inputs: PageInputs) -> dict[str, Any]:
         return values | {"value": _numbers(shown.table["value"])} | _apart(one.coverage.apart)
     values["total"] = _numbers(shown.table["total"])
     nearest = inputs.measured.nearest.get(one.indicator.id)
+    if shown.level == one.indicator.units:
+        codes = shown.table.index
+        asides = {
+            "why": reasons.of(one, codes),
+            "change": changes_of(inputs.trend, one.indicator.id, codes),
+        }
+        values |= {name: numbers for name, numbers in asides.items() if any(numbers)}
     if shown.level == one.indicator.units and nearest is not None and len(nearest):
         layer = inputs.layers.get(one.indicator.layer)
         values |= _nearest(nearest.reindex(shown.table.index), layer)

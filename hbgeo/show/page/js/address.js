@@ -6,24 +6,24 @@ const saveAddress = debounce(() => {
   const words = new URLSearchParams();
   words.set('i', state.indicator.id);
   words.set('v', [lat.toFixed(4), lng.toFixed(4), map.getZoom()].join(','));
-  if (state.chosen) words.set('u', `${state.chosen.level}.${levels[state.chosen.level].columns.code[state.chosen.at]}`);
-  if (state.scope) words.set('in', scopeValue());
-  if (state.tab !== 'uncovered') words.set('t', state.tab);
-  if (state.wanted !== 'code') words.set('s', state.wanted);
-  if (state.filter) words.set('q', state.filter);
-  if (state.only.size) words.set('c', [...state.only].join(','));
-  if (state.layers.size) words.set('l', [...state.layers].join(','));
-  if (state.level) words.set('lv', state.level);
-  if (state.beside) words.set('b', state.beside.id);
-  if (state.goals) words.set('g', '1');
-  if (state.day !== head.day) words.set('d', state.day);
-  if (state.also.size) words.set('x', [...state.also].join(','));
+  for (const [key, said] of choices()) if (said) words.set(key, said);
   try {
     history.replaceState(null, '', `#${words}`);
   } catch {
     // a page inside a notebook's frame has no address of its own
   }
 }, 120);
+
+/** Each choice by its key in the address; '' where it is the one that the page opens with. @returns {[string, string][]} */
+function choices() {
+  const { chosen, tab, wanted, filter, only, layers, level, beside, goals: aims, against, part, day, also } = state;
+  return [
+    ['u', chosen ? `${chosen.level}.${levels[chosen.level].columns.code[chosen.at]}` : ''], ['in', scopeValue()],
+    ['t', tab === 'uncovered' ? '' : tab], ['s', wanted === 'code' ? '' : wanted], ['q', filter],
+    ['c', [...only].join(',')], ['l', [...layers].join(',')], ['lv', level], ['b', beside ? beside.id : ''],
+    ['g', aims ? '1' : ''], ['m', against ? '1' : ''], ['p', part], ['d', day === head.day ? '' : day], ['x', [...also].join(',')],
+  ];
+}
 
 /** Show what the address asks for, or what the page opens with. @returns {Promise<?Promise<void>>} */
 async function restore() {
@@ -40,6 +40,8 @@ async function restore() {
     level: head.indicators.some((one) => one.views.some(({ level }) => level === words.get('lv'))) ? word('lv') : '',
     beside: named('b') || null,
     goals: words.get('g') === '1' && head.timeline.length > 0,
+    against: words.get('m') === '1',
+    part: TALLY.find((name) => name === words.get('p')) || '',
     scope: scopeOf(words.get('in')),
     tab: words.get('t') === 'all' ? 'all' : 'uncovered',
     wanted: Object.keys(SORTS).includes(word('s')) ? word('s') : 'code',

@@ -25,7 +25,7 @@ function dateLine() { return follows(state.indicator) ? scenarioText() : phrase(
 /** The list as it stands; for village-level indicators, the villages of the listed units. @returns {Cell[][]} */
 function exportRows() {
   const one = state.indicator;
-  const title = [[titleOf(one), dateLine(), head.marks, ...(state.scope ? [phrase('scope', { name: state.scope.name })] : [])]];
+  const title = [[headline(one), dateLine(), head.marks, ...(state.scope ? [phrase('scope', { name: state.scope.name }), scopeLine(), textIn(wholeLine(one))] : [])]];
   const all = one.unitLevel === 'village' && current().own ? villagesAtHand() : null;
   if (!all) return [...title, ...tableRows(state.rows)];
   const units = new Set(state.rows);
@@ -51,6 +51,8 @@ function tableRows(units) {
     population && ['人口', (at) => population[at]],
     old && ['60 岁以上人口', (at) => old[at]],
     km && [phrase('headDistance'), (at) => km[at]],
+    values.why && !follows(state.indicator) ? [phrase('headWhy'), (at) => reasonOf(at)[0]] : null,
+    values.why && !follows(state.indicator) ? [phrase('headAdvice'), (at) => reasonOf(at)[1]] : null,
   ];
   const there = columns.filter((column) => column !== undefined && column !== null);
   return [there.map(([title]) => title), ...units.map((at) => there.map(([, of]) => of(at)))];
@@ -82,7 +84,7 @@ function save(blob, name) {
 /** First what it needs, then the whole of it from one state. */
 async function exportCsv() {
   if (state.indicator.unitLevel === 'village') await villages();
-  save(new Blob([csvText()], { type: 'text/csv' }), `${titleOf(state.indicator)}-${phrase(state.tab === 'all' ? 'all' : 'uncovered')}.csv`);
+  save(new Blob([csvText()], { type: 'text/csv' }), `${fileName(phrase(state.tab === 'all' ? 'all' : 'uncovered'))}.csv`);
 }
 
 /** @returns {string} */

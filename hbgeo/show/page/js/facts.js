@@ -53,7 +53,7 @@ function factsOf(unit) {
 /** With no unit chosen: the same counts by prefecture, or by county within the scope. @returns {Node[]} */
 function summary() {
   const hint = h('p', { class: 'hint' }, '点选地图或名单中的单位,看覆盖的依据。');
-  const aims = goalsOf(state.indicator);
+  const aims = [...sinceLines(), ...goalsOf(state.indicator)];
   const level = shownLevel();
   const values = current();
   if (!level || !values.total || (state.scope && !level.columns.county) || level === levels.province || (state.scope && level === levels.prefecture)) return [...aims, hint];
@@ -65,6 +65,9 @@ function summary() {
   const heading = h('tr', {}, ...[state.scope ? '县(市、区)' : '市州', ...shareWords(), ''].map((title) => h('th', { scope: 'col' }, title)));
   return [...aims, h('table', { class: 'summary' }, h('thead', {}, heading), h('tbody', {}, ...rows)), hint];
 }
+
+/** What changed since the snapshot before; of a scenario nothing is said. @returns {HTMLElement[]} */
+function sinceLines() { return state.indicator.since && !follows(state.indicator) ? [h('p', { class: 'since' }, state.indicator.since)] : []; }
 
 /**
  * @param {Ground} level @param {Coded|undefined} codes @param {Coded|undefined} names @param {Values} values
@@ -149,10 +152,39 @@ function verdictLines(at) {
   if (code === NOT_APPLICABLE) return [h('p', { class: 'why' }, phrase('notAsked'))];
   if (current().mode === 'amount') return [h('p', { class: 'why' }, phrase('amount', { amount: thousands(values.value[at]) }))];
   if (current().mode === 'cover') {
-    return [h('p', { class: `why ${code === COVERED ? 'met' : 'short'}` }, stateText(values, at))];
+    return [h('p', { class: `why ${code === COVERED ? 'met' : 'short'}` }, stateText(values, at)), ...reasonLines(at)];
   }
   if (state.indicator.norm) return [normLine(values.covered[at], values.total[at], at)];
   return [coverLine(values.covered[at], values.total[at])];
+}
+
+/**
+ * Why a unit is left out and what may be done, as the workbook has it; of the day that the page opened with.
+ * @param {number} at @returns {string[]}
+ */
+function reasonOf(at) {
+  const { why, own } = current();
+  return own && why && !follows(state.indicator) ? tables.reasons[why[at]] : ['', ''];
+}
+
+/** @param {number} at @returns {HTMLElement[]} */
+function reasonLines(at) {
+  const [why, advice] = reasonOf(at);
+  const change = changeOf(at);
+  const said = [why && phrase('why', { why }), why && phrase('advice', { advice }), change && phrase(change)];
+  return said.filter(Boolean).map((text) => h('p', { class: 'reason' }, text));
+}
+
+/** What became of a unit since the snapshot before: gained, lost, or nothing. @param {number} at @returns {string} */
+function changeOf(at) {
+  const { change, own } = current();
+  return own && change && !follows(state.indicator) ? ['', 'gained', 'lost'][change[at]] : '';
+}
+
+/** From where the way to the nearest facility was measured. @param {number} at @returns {string} */
+function measuredFrom(at) {
+  if (current().level !== 'township' || !tables.seats) return '';
+  return phrase(tables.seats[at] ? 'fromSeat' : 'fromInside');
 }
 
 /** @param {Ground} level @param {number} at @returns {HTMLElement} */

@@ -2,6 +2,7 @@
 
 function addIndicators() {
   const box = $('indicators');
+  box.append(h('p', { id: 'part-note', class: 'hidden-note', 'aria-live': 'polite', hidden: '' }));
   let system = null;
   for (const one of head.indicators) {
     if (one.system !== system) box.append(h('h2', { 'data-system': one.system }, one.system));
@@ -18,7 +19,7 @@ function showFigures() {
   if (figured === state.counted) return;
   figured = state.counted;
   for (const one of head.indicators) {
-    const button = element(`[data-indicator="${CSS.escape(one.id)}"]`);
+    const button = indicatorButton(one);
     button.classList.toggle('unknown', one.status === 'no-data' || isLeftBehind(one));
     renew(button, h('span', { class: 'card' }, ...indicatorCells(one)));
   }

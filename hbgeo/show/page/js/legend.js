@@ -104,7 +104,7 @@ function fillKeys(box, one) {
   const view = current(one);
   const unit = head.levels[view.level] || '';
   const row = h('div', { class: 'key-row' });
-  renew(box, h('h3', {}, legendTitle(one, view), h('span', {}, unit && phrase('numberOf', { unit }))));
+  renew(box, h('h3', {}, legendTitle(one, view), state.scope && h('span', { class: 'of' }, state.scope.name), h('span', {}, unit && phrase('numberOf', { unit }))));
   box.dataset.mode = view.mode === 'norm' ? 'rate' : view.mode;
   const { target, total } = figureOf(one);
   const isBarred = view.mode === 'cover' && view.own && one.status !== 'no-data' && total && !state.scope;

@@ -108,7 +108,8 @@ function rowOf(at, position, shown) {
   const level = shownLevel();
   const parent = level.columns.county && current().level !== 'county' ? level.columns.county : level.columns.prefecture;
   const above = coded(parent, at);
-  const row = h('div', { class: `row${position === active ? ' active' : ''}`, id: `row-${position}`, role: 'option', 'data-code': level.columns.code[at], 'aria-posinset': position + 1, 'aria-setsize': state.rows.length, 'aria-selected': String(isChosen(at)) },
+  const [why, advice] = reasonOf(at);
+  const row = h('div', { class: `row${position === active ? ' active' : ''}`, id: `row-${position}`, role: 'option', 'data-code': level.columns.code[at], 'aria-posinset': position + 1, 'aria-setsize': state.rows.length, 'aria-selected': String(isChosen(at)), title: why ? phrase('whyAdvice', { why, advice }) : null },
     h('span', { class: 'name' }, h('small', {}, above === level.columns.name[at] ? '' : above), h('span', {}, level.columns.name[at])),
     ...shown.map(([, text]) => h('span', {}, text(at))));
   row.style.top = `${position * LOOK.row}px`;

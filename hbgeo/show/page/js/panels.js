@@ -63,6 +63,8 @@ function listenTop() {
   $('trouble').onclick = () => { $('trouble').hidden = true; };
   $('export-csv').onclick = exportCsv;
   $('export-png').onclick = exportPicture;
+  $('mine').onclick = () => { show({ against: true, goals: false }); $('against').focus(); };
+  $('against').onkeydown = (event) => { if (event.key === 'Escape') leaveAgainst(); };
   $('compare').onclick = toggleBeside;
   $('print').onclick = () => window.print();
   $('full-screen').onclick = () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen());

@@ -73,15 +73,15 @@ function exportPicture() {
   write(pen, head.marks, margin, 76, { size: 16, colour: LOOK.short });
   panes.forEach((pane, i) => drawPanel(pen, pane, { left: margin + i * (across + gap), top, size }));
   notes.forEach((line, i) => write(pen, line, margin, height - margin - (notes.length - 1 - i) * 20, { size: 13, colour: LOOK.notes }));
-  const name = `${titleOf(state.indicator)}.png`;
+  const name = `${fileName()}.png`;
   sheet.toBlob((blob) => save(/** @type {Blob} */ (blob), name));
 }
 
 /** @param {Pen} pen @param {Pane} pane @param {{left: number, top: number, size: L.Point}} place */
 function drawPanel(pen, pane, { left, top, size }) {
   const one = pane.one();
-  write(pen, titleOf(one), left, top + 22, { size: 20, weight: 600 });
-  write(pen, textIn(figureLine(one)), left, top + 48, { size: 16 });
+  write(pen, headline(one), left, top + 22, { size: 20, weight: 600 });
+  write(pen, bothLines(one), left, top + 48, { size: 16 });
   pen.drawImage(picture(pane, size, PICTURE.ratio), left, top + 60, size.x, size.y);
   pen.strokeStyle = LOOK.frame;
   pen.lineWidth = 1;

@@ -5,11 +5,11 @@ function makePrintSheet() {
   keys.removeAttribute('id');
   const drawn = canvases($('keys'));
   canvases(keys).forEach((tile, i) => penOf(tile).drawImage(drawn[i], 0, 0));
-  renew($('print-sheet'), 
+  renew($('print-sheet'), ...(state.against && state.scope ? [printAgainst()] : []),
     h('div', { class: 'front' },
-      h('header', {}, h('h1', {}, `${head.title} ${titleOf(state.indicator)}`), h('span', {}, dateLine()), h('em', {}, head.marks)),
+      h('header', {}, h('h1', {}, `${head.title} ${headline(state.indicator)}`), h('span', {}, dateLine()), h('em', {}, head.marks)),
       h('img', { alt: '', src: picture(panes[0], L.point(1120, 860), 2.5).toDataURL() }),
-      h('div', { class: 'side' }, h('div', { class: 'legend' }, keys), printLayers(), h('p', {}, $('map-subtitle').textContent), printIndicators(), h('div', {}, ...basisOf(state.indicator).map((line) => h('p', {}, line)))),
+      h('div', { class: 'side' }, h('div', { class: 'legend' }, keys), printLayers(), h('p', {}, bothLines(state.indicator)), printIndicators(), h('div', {}, ...basisOf(state.indicator).map((line) => h('p', {}, line)))),
       h('p', { class: 'from' }, h('b', {}, head.approval), ` · ${sourceLine()} · ${element('.crs').textContent}`)),
     ...(state.goals ? [printGoals()] : []), printList());
 }

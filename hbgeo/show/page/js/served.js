@@ -27,7 +27,7 @@ async function showServing(box, unit, telling) {
   serving = { key: layer.key, at: served.map(([at]) => at), nearest, from: shownLevel().labels[unit.at] };
   if (served.length) box.append(h('h4', {}, servedTitle({ count: thousands(served.length), layer: layer.title })), servedList(served, facts));
   if (idle.length) box.append(h('h4', {}, phrase('idle', { count: thousands(idle.length) })), servedList(idle, facts));
-  if (km !== null) box.append(h('h4', {}, phrase('nearest', { layer: layer.title, km: km.toFixed(1) })), nearestOf(values, unit.at, facts));
+  if (km !== null) box.append(h('h4', {}, phrase('nearest', { layer: layer.title, km: km.toFixed(1) })), h('p', { class: 'from' }, measuredFrom(unit.at)), nearestOf(values, unit.at, facts));
   box.append(...leftVillages(unit));
   redraw('overlay');
 }

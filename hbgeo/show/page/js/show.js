@@ -62,7 +62,9 @@ function drawAll() {
   }
   document.body.classList.toggle('chosen', Boolean(state.chosen));
   showFigures();
+  showTally();
   showTimeline();
+  showAgainst();
   showMapTitle();
   showBeside();
   showLegend();
@@ -92,6 +94,7 @@ function showAgain(error) {
   try {
     told = '';
     figured = null;
+    tallied = null;
     listed = null;
     drawAll();
     placeSlider();

@@ -21,7 +21,7 @@ async function start() {
   listenTop();
   if (isPhone()) openSheet(state.goals ? 'timeline' : 'indicators');
   if (!state.indicator) return;
-  element(`[data-indicator="${CSS.escape(state.indicator.id)}"]`).scrollIntoView({ block: 'center' });
+  bringIndicator();
   map.invalidateSize({ animate: false });
   if (!location.hash.includes('v=')) home();
   watchSize();
@@ -47,6 +47,8 @@ Object.assign(hbgeo, {
     level: current().level,
     beside: state.beside && state.beside.id,
     goals: state.goals,
+    part: state.part,
+    against: state.against,
     chosen: state.chosen && levels[state.chosen.level].columns.code[state.chosen.at],
     rows: state.rows.map((at) => shownLevel().columns.code[at]),
     classes: Object.fromEntries(countClasses()),

@@ -28,6 +28,8 @@
  * @property {string} level       a coarser level than the indicator's own; '' its own
  * @property {?Indicator} beside  the indicator of the second map
  * @property {boolean} goals      the targets stand where the map stood
+ * @property {boolean} against    the chosen part's figures against the whole's stand there
+ * @property {string} part        the part of the verdicts that the indicators are narrowed to, or ''
  * @property {?Unit} chosen
  * @property {?Scope} scope
  * @property {string} tab
@@ -79,6 +81,8 @@ let state = Object.freeze({
   level: '',
   beside: null,
   goals: false,
+  against: false,
+  part: '',
   chosen: null,
   scope: null,
   tab: 'uncovered',

@@ -63,7 +63,7 @@ function addTimeline() {
   $('goals').hidden = !some;
   $('tab-timeline').hidden = !some;
   document.body.classList.toggle('aimless', !some);
-  $('goals').onclick = () => { show({ goals: !state.goals }); toToday(); };
+  $('goals').onclick = () => { show({ goals: !state.goals, against: false }); toToday(); };
   $('timeline').onkeydown = (event) => {
     if (event.key !== 'Escape' || !state.goals) return;
     show({ goals: false });

@@ -19,31 +19,11 @@ function showLevelSwitch() {
 function titleOf(one) { return one.variantName ? `${one.name}(${one.variantName})` : one.name; }
 
 function showMapTitle() {
-  tell($('map-title'), [titleOf(state.indicator)]);
-  tell($('map-subtitle'), figureLine(state.indicator));
+  tell($('map-title'), [headline(state.indicator)]);
   tell($('map-scope'), [scopeLine()]);
+  tell($('map-subtitle'), wholeLine(state.indicator));
+  document.title = `${head.title} ${headline(state.indicator)}`;
   showLevelSwitch();
-}
-
-/**
- * The figure of the scope, summed up from the indicator's own units, by whatever level it is shown.
- * @returns {string}
- */
-function scopeLine() {
-  const one = state.indicator;
-  const level = levels[one.views[0].level];
-  if (!state.scope || !level || one.status === 'no-data') return '';
-  if (level === levels.province || (state.scope.column === 'county_code' && level === levels.prefecture)) return '';
-  const values = currentAt(one, one.views[0]);
-  const { mode, class: of, covered, total, value } = values;
-  const sum = /** @param {number[]} numbers */ (numbers) => numbers.reduce((all, number, at) => all + (of[at] >= 0 && inScope(level, at) ? number || 0 : 0), 0);
-  const { column, code, name } = state.scope;
-  const apart = () => (values.apart || []).reduce((all, amount, i) => all + (apartOf(values, column)[i] === code ? amount : 0), 0);
-  /** @type {(part: number, whole: number) => string} */
-  const text = (part, whole) => (mode === 'norm' ? `${normText(one, part, whole)} · ${countsText(part, whole)}` : rateText(part, whole));
-  const share = () => (total && sum(total) ? text(sum(covered), sum(total)) : phrase('nothingAsked'));
-  const figure = mode === 'amount' ? phrase('amount', { amount: thousands(sum(value) + apart()) }) : share();
-  return phrase('inScope', { name, figure });
 }
 
 /**

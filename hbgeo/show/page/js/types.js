@@ -57,6 +57,7 @@
  *
  * @typedef {object} Indicator
  * @property {string} id          `base` or `base@variant`
+ * @property {string} base        of it and all its variants
  * @property {boolean} variant    whether it is another reading of the indicator above it
  * @property {string} system
  * @property {string} name
@@ -83,6 +84,7 @@
  * @property {?{verdict: string, missing: string[]}} unbegun
  * @property {string[]} missing   what it lacks where it cannot be computed
  * @property {string[]} basis     sentences of the 口径
+ * @property {string} since       what changed since the snapshot before, or ''
  * @property {?Rule} rule         null where only Python can count anew
  *
  * @typedef {object} Grid         in which a layer's points stand
@@ -104,6 +106,7 @@
  * @property {string} asOf        the date of the figures in words; `day` the same as 2023-12-31
  * @property {string} day
  * @property {string} approval
+ * @property {string} whole       what all together are called: 全省, or ''
  * @property {string} marks
  * @property {Object<string, string>} phrases
  * @property {[string, string, string][]} sources   title, source, and the mark of what is invented
@@ -138,6 +141,8 @@
  * @property {number[]} [nearest]
  * @property {string[]} [nearestName]
  * @property {string[]} [lacks]   the missing link of a broken chain
+ * @property {number[]} [why]     which of the tables' reasons says why it is left out; 0 none
+ * @property {number[]} [change]  since the snapshot before: 1 gained, 2 lost
  * @property {number[]} [apart]   amounts of which only the larger unit is known
  *
  * @typedef {object} Tables
@@ -147,6 +152,8 @@
  * @property {Object<string, Columns>} units
  * @property {Object<string, Values>} values
  * @property {Object<string, string>} pinyin
+ * @property {[string, string][]} reasons   why a unit is left out, and what may be done
+ * @property {number[]} [seats]   of townships, whether their seat is known
  *
  * @typedef {object} Villages
  * @property {Level} level        whose polygons they lie in, and in which of them

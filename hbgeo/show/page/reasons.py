@@ -1,0 +1,62 @@
+"""Why each unit is left out, what may be done, and what changed of it: as small numbers a unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.reasons import idle_by_unit, why_uncovered
+from hbgeo.measure.trend import GAINED, LOST, Trend
+
+CHANGES = ("", GAINED, LOST)  # what a number of `changes_of` says
+
+
+class Reasons:
+    """The reasons that are given, each once; 0 stands for none.
+
+    Attributes
+    ----------
+    pairs
+        Reason and advice, in the order in which they were first given.
+    """
+
+    def __init__(self, waiting: Mapping[str, pd.DataFrame]) -> None:
+        self._waiting = waiting
+        self._numbers: dict[tuple[str, str], int] = {("", ""): 0}
+
+    @property
+    def pairs(self) -> list[list[str]]:
+        """Every reason with its advice, by its number."""
+        return [list(pair) for pair in self._numbers]
+
+    def of(self, one: Assessment, codes: pd.Index) -> list[int]:
+        """The reason of each unit that a rate leaves out; 0 for the others."""
+        if one.coverage is None:
+            return [0] * len(codes)
+        units = one.coverage.units.reindex(codes)
+        left = (units["covered"] == 0) & (units["demand"] > 0)
+        waiting = self._waiting.get(one.indicator.id)
+        idle = {} if waiting is None else idle_by_unit(waiting, one.as_of)
+        chain = one.indicator.measure == "chain"
+        links = units["via"].fillna("").astype(str) if chain else [""] * len(codes)
+        return [
+            self._number(why_uncovered(idle.get(str(code), []), link)) if out else 0
+            for code, out, link in zip(codes, left.to_numpy(), links, strict=True)
+        ]
+
+    def _number(self, pair: tuple[str, str]) -> int:
+        return self._numbers.setdefault(pair, len(self._numbers))
+
+
+def changes_of(trend: Trend | None, indicator: str, codes: pd.Index) -> list[int]:
+    """What became of each unit since the snapshot before: a position in `CHANGES`; [] without one."""
+    if trend is None:
+        return []
+    rows = trend.units[trend.units["indicator"] == indicator]
+    kinds = pd.Series(rows["change"].to_numpy(), index=rows["code"].to_numpy())
+    found = kinds[~kinds.index.duplicated()].reindex(codes)
+    made = np.select([found == kind for kind in CHANGES[1:]], [1, 2], 0)
+    return made.tolist() if made.any() else []
