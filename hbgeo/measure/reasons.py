@@ -1,0 +1,75 @@
+"""Why a unit is left out, and what would cover it, in a few words: the same in every paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+import pandas as pd
+
+_WORKING = ("运营", "完好")
+_UNDATED, _TO_COME = "无日期", "未到启用时间"  # what keeps a working one from counting
+# the first state that fits says why, and what may be done
+_REASONS = (
+    (("建成未启用",), "已建成未启用", "督促启用"),
+    (("在建",), "有在建项目", "督促按期建成投用"),
+    (("规划",), "有规划项目", "督促开工"),
+    ((_UNDATED,), "设施没有填启用时间", "核实并补填启用时间"),
+    ((_TO_COME,), "启用时间晚于截止日期", "到期后即可计入"),
+    (("停用", "关闭"), "设施已停用或关闭", "恢复运营或另建"),
+    (("破损", "缺失", "待设"), "标志不完好", "修复或补设"),
+)
+
+
+class Idle(NamedTuple):
+    """A facility that would cover a unit if it worked.
+
+    `said` is its state with what is known of its date, `sign` what keeps it from counting.
+    """
+
+    id: str
+    name: str
+    status: str
+    since: date | None
+    said: str
+    sign: str
+
+
+def idle_by_unit(waiting: pd.DataFrame, as_of: date) -> dict[str, list[Idle]]:
+    """Unit → the facilities that would cover it (see `Measured.waiting`)."""
+    made: dict[str, list[Idle]] = {}
+    for unit, facility, name, status, since in waiting.itertuples(index=False, name=None):
+        day = None if pd.isna(since) else since.date()
+        made.setdefault(unit, []).append(_idle(str(facility), name, status, day, as_of))
+    return made
+
+
+def _idle(facility: str, name: str, status: str, since: date | None, as_of: date) -> Idle:
+    state, sign = status or "状态未填", status
+    if since is None and status in _WORKING:
+        state, sign = f"{state},{_UNDATED}", _UNDATED
+    elif since is not None and since > as_of:
+        state = f"{state},{since}"
+        sign = _TO_COME if status in _WORKING else status
+    return Idle(facility, name, status, since, state, sign)
+
+
+def why_uncovered(idle: Sequence[Idle], link: str = "") -> tuple[str, str]:
+    """Why a unit is not covered, and what may be done.
+
+    Parameters
+    ----------
+    idle
+        The facilities that would cover it.
+    link
+        Of a chain its weakest missing link; "" for all else.
+    """
+    if link:
+        return f"缺“{link}”", "补齐这一环"
+    for signs, why, advice in _REASONS:
+        if any(sign in one.sign for one in idle for sign in signs):
+            return why, advice
+    if idle:
+        return "设施状态不符", "核实状态"
+    return "没有合格设施", "商请邻近设施列入服务范围,或新建"
