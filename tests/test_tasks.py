@@ -6,6 +6,7 @@ import gc
 import io
 import json
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
@@ -415,3 +416,31 @@ def test_only_what_was_given_out_or_came_back_is_told_of(home: Path) -> None:
     assert made is not None
     assert set(made.rows["indicator"]) == {ONE}
     assert summary(made).startswith("督办单共 7 项：待办 7 项")
+
+
+def test_the_catalogue_names_it_and_no_level_is_asked_for(home: Path, run: Run) -> None:
+    take_back(home, give_out(home))
+    code, out, _ = run("layers", "--json")
+    [one] = [row for row in json.loads(out) if row["key"] == "task"]
+    assert code == 0
+    assert (one["role"], one["rows"], one["aside"]) == ("task", 7, 0)
+    assert "督办单" in run("layers")[1]
+
+
+@pytest.mark.system
+def test_libreoffice_keeps_what_comes_back(home: Path, tmp_path: Path) -> None:
+    """Opened and saved by another program it is read all the same."""
+    soffice = shutil.which("soffice")
+    assert soffice, "LibreOffice (soffice) is not installed"
+    book = give_out(home)
+    write(book["长阳土家族自治县"], "420528102", done="2023-12-01", promised="2023-11-01")
+    book.save(tmp_path / "out.xlsx")
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [soffice, profile, "--headless", "--convert-to", "ods", "--outdir", home / "layers"]
+    subprocess.run([*command, tmp_path / "out.xlsx"], check=True, capture_output=True, timeout=180)
+    catalog = home / "layers" / "catalog.toml"
+    text = '\n[task]\nrole = "task"\npath = "out.ods"\nsource = "示例"\n'
+    catalog.write_text(catalog.read_text("utf-8") + text, "utf-8")
+    made = found(home)
+    assert states(made)["420528102"] == "done"
+    assert len(made.rows) == 7

@@ -75,6 +75,7 @@ def _evenly(shown: Sequence[Assessment]) -> list[Sequence[Assessment]]:
 def _by_prefecture(a: Assessment) -> bool:
     one = a.indicator
     wanted = one.variant is None and a.target is not None and not a.counted
+    wanted = wanted and a.coverage is not None
     return wanted and one.measure != "ratio" and one.units not in {"province", "prefecture"}
 
 

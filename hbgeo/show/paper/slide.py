@@ -33,6 +33,7 @@ from hbgeo.show.paper.poster_map import (
     draw_map,
     hatching,
 )
+from hbgeo.show.progress import goal_said
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -146,7 +147,7 @@ def _said(one: Assessment) -> list[str]:
         lines.append(f"{words.COVERED} {words.counts(one.coverage)}")
     if one.target is not None:
         until = f"（{words.due(one.target.deadline)}前）" if one.target.deadline else ""
-        lines.append(words.target_words(one.target) + until)
+        lines.append(f"目标 {goal_said(one, one.target)}{until}")
     return lines
 
 
