@@ -208,6 +208,20 @@ def test_what_counts_no_units_cannot_be_given_out(home: Path) -> None:
         found(home, names=("social-workers", "elder-beds"))
 
 
+def test_a_county_without_its_own_is_a_task_of_its_own(home: Path) -> None:
+    made = found(home, names=("cemetery-county",))
+    assert made.table["unit_code"].tolist() == ["420528", "420529"]
+    assert made.table["county_code"].tolist() == ["420528", "420529"]
+    assert made.table["county"].tolist() == made.table["unit"].tolist()
+
+
+def test_a_system_gives_out_every_rate_of_it_and_passes_over_amounts(home: Path) -> None:
+    made = found(home, names=("funeral",))
+    assert {ONE, "cemetery-county"} <= set(made.table["indicator"])
+    assert not made.table["task_id"].duplicated().any()
+    assert "burial-capacity" not in set(made.table["indicator"])
+
+
 # ---------------------------------------------------------------- come back
 
 
@@ -348,7 +362,7 @@ def test_two_rows_of_one_task_that_differ_are_neither_taken(home: Path) -> None:
     assert states(made)["420528102"] == "open"
     assert sum("任务编号cemetery-township-420528102重复" in note for note in made.notes) == 2
     issues = Workspace.open(home).issues(["task"])
-    assert set(issues["rule"]) == {"E12", "W14"}  # the lines below a form are no rows
+    assert set(issues["rule"]) == {"E12"}  # nothing else is wrong with a form of ours
     assert len(issues[issues["county_code"] == "420528"]) >= 2
 
 

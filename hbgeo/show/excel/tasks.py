@@ -41,9 +41,10 @@ _COLUMNS = {
     "task_id": Column("任务编号", 36),
 }
 _SEEN = list(_COLUMNS).index("sign")  # the last column that is printed
-_NOTES = (
-    "说明：只填责任单位、承诺完成日期、实际完成日期、备注和销号签字；日期写作 2024-06-30。",
-    "说明：不要增删行；不应办理的，把办理状态写作“撤销”，并在备注里写明缘由。右边几列是编号，请保留。",
+# above the heading: what stands below a table would be taken for a row that has to be passed over
+_LINE = (
+    "截至日期：{day}　共 {count} 项。只填责任单位、承诺完成日期、实际完成日期（写作 2024-06-30）、备注和销号签字，"
+    "不要增删行；不应办理的，办理状态写作“撤销”，备注里写明缘由。右边几列是编号，请保留。"
 )
 
 
@@ -73,21 +74,19 @@ def _write_county(
     found: Tasks,
     catalog: Catalog,
 ) -> None:
-    line = f"截至日期：{found.as_of}          共 {len(rows)} 项          责任领导：                    联系方式："
     sheet = Sheet(
         name,
         f"{catalog.title} 督办单：{county}",
-        line,
+        _LINE.format(day=found.as_of, count=len(rows)),
         list(_COLUMNS.values()),
         [[n, *_cells(row)] for n, row in enumerate(rows.to_dict("records"), 1)],
         mark=mark_of(found),
-        notes=_NOTES,
         frozen=3,
     )
     write_sheet(book, sheet, style)
     made = book.get_worksheet_by_name(name)
     _help_to_fill(made, HEAD_ROW, HEAD_ROW + len(rows) - 1)
-    made.print_area(0, 0, HEAD_ROW + len(rows) + len(_NOTES), _SEEN)
+    made.print_area(0, 0, HEAD_ROW + len(rows) - 1, _SEEN)
 
 
 def _cells(row: Mapping[Any, Any]) -> list[Any]:
