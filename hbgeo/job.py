@@ -24,6 +24,7 @@ from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.options import Options
 from hbgeo.measure.snapshot import Snapshot
 from hbgeo.measure.snapshot_file import snapshot_bytes
+from hbgeo.measure.tasks import Tasks
 from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import Catalog
 from hbgeo.show.excel.report import report_bytes
@@ -32,6 +33,7 @@ from hbgeo.show.table.files import Staging, Writer
 from hbgeo.show.table.units import unit_rows
 from hbgeo.store.folder import CACHE
 from hbgeo.store.rests import remove_rests
+from hbgeo.tasks import tasks_of_run
 from hbgeo.worker import Worker
 from hbgeo.workspace import Workspace
 
@@ -55,6 +57,8 @@ class Papers:
         What changed since the snapshot before; None without one.
     inputs
         Layer → fingerprint of its files.
+    tasks
+        What was given out and came back (督办); None where no layer holds any.
     """
 
     catalog: Catalog
@@ -65,6 +69,7 @@ class Papers:
     issues: pd.DataFrame
     trend: Trend | None
     inputs: Mapping[str, str]
+    tasks: Tasks | None = None
 
     @property
     def files(self) -> dict[str, Writer]:
@@ -85,6 +90,7 @@ class Papers:
             issues=self.issues,
             trend=self.trend,
             inputs=self.inputs,
+            tasks=self.tasks,
         )
         file.write(made)
 
@@ -115,6 +121,11 @@ class Report:
     snapshot: Snapshot
     papers: Papers
     notes: Sequence[str] = ()
+
+    @property
+    def tasks(self) -> Tasks | None:
+        """The tasks that were given out and came back (督办); None where no layer holds any."""
+        return self.papers.tasks
 
     def write(
         self,
@@ -201,7 +212,7 @@ def run(
     measured = home.measure(options=asked, with_nearest=True)
     snapshot = history.take(home, measured, asked)
     trend, notes = _look_back(home, snapshot)
-    papers = _papers(home, measured, issues, snapshot, trend)
+    papers = _papers(home, measured, issues, snapshot, trend, asked)
     page: Writer = partial(_write_page, home, measured, asked, trend)
     files = {"index.html": page, **papers.files}
     files[f"{history.FOLDER}/{history.file_name(snapshot)}"] = partial(_write_snapshot, snapshot)
@@ -225,6 +236,7 @@ def _papers(
     issues: pd.DataFrame,
     snapshot: Snapshot,
     trend: Trend | None,
+    options: Options,
 ) -> Papers:
     return Papers(
         workspace.catalog,
@@ -235,6 +247,7 @@ def _papers(
         issues,
         trend,
         snapshot.about["inputs"],
+        tasks_of_run(workspace, measured, options),
     )
 
 

@@ -184,9 +184,15 @@ def _picture(workspace: Workspace, found: Sequence[Assessment], mapped: str) -> 
 
 
 def make_poster(
-    workspace: Workspace, name: str, options: Options, *, suffix: str, maker: str = ""
+    workspace: Workspace,
+    name: str,
+    options: Options,
+    *,
+    suffix: str,
+    maker: str = "",
+    shape: str = "",
 ) -> Poster:
-    """Draw the A3 map of one indicator (see `show.paper.poster.draw_poster`).
+    """Draw the A3 map of one indicator, or with a shape (16:9, 4:3) its picture for a slide.
 
     Raises
     ------
@@ -194,11 +200,14 @@ def make_poster(
         If `name` is no single indicator.
     """
     from hbgeo.show.paper.poster import draw_poster
+    from hbgeo.show.paper.slide import draw_slide
 
     found = workspace.assess([name], options=options)
     if len(found) != 1:
         raise RequestError(f"“{name}”不是单个指标;请写指标代号,或代号@变体")
     units, catalog = workspace.all_units(), workspace.catalog
+    if shape:
+        return draw_slide(found[0], units, catalog, shape=shape, suffix=suffix, maker=maker)
     return draw_poster(found[0], units, catalog, suffix=suffix, maker=maker)
 
 

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
-from fractions import Fraction
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,23 @@ import docx
 import numpy as np
 import pandas as pd
 import pytest
+from docx.oxml.ns import qn
 from golden_cases import make_workspace
 
-from hbgeo.errors import OutputError, RequestError
+from hbgeo.errors import CatalogError, OutputError, RequestError
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.coverage import Coverage
 from hbgeo.show.paper import picture
-from hbgeo.show.paper.brief import brief_bytes, ends, finding, noun, opening
+from hbgeo.show.paper.brief import (
+    brief_bytes,
+    ends,
+    finding,
+    missed,
+    noun,
+    opening,
+    without_figure,
+)
 from hbgeo.show.words import SAMPLE_MARK
 from hbgeo.workspace import Workspace
 
@@ -46,9 +55,9 @@ def texts(paper: Any) -> list[str]:
 
 
 def test_a_coverage_is_said_in_the_offices_words(measured: dict[str, Assessment]) -> None:
-    said = finding(measured["cemetery-township"], [measured["cemetery-township@loose"]], DAY)
+    said = finding(measured["cemetery-township"], [measured["cemetery-township@loose"]])
     assert said.startswith(
-        "截至2023年12月31日,全省922个乡镇中,符合的有311个,乡镇公益性公墓覆盖率33.73%,"
+        "全省922个乡镇中,符合的有311个,乡镇公益性公墓覆盖率33.73%,"
         "距2023年底35%的目标还差12个。按其他口径:“含村级公墓”64.75%。分市州看,居前的是"
     )
 
@@ -56,9 +65,9 @@ def test_a_coverage_is_said_in_the_offices_words(measured: dict[str, Assessment]
 def test_a_yearly_task_a_total_and_a_ratio_are_said_each_in_their_way(
     measured: dict[str, Assessment],
 ) -> None:
-    said = {one: finding(measured[one], [], DAY) for one in measured}
+    said = {one: finding(measured[one]) for one in measured}
     assert said["elder-complex-new"] == (
-        "截至2023年12月31日,街道(乡镇)社区养老综合体年内建成数为93个,距2023年底100个的目标还差7个。"
+        "街道(乡镇)社区养老综合体年内建成数为93个,距2023年底100个的目标还差7个。"
     )
     assert "为80个,已达到2022年底80个的目标" in said["elder-complex-2022"]
     assert "为23600户,距2023年底25000户的目标还差1400户" in said["home-adaptation"]
@@ -69,7 +78,7 @@ def test_a_yearly_task_a_total_and_a_ratio_are_said_each_in_their_way(
 
 def test_what_has_no_number_is_never_called_met(measured: dict[str, Assessment]) -> None:
     for a in measured.values():
-        said = finding(a, [], DAY)
+        said = finding(a)
         if not a.indicator.quantified:
             assert "达到" not in said
             assert "还差" not in said
@@ -85,7 +94,7 @@ def test_every_number_of_a_finding_is_one_of_its_figures(measured: dict[str, Ass
     for a in measured.values():
         if a.coverage is None or a.counted or a.indicator.measure == "ratio":
             continue
-        said = finding(a, [], "").split("。分市州")[0].removeprefix(f"截至,{'全省'}")
+        said = finding(a).split("。分市州")[0]
         share, target = a.coverage.share, a.target
         allowed = {str(int(share.total)), str(int(share.covered)), a.shown}
         allowed |= {str(a.short), f"{target.pct:f}"} if target else set()
@@ -128,15 +137,36 @@ def areas(*rates: tuple[int, int]) -> Coverage:
 
 
 def test_first_and_last_three_and_those_tied_with_them() -> None:
-    first, last = ends(areas((4, 4), (1, 4), (2, 4), (0, 4), (3, 4), (2, 4), (0, 4)))
+    first, last = ends(areas((8, 8), (2, 8), (4, 8), (0, 8), (6, 8), (4, 8), (0, 8)))
     assert [n for n, _ in first] == ["示例1市", "示例5市", "示例3市", "示例6市"]
     assert [n for n, _ in last] == ["示例2市", "示例4市", "示例7市"]
-    assert first[0][1] == Fraction(100)
+    assert (first[0][1].covered, first[0][1].total) == (8, 8)
 
 
 def test_few_areas_or_all_alike_have_no_first_and_last() -> None:
-    assert ends(areas((1, 1), (0, 1), (1, 2))) == ([], [])
-    assert ends(areas(*[(1, 2)] * 7)) == ([], [])
+    assert ends(areas((5, 5), (0, 5), (5, 6))) == ([], [])
+    assert ends(areas(*[(5, 10)] * 7)) == ([], [])
+
+
+def test_an_area_of_fewer_than_five_is_not_ranked() -> None:
+    big = [(5, 5), (4, 5), (3, 5), (2, 5), (1, 5), (0, 5)]
+    first, last = ends(areas((4, 4), *big, (0, 4)))
+    assert [n for n, _ in first] == ["示例2市", "示例3市", "示例4市"]
+    assert [n for n, _ in last] == ["示例5市", "示例6市", "示例7市"]
+    assert ends(areas((4, 4), *big[1:])) == ([], [])  # five are left
+
+
+def test_a_ranking_says_what_each_rate_is_of(measured: dict[str, Assessment]) -> None:
+    said = finding(measured["cemetery-township"])
+    assert (
+        "居前的是仙桃市（100.00%，15/15）、神农架林区（87.50%，7/8）、宜昌市（59.30%，51/86）;"
+        in said
+    )
+    assert said.endswith(
+        "居后的是鄂州市（14.29%，3/21）、黄石市（10.71%，3/28）、潜江市（0.00%，0/10）。"
+    )
+    tied = finding(measured["elder-service-list"])
+    assert "居前的是黄石市等7个（并列，100.00%，56/56）;" in tied
 
 
 def test_invented_data_are_refused_and_marked_where_allowed(
@@ -147,12 +177,12 @@ def test_invented_data_are_refused_and_marked_where_allowed(
     assert SAMPLE_MARK in paper.sections[0].header.paragraphs[0].text
 
 
-def test_the_paper_has_title_period_systems_shortfalls_and_annexes(
+def test_the_paper_has_title_systems_annexes_and_one_date(
     paper: Any, measured: dict[str, Assessment]
 ) -> None:
     said = texts(paper)
-    assert said[0].startswith("关于")
-    assert said[1] == f"(统计截止日期:{DAY})"
+    assert said[2] == "关于湖北省民政设施覆盖(示例)目标完成情况的通报"
+    assert "\n".join(said).count(DAY) == 2  # in the opening, and in the source that says so itself
     headings = [p.text for p in paper.paragraphs if p.style.name == "Heading 1"]
     systems = [
         "社会救助",
@@ -165,28 +195,118 @@ def test_the_paper_has_title_period_systems_shortfalls_and_annexes(
         "其他",
     ]
     assert [h.split("、")[1] for h in headings[:8]] == systems
-    assert headings[8:] == [
-        "九、未达到目标的指标",
-        "附件1 各项指标一览",
-        "附件2 分市州情况",
-        "附件3 口径",
-    ]
-    short = [[c.text for c in row.cells] for row in paper.tables[0].rows[1:]]
-    mains = [a for a in measured.values() if a.indicator.variant is None and a.met is False]
-    assert [r[0] for r in short] == [a.indicator.name for a in mains]
-    by_name = {r[0]: r for r in short}
-    assert by_name["乡镇公益性公墓覆盖率"][1:4] == ["33.73%", "35%", "差 12 个"]
-    assert by_name["乡镇公益性公墓覆盖率"][4] == "2023-12-31(已到)"
-    glance = paper.tables[1]
-    assert len(glance.rows) == 1 + len(measured)
+    assert headings[8:] == ["附件1", "附件2", "附件3"]
+    assert len(paper.tables[1].rows) == 1 + len(measured)
+
+
+def test_what_is_missed_stands_in_the_second_paragraph_overdue_first(
+    paper: Any, measured: dict[str, Assessment]
+) -> None:
+    body = list(paper.element.body)
+    at = body.index(paper.tables[0]._tbl)
+    before = [el.xpath("string()") for el in body[:at] if el.xpath("string()").strip()]
+    assert before[-2].startswith("现将目标完成情况通报如下。")
+    short = [a for a in measured.values() if a.indicator.variant is None and a.met is False]
+    rows = [[c.text for c in row.cells] for row in paper.tables[0].rows[1:]]
+    assert before[-1] == (
+        f"未达到目标的{len(short)}项中，期限已到或已过的9项，还有期限的15项，未写明期限的3项，"
+        "情况如下（期限早的在前）："
+    )
+    assert {r[0] for r in rows} == {a.indicator.name for a in short}
+    by_name = {a.indicator.name: a.target.deadline for a in short if a.target}
+    dates = [by_name[r[0]] or date.max for r in rows]
+    assert dates == sorted(dates)
+    [row] = [r for r in rows if r[0] == "乡镇公益性公墓覆盖率"]
+    assert row[1:] == ["33.73%", "35%", "差 12 个", "2023年底\n已到"]
+    [beds] = [r for r in rows if r[0] == "养老床位总数"]
+    assert beds[1:4] == ["84,594 张", "500,000 张", "差 415,406 张"]
+
+
+def test_without_a_missed_target_that_is_said(measured: dict[str, Assessment]) -> None:
+    assert missed([]) == "有目标的指标均已达到目标。"
+    late = replace(measured["cemetery-township"], as_of=date(2024, 6, 30))
+    assert missed([late]) == "未达到目标的1项中，期限已到或已过的1项，情况如下（期限早的在前）："
+
+
+def test_rows_stay_whole_and_headings_come_again(paper: Any) -> None:
+    for table in paper.tables:
+        rows = [row._tr.trPr for row in table.rows]
+        assert all(one.find(qn("w:cantSplit")) is not None for one in rows)
+        assert [one.find(qn("w:tblHeader")) is not None for one in rows[:2]] == [True, False]
+
+
+def test_each_source_stands_once(paper: Any, measured: dict[str, Assessment]) -> None:
+    whole = "\n".join(
+        [*texts(paper), *(c.text for t in paper.tables for r in t.rows for c in r.cells)]
+    )
+    sources = {s for a in measured.values() if a.coverage for s in a.coverage.basis.sources}
+    assert sources
+    for source in sources - {"示例数据,虚构,2023年"}:
+        assert whole.count(f"．{source}\n") + whole.endswith(source) == 1, source
+
+
+def test_what_a_notice_lacks_is_left_to_be_filled_in(paper: Any) -> None:
+    said = texts(paper)
+    assert said[0] == "＿＿＿〔＿＿＿＿〕＿＿号"
+    assert "＿＿＿＿＿＿＿＿：" in said
+    assert "＿＿＿＿年＿＿月＿＿日" in said
+    assert "附件：1．各项指标一览" in said
+
+
+def test_the_catalogue_fills_it_in(small: Callable[[], Made], tmp_path: Path) -> None:
+    small()
+    catalog = tmp_path / "layers" / "catalog.toml"
+    catalog.write_text(
+        catalog.read_text("utf-8")
+        + '\n[brief]\nto = "示例县民政局："\nfrom = "示例市民政局"\nnumber = "示民函〔2024〕1号"\n'
+        'date = 2024-01-15\ncontact = "示例科，027-87654321"\ncopy = "示例市人民政府办公室"\n',
+        "utf-8",
+    )
+    workspace = Workspace.open(tmp_path)
+    content = brief_bytes(workspace.catalog, workspace.assess(["cemetery-township"]))
+    said = texts(docx.Document(io.BytesIO(content)))
+    assert said[0] == "示民函〔2024〕1号"
+    assert "示例县民政局：" in said
+    at = said.index("示例市民政局")
+    assert said[at : at + 4] == [
+        "示例市民政局", "2024年1月15日", "（联系人及电话：示例科，027-87654321）", "抄送：示例市人民政府办公室",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('too = "甲"', "不认识的键 “too”;是否想写 to?"),
+        ('date = "2024-01-15"', "应为日期"),
+        ("to = 1", "应为文字"),
+    ],
+)
+def test_a_wrong_key_of_the_notice_is_one_line(
+    small: Callable[[], Made], tmp_path: Path, line: str, said: str
+) -> None:
+    small()
+    catalog = tmp_path / "layers" / "catalog.toml"
+    catalog.write_text(catalog.read_text("utf-8") + f"\n[brief]\n{line}\n", "utf-8")
+    with pytest.raises(CatalogError) as caught:
+        Workspace.open(tmp_path)
+    assert "catalog.toml [brief]" in str(caught.value)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_the_opening_counts_every_main_reading_once(measured: dict[str, Assessment]) -> None:
-    [said] = opening(list(measured.values()), DAY)
+    said = opening(list(measured.values()), DAY)
     total, met, missed, plain, lost = map(int, re.findall(r"(\d+)项", said))
     assert total == met + missed + plain + lost
     assert total == len([a for a in measured.values() if a.indicator.variant is None])
     assert lost == 10  # three without a definition, seven whose tables or columns are not there
+
+
+def test_what_has_no_figure_is_named_in_a_sentence(measured: dict[str, Assessment]) -> None:
+    few = [measured[one] for one in ("pioneer-plan", "burial-capacity", "cemetery-county")]
+    plain, lost = without_figure(few)
+    assert plain == "会议只作定性要求、不计算的指标：社会组织建功先行区三年行动计划。"
+    assert lost == "缺少数据、无法计算的指标：公益性安葬设施可用年限。"
 
 
 def test_the_same_figures_give_the_same_bytes(

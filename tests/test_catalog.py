@@ -326,7 +326,14 @@ def test_two_words_may_stand_for_two_values(tmp_path):
 
 
 def test_roles_and_levels_are_called_in_chinese():
-    assert ROLE_NAMES == {"units": "单元", "facilities": "设施", "places": "村点", "table": "表"}
+    named = {
+        "units": "单元",
+        "facilities": "设施",
+        "places": "村点",
+        "table": "表",
+        "task": "督办单",
+    }
+    assert named == ROLE_NAMES
     assert list(LEVEL_NAMES.items()) == [
         ("province", "省"), ("prefecture", "市州"), ("county", "县(市、区)"),
         ("township", "乡镇(街道)"), ("village", "村(社区)"),

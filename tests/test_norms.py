@@ -127,11 +127,11 @@ def test_the_table_of_targets_has_both_sums_of_a_norm(
 def test_the_notice_says_a_norm_with_its_sums_and_its_gap(
     capacity: Assessment, norm: Assessment
 ) -> None:
-    assert finding(capacity, [], "今").startswith(
-        "截至今,示例可用年限为26.74年(可用穴位8020.5,年需求300),距30年的目标差3.27年,缺980个。"
+    assert finding(capacity).startswith(
+        "示例可用年限为26.74年(可用穴位8020.5,年需求300),距30年的目标差3.27年,缺980个。"
     )
-    assert finding(norm, [], "今").startswith(
-        "截至今,示例每百户面积为30平方米/百户(分子900,分母3000),距2027年底35平方米/百户的目标"
+    assert finding(norm).startswith(
+        "示例每百户面积为30平方米/百户(分子900,分母3000),距2027年底35平方米/百户的目标"
         "差5平方米/百户,缺150平方米。到2027年底每月须增11.4平方米。"  # 150 / (401 days / 30.44)
     )
 

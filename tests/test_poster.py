@@ -120,10 +120,10 @@ def units():
 def figure(units):
     """The sheet before it is written."""
     kept = []
-    save = poster._save
+    save = poster.save
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            poster, "_save", lambda sheet, suffix: kept.append(sheet) or save(sheet, suffix)
+            poster, "save", lambda sheet, suffix: kept.append(sheet) or save(sheet, suffix)
         )
         made = draw_poster(make_assessment(units), units, CATALOG, suffix=".png", maker="示例处")
     return kept[0], made

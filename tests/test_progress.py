@@ -103,9 +103,7 @@ def test_the_notice_says_the_pace_the_next_target_and_what_only_stands_beside() 
     a = assessment(40, 103, *ALL, of(90, date(2035, 12, 31)))
     units = a.coverage.units.assign(prefecture="示例市", province="示例省")  # type: ignore[union-attr]
     a = replace(a, coverage=replace(a.coverage, units=units), whole=True)  # type: ignore[type-var]
-    said = finding(
-        replace(a, indicator=replace(a.indicator, units="province")), [], "今", trend(YEAR)
-    )
+    said = finding(replace(a, indicator=replace(a.indicator, units="province")), [], trend(YEAR))
     assert said.endswith(
         "距2027年底75%的目标还差38个。到2027年底每月须增2.9个(现每月增0.8个)。"
         "下一个目标是2035年底90%。另有只列出、不判达标的目标:2029年底基本建成(全国)、2030年底73%(草案、全国)。"
@@ -117,7 +115,7 @@ def test_a_notice_without_a_binding_target_judges_nothing() -> None:
     units = a.coverage.units.assign(province="示例省")  # type: ignore[union-attr]
     one = replace(a.indicator, units="province")
     a = replace(a, indicator=one, coverage=replace(a.coverage, units=units))  # type: ignore[type-var]
-    said = finding(a, [], "今")
+    said = finding(a)
     assert "(不判达标)。另有只列出、不判达标的目标:2029年底基本建成(全国)。" in said
     assert "差" not in said
     assert "达到" not in said

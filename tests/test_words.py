@@ -64,7 +64,7 @@ class Papers:
     book: Any
     sheets: dict[str, Any]
     brief: dict[str, list[str]]
-    by_prefecture: dict[str, Rows]
+    by_prefecture: dict[str, list[tuple[str, str]]]
     poster: dict[str, list[str]]
     page: dict[str, dict[str, Any]]
 
@@ -87,8 +87,9 @@ def papers(request: Any, sample: Workspace) -> Papers:
     table = terminal.targets(sample.catalog, found)[1]
     book = openpyxl.load_workbook(io.BytesIO(report_bytes(sample.catalog, found, units)))
     paper = Document(io.BytesIO(brief_bytes(sample.catalog, found, sample_ok=True)))
-    glance, *parts = [[[c.text for c in r.cells] for r in t.rows[1:]] for t in paper.tables[1:]]
+    glance, *parts, _ = [[[c.text for c in r.cells] for r in t.rows] for t in paper.tables[1:]]
     listed = [a for a in found if is_listed(a)]
+    columns = [[(row[0], row[n]) for row in t[1:]] for t in parts for n in range(1, len(t[0]))]
     head = make_head(PageInputs(sample.catalog, measured, sample.all_units(), {}))
     return Papers(
         by_id,
@@ -96,8 +97,8 @@ def papers(request: Any, sample: Workspace) -> Papers:
         {row["indicator"]: row for row in target_rows(found)},
         book,
         {s["A2"].value: s for s in book},
-        dict(zip(by_id, glance, strict=True)),
-        {a.indicator.id: rows for a, rows in zip(listed, parts, strict=True)},
+        dict(zip(by_id, glance[1:], strict=True)),
+        {a.indicator.id: rows for a, rows in zip(listed, columns, strict=True)},
         {a.indicator.id: lines for a in found if (lines := drawn_words(a, sample))},
         {one["id"]: one for one in head["indicators"]},
     )
@@ -117,8 +118,8 @@ def drawn_words(a: Assessment, sample: Workspace) -> list[str]:
     sheets: list[Any] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(poster, "draw_map", lambda *_: None)
-        patch.setattr(poster, "_lacking", lambda _: "")
-        patch.setattr(poster, "_save", lambda figure, _: sheets.append(figure) or b"")
+        patch.setattr(poster, "lacking", lambda _: "")
+        patch.setattr(poster, "save", lambda figure, _: sheets.append(figure) or b"")
         draw_poster(a, sample.all_units(), sample.catalog, suffix=".png")
     return [text.get_text() for text in sheets[0].findobj(Drawn)]
 
@@ -156,8 +157,9 @@ def test_the_figure_is_the_same_on_every_paper(papers: Papers) -> None:
             shown = f"{number:,.10g}" if a.counted else f"{number:.2f}%"
             unit = f" {words.measure_word(a)}" if words.is_norm(a.indicator) else ""
             assert shown + unit == said[4], one
-            prose = shown.replace(",", "") + (words.measure_word(a) if a.counted else "")
-            assert papers.brief[one][3] == prose, one
+            counted = a.counted and not words.is_norm(a.indicator)
+            unit = f" {words.measure_word(a)}" if a.counted else ""
+            assert papers.brief[one][3] == said[4] + unit * counted, one
 
 
 def test_counts_and_targets_are_the_same_on_every_paper(papers: Papers) -> None:
@@ -184,7 +186,11 @@ def test_every_area_has_the_same_figures_on_every_paper(papers: Papers, level: s
         one, cells = a.indicator.id, cells_of(table)
         compared += len(cells)
         if one in papers.by_prefecture and level == "prefecture":
-            assert papers.by_prefecture[one] == [row[1:] for row in cells], one
+            parts = [
+                (name, words.NONE if total == "0" else f"{rate} ({covered}/{total})")
+                for _, name, total, covered, rate in cells
+            ]
+            assert papers.by_prefecture[one] == parts, one
         if drawn := papers.poster.get(one):
             for name, share in shares_of(a, level):
                 shown = words.share_cells(share)

@@ -15,6 +15,7 @@ from hbgeo.cli.options import (
     Indicators,
     Json,
     Output,
+    Tasks,
     asks,
     day_of,
     home_of,
@@ -44,10 +45,11 @@ def run(ask: Ask) -> None:
 
 def _show_run(catalog: Any, report: Any, files: list[Path]) -> None:
     from hbgeo.show import terminal
+    from hbgeo.show.tasks_table import tasks_lines
 
     counts = terminal.issue_count(report.issues)
     table, written = terminal.targets(catalog, report.assessments), terminal.written(files)
-    show(*table, counts, *report.notes, written)
+    show(*table, counts, *tasks_lines(report.tasks), *report.notes, written)
 
 
 def init(
@@ -160,6 +162,20 @@ def uncovered(
 
 
 @asks
+def tasks(ask: Ask, names: Indicators = None, output: Tasks = None, as_json: Json = False) -> None:
+    """写督办单：每县一张，缺什么、怎么补、谁负责、何时完成；交回的由图层 role = "task" 读入。"""
+    from hbgeo.show.tasks_table import tasks_shown
+    from hbgeo.tasks import find_tasks, keep_issued, tasks_content
+
+    workspace, options = ask.open()
+    found = find_tasks(workspace, names or (), options)
+    table, shown, content = (lambda: found.table), (lambda: tasks_shown(found)), tasks_content
+    emit(table, shown, output=output, as_json=as_json, content=content(workspace, found))
+    keep_issued(workspace, found, output)
+    warn(found.notes if output or as_json else ())
+
+
+@asks
 def targets(ask: Ask, output: Output = None, as_json: Json = False) -> None:
     """会议三十四项事实一览:结论、数值、目标、差额、期限;再列全部目标的进程。"""
     from hbgeo.products import targets_content
@@ -255,12 +271,16 @@ def poster(
         Path, typer.Option("--output", "-o", metavar="文件.pdf|.png", help="写到哪里")
     ],
     maker: Annotated[str, typer.Option(metavar="单位", help="制图单位,写在图下")] = "",
+    shape: Annotated[
+        str, typer.Option(metavar="16:9|4:3", help="投影用的图（.png），可直接放进 PPT")
+    ] = "",
 ) -> None:
-    """绘制一个指标的 A3 专题图(300 dpi),可打印或放进文件。"""
+    """绘制一个指标的 A3 专题图(300 dpi),可打印或放进文件；--shape 16:9 画投影用的图。"""
     from hbgeo.products import make_poster
 
     workspace, options = ask.open()
-    made = make_poster(workspace, name, options, suffix=output.suffix, maker=maker)
+    how = {"suffix": output.suffix, "maker": maker, "shape": shape}
+    made = make_poster(workspace, name, options, **how)
     write(output, made.content)
     show(*made.notes)
 
@@ -329,6 +349,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "check": check,
     "stats": stats,
     "uncovered": uncovered,
+    "tasks": tasks,
     "targets": targets,
     "compare": compare,
     "brief": brief,

@@ -78,8 +78,8 @@ def show(*parts: Any) -> None:
 
 def warn(lines: Iterable[str]) -> None:
     """Say what the user must know of a result beside it, on stderr: stdout may be a machine's."""
-    for line in lines:
-        _stderr().print(_Plain(line), highlight=False, markup=False, emoji=False)
+    for line in lines:  # each in one line, however long: others search them
+        _stderr().print(_Plain(line), highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 class _Plain:

@@ -34,6 +34,15 @@ Output = Annotated[
         "--output", "-o", metavar="文件", help="按扩展名写 .csv .json .xlsx .geojson .gpkg .parquet"
     ),
 ]
+Tasks = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="文件",
+        help="督办单写 .docx 或 .xlsx；给程序用的写 .csv .json .parquet",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="把结果按 JSON 写到标准输出")]
 Command = Callable[..., None]
 

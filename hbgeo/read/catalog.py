@@ -12,14 +12,21 @@ from typing import Any
 from hbgeo.errors import CatalogError
 from hbgeo.read.assumption import AMOUNTS, read_assumption
 from hbgeo.read.cell.personal import fit_to_show
-from hbgeo.read.cell.text import choice_key, is_filled
+from hbgeo.read.cell.text import choice_key, clean_text, is_filled
 from hbgeo.read.indicator import PROVINCE, Assumption
 from hbgeo.read.schema.records import Column, Schema, read_schema
 from hbgeo.read.toml import check_keys, check_name, check_year, read_toml
 
-ROLES = ("units", "facilities", "places", "table")
-ROLE_NAMES = {"units": "单元", "facilities": "设施", "places": "村点", "table": "表"}
+ROLES = ("units", "facilities", "places", "table", "task")
+ROLE_NAMES = {
+    "units": "单元",
+    "facilities": "设施",
+    "places": "村点",
+    "table": "表",
+    "task": "督办单",
+}
 OURS = ("file", "sheet", "row", "geometry", "x", "y", "crs", "coarse")  # columns that reading makes
+_SCHEMAS = {"units": "unit", "task": "task"}  # by role; of all others it is the layer's key
 LEVELS = ("province", "prefecture", "county", "township", "village")
 LEVEL_NAMES = {
     "province": "省",
@@ -56,6 +63,7 @@ _LAYER_KEYS: dict[str, tuple[type, ...]] = {
     "sample": (bool,),
     "approximate": (bool,),
 }
+_BRIEF_KEYS = ("to", "from", "number", "date", "contact", "copy")
 _TOP_KEYS: dict[str, tuple[type, ...]] = {
     "title": (str,),
     "as_of": (date,),
@@ -64,7 +72,7 @@ _TOP_KEYS: dict[str, tuple[type, ...]] = {
     "basemap": (str,),
     "scope": (str,),
 }
-ASSUMPTIONS = "assumptions"  # a table of the catalogue that is no layer
+ASSUMPTIONS, BRIEF = "assumptions", "brief"  # tables of the catalogue that are no layers
 
 
 @dataclass(frozen=True)
@@ -89,6 +97,22 @@ class Layer:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """`[brief]`: what a notice says of itself; what is "" is left to be filled in by hand.
+
+    `to` are those it is for (主送), `sender` who signs (署名), `number` its 发文字号, `dated` the day
+    it is of (成文日期), `contact` whom to ask, `copied` who else gets it (抄送).
+    """
+
+    to: str = ""
+    sender: str = ""
+    number: str = ""
+    dated: date | None = None
+    contact: str = ""
+    copied: str = ""
+
+
+@dataclass(frozen=True)
 class Catalog:
     """`layers/catalog.toml`: what the workspace holds and the date its figures hold for."""
 
@@ -101,6 +125,7 @@ class Catalog:
     layers: Mapping[str, Layer]
     scope: str = PROVINCE
     assumptions: Mapping[str, Assumption] = field(default_factory=dict)
+    letter: Letter = Letter()
 
 
 def read_catalog(folder: Path) -> Catalog:
@@ -119,7 +144,7 @@ def read_catalog(folder: Path) -> Catalog:
     """
     path = folder / "catalog.toml"
     table = read_toml(path, CatalogError, "不是工作区;用 hbgeo init 目录 新建一个,或用 -C 指明")
-    assumed = table.pop(ASSUMPTIONS, {})
+    assumed, letter = table.pop(ASSUMPTIONS, {}), _letter(table.pop(BRIEF, {}))
     layers = {k: v for k, v in table.items() if isinstance(v, dict)}
     top = {k: v for k, v in table.items() if not isinstance(v, dict)}
     check_keys(top, _TOP_KEYS, ("title", "as_of", "scheme"), "catalog.toml", CatalogError)
@@ -135,6 +160,7 @@ def read_catalog(folder: Path) -> Catalog:
         layers={key: _layer(key, row, scheme) for key, row in layers.items()},
         scope=_scope(top.get("scope", PROVINCE)),
         assumptions=_assumptions(assumed),
+        letter=letter,
     )
 
 
@@ -144,6 +170,26 @@ def _scope(given: str) -> str:
         allowed = f"{PROVINCE}(全省),或市州、县的六位代码"
         raise CatalogError(f"catalog.toml:scope = “{given}”应为 {allowed}")
     return given
+
+
+def _letter(given: Any) -> Letter:
+    """What the notice says of itself."""
+    at = f"catalog.toml [{BRIEF}]"
+    if not isinstance(given, dict):
+        raise CatalogError(f'{at} 应写作表，如 [{BRIEF}] 之下一行 to = "各市、州民政局"')
+    kinds = {key: (date,) if key == "date" else (str,) for key in _BRIEF_KEYS}
+    check_keys(given, kinds, (), at, CatalogError)
+    said = {key: fit_to_show(given.get(key, "")) for key in _BRIEF_KEYS if key != "date"}
+    return Letter(
+        to=said["to"],
+        sender=said["from"],
+        number=said["number"],
+        dated=given.get("date"),
+        contact=clean_text(
+            given.get("contact", "")
+        ),  # an office's own telephone is meant to be read
+        copied=said["copy"],
+    )
 
 
 def _assumptions(given: Any) -> dict[str, Assumption]:
@@ -175,7 +221,7 @@ def _layer(key: str, row: dict[str, Any], scheme: str) -> Layer:
     if "year" in row:
         check_year(row["year"], f"{at}:year", CatalogError)
     columns = _columns(row.get("columns", {}), at)
-    schema = row.get("schema", "unit" if row["role"] == "units" else key)
+    schema = row.get("schema", _SCHEMAS.get(row["role"], key))
     return Layer(
         key=key,
         role=row["role"],

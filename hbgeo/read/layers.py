@@ -33,6 +33,7 @@ from hbgeo.read.table import LayerTable, from_frames, to_frames
 from hbgeo.read.units.facilities import make_facilities
 from hbgeo.read.units.polygons import make_units
 from hbgeo.read.units.tables import make_table
+from hbgeo.read.units.tasks import make_task_rows
 from hbgeo.read.units.villages import make_places
 from hbgeo.store.frames import FramesByKey, FrameStore
 from hbgeo.store.plain import is_plain
@@ -166,6 +167,8 @@ class Layers:
             return make_units(made, layer, None if above is None else above.frame)
         if layer.role == "places":
             return make_places(made, layer, self._names("township"), same_scheme=same)
+        if layer.role == "task":
+            return make_task_rows(made, layer)
         if layer.role == "table":
             return make_table(made, layer, self._names(layer.level), same_scheme=same)
         return make_facilities(made, layer, self._names("village"), same_scheme=same)

@@ -42,7 +42,7 @@ SCALE_STEPS = (5, 2, 1)
 SCALE_KM = 50  # in the picture for papers, which always shows the province
 
 # official papers are set in these two
-PAPER_FONT, PAPER_HEAD_FONT = "仿宋", "黑体"
+PAPER_FONT, PAPER_HEAD_FONT, PAPER_SECOND_FONT = "仿宋", "黑体", "楷体"
 SCREEN_FONTS = (
     "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC",
     "HarmonyOS Sans SC", "WenQuanYi Micro Hei", "SimSun-ExtB",

@@ -216,6 +216,12 @@ def figure(a: Assessment) -> str:
     return a.shown + figure_sign(a)
 
 
+def figure_with_unit(a: Assessment) -> str:
+    """The figure with what it counts in: 33.73%, 23,600 户."""
+    plain = a.figure is not None and a.counted and not is_norm(a.indicator)
+    return figure(a) + (f" {measure_word(a)}" if plain else "")
+
+
 def figure_sign(a: Assessment) -> str:
     """What stands behind the number: % of a rate, 年 of a norm, nothing of an amount or a dash."""
     if a.figure is None:

@@ -46,6 +46,8 @@ def check_layer(
     proposed = propose_values(table.issues, layer)
     if layer.role == "units":
         return proposed + _check_boundaries(layer, table, reference, units)
+    if layer.role == "task":
+        return proposed
     frames = {level: units[level].frame for level in ("county", "township") if level in units}
     found = proposed
     found += [] if placed is None else check_positions(placed, frames, layer.key)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
 from itertools import compress
 from typing import Any
 
@@ -13,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.reasons import idle_by_unit, why_uncovered
 from hbgeo.show.excel.sheet import Column, Sheet
 from hbgeo.show.table.units import unit_rows
 
@@ -33,9 +33,7 @@ def uncovered_sheet(
     table = table[(table["covered"] == 0) & (table["demand"] > 0)]
     names = {a.indicator.id: a.indicator.full_name for a in mains}
     as_of = {a.indicator.id: a.as_of for a in mains}
-    idle_of = {
-        one: _waiting_by_unit(waiting[one], day) for one, day in as_of.items() if one in waiting
-    }
+    idle_of = {one: idle_by_unit(waiting[one], day) for one, day in as_of.items() if one in waiting}
     columns = [Column("指标", 36), Column("市州", 14), Column("县(市、区)", 16), Column("代码", 15)]
     columns += [Column("单元", 22), Column("类型", 10), Column("常住人口", 11, "whole")]
     columns += [Column("60岁及以上", 11, "whole"), Column("最近设施", 34)]
@@ -47,9 +45,9 @@ def uncovered_sheet(
     rows = []
     for row, via in zip(cells.itertuples(index=False, name=None), table["via"], strict=True):
         idle = idle_of.get(row[0], {}).get(row[3], [])
-        listed = "、".join(f"{name}({state})" for name, state in idle[:3])
+        listed = "、".join(f"{one.name}({one.said})" for one in idle[:3])
         listed += f"等 {len(idle)} 处" if len(idle) > 3 else ""
-        why = (f"缺“{via}”", "补齐这一环") if row[0] in chains else _why_uncovered(idle)
+        why = why_uncovered(idle, via if row[0] in chains else "")
         rows.append([names[row[0]], *row[1:], listed, *why])
     notes = [
         "有目标的指标的主读法;村(社区)另表;其余指标和各变体的全部单元见 coverage.csv。",
@@ -94,41 +92,6 @@ def villages_sheet(assessments: Sequence[Assessment], villages: pd.DataFrame, li
     note = "有目标的指标的主读法,一个乡镇(街道)一行;各村(社区)的代码、最近设施见 coverage.csv。"
     title = "未覆盖村(社区)"
     return Sheet(title, f"{title}清单", line, columns, rows, notes=[note], frozen=5)
-
-
-def _waiting_by_unit(waiting: pd.DataFrame, as_of: date) -> dict[str, list[tuple[str, str]]]:
-    """Unit → the facilities that would cover it: name, and state with what is known of its date."""
-    made: dict[str, list[tuple[str, str]]] = {}
-    for unit, _, name, status, since in waiting.itertuples(index=False, name=None):
-        state = status or "状态未填"
-        if pd.isna(since):
-            state = f"{state},无日期" if status in _WORKING else state
-        elif since.date() > as_of:
-            state = f"{state},{since.date()}"
-        made.setdefault(unit, []).append((name, state))
-    return made
-
-
-_WORKING = {"运营", "完好"}
-# the first state that fits says why, and what may be done
-_REASONS = (
-    (("建成未启用",), "已建成未启用", "督促启用"),
-    (("在建",), "有在建项目", "督促按期建成投用"),
-    (("规划",), "有规划项目", "督促开工"),
-    (("无日期",), "设施没有填启用时间", "核实并补填启用时间"),
-    (("运营,", "完好,"), "启用时间晚于截止日期", "到期后即可计入"),
-    (("停用", "关闭"), "设施已停用或关闭", "恢复运营或另建"),
-    (("破损", "缺失", "待设"), "标志不完好", "修复或补设"),
-)
-
-
-def _why_uncovered(idle: Sequence[tuple[str, str]]) -> tuple[str, str]:
-    for signs, why, advice in _REASONS:
-        if any(sign in state for _, state in idle for sign in signs):
-            return why, advice
-    if idle:
-        return "设施状态不符", "核实状态"
-    return "没有合格设施", "商请邻近设施列入服务范围,或新建"
 
 
 def issues_sheets(issues: pd.DataFrame, line: str) -> list[Sheet]:

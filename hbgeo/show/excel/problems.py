@@ -46,7 +46,7 @@ def problems_bytes(issues: pd.DataFrame, title: str, *, sample: bool) -> bytes:
     book = new_book()
     style = _styles(book)
     counties = _by_county(issues)
-    names = _sheet_names(list(counties))
+    names = sheet_names(list(counties))
     _write_summary(book, style, counties, names, title, sample=sample)
     for key, problems in counties.items():
         _write_county(book, style, problems, names[key], title, sample=sample)
@@ -81,7 +81,7 @@ def _by_county(issues: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
     return counties | ({("", NOWHERE): ordered[~named]} if (~named).any() else {})
 
 
-def _sheet_names(keys: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
+def sheet_names(keys: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """A fit and unique name for each county's sheet; two of one name get their codes."""
     plain = {key: _UNFIT.sub("", key[1])[:_LONGEST] or key[0] for key in keys}
     counts = pd.Series(list(plain.values()), dtype=object).value_counts()

@@ -13,6 +13,7 @@ import pandas as pd
 
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.rounding import round_figure
+from hbgeo.measure.tasks import Tasks
 from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog
 from hbgeo.read.policy import SYSTEMS
@@ -28,6 +29,7 @@ from hbgeo.show.excel.norms import norm_sheet
 from hbgeo.show.excel.progress import progress_sheet
 from hbgeo.show.excel.rows import new_book
 from hbgeo.show.excel.sheet import Column, Sheet, make_styles, write_sheet
+from hbgeo.show.excel.tasks import tasks_sheet
 from hbgeo.show.table.values import number
 from hbgeo.show.words import (
     NONE,
@@ -55,11 +57,12 @@ def report_bytes(
     issues: pd.DataFrame | None = None,
     trend: Trend | None = None,
     inputs: Mapping[str, str] | None = None,
+    tasks: Tasks | None = None,
 ) -> bytes:
     """Make the workbook.
 
     Sheets: 目标总表; one an indicator (市州, then 县, sums first, ranks, what is short); 目标进程; 未覆盖清单;
-    同比 (with `trend`); 数据质量 (with `issues`); 口径与参数; 字段说明. Codes are text, figures numbers,
+    同比 (with `trend`); 督办 (with `tasks`); 数据质量 (with `issues`); 口径与参数; 字段说明. Codes are text, figures numbers,
     nothing is ever a formula; the first row of each sheet says where data are invented or
     boundaries approximate.
 
@@ -69,8 +72,8 @@ def report_bytes(
         As in `Measured`; without an entry 未覆盖清单 leaves its columns of facilities empty.
     issues, trend
         Problems of the data, to be sent back; what changed since an earlier snapshot.
-    inputs
-        Layer → fingerprint of its files.
+    inputs, tasks
+        Layer → fingerprint of its files; what was given out and came back (督办).
     """
     as_of = assessments[0].as_of if assessments else catalog.as_of
     line = f"填报单位:                截至日期:{as_of}          制表:hbgeo"
@@ -79,10 +82,9 @@ def report_bytes(
     sheets.append(uncovered_sheet(assessments, units, line, nearest=nearest, waiting=waiting))
     if villages := [a for a in assessments if is_listed(a) and of_villages(a)]:
         sheets.append(villages_sheet(villages, units["village"], line))
-    if trend is not None:
-        sheets.append(change_sheet(trend))
-    if issues is not None:
-        sheets += issues_sheets(issues, line)
+    sheets += [change_sheet(trend)] if trend is not None else []
+    sheets += [tasks_sheet(tasks, line)] if tasks is not None else []
+    sheets += issues_sheets(issues, line) if issues is not None else []
     sheets += [_basis_sheet(catalog, assessments, line, inputs or {}), _fields_sheet()]
     return _book_bytes(sheets, marks(assessments))
 

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from hbgeo.errors import RequestError
 from hbgeo.measure.assessment import Assessment
-from hbgeo.measure.coverage import Coverage
+from hbgeo.measure.coverage import Coverage, Share
 from hbgeo.measure.pace import pace_of
 from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.indicator import Target
 from hbgeo.read.policy import SYSTEMS
-from hbgeo.show import look, words
+from hbgeo.show import words
+from hbgeo.show.paper.annexes import ANNEXES, add_annexes
 from hbgeo.show.paper.document import (
     add_paragraph,
     add_picture,
     add_table,
-    add_title,
     document_bytes,
     new_document,
 )
-from hbgeo.show.progress import in_time, next_target, pace_words, with_marks
+from hbgeo.show.paper.letter import add_foot, add_head
+from hbgeo.show.progress import goal_said, in_time, next_target, pace_words, with_marks
 from hbgeo.show.words import SAMPLE_MARK, marks
 
 if TYPE_CHECKING:  # python-docx comes with an extra
@@ -41,6 +43,7 @@ ORDER = (
 _NUMERALS = "一二三四五六七八九十"
 _RURAL = {"镇", "乡", "民族乡"}
 _NAMED = 4  # a longer tie is not named one by one
+_LEAST = 5  # units an area must have to be ranked: one of two is no 50 %
 
 
 def brief_bytes(
@@ -71,24 +74,54 @@ def brief_bytes(
     """
     refuse_sample(assessments, sample_ok=sample_ok)
     document = new_document(marks(assessments))
-    period = words.day(assessments[0].as_of if assessments else catalog.as_of, prose=True)
-    add_title(document, f"关于{catalog.title}目标完成情况的通报", 22, look.PAPER_HEAD_FONT)
-    add_title(document, f"(统计截止日期:{period})", 16, look.PAPER_FONT)
-    for text in opening(assessments, period):
-        add_paragraph(document, text)
-    number = _add_findings(document, assessments, period, trend)
-    document.add_heading(f"{_NUMERALS[number]}、未达到目标的指标", 1)
-    add_table(document, *_short_table(_mains(assessments)))
+    as_of = assessments[0].as_of if assessments else catalog.as_of
+    title = f"关于{catalog.title}目标完成情况的通报"
+    add_head(document, catalog.letter, title)
+    add_paragraph(document, opening(assessments, words.day(as_of, prose=True)))
+    _add_missed(document, assessments)
+    _add_findings(document, assessments, trend)
     if picture:
         add_picture(document, picture)
-    _annex(document, assessments)
+    add_foot(document, catalog.letter, ANNEXES)
+    add_annexes(document, assessments)
     return document_bytes(document)
 
 
+def _add_missed(document: Document, assessments: Sequence[Assessment]) -> None:
+    """What matters most, at the head: the targets that are missed, those overdue first."""
+    short = _missed(assessments)
+    add_paragraph(document, missed(short))
+    if short:
+        head, rows = _short_table(short)
+        add_table(document, head, rows, widths=(48, 25, 27, 31, 25), right=(1, 2))
+
+
+def missed(short: Sequence[Assessment]) -> str:
+    """The second paragraph: how many targets are missed, and how many of them are overdue."""
+    if not short:
+        return "有目标的指标均已达到目标。"
+    over, undated = sum(_days(a) <= 0 for a in short), sum(_days(a) == math.inf for a in short)
+    left = len(short) - over - undated
+    counts = {"期限已到或已过的": over, "还有期限的": left, "未写明期限的": undated}
+    said = "，".join(f"{what}{count}项" for what, count in counts.items() if count)
+    return f"未达到目标的{len(short)}项中，{said}，情况如下（期限早的在前）："
+
+
+def _missed(assessments: Sequence[Assessment]) -> list[Assessment]:
+    """The main readings that miss their target, the longest overdue first, those without a date last."""
+    short = [a for a in _mains(assessments) if a.met is False and a.target is not None]
+    return sorted(short, key=_days)
+
+
+def _days(a: Assessment) -> float:
+    days = None if a.target is None else a.days_to(a.target)
+    return math.inf if days is None else days
+
+
 def _add_findings(
-    document: Document, assessments: Sequence[Assessment], period: str, trend: Trend | None
-) -> int:
-    """A chapter a system, a paragraph an indicator; return how many chapters there are."""
+    document: Document, assessments: Sequence[Assessment], trend: Trend | None
+) -> None:
+    """A chapter a system, a paragraph an indicator."""
     number = 0
     for system in (*ORDER, "other"):
         mine = [a for a in _mains(assessments) if a.indicator.system == system]
@@ -97,9 +130,20 @@ def _add_findings(
         document.add_heading(f"{_NUMERALS[number]}、{SYSTEMS[system]}", 1)
         number += 1
         for a in mine:
-            variants = [v for v in assessments if _variant_of(v, a)]
-            add_paragraph(document, finding(a, variants, period, trend))
-    return number
+            if a.coverage is not None:
+                variants = [v for v in assessments if _variant_of(v, a)]
+                add_paragraph(document, finding(a, variants, trend))
+        for said in without_figure(mine):
+            add_paragraph(document, said)
+
+
+def without_figure(mine: Sequence[Assessment]) -> list[str]:
+    """The indicators of a chapter that have no figure, and why; what is missing stands in the annex."""
+    plain = [a.indicator.name for a in mine if a.indicator.measure == "none"]
+    lost = [a for a in mine if a.coverage is None and a.indicator.measure != "none"]
+    said = [f"会议只作定性要求、不计算的指标：{'、'.join(plain)}。"] if plain else []
+    names = "、".join(a.indicator.name for a in lost)
+    return said + ([f"缺少数据、无法计算的指标：{names}。"] if lost else [])
 
 
 def _mains(assessments: Sequence[Assessment]) -> list[Assessment]:
@@ -119,27 +163,26 @@ def refuse_sample(assessments: Sequence[Assessment], *, sample_ok: bool) -> None
         raise RequestError("所用图层有示例数据,不能出通报;只想看样子请加 --sample-ok,文内会注明")
 
 
-def opening(assessments: Sequence[Assessment], period: str) -> list[str]:
-    """The first paragraph: how many indicators, how many met, and what the counting rests on."""
+def opening(assessments: Sequence[Assessment], period: str) -> str:
+    """The first paragraph: the date, once; how many indicators, how many met."""
     mains = _mains(assessments)
     met = sum(a.met is True for a in mains)
     missed = sum(a.met is False for a in mains)
     plain = sum(a.coverage is not None and a.met is None for a in mains)
     lost = sum(a.coverage is None for a in mains)
-    said = f"截至{period},共统计{len(mains)}项指标:达到目标的{met}项,未达到的{missed}项,"
-    said += f"未定数量目标、只报现状的{plain}项,不计算或缺少数据无法计算的{lost}项。"
-    return [said + "现将有关情况通报如下。"]
+    said = f"现将目标完成情况通报如下。各项数字均截至{period}，共统计{len(mains)}项指标："
+    said += f"达到目标的{met}项，未达到的{missed}项，未定数量目标、只报现状的{plain}项，"
+    return said + f"不计算或缺少数据无法计算的{lost}项。"
 
 
 def finding(
     a: Assessment,
     variants: Sequence[Assessment] = (),
-    period: str = "",
     trend: Trend | None = None,
 ) -> str:
     """One indicator in a sentence or two of the office's wording.
 
-    Every number is the assessment's own; other readings follow, then the first and last three
+    The date stands in the opening. Every number is the assessment's own; other readings follow, then the first and last three
     prefectures, the pace, and the targets to come.
     """
     one = a.indicator
@@ -149,7 +192,7 @@ def finding(
         return f"{words.lacking(a)}。"
     if a.figure is None:
         return f"{one.name}:没有应当覆盖的单元,不适用。"
-    said = f"截至{period},{_main(a, a.coverage)}{_against(a)}。"
+    said = f"{_main(a, a.coverage)}{_against(a)}。"
     others = [v for v in variants if v.figure is not None]
     if others:
         listed = ";".join(f"“{v.indicator.variant_name}”{words.figure_in_prose(v)}" for v in others)
@@ -190,22 +233,27 @@ def _beside(a: Assessment, target: Target) -> str:
 
 def ends(
     coverage: Coverage, count: int = 3
-) -> tuple[list[tuple[str, Fraction]], list[tuple[str, Fraction]]]:
+) -> tuple[list[tuple[str, Share]], list[tuple[str, Share]]]:
     """The first and the last prefectures by rate; those tied with the last one named come along.
 
-    Areas without anything to cover are left out; with fewer than twice `count` there are no ends.
+    Areas with fewer than five units to cover are left out: one unit is too much of their rate. With
+    fewer than twice `count` left there are no ends.
     """
-    areas = [(name, p.share.pct) for (_, name), p in coverage.by("prefecture").items()]
-    known = [(name, pct) for name, pct in areas if pct is not None]
+    areas = [(name, p.share) for (_, name), p in coverage.by("prefecture").items()]
+    known = [(name, share) for name, share in areas if share.total >= _LEAST]
     if len(known) < 2 * count:
         return [], []
-    rates = sorted((pct for _, pct in known), reverse=True)
+    rates = sorted((_rate(share) for _, share in known), reverse=True)
     high, low = rates[count - 1], rates[-count]
     if high <= low:  # all alike: nobody is first
         return [], []
-    first = sorted((k for k in known if k[1] >= high), key=lambda k: -k[1])
-    last = sorted((k for k in known if k[1] <= low), key=lambda k: -k[1])
+    first = sorted((k for k in known if _rate(k[1]) >= high), key=lambda k: -_rate(k[1]))
+    last = sorted((k for k in known if _rate(k[1]) <= low), key=lambda k: -_rate(k[1]))
     return first, last
+
+
+def _rate(share: Share) -> Fraction:
+    return share.covered / share.total
 
 
 def noun(a: Assessment) -> str:
@@ -279,23 +327,26 @@ def _ends(a: Assessment, coverage: Coverage) -> str:
     return f"分市州看,居前的是{_listed(a, first)};居后的是{_listed(a, last)}。"
 
 
-def _listed(a: Assessment, side: Sequence[tuple[str, Fraction]]) -> str:
-    """Prefectures with their rates; a long tie is said as one."""
-    rates = {pct for _, pct in side}
-    if len(side) > _NAMED and len(rates) == 1:
-        return f"{side[0][0]}等{len(side)}个(并列,{words.part_rate(a, side[0][1])}%)"
-    return "、".join(f"{name}({words.part_rate(a, pct)}%)" for name, pct in side)
+def _listed(a: Assessment, side: Sequence[tuple[str, Share]]) -> str:
+    """Prefectures with their rates and what they are of; a long tie is said as one."""
+    if len(side) > _NAMED and len({_rate(share) for _, share in side}) == 1:
+        whole = Share(*(sum(getattr(s, k) for _, s in side) for k in ("covered", "total")))
+        return f"{side[0][0]}等{len(side)}个（并列，{_of_how_many(a, whole)}）"
+    return "、".join(f"{name}（{_of_how_many(a, share)}）" for name, share in side)
 
 
-def _short_table(mains: Sequence[Assessment]) -> tuple[list[str], list[list[str]]]:
+def _of_how_many(a: Assessment, share: Share) -> str:
+    """A rate with its numerator and denominator: 88.52%，54/61."""
+    covered, total = (words.amount(n, prose=True) for n in (share.covered, share.total))
+    return f"{words.part_rate(a, share.pct)}%，{covered}/{total}"
+
+
+def _short_table(short: Sequence[Assessment]) -> tuple[list[str], list[list[str]]]:
     rows = []
-    for a in mains:
-        target = a.target
-        if a.met is not False or target is None:
-            continue
-        shown = words.figure_in_prose(a)
-        goal = words.goal(target, prose=True)
-        rows.append([a.indicator.name, shown, goal, words.standing(a), _deadline(a)])
+    for a in short:
+        goal = "" if a.target is None else goal_said(a, a.target)
+        now = words.figure_with_unit(a)
+        rows.append([a.indicator.name, now, goal, words.verdict(a), _deadline(a)])
     return ["指标", "现状", "目标", "差额", "期限"], rows
 
 
@@ -303,49 +354,4 @@ def _deadline(a: Assessment) -> str:
     if a.target is None or a.target.deadline is None:
         return "未写明"
     left = (a.target.deadline - a.as_of).days
-    return f"{a.target.deadline}({words.days_left(left, prose=True)})"
-
-
-def _annex(document: Document, assessments: Sequence[Assessment]) -> None:
-    """Every indicator at a glance, the prefectures of those with a target, the ground of each."""
-    document.add_page_break()  # type: ignore[no-untyped-call]  # nor does python-docx type all
-    document.add_heading("附件1 各项指标一览", 1)
-    head = ["指标", "应覆盖", words.COVERED, "数值", "结论"]
-    rows = []
-    for a in assessments:
-        share = a.share
-        counts = [words.amount(share.total), words.amount(share.covered)] if share else ["", ""]
-        shown = words.figure_in_prose(a)
-        rows.append([a.indicator.full_name, *counts, shown, words.standing(a)])
-    add_table(document, head, rows)
-    document.add_heading("附件2 分市州情况", 1)
-    for a in assessments:
-        if _by_prefecture(a) and a.coverage is not None:
-            document.add_paragraph(f"{a.indicator.name}", style="List Bullet")
-            add_table(document, _prefecture_head(a), _prefecture_rows(a, a.coverage))
-    document.add_heading("附件3 口径", 1)
-    for a in assessments:
-        if a.indicator.variant is None:
-            document.add_paragraph(
-                f"{a.indicator.name}:{''.join(a.basis_lines)}", style="List Bullet"
-            )
-
-
-def _by_prefecture(a: Assessment) -> bool:
-    one = a.indicator
-    wanted = one.variant is None and a.target is not None and not a.counted
-    return wanted and one.measure != "ratio" and one.units not in {"province", "prefecture"}
-
-
-def _prefecture_head(a: Assessment) -> list[str]:
-    counted_in = f"({words.measure_word(a)})" if words.is_weighed(a) else ""
-    return ["地区", noun(a) + counted_in, words.COVERED + counted_in, "覆盖率(%)"]
-
-
-def _prefecture_rows(a: Assessment, coverage: Coverage) -> list[list[str]]:
-    rows = []
-    for (_, name), area in coverage.by("prefecture").items():
-        share = area.share
-        counts = [words.amount(share.total), words.amount(share.covered)]
-        rows.append([name, *counts, words.part_rate(a, share.pct)])
-    return rows
+    return f"{words.due(a.target.deadline, prose=True)}\n{words.days_left(left, prose=True)}"

@@ -80,17 +80,17 @@ def draw_poster(
     """
     if suffix.lower() not in FORMATS:
         raise OutputError(f"专题图的扩展名应为 {' 或 '.join(FORMATS)},不是“{suffix}”")
-    shown = _classes_of(assessment, units)
+    shown = classes_of(assessment, units)
     try:
         from matplotlib import rc_context
     except ImportError:
         raise OutputError("画专题图要用 matplotlib:pip install 'hbgeo[print]'") from None
-    with rc_context(_style()):
+    with rc_context(style()):
         figure = _compose(assessment, shown, units, catalog, maker)
-        return Poster(_save(figure, suffix.lower()), _notes(_lacking(figure)))
+        return Poster(save(figure, suffix.lower()), notes_on(lacking(figure)))
 
 
-def _classes_of(assessment: Assessment, units: Mapping[str, LayerTable]) -> Classes:
+def classes_of(assessment: Assessment, units: Mapping[str, LayerTable]) -> Classes:
     """What the map shows, if there is anything to show."""
     name = assessment.indicator.full_name
     if assessment.coverage is None:
@@ -120,7 +120,8 @@ def find_fonts() -> list[str]:
     return [*dict.fromkeys([plain[0], *rare, *plain[1:]])]
 
 
-def _style() -> Any:
+def style() -> Any:
+    """How matplotlib draws the papers: fonts, ink, hatching."""
     return {
         "font.family": find_fonts(),
         "font.size": 9,
@@ -145,8 +146,8 @@ def _compose(
     figure = Figure(figsize=(WIDE / 25.4, HIGH / 25.4), facecolor="white")
     sheet = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDE), ylim=(0, HIGH))
     sheet.set_axis_off()
-    keys = _keys(shown)
-    marks = _marks(one, units[str(shown.level)])
+    keys = keys_of(shown)
+    marks = marks_on(one, units[str(shown.level)])
     _draw_heading(sheet, one, catalog, marks)
     draw_map(figure, shown, keys, {level: table.frame for level, table in units.items()})
     top = _draw_legend(sheet, one, shown, keys)
@@ -156,7 +157,8 @@ def _compose(
     return figure
 
 
-def _keys(shown: Classes) -> list[LegendKey]:
+def keys_of(shown: Classes) -> list[LegendKey]:
+    """The legend's classes, each with its colour, hatching and count."""
     counts = pd.Series(shown.of).value_counts()
     keys = [
         LegendKey(code, name, *_fill(shown, code), int(counts.get(code, 0)), code == shown.met_from)
@@ -184,11 +186,11 @@ def _draw_heading(sheet: Axes, one: Assessment, catalog: Catalog, marks: str) ->
     sheet.text(12, HIGH - 17, one.indicator.full_name, size=27, weight="bold")
     sheet.text(12, HIGH - 26, words.figure_line(one), size=13)
     sheet.text(WIDE - 12, HIGH - 15, catalog.title, size=13, ha="right")
-    sheet.text(WIDE - 12, HIGH - 21, _as_of(one), size=13, ha="right")
+    sheet.text(WIDE - 12, HIGH - 21, as_of_words(one), size=13, ha="right")
     sheet.text(WIDE - 12, HIGH - 27, marks, size=11, ha="right", color=look.SHORT)
 
 
-def _marks(one: Assessment, drawn: LayerTable) -> str:
+def marks_on(one: Assessment, drawn: LayerTable) -> str:
     """What is invented or approximate: the figures' layers, or the polygons they are drawn on."""
     basis = one.coverage.basis if one.coverage else None
     says = {
@@ -200,7 +202,8 @@ def _marks(one: Assessment, drawn: LayerTable) -> str:
     )
 
 
-def _as_of(one: Assessment) -> str:
+def as_of_words(one: Assessment) -> str:
+    """The day a figure holds for: 截至 2023 年 12 月 31 日."""
     return words.AS_OF.format(day=words.day(one.as_of))
 
 
@@ -302,7 +305,7 @@ def _draw_foot(sheet: Axes, one: Assessment, catalog: Catalog, maker: str, *, sa
     sheet.text(left, 17, approval, size=10.5, weight="bold")
     crs = "坐标系 CGCS2000,阿尔伯斯等积投影"
     made = f"制图:{maker}" if maker else "制图:hbgeo"
-    sheet.text(left + width, 17, f"{crs}    {made}    {_as_of(one)}", size=9, ha="right")
+    sheet.text(left + width, 17, f"{crs}    {made}    {as_of_words(one)}", size=9, ha="right")
     sources = ";".join(basis.sources) if basis else ""
     for n, line in enumerate(wrap(f"数据来源:{sources}", (WIDE - 24) / (7.4 * POINT))[:3]):
         sheet.text(left, 11.5 - 3.7 * n, line, size=7.4, color=look.QUIET)
@@ -324,7 +327,7 @@ def wrap(text: str, ems: float) -> list[str]:
     return lines
 
 
-def _lacking(figure: Figure) -> str:
+def lacking(figure: Figure) -> str:
     """Characters on the sheet that no installed font can draw; each is shown as a box."""
     from matplotlib.font_manager import FontProperties, findfont, get_font
     from matplotlib.text import Text
@@ -337,19 +340,20 @@ def _lacking(figure: Figure) -> str:
     return "".join(sorted(wanted))
 
 
-def _notes(lacking: str) -> tuple[str, ...]:
-    if not lacking:
+def notes_on(characters: str) -> tuple[str, ...]:
+    """What to say of characters that no installed font can draw."""
+    if not characters:
         return ()
-    return (f"本机字体缺 {'、'.join(lacking)},图上显示为方框;可安装 SimSun-ExtB 或 花园明朝B。",)
+    return (f"本机字体缺 {'、'.join(characters)},图上显示为方框;可安装 SimSun-ExtB 或 花园明朝B。",)
 
 
-def _save(figure: Figure, suffix: str) -> bytes:
-    """The sheet's bytes, without a clock time; a missing character is said by `_lacking`, not here."""
+def save(figure: Figure, suffix: str, *, dpi: int = DPI) -> bytes:
+    """The sheet's bytes, without a clock time; a missing character is said by `lacking`, not here."""
     import warnings
 
     buffer = io.BytesIO()
     about = {"Software": None} if suffix == ".png" else {"CreationDate": None, "Producer": None}
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"Glyph .* missing from font")
-        figure.savefig(buffer, format=suffix[1:], dpi=DPI, metadata=about)
+        figure.savefig(buffer, format=suffix[1:], dpi=dpi, metadata=about)
     return buffer.getvalue()

@@ -33,6 +33,19 @@ APART = {
 
 
 @dataclass(frozen=True)
+class Frame:
+    """Where a map stands on its sheet, in millimetres, and how large its names are to be read.
+
+    `size` times the letters of the A3 sheet; counties and north only where there is room for them.
+    """
+
+    sheet: tuple[float, float] = (WIDE, HIGH)
+    box: tuple[float, float, float, float] = MAP
+    size: float = 1.0
+    counties: bool = True
+
+
+@dataclass(frozen=True)
 class LegendKey:
     """One class of the legend."""
 
@@ -44,8 +57,15 @@ class LegendKey:
     first_met: bool = False
 
 
+A3 = Frame()
+
+
 def draw_map(
-    figure: Figure, shown: Classes, keys: Sequence[LegendKey], units: Mapping[str, pd.DataFrame]
+    figure: Figure,
+    shown: Classes,
+    keys: Sequence[LegendKey],
+    units: Mapping[str, pd.DataFrame],
+    at: Frame = A3,
 ) -> None:
     """Draw the units by class, with borders, names, scale and north.
 
@@ -55,10 +75,14 @@ def draw_map(
         The legend's classes, each with its colour and hatching.
     units
         Level → units with `geometry` in CGCS2000.
+    at
+        Where on the sheet.
     """
-    left, bottom, width, height = MAP
-    frame_of_map = (left / WIDE, bottom / HIGH, width / WIDE, height / HIGH)
-    axes = figure.add_axes(frame_of_map, xticks=[], yticks=[])
+    left, bottom, width, height = at.box
+    wide, high = at.sheet
+    axes = figure.add_axes(
+        (left / wide, bottom / high, width / wide, height / high), xticks=[], yticks=[]
+    )
     flat = _flatten(units)
     frame = flat[str(shown.level)]
     for key in keys:
@@ -66,10 +90,10 @@ def draw_map(
         if len(shapes):
             _fill_shapes(axes, shapes, key)
     _draw_borders(axes, flat)
-    _fit(axes, frame.total_bounds)
-    _draw_names(axes, flat)
-    _draw_scale(axes)
-    _draw_north(axes)
+    _fit(axes, frame.total_bounds, at)
+    _draw_names(axes, flat, at)
+    _draw_scale(axes, at)
+    _draw_north(axes, at)
     for side in axes.spines.values():
         side.set(color=look.QUIET, linewidth=0.6)
 
@@ -138,9 +162,9 @@ def _draw_borders(axes: Axes, flat: Mapping[str, gpd.GeoDataFrame]) -> None:
         axes.add_collection(LineCollection(lines, colors=colour, linewidths=width))
 
 
-def _fit(axes: Axes, bounds: NDArray[np.float64]) -> None:
+def _fit(axes: Axes, bounds: NDArray[np.float64], at: Frame) -> None:
     """The units in the middle of the frame, with a margin; one scale both ways."""
-    _, _, width, height = MAP
+    _, _, width, height = at.box
     west, south, east, north = bounds
     metres = 1.06 * max((east - west) / width, (north - south) / height)
     middle_x, middle_y = (west + east) / 2, (south + north) / 2
@@ -149,19 +173,20 @@ def _fit(axes: Axes, bounds: NDArray[np.float64]) -> None:
     axes.set_aspect("equal")
 
 
-def _draw_names(axes: Axes, flat: Mapping[str, gpd.GeoDataFrame]) -> None:
+def _draw_names(axes: Axes, flat: Mapping[str, gpd.GeoDataFrame], at: Frame) -> None:
     """Prefectures, then counties, the larger first; none over another."""
     from matplotlib.patheffects import withStroke
 
     halo = [withStroke(linewidth=2.2, foreground="white", alpha=0.9)]
-    metres = (axes.get_xlim()[1] - axes.get_xlim()[0]) / MAP[2]
+    metres = (axes.get_xlim()[1] - axes.get_xlim()[0]) / at.box[2]
     taken: list[tuple[float, float, float, float]] = []
-    for level, size, weight in (("prefecture", 12, "bold"), ("county", 7.5, "normal")):
+    levels = [("prefecture", 12 * at.size, "bold"), ("county", 7.5 * at.size, "normal")]
+    for level, size, weight in levels[: 1 + at.counties]:
         if level not in flat:
             continue
         frame = flat[level][~flat[level].is_empty]
-        for at in np.argsort(-frame.area.to_numpy(), kind="stable"):
-            shape, name = frame.geometry.iloc[at], _broken(str(frame["name"].iloc[at]))
+        for n in np.argsort(-frame.area.to_numpy(), kind="stable"):
+            shape, name = frame.geometry.iloc[n], _broken(str(frame["name"].iloc[n]))
             point = shapely.centroid(shape)
             point = point if shape.contains(point) else shapely.point_on_surface(shape)
             box = _text_box(point.x, point.y, name, size * POINT * metres)
@@ -193,13 +218,14 @@ def _overlap(a: Sequence[float], b: Sequence[float]) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def _draw_scale(axes: Axes) -> None:
+def _draw_scale(axes: Axes, frame: Frame) -> None:
     """A bar of a round length, lower right."""
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
     most = (east - west) / 6
     power = 10.0 ** np.floor(np.log10(most))
     length = next(step * power for step in look.SCALE_STEPS if step * power <= most)
-    x, y = east - (east - west) * 0.045 - length, south + (north - south) * 0.03
+    edge = 0.045 if frame.size == 1 else 0.075  # larger letters reach farther
+    x, y = east - (east - west) * edge - length, south + (north - south) * 0.03
     for n in range(4):
         colour = look.INK if n % 2 == 0 else "white"
         axes.barh(
@@ -208,10 +234,13 @@ def _draw_scale(axes: Axes) -> None:
         )  # fmt: skip
     unit = f"{length / 1000:g} 千米" if length >= 1000 else f"{length:g} 米"
     for at, text in ((x, "0"), (x + length, unit)):
-        axes.text(at, y + (north - south) * 0.009, text, size=9, ha="center")
+        axes.text(at, y + (north - south) * 0.009, text, size=9 * frame.size, ha="center")
 
 
-def _draw_north(axes: Axes) -> None:
+def _draw_north(axes: Axes, frame: Frame) -> None:
     arrow = {"arrowstyle": "-|>", "color": look.INK, "lw": 1.4, "mutation_scale": 18}
     axes.annotate("", (0.965, 0.97), (0.965, 0.905), "axes fraction", arrowprops=arrow)
-    axes.text(0.965, 0.885, "北", transform=axes.transAxes, size=13, ha="center")
+    axes.text(
+        0.965, 0.885 if frame.size == 1 else 0.895, "北", transform=axes.transAxes,
+        size=13 * frame.size, ha="center", va="baseline" if frame.size == 1 else "top",
+    )  # fmt: skip

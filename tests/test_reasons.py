@@ -1,0 +1,52 @@
+"""Why a unit is left out and what would cover it: by what stands in it, not by how that is written."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from hbgeo.measure.reasons import idle_by_unit, why_uncovered
+
+AS_OF = date(2023, 12, 31)
+
+
+def idle(*facilities: tuple[str, str | None]) -> list:
+    """Facilities of one unit by status and opening date."""
+    rows = [
+        ("u", f"G{n}", f"示例{n}", status, pd.NaT if since is None else pd.Timestamp(since))
+        for n, (status, since) in enumerate(facilities, 1)
+    ]
+    columns = ["unit", "facility", "name", "status", "since"]
+    return idle_by_unit(pd.DataFrame(rows, columns=columns), AS_OF)["u"]
+
+
+@pytest.mark.parametrize(
+    ("status", "since", "why"),
+    [
+        ("在建", None, "有在建项目"),
+        ("建成未启用", "2023-01-01", "已建成未启用"),
+        ("规划", "2025-12-31", "有规划项目"),
+        ("运营", None, "设施没有填启用时间"),
+        ("运营", "2024-01-01", "启用时间晚于截止日期"),
+        ("关闭", "2010-01-01", "设施已停用或关闭"),
+        ("破损", "2010-01-01", "标志不完好"),
+        ("完好", "2024-06-30", "启用时间晚于截止日期"),
+        ("", None, "设施状态不符"),
+    ],
+)
+def test_each_state_has_its_reason(status: str, since: str | None, why: str) -> None:
+    assert why_uncovered(idle((status, since)))[0] == why
+
+
+def test_what_is_nearest_to_working_says_why() -> None:
+    both = idle(("停用", "2010-01-01"), ("在建", "2024-10-31"), ("规划", None))
+    assert why_uncovered(both) == ("有在建项目", "督促按期建成投用")
+    assert [one.said for one in both] == ["停用", "在建,2024-10-31", "规划"]
+    assert [one.since for one in both] == [date(2010, 1, 1), date(2024, 10, 31), None]
+
+
+def test_nothing_there_and_a_broken_chain() -> None:
+    assert why_uncovered([])[0] == "没有合格设施"
+    assert why_uncovered(idle(("在建", None)), "县级中心") == ("缺“县级中心”", "补齐这一环")
