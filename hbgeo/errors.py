@@ -55,7 +55,16 @@ def why_not(err: OSError) -> str:
 
 
 class HbgeoError(ValueError):
-    """A problem the user can mend; its text is one Chinese line: what, where, what is allowed."""
+    """A problem the user can mend; its text is one Chinese line: what, where, what is allowed.
+
+    Examples
+    --------
+    >>> try:
+    ...     hbgeo.Workspace.open("我的县").assess(["cemetery-town"])
+    ... except hbgeo.HbgeoError as err:
+    ...     print(err)
+    没有指标“cemetery-town”;可用:...
+    """
 
 
 class CatalogError(HbgeoError):

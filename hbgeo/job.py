@@ -201,6 +201,12 @@ def run(
     ------
     HbgeoError
         If the workspace, its catalogue, its policy or a layer is wrong.
+
+    Examples
+    --------
+    >>> report = hbgeo.run("我的县")
+    >>> [path.name for path in report.write("我的县/maps")][:4]
+    ['index.html', 'report.xlsx', 'coverage.csv', 'issues.csv']
     """
     home = workspace if isinstance(workspace, Workspace) else Workspace.open(workspace)
     asked, said = options or home.options(), progress or _say_nothing

@@ -38,6 +38,15 @@ class Workspace:
     """A folder with `layers/catalog.toml`; layers are read when first asked for, and once.
 
     Use `Workspace.open(path)`. It is a `measure.source.Source`.
+
+    Examples
+    --------
+    >>> workspace = hbgeo.Workspace.open("我的县")
+    >>> [one] = workspace.assess(["cemetery-township"])
+    >>> one.shown, one.coverage.share.total
+    ('50.00', Fraction(2, 1))
+    >>> list(one.coverage.uncovered["name"])
+    ['示例乙镇']
     """
 
     root: Path

@@ -6,13 +6,17 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 
 from hbgeo import bounds, worker
 from hbgeo.errors import LayerError
+from hbgeo.process import GoneError
+from hbgeo.read.file import apart
 from hbgeo.read.file.apart import _ahead, read_ahead, read_apart, stream_apart
+from hbgeo.worker import Piece
 
 
 def process_of(_: Path, *__: object) -> int:
@@ -66,6 +70,36 @@ def test_what_ends_its_reader_is_named_and_the_next_is_read(file: Path) -> None:
     with pytest.raises(LayerError, match=r"^台账\.xlsx:读取时程序中途退出.*另存为 \.xlsx 或 \.csv"):
         read_apart(end, file)
     assert read_apart(process_of, file) != os.getpid()
+
+
+class Dying:
+    """A worker that is gone so many times when it is asked."""
+
+    def __init__(self, times: int) -> None:
+        self.times, self.asked = times, 0
+
+    def give(self, *asked: object, **_: object) -> Piece[int]:
+        self.asked += 1
+        answer: Future[int] = Future()
+        if self.asked <= self.times:
+            answer.set_exception(GoneError())
+        else:
+            answer.set_result(self.asked)
+        return Piece(process_of, asked, answer)
+
+
+def test_a_worker_that_died_of_something_else_is_asked_twice(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for times, asked in ((0, 1), (1, 2), (2, 2)):
+        dying = Dying(times)
+        monkeypatch.setattr(apart, "shared", lambda dying=dying: dying)
+        if times < 2:
+            assert read_apart(process_of, file) == asked
+        else:
+            with pytest.raises(LayerError, match="读取时程序中途退出"):
+                read_apart(process_of, file)
+        assert dying.asked == asked
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Wine keeps to no bound that is set")

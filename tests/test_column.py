@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hbgeo.read.cell import column
 from hbgeo.read.cell.column import (
     ARROW_TEXT,
     arrow,
@@ -23,6 +24,7 @@ from hbgeo.read.cell.column import (
     blank_cells,
     by_distinct,
     contains,
+    count_equal,
     distinct,
     equal,
     is_blank,
@@ -295,3 +297,11 @@ def test_what_is_read_of_each_cell_stays_what_it_is() -> None:
     assert (numbers.tolist(), numbers.dtype) == ([1, 1, 1], object)
     none = map_unique(cells[:0], len)
     assert (none.tolist(), str(none.dtype)) == ([], "str")
+
+
+@pytest.mark.parametrize("few", [0, 1_000])
+def test_equal_cells_are_counted_row_by_row(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(column, "_FEW", few)
+    table = pd.DataFrame({0: ["a", "b", "a"], 1: ["x", "x", ""], 2: ["p", "p", "p"]}, dtype="str")
+    assert count_equal(table, {0: "a", 1: "x"}).tolist() == [2, 1, 1]
+    assert count_equal(table, {}).tolist() == [0, 0, 0]

@@ -188,3 +188,15 @@ def test_shapes_are_no_mere_hint_and_data_not_invented_unless_it_is_said() -> No
     hint = by_presence(grid(), point, approximate=True, sample=True)
     assert list(hint.units.index[hint.units["covered"] == 1]) == ["420520102"]
     assert (hint.basis.approximate, hint.basis.sample, hint.basis.by_ledger) == (True, True, 1)
+
+
+def test_places_and_deaths_are_added_up_with_what_no_double_holds() -> None:
+    table = pd.DataFrame(
+        {"demand": [1.0, 1, np.nan], "places": [0.333, 2.5, 9.0], "deaths": [0.5, 1.25, 9.0]},
+        index=["a", "b", "c"],
+    )
+    finer = {"places": {"a": Fraction(1, 3), "c": Fraction(9)}}
+    made = Coverage("x", "capacity", Basis(), table, finer=finer)
+    assert (made.places, made.deaths) == (Fraction(1, 3) + Fraction(5, 2), Fraction(7, 4))
+    assert made.years_left == Fraction(34, 21)
+    assert replace(made, finer={}).places == Fraction("2.833")

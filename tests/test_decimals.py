@@ -101,3 +101,10 @@ def test_up_to_fifteen_figures_numbers_are_scaled_and_beyond_reckoned_as_fractio
     assert exact_product(left, right).tolist() == [31_622_776.0**2, 31_622_777.0**2]
     one, other = np.array([1e8, 0.1]), np.array([1e8, 3.0])  # a product of 17 figures among them
     assert exact_product(one, other).tolist() == [1e16, 0.3]
+
+
+def test_of_small_and_great_products_each_is_the_nearest() -> None:
+    rng = np.random.default_rng(3)
+    left, right = (np.append(rng.integers(1, 10**11, 300) / 1000, 2.0) for _ in range(2))
+    made = exact_product(left, right).tolist()
+    assert made == [float(exact(a) * exact(b)) for a, b in zip(left.tolist(), right.tolist(), strict=True)]  # fmt: skip

@@ -211,6 +211,15 @@ def by_presence(
     ------
     LayerError
         If `weight` is not a column of `units`.
+
+    Examples
+    --------
+    >>> import pandas as pd, shapely
+    >>> shapes = [shapely.box(110, 30, 111, 31), shapely.box(111, 30, 112, 31)]
+    >>> units = pd.DataFrame({"name": ["甲镇", "乙镇"], "geometry": shapes}, index=["a", "b"])
+    >>> border = pd.DataFrame({"x": [111.0], "y": [30.5]}, index=["G1"])
+    >>> hbgeo.by_presence(units, border).units["covered"].to_dict()
+    {'a': 1.0, 'b': 0.0}
     """
     points = _with_xy(facilities)
     placement = place(points, units, approximate=approximate)

@@ -41,6 +41,14 @@ class UnitIndex:
     ------
     LayerError
         If a unit is no polygon, or reaches across the 180th meridian.
+
+    Examples
+    --------
+    >>> import pandas as pd, shapely
+    >>> shapes = [shapely.box(110, 30, 111, 31), shapely.box(111, 30, 112, 31)]
+    >>> index = hbgeo.UnitIndex(pd.DataFrame({"geometry": shapes}, index=["a", "b"]))
+    >>> index.query([110.5, 111.0, 111.0, 113.0], [30.5] * 4, named=["", "", "b", ""]).tolist()
+    [0, 0, 1, -1]
     """
 
     def __init__(self, units: pd.DataFrame, *, store: Store | None = None) -> None:
