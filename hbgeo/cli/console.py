@@ -93,12 +93,13 @@ class _Plain:
 
         from hbgeo.read.cell.personal import hide_numbers
         from hbgeo.read.cell.text import without_controls
+        from hbgeo.show.screen import Lines
 
         part = self.part
         if isinstance(part, (str, Text)):
             lines = str(part).split("\n")
             style = part.style if isinstance(part, Text) else ""
-            part = Text("\n".join(hide_numbers(without_controls(line)) for line in lines), style)
+            part = Lines("\n".join(hide_numbers(without_controls(line)) for line in lines), style)
         for one in console.render(part, options):
             yield one if one.text == "\n" else one._replace(text=without_controls(one.text))
 
