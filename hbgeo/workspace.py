@@ -24,7 +24,7 @@ from hbgeo.read.inputs import joined
 from hbgeo.read.issues import Issue, issue_rows, sort_issues
 from hbgeo.read.layers import POPULATION, Layers
 from hbgeo.read.near import ask_whether
-from hbgeo.read.policy import SYSTEMS, read_policy
+from hbgeo.read.policy import read_policy, what_exists
 from hbgeo.read.schema.records import Schema, read_schema
 from hbgeo.read.table import LayerTable
 from hbgeo.sample import sample_folder
@@ -227,18 +227,9 @@ class Workspace:
         for name in names:
             hits = {i.id for i in self.policy.values() if name in {i.id, i.system}}
             if not hits:
-                raise RequestError(f"没有指标“{name}”；{self._near_indicators(name)}")
+                raise RequestError(f"没有指标“{name}”；{what_exists(name, self.policy)}")
             wanted |= hits
         return [i for i in self.policy.values() if not names or i.id in wanted]
-
-    def _near_indicators(self, name: str) -> str:
-        """What an unknown indicator may mean, by id, name or system; else all there are."""
-        known = {system: system for system in SYSTEMS}
-        known |= {title: f"{title}({system})" for system, title in SYSTEMS.items()}
-        for one in self.policy.values():
-            known |= {one.id: one.id, one.full_name: f"{one.full_name}({one.id})"}
-        every = f"可用:{'、'.join(self.policy)};或体系:{'、'.join(SYSTEMS)}"
-        return ask_whether(name, known) or every
 
     def within(self, name: str) -> str:
         """The code of a county or prefecture given by code or name.

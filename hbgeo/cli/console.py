@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions
     from rich.segment import Segment
 
+    from hbgeo.dialogue import Dialogue
+
 _PATIENCE = 1  # seconds until what is on the way is shown
 
 
@@ -102,6 +104,18 @@ class _Plain:
             part = Lines("\n".join(hide_numbers(without_controls(line)) for line in lines), style)
         for one in console.render(part, options):
             yield one if one.text == "\n" else one._replace(text=without_controls(one.text))
+
+
+def dialogue(*, asks: bool) -> Dialogue:
+    """Questions typed on the terminal; without `asks` what is not given is refused."""
+    import typer
+
+    from hbgeo.dialogue import Dialogue
+
+    def ask(question: str) -> str:
+        return str(typer.prompt(question, default="", show_default=False, prompt_suffix="："))
+
+    return Dialogue(ask if asks else None, show)
 
 
 def write_json(value: Any) -> None:

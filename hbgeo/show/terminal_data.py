@@ -17,6 +17,7 @@ from hbgeo.show.terminal import MANY, cut
 
 if TYPE_CHECKING:
     from hbgeo.read.cleaning import Cleaned
+    from hbgeo.read.table import LayerTable
 
 
 def layers(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
@@ -41,6 +42,39 @@ def layers(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
             row["crs"], row["scheme"], "、".join(marks), row["source"],
         )  # fmt: skip
     return table
+
+
+def first_rows(table: LayerTable, most: int = 3) -> list[RenderableType]:
+    """The first rows of a layer as they are understood, and how many there are."""
+    schema, frame = table.kind, table.frame.head(most).reset_index()
+    places = {"x": "经度（CGCS2000）", "y": "纬度（CGCS2000）"}
+    names = {c.id: c.names[0] for c in schema.columns.values()} | places
+    listed = Listing(f"读成这样（前 {len(frame)} 行）")
+    columns = [c for c in (*schema.columns, *places) if c in frame and c not in {"lon", "lat"}]
+    shown = [c for c in columns if any(_filled(v) for v in frame[c])]
+    for column in shown:
+        listed.heading(names[column], wrap=10)
+    for row in frame[shown].itertuples(index=False):
+        listed.add_row(*[_as_text(value) for value in row])
+    count = f"共 {len(table):,} 行" + (f"，另有 {table.aside:,} 行有误、不计入" * bool(table.aside))
+    wrong = table.issues[table.issues["severity"] == "error"]["message"].head(3).tolist()
+    return [listed, Text(f"{count}。"), *(Text(f"  如 {one}") for one in wrong)]
+
+
+def _filled(value: Any) -> bool:
+    return value is not None and value == value and value not in ("", ())
+
+
+def _as_text(value: Any) -> str:
+    if not _filled(value):
+        return ""
+    if isinstance(value, tuple):
+        return "、".join(map(str, value))
+    if isinstance(value, pd.Timestamp):
+        return str(value.date())
+    if isinstance(value, float):
+        return f"{value:,.6f}".rstrip("0").rstrip(".")
+    return str(value)
 
 
 def issues(table: pd.DataFrame) -> list[RenderableType]:
