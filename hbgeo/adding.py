@@ -16,11 +16,10 @@ from hbgeo.errors import LayerError, RequestError
 from hbgeo.questions import (
     ask_columns,
     ask_coordinates,
-    ask_datum,
     ask_values,
+    find_datum,
     given_columns,
     given_values,
-    no_datum_yet,
 )
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog, make_layer
 from hbgeo.read.catalog_text import checked, entry_text, read_text, with_entry
@@ -239,10 +238,9 @@ def _entry(
     if named := {column: heading for column, heading in columns.items() if heading}:
         entry["columns"] = named
     look = partial(_table, catalog, key)
-    if given.crs:
-        entry["crs"] = given.crs
-    elif no_datum_yet(table := look(entry)):
-        entry["crs"] = ask_datum(table, workspace.find_units("county"), talk)
+    as_if: Callable[[str], LayerTable] = lambda crs: look({**entry, "crs": crs})  # noqa: E731
+    if crs := given.crs or find_datum(as_if, workspace.find_units("county"), talk):
+        entry["crs"] = crs
     words = given_values(schema, given_pairs(given.values, "--value"), entry.get("columns", {}))
     if values := ask_values(look(entry), make_layer(key, _full(entry), ""), words, talk):
         entry["values"] = values

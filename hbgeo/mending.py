@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from hbgeo.adding import Given
 from hbgeo.dialogue import Dialogue, given_pairs
-from hbgeo.errors import RequestError
+from hbgeo.errors import LayerError, RequestError
 from hbgeo.measure.check.choices import count_unknown
 from hbgeo.questions import (
     ask_columns,
-    ask_datum,
+    ask_coordinates,
     ask_values,
+    find_datum,
     given_columns,
     given_values,
-    no_datum_yet,
 )
 from hbgeo.read.catalog import Catalog, Layer
 from hbgeo.read.catalog_text import checked, read_text, toml_text, with_keys
 from hbgeo.read.file.find import find_files
+from hbgeo.read.layers import Layers
+from hbgeo.read.points import NO_DATUM
 from hbgeo.read.probe import probe_file
+from hbgeo.read.schema.match import TWO_SETS
 from hbgeo.read.table import LayerTable
 from hbgeo.show.table.files import write_files
 from hbgeo.workspace import Workspace
@@ -91,20 +94,22 @@ def _mend(
     workspace: Workspace, layer: Layer, given: Given, talk: Dialogue, mended: _Mended
 ) -> None:
     """Ask what is not known of one layer; "" answers leave it as it is."""
-    table, key = workspace.layers.table(layer.key), layer.key
+    key, changes = layer.key, dict[str, Any]()
+    if columns := _coordinates(workspace, layer, mended, talk):
+        layer = replace(layer, columns=columns)
+        changes["columns"] = columns
+    as_if: Callable[[str], LayerTable] = lambda crs: _table(mended, replace(layer, crs=crs))  # noqa: E731
+    if not layer.crs and (crs := given.crs or find_datum(as_if, _counties(workspace), talk)):
+        layer = replace(layer, crs=crs)
+        changes["crs"] = crs
+    table = _table(mended, layer)
     words = given_values(layer.schema, given_pairs(given.values, "--value"), layer.columns)
     headings = bool(given.columns) or _lacks_headings(table)
-    unplaced = not layer.crs and no_datum_yet(table)
-    if not (headings or unplaced or count_unknown(table.issues, layer)):
-        return _say_names(table, talk)
-    talk.say(f"—— {table.title}（{key}）：{'、'.join(layer.paths)}")
-    changes: dict[str, Any] = {}
+    if headings or count_unknown(table.issues, layer):
+        talk.say(f"—— {table.title}（{key}）：{'、'.join(layer.paths)}")
     if headings and (columns := _columns(workspace, layer, given, talk)):
         layer = replace(layer, columns={**layer.columns, **columns})
         changes["columns"] = dict(layer.columns)
-    if unplaced:
-        layer = replace(layer, crs=given.crs or ask_datum(table, workspace.find_units("county"), talk))  # fmt: skip
-        changes["crs"] = layer.crs
     if values := ask_values(table, layer, words, talk):
         own = {c: dict(known) for c, known in layer.own_words.items()}
         for column, meant in values.items():
@@ -113,7 +118,35 @@ def _mend(
         changes["values"] = own
     if changes:
         mended.change(key, layer, changes)
-    return _say_names(table, talk)
+    _say_names(table, talk)
+
+
+def _coordinates(
+    workspace: Workspace, layer: Layer, mended: _Mended, talk: Dialogue
+) -> dict[str, str]:
+    """The columns of a layer that was told which of its coordinates are meant; none where it is clear."""
+    try:
+        _table(mended, layer)
+    except LayerError as err:
+        files = find_files(layer, workspace.catalog.folder)
+        if NO_DATUM in str(err):
+            return {}
+        if TWO_SETS not in str(err) or len(files) != 1 or not isinstance(files[0], Path):
+            raise
+        talk.say(f"—— {layer.key}：{'、'.join(layer.paths)}")
+        probe = probe_file(files[0], layer.schema, layer.table)
+        return ask_coordinates(probe, layer.schema, layer.columns, talk)
+    return {}
+
+
+def _table(mended: _Mended, layer: Layer) -> LayerTable:
+    """A layer as it would be read with such an entry."""
+    layers = {**mended.catalog.layers, layer.key: layer}
+    return Layers(replace(mended.catalog, layers=layers)).table(layer.key)
+
+
+def _counties(workspace: Workspace) -> LayerTable | None:
+    return workspace.find_units("county")
 
 
 def _lacks_headings(table: LayerTable) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from rapidfuzz import fuzz
@@ -13,8 +13,9 @@ from hbgeo.measure.check.choices import count_unknown, nearest_choice
 from hbgeo.measure.check.datum import weigh_datums
 from hbgeo.measure.locate import find_units
 from hbgeo.read.catalog import Layer, column_of
-from hbgeo.read.crs import from_cgcs2000, transformation
+from hbgeo.read.crs import transformation
 from hbgeo.read.near import ask_whether
+from hbgeo.read.points import NO_DATUM
 from hbgeo.read.probe import Probe, without_places
 from hbgeo.read.schema.axes import COORDINATES
 from hbgeo.read.schema.match import heading_key, match_columns, match_headings
@@ -137,13 +138,28 @@ def _of(columns: Mapping[str, object], named: Mapping[str, str]) -> dict[str, st
     return {c: h for c, h in named.items() if c in columns and c not in COORDINATES}
 
 
-def no_datum_yet(table: LayerTable) -> bool:
-    """Whether it has coordinates of which neither file nor catalogue says the system at all."""
-    frame = table.frame
-    if "x" not in frame or "crs" not in frame or "geometry" in frame:
-        return False
-    located = frame["x"].notna()
-    return bool(located.any() and (frame["crs"][located] == "").all())
+def find_datum(
+    read: Callable[[str], LayerTable], counties: LayerTable | None, talk: Dialogue
+) -> str:
+    """Which coordinate system a ledger is in that says none itself; "" where it needs none.
+
+    Parameters
+    ----------
+    read
+        Reads it as if the catalogue said a system; "" as if it said none.
+
+    Raises
+    ------
+    LayerError
+        If it cannot be read for another reason.
+    """
+    try:
+        read("")
+    except LayerError as err:
+        if NO_DATUM not in str(err):
+            raise
+        return ask_datum(read("CGCS2000"), counties, talk)
+    return ""
 
 
 def ask_datum(table: LayerTable, counties: LayerTable | None, talk: Dialogue) -> str:
@@ -166,16 +182,15 @@ def _wrong_crs(name: str) -> str:
 
 
 def _evidence(table: LayerTable, counties: LayerTable | None) -> list[str]:
-    """How many points lie in the county they name, read as each system."""
+    """How many points, read as if in CGCS2000, lie in the county they name as each system."""
     frame = table.frame
-    if counties is None or counties.approximate or "county_code" not in frame:
+    if counties is None or counties.approximate or not {"x", "county_code"} <= set(frame):
         return []
     stated = find_units(counties.frame, frame["county_code"])
-    usable = np.flatnonzero((stated >= 0) & frame["x"].notna() & (frame["crs"] == ""))[:20_000]
+    usable = np.flatnonzero((stated >= 0) & frame["x"].notna())[:20_000]
     if not len(usable):
         return []
     x, y = (frame[c].to_numpy(float)[usable] for c in ("x", "y"))
-    x, y = from_cgcs2000(x, y, "CGCS2000")
     weighed = weigh_datums(x, y, stated[usable], counties.frame)
     told = "，".join(f"按 {e.crs} 有 {100 * e.share:.1f}%" for e in weighed)
     said = [f"{len(usable):,} 个点落在所写的县里的：{told}"]

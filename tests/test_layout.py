@@ -222,6 +222,7 @@ ORDER = [
     "cli.help",
     "cli.console",
     "cli.options",
+    "cli.adding",
     "cli.commands",
     "cli.app",
     "cli",

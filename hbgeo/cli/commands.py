@@ -8,6 +8,23 @@ from typing import Annotated, Any
 
 import typer
 
+from hbgeo.cli.adding import (
+    AddApproximate,
+    AddColumns,
+    AddCopy,
+    AddCrs,
+    AddFile,
+    AddKey,
+    AddLevel,
+    AddReplace,
+    AddSample,
+    AddSchema,
+    AddSheet,
+    AddSource,
+    AddSure,
+    AddValues,
+    AddYear,
+)
 from hbgeo.cli.console import count_read, count_rows, count_steps, dialogue, emit, show, warn, write
 from hbgeo.cli.options import (
     Ask,
@@ -326,38 +343,21 @@ def import_ledger(
 
 
 def add(
-    file: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="文件", help="要加进工作区的台账或图层；不写就处理 check 没认出的写法"
-        ),
-    ] = None,
-    key: Annotated[str, typer.Option("--as", metavar="键", help="图层的键，如 cemetery")] = "",
-    schema: Annotated[
-        str, typer.Option(metavar="类别", help="cemetery、eldercare、facility…")
-    ] = "",
-    level: Annotated[str, typer.Option(metavar="级别", help="county、township、village…")] = "",
-    crs: Annotated[str, typer.Option(metavar="坐标系", help=_COORDINATES)] = "",
-    sheet: Annotated[str, typer.Option(metavar="工作表", help="只读这一个工作表或图层")] = "",
-    columns: Annotated[
-        list[str] | None,
-        typer.Option("--column", metavar="名称=列名", help="哪一列是什么，可写几次"),
-    ] = None,
-    values: Annotated[
-        list[str] | None,
-        typer.Option("--value", metavar="列:写法=可选值", help="如 状态:正常营业=运营，可写几次"),
-    ] = None,
-    source: Annotated[str, typer.Option(metavar="来源", help="谁提供、何时")] = "",
-    year: Annotated[int | None, typer.Option(metavar="年份", help="表里没有年份列时的年份")] = None,
-    sample: Annotated[
-        bool | None, typer.Option("--sample/--real", help="示例（虚构）数据，或真实数据")
-    ] = None,
-    approximate: Annotated[bool, typer.Option("--approximate", help="界线是近似示意")] = False,
-    copy: Annotated[
-        bool | None, typer.Option("--copy/--keep", help="复制到 layers/，或就用原来的位置")
-    ] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="换下目录里同键的图层")] = False,
-    sure: Annotated[bool, typer.Option("--yes", help="不提问；没有写明的就拒绝")] = False,
+    file: AddFile = None,
+    key: AddKey = "",
+    schema: AddSchema = "",
+    level: AddLevel = "",
+    crs: AddCrs = "",
+    sheet: AddSheet = "",
+    columns: AddColumns = None,
+    values: AddValues = None,
+    source: AddSource = "",
+    year: AddYear = None,
+    sample: AddSample = None,
+    approximate: AddApproximate = False,
+    copy: AddCopy = None,
+    replace: AddReplace = False,
+    sure: AddSure = False,
 ) -> None:
     """把一份台账加进工作区：看一看，问清楚，写进目录。"""
     from hbgeo.adding import Given, add_ledger

@@ -12,7 +12,7 @@ from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.personal import hide_numbers
 from hbgeo.read.cell.text import choice_key, clean_text
-from hbgeo.read.file.ledger import RawTable
+from hbgeo.read.file.ledger import NO_HEADER, RawTable
 from hbgeo.read.file.raw import read_raw
 from hbgeo.read.schema.axes import COORDINATES, CoordinateSet, find_sets
 from hbgeo.read.schema.match import RESERVED, is_counter, match_columns
@@ -90,7 +90,7 @@ def probe_file(path: Path, kind: str = "", sheet: str = "") -> Probe:
             return _probe(path, read_raw(path, layer, without_places(read_schema(key))).tables)
         except LayerError as err:
             first = first or err
-            if "没有认得的表头" not in str(err):
+            if NO_HEADER not in str(err):
                 break
     raise first or LayerError(f"{path.name}：读不了")
 
