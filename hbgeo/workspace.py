@@ -23,7 +23,8 @@ from hbgeo.read.indicator import Assumption, Indicator
 from hbgeo.read.inputs import joined
 from hbgeo.read.issues import Issue, issue_rows, sort_issues
 from hbgeo.read.layers import POPULATION, Layers
-from hbgeo.read.policy import SYSTEMS, read_policy
+from hbgeo.read.near import ask_whether
+from hbgeo.read.policy import read_policy, what_exists
 from hbgeo.read.schema.records import Schema, read_schema
 from hbgeo.read.table import LayerTable
 from hbgeo.sample import sample_folder
@@ -235,8 +236,7 @@ class Workspace:
         for name in names:
             hits = {i.id for i in self.policy.values() if name in {i.id, i.system}}
             if not hits:
-                some = "、".join(self.policy)
-                raise RequestError(f"没有指标“{name}”;可用:{some};或体系:{'、'.join(SYSTEMS)}")
+                raise RequestError(f"没有指标“{name}”；{what_exists(name, self.policy)}")
             wanted |= hits
         return [i for i in self.policy.values() if not names or i.id in wanted]
 
@@ -248,20 +248,36 @@ class Workspace:
         RequestError
             If there is none, or more than one.
         """
-        counties = self.find_units("county")
-        frame = self.units("township") if counties is None else counties.frame
         known: dict[str, set[str]] = {}
-        for level in ("county", "prefecture"):
-            for code, called in zip(frame[f"{level}_code"], frame[level], strict=True):
-                short = code[:4] if level == "prefecture" and code.endswith("00") else code
-                for key in (code, called, short):
-                    known.setdefault(str(key), set()).add(str(code))
+        called: dict[str, str] = {}
+        for code, own in self._places().items():
+            short = code[:4] if code.endswith("00") else code
+            for key in (code, own, short):
+                known.setdefault(key, set()).add(code)
+                called[key] = f"{own}({code})"
         hits = known.get(name.strip(), set())
         if len(hits) == 1:
             return hits.pop()
         if hits:
-            raise RequestError(f"“{name}”不止一个:{'、'.join(sorted(hits))};请用代码")
-        raise RequestError(f"没有县或市州“{name}”;请用完整名称或 6 位代码")
+            every = self._places()
+            each = "、".join(f"{every[code]}({code})" for code in sorted(hits))
+            raise RequestError(f"“{name}”不止一个:{each};请用代码")
+        near = ask_whether(name, called)
+        raise RequestError(f"没有县或市州“{name}”；{near or '请用完整名称或 6 位代码'}")
+
+    def name_of(self, code: str) -> str:
+        """The name of a county or prefecture; "" of any other code."""
+        return self._places().get(code, "")
+
+    def _places(self) -> dict[str, str]:
+        """The counties and prefectures by code."""
+        counties = self.find_units("county")
+        frame = self.units("township") if counties is None else counties.frame
+        names: dict[str, str] = {}
+        for level in ("prefecture", "county"):
+            pairs = frame[[f"{level}_code", level]].drop_duplicates()
+            names |= {str(code): str(name) for code, name in pairs.itertuples(index=False) if code}
+        return names
 
     def as_if(self, ids: Sequence[str]) -> tuple[str, ...]:
         """The ids of facilities given, each of which some layer must have.

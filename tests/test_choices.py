@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from hbgeo.errors import CatalogError
-from hbgeo.measure.check.choices import _nearest, propose_values
+from hbgeo.measure.check.choices import nearest_choice, propose_values
 from hbgeo.read.catalog import Layer, read_catalog
 from hbgeo.read.cell.choices import find_choice, known_words, loose_key, unknown_words
 from hbgeo.read.cell.text import choice_key
@@ -226,7 +226,7 @@ def test_of_several_words_in_a_cell_only_the_unknown_are_proposed():
 )
 def test_a_word_half_like_another_is_proposed(words, wanted):
     column = Column("c", ("列",), "choice", choices=dict.fromkeys(words, ()))
-    assert _nearest("甲乙", column) == wanted
+    assert nearest_choice("甲乙", column) == wanted
 
 
 @pytest.mark.parametrize(
@@ -240,9 +240,9 @@ def test_a_word_half_like_another_is_proposed(words, wanted):
 def test_a_word_that_is_like_two_is_proposed_for_neither(other, sure):
     """甲乙丙丁戊 and 甲乙丙一二 have three letters of five in common: 60 of 100."""
     column = Column("c", ("列",), "choice", choices={"甲乙丙一二": (), other: ()})
-    assert _nearest("甲乙丙丁戊", column) == ("甲乙丙一二" if sure else "")
+    assert nearest_choice("甲乙丙丁戊", column) == ("甲乙丙一二" if sure else "")
     named = Column("c", ("列",), "choice", choices={"子": ("甲乙丙一二",), "丑": (other,)})
-    assert _nearest("甲乙丙丁戊", named) == ("子" if sure else "")
+    assert nearest_choice("甲乙丙丁戊", named) == ("子" if sure else "")
 
 
 def test_a_word_all_but_half_like_another_is_not_proposed():
@@ -250,7 +250,7 @@ def test_a_word_all_but_half_like_another_is_not_proposed():
     word, rest = "abcdefghijklm", "nopqrstuvwxyzNOPQRSTUVWXYZ1"
     for value, wanted in ((word + rest, ""), (word + rest[:-1], word + rest[:-1])):
         column = Column("c", ("列",), "choice", choices={value: ()})
-        assert _nearest(word, column) == wanted
+        assert nearest_choice(word, column) == wanted
 
 
 def test_nineteen_of_a_hundred_apart_is_not_enough():
@@ -258,7 +258,7 @@ def test_nineteen_of_a_hundred_apart_is_not_enough():
     for more, wanted in (("子丑寅卯辰巳午未申", ""), ("子丑寅卯辰巳午未申酉", "甲乙丙一二")):
         choices = {"甲乙丙一二": (), "甲乙丙丁" + more: ()}
         column = Column("c", ("列",), "choice", choices=choices)
-        assert _nearest("甲乙丙丁", column) == wanted
+        assert nearest_choice("甲乙丙丁", column) == wanted
 
 
 @pytest.mark.parametrize(("kinds", "more"), [(20, ""), (21, "(只列出最多的 20 种)")])

@@ -210,6 +210,8 @@ def test_scenario_date_and_place_change_the_figure(run: Run, small: Path) -> Non
         (["stats", "--undated", "maybe"], "--undated “maybe”不在可选值 include、exclude 中"),
         (["stats", "--by", "town"], "--by “town”不在可选值 county、prefecture、province 中"),
         (["stats", "--in", "示例县"], "没有县或市州“示例县”"),
+        (["stats", "--in", "长阳"], "没有县或市州“长阳”；是否指 长阳土家族自治县(420528)？"),
+        (["check", "公墓"], "没有图层“公墓”；是否指 cemetery？"),
         (["stats", "--as-if", "G2,G9"], "--as-if:没有编号为“G9”的设施"),
         (["stats", "--policy", "nowhere"], "没有这个政策文件夹"),
         (["uncovered", "funeral"], "不是单个的覆盖率指标"),
@@ -433,7 +435,9 @@ def test_help_is_chinese_and_needs_no_heavy_import() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["nothing"], "没有命令 'nothing'"),
+        (["nothing"], "没有命令 'nothing'；可用：run、"),
+        (["stat"], "没有命令 'stat'；是否指 stats？"),
+        (["未覆盖"], "没有命令 '未覆盖'；是否指 uncovered？"),
         (["stats", "--nothing"], "没有选项 --nothing"),
         (["stats", "--asof", "2023-12-31"], "没有选项 --asof;是否想写 --as-if、--as-of"),
         (["uncovered"], "缺少参数 指标"),

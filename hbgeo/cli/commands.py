@@ -8,9 +8,27 @@ from typing import Annotated, Any
 
 import typer
 
-from hbgeo.cli.console import count_read, count_rows, count_steps, emit, show, warn, write
+from hbgeo.cli.adding import (
+    AddApproximate,
+    AddColumns,
+    AddCopy,
+    AddCrs,
+    AddFile,
+    AddKey,
+    AddLevel,
+    AddReplace,
+    AddSample,
+    AddSchema,
+    AddSheet,
+    AddSource,
+    AddSure,
+    AddValues,
+    AddYear,
+)
+from hbgeo.cli.console import count_read, count_rows, count_steps, dialogue, emit, show, warn, write
 from hbgeo.cli.options import (
     Ask,
+    Here,
     Indicator,
     Indicators,
     Json,
@@ -40,15 +58,16 @@ def run(ask: Ask) -> None:
         workspace, options = ask.open()
         report = job.run(workspace, options=options, **helped)
         files = report.write(workspace.root / "maps", **helped)
-    _show_run(workspace.catalog, report, files)
+    _show_run(workspace.catalog, report, files, options.part)
 
 
-def _show_run(catalog: Any, report: Any, files: list[Path]) -> None:
-    from hbgeo.show import terminal
+def _show_run(catalog: Any, report: Any, files: list[Path], place: str) -> None:
+    from hbgeo.show import terminal, terminal_data
     from hbgeo.show.tasks_table import tasks_lines
 
-    counts = terminal.issue_count(report.issues)
-    table, written = terminal.targets(catalog, report.assessments), terminal.written(files)
+    counts = terminal_data.issue_count(report.issues)
+    table = terminal.targets(catalog, report.assessments, place=place)
+    written = terminal.written(files)
     show(*table, counts, *tasks_lines(report.tasks), *report.notes, written)
 
 
@@ -82,7 +101,7 @@ def layers(as_json: Json = False) -> None:
     """列出目录里的图层:行数、坐标系、来源、是否示例。"""
     import pandas as pd
 
-    from hbgeo.show import terminal
+    from hbgeo.show import terminal_data as terminal
 
     workspace = open_workspace()
     rows = workspace.describe_layers()
@@ -101,7 +120,7 @@ def check(
 ) -> None:
     """检查数据:哪个文件、哪一行、哪一列有什么问题,怎么改。"""
     from hbgeo.products import problems_content
-    from hbgeo.show import terminal
+    from hbgeo.show import terminal_data as terminal
 
     workspace = open_workspace()
     issues = workspace.issues(names or ())
@@ -134,7 +153,7 @@ def stats(
     found = measured.assessments
     rows = [row for a in found for row in stats_rows(a, by or None, trend)]
     table, sample = (lambda: flat_stats(rows)), any(row["sample"] for row in rows)
-    shown = lambda: terminal.stats(workspace.catalog, found, by)  # noqa: E731
+    shown = lambda: terminal.stats(workspace.catalog, found, by, options.part)  # noqa: E731
     emit(table, shown, output=output, as_json=as_json, records=rows, sample=sample)
 
 
@@ -157,7 +176,7 @@ def uncovered(
     workspace, options = ask.open()
     one, table = list_uncovered(workspace, name, options, sort or "code")
     content = uncovered_content(workspace, one, table)
-    shown = lambda: terminal.uncovered(one, table)  # noqa: E731
+    shown = lambda: terminal.uncovered(one, table, options.part)  # noqa: E731
     emit(lambda: table, shown, output=output, as_json=as_json, content=content)
 
 
@@ -187,7 +206,8 @@ def targets(ask: Ask, output: Output = None, as_json: Json = False) -> None:
     trend = look_back(workspace, measured, options)
     rows = target_rows(measured.assessments, trend)
     table, content = (lambda: flat_targets(rows)), targets_content(rows)
-    shown = lambda: targets_shown(measured.assessments, rows, options.as_of, trend)  # noqa: E731
+    every, place = measured.assessments, options.part
+    shown = lambda: targets_shown(every, rows, options.as_of, trend, place)  # noqa: E731
     emit(table, shown, output=output, as_json=as_json, records=rows, content=content)
 
 
@@ -331,7 +351,7 @@ def import_ledger(
 ) -> None:
     """清洗一份台账:标准列名、CGCS2000 坐标;搁置的行和问题另列。"""
     from hbgeo.products import clean_file
-    from hbgeo.show import terminal
+    from hbgeo.show import terminal, terminal_data
     from hbgeo.show.excel.cleaned import cleaned_files
     from hbgeo.show.table.files import write_files
 
@@ -339,7 +359,42 @@ def import_ledger(
         made, issues = clean_file(file, schema, crs, progress=progress)
     files = cleaned_files(output, made.rows, made.aside, issues)
     write_files(files)
-    show(*terminal.cleaned(file.name, made, issues), terminal.written(files))
+    show(*terminal_data.cleaned(file.name, made, issues), terminal.written(files))
+
+
+def add(
+    file: AddFile = None,
+    key: AddKey = "",
+    schema: AddSchema = "",
+    level: AddLevel = "",
+    crs: AddCrs = "",
+    sheet: AddSheet = "",
+    columns: AddColumns = None,
+    values: AddValues = None,
+    source: AddSource = "",
+    year: AddYear = None,
+    sample: AddSample = None,
+    approximate: AddApproximate = False,
+    copy: AddCopy = None,
+    replace: AddReplace = False,
+    sure: AddSure = False,
+) -> None:
+    """把一份台账加进工作区：看一看，问清楚，写进目录。"""
+    from hbgeo.adding import Given, add_ledger
+    from hbgeo.mending import mend_layers
+
+    given = Given(
+        key, schema, level, crs, sheet, columns or (), values or (), source, year, sample,
+        approximate, copy, replace,
+    )  # fmt: skip
+    talk = dialogue(asks=not sure)
+    files = (
+        add_ledger(Here.root, file, given, talk) if file else mend_layers(Here.root, given, talk)
+    )
+    if files:
+        from hbgeo.show.terminal import written
+
+        show(written(files), "下一步：hbgeo check 看问题，hbgeo run 计算。")
 
 
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -357,4 +412,5 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "poster": poster,
     "locate": locate,
     "import": import_ledger,
+    "add": add,
 }

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions
     from rich.segment import Segment
 
+    from hbgeo.dialogue import Dialogue
+
 _PATIENCE = 1  # seconds until what is on the way is shown
 
 
@@ -93,14 +95,27 @@ class _Plain:
 
         from hbgeo.read.cell.personal import hide_numbers
         from hbgeo.read.cell.text import without_controls
+        from hbgeo.show.screen import Lines
 
         part = self.part
         if isinstance(part, (str, Text)):
             lines = str(part).split("\n")
             style = part.style if isinstance(part, Text) else ""
-            part = Text("\n".join(hide_numbers(without_controls(line)) for line in lines), style)
+            part = Lines("\n".join(hide_numbers(without_controls(line)) for line in lines), style)
         for one in console.render(part, options):
             yield one if one.text == "\n" else one._replace(text=without_controls(one.text))
+
+
+def dialogue(*, asks: bool) -> Dialogue:
+    """Questions typed on the terminal; without `asks` what is not given is refused."""
+    import typer
+
+    from hbgeo.dialogue import Dialogue
+
+    def ask(question: str) -> str:
+        return str(typer.prompt(question, default="", show_default=False, prompt_suffix="："))
+
+    return Dialogue(ask if asks else None, show)
 
 
 def write_json(value: Any) -> None:

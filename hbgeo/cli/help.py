@@ -23,7 +23,7 @@ _WORDS = (
     (re.compile(r"\[default: (.*?)\]", re.DOTALL), r"[默认:\1]"),
 )
 _EXTRA = re.compile(r"Got unexpected extra argument(?:s|\(s\))? \((.*)\)")
-_NO_COMMAND = re.compile(r"No such command (.*?)\.?$")
+_NO_COMMAND = re.compile(r"No such command ('[^']*'|\S+?)(?:\.|$)")
 
 
 class Command(TyperCommand):
@@ -64,14 +64,26 @@ def what_is_wrong(err: Exception) -> str:
     elif kind == "BadParameter":
         said = f"{_parameter(err)}的值不对:{getattr(err, 'message', err)}"
     elif found := _NO_COMMAND.search(str(err)):
-        said = f"没有命令 {found.group(1)}"
+        said = f"没有命令 {found.group(1)}{_near_commands(err, found.group(1))}"
     elif found := _EXTRA.search(str(err)):
         said = f"多出的参数 {found.group(1)}"
     else:
         said = str(err)
     context = getattr(err, "ctx", None)
     path = context.command_path if context else "hbgeo"
-    return f"{said};用 {path} --help 查看用法"
+    return f"{said}{'' if said.endswith('？') else ';'}用 {path} --help 查看用法"
+
+
+def _near_commands(err: Exception, given: str) -> str:
+    """The commands that an unknown one may mean, by name or by what they do; else all of them."""
+    from hbgeo.read.near import ask_whether
+
+    context = getattr(err, "ctx", None)
+    commands = getattr(getattr(context, "command", None), "commands", {})
+    known = {name: name for name in commands}
+    known |= {str(one.help or ""): name for name, one in commands.items()}
+    near = ask_whether(given.strip("'\""), known)
+    return f"；{near}" if near else f"；可用：{'、'.join(commands)}" if commands else ""
 
 
 def _parameter(err: Exception) -> str:

@@ -93,6 +93,7 @@ class Ask:
         one_of("--weight", self.weight, ("population", "population_60"))
         if self.as_of:
             workspace = workspace.at(day_of(self.as_of))
+        within = workspace.within(self.within) if self.within else ""
         options = Options(
             scope=workspace.catalog.scope,
             as_of=workspace.catalog.as_of,
@@ -101,7 +102,8 @@ class Ask:
             status=_split(self.status),
             as_if=workspace.as_if(_split(self.as_if)),
             weight=self.weight,
-            within=workspace.within(self.within) if self.within else "",
+            within=within,
+            place=workspace.name_of(within) if within else "",
         )
         return workspace, options
 

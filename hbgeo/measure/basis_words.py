@@ -43,13 +43,19 @@ _WHY_LEFT_OUT = {  # why units leave a figure, by how it was measured
 }
 
 
+def faulty(options: Options) -> str:
+    """Why a row that reading set aside does not count, which may be of any county."""
+    return f"全部台账{FAULTY}" if options.within else FAULTY
+
+
 def make_basis(
     case: Case, *, placement: Placement | None = None, conflict: Mask | None = None
 ) -> Basis:
     """State the ground of a figure: what was asked for, used, and set aside."""
     units, layer, counted = case.units, case.layer, case.counted
     clash = np.zeros(len(layer), dtype=bool) if conflict is None else conflict
-    rows = counted.rows & ~clash
+    here = rows_here(case)
+    rows = counted.rows & ~clash & here
     one, options = case.one, case.context.options
     by_people = _people_of(one, options)
     beside = case.context.source.find_layer(one.beside) if one.beside else None
@@ -60,8 +66,8 @@ def make_basis(
         as_of=options.as_of,
         filters=_filters(one, options, layer.kind, counted.years, lists, beside),
         used=int(rows.sum()),
-        set_aside={why: n for why, n in _aside(case, clash).items() if n},
-        undated=int((counted.work.undated & counted.matched).sum()),
+        set_aside={why: n for why, n in _aside(case, clash, here).items() if n},
+        undated=int((counted.work.undated & counted.matched & here).sum()),
         on_border=0 if placement is None else int((placement.on_border & rows).sum()),
         outside=0 if placement is None else int((_lost(placement) & rows).sum()),
         by_ledger=0 if placement is None else int((placement.by_ledger & rows).sum()),
@@ -72,6 +78,33 @@ def make_basis(
         earlier=earlier,
         county_only=0 if placement is None else int((placement.county_only & rows).sum()),
     )
+
+
+def rows_here(case: Case) -> Mask:
+    """The rows of the part that is asked for: of the county they name, else where they stand."""
+    within, frame = case.context.options.within, case.layer.frame
+    if not within:
+        return np.ones(len(frame), dtype=bool)
+    if "unit_code" in frame:
+        units = case.context.source.find_units(case.layer.level or case.one.units)
+        mine = None if units is None else _inside(units.frame, within)
+        return np.isin(frame["unit_code"], [] if mine is None else mine.index[mine])
+    placements, level = case.context.placements, case.one.units
+    owner = placements.placed(case.layer, level).placements[level].owner
+    units = placements.units(level)
+    stands = np.append(_inside(units.frame, within), False)[owner]  # the last: in no unit
+    if "county_code" not in frame:
+        return stands
+    parents = placements.parents(level)
+    counties = parents["county_code"][_inside(parents, within)]
+    named = (frame["county_code"] != "").to_numpy()
+    return np.where(named, frame["county_code"].isin(counties), stands)
+
+
+def _inside(units: pd.DataFrame, code: str) -> pd.Series:
+    """Which units are of one county or prefecture."""
+    parents = units[[c for c in ("county_code", "prefecture_code") if c in units]]
+    return (parents == code).any(axis=1)
 
 
 def _people_of(one: Indicator, options: Options) -> str:
@@ -107,14 +140,13 @@ def _lost(placement: Placement) -> Mask:
     return (placement.owner < 0) & ~placement.county_only
 
 
-def _aside(case: Case, clash: Mask) -> dict[str, int]:
-    """How many rows do not count, by reason."""
+def _aside(case: Case, clash: Mask, here: Mask) -> dict[str, int]:
+    """How many rows do not count, by reason; where a row cannot be read stands is not known."""
     counted, source = case.counted, case.context.source
-    aside = {
-        why: int((mask & counted.matched).sum()) for why, mask in counted.work.set_aside.items()
-    }
-    aside["点位与台账所在单元不符"] = int((counted.rows & clash).sum())
-    aside[FAULTY] = case.layer.aside
+    matched = counted.matched & here
+    aside = {why: int((mask & matched).sum()) for why, mask in counted.work.set_aside.items()}
+    aside["点位与台账所在单元不符"] = int((counted.rows & clash & here).sum())
+    aside[faulty(case.context.options)] = case.layer.aside
     for key in case.one.needs:
         listed = source.find_layer(key)
         title = source.schema_of(key).title
@@ -227,7 +259,8 @@ def _scenario(options: Options) -> list[str]:
     if options.count_mixed:
         said.append("计入含公益性墓区的经营性公墓")
     if options.within:
-        said.append(f"仅限 {options.within}")
+        code = f"（{options.within}）" if options.place else ""
+        said.append(f"仅限 {options.part}{code}")
     return said
 
 

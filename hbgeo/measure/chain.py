@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hbgeo.measure.basis import Basis
-from hbgeo.measure.basis_words import FAULTY, chain_filters, weight_of, years_of_people
+from hbgeo.measure.basis_words import FAULTY, chain_filters, faulty, weight_of, years_of_people
 from hbgeo.measure.context import Context
 from hbgeo.measure.counting import Case
 from hbgeo.measure.coverage import Coverage, count_links, unit_table
@@ -115,9 +115,11 @@ def _set_aside(chain: Chain, bases: Sequence[Basis]) -> dict[str, int]:
         f"{case.one.name}:{why}": n
         for case, basis in zip(chain.links, bases, strict=True)
         for why, n in basis.set_aside.items()
-        if why != FAULTY
+        if not why.endswith(FAULTY)
     }
-    aside[FAULTY] = sum({case.layer.key: case.layer.aside for case in chain.links}.values())
+    aside[faulty(chain.context.options)] = sum(
+        {case.layer.key: case.layer.aside for case in chain.links}.values()
+    )
     for key in chain.one.needs:
         listed = source.find_layer(key)
         if listed is not None:

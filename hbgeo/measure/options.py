@@ -28,6 +28,8 @@ class Options:
         Column of the units to weigh by; "" as the indicator says.
     within
         Code of the county or prefecture to which figures are restricted; "" for all.
+    place
+        Its name, for what is said; "" says the code.
     scope
         Whose targets bind the figures of the whole: `province`, or a county's or prefecture's code.
     """
@@ -39,4 +41,10 @@ class Options:
     as_if: tuple[str, ...] = ()
     weight: str = ""
     within: str = ""
+    place: str = ""
     scope: str = PROVINCE
+
+    @property
+    def part(self) -> str:
+        """The part that figures are restricted to, as people say it; "" for all."""
+        return self.place or self.within

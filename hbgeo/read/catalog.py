@@ -157,7 +157,7 @@ def read_catalog(folder: Path) -> Catalog:
         scheme=scheme,
         approval=fit_to_show(top.get("approval", "")),
         basemap=top.get("basemap", ""),
-        layers={key: _layer(key, row, scheme) for key, row in layers.items()},
+        layers={key: make_layer(key, row, scheme) for key, row in layers.items()},
         scope=_scope(top.get("scope", PROVINCE)),
         assumptions=_assumptions(assumed),
         letter=letter,
@@ -201,19 +201,17 @@ def _assumptions(given: Any) -> dict[str, Assumption]:
     return {key: read_assumption(key, row, at, CatalogError) for key, row in given.items()}
 
 
-def _layer(key: str, row: dict[str, Any], scheme: str) -> Layer:
-    check_name(key, "catalog.toml 图层", CatalogError)
+def make_layer(key: str, row: Mapping[str, Any], scheme: str) -> Layer:
+    """Make the record of one `[key]`, whose own `scheme` goes before the catalogue's.
+
+    Raises
+    ------
+    CatalogError
+        If a key is unknown, missing or of the wrong kind.
+    """
     at = f"catalog.toml [{key}]"
-    check_keys(row, _LAYER_KEYS, ("role", "path", "source"), at, CatalogError)
-    if row["role"] not in ROLES:
-        raise CatalogError(f"{at}:role = “{row['role']}”不在可选值 {'、'.join(ROLES)} 中")
+    _check_entry(key, row, at)
     level = row.get("level", "")
-    if level and level not in LEVELS:
-        raise CatalogError(f"{at}:level = “{level}”不在可选值 {'、'.join(LEVELS)} 中")
-    if not level and row["role"] in {"units", "places", "table"}:
-        raise CatalogError(f"{at}:缺少键 level;可选值 {'、'.join(LEVELS)}")
-    if not row["source"].strip():
-        raise CatalogError(f"{at}:source 不能为空;请写明由谁提供、何时提供")
     paths = row["path"] if isinstance(row["path"], list) else [row["path"]]
     if not paths or not all(isinstance(p, str) and p for p in paths):
         raise CatalogError(f"{at}:path 应为文件名,或文件名的列表")
@@ -239,6 +237,21 @@ def _layer(key: str, row: dict[str, Any], scheme: str) -> Layer:
         sample=row.get("sample", False),
         approximate=row.get("approximate", False),
     )
+
+
+def _check_entry(key: str, row: Mapping[str, Any], at: str) -> None:
+    """Refuse a name or a key that is none, and values that are not among those allowed."""
+    check_name(key, "catalog.toml 图层", CatalogError)
+    check_keys(row, _LAYER_KEYS, ("role", "path", "source"), at, CatalogError)
+    if row["role"] not in ROLES:
+        raise CatalogError(f"{at}:role = “{row['role']}”不在可选值 {'、'.join(ROLES)} 中")
+    level = row.get("level", "")
+    if level and level not in LEVELS:
+        raise CatalogError(f"{at}:level = “{level}”不在可选值 {'、'.join(LEVELS)} 中")
+    if not level and row["role"] in {"units", "places", "table"}:
+        raise CatalogError(f"{at}:缺少键 level;可选值 {'、'.join(LEVELS)}")
+    if not row["source"].strip():
+        raise CatalogError(f"{at}:source 不能为空;请写明由谁提供、何时提供")
 
 
 def _refuse_alike(keys: Iterable[str]) -> None:

@@ -28,6 +28,8 @@ from hbgeo.read.enrich import (
 )
 from hbgeo.read.file.find import find_files
 from hbgeo.read.inputs import CHANGES, Inputs, layer_of
+from hbgeo.read.near import ask_whether
+from hbgeo.read.schema.records import read_schema
 from hbgeo.read.schema.tidy import Tidy
 from hbgeo.read.table import LayerTable, from_frames, to_frames
 from hbgeo.read.units.facilities import make_facilities
@@ -137,7 +139,10 @@ class Layers:
             If it has no such layer.
         """
         if key not in self.catalog.layers:
-            raise LayerError(f"目录中没有图层“{key}”;已有:{'、'.join(self.catalog.layers)}")
+            known = {read_schema(la.schema).title: k for k, la in self.catalog.layers.items()}
+            near = ask_whether(key, known | {k: k for k in self.catalog.layers})
+            have = f"已有:{'、'.join(self.catalog.layers)}"
+            raise LayerError(f"目录中没有图层“{key}”；{near}{have}")
         return self.catalog.layers[key]
 
     def fingerprint_of(self, key: str) -> str:

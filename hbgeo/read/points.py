@@ -33,6 +33,7 @@ from hbgeo.read.shapes import xy_of
 
 Reasons = NDArray[np.object_]  # "" where there is none
 
+NO_DATUM = "未说明坐标系"  # in the message on coordinates of which nobody says the system
 _NAMING = (
     *("name", "code"),  # of a village or of a table's row: its own
     *("county", "county_code", "township", "township_code", "village", "village_code"),
@@ -91,7 +92,7 @@ def _convert_pairs(frame: pd.DataFrame, layer: Layer, notes: Notes, made: Tidy) 
     if any(given[part].any() and not known[part][given[part]].any() for part in parts):
         # a layer of the catalogue always has its source
         how = f"在 catalog.toml 的 [{layer.key}] 写 crs" if layer.source else "用 --crs 说明"
-        msg = f"{_file(frame)}:未说明坐标系;请加“坐标系”列,或{how}"
+        msg = f"{_file(frame)}:{NO_DATUM};请加“坐标系”列,或{how}"
         raise LayerError(f"{msg}({_SOURCES})")
     if made.coordinates and made.coordinates.datum and not layer.crs and "coord_sys" not in frame:
         said = f"未声明坐标系,按列名{made.coordinates.headings}取 {made.coordinates.datum}"
@@ -139,7 +140,7 @@ def _bring(lon: Floats, lat: Floats, crs: str, layer: Layer) -> tuple[Floats, Fl
     """Bring coordinates from one CRS; where it cannot hold them, NaN and the reason."""
     why = np.full(len(lon), "", dtype=object)
     if not crs:
-        why[:] = "未说明坐标系"
+        why[:] = NO_DATUM
         return np.full(len(lon), np.nan), np.full(len(lon), np.nan), why
     try:
         if in_metres(lon, lat).all() and not _is_other_plane(crs):

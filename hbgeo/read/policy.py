@@ -17,6 +17,7 @@ from hbgeo.read.catalog import LEVELS
 from hbgeo.read.clauses import read_clauses, read_texts, read_vias
 from hbgeo.read.indicator import VIAS, Indicator
 from hbgeo.read.links import read_links
+from hbgeo.read.near import ask_whether
 from hbgeo.read.target import add_targets, read_targets
 from hbgeo.read.toml import check_keys, check_name, check_year, fit_texts, read_toml
 
@@ -319,3 +320,13 @@ def _year(given: Any, at: str) -> tuple[str, tuple[int, ...]] | None:
     for year in years:
         check_year(year, f"{at}:year", PolicyError)
     return given["column"], tuple(years)
+
+
+def what_exists(name: str, policy: Mapping[str, Indicator]) -> str:
+    """What an indicator that is not known may mean, by id, name or system; else all there are."""
+    known = {system: system for system in SYSTEMS}
+    known |= {title: f"{title}({system})" for system, title in SYSTEMS.items()}
+    for one in policy.values():
+        known |= {one.id: one.id, one.full_name: f"{one.full_name}({one.id})"}
+    every = f"可用:{'、'.join(policy)};或体系:{'、'.join(SYSTEMS)}"
+    return ask_whether(name, known) or every

@@ -12,8 +12,9 @@ from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.pace import pace_of
 from hbgeo.measure.trend import Trend
 from hbgeo.show.progress import goal_words, in_time, pace_words, standing_words
+from hbgeo.show.screen import Listing
 from hbgeo.show.table.targets import listed
-from hbgeo.show.terminal import conference_facts, plain_table
+from hbgeo.show.terminal import conference_facts
 
 
 def targets_shown(
@@ -21,21 +22,27 @@ def targets_shown(
     rows: Sequence[Mapping[str, Any]],
     as_of: date,
     trend: Trend | None = None,
+    place: str = "",
 ) -> list[RenderableType]:
     """Every fact of the conference at a glance (see `target_rows`), and under it every target."""
-    return [*conference_facts(rows, as_of), *progress(assessments, as_of, trend)]
+    return [*conference_facts(rows, as_of, place), *progress(assessments, as_of, trend, place)]
 
 
 def progress(
-    assessments: Sequence[Assessment], as_of: date, trend: Trend | None = None
+    assessments: Sequence[Assessment], as_of: date, trend: Trend | None = None, place: str = ""
 ) -> list[RenderableType]:
     """Every target of the main readings, of each in the order of the deadlines."""
     every = [(a, t) for a in listed(assessments) for t in in_time(a.indicator.targets)]
     if not every:
         return []
-    table = plain_table(f"全部目标 {len(every)} 个 截至 {as_of}")
-    for heading in ("指标", "目标", "期限", "状态", "可靠程度", "进度", "依据"):
-        table.add_column(heading, no_wrap=heading in {"期限", "状态"})
+    table = Listing(f"{place} 全部目标 {len(every)} 个 截至 {as_of}".lstrip())
+    table.heading("指标", wrap=20, lead=True)
+    table.heading("目标", wrap=8)
+    table.heading("期限")
+    table.heading("状态", wrap=8)
+    table.heading("可靠程度", spare=1)
+    table.heading("进度", wrap=14)
+    table.heading("依据", wrap=20)
     before = ""
     for a, target in every:
         name, first = a.indicator.full_name, a.indicator.id != before

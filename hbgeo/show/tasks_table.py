@@ -8,8 +8,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from hbgeo.measure.tasks import STATES, Tasks
+from hbgeo.show.screen import Listing
 from hbgeo.show.tasks_words import by_county, mark_of, summary
-from hbgeo.show.terminal import plain_table
 
 _MANY = 20  # lines shown before they are cut, and said so
 
@@ -18,9 +18,12 @@ def tasks_shown(found: Tasks) -> list[RenderableType]:
     """A table by county, and the notes."""
     if found.rows.empty:
         return [Text("没有要督办的单位。"), *notes_shown(found.notes)]
-    table = plain_table(f"督办单 截至 {found.as_of}")
-    for heading in ("代码", "县（市、区）", *STATES.values(), "最早期限"):
-        table.add_column(heading, justify="right" if heading in STATES.values() else "left")
+    table = Listing(f"督办单 截至 {found.as_of}")
+    table.heading("代码")
+    table.heading("县（市、区）", wrap=12)
+    for heading in STATES.values():
+        table.heading(heading, right=True)
+    table.heading("最早期限")
     for (code, name), rows in by_county(found.rows).items():
         counts = rows["state"].value_counts()
         due = min(rows["deadline"].dropna(), default="")

@@ -30,9 +30,29 @@ def propose_values(issues: pd.DataFrame, layer: Layer) -> list[Issue]:
         One warning, or none: the words in the order of how often they stand there, each with
         the allowed one it is most like, "" where none or more than one is meant. The catalogue's own stay.
     """
-    unknown = issues[(issues["rule"] == "E07") & issues["row"].notna()]
-    if unknown.empty:
+    counts = count_unknown(issues, layer)
+    if not counts:
         return []
+    schema = schema_with(layer.schema, layer.own_words)
+    often = sorted(counts, key=lambda pair: (-counts[pair], pair))[:_MOST]
+    line: dict[str, dict[str, str]] = {c: dict(own) for c, own in layer.own_words.items()}
+    for name, word in often:
+        line.setdefault(name, {})[word] = nearest_choice(word, schema.columns[name])
+    more = f"(只列出最多的 {_MOST} 种)" if len(counts) > _MOST else ""
+    said = f"有 {len(counts)} 种写法不在可选值中,如是本地的习惯写法,可在目录里对应到可选值{more}"
+    fix = f"逐个核对(右边是最相近的可选值,空着的请填)后,在 catalog.toml 的 [{layer.key}] 中写 {_toml(line)}"
+    return [Issue(layer.key, "", "", None, "", "", "E07", "warning", said, fix)]
+
+
+def count_unknown(issues: pd.DataFrame, layer: Layer) -> dict[tuple[str, str], int]:
+    """Count the rows in which a word stands that a column of choices does not know.
+
+    Returns
+    -------
+    counts
+        Canonical column and word → rows.
+    """
+    unknown = issues[(issues["rule"] == "E07") & issues["row"].notna()]
     schema = schema_with(layer.schema, layer.own_words)
     counts: dict[tuple[str, str], int] = {}
     sizes = unknown.groupby(["column", "value"], sort=True).size()
@@ -41,20 +61,11 @@ def propose_values(issues: pd.DataFrame, layer: Layer) -> list[Issue]:
         if column is None or HIDDEN in cell:
             continue
         for word in unknown_words(cell, column):
-            counts[column.id, word] = counts.get((column.id, word), 0) + rows
-    if not counts:
-        return []
-    often = sorted(counts, key=lambda pair: (-counts[pair], pair))[:_MOST]
-    line: dict[str, dict[str, str]] = {c: dict(own) for c, own in layer.own_words.items()}
-    for name, word in often:
-        line.setdefault(name, {})[word] = _nearest(word, schema.columns[name])
-    more = f"(只列出最多的 {_MOST} 种)" if len(counts) > _MOST else ""
-    said = f"有 {len(counts)} 种写法不在可选值中,如是本地的习惯写法,可在目录里对应到可选值{more}"
-    fix = f"逐个核对(右边是最相近的可选值,空着的请填)后,在 catalog.toml 的 [{layer.key}] 中写 {_toml(line)}"
-    return [Issue(layer.key, "", "", None, "", "", "E07", "warning", said, fix)]
+            counts[column.id, word] = counts.get((column.id, word), 0) + int(rows)
+    return counts
 
 
-def _nearest(word: str, column: Column) -> str:
+def nearest_choice(word: str, column: Column) -> str:
     """The word of a column that another is most like; "" where it is like none, or like two."""
     near = {
         value: max(fuzz.ratio(word, name) for name in (value, *aliases))

@@ -35,6 +35,7 @@ from hbgeo.read.schema.match import Headings
 from hbgeo.read.schema.records import Schema
 
 WHY = "搁置原因"  # the column that marks rows set aside by an earlier import
+NO_HEADER = "没有认得的表头"  # in the message on a file of which nothing is known
 Progress = Callable[[int, int], None]  # told how many of how many are read
 _ISSUE_WORDS = ("rule", "severity", "message")
 
@@ -197,7 +198,7 @@ def _no_header(sheets: list[Sheet], path: Path, schema: Schema) -> str:
     ]
     wanted = "、".join(c.names[0] for c in list(schema.columns.values())[:6])
     seen = "、".join(cells[:12]) or "空白"
-    return f"{path.name}:前 {HEADER_ROWS} 行中没有认得的表头(需要如 {wanted});看到的是 {seen}"
+    return f"{path.name}:前 {HEADER_ROWS} 行中{NO_HEADER}(需要如 {wanted});看到的是 {seen}"
 
 
 def _data_rows(sheet: Sheet, header: Header, file: str, schema: Schema) -> DataRows:

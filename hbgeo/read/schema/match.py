@@ -24,6 +24,7 @@ from hbgeo.read.schema.axes import (
 from hbgeo.read.schema.personal import is_personal
 from hbgeo.read.schema.records import Schema
 
+TWO_SETS = "套坐标"  # in the message on coordinates of which nobody says which are meant
 RESERVED = (*PROVENANCE, "geometry")  # columns of a raw table that are ours, not the file's
 
 _HINT = re.compile(  # what stands in brackets behind a heading and does not change its meaning
@@ -228,7 +229,7 @@ def _refuse_rivals(found: Mapping[str, str], rivals: Sequence[CoordinateSet]) ->
         sets = [CoordinateSet(chosen), *rivals]
         told = "、".join(s.headings for s in sets)
         named = ", ".join(f'{c} = "{h}"' for c, h in chosen.items() if c in {*PARTS, "lonlat"})
-        msg = f"有 {len(sets)} 套坐标({told}),不知用哪一套;"
+        msg = f"有 {len(sets)} {TWO_SETS}({told}),不知用哪一套;"
         if any(re.sub(r"\.\d+$", "", h) in chosen.values() for h in rivals[0].columns.values()):
             raise LayerError(f"{msg}如是度、分、秒,列名请写 经度-度、经度-分、经度-秒,其余类推")
         raise LayerError(f"{msg}请删去不用的列,或在 catalog.toml 写明,如 columns = {{ {named} }}")

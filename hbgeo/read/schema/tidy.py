@@ -154,7 +154,7 @@ def _note_columns(notes: Notes, schema: Schema, headings: Headings) -> None:
         said = f"列“{heading}”疑似个人信息,已丢弃,不进入任何输出"
         notes.column(heading, "E15", said, "报送前请删除该列")
     unused = [h for h in headings.others if not is_counter(h)]
-    proposed = _propose(unused, schema, headings.found)
+    proposed = propose_columns(unused, schema, headings.found)
     for column in schema.columns.values():
         near = [f"“{h}”" for h, c in proposed.items() if c == column.id]
         if column.expected and column.id not in headings.found:
@@ -181,7 +181,7 @@ def _note_coordinates(notes: Notes, headings: Headings, *, shapes: bool) -> None
         notes.column(heading, "W13", said, fix)
 
 
-def _propose(unused: list[str], schema: Schema, found: Mapping[str, str]) -> dict[str, str]:
+def propose_columns(unused: list[str], schema: Schema, found: Mapping[str, str]) -> dict[str, str]:
     """Unused heading → the column it is most like, among those not found; never taken by itself."""
     names = {
         heading_key(n): c.id for c in schema.columns.values() if c.id not in found for n in c.names
