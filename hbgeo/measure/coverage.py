@@ -190,12 +190,11 @@ def by_presence(
     Parameters
     ----------
     units
-        Indexed by code, with `name`; polygons in `geometry` (CGCS2000), or none: covered by name.
-        Index and order of the result are theirs.
+        By code: `name`, and `geometry` in CGCS2000, or none; index and order of the result are theirs.
     facilities
         Points with `x`, `y` in CGCS2000, or a GeoDataFrame. Optional: `unit_code`, which the row
-        names, and `served`, codes (a tuple; a county's serves its townships). One on a shared
-        border is in the unit its row names, else in that of the smallest code.
+        names, and `served`, codes (a tuple; a county's serves its townships). On a shared border
+        the unit that the row names, else the smallest code.
     weight
         Column of `units` to weigh by; None counts units. Those without are listed in the basis.
     approximate, sample
