@@ -158,7 +158,7 @@ class Report:
         said(2, len(STEPS))
         with Staging() as staging, _ended_with_us(worker):
             paths = {name: staging.path(home / name) for name in self.files}
-            given = {name: paths[name] for name in self.papers.files} if worker else {}
+            given = {name: paths[name].absolute() for name in self.papers.files} if worker else {}
             piece = worker.give(write_papers, self.papers, given) if worker else None
             for path, write in self._own_files(home, given).items():
                 staging.write(path, write)
@@ -215,6 +215,11 @@ def run(
         _read_together(home, worker)
     issues = home.issues()
     said(1, len(STEPS))
+    return _reported(home, asked, issues)
+
+
+def _reported(home: Workspace, asked: Options, issues: pd.DataFrame) -> Report:
+    """Measure every indicator; what writes the files of it."""
     measured = home.measure(options=asked, with_nearest=True)
     snapshot = history.take(home, measured, asked)
     trend, notes = _look_back(home, snapshot)
@@ -320,7 +325,8 @@ def _read_together(workspace: Workspace, worker: Worker) -> None:
     for key in mine:
         workspace.layers.begin(key)
     workspace.find_units("village")
-    reading = [worker.give(store_layer, workspace.root, key) for key in others]
+    root = workspace.root.absolute()  # the worker may stand in another folder
+    reading = [worker.give(store_layer, root, key) for key in others]
     for key in mine:
         workspace.issues_of(key)
     for piece in reading:

@@ -190,22 +190,15 @@ def by_presence(
     Parameters
     ----------
     units
-        Indexed by code, with `name`; polygons in `geometry` (CGCS2000), or none: covered by name.
+        By code: `name`, and `geometry` in CGCS2000, or none; index and order of the result are theirs.
     facilities
-        Points with `x`, `y` in CGCS2000, or a GeoDataFrame of points. Optional: `unit_code`, the
-        unit the ledger row names, and `served`, the codes it serves (a tuple; a county's code
-        serves its townships, never the other way). One on a shared border belongs to the unit
-        its row names, else the smallest code: none is counted twice.
+        Points with `x`, `y` in CGCS2000, or a GeoDataFrame. Optional: `unit_code`, which the row
+        names, and `served`, codes (a tuple; a county's serves its townships). On a shared border
+        the unit that the row names, else the smallest code.
     weight
-        Column of `units` to weigh by; None counts units. Units without a weight leave both sums
-        and are listed in the basis.
+        Column of `units` to weigh by; None counts units. Those without are listed in the basis.
     approximate, sample
         Whether the units' shapes are only a hint (see `place`), and whether data are invented.
-
-    Returns
-    -------
-    coverage
-        Index and order are those of `units`.
 
     Raises
     ------
@@ -217,15 +210,13 @@ def by_presence(
     >>> import pandas as pd, shapely
     >>> shapes = [shapely.box(110, 30, 111, 31), shapely.box(111, 30, 112, 31)]
     >>> units = pd.DataFrame({"name": ["甲镇", "乙镇"], "geometry": shapes}, index=["a", "b"])
-    >>> border = pd.DataFrame({"x": [111.0], "y": [30.5]}, index=["G1"])
-    >>> hbgeo.by_presence(units, border).units["covered"].to_dict()
+    >>> hbgeo.by_presence(units, pd.DataFrame({"x": [111.0], "y": [30.5]})).units["covered"].to_dict()
     {'a': 1.0, 'b': 0.0}
     """
     points = _with_xy(facilities)
-    placement = place(points, units, approximate=approximate)
-    basis = replace(_basis_of(placement), approximate=approximate, sample=sample)
-    pairs = make_pairs(units, points, placement)
-    return from_pairs(units, points, pairs, basis=basis, weight=weight)
+    placed = place(points, units, approximate=approximate)
+    basis = replace(_basis_of(placed), approximate=approximate, sample=sample)
+    return from_pairs(units, points, make_pairs(units, points, placed), basis=basis, weight=weight)
 
 
 def _basis_of(placement: Placement) -> Basis:
