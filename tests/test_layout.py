@@ -188,6 +188,7 @@ ORDER = [
     "show.excel.report",
     "show.excel",
     "show.page.cells",
+    "show.page.breaks",
     "show.page.classes",
     "show.page.pack",
     "show.page.topology",
