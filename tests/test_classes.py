@@ -192,7 +192,7 @@ def test_a_norm_has_its_classes_about_the_target_in_its_own_unit() -> None:
     assert own.of.tolist() == [2, 1, 0, 4, 3]
     [county] = classify_parents(a, own, townships())
     # 1339.9 for 4000 households: 33.5; 45; nobody is below, and that is one class
-    assert county.labels == ("不到 30", "30 – 35", "35 以上")
+    assert county.labels == ("不到 30", "30 – 36", "36 以上")
     assert (county.of.tolist(), county.met_from) == ([1, 2], 1)
 
 

@@ -23,6 +23,9 @@ NOT_APPLICABLE, NO_DATA = "#ecebe8", "#ffffff"
 # the textures over them, which a black-and-white copy keeps
 HATCH, DOTS, DASHES, VEIL, VEIL_PCT = "#cf7426", "#8b9196", "#b9b6ae", "#4a1c04", 66
 
+# rivers, lakes, roads and names under a map
+WATER, ROAD, GROUND, GROUND_NAME = "#1a6fae", "#6d4a2c", "#77776f", "#6a7076"
+
 COUNTY_LINE, PREFECTURE_LINE, EDGE_LINE = "#83827c", "#43474a", "#16191b"
 KEY_LINE = "#8d8980"  # round a class of a printed legend
 
@@ -144,6 +147,7 @@ def for_script() -> Mapping[str, Any]:
             "edge": EDGE_LINE,
         },
         "names": {"prefecture": "#1b2125", "finer": "#3a4247", "halo": "rgba(255, 255, 255, .88)"},
+        "under": {"water": WATER, "road": ROAD, "other": GROUND, "name": GROUND_NAME},
         "layers": LAYERS,
         "keyLine": KEY_LINE,
         "frame": "#c9c4ba",

@@ -301,7 +301,7 @@ def norm_labels(one: Indicator, edges: Sequence[Decimal]) -> tuple[str, ...]:
 def _range(low: Decimal, high: Decimal | None) -> str:
     if high is None:
         return "100%" if low == 100 else f"{_plain(low)}% 以上"
-    return f"{_plain(low)}% – {_plain(high)}%"
+    return f"{_plain(low)}–{_plain(high)}%"
 
 
 def _plain(number: Decimal) -> str:

@@ -52,7 +52,8 @@ function drawUnits(pen, view, pane) {
   const level = levelOf(pane.one());
   onPlane(pen, view, () => {
     if (!head.basemap) drawEdgeGlow(pen, view, level);
-    pen.globalAlpha = head.basemap ? 0.66 : 1;
+    drawBackground(pen, view);
+    pen.globalAlpha = head.basemap || shownUnder() ? 0.62 : 1;
     fillUnits(pen, view, pane);
     pen.globalAlpha = 1;
     drawLines(pen, view, level);

@@ -32,9 +32,9 @@ function ringsOf(arcs, edges) {
   for (const first of edges) {
     if (!left.delete(first)) continue;
     const ring = [{ arc: first, backwards: false }];
-    const [start, end] = ends(first);
+    const [origin, end] = ends(first);
     let here = end;
-    while (here !== start) {
+    while (here !== origin) {
       const next = /** @type {number[]} */ (at.get(here)).find((arc) => left.has(arc));
       if (next === undefined) break;
       left.delete(next);
@@ -42,7 +42,7 @@ function ringsOf(arcs, edges) {
       here = ends(next)[backwards ? 0 : 1];
       ring.push({ arc: next, backwards });
     }
-    if (here === start) rings.push(ring);
+    if (here === origin) rings.push(ring);
   }
   return rings;
 }
