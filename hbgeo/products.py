@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # each needs libraries that the others do without
     from rich.console import RenderableType
 
     from hbgeo.show.page.basemap import Basemap
+    from hbgeo.show.page.scenario import Scenarios
     from hbgeo.show.paper.poster import Poster
 
 
@@ -58,25 +59,37 @@ def draw_page(
     """
     from hbgeo.show.page.basemap import read_basemap
     from hbgeo.show.page.draw import draw
-    from hbgeo.show.page.layer import DETAIL_LIMIT
-    from hbgeo.show.page.scenario import Scenarios
     from hbgeo.show.progress import pace_line
 
-    facilities = [k for k, la in workspace.catalog.layers.items() if la.role == "facilities"]
-    layers = {key: with_works(workspace, key, options) for key in facilities}
-    told = [key for key, table in layers.items() if details or len(table) <= DETAIL_LIMIT]
+    layers = {k: with_works(workspace, k, options) for k in _with_role(workspace, "facilities")}
     return draw(
         measured,
         catalog=workspace.catalog,
         units=workspace.all_units(),
         layers=layers,
-        scenarios=Scenarios(options, _who_could_serve(workspace, told, options)),
+        scenarios=_scenarios(workspace, layers, options, details=details),
         basemap=basemap or read_basemap(workspace.catalog.basemap),
         details=details,
         store=StoreFolder(workspace.store, "shapes"),
         paces={a.indicator.id: pace_line(a, trend) for a in measured.assessments},
         trend=trend,
+        background=[workspace.layers.table(key) for key in _with_role(workspace, "background")],
     )
+
+
+def _scenarios(
+    workspace: Workspace, layers: Mapping[str, LayerTable], options: Options, *, details: bool
+) -> Scenarios:
+    """What the reader's own date and states are counted from."""
+    from hbgeo.show.page.layer import DETAIL_LIMIT
+    from hbgeo.show.page.scenario import Scenarios
+
+    told = [key for key, la in layers.items() if details or len(la) <= DETAIL_LIMIT]
+    return Scenarios(options, _who_could_serve(workspace, told, options))
+
+
+def _with_role(workspace: Workspace, role: str) -> list[str]:
+    return [key for key, layer in workspace.catalog.layers.items() if layer.role == role]
 
 
 def with_works(workspace: Workspace, key: str, options: Options) -> LayerTable:

@@ -332,6 +332,7 @@ def test_roles_and_levels_are_called_in_chinese():
         "places": "村点",
         "table": "表",
         "task": "督办单",
+        "background": "底图",
     }
     assert named == ROLE_NAMES
     assert list(LEVEL_NAMES.items()) == [

@@ -15,6 +15,7 @@ from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.coverage import Coverage
 from hbgeo.read.indicator import Indicator, Target
+from hbgeo.show.page.breaks import amount_breaks
 from hbgeo.show.page.classes import Classes, classify, classify_parents, rate_edges
 
 
@@ -56,16 +57,59 @@ def test_a_share_exactly_at_the_target_is_coloured_as_reached(
     assert classes.of[1] == -1  # a county without a township has no rate
 
 
-@pytest.mark.parametrize(("covered", "wanted"), [(0, 0), (1, 1), (2, 2), (3, 3), (4, 4), (5, 4)])
-def test_without_a_target_an_edge_belongs_to_the_class_above(covered: int, wanted: int) -> None:
-    classes = shown(covered, 5, None)
-    assert (classes.of[0], classes.met_from) == (wanted, None)
-    assert classes.labels == ("0% – 20%", "20% – 40%", "40% – 60%", "60% – 80%", "80% 以上")
+def edges_of(target: str | None, parts: list[int], wholes: list[int]) -> list[str]:
+    """The edges of the classes of shares, as text."""
+    given = (np.array(numbers, dtype=float) for numbers in (parts, wholes))
+    return [str(edge) for edge in rate_edges(None if target is None else Decimal(target), *given)]
 
 
-def test_the_target_is_one_of_the_edges() -> None:
-    assert rate_edges(Decimal(35)) == [Decimal(n) for n in (0, 18, 35, 57, 78)]
-    assert rate_edges(Decimal(100)) == [Decimal(n) for n in (0, 25, 50, 75, 100)]
+@pytest.mark.parametrize(
+    ("target", "shares", "wanted"),
+    [
+        # three classes on either side, each with as many of the units as may be
+        ("35", [5, 6, 12, 14, 26, 30, 36, 40, 55, 60, 90, 100],
+         ["0", "10", "20", "35", "55", "75"]),
+        ("35", [1, 2, 3, 50], ["0", "35"]),  # one class holds all: no empty one beside it
+        ("35", [34, 34, 1], ["0", "15", "35"]),  # nobody reaches the target: that is said, once
+        ("35", [35, 35, 99], ["0", "35", "65"]),
+        ("100", [10, 20, 50, 90, 100], ["0", "30", "60", "100"]),  # as even as may be
+        ("35.1", [35, 36, 5, 10], ["0", "10", "20", "35.1"]),
+        ("0", [10, 20, 50, 90], ["0", "30", "60"]),
+        (None, [0, 20, 40, 60, 80, 100], ["0", "20", "40", "60", "80"]),
+        (None, [50, 50, 50], ["0"]),
+        ("50", [], ["0", "50"]),
+    ],
+)  # fmt: skip
+def test_breaks_are_round_follow_the_data_and_leave_no_class_empty(
+    target: str | None, shares: list[int], wanted: list[str]
+) -> None:
+    assert edges_of(target, shares, [100] * len(shares)) == wanted
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_whatever_the_data_a_break_is_at_the_target_and_no_other_class_is_empty(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    wholes = draw.integers(1, 40, 103)
+    parts = np.minimum(wholes, np.floor(wholes * draw.beta(*draw.uniform(0.2, 3, 2), 103)))
+    target = int(draw.integers(1, 100))
+    edges = [int(edge) for edge in edges_of(str(target), parts.tolist(), wholes.tolist())]
+    turn = edges.index(target)
+    assert edges == sorted(set(edges))
+    assert turn <= 3
+    assert len(edges) - turn <= 3
+    of = [sum(int(part) * 100 >= edge * int(whole) for edge in edges[1:])
+          for part, whole in zip(parts, wholes, strict=True)]  # fmt: skip
+    empty = set(range(len(edges))) - set(of)
+    # a side where nobody stands has one class, which says so
+    assert empty <= ({0} if turn == 1 else set()) | ({turn} if turn == len(edges) - 1 else set())
+
+
+def test_amounts_have_breaks_at_round_numbers_none_without_units() -> None:
+    amounts = np.array([1, 2, 3, 5, 37, 40, 1240], dtype=float)
+    assert amount_breaks(amounts, whole=True) == [3, 5, 40]
+    assert amount_breaks(np.ones(5), whole=True) == []
+    assert amount_breaks(np.array([317.0, 322, 1188, 1190, 5210]), whole=True) == [1200]
+    assert amount_breaks(np.array([]), whole=True) == []
 
 
 DAY = date(2026, 11, 25)
@@ -144,16 +188,15 @@ def test_a_norm_has_its_classes_about_the_target_in_its_own_unit() -> None:
     a = normed([300, 299.9, 140, 600, 450], [1000] * 5, "30")
     own = classify(a, townships())
     assert (own.mode, own.met_from) == ("norm", 2)
-    assert own.labels == ("不到 15", "15 – 30", "30 – 45", "45 – 60", "60 以上")
+    assert own.labels == ("不到 16", "16 – 30", "30 – 38", "38 – 48", "48 以上")
     assert own.of.tolist() == [2, 1, 0, 4, 3]
     [county] = classify_parents(a, own, townships())
-    assert county.edges == own.edges
-    # 1339.9 for 4000 households: 33.5; 45
-    assert county.of.tolist() == [2, 3]
+    # 1339.9 for 4000 households: 33.5; 45; nobody is below, and that is one class
+    assert county.labels == ("不到 30", "30 – 36", "36 以上")
+    assert (county.of.tolist(), county.met_from) == ([1, 2], 1)
 
 
 def test_a_norm_without_a_target_parts_the_units_evenly() -> None:
     own = classify(normed([100, 200, 300, 400, 500], [1000] * 5, None), townships())
-    assert (own.edges, own.met_from) == ((0, 18, 26, 34, 42), None)
+    assert (own.edges, own.met_from) == ((0, 15, 25, 35, 45), None)
     assert own.of.tolist() == [0, 1, 2, 3, 4]
-    assert own.labels == ("不到 18", "18 – 26", "26 – 34", "34 – 42", "42 以上")

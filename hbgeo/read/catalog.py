@@ -17,16 +17,21 @@ from hbgeo.read.indicator import PROVINCE, Assumption
 from hbgeo.read.schema.records import Column, Schema, read_schema
 from hbgeo.read.toml import check_keys, check_name, check_year, read_toml
 
-ROLES = ("units", "facilities", "places", "table", "task")
+ROLES = ("units", "facilities", "places", "table", "task", "background")
 ROLE_NAMES = {
     "units": "单元",
     "facilities": "设施",
     "places": "村点",
     "table": "表",
     "task": "督办单",
+    "background": "底图",
 }
 OURS = ("file", "sheet", "row", "geometry", "x", "y", "crs", "coarse")  # columns that reading makes
-_SCHEMAS = {"units": "unit", "task": "task"}  # by role; of all others it is the layer's key
+_SCHEMAS = {
+    "units": "unit",
+    "task": "task",
+    "background": "background",
+}  # by role; of all others it is the layer's key
 LEVELS = ("province", "prefecture", "county", "township", "village")
 LEVEL_NAMES = {
     "province": "省",

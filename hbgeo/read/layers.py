@@ -32,6 +32,7 @@ from hbgeo.read.near import ask_whether
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.schema.tidy import Tidy
 from hbgeo.read.table import LayerTable, from_frames, to_frames
+from hbgeo.read.units.background import make_background
 from hbgeo.read.units.facilities import make_facilities
 from hbgeo.read.units.polygons import make_units
 from hbgeo.read.units.tables import make_table
@@ -174,6 +175,8 @@ class Layers:
             return make_places(made, layer, self._names("township"), same_scheme=same)
         if layer.role == "task":
             return make_task_rows(made, layer)
+        if layer.role == "background":
+            return make_background(made, layer)
         if layer.role == "table":
             return make_table(made, layer, self._names(layer.level), same_scheme=same)
         return make_facilities(made, layer, self._names("village"), same_scheme=same)

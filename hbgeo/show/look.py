@@ -6,19 +6,25 @@ The page takes them as properties of its style (`for_style`) and as values of it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 INK, QUIET, SHORT, ACCENT = "#1f272c", "#5d666d", "#96400f", "#0e5a68"
 
-# classes: what misses its target in browns and hatched, what reaches it in greens, amounts from light to dark
+# classes: what misses its target warm and hatched, what reaches it calm and plain, each the darker the
+# farther from it; amounts from light to dark
 COVERED, UNCOVERED = "#b3d7d1", "#f3b983"
-BELOW = ("#b4551f", "#d98245", "#ecb07c", "#f6d6b4")
-ABOVE = ("#a9d2cb", "#c3dfda", "#d7e9e5", "#e6f2ef")
-AMOUNT = ("#f6efe2", "#d6e4dc", "#a3c9c4", "#649fa3", "#2c6f7b")
+BELOW = ("#d1713c", "#e39a60", "#f0bd8a")  # the farthest first
+ABOVE = ("#a6d0c9", "#72b0ae", "#46898f")  # the nearest first
+AMOUNT = ("#efe5d0", "#cfdfd6", "#a3c9c4", "#649fa3", "#2c6f7b")
+# how wide apart the strokes are of what is farthest below its target, of the next, of the nearest
+STROKES = (4, 6, 10)
 NOT_APPLICABLE, NO_DATA = "#ecebe8", "#ffffff"
 # the textures over them, which a black-and-white copy keeps
-HATCH, DOTS, DASHES, VEIL, VEIL_PCT = "#cf7426", "#8b9196", "#b9b6ae", "#602808", 42
+HATCH, DOTS, DASHES, VEIL, VEIL_PCT = "#cf7426", "#8b9196", "#b9b6ae", "#4a1c04", 66
+
+# rivers, lakes, roads and names under a map
+WATER, ROAD, GROUND, GROUND_NAME = "#1a6fae", "#6d4a2c", "#77776f", "#6a7076"
 
 COUNTY_LINE, PREFECTURE_LINE, EDGE_LINE = "#83827c", "#43474a", "#16191b"
 KEY_LINE = "#8d8980"  # round a class of a printed legend
@@ -77,6 +83,13 @@ def clear_hex(colour: str, pct: int) -> str:
     return f"{colour}{round(pct * 255 / 100):02x}"
 
 
+def step_of(ramp: Sequence[Any], at: int, count: int) -> int:
+    """The place in a ramp of class `at` of `count`: the ends first, the middle where it is alone."""
+    if count >= len(ramp):
+        return min(at, len(ramp) - 1)
+    return len(ramp) // 2 if count == 1 else round(at * (len(ramp) - 1) / (count - 1))
+
+
 def for_style() -> str:
     """The page's colours, family and height of a row, as properties that its style sheet names."""
     family = ", ".join(f'"{name}"' for name in SCREEN_FONTS)
@@ -118,6 +131,7 @@ def for_script() -> Mapping[str, Any]:
         "below": BELOW,
         "above": ABOVE,
         "amount": AMOUNT,
+        "strokes": STROKES,
         "notApplicable": NOT_APPLICABLE,
         "noData": NO_DATA,
         "faded": "#faf9f6",
@@ -133,6 +147,7 @@ def for_script() -> Mapping[str, Any]:
             "edge": EDGE_LINE,
         },
         "names": {"prefecture": "#1b2125", "finer": "#3a4247", "halo": "rgba(255, 255, 255, .88)"},
+        "under": {"water": WATER, "road": ROAD, "other": GROUND, "name": GROUND_NAME},
         "layers": LAYERS,
         "keyLine": KEY_LINE,
         "frame": "#c9c4ba",

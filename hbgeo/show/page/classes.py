@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from math import ceil, floor
 
 import numpy as np
 import pandas as pd
@@ -20,6 +19,7 @@ from hbgeo.measure.source import PARENTS
 from hbgeo.read.cell.decimals import exact, exact_sums
 from hbgeo.read.indicator import Indicator
 from hbgeo.show import words
+from hbgeo.show.page.breaks import amount_breaks, class_of, edges_of
 
 POLYGON_LEVELS = ("province", "prefecture", "county", "township")
 COVERED, UNCOVERED = 0, 1  # the two classes of the mode "cover"
@@ -31,7 +31,6 @@ CODES = {
     "notApplicable": NOT_APPLICABLE,
     "noData": NO_DATA,
 }
-RATE_CLASSES = 5
 _COVER = (words.COVERED, words.UNCOVERED)
 _SUMMED = ["covered", "total", "value", "weighed", "units"]
 
@@ -82,7 +81,9 @@ def classify(assessment: Assessment, units: Mapping[str, pd.DataFrame]) -> Class
 
     Notes
     -----
-    Shares are shown in five classes with a break at the target, compared exactly.
+    Shares are shown in classes with a break at the target, compared exactly: up to three below
+    it and three from it on, at round numbers that follow the data; none is empty, but the one
+    that says that nobody has, or everybody has, reached the target.
     """
     level = map_level(assessment.indicator.units, units)
     index = units[level].index if level else pd.Index([])
@@ -114,7 +115,7 @@ def classify_parents(
     Returns
     -------
     parents
-        Shares in five classes, amounts in classes of their own; none where nothing was measured.
+        In classes of their own; none where nothing was measured.
     """
     if assessment.coverage is None or own.level is None:
         return []
@@ -130,7 +131,7 @@ def classify_parents(
             beside = _sum_by(_amounts_of(apart), apart[f"{level}_code"], units[level].index)
             table = _together(table, beside)
         if words.is_norm(assessment.indicator):
-            found.append(_by_norm(level, table, assessment, own.edges))
+            found.append(_by_norm(level, table, assessment))
         elif assessment.counted:
             found.append(_by_amount(level, table))
         else:
@@ -219,59 +220,36 @@ def _mask(of: NDArray[np.int64], table: pd.DataFrame) -> NDArray[np.int64]:
 
 
 def _by_rate(level: str | None, table: pd.DataFrame, target: Decimal | None) -> Classes:
-    edges = rate_edges(target)
     known = ~np.isnan(table["rate"].to_numpy())
     covered, total = (table[column].to_numpy()[known] for column in ("covered", "total"))
+    edges = rate_edges(target, covered, total)
     of = np.full(len(table), NOT_APPLICABLE)
-    of[known] = _class_of(covered, total, list(map(Fraction, edges[1:])))
+    of[known] = class_of(covered, total, list(map(Fraction, edges[1:])))
     met_from = None if target is None else edges.index(target)
     labels = tuple(_range(low, high) for low, high in zip(edges, [*edges[1:], None], strict=True))
     return Classes(level, "rate", labels, _mask(of, table), met_from, table, tuple(edges))
 
 
-def _class_of(
-    covered: NDArray[np.float64], total: NDArray[np.float64], limits: Sequence[Fraction]
-) -> NDArray[np.int64]:
-    """How many percentages each share reaches, compared in whole numbers wherever they are whole."""
-    of = np.zeros(len(covered), dtype=np.int64)
-    if bool((covered % 1 == 0).all() and (total % 1 == 0).all() and (total < 2**40).all()):
-        top, bottom = covered.astype(np.int64), total.astype(np.int64)
-        for edge in limits:
-            of += top * 100 * edge.denominator >= edge.numerator * bottom
-        return of
-    for at, (top, bottom) in enumerate(zip(covered.tolist(), total.tolist(), strict=True)):
-        share, whole = 100 * exact(top), exact(bottom)
-        of[at] = sum(share >= edge * whole for edge in limits)
-    return of
+def rate_edges(
+    target: Decimal | None, covered: NDArray[np.float64], total: NDArray[np.float64]
+) -> list[Decimal]:
+    """Lower edges, in percent, of the classes of shares; one is the target."""
+    return edges_of(target, Decimal(100), covered, total, Fraction(1), least=Decimal(1))
 
 
-def rate_edges(target: Decimal | None) -> list[Decimal]:
-    """Lower edges, in percent, of the five classes of a share; one is the target."""
-    if target is None:
-        return [Decimal(edge) for edge in (0, 20, 40, 60, 80)]
-    below = min(4, max(1, round(RATE_CLASSES * target / 100)))
-    above = RATE_CLASSES - below
-    under = [_whole(target * step / below) for step in range(below)]
-    over = [_whole(target + (100 - target) * step / above) for step in range(1, above)]
-    return sorted({*under, target, *(edge for edge in over if target < edge < 100)})
-
-
-def _by_norm(
-    level: str | None, table: pd.DataFrame, a: Assessment, edges: tuple[Decimal, ...] = ()
-) -> Classes:
-    """Classes of one amount for each of another; at every level the same `edges`."""
+def _by_norm(level: str | None, table: pd.DataFrame, a: Assessment) -> Classes:
+    """Classes of one amount for each of another."""
     one, per = a.indicator, Fraction(a.indicator.per or 1)
     known = ~np.isnan(table["rate"].to_numpy())
     covered, total = (table[column].to_numpy()[known] for column in ("covered", "total"))
     target = one.years if one.measure == "capacity" else a.target.value if a.target else None
-    if not edges:
-        edges = tuple(norm_edges(one, target or None, covered / total * float(per)))
+    edges = tuple(norm_edges(one, target or None, covered, total))
     met_from = edges.index(target) if target in edges else None
     labels = norm_labels(one, edges)
     if one.measure == "capacity":
         return Classes(level, "norm", labels, _enough(level, table, a), met_from, table, edges)
     of = np.full(len(table), NOT_APPLICABLE)
-    of[known] = _class_of(covered, total, [Fraction(edge) * 100 / per for edge in edges[1:]])
+    of[known] = class_of(covered, total, [Fraction(edge) * 100 / per for edge in edges[1:]])
     return Classes(level, "norm", labels, _mask(of, table), met_from, table, edges)
 
 
@@ -293,17 +271,20 @@ def _enough(level: str | None, table: pd.DataFrame, a: Assessment) -> NDArray[np
     return np.where(count > 0, np.where(weighed > 0, of, NO_DATA), NOT_APPLICABLE)
 
 
-def norm_edges(one: Indicator, target: Decimal | None, norms: NDArray[np.float64]) -> list[Decimal]:
-    """Lower edges of the classes of a norm: of a capacity enough or not, else with one at the target.
-
-    Without a target they part the units in about equal numbers.
-    """
+def norm_edges(
+    one: Indicator,
+    target: Decimal | None,
+    covered: NDArray[np.float64],
+    total: NDArray[np.float64],
+) -> list[Decimal]:
+    """Lower edges of the classes of a norm: of a capacity enough or not, else one at the target."""
     if one.measure == "capacity":
         return [Decimal(0), one.years or Decimal(0)]
-    if target is not None:
-        return [target * step / 2 for step in range(RATE_CLASSES)]
-    cuts = np.quantile(norms, (0.2, 0.4, 0.6, 0.8)).tolist() if len(norms) else []
-    return sorted({Decimal(0), *(Decimal(f"{cut:.2g}") for cut in cuts)})
+    per = Fraction(one.per or 1)
+    norms = covered / total * float(per)
+    # a few far above the others are together in the last class
+    top = Decimal(f"{np.quantile(norms, 0.95):.2g}") if len(norms) else Decimal(0)
+    return edges_of(target, max(top, target or top), covered, total, 100 / per)
 
 
 def norm_labels(one: Indicator, edges: Sequence[Decimal]) -> tuple[str, ...]:
@@ -317,14 +298,10 @@ def norm_labels(one: Indicator, edges: Sequence[Decimal]) -> tuple[str, ...]:
     return (f"不到 {said[1]}", *middle, f"{said[-1]} 以上")
 
 
-def _whole(edge: Decimal) -> Decimal:
-    return Decimal(round(edge))
-
-
 def _range(low: Decimal, high: Decimal | None) -> str:
     if high is None:
         return "100%" if low == 100 else f"{_plain(low)}% 以上"
-    return f"{_plain(low)}% – {_plain(high)}%"
+    return f"{_plain(low)}–{_plain(high)}%"
 
 
 def _plain(number: Decimal) -> str:
@@ -340,16 +317,14 @@ def _amounts(low: int, high: int, *, whole: bool) -> str:
 
 
 def _by_amount(level: str | None, table: pd.DataFrame) -> Classes:
-    """Nought, then up to four classes of about equally many units, at whole amounts."""
+    """Nought, then up to four classes of about equally many units, at round amounts."""
     value = table["value"].to_numpy()
     known = value[~np.isnan(value)]
     some = known[known > 0]
-    cuts = sorted({ceil(cut) for cut in np.quantile(some, (0.25, 0.5, 0.75))}) if len(some) else []
-    top = floor(some.max()) if len(some) else 0
-    edges = [edge for edge in cuts if 0 < edge <= top]
+    whole = bool((known % 1 == 0).all())
+    edges = amount_breaks(some, whole=whole)
     of = np.where(value > 0, 1 + np.searchsorted(edges, np.nan_to_num(value), side="right"), 0)
     steps = [0, *edges]
-    whole = bool((known % 1 == 0).all())
     ranges = [_amounts(low, high, whole=whole) for low, high in pairwise(steps)]
     labels = ("0", *ranges, f"{steps[-1]:,} 以上" if edges else "1 以上" if whole else "0 以上")
     masked = np.where(np.isnan(value), NOT_APPLICABLE, of)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.resources import files
 from typing import Any
@@ -44,8 +44,9 @@ def draw(
     store: Store | None = None,
     paces: Mapping[str, str] | None = None,
     trend: Trend | None = None,
+    background: Sequence[LayerTable] = (),
 ) -> folium.Map:
-    """Draw the planner page: a map whose `.save(path)` and `.get_root().render()` give all of it.
+    """Draw the planner page: a map that `.save(path)` and `.get_root().render()` give whole.
 
     Parameters
     ----------
@@ -53,23 +54,18 @@ def draw(
         The indicators to switch between, a variant after its base; title, approval and sources.
     units
         Level → polygons in CGCS2000 indexed by code; `village` has no polygons. Any may be absent.
-    layers
-        Layer key → facilities by id: `x`, `y` in CGCS2000 (NaN: none), `works` where it is known.
-    scenarios
-        The reader moves the date and counts further states; None: the figures stand still.
-    basemap
-        Tiles from the internet under the map; None: the page loads nothing.
+    layers, background
+        Layer key → facilities by id: `x`, `y` in CGCS2000 (NaN: none), `works` where it is known;
+        shapes that lie under the map, drawn, never counted.
+    scenarios, basemap, trend, store, paces
+        See `PageInputs`; the reader moves the date, tiles from the internet, what changed since
+        the snapshot before, where the polygons' topology is kept. Any may be None.
     details
         Carry the facts of layers of any size, that scenarios follow too (see `layer.DETAIL_LIMIT`).
-    store
-        Where the polygons' topology is kept from one page to the next; None: made each time.
-    paces
-        Indicator id → the pace of the target that holds, in words; others say none.
-    trend
-        What changed since the snapshot before; None without one.
     """
     made = {key: make_layer(key, layer, details=details) for key, layer in layers.items()}
-    inputs = PageInputs(catalog, measured, units, made, scenarios, store, paces or {}, trend)
+    more = (scenarios, store, paces or {}, trend, background)
+    inputs = PageInputs(catalog, measured, units, made, *more)
     head = make_head(inputs) | {"basemap": basemap.options if basemap else None}
     page = PlannerMap(_centre(inputs.units), **_ZOOM)
     page.add_child(_Page(head, make_parts(inputs)), name="hbgeo_page")

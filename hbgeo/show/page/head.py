@@ -20,6 +20,7 @@ from hbgeo.read.policy import SYSTEMS
 from hbgeo.read.table import LayerTable, title_of
 from hbgeo.show import progress, words
 from hbgeo.show.page.classes import Classes
+from hbgeo.show.page.crowd import count_crowds
 from hbgeo.show.page.inputs import PageInputs
 from hbgeo.show.page.layer import layer_head
 from hbgeo.show.page.phrases import PHRASES
@@ -39,6 +40,7 @@ def make_head(inputs: PageInputs) -> dict[str, Any]:
     approximate = _any_flag("approximate", assessments, units)
     as_of = assessments[0].as_of if assessments else catalog.as_of
     names = _names(inputs)
+    crowds = count_crowds(inputs.layers, inputs.units, inputs.store)
     return {
         "title": catalog.title,
         "asOf": words.day(as_of),
@@ -50,10 +52,21 @@ def make_head(inputs: PageInputs) -> dict[str, Any]:
         "sources": _sources(catalog),
         "levels": dict(LEVEL_NAMES),
         "indicators": [_indicator(one, inputs, names) for one in assessments],
-        "layers": [layer_head(layer) for layer in inputs.layers.values()],
+        "layers": [
+            layer_head(layer) | {"crowd": crowds.get(key)} for key, layer in inputs.layers.items()
+        ],
+        "background": _background(inputs),
         "vias": VIAS,
         **_timeline(assessments),
     }
+
+
+def _background(inputs: PageInputs) -> dict[str, Any] | None:
+    """What the switch of the background layers says; None where there are none."""
+    under = inputs.under
+    if not under.part:
+        return None
+    return {"shapes": under.shapes, "dropped": under.dropped}
 
 
 def _any_flag(flag: str, assessments: Iterable[Assessment], tables: Iterable[LayerTable]) -> bool:

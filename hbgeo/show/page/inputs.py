@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from hbgeo.measure.grid.index import Store
 from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.table import LayerTable
+from hbgeo.show.page.background import Background, bounds_of, make_background
 from hbgeo.show.page.classes import Classes, classify, classify_parents
 from hbgeo.show.page.layer import PageLayer
 from hbgeo.show.page.scenario import Scenarios, rule_of
@@ -22,7 +23,7 @@ from hbgeo.show.page.scenario import Scenarios, rule_of
 class PageInputs:
     """All that a page shows, as Python has it; indicators by their id, levels the coarsest first.
 
-    `tables` are the units by level, `units` their rows; `paces` say of an indicator how many a
+    `tables` are the units by level, `units` their rows; `background` lies under the map; `paces` say of an indicator how many a
     month it needs and has gained; `trend` is what changed since the snapshot before.
     """
 
@@ -34,6 +35,8 @@ class PageInputs:
     store: Store | None = None
     paces: Mapping[str, str] = field(default_factory=dict)
     trend: Trend | None = None
+    background: Sequence[LayerTable] = ()
+    under: Background = field(init=False)
     units: Mapping[str, pd.DataFrame] = field(init=False)
     shown: Mapping[str, list[Classes]] = field(init=False)
     rules: Mapping[str, dict[str, Any] | None] = field(init=False)
@@ -47,6 +50,7 @@ class PageInputs:
             views[one.indicator.id] = [own, *classify_parents(one, own, self.units)]
             layer = self.layers.get(one.indicator.layer)
             rules[one.indicator.id] = rule_of(one, layer, self.units, self.scenarios)
+        object.__setattr__(self, "under", make_background(self.background, bounds_of(self.units)))
         object.__setattr__(self, "shown", views)
         object.__setattr__(self, "rules", rules)
 

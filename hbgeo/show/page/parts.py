@@ -17,6 +17,8 @@ def make_parts(inputs: PageInputs) -> dict[str, str]:
         "pairs": pairs_part(inputs.assessments, inputs.units, inputs.layers, inputs.links),
         "villages": pack(to_json(make_villages(inputs))),
     }
+    if inputs.under.part:
+        parts["background"] = inputs.under.part
     for key, layer in inputs.layers.items():
         parts[f"points-{key}"] = points_part(layer)
         parts[f"facts-{key}"] = facts_part(layer, villages)

@@ -122,6 +122,10 @@ PHRASES = {
     "headDistance": "最近距离(km)",
     "headTarget": "目标",
     "sortUncovered": "未覆盖数",
+    # layers
+    "crowd": "点密时按单元计数，放大后逐点显示",
+    "background": "底图",
+    "backgroundDropped": "另有 {count} 个最小的图形没有带入",
     # under the map
     "basis": "口径({name}):{lines}",
     "scope": "范围:{name}",

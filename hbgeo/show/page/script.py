@@ -15,8 +15,8 @@ from hbgeo.show.page.pack import to_json
 
 # from what others build on to what begins the page; only what is run at once must stand in order
 ORDER = (
-    "types", "state", "helpers", "parts", "polygons", "counting", "figures", "renderer", "canvas",
-    "names", "points", "symbols", "facilities", "indicators", "tally", "title", "scope", "targets", "legend",
+    "types", "state", "helpers", "parts", "specks", "polygons", "counting", "figures", "renderer", "styles", "canvas",
+    "names", "points", "symbols", "crowd", "background", "facilities", "indicators", "tally", "title", "scope", "targets", "legend",
     "columns", "list", "facts", "served", "search", "pointer", "address", "export", "picture",
     "print", "scenario", "beside", "show", "panels", "start",
 )  # fmt: skip

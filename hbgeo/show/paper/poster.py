@@ -22,6 +22,7 @@ from hbgeo.show.paper.poster_map import (
     HIGH,
     MAP,
     POINT,
+    VEILS,
     WIDE,
     LegendKey,
     draw_map,
@@ -171,15 +172,16 @@ def keys_of(shown: Classes) -> list[LegendKey]:
 
 
 def _fill(shown: Classes, code: int) -> tuple[str, str]:
-    """Colour and hatching of a class, as on the page: what misses the target is hatched."""
+    """Colour and hatching of a class, as on the page: what misses the target is hatched, denser far below."""
     if shown.mode == "cover":
         return COVER[code]
-    if shown.mode == "amount" or (shown.mode == "norm" and shown.met_from is None):
+    if shown.mode == "amount" or shown.met_from is None:
         return look.AMOUNT[min(code, len(look.AMOUNT) - 1)], ""
-    turn = (len(shown.labels) + 1) // 2 if shown.met_from is None else shown.met_from
+    turn, count = shown.met_from, len(shown.labels)
     if code >= turn:
-        return look.ABOVE[code - turn], ""
-    return look.BELOW[len(look.BELOW) - turn + code], "" if shown.met_from is None else "////"
+        return look.ABOVE[look.step_of(look.ABOVE, code - turn, count - turn)], ""
+    step = look.step_of(look.BELOW, code, turn)
+    return look.BELOW[step], VEILS[step]
 
 
 def _draw_heading(sheet: Axes, one: Assessment, catalog: Catalog, marks: str) -> None:

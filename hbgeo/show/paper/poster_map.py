@@ -25,6 +25,11 @@ WIDE, HIGH = 420.0, 297.0  # A3 in millimetres
 MAP = (12.0, 24.0, 300.0, 236.0)  # left, bottom, width, height
 POINT = 25.4 / 72  # millimetres
 # colour and hatching, as matplotlib names it
+VEILS = (
+    "//////",
+    "////",
+    "//",
+)  # of what is farthest below its target, of the next, of the nearest
 COVER = ((look.COVERED, ""), (look.UNCOVERED, "////"))
 APART = {
     NOT_APPLICABLE: ("不适用", look.NOT_APPLICABLE, "--"),
@@ -111,9 +116,9 @@ def _fill_shapes(axes: Axes, shapes: NDArray[np.object_], key: LegendKey) -> Non
 
 def hatching(key: LegendKey) -> dict[str, Any]:
     """How a class is hatched, as matplotlib takes it."""
-    light = key.colour == COVER[1][0] or key.hatch != "////"
     veil = look.clear_hex(look.VEIL, look.VEIL_PCT)
-    ink = (look.HATCH if key.hatch == "////" else look.DOTS) if light else veil
+    strokes = look.HATCH if key.colour == look.UNCOVERED else veil
+    ink = strokes if "/" in key.hatch else look.DOTS
     return {"facecolor": "none", "edgecolor": ink, "hatch": key.hatch, "linewidth": 0}
 
 

@@ -16,11 +16,11 @@ const saveAddress = debounce(() => {
 
 /** Each choice by its key in the address; '' where it is the one that the page opens with. @returns {[string, string][]} */
 function choices() {
-  const { chosen, tab, wanted, filter, only, layers, level, beside, goals: aims, against, part, day, also } = state;
+  const { chosen, tab, wanted, filter, only, layers, under, level, beside, goals: aims, against, part, day, also } = state;
   return [
     ['u', chosen ? `${chosen.level}.${levels[chosen.level].columns.code[chosen.at]}` : ''], ['in', scopeValue()],
     ['t', tab === 'uncovered' ? '' : tab], ['s', wanted === 'code' ? '' : wanted], ['q', filter],
-    ['c', [...only].join(',')], ['l', [...layers].join(',')], ['lv', level], ['b', beside ? beside.id : ''],
+    ['c', [...only].join(',')], ['l', [...layers].join(',')], ['r', under ? '1' : ''], ['lv', level], ['b', beside ? beside.id : ''],
     ['g', aims ? '1' : ''], ['m', against ? '1' : ''], ['p', part], ['d', day === head.day ? '' : day], ['x', [...also].join(',')],
   ];
 }
@@ -69,6 +69,7 @@ function scenarioIn(words) {
 function restoreLayers() {
   const keys = (new URLSearchParams(location.hash.slice(1)).get('l') || '').split(',');
   for (const { key, grid } of head.layers) if (grid.n && keys.includes(key)) switchLayer(key, true);
+  if (head.background && new URLSearchParams(location.hash.slice(1)).get('r') === '1') switchBackground(true);
 }
 
 /** @param {string} word @returns {?Unit} */

@@ -1,7 +1,7 @@
 /* Drawing units: fills, textures, borders, outlines. */
 
 /**
- * @typedef {{scale: number, left: number, top: number, width: number, height: number, ratio: number}} Sight
+ * @typedef {{scale: number, left: number, top: number, width: number, height: number, ratio: number, zoom: number, paper?: boolean}} Sight
  * @typedef {{colour: string, texture?: ?string}} Style
  */
 
@@ -18,6 +18,7 @@ function viewOf(zoom, origin, size, ratio) {
     width: size.x,
     height: size.y,
     ratio,
+    zoom,
   };
 }
 
@@ -39,79 +40,6 @@ function isSeen(box, view) {
     && box[3] * view.scale + view.top > 0 && box[1] * view.scale + view.top < view.height;
 }
 
-/**
- * Fill of a class: colour, and a texture that a black-and-white copy keeps; what misses the target is hatched.
- * @param {View} view @param {number} code @returns {Style}
- */
-function styleOf(view, code) {
-  if (code === NO_DATA) return { colour: LOOK.noData, texture: 'dots' };
-  if (code === NOT_APPLICABLE) return { colour: LOOK.notApplicable, texture: view.mode === 'rate' ? 'dashes' : null };
-  if (view.mode === 'cover' || isEnough(view)) {
-    return (code === COVERED) !== isEnough(view) ? { colour: LOOK.covered } : { colour: LOOK.uncovered, texture: 'hatch' };
-  }
-  if (view.mode === 'amount' || isUnaimed(view)) return { colour: LOOK.amount[Math.min(code, LOOK.amount.length - 1)] };
-  const turn = view.metFrom === null ? Math.ceil(view.classes.length / 2) : view.metFrom;
-  if (code >= turn) return { colour: LOOK.above[code - turn] };
-  return { colour: LOOK.below[spread(code, turn)], texture: view.metFrom === null ? null : 'veil' };
-}
-
-/**
- * A norm that nothing is asked of: its classes are shades of one colour, none better than another.
- * @param {View} view @returns {boolean}
- */
-function isUnaimed(view) { return view.mode === 'norm' && view.metFrom === null; }
-
-/**
- * A norm of two classes, enough or not: they look like covered and uncovered.
- * @param {View} view @returns {boolean}
- */
-function isEnough(view) { return view.mode === 'norm' && view.classes.length === 2 && view.metFrom === 1; }
-
-/**
- * The ramp's colour for step `at` of `count`: the last is always the lightest.
- * @param {number} at @param {number} count @returns {number}
- */
-function spread(at, count) { return LOOK.below.length - count + at; }
-
-/** Patterns by name and how many pixels there are to one. @type {Map<string, CanvasPattern>} */
-const textures = new Map();
-
-/** @param {Pen} pen @param {string} name @param {number} ratio @returns {CanvasPattern} */
-function texture(pen, name, ratio) {
-  const key = `${name}${ratio}`;
-  return once(textures, key, () => repeated(pen, drawTexture(name, ratio)));
-}
-
-/** @param {Pen} pen @param {HTMLCanvasElement} tile @returns {CanvasPattern} */
-function repeated(pen, tile) { return /** @type {CanvasPattern} */ (pen.createPattern(tile, 'repeat')); }
-
-/** @param {string} name @param {number} ratio @returns {HTMLCanvasElement} */
-function drawTexture(name, ratio) {
-  const side = 6;
-  const tile = h('canvas', { width: side * ratio, height: side * ratio });
-  const pen = penOf(tile);
-  pen.scale(ratio, ratio);
-  if (name === 'dots') {
-    pen.fillStyle = LOOK.dots;
-    pen.fillRect(1, 1, 1.2, 1.2);
-    return tile;
-  }
-  if (name === 'dashes') {
-    pen.fillStyle = LOOK.dashes;
-    pen.fillRect(0, 1, 3, 0.8);
-    return tile;
-  }
-  pen.strokeStyle = name === 'veil' ? LOOK.veil : LOOK.hatch;
-  pen.lineWidth = name === 'veil' ? 0.7 : 0.9;
-  pen.beginPath();
-  for (const shift of [-side, 0, side]) {
-    pen.moveTo(shift - 1, side + 1);
-    pen.lineTo(shift + side + 1, -1);
-  }
-  pen.stroke();
-  return tile;
-}
-
 /** @param {Pane} pane @param {number} at @returns {boolean} */
 function isFaded(pane, at) {
   const one = pane.one();
@@ -124,7 +52,8 @@ function drawUnits(pen, view, pane) {
   const level = levelOf(pane.one());
   onPlane(pen, view, () => {
     if (!head.basemap) drawEdgeGlow(pen, view, level);
-    pen.globalAlpha = head.basemap ? 0.66 : 1;
+    drawBackground(pen, view);
+    pen.globalAlpha = head.basemap || shownUnder() ? 0.62 : 1;
     fillUnits(pen, view, pane);
     pen.globalAlpha = 1;
     drawLines(pen, view, level);
@@ -157,7 +86,7 @@ function fillUnits(pen, view, pane) {
 function fillGroup(pen, view, path, style) {
   pen.fillStyle = style.colour;
   pen.fill(path, 'evenodd');
-  if (!style.texture) return;
+  if (!style.texture || isCalm(view, style.texture)) return;
   const pattern = texture(pen, style.texture, view.ratio);
   const pixel = 1 / (view.scale * view.ratio);
   pattern.setTransform(new DOMMatrix([pixel, 0, 0, pixel, 0, 0]));
@@ -168,6 +97,7 @@ function fillGroup(pen, view, path, style) {
 /** @param {Pen} pen @param {Sight} view @param {Ground} level */
 function drawLines(pen, view, level) {
   const near = Math.min(1.6, Math.max(0.75, level.size * view.scale / 60));
+  const faint = Math.min(1, Math.max(0.35, level.size * view.scale / 36));
   /** @type {[keyof Lines, string, number][]} */
   const strokes = [
     ['hair', LOOK.lines.hair, 0.7 * near],
@@ -176,10 +106,12 @@ function drawLines(pen, view, level) {
     ['edge', LOOK.lines.edge, 1.5 * near],
   ];
   for (const [name, colour, width] of strokes) {
+    pen.globalAlpha = name === 'hair' ? faint : 1;
     pen.strokeStyle = colour;
     pen.lineWidth = width / view.scale;
     pen.stroke(level.lines[name]);
   }
+  pen.globalAlpha = 1;
 }
 
 /**

@@ -52,7 +52,7 @@ function addLayers() {
   for (const layer of drawn) {
     const toggle = h('input', { type: 'checkbox', 'data-layer': layer.key, onchange: (event) => switchLayer(layer.key, event.target.checked) });
     box.append(h('label', {}, toggle, keyMark(layer.key, 0), h('span', {}, layer.title), h('span', { class: 'count' }, thousands(layer.rows))),
-      h('p', { class: 'states', 'data-states': layer.key, hidden: true }, ...layer.states.map((one) => stateKey(layer.key, one))));
+      h('p', { class: 'states', 'data-states': layer.key, hidden: true }, ...layer.states.map((one) => stateKey(layer.key, one)), ...crowdNote(layer)));
   }
 }
 
@@ -85,6 +85,8 @@ async function switchLayer(key, on) {
 
 function showTicks() {
   for (const input of ticks('[data-layer]')) input.checked = state.layers.has(String(input.dataset.layer));
+  const under = $('under');
+  if (under) /** @type {HTMLInputElement} */ (under).checked = state.under;
   for (const line of elements('[data-states]')) line.hidden = !state.layers.has(String(line.dataset.states));
 }
 
@@ -99,7 +101,7 @@ function facilityAt(latlng) {
   let best = null;
   for (const key of state.layers) {
     const points = ready.get(key);
-    if (!points) continue;
+    if (!points || summed.has(key)) continue;
     eachPointIn(points, [x - reach, y - reach, x + reach, y + reach], (at) => {
       const [px, py] = pointAt(points, at);
       const far = Math.hypot(px - x, py - y);

@@ -107,7 +107,7 @@ function fillKeys(box, one) {
   renew(box, h('h3', {}, legendTitle(one, view), state.scope && h('span', { class: 'of' }, state.scope.name), h('span', {}, unit && phrase('numberOf', { unit }))));
   box.dataset.mode = view.mode === 'norm' ? 'rate' : view.mode;
   const { target, total } = figureOf(one);
-  const isBarred = view.mode === 'cover' && view.own && one.status !== 'no-data' && total && !state.scope;
+  const isBarred = view.mode === 'cover' && view.own && one.status !== 'no-data' && total && target && !state.scope;
   box.classList.toggle('barred', Boolean(isBarred));
   if (isBarred) box.append(shareBar(one));
   box.append(row);
@@ -134,10 +134,9 @@ function shareBar(one) {
   const bar = h('div', { class: 'share', 'aria-hidden': 'true' }, full, rest);
   Object.assign(full.style, { width: `${share}%`, background: LOOK.covered });
   Object.assign(rest.style, { width: `${100 - share}%`, background: LOOK.uncovered });
-  if (!target) return bar;
-  const aim = amountOf(target);
+  const aim = amountOf(/** @type {Target} */ (target));
   const tick = h('b', {});
-  const label = h('span', {}, target.words);
+  const label = h('span', {}, /** @type {Target} */ (target).words);
   tick.style.left = `${aim}%`;
   label.style.left = `${Math.min(84, Math.max(16, aim))}%`;
   bar.append(tick, label);

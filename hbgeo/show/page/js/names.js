@@ -16,6 +16,7 @@ function drawNames(pen, view, shown) {
   if (county < 150) placeNames(pen, view, prefectureNames(), { size: county < 34 ? 12 : 14, weight: 600, colour: LOOK.names.prefecture, taken });
   if (levels.county && county > 30) placeNames(pen, view, unitNames('county', view), { size: county > 150 ? 14 : 11.5, weight: county > 150 ? 600 : 400, colour: LOOK.names.finer, taken });
   if (shown === levels.township && sizes.township > 34) placeNames(pen, view, unitNames('township', view), { size: 11.5, weight: 400, colour: LOOK.names.finer, taken });
+  drawBackgroundNames(pen, view, taken);
 }
 
 /** @param {string} key @param {Sight} view @returns {Name[]} */

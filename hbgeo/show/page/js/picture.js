@@ -21,7 +21,7 @@ function picture(pane, size, ratio) {
   const frame = frameOf(pane);
   const zoom = pane.map.getZoom() + Math.log2(Math.min(size.x / frame.size.x, size.y / frame.size.y));
   const origin = map.project(frame.middle, zoom).subtract(size.divideBy(2));
-  const view = viewOf(zoom, origin, size, ratio);
+  const view = { ...viewOf(zoom, origin, size, ratio), paper: true };
   for (const draw of [drawUnits, drawFacilities, drawOverlay]) {
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     draw(pen, view, pane);
@@ -117,7 +117,8 @@ function drawKeys(pen, one, left, top, width) {
  */
 function keysOf(one) {
   const counts = countClasses(one);
-  const named = one.status === 'no-data' ? [] : current(one).classes.map((name, code) => ({ code, name, count: counts.get(code) || 0 }));
+  const named = one.status === 'no-data' ? [] : current(one).classes.map((name, code) => ({ code, name, count: counts.get(code) || 0 }))
+    .filter(({ code, count }) => count || code || current(one).mode !== 'amount'); // nought where nobody has none
   /** @type {[number, string][]} */
   const without = [[NOT_APPLICABLE, phrase('notApplicable')], [NO_DATA, phrase('noData')]];
   const apart = without.map(([code, name]) => ({ code, name, count: counts.get(code) || 0 }));

@@ -120,24 +120,12 @@ function newLines() { return { hair: new Path2D(), county: new Path2D(), prefect
  */
 function traceLines(objects, arcs, columns) {
   const lines = newLines();
-  arcOwners(objects, arcs.length).forEach((owners, arc) => {
-    if (!owners.length || (owners.length === 1 && isSpeck(arcs[arc]))) return;
-    traceArc(lines[rankOf(owners, columns)], arcs[arc], false, true);
+  const all = arcOwners(objects, arcs.length);
+  const hidden = specksOf(arcs, all.flatMap((owners, arc) => (owners.length === 1 ? [arc] : [])));
+  all.forEach((owners, arc) => {
+    if (owners.length && !hidden.has(arc)) traceArc(lines[rankOf(owners, columns)], arcs[arc], false, true);
   });
   return lines;
-}
-
-/**
- * A closed line too small to see, as simplifying leaves between neighbours: a dark dot if drawn.
- * @param {Float64Array} points @returns {boolean}
- */
-function isSpeck(points) {
-  const last = points.length - 2;
-  if (points[0] !== points[last] || points[1] !== points[last + 1]) return false;
-  const xs = points.filter((_, i) => i % 2 === 0);
-  const ys = points.filter((_, i) => i % 2 === 1);
-  const span = /** @param {Float64Array} numbers */ (numbers) => Math.max(...numbers) - Math.min(...numbers);
-  return points.length < 64 && Math.max(span(xs), span(ys)) < SPAN / 600;
 }
 
 /** @param {number[]} owners @param {Columns} columns @returns {keyof Lines} */

@@ -11,6 +11,7 @@ async function start() {
   addIndicators();
   addTimeline();
   addLayers();
+  addBackground();
   addScenario();
   addTiles(map);
   addPane(map, () => state.indicator);
@@ -58,6 +59,8 @@ Object.assign(hbgeo, {
     filter: state.filter,
     only: [...state.only],
     layers: [...state.layers],
+    summed: [...summed],
+    under: state.under,
     serving: serving.at.length,
     day: state.day,
     also: [...state.also],

@@ -37,6 +37,7 @@
  * @property {string} filter
  * @property {Set<number>} only   the classes that are left
  * @property {Set<string>} layers
+ * @property {boolean} under      the background layers lie under the map
  * @property {string} day         the reader's own date and further states that count
  * @property {Set<string>} also
  * @typedef {Wish & {sort: string, rows: number[], counted: Counts}} Standing   and what follows from it
@@ -91,6 +92,7 @@ let state = Object.freeze({
   filter: '',
   only: new Set(),
   layers: new Set(),
+  under: false,
   day: '',
   also: new Set(),
   rows: [],

@@ -39,6 +39,7 @@ function drawLayer(pen, view, key, points) {
   const seen = [];
   const most = 20000;
   eachPointIn(points, windowOf(view, 8), (at) => { if (seen.length <= most) seen.push(at); });
+  if (drawCrowd(pen, view, key, seen.length)) return;
   const look = lookOf(key);
   if (seen.length > most) {
     drawSpecks(pen, view, points, look);

@@ -100,6 +100,7 @@
  * @property {Grid} grid
  * @property {boolean} whole      whether the facts of every row are there
  * @property {State[]} states
+ * @property {?Object<string, number[]>} crowd   of a crowded layer how many points each unit holds, by level
  *
  * @typedef {object} Head
  * @property {string} title
@@ -113,6 +114,7 @@
  * @property {Object<string, string>} levels        what a unit of a level is called
  * @property {Indicator[]} indicators
  * @property {Layer[]} layers
+ * @property {?{shapes: number, dropped: number}} background   shapes under the map; how many were too many
  * @property {Object<string, string>} vias
  * @property {[number, number][]} timeline          of all targets: positions of indicator and target
  * @property {[number, number]} years
