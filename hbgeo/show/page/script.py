@@ -17,8 +17,8 @@ from hbgeo.show.page.pack import to_json
 ORDER = (
     "types", "state", "helpers", "parts", "polygons", "counting", "figures", "renderer", "canvas",
     "names", "points", "symbols", "facilities", "indicators", "tally", "title", "scope", "targets", "legend",
-    "columns", "list", "facts", "served", "search", "pointer", "address", "export", "picture",
-    "print", "scenario", "beside", "show", "panels", "start",
+    "columns", "order", "conditions", "list", "facts", "served", "search", "pointer", "measure", "steps", "address", "export", "xlsx", "copy", "picture",
+    "paper", "print", "scenario", "beside", "show", "panels", "stops", "start",
 )  # fmt: skip
 _OPEN, _CLOSE = "(() => {\n'use strict';\n", "})();\n"
 

@@ -17,6 +17,7 @@ function showBeside() {
 
 function toggleBeside() {
   show({ beside: state.beside ? null : besideFirst() });
+  if (state.beside && isPhone()) openSheet(null);
   home();
 }
 

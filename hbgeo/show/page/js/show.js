@@ -19,6 +19,7 @@ function show(wish) {
     return null;
   }
   $('trouble').hidden = true;
+  noteStep(before, state);
   saveAddress();
   return facts;
 }
@@ -73,6 +74,8 @@ function drawAll() {
   showTicks();
   showControls();
   showList();
+  showMeasured();
+  keepStops();
   forgetHover();
   const facts = showFacts();
   redraw('units');
