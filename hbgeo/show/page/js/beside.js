@@ -16,8 +16,8 @@ function showBeside() {
 }
 
 function toggleBeside() {
+  if (!state.beside && isPhone()) openSheet(null);
   show({ beside: state.beside ? null : besideFirst() });
-  if (state.beside && isPhone()) openSheet(null);
   home();
 }
 

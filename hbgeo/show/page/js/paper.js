@@ -3,9 +3,11 @@
 /**
  * A4 upright in CSS pixels inside of its margins, and what a table's cells take of it; the style sheet has the same.
  */
-const PAPER = { width: 702, height: 1024, line: 16, pad: 5, font: 11.5, head: 78, foot: 24, note: 10.5, noteLine: 15 };
+const PAPER = { width: 702, height: 1024, line: 15, pad: 4, font: 10.5, head: 78, foot: 24, note: 10.5, noteLine: 15 };
+/** The same of a table that is to stand on one sheet. */
+const DENSE = { line: 13, pad: 2, font: 9.5 };
 
-/** @typedef {{kind: string, title: (first: number, last: number) => string, heading: Cell[], rows: Cell[][]}} Listing */
+/** @typedef {{kind: string, title: (first: number, last: number) => string, heading: Cell[], rows: Cell[][], dense?: boolean}} Listing */
 
 /** @param {Cell} cell @returns {string} */
 function cellText(cell) { return typeof cell === 'number' ? thousands(cell) : cell || ''; }
@@ -22,7 +24,8 @@ function measuringPen(size) {
  * @param {Pen} pen @param {string[][]} rows @returns {number[]}
  */
 function columnWidths(pen, rows) {
-  const wanted = rows[0].map((_, at) => rows.reduce((most, row) => Math.max(most, pen.measureText(row[at]).width), 0) + 14);
+  // a heading may stand in two lines, what is under it in one
+  const wanted = rows[0].map((title, at) => rows.slice(1).reduce((most, row) => Math.max(most, pen.measureText(row[at]).width), pen.measureText(title).width * 0.62) + 13);
   let over = wanted.reduce((sum, width) => sum + width, 0) - PAPER.width;
   const widths = [...wanted];
   while (over > 0.5) {
@@ -39,7 +42,7 @@ function columnWidths(pen, rows) {
 
 /** The lines that a row takes. @param {Pen} pen @param {string[]} row @param {number[]} widths @returns {number} */
 function tallOf(pen, row, widths) {
-  return Math.max(1, ...row.map((text, at) => (pen.measureText(text).width <= widths[at] - 10 ? 1 : wrap(pen, text, widths[at] - 12).length)));
+  return Math.max(1, ...row.map((text, at) => (pen.measureText(text).width <= widths[at] - 11 ? 1 : wrap(pen, text, widths[at] - 13).length)));
 }
 
 /** What is said at the foot of every sheet: how the figure was come by. @returns {string[]} */
@@ -61,12 +64,13 @@ function paperFoot() { return h('footer', {}, h('span', {}, h('b', {}, head.appr
  * A table on as many sheets as it takes; a row is never cut.
  * @param {Listing} listing @returns {HTMLElement[]}
  */
-function sheetsOf({ kind, title, heading, rows }) {
-  const pen = measuringPen(PAPER.font);
+function sheetsOf({ kind, title, heading, rows, dense }) {
+  const { font, line: lineHeight, pad } = dense ? DENSE : PAPER;
+  const pen = measuringPen(font);
   const texts = [heading, ...rows].map((row) => row.map(cellText));
   const widths = columnWidths(pen, texts);
   const notes = paperNotes();
-  const high = /** @param {string[]} row */ (row) => tallOf(pen, row, widths) * PAPER.line + PAPER.pad;
+  const high = /** @param {string[]} row */ (row) => tallOf(pen, row, widths) * lineHeight + pad;
   const room = PAPER.height - PAPER.head - PAPER.foot - notes.length * PAPER.noteLine - 44 - high(texts[0]);
   const pages = [];
   let [first, taken] = [0, 0];
@@ -80,7 +84,7 @@ function sheetsOf({ kind, title, heading, rows }) {
   }
   pages.push([first, rows.length]);
   const isNumber = heading.map((_, at) => rows.some((row) => typeof row[at] === 'number'));
-  return pages.map(([from, to]) => h('section', { class: `paper list ${kind}` }, paperHead(), h('h3', {}, title(from + 1, to)),
+  return pages.map(([from, to]) => h('section', { class: `paper list ${kind}${dense ? ' dense' : ''}` }, paperHead(), h('h3', {}, title(from + 1, to)),
     printTable(heading, rows.slice(from, to), { isNumber, widths }), h('div', { class: 'notes' }, ...notes.map((line) => h('p', {}, line))), paperFoot()));
 }
 

@@ -82,13 +82,15 @@ function printGoals() {
     target.due || phrase('noDeadline'), titleOf(one), [target.asked, ...target.marks].join(' '),
     [targetState(one, target), holds(one, target) && verdict(one)].filter(Boolean).join(' · '), [target.documents, target.reliability].filter(Boolean).join(' · '),
   ]);
-  return sheetsOf({ kind: 'goals', title: () => [phrase('timeline'), dayOfGoals()].filter(Boolean).join(' '), heading, rows });
+  return sheetsOf({ kind: 'sheet-goals', title: () => [phrase('timeline'), dayOfGoals()].filter(Boolean).join(' '), heading, rows });
 }
 
-/** The list as it stands; the prefecture is left out where the county says it. @returns {Listing} */
+/** The list as it stands; the prefecture is left out, and a state that the title says of all. @returns {Listing} */
 function printedList() {
-  const [heading, ...rows] = tableRows(state.rows).map((row) => row.filter((_, i) => i !== 3));
+  const table = tableRows(state.rows);
+  const isCover = current().mode === 'cover' && state.tab !== 'all' && !current().lacks;
+  const [heading, ...rows] = table.map((row) => row.filter((_, i) => i !== 3 && !(isCover && i === 4)));
   const tab = $(state.tab === 'all' ? 'tab-all' : 'tab-uncovered').textContent;
   const title = /** @type {Listing['title']} */ ((first, last) => [phrase('listed', { tab }), rows.length < unitsInTab().length && phrase('listedSome', { count: thousands(rows.length) }), conditionsSaid(), last - first + 1 < rows.length && phrase('pageRows', { first, last })].filter(Boolean).join('，'));
-  return { kind: 'units', title, heading, rows };
+  return { kind: 'sheet-units', title, heading, rows };
 }

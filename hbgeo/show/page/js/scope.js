@@ -140,5 +140,5 @@ function againstTitle() { return phrase('against', { name: scopeName(), whole: w
 /** The same on paper. @returns {HTMLElement[]} */
 function printAgainst() {
   const rows = againstRows().map(({ one, mine, counts, whole, text, goal }) => [titleOf(one), mine, counts, whole, text, goal]);
-  return sheetsOf({ kind: 'against', title: againstTitle, heading: againstHead(), rows });
+  return sheetsOf({ kind: 'sheet-against', title: againstTitle, heading: againstHead(), rows, dense: true });
 }

@@ -75,9 +75,9 @@ function drawAll() {
   showControls();
   showList();
   showMeasured();
-  keepStops();
   forgetHover();
   const facts = showFacts();
+  keepStops();
   redraw('units');
   redraw('overlay');
   return facts;

@@ -69,7 +69,8 @@ function stylesPart() {
     cell('numFmtId="49" fontId="0" fillId="0" borderId="1"', 'horizontal="left"'), cell('numFmtId="0" fontId="1" fillId="0" borderId="0"', ''),
     cell('numFmtId="0" fontId="2" fillId="0" borderId="0"', ''), cell('numFmtId="0" fontId="3" fillId="2" borderId="1"', 'horizontal="left"'),
     cell('numFmtId="3" fontId="0" fillId="0" borderId="1"', 'horizontal="right"'), cell('numFmtId="164" fontId="0" fillId="0" borderId="1"', 'horizontal="right"'),
-    cell('numFmtId="0" fontId="3" fillId="2" borderId="1"', 'horizontal="right"'), cell('numFmtId="49" fontId="0" fillId="0" borderId="0"', 'wrapText="1"'), '</cellXfs>'].join('');
+    cell('numFmtId="0" fontId="3" fillId="2" borderId="1"', 'horizontal="right"'), cell('numFmtId="49" fontId="0" fillId="0" borderId="0"', 'wrapText="1"'), '</cellXfs>',
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'].join('');
 }
 
 /** The parts of the workbook by name. @returns {[string, string][]} */
