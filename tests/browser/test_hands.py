@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import math
 import zipfile
 from fractions import Fraction
@@ -123,7 +124,7 @@ def test_a_broken_condition_or_way_is_ignored(open_page, example, address):
     assert not state(page)["way"]
 
 
-def test_the_table_is_copied_with_headings(open_page, example, chromium):
+def test_the_table_is_copied_with_headings(open_page, example):
     page = open_page()
     page.evaluate("navigator.clipboard.writeText = async (text) => { window.pasted = text; }")
     page.click("#copy-list")
@@ -155,7 +156,7 @@ def workbook(page: Any) -> tuple[Any, bytes, str]:
     return openpyxl.load_workbook(io.BytesIO(raw)), raw, caught.value.suggested_filename
 
 
-def test_the_workbook_is_the_list_with_title_basis_and_sample(open_page, example):
+def test_the_workbook_is_the_list_with_title_basis_and_sample(open_page):
     page = open_page()
     book, raw, name = workbook(page)
     assert zipfile.ZipFile(io.BytesIO(raw)).testzip() is None
@@ -165,13 +166,19 @@ def test_the_workbook_is_the_list_with_title_basis_and_sample(open_page, example
     assert sheet["A1"].value == "town 覆盖率"
     assert "示例数据" in sheet["A2"].value
     table = list(csv.reader(io.StringIO(page.evaluate("hbgeo.csv()").lstrip("\ufeff"))))[1:]
-    rows = [["" if v is None else v for v in row] for row in sheet.iter_rows(min_row=3, values_only=True)]
+    rows = [
+        ["" if v is None else v for v in row]
+        for row in sheet.iter_rows(min_row=3, values_only=True)
+    ]
     assert rows[0] == table[0]
     people_at = table[0].index("人口")
     for row, line in zip(rows[1:], table[1:], strict=True):
         assert isinstance(row[people_at], int)
-        assert [str(v) for v in row] == [v[1:] if v.startswith("'") else v for v in line]
-    assert sheet.auto_filter.ref == f"A3:{openpyxl.utils.get_column_letter(len(rows[0]))}{2 + len(rows)}"
+        assert [str(v) for v in row] == [v.removeprefix("'") for v in line]
+    assert (
+        sheet.auto_filter.ref
+        == f"A3:{openpyxl.utils.get_column_letter(len(rows[0]))}{2 + len(rows)}"
+    )
     assert sheet.freeze_panes == "C4"
     assert sheet.print_title_rows == "$3:$3"
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
@@ -238,9 +245,7 @@ def test_a_way_is_measured_by_clicks_and_ends_with_escape(open_page):
     way = state(page)["way"]
     assert len(way) == 3
     assert state(page)["chosen"] is None
-    total = sum(
-        GEOD.inv(a[1], a[0], b[1], b[0])[2] for a, b in zip(way[:-1], way[1:], strict=True)
-    )
+    total = sum(GEOD.inv(a[1], a[0], b[1], b[0])[2] for a, b in itertools.pairwise(way))
     digits = 3 if total < 10_000 else 2
     assert f"2 段，共 {total / 1000:.{digits}f} 公里" in page.inner_text("#measured")
     page.keyboard.press("Backspace")

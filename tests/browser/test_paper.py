@@ -64,7 +64,13 @@ def test_every_row_is_printed_under_a_whole_head(page: Any, tmp_path: Path) -> N
     for n, text in enumerate(sheets, 1):
         flat = re.sub(r"\s+", "", text)
         assert f"第{n}页，共{len(sheets)}页" in flat
-        for words in ("乡镇公益性公墓覆盖率", "范围：全省", "截至2023年12月31日", "示例数据", "边界为近似示意"):
+        for words in (
+            "乡镇公益性公墓覆盖率",
+            "范围：全省",
+            "截至2023年12月31日",
+            "示例数据",
+            "边界为近似示意",
+        ):
             assert words in flat, (n, words)
         assert ("口径：" if n > 1 else "应覆盖") in flat
         assert "示例示意" in flat
