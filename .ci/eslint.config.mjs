@@ -4,7 +4,7 @@ import js from '@eslint/js';
 // no more of the browser than the script asks for: a slip of a name is not a global by chance
 const BROWSER = [
   'Blob', 'CSS', 'DOMMatrix', 'DecompressionStream', 'ImageData', 'Path2D', 'ResizeObserver', 'Response',
-  'TextDecoder', 'URL', 'URLSearchParams', 'clearTimeout', 'console', 'document', 'getComputedStyle',
+  'TextDecoder', 'TextEncoder', 'URL', 'URLSearchParams', 'clearTimeout', 'console', 'document', 'getComputedStyle',
   'history', 'location', 'setTimeout', 'window',
 ];
 const known = (names) => Object.fromEntries(names.map((name) => [name, 'readonly']));

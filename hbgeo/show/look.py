@@ -154,4 +154,5 @@ def for_script() -> Mapping[str, Any]:
         "notes": "#4a5359",
         "scaleSteps": SCALE_STEPS,
         "row": _ROW,
+        "sheet": {"quiet": QUIET[1:].upper(), "rule": "D9D5CC", "head": "EDEAE3"},
     }

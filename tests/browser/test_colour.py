@@ -128,7 +128,7 @@ def test_what_lies_under_the_map_is_off_at_first_and_comes_back_with_the_address
     assert page.evaluate("hbgeo.state().under") is False
     before = painted(page)
     page.check("#under")
-    page.wait_for_function("decodeURIComponent(location.hash).includes('r=1')")
+    page.wait_for_function("() => decodeURIComponent(location.hash).includes('bg=1')")
     page.wait_for_timeout(300)
     after = painted(page)
     assert after[look.COVERED] < before[look.COVERED] / 2  # the fills let it through

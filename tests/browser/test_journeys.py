@@ -91,7 +91,9 @@ def test_everything_by_keyboard_alone(open_page):
     page.keyboard.type("cyx")
     page.keyboard.press("Enter")
     assert state(page)["chosen"] == "420528"
-    tab_to('[data-indicator="town"]')
+    tab_to("[data-indicator]")
+    page.keyboard.press("Home")
+    assert page.evaluate("document.activeElement.dataset.indicator") == "town"
     page.keyboard.press("Enter")
     tab_to('[data-level="county"]')
     page.keyboard.press("Enter")

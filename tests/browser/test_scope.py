@@ -123,9 +123,9 @@ def test_the_comparison_is_in_the_address_and_goes_by_escape(page: Any) -> None:
 def test_the_comparison_prints_on_a_sheet_of_its_own(page: Any) -> None:
     page.click("#mine")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-    rows = page.evaluate("document.querySelectorAll('#print-sheet .against tbody tr').length")
+    rows = page.evaluate("document.querySelectorAll('#print-sheet .sheet-against tbody tr').length")
     assert rows == len(rows_against(page)) > 20
-    assert page.text_content("#print-sheet .against h3").startswith(f"{NAME}与全省对照")
+    assert page.text_content("#print-sheet .sheet-against h3").startswith(f"{NAME}与全省对照")
 
 
 def test_the_facts_and_the_list_say_why_and_what_next(page: Any) -> None:

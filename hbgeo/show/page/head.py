@@ -45,6 +45,7 @@ def make_head(inputs: PageInputs) -> dict[str, Any]:
         "title": catalog.title,
         "asOf": words.day(as_of),
         "day": as_of.isoformat(),
+        "maker": catalog.letter.sender,
         "whole": WHOLE if catalog.scope == PROVINCE else "",
         "approval": catalog.approval or words.no_approval(sample=sample),
         "marks": " · ".join(words.which_marks(sample=sample, approximate=approximate)),

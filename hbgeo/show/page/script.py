@@ -15,10 +15,11 @@ from hbgeo.show.page.pack import to_json
 
 # from what others build on to what begins the page; only what is run at once must stand in order
 ORDER = (
-    "types", "state", "helpers", "parts", "specks", "polygons", "counting", "figures", "renderer", "styles", "canvas",
-    "names", "points", "symbols", "crowd", "background", "facilities", "indicators", "tally", "title", "scope", "targets", "legend",
-    "columns", "list", "facts", "served", "search", "pointer", "address", "export", "picture",
-    "print", "scenario", "beside", "show", "panels", "start",
+    "types", "state", "helpers", "parts", "specks", "polygons", "counting", "figures", "renderer",
+    "styles", "canvas", "names", "points", "symbols", "crowd", "background", "facilities",
+    "indicators", "tally", "title", "scope", "targets", "legend", "columns", "order", "conditions",
+    "list", "facts", "served", "search", "pointer", "measure", "steps", "address", "export", "xlsx",
+    "copy", "picture", "paper", "print", "scenario", "beside", "show", "panels", "stops", "start",
 )  # fmt: skip
 _OPEN, _CLOSE = "(() => {\n'use strict';\n", "})();\n"
 

@@ -2,25 +2,27 @@
 
 const saveAddress = debounce(() => {
   if (!restored) return;
+  writeAddress(addressNow());
+}, 120);
+
+/** What is shown, as an address. @returns {string} */
+function addressNow() {
   const { lat, lng } = map.getCenter();
   const words = new URLSearchParams();
   words.set('i', state.indicator.id);
   words.set('v', [lat.toFixed(4), lng.toFixed(4), map.getZoom()].join(','));
   for (const [key, said] of choices()) if (said) words.set(key, said);
-  try {
-    history.replaceState(null, '', `#${words}`);
-  } catch {
-    // a page inside a notebook's frame has no address of its own
-  }
-}, 120);
+  return `#${words}`;
+}
 
 /** Each choice by its key in the address; '' where it is the one that the page opens with. @returns {[string, string][]} */
 function choices() {
   const { chosen, tab, wanted, filter, only, layers, under, level, beside, goals: aims, against, part, day, also } = state;
   return [
     ['u', chosen ? `${chosen.level}.${levels[chosen.level].columns.code[chosen.at]}` : ''], ['in', scopeValue()],
-    ['t', tab === 'uncovered' ? '' : tab], ['s', wanted === 'code' ? '' : wanted], ['q', filter],
-    ['c', [...only].join(',')], ['l', [...layers].join(',')], ['r', under ? '1' : ''], ['lv', level], ['b', beside ? beside.id : ''],
+    ['t', tab === 'uncovered' ? '' : tab], ['s', wanted === 'code' ? '' : wanted], ['r', state.turned ? '1' : ''], ['q', filter],
+    ['f', conditionsText()], ['k', wayText()],
+    ['c', [...only].join(',')], ['l', [...layers].join(',')], ['bg', under ? '1' : ''], ['lv', level], ['b', beside ? beside.id : ''],
     ['g', aims ? '1' : ''], ['m', against ? '1' : ''], ['p', part], ['d', day === head.day ? '' : day], ['x', [...also].join(',')],
   ];
 }
@@ -45,7 +47,10 @@ async function restore() {
     scope: scopeOf(words.get('in')),
     tab: words.get('t') === 'all' ? 'all' : 'uncovered',
     wanted: Object.keys(SORTS).includes(word('s')) ? word('s') : 'code',
+    turned: words.get('r') === '1',
     filter: word('q'),
+    conditions: conditionsIn(word('f')),
+    way: wayIn(word('k')),
     only: new Set(word('c').split(',').filter(Boolean).map(Number)),
     chosen: unitIn(word('u')),
     day,
@@ -69,7 +74,7 @@ function scenarioIn(words) {
 function restoreLayers() {
   const keys = (new URLSearchParams(location.hash.slice(1)).get('l') || '').split(',');
   for (const { key, grid } of head.layers) if (grid.n && keys.includes(key)) switchLayer(key, true);
-  if (head.background && new URLSearchParams(location.hash.slice(1)).get('r') === '1') switchBackground(true);
+  if (head.background && new URLSearchParams(location.hash.slice(1)).get('bg') === '1') switchBackground(true);
 }
 
 /** @param {string} word @returns {?Unit} */

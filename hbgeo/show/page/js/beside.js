@@ -16,6 +16,7 @@ function showBeside() {
 }
 
 function toggleBeside() {
+  if (!state.beside && isPhone()) openSheet(null);
   show({ beside: state.beside ? null : besideFirst() });
   home();
 }

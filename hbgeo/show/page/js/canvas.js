@@ -127,6 +127,7 @@ function drawOverlay(pen, view, pane) {
   });
   drawServing(pen, view);
   drawNames(pen, view, level);
+  drawWayMeasured(pen, view);
 }
 
 /** @param {Pen} pen @param {Sight} view @param {Path2D} path @param {number} width */

@@ -2,8 +2,7 @@
 
 /**
  * @typedef {'population'|'population_60'} Peopled
- * @typedef {[string, (at: number) => string|Node]} Listed   a column of the list: title, and text of a unit
- * @typedef {{title: () => string, of: (at: number) => number, has?: () => boolean}} Sort
+ * @typedef {[string, (at: number) => string|Node, string]} Listed   a column of the list: title, text of a unit, and its order
  */
 
 /** @param {number} code @returns {boolean} */
@@ -23,31 +22,14 @@ function isUncovered(at) {
   return classes()[at] >= 0 && covered[at] < total[at];
 }
 
-/** The orders of the list. @type {Object<string, Sort>} */
-const SORTS = {
-  code: { title: () => '代码', of: () => 0 },
-  short: { title: () => phrase('sortUncovered'), of: (at) => -missingOf(at), has: () => current().mode === 'rate' && !isRatio() },
-  rate: { title: () => (state.indicator.norm ? state.indicator.norm.heads[2] : '率'), of: (at) => rateOf(at), has: () => isShare() },
-  value: { title: () => phrase('legendAmount'), of: (at) => -(current().value[at] || 0), has: () => current().mode === 'amount' },
-  population: { title: () => '人口', of: (at) => -peopleOf('population', at), has: () => has('population') },
-  population_60: { title: () => '60 岁以上', of: (at) => -peopleOf('population_60', at), has: () => has('population_60') },
-  distance: { title: () => '最近距离', of: (at) => -((current().km || [])[at] ?? -1), has: () => Boolean(current().km) },
-};
-
 /** @param {Peopled} name @returns {boolean} */
 function has(name) { return Boolean(shownLevel().columns[name]); }
 
-/** @param {Peopled} name @param {number} at @returns {number} */
-function peopleOf(name, at) { return (shownLevel().columns[name] || [])[at] ?? -1; }
+/** @param {Peopled} name @param {number} at @returns {?number|undefined} */
+function peopleOf(name, at) { return (shownLevel().columns[name] || [])[at]; }
 
 /** @param {number} at @returns {number} */
 function missingOf(at) { return (current().total[at] || 0) - (current().covered[at] || 0); }
-
-/** @param {number} at @returns {number} */
-function rateOf(at) {
-  const { covered, total } = current();
-  return total[at] ? covered[at] / total[at] : 2;
-}
 
 /** Whether the units have two amounts, one the share or the norm of the other. @returns {boolean} */
 function isShare() { return ['rate', 'norm'].includes(current().mode); }
@@ -62,7 +44,7 @@ function isRatio(one = state.indicator) { return one.measure === 'ratio' || Bool
 function shareWords() { return state.indicator.norm ? state.indicator.norm.heads : (isRatio() ? ['headNumerator', 'headDenominator', 'headProportion'] : ['headUncovered', 'headAsked', 'headRate']).map((name) => phrase(name)); }
 
 /**
- * Columns of the list beside the name: title, and text of a unit.
+ * Columns of the list beside the name: title, text of a unit, and the order by it; fewer beside a second map.
  * @returns {Listed[]}
  */
 function listColumns() {
@@ -73,17 +55,17 @@ function listColumns() {
     /** @type {(at: number, number: number) => string} */
     const is = (at, number) => (classes()[at] < 0 ? '—' : thousands(number));
     const [left, all, rate] = shareWords();
-    shown.push([left, (at) => is(at, isRatio() ? values.covered[at] : missingOf(at))]);
-    shown.push([all, (at) => is(at, values.total[at])]);
-    shown.push([rate, (at) => (values.total[at] ? partText(values.covered[at], values.total[at]) : '—')]);
+    shown.push([left, (at) => is(at, isRatio() ? values.covered[at] : missingOf(at)), isRatio() ? 'covered' : 'short']);
+    if (!state.beside) shown.push([all, (at) => is(at, values.total[at]), 'total']);
+    shown.push([rate, (at) => (values.total[at] ? partText(values.covered[at], values.total[at]) : '—'), 'rate']);
     return shown;
   }
-  if (current().mode === 'amount') shown.push([phrase('legendAmount'), (at) => thousands(values.value[at])]);
-  if (has('population')) shown.push(['人口', (at) => people('population', at)]);
-  if (has('population_60')) shown.push(['60 岁+', (at) => people('population_60', at)]);
+  if (current().mode === 'amount') shown.push([phrase('legendAmount'), (at) => thousands(values.value[at]), 'value']);
+  if (has('population')) shown.push(['人口', (at) => people('population', at), 'population']);
+  if (has('population_60') && !(state.beside && values.km)) shown.push(['60 岁+', (at) => people('population_60', at), 'population_60']);
   const { km } = values;
-  if (km) shown.push([phrase('headNearest'), (at) => kmText(km[at])]);
-  return shown.slice(0, 3);
+  if (km) shown.push([phrase('headNearest'), (at) => kmText(km[at]), 'distance']);
+  return shown.slice(0, state.beside ? 2 : 3);
 }
 
 /** @param {?number} km @returns {string} */

@@ -25,7 +25,7 @@ function dateLine() { return follows(state.indicator) ? scenarioText() : phrase(
 /** The list as it stands; for village-level indicators, the villages of the listed units. @returns {Cell[][]} */
 function exportRows() {
   const one = state.indicator;
-  const title = [[headline(one), dateLine(), head.marks, ...(state.scope ? [phrase('scope', { name: state.scope.name }), scopeLine(), textIn(wholeLine(one))] : [])]];
+  const title = [[headline(one), dateLine(), head.marks, ...(conditionsSaid() ? [conditionsSaid()] : []), ...(state.scope ? [phrase('scope', { name: state.scope.name }), scopeLine(), textIn(wholeLine(one))] : [])]];
   const all = one.unitLevel === 'village' && current().own ? villagesAtHand() : null;
   if (!all) return [...title, ...tableRows(state.rows)];
   const units = new Set(state.rows);

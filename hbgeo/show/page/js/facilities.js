@@ -49,11 +49,13 @@ function addLayers() {
   const box = $('layers');
   const drawn = head.layers.filter((layer) => layer.grid.n);
   box.hidden = !drawn.length;
+  const keys = h('div', { class: 'layer-states', id: 'layer-states' });
   for (const layer of drawn) {
     const toggle = h('input', { type: 'checkbox', 'data-layer': layer.key, onchange: (event) => switchLayer(layer.key, event.target.checked) });
-    box.append(h('label', {}, toggle, keyMark(layer.key, 0), h('span', {}, layer.title), h('span', { class: 'count' }, thousands(layer.rows))),
-      h('p', { class: 'states', 'data-states': layer.key, hidden: true }, ...layer.states.map((one) => stateKey(layer.key, one)), ...crowdNote(layer)));
+    box.append(h('label', {}, toggle, keyMark(layer.key, 0), h('span', {}, layer.title), h('span', { class: 'count' }, thousands(layer.rows))));
+    keys.append(h('p', { class: 'states', 'data-states': layer.key, hidden: true }, h('b', {}, layer.title), ...layer.states.map((one) => stateKey(layer.key, one)), ...crowdNote(layer)));
   }
+  box.after(keys);
 }
 
 /** @param {string} key @param {number} symbol @returns {HTMLCanvasElement} */

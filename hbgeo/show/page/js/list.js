@@ -12,9 +12,9 @@ function listedUnits() {
 /** The units of the list in their order. @returns {number[]} */
 function makeRows() {
   const level = shownLevel();
-  const wanted = /** @param {number} at */ (at) => (!state.only.size || state.only.has(classes()[at])) && (!state.filter || rank(state.filter, level, at) < 99);
-  const sort = SORTS[state.sort];
-  return unitsInTab().filter(wanted).sort((a, b) => sort.of(a) - sort.of(b) || a - b);
+  const conditions = bindingConditions();
+  const wanted = /** @param {number} at */ (at) => (!state.only.size || state.only.has(classes()[at])) && (!state.filter || rank(state.filter, level, at) < 99) && meets(at, conditions);
+  return unitsInTab().filter(wanted).sort(following());
 }
 
 /** @returns {number[]} */
@@ -23,13 +23,11 @@ function unitsInTab() {
   return state.tab === 'all' ? scoped : scoped.filter(isUncovered);
 }
 
-/** The orders that there are for what is shown. @returns {[string, Sort][]} */
-function usableSorts() { return Object.entries(SORTS).filter(([, sort]) => !sort.has || sort.has()); }
-
 function showList() {
   const scoped = listedUnits();
   showTabs(scoped.filter(isUncovered).length, scoped.filter((at) => classes()[at] >= 0).length, scoped.length);
-  showHiddenNote(unitsInTab().length);
+  showHiddenNote(unitsInTab());
+  showConditions();
   showColumns();
   showRows();
 }
@@ -45,26 +43,36 @@ function showTabs(uncovered, counted, all) {
   $('tab-all').setAttribute('aria-pressed', String(state.tab === 'all'));
 }
 
-/** @param {number} total */
-function showHiddenNote(total) {
+/** @param {number[]} all */
+function showHiddenNote(all) {
   const box = $('hidden-note');
   const unit = head.levels[current().level] || '单位';
-  renew(box, h('span', {}, phrase('shown', { shown: thousands(state.rows.length), all: thousands(total), unit })));
-  if (!state.only.size && !state.filter && !state.scope) return;
-  const hides = [state.scope && '范围', state.only.size && '图例', state.filter && '筛选'].filter(Boolean).join('、');
+  const conditions = bindingConditions();
+  const unknown = all.filter((at) => !isKnown(at, conditions)).length;
+  renew(box, h('span', {}, phrase('shown', { shown: thousands(state.rows.length), all: thousands(all.length), unit }), unknown ? phrase('shownUnknown', { count: thousands(unknown) }) : ''));
+  if (!state.only.size && !state.filter && !state.scope && !state.conditions.length) return;
+  const hides = [state.scope && '范围', state.only.size && '图例', state.filter && '筛选', state.conditions.length && '条件'].filter(Boolean).join('、');
   box.append(h('button', { type: 'button', id: 'clear', onclick: clearFilters }, phrase('clear', { what: hides })));
 }
 
 function clearFilters() {
-  show({ only: new Set(), filter: '', scope: null });
+  show({ only: new Set(), filter: '', scope: null, conditions: [] });
   $('rows').focus({ preventScroll: true });
 }
 
 function showColumns() {
   const box = $('columns');
   const shown = listColumns();
-  $('units').style.setProperty('--columns', `minmax(0, 1fr) repeat(${shown.length || 1}, var(--number, 66px))`);
-  renew(box, h('span', {}, '单位'), ...shown.map(([title]) => h('span', {}, title)));
+  $('units').style.setProperty('--columns', `minmax(0, 1fr) repeat(${shown.length || 1}, var(--number, 58px))`);
+  /** @type {[string, string][]} */
+  const heads = [['单位', 'code'], ...shown.map(([title, , sort]) => /** @type {[string, string]} */ ([title, sort]))];
+  if (box.dataset.heads !== JSON.stringify(heads)) {
+    renew(box, h('div', { role: 'row' }, ...heads.map(([title, sort]) => h('span', { role: 'columnheader' }, h('button', { type: 'button', 'data-sort': sort, title: phrase('orderBy', { title }), onclick: () => orderBy(sort) }, title)))));
+    box.dataset.heads = JSON.stringify(heads);
+  }
+  for (const button of elements('[data-sort]', box)) {
+    /** @type {Element} */ (button.parentElement).setAttribute('aria-sort', button.dataset.sort === state.sort ? direction() : 'none');
+  }
   const select = choice('sort');
   renew(select, ...usableSorts().map(([key, sort]) => h('option', { value: key }, sort.title())));
   select.value = state.sort;
@@ -84,7 +92,7 @@ function emptyReason() {
   const one = state.indicator;
   if (one.status === 'no-data') return lackingText(one);
   if (shownLevel() === NOWHERE) return '没有边界图层,不能列出单位。';
-  if (state.filter || state.only.size) return '没有符合筛选条件的单位。';
+  if (state.filter || state.only.size || bindingConditions().length) return '没有符合筛选条件的单位。';
   return state.tab === 'uncovered' ? phrase('noneUncovered') : '这个范围内没有单位。';
 }
 

@@ -23,6 +23,12 @@ function watchSize() {
   new ResizeObserver(() => panes.forEach((pane) => pane.map.invalidateSize({ animate: false, pan: false }))).observe(map.getContainer());
 }
 
+/** On a phone the tools stand in a sheet of their own, else in the page's head. */
+function placeTools() {
+  const tools = element('.tools');
+  (isPhone() ? $('more') : element('.top')).append(tools);
+}
+
 /** @param {?string} name */
 function openSheet(name) {
   const folded = name === null;
@@ -38,7 +44,8 @@ function listenPanels() {
   $('tab-uncovered').onclick = () => show({ tab: 'uncovered' });
   $('tab-all').onclick = () => show({ tab: 'all' });
   $('filter').oninput = () => { $('rows').scrollTop = 0; show({ filter: field('filter').value.trim() }); };
-  $('sort').onchange = () => { $('rows').scrollTop = 0; show({ wanted: choice('sort').value }); };
+  $('sort').onchange = () => { $('rows').scrollTop = 0; show({ wanted: choice('sort').value, turned: false }); };
+  $('add-condition').onclick = addCondition;
   $('scope').onchange = () => setScope(choice('scope').value);
   $('rows').onscroll = paintRows;
   $('rows').onkeydown = moveActive;
@@ -62,6 +69,10 @@ function listenTop() {
   $('search').onblur = closeFound;
   $('trouble').onclick = () => { $('trouble').hidden = true; };
   $('export-csv').onclick = exportCsv;
+  $('export-xlsx').onclick = exportXlsx;
+  $('copy-list').onclick = copyList;
+  $('copy-link').onclick = copyLink;
+  $('measure').onclick = toggleMeasure;
   $('export-png').onclick = exportPicture;
   $('mine').onclick = () => { show({ against: true, goals: false }); $('against').focus(); };
   $('against').onkeydown = (event) => { if (event.key === 'Escape') leaveAgainst(); };
@@ -73,6 +84,9 @@ function listenTop() {
   $('zoom-home').onclick = home;
   window.addEventListener('beforeprint', makePrintSheet);
   window.addEventListener('resize', paintRows);
+  window.addEventListener('popstate', walk);
+  window.addEventListener('keydown', measureKey, true);
+  window.matchMedia(PHONE).addListener(placeTools);
 }
 
 /** @param {Pane} pane */

@@ -1,5 +1,8 @@
 /* The pointer on the map. */
 
+/** Where panels share one sheet below or beside the map; the style sheet has the same. */
+const PHONE = '(max-width: 800px), (max-height: 480px)';
+
 /** @param {L.LatLng} latlng @param {Pane} [pane] @returns {number} */
 function unitAt(latlng, pane = panes[0]) {
   const level = levelOf(pane.one());
@@ -14,6 +17,7 @@ function unitAt(latlng, pane = panes[0]) {
 
 /** @param {L.LeafletMouseEvent} event @param {Pane} pane */
 function hover(event, pane) {
+  showPointer(event.latlng);
   if (window.matchMedia('(hover: none)').matches) return;
   const at = unitAt(event.latlng, pane);
   const tip = $('tip');
@@ -54,6 +58,7 @@ function normText(one, covered, total) { return `${partText(covered, total, one)
 function rateText(covered, total) { return phrase('rate', { pct: pctText(covered, total), covered: thousands(covered), total: thousands(total) }); }
 
 function leave() {
+  showPointer(null);
   const under = panes.some((pane) => pane.hover >= 0);
   forgetHover();
   if (under) redraw('overlay');
@@ -61,6 +66,10 @@ function leave() {
 
 /** @param {L.LeafletMouseEvent} event @param {Pane} pane */
 function click(event, pane) {
+  if (state.way) {
+    measureTo(event.latlng);
+    return;
+  }
   const facility = pane === panes[0] && facilityAt(event.latlng);
   if (facility) {
     openFacility(facility);
@@ -72,4 +81,4 @@ function click(event, pane) {
 }
 
 /** @returns {boolean} */
-function isPhone() { return window.innerWidth <= 800; }
+function isPhone() { return window.matchMedia(PHONE).matches; }

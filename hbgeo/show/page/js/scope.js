@@ -137,8 +137,8 @@ function leaveAgainst() {
 /** @returns {string} */
 function againstTitle() { return phrase('against', { name: scopeName(), whole: wholeName() }); }
 
-/** The same on paper: one sheet. @returns {HTMLElement} */
+/** The same on paper. @returns {HTMLElement[]} */
 function printAgainst() {
   const rows = againstRows().map(({ one, mine, counts, whole, text, goal }) => [titleOf(one), mine, counts, whole, text, goal]);
-  return h('div', { class: 'list against' }, h('h3', {}, [againstTitle(), dateLine(), head.marks].filter(Boolean).join(' ')), printTable(againstHead(), rows), h('p', { class: 'from' }, head.approval));
+  return sheetsOf({ kind: 'sheet-against', title: againstTitle, heading: againstHead(), rows, dense: true });
 }

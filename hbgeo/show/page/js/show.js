@@ -19,6 +19,7 @@ function show(wish) {
     return null;
   }
   $('trouble').hidden = true;
+  noteStep(before, state);
   saveAddress();
   return facts;
 }
@@ -73,8 +74,10 @@ function drawAll() {
   showTicks();
   showControls();
   showList();
+  showMeasured();
   forgetHover();
   const facts = showFacts();
+  keepStops();
   redraw('units');
   redraw('overlay');
   return facts;

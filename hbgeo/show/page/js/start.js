@@ -20,6 +20,8 @@ async function start() {
   await restore();
   listenPanels();
   listenTop();
+  listenStops();
+  placeTools();
   if (isPhone()) openSheet(state.goals ? 'timeline' : 'indicators');
   if (!state.indicator) return;
   bringIndicator();
@@ -56,6 +58,9 @@ Object.assign(hbgeo, {
     drawn: shownLevel().paths.length,
     tab: state.tab,
     sort: state.sort,
+    turned: state.turned,
+    conditions: bindingConditions().map(({ key, sign, value }) => [key, sign, value]),
+    way: state.way,
     filter: state.filter,
     only: [...state.only],
     layers: [...state.layers],
@@ -68,8 +73,10 @@ Object.assign(hbgeo, {
   }),
   /** The levels by which each indicator can be shown, its own first. */
   views: () => Object.fromEntries(head.indicators.map((one) => [one.id, one.views.map(({ level }) => level)])),
-  /** The list as it would be exported. */
+  /** The list as it would be exported, and as it would be pasted. */
   csv: csvText,
+  tsv: tsvText,
+  geodesic,
   /** Every indicator's figure as it stands: what `hbgeo stats` says with the same date and states. */
   figures: () => Object.fromEntries(head.indicators.map((one) => {
     const { shown, covered, total, met, short } = figureOf(one);

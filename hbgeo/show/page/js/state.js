@@ -35,6 +35,9 @@
  * @property {string} tab
  * @property {string} wanted      the order asked for; `sort` is the one that there is
  * @property {string} filter
+ * @property {boolean} turned     whether the order is the other way round
+ * @property {Condition[]} conditions   all of which the listed units meet
+ * @property {?[number, number][]} way   what is measured: latitudes and longitudes; null while nothing is
  * @property {Set<number>} only   the classes that are left
  * @property {Set<string>} layers
  * @property {boolean} under      the background layers lie under the map
@@ -89,6 +92,9 @@ let state = Object.freeze({
   tab: 'uncovered',
   wanted: 'code',
   sort: 'code',
+  turned: false,
+  conditions: [],
+  way: null,
   filter: '',
   only: new Set(),
   layers: new Set(),

@@ -107,6 +107,7 @@
  * @property {string} asOf        the date of the figures in words; `day` the same as 2023-12-31
  * @property {string} day
  * @property {string} approval
+ * @property {string} maker      whose map it is, or ''
  * @property {string} whole       what all together are called: 全省, or ''
  * @property {string} marks
  * @property {Object<string, string>} phrases
