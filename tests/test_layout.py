@@ -178,6 +178,8 @@ ORDER = [
     "show.table.targets",
     "show.table",
     "show.excel.sheet",
+    "show.excel.cover",
+    "show.excel.ranking",
     "show.excel.areas",
     "show.excel.norms",
     "show.excel.lists",
