@@ -71,7 +71,9 @@ def write_contents(
     """Write the directory: a line for each sheet, its name a link to it."""
     columns = [Column("序号", 6, "whole"), Column("工作表", 46), Column("内容", 74)]
     columns += [Column("行数", 10, "whole")]
-    made = Sheet(CONTENTS, CONTENTS, "点工作表名即可打开；各表第一行有“返回目录”。", columns, [], mark=mark)
+    made = Sheet(
+        CONTENTS, CONTENTS, "点工作表名即可打开；各表第一行有“返回目录”。", columns, [], mark=mark
+    )
     write_sheet(book, made, style)
     worksheet = book.get_worksheet_by_name(CONTENTS)
     linked = book.add_format({**FONT, "border": 1, "underline": 1, "font_color": look.ACCENT})

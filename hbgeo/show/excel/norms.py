@@ -50,9 +50,7 @@ def norm_sheet(a: Assessment, name: str, line: str) -> Sheet:
         totals=frozenset(n for n, one in enumerate(areas) if one.level != "county"),
         notes=notes,
         frozen=3,
-        ranked=ranked_by(
-            columns, f"（{unit}）", places, unit, None if aim is None else float(aim)
-        ),
+        ranked=ranked_by(columns, f"（{unit}）", places, unit, None if aim is None else float(aim)),
     )
 
 

@@ -12,7 +12,7 @@ from hbgeo.show.excel.sheet import A3, Ranked, Sheet, place_in
 
 NAME = "排名图"
 _PAGE = 50  # rows of the sheet on one page
-_COLUMNS, _WIDTH = 20, 9  # columns of one page, and how wide each is
+_COLUMNS, _WIDTH = 18, 9  # columns of one page, and how wide each is
 _SCALE = 90  # percent at which a page of them fits the paper
 _DATA = _COLUMNS + 4  # the column at which stands what the charts are drawn from
 _PARTS = (("市州", 3, 380), ("县（市、区）", 22, 560))  # what is ranked, at which row, how high
@@ -38,11 +38,13 @@ def write_rankings(
     for n, sheet in enumerate(sheets):
         top = n * _PAGE
         worksheet.write_string(top, 0, mark or " ", style["mark"])
-        worksheet.write_url(top, 14, f"internal:{BACK['返回目录']}", style["link"], "返回目录")
+        worksheet.write_url(top, 12, f"internal:{BACK['返回目录']}", style["link"], "返回目录")
         link = f"internal:{place_in(sheet.name)}"
-        worksheet.write_url(top, 17, link, style["link"], "本指标统计表")
+        worksheet.write_url(top, 15, link, style["link"], "本指标统计表")
         worksheet.set_row(top + 1, 26)
-        worksheet.write_string(top + 1, 0, sheet.title.removesuffix("统计表") + "排名", style["title"])
+        worksheet.write_string(
+            top + 1, 0, sheet.title.removesuffix("统计表") + "排名", style["title"]
+        )
         for of in range(len(_PARTS)):
             _draw(book, worksheet, sheet, of, top, style["aside"])
     _set_up(worksheet, len(sheets), mark)
@@ -58,15 +60,16 @@ def _in_order(sheet: Sheet, of: int) -> list[tuple[int, str, float]]:
     return sorted(ranked, key=lambda one: one[0])
 
 
-def _draw(
-    book: Book, worksheet: RowSheet, sheet: Sheet, of: int, top: int, grey: Any
-) -> None:
+def _draw(book: Book, worksheet: RowSheet, sheet: Sheet, of: int, top: int, grey: Any) -> None:
     """Draw the chart of one page's prefectures or counties, from rows beside the paper."""
     found, at = _in_order(sheet, of), sheet.ranked
     if len(found) < 2 or at is None:
         return
     called, row, height = _PARTS[of]
-    rows = [[f"{rank} {name}" for rank, name, _ in found], [value for *_, value in found]]
+    rows: list[list[Any]] = [
+        [f"{rank} {name}" for rank, name, _ in found],
+        [value for *_, value in found],
+    ]
     rows += [] if at.target is None else [[at.target] * len(found)]
     heads = (called, f"数值（{at.unit}）", f"目标（{at.unit}）")
     for n, values in enumerate(rows):
@@ -76,7 +79,11 @@ def _draw(
     end = _DATA + len(found)
     data = [[NAME, top + row + n, _DATA + 1, top + row + n, end] for n in range(len(rows))]
     numbers = {"data_labels": {"value": True, "font": {"size": 9}}}
-    bars = {"name": [NAME, top + row + 1, _DATA], "categories": data[0], "values": data[1]}
+    bars: dict[str, Any] = {
+        "name": [NAME, top + row + 1, _DATA],
+        "categories": data[0],
+        "values": data[1],
+    }
     bars |= {"fill": {"color": look.SHEET_BAR}, "border": {"color": look.GREY_FRAME}, "gap": 40}
     chart.add_series(bars | (numbers if len(found) <= _MOST_NUMBERS else {}))
     if at.target is not None:
@@ -94,7 +101,9 @@ def _dress(chart: Any, title: str, at: Ranked, height: int) -> None:
     small = {"size": 8, "rotation": -90}
     chart.set_x_axis({"num_font": small, "interval_unit": 1})
     top = {"max": 100} if at.unit == "%" else {}
-    chart.set_y_axis({"min": 0, **top, "major_gridlines": {"visible": True, "line": {"color": look.SHEET_HEAD}}})
+    chart.set_y_axis(
+        {"min": 0, **top, "major_gridlines": {"visible": True, "line": {"color": look.SHEET_HEAD}}}
+    )
     chart.set_legend({"none": True} if at.target is None else {"position": "top"})
     chart.set_size({"width": 68 * _COLUMNS - 8, "height": height})
 
@@ -110,5 +119,3 @@ def _set_up(worksheet: RowSheet, pages: int, mark: str) -> None:
     worksheet.set_h_pagebreaks([n * _PAGE for n in range(1, pages)])
     worksheet.print_area(0, 0, max(pages, 1) * _PAGE - 1, _COLUMNS - 1)
     worksheet.set_footer(f"&L{mark}&C第 &P 页 共 &N 页&R&A")
-
-

@@ -29,7 +29,8 @@ from hbgeo.show.excel.lists import (
 )
 from hbgeo.show.excel.norms import norm_sheet
 from hbgeo.show.excel.progress import progress_sheet
-from hbgeo.show.excel.ranking import NAME as CHARTS, can_rank, place_of, write_rankings
+from hbgeo.show.excel.ranking import NAME as CHARTS
+from hbgeo.show.excel.ranking import can_rank, place_of, write_rankings
 from hbgeo.show.excel.rows import new_book
 from hbgeo.show.excel.sheet import Column, Sheet, make_styles, write_sheet
 from hbgeo.show.excel.tasks import tasks_sheet
@@ -103,7 +104,10 @@ def _report_bytes(sheets: Sequence[Sheet], title: str, as_of: date | None, mark:
         replace(sheet, mark=sheet.mark or mark, links={**BACK, **charts.get(sheet.name, {})})
         for sheet in sheets
     ]
-    listed = [*every[:-2], *([Sheet(CHARTS, "市州、县（市、区）排名图", "", [], [])] if ranked else [])]
+    listed = [
+        *every[:-2],
+        *([Sheet(CHARTS, "市州、县（市、区）排名图", "", [], [])] if ranked else []),
+    ]
     write_cover(book, style, title, as_of, mark)
     write_contents(book, style, [*listed, *every[-2:]], mark)
     for sheet in every[:-2]:
@@ -154,7 +158,8 @@ def trend_bytes(trend: Trend) -> bytes:
         Column("代码", 14, aside=True),
     ]
     level = trend.boundaries["level"].map(LEVEL_NAMES)
-    shifts = trend.boundaries.assign(level=level).to_numpy(object).tolist()
+    shown = trend.boundaries.assign(level=level)[["level", "what", "name", "was", "code"]]
+    shifts = shown.to_numpy(object).tolist()
     sheets = [
         change_sheet(trend),
         Sheet("增减单元", "新增、失去覆盖的单元", line, columns, rows, notes=trend.basis),

@@ -106,7 +106,9 @@ def make_styles(book: Book) -> dict[str, Any]:
         "mark": book.add_format({**FONT, "bold": True, "font_color": look.SHEET_MARK}),
         "line": book.add_format({**FONT, **wrap}),
         "note": book.add_format({**FONT, "font_size": 10, **wrap}),
-        "link": book.add_format({**FONT, "font_size": 10, "underline": 1, "font_color": look.ACCENT}),
+        "link": book.add_format(
+            {**FONT, "font_size": 10, "underline": 1, "font_color": look.ACCENT}
+        ),
         "head": book.add_format(head),
         "aside": book.add_format({**FONT, "font_size": 9, "font_color": look.SHEET_LINE}),
     }
@@ -181,7 +183,8 @@ def _write_across(worksheet: RowSheet, row: int, text: str, sheet: Sheet, style:
 
 def write_links(worksheet: RowSheet, sheet: Sheet, style: Any) -> None:
     """Write the links in the first row, behind the mark; without one that row is not printed."""
-    edge, column = letters(sheet.mark) + 2 if sheet.mark else 0, 0
+    edge: float = letters(sheet.mark) + 2 if sheet.mark else 0
+    column = 0
     for text, where in sheet.links.items():
         while sum(c.width for c in sheet.columns[:column]) < edge and column < len(sheet.columns):
             column += 1
