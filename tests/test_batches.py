@@ -51,7 +51,7 @@ def read_back(path: Path) -> pd.DataFrame:
     readers = {
         ".csv": lambda: pd.read_csv(path, encoding="utf-8-sig"),
         ".json": lambda: pd.DataFrame(json.loads(path.read_text("utf-8"))),
-        ".xlsx": lambda: pd.read_excel(path, engine="openpyxl"),
+        ".xlsx": lambda: pd.read_excel(path, engine="openpyxl", header=3),
         ".parquet": lambda: pd.read_parquet(path),
         ".geojson": lambda: gpd.read_file(path),
         ".gpkg": lambda: gpd.read_file(path),
