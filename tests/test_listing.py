@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pandas as pd
 import pytest
+import test_cli
+from test_cli import Run
 
 from hbgeo.measure.tasks import TASK_COLUMNS
 from hbgeo.read.cleaning import FROM, clean_ledger
@@ -19,7 +20,7 @@ from hbgeo.show.excel.listing import list_bytes
 from hbgeo.show.table.headings import headings_of, in_chinese
 from hbgeo.show.table.units import UNIT_COLUMNS
 
-Run = Callable[..., tuple[int, str, str]]
+run = test_cli.run  # the fixture
 HEAD = "公墓编号,公墓名称,设施类型,公墓性质,级别,状态,启用时间,所在县,经度,纬度,坐标系"
 ROWS = (
     "GM1,示例一,公墓,公益性,乡镇级,运营,2021-06,示例县,114.305083,30.593456,CGCS2000",

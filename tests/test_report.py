@@ -369,7 +369,7 @@ def test_uncovered_villages_are_named_township_by_township(sample: Workspace) ->
     codes = [r["乡镇代码"] for r in table]
     assert codes == sorted(codes)
     assert all(isinstance(c, str) and len(c) == 9 for c in codes)
-    assert all(r["未覆盖数"] <= r["应覆盖数（个）"] for r in table)
+    assert all(r["未覆盖数（个）"] <= r["应覆盖数（个）"] for r in table)
 
 
 def test_the_uncovered_say_what_is_under_way_why_and_what_may_be_done(tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ def lists(name: str, command: Command) -> Command:
     keyword = inspect.Parameter.KEYWORD_ONLY
     own = inspect.signature(command)
     hints = get_type_hints(command, include_extras=True)
-    given = [p.replace(annotation=hints[p.name]) for p in own.parameters.values()]
+    given = [p.replace(annotation=hints.get(p.name, p.annotation)) for p in own.parameters.values()]
     asked = [
         inspect.Parameter(key, keyword, default=False, annotation=kind)
         for key, kind in (("machine", Machine), ("chinese", Chinese))
