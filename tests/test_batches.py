@@ -9,6 +9,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -50,7 +51,7 @@ def read_back(path: Path) -> pd.DataFrame:
     readers = {
         ".csv": lambda: pd.read_csv(path, encoding="utf-8-sig"),
         ".json": lambda: pd.DataFrame(json.loads(path.read_text("utf-8"))),
-        ".xlsx": lambda: pd.read_excel(path, engine="openpyxl"),
+        ".xlsx": lambda: pd.read_excel(path, engine="openpyxl", header=3),
         ".parquet": lambda: pd.read_parquet(path),
         ".geojson": lambda: gpd.read_file(path),
         ".gpkg": lambda: gpd.read_file(path),
@@ -122,8 +123,17 @@ def test_more_rows_than_a_worksheet_holds_are_refused(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_sample_is_said_in_the_first_row(tmp_path):
+def test_a_workbook_for_people_has_a_title_and_a_filter(tmp_path):
     write_batches(tmp_path / "a.xlsx", SCHEMA, parts(), sample=True)
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
+    assert [sheet.cell(r, 1).value for r in (1, 2)] == ["示例数据,非真实统计", "点位归属"]
+    assert [c.value for c in sheet[4]] == SCHEMA.names  # the user's own
+    assert sheet.auto_filter.ref == "A4:D11"
+    assert sheet.print_title_rows == "$1:$4"
+
+
+def test_a_sample_is_said_in_the_first_row(tmp_path):
+    write_batches(tmp_path / "a.xlsx", SCHEMA, parts(), sample=True, machine=True)
     rows = pd.read_excel(tmp_path / "a.xlsx", header=None, engine="openpyxl")
     assert rows.iloc[0, 0] == "示例数据,非真实统计"
     assert rows.iloc[1].tolist() == SCHEMA.names

@@ -79,28 +79,38 @@ def test_years_left_stand_by_area_with_places_deaths_and_what_is_short(
 ) -> None:
     rows = {(row["地区"], row["市州"]): row for row in rows_of(capacity)}
     whole = rows["湖北省合计", ""]
-    assert (whole["应覆盖数"], whole["已覆盖数"]) == (3, 2)
+    assert (whole["应覆盖数（个）"], whole["已覆盖数（个）"]) == (3, 2)
     assert (whole["可用穴位"], whole["年需求"]) == (8020.5, 300)
-    assert (whole["年限(年)"], whole["标准(年)"]) == (26.74, 30)  # 8020.5 / 300 = 26.735, half up
-    assert whole["缺口(个)"] == 980  # 9000 − 8020.5, rounded up
+    assert (whole["年限（年）"], whole["标准（年）"]) == (
+        26.74,
+        30,
+    )  # 8020.5 / 300 = 26.735, half up
+    assert whole["缺口（个）"] == 980  # 9000 − 8020.5, rounded up
     yichang = rows["宜昌市", ""]
-    assert (yichang["年限(年)"], yichang["缺口(个)"], yichang["排名"]) == (20, 2000, 2)
-    assert (rows["襄阳市", ""]["年限(年)"], rows["襄阳市", ""]["缺口(个)"]) == (40, 0)
+    assert (yichang["年限（年）"], yichang["缺口（个）"], yichang["排名"]) == (20, 2000, 2)
+    assert (rows["襄阳市", ""]["年限（年）"], rows["襄阳市", ""]["缺口（个）"]) == (40, 0)
     assert rows["襄阳市", ""]["排名"] == 1
     nobody = rows["仙桃市", ""]
-    assert (nobody["年限(年)"], nobody["缺口(个)"], nobody["排名"]) == ("—", None, "—")
-    assert (rows["远安县", "宜昌市"]["年限(年)"], rows["远安县", "宜昌市"]["缺口(个)"]) == (30, 0)
-    assert rows["兴山县", "宜昌市"]["年限(年)"] == 10.01  # 10.005, half up
+    assert (nobody["年限（年）"], nobody["缺口（个）"], nobody["排名"]) == ("—", None, "—")
+    assert (rows["远安县", "宜昌市"]["年限（年）"], rows["远安县", "宜昌市"]["缺口（个）"]) == (
+        30,
+        0,
+    )
+    assert rows["兴山县", "宜昌市"]["年限（年）"] == 10.01  # 10.005, half up
 
 
 def test_a_norm_stands_by_area_with_both_sums(norm: Assessment) -> None:
     rows = {(row["地区"], row["市州"]): row for row in rows_of(norm)}
     whole = rows["湖北省合计", ""]
-    assert (whole["分子"], whole["分母"], whole["数值(平方米/百户)"]) == (900, 3000, 30)
-    assert (whole["标准(平方米/百户)"], whole["缺口(平方米)"]) == (35, 150)  # 1050 − 900
-    assert rows["宜昌市", ""]["缺口(平方米)"] == 100
-    assert rows["兴山县", "宜昌市"]["数值(平方米/百户)"] == 20
-    assert rows["仙桃市", ""]["数值(平方米/百户)"] == "—"
+    assert (whole["分子（平方米）"], whole["分母（户）"], whole["数值（平方米/百户）"]) == (
+        900,
+        3000,
+        30,
+    )
+    assert (whole["标准（平方米/百户）"], whole["缺口（平方米）"]) == (35, 150)  # 1050 − 900
+    assert rows["宜昌市", ""]["缺口（平方米）"] == 100
+    assert rows["兴山县", "宜昌市"]["数值（平方米/百户）"] == 20
+    assert rows["仙桃市", ""]["数值（平方米/百户）"] == "—"
 
 
 def test_the_terminal_shows_both_sums_too(capacity: Assessment, norm: Assessment) -> None:

@@ -78,7 +78,7 @@ def test_the_workbook_has_a_sheet_of_every_target() -> None:
     assert [row["目标"] for row in rows] == [60, 75, "基本建成", 73]
     assert rows[1] | {"依据": ""} == {
         "序号": 2, "体系": "其他", "指标": "示例率", "指标代号": "x", "目标": 75, "目标单位": "%",
-        "期限": "2027-12-31", "状态": "执行中", "天数": 401, "现状": 38.83, "差额": 38,
+        "期限": "2027-12-31", "状态": "执行中", "天数（天）": 401, "现状": 38.83, "差额": 38,
         "差额单位": "个", "每月须增": 2.9, "现每月增": 0.8, "可靠程度": "A-", "草案": "",
         "适用范围": "全省", "依据": "",
     }  # fmt: skip
@@ -179,6 +179,16 @@ def test_the_workbook_of_targets_has_all_of_them_on_a_sheet_of_its_own(
 ) -> None:
     file = tmp_path / "t.xlsx"
     assert run("-C", kept.root, "targets", "-o", file)[0] == 0
+    book = openpyxl.load_workbook(file)
+    assert book.sheetnames == ["数据", "全部目标"]
+    assert [cell.value for cell in book["数据"][4]][:3] == ["会议条目", "体系", "指标"]
+    assert [cell.value for cell in book["全部目标"][4]][:4] == [
+        "会议条目",
+        "指标",
+        "比例（%）",
+        "目标数值",
+    ]
+    assert run("-C", kept.root, "targets", "-o", file, "--machine")[0] == 0
     book = openpyxl.load_workbook(file)
     assert book.sheetnames == ["数据", "全部目标"]
     head = [cell.value for cell in book["数据"][1]]

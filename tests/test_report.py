@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -68,8 +69,8 @@ def sheet_of(book: Any, row: str) -> Any:
 
 def test_the_sheets_are_those_the_office_expects(book: Any) -> None:
     names = book.sheetnames
-    assert names[0] == "目标总表"
-    assert names[-4:] == ["未覆盖清单", "数据质量", "口径与参数", "字段说明"]
+    assert names[:3] == ["封面", "目录", "目标总表"]
+    assert names[-5:] == ["未覆盖清单", "数据质量", "排名图", "口径与参数", "字段说明"]
     assert "S6d 乡镇公益性公墓覆盖率" in names
     assert all(len(n) <= 31 for n in names)
 
@@ -86,7 +87,7 @@ def test_every_number_of_an_area_is_the_sum_of_its_units(
         mine = units[(units["indicator"] == one) & (units["variant"] == "")]
         table = rows_of(sheet_of(book, row))
         whole = table[0]
-        assert (whole["应覆盖数"], whole["已覆盖数"]) == (
+        assert (whole["应覆盖数（个）"], whole["已覆盖数（个）"]) == (
             mine["demand"].sum(),
             (mine["covered"] * mine["demand"]).sum(),
         )
@@ -97,14 +98,17 @@ def test_every_number_of_an_area_is_the_sum_of_its_units(
         assert len(listed) == 103
         for code, r in listed.items():
             said = counties.loc[code] if code in counties.index else {"demand": 0, "covered": 0}
-            assert (r["应覆盖数"], r["已覆盖数"]) == (said["demand"], said["covered"]), code
+            assert (r["应覆盖数（个）"], r["已覆盖数（个）"]) == (
+                said["demand"],
+                said["covered"],
+            ), code
 
 
 def test_prefectures_and_counties_both_add_up_to_the_whole(book: Any) -> None:
     for sheet in book:
         if sheet.title[:1] in "RKS":
             table = rows_of(sheet)
-            heading = next(h for h in ("已覆盖数", "分子", "数值") if h in table[0])
+            heading = next(h for h in table[0] if h and h.startswith(("已覆盖数", "分子", "数值")))
             for part in (table[1:18], table[18:]):
                 if part:
                     assert sum(r[heading] for r in part) == pytest.approx(table[0][heading])
@@ -119,12 +123,14 @@ def test_prefectures_stand_in_official_order(book: Any) -> None:
 
 def test_ties_share_a_rank_and_0_of_0_has_none(book: Any) -> None:
     table = rows_of(sheet_of(book, "S6d"))[18:]
-    assert sum(r["覆盖率(%)"] == "—" for r in table) == 14
-    assert all(r["排名"] == "—" for r in table if r["覆盖率(%)"] == "—")
-    rated = [r for r in table if r["覆盖率(%)"] != "—"]
+    assert sum(r["覆盖率（%）"] == "—" for r in table) == 14
+    assert all(r["排名"] == "—" for r in table if r["覆盖率（%）"] == "—")
+    rated = [r for r in table if r["覆盖率（%）"] != "—"]
     for r in rated:
-        share = r["已覆盖数"] / r["应覆盖数"]
-        assert r["排名"] == 1 + sum(o["已覆盖数"] / o["应覆盖数"] > share for o in rated)
+        share = r["已覆盖数（个）"] / r["应覆盖数（个）"]
+        assert r["排名"] == 1 + sum(
+            o["已覆盖数（个）"] / o["应覆盖数（个）"] > share for o in rated
+        )
     ranks = [r["排名"] for r in rated]
     assert len(set(ranks)) < len(ranks)
 
@@ -133,7 +139,11 @@ def test_the_shortfall_of_the_whole_is_that_of_the_assessment(
     book: Any, measured: list[Assessment]
 ) -> None:
     whole = rows_of(sheet_of(book, "S6d"))[0]
-    assert (whole["差额(个)"], whole["覆盖率(%)"], whole["与目标差(百分点)"]) == (12, 33.73, -1.27)
+    assert (whole["差额（个）"], whole["覆盖率（%）"], whole["与目标差（百分点）"]) == (
+        12,
+        33.73,
+        -1.27,
+    )
     totals = {r["指标代号"]: r for r in rows_of(book["目标总表"])}
     for a in measured:
         r = totals[a.indicator.id]
@@ -141,7 +151,7 @@ def test_the_shortfall_of_the_whole_is_that_of_the_assessment(
         if a.indicator.measure != "ratio":
             assert r["差额"] == a.short
         if a.figure is not None:
-            assert r["数值" if a.counted else "覆盖率(%)"] == float(a.shown.replace(",", ""))
+            assert r["数值" if a.counted else "覆盖率（%）"] == float(a.shown.replace(",", ""))
 
 
 def test_codes_are_text_and_nothing_is_a_formula(book: Any) -> None:
@@ -159,14 +169,128 @@ def test_the_first_row_says_the_data_are_invented(book: Any) -> None:
         assert SAMPLE_MARK in sheet["A1"].value
 
 
-def test_it_prints_on_a3_with_header_and_page_numbers(book: Any) -> None:
+def test_it_prints_one_page_wide_with_header_and_page_numbers(book: Any) -> None:
     for sheet in book:
-        assert sheet.page_setup.orientation == "landscape"
-        assert int(sheet.page_setup.paperSize) == 8
-        assert sheet.print_title_rows == f"$1:${HEAD_ROW}"
-        assert "&P" in sheet.oddFooter.center.text
-        assert "&N" in sheet.oddFooter.center.text
-        assert sheet.freeze_panes is not None
+        assert int(sheet.page_setup.paperSize) in {8, 9}
+        assert sheet.oddFooter.center.text == "第 &P 页 共 &N 页"
+        assert sheet.oddFooter.right.text == "&A"
+        assert sheet.print_area
+        if sheet.title not in {"封面", "排名图"}:
+            assert sheet.print_title_rows == f"$1:${HEAD_ROW}"
+            assert sheet.freeze_panes is not None
+        if sheet.title != "排名图":  # whose pages are cut by breaks, at a scale that fits
+            assert sheet.sheet_properties.pageSetUpPr.fitToPage
+            assert (sheet.page_setup.fitToWidth or 1) == 1
+
+
+def test_paper_is_as_wide_as_the_table(book: Any) -> None:
+    paper = {s.title: (int(s.page_setup.paperSize), s.page_setup.orientation) for s in book}
+    assert paper["封面"] == (9, "portrait")
+    assert paper["目标总表"] == paper["未覆盖清单"] == (8, "landscape")
+    assert paper["K1d 特殊困难老年人居家适老化改造户数"] == (9, "portrait")  # seven columns
+
+
+def test_the_cover_is_left_to_be_filled(book: Any) -> None:
+    cover = book["封面"]
+    told = [c.value for row in cover.iter_rows() for c in row if c.value]
+    assert "截至日期：2023年12月31日" in told
+    for label in ("填表人：", "审核人：", "单位负责人：", "填表日期：", "联系方式："):
+        [at] = [c for row in cover.iter_rows() for c in row if c.value == label]
+        beside = cover.cell(at.row, at.column + 1)
+        assert (beside.value, beside.border.bottom.style) == (None, "thin")
+
+
+def links_of(book: Any) -> dict[str, list[str]]:
+    """Sheet → the places its links go to."""
+    return {
+        s.title: [c.hyperlink.location for row in s.iter_rows() for c in row if c.hyperlink]
+        for s in book
+    }
+
+
+def test_every_link_goes_somewhere_and_back(book: Any) -> None:
+    found = links_of(book)
+    places = {
+        (where.rpartition("!")[0].strip("'").replace("''", "'"), where.rpartition("!")[2])
+        for links in found.values() for where in links
+    }  # fmt: skip
+    assert {name for name, _ in places} <= set(book.sheetnames)
+    assert {name for name, _ in places} == set(book.sheetnames) - {"封面"}
+    assert len(found["目录"]) == len(book.sheetnames) - 2
+    for name, links in found.items():
+        if name != "目录":
+            assert "'目录'!A1" in links
+    own = next(n for n in book.sheetnames if n.startswith("S6d"))
+    [chart] = [w for w in found[own] if "排名图" in w]
+    at = int(chart.rpartition("A")[2])
+    assert book["排名图"].cell(at + 1, 1).value == "乡镇公益性公墓覆盖率排名"
+
+
+def test_codes_come_last_in_grey_and_are_not_printed(book: Any) -> None:
+    sheet = sheet_of(book, "S6d")
+    head = [c.value for c in sheet[HEAD_ROW]]
+    assert head[-1] == "代码"
+    assert sheet.print_area.endswith(f"$M${sheet.max_row}")  # 备注, before it
+    assert sheet.cell(HEAD_ROW + 5, len(head)).font.color.rgb == "FF999999"
+    for name, last in (("目标总表", "指标代号"), ("未覆盖清单", "代码"), ("数据质量", "县代码")):
+        assert [c.value for c in book[name][HEAD_ROW]][-1] == last
+
+
+def shown(value: float, form: str) -> str:
+    """A number as a workbook's format shows it: the few forms there are."""
+    first = form.split(";")[1 if value < 0 and ";" in form else 0]
+    digits, dot, decimals = first.lstrip("+-").partition(".")
+    text = f"{abs(value):{',' if ',' in digits else ''}.{len(decimals)}f}"
+    if "#" in decimals:
+        kept = decimals.count("0")
+        whole, _, rest = text.partition(".")
+        rest = rest[:kept] + rest[kept:].rstrip("0")
+        text = whole + dot + rest
+    return text
+
+
+def test_no_whole_number_ends_in_a_point_or_zeros(book: Any) -> None:
+    assert shown(103, "#,##0.##") == "103."  # what it was
+    seen = set()
+    for sheet in book:
+        for row in sheet.iter_rows(min_row=HEAD_ROW + 1):
+            for cell in row:
+                if isinstance(cell.value, (int, float)) and cell.number_format != "General":
+                    seen.add(text := shown(cell.value, cell.number_format))
+                    assert not text.endswith("."), (sheet.title, cell.coordinate)
+                    if cell.number_format == "#,##0.00":
+                        assert cell.value != int(cell.value)
+                    if cell.number_format == "#,##0":
+                        assert cell.value == int(cell.value)
+    assert {"922", "311", "33.73", "12"} <= seen
+
+
+def test_areas_are_ranked_from_the_highest_and_the_target_is_a_line(
+    sample: Workspace, measured: list[Assessment]
+) -> None:
+    content = report_bytes(sample.catalog, measured, units_of(sample, measured))
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        charts = [file.read(n).decode() for n in file.namelist() if "charts/chart" in n]
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    sheet = book["排名图"]
+    [top] = [
+        r for r in range(1, sheet.max_row) if sheet.cell(r, 1).value == "乡镇公益性公墓覆盖率排名"
+    ]
+    for row in range(top, top + 30):
+        names = [c.value for c in sheet[row] if isinstance(c.value, str) and " " in c.value]
+        if names:
+            ranks = [int(n.split()[0]) for n in names]
+            values = [c.value for c in sheet[row + 1] if isinstance(c.value, (int, float))]
+            assert (len(names), len(values)) in {(17, 17), (89, 89)}  # 14 counties have no rate
+            assert ranks == sorted(ranks)
+            assert values == sorted(values, reverse=True)
+            assert [c.value for c in sheet[row + 2] if isinstance(c.value, (int, float))] == [
+                35
+            ] * len(names)
+    lined = [c for c in charts if "<c:lineChart>" in c]
+    assert lined
+    assert len(lined) < len(charts)
+    assert all("<c:barChart>" in c for c in charts)
 
 
 def test_the_uncovered_are_all_there(book: Any, measured: list[Assessment]) -> None:
@@ -218,9 +342,9 @@ def test_the_change_since_last_time_is_in_each_area(small: Callable[[str], Made]
     content = report_bytes(workspace.catalog, now, units_of(workspace, now), trend=trend)
     book = openpyxl.load_workbook(io.BytesIO(content))
     for row in rows_of(sheet_of(book, "S6d")):
-        assert (row["较上期(个)"], row["较上期(百分点)"]) == (1, 25)
+        assert (row["较上期（个）"], row["较上期（百分点）"]) == (1, 25)
     [row] = rows_of(book["同比"])
-    assert (row["上期率(%)"], row["本期率(%)"], row["增减(百分点)"], row["新增覆盖"]) == (
+    assert (row["上期率（%）"], row["本期率（%）"], row["增减（百分点）"], row["新增覆盖"]) == (
         25,
         50,
         25,
@@ -239,13 +363,13 @@ def test_uncovered_villages_are_named_township_by_township(sample: Workspace) ->
     table = rows_of(openpyxl.load_workbook(io.BytesIO(content))["未覆盖村(社区)"])
     assert a.coverage is not None
     left_out = a.coverage.uncovered
-    assert sum(r["未覆盖数"] for r in table) == len(left_out)
+    assert sum(r["未覆盖数（个）"] for r in table) == len(left_out)
     names = [name for r in table for name in r["未覆盖的村(社区)"].split("、")]
     assert sorted(names) == sorted(left_out["name"])
     codes = [r["乡镇代码"] for r in table]
     assert codes == sorted(codes)
     assert all(isinstance(c, str) and len(c) == 9 for c in codes)
-    assert all(r["未覆盖数"] <= r["应覆盖数"] for r in table)
+    assert all(r["未覆盖数（个）"] <= r["应覆盖数（个）"] for r in table)
 
 
 def test_the_uncovered_say_what_is_under_way_why_and_what_may_be_done(tmp_path: Path) -> None:
@@ -277,7 +401,7 @@ def test_a_rate_just_below_its_target_never_prints_as_reached(small: Callable[[s
     workspace, now = small(LINE.format(1, 20, "甲"))
     content = report_bytes(workspace.catalog, now, units_of(workspace, now))
     row = rows_of(sheet_of(openpyxl.load_workbook(io.BytesIO(content)), "S6d"))[0]
-    assert (row["覆盖率(%)"], row["差额(个)"], row["与目标差(百分点)"]) == (25, 1, -10)
+    assert (row["覆盖率（%）"], row["差额（个）"], row["与目标差（百分点）"]) == (25, 1, -10)
 
 
 def test_the_table_of_targets_puts_what_should_be_covered_before_what_is(
@@ -287,7 +411,7 @@ def test_the_table_of_targets_puts_what_should_be_covered_before_what_is(
     content = report_bytes(workspace.catalog, now, units_of(workspace, now))
     sheet = openpyxl.load_workbook(io.BytesIO(content))["目标总表"]
     rows = {r["指标代号"]: r for r in rows_of(sheet)}
-    shown = ("应覆盖数", "已覆盖数", "覆盖率(%)", "目标", "差额", "与目标差(百分点)")
+    shown = ("应覆盖数", "已覆盖数", "覆盖率（%）", "目标", "差额", "与目标差（百分点）")
     one = rows["cemetery-township"]
     assert [one[heading] for heading in shown] == [4, 1, 25, 35, 1, -10]
     table = targets_table(now).set_index("指标代号").loc["cemetery-township"]

@@ -151,7 +151,7 @@ def test_the_figure_is_the_same_on_every_paper(papers: Papers) -> None:
         assert page["shown"] + (page["sign"] if a.figure is not None else "") == said[4], one
         if a.coverage is not None:
             assert papers.poster[one][1].split(" · ")[0] == said[4], one
-        number = row["数值"] if a.counted else row["覆盖率(%)"]
+        number = row["数值"] if a.counted else row["覆盖率（%）"]
         assert (number is None) == (a.figure is None), one
         if a.figure is not None:
             shown = f"{number:,.10g}" if a.counted else f"{number:.2f}%"
@@ -232,19 +232,20 @@ def own_sheet(papers: Papers, a: Assessment) -> Any:
 
 def as_texts(row: dict[str, Any], a: Assessment) -> list[str]:
     """An area's cells of the workbook as the terminal writes numbers."""
+    bare = {str(heading).split("（")[0]: cell for heading, cell in row.items()}
     if words.is_norm(a.indicator):
-        cells = [row["分母"], row["分子"], row[f"数值({words.measure_word(a)})"]]
+        cells = [bare[key] for key in ("分母", "分子", "数值")]
         return [
             n if isinstance(n, str) else show_number(Fraction(str(n)), percent=False) for n in cells
         ]
     if a.counted:
-        return [show_number(Fraction(str(row["数值"])), percent=False)]
+        return [show_number(Fraction(str(bare["数值"])), percent=False)]
     keys = (
-        ("分母", "分子", "比例(%)")
+        ("分母", "分子", "比例")
         if a.indicator.measure == "ratio"
-        else ("应覆盖数", "已覆盖数", "覆盖率(%)")
+        else ("应覆盖数", "已覆盖数", "覆盖率")
     )
-    *counts, rate = (row[key] for key in keys)
+    *counts, rate = (bare[key] for key in keys)
     shown = [show_number(Fraction(str(n)), percent=False) for n in counts]
     return [*shown, rate if isinstance(rate, str) else f"{rate:.2f}"]
 
@@ -303,7 +304,7 @@ def test_an_amount_counts_in_its_own_measure_word(sample: Workspace, one: str) -
     book = openpyxl.load_workbook(
         io.BytesIO(report_bytes(sample.catalog, [a], units_of(sample, [a])))
     )
-    assert book.worksheets[1]["A3"].value.endswith(f"单位:{unit}")
+    assert book.worksheets[3]["A3"].value.endswith(f"单位:{unit}")
 
 
 def test_what_is_weighed_counts_people(sample: Workspace) -> None:
@@ -313,9 +314,9 @@ def test_what_is_weighed_counts_people(sample: Workspace) -> None:
     book = openpyxl.load_workbook(
         io.BytesIO(report_bytes(sample.catalog, [a], units_of(sample, [a])))
     )
-    sheet = book.worksheets[1]
+    sheet = book.worksheets[3]
     assert sheet["A3"].value.endswith("单位:人、%")
-    assert {"差额(人)", "较上期(人)"} <= {cell.value for cell in sheet[HEAD_ROW]}
+    assert {"差额（人）", "较上期（人）"} <= {cell.value for cell in sheet[HEAD_ROW]}
     paper = Document(io.BytesIO(brief_bytes(sample.catalog, [a], sample_ok=True)))
     said = "\n".join(p.text for p in paper.paragraphs)
     assert re.search(r"全省街道的\d+人中,符合的有\d+人,", said)

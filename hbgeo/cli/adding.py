@@ -1,4 +1,4 @@
-"""The options of `hbgeo add`: each answers a question that would be asked."""
+"""`hbgeo add` and its options: each answers a question that would be asked."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from hbgeo.cli.console import dialogue, show
+from hbgeo.cli.options import Here
 
 _FILE = "要加进工作区的台账或图层；不写就处理 check 没认出的写法"
 _COLUMN = "哪一列是什么，可写几次；没有的，等号后面空着"
@@ -45,3 +48,38 @@ AddReplace = Annotated[
     bool, typer.Option("--replace", help="换下目录里同键的图层（原条目留作注释）")
 ]
 AddSure = Annotated[bool, typer.Option("--yes", help="不提问；没有写明的就拒绝")]
+
+
+def add(
+    file: AddFile = None,
+    key: AddKey = "",
+    schema: AddSchema = "",
+    level: AddLevel = "",
+    crs: AddCrs = "",
+    sheet: AddSheet = "",
+    columns: AddColumns = None,
+    values: AddValues = None,
+    source: AddSource = "",
+    year: AddYear = None,
+    sample: AddSample = None,
+    approximate: AddApproximate = False,
+    copy: AddCopy = None,
+    replace: AddReplace = False,
+    sure: AddSure = False,
+) -> None:
+    """把一份台账加进工作区：看一看，问清楚，写进目录。"""
+    from hbgeo.adding import Given, add_ledger
+    from hbgeo.mending import mend_layers
+
+    given = Given(
+        key, schema, level, crs, sheet, columns or (), values or (), source, year, sample,
+        approximate, copy, replace,
+    )  # fmt: skip
+    talk = dialogue(asks=not sure)
+    files = (
+        add_ledger(Here.root, file, given, talk) if file else mend_layers(Here.root, given, talk)
+    )
+    if files:
+        from hbgeo.show.terminal import written
+
+        show(written(files), "下一步：hbgeo check 看问题，hbgeo run 计算。")

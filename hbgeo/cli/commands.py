@@ -8,27 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from hbgeo.cli.adding import (
-    AddApproximate,
-    AddColumns,
-    AddCopy,
-    AddCrs,
-    AddFile,
-    AddKey,
-    AddLevel,
-    AddReplace,
-    AddSample,
-    AddSchema,
-    AddSheet,
-    AddSource,
-    AddSure,
-    AddValues,
-    AddYear,
-)
-from hbgeo.cli.console import count_read, count_rows, count_steps, dialogue, emit, show, warn, write
+from hbgeo.cli.adding import add
+from hbgeo.cli.console import Names, count_read, count_rows, count_steps, emit, show, warn, write
 from hbgeo.cli.options import (
     Ask,
-    Here,
     Indicator,
     Indicators,
     Json,
@@ -37,6 +20,7 @@ from hbgeo.cli.options import (
     asks,
     day_of,
     home_of,
+    lists,
     look_back,
     one_of,
     open_workspace,
@@ -142,6 +126,7 @@ def stats(
     as_json: Json = False,
 ) -> None:
     """计算覆盖率,与目标比较。"""
+    from hbgeo.products import stats_content
     from hbgeo.show import terminal
     from hbgeo.show.table.stats import flat_stats, stats_rows
 
@@ -152,9 +137,9 @@ def stats(
     trend = look_back(workspace, measured, options) if as_json and not by else None
     found = measured.assessments
     rows = [row for a in found for row in stats_rows(a, by or None, trend)]
-    table, sample = (lambda: flat_stats(rows)), any(row["sample"] for row in rows)
+    table, content = (lambda: flat_stats(rows)), stats_content(rows, options.as_of, by)
     shown = lambda: terminal.stats(workspace.catalog, found, by, options.part)  # noqa: E731
-    emit(table, shown, output=output, as_json=as_json, records=rows, sample=sample)
+    emit(table, shown, output=output, as_json=as_json, records=rows, content=content)
 
 
 @asks
@@ -199,16 +184,18 @@ def targets(ask: Ask, output: Output = None, as_json: Json = False) -> None:
     """会议三十四项事实一览:结论、数值、目标、差额、期限;再列全部目标的进程。"""
     from hbgeo.products import targets_content
     from hbgeo.show.progress_table import targets_shown
-    from hbgeo.show.table.targets import flat_targets, target_rows
+    from hbgeo.show.table.targets import every_target, flat_targets, target_rows
 
     workspace, options = ask.open()
     measured = workspace.measure(options=options)
     trend = look_back(workspace, measured, options)
     rows = target_rows(measured.assessments, trend)
-    table, content = (lambda: flat_targets(rows)), targets_content(rows)
+    table, content = (lambda: flat_targets(rows)), targets_content(rows, options.as_of)
+    more = lambda: {"全部目标": every_target(rows)}  # noqa: E731
     every, place = measured.assessments, options.part
     shown = lambda: targets_shown(every, rows, options.as_of, trend, place)  # noqa: E731
-    emit(table, shown, output=output, as_json=as_json, records=rows, content=content)
+    how: dict[str, Any] = {"output": output, "as_json": as_json, "content": content, "more": more}
+    emit(table, shown, records=rows, **how)
 
 
 def compare(
@@ -327,7 +314,8 @@ def locate(
     with count_rows() as progress:
         found, said = locate_points(workspace, file, units, crs, progress=progress)
         sample, marks = marks_of(workspace, units)
-        write_batches(output, found.schema, found.parts, sample=sample)
+        how = {"sample": sample, "machine": Names.machine, "chinese": Names.chinese}
+        write_batches(output, found.schema, found.parts, **how)
     show(terminal.written([output]), *said, *marks)
 
 
@@ -357,60 +345,27 @@ def import_ledger(
 
     with count_read() as progress:
         made, issues = clean_file(file, schema, crs, progress=progress)
-    files = cleaned_files(output, made.rows, made.aside, issues)
+    how: dict[str, Any] = {"machine": Names.machine, "chinese": Names.chinese}
+    how["title"] = made.schema.title
+    files = cleaned_files(output, made.rows, made.aside, issues, **how)
     write_files(files)
     show(*terminal_data.cleaned(file.name, made, issues), terminal.written(files))
-
-
-def add(
-    file: AddFile = None,
-    key: AddKey = "",
-    schema: AddSchema = "",
-    level: AddLevel = "",
-    crs: AddCrs = "",
-    sheet: AddSheet = "",
-    columns: AddColumns = None,
-    values: AddValues = None,
-    source: AddSource = "",
-    year: AddYear = None,
-    sample: AddSample = None,
-    approximate: AddApproximate = False,
-    copy: AddCopy = None,
-    replace: AddReplace = False,
-    sure: AddSure = False,
-) -> None:
-    """把一份台账加进工作区：看一看，问清楚，写进目录。"""
-    from hbgeo.adding import Given, add_ledger
-    from hbgeo.mending import mend_layers
-
-    given = Given(
-        key, schema, level, crs, sheet, columns or (), values or (), source, year, sample,
-        approximate, copy, replace,
-    )  # fmt: skip
-    talk = dialogue(asks=not sure)
-    files = (
-        add_ledger(Here.root, file, given, talk) if file else mend_layers(Here.root, given, talk)
-    )
-    if files:
-        from hbgeo.show.terminal import written
-
-        show(written(files), "下一步：hbgeo check 看问题，hbgeo run 计算。")
 
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": run,
     "init": init,
     "layers": layers,
-    "check": check,
-    "stats": stats,
-    "uncovered": uncovered,
-    "tasks": tasks,
-    "targets": targets,
-    "compare": compare,
+    "check": lists("check", check),
+    "stats": lists("stats", stats),
+    "uncovered": lists("uncovered", uncovered),
+    "tasks": lists("tasks", tasks),
+    "targets": lists("targets", targets),
+    "compare": lists("compare", compare),
     "brief": brief,
     "map": draw_map,
     "poster": poster,
-    "locate": locate,
-    "import": import_ledger,
+    "locate": lists("locate", locate),
+    "import": lists("import", import_ledger),
     "add": add,
 }

@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 _PATIENCE = 1  # seconds until what is on the way is shown
 
 
+class Names:
+    """How the columns of a list that is written are called; set before the command runs."""
+
+    of = ""  # the command
+    machine = chinese = False
+
+
 def emit(
     table: Callable[[], pd.DataFrame],
     shown: Callable[[], Iterable[Any]],
@@ -28,7 +35,7 @@ def emit(
     as_json: bool,
     records: Sequence[Any] | None = None,
     content: Callable[[str], bytes] | None = None,
-    sample: bool = False,
+    more: Callable[[], dict[str, pd.DataFrame]] = dict,
 ) -> None:
     """Write a result to a file by its suffix, as JSON to stdout, or show it.
 
@@ -42,20 +49,35 @@ def emit(
         What JSON holds, where that is more than the table's rows.
     content
         Suffix → the bytes of a file, where that is more than the table.
-    sample
-        Whether the data are invented, which a workbook's first row then says.
+    more
+        Further tables of a workbook for machines.
     """
     if output:
-        from hbgeo.show.table.formats import table_bytes
-
-        make = content or (lambda suffix: table_bytes(table(), suffix, sample=sample))
-        write(output, make(output.suffix.lower()))
+        write(output, _content(table, output.suffix.lower(), content, more))
     elif as_json:
         from hbgeo.show.table.values import records as rows_of
 
         write_json(rows_of(table()) if records is None else records)
     else:
         show(*shown())
+
+
+def _content(
+    table: Callable[[], pd.DataFrame],
+    suffix: str,
+    content: Callable[[str], bytes] | None,
+    more: Callable[[], dict[str, pd.DataFrame]],
+) -> bytes:
+    """A file in the names that were asked for: of a list's columns, machines' or Chinese."""
+    from hbgeo.show.table.formats import table_bytes
+
+    if suffix == ".xlsx" and Names.machine:
+        return table_bytes(table(), suffix, more=more())
+    if suffix == ".csv" and Names.chinese:
+        from hbgeo.show.table.headings import in_chinese
+
+        return table_bytes(in_chinese(table(), Names.of), suffix)
+    return content(suffix) if content else table_bytes(table(), suffix)
 
 
 def write(path: Path, content: bytes) -> None:

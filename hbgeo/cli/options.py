@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from hbgeo.cli.console import count_read, warn
+from hbgeo.cli.console import Names, count_read, warn
 from hbgeo.errors import RequestError
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ Tasks = Annotated[
         help="督办单写 .docx 或 .xlsx；给程序用的写 .csv .json .parquet",
     ),
 ]
+Machine = Annotated[bool, typer.Option("--machine", help="写 .xlsx 时用程序用的列名，只有一张平表")]
+Chinese = Annotated[bool, typer.Option("--chinese", help="写 .csv 时用中文表头")]
 Json = Annotated[bool, typer.Option("--json", help="把结果按 JSON 写到标准输出")]
 Command = Callable[..., None]
 
@@ -129,6 +131,35 @@ def asks(command: Command) -> Command:
     ask_and_run.__signature__ = inspect.Signature([*own, *options])  # type: ignore[attr-defined]
     ask_and_run.__doc__, ask_and_run.__name__ = command.__doc__, command.__name__
     return ask_and_run
+
+
+def lists(name: str, command: Command) -> Command:
+    """Give a command that writes a list the options that say how its columns are called."""
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    own = inspect.signature(command)
+    hints = get_type_hints(command, include_extras=True)
+    given = [p.replace(annotation=hints.get(p.name, p.annotation)) for p in own.parameters.values()]
+    asked = [
+        inspect.Parameter(key, keyword, default=False, annotation=kind)
+        for key, kind in (("machine", Machine), ("chinese", Chinese))
+    ]
+
+    def name_and_run(**said: Any) -> None:
+        Names.of = name
+        Names.machine, Names.chinese = said.pop("machine"), said.pop("chinese")
+        output = said.get("output")
+        suffix = "" if output is None else output.suffix.lower()
+        if Names.chinese and suffix != ".csv":
+            raise RequestError(
+                "--chinese 只用于 -o 文件.csv；.xlsx 本来就是中文表头，其余格式给程序用"
+            )
+        if Names.machine and suffix != ".xlsx":
+            raise RequestError("--machine 只用于 -o 文件.xlsx；其余格式本来就是程序用的列名")
+        command(**said)
+
+    name_and_run.__signature__ = own.replace(parameters=[*given, *asked])  # type: ignore[attr-defined]
+    name_and_run.__doc__, name_and_run.__name__ = command.__doc__, command.__name__
+    return name_and_run
 
 
 def open_workspace(root: Path | None = None, policy: list[Path] | None = None) -> Workspace:

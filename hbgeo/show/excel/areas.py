@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -17,7 +17,7 @@ from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.coverage import Coverage, Share
 from hbgeo.measure.rounding import points, round_figure
 from hbgeo.measure.trend import GAINED, LOST, Trend
-from hbgeo.show.excel.sheet import Column, Sheet
+from hbgeo.show.excel.sheet import Column, Ranked, Sheet
 from hbgeo.show.table.values import number
 from hbgeo.show.words import NONE, NOT_APPLICABLE, mark_of, measure_word
 
@@ -50,8 +50,7 @@ def area_sheet(a: Assessment, name: str, line: str, trend: Trend | None) -> Shee
     aim = None if a.target is None else a.target.pct
     ratio = a.indicator.measure == "ratio"
     rows = [[n, *_row(one, aim, in_units=not ratio)] for n, one in enumerate(areas, 1)]
-    chart = {"title": f"{a.indicator.name}(分市州,%)", "labels": 3, "values": [6]}
-    chart["rows"] = range(1, 1 + len(prefectures))
+    columns = _columns(a)
     notes = [*a.basis_lines, ROUNDING, RANKING]
     if a.target and not a.counted:
         notes.append("目标约束全省;分市州、分县的差额按同一目标折算,仅供参考。")
@@ -59,14 +58,30 @@ def area_sheet(a: Assessment, name: str, line: str, trend: Trend | None) -> Shee
         name,
         f"{a.indicator.full_name}统计表",
         f"{line}          单位:{measure_word(a)}{'' if a.counted else '、%'}",
-        _columns(a),
+        columns,
         rows,
         mark=mark_of(coverage),
         totals=frozenset(range(1 + len(prefectures))),
         notes=notes,
-        frozen=4,
-        chart={} if a.counted or not prefectures else chart,
+        frozen=3,
+        ranked=ranked_by(
+            columns,
+            "数值" if a.counted else "率（%）",
+            len(prefectures),
+            measure_word(a) if a.counted else "%",
+            None if a.counted or aim is None else float(aim),
+        ),
     )
+
+
+def ranked_by(
+    columns: Sequence[Column], value: str, prefectures: int, unit: str, target: float | None
+) -> Ranked:
+    """What is ranked of a sheet of areas, by the heading that its figure has."""
+    headings = [column.heading for column in columns]
+    at = next(n for n, heading in enumerate(headings) if value in heading or "比例（%）" in heading)
+    label, rank = headings.index("地区"), headings.index("排名")
+    return Ranked(label, at, rank, prefectures, unit, target)
 
 
 def _all_areas(
@@ -100,27 +115,27 @@ def prefecture_names(coverage: Coverage) -> dict[str, str]:
 
 
 def _columns(a: Assessment) -> list[Column]:
-    head = [Column("序号", 6, "whole"), Column("代码", 10), Column("市州", 14), Column("地区", 22)]
-    if a.counted:
-        return [*head, Column("数值", 12, "amount"), Column("排名", 8, "whole"), Column("备注", 24)]
+    head = [Column("序号", 6, "whole"), Column("市州", 14), Column("地区", 22)]
+    tail = [Column("排名", 8, "whole"), Column("备注", 24), Column("代码", 10, aside=True)]
     counted_in = measure_word(a)
+    if a.counted:
+        return [*head, Column(f"数值（{counted_in}）", 14, "amount"), *tail]
     words = (
-        ("分母", "分子", "比例(%)")
+        ("分母", "分子", "比例（%）")
         if a.indicator.measure == "ratio"
-        else ("应覆盖数", "已覆盖数", "覆盖率(%)")
+        else ("应覆盖数", "已覆盖数", "覆盖率（%）")
     )
     return [
         *head,
-        Column(words[0], 12, "amount"),
-        Column(words[1], 12, "amount"),
+        Column(f"{words[0]}（{counted_in}）", 12, "amount"),
+        Column(f"{words[1]}（{counted_in}）", 12, "amount"),
         Column(words[2], 12, "pct", bar=True),
-        Column("目标(%)", 9, "amount"),
-        Column(f"差额({counted_in})", 9, "whole"),
-        Column("与目标差(百分点)", 12, "points"),
-        Column(f"较上期({counted_in})", 10, "change"),
-        Column("较上期(百分点)", 12, "points"),
-        Column("排名", 8, "whole"),
-        Column("备注", 24),
+        Column("目标（%）", 9, "amount"),
+        Column(f"差额（{counted_in}）", 9, "whole"),
+        Column("与目标差（百分点）", 12, "points"),
+        Column(f"较上期（{counted_in}）", 10, "change"),
+        Column("较上期（百分点）", 12, "points"),
+        *tail,
     ]
 
 
@@ -168,13 +183,13 @@ def _row(area: _Area, aim: Decimal | None, *, in_units: bool) -> list[Any]:
     """The cells of an area; `in_units`: whether what is short of the aim is a number of units."""
     figure = area.figure
     note = "省直管" if area.code[:4] == "4290" and not area.above else ""
-    head = [area.code, area.above, area.name]
+    head = [area.above, area.name]
     if isinstance(figure, Fraction):
-        return [*head, number(figure), area.rank or None, note]
+        return [*head, number(figure), area.rank or None, note, area.code]
     counts = [number(figure.total), number(figure.covered)]
     pct = figure.pct
     if pct is None:
-        return [*head, *counts, NONE, *[None] * 5, NONE, note or NOT_APPLICABLE]
+        return [*head, *counts, NONE, *[None] * 5, NONE, note or NOT_APPLICABLE, area.code]
     goal = short = gap = moved = None
     if aim is not None:
         goal = Fraction(aim)
@@ -183,7 +198,8 @@ def _row(area: _Area, aim: Decimal | None, *, in_units: bool) -> list[Any]:
     if area.step is not None:
         moved = float(points(Fraction(100 * area.step) / figure.total))
     against = [number(goal), short, gap, area.step, moved]
-    return [*head, *counts, float(round_figure(pct, aim)), *against, area.rank or None, note]
+    shown = float(round_figure(pct, aim))
+    return [*head, *counts, shown, *against, area.rank or None, note, area.code]
 
 
 def _steps(a: Assessment, coverage: Coverage, trend: Trend | None) -> dict[str, int] | None:

@@ -11,7 +11,7 @@ from typing import Any
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.rounding import round_figure
-from hbgeo.show.excel.areas import RANKING, prefecture_names, ranks_of
+from hbgeo.show.excel.areas import RANKING, prefecture_names, ranked_by, ranks_of
 from hbgeo.show.excel.sheet import Column, Sheet
 from hbgeo.show.table.values import number
 from hbgeo.show.words import NONE, NOT_APPLICABLE, mark_of, measure_word, short_word
@@ -38,31 +38,36 @@ def norm_sheet(a: Assessment, name: str, line: str) -> Sheet:
     notes = [*a.basis_lines, _NORM_RANKING, "合计是分子之和÷分母之和,不是各地数值的平均。"]
     if _aim(a) is not None:
         notes.append("标准约束全省;分市州、分县的缺口按同一标准折算,仅供参考。")
+    columns, aim, unit = _columns(a), _aim(a), measure_word(a)
+    places = sum(one.level == "prefecture" for one in areas)
     return Sheet(
         name,
         f"{a.indicator.full_name}统计表",
-        f"{line}          单位:{measure_word(a)}",
-        _columns(a),
+        f"{line}          单位:{unit}",
+        columns,
         [[n, *_row(a, one)] for n, one in enumerate(areas, 1)],
         mark=mark_of(coverage),
         totals=frozenset(n for n, one in enumerate(areas) if one.level != "county"),
         notes=notes,
-        frozen=4,
+        frozen=3,
+        ranked=ranked_by(columns, f"（{unit}）", places, unit, None if aim is None else float(aim)),
     )
 
 
 def _columns(a: Assessment) -> list[Column]:
-    head = [Column("序号", 6, "whole"), Column("代码", 10), Column("市州", 14), Column("地区", 22)]
+    head = [Column("序号", 6, "whole"), Column("市州", 14), Column("地区", 22)]
     unit, short = measure_word(a), short_word(a)
     if a.indicator.measure == "capacity":
-        sums = [Column("应覆盖数", 11, "amount"), Column("已覆盖数", 11, "amount")]
-        sums += [Column("可用穴位", 12, "amount"), Column("年需求", 12, "amount")]
-        figure = Column("年限(年)", 11, "amount")
+        sums = [Column("应覆盖数（个）", 11, "amount"), Column("已覆盖数（个）", 11, "amount")]
+        sums += [Column("可用穴位（个）", 12, "amount"), Column("年需求（个）", 12, "amount")]
+        figure = Column("年限（年）", 11, "amount")
     else:
-        sums = [Column("分母", 13, "amount"), Column("分子", 13, "amount")]
-        figure = Column(f"数值({unit})", 13, "amount")
-    tail = [Column(f"标准({unit})", 12, "amount"), Column(f"缺口({short})", 12, "whole")]
-    return [*head, *sums, figure, *tail, Column("排名", 8, "whole"), Column("备注", 24)]
+        of = unit.rpartition("/")[2].lstrip("百千万")  # 张/千人: the sums are of 人
+        sums = [Column(f"分母（{of}）", 13, "amount"), Column(f"分子（{short}）", 13, "amount")]
+        figure = Column(f"数值（{unit}）", 13, "amount")
+    tail = [Column(f"标准（{unit}）", 12, "amount"), Column(f"缺口（{short}）", 12, "whole")]
+    tail += [Column("排名", 8, "whole"), Column("备注", 24), Column("代码", 10, aside=True)]
+    return [*head, *sums, figure, *tail]
 
 
 def _areas(a: Assessment, coverage: Coverage) -> Iterator[_Area]:
@@ -81,7 +86,7 @@ def _areas(a: Assessment, coverage: Coverage) -> Iterator[_Area]:
 
 
 def _row(a: Assessment, area: _Area) -> list[Any]:
-    head = [area.code, area.above, area.name]
+    head = [area.above, area.name]
     coverage, figure, aim = area.here.coverage, area.here.figure, _aim(a)
     if coverage is None:
         raise AssertionError(a.indicator.id)  # a part of what was measured
@@ -90,11 +95,11 @@ def _row(a: Assessment, area: _Area) -> list[Any]:
     if a.indicator.measure == "capacity":
         sums += [_cell(coverage.places), _cell(coverage.deaths)]
     if figure is None:
-        return [*head, *sums, NONE, number(aim), None, NONE, NOT_APPLICABLE]
+        return [*head, *sums, NONE, number(aim), None, NONE, NOT_APPLICABLE, area.code]
     shown = float(round_figure(figure, _target(a), percent=False))
     short = None if aim is None else max(0, ceil(_gap(a, coverage, aim)))
     note = "省直管" if area.code[:4] == "4290" and not area.above else ""
-    return [*head, *sums, shown, number(aim), short, area.rank or None, note]
+    return [*head, *sums, shown, number(aim), short, area.rank or None, note, area.code]
 
 
 def _gap(a: Assessment, coverage: Coverage, aim: Fraction) -> Fraction:

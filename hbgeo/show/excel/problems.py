@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from hbgeo.read.issues import ISSUE_COLUMNS
 from hbgeo.show import look
-from hbgeo.show.excel.book import Book, RowSheet
+from hbgeo.show.excel.book import Book, RowSheet, write_cell
+from hbgeo.show.excel.listing import list_sheet
 from hbgeo.show.excel.rows import new_book
-from hbgeo.show.table.formats import write_table
+from hbgeo.show.excel.sheet import make_styles, place_in, write_sheet
 from hbgeo.show.table.values import cells_of
 from hbgeo.show.words import SAMPLE_MARK
 
 NOWHERE = "未指明县"
+_BACK = {"返回汇总": place_in("汇总")}
 _HEADINGS = {
     "severity": ("程度", 6), "file": ("文件", 20), "sheet": ("工作表", 12), "row": ("行", 6),
     "column": ("列", 12), "value": ("原值", 20), "message": ("问题", 52), "fix": ("怎么改", 30),
@@ -32,7 +35,7 @@ def problems_bytes(issues: pd.DataFrame, title: str, *, sample: bool) -> bytes:
 
     The first sheet counts errors and warnings by county; then comes one sheet a county, in code
     order, errors first, with an empty column for the correction; what names no county follows, and
-    last the whole table under the columns of `hbgeo check`'s machine form.
+    last the whole table.
 
     Parameters
     ----------
@@ -50,7 +53,12 @@ def problems_bytes(issues: pd.DataFrame, title: str, *, sample: bool) -> bytes:
     _write_summary(book, style, counties, names, title, sample=sample)
     for key, problems in counties.items():
         _write_county(book, style, problems, names[key], title, sample=sample)
-    write_table(book.add_worksheet("全部"), 0, issues[ISSUE_COLUMNS], style["head"])
+    line = "错误所在的行未计入任何指标；请各县改正后重报。"
+    mark = SAMPLE_MARK if sample else ""
+    every = list_sheet(
+        "全部", f"{title} 数据问题清单", line, issues[ISSUE_COLUMNS], "check", mark=mark
+    )
+    write_sheet(book, replace(every, links=_BACK), make_styles(book))
     return book.to_bytes()
 
 
@@ -59,6 +67,7 @@ def _styles(book: Book) -> dict[str, Any]:
     return {
         "title": book.add_format({"bold": True, "font_size": 14}),
         "mark": book.add_format({"bold": True, "font_color": look.SHEET_MARK}),
+        "link": book.add_format({"underline": 1, "font_color": look.ACCENT, **wrap}),
         "head": book.add_format({"bold": True, "bottom": 1, **wrap}),
         "cell": book.add_format({"bottom": 4, "bottom_color": look.SHEET_LINE, **wrap}),
         "error": book.add_format(
@@ -110,7 +119,12 @@ def _write_summary(
         rows.append([*key, errors, len(problems) - errors, names[key]])
     sums = [sum(row[c] for row in rows) for c in (2, 3)]
     styles = [[style["cell"]] * 5] * len(rows) + [[style["error"]] * 5]
-    sheet.write_rows(top + 1, [*rows, ["", "合计", *sums, ""]], styles)
+    for n, (row, forms) in enumerate(zip([*rows, ["", "合计", *sums, ""]], styles, strict=True)):
+        for c, value in enumerate(row):
+            write_cell(sheet, top + 1 + n, c, value, forms[c])
+        if row[-1]:
+            link = f"internal:{place_in(row[-1])}"
+            sheet.write_url(top + 1 + n, 4, link, style["link"], row[-1])
     sheet.set_column(0, 0, 10)
     sheet.set_column(1, 4, 20)
     _print(sheet, top)
@@ -139,6 +153,8 @@ def _write_county(
         top + 1, cells, [bold if row[0] == _WORDS["error"] else plain for row in cells]
     )
     sheet.autofilter(top, 0, top + len(problems), len(_HEADINGS) - 1)
+    sheet.write_url(0, len(_HEADINGS), f"internal:{_BACK['返回汇总']}", style["link"], "返回汇总")
+    sheet.print_area(0, 0, top + len(problems), len(_HEADINGS) - 1)
     _print(sheet, top)
 
 
@@ -156,4 +172,4 @@ def _print(sheet: RowSheet, header: int) -> None:
     sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(header)
-    sheet.set_footer("&C第 &P 页,共 &N 页")
+    sheet.set_footer("&C第 &P 页 共 &N 页&R&A")

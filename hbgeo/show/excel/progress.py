@@ -29,12 +29,11 @@ _COLUMNS = (
     Column("序号", 6, "whole"),
     Column("体系", 12),
     Column("指标", 40),
-    Column("指标代号", 24),
     Column("目标", 12, "amount"),
     Column("目标单位", 10),
     Column("期限", 12),
     Column("状态", 8),
-    Column("天数", 8, "whole"),
+    Column("天数（天）", 8, "whole"),
     Column("现状", 12, "amount"),
     Column("差额", 10, "amount"),
     Column("差额单位", 10),
@@ -44,6 +43,7 @@ _COLUMNS = (
     Column("草案", 6),
     Column("适用范围", 10),
     Column("依据", 60),
+    Column("指标代号", 24, aside=True),
 )
 _NOTES = (
     "加粗的是截至日期判定所用的目标:有数字、不是草案、范围与本工作区相同,且是期限未过的最近一个;都过了则是最后一个。",
@@ -59,7 +59,7 @@ def progress_sheet(assessments: Sequence[Assessment], line: str, trend: Trend | 
     every = [(a, t) for a in mains for t in in_time(a.indicator.targets)]
     rows = [[n, *_row(a, target, trend)] for n, (a, target) in enumerate(every, 1)]
     holding = frozenset(n for n, (a, t) in enumerate(every) if t == a.target)
-    return Sheet(NAME, NAME, line, _COLUMNS, rows, totals=holding, notes=_NOTES, frozen=4)
+    return Sheet(NAME, NAME, line, _COLUMNS, rows, totals=holding, notes=_NOTES, frozen=3)
 
 
 def _row(a: Assessment, target: Target, trend: Trend | None) -> list[Any]:
@@ -74,7 +74,6 @@ def _row(a: Assessment, target: Target, trend: Trend | None) -> list[Any]:
     return [
         SYSTEMS[one.system],
         one.full_name,
-        one.id,
         target.words if unit is None else amount_of(target),
         unit or "",
         "" if target.deadline is None else target.deadline.isoformat(),
@@ -89,4 +88,5 @@ def _row(a: Assessment, target: Target, trend: Trend | None) -> list[Any]:
         DRAFT if target.draft else "",
         scope_words(target),
         target.source,
+        one.id,
     ]

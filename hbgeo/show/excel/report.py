@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
@@ -18,6 +19,7 @@ from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog
 from hbgeo.read.policy import SYSTEMS
 from hbgeo.show.excel.areas import RANKING, ROUNDING, area_sheet
+from hbgeo.show.excel.cover import BACK, write_contents, write_cover
 from hbgeo.show.excel.lists import (
     is_listed,
     issues_sheets,
@@ -27,6 +29,8 @@ from hbgeo.show.excel.lists import (
 )
 from hbgeo.show.excel.norms import norm_sheet
 from hbgeo.show.excel.progress import progress_sheet
+from hbgeo.show.excel.ranking import NAME as CHARTS
+from hbgeo.show.excel.ranking import can_rank, place_of, write_rankings
 from hbgeo.show.excel.rows import new_book
 from hbgeo.show.excel.sheet import Column, Sheet, make_styles, write_sheet
 from hbgeo.show.excel.tasks import tasks_sheet
@@ -40,6 +44,7 @@ from hbgeo.show.words import (
     is_norm_change,
     is_ratio,
     marks,
+    measure_word,
     names_in,
     standing,
 )
@@ -61,8 +66,8 @@ def report_bytes(
 ) -> bytes:
     """Make the workbook.
 
-    Sheets: 目标总表; one an indicator (市州, then 县, sums first, ranks, what is short); 目标进程; 未覆盖清单;
-    同比 (with `trend`); 督办 (with `tasks`); 数据质量 (with `issues`); 口径与参数; 字段说明. Codes are text, figures numbers,
+    Sheets: 封面; 目录; 目标总表; one an indicator (市州, then 县, sums first, ranks, what is short); 目标进程; 未覆盖清单;
+    同比 (with `trend`); 督办 (with `tasks`); 数据质量 (with `issues`); 排名图; 口径与参数; 字段说明. Codes are text, figures numbers,
     nothing is ever a formula; the first row of each sheet says where data are invented or
     boundaries approximate.
 
@@ -86,7 +91,32 @@ def report_bytes(
     sheets += [tasks_sheet(tasks, line)] if tasks is not None else []
     sheets += issues_sheets(issues, line) if issues is not None else []
     sheets += [_basis_sheet(catalog, assessments, line, inputs or {}), _fields_sheet()]
-    return _book_bytes(sheets, marks(assessments))
+    return _report_bytes(sheets, catalog.title, as_of, marks(assessments))
+
+
+def _report_bytes(sheets: Sequence[Sheet], title: str, as_of: date | None, mark: str) -> bytes:
+    """The workbook: 封面 and 目录 first, charts of what is ranked before the ground of it."""
+    book = new_book()
+    style = make_styles(book)
+    ranked = [sheet for sheet in sheets if can_rank(sheet)]
+    charts = {sheet.name: {CHARTS: place_of(n)} for n, sheet in enumerate(ranked)}
+    every = [
+        replace(sheet, mark=sheet.mark or mark, links={**BACK, **charts.get(sheet.name, {})})
+        for sheet in sheets
+    ]
+    listed = [
+        *every[:-2],
+        *([Sheet(CHARTS, "市州、县（市、区）排名图", "", [], [])] if ranked else []),
+    ]
+    write_cover(book, style, title, as_of, mark)
+    write_contents(book, style, [*listed, *every[-2:]], mark)
+    for sheet in every[:-2]:
+        write_sheet(book, sheet, style)
+    if ranked:
+        write_rankings(book, style, ranked, mark)
+    for sheet in every[-2:]:
+        write_sheet(book, sheet, style)
+    return book.to_bytes()
 
 
 def _area_sheets(assessments: Sequence[Assessment], line: str, trend: Trend | None) -> list[Sheet]:
@@ -113,21 +143,23 @@ def _book_bytes(sheets: Sequence[Sheet], mark: str) -> bytes:
 def trend_bytes(trend: Trend) -> bytes:
     """Make a workbook of what changed: 同比, 增减单元, 单元变动."""
     line = f"{trend.old} → {trend.new}"
-    columns = [Column("指标", 26), Column("变化"), Column("代码", 14), Column("县代码", 10)]
+    columns = [Column("指标", 26), Column("变化")]
     columns += [Column("县(市、区)", 16), Column("单元", 20), Column("市州", 16)]
     columns += [Column("原因", 16), Column("设施", 60)]
-    order = ["indicator", "change", "code", "county_code", "county", "name", "prefecture"]
+    columns += [Column("代码", 14, aside=True), Column("县代码", 10, aside=True)]
+    order = ["indicator", "change", "county", "name", "prefecture", "reason", "facilities"]
     units = trend.units.assign(indicator=trend.units["indicator"].map(names_in(trend)))
-    rows = units[[*order, "reason", "facilities"]].to_numpy(object).tolist()
+    rows = units[[*order, "code", "county_code"]].to_numpy(object).tolist()
     moved = [
         Column("级别"),
         Column("变动"),
-        Column("代码", 14),
         Column("名称", 24),
         Column("原名", 24),
+        Column("代码", 14, aside=True),
     ]
     level = trend.boundaries["level"].map(LEVEL_NAMES)
-    shifts = trend.boundaries.assign(level=level).to_numpy(object).tolist()
+    shown = trend.boundaries.assign(level=level)[["level", "what", "name", "was", "code"]]
+    shifts = shown.to_numpy(object).tolist()
     sheets = [
         change_sheet(trend),
         Sheet("增减单元", "新增、失去覆盖的单元", line, columns, rows, notes=trend.basis),
@@ -138,24 +170,25 @@ def trend_bytes(trend: Trend) -> bytes:
 
 def change_sheet(trend: Trend) -> Sheet:
     """同比: what each changed indicator was and is, on one basis."""
-    columns = [Column("指标", 44), Column("指标代号", 26), Column("上期原报", 12, "amount")]
+    columns = [Column("指标", 44), Column("上期原报", 12, "amount")]
     columns += [
         Column("上期数", 12, "amount"),
         Column("上期总数", 12, "amount"),
-        Column("上期率(%)", 11, "pct"),
+        Column("上期率（%）", 11, "pct"),
     ]
     columns += [
         Column("本期数", 12, "amount"),
         Column("本期总数", 12, "amount"),
-        Column("本期率(%)", 11, "pct"),
+        Column("本期率（%）", 11, "pct"),
     ]
-    columns += [Column("增减", 10, "change"), Column("增减(百分点)", 12, "points")]
+    columns += [Column("增减", 10, "change"), Column("增减（百分点）", 12, "points")]
     columns += [
         Column("新增覆盖", 10, "whole"),
         Column("失去覆盖", 10, "whole"),
         Column("边界调整", 10, "whole"),
         Column("无法对照", 10, "whole"),
         Column("计量单位", 10),
+        Column("指标代号", 26, aside=True),
     ]
     rows = [_change_cells(row) for row in trend.change_rows]
     notes = [*trend.basis, f"没有变化的指标 {trend.unchanged} 项,不列。"]
@@ -175,8 +208,8 @@ def _change_cells(row: Mapping[str, Any]) -> list[Any]:
     reported = row["old_reported"] if amount else _rounded(row["old_reported"])
     reported = reported if row["old_indicator"] else _or_dash(reported)
     tail = [_or_dash(row["change"]), row["points"], row["gained"], row["lost"], row["boundary"]]
-    tail += [row["unmatched"], row["unit"]]
-    return [row["name"], row["indicator"], reported, *ends, *tail]
+    tail += [row["unmatched"], row["unit"], row["indicator"]]
+    return [row["name"], reported, *ends, *tail]
 
 
 def targets_table(assessments: Sequence[Assessment]) -> pd.DataFrame:
@@ -189,19 +222,20 @@ _TARGET_COLUMNS = [
     Column("序号", 6, "whole"),
     Column("体系", 11),
     Column("指标", 34),
-    Column("指标代号", 24),
     Column("层级", 12),
     Column("应覆盖数", 11, "amount"),
     Column("已覆盖数", 11, "amount"),
-    Column("覆盖率(%)", 11, "pct", bar=True),
+    Column("覆盖率（%）", 11, "pct", bar=True),
     Column("数值", 12, "amount"),
     Column("目标", 10, "amount"),
     Column("差额", 10, "amount"),
-    Column("与目标差(百分点)", 12, "points"),
+    Column("计量单位", 9),
+    Column("与目标差（百分点）", 12, "points"),
     Column("结论", 17),
     Column("期限", 12),
     Column("缺少", 18),
     Column("依据", 46),
+    Column("指标代号", 24, aside=True),
 ]
 
 
@@ -217,7 +251,6 @@ def _targets_rows(assessments: Sequence[Assessment]) -> list[list[Any]]:
                 n,
                 SYSTEMS[one.system],
                 one.full_name,
-                one.id,
                 LEVEL_NAMES[one.units],
                 None if share is None else number(share.total),
                 None if share is None else number(share.covered),
@@ -225,11 +258,13 @@ def _targets_rows(assessments: Sequence[Assessment]) -> list[list[Any]]:
                 _figure(a, counted=True),
                 None if goal is None else number(Fraction(goal)),
                 None if is_ratio(one) else a.short,
+                measure_word(a),
                 gap,
                 standing(a),
                 target.deadline.isoformat() if target and target.deadline else "",
                 "、".join(a.missing),
                 target.source if target else one.source,
+                one.id,
             ]
         )
     return rows
@@ -248,7 +283,7 @@ def _targets_sheet(catalog: Catalog, assessments: Sequence[Assessment], line: st
         rows,
         totals=frozenset(bold),
         notes=notes,
-        frozen=4,
+        frozen=3,
     )
 
 
@@ -276,14 +311,14 @@ def _basis_sheet(
 ) -> Sheet:
     """口径与参数: the ground of every figure, and what went in."""
     rows = [
-        [a.indicator.full_name, a.indicator.id, text] for a in assessments for text in a.basis_lines
+        [a.indicator.full_name, text, a.indicator.id] for a in assessments for text in a.basis_lines
     ]
     rows += [
-        [f"图层 {key}", key, f"来源:{layer.source}" + _print(inputs.get(key, ""))]
+        [f"图层 {key}", f"来源:{layer.source}" + _print(inputs.get(key, "")), key]
         for key, layer in catalog.layers.items()
     ]
-    rows += [["说明", "", text] for text in (ROUNDING, RANKING)]
-    columns = [Column("指标或图层", 44), Column("代号", 30), Column("口径", 130)]
+    rows += [["说明", text, ""] for text in (ROUNDING, RANKING)]
+    columns = [Column("指标或图层", 44), Column("口径", 130), Column("代号", 30, aside=True)]
     return Sheet("口径与参数", "口径与参数", line, columns, rows)
 
 
@@ -294,9 +329,9 @@ def _print(mark: str) -> str:
 _FIELDS = (
     ("应覆盖数", "分母:按口径应当覆盖的单元个数,或按人口加权时的人口"),
     ("已覆盖数", "分子:至少有一处合格且正常运营的设施(或一条合格的登记)的单元"),
-    ("覆盖率(%)", "已覆盖数÷应覆盖数;全省、市州的率是合计之比,不是各县率的平均"),
+    ("覆盖率（%）", "已覆盖数÷应覆盖数;全省、市州的率是合计之比,不是各县率的平均"),
     ("差额", "距目标还差的个数,向上取整;0 表示已达到"),
-    ("与目标差(百分点)", "率减去目标,单位是百分点,不是 %"),
+    ("与目标差（百分点）", "率减去目标,单位是百分点,不是 %"),
     ("较上期", "与上一份快照在同一边界口径下比较;没有上一份时为空"),
     ("结论", "达标、差几个;未量化的只报现状,不说达标与否;无法计算的写明缺少什么"),
     ("状态", "已过:截至日期在期限之后;执行中:判定所用的目标,或没有写期限;将到:其余期限未过的"),

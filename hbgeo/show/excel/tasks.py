@@ -32,15 +32,14 @@ _COLUMNS = {
     "state": Column("办理状态", 9),
     "remark": Column("备注", 26),
     "sign": Column("销号签字", 12),
-    "county": Column("县（市、区）", 14),
-    "county_code": Column("县代码", 9),
-    "unit_code": Column("单元代码", 14),
-    "indicator": Column("指标代号", 24),
-    "nearest_id": Column("最近设施编号", 14),
-    "building_id": Column("在建项目编号", 14),
-    "task_id": Column("任务编号", 36),
+    "county": Column("县（市、区）", 14, aside=True),
+    "county_code": Column("县代码", 9, aside=True),
+    "unit_code": Column("单元代码", 14, aside=True),
+    "indicator": Column("指标代号", 24, aside=True),
+    "nearest_id": Column("最近设施编号", 14, aside=True),
+    "building_id": Column("在建项目编号", 14, aside=True),
+    "task_id": Column("任务编号", 36, aside=True),
 }
-_SEEN = list(_COLUMNS).index("sign")  # the last column that is printed
 # above the heading: what stands below a table would be taken for a row that has to be passed over
 _LINE = (
     "截至日期：{day}　共 {count} 项。只填责任单位、承诺完成日期、实际完成日期（写作 2024-06-30）、备注和销号签字，"
@@ -86,7 +85,6 @@ def _write_county(
     write_sheet(book, sheet, style)
     made = book.get_worksheet_by_name(name)
     _help_to_fill(made, HEAD_ROW, HEAD_ROW + len(rows) - 1)
-    made.print_area(0, 0, HEAD_ROW + len(rows) - 1, _SEEN)
 
 
 def _cells(row: Mapping[Any, Any]) -> list[Any]:
@@ -113,7 +111,7 @@ def tasks_sheet(found: Tasks, line: str) -> Sheet:
     columns = [Column("序号", 6, "whole"), Column("市州", 14), Column("县（市、区）", 16)]
     columns += [Column("单元", 18), Column("指标", 34), Column("责任单位", 18)]
     columns += [Column("完成期限", 12), Column("承诺完成日期", 13), Column("实际完成日期", 13)]
-    columns += [Column("办理状态", 10), Column("备注", 44), Column("任务编号", 36)]
+    columns += [Column("办理状态", 10), Column("备注", 44), Column("任务编号", 36, aside=True)]
     fields = ["prefecture", "county", "unit", "title", "responsible", "deadline"]
     fields += ["promised_on", "done_on", "state", "remark", "task_id"]
     rows = found.rows.assign(order=(found.rows["state"] != LATE))

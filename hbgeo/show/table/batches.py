@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,11 @@ from hbgeo.errors import HbgeoError, OutputError
 from hbgeo.measure.locate_stream import TaggedBatch
 from hbgeo.show import look
 from hbgeo.show.excel.book import EPOCH, SHEET_ROWS, write_cell
+from hbgeo.show.excel.sheet import set_paper
 from hbgeo.show.table.csv import COMPUTED, harmless
 from hbgeo.show.table.files import Staging, unwritable
 from hbgeo.show.table.formats import FORMATS
+from hbgeo.show.table.headings import headings_of
 from hbgeo.show.words import SAMPLE_MARK
 from hbgeo.store.rests import temporary_folder
 
@@ -33,7 +35,13 @@ _POINT = np.frombuffer(b"\1\1\0\0\0", np.uint8)  # well-known binary: little-end
 
 
 def write_batches(
-    path: Path, schema: pa.Schema, batches: Iterable[TaggedBatch], *, sample: bool = False
+    path: Path,
+    schema: pa.Schema,
+    batches: Iterable[TaggedBatch],
+    *,
+    sample: bool = False,
+    machine: bool = False,
+    chinese: bool = False,
 ) -> int:
     """Write a table batch by batch in the format of the suffix, beside its place first.
 
@@ -45,6 +53,9 @@ def write_batches(
         Used once; an error on the way leaves what stood at `path` untouched.
     sample
         Whether the first row of a workbook says that the data are invented.
+    machine, chinese
+        Whether a workbook is a plain table under the names of `schema`; whether a .csv has Chinese
+        headings.
 
     Returns
     -------
@@ -57,7 +68,7 @@ def write_batches(
         If the format is not one of `formats.FORMATS`, the file cannot be written, or a workbook
         cannot hold so many rows.
     """
-    write = _writers(sample=sample).get(path.suffix.lower())
+    write = _writers(sample=sample, machine=machine, chinese=chinese).get(path.suffix.lower())
     if write is None:
         raise OutputError(f"不支持的输出格式“{path.suffix}”;可用 {'、'.join(FORMATS)}")
     counted = _Counted(batches)
@@ -74,13 +85,15 @@ def write_batches(
 
 
 def _writers(
-    *, sample: bool
+    *, sample: bool, machine: bool, chinese: bool
 ) -> dict[str, Callable[[Path, pa.Schema, Iterator[TaggedBatch]], None]]:
     """Who writes each format."""
     return {
-        ".csv": _write_csv,
+        ".csv": lambda beside, names, rest: _write_csv(beside, names, rest, chinese=chinese),
         ".json": _write_json,
-        ".xlsx": lambda beside, names, rest: _write_xlsx(beside, names, rest, sample=sample),
+        ".xlsx": lambda beside, names, rest: _write_xlsx(
+            beside, names, rest, sample=sample, machine=machine
+        ),
         ".parquet": _write_parquet,
         ".geojson": lambda beside, names, rest: _write_map(beside, names, rest, "GeoJSON"),
         ".gpkg": lambda beside, names, rest: _write_map(beside, names, rest, "GPKG"),
@@ -114,10 +127,13 @@ class _Counted:
         return batch
 
 
-def _write_csv(path: Path, schema: pa.Schema, batches: Iterator[TaggedBatch]) -> None:
+def _write_csv(
+    path: Path, schema: pa.Schema, batches: Iterator[TaggedBatch], *, chinese: bool
+) -> None:
+    names = [h.text for h in headings_of("locate", schema.names)] if chinese else schema.names
     with path.open("x", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
-        writer.writerow(map(harmless, schema.names))
+        writer.writerow(map(harmless, names))
         for batch, _, _ in batches:
             columns = [_harmless(c).to_pylist() for c in batch.columns]
             writer.writerows(zip(*columns, strict=True))
@@ -155,7 +171,7 @@ def _plain(cells: Cells) -> list[Any]:
 
 
 def _write_xlsx(
-    path: Path, schema: pa.Schema, batches: Iterator[TaggedBatch], *, sample: bool
+    path: Path, schema: pa.Schema, batches: Iterator[TaggedBatch], *, sample: bool, machine: bool
 ) -> None:
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with contextlib.ExitStack() as stack:  # after an error too: the rows lie in files of their own
@@ -164,20 +180,55 @@ def _write_xlsx(
         stack.callback(book.close)
         book.set_properties({"created": datetime.fromisoformat(EPOCH[:19]), "author": "hbgeo"})
         sheet = book.add_worksheet("数据")
-        bold, top = book.add_format({"bold": True, "bottom": 1}), 1 if sample else 0
-        sheet.freeze_panes(top + 1, 0)
-        sheet.set_column(0, max(len(schema) - 1, 0), 14)
-        if sample:
-            red = book.add_format({"bold": True, "font_color": look.SHEET_MARK})
-            sheet.write_string(0, 0, SAMPLE_MARK, red)
-        for c, name in enumerate(schema.names):
-            sheet.write_string(top, c, name, bold)
+        mark = SAMPLE_MARK if sample else ""
+        top = (_begin_plain if machine else _begin_list)(book, sheet, schema.names, mark)
         for row, values in enumerate(_values(batches), start=top + 1):
             if row >= SHEET_ROWS:
                 msg = f"{path.suffix} 最多 {SHEET_ROWS:,} 行,放不下;请写成 .csv 或 .parquet"
                 raise OutputError(msg)
             for c, value in enumerate(values):
                 write_cell(sheet, row, c, value)
+        if not machine and _rows_of(batches):
+            sheet.autofilter(top, 0, top + _rows_of(batches), len(schema) - 1)
+
+
+def _begin_plain(book: Any, sheet: Any, names: Sequence[str], mark: str) -> int:
+    """Write the heading of a plain table; its row."""
+    bold, top = book.add_format({"bold": True, "bottom": 1}), 1 if mark else 0
+    sheet.freeze_panes(top + 1, 0)
+    sheet.set_column(0, max(len(names) - 1, 0), 14)
+    if mark:
+        red = book.add_format({"bold": True, "font_color": look.SHEET_MARK})
+        sheet.write_string(0, 0, mark, red)
+    for c, name in enumerate(names):
+        sheet.write_string(top, c, name, bold)
+    return top
+
+
+def _begin_list(book: Any, sheet: Any, names: Sequence[str], mark: str) -> int:
+    """Write title and Chinese headings of a list whose rows are yet to come; the heading's row."""
+    heads, width = headings_of("locate", list(names)), 0.0
+    for text, row, form in (
+        (mark or " ", 0, {"bold": True, "font_color": look.SHEET_MARK}),
+        ("点位归属", 1, {"bold": True, "font_size": 16, "font_name": look.PAPER_HEAD_FONT}),
+        ("右边几列是每个点所在的单元；不在任何单元内的为空。", 2, {}),
+    ):
+        sheet.write_string(row, 0, text, book.add_format({"font_name": look.PAPER_FONT, **form}))
+    bold = {"bold": True, "border": 1, "align": "center", "text_wrap": True}
+    head = book.add_format({"font_name": look.PAPER_FONT, "bg_color": look.SHEET_HEAD, **bold})
+    for c, one in enumerate(heads):
+        sheet.set_column(c, c, one.width)
+        sheet.write_string(3, c, one.text, head)
+        width += one.width
+    sheet.freeze_panes(4, 0)
+    sheet.repeat_rows(0, 3)
+    set_paper(sheet, width, mark)
+    return 3
+
+
+def _rows_of(batches: Any) -> int:
+    """How many rows went by."""
+    return int(getattr(batches, "rows", 0))
 
 
 def _values(batches: Iterator[TaggedBatch]) -> Iterator[tuple[Any, ...]]:

@@ -51,7 +51,7 @@ def table_bytes(
     makers: dict[str, Callable[[], bytes]] = {
         ".csv": lambda: csv_bytes(table),
         ".json": lambda: json_bytes(records(table)),
-        ".xlsx": lambda: _xlsx({"数据": table, **more}, sample=sample),
+        ".xlsx": lambda: book_bytes({"数据": table, **more}, sample=sample),
         ".parquet": lambda: _parquet(table),
         ".geojson": lambda: _vector(_shapes(table, units), "GeoJSON"),
         ".gpkg": lambda: _vector(_shapes(table, units), "GPKG"),
@@ -61,7 +61,8 @@ def table_bytes(
     return makers[suffix.lower()]()
 
 
-def _xlsx(tables: Mapping[str, pd.DataFrame], *, sample: bool) -> bytes:
+def book_bytes(tables: Mapping[str, pd.DataFrame], *, sample: bool = False) -> bytes:
+    """A workbook of plain tables, each a sheet under its columns' own names: for machines."""
     book = new_book()
     bold, top = book.add_format({"bold": True, "bottom": 1}), 1 if sample else 0
     mark = book.add_format({"bold": True, "font_color": look.SHEET_MARK}) if sample else None

@@ -1,0 +1,166 @@
+"""Lists in Chinese: what the columns of every machine form are called where a person reads, and its words.
+
+A list is known by the command that writes it; a column of a name in several lists means what that
+list says of it, else what is said for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from hbgeo.read.catalog import LEVEL_NAMES
+from hbgeo.read.policy import SYSTEMS
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column as people read it: its heading, how wide, in what form; `aside` is for machines."""
+
+    text: str
+    width: float = 12
+    form: str = "text"
+    aside: bool = False
+
+
+def _of(text: str, width: float = 12, form: str = "text") -> Heading:
+    return Heading(text, width, form)
+
+
+def _aside(text: str, width: float = 12) -> Heading:
+    return Heading(text, width, aside=True)
+
+
+_PACE = {
+    "pace_needed": _of("每月须增", 10, "amount"), "pace_kept": _of("现每月增", 10, "amount"),
+    "pace_needed_points": _of("每月须增（百分点）", 11, "amount"),
+    "pace_kept_points": _of("现每月增（百分点）", 11, "amount"),
+}  # fmt: skip
+_ALL = {
+    "name": _of("名称", 24), "kind": _of("类型", 12), "county": _of("县（市、区）", 16),
+    "prefecture": _of("市州", 14), "as_of": _of("截至日期", 12), "system": _aside("体系代号", 14),
+    "system_name": _of("体系", 12), "variant": _of("变体", 14), "measure": _of("计量方法", 12),
+    "level": _of("层级", 12), "covered": _of("已覆盖数", 12, "amount"),
+    "total": _of("应覆盖数", 12, "amount"), "pct": _of("比例（%）", 10, "amount"),
+    "value": _of("数值", 12, "amount"), "value_unit": _of("数值单位", 10), "deadline": _of("期限", 12),
+    "short": _of("差额", 10, "amount"), "short_unit": _of("差额单位", 10), "met": _of("是否达标", 9),
+    "short_points": _of("差额（百分点）", 11, "amount"), "status": _of("状态", 10),
+    "missing": _of("缺少", 30), "sample": _of("是否示例", 9), "approximate": _of("边界是否近似", 10),
+    "code": _aside("代码", 15), "county_code": _aside("县代码", 10), "indicator": _aside("指标代号", 26),
+    "population": _of("常住人口（人）", 12, "whole"), "population_60": _of("60岁及以上（人）", 12, "whole"),
+    "reason": _of("原因", 22), "unit": _of("计量单位", 10), "source": _of("依据", 50),
+    "reliability": _of("可靠程度", 9), "draft": _of("草案", 8), "scope": _of("适用范围", 10),
+    "days": _of("天数（天）", 9, "whole"), "words": _of("目标（文字）", 22), "row": _of("会议条目", 9),
+    "nearest_id": _aside("最近设施编号", 18), "nearest_km": _of("最近设施距离（公里）", 12, "km"),
+    **_PACE,
+}  # fmt: skip
+_OWN: dict[str, dict[str, Heading]] = {
+    "stats": {
+        "name": _of("指标", 40), "base": _aside("主读法代号", 24), "by": _of("分列", 10),
+        "unit": _of("地区", 20), "target_pct": _of("目标（%）", 10, "amount"),
+        "target_value": _of("目标数值", 10, "amount"), "basis": _of("口径", 60),
+    },
+    "uncovered": {
+        "name": _of("单元", 22), "demand": _of("应覆盖", 9, "amount"),
+        "covered": _of("已覆盖", 9, "amount"), "facilities": _of("合格设施（处）", 10, "whole"),
+        "via": _of("覆盖方式或缺少的环节", 16), "nearest_name": _of("最近设施", 34),
+        "nearest_status": _of("最近设施状态", 12),
+    },
+    "targets": {
+        "name": _of("指标", 40), "state": _of("结论", 22), "quantified": _of("是否量化", 9),
+        "shown": _of("数值（显示）", 14), "target": _of("目标", 10, "amount"),
+        "days_left": _of("距期限（天）", 10, "whole"), "passed": _of("期限已过", 9),
+    },
+    "every": {"name": _of("指标", 40), "state": _of("进程", 9), "value": _of("目标数值", 12, "amount")},
+    "check": {
+        "layer": _of("图层", 14), "file": _of("文件", 20), "sheet": _of("工作表", 14),
+        "row": _of("行", 8, "whole"), "column": _of("列", 14), "value": _of("原值", 24),
+        "rule": _of("规则", 8), "severity": _of("程度", 8), "message": _of("问题", 60),
+        "fix": _of("怎么改", 34),
+    },
+    "compare": {
+        "name": _of("指标", 40), "old_reported": _of("上期原报", 12, "amount"),
+        "old_covered": _of("上期已覆盖", 11, "amount"), "old_total": _of("上期应覆盖", 11, "amount"),
+        "old_pct": _of("上期率（%）", 11, "pct"), "old_value": _of("上期数值", 11, "amount"),
+        "new_covered": _of("本期已覆盖", 11, "amount"), "new_total": _of("本期应覆盖", 11, "amount"),
+        "new_pct": _of("本期率（%）", 11, "pct"), "new_value": _of("本期数值", 11, "amount"),
+        "change": _of("增减", 10, "change"), "points": _of("增减（百分点）", 11, "points"),
+        "gained": _of("新增覆盖", 10, "whole"), "lost": _of("失去覆盖", 10, "whole"),
+        "boundary": _of("边界调整", 10, "whole"), "unmatched": _of("无法对照", 10, "whole"),
+        "old_indicator": _aside("上期指标代号", 24), "facilities": _of("设施", 50),
+        "covered": _of("已覆盖数", 12, "amount"), "pct": _of("比例（%）", 10, "pct"),
+    },
+    "tasks": {
+        "task_id": _aside("任务编号", 36), "unit_code": _aside("单元代码", 15), "unit": _of("单元", 18),
+        "remedy": _of("建议措施", 28), "building_id": _aside("在建项目编号", 16),
+        "building_due": _of("预计建成", 12), "responsible": _of("责任单位", 18),
+        "deadline": _of("完成期限", 12), "promised_on": _of("承诺完成日期", 13),
+        "done_on": _of("实际完成日期", 13), "state": _of("办理状态", 10), "remark": _of("备注", 30),
+    },
+    "locate": {
+        "unit_code": _aside("单元代码", 15), "unit_name": _of("单元名称", 22),
+    },
+}  # fmt: skip
+_YESNO = {True: "是", False: "否"}
+_STATUS = {
+    "measured": "已计算", "no-target": "无目标", "no-data": "无法计算", "not-applicable": "不适用",
+}  # fmt: skip
+_MEASURES = {
+    "presence": "有无设施", "flag": "是否达到", "chain": "逐级齐备", "count": "个数", "sum": "合计",
+    "ratio": "比例", "capacity": "可用年限", "reach": "距离以内",
+}  # fmt: skip
+_WORDS: dict[str, Mapping[Any, str]] = {
+    "met": _YESNO, "sample": _YESNO, "approximate": _YESNO, "draft": _YESNO, "quantified": _YESNO,
+    "passed": _YESNO, "measure": _MEASURES, "level": LEVEL_NAMES, "by": LEVEL_NAMES,
+    "system_name": SYSTEMS, "severity": {"error": "错误", "warning": "提醒"},
+}  # fmt: skip
+_OWN_WORDS: dict[str, dict[str, Mapping[Any, str]]] = {
+    "stats": {"status": _STATUS}, "targets": {"status": _STATUS},
+    "every": {"state": {"passed": "已过", "running": "执行中", "coming": "将到"}},
+    "tasks": {"state": {"open": "待办", "done": "办结", "late": "逾期", "withdrawn": "撤销"}},
+}  # fmt: skip
+
+
+def heading_of(kind: str, column: str) -> Heading:
+    """How a column of a list is called; one of the user's own keeps its name."""
+    known = _OWN.get(kind, {}).get(column) or (None if kind == "locate" else _ALL.get(column))
+    if kind == "locate" and column in ("county_code", "county"):
+        known = _ALL[column]
+    return known or Heading(column, 16)
+
+
+def headings_of(kind: str, columns: list[str]) -> list[Heading]:
+    """How the columns of a list are called, none by the name of another."""
+    made: list[Heading] = []
+    taken = set(columns)
+    for column in columns:
+        one = heading_of(kind, column)
+        if one.text != column and one.text in taken:
+            one = Heading(f"{one.text}（归属）", one.width, one.form, one.aside)
+        taken.add(one.text)
+        made.append(one)
+    return made
+
+
+def in_words(table: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """A list whose values are said in Chinese where they stand for words."""
+    known = _WORDS | _OWN_WORDS.get(kind, {})
+    said = {}
+    for column in table.columns:
+        if words := known.get(str(column)):
+            cells = table[column]
+            said[column] = [words.get(v, v) if _is_word(v) else v for v in cells.astype(object)]
+    return table.assign(**said)
+
+
+def in_chinese(table: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """A list under Chinese headings, its columns in their order."""
+    names = [one.text for one in headings_of(kind, list(map(str, table.columns)))]
+    return in_words(table, kind).set_axis(names, axis=1)
+
+
+def _is_word(value: Any) -> bool:
+    return isinstance(value, (str, bool))
