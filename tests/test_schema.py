@@ -23,7 +23,7 @@ from hbgeo.read.schema.match import (
 )
 from hbgeo.read.schema.personal import is_id_heading, is_personal
 from hbgeo.read.schema.records import Column, every_schema, read_schema, schema_keys
-from hbgeo.read.schema.tidy import Tidy, _propose, either_order, tidy
+from hbgeo.read.schema.tidy import Tidy, either_order, propose_columns, tidy
 
 CEMETERY = read_schema("cemetery")
 
@@ -455,15 +455,15 @@ def test_a_heading_is_proposed_from_72_of_100_on(
     heading: str, alias: str, *, proposed: bool
 ) -> None:
     schema = replace(read_schema("facility"), columns={"x": Column("x", (alias,))})
-    assert _propose([heading], schema, {}) == ({heading: "x"} if proposed else {})
-    assert _propose([heading], schema, {"x": "别的"}) == {}
+    assert propose_columns([heading], schema, {}) == ({heading: "x"} if proposed else {})
+    assert propose_columns([heading], schema, {"x": "别的"}) == {}
 
 
 def test_more_than_two_hundred_unused_headings_are_no_ledger() -> None:
     schema = replace(read_schema("facility"), columns={"x": Column("x", ("甲乙丙丁",))})
     many = ["甲乙丙戊", *(f"{n}" for n in range(199))]
-    assert _propose(many, schema, {}) == {"甲乙丙戊": "x"}
-    assert _propose([*many, "末"], schema, {}) == {}
+    assert propose_columns(many, schema, {}) == {"甲乙丙戊": "x"}
+    assert propose_columns([*many, "末"], schema, {}) == {}
 
 
 def test_a_column_of_yes_or_no_knows_both() -> None:
