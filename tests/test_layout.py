@@ -229,6 +229,7 @@ ORDER = [
     "tasks",
     "late_sample",
     "products",
+    "listed",
     "job",
     "cli.help",
     "cli.console",
