@@ -115,8 +115,6 @@ class Workspace:
                 raise RequestError(f"{folder}:没有这个政策文件夹")
         return cls(root, catalog, read_policy(folders), tuple(changes))
 
-    # ---------------------------------------------------------------- layers and units
-
     def units(self, level: str) -> pd.DataFrame:
         """Units of a level, indexed by code, with their parents and, if known, population.
 
@@ -194,8 +192,6 @@ class Workspace:
             rows.append(about | {"approximate": layer.approximate})
         return rows
 
-    # ---------------------------------------------------------------- measuring
-
     def options(self) -> Options:
         """The workspace's own options: its date, everything else as the policy says."""
         return Options(as_of=self.catalog.as_of, scope=self.catalog.scope)
@@ -250,20 +246,19 @@ class Workspace:
         """
         known: dict[str, set[str]] = {}
         called: dict[str, str] = {}
-        for code, own in self._places().items():
-            short = code[:4] if code.endswith("00") else code
-            for key in (code, own, short):
+        every = self._places()
+        for code, own in every.items():
+            for key in (code, own, code[:4] if code.endswith("00") else code):
                 known.setdefault(key, set()).add(code)
                 called[key] = f"{own}({code})"
         hits = known.get(name.strip(), set())
         if len(hits) == 1:
             return hits.pop()
         if hits:
-            every = self._places()
             each = "、".join(f"{every[code]}({code})" for code in sorted(hits))
             raise RequestError(f"“{name}”不止一个:{each};请用代码")
-        near = ask_whether(name, called)
-        raise RequestError(f"没有县或市州“{name}”；{near or '请用完整名称或 6 位代码'}")
+        near = ask_whether(name, called) or "请用完整名称或 6 位代码"
+        raise RequestError(f"没有县或市州“{name}”；{near}")
 
     def name_of(self, code: str) -> str:
         """The name of a county or prefecture; "" of any other code."""
@@ -295,8 +290,6 @@ class Workspace:
                 hint = f";几个文件里都有这个编号,请写 {'、'.join(near[:8])}" if near else ""
                 raise RequestError(f"--as-if:没有编号为“{one}”的设施{hint}")
         return tuple(ids)
-
-    # ---------------------------------------------------------------- problems of the data
 
     def issues(self, keys: Sequence[str] = ()) -> pd.DataFrame:
         """Problems of the layers given, or of all: what reading found, and positions.

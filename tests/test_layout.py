@@ -239,6 +239,7 @@ ORDER = [
     "tasks",
     "late_sample",
     "products",
+    "listed",
     "dialogue",
     "questions",
     "adding",

@@ -103,7 +103,7 @@ def check(
     as_json: Json = False,
 ) -> None:
     """检查数据:哪个文件、哪一行、哪一列有什么问题,怎么改。"""
-    from hbgeo.products import problems_content
+    from hbgeo.listed import problems_content
     from hbgeo.show import terminal_data as terminal
 
     workspace = open_workspace()
@@ -126,7 +126,7 @@ def stats(
     as_json: Json = False,
 ) -> None:
     """计算覆盖率,与目标比较。"""
-    from hbgeo.products import stats_content
+    from hbgeo.listed import stats_content
     from hbgeo.show import terminal
     from hbgeo.show.table.stats import flat_stats, stats_rows
 
@@ -153,7 +153,8 @@ def uncovered(
     as_json: Json = False,
 ) -> None:
     """列出未覆盖的单位,和离它最近的设施。"""
-    from hbgeo.products import list_uncovered, uncovered_content
+    from hbgeo.listed import uncovered_content
+    from hbgeo.products import list_uncovered
     from hbgeo.show import terminal
     from hbgeo.show.table.units import SORTS
 
@@ -182,7 +183,7 @@ def tasks(ask: Ask, names: Indicators = None, output: Tasks = None, as_json: Jso
 @asks
 def targets(ask: Ask, output: Output = None, as_json: Json = False) -> None:
     """会议三十四项事实一览:结论、数值、目标、差额、期限;再列全部目标的进程。"""
-    from hbgeo.products import targets_content
+    from hbgeo.listed import targets_content
     from hbgeo.show.progress_table import targets_shown
     from hbgeo.show.table.targets import every_target, flat_targets, target_rows
 

@@ -37,7 +37,7 @@ from hbgeo.read.schema.records import Schema
 WHY = "搁置原因"  # the column that marks rows set aside by an earlier import
 NO_HEADER = "没有认得的表头"  # in the message on a file of which nothing is known
 Progress = Callable[[int, int], None]  # told how many of how many are read
-_ISSUE_WORDS = ("rule", "severity", "message")
+_ISSUE_WORDS = (("rule", "severity", "message"), ("规则", "程度", "问题"))
 
 
 @dataclass(frozen=True)
@@ -160,8 +160,7 @@ def _at(file: str, sheet: Sheet) -> str:
 
 def _is_list_of_ours(top: Rows) -> bool:
     """Whether a sheet is what `import` set aside or found wrong: reading it would count twice."""
-    first = set(top[0] if top else ())
-    return WHY in first or set(_ISSUE_WORDS) <= first
+    return any(WHY in row or any(set(words) <= set(row) for words in _ISSUE_WORDS) for row in top)
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,16 @@ def write_batches(
     write = _writers(sample=sample, machine=machine, chinese=chinese).get(path.suffix.lower())
     if write is None:
         raise OutputError(f"不支持的输出格式“{path.suffix}”;可用 {'、'.join(FORMATS)}")
+    return _write_beside(path, schema, batches, write)
+
+
+def _write_beside(
+    path: Path,
+    schema: pa.Schema,
+    batches: Iterable[TaggedBatch],
+    write: Callable[[Path, pa.Schema, Iterator[TaggedBatch]], None],
+) -> int:
+    """Write a file beside its place and move it there; how many rows it has."""
     counted = _Counted(batches)
     with Staging() as staging:
         try:

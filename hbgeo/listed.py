@@ -1,0 +1,96 @@
+"""The lists that commands write, as content by a file's suffix: for people as .xlsx, else for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from hbgeo.measure.assessment import Assessment
+from hbgeo.read.catalog import LEVEL_NAMES
+from hbgeo.workspace import Workspace
+
+
+def problems_content(
+    workspace: Workspace, issues: pd.DataFrame, names: Sequence[str]
+) -> Callable[[str], bytes]:
+    """Suffix → the content of a list of problems; a workbook has one sheet a county."""
+
+    def content(suffix: str) -> bytes:
+        from hbgeo.show.excel.problems import problems_bytes
+        from hbgeo.show.table.formats import table_bytes
+
+        if suffix != ".xlsx":
+            return table_bytes(issues, suffix)
+        layers = workspace.catalog.layers
+        sample = any(layers[key].sample for key in names or layers)
+        return problems_bytes(issues, workspace.catalog.title, sample=sample)
+
+    return content
+
+
+def stats_content(
+    rows: Sequence[Mapping[str, Any]], as_of: date, by: str = ""
+) -> Callable[[str], bytes]:
+    """Suffix → the content of the table of figures."""
+
+    def content(suffix: str) -> bytes:
+        from hbgeo.show.excel.listing import list_bytes
+        from hbgeo.show.table.formats import table_bytes
+        from hbgeo.show.table.stats import flat_stats
+
+        table = flat_stats(rows)
+        if suffix != ".xlsx":
+            return table_bytes(table, suffix)
+        title = f"指标统计表（按{LEVEL_NAMES[by]}）" if by else "指标统计表"
+        line = f"截至日期：{as_of}。比例不舍入，口径见“口径”列；率是合计之比，不是各地率的平均。"
+        mark = _marks_in(rows)
+        return list_bytes("stats", title, line, {"数据": table}, mark=mark)
+
+    return content
+
+
+def _marks_in(rows: Sequence[Mapping[str, Any]]) -> str:
+    """What must be said of all rows of figures: invented data, approximate boundaries."""
+    from hbgeo.show.words import which_marks
+
+    on = {k: any(row.get(k) for row in rows) for k in ("sample", "approximate")}
+    return "；".join(which_marks(**on))
+
+
+def targets_content(rows: Sequence[Mapping[str, Any]], as_of: date) -> Callable[[str], bytes]:
+    """Suffix → the content of the list of targets; a workbook has a sheet of every single one."""
+
+    def content(suffix: str) -> bytes:
+        from hbgeo.show.excel.listing import list_bytes
+        from hbgeo.show.table.formats import table_bytes
+        from hbgeo.show.table.targets import every_target, flat_targets
+
+        if suffix != ".xlsx":
+            return table_bytes(flat_targets(rows), suffix)
+        tables = {"数据": flat_targets(rows), "全部目标": every_target(rows)}
+        line = f"截至日期：{as_of}。差额和每月须增只对判定所用的目标说；天数为负的期限已过。"
+        return list_bytes("targets", "会议事实与目标", line, tables, mark=_marks_in(rows))
+
+    return content
+
+
+def uncovered_content(
+    workspace: Workspace, one: Assessment, table: pd.DataFrame
+) -> Callable[[str], bytes]:
+    """Suffix → the content of a list of uncovered units; map formats get their shapes."""
+
+    def content(suffix: str) -> bytes:
+        from hbgeo.show.excel.listing import list_bytes
+        from hbgeo.show.table.formats import table_bytes
+        from hbgeo.show.words import marks
+
+        if suffix == ".xlsx":
+            title = f"{one.indicator.full_name}：未覆盖清单"
+            line = f"截至日期：{one.as_of}。{' '.join(one.basis_lines)}"
+            return list_bytes("uncovered", title, line, {"数据": table}, mark=marks([one]))
+        return table_bytes(table, suffix, units=workspace.units(one.indicator.units))
+
+    return content
