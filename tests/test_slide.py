@@ -15,7 +15,7 @@ from test_poster import CATALOG, Source, make_assessment, make_units
 from hbgeo.errors import OutputError, RequestError
 from hbgeo.measure.assessment import Assessment
 from hbgeo.read.table import LayerTable
-from hbgeo.show.paper import slide
+from hbgeo.show import look
 from hbgeo.show.paper.slide import draw_slide
 
 Units = dict[str, LayerTable]
@@ -108,7 +108,7 @@ def test_a_target_that_is_met_is_said_calmly(units: Units, town: Assessment) -> 
         ),
     )
     [verdict] = [t for t in drawn(met, units).findobj(Text) if t.get_text() == "达标"]
-    assert verdict.get_color() == slide._MET
+    assert verdict.get_color() == look.ACCENT
 
 
 def test_an_amount_has_its_unit(units: Units) -> None:

@@ -2,7 +2,6 @@
 
 function addIndicators() {
   const box = $('indicators');
-  box.append(h('p', { id: 'part-note', class: 'hidden-note', 'aria-live': 'polite', hidden: '' }));
   let system = null;
   for (const one of head.indicators) {
     if (one.system !== system) box.append(h('h2', { 'data-system': one.system }, one.system));
