@@ -16,6 +16,7 @@ from hbgeo.errors import OutputError, RequestError
 from hbgeo.measure.assessment import Assessment
 from hbgeo.read.table import LayerTable
 from hbgeo.show import look
+from hbgeo.show.paper import slide
 from hbgeo.show.paper.slide import draw_slide
 
 Units = dict[str, LayerTable]
