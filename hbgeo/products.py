@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from hbgeo.measure.check.rows import check_rows
 from hbgeo.measure.counting import working
 from hbgeo.measure.locate_stream import Tagged, TaggedBatch, tag_points
 from hbgeo.measure.options import Options
+from hbgeo.measure.rounding import round_figure
 from hbgeo.measure.trend import Trend, series
 from hbgeo.read.catalog import LEVEL_NAMES, Layer
 from hbgeo.read.cleaning import Cleaned, clean_ledger
@@ -303,7 +305,9 @@ class Comparison:
             return trend_bytes(self.trend)
         if suffix == ".xlsx":
             line = "各期数字均为当期原报，未按同一边界口径换算。"
-            return list_bytes("compare", "各期数值", line, {"数据": self.table})
+            old = self.table["pct"].astype(float)
+            pct = old.map(lambda p: float(round_figure(Fraction(p))), na_action="ignore")
+            return list_bytes("compare", "各期数值", line, {"数据": self.table.assign(pct=pct)})
         return table_bytes(self.table, suffix)
 
 
