@@ -294,12 +294,14 @@ class Comparison:
     table: pd.DataFrame
     shown: list[RenderableType]
     trend: Trend | None = None
+    sample: bool = False
 
     def content(self, suffix: str) -> bytes:
         """The content of a file by its suffix: a workbook of two dates holds every side of it."""
         from hbgeo.show.excel.listing import list_bytes
         from hbgeo.show.excel.report import trend_bytes
         from hbgeo.show.table.formats import table_bytes
+        from hbgeo.show.words import SAMPLE_MARK
 
         if self.trend and suffix == ".xlsx":
             return trend_bytes(self.trend)
@@ -307,7 +309,9 @@ class Comparison:
             line = "各期数字均为当期原报，未按同一边界口径换算。"
             old = self.table["pct"].astype(float)
             pct = old.map(lambda p: float(round_figure(Fraction(p))), na_action="ignore")
-            return list_bytes("compare", "各期数值", line, {"数据": self.table.assign(pct=pct)})
+            table = {"数据": self.table.assign(pct=pct)}
+            mark = SAMPLE_MARK if self.sample else ""
+            return list_bytes("compare", "各期数值", line, table, mark=mark)
         return table_bytes(self.table, suffix)
 
 
@@ -331,8 +335,9 @@ def compare_dates(workspace: Workspace, given: Sequence[str], *, units: bool = F
     if len(given) < 2:
         raise RequestError("请写两个或更多:快照文件、工作区目录或日期,旧的在前")
     if len(given) > 2:
-        table = series([history.find(workspace, one)[0] for one in given])
-        return Comparison(table, terminal.figures(table))
+        dates = [history.find(workspace, one)[0] for one in given]
+        table, sample = series(dates), any(one.about.get("sample") for one in dates)
+        return Comparison(table, terminal.figures(table), sample=sample)
     trend = history.between(workspace, given)
     return Comparison(trend.units if units else trend.changes, terminal.changes(trend), trend)
 

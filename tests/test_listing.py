@@ -151,3 +151,13 @@ def test_a_rate_below_its_target_is_never_shown_as_reaching_it() -> None:
     assert sheet["A1"].value == "示例数据,非真实统计"
     machine = stats_content([row], date(2023, 12, 31))(".csv").decode("utf-8-sig")
     assert "34.996" in machine
+
+
+def test_columns_in_which_nothing_stands_are_out_of_the_way_and_none_is_lost() -> None:
+    table = TABLE.assign(via="", variant="")
+    [sheet] = book_of(list_bytes("uncovered", "示例", "截至", {"数据": table}))
+    assert [c.value for c in sheet[4]] == [
+        "单元", "常住人口（人）", "最近设施距离（公里）", "应覆盖",
+        "指标代号", "代码", "覆盖方式或缺少的环节", "变体",
+    ]  # fmt: skip
+    assert sheet.print_area.endswith("$D$6")
