@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
 from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.rounding import round_figure
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.workspace import Workspace
 
@@ -45,11 +48,20 @@ def stats_content(
         if suffix != ".xlsx":
             return table_bytes(table, suffix)
         title = f"指标统计表（按{LEVEL_NAMES[by]}）" if by else "指标统计表"
-        line = f"截至日期：{as_of}。比例不舍入，口径见“口径”列；率是合计之比，不是各地率的平均。"
-        mark = _marks_in(rows)
-        return list_bytes("stats", title, line, {"数据": table}, mark=mark)
+        line = f"截至日期：{as_of}。比例四舍五入保留两位小数，不因进位而显示为达到目标；率是合计之比，不是各地率的平均。"
+        pct = [_as_shown(r["pct"], r["target_pct"], "%") for r in rows]
+        shown = table.assign(pct=pd.Series(pct, table.index, dtype=float))
+        return list_bytes("stats", title, line, {"数据": shown}, mark=_marks_in(rows))
 
     return content
+
+
+def _as_shown(value: float | None, aim: float | None, unit: str) -> float | None:
+    """A figure of two decimals as every paper shows it: never rounded up to its target."""
+    if value is None:
+        return None
+    goal = None if aim is None else Decimal(str(aim))
+    return float(round_figure(Fraction(str(value)), goal, percent=unit == "%"))
 
 
 def _marks_in(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -70,7 +82,10 @@ def targets_content(rows: Sequence[Mapping[str, Any]], as_of: date) -> Callable[
 
         if suffix != ".xlsx":
             return table_bytes(flat_targets(rows), suffix)
-        tables = {"数据": flat_targets(rows), "全部目标": every_target(rows)}
+        figures = [_as_shown(r["value"], r["target"], r["unit"]) for r in rows]
+        table = flat_targets(rows)
+        table = table.assign(value=pd.Series(figures, table.index, dtype=float))
+        tables = {"数据": table, "全部目标": every_target(rows)}
         line = f"截至日期：{as_of}。差额和每月须增只对判定所用的目标说；天数为负的期限已过。"
         return list_bytes("targets", "会议事实与目标", line, tables, mark=_marks_in(rows))
 

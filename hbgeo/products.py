@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from hbgeo.measure.check.rows import check_rows
 from hbgeo.measure.counting import working
 from hbgeo.measure.locate_stream import Tagged, TaggedBatch, tag_points
 from hbgeo.measure.options import Options
+from hbgeo.measure.rounding import round_figure
 from hbgeo.measure.trend import Trend, series
 from hbgeo.read.catalog import LEVEL_NAMES, Layer
 from hbgeo.read.cleaning import Cleaned, clean_ledger
@@ -305,18 +307,24 @@ class Comparison:
     table: pd.DataFrame
     shown: list[RenderableType]
     trend: Trend | None = None
+    sample: bool = False
 
     def content(self, suffix: str) -> bytes:
         """The content of a file by its suffix: a workbook of two dates holds every side of it."""
         from hbgeo.show.excel.listing import list_bytes
         from hbgeo.show.excel.report import trend_bytes
         from hbgeo.show.table.formats import table_bytes
+        from hbgeo.show.words import SAMPLE_MARK
 
         if self.trend and suffix == ".xlsx":
             return trend_bytes(self.trend)
         if suffix == ".xlsx":
             line = "各期数字均为当期原报，未按同一边界口径换算。"
-            return list_bytes("compare", "各期数值", line, {"数据": self.table})
+            old = self.table["pct"].astype(float)
+            pct = old.map(lambda p: float(round_figure(Fraction(p))), na_action="ignore")
+            table = {"数据": self.table.assign(pct=pct)}
+            mark = SAMPLE_MARK if self.sample else ""
+            return list_bytes("compare", "各期数值", line, table, mark=mark)
         return table_bytes(self.table, suffix)
 
 
@@ -340,8 +348,9 @@ def compare_dates(workspace: Workspace, given: Sequence[str], *, units: bool = F
     if len(given) < 2:
         raise RequestError("请写两个或更多:快照文件、工作区目录或日期,旧的在前")
     if len(given) > 2:
-        table = series([history.find(workspace, one)[0] for one in given])
-        return Comparison(table, terminal.figures(table))
+        dates = [history.find(workspace, one)[0] for one in given]
+        table, sample = series(dates), any(one.about.get("sample") for one in dates)
+        return Comparison(table, terminal.figures(table), sample=sample)
     trend = history.between(workspace, given)
     return Comparison(trend.units if units else trend.changes, terminal.changes(trend), trend)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 import test_cli
 from test_cli import Run
 
+from hbgeo.listed import stats_content
 from hbgeo.measure.tasks import TASK_COLUMNS
 from hbgeo.read.cleaning import FROM, clean_ledger
 from hbgeo.read.issues import ISSUE_COLUMNS
@@ -136,3 +138,26 @@ def test_names_are_asked_for_where_there_is_a_choice(
     assert (tmp_path / "a-问题.csv").read_text("utf-8-sig").startswith("图层,文件,工作表,行")
     assert run(*words, tmp_path / "a.csv")[0] == 0
     assert (tmp_path / "a-问题.csv").read_text("utf-8-sig").startswith("layer,file,sheet,row")
+
+
+def test_a_rate_below_its_target_is_never_shown_as_reaching_it() -> None:
+    row = {
+        "name": "示例指标", "pct": 34.996, "target_pct": 35.0, "missing": [], "targets": [], "sample": True,
+        "basis": {"filters": []}, "short_unit": "个", "short_points": 0.01,
+    }  # fmt: skip
+    [sheet] = book_of(stats_content([row], date(2023, 12, 31))(".xlsx"))
+    cells = dict(zip((c.value for c in sheet[4]), (c.value for c in sheet[5]), strict=True))
+    assert (cells["比例（%）"], cells["是否示例"], cells["指标"]) == (34.99, "是", "示例指标")
+    assert sheet["A1"].value == "示例数据,非真实统计"
+    machine = stats_content([row], date(2023, 12, 31))(".csv").decode("utf-8-sig")
+    assert "34.996" in machine
+
+
+def test_columns_in_which_nothing_stands_are_out_of_the_way_and_none_is_lost() -> None:
+    table = TABLE.assign(via="", variant="")
+    [sheet] = book_of(list_bytes("uncovered", "示例", "截至", {"数据": table}))
+    assert [c.value for c in sheet[4]] == [
+        "单元", "常住人口（人）", "最近设施距离（公里）", "应覆盖",
+        "指标代号", "代码", "覆盖方式或缺少的环节", "变体",
+    ]  # fmt: skip
+    assert sheet.print_area.endswith("$D$6")

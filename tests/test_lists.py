@@ -18,8 +18,8 @@ ROW = st.fixed_dictionaries(
     dict.fromkeys(ISSUE_COLUMNS, WORDS)
     | {"row": st.none() | st.integers(1, 3), "severity": st.sampled_from(["error", "warning"])}
 )
-ORDER = ["county_code", "county", "layer", "file", "sheet", "row", "column", "value", "rule"]
-ORDER += ["severity", "message", "fix"]
+ORDER = ["county", "layer", "file", "sheet", "row", "column", "value", "rule"]
+ORDER += ["severity", "message", "fix", "county_code"]
 
 
 def table(rows: list[dict[str, Any]], storage: str) -> pd.DataFrame:
@@ -49,4 +49,4 @@ def test_more_problems_than_a_sheet_holds_go_on_in_the_next(
     issues = table([one | {"row": n} for n in range(5)], "python")
     sheets = listed.issues_sheets(issues, "x")
     assert [s.name for s in sheets] == ["数据质量", "数据质量2", "数据质量3"]
-    assert [row[5] for s in sheets for row in s.rows] == [0, 1, 2, 3, 4]
+    assert [row[4] for s in sheets for row in s.rows] == [0, 1, 2, 3, 4]

@@ -80,7 +80,7 @@ def test_years_left_stand_by_area_with_places_deaths_and_what_is_short(
     rows = {(row["地区"], row["市州"]): row for row in rows_of(capacity)}
     whole = rows["湖北省合计", ""]
     assert (whole["应覆盖数（个）"], whole["已覆盖数（个）"]) == (3, 2)
-    assert (whole["可用穴位"], whole["年需求"]) == (8020.5, 300)
+    assert (whole["可用穴位（个）"], whole["年需求（个）"]) == (8020.5, 300)
     assert (whole["年限（年）"], whole["标准（年）"]) == (
         26.74,
         30,
@@ -131,7 +131,7 @@ def test_the_table_of_targets_has_both_sums_of_a_norm(
     assert table.loc["c", ["应覆盖数", "已覆盖数", "差额"]].tolist() == [3, 2, 980]
     assert table.loc["n", ["应覆盖数", "已覆盖数", "差额"]].tolist() == [3000, 900, 150]
     assert table["数值"].tolist() == [26.74, 30]
-    assert table["覆盖率(%)"].isna().all()
+    assert table["覆盖率（%）"].isna().all()
 
 
 def test_the_notice_says_a_norm_with_its_sums_and_its_gap(

@@ -99,10 +99,19 @@ def test_two_workspaces_are_compared_without_a_third(place: Path, tmp_path: Path
     assert back == []
 
 
-def test_more_than_two_dates_are_a_series(place: Path) -> None:
+def test_more_than_two_dates_are_a_series(place: Path, tmp_path: Path) -> None:
     dates = ["2019-12-31", "2022-12-31", "2023-12-31"]
     rows = json.loads(hbgeo("-C", place, "compare", *dates, "--json").stdout)
     mine = [r["pct"] for r in rows if r["indicator"] == "cemetery-township"]
+    assert mine == [0, 25, 50]
+    assert hbgeo("-C", place, "compare", *dates, "-o", tmp_path / "s.xlsx").exit_code == 0
+    sheet = openpyxl.load_workbook(tmp_path / "s.xlsx").active
+    assert sheet["A2"].value == "各期数值"
+    head = [c.value for c in sheet[4]]
+    rows = [
+        dict(zip(head, row, strict=True)) for row in sheet.iter_rows(min_row=5, values_only=True)
+    ]
+    mine = [r["比例（%）"] for r in rows if r["指标代号"] == "cemetery-township"]
     assert mine == [0, 25, 50]
 
 

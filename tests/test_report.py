@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 import zipfile
@@ -428,18 +429,32 @@ def test_rows_are_as_high_as_their_text() -> None:
 
 
 @pytest.mark.system
-def test_libreoffice_prints_it(small: Callable[[str], Made], tmp_path: Path) -> None:
+def test_libreoffice_prints_it(content: bytes, tmp_path: Path) -> None:
     soffice = shutil.which("soffice")
     assert soffice, "LibreOffice (soffice) is not installed"
-    workspace, now = small(LINE.format(1, 20, "甲") + LINE.format(2, 23, "乙"))
-    (tmp_path / "report.xlsx").write_bytes(
-        report_bytes(workspace.catalog, now, units_of(workspace, now))
-    )
+    (tmp_path / "report.xlsx").write_bytes(content)
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     command = [soffice, profile, "--headless", "--convert-to", "pdf", "--outdir", tmp_path]
     subprocess.run(
         [*command, tmp_path / "report.xlsx"], check=True, capture_output=True, timeout=180
     )
-    pdf = (tmp_path / "report.pdf").read_bytes()
-    assert pdf.startswith(b"%PDF")
-    assert pdf.count(b"/Type/Page/") + pdf.count(b"/Type /Page\n") >= 5
+    pages = read_pages(tmp_path / "report.pdf")
+    book = openpyxl.load_workbook(tmp_path / "report.xlsx")
+    on = [next(n for n in book.sheetnames if page.rstrip().endswith(n)) for page in pages]
+    assert list(dict.fromkeys(on)) == book.sheetnames  # the foot of every page names its sheet
+    for name, page in zip(on, pages, strict=True):
+        assert f"页共{len(pages)}页" in "".join(page.split())
+        if name not in {"封面", "排名图"}:  # one page wide: the first and the last heading on each
+            heads = [c.value for c in book[name][HEAD_ROW] if c.font.color is None or c.font.b]
+            squeezed = "".join(page.split())
+            assert heads[0] in squeezed, name
+            assert heads[-1].split("（")[0] in squeezed, (name, heads[-1])
+    ranked = sum(any("排名图" in to for to in links) for links in links_of(book).values())
+    assert on.count("排名图") == ranked - 1 == 6  # a page each; 目录 links there too
+    assert not re.search(r"\d\.(?:\s|$)", "\n".join(pages))  # no number ends in a point
+
+
+def read_pages(pdf: Path) -> list[str]:
+    """The text of each page."""
+    found = subprocess.run(["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True)
+    return found.stdout.decode().split("\f")[:-1]

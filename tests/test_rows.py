@@ -130,8 +130,8 @@ def looked_at(content: bytes) -> dict[str, Any]:
         heights = {r: d.height for r, d in page.row_dimensions.items()}
         bars = [str(rule) for one in page.conditional_formatting for rule in one.rules]
         paper = [page.page_setup, page.page_margins, page.oddFooter.center.text]
-        charts = [str(one.series) for one in page._charts]
-        seen[page.title] = (sizes, heights, page.auto_filter.ref, page.freeze_panes, bars, charts)
+        links = [(c.coordinate, c.hyperlink.location) for row in page for c in row if c.hyperlink]
+        seen[page.title] = (sizes, heights, page.auto_filter.ref, page.freeze_panes, bars, links)
         seen[f"{page.title} paper"] = (page.print_title_rows, [str(one) for one in paper])
     return seen
 
@@ -141,6 +141,7 @@ SHEETS = [
         "县", "示例", "截至", [Column("名称", 8), Column("率", 9, "pct", bar=True), Column("数", 7, "whole")],
         [["甲县", 12.345, 3], ["乙县 & <丙>", None, 10**12], ["合计", 100, -0.0]],
         mark="示例", totals=frozenset({2}), notes=["注"],
+        links={"看空表": "'空'!A1"},
     ),
     Sheet("空", "空", " ", [Column("名称")], []),
     Sheet("长", "长", " ", [Column("名称"), Column("距", form="km")], [[f"村{n}", n / 7] for n in range(900)]),
@@ -157,6 +158,7 @@ def test_a_version_that_was_not_tried_makes_the_same_file(monkeypatch: pytest.Mo
     assert whole == plain
     assert seen["县 B5"][0] == 12.345
     assert seen["县"][2] == "A4:C7"
+    assert seen["县"][5] == [("B1", "'空'!A1")]
     assert seen["县"][0]["A"] == pytest.approx(8, abs=0.8)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -11,20 +12,36 @@ from hbgeo.show.excel.sheet import Column, Sheet, make_styles, write_sheet
 from hbgeo.show.table.headings import headings_of, in_words
 from hbgeo.show.table.values import cells_of
 
+_SHORTENED = (
+    "stats",
+    "targets",
+    "every",
+    "uncovered",
+    "compare",
+)  # whose empty columns say nothing
+
 
 def list_sheet(
     name: str, title: str, line: str, table: pd.DataFrame, kind: str, *, mark: str = ""
 ) -> Sheet:
-    """One list as a sheet: what is for machines comes last; empty columns of numbers stay.
+    """One list as a sheet: what is for machines comes last, and columns in which nothing stands.
 
     `line` stands above the heading: what stands below a list would be read back as rows of it.
     """
     heads = headings_of(kind, list(map(str, table.columns)))
-    order = sorted(range(len(heads)), key=lambda n: heads[n].aside)
     cells = cells_of(in_words(table, kind))
-    columns = [Column(h.text, h.width, h.form, aside=h.aside) for h in (heads[n] for n in order)]
+    aside = [
+        h.aside or (kind in _SHORTENED and _is_empty(c)) for h, c in zip(heads, cells, strict=True)
+    ]
+    order = sorted(range(len(heads)), key=aside.__getitem__)
+    columns = [Column(heads[n].text, heads[n].width, heads[n].form, aside=aside[n]) for n in order]
     rows = list(zip(*(cells[n] for n in order), strict=True))
     return Sheet(name, title, line, columns, rows, mark=mark)
+
+
+def _is_empty(cells: Sequence[Any]) -> bool:
+    """Whether nothing stands in a column that has rows."""
+    return bool(cells) and all(value is None or value == "" for value in cells)
 
 
 def book_of(sheets: Sequence[Sheet]) -> bytes:

@@ -78,7 +78,8 @@ def _draw(book: Book, worksheet: RowSheet, sheet: Sheet, of: int, top: int, grey
     chart = book.add_chart({"type": "column"})
     end = _DATA + len(found)
     data = [[NAME, top + row + n, _DATA + 1, top + row + n, end] for n in range(len(rows))]
-    numbers = {"data_labels": {"value": True, "font": {"size": 9}}}
+    form = {"num_format": "0.00" if at.unit == "%" else "General"}
+    numbers = {"data_labels": {"value": True, "font": {"size": 9}, **form}}
     bars: dict[str, Any] = {
         "name": [NAME, top + row + 1, _DATA],
         "categories": data[0],

@@ -156,6 +156,9 @@ def _row_styles(sheet: Sheet, style: Mapping[str, Any]) -> list[list[Any]]:
             forms[c] = "whole" if is_whole else "amount"
         return [style[f"{form}!" if total and form != "aside" else form] for form in forms]
 
+    if not amounts:
+        plain, total = of_row(False), of_row(True)  # noqa: FBT003
+        return [total if r in sheet.totals else plain for r in range(len(sheet.rows))]
     styles = []
     for r, row in enumerate(sheet.rows):
         key = (r in sheet.totals, *(_is_whole(row[c]) for c in amounts))
