@@ -901,6 +901,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "yield short[row], pd.Index(names, dtype=object)",
         "pd.Index(names, dtype=object) → pd.Index(names)",
     ): "texts are found among texts, however they are held",
+    (
+        "measure/pairs.py",
+        "both = np.zeros(len(facilities), dtype=bool)",
+        "np.zeros(len(facilities), dtype=bool) → np.zeros(len(facilities))",
+    ): "it is made numbers of one byte where it is asked",
 }
 
 
