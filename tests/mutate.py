@@ -906,6 +906,16 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "both = np.zeros(len(facilities), dtype=bool)",
         "np.zeros(len(facilities), dtype=bool) → np.zeros(len(facilities))",
     ): "it is made numbers of one byte where it is asked",
+    (
+        "measure/check/texts.py",
+        "tried = np.zeros(sys.maxunicode + 1, dtype=np.int8)",
+        "1 → 2",
+    ): "a place more, for a code point that no character has",
+    (
+        "read/batch.py",
+        "if (np.diff(table) < 0).any():",
+        "np.diff(table) < 0 → np.diff(table) <= 0",
+    ): "a stable sort leaves what stands in order as it is",
 }
 
 
