@@ -307,7 +307,9 @@ def test_layers_are_listed_with_fields_and_crs(tmp_path):
 def test_each_layer_of_a_file_is_listed_with_its_own_fields_shapes_and_crs(tmp_path):
     path = tmp_path / "两层.gpkg"
     towns = frame()[["名称", "geometry"]]
-    points = gpd.GeoDataFrame({"类型": ["养老"]}, geometry=[shapely.Point(111, 30)], crs="EPSG:4326")
+    points = gpd.GeoDataFrame(
+        {"类型": ["养老"]}, geometry=[shapely.Point(111, 30)], crs="EPSG:4326"
+    )
     towns.to_file(path, layer="乡镇", driver="GPKG", engine="pyogrio")
     points.to_file(path, layer="设施", driver="GPKG", engine="pyogrio")
     found = list_layers(path)
