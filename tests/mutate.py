@@ -907,6 +907,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "np.zeros(len(facilities), dtype=bool) → np.zeros(len(facilities))",
     ): "it is made numbers of one byte where it is asked",
     (
+        "measure/pairs.py",
+        "n = max(len(units), 1)",
+        "1 → 0",
+    ): "where there are no units there are no pairs to be divided",
+    (
         "measure/check/texts.py",
         "tried = np.zeros(sys.maxunicode + 1, dtype=np.int8)",
         "1 → 2",
