@@ -912,6 +912,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "1 → 0",
     ): "where there are no units there are no pairs to be divided",
     (
+        "read/units/naming.py",
+        "_MOST = 2**62  # numbers of namings that fit one integer",
+        "62 → 63",
+    ): "numbers below 2**63 fit as well",
+    (
         "measure/check/texts.py",
         "tried = np.zeros(sys.maxunicode + 1, dtype=np.int8)",
         "1 → 2",
