@@ -20,16 +20,17 @@ from hbgeo import history
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.burial_room import missing_area, missing_places
-from hbgeo.measure.burials import Burials, _Columns, _said
+from hbgeo.measure.burials import Burials, _Columns, _said, find_burials
 from hbgeo.measure.capacity import Free, Supply, _with_years, free_places, share_out
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.options import Options
 from hbgeo.measure.pairs import Pairs
 from hbgeo.measure.snapshot_file import read_snapshot, snapshot_bytes
+from hbgeo.measure.source import Source
 from hbgeo.measure.trend import compare
 from hbgeo.measure.two_dates import SUPPLIED
 from hbgeo.read.cell.decimals import exact, whole_numbers
-from hbgeo.read.indicator import Assumption
+from hbgeo.read.indicator import Assumption, Indicator
 from hbgeo.read.table import LayerTable
 from hbgeo.show.excel.norms import norm_sheet
 from hbgeo.workspace import Workspace
@@ -402,6 +403,14 @@ class Kept:
 
     def find_layer(self, _: str) -> LayerTable:
         return LayerTable("population", pd.DataFrame(), source="公报")
+
+
+def test_of_units_that_are_not_there_no_deaths_are_told() -> None:
+    nowhere = cast("Source", SimpleNamespace(find_units=lambda _: None))
+    one = Indicator("x", None, "funeral", "", "示例", "capacity", "county", "cemetery", "")
+    none = find_burials(one, nowhere, "county")
+    assert (none.parts.tolist(), none.per, none.known.tolist()) == ([], 1, [])
+    assert (none.parts.dtype, none.known.dtype) == (object, bool)
 
 
 def test_where_each_number_of_deaths_and_shares_is_from() -> None:
