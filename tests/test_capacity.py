@@ -25,6 +25,7 @@ from hbgeo.measure.capacity import Free, Supply, _with_years, free_places, share
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.options import Options
 from hbgeo.measure.pairs import Pairs
+from hbgeo.measure.serving import onto
 from hbgeo.measure.snapshot_file import read_snapshot, snapshot_bytes
 from hbgeo.measure.source import Source
 from hbgeo.measure.trend import compare
@@ -411,6 +412,15 @@ def test_of_units_that_are_not_there_no_deaths_are_told() -> None:
     none = find_burials(one, nowhere, "county")
     assert (none.parts.tolist(), none.per, none.known.tolist()) == ([], 1, [])
     assert (none.parts.dtype, none.known.dtype) == (object, bool)
+
+
+def test_pairs_of_all_units_are_renumbered_to_those_that_count() -> None:
+    every = pd.DataFrame(index=list("abcd"))
+    unit, facility = np.array([0, 1, 3, 3], np.int32), np.array([5, 6, 7, 8], np.int32)
+    pairs = Pairs(unit, facility, np.array([1, 2, 1, 4], np.int8))
+    kept = onto(pairs, every, every.loc[["d", "b"]])
+    assert (kept.unit.tolist(), kept.facility.tolist()) == ([1, 0, 0], [6, 7, 8])
+    assert (kept.via.tolist(), kept.unit.dtype) == ([2, 1, 4], np.int32)
 
 
 def test_where_each_number_of_deaths_and_shares_is_from() -> None:
