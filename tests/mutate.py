@@ -901,6 +901,31 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "yield short[row], pd.Index(names, dtype=object)",
         "pd.Index(names, dtype=object) → pd.Index(names)",
     ): "texts are found among texts, however they are held",
+    (
+        "measure/pairs.py",
+        "both = np.zeros(len(facilities), dtype=bool)",
+        "np.zeros(len(facilities), dtype=bool) → np.zeros(len(facilities))",
+    ): "it is made numbers of one byte where it is asked",
+    (
+        "measure/pairs.py",
+        "n = max(len(units), 1)",
+        "1 → 0",
+    ): "where there are no units there are no pairs to be divided",
+    (
+        "read/units/naming.py",
+        "_MOST = 2**62  # numbers of namings that fit one integer",
+        "62 → 63",
+    ): "numbers below 2**63 fit as well",
+    (
+        "measure/check/texts.py",
+        "tried = np.zeros(sys.maxunicode + 1, dtype=np.int8)",
+        "1 → 2",
+    ): "a place more, for a code point that no character has",
+    (
+        "read/batch.py",
+        "if (np.diff(table) < 0).any():",
+        "np.diff(table) < 0 → np.diff(table) <= 0",
+    ): "a stable sort leaves what stands in order as it is",
 }
 
 

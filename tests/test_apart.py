@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -13,9 +14,9 @@ import pytest
 
 from hbgeo import bounds, worker
 from hbgeo.errors import LayerError
-from hbgeo.process import GoneError
+from hbgeo.process import GoneError, Parts
 from hbgeo.read.file import apart
-from hbgeo.read.file.apart import _ahead, read_ahead, read_apart, stream_apart
+from hbgeo.read.file.apart import _ahead, _stream_named, read_ahead, read_apart, stream_apart
 from hbgeo.worker import Piece
 
 
@@ -70,6 +71,47 @@ def test_what_ends_its_reader_is_named_and_the_next_is_read(file: Path) -> None:
     with pytest.raises(LayerError, match=r"^台账\.xlsx:读取时程序中途退出.*另存为 \.xlsx 或 \.csv"):
         read_apart(end, file)
     assert read_apart(process_of, file) != os.getpid()
+
+
+class Asked:
+    """A worker that answers with what it was given, in parts where it is asked for a stream."""
+
+    def __init__(self) -> None:
+        self.given: list[object] = []
+
+    def give(
+        self, work: Callable[..., object], *given: object, parts: Parts | None = None, **_: object
+    ) -> Piece[object]:
+        assert (parts is not None) == (work is _stream_named)  # else its reader waits for ever
+        self.given.append(given[-1])
+        answer: Future[object] = Future()
+        answer.set_result(given[-1])
+        if parts is not None:
+            parts.put(pickle.dumps(given[-1]))
+            parts.put(None)
+        return Piece(work, given, answer)
+
+
+def test_what_was_read_ahead_is_asked_for_again_only_where_other_things_were_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Asked()
+    monkeypatch.setattr(apart, "shared", lambda: asked)
+    read_ahead(process_of, tmp_path / "a.xlsx", 1)
+    assert read_apart(process_of, tmp_path / "a.xlsx", 1) == (1,)  # type: ignore[comparison-overlap]
+    assert asked.given == [(1,)]
+    read_ahead(process_of, tmp_path / "a.xlsx", 1)
+    assert read_apart(process_of, tmp_path / "a.xlsx", 2) == (2,)  # type: ignore[comparison-overlap]
+    assert asked.given == [(1,), (1,), (2,)]
+
+
+def test_the_parts_of_a_stream_are_put_where_they_are_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Asked()
+    monkeypatch.setattr(apart, "shared", lambda: asked)
+    assert list(stream_apart(in_parts, tmp_path / "a.csv", 3)) == [(3,)]
+    assert asked.given == [(3,)]
 
 
 class Dying:

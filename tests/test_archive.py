@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import zipfile
 from pathlib import Path
 
@@ -76,8 +77,10 @@ def test_a_member_without_a_name_is_refused(tmp_path):
     entry = data[at : at + 28] + b"\0\0" + data[at + 30 : at + 46]
     size = (int.from_bytes(data[end + 12 : end + 16], "little") - 1).to_bytes(4, "little")
     path.write_bytes(data[:at] + entry + data[end : end + 12] + size + data[end + 16 :])
-    said = "不是有效的压缩包,或已损坏|其中的“.”指向压缩包之外;不能读取"  # the latter on Windows
-    with pytest.raises(LayerError, match=rf"^a\.zip:({said})$"):
+    said = "不是有效的压缩包,或已损坏"
+    if sys.platform == "win32":  # there Python gives it a name
+        said = "其中的“.”指向压缩包之外;不能读取"
+    with pytest.raises(LayerError, match=rf"^a\.zip:{said}$"):
         read_vector(path, layer(path))
 
 

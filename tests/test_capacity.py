@@ -6,7 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -18,16 +19,19 @@ from hypothesis import strategies as st
 from hbgeo import history
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
-from hbgeo.measure.burials import Burials, _Columns, _said
+from hbgeo.measure.burial_room import missing_area, missing_places
+from hbgeo.measure.burials import Burials, _Columns, _said, find_burials
 from hbgeo.measure.capacity import Free, Supply, _with_years, free_places, share_out
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.options import Options
 from hbgeo.measure.pairs import Pairs
+from hbgeo.measure.serving import onto
 from hbgeo.measure.snapshot_file import read_snapshot, snapshot_bytes
+from hbgeo.measure.source import Source
 from hbgeo.measure.trend import compare
 from hbgeo.measure.two_dates import SUPPLIED
 from hbgeo.read.cell.decimals import exact, whole_numbers
-from hbgeo.read.indicator import Assumption
+from hbgeo.read.indicator import Assumption, Indicator
 from hbgeo.read.table import LayerTable
 from hbgeo.show.excel.norms import norm_sheet
 from hbgeo.workspace import Workspace
@@ -183,12 +187,28 @@ def test_five_unknown_facilities_then_and_so_on(tmp_path: Path) -> None:
         ({"plots_total": 10, "plots_used": 0, "double_plots": 6}, 16),
         ({"plots_total": 10, "plots_used": 11}, None), ({"double_plots": 4}, None),
         ({"plots_total": 10.5, "plots_used": 0.2}, 10.3),
+        ({"plots_total": 10, "plots_used": 8, "double_plots": 8, "double_used": 2}, None),
+        ({"plots_total": 10, "plots_used": 5, "double_plots": 6, "double_used": 0}, None),
+        ({"plots_total": 10, "plots_used": 4, "double_plots": 6, "double_used": 5}, None),
+        ({"plots_total": 10, "plots_used": 8, "double_plots": 8, "double_used": 6}, 4),
     ],
 )  # fmt: skip
 def test_free_places(row: dict[str, float], right: float | None) -> None:
     free = free_places(pd.DataFrame({k: [float(v)] for k, v in row.items()}, index=["G1"]))
     assert free.known.tolist() == [right is not None]
     assert Fraction(free.parts[0], free.per) == exact(right or 0)
+
+
+@pytest.mark.parametrize(
+    ("deaths", "places", "years", "lacking"),
+    [("30", 3000, "100", 0), ("30", 3000, "101", 30), ("2.5", 10, "20.1", 41), ("0", 5, "20", 0)],
+)
+def test_places_missing_are_the_deaths_of_all_years_less_what_is_free(
+    deaths: str, places: int, years: str, lacking: int
+) -> None:
+    coverage = cast("Coverage", SimpleNamespace(deaths=Fraction(deaths), places=Fraction(places)))
+    assert missing_places(coverage, Decimal(years)) == lacking
+    assert missing_area(lacking) == (Decimal(lacking) / 2, Decimal(lacking) * 4 / 5)
 
 
 def test_a_column_of_texts_is_no_number() -> None:
@@ -384,6 +404,23 @@ class Kept:
 
     def find_layer(self, _: str) -> LayerTable:
         return LayerTable("population", pd.DataFrame(), source="公报")
+
+
+def test_of_units_that_are_not_there_no_deaths_are_told() -> None:
+    nowhere = cast("Source", SimpleNamespace(find_units=lambda _: None))
+    one = Indicator("x", None, "funeral", "", "示例", "capacity", "county", "cemetery", "")
+    none = find_burials(one, nowhere, "county")
+    assert (none.parts.tolist(), none.per, none.known.tolist()) == ([], 1, [])
+    assert (none.parts.dtype, none.known.dtype) == (object, bool)
+
+
+def test_pairs_of_all_units_are_renumbered_to_those_that_count() -> None:
+    every = pd.DataFrame(index=list("abcd"))
+    unit, facility = np.array([0, 1, 3, 3], np.int32), np.array([5, 6, 7, 8], np.int32)
+    pairs = Pairs(unit, facility, np.array([1, 2, 1, 4], np.int8))
+    kept = onto(pairs, every, every.loc[["d", "b"]])
+    assert (kept.unit.tolist(), kept.facility.tolist()) == ([1, 0, 0], [6, 7, 8])
+    assert (kept.via.tolist(), kept.unit.dtype) == ([2, 1, 4], np.int32)
 
 
 def test_where_each_number_of_deaths_and_shares_is_from() -> None:

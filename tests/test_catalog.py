@@ -37,6 +37,13 @@ def test_a_catalogue_is_read_with_its_defaults(tmp_path):
     assert county.paths == ("county.gpkg",)
 
 
+def test_what_is_not_said_of_a_layer_is_nothing_and_no():
+    layer = Layer("k", "facilities", ("a.csv",), "示例")
+    assert (layer.level, layer.table, layer.schema, layer.scheme, layer.crs) == ("",) * 5
+    assert (layer.encoding, layer.year, layer.columns, layer.own_words) == ("", None, {}, {})
+    assert (layer.sample, layer.approximate) == (False, False)
+
+
 def test_a_catalogue_says_whose_targets_bind_and_what_is_assumed(tmp_path):
     plain = read_catalog(write(tmp_path / "a", TOP))
     assert (plain.scope, plain.assumptions) == ("province", {})

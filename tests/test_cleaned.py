@@ -128,6 +128,15 @@ def test_a_reason_is_told_whole_however_many_blanks_it_holds(tmp_path: Path) -> 
     assert reason.startswith("“状态”=差 不 多不在可选值")
 
 
+def test_choices_are_shown_as_one_text_and_days_as_they_were_given() -> None:
+    days = pd.to_datetime(["2023-05-01", None, "2021-01-01"])
+    frame = pd.DataFrame({"a": [("养老", "托育"), (), ("养老",)], "b": days})
+    assert _shown(frame, "a", "choices").tolist() == ["养老、托育", "", "养老"]
+    assert _shown(frame, "b", "date").tolist() == ["2023-05-01", "", "2021-01-01"]
+    told = frame.assign(b_precision=["month", "", "year"])
+    assert _shown(told, "b", "date").tolist() == ["2023-05", "", "2021"]
+
+
 def test_whole_numbers_are_shown_whole_and_others_as_they_are() -> None:
     frame = pd.DataFrame({"a": [3.0, None, 41.0], "b": [3.5, None, 41.0], "c": [114.123456786] * 3})
     whole, halves = _shown(frame, "a", "number"), _shown(frame, "b", "number")

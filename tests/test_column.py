@@ -34,6 +34,7 @@ from hbgeo.read.cell.column import (
     repeated,
     replaced,
     spread,
+    without,
 )
 from hbgeo.read.cell.coordinates import COARSE, read_angle
 from hbgeo.read.cell.dates import read_day
@@ -240,6 +241,13 @@ def test_degrees_and_their_coarseness_are_those_of_the_reader_of_one(texts: list
             assert here == bool(re.fullmatch(r"[-+]?[0-9]+(\.[0-9]{0,3}0*)?", text.strip())), text
         else:
             assert here == (angle is not None and angle.step >= COARSE), text
+
+
+def test_rows_without_the_marked_are_the_others_and_the_same_where_none_is() -> None:
+    rows = pd.DataFrame({"a": [1, 2, 3]}, index=[5, 7, 9])
+    assert without(rows, np.zeros(3, dtype=bool)) is rows
+    assert without(rows, np.array([False, True, False])).to_dict() == {"a": {5: 1, 9: 3}}
+    assert without(rows, np.ones(3, dtype=bool)).empty
 
 
 @pytest.mark.usefixtures("storage")

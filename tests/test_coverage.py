@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from hbgeo.errors import LayerError
 from hbgeo.measure.basis import Basis
-from hbgeo.measure.coverage import NO_LINKS, Coverage, by_presence
+from hbgeo.measure.coverage import NO_LINKS, Coverage, Share, by_presence
 from hbgeo.workspace import Workspace
 
 
@@ -200,3 +200,16 @@ def test_places_and_deaths_are_added_up_with_what_no_double_holds() -> None:
     assert (made.places, made.deaths) == (Fraction(1, 3) + Fraction(5, 2), Fraction(7, 4))
     assert made.years_left == Fraction(34, 21)
     assert replace(made, finer={}).places == Fraction("2.833")
+
+
+def test_a_share_is_exact_unless_it_is_said_not_to_be() -> None:
+    quarter = Share(Fraction(1), Fraction(4))
+    assert (quarter.exact, quarter.pct) == (True, 25)
+    assert Share(Fraction(0), Fraction(0)).pct is None
+
+
+def test_amounts_of_no_unit_are_added_to_those_of_units_only_where_there_are_some() -> None:
+    units = pd.DataFrame({"value": [1.5, 2.0, np.nan]}, index=list("abc"))
+    plain = Coverage("x", "sum", Basis(), units)
+    assert plain.value == Fraction(7, 2)
+    assert replace(plain, apart=pd.DataFrame({"value": [0.25, 4.0]})).value == Fraction(31, 4)

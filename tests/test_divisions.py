@@ -382,6 +382,23 @@ def test_a_county_that_changed_its_name_is_found():
     assert (found.township, [p.rule for p in found.problems]) == ("421087201", ["W19"])
 
 
+def test_a_unit_that_was_split_is_followed_no_further_than_its_parts():
+    day = date(2020, 1, 1)
+    parts = [Change("拆分", "甲乡", "房县", new, "房县", day, "示例") for new in ("乙乡", "丙乡")]
+    after = [
+        Change("更名", old, "房县", new, "房县", date(2022, 1, 1), "示例")
+        for old, new in (("乙乡", "丁镇"), ("丙乡", "戊镇"))
+    ]
+    history = History([*parts, *after])
+    assert history.follow("甲乡", "房县") == tuple(parts)
+    assert history.follow("乙乡", "房县") == (after[0],)
+    stays = Change("拆分", "子乡", "房县", "子乡", "房县", day, "示例")
+    goes = Change("拆分", "子乡", "房县", "丑乡", "房县", day, "示例")
+    assert History([stays, goes]).follow("子乡", "房县") == (stays, goes)
+    first = Change("更名", "寅乡", "房县", "甲乡", "房县", date(2018, 1, 1), "示例")
+    assert History([first, *parts, *after]).follow("寅乡", "房县") == tuple(parts)
+
+
 def test_a_history_that_goes_in_a_circle_ends():
     changes = [
         Change("更名", "甲乡", "房县", "乙乡", "房县", None, "示例"),

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -64,6 +65,23 @@ def test_a_damaged_shape_is_missing_and_its_row_stays(tmp_path: Path) -> None:
     assert frame["名称"].tolist() == ["甲"] * 3
     assert frame.geometry[0].coords[0] == (111, 30)
     assert frame.geometry[1:].tolist() == [None, None]
+
+
+def test_shapes_beside_the_first_are_left_alone_however_they_are(tmp_path: Path) -> None:
+    whole, path = tmp_path / "whole.parquet", tmp_path / "a.parquet"
+    shapes = gpd.points_from_xy([111.0, 112.0], [30.0, 31.0], crs="EPSG:4490")
+    frame = gpd.GeoDataFrame({"名称": ["甲", "乙"]}, geometry=shapes)
+    frame.to_parquet(whole, geometry_encoding="geoarrow")
+    table = pq.read_table(whole)
+    said = json.loads(table.schema.metadata[b"geo"])
+    said["columns"]["other"] = {"encoding": "WKB", "geometry_types": []}
+    table = table.append_column("other", pa.array([POINT, b"\x01damaged"], pa.binary()))
+    about = {**table.schema.metadata, b"geo": json.dumps(said).encode()}
+    pq.write_table(table.replace_schema_metadata(about), path)
+    rows = read_parquet(path)
+    assert rows["名称"].tolist() == ["甲", "乙"]
+    assert "other" not in rows
+    assert shapely.get_coordinates(rows.geometry).tolist() == [[111, 30], [112, 31]]
 
 
 def test_two_columns_of_one_name_are_refused_and_so_are_thousands(tmp_path: Path) -> None:

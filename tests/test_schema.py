@@ -22,7 +22,13 @@ from hbgeo.read.schema.match import (
     unique_names,
 )
 from hbgeo.read.schema.personal import is_id_heading, is_personal
-from hbgeo.read.schema.records import Column, every_schema, read_schema, schema_keys
+from hbgeo.read.schema.records import (
+    Column,
+    Counting,
+    every_schema,
+    read_schema,
+    schema_keys,
+)
 from hbgeo.read.schema.tidy import Tidy, either_order, propose_columns, tidy
 
 CEMETERY = read_schema("cemetery")
@@ -114,6 +120,12 @@ def test_the_catalogue_names_a_column_that_also_bears_a_hint() -> None:
     }
     with pytest.raises(LayerError, match="“总数”不存在"):  # two of them: no guess
         match_columns(["甲-总数", "乙-总数"], CEMETERY, {"plots_total": "总数"})
+
+
+def test_rows_without_a_day_do_not_count_where_nothing_says_they_do() -> None:
+    plain = Counting("status", ("运营",))
+    assert (plain.since, plain.until, plain.include_undated, plain.blank) == ("", "", False, "")
+    assert Counting("status", ("运营",), "a", "b", include_undated=True) != plain
 
 
 def test_headings_are_sorted_into_found_others_and_personal() -> None:

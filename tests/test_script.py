@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from importlib.resources import files
 from pathlib import Path
@@ -88,7 +87,7 @@ def test_types_are_strict_and_none_is_waved_through() -> None:
         assert word not in read_script()
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+@pytest.mark.system
 def test_node_can_read_the_script(tmp_path: Path) -> None:
     file = tmp_path / "page.js"
     file.write_text(read_script(), "utf-8")

@@ -145,3 +145,29 @@ def test_a_text_that_names_no_unit_gives_no_code(register: Register) -> None:
     assert _led_by_county("无名县甲溪镇", register) == ("", "无名县甲溪镇")
     assert _led_by_county("远安县甲溪镇", register) == ("420525", "甲溪镇")
     assert reading == _Reading()
+
+
+class Bare:
+    """Units of any level that go by these names and no others."""
+
+    def __init__(self, **units: str) -> None:
+        self.units = units
+
+    def has(self, _: str) -> bool:
+        return True
+
+    def name(self, _: str, code: str) -> str:
+        return self.units.get(f"c{code}", "")
+
+    def named(self, _: str, name: str, above: str) -> list[str]:
+        return [code[1:] for code, own in self.units.items() if own == name and above in code]
+
+
+def test_a_township_before_a_village_has_a_name_of_two_letters_at_least() -> None:
+    names = Bare(c420525101="镇", c420525101201="河东村", c420525102="乙镇", c420525102201="河南村")
+    for text, code, township in (
+        ("镇河东村", "", ""), ("乙镇河南村", "420525102201", "420525102"), ("乙镇河东村", "", ""),
+    ):  # fmt: skip
+        reading = _Reading()
+        assert _below(text, "420525", names, reading) == code
+        assert reading.township == township

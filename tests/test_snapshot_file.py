@@ -126,6 +126,18 @@ def test_a_snapshot_of_before_has_no_digest_and_is_read() -> None:
     assert snapshot_bytes(read_snapshot(old(content, lambda _: None), "x")) == content
 
 
+def test_the_township_of_a_unit_comes_back_and_one_of_before_has_none() -> None:
+    kept = read_snapshot(content_of(), "x")
+    towns = ["420101001", "420102001", "", "", "", "420103002"]
+    content = snapshot_bytes(replace(kept, units=kept.units.assign(township_code=towns)))
+    assert read_snapshot(content, "x").units["township_code"].tolist() == towns
+    before = old(content, lambda _: None, lambda table: table.drop_columns(["township_code"]))
+    again = read_snapshot(before, "x").units
+    assert again.columns.tolist() == [*TEXTS, *NUMBERS]
+    assert again["township_code"].tolist() == [""] * 6
+    assert again["code"].tolist() == UNITS * 2
+
+
 WRONG: list[Callable[[dict[str, Any]], object]] = [
     lambda said: said.update(as_of=5),
     lambda said: said.update(as_of="2023-13-45"),

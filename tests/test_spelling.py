@@ -7,7 +7,7 @@ import pytest
 
 from hbgeo.read.divisions.naming import Found, Naming, split_code
 from hbgeo.read.divisions.register import Register
-from hbgeo.read.divisions.spelling import labels, short_form, split_brackets
+from hbgeo.read.divisions.spelling import Spelled, labels, short_form, split_brackets
 
 COUNTIES = {
     "420506": ("夷陵区", "宜昌市"), "420528": ("长阳土家族自治县", "宜昌市"), "420502": ("西陵区", "宜昌市"),
@@ -134,6 +134,11 @@ def test_a_name_that_begins_like_its_prefecture_is_its_own():
     assert look("黄石港区").county == "420203"
     assert look("黄石市黄石港区").county == "420203"
     assert look("黄石港").county == "420203"
+
+
+def test_what_is_found_as_no_short_form_is_said_to_be_none():
+    assert Spelled() == ((), False)
+    assert Spelled(("420506",)).short is False
 
 
 def test_codes_of_another_scheme_in_names_say_nothing():

@@ -108,6 +108,7 @@ def test_a_new_facility_is_a_gain_and_in_points_not_percent(make: Make) -> None:
     assert (row["old_covered"], row["new_covered"], row["change"]) == (1, 2, 1)
     assert (row["old_pct"], row["new_pct"], row["points"]) == (25, 50, 25.0)
     assert (row["gained"], row["lost"], row["boundary"]) == (1, 0, 0)
+    assert found.unchanged == 0
 
 
 def test_a_closed_facility_is_a_loss(make: Make) -> None:

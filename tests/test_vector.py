@@ -304,6 +304,23 @@ def test_layers_are_listed_with_fields_and_crs(tmp_path):
     assert found["乡镇"]["crs"] == "EPSG:4490"
 
 
+def test_each_layer_of_a_file_is_listed_with_its_own_fields_shapes_and_crs(tmp_path):
+    path = tmp_path / "两层.gpkg"
+    towns = frame()[["名称", "geometry"]]
+    points = gpd.GeoDataFrame(
+        {"类型": ["养老"]}, geometry=[shapely.Point(111, 30)], crs="EPSG:4326"
+    )
+    towns.to_file(path, layer="乡镇", driver="GPKG", engine="pyogrio")
+    points.to_file(path, layer="设施", driver="GPKG", engine="pyogrio")
+    found = list_layers(path)
+    assert {name: list(one["fields"]) for name, one in found.items()} == {
+        "乡镇": ["名称"], "设施": ["类型"],
+    }  # fmt: skip
+    assert [(one["geometry"], one["crs"]) for one in found.values()] == [
+        ("Polygon", "EPSG:4490"), ("Point", "EPSG:4326"),
+    ]  # fmt: skip
+
+
 def test_columns_that_bear_our_own_names_are_kept(tmp_path):
     own = {"row": ["x", "y", "z"], "row.2": ["u", "v", "w"]}
     made = frame().rename(columns={"代码": "file"}).assign(**own)

@@ -10,7 +10,6 @@ import re
 import subprocess
 import sys
 import tomllib
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +22,6 @@ WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
 SCHEMAS = [(f, "github-workflows") for f in WORKFLOWS] + [(f, "github-issue-forms") for f in FORMS]
 SCHEMAS += [(GITHUB / "ISSUE_TEMPLATE" / "config.yml", "github-issue-config")]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-
-pytestmark = pytest.mark.skipif(
-    find_spec("check_jsonschema") is None and os.environ.get("HBGEO_TEST") != "all",
-    reason="the extra `test` is not installed as it is today: no check-jsonschema",
-)
 
 
 def read(path: Path) -> Any:

@@ -193,10 +193,10 @@ def by_presence(
         By code: `name`, and `geometry` in CGCS2000, or none; index and order of the result are theirs.
     facilities
         Points with `x`, `y` in CGCS2000, or a GeoDataFrame. Optional: `unit_code`, which the row
-        names, and `served`, codes (a tuple; a county's serves its townships). On a shared border
-        the unit that the row names, else the smallest code.
+        names, and `served`, codes (a tuple; a county's serves its townships, never upwards). On a
+        shared border the unit that its row names, else the smallest code: none counts twice.
     weight
-        Column of `units` to weigh by; None counts units. Those without are listed in the basis.
+        Column of `units`; None counts units. Those without one leave both sums, listed in the basis.
     approximate, sample
         Whether the units' shapes are only a hint (see `place`), and whether data are invented.
 
