@@ -76,7 +76,7 @@ def given_values(
         if column is None or not column.choices or not word:
             every = "、".join(c.names[0] for c in known.columns.values() if c.choices)
             raise RequestError(
-                f"--value “{left}={value}”应写作 列:写法=可选值；有可选值的列：{every}"
+                f"--value “{left}={value}”应写作 列：写法=可选值；有可选值的列：{every}"
             )
         if value and value not in column.choices:
             allowed = "、".join(column.choices)
@@ -217,7 +217,7 @@ def ask_values(
             choices = [(v, f"{v}（最相近）" if v == near else v) for v in column.choices]
             heading = column.names[0]
             asked = f"“{heading}”有 {rows:,} 行写“{word}”，是哪一种？"
-            option = f"--value {heading}:{word}=可选值（不对应的，等号后面空着）"
+            option = f"--value {heading}：{word}=可选值（不对应的，等号后面空着）"
             value = talk.pick(asked, choices, option=option, nothing="都不是，这些行不计入")
         if value:
             made.setdefault(name, {})[word] = value

@@ -112,7 +112,7 @@ class Workspace:
         folders = [*([local] if local.is_dir() else []), *policy]
         for folder in folders:
             if not folder.is_dir():
-                raise RequestError(f"{folder}:没有这个政策文件夹")
+                raise RequestError(f"{folder}：没有这个政策文件夹")
         return cls(root, catalog, read_policy(folders), tuple(changes))
 
     def units(self, level: str) -> pd.DataFrame:
@@ -128,7 +128,7 @@ class Workspace:
             have = "、".join(
                 la.level for la in self.catalog.layers.values() if la.role in {"units", "places"}
             )
-            raise LayerError(f"没有{LEVEL_NAMES.get(level, level)}图层;目录中有的级别:{have}")
+            raise LayerError(f"没有{LEVEL_NAMES.get(level, level)}图层；目录中有的级别：{have}")
         return found.frame
 
     def layer(self, key: str) -> pd.DataFrame:
@@ -250,13 +250,13 @@ class Workspace:
         for code, own in every.items():
             for key in (code, own, code[:4] if code.endswith("00") else code):
                 known.setdefault(key, set()).add(code)
-                called[key] = f"{own}({code})"
+                called[key] = f"{own}（{code}）"
         hits = known.get(name.strip(), set())
         if len(hits) == 1:
             return hits.pop()
         if hits:
-            each = "、".join(f"{every[code]}({code})" for code in sorted(hits))
-            raise RequestError(f"“{name}”不止一个:{each};请用代码")
+            each = "、".join(f"{every[code]}（{code}）" for code in sorted(hits))
+            raise RequestError(f"“{name}”不止一个：{each}；请用代码")
         near = ask_whether(name, called) or "请用完整名称或 6 位代码"
         raise RequestError(f"没有县或市州“{name}”；{near}")
 
@@ -287,8 +287,8 @@ class Workspace:
         for one in ids:
             if not any(one in index for index in known):
                 near = [str(i) for index in known for i in index if str(i).endswith(f"/{one}")]
-                hint = f";几个文件里都有这个编号,请写 {'、'.join(near[:8])}" if near else ""
-                raise RequestError(f"--as-if:没有编号为“{one}”的设施{hint}")
+                hint = f"；几个文件里都有这个编号，请写 {'、'.join(near[:8])}" if near else ""
+                raise RequestError(f"--as-if：没有编号为“{one}”的设施{hint}")
         return tuple(ids)
 
     def issues(self, keys: Sequence[str] = ()) -> pd.DataFrame:

@@ -37,7 +37,7 @@ ROWS = [
     ["G2", "示例乙公墓", "公墓", "公益性", "乡镇级", "在建", "", "长阳县", "示例乙镇"],
 ]  # fmt: skip
 FULL = Given(
-    key="cemetery", columns=("名称=机构名",), values=("状态:正常营业着呢=运营",),
+    key="cemetery", columns=("名称=机构名",), values=("状态：正常营业着呢=运营",),
     source="示例县民政局，2023年12月", sample=True, copy=True,
 )  # fmt: skip
 
@@ -247,8 +247,8 @@ def test_with_everything_given_nothing_is_asked(home: Path, ledger) -> None:
         ({"columns": ("名称=机构名称",)}, "是否指 机构名？"),
         ({"columns": ("招牌=机构名",)}, "--column “招牌”不是公墓的列"),
         ({"columns": ("机构名",)}, "--column “机构名”应写作 左边=右边"),
-        ({"values": ("状态:正常营业着呢=开门",)}, "“开门”不在可选值 规划、在建"),
-        ({"values": ("正常营业着呢=运营",)}, "应写作 列:写法=可选值"),
+        ({"values": ("状态：正常营业着呢=开门",)}, "“开门”不在可选值 规划、在建"),
+        ({"values": ("正常营业着呢=运营",)}, "应写作 列：写法=可选值"),
         ({"key": "a/b"}, "--schema 类别"),
     ],
 )
@@ -266,7 +266,7 @@ def test_what_is_not_given_is_refused_naming_its_option(
 def test_nothing_behind_the_sign_means_none(home: Path, ledger) -> None:
     from dataclasses import replace
 
-    given = replace(FULL, columns=("名称=",), values=("状态:正常营业着呢=",))
+    given = replace(FULL, columns=("名称=",), values=("状态：正常营业着呢=",))
     add_ledger(home, ledger(), given, Planner().talk(asks=False))
     assert set(tomllib.loads(catalog(home))["cemetery"]) == {"role", "path", "source", "sample"}
 
@@ -327,7 +327,7 @@ def test_what_check_could_not_place_is_gone_through(own: Path) -> None:
 
 
 def test_given_answers_need_their_layer(own: Path) -> None:
-    words = ("状态:正常营业着呢=运营",)
+    words = ("状态：正常营业着呢=运营",)
     with pytest.raises(RequestError, match="要和 --as 键 一起写"):
         mend_layers(own, Given(values=words), Planner().talk(asks=False))
     with pytest.raises(RequestError, match="--value 状态:正常营业着呢"):
@@ -336,7 +336,7 @@ def test_given_answers_need_their_layer(own: Path) -> None:
 
 
 def test_a_heading_that_is_given_is_entered(own: Path) -> None:
-    given = Given(key="cemetery", columns=("备注=墓园说明",), values=("状态:正常营业着呢=",))
+    given = Given(key="cemetery", columns=("备注=墓园说明",), values=("状态：正常营业着呢=",))
     mend_layers(own, given, Planner().talk(asks=False))
     assert tomllib.loads(catalog(own))["cemetery"]["columns"] == {"note": "墓园说明"}
 
@@ -369,7 +369,7 @@ def test_it_is_typed_and_ended_midway(home: Path, ledger) -> None:
     typed = "cemetery\n机构名\n运营\n示例县民政局\n是\n1\n"
     ended = subprocess.run(command, input=typed.encode("cp936"), capture_output=True, env=env, check=False)  # fmt: skip
     assert ended.returncode == 130
-    assert ended.stderr.decode("cp936").strip() == "hbgeo:已中断"
+    assert ended.stderr.decode("cp936").strip() == "hbgeo：已中断"
     assert "写入吗（是/否）" in ended.stdout.decode("cp936")
     assert (catalog(home), "公墓.xlsx" in files(home)) == (before, False)
     done = subprocess.run(command, input=(typed + "是\n").encode("cp936"), capture_output=True, env=env, check=False)  # fmt: skip

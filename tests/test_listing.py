@@ -39,7 +39,7 @@ def book_of(content: bytes) -> Any:
 
 
 def test_a_list_has_a_title_its_basis_chinese_headings_and_paper() -> None:
-    mark = "示例数据,非真实统计"
+    mark = "示例数据，非真实统计"
     [sheet] = book_of(list_bytes("uncovered", "示例：未覆盖清单", "截至日期：2023-12-31。", {"数据": TABLE}, mark=mark))  # fmt: skip
     assert [sheet.cell(r, 1).value for r in (1, 2, 3)] == [
         mark,
@@ -83,8 +83,8 @@ def test_words_are_said_in_chinese_and_what_has_none_stays() -> None:
     )
     made = in_chinese(table, "stats")
     assert made.columns.tolist() == ["是否达标", "状态", "层级"]
-    assert made.iloc[0].tolist() == ["是", "已计算", "县(市、区)"]
-    assert made.iloc[1].tolist()[1:] == ["无法计算", "县(市、区)"]
+    assert made.iloc[0].tolist() == ["是", "已计算", "县（市、区）"]
+    assert made.iloc[1].tolist()[1:] == ["无法计算", "县（市、区）"]
     assert table["met"].tolist()[0] is True
 
 
@@ -148,7 +148,7 @@ def test_a_rate_below_its_target_is_never_shown_as_reaching_it() -> None:
     [sheet] = book_of(stats_content([row], date(2023, 12, 31))(".xlsx"))
     cells = dict(zip((c.value for c in sheet[4]), (c.value for c in sheet[5]), strict=True))
     assert (cells["比例（%）"], cells["是否示例"], cells["指标"]) == (34.99, "是", "示例指标")
-    assert sheet["A1"].value == "示例数据,非真实统计"
+    assert sheet["A1"].value == "示例数据，非真实统计"
     machine = stats_content([row], date(2023, 12, 31))(".csv").decode("utf-8-sig")
     assert "34.996" in machine
 

@@ -118,9 +118,9 @@ def test_the_terminal_shows_both_sums_too(capacity: Assessment, norm: Assessment
     for part in terminal.by_parent([capacity, norm], "prefecture"):
         console.print(part)
     said = [" ".join(line.split()) for line in console.file.getvalue().splitlines()]  # type: ignore[attr-defined]
-    assert "代码 地区 应覆盖 已覆盖 可用穴位 年需求 年限(年)" in said
+    assert "代码 地区 应覆盖 已覆盖 可用穴位 年需求 年限（年）" in said
     assert "420500 宜昌市 2 1 4,000.5 200 20" in said
-    assert "代码 地区 分母 分子 数值(平方米/百户)" in said
+    assert "代码 地区 分母 分子 数值（平方米/百户）" in said
     assert "420500 宜昌市 2,000 600 30" in said
 
 
@@ -138,10 +138,10 @@ def test_the_notice_says_a_norm_with_its_sums_and_its_gap(
     capacity: Assessment, norm: Assessment
 ) -> None:
     assert finding(capacity).startswith(
-        "示例可用年限为26.74年(可用穴位8020.5,年需求300),距30年的目标差3.27年,缺980个。"
+        "示例可用年限为26.74年（可用穴位8020.5，年需求300），距30年的目标差3.27年，缺980个。"
     )
     assert finding(norm).startswith(
-        "示例每百户面积为30平方米/百户(分子900,分母3000),距2027年底35平方米/百户的目标"
+        "示例每百户面积为30平方米/百户（分子900,分母3000）,距2027年底35平方米/百户的目标"
         "差5平方米/百户,缺150平方米。到2027年底每月须增11.4平方米。"  # 150 / (401 days / 30.44)
     )
 

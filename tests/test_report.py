@@ -361,11 +361,11 @@ def test_uncovered_villages_are_named_township_by_township(sample: Workspace) ->
     found = sample.assess(["burial-central-village"])
     [a] = [f for f in found if f.indicator.variant is None]
     content = report_bytes(sample.catalog, [a], units_of(sample, [a]))
-    table = rows_of(openpyxl.load_workbook(io.BytesIO(content))["未覆盖村(社区)"])
+    table = rows_of(openpyxl.load_workbook(io.BytesIO(content))["未覆盖村（社区）"])
     assert a.coverage is not None
     left_out = a.coverage.uncovered
     assert sum(r["未覆盖数（个）"] for r in table) == len(left_out)
-    names = [name for r in table for name in r["未覆盖的村(社区)"].split("、")]
+    names = [name for r in table for name in r["未覆盖的村（社区）"].split("、")]
     assert sorted(names) == sorted(left_out["name"])
     codes = [r["乡镇代码"] for r in table]
     assert codes == sorted(codes)
@@ -392,9 +392,9 @@ def test_the_uncovered_say_what_is_under_way_why_and_what_may_be_done(tmp_path: 
     said = {r["单元"]: (r["未投用的设施"], r["原因"], r["建议"]) for r in table}
     assert said == {
         "示例甲镇": ("示例1(在建)", "有在建项目", "督促按期建成投用"),
-        "示例乙镇": ("示例2(运营,无日期)", "设施没有填启用时间", "核实并补填启用时间"),
+        "示例乙镇": ("示例2（运营，无日期）", "设施没有填启用时间", "核实并补填启用时间"),
         "示例丙镇": ("示例3(停用)", "设施已停用或关闭", "恢复运营或另建"),
-        "示例丁镇": ("", "没有合格设施", "商请邻近设施列入服务范围,或新建"),
+        "示例丁镇": ("", "没有合格设施", "商请邻近设施列入服务范围，或新建"),
     }
 
 

@@ -64,8 +64,8 @@ def test_it_says_title_figure_verdict_counts_target_marks_and_ground(
     assert said[:1] == ["乡镇公墓覆盖率"]
     for line in ("33.33%", "差 1 个", "已覆盖 2 / 6", "目标 35%（2023 年底前）", "制图：示例处"):
         assert line in said
-    assert "示例数据,非真实统计 · 边界为近似示意" in said
-    assert "示例示意,非正式地图" in said
+    assert "示例数据，非真实统计 · 边界为近似示意" in said
+    assert "示例示意，非正式地图" in said
     assert any(line.startswith("截至 2023-12-31。") for line in said)
     at = said.index("已覆盖")
     assert said[at : at + 4] == ["已覆盖", "2", "未覆盖", "4"]

@@ -12,7 +12,7 @@ from hbgeo.cli.options import Here
 
 _FILE = "要加进工作区的台账或图层；不写就处理 check 没认出的写法"
 _COLUMN = "哪一列是什么，可写几次；没有的，等号后面空着"
-_VALUE = "如 状态:正常营业=运营，可写几次；不对应的，等号后面空着"
+_VALUE = "如 状态：正常营业=运营，可写几次；不对应的，等号后面空着"
 _CRS = "台账没写明时的坐标系：CGCS2000、WGS84、GCJ-02、BD-09、EPSG:编号"
 
 AddFile = Annotated[Path | None, typer.Argument(metavar="文件", help=_FILE)]
@@ -31,7 +31,7 @@ AddColumns = Annotated[
     list[str] | None, typer.Option("--column", metavar="名称=列名", help=_COLUMN)
 ]
 AddValues = Annotated[
-    list[str] | None, typer.Option("--value", metavar="列:写法=可选值", help=_VALUE)
+    list[str] | None, typer.Option("--value", metavar="列：写法=可选值", help=_VALUE)
 ]
 AddSource = Annotated[str, typer.Option("--source", metavar="来源", help="谁提供、何时")]
 AddYear = Annotated[

@@ -48,9 +48,9 @@ def idle_by_unit(waiting: pd.DataFrame, as_of: date) -> dict[str, list[Idle]]:
 def _idle(facility: str, name: str, status: str, since: date | None, as_of: date) -> Idle:
     state, sign = status or "状态未填", status
     if since is None and status in _WORKING:
-        state, sign = f"{state},{_UNDATED}", _UNDATED
+        state, sign = f"{state}，{_UNDATED}", _UNDATED
     elif since is not None and since > as_of:
-        state = f"{state},{since}"
+        state = f"{state}，{since}"
         sign = _TO_COME if status in _WORKING else status
     return Idle(facility, name, status, since, state, sign)
 
@@ -72,4 +72,4 @@ def why_uncovered(idle: Sequence[Idle], link: str = "") -> tuple[str, str]:
             return why, advice
     if idle:
         return "设施状态不符", "核实状态"
-    return "没有合格设施", "商请邻近设施列入服务范围,或新建"
+    return "没有合格设施", "商请邻近设施列入服务范围，或新建"

@@ -142,7 +142,7 @@ class Layers:
         if key not in self.catalog.layers:
             known = {read_schema(la.schema).title: k for k, la in self.catalog.layers.items()}
             near = ask_whether(key, known | {k: k for k in self.catalog.layers})
-            have = f"已有:{'、'.join(self.catalog.layers)}"
+            have = f"已有：{'、'.join(self.catalog.layers)}"
             raise LayerError(f"目录中没有图层“{key}”；{near}{have}")
         return self.catalog.layers[key]
 

@@ -107,10 +107,10 @@ def _said_of_part(a: Assessment, place: str) -> str:
 def _area_headings(a: Assessment) -> list[str]:
     """What a table by area says of each: of a norm its two sums too, of a capacity both and more."""
     if a.indicator.measure == "capacity":
-        return ["应覆盖", "已覆盖", "可用穴位", "年需求", "年限(年)"]
+        return ["应覆盖", "已覆盖", "可用穴位", "年需求", "年限（年）"]
     if words.is_norm(a.indicator):
-        return ["分母", "分子", f"数值({words.measure_word(a)})"]
-    return ["数值"] if a.counted else ["应覆盖", "已覆盖", "覆盖率(%)"]
+        return ["分母", "分子", f"数值（{words.measure_word(a)}）"]
+    return ["数值"] if a.counted else ["应覆盖", "已覆盖", "覆盖率（%）"]
 
 
 def _area_cells(a: Assessment, area: Coverage) -> list[str]:
@@ -128,9 +128,9 @@ def uncovered(assessment: Assessment, table: pd.DataFrame, place: str = "") -> l
     one = assessment.indicator
     listed = Listing(f"{place} {one.full_name}：未覆盖 {len(table):,} 个".lstrip())
     columns = {
-        "code": "代码", "prefecture": "市州", "county": "县(市、区)", "name": "单元", "kind": "类型",
+        "code": "代码", "prefecture": "市州", "county": "县（市、区）", "name": "单元", "kind": "类型",
         "population": "常住人口", "population_60": "60岁及以上", "nearest_name": "最近设施",
-        "nearest_km": "距离(公里)",
+        "nearest_km": "距离（公里）",
     }  # fmt: skip
     if one.measure == "chain":  # nothing is near that would do by itself
         columns = {**dict(list(columns.items())[:-2]), "via": "缺的环节"}
@@ -144,7 +144,7 @@ def uncovered(assessment: Assessment, table: pd.DataFrame, place: str = "") -> l
     shown = [*_marks([assessment]), listed]
     if len(table) > MANY:
         shown.append(
-            Text(f"只列出前 {MANY} 个;全部 {len(table):,} 个请用 -o 文件.xlsx", style="dim")
+            Text(f"只列出前 {MANY} 个；全部 {len(table):,} 个请用 -o 文件.xlsx", style="dim")
         )
     return [*shown, *_bases([assessment])]
 
@@ -209,7 +209,7 @@ def changes(trend: Trend) -> list[RenderableType]:
     table.heading("指标", wrap=24, lead=True)
     for heading in ("上期", "本期", "增减"):
         table.heading(heading, right=True, wrap=8)
-    for heading in ("增减(百分点)", *(named[k] for k in kinds)):
+    for heading in ("增减（百分点）", *(named[k] for k in kinds)):
         table.heading(heading, right=True)
     for row in trend.change_rows:
         norm = words.is_norm_change(row)
@@ -221,7 +221,7 @@ def changes(trend: Trend) -> list[RenderableType]:
         gap = "" if _is_none(row["points"]) else f"{row['points']:+.2f}"
         counts = [row[kind] for kind in kinds]
         table.add_row(row["name"], *ends, _step(row), gap, *[f"{n:,}" if n else "" for n in counts])
-    shown.append(table if len(trend.changes) else Text(f"{trend.old} → {trend.new}:没有变化。"))
+    shown.append(table if len(trend.changes) else Text(f"{trend.old} → {trend.new}：没有变化。"))
     if len(trend.units):
         shown.append(_changed_units(trend))
     shown += [Text(line, style="dim") for line in trend.basis]
@@ -250,7 +250,7 @@ def _changed_units(trend: Trend) -> RenderableType:
     listed.heading("指标", wrap=16)
     listed.heading("变化", wrap=8)
     listed.heading("代码")
-    listed.heading("县(市、区)", wrap=8)
+    listed.heading("县（市、区）", wrap=8)
     listed.heading("单元", wrap=8)
     listed.heading("原因", wrap=8)
     listed.heading("设施", wrap=12, spare=1)
@@ -263,7 +263,7 @@ def _changed_units(trend: Trend) -> RenderableType:
 
 def cut(count: int) -> str:
     """That a list is cut, and where all of it is; "" where it is not."""
-    return f",只列前 {MANY} 个;全部请用 -o 文件.xlsx" if count > MANY else ""
+    return f"，只列前 {MANY} 个；全部请用 -o 文件.xlsx" if count > MANY else ""
 
 
 def figures(table: pd.DataFrame) -> list[RenderableType]:
@@ -325,7 +325,7 @@ def _bases(assessments: Sequence[Assessment]) -> list[RenderableType]:
         return []
     shown: list[RenderableType] = [Text("口径", style="bold")]
     for a, basis in measured:
-        said = {*(f"来源:{s}" for s in basis.sources), *_MARK_LINES}
+        said = {*(f"来源：{s}" for s in basis.sources), *_MARK_LINES}
         lines = "\n".join(line for line in a.basis_lines if line not in said)
         shown += [
             Lines(f"{a.indicator.full_name}  {words.ID} {a.indicator.id}", indent=2),

@@ -110,9 +110,9 @@ def _issues_by_county(table: pd.DataFrame) -> RenderableType:
     named = table.assign(errors=wrong, warnings=~wrong)[table["county_code"] != ""]
     counts = named.groupby(["county_code", "county"])[["errors", "warnings"]].sum().reset_index()
     counts = counts.sort_values(["errors", "warnings"], ascending=False, kind="stable")
-    shown = Listing(f"按县(共 {len(counts):,} 个县)" + cut(len(counts)))
+    shown = Listing(f"按县（共 {len(counts):,} 个县）" + cut(len(counts)))
     shown.heading("代码")
-    shown.heading("县(市、区)", wrap=12)
+    shown.heading("县（市、区）", wrap=12)
     shown.heading("错误", right=True)
     shown.heading("提醒", right=True)
     columns = ["county_code", "county", "errors", "warnings"]
@@ -128,8 +128,8 @@ def issue_count(table: pd.DataFrame) -> Text:
     errors = int((table["severity"] == "error").sum())
     warnings = len(table) - errors
     if not len(table):
-        return Text("数据检查:没有发现问题。")
-    said = f"数据检查:错误 {errors:,} 条(所在行未计入),提醒 {warnings:,} 条;清单见 hbgeo check -o 文件.xlsx"
+        return Text("数据检查：没有发现问题。")
+    said = f"数据检查：错误 {errors:,} 条（所在行未计入），提醒 {warnings:,} 条；清单见 hbgeo check -o 文件.xlsx"
     return Text(said)
 
 
@@ -137,8 +137,8 @@ def cleaned(file: str, made: Cleaned, table: pd.DataFrame) -> list[Text]:
     """The balance of a cleaned ledger, and how many problems it has."""
     from hbgeo.show.excel.cleaned import ISSUES  # workbooks are slow to load
 
-    balance = f"{clean_text(file)}:{made.taken:,} 行 = 写出 {len(made.rows):,} 行 + 搁置 {len(made.aside):,} 行"
-    more = f";合计、表尾等 {len(made.skipped):,} 行不是数据" if made.skipped else ""
+    balance = f"{clean_text(file)}：{made.taken:,} 行 = 写出 {len(made.rows):,} 行 + 搁置 {len(made.aside):,} 行"
+    more = f"；合计、表尾等 {len(made.skipped):,} 行不是数据" if made.skipped else ""
     errors = int((table["severity"] == "error").sum())
-    found = f"问题:错误 {errors:,} 条,提醒 {len(table) - errors:,} 条,见“{ISSUES}”一表。"
+    found = f"问题：错误 {errors:,} 条，提醒 {len(table) - errors:,} 条，见“{ISSUES}”一表。"
     return [Text(f"{balance}{more}。"), Text(found)]

@@ -131,7 +131,7 @@ def test_the_table_is_copied_with_headings(open_page, example):
     page.wait_for_selector("#said:not([hidden])")
     uncovered = example.by_id["town"].coverage.uncovered
     heading, *rows = [line.split("\t") for line in page.evaluate("pasted").split("\n")]
-    assert heading[:5] == ["代码", "名称", "县(市、区)", "市州", "状态"]
+    assert heading[:5] == ["代码", "名称", "县（市、区）", "市州", "状态"]
     assert [row[0] for row in rows] == list(uncovered.index)
     assert {len(row) for row in rows} == {len(heading)}
     assert f"已复制 {len(uncovered)} 行" in page.inner_text("#said")

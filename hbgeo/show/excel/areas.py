@@ -22,8 +22,8 @@ from hbgeo.show.table.values import number
 from hbgeo.show.words import NONE, NOT_APPLICABLE, mark_of, measure_word
 
 Figure = Share | Fraction  # of a rate; of an amount
-ROUNDING = "百分数按四舍五入保留两位小数;未达目标或未满 100% 的不因进位而显示为达到。"
-RANKING = "排名按未舍入的数从高到低,数值相同的名次相同、其后名次顺延(如 1、2、2、4);没有应覆盖单元的记“—”,不参加排名。"
+ROUNDING = "百分数按四舍五入保留两位小数；未达目标或未满 100% 的不因进位而显示为达到。"
+RANKING = "排名按未舍入的数从高到低，数值相同的名次相同、其后名次顺延（如 1、2、2、4）；没有应覆盖单元的记“—”，不参加排名。"
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,11 @@ def area_sheet(a: Assessment, name: str, line: str, trend: Trend | None) -> Shee
     columns = _columns(a)
     notes = [*a.basis_lines, ROUNDING, RANKING]
     if a.target and not a.counted:
-        notes.append("目标约束全省;分市州、分县的差额按同一目标折算,仅供参考。")
+        notes.append("目标约束全省；分市州、分县的差额按同一目标折算，仅供参考。")
     return Sheet(
         name,
         f"{a.indicator.full_name}统计表",
-        f"{line}          单位:{measure_word(a)}{'' if a.counted else '、%'}",
+        f"{line}          单位：{measure_word(a)}{'' if a.counted else '、%'}",
         columns,
         rows,
         mark=mark_of(coverage),

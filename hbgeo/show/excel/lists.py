@@ -34,7 +34,7 @@ def uncovered_sheet(
     names = {a.indicator.id: a.indicator.full_name for a in mains}
     as_of = {a.indicator.id: a.as_of for a in mains}
     idle_of = {one: idle_by_unit(waiting[one], day) for one, day in as_of.items() if one in waiting}
-    columns = [Column("指标", 36), Column("市州", 14), Column("县(市、区)", 16)]
+    columns = [Column("指标", 36), Column("市州", 14), Column("县（市、区）", 16)]
     columns += [Column("单元", 22), Column("类型", 10), Column("常住人口（人）", 11, "whole")]
     columns += [Column("60岁及以上（人）", 11, "whole"), Column("最近设施", 34)]
     columns += [Column("距离（公里）", 10, "km"), Column("未投用的设施", 40), Column("原因", 22)]
@@ -46,14 +46,14 @@ def uncovered_sheet(
     rows = []
     for row, (via, code) in zip(cells.itertuples(index=False, name=None), beside, strict=True):
         idle = idle_of.get(row[0], {}).get(code, [])
-        listed = "、".join(f"{one.name}({one.said})" for one in idle[:3])
+        listed = "、".join(f"{one.name}（{one.said}）" for one in idle[:3])
         listed += f"等 {len(idle)} 处" if len(idle) > 3 else ""
         why = why_uncovered(idle, via if row[0] in chains else "")
         rows.append([names[row[0]], *row[1:], listed, *why, code])
     notes = [
-        "有目标的指标的主读法;村(社区)另表;其余指标和各变体的全部单元见 coverage.csv。",
-        "距离从单元驻地量到最近的合格运营设施,为直线距离。",
-        "未投用的设施:类别、性质、级别都合格,只是还没有(或不再)运营;建议只供参考。",
+        "有目标的指标的主读法；村（社区）另表；其余指标和各变体的全部单元见 coverage.csv。",
+        "距离从单元驻地量到最近的合格运营设施，为直线距离。",
+        "未投用的设施：类别、性质、级别都合格，只是还没有（或不再）运营；建议只供参考。",
     ]
     return Sheet("未覆盖清单", "未覆盖清单", line, columns, rows, notes=notes, frozen=4)
 
@@ -72,9 +72,9 @@ def of_villages(a: Assessment) -> bool:
 
 def villages_sheet(assessments: Sequence[Assessment], villages: pd.DataFrame, line: str) -> Sheet:
     """The uncovered villages, township by township: how many of how many, and every name."""
-    columns = [Column("指标", 36), Column("市州", 14), Column("县(市、区)", 16)]
-    columns += [Column("乡镇(街道)", 18), Column("应覆盖数（个）", 10, "whole")]
-    columns += [Column("未覆盖数（个）", 10, "whole"), Column("未覆盖的村(社区)", 110)]
+    columns = [Column("指标", 36), Column("市州", 14), Column("县（市、区）", 16)]
+    columns += [Column("乡镇（街道）", 18), Column("应覆盖数（个）", 10, "whole")]
+    columns += [Column("未覆盖数（个）", 10, "whole"), Column("未覆盖的村（社区）", 110)]
     columns += [Column("乡镇代码", 12, aside=True)]
     rows: list[list[Any]] = []
     where = ["prefecture", "county", "township_code", "township"]
@@ -93,15 +93,17 @@ def villages_sheet(assessments: Sequence[Assessment], villages: pd.DataFrame, li
             prefecture, county, code, township = key
             said = [prefecture, county, township, counts[key], len(names), "、".join(names)]
             rows.append([a.indicator.full_name, *said, code])
-    note = "有目标的指标的主读法,一个乡镇(街道)一行;各村(社区)的代码、最近设施见 coverage.csv。"
-    title = "未覆盖村(社区)"
+    note = (
+        "有目标的指标的主读法，一个乡镇（街道）一行；各村（社区）的代码、最近设施见 coverage.csv。"
+    )
+    title = "未覆盖村（社区）"
     return Sheet(title, f"{title}清单", line, columns, rows, notes=[note], frozen=4)
 
 
 def issues_sheets(issues: pd.DataFrame, line: str) -> list[Sheet]:
     """数据质量: one row a problem, to go back to the county it came from; as many sheets as it takes."""
     columns = [
-        Column("县(市、区)", 16),
+        Column("县（市、区）", 16),
         Column("图层", 16),
         Column("文件", 22),
     ]
@@ -114,7 +116,7 @@ def issues_sheets(issues: pd.DataFrame, line: str) -> list[Sheet]:
     by = (table[c] for c in ("sheet", "file", "layer", "county_code"))
     at = np.lexsort([pd.factorize(c, sort=True, use_na_sentinel=False)[0] for c in by])
     rows = list(zip(*(_shared(table[c], at) for c in table), strict=True))
-    notes = ["错误所在的行未计入任何指标;请各县改正后重报。"]
+    notes = ["错误所在的行未计入任何指标；请各县改正后重报。"]
     chunks = [rows[n : n + _MOST] for n in range(0, max(len(rows), 1), _MOST)]
     names = ["数据质量", *(f"数据质量{n}" for n in range(2, len(chunks) + 1))]
     return [

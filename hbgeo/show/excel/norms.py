@@ -35,15 +35,15 @@ def norm_sheet(a: Assessment, name: str, line: str) -> Sheet:
     if coverage is None:
         raise AssertionError(a.indicator.id)  # only measured ones have a sheet
     areas = list(_areas(a, coverage))
-    notes = [*a.basis_lines, _NORM_RANKING, "合计是分子之和÷分母之和,不是各地数值的平均。"]
+    notes = [*a.basis_lines, _NORM_RANKING, "合计是分子之和÷分母之和，不是各地数值的平均。"]
     if _aim(a) is not None:
-        notes.append("标准约束全省;分市州、分县的缺口按同一标准折算,仅供参考。")
+        notes.append("标准约束全省；分市州、分县的缺口按同一标准折算，仅供参考。")
     columns, aim, unit = _columns(a), _aim(a), measure_word(a)
     places = sum(one.level == "prefecture" for one in areas)
     return Sheet(
         name,
         f"{a.indicator.full_name}统计表",
-        f"{line}          单位:{unit}",
+        f"{line}          单位：{unit}",
         columns,
         [[n, *_row(a, one)] for n, one in enumerate(areas, 1)],
         mark=mark_of(coverage),

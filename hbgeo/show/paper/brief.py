@@ -160,7 +160,7 @@ def refuse_sample(assessments: Sequence[Assessment], *, sample_ok: bool) -> None
         If any figure rests on a sample layer and `sample_ok` is not set.
     """
     if SAMPLE_MARK in marks(assessments) and not sample_ok:
-        raise RequestError("所用图层有示例数据,不能出通报;只想看样子请加 --sample-ok,文内会注明")
+        raise RequestError("所用图层有示例数据，不能出通报；只想看样子请加 --sample-ok，文内会注明")
 
 
 def opening(assessments: Sequence[Assessment], period: str) -> str:
@@ -187,16 +187,18 @@ def finding(
     """
     one = a.indicator
     if one.measure == "none":
-        return f"{one.name}:会议只作定性要求,不计算。"
+        return f"{one.name}：会议只作定性要求，不计算。"
     if a.coverage is None:
         return f"{words.lacking(a)}。"
     if a.figure is None:
-        return f"{one.name}:没有应当覆盖的单元,不适用。"
+        return f"{one.name}：没有应当覆盖的单元，不适用。"
     said = f"{_main(a, a.coverage)}{_against(a)}。"
     others = [v for v in variants if v.figure is not None]
     if others:
-        listed = ";".join(f"“{v.indicator.variant_name}”{words.figure_in_prose(v)}" for v in others)
-        said += f"按其他口径:{listed}。"
+        listed = "；".join(
+            f"“{v.indicator.variant_name}”{words.figure_in_prose(v)}" for v in others
+        )
+        said += f"按其他口径：{listed}。"
     return said + _ends(a, a.coverage) + ahead(a, trend)
 
 
@@ -216,7 +218,7 @@ def ahead(a: Assessment, trend: Trend | None = None) -> str:
     beside = [t for t in in_time(a.indicator.targets) if _only_shown(a, t)]
     if beside:
         listed = "、".join(_beside(a, t) for t in beside)
-        said.append(f"另有只列出、不判达标的目标:{listed}。")
+        said.append(f"另有只列出、不判达标的目标：{listed}。")
     return "".join(said)
 
 
@@ -263,9 +265,9 @@ def noun(a: Assessment) -> str:
     word = {
         "province": "省",
         "prefecture": "市州",
-        "county": "县(市、区)",
-        "township": "乡镇(街道)",
-        "village": "村(社区)",
+        "county": "县（市、区）",
+        "township": "乡镇（街道）",
+        "village": "村（社区）",
     }[one.units]
     if one.units == "township" and kinds:
         word = "乡镇" if kinds <= _RURAL else "街道" if kinds == {"街道"} else word
@@ -285,7 +287,7 @@ def _main(a: Assessment, coverage: Coverage) -> str:
     shown = words.figure_in_prose(a)
     if words.is_norm(one):
         pairs = zip(words.norm_headings(a), words.norm_sums(coverage, prose=True), strict=True)
-        return f"{one.name}为{shown}({','.join(name + amount for name, amount in pairs)})"
+        return f"{one.name}为{shown}（{'，'.join(name + amount for name, amount in pairs)}）"
     if a.counted or one.measure == "ratio":
         return f"{one.name}为{shown}"
     unit, share = words.measure_word(a), coverage.share
@@ -293,27 +295,27 @@ def _main(a: Assessment, coverage: Coverage) -> str:
     provinces = coverage.units["province"].nunique()
     area = "全省" if a.whole and provinces == 1 else "共"
     among = f"{noun(a)}的{total}{unit}" if words.is_weighed(a) else f"{total}{unit}{noun(a)}"
-    return f"{area}{among}中,符合的有{covered}{unit},{one.name}{shown}"
+    return f"{area}{among}中，符合的有{covered}{unit}，{one.name}{shown}"
 
 
 def _against(a: Assessment) -> str:
     """How the figure stands to its target: met, or what is short; nothing where none is set."""
     target = a.target
     if not a.indicator.quantified:
-        return "(未定数量目标,只报现状)"
+        return "（未定数量目标，只报现状）"
     if target is None or a.met is None:
         judged = a.indicator.targets and a.whole
-        return f"({words.NOT_JUDGED})" if judged else "(没有目标值)"
+        return f"（{words.NOT_JUDGED}）" if judged else "（没有目标值）"
     by = words.due(target.deadline, prose=True) if target.deadline else ""
     goal = by + words.goal_in_prose(a, target)
     if a.met:
-        return f",已达到{goal}的目标"
+        return f"，已达到{goal}的目标"
     if words.is_norm(a.indicator) and a.short:
         short = words.amount(Fraction(a.short), prose=True) + words.short_word(a)
-        return f",距{goal}的目标{words.verdict(a).replace(' ', '')},缺{short}"
+        return f"，距{goal}的目标{words.verdict(a).replace(' ', '')}，缺{short}"
     if a.indicator.measure == "ratio" or not a.short:
-        return f",距{goal}的目标{words.verdict(a)}"
-    return f",距{goal}的目标还差{a.short}{words.measure_word(a)}"
+        return f"，距{goal}的目标{words.verdict(a)}"
+    return f"，距{goal}的目标还差{a.short}{words.measure_word(a)}"
 
 
 def _ends(a: Assessment, coverage: Coverage) -> str:
@@ -324,7 +326,7 @@ def _ends(a: Assessment, coverage: Coverage) -> str:
     first, last = ends(coverage)
     if not first:
         return ""
-    return f"分市州看,居前的是{_listed(a, first)};居后的是{_listed(a, last)}。"
+    return f"分市州看，居前的是{_listed(a, first)}；居后的是{_listed(a, last)}。"
 
 
 def _listed(a: Assessment, side: Sequence[tuple[str, Share]]) -> str:
