@@ -143,7 +143,7 @@ def look_back(
     try:
         return trend(workspace, take(workspace, measured, options)), []
     except SnapshotError as err:
-        return None, [f"{err}。没有与上一期比较,各目标现每月增多少因此不填。"]
+        return None, [f"{err}。没有与上一期比较，各目标现每月增多少因此不填。"]
 
 
 def _latest_before(workspace: Workspace, day: date) -> Path | None:
@@ -173,7 +173,7 @@ def find(workspace: Workspace, given: str) -> tuple[Snapshot, Workspace | None]:
     try:
         day = date.fromisoformat(given)
     except ValueError:
-        said = "应为快照文件(.parquet)、工作区目录或日期(如 2023-12-31)"
+        said = "应为快照文件（.parquet）、工作区目录或日期（如 2023-12-31）"
         raise RequestError(f"“{given}”{said}") from None
     dated = workspace.root / "maps" / FOLDER / f"{given}.parquet"
     if is_plain(dated, SnapshotError):
@@ -202,10 +202,10 @@ def _content(path: Path) -> bytes:
     is_plain(path, SnapshotError)
     try:
         if path.stat().st_size > _MOST:
-            raise SnapshotError(f"{path.name}:快照超过 1 GB,不会是 hbgeo 写出的;请移走")
+            raise SnapshotError(f"{path.name}：快照超过 1 GB，不会是 hbgeo 写出的；请移走")
         return path.read_bytes()
     except OSError as err:
-        raise SnapshotError(f"{path.name}:快照无法读取({why_not(err)})") from None
+        raise SnapshotError(f"{path.name}：快照无法读取（{why_not(err)}）") from None
 
 
 def _compare(one: Snapshot, other: Snapshot, later: Snapshot, workspace: Workspace) -> Trend:

@@ -223,11 +223,11 @@ def _look_back(workspace: Workspace, snapshot: Snapshot) -> tuple[Trend | None, 
     """What changed since the snapshot before, and lines that name those that are damaged."""
     notes: list[str] = []
     if said := history.damage(workspace.root / "maps" / history.FOLDER, snapshot):
-        notes.append(f"{said}。它已另取名({history.DAMAGED}),本次的快照写在原处。")
+        notes.append(f"{said}。它已另取名（{history.DAMAGED}），本次的快照写在原处。")
     try:
         return history.trend(workspace, snapshot), notes
     except SnapshotError as err:
-        return None, [*notes, f"{err}。本次没有与上一期的比较,其余数字不受影响。"]
+        return None, [*notes, f"{err}。本次没有与上一期的比较，其余数字不受影响。"]
 
 
 def _papers(

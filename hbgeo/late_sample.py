@@ -27,17 +27,17 @@ from hbgeo.workspace import Workspace
 
 START, LAST = date(2023, 12, 31), date(2035, 12, 31)
 _ASSUMED = """
-# 没有台账给出的数:虚构。换成统计、殡葬部门的数,并写明出处;人口表里有死亡率等列的,以表为准。
+# 没有台账给出的数：虚构。换成统计、殡葬部门的数，并写明出处；人口表里有死亡率等列的，以表为准。
 [assumptions]
-deaths = { per_mille = 7.5, source = "示例数据,虚构" }
-share  = { pct = 10, source = "示例数据,虚构" }
+deaths = { per_mille = 7.5, source = "示例数据，虚构" }
+share  = { pct = 10, source = "示例数据，虚构" }
 """
-_NOTE = """# 示例图层(推演至 {day})
+_NOTE = """# 示例图层（推演至 {day}）
 
-**由 `hbgeo init --as-of {day}` 从随附的示例推演而来:{start} 之后的内容全部是虚构的,不能引用。**
-随附示例里在建、规划的项目按编号定下的日子陆续投用,少数设施关闭,床位、已用穴位、年度数字逐年变化;
-另加格位已用、户数、建筑面积等列,死亡率和安葬占比写在 `catalog.toml` 的 `[assumptions]`,都是虚构。
-`maps/snapshots` 里是推演之前({start})的快照,供比较增减和每月进度。以下是随附示例的说明。
+**由 `hbgeo init --as-of {day}` 从随附的示例推演而来：{start} 之后的内容全部是虚构的，不能引用。**
+随附示例里在建、规划的项目按编号定下的日子陆续投用，少数设施关闭，床位、已用穴位、年度数字逐年变化；
+另加格位已用、户数、建筑面积等列，死亡率和安葬占比写在 `catalog.toml` 的 `[assumptions]`，都是虚构。
+`maps/snapshots` 里是推演之前（{start}）的快照，供比较增减和每月进度。以下是随附示例的说明。
 
 """
 _OPENS = {"建成未启用": (30, 300), "在建": (90, 900), "规划": (500, 1500), "待设": (60, 1200)}
@@ -56,7 +56,7 @@ def make_late_workspace(folder: Path, as_of: date) -> None:
     """
     if not START < as_of <= LAST:
         raise RequestError(
-            f"--as-of {as_of}:示例只能推演到 {START} 之后、{LAST} 以前的日期;不写 --as-of 就是 {START} 的示例"
+            f"--as-of {as_of}：示例只能推演到 {START} 之后、{LAST} 以前的日期；不写 --as-of 就是 {START} 的示例"
         )
     make_workspace(folder)
     try:
@@ -197,7 +197,7 @@ def _say_in_catalog(layers: Path, as_of: date) -> None:
     text = text.replace(f"as_of    = {START}", f"as_of    = {as_of}", 1)
     if as_of > START:
         day = f"{as_of.year}年{as_of.month}月{as_of.day}日"
-        text = text.replace("示例数据,虚构,截至2023年12月31日", f"示例数据,虚构,推演至{day}")
+        text = text.replace("示例数据，虚构，截至2023年12月31日", f"示例数据，虚构，推演至{day}")
         readme = layers / "README.md"
         note = _NOTE.format(day=as_of, start=START)
         readme.write_text(note + readme.read_text("utf-8"), "utf-8")

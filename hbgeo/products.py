@@ -124,10 +124,10 @@ def list_uncovered(
     measured = workspace.measure([name], options=options, with_nearest=True)
     found = measured.assessments
     if len(found) != 1 or (found[0].counted and found[0].indicator.measure != "capacity"):
-        raise RequestError(f"“{name}”不是单个的覆盖率指标;请写指标代号,或代号@变体")
+        raise RequestError(f"“{name}”不是单个的覆盖率指标；请写指标代号，或代号@变体")
     [one] = found
     if one.coverage is None:
-        raise RequestError(f"{one.indicator.full_name}无法计算:缺少{'、'.join(one.missing)}")
+        raise RequestError(f"{one.indicator.full_name}无法计算：缺少{'、'.join(one.missing)}")
     level = one.indicator.units
     return one, uncovered_rows(one, {level: workspace.units(level)}, measured.nearest, sort)
 
@@ -196,7 +196,7 @@ def make_poster(
 
     found = workspace.assess([name], options=options)
     if len(found) != 1:
-        raise RequestError(f"“{name}”不是单个指标;请写指标代号,或代号@变体")
+        raise RequestError(f"“{name}”不是单个指标；请写指标代号，或代号@变体")
     units, catalog = workspace.all_units(), workspace.catalog
     return draw_poster(found[0], units, catalog, suffix=suffix, maker=maker)
 
@@ -229,7 +229,7 @@ def locate_points(
     """
     units = _units_with_shapes(workspace, level)
     if not is_ready(file, RequestError):
-        raise RequestError(f"{file}:没有这个文件")
+        raise RequestError(f"{file}：没有这个文件")
     points = open_points(file, Layer("locate", "facilities", (str(file),), "", crs=crs))
     index = workspace.find_index(level)
     tagged, said = tag_points(points, units, index=index, progress=progress), list[str]()
@@ -237,7 +237,7 @@ def locate_points(
     def batches() -> Iterator[TaggedBatch]:
         yield from tagged.parts
         lost = f"{tagged.count.lost:,} 个不在任何{LEVEL_NAMES[level]}内"
-        said.extend([*points.tally.notes(), f"{tagged.count.rows:,} 个点,{lost}。"])
+        said.extend([*points.tally.notes(), f"{tagged.count.rows:,} 个点，{lost}。"])
 
     return replace(tagged, parts=batches()), said
 
@@ -247,7 +247,7 @@ def _units_with_shapes(workspace: Workspace, level: str) -> pd.DataFrame:
         raise RequestError(f"--units “{level}”不在可选值 {'、'.join(LEVEL_NAMES)} 中")
     units = workspace.units(level)
     if "geometry" not in units:
-        raise RequestError(f"{LEVEL_NAMES[level]}没有边界,不能按位置归属")
+        raise RequestError(f"{LEVEL_NAMES[level]}没有边界，不能按位置归属")
     return units
 
 
@@ -311,7 +311,7 @@ def compare_dates(workspace: Workspace, given: Sequence[str], *, units: bool = F
     from hbgeo.show import terminal
 
     if len(given) < 2:
-        raise RequestError("请写两个或更多:快照文件、工作区目录或日期,旧的在前")
+        raise RequestError("请写两个或更多：快照文件、工作区目录或日期，旧的在前")
     if len(given) > 2:
         table = series([history.find(workspace, one)[0] for one in given])
         return Comparison(table, terminal.figures(table))

@@ -18,7 +18,7 @@ def make_workspace(folder: Path) -> None:
         If the folder is there and not empty.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise RequestError(f"{folder}:文件夹不为空;请换一个新文件夹")
+        raise RequestError(f"{folder}：文件夹不为空；请换一个新文件夹")
     shutil.copytree(
         sample_folder(),
         folder / "layers",

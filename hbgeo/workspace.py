@@ -111,7 +111,7 @@ class Workspace:
         folders = [*([local] if local.is_dir() else []), *policy]
         for folder in folders:
             if not folder.is_dir():
-                raise RequestError(f"{folder}:没有这个政策文件夹")
+                raise RequestError(f"{folder}：没有这个政策文件夹")
         return cls(root, catalog, read_policy(folders), tuple(changes))
 
     # ---------------------------------------------------------------- layers and units
@@ -129,7 +129,7 @@ class Workspace:
             have = "、".join(
                 la.level for la in self.catalog.layers.values() if la.role in {"units", "places"}
             )
-            raise LayerError(f"没有{LEVEL_NAMES.get(level, level)}图层;目录中有的级别:{have}")
+            raise LayerError(f"没有{LEVEL_NAMES.get(level, level)}图层；目录中有的级别：{have}")
         return found.frame
 
     def layer(self, key: str) -> pd.DataFrame:
@@ -236,7 +236,7 @@ class Workspace:
             hits = {i.id for i in self.policy.values() if name in {i.id, i.system}}
             if not hits:
                 some = "、".join(self.policy)
-                raise RequestError(f"没有指标“{name}”;可用:{some};或体系:{'、'.join(SYSTEMS)}")
+                raise RequestError(f"没有指标“{name}”；可用：{some}；或体系：{'、'.join(SYSTEMS)}")
             wanted |= hits
         return [i for i in self.policy.values() if not names or i.id in wanted]
 
@@ -260,8 +260,8 @@ class Workspace:
         if len(hits) == 1:
             return hits.pop()
         if hits:
-            raise RequestError(f"“{name}”不止一个:{'、'.join(sorted(hits))};请用代码")
-        raise RequestError(f"没有县或市州“{name}”;请用完整名称或 6 位代码")
+            raise RequestError(f"“{name}”不止一个：{'、'.join(sorted(hits))}；请用代码")
+        raise RequestError(f"没有县或市州“{name}”；请用完整名称或 6 位代码")
 
     def as_if(self, ids: Sequence[str]) -> tuple[str, ...]:
         """The ids of facilities given, each of which some layer must have.
@@ -276,8 +276,8 @@ class Workspace:
         for one in ids:
             if not any(one in index for index in known):
                 near = [str(i) for index in known for i in index if str(i).endswith(f"/{one}")]
-                hint = f";几个文件里都有这个编号,请写 {'、'.join(near[:8])}" if near else ""
-                raise RequestError(f"--as-if:没有编号为“{one}”的设施{hint}")
+                hint = f"；几个文件里都有这个编号，请写 {'、'.join(near[:8])}" if near else ""
+                raise RequestError(f"--as-if：没有编号为“{one}”的设施{hint}")
         return tuple(ids)
 
     # ---------------------------------------------------------------- problems of the data

@@ -68,7 +68,9 @@ def test_files_are_read_by_one_other_process(file: Path) -> None:
 
 
 def test_what_ends_its_reader_is_named_and_the_next_is_read(file: Path) -> None:
-    with pytest.raises(LayerError, match=r"^台账\.xlsx:读取时程序中途退出.*另存为 \.xlsx 或 \.csv"):
+    with pytest.raises(
+        LayerError, match=r"^台账\.xlsx：读取时程序中途退出.*另存为 \.xlsx 或 \.csv"
+    ):
         read_apart(end, file)
     assert read_apart(process_of, file) != os.getpid()
 
@@ -147,7 +149,7 @@ def test_a_worker_that_died_of_something_else_is_asked_twice(
 @pytest.mark.skipif(os.name == "nt", reason="Wine keeps to no bound that is set")
 def test_memory_has_a_bound_that_is_no_bound_for_the_next(file: Path) -> None:
     most = bounds.memory_for(1) >> 20
-    with pytest.raises(LayerError, match=r"^台账\.xlsx:读取所需的内存与文件大小不相称"):
+    with pytest.raises(LayerError, match=r"^台账\.xlsx：读取所需的内存与文件大小不相称"):
         read_apart(swell, file, most + 100)
     assert read_apart(swell, file, 100) == 100
     with file.open("wb") as grown:
@@ -180,7 +182,7 @@ def test_whatever_a_reader_raises_is_one_line(file: Path) -> None:
     with pytest.raises(LayerError) as caught:
         read_apart(stumble, file)
     assert "\n" not in str(caught.value)
-    assert str(caught.value).startswith("台账.xlsx:无法读取,文件已损坏或异常(KeyError")
+    assert str(caught.value).startswith("台账.xlsx：无法读取，文件已损坏或异常（KeyError")
 
 
 def test_a_file_that_is_not_there_is_what_the_system_says(file: Path) -> None:
@@ -201,7 +203,7 @@ def test_what_was_read_ahead_is_taken_once(file: Path) -> None:
 def test_a_stream_is_whole_or_names_its_file(file: Path) -> None:
     assert list(stream_apart(in_parts, file, 30)) == list(range(30))
     got = []
-    with pytest.raises(LayerError, match=r"^台账\.xlsx:读取时程序中途退出"):  # noqa: PT012
+    with pytest.raises(LayerError, match=r"^台账\.xlsx：读取时程序中途退出"):  # noqa: PT012
         for part in stream_apart(stop_midway, file):
             got.append(part)  # noqa: PERF402
     assert got == [1]

@@ -32,8 +32,8 @@ app.main()
 @pytest.mark.parametrize(
     ("how", "status", "said"),
     [
-        (signal.SIGINT, 130, "hbgeo:已中断\n"),
-        (signal.SIGTERM, 143, "hbgeo:已被系统或其他程序中止\n"),
+        (signal.SIGINT, 130, "hbgeo：已中断\n"),
+        (signal.SIGTERM, 143, "hbgeo：已被系统或其他程序中止\n"),
     ],
 )
 def test_a_signal_ends_it_and_its_worker(how: signal.Signals, status: int, said: str) -> None:

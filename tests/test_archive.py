@@ -76,7 +76,7 @@ def test_a_member_without_a_name_is_refused(tmp_path):
     entry = data[at : at + 28] + b"\0\0" + data[at + 30 : at + 46]
     size = (int.from_bytes(data[end + 12 : end + 16], "little") - 1).to_bytes(4, "little")
     path.write_bytes(data[:at] + entry + data[end : end + 12] + size + data[end + 16 :])
-    said = "不是有效的压缩包,或已损坏|其中的“.”指向压缩包之外;不能读取"  # the latter on Windows
+    said = "不是有效的压缩包，或已损坏|其中的“.”指向压缩包之外；不能读取"  # the latter on Windows
     with pytest.raises(LayerError, match=rf"^a\.zip:({said})$"):
         read_vector(path, layer(path))
 
@@ -108,7 +108,7 @@ def test_an_archive_holds_neither_more_files_nor_bytes_than_any_map(
         return
     with pytest.raises(LayerError) as caught:
         archive._check(members, path)
-    said = f"展开后有 {len(sizes)} 个文件、{sum(sizes)} 字节,异常;请解压后检查"
+    said = f"展开后有 {len(sizes)} 个文件、{sum(sizes)} 字节，异常；请解压后检查"
     assert str(caught.value) == f"a.zip:{said}"
 
 
@@ -117,7 +117,7 @@ def test_an_archive_holds_neither_more_files_nor_bytes_than_any_map(
     [
         ("a/b.shp", 0o100644, ""), ("a..b.shp", 0o100644, ""), ("a/../b.shp", 0o100644, "指向压缩包之外"),
         ("/b.shp", 0o100644, "指向压缩包之外"), ("C:/b.shp", 0o100644, "指向压缩包之外"),
-        ("a/c:b.shp", 0o100644, ""), ("b.shp", 0o120777, "是链接;请换成文件"),
+        ("a/c:b.shp", 0o100644, ""), ("b.shp", 0o120777, "是链接；请换成文件"),
     ],
 )  # fmt: skip
 def test_a_member_stays_inside_and_is_no_link(tmp_path, name, mode, said):

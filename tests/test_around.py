@@ -70,7 +70,7 @@ def test_litter_among_a_globs_files_is_passed_over_with_a_word(tmp_path):
     assert read_names(catalog) == ["公墓/夷陵区.csv"]
     [issue] = look_around(catalog.layers["cemetery"], catalog)
     assert issue.message == (
-        "“公墓/*.csv”中有 3 个临时或系统文件没有读(._乙.csv、.~甲.csv、~$夷陵区.csv),它们不是数据"
+        "“公墓/*.csv”中有 3 个临时或系统文件没有读（._乙.csv、.~甲.csv、~$夷陵区.csv），它们不是数据"
     )
     assert (issue.rule, issue.severity, issue.row) == ("W13", "warning", None)
     assert "保存、关闭" in issue.fix
@@ -87,8 +87,8 @@ def test_a_glob_over_everything_passes_over_the_systems_files_and_folders(tmp_pa
     catalog = folder(tmp_path, glob_of("公墓/*"), *files)
     assert read_names(catalog) == ["公墓/甲.csv"]
     litter, below = around(catalog)
-    assert "有 3 个临时或系统文件没有读(Thumbs.db、__MACOSX、desktop.ini)" in litter
-    assert below == "“公墓/2022/乙.csv”与“公墓/*”中的文件相像而不在其中,没有读入"
+    assert "有 3 个临时或系统文件没有读（Thumbs.db、__MACOSX、desktop.ini）" in litter
+    assert below == "“公墓/2022/乙.csv”与“公墓/*”中的文件相像而不在其中，没有读入"
 
 
 def test_files_beside_a_glob_that_look_like_its_own_are_named(tmp_path):
@@ -109,7 +109,7 @@ def test_files_beside_a_glob_that_look_like_its_own_are_named(tmp_path):
     assert list(found) == ["丁.rar", "丙.csv", "乙.xls", "己.et", "戊.xlsx"]
     assert 'path = ["公墓/*.xlsx", "公墓/*.xls"]' in found["乙.xls"]
     assert 'path = ["公墓/*.xlsx", "公墓/旧/*.xlsx"]' in found["戊.xlsx"]
-    assert found["丁.rar"].startswith("读不了 .rar 压缩包;请解压")
+    assert found["丁.rar"].startswith("读不了 .rar 压缩包；请解压")
     assert found["己.et"].startswith("WPS 的 .et 文件请另存为 .xlsx")
 
 
@@ -125,7 +125,7 @@ def test_the_line_proposed_reads_the_file(tmp_path):
 def test_endings_in_capitals_are_named(tmp_path):
     catalog = folder(tmp_path, glob_of("公墓/*.csv"), "公墓/甲.csv", "公墓/乙.CSV")
     if len(read_names(catalog)) == 1:  # on Windows a glob finds both
-        assert around(catalog) == ["“公墓/乙.CSV”与“公墓/*.csv”中的文件相像而不在其中,没有读入"]
+        assert around(catalog) == ["“公墓/乙.CSV”与“公墓/*.csv”中的文件相像而不在其中，没有读入"]
 
 
 def test_only_names_like_the_globs_are_siblings(tmp_path):
@@ -140,7 +140,7 @@ def test_a_county_folder_whose_file_has_another_ending_is_named(tmp_path):
     catalog = folder(
         tmp_path, glob_of("县/*/公墓.csv"), "县/甲/公墓.csv", "县/乙/公墓.xls", "县/丙/养老.csv"
     )
-    assert around(catalog) == ["“县/乙/公墓.xls”与“县/*/公墓.csv”中的文件相像而不在其中,没有读入"]
+    assert around(catalog) == ["“县/乙/公墓.xls”与“县/*/公墓.csv”中的文件相像而不在其中，没有读入"]
 
 
 def test_ledgers_are_no_siblings_of_boundaries_and_databases_are(tmp_path):
@@ -207,7 +207,7 @@ def test_litter_that_is_asked_for_is_refused_and_its_owner_named(tmp_path, name,
     (tmp_path / name).write_text(LINES, encoding="utf-8")
     assert owner_of(name) == own
     with pytest.raises(
-        LayerError, match="临时或系统文件,不是数据" + (f";请写 {own}" if own else "$")
+        LayerError, match="临时或系统文件，不是数据" + (f"；请写 {own}" if own else "$")
     ):
         clean_ledger(tmp_path / name, "cemetery")
 
@@ -256,7 +256,7 @@ def test_what_a_mac_adds_to_an_archive_is_no_layer(tmp_path):
     made = read_raw(path, layer, read_schema("cemetery"))
     assert len(made.frames[0]) == 1
     assert [i.message for i in made.issues] == [
-        "压缩包里有 3 个系统文件(如 __MACOSX、._ 开头的)不是数据,没有读"
+        "压缩包里有 3 个系统文件（如 __MACOSX、._ 开头的）不是数据，没有读"
     ]
 
 
@@ -273,21 +273,21 @@ def test_what_an_archive_holds_beside_its_layer_is_named(tmp_path):
     assert list(look_inside(path).others) == ["台账.xlsx", "库.gdb", "旧.zip"]
     layer = Layer("cemetery", "facilities", ("a.zip",), "示例", schema="cemetery")
     said = [i.message for i in read_raw(path, layer, read_schema("cemetery")).issues]
-    assert said[0] == "压缩包里的 台账.xlsx 没有读入;台账请解压后单独放,用 path 指明"
+    assert said[0] == "压缩包里的 台账.xlsx 没有读入；台账请解压后单独放，用 path 指明"
     assert len(said) == 3
 
 
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        (["乡镇.zip"], "乡镇.zip:压缩包里不能再套压缩包,请解压后"),
-        (["乡镇.rar"], "乡镇.rar:读不了 .rar"),
-        (["a.gdb/a00000001.gdbtable", "a.gdb/gdb"], "a.gdb:读不了 ArcGIS 地理数据库"),
-        (["界.tab", "界.dat"], "界.tab:读不了 MapInfo"),
-        (["界.dwg"], "界.dwg:读不了 CAD 图"),
-        (["点.csv"], "点.csv:台账请解压后单独放"),
-        (["说明.txt"], "压缩包里没有图层文件;可用 .fgb"),
-        (["__MACOSX/._a.shp"], "压缩包里没有图层文件;可用 .fgb"),
+        (["乡镇.zip"], "乡镇.zip：压缩包里不能再套压缩包，请解压后"),
+        (["乡镇.rar"], "乡镇.rar：读不了 .rar"),
+        (["a.gdb/a00000001.gdbtable", "a.gdb/gdb"], "a.gdb：读不了 ArcGIS 地理数据库"),
+        (["界.tab", "界.dat"], "界.tab：读不了 MapInfo"),
+        (["界.dwg"], "界.dwg：读不了 CAD 图"),
+        (["点.csv"], "点.csv：台账请解压后单独放"),
+        (["说明.txt"], "压缩包里没有图层文件；可用 .fgb"),
+        (["__MACOSX/._a.shp"], "压缩包里没有图层文件；可用 .fgb"),
     ],
 )
 def test_an_archive_without_a_layer_says_what_it_holds(tmp_path, names, said):
@@ -307,7 +307,7 @@ def test_every_kind_with_a_way_out_says_one():
     [
         (
             ["公墓/~$甲.csv", "公墓/desktop.ini.csv", "公墓/._乙.csv"],
-            "文件正被打开的,请保存、关闭后再运行",
+            "文件正被打开的，请保存、关闭后再运行",
         ),
         (["公墓/._乙.csv"], "不必理会"),
     ],
@@ -325,7 +325,7 @@ def test_five_pieces_of_litter_are_named(tmp_path, count, more):
     [issue] = look_around(catalog.layers["cemetery"], catalog)
     names = "、".join(f".__{n}.csv" for n in range(5)) + more
     assert issue.message == (
-        f"“公墓/*.csv”中有 {count} 个临时或系统文件没有读({names}),它们不是数据"
+        f"“公墓/*.csv”中有 {count} 个临时或系统文件没有读（{names}），它们不是数据"
     )
 
 
@@ -342,8 +342,8 @@ def test_files_are_named_in_the_order_of_their_whole_paths(tmp_path):
 def test_five_files_of_other_programs_are_named(tmp_path, count, end):
     names = [f"a/~${n}.csv" for n in range(1, count + 1)]
     [said] = around(folder(tmp_path, glob_of("a/*.csv"), "a/b.csv", *names))
-    assert said.startswith(f"“a/*.csv”中有 {count} 个临时或系统文件没有读(~$1.csv、")
-    assert f"{end},它们不是数据" in said
+    assert said.startswith(f"“a/*.csv”中有 {count} 个临时或系统文件没有读（~$1.csv、")
+    assert f"{end}，它们不是数据" in said
 
 
 def test_so_many_files_that_are_not_read_are_named(tmp_path, monkeypatch):
@@ -369,7 +369,7 @@ def test_a_glob_goes_twelve_folders_deep_and_down_once(tmp_path, given, names):
         home.mkdir(parents=True, exist_ok=True)
         (home / "a.csv").write_text("", "utf-8")
     if names == "":
-        with pytest.raises(ValueError, match=r"^\*\* 至多一个,至多 12 层$"):
+        with pytest.raises(ValueError, match=r"^\*\* 至多一个，至多 12 层$"):
             beside(tmp_path, given)
         return
     found = [p.relative_to(tmp_path).as_posix() for p in beside(tmp_path, given)]
@@ -387,23 +387,23 @@ def test_a_glob_means_no_more_files_than_a_layer_may_have(tmp_path, monkeypatch)
 
 
 SHAPES = "请在 ArcGIS 或 QGIS 里把要用的图层导出为 .gpkg 或 .shp"
-UNPACK = "请解压后把里面的文件放进来,或改压成 .zip"
+UNPACK = "请解压后把里面的文件放进来，或改压成 .zip"
 CAD = "请在 CAD、ArcGIS 或 QGIS 里把要用的界线或点导出为带坐标系的 .shp"
 WAYS = {
     ".et .ett": "WPS 的 {} 文件请另存为 .xlsx", ".xlsb": "二进制工作簿 {} 请另存为 .xlsx",
     ".xltx": "模板 {} 请另存为 .xlsx", ".numbers": "Numbers 文件请另存为 .xlsx",
-    ".doc .docx": "Word 文档不是台账,请另存为 .xlsx", ".wps": "WPS 文字文档不是台账,请另存为 .xlsx",
-    ".pdf": "PDF 不是台账,请另存为 .xlsx", ".ofd": "OFD 不是台账,请另存为 .xlsx",
-    ".rar .7z .tar .gz .tgz": f"读不了 {{}} 压缩包;{UNPACK}",
-    ".gdb": f"读不了 ArcGIS 地理数据库({{}});{SHAPES}",
-    ".mdb": f"读不了 Access 数据库({{}});里面是图层的,{SHAPES};是表的,请在 Access 里导出为 .xlsx",
-    ".accdb": "读不了 Access 数据库({});请在 Access 里把要用的表导出为 .xlsx",
-    ".tab": f"读不了 MapInfo 的 {{}};{SHAPES}(如是制表符分隔的文本,请改名为 .tsv)",
-    ".mif": f"读不了 MapInfo 的 {{}};{SHAPES}", ".dwg .dxf .dgn": f"读不了 CAD 图({{}});{CAD}",
-    ".gpx": "读不了 GPX;请在奥维或 QGIS 里把点导出为 .kml",
-    ".mxd .aprx .qgz .qgs": f"是工程文件,里面没有数据;{SHAPES}",
-    ".dbf .shx .prj .cpg": "是 shapefile 的一部分,请写同名的 .shp",
-    ".jpg .jpeg .png .bmp": "图片不是台账,请录入成 .xlsx",
+    ".doc .docx": "Word 文档不是台账，请另存为 .xlsx", ".wps": "WPS 文字文档不是台账，请另存为 .xlsx",
+    ".pdf": "PDF 不是台账，请另存为 .xlsx", ".ofd": "OFD 不是台账，请另存为 .xlsx",
+    ".rar .7z .tar .gz .tgz": f"读不了 {{}} 压缩包；{UNPACK}",
+    ".gdb": f"读不了 ArcGIS 地理数据库（{{}}）;{SHAPES}",
+    ".mdb": f"读不了 Access 数据库（{{}}）；里面是图层的，{SHAPES}；是表的，请在 Access 里导出为 .xlsx",
+    ".accdb": "读不了 Access 数据库（{}）；请在 Access 里把要用的表导出为 .xlsx",
+    ".tab": f"读不了 MapInfo 的 {{}}；{SHAPES}（如是制表符分隔的文本，请改名为 .tsv）",
+    ".mif": f"读不了 MapInfo 的 {{}};{SHAPES}", ".dwg .dxf .dgn": f"读不了 CAD 图（{{}}）;{CAD}",
+    ".gpx": "读不了 GPX；请在奥维或 QGIS 里把点导出为 .kml",
+    ".mxd .aprx .qgz .qgs": f"是工程文件，里面没有数据；{SHAPES}",
+    ".dbf .shx .prj .cpg": "是 shapefile 的一部分，请写同名的 .shp",
+    ".jpg .jpeg .png .bmp": "图片不是台账，请录入成 .xlsx",
 }  # fmt: skip
 
 

@@ -291,7 +291,7 @@ def test_without_figure_or_target_there_is_nothing_to_say() -> None:
     assert (free.status, free.shown, free.met, free.short) == ("no-target", "75.00", None, None)
     lacking = Assessment(free.indicator, ON, None, ("甲", "乙"))
     assert (lacking.status, lacking.shown, lacking.met) == ("no-data", "—", None)
-    assert lacking.basis_lines == ["无法计算:缺少甲、乙。"]
+    assert lacking.basis_lines == ["无法计算：缺少甲、乙。"]
 
 
 def test_amounts_are_shown_with_what_decimals_they_have() -> None:

@@ -138,7 +138,7 @@ def test_two_sets_of_coordinates_ask_which(headings: str, count: int) -> None:
     with pytest.raises(LayerError) as caught:
         match_headings(["编号", *names], SCHEMA, where="a.csv")
     said = str(caught.value)
-    assert said.startswith(f"a.csv:有 {count} 套坐标(")
+    assert said.startswith(f"a.csv：有 {count} 套坐标（")
     assert all(f"“{name}”" in said for name in names)
     assert "columns = {" in said
     assert "\n" not in said

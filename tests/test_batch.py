@@ -79,10 +79,10 @@ def test_a_columns_problem_is_said_of_every_file_an_empty_one_too(tmp_path):
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        (GOOD.replace("CGCS2000", ""), r"^007\.csv:未说明坐标系"),
+        (GOOD.replace("CGCS2000", ""), r"^007\.csv：未说明坐标系"),
         (
             GOOD.replace("114.305123,30.593456", "30.593456,114.305123"),
-            r"^007\.csv 第2行起:经度、纬度两列写反\(1 行\)",
+            r"^007\.csv 第2行起：经度、纬度两列写反\（1 行\）",
         ),
     ],
     ids=["no CRS", "swapped"],

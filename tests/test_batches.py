@@ -117,7 +117,7 @@ def test_an_unknown_format_is_refused_before_a_row_is_read(tmp_path):
 
 def test_more_rows_than_a_worksheet_holds_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(streamed, "SHEET_ROWS", 6)
-    with pytest.raises(OutputError, match=r"最多 6 行,放不下;请写成 \.csv 或 \.parquet"):
+    with pytest.raises(OutputError, match=r"最多 6 行，放不下；请写成 \.csv 或 \.parquet"):
         write_batches(tmp_path / "a.xlsx", SCHEMA, parts())
     assert list(tmp_path.iterdir()) == []
 
@@ -125,6 +125,6 @@ def test_more_rows_than_a_worksheet_holds_are_refused(tmp_path, monkeypatch):
 def test_a_sample_is_said_in_the_first_row(tmp_path):
     write_batches(tmp_path / "a.xlsx", SCHEMA, parts(), sample=True)
     rows = pd.read_excel(tmp_path / "a.xlsx", header=None, engine="openpyxl")
-    assert rows.iloc[0, 0] == "示例数据,非真实统计"
+    assert rows.iloc[0, 0] == "示例数据，非真实统计"
     assert rows.iloc[1].tolist() == SCHEMA.names
     assert len(rows) == 9

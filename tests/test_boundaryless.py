@@ -66,8 +66,8 @@ def test_one_error_row_names_it(workspace: Workspace) -> None:
     issues = workspace.issues(["township", "county"])
     mine = issues[issues["rule"] == "W09"]
     assert list(zip(mine["layer"], mine["severity"], mine["value"], mine["message"], strict=True)) == [
-        ("county", "error", "宜都市", "第2行 “宜都市”没有边界,只能按名称计算"),
-        ("township", "error", "示例乙镇", "第2行 “示例乙镇”没有边界,只能按名称计算"),
+        ("county", "error", "宜都市", "第2行 “宜都市”没有边界，只能按名称计算"),
+        ("township", "error", "示例乙镇", "第2行 “示例乙镇”没有边界，只能按名称计算"),
     ]  # fmt: skip
 
 
@@ -108,10 +108,10 @@ def test_a_file_of_boundaries_without_a_row_stops_nothing_and_is_named(
     assert sorted(named["file"]) == [f"{level}.parquet" for level in levels]
     told = said["message"][said["rule"] == "W18"].str.cat(sep=";")
     if levels == ("township",):  # of the counties' townships by the list: 7 and 10
-        assert "“远安县”(420525)的 7 个乡镇(街道)都不在图层中" in told
-        assert "按区划表,乡镇(街道)应为 17 个,图层有 0 个,缺 17 个" in told
+        assert "“远安县”(420525)的 7 个乡镇（街道）都不在图层中" in told
+        assert "按区划表，乡镇（街道）应为 17 个，图层有 0 个，缺 17 个" in told
     if levels == ("county",):
-        assert "按区划表,县(市、区)应为 2 个,图层有 0 个,缺 2 个" in told
+        assert "按区划表，县（市、区）应为 2 个，图层有 0 个，缺 2 个" in told
     hbgeo.run(workspace).write(tmp_path / "maps")
     assert (tmp_path / "maps" / "index.html").stat().st_size > 100_000
 
@@ -134,7 +134,7 @@ def test_a_boundary_without_area_is_none(tmp_path: Path) -> None:
     assert (one.coverage.share.covered, one.coverage.share.total) == (1, 3)
     said = workspace.issues(["township"])
     assert said["message"][said["rule"] == "W09"].tolist() == [
-        "第3行 “示例乙镇”的边界没有面积,只能按名称计算"
+        "第3行 “示例乙镇”的边界没有面积，只能按名称计算"
     ]
 
 
@@ -142,7 +142,7 @@ def test_a_unit_keeps_the_boundary_of_its_other_row(tmp_path: Path) -> None:
     workspace = with_shape(tmp_path, shapely.box(112, 30, 112.1, 30.1), None)
     said = workspace.issues(["township"])
     errors = said[said["severity"] == "error"]
-    assert errors["message"].tolist() == ["第4行 “示例乙镇”没有边界,按同一代码其他行的边界计算"]
+    assert errors["message"].tolist() == ["第4行 “示例乙镇”没有边界，按同一代码其他行的边界计算"]
     assert workspace.units("township").loc["420525102", "geometry"].area == pytest.approx(0.01)
 
 
@@ -181,12 +181,12 @@ def test_a_facility_without_a_point_is_one_error_row_and_placed_by_name(
     said = workspace.issues(["cemetery"])
     errors = said[said["severity"] == "error"]
     assert list(zip(errors["rule"], errors["row"], errors["message"], strict=True)) == [
-        ("E08", 1, "第1行 “示例一”没有坐标(图形为空或已损坏),只按所在单元的名称归属"),
-        ("E17", 2, "第2行 既无坐标也无所在单元,无法定位"),
+        ("E08", 1, "第1行 “示例一”没有坐标（图形为空或已损坏），只按所在单元的名称归属"),
+        ("E17", 2, "第2行 既无坐标也无所在单元，无法定位"),
     ]
     stream = open_points(path, Layer("a", "facilities", (str(path),), "", schema="facility"))
     batches = list(stream.batches)
     assert np.isnan(np.concatenate([batch.x for batch in batches])).tolist() == [True, True]
     assert stream.tally.notes()[-1] == (
-        "2 行的坐标不能使用,未归属;如:第1行 图形为空、已损坏或不是点。"
+        "2 行的坐标不能使用，未归属；如：第1行 图形为空、已损坏或不是点。"
     )

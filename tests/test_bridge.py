@@ -103,7 +103,7 @@ def test_rows_are_placed_anew_where_the_ground_is_another(
     with pytest.raises(RequestError) as caught:
         found.refuse_unknown()
     assert str(caught.value) == (
-        "两期的单元或边界不同(乡镇(街道)),须有后一期的边界图层:请用后一期的工作区比较"
+        "两期的单元或边界不同（乡镇（街道）），须有后一期的边界图层：请用后一期的工作区比较"
     )
 
 
@@ -124,18 +124,18 @@ def test_what_is_said_of_units_that_are_not_the_same() -> None:
     found = bridge(was, now, change("更名", "丙镇", "丁镇", MAY))
     assert found.said(date(2022, 12, 31)) == [
         (
-            "两期单元不同:乡镇(街道)撤销 1 个、乡镇(街道)新设 1 个、乡镇(街道)更名 1 个、乡镇(街道)边界调整 1 个;"
+            "两期单元不同：乡镇（街道）撤销 1 个、乡镇（街道）新设 1 个、乡镇（街道）更名 1 个、乡镇（街道）边界调整 1 个；"
             "2022-12-31 的设施和各行数据已按后一期的单元和边界重新归属。"
         ),
         (
-            "上期单元 1 个没有写明去向:乙镇(420525102);只写其名称的行不能归到后一期的单元,"
+            "上期单元 1 个没有写明去向：乙镇（420525102）；只写其名称的行不能归到后一期的单元，"
             "请在后一期工作区的 layers/changes.csv 补写。"
         ),
     ]
     assert bridge(was, was).said(SINCE) == []
     renamed = bridge(towns("101甲镇@a"), towns("101丙镇@a")).said(SINCE)
     assert renamed == [
-        "两期单元不同:乡镇(街道)更名 1 个;2022-12-31 的设施和各行数据已按后一期的单元和边界重新归属。"
+        "两期单元不同：乡镇（街道）更名 1 个；2022-12-31 的设施和各行数据已按后一期的单元和边界重新归属。"
     ]
 
 
@@ -143,5 +143,5 @@ def test_what_is_said_of_units_that_are_not_the_same() -> None:
 def test_ten_lost_units_are_named(count: int, end: str) -> None:
     lost = [f"{n}{n}镇" for n in range(400, 400 + count)]
     said = bridge(towns("101甲镇", *lost), towns("101甲镇")).said(SINCE)[1]
-    assert said.startswith(f"上期单元 {count} 个没有写明去向:400镇(420525400)、")
+    assert said.startswith(f"上期单元 {count} 个没有写明去向：400镇（420525400）、")
     assert end in said

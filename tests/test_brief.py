@@ -48,8 +48,8 @@ def texts(paper: Any) -> list[str]:
 def test_a_coverage_is_said_in_the_offices_words(measured: dict[str, Assessment]) -> None:
     said = finding(measured["cemetery-township"], [measured["cemetery-township@loose"]], DAY)
     assert said.startswith(
-        "截至2023年12月31日,全省922个乡镇中,符合的有311个,乡镇公益性公墓覆盖率33.73%,"
-        "距2023年底35%的目标还差12个。按其他口径:“含村级公墓”64.75%。分市州看,居前的是"
+        "截至2023年12月31日，全省922个乡镇中，符合的有311个，乡镇公益性公墓覆盖率33.73%，"
+        "距2023年底35%的目标还差12个。按其他口径：“含村级公墓”64.75%。分市州看，居前的是"
     )
 
 
@@ -58,12 +58,12 @@ def test_a_yearly_task_a_total_and_a_ratio_are_said_each_in_their_way(
 ) -> None:
     said = {one: finding(measured[one], [], DAY) for one in measured}
     assert said["elder-complex-new"] == (
-        "截至2023年12月31日,街道(乡镇)社区养老综合体年内建成数为93个,距2023年底100个的目标还差7个。"
+        "截至2023年12月31日，街道（乡镇）社区养老综合体年内建成数为93个，距2023年底100个的目标还差7个。"
     )
-    assert "为80个,已达到2022年底80个的目标" in said["elder-complex-2022"]
+    assert "为80个，已达到2022年底80个的目标" in said["elder-complex-2022"]
     assert "为23600户,距2023年底25000户的目标还差1400户" in said["home-adaptation"]
     assert "为74.33%,距2025年底75%的目标差 0.67 个百分点" in said["assistance-ratio"]
-    assert "371家(没有目标值)" in said["charity-organisations"]
+    assert "371家（没有目标值）" in said["charity-organisations"]
     assert "64800人" in said["social-workers"]
 
 
@@ -73,12 +73,14 @@ def test_what_has_no_number_is_never_called_met(measured: dict[str, Assessment])
         if not a.indicator.quantified:
             assert "达到" not in said
             assert "还差" not in said
-    assert finding(measured["pioneer-plan"]).endswith("会议只作定性要求,不计算。")
+    assert finding(measured["pioneer-plan"]).endswith("会议只作定性要求，不计算。")
 
 
 def test_what_cannot_be_computed_says_what_is_missing(measured: dict[str, Assessment]) -> None:
     a = replace(measured["elder-township"], coverage=None, missing=("有条件的乡镇名单",))
-    assert finding(a) == "有条件的乡镇综合性社区养老服务机构覆盖率:无法计算,缺少有条件的乡镇名单。"
+    assert (
+        finding(a) == "有条件的乡镇综合性社区养老服务机构覆盖率：无法计算，缺少有条件的乡镇名单。"
+    )
 
 
 def test_every_number_of_a_finding_is_one_of_its_figures(measured: dict[str, Assessment]) -> None:
@@ -100,12 +102,12 @@ def test_units_are_called_what_they_are(measured: dict[str, Assessment]) -> None
     words = {
         "cemetery-township": "乡镇",
         "elder-street": "街道",
-        "elder-general-township": "乡镇(街道)",
-        "cemetery-county": "县(市、区)",
+        "elder-general-township": "乡镇（街道）",
+        "cemetery-county": "县（市、区）",
         "burial-county": "县市",
         "elder-community": "社区",
         "sign-village": "行政村",
-        "burial-central-village": "名单内村(社区)",
+        "burial-central-village": "名单内村（社区）",
         "marriage-registration": "市州",
     }
     assert {one: noun(measured[one]) for one in words} == words
@@ -152,7 +154,7 @@ def test_the_paper_has_title_period_systems_shortfalls_and_annexes(
 ) -> None:
     said = texts(paper)
     assert said[0].startswith("关于")
-    assert said[1] == f"(统计截止日期:{DAY})"
+    assert said[1] == f"（统计截止日期：{DAY}）"
     headings = [p.text for p in paper.paragraphs if p.style.name == "Heading 1"]
     systems = [
         "社会救助",
@@ -231,7 +233,7 @@ def test_the_picture_is_in_the_paper_and_still(small: Callable[[], Made]) -> Non
 def test_a_picture_says_whether_it_may_be_shown(small: Callable[[], Made]) -> None:
     _, [one] = small()
     assert "内部工作用图 不得公开" in picture._said(one, "")
-    assert "审图号:鄂S(2024)001号" in picture._said(one, "鄂S(2024)001号")
+    assert "审图号：鄂S(2024)001号" in picture._said(one, "鄂S(2024)001号")
 
 
 def test_without_a_chinese_font_nothing_is_drawn(

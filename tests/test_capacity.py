@@ -87,10 +87,10 @@ def test_a_shared_cemetery_and_own_ones(world: Workspace) -> None:
     assert a.figure == Fraction(3800, 150)
     assert (a.met, a.short) == (False, 700)
     assert (
-        "距 30 年缺 700 个穴位,约需 350–560 平方米(单人 0.5、合葬每穴 0.8 平方米)。"
+        "距 30 年缺 700 个穴位，约需 350–560 平方米（单人 0.5、合葬每穴 0.8 平方米）。"
         in a.basis_lines
     )
-    assert "尚余穴位(格位)3,800 个,每年需 150 个,可用 25.33 年。" in a.basis_lines
+    assert "尚余穴位（格位）3,800 个，每年需 150 个，可用 25.33 年。" in a.basis_lines
 
 
 def test_a_part_is_exact_to_the_last_place(world: Workspace) -> None:
@@ -146,7 +146,7 @@ source = "本县办法"
     assert a.coverage is not None
     assert a.coverage.units["deaths"].tolist() == [60, 120, 60, 60]
     assert a.coverage.units["covered"].tolist() == [0, 1, 0, 0]  # 21.4 years of twenty, 15
-    assert a.coverage.basis.assumed == ("死亡率:12‰(本县公报)", "公益性安葬占比:50%(示例)")
+    assert a.coverage.basis.assumed == ("死亡率：12‰（本县公报）", "公益性安葬占比：50%（示例）")
 
 
 def test_the_sample_says_what_is_missing(sample: Workspace) -> None:
@@ -158,7 +158,7 @@ def test_the_sample_says_what_is_missing(sample: Workspace) -> None:
 def test_no_columns_of_totals(tmp_path: Path) -> None:
     plain = "\n".join(line.rsplit("|", 2)[0] for line in WORLD["cemetery"].splitlines()) + "\n"
     a = assess(make_workspace(WORLD | {"cemetery": plain}, tmp_path))
-    assert a.missing == ("公墓(cemetery)的列“墓穴总数”或“格位数”",)
+    assert a.missing == ("公墓（cemetery）的列“墓穴总数”或“格位数”",)
 
 
 def test_five_unknown_facilities_then_and_so_on(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_five_unknown_facilities_then_and_so_on(tmp_path: Path) -> None:
     assert a.coverage is not None
     assert a.coverage.basis.unknown == tuple(f"U{n}" for n in range(6))
     assert a.coverage.basis.unweighted == ("420526102",)
-    said = "余量不明(缺总数或已用数)、不计其穴位的设施 6 个:U0、U1、U2、U3、U4等。"
+    said = "余量不明（缺总数或已用数）、不计其穴位的设施 6 个:U0、U1、U2、U3、U4等。"
     assert said in a.basis_lines
 
 
@@ -363,7 +363,7 @@ def test_a_sheet_of_areas(world: Workspace) -> None:
     sheet = norm_sheet(assess(world), "可用年限", "")
     headings = [column.heading for column in sheet.columns]
     rows = {row[3]: dict(zip(headings, row, strict=True)) for row in sheet.rows}
-    wanted = ("可用穴位", "年需求", "年限(年)", "缺口(个)")
+    wanted = ("可用穴位", "年需求", "年限（年）", "缺口（个）")
     assert [rows["兴山县"][c] for c in wanted] == [900, 60, 15, 900]
     assert [rows["远安县"][c] for c in wanted] == [2900, 90, 32.22, 0]
 
@@ -431,15 +431,15 @@ def test_where_each_number_of_deaths_and_shares_is_from() -> None:
     rows = _Columns(np.ones(1200), rate, dead, nothing, {"deaths": guess, "share": guess})
 
     def said(key: str, rows: _Columns = rows) -> list[str]:
-        return list(_said(rows, key, Kept(), "乡镇(街道)"))  # type: ignore[arg-type]
+        return list(_said(rows, key, Kept(), "乡镇（街道）"))  # type: ignore[arg-type]
 
     assert said("deaths") == [
-        "年死亡人数:人口表(公报),101 个乡镇(街道)", "死亡率:人口表(公报),1,000 个乡镇(街道)",
-        "死亡率:6.50‰(年鉴),99 个乡镇(街道)",
+        "年死亡人数：人口表（公报），101 个乡镇（街道）", "死亡率：人口表（公报）,1,000 个乡镇（街道）",
+        "死亡率：6.50‰（年鉴），99 个乡镇（街道）",
     ]  # fmt: skip
-    assert said("share") == ["公益性安葬占比:6.50%(年鉴)"]
+    assert said("share") == ["公益性安葬占比：6.50%（年鉴）"]
     unsaid = replace(rows, share=np.full(1200, 60.0), assumed={"deaths": None, "share": guess})
-    assert said("share", unsaid) == ["公益性安葬占比:人口表(公报),1,200 个乡镇(街道)"]
+    assert said("share", unsaid) == ["公益性安葬占比：人口表（公报）,1,200 个乡镇（街道）"]
     assert said("deaths", unsaid) == said("deaths")[:2]
     assert rows.filled("deaths").tolist() == [6.5] * 1200
     assert rows.filled("share").tolist() == [6.5] * 1200

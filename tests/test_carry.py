@@ -106,7 +106,7 @@ def test_a_township_that_turned_town_is_no_gain_by_name(make: Make, written: str
     found = trend(old, new)
     assert (told(found), found.unchanged, len(found.changes)) == ([], 1, 0)
     assert moved(found) == [("改制", "420581102", "丙溪镇", "丙溪乡")]
-    assert any("乡镇(街道)改制 1 个" in line for line in found.basis)
+    assert any("乡镇（街道）改制 1 个" in line for line in found.basis)
 
 
 def test_the_earlier_table_of_changes_and_the_ground_itself_tell_as_well(make: Make) -> None:
@@ -240,7 +240,7 @@ def test_a_unit_that_went_nowhere_is_named_and_its_rows_are_no_loss(make: Make) 
     new = make([A, B, wide], cemetery("丙溪镇"))
     found = trend(old, new)
     assert told(found) == [("420581102", "无法对照", "撤销")]
-    assert any("没有写明去向:丁溪镇(420581103)" in line for line in found.basis)
+    assert any("没有写明去向：丁溪镇（420581103）" in line for line in found.basis)
 
 
 def test_a_township_that_changed_its_county_takes_its_rows_along(make: Make) -> None:
@@ -373,7 +373,7 @@ def test_a_split_without_the_later_boundaries_is_refused(make: Make) -> None:
     rows = "析置,丁溪镇,宜都市,戊溪镇,宜都市,2023-05-01,示例\n"
     early = shot(make([A, B, C, D], cemetery("丁溪镇"), year=2022))
     late = shot(make([A, B, C, HALF, E], cemetery("戊溪镇"), changes=rows))
-    with pytest.raises(RequestError, match=r"边界不同\(乡镇\(街道\)\),须有后一期的边界图层"):
+    with pytest.raises(RequestError, match=r"边界不同\（乡镇\（街道\）\），须有后一期的边界图层"):
         compare(early, late)
 
 
@@ -392,7 +392,7 @@ def test_an_earlier_ledger_that_writes_the_later_name_is_no_gain(make: Make) -> 
     own = make([A, B, OLD_C, D], cemetery("丙溪镇"), year=2022, changes=ROW)
     [issue] = own.layers.table("cemetery").issues.to_dict("records")
     assert (issue["rule"], issue["severity"]) == ("W19", "warning")
-    assert "“丙溪镇”是变更后的名称,区划图层中还是“丙溪乡”,按其计" in issue["message"]
+    assert "“丙溪镇”是变更后的名称，区划图层中还是“丙溪乡”，按其计" in issue["message"]
     assert told(between(own, new)) == []
 
 
@@ -401,7 +401,7 @@ def test_a_later_name_of_two_merged_units_is_not_guessed_among_them(make: Make) 
     old = make([A, B, C, D], cemetery("新溪镇"), year=2022, changes=rows)
     [issue] = old.layers.table("cemetery").issues.to_dict("records")
     assert (issue["rule"], issue["severity"]) == ("E06", "error")
-    assert "还是“丙溪镇、丁溪镇”,无法确定是哪一个" in issue["message"]
+    assert "还是“丙溪镇、丁溪镇”，无法确定是哪一个" in issue["message"]
 
 
 def test_a_service_area_may_write_the_old_name_at_either_date(make: Make) -> None:

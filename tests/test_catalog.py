@@ -56,11 +56,11 @@ def test_a_catalogue_says_whose_targets_bind_and_what_is_assumed(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('scope = "谷城县"', "scope = “谷城县”应为 province(全省),或市州、县的六位代码"),
+        ('scope = "谷城县"', "scope = “谷城县”应为 province（全省），或市州、县的六位代码"),
         ('scope = "4206250"', "scope = “4206250”应为"),
         ('scope = "nation"', "scope = “nation”应为"),
         ("assumptions = 3", "catalog.toml [assumptions] 应写作表"),
-        ("[assumptions]\nshare = 3", "catalog.toml [assumptions]:share = 3 的类型不对;应为表"),
+        ("[assumptions]\nshare = 3", "catalog.toml [assumptions]:share = 3 的类型不对；应为表"),
         ("[assumptions]\nbirths = { pct = 3 }", "不认识的键 “births”"),
         ('[assumptions]\nshare = { pct = 0, source = "甲" }', "share.pct = 0 应大于 0、不超过 100"),
     ],
@@ -80,16 +80,16 @@ def test_schema_defaults_to_the_key_for_other_roles(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (TOP + COUNTY + 'sauce = "x"\n', "不认识的键 “sauce”;是否想写 source?"),
-        ('titel = "x"\n' + TOP + COUNTY, "不认识的键 “titel”;是否想写 title?"),
+        (TOP + COUNTY + 'sauce = "x"\n', "不认识的键 “sauce”；是否想写 source?"),
+        ('titel = "x"\n' + TOP + COUNTY, "不认识的键 “titel”；是否想写 title?"),
         (TOP + COUNTY.replace('source = "示例"\n', ""), "缺少键 source"),
         (TOP + COUNTY.replace('"示例"', '" "'), "source 不能为空"),
         (TOP + COUNTY.replace('"units"', '"unit"'), "role = “unit”不在可选值 units、facilities"),
         (TOP + COUNTY.replace('"county"\npath', '"town"\npath'), "level = “town”不在可选值"),
         (TOP + COUNTY.replace('level = "county"\n', ""), "缺少键 level"),
-        (TOP + COUNTY + 'sample = "yes"\n', "sample = 'yes' 的类型不对;应为true 或 false"),
-        (TOP + COUNTY + "year = true\n", "year = True 的类型不对;应为整数"),
-        (TOP + COUNTY.replace('"county.gpkg"', "[]"), "path 应为文件名,或文件名的列表"),
+        (TOP + COUNTY + 'sample = "yes"\n', "sample = 'yes' 的类型不对；应为true 或 false"),
+        (TOP + COUNTY + "year = true\n", "year = True 的类型不对；应为整数"),
+        (TOP + COUNTY.replace('"county.gpkg"', "[]"), "path 应为文件名，或文件名的列表"),
         (TOP + COUNTY.replace('"county.gpkg"', "3"), "path = 3 的类型不对"),
         (TOP.replace("2023-12-31", '"2023-12-31"') + COUNTY, "as_of = '2023-12-31' 的类型不对"),
         (COUNTY, "缺少键 title"),
@@ -208,7 +208,7 @@ def test_a_password_in_the_catalogue_is_refused_and_not_repeated(tmp_path, path)
 
 def test_a_database_needs_a_table(tmp_path):
     text = TOP + COUNTY.replace("county.gpkg", "postgresql://u@h/db")
-    with pytest.raises(CatalogError, match="path 是数据库,缺少键 layer"):
+    with pytest.raises(CatalogError, match="path 是数据库，缺少键 layer"):
         read_catalog(write(tmp_path, text))
 
 
@@ -232,7 +232,7 @@ def test_a_database_needs_a_table(tmp_path):
 )  # fmt: skip
 def test_no_address_opens_more_than_a_table(tmp_path, path):
     with pytest.raises(
-        CatalogError, match=r"path 不是可用的文件名或数据库地址;应写作 postgresql://"
+        CatalogError, match=r"path 不是可用的文件名或数据库地址；应写作 postgresql://"
     ) as caught:
         read_catalog(write(tmp_path, TOP + TABLE.format(path)))
     assert "geheim" not in str(caught.value)
@@ -308,7 +308,7 @@ def test_a_layer_says_all_that_its_keys_say(tmp_path):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (f"{key} = {wrong}", f"{key} = {shown} 的类型不对;应为{wanted}")
+        (f"{key} = {wrong}", f"{key} = {shown} 的类型不对；应为{wanted}")
         for key, wrong, shown, wanted in [
             *((k, "3", "3", "文字") for k in ("role", "level", "layer", "schema", "scheme", "crs",
                                              "encoding", "source")),
@@ -335,6 +335,6 @@ def test_two_words_may_stand_for_two_values(tmp_path):
 def test_roles_and_levels_are_called_in_chinese():
     assert ROLE_NAMES == {"units": "单元", "facilities": "设施", "places": "村点", "table": "表"}
     assert list(LEVEL_NAMES.items()) == [
-        ("province", "省"), ("prefecture", "市州"), ("county", "县(市、区)"),
-        ("township", "乡镇(街道)"), ("village", "村(社区)"),
+        ("province", "省"), ("prefecture", "市州"), ("county", "县（市、区）"),
+        ("township", "乡镇（街道）"), ("village", "村（社区）"),
     ]  # fmt: skip

@@ -243,9 +243,9 @@ def test_a_village_of_a_township_that_is_not_known_lacks_that_link(policy) -> No
     a = one_chain(policy, source)
     assert a.coverage.units["covered"].tolist() == [0, 1, 0, 0, 0, 0, 0, 0, 0]
     assert a.coverage.units["via"][VILLAGES[0]] == "中心"
-    assert a.coverage.basis.filters[-1] == "所属乡镇(街道)不明的单元 2 个,按缺该环计"
+    assert a.coverage.basis.filters[-1] == "所属乡镇（街道）不明的单元 2 个，按缺该环计"
     near = one_chain(policy, source, within="420525")
-    assert near.coverage.basis.filters[-1] == "所属乡镇(街道)不明的单元 1 个,按缺该环计"
+    assert near.coverage.basis.filters[-1] == "所属乡镇（街道）不明的单元 1 个，按缺该环计"
     whole = one_chain(policy, Source(make_units(), eldercare=make_facilities(rows)))
     assert not any("不明" in said for said in whole.coverage.basis.filters)
 
@@ -271,19 +271,21 @@ def test_what_is_missing_to_any_link_is_named_once(policy) -> None:
 
     assert missing(units) == ("养老设施(eldercare)",)
     no_town = {level: units[level] for level in ("county", "village")}
-    assert missing(no_town, eldercare=ledger) == ("乡镇(街道)图层(township)",)
+    assert missing(no_town, eldercare=ledger) == ("乡镇（街道）图层（township）",)
     bare = replace(units["village"], frame=units["village"].frame.drop(columns="township_code"))
-    assert missing({**units, "village": bare}, eldercare=ledger) == ("村(社区)图层的列“乡镇代码”",)
+    assert missing({**units, "village": bare}, eldercare=ledger) == (
+        "村（社区）图层的列“乡镇代码”",
+    )
     kindless = replace(ledger, frame=ledger.frame.drop(columns=["kind", "opened_on"]))
     assert missing(units, eldercare=kindless) == (
-        "养老设施(eldercare)的列“机构类型”", "养老设施(eldercare)的列“启用时间”",
+        "养老设施（eldercare）的列“机构类型”", "养老设施（eldercare）的列“启用时间”",
     )  # fmt: skip
     table = replace(ledger, frame=ledger.frame.assign(unit_code="420525"), level="county")
     assert missing(units, eldercare=table) == (
-        "养老设施(eldercare)的设施图层;现在是按单元填报的表",
+        "养老设施（eldercare）的设施图层；现在是按单元填报的表",
     )
     assert missing({}, eldercare=ledger) == (
-        "村(社区)图层(village)", "乡镇(街道)图层(township)", "县(市、区)图层(county)",
+        "村（社区）图层（village）", "乡镇（街道）图层（township）", "县（市、区）图层（county）",
     )  # fmt: skip
 
 
@@ -295,21 +297,21 @@ def test_the_ground_of_a_chain_says_each_link_and_its_units(policy) -> None:
     a = one_chain(policy, Source(units, eldercare=ledger), count_mixed=True)
     lines = a.basis_lines
     assert lines[0] == (
-        "截至 2023-12-31。分母:村(社区);同时具备 3 环才算;"
-        "站点(按村(社区)查)养老设施,计入:机构类型=日间照料中心、幸福食堂,状态:运营;"
-        "中心(按乡镇(街道)查)养老设施,计入:机构类型=综合性社区养老服务机构;或 "
-        "机构类型=农村福利院,方式=按名称,状态:运营;"
-        "平台(按县(市、区)查)养老设施,计入:机构类型=县级养老服务指导中心,状态:运营;"
-        "情景:计入含公益性墓区的经营性公墓。"
+        "截至 2023-12-31。分母：村（社区）；同时具备 3 环才算；"
+        "站点（按村（社区）查）养老设施，计入：机构类型=日间照料中心、幸福食堂，状态：运营；"
+        "中心（按乡镇（街道）查）养老设施，计入：机构类型=综合性社区养老服务机构；或 "
+        "机构类型=农村福利院，方式=按名称，状态：运营；"
+        "平台（按县（市、区）查）养老设施，计入：机构类型=县级养老服务指导中心，状态：运营；"
+        "情景：计入含公益性墓区的经营性公墓。"
     )
     assert lines[1:4] == [
-        "应覆盖 9(单元 9 个),已覆盖 1。",
-        "各环具备的单元:站点 1 个、中心 3 个、平台 6 个。",
-        "计入 3 行次(几环都认的设施各计一次);未计入:站点:状态为在建 1、数据有误 4。",
+        "应覆盖 9（单元 9 个），已覆盖 1。",
+        "各环具备的单元：站点 1 个、中心 3 个、平台 6 个。",
+        "计入 3 行次（几环都认的设施各计一次）；未计入：站点：状态为在建 1、数据有误 4。",
     ]
     assert lines[-6:] == [
-        "边界为近似示意。", "示例数据,非真实统计。", "来源:示例village", "来源:示例台账",
-        "来源:示例township", "来源:示例county",
+        "边界为近似示意。", "示例数据，非真实统计。", "来源：示例village", "来源：示例台账",
+        "来源：示例township", "来源：示例county",
     ]  # fmt: skip
     assert (a.coverage.basis.approximate, a.coverage.basis.sample) == (True, True)
 
@@ -329,8 +331,8 @@ def test_ways_and_states_are_those_of_each_link(tmp_path) -> None:
     assert a.coverage.units["covered"].tolist() == [1, 0, 0]
     assert a.coverage.units["via"].tolist() == ["", "中心", "中心"]
     assert a.coverage.basis.links == {"中心": 1, "县级": 2}
-    assert "状态:在建,方式:按名称" in a.coverage.basis.filters[2]
-    assert a.coverage.basis.filters[3].endswith("状态:运营,方式:服务范围")
+    assert "状态：在建，方式：按名称" in a.coverage.basis.filters[2]
+    assert a.coverage.basis.filters[3].endswith("状态：运营，方式：服务范围")
 
 
 def test_a_chain_of_one_link_is_a_presence_and_has_no_facility_of_its_own(policy) -> None:
@@ -364,10 +366,10 @@ TOWN = '{ units = "township", layer = "eldercare" }'
 @pytest.mark.parametrize(
     ("links", "units", "more", "said"),
     [
-        ("", "village", "", "links 应有 1 至 32 环,现有 0 环"),
-        (",".join([ONE] * 33), "village", "", "links 应有 1 至 32 环,现有 33 环"),
-        (f"{ONE}, {ONE}", "village", "", "links 有两环都叫“县级”;请用 name 各起一个名称"),
-        (TOWN, "county", "", "links 的 units = “township”低于指标的级别“county”(县(市、区))"),
+        ("", "village", "", "links 应有 1 至 32 环，现有 0 环"),
+        (",".join([ONE] * 33), "village", "", "links 应有 1 至 32 环，现有 33 环"),
+        (f"{ONE}, {ONE}", "village", "", "links 有两环都叫“县级”；请用 name 各起一个名称"),
+        (TOWN, "county", "", "links 的 units = “township”低于指标的级别“county”（县（市、区））"),
         ('{ units = "town", layer = "eldercare" }', "village", "", "links 的 units = “town”不在可选值"),
         ('{ units = "county" }', "village", "", "layer"),
         ('{ units = "county", layer = "eldercare", whree = {} }', "village", "", "whree"),
@@ -498,7 +500,7 @@ def test_the_shipped_networks_have_goals_in_words_or_none() -> None:
         ("更加健全", "2035-12-31", "nation", "A"),
     ]
     assert [(link.units, link.name) for link in three.links] == [
-        ("village", "村级站点"), ("township", "乡镇(街道)中心"), ("county", "县级平台"),
+        ("village", "村级站点"), ("township", "乡镇（街道）中心"), ("county", "县级平台"),
     ]  # fmt: skip
     assert [link.units for link in five.links] == [
         "village", "township", "county", "prefecture", "province",
@@ -514,10 +516,10 @@ def test_the_sample_says_how_far_the_networks_are(sample: Workspace) -> None:
     )
     said = [(a.shown, a.status, a.met, dict(a.coverage.basis.links)) for a in (three, broad, five)]
     assert said == [
-        ("5.53", "no-target", None, {"村级站点": 3940, "乡镇(街道)中心": 7224, "县级平台": 20795}),
-        ("6.72", "no-target", None, {"村级站点": 4161, "乡镇(街道)中心": 10503, "县级平台": 20795}),
+        ("5.53", "no-target", None, {"村级站点": 3940, "乡镇（街道）中心": 7224, "县级平台": 20795}),
+        ("6.72", "no-target", None, {"村级站点": 4161, "乡镇（街道）中心": 10503, "县级平台": 20795}),
         ("4.03", "no-target", None,
-         {"村(社区)级": 2600, "乡镇(街道)级": 13133, "县级": 20915, "市州级": 24925, "省级": 25595}),
+         {"村（社区）级": 2600, "乡镇（街道）级": 13133, "县级": 20915, "市州级": 24925, "省级": 25595}),
     ]  # fmt: skip
     assert (three.coverage.share.covered, three.coverage.share.total) == (1415, 25595)
     assert [three.state_of(t) for t in three.indicator.targets] == ["coming"] * 3

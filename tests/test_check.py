@@ -97,8 +97,8 @@ def test_dates_are_said_in_full_with_what_they_may_mean() -> None:
 
 
 def test_graves_that_are_too_large_are_said_in_full() -> None:
-    large = "超过骨灰墓位上限 {} 平方米(湖北 2020 年规定)"
-    fix = "土葬墓区不适用此上限;骨灰墓位请核对"
+    large = "超过骨灰墓位上限 {} 平方米（湖北 2020 年规定）"
+    fix = "土葬墓区不适用此上限；骨灰墓位请核对"
     assert full(facilities(single_m2=[0.5, 0.51], double_m2=[0.81, 0.8])) == [
         (
             3,
@@ -132,10 +132,10 @@ def test_states_are_said_in_full() -> None:
             "状态",
             "运营",
             "E13",
-            "状态“运营”而启用时间晚于截止日期 2023-12-31,不计入",
+            "状态“运营”而启用时间晚于截止日期 2023-12-31，不计入",
             "核对状态与时间",
         ),
-        (6, "状态", "运营", "W05", "状态“运营”却无启用时间,不计入", "补填启用时间"),
+        (6, "状态", "运营", "W05", "状态“运营”却无启用时间，不计入", "补填启用时间"),
     ]
     assert full(frame.drop(columns="opened_on")) == []
     assert full(frame.drop(columns="status")) == []
@@ -148,8 +148,8 @@ def test_twins_are_said_in_full_by_where_the_other_stands() -> None:
 
     def twins(first: str, second: str) -> list[tuple[object, ...]]:
         return [
-            (3, "名称", "示例", "W04", f"与{first}第2行“示例”同名,相距 42 米,疑似重复设施", fix),
-            (5, "名称", "示例", "W04", f"与{second}第3行“示例”同名,相距 58 米,疑似重复设施", fix),
+            (3, "名称", "示例", "W04", f"与{first}第2行“示例”同名，相距 42 米，疑似重复设施", fix),
+            (5, "名称", "示例", "W04", f"与{second}第3行“示例”同名，相距 58 米，疑似重复设施", fix),
         ]
 
     assert full(frame) == twins("", "")
@@ -227,7 +227,7 @@ def test_a_ledger_pasted_twice_is_told_row_by_row() -> None:
     frame = pd.concat([once, once.assign(file="b.xlsx")], ignore_index=True)
     issues = check_rows(frame, read_schema("cemetery"), "cemetery", AS_OF)
     assert [(i.file, i.row) for i in issues] == [("b.xlsx", row) for row in once["row"]]
-    said = "第2行 与a.xlsx 台账 第2行“示例0”同名,相距 0 米,疑似重复设施"
+    said = "第2行 与a.xlsx 台账 第2行“示例0”同名，相距 0 米，疑似重复设施"
     assert issues[0].message == said
 
 
@@ -312,14 +312,14 @@ def whole(issues: list[Issue]) -> list[tuple[object, ...]]:
 
 def test_boundaries_are_said_in_full() -> None:
     both = units(甲=shapely.box(114, 30, 114.11, 30.1), 乙=shapely.box(114.1, 30, 114.2, 30.1))
-    said = "“甲”与“乙”重叠 1,069.0 公顷(10,690,260 平方米)"
-    fix = "修正边界,重叠处的点会有两个所属"
+    said = "“甲”与“乙”重叠 1,069.0 公顷（10,690,260 平方米）"
+    fix = "修正边界，重叠处的点会有两个所属"
     assert whole(check_units(both, "county")) == [(1, "边界", "甲", "W09", said, fix, "甲")]
     ring = shapely.box(114, 30, 114.3, 30.3) - shapely.box(114.1, 30.1, 114.2, 30.2)
     east, west = shapely.box(114, 30, 114.15, 30.3), shapely.box(114.15, 30, 114.3, 30.3)
-    said = "“甲”各单元之间有缝隙 10,679.9 公顷(106,798,601 平方米),邻接“甲”、“乙”"
+    said = "“甲”各单元之间有缝隙 10,679.9 公顷（106,798,601 平方米），邻接“甲”、“乙”"
     assert whole(check_units(units(甲=ring & east, 乙=ring & west), "county")) == [
-        (1, "边界", "甲", "W09", said, "修正边界,缝隙处的点没有所属", "甲")
+        (1, "边界", "甲", "W09", said, "修正边界，缝隙处的点没有所属", "甲")
     ]
     main, far = shapely.box(114, 30, 114.1, 30.1), shapely.box(114.5, 30, 114.55, 30.05)
     slivers = [shapely.box(114.3 + n, 30, 114.3002 + n, 30.0002) for n in (0, 0.01)]
@@ -327,8 +327,8 @@ def test_boundaries_are_said_in_full() -> None:
         甲=shapely.MultiPolygon([main, far, *slivers]), 乙=shapely.box(113, 30, 113.1, 30.1)
     )
     assert whole(check_units(many, "county")) == [
-        (1, "边界", "甲", "W09", "“甲”有 2 块小于 1 公顷的碎片,共 856 平方米", "多为描边误差,请删除或并入", "甲"),
-        (1, "边界", "甲", "W09", "“甲”由 2 块组成,主体之外 2,673.3 公顷(26,732,745 平方米)(飞地、岛屿)",
+        (1, "边界", "甲", "W09", "“甲”有 2 块小于 1 公顷的碎片，共 856 平方米", "多为描边误差，请删除或并入", "甲"),
+        (1, "边界", "甲", "W09", "“甲”由 2 块组成，主体之外 2,673.3 公顷（26,732,745 平方米）（飞地、岛屿）",
          "确为飞地则不必处理", "甲"),
     ]  # fmt: skip
     assert check_units(units(甲=shapely.Polygon()), "county") == []
@@ -342,7 +342,7 @@ def test_codes_and_the_list_are_said_in_full() -> None:
     layer = units(甲=shapely.box(114, 30, 114.1, 30.1), 丙=shapely.box(114.1, 30, 114.2, 30.1))
     layer["county_code"] = "429809"
     assert whole(check_units(layer, "county", listed)) == [
-        (2, "边界", "丙", "E03", "“丙”代码 429801 不在区划表中;名称“丙”对应的代码是 429809", "核对代码与 scheme", "丙"),
+        (2, "边界", "丙", "E03", "“丙”代码 429801 不在区划表中；名称“丙”对应的代码是 429809", "核对代码与 scheme", "丙"),
     ]  # fmt: skip
     twice = pd.concat([listed, listed.set_axis(["429810", "429811", "429812"])])
     found = check_units(layer, "county", twice)
@@ -413,7 +413,7 @@ def test_where_edges_do_not_match_the_gap_between_them_is_measured() -> None:
     left = shapely.box(0, 0, 6, 9) - shapely.box(4, 4, 6, 5)
     right = shapely.box(5, 0, 9, 9) - shapely.box(5, 4, 6, 5)
     found = _gaps(units(甲=left, 乙=right), np.array([left, right]), "county", sound=False)
-    assert [i.message for i in found] == ["“甲”各单元之间有缝隙 2 平方米,邻接“甲”、“乙”"]
+    assert [i.message for i in found] == ["“甲”各单元之间有缝隙 2 平方米，邻接“甲”、“乙”"]
     apart = [shapely.box(110, 30, 110.6, 30.9) - shapely.box(110.4, 30.4, 110.6, 30.5),
              shapely.box(110.5, 30, 110.9, 30.9) - shapely.box(110.5, 30.4, 110.6, 30.5)]  # fmt: skip
     said = [i.message for i in check_units(units(甲=apart[0], 乙=apart[1]), "county")]
@@ -425,8 +425,8 @@ def test_where_edges_do_not_match_the_gap_between_them_is_measured() -> None:
 
 @pytest.mark.parametrize(
     ("square_metres", "said"),
-    [(9_999.4, "9,999 平方米"), (10_000.0, "1.0 公顷(10,000 平方米)"), (0.4, "0 平方米"),
-     (1_234_567.0, "123.5 公顷(1,234,567 平方米)")],
+    [(9_999.4, "9,999 平方米"), (10_000.0, "1.0 公顷（10,000 平方米）"), (0.4, "0 平方米"),
+     (1_234_567.0, "123.5 公顷（1,234,567 平方米）")],
 )  # fmt: skip
 def test_an_area_is_in_hectares_from_the_first(square_metres: float, said: str) -> None:
     assert _area(square_metres) == said
@@ -439,8 +439,8 @@ def test_an_overlap_of_a_square_metre_is_one_and_a_part_of_a_hectare_an_enclave(
         found = _overlaps(units(甲=first, 乙=second), np.array([first, second]), "county")
         assert [i.message for i in found] == ["“甲”与“乙”重叠 1 平方米"] * count
     for wide, said in (
-        (100.0, "由 2 块组成,主体之外 1.0 公顷(10,000 平方米)(飞地、岛屿)"),
-        (99.9, "有 1 块小于 1 公顷的碎片,共 9,990 平方米"),
+        (100.0, "由 2 块组成，主体之外 1.0 公顷（10,000 平方米）（飞地、岛屿）"),
+        (99.9, "有 1 块小于 1 公顷的碎片，共 9,990 平方米"),
     ):
         both = shapely.MultiPolygon([shapely.box(0, 0, 200, 200), shapely.box(300, 0, 400, wide)])
         found = _parts(units(甲=both), np.array([both]), "county")

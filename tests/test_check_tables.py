@@ -75,10 +75,8 @@ def test_what_is_said_of_tables_in_full(tmp_path: Path) -> None:
     told = (
         found[["row", "column", "value", "rule", "severity", "message", "fix"]].to_numpy().tolist()
     )
-    twice = (
-        "同一县(市、区)同一年的“特殊困难老年人居家适老化改造”有多行:只收一行合计,所涉指标不予计算"
-    )
-    mend = "逐户逐人的名单请汇总成合计再报;重复填报的请删去一行"
+    twice = "同一县（市、区）同一年的“特殊困难老年人居家适老化改造”有多行：只收一行合计，所涉指标不予计算"
+    mend = "逐户逐人的名单请汇总成合计再报；重复填报的请删去一行"
     heading = "县(市、区)"
     assert told[:2] == [
         [2, heading, "", "E31", "error", f"第2行 {twice}", mend],
@@ -87,11 +85,11 @@ def test_what_is_said_of_tables_in_full(tmp_path: Path) -> None:
     near, far = told[2:]
     assert near[:5] == [4, "事项", "基本养老服务清单发布", "W31", "warning"]
     assert near[5] == (
-        "第4行 “事项”=基本养老服务清单发布没有指标用到,这些行哪里都不计;是否想写“基本养老服务清单”?"
+        "第4行 “事项”=基本养老服务清单发布没有指标用到，这些行哪里都不计；是否想写“基本养老服务清单”？"
     )
-    assert far[5] == "第5行 “事项”=全无相干没有指标用到,这些行哪里都不计"
+    assert far[5] == "第5行 “事项”=全无相干没有指标用到，这些行哪里都不计"
     assert near[6].startswith("改为 ")
-    assert near[6].endswith(" 之一,或在 policy 中加指标")
+    assert near[6].endswith(" 之一，或在 policy 中加指标")
     assert "、地名保护名录、" in near[6]
 
 
@@ -120,7 +118,7 @@ def test_a_task_of_the_year_beside_one_of_an_earlier_year_is_said(tmp_path: Path
     issues = workspace.issues(["eldercare"])
     found = issues[issues["rule"] == "W32"]
     assert list(found["value"]) == ["Y2"]
-    said = "第4行 与编号 Y1(第2行,2022 年)相距不足 100 米,同一项目不要报两年"
+    said = "第4行 与编号 Y1（第2行，2022 年）相距不足 100 米，同一项目不要报两年"
     assert found["message"].tolist() == [said.replace("第4行", "第3行", 1)]
     assert found[["row", "column", "fix"]].to_numpy().tolist() == [
         [3, "建成时间", "确是新项目的不用改"]
@@ -151,8 +149,8 @@ def test_two_rows_of_people_of_one_unit_and_year_and_a_row_of_none(tmp_path: Pat
         (2, "E31", "error"), (3, "E31", "error"), (5, "E13", "error"),
     ]  # fmt: skip
     assert set(mine["message"]) == {
-        "第2行 同一单元同一年有多行人口,均不采用", "第3行 同一单元同一年有多行人口,均不采用",
-        "第5行 “年份”为空,该行人口不采用",
+        "第2行 同一单元同一年有多行人口，均不采用", "第3行 同一单元同一年有多行人口，均不采用",
+        "第5行 “年份”为空，该行人口不采用",
     }  # fmt: skip
 
 
@@ -169,7 +167,7 @@ def test_a_rate_above_the_whole_is_a_warning_with_its_row(tmp_path: Path) -> Non
     world = {
         "county": [{"code": "420525", "name": "远安县"}, {"code": "420581", "name": "宜都市"}],
         "assistance": """
-县代码 | 县(市、区) | 年份 | 城市低保标准 | 农村低保标准 | 低保对象人数
+县代码 | 县（市、区） | 年份 | 城市低保标准 | 农村低保标准 | 低保对象人数
 420525 | 远安县 | 2023 | 500 | 600.5 | 10
 420581 | 宜都市 | 2023 | 600 | 600 | 10
 """,
@@ -177,7 +175,7 @@ def test_a_rate_above_the_whole_is_a_warning_with_its_row(tmp_path: Path) -> Non
     issues = make_workspace(world, tmp_path).issues(["assistance"])
     [one] = issues[issues["rule"] == "E14"].to_dict("records")
     assert (one["row"], one["severity"], one["value"]) == (2, "warning", "600.5")
-    assert one["message"].endswith(",比例超过 100%")
+    assert one["message"].endswith("，比例超过 100%")
 
 
 def test_a_hundred_metres_to_an_earlier_task_are_as_many_east_as_north(tmp_path: Path) -> None:
@@ -279,11 +277,11 @@ def test_what_is_said_of_rows_that_would_be_added_up() -> None:
         found = check_tables([one], SimpleNamespace(find_layer={"facts": layer}.get))
         return next(issue.message for issue in found if issue.rule == "E31")
 
-    end = "有多行:只收一行合计,所涉指标不予计算"
-    assert said(given, one) == f"第2行 同一县(市、区)同一年的“甲、乙”{end}"
-    assert said(given, replace(one, where=())) == f"第2行 同一县(市、区)同一年的“示例”{end}"
+    end = "有多行：只收一行合计，所涉指标不予计算"
+    assert said(given, one) == f"第2行 同一县（市、区）同一年的“甲、乙”{end}"
+    assert said(given, replace(one, where=())) == f"第2行 同一县（市、区）同一年的“示例”{end}"
     town = replace(given, level="township")
-    assert said(town, one) == f"第2行 同一乡镇(街道)同一年的“甲、乙”{end}"
+    assert said(town, one) == f"第2行 同一乡镇（街道）同一年的“甲、乙”{end}"
     assert said(replace(given, level=""), one) == said(given, one)  # that of the indicator
 
 
@@ -303,7 +301,7 @@ def test_a_part_above_its_whole_is_told_and_one_as_great_is_not() -> None:
     one = asked("t", "ratio", numerator="p", denominator="q")
     [issue] = check_tables([one], SimpleNamespace(find_layer={"t": layer}.get))
     assert (issue.value, issue.severity, issue.fix) == ("2.5", "warning", "核对两个数")
-    assert issue.message == "第3行 “p”大于“q”,比例超过 100%"
+    assert issue.message == "第3行 “p”大于“q”，比例超过 100%"
 
 
 def test_a_matter_is_strange_only_in_columns_of_free_words() -> None:

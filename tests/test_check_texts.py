@@ -104,7 +104,7 @@ def test_the_last_character_there_is_has_its_place_too() -> None:
     notes = Notes("sign", rows, read_schema("sign"))
     check_characters(rows.astype({"name": "str"}), notes)
     assert [(i.rule, i.row, i.message) for i in notes.issues] == [
-        ("W08", 1, "第1行 “\U0010ffff”(U+10FFFF)不在 GBK 中,旧版 shp、Excel 可能变成“?”")
+        ("W08", 1, "第1行 “\U0010ffff”（U+10FFFF）不在 GBK 中，旧版 shp、Excel 可能变成“?”")
     ]
 
 

@@ -146,15 +146,15 @@ def read_catalog_of(folder: Path, more: str) -> Layer:
         ('{ 状态 = { "开门" = "营业" } }', "“开门” = “营业”不在可选值 规划、在建"),
         ('{ 状态 = { "开门" = "" } }', "“开门” = “”不在可选值"),
         ('{ 状态 = { "开门" = ["运营"] } }', "不在可选值"),
-        ('{ 状况 = { "开门" = "运营" } }', "values.状况 不是有可选值的列;可用:状态、设施类型"),
+        ('{ 状况 = { "开门" = "运营" } }', "values.状况 不是有可选值的列；可用：状态、设施类型"),
         ('{ 名称 = { "甲" = "乙" } }', "values.名称 不是有可选值的列"),
-        ('{ 状态 = { "" = "运营" } }', "是空值,不能对应到“运营”"),
+        ('{ 状态 = { "" = "运营" } }', "是空值，不能对应到“运营”"),
         ('{ 状态 = { "无" = "运营" } }', "是空值"),
-        ('{ 状态 = { "停用" = "运营" } }', "“停用”本身就是可选值,不能改作“运营”"),
+        ('{ 状态 = { "停用" = "运营" } }', "“停用”本身就是可选值，不能改作“运营”"),
         ('{ 状态 = { "开 门" = "运营", "开门" = "停用" } }', "写了两次"),
         ('{ 状态 = "运营" }', "values.状态 应写作"),
         ("{ 状态 = {} }", "values.状态 应写作"),
-        ('["运营"]', "values = ['运营'] 的类型不对;应为表"),
+        ('["运营"]', "values = ['运营'] 的类型不对；应为表"),
     ],
 )
 def test_values_are_read_strictly(tmp_path, values, said):
@@ -266,7 +266,7 @@ def test_that_not_all_words_are_listed_is_said_from_the_twenty_first(kinds, more
     rows = [f"第{i}种" for i in range(kinds)]
     table = pd.DataFrame({"rule": "E07", "row": range(kinds), "column": "状态", "value": rows})
     [issue] = propose_values(table, Layer("cemetery", "facilities", (), "", schema="cemetery"))
-    said = f"有 {kinds} 种写法不在可选值中,如是本地的习惯写法,可在目录里对应到可选值{more}"
+    said = f"有 {kinds} 种写法不在可选值中，如是本地的习惯写法，可在目录里对应到可选值{more}"
     assert issue.message == said
 
 
@@ -283,6 +283,6 @@ def test_nothing_is_proposed_for_what_is_no_word_of_a_column(row):
     assert propose_values(pd.DataFrame([usual | row]), layer) == []
     [issue] = propose_values(pd.DataFrame([usual]), layer)
     assert issue.fix == (
-        "逐个核对(右边是最相近的可选值,空着的请填)后,在 catalog.toml 的 [cemetery] 中写 "
+        "逐个核对（右边是最相近的可选值，空着的请填）后，在 catalog.toml 的 [cemetery] 中写 "
         'values = { status = { "差不多" = "" } }'
     )

@@ -184,7 +184,7 @@ def test_stats_by_county_puts_what_should_be_covered_before_what_is(run: Run, sm
     code, out, _ = run("-C", small, "stats", "cemetery-township", "--by", "county")
     rows = [re.findall(r"[^\s│┃|]+", line) for line in out.splitlines()]
     [head] = [row for row in rows if row[:1] == ["代码"]]
-    assert (code, head) == (0, ["代码", "地区", "应覆盖", "已覆盖", "覆盖率(%)"])
+    assert (code, head) == (0, ["代码", "地区", "应覆盖", "已覆盖", "覆盖率（%）"])
     by_code = {row[0]: row[1:] for row in rows if row and row[0].isdigit()}
     assert by_code["420528"] == ["长阳土家族自治县", "2", "1", "50.00"]
     assert by_code["420529"] == ["五峰土家族自治县", "1", "0", "0.00"]
@@ -196,7 +196,7 @@ def test_scenario_date_and_place_change_the_figure(run: Run, small: Path) -> Non
     )[0]["covered"]
     assert covered() == 1
     assert covered("--status", "在建") == 2
-    for written in ("规划,在建", "规划\uff0c在建", "规划、在建"):
+    for written in ("规划，在建", "规划\uff0c在建", "规划、在建"):
         assert covered("--status", written) == 2
     assert covered("--as-if", "G2") == 2
     assert covered("--as-of", "2020-04-30") == 0
@@ -210,10 +210,10 @@ def test_scenario_date_and_place_change_the_figure(run: Run, small: Path) -> Non
         (["stats", "--undated", "maybe"], "--undated “maybe”不在可选值 include、exclude 中"),
         (["stats", "--by", "town"], "--by “town”不在可选值 county、prefecture、province 中"),
         (["stats", "--in", "示例县"], "没有县或市州“示例县”"),
-        (["stats", "--as-if", "G2,G9"], "--as-if:没有编号为“G9”的设施"),
+        (["stats", "--as-if", "G2,G9"], "--as-if：没有编号为“G9”的设施"),
         (["stats", "--policy", "nowhere"], "没有这个政策文件夹"),
         (["uncovered", "funeral"], "不是单个的覆盖率指标"),
-        (["uncovered", "elder-street"], "无法计算:缺少养老设施(eldercare)"),
+        (["uncovered", "elder-street"], "无法计算：缺少养老设施（eldercare）"),
         (["uncovered", "cemetery-township", "-o", "a.docx"], "不支持的输出格式“.docx”"),
         (["map", "-o", "a.png"], "应为 .html"),
         (["locate", "nofile.csv", "--units", "county", "-o", "a.csv"], "没有这个文件"),
@@ -399,7 +399,7 @@ def test_another_province_works_by_its_catalogue_alone(run: Run, tmp_path: Path)
         "1,示例公墓,公墓,公益性,县级,运营,2020年5月,114.51234,28.51234\n", "utf-8",
     )  # fmt: skip
     (layers / "catalog.toml").write_text(
-        'title = "湖南(示例)"\nas_of = 2023-12-31\nscheme = "MCA-2025"\n'
+        'title = "湖南（示例）"\nas_of = 2023-12-31\nscheme = "MCA-2025"\n'
         '[county]\nrole = "units"\nlevel = "county"\npath = "counties.gpkg"\nsource = "示例"\n'
         '[cemetery]\nrole = "facilities"\npath = "points.csv"\ncrs = "CGCS2000"\nsource = "示例"\n',
         "utf-8",
@@ -435,7 +435,7 @@ def test_help_is_chinese_and_needs_no_heavy_import() -> None:
     [
         (["nothing"], "没有命令 'nothing'"),
         (["stats", "--nothing"], "没有选项 --nothing"),
-        (["stats", "--asof", "2023-12-31"], "没有选项 --asof;是否想写 --as-if、--as-of"),
+        (["stats", "--asof", "2023-12-31"], "没有选项 --asof；是否想写 --as-if、--as-of"),
         (["uncovered"], "缺少参数 指标"),
         (["locate", "a.csv"], "缺少选项 --units 级别"),
         (["stats", "--as-of"], "选项 --as-of 后面要写一个值"),

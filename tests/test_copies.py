@@ -36,7 +36,7 @@ def test_a_summary_of_the_other_sheets_counts_nothing_again():
     assert marked == [False] * 3 + [True] * 3
     assert said[1] == (
         "error",
-        "第3行 a.xlsx 汇总 的“乙公墓”与 a.xlsx 乙镇 第2行内容相同,是同一批设施的汇总或副本,只计一次",
+        "第3行 a.xlsx 汇总 的“乙公墓”与 a.xlsx 乙镇 第2行内容相同，是同一批设施的汇总或副本，只计一次",
     )
 
 
@@ -55,7 +55,7 @@ def test_a_few_common_rows_are_said_and_counted():
     marked, said = told({"一": [ONE, TWO], "二": [ONE, THREE]})
     assert marked == [False] * 4
     assert said == [
-        ("warning", "第2行 a.xlsx 二 的“甲公墓”与 a.xlsx 一 第2行内容相同,疑似重复设施,照常计入")
+        ("warning", "第2行 a.xlsx 二 的“甲公墓”与 a.xlsx 一 第2行内容相同，疑似重复设施，照常计入")
     ]
 
 
@@ -100,7 +100,7 @@ def test_import_only_warns_of_what_it_keeps(tmp_path: Path):
     made = clean_ledger(tmp_path / "a.xlsx", "cemetery")
     assert len(made.rows) == 4
     told = [(i.rule, i.severity, i.message) for i in made.issues if i.row]
-    said = "的“甲公墓”与 a.xlsx 甲镇 第2行内容相同,是同一批设施的汇总或副本"
+    said = "的“甲公墓”与 a.xlsx 甲镇 第2行内容相同，是同一批设施的汇总或副本"
     assert told[0] == ("W04", "warning", f"第2行 a.xlsx 汇总 {said}")
     assert len(told) == 2
 

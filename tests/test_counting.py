@@ -218,7 +218,7 @@ def test_filters_together_and_in_words() -> None:
     assert absent_columns(
         FRAME, (Clause({"a": ("1",), "kind": ("1",)}), Clause({"a": ("2",)}))
     ) == ["a"]
-    assert describe(clauses, None) == "kind=公墓;或 care=日托,方式=服务范围、境内"
+    assert describe(clauses, None) == "kind=公墓；或 care=日托，方式=服务范围、境内"
     said = describe((Clause({"kind": ("公墓", "骨灰堂")}),), read_schema("cemetery"))
     assert said == "设施类型=公墓、骨灰堂"
 

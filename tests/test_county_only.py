@@ -94,7 +94,7 @@ def test_where_only_some_townships_count_nobody_knows_whether_they_do(workspace:
 def test_what_is_wrong_is_said(workspace: Workspace) -> None:
     issues = workspace.issues(["eldercare"])
     said = dict(zip(issues["row"], issues["message"], strict=True))
-    assert "第4行 台账只写了所在县,点位却在“远安县示例甲镇”:只计入所在县,不计入任何乡镇" in set(
+    assert "第4行 台账只写了所在县，点位却在“远安县示例甲镇”：只计入所在县，不计入任何乡镇" in set(
         issues["message"]
     )
     assert 6 in said

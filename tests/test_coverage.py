@@ -100,7 +100,7 @@ def test_units_without_a_weight_leave_both_sums_and_are_listed() -> None:
 
 
 def test_an_unknown_weight_names_the_columns_there_are() -> None:
-    with pytest.raises(LayerError, match="没有可加权的列“people”;已有列:name"):
+    with pytest.raises(LayerError, match="没有可加权的列“people”；已有列：name"):
         by_presence(grid(), facilities((110.05, 30.05)), weight="people")
 
 

@@ -87,8 +87,8 @@ def test_most_units_are_paired_by_a_rule(hubei):
     assert len(hubei.pairs) == 1235
     assert set(rules) == set(RULES)
     assert RULES == {
-        "name": "县与名称相同", "normal": "县与规范名称相同", "ethnic": "县与名称相同(省去民族名)",
-        "zone": "县与名称相同(省去开发区名)", "alias": "县与别名相同",
+        "name": "县与名称相同", "normal": "县与规范名称相同", "ethnic": "县与名称相同（省去民族名）",
+        "zone": "县与名称相同（省去开发区名）", "alias": "县与别名相同",
     }  # fmt: skip
 
 
@@ -155,7 +155,7 @@ def test_codes_of_the_other_list_stand_for_the_names_they_have_there():
 
 
 def test_an_unknown_list_is_refused():
-    with pytest.raises(RequestError, match="没有随附区划表“NBS-1999”;可用 MCA-2025、NBS-2023"):
+    with pytest.raises(RequestError, match="没有随附区划表“NBS-1999”；可用 MCA-2025、NBS-2023"):
         read_list("NBS-1999")
 
 

@@ -253,7 +253,7 @@ def test_what_a_file_declares_has_a_name() -> None:
     assert crs_name("+proj=longlat +ellps=bessel").startswith("GEOGCRS[")
     for secret in (4610, 4214, 2382, 2434):
         with pytest.raises(
-            LayerError, match=r"的转换参数不公开,hbgeo 不作近似转换;请先由测绘部门转为 CGCS2000$"
+            LayerError, match=r"的转换参数不公开，hbgeo 不作近似转换；请先由测绘部门转为 CGCS2000$"
         ):
             crs_name(secret)
 

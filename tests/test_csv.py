@@ -246,7 +246,7 @@ def test_a_text_has_no_more_columns_than_a_ledger(
         return
     with pytest.raises(LayerError) as caught:
         read_delimited(path, "")
-    assert str(caught.value) == "a.csv:有 2,001 列,不是台账;至多 2,000 列"
+    assert str(caught.value) == "a.csv：有 2,001 列，不是台账；至多 2,000 列"
 
 
 @pytest.mark.parametrize("ends", [0, 1, 65_535, 65_536, 65_537, 200_000])

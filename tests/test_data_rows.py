@@ -41,7 +41,7 @@ KINDS = {  # a row → "data", "" where it is blank, or the text by which it is 
     "alone in its cell behind a name": (["1", "甲", "合计", "3", ""], "1"),
     "a plan": (["1", "计划", "运营", "3", ""], "data"),
     "who filled it in": (["填表人:张三", "", "", "审核:李四", ""], "填表人:张三"),
-    "a note": (["", "注1:示例", "", "", ""], "注1:示例"), "a note further right": (["", "", "", "备注:无", ""], "备注:无"),
+    "a note": (["", "注1：示例", "", "", ""], "注1：示例"), "a note further right": (["", "", "", "备注:无", ""], "备注:无"),
     "a name with a colon": (["1", "甲:乙", "", "", ""], "data"),
     "a section": (["一、城区", "", "", "", ""], "一、城区"), "in brackets": (["(二).乡镇", "", "", "", ""], "(二).乡镇"),
     "a section of two cells": (["一、城区", "甲", "", "", ""], "data"),
@@ -92,7 +92,7 @@ def test_columns_without_a_heading_are_dropped_and_told_where_rows_of_data_fill_
     with pytest.raises(LayerError) as caught:
         find(["甲", "114", "18", ""], head=("名称", "经度", "", "备注"))
     assert str(caught.value) == (
-        "a.xlsx 台账:第3列没有列名而有内容,前面是“经度”;如是分、秒,请写明列名(如 经度-分)"
+        "a.xlsx 台账：第3列没有列名而有内容，前面是“经度”；如是分、秒，请写明列名（如 经度-分）"
     )
     assert len(find(["甲", "114", "", "x"], head=("名称", "经度", "", "备注")).frame) == 1
 
@@ -100,13 +100,13 @@ def test_columns_without_a_heading_are_dropped_and_told_where_rows_of_data_fill_
 def test_a_row_longer_than_its_header_is_refused_and_a_shorter_one_filled_up() -> None:
     with pytest.raises(LayerError) as caught:
         find([*GOOD, "", "多", ""], [*GOOD, "又", "", ""])
-    assert str(caught.value) == "a.xlsx 台账 第4行:有 7 列,表头只有 5 列;请检查多余的逗号"
+    assert str(caught.value) == "a.xlsx 台账 第4行：有 7 列，表头只有 5 列；请检查多余的逗号"
     found = find([*GOOD, "", " "])
     assert found.frame.to_numpy().tolist() == [GOOD]
     short = find(["1", "甲"], ["2", "乙"])
     assert short.frame.to_numpy().tolist() == [["1", "甲", "", "", ""], ["2", "乙", "", "", ""]]
     assert find(["甲", "x"], head=("名称", "状态", "")).frame.columns.tolist() == ["名称", "状态"]
-    with pytest.raises(LayerError, match="有 3 列,表头只有 2 列"):
+    with pytest.raises(LayerError, match="有 3 列，表头只有 2 列"):
         find(["甲", "x", "多"], head=("名称", "状态"))
 
 
@@ -119,6 +119,6 @@ def test_the_first_text_of_a_line_is_shown_in_short_and_without_telephones() -> 
 
 
 def test_below_headings_that_are_all_blank_nothing_may_stand() -> None:
-    with pytest.raises(LayerError, match="有 2 列,表头只有 0 列"):
+    with pytest.raises(LayerError, match="有 2 列，表头只有 0 列"):
         find(["", "甲"], head=("", ""))
     assert find(["", " "], head=("", "")).frame.empty

@@ -218,7 +218,7 @@ def test_a_near_miss_is_proposed_and_never_taken(register):
     found = register.look_up(Naming(county="房县", township="青锋镇"))
     assert found.township == ""
     assert [p.rule for p in found.problems] == ["E06"]
-    assert "相近名称:青峰镇" in found.problems[0].message
+    assert "相近名称：青峰镇" in found.problems[0].message
 
 
 def test_code_and_name_must_agree(register):
@@ -282,7 +282,7 @@ def test_a_code_that_is_not_there_says_which_is_of_the_name(register):
     found = register.look_up(Naming(county="房县", township_code="420325999", township="万和镇"))
     [problem] = found.problems
     assert (problem.rule, problem.column, problem.value) == ("E03", "township_code", "420325999")
-    assert problem.message == "代码420325999不在区划图层中;名称“万和镇”对应的代码是420325101"
+    assert problem.message == "代码420325999不在区划图层中；名称“万和镇”对应的代码是420325101"
     assert (found.county, found.township) == ("420325", "")
     alone = register.look_up(Naming(township_code="420325999")).problems[0].message
     assert alone == "代码420325999不在区划图层中"
@@ -293,7 +293,7 @@ def test_a_code_that_is_not_there_says_which_is_of_the_name(register):
 def test_a_code_of_another_county_is_said(register):
     found = register.look_up(Naming(county="房县", township_code="420323100"))
     [problem] = found.problems
-    assert (problem.rule, problem.message) == ("E04", "代码420323100(“城关镇”)不属于所在县")
+    assert (problem.rule, problem.message) == ("E04", "代码420323100（“城关镇”）不属于所在县")
     assert found.township == ""
 
 
@@ -307,7 +307,7 @@ def test_a_village_is_found_by_code_or_by_township_and_name(register):
     assert (missed.township, missed.village) == ("420325101", "")
     [problem] = missed.problems
     assert problem.severity == "warning"
-    assert "在万和镇找不到村(社区)“无名村”" in problem.message
+    assert "在万和镇找不到村（社区）“无名村”" in problem.message
 
 
 def test_without_a_county_layer_counties_are_those_of_the_townships():
@@ -368,10 +368,10 @@ def test_a_name_of_a_later_day_is_that_of_the_unit_it_was():
     ]
     names = Register({"county": COUNTIES, "township": TOWNSHIPS}, history=History(changes))
     one = names.look_up(Naming(county="房县", township="新峰镇"))
-    said = "“新峰镇”是变更后的名称,区划图层中还是“青峰镇”,按其计"
+    said = "“新峰镇”是变更后的名称，区划图层中还是“青峰镇”，按其计"
     assert (one.township, [p.message for p in one.problems]) == ("420325102", [said])
     two = names.look_up(Naming(county="房县", township="大镇"))
-    said = "“大镇”是变更后的名称,区划图层中还是“万和镇、青峰镇”,无法确定是哪一个"
+    said = "“大镇”是变更后的名称，区划图层中还是“万和镇、青峰镇”，无法确定是哪一个"
     assert (two.township, [p.message for p in two.problems]) == ("", [said])
 
 
@@ -471,8 +471,8 @@ def test_a_unit_may_be_set_up_from_no_one_unit_and_another_split_in_two(tmp_path
     ("text", "said"),
     [
         ("变更类型,原名称\n", "缺少列 原所在县、现名称"),
-        (CHANGES + "改名,甲乡,房县,乙乡,,,示例\n", "第2行:变更类型“改名”不在可选值 更名、改制"),
-        (CHANGES + "更名,甲乡,房县,乙乡,,去年,示例\n", "第2行:变更日期“去年”不是日期"),
+        (CHANGES + "改名,甲乡,房县,乙乡,,,示例\n", "第2行：变更类型“改名”不在可选值 更名、改制"),
+        (CHANGES + "更名,甲乡,房县,乙乡,,去年,示例\n", "第2行：变更日期“去年”不是日期"),
         (CHANGES + "更名,甲乡,房县,,,,示例\n", "第2行:“现名称”不能为空"),
         (CHANGES + "更名,甲乡,房县,乙乡,,,\n", "第2行:“依据”不能为空"),
         (CHANGES + "划转,甲乡,房县,甲乡,,,示例\n", "第2行:“现所在县”不能为空"),
@@ -533,10 +533,10 @@ def test_a_village_is_found_without_its_townships_name(
 @pytest.mark.parametrize(
     ("county", "township", "said"),
     [
-        ("当阳市", "两河口大镇", "在当阳市找不到乡镇(街道)“两河口大镇”;相近名称:两河镇"),
-        ("", "两河口大镇", "找不到乡镇(街道)“两河口大镇”;相近名称:两河镇"),
-        ("当阳市", "青峰山大镇", "在当阳市找不到乡镇(街道)“青峰山大镇”"),  # 青峰镇 is not in 当阳
-        ("", "青峰山大镇", "找不到乡镇(街道)“青峰山大镇”;相近名称:青峰镇"),
+        ("当阳市", "两河口大镇", "在当阳市找不到乡镇（街道）“两河口大镇”；相近名称：两河镇"),
+        ("", "两河口大镇", "找不到乡镇（街道）“两河口大镇”；相近名称：两河镇"),
+        ("当阳市", "青峰山大镇", "在当阳市找不到乡镇（街道）“青峰山大镇”"),  # 青峰镇 is not in 当阳
+        ("", "青峰山大镇", "找不到乡镇（街道）“青峰山大镇”；相近名称：青峰镇"),
     ],
 )
 def test_names_like_one_that_is_not_found_are_those_of_its_county(
@@ -566,7 +566,7 @@ def test_a_table_of_changes_is_no_larger_than_one(tmp_path, monkeypatch, size, t
     if taken:
         assert read_aliases(path).official("丙镇", "", "乙县") == "甲镇"
         return
-    with pytest.raises(LayerError, match=r"^aliases\.csv:超过 0 MB,不是变更或别名表$"):
+    with pytest.raises(LayerError, match=r"^aliases\.csv：超过 0 MB，不是变更或别名表$"):
         read_aliases(path)
 
 

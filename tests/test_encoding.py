@@ -29,18 +29,18 @@ TOLD = {
     "utf-8": (UTF8, "", "utf-8"),
     "utf-8 as declared": (UTF8, "UTF8", "utf-8"),
     "utf-8 by its number": (UTF8, " 65001 ", "utf-8"),
-    "utf-8 declared as gbk": (UTF8, "gbk", f"编码与声明不符(声明 gbk,实际应为 UTF-8);{OTHER}"),
-    "utf-8 declared as latin": (UTF8, "latin-1", f"编码与声明不符(声明 latin-1,实际应为 UTF-8);{OTHER}"),
+    "utf-8 declared as gbk": (UTF8, "gbk", f"编码与声明不符（声明 gbk，实际应为 UTF-8）；{OTHER}"),
+    "utf-8 declared as latin": (UTF8, "latin-1", f"编码与声明不符（声明 latin-1，实际应为 UTF-8）；{OTHER}"),
     "gbk": (GBK, "", "gb18030"),
     **{f"gbk declared as {name}": (GBK, name, "gb18030")
        for name in ("GBK", "gb2312", "936", "cp936", "ANSI 936", "gb18030")},
-    "gbk declared as utf-8": (GBK, "utf-8", f"编码与声明不符(声明 utf-8,实际应为 GB18030);{OTHER}"),
-    "gbk declared as ascii": (GBK, "ascii", f"编码与声明不符(声明 ascii,实际应为 GB18030);{OTHER}"),
+    "gbk declared as utf-8": (GBK, "utf-8", f"编码与声明不符（声明 utf-8，实际应为 GB18030）；{OTHER}"),
+    "gbk declared as ascii": (GBK, "ascii", f"编码与声明不符（声明 ascii，实际应为 GB18030）；{OTHER}"),
     "latin as declared": (LATIN, "latin-1", "iso8859-1"),
-    "neither": (NEITHER, "", f"既不是 UTF-8 也不是 GB18030 编码;{ASKED}"),
-    "neither, declared as utf-8": (NEITHER, "utf-8", f"编码与声明不符(声明 utf-8,实际应为 未知);{OTHER}"),
-    "a codec of no text": (GBK, "hex", "不认识的编码“hex”;可用 utf-8、gb18030、utf-16"),
-    "no codec": (GBK, "x" * 41, f"不认识的编码“{'x' * 40}”;可用 utf-8、gb18030、utf-16"),
+    "neither": (NEITHER, "", f"既不是 UTF-8 也不是 GB18030 编码；{ASKED}"),
+    "neither, declared as utf-8": (NEITHER, "utf-8", f"编码与声明不符（声明 utf-8，实际应为 未知）；{OTHER}"),
+    "a codec of no text": (GBK, "hex", "不认识的编码“hex”；可用 utf-8、gb18030、utf-16"),
+    "no codec": (GBK, "x" * 41, f"不认识的编码“{'x' * 40}”；可用 utf-8、gb18030、utf-16"),
 }  # fmt: skip
 
 
@@ -78,8 +78,8 @@ def test_a_mark_before_a_text_says_its_encoding(tmp_path: Path) -> None:
     with pytest.raises(LayerError, match="实际应为 UTF-8"):
         tell_file_encoding(path, "gbk")
     for data, said in (
-        (codecs.BOM_UTF16_LE + b"abc", "a.csv:不是有效的 utf-16 文本,可能已损坏"),
-        (codecs.BOM_UTF8 + GBK, "a.csv:不是有效的 utf-8-sig 文本,可能已损坏"),
+        (codecs.BOM_UTF16_LE + b"abc", "a.csv：不是有效的 utf-16 文本，可能已损坏"),
+        (codecs.BOM_UTF8 + GBK, "a.csv：不是有效的 utf-8-sig 文本，可能已损坏"),
     ):
         with pytest.raises(LayerError) as caught:
             to_utf8(data, "", "a.csv")
@@ -135,12 +135,12 @@ def test_blanks_before_an_xml_text_are_dropped_and_none_behind(tmp_path: Path) -
     ("data", "said"),
     [
         (UTF8, ""), (b"{}", ""),
-        (GBK, "编码不是 UTF-8(像是 GBK(GB18030)),GeoJSON 只能是 UTF-8;请用记事本打开后另存为 UTF-8,或从源头重新导出"),
-        (codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le"), "编码不是 UTF-8(像是 UTF-16),"),
-        ('{"例":1}'.encode("utf-16-le"), "编码不是 UTF-8(像是 UTF-16),"),
-        (b'ab\xff\0', "编码不是 UTF-8(像是 UTF-16),"),
-        (b'abc\xff\0', "文字不是 UTF-8,也不像 GBK,可能已损坏;请从源头重新导出"),
-        (NEITHER, "文字不是 UTF-8,也不像 GBK,可能已损坏;请从源头重新导出"),
+        (GBK, "编码不是 UTF-8（像是 GBK(GB18030)），GeoJSON 只能是 UTF-8；请用记事本打开后另存为 UTF-8，或从源头重新导出"),
+        (codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le"), "编码不是 UTF-8（像是 UTF-16）,"),
+        ('{"例":1}'.encode("utf-16-le"), "编码不是 UTF-8（像是 UTF-16）,"),
+        (b'ab\xff\0', "编码不是 UTF-8（像是 UTF-16）,"),
+        (b'abc\xff\0', "文字不是 UTF-8，也不像 GBK，可能已损坏；请从源头重新导出"),
+        (NEITHER, "文字不是 UTF-8，也不像 GBK，可能已损坏；请从源头重新导出"),
     ],
 )  # fmt: skip
 def test_a_geojson_that_is_not_utf8_is_refused(data: bytes, said: str, tmp_path: Path) -> None:

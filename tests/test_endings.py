@@ -58,7 +58,7 @@ def test_no_other_module_of_the_reader_lists_endings() -> None:
 
 def test_the_readme_names_every_ending() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
-    [line] = [text for text in readme.split("\n\n") if text.startswith("可读的文件:")]
+    [line] = [text for text in readme.split("\n\n") if text.startswith("可读的文件：")]
     assert {e for e in endings.READ if not re.search(rf"(?<![a-z]){e[1:]}(?![a-z])", line)} == set()
 
 

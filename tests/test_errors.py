@@ -13,7 +13,7 @@ from hbgeo.errors import why_not
 @pytest.mark.parametrize(
     ("number", "said"),
     [
-        (errno.EACCES, "没有权限,或文件正被其他程序(如 Excel)打开,请关闭后再试"), (errno.ENOENT, "没有这个文件或文件夹"),
+        (errno.EACCES, "没有权限，或文件正被其他程序（如 Excel）打开，请关闭后再试"), (errno.ENOENT, "没有这个文件或文件夹"),
         (errno.ENOSPC, "磁盘已满"), (errno.EISDIR, "这是一个文件夹"), (errno.ELOOP, "链接绕成了圈"),
         (errno.ENAMETOOLONG, "文件名太长"), (errno.EROFS, "所在位置只读"), (errno.EIO, "磁盘读写出错"),
         (errno.EMFILE, "打开的文件太多"), (errno.ENOTDIR, "路径中有一段不是文件夹"), (7777, "系统错误 7777"),

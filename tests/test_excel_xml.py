@@ -89,7 +89,7 @@ def test_shared_texts_count_once_for_every_cell_that_shows_them(cells: int, *, f
     else:
         with pytest.raises(LayerError) as caught:
             facts(parts)
-        assert str(caught.value) == "a.xlsx:解开后超过 256 MB;请按县拆分,或另存为 CSV"
+        assert str(caught.value) == "a.xlsx：解开后超过 256 MB；请按县拆分，或另存为 CSV"
 
 
 @pytest.mark.parametrize("quote", ["'", '"'])
@@ -193,7 +193,7 @@ def test_members_are_unpacked_up_to_a_bound_of_each_and_of_all(
         members = archive.infolist()
         assert [len(unpacker.read(m)) for m in members[:read]] == sizes[:read]
         if read < len(sizes):
-            with pytest.raises(LayerError, match=r"^a\.xlsx:解开后超过 0 MB"):
+            with pytest.raises(LayerError, match=r"^a\.xlsx：解开后超过 0 MB"):
                 unpacker.read(members[read])
 
 
@@ -214,7 +214,7 @@ def test_a_rectangle_is_refused_by_its_rows_its_cells_and_what_they_hold(
         return
     with pytest.raises(LayerError) as caught:
         excel_xml.refuse_extent(rows, columns, filled, "a.xlsx")
-    said = f"表格伸到第 {rows} 行、第 {columns} 列而大多是空的;请删去远处的单元格后另存"
+    said = f"表格伸到第 {rows} 行、第 {columns} 列而大多是空的；请删去远处的单元格后另存"
     assert str(caught.value) == f"a.xlsx:{said}"
 
 

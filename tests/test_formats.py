@@ -304,7 +304,7 @@ class TestPostgis:
         assert (len(raw), list(raw.columns)) == (0, ["编号", "geometry", "file", "sheet", "row"])
 
     @pytest.mark.parametrize(
-        ("table", "said"), [("两列", "有 2 个几何列(a、b)"), ("混", "几何列有多个坐标系")]
+        ("table", "said"), [("两列", "有 2 个几何列（a、b）"), ("混", "几何列有多个坐标系")]
     )
     def test_geometry_that_leaves_a_choice_is_refused(self, database, monkeypatch, table, said):
         monkeypatch.setenv("HBGEO_TEST_PASSWORD", postgres.PASSWORD)
@@ -321,7 +321,7 @@ class TestPostgis:
 
     def test_an_unknown_table_names_what_there_is(self, database, tmp_path, monkeypatch):
         monkeypatch.setenv("HBGEO_TEST_PASSWORD", postgres.PASSWORD)
-        with pytest.raises(LayerError, match=r"没有表“民政\.养老”;已有:.*民政\.公墓"):
+        with pytest.raises(LayerError, match=r"没有表“民政\.养老”；已有：.*民政\.公墓"):
             read(layer(database, table="民政.养老"), tmp_path)
 
     def test_a_wrong_password_is_not_repeated(self, database, tmp_path, monkeypatch):
@@ -388,7 +388,7 @@ class TestPostgis:
     def test_a_server_that_is_away_is_one_line(self, tmp_path, monkeypatch):
         monkeypatch.setenv("HBGEO_TEST_PASSWORD", "secret")
         away = "postgresql://planner:${HBGEO_TEST_PASSWORD}@127.0.0.1:1/postgres"
-        with pytest.raises(LayerError, match=r"127\.0\.0\.1/postgres:无法读取数据库") as caught:
+        with pytest.raises(LayerError, match=r"127\.0\.0\.1/postgres：无法读取数据库") as caught:
             read(layer(away, table="公墓"), tmp_path)
         assert "secret" not in str(caught.value)
 

@@ -207,7 +207,7 @@ def _edit(path: Path, old: str, new: str) -> None:
     ("file", "old", "new", "again"),
     [
         ("population.csv", ",2023,1", ",2023,2", {"population"}),
-        ("catalog.toml", "虚构,2023年", "虚构,二〇二三年", {"population"}),
+        ("catalog.toml", "虚构，2023年", "虚构,二〇二三年", {"population"}),
         ("villages.csv", "村委会", "居委会", {"population", "cemetery", "village"}),
     ],
 )

@@ -43,7 +43,7 @@ def test_a_geopackage_cut_short_is_refused_and_a_whole_one_is_not(package: Path)
     whole = package.read_bytes()
     for size in (len(whole) - 1, len(whole) // 2, 100):
         package.write_bytes(whole[:size])
-        assert said(package) == "t.gpkg:文件不完整;请重新复制或导出"
+        assert said(package) == "t.gpkg：文件不完整；请重新复制或导出"
 
 
 def header(*, page: int, pages: int, counter: int = 7, seen: int = 7) -> bytes:
@@ -71,16 +71,16 @@ def test_a_database_is_refused_a_byte_short_of_its_pages(tmp_path: Path) -> None
         if whole:
             check_magic(path)
         else:
-            assert said(path) == "t.gpkg:文件不完整;请重新复制或导出"
+            assert said(path) == "t.gpkg：文件不完整；请重新复制或导出"
 
 
 @pytest.mark.parametrize("suffix", ["gpkg", "fgb", "json", "geojson"])
 def test_a_file_that_is_something_else_or_nothing_says_so(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"t.{suffix}"
     path.write_bytes(b"")
-    assert said(path) == f"t.{suffix}:空文件"
+    assert said(path) == f"t.{suffix}：空文件"
     path.write_bytes(b"<html>")
-    assert said(path) == f"t.{suffix}:不是有效的 {suffix} 文件(内容与扩展名不符或已损坏)"
+    assert said(path) == f"t.{suffix}：不是有效的 {suffix} 文件（内容与扩展名不符或已损坏）"
 
 
 @pytest.mark.parametrize("before", ["", "\ufeff", " \r\n\t"])
@@ -96,7 +96,7 @@ def test_what_is_refused_in_geojson_is_found_wherever_it_stands(tmp_path: Path) 
     for before in (0, (1 << 24) - 10, (1 << 24) + 10):
         path = tmp_path / "t.json"
         path.write_text("{" + " " * before + link + "}", "utf-8")
-        assert said(path) == "t.json:坐标系写成了网址(crs 为 link);请改为 EPSG 编号"
+        assert said(path) == "t.json：坐标系写成了网址（crs 为 link）；请改为 EPSG 编号"
 
 
 def test_nothing_goes_out_while_a_file_is_read_and_all_is_as_before_after() -> None:
@@ -119,10 +119,13 @@ def test_nothing_goes_out_while_a_file_is_read_and_all_is_as_before_after() -> N
 @pytest.mark.parametrize(
     ("err", "said"),
     [
-        (pa.ArrowInvalid("Invalid UTF8 payload"), "有文字不是 UTF-8 文本;请从源头重新导出为 UTF-8"),
-        (pa.ArrowInvalid("no magic"), "不是有效的 gpkg 文件,或已损坏(no magic)"),
-        (ValueError("not UTF8"), "不是有效的 gpkg 文件,或已损坏(not UTF8)"),
-        (RecursionError(), "不是有效的 gpkg 文件(嵌套过深);请从源头重新导出"),
+        (
+            pa.ArrowInvalid("Invalid UTF8 payload"),
+            "有文字不是 UTF-8 文本；请从源头重新导出为 UTF-8",
+        ),
+        (pa.ArrowInvalid("no magic"), "不是有效的 gpkg 文件，或已损坏（no magic）"),
+        (ValueError("not UTF8"), "不是有效的 gpkg 文件，或已损坏（not UTF8）"),
+        (RecursionError(), "不是有效的 gpkg 文件（嵌套过深）；请从源头重新导出"),
     ],
 )
 def test_what_a_library_says_is_told_in_its_place(err: Exception, said: str) -> None:
@@ -141,7 +144,7 @@ def test_as_many_rows_as_are_stated_are_enough() -> None:
     refuse_lost(path, 3, 4)
     with pytest.raises(LayerError) as caught:
         refuse_lost(path, 1_003, 1_002)
-    assert str(caught.value) == "a.gpkg:文件不完整(应有 1,003 行,只读出 1,002 行)"
+    assert str(caught.value) == "a.gpkg：文件不完整（应有 1,003 行，只读出 1,002 行）"
 
 
 def test_a_database_says_its_own_size() -> None:

@@ -103,7 +103,7 @@ def test_every_sheet_is_matched_by_itself_and_named_where_a_heading_lacks(tmp_pa
     assert [t.meaning.found["plots_total"] for t in made] == ["核定数量"] * 2
     other["F1"] = "数量"
     book.save(path)
-    with pytest.raises(LayerError, match=r"^a\.xlsx 二:columns 指定的列“核定数量”不存在"):
+    with pytest.raises(LayerError, match=r"^a\.xlsx 二：columns 指定的列“核定数量”不存在"):
         read(path, named)
 
 
@@ -194,7 +194,7 @@ def test_merged_cells_tell_how_deep_a_header_is(
 def test_lines_that_are_no_data_and_rows_are_named_up_to_a_number() -> None:
     lines = [(n, f"合计{n}:张三") for n in range(1, 9)]
     names = "、".join(f"第 {n} 行“合计{n}”" for n in range(1, _SHOWN + 1))
-    said = "合计、表尾或小标题,不作为数据:"
+    said = "合计、表尾或小标题，不作为数据："
     assert say_skipped(lines, _SHOWN) == said + names
     assert say_skipped(lines, _SHOWN + 1) == f"{said}{names}等 {_SHOWN + 1} 行"
     rows = np.arange(1, _SHOWN + 1)
@@ -249,7 +249,7 @@ def test_a_header_may_stand_in_the_tenth_row_and_no_further(tmp_path: Path) -> N
             [table] = read(path, {}).tables
             assert table.frame["公墓名称"].tolist() == ["甲"]
             continue
-        with pytest.raises(LayerError, match=r"^a\.csv:前 10 行中没有认得的表头"):
+        with pytest.raises(LayerError, match=r"^a\.csv：前 10 行中没有认得的表头"):
             read(path, {})
 
 

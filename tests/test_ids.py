@@ -58,7 +58,7 @@ def test_files_that_number_from_the_start_have_different_facilities():
     assert not made.aside.any()
     assert (issue.rule, issue.severity, issue.row) == ("E12", "warning", None)
     assert issue.message == (
-        "编号1、2 在 夷陵区.xlsx、长阳县.xlsx 中都有,名称或地点不同,按不同设施计;为不混淆,编号前加文件名,如 夷陵区/1"
+        "编号1、2 在 夷陵区.xlsx、长阳县.xlsx 中都有，名称或地点不同，按不同设施计；为不混淆，编号前加文件名，如 夷陵区/1"
     )
 
 
@@ -73,7 +73,7 @@ def test_rows_of_one_sheet_that_say_the_same_count_once():
     made, [issue] = settle(row, row, row, note=["", "又", "再"])[0], settle(row, row)[1]
     assert made.aside.tolist() == [False, True, True]
     assert made.ids.tolist() == ["1"] * 3
-    assert issue.message == "第3行 编号1重复:a.csv 第2行、第3行内容相同,只计第一行"
+    assert issue.message == "第3行 编号1重复：a.csv 第2行、第3行内容相同，只计第一行"
 
 
 def test_rows_that_contradict_each_other_count_nowhere_whichever_stands_first():
@@ -81,7 +81,7 @@ def test_rows_that_contradict_each_other_count_nowhere_whichever_stands_first():
     for states in (["在建", "运营"], ["运营", "在建"]):
         made, issues = settle(row, row, status=states)
         assert made.aside.all()
-        said = "编号G1重复:a.csv 第2行、第3行的状态不同,都不计入"
+        said = "编号G1重复：a.csv 第2行、第3行的状态不同，都不计入"
         assert [i.message for i in issues] == [f"第2行 {said}", f"第3行 {said}"]
         assert {i.severity for i in issues} == {"error"}
 
@@ -127,7 +127,7 @@ def test_a_copy_of_a_file_counts_once():
     assert made.aside.tolist() == [False, False, True, True]
     assert made.ids.tolist() == ["0", "1", "0", "1"]
     assert issues[0].message == (
-        "第2行 编号0重复:a.csv 第2行、a - 副本.csv 第2行内容相同,只计第一行"
+        "第2行 编号0重复：a.csv 第2行、a - 副本.csv 第2行内容相同，只计第一行"
     )
 
 
@@ -160,7 +160,7 @@ def test_many_rows_of_one_id_are_named_by_the_first_eight():
     row = ("a.csv", "1", "甲", "420506", "420506101")
     _, issues = settle(*[row] * 10)
     listed = "a.csv 第2行、" + "、".join(f"第{n}行" for n in range(3, 10))
-    assert issues[0].message == f"第3行 编号1重复:{listed}、等 10 行内容相同,只计第一行"
+    assert issues[0].message == f"第3行 编号1重复：{listed}、等 10 行内容相同，只计第一行"
     assert len(issues) == 9
 
 
@@ -202,7 +202,7 @@ def test_what_repeats_is_said_where_it_stands():
         ("a.xlsx", "西", 2, "编号", "G1"), ("a.xlsx", "西", 3, "编号", "G1"),
     ]  # fmt: skip
     assert issues[0].message == (
-        "第2行 编号G1重复:a.xlsx 东 第2行、a.xlsx 西 第2行、第3行内容相同,只计第一行"
+        "第2行 编号G1重复：a.xlsx 东 第2行、a.xlsx 西 第2行、第3行内容相同，只计第一行"
     )
     assert issues[0].fix == "删去重复行"
 
@@ -211,9 +211,9 @@ def test_what_differs_is_named_by_its_headings_once():
     row = ("a.csv", "G1", "甲", "420506", "420506101")
     points = [(111.0, 30.0), (111.1, 30.1)]
     _, issues = settle(row, row, points=points, status=["运营", "在建"])
-    said = "编号G1重复:a.csv 第2行、第3行的状态、坐标不同,都不计入"
+    said = "编号G1重复：a.csv 第2行、第3行的状态、坐标不同，都不计入"
     assert [i.message for i in issues] == [f"第2行 {said}", f"第3行 {said}"]
-    assert issues[0].fix == "只留现在的一行;不是同一个的请改编号"
+    assert issues[0].fix == "只留现在的一行；不是同一个的请改编号"
 
 
 def test_five_digits_only_number_the_lines():

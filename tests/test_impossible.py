@@ -27,7 +27,7 @@ def test_more_used_than_there_are() -> None:
         "cemetery", plots_total=[100.0, 100.0, np.nan, 0.0], plots_used=[100.0, 101.0, 5.0, np.nan]
     )
     assert bad == [False, True, False, False]
-    assert said == ["第3行 ““plots_used”列”=101大于““plots_total”列”,该行不计入"]
+    assert said == ["第3行 ““plots_used”列”=101大于““plots_total”列”，该行不计入"]
 
 
 def test_graves_and_niches_that_cannot_be() -> None:
@@ -38,7 +38,7 @@ def test_graves_and_niches_that_cannot_be() -> None:
     )  # fmt: skip
     assert bad == [False, True, True, True, True]
     assert said[-1] == (
-        "第6行 ““double_used”列”=2与““plots_used”列”““plots_total”列”不符:已用的单人穴多于单人穴总数,该行不计入"
+        "第6行 ““double_used”列”=2与““plots_used”列”““plots_total”列”不符：已用的单人穴多于单人穴总数，该行不计入"
     )
 
 
@@ -85,14 +85,14 @@ def test_columns_of_texts_and_coordinates_are_let_be() -> None:
 def test_a_part_as_great_as_its_whole_is_none_too_many(part: float, whole: float) -> None:
     bad, said = noted("eldercare", beds=[whole], beds_nursing=[part])
     assert bad == [part > whole]
-    assert said == ["第2行 ““beds_nursing”列”=5大于““beds”列”,该行不计入"] * (part > whole)
+    assert said == ["第2行 ““beds_nursing”列”=5大于““beds”列”，该行不计入"] * (part > whole)
 
 
 def test_nought_is_no_negative_number_and_a_negative_one_is_said() -> None:
     bad, said = noted("cemetery", plots_total=[0.0, -0.5, -1234567.0], area_m2=[-1.0, 0.0, 3.0])
     assert bad == [True, True, True]
     assert said == [
-        "第3行 ““plots_total”列”=-0.5是负数,该行不计入",
-        "第4行 ““plots_total”列”=-1234567是负数,该行不计入",
-        "第2行 ““area_m2”列”=-1是负数,该行不计入",
+        "第3行 ““plots_total”列”=-0.5是负数，该行不计入",
+        "第4行 ““plots_total”列”=-1234567是负数，该行不计入",
+        "第2行 ““area_m2”列”=-1是负数，该行不计入",
     ]

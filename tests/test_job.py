@@ -94,7 +94,7 @@ def test_where_one_file_cannot_be_made_nothing_is_written(world: Workspace, tmp_
         report.snapshot,
         report.papers,
     )
-    with pytest.raises(OutputError, match=r"issues\.csv:无法写入:磁盘已满;原有文件未改动"):
+    with pytest.raises(OutputError, match=r"issues\.csv：无法写入：磁盘已满；原有文件未改动"):
         broken.write(home)
     assert {p.name: p.read_bytes() for p in home.iterdir() if p.is_file()} == before
 
@@ -124,7 +124,7 @@ def test_a_damaged_snapshot_is_named_and_the_figures_stand(world: Workspace, har
     report = hbgeo.run(world.root)
     [note] = report.notes
     assert "2022-12-31.parquet" in note
-    assert note.endswith("本次没有与上一期的比较,其余数字不受影响。")
+    assert note.endswith("本次没有与上一期的比较，其余数字不受影响。")
     assert report.papers.trend is None
     report.write(home)
     for name in FILES[2:]:

@@ -161,7 +161,7 @@ def test_a_track_is_a_line(tmp_path):
 
 def test_a_file_of_more_fields_than_any_map_has_is_refused(tmp_path):
     field = '<Placemark><ExtendedData><Data name="f{}"><value>1</value></Data></ExtendedData></Placemark>'
-    with pytest.raises(LayerError, match=r"^a\.kml:有 2,002 列.*至多 2,000 列$"):
+    with pytest.raises(LayerError, match=r"^a\.kml：有 2,002 列.*至多 2,000 列$"):
         read_kml(kml(tmp_path, "".join(field.format(i) for i in range(2001))))
 
 
@@ -266,15 +266,15 @@ def test_two_polygons_are_one_shape_and_each_has_its_own_holes(tmp_path: Path) -
     [
         (
             "<LineString><coordinates>1,2</coordinates></LineString>",
-            "a.kml 第2个地标:图形的坐标不足",
+            "a.kml 第2个地标：图形的坐标不足",
         ),
         (
             "<Point><coordinates>1;2</coordinates></Point>",
-            "a.kml:坐标“1;2”无法识别;应为 经度,纬度",
+            "a.kml：坐标“1;2”无法识别；应为 经度，纬度",
         ),
         (
             f"<Point><coordinates>{'x' * 50}</coordinates></Point>",
-            f"a.kml:坐标“{'x' * 40}”无法识别;应为 经度,纬度",
+            f"a.kml：坐标“{'x' * 40}”无法识别；应为 经度，纬度",
         ),
     ],
 )
@@ -291,12 +291,12 @@ def test_where_a_file_breaks_is_counted_from_one(tmp_path: Path) -> None:
     with pytest.raises(LayerError) as caught:
         read_kml(path)
     assert str(caught.value) == (
-        "a.kml:第2行第7个字处有 kml 不能用的字符(多为名称里单独的“&”“<”或控制符);请改名后重新导出"
+        "a.kml：第2行第7个字处有 kml 不能用的字符（多为名称里单独的“&”“<”或控制符）；请改名后重新导出"
     )
     path.write_text("<html></html>", "utf-8")
     with pytest.raises(LayerError) as caught:
         read_kml(path)
-    assert str(caught.value) == "a.kml:不是 kml 文件(没有 kml 元素)"
+    assert str(caught.value) == "a.kml：不是 kml 文件（没有 kml 元素）"
 
 
 def test_a_table_is_taken_apart_only_where_there_are_no_fields(tmp_path: Path) -> None:

@@ -50,31 +50,31 @@ def test_nothing_is_said_of_a_whole_layer_nor_of_zones() -> None:
 def test_all_townships_of_a_county_of_the_county_layer() -> None:
     units = layer("township", "420102", "4202", "4290")
     assert told(units, "township", ("420102",)) == [
-        "“乙区”(420102)的 3 个乡镇(街道)都不在图层中:乙街街道、乙东镇、乙西乡",
-        "按区划表,乡镇(街道)应为 9 个,图层有 6 个,缺 3 个;其中乡镇(镇、乡、民族乡)应为 6 个,现为 4 个;街道应为 3 个,现为 2 个",
+        "“乙区”（420102）的 3 个乡镇（街道）都不在图层中：乙街街道、乙东镇、乙西乡",
+        "按区划表，乡镇（街道）应为 9 个，图层有 6 个，缺 3 个；其中乡镇（镇、乡、民族乡）应为 6 个，现为 4 个；街道应为 3 个，现为 2 个",
     ]
 
 
 def test_a_county_in_no_file_is_missed_where_most_of_its_prefecture_is_there() -> None:
     said = told(layer("county", "420103", "4202", "4290"), "county")
     assert said == [
-        "区划表中的县(市、区)“丙县”(420103)不在图层中,分母会少一个",
-        "按区划表,县(市、区)应为 3 个,图层有 2 个,缺 1 个;其中县(市、林区)应为 1 个,现为 0 个",
+        "区划表中的县（市、区）“丙县”（420103）不在图层中，分母会少一个",
+        "按区划表，县（市、区）应为 3 个，图层有 2 个，缺 1 个；其中县（市、林区）应为 1 个，现为 0 个",
     ]
     assert told(layer("township", "420102", "420103", "4202", "4290"), "township") == []
 
 
 def test_a_whole_prefecture_is_missed_where_most_of_the_province_is_there() -> None:
     said = told(layer("county", "429001"), "county")
-    assert said[0] == "区划表中的县(市、区)“己市”(429001)不在图层中,分母会少一个"
-    assert said[-1].startswith("按区划表,县(市、区)应为 6 个,图层有 5 个")
+    assert said[0] == "区划表中的县（市、区）“己市”（429001）不在图层中，分母会少一个"
+    assert said[-1].startswith("按区划表，县（市、区）应为 6 个，图层有 5 个")
 
 
 def test_one_township_of_many() -> None:
     said = told(layer("township", "420101201", "4202", "4290"), "township")
     assert said == [
-        "区划表中的乡镇(街道)“甲西乡”(420101201)不在图层中,分母会少一个",
-        "按区划表,乡镇(街道)应为 9 个,图层有 8 个,缺 1 个;其中乡镇(镇、乡、民族乡)应为 6 个,现为 5 个",
+        "区划表中的乡镇（街道）“甲西乡”（420101201）不在图层中，分母会少一个",
+        "按区划表，乡镇（街道）应为 9 个，图层有 8 个，缺 1 个；其中乡镇（镇、乡、民族乡）应为 6 个，现为 5 个",
     ]
 
 
@@ -82,7 +82,7 @@ def test_townships_without_a_village() -> None:
     towns = layer("township", "4202", "4290")
     villages = pd.DataFrame({"township_code": ["420101101", "420101001", "420101201", "420102001"]})
     first, second = check_villages(villages, "village", towns)
-    assert first.message == "“乙区”有 2 个乡镇(街道)没有一个村:乙东镇、乙西乡;村级分母会偏小"
+    assert first.message == "“乙区”有 2 个乡镇（街道）没有一个村：乙东镇、乙西乡；村级分母会偏小"
     assert (first.county_code, first.county, second.county) == ("420102", "乙区", "丙县")
 
 
@@ -102,7 +102,7 @@ def test_what_is_said_of_townships_without_a_village_in_full() -> None:
         pd.DataFrame({"township_code": ["420101001"]}), "village", pd.concat([towns, more])
     )
     assert issue.message == (
-        "“甲区”有 5 个乡镇(街道)没有一个村:甲东镇、甲西乡、丁0镇、丁1镇、丁2镇;村级分母会偏小"
+        "“甲区”有 5 个乡镇（街道）没有一个村：甲东镇、甲西乡、丁0镇、丁1镇、丁2镇；村级分母会偏小"
     )
     assert (issue.layer, issue.row, issue.column, issue.value) == (
         "village",
@@ -115,7 +115,7 @@ def test_what_is_said_of_townships_without_a_village_in_full() -> None:
         pd.DataFrame({"township_code": ["x"]}), "village", pd.concat([towns, more])
     )
     assert issue.message == (
-        "“甲区”有 6 个乡镇(街道)没有一个村:甲街街道、甲东镇、甲西乡、丁0镇、丁1镇等 6 个;村级分母会偏小"
+        "“甲区”有 6 个乡镇（街道）没有一个村：甲街街道、甲东镇、甲西乡、丁0镇、丁1镇等 6 个；村级分母会偏小"
     )
 
 
@@ -128,7 +128,7 @@ def test_where_the_words_of_a_lacking_unit_stand() -> None:
     units = layer("township", "420101201", "4202", "4290")
     one, whole = check_lacking(units, "layer", "township", listed("township"))
     assert (one.layer, one.file, one.column, one.value) == ("layer", "界.gpkg", "代码", "420101201")
-    assert one.fix == "补上该单元,或核对 scheme"
+    assert one.fix == "补上该单元，或核对 scheme"
     assert (whole.value, whole.fix) == ("", "分母以补齐后的为准")
     lacking = check_lacking(
         layer("township", "420102", "4202", "4290"),
@@ -137,7 +137,7 @@ def test_where_the_words_of_a_lacking_unit_stand() -> None:
         listed("township"),
         ("420102",),
     )
-    assert (lacking[0].value, lacking[0].fix) == ("420102", "补上该县的乡镇边界,或核对 scheme")
+    assert (lacking[0].value, lacking[0].fix) == ("420102", "补上该县的乡镇边界，或核对 scheme")
 
 
 def test_counties_are_told_by_code_and_one_or_two_townships_are_enough() -> None:
@@ -148,15 +148,15 @@ def test_counties_are_told_by_code_and_one_or_two_townships_are_enough() -> None
     units = few[few["county_code"] == "420103"].assign(file="界.gpkg")
     issues = check_lacking(units, "layer", "township", few, ("420101", "420102"))
     assert [i.message for i in issues[:-1]] == [
-        "区划表中的乡镇(街道)“甲东镇”(420101101)不在图层中,分母会少一个",
-        "“乙区”(420102)的 2 个乡镇(街道)都不在图层中:乙东镇、乙街街道",
+        "区划表中的乡镇（街道）“甲东镇”（420101101）不在图层中，分母会少一个",
+        "“乙区”（420102）的 2 个乡镇（街道）都不在图层中：乙东镇、乙街街道",
     ]
     only = units[units["name"] == "丙东镇"]
     assert check_lacking(only, "layer", "township", few)[0].file == "界.gpkg"
     empty = check_villages(pd.DataFrame({"township_code": ["x"]}), "village", two)
     assert [i.message for i in empty] == [
-        "“甲区”有 1 个乡镇(街道)没有一个村:甲东镇;村级分母会偏小",
-        "“乙区”有 2 个乡镇(街道)没有一个村:乙东镇、乙街街道;村级分母会偏小",
+        "“甲区”有 1 个乡镇（街道）没有一个村：甲东镇；村级分母会偏小",
+        "“乙区”有 2 个乡镇（街道）没有一个村：乙东镇、乙街街道；村级分母会偏小",
     ]
 
 
@@ -184,7 +184,7 @@ def test_a_county_of_one_township_lacks_that_township() -> None:
     assert [i.message.split("(")[0] for i in both[:2]] == ["区划表中的乡镇", "“乙区”"]
     assert (both[0].file, both[0].value, both[1].value) == ("", "420101001", "420102")
     [whole, rest] = check_lacking(units, "layer", "township", one, ("420102",))
-    assert whole.message == "“乙区”(420102)的 2 个乡镇(街道)都不在图层中:乙街街道、乙东镇"
+    assert whole.message == "“乙区”（420102）的 2 个乡镇（街道）都不在图层中：乙街街道、乙东镇"
     assert (whole.file, whole.value, rest.value, rest.fix) == (
         "界.gpkg",
         "420102",

@@ -30,7 +30,7 @@ def late(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 @pytest.mark.parametrize("day", [START, date(2020, 1, 1), date(2036, 1, 1)])
 def test_a_date_that_the_sample_cannot_have_is_refused_in_a_line(tmp_path: Path, day: date) -> None:
     with pytest.raises(
-        RequestError, match=rf"--as-of {day}:示例只能推演到 {START} 之后、{LAST} 以前"
+        RequestError, match=rf"--as-of {day}：示例只能推演到 {START} 之后、{LAST} 以前"
     ):
         make_late_workspace(tmp_path / "ws", day)
     assert not (tmp_path / "ws").exists()
@@ -60,7 +60,7 @@ def test_every_invented_figure_says_so(late: Workspace) -> None:
     found = late.assess(["cemetery-township"])
     assert SAMPLE_MARK in marks(found)
     readme = (late.root / "layers" / "README.md").read_text("utf-8")
-    assert readme.startswith("# 示例图层(推演至 2025-12-31)")
+    assert readme.startswith("# 示例图层（推演至 2025-12-31）")
 
 
 def test_the_snapshot_of_2023_says_what_the_sample_says(late: Workspace, sample: Workspace) -> None:

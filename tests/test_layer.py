@@ -55,7 +55,7 @@ def test_every_encoding_reads_the_same(tmp_path: Path, encoding: str) -> None:
 
 @pytest.mark.parametrize("name", ["hex", "rot13", "zlib", "undefined", "a\0b", "x" * 400])
 def test_an_encoding_of_no_text_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(LayerError, match=r"a\.csv:不认识的编码“.{1,40}”;可用 utf-8、gb18030"):
+    with pytest.raises(LayerError, match=r"a\.csv：不认识的编码“.{1,40}”；可用 utf-8、gb18030"):
         read_layer(facility(write(tmp_path, HEAD, encoding="gb18030"), encoding=name), tmp_path)
 
 
@@ -105,7 +105,9 @@ def test_a_sheet_without_a_header_says_what_is_wanted_and_what_was_seen(tmp_path
     with pytest.raises(LayerError) as caught:
         read_layer(facility(write(tmp_path, "1,2,甲\n4,,乙\n")), tmp_path)
     wanted = "、".join(c.names[0] for c in list(read_schema("cemetery").columns.values())[:6])
-    assert str(caught.value).endswith(f"没有认得的表头(需要如 {wanted});看到的是 1、2、甲、4、乙")
+    assert str(caught.value).endswith(
+        f"没有认得的表头（需要如 {wanted}）；看到的是 1、2、甲、4、乙"
+    )
     with pytest.raises(LayerError, match=r"看到的是 空白|空文件"):
         read_layer(facility(write(tmp_path, " , \n , \n")), tmp_path)
 
@@ -173,7 +175,7 @@ def test_a_file_of_no_known_kind_is_told_which_kinds_there_are(tmp_path: Path) -
     with pytest.raises(LayerError) as caught:
         read_layer(facility("a.xyz"), tmp_path)
     said = str(caught.value)
-    assert said.startswith("a.xyz:不认识的文件类型;可用 ")
+    assert said.startswith("a.xyz：不认识的文件类型；可用 ")
     kinds = said.split(" ", 1)[1].split("、")
     assert {".csv", ".txt", ".xlsx", ".xls", ".shp", ".gpkg", ".geojson", ".kml"} <= {*kinds}
     assert kinds == sorted(kinds)

@@ -109,7 +109,7 @@ def test_the_record_says_what_the_catalogue_says(renamed: Workspace) -> None:
     assert (table.sample, table.source, table.aside) == (True, "示例", 0)
     units = renamed.find_units("township")
     assert units is not None
-    assert (units.title, units.level, units.approximate) == ("乡镇(街道)", "township", False)
+    assert (units.title, units.level, units.approximate) == ("乡镇（街道）", "township", False)
 
 
 def test_what_works_is_told_by_the_schema_not_by_the_key(renamed: Workspace) -> None:
@@ -136,9 +136,9 @@ def test_the_page_knows_the_states_the_columns_and_the_rule_of_such_a_layer(
 def test_the_basis_speaks_of_such_a_layer_by_its_kind(renamed: Workspace) -> None:
     [one] = renamed.assess(["mine"])
     assert one.coverage is not None
-    assert "计入:公墓性质=公益性" in one.coverage.basis.filters
+    assert "计入：公墓性质=公益性" in one.coverage.basis.filters
     assert one.coverage.basis.set_aside == {"状态为在建": 1}
     lacking = replace(renamed.policy["mine"], column="beds", measure="sum")
     renamed.policy["mine"] = lacking
     [one] = renamed.assess(["mine"])
-    assert one.missing == ("公墓(gongmu)的列“beds”",)
+    assert one.missing == ("公墓（gongmu）的列“beds”",)

@@ -122,7 +122,7 @@ def test_other_spellings_are_shipped_and_said_old_names_wait_for_the_users_table
     assert after.frame["township_code"].tolist() == ["420222103", "420281100"]
     (said,) = [i for i in after.issues.itertuples() if i.rule == "W19" and "金牛乡" in i.message]
     assert (said.severity, said.row) == ("warning", 3)
-    assert "“金牛乡”2001-01-01 改制,现为“金牛镇”(示例文件)" in said.message
+    assert "“金牛乡”2001-01-01 改制，现为“金牛镇”（示例文件）" in said.message
 
 
 def test_rows_that_name_no_unit_are_missed_once_they_are_read(folder):

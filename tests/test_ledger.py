@@ -193,7 +193,7 @@ def merged_book(path: Path) -> None:
     sheet = book.active
     sheet["A1"] = "示例县公墓台账"
     sheet.merge_cells("A1:G1")
-    sheet["A2"] = "填报单位:示例 单位:亩"
+    sheet["A2"] = "填报单位：示例 单位：亩"
     for column, heading in zip("ABCF", ["公墓编号", "公墓名称", "所在县", "占地面积"], strict=True):
         sheet[f"{column}3"] = heading
         sheet.merge_cells(f"{column}3:{column}4")
@@ -241,7 +241,7 @@ def test_hidden_rows_and_sheets_count_and_are_said(tmp_path: Path) -> None:
     made = read(path)
     assert [len(t) for t in made.frames] == [3, 1]
     said = {(i.rule, i.sheet): i.message for i in made.issues}
-    assert "1 行隐藏(第 3 行)" in said[("W12", "台账")]
+    assert "1 行隐藏（第 3 行）" in said[("W12", "台账")]
     assert "隐藏" in said[("W12", "补充")]
 
 
@@ -249,7 +249,7 @@ def test_sheets_may_name_their_columns_differently(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     book = sheet_of(path, HEAD, row(1))
     other = book.create_sheet("二")
-    for cells in (["编号", "名称", "运营状态", "县(市、区)", "乡镇(街道)"], row(2)):
+    for cells in (["编号", "名称", "运营状态", "县（市、区）", "乡镇（街道）"], row(2)):
         other.append(cells)
     book.save(path)
     frame = read_layer(
@@ -316,7 +316,7 @@ def test_the_named_sheet_alone_is_read(tmp_path: Path) -> None:
         other.append(cells)
     book.save(path)
     assert read(path, table="二").frames[0]["公墓编号"].tolist() == ["GM2"]
-    with pytest.raises(LayerError, match="没有工作表“三”;已有:台账、二"):
+    with pytest.raises(LayerError, match="没有工作表“三”；已有：台账、二"):
         read(path, table="三")
 
 
@@ -447,7 +447,7 @@ def test_one_heading_merged_over_three_columns_is_refused(tmp_path: Path) -> Non
 
 def test_columns_without_heading_behind_a_coordinate_are_refused(tmp_path: Path) -> None:
     text = "公墓编号,公墓名称,经度,,,纬度,,,坐标系\nG1,甲,111,18,33.6,30,55,12.4,CGCS2000\n"
-    with pytest.raises(LayerError, match=r"a\.csv:第4列没有列名而有内容,前面是“经度”"):
+    with pytest.raises(LayerError, match=r"a\.csv：第4列没有列名而有内容，前面是“经度”"):
         read_csv(tmp_path, text)
 
 
@@ -482,7 +482,7 @@ def test_columns_with_content_and_no_heading_are_said(tmp_path: Path) -> None:
     text = "公墓编号,公墓名称,,级别,\nG1,甲,什么,乡镇级,\nG2,乙,,乡镇级,\n合计,2,,,\n"
     made = read_csv(tmp_path, text)
     said = [i.message for i in made.issues if i.rule == "W13"]
-    assert said == ["第 3 列有内容而没有列名,未使用"]
+    assert said == ["第 3 列有内容而没有列名，未使用"]
     only_a_total = "公墓编号,公墓名称,,级别\nG1,甲,,乡镇级\nG2,乙,,乡镇级\n合计,2,9,\n"
     assert not [i for i in read_csv(tmp_path, only_a_total).issues if i.rule == "W13"]
 
@@ -519,7 +519,7 @@ def test_a_file_of_one_byte_is_not_empty(tmp_path: Path) -> None:
     [sheet] = read_sheets(path, "")
     assert sheet.cells.to_numpy(object).tolist() == [["1"]]
     path.write_bytes(b"")
-    with pytest.raises(LayerError, match=r"^a\.csv:空文件$"):
+    with pytest.raises(LayerError, match=r"^a\.csv：空文件$"):
         read_sheets(path, "")
 
 
@@ -527,7 +527,7 @@ def test_the_first_row_that_is_longer_than_the_header_is_named() -> None:
     filled = np.zeros((4, 8), bool)
     filled[:, :4] = filled[1, 5] = filled[3, 4] = True
     cells = pd.DataFrame(index=[2, 3, 4, 6])
-    with pytest.raises(LayerError, match=r"^a 第4行:有 6 列,表头只有 4 列;请检查多余的逗号$"):
+    with pytest.raises(LayerError, match=r"^a 第4行：有 6 列，表头只有 4 列；请检查多余的逗号$"):
         _refuse_surplus(cells, filled, [*"甲乙丙丁", "", ""], "a")
     _refuse_surplus(cells.iloc[[0, 2]], filled[[0, 2]], [*"甲乙丙丁"], "a")
 

@@ -490,11 +490,11 @@ def test_units_reach_to_the_poles_and_over_half_the_globe() -> None:
     found = UnitIndex(units).query([-180.0, 180.0, 0.0, 1.0], [-90.0, 90.0, 0.0, -1.0])
     assert found.tolist() == [0, 1, 0, -1]
     wide = gpd.GeoDataFrame({"geometry": [box(-90, 0, 90.5, 1)]}, index=["乙"])
-    with pytest.raises(LayerError, match=r"乙:经度 -90 至 90\.5,宽于 180°"):
+    with pytest.raises(LayerError, match=r"乙：经度 -90 至 90\.5，宽于 180°"):
         UnitIndex(wide)
     for south, north, said in ((-90.5, 0, r"-90\.5 至 0"), (0, 90.5, r"0 至 90\.5")):
         beyond = gpd.GeoDataFrame({"geometry": [box(0, south, 1, north)]}, index=["丙"])
-        with pytest.raises(LayerError, match=rf"^单元 丙:坐标范围 0 至 1、{said},须为"):
+        with pytest.raises(LayerError, match=rf"^单元 丙：坐标范围 0 至 1、{said}，须为"):
             UnitIndex(beyond)
 
 

@@ -63,7 +63,7 @@ G9 | 近邻 | 公墓 | 公益性 | 乡镇级 | 运营 | 2020-05-01 | | 兴山县
 }  # fmt: skip
 ALL_OF = {
     "facilities": "设施类型=公墓、骨灰堂、骨灰楼(塔)、生态安葬区,公墓性质=公益性",
-    "units": "分母:乡镇(街道),类型=镇、乡、民族乡",
+    "units": "分母：乡镇（街道），类型=镇、乡、民族乡",
 }
 
 CLOSED = "截止日期前已关闭 1、点位与台账所在单元不符 1、数据有误 1。"
@@ -237,14 +237,14 @@ def test_a_county_alone_keeps_its_units_links_and_parents(world: Workspace) -> N
 
 
 def test_the_ground_is_said_in_sentences(world: Workspace) -> None:
-    note = "分母不含街道;村级、县级公墓不使乡镇达标,见变体。"
+    note = "分母不含街道；村级、县级公墓不使乡镇达标，见变体。"
     assert measure(world, "cemetery-township").basis_lines == [
-        f"截至 2023-12-31。{ALL_OF['units']};计入:{ALL_OF['facilities']},级别=乡镇级;状态:运营。",
-        "应覆盖 4(单元 4 个),已覆盖 3。",
-        f"计入 4 行;未计入:状态为在建 1、启用时间晚于截止日期 1、无启用时间 1、{CLOSED}",
+        f"截至 2023-12-31。{ALL_OF['units']}；计入：{ALL_OF['facilities']}，级别=乡镇级；状态：运营。",
+        "应覆盖 4（单元 4 个），已覆盖 3。",
+        f"计入 4 行；未计入：状态为在建 1、启用时间晚于截止日期 1、无启用时间 1、{CLOSED}",
         "其中共用边界上 1、不在任何单元内 1、按台账归属 1。",
         note,
-        "来源:示例",
+        "来源：示例",
     ]  # fmt: skip
 
 
@@ -256,15 +256,15 @@ def test_a_scenario_a_weight_and_what_lacks_it_are_said(world: Workspace) -> Non
     assert column(a, "covered") == [1, 1, 1, 1]
     first, counts, used, placed, lacking, *_ = a.basis_lines
     assert first.endswith(
-        f"或 {ALL_OF['facilities']},方式=服务范围;状态:运营、在建;按常住人口加权;情景:另计状态 在建;"
-        "情景:视为运营 G6;情景:无日期的计入;情景:计入含公益性墓区的经营性公墓。"
+        f"或 {ALL_OF['facilities']}，方式=服务范围；状态：运营、在建；按常住人口加权；情景：另计状态 在建；"
+        "情景：视为运营 G6；情景：无日期的计入；情景：计入含公益性墓区的经营性公墓。"
     )
-    assert counts == "应覆盖 60,000(单元 4 个),已覆盖 60,000。"
-    assert used.startswith("计入 6 行;未计入:启用时间晚于截止日期 1、截止日期前已关闭 1、")
+    assert counts == "应覆盖 60,000（单元 4 个），已覆盖 60,000。"
+    assert used.startswith("计入 6 行；未计入：启用时间晚于截止日期 1、截止日期前已关闭 1、")
     assert placed == "其中共用边界上 1、不在任何单元内 1、按台账归属 1。"
     assert lacking == "缺权重、未计入分子分母的单元 1 个:420526102。"
     without = measure(world, "cemetery-township", undated="exclude", within="420525")
-    assert "情景:无日期的不计;情景:仅限 420525。" in without.basis_lines[0]
+    assert "情景：无日期的不计；情景：仅限 420525。" in without.basis_lines[0]
 
 
 FACTS = """
@@ -301,7 +301,7 @@ def test_a_sum_lists_the_units_that_said_nothing(tmp_path: Path) -> None:
     assert basis_of(a).unweighted == ("420526",)
     assert a.basis_lines[2] == "未报数的单元 1 个:420526。"
     assert not any("覆盖" in line for line in a.basis_lines)
-    assert "完成时间:2023 年" in a.basis_lines[0]
+    assert "完成时间：2023 年" in a.basis_lines[0]
 
 
 def test_a_list_without_its_number_is_set_aside_and_said(tmp_path: Path) -> None:
@@ -328,7 +328,7 @@ def test_a_ratio_is_one_of_sums_of_the_latest_year_not_after_the_date(tmp_path: 
     assert column(a, "value") == [600, 600]
     assert column(a, "demand") == [800, 700]
     assert a.basis_lines[0].endswith(
-        "年份:2023 年;农村低保标准(元/月)合计÷城市低保标准(元/月)合计,各行不加权。"
+        "年份：2023 年；农村低保标准（元/月）合计÷城市低保标准（元/月）合计，各行不加权。"
     )
     assert a.basis_lines[1] == "分母 1,500,分子 1,200。"
     assert basis_of(a).used == 2
@@ -355,7 +355,7 @@ def test_more_than_five_units_without_a_weight_are_cut_short() -> None:
         [said] = [line for line in lines if line.startswith("缺权重")]
         assert said.startswith(f"缺权重、未计入分子分母的单元 {n} 个:420525100、")
         assert said.endswith(tail)
-        assert lines[-2:] == ["边界为近似示意。", "示例数据,非真实统计。"]
+        assert lines[-2:] == ["边界为近似示意。", "示例数据，非真实统计。"]
 
 
 def test_headings_are_those_of_the_schemas() -> None:
@@ -412,7 +412,7 @@ def test_a_village_is_reached_within_the_radius_by_what_counts(tmp_path: Path) -
     basis = basis_of(a)
     assert (basis.used, basis.outside, basis.on_border) == (4, 0, 0)
     assert basis.set_aside["点位与台账所在单元不符"] == 1
-    assert "半径 3000 米,直线距离,非步行时间" in a.basis_lines[0]
+    assert "半径 3000 米，直线距离，非步行时间" in a.basis_lines[0]
     assert more.waiting == {}  # by radius none waits for a unit of its own
 
 
@@ -527,8 +527,8 @@ def test_on_which_people_a_figure_rests(measure: str, weight: str | None, people
 @pytest.mark.parametrize(
     ("weighed", "beside", "lines"),
     [
-        (True, False, ["人口年份:2021、2023。", "用更早年度人口的单元 2 个:a、b。"]),
-        (False, True, ["分母年份:2021、2023。", "分母用更早年度的单元 2 个:a、b。"]),
+        (True, False, ["人口年份：2021、2023。", "用更早年度人口的单元 2 个:a、b。"]),
+        (False, True, ["分母年份：2021、2023。", "分母用更早年度的单元 2 个:a、b。"]),
         (False, False, ["只报了更早年度、未计入的单元 2 个:a、b。"]),
     ],
 )
@@ -542,10 +542,10 @@ def test_of_which_years_the_figures_are(*, weighed: bool, beside: bool, lines: l
 
 def test_what_was_counted_is_said_of_rows_and_of_links() -> None:
     plain = Basis(used=1234, set_aside={"停用": 1200, "数据有误": 1})
-    assert _said_used(plain) == ["计入 1,234 行;未计入:停用 1,200、数据有误 1。"]
+    assert _said_used(plain) == ["计入 1,234 行；未计入：停用 1,200、数据有误 1。"]
     chain = Basis(used=3, links={"站": 1020, "员": 2}, by_ledger=1)
     assert _said_used(chain) == [
-        "各环具备的单元:站 1,020 个、员 2 个。", "计入 3 行次(几环都认的设施各计一次)。",
+        "各环具备的单元：站 1,020 个、员 2 个。", "计入 3 行次（几环都认的设施各计一次）。",
         "其中按台账归属 1。",
     ]  # fmt: skip
 
@@ -553,7 +553,7 @@ def test_what_was_counted_is_said_of_rows_and_of_links() -> None:
 @pytest.mark.parametrize(
     ("as_of", "said"),
     [
-        (date(2023, 12, 30), ["2022–2023 年尚未结束,只计到 2023-12-30。"]),
+        (date(2023, 12, 30), ["2022–2023 年尚未结束，只计到 2023-12-30。"]),
         (date(2023, 12, 31), []), (date(2024, 1, 1), []), (None, []),
     ],
 )  # fmt: skip
@@ -566,7 +566,7 @@ def test_years_that_have_not_ended_are_said_to_the_last_day(
     lines = basis_lines_of(one, Coverage("a", "sum", Basis(as_of=as_of), units))
     assert [line for line in lines if "尚未" in line] == said
     assert not_begun_words(one) == "2022 年尚未开始"
-    assert years_to_come(one) == "2022–2023 年的数(该年尚未开始)"
+    assert years_to_come(one) == "2022–2023 年的数（该年尚未开始）"
     again = basis_lines_of(replace(one, year=None), Coverage("a", "sum", Basis(as_of=as_of), units))
     assert not any("尚未" in line for line in again)
 
@@ -577,7 +577,7 @@ def test_years_that_have_not_ended_are_said_to_the_last_day(
         ("presence", "", "缺权重、未计入分子分母的单元 1,200 个:"), ("sum", "", "未报数的单元 1,200 个:"),
         ("ratio", "", "未报数的单元 1,200 个:"),
         ("ratio", "population", "缺分子或分母、两边都未计入的单元 1,200 个:"),
-        ("capacity", "", "缺人口或死亡数、或所用设施余量不明而无法判定,未计入的单元 1,200 个:"),
+        ("capacity", "", "缺人口或死亡数、或所用设施余量不明而无法判定，未计入的单元 1,200 个："),
     ],
 )  # fmt: skip
 def test_why_units_leave_a_figure(method: str, beside: str, said: str) -> None:
@@ -588,8 +588,8 @@ def test_why_units_leave_a_figure(method: str, beside: str, said: str) -> None:
     lines = basis_lines_of(one, Coverage("a", method, basis, units))
     assert f"{said}0、1、2、3、4等。" in lines
     counts = {
-        "presence": "应覆盖 2(单元 1 个),已覆盖 1。", "ratio": "分母 2,分子 1。",
-        "capacity": "应覆盖 2(单元 1 个),已覆盖 1。",
+        "presence": "应覆盖 2（单元 1 个），已覆盖 1。", "ratio": "分母 2,分子 1。",
+        "capacity": "应覆盖 2（单元 1 个），已覆盖 1。",
     }  # fmt: skip
     assert ([line for line in lines if "覆盖 " in line or line.startswith("分母 ")] or [None])[
         0
@@ -602,10 +602,10 @@ def test_how_years_of_burial_are_worked_out_is_said_of_them_alone() -> None:
     )
     assert _said_capacity(one) == [
         (
-            "可用年限=空余穴位(墓穴、格位的总数减已用,合葬穴每穴两个)÷年死亡人数(常住人口×死亡率)"
-            "×公益性安葬占比,满 30.0 年为覆盖"
+            "可用年限=空余穴位（墓穴、格位的总数减已用，合葬穴每穴两个）÷年死亡人数（常住人口×死亡率）"
+            "×公益性安葬占比，满 30.0 年为覆盖"
         ),
-        "一处设施供几个单元的,穴位按常住人口分摊,各算一次",
+        "一处设施供几个单元的，穴位按常住人口分摊，各算一次",
     ]
     assert _said_capacity(replace(one, years=None)) == []
     assert _said_capacity(replace(one, measure="presence")) == []

@@ -153,7 +153,7 @@ def test_a_file_open_elsewhere_is_named_and_all_is_completed_later(
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", replace)
-        with pytest.raises(OutputError, match=r"coverage\.csv:无法写入:没有写入权限,或文件正被"):
+        with pytest.raises(OutputError, match=r"coverage\.csv：无法写入：没有写入权限，或文件正被"):
             write(tmp_path, NEW)
     complete_moves(tmp_path)
     assert outputs(tmp_path) == NEW

@@ -81,26 +81,32 @@ def test_years_left_stand_by_area_with_places_deaths_and_what_is_short(
     whole = rows["湖北省合计", ""]
     assert (whole["应覆盖数"], whole["已覆盖数"]) == (3, 2)
     assert (whole["可用穴位"], whole["年需求"]) == (8020.5, 300)
-    assert (whole["年限(年)"], whole["标准(年)"]) == (26.74, 30)  # 8020.5 / 300 = 26.735, half up
-    assert whole["缺口(个)"] == 980  # 9000 − 8020.5, rounded up
+    assert (whole["年限（年）"], whole["标准（年）"]) == (
+        26.74,
+        30,
+    )  # 8020.5 / 300 = 26.735, half up
+    assert whole["缺口（个）"] == 980  # 9000 − 8020.5, rounded up
     yichang = rows["宜昌市", ""]
-    assert (yichang["年限(年)"], yichang["缺口(个)"], yichang["排名"]) == (20, 2000, 2)
-    assert (rows["襄阳市", ""]["年限(年)"], rows["襄阳市", ""]["缺口(个)"]) == (40, 0)
+    assert (yichang["年限（年）"], yichang["缺口（个）"], yichang["排名"]) == (20, 2000, 2)
+    assert (rows["襄阳市", ""]["年限（年）"], rows["襄阳市", ""]["缺口（个）"]) == (40, 0)
     assert rows["襄阳市", ""]["排名"] == 1
     nobody = rows["仙桃市", ""]
-    assert (nobody["年限(年)"], nobody["缺口(个)"], nobody["排名"]) == ("—", None, "—")
-    assert (rows["远安县", "宜昌市"]["年限(年)"], rows["远安县", "宜昌市"]["缺口(个)"]) == (30, 0)
-    assert rows["兴山县", "宜昌市"]["年限(年)"] == 10.01  # 10.005, half up
+    assert (nobody["年限（年）"], nobody["缺口（个）"], nobody["排名"]) == ("—", None, "—")
+    assert (rows["远安县", "宜昌市"]["年限（年）"], rows["远安县", "宜昌市"]["缺口（个）"]) == (
+        30,
+        0,
+    )
+    assert rows["兴山县", "宜昌市"]["年限（年）"] == 10.01  # 10.005, half up
 
 
 def test_a_norm_stands_by_area_with_both_sums(norm: Assessment) -> None:
     rows = {(row["地区"], row["市州"]): row for row in rows_of(norm)}
     whole = rows["湖北省合计", ""]
-    assert (whole["分子"], whole["分母"], whole["数值(平方米/百户)"]) == (900, 3000, 30)
-    assert (whole["标准(平方米/百户)"], whole["缺口(平方米)"]) == (35, 150)  # 1050 − 900
-    assert rows["宜昌市", ""]["缺口(平方米)"] == 100
-    assert rows["兴山县", "宜昌市"]["数值(平方米/百户)"] == 20
-    assert rows["仙桃市", ""]["数值(平方米/百户)"] == "—"
+    assert (whole["分子"], whole["分母"], whole["数值（平方米/百户）"]) == (900, 3000, 30)
+    assert (whole["标准（平方米/百户）"], whole["缺口（平方米）"]) == (35, 150)  # 1050 − 900
+    assert rows["宜昌市", ""]["缺口（平方米）"] == 100
+    assert rows["兴山县", "宜昌市"]["数值（平方米/百户）"] == 20
+    assert rows["仙桃市", ""]["数值（平方米/百户）"] == "—"
 
 
 def test_the_terminal_shows_both_sums_too(capacity: Assessment, norm: Assessment) -> None:
@@ -108,9 +114,9 @@ def test_the_terminal_shows_both_sums_too(capacity: Assessment, norm: Assessment
     for part in terminal.by_parent([capacity, norm], "prefecture"):
         console.print(part)
     said = [" ".join(line.split()) for line in console.file.getvalue().splitlines()]  # type: ignore[attr-defined]
-    assert "代码 地区 应覆盖 已覆盖 可用穴位 年需求 年限(年)" in said
+    assert "代码 地区 应覆盖 已覆盖 可用穴位 年需求 年限（年）" in said
     assert "420500 宜昌市 2 1 4,000.5 200 20" in said
-    assert "代码 地区 分母 分子 数值(平方米/百户)" in said
+    assert "代码 地区 分母 分子 数值（平方米/百户）" in said
     assert "420500 宜昌市 2,000 600 30" in said
 
 
@@ -121,14 +127,14 @@ def test_the_table_of_targets_has_both_sums_of_a_norm(
     assert table.loc["c", ["应覆盖数", "已覆盖数", "差额"]].tolist() == [3, 2, 980]
     assert table.loc["n", ["应覆盖数", "已覆盖数", "差额"]].tolist() == [3000, 900, 150]
     assert table["数值"].tolist() == [26.74, 30]
-    assert table["覆盖率(%)"].isna().all()
+    assert table["覆盖率（%）"].isna().all()
 
 
 def test_the_notice_says_a_norm_with_its_sums_and_its_gap(
     capacity: Assessment, norm: Assessment
 ) -> None:
     assert finding(capacity, [], "今").startswith(
-        "截至今,示例可用年限为26.74年(可用穴位8020.5,年需求300),距30年的目标差3.27年,缺980个。"
+        "截至今，示例可用年限为26.74年（可用穴位8020.5，年需求300），距30年的目标差3.27年，缺980个。"
     )
     assert finding(norm, [], "今").startswith(
         "截至今,示例每百户面积为30平方米/百户(分子900,分母3000),距2027年底35平方米/百户的目标"

@@ -106,7 +106,7 @@ def test_what_stayed_as_it_was_kept_a_pace_of_nothing() -> None:
     a = assessment(40, 103, of(75))
     found = pace_of(a, of(75), trend(Gain(Fraction(0), Fraction(0))))
     assert (found.kept, found.kept_points) == (0, 0)
-    assert pace_words(a, found) == "每月须增 2.9 个(现每月增 0 个)"
+    assert pace_words(a, found) == "每月须增 2.9 个（现每月增 0 个）"
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,9 @@ def test_brief_writes_a_paper_with_its_map(place: Path, tmp_path: Path) -> None:
     assert hbgeo("-C", place, "brief", "-o", out).exit_code == 0
     paper = docx.Document(str(out))
     assert len(paper.inline_shapes) == 1
-    assert any("符合的有2个,乡镇公益性公墓覆盖率50.00%,已达到" in p.text for p in paper.paragraphs)
+    assert any(
+        "符合的有2个，乡镇公益性公墓覆盖率50.00%，已达到" in p.text for p in paper.paragraphs
+    )
     first = out.read_bytes()
     hbgeo("-C", place, "brief", "-o", out)
     assert out.read_bytes() == first

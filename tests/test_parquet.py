@@ -87,10 +87,10 @@ def test_shapes_beside_the_first_are_left_alone_however_they_are(tmp_path: Path)
 def test_two_columns_of_one_name_are_refused_and_so_are_thousands(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     pq.write_table(pa.Table.from_arrays([pa.array([1.0])] * 2, ["纬度", "纬度"]), path)
-    with pytest.raises(LayerError, match=r"^a\.parquet:有几列都叫“纬度”;请改名后重新导出$"):
+    with pytest.raises(LayerError, match=r"^a\.parquet：有几列都叫“纬度”；请改名后重新导出$"):
         read_parquet(path)
     pq.write_table(pa.table({f"c{i}": [1] for i in range(2001)}), path)
-    with pytest.raises(LayerError, match=r"^a\.parquet:有 2,001 列.*至多 2,000 列$"):
+    with pytest.raises(LayerError, match=r"^a\.parquet：有 2,001 列.*至多 2,000 列$"):
         read_parquet(path)
 
 

@@ -84,7 +84,7 @@ TRACE = re.compile(
 )  # of the forms, when nothing parts their figures
 COLUMNS = [
     "公墓名称", "类型", "性质", "级别", "状态", "启用时间", "关闭时间", "所在县", "所在乡镇",
-    "所在村", "经度", "纬度", "占地面积(亩)", "服务范围", "批准文号", "备注",
+    "所在村", "经度", "纬度", "占地面积（亩）", "服务范围", "批准文号", "备注",
 ]  # fmt: skip
 PLAIN = {
     "公墓名称": "示例公墓", "类型": "公墓", "性质": "公益性", "级别": "乡镇级", "状态": "运营", "启用时间": "2020",
@@ -215,7 +215,7 @@ def _book() -> openpyxl.Workbook:
     for i, form in enumerate(form for form in FORMS[::3] if len(form) <= 22):
         name = re.sub(r"[:\t\n]", " ", form)  # of a sheet
         sheet = book.create_sheet(f"{name} 页{i}")
-        sheet.append([f"台账 {form} 单位:亩"])
+        sheet.append([f"台账 {form} 单位：亩"])
         sheet.append(["编号", *PLAIN])
         sheet.append([f"S{i}", *PLAIN.values()])
         sheet.append(["", f"合计 {form}"])

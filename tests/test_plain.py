@@ -31,7 +31,7 @@ def test_what_is_no_file_is_named(tmp_path: Path, kind: str) -> None:
     assert not is_plain(path)
     KINDS[kind](path)
     what = "是文件夹" if kind == "folder" else "是管道、设备之类的特殊文件"
-    with pytest.raises(RequestError, match=rf"a\.csv:{what},不是普通文件"):
+    with pytest.raises(RequestError, match=rf"a\.csv:{what}，不是普通文件"):
         is_plain(path)
     with pytest.raises(OSError, match="not a plain file"):
         open_plain(path, 1 << 40)
@@ -78,7 +78,7 @@ def test_a_workspace_names_what_it_cannot_read(home: Path, name: str, kind: str)
         path.rename(aside)
     KINDS[kind](path)
     try:
-        with pytest.raises(HbgeoError, match=rf"{name}:是管道、设备之类的特殊文件"):
+        with pytest.raises(HbgeoError, match=rf"{name}：是管道、设备之类的特殊文件"):
             Workspace.open(home).layer("cemetery")
     finally:
         path.unlink()
@@ -98,12 +98,12 @@ def test_a_part_of_a_shapefile_and_a_file_of_a_glob_are_named_too(
     text = catalog.read_text("utf-8").replace('"cemetery.xlsx"', '"ledgers/*.xlsx"')
     catalog.write_text(text.replace('"townships.gpkg"', '"towns.shp"'), "utf-8")
     os.mkfifo(layers / "ledgers" / "b.xlsx")
-    with pytest.raises(HbgeoError, match=r"b\.xlsx:是管道"):
+    with pytest.raises(HbgeoError, match=r"b\.xlsx：是管道"):
         Workspace.open(folder).layer("cemetery")
     (layers / "ledgers" / "b.xlsx").unlink()
     (layers / "towns.shp").write_bytes(b"")
     os.mkfifo(layers / "towns.dbf")
-    with pytest.raises(HbgeoError, match=r"towns\.dbf:是管道"):
+    with pytest.raises(HbgeoError, match=r"towns\.dbf：是管道"):
         Workspace.open(folder).layer("cemetery")
 
 
@@ -129,4 +129,4 @@ def test_a_command_never_waits_for_a_pipe(
     )  # fmt: skip
     assert done.returncode == 1
     [said] = done.stderr.decode().splitlines()
-    assert f"{path.name}:是管道、设备之类的特殊文件" in said
+    assert f"{path.name}：是管道、设备之类的特殊文件" in said

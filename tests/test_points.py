@@ -25,7 +25,7 @@ X, Y = 114.305123, 30.593456
 # the same place in the 3-degree zone 38 (central meridian 114°E), easting first
 EAST, NORTH = Transformer.from_crs(4490, 4526, always_xy=True).transform(X, Y)
 PLAIN = EAST - 38_000_000
-SOURCES = "高德、腾讯填 GCJ-02,百度填 BD-09,天地图、RTK 填 CGCS2000"
+SOURCES = "高德、腾讯填 GCJ-02，百度填 BD-09，天地图、RTK 填 CGCS2000"
 
 
 def read(folder: Path, *rows: str, head: str = HEAD, crs: str = "CGCS2000", **more: object) -> Tidy:
@@ -76,12 +76,12 @@ def test_each_row_says_what_it_was_read_under(tmp_path: Path) -> None:
 ASIDE = {
     "only one of two": ("114.3051,,", "E08", "经度、纬度只填了一个", "补填另一个"),
     "the other of two": (",30.5931,", "E08", "经度、纬度只填了一个", "补填另一个"),
-    "zeros": ("0,0,", "E09", "坐标(0,0)不在中国范围内,请检查经纬度与坐标系", "核对坐标"),
-    "west of China": ("72.9,30.5931,", "E09", "坐标(72.9,30.5931)不在中国范围内,请检查经纬度与坐标系", "核对坐标"),
+    "zeros": ("0,0,", "E09", "坐标（0,0）不在中国范围内，请检查经纬度与坐标系", "核对坐标"),
+    "west of China": ("72.9,30.5931,", "E09", "坐标（72.9,30.5931）不在中国范围内，请检查经纬度与坐标系", "核对坐标"),
     "a datum nobody knows": ("114.3051,30.5931,随便", "E10", None, SOURCES),
     "metres without a zone": (
         f"{PLAIN:.1f},{NORTH:.1f},", "E10",
-        "投影坐标未说明带号;请在横坐标前加带号(如 38),或把坐标系写成 CGCS2000-3GK-38", SOURCES,
+        "投影坐标未说明带号；请在横坐标前加带号（如 38），或把坐标系写成 CGCS2000-3GK-38", SOURCES,
     ),
     "two northings": (f"{NORTH:.1f},{NORTH:.1f},CGCS2000-3GK-38", "E10", "投影坐标分不清纵、横坐标", SOURCES),
     "a northing and what is no easting": (
@@ -92,7 +92,7 @@ ASIDE = {
     ),
     "metres of a shifted datum": (
         f"{EAST:.1f},{NORTH:.1f},GCJ-02", "E10",
-        "投影坐标(米)不可能是“GCJ-02”;请填经纬度,或改正坐标系", SOURCES,
+        "投影坐标（米）不可能是“GCJ-02”；请填经纬度，或改正坐标系", SOURCES,
     ),
 }  # fmt: skip
 
@@ -127,14 +127,14 @@ def test_fewer_than_four_decimals_in_both_may_miss_the_township(
     made = read(tmp_path, f"G1,示例,{pair},")
     said = [(i.rule, i.severity, i.message) for i in said_of(made)]
     lon, lat = pair.split(",")
-    message = f"第2行 坐标({float(lon):.10g},{float(lat):.10g})不足四位小数(误差可达百米以上),可能落入相邻乡镇"
+    message = f"第2行 坐标（{float(lon):.10g},{float(lat):.10g}）不足四位小数（误差可达百米以上），可能落入相邻乡镇"
     assert said == ([("W02", "warning", message)] if coarse else [])
     assert len(made.frame) == 1
 
 
 def test_a_layer_no_row_of_which_says_its_datum_is_refused(tmp_path: Path) -> None:
     with pytest.raises(
-        LayerError, match=r"a\.csv:未说明坐标系;.*在 catalog\.toml 的 \[cemetery\] 写 crs"
+        LayerError, match=r"a\.csv：未说明坐标系；.*在 catalog\.toml 的 \[cemetery\] 写 crs"
     ):
         read(tmp_path, f"G1,示例,{X},{Y},", crs="")
     made = read(tmp_path, f"G1,示例,{X},{Y},CGCS2000", f"G2,示例,{X},{Y},", crs="")
@@ -147,9 +147,9 @@ def test_half_of_a_file_swapped_is_mended_and_more_is_refused(tmp_path: Path) ->
     made = read(tmp_path, f"G1,{right}", f"G2,{wrong}")
     assert made.frame["x"].tolist() == [X, X]
     [issue] = said_of(made)
-    assert issue.message == f"第3行 经纬度({Y},{X})疑似写反,已对调"
+    assert issue.message == f"第3行 经纬度（{Y}，{X}）疑似写反，已对调"
     with pytest.raises(
-        LayerError, match=r"第3行起:经度、纬度两列写反\(2 行\),如经度=30\.5935"
+        LayerError, match=r"第3行起：经度、纬度两列写反\（2 行\），如经度=30\.5935"
     ) as caught:
         read(tmp_path, f"G1,{right}", f"G2,{wrong}", f"G3,{wrong}")
     assert "经度应在 73–136 之间" in str(caught.value)
@@ -161,7 +161,7 @@ def test_a_datum_of_the_catalogue_that_is_none_is_refused(tmp_path: Path) -> Non
 
 
 def test_rows_need_a_place_of_some_kind(tmp_path: Path) -> None:
-    with pytest.raises(LayerError, match="没有位置列,需要坐标或所在单元"):
+    with pytest.raises(LayerError, match="没有位置列，需要坐标或所在单元"):
         read(tmp_path, "G1,示例,甲", head="公墓编号,公墓名称,备注")
     made = read(tmp_path, "G1,示例,远安县", head="公墓编号,公墓名称,所在县")
     assert made.frame[["x", "y"]].isna().to_numpy().all()
@@ -196,7 +196,7 @@ def test_a_datum_in_the_headings_is_a_declaration(lon: str, lat: str, tmp_path: 
     assert made.frame["y"].tolist() == pytest.approx([Y], abs=1e-8)
     assert made.frame["crs"].tolist() == ["GCJ-02"]
     [issue] = [i for i in made.issues if i.rule == "E10"]
-    assert issue.message == f"未声明坐标系,按列名“{lon}”“{lat}”取 GCJ-02"
+    assert issue.message == f"未声明坐标系，按列名“{lon}”“{lat}”取 GCJ-02"
     assert issue.severity == "warning"
 
 
@@ -217,7 +217,7 @@ def test_a_datum_in_the_headings_against_the_declared_one_is_refused(
 ) -> None:
     with pytest.raises(LayerError) as caught:
         read(tmp_path, f"G1,示例,{X},{Y}", head=NO_CRS.format(lon=lon, lat=lat), crs=crs)
-    assert str(caught.value).startswith(f"a.csv:列名“{lon}”“{lat}”写明是 ")
+    assert str(caught.value).startswith(f"a.csv：列名“{lon}”“{lat}”写明是 ")
     assert f"坐标系却是“{crs}”" in str(caught.value)
 
 
@@ -246,7 +246,7 @@ def test_a_row_that_contradicts_its_heading_counts_nowhere(tmp_path: Path) -> No
     assert [(i.row, i.rule, i.severity) for i in said_of(made)] == [
         (2, "E10", "error"), (5, "E10", "error"),
     ]  # fmt: skip
-    assert "写明是 GCJ-02,坐标系却是“百度”" in said_of(made)[1].message
+    assert "写明是 GCJ-02，坐标系却是“百度”" in said_of(made)[1].message
 
 
 def test_columns_that_look_like_coordinates_and_are_not_used_are_named(tmp_path: Path) -> None:
@@ -254,7 +254,7 @@ def test_columns_that_look_like_coordinates_and_are_not_used_are_named(tmp_path:
     made = read(tmp_path, f"G1,示例,示例县,{X},{X},{Y},{Y},某地", head=head)
     said = {i.column: i.message for i in made.issues if i.rule == "W13"}
     assert set(said) == {"至东经", "至北纬", "location"}
-    assert said["至东经"] == "列“至东经”像是坐标,没有使用(坐标取自“东经”“北纬”)"
+    assert said["至东经"] == "列“至东经”像是坐标，没有使用（坐标取自“东经”“北纬”）"
     assert made.frame["x"].tolist() == [X]
 
 
@@ -305,14 +305,14 @@ def test_what_says_where_a_row_is(role: str, columns: list[str], *, placed: bool
         _refuse_unlocated(frame, given, read_schema("cemetery"))
     else:
         with pytest.raises(
-            LayerError, match=r"没有位置列,需要坐标或所在单元\(如 经度、纬度、公墓名称、所在县"
+            LayerError, match=r"没有位置列，需要坐标或所在单元\（如 经度、纬度、公墓名称、所在县"
         ):
             _refuse_unlocated(frame, given, read_schema("cemetery"))
 
 
 def test_a_column_that_says_the_datum_is_not_passed_over_for_the_headings(tmp_path: Path) -> None:
     head = "公墓编号,公墓名称,WGS84经度,WGS84纬度"
-    said = "未声明坐标系,按列名“WGS84经度”“WGS84纬度”取 WGS84"
+    said = "未声明坐标系，按列名“WGS84经度”“WGS84纬度”取 WGS84"
     for column, told in ((",坐标系", []), (",备注", [said])):
         made = read(tmp_path, f"G1,示例,{X},{Y},CGCS2000", head=head + column, crs="")
         assert [i.message for i in made.issues if i.rule == "E10"] == told
@@ -352,7 +352,7 @@ def test_coarse_metres_are_those_below_a_thousand() -> None:
     notes = Notes("cemetery", frame, read_schema("cemetery"))
     _note_precision(frame, np.array([False, False, False]), notes)
     assert [(i.row, i.message) for i in notes.issues] == [
-        (2, "第2行 坐标(999,7)不足四位小数(误差可达百米以上),可能落入相邻乡镇")
+        (2, "第2行 坐标（999,7）不足四位小数（误差可达百米以上），可能落入相邻乡镇")
     ]
     notes = Notes("cemetery", frame, read_schema("cemetery"))
     _note_precision(frame, np.array([True, False, False]), notes)

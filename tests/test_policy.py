@@ -112,8 +112,8 @@ LATER = {
 }
 # later matters of which the sample has no ledger: what each lacks
 LACKING = {
-    "medical-elder-institutions": ["养老设施(eldercare)的列“是否医养结合机构”"],
-    "medical-elder-beds": ["养老设施(eldercare)的列“是否医养结合机构”"],
+    "medical-elder-institutions": ["养老设施（eldercare）的列“是否医养结合机构”"],
+    "medical-elder-beds": ["养老设施（eldercare）的列“是否医养结合机构”"],
     "home-care-operator": [
         "县级事项(county-facts)中“事项=有连锁化居家养老服务主体、连锁化居家养老服务主体”的行"
     ],
@@ -121,11 +121,11 @@ LACKING = {
         "县级事项(county-facts)中“事项=县级失能照护特困供养机构、以失能照护为主的县级特困人员供养服务机构”的行"
     ],
     "rural-service-area": [
-        "村(社区)综合服务设施(service-facility)的列“建筑面积(平方米)”",
-        "人口(population)的列“户数”",
+        "村（社区）综合服务设施（service-facility）的列“建筑面积(平方米)”",
+        "人口（population）的列“户数”",
     ],
     "new-housing-elder-space": [
-        "以小区为单位的图层和台账(小区不是单元层级:这里的单元只到村和社区)"
+        "以小区为单位的图层和台账（小区不是单元层级：这里的单元只到村和社区）"
     ],
 }
 # the invented sample's own figures: covered and total, or the amount
@@ -244,7 +244,7 @@ def test_later_targets_are_those_of_their_documents(one: str, policy: dict[str, 
 def test_names_say_whose_plan_only_where_no_second_document_stands(
     policy: dict[str, Indicator],
 ) -> None:
-    said = {one.id for one in policy.values() if "(省规划)" in one.name}
+    said = {one.id for one in policy.values() if "（省规划）" in one.name}
     assert said == {"elder-complex-plan", "day-care-community"}
 
 
@@ -398,7 +398,7 @@ def test_a_filter_no_row_can_match_is_said(tmp_path: Path) -> None:
         ("policy", "error", "改正政策文件")
     ] * 2
     value, column = (i.message for i in issues)
-    said = "local.toml 指标 x:where.kind 的值“公幕”在公墓中没有,永远不会有计入的行;可用:"
+    said = "local.toml 指标 x:where.kind 的值“公幕”在公墓中没有，永远不会有计入的行；可用："
     assert value.startswith(said.replace("公墓", read_schema("cemetery").title))
     assert "、骨灰堂、" in value
     assert "where 的列“colour”" in column
@@ -501,8 +501,8 @@ BAD = {
     ),
     "none that is quantified": ('measure = "none"\nnote = "x"', "quantified"),
     "an expression": ('where = { kind = [{ a = 1 }] }', "where.kind"),
-    "a filter that is none": ('where = ["a"]', "where 应为表,或表的列表"),
-    "a filter by true": ("where = { kind = true }", "where.kind:“True”应为文字"),
+    "a filter that is none": ('where = ["a"]', "where 应为表，或表的列表"),
+    "a filter by true": ("where = { kind = true }", "where.kind：“True”应为文字"),
     "no such level": ('units = "street"', "units = “street”不在可选值 province、prefecture"),
     "no such way": ('via = ["beside"]', "via = “beside”不在可选值 inside、served、named"),
     "a goal above all": ('[[indicator.target]]\npct = 101\nsource = "x"', "pct = 101 应大于 0、不超过 100"),
@@ -519,13 +519,13 @@ BAD = {
     "lacks elsewhere": ('measure = "presence"\nlacks = ["x"]', "lacks 只用于 measure = “none”"),
     "two layers and a weight": (
         'measure = "ratio"\nnumerator = "a"\nweight = "c"\ndenominator = { layer = "x", column = "b" }',
-        "denominator 在另一图层的,不能写 weight",
+        "denominator 在另一图层的，不能写 weight",
     ),
     "half a denominator": (
         'measure = "ratio"\nnumerator = "a"\ndenominator = { layer = "population" }', "denominator",
     ),
     "a radius beyond the province": (
-        'measure = "reach"\nradius_m = 1_000_001', "radius_m 应大于 0,不超过 1,000,000(米)",
+        'measure = "reach"\nradius_m = 1_000_001', "radius_m 应大于 0,不超过 1,000,000（米）",
     ),
     "every elsewhere": ('measure = "presence"\nevery = true', "every 只用于 measure = “flag”"),
     "a percentage as amount": ('[[indicator.target]]\nvalue = 3\nsource = "x"', "的目标应写 pct"),
@@ -534,7 +534,7 @@ BAD = {
     "a year of no column": ('measure = "count"\nyear = { column = 1, is = 2023 }', "year 应写作"),
     "a variant twice": (
         '[[indicator.variant]]\nid = "v"\nname = "甲"\n[[indicator.variant]]\nid = "v"\nname = "乙"',
-        "变体 v:变体 id 重复",
+        "变体 v：变体 id 重复",
     ),
     "a variant's id in capitals": (
         '[[indicator.variant]]\nid = "V"\nname = "甲"', "id “V”只能用小写字母、数字和连字符",
@@ -570,7 +570,7 @@ def test_a_bad_policy_is_one_line_naming_file_id_and_key(what: str, tmp_path: Pa
         ('system = "funerals"\ntitle = "x"\n', "system = “funerals”不在可选值 assistance、"),
         ('system = "funeral"\n', "缺少键 title"),
         ('system = "funeral"\ntitle = "x"\nindicator = ["a"]\n', "indicator 应写作 [[indicator]] 表"),
-        ('system = "funeral"\ntitle = "x"\n[[indicator]]\nname = "x"\n', "指标 ?:缺少键 id"),
+        ('system = "funeral"\ntitle = "x"\n[[indicator]]\nname = "x"\n', "指标 ?：缺少键 id"),
     ],
 )  # fmt: skip
 def test_a_file_of_another_shape_is_refused(text: str, said: str, tmp_path: Path) -> None:
@@ -823,7 +823,7 @@ def test_what_a_figure_is_compared_with_is_of_the_years_before(
     if taken:
         assert read_policy([tmp_path])["b"].earlier == "a"
         return
-    with pytest.raises(PolicyError, match="两者的 year 都须写明年份,且前者的年份在前"):
+    with pytest.raises(PolicyError, match="两者的 year 都须写明年份，且前者的年份在前"):
         read_policy([tmp_path])
 
 

@@ -51,13 +51,13 @@ def workspace(tmp_path: Path) -> Workspace:
 
 def test_every_row_by_hand(workspace: Workspace) -> None:
     assert problems(workspace, "county", "township") == [
-        (5, "E11", "error", "点位在“五峰土家族自治县”,台账所在县为“长阳土家族自治县”,相距50.3 公里,不计入"),
-        (6, "W03", "warning", "点位在“五峰土家族自治县”,台账所在县为“长阳土家族自治县”,相距308 米,按台账归属"),
-        (9, "E11", "error", "点位在各单元之外,台账所在县为“长阳土家族自治县”,相距7.3 公里,不计入"),
-        (3, "W03", "warning", "点位在“长阳土家族自治县示例乙镇”,台账所在乡镇为“示例甲镇”,相距404 米,按台账归属"),
-        (4, "E18", "error", "点位在“长阳土家族自治县示例乙镇”,台账所在乡镇为“示例甲镇”,相距2324 米,不计入"),
-        (6, "W03", "warning", "台账只写了所在县,点位却在“五峰土家族自治县示例丙镇”:只计入所在县,不计入任何乡镇"),
-        (7, "E09", "error", "点位不在任何县(市、区)内(图层范围 110.0–112.0,30.0–31.0),不计入"),
+        (5, "E11", "error", "点位在“五峰土家族自治县”，台账所在县为“长阳土家族自治县”，相距50.3 公里，不计入"),
+        (6, "W03", "warning", "点位在“五峰土家族自治县”，台账所在县为“长阳土家族自治县”，相距308 米，按台账归属"),
+        (9, "E11", "error", "点位在各单元之外，台账所在县为“长阳土家族自治县”，相距7.3 公里，不计入"),
+        (3, "W03", "warning", "点位在“长阳土家族自治县示例乙镇”，台账所在乡镇为“示例甲镇”，相距404 米，按台账归属"),
+        (4, "E18", "error", "点位在“长阳土家族自治县示例乙镇”，台账所在乡镇为“示例甲镇”，相距2324 米，不计入"),
+        (6, "W03", "warning", "台账只写了所在县，点位却在“五峰土家族自治县示例丙镇”：只计入所在县，不计入任何乡镇"),
+        (7, "E09", "error", "点位不在任何县（市、区）内（图层范围 110.0–112.0,30.0–31.0）,不计入"),
     ]  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def test_where_there_are_no_counties_townships_are_the_outer_ones(workspace: Wor
     found = problems(workspace, "township")
     rules = [(row, rule) for row, rule, *_ in found]
     assert rules == [(3, "W03"), (4, "E18"), (5, "E18"), (6, "W03"), (7, "E09")]  # 9: its county
-    assert found[-1][3].startswith("点位不在任何乡镇(街道)内")
+    assert found[-1][3].startswith("点位不在任何乡镇（街道）内")
 
 
 def test_the_point_is_shown_and_what_to_do(workspace: Workspace) -> None:

@@ -143,7 +143,7 @@ def test_sheet_says_what_where_when_who_and_on_what_ground(figure):
     for part in (
         "乡镇公墓覆盖率",
         "33.33% · 2 / 6 · 目标 35%(2023 年 12 月 31 日前) · 差 1 个",
-        "示例数据,非真实统计 · 边界为近似示意",
+        "示例数据，非真实统计 · 边界为近似示意",
         "已覆盖",
         "未覆盖",
         "大江市",
@@ -151,11 +151,11 @@ def test_sheet_says_what_where_when_who_and_on_what_ground(figure):
         "千米",
         "CGCS2000",
         "阿尔伯斯",
-        "制图:示例处",
+        "制图：示例处",
         "截至 2023 年 12 月 31 日",
-        "示例示意,非正式地图",
-        "数据来源:",
-        "目标依据:示例文件",
+        "示例示意，非正式地图",
+        "数据来源：",
+        "目标依据：示例文件",
         "示例 $省$",
     ):
         assert part in words, part

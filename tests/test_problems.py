@@ -51,7 +51,7 @@ def test_two_counties_of_one_name_and_names_no_sheet_may_have() -> None:
 
 def test_no_problems_make_a_workbook_too() -> None:
     made = sheets(problems_bytes(issue_table([]), "题目", sample=True))
-    assert made["汇总"][0][0] == "示例数据,非真实统计"
+    assert made["汇总"][0][0] == "示例数据，非真实统计"
     assert made["汇总"][-1][1:4] == ["合计", 0, 0]
 
 

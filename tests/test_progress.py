@@ -48,7 +48,7 @@ def lines(parts: list[Any]) -> list[str]:
 def test_targets_stand_in_the_order_of_their_deadlines_with_marks_and_state() -> None:
     a = assessment(40, 103, *ALL)
     assert in_time(ALL) == [PAST, HELD, GOAL, DRAFT]
-    assert [goal_words(a, t) for t in in_time(ALL)] == ["60%", "75%", "基本建成(全国)", "73%(草案、全国)"]  # fmt: skip
+    assert [goal_words(a, t) for t in in_time(ALL)] == ["60%", "75%", "基本建成（全国）", "73%(草案、全国)"]  # fmt: skip
     assert [standing_words(a, t) for t in in_time(ALL)] == [
         "已过", "执行中 · 还有 401 天", "将到 · 还有 1,132 天", "将到 · 还有 1,497 天",
     ]  # fmt: skip
@@ -56,7 +56,7 @@ def test_targets_stand_in_the_order_of_their_deadlines_with_marks_and_state() ->
     assert marks_of(far) == ["420525"]
     assert marks_of(far, {"420525": "远安县"}) == ["远安县"]
     county = replace(a, scope="420525")  # whose own target needs no mark, and the province's does
-    assert [goal_words(county, t) for t in (far, HELD)] == ["50%", "75%(全省)"]
+    assert [goal_words(county, t) for t in (far, HELD)] == ["50%", "75%（全省）"]
 
 
 def test_the_terminal_lists_every_target_with_its_pace_and_source() -> None:
@@ -64,8 +64,8 @@ def test_the_terminal_lists_every_target_with_its_pace_and_source() -> None:
     said = [line for line in lines(progress([a], NOW, trend(YEAR))) if "示例" in line]
     assert [" ".join(line.split()) for line in said] == [
         "示例率 60% 2025-12-31 已过 示例",
-        "75% 2027-12-31 执行中 · 还有 401 天 A- 每月须增 2.9 个(现每月增 0.8 个) 示例",
-        "基本建成(全国) 2029-12-31 将到 · 还有 1,132 天 A 示例意见",
+        "75% 2027-12-31 执行中 · 还有 401 天 A- 每月须增 2.9 个（现每月增 0.8 个）示例",
+        "基本建成（全国）2029-12-31 将到 · 还有 1,132 天 A 示例意见",
         "73%(草案、全国) 2030-12-31 将到 · 还有 1,497 天 A- 示例",
     ]
 
@@ -107,8 +107,8 @@ def test_the_notice_says_the_pace_the_next_target_and_what_only_stands_beside() 
         replace(a, indicator=replace(a.indicator, units="province")), [], "今", trend(YEAR)
     )
     assert said.endswith(
-        "距2027年底75%的目标还差38个。到2027年底每月须增2.9个(现每月增0.8个)。"
-        "下一个目标是2035年底90%。另有只列出、不判达标的目标:2029年底基本建成(全国)、2030年底73%(草案、全国)。"
+        "距2027年底75%的目标还差38个。到2027年底每月须增2.9个（现每月增0.8个）。"
+        "下一个目标是2035年底90%。另有只列出、不判达标的目标：2029年底基本建成（全国）、2030年底73%（草案、全国）。"
     )
 
 
@@ -118,7 +118,7 @@ def test_a_notice_without_a_binding_target_judges_nothing() -> None:
     one = replace(a.indicator, units="province")
     a = replace(a, indicator=one, coverage=replace(a.coverage, units=units))  # type: ignore[type-var]
     said = finding(a, [], "今")
-    assert "(不判达标)。另有只列出、不判达标的目标:2029年底基本建成(全国)。" in said
+    assert "（不判达标）。另有只列出、不判达标的目标：2029年底基本建成（全国）。" in said
     assert "差" not in said
     assert "达到" not in said
 

@@ -18,8 +18,8 @@ from hbgeo.read.file.quotes import check_quotes
 HEAD = ["编号,名称,性质,乡镇"]
 ROWS = [f"G{i},示例{i}号,公益性,示例镇" for i in range(1, 7)]
 OPEN = 'G3,"示例3号,公益性,示例镇'
-NEVER = '引号(")没有配对'
-WRONG = '引号(")配对有误'
+NEVER = '引号（"）没有配对'
+WRONG = '引号（"）配对有误'
 SWALLOWS = "中间像是整行数据"
 
 
@@ -155,7 +155,7 @@ def test_a_line_of_a_note_is_a_row_only_with_three_separators() -> None:
     with pytest.raises(LayerError) as caught:
         check_quotes(four, b",", four, "a.csv")
     assert str(caught.value) == (
-        'a.csv 第2行:引号(")到 2 行以后才配对,中间像是整行数据;请补上或删去这个引号'
+        'a.csv 第2行：引号（"）到 2 行以后才配对，中间像是整行数据；请补上或删去这个引号'
     )
     three = b'a,b,c\n1,"x\n5,6,7\ny",3\n'
     check_quotes(three, b",", three, "a.csv")

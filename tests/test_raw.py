@@ -49,7 +49,7 @@ def test_where_a_crs_stands_in_files_that_are_not_asked(
 
 def test_a_column_that_is_not_there_is_said_with_its_file() -> None:
     own = Layer("cemetery", "facilities", (), "示例", columns={"name": "墓名"})
-    with pytest.raises(LayerError, match=r"^a\.gpkg:columns 指定的列“墓名”不存在;已有列:名称"):
+    with pytest.raises(LayerError, match=r"^a\.gpkg:columns 指定的列“墓名”不存在；已有列：名称"):
         _matched(pd.DataFrame({"名称": ["甲"]}), own, read_schema("cemetery"), "a.gpkg")
 
 
@@ -60,9 +60,9 @@ def test_twenty_letters_of_a_garbled_text_are_shown() -> None:
     with pytest.raises(LayerError) as caught:
         _refuse_garbled(raw, own)
     assert str(caught.value) == (
-        f"a.csv:文字是乱码(如“{bad[:20]}”),编码读错或源文件已损坏;"
-        "请核对 [cemetery] 的 encoding,或从源头重新导出"
+        f"a.csv：文字是乱码（如“{bad[:20]}”），编码读错或源文件已损坏；"
+        "请核对 [cemetery] 的 encoding，或从源头重新导出"
     )
     _refuse_garbled(raw.iloc[:1], own)
-    with pytest.raises(LayerError, match=r"^:文字是乱码"):
+    with pytest.raises(LayerError, match=r"^：文字是乱码"):
         _refuse_garbled(raw.iloc[:0].rename(columns={"名称": "名\ufffd"}), own)

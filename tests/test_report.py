@@ -119,9 +119,9 @@ def test_prefectures_stand_in_official_order(book: Any) -> None:
 
 def test_ties_share_a_rank_and_0_of_0_has_none(book: Any) -> None:
     table = rows_of(sheet_of(book, "S6d"))[18:]
-    assert sum(r["覆盖率(%)"] == "—" for r in table) == 14
-    assert all(r["排名"] == "—" for r in table if r["覆盖率(%)"] == "—")
-    rated = [r for r in table if r["覆盖率(%)"] != "—"]
+    assert sum(r["覆盖率（%）"] == "—" for r in table) == 14
+    assert all(r["排名"] == "—" for r in table if r["覆盖率（%）"] == "—")
+    rated = [r for r in table if r["覆盖率（%）"] != "—"]
     for r in rated:
         share = r["已覆盖数"] / r["应覆盖数"]
         assert r["排名"] == 1 + sum(o["已覆盖数"] / o["应覆盖数"] > share for o in rated)
@@ -133,7 +133,11 @@ def test_the_shortfall_of_the_whole_is_that_of_the_assessment(
     book: Any, measured: list[Assessment]
 ) -> None:
     whole = rows_of(sheet_of(book, "S6d"))[0]
-    assert (whole["差额(个)"], whole["覆盖率(%)"], whole["与目标差(百分点)"]) == (12, 33.73, -1.27)
+    assert (whole["差额（个）"], whole["覆盖率（%）"], whole["与目标差（百分点）"]) == (
+        12,
+        33.73,
+        -1.27,
+    )
     totals = {r["指标代号"]: r for r in rows_of(book["目标总表"])}
     for a in measured:
         r = totals[a.indicator.id]
@@ -141,7 +145,7 @@ def test_the_shortfall_of_the_whole_is_that_of_the_assessment(
         if a.indicator.measure != "ratio":
             assert r["差额"] == a.short
         if a.figure is not None:
-            assert r["数值" if a.counted else "覆盖率(%)"] == float(a.shown.replace(",", ""))
+            assert r["数值" if a.counted else "覆盖率（%）"] == float(a.shown.replace(",", ""))
 
 
 def test_codes_are_text_and_nothing_is_a_formula(book: Any) -> None:
@@ -218,9 +222,9 @@ def test_the_change_since_last_time_is_in_each_area(small: Callable[[str], Made]
     content = report_bytes(workspace.catalog, now, units_of(workspace, now), trend=trend)
     book = openpyxl.load_workbook(io.BytesIO(content))
     for row in rows_of(sheet_of(book, "S6d")):
-        assert (row["较上期(个)"], row["较上期(百分点)"]) == (1, 25)
+        assert (row["较上期（个）"], row["较上期（百分点）"]) == (1, 25)
     [row] = rows_of(book["同比"])
-    assert (row["上期率(%)"], row["本期率(%)"], row["增减(百分点)"], row["新增覆盖"]) == (
+    assert (row["上期率（%）"], row["本期率（%）"], row["增减（百分点）"], row["新增覆盖"]) == (
         25,
         50,
         25,
@@ -236,11 +240,11 @@ def test_uncovered_villages_are_named_township_by_township(sample: Workspace) ->
     found = sample.assess(["burial-central-village"])
     [a] = [f for f in found if f.indicator.variant is None]
     content = report_bytes(sample.catalog, [a], units_of(sample, [a]))
-    table = rows_of(openpyxl.load_workbook(io.BytesIO(content))["未覆盖村(社区)"])
+    table = rows_of(openpyxl.load_workbook(io.BytesIO(content))["未覆盖村（社区）"])
     assert a.coverage is not None
     left_out = a.coverage.uncovered
     assert sum(r["未覆盖数"] for r in table) == len(left_out)
-    names = [name for r in table for name in r["未覆盖的村(社区)"].split("、")]
+    names = [name for r in table for name in r["未覆盖的村（社区）"].split("、")]
     assert sorted(names) == sorted(left_out["name"])
     codes = [r["乡镇代码"] for r in table]
     assert codes == sorted(codes)
@@ -267,9 +271,9 @@ def test_the_uncovered_say_what_is_under_way_why_and_what_may_be_done(tmp_path: 
     said = {r["单元"]: (r["未投用的设施"], r["原因"], r["建议"]) for r in table}
     assert said == {
         "示例甲镇": ("示例1(在建)", "有在建项目", "督促按期建成投用"),
-        "示例乙镇": ("示例2(运营,无日期)", "设施没有填启用时间", "核实并补填启用时间"),
+        "示例乙镇": ("示例2（运营，无日期）", "设施没有填启用时间", "核实并补填启用时间"),
         "示例丙镇": ("示例3(停用)", "设施已停用或关闭", "恢复运营或另建"),
-        "示例丁镇": ("", "没有合格设施", "商请邻近设施列入服务范围,或新建"),
+        "示例丁镇": ("", "没有合格设施", "商请邻近设施列入服务范围，或新建"),
     }
 
 
@@ -277,7 +281,7 @@ def test_a_rate_just_below_its_target_never_prints_as_reached(small: Callable[[s
     workspace, now = small(LINE.format(1, 20, "甲"))
     content = report_bytes(workspace.catalog, now, units_of(workspace, now))
     row = rows_of(sheet_of(openpyxl.load_workbook(io.BytesIO(content)), "S6d"))[0]
-    assert (row["覆盖率(%)"], row["差额(个)"], row["与目标差(百分点)"]) == (25, 1, -10)
+    assert (row["覆盖率（%）"], row["差额（个）"], row["与目标差（百分点）"]) == (25, 1, -10)
 
 
 def test_the_table_of_targets_puts_what_should_be_covered_before_what_is(
@@ -287,7 +291,7 @@ def test_the_table_of_targets_puts_what_should_be_covered_before_what_is(
     content = report_bytes(workspace.catalog, now, units_of(workspace, now))
     sheet = openpyxl.load_workbook(io.BytesIO(content))["目标总表"]
     rows = {r["指标代号"]: r for r in rows_of(sheet)}
-    shown = ("应覆盖数", "已覆盖数", "覆盖率(%)", "目标", "差额", "与目标差(百分点)")
+    shown = ("应覆盖数", "已覆盖数", "覆盖率（%）", "目标", "差额", "与目标差（百分点）")
     one = rows["cemetery-township"]
     assert [one[heading] for heading in shown] == [4, 1, 25, 35, 1, -10]
     table = targets_table(now).set_index("指标代号").loc["cemetery-township"]

@@ -89,11 +89,11 @@ def test_the_export_heading_of_a_column_finds_it_again(key: str) -> None:
         ("*公墓名称", "name"),
         ("公墓\n名称", "name"),
         ("公 墓 名 称", "name"),
-        ("占地面积(亩)", "area_m2"),
+        ("占地面积（亩）", "area_m2"),
         ("经度(°)", "lon"),
         ("坐标-经度", "lon"),
         ("墓穴数-总数", "plots_total"),
-        ("县(市、区)", "county"),
+        ("县（市、区）", "county"),
         ("基本情况-公墓名称", "name"),
         ("启用时间(必填)", "opened_on"),
     ],
@@ -110,13 +110,13 @@ def test_two_columns_of_one_meaning_are_not_guessed_between() -> None:
 def test_the_catalogues_own_columns_go_first() -> None:
     found = match_columns(["公墓名称", "俗名"], CEMETERY, {"name": "俗名"})
     assert found["name"] == "俗名"
-    with pytest.raises(LayerError, match="“俗称”不存在;已有列:公墓名称、俗名"):
+    with pytest.raises(LayerError, match="“俗称”不存在；已有列：公墓名称、俗名"):
         match_columns(["公墓名称", "俗名"], CEMETERY, {"name": "俗称"})
 
 
 def test_the_catalogue_names_a_column_that_also_bears_a_hint() -> None:
-    assert match_columns(["用地面积(亩)"], CEMETERY, {"area_m2": "用地面积"}) == {
-        "area_m2": "用地面积(亩)"
+    assert match_columns(["用地面积（亩）"], CEMETERY, {"area_m2": "用地面积"}) == {
+        "area_m2": "用地面积（亩）"
     }
     with pytest.raises(LayerError, match="“总数”不存在"):  # two of them: no guess
         match_columns(["甲-总数", "乙-总数"], CEMETERY, {"plots_total": "总数"})
@@ -202,7 +202,7 @@ def test_october_or_january_is_asked() -> None:
 
 
 def test_areas_come_from_heading_cell_or_a_column_of_units() -> None:
-    made = make(**{"占地面积(亩)": ["3", "500㎡", "约3"]})
+    made = make(**{"占地面积（亩）": ["3", "500㎡", "约3"]})
     assert made.frame["area_m2"].tolist()[:2] == [pytest.approx(2000), 500]
     assert rules(made) == [("E14", 4)]
     made = make(占地面积=["3", "2"], 计量单位=["亩", "公顷"])
@@ -293,7 +293,7 @@ def test_ids_are_hidden_only_where_they_are_valid_id_cards() -> None:
     made = make(公墓编号=ids, 公墓名称=ids)
     assert made.frame["id"].tolist() == [*ids[:3], "[已隐去]"]
     assert made.frame["name"].tolist() == [ids[0], "[已隐去]", ids[2], "[已隐去]"]
-    said = "第5行 “公墓编号”中的个人号码(证件、电话、银行卡、邮箱)已隐去"
+    said = "第5行 “公墓编号”中的个人号码（证件、电话、银行卡、邮箱）已隐去"
     assert said in {i.message for i in made.issues}
 
 
@@ -351,18 +351,18 @@ def test_what_is_said_of_columns_in_full() -> None:
     )
     said = {(i.rule, i.column): (i.message, i.fix) for i in made.issues}
     assert all((i.severity, i.file, i.sheet, i.row) == ("warning", "a.xlsx", "台账", None) for i in made.issues)  # fmt: skip
-    put = "补上该列,或在 catalog.toml 的 columns 中写 "
+    put = "补上该列，或在 catalog.toml 的 columns 中写 "
     assert said["E15", "姓名"] == (
-        "列“姓名”疑似个人信息,已丢弃,不进入任何输出", "报送前请删除该列",
+        "列“姓名”疑似个人信息，已丢弃，不进入任何输出", "报送前请删除该列",
     )  # fmt: skip
     assert said["E01", "启用时间"] == (
-        "没有“启用时间”列;可用的列名:启用时间、正式使用时间、投入使用时间、开业时间;相近的列:“启用时问”",
+        "没有“启用时间”列；可用的列名：启用时间、正式使用时间、投入使用时间、开业时间；相近的列：“启用时问”",
         f'{put}opened_on = "启用时问"',
     )
-    assert said["E01", "公墓性质"] == ("没有“公墓性质”列;可用的列名:公墓性质、性质", f"{put}该列")
+    assert said["E01", "公墓性质"] == ("没有“公墓性质”列；可用的列名：公墓性质、性质", f"{put}该列")
     assert said["W13", "已使用数"] == (
-        "列“已使用数”没有认出,未使用;疑为“已使用”",
-        '如是,在 catalog.toml 的 columns 中写 plots_used = "已使用数"',
+        "列“已使用数”没有认出，未使用；疑为“已使用”",
+        '如是，在 catalog.toml 的 columns 中写 plots_used = "已使用数"',
     )
     assert ("W13", "序号") not in said
     assert "姓名" not in made.frame
@@ -394,7 +394,7 @@ def test_headings_known_loosely_are_never_shared() -> None:
     with pytest.raises(LayerError) as caught:
         match_columns(["公墓名称"], CEMETERY, {"name": "公墓名字"})
     assert str(caught.value) == (
-        "columns 指定的列“公墓名字”不存在;已有列:公墓名称;相近的列:公墓名称"
+        "columns 指定的列“公墓名字”不存在；已有列：公墓名称；相近的列：公墓名称"
     )
 
 

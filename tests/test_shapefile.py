@@ -104,7 +104,7 @@ def test_parts_of_as_many_rows_are_one_whole(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("shapes", "rows"), [(2, 3), (3, 2)])
 def test_more_or_fewer_shapes_than_rows_are_refused(tmp_path: Path, shapes: int, rows: int) -> None:
     assert said(parts(tmp_path, shapes=shapes, rows=rows)) == (
-        f"t.shp:图形有 {shapes} 个,属性表有 {rows} 行,两者不符;请重新导出"
+        f"t.shp：图形有 {shapes} 个，属性表有 {rows} 行，两者不符；请重新导出"
     )
 
 
@@ -113,19 +113,19 @@ def test_a_part_that_is_none_or_shorter_than_it_says_is_refused(tmp_path: Path, 
     path = parts(tmp_path)
     kind = part[-3:]
     shape(tmp_path / part, 2, length=118)
-    assert said(path) == f"{part}:文件不完整(应有 118 字节,只有 116);请重新复制或导出"
+    assert said(path) == f"{part}：文件不完整（应有 118 字节，只有 116）；请重新复制或导出"
     for data in (b"", bytes.fromhex("0000270a").ljust(99, b"\0"), b"x" * 200):
         (tmp_path / part).write_bytes(data)
-        assert said(path) == f"{part}:不是有效的 {kind} 文件(内容与扩展名不符或已损坏)"
+        assert said(path) == f"{part}：不是有效的 {kind} 文件（内容与扩展名不符或已损坏）"
 
 
 def test_a_table_that_is_none_or_shorter_than_it_says_is_refused(tmp_path: Path) -> None:
     path = parts(tmp_path)
     whole = (tmp_path / "t.dbf").read_bytes()
     (tmp_path / "t.dbf").write_bytes(whole[:-1])
-    assert said(path) == "t.dbf:文件不完整(应有 159 字节,只有 158);请重新复制或导出"
+    assert said(path) == "t.dbf：文件不完整（应有 159 字节，只有 158）；请重新复制或导出"
     (tmp_path / "t.dbf").write_bytes(whole[:31])
-    assert said(path) == "t.dbf:不是有效的 dbf 文件(内容与扩展名不符或已损坏)"
+    assert said(path) == "t.dbf：不是有效的 dbf 文件（内容与扩展名不符或已损坏）"
 
 
 def test_a_column_of_codes_holds_nothing_but_six_to_twelve_digits() -> None:

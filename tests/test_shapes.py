@@ -43,9 +43,9 @@ def test_points_among_lines_and_polygons_are_read(tmp_path):
     assert made.frame[["name", "x", "y"]].to_numpy().tolist() == [["甲", 111.3, 30.9]]
     assert made.aside["name"].tolist() == ["乙", "丙", "丁"]
     assert said(made) == [
-        (3, "error", "第3行 “丙”是面,不是点,不计入"),
-        (2, "error", "第2行 “乙”是线,不是点,不计入"),
-        (4, "error", "第4行 “丁”是线,不是点,不计入"),
+        (3, "error", "第3行 “丙”是面，不是点，不计入"),
+        (2, "error", "第2行 “乙”是线，不是点，不计入"),
+        (4, "error", "第4行 “丁”是线，不是点，不计入"),
     ]
     assert all("改标为点" in i.fix for i in made.issues if i.severity == "error")
 
@@ -54,19 +54,19 @@ def test_a_placemark_of_a_point_and_its_outline_is_the_point(tmp_path):
     whole = f"<MultiGeometry>{POINT.format('111.5,30.5')}{AREA}</MultiGeometry>"
     made = read(tmp_path, whole)
     assert made.frame[["x", "y"]].to_numpy().tolist() == [[111.5, 30.5]]
-    assert said(made) == [(1, "warning", "第1行 “甲”除点外还有线或面,按点的位置计")]
+    assert said(made) == [(1, "warning", "第1行 “甲”除点外还有线或面，按点的位置计")]
 
 
 def test_a_placemark_of_two_points_stands_between_them_and_says_so(tmp_path):
     two = f"<MultiGeometry>{POINT.format('111,30')}{POINT.format('112,31')}</MultiGeometry>"
     made = read(tmp_path, two)
     assert made.frame[["x", "y"]].to_numpy().tolist() == [[111.5, 30.5]]
-    assert said(made) == [(1, "warning", "第1行 “甲”有几个点,按它们的中点计")]
+    assert said(made) == [(1, "warning", "第1行 “甲”有几个点，按它们的中点计")]
 
 
 def test_the_same_point_twice_is_one(tmp_path):
     two = f"<MultiGeometry>{POINT.format('111,30') * 2}{LINE}</MultiGeometry>"
-    assert said(read(tmp_path, two))[0][2] == "第1行 “甲”除点外还有线或面,按点的位置计"
+    assert said(read(tmp_path, two))[0][2] == "第1行 “甲”除点外还有线或面，按点的位置计"
 
 
 def test_a_placemark_without_shape_keeps_its_row(tmp_path):
@@ -96,4 +96,4 @@ def test_locate_reads_the_points_too_and_says_which_rows_are_none(tmp_path):
     [batch] = stream.batches
     assert batch.x.tolist()[1] == 111.3
     assert [x != x for x in batch.x.tolist()] == [True, False, True]
-    assert "第 1、3 行是线或面,不是点,不归属。" in stream.tally.notes()
+    assert "第 1、3 行是线或面，不是点，不归属。" in stream.tally.notes()

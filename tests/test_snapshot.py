@@ -67,7 +67,7 @@ def test_it_says_when_of_what_and_on_what_ground(shot: Snapshot) -> None:
         "township",
     )
     assert (one["measure"], one["status"]) == ("presence", "measured")
-    assert one["basis"][1] == "应覆盖 4(单元 4 个),已覆盖 3。"
+    assert one["basis"][1] == "应覆盖 4（单元 4 个），已覆盖 3。"
     assert shot.counted == set(CHOSEN)
 
 

@@ -202,5 +202,5 @@ def test_the_table_of_a_snapshot_of_before_is_looked_through(change: str) -> Non
 
 def test_far_too_many_rows_are_no_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(snapshot_file, "_ROWS_PER_BYTE", 0)
-    with pytest.raises(SnapshotError, match=r"^x:不是 hbgeo run 写出的快照"):
+    with pytest.raises(SnapshotError, match=r"^x：不是 hbgeo run 写出的快照"):
         read_snapshot(old(content_of(), lambda _: None), "x")

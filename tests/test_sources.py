@@ -71,7 +71,7 @@ CASES = {
     "semicolons": ([line.replace(",", ";") for line in (HEAD, FIRST, SECOND)], TWO),
     "tabs": ([line.replace(",", "\t") for line in (HEAD, FIRST, SECOND)], TWO),
     "titles": (["示例县台账", "填报单位:示例,,,", "", HEAD, FIRST, SECOND], TWO),
-    "footers": ([HEAD, FIRST, SECOND, "填表人:某某,,,", "注:示例"], TWO),
+    "footers": ([HEAD, FIRST, SECOND, "填表人:某某,,,", "注：示例"], TWO),
     "sections": ([HEAD, "一、城区,,,", FIRST, "(二)、乡村,,,", SECOND], TWO),
     "header again": ([HEAD, FIRST, HEAD, SECOND], TWO),
     "blank lines": ([HEAD, "", FIRST, ",,,", " ,　,,", SECOND, "", ""], TWO),
@@ -116,7 +116,7 @@ def test_a_heading_that_is_one_of_ours_keeps_its_name_on_the_way_out(tmp_path: P
 def test_a_surplus_cell_is_refused_in_the_same_words(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(f"台账\n{HEAD}\n{FIRST}\n\n{SECOND},多,\n", "utf-8")
-    said = r"^a\.csv 第5行:有 5 列,表头只有 4 列;请检查多余的逗号$"
+    said = r"^a\.csv 第5行：有 5 列，表头只有 4 列；请检查多余的逗号$"
     for read in (whole, batched):
         with pytest.raises(LayerError, match=said):
             read(path)
@@ -128,7 +128,7 @@ def test_lines_that_are_no_data_are_said_in_one_line(tmp_path: Path) -> None:
     points = open_points(path, Layer("locate", "facilities", (path.name,), "", crs="CGCS2000"))
     assert sum(len(batch.x) for batch in points.batches) == 9
     named = "、".join(f"第 {row} 行“小计”" for row in range(3, 18, 2))
-    assert points.tally.notes() == [f"合计、表尾或小标题,不作为数据:{named}等 10 行。"]
+    assert points.tally.notes() == [f"合计、表尾或小标题，不作为数据：{named}等 10 行。"]
 
 
 def test_what_is_kept_of_lines_that_are_no_data_does_not_grow() -> None:
@@ -157,15 +157,15 @@ def test_every_sheet_of_a_workbook_is_placed_by_its_own_headings(tmp_path: Path)
     x = [v for p in parts for v in p.x.tolist()]
     assert x == pytest.approx([111.2, 111.3, float("nan"), float("nan")], nan_ok=True)
     assert points.tally.notes() == [
-        "合计、表尾或小标题,不作为数据:第 4 行“合计”。",
-        "1 行的坐标不能使用,未归属;如:第3行 “坐标”=山上无法识别为坐标。",
+        "合计、表尾或小标题，不作为数据：第 4 行“合计”。",
+        "1 行的坐标不能使用，未归属；如：第3行 “坐标”=山上无法识别为坐标。",
     ]
 
 
 TEXTS = st.text(st.sampled_from("甲乙合计、:,;\t\"' 1.\n\r"), max_size=5)
 DATA = st.tuples(TEXTS, TEXTS, st.just("111.2"), st.just("30.5")).map(list)
 ODD = st.sampled_from(
-    [["合计", "2"], ["", "小计"], [], ["", "", "", ""], ["一、城区"], ["注:示例"], HEAD.split(",")]
+    [["合计", "2"], ["", "小计"], [], ["", "", "", ""], ["一、城区"], ["注：示例"], HEAD.split(",")]
 )
 ROWS = st.lists(DATA | ODD | st.lists(TEXTS, max_size=5), max_size=8)
 
@@ -251,7 +251,7 @@ def test_only_of_a_shape_of_several_points_the_middle_is_said_to_count() -> None
     reduced, tally = reduce_shapes(np.array([one, *mixed, line])), Tally()
     assert reduced is not None
     _say_shapes(np.arange(1, 5), reduced, tally)
-    said = ["第 4 行是线或面,不是点,不归属。", "第 3 行有几个点,按它们的中点归属。"]
+    said = ["第 4 行是线或面，不是点，不归属。", "第 3 行有几个点，按它们的中点归属。"]
     assert tally.said == said
 
 
@@ -282,7 +282,7 @@ def test_what_was_seen_instead_of_coordinates_is_cut_at_two_hundred(tmp_path: Pa
     assert len(seen) > 200
     with pytest.raises(LayerError) as caught:
         sources.open_source(path, LAYER)
-    said = "a.csv:前 10 行中没有认得的坐标列(如 经度、纬度);看到的是 "
+    said = "a.csv：前 10 行中没有认得的坐标列（如 经度、纬度）；看到的是 "
     assert str(caught.value) == said + seen[:200]
     path.write_text("a,b\n1,2\n3,4\n5,6\n", "utf-8")
     with pytest.raises(LayerError, match=r"看到的是 a、b、1、2、3、4$"):

@@ -84,8 +84,8 @@ def test_whole_names_with_parents_or_codes_are_found_without_a_word(county, town
         ("恩施", "芭蕉", "422801208", ["“恩施”按简称计为“恩施市”", "“芭蕉”按简称计为“芭蕉侗族乡”"]),
         ("神农架", "松柏镇", "429021100", ["“神农架”按简称计为“神农架林区”"]),
         ("宜昌市夷陵", "夷陵区/小溪塔", "420506001", ["“宜昌市夷陵”按简称计为“夷陵区”", "“夷陵区/小溪塔”按简称计为“小溪塔街道”"]),
-        ("东西湖区(临空港经开区)", "吴家山街道", "420112001", ["“东西湖区(临空港经开区)”不看括号里的字,计为“东西湖区”"]),
-        ("夷陵区(本级)", "分乡镇(集镇)", "420506106", ["“夷陵区(本级)”不看括号里的字,计为“夷陵区”", "“分乡镇(集镇)”不看括号里的字,计为“分乡镇”"]),
+        ("东西湖区(临空港经开区)", "吴家山街道", "420112001", ["“东西湖区(临空港经开区)”不看括号里的字，计为“东西湖区”"]),
+        ("夷陵区(本级)", "分乡镇(集镇)", "420506106", ["“夷陵区(本级)”不看括号里的字，计为“夷陵区”", "“分乡镇(集镇)”不看括号里的字，计为“分乡镇”"]),
         ("", "分乡", "420506106", ["“分乡”按简称计为“分乡镇”"]),
     ],
 )  # fmt: skip
@@ -99,8 +99,8 @@ def test_short_forms_and_brackets_are_found_and_said(county, township, code, sai
 @pytest.mark.parametrize(
     ("county", "township", "rule", "said"),
     [
-        ("荆州", "", "E05", "“荆州”可能是荆州区、荆州市,无法确定是哪一个"),
-        ("示例县", "城关", "E05", "“城关”可能是示例县城关镇、示例县城关街道,无法确定"),
+        ("荆州", "", "E05", "“荆州”可能是荆州区、荆州市，无法确定是哪一个"),
+        ("示例县", "城关", "E05", "“城关”可能是示例县城关镇、示例县城关街道，无法确定"),
         ("", "城关", "E05", "“城关”可能是西陵区城关镇、示例县城关镇、示例县城关街道"),
         ("", "城关镇", "E05", "“城关镇”有2个同名单位"),
         ("夷陵区", "西陵区分乡镇", "E04", "“西陵区分乡镇”前面的上级名称不是“分乡镇”的上级"),
@@ -118,7 +118,7 @@ def test_short_forms_and_brackets_are_found_and_said(county, township, code, sai
         ("东湖新技术开发区", "", "E06", "找不到县"),
         ("武汉市东湖高新区", "", "E06", "找不到县"),
         ("夷陵区", "乡", "E06", "找不到乡镇"),
-        ("420506", "420506106黄花镇", "E04", "代码420506106是“分乡镇”,表中名称为“黄花镇”"),
+        ("420506", "420506106黄花镇", "E04", "代码420506106是“分乡镇”，表中名称为“黄花镇”"),
         ("42050", "", "E06", "找不到县"),
     ],
 )
@@ -166,7 +166,7 @@ def test_villages_go_by_short_forms_too_and_stay_warnings():
     assert look("夷陵区", "分乡镇", "分乡镇普溪河村").problems == ()
     found = look("夷陵区", "分乡镇", "百里荒")
     assert (found.village, found.wrong) == ("", False)
-    assert "百里荒村、分乡镇百里荒社区,无法确定是哪一个;不计入任何村" in found.problems[0].message
+    assert "百里荒村、分乡镇百里荒社区，无法确定是哪一个；不计入任何村" in found.problems[0].message
 
 
 def test_parents_that_the_layer_does_not_have_come_from_the_list():
@@ -209,7 +209,7 @@ def test_the_peoples_of_a_name_may_stand_in_any_order_or_lack_beside_its_code():
         assert (found.township, found.problems) == ("420528200", ())
     found = own.look_up(Naming(township="示例镇", township_code="420528200"))
     assert [p.message for p in found.problems] == [
-        "代码420528200是“示例土家族苗族乡”,表中名称为“示例镇”"
+        "代码420528200是“示例土家族苗族乡”，表中名称为“示例镇”"
     ]
 
 
@@ -236,4 +236,4 @@ def test_of_namesakes_four_are_named():
     found = Register({"county": counties, "township": towns}).look_up(Naming(township="城关"))
     [problem] = found.problems
     names = "甲县城关镇、乙县城关镇、丙县城关镇、丁县城关镇"
-    assert problem.message == f"“城关”可能是{names},无法确定是哪一个"
+    assert problem.message == f"“城关”可能是{names}，无法确定是哪一个"

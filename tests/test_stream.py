@@ -103,7 +103,7 @@ def test_a_batch_is_read_when_it_is_asked_for(tmp_path):
     path = write_csv(tmp_path / "a.csv", [*rows, ["坏", "114", "30", "多出"]])
     batches = open_points(path, layer(), size=5).batches
     assert len(next(batches).x) == 5
-    with pytest.raises(LayerError, match="第22行:有 4 列,表头只有 3 列"):
+    with pytest.raises(LayerError, match="第22行：有 4 列，表头只有 3 列"):
         list(batches)
 
 
@@ -138,14 +138,14 @@ def test_coordinates_in_any_spelling_stand_among_plain_ones(tmp_path):
     assert placed.tolist() == [True, True, True, True, False, False, True, False]
     assert frame.loc[placed, "x"].to_numpy() == pytest.approx([114.305] * 5, abs=1e-6)
     assert frame.loc[placed, "y"].to_numpy() == pytest.approx([30.593] * 5, abs=1e-6)
-    assert "1 行的经纬度疑似写反,已对调。" in notes
-    assert any(n.startswith("2 行的坐标不能使用,未归属;如:第9行") for n in notes)
+    assert "1 行的经纬度疑似写反，已对调。" in notes
+    assert any(n.startswith("2 行的坐标不能使用，未归属；如：第9行") for n in notes)
     assert any("按 CGCS2000 处理" in n for n in notes)
 
 
 def test_columns_swapped_throughout_are_refused(tmp_path):
     rows = [["经度", "纬度"], ["30.5", "114.3"], ["30.6", "114.4"], ["114.5", "30.5"]]
-    with pytest.raises(LayerError, match="第2行起:经度、纬度两列写反"):
+    with pytest.raises(LayerError, match="第2行起：经度、纬度两列写反"):
         read(write_csv(tmp_path / "a.csv", rows))
 
 
@@ -210,7 +210,7 @@ def test_an_unknown_datum_is_refused_before_a_row_is_read(tmp_path):
 
 def test_a_table_without_coordinates_is_refused(tmp_path):
     pq.write_table(pa.table({"名称": ["甲"]}), tmp_path / "a.parquet")
-    with pytest.raises(LayerError, match=r"没有坐标列.*已有列:名称"):
+    with pytest.raises(LayerError, match=r"没有坐标列.*已有列：名称"):
         read(tmp_path / "a.parquet")
 
 
@@ -245,8 +245,8 @@ def test_personal_columns_and_numbers_do_not_pass(tmp_path):
     assert frame["证"].isna().tolist() == [True, False, True]
     assert frame["编号"].isna().tolist() == [False, False, True]
     assert frame["比"].isna().tolist() == [False, True, True]
-    assert notes[0] == "疑似个人信息的列已丢弃:联系电话。"
-    assert "7 处疑似个人号码(证件、电话、银行卡、邮箱)已隐去。" in notes
+    assert notes[0] == "疑似个人信息的列已丢弃：联系电话。"
+    assert "7 处疑似个人号码（证件、电话、银行卡、邮箱）已隐去。" in notes
     assert not any("13800138000" in n for n in notes)
 
 
@@ -342,11 +342,11 @@ def test_quoted_cells_come_back_as_they_were(tmp_path_factory, rows):
         ("经度,纬度\n114,30\n1\0,2\n".encode(), "NUL"),
         ("经度,纬度\n".encode() + b"1" * (3 << 20), "有一行超过"),
         (b"a," * 1_000_000, "有一行超过"),
-        ("经度,纬度\n".encode() + b'"' + b"a\n" * 200_000, '第2行:引号(")没有配对'),
+        ("经度,纬度\n".encode() + b'"' + b"a\n" * 200_000, '第2行：引号（"）没有配对'),
         ("名称,说明\n甲,乙\n".encode(), "没有认得的坐标列"),
         ("经度,纬度\n114,30\n".encode("utf-16")[:-1], "可能已损坏"),
         (bytes(range(128, 256)) * 100, "既不是 UTF-8 也不是 GB18030"),
-        ("经度,纬度\n114,30,5\n".encode(), "第2行:有 3 列,表头只有 2 列"),
+        ("经度,纬度\n114,30,5\n".encode(), "第2行：有 3 列，表头只有 2 列"),
     ],
 )
 def test_hostile_texts_end_in_one_line(tmp_path, content, said):
@@ -412,7 +412,7 @@ def test_degrees_minutes_and_seconds_of_columns_are_points(tmp_path, head):
     assert frame["x"].tolist() == pytest.approx([LON, np.nan], abs=1e-9, nan_ok=True)
     assert frame["y"].tolist() == pytest.approx([LAT, np.nan], abs=1e-9, nan_ok=True)
     assert len(said) == 1
-    assert said[0].startswith("1 行的坐标不能使用,未归属;如:第3行")
+    assert said[0].startswith("1 行的坐标不能使用，未归属；如：第3行")
 
 
 def test_a_datum_in_the_headings_is_followed_and_said(tmp_path):
@@ -421,9 +421,9 @@ def test_a_datum_in_the_headings_is_followed_and_said(tmp_path):
     frame, said = read(path)
     assert frame["x"].tolist() == pytest.approx([LON], abs=1e-8)
     assert frame["y"].tolist() == pytest.approx([LAT], abs=1e-8)
-    assert said == ["未声明坐标系,按列名“gcj_lon”“gcj_lat”取 GCJ-02。"]
+    assert said == ["未声明坐标系，按列名“gcj_lon”“gcj_lat”取 GCJ-02。"]
     with pytest.raises(
-        LayerError, match=r"a\.csv:列名“gcj_lon”“gcj_lat”写明是 GCJ-02,坐标系却是“CGCS2000”"
+        LayerError, match=r"a\.csv：列名“gcj_lon”“gcj_lat”写明是 GCJ-02，坐标系却是“CGCS2000”"
     ):
         read(path, "CGCS2000")
 
@@ -434,11 +434,11 @@ def test_two_sets_of_coordinates_ask_which_when_located(tmp_path):
         ["甲", "111.3", "30.9", "111.4", "30.8"],
     ]
     path = write_csv(tmp_path / "a.csv", rows)
-    with pytest.raises(LayerError, match=r"a\.csv:有 2 套坐标"):
+    with pytest.raises(LayerError, match=r"a\.csv：有 2 套坐标"):
         read(path)
     frame, said = read(path, columns={"lon": "经度", "lat": "纬度"})
     assert frame["x"].tolist() == [111.3]
-    assert "像是坐标的列没有使用:“百度经度”、“百度纬度”。" in said
+    assert "像是坐标的列没有使用：“百度经度”、“百度纬度”。" in said
 
 
 def test_x_and_y_may_come_in_either_order_in_a_stream_as_in_a_table(tmp_path):
@@ -517,7 +517,7 @@ def test_the_edges_of_china_belong_to_it(tmp_path: Path, edge: tuple[str, str]) 
         assert sorted(zip(frame["x"], frame["y"], strict=True)) == sorted(
             [(float(lon), float(lat)), (114.4, 30.6)]
         )
-        assert notes == ["1 行的经纬度疑似写反,已对调。"]
+        assert notes == ["1 行的经纬度疑似写反，已对调。"]
 
 
 @pytest.mark.parametrize("kind", [pa.int64(), pa.float64(), pa.string(), pa.bool_()])
@@ -538,9 +538,9 @@ def test_what_reading_met_is_said_with_its_number_and_the_first_of_it() -> None:
     tally = Tally(["甲。"], hidden=1234, swapped=1, aside=2000, first="第3行 坐标")
     tally.skipped.add([(9, "合计")])
     assert tally.notes() == [
-        "甲。", "合计、表尾或小标题,不作为数据:第 9 行“合计”。",
-        "1,234 处疑似个人号码(证件、电话、银行卡、邮箱)已隐去。", "1 行的经纬度疑似写反,已对调。",
-        "2,000 行的坐标不能使用,未归属;如:第3行 坐标。",
+        "甲。", "合计、表尾或小标题，不作为数据：第 9 行“合计”。",
+        "1,234 处疑似个人号码（证件、电话、银行卡、邮箱）已隐去。", "1 行的经纬度疑似写反，已对调。",
+        "2,000 行的坐标不能使用，未归属；如：第3行 坐标。",
     ]  # fmt: skip
 
 
@@ -551,7 +551,7 @@ def test_twelve_columns_of_a_table_without_coordinates_are_named(tmp_path: Path)
     with pytest.raises(LayerError) as caught:
         open_points(path, layer())
     said = "、".join(names[1:13])
-    assert str(caught.value) == f"a.parquet:没有坐标列(如 经度、纬度);已有列:{said}"
+    assert str(caught.value) == f"a.parquet：没有坐标列（如 经度、纬度）；已有列：{said}"
 
 
 def test_of_rows_without_a_shape_the_first_is_named_and_all_are_counted(tmp_path: Path) -> None:
@@ -560,7 +560,9 @@ def test_of_rows_without_a_shape_the_first_is_named_and_all_are_counted(tmp_path
     frame.to_parquet(tmp_path / "a.parquet")
     points = open_points(tmp_path / "a.parquet", layer(), size=2)
     assert [len(batch.x) for batch in points.batches] == [2, 2, 1]
-    assert points.tally.notes() == ["3 行的坐标不能使用,未归属;如:第2行 图形为空、已损坏或不是点。"]
+    assert points.tally.notes() == [
+        "3 行的坐标不能使用，未归属；如：第2行 图形为空、已损坏或不是点。"
+    ]
 
 
 def test_of_rows_without_a_coordinate_the_first_is_named_and_all_are_counted(
@@ -572,4 +574,4 @@ def test_of_rows_without_a_coordinate_the_first_is_named_and_all_are_counted(
     x = [value for batch in points.batches for value in batch.x.tolist()]
     assert x == pytest.approx([111, 111.1, 111.2, 111.3, *[np.nan] * 3], nan_ok=True)
     [said] = points.tally.notes()
-    assert said.startswith("2 行的坐标不能使用,未归属;如:第6行 ")
+    assert said.startswith("2 行的坐标不能使用，未归属；如：第6行 ")

@@ -38,11 +38,11 @@ def test_what_is_not_utf8_is_refused_in_its_row_with_the_way_out(kind: str) -> N
     with pytest.raises(LayerError) as caught:
         check_text(KINDS[kind](b"a", "乙".encode(), GBK), "名称", "a.gpkg", 10)
     assert str(caught.value) == (
-        "a.gpkg 第12行“名称”:不是 UTF-8 文本(像是 GBK);请在原软件里按正确的编码打开,重新导出为 UTF-8"
+        "a.gpkg 第12行“名称”：不是 UTF-8 文本（像是 GBK）；请在原软件里按正确的编码打开，重新导出为 UTF-8"
     )
     with pytest.raises(LayerError) as caught:
         check_text(KINDS[kind](b"a", JUNK), "名称", "a.gpkg")
-    said = "是二进制内容,不是文本" if kind == "bytes" else "不是有效的文本,可能已损坏"
+    said = "是二进制内容，不是文本" if kind == "bytes" else "不是有效的文本，可能已损坏"
     assert str(caught.value).startswith(f"a.gpkg 第2行“名称”:{said};")
 
 

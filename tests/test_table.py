@@ -109,7 +109,7 @@ def test_no_text_of_a_workbook_is_a_formula_or_link() -> None:
 
 def test_invented_data_says_so_in_the_first_row_of_a_workbook() -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(table_bytes(TABLE, ".xlsx", sample=True))).active
-    assert "示例数据,非真实统计" in str(sheet["A1"].value)
+    assert "示例数据，非真实统计" in str(sheet["A1"].value)
 
 
 def test_records_have_none_for_missing_and_plain_types() -> None:
@@ -140,7 +140,7 @@ def test_a_full_disk_leaves_every_earlier_file(
             raise problem
 
     monkeypatch.setattr(os, "fsync", fsync)
-    with pytest.raises(OutputError, match=r"b:无法写入:磁盘已满;原有文件未改动"):
+    with pytest.raises(OutputError, match=r"b：无法写入：磁盘已满；原有文件未改动"):
         write_files({tmp_path / "a": b"3", tmp_path / "b": b"4"})
     assert folder_state(tmp_path) == {"a": b"1", "b": b"2"}
 
@@ -158,7 +158,7 @@ def test_a_file_open_elsewhere_leaves_every_earlier_file(
         return real(self, target)
 
     monkeypatch.setattr(Path, "replace", replace)
-    with pytest.raises(OutputError, match=r"b:无法写入:没有写入权限,或文件正被其他程序"):
+    with pytest.raises(OutputError, match=r"b：无法写入：没有写入权限，或文件正被其他程序"):
         write_files({tmp_path / "new": b"0", tmp_path / "a": b"3", tmp_path / "b": b"4"})
     assert folder_state(tmp_path) == {"a": b"1", "b": b"2"}
 

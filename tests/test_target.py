@@ -69,20 +69,20 @@ def test_a_deadline_is_ahead_until_its_own_day() -> None:
     [
         ({}, "pct、value、words 必须且只能写一个"),
         ({"pct": 35, "words": "甲"}, "pct、value、words 必须且只能写一个"),
-        ({"value": 5}, "这个指标的目标应写 pct(没有数字的写 words)"),
-        ({"words": " "}, "words 不能为空;请写文件的原话,如 基本建成"),
+        ({"value": 5}, "这个指标的目标应写 pct（没有数字的写 words）"),
+        ({"words": " "}, "words 不能为空；请写文件的原话，如 基本建成"),
         ({"pct": 0}, "pct = 0 应大于 0、不超过 100"),
         ({"pct": Decimal("100.1")}, "pct = 100.1 应大于 0、不超过 100"),
-        ({"pct": 35, "source": []}, "source 不能为空;请写明文件、日期和条款,有几份的写成列表"),
-        ({"pct": 35, "source": ["甲", 3]}, "source 不能为空;"),
+        ({"pct": 35, "source": []}, "source 不能为空；请写明文件、日期和条款，有几份的写成列表"),
+        ({"pct": 35, "source": ["甲", 3]}, "source 不能为空；"),
         ({"pct": 35, "reliability": "D"}, "reliability = “D”不在可选值 A、A-、B、C 中"),
         (
             {"pct": 35, "scope": "全国"},
-            "scope = “全国”应为 province(全省)、nation(全国)或市州、县的六位代码",
+            "scope = “全国”应为 province（全省）、nation（全国）或市州、县的六位代码",
         ),
         ({"pct": 35, "scope": "42060"}, "scope = “42060”应为"),
         ({"pct": 35, "scope": "4206060"}, "scope = “4206060”应为"),
-        ({"pct": 35, "draft": "是"}, "draft = '是' 的类型不对;应为true 或 false"),
+        ({"pct": 35, "draft": "是"}, "draft = '是' 的类型不对；应为true 或 false"),
     ],
 )
 def test_a_wrong_target_is_refused_in_one_line(row: dict[str, Any], said: str) -> None:
@@ -190,7 +190,7 @@ def test_shipped_indicators_take_a_target_of_ones_own(tmp_path: Path) -> None:
         ("target = [3]", "b.toml:target 应写作 [[target]] 表"),
         (
             '[[target]]\npct = 3\nsource = "甲"',
-            "b.toml [[target]]:缺少键 indicator(指标代号,或 代号@变体)",
+            "b.toml [[target]]：缺少键 indicator（指标代号，或 代号@变体）",
         ),
         (
             '[[target]]\nindicator = "x"\npct = 3\nsource = "甲"',
@@ -198,11 +198,11 @@ def test_shipped_indicators_take_a_target_of_ones_own(tmp_path: Path) -> None:
         ),
         (
             '[[target]]\nindicator = "told"\npct = 3\nsource = "甲"',
-            "b.toml [[target]]:“told”不计算,不能有目标",
+            "b.toml [[target]]：“told”不计算，不能有目标",
         ),
         (
             '[[target]]\nindicator = "local"\nvalue = 3\nsource = "甲"',
-            "b.toml 指标 local 目标:这个指标的目标应写 pct(没有数字的写 words)",
+            "b.toml 指标 local 目标：这个指标的目标应写 pct（没有数字的写 words）",
         ),
         ('system = "x"\n[[target]]\nindicator = "local"\npct = 3\nsource = "甲"', "system = “x”不在"),
         ('title = "x"', "缺少键 system"),

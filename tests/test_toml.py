@@ -28,9 +28,9 @@ def test_numbers_are_decimals_as_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (None, "a.toml:没有这个文件;先用 init"),
-        ("名称 = 1".encode("gb18030"), "a.toml:不是 UTF-8 编码;请另存为 UTF-8"),
-        (b"a = ", "a.toml:TOML 格式有误("),
+        (None, "a.toml：没有这个文件；先用 init"),
+        ("名称 = 1".encode("gb18030"), "a.toml：不是 UTF-8 编码；请另存为 UTF-8"),
+        (b"a = ", "a.toml:TOML 格式有误（"),
     ],
 )
 def test_a_file_that_is_none_is_one_line(content: bytes | None, said: str, tmp_path: Path) -> None:
@@ -47,14 +47,17 @@ def test_a_file_that_is_none_is_one_line(content: bytes | None, said: str, tmp_p
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ({"nmae": "x"}, "某处:不认识的键 “nmae”;是否想写 name?可用的键:name、pct、on、day、many"),
-        ({"zzzz": 1}, "某处:不认识的键 “zzzz”;可用的键:name、pct、on、day、many"),
-        ({"name": 1}, "某处:name = 1 的类型不对;应为文字"),
-        ({"name": "x", "pct": True}, "某处:pct = True 的类型不对;应为整数或小数"),
-        ({"name": "x", "on": 1}, "某处:on = 1 的类型不对;应为true 或 false"),
-        ({"name": "x", "day": datetime(2023, 1, 1)}, "的类型不对;应为日期(如 2023-12-31)"),  # noqa: DTZ001
-        ({"name": "x", "many": 1}, "某处:many = 1 的类型不对;应为列表或文字"),
-        ({"pct": 3}, "某处:缺少键 name"),
+        (
+            {"nmae": "x"},
+            "某处：不认识的键 “nmae”；是否想写 name?可用的键：name、pct、on、day、many",
+        ),
+        ({"zzzz": 1}, "某处：不认识的键 “zzzz”；可用的键：name、pct、on、day、many"),
+        ({"name": 1}, "某处：name = 1 的类型不对；应为文字"),
+        ({"name": "x", "pct": True}, "某处：pct = True 的类型不对；应为整数或小数"),
+        ({"name": "x", "on": 1}, "某处：on = 1 的类型不对；应为true 或 false"),
+        ({"name": "x", "day": datetime(2023, 1, 1)}, "的类型不对；应为日期（如 2023-12-31）"),  # noqa: DTZ001
+        ({"name": "x", "many": 1}, "某处：many = 1 的类型不对；应为列表或文字"),
+        ({"pct": 3}, "某处：缺少键 name"),
     ],
 )
 def test_a_table_of_other_keys_is_refused(row: dict[str, Any], said: str) -> None:
@@ -95,7 +98,7 @@ def test_no_number_is_above_a_thousand_times_a_thousand_milliards(tmp_path, sign
         file.write_text(f"a = {sign}{beyond}", "utf-8")
         with pytest.raises(PolicyError) as caught:
             read_toml(file, PolicyError, "")
-        said = "a.toml:a 不是可用的数;绝对值不超过 1,000 万亿,至多 30 位"
+        said = "a.toml:a 不是可用的数；绝对值不超过 1,000 万亿，至多 30 位"
         assert str(caught.value) == said
 
 
@@ -109,7 +112,7 @@ def refused(folder: Path, text: str) -> str:
     return ""
 
 
-NUMBER = "a.toml:a 不是可用的数;绝对值不超过 1,000 万亿,至多 30 位"
+NUMBER = "a.toml:a 不是可用的数；绝对值不超过 1,000 万亿，至多 30 位"
 YEAR = "应在 1900–2100 年之间"
 BOUNDS = {
     "a value of 500 letters": (f'a = "{"x" * 500}"', ""),
@@ -125,8 +128,8 @@ BOUNDS = {
     "a key of 500": (f'{"k" * 500} = 1', ""),
     "a key of two lines": ('"a\\nb" = 1', "a.toml:a b 这个键分成了几行"),
     "twelve deep": (f"a = {'[' * 11}1{']' * 11}", ""),
-    "thirteen deep": (f"a = {'[' * 12}1{']' * 12}", "a.toml:a 套了太多层;至多 12 层"),
-    "tables as deep": (f"a = {'{ b = ' * 12}1{' }' * 12}", f"a.toml:a{'.b' * 11} 套了太多层;至多 12 层"),
+    "thirteen deep": (f"a = {'[' * 12}1{']' * 12}", "a.toml:a 套了太多层；至多 12 层"),
+    "tables as deep": (f"a = {'{ b = ' * 12}1{' }' * 12}", f"a.toml:a{'.b' * 11} 套了太多层；至多 12 层"),
     "30 figures": (f"a = 0.{'1' * 30}", ""),
     "31 figures": (f"a = 0.{'1' * 31}", NUMBER),
     "so small": ("a = 1e-30", ""),
@@ -140,12 +143,12 @@ BOUNDS = {
     "the last year": ("a = 2100-12-31", ""),
     "after it": ("a = [2101-01-01]", f"a.toml:a = 2101-01-01 {YEAR}"),
     "a day that is none": ("a = 2023-02-30", "TOML"),
-    "a long number": (f"b = 1\na = {'1' * 5000}", "a.toml:第 2 行的数字太长,或日期不存在;请改正"),
-    "a long number below a blank line": (f"\na = {'1' * 5000}", "a.toml:第 2 行的数字太长,或日期不存在;请改正"),
-    "many dots": (".".join("a" * 17) + " = 1", "a.toml:TOML 格式有误(too many dots in a key)"),
+    "a long number": (f"b = 1\na = {'1' * 5000}", "a.toml：第 2 行的数字太长，或日期不存在；请改正"),
+    "a long number below a blank line": (f"\na = {'1' * 5000}", "a.toml：第 2 行的数字太长，或日期不存在；请改正"),
+    "many dots": (".".join("a" * 17) + " = 1", "a.toml:TOML 格式有误（too many dots in a key）"),
     "fewer dots": (".".join("a" * 11) + " = 1", ""),
     "a megabyte": ("#" * (1 << 20), ""),
-    "more": ("#" * ((1 << 20) + 1), "a.toml:超过 1 MB,不是目录或政策文件"),
+    "more": ("#" * ((1 << 20) + 1), "a.toml：超过 1 MB，不是目录或政策文件"),
 }  # fmt: skip
 
 
@@ -153,14 +156,14 @@ BOUNDS = {
 def test_what_no_file_can_mean_is_refused_at_its_bound(what: str, tmp_path: Path) -> None:
     text, said = BOUNDS[what]
     told = refused(tmp_path, text)
-    assert told.startswith("a.toml:TOML 格式有误(") if said == "TOML" else told == said
+    assert told.startswith("a.toml:TOML 格式有误（") if said == "TOML" else told == said
 
 
 @pytest.mark.parametrize(("letters", "shown"), [(60, "k" * 60), (61, "k" * 60 + "…")])
 def test_sixty_letters_of_a_key_are_shown(letters: int, shown: str) -> None:
     with pytest.raises(PolicyError) as caught:
         check_keys({"k" * letters: 1}, KNOWN, (), "某处", PolicyError)
-    assert str(caught.value) == f"某处:不认识的键 “{shown}”;可用的键:name、pct、on、day、many"
+    assert str(caught.value) == f"某处：不认识的键 “{shown}”；可用的键：name、pct、on、day、many"
 
 
 @pytest.mark.parametrize(
@@ -175,8 +178,8 @@ def test_a_name_is_of_letters_and_no_device(name: str, taken: bool) -> None:  # 
     with pytest.raises(PolicyError) as caught:
         check_name(name, "某处", PolicyError)
     shown = name if len(name) <= 60 else name[:60] + "…"
-    allowed = "只能用字母、数字、汉字、_ 和 -,至多 60 字,不能是 con、nul 等系统保留名"
-    assert str(caught.value) == f"某处:“{shown}”不能作名称;{allowed}"
+    allowed = "只能用字母、数字、汉字、_ 和 -，至多 60 字，不能是 con、nul 等系统保留名"
+    assert str(caught.value) == f"某处：“{shown}”不能作名称；{allowed}"
 
 
 @pytest.mark.parametrize(("year", "taken"), [(1899, False), (1900, True), (2100, True), (2101, False)])  # fmt: skip

@@ -318,13 +318,13 @@ def test_a_point_written_a_metre_off_has_not_moved(make: Make) -> None:
 
 
 def test_the_basis_says_what_makes_two_dates_comparable(make: Make) -> None:
-    plain = "按 2023-12-31 的单元和边界比较;增减以个计,比率之差以百分点计。"
+    plain = "按 2023-12-31 的单元和边界比较；增减以个计，比率之差以百分点计。"
     old, new = make([A], year=2022), make([A, B])
     assert trend(old, new).basis == (plain,)
     early, late = shot(old, year=2022), shot(new)
     wider = replace(late, about={**late.about, "scenario": ["另计状态 在建"], "policy": "别的"})
     assert compare(early, wider).basis == (
-        plain, "两期所用政策文件不同。", "2023-12-31 为情景:另计状态 在建。",
+        plain, "两期所用政策文件不同。", "2023-12-31 为情景：另计状态 在建。",
     )  # fmt: skip
     assert compare(wider, early).basis[0] == plain
     assert not compare(early, late).sample
@@ -343,7 +343,7 @@ def test_a_unit_set_up_between_two_dates_is_restated_on_the_later_ones(make: Mak
         found.boundaries[["level", "what", "code", "name"]].itertuples(index=False, name=None)
     ) == [("township", "新设", "420525105", "示例戊镇")]
     moved = "2022-12-31 的设施和各行数据已按后一期的单元和边界重新归属。"
-    assert f"两期单元不同:乡镇(街道)新设 1 个;{moved}" in found.basis
+    assert f"两期单元不同：乡镇（街道）新设 1 个；{moved}" in found.basis
     assert told(found) == []  # the facility stood there before: no gain
     assert found.unchanged == 1
 
@@ -457,9 +457,9 @@ def test_a_year_that_had_not_begun_is_a_dash_or_the_figure_of_the_year_before(
     assert found.units.empty
     kept = "“农村互助照料中心年内提档升级数”的 2022-12-31 数为“2022年农村互助照料中心提档升级数”。"
     assert kept in found.basis
-    dash = "2022-12-31 时“年内新增养老床位”所计的年度尚未开始,当期记“—”,不计增减。"
+    dash = "2022-12-31 时“年内新增养老床位”所计的年度尚未开始，当期记“—”，不计增减。"
     assert dash in found.basis
-    assert "增减以各指标的计量单位(张、个、户)计" in found.basis[0]
+    assert "增减以各指标的计量单位（张、个、户）计" in found.basis[0]
 
 
 def test_the_other_order_puts_the_dash_on_the_other_side(yearly: Workspace) -> None:
@@ -622,14 +622,14 @@ def test_before_its_year_an_indicator_says_so_and_not_what_is_short(yearly: Work
     [a] = yearly.assess(["elder-beds-new"], options=Options(as_of=date(2022, 12, 31)))
     assert (a.status, a.short, a.met, a.shown) == ("no-data", None, None, "—")
     assert words.verdict(a) == "2023 年尚未开始"
-    assert words.lacking(a) == "年内新增养老床位:无法计算,缺少2023 年的数(该年尚未开始)"
+    assert words.lacking(a) == "年内新增养老床位：无法计算，缺少2023 年的数（该年尚未开始）"
     [half] = yearly.assess(["elder-beds-new"], options=Options(as_of=date(2023, 6, 30)))
     assert (half.status, half.short, words.verdict(half)) == ("measured", 9960, "差 9,960 张")
-    assert "2023 年尚未结束,只计到 2023-06-30。" in half.basis_lines
+    assert "2023 年尚未结束，只计到 2023-06-30。" in half.basis_lines
     [whole] = yearly.assess(["elder-beds-new"])
     assert not [line for line in whole.basis_lines if "尚未" in line]
     [plan] = yearly.assess(["elder-complex-plan"])
-    assert "2021–2025 年尚未结束,只计到 2023-12-31。" in plan.basis_lines
+    assert "2021–2025 年尚未结束，只计到 2023-12-31。" in plan.basis_lines
 
 
 def test_a_flag_of_units_listed_only_later_is_known_from_the_table(make: Make) -> None:

@@ -37,13 +37,13 @@ def said(
 
 
 PLAIN = ("a", "a", "示例覆盖率", "个")
-FIRST = "按 2023-12-31 的单元和边界比较;增减以{}计,比率之差以百分点计。"
+FIRST = "按 2023-12-31 的单元和边界比较；增减以{}计，比率之差以百分点计。"
 
 
 @pytest.mark.parametrize(
     ("units", "what"),
     [
-        (["个"], "个"), (["张", "张"], "张"), (["个", "张", "个"], "各指标的计量单位(个、张)"), ([], "个"),
+        (["个"], "个"), (["张", "张"], "张"), (["个", "张", "个"], "各指标的计量单位（个、张）"), ([], "个"),
     ],
 )  # fmt: skip
 def test_what_gains_are_counted_in(units: list[str], what: str) -> None:
@@ -63,8 +63,8 @@ def test_ten_units_that_cannot_be_told_are_named_once_each(count: int, more: str
     names = "、".join(f"{n}镇(42{n:02d},析置)" for n in range(min(count, 10)))
     assert said([PLAIN], [*rows, *rows, *other])[1:] == [
         (
-            f"无法对照的单元 {count} 个:{names}{more};上期的行只写原单元名称、分不清属于其中哪一个,"
-            "或上期没有列入;上期照本期计,不算新增也不算失去。"
+            f"无法对照的单元 {count} 个：{names}{more}；上期的行只写原单元名称、分不清属于其中哪一个，"
+            "或上期没有列入；上期照本期计，不算新增也不算失去。"
         )
     ]
 
@@ -84,7 +84,7 @@ def test_a_figure_of_the_year_before_and_one_that_is_none() -> None:
     ]
     assert said(rows, was=was)[1:] == [
         "“2023 年新增床位”的 2022-12-31 数为“2022 年新增床位”。",
-        "2022-12-31 时“甲”、“乙”所计的年度尚未开始,当期记“—”,不计增减。",
+        "2022-12-31 时“甲”、“乙”所计的年度尚未开始，当期记“—”，不计增减。",
     ]
 
 
@@ -92,9 +92,9 @@ def test_other_policies_and_scenarios_are_said() -> None:
     assert said([PLAIN], was={"policy": "x"}, now={"policy": "x"})[1:] == []
     assert said([PLAIN], was={"policy": "x"}, now={"policy": "y"})[1:] == ["两期所用政策文件不同。"]
     assert said([PLAIN], was={"scenario": ["计入在建", "计入混合"]}, now={"scenario": []})[1:] == [
-        "2022-12-31 为情景:计入在建、计入混合。"
+        "2022-12-31 为情景：计入在建、计入混合。"
     ]
-    assert said([PLAIN], now={"scenario": ["计入在建"]})[1:] == ["2023-12-31 为情景:计入在建。"]
+    assert said([PLAIN], now={"scenario": ["计入在建"]})[1:] == ["2023-12-31 为情景：计入在建。"]
 
 
 @pytest.mark.parametrize(("count", "end"), [(10, "十"), (11, "十等")])

@@ -97,7 +97,7 @@ def test_an_enclave_of_the_same_code_is_one_unit():
 
 
 def test_one_code_with_two_names_is_refused():
-    with pytest.raises(LayerError, match=r"代码 420121100 重复,名称不同.城关镇、万和镇"):
+    with pytest.raises(LayerError, match=r"代码 420121100 重复，名称不同.城关镇、万和镇"):
         units([("420121100", "城关镇"), ("420121100", "万和镇")])
 
 
@@ -148,10 +148,10 @@ def test_zones_and_names_unknown_are_told_apart_once_each():
         (i.rule, i.value): i.message for i in made.issues.itertuples() if i.rule in {"W11", "W20"}
     }
     assert set(said) == {("W11", "示例农场"), ("W20", "东街道"), ("W20", "万禾镇"), ("W20", "")}
-    assert "找不到县(市、区)“江东开发区”" in said["W20", "东街道"]
-    assert "1 个村(社区)归到 429004001 东街道" in said["W20", "东街道"]
-    assert "其 2 个村(社区)单列" in said["W11", "示例农场"]
-    assert "相近名称:万和镇" in said["W20", "万禾镇"]
+    assert "找不到县（市、区）“江东开发区”" in said["W20", "东街道"]
+    assert "1 个村（社区）归到 429004001 东街道" in said["W20", "东街道"]
+    assert "其 2 个村（社区）单列" in said["W11", "示例农场"]
+    assert "相近名称：万和镇" in said["W20", "万禾镇"]
 
 
 def test_an_old_name_that_was_followed_is_said_once():
@@ -255,8 +255,8 @@ def test_a_row_without_an_id_is_named_by_where_it_stands():
         assert found.frame.index.tolist() == ["7", second]
 
 
-MEND = "改为现行标准名称;旧名可写入 layers/changes.csv,别名可写入 layers/aliases.csv"
-ONE = "只留现在的一行;不是同一个的请改编号"
+MEND = "改为现行标准名称；旧名可写入 layers/changes.csv，别名可写入 layers/aliases.csv"
+ONE = "只留现在的一行；不是同一个的请改编号"
 CEMETERY = Layer("cemetery", "facilities", ("c.xlsx",), "示例", schema="cemetery")
 
 
@@ -287,15 +287,15 @@ def test_what_is_wrong_with_facilities_in_full():
         ["420121", "420121101", "", ("420121101",)], ["420122", "420122100", "", ()],
     ]  # fmt: skip
     assert said(found) == [
-        (5, "所在县", "没有县", "E06", "error", "找不到县(市、区)“没有县”;相近名称:甲县、乙县", MEND),
-        (6, "所在乡镇", "城关镇", "E05", "error", "“城关镇”有2个同名单位,无法确定是哪一个", "补填所在县(市、区)"),
-        (8, "所在乡镇", "没有镇", "E06", "error", "在甲县找不到乡镇(街道)“没有镇”", MEND),
+        (5, "所在县", "没有县", "E06", "error", "找不到县（市、区）“没有县”；相近名称：甲县、乙县", MEND),
+        (6, "所在乡镇", "城关镇", "E05", "error", "“城关镇”有2个同名单位，无法确定是哪一个", "补填所在县（市、区）"),
+        (8, "所在乡镇", "没有镇", "E06", "error", "在甲县找不到乡镇（街道）“没有镇”", MEND),
         (2, "服务范围", "全镇、周边", "W06", "warning",
-         "服务范围“全镇、周边”中的“周边”未能识别为村、乡镇或县,不计入服务覆盖", "写标准名称,以顿号分隔;或写 全县、全镇"),
-        (7, "名称", "己", "E17", "error", "既无坐标也无所在单元,无法定位", "补填坐标或所在县、乡镇"),
-        (4, "编号", "2", "E12", "error", "编号2重复:v.csv 第3行、第4行内容相同,只计第一行", "删去重复行"),
-        (9, "编号", "8", "E12", "error", "编号8重复:v.csv 第9行、第10行的公墓名称、所在县、所在乡镇不同,都不计入", ONE),
-        (10, "编号", "8", "E12", "error", "编号8重复:v.csv 第9行、第10行的公墓名称、所在县、所在乡镇不同,都不计入", ONE),
+         "服务范围“全镇、周边”中的“周边”未能识别为村、乡镇或县，不计入服务覆盖", "写标准名称，以顿号分隔；或写 全县、全镇"),
+        (7, "名称", "己", "E17", "error", "既无坐标也无所在单元，无法定位", "补填坐标或所在县、乡镇"),
+        (4, "编号", "2", "E12", "error", "编号2重复：v.csv 第3行、第4行内容相同，只计第一行", "删去重复行"),
+        (9, "编号", "8", "E12", "error", "编号8重复：v.csv 第9行、第10行的公墓名称、所在县、所在乡镇不同，都不计入", ONE),
+        (10, "编号", "8", "E12", "error", "编号8重复：v.csv 第9行、第10行的公墓名称、所在县、所在乡镇不同，都不计入", ONE),
     ]  # fmt: skip
 
 
@@ -317,11 +317,11 @@ def test_what_is_wrong_with_tables_in_full():
     found = make_table(rows("population", table), layer, register(), same_scheme=True)
     assert found.frame["unit_code"].tolist() == ["420121100", "420122100"]
     assert (found.aside, found.apart, len(found.senders)) == (3, 0, 5)
-    both = "代码与名称须一致;两套代码(民政/统计)不可混用,请用 scheme 说明"
+    both = "代码与名称须一致；两套代码（民政/统计）不可混用，请用 scheme 说明"
     assert said(found) == [
-        (4, "乡镇代码", "420121100", "E04", "error", "代码420121100是“城关镇”,表中名称为“万和镇”", both),
-        (6, "所在乡镇", "没有镇", "E06", "error", "在甲县找不到乡镇(街道)“没有镇”", MEND),
-        (5, "名称", "", "E06", "error", "“”没有对应到乡镇(街道)", "补填代码,或县与名称"),
+        (4, "乡镇代码", "420121100", "E04", "error", "代码420121100是“城关镇”，表中名称为“万和镇”", both),
+        (6, "所在乡镇", "没有镇", "E06", "error", "在甲县找不到乡镇（街道）“没有镇”", MEND),
+        (5, "名称", "", "E06", "error", "“”没有对应到乡镇（街道）", "补填代码，或县与名称"),
     ]  # fmt: skip
     other = make_table(rows("population", table), layer, register(), same_scheme=False)
     assert other.frame["unit_code"].tolist() == ["420121100", "420122100", "420121101"]
@@ -342,28 +342,28 @@ def test_what_is_wrong_with_places_in_full():
         ["420171001201", "四村", "429004", "东街道", "429004001", "行政村"],
     ]
     assert (found.aside, found.apart, len(found.senders)) == (5, 4, 11)
-    fix = "核对归属;所在县应为法定的县(市、区)"
-    zone = "要计入时,请把所属乡镇改为功能区所在的法定乡镇(街道)"
+    fix = "核对归属；所在县应为法定的县（市、区）"
+    zone = "要计入时，请把所属乡镇改为功能区所在的法定乡镇（街道）"
     whole = said(found)
     assert [one[:4] for one in whole[:5]] == [
         (9, "名称", "八村", "E02"), (10, "名称", "", "E02"), (8, "代码", "420121101205", "E12"),
         (11, "代码", "420121101207", "E12"), (12, "代码", "420121101207", "E12"),
     ]  # fmt: skip
-    differ = "代码420121101207重复:v.csv 第11行、第12行的村名不同,都不计入"
+    differ = "代码420121101207重复：v.csv 第11行、第12行的村名不同，都不计入"
     assert [one[5:] for one in whole[:5]] == [
-        ("村(社区)“八村”缺少代码或名称", "补填"), ("村(社区)“”缺少代码或名称", "补填"),
-        ("代码420121101205重复:v.csv 第7行、第8行内容相同,只计第一行", "删去重复行"),
+        ("村（社区）“八村”缺少代码或名称", "补填"), ("村（社区）“”缺少代码或名称", "补填"),
+        ("代码420121101205重复：v.csv 第7行、第8行内容相同，只计第一行", "删去重复行"),
         (differ, ONE), (differ, ONE),
     ]  # fmt: skip
-    alone = "其 1 个村(社区)单列、不计入合计"
+    alone = "其 1 个村（社区）单列、不计入合计"
     assert whole[5:] == [
-        (6, "所属乡镇", "", "W20", "warning", f"没有写所属乡镇;{alone}", MEND),
+        (6, "所属乡镇", "", "W20", "warning", f"没有写所属乡镇；{alone}", MEND),
         (4, "所属乡镇", "万禾镇", "W20", "warning",
-         f"在甲县找不到乡镇(街道)“万禾镇”;相近名称:万和镇;{alone}", MEND),
+         f"在甲县找不到乡镇（街道）“万禾镇”；相近名称：万和镇；{alone}", MEND),
         (2, "所属乡镇", "示例农场", "W11", "warning",
-         "甲县“示例农场”是功能区,其 2 个村(社区)单列、不计入合计", zone),
+         "甲县“示例农场”是功能区，其 2 个村（社区）单列、不计入合计", zone),
         (5, "所属乡镇", "东街道", "W20", "warning",
-         "找不到县(市、区)“江东开发区”;“东街道”别处没有同名,1 个村(社区)归到 429004001 东街道", fix),
+         "找不到县（市、区）“江东开发区”；“东街道”别处没有同名，1 个村（社区）归到 429004001 东街道", fix),
     ]  # fmt: skip
 
 
@@ -373,8 +373,8 @@ def test_what_is_wrong_with_boundaries_in_full():
     raw.loc[1, "geometry"] = None
     found = make_units(tidied(raw, "unit", "township"), LAYER, COUNTIES)
     assert said(found) == [
-        (2, "名称", "万和镇", "W09", "error", "“万和镇”没有边界,只能按名称计算", "补充边界"),
-        (1, "名称", "城关镇", "W09", "warning", "“城关镇”的边界自相交,已修正", "修正边界"),
+        (2, "名称", "万和镇", "W09", "error", "“万和镇”没有边界，只能按名称计算", "补充边界"),
+        (1, "名称", "城关镇", "W09", "warning", "“城关镇”的边界自相交，已修正", "修正边界"),
         (3, "县代码", "420199", "E03", "error", "上级代码420199不在县级图层中", "核对县代码与 scheme"),
     ]  # fmt: skip
     assert found.frame.geometry.is_empty.tolist() == [False, True, False]
@@ -384,14 +384,14 @@ def test_what_is_wrong_with_boundaries_in_full():
 def test_lines_and_points_are_no_units():
     raw = polygons([("420121100", "城关镇"), ("420121101", "万和镇")])
     raw.loc[1, "geometry"] = shapely.Point(1, 1)
-    with pytest.raises(LayerError, match=r"t\.gpkg 第2行:单元图层应为面图层"):
+    with pytest.raises(LayerError, match=r"t\.gpkg 第2行：单元图层应为面图层"):
         make_units(tidied(raw, "unit", "township"), LAYER, COUNTIES)
 
 
 def test_a_layer_without_codes_or_names_is_refused():
     for heading, other in (("代码", "名称"), ("名称", "代码")):
         raw = polygons([("420121100", "城关镇")]).drop(columns=heading)
-        with pytest.raises(LayerError, match=r"^\[township\] 没有“.+”列;可在 columns 中指明$"):
+        with pytest.raises(LayerError, match=r"^\[township\] 没有“.+”列；可在 columns 中指明$"):
             make_units(tidied(raw, "unit", "township"), LAYER, COUNTIES)
         assert other in raw
 
@@ -401,9 +401,9 @@ def test_several_wrong_units_are_counted_where_they_are_refused():
     with pytest.raises(LayerError) as caught:
         units(rows_of)
     assert str(caught.value) == (
-        "t.gpkg 第2行:乡镇(街道)图层 [township] 代码或名称为空(共 2 行);分母会因此出错,请先改正"
+        "t.gpkg 第2行：乡镇（街道）图层 [township] 代码或名称为空（共 2 行）；分母会因此出错，请先改正"
     )
-    with pytest.raises(LayerError, match=r"第1行:.*代码应为 9 位数字;分母"):
+    with pytest.raises(LayerError, match=r"第1行：.*代码应为 9 位数字；分母"):
         units([("420121", "城关镇")])
 
 
@@ -499,7 +499,7 @@ def test_a_copy_of_a_sheet_counts_once_and_a_wrong_row_is_no_copy():
     made = make_facilities(tidy_rows, CEMETERY, register(), same_scheme=True)
     assert made.frame["name"].tolist() == ["甲公墓", "乙公墓"]
     assert (made.frame["sheet"].tolist(), made.aside) == (["一", "一"], 3)
-    twice = made.issues[made.issues["message"].str.contains("汇总或副本,只计一次")]
+    twice = made.issues[made.issues["message"].str.contains("汇总或副本，只计一次")]
     assert twice[["sheet", "row", "rule"]].to_numpy().tolist() == [
         ["二", 2, "E12"],
         ["二", 3, "E12"],

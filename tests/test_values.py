@@ -55,7 +55,7 @@ def test_texts_are_cleaned_and_numbers_of_persons_hidden() -> None:
             5,
             "E15",
             "warning",
-            "“列”中的个人号码(证件、电话、银行卡、邮箱)已隐去",
+            "“列”中的个人号码（证件、电话、银行卡、邮箱）已隐去",
             "报送前请删除个人信息",
         )
     ]
@@ -68,8 +68,8 @@ def test_codes_are_digits_of_a_level() -> None:
     assert values == ["420528", "420528", "420528101", "420528101201", "156420528", "", "", "", "42",
                       "4205", "256420528000", ""]  # fmt: skip
     assert wrong == [t in {"42052", "4.2E+11", "15642052"} for t in texts]
-    fix = "将该列设为文本格式后重填(Excel 可能显示为 4.2E+11)"
-    assert said[0] == (7, "E02", "error", "“列”=42052:代码应为 6、9 或 12 位数字", fix)
+    fix = "将该列设为文本格式后重填（Excel 可能显示为 4.2E+11）"
+    assert said[0] == (7, "E02", "error", "“列”=42052：代码应为 6、9 或 12 位数字", fix)
     assert [row for row, *_ in said] == [7, 8, 13]
 
 
@@ -84,8 +84,8 @@ def test_several_choices_keep_what_is_known() -> None:
     values, wrong, said = read("choices", "甲、乙", "乙类/丙", "", "无", "丙", choices=CHOICES)
     assert values == [("甲类", "乙类"), ("乙类",), (), (), ()]
     assert wrong == [False] * 5
-    text = "“列”={}有不在可选值{{甲类、乙类}}中的项,该项按空值处理"
-    fix = "改为可选值,以顿号分隔"
+    text = "“列”={}有不在可选值{{甲类、乙类}}中的项，该项按空值处理"
+    fix = "改为可选值，以顿号分隔"
     assert said == [
         (3, "E07", "warning", text.format("乙类/丙"), fix), (6, "E07", "warning", text.format("丙"), fix),
     ]  # fmt: skip
@@ -100,8 +100,8 @@ def test_dates_are_bounded_as_the_column_says(bound: str, year: str, month: str)
     assert wrong == [False] * 4 + [True, False]
     assert said == [
         (6, "E13", "warning", "“列”=去年不是日期", "写作 2021-06-30、2021年6月 或 2021"),
-        (7, "W15", "warning", "“列”=2021.1按 1 月计;数字格式会丢掉 10 月末尾的 0,请确认",
-         "把该列设为文本,写作 2021-01 或 2021-10"),
+        (7, "W15", "warning", "“列”=2021.1按 1 月计；数字格式会丢掉 10 月末尾的 0，请确认",
+         "把该列设为文本，写作 2021-01 或 2021-10"),
     ]  # fmt: skip
 
 
@@ -123,17 +123,19 @@ def test_numbers_that_are_none_are_left_empty_and_said() -> None:
     values, wrong, said = read("number", "12", " 1,200 ", "50张", "约200", "无", "", "-1.5")
     assert [None if v != v else v for v in values] == [12, 1200, 50, None, None, None, -1.5]
     assert not any(wrong)
-    assert said == [(5, "E14", "warning", "“列”=约200不是数字,按空值处理", "只填数字,不写“约”“余”")]
+    assert said == [
+        (5, "E14", "warning", "“列”=约200不是数字，按空值处理", "只填数字，不写“约”“余”")
+    ]
 
 
 def test_areas_need_a_unit_somewhere() -> None:
     values, _, said = read("area", "3", "3亩", "约3亩", "无", name="占地面积")
     assert [None if v != v else v for v in values] == [None, pytest.approx(2000), None, None]
     assert said == [
-        (2, "E14", "warning", "“占地面积”=3缺面积单位,按空值处理", "列名写成 占地面积(亩) 或 占地面积(平方米)"),
-        (4, "E14", "warning", "“占地面积”=约3亩不是面积,按空值处理", "只填数字或数字加单位,不写“约”“余”"),
+        (2, "E14", "warning", "“占地面积”=3缺面积单位，按空值处理", "列名写成 占地面积（亩）或 占地面积（平方米）"),
+        (4, "E14", "warning", "“占地面积”=约3亩不是面积，按空值处理", "只填数字或数字加单位，不写“约”“余”"),
     ]  # fmt: skip
-    values, _, said = read("area", "3", "300平方米", name="占地面积(亩)")
+    values, _, said = read("area", "3", "300平方米", name="占地面积（亩）")
     assert values == [pytest.approx(3 * MU), 300]
     assert said == []
 
@@ -147,7 +149,7 @@ def test_a_unit_in_a_column_of_its_own_is_written_behind() -> None:
         "无亩",
         "5公顷",
     ]
-    assert with_units(areas, "占地面积(亩)", units) is areas
+    assert with_units(areas, "占地面积（亩）", units) is areas
     assert with_units(areas, "占地面积", None) is areas
     assert area_unit_column(["名称", "计量单位"]) == "计量单位"
     assert area_unit_column(["名称", " 单位 "]) == " 单位 "
@@ -165,7 +167,7 @@ def test_coordinates_that_are_none_are_said() -> None:
     [issue] = made.issues
     assert (issue.row, issue.rule, issue.severity) == (6, "E08", "error")
     assert issue.message == "第6行 “经度”=东边无法识别为坐标"
-    assert issue.fix == "支持 114.3050、114°18′18″、114度18分18秒;分、秒应小于 60"
+    assert issue.fix == "支持 114.3050、114°18′18″、114度18分18秒；分、秒应小于 60"
 
 
 def test_both_coordinates_in_one_cell() -> None:
@@ -225,7 +227,7 @@ def test_more_figures_than_are_kept_are_said(text: str, kept: str | None) -> Non
         2,
         "E14",
         "warning",
-        f"“墓穴总数”={text}位数过多,按 {kept} 计",
+        f"“墓穴总数”={text}位数过多，按 {kept} 计",
         "最多写 15 位有效数字",
     )
     assert said == ([] if kept is None else [wanted])
@@ -266,5 +268,5 @@ def test_a_number_is_as_many_as_its_heading_says_and_of_no_area(
 def test_a_number_that_is_too_long_is_said_as_it_is_kept() -> None:
     _, _, said = read("number", "1234567890.123456789", "123456789012345", name="人数(百人)")
     assert [(row, rule, text) for row, rule, _, text, _ in said] == [
-        (2, "E14", "“人数(百人)”=1234567890.123456789位数过多,按 123456789012.34567 计")
+        (2, "E14", "“人数(百人)”=1234567890.123456789位数过多，按 123456789012.34567 计")
     ]

@@ -100,7 +100,7 @@ def test_a_shapefile_is_read_in_its_own_encoding(tmp_path, encoding, cpg):
 @pytest.mark.parametrize(("encoding", "cpg"), [("gb18030", "UTF-8"), ("utf-8", "GBK")])
 def test_a_shapefile_whose_encoding_is_not_as_declared_is_refused(tmp_path, encoding, cpg):
     path = write_shp(tmp_path / "t.shp", encoding, cpg=cpg)
-    with pytest.raises(LayerError, match=f"编码与声明不符.声明 {cpg},实际应为 {encoding.upper()}"):
+    with pytest.raises(LayerError, match=f"编码与声明不符.声明 {cpg}，实际应为 {encoding.upper()}"):
         read_vector(path, units(path))
 
 
@@ -121,7 +121,7 @@ def test_names_that_were_garbled_before_they_came_are_refused(tmp_path):
 def test_a_text_named_gpkg_is_refused(tmp_path):
     path = tmp_path / "t.gpkg"
     path.write_text("代码,名称\n1,甲\n", encoding="utf-8")
-    with pytest.raises(LayerError, match=r"t.gpkg:不是有效的 gpkg 文件"):
+    with pytest.raises(LayerError, match=r"t.gpkg：不是有效的 gpkg 文件"):
         read_vector(path, units(path))
 
 
@@ -169,7 +169,7 @@ def test_a_file_of_several_layers_asks_which(tmp_path):
     frame().to_file(path, layer="旧乡镇")
     with pytest.raises(LayerError, match=r"有 2 个图层.乡镇、旧乡镇.,请用 layer 指明"):
         read_vector(path, units(path))
-    with pytest.raises(LayerError, match="没有图层“县”;已有图层:乡镇、旧乡镇"):
+    with pytest.raises(LayerError, match="没有图层“县”；已有图层：乡镇、旧乡镇"):
         read_vector(path, units(path, table="县"))
     assert len(read_vector(path, units(path, table="乡镇"))) == 3
 
@@ -264,7 +264,7 @@ def test_parts_of_different_exports_are_refused(tmp_path):
     other = tmp_path / "o.shp"
     frame().iloc[:2].to_file(other, encoding="utf-8")
     path.with_suffix(".dbf").write_bytes(other.with_suffix(".dbf").read_bytes())
-    with pytest.raises(LayerError, match="图形有 3 个,属性表有 2 行,两者不符"):
+    with pytest.raises(LayerError, match="图形有 3 个，属性表有 2 行，两者不符"):
         read_vector(path, units(path))
 
 
@@ -347,7 +347,7 @@ def test_a_table_cut_short_is_refused_however_many_rows_it_says(tmp_path: Path, 
     table = tmp_path / "a.dbf"
     head = b"\x03" + bytes(3) + rows.to_bytes(4, "little") + (65).to_bytes(2, "little")
     table.write_bytes(head + (11).to_bytes(2, "little") + bytes(53))
-    with pytest.raises(LayerError, match=f"应有 {65 + 11 * rows:,} 字节,只有 65"):
+    with pytest.raises(LayerError, match=f"应有 {65 + 11 * rows:,} 字节，只有 65"):
         _check_table(table)
 
 
@@ -377,7 +377,7 @@ def test_geojson_that_is_not_utf8_is_refused_by_its_encoding(tmp_path, name, enc
 def test_geojson_of_no_known_encoding_is_said_to_be_damaged(tmp_path: Path) -> None:
     path = tmp_path / "a.geojson"
     path.write_bytes(b'{"a": "\xff\xff"}')
-    with pytest.raises(LayerError, match=r"^a\.geojson:文字不是 UTF-8,也不像 GBK,可能已损坏"):
+    with pytest.raises(LayerError, match=r"^a\.geojson：文字不是 UTF-8，也不像 GBK，可能已损坏"):
         read_vector(path, units(path))
 
 
@@ -402,7 +402,7 @@ def test_names_that_are_not_utf8_are_refused_in_their_row(tmp_path, suffix, stor
     path.write_bytes(path.read_bytes().replace(b"ABCDEF", "乙镇街".encode("gb18030")))
     with pd.option_context("mode.string_storage", storage), pytest.raises(LayerError) as caught:
         read_vector(path, units(path))
-    assert str(caught.value).startswith(f"{path.name} 第2行“名称”:不是 UTF-8 文本(像是 GBK);")
+    assert str(caught.value).startswith(f"{path.name} 第2行“名称”：不是 UTF-8 文本（像是 GBK）；")
 
 
 def test_a_heading_that_is_not_utf8_is_refused(tmp_path):
@@ -410,7 +410,7 @@ def test_a_heading_that_is_not_utf8_is_refused(tmp_path):
     frame().rename(columns={"名称": "ABCDEF"}).to_file(path, engine="pyogrio")
     path.write_bytes(path.read_bytes().replace(b"ABCDEF", "乙镇街".encode("gb18030")))
     for read in (lambda: read_vector(path, units(path)), lambda: list_layers(path)):
-        with pytest.raises(LayerError, match=r"^a\.fgb:列名或图层名不是 UTF-8 文本;请"):
+        with pytest.raises(LayerError, match=r"^a\.fgb：列名或图层名不是 UTF-8 文本；请"):
             read()
 
 
@@ -419,15 +419,15 @@ def test_a_map_of_thousands_of_fields_is_refused(tmp_path):
     one = '{{"type":"Feature","geometry":null,"properties":{{"f{}":1}}}}'
     features = ",".join(one.format(i) for i in range(2001))
     path.write_text(f'{{"type":"FeatureCollection","features":[{features}]}}', encoding="utf-8")
-    with pytest.raises(LayerError, match=r"^a\.geojson:有 2,001 列"):
+    with pytest.raises(LayerError, match=r"^a\.geojson：有 2,001 列"):
         read_vector(path, units(path))
 
 
 @pytest.mark.parametrize(
     ("box", "hint"),
     [
-        ((-180, -90, 180, 90), None), ((100, 29, 101, 90.5), "坐标疑为米,与声明的坐标系不符"),
-        ((29, 100, 90, 101), "经度、纬度疑似写反"), ((29, 100, 90.5, 101), "坐标疑为米,与声明的坐标系不符"),
+        ((-180, -90, 180, 90), None), ((100, 29, 101, 90.5), "坐标疑为米，与声明的坐标系不符"),
+        ((29, 100, 90, 101), "经度、纬度疑似写反"), ((29, 100, 90.5, 101), "坐标疑为米，与声明的坐标系不符"),
         ((29, -90.5, 31, 0), "经度、纬度疑似写反"),
     ],
 )  # fmt: skip
@@ -443,7 +443,7 @@ def test_a_latitude_is_of_ninety_degrees_at_most(
         _check_degrees(shapes, "a.gpkg")
     west, south, east, north = (f"{value:g}" for value in box)
     assert str(caught.value) == (
-        f"a.gpkg:坐标范围 {west},{south} 至 {east},{north} 不是经纬度;{hint}"
+        f"a.gpkg：坐标范围 {west}，{south} 至 {east}，{north} 不是经纬度；{hint}"
     )
 
 

@@ -101,4 +101,4 @@ def test_villages_without_population_of_their_own_are_not_guessed(tmp_path: Path
     workspace = make_workspace({**WORLD, "population": TOWNS.format(2000)}, tmp_path)
     a = assess(workspace, "minors-protection@village", "population")
     assert a.coverage is None
-    assert a.missing == ("人口图层(population)的列“常住人口”",)
+    assert a.missing == ("人口图层（population）的列“常住人口”",)

@@ -125,7 +125,7 @@ def drawn_words(a: Assessment, sample: Workspace) -> list[str]:
 
 def test_the_verdict_is_one_sentence_on_every_paper(papers: Papers) -> None:
     in_book = {
-        row["指标代号"]: row for row in rows_of(papers.sheets["湖北省民政设施覆盖(示例) 目标总表"])
+        row["指标代号"]: row for row in rows_of(papers.sheets["湖北省民政设施覆盖（示例）目标总表"])
     }
     for one, a in papers.found.items():
         said = words.standing(a)
@@ -142,7 +142,7 @@ def test_the_verdict_is_one_sentence_on_every_paper(papers: Papers) -> None:
 
 def test_the_figure_is_the_same_on_every_paper(papers: Papers) -> None:
     in_book = {
-        row["指标代号"]: row for row in rows_of(papers.sheets["湖北省民政设施覆盖(示例) 目标总表"])
+        row["指标代号"]: row for row in rows_of(papers.sheets["湖北省民政设施覆盖（示例）目标总表"])
     }
     for one, a in papers.found.items():
         said, row = papers.terminal[one], in_book[one]
@@ -150,7 +150,7 @@ def test_the_figure_is_the_same_on_every_paper(papers: Papers) -> None:
         assert page["shown"] + (page["sign"] if a.figure is not None else "") == said[4], one
         if a.coverage is not None:
             assert papers.poster[one][1].split(" · ")[0] == said[4], one
-        number = row["数值"] if a.counted else row["覆盖率(%)"]
+        number = row["数值"] if a.counted else row["覆盖率（%）"]
         assert (number is None) == (a.figure is None), one
         if a.figure is not None:
             shown = f"{number:,.10g}" if a.counted else f"{number:.2f}%"
@@ -227,16 +227,16 @@ def own_sheet(papers: Papers, a: Assessment) -> Any:
 def as_texts(row: dict[str, Any], a: Assessment) -> list[str]:
     """An area's cells of the workbook as the terminal writes numbers."""
     if words.is_norm(a.indicator):
-        cells = [row["分母"], row["分子"], row[f"数值({words.measure_word(a)})"]]
+        cells = [row["分母"], row["分子"], row[f"数值（{words.measure_word(a)}）"]]
         return [
             n if isinstance(n, str) else show_number(Fraction(str(n)), percent=False) for n in cells
         ]
     if a.counted:
         return [show_number(Fraction(str(row["数值"])), percent=False)]
     keys = (
-        ("分母", "分子", "比例(%)")
+        ("分母", "分子", "比例（%）")
         if a.indicator.measure == "ratio"
-        else ("应覆盖数", "已覆盖数", "覆盖率(%)")
+        else ("应覆盖数", "已覆盖数", "覆盖率（%）")
     )
     *counts, rate = (row[key] for key in keys)
     shown = [show_number(Fraction(str(n)), percent=False) for n in counts]
@@ -257,7 +257,7 @@ def test_a_ratio_is_short_in_percentage_points_everywhere(sample: Workspace) -> 
     [a] = sample.assess(["assistance-ratio"])[:1]
     assert words.verdict(a) == "差 0.67 个百分点"
     assert words.figure_line(a).endswith(
-        "目标 75%(2025 年 12 月 31 日前) · 差 0.67 个百分点(另 2 个县只报了更早年度)"
+        "目标 75%(2025 年 12 月 31 日前) · 差 0.67 个百分点（另 2 个县只报了更早年度）"
     )
     [row] = target_rows([a])
     assert (row["short"], row["short_unit"], row["short_points"]) == (None, None, 0.67)
@@ -297,7 +297,7 @@ def test_an_amount_counts_in_its_own_measure_word(sample: Workspace, one: str) -
     book = openpyxl.load_workbook(
         io.BytesIO(report_bytes(sample.catalog, [a], units_of(sample, [a])))
     )
-    assert book.worksheets[1]["A3"].value.endswith(f"单位:{unit}")
+    assert book.worksheets[1]["A3"].value.endswith(f"单位：{unit}")
 
 
 def test_what_is_weighed_counts_people(sample: Workspace) -> None:
@@ -308,8 +308,8 @@ def test_what_is_weighed_counts_people(sample: Workspace) -> None:
         io.BytesIO(report_bytes(sample.catalog, [a], units_of(sample, [a])))
     )
     sheet = book.worksheets[1]
-    assert sheet["A3"].value.endswith("单位:人、%")
-    assert {"差额(人)", "较上期(人)"} <= {cell.value for cell in sheet[HEAD_ROW]}
+    assert sheet["A3"].value.endswith("单位：人、%")
+    assert {"差额（人）", "较上期（人）"} <= {cell.value for cell in sheet[HEAD_ROW]}
     paper = Document(io.BytesIO(brief_bytes(sample.catalog, [a], sample_ok=True)))
     said = "\n".join(p.text for p in paper.paragraphs)
     assert re.search(r"全省街道的\d+人中,符合的有\d+人,", said)
@@ -353,7 +353,7 @@ def test_a_share_a_hair_below_its_target_is_not_short_of_nought_units() -> None:
     one = replace(make(), targets=(Target(Decimal(50), None, None, ("示例",)),))
     a = measured(one, [0.5, 0.5 - 1e-12])
     assert (a.met, a.short) in {(False, 0), (False, 1)}
-    assert words.verdict(a) == ("差 1 个" if a.short else "未达标(不足一个单位)")
+    assert words.verdict(a) == ("差 1 个" if a.short else "未达标（不足一个单位）")
 
 
 def test_a_deadline_within_the_year_is_not_said_to_be_its_end() -> None:
@@ -488,14 +488,14 @@ def test_beside_the_verdict_stands_who_is_known_only_from_an_earlier_year(tmp_pa
     world = {
         "county": [{"code": "420525", "name": "远安县"}, {"code": "420581", "name": "宜都市"}],
         "organisation": """
-县代码 | 县(市、区) | 类别 | 年份 | 期末数
+县代码 | 县（市、区） | 类别 | 年份 | 期末数
 420525 | 远安县 | 社区社会组织 | 2023 | 110
 420581 | 宜都市 | 社区社会组织 | 2022 | 200
 """,
     }  # fmt: skip
     workspace = make_workspace(world, tmp_path)
     [one] = workspace.assess(["community-organisations"])
-    assert words.standing(one) == "差 99,890 家(另 1 个县只报了更早年度)"
+    assert words.standing(one) == "差 99,890 家（另 1 个县只报了更早年度）"
     assert words.figure_line(one).endswith(words.standing(one))
     [before] = workspace.assess(
         ["community-organisations"], options=Options(as_of=date(2022, 12, 31))
@@ -521,8 +521,8 @@ G1 | 示例一 | 公墓 | 公益性 | 乡镇级 | 运营 | 2020-05-01 | 远安�
     }  # fmt: skip
     options = Options(as_of=date(2023, 12, 31), weight="population")
     [one] = make_workspace(world, tmp_path).assess(["cemetery-township"], options=options)
-    assert words.standing(one) == "达标(1 个乡镇用更早年度人口)"
-    assert "人口年份:2021、2023。" in one.basis_lines
+    assert words.standing(one) == "达标（1 个乡镇用更早年度人口）"
+    assert "人口年份：2021、2023。" in one.basis_lines
 
 
 @pytest.mark.parametrize(
@@ -660,10 +660,10 @@ def test_days_and_the_last_of_them_in_a_year() -> None:
 
 def test_what_lacks_what_is_said_and_what_stands_for_an_approval_number() -> None:
     a = Assessment(make(), PLAIN.as_of, None, ("图层", "列“床位”"))
-    assert words.lacking(a) == "示例:无法计算,缺少图层、列“床位”"
-    assert words.no_approval(sample=True) == "示例示意,非正式地图"
+    assert words.lacking(a) == "示例：无法计算，缺少图层、列“床位”"
+    assert words.no_approval(sample=True) == "示例示意，非正式地图"
     assert words.no_approval(sample=False) == "内部工作用图 不得公开"
-    assert words.target_source(make().targets[0]) == "目标依据:示例文件"
+    assert words.target_source(make().targets[0]) == "目标依据：示例文件"
 
 
 def test_a_change_of_a_norm_is_that_of_a_ratio_with_values() -> None:

@@ -69,16 +69,16 @@ def test_a_sheet_says_what_is_merged_hidden_and_shown(tmp_path: Path) -> None:
     assert (second.name, second.rows, second.visible, second.columns) == ("乙", 0, False, ())
 
 
-WEB = "实为网页或 XML,不是 Excel 文件;请用 Excel 或 WPS 打开后另存为 .xlsx"
-BAD = "不是有效的 xls 文件(内容与扩展名不符或已损坏)"
+WEB = "实为网页或 XML，不是 Excel 文件；请用 Excel 或 WPS 打开后另存为 .xlsx"
+BAD = "不是有效的 xls 文件（内容与扩展名不符或已损坏）"
 FILES = [
     (b"<html><body>", WEB), (b"\xef\xbb\xbf\r\n <!DOCTYPE HTML>", WEB), (b"<table>", WEB),
     (b"<?xml version='1.0'?>", WEB), (b"<meta>", WEB),
-    (b"a,b\n1,2\n", "实为文本;请把扩展名改成 .csv 再读"), (b"abc", BAD), (b"a\0b\n", BAD),
+    (b"a,b\n1,2\n", "实为文本；请把扩展名改成 .csv 再读"), (b"abc", BAD), (b"a\0b\n", BAD),
     (b"PK\x03\x04" + bytes(40), BAD), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), BAD),
     (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
-        "有密码保护;请在 Excel 或 WPS 中取消密码后另存为 .xlsx",
+        "有密码保护；请在 Excel 或 WPS 中取消密码后另存为 .xlsx",
     ),
 ]  # fmt: skip
 

@@ -17,14 +17,14 @@ from hbgeo.errors import HbgeoError, why_not
 
 app = typer.Typer(
     cls=Group,
-    help="民政设施覆盖率:按政策指标计算、列出未覆盖单位、绘制离线地图。",
+    help="民政设施覆盖率：按政策指标计算、列出未覆盖单位、绘制离线地图。",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_NO_MEMORY = "内存不足,没有完成,原有文件未改动;请关闭其他程序再试,或按县拆分数据"
+_NO_MEMORY = "内存不足，没有完成，原有文件未改动；请关闭其他程序再试，或按县拆分数据"
 
 
 for _name, _command in COMMANDS.items():
@@ -36,7 +36,7 @@ def _main(
     workspace: Annotated[
         Path,
         typer.Option(
-            "--workspace", "-C", metavar="目录", help="工作区:含 layers/catalog.toml 的文件夹"
+            "--workspace", "-C", metavar="目录", help="工作区：含 layers/catalog.toml 的文件夹"
         ),
     ] = Path(),
 ) -> None:
@@ -58,15 +58,15 @@ def main() -> None:
             _say(what_is_wrong(err))
         sys.exit(2)
     except (KeyboardInterrupt, typer.Abort):
-        print("hbgeo:已中断", file=sys.stderr)
+        print("hbgeo：已中断", file=sys.stderr)
         sys.exit(130)
     except _EndedError:
-        print("hbgeo:已被系统或其他程序中止", file=sys.stderr)
+        print("hbgeo：已被系统或其他程序中止", file=sys.stderr)
         sys.exit(143)
     except (MemoryError, ImportError, RuntimeError) as err:
         if not _lacks_memory(err):
             raise
-        print(f"hbgeo:{_NO_MEMORY}", file=sys.stderr)
+        print(f"hbgeo：{_NO_MEMORY}", file=sys.stderr)
         sys.exit(1)
     except (HbgeoError, OSError) as err:
         _say(str(err) if isinstance(err, HbgeoError) else _os_error(err))
@@ -77,7 +77,7 @@ def _say(text: str) -> None:
     """One line on stderr, whatever names and values stand in it."""
     from hbgeo.read.cell.personal import fit_to_show
 
-    print(f"hbgeo:{fit_to_show(text)}", file=sys.stderr)
+    print(f"hbgeo：{fit_to_show(text)}", file=sys.stderr)
 
 
 class _EndedError(BaseException):
@@ -96,4 +96,4 @@ def _lacks_memory(err: BaseException) -> bool:
 
 
 def _os_error(err: OSError) -> str:
-    return f"{os.fsdecode(err.filename or '')}:{why_not(err)}".lstrip(":")
+    return f"{os.fsdecode(err.filename or '')}：{why_not(err)}".lstrip("：")

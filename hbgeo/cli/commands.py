@@ -24,12 +24,12 @@ from hbgeo.cli.options import (
     suffix_of,
 )
 
-_COORDINATES = "文件未说明时用:CGCS2000、WGS84、GCJ-02、BD-09、EPSG:编号"
+_COORDINATES = "文件未说明时用：CGCS2000、WGS84、GCJ-02、BD-09、EPSG:编号"
 
 
 @asks
 def run(ask: Ask) -> None:
-    """检查、计算全部指标,写出 maps/ 下的地图、报表和清单。"""
+    """检查、计算全部指标，写出 maps/ 下的地图、报表和清单。"""
     from hbgeo.worker import helper
 
     helped: dict[str, Any] = {"worker": helper("hbgeo.job")}  # it loads what we load
@@ -51,13 +51,13 @@ def _show_run(catalog: Any, report: Any, files: list[Path]) -> None:
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="目录", help="新工作区;须不存在或为空")],
+    folder: Annotated[Path, typer.Argument(metavar="目录", help="新工作区；须不存在或为空")],
     as_of: Annotated[
         str,
         typer.Option(
             "--as-of",
             metavar="日期",
-            help="把示例推演到以后的日期,如 2025-12-31,并留 2023 年底的快照",
+            help="把示例推演到以后的日期，如 2025-12-31，并留 2023 年底的快照",
         ),
     ] = "",
 ) -> None:
@@ -73,31 +73,31 @@ def init(
 
         make_workspace(folder)
     where = clean_text(str(folder))
-    show(f"已建好 {where}。下一步:hbgeo -C {where} run")
+    show(f"已建好 {where}。下一步：hbgeo -C {where} run")
 
 
 def layers(as_json: Json = False) -> None:
-    """列出目录里的图层:行数、坐标系、来源、是否示例。"""
+    """列出目录里的图层：行数、坐标系、来源、是否示例。"""
     import pandas as pd
 
     from hbgeo.show import terminal
 
     workspace = open_workspace()
     rows = workspace.describe_layers()
-    unread = [f"{one.layer}:{one.message}。" for one in workspace.unread_files()]
+    unread = [f"{one.layer}：{one.message}。" for one in workspace.unread_files()]
     table, shown = (lambda: pd.DataFrame(rows)), (lambda: [terminal.layers(rows), *unread])
     emit(table, shown, output=None, as_json=as_json, records=rows)
 
 
 def check(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="图层", help="图层的键;不写为全部")
+        list[str] | None, typer.Argument(metavar="图层", help="图层的键；不写为全部")
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="有错误时以状态 3 结束")] = False,
     output: Output = None,
     as_json: Json = False,
 ) -> None:
-    """检查数据:哪个文件、哪一行、哪一列有什么问题,怎么改。"""
+    """检查数据：哪个文件、哪一行、哪一列有什么问题，怎么改。"""
     from hbgeo.products import problems_content
     from hbgeo.show import terminal
 
@@ -120,7 +120,7 @@ def stats(
     output: Output = None,
     as_json: Json = False,
 ) -> None:
-    """计算覆盖率,与目标比较。"""
+    """计算覆盖率，与目标比较。"""
     from hbgeo.show import terminal
     from hbgeo.show.table.stats import flat_stats, stats_rows
 
@@ -146,7 +146,7 @@ def uncovered(
     output: Output = None,
     as_json: Json = False,
 ) -> None:
-    """列出未覆盖的单位,和离它最近的设施。"""
+    """列出未覆盖的单位，和离它最近的设施。"""
     from hbgeo.products import list_uncovered, uncovered_content
     from hbgeo.show import terminal
     from hbgeo.show.table.units import SORTS
@@ -161,7 +161,7 @@ def uncovered(
 
 @asks
 def targets(ask: Ask, output: Output = None, as_json: Json = False) -> None:
-    """会议三十四项事实一览:结论、数值、目标、差额、期限;再列全部目标的进程。"""
+    """会议三十四项事实一览：结论、数值、目标、差额、期限；再列全部目标的进程。"""
     from hbgeo.products import targets_content
     from hbgeo.show.progress_table import targets_shown
     from hbgeo.show.table.targets import flat_targets, target_rows
@@ -179,16 +179,16 @@ def compare(
     given: Annotated[
         list[str],
         typer.Argument(
-            metavar="各期", help="旧、新两期:快照文件、工作区目录或日期;多于两个列出各期"
+            metavar="各期", help="旧、新两期：快照文件、工作区目录或日期；多于两个列出各期"
         ),
     ],
     list_units: Annotated[
-        bool, typer.Option("--units", help="输出增减的单元,而不是变化表")
+        bool, typer.Option("--units", help="输出增减的单元，而不是变化表")
     ] = False,
     output: Output = None,
     as_json: Json = False,
 ) -> None:
-    """与上一期比较:同一边界口径下的增减、百分点,新增和失去的单元及原因。"""
+    """与上一期比较：同一边界口径下的增减、百分点，新增和失去的单元及原因。"""
     from hbgeo.products import compare_dates
 
     found = compare_dates(home_of(given), given, units=list_units)
@@ -200,14 +200,14 @@ def compare(
 def brief(
     ask: Ask,
     name: Annotated[
-        str, typer.Option("--map", metavar="指标", help="插图画哪个指标;none 不要插图")
+        str, typer.Option("--map", metavar="指标", help="插图画哪个指标；none 不要插图")
     ] = "cemetery-township",
-    sample_ok: Annotated[bool, typer.Option("--sample-ok", help="示例数据也写,文内注明")] = False,
+    sample_ok: Annotated[bool, typer.Option("--sample-ok", help="示例数据也写，文内注明")] = False,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="文件.docx", help="写到哪里")
     ] = Path("通报.docx"),
 ) -> None:
-    """写通报(.docx):分体系的情况、未达标的差额、插图和附件。"""
+    """写通报（.docx）：分体系的情况、未达标的差额、插图和附件。"""
     from hbgeo.products import make_brief
 
     suffix_of(output, (".docx",), "通报")
@@ -226,14 +226,14 @@ def draw_map(
         str,
         typer.Option(
             metavar="名称|模板",
-            help="底图(要联网):tianditu-vec、tianditu-img(密钥取自环境变量 TIANDITU_KEY),或 https://…/{z}/{x}/{y};默认按目录",
+            help="底图（要联网）：tianditu-vec、tianditu-img（密钥取自环境变量 TIANDITU_KEY），或 https://…/{z}/{x}/{y}；默认按目录",
         ),
     ] = "",
     details: Annotated[
         bool, typer.Option("--details", help="超过 20 万个点的图层也带上每个点的详情")
     ] = False,
 ) -> None:
-    """绘制离线地图页面,双击即可打开。"""
+    """绘制离线地图页面，双击即可打开。"""
     from hbgeo.products import draw_page
     from hbgeo.show.page.basemap import read_basemap
 
@@ -254,9 +254,9 @@ def poster(
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="文件.pdf|.png", help="写到哪里")
     ],
-    maker: Annotated[str, typer.Option(metavar="单位", help="制图单位,写在图下")] = "",
+    maker: Annotated[str, typer.Option(metavar="单位", help="制图单位，写在图下")] = "",
 ) -> None:
-    """绘制一个指标的 A3 专题图(300 dpi),可打印或放进文件。"""
+    """绘制一个指标的 A3 专题图（300 dpi），可打印或放进文件。"""
     from hbgeo.products import make_poster
 
     workspace, options = ask.open()
@@ -269,7 +269,7 @@ def locate(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="文件", help="任何点文件:csv xlsx gpkg shp geojson parquet fgb kml zip"
+            metavar="文件", help="任何点文件：csv xlsx gpkg shp geojson parquet fgb kml zip"
         ),
     ],
     units: Annotated[
@@ -293,7 +293,7 @@ def locate(
 
 def import_ledger(
     file: Annotated[
-        Path, typer.Argument(metavar="文件", help="一份台账:xlsx xls ods csv,或点图层文件")
+        Path, typer.Argument(metavar="文件", help="一份台账：xlsx xls ods csv，或点图层文件")
     ],
     schema: Annotated[
         str,
@@ -302,14 +302,14 @@ def import_ledger(
         ),
     ],
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="文件", help="清洗后的表,按扩展名写")
+        Path, typer.Option("--output", "-o", metavar="文件", help="清洗后的表，按扩展名写")
     ],
     crs: Annotated[
         str,
-        typer.Option(metavar="坐标系", help="文件未说明时用:CGCS2000、GCJ-02、BD-09、EPSG:编号"),
+        typer.Option(metavar="坐标系", help="文件未说明时用：CGCS2000、GCJ-02、BD-09、EPSG:编号"),
     ] = "",
 ) -> None:
-    """清洗一份台账:标准列名、CGCS2000 坐标;搁置的行和问题另列。"""
+    """清洗一份台账：标准列名、CGCS2000 坐标；搁置的行和问题另列。"""
     from hbgeo.products import clean_file
     from hbgeo.show import terminal
     from hbgeo.show.excel.cleaned import cleaned_files

@@ -11,16 +11,16 @@ from typer.core import TyperCommand, TyperGroup
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]  # typer does not export it
 
 _WORDS = (
-    (re.compile(r"^Usage:", re.MULTILINE), "用法:"),
-    (re.compile(r"^Options:$", re.MULTILINE), "选项:"),
-    (re.compile(r"^Commands:$", re.MULTILINE), "命令:"),
-    (re.compile(r"^Arguments:$", re.MULTILINE), "参数:"),
+    (re.compile(r"^Usage: ?", re.MULTILINE), "用法："),
+    (re.compile(r"^Options:$", re.MULTILINE), "选项："),
+    (re.compile(r"^Commands:$", re.MULTILINE), "命令："),
+    (re.compile(r"^Arguments:$", re.MULTILINE), "参数："),
     (re.compile(r"\[OPTIONS\]"), "[选项]"),
     (re.compile(r" <(?:list\[)?(?:str|path|int|float)\]?>"), ""),  # types mean nothing to a planner
     (re.compile(r"COMMAND \[ARGS\]\.\.\."), "命令 [参数]..."),
     (re.compile(r"Show this message and exit\."), "显示这份说明"),
     (re.compile(r"\[required\]"), "[必填]"),
-    (re.compile(r"\[default: (.*?)\]", re.DOTALL), r"[默认:\1]"),
+    (re.compile(r"\[default: (.*?)\]", re.DOTALL), r"[默认：\1]"),
 )
 _EXTRA = re.compile(r"Got unexpected extra argument(?:s|\(s\))? \((.*)\)")
 _NO_COMMAND = re.compile(r"No such command (.*?)\.?$")
@@ -55,14 +55,14 @@ def what_is_wrong(err: Exception) -> str:
     if kind == "NoSuchOption":
         near = "、".join(sorted(getattr(err, "possibilities", None) or ()))
         said = f"没有选项 {getattr(err, 'option_name', '')}" + (
-            f";是否想写 {near}?" if near else ""
+            f"；是否想写 {near}？" if near else ""
         )
     elif kind == "MissingParameter":
         said = f"缺少{_parameter(err)}"
     elif kind == "BadOptionUsage":
         said = f"选项 {getattr(err, 'option_name', '')} 后面要写一个值"
     elif kind == "BadParameter":
-        said = f"{_parameter(err)}的值不对:{getattr(err, 'message', err)}"
+        said = f"{_parameter(err)}的值不对：{getattr(err, 'message', err)}"
     elif found := _NO_COMMAND.search(str(err)):
         said = f"没有命令 {found.group(1)}"
     elif found := _EXTRA.search(str(err)):
@@ -71,7 +71,7 @@ def what_is_wrong(err: Exception) -> str:
         said = str(err)
     context = getattr(err, "ctx", None)
     path = context.command_path if context else "hbgeo"
-    return f"{said};用 {path} --help 查看用法"
+    return f"{said}；用 {path} --help 查看用法"
 
 
 def _parameter(err: Exception) -> str:

@@ -25,9 +25,9 @@ _SMALL = 32 << 20  # bytes of input files: some hundred thousand rows
 
 Indicators = Annotated[
     list[str] | None,
-    typer.Argument(metavar="指标", help="指标代号、代号@变体,或体系;不写为全部"),
+    typer.Argument(metavar="指标", help="指标代号、代号@变体，或体系；不写为全部"),
 ]
-Indicator = Annotated[str, typer.Argument(metavar="指标", help="指标代号,或代号@变体")]
+Indicator = Annotated[str, typer.Argument(metavar="指标", help="指标代号，或代号@变体")]
 Output = Annotated[
     Path | None,
     typer.Option(
@@ -50,28 +50,30 @@ class Ask:
 
     as_of: Annotated[
         str,
-        typer.Option("--as-of", metavar="日期", help="截至日期,如 2023-12-31;默认用目录里的 as_of"),
+        typer.Option(
+            "--as-of", metavar="日期", help="截至日期，如 2023-12-31；默认用目录里的 as_of"
+        ),
     ] = ""
     undated: Annotated[
         str,
         typer.Option(
-            metavar="include|exclude", help="无启用时间的设施计入或不计;默认按各类设施的规定"
+            metavar="include|exclude", help="无启用时间的设施计入或不计；默认按各类设施的规定"
         ),
     ] = ""
     count_mixed: Annotated[
         bool, typer.Option("--count-mixed", help="计入含公益性墓区的经营性公墓")
     ] = False
     status: Annotated[
-        str, typer.Option(metavar="状态,…", help="情景:另外计入这些状态,如 规划,在建")
+        str, typer.Option(metavar="状态，…", help="情景：另外计入这些状态，如 规划，在建")
     ] = ""
     as_if: Annotated[
-        str, typer.Option("--as-if", metavar="编号,…", help="情景:把这些设施视为运营")
+        str, typer.Option("--as-if", metavar="编号，…", help="情景：把这些设施视为运营")
     ] = ""
     weight: Annotated[
-        str, typer.Option(metavar="population|population_60", help="按人口加权,而不是按单元个数")
+        str, typer.Option(metavar="population|population_60", help="按人口加权，而不是按单元个数")
     ] = ""
     policy: Annotated[
-        Path | None, typer.Option(metavar="目录", help="另外的政策文件夹,覆盖或补充内置指标")
+        Path | None, typer.Option(metavar="目录", help="另外的政策文件夹，覆盖或补充内置指标")
     ] = None
     within: Annotated[str, typer.Option("--in", metavar="代码|名称", help="只看某个县或市州")] = ""
 
@@ -177,7 +179,7 @@ def suffix_of(output: Path, allowed: tuple[str, ...], what: str) -> None:
         With the suffix it should have.
     """
     if output.suffix.lower() not in allowed:
-        raise RequestError(f"{output}:{what}的扩展名应为 {allowed[0]}")
+        raise RequestError(f"{output}：{what}的扩展名应为 {allowed[0]}")
 
 
 def _split(text: str) -> tuple[str, ...]:
@@ -198,6 +200,6 @@ def day_of(text: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise RequestError(f"--as-of “{text}”不是日期;写作 2023-12-31") from None
+        raise RequestError(f"--as-of “{text}”不是日期；写作 2023-12-31") from None
     check_year(day.year, "--as-of", RequestError)
     return day

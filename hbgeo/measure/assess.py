@@ -44,7 +44,7 @@ from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.indicator import Indicator
 from hbgeo.read.table import LayerTable
 
-NO_DEFINITION = "可计算的定义(会议只作定性表述)"
+NO_DEFINITION = "可计算的定义（会议只作定性表述）"
 
 
 def assess(
@@ -189,14 +189,14 @@ def _denominator(one: Indicator, context: Context) -> tuple[LayerTable | None, l
     """The units an indicator counts, and what is missing to tell them."""
     units = context.source.find_units(one.units)
     if units is None:
-        return None, [f"{LEVEL_NAMES[one.units]}图层({one.units})"]
+        return None, [f"{LEVEL_NAMES[one.units]}图层（{one.units}）"]
     missing = [
         f"{LEVEL_NAMES[one.units]}图层的列“{unit_heading(c)}”"
         for c in absent_columns(units.frame, one.among)
     ]
     weight = weight_of(one, context.options)
     if weight and weight not in units and one.measure in WEIGHED:
-        missing.append(f"人口图层(population)的列“{weight_heading(weight)}”")
+        missing.append(f"人口图层（population）的列“{weight_heading(weight)}”")
     lists = {key: context.source.find_layer(key) for key in one.needs}
     missing += [layer_title(key, context) for key, rows in lists.items() if rows is None]
     missing += [said for key, rows in lists.items() for said in no_table(key, rows, context)]
@@ -234,8 +234,10 @@ def _absent(one: Indicator, layer: LayerTable, context: Context) -> list[str]:
     if one.measure == "flag" and (said := no_table(one.layer, layer, context)):
         return said
     if one.measure in {"presence", "reach", "capacity"} and "unit_code" in frame:
-        return [f"{layer_title(one.layer, context)}的设施图层;现在是按单元填报的表"]
-    return [f"{schema.title}({one.layer})的列“{schema.heading(c)}”" for c in dict.fromkeys(wanted)]
+        return [f"{layer_title(one.layer, context)}的设施图层；现在是按单元填报的表"]
+    return [
+        f"{schema.title}（{one.layer}）的列“{schema.heading(c)}”" for c in dict.fromkeys(wanted)
+    ]
 
 
 def _not_totals(one: Indicator, context: Context, layer: LayerTable) -> list[str]:
@@ -253,8 +255,8 @@ def _not_totals(one: Indicator, context: Context, layer: LayerTable) -> list[str
     known = context.source.find_units(level)
     first = str(twice.min())
     name = first if known is None else str(known.frame["name"].get(first, first))
-    said = f"每个{LEVEL_NAMES[level]}一行的合计(“{name}”有 {int((twice == first).sum())} 行"
-    return [said + ",疑似逐户逐人明细或重复填报,不予接收)"]
+    said = f"每个{LEVEL_NAMES[level]}一行的合计（“{name}”有 {int((twice == first).sum())} 行"
+    return [said + "，疑似逐户逐人明细或重复填报，不予接收）"]
 
 
 def _unsaid(one: Indicator, layer: LayerTable, context: Context) -> list[str]:

@@ -128,7 +128,7 @@ class Assessment:
     def basis_lines(self) -> list[str]:
         """The ground of the figure (口径), in sentences."""
         if self.coverage is None:
-            return [f"无法计算:缺少{'、'.join(self.missing)}。"]
+            return [f"无法计算：缺少{'、'.join(self.missing)}。"]
         return basis_lines_of(self.indicator, self.coverage)
 
     def _gap(self) -> Fraction | None:

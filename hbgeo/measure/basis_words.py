@@ -25,7 +25,7 @@ from hbgeo.read.indicator import Indicator
 from hbgeo.read.schema.records import Schema, read_schema
 from hbgeo.read.table import LayerTable
 
-SAMPLE_MARK = "示例数据,非真实统计"
+SAMPLE_MARK = "示例数据，非真实统计"
 APPROXIMATE_MARK = "边界为近似示意"
 FAULTY = "数据有误"  # why a row that reading set aside does not count
 PIECES, PEOPLE = "个", "人"
@@ -39,7 +39,7 @@ WEIGHED = {
 _WHY_LEFT_OUT = {  # why units leave a figure, by how it was measured
     "sum": "未报数",
     "ratio": "未报数",
-    "capacity": "缺人口或死亡数、或所用设施余量不明而无法判定,未计入",
+    "capacity": "缺人口或死亡数、或所用设施余量不明而无法判定，未计入",
 }
 
 
@@ -134,14 +134,14 @@ def _filters(
     """The indicator's reading in words: denominator, facilities, states, ways, scenario."""
     said = [_said_denominator(one, schema, lists), *_said_rows(one, options, schema, years)]
     if one.radius_m:
-        said.append(f"半径 {one.radius_m:f} 米,直线距离,非步行时间")
+        said.append(f"半径 {one.radius_m:f} 米，直线距离，非步行时间")
     said += _said_ways(one)
     if one.measure == "ratio":
         said.append(_said_ratio(one, schema, beside))
     weight = weight_of(one, options)
     if weight and one.measure in WEIGHED:
         said.append(f"按{weight_heading(weight)}加权")
-    said += [*_said_capacity(one), *(f"情景:{s}" for s in _scenario(options))]
+    said += [*_said_capacity(one), *(f"情景：{s}" for s in _scenario(options))]
     return tuple(said)
 
 
@@ -150,32 +150,32 @@ def _said_ratio(one: Indicator, schema: Schema, beside: LayerTable | None) -> st
     below = schema if beside is None else beside.kind
     ratio = f"{schema.heading(one.numerator)}合计÷{below.heading(one.denominator)}合计"
     if beside is not None:
-        ratio += f"({below.title},按代码和名称对应)"
+        ratio += f"（{below.title}，按代码和名称对应）"
     by = f"按{schema.heading(one.weight)}加权" if one.weight else "各行不加权"
     said = [ratio] if beside is not None else [ratio, by]
-    return ",".join([*said, f"乘以 {one.per:f}"] if one.per is not None else said)
+    return "，".join([*said, f"乘以 {one.per:f}"] if one.per is not None else said)
 
 
 def _said_capacity(one: Indicator) -> list[str]:
     """How years of burial are worked out."""
     if one.measure != "capacity" or one.years is None:
         return []
-    deaths = "年死亡人数(常住人口×死亡率)×公益性安葬占比"
+    deaths = "年死亡人数（常住人口×死亡率）×公益性安葬占比"
     return [
-        f"可用年限=空余穴位(墓穴、格位的总数减已用,合葬穴每穴两个)÷{deaths},满 {one.years:f} 年为覆盖",
-        "一处设施供几个单元的,穴位按常住人口分摊,各算一次",
+        f"可用年限=空余穴位（墓穴、格位的总数减已用，合葬穴每穴两个）÷{deaths}，满 {one.years:f} 年为覆盖",
+        "一处设施供几个单元的，穴位按常住人口分摊，各算一次",
     ]
 
 
 def _said_denominator(one: Indicator, schema: Schema, lists: Sequence[str]) -> str:
-    said = f"分母:{LEVEL_NAMES[one.units]}"
+    said = f"分母：{LEVEL_NAMES[one.units]}"
     if one.among:
         of_units = read_schema("village" if one.units == "village" else "unit")
-        said += f",{describe(one.among, of_units)}"
+        said += f"，{describe(one.among, of_units)}"
     if one.needs:
-        said += f",限于{'、'.join(lists)}"
+        said += f"，限于{'、'.join(lists)}"
     if one.listed:
-        said += f",限于{describe(one.listed, schema)}"
+        said += f"，限于{describe(one.listed, schema)}"
     return said
 
 
@@ -184,13 +184,13 @@ def _said_rows(
 ) -> list[str]:
     said = []
     if one.where:
-        said.append(f"计入:{describe(one.where, schema)}" + (",须同时具备" if one.every else ""))
+        said.append(f"计入：{describe(one.where, schema)}" + ("，须同时具备" if one.every else ""))
     counting = schema.counting
     if counting and (one.measure != "ratio" or (one.beside and counting.column == "status")):
         states = [*(one.status or counting.states), *options.status]
-        said.append(f"{schema.heading(counting.column)}:{'、'.join(dict.fromkeys(states))}")
+        said.append(f"{schema.heading(counting.column)}：{'、'.join(dict.fromkeys(states))}")
     if one.year:
-        said.append(f"{schema.heading(one.year[0])}:{'、'.join(map(str, years)) or '—'} 年")
+        said.append(f"{schema.heading(one.year[0])}：{'、'.join(map(str, years)) or '—'} 年")
     if one.filled:
         said.append(f"须填写{'、'.join(schema.heading(c) for c in one.filled)}")
     return said
@@ -204,16 +204,16 @@ def chain_filters(one: Indicator, links: Sequence[Case], options: Options) -> tu
     for case in links:
         own, schema = case.one, case.layer.kind
         rows = [schema.title, *_said_rows(own, options, schema, ()), *_said_ways(own)]
-        said.append(f"{own.name}(按{LEVEL_NAMES[own.units]}查){','.join(rows)}")
+        said.append(f"{own.name}（按{LEVEL_NAMES[own.units]}查）{'，'.join(rows)}")
     weight = weight_of(one, options)
     said += [f"按{weight_heading(weight)}加权"] if weight else []
-    return (*said, *(f"情景:{s}" for s in _scenario(options)))
+    return (*said, *(f"情景：{s}" for s in _scenario(options)))
 
 
 def _said_ways(one: Indicator) -> list[str]:
     if set(one.via) == set(VIA_NAMES):
         return []
-    return [f"方式:{'、'.join(VIA_WORDS[v] for v in one.via)}"]
+    return [f"方式：{'、'.join(VIA_WORDS[v] for v in one.via)}"]
 
 
 def _scenario(options: Options) -> list[str]:
@@ -234,31 +234,31 @@ def _scenario(options: Options) -> list[str]:
 def basis_lines_of(one: Indicator, coverage: Coverage) -> list[str]:
     """Say the ground of a figure in sentences."""
     basis = coverage.basis
-    lines = [f"截至 {basis.as_of}。" + ";".join(basis.filters) + "。"]
+    lines = [f"截至 {basis.as_of}。" + "；".join(basis.filters) + "。"]
     share = coverage.share
     if coverage.method not in {"count", "sum"}:
-        unit = "" if coverage.method == "ratio" else f"(单元 {len(coverage.units):,} 个)"
+        unit = "" if coverage.method == "ratio" else f"（单元 {len(coverage.units):,} 个）"
         words = ("分母", "分子") if coverage.method == "ratio" else ("应覆盖", "已覆盖")
         lines.append(
-            f"{words[0]} {show_number(share.total, percent=False)}{unit},{words[1]} {show_number(share.covered, percent=False)}。"
+            f"{words[0]} {show_number(share.total, percent=False)}{unit}，{words[1]} {show_number(share.covered, percent=False)}。"
         )
     lines += _said_used(basis)
     lines += said_places(one, coverage)
     if basis.unweighted:
         what = _WHY_LEFT_OUT.get(coverage.method, "缺权重、未计入分子分母")
         what = "缺分子或分母、两边都未计入" if one.beside else what
-        lines.append(f"{what}的单元 {len(basis.unweighted):,} 个:{some_of(basis.unweighted)}。")
+        lines.append(f"{what}的单元 {len(basis.unweighted):,} 个：{some_of(basis.unweighted)}。")
     lines += _said_years(basis, weighed=coverage.method in WEIGHED, beside=bool(one.beside))
     last = max(one.year[1], default=0) if one.year else 0
     if basis.as_of and last and basis.as_of < date(last, 12, 31):
-        lines.append(f"{years_of(one)} 年尚未结束,只计到 {basis.as_of}。")
+        lines.append(f"{years_of(one)} 年尚未结束，只计到 {basis.as_of}。")
     if one.note:
         lines.append(one.note)
     if basis.approximate:
         lines.append(f"{APPROXIMATE_MARK}。")
     if basis.sample:
         lines.append(f"{SAMPLE_MARK}。")
-    lines += [f"来源:{s}" for s in basis.sources]
+    lines += [f"来源：{s}" for s in basis.sources]
     return lines
 
 
@@ -267,10 +267,10 @@ def _said_used(basis: Basis) -> list[str]:
     lines = []
     if basis.links:
         held = "、".join(f"{name} {n:,} 个" for name, n in basis.links.items())
-        lines.append(f"各环具备的单元:{held}。")
+        lines.append(f"各环具备的单元：{held}。")
     aside = "、".join(f"{why} {n:,}" for why, n in basis.set_aside.items())
-    rows = "行次(几环都认的设施各计一次)" if basis.links else "行"
-    lines.append(f"计入 {basis.used:,} {rows}" + (f";未计入:{aside}。" if aside else "。"))
+    rows = "行次（几环都认的设施各计一次）" if basis.links else "行"
+    lines.append(f"计入 {basis.used:,} {rows}" + (f"；未计入：{aside}。" if aside else "。"))
     where = {
         "共用边界上": basis.on_border,
         "不在任何单元内": basis.outside,
@@ -288,11 +288,11 @@ def _said_years(basis: Basis, *, weighed: bool, beside: bool) -> list[str]:
     lines = []
     if (weighed or beside) and basis.years:
         of = "分母" if beside else "人口"
-        lines.append(f"{of}年份:{'、'.join(map(str, basis.years))}。")
+        lines.append(f"{of}年份：{'、'.join(map(str, basis.years))}。")
     if basis.earlier:
         what = "用更早年度人口" if weighed else "只报了更早年度、未计入"
         what = "分母用更早年度" if beside else what
-        lines.append(f"{what}的单元 {len(basis.earlier):,} 个:{some_of(basis.earlier)}。")
+        lines.append(f"{what}的单元 {len(basis.earlier):,} 个：{some_of(basis.earlier)}。")
     return lines
 
 
@@ -311,7 +311,7 @@ def not_begun_words(one: Indicator) -> str:
 
 def years_to_come(one: Indicator) -> str:
     """What an indicator lacks before its years."""
-    return f"{years_of(one)} 年的数(该年尚未开始)"
+    return f"{years_of(one)} 年的数（该年尚未开始）"
 
 
 def weight_of(one: Indicator, options: Options) -> str | None:
@@ -334,4 +334,4 @@ def unit_heading(column: str) -> str:
 
 def layer_title(key: str, context: Context) -> str:
     """A layer's title and key."""
-    return f"{context.source.schema_of(key).title}({key})"
+    return f"{context.source.schema_of(key).title}（{key}）"

@@ -54,7 +54,7 @@ def lacks_beside(one: Indicator, context: Context) -> list[str]:
     level = table.level or one.units
     if not _makes_up(level, one.units, context):
         now = f"现在按{LEVEL_NAMES[level]}填报"
-        return [f"按{LEVEL_NAMES[one.units]}填报的{title}表;{now}"]
+        return [f"按{LEVEL_NAMES[one.units]}填报的{title}表；{now}"]
     if _latest(one, table, context)[one.denominator].isna().all():
         return [f"{title}截至 {context.options.as_of} 的“{schema.heading(one.denominator)}”"]
     return []
@@ -64,7 +64,7 @@ def no_table(key: str, rows: LayerTable | None, context: Context) -> list[str]:
     """What is missing where rows must name a unit each, as those of a table do, and stand at points."""
     if rows is None or "unit_code" in rows:
         return []
-    return [f"按单元填报的{layer_title(key, context)}表(role = “table”);现在是设施图层"]
+    return [f"按单元填报的{layer_title(key, context)}表（role = “table”）；现在是设施图层"]
 
 
 def amounts_beside(one: Indicator, units: pd.Index, context: Context) -> Beside:

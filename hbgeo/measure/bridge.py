@@ -132,7 +132,7 @@ class Bridge:
         if levels:
             said = "、".join(LEVEL_NAMES[level] for level in levels)
             raise RequestError(
-                f"两期的单元或边界不同({said}),须有后一期的边界图层:请用后一期的工作区比较"
+                f"两期的单元或边界不同（{said}），须有后一期的边界图层：请用后一期的工作区比较"
             )
 
     def said(self, since: object) -> list[str]:
@@ -144,9 +144,9 @@ class Bridge:
             f"{LEVEL_NAMES[level]}{what} {n} 个"
             for (level, what), n in zip(kinds.index.tolist(), kinds.tolist(), strict=True)
         )
-        said = [f"两期单元不同:{counts};{since} 的设施和各行数据已按后一期的单元和边界重新归属。"]
+        said = [f"两期单元不同：{counts}；{since} 的设施和各行数据已按后一期的单元和边界重新归属。"]
         lost = [
-            f"{self.earlier[level]['name'][code]}({code})"
+            f"{self.earlier[level]['name'][code]}（{code}）"
             for level, heirs in self.heirs.items()
             if level in self.levels
             for code in heirs.lost
@@ -154,7 +154,7 @@ class Bridge:
         if lost:
             some = "、".join(lost[:_SHOWN]) + ("等" if len(lost) > _SHOWN else "")
             said.append(
-                f"上期单元 {len(lost):,} 个没有写明去向:{some};只写其名称的行不能归到后一期的单元,"
+                f"上期单元 {len(lost):,} 个没有写明去向：{some}；只写其名称的行不能归到后一期的单元，"
                 "请在后一期工作区的 layers/changes.csv 补写。"
             )
         return said

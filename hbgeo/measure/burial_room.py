@@ -33,20 +33,22 @@ def said_places(one: Indicator, coverage: Coverage) -> list[str]:
     years = coverage.years_left
     last = ""
     if years is not None:
-        last = f",可用 {show_number(years, one.years, percent=False)} 年"
-    lines = [f"尚余穴位(格位){left} 个,每年需 {asked} 个{last}。"]
+        last = f"，可用 {show_number(years, one.years, percent=False)} 年"
+    lines = [f"尚余穴位（格位）{left} 个，每年需 {asked} 个{last}。"]
     if lack := missing_places(coverage, one.years):
         least, most = map(_plain, map(Fraction, missing_area(lack)))
         sizes = f"单人 {SINGLE_M2}、合葬每穴 {DOUBLE_M2} 平方米"
-        lines.append(f"距 {one.years:f} 年缺 {lack:,} 个穴位,约需 {least}–{most} 平方米({sizes})。")
+        lines.append(
+            f"距 {one.years:f} 年缺 {lack:,} 个穴位，约需 {least}–{most} 平方米（{sizes}）。"
+        )
     basis = coverage.basis
     if basis.unknown:
         lines.append(
-            f"余量不明(缺总数或已用数)、不计其穴位的设施 {len(basis.unknown):,} 个:{some_of(basis.unknown)}。"
+            f"余量不明（缺总数或已用数）、不计其穴位的设施 {len(basis.unknown):,} 个：{some_of(basis.unknown)}。"
         )
     if basis.unplaced:
         lines.append(
-            f"余量不在任何单元(不在境内、也没有可分摊的人口)的设施 {len(basis.unplaced):,} 个:{some_of(basis.unplaced)}。"
+            f"余量不在任何单元（不在境内、也没有可分摊的人口）的设施 {len(basis.unplaced):,} 个：{some_of(basis.unplaced)}。"
         )
     return [*lines, *(f"{said}。" for said in basis.assumed)]
 

@@ -97,7 +97,7 @@ def find_burials(one: Indicator, source: Source, level: str) -> Burials:
 def lacking_burials(one: Indicator, source: Source, level: str) -> list[str]:
     """What has to be given before deaths can be told, and where to write it."""
     rows = _table(one, source, level)
-    table = "人口图层(population)的列"
+    table = "人口图层（population）的列"
     heading = read_schema(POPULATION).heading
     missing = []
     if rows is None or np.isnan([rows.people, rows.dead]).all():
@@ -106,7 +106,7 @@ def lacking_burials(one: Indicator, source: Source, level: str) -> list[str]:
         if (rows is None or not _has(rows, key).any()) and _assumed(one, source, key) is None:
             columns = "或".join(f"“{heading(c)}”" for c in _COLUMNS[key])
             write = f"catalog.toml 中 [assumptions] 的 {_WRITE[key]}"
-            missing.append(f"{what}({table}{columns},或 {write})")
+            missing.append(f"{what}（{table}{columns}，或 {write}）")
     return missing
 
 
@@ -122,7 +122,7 @@ def said_burials(one: Indicator, source: Source, level: str) -> tuple[str, ...]:
 def _said(rows: _Columns, key: str, source: Source, level: str) -> Iterator[str]:
     what, sign = _SAID[key]
     table = source.find_layer(POPULATION)
-    whose = f"人口表({table.source})" if table is not None and table.source else "人口表"
+    whose = f"人口表（{table.source}）" if table is not None and table.source else "人口表"
     mine = _has(rows, key)
     if key == "deaths":
         used = {"年死亡人数": rows.counted, what: mine & ~rows.counted}
@@ -130,11 +130,11 @@ def _said(rows: _Columns, key: str, source: Source, level: str) -> Iterator[str]
         used = {what: mine}
     for name, mask in used.items():
         if mask.any():
-            yield f"{name}:{whose},{int(mask.sum()):,} 个{level}"
+            yield f"{name}：{whose}，{int(mask.sum()):,} 个{level}"
     assumed = rows.assumed[key]
     if assumed is not None and not mine.all():
-        some = f",{int((~mine).sum()):,} 个{level}" if mine.any() else ""
-        yield f"{what}:{assumed.amount:f}{sign}({assumed.source}){some}"
+        some = f"，{int((~mine).sum()):,} 个{level}" if mine.any() else ""
+        yield f"{what}：{assumed.amount:f}{sign}（{assumed.source}）{some}"
 
 
 def _has(rows: _Columns, key: str) -> Mask:

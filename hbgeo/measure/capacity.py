@@ -137,7 +137,7 @@ def nothing_told(case: Case, coverage: Coverage) -> list[str]:
         return ["同时有人口、死亡率和公益性安葬占比的单元"]
     title, schema = layer_title(case.one.layer, case.context), case.layer.kind
     used = "、".join(schema.heading(c) for c in ("plots_used", "niches_used"))
-    return [f"{title}中既有总数又有已用数({used})、且可以归到单元的设施"]
+    return [f"{title}中既有总数又有已用数（{used}）、且可以归到单元的设施"]
 
 
 def free_places(frame: pd.DataFrame) -> Free:
@@ -235,7 +235,7 @@ def _said_doubles(free: Free, counting: Mask) -> tuple[str, ...]:
     count = int((free.unsure & counting).sum())
     if not count:
         return ()
-    return (f"没有填合葬穴已用数的设施 {count:,} 个:已用的先算作合葬穴,只计确定空余的穴位",)
+    return (f"没有填合葬穴已用数的设施 {count:,} 个：已用的先算作合葬穴，只计确定空余的穴位",)
 
 
 def _people(units: pd.DataFrame) -> Floats:

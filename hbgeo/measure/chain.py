@@ -112,7 +112,7 @@ def _set_aside(chain: Chain, bases: Sequence[Basis]) -> dict[str, int]:
     """The rows that do not count, by link and reason; those with faults once a layer."""
     source = chain.context.source
     aside = {
-        f"{case.one.name}:{why}": n
+        f"{case.one.name}：{why}": n
         for case, basis in zip(chain.links, bases, strict=True)
         for why, n in basis.set_aside.items()
         if why != FAULTY
@@ -133,5 +133,5 @@ def _orphans(chain: Chain, steps: Sequence[_Step]) -> list[str]:
         mine = (units[["county_code", "prefecture_code"]] == within).any(axis=1).to_numpy()
     lost = {step.case.one.units: int((mine & (step.at < 0)).sum()) for step in steps}
     return [
-        f"所属{LEVEL_NAMES[level]}不明的单元 {n:,} 个,按缺该环计" for level, n in lost.items() if n
+        f"所属{LEVEL_NAMES[level]}不明的单元 {n:,} 个，按缺该环计" for level, n in lost.items() if n
     ]

@@ -148,7 +148,7 @@ class Coverage:
             If `level` is not one of county, prefecture, province.
         """
         if level not in PARENTS:
-            raise LayerError(f"不能按“{level}”汇总;可选值 {'、'.join(PARENTS)}")
+            raise LayerError(f"不能按“{level}”汇总；可选值 {'、'.join(PARENTS)}")
         if level not in self._split:
             self._split[level] = self._split_by(*PARENTS[level])
         return self._split[level]
@@ -266,7 +266,7 @@ def unit_table(
     """The columns that say which unit it is, its demand, other figures; the codes without weight."""
     if weight is not None and weight not in units:
         have = "、".join(str(c) for c in units.columns if c != "geometry")
-        raise LayerError(f"没有可加权的列“{weight}”;已有列:{have}")
+        raise LayerError(f"没有可加权的列“{weight}”；已有列：{have}")
     plain = pd.DataFrame(units)  # of a GeoDataFrame, taking columns out is slow
     where = {c: plain[c].array if c in plain else "" for c in WHERE}
     demand = np.ones(len(units)) if weight is None else units[weight].to_numpy(dtype=float)

@@ -61,8 +61,8 @@ def describe(clauses: Sequence[Clause], schema: Schema | None) -> str:
         ]
         if clause.via:
             parts.append(f"方式={'、'.join(VIA_WORDS[v] for v in clause.via)}")
-        said.append(",".join(parts))
-    return ";或 ".join(said)
+        said.append("，".join(parts))
+    return "；或 ".join(said)
 
 
 VIA_WORDS = {"inside": "境内", "named": "按名称", "served": "服务范围"}

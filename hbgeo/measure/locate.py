@@ -117,7 +117,7 @@ class UnitIndex:
         """
         index = cls(units)
         if not index._parts.take_grid(data):
-            raise LayerError("单元索引与单元不符、版本不同或已损坏;请删除缓存后重新生成")
+            raise LayerError("单元索引与单元不符、版本不同或已损坏；请删除缓存后重新生成")
         return index
 
 
@@ -144,19 +144,19 @@ def _check_shapes(shapes: NDArray[np.object_], codes: pd.Index) -> None:
     strange = np.flatnonzero(~np.isin(kind, (-1, 3, 6)) & ~shapely.is_empty(shapes))
     if len(strange):
         raise LayerError(
-            f"单元 {codes[int(strange[0])]}:几何是 {shapes[strange[0]].geom_type},只能是面(Polygon、MultiPolygon)"
+            f"单元 {codes[int(strange[0])]}：几何是 {shapes[strange[0]].geom_type}，只能是面（Polygon、MultiPolygon）"
         )
     west, south, east, north = shapely.bounds(shapes).T if len(shapes) else np.zeros((4, 0))
     flat = (west < -180) | (east > 180) | (south < -90) | (north > 90)
     for k in np.flatnonzero(flat).tolist():
         box = f"{west[k]:.6g} 至 {east[k]:.6g}、{south[k]:.6g} 至 {north[k]:.6g}"
         raise LayerError(
-            f"单元 {codes[k]}:坐标范围 {box},须为 CGCS2000 经纬度(经度 -180 至 180,纬度 -90 至 90),"
+            f"单元 {codes[k]}：坐标范围 {box}，须为 CGCS2000 经纬度（经度 -180 至 180，纬度 -90 至 90），"
             "跨越 180° 经线的单元请在该处分成两个单元"
         )
     for k in np.flatnonzero(east - west > 180).tolist():
         raise LayerError(
-            f"单元 {codes[k]}:经度 {west[k]:.6g} 至 {east[k]:.6g},宽于 180°,应是跨越 180° 经线;"
+            f"单元 {codes[k]}：经度 {west[k]:.6g} 至 {east[k]:.6g}，宽于 180°，应是跨越 180° 经线；"
             "请在该处分成两个单元"
         )
 

@@ -91,7 +91,7 @@ def read_about(content: bytes, name: str) -> dict[str, Any]:
     """
     before, stated, after = _parted(content)
     if stated and stated != _digest(before, after):
-        raise SnapshotError(f"{name}:快照已损坏(内容与写出时不同);请从备份恢复,或删去它")
+        raise SnapshotError(f"{name}：快照已损坏（内容与写出时不同）；请从备份恢复，或删去它")
     try:
         known = pq.read_metadata(pa.BufferReader(content))
         said: dict[str, Any] = json.loads(
@@ -103,7 +103,7 @@ def read_about(content: bytes, name: str) -> dict[str, Any]:
         return said
     except _UNREADABLE:
         raise SnapshotError(
-            f"{name}:不是 hbgeo run 写出的快照(maps/snapshots 下的 .parquet),或已损坏"
+            f"{name}：不是 hbgeo run 写出的快照（maps/snapshots 下的 .parquet），或已损坏"
         ) from None
 
 
@@ -127,7 +127,7 @@ def read_snapshot(content: bytes, name: str) -> Snapshot:
             _check(made)
         return made
     except _UNREADABLE:
-        raise SnapshotError(f"{name}:快照已损坏;请从备份恢复,或删去它") from None
+        raise SnapshotError(f"{name}：快照已损坏；请从备份恢复，或删去它") from None
 
 
 def _parted(content: bytes) -> tuple[bytes, bytes, bytes]:

@@ -105,7 +105,7 @@ class TwoDates:
     def called(self, facility: str) -> str:
         """A facility's name and id."""
         known = self.after.get(facility) or self.before.get(facility) or {}
-        return f"{known.get('name', '')}({facility})"
+        return f"{known.get('name', '')}（{facility}）"
 
     @property
     def _changed(self) -> pd.Index:

@@ -53,21 +53,21 @@ def _say_litter(layer: Layer, given: str, litter: list[Path]) -> list[Issue]:
         return []
     names = "、".join(p.name for p in litter[:5]) + (" 等" if len(litter) > 5 else "")
     opened = any(p.name.startswith(("~$", ".~")) for p in litter)
-    said = f"“{given}”中有 {len(litter)} 个临时或系统文件没有读({names}),它们不是数据"
-    fix = "文件正被打开的,请保存、关闭后再运行" if opened else "不必理会"
+    said = f"“{given}”中有 {len(litter)} 个临时或系统文件没有读（{names}），它们不是数据"
+    fix = "文件正被打开的，请保存、关闭后再运行" if opened else "不必理会"
     return [_issue(layer, litter[0].name, said, fix)]
 
 
 def _say_unread(layer: Layer, given: str, path: Path, folder: Path) -> Issue:
     name = path.relative_to(folder).as_posix()
-    said = f"“{name}”与“{given}”中的文件相像而不在其中,没有读入"
+    said = f"“{name}”与“{given}”中的文件相像而不在其中，没有读入"
     pattern = PurePath(given)
     own = (path.relative_to(folder).parent / f"*{path.suffix}").as_posix()
     if out := way_out(path.suffix):
-        fix = f"{out};不是本图层的数据则不必理会"
+        fix = f"{out}；不是本图层的数据则不必理会"
     else:
         kept = ", ".join(f'"{p}"' for p in (*layer.paths, own))
-        fix = f"是本图层的数据,请写 path = [{kept}],或另存为 {pattern.suffix or '同样的格式'} 放在一起;不是则不必理会"
+        fix = f"是本图层的数据，请写 path = [{kept}]，或另存为 {pattern.suffix or '同样的格式'} 放在一起；不是则不必理会"
     return _issue(layer, path.name, said, fix)
 
 

@@ -26,9 +26,9 @@ def read_assumption(
     """
     name, most = AMOUNTS[key]
     known: dict[str, tuple[type, ...]] = {name: (int, Decimal), "source": (str,)}
-    check_keys(given, known, (name, "source"), f"{at}:{key}", error)
+    check_keys(given, known, (name, "source"), f"{at}：{key}", error)
     if not 0 < given[name] <= most:
-        raise error(f"{at}:{key}.{name} = {given[name]} 应大于 0、不超过 {most}")
+        raise error(f"{at}：{key}.{name} = {given[name]} 应大于 0、不超过 {most}")
     if not given["source"].strip():
-        raise error(f"{at}:{key}.source 不能为空;请写明数字的出处")
+        raise error(f"{at}：{key}.source 不能为空；请写明数字的出处")
     return Assumption(Decimal(given[name]), given["source"])

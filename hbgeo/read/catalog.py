@@ -24,9 +24,9 @@ LEVELS = ("province", "prefecture", "county", "township", "village")
 LEVEL_NAMES = {
     "province": "省",
     "prefecture": "市州",
-    "county": "县(市、区)",
-    "township": "乡镇(街道)",
-    "village": "村(社区)",
+    "county": "县（市、区）",
+    "township": "乡镇（街道）",
+    "village": "村（社区）",
 }
 # a database: the password stands in the environment, the catalogue holds its variable's name; of all
 # that libpq takes behind the ? only how the connection is secured may be said
@@ -118,7 +118,7 @@ def read_catalog(folder: Path) -> Catalog:
         Whether a layer's files exist is asked when it is read.
     """
     path = folder / "catalog.toml"
-    table = read_toml(path, CatalogError, "不是工作区;用 hbgeo init 目录 新建一个,或用 -C 指明")
+    table = read_toml(path, CatalogError, "不是工作区；用 hbgeo init 目录 新建一个，或用 -C 指明")
     assumed = table.pop(ASSUMPTIONS, {})
     layers = {k: v for k, v in table.items() if isinstance(v, dict)}
     top = {k: v for k, v in table.items() if not isinstance(v, dict)}
@@ -141,7 +141,7 @@ def read_catalog(folder: Path) -> Catalog:
 def _scope(given: str) -> str:
     """Whose targets bind the figures of the whole workspace."""
     if given != PROVINCE and not re.fullmatch(r"\d{6}", given):
-        allowed = f"{PROVINCE}(全省),或市州、县的六位代码"
+        allowed = f"{PROVINCE}（全省），或市州、县的六位代码"
         raise CatalogError(f"catalog.toml:scope = “{given}”应为 {allowed}")
     return given
 
@@ -160,20 +160,20 @@ def _layer(key: str, row: dict[str, Any], scheme: str) -> Layer:
     at = f"catalog.toml [{key}]"
     check_keys(row, _LAYER_KEYS, ("role", "path", "source"), at, CatalogError)
     if row["role"] not in ROLES:
-        raise CatalogError(f"{at}:role = “{row['role']}”不在可选值 {'、'.join(ROLES)} 中")
+        raise CatalogError(f"{at}：role = “{row['role']}”不在可选值 {'、'.join(ROLES)} 中")
     level = row.get("level", "")
     if level and level not in LEVELS:
-        raise CatalogError(f"{at}:level = “{level}”不在可选值 {'、'.join(LEVELS)} 中")
+        raise CatalogError(f"{at}：level = “{level}”不在可选值 {'、'.join(LEVELS)} 中")
     if not level and row["role"] in {"units", "places", "table"}:
-        raise CatalogError(f"{at}:缺少键 level;可选值 {'、'.join(LEVELS)}")
+        raise CatalogError(f"{at}：缺少键 level；可选值 {'、'.join(LEVELS)}")
     if not row["source"].strip():
-        raise CatalogError(f"{at}:source 不能为空;请写明由谁提供、何时提供")
+        raise CatalogError(f"{at}：source 不能为空；请写明由谁提供、何时提供")
     paths = row["path"] if isinstance(row["path"], list) else [row["path"]]
     if not paths or not all(isinstance(p, str) and p for p in paths):
-        raise CatalogError(f"{at}:path 应为文件名,或文件名的列表")
+        raise CatalogError(f"{at}：path 应为文件名，或文件名的列表")
     _check_databases(paths, row, at)
     if "year" in row:
-        check_year(row["year"], f"{at}:year", CatalogError)
+        check_year(row["year"], f"{at}：year", CatalogError)
     columns = _columns(row.get("columns", {}), at)
     schema = row.get("schema", "unit" if row["role"] == "units" else key)
     return Layer(
@@ -200,18 +200,18 @@ def _refuse_alike(keys: Iterable[str]) -> None:
     known: dict[str, str] = {}
     for key in keys:
         if (other := known.setdefault(key.casefold(), key)) != key:
-            raise CatalogError(f"catalog.toml:图层 [{other}] 与 [{key}] 只差大小写;请改一个")
+            raise CatalogError(f"catalog.toml：图层 [{other}] 与 [{key}] 只差大小写；请改一个")
 
 
 def _columns(given: Mapping[str, Any], at: str) -> dict[str, str]:
     """Canonical column → the ledger's heading."""
     for column, heading in given.items():
-        check_name(column, f"{at}:columns 的键", CatalogError)
+        check_name(column, f"{at}：columns 的键", CatalogError)
         if column in OURS:
-            raise CatalogError(f"{at}:columns.{column} 是 hbgeo 自用的列,不能指定;请换一个名称")
+            raise CatalogError(f"{at}：columns.{column} 是 hbgeo 自用的列，不能指定；请换一个名称")
         if not isinstance(heading, str) or not is_filled(heading):
-            said = f'columns.{column} 应为台账里的列名(文字),如 {column} = "名称"'
-            raise CatalogError(f"{at}:{said}")
+            said = f'columns.{column} 应为台账里的列名（文字），如 {column} = "名称"'
+            raise CatalogError(f"{at}：{said}")
     return dict(given)
 
 
@@ -226,7 +226,7 @@ def _own_words(
         column = known.columns.get(column_of(heading, known, columns))
         if column is None or not column.choices:
             allowed = "、".join(c.names[0] for c in known.columns.values() if c.choices)
-            raise CatalogError(f"{where} 不是有可选值的列;可用:{allowed or '(本类图层没有)'}")
+            raise CatalogError(f"{where} 不是有可选值的列；可用：{allowed or '（本类图层没有）'}")
         if not isinstance(words, dict) or not words:
             raise CatalogError(f'{where} 应写作 {{ "台账里的写法" = "可选值" }}')
         own = made.setdefault(column.id, {})
@@ -250,14 +250,14 @@ def column_of(heading: str, schema: Schema, columns: Mapping[str, str]) -> str:
 def _check_word(word: str, value: Any, column: Column, own: Mapping[str, str], where: str) -> None:
     allowed = "、".join(column.choices)
     if not isinstance(value, str) or value not in column.choices:
-        raise CatalogError(f"{where}:“{word}” = “{value}”不在可选值 {allowed} 中")
+        raise CatalogError(f"{where}：“{word}” = “{value}”不在可选值 {allowed} 中")
     if not is_filled(word):
-        raise CatalogError(f"{where}:“{word}”是空值,不能对应到“{value}”;空着的请在台账里补填")
+        raise CatalogError(f"{where}：“{word}”是空值，不能对应到“{value}”；空着的请在台账里补填")
     same = [v for v in column.choices if choice_key(v) == choice_key(word)]
     if same and same[0] != value:
-        raise CatalogError(f"{where}:“{word}”本身就是可选值,不能改作“{value}”")
+        raise CatalogError(f"{where}：“{word}”本身就是可选值，不能改作“{value}”")
     if any(choice_key(w) == choice_key(word) and v != value for w, v in own.items()):
-        raise CatalogError(f"{where}:“{word}”写了两次,对应的值不同")
+        raise CatalogError(f"{where}：“{word}”写了两次，对应的值不同")
 
 
 def _check_databases(paths: list[str], row: Mapping[str, Any], at: str) -> None:
@@ -266,8 +266,8 @@ def _check_databases(paths: list[str], row: Mapping[str, Any], at: str) -> None:
         if not _ADDRESS.match(path):
             continue
         if not DATABASE.fullmatch(path):
-            allowed = "postgresql://用户:${环境变量}@主机:端口/数据库;密码只能放在环境变量里"
+            allowed = "postgresql://用户:${环境变量}@主机:端口/数据库；密码只能放在环境变量里"
             more = "?后只能写 sslmode、sslrootcert"
-            raise CatalogError(f"{at}:path 不是可用的文件名或数据库地址;应写作 {allowed},{more}")
+            raise CatalogError(f"{at}：path 不是可用的文件名或数据库地址；应写作 {allowed}，{more}")
         if not row.get("layer"):
-            raise CatalogError(f"{at}:path 是数据库,缺少键 layer(表名,或 模式.表名)")
+            raise CatalogError(f"{at}：path 是数据库，缺少键 layer（表名，或 模式.表名）")

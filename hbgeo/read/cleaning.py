@@ -79,9 +79,9 @@ def clean_ledger(
         If the file cannot be read.
     """
     if path.is_dir() and not way_out(path.suffix):
-        raise RequestError(f"{path}:是文件夹;请逐个文件导入")
+        raise RequestError(f"{path}：是文件夹；请逐个文件导入")
     if not is_ready(path, RequestError):
-        raise RequestError(f"{path}:没有这个文件")
+        raise RequestError(f"{path}：没有这个文件")
     if not has_schema(kind):
         raise RequestError(f"--schema “{kind}”不在可选值 {'、'.join(schema_keys())} 中")
     schema = read_schema(kind)
@@ -157,7 +157,7 @@ def _set_aside(tables: Sequence[pd.DataFrame], made: Tidy) -> pd.DataFrame:
         own = [c for c in mine.columns if c not in RESERVED and not is_personal(c)]
         part = mine[own].apply(_fit)
         part[WHY] = [
-            ";".join(why.get(k, [])) for k in mine[PROVENANCE].itertuples(index=False, name=None)
+            "；".join(why.get(k, [])) for k in mine[PROVENANCE].itertuples(index=False, name=None)
         ]
         for c, heading in FROM.items():
             part[heading] = mine[c]

@@ -19,7 +19,7 @@ Transformation = Callable[[Floats, Floats], tuple[Floats, Floats]]
 
 CGCS2000 = "EPSG:4490"
 GEOD = Geod(ellps="GRS80")
-ALLOWED_CRS = "CGCS2000、WGS84、GCJ-02(高德、腾讯)、BD-09(百度)、CGCS2000-3GK-带号、EPSG:编号"
+ALLOWED_CRS = "CGCS2000、WGS84、GCJ-02（高德、腾讯）、BD-09（百度）、CGCS2000-3GK-带号、EPSG:编号"
 ZONES_3, ZONES_6 = range(25, 46), range(13, 24)  # Gauss–Krüger zones of China
 
 _SAME = {"CGCS2000", "WGS84", "EPSG4490", "EPSG4326", "CRS84", "OGCCRS84", "2000国家大地"}
@@ -259,7 +259,7 @@ def _projected(crs: str) -> Transformation:
 @lru_cache(maxsize=1024)
 def _try_projected(crs: str) -> Transformation | str:
     """The transformation, or what is wrong: PROJ takes a fifth of a second to know no name."""
-    unknown = f"坐标系“{crs}”无法识别;可用 {ALLOWED_CRS}"
+    unknown = f"坐标系“{crs}”无法识别；可用 {ALLOWED_CRS}"
     if not _LIKE_A_NAME.fullmatch(crs):  # it knows numbers, names in Latin letters, and WKT
         return unknown
     try:
@@ -294,4 +294,4 @@ def _family(crs: str) -> str:
 
 
 def _secret(crs: str) -> str:
-    return f"坐标系“{crs}”的转换参数不公开,hbgeo 不作近似转换;请先由测绘部门转为 CGCS2000"
+    return f"坐标系“{crs}”的转换参数不公开，hbgeo 不作近似转换；请先由测绘部门转为 CGCS2000"

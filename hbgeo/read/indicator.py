@@ -51,7 +51,7 @@ class Target:
     @property
     def source(self) -> str:
         """All its documents in one text."""
-        return ";".join(self.sources)
+        return "；".join(self.sources)
 
     def binds(self, scope: str) -> bool:
         """Whether figures of a scope are held against it: a number, in force, and set for it."""
@@ -215,4 +215,4 @@ class Indicator:
     @property
     def full_name(self) -> str:
         """The name, with the variant's in brackets."""
-        return f"{self.name}({self.variant_name})" if self.variant_name else self.name
+        return f"{self.name}（{self.variant_name}）" if self.variant_name else self.name

@@ -83,7 +83,7 @@ def _tidied(files: Iterable[tuple[str, Ledger]], layer: Layer, schema: Schema) -
         skipped += [(file, *line) for line in raw.skipped]
         for table in raw.tables:
             if layer.role == "units" and "geometry" not in table.frame:
-                raise LayerError(f"{file}:单元图层应为面图层(gpkg、shp、geojson、parquet)")
+                raise LayerError(f"{file}：单元图层应为面图层（gpkg、shp、geojson、parquet）")
             batches.add(table, file)
     frame, aside, said = batches.joined()
     return Tidy(frame, aside, (*issues, *said), tuple(skipped))
@@ -122,6 +122,6 @@ def _called(raw: Ledger, name: str, file: str) -> Ledger:
 
 def _nothing(file: str, layer: Layer) -> Issue:
     """A file without any row: a district whose file was sent empty is lacking without a word."""
-    said = f"{file}:没有一行数据,本应由它报送的都不在图层中"
-    fix = "补上数据;确无数据的请从 path 中去掉该文件"
+    said = f"{file}：没有一行数据，本应由它报送的都不在图层中"
+    fix = "补上数据；确无数据的请从 path 中去掉该文件"
     return Issue(layer.key, file, "", None, "", "", "W18", "warning", said, fix)

@@ -136,7 +136,7 @@ class Layers:
             If it has no such layer.
         """
         if key not in self.catalog.layers:
-            raise LayerError(f"目录中没有图层“{key}”;已有:{'、'.join(self.catalog.layers)}")
+            raise LayerError(f"目录中没有图层“{key}”；已有：{'、'.join(self.catalog.layers)}")
         return self.catalog.layers[key]
 
     def fingerprint_of(self, key: str) -> str:

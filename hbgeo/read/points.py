@@ -37,8 +37,8 @@ _NAMING = (
     *("name", "code"),  # of a village or of a table's row: its own
     *("county", "county_code", "township", "township_code", "village", "village_code"),
 )
-PLACELESS, PLACELESS_FIX = "既无坐标也无所在单元,无法定位", "补填坐标或所在县、乡镇"
-_SOURCES = "高德、腾讯填 GCJ-02,百度填 BD-09,天地图、RTK 填 CGCS2000"
+PLACELESS, PLACELESS_FIX = "既无坐标也无所在单元，无法定位", "补填坐标或所在县、乡镇"
+_SOURCES = "高德、腾讯填 GCJ-02，百度填 BD-09，天地图、RTK 填 CGCS2000"
 _NO_COORDINATE = 1e9  # metres of a zone with its number before it have eight figures
 
 
@@ -91,11 +91,11 @@ def _convert_pairs(frame: pd.DataFrame, layer: Layer, notes: Notes, made: Tidy) 
     if any(given[part].any() and not known[part][given[part]].any() for part in parts):
         # a layer of the catalogue always has its source
         how = f"在 catalog.toml 的 [{layer.key}] 写 crs" if layer.source else "用 --crs 说明"
-        msg = f"{_file(frame)}:未说明坐标系;请加“坐标系”列,或{how}"
-        raise LayerError(f"{msg}({_SOURCES})")
+        msg = f"{_file(frame)}：未说明坐标系；请加“坐标系”列，或{how}"
+        raise LayerError(f"{msg}（{_SOURCES}）")
     if made.coordinates and made.coordinates.datum and not layer.crs and "coord_sys" not in frame:
-        said = f"未声明坐标系,按列名{made.coordinates.headings}取 {made.coordinates.datum}"
-        notes.column(made.coordinates.headings, "E10", said, "如不是,请改列名或声明坐标系")
+        said = f"未声明坐标系，按列名{made.coordinates.headings}取 {made.coordinates.datum}"
+        notes.column(made.coordinates.headings, "E10", said, "如不是，请改列名或声明坐标系")
     x, y = np.full(len(frame), np.nan), np.full(len(frame), np.nan)
     why = np.full(len(frame), "", dtype=object)
     for (number, crs), metres in itertools.product(enumerate(stated), (False, True)):
@@ -103,7 +103,7 @@ def _convert_pairs(frame: pd.DataFrame, layer: Layer, notes: Notes, made: Tidy) 
         if here.any():
             if told := contradiction(crs, made.coordinates):
                 if crs == layer.crs:
-                    raise LayerError(f"{_file(frame)}:{told}")
+                    raise LayerError(f"{_file(frame)}：{told}")
                 why[here] = told
                 continue
             x[here], y[here], why[here] = _bring(lon[here], lat[here], crs, layer)
@@ -158,8 +158,8 @@ def contradiction(crs: str, headings: CoordinateSet | None) -> str:
     """What to say of a CRS where the headings of the coordinates name another; "" where not."""
     if not crs or headings is None or not headings.datum or not differ(crs, headings.datum):
         return ""
-    told = f"列名{headings.headings}写明是 {headings.datum},坐标系却是“{crs}”"
-    return f"{told};请核对后改正其一,hbgeo 不作选择"
+    told = f"列名{headings.headings}写明是 {headings.datum}，坐标系却是“{crs}”"
+    return f"{told}；请核对后改正其一，hbgeo 不作选择"
 
 
 def _is_other_plane(crs: str) -> bool:
@@ -177,13 +177,13 @@ def _from_plane(lon: Floats, lat: Floats, crs: str) -> tuple[Floats, Floats, Rea
     zone = np.where(written > 0, written, declared)
     known = np.isin(zone, [*ZONES_3, *ZONES_6])
     said = np.full(len(east), "", dtype=object)
-    said[~known] = "投影坐标未说明带号;请在横坐标前加带号(如 38),或把坐标系写成 CGCS2000-3GK-38"
+    said[~known] = "投影坐标未说明带号；请在横坐标前加带号（如 38），或把坐标系写成 CGCS2000-3GK-38"
     said[np.isnan(east) | np.isnan(north)] = "投影坐标分不清纵、横坐标"
     said[(written > 0) & (declared > 0) & (written != declared)] = (
         f"横坐标前的带号与坐标系“{crs}”不符"
     )
     if is_shifted(crs):
-        said[:] = f"投影坐标(米)不可能是“{crs}”;请填经纬度,或改正坐标系"
+        said[:] = f"投影坐标（米）不可能是“{crs}”；请填经纬度，或改正坐标系"
     x, y = np.full(len(east), np.nan), np.full(len(east), np.nan)
     for z in np.unique(zone[said == ""]):
         here = (zone == z) & (said == "")
@@ -205,7 +205,7 @@ def _note_shapeless(frame: pd.DataFrame, layer: Layer, notes: Notes) -> None:
     names = frame.get("name", pd.Series("", frame.index, dtype="str")).rename("名称")
     naming = frame[[c for c in _naming(layer) if c in frame]]
     named = (naming.astype("str") != "").any(axis=1).to_numpy()
-    say = lambda v: f"“{v}”没有坐标(图形为空或已损坏),只按所在单元的名称归属"  # noqa: E731
+    say = lambda v: f"“{v}”没有坐标（图形为空或已损坏），只按所在单元的名称归属"  # noqa: E731
     notes.cells(lacking & named, names, say, rule="E08", fix="在地图软件里补上点位后重新导出")
     notes.cells(lacking & ~named, names, lambda _: PLACELESS, rule="E17", fix=PLACELESS_FIX)
 
@@ -219,7 +219,7 @@ def _refuse_unlocated(frame: pd.DataFrame, layer: Layer, schema: Schema) -> None
     if not set(_naming(layer)) & set(frame.columns):
         columns = [schema.columns[c] for c in ("lon", "lat", *_NAMING) if c in schema.columns]
         wanted = "、".join(c.names[0] for c in columns[:6])
-        raise LayerError(f"{_file(frame)}:没有位置列,需要坐标或所在单元(如 {wanted})")
+        raise LayerError(f"{_file(frame)}：没有位置列，需要坐标或所在单元（如 {wanted}）")
 
 
 def _straighten(
@@ -239,9 +239,9 @@ def _straighten(
         if count * 2 > given[part].sum():
             first = part.start + int(np.flatnonzero(swapped[part])[0])
             file, row = frame["file"].iloc[first], frame["row"].iloc[first]
-            msg = f"{file} 第{row}行起:经度、纬度两列写反({count} 行),如经度={lon[first]:g};"
-            raise LayerError(msg + "请对调两列,经度应在 73–136 之间")
-    say = lambda v: f"经纬度{v}疑似写反,已对调"  # noqa: E731
+            msg = f"{file} 第{row}行起：经度、纬度两列写反（{count} 行），如经度={lon[first]:g}；"
+            raise LayerError(msg + "请对调两列，经度应在 73–136 之间")
+    say = lambda v: f"经纬度{v}疑似写反，已对调"  # noqa: E731
     pairs = _pairs(frame, lon, lat, swapped)
     notes.cells(swapped, pairs, say, rule="W01", fix="对调经度、纬度", severity="warning")
     return np.where(swapped, lat, lon), np.where(swapped, lon, lat)
@@ -253,7 +253,7 @@ def _refuse_far(frame: pd.DataFrame, bad: Mask, notes: Notes) -> Mask:
     x, y = frame["x"].to_numpy(), frame["y"].to_numpy()
     here = (x >= west) & (x <= east) & (y >= south) & (y <= north)
     far = (np.isfinite(x) | np.isfinite(y)) & ~here & ~bad
-    say = lambda v: f"坐标{v}不在中国范围内,请检查经纬度与坐标系"  # noqa: E731
+    say = lambda v: f"坐标{v}不在中国范围内，请检查经纬度与坐标系"  # noqa: E731
     notes.cells(far, _pairs(frame, x, y, far), say, rule="E09", fix="核对坐标")
     return np.asarray(far)
 
@@ -263,7 +263,7 @@ def _note_precision(frame: pd.DataFrame, bad: Mask, notes: Notes) -> None:
     coarse = frame["x"].notna().to_numpy() & ~bad & frame["coarse"].to_numpy(bool)
     coarse = coarse & (np.abs(frame["lon"].to_numpy()) < 1000)  # whole metres are fine enough
     pairs = _pairs(frame, frame["lon"].to_numpy(), frame["lat"].to_numpy(), coarse)
-    say = lambda v: f"坐标{v}不足四位小数(误差可达百米以上),可能落入相邻乡镇"  # noqa: E731
+    say = lambda v: f"坐标{v}不足四位小数（误差可达百米以上），可能落入相邻乡镇"  # noqa: E731
     notes.cells(coarse, pairs, say, rule="W02", fix="补足小数", severity="warning")
 
 

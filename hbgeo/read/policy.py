@@ -32,7 +32,7 @@ SYSTEMS = {
     "other": "其他",
 }
 # the greatest numbers: metres from end to end of the province, years of burial, times a quotient
-_BOUNDS = {"radius_m": (1_000_000, "(米)"), "years": (1000, "(年)"), "per": (10**9, "")}
+_BOUNDS = {"radius_m": (1_000_000, "（米）"), "years": (1000, "（年）"), "per": (10**9, "")}
 SHIPPED_POLICY = files("hbgeo") / "policy"
 _INDICATOR_KEYS: dict[str, tuple[type, ...]] = {
     "id": (str,),
@@ -135,15 +135,15 @@ def _check_earlier(one: Indicator, policy: Mapping[str, Indicator]) -> None:
         return
     before = policy.get(one.earlier)
     if before is None:
-        raise PolicyError(f"{one.origin}:earlier = “{one.earlier}”没有这个指标")
+        raise PolicyError(f"{one.origin}：earlier = “{one.earlier}”没有这个指标")
     same = ("measure", "units", "layer", "unit")
     if any(getattr(one, key) != getattr(before, key) for key in same):
         said = "须与本指标的 measure、units、layer、unit 相同"
         raise PolicyError(f"{one.origin}:earlier = “{one.earlier}”{said}")
     years = [i.year[1] if i.year else () for i in (before, one)]
     if not all(years) or max(years[0]) >= min(years[1]):
-        said = "两者的 year 都须写明年份,且前者的年份在前"
-        raise PolicyError(f"{one.origin}:earlier = “{one.earlier}”:{said}")
+        said = "两者的 year 都须写明年份，且前者的年份在前"
+        raise PolicyError(f"{one.origin}:earlier = “{one.earlier}”：{said}")
 
 
 def _with_targets(
@@ -170,7 +170,7 @@ def _read_policy_folder(
         for family in families:
             base = family[0].base
             if base in here:
-                raise PolicyError(f"{file.name}:指标 id “{base}”重复;每个 id 只能出现一次")
+                raise PolicyError(f"{file.name}：指标 id “{base}”重复；每个 id 只能出现一次")
             here[base] = family
     return here, more
 
@@ -184,7 +184,7 @@ def _read_policy_file(file: Path | Traversable) -> tuple[list[list[Indicator]], 
     check_keys(table, known, () if only_targets else ("system", "title"), name, PolicyError)
     system, title = table.get("system", ""), table.get("title", "")
     if system not in SYSTEMS and not (only_targets and not system):
-        msg = f"{name}:system = “{system}”不在可选值 {'、'.join(SYSTEMS)} 中"
+        msg = f"{name}：system = “{system}”不在可选值 {'、'.join(SYSTEMS)} 中"
         raise PolicyError(msg)
     families = [_family(row, system, title, name) for row in table.get("indicator", [])]
     return families, table.get("target", [])
@@ -193,21 +193,21 @@ def _read_policy_file(file: Path | Traversable) -> tuple[list[list[Indicator]], 
 def _family(row: Any, system: str, title: str, file: str) -> list[Indicator]:
     """One indicator and its variants; a variant's key replaces the indicator's key whole."""
     if not isinstance(row, dict):
-        raise PolicyError(f"{file}:indicator 应写作 [[indicator]] 表")
+        raise PolicyError(f"{file}：indicator 应写作 [[indicator]] 表")
     where = f"{file} 指标 {row.get('id', '?')}"
     check_keys(row, _INDICATOR_KEYS, ("id", "name", "measure", "units"), where, PolicyError)
     base = {k: v for k, v in row.items() if k != "variant"}
     family = [_indicator(base, system, title, None, "", where)]
     for variant in row.get("variant", []):
         if not isinstance(variant, dict):
-            raise PolicyError(f"{where}:variant 应写作 [[indicator.variant]] 表")
+            raise PolicyError(f"{where}：variant 应写作 [[indicator.variant]] 表")
         at = f"{where} 变体 {variant.get('id', '?')}"
         keys = {k: v for k, v in _INDICATOR_KEYS.items() if k != "variant"}
         check_keys(variant, keys, ("id", "name"), at, PolicyError)
         merged = base | {k: v for k, v in variant.items() if k not in {"id", "name"}}
         one = _indicator(merged, system, title, variant["id"], variant["name"], at)
         if one.id in {other.id for other in family}:
-            raise PolicyError(f"{at}:变体 id 重复")
+            raise PolicyError(f"{at}：变体 id 重复")
         family.append(one)
     return family
 
@@ -248,8 +248,8 @@ def _alike(row: Mapping[str, Any], at: str) -> dict[str, Any]:
     """The keys that are read like others."""
     return {
         **{key: row.get(key, "") for key in _PLAIN},
-        **{key: read_clauses(row.get(key, {}), f"{at}:{key}") for key in _FILTERS},
-        **{key: read_texts(row.get(key, []), f"{at}:{key}") for key in _LISTS},
+        **{key: read_clauses(row.get(key, {}), f"{at}：{key}") for key in _FILTERS},
+        **{key: read_texts(row.get(key, []), f"{at}：{key}") for key in _LISTS},
         **{key: read_assumption(key, row[key], at) for key in AMOUNTS if key in row},
     }
 
@@ -261,7 +261,7 @@ def _number(row: Mapping[str, Any], key: str) -> Decimal | None:
 def _unit(given: str, at: str) -> str:
     """A measure word; sentences are made with it, so it is a word and nothing else."""
     if not re.fullmatch(r"[^\s\d{}]{0,8}", given):
-        raise PolicyError(f"{at}:unit = “{given}”应为量词,如 张、户、人,不含数字和空格")
+        raise PolicyError(f"{at}：unit = “{given}”应为量词，如 张、户、人，不含数字和空格")
     return given
 
 
@@ -269,32 +269,32 @@ def _check_words(row: dict[str, Any], variant: str | None, at: str) -> None:
     """What is measured, where, and the id that links and file names are made of."""
     for key, allowed in (("measure", MEASURES), ("units", LEVELS)):
         if row[key] not in allowed:
-            raise PolicyError(f"{at}:{key} = “{row[key]}”不在可选值 {'、'.join(allowed)} 中")
+            raise PolicyError(f"{at}：{key} = “{row[key]}”不在可选值 {'、'.join(allowed)} 中")
     for name in (row["id"], variant or "x"):
-        check_name(name, f"{at}:id", PolicyError)
+        check_name(name, f"{at}：id", PolicyError)
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
-            raise PolicyError(f"{at}:id “{name}”只能用小写字母、数字和连字符")
+            raise PolicyError(f"{at}：id “{name}”只能用小写字母、数字和连字符")
 
 
 def _check_measure_keys(row: dict[str, Any], at: str) -> None:
     """Each measure needs its own keys."""
     for key in _NEEDED[row["measure"]]:
         if key not in row:
-            raise PolicyError(f"{at}:measure = “{row['measure']}”缺少键 {key}")
+            raise PolicyError(f"{at}：measure = “{row['measure']}”缺少键 {key}")
     for key, (most, unit) in _BOUNDS.items():
         if key in row and not 0 < row[key] <= most:
-            raise PolicyError(f"{at}:{key} 应大于 0,不超过 {most:,}{unit}")
+            raise PolicyError(f"{at}：{key} 应大于 0，不超过 {most:,}{unit}")
     unsaid = row["measure"] == "none" and not row.get("lacks")
     if unsaid and (row.get("target") or row.get("quantified", True)):
-        raise PolicyError(f"{at}:measure = “none”不计算,须写 quantified = false,不能有目标")
+        raise PolicyError(f"{at}：measure = “none”不计算，须写 quantified = false，不能有目标")
     for key, measure in _ONLY.items():
         if key in row and row["measure"] != measure:
-            raise PolicyError(f"{at}:{key} 只用于 measure = “{measure}”")
+            raise PolicyError(f"{at}：{key} 只用于 measure = “{measure}”")
     if isinstance(row.get("denominator"), dict) and "weight" in row:
-        raise PolicyError(f"{at}:denominator 在另一图层的,不能写 weight")
+        raise PolicyError(f"{at}：denominator 在另一图层的，不能写 weight")
     given = [key for key in _OF_LINKS if key in row] if row["measure"] == "chain" else []
     if given:
-        raise PolicyError(f"{at}:measure = “chain”的 {'、'.join(given)} 应写在 links 的每一环里")
+        raise PolicyError(f"{at}：measure = “chain”的 {'、'.join(given)} 应写在 links 的每一环里")
 
 
 def _denominator(given: Any, at: str) -> tuple[str, str]:
@@ -302,7 +302,7 @@ def _denominator(given: Any, at: str) -> tuple[str, str]:
     if isinstance(given, str):
         return "", given
     known: dict[str, tuple[type, ...]] = {"layer": (str,), "column": (str,)}
-    check_keys(given, known, tuple(known), f"{at}:denominator", PolicyError)
+    check_keys(given, known, tuple(known), f"{at}：denominator", PolicyError)
     return given["layer"], given["column"]
 
 
@@ -314,8 +314,8 @@ def _year(given: Any, at: str) -> tuple[str, tuple[int, ...]] | None:
     years = [] if years == "latest" else years if isinstance(years, list) else [years]
     whole = all(type(y) is int for y in years) and given.get("is") != []
     if set(given) != {"column", "is"} or not isinstance(given["column"], str) or not whole:
-        said = '{ column = "列名", is = 2023 },is 可为整数、整数的列表或 "latest"'
-        raise PolicyError(f"{at}:year 应写作 {said}")
+        said = '{ column = "列名", is = 2023 }，is 可为整数、整数的列表或 "latest"'
+        raise PolicyError(f"{at}：year 应写作 {said}")
     for year in years:
-        check_year(year, f"{at}:year", PolicyError)
+        check_year(year, f"{at}：year", PolicyError)
     return given["column"], tuple(years)

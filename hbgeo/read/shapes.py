@@ -19,7 +19,7 @@ from hbgeo.read.schema.records import Schema
 from hbgeo.read.schema.tidy import Tidy
 
 _POINT, _POLYGON, _MULTIPOINT, _MULTIPOLYGON, _COLLECTION = 0, 3, 4, 6, 7
-_FIX = "是设施的,请在地图软件里改标为点后重新导出,或在台账里补填经度、纬度;不是的请删去"
+_FIX = "是设施的，请在地图软件里改标为点后重新导出，或在台账里补填经度、纬度；不是的请删去"
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def xy_of(shapes: NDArray[np.object_], name: str) -> tuple[Floats, Floats]:
     """
     kinds = set(shapely.get_type_id(shapes).tolist())
     if not kinds <= {-1, _POINT, _MULTIPOINT}:
-        raise LayerError(f"{name}:应为点图层")
+        raise LayerError(f"{name}：应为点图层")
     points = shapely.centroid(shapes)  # a multipoint of one; a point is its own
     return shapely.get_x(points), shapely.get_y(points)
 
@@ -122,13 +122,13 @@ def _say(frame: pd.DataFrame, reduced: Shapes, notes: Notes) -> None:
     names = names.rename("名称")
     area = np.isin(reduced.kinds, (_POLYGON, _MULTIPOLYGON))
     for what, here in (("面", area), ("线", ~area)):
-        none = lambda v, w=what: f"“{v}”是{w},不是点,不计入"  # noqa: E731
+        none = lambda v, w=what: f"“{v}”是{w}，不是点，不计入"  # noqa: E731
         notes.cells(reduced.pointless & here, names, none, rule="E08", fix=_FIX)
     mixed = (reduced.count == 1) & (reduced.kinds == _COLLECTION)
-    say = lambda v: f"“{v}”除点外还有线或面,按点的位置计"  # noqa: E731
+    say = lambda v: f"“{v}”除点外还有线或面，按点的位置计"  # noqa: E731
     notes.cells(mixed, names, say, rule="W02", fix="核对点的位置", severity="warning")
-    several, fix = reduced.count > 1, "一个设施只标一个点;是几个设施的请分开标"
-    say = lambda v: f"“{v}”有几个点,按它们的中点计"  # noqa: E731
+    several, fix = reduced.count > 1, "一个设施只标一个点；是几个设施的请分开标"
+    say = lambda v: f"“{v}”有几个点，按它们的中点计"  # noqa: E731
     notes.cells(several, names, say, rule="W02", fix=fix, severity="warning")
 
 

@@ -46,7 +46,7 @@ _TYPE_NAMES = {
     bool: "true 或 false",
     list: "列表",
     dict: "表",
-    date: "日期(如 2023-12-31)",
+    date: "日期（如 2023-12-31）",
 }
 
 
@@ -73,12 +73,12 @@ def read_toml(path: Path | Traversable, error: type[HbgeoError], absent: str) ->
         table = _parse(text)
     except tomllib.TOMLDecodeError as err:
         said = " ".join(str(err)[:200].split())
-        raise error(f"{path.name}:TOML 格式有误({said})") from None
+        raise error(f"{path.name}：TOML 格式有误（{said}）") from None
     except RecursionError:
-        raise error(f"{path.name}:括号套了太多层;至多 {_DEPTH_LIMIT} 层") from None
+        raise error(f"{path.name}：括号套了太多层；至多 {_DEPTH_LIMIT} 层") from None
     except ValueError:  # of a date or a number that Python does not make
         at = f"第 {line} 行的" if (line := _long_number(text)) else ""
-        raise error(f"{path.name}:{at}数字太长,或日期不存在;请改正") from None
+        raise error(f"{path.name}：{at}数字太长，或日期不存在；请改正") from None
     for key, value in table.items():
         _check_bounds(key, value, path.name, error)
     return table
@@ -86,15 +86,15 @@ def read_toml(path: Path | Traversable, error: type[HbgeoError], absent: str) ->
 
 def _read_text(path: Path | Traversable, error: type[HbgeoError], absent: str) -> str:
     if not path.is_file():
-        raise error(f"{path}:没有这个文件;{absent}".rstrip(";"))
+        raise error(f"{path}：没有这个文件；{absent}".rstrip("；"))
     with path.open("rb") as file:
         content = file.read(_SIZE_LIMIT + 1)
     if len(content) > _SIZE_LIMIT:
-        raise error(f"{path.name}:超过 {_SIZE_LIMIT >> 20} MB,不是目录或政策文件")
+        raise error(f"{path.name}：超过 {_SIZE_LIMIT >> 20} MB，不是目录或政策文件")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise error(f"{path}:不是 UTF-8 编码;请另存为 UTF-8") from None
+        raise error(f"{path}：不是 UTF-8 编码；请另存为 UTF-8") from None
 
 
 def _parse(text: str) -> dict[str, Any]:
@@ -143,12 +143,12 @@ def _long_number(text: str) -> int:
 
 def _check_bounds(key: str, value: Any, file: str, error: type[HbgeoError], depth: int = 1) -> None:
     """Refuse what no catalogue and no policy can mean: said once here, so no key need ask."""
-    at = f"{file}:{_shown(key)}"
+    at = f"{file}：{_shown(key)}"
     if said := _odd_text(key, _LINE_LIMIT):
         raise error(f"{at} 这个键{said}")
     if isinstance(value, (dict, list)):
         if depth == _DEPTH_LIMIT:
-            raise error(f"{at} 套了太多层;至多 {_DEPTH_LIMIT} 层")
+            raise error(f"{at} 套了太多层；至多 {_DEPTH_LIMIT} 层")
         inside = value.items() if isinstance(value, dict) else ((key, one) for one in value)
         for name, one in inside:
             path = f"{key}.{name}" if isinstance(value, dict) else key
@@ -158,7 +158,7 @@ def _check_bounds(key: str, value: Any, file: str, error: type[HbgeoError], dept
         if said := _odd_text(value, _TEXT_LIMIT if long else _LINE_LIMIT, lines=long):
             raise error(f"{at} 的文字{said}")
     elif isinstance(value, (int, Decimal)) and not _is_usual(value):
-        raise error(f"{at} 不是可用的数;绝对值不超过 1,000 万亿,至多 {_FIGURES} 位")
+        raise error(f"{at} 不是可用的数；绝对值不超过 1,000 万亿，至多 {_FIGURES} 位")
     elif isinstance(value, date) and value.year not in _YEARS:
         raise error(f"{at} = {value} 应在 {_YEARS[0]}–{_YEARS[-1]} 年之间")
 
@@ -198,8 +198,8 @@ def check_name(name: str, at: str, error: type[HbgeoError]) -> None:
         `error`, with what a name may be.
     """
     if not _NAME.fullmatch(name) or _TAKEN.fullmatch(name):
-        allowed = "只能用字母、数字、汉字、_ 和 -,至多 60 字,不能是 con、nul 等系统保留名"
-        raise error(f"{at}:“{_shown(name)}”不能作名称;{allowed}")
+        allowed = "只能用字母、数字、汉字、_ 和 -，至多 60 字，不能是 con、nul 等系统保留名"
+        raise error(f"{at}：“{_shown(name)}”不能作名称；{allowed}")
 
 
 def check_year(year: int, at: str, error: type[HbgeoError]) -> None:
@@ -238,14 +238,14 @@ def check_keys(
     for key, value in row.items():
         if key not in known:
             near = get_close_matches(key, known, 1)
-            hint = f"是否想写 {near[0]}?" if near else ""
-            raise error(f"{at}:不认识的键 “{_shown(key)}”;{hint}可用的键:{'、'.join(known)}")
+            hint = f"是否想写 {near[0]}？" if near else ""
+            raise error(f"{at}：不认识的键 “{_shown(key)}”；{hint}可用的键：{'、'.join(known)}")
         if not _is_one_of(value, known[key]):
             kinds = "或".join(dict.fromkeys(_TYPE_NAMES[t] for t in known[key]))
-            raise error(f"{at}:{key} = {_shown(repr(value))} 的类型不对;应为{kinds}")
+            raise error(f"{at}：{key} = {_shown(repr(value))} 的类型不对；应为{kinds}")
     for key in required:
         if key not in row:
-            raise error(f"{at}:缺少键 {key}")
+            raise error(f"{at}：缺少键 {key}")
 
 
 def _is_one_of(value: Any, types: tuple[type, ...]) -> bool:

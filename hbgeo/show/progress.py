@@ -55,7 +55,7 @@ def goal_words(a: Assessment, target: Target) -> str:
 def with_marks(goal: str, a: Assessment, target: Target) -> str:
     """A goal, and what keeps it from binding the figure: 73%(草案、全国)."""
     marks = "、".join(marks_of(target, scope=a.scope or target.scope))
-    return f"{goal}({marks})" if marks else goal
+    return f"{goal}（{marks}）" if marks else goal
 
 
 def state_words(a: Assessment, target: Target) -> str:
@@ -88,7 +88,7 @@ def pace_words(a: Assessment, pace: Pace, *, prose: bool = False) -> str:
     if not needed:
         return ""
     said = NEEDED + _with_unit(a, needed, prose=prose)
-    return said if kept is None else f"{said}({_kept_words(a, kept, prose=prose)})"
+    return said if kept is None else f"{said}（{_kept_words(a, kept, prose=prose)}）"
 
 
 def pace_line(a: Assessment, trend: Trend | None, *, prose: bool = False) -> str:

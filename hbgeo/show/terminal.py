@@ -83,10 +83,10 @@ def by_parent(assessments: Sequence[Assessment], level: str) -> list[RenderableT
 def _area_headings(a: Assessment) -> list[str]:
     """What a table by area says of each: of a norm its two sums too, of a capacity both and more."""
     if a.indicator.measure == "capacity":
-        return ["应覆盖", "已覆盖", "可用穴位", "年需求", "年限(年)"]
+        return ["应覆盖", "已覆盖", "可用穴位", "年需求", "年限（年）"]
     if words.is_norm(a.indicator):
-        return ["分母", "分子", f"数值({words.measure_word(a)})"]
-    return ["数值"] if a.counted else ["应覆盖", "已覆盖", "覆盖率(%)"]
+        return ["分母", "分子", f"数值（{words.measure_word(a)}）"]
+    return ["数值"] if a.counted else ["应覆盖", "已覆盖", "覆盖率（%）"]
 
 
 def _area_cells(a: Assessment, area: Coverage) -> list[str]:
@@ -102,11 +102,11 @@ def _area_cells(a: Assessment, area: Coverage) -> list[str]:
 def uncovered(assessment: Assessment, table: pd.DataFrame) -> list[RenderableType]:
     """The first of the uncovered units, and how many there are."""
     one = assessment.indicator
-    listed = plain_table(f"{one.full_name}:未覆盖 {len(table):,} 个")
+    listed = plain_table(f"{one.full_name}：未覆盖 {len(table):,} 个")
     columns = {
-        "code": "代码", "prefecture": "市州", "county": "县(市、区)", "name": "单元", "kind": "类型",
+        "code": "代码", "prefecture": "市州", "county": "县（市、区）", "name": "单元", "kind": "类型",
         "population": "常住人口", "population_60": "60岁及以上", "nearest_name": "最近设施",
-        "nearest_km": "距离(公里)",
+        "nearest_km": "距离（公里）",
     }  # fmt: skip
     if one.measure == "chain":  # nothing is near that would do by itself
         columns = {**dict(list(columns.items())[:-2]), "via": "缺的环节"}
@@ -118,7 +118,7 @@ def uncovered(assessment: Assessment, table: pd.DataFrame) -> list[RenderableTyp
     shown = [*_marks([assessment]), listed]
     if len(table) > _MANY:
         shown.append(
-            Text(f"只列出前 {_MANY} 个;全部 {len(table):,} 个请用 -o 文件.xlsx", style="dim")
+            Text(f"只列出前 {_MANY} 个；全部 {len(table):,} 个请用 -o 文件.xlsx", style="dim")
         )
     return [*shown, *_bases([assessment])]
 
@@ -179,8 +179,8 @@ def _issues_by_county(table: pd.DataFrame) -> RenderableType:
     named = table.assign(errors=wrong, warnings=~wrong)[table["county_code"] != ""]
     counts = named.groupby(["county_code", "county"])[["errors", "warnings"]].sum().reset_index()
     counts = counts.sort_values(["errors", "warnings"], ascending=False, kind="stable")
-    shown = plain_table(f"按县(共 {len(counts):,} 个县)" + _cut(len(counts)))
-    for heading in ("代码", "县(市、区)", "错误", "提醒"):
+    shown = plain_table(f"按县（共 {len(counts):,} 个县）" + _cut(len(counts)))
+    for heading in ("代码", "县（市、区）", "错误", "提醒"):
         shown.add_column(heading, justify="right" if heading in {"错误", "提醒"} else "left")
     counts = counts[["county_code", "county", "errors", "warnings"]].head(_MANY)
     for code, county, errors, warnings in counts.itertuples(index=False, name=None):
@@ -238,7 +238,7 @@ def changes(trend: Trend) -> list[RenderableType]:
         *(["unmatched"] if trend.changes["unmatched"].any() else []),
     ]
     named = dict(zip(_CHANGES, ("新增", "失去", "边界", UNMATCHED), strict=True))
-    for heading in ("指标", "上期", "本期", "增减", "增减(百分点)", *(named[k] for k in kinds)):
+    for heading in ("指标", "上期", "本期", "增减", "增减（百分点）", *(named[k] for k in kinds)):
         table.add_column(heading, justify="left" if heading == "指标" else "right")
     for row in trend.change_rows:
         norm = words.is_norm_change(row)
@@ -250,7 +250,7 @@ def changes(trend: Trend) -> list[RenderableType]:
         gap = "" if _is_none(row["points"]) else f"{row['points']:+.2f}"
         counts = [row[kind] for kind in kinds]
         table.add_row(row["name"], *ends, _step(row), gap, *[f"{n:,}" if n else "" for n in counts])
-    shown.append(table if len(trend.changes) else Text(f"{trend.old} → {trend.new}:没有变化。"))
+    shown.append(table if len(trend.changes) else Text(f"{trend.old} → {trend.new}：没有变化。"))
     if len(trend.units):
         shown.append(_changed_units(trend))
     shown += [Text(line, style="dim") for line in trend.basis]
@@ -276,7 +276,7 @@ def _step(row: Mapping[str, Any]) -> str:
 
 def _changed_units(trend: Trend) -> RenderableType:
     listed = plain_table(f"增减的单元 {len(trend.units):,} 个" + _cut(len(trend.units)))
-    for heading in ("指标", "变化", "代码", "县(市、区)", "单元", "原因", "设施"):
+    for heading in ("指标", "变化", "代码", "县（市、区）", "单元", "原因", "设施"):
         listed.add_column(heading)
     names = words.names_in(trend)
     columns = ["indicator", "change", "code", "county", "name", "reason", "facilities"]
@@ -286,7 +286,7 @@ def _changed_units(trend: Trend) -> RenderableType:
 
 
 def _cut(count: int) -> str:
-    return f",只列前 {_MANY} 个;全部请用 -o 文件.xlsx" if count > _MANY else ""
+    return f"，只列前 {_MANY} 个；全部请用 -o 文件.xlsx" if count > _MANY else ""
 
 
 def figures(table: pd.DataFrame) -> list[RenderableType]:
@@ -318,8 +318,8 @@ def issue_count(table: pd.DataFrame) -> Text:
     errors = int((table["severity"] == "error").sum())
     warnings = len(table) - errors
     if not len(table):
-        return Text("数据检查:没有发现问题。")
-    said = f"数据检查:错误 {errors:,} 条(所在行未计入),提醒 {warnings:,} 条;清单见 hbgeo check -o 文件.xlsx"
+        return Text("数据检查：没有发现问题。")
+    said = f"数据检查：错误 {errors:,} 条（所在行未计入），提醒 {warnings:,} 条；清单见 hbgeo check -o 文件.xlsx"
     return Text(said)
 
 
@@ -327,10 +327,10 @@ def cleaned(file: str, made: Cleaned, table: pd.DataFrame) -> list[Text]:
     """The balance of a cleaned ledger, and how many problems it has."""
     from hbgeo.show.excel.cleaned import ISSUES  # workbooks are slow to load
 
-    balance = f"{clean_text(file)}:{made.taken:,} 行 = 写出 {len(made.rows):,} 行 + 搁置 {len(made.aside):,} 行"
-    more = f";合计、表尾等 {len(made.skipped):,} 行不是数据" if made.skipped else ""
+    balance = f"{clean_text(file)}：{made.taken:,} 行 = 写出 {len(made.rows):,} 行 + 搁置 {len(made.aside):,} 行"
+    more = f"；合计、表尾等 {len(made.skipped):,} 行不是数据" if made.skipped else ""
     errors = int((table["severity"] == "error").sum())
-    found = f"问题:错误 {errors:,} 条,提醒 {len(table) - errors:,} 条,见“{ISSUES}”一表。"
+    found = f"问题：错误 {errors:,} 条，提醒 {len(table) - errors:,} 条，见“{ISSUES}”一表。"
     return [Text(f"{balance}{more}。"), Text(found)]
 
 
@@ -373,7 +373,7 @@ def _bases(assessments: Sequence[Assessment]) -> list[RenderableType]:
         return []
     shown: list[RenderableType] = [Text("口径", style="bold")]
     for a, basis in measured:
-        said = {*(f"来源:{s}" for s in basis.sources), *_MARK_LINES}
+        said = {*(f"来源：{s}" for s in basis.sources), *_MARK_LINES}
         lines = Text("\n".join(line for line in a.basis_lines if line not in said), style="dim")
         shown += [
             Text(f"  {a.indicator.full_name}  {words.ID} {a.indicator.id}"),

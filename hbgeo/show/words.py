@@ -39,10 +39,10 @@ __all__ = [
 ]  # said in the basis of a figure too
 
 SAMPLE, APPROXIMATE = "示例", "近似边界"  # of a layer, in a word
-NOT_A_MAP = "示例示意,非正式地图"  # where an approval number would stand, of invented data
+NOT_A_MAP = "示例示意，非正式地图"  # where an approval number would stand, of invented data
 NOT_PUBLIC = "内部工作用图 不得公开"  # of a map without one
 MET = "达标"
-BARELY = "未达标(不足一个单位)"
+BARELY = "未达标（不足一个单位）"
 NO_TARGET, NOT_QUANTIFIED, NOT_COMPUTED = "无目标", "未量化", "不计算"
 NOT_JUDGED = "不判达标"  # of one whose targets say no number, are drafts, or bind others
 NO_DATA, NOT_APPLICABLE = "无法计算", "不适用"
@@ -50,7 +50,7 @@ COVERED, UNCOVERED = "已覆盖", "未覆盖"
 LEGENDS = {"cover": "是否覆盖", "rate": "覆盖率", "amount": "数量"}  # by mode of the map
 YEARS_LEFT = "可用年限"
 ENOUGH, NOT_ENOUGH = "够 {years} 年", "不够 {years} 年"
-BROKEN = UNCOVERED + ":缺{link}"  # of a chain, by its weakest missing link
+BROKEN = UNCOVERED + "：缺{link}"  # of a chain, by its weakest missing link
 DAYS_LEFT, TODAY = "还有 {days} 天", "当日"
 PROPORTION = "占比"  # of one amount in another
 POINTS = "个百分点"
@@ -62,7 +62,7 @@ GAP = "{short} {unit}"
 COUNTS = "{covered} / {total}"
 DAY = "{year} 年 {month} 月 {day} 日"
 AS_OF = "截至 {day}"
-LACKING = NO_DATA + ":缺{what}"
+LACKING = NO_DATA + "：缺{what}"
 NOT_RECOUNTED = "未随情景重算"
 YEAR_END = "{year} 年底"
 EARLIER_ONLY = "另 {count} 个{level}只报了更早年度"
@@ -107,7 +107,7 @@ def standing(a: Assessment) -> str:
         return verdict(a)
     by_people = is_weighed(a) or a.indicator.beside == "population"
     what = EARLIER_PEOPLE if by_people else EARLIER_ONLY
-    return f"{verdict(a)}({what.format(count=f'{late:,}', level=_SHORT[a.indicator.units])})"
+    return f"{verdict(a)}（{what.format(count=f'{late:,}', level=_SHORT[a.indicator.units])}）"
 
 
 def gap(a: Assessment) -> str:
@@ -306,18 +306,18 @@ def target_words(target: Target) -> str:
 
 def target_until(target: Target) -> str:
     """A target with its deadline: 目标 35%(2023 年 12 月 31 日前)."""
-    until = f"({day(target.deadline)}前)" if target.deadline else ""
+    until = f"（{day(target.deadline)}前）" if target.deadline else ""
     return target_words(target) + until
 
 
 def target_source(target: Target) -> str:
     """The document behind a target."""
-    return f"目标依据:{target.source}"
+    return f"目标依据：{target.source}"
 
 
 def lacking(a: Assessment) -> str:
     """Why an indicator cannot be computed, by its name."""
-    return f"{a.indicator.full_name}:{NO_DATA},缺少{'、'.join(a.missing)}"
+    return f"{a.indicator.full_name}：{NO_DATA}，缺少{'、'.join(a.missing)}"
 
 
 def day(when: date, *, prose: bool = False) -> str:
@@ -367,7 +367,7 @@ def marks(assessments: Sequence[Assessment]) -> str:
 def join_marks(bases: Sequence[Basis]) -> str:
     """The marks that any of some grounds asks for."""
     sample, approximate = any(b.sample for b in bases), any(b.approximate for b in bases)
-    return ";".join(which_marks(sample=sample, approximate=approximate))
+    return "；".join(which_marks(sample=sample, approximate=approximate))
 
 
 def which_marks(*, sample: bool, approximate: bool) -> list[str]:

@@ -37,5 +37,5 @@ def is_plain(path: Path, error: type[HbgeoError] = RequestError) -> bool:
         return False
     if not stat.S_ISREG(kind):
         what = "文件夹" if stat.S_ISDIR(kind) else "管道、设备之类的特殊文件"
-        raise error(f"{path}:是{what},不是普通文件,不能读取;请换成普通文件")
+        raise error(f"{path}：是{what}，不是普通文件，不能读取；请换成普通文件")
     return True

@@ -85,5 +85,5 @@ def test_tiles_are_asked_for_under_the_units(chromium, example, tmp_path):
     assert len(outside) > 3
     assert all(re.fullmatch(r"https://[abc]\.tiles\.example(/\d+){3}\.png", one) for one in outside)
     assert blocked == []
-    assert page.inner_text("#credit") == "底图:tiles.example"
+    assert page.inner_text("#credit") == "底图：tiles.example"
     context.close()

@@ -31,7 +31,7 @@ def test_a_prefecture_at_the_target_is_in_its_class(
     )
     world = {
         "county": [{"code": "420525", "name": "远安县"}, {"code": "420581", "name": "宜都市"}],
-        "assistance": f"\n县(市、区) | 年份 | 城市低保标准 | 农村低保标准\n{rows}\n",
+        "assistance": f"\n县（市、区） | 年份 | 城市低保标准 | 农村低保标准\n{rows}\n",
     }
     workspace, file = make_workspace(world, tmp_path), tmp_path / "page.html"
     measured = workspace.measure(["assistance-ratio"])

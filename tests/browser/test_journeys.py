@@ -68,9 +68,9 @@ def test_from_the_indicator_to_the_list_the_facts_the_table_and_the_picture(open
         "town 覆盖率",
         f"未覆盖  {share.total - share.covered}",
         "截至 2023 年 12 月 31 日",
-        "口径(town 覆盖率)",
-        "示例示意,非正式地图",
-        "示例数据,非真实统计",
+        "口径（town 覆盖率）",
+        "示例示意，非正式地图",
+        "示例数据，非真实统计",
         " km",
         example.by_id["town"].shown,
     ):

@@ -112,14 +112,14 @@ def test_a_browser_that_cannot_read_the_script_gets_the_same_line(show, example,
     page = show(text, TOO_OLD)
     page.wait_for_load_state()
     assert page.evaluate("typeof hbgeo") == "undefined"
-    assert seen(page).endswith("现在的浏览器太旧,不能显示本页。")
+    assert seen(page).endswith("现在的浏览器太旧，不能显示本页。")
 
 
 @pytest.mark.parametrize("cut", ["data-tables", "data-pairs", "L.map("])
 def test_a_page_cut_short_says_that_it_is_damaged(show, html, cut):
     page = show(html[: html.index(cut) + 200])
     page.wait_for_load_state()
-    assert seen(page).startswith("本页不完整或出了错,不再显示")
+    assert seen(page).startswith("本页不完整或出了错，不再显示")
 
 
 @pytest.mark.parametrize("part", ["head", "tables"])
@@ -129,10 +129,10 @@ def test_a_page_with_damaged_data_says_so(show, html, part):
     page = show(broken)
     page.wait_for_selector("#unable")
     page.wait_for_function("() => document.documentElement.classList.contains('unable')")
-    assert seen(page).startswith("本页不完整或出了错,不再显示")
+    assert seen(page).startswith("本页不完整或出了错，不再显示")
 
 
 def test_a_script_that_someone_has_changed_is_not_run_and_the_page_says_so(show, html):
     page = show(html.replace("'use strict';", "'use strict' ;"))
     page.wait_for_load_state()
-    assert seen(page).startswith("本页不完整或出了错,不再显示")
+    assert seen(page).startswith("本页不完整或出了错，不再显示")

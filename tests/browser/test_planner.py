@@ -132,7 +132,7 @@ def test_an_indicator_without_data_says_what_is_missing(open_page, example):
     page = open_page()
     choose(page, "lacking")
     assert state(page)["classes"] == {"-2": len(example.township)}
-    assert "无法计算:缺乡镇中心村名单" in page.inner_text("#rows")
+    assert "无法计算：缺乡镇中心村名单" in page.inner_text("#rows")
 
 
 def test_amounts_have_classes(open_page, example):
@@ -260,8 +260,8 @@ def test_export_is_the_list_as_csv_for_excel(open_page, example):
     raw = caught.value.path().read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"))))
-    assert rows[0][2] == "示例数据,非真实统计 · 边界为近似示意"
-    assert rows[1][:5] == ["代码", "名称", "县(市、区)", "市州", "状态"]
+    assert rows[0][2] == "示例数据，非真实统计 · 边界为近似示意"
+    assert rows[1][:5] == ["代码", "名称", "县（市、区）", "市州", "状态"]
     uncovered = example.by_id["town"].coverage.uncovered
     assert [row[0] for row in rows[2:]] == list(uncovered.index)
     assert [row[1] for row in rows[2:]] == list(uncovered["name"])
@@ -295,15 +295,15 @@ def test_a_click_on_a_facility_tells_its_facts(open_page, example):
     popup = page.locator(".leaflet-popup-content")
     popup.wait_for()
     assert site["name"] in popup.inner_text()
-    assert "规划(截至 2023 年 12 月 31 日不计入)" in popup.inner_text()
+    assert "规划（截至 2023 年 12 月 31 日不计入）" in popup.inner_text()
 
 
 def test_the_head_says_date_approval_sample_and_crs(open_page):
     page = open_page()
     text = page.inner_text("body")
-    for part in ("截至 2023 年 12 月 31 日", "示例示意,非正式地图", "CGCS2000"):
+    for part in ("截至 2023 年 12 月 31 日", "示例示意，非正式地图", "CGCS2000"):
         assert part in text
-    assert page.inner_text("#notice") == "示例数据,非真实统计 · 边界为近似示意"
+    assert page.inner_text("#notice") == "示例数据，非真实统计 · 边界为近似示意"
     assert page.locator(".leaflet-attribution-flag").count() == 0
     assert page.get_attribute("html", "lang") == "zh-CN"
 
@@ -313,7 +313,7 @@ def test_print_sheet_has_map_legend_list_and_approval(open_page):
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     sheet = page.locator("#print-sheet")
-    for part in ("town 覆盖率", "截至", "示例示意,非正式地图", "已覆盖", "代码", "目标依据"):
+    for part in ("town 覆盖率", "截至", "示例示意，非正式地图", "已覆盖", "代码", "目标依据"):
         assert part in sheet.inner_text()
     assert page.evaluate("document.querySelector('#print-sheet img').src.length") > 10_000
 

@@ -66,7 +66,7 @@ def test_the_legend_and_the_list_follow_the_scenario(open_page, example):
     state = page.evaluate("hbgeo.state()")
     assert state["rows"] == list(one.coverage.uncovered.index)
     assert state["classes"]["0"] == int(one.coverage.units["covered"].sum())
-    assert "情景:截至 2023 年 12 月 31 日,另计 规划" in page.inner_text("#scenario-note")
+    assert "情景：截至 2023 年 12 月 31 日，另计 规划" in page.inner_text("#scenario-note")
     assert page.inner_text("#map-subtitle").startswith(f"情景 {one.shown}%")
     page.click("#as-is")
     page.wait_for_function("() => hbgeo.state().also.length === 0")
@@ -108,7 +108,7 @@ def test_facts_name_what_would_serve_but_does_not_count(open_page, example):
     page.evaluate("code => hbgeo.select(code)", code)
     page.wait_for_selector(".served li")
     facts = page.inner_text("#facts")
-    assert "状态或时间不符,未计入" in facts
+    assert "状态或时间不符，未计入" in facts
     assert planned["name"].iloc[0].replace("\u202e", "") in facts.replace("\u202e", "")
 
 

@@ -228,9 +228,9 @@ def test_the_timeline_is_printed_where_it_is_shown(desk) -> None:
 def test_a_broken_chain_says_its_weakest_link(desk, example) -> None:
     desk.evaluate("hbgeo.indicator('chain')")
     desk.evaluate("code => hbgeo.select(code)", example.township.index[0])
-    assert "未覆盖:缺街道中心" in desk.inner_text("#facts")
+    assert "未覆盖：缺街道中心" in desk.inner_text("#facts")
     assert desk.evaluate("hbgeo.state().classes") == {"0": 18, "1": 9}
-    assert ",未覆盖:缺街道中心" in desk.evaluate("hbgeo.csv()")
+    assert "，未覆盖：缺街道中心" in desk.evaluate("hbgeo.csv()")
     desk.evaluate("hbgeo.select('420528')")
 
 
@@ -238,9 +238,9 @@ def test_a_capacity_says_who_has_enough_and_for_how_long(desk, example) -> None:
     desk.evaluate("hbgeo.indicator('left')")
     desk.click("#tab-all")
     desk.evaluate("code => hbgeo.select(code)", example.township.index[0])
-    assert "不够 30 年:可用 29.9 年(可用穴位 299 个,年需求 10 个)" in desk.inner_text("#facts")
+    assert "不够 30 年：可用 29.9 年（可用穴位 299 个，年需求 10 个）" in desk.inner_text("#facts")
     desk.evaluate("code => hbgeo.select(code)", example.township.index[1])
-    assert "够 30 年:可用 45.05 年(可用穴位 450.5 个,年需求 10 个)" in desk.inner_text("#facts")
+    assert "够 30 年：可用 45.05 年（可用穴位 450.5 个，年需求 10 个）" in desk.inner_text("#facts")
     assert desk.evaluate("hbgeo.state().classes") == {"0": 9, "1": 18}
     assert desk.inner_text("#tab-uncovered") == "不够 30 年 9"
     assert desk.inner_text("#keys h3").startswith("可用年限")
@@ -253,7 +253,7 @@ def test_a_capacity_says_who_has_enough_and_for_how_long(desk, example) -> None:
 def test_a_norm_has_a_figure_of_its_own_in_every_unit(desk, example) -> None:
     desk.evaluate("hbgeo.indicator('area')")
     desk.evaluate("code => hbgeo.select(code)", example.township.index[1])
-    assert "33 平方米/百户(330 / 1,000)" in desk.inner_text("#facts")
+    assert "33 平方米/百户（330 / 1,000）" in desk.inner_text("#facts")
     assert desk.evaluate("hbgeo.state().classes") == {"0": 9, "2": 18}
     assert desk.inner_text("#map-subtitle") == (
         "22 平方米/百户 · 5,940 / 27,000 · 目标 30 · 差 8 平方米/百户"

@@ -235,7 +235,7 @@ def test_a_step_that_fails_leaves_everything_as_it_was_and_says_so(open_page, wi
     page.evaluate(FAIL, [FAILING[step], 1])
     page.evaluate(WISHES[wish])
     page.evaluate("mend()")
-    assert page.inner_text("#trouble") == "这一步没有做成,页面仍是原来的内容。"
+    assert page.inner_text("#trouble") == "这一步没有做成，页面仍是原来的内容。"
     assert page.evaluate(PANELS) == before
     page.evaluate(WISHES[wish])
     assert page.is_hidden("#trouble")
@@ -249,7 +249,7 @@ def test_a_page_that_cannot_be_drawn_any_more_shows_one_line(open_page, step):
     page.evaluate("hbgeo.indicator('county')")
     page.evaluate("mend()")
     text = page.inner_text("body").strip()
-    assert text.startswith("本页不完整或出了错,不再显示")
+    assert text.startswith("本页不完整或出了错，不再显示")
     assert "\n" not in text
 
 
@@ -325,10 +325,10 @@ def test_the_figure_of_the_scope_stands_under_that_of_the_whole(open_page, examp
     covered, total = int(mine["covered"].sum()), len(mine)
     line = page.inner_text("#map-scope")
     tenths = (1000 * covered + total // 2) // total
-    assert line == f"长阳土家族自治县:{tenths // 10}.{tenths % 10}% · {covered} / {total}"
+    assert line == f"长阳土家族自治县：{tenths // 10}.{tenths % 10}% · {covered} / {total}"
     page.click('[data-level="prefecture"]')
     assert page.inner_text("#map-scope") == line
-    assert "范围:长阳土家族自治县" in page.evaluate("hbgeo.csv()").splitlines()[0]
+    assert "范围：长阳土家族自治县" in page.evaluate("hbgeo.csv()").splitlines()[0]
     page.select_option("#scope", "")
     assert page.inner_text("#map-scope") == ""
 
@@ -376,5 +376,5 @@ def test_a_row_of_a_county_alone_counts_in_the_county_and_in_no_township(
     page.evaluate("hbgeo.indicator('lone')")
     page.select_option("#scope", "county_code=421023")
     (lone,) = [part for (code, _), part in one.coverage.by("county").items() if code == "421023"]
-    assert page.inner_text("#map-scope") == f"监山县:数量 {float(lone.value):g}"
+    assert page.inner_text("#map-scope") == f"监山县：数量 {float(lone.value):g}"
     page.close()

@@ -171,7 +171,7 @@ async (text) => {
     is('title of export', top[0], one.title);
     is('date of export', top[1].startsWith('情景'), one.follows);
     is('scope of export', Boolean(top[3]), Boolean(scope));
-    if (heading[2] === '村(社区)代码') {
+    if (heading[2] === '村（社区）代码') {
       const villages = state.rows.flatMap((code) => one.villages[code] || []).sort();
       is('villages', rows.map((row) => row[2]).sort().join(), villages.join());
       return;

@@ -48,9 +48,9 @@ def propose_values(issues: pd.DataFrame, layer: Layer) -> list[Issue]:
     line: dict[str, dict[str, str]] = {c: dict(own) for c, own in layer.own_words.items()}
     for name, word in often:
         line.setdefault(name, {})[word] = _nearest(word, schema.columns[name])
-    more = f"(只列出最多的 {_MOST} 种)" if len(counts) > _MOST else ""
-    said = f"有 {len(counts)} 种写法不在可选值中,如是本地的习惯写法,可在目录里对应到可选值{more}"
-    fix = f"逐个核对(右边是最相近的可选值,空着的请填)后,在 catalog.toml 的 [{layer.key}] 中写 {_toml(line)}"
+    more = f"（只列出最多的 {_MOST} 种）" if len(counts) > _MOST else ""
+    said = f"有 {len(counts)} 种写法不在可选值中，如是本地的习惯写法，可在目录里对应到可选值{more}"
+    fix = f"逐个核对（右边是最相近的可选值，空着的请填）后，在 catalog.toml 的 [{layer.key}] 中写 {_toml(line)}"
     return [Issue(layer.key, "", "", None, "", "", "E07", "warning", said, fix)]
 
 

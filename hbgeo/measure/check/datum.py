@@ -153,9 +153,9 @@ def infer_shift(
     best = min(gaps, key=lambda n: gaps[n])
     if not (NEAR_M < own < FAR_M and gaps[best] * 2 < own):
         return []
-    told = ",".join(f"{n} {g:.0f} 米" for n, g in gaps.items())
-    said = f"边界疑为 {best},声明为 {crs or 'CGCS2000'}:与参考县界的 {len(both)} 个县中心相距(中位数){told}"
-    fix = f'核对来源;确为 {best} 时在 catalog.toml 写 crs = "{best}"'
+    told = "，".join(f"{n} {g:.0f} 米" for n, g in gaps.items())
+    said = f"边界疑为 {best}，声明为 {crs or 'CGCS2000'}：与参考县界的 {len(both)} 个县中心相距（中位数）{told}"
+    fix = f'核对来源；确为 {best} 时在 catalog.toml 写 crs = "{best}"'
     return [Issue(layer, file, "", None, "坐标系", crs, "W17", "warning", said, fix)]
 
 
@@ -236,13 +236,13 @@ def _better(fits: dict[str, Mask], crs: str) -> str:
 
 def _say(weighed: list[Evidence], better: str, crs: str, where: tuple[str, str, int]) -> Issue:
     layer, file, rows = where
-    told = ",".join(
+    told = "，".join(
         f"按 {e.crs} 有 {100 * e.share:.1f}%"
-        + (f"(其余离县界平均 {e.metres:.0f} 米)" if np.isfinite(e.metres) else "")
+        + (f"（其余离县界平均 {e.metres:.0f} 米）" if np.isfinite(e.metres) else "")
         for e in weighed
     )
-    said = f"坐标疑为 {better},声明为 {crs}:{rows:,} 个点落在所列县内的比例,{told}"
-    fix = f"核对坐标来源;确为 {better} 时改坐标系列或 crs,hbgeo 不会自行平移"
+    said = f"坐标疑为 {better}，声明为 {crs}：{rows:,} 个点落在所列县内的比例，{told}"
+    fix = f"核对坐标来源；确为 {better} 时改坐标系列或 crs，hbgeo 不会自行平移"
     return Issue(layer, file, "", None, "坐标系", crs, "W17", "warning", said, fix)
 
 

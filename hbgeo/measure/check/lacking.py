@@ -12,8 +12,8 @@ from hbgeo.read.issues import Issue
 
 _TOWNS = ("镇", "乡", "民族乡")
 _KINDS: dict[str, dict[str, tuple[str, ...]]] = {  # the kinds of which denominators are made
-    "county": {"县(市、林区)": ("县级市", "县", "自治县", "林区")},
-    "township": {"乡镇(镇、乡、民族乡)": _TOWNS, "街道": ("街道",)},
+    "county": {"县（市、林区）": ("县级市", "县", "自治县", "林区")},
+    "township": {"乡镇（镇、乡、民族乡）": _TOWNS, "街道": ("街道",)},
 }
 _SHOWN = 5
 
@@ -67,7 +67,7 @@ def check_villages(villages: pd.DataFrame, layer: str, townships: pd.DataFrame) 
     found = []
     for code, mine in empty.groupby("county_code", sort=True):
         county = str(mine["county"].iloc[0])
-        said = f"“{county}”有 {len(mine)} 个乡镇(街道)没有一个村:{_names(mine)};村级分母会偏小"
+        said = f"“{county}”有 {len(mine)} 个乡镇（街道）没有一个村：{_names(mine)}；村级分母会偏小"
         where = (layer, "", "", None, "所在乡镇", str(mine.index[0]))
         found.append(Issue(*where, "W18", "warning", said, "补上这些乡镇的村", str(code), county))
     return found
@@ -89,28 +89,30 @@ def _region(every: set[str], there: set[str]) -> set[str]:
 def _each(mine: pd.DataFrame, layer: str, file: str, level: str) -> list[Issue]:
     found = []
     for code, unit in mine.iterrows():
-        said = f"区划表中的{LEVEL_NAMES[level]}“{unit['name']}”({code})不在图层中,分母会少一个"
-        found.append(_issue(layer, file, str(code), said, "补上该单元,或核对 scheme"))
+        said = f"区划表中的{LEVEL_NAMES[level]}“{unit['name']}”（{code}）不在图层中，分母会少一个"
+        found.append(_issue(layer, file, str(code), said, "补上该单元，或核对 scheme"))
     return found
 
 
 def _whole(mine: pd.DataFrame, layer: str, file: str) -> Issue:
     county, code = str(mine["county"].iloc[0]), str(mine["county_code"].iloc[0])
-    said = f"“{county}”({code})的 {len(mine)} 个乡镇(街道)都不在图层中:{_names(mine)}"
-    return _issue(layer, file, code, said, "补上该县的乡镇边界,或核对 scheme")
+    said = f"“{county}”（{code}）的 {len(mine)} 个乡镇（街道）都不在图层中：{_names(mine)}"
+    return _issue(layer, file, code, said, "补上该县的乡镇边界，或核对 scheme")
 
 
 def _denominators(
     units: pd.DataFrame, lacking: pd.DataFrame, layer: str, file: str, level: str
 ) -> Issue:
     """How many units there are, and how many there would be."""
-    said = f"{LEVEL_NAMES[level]}应为 {len(units) + len(lacking):,} 个,图层有 {len(units):,} 个"
+    said = f"{LEVEL_NAMES[level]}应为 {len(units) + len(lacking):,} 个，图层有 {len(units):,} 个"
     parts = []
     for called, kinds in _KINDS[level].items():
         have, lack = (int(frame["kind"].isin(kinds).sum()) for frame in (units, lacking))
         if lack:
-            parts.append(f"{called}应为 {have + lack:,} 个,现为 {have:,} 个")
-    said = f"按区划表,{said},缺 {len(lacking):,} 个" + (f";其中{';'.join(parts)}" if parts else "")
+            parts.append(f"{called}应为 {have + lack:,} 个，现为 {have:,} 个")
+    said = f"按区划表，{said}，缺 {len(lacking):,} 个" + (
+        f"；其中{'；'.join(parts)}" if parts else ""
+    )
     return _issue(layer, file, "", said, "分母以补齐后的为准")
 
 

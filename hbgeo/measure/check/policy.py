@@ -100,8 +100,6 @@ def _policy_issue(
 ) -> Issue:
     what = "列" if rule == "P01" else "值"
     have = "、".join(allowed or schema.columns)
-    said = (
-        f"{one.origin}:{key} 的{what}“{value}”在{schema.title}中没有,永远不会有计入的行;可用:{have}"
-    )
+    said = f"{one.origin}：{key} 的{what}“{value}”在{schema.title}中没有，永远不会有计入的行；可用：{have}"
     file = one.origin.split(" ")[0]
     return Issue("policy", file, "", None, key, value, rule, "error", said, "改正政策文件")

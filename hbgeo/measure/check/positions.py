@@ -75,11 +75,11 @@ def _disagreements(
         strict=True,
     )
     for row, code, there, metres, clash in rows:
-        said = f"点位在{called[there]},台账所在{what}为“{names[code]}”,相距{_metres(metres)}"
+        said = f"点位在{called[there]}，台账所在{what}为“{names[code]}”，相距{_metres(metres)}"
         if clash:
-            found = (wrong, "error", f"{said},不计入")
+            found = (wrong, "error", f"{said}，不计入")
         else:
-            found = ("W03", "warning", f"{said},按台账归属")
+            found = ("W03", "warning", f"{said}，按台账归属")
         issues.append(_issue(row, layer, found, "核对坐标、坐标系与所在单元"))
     return issues
 
@@ -94,8 +94,8 @@ def _county_only(placed: LayerPlacement, units: pd.DataFrame, layer: str) -> lis
     called, rows = _unit_names(units), _placed_rows(placed.frame, at)
     issues = []
     for row, there in zip(rows, placement.point_unit[at].tolist(), strict=True):
-        said = f"台账只写了所在县,点位却在{called[there]}:只计入所在县,不计入任何乡镇"
-        issues.append(_issue(row, layer, ("W03", "warning", said), "补填所在乡镇,或核对坐标"))
+        said = f"台账只写了所在县，点位却在{called[there]}：只计入所在县，不计入任何乡镇"
+        issues.append(_issue(row, layer, ("W03", "warning", said), "补填所在乡镇，或核对坐标"))
     return issues
 
 
@@ -104,7 +104,7 @@ def _outside(placed: LayerPlacement, units: pd.DataFrame, level: str, layer: str
     has_point = placed.frame["x"].notna().to_numpy()
     lost = has_point & (placement.owner < 0) & ~placement.conflict & ~placement.county_only
     west, south, east, north = shapely.total_bounds(units["geometry"].to_numpy())
-    said = f"点位不在任何{LEVEL_NAMES[level]}内(图层范围 {west:.1f}–{east:.1f},{south:.1f}–{north:.1f}),不计入"
+    said = f"点位不在任何{LEVEL_NAMES[level]}内（图层范围 {west:.1f}–{east:.1f},{south:.1f}–{north:.1f}），不计入"
     what = ("E09", "error", said)
     rows = _placed_rows(placed.frame, np.flatnonzero(lost))
     return [_issue(row, layer, what, "核对经纬度是否写反、坐标系是否正确") for row in rows]

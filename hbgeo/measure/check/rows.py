@@ -111,11 +111,11 @@ def _states(rows: pd.DataFrame, notes: Notes, as_of: pd.Timestamp) -> None:
     notes.cells(early.to_numpy(), cells, say, rule="W05", fix=fix, severity="warning")
     works = states.isin(counting.states)
     late = (works & (since > as_of)).to_numpy()
-    say = lambda v: f"状态“{v}”而{day}晚于截止日期 {as_of.date()},不计入"  # noqa: E731
+    say = lambda v: f"状态“{v}”而{day}晚于截止日期 {as_of.date()}，不计入"  # noqa: E731
     notes.cells(late, cells, say, rule="E13", fix=fix, severity="warning")
     if not counting.include_undated:
         undated = (works & since.isna()).to_numpy()
-        say = lambda v: f"状态“{v}”却无{day},不计入"  # noqa: E731
+        say = lambda v: f"状态“{v}”却无{day}，不计入"  # noqa: E731
         notes.cells(undated, cells, say, rule="W05", fix=f"补填{day}", severity="warning")
 
 
@@ -123,8 +123,8 @@ def _graves(rows: pd.DataFrame, notes: Notes) -> None:
     for column, most in (("single_m2", SINGLE_M2), ("double_m2", DOUBLE_M2)):
         if column in rows:
             name = notes.schema.heading(column)
-            said = f"“{name}”超过骨灰墓位上限 {most:g} 平方米(湖北 2020 年规定)"
-            fix = "土葬墓区不适用此上限;骨灰墓位请核对"
+            said = f"“{name}”超过骨灰墓位上限 {most:g} 平方米（湖北 2020 年规定）"
+            fix = "土葬墓区不适用此上限；骨灰墓位请核对"
             _warn(notes, (rows[column] > float(most)).to_numpy(), rows[column], said, "W10", fix)
 
 
@@ -145,7 +145,7 @@ def _twice(rows: pd.DataFrame, notes: Notes) -> None:
     pairs = zip(*_columns(told.iloc[above]), *_columns(told.iloc[below]), metres, strict=True)
     for name, file, sheet, row, _, own_file, own_sheet, own_row, apart in pairs:
         where = _where((file, sheet, row), (own_file, own_sheet))
-        said = f"第{own_row}行 与{where}“{name}”同名,相距 {apart:.0f} 米,疑似重复设施"
+        said = f"第{own_row}行 与{where}“{name}”同名，相距 {apart:.0f} 米，疑似重复设施"
         here = (notes.layer, own_file, own_sheet, int(own_row), "名称", str(name))
         fix = "确为同一设施的请删去一行"
         notes.issues.append(Issue(*here, "W04", "warning", said, fix))

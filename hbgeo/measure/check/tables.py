@@ -69,13 +69,13 @@ def check_population(layer: LayerTable) -> list[Issue]:
     keys = pd.DataFrame({"unit": frame["unit_code"], "year": year})
     undated = year.isna() & ("year" in frame)
     twice = keys.duplicated(keep=False) & ~undated
-    said = "同一单元同一年有多行人口,均不采用"
+    said = "同一单元同一年有多行人口，均不采用"
     found = [
         _issue(layer.key, row, heading("name"), "E31", "error", said, "只留一行正确的")
         for _, row in frame[twice].iterrows()
     ]
-    said = f"“{heading('year')}”为空,该行人口不采用"
-    fix = f"补填{heading('year')},或在 catalog.toml 中写 year"
+    said = f"“{heading('year')}”为空，该行人口不采用"
+    fix = f"补填{heading('year')}，或在 catalog.toml 中写 year"
     return found + [
         _issue(layer.key, row, heading("year"), "E13", "error", said, fix)
         for _, row in frame[undated].iterrows()
@@ -104,7 +104,7 @@ def check_increments(indicators: Iterable[Indicator], source: Source) -> list[Is
         before = frame[matched & (year < min(one.year[1]))].dropna(subset=["x", "y"])
         heading = layer.kind.heading(one.year[0])
         for row, other in _close(rows, before):
-            said = f"与编号 {other.name}(第{other['row']}行,{other[one.year[0]].year} 年)相距不足 {_NEAR_M} 米,同一项目不要报两年"
+            said = f"与编号 {other.name}（第{other['row']}行，{other[one.year[0]].year} 年）相距不足 {_NEAR_M} 米，同一项目不要报两年"
             fix = "确是新项目的不用改"
             found.append(
                 _issue(one.layer, row, heading, "W32", "warning", said, fix, str(row.name))
@@ -140,7 +140,7 @@ def _repeated(one: Indicator, layer: LayerTable) -> list[Issue]:
     twice = matched & keys.assign(matched=matched).duplicated(keep=False).to_numpy()
     heading = schema.heading("name")
     said = _said_twice(one, layer)
-    fix = "逐户逐人的名单请汇总成合计再报;重复填报的请删去一行"
+    fix = "逐户逐人的名单请汇总成合计再报；重复填报的请删去一行"
     return [
         _issue(one.layer, row, heading, "E31", "error", said, fix)
         for _, row in frame[twice].iterrows()
@@ -154,7 +154,7 @@ def _above_whole(one: Indicator, layer: LayerTable) -> list[Issue]:
     if any(c not in frame or not pd.api.types.is_float_dtype(frame[c]) for c in columns):
         return []
     part, whole = (frame[c] for c in columns)
-    said = f"“{heading(one.numerator)}”大于“{heading(one.denominator)}”,比例超过 100%"
+    said = f"“{heading(one.numerator)}”大于“{heading(one.denominator)}”，比例超过 100%"
     return [
         _issue(one.layer, row, heading(one.numerator), "E14", "warning", said, "核对两个数",
                f"{row[one.numerator]:.15g}")
@@ -166,7 +166,7 @@ def _said_twice(one: Indicator, layer: LayerTable) -> str:
     level = layer.level or one.units
     what = "、".join(v for clause in one.where for values in clause.wanted.values() for v in values)
     same = f"同一{LEVEL_NAMES.get(level, level)}同一年的“{what or one.name}”有多行"
-    return f"{same}:只收一行合计,所涉指标不予计算"
+    return f"{same}：只收一行合计，所涉指标不予计算"
 
 
 def _unknown(layer: LayerTable, column: str, values: set[str]) -> list[Issue]:
@@ -177,9 +177,9 @@ def _unknown(layer: LayerTable, column: str, values: set[str]) -> list[Issue]:
     made = []
     for _, row in first.iterrows():
         near = nearest_names(str(row[column]), sorted(values), 1)
-        hint = f";是否想写“{near[0]}”?" if near else ""
-        said = f"“{heading}”={row[column]}没有指标用到,这些行哪里都不计{hint}"
-        fix = f"改为 {'、'.join(sorted(values))} 之一,或在 policy 中加指标"
+        hint = f"；是否想写“{near[0]}”？" if near else ""
+        said = f"“{heading}”={row[column]}没有指标用到，这些行哪里都不计{hint}"
+        fix = f"改为 {'、'.join(sorted(values))} 之一，或在 policy 中加指标"
         made.append(_issue(layer.key, row, heading, "W31", "warning", said, fix, str(row[column])))
     return made
 

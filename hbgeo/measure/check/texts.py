@@ -45,7 +45,7 @@ def check_romanisation(rows: pd.DataFrame, notes: Notes) -> None:
         mine = keys.isin([k for k, v in wrong.items() if v == reason])
         cells = rows["roman"].rename(notes.schema.heading("roman"))
         say = lambda v, r=reason: f"拼写“{v}”{r}"  # noqa: E731
-        fix = "由地名主管部门核定读音;通名用汉语拼音"
+        fix = "由地名主管部门核定读音；通名用汉语拼音"
         notes.cells(mine, cells, say, rule="W07", fix=fix, severity="warning")
 
 
@@ -135,8 +135,8 @@ def _code_points(texts: Cells) -> NDArray[np.uint32]:
 
 def _say_rare(text: str) -> str:
     rare = sorted({char for char in text if not _in_gbk(char)})
-    which = "、".join(f"“{char}”(U+{ord(char):04X})" for char in rare)
-    return f"{which}不在 GBK 中,旧版 shp、Excel 可能变成“?”"
+    which = "、".join(f"“{char}”（U+{ord(char):04X}）" for char in rare)
+    return f"{which}不在 GBK 中，旧版 shp、Excel 可能变成“?”"
 
 
 def _in_gbk(text: str) -> bool:

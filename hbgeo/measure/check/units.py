@@ -56,7 +56,7 @@ def _overlaps(rows: pd.DataFrame, plane: Shapes, layer: str) -> list[Issue]:
     for i, j, area in zip(left, right, areas, strict=True):
         if area >= LEAST_M2:
             said = f"与{_called(rows, j)}重叠 {_area(area)}"
-            issues.append(_issue(rows, i, layer, said, "修正边界,重叠处的点会有两个所属"))
+            issues.append(_issue(rows, i, layer, said, "修正边界，重叠处的点会有两个所属"))
     return issues
 
 
@@ -75,8 +75,8 @@ def _gaps(rows: pd.DataFrame, plane: Shapes, layer: str, *, sound: bool) -> list
             continue
         around = sorted(tree.query(hole, predicate="intersects").tolist())
         names = "、".join(_called(rows, i) for i in around[:4])
-        said = f"各单元之间有缝隙 {_area(hole.area)},邻接{names}"
-        issues.append(_issue(rows, around[0], layer, said, "修正边界,缝隙处的点没有所属"))
+        said = f"各单元之间有缝隙 {_area(hole.area)}，邻接{names}"
+        issues.append(_issue(rows, around[0], layer, said, "修正边界，缝隙处的点没有所属"))
     return issues
 
 
@@ -91,10 +91,10 @@ def _parts(rows: pd.DataFrame, plane: Shapes, layer: str) -> list[Issue]:
         own = areas[(owner == i) & (areas < largest[owner])]
         slivers, rest = own[own < SLIVER_M2], own[own >= SLIVER_M2]
         if len(slivers):
-            said = f"有 {len(slivers)} 块小于 1 公顷的碎片,共 {_area(float(slivers.sum()))}"
-            issues.append(_issue(rows, int(i), layer, said, "多为描边误差,请删除或并入"))
+            said = f"有 {len(slivers)} 块小于 1 公顷的碎片，共 {_area(float(slivers.sum()))}"
+            issues.append(_issue(rows, int(i), layer, said, "多为描边误差，请删除或并入"))
         if len(rest):
-            said = f"由 {len(rest) + 1} 块组成,主体之外 {_area(float(rest.sum()))}(飞地、岛屿)"
+            said = f"由 {len(rest) + 1} 块组成，主体之外 {_area(float(rest.sum()))}（飞地、岛屿）"
             issues.append(_issue(rows, int(i), layer, said, "确为飞地则不必处理"))
     return issues
 
@@ -105,7 +105,7 @@ def _codes(units: pd.DataFrame, layer: str, listed: pd.DataFrame) -> list[Issue]
     for code, at in zip(unlisted, units.index.get_indexer(unlisted).tolist(), strict=True):
         same = listed.index[(listed["name"] == units["name"].iloc[at]).to_numpy()]
         same = same[same.str[:4] == code[:4]]
-        hint = f";名称“{units['name'].iloc[at]}”对应的代码是 {same[0]}" if len(same) == 1 else ""
+        hint = f"；名称“{units['name'].iloc[at]}”对应的代码是 {same[0]}" if len(same) == 1 else ""
         said = f"代码 {code} 不在区划表中{hint}"
         issues.append(_issue(units, at, layer, said, "核对代码与 scheme", rule="E03"))
     return issues
@@ -127,4 +127,4 @@ def _called(rows: pd.DataFrame, at: int) -> str:
 def _area(square_metres: float) -> str:
     if square_metres < SLIVER_M2:
         return f"{square_metres:,.0f} 平方米"
-    return f"{square_metres / 10_000:,.1f} 公顷({square_metres:,.0f} 平方米)"
+    return f"{square_metres / 10_000:,.1f} 公顷（{square_metres:,.0f} 平方米）"

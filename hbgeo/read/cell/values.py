@@ -220,7 +220,7 @@ def area_unit_column(headings: Iterable[str]) -> str:
 
 def _read_text(cells: pd.Series, column: Column, notes: Notes) -> Read:
     texts, hidden = clean_texts(cells, hide_id_cards if column.type == "id" else hide_numbers)
-    say = lambda _: f"“{cells.name}”中的个人号码(证件、电话、银行卡、邮箱)已隐去"  # noqa: E731
+    say = lambda _: f"“{cells.name}”中的个人号码（证件、电话、银行卡、邮箱）已隐去"  # noqa: E731
     fix = "报送前请删除个人信息"
     if hidden.any():
         shown = texts.where(~hidden, HIDDEN)
@@ -236,8 +236,8 @@ def _read_code(cells: pd.Series, _: Column, notes: Notes) -> Read:
         wrong = odd.copy()
         wrong[odd] = mark_unique(codes, lambda t: bool(t) and not re.fullmatch(_CODE, t))
         texts = replaced(texts, odd, codes.where(~wrong[odd], "").tolist())
-    say = lambda v: f"“{cells.name}”={v}:代码应为 6、9 或 12 位数字"  # noqa: E731
-    fix = "将该列设为文本格式后重填(Excel 可能显示为 4.2E+11)"
+    say = lambda v: f"“{cells.name}”={v}：代码应为 6、9 或 12 位数字"  # noqa: E731
+    fix = "将该列设为文本格式后重填（Excel 可能显示为 4.2E+11）"
     notes.cells(wrong, cells, say, rule="E02", fix=fix)
     return texts, wrong
 
@@ -252,7 +252,7 @@ def _read_choice(cells: pd.Series, column: Column, notes: Notes) -> Read:
     values = [find_choice(t, known) or (None if is_filled(t) else "") for t in words]
     wrong = np.array([v is None for v in values], bool)[numbers]
     allowed = "、".join(column.choices)
-    left = ",按空值处理" if column.lenient else ""
+    left = "，按空值处理" if column.lenient else ""
     say = lambda v: f"“{cells.name}”={v}不在可选值{{{allowed}}}中{left}"  # noqa: E731
     severity = "warning" if column.lenient else "error"
     notes.cells(wrong, cells, say, rule="E07", fix=f"改为 {allowed} 之一", severity=severity)
@@ -265,8 +265,8 @@ def _read_choices(cells: pd.Series, column: Column, notes: Notes) -> Read:
     parts = [[find_choice(p, known) or "" for p in split_list(t) if is_filled(p)] for t in words]
     wrong = np.array(["" in some for some in parts], bool)[numbers]
     allowed = "、".join(column.choices)
-    say = lambda v: f"“{cells.name}”={v}有不在可选值{{{allowed}}}中的项,该项按空值处理"  # noqa: E731
-    notes.cells(wrong, cells, say, rule="E07", fix="改为可选值,以顿号分隔", severity="warning")
+    say = lambda v: f"“{cells.name}”={v}有不在可选值{{{allowed}}}中的项，该项按空值处理"  # noqa: E731
+    notes.cells(wrong, cells, say, rule="E07", fix="改为可选值，以顿号分隔", severity="warning")
     values = as_objects([tuple(p for p in some if p) for some in parts])[numbers]
     return pd.Series(values, cells.index, dtype=object), np.zeros(len(cells), bool)
 
@@ -280,8 +280,8 @@ def _read_date(cells: pd.Series, column: Column, notes: Notes) -> Read:
     fix = "写作 2021-06-30、2021年6月 或 2021"
     notes.cells(wrong, cells, say, rule="E13", fix=fix, severity=severity)
     unsure = np.array([is_ambiguous_month(word) for word in words], bool)[numbers]
-    say = lambda v: f"“{cells.name}”={v}按 1 月计;数字格式会丢掉 10 月末尾的 0,请确认"  # noqa: E731
-    fix = "把该列设为文本,写作 2021-01 或 2021-10"
+    say = lambda v: f"“{cells.name}”={v}按 1 月计；数字格式会丢掉 10 月末尾的 0，请确认"  # noqa: E731
+    fix = "把该列设为文本，写作 2021-01 或 2021-10"
     notes.cells(unsure, cells, say, rule="W15", fix=fix, severity="warning")
     return dates, wrong
 
@@ -298,8 +298,8 @@ def _read_number(cells: pd.Series, _: Column, notes: Notes) -> Read:
     times = unit.times if unit and unit.kind != "面积" else 1
     numbers = _without_cards(_numbers(cells, times), cells)
     wrong = unread(cells, numbers)
-    say = lambda v: f"“{cells.name}”={v}不是数字,按空值处理"  # noqa: E731
-    fix = "只填数字,不写“约”“余”"
+    say = lambda v: f"“{cells.name}”={v}不是数字，按空值处理"  # noqa: E731
+    fix = "只填数字，不写“约”“余”"
     notes.cells(wrong, cells, say, rule="E14", fix=fix, severity="warning")
     _say_long(cells, times, notes, ~wrong)
     return numbers, np.zeros(len(cells), bool)
@@ -319,7 +319,7 @@ def _say_long(cells: pd.Series, times: float, notes: Notes, read: Mask) -> None:
     long = matches(cells, _LONG) & read
     if long.any():
         long[long] = mark_unique(cells[long], has_more_digits)
-        say = lambda v: f"“{cells.name}”={v}位数过多,按 {number_of(v, times)!r} 计"  # noqa: E731
+        say = lambda v: f"“{cells.name}”={v}位数过多，按 {number_of(v, times)!r} 计"  # noqa: E731
         notes.cells(long, cells, say, rule="E14", fix="最多写 15 位有效数字", severity="warning")
 
 
@@ -331,11 +331,11 @@ def _read_area(cells: pd.Series, _: Column, notes: Notes) -> Read:
     wrong = unread(cells, areas)
     unitless = np.zeros(len(cells), bool)
     unitless[wrong] = mark_unique(cells[wrong], lambda t: number_of(t) == number_of(t))
-    say = lambda v: f"“{cells.name}”={v}缺面积单位,按空值处理"  # noqa: E731
-    fix = "列名写成 占地面积(亩) 或 占地面积(平方米)"
+    say = lambda v: f"“{cells.name}”={v}缺面积单位，按空值处理"  # noqa: E731
+    fix = "列名写成 占地面积（亩）或 占地面积（平方米）"
     notes.cells(unitless, cells, say, rule="E14", fix=fix, severity="warning")
-    say = lambda v: f"“{cells.name}”={v}不是面积,按空值处理"  # noqa: E731
-    fix = "只填数字或数字加单位,不写“约”“余”"
+    say = lambda v: f"“{cells.name}”={v}不是面积，按空值处理"  # noqa: E731
+    fix = "只填数字或数字加单位，不写“约”“余”"
     notes.cells(wrong & ~unitless, cells, say, rule="E14", fix=fix, severity="warning")
     return areas, np.zeros(len(cells), bool)
 
@@ -347,7 +347,7 @@ def _read_degrees(cells: pd.Series, _: Column, notes: Notes) -> Read:
 
 def _say_unread(cells: pd.Series, wrong: Mask, notes: Notes) -> None:
     say = lambda v: f"“{cells.name}”={v}无法识别为坐标"  # noqa: E731
-    fix = "支持 114.3050、114°18′18″、114度18分18秒;分、秒应小于 60"
+    fix = "支持 114.3050、114°18′18″、114度18分18秒；分、秒应小于 60"
     notes.cells(wrong, cells, say, rule="E08", fix=fix)
 
 

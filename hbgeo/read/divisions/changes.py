@@ -58,7 +58,7 @@ class Change:
         """The change in one clause, for messages."""
         when = f"{self.date.isoformat()} " if self.date else ""
         to = self.new if self.new_county == self.old_county else f"{self.new_county}{self.new}"
-        return f"“{self.old}”{when}{self.kind},现为“{to}”({self.source})"
+        return f"“{self.old}”{when}{self.kind}，现为“{to}”（{self.source}）"
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def _rows(
     missing = [h for h in headings.values() if h not in heads]
     if missing:
         allowed = "、".join(headings.values())
-        raise LayerError(f"{path.name}:缺少列 {'、'.join(missing)};应有 {allowed}")
+        raise LayerError(f"{path.name}：缺少列 {'、'.join(missing)}；应有 {allowed}")
     at = {key: heads.index(heading) for key, heading in headings.items()}
     return [
         (line, {k: clean(row[i]) if i < len(row) else "" for k, i in at.items()})
@@ -156,25 +156,25 @@ def _cells(path: Path | Traversable) -> list[list[str]]:
     try:
         return list(csv.reader(io.StringIO(text, newline="")))
     except csv.Error:
-        raise LayerError(f"{path.name}:不是有效的 CSV(有一格太长)") from None
+        raise LayerError(f"{path.name}：不是有效的 CSV（有一格太长）") from None
 
 
 def _text(path: Path | Traversable) -> str:
     with path.open("rb") as file:
         data = file.read(_SIZE_LIMIT + 1)
     if len(data) > _SIZE_LIMIT:
-        raise LayerError(f"{path.name}:超过 {_SIZE_LIMIT >> 20} MB,不是变更或别名表")
+        raise LayerError(f"{path.name}：超过 {_SIZE_LIMIT >> 20} MB，不是变更或别名表")
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise LayerError(f"{path.name}:既不是 UTF-8 也不是 GB18030 编码")
+    raise LayerError(f"{path.name}：既不是 UTF-8 也不是 GB18030 编码")
 
 
 def _change(row: Mapping[str, str], at: str) -> Change:
     if row["kind"] not in KINDS:
-        raise LayerError(f"{at}:变更类型“{row['kind']}”不在可选值 {'、'.join(KINDS)} 中")
+        raise LayerError(f"{at}：变更类型“{row['kind']}”不在可选值 {'、'.join(KINDS)} 中")
     needed = ["new", "source"] if row["kind"] == "新设" else ["old", "new", "source"]
     needed += ["new_county"] if row["kind"] == "划转" else []
     _refuse_blank(row, needed, _HEADINGS, at)
@@ -190,7 +190,7 @@ def _refuse_blank(
 ) -> None:
     for key in keys:
         if not row[key]:
-            raise LayerError(f"{at}:“{headings[key]}”不能为空")
+            raise LayerError(f"{at}：“{headings[key]}”不能为空")
 
 
 def _day(text: str, bound: str, heading: str, at: str) -> date | None:
@@ -198,7 +198,7 @@ def _day(text: str, bound: str, heading: str, at: str) -> date | None:
         return None
     day = parse_date(text, bound)
     if day is None:
-        raise LayerError(f"{at}:{heading}“{text}”不是日期;应如 2021-06-30")
+        raise LayerError(f"{at}：{heading}“{text}”不是日期；应如 2021-06-30")
     return date(day.year, day.month, day.day)
 
 

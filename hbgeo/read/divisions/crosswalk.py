@@ -17,8 +17,8 @@ from hbgeo.read.schema.match import nearest_names
 RULES = {
     "name": "县与名称相同",
     "normal": "县与规范名称相同",
-    "ethnic": "县与名称相同(省去民族名)",
-    "zone": "县与名称相同(省去开发区名)",
+    "ethnic": "县与名称相同（省去民族名）",
+    "zone": "县与名称相同（省去开发区名）",
     "alias": "县与别名相同",
 }
 # a development zone's name before the unit it manages: 高新区紫贞街道, 白浪开发区白浪街道

@@ -49,7 +49,7 @@ def read_list(scheme: str, level: str = "township", under: str = "") -> pd.DataF
         If the list is not shipped or has no such level.
     """
     if level not in {"county", "township"}:
-        raise RequestError(f"区划表没有“{level}”一级;可用 county、township")
+        raise RequestError(f"区划表没有“{level}”一级；可用 county、township")
     names = _names(scheme)
     codes = [c for c in names if _LEVELS[len(c)] == level and c.startswith(under)]
     return pd.DataFrame(_columns(codes, names, level), dtype="str").set_index("code")
@@ -94,7 +94,7 @@ def kind_in_list(code: str, name: str, level: str) -> str:
 def _names(scheme: str) -> dict[str, str]:
     """Code → name of one list, by code."""
     if scheme not in SHIPPED:
-        raise RequestError(f"没有随附区划表“{scheme}”;可用 {'、'.join(SHIPPED)}")
+        raise RequestError(f"没有随附区划表“{scheme}”；可用 {'、'.join(SHIPPED)}")
     text = lzma.decompress((_DATA / "divisions.csv.xz").read_bytes()).decode("utf-8")
     rows = csv.reader(io.StringIO(text))
     return {code: name for code, name, lists in rows if SHIPPED[scheme] in lists}

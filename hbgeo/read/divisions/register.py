@@ -151,18 +151,18 @@ class Register:
         code = fit_code(code, level)
         if code and code not in names.by_code:
             hits = self._hits(level, name, above) if name else []
-            other = f";名称“{name}”对应的代码是{hits[0]}" if len(hits) == 1 else ""
+            other = f"；名称“{name}”对应的代码是{hits[0]}" if len(hits) == 1 else ""
             problems.append(Problem(f"{level}_code", code, "E03", f"代码{code}不在区划图层中{other}",
-                             "核对代码;两套代码(民政/统计)不可混用,请用 scheme 说明"))  # fmt: skip
+                             "核对代码；两套代码（民政/统计）不可混用，请用 scheme 说明"))  # fmt: skip
             return ""
         if code and name and not self._agrees(level, code, name):
             problems.append(Problem(f"{level}_code", code, "E04",
-                             f"代码{code}是“{names.by_code[code]}”,表中名称为“{name}”",
-                             "代码与名称须一致;两套代码(民政/统计)不可混用,请用 scheme 说明"))  # fmt: skip
+                             f"代码{code}是“{names.by_code[code]}”，表中名称为“{name}”",
+                             "代码与名称须一致；两套代码（民政/统计）不可混用，请用 scheme 说明"))  # fmt: skip
             return ""
         if code and above and names.parent.get(code, above) != above:
             problems.append(Problem(f"{level}_code", code, "E04",
-                             f"代码{code}(“{names.by_code[code]}”)不属于所在县", "核对所在县与代码"))  # fmt: skip
+                             f"代码{code}（“{names.by_code[code]}”）不属于所在县", "核对所在县与代码"))  # fmt: skip
             return ""
         return code or self._by_name(level, name, above, problems)
 
@@ -183,8 +183,8 @@ class Register:
                                  "改为现行标准名称", "warning"))  # fmt: skip
             return hits[0]
         if hits:
-            problems.append(Problem(level, name, "E05", f"“{name}”有{len(hits)}个同名单位,无法确定是哪一个",
-                             "补填所在县(市、区)"))  # fmt: skip
+            problems.append(Problem(level, name, "E05", f"“{name}”有{len(hits)}个同名单位，无法确定是哪一个",
+                             "补填所在县（市、区）"))  # fmt: skip
             return ""
         if changed := self._by_history(level, name, above, problems):
             return changed
@@ -193,12 +193,14 @@ class Register:
         if (spelled := self._by_spelling(level, name, above, problems)) or is_wrong(problems):
             return spelled
         near = self._near(level, name, above)
-        hint = f";相近名称:{'、'.join(near)}" if near else ""
+        hint = f"；相近名称：{'、'.join(near)}" if near else ""
         parent = {"township": "county", "village": "township"}.get(level, "")
         where = f"在{self.name(parent, above)}" if above else ""
-        what = {"county": "县(市、区)", "township": "乡镇(街道)", "village": "村(社区)"}[level]
+        what = {"county": "县（市、区）", "township": "乡镇（街道）", "village": "村（社区）"}[
+            level
+        ]
         problems.append(Problem(level, name, "E06", f"{where}找不到{what}“{name}”{hint}",
-                         "改为现行标准名称;旧名可写入 layers/changes.csv,别名可写入 layers/aliases.csv"))  # fmt: skip
+                         "改为现行标准名称；旧名可写入 layers/changes.csv，别名可写入 layers/aliases.csv"))  # fmt: skip
         return ""
 
     def _by_spelling(self, level: str, name: str, above: str, problems: list[Problem]) -> str:
@@ -232,16 +234,16 @@ class Register:
             self._plain(name), self.name("county", above) if level == "township" else ""
         )
         heirs = {hit for c in changes for hit in self._heirs(level, c.new, c.new_county)}
-        said = ";".join(c.describe() for c in changes)
+        said = "；".join(c.describe() for c in changes)
         if len(heirs) == 1 and len(changes) == 1:
-            problems.append(Problem(level, name, "W19", f"旧名{said},已按现行单位计", "改为现行标准名称",
+            problems.append(Problem(level, name, "W19", f"旧名{said}，已按现行单位计", "改为现行标准名称",
                              "warning"))  # fmt: skip
             return heirs.pop()
         known = len(problems)
         if not heirs and (code := self._by_later_name(level, name, above, problems)):
             return code
         if changes and len(problems) == known:
-            problems.append(Problem(level, name, "E06", f"旧名{said},无法确定是现在的哪一个", "改填现行标准名称"))  # fmt: skip
+            problems.append(Problem(level, name, "E06", f"旧名{said}，无法确定是现在的哪一个", "改填现行标准名称"))  # fmt: skip
         return ""
 
     def _by_later_name(self, level: str, name: str, above: str, problems: list[Problem]) -> str:
@@ -250,11 +252,11 @@ class Register:
         changes = self._history.back(self._plain(name), county)
         were = {hit for c in changes for hit in self._heirs(level, c.old, c.old_county)}
         names = "、".join(self.name(level, code) for code in sorted(were))
-        said = f"“{name}”是变更后的名称,区划图层中还是“{names}”"
+        said = f"“{name}”是变更后的名称，区划图层中还是“{names}”"
         if len(were) == 1:
-            problems.append(Problem(level, name, "W19", f"{said},按其计", "名称与图层用同一时点", "warning"))  # fmt: skip
+            problems.append(Problem(level, name, "W19", f"{said}，按其计", "名称与图层用同一时点", "warning"))  # fmt: skip
         elif were:
-            problems.append(Problem(level, name, "E06", f"{said},无法确定是哪一个", "改填当时的名称"))  # fmt: skip
+            problems.append(Problem(level, name, "E06", f"{said}，无法确定是哪一个", "改填当时的名称"))  # fmt: skip
         return were.pop() if len(were) == 1 else ""
 
     def _heirs(self, level: str, name: str, county: str) -> list[str]:
@@ -275,7 +277,7 @@ class Register:
         problems.extend(
             miss
             if village
-            else miss._replace(message=f"{miss.message};不计入任何村", severity="warning")
+            else miss._replace(message=f"{miss.message}；不计入任何村", severity="warning")
             for miss in misses
         )
         return village

@@ -137,13 +137,13 @@ class Spelling:
         also = self._prefectures(name) if level == "county" and found.short else []
         if len(found.codes) + len(also) > 1:
             names = [self._full_name(level, code) for code in found.codes] + also
-            said = f"“{name}”可能是{'、'.join(names[:4])},无法确定是哪一个"
-            fix = "改为现行标准名称,或补填所在县(市、区)"
+            said = f"“{name}”可能是{'、'.join(names[:4])}，无法确定是哪一个"
+            fix = "改为现行标准名称，或补填所在县（市、区）"
             return "", Problem(level, name, "E05", said, fix)
         code = found.codes[0] if found.codes else ""
         if not code or not (found.short or aside):
             return code, None
-        how = "按简称" if found.short else "不看括号里的字,"
+        how = "按简称" if found.short else "不看括号里的字，"
         said = f"“{name}”{how}计为“{self._units[level][code].name}”"
         return code, Problem(level, name, "W19", said, "改为现行标准名称", "warning")
 

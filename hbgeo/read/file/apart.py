@@ -124,24 +124,24 @@ def _bounded_to(path: Path) -> contextlib.AbstractContextManager[None]:
 
 def _way_out(name: str) -> str:
     if Path(name).suffix.lower() in WORKBOOKS:
-        return "请用 Excel 或 WPS 打开,另存为 .xlsx 或 .csv;数据确实很多的请按县拆分"
-    return "请从源头重新导出,如 .gpkg、.shp;数据确实很多的请按县拆分"
+        return "请用 Excel 或 WPS 打开，另存为 .xlsx 或 .csv；数据确实很多的请按县拆分"
+    return "请从源头重新导出，如 .gpkg、.shp；数据确实很多的请按县拆分"
 
 
 def _died(name: str) -> LayerError:
-    return LayerError(f"{name}:读取时程序中途退出,文件已损坏或异常;{_way_out(name)}")
+    return LayerError(f"{name}：读取时程序中途退出，文件已损坏或异常；{_way_out(name)}")
 
 
 def _late(name: str) -> LayerError:
-    return LayerError(f"{name}:读取很久没有结果,已停止,文件已损坏或异常;{_way_out(name)}")
+    return LayerError(f"{name}：读取很久没有结果，已停止，文件已损坏或异常；{_way_out(name)}")
 
 
 def _too_much(name: str) -> LayerError:
-    return LayerError(f"{name}:读取所需的内存与文件大小不相称,已停止;{_way_out(name)}")
+    return LayerError(f"{name}：读取所需的内存与文件大小不相称，已停止；{_way_out(name)}")
 
 
 def _unreadable(name: str, err: Exception) -> LayerError:
     why = fit_to_show(str(err))[:80]
     return LayerError(
-        f"{name}:无法读取,文件已损坏或异常({type(err).__name__}:{why});{_way_out(name)}"
+        f"{name}：无法读取，文件已损坏或异常（{type(err).__name__}：{why}）；{_way_out(name)}"
     )

@@ -50,24 +50,24 @@ def unpack(path: Path, folder: Path) -> list[Path]:
     except LayerError:
         raise
     except _DAMAGED as err:
-        why = "有密码保护,请取消密码" if "password" in str(err) else "不是有效的压缩包,或已损坏"
-        raise LayerError(f"{path.name}:{why}") from None
+        why = "有密码保护，请取消密码" if "password" in str(err) else "不是有效的压缩包，或已损坏"
+        raise LayerError(f"{path.name}：{why}") from None
     except RuntimeError:  # what zipfile raises for a protected member
-        raise LayerError(f"{path.name}:有密码保护;请取消密码后再压缩") from None
+        raise LayerError(f"{path.name}：有密码保护；请取消密码后再压缩") from None
 
 
 def _check(members: list[zipfile.ZipInfo], path: Path) -> None:
     size, packed = sum(m.file_size for m in members), max(path.stat().st_size, 1)
     too_dense = size > _FREE_BYTES and size > _MOST_RATIO * packed
     if len(members) > _MOST_FILES or size > _MOST_BYTES or too_dense:
-        msg = f"{path.name}:展开后有 {len(members):,} 个文件、{size:,} 字节,异常;请解压后检查"
+        msg = f"{path.name}：展开后有 {len(members):,} 个文件、{size:,} 字节，异常；请解压后检查"
         raise LayerError(msg)
     for member in members:
         name = _path_of(member)
         if not name.parts or name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
-            raise LayerError(f"{path.name}:其中的“{name}”指向压缩包之外;不能读取")
+            raise LayerError(f"{path.name}：其中的“{name}”指向压缩包之外；不能读取")
         if stat.S_ISLNK(member.external_attr >> 16):
-            raise LayerError(f"{path.name}:其中的“{name}”是链接;请换成文件")
+            raise LayerError(f"{path.name}：其中的“{name}”是链接；请换成文件")
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,8 @@ def _is_other(name: PurePosixPath) -> bool:
 
 def _way_out(suffix: str) -> str:
     if suffix == ".zip":
-        return "压缩包里不能再套压缩包,请解压后把里面的文件直接压成一个 .zip"
-    return way_out(suffix) or "台账请解压后单独放,用 path 指明"
+        return "压缩包里不能再套压缩包，请解压后把里面的文件直接压成一个 .zip"
+    return way_out(suffix) or "台账请解压后单独放，用 path 指明"
 
 
 def _path_of(member: zipfile.ZipInfo) -> PurePosixPath:
@@ -130,7 +130,7 @@ def _unpack_one(
 ) -> Path:
     target = folder.joinpath(*_path_of(member).parts)
     if target.exists():
-        raise LayerError(f"{path.name}:其中有两个“{target.name}”")
+        raise LayerError(f"{path.name}：其中有两个“{target.name}”")
     target.parent.mkdir(parents=True, exist_ok=True)
     with archive.open(member) as packed, target.open("xb") as file:
         shutil.copyfileobj(packed, file, 1 << 20)  # no more than file_size: zipfile stops there

@@ -99,7 +99,7 @@ def _read_text(data: bytes, start: int, end: int, mark: bytes, name: str) -> pd.
         data = data[start:end].replace(_BOM, b"")
         start, end = 0, len(data)
     if b"\0" in data:
-        raise LayerError(f"{name}:含有空字符(NUL),不是文本表格")
+        raise LayerError(f"{name}：含有空字符（NUL），不是文本表格")
     lines = data[start : min(end, start + _LINE_LIMIT)].splitlines() or [b""]
     check_width(name, max(line.count(mark) for line in lines) + 1)
     table = _read_bulk(data, start, end, mark.decode())
@@ -115,7 +115,7 @@ def _read_in_turn(text: str, mark: bytes, name: str) -> pd.DataFrame:
     try:
         return _columns(rows, name)
     except csv.Error as err:
-        raise LayerError(f"{name}:不是有效的 CSV({err})") from None
+        raise LayerError(f"{name}：不是有效的 CSV（{err}）") from None
 
 
 def _check_lines(data: bytes, name: str) -> None:
@@ -124,7 +124,7 @@ def _check_lines(data: bytes, name: str) -> None:
     while len(data) - start > _LINE_LIMIT:
         ends = [data.rfind(end, start, start + _LINE_LIMIT + 1) for end in (b"\n", b"\r")]
         if max(ends) < 0:
-            raise LayerError(f"{name}:有一行超过 {_LINE_LIMIT >> 20} MB,不是表格文本")
+            raise LayerError(f"{name}：有一行超过 {_LINE_LIMIT >> 20} MB，不是表格文本")
         start = max(ends) + 1
 
 

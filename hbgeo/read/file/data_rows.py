@@ -107,7 +107,7 @@ def say_skipped(lines: Sequence[Line], count: int) -> str:
     """Name the first of `count` lines that are no data; a footer without the person it names."""
     what = "、".join(f"第 {r} 行“{re.split(COLON, t)[0]}”" for r, t in lines[:_SHOWN])
     more = f"等 {count} 行" if count > _SHOWN else ""
-    return f"合计、表尾或小标题,不作为数据:{what}{more}"
+    return f"合计、表尾或小标题，不作为数据：{what}{more}"
 
 
 def say_rows(rows: Numbers) -> str:
@@ -133,7 +133,7 @@ def _refuse_surplus(cells: pd.DataFrame, filled: Mask, names: Sequence[str], whe
     if len(wide):
         longest = int(np.flatnonzero(filled[wide[0]])[-1]) + 1
         at = f"{where} 第{cells.index[wide[0]] + 1}行"
-        raise LayerError(f"{at}:有 {longest} 列,表头只有 {width} 列;请检查多余的逗号")
+        raise LayerError(f"{at}：有 {longest} 列，表头只有 {width} 列；请检查多余的逗号")
 
 
 def _refuse_nameless_parts(filled: Mask, names: Sequence[str], where: str) -> None:
@@ -141,8 +141,8 @@ def _refuse_nameless_parts(filled: Mask, names: Sequence[str], where: str) -> No
     for i, name in enumerate(names):
         before = next((h for h in reversed(names[:i]) if h), "")
         if not name and before and read_axis(before) and filled[:, i].any():
-            said = f"第{i + 1}列没有列名而有内容,前面是“{before}”"
-            raise LayerError(f"{where}:{said};如是分、秒,请写明列名(如 经度-分)")
+            said = f"第{i + 1}列没有列名而有内容，前面是“{before}”"
+            raise LayerError(f"{where}：{said}；如是分、秒，请写明列名（如 经度-分）")
 
 
 def _is_no_data(

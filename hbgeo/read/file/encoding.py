@@ -116,10 +116,10 @@ def refuse_not_utf8(path: Path) -> None:
         head = file.read(4)
     wide = _marked(head, "") == "utf-16" or b"\0" in head
     if not wide and not _file_fits(path, "gb18030"):
-        raise LayerError(f"{path.name}:文字不是 UTF-8,也不像 GBK,可能已损坏;请从源头重新导出")
+        raise LayerError(f"{path.name}：文字不是 UTF-8，也不像 GBK，可能已损坏；请从源头重新导出")
     found = "UTF-16" if wide else "GBK(GB18030)"
-    msg = f"{path.name}:编码不是 UTF-8(像是 {found}),GeoJSON 只能是 UTF-8"
-    raise LayerError(f"{msg};请用记事本打开后另存为 UTF-8,或从源头重新导出")
+    msg = f"{path.name}：编码不是 UTF-8（像是 {found}），GeoJSON 只能是 UTF-8"
+    raise LayerError(f"{msg}；请用记事本打开后另存为 UTF-8，或从源头重新导出")
 
 
 def to_utf8(data: bytes, declared: str, name: str) -> bytes:
@@ -149,7 +149,7 @@ def to_utf8(data: bytes, declared: str, name: str) -> bytes:
 
 def broken(name: str, encoding: str) -> LayerError:
     """What to say of a text that is not what the mark before it says."""
-    return LayerError(f"{name}:不是有效的 {encoding} 文本,可能已损坏")
+    return LayerError(f"{name}：不是有效的 {encoding} 文本，可能已损坏")
 
 
 def _marked(head: bytes, declared: str) -> str:
@@ -167,9 +167,11 @@ def _choose(declared: str, name: str, *, utf8: bool, fits: Callable[[str], bool]
         return wanted
     if declared:
         found = "UTF-8" if utf8 else "GB18030" if fits("gb18030") else "未知"
-        msg = f"{name}:编码与声明不符(声明 {declared},实际应为 {found});请改正 encoding 或 .cpg"
+        msg = (
+            f"{name}：编码与声明不符（声明 {declared}，实际应为 {found}）；请改正 encoding 或 .cpg"
+        )
         raise LayerError(msg)
-    raise LayerError(f"{name}:既不是 UTF-8 也不是 GB18030 编码;请用 encoding 指明")
+    raise LayerError(f"{name}：既不是 UTF-8 也不是 GB18030 编码；请用 encoding 指明")
 
 
 def _file_fits(path: Path, encoding: str) -> bool:
@@ -242,7 +244,7 @@ def _codec(declared: str, name: str) -> str:
     if known := _text_codec(key):
         return known
     said = clean_text(declared)[:_SHOWN]
-    raise LayerError(f"{name}:不认识的编码“{said}”;可用 utf-8、gb18030、utf-16")
+    raise LayerError(f"{name}：不认识的编码“{said}”；可用 utf-8、gb18030、utf-16")
 
 
 def _text_codec(name: str) -> str:

@@ -62,9 +62,9 @@ def read_sheets(path: Path, encoding: str = "") -> list[Sheet]:
     """
     size = path.stat().st_size
     if size == 0:
-        raise LayerError(f"{path.name}:空文件")
+        raise LayerError(f"{path.name}：空文件")
     if size > _SIZE_LIMIT:
-        raise LayerError(f"{path.name}:超过 {_SIZE_LIMIT >> 20} MB;请按县拆分")
+        raise LayerError(f"{path.name}：超过 {_SIZE_LIMIT >> 20} MB；请按县拆分")
     if path.suffix.lower() in WORKBOOKS:
         return [_sheet(page) for page in read_apart(read_workbook, path)]
     return [Sheet("", read_delimited(path, encoding))]

@@ -81,13 +81,13 @@ class _Unpacker:
             with self._file.open(member) as stream:
                 data = stream.read(limit)  # without a bound it inflates whatever is there
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
-            raise LayerError(f"{self._name}:文件已损坏(压缩内容读不完整)") from None
+            raise LayerError(f"{self._name}：文件已损坏（压缩内容读不完整）") from None
         self._left -= len(data)
         return data
 
 
 def _too_large(name: str) -> LayerError:
-    return LayerError(f"{name}:解开后超过 {_MEMBER_LIMIT >> 20} MB;请按县拆分,或另存为 CSV")
+    return LayerError(f"{name}：解开后超过 {_MEMBER_LIMIT >> 20} MB；请按县拆分，或另存为 CSV")
 
 
 def _inspect_xlsx(
@@ -168,7 +168,7 @@ def refuse_extent(rows: int, columns: int, filled: int, name: str) -> None:
     """Refuse so many rows and columns, unless enough of their cells hold anything."""
     area = rows * columns
     if rows > _ROW_LIMIT or area > _DENSE_LIMIT or (area > _SPARSE_LIMIT and filled * 20 < area):
-        msg = f"{name}:表格伸到第 {rows} 行、第 {columns} 列而大多是空的;请删去远处的单元格后另存"
+        msg = f"{name}：表格伸到第 {rows} 行、第 {columns} 列而大多是空的；请删去远处的单元格后另存"
         raise LayerError(msg)
 
 
@@ -241,7 +241,7 @@ def _inspect_ods(unpacker: _Unpacker, member: zipfile.ZipInfo, name: str) -> dic
             _take_cell(next(reversed(tables.values())), given)
 
     def refuse(*_: object) -> None:
-        raise LayerError(f"{name}:含有实体声明,不是正常的表格文件")
+        raise LayerError(f"{name}：含有实体声明，不是正常的表格文件")
 
     parser.StartElementHandler = start
     parser.EndElementHandler = lambda tag: _close(tag, tables)
@@ -249,7 +249,7 @@ def _inspect_ods(unpacker: _Unpacker, member: zipfile.ZipInfo, name: str) -> dic
     try:
         parser.Parse(unpacker.read(member), True)  # noqa: FBT003 - expat's own signature
     except expat.ExpatError:
-        raise LayerError(f"{name}:不是有效的 ods 文件(内容已损坏)") from None
+        raise LayerError(f"{name}：不是有效的 ods 文件（内容已损坏）") from None
     for table in tables.values():
         refuse_extent(table.rows, table.columns, table.filled, name)
     return {

@@ -47,14 +47,14 @@ def find_files(layer: Layer, folder: Path) -> list[Path | Database]:
             continue
         path = Path(given)
         if ".." in re.split(r"[/\\]", given):
-            raise CatalogError(f"{at} 含有“..”;只能用本目录下的文件或绝对路径")
+            raise CatalogError(f"{at} 含有“..”；只能用本目录下的文件或绝对路径")
         try:
             matches = [path] if path.is_absolute() else beside(folder, given)
             there = bool(matches) and matches[0].exists()
         except (OSError, ValueError, NotImplementedError) as err:
-            raise CatalogError(f"{at} 不是可用的文件名或通配符({_say(err)})") from None
+            raise CatalogError(f"{at} 不是可用的文件名或通配符（{_say(err)}）") from None
         if not there:
-            raise CatalogError(f"{at} 没有这个文件;{_hint(path, folder)}")
+            raise CatalogError(f"{at} 没有这个文件；{_hint(path, folder)}")
         _refuse_folder(matches[0], given, at)
         if not path.is_absolute():
             _refuse_links(matches, folder, at)
@@ -75,7 +75,7 @@ def beside(folder: Path, given: str) -> list[Path]:
     if not glob.has_magic(given):
         return [folder / given]
     if given.count("**") > 1 or len(Path(given).parts) > _DEEPEST:
-        raise ValueError(f"** 至多一个,至多 {_DEEPEST} 层")
+        raise ValueError(f"** 至多一个，至多 {_DEEPEST} 层")
     found = (p for p in folder.glob(given) if not is_litter(p.relative_to(folder)))
     here = (p for p in found if way_out(p.suffix) or (p.exists() and not p.is_dir()))
     files = list(itertools.islice(here, _MOST + 1))
@@ -112,11 +112,11 @@ def _hint(path: Path, folder: Path) -> str:
 def _refuse_folder(path: Path, given: str, at: str) -> None:
     if path.is_dir() and not way_out(path.suffix):
         inside = given.rstrip("/\\")
-        raise CatalogError(f"{at} 是文件夹;要读其中的文件,请写成如 “{inside}/*.xlsx”")
+        raise CatalogError(f"{at} 是文件夹；要读其中的文件，请写成如 “{inside}/*.xlsx”")
 
 
 def _refuse_links(paths: list[Path], folder: Path, at: str) -> None:
     home = folder.resolve().parent
     for path in paths:
         if not path.resolve().is_relative_to(home):
-            raise CatalogError(f"{at} 是指向工作区之外的链接;请改用绝对路径")
+            raise CatalogError(f"{at} 是指向工作区之外的链接；请改用绝对路径")

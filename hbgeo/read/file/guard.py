@@ -31,7 +31,7 @@ OFFLINE = {
 }
 _LINKED_CRS = re.compile(rb'"crs"\s*:\s*\{[^}]*"type"\s*:\s*"(?:link|url)"', re.IGNORECASE)
 _ECHARTS = re.compile(rb'"UTF8Encoding"\s*:\s*true', re.IGNORECASE)
-UNKNOWN_CRS = "坐标系信息无法识别;请在原软件里重新指定坐标系后导出"
+UNKNOWN_CRS = "坐标系信息无法识别；请在原软件里重新指定坐标系后导出"
 UNREADABLE = (  # what the libraries raise for contents that they did not expect
     DataSourceError, DataLayerError, FieldError, GeometryError, pa.ArrowException,
     ValueError, TypeError, LookupError, AttributeError, RuntimeError, OSError,
@@ -67,9 +67,9 @@ def check_magic(path: Path) -> None:
     with path.open("rb") as file:
         head = file.read(4096)
     if not head:
-        raise LayerError(f"{path.name}:空文件")
+        raise LayerError(f"{path.name}：空文件")
     if suffix == ".gpkg" and path.stat().st_size < _sqlite_size(head):
-        raise LayerError(f"{path.name}:文件不完整;请重新复制或导出")
+        raise LayerError(f"{path.name}：文件不完整；请重新复制或导出")
     if suffix in GEOJSON:
         refuse_not_utf8(path)
         good = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
@@ -79,7 +79,7 @@ def check_magic(path: Path) -> None:
         good = head.startswith(_MAGIC.get(suffix, b""))
     if not good:
         kind = suffix.lstrip(".")
-        raise LayerError(f"{path.name}:不是有效的 {kind} 文件(内容与扩展名不符或已损坏)")
+        raise LayerError(f"{path.name}：不是有效的 {kind} 文件（内容与扩展名不符或已损坏）")
 
 
 def _sqlite_size(head: bytes) -> int:
@@ -96,11 +96,11 @@ def _look_through(path: Path) -> None:
     with path.open("rb") as file:
         while piece := file.read(_PIECE):
             if _LINKED_CRS.search(rest + piece):
-                raise LayerError(f"{path.name}:坐标系写成了网址(crs 为 link);请改为 EPSG 编号")
+                raise LayerError(f"{path.name}：坐标系写成了网址（crs 为 link）；请改为 EPSG 编号")
             if _ECHARTS.search(rest + piece):
-                said = "坐标经过 ECharts 压缩(UTF8Encoding),读不出"
+                said = "坐标经过 ECharts 压缩（UTF8Encoding），读不出"
                 raise LayerError(
-                    f"{path.name}:{said};请用未压缩的 GeoJSON,或从源头导出 .gpkg、.shp"
+                    f"{path.name}：{said}；请用未压缩的 GeoJSON，或从源头导出 .gpkg、.shp"
                 )
             rest = piece[-512:]
 
@@ -114,21 +114,21 @@ def refuse_lost(path: Path, stated: int, rows: int) -> None:
         If the numbers differ.
     """
     if rows < stated:
-        raise LayerError(f"{path.name}:文件不完整(应有 {stated:,} 行,只读出 {rows:,} 行)")
+        raise LayerError(f"{path.name}：文件不完整（应有 {stated:,} 行，只读出 {rows:,} 行）")
 
 
 def unreadable(path: Path, err: BaseException) -> LayerError:
     """What to say of a file whose contents a library could not read."""
     if isinstance(err, CRSError | UnicodeEncodeError):  # nothing else is handed to a library
-        return LayerError(f"{path.name}:{UNKNOWN_CRS}")
+        return LayerError(f"{path.name}：{UNKNOWN_CRS}")
     if isinstance(err, pa.ArrowException) and "UTF8" in str(err):
-        return LayerError(f"{path.name}:有文字不是 UTF-8 文本;请从源头重新导出为 UTF-8")
+        return LayerError(f"{path.name}：有文字不是 UTF-8 文本；请从源头重新导出为 UTF-8")
     if isinstance(err, UnicodeDecodeError):
-        return LayerError(f"{path.name}:列名或图层名不是 UTF-8 文本;请在原软件里改名后重新导出")
+        return LayerError(f"{path.name}：列名或图层名不是 UTF-8 文本；请在原软件里改名后重新导出")
     kind = path.suffix.lower().lstrip(".")
     if isinstance(err, RecursionError):
-        return LayerError(f"{path.name}:不是有效的 {kind} 文件(嵌套过深);请从源头重新导出")
-    return LayerError(f"{path.name}:不是有效的 {kind} 文件,或已损坏({first_line(err)})")
+        return LayerError(f"{path.name}：不是有效的 {kind} 文件（嵌套过深）；请从源头重新导出")
+    return LayerError(f"{path.name}：不是有效的 {kind} 文件，或已损坏（{first_line(err)}）")
 
 
 def first_line(err: BaseException) -> str:

@@ -91,20 +91,22 @@ class _Reader:
         except (expat.ExpatError, UnicodeError, ValueError) as err:
             if isinstance(err, LayerError):
                 raise
-            raise LayerError(f"{self._name}:{_broken(err)}") from None
+            raise LayerError(f"{self._name}：{_broken(err)}") from None
         if not self._seen_kml:
-            raise LayerError(f"{self._name}:不是 kml 文件(没有 kml 元素)")
+            raise LayerError(f"{self._name}：不是 kml 文件（没有 kml 元素）")
 
     _seen_kml = False
 
     def _refuse(self, *_: object) -> None:
-        raise LayerError(f"{self._name}:含有文档类型声明(DOCTYPE),不是地图软件导出的 kml;不能读取")
+        raise LayerError(
+            f"{self._name}：含有文档类型声明（DOCTYPE），不是地图软件导出的 kml；不能读取"
+        )
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
         self._path.append(name)
         if len(self._path) > _MOST_DEPTH:
-            raise LayerError(f"{self._name}:嵌套超过 {_MOST_DEPTH} 层,不是地图软件导出的 kml")
+            raise LayerError(f"{self._name}：嵌套超过 {_MOST_DEPTH} 层，不是地图软件导出的 kml")
         self._seen_kml |= name == "kml"
         self._text, self._length = [], 0
         if name in {"Folder", "Document"}:
@@ -121,7 +123,7 @@ class _Reader:
         self._length += len(text)
         if self._length > _MOST_TEXT:
             raise LayerError(
-                f"{self._name}:有一段文字超过 {_MOST_TEXT:,} 字,不是地图软件导出的 kml"
+                f"{self._name}：有一段文字超过 {_MOST_TEXT:,} 字，不是地图软件导出的 kml"
             )
 
     def _end(self, tag: str) -> None:
@@ -167,19 +169,19 @@ class _Reader:
                 shapely.LinearRing(points)
         except (ValueError, shapely.GEOSException):
             at = f"第{len(self.rows) + 1}个地标"
-            raise LayerError(f"{self._name} {at}:图形的坐标不足") from None
+            raise LayerError(f"{self._name} {at}：图形的坐标不足") from None
 
 
 def _broken(err: Exception) -> str:
     """What to say of text that is no XML: where it breaks, and what breaks it mostly."""
     if not isinstance(err, expat.ExpatError):
-        return "不是有效的 kml 文件;请从地图软件重新导出"
+        return "不是有效的 kml 文件；请从地图软件重新导出"
     at = f"第{err.lineno}行第{err.offset + 1}个字"
     if err.code == _INVALID:
-        return f"{at}处有 kml 不能用的字符(多为名称里单独的“&”“<”或控制符);请改名后重新导出"
+        return f"{at}处有 kml 不能用的字符（多为名称里单独的“&”“<”或控制符）；请改名后重新导出"
     if err.code in _CUT:
-        return f"不是有效的 kml 文件({at}处中断);文件不完整,请重新导出或复制"
-    return f"不是有效的 kml 文件({at}处格式有误);请从地图软件重新导出"
+        return f"不是有效的 kml 文件（{at}处中断）；文件不完整，请重新导出或复制"
+    return f"不是有效的 kml 文件（{at}处格式有误）；请从地图软件重新导出"
 
 
 def _coordinates(text: str, file: str) -> list[tuple[float, float]]:
@@ -190,7 +192,7 @@ def _coordinates(text: str, file: str) -> list[tuple[float, float]]:
         try:
             points.append((float(parts[0]), float(parts[1])))
         except (ValueError, IndexError):
-            raise LayerError(f"{file}:坐标“{token[:40]}”无法识别;应为 经度,纬度") from None
+            raise LayerError(f"{file}：坐标“{token[:40]}”无法识别；应为 经度,纬度") from None
     return points
 
 

@@ -183,7 +183,7 @@ def _chosen(sheets: list[Sheet], path: Path, layer: Layer) -> list[Sheet]:
     chosen = [s for s in sheets if s.name == layer.table]
     if not chosen:
         have = "、".join(s.name for s in sheets)
-        raise LayerError(f"{path.name}:没有工作表“{layer.table}”;已有:{have}")
+        raise LayerError(f"{path.name}：没有工作表“{layer.table}”；已有：{have}")
     return chosen
 
 
@@ -197,7 +197,7 @@ def _no_header(sheets: list[Sheet], path: Path, schema: Schema) -> str:
     ]
     wanted = "、".join(c.names[0] for c in list(schema.columns.values())[:6])
     seen = "、".join(cells[:12]) or "空白"
-    return f"{path.name}:前 {HEADER_ROWS} 行中没有认得的表头(需要如 {wanted});看到的是 {seen}"
+    return f"{path.name}：前 {HEADER_ROWS} 行中没有认得的表头（需要如 {wanted}）；看到的是 {seen}"
 
 
 def _data_rows(sheet: Sheet, header: Header, file: str, schema: Schema) -> DataRows:
@@ -258,16 +258,16 @@ def _say_unread(headless: Sequence[Sheet], origin: _Origin) -> list[Issue]:
     issues = []
     for sheet in headless:
         if not all(equal(sheet.cells[c], "").all() for c in sheet.cells):
-            said = f"工作表“{sheet.name}”不是台账(没有认得的表头,或是搁置、问题清单),未读入"
+            said = f"工作表“{sheet.name}”不是台账（没有认得的表头，或是搁置、问题清单），未读入"
             here = replace(origin, sheet=sheet.name)
-            issues.append(here.issue("W13", said, "如是台账,请改正表头;不是则不必理会"))
+            issues.append(here.issue("W13", said, "如是台账，请改正表头；不是则不必理会"))
     return issues
 
 
 def _say_old_format(sheets: Sequence[Sheet], path: Path, origin: _Origin) -> list[Issue]:
     if path.suffix.lower() not in WORKBOOKS or all(s.hidden is not None for s in sheets):
         return []
-    said = "xls 格式看不出哪些行被隐藏;如有隐藏行,也照常计入"
+    said = "xls 格式看不出哪些行被隐藏；如有隐藏行，也照常计入"
     return [origin.issue("W12", said, "需要区分时另存为 .xlsx")]
 
 
@@ -277,22 +277,22 @@ def _say(origin: _Origin, sheet: Sheet, header: Header, data: DataRows) -> list[
     rows = data.frame.index.to_numpy() + 1
     hidden = rows[np.isin(rows - 1, list(sheet.hidden or ()))]
     if len(hidden):
-        said = f"有 {len(hidden)} 行隐藏(第 {say_rows(hidden)} 行),照常计入"
-        issues.append(origin.issue("W12", said, "不应计入的行请删除,而不是隐藏"))
+        said = f"有 {len(hidden)} 行隐藏（第 {say_rows(hidden)} 行），照常计入"
+        issues.append(origin.issue("W12", said, "不应计入的行请删除，而不是隐藏"))
     if not sheet.visible:
-        said = f"工作表“{sheet.name}”是隐藏的,照常计入"
+        said = f"工作表“{sheet.name}”是隐藏的，照常计入"
         issues.append(origin.issue("W12", said, "不应计入的工作表请删除"))
     if data.skipped:
         said = say_skipped(data.skipped, len(data.skipped))
-        issues.append(origin.issue("W14", said, "如是数据,请改写首列"))
+        issues.append(origin.issue("W14", said, "如是数据，请改写首列"))
     for column in data.nameless:
-        said = f"第 {column} 列有内容而没有列名,未使用"
-        issues.append(origin.issue("W13", said, "需要这一列的,请在表头补上列名"))
+        said = f"第 {column} 列有内容而没有列名，未使用"
+        issues.append(origin.issue("W13", said, "需要这一列的，请在表头补上列名"))
     wanted = set(rows.tolist()) if sheet.unsaved else set()
     for row, column in sheet.unsaved:
         heading = header.names[column] if column < len(header.names) else ""
         if row + 1 in wanted and heading:
-            said = f"“{heading}”是公式而文件里没有存结果,按空值处理"
-            fix = "用 Excel 或 WPS 打开后保存一次,或粘贴为数值"
+            said = f"“{heading}”是公式而文件里没有存结果，按空值处理"
+            fix = "用 Excel 或 WPS 打开后保存一次，或粘贴为数值"
             issues.append(origin.issue("W16", said, fix, row + 1, heading))
     return issues

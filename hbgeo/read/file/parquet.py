@@ -76,10 +76,10 @@ def open_parquet(path: Path) -> tuple[pq.ParquetFile, GeoColumn | None]:
     file = pq.ParquetFile(path)
     rows, names = file.metadata.num_rows, file.schema_arrow.names
     if rows > _ROWS_PER_BYTE * path.stat().st_size:
-        raise LayerError(f"{path.name}:{rows:,} 行与文件大小不相称,异常;不能读取")
+        raise LayerError(f"{path.name}：{rows:,} 行与文件大小不相称，异常；不能读取")
     check_width(path.name, file.metadata.num_columns)
     if twice := next((n for n, many in Counter(names).items() if many > 1), ""):
-        raise LayerError(f"{path.name}:有几列都叫“{twice}”;请改名后重新导出")
+        raise LayerError(f"{path.name}：有几列都叫“{twice}”；请改名后重新导出")
     meta = (file.schema_arrow.metadata or {}).get(b"geo")
     return file, None if meta is None else _geo_column(json.loads(meta), names, path)
 
@@ -93,7 +93,7 @@ def _geo_column(about: dict[str, Any], names: list[str], path: Path) -> GeoColum
     name = about.get("primary_column", "")
     column = about.get("columns", {}).get(name)
     if column is None or name not in names:
-        raise LayerError(f"{path.name}:GeoParquet 的说明与列不符;请从源头重新导出")
+        raise LayerError(f"{path.name}：GeoParquet 的说明与列不符；请从源头重新导出")
     crs = column.get("crs", "OGC:CRS84")  # absent means longitude, latitude
     return GeoColumn(name, crs, column.get("encoding", _WKB), frozenset(about["columns"]))
 

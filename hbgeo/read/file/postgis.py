@@ -34,11 +34,11 @@ _SAID = [
         "password authentication failed|no password supplied|role .* does not exist": "用户名或密码不对",
         "no pg_hba.conf entry|pg_hba.conf rejects": "服务器不接受本机或这个用户的连接",
         "database .* does not exist": "没有这个数据库",
-        "SSL|certificate": "服务器的加密方式与地址中写的不符,或证书不对",
+        "SSL|certificate": "服务器的加密方式与地址中写的不符，或证书不对",
         "permission denied": "这个用户没有读取权限",
         "could not translate host name|failed to resolve|name or service not known|getaddrinfo": "找不到这台服务器",
-        "connection refused|timeout|timed out|no route|unreachable|0x0000274": "连不上服务器;请核对主机、端口和网络",
-        "too many (?:clients|connections)|remaining connection slots": "服务器的连接已满,请稍后再试",
+        "connection refused|timeout|timed out|no route|unreachable|0x0000274": "连不上服务器；请核对主机、端口和网络",
+        "too many (?:clients|connections)|remaining connection slots": "服务器的连接已满，请稍后再试",
         "server closed the connection|connection .* lost|terminating connection": "连接中断",
     }.items()
 ]
@@ -105,12 +105,12 @@ def read_batches(database: Database, layer: Layer, size: int = _BATCH) -> Iterat
         import geoalchemy2  # noqa: F401 - makes sqlalchemy know geometry columns
         from sqlalchemy.exc import SQLAlchemyError
     except ImportError:
-        raise LayerError("读取 PostGIS 需要安装:pip install 'hbgeo[postgis]'") from None
+        raise LayerError("读取 PostGIS 需要安装：pip install 'hbgeo[postgis]'") from None
     url = _url(database)
     try:
         yield from _fetch(_engine(url), database, layer, size)
     except SQLAlchemyError as err:
-        raise LayerError(f"{database.name}:无法读取数据库({_why(err)})") from None
+        raise LayerError(f"{database.name}：无法读取数据库（{_why(err)}）") from None
 
 
 def _url(database: Database) -> URL:
@@ -119,7 +119,7 @@ def _url(database: Database) -> URL:
     url = make_url(database.url)
     variable = str(url.password or "").removeprefix("${").removesuffix("}")
     if variable and variable not in os.environ:
-        raise LayerError(f"{database.name}:没有设置环境变量 {variable}(数据库密码)")
+        raise LayerError(f"{database.name}：没有设置环境变量 {variable}（数据库密码）")
     password = os.environ[variable] if variable else None
     return url.set(drivername="postgresql+psycopg", password=password)
 
@@ -131,7 +131,7 @@ def _why(err: SQLAlchemyError) -> str:
         if pattern.search(str(cause)):
             return said
     state = getattr(cause, "sqlstate", None)
-    return f"数据库报错,代号 {state}" if state else "连不上,或数据库报错"
+    return f"数据库报错，代号 {state}" if state else "连不上，或数据库报错"
 
 
 def _engine(url: URL) -> Engine:
@@ -179,7 +179,7 @@ def _table(engine: Engine, database: Database, layer: Layer) -> Table:
     views = inspector.get_view_names(schema=schema or None)
     if name not in {*views, *inspector.get_table_names(schema=schema or None)}:
         known = "、".join(_known(inspector)[:20])
-        raise LayerError(f"{database.name}:没有表“{layer.table}”;已有:{known}")
+        raise LayerError(f"{database.name}：没有表“{layer.table}”；已有：{known}")
     with warnings.catch_warnings(category=SAWarning, action="ignore"):  # of types it does not know
         table = Table(name, MetaData(), schema=schema or None, autoload_with=engine)
     table.info["is_view"] = name in views
@@ -205,7 +205,7 @@ def _geometry(table: Table, database: Database, layer: Layer) -> Column[Any] | N
     if len(found) > 1:
         names = "、".join(c.name for c in found)
         raise LayerError(
-            f"{database.name} {layer.table}:有 {len(found)} 个几何列({names});请用只含一个的视图"
+            f"{database.name} {layer.table}：有 {len(found)} 个几何列（{names}）；请用只含一个的视图"
         )
     return found[0] if found else None
 
@@ -217,7 +217,7 @@ def _srid(connection: Connection, shapes: Column[Any], database: Database, layer
     found = [int(row[0]) for row in connection.execute(query)]
     if len(found) > 1:
         raise LayerError(
-            f"{database.name} {layer.table}:几何列有多个坐标系({found[0]}、{found[1]} 等)"
+            f"{database.name} {layer.table}：几何列有多个坐标系（{found[0]}、{found[1]} 等）"
         )
     return found[0] if found else max(int(getattr(shapes.type, "srid", 0)), 0)
 

@@ -50,7 +50,7 @@ def check_quotes(text: bytes, mark: bytes, head: bytes, name: str, line: int = 1
         while text[at : at + 1] == b'"':
             close = _end(_INSIDE, text, at + 1)
             if said := _say_cell(text, (start, at, close), mark, whole):
-                raise LayerError(f"{name} 第{line + _lines(text[:at])}行:{said}")
+                raise LayerError(f"{name} 第{line + _lines(text[:at])}行：{said}")
             at = _end(rest, text, close + 1)
 
 
@@ -66,13 +66,13 @@ def _say_cell(text: bytes, where: tuple[int, int, int], mark: bytes, whole: set[
     """What is wrong with a quoted cell: its row's start, the quotes that open and close it."""
     _, at, close = where
     if close >= len(text):
-        return '引号(")没有配对,其后各行会被并进一格;请补上或删去这个引号'
+        return '引号（"）没有配对，其后各行会被并进一格；请补上或删去这个引号'
     inside, after = text[at + 1 : close], text[close + 1 : close + 2]
     breaks = _lines(inside)
     if after not in (b"", mark, b"\r", b"\n") and (breaks or mark in inside):
-        return '引号(")配对有误,会把几格并成一格;请补上或删去这个引号'
+        return '引号（"）配对有误，会把几格并成一格；请补上或删去这个引号'
     if breaks and any(_holds_rows(text, where, mark, one) for one in whole):
-        return f'引号(")到 {breaks} 行以后才配对,中间像是整行数据;请补上或删去这个引号'
+        return f'引号（"）到 {breaks} 行以后才配对，中间像是整行数据；请补上或删去这个引号'
     return ""
 
 

@@ -81,24 +81,26 @@ def _read_known(path: Path | Database, layer: Layer, schema: Schema) -> Ledger:
         raw = _matched(read_map(path, layer), layer, schema, fit_to_show(path.name))
         return replace(raw, issues=_say_inside(path, layer)) if suffix in ARCHIVES else raw
     if out := way_out(suffix):
-        raise LayerError(f"{path.name}:{out}")
+        raise LayerError(f"{path.name}：{out}")
     allowed = "、".join(sorted(READ))
-    raise LayerError(f"{path.name}:不认识的文件类型;可用 {allowed}")
+    raise LayerError(f"{path.name}：不认识的文件类型；可用 {allowed}")
 
 
 def _refuse_litter(path: Path) -> None:
     if is_litter(PurePath(path.name)):
         own = owner_of(path.name)
-        hint = f";请写 {own}" if own else ""
-        raise LayerError(f"{path.name}:是其他程序留下的临时或系统文件,不是数据{hint}")
+        hint = f"；请写 {own}" if own else ""
+        raise LayerError(f"{path.name}：是其他程序留下的临时或系统文件，不是数据{hint}")
 
 
 def _say_inside(path: Path, layer: Layer) -> tuple[Issue, ...]:
     """Of an archive's files that are no layers: those that may hold data, and litter."""
     about = look_inside(path)
-    said = [f"压缩包里的 {n} 没有读入;{out}" for n, out in about.others.items()]
+    said = [f"压缩包里的 {n} 没有读入；{out}" for n, out in about.others.items()]
     if about.litter:
-        said.append(f"压缩包里有 {about.litter} 个系统文件(如 __MACOSX、._ 开头的)不是数据,没有读")
+        said.append(
+            f"压缩包里有 {about.litter} 个系统文件（如 __MACOSX、._ 开头的）不是数据，没有读"
+        )
     where = (layer.key, fit_to_show(path.name), "", None, "", "", "W13", "warning")
     return tuple(Issue(*where, text, "不是本图层的数据则不必理会") for text in said)
 
@@ -133,5 +135,5 @@ def _refuse_garbled(raw: pd.DataFrame, layer: Layer) -> None:
             seen += raw[column][broken].head(1).tolist()
     if bad := find_garbled(seen):
         file = raw["file"].iloc[0] if len(raw) else ""
-        msg = f"{file}:文字是乱码(如“{clean_text(bad)[:20]}”),编码读错或源文件已损坏;"
-        raise LayerError(msg + f"请核对 [{layer.key}] 的 encoding,或从源头重新导出")
+        msg = f"{file}：文字是乱码（如“{clean_text(bad)[:20]}”），编码读错或源文件已损坏；"
+        raise LayerError(msg + f"请核对 [{layer.key}] 的 encoding，或从源头重新导出")

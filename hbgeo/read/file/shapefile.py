@@ -59,20 +59,20 @@ def check_parts(path: Path) -> Path:
     for suffix in (".dbf", ".shx"):
         found = _beside(path, suffix)
         if found is None:
-            raise LayerError(f"{path.name}:缺少同名的 {suffix} 文件;.shp、.shx、.dbf 应放在一起")
+            raise LayerError(f"{path.name}：缺少同名的 {suffix} 文件；.shp、.shx、.dbf 应放在一起")
         parts[suffix] = found
     records = []
     for file in (path, parts[".shx"]):
         head = _head(file, 100)
         if len(head) < 100 or not head.startswith(_MAGIC):
             kind = file.suffix.lower().lstrip(".")
-            raise LayerError(f"{file.name}:不是有效的 {kind} 文件(内容与扩展名不符或已损坏)")
+            raise LayerError(f"{file.name}：不是有效的 {kind} 文件（内容与扩展名不符或已损坏）")
         length = 2 * int.from_bytes(head[24:28], "big")
         _refuse_short(file, length)
         records.append((length - 100) // 8)
     rows = _check_table(parts[".dbf"])
     if records[1] != rows:
-        msg = f"{path.name}:图形有 {records[1]:,} 个,属性表有 {rows:,} 行,两者不符;请重新导出"
+        msg = f"{path.name}：图形有 {records[1]:,} 个，属性表有 {rows:,} 行，两者不符；请重新导出"
         raise LayerError(msg)
     return parts[".dbf"]
 
@@ -80,7 +80,7 @@ def check_parts(path: Path) -> Path:
 def _check_table(table: Path) -> int:
     head = _head(table, 32)
     if len(head) < 32:
-        raise LayerError(f"{table.name}:不是有效的 dbf 文件(内容与扩展名不符或已损坏)")
+        raise LayerError(f"{table.name}：不是有效的 dbf 文件（内容与扩展名不符或已损坏）")
     rows, start, width = (
         int.from_bytes(head[a:b], "little") for a, b in ((4, 8), (8, 10), (10, 12))
     )
@@ -97,7 +97,7 @@ def _refuse_short(file: Path, length: int) -> None:
     size = file.stat().st_size
     if size < length:
         raise LayerError(
-            f"{file.name}:文件不完整(应有 {length:,} 字节,只有 {size:,});请重新复制或导出"
+            f"{file.name}：文件不完整（应有 {length:,} 字节，只有 {size:,}）；请重新复制或导出"
         )
 
 

@@ -71,8 +71,8 @@ def with_stated_units(
     for heading in headings:
         known = {} if heading_unit(heading) else _holding(heading, columns.get(heading), stated)
         if len({unit.times for unit in known.values()}) > 1:
-            said = f"“{heading}”列的单位说法不一:{'、'.join(known)};请写在列名里,如 {heading}({next(iter(known))})"
-            raise LayerError(f"{where}:{said}" if where else said)
+            said = f"“{heading}”列的单位说法不一：{'、'.join(known)}；请写在列名里，如 {heading}（{next(iter(known))}）"
+            raise LayerError(f"{where}：{said}" if where else said)
         word = next(iter(known), "")
         made.append(f"{heading}({word})" if word else heading)
     return made

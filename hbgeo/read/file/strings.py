@@ -13,9 +13,9 @@ from hbgeo.read.cell.column import ARROW_TEXT, arrow
 from hbgeo.read.file.encoding import decoded
 
 T = TypeVar("T", Cells, Chunks)
-_GBK = "不是 UTF-8 文本(像是 GBK);请在原软件里按正确的编码打开,重新导出为 UTF-8"
-_BROKEN = "不是有效的文本,可能已损坏;请从源头重新导出"
-_BINARY = "是二进制内容,不是文本;请在原软件里改为文本列或删去这一列后重新导出"
+_GBK = "不是 UTF-8 文本（像是 GBK）；请在原软件里按正确的编码打开，重新导出为 UTF-8"
+_BROKEN = "不是有效的文本，可能已损坏；请从源头重新导出"
+_BINARY = "是二进制内容，不是文本；请在原软件里改为文本列或删去这一列后重新导出"
 
 
 def check_text(cells: T, heading: str, name: str, row: int = 1) -> T:
@@ -49,7 +49,7 @@ def check_text(cells: T, heading: str, name: str, row: int = 1) -> T:
     except pa.ArrowInvalid:
         at, raw = _first_broken(cells)
         said = _GBK if decoded(raw, "gb18030") is not None else _BINARY if binary else _BROKEN
-        raise LayerError(f"{name} 第{row + at}行“{heading}”:{said}") from None
+        raise LayerError(f"{name} 第{row + at}行“{heading}”：{said}") from None
     return cells
 
 

@@ -170,7 +170,7 @@ def unpacked(path: Path) -> Iterator[list[Path]]:
 def _read_frame(path: Path, layer: Layer) -> tuple[pd.DataFrame, str]:
     suffix = path.suffix.lower()
     if path.stat().st_size == 0:
-        raise LayerError(f"{path.name}:空文件")
+        raise LayerError(f"{path.name}：空文件")
     if suffix in KML:
         return read_kml(path, layer.encoding), ""
     if suffix in PARQUET:
@@ -198,7 +198,7 @@ def _read_frame(path: Path, layer: Layer) -> tuple[pd.DataFrame, str]:
 
 def _with_geometry(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
     if not isinstance(frame, gpd.GeoDataFrame):
-        raise LayerError(f"{path.name}:没有几何列;应为面或点图层")
+        raise LayerError(f"{path.name}：没有几何列；应为面或点图层")
     return frame
 
 
@@ -214,11 +214,13 @@ def table_name(path: Path, layer: Layer) -> str:
         names = [str(n) for n in pyogrio.list_layers(path)[:, 0]]
     except DataSourceError:
         kind = path.suffix.lower().lstrip(".")
-        raise LayerError(f"{path.name}:不是有效的 {kind} 文件(内容与扩展名不符或已损坏)") from None
+        raise LayerError(
+            f"{path.name}：不是有效的 {kind} 文件（内容与扩展名不符或已损坏）"
+        ) from None
     if layer.table and layer.table not in names:
-        raise LayerError(f"{path.name}:没有图层“{layer.table}”;已有图层:{'、'.join(names)}")
+        raise LayerError(f"{path.name}：没有图层“{layer.table}”；已有图层：{'、'.join(names)}")
     if not layer.table and len(names) != 1:
-        msg = f"{path.name}:有 {len(names)} 个图层({'、'.join(names)}),请用 layer 指明"
+        msg = f"{path.name}：有 {len(names)} 个图层（{'、'.join(names)}），请用 layer 指明"
         raise LayerError(msg)
     return layer.table or names[0]
 
@@ -233,10 +235,10 @@ def _only_one(inside: list[Path], path: Path, wanted: str) -> Path:
         return main[0]
     if not inside:
         allowed = "、".join(sorted(MAPS - ARCHIVES))
-        others = [f"里面是 {name}:{out}" for name, out in look_inside(path).others.items()]
-        why = ";".join(others[:3]) or f"可用 {allowed}"
-        raise LayerError(f"{path.name}:压缩包里没有图层文件;{why}")
-    raise LayerError(f"{path.name}:压缩包里有 {len(inside)} 个图层({names}),请用 layer 指明")
+        others = [f"里面是 {name}：{out}" for name, out in look_inside(path).others.items()]
+        why = "；".join(others[:3]) or f"可用 {allowed}"
+        raise LayerError(f"{path.name}：压缩包里没有图层文件；{why}")
+    raise LayerError(f"{path.name}：压缩包里有 {len(inside)} 个图层（{names}），请用 layer 指明")
 
 
 def _of_inside(layer: Layer, inside: list[Path]) -> Layer:
@@ -268,19 +270,19 @@ def crs_in(own: object, name: str, layer: Layer) -> str:
         try:
             return crs_name(own)
         except (CRSError, UnicodeError, TypeError):
-            raise LayerError(f"{name}:{UNKNOWN_CRS}") from None
+            raise LayerError(f"{name}：{UNKNOWN_CRS}") from None
     if layer.crs:
         return layer.crs
-    msg = f"{name}:没有坐标系信息,catalog.toml 的 [{layer.key}] 也未写 crs;可用 {ALLOWED_CRS}"
+    msg = f"{name}：没有坐标系信息，catalog.toml 的 [{layer.key}] 也未写 crs；可用 {ALLOWED_CRS}"
     raise LayerError(msg)
 
 
 def _check_degrees(shapes: Shapes, name: str) -> None:
     west, south, east, north = shapely.total_bounds(shapes) if len(shapes) else (0, 0, 0, 0)
     if north > 90 or south < -90:
-        hint = "经度、纬度疑似写反" if east <= 90 else "坐标疑为米,与声明的坐标系不符"
+        hint = "经度、纬度疑似写反" if east <= 90 else "坐标疑为米，与声明的坐标系不符"
         raise LayerError(
-            f"{name}:坐标范围 {west:.6g},{south:.6g} 至 {east:.6g},{north:.6g} 不是经纬度;{hint}"
+            f"{name}：坐标范围 {west:.6g},{south:.6g} 至 {east:.6g},{north:.6g} 不是经纬度；{hint}"
         )
 
 

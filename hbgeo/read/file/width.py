@@ -16,4 +16,4 @@ def check_width(where: str, width: int) -> None:
         If it is wider than `WIDTH_LIMIT`.
     """
     if width > WIDTH_LIMIT:
-        raise LayerError(f"{where}:有 {width:,} 列,不是台账;至多 {WIDTH_LIMIT:,} 列")
+        raise LayerError(f"{where}：有 {width:,} 列，不是台账；至多 {WIDTH_LIMIT:,} 列")

@@ -101,7 +101,7 @@ def _read_pages(data: bytes, facts: dict[str, Facts] | None, file: str) -> list[
         columns = _columns(rows, f"{file} {name}")
         size += sum(len(text) for _, text in columns)
         if size > _TEXT_LIMIT:
-            raise LayerError(f"{file}:文字超过 {_TEXT_LIMIT >> 20} MB;请按县拆分,或另存为 CSV")
+            raise LayerError(f"{file}：文字超过 {_TEXT_LIMIT >> 20} MB；请按县拆分，或另存为 CSV")
         made.append(Page(name, len(rows), columns, known, facts is not None, shown[name]))
     return made
 
@@ -115,10 +115,10 @@ def _inspect(data: bytes, path: Path) -> dict[str, Facts] | None:
     if not data.startswith(_ZIP):
         start = data[:512].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
         if start.startswith((b"<html", b"<!doctype html", b"<table", b"<?xml", b"<meta")):
-            msg = f"{path.name}:实为网页或 XML,不是 Excel 文件;请用 Excel 或 WPS 打开后另存为 .xlsx"
+            msg = f"{path.name}：实为网页或 XML，不是 Excel 文件；请用 Excel 或 WPS 打开后另存为 .xlsx"
             raise LayerError(msg)
         if b"\0" not in data[:4096] and b"\n" in data[:_LOOK]:
-            raise LayerError(f"{path.name}:实为文本;请把扩展名改成 .csv 再读")
+            raise LayerError(f"{path.name}：实为文本；请把扩展名改成 .csv 再读")
         raise _damaged(path)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
@@ -130,12 +130,12 @@ def _inspect(data: bytes, path: Path) -> dict[str, Facts] | None:
 
 
 def _protected(name: str) -> LayerError:
-    return LayerError(f"{name}:有密码保护;请在 Excel 或 WPS 中取消密码后另存为 .xlsx")
+    return LayerError(f"{name}：有密码保护；请在 Excel 或 WPS 中取消密码后另存为 .xlsx")
 
 
 def _damaged(path: Path) -> LayerError:
     kind = path.suffix.lower().lstrip(".")
-    return LayerError(f"{path.name}:不是有效的 {kind} 文件(内容与扩展名不符或已损坏)")
+    return LayerError(f"{path.name}：不是有效的 {kind} 文件（内容与扩展名不符或已损坏）")
 
 
 def _merges(sheet: CalamineSheet) -> Facts:

@@ -61,7 +61,7 @@ def _note_singles(frame: pd.DataFrame, found: Mapping[str, str], notes: Notes) -
     total, used, double, double_used = (frame[c] for c in columns)
     within = (used <= total) & (double <= total) & (double_used <= double)
     wrong = (within & (used - double_used > total - double)).to_numpy()
-    said = f"与“{found['plots_used']}”“{found['plots_total']}”不符:已用的单人穴多于单人穴总数"
+    said = f"与“{found['plots_used']}”“{found['plots_total']}”不符：已用的单人穴多于单人穴总数"
     return _say(wrong, double_used, found["double_used"], said, "核对各数", notes)
 
 
@@ -74,6 +74,6 @@ def _say(wrong: Mask, cells: pd.Series, heading: str, said: str, fix: str, notes
     if wrong.any():
         words = pd.Series("", cells.index, dtype=object, name=heading)
         words[wrong] = cells[wrong].map("{:.15g}".format)
-        say = lambda v: f"“{heading}”={v}{said},该行不计入"  # noqa: E731
+        say = lambda v: f"“{heading}”={v}{said}，该行不计入"  # noqa: E731
         notes.cells(wrong, words, say, rule="E14", fix=fix)
     return wrong

@@ -123,7 +123,7 @@ def match_headings(
         found, rivals = _match(tuple(open_to_all), schema, words, shapes="geometry" in headings)
         _refuse_rivals(found, rivals)
     except LayerError as err:
-        raise LayerError(f"{where}:{err}" if where else str(err)) from None
+        raise LayerError(f"{where}：{err}" if where else str(err)) from None
     used = set(found.values())
     others = tuple(h for h in open_to_all if h not in used)
     return Headings(dict(found), others, tuple(h for h in own if is_personal(h)))
@@ -228,14 +228,14 @@ def _refuse_rivals(found: Mapping[str, str], rivals: Sequence[CoordinateSet]) ->
         sets = [CoordinateSet(chosen), *rivals]
         told = "、".join(s.headings for s in sets)
         named = ", ".join(f'{c} = "{h}"' for c, h in chosen.items() if c in {*PARTS, "lonlat"})
-        msg = f"有 {len(sets)} 套坐标({told}),不知用哪一套;"
+        msg = f"有 {len(sets)} 套坐标（{told}），不知用哪一套；"
         if any(re.sub(r"\.\d+$", "", h) in chosen.values() for h in rivals[0].columns.values()):
-            raise LayerError(f"{msg}如是度、分、秒,列名请写 经度-度、经度-分、经度-秒,其余类推")
-        raise LayerError(f"{msg}请删去不用的列,或在 catalog.toml 写明,如 columns = {{ {named} }}")
+            raise LayerError(f"{msg}如是度、分、秒，列名请写 经度-度、经度-分、经度-秒，其余类推")
+        raise LayerError(f"{msg}请删去不用的列，或在 catalog.toml 写明，如 columns = {{ {named} }}")
     datums = {h: d for h in chosen.values() if (d := heading_datum(h))}
     if len(set(datums.values())) > 1:
         told = "、".join(f"“{h}”是 {d}" for h, d in datums.items())
-        raise LayerError(f"两列坐标的坐标系不同({told});请选用同一坐标系的两列")
+        raise LayerError(f"两列坐标的坐标系不同（{told}）；请选用同一坐标系的两列")
 
 
 def nearest_names(name: str, names: Iterable[str], n: int = 3) -> list[str]:
@@ -257,9 +257,9 @@ def _named(
         hit = next((keys[key] for keys in ways if key in keys), "")
         if not hit:
             near = nearest_names(heading, headings)
-            hint = f";相近的列:{'、'.join(near)}" if near else ""
+            hint = f"；相近的列：{'、'.join(near)}" if near else ""
             have = "、".join(headings)
-            raise LayerError(f"columns 指定的列“{heading}”不存在;已有列:{have}{hint}")
+            raise LayerError(f"columns 指定的列“{heading}”不存在；已有列：{have}{hint}")
         found[column] = hit
     return found
 

@@ -151,21 +151,21 @@ def _read_columns(frame: pd.DataFrame, raw: pd.DataFrame, headings: Headings, no
 
 def _note_columns(notes: Notes, schema: Schema, headings: Headings) -> None:
     for heading in headings.personal:
-        said = f"列“{heading}”疑似个人信息,已丢弃,不进入任何输出"
+        said = f"列“{heading}”疑似个人信息，已丢弃，不进入任何输出"
         notes.column(heading, "E15", said, "报送前请删除该列")
     unused = [h for h in headings.others if not is_counter(h)]
     proposed = _propose(unused, schema, headings.found)
     for column in schema.columns.values():
         near = [f"“{h}”" for h, c in proposed.items() if c == column.id]
         if column.expected and column.id not in headings.found:
-            said = f"没有“{column.names[0]}”列;可用的列名:{'、'.join(column.names[:4])}"
-            said += f";相近的列:{'、'.join(near)}" if near else ""
+            said = f"没有“{column.names[0]}”列；可用的列名：{'、'.join(column.names[:4])}"
+            said += f"；相近的列：{'、'.join(near)}" if near else ""
             how = f'{column.id} = "{near[0][1:-1]}"' if near else "该列"
-            fix = f"补上该列,或在 catalog.toml 的 columns 中写 {how}"
+            fix = f"补上该列，或在 catalog.toml 的 columns 中写 {how}"
             notes.column(column.names[0], "E01", said, fix)
         elif near and not looks_like_coordinates(near[0][1:-1]):
-            said = f"列{near[0]}没有认出,未使用;疑为“{column.names[0]}”"
-            fix = f'如是,在 catalog.toml 的 columns 中写 {column.id} = "{near[0][1:-1]}"'
+            said = f"列{near[0]}没有认出，未使用；疑为“{column.names[0]}”"
+            fix = f'如是，在 catalog.toml 的 columns 中写 {column.id} = "{near[0][1:-1]}"'
             notes.column(near[0][1:-1], "W13", said, fix)
 
 
@@ -174,10 +174,10 @@ def _note_coordinates(notes: Notes, headings: Headings, *, shapes: bool) -> None
     if shapes or not {"lon", "lat"} <= notes.schema.columns.keys():
         return
     at = {c: h for c, h in headings.found.items() if c in COORDINATES}
-    used = f"(坐标取自{CoordinateSet(at).headings})" if at else ""
+    used = f"（坐标取自{CoordinateSet(at).headings}）" if at else ""
     for heading in filter(looks_like_coordinates, headings.others):
-        said = f"列“{heading}”像是坐标,没有使用{used}"
-        fix = "如应使用,在 catalog.toml 的 columns 中写明哪一列是 lon、lat(同在一列的写 lonlat)"
+        said = f"列“{heading}”像是坐标，没有使用{used}"
+        fix = "如应使用，在 catalog.toml 的 columns 中写明哪一列是 lon、lat（同在一列的写 lonlat）"
         notes.column(heading, "W13", said, fix)
 
 

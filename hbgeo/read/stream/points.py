@@ -75,11 +75,11 @@ class Tally:
         """Lines for the user: what was taken for granted, hidden, or has no usable point."""
         said = [*self.said, *self.skipped.notes()]
         if self.hidden:
-            said.append(f"{self.hidden:,} 处疑似个人号码(证件、电话、银行卡、邮箱)已隐去。")
+            said.append(f"{self.hidden:,} 处疑似个人号码（证件、电话、银行卡、邮箱）已隐去。")
         if self.swapped:
-            said.append(f"{self.swapped:,} 行的经纬度疑似写反,已对调。")
+            said.append(f"{self.swapped:,} 行的经纬度疑似写反，已对调。")
         if self.aside:
-            said.append(f"{self.aside:,} 行的坐标不能使用,未归属;如:{self.first}。")
+            said.append(f"{self.aside:,} 行的坐标不能使用，未归属；如：{self.first}。")
         return said
 
 
@@ -128,7 +128,7 @@ def open_points(path: Path, layer: Layer, *, size: int = BATCH) -> PointStream:
     own = sources[0].schema
     personal = [name for name in own.names if is_personal(name)]
     if personal:
-        tally.said.append(f"疑似个人信息的列已丢弃:{'、'.join(personal)}。")
+        tally.said.append(f"疑似个人信息的列已丢弃：{'、'.join(personal)}。")
     schema = pa.schema([plain_field(f) for f in own if f.name not in personal])
     conversions = _conversions(path.name, sources, layer, tally)
     batches = (
@@ -176,8 +176,8 @@ def _whole(table: RawTable, headings: list[str], name: str, tally: Tally) -> Sou
 
 def _say_shapes(rows: Numbers, reduced: Shapes, tally: Tally) -> None:
     for what, here in (
-        ("是线或面,不是点,不归属", reduced.pointless),
-        ("有几个点,按它们的中点归属", reduced.count > 1),
+        ("是线或面，不是点，不归属", reduced.pointless),
+        ("有几个点，按它们的中点归属", reduced.count > 1),
     ):
         if here.any():
             tally.said.append(f"第 {say_rows(rows[here])} 行{what}。")
@@ -193,7 +193,7 @@ def _points(batch: Batch, schema: pa.Schema, convert: Conversion, tally: Tally) 
 
 def _as_cgcs2000(layer: Layer, tally: Tally) -> Layer:
     """Where nobody says the CRS it is CGCS2000, and that is said, once."""
-    said = "文件未说明坐标系,按 CGCS2000 处理;如为高德、百度坐标请加 --crs GCJ-02 或 BD-09。"
+    said = "文件未说明坐标系，按 CGCS2000 处理；如为高德、百度坐标请加 --crs GCJ-02 或 BD-09。"
     if said not in tally.said:
         tally.said.append(said)
     return replace(layer, crs="CGCS2000")
@@ -212,7 +212,7 @@ def _conversions(
     found = [_coordinates(source, layer, name, tally) for source in sources]
     if not any(found):
         own = [h for h in sources[0].schema.names if not is_personal(h)]
-        raise LayerError(f"{name}:没有坐标列(如 经度、纬度);已有列:{'、'.join(own[:12])}")
+        raise LayerError(f"{name}：没有坐标列（如 经度、纬度）；已有列：{'、'.join(own[:12])}")
     conversions: list[Conversion] = []
     for columns in found:
         own_layer = _with_crs(name, layer, columns, tally) if columns else layer
@@ -226,10 +226,10 @@ def _with_crs(name: str, layer: Layer, columns: dict[str, str], tally: Tally) ->
     if "coord_sys" in columns:
         return layer
     if told := contradiction(layer.crs, headings):
-        raise LayerError(f"{name}:{told}")
+        raise LayerError(f"{name}：{told}")
     if layer.crs or not headings.datum:
         return layer if layer.crs else _as_cgcs2000(layer, tally)
-    tally.said.append(f"未声明坐标系,按列名{headings.headings}取 {headings.datum}。")
+    tally.said.append(f"未声明坐标系，按列名{headings.headings}取 {headings.datum}。")
     return replace(layer, crs=headings.datum)
 
 
@@ -242,7 +242,7 @@ def _coordinates(source: Source, layer: Layer, name: str, tally: Tally) -> dict[
     if not has_coordinates(found):
         return {}
     if unused := [f"“{h}”" for h in meaning.others if looks_like_coordinates(h)]:
-        tally.said.append(f"像是坐标的列没有使用:{'、'.join(unused)}。")
+        tally.said.append(f"像是坐标的列没有使用：{'、'.join(unused)}。")
     return found
 
 
@@ -298,8 +298,8 @@ class _Converter:
             return straight | swapped, swapped
         if swapped.sum() * 2 > (straight | swapped).sum():
             at = int(np.flatnonzero(swapped)[0])
-            msg = f"{self._name} 第{rows[at]}行起:经度、纬度两列写反,如经度={lon[at]:g};"
-            raise LayerError(msg + "请对调两列,经度应在 73–136 之间")
+            msg = f"{self._name} 第{rows[at]}行起：经度、纬度两列写反，如经度={lon[at]:g}；"
+            raise LayerError(msg + "请对调两列，经度应在 73–136 之间")
         self._tally.swapped += int(swapped.sum())
         return straight | swapped, swapped
 

@@ -109,7 +109,7 @@ def open_source(path: Path, layer: Layer, size: int = BATCH) -> Source:
         If it cannot be read or is not what its name says; also while it is read.
     """
     if path.stat().st_size == 0:
-        raise LayerError(f"{path.name}:空文件")
+        raise LayerError(f"{path.name}：空文件")
     if path.suffix.lower() in TEXTS:
         return _open_text(path, layer, size)
     parts = stream_apart(_read_parts, path, layer, size)
@@ -192,7 +192,7 @@ def _open_ogr(path: Path, layer: Layer, size: int) -> Source:
         refuse_lost(path, about["features"], row - 1)
 
     if about["geometry_type"] is None:
-        raise LayerError(f"{path.name}:没有几何列;应为点图层")
+        raise LayerError(f"{path.name}：没有几何列；应为点图层")
     first, rest = _peek(batches())
     schema = (
         first[0].schema if first else pa.schema([(str(f), pa.string()) for f in about["fields"]])
@@ -270,7 +270,7 @@ def _open_text(path: Path, layer: Layer, size: int) -> Source:
     if header is None or not has_coordinates(header.meaning.found):
         seen = "、".join(fit_to_show(c) for row in top[:3] for c in row if c)[:200]
         raise LayerError(
-            f"{path.name}:前 {HEADER_ROWS} 行中没有认得的坐标列(如 经度、纬度);看到的是 {seen}"
+            f"{path.name}：前 {HEADER_ROWS} 行中没有认得的坐标列（如 经度、纬度）；看到的是 {seen}"
         )
     skipped = Skipped()
     fields: list[pa.Field[Any]] = [pa.field(name, pa.string()) for name in header.names if name]

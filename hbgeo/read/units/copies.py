@@ -91,9 +91,9 @@ def _note(row: pd.Series, other: pd.Series, notes: Notes, *, certain: bool, kept
     where = " ".join(p for p in (other["file"], other["sheet"]) if p) + f" 第{other['row']}行"
     here = " ".join(p for p in (file, sheet) if p)
     said = f"第{number}行 {here} 的“{row['name']}”与 {where}内容相同"
-    said += ",是同一批设施的汇总或副本" if certain else ",疑似重复设施,照常计入"
-    said += ",只计一次" if certain and not kept else ""
-    fix = "删去汇总表或副本,或在 catalog.toml 中写 layer 只读一个工作表"
+    said += "，是同一批设施的汇总或副本" if certain else "，疑似重复设施，照常计入"
+    said += "，只计一次" if certain and not kept else ""
+    fix = "删去汇总表或副本，或在 catalog.toml 中写 layer 只读一个工作表"
     rule, severity = ("E12", "error") if certain and not kept else ("W04", "warning")
     cell = (notes.layer, file, sheet, int(number), "名称", str(row["name"]))
     notes.issues.append(Issue(*cell, rule, severity, said, fix))

@@ -86,12 +86,12 @@ def _served(frame: pd.DataFrame, named: Named, register: Register, notes: Notes)
         served[i], unknown = known[text, number]
         missed[i] = bool(unknown)
     parts = {clean_text(text): "、".join(known[text, n][1]) for text, n in known}
-    fix = "写标准名称,以顿号分隔;或写 全县、全镇"
+    fix = "写标准名称，以顿号分隔；或写 全县、全镇"
 
     def say(text: str) -> str:
         part = parts.get(text, "")
         which = "" if part in {"", text} else f"中的“{hide_numbers(part)}”"
-        return f"服务范围“{text}”{which}未能识别为村、乡镇或县,不计入服务覆盖"
+        return f"服务范围“{text}”{which}未能识别为村、乡镇或县，不计入服务覆盖"
 
     notes.cells(missed, texts.rename("服务范围"), say, rule="W06", fix=fix, severity="warning")
     return pd.Series(served, frame.index)

@@ -110,9 +110,9 @@ def note_twice(
     }
     for i in np.flatnonzero(wrong):
         where = rows.iloc[i][PROVENANCE].tolist()
-        said = f"{what}{named.iloc[i]}重复:{others[groups[i]]}"
-        said += f"{differ[groups[i]]}不同,都不计入" if contrary[i] else "内容相同,只计第一行"
-        fix = "只留现在的一行;不是同一个的请改编号" if contrary[i] else "删去重复行"
+        said = f"{what}{named.iloc[i]}重复：{others[groups[i]]}"
+        said += f"{differ[groups[i]]}不同，都不计入" if contrary[i] else "内容相同，只计第一行"
+        fix = "只留现在的一行；不是同一个的请改编号" if contrary[i] else "删去重复行"
         cell = (notes.layer, where[0], where[1], int(where[2]), what, str(named.iloc[i]))
         notes.issues.append(Issue(*cell, "E12", "error", f"第{where[2]}行 {said}", fix))
     return np.asarray(wrong)
@@ -249,10 +249,10 @@ def _note_shared(rows: pd.DataFrame, made: NDArray[np.object_], notes: Notes) ->
     """Say once that several files number from the start: no two rows are one facility for it."""
     ids = rows["id"].unique().tolist()
     sheets = rows[["file", "sheet"]].drop_duplicates().astype("str").agg(_sheet, axis=1).tolist()
-    said = f"编号{_some(ids)}在 {_some(sheets)}中都有,名称或地点不同,按不同设施计"
-    said += f";为不混淆,编号前加文件名,如 {made[0]}"
+    said = f"编号{_some(ids)}在 {_some(sheets)}中都有，名称或地点不同，按不同设施计"
+    said += f"；为不混淆，编号前加文件名，如 {made[0]}"
     where = (notes.layer, str(rows["file"].iloc[0]), "", None, "编号", "")
-    fix = "各文件统一编号(如 县代码加顺序号)就不再加文件名;确是同一设施的请只留一行"
+    fix = "各文件统一编号（如 县代码加顺序号）就不再加文件名；确是同一设施的请只留一行"
     notes.issues.append(Issue(*where, "E12", "warning", said, fix))
 
 

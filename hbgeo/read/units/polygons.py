@@ -42,7 +42,7 @@ def make_units(made: Tidy, layer: Layer, counties: pd.DataFrame | None) -> Layer
     for column in ("code", "name"):
         if column not in frame:
             heading = read_schema(layer.schema).heading(column)
-            raise LayerError(f"[{layer.key}] 没有“{heading}”列;可在 columns 中指明")
+            raise LayerError(f"[{layer.key}] 没有“{heading}”列；可在 columns 中指明")
     _refuse_rows(made.aside, layer, "代码或类型有误")
     _refuse_rows(frame[(frame["code"] == "") | (frame["name"] == "")], layer, "代码或名称为空")
     codes = [fit_code(c, layer.level) for c in frame["code"].tolist()]
@@ -66,9 +66,9 @@ def _refuse_rows(rows: pd.DataFrame, layer: Layer, why: str) -> None:
     if len(rows):
         file, sheet, row = rows.iloc[0][PROVENANCE]
         at = f"{file}{f' {sheet}' if sheet else ''} 第{row}行"
-        many = f"(共 {len(rows)} 行)" if len(rows) > 1 else ""
+        many = f"（共 {len(rows)} 行）" if len(rows) > 1 else ""
         raise LayerError(
-            f"{at}:{LEVEL_NAMES[layer.level]}图层 [{layer.key}] {why}{many};分母会因此出错,请先改正"
+            f"{at}：{LEVEL_NAMES[layer.level]}图层 [{layer.key}] {why}{many}；分母会因此出错，请先改正"
         )
 
 
@@ -83,16 +83,16 @@ def _valid(frame: pd.DataFrame, notes: Notes) -> np.ndarray[tuple[int], np.dtype
     names = frame["name"].rename("名称")
     for rows, what in ((missing, "没有边界"), (flat, "的边界没有面积")):
         for here, how in ((~whole, "只能按名称计算"), (whole, "按同一代码其他行的边界计算")):
-            said = f"“{{}}”{what},{how}"
+            said = f"“{{}}”{what}，{how}"
             notes.cells(rows & here, names, said.format, rule="W09", fix="补充边界")
     missing, bad = missing | flat, bad & ~flat
-    say = lambda v: f"“{v}”的边界自相交,已修正"  # noqa: E731
+    say = lambda v: f"“{v}”的边界自相交，已修正"  # noqa: E731
     notes.cells(bad, names, say, rule="W09", fix="修正边界", severity="warning")
     shapes[missing] = shapely.Polygon()
     kinds = shapely.get_type_id(shapes)
     if not set(np.unique(kinds).tolist()) <= {3, 6}:  # polygons and multipolygons
         first = frame.iloc[int(np.flatnonzero(~np.isin(kinds, (3, 6)))[0])]
-        raise LayerError(f"{first['file']} 第{first['row']}行:单元图层应为面图层")
+        raise LayerError(f"{first['file']} 第{first['row']}行：单元图层应为面图层")
     return np.asarray(shapes)
 
 
@@ -106,7 +106,7 @@ def _merge_parts(frame: pd.DataFrame, layer: Layer) -> pd.DataFrame:
         both = frame[frame["code"] == code]
         said = "、".join(both["name"])
         raise LayerError(
-            f"{both['file'].iloc[0]}:[{layer.key}] 代码 {code} 重复,名称不同({said});请先改正"
+            f"{both['file'].iloc[0]}：[{layer.key}] 代码 {code} 重复，名称不同（{said}）；请先改正"
         )
     merged = frame[twice].groupby("code")["geometry"].agg(union_of)
     first = frame.drop_duplicates("code").copy()

@@ -32,7 +32,7 @@ def make_table(made: Tidy, layer: Layer, register: Register, *, same_scheme: boo
     silent = bad & named.mark(lambda one: not one.problems)
     names = frame.get("name", blank_texts(frame)).rename("名称")
     say = lambda v: f"“{v}”没有对应到{LEVEL_NAMES[layer.level]}"  # noqa: E731
-    notes.cells(silent, names, say, rule="E06", fix="补填代码,或县与名称")
+    notes.cells(silent, names, say, rule="E06", fix="补填代码，或县与名称")
     return of_layer(
         layer,
         without(frame, bad),

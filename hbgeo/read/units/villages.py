@@ -81,7 +81,7 @@ def _twice(frame: pd.DataFrame, some: Mask, notes: Notes) -> Mask:
 
 def _note_missing(frame: pd.DataFrame, lacking: Mask, notes: Notes) -> None:
     names = frame.get("name", blank_texts(frame)).rename("名称")
-    notes.cells(lacking, names, lambda v: f"村(社区)“{v}”缺少代码或名称", rule="E02", fix="补填")
+    notes.cells(lacking, names, lambda v: f"村（社区）“{v}”缺少代码或名称", rule="E02", fix="补填")
 
 
 def _note_apart(frame: pd.DataFrame, apart: Mask, named: Named, notes: Notes) -> None:
@@ -90,15 +90,13 @@ def _note_apart(frame: pd.DataFrame, apart: Mask, named: Named, notes: Notes) ->
     zonal[apart] = [_in_zone(code) for code in frame["code"].to_numpy(object)[apart]]
     for group in _by_township(frame, apart, zonal):
         if group.marked:
-            said = (
-                f"{group.county}“{group.name}”是功能区,其 {group.places} 个村(社区)单列、不计入合计"
-            )
-            fix = "要计入时,请把所属乡镇改为功能区所在的法定乡镇(街道)"
+            said = f"{group.county}“{group.name}”是功能区，其 {group.places} 个村（社区）单列、不计入合计"
+            fix = "要计入时，请把所属乡镇改为功能区所在的法定乡镇（街道）"
         else:
             problems = named.of(group.first).problems
             why = problems[0].message if problems else "没有写所属乡镇"
-            said = f"{why};其 {group.places} 个村(社区)单列、不计入合计"
-            fix = "改为现行标准名称;旧名可写入 layers/changes.csv,别名可写入 layers/aliases.csv"
+            said = f"{why}；其 {group.places} 个村（社区）单列、不计入合计"
+            fix = "改为现行标准名称；旧名可写入 layers/changes.csv，别名可写入 layers/aliases.csv"
         rule = "W11" if group.marked else "W20"
         notes.issues.append(_of_township(frame, group, notes, (rule, said, fix)))
 
@@ -111,8 +109,8 @@ def _note_attached(frame: pd.DataFrame, attached: Mask, named: Named, notes: Not
         what = (problem.rule, problem.message, problem.fix)
         if problem.severity == "error":
             code, to = frame.iloc[group.first][["township_code", "township"]]
-            said = f"{problem.message};“{group.name}”别处没有同名,{group.places} 个村(社区)归到 {code} {to}"
-            what = ("W20", said, "核对归属;所在县应为法定的县(市、区)")
+            said = f"{problem.message}；“{group.name}”别处没有同名，{group.places} 个村（社区）归到 {code} {to}"
+            what = ("W20", said, "核对归属；所在县应为法定的县（市、区）")
         notes.issues.append(_of_township(frame, group, notes, what))
 
 

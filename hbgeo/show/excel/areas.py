@@ -22,8 +22,8 @@ from hbgeo.show.table.values import number
 from hbgeo.show.words import NONE, NOT_APPLICABLE, mark_of, measure_word
 
 Figure = Share | Fraction  # of a rate; of an amount
-ROUNDING = "百分数按四舍五入保留两位小数;未达目标或未满 100% 的不因进位而显示为达到。"
-RANKING = "排名按未舍入的数从高到低,数值相同的名次相同、其后名次顺延(如 1、2、2、4);没有应覆盖单元的记“—”,不参加排名。"
+ROUNDING = "百分数按四舍五入保留两位小数；未达目标或未满 100% 的不因进位而显示为达到。"
+RANKING = "排名按未舍入的数从高到低，数值相同的名次相同、其后名次顺延（如 1、2、2、4）；没有应覆盖单元的记“—”，不参加排名。"
 
 
 @dataclass(frozen=True)
@@ -50,15 +50,15 @@ def area_sheet(a: Assessment, name: str, line: str, trend: Trend | None) -> Shee
     aim = None if a.target is None else a.target.pct
     ratio = a.indicator.measure == "ratio"
     rows = [[n, *_row(one, aim, in_units=not ratio)] for n, one in enumerate(areas, 1)]
-    chart = {"title": f"{a.indicator.name}(分市州,%)", "labels": 3, "values": [6]}
+    chart = {"title": f"{a.indicator.name}（分市州，%）", "labels": 3, "values": [6]}
     chart["rows"] = range(1, 1 + len(prefectures))
     notes = [*a.basis_lines, ROUNDING, RANKING]
     if a.target and not a.counted:
-        notes.append("目标约束全省;分市州、分县的差额按同一目标折算,仅供参考。")
+        notes.append("目标约束全省；分市州、分县的差额按同一目标折算，仅供参考。")
     return Sheet(
         name,
         f"{a.indicator.full_name}统计表",
-        f"{line}          单位:{measure_word(a)}{'' if a.counted else '、%'}",
+        f"{line}          单位：{measure_word(a)}{'' if a.counted else '、%'}",
         _columns(a),
         rows,
         mark=mark_of(coverage),
@@ -105,20 +105,20 @@ def _columns(a: Assessment) -> list[Column]:
         return [*head, Column("数值", 12, "amount"), Column("排名", 8, "whole"), Column("备注", 24)]
     counted_in = measure_word(a)
     words = (
-        ("分母", "分子", "比例(%)")
+        ("分母", "分子", "比例（%）")
         if a.indicator.measure == "ratio"
-        else ("应覆盖数", "已覆盖数", "覆盖率(%)")
+        else ("应覆盖数", "已覆盖数", "覆盖率（%）")
     )
     return [
         *head,
         Column(words[0], 12, "amount"),
         Column(words[1], 12, "amount"),
         Column(words[2], 12, "pct", bar=True),
-        Column("目标(%)", 9, "amount"),
-        Column(f"差额({counted_in})", 9, "whole"),
-        Column("与目标差(百分点)", 12, "points"),
-        Column(f"较上期({counted_in})", 10, "change"),
-        Column("较上期(百分点)", 12, "points"),
+        Column("目标（%）", 9, "amount"),
+        Column(f"差额（{counted_in}）", 9, "whole"),
+        Column("与目标差（百分点）", 12, "points"),
+        Column(f"较上期（{counted_in}）", 10, "change"),
+        Column("较上期（百分点）", 12, "points"),
         Column("排名", 8, "whole"),
         Column("备注", 24),
     ]

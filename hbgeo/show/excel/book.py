@@ -51,7 +51,7 @@ class RowSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
             return
         if top + len(rows) > SHEET_ROWS or max(map(len, rows)) > _SHEET_COLUMNS:
             raise OutputError(
-                f"工作表“{self.name}”最多 {SHEET_ROWS:,} 行,放不下 {len(rows):,} 行;"
+                f"工作表“{self.name}”最多 {SHEET_ROWS:,} 行，放不下 {len(rows):,} 行；"
                 "请写成 .csv 或 .parquet"
             )
         self.put_rows(top, rows, styles)

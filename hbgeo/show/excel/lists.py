@@ -36,10 +36,15 @@ def uncovered_sheet(
     idle_of = {
         one: _waiting_by_unit(waiting[one], day) for one, day in as_of.items() if one in waiting
     }
-    columns = [Column("指标", 36), Column("市州", 14), Column("县(市、区)", 16), Column("代码", 15)]
+    columns = [
+        Column("指标", 36),
+        Column("市州", 14),
+        Column("县（市、区）", 16),
+        Column("代码", 15),
+    ]
     columns += [Column("单元", 22), Column("类型", 10), Column("常住人口", 11, "whole")]
     columns += [Column("60岁及以上", 11, "whole"), Column("最近设施", 34)]
-    columns += [Column("距离(公里)", 10, "km"), Column("未投用的设施", 40), Column("原因", 22)]
+    columns += [Column("距离（公里）", 10, "km"), Column("未投用的设施", 40), Column("原因", 22)]
     columns += [Column("建议", 30)]
     fields = ["prefecture", "county", "code", "name", "kind", "population", "population_60"]
     chains = {a.indicator.id for a in mains if a.indicator.measure == "chain"}
@@ -47,14 +52,14 @@ def uncovered_sheet(
     rows = []
     for row, via in zip(cells.itertuples(index=False, name=None), table["via"], strict=True):
         idle = idle_of.get(row[0], {}).get(row[3], [])
-        listed = "、".join(f"{name}({state})" for name, state in idle[:3])
+        listed = "、".join(f"{name}（{state}）" for name, state in idle[:3])
         listed += f"等 {len(idle)} 处" if len(idle) > 3 else ""
         why = (f"缺“{via}”", "补齐这一环") if row[0] in chains else _why_uncovered(idle)
         rows.append([names[row[0]], *row[1:], listed, *why])
     notes = [
-        "有目标的指标的主读法;村(社区)另表;其余指标和各变体的全部单元见 coverage.csv。",
-        "距离从单元驻地量到最近的合格运营设施,为直线距离。",
-        "未投用的设施:类别、性质、级别都合格,只是还没有(或不再)运营;建议只供参考。",
+        "有目标的指标的主读法；村（社区）另表；其余指标和各变体的全部单元见 coverage.csv。",
+        "距离从单元驻地量到最近的合格运营设施，为直线距离。",
+        "未投用的设施：类别、性质、级别都合格，只是还没有（或不再）运营；建议只供参考。",
     ]
     return Sheet("未覆盖清单", "未覆盖清单", line, columns, rows, notes=notes, frozen=5)
 
@@ -73,9 +78,9 @@ def of_villages(a: Assessment) -> bool:
 
 def villages_sheet(assessments: Sequence[Assessment], villages: pd.DataFrame, line: str) -> Sheet:
     """The uncovered villages, township by township: how many of how many, and every name."""
-    columns = [Column("指标", 36), Column("市州", 14), Column("县(市、区)", 16)]
-    columns += [Column("乡镇代码", 12), Column("乡镇(街道)", 18), Column("应覆盖数", 10, "whole")]
-    columns += [Column("未覆盖数", 10, "whole"), Column("未覆盖的村(社区)", 110)]
+    columns = [Column("指标", 36), Column("市州", 14), Column("县（市、区）", 16)]
+    columns += [Column("乡镇代码", 12), Column("乡镇（街道）", 18), Column("应覆盖数", 10, "whole")]
+    columns += [Column("未覆盖数", 10, "whole"), Column("未覆盖的村（社区）", 110)]
     rows: list[list[Any]] = []
     where = ["prefecture", "county", "township_code", "township"]
     for a in assessments:
@@ -91,8 +96,10 @@ def villages_sheet(assessments: Sequence[Assessment], villages: pd.DataFrame, li
             named.setdefault(key, []).append(name)
         for key, names in sorted(named.items(), key=lambda item: item[0][2]):
             rows.append([a.indicator.full_name, *key, counts[key], len(names), "、".join(names)])
-    note = "有目标的指标的主读法,一个乡镇(街道)一行;各村(社区)的代码、最近设施见 coverage.csv。"
-    title = "未覆盖村(社区)"
+    note = (
+        "有目标的指标的主读法，一个乡镇（街道）一行；各村（社区）的代码、最近设施见 coverage.csv。"
+    )
+    title = "未覆盖村（社区）"
     return Sheet(title, f"{title}清单", line, columns, rows, notes=[note], frozen=5)
 
 
@@ -102,9 +109,9 @@ def _waiting_by_unit(waiting: pd.DataFrame, as_of: date) -> dict[str, list[tuple
     for unit, _, name, status, since in waiting.itertuples(index=False, name=None):
         state = status or "状态未填"
         if pd.isna(since):
-            state = f"{state},无日期" if status in _WORKING else state
+            state = f"{state}，无日期" if status in _WORKING else state
         elif since.date() > as_of:
-            state = f"{state},{since.date()}"
+            state = f"{state}，{since.date()}"
         made.setdefault(unit, []).append((name, state))
     return made
 
@@ -116,7 +123,7 @@ _REASONS = (
     (("在建",), "有在建项目", "督促按期建成投用"),
     (("规划",), "有规划项目", "督促开工"),
     (("无日期",), "设施没有填启用时间", "核实并补填启用时间"),
-    (("运营,", "完好,"), "启用时间晚于截止日期", "到期后即可计入"),
+    (("运营，", "完好，"), "启用时间晚于截止日期", "到期后即可计入"),
     (("停用", "关闭"), "设施已停用或关闭", "恢复运营或另建"),
     (("破损", "缺失", "待设"), "标志不完好", "修复或补设"),
 )
@@ -128,14 +135,14 @@ def _why_uncovered(idle: Sequence[tuple[str, str]]) -> tuple[str, str]:
             return why, advice
     if idle:
         return "设施状态不符", "核实状态"
-    return "没有合格设施", "商请邻近设施列入服务范围,或新建"
+    return "没有合格设施", "商请邻近设施列入服务范围，或新建"
 
 
 def issues_sheets(issues: pd.DataFrame, line: str) -> list[Sheet]:
     """数据质量: one row a problem, to go back to the county it came from; as many sheets as it takes."""
     columns = [
         Column("县代码", 10),
-        Column("县(市、区)", 16),
+        Column("县（市、区）", 16),
         Column("图层", 16),
         Column("文件", 22),
     ]
@@ -147,7 +154,7 @@ def issues_sheets(issues: pd.DataFrame, line: str) -> list[Sheet]:
     by = (table[c] for c in ("sheet", "file", "layer", "county_code"))
     at = np.lexsort([pd.factorize(c, sort=True, use_na_sentinel=False)[0] for c in by])
     rows = list(zip(*(_shared(table[c], at) for c in table), strict=True))
-    notes = ["错误所在的行未计入任何指标;请各县改正后重报。"]
+    notes = ["错误所在的行未计入任何指标；请各县改正后重报。"]
     chunks = [rows[n : n + _MOST] for n in range(0, max(len(rows), 1), _MOST)]
     names = ["数据质量", *(f"数据质量{n}" for n in range(2, len(chunks) + 1))]
     return [

@@ -35,13 +35,13 @@ def norm_sheet(a: Assessment, name: str, line: str) -> Sheet:
     if coverage is None:
         raise AssertionError(a.indicator.id)  # only measured ones have a sheet
     areas = list(_areas(a, coverage))
-    notes = [*a.basis_lines, _NORM_RANKING, "合计是分子之和÷分母之和,不是各地数值的平均。"]
+    notes = [*a.basis_lines, _NORM_RANKING, "合计是分子之和÷分母之和，不是各地数值的平均。"]
     if _aim(a) is not None:
-        notes.append("标准约束全省;分市州、分县的缺口按同一标准折算,仅供参考。")
+        notes.append("标准约束全省；分市州、分县的缺口按同一标准折算，仅供参考。")
     return Sheet(
         name,
         f"{a.indicator.full_name}统计表",
-        f"{line}          单位:{measure_word(a)}",
+        f"{line}          单位：{measure_word(a)}",
         _columns(a),
         [[n, *_row(a, one)] for n, one in enumerate(areas, 1)],
         mark=mark_of(coverage),
@@ -57,11 +57,11 @@ def _columns(a: Assessment) -> list[Column]:
     if a.indicator.measure == "capacity":
         sums = [Column("应覆盖数", 11, "amount"), Column("已覆盖数", 11, "amount")]
         sums += [Column("可用穴位", 12, "amount"), Column("年需求", 12, "amount")]
-        figure = Column("年限(年)", 11, "amount")
+        figure = Column("年限（年）", 11, "amount")
     else:
         sums = [Column("分母", 13, "amount"), Column("分子", 13, "amount")]
-        figure = Column(f"数值({unit})", 13, "amount")
-    tail = [Column(f"标准({unit})", 12, "amount"), Column(f"缺口({short})", 12, "whole")]
+        figure = Column(f"数值（{unit}）", 13, "amount")
+    tail = [Column(f"标准（{unit}）", 12, "amount"), Column(f"缺口（{short}）", 12, "whole")]
     return [*head, *sums, figure, *tail, Column("排名", 8, "whole"), Column("备注", 24)]
 
 

@@ -102,7 +102,9 @@ def _write_summary(
 ) -> None:
     sheet = book.add_worksheet("汇总")
     top = _begin(sheet, style, f"{title} 数据问题汇总", sample=sample)
-    for c, heading in enumerate(("代码", "县(市、区)", "错误(所在行未计入)", "提醒", "见工作表")):
+    for c, heading in enumerate(
+        ("代码", "县（市、区）", "错误（所在行未计入）", "提醒", "见工作表")
+    ):
         sheet.write_string(top, c, heading, style["head"])
     rows: list[list[Any]] = []
     for key, problems in counties.items():
@@ -126,7 +128,7 @@ def _write_county(
     sample: bool,
 ) -> None:
     sheet = book.add_worksheet(name)
-    top = _begin(sheet, style, f"{name} 数据问题清单({title})", sample=sample)
+    top = _begin(sheet, style, f"{name} 数据问题清单（{title}）", sample=sample)
     for c, (heading, width) in enumerate(_HEADINGS.values()):
         sheet.write_string(top, c, heading, style["head"])
         sheet.set_column(c, c, width)
@@ -156,4 +158,4 @@ def _print(sheet: RowSheet, header: int) -> None:
     sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(header)
-    sheet.set_footer("&C第 &P 页,共 &N 页")
+    sheet.set_footer("&C第 &P 页，共 &N 页")

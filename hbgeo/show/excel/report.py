@@ -73,7 +73,7 @@ def report_bytes(
         Layer → fingerprint of its files.
     """
     as_of = assessments[0].as_of if assessments else catalog.as_of
-    line = f"填报单位:                截至日期:{as_of}          制表:hbgeo"
+    line = f"填报单位：                截至日期：{as_of}          制表：hbgeo"
     sheets = [_targets_sheet(catalog, assessments, line), *_area_sheets(assessments, line, trend)]
     sheets.append(progress_sheet(assessments, line, trend))
     sheets.append(uncovered_sheet(assessments, units, line, nearest=nearest, waiting=waiting))
@@ -112,7 +112,7 @@ def trend_bytes(trend: Trend) -> bytes:
     """Make a workbook of what changed: 同比, 增减单元, 单元变动."""
     line = f"{trend.old} → {trend.new}"
     columns = [Column("指标", 26), Column("变化"), Column("代码", 14), Column("县代码", 10)]
-    columns += [Column("县(市、区)", 16), Column("单元", 20), Column("市州", 16)]
+    columns += [Column("县（市、区）", 16), Column("单元", 20), Column("市州", 16)]
     columns += [Column("原因", 16), Column("设施", 60)]
     order = ["indicator", "change", "code", "county_code", "county", "name", "prefecture"]
     units = trend.units.assign(indicator=trend.units["indicator"].map(names_in(trend)))
@@ -140,14 +140,14 @@ def change_sheet(trend: Trend) -> Sheet:
     columns += [
         Column("上期数", 12, "amount"),
         Column("上期总数", 12, "amount"),
-        Column("上期率(%)", 11, "pct"),
+        Column("上期率（%）", 11, "pct"),
     ]
     columns += [
         Column("本期数", 12, "amount"),
         Column("本期总数", 12, "amount"),
-        Column("本期率(%)", 11, "pct"),
+        Column("本期率（%）", 11, "pct"),
     ]
-    columns += [Column("增减", 10, "change"), Column("增减(百分点)", 12, "points")]
+    columns += [Column("增减", 10, "change"), Column("增减（百分点）", 12, "points")]
     columns += [
         Column("新增覆盖", 10, "whole"),
         Column("失去覆盖", 10, "whole"),
@@ -156,9 +156,9 @@ def change_sheet(trend: Trend) -> Sheet:
         Column("计量单位", 10),
     ]
     rows = [_change_cells(row) for row in trend.change_rows]
-    notes = [*trend.basis, f"没有变化的指标 {trend.unchanged} 项,不列。"]
+    notes = [*trend.basis, f"没有变化的指标 {trend.unchanged} 项，不列。"]
     line = f"{trend.old} → {trend.new}"
-    return Sheet("同比", f"同比({line})", line, columns, rows, notes=notes)
+    return Sheet("同比", f"同比（{line}）", line, columns, rows, notes=notes)
 
 
 def _change_cells(row: Mapping[str, Any]) -> list[Any]:
@@ -191,11 +191,11 @@ _TARGET_COLUMNS = [
     Column("层级", 12),
     Column("应覆盖数", 11, "amount"),
     Column("已覆盖数", 11, "amount"),
-    Column("覆盖率(%)", 11, "pct", bar=True),
+    Column("覆盖率（%）", 11, "pct", bar=True),
     Column("数值", 12, "amount"),
     Column("目标", 10, "amount"),
     Column("差额", 10, "amount"),
-    Column("与目标差(百分点)", 12, "points"),
+    Column("与目标差（百分点）", 12, "points"),
     Column("结论", 17),
     Column("期限", 12),
     Column("缺少", 18),
@@ -235,7 +235,7 @@ def _targets_rows(assessments: Sequence[Assessment]) -> list[list[Any]]:
 
 def _targets_sheet(catalog: Catalog, assessments: Sequence[Assessment], line: str) -> Sheet:
     bold = [i for i, a in enumerate(assessments) if a.indicator.variant is None]
-    notes = [ROUNDING, "加粗的为主读法,其余为同一指标的其他读法(变体)。差额为距目标还差的个数。"]
+    notes = [ROUNDING, "加粗的为主读法，其余为同一指标的其他读法（变体）。差额为距目标还差的个数。"]
     title = f"{catalog.title} 目标总表"
     rows = _targets_rows(assessments)
     return Sheet(
@@ -277,7 +277,7 @@ def _basis_sheet(
         [a.indicator.full_name, a.indicator.id, text] for a in assessments for text in a.basis_lines
     ]
     rows += [
-        [f"图层 {key}", key, f"来源:{layer.source}" + _print(inputs.get(key, ""))]
+        [f"图层 {key}", key, f"来源：{layer.source}" + _print(inputs.get(key, ""))]
         for key, layer in catalog.layers.items()
     ]
     rows += [["说明", "", text] for text in (ROUNDING, RANKING)]
@@ -286,30 +286,33 @@ def _basis_sheet(
 
 
 def _print(mark: str) -> str:
-    return f";内容指纹 {mark}" if mark else ""
+    return f"；内容指纹 {mark}" if mark else ""
 
 
 _FIELDS = (
-    ("应覆盖数", "分母:按口径应当覆盖的单元个数,或按人口加权时的人口"),
-    ("已覆盖数", "分子:至少有一处合格且正常运营的设施(或一条合格的登记)的单元"),
-    ("覆盖率(%)", "已覆盖数÷应覆盖数;全省、市州的率是合计之比,不是各县率的平均"),
-    ("差额", "距目标还差的个数,向上取整;0 表示已达到"),
-    ("与目标差(百分点)", "率减去目标,单位是百分点,不是 %"),
-    ("较上期", "与上一份快照在同一边界口径下比较;没有上一份时为空"),
-    ("结论", "达标、差几个;未量化的只报现状,不说达标与否;无法计算的写明缺少什么"),
-    ("状态", "已过:截至日期在期限之后;执行中:判定所用的目标,或没有写期限;将到:其余期限未过的"),
-    ("每月须增", "差额÷到期限的月数,向上取整;已达到的为 0,已过、没有期限或没有数字的为空"),
-    ("现每月增", "与上一份快照同一边界口径的增减÷两期之间的月数;没有上一份快照的为空"),
-    ("可靠程度", "目标出处的可靠程度,从高到低为 A、A-、B、C;空着的是没有人说过"),
+    ("应覆盖数", "分母：按口径应当覆盖的单元个数，或按人口加权时的人口"),
+    ("已覆盖数", "分子：至少有一处合格且正常运营的设施（或一条合格的登记）的单元"),
+    ("覆盖率（%）", "已覆盖数÷应覆盖数；全省、市州的率是合计之比，不是各县率的平均"),
+    ("差额", "距目标还差的个数，向上取整；0 表示已达到"),
+    ("与目标差（百分点）", "率减去目标，单位是百分点，不是 %"),
+    ("较上期", "与上一份快照在同一边界口径下比较；没有上一份时为空"),
+    ("结论", "达标、差几个；未量化的只报现状，不说达标与否；无法计算的写明缺少什么"),
+    (
+        "状态",
+        "已过：截至日期在期限之后；执行中：判定所用的目标，或没有写期限；将到：其余期限未过的",
+    ),
+    ("每月须增", "差额÷到期限的月数，向上取整；已达到的为 0，已过、没有期限或没有数字的为空"),
+    ("现每月增", "与上一份快照同一边界口径的增减÷两期之间的月数；没有上一份快照的为空"),
+    ("可靠程度", "目标出处的可靠程度，从高到低为 A、A-、B、C；空着的是没有人说过"),
     (
         "适用范围",
-        "全省、全国,或市州、县的代码;只有范围与本工作区相同、不是草案、有数字的目标才判定",
+        "全省、全国，或市州、县的代码；只有范围与本工作区相同、不是草案、有数字的目标才判定",
     ),
-    ("年限、可用穴位、年需求", "安葬设施还有的穴位和格位,÷一年的安葬需求,就是还够用几年"),
+    ("年限、可用穴位、年需求", "安葬设施还有的穴位和格位，÷一年的安葬需求，就是还够用几年"),
     ("排名", RANKING),
-    ("代码", "文本:县 6 位、乡镇 9 位、村(社区)12 位"),
-    ("常住人口、60岁及以上", "来自人口图层;空着的是没有数据,不是零"),
-    ("最近设施、距离", "从驻地量起的直线距离,公里"),
+    ("代码", "文本：县 6 位、乡镇 9 位、村（社区）12 位"),
+    ("常住人口、60岁及以上", "来自人口图层；空着的是没有数据，不是零"),
+    ("最近设施、距离", "从驻地量起的直线距离，公里"),
 )
 
 

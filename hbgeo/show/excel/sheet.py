@@ -147,7 +147,7 @@ def _set_up(worksheet: RowSheet, sheet: Sheet, last: int) -> None:
     worksheet.fit_to_pages(1, 0)
     worksheet.repeat_rows(0, HEAD_ROW - 1)
     worksheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-    worksheet.set_footer(f"&L{sheet.mark}&C第 &P 页,共 &N 页")
+    worksheet.set_footer(f"&L{sheet.mark}&C第 &P 页，共 &N 页")
 
 
 def _draw_bars(worksheet: RowSheet, sheet: Sheet, last: int) -> None:

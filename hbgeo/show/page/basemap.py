@@ -69,10 +69,10 @@ class Basemap:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the user must know of a page with this base map."""
-        online = "底图要联网才显示;断网时页面其余部分照常。"
+        online = "底图要联网才显示；断网时页面其余部分照常。"
         if not self.keyed:
             return (online,)
-        return online, "页面里带有你的天地图密钥:发给谁,谁就看得到它,用量也算在你名下。"
+        return online, "页面里带有你的天地图密钥：发给谁，谁就看得到它，用量也算在你名下。"
 
     @property
     def options(self) -> dict[str, Any]:
@@ -103,24 +103,26 @@ def read_basemap(
     except ValueError:  # brackets of no address
         parts, host = urlsplit(""), ""
     if parts.scheme not in {"http", "https"} or not host:
-        msg = f"底图“{text}”不认识;可用 {'、'.join(_NAMED)},或 https://…/{{z}}/{{x}}/{{y}} 模板"
+        msg = f"底图“{text}”不认识；可用 {'、'.join(_NAMED)}，或 https://…/{{z}}/{{x}}/{{y}} 模板"
         raise RequestError(msg)
     lacking = [mark for mark in ("{z}", "{x}", "{y}") if mark not in wanted]
     if lacking:
-        raise RequestError(f"底图模板缺 {' '.join(lacking)};写作 https://…/{{z}}/{{x}}/{{y}}.png")
+        raise RequestError(f"底图模板缺 {' '.join(lacking)}；写作 https://…/{{z}}/{{x}}/{{y}}.png")
     for datum, hosts in _SHIFTED.items():
         if re.search(hosts, host):
             raise RequestError(
-                f"底图 {host} 用 {datum} 坐标,与本图(CGCS2000)错开数百米,不能叠加;请用天地图等 CGCS2000 底图"
+                f"底图 {host} 用 {datum} 坐标，与本图（CGCS2000）错开数百米，不能叠加；请用天地图等 CGCS2000 底图"
             )
     if re.search(r"[\s\"'<>;,]", wanted):
         raise RequestError("底图模板里不能有空格、引号、尖括号、逗号、分号")
-    return Basemap((wanted,), f"底图:{host}", subdomains="abc")
+    return Basemap((wanted,), f"底图：{host}", subdomains="abc")
 
 
 def _tianditu(name: str, environ: Mapping[str, str]) -> Basemap:
     key = environ.get(KEY, "")
     if not re.fullmatch(r"[0-9A-Za-z]{8,64}", key):
-        raise RequestError(f"天地图底图要用自己的密钥:先设环境变量 {KEY}(密钥只由字母和数字组成)")
+        raise RequestError(
+            f"天地图底图要用自己的密钥：先设环境变量 {KEY}（密钥只由字母和数字组成）"
+        )
     urls = tuple(_TIANDITU.format(layer=layer, key=key) for layer in _NAMED[name])
-    return Basemap(urls, "底图:天地图(国家地理信息公共服务平台)", keyed=True)
+    return Basemap(urls, "底图：天地图（国家地理信息公共服务平台）", keyed=True)

@@ -34,7 +34,7 @@ _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _LOADS = {
     r"L\.(?:tileLayer(?:\.\w+)?|imageOverlay|videoOverlay)\(\s*[\"'](?:https?:)?//[^\"'{]+": "底图或影像",
     r"(?:\$\.(?:getJSON|ajax|get)|fetch)\(\s*[^)]{0,80}": "网上数据",
-    r"L\.AwesomeMarkers\.\w+": "awesome_markers(folium.Icon);可用 CircleMarker 或 DivIcon",
+    r"L\.AwesomeMarkers\.\w+": "awesome_markers(folium.Icon)；可用 CircleMarker 或 DivIcon",
 }
 _POLICY = "@hbgeo-policy@"
 
@@ -87,7 +87,7 @@ class OfflineFigure(Figure):
         _refuse_loads(self.script._children.values())  # noqa: SLF001 - branca has no other way
         found = _EXTERNAL.search(page)
         if found:
-            raise OutputError(f"离线页面不能引用外部资源:{page[found.start() : found.end() + 60]}")
+            raise OutputError(f"离线页面不能引用外部资源：{page[found.start() : found.end() + 60]}")
         # as the browser will read it: the hashes of the policy are of that text
         page = re.sub(r"\r\n?", "\n", page).replace("\0", "\ufffd")
         # a lone surrogate cannot be written as UTF-8
@@ -115,7 +115,7 @@ def _refuse_loads(scripts: Iterable[Element]) -> None:
         for pattern, what in _LOADS.items():
             found = re.search(pattern, text)
             if found:
-                raise OutputError(f"离线页面没有{what}:{' '.join(found.group().split())[:120]}")
+                raise OutputError(f"离线页面没有{what}：{' '.join(found.group().split())[:120]}")
 
 
 class PlannerMap(folium.Map):
@@ -154,7 +154,7 @@ class _Header(Element):
 def _inline(link: JavascriptLink | CssLink, name: str) -> str:
     """Return the element that replaces `link`; empty where the page does without it."""
     if name not in _ASSETS:
-        msg = f"离线页面没有外部资源 “{name}”({link.url});可用的有 {'、'.join(_ASSETS)}"
+        msg = f"离线页面没有外部资源 “{name}”（{link.url}）；可用的有 {'、'.join(_ASSETS)}"
         raise OutputError(msg)
     asset = _ASSETS[name]
     if asset is None:

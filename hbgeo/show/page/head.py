@@ -155,10 +155,10 @@ def _norm(one: Assessment) -> dict[str, Any]:
     if what.measure == "capacity":
         return made | {
             "heads": [*heads, words.YEARS_LEFT],
-            "line": f"{{name}}:可用 {{value}} 年({heads[0]} {{covered}} 个,{heads[1]} {{total}} 个)",
+            "line": f"{{name}}：可用 {{value}} 年（{heads[0]} {{covered}} 个，{heads[1]} {{total}} 个）",
             "tab": words.NOT_ENOUGH.format(years=show_amount(what.years or Decimal(0))),
         }
-    line = f"{{value}} {unit}({{covered}} / {{total}})"
+    line = f"{{value}} {unit}（{{covered}} / {{total}}）"
     return made | {
         "heads": [*heads, unit],
         "line": line,

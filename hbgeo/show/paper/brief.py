@@ -73,7 +73,7 @@ def brief_bytes(
     document = new_document(marks(assessments))
     period = words.day(assessments[0].as_of if assessments else catalog.as_of, prose=True)
     add_title(document, f"关于{catalog.title}目标完成情况的通报", 22, look.PAPER_HEAD_FONT)
-    add_title(document, f"(统计截止日期:{period})", 16, look.PAPER_FONT)
+    add_title(document, f"（统计截止日期：{period}）", 16, look.PAPER_FONT)
     for text in opening(assessments, period):
         add_paragraph(document, text)
     number = _add_findings(document, assessments, period, trend)
@@ -116,7 +116,7 @@ def refuse_sample(assessments: Sequence[Assessment], *, sample_ok: bool) -> None
         If any figure rests on a sample layer and `sample_ok` is not set.
     """
     if SAMPLE_MARK in marks(assessments) and not sample_ok:
-        raise RequestError("所用图层有示例数据,不能出通报;只想看样子请加 --sample-ok,文内会注明")
+        raise RequestError("所用图层有示例数据，不能出通报；只想看样子请加 --sample-ok，文内会注明")
 
 
 def opening(assessments: Sequence[Assessment], period: str) -> list[str]:
@@ -126,8 +126,8 @@ def opening(assessments: Sequence[Assessment], period: str) -> list[str]:
     missed = sum(a.met is False for a in mains)
     plain = sum(a.coverage is not None and a.met is None for a in mains)
     lost = sum(a.coverage is None for a in mains)
-    said = f"截至{period},共统计{len(mains)}项指标:达到目标的{met}项,未达到的{missed}项,"
-    said += f"未定数量目标、只报现状的{plain}项,不计算或缺少数据无法计算的{lost}项。"
+    said = f"截至{period}，共统计{len(mains)}项指标：达到目标的{met}项，未达到的{missed}项，"
+    said += f"未定数量目标、只报现状的{plain}项，不计算或缺少数据无法计算的{lost}项。"
     return [said + "现将有关情况通报如下。"]
 
 
@@ -144,16 +144,18 @@ def finding(
     """
     one = a.indicator
     if one.measure == "none":
-        return f"{one.name}:会议只作定性要求,不计算。"
+        return f"{one.name}：会议只作定性要求，不计算。"
     if a.coverage is None:
         return f"{words.lacking(a)}。"
     if a.figure is None:
-        return f"{one.name}:没有应当覆盖的单元,不适用。"
-    said = f"截至{period},{_main(a, a.coverage)}{_against(a)}。"
+        return f"{one.name}：没有应当覆盖的单元，不适用。"
+    said = f"截至{period}，{_main(a, a.coverage)}{_against(a)}。"
     others = [v for v in variants if v.figure is not None]
     if others:
-        listed = ";".join(f"“{v.indicator.variant_name}”{words.figure_in_prose(v)}" for v in others)
-        said += f"按其他口径:{listed}。"
+        listed = "；".join(
+            f"“{v.indicator.variant_name}”{words.figure_in_prose(v)}" for v in others
+        )
+        said += f"按其他口径：{listed}。"
     return said + _ends(a, a.coverage) + ahead(a, trend)
 
 
@@ -173,7 +175,7 @@ def ahead(a: Assessment, trend: Trend | None = None) -> str:
     beside = [t for t in in_time(a.indicator.targets) if _only_shown(a, t)]
     if beside:
         listed = "、".join(_beside(a, t) for t in beside)
-        said.append(f"另有只列出、不判达标的目标:{listed}。")
+        said.append(f"另有只列出、不判达标的目标：{listed}。")
     return "".join(said)
 
 
@@ -215,9 +217,9 @@ def noun(a: Assessment) -> str:
     word = {
         "province": "省",
         "prefecture": "市州",
-        "county": "县(市、区)",
-        "township": "乡镇(街道)",
-        "village": "村(社区)",
+        "county": "县（市、区）",
+        "township": "乡镇（街道）",
+        "village": "村（社区）",
     }[one.units]
     if one.units == "township" and kinds:
         word = "乡镇" if kinds <= _RURAL else "街道" if kinds == {"街道"} else word
@@ -237,7 +239,7 @@ def _main(a: Assessment, coverage: Coverage) -> str:
     shown = words.figure_in_prose(a)
     if words.is_norm(one):
         pairs = zip(words.norm_headings(a), words.norm_sums(coverage, prose=True), strict=True)
-        return f"{one.name}为{shown}({','.join(name + amount for name, amount in pairs)})"
+        return f"{one.name}为{shown}（{'，'.join(name + amount for name, amount in pairs)}）"
     if a.counted or one.measure == "ratio":
         return f"{one.name}为{shown}"
     unit, share = words.measure_word(a), coverage.share
@@ -245,27 +247,27 @@ def _main(a: Assessment, coverage: Coverage) -> str:
     provinces = coverage.units["province"].nunique()
     area = "全省" if a.whole and provinces == 1 else "共"
     among = f"{noun(a)}的{total}{unit}" if words.is_weighed(a) else f"{total}{unit}{noun(a)}"
-    return f"{area}{among}中,符合的有{covered}{unit},{one.name}{shown}"
+    return f"{area}{among}中，符合的有{covered}{unit}，{one.name}{shown}"
 
 
 def _against(a: Assessment) -> str:
     """How the figure stands to its target: met, or what is short; nothing where none is set."""
     target = a.target
     if not a.indicator.quantified:
-        return "(未定数量目标,只报现状)"
+        return "（未定数量目标，只报现状）"
     if target is None or a.met is None:
         judged = a.indicator.targets and a.whole
-        return f"({words.NOT_JUDGED})" if judged else "(没有目标值)"
+        return f"（{words.NOT_JUDGED}）" if judged else "（没有目标值）"
     by = words.due(target.deadline, prose=True) if target.deadline else ""
     goal = by + words.goal_in_prose(a, target)
     if a.met:
-        return f",已达到{goal}的目标"
+        return f"，已达到{goal}的目标"
     if words.is_norm(a.indicator) and a.short:
         short = words.amount(Fraction(a.short), prose=True) + words.short_word(a)
-        return f",距{goal}的目标{words.verdict(a).replace(' ', '')},缺{short}"
+        return f"，距{goal}的目标{words.verdict(a).replace(' ', '')}，缺{short}"
     if a.indicator.measure == "ratio" or not a.short:
-        return f",距{goal}的目标{words.verdict(a)}"
-    return f",距{goal}的目标还差{a.short}{words.measure_word(a)}"
+        return f"，距{goal}的目标{words.verdict(a)}"
+    return f"，距{goal}的目标还差{a.short}{words.measure_word(a)}"
 
 
 def _ends(a: Assessment, coverage: Coverage) -> str:
@@ -276,15 +278,15 @@ def _ends(a: Assessment, coverage: Coverage) -> str:
     first, last = ends(coverage)
     if not first:
         return ""
-    return f"分市州看,居前的是{_listed(a, first)};居后的是{_listed(a, last)}。"
+    return f"分市州看，居前的是{_listed(a, first)}；居后的是{_listed(a, last)}。"
 
 
 def _listed(a: Assessment, side: Sequence[tuple[str, Fraction]]) -> str:
     """Prefectures with their rates; a long tie is said as one."""
     rates = {pct for _, pct in side}
     if len(side) > _NAMED and len(rates) == 1:
-        return f"{side[0][0]}等{len(side)}个(并列,{words.part_rate(a, side[0][1])}%)"
-    return "、".join(f"{name}({words.part_rate(a, pct)}%)" for name, pct in side)
+        return f"{side[0][0]}等{len(side)}个（并列，{words.part_rate(a, side[0][1])}%）"
+    return "、".join(f"{name}（{words.part_rate(a, pct)}%）" for name, pct in side)
 
 
 def _short_table(mains: Sequence[Assessment]) -> tuple[list[str], list[list[str]]]:
@@ -303,7 +305,7 @@ def _deadline(a: Assessment) -> str:
     if a.target is None or a.target.deadline is None:
         return "未写明"
     left = (a.target.deadline - a.as_of).days
-    return f"{a.target.deadline}({words.days_left(left, prose=True)})"
+    return f"{a.target.deadline}（{words.days_left(left, prose=True)}）"
 
 
 def _annex(document: Document, assessments: Sequence[Assessment]) -> None:
@@ -327,7 +329,7 @@ def _annex(document: Document, assessments: Sequence[Assessment]) -> None:
     for a in assessments:
         if a.indicator.variant is None:
             document.add_paragraph(
-                f"{a.indicator.name}:{''.join(a.basis_lines)}", style="List Bullet"
+                f"{a.indicator.name}：{''.join(a.basis_lines)}", style="List Bullet"
             )
 
 
@@ -338,8 +340,8 @@ def _by_prefecture(a: Assessment) -> bool:
 
 
 def _prefecture_head(a: Assessment) -> list[str]:
-    counted_in = f"({words.measure_word(a)})" if words.is_weighed(a) else ""
-    return ["地区", noun(a) + counted_in, words.COVERED + counted_in, "覆盖率(%)"]
+    counted_in = f"（{words.measure_word(a)}）" if words.is_weighed(a) else ""
+    return ["地区", noun(a) + counted_in, words.COVERED + counted_in, "覆盖率（%）"]
 
 
 def _prefecture_rows(a: Assessment, coverage: Coverage) -> list[list[str]]:

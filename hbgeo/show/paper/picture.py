@@ -76,7 +76,7 @@ def picture_bytes(
         figure = Figure(figsize=(6.4, 5.0))
         FigureCanvasAgg(figure)
         _draw_map(figure.add_axes((0.01, 0.08, 0.98, 0.84)), assessment, units, outlines)
-        title = f"{assessment.indicator.name}(截至{assessment.as_of})"
+        title = f"{assessment.indicator.name}（截至{assessment.as_of}）"
         figure.text(0.5, 0.955, title, ha="center", fontsize=12)
         figure.text(0.01, 0.02, _said(assessment, approval), fontsize=8, ha="left")
         buffer = io.BytesIO()
@@ -106,7 +106,7 @@ def _font() -> str:
     for name in FONTS:
         if name in have:
             return name
-    raise OutputError(f"没有找到中文字体,不能绘图;请安装其中之一:{'、'.join(FONTS)}")
+    raise OutputError(f"没有找到中文字体，不能绘图；请安装其中之一：{'、'.join(FONTS)}")
 
 
 def _fill(axes: Axes, assessment: Assessment, units: pd.DataFrame) -> None:
@@ -181,8 +181,8 @@ def _scale(axes: Axes, box: tuple[float, float, float, float], middle: float) ->
 def _said(assessment: Assessment, approval: str) -> str:
     basis = assessment.coverage.basis if assessment.coverage else None
     if basis and basis.sample:
-        end = f"{SAMPLE_MARK};{NOT_A_MAP}"
+        end = f"{SAMPLE_MARK}；{NOT_A_MAP}"
     else:
-        end = f"审图号:{approval}" if approval else NOT_PUBLIC
-    near = f";{APPROXIMATE_MARK}" if basis and basis.approximate else ""
+        end = f"审图号：{approval}" if approval else NOT_PUBLIC
+    near = f"；{APPROXIMATE_MARK}" if basis and basis.approximate else ""
     return f"{end}{near};CGCS2000"

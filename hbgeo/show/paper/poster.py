@@ -79,7 +79,7 @@ def draw_poster(
         If the indicator cannot be computed, or there are no polygons to draw.
     """
     if suffix.lower() not in FORMATS:
-        raise OutputError(f"专题图的扩展名应为 {' 或 '.join(FORMATS)},不是“{suffix}”")
+        raise OutputError(f"专题图的扩展名应为 {' 或 '.join(FORMATS)}，不是“{suffix}”")
     shown = _classes_of(assessment, units)
     try:
         from matplotlib import rc_context
@@ -94,7 +94,7 @@ def _classes_of(assessment: Assessment, units: Mapping[str, LayerTable]) -> Clas
     """What the map shows, if there is anything to show."""
     name = assessment.indicator.full_name
     if assessment.coverage is None:
-        raise RequestError(f"{name}无法计算:缺少{'、'.join(assessment.missing)}")
+        raise RequestError(f"{name}无法计算：缺少{'、'.join(assessment.missing)}")
     shown = classify(assessment, {level: table.frame for level, table in units.items()})
     if shown.level is None or not len(shown.of):
         raise RequestError(f"{name}没有边界图层可画")
@@ -114,7 +114,7 @@ def find_fonts() -> list[str]:
     have = {font.name for font in fontManager.ttflist}
     plain = [name for name in FONTS if name in have]
     if not plain:
-        msg = f"本机没有中文字体,不能画图;请安装其中之一:{'、'.join(FONTS[:4])}(Debian:fonts-noto-cjk)"
+        msg = f"本机没有中文字体，不能画图；请安装其中之一：{'、'.join(FONTS[:4])}（Debian:fonts-noto-cjk）"
         raise OutputError(msg)
     rare = [name for name in RARE_FONTS if name in have and name not in plain[:1]]
     return [*dict.fromkeys([plain[0], *rare, *plain[1:]])]
@@ -300,11 +300,11 @@ def _draw_foot(sheet: Axes, one: Assessment, catalog: Catalog, maker: str, *, sa
     basis = one.coverage.basis if one.coverage else None
     approval = catalog.approval or words.no_approval(sample=sample)
     sheet.text(left, 17, approval, size=10.5, weight="bold")
-    crs = "坐标系 CGCS2000,阿尔伯斯等积投影"
-    made = f"制图:{maker}" if maker else "制图:hbgeo"
+    crs = "坐标系 CGCS2000，阿尔伯斯等积投影"
+    made = f"制图：{maker}" if maker else "制图：hbgeo"
     sheet.text(left + width, 17, f"{crs}    {made}    {_as_of(one)}", size=9, ha="right")
-    sources = ";".join(basis.sources) if basis else ""
-    for n, line in enumerate(wrap(f"数据来源:{sources}", (WIDE - 24) / (7.4 * POINT))[:3]):
+    sources = "；".join(basis.sources) if basis else ""
+    for n, line in enumerate(wrap(f"数据来源：{sources}", (WIDE - 24) / (7.4 * POINT))[:3]):
         sheet.text(left, 11.5 - 3.7 * n, line, size=7.4, color=look.QUIET)
 
 
@@ -316,7 +316,7 @@ def wrap(text: str, ems: float) -> list[str]:
     lines, room = [""], ems
     for char in text:
         wide = 0.6 if char.isascii() else 1.0
-        if wide > room and char not in ",。;:、)》”,.;:)":
+        if wide > room and char not in "，。；：、）》”,.;:)":
             lines.append("")
             room = ems
         lines[-1] += char
@@ -340,7 +340,7 @@ def _lacking(figure: Figure) -> str:
 def _notes(lacking: str) -> tuple[str, ...]:
     if not lacking:
         return ()
-    return (f"本机字体缺 {'、'.join(lacking)},图上显示为方框;可安装 SimSun-ExtB 或 花园明朝B。",)
+    return (f"本机字体缺 {'、'.join(lacking)}，图上显示为方框；可安装 SimSun-ExtB 或 花园明朝B。",)
 
 
 def _save(figure: Figure, suffix: str) -> bytes:

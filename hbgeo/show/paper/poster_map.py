@@ -206,7 +206,7 @@ def _draw_scale(axes: Axes) -> None:
             y, length / 4, left=x + n * length / 4, height=(north - south) * 0.006,
             color=colour, edgecolor=look.INK, linewidth=0.6,
         )  # fmt: skip
-    unit = f"{length / 1000:g} 千米" if length >= 1000 else f"{length:g} 米"
+    unit = f"{length / 1000:g} 公里" if length >= 1000 else f"{length:g} 米"
     for at, text in ((x, "0"), (x + length, unit)):
         axes.text(at, y + (north - south) * 0.009, text, size=9, ha="center")
 

@@ -59,7 +59,7 @@ def write_batches(
     """
     write = _writers(sample=sample).get(path.suffix.lower())
     if write is None:
-        raise OutputError(f"不支持的输出格式“{path.suffix}”;可用 {'、'.join(FORMATS)}")
+        raise OutputError(f"不支持的输出格式“{path.suffix}”；可用 {'、'.join(FORMATS)}")
     counted = _Counted(batches)
     with Staging() as staging:
         try:
@@ -174,7 +174,7 @@ def _write_xlsx(
             sheet.write_string(top, c, name, bold)
         for row, values in enumerate(_values(batches), start=top + 1):
             if row >= SHEET_ROWS:
-                msg = f"{path.suffix} 最多 {SHEET_ROWS:,} 行,放不下;请写成 .csv 或 .parquet"
+                msg = f"{path.suffix} 最多 {SHEET_ROWS:,} 行，放不下；请写成 .csv 或 .parquet"
                 raise OutputError(msg)
             for c, value in enumerate(values):
                 write_cell(sheet, row, c, value)
@@ -211,7 +211,7 @@ def _write_map(path: Path, schema: pa.Schema, batches: Iterator[TaggedBatch], dr
         cause = getattr(batches, "error", None)
         if isinstance(cause, (HbgeoError, OSError)):
             raise cause from None
-        raise OutputError(f"{path.suffix} 无法写入({str(err).splitlines()[0][:120]})") from None
+        raise OutputError(f"{path.suffix} 无法写入（{str(err).splitlines()[0][:120]}）") from None
 
 
 def points_wkb(x: Floats, y: Floats) -> Cells:

@@ -15,7 +15,7 @@ from hbgeo.store.moves import move_together
 from hbgeo.store.rests import part_beside, remove_rests
 
 _WHY = {
-    errno.EACCES: "没有写入权限,或文件正被其他程序(如 Excel)打开,请关闭后再试",
+    errno.EACCES: "没有写入权限，或文件正被其他程序（如 Excel）打开，请关闭后再试",
     errno.EPERM: "没有写入权限",
     errno.ENOENT: "文件夹不存在",
 }
@@ -111,4 +111,4 @@ def _write(content: bytes, file: IO[bytes]) -> None:
 def unwritable(path: Path, err: OSError) -> OutputError:
     """What to say of a file that could not be written; what stood there before still does."""
     why = _WHY.get(err.errno or 0) or why_not(err)
-    return OutputError(f"{path}:无法写入:{why};原有文件未改动")
+    return OutputError(f"{path}：无法写入：{why}；原有文件未改动")

@@ -57,7 +57,7 @@ def table_bytes(
         ".gpkg": lambda: _vector(_shapes(table, units), "GPKG"),
     }
     if suffix.lower() not in makers:
-        raise OutputError(f"不支持的输出格式“{suffix}”;可用 {'、'.join(FORMATS)}")
+        raise OutputError(f"不支持的输出格式“{suffix}”；可用 {'、'.join(FORMATS)}")
     return makers[suffix.lower()]()
 
 
@@ -98,7 +98,7 @@ def _shapes(table: pd.DataFrame, units: pd.DataFrame | None) -> gpd.GeoDataFrame
         seats = units.reindex(table["code"])
         shapes = gpd.points_from_xy(seats["x"], seats["y"])
     else:
-        raise OutputError("这张表没有几何,不能写成地图格式;可用 .csv、.xlsx、.json、.parquet")
+        raise OutputError("这张表没有几何，不能写成地图格式；可用 .csv、.xlsx、.json、.parquet")
     return gpd.GeoDataFrame(table, geometry=shapes, crs="EPSG:4490")
 
 

@@ -116,21 +116,19 @@ function whyNoPeople(name, at, level = shownLevel()) {
 }
 
 /**
- * One decimal, rounded half up in whole numbers, and cut down rather than rounded up to 100.
- * @param {number} covered @param {number} total @returns {string}
+ * What one amount is of another: two decimals, rounded as the figure itself is.
+ * @param {number} covered @param {number} total @param {Indicator} [one] @param {Indicator} [one] @returns {string}
  */
-function percent(covered, total) {
+function percent(covered, total, one = state.indicator) {
   const [part, whole] = wholes(covered, total);
-  if (part === whole) return '100';
-  const tenths = Math.floor((2000 * part + whole) / (2 * whole));
-  return ((part < whole ? Math.min(999, tenths) : tenths) / 10).toFixed(1);
+  return showPercent(part, whole, figureOf(one).target);
 }
 
 /**
  * What one amount is of another: a percentage, or of a norm the figure in its own unit.
  * @param {number} covered @param {number} total @param {Indicator} [one] @returns {string}
  */
-function partText(covered, total, one = state.indicator) { return one.norm ? thousands(normOf(one, covered, total)) : pctText(covered, total); }
+function partText(covered, total, one = state.indicator) { return one.norm ? thousands(normOf(one, covered, total)) : pctText(covered, total, one); }
 
 /**
  * Two decimals, rounded half up, but never up to the target, as Python has it.
@@ -161,5 +159,5 @@ function normLine(covered, total, at = -1) {
   return h('p', { class: `why ${look}` }, fill(norm.line, slots));
 }
 
-/** @param {number} covered @param {number} total @returns {string} */
-function pctText(covered, total) { return phrase('pct', { number: percent(covered, total) }); }
+/** @param {number} covered @param {number} total @param {Indicator} [one] @returns {string} */
+function pctText(covered, total, one = state.indicator) { return phrase('pct', { number: percent(covered, total, one) }); }

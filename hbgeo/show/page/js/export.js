@@ -31,7 +31,7 @@ function exportRows() {
   const units = new Set(state.rows);
   const level = shownLevel();
   const found = villagesOf(all, one, (owner) => units.has(owner)).filter(({ covered }) => state.tab === 'all' || !covered);
-  const heading = ['县(市、区)', head.levels[current().level], '村(社区)代码', '村(社区)', '状态'];
+  const heading = ['县（市、区）', head.levels[current().level], '村（社区）代码', '村（社区）', '状态'];
   return [...title, heading, ...found.map(({ code, name, owner, covered, lacks }) => [coded(level.columns.county, owner) || '', level.columns.name[owner], code, name, lacks ? phrase('broken', { link: lacks }) : coverText(covered)])];
 }
 
@@ -45,7 +45,7 @@ function tableRows(units) {
   const columns = [
     ['代码', (at) => level.columns.code[at]],
     ['名称', (at) => level.columns.name[at]],
-    ['县(市、区)', (at) => coded(level.columns.county, at)],
+    ['县（市、区）', (at) => coded(level.columns.county, at)],
     ['市州', (at) => coded(level.columns.prefecture, at)],
     ...valueColumns(values),
     population && ['人口', (at) => population[at]],

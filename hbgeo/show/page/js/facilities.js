@@ -113,7 +113,7 @@ function facilityAt(latlng) {
 async function openFacility({ key, at, point }) {
   const facts = await layerFacts(key);
   const position = facts.position(/** @type {Points} */ (ready.get(key)).facility(at));
-  const body = position === undefined ? h('p', {}, '这一层点太多,页面只带有问题的点的详情。')
+  const body = position === undefined ? h('p', {}, '这一层点太多，页面只带有问题的点的详情。')
     : h('div', {}, h('h3', {}, nameOf(facts, position)), factPairs(facts, position, layerOf(key)));
   L.popup({ maxWidth: 340, autoPanPadding: [16, 16] }).setLatLng(fromPlane(...point)).setContent(body).openOn(map);
 }

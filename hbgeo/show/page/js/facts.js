@@ -52,7 +52,7 @@ function factsOf(unit) {
 
 /** With no unit chosen: the same counts by prefecture, or by county within the scope. @returns {Node[]} */
 function summary() {
-  const hint = h('p', { class: 'hint' }, '点选地图或名单中的单位,看覆盖的依据。');
+  const hint = h('p', { class: 'hint' }, '点选地图或名单中的单位，看覆盖的依据。');
   const aims = goalsOf(state.indicator);
   const level = shownLevel();
   const values = current();
@@ -62,7 +62,7 @@ function summary() {
   const counted = [...sums].filter(([, sum]) => sum.total);
   const most = state.indicator.norm ? 1.05 * Math.max(amountOf(figureOf(state.indicator).target), ...counted.map(([, sum]) => Number(normOf(state.indicator, sum.covered, sum.total)))) || 1 : 100;
   const rows = counted.map(([code, sum]) => summaryRow(`${by}_code=${code}`, sum, most));
-  const heading = h('tr', {}, ...[state.scope ? '县(市、区)' : '市州', ...shareWords(), ''].map((title) => h('th', { scope: 'col' }, title)));
+  const heading = h('tr', {}, ...[state.scope ? '县（市、区）' : '市州', ...shareWords(), ''].map((title) => h('th', { scope: 'col' }, title)));
   return [...aims, h('table', { class: 'summary' }, h('thead', {}, heading), h('tbody', {}, ...rows)), hint];
 }
 

@@ -83,7 +83,7 @@ function showRows() {
 function emptyReason() {
   const one = state.indicator;
   if (one.status === 'no-data') return lackingText(one);
-  if (shownLevel() === NOWHERE) return '没有边界图层,不能列出单位。';
+  if (shownLevel() === NOWHERE) return '没有边界图层，不能列出单位。';
   if (state.filter || state.only.size) return '没有符合筛选条件的单位。';
   return state.tab === 'uncovered' ? phrase('noneUncovered') : '这个范围内没有单位。';
 }

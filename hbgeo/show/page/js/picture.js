@@ -49,7 +49,7 @@ function drawScale(pen, size, zoom, latitude) {
   pen.lineTo(right, bottom);
   pen.lineTo(right, bottom - 6);
   pen.stroke();
-  write(pen, metres >= 1000 ? `${metres / 1000} km` : `${metres} m`, right - long / 2, bottom - 9, { align: 'center' });
+  write(pen, metres >= 1000 ? phrase('scaleKm', { number: metres / 1000 }) : phrase('scaleMetres', { number: metres }), right - long / 2, bottom - 9, { align: 'center' });
 }
 
 const PICTURE = { width: 1600, margin: 36, gap: 20, ratio: 2 };
@@ -147,14 +147,14 @@ function wrapNotes(width) {
 }
 
 /** @returns {string} */
-function sourceLine() { return phrase('sources', { sources: head.sources.map(([title, source]) => phrase('source', { title, source })).join(';') }); }
+function sourceLine() { return phrase('sources', { sources: head.sources.map(([title, source]) => phrase('source', { title, source })).join('；') }); }
 
 /** @param {Pen} pen @param {string} text @param {number} width @returns {string[]} */
 function wrap(pen, text, width) {
   const lines = [''];
   for (const char of text) {
     // a mark that closes hangs over the end rather than begin a line
-    if (!',。;:、)》”,.;:)'.includes(char) && pen.measureText(lines[lines.length - 1] + char).width > width) lines.push('');
+    if (!'，。；：、）》”,.;:)'.includes(char) && pen.measureText(lines[lines.length - 1] + char).width > width) lines.push('');
     lines[lines.length - 1] += char;
   }
   return lines;

@@ -77,7 +77,7 @@ Object.assign(hbgeo, {
     const view = one.views.find(({ level }) => level === name);
     if (!view || view === one.views[0]) return null;
     const { mode, class: of, covered, total, value } = makeCurrent(one, view);
-    const cells = /** @param {number} at */ (at) => (mode === 'amount' ? [thousands(value[at])] : mode === 'norm' ? [thousands(total[at]), thousands(covered[at]), partText(covered[at], total[at], one)] : [thousands(covered[at]), thousands(total[at]), pctText(covered[at], total[at])]);
+    const cells = /** @param {number} at */ (at) => (mode === 'amount' ? [thousands(value[at])] : mode === 'norm' ? [thousands(total[at]), thousands(covered[at]), partText(covered[at], total[at], one)] : [thousands(covered[at]), thousands(total[at]), pctText(covered[at], total[at], one)]);
     return Object.fromEntries(levels[name].columns.code.map((code, at) => [code, of[at] < 0 ? null : cells(at)]));
   },
   /** Every target of an indicator as its panel lists it. */
