@@ -63,7 +63,7 @@ class HbgeoError(ValueError):
     ...     hbgeo.Workspace.open("我的县").assess(["cemetery-town"])
     ... except hbgeo.HbgeoError as err:
     ...     print(err)
-    没有指标“cemetery-town”;可用:...
+    没有指标“cemetery-town”；可用：...
     """
 
 

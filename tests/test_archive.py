@@ -77,7 +77,7 @@ def test_a_member_without_a_name_is_refused(tmp_path):
     size = (int.from_bytes(data[end + 12 : end + 16], "little") - 1).to_bytes(4, "little")
     path.write_bytes(data[:at] + entry + data[end : end + 12] + size + data[end + 16 :])
     said = "不是有效的压缩包，或已损坏|其中的“.”指向压缩包之外；不能读取"  # the latter on Windows
-    with pytest.raises(LayerError, match=rf"^a\.zip:({said})$"):
+    with pytest.raises(LayerError, match=rf"^a\.zip：({said})$"):
         read_vector(path, layer(path))
 
 
@@ -109,7 +109,7 @@ def test_an_archive_holds_neither_more_files_nor_bytes_than_any_map(
     with pytest.raises(LayerError) as caught:
         archive._check(members, path)
     said = f"展开后有 {len(sizes)} 个文件、{sum(sizes)} 字节，异常；请解压后检查"
-    assert str(caught.value) == f"a.zip:{said}"
+    assert str(caught.value) == f"a.zip：{said}"
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ G1 | 甲 | 运营 | 2020-05-01 | 远安县 | 110.5 | 30.5
 
 def test_what_is_not_there_is_said_and_nothing_is_guessed(tmp_path: Path) -> None:
     [one] = measured(tmp_path, HOMES, township=[]).assessments
-    assert (one.coverage, one.missing) == (None, ("县（市、区）图层（county）", "设施(facility)"))
+    assert (one.coverage, one.missing) == (None, ("县（市、区）图层（county）", "设施（facility）"))
 
 
 def test_what_is_kept_of_one_county_or_prefecture() -> None:

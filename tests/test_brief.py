@@ -61,8 +61,8 @@ def test_a_yearly_task_a_total_and_a_ratio_are_said_each_in_their_way(
         "截至2023年12月31日，街道（乡镇）社区养老综合体年内建成数为93个，距2023年底100个的目标还差7个。"
     )
     assert "为80个，已达到2022年底80个的目标" in said["elder-complex-2022"]
-    assert "为23600户,距2023年底25000户的目标还差1400户" in said["home-adaptation"]
-    assert "为74.33%,距2025年底75%的目标差 0.67 个百分点" in said["assistance-ratio"]
+    assert "为23600户，距2023年底25000户的目标还差1400户" in said["home-adaptation"]
+    assert "为74.33%，距2025年底75%的目标差 0.67 个百分点" in said["assistance-ratio"]
     assert "371家（没有目标值）" in said["charity-organisations"]
     assert "64800人" in said["social-workers"]
 
@@ -87,7 +87,7 @@ def test_every_number_of_a_finding_is_one_of_its_figures(measured: dict[str, Ass
     for a in measured.values():
         if a.coverage is None or a.counted or a.indicator.measure == "ratio":
             continue
-        said = finding(a, [], "").split("。分市州")[0].removeprefix(f"截至,{'全省'}")
+        said = finding(a, [], "").split("。分市州")[0].removeprefix(f"截至，{'全省'}")
         share, target = a.coverage.share, a.target
         allowed = {str(int(share.total)), str(int(share.covered)), a.shown}
         allowed |= {str(a.short), f"{target.pct:f}"} if target else set()
@@ -178,7 +178,7 @@ def test_the_paper_has_title_period_systems_shortfalls_and_annexes(
     assert [r[0] for r in short] == [a.indicator.name for a in mains]
     by_name = {r[0]: r for r in short}
     assert by_name["乡镇公益性公墓覆盖率"][1:4] == ["33.73%", "35%", "差 12 个"]
-    assert by_name["乡镇公益性公墓覆盖率"][4] == "2023-12-31(已到)"
+    assert by_name["乡镇公益性公墓覆盖率"][4] == "2023-12-31（已到）"
     glance = paper.tables[1]
     assert len(glance.rows) == 1 + len(measured)
 

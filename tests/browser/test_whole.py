@@ -324,8 +324,9 @@ def test_the_figure_of_the_scope_stands_under_that_of_the_whole(open_page, examp
     mine = units[units["county_code"] == "420528"]
     covered, total = int(mine["covered"].sum()), len(mine)
     line = page.inner_text("#map-scope")
-    tenths = (1000 * covered + total // 2) // total
-    assert line == f"长阳土家族自治县：{tenths // 10}.{tenths % 10}% · {covered} / {total}"
+    hundredths = (10000 * covered + total // 2) // total
+    shown = f"{hundredths // 100}.{hundredths % 100:02d}%"
+    assert line == f"长阳土家族自治县：{shown} · {covered} / {total}"
     page.click('[data-level="prefecture"]')
     assert page.inner_text("#map-scope") == line
     assert "范围：长阳土家族自治县" in page.evaluate("hbgeo.csv()").splitlines()[0]

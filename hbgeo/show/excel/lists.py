@@ -36,13 +36,9 @@ def uncovered_sheet(
     idle_of = {
         one: _waiting_by_unit(waiting[one], day) for one, day in as_of.items() if one in waiting
     }
-    columns = [
-        Column("指标", 36),
-        Column("市州", 14),
-        Column("县（市、区）", 16),
-        Column("代码", 15),
-    ]
-    columns += [Column("单元", 22), Column("类型", 10), Column("常住人口", 11, "whole")]
+    columns = [Column("指标", 36), Column("市州", 14), Column("县（市、区）", 16)]
+    columns += [Column("代码", 15), Column("单元", 22), Column("类型", 10)]
+    columns += [Column("常住人口", 11, "whole")]
     columns += [Column("60岁及以上", 11, "whole"), Column("最近设施", 34)]
     columns += [Column("距离（公里）", 10, "km"), Column("未投用的设施", 40), Column("原因", 22)]
     columns += [Column("建议", 30)]

@@ -117,7 +117,7 @@ function whyNoPeople(name, at, level = shownLevel()) {
 
 /**
  * What one amount is of another: two decimals, rounded as the figure itself is.
- * @param {number} covered @param {number} total @param {Indicator} [one] @param {Indicator} [one] @returns {string}
+ * @param {number} covered @param {number} total @param {Indicator} [one] @returns {string}
  */
 function percent(covered, total, one = state.indicator) {
   const [part, whole] = wholes(covered, total);
