@@ -33,7 +33,7 @@ def pytest_terminal_summary(
     """Say how many tests were left out, and how to run them."""
     if left_out := config.stash.get(_LEFT_OUT, 0):
         terminalreporter.write_line(
-            f"略去 {left_out} 项需要外部程序(Chromium、PostgreSQL、LibreOffice 等)的测试;"
+            f"略去 {left_out} 项需要外部程序（Chromium、PostgreSQL、LibreOffice 等）的测试；"
             "装好程序后设 HBGEO_TEST=all 再运行"
         )
 

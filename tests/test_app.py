@@ -69,7 +69,7 @@ def test_lack_of_memory_is_one_line(
     with pytest.raises(SystemExit) as ended:
         app.main()
     assert ended.value.code == 1
-    assert capsys.readouterr().err == f"hbgeo:{app._NO_MEMORY}\n"
+    assert capsys.readouterr().err == f"hbgeo：{app._NO_MEMORY}\n"
 
 
 def test_what_is_no_lack_of_memory_is_not_called_so(monkeypatch: pytest.MonkeyPatch) -> None:

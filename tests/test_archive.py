@@ -80,7 +80,7 @@ def test_a_member_without_a_name_is_refused(tmp_path):
     said = "不是有效的压缩包，或已损坏"
     if sys.platform == "win32":  # there Python gives it a name
         said = "其中的“.”指向压缩包之外；不能读取"
-    with pytest.raises(LayerError, match=rf"^a\.zip:{said}$"):
+    with pytest.raises(LayerError, match=rf"^a\.zip：{said}$"):
         read_vector(path, layer(path))
 
 
@@ -112,7 +112,7 @@ def test_an_archive_holds_neither_more_files_nor_bytes_than_any_map(
     with pytest.raises(LayerError) as caught:
         archive._check(members, path)
     said = f"展开后有 {len(sizes)} 个文件、{sum(sizes)} 字节，异常；请解压后检查"
-    assert str(caught.value) == f"a.zip:{said}"
+    assert str(caught.value) == f"a.zip：{said}"
 
 
 @pytest.mark.parametrize(

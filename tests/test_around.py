@@ -226,7 +226,7 @@ def test_what_cannot_be_read_says_the_way_out_in_one_line(tmp_path, name, said):
     layer = Layer("cemetery", "facilities", (name,), "示例", schema="cemetery")
     with pytest.raises(LayerError, match=said) as told:
         read_raw(path, layer, read_schema("cemetery"))
-    assert str(told.value).startswith(f"{name}:")
+    assert str(told.value).startswith(f"{name}：")
     assert "\n" not in str(told.value)
 
 
@@ -335,10 +335,10 @@ def test_files_are_named_in_the_order_of_their_whole_paths(tmp_path):
     catalog = folder(tmp_path, glob_of("*/*甲.csv"), *files)
     issues = look_around(catalog.layers["cemetery"], catalog)
     assert [i.file for i in issues] == [".__2甲.csv", "甲.XLSX", "甲.xlsx"]
-    assert "(.__2甲.csv、.__1甲.csv)" in issues[0].message
+    assert "（.__2甲.csv、.__1甲.csv）" in issues[0].message
 
 
-@pytest.mark.parametrize(("count", "end"), [(5, "5.csv)"), (6, "5.csv 等)")])
+@pytest.mark.parametrize(("count", "end"), [(5, "5.csv）"), (6, "5.csv 等）")])
 def test_five_files_of_other_programs_are_named(tmp_path, count, end):
     names = [f"a/~${n}.csv" for n in range(1, count + 1)]
     [said] = around(folder(tmp_path, glob_of("a/*.csv"), "a/b.csv", *names))
@@ -395,11 +395,11 @@ WAYS = {
     ".doc .docx": "Word 文档不是台账，请另存为 .xlsx", ".wps": "WPS 文字文档不是台账，请另存为 .xlsx",
     ".pdf": "PDF 不是台账，请另存为 .xlsx", ".ofd": "OFD 不是台账，请另存为 .xlsx",
     ".rar .7z .tar .gz .tgz": f"读不了 {{}} 压缩包；{UNPACK}",
-    ".gdb": f"读不了 ArcGIS 地理数据库（{{}}）;{SHAPES}",
+    ".gdb": f"读不了 ArcGIS 地理数据库（{{}}）；{SHAPES}",
     ".mdb": f"读不了 Access 数据库（{{}}）；里面是图层的，{SHAPES}；是表的，请在 Access 里导出为 .xlsx",
     ".accdb": "读不了 Access 数据库（{}）；请在 Access 里把要用的表导出为 .xlsx",
     ".tab": f"读不了 MapInfo 的 {{}}；{SHAPES}（如是制表符分隔的文本，请改名为 .tsv）",
-    ".mif": f"读不了 MapInfo 的 {{}};{SHAPES}", ".dwg .dxf .dgn": f"读不了 CAD 图（{{}}）;{CAD}",
+    ".mif": f"读不了 MapInfo 的 {{}}；{SHAPES}", ".dwg .dxf .dgn": f"读不了 CAD 图（{{}}）；{CAD}",
     ".gpx": "读不了 GPX；请在奥维或 QGIS 里把点导出为 .kml",
     ".mxd .aprx .qgz .qgs": f"是工程文件，里面没有数据；{SHAPES}",
     ".dbf .shx .prj .cpg": "是 shapefile 的一部分，请写同名的 .shp",

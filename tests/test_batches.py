@@ -44,7 +44,7 @@ def parts() -> Iterator[TaggedBatch]:
 
 def failing() -> Iterator[TaggedBatch]:
     yield part(0, 4)
-    raise LayerError("a.csv 第9行:坏了")
+    raise LayerError("a.csv 第9行：坏了")
 
 
 def read_back(path: Path) -> pd.DataFrame:
@@ -94,7 +94,7 @@ def test_the_same_parts_give_the_same_bytes(tmp_path, suffix):
 def test_an_error_on_the_way_leaves_what_was_there(tmp_path, suffix):
     path = tmp_path / f"出{suffix}"
     path.write_text("原有", encoding="utf-8")
-    with pytest.raises(LayerError, match="第9行:坏了"):
+    with pytest.raises(LayerError, match="第9行：坏了"):
         write_batches(path, SCHEMA, failing())
     assert path.read_text("utf-8") == "原有"
     assert list(tmp_path.iterdir()) == [path]

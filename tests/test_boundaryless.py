@@ -108,7 +108,7 @@ def test_a_file_of_boundaries_without_a_row_stops_nothing_and_is_named(
     assert sorted(named["file"]) == [f"{level}.parquet" for level in levels]
     told = said["message"][said["rule"] == "W18"].str.cat(sep=";")
     if levels == ("township",):  # of the counties' townships by the list: 7 and 10
-        assert "“远安县”(420525)的 7 个乡镇（街道）都不在图层中" in told
+        assert "“远安县”（420525）的 7 个乡镇（街道）都不在图层中" in told
         assert "按区划表，乡镇（街道）应为 17 个，图层有 0 个，缺 17 个" in told
     if levels == ("county",):
         assert "按区划表，县（市、区）应为 2 个，图层有 0 个，缺 2 个" in told

@@ -139,7 +139,9 @@ def test_what_is_said_of_units_that_are_not_the_same() -> None:
     ]
 
 
-@pytest.mark.parametrize(("count", "end"), [(10, "409镇(420525409);"), (11, "409镇(420525409)等;")])
+@pytest.mark.parametrize(
+    ("count", "end"), [(10, "409镇（420525409）；"), (11, "409镇（420525409）等；")]
+)
 def test_ten_lost_units_are_named(count: int, end: str) -> None:
     lost = [f"{n}{n}镇" for n in range(400, 400 + count)]
     said = bridge(towns("101甲镇", *lost), towns("101甲镇")).said(SINCE)[1]

@@ -152,7 +152,7 @@ source = "本县办法"
 def test_the_sample_says_what_is_missing(sample: Workspace) -> None:
     for a in sample.assess(["burial-capacity", "burial-capacity@township-strict"]):
         assert a.status == "no-data"
-        assert [m[:5] for m in a.missing] == ["死亡率(人", "公益性安葬"]
+        assert [m[:5] for m in a.missing] == ["死亡率（人", "公益性安葬"]
 
 
 def test_no_columns_of_totals(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_five_unknown_facilities_then_and_so_on(tmp_path: Path) -> None:
     assert a.coverage is not None
     assert a.coverage.basis.unknown == tuple(f"U{n}" for n in range(6))
     assert a.coverage.basis.unweighted == ("420526102",)
-    said = "余量不明（缺总数或已用数）、不计其穴位的设施 6 个:U0、U1、U2、U3、U4等。"
+    said = "余量不明（缺总数或已用数）、不计其穴位的设施 6 个：U0、U1、U2、U3、U4等。"
     assert said in a.basis_lines
 
 
@@ -434,12 +434,12 @@ def test_where_each_number_of_deaths_and_shares_is_from() -> None:
         return list(_said(rows, key, Kept(), "乡镇（街道）"))  # type: ignore[arg-type]
 
     assert said("deaths") == [
-        "年死亡人数：人口表（公报），101 个乡镇（街道）", "死亡率：人口表（公报）,1,000 个乡镇（街道）",
+        "年死亡人数：人口表（公报），101 个乡镇（街道）", "死亡率：人口表（公报），1,000 个乡镇（街道）",
         "死亡率：6.50‰（年鉴），99 个乡镇（街道）",
     ]  # fmt: skip
     assert said("share") == ["公益性安葬占比：6.50%（年鉴）"]
     unsaid = replace(rows, share=np.full(1200, 60.0), assumed={"deaths": None, "share": guess})
-    assert said("share", unsaid) == ["公益性安葬占比：人口表（公报）,1,200 个乡镇（街道）"]
+    assert said("share", unsaid) == ["公益性安葬占比：人口表（公报），1,200 个乡镇（街道）"]
     assert said("deaths", unsaid) == said("deaths")[:2]
     assert rows.filled("deaths").tolist() == [6.5] * 1200
     assert rows.filled("share").tolist() == [6.5] * 1200

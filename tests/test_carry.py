@@ -133,7 +133,7 @@ def test_two_snapshots_alone_tell_where_the_ground_is_the_same(make: Make) -> No
     assert (row["code"], row["change"], row["facilities"]) == (
         "420581102",
         "失去覆盖",
-        "示例G1(G1)",
+        "示例G1（G1）",
     )
 
 
@@ -205,11 +205,11 @@ def test_a_split_township_known_by_name_cannot_be_told(make: Make, kind: str, da
     new = make([A, B, C, HALF, E], cemetery("戊溪镇"), changes=rows)
     found = trend(old, new)
     assert told(found) == [("420581103", "无法对照", kind), ("420581104", "无法对照", kind)]
-    assert found.units["facilities"].tolist() == ["示例G1(G1)", "示例G1(G1)"]
+    assert found.units["facilities"].tolist() == ["示例G1（G1）", "示例G1（G1）"]
     [row] = found.changes.to_dict("records")
     assert (row["gained"], row["lost"], row["unmatched"], row["change"]) == (0, 0, 2, 0)
     assert (row["new_covered"], row["new_total"], row["old_reported"]) == (1, 5, 25)
-    assert any(line.startswith("无法对照的单元 2 个:丁溪镇(420581103") for line in found.basis)
+    assert any(line.startswith("无法对照的单元 2 个：丁溪镇（420581103") for line in found.basis)
     assert (kind, "420581104", "戊溪镇", "丁溪镇") in moved(found)
 
 

@@ -60,7 +60,7 @@ def test_a_catalogue_says_whose_targets_bind_and_what_is_assumed(tmp_path):
         ('scope = "4206250"', "scope = “4206250”应为"),
         ('scope = "nation"', "scope = “nation”应为"),
         ("assumptions = 3", "catalog.toml [assumptions] 应写作表"),
-        ("[assumptions]\nshare = 3", "catalog.toml [assumptions]:share = 3 的类型不对；应为表"),
+        ("[assumptions]\nshare = 3", "catalog.toml [assumptions]：share = 3 的类型不对；应为表"),
         ("[assumptions]\nbirths = { pct = 3 }", "不认识的键 “births”"),
         ('[assumptions]\nshare = { pct = 0, source = "甲" }', "share.pct = 0 应大于 0、不超过 100"),
     ],
@@ -80,8 +80,8 @@ def test_schema_defaults_to_the_key_for_other_roles(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (TOP + COUNTY + 'sauce = "x"\n', "不认识的键 “sauce”；是否想写 source?"),
-        ('titel = "x"\n' + TOP + COUNTY, "不认识的键 “titel”；是否想写 title?"),
+        (TOP + COUNTY + 'sauce = "x"\n', "不认识的键 “sauce”；是否想写 source？"),
+        ('titel = "x"\n' + TOP + COUNTY, "不认识的键 “titel”；是否想写 title？"),
         (TOP + COUNTY.replace('source = "示例"\n', ""), "缺少键 source"),
         (TOP + COUNTY.replace('"示例"', '" "'), "source 不能为空"),
         (TOP + COUNTY.replace('"units"', '"unit"'), "role = “unit”不在可选值 units、facilities"),
@@ -323,7 +323,7 @@ def test_a_key_of_another_type_is_refused_with_what_it_should_be(tmp_path, line,
     assert line in rows
     with pytest.raises(CatalogError) as caught:
         read_catalog(write(tmp_path, TOP + "\n".join(rows) + "\n"))
-    assert str(caught.value) == f"catalog.toml [cemetery]:{said}"
+    assert str(caught.value) == f"catalog.toml [cemetery]：{said}"
 
 
 def test_two_words_may_stand_for_two_values(tmp_path):

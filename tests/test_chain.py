@@ -269,7 +269,7 @@ def test_what_is_missing_to_any_link_is_named_once(policy) -> None:
         assert a.status == "no-data"
         return a.missing
 
-    assert missing(units) == ("养老设施(eldercare)",)
+    assert missing(units) == ("养老设施（eldercare）",)
     no_town = {level: units[level] for level in ("county", "village")}
     assert missing(no_town, eldercare=ledger) == ("乡镇（街道）图层（township）",)
     bare = replace(units["village"], frame=units["village"].frame.drop(columns="township_code"))
@@ -386,7 +386,7 @@ def test_a_chain_that_is_written_wrongly_is_refused_in_one_line(
     with pytest.raises(PolicyError) as refused:
         read(tmp_path, chain_of(links, units, more))
     assert said in str(refused.value)
-    assert str(refused.value).startswith("chain.toml 指标 chain:")
+    assert str(refused.value).startswith("chain.toml 指标 chain：")
     assert "\n" not in str(refused.value)
 
 
@@ -419,7 +419,7 @@ def test_what_no_row_of_a_link_can_have_is_said(tmp_path) -> None:
         ("P02", "links“县级”的 status.status", "运行"),
         ("P01", "among", "kindd"),
     ]
-    said = "chain.toml 指标 chain:links“站点”的 where.kind 的值“日间照料站点”在养老设施中没有"
+    said = "chain.toml 指标 chain：links“站点”的 where.kind 的值“日间照料站点”在养老设施中没有"
     assert issues[0].message.startswith(said)
 
 

@@ -405,7 +405,7 @@ def test_a_gap_of_a_square_metre_is_one_and_a_smaller_one_is_rounding(
         shapely.box(0, 0, 9, 9).exterior, [shapely.box(4, 4, 5, 4 + wide).exterior]
     )
     found = _gaps(units(甲=around), np.array([around]), "county", sound=False)
-    assert [i.message for i in found] == [f"“甲”各单元{one},邻接“甲”" for one in said]
+    assert [i.message for i in found] == [f"“甲”各单元{one}，邻接“甲”" for one in said]
 
 
 def test_where_edges_do_not_match_the_gap_between_them_is_measured() -> None:

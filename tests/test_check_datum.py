@@ -79,14 +79,14 @@ def test_what_the_evidence_says_in_full(counties: gpd.GeoDataFrame) -> None:
         x, y = to_cgcs2000(frame["x"].to_numpy(), frame["y"].to_numpy(), crs)
         return f"{100 * shapely.intersects_xy(shapes, x, y).mean():.1f}%"
 
-    parts = issue.message.split(",")
+    parts = issue.message.split("，")
     assert parts[0] == "坐标疑为 GCJ-02"
-    assert parts[1].startswith("声明为 CGCS2000:2")
+    assert parts[1].startswith("声明为 CGCS2000：2")
     assert "2,000 个点落在所列县内的比例" in issue.message
     assert f"按 CGCS2000 有 {share('CGCS2000')}（其余离县界平均 " in issue.message
     assert f"按 GCJ-02 有 {share('GCJ-02')}" in issue.message
     assert f"按 BD-09 有 {share('BD-09')}（其余离县界平均 " in issue.message
-    assert issue.fix == "核对坐标来源；确为 GCJ-02 时改坐标系列或 crs,hbgeo 不会自行平移"
+    assert issue.fix == "核对坐标来源；确为 GCJ-02 时改坐标系列或 crs，hbgeo 不会自行平移"
     assert (issue.layer, issue.file, issue.row, issue.column, issue.value, issue.severity) == (
         "village", "村.csv", None, "坐标系", "CGCS2000", "warning",
     )  # fmt: skip
@@ -132,7 +132,7 @@ def test_a_shifted_layer_of_boundaries_is_told_in_metres(counties: gpd.GeoDataFr
     )
     head, told = issue.message.split("（中位数）")
     assert head == "边界疑为 GCJ-02，声明为 CGCS2000：与参考县界的 64 个县中心相距"
-    metres = dict(part.rsplit(" 米", 1)[0].rsplit(" ", 1) for part in told.split(","))
+    metres = dict(part.rsplit(" 米", 1)[0].rsplit(" ", 1) for part in told.split("，"))
     assert int(metres["GCJ-02"]) < 10
     assert 300 < int(metres["CGCS2000"]) < 800
     assert issue.fix == '核对来源；确为 GCJ-02 时在 catalog.toml 写 crs = "GCJ-02"'

@@ -261,7 +261,7 @@ def test_nineteen_of_a_hundred_apart_is_not_enough():
         assert nearest_choice("甲乙丙丁", column) == wanted
 
 
-@pytest.mark.parametrize(("kinds", "more"), [(20, ""), (21, "(只列出最多的 20 种)")])
+@pytest.mark.parametrize(("kinds", "more"), [(20, ""), (21, "（只列出最多的 20 种）")])
 def test_that_not_all_words_are_listed_is_said_from_the_twenty_first(kinds, more):
     rows = [f"第{i}种" for i in range(kinds)]
     table = pd.DataFrame({"rule": "E07", "row": range(kinds), "column": "状态", "value": rows})

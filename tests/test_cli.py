@@ -547,5 +547,5 @@ def test_what_the_system_refuses_is_one_chinese_line(
     monkeypatch.setattr(workspaces.Workspace, "issues", refuse)
     code, out, err = run("-C", small, "check")
     assert (code, out) == (1, "")
-    assert err.startswith(f"hbgeo:{small}/x[2J.csv:{said}")
+    assert err.startswith(f"hbgeo：{small}/x[2J.csv：{said}")
     assert err.count("\n") == 1

@@ -207,7 +207,7 @@ def test_a_row_without_end_is_refused_before_the_file_is_in_memory(tmp_path: Pat
     path.write_bytes(b'a,b\n"' + b"x,y\n" * 3_000_000)
     parts = read_delimited_parts(path, "")
     assert len(next(parts)) == 1
-    with pytest.raises(LayerError, match=r"a\.csv 第2行:引号.*没有配对"):
+    with pytest.raises(LayerError, match=r"a\.csv 第2行：引号.*没有配对"):
         next(parts)
 
 

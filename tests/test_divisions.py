@@ -473,9 +473,9 @@ def test_a_unit_may_be_set_up_from_no_one_unit_and_another_split_in_two(tmp_path
         ("变更类型,原名称\n", "缺少列 原所在县、现名称"),
         (CHANGES + "改名,甲乡,房县,乙乡,,,示例\n", "第2行：变更类型“改名”不在可选值 更名、改制"),
         (CHANGES + "更名,甲乡,房县,乙乡,,去年,示例\n", "第2行：变更日期“去年”不是日期"),
-        (CHANGES + "更名,甲乡,房县,,,,示例\n", "第2行:“现名称”不能为空"),
-        (CHANGES + "更名,甲乡,房县,乙乡,,,\n", "第2行:“依据”不能为空"),
-        (CHANGES + "划转,甲乡,房县,甲乡,,,示例\n", "第2行:“现所在县”不能为空"),
+        (CHANGES + "更名,甲乡,房县,,,,示例\n", "第2行：“现名称”不能为空"),
+        (CHANGES + "更名,甲乡,房县,乙乡,,,\n", "第2行：“依据”不能为空"),
+        (CHANGES + "划转,甲乡,房县,甲乡,,,示例\n", "第2行：“现所在县”不能为空"),
     ],
 )
 def test_a_wrong_table_of_changes_is_refused(tmp_path, text, said):

@@ -49,7 +49,7 @@ def test_an_encoding_is_told_from_bytes_and_from_files_alike(what: str, tmp_path
     data, declared, told = TOLD[what]
     path = tmp_path / "a.csv"
     path.write_bytes(data)
-    if ";" not in told:
+    if "；" not in told:
         assert tell_encoding(data, declared, "a.csv") == told
         assert tell_file_encoding(path, declared) == told
         assert to_utf8(data, declared, "a.csv") == data.decode(told).encode()
@@ -57,10 +57,10 @@ def test_an_encoding_is_told_from_bytes_and_from_files_alike(what: str, tmp_path
     for tell in (tell_encoding, to_utf8):
         with pytest.raises(LayerError) as caught:
             tell(data, declared, "a.csv")
-        assert str(caught.value) == f"a.csv:{told}"
+        assert str(caught.value) == f"a.csv：{told}"
     with pytest.raises(LayerError) as caught:
         tell_file_encoding(path, declared)
-    assert str(caught.value) == f"a.csv:{told}"
+    assert str(caught.value) == f"a.csv：{told}"
 
 
 def test_a_mark_before_a_text_says_its_encoding(tmp_path: Path) -> None:
@@ -136,9 +136,9 @@ def test_blanks_before_an_xml_text_are_dropped_and_none_behind(tmp_path: Path) -
     [
         (UTF8, ""), (b"{}", ""),
         (GBK, "编码不是 UTF-8（像是 GBK(GB18030)），GeoJSON 只能是 UTF-8；请用记事本打开后另存为 UTF-8，或从源头重新导出"),
-        (codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le"), "编码不是 UTF-8（像是 UTF-16）,"),
-        ('{"例":1}'.encode("utf-16-le"), "编码不是 UTF-8（像是 UTF-16）,"),
-        (b'ab\xff\0', "编码不是 UTF-8（像是 UTF-16）,"),
+        (codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le"), "编码不是 UTF-8（像是 UTF-16），"),
+        ('{"例":1}'.encode("utf-16-le"), "编码不是 UTF-8（像是 UTF-16），"),
+        (b'ab\xff\0', "编码不是 UTF-8（像是 UTF-16），"),
         (b'abc\xff\0', "文字不是 UTF-8，也不像 GBK，可能已损坏；请从源头重新导出"),
         (NEITHER, "文字不是 UTF-8，也不像 GBK，可能已损坏；请从源头重新导出"),
     ],
@@ -151,4 +151,4 @@ def test_a_geojson_that_is_not_utf8_is_refused(data: bytes, said: str, tmp_path:
         return
     with pytest.raises(LayerError) as caught:
         refuse_not_utf8(path)
-    assert str(caught.value).startswith(f"a.geojson:{said}")
+    assert str(caught.value).startswith(f"a.geojson：{said}")

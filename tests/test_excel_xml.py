@@ -215,7 +215,7 @@ def test_a_rectangle_is_refused_by_its_rows_its_cells_and_what_they_hold(
     with pytest.raises(LayerError) as caught:
         excel_xml.refuse_extent(rows, columns, filled, "a.xlsx")
     said = f"表格伸到第 {rows} 行、第 {columns} 列而大多是空的；请删去远处的单元格后另存"
-    assert str(caught.value) == f"a.xlsx:{said}"
+    assert str(caught.value) == f"a.xlsx：{said}"
 
 
 def test_counts_of_an_ods_are_figures_and_few() -> None:

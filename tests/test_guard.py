@@ -129,7 +129,7 @@ def test_nothing_goes_out_while_a_file_is_read_and_all_is_as_before_after() -> N
     ],
 )
 def test_what_a_library_says_is_told_in_its_place(err: Exception, said: str) -> None:
-    assert str(unreadable(Path("b/a.gpkg"), err)) == f"a.gpkg:{said}"
+    assert str(unreadable(Path("b/a.gpkg"), err)) == f"a.gpkg：{said}"
 
 
 def test_of_an_error_the_first_line_is_shown_or_its_kind() -> None:

@@ -270,11 +270,11 @@ def test_two_polygons_are_one_shape_and_each_has_its_own_holes(tmp_path: Path) -
         ),
         (
             "<Point><coordinates>1;2</coordinates></Point>",
-            "a.kml:坐标“1;2”无法识别;应为 经度,纬度",
+            "a.kml：坐标“1;2”无法识别；应为 经度,纬度",
         ),
         (
             f"<Point><coordinates>{'x' * 50}</coordinates></Point>",
-            f"a.kml:坐标“{'x' * 40}”无法识别;应为 经度,纬度",
+            f"a.kml：坐标“{'x' * 40}”无法识别；应为 经度,纬度",
         ),
     ],
 )

@@ -181,7 +181,7 @@ def test_a_county_of_one_township_lacks_that_township() -> None:
     one = listed("township").loc[["420101001", "420102001", "420102101"]]
     units = one.loc[["420101001"]].assign(file="界.gpkg")
     both = check_lacking(units[:0], "layer", "township", one, ("420101", "420102"))
-    assert [i.message.split("(")[0] for i in both[:2]] == ["区划表中的乡镇", "“乙区”"]
+    assert [i.message.split("（")[0] for i in both[:2]] == ["区划表中的乡镇", "“乙区”"]
     assert (both[0].file, both[0].value, both[1].value) == ("", "420101001", "420102")
     [whole, rest] = check_lacking(units, "layer", "township", one, ("420102",))
     assert whole.message == "“乙区”（420102）的 2 个乡镇（街道）都不在图层中：乙街街道、乙东镇"

@@ -62,7 +62,7 @@ G9 | 近邻 | 公墓 | 公益性 | 乡镇级 | 运营 | 2020-05-01 | | 兴山县
 """,
 }  # fmt: skip
 ALL_OF = {
-    "facilities": "设施类型=公墓、骨灰堂、骨灰楼(塔)、生态安葬区,公墓性质=公益性",
+    "facilities": "设施类型=公墓、骨灰堂、骨灰楼（塔）、生态安葬区，公墓性质=公益性",
     "units": "分母：乡镇（街道），类型=镇、乡、民族乡",
 }
 
@@ -262,7 +262,7 @@ def test_a_scenario_a_weight_and_what_lacks_it_are_said(world: Workspace) -> Non
     assert counts == "应覆盖 60,000（单元 4 个），已覆盖 60,000。"
     assert used.startswith("计入 6 行；未计入：启用时间晚于截止日期 1、截止日期前已关闭 1、")
     assert placed == "其中共用边界上 1、不在任何单元内 1、按台账归属 1。"
-    assert lacking == "缺权重、未计入分子分母的单元 1 个:420526102。"
+    assert lacking == "缺权重、未计入分子分母的单元 1 个：420526102。"
     without = measure(world, "cemetery-township", undated="exclude", within="420525")
     assert "情景：无日期的不计；情景：仅限 420525。" in without.basis_lines[0]
 
@@ -299,7 +299,7 @@ def test_a_sum_lists_the_units_that_said_nothing(tmp_path: Path) -> None:
     assert column(a, "value") == [1200, 0]
     assert column(a, "facilities") == [1, 0]
     assert basis_of(a).unweighted == ("420526",)
-    assert a.basis_lines[2] == "未报数的单元 1 个:420526。"
+    assert a.basis_lines[2] == "未报数的单元 1 个：420526。"
     assert not any("覆盖" in line for line in a.basis_lines)
     assert "完成时间：2023 年" in a.basis_lines[0]
 
@@ -330,7 +330,7 @@ def test_a_ratio_is_one_of_sums_of_the_latest_year_not_after_the_date(tmp_path: 
     assert a.basis_lines[0].endswith(
         "年份：2023 年；农村低保标准（元/月）合计÷城市低保标准（元/月）合计，各行不加权。"
     )
-    assert a.basis_lines[1] == "分母 1,500,分子 1,200。"
+    assert a.basis_lines[1] == "分母 1,500，分子 1,200。"
     assert basis_of(a).used == 2
 
 
@@ -353,7 +353,7 @@ def test_more_than_five_units_without_a_weight_are_cut_short() -> None:
         basis = Basis(as_of=ON, unweighted=tuple(towns.index[:n]), approximate=True, sample=True)
         lines = basis_lines_of(one, Coverage("x", "presence", basis, towns))
         [said] = [line for line in lines if line.startswith("缺权重")]
-        assert said.startswith(f"缺权重、未计入分子分母的单元 {n} 个:420525100、")
+        assert said.startswith(f"缺权重、未计入分子分母的单元 {n} 个：420525100、")
         assert said.endswith(tail)
         assert lines[-2:] == ["边界为近似示意。", "示例数据，非真实统计。"]
 
@@ -527,9 +527,9 @@ def test_on_which_people_a_figure_rests(measure: str, weight: str | None, people
 @pytest.mark.parametrize(
     ("weighed", "beside", "lines"),
     [
-        (True, False, ["人口年份：2021、2023。", "用更早年度人口的单元 2 个:a、b。"]),
-        (False, True, ["分母年份：2021、2023。", "分母用更早年度的单元 2 个:a、b。"]),
-        (False, False, ["只报了更早年度、未计入的单元 2 个:a、b。"]),
+        (True, False, ["人口年份：2021、2023。", "用更早年度人口的单元 2 个：a、b。"]),
+        (False, True, ["分母年份：2021、2023。", "分母用更早年度的单元 2 个：a、b。"]),
+        (False, False, ["只报了更早年度、未计入的单元 2 个：a、b。"]),
     ],
 )
 def test_of_which_years_the_figures_are(*, weighed: bool, beside: bool, lines: list[str]) -> None:
@@ -574,9 +574,9 @@ def test_years_that_have_not_ended_are_said_to_the_last_day(
 @pytest.mark.parametrize(
     ("method", "beside", "said"),
     [
-        ("presence", "", "缺权重、未计入分子分母的单元 1,200 个:"), ("sum", "", "未报数的单元 1,200 个:"),
-        ("ratio", "", "未报数的单元 1,200 个:"),
-        ("ratio", "population", "缺分子或分母、两边都未计入的单元 1,200 个:"),
+        ("presence", "", "缺权重、未计入分子分母的单元 1,200 个："), ("sum", "", "未报数的单元 1,200 个："),
+        ("ratio", "", "未报数的单元 1,200 个："),
+        ("ratio", "population", "缺分子或分母、两边都未计入的单元 1,200 个："),
         ("capacity", "", "缺人口或死亡数、或所用设施余量不明而无法判定，未计入的单元 1,200 个："),
     ],
 )  # fmt: skip
@@ -588,7 +588,7 @@ def test_why_units_leave_a_figure(method: str, beside: str, said: str) -> None:
     lines = basis_lines_of(one, Coverage("a", method, basis, units))
     assert f"{said}0、1、2、3、4等。" in lines
     counts = {
-        "presence": "应覆盖 2（单元 1 个），已覆盖 1。", "ratio": "分母 2,分子 1。",
+        "presence": "应覆盖 2（单元 1 个），已覆盖 1。", "ratio": "分母 2，分子 1。",
         "capacity": "应覆盖 2（单元 1 个），已覆盖 1。",
     }  # fmt: skip
     assert ([line for line in lines if "覆盖 " in line or line.startswith("分母 ")] or [None])[

@@ -129,7 +129,7 @@ def test_a_layers_key_may_be_any_word(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("key", "literal", "said"),
     [
-        (("indicator", "target", "pct"), "nan", "a.toml:indicator.target.pct 不是可用的数"),
+        (("indicator", "target", "pct"), "nan", "a.toml：indicator.target.pct 不是可用的数"),
         (("indicator", "target", "pct"), "-5", "pct = -5 应大于 0、不超过 100"),
         (("indicator", "target", "pct"), "101", "pct = 101 应大于 0、不超过 100"),
         (("indicator", "target", "pct"), "true", "pct = True 的类型不对"),
@@ -137,7 +137,7 @@ def test_a_layers_key_may_be_any_word(name: str, tmp_path: Path) -> None:
         (("indicator", "target", "deadline"), "9999-12-31", "应在 1900–2100 年之间"),
         (("indicator", "year"), '{ column = "a", is = 99999 }', "year = 99999 应在 1900–2100"),
         (("indicator", "variant"), "[3]", "variant 应写作 [[indicator.variant]] 表"),
-        (("indicator", "id"), '"con"', "id:“con”不能作名称"),
+        (("indicator", "id"), '"con"', "id：“con”不能作名称"),
     ],
 )
 def test_absurd_targets_are_refused_by_what_is_wrong(
@@ -195,7 +195,7 @@ def test_layers_that_differ_by_capitals_only_are_refused(tmp_path: Path) -> None
 def test_a_column_of_ours_is_not_to_be_named(column: str, tmp_path: Path) -> None:
     table = {**CATALOG, "cemetery": {**CATALOG["cemetery"], "columns": {column: "甲"}}}
     (tmp_path / "catalog.toml").write_text(nasty.with_value(table, (), ""), "utf-8")
-    with pytest.raises(CatalogError, match=r"\[cemetery\]:columns"):
+    with pytest.raises(CatalogError, match=r"\[cemetery\]：columns"):
         read_catalog(tmp_path)
 
 

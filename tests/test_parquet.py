@@ -54,7 +54,7 @@ def test_metadata_that_lie_end_in_one_line(meta: str, tmp_path: Path) -> None:
                  lambda: list(open_points(path, layer).batches)):  # fmt: skip
         with pytest.raises(LayerError) as caught:
             read()
-        assert str(caught.value).startswith("a.parquet:")
+        assert str(caught.value).startswith("a.parquet：")
         assert REFUSED[meta] in str(caught.value)
         assert "\n" not in str(caught.value)
 

@@ -31,7 +31,7 @@ def test_what_is_no_file_is_named(tmp_path: Path, kind: str) -> None:
     assert not is_plain(path)
     KINDS[kind](path)
     what = "是文件夹" if kind == "folder" else "是管道、设备之类的特殊文件"
-    with pytest.raises(RequestError, match=rf"a\.csv:{what}，不是普通文件"):
+    with pytest.raises(RequestError, match=rf"a\.csv：{what}，不是普通文件"):
         is_plain(path)
     with pytest.raises(OSError, match="not a plain file"):
         open_plain(path, 1 << 40)

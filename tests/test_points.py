@@ -147,7 +147,7 @@ def test_half_of_a_file_swapped_is_mended_and_more_is_refused(tmp_path: Path) ->
     made = read(tmp_path, f"G1,{right}", f"G2,{wrong}")
     assert made.frame["x"].tolist() == [X, X]
     [issue] = said_of(made)
-    assert issue.message == f"第3行 经纬度（{Y}，{X}）疑似写反，已对调"
+    assert issue.message == f"第3行 经纬度（{Y},{X}）疑似写反，已对调"
     with pytest.raises(
         LayerError, match=r"第3行起：经度、纬度两列写反\（2 行\），如经度=30\.5935"
     ) as caught:

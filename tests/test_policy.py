@@ -115,13 +115,13 @@ LACKING = {
     "medical-elder-institutions": ["养老设施（eldercare）的列“是否医养结合机构”"],
     "medical-elder-beds": ["养老设施（eldercare）的列“是否医养结合机构”"],
     "home-care-operator": [
-        "县级事项(county-facts)中“事项=有连锁化居家养老服务主体、连锁化居家养老服务主体”的行"
+        "县级事项（county-facts）中“事项=有连锁化居家养老服务主体、连锁化居家养老服务主体”的行"
     ],
     "county-disabled-care": [
-        "县级事项(county-facts)中“事项=县级失能照护特困供养机构、以失能照护为主的县级特困人员供养服务机构”的行"
+        "县级事项（county-facts）中“事项=县级失能照护特困供养机构、以失能照护为主的县级特困人员供养服务机构”的行"
     ],
     "rural-service-area": [
-        "村（社区）综合服务设施（service-facility）的列“建筑面积(平方米)”",
+        "村（社区）综合服务设施（service-facility）的列“建筑面积（平方米）”",
         "人口（population）的列“户数”",
     ],
     "new-housing-elder-space": [
@@ -398,7 +398,7 @@ def test_a_filter_no_row_can_match_is_said(tmp_path: Path) -> None:
         ("policy", "error", "改正政策文件")
     ] * 2
     value, column = (i.message for i in issues)
-    said = "local.toml 指标 x:where.kind 的值“公幕”在公墓中没有，永远不会有计入的行；可用："
+    said = "local.toml 指标 x：where.kind 的值“公幕”在公墓中没有，永远不会有计入的行；可用："
     assert value.startswith(said.replace("公墓", read_schema("cemetery").title))
     assert "、骨灰堂、" in value
     assert "where 的列“colour”" in column
@@ -525,7 +525,7 @@ BAD = {
         'measure = "ratio"\nnumerator = "a"\ndenominator = { layer = "population" }', "denominator",
     ),
     "a radius beyond the province": (
-        'measure = "reach"\nradius_m = 1_000_001', "radius_m 应大于 0,不超过 1,000,000（米）",
+        'measure = "reach"\nradius_m = 1_000_001', "radius_m 应大于 0，不超过 1,000,000（米）",
     ),
     "every elsewhere": ('measure = "presence"\nevery = true', "every 只用于 measure = “flag”"),
     "a percentage as amount": ('[[indicator.target]]\nvalue = 3\nsource = "x"', "的目标应写 pct"),
@@ -729,7 +729,7 @@ def test_what_is_written_is_what_is_read_and_the_rest_as_it_is_by_default(tmp_pa
     assert (one.radius_m, one.year, one.column, one.weight, one.note) == (None, None, "", "", "")
     assert (wide.where, wide.targets, wide.via) == ((), (), ("inside",))
     assert (wide.among, wide.needs, wide.layer) == (one.among, one.needs, "eldercare")
-    assert (wide.quantified, wide.full_name, wide.base) == (False, "示例(宽)", "local")
+    assert (wide.quantified, wide.full_name, wide.base) == (False, "示例（宽）", "local")
     added, latest = found["added"], found["latest"]
     assert (added.column, added.year, added.source) == ("beds", ("opened_on", (2022, 2023)), "文件")
     assert (latest.numerator, latest.denominator, latest.weight) == ("a", "b", "c")
@@ -839,7 +839,7 @@ def test_years_have_begun_in_the_first_of_them() -> None:
     assert not replace(one, year=("y", ())).not_begun(date(1900, 1, 1))
     assert not replace(one, year=None).not_begun(date(1900, 1, 1))
     assert (one.id, replace(one, variant="v").id) == ("a", "a@v")
-    assert replace(one, variant_name="甲").full_name == "示例(甲)"
+    assert replace(one, variant_name="甲").full_name == "示例（甲）"
 
 
 def test_what_came_later_to_an_indicator_is_no_part_of_the_policys_fingerprint() -> None:

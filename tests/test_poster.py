@@ -142,13 +142,13 @@ def test_sheet_says_what_where_when_who_and_on_what_ground(figure):
     words = words_of(figure[0])
     for part in (
         "乡镇公墓覆盖率",
-        "33.33% · 2 / 6 · 目标 35%(2023 年 12 月 31 日前) · 差 1 个",
+        "33.33% · 2 / 6 · 目标 35%（2023 年 12 月 31 日前） · 差 1 个",
         "示例数据，非真实统计 · 边界为近似示意",
         "已覆盖",
         "未覆盖",
         "大江市",
         "北",
-        "千米",
+        "公里",
         "CGCS2000",
         "阿尔伯斯",
         "制图：示例处",
@@ -222,7 +222,7 @@ def test_a_character_that_no_font_has_is_said(units):
     changed = dict(units)
     changed["prefecture"] = units["prefecture"].assign(name="\ue123州")
     [note] = draw_poster(make_assessment(changed), changed, CATALOG, suffix=".png").notes
-    assert "字体缺 \ue123," in note
+    assert "字体缺 \ue123，" in note
 
 
 def test_no_chinese_font_is_an_error_with_the_way_out(monkeypatch):

@@ -48,7 +48,7 @@ def lines(parts: list[Any]) -> list[str]:
 def test_targets_stand_in_the_order_of_their_deadlines_with_marks_and_state() -> None:
     a = assessment(40, 103, *ALL)
     assert in_time(ALL) == [PAST, HELD, GOAL, DRAFT]
-    assert [goal_words(a, t) for t in in_time(ALL)] == ["60%", "75%", "基本建成（全国）", "73%(草案、全国)"]  # fmt: skip
+    assert [goal_words(a, t) for t in in_time(ALL)] == ["60%", "75%", "基本建成（全国）", "73%（草案、全国）"]  # fmt: skip
     assert [standing_words(a, t) for t in in_time(ALL)] == [
         "已过", "执行中 · 还有 401 天", "将到 · 还有 1,132 天", "将到 · 还有 1,497 天",
     ]  # fmt: skip
@@ -64,9 +64,9 @@ def test_the_terminal_lists_every_target_with_its_pace_and_source() -> None:
     said = [line for line in lines(progress([a], NOW, trend(YEAR))) if "示例" in line]
     assert [" ".join(line.split()) for line in said] == [
         "示例率 60% 2025-12-31 已过 示例",
-        "75% 2027-12-31 执行中 · 还有 401 天 A- 每月须增 2.9 个（现每月增 0.8 个）示例",
-        "基本建成（全国）2029-12-31 将到 · 还有 1,132 天 A 示例意见",
-        "73%(草案、全国) 2030-12-31 将到 · 还有 1,497 天 A- 示例",
+        "75% 2027-12-31 执行中 · 还有 401 天 A- 每月须增 2.9 个（现每月增 0.8 个） 示例",
+        "基本建成（全国） 2029-12-31 将到 · 还有 1,132 天 A 示例意见",
+        "73%（草案、全国） 2030-12-31 将到 · 还有 1,497 天 A- 示例",
     ]
 
 

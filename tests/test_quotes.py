@@ -68,7 +68,7 @@ def test_a_quote_that_swallows_rows_is_refused_in_its_line(
     for read in (lambda: read_delimited(path, ""), lambda: list(read_delimited_parts(path, ""))):
         with pytest.raises(LayerError) as caught:
             read()
-        assert str(caught.value).startswith(f"a.csv 第{line}行:")
+        assert str(caught.value).startswith(f"a.csv 第{line}行：")
         assert said in str(caught.value)
         assert "\n" not in str(caught.value)
 
@@ -103,7 +103,7 @@ def test_what_stands_in_quotes_is_a_cell(what: str, tmp_path: Path) -> None:
 
 def test_a_note_with_as_many_separators_as_a_row_is_refused_rather_than_rows_lost() -> None:
     text = b'a,b,c,d\n1,2,3,"x\n5,6,7,8\ny"\n'
-    with pytest.raises(LayerError, match=r"第2行:引号.*到 2 行以后才配对"):
+    with pytest.raises(LayerError, match=r"第2行：引号.*到 2 行以后才配对"):
         check_quotes(text, b",", text, "a.csv")
 
 
@@ -190,7 +190,7 @@ def test_no_pair_of_quotes_swallows_a_row_without_a_word(
 ])  # fmt: skip
 def test_a_pair_in_a_table_of_two_columns_is_refused(rows: list[str]) -> None:
     text = "\n".join(["编号,名称", *rows, "R4,丁"]).encode()
-    with pytest.raises(LayerError, match=r"^a\.csv 第2行:引号"):
+    with pytest.raises(LayerError, match=r"^a\.csv 第2行：引号"):
         check_quotes(text, b",", text, "a.csv")
 
 
@@ -213,5 +213,5 @@ def test_of_three_columns_two_lines_must_be_rows(row: str, below: str, said: str
         return
     with pytest.raises(LayerError) as caught:
         check_quotes(text, b",", text, "a.csv")
-    assert str(caught.value).startswith("a.csv 第4行:引号")
+    assert str(caught.value).startswith("a.csv 第4行：引号")
     assert said in str(caught.value)

@@ -49,7 +49,7 @@ def test_where_a_crs_stands_in_files_that_are_not_asked(
 
 def test_a_column_that_is_not_there_is_said_with_its_file() -> None:
     own = Layer("cemetery", "facilities", (), "示例", columns={"name": "墓名"})
-    with pytest.raises(LayerError, match=r"^a\.gpkg:columns 指定的列“墓名”不存在；已有列：名称"):
+    with pytest.raises(LayerError, match=r"^a\.gpkg：columns 指定的列“墓名”不存在；已有列：名称"):
         _matched(pd.DataFrame({"名称": ["甲"]}), own, read_schema("cemetery"), "a.gpkg")
 
 

@@ -99,7 +99,7 @@ def test_areas_and_counts_take_each_their_own(
 
 
 def test_two_units_for_one_column_are_refused(tmp_path: Path) -> None:
-    said = r"^a.xlsx 人口\（万人\）：“常住人口”列的单位说法不一：万人、人；请写在列名里，如 常住人口\（万人\）$"
+    said = r"^a.xlsx 人口\(万人\)：“常住人口”列的单位说法不一：万人、人；请写在列名里，如 常住人口（万人）$"
     with pytest.raises(LayerError, match=said):
         read(tmp_path, ["单位:人"], HEAD, ROW, sheet="人口(万人)")
 

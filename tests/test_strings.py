@@ -43,7 +43,7 @@ def test_what_is_not_utf8_is_refused_in_its_row_with_the_way_out(kind: str) -> N
     with pytest.raises(LayerError) as caught:
         check_text(KINDS[kind](b"a", JUNK), "名称", "a.gpkg")
     said = "是二进制内容，不是文本" if kind == "bytes" else "不是有效的文本，可能已损坏"
-    assert str(caught.value).startswith(f"a.gpkg 第2行“名称”:{said};")
+    assert str(caught.value).startswith(f"a.gpkg 第2行“名称”：{said}；")
 
 
 def test_bytes_that_are_text_become_it_and_numbers_pass() -> None:

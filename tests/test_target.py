@@ -35,7 +35,7 @@ def test_all_that_can_be_said_of_a_target() -> None:
     assert one == Target(
         Decimal("75.5"), None, END, ("甲", "乙"), "", "A-", draft=True, scope="nation"
     )
-    assert one.source == "甲;乙"
+    assert one.source == "甲；乙"
     assert read(words=" 基本建成 ", scope="420606").words == "基本建成"
 
 
@@ -88,7 +88,7 @@ def test_a_deadline_is_ahead_until_its_own_day() -> None:
 def test_a_wrong_target_is_refused_in_one_line(row: dict[str, Any], said: str) -> None:
     with pytest.raises(PolicyError) as err:
         read(**row)
-    assert str(err.value).startswith("示例.toml 指标 x 目标:")
+    assert str(err.value).startswith("示例.toml 指标 x 目标：")
     assert said in str(err.value)
     assert "\n" not in str(err.value)
 
@@ -171,7 +171,7 @@ def test_a_target_is_added_to_one_reading(tmp_path: Path) -> None:
 def test_a_second_source_of_a_number_that_is_there_is_no_second_target(tmp_path: Path) -> None:
     row = '[[target]]\nindicator = "local"\npct = 35\ndeadline = 2027-12-31\nsource = "丙"\n'
     [one] = local(tmp_path, row)["local"].targets
-    assert one.source == "甲;丙"
+    assert one.source == "甲；丙"
 
 
 def test_shipped_indicators_take_a_target_of_ones_own(tmp_path: Path) -> None:
@@ -187,14 +187,14 @@ def test_shipped_indicators_take_a_target_of_ones_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("target = [3]", "b.toml:target 应写作 [[target]] 表"),
+        ("target = [3]", "b.toml：target 应写作 [[target]] 表"),
         (
             '[[target]]\npct = 3\nsource = "甲"',
             "b.toml [[target]]：缺少键 indicator（指标代号，或 代号@变体）",
         ),
         (
             '[[target]]\nindicator = "x"\npct = 3\nsource = "甲"',
-            "b.toml [[target]]:indicator = “x”没有这个指标",
+            "b.toml [[target]]：indicator = “x”没有这个指标",
         ),
         (
             '[[target]]\nindicator = "told"\npct = 3\nsource = "甲"',

@@ -30,7 +30,7 @@ def test_numbers_are_decimals_as_written(tmp_path: Path) -> None:
     [
         (None, "a.toml：没有这个文件；先用 init"),
         ("名称 = 1".encode("gb18030"), "a.toml：不是 UTF-8 编码；请另存为 UTF-8"),
-        (b"a = ", "a.toml:TOML 格式有误（"),
+        (b"a = ", "a.toml：TOML 格式有误（"),
     ],
 )
 def test_a_file_that_is_none_is_one_line(content: bytes | None, said: str, tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_a_file_that_is_none_is_one_line(content: bytes | None, said: str, tmp_p
     [
         (
             {"nmae": "x"},
-            "某处：不认识的键 “nmae”；是否想写 name?可用的键：name、pct、on、day、many",
+            "某处：不认识的键 “nmae”；是否想写 name？可用的键：name、pct、on、day、many",
         ),
         ({"zzzz": 1}, "某处：不认识的键 “zzzz”；可用的键：name、pct、on、day、many"),
         ({"name": 1}, "某处：name = 1 的类型不对；应为文字"),
@@ -98,7 +98,7 @@ def test_no_number_is_above_a_thousand_times_a_thousand_milliards(tmp_path, sign
         file.write_text(f"a = {sign}{beyond}", "utf-8")
         with pytest.raises(PolicyError) as caught:
             read_toml(file, PolicyError, "")
-        said = "a.toml:a 不是可用的数；绝对值不超过 1,000 万亿，至多 30 位"
+        said = "a.toml：a 不是可用的数；绝对值不超过 1,000 万亿，至多 30 位"
         assert str(caught.value) == said
 
 
@@ -112,24 +112,24 @@ def refused(folder: Path, text: str) -> str:
     return ""
 
 
-NUMBER = "a.toml:a 不是可用的数；绝对值不超过 1,000 万亿，至多 30 位"
+NUMBER = "a.toml：a 不是可用的数；绝对值不超过 1,000 万亿，至多 30 位"
 YEAR = "应在 1900–2100 年之间"
 BOUNDS = {
     "a value of 500 letters": (f'a = "{"x" * 500}"', ""),
-    "of 501": (f'a = "{"x" * 501}"', "a.toml:a 的文字超过 500 字"),
+    "of 501": (f'a = "{"x" * 501}"', "a.toml：a 的文字超过 500 字"),
     "a note of 10,000": (f'note = "{"x" * 10_000}"', ""),
-    "of 10,001": (f'note = "{"x" * 10_001}"', "a.toml:note 的文字超过 10,000 字"),
+    "of 10,001": (f'note = "{"x" * 10_001}"', "a.toml：note 的文字超过 10,000 字"),
     "a source inside": (f'[a]\nsource = "{"x" * 501}"\ntitle = "甲\\n乙"', ""),
-    "two lines": ('a = "甲\\n乙"', "a.toml:a 的文字分成了几行"),
+    "two lines": ('a = "甲\\n乙"', "a.toml：a 的文字分成了几行"),
     "two lines of a note": ('approval = "甲\\n乙"', ""),
-    "a control character": ('note = "甲\\u0007"', "a.toml:note 的文字含有控制字符"),
-    "in a list": ('a = ["x", "\\u202e"]', "a.toml:a 的文字含有控制字符"),
-    "a key of 501": (f'{"k" * 501} = 1', f"a.toml:{'k' * 60}… 这个键超过 500 字"),
+    "a control character": ('note = "甲\\u0007"', "a.toml：note 的文字含有控制字符"),
+    "in a list": ('a = ["x", "\\u202e"]', "a.toml：a 的文字含有控制字符"),
+    "a key of 501": (f'{"k" * 501} = 1', f"a.toml：{'k' * 60}… 这个键超过 500 字"),
     "a key of 500": (f'{"k" * 500} = 1', ""),
-    "a key of two lines": ('"a\\nb" = 1', "a.toml:a b 这个键分成了几行"),
+    "a key of two lines": ('"a\\nb" = 1', "a.toml：a b 这个键分成了几行"),
     "twelve deep": (f"a = {'[' * 11}1{']' * 11}", ""),
-    "thirteen deep": (f"a = {'[' * 12}1{']' * 12}", "a.toml:a 套了太多层；至多 12 层"),
-    "tables as deep": (f"a = {'{ b = ' * 12}1{' }' * 12}", f"a.toml:a{'.b' * 11} 套了太多层；至多 12 层"),
+    "thirteen deep": (f"a = {'[' * 12}1{']' * 12}", "a.toml：a 套了太多层；至多 12 层"),
+    "tables as deep": (f"a = {'{ b = ' * 12}1{' }' * 12}", f"a.toml：a{'.b' * 11} 套了太多层；至多 12 层"),
     "30 figures": (f"a = 0.{'1' * 30}", ""),
     "31 figures": (f"a = 0.{'1' * 31}", NUMBER),
     "so small": ("a = 1e-30", ""),
@@ -139,13 +139,13 @@ BOUNDS = {
     "an exponent beyond": ("a = 1e99999999999999999999", NUMBER),
     "true": ("a = true", ""),
     "the first year": ("a = 1900-01-01", ""),
-    "before it": ("a = 1899-12-31", f"a.toml:a = 1899-12-31 {YEAR}"),
+    "before it": ("a = 1899-12-31", f"a.toml：a = 1899-12-31 {YEAR}"),
     "the last year": ("a = 2100-12-31", ""),
-    "after it": ("a = [2101-01-01]", f"a.toml:a = 2101-01-01 {YEAR}"),
+    "after it": ("a = [2101-01-01]", f"a.toml：a = 2101-01-01 {YEAR}"),
     "a day that is none": ("a = 2023-02-30", "TOML"),
     "a long number": (f"b = 1\na = {'1' * 5000}", "a.toml：第 2 行的数字太长，或日期不存在；请改正"),
     "a long number below a blank line": (f"\na = {'1' * 5000}", "a.toml：第 2 行的数字太长，或日期不存在；请改正"),
-    "many dots": (".".join("a" * 17) + " = 1", "a.toml:TOML 格式有误（too many dots in a key）"),
+    "many dots": (".".join("a" * 17) + " = 1", "a.toml：TOML 格式有误（too many dots in a key）"),
     "fewer dots": (".".join("a" * 11) + " = 1", ""),
     "a megabyte": ("#" * (1 << 20), ""),
     "more": ("#" * ((1 << 20) + 1), "a.toml：超过 1 MB，不是目录或政策文件"),
@@ -156,7 +156,7 @@ BOUNDS = {
 def test_what_no_file_can_mean_is_refused_at_its_bound(what: str, tmp_path: Path) -> None:
     text, said = BOUNDS[what]
     told = refused(tmp_path, text)
-    assert told.startswith("a.toml:TOML 格式有误（") if said == "TOML" else told == said
+    assert told.startswith("a.toml：TOML 格式有误（") if said == "TOML" else told == said
 
 
 @pytest.mark.parametrize(("letters", "shown"), [(60, "k" * 60), (61, "k" * 60 + "…")])

@@ -103,7 +103,7 @@ def test_no_change_gives_an_empty_table(make: Make) -> None:
 def test_a_new_facility_is_a_gain_and_in_points_not_percent(make: Make) -> None:
     found = trend(make([A], year=2022), make([A, B]))
     assert told(found) == [("420525102", "新增覆盖", "新增")]
-    assert found.units["facilities"][0] == "示例公墓二(G2)"
+    assert found.units["facilities"][0] == "示例公墓二（G2）"
     [row] = found.changes.to_dict("records")
     assert (row["old_covered"], row["new_covered"], row["change"]) == (1, 2, 1)
     assert (row["old_pct"], row["new_pct"], row["points"]) == (25, 50, 25.0)
@@ -288,7 +288,7 @@ def test_several_facilities_are_named_with_each_reason_once(make: Make) -> None:
     more = [B, B | {"id": "G3", "name": "示例公墓三"}]
     found = trend(make([A], year=2022), make([A, *more]))
     assert told(found) == [("420525102", "新增覆盖", "新增")]
-    assert found.units["facilities"].tolist() == ["示例公墓二(G2)、示例公墓三(G3)"]
+    assert found.units["facilities"].tolist() == ["示例公墓二（G2）、示例公墓三（G3）"]
     placed = B | {"x": "110.6666"}
     both = trend(make([A, B], year=2022), make([A, placed, placed | {"id": "G3"}]))
     assert told(both) == [

@@ -60,7 +60,7 @@ def test_what_the_bridge_says_stands_second() -> None:
 def test_ten_units_that_cannot_be_told_are_named_once_each(count: int, more: str) -> None:
     rows = [(f"42{n:02d}", f"{n}镇", "无法对照", "析置") for n in range(count)]
     other = [("4299", "别镇", "新增覆盖", "启用")]
-    names = "、".join(f"{n}镇(42{n:02d},析置)" for n in range(min(count, 10)))
+    names = "、".join(f"{n}镇（42{n:02d}，析置）" for n in range(min(count, 10)))
     assert said([PLAIN], [*rows, *rows, *other])[1:] == [
         (
             f"无法对照的单元 {count} 个：{names}{more}；上期的行只写原单元名称、分不清属于其中哪一个，"
@@ -71,7 +71,7 @@ def test_ten_units_that_cannot_be_told_are_named_once_each(count: int, more: str
 
 def test_of_a_thousand_units_the_number_is_grouped() -> None:
     rows = [(f"{n}", "镇", "无法对照", "撤销") for n in range(1_000)]
-    assert said([PLAIN], rows)[1].startswith("无法对照的单元 1,000 个:镇(0,撤销)、")
+    assert said([PLAIN], rows)[1].startswith("无法对照的单元 1,000 个：镇（0，撤销）、")
 
 
 def test_a_figure_of_the_year_before_and_one_that_is_none() -> None:

@@ -167,7 +167,7 @@ def test_a_file_of_several_layers_asks_which(tmp_path):
     path = tmp_path / "t.gpkg"
     frame().to_file(path, layer="乡镇")
     frame().to_file(path, layer="旧乡镇")
-    with pytest.raises(LayerError, match=r"有 2 个图层.乡镇、旧乡镇.,请用 layer 指明"):
+    with pytest.raises(LayerError, match=r"有 2 个图层.乡镇、旧乡镇.，请用 layer 指明"):
         read_vector(path, units(path))
     with pytest.raises(LayerError, match="没有图层“县”；已有图层：乡镇、旧乡镇"):
         read_vector(path, units(path, table="县"))
@@ -253,7 +253,7 @@ def test_rows_that_a_copy_lost_are_not_lost_in_silence(tmp_path):
         part = path.with_suffix(suffix)
         whole = part.read_bytes()
         part.write_bytes(whole[:-12])
-        with pytest.raises(LayerError, match=rf"t\{suffix}:{said}.应有 .* 字节"):
+        with pytest.raises(LayerError, match=rf"t\{suffix}：{said}.应有 .* 字节"):
             read_vector(path, units(path))
         part.write_bytes(whole)
     assert len(read_vector(path, units(path))) == 3
@@ -443,7 +443,7 @@ def test_a_latitude_is_of_ninety_degrees_at_most(
         _check_degrees(shapes, "a.gpkg")
     west, south, east, north = (f"{value:g}" for value in box)
     assert str(caught.value) == (
-        f"a.gpkg：坐标范围 {west}，{south} 至 {east}，{north} 不是经纬度；{hint}"
+        f"a.gpkg：坐标范围 {west},{south} 至 {east},{north} 不是经纬度；{hint}"
     )
 
 

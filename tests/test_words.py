@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -26,7 +27,7 @@ from hbgeo.errors import PolicyError
 from hbgeo.history import units_of
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
-from hbgeo.measure.coverage import Coverage
+from hbgeo.measure.coverage import Coverage, Share
 from hbgeo.measure.options import Options
 from hbgeo.measure.rounding import show_number
 from hbgeo.measure.trend import compare
@@ -126,7 +127,8 @@ def drawn_words(a: Assessment, sample: Workspace) -> list[str]:
 
 def test_the_verdict_is_one_sentence_on_every_paper(papers: Papers) -> None:
     in_book = {
-        row["指标代号"]: row for row in rows_of(papers.sheets["湖北省民政设施覆盖（示例）目标总表"])
+        row["指标代号"]: row
+        for row in rows_of(papers.sheets["湖北省民政设施覆盖（示例） 目标总表"])
     }
     for one, a in papers.found.items():
         said = words.standing(a)
@@ -143,7 +145,8 @@ def test_the_verdict_is_one_sentence_on_every_paper(papers: Papers) -> None:
 
 def test_the_figure_is_the_same_on_every_paper(papers: Papers) -> None:
     in_book = {
-        row["指标代号"]: row for row in rows_of(papers.sheets["湖北省民政设施覆盖（示例）目标总表"])
+        row["指标代号"]: row
+        for row in rows_of(papers.sheets["湖北省民政设施覆盖（示例） 目标总表"])
     }
     for one, a in papers.found.items():
         said, row = papers.terminal[one], in_book[one]
@@ -193,7 +196,7 @@ def test_every_area_has_the_same_figures_on_every_paper(papers: Papers, level: s
             assert papers.by_prefecture[one] == parts, one
         if drawn := papers.poster.get(one):
             for name, share in shares_of(a, level):
-                shown = words.share_cells(share)
+                shown = words.share_cells(a, share)
                 assert level != "prefecture" or follows(drawn, [name, *shown]), (one, name)
         in_book = {row["代码"]: row for row in rows_of(own_sheet(papers, a))} if main(a) else {}
         for code, _, *figures in cells if level_in_book(a, level) else []:
@@ -264,7 +267,7 @@ def test_a_ratio_is_short_in_percentage_points_everywhere(sample: Workspace) -> 
     [a] = sample.assess(["assistance-ratio"])[:1]
     assert words.verdict(a) == "差 0.67 个百分点"
     assert words.figure_line(a).endswith(
-        "目标 75%(2025 年 12 月 31 日前) · 差 0.67 个百分点（另 2 个县只报了更早年度）"
+        "目标 75%（2025 年 12 月 31 日前） · 差 0.67 个百分点（另 2 个县只报了更早年度）"
     )
     [row] = target_rows([a])
     assert (row["short"], row["short_unit"], row["short_points"]) == (None, None, 0.67)
@@ -319,7 +322,7 @@ def test_what_is_weighed_counts_people(sample: Workspace) -> None:
     assert {"差额（人）", "较上期（人）"} <= {cell.value for cell in sheet[HEAD_ROW]}
     paper = Document(io.BytesIO(brief_bytes(sample.catalog, [a], sample_ok=True)))
     said = "\n".join(p.text for p in paper.paragraphs)
-    assert re.search(r"全省街道的\d+人中,符合的有\d+人,", said)
+    assert re.search(r"全省街道的\d+人中，符合的有\d+人，", said)
     assert re.search(r"的目标还差\d+人。", said)
     [ratio] = sample.assess(["assistance-ratio@weighted"], options=WEIGHED)
     assert words.verdict(ratio).endswith("个百分点")  # weighed by people, and still money
@@ -371,18 +374,22 @@ def test_a_deadline_within_the_year_is_not_said_to_be_its_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pct", "said"),
+    ("covered", "total", "said"),
     [
-        ("6.25", "6.3"),
-        ("1.45", "1.5"),
-        ("99.96", "99.9"),
-        ("100", "100"),
-        ("105.04", "105.0"),
-        ("0", "0.0"),
+        (1, 16, ("15", "16", "6.25%")),
+        (2, 3, ("1", "3", "66.67%")),
+        (29999, 30000, ("1", "30,000", "99.99%")),  # never up to 100
+        (17499, 50000, ("32,501", "50,000", "34.99%")),  # 34.998, and the target is 35
+        (0, 7, ("7", "7", "0.00%")),
+        (7, 7, ("0", "7", "100.00%")),
+        (0, 0, ("0", "0", "—")),
     ],
 )
-def test_one_decimal_is_rounded_half_up_and_never_to_100(pct: str, said: str) -> None:
-    assert words.short_pct(Fraction(pct)) == said
+def test_a_list_of_areas_says_as_many_decimals_as_the_title(
+    covered: int, total: int, said: tuple[str, str, str]
+) -> None:
+    one: Any = SimpleNamespace(target=SimpleNamespace(pct=Decimal(35)))
+    assert words.share_cells(one, Share(Fraction(covered), Fraction(total))) == said
 
 
 @pytest.mark.parametrize("unit", ["3 张", "{short}", "张 户", "一二三四五六七八九"])
@@ -562,7 +569,7 @@ def test_one_sample_among_several_layers_marks_them_all() -> None:
     assert words.join_marks([]) == words.join_marks([plain]) == ""
     assert words.join_marks([plain, sample]) == words.SAMPLE_MARK
     assert words.join_marks([near, plain]) == words.APPROXIMATE_MARK
-    assert words.join_marks([near, sample]) == f"{words.SAMPLE_MARK};{words.APPROXIMATE_MARK}"
+    assert words.join_marks([near, sample]) == f"{words.SAMPLE_MARK}；{words.APPROXIMATE_MARK}"
 
 
 def of_norm(value: str) -> Assessment:
@@ -602,8 +609,8 @@ def test_a_norm_has_a_unit_and_two_sums() -> None:
     assert words.goal(a.target) == "1,234.5"
     assert words.goal_in_prose(a, a.target) == "1234.5平方米/百户"
     assert words.behind_template(a) == "差 {short} 平方米/百户"
-    assert words.target_until(a.target) == "目标 1,234.5(2024 年 12 月 31 日前)"
-    line = "31.25 平方米/百户 · 125 / 400 · 目标 1,234.5(2024 年 12 月 31 日前) · 差 1,203.25 平方米/百户"
+    assert words.target_until(a.target) == "目标 1,234.5（2024 年 12 月 31 日前）"
+    line = "31.25 平方米/百户 · 125 / 400 · 目标 1,234.5（2024 年 12 月 31 日前） · 差 1,203.25 平方米/百户"
     assert words.figure_line(a) == line
 
 
@@ -622,19 +629,19 @@ def test_a_rate_has_a_percent_sign_and_counts_of_units() -> None:
     a = measured(one, [1, 0, 1, 0])
     assert (words.is_norm(one), words.is_ratio(one), words.norm_unit(a)) == (False, False, "")
     assert words.is_ratio(replace(one, measure="ratio"))
-    assert words.figure_line(a) == "50.00% · 2 / 4 · 目标 62.5%(2024 年 6 月 30 日前) · 差 1 个"
+    assert words.figure_line(a) == "50.00% · 2 / 4 · 目标 62.5%（2024 年 6 月 30 日前） · 差 1 个"
     assert (words.behind(a), words.points_short(a)) == (Decimal("-12.5"), Decimal("12.5"))
     assert (words.short_word(a), words.goal_unit(a, target)) == ("个", "%")
     assert words.goal_unit(a, replace(target, pct=None)) is None
     assert a.share is not None
-    assert words.share_cells(a.share) == ("2", "4", "50.0%")
+    assert words.share_cells(a, a.share) == ("2", "4", "50.00%")
     said = [words.part_rate(a, pct) for pct in (Fraction("62.496"), Fraction(65), None)]
     assert said == ["62.49", "65.00", "—"]
     better = measured(one, [1, 1, 1, 0])
     assert (words.behind(better), words.points_short(better)) == (Decimal("12.5"), 0)
     none = measured(one, [0.0], demand=0)
     assert none.share is not None
-    assert words.share_cells(none.share) == ("0", "0", "—")
+    assert words.share_cells(none, none.share) == ("0", "0", "—")
     assert (words.figure(none), words.points_short(none)) == ("—", None)
 
 

@@ -46,7 +46,7 @@ def test_blank_columns_at_the_end_are_none_and_those_between_stay() -> None:
     ]  # fmt: skip
     assert _columns([["", None]], "x") == ()
     assert _columns([], "x") == ()
-    with pytest.raises(LayerError, match=r"^x:有 2,001 列"):
+    with pytest.raises(LayerError, match=r"^x：有 2,001 列"):
         _columns([["a"] * 2001], "x")
     assert len(_columns([["a"] * 2000], "x")) == 2000
 
@@ -89,4 +89,4 @@ def test_what_is_no_workbook_is_one_line(data: bytes, said: str, tmp_path: Path)
     path.write_bytes(data)
     with pytest.raises(LayerError) as caught:
         read_workbook(path)
-    assert str(caught.value) == f"a.xls:{said}"
+    assert str(caught.value) == f"a.xls：{said}"

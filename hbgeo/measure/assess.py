@@ -41,6 +41,7 @@ from hbgeo.measure.placements import Placements
 from hbgeo.measure.reach import nearest
 from hbgeo.measure.source import Source
 from hbgeo.read.catalog import LEVEL_NAMES
+from hbgeo.read.cell.text import in_sentence
 from hbgeo.read.indicator import Indicator
 from hbgeo.read.table import LayerTable
 
@@ -99,7 +100,7 @@ def _measure_one(
         one = replace(one, weight=options.weight)  # what was asked for, not what the policy says
     case = _find_chain(one, context) if one.links else _find_case(one, context)
     if isinstance(case, list):
-        missing = tuple(dict.fromkeys(case))
+        missing = tuple(dict.fromkeys(map(in_sentence, case)))
         measured.assessments.append(Assessment(one, options.as_of, None, missing, whole, scope))
         return
     coverage, qualified = _by_method(one, case)

@@ -20,6 +20,7 @@ from hbgeo.measure.options import Options
 from hbgeo.measure.placing import Placement
 from hbgeo.measure.rounding import show_number
 from hbgeo.read.catalog import LEVEL_NAMES
+from hbgeo.read.cell.text import in_sentence
 from hbgeo.read.enrich import YEARS
 from hbgeo.read.indicator import Indicator
 from hbgeo.read.schema.records import Schema, read_schema
@@ -180,7 +181,8 @@ def _filters(
 def _said_ratio(one: Indicator, schema: Schema, beside: LayerTable | None) -> str:
     """What is divided by what: 建筑面积合计÷户数合计(人口),每 100 户数."""
     below = schema if beside is None else beside.kind
-    ratio = f"{schema.heading(one.numerator)}合计÷{below.heading(one.denominator)}合计"
+    parts = schema.heading(one.numerator), below.heading(one.denominator)
+    ratio = in_sentence("÷".join(f"{part}合计" for part in parts))
     if beside is not None:
         ratio += f"（{below.title}，按代码和名称对应）"
     by = f"按{schema.heading(one.weight)}加权" if one.weight else "各行不加权"

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hbgeo.arrays import Mask
+from hbgeo.read.cell.text import in_sentence
 from hbgeo.read.indicator import Clause
 from hbgeo.read.schema.records import Schema
 
@@ -57,7 +58,8 @@ def describe(clauses: Sequence[Clause], schema: Schema | None) -> str:
     said = []
     for clause in clauses:
         parts = [
-            f"{schema.heading(c) if schema else c}={'、'.join(v)}" for c, v in clause.wanted.items()
+            in_sentence(f"{schema.heading(c) if schema else c}={'、'.join(v)}")
+            for c, v in clause.wanted.items()
         ]
         if clause.via:
             parts.append(f"方式={'、'.join(VIA_WORDS[v] for v in clause.via)}")

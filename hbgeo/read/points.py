@@ -242,7 +242,7 @@ def _straighten(
             file, row = frame["file"].iloc[first], frame["row"].iloc[first]
             msg = f"{file} 第{row}行起：经度、纬度两列写反（{count} 行），如经度={lon[first]:g}；"
             raise LayerError(msg + "请对调两列，经度应在 73–136 之间")
-    say = lambda v: f"经纬度{v}疑似写反，已对调"  # noqa: E731
+    say = lambda v: f"经纬度{_in_words(v)}疑似写反，已对调"  # noqa: E731
     pairs = _pairs(frame, lon, lat, swapped)
     notes.cells(swapped, pairs, say, rule="W01", fix="对调经度、纬度", severity="warning")
     return np.where(swapped, lat, lon), np.where(swapped, lon, lat)
@@ -254,7 +254,7 @@ def _refuse_far(frame: pd.DataFrame, bad: Mask, notes: Notes) -> Mask:
     x, y = frame["x"].to_numpy(), frame["y"].to_numpy()
     here = (x >= west) & (x <= east) & (y >= south) & (y <= north)
     far = (np.isfinite(x) | np.isfinite(y)) & ~here & ~bad
-    say = lambda v: f"坐标{v}不在中国范围内，请检查经纬度与坐标系"  # noqa: E731
+    say = lambda v: f"坐标{_in_words(v)}不在中国范围内，请检查经纬度与坐标系"  # noqa: E731
     notes.cells(far, _pairs(frame, x, y, far), say, rule="E09", fix="核对坐标")
     return np.asarray(far)
 
@@ -264,7 +264,7 @@ def _note_precision(frame: pd.DataFrame, bad: Mask, notes: Notes) -> None:
     coarse = frame["x"].notna().to_numpy() & ~bad & frame["coarse"].to_numpy(bool)
     coarse = coarse & (np.abs(frame["lon"].to_numpy()) < 1000)  # whole metres are fine enough
     pairs = _pairs(frame, frame["lon"].to_numpy(), frame["lat"].to_numpy(), coarse)
-    say = lambda v: f"坐标{v}不足四位小数（误差可达百米以上），可能落入相邻乡镇"  # noqa: E731
+    say = lambda v: f"坐标{_in_words(v)}不足四位小数（误差可达百米以上），可能落入相邻乡镇"  # noqa: E731
     notes.cells(coarse, pairs, say, rule="W02", fix="补足小数", severity="warning")
 
 
@@ -274,6 +274,11 @@ def _pairs(frame: pd.DataFrame, lon: Floats, lat: Floats, shown: Mask) -> pd.Ser
     pairs = zip(lon[shown].tolist(), lat[shown].tolist(), strict=True)
     texts[shown] = [f"({_told(a)},{_told(b)})" for a, b in pairs]
     return pd.Series(texts, frame.index, dtype=object, name="经纬度")
+
+
+def _in_words(pair: str) -> str:
+    """A pair in a sentence, whose brackets are full-width."""
+    return f"（{pair[1:-1]}）"
 
 
 def _told(number: float) -> str:

@@ -273,15 +273,10 @@ def part_rate(a: Assessment, pct: Fraction | None) -> str:
     return NONE if pct is None else show_number(pct, aim)
 
 
-def short_pct(pct: Fraction) -> str:
-    """A percentage to one decimal, for lists with little room; 100 only where it is 100."""
-    return "100" if pct == 100 else show_number(pct, digits=1)
-
-
-def share_cells(share: Share) -> tuple[str, str, str]:
+def share_cells(a: Assessment, share: Share) -> tuple[str, str, str]:
     """What a list of areas says of one: uncovered, all, and the rate."""
     left = amount(share.total - share.covered)
-    return left, amount(share.total), NONE if share.pct is None else f"{short_pct(share.pct)}%"
+    return left, amount(share.total), part_rate(a, share.pct) + "%" * (share.pct is not None)
 
 
 def legend_title(mode: str, one: Indicator) -> str:

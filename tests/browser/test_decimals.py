@@ -44,5 +44,5 @@ def test_a_prefecture_at_the_target_is_in_its_class(
     page.click('[data-level="prefecture"]')
     keys = [key.inner_text().split("\n") for key in page.query_selector_all("#keys .key")]
     assert [name for name, count in keys if count == "1"] == ["75% 以上"]
-    assert page.evaluate("hbgeo.areas('assistance-ratio', 'prefecture')")["420500"][2] == "75.0%"
+    assert page.evaluate("hbgeo.areas('assistance-ratio', 'prefecture')")["420500"][2] == "75.00%"
     page.close()

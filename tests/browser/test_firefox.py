@@ -45,7 +45,7 @@ def test_firefox_draws_the_map_and_a_click_tells_why(page, example):
     page.run("new Promise((done) => setTimeout(done, 500))")
     facts = page.run("document.querySelector('#facts').textContent")
     km = example.measured.nearest["town"].loc[code, "nearest_km"]
-    assert f"最近的公墓:{km:.1f} km" in facts
+    assert f"最近的公墓：{km:.1f} 公里" in facts
     assert page.picture().startswith(b"\x89PNG")
 
 

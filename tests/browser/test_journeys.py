@@ -46,7 +46,7 @@ def test_from_the_indicator_to_the_list_the_facts_the_table_and_the_picture(open
     page.wait_for_selector(".served")
     nearest = example.measured.nearest["town"].loc[code]
     facts = page.inner_text("#facts")
-    assert f"最近的公墓:{nearest['nearest_km']:.1f} km" in facts
+    assert f"最近的公墓：{nearest['nearest_km']:.1f} 公里" in facts
     assert nearest["nearest_name"].replace("\u202e", "") in facts.replace("\u202e", "")
     table, name = download(page, lambda: page.click("#export-csv"))
     rows = list(csv.reader(io.StringIO(table.decode("utf-8-sig"))))
@@ -71,7 +71,7 @@ def test_from_the_indicator_to_the_list_the_facts_the_table_and_the_picture(open
         "口径（town 覆盖率）",
         "示例示意，非正式地图",
         "示例数据，非真实统计",
-        " km",
+        " 公里",
         example.by_id["town"].shown,
     ):
         assert text in written

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 
@@ -63,6 +64,16 @@ def test_list_holds_the_uncovered_units(open_page, example):
     assert len(state(page)["rows"]) == len(example.township)
 
 
+def test_the_bar_of_the_map_is_in_the_pages_own_words(open_page):
+    page = open_page()
+    bar = page.locator(".leaflet-control-scale-line")
+    assert re.fullmatch(r"[1-9]\d* (公里|米)", bar.inner_text())
+    for _ in range(4):
+        page.click("#zoom-in")
+    page.wait_for_timeout(500)
+    assert re.fullmatch(r"[1-9]\d* (公里|米)", bar.inner_text())
+
+
 def test_a_row_chooses_the_unit_on_the_map(open_page, example):
     page = open_page()
     row = page.locator(".row").nth(2)
@@ -76,7 +87,7 @@ def test_a_row_chooses_the_unit_on_the_map(open_page, example):
     assert box["y"] < y < box["y"] + box["height"]
     page.wait_for_selector(".served")
     km = example.measured.nearest["town"].loc[code, "nearest_km"]
-    assert f"{km:.1f} km" in page.inner_text("#facts")
+    assert f"{km:.1f} 公里" in page.inner_text("#facts")
 
 
 def test_a_click_on_the_map_chooses_the_row_and_says_why(open_page, example):
@@ -354,7 +365,7 @@ def test_a_very_large_layer_says_whose_facts_it_left_out(chromium, example, tmp_
     code = example.by_id["town"].coverage.uncovered.index[0]
     page.evaluate("code => hbgeo.select(code)", code)
     nearest = example.measured.nearest["town"].loc[code]
-    page.locator("#facts", has_text=f"{nearest['nearest_km']:.1f} km").wait_for()
+    page.locator("#facts", has_text=f"{nearest['nearest_km']:.1f} 公里").wait_for()
     assert page.locator("#when").is_hidden()
     assert errors == []
     page.close()

@@ -113,7 +113,7 @@ def test_every_area_is_said_as_on_paper(
             total, covered, _ = cells[code]
             pct = parts[code].share.pct
             assert pct is not None
-            assert shown == [covered, total, f"{words.short_pct(pct)}%"], (one, code)
+            assert shown == [covered, total, f"{words.part_rate(a, pct)}%"], (one, code)
     assert compared > 300
 
 

@@ -230,7 +230,7 @@ def test_a_broken_chain_says_its_weakest_link(desk, example) -> None:
     desk.evaluate("code => hbgeo.select(code)", example.township.index[0])
     assert "未覆盖：缺街道中心" in desk.inner_text("#facts")
     assert desk.evaluate("hbgeo.state().classes") == {"0": 18, "1": 9}
-    assert "，未覆盖：缺街道中心" in desk.evaluate("hbgeo.csv()")
+    assert ",未覆盖：缺街道中心" in desk.evaluate("hbgeo.csv()")
     desk.evaluate("hbgeo.select('420528')")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 _EMPTY = {"", "/", "-", "—", "——", "\\", "无", "暂无", "未填", "nan", "none", "null", "#n/a"}
 _LONGEST_EMPTY = max(map(len, _EMPTY))
+_PAIR = re.compile(r"\(([^()]*)\)")
 # characters that are not seen, and may move or hide those that are
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e"
@@ -40,6 +41,13 @@ def clean_text(text: str) -> str:
     elif " " not in text:
         return text
     return " ".join(text.split())
+
+
+def in_sentence(text: str) -> str:
+    """A word of a ledger or a schema as a sentence has it: 街道（乡镇）, 低保标准（元/月）."""
+    if "(" not in text or text.isascii():
+        return text
+    return _PAIR.sub("（\\1）", text)
 
 
 def is_filled(text: Any) -> bool:

@@ -14,7 +14,7 @@ from hbgeo.arrays import Mask, Numbers
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import contains, map_unique, mark_unique, repeated
 from hbgeo.read.cell.personal import HIDDEN
-from hbgeo.read.cell.text import clean
+from hbgeo.read.cell.text import clean, in_sentence
 from hbgeo.read.issues import PROVENANCE, Issue, Notes
 
 NEAR_M = 100.0  # two rows of one long id this near each other are one facility
@@ -122,7 +122,7 @@ def _differing(values: Mapping[str, Numbers], some: Sequence[int], notes: Notes)
     """The headings of the columns in which some rows are not alike."""
     columns = [c for c, numbers in values.items() if len(set(numbers[some])) > 1]
     known = (c.removesuffix("_code") for c in columns)
-    names = [_COORDINATES.get(c) or notes.schema.heading(c) for c in known]
+    names = [_COORDINATES.get(c) or in_sentence(notes.schema.heading(c)) for c in known]
     return f"的{'、'.join(dict.fromkeys(names))}"
 
 

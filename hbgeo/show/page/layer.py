@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hbgeo.read.cell.text import in_sentence
 from hbgeo.read.schema.records import Schema
 from hbgeo.read.table import LayerTable
 from hbgeo.show.page.cells import Texts, read_off, texts
@@ -140,7 +141,7 @@ def facts_part(layer: PageLayer, villages: pd.DataFrame | None) -> str:
             "id": part.column(frame.index.to_series()),
             "works": part.whole(frame["works"].to_numpy(bool)) if "works" in frame else None,
             "columns": columns,
-            "extra": [[schema.heading(c), c] for c in extra if any(shown[c].distinct)],
+            "extra": [[in_sentence(schema.heading(c)), c] for c in extra if any(shown[c].distinct)],
             "ledger": [part.column(frame[c]) for c in _LEDGER if c in frame],
         }
     )

@@ -267,7 +267,7 @@ def _by_prefecture(one: Assessment) -> tuple[tuple[str, ...], list[tuple[str, ..
     areas = [(name, area) for (_, name), area in one.coverage.by("prefecture").items()]
     rows: list[tuple[str, ...]]
     if _is_cover(one):
-        rows = [(name, *words.share_cells(a.share)) for name, a in areas if a.share.total]
+        rows = [(name, *words.share_cells(one, a.share)) for name, a in areas if a.share.total]
         return ("市州", words.UNCOVERED, "应覆盖", "覆盖率"), rows
     sums = [(name, *words.norm_sums(area), one.part(area).shown) for name, area in areas]
     rows = [cells for cells in sums if cells[-1] != words.NONE]

@@ -49,8 +49,11 @@ function drawScale(pen, size, zoom, latitude) {
   pen.lineTo(right, bottom);
   pen.lineTo(right, bottom - 6);
   pen.stroke();
-  write(pen, metres >= 1000 ? phrase('scaleKm', { number: metres / 1000 }) : phrase('scaleMetres', { number: metres }), right - long / 2, bottom - 9, { align: 'center' });
+  write(pen, scaleText(metres), right - long / 2, bottom - 9, { align: 'center' });
 }
+
+/** What stands at a bar of so many metres. @param {number} metres @returns {string} */
+function scaleText(metres) { return metres >= 1000 ? phrase('scaleKm', { number: metres / 1000 }) : phrase('scaleMetres', { number: metres }); }
 
 const PICTURE = { width: 1600, margin: 36, gap: 20, ratio: 2 };
 

@@ -56,3 +56,13 @@ const Canvas = L.Renderer.extend(/** @type {ThisType<OwnSheet> & object} */ ({
 
 /** @param {Sheet} sheet @returns {HTMLCanvasElement} */
 function canvasOf(sheet) { return sheet._container; }
+
+/** A bar of a round length on the map, in the page's own words. @returns {L.Control} */
+function scaleBar() {
+  const bar = /** @type {any} */ (L.control.scale({ imperial: false, position: 'bottomright' }));
+  bar._updateMetric = (/** @type {number} */ most) => {
+    const metres = bar._getRoundNum(most);
+    bar._updateScale(bar._mScale, scaleText(metres), metres / most);
+  };
+  return bar;
+}

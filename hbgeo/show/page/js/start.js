@@ -5,7 +5,7 @@ async function start() {
   head.indicators.filter((one) => one.begins).forEach(heedYear);
   state = Object.freeze({ ...state, day: head.day });
   map.attributionControl.setPrefix(false);
-  L.control.scale({ imperial: false, position: 'bottomright' }).addTo(map);
+  scaleBar().addTo(map);
   showHead();
   readTables(await unpack('tables'));
   addIndicators();
