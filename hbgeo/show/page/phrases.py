@@ -149,6 +149,8 @@ PHRASES = {
     "headProportion": words.PROPORTION,
     "headPct": "{heading}（%）",
     "headNearest": "最近公里",
+    "scaleKm": "{number} 公里",
+    "scaleMetres": "{number} 米",
     "headDistance": "最近距离（公里）",
     "headTarget": "目标",
     "sortUncovered": "未覆盖数",
