@@ -253,11 +253,23 @@ def _year(row: Row, rule: Rule, table: Table) -> Any:
 
 
 def _idle(world: World, rule: Rule, table: Table, asked: Asked) -> int:
-    """The rows that are asked for and do not count."""
-    rows = _matched(rule, table, asked)
+    """The rows of the part that is asked for that are asked for and do not count."""
+    rows = [r for r in _matched(rule, table, asked) if _here(world, rule, table, r, asked.within)]
     sound = [r for r in rows if _works(rule, table, asked, r) and _complete(rule, r)]
     quarrels = [r for r in sound if "home" in r and stand(world, r).conflict]
     return len(rows) - len(sound) + len(quarrels)
+
+
+def _here(world: World, rule: Rule, table: Table, row: Row, code: str) -> bool:
+    """Whether a row is of a county or prefecture: of the one it names, else where it stands."""
+    if "unit_code" in row:
+        level, owner = table.spec["level"], row["unit_code"]
+    elif row["home"].county:
+        level, owner = "county", row["home"].county
+    else:
+        level, owner = rule["units"], stand(world, row).owner[rule["units"]] if code else ""
+    unit = world.units[level].get(owner, {})
+    return not code or code in {unit.get("county_code"), unit.get("prefecture_code")}
 
 
 def _counted(world: World, rule: Rule, table: Table, asked: Asked) -> list[Row]:
@@ -375,14 +387,15 @@ def _chain(world: World, rule: Rule, asked: Asked) -> Answer | None:
     made = Answer({}, units, held={c: {} for c in codes})
     plain = replace(asked, weight="", within="")
     for link in rule["links"]:
-        found = answer(world, {"measure": "presence"} | link, plain)
+        alone = {"measure": "presence"} | link
+        found = answer(world, alone, plain)
         if found is None:
             return None
         for c in codes:
             whose = c if link["units"] == rule["units"] else units[c].get(f"{link['units']}_code")
             covered, _ = found.units.get(whose or "", (Fraction(), Fraction()))
             made.held[c][link["name"]] = covered == 1
-        made.aside += found.aside - len(world.tables[link["layer"]].aside)
+        made.aside += _idle(world, alone, world.tables[link["layer"]], asked)
     for key in {link["layer"] for link in rule["links"]} | set(rule.get("needs", [])):
         made.aside += len(world.tables[key].aside)
     made.units = {c: (Fraction(all(made.held[c].values())), Fraction(1)) for c in codes}

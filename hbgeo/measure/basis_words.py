@@ -96,7 +96,8 @@ def rows_here(case: Case) -> Mask:
     stands = np.append(_inside(units.frame, within), False)[owner]  # the last: in no unit
     if "county_code" not in frame:
         return stands
-    parents = placements.parents(level)
+    known = case.context.source.find_units("county")
+    parents = units.frame if known is None else known.frame
     counties = parents["county_code"][_inside(parents, within)]
     named = (frame["county_code"] != "").to_numpy()
     return np.where(named, frame["county_code"].isin(counties), stands)
