@@ -47,6 +47,7 @@ class Answer:
         default_factory=dict
     )  # of rows of which but the county is known
     aside: int = 0
+    used: int = 0
     counted: bool = False
     held: dict[str, dict[str, bool]] = field(default_factory=dict)  # of a chain: unit → link
     supply: dict[str, tuple[Fraction, Fraction]] = field(default_factory=dict)  # places, deaths
@@ -122,6 +123,8 @@ def answer(world: World, rule: Rule, asked: Asked) -> Answer | None:
         return None
     lists = sum(len(world.tables[key].aside) for key in rule.get("needs", []))
     made.aside += len(table.aside) + lists + _idle(world, rule, table, asked)
+    mine = _counted(world, rule, table, asked)
+    made.used = sum(_here(world, rule, table, row, asked.within) for row in mine)
     made.parents = units
     found = _weighed(world, rule, asked, _restricted(made, asked.within))
     return None if found and found.asked and not found.units else found  # nothing can be told

@@ -46,7 +46,9 @@ def compare(a: Assessment, again: Answer | None, by: str = "county") -> list[str
         "figure": (figure(a, coverage), again.figure()),
         "aside": (sum(coverage.basis.set_aside.values()), again.aside),
     }
-    if a.indicator.measure == "chain":
+    if a.indicator.measure != "chain":
+        pairs["used"] = (coverage.basis.used, again.used)
+    else:
         vias = {c: via for c, via in coverage.units["via"].items() if via}
         pairs["links"] = (dict(coverage.basis.links), again.links)
         pairs["weakest"] = (vias, again.weakest)
