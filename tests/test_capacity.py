@@ -362,8 +362,8 @@ def test_two_towns_became_one(tmp_path: Path) -> None:
 def test_a_sheet_of_areas(world: Workspace) -> None:
     sheet = norm_sheet(assess(world), "可用年限", "")
     headings = [column.heading for column in sheet.columns]
-    rows = {row[3]: dict(zip(headings, row, strict=True)) for row in sheet.rows}
-    wanted = ("可用穴位", "年需求", "年限（年）", "缺口（个）")
+    rows = {row[2]: dict(zip(headings, row, strict=True)) for row in sheet.rows}
+    wanted = ("可用穴位（个）", "年需求（个）", "年限（年）", "缺口（个）")
     assert [rows["兴山县"][c] for c in wanted] == [900, 60, 15, 900]
     assert [rows["远安县"][c] for c in wanted] == [2900, 90, 32.22, 0]
 

@@ -73,9 +73,9 @@ def workspace(tmp_path: Path):
 
 def test_a_county_an_indicator_and_a_layer_are_proposed_by_name(workspace) -> None:
     for call, said in (
-        (lambda: workspace.within("长阳"), "没有县或市州“长阳”；是否指 长阳土家族自治县(420528)？"),
+        (lambda: workspace.within("长阳"), "没有县或市州“长阳”；是否指 长阳土家族自治县（420528）？"),
         (lambda: workspace.within("火星"), "没有县或市州“火星”；请用完整名称或 6 位代码"),
-        (lambda: workspace.choose(["乡镇公益性公墓"]), "没有指标“乡镇公益性公墓”；是否指 乡镇公益性公墓覆盖率(cemetery-township)"),
+        (lambda: workspace.choose(["乡镇公益性公墓"]), "没有指标“乡镇公益性公墓”；是否指 乡镇公益性公墓覆盖率（cemetery-township）"),
         (lambda: workspace.layers.entry("公墓"), "目录中没有图层“公墓”；是否指 cemetery？已有："),
     ):  # fmt: skip
         with pytest.raises(HbgeoError) as caught:

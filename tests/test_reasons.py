@@ -43,7 +43,7 @@ def test_each_state_has_its_reason(status: str, since: str | None, why: str) -> 
 def test_what_is_nearest_to_working_says_why() -> None:
     both = idle(("停用", "2010-01-01"), ("在建", "2024-10-31"), ("规划", None))
     assert why_uncovered(both) == ("有在建项目", "督促按期建成投用")
-    assert [one.said for one in both] == ["停用", "在建,2024-10-31", "规划"]
+    assert [one.said for one in both] == ["停用", "在建，2024-10-31", "规划"]
     assert [one.since for one in both] == [date(2010, 1, 1), date(2024, 10, 31), None]
 
 

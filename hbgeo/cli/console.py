@@ -123,7 +123,8 @@ class _Plain:
         if isinstance(part, (str, Text)):
             lines = str(part).split("\n")
             style = part.style if isinstance(part, Text) else ""
-            part = Lines("\n".join(hide_numbers(without_controls(line)) for line in lines), style)
+            said = "\n".join(hide_numbers(without_controls(line)) for line in lines)
+            part = Text(said, style) if options.no_wrap else Lines(said, style)
         for one in console.render(part, options):
             yield one if one.text == "\n" else one._replace(text=without_controls(one.text))
 
