@@ -57,7 +57,8 @@ class Dialogue:
                 return choices[number - 1][0]
             if by_name:
                 return by_name[0]
-            self.say(f"“{typed}”不是其中之一；请写 1 到 {len(choices)} 的编号")
+            wrong = f"“{typed}”不是其中之一；" if typed else ""
+            self.say(f"{wrong}请写 1 到 {len(choices)} 的编号")
 
     def text(self, question: str, *, option: str, check: Callable[[str], str] | None = None) -> str:
         """Ask for a text that may not be empty.

@@ -238,7 +238,7 @@ def test_with_everything_given_nothing_is_asked(home: Path, ledger) -> None:
     [
         ({"key": ""}, "--schema 类别"),
         ({"columns": ()}, "--column 公墓名称=列名"),
-        ({"values": ()}, "--value 状态:正常营业着呢=可选值"),
+        ({"values": ()}, "--value 状态：正常营业着呢=可选值"),
         ({"source": ""}, "--source 来源"),
         ({"sample": None}, "--sample 或 --real"),
         ({"copy": None}, "--copy 或 --keep"),
@@ -330,7 +330,7 @@ def test_given_answers_need_their_layer(own: Path) -> None:
     words = ("状态：正常营业着呢=运营",)
     with pytest.raises(RequestError, match="要和 --as 键 一起写"):
         mend_layers(own, Given(values=words), Planner().talk(asks=False))
-    with pytest.raises(RequestError, match="--value 状态:正常营业着呢"):
+    with pytest.raises(RequestError, match="--value 状态：正常营业着呢"):
         mend_layers(own, Given(), Planner().talk(asks=False))
     assert mend_layers(own, Given(key="cemetery", values=words), Planner().talk(asks=False))
 

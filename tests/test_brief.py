@@ -67,7 +67,7 @@ def test_a_yearly_task_a_total_and_a_ratio_are_said_each_in_their_way(
 ) -> None:
     said = {one: finding(measured[one]) for one in measured}
     assert said["elder-complex-new"] == (
-        "街道（乡镇）社区养老综合体年内建成数为93个,距2023年底100个的目标还差7个。"
+        "街道（乡镇）社区养老综合体年内建成数为93个，距2023年底100个的目标还差7个。"
     )
     assert "为80个，已达到2022年底80个的目标" in said["elder-complex-2022"]
     assert "为23600户，距2023年底25000户的目标还差1400户" in said["home-adaptation"]
@@ -161,7 +161,7 @@ def test_an_area_of_fewer_than_five_is_not_ranked() -> None:
 def test_a_ranking_says_what_each_rate_is_of(measured: dict[str, Assessment]) -> None:
     said = finding(measured["cemetery-township"])
     assert (
-        "居前的是仙桃市（100.00%，15/15）、神农架林区（87.50%，7/8）、宜昌市（59.30%，51/86）;"
+        "居前的是仙桃市（100.00%，15/15）、神农架林区（87.50%，7/8）、宜昌市（59.30%，51/86）；"
         in said
     )
     assert said.endswith(
@@ -278,7 +278,7 @@ def test_the_catalogue_fills_it_in(small: Callable[[], Made], tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ('too = "甲"', "不认识的键 “too”；是否想写 to?"),
+        ('too = "甲"', "不认识的键 “too”；是否想写 to？"),
         ('date = "2024-01-15"', "应为日期"),
         ("to = 1", "应为文字"),
     ],

@@ -484,7 +484,7 @@ def test_the_uncovered_say_which_link_is_missing(workspace) -> None:
     assert shown["缺的环节"] == ["镇公墓", "镇公墓"]
     assert "最近设施" not in shown
     sheet = uncovered_sheet([a], units, "示例", nearest={}, waiting={})
-    assert [row[-2:] for row in sheet.rows] == [["缺“镇公墓”", "补齐这一环"]] * 2
+    assert [row[-3:-1] for row in sheet.rows] == [["缺“镇公墓”", "补齐这一环"]] * 2
     assert (a.met, a.short, a.shown) == (False, 2, "50.00")
 
 

@@ -210,7 +210,7 @@ def test_scenario_date_and_place_change_the_figure(run: Run, small: Path) -> Non
         (["stats", "--undated", "maybe"], "--undated “maybe”不在可选值 include、exclude 中"),
         (["stats", "--by", "town"], "--by “town”不在可选值 county、prefecture、province 中"),
         (["stats", "--in", "示例县"], "没有县或市州“示例县”"),
-        (["stats", "--in", "长阳"], "没有县或市州“长阳”；是否指 长阳土家族自治县(420528)？"),
+        (["stats", "--in", "长阳"], "没有县或市州“长阳”；是否指 长阳土家族自治县（420528）？"),
         (["check", "公墓"], "没有图层“公墓”；是否指 cemetery？"),
         (["stats", "--as-if", "G2,G9"], "--as-if：没有编号为“G9”的设施"),
         (["stats", "--policy", "nowhere"], "没有这个政策文件夹"),

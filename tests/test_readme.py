@@ -34,6 +34,12 @@ def options(command: Any) -> set[str]:
     return {o for p in command.params for o in (*p.opts, *p.secondary_opts) if o.startswith("-")}
 
 
+ANSWERS = {  # what is typed: cemetery, in place of the one there, no such state, source, sample, copied, yes
+    "-C 我的县 add 公墓.xlsx": "1\n1\n\n示例县民政局，2023年12月\n是\n1\n是\n",
+    "add": "\n" * 9,
+}
+
+
 def table_rows() -> list[list[str]]:
     """The table of options: its cells, row by row."""
     part = README.split("| 选项 | 哪些命令 | 作用 |\n|---|---|---|\n")[1].split("\n\n")[0]
@@ -86,6 +92,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.copytree(ROOT / "layers", folder / "layers")
     (folder / "maps").mkdir()
     shutil.copy(ROOT / "layers" / "cemetery.xlsx", folder / "台账.xlsx")
+    shutil.copy(ROOT / "layers" / "cemetery.xlsx", folder / "公墓.xlsx")
     (folder / "点.csv").write_text(POINTS, "utf-8")
     yield folder
     shutil.rmtree(folder)
@@ -113,6 +120,7 @@ def test_a_command_of_the_readme_runs(line: str, home: Path) -> None:
         command,
         cwd=home,
         env=os.environ | extra,
+        input=ANSWERS.get(" ".join(words), ""),
         capture_output=True,
         encoding="utf-8",
         check=False,

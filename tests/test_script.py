@@ -61,6 +61,7 @@ def test_only_one_file_reaches_into_leaflet(name: str) -> None:
 
 def test_every_element_that_the_script_asks_for_is_in_the_page() -> None:
     have = set(re.findall(r'\bid="([\w-]+)"', (FOLDER.parent / "page.html").read_text("utf-8")))
+    have |= set(re.findall(r"\bid: '([\w-]+)'", read_script()))  # what it makes itself
     asked = re.findall(r"(?:\$|field|choice)\('([\w-]+)'\)", read_script())
     assert len(set(asked)) > 40
     assert set(asked) <= have, set(asked) - have

@@ -613,7 +613,7 @@ def test_a_dash_stands_in_every_show_of_it(yearly: Workspace) -> None:
     assert [column[homes] for column in cells[1:]] == ["100", "350", "+250 户"]
     sheet = change_sheet(found)
     heads = [c.heading for c in sheet.columns]
-    row = dict(zip(heads, next(r for r in sheet.rows if r[1] == "elder-beds-new"), strict=True))
+    row = dict(zip(heads, next(r for r in sheet.rows if r[-1] == "elder-beds-new"), strict=True))
     assert (row["上期原报"], row["上期数"], row["本期数"], row["增减"]) == ("—", "—", 40, "—")
     assert (row["计量单位"], row["无法对照"]) == ("张", 0)
 

@@ -71,7 +71,7 @@ function orderBy(key) {
 
 /** A number as it is typed: 3万, 12,000, 10.5; null where it is none. @param {string} text @returns {?number} */
 function typedNumber(text) {
-  const found = /^\s*(\d[\d,，]*(?:\.\d+)?|\.\d+)\s*(万)?\s*$/.exec(text);
+  const found = /^\s*(\d[\d,，]*(?:\.\d+)?|\.\d+)\s*(\u4e07)?\s*$/.exec(text);
   if (!found) return null;
   const number = Number(found[1].replace(/[,，]/g, ''));
   return found[2] ? Number((number * 10000).toFixed(4)) : number;

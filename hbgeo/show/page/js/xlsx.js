@@ -62,7 +62,7 @@ function stylesPart() {
   const cell = /** @param {string} more @param {string} how */ (more, how) => `<xf xfId="0" ${more}>${aligned(how)}</xf>`;
   const edge = `<border><left/><right/><top/><bottom style="thin"><color rgb="FF${LOOK.sheet.rule}"/></bottom><diagonal/></border>`;
   return ['<numFmts count="1"><numFmt numFmtId="164" formatCode="#,##0.0#"/></numFmts>',
-    `<fonts count="4">${fonts.map((one) => `<font>${one}<name val="宋体"/></font>`).join('')}</fonts>`,
+    `<fonts count="4">${fonts.map((one) => `<font>${one}<name val="\u5b8b\u4f53"/></font>`).join('')}</fonts>`,
     `<fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FF${LOOK.sheet.head}"/></patternFill></fill></fills>`,
     `<borders count="2"><border><left/><right/><top/><bottom/><diagonal/></border>${edge}</borders>`,
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>', '<cellXfs count="8">',
