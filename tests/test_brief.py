@@ -168,7 +168,7 @@ def test_a_ranking_says_what_each_rate_is_of(measured: dict[str, Assessment]) ->
         "居后的是鄂州市（14.29%，3/21）、黄石市（10.71%，3/28）、潜江市（0.00%，0/10）。"
     )
     tied = finding(measured["elder-service-list"])
-    assert "居前的是黄石市等7个（并列，100.00%，56/56）;" in tied
+    assert "居前的是黄石市等7个（并列，100.00%，56/56）；" in tied
 
 
 def test_invented_data_are_refused_and_marked_where_allowed(

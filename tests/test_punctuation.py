@@ -332,7 +332,7 @@ def said_of_sample(sample: Workspace) -> dict[str, list[str]]:
     drawn: list[Any] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(poster, "draw_map", lambda *_: None)
-        patch.setattr(poster, "_save", lambda figure, _: drawn.append(figure) or b"")
+        patch.setattr(poster, "save", lambda figure, _: drawn.append(figure) or b"")
         for a in found:
             if a.coverage is not None and a.indicator.variant is None:
                 draw_poster(a, sample.all_units(), sample.catalog, suffix=".png")

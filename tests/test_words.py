@@ -466,12 +466,22 @@ def test_the_page_joins_no_words_of_its_own() -> None:
     for word in ("差", "达标", "无目标", "未量化", "无法计算", "不适用", "覆盖率", "已覆盖", "未覆盖", "截至",
                  "情景", "示例", "近似", "公里", "km", "个百分点", "年底"):  # fmt: skip
         assert f"'{word}" not in code, word
-    used = set(re.findall(r"phrase\('(\w+)'", code)) | set(
-        re.findall(r"'((?:tab|legend|head)[A-Z]\w+)'", code)
-    )
-    assert used >= set(PHRASES) - {"worksNot", "works", "leftBehind", "met", "all", "uncovered", "covered",
-                                   "listed", "listedFirst", "lackingPeople", "lackingPeopleOfMany"}  # fmt: skip
-    assert {name for name in used if name not in PHRASES} == set()
+    asked = set(re.findall(r"phrase\('(\w+)'", code))
+    asked |= set(re.findall(r"'((?:tab|legend|head)[A-Z]\w+)'", code))
+    [parts] = re.findall(r"TALLY = \[(.*?)\]", code)
+    asked |= {f"tally{part.title()}" for part in re.findall(r"\w+", parts)}
+    assert {name for name in asked if name not in PHRASES} == set()
+    chosen = {
+        name
+        for call in re.findall(r"phrase\(([^{}]*?\?[^;]*)", code)
+        for name in re.findall(r"'(\w+)'", call)
+    }
+    named = {
+        name
+        for call in re.findall(r"(?:foremostButton|change\[at\]|\['')(.*)", code)
+        for name in re.findall(r"'(\w+)'", call)
+    }
+    assert asked | chosen | named >= set(PHRASES)
 
 
 def test_the_slots_of_a_template_are_those_the_page_fills(sample: Workspace) -> None:

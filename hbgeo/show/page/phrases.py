@@ -90,7 +90,6 @@ PHRASES = {
     "fromInside": "自境内一点量起（没有驻地位置）",
     "gained": "新增：上期未覆盖，本期已覆盖",
     "lost": "减少：上期已覆盖，本期未覆盖",
-    "tabChanged": "变化 {count}",
     "uncoveredVillages": "未覆盖的村（社区）{count} 个",
     "trouble": "这一步没有做成，页面仍是原来的内容。",
     # lists and legends
