@@ -71,7 +71,7 @@ def what_is_wrong(err: Exception) -> str:
         said = str(err)
     context = getattr(err, "ctx", None)
     path = context.command_path if context else "hbgeo"
-    return f"{said}{'' if said.endswith('？') else ';'}用 {path} --help 查看用法"
+    return f"{said}{'' if said.endswith('？') else '；'}用 {path} --help 查看用法"
 
 
 def _near_commands(err: Exception, given: str) -> str:

@@ -40,7 +40,7 @@ function indicatorCells(one) {
   const name = h('span', { class: 'name' }, one.variant ? one.variantName || one.name : one.name);
   const end = h('span', { class: `verdict ${verdictClass(one)}` }, verdict(one));
   if (one.variant) return [name, value, end];
-  if (one.status === 'no-data') return [name, value, h('span', { class: 'missing' }, one.begins ? verdict(one) : lackingText(one))];
+  if (one.status === 'no-data') return [name, value, missingNote(one.begins ? verdict(one) : lackingText(one))];
   const bar = now.figure === null ? [] : [targetBar(one)];
   return [name, value, ...bar, h('span', { class: 'aim' }, aimText(one)), end];
 }
@@ -67,6 +67,9 @@ function amountOf(target) { return target && target.amount ? target.amount[0] / 
 
 /** @param {Indicator} one @returns {string} */
 function signOf(one) { return figureOf(one).figure === null ? '' : one.sign; }
+
+/** What a figure lacks, in two lines; whole where the indicator is chosen. @param {string} said @returns {HTMLElement} */
+function missingNote(said) { return h('span', { class: 'missing', title: said }, said); }
 
 /** @param {Indicator} one @returns {string} */
 function lackingText(one) { return hasBegun(one) ? phrase('leftBehind') : phrase('lacking', { what: one.missing.join('、') }); }

@@ -1,9 +1,9 @@
 /* The verdicts in a line: how many targets are met, missed and overdue; each part narrows the list. */
 
 /** The parts that the indicators fall into by their verdict, in the order of the line. */
-const TALLY = ['held', 'met', 'behind', 'late', 'ahead', 'lost', 'plain', 'left'];
+const TALLY = ['held', 'met', 'behind', 'late', 'ahead', 'open', 'lost', 'plain', 'left'];
 /** Those made of others. @type {Object<string, string[]>} */
-const WHOLE = { held: ['met', 'late', 'ahead'], behind: ['late', 'ahead'] };
+const WHOLE = { held: ['met', 'late', 'ahead', 'open'], behind: ['late', 'ahead', 'open'] };
 const ALWAYS = ['held', 'met', 'behind']; // said even where there are none
 
 /** @returns {Indicator[]} */
@@ -16,7 +16,8 @@ function partOf(one) {
   const { met, target } = figureOf(one);
   if (met === null) return 'plain';
   if (met) return 'met';
-  return target && isAhead(target) ? 'ahead' : 'late';
+  if (!target || !target.day) return 'open';
+  return target.day > state.day ? 'ahead' : 'late';
 }
 
 /** @param {Indicator} one @param {string} name @returns {boolean} */
@@ -38,7 +39,7 @@ function deadlineOf(one) {
 function foremost() {
   const behind = mains().filter((one) => belongs(one, 'behind'));
   const late = behind.filter((one) => partOf(one) === 'late').sort((a, b) => deadlineOf(a).localeCompare(deadlineOf(b)) || wanting(b) - wanting(a));
-  return { closest: behind.sort((a, b) => wanting(a) - wanting(b))[0], longest: late[0] };
+  return { closest: behind.sort((a, b) => wanting(a) - wanting(b))[0], longest: late.find((one) => deadlineOf(one) < state.day) };
 }
 
 /** What the line was made from. @type {?Counts} */
@@ -52,7 +53,7 @@ function showTally() {
     const buttons = TALLY.filter((name) => ALWAYS.includes(name) || count(name)).map((name) => tallyButton(name, count(name)));
     const { closest, longest } = foremost();
     renew($('tally'), h('div', { class: 'parts', role: 'group', 'aria-label': phrase('tally') }, ...buttons),
-      h('div', { class: 'foremost' }, closest && foremostButton('closest', closest, verdict(closest)), longest && foremostButton('longest', longest, dueOf(longest))));
+      h('div', { class: 'foremost' }, closest && foremostButton('closest', closest, verdict(closest).replace(/（.*）$/, '')), longest && foremostButton('longest', longest, dueOf(longest))));
   }
   for (const button of elements('[data-part]', $('tally'))) button.setAttribute('aria-pressed', String(button.dataset.part === state.part));
   showPart();

@@ -16,7 +16,7 @@ function showLevelSwitch() {
 }
 
 /** @param {Indicator} one @returns {string} */
-function titleOf(one) { return one.variantName ? `${one.name}(${one.variantName})` : one.name; }
+function titleOf(one) { return one.variantName ? `${one.name}（${one.variantName}）` : one.name; }
 
 function showMapTitle() {
   tell($('map-title'), [headline(state.indicator)]);
@@ -38,9 +38,9 @@ function figureLine(one) {
   if (now.target) words.push(now.target.until);
   const end = h('strong', { class: verdictClass(one) }, verdict(one));
   const last = String(words.pop());
-  const cut = Math.max(0, last.lastIndexOf('('));
+  const cut = Math.max(0, last.lastIndexOf('（'));
   const spans = words.map((text, i) => h('span', { class: 'part' }, i ? dot() : null, text));
-  spans.push(h('span', { class: 'part' }, words.length ? dot() : null, last.slice(0, cut), h('span', { class: 'end' }, last.slice(cut), dot(), end)));
+  spans.push(h('span', { class: 'part' }, words.length ? dot() : null, last.slice(0, cut), h('wbr'), h('span', { class: 'end' }, last.slice(cut), dot(), end)));
   return follows(one) ? [h('strong', { class: 'scenario' }, phrase('inScenario')), ...spans] : spans;
 }
 
