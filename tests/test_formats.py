@@ -351,7 +351,7 @@ class TestPostgis:
         monkeypatch.setenv("PGPASSFILE", str(open_to_all))
         with pytest.raises(LayerError, match="无法读取数据库") as caught:
             read(layer(database.replace(*change), table="民政.公墓"), tmp_path)
-        found = re.search(r"无法读取数据库[(](.*)[)]$", str(caught.value))
+        found = re.search(r"无法读取数据库（(.*)）$", str(caught.value))
         assert said in found[1]
         assert not re.search(r"planner|geheim|127|FATAL|connection", found[1])
         assert capfd.readouterr() == ("", "")

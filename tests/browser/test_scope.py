@@ -53,7 +53,7 @@ def percent(covered: int, total: int) -> str:
 def test_title_figure_and_legend_are_the_countys_with_the_whole_beside(page: Any) -> None:
     """Counted by hand in the sample's list: 10 of the 11 townships have one of their own."""
     assert page.text_content("#map-title") == f"{NAME} · 乡镇公益性公墓覆盖率"
-    assert page.text_content("#map-scope").endswith(":90.91% · 10 / 11")
+    assert page.text_content("#map-scope").endswith("：90.91% · 10 / 11")
     assert page.text_content("#map-subtitle").startswith("全省 33.73% · 311 / 922")
     assert page.text_content("#keys h3 .of") == NAME
     assert NAME in page.title()
@@ -67,7 +67,7 @@ def test_what_is_saved_is_named_after_the_county(page: Any) -> None:
     assert name_of_file(page, "#export-csv") == f"{NAME}-乡镇公益性公墓覆盖率-未覆盖.csv"
     assert name_of_file(page, "#export-png") == f"{NAME}-乡镇公益性公墓覆盖率.png"
     heading = page.evaluate("hbgeo.csv()").splitlines()[0]
-    assert f"{NAME}:90.91% · 10 / 11,全省 33.73% · 311 / 922" in heading
+    assert f"{NAME}：90.91% · 10 / 11,全省 33.73% · 311 / 922" in heading
 
 
 def rows_against(page: Any) -> dict[str, list[str]]:

@@ -61,7 +61,7 @@ def wanting(a: Assessment) -> Fraction:
 
 
 def test_counts_are_those_of_the_notice(page: Any, sample: Workspace) -> None:
-    every, met, missed, plain, lost = numbers(opening(mains(sample, DAYS[0]), "今日")[0])
+    every, met, missed, plain, lost = numbers(opening(mains(sample, DAYS[0]), "今日"))
     parts = parts_of(page)
     assert (parts["met"], parts["behind"], parts["plain"], parts["lost"]) == (
         met,

@@ -254,7 +254,7 @@ def test_a_norm_has_a_figure_of_its_own_in_every_unit(desk, example) -> None:
     desk.evaluate("hbgeo.indicator('area')")
     desk.evaluate("code => hbgeo.select(code)", example.township.index[1])
     assert "33 平方米/百户（330 / 1,000）" in desk.inner_text("#facts")
-    assert desk.evaluate("hbgeo.state().classes") == {"0": 9, "2": 18}
+    assert desk.evaluate("hbgeo.state().classes") == {"0": 9, "1": 18}
     assert desk.inner_text("#map-subtitle") == (
         "22 平方米/百户 · 5,940 / 27,000 · 目标 30 · 差 8 平方米/百户"
     )

@@ -84,7 +84,7 @@ def tell(
     shown = one if rule or not moved else opened
     what = one.indicator
     told: dict[str, Any] = {
-        "title": f"{what.name}({what.variant_name})" if what.variant_name else what.name,
+        "title": f"{what.name}（{what.variant_name}）" if what.variant_name else what.name,
         "status": shown.status,
         "counted": shown.counted,
         "follows": moved and rule,

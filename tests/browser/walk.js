@@ -58,6 +58,8 @@ async (text) => {
     if (sort === 'short') return told ? told[0] - told[1] : 0;
     if (sort === 'rate') return told && told[1] ? told[0] / told[1] : 2;
     if (sort === 'value') return told ? -told[0] : 0;
+    if (sort === 'covered') return told ? -told[0] : 1;
+    if (sort === 'total') return told ? -told[1] : 1;
     if (sort === 'population') return -(population[at] === null ? -1 : population[at]);
     if (sort === 'population_60') return -(old[at] === null ? -1 : old[at]);
     if (sort === 'distance') return -(km === undefined || km === null ? -1 : km);
@@ -135,7 +137,7 @@ async (text) => {
     if (scope && one.status !== 'no-data' && ownLevel !== 'province' && !(ownLevel === 'prefecture' && scope.startsWith('county'))) {
       const mine = scoped(ownLevel, scope).map((code) => one.levels[ownLevel][code]).filter(Array.isArray);
       const sums = [0, 1].map((i) => mine.reduce((sum, of) => sum + of[i], 0));
-      const numbers = (scopeLine.split(':').pop().replace(/,/g, '').match(/\d+(\.\d+)?/g) || []).map(Number);
+      const numbers = (scopeLine.split('：').pop().replace(/,/g, '').match(/\d+(\.\d+)?/g) || []).map(Number);
       const round = (number) => Math.round(number * 100) / 100;
       if (one.counted) is('scope', numbers[0], round(sums[0]));
       else if (sums[1]) is('scope', numbers.slice(1, 3).join(), sums.map(round).join());
@@ -158,8 +160,12 @@ async (text) => {
 
     // legend and map
     const keys = [...document.querySelectorAll('#keys [data-class]')];
-    const labels = keys.filter((key) => key.dataset.class >= 0).map((key) => key.querySelector('.name').textContent);
-    const classOf = (code) => (one.status === 'no-data' ? -2 : classIn(labels, units[code], mode, one.norm));
+    const classed = keys.filter((key) => key.dataset.class >= 0);
+    const labels = classed.map((key) => key.querySelector('.name').textContent);
+    const classOf = (code) => {
+      const at = one.status === 'no-data' ? -2 : classIn(labels, units[code], mode, one.norm);
+      return at < 0 ? at : Number(classed[at].dataset.class);
+    };
     for (const key of keys) {
       const code = Number(key.dataset.class);
       is(`legend ${code}`, numberIn(key.querySelector('.count').textContent), inside.filter((unit) => classOf(unit) === code).length);

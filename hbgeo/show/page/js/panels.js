@@ -7,7 +7,7 @@ function showHead() {
   $('notice').hidden = !head.marks;
   $('approval').textContent = head.approval;
   const box = element('.fold', $('sources'));
-  box.append(...head.sources.map(([title, text, sample]) => h('p', {}, h('b', {}, phrase('source', { title, source: '' })), text, sample && h('em', {}, `(${sample})`))));
+  box.append(...head.sources.map(([title, text, sample]) => h('p', {}, h('b', {}, phrase('source', { title, source: '' })), text, sample && h('em', {}, `（${sample}）`))));
 }
 
 /** All units in the window, clear of the title. */

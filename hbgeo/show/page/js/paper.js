@@ -9,8 +9,17 @@ const DENSE = { line: 13, pad: 2, font: 9.5 };
 
 /** @typedef {{kind: string, title: (first: number, last: number) => string, heading: Cell[], rows: Cell[][], dense?: boolean}} Listing */
 
-/** @param {Cell} cell @returns {string} */
-function cellText(cell) { return typeof cell === 'number' ? thousands(cell) : cell || ''; }
+/** @param {Cell} cell @param {number} [places] how many decimals its column has @returns {string} */
+function cellText(cell, places = 0) {
+  if (typeof cell !== 'number') return cell || '';
+  return cell.toLocaleString('zh-CN', { minimumFractionDigits: places, maximumFractionDigits: Math.max(places, 2) });
+}
+
+/** How many decimals each column is written with: as many as its longest number has, two at most. @param {Cell[][]} rows @returns {number[]} */
+function placesOf(rows) {
+  const said = /** @param {Cell} cell */ (cell) => (typeof cell === 'number' ? (String(Number(cell.toFixed(2))).split('.')[1] || '').length : 0);
+  return rows.reduce((most, row) => row.map((cell, at) => Math.max(most[at] || 0, said(cell))), /** @type {number[]} */ ([]));
+}
 
 /** A pen that measures as the paper is written. @param {number} size @returns {Pen} */
 function measuringPen(size) {
@@ -19,14 +28,27 @@ function measuringPen(size) {
   return pen;
 }
 
+/** How wide the columns would be with every cell in one line; a heading may stand in two. @param {Pen} pen @param {string[][]} rows @returns {number[]} */
+function wantedWidths(pen, rows) {
+  return rows[0].map((title, at) => rows.slice(1).reduce((most, row) => Math.max(most, pen.measureText(row[at]).width), pen.measureText(title).width * 0.62) + 13);
+}
+
+/** @param {number[]} numbers @returns {number} */
+function sumOf(numbers) { return numbers.reduce((sum, one) => sum + one, 0); }
+
+/** The largest type in which every row is one line; the usual one if none is. @param {string[][]} rows @returns {number} */
+function fittingFont(rows) {
+  const fits = /** @param {number} size */ (size) => sumOf(wantedWidths(measuringPen(size), rows)) <= PAPER.width;
+  return [PAPER.font, 10, DENSE.font].find(fits) || PAPER.font;
+}
+
 /**
  * How wide the columns stand: as wide as they ask for, the long ones cut to what the sheet leaves.
  * @param {Pen} pen @param {string[][]} rows @returns {number[]}
  */
 function columnWidths(pen, rows) {
-  // a heading may stand in two lines, what is under it in one
-  const wanted = rows[0].map((title, at) => rows.slice(1).reduce((most, row) => Math.max(most, pen.measureText(row[at]).width), pen.measureText(title).width * 0.62) + 13);
-  let over = wanted.reduce((sum, width) => sum + width, 0) - PAPER.width;
+  const wanted = wantedWidths(pen, rows);
+  let over = sumOf(wanted) - PAPER.width;
   const widths = [...wanted];
   while (over > 0.5) {
     // the widest give way first, down to the next one
@@ -65,9 +87,11 @@ function paperFoot() { return h('footer', {}, h('span', {}, h('b', {}, head.appr
  * @param {Listing} listing @returns {HTMLElement[]}
  */
 function sheetsOf({ kind, title, heading, rows, dense }) {
-  const { font, line: lineHeight, pad } = dense ? DENSE : PAPER;
+  const { line: lineHeight, pad } = dense ? DENSE : PAPER;
+  const places = placesOf(rows);
+  const texts = [heading, ...rows].map((row) => row.map((cell, at) => cellText(cell, places[at])));
+  const font = dense ? DENSE.font : fittingFont(texts);
   const pen = measuringPen(font);
-  const texts = [heading, ...rows].map((row) => row.map(cellText));
   const widths = columnWidths(pen, texts);
   const notes = paperNotes();
   const high = /** @param {string[]} row */ (row) => tallOf(pen, row, widths) * lineHeight + pad;
@@ -85,21 +109,22 @@ function sheetsOf({ kind, title, heading, rows, dense }) {
   pages.push([first, rows.length]);
   const isNumber = heading.map((_, at) => rows.some((row) => typeof row[at] === 'number'));
   return pages.map(([from, to]) => h('section', { class: `paper list ${kind}${dense ? ' dense' : ''}` }, paperHead(), h('h3', {}, title(from + 1, to)),
-    printTable(heading, rows.slice(from, to), { isNumber, widths }), h('div', { class: 'notes' }, ...notes.map((line) => h('p', {}, line))), paperFoot()));
+    printTable(heading, rows.slice(from, to), { isNumber, widths, font, places }), h('div', { class: 'notes' }, ...notes.map((line) => h('p', {}, line))), paperFoot()));
 }
 
 /**
- * @param {Cell[]} heading @param {Cell[][]} rows @param {{isNumber?: boolean[], widths?: number[]}} [how] @returns {HTMLElement}
+ * @param {Cell[]} heading @param {Cell[][]} rows @param {{isNumber?: boolean[], widths?: number[], font?: number, places?: number[]}} [how] @returns {HTMLElement}
  */
-function printTable(heading, rows, { isNumber = heading.map((_, i) => rows.some((row) => typeof row[i] === 'number')), widths = [] } = {}) {
+function printTable(heading, rows, { isNumber = heading.map((_, i) => rows.some((row) => typeof row[i] === 'number')), widths = [], font = PAPER.font, places = placesOf(rows) } = {}) {
   /** @type {(row: Cell[], tag: 'th'|'td') => HTMLElement} */
-  const cells = (row, tag) => h('tr', {}, ...row.map((cell, i) => h(tag, isNumber[i] ? { class: 'number' } : {}, cellText(cell))));
+  const cells = (row, tag) => h('tr', {}, ...row.map((cell, i) => h(tag, isNumber[i] ? { class: 'number' } : {}, cellText(cell, places[i]))));
   const columns = widths.map((width) => {
     const column = h('col');
     column.style.width = `${width}px`;
     return column;
   });
   const table = h('table', {}, h('colgroup', {}, ...columns), h('thead', {}, cells(heading, 'th')), h('tbody', {}, ...rows.map((row) => cells(row, 'td'))));
+  table.style.fontSize = `${font}px`;
   table.style.tableLayout = widths.length ? 'fixed' : 'auto';
   return table;
 }
