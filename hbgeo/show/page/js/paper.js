@@ -18,7 +18,10 @@ function cellText(cell, places = 0) {
 /** How many decimals each column is written with: as many as its longest number has, two at most. @param {Cell[][]} rows @returns {number[]} */
 function placesOf(rows) {
   const said = /** @param {Cell} cell */ (cell) => (typeof cell === 'number' ? (String(Number(cell.toFixed(2))).split('.')[1] || '').length : 0);
-  return rows.reduce((most, row) => row.map((cell, at) => Math.max(most[at] || 0, said(cell))), /** @type {number[]} */ ([]));
+  /** @type {number[]} */
+  const most = [];
+  for (const row of rows) row.forEach((cell, at) => { most[at] = Math.max(most[at] || 0, said(cell)); });
+  return most;
 }
 
 /** A pen that measures as the paper is written. @param {number} size @returns {Pen} */
