@@ -73,7 +73,7 @@ function tallyButton(name, count) {
 
 /** @param {string} name @param {Indicator} one @param {string} said @returns {HTMLElement} */
 function foremostButton(name, one, said) {
-  return h('button', { type: 'button', class: name, 'data-foremost': one.id, onclick: () => toIndicator(one) }, h('span', {}, phrase(name)), titleOf(one), h('em', {}, said));
+  return h('button', { type: 'button', class: name, 'data-foremost': one.id, onclick: () => toIndicator(one) }, h('div', {}, h('span', {}, phrase(name)), h('i', {}, titleOf(one)), h('em', {}, said)));
 }
 
 /** The indicators of one part only; the same part once more: all. @param {string} name */
