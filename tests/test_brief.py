@@ -70,7 +70,7 @@ def test_a_yearly_task_a_total_and_a_ratio_are_said_each_in_their_way(
         "街道（乡镇）社区养老综合体年内建成数为93个，距2023年底100个的目标还差7个。"
     )
     assert "为80个，已达到2022年底80个的目标" in said["elder-complex-2022"]
-    assert "为23600户，距2023年底25000户的目标还差1400户" in said["home-adaptation"]
+    assert "为23600户，距2023年底2.5万户的目标还差1400户" in said["home-adaptation"]
     assert "为74.33%，距2025年底75%的目标差 0.67 个百分点" in said["assistance-ratio"]
     assert "371家（没有目标值）" in said["charity-organisations"]
     assert "64800人" in said["social-workers"]

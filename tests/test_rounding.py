@@ -41,7 +41,7 @@ def test_a_figure_is_rounded_half_up_and_never_to_a_goal(
 def test_an_amount_has_commas_unless_told_otherwise_and_no_tail() -> None:
     amounts = [Decimal("1234567.500"), Decimal("1E+4"), Decimal("0.50"), Decimal("-1234.0"), Decimal(999)]  # fmt: skip
     assert [show_amount(a) for a in amounts] == ["1,234,567.5", "10,000", "0.5", "-1,234", "999"]
-    prose = ["1234567.5", "10000", "0.5", "-1234", "999"]
+    prose = ["1234567.5", "1万", "0.5", "-1234", "999"]
     assert [show_amount(a, grouped=False) for a in amounts] == prose
 
 

@@ -551,7 +551,7 @@ G1 | 示例一 | 公墓 | 公益性 | 乡镇级 | 运营 | 2020-05-01 | 远安�
 
 @pytest.mark.parametrize(
     ("pct", "value", "plain", "prose"),
-    [("35.5", None, "35.5%", "35.5%"), (None, "12000", "12,000", "12000"), (None, None, "", "")],
+    [("35.5", None, "35.5%", "35.5%"), (None, "12000", "12,000", "1.2万"), (None, None, "", "")],
 )
 def test_what_a_target_asks_for_is_grouped_outside_of_sentences(
     pct: str | None, value: str | None, plain: str, prose: str

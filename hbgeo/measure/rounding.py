@@ -6,6 +6,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 DIGITS = 2  # of a shown percentage
+_WAN = 10_000
 
 
 def round_figure(
@@ -34,7 +35,8 @@ def show_number(
 ) -> str:
     """Round as `round_figure` does; amounts show the decimals they have, at most `digits`.
 
-    `grouped` sets commas between the thousands of an amount, as tables have them and prose has not.
+    `grouped` sets commas between the thousands of an amount, as tables have them and prose has not:
+    there it is 23600 and 2.5万.
     """
     shown = round_figure(value, target, percent=percent, digits=digits)
     if percent:
@@ -43,7 +45,9 @@ def show_number(
 
 
 def show_amount(amount: Decimal, *, grouped: bool = True) -> str:
-    """A decimal number as it is, without a tail of noughts."""
+    """A decimal number as it is, without a tail of noughts; in prose whole thousands from ten thousand on in 万."""
+    if not grouped and abs(amount) >= _WAN and amount % 1000 == 0:
+        return f"{(amount / _WAN).normalize():f}万"
     if amount == amount.to_integral_value():
         return f"{int(amount):{',' if grouped else ''}}"
     return f"{amount.normalize():{',' if grouped else ''}f}"

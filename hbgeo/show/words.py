@@ -316,6 +316,13 @@ def target_source(target: Target) -> str:
     return f"目标依据：{target.source}"
 
 
+def lacking_in_short(a: Assessment) -> str:
+    """What an indicator lacks, without how to write it into the catalogue."""
+    return "、".join(
+        what.partition("（")[0] if "catalog.toml" in what else what for what in a.missing
+    )
+
+
 def lacking(a: Assessment) -> str:
     """Why an indicator cannot be computed, by its name."""
     return f"{a.indicator.full_name}：{NO_DATA}，缺少{'、'.join(a.missing)}"

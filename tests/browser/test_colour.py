@@ -120,7 +120,7 @@ def test_a_carpet_of_signs_is_numbers_until_zoom_9(full_page):
     zoom(page, 9)
     page.wait_for_function("!hbgeo.state().summed.length")
     assert far > 0
-    assert "点密时按单元计数" in page.inner_text("#layers")
+    assert "点密时按单元计数" in page.inner_text("#layer-states")
 
 
 def test_what_lies_under_the_map_is_off_at_first_and_comes_back_with_the_address(full_page):

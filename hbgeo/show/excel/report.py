@@ -43,6 +43,8 @@ from hbgeo.show.words import (
     is_norm,
     is_norm_change,
     is_ratio,
+    lacking,
+    lacking_in_short,
     marks,
     measure_word,
     names_in,
@@ -262,7 +264,7 @@ def _targets_rows(assessments: Sequence[Assessment]) -> list[list[Any]]:
                 gap,
                 standing(a),
                 target.deadline.isoformat() if target and target.deadline else "",
-                "、".join(a.missing),
+                lacking_in_short(a),
                 target.source if target else one.source,
                 one.id,
             ]
@@ -313,6 +315,7 @@ def _basis_sheet(
     rows = [
         [a.indicator.full_name, text, a.indicator.id] for a in assessments for text in a.basis_lines
     ]
+    rows += [[a.indicator.full_name, lacking(a), a.indicator.id] for a in assessments if a.missing]
     rows += [
         [f"图层 {key}", f"来源：{layer.source}" + _print(inputs.get(key, "")), key]
         for key, layer in catalog.layers.items()

@@ -40,7 +40,7 @@ function indicatorCells(one) {
   const name = h('span', { class: 'name' }, one.variant ? one.variantName || one.name : one.name);
   const end = h('span', { class: `verdict ${verdictClass(one)}` }, verdict(one));
   if (one.variant) return [name, value, end];
-  if (one.status === 'no-data') return [name, value, missingNote(one.begins ? verdict(one) : lackingText(one))];
+  if (one.status === 'no-data') return [name, value, missingNote(one)];
   const bar = now.figure === null ? [] : [targetBar(one)];
   return [name, value, ...bar, h('span', { class: 'aim' }, aimText(one)), end];
 }
@@ -68,8 +68,12 @@ function amountOf(target) { return target && target.amount ? target.amount[0] / 
 /** @param {Indicator} one @returns {string} */
 function signOf(one) { return figureOf(one).figure === null ? '' : one.sign; }
 
-/** What a figure lacks, in two lines; whole where the indicator is chosen. @param {string} said @returns {HTMLElement} */
-function missingNote(said) { return h('span', { class: 'missing', title: said }, said); }
+/** What a figure lacks, in short; whole where the indicator is chosen. @param {Indicator} one @returns {HTMLElement} */
+function missingNote(one) {
+  const brief = one.missing.map((what) => (what.includes('catalog.toml') ? what.split('（')[0] : what));
+  const [said, whole] = one.begins ? [verdict(one), verdict(one)] : [hasBegun(one) ? lackingText(one) : phrase('lacking', { what: brief.join('、') }), lackingText(one)];
+  return h('span', { class: 'missing', title: whole }, said);
+}
 
 /** @param {Indicator} one @returns {string} */
 function lackingText(one) { return hasBegun(one) ? phrase('leftBehind') : phrase('lacking', { what: one.missing.join('、') }); }
