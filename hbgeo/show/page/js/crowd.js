@@ -51,7 +51,7 @@ function drawCounts(pen, view, level, counts, { colour, row }) {
     const text = thousands(counts[at]);
     const wide = 2 * radius + 3 + pen.measureText(text).width;
     const x = point[0] * view.scale + view.left - wide / 2 + radius;
-    const y = point[1] * view.scale + view.top + 15 + 14 * row;
+    const y = point[1] * view.scale + view.top + 8 + 7 * linesOf(level.columns.name[at]).length + 14 * row;
     pen.beginPath();
     pen.arc(x, y, radius, 0, 2 * Math.PI);
     pen.lineWidth = 2;
