@@ -94,7 +94,7 @@ PHRASES = {
     "changed": "变化",
     "changedGained": "新增",
     "changedLost": "减少",
-    "changedSince": "与{day}相比新增 {gained} 个、减少 {lost} 个（按本期的单元和边界）",
+    "changedSince": "与 {day} 相比新增 {gained} 个、减少 {lost} 个（按本期的单元和边界）",
     "past": "历期（当时所报，未按同一口径换算）",
     "pastAim": "虚线：目标 {target}",
     "pastPoint": "{day} {shown}",
