@@ -6,7 +6,9 @@ import os
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -19,8 +21,8 @@ from hbgeo.measure.snapshot import (
     shape_fingerprints,
     take_snapshot,
 )
-from hbgeo.measure.snapshot_file import read_fingerprint, read_snapshot
-from hbgeo.measure.trend import Trend, compare
+from hbgeo.measure.snapshot_file import read_figures, read_fingerprint, read_snapshot
+from hbgeo.measure.trend import Past, Trend, compare, figures_of, is_counted
 from hbgeo.read.file.find import find_files
 from hbgeo.store.fingerprint import fingerprint
 from hbgeo.store.plain import is_plain
@@ -29,6 +31,19 @@ from hbgeo.workspace import Workspace
 FOLDER = "snapshots"  # in maps/
 DAMAGED = "damaged"  # in the name of one that is set aside
 _MOST = 1 << 30  # bytes of a snapshot
+_DATES = 12  # earlier ones that a page tells of, the latest
+
+
+class Back(NamedTuple):
+    """What a page tells of the dates before: the change since the latest, the figures of several.
+
+    `trend` is None without an earlier date, of a scenario, and where the latest is damaged;
+    `notes` name, a line each, what was left out.
+    """
+
+    trend: Trend | None
+    past: Past
+    notes: list[str]
 
 
 def take(workspace: Workspace, measured: Measured, options: Options) -> Snapshot:
@@ -146,11 +161,63 @@ def look_back(
         return None, [f"{err}。没有与上一期比较，各目标现每月增多少因此不填。"]
 
 
+def look_far_back(workspace: Workspace, measured: Measured, options: Options) -> Back:
+    """What a page tells of the dates before, where nothing was kept of the measured yet.
+
+    Nothing is fingerprinted where no earlier date was kept.
+    """
+    if _latest_before(workspace, options.as_of) is None:
+        return Back(None, {}, [])
+    return far_back(workspace, take(workspace, measured, options))
+
+
+def far_back(workspace: Workspace, snapshot: Snapshot) -> Back:
+    """The same beside a snapshot; each earlier one is read once, only the latest whole."""
+    kept = [] if snapshot.about["scenario"] else _before(workspace, snapshot.as_of)[-_DATES:]
+    trend, notes = None, list[str]()
+    past: dict[str, list[tuple[date, Fraction]]] = {}
+    for path in kept:
+        try:
+            shot = _kept(path, workspace, whole=path == kept[-1])
+            if path == kept[-1]:
+                trend = _compare(shot, snapshot, snapshot, workspace)
+            _add_figures(past, shot, path, snapshot)
+        except SnapshotError as err:
+            also = "" if path != kept[-1] or trend else "本次没有与上一期的比较，其余数字不受影响。"
+            notes.append(f"{err}。历期不含这一期。{also}")
+    return Back(trend, past, notes)
+
+
+def _add_figures(
+    past: dict[str, list[tuple[date, Fraction]]], shot: Snapshot, path: Path, now: Snapshot
+) -> None:
+    """Add what a snapshot reported, where the figure is of the same kind as today's.
+
+    Raises
+    ------
+    SnapshotError
+        If it is none of the date that its file is named by.
+    """
+    if shot.as_of.isoformat() != path.stem or shot.about.get("scenario"):
+        said = f"是 {shot.as_of} 的{'情景' if shot.about.get('scenario') else '快照'}，与文件名不符"
+        raise SnapshotError(f"{path.name}：{said}")
+    then, today = shot.about["indicators"], now.about["indicators"]
+    for one, made in figures_of(shot).items():
+        figure = made["value" if is_counted(then[one]) else "pct"]
+        if figure is None or one not in today or is_counted(then[one]) != is_counted(today[one]):
+            continue
+        past.setdefault(one, []).append((shot.as_of, figure))
+
+
 def _latest_before(workspace: Workspace, day: date) -> Path | None:
     """The snapshot that was kept of the latest date before another."""
+    return next(reversed(_before(workspace, day)), None)
+
+
+def _before(workspace: Workspace, day: date) -> list[Path]:
+    """The snapshots that were kept of the dates before another, the earliest first."""
     dated = (workspace.root / "maps" / FOLDER).glob("????-??-??.parquet")
-    before = [path for path in sorted(dated) if path.stem < day.isoformat()]
-    return before[-1] if before else None
+    return [path for path in sorted(dated) if path.stem < day.isoformat()]
 
 
 def find(workspace: Workspace, given: str) -> tuple[Snapshot, Workspace | None]:
@@ -181,9 +248,9 @@ def find(workspace: Workspace, given: str) -> tuple[Snapshot, Workspace | None]:
     return _taken_now(workspace, Options(as_of=day, scope=workspace.catalog.scope)), workspace
 
 
-def _kept(path: Path, workspace: Workspace) -> Snapshot:
-    """A snapshot on disk; what an older one does not say of its indicators, the policy says."""
-    found = read_snapshot(_content(path), path.name)
+def _kept(path: Path, workspace: Workspace, *, whole: bool = True) -> Snapshot:
+    """A snapshot on disk, or its figures alone; what an older one does not say of its indicators, the policy says."""
+    found = (read_snapshot if whole else read_figures)(_content(path), path.name)
     for key, about in found.about["indicators"].items():
         if key in workspace.policy:
             for word, said in about_comparison(workspace.policy[key]).items():

@@ -19,7 +19,6 @@ from typing import IO
 import pandas as pd
 
 from hbgeo import history
-from hbgeo.errors import SnapshotError
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.options import Options
 from hbgeo.measure.snapshot import Snapshot
@@ -222,23 +221,19 @@ def _reported(home: Workspace, asked: Options, issues: pd.DataFrame) -> Report:
     """Measure every indicator; what writes the files of it."""
     measured = home.measure(options=asked, with_nearest=True)
     snapshot = history.take(home, measured, asked)
-    trend, notes = _look_back(home, snapshot)
-    papers = _papers(home, measured, issues, snapshot, trend, asked)
-    page: Writer = partial(_write_page, home, measured, asked, trend)
+    back = history.far_back(home, snapshot)
+    notes = [*_damage(home, snapshot), *back.notes]
+    papers = _papers(home, measured, issues, snapshot, back.trend, asked)
+    page: Writer = partial(_write_page, home, measured, asked, back)
     files = {"index.html": page, **papers.files}
     files[f"{history.FOLDER}/{history.file_name(snapshot)}"] = partial(_write_snapshot, snapshot)
     return Report(measured.assessments, issues, files, snapshot, papers, notes)
 
 
-def _look_back(workspace: Workspace, snapshot: Snapshot) -> tuple[Trend | None, list[str]]:
-    """What changed since the snapshot before, and lines that name those that are damaged."""
-    notes: list[str] = []
-    if said := history.damage(workspace.root / "maps" / history.FOLDER, snapshot):
-        notes.append(f"{said}。它已另取名（{history.DAMAGED}），本次的快照写在原处。")
-    try:
-        return history.trend(workspace, snapshot), notes
-    except SnapshotError as err:
-        return None, [*notes, f"{err}。本次没有与上一期的比较，其余数字不受影响。"]
+def _damage(workspace: Workspace, snapshot: Snapshot) -> list[str]:
+    """A line that names the snapshot in this one's place, where it is damaged."""
+    said = history.damage(workspace.root / "maps" / history.FOLDER, snapshot)
+    return [f"{said}。它已另取名（{history.DAMAGED}），本次的快照写在原处。"] if said else []
 
 
 def _papers(
@@ -306,12 +301,12 @@ def _write_page(
     workspace: Workspace,
     measured: Measured,
     options: Options,
-    trend: Trend | None,
+    back: history.Back,
     file: IO[bytes],
 ) -> None:
     from hbgeo.products import draw_page  # the second process draws none, and loads faster
 
-    page = draw_page(workspace, measured, options, trend=trend)
+    page = draw_page(workspace, measured, options, back=back)
     file.write(page.get_root().render().encode())
 
 

@@ -46,7 +46,7 @@ def draw_page(
     *,
     basemap: Basemap | None = None,
     details: bool = False,
-    trend: Trend | None = None,
+    back: history.Back | None = None,
 ) -> folium.Map:
     """Draw the planner page of what was measured under `options`.
 
@@ -56,14 +56,15 @@ def draw_page(
         Tiles under the map; None as the catalogue says.
     details
         Whether layers of any size carry the facts of every row and follow scenarios.
-    trend
-        What changed since the snapshot before, for the pace that was kept; None without one.
+    back
+        What changed since the snapshot before, and the figures of those before it; None without.
     """
     from hbgeo.show.page.basemap import read_basemap
     from hbgeo.show.page.draw import draw
     from hbgeo.show.progress import pace_line
 
     layers = {k: with_works(workspace, k, options) for k in _with_role(workspace, "facilities")}
+    trend, past = (back.trend, back.past) if back else (None, None)
     return draw(
         measured,
         catalog=workspace.catalog,
@@ -75,6 +76,7 @@ def draw_page(
         store=StoreFolder(workspace.store, "shapes"),
         paces={a.indicator.id: pace_line(a, trend) for a in measured.assessments},
         trend=trend,
+        past=past,
         background=[workspace.layers.table(key) for key in _with_role(workspace, "background")],
     )
 

@@ -335,6 +335,22 @@ def test_phone_and_id_numbers_reach_no_output(run: Run, tmp_path: Path) -> None:
     assert person not in said
 
 
+def test_a_map_names_the_date_before_that_it_cannot_read(
+    run: Run, small: Path, tmp_path: Path
+) -> None:
+    for year in (2020, 2021):
+        assert run("-C", small, "run", "--as-of", f"{year}-12-31")[0] == 0
+    older = small / "maps" / "snapshots" / "2020-12-31.parquet"
+    older.write_bytes(older.read_bytes()[:-200])
+    page = tmp_path / "页面.html"
+    code, _, said = run("-C", small, "map", "cemetery-township", "-o", page)
+    assert code == 0
+    assert "2020-12-31.parquet：" in said
+    assert "历期不含这一期。" in said
+    assert "本次没有与上一期的比较" not in said  # that is 2021's, which is sound
+    assert page.is_file()
+
+
 def test_the_page_packs_no_personal_number(run: Run, tmp_path: Path) -> None:
     """What the page carries is compressed: decode every part of it."""
     phone = "13971234567"

@@ -22,6 +22,7 @@ from hbgeo.cli.options import (
     home_of,
     lists,
     look_back,
+    look_far_back,
     one_of,
     open_workspace,
     suffix_of,
@@ -265,8 +266,8 @@ def draw_map(
     workspace, options = ask.open()
     found = workspace.measure(names or (), options=options, with_nearest=True)
     tiles = read_basemap(basemap or workspace.catalog.basemap)
-    trend = look_back(workspace, found, options)
-    page = draw_page(workspace, found, options, basemap=tiles, details=details, trend=trend)
+    back = look_far_back(workspace, found, options)
+    page = draw_page(workspace, found, options, basemap=tiles, details=details, back=back)
     write(output, page.get_root().render().encode())
     show(*(tiles.warnings if tiles else ()))
 

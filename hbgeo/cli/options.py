@@ -16,6 +16,7 @@ from hbgeo.cli.console import Names, count_read, warn
 from hbgeo.errors import RequestError
 
 if TYPE_CHECKING:
+    from hbgeo.history import Back
     from hbgeo.measure.assessment import Measured
     from hbgeo.measure.options import Options
     from hbgeo.measure.trend import Trend
@@ -198,6 +199,15 @@ def look_back(workspace: Workspace, measured: Measured, options: Options) -> Tre
     trend, notes = history.look_back(workspace, measured, options)
     warn(notes)
     return trend
+
+
+def look_far_back(workspace: Workspace, measured: Measured, options: Options) -> Back:
+    """The same, and the figures of several dates before; what was left out is said beside the result."""
+    from hbgeo import history
+
+    found = history.look_far_back(workspace, measured, options)
+    warn(found.notes)
+    return found
 
 
 def one_of(option: str, value: str, allowed: tuple[str, ...]) -> None:

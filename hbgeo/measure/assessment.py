@@ -95,10 +95,12 @@ class Assessment:
     @property
     def shown(self) -> str:
         """The figure as people read it, — where there is none (see `show_number`)."""
-        if self.figure is None:
-            return "—"
+        return "—" if self.figure is None else self.show(self.figure)
+
+    def show(self, figure: Fraction) -> str:
+        """A figure of this indicator as people read it on `as_of`, beside the target of that day."""
         goal = self.target and (self.target.value if self.counted else self.target.pct)
-        return show_number(self.figure, goal or None, percent=not self.counted)
+        return show_number(figure, goal or None, percent=not self.counted)
 
     @property
     def status(self) -> str:

@@ -36,6 +36,7 @@ _UNREADABLE = (
     pa.ArrowException, ValueError, KeyError, TypeError, IndexError, AttributeError, OSError,
     OverflowError, MemoryError, RecursionError,
 )  # fmt: skip
+_NO_REACH = Reach(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 _KINDS: dict[str, pa.DataType] = {
     "x": pa.float64(),
     "y": pa.float64(),
@@ -130,6 +131,28 @@ def read_snapshot(content: bytes, name: str) -> Snapshot:
         raise SnapshotError(f"{name}：快照已损坏；请从备份恢复，或删去它") from None
 
 
+def read_figures(content: bytes, name: str) -> Snapshot:
+    """Read what a snapshot's figures rest on, a fraction of the whole: no facility, no place of a unit.
+
+    Raises
+    ------
+    SnapshotError
+        If it is none, or damaged; `name` says which file.
+    """
+    if not _parted(content)[1]:  # an older one is looked through as a whole
+        return read_snapshot(content, name)
+    said = read_about(content, name)
+    try:
+        source = pq.ParquetFile(pa.BufferReader(content))
+        there = set(source.schema_arrow.names)
+        numbers = [*NUMBERS, *(c for c in SUPPLY if c in there)]
+        units = source.read(["indicator", "code", *numbers]).to_pandas()
+        units = units[units["code"] != ""].reset_index(drop=True)
+        return _snapshot(said, units, pd.DataFrame(columns=["indicator", *FACILITY]), _NO_REACH)
+    except _UNREADABLE:
+        raise SnapshotError(f"{name}：快照已损坏；请从备份恢复，或删去它") from None
+
+
 def _parted(content: bytes) -> tuple[bytes, bytes, bytes]:
     """What stands before the digest of a snapshot, the digest, and the rest; older ones have none."""
     at = content.rfind(_DIGEST.encode())
@@ -203,6 +226,12 @@ def _read(said: dict[str, Any], table: pa.Table) -> Snapshot:
     units = units[given].reset_index(drop=True)
     if "township_code" not in units:  # a snapshot of before: what it lacks is not known
         units.insert(TEXTS.index("township_code"), "township_code", "")
+    return _snapshot(said, units, facilities, reach)
+
+
+def _snapshot(
+    said: Mapping[str, Any], units: pd.DataFrame, facilities: pd.DataFrame, reach: Reach
+) -> Snapshot:
     about = {k: v for k, v in said.items() if k not in {"format", "as_of"}}
     return Snapshot(date.fromisoformat(said["as_of"]), about, units, facilities, reach)
 

@@ -29,6 +29,7 @@ UNIT_COLUMNS = ["indicator", "change", "code", "name", "county_code", "county", 
 UNIT_COLUMNS += ["reason", "facilities"]
 NO_FIGURES: dict[str, Fraction | None] = dict.fromkeys(("covered", "total", "pct", "value"))
 SERIES_COLUMNS = ["indicator", "name", "as_of", "covered", "total", "pct", "value"]
+Past = Mapping[str, Sequence[tuple[date, Fraction]]]  # indicator → its figures, as reported then
 GAINED, LOST = "新增覆盖", "失去覆盖"
 
 
@@ -187,17 +188,31 @@ def series(snapshots: Sequence[Snapshot]) -> pd.DataFrame:
     """List every indicator's figure over the dates, each as it was reported (`SERIES_COLUMNS`)."""
     rows = []
     for shot in sorted(snapshots, key=lambda s: s.as_of):
-        counted = shot.units[shot.units["indicator"] != ""]
-        for one, table in counted.groupby("indicator", sort=False):
-            about = shot.about["indicators"][one]
-            made = NO_FIGURES if not_begun(about, shot.as_of) else _figures(about, table, about)
+        for one, made in figures_of(shot).items():
+            name = shot.about["indicators"][one]["name"]
             rows.append(
-                {"indicator": one, "name": about["name"], "as_of": shot.as_of.isoformat()}
+                {"indicator": one, "name": name, "as_of": shot.as_of.isoformat()}
                 | {k: _plain(v) for k, v in made.items()}
             )
     return pd.DataFrame(rows, columns=SERIES_COLUMNS).sort_values(
         ["indicator", "as_of"], kind="stable", ignore_index=True
     )
+
+
+def figures_of(shot: Snapshot) -> dict[str, dict[str, Fraction | None]]:
+    """Every indicator's figures as a snapshot reported them; none before the years it counts."""
+    counted, told = shot.units[shot.units["indicator"] != ""], shot.about["indicators"]
+    return {
+        str(one): NO_FIGURES
+        if not_begun(told[one], shot.as_of)
+        else _figures(told[one], table, told[one])
+        for one, table in counted.groupby("indicator", sort=False)
+    }
+
+
+def is_counted(about: Mapping[str, Any]) -> bool:
+    """Whether an indicator's figure is an amount in its own unit rather than a percentage."""
+    return _is_amount(about) or "per" in about or about["measure"] == "capacity"
 
 
 def _unit_changes(one: str, pair: TwoDates, *, swapped: bool) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from branca.element import Element, Figure
 
 from hbgeo.measure.assessment import Measured
 from hbgeo.measure.grid.index import Store
-from hbgeo.measure.trend import Trend
+from hbgeo.measure.trend import Past, Trend
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.table import LayerTable
 from hbgeo.show import look
@@ -44,6 +44,7 @@ def draw(
     store: Store | None = None,
     paces: Mapping[str, str] | None = None,
     trend: Trend | None = None,
+    past: Past | None = None,
     background: Sequence[LayerTable] = (),
 ) -> folium.Map:
     """Draw the planner page: a map that `.save(path)` and `.get_root().render()` give whole.
@@ -57,14 +58,14 @@ def draw(
     layers, background
         Layer key → facilities by id: `x`, `y` in CGCS2000 (NaN: none), `works` where it is known;
         shapes that lie under the map, drawn, never counted.
-    scenarios, basemap, trend, store, paces
+    scenarios, basemap, trend, past, store, paces
         See `PageInputs`; the reader moves the date, tiles from the internet, what changed since
-        the snapshot before, where the polygons' topology is kept. Any may be None.
+        the snapshot before, earlier figures, where the polygons' topology is kept. Any may be None.
     details
         Carry the facts of layers of any size, that scenarios follow too (see `layer.DETAIL_LIMIT`).
     """
     made = {key: make_layer(key, layer, details=details) for key, layer in layers.items()}
-    more = (scenarios, store, paces or {}, trend, background)
+    more = (scenarios, store, paces or {}, trend, background, past or {})
     inputs = PageInputs(catalog, measured, units, made, *more)
     head = make_head(inputs) | {"basemap": basemap.options if basemap else None}
     page = PlannerMap(_centre(inputs.units), **_ZOOM)

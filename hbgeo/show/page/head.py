@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -13,7 +14,7 @@ import pandas as pd
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis_words import not_begun_words, years_to_come
 from hbgeo.measure.rounding import show_amount, show_number
-from hbgeo.measure.trend import Trend
+from hbgeo.measure.trend import Past, Trend
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog
 from hbgeo.read.indicator import PROVINCE, Indicator, Target
 from hbgeo.read.policy import SYSTEMS
@@ -45,6 +46,7 @@ def make_head(inputs: PageInputs) -> dict[str, Any]:
         "title": catalog.title,
         "asOf": words.day(as_of),
         "day": as_of.isoformat(),
+        "before": words.day(inputs.trend.old) if inputs.trend else "",
         "maker": catalog.letter.sender,
         "whole": WHOLE if catalog.scope == PROVINCE else "",
         "approval": catalog.approval or words.no_approval(sample=sample),
@@ -114,6 +116,7 @@ def _indicator(one: Assessment, inputs: PageInputs, names: Mapping[str, str]) ->
         "basis": list(one.basis_lines),
         "rule": inputs.rules[what.id],
         "since": _since(one, inputs.trend),
+        **_past(one, inputs.past),
         **_year(what),
         **({"norm": _norm(one)} if words.is_norm(what) else {}),
     }
@@ -229,6 +232,13 @@ def _since(one: Assessment, trend: Trend | None) -> str:
     if one.counted:
         return said
     return said + SINCE_UNITS.format(gained=row["gained"], lost=row["lost"])
+
+
+def _past(one: Assessment, past: Past) -> dict[str, Any]:
+    """The figures of earlier dates as they were shown then, beside the targets of their days."""
+    told = past.get(one.indicator.id, ())
+    shown = [[day.isoformat(), replace(one, as_of=day).show(figure)] for day, figure in told]
+    return {"past": shown} if shown else {}
 
 
 def _exact(amount: Decimal) -> list[int]:

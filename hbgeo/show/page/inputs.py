@@ -10,7 +10,7 @@ import pandas as pd
 
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.grid.index import Store
-from hbgeo.measure.trend import Trend
+from hbgeo.measure.trend import Past, Trend
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.table import LayerTable
 from hbgeo.show.page.background import Background, bounds_of, make_background
@@ -24,7 +24,8 @@ class PageInputs:
     """All that a page shows, as Python has it; indicators by their id, levels the coarsest first.
 
     `tables` are the units by level, `units` their rows; `background` lies under the map; `paces` say of an indicator how many a
-    month it needs and has gained; `trend` is what changed since the snapshot before.
+    month it needs and has gained; `trend` is what changed since the snapshot before, `past` has the
+    figures that were reported on earlier dates, by indicator.
     """
 
     catalog: Catalog
@@ -36,6 +37,7 @@ class PageInputs:
     paces: Mapping[str, str] = field(default_factory=dict)
     trend: Trend | None = None
     background: Sequence[LayerTable] = ()
+    past: Past = field(default_factory=dict)
     under: Background = field(init=False)
     units: Mapping[str, pd.DataFrame] = field(init=False)
     shown: Mapping[str, list[Classes]] = field(init=False)

@@ -18,7 +18,7 @@ ORDER = (
     "types", "state", "helpers", "parts", "specks", "polygons", "counting", "figures", "renderer",
     "styles", "canvas", "names", "points", "symbols", "crowd", "background", "facilities",
     "indicators", "tally", "title", "scope", "targets", "legend", "columns", "order", "conditions",
-    "list", "facts", "served", "search", "pointer", "measure", "steps", "address", "export", "xlsx",
+    "list", "past", "facts", "served", "search", "pointer", "measure", "steps", "address", "export", "xlsx",
     "copy", "picture", "paper", "print", "scenario", "beside", "show", "panels", "stops", "start",
 )  # fmt: skip
 _OPEN, _CLOSE = "(() => {\n'use strict';\n", "})();\n"

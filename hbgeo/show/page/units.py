@@ -116,7 +116,8 @@ def _values(one: Assessment, inputs: PageInputs, reasons: Reasons) -> dict[str, 
     if shown.mode == "rate":
         values |= {"covered": _numbers(shown.table["covered"])}
     if shown.mode == "norm":
-        return values | _norms(inputs.shown[one.indicator.id])
+        changed = {"change": _changes(one, inputs)}
+        return values | _norms(inputs.shown[one.indicator.id]) | _some(changed)
     if one.indicator.measure == "chain" and shown.level == one.indicator.units:
         values["lacks"] = _weakest(one.coverage.units, shown.table.index)
     if shown.mode == "amount":
@@ -125,15 +126,24 @@ def _values(one: Assessment, inputs: PageInputs, reasons: Reasons) -> dict[str, 
     nearest = inputs.measured.nearest.get(one.indicator.id)
     if shown.level == one.indicator.units:
         codes = shown.table.index
-        asides = {
-            "why": reasons.of(one, codes),
-            "change": changes_of(inputs.trend, one.indicator.id, codes),
-        }
-        values |= {name: numbers for name, numbers in asides.items() if any(numbers)}
+        values |= _some({"why": reasons.of(one, codes), "change": _changes(one, inputs)})
     if shown.level == one.indicator.units and nearest is not None and len(nearest):
         layer = inputs.layers.get(one.indicator.layer)
         values |= _nearest(nearest.reindex(shown.table.index), layer)
     return values
+
+
+def _changes(one: Assessment, inputs: PageInputs) -> list[int]:
+    """What became of each unit of the indicator's own level since the snapshot before."""
+    shown = inputs.shown[one.indicator.id][0]
+    if shown.level != one.indicator.units:
+        return []
+    return changes_of(inputs.trend, one.indicator.id, shown.table.index)
+
+
+def _some(columns: Mapping[str, list[int]]) -> dict[str, list[int]]:
+    """Those that say something of any unit."""
+    return {name: numbers for name, numbers in columns.items() if any(numbers)}
 
 
 def _norms(shown: Sequence[Classes]) -> dict[str, Any]:

@@ -45,7 +45,7 @@ async function restore() {
     against: words.get('m') === '1',
     part: TALLY.find((name) => name === words.get('p')) || '',
     scope: scopeOf(words.get('in')),
-    tab: words.get('t') === 'all' ? 'all' : 'uncovered',
+    tab: ['all', 'changed'].find((tab) => tab === words.get('t')) || 'uncovered',
     wanted: Object.keys(SORTS).includes(word('s')) ? word('s') : 'code',
     turned: words.get('r') === '1',
     filter: word('q'),

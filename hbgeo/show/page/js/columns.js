@@ -48,6 +48,12 @@ function shareWords() { return state.indicator.norm ? state.indicator.norm.heads
  * @returns {Listed[]}
  */
 function listColumns() {
+  if (state.tab !== 'changed') return usualColumns();
+  return [[phrase('changed'), (at) => h('b', { class: changeOf(at) }, changeWord(at)), 'change'], ...usualColumns().slice(0, state.beside ? 1 : 2)];
+}
+
+/** @returns {Listed[]} */
+function usualColumns() {
   const values = current();
   /** @type {Listed[]} */
   const shown = [];

@@ -4,7 +4,7 @@ let conditioned = ''; // what the rows were made for
 
 /** The rows are made anew only where there are others: who types in one goes on typing. */
 function showConditions() {
-  const usable = usableSorts().filter(([key]) => key !== 'code').map(([key, sort]) => [key, sort.title()]);
+  const usable = askableSorts().map(([key, sort]) => [key, sort.title()]);
   const making = JSON.stringify([usable, state.conditions.map(({ key, sign }) => [key, sign])]);
   const box = $('conditions');
   $('add-condition').setAttribute('aria-expanded', String(state.conditions.length > 0));
@@ -48,7 +48,7 @@ function dropCondition(i) {
 
 /** One more row, of the first column that none asks about yet. */
 function addCondition() {
-  const free = usableSorts().map(([key]) => key).filter((key) => key !== 'code');
+  const free = askableSorts().map(([key]) => key);
   const order = ['population', 'distance', ...free];
   const key = order.find((one) => free.includes(one) && !state.conditions.some((other) => other.key === one)) || free[0];
   if (!key || state.conditions.length >= 8) return;

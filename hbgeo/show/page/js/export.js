@@ -25,7 +25,7 @@ function dateLine() { return follows(state.indicator) ? scenarioText() : phrase(
 /** The list as it stands; for village-level indicators, the villages of the listed units. @returns {Cell[][]} */
 function exportRows() {
   const one = state.indicator;
-  const title = [[headline(one), dateLine(), head.marks, ...(conditionsSaid() ? [conditionsSaid()] : []), ...(state.scope ? [phrase('scope', { name: state.scope.name }), scopeLine(), textIn(wholeLine(one))] : [])]];
+  const title = [[headline(one), dateLine(), head.marks, ...(state.tab === 'changed' ? [changesSaid()] : []), ...(conditionsSaid() ? [conditionsSaid()] : []), ...(state.scope ? [phrase('scope', { name: state.scope.name }), scopeLine(), textIn(wholeLine(one))] : [])]];
   const all = one.unitLevel === 'village' && current().own ? villagesAtHand() : null;
   if (!all) return [...title, ...tableRows(state.rows)];
   const units = new Set(state.rows);
@@ -48,6 +48,7 @@ function tableRows(units) {
     ['县（市、区）', (at) => coded(level.columns.county, at)],
     ['市州', (at) => coded(level.columns.prefecture, at)],
     ...valueColumns(values),
+    state.tab === 'changed' ? [phrase('changed'), changeWord] : null,
     population && ['人口', (at) => population[at]],
     old && ['60 岁以上人口', (at) => old[at]],
     km && [phrase('headDistance'), (at) => km[at]],
@@ -84,7 +85,7 @@ function save(blob, name) {
 /** First what it needs, then the whole of it from one state. */
 async function exportCsv() {
   if (state.indicator.unitLevel === 'village') await villages();
-  save(new Blob([csvText()], { type: 'text/csv' }), `${fileName(phrase(state.tab === 'all' ? 'all' : 'uncovered'))}.csv`);
+  save(new Blob([csvText()], { type: 'text/csv' }), `${fileName(phrase(state.tab))}.csv`);
 }
 
 /** @returns {string} */

@@ -53,7 +53,7 @@ function factsOf(unit) {
 /** With no unit chosen: the same counts by prefecture, or by county within the scope. @returns {Node[]} */
 function summary() {
   const hint = h('p', { class: 'hint' }, '点选地图或名单中的单位，看覆盖的依据。');
-  const aims = [...sinceLines(), ...goalsOf(state.indicator)];
+  const aims = [...sinceLines(), ...pastLines(), ...goalsOf(state.indicator)];
   const level = shownLevel();
   const values = current();
   if (!level || !values.total || (state.scope && !level.columns.county) || level === levels.province || (state.scope && level === levels.prefecture)) return [...aims, hint];
@@ -175,11 +175,14 @@ function reasonLines(at) {
   return said.filter(Boolean).map((text) => h('p', { class: 'reason' }, text));
 }
 
+/** Whether it is known of the units in view what became of them; of a scenario nothing is said. @returns {boolean} */
+function hasChanges() { return current().own && Boolean(current().change) && !follows(state.indicator); }
+
 /** What became of a unit since the snapshot before: gained, lost, or nothing. @param {number} at @returns {string} */
-function changeOf(at) {
-  const { change, own } = current();
-  return own && change && !follows(state.indicator) ? ['', 'gained', 'lost'][change[at]] : '';
-}
+function changeOf(at) { return hasChanges() ? ['', 'gained', 'lost'][/** @type {number[]} */ (current().change)[at]] : ''; }
+
+/** The same in a word. @param {number} at @returns {string} */
+function changeWord(at) { return { gained: phrase('changedGained'), lost: phrase('changedLost') }[changeOf(at)] || ''; }
 
 /** From where the way to the nearest facility was measured. @param {number} at @returns {string} */
 function measuredFrom(at) {

@@ -19,8 +19,19 @@ function makeRows() {
 
 /** @returns {number[]} */
 function unitsInTab() {
+  if (state.tab === 'changed') return changedUnits();
   const scoped = listedUnits();
   return state.tab === 'all' ? scoped : scoped.filter(isUncovered);
+}
+
+/** Those in the scope that were gained or lost since the snapshot before. @returns {number[]} */
+function changedUnits() { return hasChanges() ? listedUnits().filter((at) => changeOf(at)) : []; }
+
+/** What was gained and lost in the scope, and since when. @returns {string} */
+function changesSaid() {
+  const all = changedUnits().map(changeOf);
+  const count = /** @param {string} kind */ (kind) => thousands(all.filter((one) => one === kind).length);
+  return phrase('changedSince', { day: head.before, gained: count('gained'), lost: count('lost') });
 }
 
 function showList() {
@@ -39,8 +50,11 @@ function showTabs(uncovered, counted, all) {
   $('tab-uncovered').textContent = phrase('tabCount', { tab, count: unknown ? '—' : thousands(uncovered) });
   $('tab-all').textContent = phrase('tabCount', { tab: phrase('all'), count: thousands(all) });
   $('tab-all').title = phrase('allAsked', { count: thousands(counted) });
-  $('tab-uncovered').setAttribute('aria-pressed', String(state.tab === 'uncovered'));
-  $('tab-all').setAttribute('aria-pressed', String(state.tab === 'all'));
+  const changed = changedUnits().length;
+  $('tab-changed').hidden = !changed;
+  $('tab-changed').textContent = phrase('tabCount', { tab: phrase('changed'), count: thousands(changed) });
+  $('tab-changed').title = changed ? changesSaid() : '';
+  for (const name of ['uncovered', 'all', 'changed']) $(`tab-${name}`).setAttribute('aria-pressed', String(state.tab === name));
 }
 
 /** @param {number[]} all */

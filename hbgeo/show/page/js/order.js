@@ -20,6 +20,7 @@ const SORTS = {
   value: { title: () => phrase('legendAmount'), of: (at) => current().value[at], down: true, has: () => current().mode === 'amount' },
   population: { title: () => '人口', of: (at) => peopleOf('population', at), down: true, has: () => has('population') },
   population_60: { title: () => '60 岁以上', of: (at) => peopleOf('population_60', at), down: true, has: () => has('population_60') },
+  change: { title: () => phrase('changed'), of: (at) => (current().change || [])[at] || null, has: () => state.tab === 'changed' },
   distance: { title: () => '最近距离', of: (at) => (current().km || [])[at], down: true, has: () => Boolean(current().km) },
 };
 /** @type {Sign[]} */
@@ -29,6 +30,12 @@ const SIGN_WORDS = { '>': '>', '>=': '≥', '<': '<', '<=': '≤', '=': '=' };
 
 /** The orders that there are for what is shown. @returns {[string, Sort][]} */
 function usableSorts() { return Object.entries(SORTS).filter(([, sort]) => !sort.has || sort.has()); }
+
+/** Those that conditions may ask about: a code and a word are no numbers. @returns {[string, Sort][]} */
+function askableSorts() { return usableSorts().filter(([key]) => isAskable(key)); }
+
+/** @param {string} key @returns {boolean} */
+function isAskable(key) { return key in SORTS && !['code', 'change'].includes(key); }
 
 /** A number of a unit that the indicator counts. @param {number} at @param {number} number @returns {?number} */
 function asCounted(at, number) { return classes()[at] < 0 ? null : number; }
@@ -113,7 +120,7 @@ function conditionsText() {
 function conditionsIn(text) {
   return text.split(',').flatMap((one) => {
     const found = /^(\w+)(>=|<=|>|<|=)([\d.]+)$/.exec(one);
-    const known = found && found[1] !== 'code' && Object.keys(SORTS).includes(found[1]) && typedNumber(found[3]) !== null;
+    const known = found && Object.keys(SORTS).includes(found[1]) && isAskable(found[1]) && typedNumber(found[3]) !== null;
     return found && known ? [{ key: found[1], sign: /** @type {Sign} */ (found[2]), text: found[3] }] : [];
   }).slice(0, 8);
 }

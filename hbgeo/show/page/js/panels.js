@@ -41,8 +41,7 @@ function openSheet(name) {
 }
 
 function listenPanels() {
-  $('tab-uncovered').onclick = () => show({ tab: 'uncovered' });
-  $('tab-all').onclick = () => show({ tab: 'all' });
+  for (const tab of ['uncovered', 'all', 'changed']) $(`tab-${tab}`).onclick = () => show({ tab });
   $('filter').oninput = () => { $('rows').scrollTop = 0; show({ filter: field('filter').value.trim() }); };
   $('sort').onchange = () => { $('rows').scrollTop = 0; show({ wanted: choice('sort').value, turned: false }); };
   $('add-condition').onclick = addCondition;

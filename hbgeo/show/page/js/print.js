@@ -88,9 +88,9 @@ function printGoals() {
 /** The list as it stands; the prefecture is left out, and a state that the title says of all. @returns {Listing} */
 function printedList() {
   const table = tableRows(state.rows);
-  const isCover = current().mode === 'cover' && state.tab !== 'all' && !current().lacks;
+  const isCover = current().mode === 'cover' && state.tab === 'uncovered' && !current().lacks;
   const [heading, ...rows] = table.map((row) => row.filter((_, i) => i !== 3 && !(isCover && i === 4)));
-  const tab = $(state.tab === 'all' ? 'tab-all' : 'tab-uncovered').textContent;
-  const title = /** @type {Listing['title']} */ ((first, last) => [phrase('listed', { tab }), rows.length < unitsInTab().length && phrase('listedSome', { count: thousands(rows.length) }), conditionsSaid(), last - first + 1 < rows.length && phrase('pageRows', { first, last })].filter(Boolean).join('，'));
+  const tab = $(`tab-${state.tab}`).textContent;
+  const title = /** @type {Listing['title']} */ ((first, last) => [phrase('listed', { tab }), state.tab === 'changed' && changesSaid(), rows.length < unitsInTab().length && phrase('listedSome', { count: thousands(rows.length) }), conditionsSaid(), last - first + 1 < rows.length && phrase('pageRows', { first, last })].filter(Boolean).join('，'));
   return { kind: 'sheet-units', title, heading, rows };
 }

@@ -38,6 +38,7 @@ function settle(wish) {
     next.only = new Set([...(sameView || wish.only ? next.only : [])].filter(isClass));
     next.chosen = carried(next.chosen);
     if (!('chosen' in wish) && next.scope !== old.scope && next.chosen && !inScope(levels[next.chosen.level], next.chosen.at)) next.chosen = null;
+    if (next.tab === 'changed' && !changedUnits().length) next.tab = 'uncovered';
     next.sort = usableSorts().some(([key]) => key === next.wanted) ? next.wanted : 'code';
     next.rows = makeRows();
     if (wish.chosen && next.chosen && isOutOfTab(next.chosen)) {
@@ -53,8 +54,8 @@ function settle(wish) {
 /** @param {number} code @returns {boolean} */
 function isClass(code) { return Number.isInteger(code) && code >= NO_DATA && code < current().classes.length; }
 
-/** Whether a unit is left out of the list only because it is covered. @param {Unit} unit @returns {boolean} */
-function isOutOfTab(unit) { return state.tab === 'uncovered' && unit.level === current().level && !state.rows.includes(unit.at); }
+/** Whether a unit is left out of the list only because it is covered, or did not change. @param {Unit} unit @returns {boolean} */
+function isOutOfTab(unit) { return state.tab !== 'all' && unit.level === current().level && !state.rows.includes(unit.at); }
 
 /** Every panel, from the state as it stands. @returns {?Promise<void>} */
 function drawAll() {

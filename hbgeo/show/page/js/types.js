@@ -85,6 +85,7 @@
  * @property {string[]} missing   what it lacks where it cannot be computed
  * @property {string[]} basis     sentences of the 口径
  * @property {string} since       what changed since the snapshot before, or ''
+ * @property {[string, string][]} [past]   days before and the figures reported then, the earliest first
  * @property {?Rule} rule         null where only Python can count anew
  *
  * @typedef {object} Grid         in which a layer's points stand
@@ -106,6 +107,7 @@
  * @property {string} title
  * @property {string} asOf        the date of the figures in words; `day` the same as 2023-12-31
  * @property {string} day
+ * @property {string} before      the date of the snapshot before in words, or ''
  * @property {string} approval
  * @property {string} maker      whose map it is, or ''
  * @property {string} whole       what all together are called: 全省, or ''

@@ -141,5 +141,5 @@ function zipped(parts) {
 async function exportXlsx() {
   if (state.indicator.unitLevel === 'village') await villages();
   const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-  save(new Blob(zipped(workbookParts()), { type }), `${fileName(phrase(state.tab === 'all' ? 'all' : 'uncovered'))}.xlsx`);
+  save(new Blob(zipped(workbookParts()), { type }), `${fileName(phrase(state.tab))}.xlsx`);
 }
