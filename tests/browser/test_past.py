@@ -89,6 +89,7 @@ def test_an_amount_has_a_line_without_a_target_and_what_was_not_kept_has_none(op
 def test_of_a_part_it_says_the_whole_and_of_a_unit_or_a_scenario_nothing(open_page):
     page = open_page("#i=town&in=county_code%3D421023")
     assert page.text_content(".past h4").startswith("全省历期（")
+    assert page.text_content(".since").startswith("全省 2020 年")  # its figure is the whole's too
     before = points(page)
     page.select_option("#scope", "")
     assert page.text_content(".past h4").startswith("历期（")

@@ -66,8 +66,11 @@ function summary() {
   return [...aims, h('table', { class: 'summary' }, h('thead', {}, heading), h('tbody', {}, ...rows)), hint];
 }
 
-/** What changed since the snapshot before; of a scenario nothing is said. @returns {HTMLElement[]} */
-function sinceLines() { return state.indicator.since && !follows(state.indicator) ? [h('p', { class: 'since' }, state.indicator.since)] : []; }
+/** What changed of the whole since the snapshot before; of a scenario nothing is said. @returns {HTMLElement[]} */
+function sinceLines() {
+  const { since } = state.indicator;
+  return since && !follows(state.indicator) ? [h('p', { class: 'since' }, state.scope ? `${wholeName()} ` : '', since)] : [];
+}
 
 /**
  * @param {Ground} level @param {Coded|undefined} codes @param {Coded|undefined} names @param {Values} values
