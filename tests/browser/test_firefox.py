@@ -31,7 +31,6 @@ def page(firefox: Firefox, html, tmp_path) -> Iterator[Firefox]:
     firefox.requests.clear()
     firefox.troubles.clear()
     firefox.open(file.as_uri())
-    firefox.run("hbgeo.ready")
     yield firefox
     outside = [one for one in firefox.requests if not one.startswith(("file:", "data:", "blob:"))]
     assert outside == []
