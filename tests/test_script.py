@@ -44,6 +44,15 @@ def test_the_script_is_one_closure_of_the_files_in_their_order() -> None:
     assert len(script) == sum(len(text) for _, text in read_pieces())
 
 
+def test_a_page_without_earlier_figures_does_without_their_line() -> None:
+    whole, plain = read_script(), read_script(past=False)
+    assert whole.replace(read("past.js"), "") == plain
+    made = re.findall(r"^(?:function|const) (\w+)", read("past.js"), re.MULTILINE)
+    assert "pastLines" in made
+    used = {name for name in made if re.search(rf"\b{name}\b", plain)}
+    assert used == {"pastLines"}  # asked for only of an indicator that has them
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_no_text_spans_lines(name: str) -> None:
     # the page leaves out indentation: a template of two lines would change with it

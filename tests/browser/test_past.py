@@ -133,7 +133,7 @@ def test_the_tab_sorts_by_what_changed_and_stands_in_the_address(open_page):
     page.click('[data-sort="change"]')
     assert state(page)["rows"] == [*LOST, *GAINED]
     page.wait_for_function(
-        "() => /t=changed/.test(location.hash) && /s=change/.test(location.hash)"
+        "() => ['t=changed', 's=change', 'r=1'].every((one) => location.hash.includes(one))"
     )
     again = open_page(page.evaluate("location.hash"))
     assert state(again)["rows"] == state(page)["rows"]

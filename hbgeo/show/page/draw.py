@@ -94,7 +94,8 @@ class _Page(Element):
         )
         figure.html.add_child(Raw(_asset("page.html")), name="hbgeo_html", index=0)
         figure.html.add_child(Raw(self._data()), name="hbgeo_data")
-        figure.script.add_child(Raw(_lean(read_script())), name="hbgeo_js")
+        past = any("past" in one for one in self.head["indicators"])
+        figure.script.add_child(Raw(_lean(read_script(past=past))), name="hbgeo_js")
         return ""
 
     def _data(self) -> str:

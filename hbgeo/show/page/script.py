@@ -24,9 +24,12 @@ ORDER = (
 _OPEN, _CLOSE = "(() => {\n'use strict';\n", "})();\n"
 
 
-def read_script() -> str:
-    """Put the files together: one text, one closure, nothing of it in the open but `hbgeo`."""
-    return "".join(text for _, text in read_pieces())
+def read_script(*, past: bool = True) -> str:
+    """Put the files together: one text, one closure, nothing of it in the open but `hbgeo`.
+
+    A page without earlier figures (`past`) does without what draws them.
+    """
+    return "".join(text for name, text in read_pieces() if past or name != "past.js")
 
 
 def read_pieces() -> Iterator[tuple[str, str]]:

@@ -53,7 +53,7 @@ function factsOf(unit) {
 /** With no unit chosen: the same counts by prefecture, or by county within the scope. @returns {Node[]} */
 function summary() {
   const hint = h('p', { class: 'hint' }, '点选地图或名单中的单位，看覆盖的依据。');
-  const aims = [...sinceLines(), ...pastLines(), ...goalsOf(state.indicator)];
+  const aims = [...sinceLines(), ...(state.indicator.past ? pastLines() : []), ...goalsOf(state.indicator)];
   const level = shownLevel();
   const values = current();
   if (!level || !values.total || (state.scope && !level.columns.county) || level === levels.province || (state.scope && level === levels.prefecture)) return [...aims, hint];

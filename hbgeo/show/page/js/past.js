@@ -22,7 +22,7 @@ function svg(tag, attributes, ...children) {
 /** Of the whole, also where a part is chosen; of a scenario nothing is said. @returns {HTMLElement[]} */
 function pastLines() {
   const one = state.indicator;
-  if (!one.past || follows(one)) return [];
+  if (follows(one)) return [];
   const dated = datedOf(one);
   const { target } = figureOf(one);
   const aim = target && target.amount ? target : null;
