@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hbgeo.show import look
-from hbgeo.show.excel.book import Book, RowSheet, write_cell
+from hbgeo.show.excel.book import Book, RowSheet
 from hbgeo.show.excel.cover import BACK
 from hbgeo.show.excel.sheet import A3, Ranked, Sheet, place_in
 
-NAME = "排名图"
+NAME, DATA = "排名图", "排名数据"
 _PAGE = 50  # rows of the sheet on one page
 _COLUMNS, _WIDTH = 18, 9  # columns of one page, and how wide each is
 _SCALE = 90  # percent at which a page of them fits the paper
-_DATA = _COLUMNS + 4  # the column at which stands what the charts are drawn from
+_TOP = 3  # the first row of what the charts are drawn from
 _PARTS = (("市州", 3, 380), ("县（市、区）", 22, 560))  # what is ranked, at which row, how high
 _MOST_NUMBERS = 20  # bars that have room for their numbers
 
@@ -31,10 +31,16 @@ def can_rank(sheet: Sheet) -> bool:
 
 def write_rankings(
     book: Book, style: Mapping[str, Any], sheets: Sequence[Sheet], mark: str
-) -> None:
-    """Write the charts of sheets that can be ranked: bars, and the target as a line."""
-    worksheet = book.add_worksheet(NAME)
-    worksheet.set_column(0, _DATA - 1, _WIDTH)
+) -> list[list[Any]]:
+    """Write the charts of sheets that can be ranked: bars, and the target as a line.
+
+    Returns
+    -------
+    table
+        What they are drawn from, for `write_data`.
+    """
+    worksheet, table = book.add_worksheet(NAME), list[list[Any]]()
+    worksheet.set_column(0, _COLUMNS - 1, _WIDTH)
     for n, sheet in enumerate(sheets):
         top = n * _PAGE
         worksheet.write_string(top, 0, mark or " ", style["mark"])
@@ -46,8 +52,22 @@ def write_rankings(
             top + 1, 0, sheet.title.removesuffix("统计表") + "排名", style["title"]
         )
         for of in range(len(_PARTS)):
-            _draw(book, worksheet, sheet, of, top, style["aside"])
+            chart = _draw(book, sheet, of, table)
+            if chart is not None:
+                worksheet.insert_chart(top + _PARTS[of][1] - 1, 0, chart)
     _set_up(worksheet, len(sheets), mark)
+    return table
+
+
+def write_data(book: Book, table: Sequence[list[Any]], style: Mapping[str, Any], mark: str) -> None:
+    """Write what the charts are drawn from, a row for each series, on a sheet out of sight."""
+    worksheet, most = book.add_worksheet(DATA), max(map(len, table), default=1)
+    worksheet.set_column(0, 0, 40)
+    worksheet.write_string(0, 0, mark or " ", style["mark"])
+    worksheet.write_string(1, 0, "排名图所用的数", style["title"])
+    greys = [[style["aside"]] * most] * len(table)
+    worksheet.write_rows(_TOP, [row + [None] * (most - len(row)) for row in table], greys)
+    worksheet.hide()
 
 
 def _in_order(sheet: Sheet, of: int) -> list[tuple[int, str, float]]:
@@ -60,40 +80,37 @@ def _in_order(sheet: Sheet, of: int) -> list[tuple[int, str, float]]:
     return sorted(ranked, key=lambda one: one[0])
 
 
-def _draw(book: Book, worksheet: RowSheet, sheet: Sheet, of: int, top: int, grey: Any) -> None:
-    """Draw the chart of one page's prefectures or counties, from rows beside the paper."""
+def _draw(book: Book, sheet: Sheet, of: int, table: list[list[Any]]) -> Any:
+    """Make the chart of one page's prefectures or counties, and add what it is drawn from; None of fewer than two."""
     found, at = _in_order(sheet, of), sheet.ranked
     if len(found) < 2 or at is None:
-        return
-    called, row, height = _PARTS[of]
+        return None
+    called, _, height = _PARTS[of]
     rows: list[list[Any]] = [
         [f"{rank} {name}" for rank, name, _ in found],
         [value for *_, value in found],
     ]
     rows += [] if at.target is None else [[at.target] * len(found)]
     heads = (called, f"数值（{at.unit}）", f"目标（{at.unit}）")
-    for n, values in enumerate(rows):
-        for c, value in enumerate((heads[n], *values)):
-            write_cell(worksheet, top + row + n, _DATA + c, value, grey)
-    chart = book.add_chart({"type": "column"})
-    end = _DATA + len(found)
-    data = [[NAME, top + row + n, _DATA + 1, top + row + n, end] for n in range(len(rows))]
+    first = _TOP + len(table)
+    table += [
+        [f"{sheet.title.removesuffix('统计表')} {heads[n]}", *row] for n, row in enumerate(rows)
+    ]
+    spans = [[DATA, first + n, 1, first + n, len(found)] for n in range(len(rows))]
     form = {"num_format": "0.00" if at.unit == "%" else "General"}
     numbers = {"data_labels": {"value": True, "font": {"size": 9}, **form}}
-    bars: dict[str, Any] = {
-        "name": [NAME, top + row + 1, _DATA],
-        "categories": data[0],
-        "values": data[1],
-    }
+    bars: dict[str, Any] = {"name": heads[1], "categories": spans[0], "values": spans[1]}
+    bars |= {"categories_data": rows[0], "values_data": rows[1]}
     bars |= {"fill": {"color": look.SHEET_BAR}, "border": {"color": look.GREY_FRAME}, "gap": 40}
+    chart = book.add_chart({"type": "column"})
     chart.add_series(bars | (numbers if len(found) <= _MOST_NUMBERS else {}))
     if at.target is not None:
         line = book.add_chart({"type": "line"})
-        aim = {"name": [NAME, top + row + 2, _DATA], "categories": data[0], "values": data[2]}
+        aim = {"name": heads[2], "values": spans[2], "values_data": rows[2]}  # the bars' categories
         line.add_series(aim | {"line": {"color": look.SHORT, "width": 2, "dash_type": "dash"}})
         chart.combine(line)
     _dress(chart, f"{called}（{at.unit}），由高到低", at, height)
-    worksheet.insert_chart(top + row - 1, 0, chart)
+    return chart
 
 
 def _dress(chart: Any, title: str, at: Ranked, height: int) -> None:

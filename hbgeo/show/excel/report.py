@@ -30,7 +30,7 @@ from hbgeo.show.excel.lists import (
 from hbgeo.show.excel.norms import norm_sheet
 from hbgeo.show.excel.progress import progress_sheet
 from hbgeo.show.excel.ranking import NAME as CHARTS
-from hbgeo.show.excel.ranking import can_rank, place_of, write_rankings
+from hbgeo.show.excel.ranking import can_rank, place_of, write_data, write_rankings
 from hbgeo.show.excel.rows import new_book
 from hbgeo.show.excel.sheet import Column, Sheet, make_styles, write_sheet
 from hbgeo.show.excel.tasks import tasks_sheet
@@ -114,10 +114,11 @@ def _report_bytes(sheets: Sequence[Sheet], title: str, as_of: date | None, mark:
     write_contents(book, style, [*listed, *every[-2:]], mark)
     for sheet in every[:-2]:
         write_sheet(book, sheet, style)
-    if ranked:
-        write_rankings(book, style, ranked, mark)
+    drawn = write_rankings(book, style, ranked, mark) if ranked else []
     for sheet in every[-2:]:
         write_sheet(book, sheet, style)
+    if drawn:
+        write_data(book, drawn, style, mark)
     return book.to_bytes()
 
 

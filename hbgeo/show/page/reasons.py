@@ -41,11 +41,15 @@ class Reasons:
         waiting = self._waiting.get(one.indicator.id)
         idle = {} if waiting is None else idle_by_unit(waiting, one.as_of)
         chain = one.indicator.measure == "chain"
-        links = units["via"].fillna("").astype(str) if chain else [""] * len(codes)
-        return [
-            self._number(why_uncovered(idle.get(str(code), []), link)) if out else 0
-            for code, out, link in zip(codes, left.to_numpy(), links, strict=True)
-        ]
+        links = units["via"].fillna("").astype(str).tolist() if chain else [""] * len(codes)
+        made, plain = [0] * len(codes), self._numbers.get(why_uncovered([]), 0)
+        for at in np.flatnonzero(left.to_numpy()).tolist():
+            found = idle.get(str(codes[at]), [])
+            if found or links[at]:
+                made[at] = self._number(why_uncovered(found, links[at]))
+            else:  # most of them
+                made[at] = plain = plain or self._number(why_uncovered([]))
+        return made
 
     def _number(self, pair: tuple[str, str]) -> int:
         return self._numbers.setdefault(pair, len(self._numbers))
