@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from itertools import accumulate, combinations, pairwise
+from functools import cache
+from itertools import combinations, pairwise
 from math import ceil
 
 import numpy as np
@@ -45,18 +46,23 @@ def choose_breaks(cuts: Sequence[Decimal], counts: Sequence[int], most: int) -> 
     most
         Classes at most; fewer where the units do not fill them.
     """
-    sums = [0, *accumulate(counts)]
+    sums = np.cumsum([0, *counts])
     for wanted in range(min(most - 1, len(cuts)), 0, -1):
-        parted = []
-        for ends in combinations(range(1, len(cuts) + 1), wanted):
-            spans = list(pairwise((0, *ends, len(counts))))
-            classes = [sums[end] - sums[start] for start, end in spans]
-            if all(classes):  # of equally even ones that whose classes are as wide as each other
-                wide = sum((end - start) ** 2 for start, end in spans)
-                parted.append((sum(n * n for n in classes), wide, ends))
-        if parted:
-            return [cuts[end - 1] for end in min(parted)[2]]
+        ends = _ways(len(cuts), wanted)
+        classes = np.diff(sums[ends], axis=1)
+        ends, classes = ends[filled := (classes > 0).all(axis=1)], classes[filled]
+        if len(ends):  # of equally even ones that whose classes are as wide as each other
+            wide = (np.diff(ends, axis=1) ** 2).sum(axis=1)
+            best = np.lexsort((wide, (classes**2).sum(axis=1)))[0]
+            return [cuts[end - 1] for end in ends[best, 1:-1]]
     return []
+
+
+@cache
+def _ways(cuts: int, wanted: int) -> NDArray[np.int64]:
+    """Every choice of so many cuts, in order, between the first class and the last."""
+    chosen = [(0, *ends, cuts + 1) for ends in combinations(range(1, cuts + 1), wanted)]
+    return np.array(chosen, dtype=np.int64)
 
 
 def edges_of(
