@@ -31,7 +31,9 @@ def main(words: list[str]) -> int:
         print(f"没有装成：{err}")
         return 1
     except OSError as err:
-        print(f"没有装成：{err.filename or ''} 无法写入或读取（{err.strerror}）；请检查磁盘空间和权限")
+        print(
+            f"没有装成：{err.filename or ''} 无法写入或读取（{err.strerror}）；请检查磁盘空间和权限"
+        )
         return 1
     more = "、".join(part for part in parts if part != CORE)
     print(f"安装完成{f'（含可选部分 {more}）' if more else ''}。下一步：双击“新建工作区.bat”。")
@@ -104,7 +106,9 @@ def check(kit: Path, parts: list[str]) -> None:
         file = kit.joinpath(*way)
         if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != known:
             what = "损坏" if file.is_file() else "缺失"
-            raise KitError(f"安装包不完整：{file.relative_to(kit)} {what}；请把整个文件夹重新复制一份")
+            raise KitError(
+                f"安装包不完整：{file.relative_to(kit)} {what}；请把整个文件夹重新复制一份"
+            )
 
 
 def check_room(fresh: Path, wheels: list[Path]) -> None:
@@ -116,7 +120,9 @@ def check_room(fresh: Path, wheels: list[Path]) -> None:
             size += sum(entry.file_size for entry in archive.infolist())
     length = len(str(fresh)) + 1 + max(map(len, names))
     if length > LONGEST:
-        raise KitError(f"文件夹的路径太长（多 {length - LONGEST} 个字）；请移到浅一些的位置，如 D:\\hbgeo")
+        raise KitError(
+            f"文件夹的路径太长（多 {length - LONGEST} 个字）；请移到浅一些的位置，如 D:\\hbgeo"
+        )
     free = shutil.disk_usage(fresh.parent).free
     if free < size:
         raise KitError(f"磁盘空间不够：还要 {(size - free) / 1e6:,.0f} MB")

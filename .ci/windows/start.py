@@ -31,7 +31,9 @@ def new(words: list[str]) -> int:
         return code
     print(f"已建好工作区：{folder}")
     print("里面先放的是示例数据（虚构），可以先双击“运行并打开.bat”看看。")
-    print("用自己的数据：把台账放进其中的 layers 文件夹，改 layers\\catalog.toml（见 layers\\README.md）。")
+    print(
+        "用自己的数据：把台账放进其中的 layers 文件夹，改 layers\\catalog.toml（见 layers\\README.md）。"
+    )
     show(folder)
     return 0
 
@@ -93,7 +95,9 @@ def ask(question: str) -> str:
 def hbgeo(*words: str, quiet: bool = False) -> int:
     """Run the program itself in this window."""
     out = subprocess.DEVNULL if quiet else None
-    return subprocess.run([sys.executable, "-m", "hbgeo", *words], stdout=out, check=False).returncode
+    return subprocess.run(
+        [sys.executable, "-m", "hbgeo", *words], stdout=out, check=False
+    ).returncode
 
 
 def show(path: Path) -> None:
@@ -101,7 +105,7 @@ def show(path: Path) -> None:
     if os.environ.get("HBGEO_NO_WINDOW"):
         return
     try:
-        os.startfile(path)  # type: ignore[attr-defined]
+        os.startfile(path)  # type: ignore[attr-defined]  # noqa: S606 - the user's own page
     except (OSError, AttributeError):
         print(f"请自己打开：{path}")
 
