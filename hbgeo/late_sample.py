@@ -200,8 +200,8 @@ def _say_in_catalog(layers: Path, as_of: date) -> None:
         text = text.replace("示例数据，虚构，截至2023年12月31日", f"示例数据，虚构，推演至{day}")
         readme = layers / "README.md"
         note = _NOTE.format(day=as_of, start=START)
-        readme.write_text(note + readme.read_text("utf-8"), "utf-8")
-    path.write_text(text, "utf-8")
+        readme.write_text(note + readme.read_text("utf-8"), "utf-8", newline="\n")
+    path.write_text(text, "utf-8", newline="\n")
 
 
 def _keep_snapshot(folder: Path) -> None:

@@ -369,7 +369,8 @@ def test_it_is_typed_and_ended_midway(home: Path, ledger) -> None:
     typed = "cemetery\n机构名\n运营\n示例县民政局\n是\n1\n"
     ended = subprocess.run(command, input=typed.encode("cp936"), capture_output=True, env=env, check=False)  # fmt: skip
     assert ended.returncode == 130
-    assert ended.stderr.decode("cp936").strip() == "hbgeo：已中断"
+    said = [one for one in ended.stderr.decode("cp936").splitlines() if "cpu_info" not in one]
+    assert said == ["hbgeo：已中断"]  # Wine lets Arrow say that it knows no processor
     assert "写入吗（是/否）" in ended.stdout.decode("cp936")
     assert (catalog(home), "公墓.xlsx" in files(home)) == (before, False)
     done = subprocess.run(command, input=(typed + "是\n").encode("cp936"), capture_output=True, env=env, check=False)  # fmt: skip

@@ -7,14 +7,18 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
 from pathlib import Path
 
 import pytest
 
+from hbgeo import __version__
 from hbgeo.cli import app
 
 _BUSY = """
 import time
+import zlib
+from hbgeo import __version__
 from hbgeo.cli import app
 from hbgeo.worker import shared
 
@@ -80,3 +84,15 @@ def test_what_is_no_lack_of_memory_is_not_called_so(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     with pytest.raises(RuntimeError, match="something else"):
         app.main()
+
+
+def test_the_versions_are_said() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "hbgeo", "--version"],
+        env=os.environ | {"PYTHONUTF8": "1"}, capture_output=True, encoding="utf-8", check=True,
+    )  # fmt: skip
+    python = ".".join(map(str, sys.version_info[:3]))
+    assert (
+        done.stdout == f"hbgeo {__version__}（Python {python}，zlib {zlib.ZLIB_RUNTIME_VERSION}）\n"
+    )
+    assert done.stderr == ""

@@ -87,6 +87,22 @@ def outputs(folder: Path) -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in sorted(maps.glob("*.*")) if p.is_file()}
 
 
+def test_files_with_the_line_ends_of_windows_give_the_same(
+    run: Run, small: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    assert run("-C", small, "run")[0] == 0
+    other = tmp_path_factory.mktemp("县 里")
+    shutil.copytree(small / "layers", other / "layers")
+    texts = [p for p in (other / "layers").rglob("*") if p.suffix in {".csv", ".toml"}]
+    assert len(texts) > 1
+    for path in texts:
+        lines = path.read_bytes().replace(b"\r\n", b"\n")
+        path.write_bytes(lines.replace(b"\n", b"\r\n"))
+    assert run("-C", other, "run")[0] == 0
+    assert outputs(other)["coverage.csv"] == outputs(small)["coverage.csv"]
+    assert outputs(other)["issues.csv"] == outputs(small)["issues.csv"]
+
+
 @pytest.mark.parametrize("helped", [True, False])
 def test_layers_are_read_by_two_processes_and_nothing_differs(
     run: Run, small: Path, monkeypatch: pytest.MonkeyPatch, *, helped: bool

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ import pytest
 
 from hbgeo.errors import OutputError
 from hbgeo.sample import make_workspace
-from hbgeo.show.table.files import write_files
+from hbgeo.show.table.files import unwritable, write_files
 from hbgeo.store import moves, rests
 from hbgeo.store.moves import complete_moves
 from hbgeo.workspace import Workspace
@@ -235,3 +236,100 @@ def test_a_marker_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     complete_moves(tmp_path)
     write(tmp_path, NEW)
     assert outputs(tmp_path) == NEW
+
+
+def _held_as_excel_holds(path: Path) -> Any:
+    """A handle that lets others read and nothing else, on Windows; close it with `CloseHandle`."""
+    kernel: Any = ctypes.WinDLL("kernel32", use_last_error=True)  # type: ignore[attr-defined]
+    kernel.CreateFileW.restype = ctypes.c_void_p
+    share_read, read_write, there = 1, 0xC0000000, 3
+    handle = kernel.CreateFileW(str(path), read_write, share_read, None, there, 0, None)
+    assert handle not in (None, ctypes.c_void_p(-1).value)
+    return lambda: kernel.CloseHandle(ctypes.c_void_p(handle))
+
+
+@pytest.mark.skipif(os.name != "nt", reason="only Windows lets a file be held")
+@pytest.mark.parametrize("name", ["report.xlsx", "coverage.csv", "通报 终稿.docx", "index.html"])
+@pytest.mark.parametrize("alone", [False, True])
+def test_what_excel_holds_is_said_and_nothing_is_left(
+    tmp_path: Path, name: str, *, alone: bool
+) -> None:
+    old = {name: b"old"} if alone else {**OLD, name: b"old"}
+    new = {name: b"new"} if alone else {**NEW, name: b"new"}
+    write(tmp_path, old)
+    let_go = _held_as_excel_holds(tmp_path / name)
+    by = {".xlsx": " Excel ", ".csv": " Excel ", ".docx": " Word "}.get(
+        Path(name).suffix, "其他程序"
+    )
+    try:
+        with pytest.raises(
+            OutputError, match=f"{name}：无法写入：正被{by}打开，请关闭后重试；原有文件未改动"
+        ):
+            write(tmp_path, new)
+    finally:
+        let_go()
+    assert state(tmp_path) == old
+    write(tmp_path, new)
+    assert state(tmp_path) == new
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("报表.XLSX", "正被 Excel 打开，请关闭后重试"),
+        ("coverage.csv", "正被 Excel 打开，请关闭后重试"),
+        ("通报.docx", "正被 Word 打开，请关闭后重试"),
+        ("index.html", "正被其他程序打开，请关闭后重试"),
+    ],
+)
+@pytest.mark.parametrize("number", [32, 33, 1224])
+def test_who_has_a_file_open_is_told_by_its_kind(name: str, said: str, number: int) -> None:
+    err = PermissionError(errno.EACCES, "in use")
+    held = type("Held", (PermissionError,), {"winerror": number})(*err.args)
+    assert str(unwritable(Path(name), held)) == f"{name}：无法写入：{said}；原有文件未改动"
+
+
+def test_what_is_open_is_found_before_a_second_name_of_it_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, OLD)
+
+    def refuse(target: Path) -> None:
+        if target.name == "coverage.csv":
+            raise PermissionError(errno.EACCES, "in use")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(moves, "_check_free", refuse)
+        patch.setattr(moves, "_second_name", lambda _: pytest.fail("a second name was made"))
+        with pytest.raises(OutputError, match=r"coverage\.csv：无法写入"):
+            write(tmp_path, NEW)
+    assert state(tmp_path) == OLD
+
+
+def test_a_second_name_that_cannot_go_hides_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opened between the check and the move: what is said is why, and of which file."""
+    write(tmp_path, OLD)
+    real_move, real_unlink = moves._move, Path.unlink
+
+    def move(part: Path | None, target: Path) -> None:
+        if part is not None and part.read_bytes() == b"new table":
+            raise PermissionError(errno.EACCES, "in use")
+        real_move(part, target)
+
+    def unlink(path: Path, **how: bool) -> None:
+        if path.name.startswith(".hbgeo") and path.exists() and path.read_bytes() == b"old table":
+            raise PermissionError(errno.EACCES, "in use")
+        real_unlink(path, **how)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(moves, "_move", move)
+        patch.setattr(Path, "unlink", unlink)
+        with pytest.raises(OutputError, match=r"coverage\.csv：无法写入：没有写入权限，或文件正被"):
+            write(tmp_path, NEW)
+    assert outputs(tmp_path) == OLD
+    with monkeypatch.context() as patch:
+        patch.setattr(rests, "_runs", lambda _: False)
+        write(tmp_path, NEW)
+    assert state(tmp_path) == NEW

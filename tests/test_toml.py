@@ -198,3 +198,48 @@ def test_texts_deep_inside_are_made_fit_to_be_shown() -> None:
     assert made["a"][1] == {"b": "甲"}
     assert made["c"] == 3
     assert "13812345678" not in str(made)
+
+
+def _refused(line: str, folder: Path) -> str:
+    (folder / "a.toml").write_text(f'# "D:\\x"\n{line}\n', "utf-8")
+    with pytest.raises(CatalogError) as caught:
+        read_toml(folder / "a.toml", CatalogError, "")
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        r"D:\民政\公墓.xlsx",
+        r"D:\new\table.xlsx",  # \n and \t mean something to TOML
+        r"D:\table.xlsx",
+        r"c:\数据\user.xlsx",
+        r"\\服务器\共享\公墓.xlsx",
+        r"\\server\new\table.xlsx",
+        r"下级\公墓.xlsx",
+        r"a\\b\公墓.xlsx",
+    ],
+)
+def test_a_path_pasted_from_windows_is_named_with_its_way_out(path: str, tmp_path: Path) -> None:
+    said = rf'a.toml：第 2 行 "{path}"：请把其中的 \ 都改成 /，或都写成两个 \\'
+    assert _refused(f'path = "{path}"  # 如 "E:\\y"', tmp_path) == said
+    assert _refused(f'path = ["b.csv", "{path}"]', tmp_path) == said
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (r'"D:\\民政\\公墓.xlsx"', r"D:\民政\公墓.xlsx"),
+        (r"'D:\new\table.xlsx'", r"D:\new\table.xlsx"),
+        (r'"\\\\服务器\\共享\\公墓.xlsx"', r"\\服务器\共享\公墓.xlsx"),
+        (r"'\\server\share\a.xlsx'", r"\\server\share\a.xlsx"),
+        ('"D:/民政/公墓.xlsx"', "D:/民政/公墓.xlsx"),
+        (r'"注：\"D:\\x\""', r'注："D:\x"'),
+        (r'"""D:\\x"""', r"D:\x"),
+    ],
+)
+def test_a_path_of_windows_that_toml_takes_is_left_alone(
+    written: str, meant: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a.toml").write_bytes(f"path = {written}\r\nb = 1\r\n".encode())
+    assert read_toml(tmp_path / "a.toml", CatalogError, "") == {"path": meant, "b": 1}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import platform
 import signal
 import sys
+import zlib
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from hbgeo import __version__
 from hbgeo.cli.commands import COMMANDS
 from hbgeo.cli.help import Command, Group, UsageError, what_is_wrong
 from hbgeo.cli.options import Here
@@ -31,6 +34,14 @@ for _name, _command in COMMANDS.items():
     app.command(_name, cls=Command)(_command)
 
 
+def _say_version(asked: bool) -> None:
+    """Say the versions: outputs are the same byte for byte where all three are."""
+    if asked:
+        python = platform.python_version()
+        print(f"hbgeo {__version__}（Python {python}，zlib {zlib.ZLIB_RUNTIME_VERSION}）")
+        raise typer.Exit
+
+
 @app.callback()
 def _main(
     workspace: Annotated[
@@ -39,6 +50,15 @@ def _main(
             "--workspace", "-C", metavar="目录", help="工作区：含 layers/catalog.toml 的文件夹"
         ),
     ] = Path(),
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            is_eager=True,
+            callback=_say_version,
+            help="显示 hbgeo、Python、zlib 的版本",
+        ),
+    ] = False,
 ) -> None:
     Here.root = workspace
 

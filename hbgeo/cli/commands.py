@@ -27,6 +27,7 @@ from hbgeo.cli.options import (
     open_workspace,
     suffix_of,
 )
+from hbgeo.cli.quoting import command
 
 _COORDINATES = "文件未说明时用：CGCS2000、WGS84、GCJ-02、BD-09、EPSG:编号"
 
@@ -79,7 +80,7 @@ def init(
 
         make_workspace(folder)
     where = clean_text(str(folder))
-    show(f"已建好 {where}。下一步：hbgeo -C {where} run")
+    show(f"已建好 {where}。下一步：{command('-C', where, 'run')}")
 
 
 def layers(as_json: Json = False) -> None:

@@ -24,6 +24,9 @@ _BARE = re.compile(
     r"""|(?P<key>[\w-]++)(?=[ \t]*=)|[\w-]++""",
     re.DOTALL,
 )
+# paths as Windows shows them, in quotes in which TOML takes \n, \t and the like for signs of their own
+_WINDOWS_PATH = re.compile(r'"(?:[A-Za-z]:\\(?!\\)|\\\\[^\\"]+\\(?!\\)).*')
+_NO_ESCAPE = re.compile(r'"(?:[^\\]|\\[btnfr"\\])*+\\[^btnfr"\\].*')
 _SIZE_LIMIT = 1 << 20  # bytes of a file
 _DEPTH_LIMIT = 12  # tables and lists inside each other
 # keys of texts for people, which may be long and have several lines
@@ -69,9 +72,11 @@ def read_toml(path: Path | Traversable, error: type[HbgeoError], absent: str) ->
     if isinstance(path, Path):
         is_plain(path, error)
     text = _read_text(path, error, absent)
+    _refuse_backslashes(text, _WINDOWS_PATH, path.name, error)
     try:
         table = _parse(text)
     except tomllib.TOMLDecodeError as err:
+        _refuse_backslashes(text, _NO_ESCAPE, path.name, error)
         said = " ".join(str(err)[:200].split())
         raise error(f"{path.name}：TOML 格式有误（{said}）") from None
     except RecursionError:
@@ -95,6 +100,17 @@ def _read_text(path: Path | Traversable, error: type[HbgeoError], absent: str) -
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise error(f"{path}：不是 UTF-8 编码；请另存为 UTF-8") from None
+
+
+def _refuse_backslashes(
+    text: str, pattern: re.Pattern[str], file: str, error: type[HbgeoError]
+) -> None:
+    """Say how to write the first path in double quotes that was pasted as Windows shows it."""
+    for found in _BARE.finditer(text) if "\\" in text else ():
+        if found[0][:3] != '"' * 3 and pattern.fullmatch(found[0]):
+            line = text.count("\n", 0, found.start()) + 1
+            way_out = "请把其中的 \\ 都改成 /，或都写成两个 \\\\"
+            raise error(f"{file}：第 {line} 行 {_shown(found[0])}：{way_out}")
 
 
 def _parse(text: str) -> dict[str, Any]:

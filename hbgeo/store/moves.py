@@ -35,6 +35,9 @@ def move_together(parts: Mapping[Path, Path]) -> None:
     marker = part_beside(home / "all", _MARKER)
     before: dict[Path, Path | None] = {}
     moved: dict[Path, Path | None] = {}
+    for target in parts:
+        with _named(target):
+            _check_free(target)
     try:
         if len(parts) > 1:
             for target in parts:
@@ -70,6 +73,15 @@ def _complete(folder: Path) -> None:
             marker.unlink()
 
 
+def _check_free(target: Path) -> None:
+    """On Windows, refuse to go on where somebody has the target open and it could not be replaced.
+
+    Found out in time, for a second name of such a file could not be removed again.
+    """
+    if os.name == "nt" and target.exists():
+        target.rename(target)
+
+
 def _move(part: Path | None, target: Path) -> None:
     if part is None:
         target.unlink(missing_ok=True)
@@ -89,8 +101,10 @@ def _put_back(marker: Path, moved: Moves) -> None:
 
 
 def _clear(marker: Path, before: Moves) -> None:
-    for left in (marker, *before.values()):
-        if left is not None:
+    marker.unlink(missing_ok=True)
+    for left in filter(None, before.values()):
+        # the same file was opened meanwhile, on Windows: it goes with what the next run clears away
+        with contextlib.suppress(PermissionError):
             left.unlink(missing_ok=True)
 
 
@@ -152,4 +166,5 @@ def _named(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as err:
-        raise OSError(err.errno, err.strerror or str(err), str(target)) from None
+        code = getattr(err, "winerror", None)  # says more than the number of POSIX
+        raise OSError(err.errno, err.strerror or str(err), str(target), code) from None

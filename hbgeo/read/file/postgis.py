@@ -105,7 +105,7 @@ def read_batches(database: Database, layer: Layer, size: int = _BATCH) -> Iterat
         import geoalchemy2  # noqa: F401 - makes sqlalchemy know geometry columns
         from sqlalchemy.exc import SQLAlchemyError
     except ImportError:
-        raise LayerError("读取 PostGIS 需要安装：pip install 'hbgeo[postgis]'") from None
+        raise LayerError('读取 PostGIS 需要安装：pip install "hbgeo[postgis]"') from None
     url = _url(database)
     try:
         yield from _fetch(_engine(url), database, layer, size)

@@ -13,6 +13,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from hbgeo.errors import OutputError
+from hbgeo.show.zipped import say_one_system
 
 EPOCH = "1980-01-01T00:00:00.000Z"  # stands where a format insists on a time of writing
 SHEET_ROWS = 1_048_576  # of a worksheet, its header among them
@@ -81,6 +82,7 @@ class Book(Workbook):  # type: ignore[misc]  # XlsxWriter has no types
     def to_bytes(self) -> bytes:
         """Close the workbook; the file it makes."""
         self.close()
+        say_one_system(self._buffer)
         return self._buffer.getvalue()
 
 

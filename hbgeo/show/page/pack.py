@@ -98,6 +98,7 @@ class PartWriter:
 
 
 _GZIP = 16 + zlib.MAX_WBITS
+_SYSTEM_AT, _UNIX = 9, 3
 _SAFE = str.maketrans("<&{", ",.[")  # signs that mean something in HTML or in templates
 _SIGNS = f"{digits}{ascii_uppercase}{ascii_lowercase}!#$%&()*+-;<=>?@^_`{{|}}~".translate(_SAFE)
 
@@ -115,7 +116,9 @@ def pack(raw: bytes, *, noise: bool = False) -> str:
     strategy = zlib.Z_RLE if noise else zlib.Z_DEFAULT_STRATEGY
     # level 9 takes five times as long for a fiftieth
     gzip = zlib.compressobj(6, wbits=_GZIP, strategy=strategy)
-    return _base85(gzip.compress(raw) + gzip.flush())
+    made = bytearray(gzip.compress(raw) + gzip.flush())
+    made[_SYSTEM_AT] = _UNIX  # whichever system zlib was made for
+    return _base85(bytes(made))
 
 
 def _base85(raw: bytes) -> str:

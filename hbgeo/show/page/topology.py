@@ -41,8 +41,9 @@ def encode_topology(levels: Mapping[str, NDArray[np.object_]], grid: int) -> dic
         shared_coords=False,  # as good on a coverage, and twice as fast
     ).to_dict()
     return {
-        "scale": [float(step) for step in made["transform"]["scale"]],
-        "translate": [float(start) for start in made["transform"]["translate"]],
+        # far below a cell; another release of PROJ, on another system, differs in the last digit
+        "scale": [float(f"{step:.12g}") for step in made["transform"]["scale"]],
+        "translate": [round(float(start), 9) for start in made["transform"]["translate"]],
         "arcs": made["arcs"],
         "objects": {
             level: [_polygon_arcs(shape) for shape in collection["geometries"]]

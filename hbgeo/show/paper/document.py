@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 
 from hbgeo.errors import OutputError
 from hbgeo.show import look
+from hbgeo.show.zipped import UNIX
 
 if TYPE_CHECKING:  # python-docx comes with an extra
     from docx.document import Document
@@ -47,7 +48,7 @@ def new_document(mark: str) -> Document:
         import docx
         from docx.shared import Mm, Pt
     except ImportError:
-        raise OutputError("写 .docx 需要 python-docx:pip install 'hbgeo[print]'") from None
+        raise OutputError('写 .docx 需要 python-docx：pip install "hbgeo[print]"') from None
     document = docx.Document()
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
@@ -238,5 +239,6 @@ def _stop_clock(content: bytes) -> bytes:
         for name in sorted(old.namelist()):
             entry = zipfile.ZipInfo(name, _STAMP)
             entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = UNIX
             new.writestr(entry, old.read(name))
     return made.getvalue()

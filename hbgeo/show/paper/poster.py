@@ -85,7 +85,7 @@ def draw_poster(
     try:
         from matplotlib import rc_context
     except ImportError:
-        raise OutputError("画专题图要用 matplotlib:pip install 'hbgeo[print]'") from None
+        raise OutputError('画专题图要用 matplotlib：pip install "hbgeo[print]"') from None
     with rc_context(style()):
         figure = _compose(assessment, shown, units, catalog, maker)
         return Poster(save(figure, suffix.lower()), notes_on(lacking(figure)))

@@ -75,7 +75,7 @@ def draw_slide(
     try:
         from matplotlib import rc_context
     except ImportError:
-        raise OutputError("画专题图要用 matplotlib:pip install 'hbgeo[print]'") from None
+        raise OutputError('画专题图要用 matplotlib：pip install "hbgeo[print]"') from None
     with rc_context(style()):
         figure = _compose(assessment, shown, units, catalog, shape, maker)
         return Poster(save(figure, ".png", dpi=_DPI), notes_on(lacking(figure)))

@@ -29,6 +29,7 @@ from hbgeo.show.table.files import Staging, unwritable
 from hbgeo.show.table.formats import FORMATS
 from hbgeo.show.table.headings import headings_of
 from hbgeo.show.words import SAMPLE_MARK
+from hbgeo.show.zipped import say_one_system
 from hbgeo.store.rests import temporary_folder
 
 _POINT = np.frombuffer(b"\1\1\0\0\0", np.uint8)  # well-known binary: little-endian, point
@@ -161,7 +162,7 @@ def _harmless(cells: Cells) -> Cells:
 
 
 def _write_json(path: Path, schema: pa.Schema, batches: Iterator[TaggedBatch]) -> None:
-    with path.open("x", encoding="utf-8") as file:
+    with path.open("x", encoding="utf-8", newline="\n") as file:
         opening = "[\n"
         for row in _values(batches):
             record = dict(zip(schema.names, row, strict=True))
@@ -200,6 +201,8 @@ def _write_xlsx(
                 write_cell(sheet, row, c, value)
         if not machine and _rows_of(batches):
             sheet.autofilter(top, 0, top + _rows_of(batches), len(schema) - 1)
+    with path.open("rb+") as made:
+        say_one_system(made)
 
 
 def _begin_plain(book: Any, sheet: Any, names: Sequence[str], mark: str) -> int:

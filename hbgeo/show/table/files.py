@@ -14,6 +14,8 @@ from hbgeo.errors import OutputError, why_not
 from hbgeo.store.moves import move_together
 from hbgeo.store.rests import part_beside, remove_rests
 
+_OPEN = (32, 33, 1224)  # what Windows says of a file that somebody has open
+_PROGRAMS = {" Excel ": (".xlsx", ".xls", ".csv"), " Word ": (".docx",)}
 _WHY = {
     errno.EACCES: "没有写入权限，或文件正被其他程序（如 Excel）打开，请关闭后再试",
     errno.EPERM: "没有写入权限",
@@ -110,5 +112,9 @@ def _write(content: bytes, file: IO[bytes]) -> None:
 
 def unwritable(path: Path, err: OSError) -> OutputError:
     """What to say of a file that could not be written; what stood there before still does."""
-    why = _WHY.get(err.errno or 0) or why_not(err)
+    if getattr(err, "winerror", None) in _OPEN:
+        by = next((p for p, of in _PROGRAMS.items() if path.suffix.lower() in of), "其他程序")
+        why = f"正被{by}打开，请关闭后重试"
+    else:
+        why = _WHY.get(err.errno or 0) or why_not(err)
     return OutputError(f"{path}：无法写入：{why}；原有文件未改动")
