@@ -106,7 +106,8 @@ class Workspace:
             If `layers/catalog.toml` or a policy file is absent or wrong.
         """
         root = Path(path)
-        complete_moves(root / "maps")  # a run that was killed may have begun some
+        for home in (root, root / "maps"):  # a run that was killed may have begun some
+            complete_moves(home)
         catalog = read_catalog(root / "layers")
         local = root / "layers" / "policy"
         folders = [*([local] if local.is_dir() else []), *policy]

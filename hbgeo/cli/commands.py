@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from hbgeo.cli.adding import add
+from hbgeo.cli.collecting import collect
 from hbgeo.cli.console import Names, count_read, count_rows, count_steps, emit, show, warn, write
 from hbgeo.cli.options import (
     Ask,
@@ -371,4 +372,5 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "locate": lists("locate", locate),
     "import": lists("import", import_ledger),
     "add": add,
+    "collect": collect,
 }

@@ -63,6 +63,18 @@ def with_entry(text: str, key: str, entry: Mapping[str, Any]) -> str:
     return text[:start] + _as_lines(f"{_KEPT}\n{kept}\n{new}", text) + text[end:]
 
 
+def replaced_entry(text: str, key: str, entry: Mapping[str, Any] | None) -> str:
+    """The catalogue with a layer's table written anew where it stands, or at the end; None takes it out."""
+    found = _section(text, key)
+    if found is None:
+        return text if entry is None else with_entry(text, key, entry)
+    start, end = found[0][0], found[-1][1]
+    if entry is None:
+        before = text[:start].rstrip("\r\n")
+        return before + _as_lines("\n", text) * bool(before) + text[end:]
+    return text[:start] + _as_lines(entry_text(key, entry), text) + text[end:]
+
+
 def with_keys(text: str, key: str, changes: Mapping[str, Mapping[str, Any]]) -> str:
     """The catalogue with tables of a layer (`columns`, `values`) written anew, or added to it.
 

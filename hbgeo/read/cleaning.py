@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_float_dtype
 
 from hbgeo.errors import RequestError
 from hbgeo.read.catalog import Layer
@@ -111,9 +112,38 @@ def _presented(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
         if column.id == "coord_sys" and "crs" in frame:
             made[column.names[0]] = np.where(frame["x"].notna(), "CGCS2000", "")
         elif source in frame:
-            made[column.names[0]] = _shown(frame, source, column.type)
+            made[column.names[0]] = _rounded(_shown(frame, source, column.type), column.type)
     made |= {heading: frame[c] for c, heading in FROM.items()}
     return pd.DataFrame(made, index=frame.index)
+
+
+def in_machine_names(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+    """Tidy rows as texts under canonical names: read again they are what they were, to the last digit.
+
+    Coordinates are those of CGCS2000, areas square metres, dates as precise as they were given.
+    """
+    made: dict[str, pd.Series] = {}
+    for name in map(str, frame.columns):
+        column = schema.columns.get(name)
+        if name in {*PROVENANCE, "x", "y", "crs", "geometry"} or name.endswith("_precision"):
+            continue
+        cells = _shown(frame, name, column.type if column else "text")
+        made[name] = _as_digits(cells) if is_float_dtype(cells.dtype) else cells.astype("str")
+        if column and column.type == "area":  # no heading says the unit
+            made[name] = made[name].where(made[name] == "", made[name] + "平方米")
+    if "x" in frame and "lon" in schema.columns and frame["x"].notna().any():
+        made["coord_sys"] = pd.Series(
+            np.where(frame["x"].notna(), "CGCS2000", ""), frame.index, dtype="str"
+        )
+        made |= {name: _as_digits(frame[place]) for name, place in _PLACES.items()}
+    return pd.DataFrame(made, index=frame.index)
+
+
+def _as_digits(cells: pd.Series) -> pd.Series:
+    """Numbers in the fewest digits that are read as the very same number; nothing where there is none."""
+    at, values = pd.factorize(cells, use_na_sentinel=False)
+    texts = ["" if v != v else np.format_float_positional(v, trim="-") for v in values.tolist()]
+    return spread(texts, at, cells.index)
 
 
 def _shown(frame: pd.DataFrame, column: str, kind: str) -> pd.Series:
@@ -122,6 +152,11 @@ def _shown(frame: pd.DataFrame, column: str, kind: str) -> pd.Series:
         return _as_days(cells, frame.get(f"{column}_precision"))
     if kind == "choices":
         return cells.map("、".join).astype("str")
+    return cells
+
+
+def _rounded(cells: pd.Series, kind: str) -> pd.Series:
+    """Numbers as people read them."""
     if kind in {"lon", "lat"}:
         return cells.round(_DECIMALS)
     if kind == "number" and (cells.dropna() % 1 == 0).all():

@@ -15,6 +15,7 @@ from hbgeo.read.file.find import Database, find_files
 from hbgeo.read.file.ledger import Ledger, Progress
 from hbgeo.read.file.raw import read_raw
 from hbgeo.read.issues import Issue
+from hbgeo.read.origin import restore_origin
 from hbgeo.read.schema.match import unique_names
 from hbgeo.read.schema.records import Schema, schema_with
 from hbgeo.read.schema.tidy import Tidy
@@ -42,7 +43,7 @@ def read_layer(layer: Layer, folder: Path, *, progress: Progress | None = None) 
         row is.
     """
     schema = schema_with(layer.schema, layer.own_words)
-    called = _told_apart(find_files(layer, folder))
+    called = told_apart(find_files(layer, folder))
     return _tidied(_read_files(called, layer, schema, progress), layer, schema)
 
 
@@ -68,10 +69,8 @@ def _read_files(
     for done, (path, name) in enumerate(called.items()):
         if progress and not alone:
             progress(done, len(called))
-        yield (
-            name,
-            _called(read_raw(path, layer, schema, progress=alone), name, fit_to_show(path.name)),
-        )
+        raw = read_raw(path, layer, schema, progress=alone)
+        yield name, restore_origin(_called(raw, name, fit_to_show(path.name)))
 
 
 def _tidied(files: Iterable[tuple[str, Ledger]], layer: Layer, schema: Schema) -> Tidy:
@@ -93,7 +92,7 @@ def _tidied(files: Iterable[tuple[str, Ledger]], layer: Layer, schema: Schema) -
     return Tidy(frame, aside, (*issues, *said), tuple(skipped))
 
 
-def _told_apart(paths: Sequence[Path | Database]) -> dict[Path | Database, str]:
+def told_apart(paths: Sequence[Path | Database]) -> dict[Path | Database, str]:
     """What each file is called: its name; files of one name by as many folders as tell them apart."""
     called: dict[Path | Database, str] = {path: fit_to_show(path.name) for path in paths}
     depth = 1

@@ -161,13 +161,31 @@ class Layers:
         return table
 
     def _read(self, layer: Layer) -> LayerTable:
+        return self.tied(layer, self.read_rows(layer))
+
+    def read_rows(self, layer: Layer) -> Tidy:
+        """Read the rows of a layer, which need not be of this catalogue, as its files have them.
+
+        Raises
+        ------
+        LayerError
+            If it cannot be read.
+        """
         from hbgeo.read.layer import read_layer  # nobody waits for readers who reads nothing anew
 
         with self.watch() as progress:
             made = read_layer(layer, self.catalog.folder, progress=progress)
-        same = self._same_scheme(layer)
-        if not same:
-            made = self._named_by_code(made, layer)
+        return made if self.same_scheme(layer) else self._named_by_code(made, layer)
+
+    def tied(self, layer: Layer, made: Tidy) -> LayerTable:
+        """The rows of a layer tied to the units they name.
+
+        Raises
+        ------
+        LayerError
+            If units have no codes or names.
+        """
+        same = self.same_scheme(layer)
         if layer.role == "units":
             above = None if layer.level == "county" else self._bare("county")
             return make_units(made, layer, None if above is None else above.frame)
@@ -181,7 +199,7 @@ class Layers:
             return make_table(made, layer, self._names(layer.level), same_scheme=same)
         return make_facilities(made, layer, self._names("village"), same_scheme=same)
 
-    def _same_scheme(self, layer: Layer) -> bool:
+    def same_scheme(self, layer: Layer) -> bool:
         """Whether a layer's codes are those of the units it is tied to."""
         units = layer_of(self.catalog, "township") or layer_of(self.catalog, "county")
         return units is not None and units.scheme == layer.scheme

@@ -100,6 +100,19 @@ _OWN: dict[str, dict[str, Heading]] = {
         "deadline": _of("完成期限", 12), "promised_on": _of("承诺完成日期", 13),
         "done_on": _of("实际完成日期", 13), "state": _of("办理状态", 10), "remark": _of("备注", 30),
     },
+    "collect": {
+        "layer": _of("图层", 14), "state": _of("状态", 9), "received_on": _of("收到日期", 12),
+        "rows": _of("并入（行）", 10, "whole"), "aside": _of("搁置（行）", 10, "whole"),
+        "due": _of("期限", 12), "late": _of("是否逾期", 9), "why": _of("要更正的", 60),
+        "title": _of("类别", 24), "taken": _of("收到（行）", 10, "whole"),
+        "merged": _of("并入（行）", 10, "whole"), "compared": _of("只核对（行）", 10, "whole"),
+        "kind": _of("矛盾", 12), "other": _of("另一县", 16), "other_code": _aside("另一县代码", 10),
+        "said": _of("说明", 50), "where": _of("出处", 40), "other_where": _of("另一县出处", 40),
+        "file": _of("文件", 40), "sheet": _of("工作表", 14), "row": _of("行", 8, "whole"),
+        "reason": _of("搁置原因", 60), "column": _of("列", 14), "value": _of("原值", 24),
+        "rule": _of("规则", 8), "severity": _of("程度", 8), "message": _of("问题", 60),
+        "fix": _of("怎么改", 34),
+    },
     "locate": {
         "unit_code": _aside("单元代码", 15), "unit_name": _of("单元名称", 22),
     },
@@ -114,7 +127,7 @@ _MEASURES = {
 }  # fmt: skip
 _WORDS: dict[str, Mapping[Any, str]] = {
     "met": _YESNO, "sample": _YESNO, "approximate": _YESNO, "draft": _YESNO, "quantified": _YESNO,
-    "passed": _YESNO, "measure": _MEASURES, "level": LEVEL_NAMES, "by": LEVEL_NAMES,
+    "passed": _YESNO, "late": _YESNO, "measure": _MEASURES, "level": LEVEL_NAMES, "by": LEVEL_NAMES,
     "system_name": SYSTEMS, "severity": {"error": "错误", "warning": "提醒"},
 }  # fmt: skip
 _OWN_WORDS: dict[str, dict[str, Mapping[Any, str]]] = {
