@@ -30,6 +30,15 @@ _WHY = {
     errno.EINVAL: "文件名或参数不合规定",
     errno.EPIPE: "读取输出的程序已结束",
     errno.ETIMEDOUT: "网络超时",
+    errno.EHOSTDOWN: "网络位置已断开",
+    errno.ENOTCONN: "网络位置已断开",
+    errno.EHOSTUNREACH: "找不到网络位置",
+    errno.ENETDOWN: "网络不通",
+    errno.ENETUNREACH: "网络不通",
+    errno.ENETRESET: "网络位置已断开",
+    errno.ECONNRESET: "网络位置已断开",
+    errno.ECONNABORTED: "网络位置已断开",
+    errno.ECONNREFUSED: "网络位置不接受连接",
 }
 _WHY_ON_WINDOWS = {
     3: "没有这个文件夹",
@@ -40,11 +49,17 @@ _WHY_ON_WINDOWS = {
     33: "文件的一部分被其他程序锁定，请关闭后再试",
     39: "磁盘已满",
     53: "找不到网络位置",
+    55: "网络位置已断开",
+    59: "网络出错",
+    64: "网络位置已断开",
     67: "找不到网络位置",
     112: "磁盘已满",
+    121: "网络超时",
     123: "文件名中有不允许的字符",
     206: "文件名或路径太长",
     1224: "文件正被其他程序打开，请关闭后再试",
+    1231: "网络不通",
+    1236: "网络位置已断开",
 }
 
 

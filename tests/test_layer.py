@@ -16,7 +16,7 @@ from hbgeo.read.catalog import Layer
 from hbgeo.read.crs import GEOD, wgs84_to_gcj02
 from hbgeo.read.file.find import find_files
 from hbgeo.read.file.raw import read_raw
-from hbgeo.read.layer import _told_apart, read_layer, tidy_raw
+from hbgeo.read.layer import read_layer, tidy_raw, told_apart
 from hbgeo.read.schema.records import read_schema
 
 HEAD = "公墓编号,公墓名称,设施类型,状态,启用时间,所在县,所在乡镇,经度,纬度,坐标系,公墓性质,级别"
@@ -204,7 +204,7 @@ def test_rows_of_files_of_one_name_bear_their_folders_also_aside(tmp_path: Path)
 
 def test_a_file_without_a_folder_keeps_its_name_and_the_others_get_theirs() -> None:
     paths = [Path("a.csv"), Path("甲/a.csv"), Path("乙/a.csv"), Path("b.csv")]
-    assert list(_told_apart(paths).values()) == ["a.csv", "甲/a.csv", "乙/a.csv", "b.csv"]
+    assert list(told_apart(paths).values()) == ["a.csv", "甲/a.csv", "乙/a.csv", "b.csv"]
 
 
 def test_what_a_column_holds_that_one_of_the_sheets_lacks() -> None:

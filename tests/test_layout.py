@@ -19,6 +19,7 @@ ORDER = [
     "store.plain",
     "store.fingerprint",
     "store.rests",
+    "store.lock",
     "store.moves",
     "store.folder",
     "store.frames",

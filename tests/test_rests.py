@@ -33,7 +33,7 @@ def left(folder: Path) -> Path:
 @pytest.fixture
 def known(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine whose start is known, whatever this one is."""
-    monkeypatch.setattr(rests, "_here", lambda: ("aa", "bb"))
+    monkeypatch.setattr(rests, "this_machine", lambda: ("aa", "bb"))
 
 
 def test_parts_of_a_dead_process_go_and_those_of_a_living_one_stay(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_parts_of_a_dead_process_go_and_those_of_a_living_one_stay(tmp_path: Pat
 def test_who_is_gone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, name: str, young: bool, old: bool
 ) -> None:
-    monkeypatch.setattr(rests, "_runs", lambda process: process == 1)
+    monkeypatch.setattr(rests, "runs", lambda process: process == 1)
     for stays, age in ((young, 0), (old, 2 * DAY)):
         part = tmp_path / name
         part.write_bytes(b"half")
@@ -76,8 +76,8 @@ def test_who_is_gone(
 def test_where_the_start_is_not_known_a_day_decides_over_a_number_that_is_in_use(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rests, "_here", lambda: ("aa", "unknown"))
-    monkeypatch.setattr(rests, "_runs", lambda _: True)
+    monkeypatch.setattr(rests, "this_machine", lambda: ("aa", "unknown"))
+    monkeypatch.setattr(rests, "runs", lambda _: True)
     young, old = (part_beside(tmp_path / name) for name in "ab")
     for part in (young, old):
         part.write_bytes(b"half")
@@ -88,15 +88,15 @@ def test_where_the_start_is_not_known_a_day_decides_over_a_number_that_is_in_use
 
 def test_a_process_that_is_dead_and_not_buried_does_not_run() -> None:
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    assert rests._runs(process.pid)
-    assert rests._runs(os.getpid())
+    assert rests.runs(process.pid)
+    assert rests.runs(os.getpid())
     process.kill()
     if os.name != "nt":
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-        assert not rests._runs(process.pid)
+        assert not rests.runs(process.pid)
     process.communicate()
-    assert not rests._runs(process.pid)
-    assert not rests._runs(10**30)
+    assert not rests.runs(process.pid)
+    assert not rests.runs(10**30)
 
 
 @pytest.mark.usefixtures("known")

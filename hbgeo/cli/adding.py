@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from hbgeo.cli.console import dialogue, show
-from hbgeo.cli.options import Here
+from hbgeo.cli.options import Here, Wait, working
 
 _FILE = "要加进工作区的台账或图层；不写就处理 check 没认出的写法"
 _COLUMN = "哪一列是什么，可写几次；没有的，等号后面空着"
@@ -66,6 +66,7 @@ def add(
     copy: AddCopy = None,
     replace: AddReplace = False,
     sure: AddSure = False,
+    wait: Wait = False,
 ) -> None:
     """把一份台账加进工作区：看一看，问清楚，写进目录。"""
     from hbgeo.adding import Given, add_ledger
@@ -76,9 +77,12 @@ def add(
         approximate, copy, replace,
     )  # fmt: skip
     talk = dialogue(asks=not sure)
-    files = (
-        add_ledger(Here.root, file, given, talk) if file else mend_layers(Here.root, given, talk)
-    )
+    with working(Here.root, wait=wait):
+        files = (
+            add_ledger(Here.root, file, given, talk)
+            if file
+            else mend_layers(Here.root, given, talk)
+        )
     if files:
         from hbgeo.show.terminal import written
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from hbgeo.cli.console import count_read, emit, show
+from hbgeo.cli.options import Wait, working
 
 _FOLDER = "各县报送的文件夹：里面每个县一个工作区、一个台账文件夹，或一份台账"
 
@@ -28,6 +29,7 @@ def collect(
             help="应报的县：列 code、name、due（期限），可有 reported（报送日期）、layer",
         ),
     ] = None,
+    wait: Wait = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="把收集情况表按 JSON 写到标准输出")
     ] = False,
@@ -38,7 +40,7 @@ def collect(
     from hbgeo.show.terminal import written
 
     how: dict[str, Any] = {"base": base, "expect": expect}
-    with count_read() as how["progress"]:
+    with working(home, wait=wait), count_read() as how["progress"]:
         found, files = collect_all(folder, home, **how)
     if as_json:
         emit(lambda: found.states, list, output=None, as_json=True)

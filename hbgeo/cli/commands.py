@@ -13,11 +13,13 @@ from hbgeo.cli.collecting import collect
 from hbgeo.cli.console import Names, count_read, count_rows, count_steps, emit, show, warn, write
 from hbgeo.cli.options import (
     Ask,
+    Here,
     Indicator,
     Indicators,
     Json,
     Output,
     Tasks,
+    Wait,
     asks,
     day_of,
     home_of,
@@ -27,6 +29,7 @@ from hbgeo.cli.options import (
     one_of,
     open_workspace,
     suffix_of,
+    working,
 )
 from hbgeo.cli.quoting import command
 
@@ -34,14 +37,14 @@ _COORDINATES = "文件未说明时用：CGCS2000、WGS84、GCJ-02、BD-09、EPSG
 
 
 @asks
-def run(ask: Ask) -> None:
+def run(ask: Ask, wait: Wait = False) -> None:
     """检查、计算全部指标，写出 maps/ 下的地图、报表和清单。"""
     from hbgeo.worker import helper
 
     helped: dict[str, Any] = {"worker": helper("hbgeo.job")}  # it loads what we load
     from hbgeo import job
 
-    with count_steps(job.STEPS) as helped["progress"]:
+    with working(Here.root, wait=wait), count_steps(job.STEPS) as helped["progress"]:
         workspace, options = ask.open()
         report = job.run(workspace, options=options, **helped)
         files = report.write(workspace.root / "maps", **helped)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -47,6 +48,9 @@ Tasks = Annotated[
 Machine = Annotated[bool, typer.Option("--machine", help="写 .xlsx 时用程序用的列名，只有一张平表")]
 Chinese = Annotated[bool, typer.Option("--chinese", help="写 .csv 时用中文表头")]
 Json = Annotated[bool, typer.Option("--json", help="把结果按 JSON 写到标准输出")]
+Wait = Annotated[
+    bool, typer.Option("--wait", help="别人正在用这个工作区时等他用完；不写就说明是谁，结束")
+]
 Command = Callable[..., None]
 
 
@@ -163,6 +167,26 @@ def lists(name: str, command: Command) -> Command:
     name_and_run.__signature__ = own.replace(parameters=[*given, *asked])  # type: ignore[attr-defined]
     name_and_run.__doc__, name_and_run.__name__ = command.__doc__, command.__name__
     return name_and_run
+
+
+@contextmanager
+def working(root: Path, *, wait: bool) -> Iterator[None]:
+    """Be the only one who writes into a workspace, for as long as the context lasts.
+
+    Raises
+    ------
+    RequestError
+        If somebody else does, and `wait` is not set.
+    """
+    from hbgeo.store.lock import only_one
+
+    if not (root / "layers" / "catalog.toml").is_file():  # what opens it says so
+        yield
+        return
+    with suppress(OSError):
+        (root / "maps").mkdir(exist_ok=True)
+    with only_one(root / "maps", wait=wait, say=lambda line: warn([line])):
+        yield
 
 
 def open_workspace(root: Path | None = None, policy: list[Path] | None = None) -> Workspace:

@@ -27,7 +27,7 @@ from hbgeo.store.fingerprint import fingerprint
 PREFIX = ".hbgeo-"
 _PART = ".part"
 _NAME = re.compile(rf"{re.escape(PREFIX)}(\w+)-(\w+)-(\d+)-\w+{re.escape(_PART)}")
-_UNKNOWN = "unknown"
+UNKNOWN = "unknown"
 _DAY = 86_400  # seconds
 _QUERY, _DENIED, _ALIVE = 0x1000, 5, 259  # what Windows calls a look at a process, and its answers
 
@@ -54,26 +54,26 @@ def remove_rests(folder: Path) -> None:
 
 
 def _new_name() -> str:
-    host, boot = _here()
+    host, boot = this_machine()
     return f"{PREFIX}{host}-{boot}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
 @cache
-def _here() -> tuple[str, str]:
+def this_machine() -> tuple[str, str]:
     """The machine (each container is one), and its start."""
     try:
         boot = fingerprint(Path("/proc/sys/kernel/random/boot_id").read_bytes())[:8]
         numbers = str(Path("/proc/self/ns/pid").readlink())  # whose process numbers these are
     except OSError:
-        boot, numbers = _UNKNOWN, ""
+        boot, numbers = UNKNOWN, ""
     return fingerprint(f"{platform.node()} {numbers}".encode())[:8], boot
 
 
 def _is_left(part: Path, host: str, boot: str, process: str) -> bool:
-    here = _here()
-    if host == here[0] and not _runs(int(process)):
+    here = this_machine()
+    if host == here[0] and not runs(int(process)):
         return True
-    if host == here[0] and _UNKNOWN not in {boot, here[1]}:
+    if host == here[0] and UNKNOWN not in {boot, here[1]}:
         return boot != here[1]
     try:
         return part.lstat().st_mtime < time.time() - _DAY
@@ -81,7 +81,7 @@ def _is_left(part: Path, host: str, boot: str, process: str) -> bool:
         return False
 
 
-def _runs(process: int) -> bool:
+def runs(process: int) -> bool:
     """Whether a process of this machine is alive: dead and not yet buried is dead."""
     if os.name == "nt":
         return _runs_on_windows(process)
