@@ -11,7 +11,7 @@ from dirty import make_dirty
 
 from hbgeo.errors import LayerError, RequestError
 from hbgeo.products import clean_file
-from hbgeo.read.cleaning import FROM, _shown, clean_ledger
+from hbgeo.read.cleaning import FROM, _rounded, _shown, clean_ledger
 from hbgeo.read.file.ledger import WHY
 from hbgeo.show.excel.cleaned import cleaned_files
 
@@ -139,10 +139,10 @@ def test_choices_are_shown_as_one_text_and_days_as_they_were_given() -> None:
 
 def test_whole_numbers_are_shown_whole_and_others_as_they_are() -> None:
     frame = pd.DataFrame({"a": [3.0, None, 41.0], "b": [3.5, None, 41.0], "c": [114.123456786] * 3})
-    whole, halves = _shown(frame, "a", "number"), _shown(frame, "b", "number")
+    whole, halves = _rounded(frame["a"], "number"), _rounded(frame["b"], "number")
     assert (whole.dtype, whole.tolist()) == ("Int64", [3, pd.NA, 41])
     assert (halves.dtype, halves.dropna().tolist()) == (float, [3.5, 41.0])
-    assert _shown(frame, "a", "area").dtype == float
+    assert _rounded(frame["a"], "area").dtype == float
     for kind in ("lon", "lat"):
-        assert _shown(frame, "c", kind).tolist() == [114.12345679] * 3
-    assert _shown(frame, "c", "number").tolist() == [114.123456786] * 3
+        assert _rounded(frame["c"], kind).tolist() == [114.12345679] * 3
+    assert _rounded(frame["c"], "number").tolist() == [114.123456786] * 3

@@ -41,7 +41,8 @@ def test_the_file_says_who_works_and_goes_with_them(tmp_path: Path) -> None:
     with only_one(tmp_path, wait=False, say=pytest.fail):
         said = json.loads((tmp_path / NAME).read_bytes())
         assert said["process"] == os.getpid()
-        assert said["user"] and said["machine"]
+        assert said["user"]
+        assert said["machine"]
         assert len(said["since"]) == len("2024-01-10 09:30")
     assert list(tmp_path.iterdir()) == []
 

@@ -114,10 +114,8 @@ def collect(
     ----------
     folder
         Its entries are what counties sent: workspaces, folders of ledgers, ledgers.
-    home
-        The province's workspace; made from `base` where there is none yet.
-    base
-        The workspace whose units and policy are the province's; None takes those of `home`.
+    home, base
+        The province's workspace; made from the units and policy of `base` where there is none.
     expect
         A list of who is expected to send, and until when.
     progress
@@ -134,20 +132,23 @@ def collect(
         If the folder, the workspace or the list is wrong. What a county sent wrongly is said of
         that county, and the others go on.
     """
-    if folder.is_dir() and home.resolve().is_relative_to(folder.resolve()):
-        raise RequestError(f"{home}：-o 不能在报送的文件夹 {folder} 里面；请写到别处")
-    complete_moves(home)
-    prepare(home, base)
-    workspace = Workspace.open(home)
-    counties = Counties(workspace)
+    counties = Counties(workspace := _opened(folder, home, base))
     expected = read_expected(expect, counties) if expect else []
     before = read_states(home / "maps" / FILE)
     senders, unread = find_senders(folder, counties)
     work = Work(folder, workspace, counties, progress or (lambda _done, _of: None), unread)
     take_in(work, senders)
-    merged = _merged(work)
-    found = _accounted(work, merged, expected, before)
+    found = _accounted(work, merged := _merged(work), expected, before)
     return found, _write(work, merged, found)
+
+
+def _opened(folder: Path, home: Path, base: Path | None) -> Workspace:
+    """The workspace that is collected into."""
+    if folder.is_dir() and home.resolve().is_relative_to(folder.resolve()):
+        raise RequestError(f"{home}：-o 不能在报送的文件夹 {folder} 里面；请写到别处")
+    complete_moves(home)
+    prepare(home, base)
+    return Workspace.open(home)
 
 
 def _merged(work: Work) -> _Merged:

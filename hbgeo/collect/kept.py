@@ -82,7 +82,7 @@ class KeptParts:
             part = read(sent, county)
             self.read += 1
             self._changed = True
-            self._parts[sent.sender] = (mark, part)
+            self._parts[sent.sender] = ("" if part.passing else mark, part)
         return part
 
     def mark_of(self, sender: str) -> str:

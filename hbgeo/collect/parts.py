@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,6 +22,7 @@ from hbgeo.read.origin import ORIGIN
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.schema.tidy import Tidy
 from hbgeo.read.table import LayerTable
+from hbgeo.store.plain import is_of_one_file
 
 ASIDE = [*PROVENANCE, "reason"]
 COUNTY = "from_county"  # the code of who sent a row, in merged ledgers
@@ -55,6 +55,8 @@ class Part:
         The counties that the rows, or the units, are of.
     said
         Why it could not be read; "" if it was.
+    passing
+        Whether that may be otherwise the next time, though no file has changed.
     """
 
     layer: Layer
@@ -67,6 +69,7 @@ class Part:
     errors: int = 0
     counties: frozenset[str] = frozenset()
     said: str = ""
+    passing: bool = False
 
 
 def read_part(layers: Layers, sent: Sent, folder: Path, county: str) -> Part:
@@ -85,38 +88,34 @@ def read_part(layers: Layers, sent: Sent, folder: Path, county: str) -> Part:
     if sent.said:
         return Part(sent.layer, said=sent.said)
     try:
-        made = layers.read_rows(sent.layer)
-        made, filled = _within(made, sent.layer, county)
+        made, filled = _within(layers.read_rows(sent.layer), sent.layer, county)
         table = layers.tied(sent.layer, made)
     except HbgeoError as err:
         return Part(sent.layer, said=str(err))
     except OSError as err:
-        return Part(sent.layer, said=f"{sent.files[0].name}：{why_not(err)}")
+        if not is_of_one_file(err):
+            raise
+        return Part(sent.layer, said=f"{sent.files[0].name}：{why_not(err)}", passing=True)
     names = _names(sent, folder)
     issues = _renamed(table.issues, names)
     if filled:
         issues = pd.concat([issues, _filled(sent.layer, names, filled, county)], ignore_index=True)
-    taken = len(made.frame) + len(made.aside)
-    errors = int((issues["severity"] == "error").sum())
-    own = table.senders["county_code"] if len(table.senders) else pd.Series([], dtype="str")
+    part = Part(sent.layer, issues=issues, taken=len(made.frame) + len(made.aside))
+    part = replace(part, errors=int((issues["severity"] == "error").sum()))
     if sent.layer.role == "units":
         units = _drawn(table, names)
-        said = frozenset(map(str, units["county_code"])) - {""}
-        how: dict[str, Any] = {"drawn": units, "taken": taken, "counties": said}
-        return Part(sent.layer, issues=issues, errors=errors, **how)
+        return replace(part, drawn=units, counties=_codes_in(units))
     kept = _among(made.frame, table.frame)
     rows = _merged_rows(made.frame[kept], sent.layer, names, same=layers.same_scheme(sent.layer))
     aside = pd.concat([made.aside[PROVENANCE], made.frame.loc[~kept, PROVENANCE]])
-    return Part(
-        sent.layer,
-        lambda: rows,
-        len(rows),
-        _renamed(_with_reasons(aside, table.issues), names),
-        issues,
-        taken=taken,
-        errors=errors,
-        counties=frozenset(map(str, own)) - {""},
-    )
+    why = _renamed(_with_reasons(aside, table.issues), names)
+    own = _codes_in(table.senders)
+    return replace(part, make_rows=lambda: rows, merged=len(rows), aside=why, counties=own)
+
+
+def _codes_in(rows: pd.DataFrame) -> frozenset[str]:
+    """The counties that rows are of."""
+    return frozenset(map(str, rows["county_code"].unique())) - {""}
 
 
 def _names(sent: Sent, folder: Path) -> dict[str, str]:

@@ -17,6 +17,7 @@ from hbgeo.read.file.find import find_files
 from hbgeo.read.file.others import is_litter
 from hbgeo.read.schema.records import read_schema, schema_keys
 from hbgeo.store.fingerprint import belongings
+from hbgeo.store.plain import is_of_one_file
 
 CATALOG = "catalog.toml"
 LEVELS = {  # of tables that are always of one level
@@ -110,6 +111,8 @@ def find_senders(folder: Path, counties: Counties) -> tuple[list[Sender], list[s
         try:
             found = _sender(entry, counties)
         except OSError as err:
+            if not is_of_one_file(err):
+                raise
             found = Sender(entry.name, said=f"读不了：{why_not(err)}")
         if found is None:
             unread.append(f"{fit_to_show(entry.name)}：不是台账或工作区（压缩包请先解压），没有读")

@@ -54,3 +54,9 @@ def is_plain(path: Path, error: type[HbgeoError] = RequestError) -> bool:
 def is_absence(err: OSError) -> bool:
     """Whether an error says that nothing is there, and not that nobody can tell."""
     return err.errno in _ABSENT and getattr(err, "winerror", None) not in _CUT_OFF
+
+
+def is_of_one_file(err: OSError) -> bool:
+    """Whether an error is about a single file: lacking, held by another program, or not allowed."""
+    alone = {errno.ENOENT, errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY}
+    return err.errno in alone and getattr(err, "winerror", None) not in _CUT_OFF
