@@ -53,6 +53,15 @@ sample = true
 """
 
 
+MORE = """[place-{n}]
+role = "facilities"
+path = "设施{n}.csv"
+crs = "CGCS2000"
+source = "示例"
+sample = true
+"""
+
+
 @dataclass
 class Sent:
     """What one county sends, before it is written: a flaw changes it."""
@@ -67,6 +76,7 @@ class Sent:
     touch: float = SENT_ON
     missing: bool = False
     also: Callable[[Path], None] | None = None
+    more: int = 0
 
 
 @dataclass
@@ -149,8 +159,11 @@ def write(folder: Path, one: Sent) -> Path:
         return home
     layers = home / "layers"
     layers.mkdir(parents=True, exist_ok=True)
-    (layers / "catalog.toml").write_text(one.catalog, "utf-8")
-    for name, head, rows in (("公墓", CEMETERY, one.cemetery), ("养老", ELDERCARE, one.eldercare)):
+    further = "".join(MORE.format(n=n) for n in range(one.more))
+    (layers / "catalog.toml").write_text(one.catalog + further, "utf-8")
+    ledgers = [("公墓", CEMETERY, one.cemetery), ("养老", ELDERCARE, one.eldercare)]
+    ledgers += [(f"设施{n}", ELDERCARE, one.eldercare) for n in range(one.more)]
+    for name, head, rows in ledgers:
         pd.DataFrame(rows, columns=head).to_csv(layers / f"{name}.csv", index=False)
     if one.also:
         one.also(layers)
@@ -160,7 +173,7 @@ def write(folder: Path, one: Sent) -> Path:
 
 
 def make_world(
-    home: Path, counties: dict[str, str], rows: int, flaws: Sequence[Flaw] = ()
+    home: Path, counties: dict[str, str], rows: int, flaws: Sequence[Flaw] = (), more: int = 0
 ) -> World:
     """A province in `home`: its base, and what every county sends; every other one has a flaw of `flaws`."""
     world = World(home / "base", home / "sent", counties, rows)
@@ -168,6 +181,7 @@ def make_world(
     world.folder.mkdir()
     for number, (code, county) in enumerate(counties.items()):
         world.sent[code] = send(code, county, number, rows)
+        world.sent[code].more = more
     for code, flaw in zip(list(counties)[::2], flaws, strict=False):
         world.flaws[flaw.__name__] = code
         flaw(world.sent[code], world)
@@ -182,7 +196,7 @@ def mend(world: World) -> None:
     for code in world.flawed:
         shutil.rmtree(world.folder / world.sent[code].folder, ignore_errors=True)
         new = whole[code]
-        new.touch = LATE_ON
+        new.touch, new.more = LATE_ON, world.sent[code].more
         world.sent[code] = new
         write(world.folder, new)
     for extra in world.extra:

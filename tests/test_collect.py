@@ -117,7 +117,8 @@ def test_who_sent_nothing_or_late_or_under_nobodys_name_is_said(
     world, first, _ = flawed
     states = first.states.set_index(["county_code", "layer"])
     for flaw in ("never_sent", "two_counties_in_the_name", "nobodys_name"):
-        assert states.loc[(world.flaws[flaw], "cemetery"), "state"] == "未报"
+        row = states.loc[(world.flaws[flaw], "cemetery")]
+        assert (row["state"], row["received_on"]) == ("未报", None)
     late = states.loc[(world.flaws["late"], "cemetery")]
     assert (late["state"], late["late"], late["received_on"]) == ("已报", True, "2024-02-20")
     assert states["late"].sum() == 2  # both ledgers of the one county
@@ -143,6 +144,9 @@ def test_neighbours_that_contradict_are_both_named(
     home = world.flaws["claims_by_name"]
     for code in (home, world.next_to(home)):
         assert states.loc[(code, "eldercare"), "state"] == "有误"
+    home = world.flaws["overlapping_border"]
+    for code in (home, world.next_to(home)):
+        assert states.loc[(code, "township"), "state"] == "有误"
 
 
 def test_every_row_is_accounted_for(flawed: tuple[World, Collected, Collected]) -> None:
@@ -184,6 +188,7 @@ def test_the_papers_show_the_states(flawed: tuple[World, Collected, Collected]) 
     assert cells[0][0] == "示例数据，非真实统计"
     line = next(row for row in cells if row[0] == world.counties[world.flaws["unknown_word"]])
     assert line[1] == "已更正 2024-02-20 逾期"
+    assert not any("nan" in str(c) or "None" in str(c) for row in cells for c in row)
     page = (second.home / "maps" / "collect.html").read_text("utf-8")
     assert "示例数据，非真实统计" in page
     assert page.count("<tr><th scope") == 43  # the head, and each county

@@ -192,7 +192,8 @@ def _accounted(
     standings = [s for key in pieces for s in _standings(work, key, merged.conflicts)]
     layers = [key for key in pieces if key not in work.compared]
     layers += [e.layer for e in expected if e.layer and e.layer not in layers]
-    layers += [k for _, k in before if k not in layers and k not in work.compared]
+    own = work.catalog.layers
+    layers += [k for _, k in before if k in own and is_collected(own[k])]
     layers = sorted(set(layers))
     held = {(s.code, s.layer) for s in standings}
     for code, why in work.broken.items():

@@ -19,6 +19,7 @@ MISSING, SENT, WRONG, CORRECTED = "未报", "已报", "有误", "已更正"
 STATES = (MISSING, SENT, WRONG, CORRECTED)
 COLUMNS = ["county_code", "county", "layer", "state", "received_on", "rows", "aside", "due"]
 COLUMNS += ["late", "why"]  # what machines get beside
+_DAYS = ("received_on", "due")
 FILE = "collect/state.csv"  # in maps/: what the next collection goes by
 
 
@@ -52,7 +53,7 @@ def state_table(
     Parameters
     ----------
     layers
-        All that anybody sent or is expected to send.
+        All that is merged or expected; what a county sent beside has a row of its own.
     before
         (County, layer) → its state after the last collection: what was wrong and no longer is,
         has been corrected.
@@ -63,7 +64,8 @@ def state_table(
     due = {(e.code, e.layer): e for e in expected}
     rows = []
     for code in codes:
-        for layer in layers:
+        beside = sorted(layer for c, layer in known if c == code and layer not in layers)
+        for layer in [*layers, *beside]:
             asked = due.get((code, layer)) or due.get((code, ""))
             limit = asked.due if asked else None
             one = known.get((code, layer))
@@ -76,7 +78,9 @@ def state_table(
             day, last = (d.isoformat() if d else None for d in (came, limit))
             count = (one.rows, one.aside) if one else (0, 0)
             rows.append((code, names.get(code, ""), layer, state, day, *count, last, late, why))
-    return pd.DataFrame(rows, columns=COLUMNS)
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    days = {c: pd.Series([r[COLUMNS.index(c)] for r in rows], dtype=object) for c in _DAYS}
+    return table.assign(**days)  # a day that is not known stays None
 
 
 def _state(one: Standing | None, before: str) -> str:
