@@ -93,6 +93,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (folder / "maps").mkdir()
     shutil.copy(ROOT / "layers" / "cemetery.xlsx", folder / "台账.xlsx")
     shutil.copy(ROOT / "layers" / "cemetery.xlsx", folder / "公墓.xlsx")
+    (folder / "报送").mkdir()
+    shutil.copy(ROOT / "layers" / "cemetery.xlsx", folder / "报送" / "长阳县公墓.xlsx")
     (folder / "点.csv").write_text(POINTS, "utf-8")
     yield folder
     shutil.rmtree(folder)
@@ -107,7 +109,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 )
 def test_a_command_of_the_readme_runs(line: str, home: Path) -> None:
     words = shlex.split(line)[1:]
-    if "-C" in words and not (home / "我的县").exists():
+    if "我的县" in words and words[0] != "init" and not (home / "我的县").exists():
         (home / "我的县").mkdir()
         shutil.copytree(home / "layers", home / "我的县" / "layers")
     if words[0] == "init":
