@@ -81,9 +81,13 @@ def test_a_half_width_mark_is_known_where_it_stands(text: str, *, found: bool) -
 
 def strings_of(source: str) -> Iterator[tuple[int, str]]:
     """The strings of a module, f-strings as they are written; English docstrings left out."""
-    before = tokenize.NEWLINE
+    before, pattern = tokenize.NEWLINE, False
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type in (tokenize.COMMENT, tokenize.NL):
+            continue
+        if token.type == getattr(tokenize, "FSTRING_START", -1):  # from Python 3.12 on, in pieces
+            pattern = "r" in token.string.lower()
+        if token.type == getattr(tokenize, "FSTRING_MIDDLE", -1) and pattern:
             continue
         if token.type == tokenize.STRING or token.type == getattr(tokenize, "FSTRING_MIDDLE", -1):
             first = re.sub(r"^[A-Za-z]*[\"']+\s*", "", token.string)
