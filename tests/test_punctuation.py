@@ -82,15 +82,43 @@ def test_a_half_width_mark_is_known_where_it_stands(text: str, *, found: bool) -
 def strings_of(source: str) -> Iterator[tuple[int, str]]:
     """The strings of a module, f-strings as they are written; English docstrings left out."""
     before = tokenize.NEWLINE
+    for kind, line, text in whole_strings(source):
+        if kind == tokenize.STRING:
+            first = re.sub(r"^[A-Za-z]*[\"']+\s*", "", text)
+            alone = before in (tokenize.NEWLINE, tokenize.INDENT, tokenize.ENCODING)
+            if not alone or (re.match(f"[{CJK}]", first) and not re.search("[A-Za-z]{4} ", first)):
+                yield line, text
+        before = kind
+
+
+def whole_strings(source: str) -> Iterator[tuple[int, int, str]]:
+    """Kind, line and text of each token; f-strings, pieces from Python 3.12 on, put together."""
+    begin, middle, end = (
+        getattr(tokenize, f"FSTRING_{part}", -1) for part in ("START", "MIDDLE", "END")
+    )
+    lines, pieces = [0], list[str]()
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type in (tokenize.COMMENT, tokenize.NL):
             continue
-        if token.type == tokenize.STRING or token.type == getattr(tokenize, "FSTRING_MIDDLE", -1):
-            first = re.sub(r"^[A-Za-z]*[\"']+\s*", "", token.string)
-            alone = before in (tokenize.NEWLINE, tokenize.INDENT, tokenize.ENCODING)
-            if not alone or (re.match(f"[{CJK}]", first) and not re.search("[A-Za-z]{4} ", first)):
-                yield token.start[0], token.string
-        before = token.type
+        if token.type == begin:
+            lines.append(token.start[0])
+        if len(lines) == 1:
+            yield token.type, token.start[0], token.string
+        elif token.type in (begin, middle, end) or token.string in "{}":
+            pieces.append(token.string)
+        elif token.type == tokenize.STRING:  # within a slot: one of its own
+            yield tokenize.STRING, token.start[0], token.string
+        if token.type == end:
+            line = lines.pop()
+            if len(lines) == 1:
+                yield tokenize.STRING, line, "".join(pieces)
+                pieces.clear()
+
+
+def test_a_string_with_slots_is_one_whatever_python_makes_of_it() -> None:
+    source = 'x = f"(?:合{_S}计)"\ny = (f"差{n:>3}个,",\n "内")\n"""English words, here."""\n'
+    found = [(line, re.sub(r"\{[^{}]*\}", "_", text)) for line, text in strings_of(source)]
+    assert found == [(1, 'f"(?:合_计)"'), (2, 'f"差_个,"'), (3, '"内"')]
 
 
 # literals that are no sentences: what is looked for in ledgers, and headings and values of theirs
