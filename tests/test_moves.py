@@ -95,7 +95,7 @@ def test_killed_at_any_call_all_are_old_or_all_new(
         with dying(monkeypatch, at, after=after), suppress(DeadError):
             write(folder, NEW)
         with monkeypatch.context() as patch:  # the maker is no more
-            patch.setattr(rests, "_runs", lambda _: False)
+            patch.setattr(rests, "runs", lambda _: False)
             complete_moves(folder)
             ends.append(outputs(folder))
             assert ends[-1] in (OLD, NEW), at
@@ -330,6 +330,6 @@ def test_a_second_name_that_cannot_go_hides_no_error(
             write(tmp_path, NEW)
     assert outputs(tmp_path) == OLD
     with monkeypatch.context() as patch:
-        patch.setattr(rests, "_runs", lambda _: False)
+        patch.setattr(rests, "runs", lambda _: False)
         write(tmp_path, NEW)
     assert state(tmp_path) == NEW

@@ -20,13 +20,13 @@ _MARKS = {
     "已更正": ("mended", "✓✓"),
 }
 _STYLE = f"""
-body{{font:15px/1.6 "Microsoft YaHei","PingFang SC","Noto Sans CJK SC",sans-serif;margin:1.5em;color:{look.INK}}}
+body{{font:15px/1.6 {",".join(f'"{font}"' for font in look.SCREEN_FONTS)},sans-serif;margin:1.5em;color:{look.INK}}}
 h1{{font-size:1.4em;margin:0}}h2{{font-size:1.1em;margin:1.6em 0 .3em}}p{{margin:.3em 0}}
 .mark{{color:{look.SHEET_MARK};font-weight:bold}}
 .wide{{overflow:auto;max-height:80vh;border:1px solid {look.KEY_LINE}}}
 table{{border-collapse:collapse;font-variant-numeric:tabular-nums}}
-th,td{{border:1px solid #cfcdc8;padding:.2em .6em;text-align:left;vertical-align:top}}
-thead th{{position:sticky;top:0;background:#efeeea}}tbody th{{position:sticky;left:0;background:#fff;white-space:nowrap}}
+th,td{{border:1px solid {look.DASHES};padding:.2em .6em;text-align:left;vertical-align:top}}
+thead th{{position:sticky;top:0;background:{look.NOT_APPLICABLE}}}tbody th{{position:sticky;left:0;background:{look.NO_DATA};white-space:nowrap}}
 td.none{{color:{look.QUIET}}}td.sent{{background:{look.ABOVE[0]}}}td.mended{{background:{look.ABOVE[1]}}}
 td.wrong{{background:{look.BELOW[1]};font-weight:bold}}.late{{color:{look.SHORT}}}
 @media print{{.wide{{max-height:none;overflow:visible}}}}
