@@ -120,7 +120,8 @@ def _about(name: str, mark: str, part: Part, rows: pd.DataFrame) -> tuple[object
 
 def _rows_of(rows: pd.DataFrame, some: slice, columns: Sequence[str]) -> pd.DataFrame:
     """The rows of one part under the columns that it had."""
-    return rows.iloc[some][list(columns)].reset_index(drop=True)
+    own = rows.iloc[some]
+    return own if len(columns) == own.shape[1] else own[list(columns)]
 
 
 def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

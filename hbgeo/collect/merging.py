@@ -26,10 +26,12 @@ def merge(parts: Sequence[tuple[str, Part]], schema: str) -> pd.DataFrame:
     parts
         Each with the code of the county that sent it.
     """
-    frames = [part.make_rows().assign(**{COUNTY: code}) for code, part in parts if part.merged]
-    if not frames:
+    some = [(code, part) for code, part in parts if part.merged]
+    if not some:
         return pd.DataFrame({c: pd.Series([], dtype="str") for c in [*LEADING, "name"]})
-    whole = pd.concat(frames, ignore_index=True)
+    whole = pd.concat([part.make_rows() for _, part in some], ignore_index=True)
+    codes = pd.Series([code for code, _ in some], dtype="str")
+    whole[COUNTY] = codes.repeat([part.merged for _, part in some]).to_numpy()
     known = [c for c in read_schema(schema).columns if c in whole]
     order = [*LEADING, *known, *sorted(set(whole.columns) - set(known) - set(LEADING))]
     return whole[order].fillna("").astype("str")
