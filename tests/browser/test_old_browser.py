@@ -107,7 +107,7 @@ def test_an_older_browser_gets_one_line_and_nothing_else(show, html):
 
 def test_a_browser_that_cannot_read_the_script_gets_the_same_line(show, example, monkeypatch):
     module = import_module("hbgeo.show.page.draw")  # the package has a function of that name
-    monkeypatch.setattr(module, "read_script", lambda: f"{read_script()}a ? . b ?? ;")
+    monkeypatch.setattr(module, "read_script", lambda **_: f"{read_script()}a ? . b ?? ;")
     text = draw(example.measured, **example.given).get_root().render()
     page = show(text, TOO_OLD)
     page.wait_for_load_state()
