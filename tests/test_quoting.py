@@ -98,7 +98,7 @@ def test_signs_that_cmd_takes_for_its_own_stand_in_quotes(sign: str) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="a POSIX shell")
 @pytest.mark.parametrize("name", PATHS)
 def test_what_init_says_can_be_pasted_into_the_shell(tmp_path: Path, name: str) -> None:
-    folder = tmp_path / name.lstrip("/") / "工作区"
+    folder = tmp_path / name.lstrip("/") / ("很长的文件夹名" * 8) / "工作区"  # longer than a line
     folder.parent.mkdir(parents=True)
     run = [sys.executable, "-m", "hbgeo"]
     home = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), "PYTHONUTF8": "1"}

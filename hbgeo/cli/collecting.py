@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hbgeo.cli.console import count_read, emit, show
+from hbgeo.cli.console import count_read, emit, show, show_whole
 from hbgeo.cli.options import Wait, working
 
 _FOLDER = "各县报送的文件夹：里面每个县一个工作区、一个台账文件夹，或一份台账"
@@ -48,4 +48,5 @@ def collect(
     said: dict[str, Any] = {"titles": found.titles, "read": found.read, "parts": found.parts}
     said["sample"] = found.sample
     show(*collected_shown(found.states, found.balance, found.conflicts, found.left, **said))
-    show(written(files), f"下一步：hbgeo -C {home} check 看问题，hbgeo -C {home} run 计算。")
+    show(written(files))
+    show_whole(f"下一步：hbgeo -C {home} check 看问题，hbgeo -C {home} run 计算。")

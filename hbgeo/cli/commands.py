@@ -10,7 +10,17 @@ import typer
 
 from hbgeo.cli.adding import add
 from hbgeo.cli.collecting import collect
-from hbgeo.cli.console import Names, count_read, count_rows, count_steps, emit, show, warn, write
+from hbgeo.cli.console import (
+    Names,
+    count_read,
+    count_rows,
+    count_steps,
+    emit,
+    show,
+    show_whole,
+    warn,
+    write,
+)
 from hbgeo.cli.options import (
     Ask,
     Here,
@@ -84,7 +94,7 @@ def init(
 
         make_workspace(folder)
     where = clean_text(str(folder))
-    show(f"已建好 {where}。下一步：{command('-C', where, 'run')}")
+    show_whole(f"已建好 {where}。下一步：{command('-C', where, 'run')}")
 
 
 def layers(as_json: Json = False) -> None:

@@ -100,6 +100,13 @@ def show(*parts: Any) -> None:
         console.print(_Plain(part))
 
 
+def show_whole(line: str) -> None:
+    """Print a line in which a command stands: a break within it could not be pasted."""
+    from rich.console import Console
+
+    Console().print(_Plain(line), highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
 def warn(lines: Iterable[str]) -> None:
     """Say what the user must know of a result beside it, on stderr: stdout may be a machine's."""
     for line in lines:  # each in one line, however long: others search them
