@@ -184,6 +184,7 @@ ORDER = [
     "show.table.stats",
     "show.table.targets",
     "show.table",
+    "show.collected",
     "show.excel.sheet",
     "show.table.batches",
     "show.excel.listing",

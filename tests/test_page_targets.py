@@ -8,8 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
 
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.basis import Basis
@@ -167,8 +169,6 @@ def test_a_plain_indicator_has_no_norm_and_an_amount_no_counts() -> None:
 
 
 def test_a_broken_chain_names_its_weakest_link() -> None:
-    gpd = pytest.importorskip("geopandas")
-    shapely = pytest.importorskip("shapely")
     boxes = [shapely.box(110 + n, 30, 111 + n, 31) for n in range(2)]
     towns = gpd.GeoDataFrame({"name": ["甲镇", "乙镇"]}, index=TOWNS, geometry=boxes, crs=4490)
     tables = {"township": LayerTable("township", towns, level="township", source="示例")}

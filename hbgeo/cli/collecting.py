@@ -9,6 +9,7 @@ import typer
 
 from hbgeo.cli.console import count_read, emit, show, show_whole
 from hbgeo.cli.options import Wait, working
+from hbgeo.cli.quoting import command
 
 _FOLDER = "各县报送的文件夹：里面每个县一个工作区、一个台账文件夹，或一份台账"
 
@@ -45,8 +46,6 @@ def collect(
     if as_json:
         emit(lambda: found.states, list, output=None, as_json=True)
         return
-    said: dict[str, Any] = {"titles": found.titles, "read": found.read, "parts": found.parts}
-    said["sample"] = found.sample
-    show(*collected_shown(found.states, found.balance, found.conflicts, found.left, **said))
-    show(written(files))
-    show_whole(f"下一步：hbgeo -C {home} check 看问题，hbgeo -C {home} run 计算。")
+    show(*collected_shown(found), written(files))
+    show_whole(f"下一步：看问题 {command('-C', str(home), 'check')}")
+    show_whole(f"        计算   {command('-C', str(home), 'run')}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 
 # what needs no quotes anywhere: letters and figures of every script, and these signs
 _PLAIN = re.compile(r"[\w@+=:,./-]+")
@@ -29,4 +30,4 @@ def quote(word: str, system: str = os.name) -> str:
             return word
         # the program takes \" for a quote that is part of the word
         return f'"{_LAST_SLASHES.sub(lambda m: 2 * m[0], word)}"'
-    return word if _PLAIN.fullmatch(word) else "'" + word.replace("'", "'\"'\"'") + "'"
+    return word if _PLAIN.fullmatch(word) else shlex.quote(word)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 from hbgeo.errors import CatalogError, RequestError
 from hbgeo.read.catalog import ASSUMPTIONS, BRIEF, Catalog, Layer, read_catalog
@@ -88,23 +86,6 @@ def _text(base: Path, layers: dict[str, Layer]) -> str:
     said = read_toml(base / "layers" / "catalog.toml", CatalogError, "")
     top = {k: v for k, v in said.items() if not isinstance(v, dict)}
     tables = {k: v for k, v in said.items() if k in layers or k in (ASSUMPTIONS, BRIEF)}
-    lines = [f"{key} = {_value(value)}" for key, value in top.items()]
-    parts = [_entry(key, table) for key, table in tables.items()]
+    lines = [f"{key} = {toml_text(value)}" for key, value in top.items()]
+    parts = [entry_text(key, table) for key, table in tables.items()]
     return "\n".join([_NOTE.format(base=base.name) + "\n".join(lines), "", *parts])
-
-
-def _entry(key: str, table: dict[str, Any]) -> str:
-    if key not in (ASSUMPTIONS, BRIEF):
-        return entry_text(key, table)
-    return "\n".join([f"[{key}]", *(f"{k} = {_value(v)}" for k, v in table.items()), ""])
-
-
-def _value(value: Any) -> str:
-    """A value as TOML writes it: days and numbers bare."""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return f"{{ {', '.join(f'{k} = {_value(v)}' for k, v in value.items())} }}"
-    if isinstance(value, (bool, int, str, list)):
-        return toml_text(value)
-    return str(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,10 +21,10 @@ from hbgeo.collect.parts import ASIDE
 from hbgeo.collect.senders import find_senders
 from hbgeo.collect.states import FILE, Standing, read_states, state_bytes, state_table
 from hbgeo.collect.work import Piece, Work, is_collected, take_in, title_of
-from hbgeo.errors import CatalogError, HbgeoError, RequestError
-from hbgeo.read.catalog import read_catalog
-from hbgeo.read.catalog_text import read_text
+from hbgeo.errors import RequestError
+from hbgeo.read.catalog_text import read_again, read_text
 from hbgeo.read.issues import issue_rows, sort_issues
+from hbgeo.show.collected import Collected
 from hbgeo.show.table.csv import csv_bytes
 from hbgeo.show.table.files import Staging
 from hbgeo.store.fingerprint import fingerprint
@@ -35,45 +34,6 @@ from hbgeo.workspace import Workspace
 BALANCE = ["layer", "title", "taken", "merged", "aside", "compared"]
 SET_ASIDE = ["county_code", "county", "layer", *ASIDE]
 PAPER, PAGE = "收集情况.xlsx", "collect.html"
-
-
-@dataclass(frozen=True)
-class Collected:
-    """What a collection found.
-
-    Attributes
-    ----------
-    states
-        County × layer (`states.COLUMNS`).
-    titles
-        Layer → what it is called.
-    balance
-        Rows of each layer: read, merged, set aside, and of units only compared.
-    aside
-        Every row, or whole ledger, that was set aside, and why.
-    conflicts
-        What counties contradict each other in (`neighbours.COLUMNS`).
-    issues
-        Every problem that reading found, under the county's own file.
-    left
-        A line for each entry of the folder of which nothing could be taken, and for each layer
-        that the province has itself.
-    read, parts
-        How many ledgers were read anew, of how many.
-    """
-
-    home: Path
-    title: str
-    states: pd.DataFrame
-    titles: Mapping[str, str]
-    balance: pd.DataFrame
-    aside: pd.DataFrame
-    conflicts: pd.DataFrame
-    issues: pd.DataFrame
-    left: Sequence[str]
-    read: int
-    parts: int
-    sample: bool
 
 
 @dataclass(frozen=True)
@@ -313,19 +273,16 @@ def _write(work: Work, merged: _Merged, found: Collected) -> list[Path]:
 
     home, folder = work.workspace.root, work.catalog.folder
     before = read_text(work.catalog)
-    text = _checked_text(with_entries(before, work.catalog.layers, merged.entries))
-    tables = {"states": found.states, "balance": found.balance, "aside": found.aside}
-    tables |= {"conflicts": found.conflicts, "issues": found.issues}
-    how: dict[str, Any] = {"title": found.title, "titles": found.titles, "left": found.left}
-    how["sample"] = found.sample
+    text = with_entries(before, work.catalog.layers, merged.entries)
+    read_again(text)
     contents: dict[Path, Callable[[], bytes]] = {
         folder / FOLDER / f"{key}.csv": partial(csv_bytes, table)
         for key, table in merged.tables.items()
     }
     if text != before:
         contents[folder / "catalog.toml"] = text.encode
-    contents[home / PAPER] = lambda: collected_bytes(tables, **how)
-    contents[home / "maps" / PAGE] = lambda: page_bytes(tables, **how)
+    contents[home / PAPER] = lambda: collected_bytes(found)
+    contents[home / "maps" / PAGE] = lambda: page_bytes(found)
     contents[home / "maps" / FILE] = lambda: state_bytes(found.states)
     with Staging() as staging:
         for path, make in contents.items():
@@ -340,20 +297,3 @@ def _write(work: Work, merged: _Merged, found: Collected) -> list[Path]:
 
 def _put(content: bytes, file: IO[bytes]) -> None:
     file.write(content)
-
-
-def _checked_text(text: str) -> str:
-    """The new catalogue, which must be one.
-
-    Raises
-    ------
-    CatalogError
-        If the one that was there is written in a way that cannot be changed.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "catalog.toml").write_bytes(text.encode())
-        try:
-            read_catalog(Path(folder))
-        except HbgeoError as err:
-            raise CatalogError(f"没有写入：catalog.toml 不能自动改（{err}），请手工修改") from None
-    return text

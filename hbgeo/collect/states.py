@@ -13,10 +13,9 @@ import pandas as pd
 
 from hbgeo.collect.expected import Expected
 from hbgeo.errors import RequestError
+from hbgeo.show.collected import CORRECTED, MISSING, SENT, STATES, WRONG
 from hbgeo.store.plain import is_plain
 
-MISSING, SENT, WRONG, CORRECTED = "未报", "已报", "有误", "已更正"
-STATES = (MISSING, SENT, WRONG, CORRECTED)
 COLUMNS = ["county_code", "county", "layer", "state", "received_on", "rows", "aside", "due"]
 COLUMNS += ["late", "why"]  # what machines get beside
 _DAYS = ("received_on", "due")

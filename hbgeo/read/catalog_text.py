@@ -6,6 +6,8 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +31,10 @@ def toml_text(value: Any) -> str:
     """A value as TOML writes it: texts escaped, tables in one line."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int):
+    if isinstance(value, (int, float, Decimal)):
         return str(value)
+    if isinstance(value, (date, time)):
+        return value.isoformat()
     if isinstance(value, Mapping):
         pairs = (f"{_key_text(key)} = {toml_text(one)}" for key, one in value.items())
         return f"{{ {', '.join(pairs)} }}"
@@ -104,15 +108,25 @@ def checked(catalog: Catalog, text: str, key: str, layer: Layer) -> str:
         If it does not, with what to do.
     """
     wanted = replace(catalog, layers={**catalog.layers, key: layer})
+    if replace(read_again(text), folder=catalog.folder) != wanted:
+        raise CatalogError(f"没有写入：catalog.toml 中 [{key}] 的写法不能自动改，请手工修改")
+    return text
+
+
+def read_again(text: str) -> Catalog:
+    """What a changed catalogue says, before it is written.
+
+    Raises
+    ------
+    CatalogError
+        If it is none any more.
+    """
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "catalog.toml").write_bytes(text.encode())
         try:
-            made = replace(read_catalog(Path(folder)), folder=catalog.folder)
+            return read_catalog(Path(folder))
         except HbgeoError as err:
             raise CatalogError(f"没有写入：这样写目录就读不了了（{err}）") from None
-    if made != wanted:
-        raise CatalogError(f"没有写入：catalog.toml 中 [{key}] 的写法不能自动改，请手工修改")
-    return text
 
 
 def read_text(catalog: Catalog) -> str:

@@ -9,15 +9,14 @@ from typing import Any
 import pandas as pd
 
 from hbgeo.show import look
-from hbgeo.show.excel.collected import by_county, counted_line
-from hbgeo.show.words import SAMPLE_MARK
+from hbgeo.show.collected import CORRECTED, MISSING, SENT, WRONG, Collected
 
 _MOST = 500  # lines of a list; the workbook has all
 _MARKS = {
-    "未报": ("none", "—"),
-    "已报": ("sent", "✓"),
-    "有误": ("wrong", "!"),
-    "已更正": ("mended", "✓✓"),
+    MISSING: ("none", "—"),
+    SENT: ("sent", "✓"),
+    WRONG: ("wrong", "!"),
+    CORRECTED: ("mended", "✓✓"),
 }
 _STYLE = f"""
 body{{font:15px/1.6 {",".join(f'"{font}"' for font in look.SCREEN_FONTS)},sans-serif;margin:1.5em;color:{look.INK}}}
@@ -33,38 +32,31 @@ td.wrong{{background:{look.BELOW[1]};font-weight:bold}}.late{{color:{look.SHORT}
 """.strip()
 
 
-def page_bytes(
-    tables: Mapping[str, pd.DataFrame],
-    *,
-    title: str,
-    titles: Mapping[str, str],
-    left: Sequence[str],
-    sample: bool,
-) -> bytes:
-    """Make the page; the arguments are those of `collected_bytes`."""
-    name = escape(f"{title}：收集情况")
+def page_bytes(found: Collected) -> bytes:
+    """Make the page."""
+    name = escape(f"{found.title}：收集情况")
     parts = [
         f'<!DOCTYPE html><html lang="zh-CN"><meta charset="utf-8"><title>{name}</title>',
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style>',
         f"<h1>{name}</h1>",
-        f'<p class="mark">{SAMPLE_MARK}</p>' if sample else "",
-        f"<p>{escape(counted_line(tables['states']))}</p>",
-        *_matrix(tables["states"], titles),
-        *_lines("要更正的", _wrong(tables["states"], titles)),
-        *_lines("相邻县的矛盾", _conflicts(tables["conflicts"])),
-        *_lines("没有收的", list(left)),
-        *_balance(tables["balance"]),
+        f'<p class="mark">{found.mark}</p>' if found.mark else "",
+        f"<p>{escape(found.counted())}</p>",
+        *_matrix(found),
+        *_lines("要更正的", found.wrong()),
+        *_lines("相邻县的矛盾", _conflicts(found.conflicts)),
+        *_lines("没有收的", list(found.left)),
+        *_balance(found.balance),
         "</html>\n",
     ]
     return "\n".join(part for part in parts if part).encode()
 
 
-def _matrix(states: pd.DataFrame, titles: Mapping[str, str]) -> Iterator[str]:
+def _matrix(found: Collected) -> Iterator[str]:
     """County by layer."""
-    layers = list(dict.fromkeys(states["layer"]))
-    heads = "".join(f'<th scope="col">{escape(titles.get(k, k))}</th>' for k in layers)
+    layers = list(dict.fromkeys(found.states["layer"]))
+    heads = "".join(f'<th scope="col">{escape(found.called(k))}</th>' for k in layers)
     yield f'<div class="wide" tabindex="0"><table><thead><tr><th scope="col">县（市、区）</th>{heads}</tr></thead><tbody>'
-    for county, by in by_county(states):
+    for county, by in found.by_county():
         cells = "".join(_cell(by.get(k)) for k in layers)
         yield f'<tr><th scope="row">{escape(county)}</th>{cells}</tr>'
     yield "</tbody></table></div>"
@@ -78,14 +70,6 @@ def _cell(row: Mapping[Hashable, Any] | None) -> str:
     late = ' <span class="late">逾期</span>' if row["late"] else ""
     why = f' title="{escape(row["why"])}"' if row["why"] else ""
     return f'<td class="{kind}"{why}>{mark} {row["state"]}{came}{late}</td>'
-
-
-def _wrong(states: pd.DataFrame, titles: Mapping[str, str]) -> list[str]:
-    wrong = states[states["why"] != ""]
-    return [
-        f"{r['county']} {titles.get(r['layer'], r['layer'])}：{r['why']}"
-        for r in wrong.to_dict("records")
-    ]
 
 
 def _conflicts(conflicts: pd.DataFrame) -> list[str]:

@@ -2,64 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-import pandas as pd
 from rich.console import RenderableType
 from rich.text import Text
 
-from hbgeo.show.excel.collected import counted_line
+from hbgeo.show.collected import MISSING, STATES, Collected
 from hbgeo.show.screen import Listing
-from hbgeo.show.words import SAMPLE_MARK
 
 _MANY = 20  # lines shown before they are cut, and said so
-_STATES = ("未报", "已报", "有误", "已更正")
 
 
-def collected_shown(
-    states: pd.DataFrame,
-    balance: pd.DataFrame,
-    conflicts: pd.DataFrame,
-    left: Sequence[str],
-    *,
-    titles: Mapping[str, str],
-    read: int,
-    parts: int,
-    sample: bool,
-) -> list[RenderableType]:
+def collected_shown(found: Collected) -> list[RenderableType]:
     """A table by layer, the counties that are missing or wrong, and what was not taken."""
-    shown: list[RenderableType] = [Text(SAMPLE_MARK, style="bold yellow")] if sample else []
-    shown += [_by_layer(states, balance, titles), Text(counted_line(states))]
-    shown.append(Text(f"{parts:,} 份台账，重新读了 {read:,} 份。"))
-    missing = states.groupby("county_code")["state"].agg(lambda s: bool((s == "未报").all()))
-    codes = missing.index[missing].tolist()
-    names = dict(zip(states["county_code"], states["county"], strict=True))
-    if codes:
-        shown.append(
-            Text(f"一份也没报的 {len(codes):,} 个县：{'、'.join(names[c] for c in codes)}。")
-        )
-    late = states[states["late"]]
-    shown += _cut([f"逾期：{r['county']} {titles.get(r['layer'], r['layer'])}，{r['received_on']} 收到，期限 {r['due']}。" for r in late.to_dict("records")])  # fmt: skip
-    wrong = states[states["why"] != ""]
-    shown += _cut([f"有误：{r['county']} {titles.get(r['layer'], r['layer'])}：{r['why']}。" for r in wrong.to_dict("records")])  # fmt: skip
-    shown += _cut([f"矛盾：{r['county']}与{r['other']}：{r['said']}。" for r in conflicts.to_dict("records")])  # fmt: skip
-    return shown + _cut([f"未收：{one}。" for one in left])
+    states = found.states
+    shown: list[RenderableType] = [Text(found.mark, style="bold yellow")] if found.mark else []
+    shown += [_by_layer(found), Text(found.counted())]
+    shown.append(Text(f"{found.parts:,} 份台账，重新读了 {found.read:,} 份。"))
+    silent = [county for county, by in found.by_county() if all(r["state"] == MISSING for r in by.values())]  # fmt: skip
+    if silent:
+        shown.append(Text(f"一份也没报的 {len(silent):,} 个县：{'、'.join(silent)}。"))
+    late = states[states["late"]].to_dict("records")
+    shown += _cut([f"逾期：{r['county']} {found.called(r['layer'])}，{r['received_on']} 收到，期限 {r['due']}。" for r in late])  # fmt: skip
+    shown += _cut([f"有误：{line}。" for line in found.wrong()])
+    against = found.conflicts.to_dict("records")
+    shown += _cut([f"矛盾：{r['county']}与{r['other']}：{r['said']}。" for r in against])
+    return shown + _cut([f"未收：{one}。" for one in found.left])
 
 
-def _by_layer(
-    states: pd.DataFrame, balance: pd.DataFrame, titles: Mapping[str, str]
-) -> RenderableType:
+def _by_layer(found: Collected) -> RenderableType:
     table = Listing("收集情况")
     table.heading("图层", wrap=16)
-    for heading in ("收到行", "并入", "搁置", "只核对", *_STATES):
+    for heading in ("收到行", "并入", "搁置", "只核对", *STATES):
         table.heading(heading, right=True)
-    counts = states.groupby("layer")["state"].value_counts()
-    rows = {r["layer"]: r for r in balance.to_dict("records")}
-    for layer in dict.fromkeys([*rows, *states["layer"]]):
+    counts = found.states.groupby("layer")["state"].value_counts()
+    rows = {r["layer"]: r for r in found.balance.to_dict("records")}
+    for layer in dict.fromkeys([*rows, *found.states["layer"]]):
         row = rows.get(layer, dict.fromkeys(("taken", "merged", "aside", "compared"), 0))
-        own = [f"{counts.get((layer, s), 0):,}" for s in _STATES]
+        own = [f"{counts.get((layer, s), 0):,}" for s in STATES]
         figures = (f"{row[c]:,}" for c in ("taken", "merged", "aside", "compared"))
-        table.add_row(titles.get(layer, layer), *figures, *own)
+        table.add_row(found.called(layer), *figures, *own)
     return table
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +13,7 @@ import pytest
 from hbgeo.products import draw_page
 from hbgeo.workspace import Workspace
 
-pytestmark = [
-    pytest.mark.system,
-    pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler is not installed"),
-]
+pytestmark = pytest.mark.system
 
 COUNTY = "county_code=420528"
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Hashable, Mapping
 from typing import Any
 
-import pandas as pd
-
+from hbgeo.show.collected import Collected
 from hbgeo.show.excel.listing import book_of, list_sheet
 from hbgeo.show.excel.sheet import Column, Sheet
-from hbgeo.show.words import SAMPLE_MARK
 
 _KIND = "collect"
 _LINES = {
@@ -30,56 +26,26 @@ _NAMES = {
 }
 
 
-def collected_bytes(
-    tables: Mapping[str, pd.DataFrame],
-    *,
-    title: str,
-    titles: Mapping[str, str],
-    left: Sequence[str],
-    sample: bool,
-) -> bytes:
-    """Make the workbook.
-
-    Parameters
-    ----------
-    tables
-        `states`, `balance`, `conflicts`, `aside`, `issues`.
-    titles
-        Layer → what it is called.
-    left
-        What nothing could be taken of, a line each.
-    """
-    mark = SAMPLE_MARK if sample else ""
-    sheets = [_overview(tables["states"], title, titles, mark)]
+def collected_bytes(found: Collected) -> bytes:
+    """Make the workbook."""
+    sheets = [_overview(found)]
     for key, name in _NAMES.items():
-        table = tables[key].assign(**_titled(tables[key], titles))
-        sheets.append(list_sheet(name, f"{title}：收集情况（{name}）", _LINES[key], table, _KIND, mark=mark))  # fmt: skip
-    sheets.append(_left(left, title, mark))
+        table = getattr(found, key)
+        if "title" not in table:
+            table = table.assign(layer=[found.called(layer) for layer in table["layer"]])
+        title = f"{found.title}：收集情况（{name}）"
+        sheets.append(list_sheet(name, title, _LINES[key], table, _KIND, mark=found.mark))
+    sheets.append(_left(found))
     return book_of(sheets)
 
 
-def _titled(table: pd.DataFrame, titles: Mapping[str, str]) -> dict[str, Any]:
-    """The layers by what they are called."""
-    if "title" in table:
-        return {}
-    return {"layer": [titles.get(str(key), str(key)) for key in table["layer"]]}
-
-
-def _overview(states: pd.DataFrame, title: str, titles: Mapping[str, str], mark: str) -> Sheet:
+def _overview(found: Collected) -> Sheet:
     """One row a county, one column a layer: its state and the day it came."""
-    layers = list(dict.fromkeys(states["layer"]))
-    columns = [Column("县（市、区）", 18), *(Column(titles.get(k, k), 15) for k in layers)]
-    rows = [[county, *(_cell(by.get(k)) for k in layers)] for county, by in by_county(states)]
-    return Sheet(
-        "总表", f"{title}：收集情况", counted_line(states), columns, rows, mark=mark, frozen=1
-    )
-
-
-def by_county(states: pd.DataFrame) -> Iterator[tuple[str, dict[str, dict[Hashable, Any]]]]:
-    """Each county's name, and its rows by layer."""
-    for _, rows in groupby(states.to_dict("records"), key=itemgetter("county_code")):
-        own = list(rows)
-        yield str(own[0]["county"]), {str(row["layer"]): row for row in own}
+    layers = list(dict.fromkeys(found.states["layer"]))
+    columns = [Column("县（市、区）", 18), *(Column(found.called(k), 15) for k in layers)]
+    rows = [[county, *(_cell(by.get(k)) for k in layers)] for county, by in found.by_county()]
+    title = f"{found.title}：收集情况"
+    return Sheet("总表", title, found.counted(), columns, rows, mark=found.mark, frozen=1)
 
 
 def _cell(row: Mapping[Hashable, Any] | None) -> str:
@@ -89,19 +55,7 @@ def _cell(row: Mapping[Hashable, Any] | None) -> str:
     return f"{row['state']}{came}{' 逾期' if row['late'] else ''}"
 
 
-def counted_line(states: pd.DataFrame) -> str:
-    """How many counties sent all, some or nothing, and how many cells are in each state."""
-    sent = states[states["state"] != "未报"]["county_code"].nunique()
-    every = states["county_code"].nunique()
-    counts = states["state"].value_counts()
-    each = "，".join(f"{s} {counts.get(s, 0):,}" for s in ("未报", "已报", "有误", "已更正"))
-    late = int(states["late"].sum())
-    return f"{every:,} 个县中 {sent:,} 个有报送。按县和图层计：{each}；逾期 {late:,}。"
-
-
-def _left(left: Sequence[str], title: str, mark: str) -> Sheet:
-    line = "报送文件夹里没有收的，和全省已有、没有并入的。" if left else "没有。"
-    rows = [[one] for one in left]
-    return Sheet(
-        "未收", f"{title}：收集情况（未收）", line, [Column("说明", 110)], rows, mark=mark, frozen=0
-    )
+def _left(found: Collected) -> Sheet:
+    line = "报送文件夹里没有收的，和全省已有、没有并入的。" if found.left else "没有。"
+    rows, title = [[one] for one in found.left], f"{found.title}：收集情况（未收）"
+    return Sheet("未收", title, line, [Column("说明", 110)], rows, mark=found.mark, frozen=0)
