@@ -23,12 +23,15 @@ from collect_worlds import (
     send,
     write,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from hbgeo.cli.app import app
 from hbgeo.collect.collecting import Collected, collect
 from hbgeo.collect.counties import Counties
+from hbgeo.collect.parts import Cut, stacked
 from hbgeo.errors import HbgeoError, RequestError
 from hbgeo.read.catalog_text import replaced_entry
 from hbgeo.sample import sample_folder
@@ -538,3 +541,34 @@ def test_a_second_collection_at_once_is_refused(world: World) -> None:
     done = CliRunner().invoke(app, args)
     assert isinstance(done.exception, RequestError)
     assert "张某 在 乙机 上" in str(done.exception)
+
+
+TEXT_FRAMES = st.lists(
+    st.dictionaries(st.sampled_from("abc"), st.just(0), min_size=1).flatmap(
+        lambda columns: st.lists(
+            st.fixed_dictionaries({c: st.sampled_from(["", "甲", "1"]) for c in columns}),
+            min_size=1,
+            max_size=4,
+        )
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+@given(TEXT_FRAMES, st.data())
+def test_rows_cut_from_several_frames_stand_as_if_put_together_one_by_one(
+    rows: list[list[dict[str, str]]], data: st.DataObject
+) -> None:
+    frames = [pd.DataFrame(some, dtype="str") for some in rows]
+    cuts = []
+    for _ in range(data.draw(st.integers(1, 5))):
+        frame = frames[data.draw(st.integers(0, len(frames) - 1))]
+        start, stop = sorted(data.draw(st.tuples(*[st.integers(0, len(frame))] * 2)))
+        some = data.draw(st.sets(st.sampled_from(list(frame.columns))))
+        rows_of = frame.iloc[start:stop]
+        columns = [c for c in frame if c in some or (rows_of[c] != "").any()]
+        cuts.append(Cut(frame, start, stop, tuple(columns)))
+    parts = [cut.whole[list(cut.columns)].iloc[cut.start : cut.stop] for cut in cuts]
+    whole = pd.concat(parts, ignore_index=True).fillna("").astype("str")
+    pd.testing.assert_frame_equal(stacked(cuts), whole, check_column_type=False)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from hbgeo.collect.parts import Part
+from hbgeo.collect.parts import Cut, Part, stacked
 from hbgeo.collect.senders import Sent
 from hbgeo.read.crs import CGCS2000
 from hbgeo.read.inputs import Inputs, joined
@@ -52,20 +51,24 @@ class KeptParts:
         frames = self.store.get(self._name, self.basis)
         if frames is None:
             return
-        about, *kept = frames
+        about, rows, *others = frames
+        none = [frame.iloc[:0] for frame in others]
         ends = np.cumsum(about[_COUNTS].to_numpy(), axis=0)
-        for n, row in enumerate(about.to_dict("records")):
+        for row, stops in zip(about.to_dict("records"), ends.tolist(), strict=True):
             if row["sender"] not in sent:
                 self._changed = True
                 continue
-            some = [slice(ends[n, i] - row[c], ends[n, i]) for i, c in enumerate(_COUNTS)]
+            spans = [(stop - row[c], stop) for c, stop in zip(_COUNTS, stops, strict=True)]
+            aside, issues, *drawn = (
+                frame.iloc[first:last] if last > first else empty
+                for frame, empty, (first, last) in zip(others, none, spans[1:], strict=False)
+            )
             part = Part(
                 sent[row["sender"]].layer,
-                partial(_rows_of, kept[0], some[0], str(row["columns"]).split()),
-                row["merged"],
-                kept[1].iloc[some[1]],
-                kept[2].iloc[some[2]],
-                kept[3].iloc[some[3]] if row["drawn"] else None,
+                Cut(rows, *spans[0], tuple(str(row["columns"]).split())),
+                aside,
+                issues,
+                drawn[0] if row["drawn"] else None,
                 row["taken"],
                 row["errors"],
                 frozenset(str(row["counties"]).split()),
@@ -94,12 +97,15 @@ class KeptParts:
         if not self._changed:
             return
         known = [(name, mark, part) for name, (mark, part) in self._parts.items() if mark]
-        parts, rows = [part for _, _, part in known], [p.make_rows() for _, _, p in known]
-        about = [_about(*one, own) for one, own in zip(known, rows, strict=True)]
+        if not known:
+            return
+        parts = [part for _, _, part in known]
         drawn = [p.drawn for p in parts if p.drawn is not None]
         frames = [
-            pd.DataFrame(about, columns=_ABOUT).astype(dict.fromkeys(_TEXTS, "str")),
-            _joined(rows),
+            pd.DataFrame([_about(*one) for one in known], columns=_ABOUT).astype(
+                dict.fromkeys(_TEXTS, "str")
+            ),
+            stacked([p.rows for p in parts]),
             _joined([p.aside for p in parts]),
             _joined([p.issues for p in parts]),
             *([_shapes(_joined(drawn))] if drawn else []),
@@ -111,17 +117,11 @@ class KeptParts:
         return f"collected-{self.key}"
 
 
-def _about(name: str, mark: str, part: Part, rows: pd.DataFrame) -> tuple[object, ...]:
+def _about(name: str, mark: str, part: Part) -> tuple[object, ...]:
     drawn = 0 if part.drawn is None else len(part.drawn)
-    counts = (len(rows), len(part.aside), len(part.issues), drawn)
-    words = (" ".join(map(str, rows.columns)), " ".join(sorted(part.counties)), part.said)
+    counts = (part.merged, len(part.aside), len(part.issues), drawn)
+    words = (" ".join(part.rows.columns), " ".join(sorted(part.counties)), part.said)
     return (name, mark, part.taken, part.errors, *counts, *words)
-
-
-def _rows_of(rows: pd.DataFrame, some: slice, columns: Sequence[str]) -> pd.DataFrame:
-    """The rows of one part under the columns that it had."""
-    own = rows.iloc[some]
-    return own if len(columns) == own.shape[1] else own[list(columns)]
 
 
 def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from hbgeo.collect.parts import COUNTY, LEADING, Part
+from hbgeo.collect.parts import COUNTY, LEADING, Part, stacked
 from hbgeo.read.catalog import Layer
 from hbgeo.read.catalog_text import replaced_entry, with_entry
 from hbgeo.read.schema.records import read_schema
@@ -29,12 +29,12 @@ def merge(parts: Sequence[tuple[str, Part]], schema: str) -> pd.DataFrame:
     some = [(code, part) for code, part in parts if part.merged]
     if not some:
         return pd.DataFrame({c: pd.Series([], dtype="str") for c in [*LEADING, "name"]})
-    whole = pd.concat([part.make_rows() for _, part in some], ignore_index=True)
+    whole = stacked([part.rows for _, part in some])
     codes = pd.Series([code for code, _ in some], dtype="str")
     whole[COUNTY] = codes.repeat([part.merged for _, part in some]).to_numpy()
     known = [c for c in read_schema(schema).columns if c in whole]
     order = [*LEADING, *known, *sorted(set(whole.columns) - set(known) - set(LEADING))]
-    return whole[order].fillna("").astype("str")
+    return whole[order].astype("str")
 
 
 def entry_of(key: str, layers: Sequence[Layer], columns: Iterable[str]) -> dict[str, Any]:

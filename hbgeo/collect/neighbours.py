@@ -14,7 +14,7 @@ from pyproj import Geod
 from hbgeo.arrays import Mask, Numbers, Shapes
 from hbgeo.collect.parts import COUNTY
 from hbgeo.measure.check.units import LEAST_M2
-from hbgeo.read.cell.column import contains, map_unique
+from hbgeo.read.cell.column import contains, map_unique, mark_unique
 from hbgeo.read.cell.personal import HIDDEN
 from hbgeo.read.cell.text import clean
 from hbgeo.read.crs import to_metric
@@ -88,8 +88,8 @@ def _pairs_of_ids(rows: pd.DataFrame) -> Iterator[tuple[int, int]]:
     if "id" not in rows:
         return
     some = _shared(rows, rows["id"])
-    some &= ~map_unique(rows["id"], counts_up).to_numpy(bool)
     at = np.flatnonzero(some)
+    at = at[~mark_unique(rows["id"].iloc[at], counts_up)]
     for members in pd.Series(at).groupby(rows["id"].to_numpy()[at]).agg(list):
         yield from _first_of_each(rows, members)
 

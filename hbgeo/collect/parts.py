@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -32,15 +32,57 @@ _BELOW = ("township", "village")  # what a row may name without its county
 
 
 @dataclass(frozen=True)
+class Cut:
+    """Some rows of a frame of texts, cut out only when they are needed.
+
+    Attributes
+    ----------
+    whole
+        The frame that holds them, perhaps among those of other counties.
+    start, stop
+        Where they stand in it.
+    columns
+        Those of its columns that are theirs; the others are empty in these rows.
+    """
+
+    whole: pd.DataFrame
+    start: int
+    stop: int
+    columns: tuple[str, ...]
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> Cut:
+        """All rows of a frame."""
+        return cls(frame, 0, len(frame), tuple(map(str, frame.columns)))
+
+    def __len__(self) -> int:
+        """How many rows they are."""
+        return self.stop - self.start
+
+
+def stacked(cuts: Sequence[Cut]) -> pd.DataFrame:
+    """Rows below each other under the columns that any of them has; a text that one lacks is empty."""
+    wholes = {id(cut.whole): cut.whole for cut in cuts}
+    starts = dict(zip(wholes, np.cumsum([0, *map(len, wholes.values())]), strict=False))
+    spans = [starts[id(cut.whole)] + np.arange(cut.start, cut.stop) for cut in cuts]
+    columns = list(dict.fromkeys(c for cut in cuts for c in cut.columns))
+    whole = pd.concat(wholes.values(), ignore_index=True) if len(wholes) > 1 else None
+    whole = next(iter(wholes.values())) if whole is None else whole
+    rows = whole[columns].take(np.concatenate(spans)).reset_index(drop=True)
+    return rows.fillna("").astype("str") if len(wholes) > 1 else rows
+
+
+_NO_ROWS = Cut.of(pd.DataFrame())
+
+
+@dataclass(frozen=True)
 class Part:
     """What one county sent of one layer.
 
     Attributes
     ----------
-    make_rows
-        Gives the rows that may count, as texts under canonical names, and where each came from.
-    merged
-        How many they are.
+    rows
+        The rows that may count, as texts under canonical names, and where each came from.
     aside
         Where the rows that may not count stand, and why.
     issues
@@ -60,8 +102,7 @@ class Part:
     """
 
     layer: Layer
-    make_rows: Callable[[], pd.DataFrame] = pd.DataFrame
-    merged: int = 0
+    rows: Cut = _NO_ROWS
     aside: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ASIDE))
     issues: pd.DataFrame = field(default_factory=lambda: issue_rows(()))
     drawn: pd.DataFrame | None = None
@@ -70,6 +111,11 @@ class Part:
     counties: frozenset[str] = frozenset()
     said: str = ""
     passing: bool = False
+
+    @property
+    def merged(self) -> int:
+        """How many rows may count."""
+        return len(self.rows)
 
 
 def read_part(layers: Layers, sent: Sent, folder: Path, county: str) -> Part:
@@ -110,7 +156,7 @@ def read_part(layers: Layers, sent: Sent, folder: Path, county: str) -> Part:
     aside = pd.concat([made.aside[PROVENANCE], made.frame.loc[~kept, PROVENANCE]])
     why = _renamed(_with_reasons(aside, table.issues), names)
     own = _codes_in(table.senders)
-    return replace(part, make_rows=lambda: rows, merged=len(rows), aside=why, counties=own)
+    return replace(part, rows=Cut.of(rows), aside=why, counties=own)
 
 
 def _codes_in(rows: pd.DataFrame) -> frozenset[str]:
