@@ -32,7 +32,9 @@ from hbgeo.cli.app import app
 from hbgeo.collect.collecting import Collected, collect
 from hbgeo.collect.counties import Counties
 from hbgeo.collect.parts import Cut, stacked
-from hbgeo.errors import HbgeoError, RequestError
+from hbgeo.collect.senders import own_files
+from hbgeo.errors import HbgeoError, LayerError, RequestError
+from hbgeo.read.catalog import Layer
 from hbgeo.read.catalog_text import replaced_entry
 from hbgeo.sample import sample_folder
 from hbgeo.workspace import Workspace
@@ -572,3 +574,12 @@ def test_rows_cut_from_several_frames_stand_as_if_put_together_one_by_one(
     parts = [cut.whole[list(cut.columns)].iloc[cut.start : cut.stop] for cut in cuts]
     whole = pd.concat(parts, ignore_index=True).fillna("").astype("str")
     pd.testing.assert_frame_equal(stacked(cuts), whole, check_column_type=False)
+
+
+@pytest.mark.parametrize(
+    "given", ["/tmp/公墓.csv", "C:\\台账\\公墓.csv", "C:公墓.csv", "\\\\服务器\\共享\\公墓.csv"]
+)
+def test_a_path_of_another_computer_is_not_looked_for(given: str, tmp_path: Path) -> None:
+    layer = Layer("cemetery", "facilities", (given,), "示例")
+    with pytest.raises(LayerError, match="不在本工作区里"):
+        own_files(layer, tmp_path)

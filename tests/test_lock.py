@@ -84,7 +84,7 @@ def test_what_a_dead_process_left_is_taken_over_and_said(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
 def test_a_process_that_bears_the_number_of_a_dead_one_does_not_hold(tmp_path: Path) -> None:
     held(tmp_path, born="1")
     said: list[str] = []

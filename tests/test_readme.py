@@ -129,4 +129,5 @@ def test_a_command_of_the_readme_runs(line: str, home: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     if "-o" in words:
-        assert (home / words[words.index("-o") + 1]).stat().st_size
+        made = home / words[words.index("-o") + 1]
+        assert list(made.iterdir()) if made.is_dir() else made.stat().st_size

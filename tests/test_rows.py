@@ -16,6 +16,7 @@ from hbgeo.show.excel import rows as rows_module
 from hbgeo.show.excel.book import Book
 from hbgeo.show.excel.rows import TRIED, new_book
 from hbgeo.show.excel.sheet import Column, Sheet, make_styles, write_sheet
+from hbgeo.show.zipped import say_one_system
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=6) | st.sampled_from(
     ["武汉市", "=1+1", "_x0041_", " 前后 ", "a\nb", "<&>", "\x1f", "#", "%s", "\ufffe", "http://x"]
@@ -74,6 +75,7 @@ def cell_by_cell(rows: list[list[Any]], top: int) -> bytes:
             put(page, top + r, c, value, styles[r % 3 == 0])
     foot(book, page, top, len(rows), styles[1])
     book.close()
+    say_one_system(buffer)
     return buffer.getvalue()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 from hbgeo.collect.counties import Counties
 from hbgeo.errors import CatalogError, HbgeoError, LayerError, RequestError, why_not
@@ -223,7 +223,8 @@ def own_files(layer: Layer, folder: Path) -> list[Path]:
         If one is not there.
     """
     for given in layer.paths:
-        if Path(given).is_absolute() or "://" in given:
+        # a drive, a share or a root, of whichever system the county's computer has
+        if PureWindowsPath(given).anchor or "://" in given:
             said = f"path = “{given}”不在本工作区里，收集时读不到"
             raise LayerError(
                 f"catalog.toml [{layer.key}]：{said}；请把文件放进 layers/，path 写文件名"
