@@ -577,7 +577,7 @@ def test_rows_cut_from_several_frames_stand_as_if_put_together_one_by_one(
 
 
 @pytest.mark.parametrize(
-    "given", ["/tmp/公墓.csv", "C:\\台账\\公墓.csv", "C:公墓.csv", "\\\\服务器\\共享\\公墓.csv"]
+    "given", ["/台账/公墓.csv", "C:\\台账\\公墓.csv", "C:公墓.csv", "\\\\服务器\\共享\\公墓.csv"]
 )
 def test_a_path_of_another_computer_is_not_looked_for(given: str, tmp_path: Path) -> None:
     layer = Layer("cemetery", "facilities", (given,), "示例")
