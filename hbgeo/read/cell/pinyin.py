@@ -18,6 +18,12 @@ def readings_of(char: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(plain.split(","))) if plain else ()
 
 
+def toned_readings_of(char: str) -> tuple[str, ...]:
+    """Every reading of a character with its tone, the most usual first."""
+    known = _read_file().get(str(ord(char)), "")
+    return tuple(dict.fromkeys(known.split(","))) if known else ()
+
+
 @lru_cache(maxsize=1)
 def _read_file() -> dict[str, str]:
     """Code point → readings with their tones."""
