@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,13 +13,15 @@ from rapidfuzz import fuzz
 
 from hbgeo.arrays import Floats
 from hbgeo.measure.names.disagree import Sign, check_beside, check_same_place
-from hbgeo.measure.names.forms import latin_of, plain_name, without_parents
+from hbgeo.measure.names.forms import latin_of, letters_of, plain_name, without_parents
 from hbgeo.measure.names.generics import NATURAL, ROAD, VILLAGE
 from hbgeo.measure.names.letters import read_letters
 from hbgeo.measure.names.places import Match, Places
-from hbgeo.measure.names.roman import check_roman
+from hbgeo.measure.names.roman import check_roman, usual_forms
 from hbgeo.measure.names.rules import RULES, Finding
 from hbgeo.measure.names.text import Judge, Standard, check_forms, check_text
+from hbgeo.measure.names.writing import APOSTROPHE
+from hbgeo.read.cell.text import clean
 
 COLUMNS = ["id", "sign", "standard", "roman", "rule", "article", "severity", "message"]
 COLUMNS += ["suggestion", "score", "unit_code", "county_code", "file", "sheet", "row"]
@@ -136,6 +138,7 @@ class _Asked:
         self.places, self.judge, self.scope, self.sample = places, judge, scope, sample
         self._plain: dict[str, str] = {}
         self._texts: dict[tuple[str, object], tuple[Finding, ...]] = {}
+        self._written: dict[tuple[str, str], frozenset[str]] = {}
         self._letters: dict[tuple[str, str, str, str], tuple[Finding, ...]] = {}
 
     def hold(self, row: _Row) -> _Held:
@@ -143,16 +146,19 @@ class _Asked:
         text = without_parents(self._plain_of(row.name), row.parents)
         match = self._match(row, text)
         standard, full, official = self._standard(row, match)
-        roman = row.roman or latin_of(row.name)
+        if standard is not None and standard.name != text:
+            standard = replace(standard, name=without_parents(standard.name, row.parents))
+        roman = letters_of(row.roman or latin_of(row.name), sample=self.sample)
         found = [*self._unmatched(match, text), *self._check_text(text, standard, match)]
-        letters = self._check_letters(text, standard.name if standard else "", row.kind, roman, official)
+        whole = clean(row.name).replace(" ", "")
+        letters = self._check_letters((standard.name if standard else text, text, whole), row.kind, roman, official)
         right = None if standard is None else text == standard.name
         wrong = any(one.rule == "N10" for one in letters)
         score = None if standard is None else round(fuzz.ratio(text, standard.name), 1)
         return _Held(
             Sign(text, roman, row.kind, row.unit, right, self._place_of(row, match), wrong),
             full,
-            roman,
+            row.roman or roman,
             (*found, *letters),
             score,
             _is_split(text, row.kind, roman),
@@ -183,7 +189,8 @@ class _Asked:
             return standard, full, self.places.roman[match.at]
         named = self._plain_of(row.named)
         if named and row.kind in _NAMED and row.kind not in self.scope:
-            return Standard(named), row.named, ""  # what the row itself says it stands for
+            own = without_parents(named, row.parents)
+            return Standard(own), row.named, ""  # what the row itself says it stands for
         return None, "", ""
 
     def _unmatched(self, match: Match, text: str) -> list[Finding]:
@@ -210,21 +217,32 @@ class _Asked:
         return self._texts[key]
 
     def _check_letters(
-        self, text: str, standard: str, kind: str, roman: str, official: str
+        self, names: tuple[str, ...], kind: str, roman: str, official: str
     ) -> tuple[Finding, ...]:
+        """Letters against the standard name; right for the sign's own text, they say nothing more."""
         if not roman:
             return ()
-        key = (standard or text, kind, roman, official)
-        if key not in self._letters:
-            self._letters[key] = tuple(
-                check_roman(key[0], kind, roman, self.judge.reader, official=official)
-            )
-        found = self._letters[key]
-        if standard and text != standard and any(one.rule == "N10" for one in found):
-            own = check_roman(text, kind, roman, self.judge.reader)
-            if not any(one.rule == "N10" for one in own):
-                return tuple(own)  # the letters are right for the text, which is wrong
+        found = self._read(names[0], kind, roman, official)
+        if any(one.rule == "N10" for one in found):
+            for own in dict.fromkeys(names[1:]):
+                mine = self._read(own, kind, roman, "") if own != names[0] else found
+                if not any(one.rule == "N10" for one in mine):
+                    return mine
         return found
+
+    def _read(self, name: str, kind: str, roman: str, official: str) -> tuple[Finding, ...]:
+        """What is wrong with letters; most are right, and are not looked at any closer."""
+        key = (name, kind, roman, official)
+        if key not in self._letters:
+            self._letters[key] = self._look(*key)
+        return self._letters[key]
+
+    def _look(self, name: str, kind: str, roman: str, official: str) -> tuple[Finding, ...]:
+        if (name, kind) not in self._written:
+            self._written[name, kind] = usual_forms(name, kind, self.judge.reader)
+        if not official and roman.replace("'", APOSTROPHE) in self._written[name, kind]:
+            return ()
+        return tuple(check_roman(name, kind, roman, self.judge.reader, official=official))
 
     def _place_of(self, row: _Row, match: Match) -> object:
         """What signs of one place have in common; None where no one can tell."""

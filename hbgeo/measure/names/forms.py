@@ -17,8 +17,9 @@ _BODIES = (
     (re.compile(r"街道(?:办事处|办)$"), "街道"),
     (re.compile(r"(?:人民政府|政府)$"), ""),
 )
-_DOUBLED = re.compile(r"^(.+村)村$")
-_SAMPLE = "示例"
+_DOUBLED = re.compile(r"^(.+村)村$")  # 双河村村委会 is 双河村, and so is 双河村村
+_SAMPLE, _SAMPLE_LETTERS = "示例", "shili"
+_PLAIN = re.compile("(?!.*村村$)[\u4e00-\u9fff]*[^\x00-\u4dff会委办处府\ufe00-\uffff]")  # nothing to take off
 
 
 def plain_name(text: str, *, sample: bool = False) -> str:
@@ -29,6 +30,8 @@ def plain_name(text: str, *, sample: bool = False) -> str:
     sample
         Whether the layer is invented: the word that says so is no part of a name.
     """
+    if _PLAIN.fullmatch(text) and not (sample and text.startswith(_SAMPLE)):
+        return text
     name = _BRACKETS.sub("", clean(text)).replace(" ", "")
     bare = _LATIN.sub("", name)
     name = (bare or name).strip("。，、；：·")
@@ -37,16 +40,26 @@ def plain_name(text: str, *, sample: bool = False) -> str:
     for pattern, place in _BODIES:
         short, count = pattern.subn(place, name)
         if count and len(short) > len(place):
-            found = _DOUBLED.match(short)  # 双河村村委会 is 双河村, 双河村委会 too
-            return found[1] if found and place == "村" else short
-    return name
+            name = short
+            break
+    found = _DOUBLED.match(name)
+    return found[1] if found else name
+
+
+def letters_of(roman: str, *, sample: bool = False) -> str:
+    """A spelling without what stands in brackets; of invented layers without the word that says so."""
+    bare = _BRACKETS.sub("", roman).strip()
+    if sample and len(bare) > len(_SAMPLE_LETTERS) and bare.lower().startswith(_SAMPLE_LETTERS):
+        rest = bare[len(_SAMPLE_LETTERS) :].lstrip(" '’")
+        return rest[:1].upper() + rest[1:]
+    return " ".join(bare.split()) if bare != roman else roman
 
 
 def without_parents(name: str, parents: Iterable[str]) -> str:
     """A name without the divisions it stands in, where they are written before it."""
     for parent in parents:  # the widest first
         rest = name.removeprefix(parent) if parent else name
-        if rest and rest != name:
+        if len(rest) > 1:
             name = rest
     return name
 

@@ -17,12 +17,13 @@ _NATURE = (
     "水库", "公园", "广场", "大桥", "林场", "农场", "森林公园", "风景区", "开发区", "工业园", "山", "河", "江", "湖", "岛",
     "桥", "渠", "溪", "沟", "港", "洞", "峡", "岭", "坪", "咀", "冲", "垸", "岗", "洲", "滩", "塘", "堰", "坡", "寨", "垭", "坳", "口", "嘴", "垴", "塝", "埠", "店", "铺", "集", "场", "庙", "寺", "畈",
 )  # fmt: skip
-_ALL = tuple(sorted({*_DIVISIONS, *_ROADS, *_PLACES, *_NATURE}, key=len, reverse=True))
+_ALL = frozenset({*_DIVISIONS, *_ROADS, *_PLACES, *_NATURE})
+_LONGEST = max(map(len, _ALL))
 _ETHNIC = re.compile(r"(?<=.)(?:土家族|苗族|回族|侗族|白族|满族|蒙古族|壮族|瑶族|彝族|土家族苗族)+$")
 _SIDES = "东西南北中上下前后内外新老旧大小正横直左右"
 _NUMERALS = "一二三四五六七八九十"
 _ORDINAL = re.compile(
-    rf"^(?:[{_NUMERALS}]+(?=马路$|环路$|环线$)|(?P<stem>.*[^{_NUMERALS}第])(?P<n>[{_NUMERALS}]+)(?=[路街巷弄条里道]$|大道$|大街$)"
+    rf"^(?:[{_NUMERALS}]+(?=马路$|环路$|环线$)|.*[^{_NUMERALS}第零〇百千两](?P<n>[{_NUMERALS}]+)(?=[路街巷弄条里道]$|大道$|大街$)"
     rf"|(?P<nth>第)(?P<m>[{_NUMERALS}]+)(?=[巷弄街路]$))"
 )
 _MUST = re.compile(rf"^[{_NUMERALS}]+(?:马路|环路|环线)$|.[{_NUMERALS}]+[巷弄条]$|^[经纬][{_NUMERALS}]+路$|^第[{_NUMERALS}]+[巷弄]$")
@@ -52,8 +53,10 @@ class Division:
 
 def split_generic(name: str) -> tuple[str, str]:
     """The proper name and the generic at its end; "" where it has none, or is nothing else."""
-    found = next((g for g in _ALL if name.endswith(g) and len(name) > len(g)), "")
-    return (name[: -len(found)], found) if found else (name, "")
+    for length in range(min(_LONGEST, len(name) - 1), 0, -1):
+        if name[-length:] in _ALL:
+            return name[:-length], name[-length:]
+    return name, ""
 
 
 def divide(name: str, kind: str) -> Division:

@@ -55,6 +55,13 @@ def check_roman(
     return found
 
 
+def usual_forms(name: str, kind: str, reader: Reader) -> frozenset[str]:
+    """How a name is spelled rightly, with tones and without; none where a reading is open."""
+    parts, spoken = divide(name, kind), reader.read(name)
+    toned, plainly = (write(name, spoken, parts, toned=toned) for toned in (True, False))
+    return frozenset({toned, plainly, toned.upper(), plainly.upper()} - {""})
+
+
 def settle(name: str, spoken: tuple[Spoken, ...], official: str) -> tuple[Spoken, ...]:
     """The readings of a name once the gazetteer's spelling is known: what it says holds."""
     letters = read_letters(official) if official else None
@@ -120,25 +127,20 @@ def _wrong_letters(
         return Finding("N10", f"“{roman}”含英文“{found[0]}”，应全部用汉语拼音", should)
     if letters is None:
         return Finding("N10", f"“{roman}”含有汉语拼音以外的字符", should)
+    if "v" in "".join(plain(s.options[0]) for s in spoken) and _as_u(name, spoken, letters, parts):
+        return Finding("N10", f"“{roman}”的 ü 写成了 u", should)
     if other := _spell(name, spoken, letters, parts, _known):
         wrong = [
             (name[p.start], other.said(p, span), spoken[p.start])
             for p, span in zip(other.pieces, other.spans, strict=True)
             if other.said(p, span) not in {plain(r) for r in spoken[p.start].options}
         ]
-        said = "；".join(f"“{c}”拼作 {said}，应读 {s.options[0]}" for c, said, s in wrong if p_is(s))
-        return Finding("N10", f"“{roman}”与读音不一致：{said or '多音字读错'}", should)
-    if "v" in "".join(plain(s.options[0]) for s in spoken) and _as_u(name, spoken, letters, parts):
-        return Finding("N10", f"“{roman}”的 ü 写成了 u", should)
+        said = "；".join(f"“{c}”拼作 {said}，应读 {s.options[0]}" for c, said, s in wrong)
+        return Finding("N10", f"“{roman}”与读音不一致：{said}", should)
     stem, generic = split_generic(name)
     if generic and _spell(stem, spoken[: len(stem)], letters, Division(), _accepted):
         return Finding("N10", f"“{roman}”没有拼写通名“{generic}”", should)
     return Finding("N10", f"“{roman}”不是“{name}”的读音", should)
-
-
-def p_is(spoken: Spoken) -> bool:
-    """Whether a reading can be told of a character."""
-    return bool(spoken.options)
 
 
 def _as_u(name: str, spoken: tuple[Spoken, ...], letters: Letters, parts: Division) -> bool:

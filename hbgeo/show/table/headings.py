@@ -113,6 +113,18 @@ _OWN: dict[str, dict[str, Heading]] = {
         "rule": _of("规则", 8), "severity": _of("程度", 8), "message": _of("问题", 60),
         "fix": _of("怎么改", 34),
     },
+    "names": {
+        "id": _aside("标志编号", 18), "sign": _of("标志名称", 20), "standard": _of("标准名称", 20),
+        "roman": _of("标志拼写", 24), "rule": _of("规则", 7), "title": _of("查什么", 18),
+        "article": _of("依据条款", 30), "severity": _of("程度", 7), "message": _of("问题", 46),
+        "suggestion": _of("建议写法", 24), "score": _of("相似度", 8, "amount"),
+        "unit_code": _aside("单元代码", 15), "file": _of("文件", 18), "sheet": _of("工作表", 12),
+        "row": _of("行", 7, "whole"),
+    },
+    "rules": {
+        "rule": _of("规则", 7), "title": _of("查什么", 24), "severity": _of("程度", 7),
+        "article": _of("依据条款", 60), "example": _of("例", 50),
+    },
     "locate": {
         "unit_code": _aside("单元代码", 15), "unit_name": _of("单元名称", 22),
     },

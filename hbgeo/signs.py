@@ -1,0 +1,222 @@
+"""The signs of a workspace held against its place names: what was found, as tables and as shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from hbgeo.arrays import Floats
+from hbgeo.errors import RequestError
+from hbgeo.measure.names.check import SIGN_COLUMNS, Checked, check_names
+from hbgeo.measure.names.generics import VILLAGE
+from hbgeo.measure.names.places import PLACE_COLUMNS, Places
+from hbgeo.measure.names.reading import Reader
+from hbgeo.measure.names.rules import RULES
+from hbgeo.measure.names.text import Judge
+from hbgeo.read.catalog import LEVEL_NAMES
+from hbgeo.read.cell.column import map_unique
+from hbgeo.read.cell.text import split_list
+from hbgeo.read.characters.readings import read_readings
+from hbgeo.read.characters.variants import read_variants
+from hbgeo.read.table import LayerTable
+from hbgeo.workspace import Workspace
+
+SIGNS, GAZETTEER = "sign", "placename"
+_WIDEST_FIRST = ("province", "prefecture", "county", "name")
+_OLD, _ALIASES = ("old_names", "old_name"), ("aliases", "alias")
+_CODES, _ENDED = ("place_code", "code"), ("abolished_on", "abolished_year", "closed_on")
+
+
+@dataclass(frozen=True)
+class NamesFound:
+    """What was found of the signs of one layer, and what must be said beside it.
+
+    Attributes
+    ----------
+    against
+        What the signs were held against, in words.
+    names
+        County → its name.
+    """
+
+    checked: Checked
+    title: str
+    against: str
+    notes: tuple[str, ...]
+    sample: bool
+    names: dict[str, str]
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """One row a finding."""
+        return self.checked.rows
+
+    def content(self, suffix: str) -> bytes:
+        """The content of a file by its suffix: a workbook has the rules on a sheet of their own."""
+        from hbgeo.show.excel.names import names_bytes
+        from hbgeo.show.table.formats import table_bytes
+
+        if suffix == ".xlsx":
+            line = f"{self.against}。共 {self.checked.signs:,} 块标志。提醒由人核定，本表不自动改正任何名称。"
+            mark = "示例数据，非真实统计" if self.sample else ""
+            return names_bytes(self.rows, rules_table(), self.names, self.title, line, mark=mark)
+        return table_bytes(self.rows, suffix)
+
+
+def rules_table() -> pd.DataFrame:
+    """The rules, each with its article and an example."""
+    columns = ["rule", "title", "severity", "article", "example"]
+    rows = [[r.id, r.title, r.severity, r.article, r.example] for r in RULES.values()]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def find_names(
+    workspace: Workspace,
+    key: str = SIGNS,
+    within: str = "",
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> NamesFound:
+    """Hold the signs of a layer against the gazetteer, or the list of villages where there is none.
+
+    Parameters
+    ----------
+    within
+        The code of a county or prefecture: only its signs' findings are given.
+
+    Raises
+    ------
+    RequestError
+        If the layer's rows are no signs: they have no names.
+    """
+    table = workspace.layers.table(key)
+    if table.level or "name" not in table or "kind" not in table:
+        raise RequestError(f"图层“{key}”不是地名标志：要有标志名称、标志类别两列，如 schema = \"sign\"")
+    judge = Judge(read_variants(), Reader(read_readings(workspace.catalog.folder)))
+    places, scope, against = _places(workspace)
+    signs = sign_rows(table, _parents(workspace))
+    checked = check_names(
+        signs,
+        Places(places, judge),
+        judge,
+        lonlat=_lonlat(table),
+        scope=scope,
+        sample=table.sample,
+        progress=progress,
+    )
+    names = _county_names(workspace)
+    if within:
+        checked = _inside(checked, signs["county_code"], within)
+    notes = (*_notes(checked, scope), *_mixed(checked, names))
+    return NamesFound(checked, table.title, against, notes, table.sample, names)
+
+
+def sign_rows(table: LayerTable, parents: dict[str, tuple[str, ...]]) -> pd.DataFrame:
+    """The signs of a layer, in the columns that names are checked by."""
+    frame = table.frame
+    given = {
+        "name": "name", "roman": "roman", "kind": "kind", "place_code": "place_code",
+        "named": "unit_named", "village_code": "village_code", "township_code": "township_code",
+        "county_code": "county_code", "file": "file", "sheet": "sheet",
+    }  # fmt: skip
+    texts = {mine: _texts(frame, (theirs,)) for mine, theirs in given.items()}
+    unit = [town or county for town, county in zip(texts["township_code"], texts["county_code"], strict=True)]
+    made: dict[str, Any] = texts | {"id": frame.index.astype("str").tolist()}
+    made |= {"parents": [parents.get(code, ()) for code in unit], "row": frame["row"].tolist()}
+    return pd.DataFrame({c: pd.Series(made[c], dtype=object) for c in SIGN_COLUMNS})
+
+
+def _texts(frame: pd.DataFrame, names: Iterable[str]) -> list[str]:
+    """The first of some columns that a frame has, as texts; empty ones without any."""
+    for name in names:
+        if name in frame:
+            return frame[name].astype("str").fillna("").tolist()
+    return [""] * len(frame)
+
+
+def _places(workspace: Workspace) -> tuple[pd.DataFrame, tuple[str, ...], str]:
+    """The places signs may stand for; of which kinds of signs they are all; and the words for it."""
+    layer = workspace.find_layer(GAZETTEER) or workspace.find_units(GAZETTEER)
+    if layer is not None:
+        return place_rows(layer), (), f"对照{layer.title}“{layer.key}”"
+    villages = workspace.find_units("village")
+    if villages is None:
+        return pd.DataFrame(columns=PLACE_COLUMNS), ("",), "没有地名图层和村名单，只看标志自身的写法"
+    return place_rows(villages), (VILLAGE,), f"对照{LEVEL_NAMES['village']}名单；没有地名图层（placename）"
+
+
+def place_rows(layer: LayerTable) -> pd.DataFrame:
+    """The places of a gazetteer or a list of units, in the columns that signs are matched by."""
+    frame = layer.frame
+    codes = _texts(frame, _CODES) if "place_code" in frame else frame.index.astype("str").tolist()
+    made = {
+        "code": codes,
+        "name": _texts(frame, ("name",)),
+        "roman": _texts(frame, ("roman",)),
+        "unit_code": _texts(frame, ("township_code",)),
+        "county_code": _texts(frame, ("county_code",)),
+        "old": [tuple(split_list(t)) for t in _texts(frame, _OLD)],
+        "aliases": [tuple(split_list(t)) for t in _texts(frame, _ALIASES)],
+        "gone": _ended(frame),
+    }
+    return pd.DataFrame({c: pd.Series(made[c], dtype=object) for c in PLACE_COLUMNS})
+
+
+def _ended(frame: pd.DataFrame) -> list[bool]:
+    for name in _ENDED:
+        if name in frame:
+            cells = frame[name]
+            return (cells.notna() & (cells.astype("str").fillna("") != "")).tolist()
+    return [False] * len(frame)
+
+
+def _parents(workspace: Workspace) -> dict[str, tuple[str, ...]]:
+    """Unit → the names that may stand before a sign's own, the widest first."""
+    made: dict[str, tuple[str, ...]] = {}
+    for level in ("county", "township"):
+        units = workspace.find_units(level)
+        if units is None:
+            continue
+        columns = [units.frame[c].tolist() for c in _WIDEST_FIRST if c in units]
+        made |= dict(zip(units.frame.index, zip(*columns, strict=True), strict=True))
+    return made
+
+
+def _lonlat(table: LayerTable) -> Floats | None:
+    if "x" not in table or "y" not in table:
+        return None
+    lonlat: Floats = table.frame[["x", "y"]].to_numpy(dtype=np.float64, na_value=np.nan)
+    return lonlat
+
+
+def _county_names(workspace: Workspace) -> dict[str, str]:
+    counties = workspace.find_units("county")
+    return {} if counties is None else counties.frame["name"].to_dict()
+
+
+def _inside(checked: Checked, counties: pd.Series, within: str) -> Checked:
+    start = within[:4] if within.endswith("00") else within
+    mine = map_unique(checked.rows["county_code"].astype("str"), lambda code: code.startswith(start))
+    rows = checked.rows[np.asarray(mine, dtype=bool)].reset_index(drop=True)
+    mixed = {code: both for code, both in checked.mixed.items() if code.startswith(start)}
+    count = sum(str(code).startswith(start) for code in counties)
+    return replace(checked, rows=rows, signs=count, mixed=mixed)
+
+
+def _notes(checked: Checked, scope: tuple[str, ...]) -> list[str]:
+    if not checked.unheld:
+        return []
+    why = "名单里没有这类地名，" if scope else ""
+    return [f"{checked.unheld:,} 块标志没有找到标准名称：{why}只核对了写法和拼写。"]
+
+
+def _mixed(checked: Checked, names: dict[str, str]) -> list[str]:
+    """Counties whose village signs part the generic here and join it there: both are right, not mixed."""
+    return [
+        f"{names.get(county, county)}的村牌拼写不统一：“村”分写 {apart:,} 块，连写 {joined:,} 块；两种写法都可，一县宜用一种。"
+        for county, (apart, joined) in checked.mixed.items()
+    ]
