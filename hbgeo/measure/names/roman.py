@@ -13,6 +13,7 @@ from hbgeo.measure.names.writing import write
 from hbgeo.read.characters.readings import Spoken, plain
 
 _AOE = "aoe"
+_SURE = ("settled", "both", "unknown")  # states of readings that nobody need be asked about
 
 
 @dataclass(frozen=True)
@@ -65,14 +66,14 @@ def usual_forms(name: str, kind: str, reader: Reader) -> frozenset[str]:
 def settle(name: str, spoken: tuple[Spoken, ...], official: str) -> tuple[Spoken, ...]:
     """The readings of a name once the gazetteer's spelling is known: what it says holds."""
     letters = read_letters(official) if official else None
-    if letters is None or all(one.state in {"settled", "unknown"} for one in spoken):
+    if letters is None or all(one.state in _SURE for one in spoken):
         return spoken
     spelled = _spell(name, spoken, letters, Division(), _known)
     if spelled is None:
         return spoken
     made = list(spoken)
     for piece, (start, end) in zip(spelled.pieces, spelled.spans, strict=True):
-        if piece.end - piece.start > 1 or spoken[piece.start].state == "settled":
+        if piece.end - piece.start > 1 or spoken[piece.start].state in _SURE:
             continue
         tone = max(letters.tones[start:end], default=0)
         mine = [
@@ -155,7 +156,7 @@ def _open_readings(spelled: _Spelled) -> list[Finding]:
         if piece.end - piece.start > 1:
             continue
         char, spoken = spelled.name[piece.start], spelled.spoken[piece.start]
-        if spoken.state == "settled" or not _is_asked(char, spoken, spelled, span):
+        if spoken.state in _SURE or not _is_asked(char, spoken, spelled, span):
             continue
         asked.append(f"“{char}”有 {'、'.join(spoken.options)} 等读音")
     if not asked:

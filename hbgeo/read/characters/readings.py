@@ -17,7 +17,7 @@ from hbgeo.store.plain import is_plain
 
 READINGS = "readings.toml"  # in layers/: the workspace's own
 _DATA = files("hbgeo.read.characters")
-_STATES = ("settled", "open", "either")
+_STATES = ("settled", "both", "open", "either")
 _PLACES = ("any", "first", "last", "before", "after")
 _RULE: Mapping[str, tuple[type, ...]] = {
     "source": (str,), "chars": (list,), "state": (str,), "at": (str,), "of": (list,),
@@ -35,7 +35,7 @@ class Spoken:
     Attributes
     ----------
     state
-        `settled`; `open`, the place-name authority decides; `either`, the first is usual;
+        `settled`; `both`, each of them is right; `open`, the place-name authority decides; `either`, the first is usual;
         `unknown`, no one knows.
     """
 
