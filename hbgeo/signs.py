@@ -18,7 +18,6 @@ from hbgeo.measure.names.reading import Reader
 from hbgeo.measure.names.rules import RULES
 from hbgeo.measure.names.text import Judge
 from hbgeo.read.catalog import LEVEL_NAMES
-from hbgeo.read.cell.column import map_unique
 from hbgeo.read.cell.text import split_list
 from hbgeo.read.characters.readings import read_readings
 from hbgeo.read.characters.variants import read_variants
@@ -61,7 +60,7 @@ class NamesFound:
         from hbgeo.show.table.formats import table_bytes
 
         if suffix == ".xlsx":
-            line = f"{self.against}。共 {self.checked.signs:,} 块标志。提醒由人核定，本表不自动改正任何名称。"
+            line = f"{self.against}。共 {sum(self.checked.signs.values()):,} 块标志。提醒由人核定，本表不自动改正任何名称。"
             mark = "示例数据，非真实统计" if self.sample else ""
             return names_bytes(self.rows, rules_table(), self.names, self.title, line, mark=mark)
         return table_bytes(self.rows, suffix)
@@ -95,22 +94,16 @@ def find_names(
     """
     table = workspace.layers.table(key)
     if table.level or "name" not in table or "kind" not in table:
-        raise RequestError(f"图层“{key}”不是地名标志：要有标志名称、标志类别两列，如 schema = \"sign\"")
+        raise RequestError(
+            f'图层“{key}”不是地名标志：要有标志名称、标志类别两列，如 schema = "sign"'
+        )
     judge = Judge(read_variants(), Reader(read_readings(workspace.catalog.folder)))
     places, scope, against = _places(workspace)
     signs = sign_rows(table, _parents(workspace))
-    checked = check_names(
-        signs,
-        Places(places, judge),
-        judge,
-        lonlat=_lonlat(table),
-        scope=scope,
-        sample=table.sample,
-        progress=progress,
-    )
+    how: dict[str, Any] = {"lonlat": _lonlat(table), "scope": scope, "sample": table.sample}
+    checked = check_names(signs, Places(places, judge), judge, progress=progress, **how)
     names = _county_names(workspace)
-    if within:
-        checked = _inside(checked, signs["county_code"], within)
+    checked = _inside(checked, within) if within else checked
     notes = (*_notes(checked, scope), *_mixed(checked, names))
     return NamesFound(checked, table.title, against, notes, table.sample, names)
 
@@ -124,7 +117,10 @@ def sign_rows(table: LayerTable, parents: dict[str, tuple[str, ...]]) -> pd.Data
         "county_code": "county_code", "file": "file", "sheet": "sheet",
     }  # fmt: skip
     texts = {mine: _texts(frame, (theirs,)) for mine, theirs in given.items()}
-    unit = [town or county for town, county in zip(texts["township_code"], texts["county_code"], strict=True)]
+    unit = [
+        town or county
+        for town, county in zip(texts["township_code"], texts["county_code"], strict=True)
+    ]
     made: dict[str, Any] = texts | {"id": frame.index.astype("str").tolist()}
     made |= {"parents": [parents.get(code, ()) for code in unit], "row": frame["row"].tolist()}
     return pd.DataFrame({c: pd.Series(made[c], dtype=object) for c in SIGN_COLUMNS})
@@ -145,8 +141,16 @@ def _places(workspace: Workspace) -> tuple[pd.DataFrame, tuple[str, ...], str]:
         return place_rows(layer), (), f"对照{layer.title}“{layer.key}”"
     villages = workspace.find_units("village")
     if villages is None:
-        return pd.DataFrame(columns=PLACE_COLUMNS), ("",), "没有地名图层和村名单，只看标志自身的写法"
-    return place_rows(villages), (VILLAGE,), f"对照{LEVEL_NAMES['village']}名单；没有地名图层（placename）"
+        return (
+            pd.DataFrame(columns=PLACE_COLUMNS),
+            ("",),
+            "没有地名图层和村名单，只看标志自身的写法",
+        )
+    return (
+        place_rows(villages),
+        (VILLAGE,),
+        f"对照{LEVEL_NAMES['village']}名单；没有地名图层（placename）",
+    )
 
 
 def place_rows(layer: LayerTable) -> pd.DataFrame:
@@ -195,23 +199,29 @@ def _lonlat(table: LayerTable) -> Floats | None:
 
 def _county_names(workspace: Workspace) -> dict[str, str]:
     counties = workspace.find_units("county")
-    return {} if counties is None else counties.frame["name"].to_dict()
+    if counties is None:
+        return {}
+    return dict(zip(counties.frame.index, counties.frame["name"], strict=True))
 
 
-def _inside(checked: Checked, counties: pd.Series, within: str) -> Checked:
+def _inside(checked: Checked, within: str) -> Checked:
+    """What was found in one county or prefecture."""
     start = within[:4] if within.endswith("00") else within
-    mine = map_unique(checked.rows["county_code"].astype("str"), lambda code: code.startswith(start))
-    rows = checked.rows[np.asarray(mine, dtype=bool)].reset_index(drop=True)
-    mixed = {code: both for code, both in checked.mixed.items() if code.startswith(start)}
-    count = sum(str(code).startswith(start) for code in counties)
-    return replace(checked, rows=rows, signs=count, mixed=mixed)
+    mine = [str(code).startswith(start) for code in checked.rows["county_code"]]
+    counts = {
+        part: {c: n for c, n in getattr(checked, part).items() if c.startswith(start)}
+        for part in ("signs", "unheld", "mixed")
+    }
+    rows = checked.rows[np.array(mine, dtype=bool)].reset_index(drop=True)
+    return replace(checked, rows=rows, **counts)
 
 
 def _notes(checked: Checked, scope: tuple[str, ...]) -> list[str]:
-    if not checked.unheld:
+    count = sum(checked.unheld.values())
+    if not count:
         return []
     why = "名单里没有这类地名，" if scope else ""
-    return [f"{checked.unheld:,} 块标志没有找到标准名称：{why}只核对了写法和拼写。"]
+    return [f"{count:,} 块标志没有找到标准名称：{why}只核对了写法和拼写。"]
 
 
 def _mixed(checked: Checked, names: dict[str, str]) -> list[str]:

@@ -289,6 +289,7 @@ ORDER = [
     "cli.options",
     "cli.adding",
     "cli.collecting",
+    "cli.names",
     "cli.commands",
     "cli.app",
     "cli",

@@ -69,9 +69,14 @@ def agree(name: str, mine: tuple[Spoken, ...], theirs: str) -> bool:
     )
 
 
-def test_every_county_and_township_is_read_as_the_second_dictionary_or_better(reader: Reader) -> None:
+def test_every_county_and_township_is_read_as_the_second_dictionary_or_better(
+    reader: Reader,
+) -> None:
     have = {row["name"]: row["reading"] for row in rows_of("second.csv")}
-    names = {*read_list("MCA-2025", "county", "42")["name"], *read_list("MCA-2025", "township", "42")["name"]}
+    names = {
+        *read_list("MCA-2025", "county", "42")["name"],
+        *read_list("MCA-2025", "township", "42")["name"],
+    }
     assert names <= have.keys()
     differ = {n for n in names if not agree(n, reader.read(n), have[n])}
     assert differ <= MISREAD.keys(), differ - MISREAD.keys()
@@ -84,7 +89,9 @@ def test_every_listed_name_is_read_as_listed_and_differs_from_a_referee_only_kno
 ) -> None:
     have = {row["name"]: row["reading"] for row in rows_of("second.csv")}
     listed = read_readings().names
-    differ = [n for n, said in listed.items() if not agree(n, tuple(Spoken((s,)) for s in said), have[n])]
+    differ = [
+        n for n, said in listed.items() if not agree(n, tuple(Spoken((s,)) for s in said), have[n])
+    ]
     for name, said in listed.items():
         assert " ".join(s.options[0] for s in reader.read(name)) == " ".join(said)
     assert len(differ) < len(listed) / 4  # most entries are there for the first dictionary's sake
@@ -97,7 +104,9 @@ def folded(letters: str) -> str:
 
 def same_place(roman: str, mine: str) -> bool:
     """Letters without tones, with the generic or without."""
-    bare = [re.sub("(zhen|xiang|jiedao|cun|qu|shi|xian|cheng)$", "", text) for text in (roman, mine)]
+    bare = [
+        re.sub("(zhen|xiang|jiedao|cun|qu|shi|xian|cheng)$", "", text) for text in (roman, mine)
+    ]
     return not {roman, bare[0]}.isdisjoint({mine, bare[1]})
 
 
@@ -107,7 +116,8 @@ def geonames(half: int) -> Iterator[tuple[str, bool]]:
         if int(row["geonameid"]) % 2 == half:
             names = row["names"].split("、")
             read = (
-                "".join(plain(s.options[0]) if s.options else "?" for s in reader.read(n)) for n in names
+                "".join(plain(s.options[0]) if s.options else "?" for s in reader.read(n))
+                for n in names
             )
             theirs = folded(row["roman"])
             yield row["geonameid"], any(same_place(theirs, mine.replace("v", "u")) for mine in read)
@@ -149,7 +159,9 @@ def test_township_names_spelled_by_the_rules_are_hardly_ever_called_wrong(reader
         ("革勒车镇", "Gélēichē Zhèn", "N10"),
     ],
 )
-def test_what_dictionaries_misread_is_caught(name: str, roman: str, rule: str, reader: Reader) -> None:
+def test_what_dictionaries_misread_is_caught(
+    name: str, roman: str, rule: str, reader: Reader
+) -> None:
     assert [one.rule for one in check_roman(name, "其他", roman, reader)] == [rule]
 
 
@@ -202,7 +214,10 @@ def test_the_workspace_has_the_last_word(tmp_path: Path) -> None:
         ('[[name]]\nsource = "示例"\nnames = ["蔡甸 菜 店"]', "写作汉语拼音"),
         ('[[rule]]\nsource = "示例"\nchars = ["蔡甸 cài"]', "应以一个字开头"),
         ('[[rule]]\nsource = "示例"\nstate = "open"\nchars = ["朝 zhāo"]', "应写两个以上的读音"),
-        ('[[rule]]\nsource = "示例"\nstate = "sure"\nchars = ["朝 zhāo"]', "state “sure”不在可选值"),
+        (
+            '[[rule]]\nsource = "示例"\nstate = "sure"\nchars = ["朝 zhāo"]',
+            "state “sure”不在可选值",
+        ),
         ('[[rule]]\nsource = "示例"\nat = "middle"\nchars = ["朝 zhāo"]', "at “middle”不在可选值"),
         ('[[rule]]\nsource = "示例"\nat = "before"\nchars = ["朝 zhāo"]', "须同时写"),
         ('[[rule]]\nsource = "示例"\nchars = [1]', "应为文字列表"),
@@ -210,6 +225,6 @@ def test_the_workspace_has_the_last_word(tmp_path: Path) -> None:
     ],
 )
 def test_a_damaged_table_says_which_entry(tmp_path: Path, text: str, said: str) -> None:
-    with pytest.raises(CatalogError, match="readings.toml") as caught:
+    with pytest.raises(CatalogError, match=r"readings\.toml") as caught:
         own(tmp_path, text)
     assert said in str(caught.value)

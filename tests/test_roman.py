@@ -151,7 +151,13 @@ def test_only_ordinals_of_streets_are_figures() -> None:
     assert divide("经五路", "路牌").figures
     assert divide("八一路", "路牌").ordinal is None
     assert divide("零九巷", "巷牌").ordinal is None
-    assert [figure_of(n) for n in ("一", "十", "十二", "二十", "四十二")] == ["1", "10", "12", "20", "42"]
+    assert [figure_of(n) for n in ("一", "十", "十二", "二十", "四十二")] == [
+        "1",
+        "10",
+        "12",
+        "20",
+        "42",
+    ]
 
 
 def test_generics_come_off_at_the_end_only() -> None:

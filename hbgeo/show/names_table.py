@@ -34,7 +34,9 @@ def names_shown(
     said = f"{against}：{signs:,} 块标志，{wrong:,} 块有问题，共 {len(rows):,} 条。"
     if rows.empty:
         return [*marks, Text(f"{said}没有发现问题。"), *ends]
-    more = [Text("逐条清单：hbgeo names -o 文件.xlsx；规则和依据：hbgeo names --rules", style="dim")]
+    more = [
+        Text("逐条清单：hbgeo names -o 文件.xlsx；规则和依据：hbgeo names --rules", style="dim")
+    ]
     return [*marks, _by_rule(rows, rules), _by_county(rows, counties), Text(said), *ends, *more]
 
 

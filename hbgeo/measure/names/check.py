@@ -29,6 +29,7 @@ SIGN_COLUMNS = ["id", "name", "roman", "kind", "place_code", "named", "village_c
 SIGN_COLUMNS += ["township_code", "county_code", "parents", "file", "sheet", "row"]
 _NAMED = (VILLAGE, NATURAL, *ROAD)  # signs that show the name of a place and nothing else
 _NONE = Match(-1)
+_SHOWN_EVERY = 10_000  # rows
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,14 @@ class Checked:
     rows
         One row a finding (`COLUMNS`), in the order of the signs, then of the rules.
     signs, unheld
-        How many signs there are, and how many had no standard name to be held against.
+        County → how many signs it has, and how many had no standard name to be held against.
     mixed
         County → how many village signs part 村 and how many join it, where both are found.
     """
 
     rows: pd.DataFrame
-    signs: int
-    unheld: int
+    signs: dict[str, int]
+    unheld: dict[str, int]
     mixed: dict[str, tuple[int, int]]
 
 
@@ -78,26 +79,27 @@ def check_names(
     sample
         Whether the layer is invented: 示例 before a name is no part of it.
     """
-    asked = _Asked(places, judge, frozenset(scope or _NAMED), sample)
-    columns = [signs[c].tolist() for c in SIGN_COLUMNS[:10]]
-    held, found = list[_Held](), list[tuple[int, Finding]]()
-    total = len(signs)
-    for at, row in enumerate(zip(*columns, strict=True)):
-        one = asked.hold(_Row(*row[1:]))
-        held.append(one)
-        if one.found:
-            found += [(at, finding) for finding in one.found]
-        if progress and at % 10_000 == 0:
-            progress(at, total)
+    held = _hold(signs, _Asked(places, judge, frozenset(scope or _NAMED), sample), progress)
+    found = [(at, finding) for at, one in enumerate(held) for finding in one.found]
     among = [one.sign for one in held]
     found += check_same_place(among)
     found += check_beside(among, judge, beside=beside, lonlat=lonlat)
-    return Checked(
-        _table(signs, held, found),
-        total,
-        sum(one.standard == "" for one in held),
-        _mixed(held, columns[8]),
-    )
+    counties = signs["county_code"].tolist()
+    lacking = [county for county, one in zip(counties, held, strict=True) if not one.standard]
+    rows = _table(signs, held, found)
+    return Checked(rows, Counter(counties), Counter(lacking), _mixed(held, counties))
+
+
+def _hold(
+    signs: pd.DataFrame, asked: _Asked, progress: Callable[[int, int], None] | None
+) -> list[_Held]:
+    columns = [signs[c].tolist() for c in SIGN_COLUMNS[1:10]]
+    held = []
+    for at, row in enumerate(zip(*columns, strict=True)):
+        held.append(asked.hold(_Row(*row)))
+        if progress and at % _SHOWN_EVERY == 0:
+            progress(at, len(signs))
+    return held
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,13 @@ class _Held:
 class _Asked:
     """Holds signs, one by one, and remembers what was asked before."""
 
-    def __init__(self, places: Places, judge: Judge, scope: frozenset[str], sample: bool) -> None:  # noqa: FBT001
+    def __init__(
+        self,
+        places: Places,
+        judge: Judge,
+        scope: frozenset[str],
+        sample: bool,  # noqa: FBT001
+    ) -> None:
         self.places, self.judge, self.scope, self.sample = places, judge, scope, sample
         self._plain: dict[str, str] = {}
         self._texts: dict[tuple[str, object], tuple[Finding, ...]] = {}
@@ -151,7 +159,9 @@ class _Asked:
         roman = letters_of(row.roman or latin_of(row.name), sample=self.sample)
         found = [*self._unmatched(match, text), *self._check_text(text, standard, match)]
         whole = clean(row.name).replace(" ", "")
-        letters = self._check_letters((standard.name if standard else text, text, whole), row.kind, roman, official)
+        letters = self._check_letters(
+            (standard.name if standard else text, text, whole), row.kind, roman, official
+        )
         right = None if standard is None else text == standard.name
         wrong = any(one.rule == "N10" for one in letters)
         score = None if standard is None else round(fuzz.ratio(text, standard.name), 1)
@@ -197,7 +207,9 @@ class _Asked:
         if match.gone:
             return [Finding("N07", f"“{text}”是已停用的地名")]
         if match.rule == "N15":
-            return [Finding("N15", f"所在单元有几个“{text}”：{'、'.join(match.near)}；请填地名代码")]
+            return [
+                Finding("N15", f"所在单元有几个“{text}”：{'、'.join(match.near)}；请填地名代码")
+            ]
         if match.rule == "N14":
             near = f"；相近的有{'、'.join(match.near)}" if match.near else ""
             return [Finding("N14", f"所在单元没有地名“{text}”{near}")]
@@ -212,7 +224,11 @@ class _Asked:
             return (Finding("N07", f"“{text}”是已停用的地名", standard.name if standard else ""),)
         key = (text, match.at if match.at >= 0 else standard and standard.name)
         if key not in self._texts:
-            found = check_text(text, standard, self.judge) if standard else check_forms(text, self.judge)
+            found = (
+                check_text(text, standard, self.judge)
+                if standard
+                else check_forms(text, self.judge)
+            )
             self._texts[key] = tuple(found)
         return self._texts[key]
 
@@ -286,4 +302,7 @@ def _table(
         "county_code": mine["county_code"], "file": mine["file"], "sheet": mine["sheet"],
         "row": mine["row"],
     }  # fmt: skip
-    return pd.DataFrame({c: np.asarray(v) if isinstance(v, pd.Series) else v for c, v in made.items()}, columns=COLUMNS)
+    return pd.DataFrame(
+        {c: np.asarray(v) if isinstance(v, pd.Series) else v for c, v in made.items()},
+        columns=COLUMNS,
+    )

@@ -101,9 +101,9 @@ def check_beside(
         `NEAR_M` are not next door, whatever their units.
     """
     near: dict[str, set[str]] = defaultdict(set)
-    for one, other in beside:
-        near[one].add(other)
-        near[other].add(one)
+    for unit, touching in beside:
+        near[unit].add(touching)
+        near[touching].add(unit)
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
     for at, sign in enumerate(signs):
         if len(sign.text) > 1:

@@ -19,7 +19,9 @@ _BODIES = (
 )
 _DOUBLED = re.compile(r"^(.+村)村$")  # 双河村村委会 is 双河村, and so is 双河村村
 _SAMPLE, _SAMPLE_LETTERS = "示例", "shili"
-_PLAIN = re.compile("(?!.*村村$)[\u4e00-\u9fff]*[^\x00-\u4dff会委办处府\ufe00-\uffff]")  # nothing to take off
+_PLAIN = re.compile(
+    "(?!.*村村$)[\u4e00-\u9fff]*[^\x00-\u4dff会委办处府\ufe00-\uffff]"
+)  # nothing to take off
 
 
 def plain_name(text: str, *, sample: bool = False) -> str:

@@ -19,15 +19,21 @@ _NATURE = (
 )  # fmt: skip
 _ALL = frozenset({*_DIVISIONS, *_ROADS, *_PLACES, *_NATURE})
 _LONGEST = max(map(len, _ALL))
-_ETHNIC = re.compile(r"(?<=.)(?:土家族|苗族|回族|侗族|白族|满族|蒙古族|壮族|瑶族|彝族|土家族苗族)+$")
+_ETHNIC = re.compile(
+    r"(?<=.)(?:土家族|苗族|回族|侗族|白族|满族|蒙古族|壮族|瑶族|彝族|土家族苗族)+$"
+)
 _SIDES = "东西南北中上下前后内外新老旧大小正横直左右"
 _NUMERALS = "一二三四五六七八九十"
 _ORDINAL = re.compile(
     rf"^(?:[{_NUMERALS}]+(?=马路$|环路$|环线$)|.*[^{_NUMERALS}第零〇百千两](?P<n>[{_NUMERALS}]+)(?=[路街巷弄条里道]$|大道$|大街$)"
     rf"|(?P<nth>第)(?P<m>[{_NUMERALS}]+)(?=[巷弄街路]$))"
 )
-_MUST = re.compile(rf"^[{_NUMERALS}]+(?:马路|环路|环线)$|.[{_NUMERALS}]+[巷弄条]$|^[经纬][{_NUMERALS}]+路$|^第[{_NUMERALS}]+[巷弄]$")
-_WORDS = re.compile(r"(?:五一|八一|七一|六一|五四|三八|九一八|一二九|二七|五七|七七|三一五|十一|八五|十三|六十|十字|丁字)$")
+_MUST = re.compile(
+    rf"^[{_NUMERALS}]+(?:马路|环路|环线)$|.[{_NUMERALS}]+[巷弄条]$|^[经纬][{_NUMERALS}]+路$|^第[{_NUMERALS}]+[巷弄]$"
+)
+_WORDS = re.compile(
+    r"(?:五一|八一|七一|六一|五四|三八|九一八|一二九|二七|五七|七七|三一五|十一|八五|十三|六十|十字|丁字)$"
+)
 VILLAGE, NATURAL, ROAD = "村牌", "自然村牌", ("路牌", "街牌", "巷牌")
 
 
@@ -80,7 +86,9 @@ def _village(name: str) -> Division:
     if name.endswith("社区") and len(name) > 2:
         return Division((frozenset({len(name) - 2}),))
     if name.endswith("村") and len(name) > 1:
-        return Division((frozenset({len(name) - 1}), frozenset()))  # practice differs: both are right
+        return Division(
+            (frozenset({len(name) - 1}), frozenset())
+        )  # practice differs: both are right
     return Division()
 
 
@@ -93,13 +101,17 @@ def _road(name: str) -> Division:
         stem += 1  # 大马/路，而不是大/马路
     ways = [frozenset({stem})]
     if stem > 2 and name[stem - 1] in _SIDES:
-        with_side = frozenset({stem - 1})  # 单音节的修饰成分与相关部分连写：景山/后街，朝阳门内/大街
+        with_side = frozenset(
+            {stem - 1}
+        )  # 单音节的修饰成分与相关部分连写：景山/后街，朝阳门内/大街
         ways = [*ways, with_side] if name[stem - 1] in "内外" else [with_side, *ways]
     ordinal = _ordinal(name)
     if ordinal is None:
         return Division(tuple(ways))
     start, end = ordinal
-    parts = frozenset(at for at in (start if name[start - 1] != "第" else 0, end) if 0 < at < len(name))
+    parts = frozenset(
+        at for at in (start if name[start - 1] != "第" else 0, end) if 0 < at < len(name)
+    )
     must = bool(_MUST.search(name))
     return Division((parts,) if must else (parts, *ways), ordinal, must)
 
@@ -129,7 +141,10 @@ def _division(name: str) -> Division:
 def figure_of(numeral: str) -> str:
     """A numeral up to ninety-nine in figures: 十二 → 12."""
     tens, ten, ones = numeral.partition("十")
-    digit = lambda text: _NUMERALS.index(text) + 1  # noqa: E731
     if not ten:
-        return "".join(str(digit(one)) for one in numeral)
-    return str((digit(tens) if tens else 1) * 10 + (digit(ones) if ones else 0))
+        return "".join(str(_digit(one)) for one in numeral)
+    return str((_digit(tens) or 1) * 10 + _digit(ones))
+
+
+def _digit(numeral: str) -> int:
+    return _NUMERALS.index(numeral) + 1 if numeral else 0

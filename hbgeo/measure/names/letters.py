@@ -48,7 +48,7 @@ class Letters:
 @lru_cache(maxsize=1 << 16)
 def read_letters(roman: str) -> Letters | None:
     """Take a spelling apart; None if it has characters that Pinyin has not."""
-    text, tones, upper, before = [], list[int](), list[bool](), list[str]()
+    text, tones, upper, before = list[str](), list[int](), list[bool](), list[str]()
     gap = ""
     for char in unicodedata.normalize("NFD", unicodedata.normalize("NFKC", roman.strip())):
         if char in _TONES and text:

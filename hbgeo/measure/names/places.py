@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
@@ -77,9 +78,12 @@ class Places:
         self._units: list[list[str]] = [places[c].tolist() for c in ("unit_code", "county_code")]
         self._by_code = {code: at for at, code in enumerate(self._codes) if code}
         self._members: dict[str, list[int]] = {}
-        for codes in self._units:
+        for codes in self._units if self.full else ():
+            numbers, units = pd.factorize(np.asarray(codes, dtype=object))
+            order = np.argsort(numbers, kind="stable")
+            parts = np.split(order, np.flatnonzero(np.diff(numbers[order])) + 1)
             self._members |= {
-                str(unit): at.tolist() for unit, at in pd.Series(codes).groupby(codes).indices.items()
+                str(unit): part.tolist() for unit, part in zip(units, parts, strict=True)
             }
         self._inside: dict[str, _Unit] = {}
         self._known: dict[tuple[str, str], Match] = {}

@@ -85,7 +85,9 @@ def known_readings(char: str, spoken: Spoken) -> tuple[str, ...]:
 
 def tone_of(syllable: str) -> int:
     """The tone of a syllable, 1 to 4; 0 where none is marked."""
-    marks = [_TONE_MARKS.index(c) + 1 for c in unicodedata.normalize("NFD", syllable) if c in _TONE_MARKS]
+    marks = [
+        _TONE_MARKS.index(c) + 1 for c in unicodedata.normalize("NFD", syllable) if c in _TONE_MARKS
+    ]
     return marks[0] if marks else 0
 
 

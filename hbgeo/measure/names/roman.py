@@ -26,7 +26,8 @@ class _Spelled:
     pieces: tuple[Piece, ...]
     spans: tuple[tuple[int, int], ...]
 
-    def said(self, piece: Piece, span: tuple[int, int]) -> str:
+    def said(self, span: tuple[int, int]) -> str:
+        """What stands in a stretch of the letters."""
         return self.letters.text[span[0] : span[1]]
 
 
@@ -49,11 +50,10 @@ def check_roman(
     if any(one.state == "unknown" for one in spoken):
         return []  # a character no dictionary knows is not judged
     parts = divide(name, kind)
-    spelled = letters and _spell(name, spoken, letters, parts, _accepted)
+    spelled = letters and _spell(name, spoken, letters, parts)
     if not letters or not spelled:
         return [_wrong_letters(name, spoken, roman, letters, parts)]
-    found = [*_open_readings(spelled), *_wrong_tones(spelled, parts), *_wrong_form(spelled, parts)]
-    return found
+    return [*_open_readings(spelled), *_wrong_tones(spelled, parts), *_wrong_form(spelled, parts)]
 
 
 def usual_forms(name: str, kind: str, reader: Reader) -> frozenset[str]:
@@ -68,7 +68,7 @@ def settle(name: str, spoken: tuple[Spoken, ...], official: str) -> tuple[Spoken
     letters = read_letters(official) if official else None
     if letters is None or all(one.state in _SURE for one in spoken):
         return spoken
-    spelled = _spell(name, spoken, letters, Division(), _known)
+    spelled = _spell(name, spoken, letters, Division(), known=True)
     if spelled is None:
         return spoken
     made = list(spoken)
@@ -87,26 +87,25 @@ def settle(name: str, spoken: tuple[Spoken, ...], official: str) -> tuple[Spoken
     return tuple(made)
 
 
-def _accepted(char: str, spoken: Spoken) -> tuple[str, ...]:
-    return spoken.options
-
-
-def _known(char: str, spoken: Spoken) -> tuple[str, ...]:
-    return known_readings(char, spoken)
-
-
 def _spell(
     name: str,
     spoken: Sequence[Spoken],
     letters: Letters,
     parts: Division,
-    which: object,
+    *,
+    known: bool = False,
 ) -> _Spelled | None:
-    """The sign's letters aligned with the name, its ordinal spelled or in figures."""
-    options = _accepted if which is _accepted else _known
+    """The sign's letters aligned with the name, its ordinal spelled or in figures.
+
+    `known` takes every reading that a dictionary has, not only those that are right.
+    """
+    options = [
+        known_readings(char, one) if known else one.options
+        for char, one in zip(name, spoken, strict=True)
+    ]
     plainly = tuple(
-        Piece(at, at + 1, tuple(dict.fromkeys(plain(r) for r in options(c, s))))
-        for at, (c, s) in enumerate(zip(name, spoken, strict=True))
+        Piece(at, at + 1, tuple(dict.fromkeys(map(plain, readings))))
+        for at, readings in enumerate(options)
     )
     ways = [plainly]
     if parts.ordinal:
@@ -130,23 +129,23 @@ def _wrong_letters(
         return Finding("N10", f"“{roman}”含有汉语拼音以外的字符", should)
     if "v" in "".join(plain(s.options[0]) for s in spoken) and _as_u(name, spoken, letters, parts):
         return Finding("N10", f"“{roman}”的 ü 写成了 u", should)
-    if other := _spell(name, spoken, letters, parts, _known):
+    if other := _spell(name, spoken, letters, parts, known=True):
         wrong = [
-            (name[p.start], other.said(p, span), spoken[p.start])
+            (name[p.start], other.said(span), spoken[p.start])
             for p, span in zip(other.pieces, other.spans, strict=True)
-            if other.said(p, span) not in {plain(r) for r in spoken[p.start].options}
+            if other.said(span) not in {plain(r) for r in spoken[p.start].options}
         ]
         said = "；".join(f"“{c}”拼作 {said}，应读 {s.options[0]}" for c, said, s in wrong)
         return Finding("N10", f"“{roman}”与读音不一致：{said}", should)
     stem, generic = split_generic(name)
-    if generic and _spell(stem, spoken[: len(stem)], letters, Division(), _accepted):
+    if generic and _spell(stem, spoken[: len(stem)], letters, Division()):
         return Finding("N10", f"“{roman}”没有拼写通名“{generic}”", should)
     return Finding("N10", f"“{roman}”不是“{name}”的读音", should)
 
 
 def _as_u(name: str, spoken: tuple[Spoken, ...], letters: Letters, parts: Division) -> bool:
     flat = tuple(Spoken(tuple(plain(r).replace("v", "u") for r in s.options)) for s in spoken)
-    return _spell(name, flat, letters, parts, _accepted) is not None
+    return _spell(name, flat, letters, parts) is not None
 
 
 def _open_readings(spelled: _Spelled) -> list[Finding]:
@@ -179,7 +178,7 @@ def _is_asked(char: str, spoken: Spoken, spelled: _Spelled, span: tuple[int, int
 def _wrong_tones(spelled: _Spelled, parts: Division) -> list[Finding]:
     if not spelled.letters.toned:
         return []  # 声调特殊情况可不标：全部不标不算错
-    lacking, wrong = [], []
+    lacking, wrong = list[str](), list[str]()
     for piece, (start, end) in zip(spelled.pieces, spelled.spans, strict=True):
         char, spoken = spelled.name[piece.start], spelled.spoken[piece.start]
         said = spelled.letters.text[start:end]
@@ -191,9 +190,9 @@ def _wrong_tones(spelled: _Spelled, parts: Division) -> list[Finding]:
             (wrong if tone else lacking).append(f"“{char}”{mine[0]}")
     if not (lacking or wrong):
         return []
-    said = [f"应为{'、'.join(wrong)}"] if wrong else []
-    said += [f"{'、'.join(lacking)}没有标调"] if lacking else []
-    return [Finding("N12", f"声调不对：{'；'.join(said)}", _suggest(spelled, parts))]
+    parted = [f"应为{'、'.join(wrong)}"] if wrong else []
+    parted += [f"{'、'.join(lacking)}没有标调"] if lacking else []
+    return [Finding("N12", f"声调不对：{'；'.join(parted)}", _suggest(spelled, parts))]
 
 
 def _suggest(spelled: _Spelled, parts: Division) -> str:
@@ -205,7 +204,9 @@ def _suggest(spelled: _Spelled, parts: Division) -> str:
 
 def _wrong_form(spelled: _Spelled, parts: Division) -> list[Finding]:
     """Spacing, capitals, apostrophes and hyphens."""
-    starts = {span[0]: piece.start for piece, span in zip(spelled.pieces, spelled.spans, strict=True)}
+    starts = {
+        span[0]: piece.start for piece, span in zip(spelled.pieces, spelled.spans, strict=True)
+    }
     before = spelled.letters.before
     spaces = {at for at, gap in enumerate(before) if gap == " " and at}
     breaks = frozenset(starts.get(at, -1) for at in spaces)
@@ -244,7 +245,11 @@ def _capitals(spelled: _Spelled, spaces: set[int]) -> list[str]:
 def _marks(spelled: _Spelled, starts: dict[int, int], spaces: set[int]) -> list[str]:
     text, before, name = spelled.letters.text, spelled.letters.before, spelled.name
     said = []
-    due = {at for at in starts if at and at not in spaces and text[at] in _AOE and name[starts[at]] != "儿"}
+    due = {
+        at
+        for at in starts
+        if at and at not in spaces and text[at] in _AOE and name[starts[at]] != "儿"
+    }
     due |= {at for at in starts if at and at not in spaces and text[at : at + 2] == "er"}
     have = {at for at, gap in enumerate(before) if gap == "'"}
     if lacking := due - have:

@@ -82,9 +82,7 @@ def _why(sign: str, standard: Standard, judge: Judge) -> list[Finding]:
     if sign in standard.aliases:
         return [Finding("N01", f"“{sign}”是别名，标准名称是“{name}”", name)]
     if misspelled := _misspelled(sign, name, judge):
-        (_, generic), (_, proper) = split_generic(sign), split_generic(name)
-        if generic == proper or _sound_alike(generic, proper, judge.reader):
-            return [Finding(*misspelled, name)]
+        return [Finding(*misspelled, name)]
     return _of_generics(sign, name, judge) or other
 
 
@@ -133,7 +131,3 @@ def _kind_of(one: str, other: str, judge: Judge) -> str:
     if judge.variants.look_alike(one, other):
         return "N05"
     return "N04" if judge.reader.alike(one, other, toned=False) else ""
-
-
-def _sound_alike(one: str, other: str, reader: Reader) -> bool:
-    return len(one) == len(other) and all(map(reader.alike, one, other))

@@ -96,8 +96,7 @@ def _parse(table: Mapping[str, Any], file: str) -> ReadingTable:
         state = entry.get("state", "settled")
         if state not in _STATES:
             raise CatalogError(f"{at}：state “{state}”不在可选值 {'、'.join(_STATES)} 中")
-        for text in _texts(entry["chars"], at):
-            rules.append((around, *_char(text, state, at)))
+        rules += [(around, *_char(text, state, at)) for text in _texts(entry["chars"], at)]
     return ReadingTable(names, _by_char(rules))
 
 
@@ -151,7 +150,7 @@ def _char(text: str, state: str, at: str) -> tuple[str, Spoken]:
 def _texts(values: list[Any], at: str) -> list[str]:
     for value in values:
         if not isinstance(value, str) or not value.strip():
-            raise CatalogError(f"{at}：应为文字列表，如 [\"蔡甸 cài diàn\"]")
+            raise CatalogError(f'{at}：应为文字列表，如 ["蔡甸 cài diàn"]')
     return [unicodedata.normalize("NFC", value) for value in values]
 
 

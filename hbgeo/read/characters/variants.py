@@ -40,5 +40,5 @@ def read_variants() -> Variants:
     table = read_toml(_DATA / "characters.toml", CatalogError, "")
     pairs = {key: " ".join(entry["pairs"]).split() for key, entry in table.items()}
     to = {key: {pair[0]: pair[1] for pair in pairs[key]} for key in pairs}
-    both = chain.from_iterable(((a, b), (b, a)) for a, b in pairs["alike"])
+    both = chain.from_iterable(((p[0], p[1]), (p[1], p[0])) for p in pairs["alike"])
     return Variants(to["traditional"], to["variant"], to["local"], frozenset(both))

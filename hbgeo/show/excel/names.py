@@ -8,7 +8,17 @@ import pandas as pd
 
 from hbgeo.show.excel.listing import book_of, list_sheet
 
-_ORDER = ["county", "sign", "standard", "roman", "rule", "title", "severity", "message", "suggestion"]
+_ORDER = [
+    "county",
+    "sign",
+    "standard",
+    "roman",
+    "rule",
+    "title",
+    "severity",
+    "message",
+    "suggestion",
+]
 _ORDER += ["article", "score", "id", "unit_code", "county_code", "file", "sheet", "row"]
 
 
