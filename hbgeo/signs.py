@@ -60,7 +60,8 @@ class NamesFound:
         from hbgeo.show.table.formats import table_bytes
 
         if suffix == ".xlsx":
-            line = f"{self.against}。共 {sum(self.checked.signs.values()):,} 块标志。提醒由人核定，本表不自动改正任何名称。"
+            none = "，没有发现问题" if self.rows.empty else ""
+            line = f"{self.against}。共 {sum(self.checked.signs.values()):,} 块标志{none}。提醒由人核定，本表不自动改正任何名称。"
             mark = "示例数据，非真实统计" if self.sample else ""
             return names_bytes(self.rows, rules_table(), self.names, self.title, line, mark=mark)
         return table_bytes(self.rows, suffix)
