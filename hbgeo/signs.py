@@ -137,7 +137,7 @@ def _texts(frame: pd.DataFrame, names: Iterable[str]) -> list[str]:
 
 def _places(workspace: Workspace) -> tuple[pd.DataFrame, tuple[str, ...], str]:
     """The places signs may stand for; of which kinds of signs they are all; and the words for it."""
-    layer = workspace.find_layer(GAZETTEER) or workspace.find_units(GAZETTEER)
+    layer = workspace.find_layer(GAZETTEER)
     if layer is not None:
         return place_rows(layer), (), f"对照{layer.title}“{layer.key}”"
     villages = workspace.find_units("village")

@@ -16,7 +16,8 @@ from hbgeo import cli
 from hbgeo.errors import RequestError
 from hbgeo.measure.names.check import COLUMNS
 from hbgeo.measure.names.rules import RULES
-from hbgeo.signs import find_names, rules_table
+from hbgeo.read.table import LayerTable
+from hbgeo.signs import find_names, place_rows, rules_table
 from hbgeo.workspace import Workspace
 
 WORLD = {
@@ -79,6 +80,31 @@ def test_signs_are_held_against_the_list_of_villages(home: Path) -> None:
     assert made.rows["suggestion"].tolist()[:2] == ["双河村", "Chánglǐng Cūn"]
     assert made.rows["row"].tolist() == [2, 3, 4, 4, 5, 6]
     assert sum(made.checked.signs.values()) == 6
+
+
+def test_a_gazetteers_rows_bear_their_codes_former_names_and_ends() -> None:
+    frame = pd.DataFrame(
+        {
+            "name": ["和平村", "前进村"],
+            "place_code": ["42052510121610000001", ""],
+            "roman": ["Hépíng Cūn", ""],
+            "old_names": ["大公村、跃进村", ""],
+            "aliases": ["", "老前进"],
+            "abolished_on": pd.to_datetime([None, "2001-01-01"]),
+            "township_code": ["420525101", "420525101"],
+            "county_code": ["420525", "420525"],
+        },
+        index=["a", "b"],
+    )
+    made = place_rows(LayerTable("placename", frame))
+    assert made["code"].tolist() == ["42052510121610000001", ""]
+    assert made["old"].tolist() == [("大公村", "跃进村"), ()]
+    assert made["aliases"].tolist() == [(), ("老前进",)]
+    assert made["gone"].tolist() == [False, True]
+    bare = place_rows(LayerTable("village", frame[["name", "township_code", "county_code"]]))
+    assert bare["code"].tolist() == ["a", "b"]
+    assert bare["gone"].tolist() == [False, False]
+    assert bare["roman"].tolist() == ["", ""]
 
 
 def test_only_the_part_asked_for_is_given_and_counted(home: Path) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,6 @@ from hbgeo.arrays import Floats
 from hbgeo.measure.names.disagree import Sign, check_beside, check_same_place
 from hbgeo.measure.names.forms import latin_of, letters_of, plain_name, without_parents
 from hbgeo.measure.names.generics import NATURAL, ROAD, VILLAGE
-from hbgeo.measure.names.letters import read_letters
 from hbgeo.measure.names.places import Match, Places
 from hbgeo.measure.names.roman import check_roman, usual_forms
 from hbgeo.measure.names.rules import RULES, Finding
@@ -102,8 +101,7 @@ def _hold(
     return held
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(NamedTuple):
     """What one sign's row says."""
 
     name: str
@@ -121,8 +119,7 @@ class _Row:
         return self.township_code or self.county_code
 
 
-@dataclass(frozen=True)
-class _Held:
+class _Held(NamedTuple):
     """A sign held against its place."""
 
     sign: Sign
@@ -155,7 +152,7 @@ class _Asked:
         match = self._match(row, text)
         standard, full, official = self._standard(row, match)
         if standard is not None and standard.name != text:
-            standard = replace(standard, name=without_parents(standard.name, row.parents))
+            standard = standard._replace(name=without_parents(standard.name, row.parents))
         roman = letters_of(row.roman or latin_of(row.name), sample=self.sample)
         found = [*self._unmatched(match, text), *self._check_text(text, standard, match)]
         whole = clean(row.name).replace(" ", "")
@@ -164,7 +161,7 @@ class _Asked:
         )
         right = None if standard is None else text == standard.name
         wrong = any(one.rule == "N10" for one in letters)
-        score = None if standard is None else round(fuzz.ratio(text, standard.name), 1)
+        score = None if standard is None else _score(text, standard.name)
         return _Held(
             Sign(text, roman, row.kind, row.unit, right, self._place_of(row, match), wrong),
             full,
@@ -270,11 +267,16 @@ class _Asked:
         return (row.unit, row.kind, named) if named and row.unit and row.kind in _NAMED else None
 
 
+def _score(text: str, standard: str) -> float:
+    """How much of two names is the same, from 0 to 100."""
+    return 100.0 if text == standard else round(fuzz.ratio(text, standard), 1)
+
+
 def _is_split(text: str, kind: str, roman: str) -> bool | None:
     """Whether a village's sign parts the generic; None of all others."""
-    if kind != VILLAGE or not text.endswith("村") or not (read := read_letters(roman)):
+    if kind != VILLAGE or not text.endswith("村") or roman[-3:].lower() not in {"cun", "cūn"}:
         return None
-    return " " in read.before if read.text.endswith("cun") else None
+    return " " in roman
 
 
 def _mixed(held: Sequence[_Held], counties: Sequence[str]) -> dict[str, tuple[int, int]]:

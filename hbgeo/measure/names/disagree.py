@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,8 +19,7 @@ _EARTH_M = 6_371_007.2
 _FEW = 3
 
 
-@dataclass(frozen=True)
-class Sign:
+class Sign(NamedTuple):
     """A sign as it is held against others.
 
     Attributes
@@ -105,9 +104,12 @@ def check_beside(
         near[unit].add(touching)
         near[touching].add(unit)
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    sounds: dict[str, str] = {}
     for at, sign in enumerate(signs):
+        if sign.text not in sounds:
+            sounds[sign.text] = _sound(sign.text, judge)
         if len(sign.text) > 1:
-            groups[sign.kind, _sound(sign.text, judge)].append(at)
+            groups[sign.kind, sounds[sign.text]].append(at)
     around = _Around(signs, near, None if lonlat is None else _on_sphere(lonlat))
     for members in groups.values():
         others_of = _unlike(members, signs, judge)

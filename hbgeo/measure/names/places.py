@@ -85,6 +85,7 @@ class Places:
             self._members |= {
                 str(unit): part.tolist() for unit, part in zip(units, parts, strict=True)
             }
+        self._standards: dict[int, Standard] = {}
         self._inside: dict[str, _Unit] = {}
         self._known: dict[tuple[str, str], Match] = {}
 
@@ -94,6 +95,11 @@ class Places:
 
     def standard(self, at: int) -> Standard:
         """A place as its sign's text is held against it."""
+        if at not in self._standards:
+            self._standards[at] = self._make(at)
+        return self._standards[at]
+
+    def _make(self, at: int) -> Standard:
         old, aliases = (tuple(map(plain_name, of[at])) for of in self._lists)
         return Standard(plain_name(self.full[at]), old, aliases)
 

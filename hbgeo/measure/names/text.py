@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from hbgeo.measure.names.generics import split_generic
 from hbgeo.measure.names.reading import Reader
@@ -13,13 +14,12 @@ from hbgeo.read.characters.variants import Variants
 _MOST = 3  # characters that may differ and still be misspelled ones
 
 
-@dataclass(frozen=True)
-class Standard:
+class Standard(NamedTuple):
     """A place of the gazetteer, as far as its sign's text needs it."""
 
     name: str
-    old: Sequence[str] = field(default=())
-    aliases: Sequence[str] = field(default=())
+    old: Sequence[str] = ()
+    aliases: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
