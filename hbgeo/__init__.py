@@ -8,9 +8,10 @@ from typing import Any
 from hbgeo.errors import HbgeoError
 
 __version__ = "0.1.0"
-__all__ = ["HbgeoError", "UnitIndex", "Workspace", "__version__", "by_presence", "run"]
+__all__ = ["Finder", "HbgeoError", "UnitIndex", "Workspace", "__version__", "by_presence", "run"]
 
 _HOMES = {
+    "Finder": "hbgeo.finding",
     "UnitIndex": "hbgeo.measure.locate",
     "Workspace": "hbgeo.workspace",
     "by_presence": "hbgeo.measure.coverage",

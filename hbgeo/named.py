@@ -1,0 +1,212 @@
+"""Every name of a workspace, and the index that they are found by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from hbgeo.measure.names.forms import plain_name
+from hbgeo.measure.names.generics import NATURAL, ROAD, VILLAGE, divide
+from hbgeo.measure.names.reading import Reader
+from hbgeo.measure.names.roman import settle
+from hbgeo.measure.names.seeking import (
+    ALIAS,
+    NAME,
+    OLD,
+    area_of,
+    body_of,
+    code_mark,
+    key_of,
+    marks_of,
+    said_of,
+)
+from hbgeo.measure.names.writing import write
+from hbgeo.read.catalog import LEVEL_NAMES
+from hbgeo.read.cell.text import split_list
+from hbgeo.read.characters.variants import read_variants
+from hbgeo.read.table import LayerTable
+from hbgeo.signs import GAZETTEER, SIGNS
+from hbgeo.store.search import Form, search_bytes
+from hbgeo.workspace import Workspace
+
+# of an entry of the index; `layer` and `county_code` stand behind what the design has
+KEPT = ("name", "roman", "kind", "code", "unit_code", "county", "x", "y", "county_code", "layer")
+PLACES, FACILITIES, POSTS = 10, 11, 12  # ranks, after those of the levels of units
+_INVENTED = "示例"  # which is no part of the names of invented layers
+_POINTS = (("x", "y"), ("seat_x", "seat_y"))
+_OLD_COLUMNS, _ALIAS_COLUMNS = ("old_names", "old_name"), ("aliases", "alias")
+_ABOVE = {"county": "prefecture_code", "prefecture": "province_code"}
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Named:
+    """One name of a layer: what is shown of it, and what it goes by.
+
+    Attributes
+    ----------
+    told
+        `KEPT`; `x`, `y` in CGCS2000 or None.
+    forms
+        (which of its names, as it is shown, whether it is also read).
+    rank
+        The widest units first, then places, facilities and signs.
+    """
+
+    told: Row
+    forms: tuple[tuple[int, str, bool], ...]
+    rank: int
+
+
+def layers_with_names(workspace: Workspace) -> Iterator[str]:
+    """The layers whose rows have names that are looked for."""
+    for key, layer in workspace.catalog.layers.items():
+        if layer.role in {"units", "places", "facilities"} or key == GAZETTEER:
+            yield key
+
+
+def names_of(workspace: Workspace) -> Iterator[Named]:
+    """Every name of the workspace, the units first, then layer by layer.
+
+    Raises
+    ------
+    LayerError
+        If a layer cannot be read.
+    """
+    units = workspace.all_units()
+    counties = units["county"].frame.index if "county" in units else pd.Index([])
+    for rank, level in enumerate(LEVEL_NAMES):
+        if level in units:
+            table = units[level]
+            if level == "prefecture":  # 仙桃 is a county, and its own prefecture: one name
+                table = table.where(~table.frame.index.isin(counties))
+            yield from names_in(table, level, rank)
+    taken = {table.key for table in units.values()}
+    for key in layers_with_names(workspace):
+        layer = None if key in taken else workspace.find_layer(key)
+        if layer is not None and "name" in layer:
+            rank = PLACES if key == GAZETTEER else POSTS if layer.schema == SIGNS else FACILITIES
+            yield from names_in(layer, "", rank)
+
+
+def names_in(table: LayerTable, level: str, rank: int) -> Iterator[Named]:
+    """The names of one layer; `level` is "" where its rows are no units."""
+    frame = table.frame
+    get = _getter(frame)
+    points = next((pair for pair in _POINTS if set(pair) <= set(frame.columns)), None)
+    none = [None] * len(frame)
+    x, y = (none, none) if points is None else (_numbers(frame[column]) for column in points)
+    unit = get(_ABOVE[level]) if level in _ABOVE else get("township_code", "county_code")
+    ids = frame.index.astype("str").tolist()
+    codes = get("place_code") if rank == PLACES else [""] * len(frame)
+    own = get("county_code")
+    areas = [a or (i if level in _ABOVE else "") for a, i in zip(own, ids, strict=True)]
+    kind = LEVEL_NAMES.get(level, "") or table.title
+    texts = zip(get("name"), get("roman"), get("kind"), strict=True)
+    where = zip(codes, ids, unit, get("county"), x, y, areas, strict=True)
+    others = zip(get(*_ALIAS_COLUMNS), get(*_OLD_COLUMNS), strict=True)
+    shorten = _shorten(rank, sample=table.sample)
+    for (name, *told), (code, ident, *at), more in zip(texts, where, others, strict=True):
+        if name:
+            roman, sort = told
+            values = (name, roman, sort or kind, code or ident, *at, table.key)
+            yield Named(values, _forms(name, *more, shorten), rank)
+
+
+def _shorten(rank: int, *, sample: bool) -> Callable[[str], str]:
+    """How a name is compared: a facility's as it is, a place's without what is no part of it."""
+    if rank == FACILITIES:
+        return lambda text: (text.removeprefix(_INVENTED) if sample else text) or text
+    return lambda text: plain_name(text, sample=sample)
+
+
+def _forms(
+    name: str, also: str, once: str, shorten: Callable[[str], str]
+) -> tuple[tuple[int, str, bool], ...]:
+    """What a name goes by: as it is compared, and as it stands where that is more."""
+    others = [(ALIAS, text) for text in split_list(also)] + [(OLD, t) for t in split_list(once)]
+    made: dict[tuple[int, str], bool] = {}
+    for way, text in ((NAME, name), *others):
+        made[way, shorten(text)] = True
+        made.setdefault((way, text), False)
+    return tuple((way, text, read) for (way, text), read in made.items())
+
+
+def _getter(frame: pd.DataFrame) -> Callable[..., list[str]]:
+    def get(*names: str) -> list[str]:
+        """The first of some columns that says something, row by row."""
+        made = [""] * len(frame)
+        for name in names:
+            if name in frame:
+                here = frame[name].astype("str").fillna("").tolist()
+                made = [old or new for old, new in zip(made, here, strict=True)]
+        return made
+
+    return get
+
+
+def _numbers(cells: pd.Series) -> list[float | None]:
+    return [None if pd.isna(value) else float(value) for value in cells.tolist()]
+
+
+def read_today() -> dict[str, str]:
+    """Traditional and variant characters → those that stand for them today."""
+    known = read_variants()
+    return known.variant | known.traditional
+
+
+def index_bytes(named: Iterable[Named], reader: Reader, today: Mapping[str, str]) -> bytes:
+    """The index of names, as `store.search` keeps it.
+
+    Names that are found alike come in one order, whatever the order of the layers: current names
+    before others, wide units before small, short before long, then by characters and code.
+    """
+    index = _Index(reader, today)
+    forms = list[tuple[Row, Form]]()
+    entries = [index.add(number, one, forms) for number, one in enumerate(named)]
+    forms.sort(key=lambda pair: pair[0])
+    return search_bytes(KEPT, entries, (form for _, form in forms))
+
+
+class _Index:
+    """Makes the forms of names, each text of them once."""
+
+    def __init__(self, reader: Reader, today: Mapping[str, str]) -> None:
+        self._reader, self._today = reader, today
+        self._known: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def add(self, number: int, one: Named, forms: list[tuple[Row, Form]]) -> Row:
+        """Add what a name goes by; returns its values."""
+        name, roman, kind, code, *rest = one.told
+        county_code, layer = rest[-2:]
+        area = area_of(county_code)
+        extra = f" {code_mark(key_of(code, {}))}"
+        for way, text, read in one.forms:
+            if key := key_of(text, self._today):
+                said, marks = self._told(key, roman if way == NAME else "", read=read)
+                order = (way, one.rank, len(key), key, code, layer, number)
+                form = Form(number, way, text, said, body_of(key), marks + extra, area)
+                forms.append((order, form))
+                extra = ""
+        if not roman and one.rank != FACILITIES:
+            roman = self._written(name, kind)
+        return (name, roman, kind, code, *rest)
+
+    def _told(self, key: str, official: str, *, read: bool) -> tuple[str, str]:
+        """How a form is read, and its marks; of the gazetteer's spelling only what it settles."""
+        if not read:
+            return "", marks_of(key, "")
+        if (key, official) not in self._known:
+            said = said_of(settle(key, self._reader.read(key), official))
+            self._known[key, official] = said, marks_of(key, said)
+        return self._known[key, official]
+
+    def _written(self, name: str, kind: str) -> str:
+        """How a name is spelled by the rules; "" where its reading is not settled."""
+        text = plain_name(name)
+        if kind not in {VILLAGE, NATURAL, *ROAD}:
+            kind = VILLAGE if text.endswith(("村", "社区")) else ""
+        return write(text, self._reader.read(text), divide(text, kind))
