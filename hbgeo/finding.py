@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,7 +62,7 @@ class Finder:
     """
 
     def __init__(
-        self, content: bytes, today: Mapping[str, str], invented: Iterable[str] = ()
+        self, content: bytes, today: Mapping[int, str], invented: Iterable[str] = ()
     ) -> None:
         self._base, self._today = SearchBase(content), today
         self._invented = frozenset(invented)
@@ -70,8 +70,15 @@ class Finder:
             raise ValueError("not an index of names")
 
     @classmethod
-    def open(cls, workspace: Workspace) -> Finder:
+    def open(
+        cls, workspace: Workspace, *, progress: Callable[[int, int], None] | None = None
+    ) -> Finder:
         """The finder of a workspace; its index is read from the cache, or made and kept there.
+
+        Parameters
+        ----------
+        progress
+            Called with the number of names that are in a new index, and of all.
 
         Raises
         ------
@@ -88,7 +95,7 @@ class Finder:
             except ValueError:
                 pass  # sealed, and yet no index: somebody else's
         reader = Reader(read_readings(workspace.catalog.folder))
-        content = index_bytes(names_of(workspace), reader, today)
+        content = index_bytes(names_of(workspace), reader, today, progress)
         if of and workspace.layers.inputs.unchanged():
             store.put(_ENTRY, content, of)
         return cls(content, today, invented)
@@ -137,6 +144,23 @@ class Finder:
 def search(workspace: Workspace, text: str, *, within: str = "", most: int | None = MOST) -> Found:
     """Find names of a workspace; for several searches open a `Finder` once."""
     return Finder.open(workspace).search(text, within=within, most=most)
+
+
+def found_content(found: Found, text: str) -> Callable[[str], bytes]:
+    """Suffix → the content of a file of the names that were found."""
+
+    def content(suffix: str) -> bytes:
+        from hbgeo.show.excel.listing import list_bytes
+        from hbgeo.show.table.formats import table_bytes
+        from hbgeo.show.words import SAMPLE_MARK
+
+        if suffix != ".xlsx":
+            return table_bytes(found.rows, suffix)
+        line = "坐标为 CGCS2000。得分只用来排序：名称在先，拼音、首字母在后；整名在先，一部分在后。"
+        mark = SAMPLE_MARK * found.sample
+        return list_bytes("search", f"查“{text}”", line, {"数据": found.rows}, mark=mark)
+
+    return content
 
 
 def _why(hit: Hit, tier: Tier, text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,7 @@ from hbgeo.workspace import Workspace
 # of an entry of the index; `layer` and `county_code` stand behind what the design has
 KEPT = ("name", "roman", "kind", "code", "unit_code", "county", "x", "y", "county_code", "layer")
 PLACES, FACILITIES, POSTS = 10, 11, 12  # ranks, after those of the levels of units
+_OFTEN = 5000  # forms between two words on how far it is
 _INVENTED = "示例"  # which is no part of the names of invented layers
 _POINTS = (("x", "y"), ("seat_x", "seat_y"))
 _OLD_COLUMNS, _ALIAS_COLUMNS = ("old_names", "old_name"), ("aliases", "alias")
@@ -152,57 +153,72 @@ def _numbers(cells: pd.Series) -> list[float | None]:
     return [None if pd.isna(value) else float(value) for value in cells.tolist()]
 
 
-def read_today() -> dict[str, str]:
-    """Traditional and variant characters → those that stand for them today."""
+def read_today() -> dict[int, str]:
+    """Traditional and variant characters → those that stand for them today, as `key_of` takes them."""
     known = read_variants()
-    return known.variant | known.traditional
+    return str.maketrans(known.variant | known.traditional)
 
 
-def index_bytes(named: Iterable[Named], reader: Reader, today: Mapping[str, str]) -> bytes:
+def index_bytes(
+    named: Iterable[Named],
+    reader: Reader,
+    today: Mapping[int, str],
+    progress: Callable[[int, int], None] | None = None,
+) -> bytes:
     """The index of names, as `store.search` keeps it.
 
     Names that are found alike come in one order, whatever the order of the layers: current names
     before others, wide units before small, short before long, then by characters and code.
+
+    Parameters
+    ----------
+    today
+        Of `read_today`.
+    progress
+        Called with the number of names' forms that are done, and of all.
     """
     index = _Index(reader, today)
-    forms = list[tuple[Row, Form]]()
-    entries = [index.add(number, one, forms) for number, one in enumerate(named)]
-    forms.sort(key=lambda pair: pair[0])
-    return search_bytes(KEPT, entries, (form for _, form in forms))
+    entries = [index.add(number, one) for number, one in enumerate(named)]
+    return search_bytes(KEPT, entries, index.forms(entries, progress))
 
 
 class _Index:
-    """Makes the forms of names, each text of them once."""
+    """Makes the forms of names; their tokens only when they are written, for they are many."""
 
-    def __init__(self, reader: Reader, today: Mapping[str, str]) -> None:
+    def __init__(self, reader: Reader, today: Mapping[int, str]) -> None:
         self._reader, self._today = reader, today
-        self._known: dict[tuple[str, str], tuple[str, str]] = {}
+        self._asked: list[Row] = []  # what they are ordered by, and what they are made from
 
-    def add(self, number: int, one: Named, forms: list[tuple[Row, Form]]) -> Row:
-        """Add what a name goes by; returns its values."""
+    def add(self, number: int, one: Named) -> Row:
+        """Note what a name goes by; returns its values."""
         name, roman, kind, code, *rest = one.told
-        county_code, layer = rest[-2:]
-        area = area_of(county_code)
-        extra = f" {code_mark(key_of(code, {}))}"
+        first = True
         for way, text, read in one.forms:
             if key := key_of(text, self._today):
-                said, marks = self._told(key, roman if way == NAME else "", read=read)
-                order = (way, one.rank, len(key), key, code, layer, number)
-                form = Form(number, way, text, said, body_of(key), marks + extra, area)
-                forms.append((order, form))
-                extra = ""
+                order = (way, one.rank, len(key), key, code, rest[-1], number)
+                official = roman if way == NAME else ""
+                self._asked.append((*order, text, official, read, first))
+                first = False
         if not roman and one.rank != FACILITIES:
             roman = self._written(name, kind)
         return (name, roman, kind, code, *rest)
 
-    def _told(self, key: str, official: str, *, read: bool) -> tuple[str, str]:
-        """How a form is read, and its marks; of the gazetteer's spelling only what it settles."""
-        if not read:
-            return "", marks_of(key, "")
-        if (key, official) not in self._known:
-            said = said_of(settle(key, self._reader.read(key), official))
-            self._known[key, official] = said, marks_of(key, said)
-        return self._known[key, official]
+    def forms(
+        self, entries: Sequence[Row], progress: Callable[[int, int], None] | None
+    ) -> Iterator[Form]:
+        """The forms in their order; of the gazetteer's spelling only what it settles."""
+        self._asked.sort()
+        for done, asked in enumerate(self._asked):
+            way, _, _, key, code, _, number, text, official, read, first = asked
+            spoken = settle(key, self._reader.read(key), official) if read else ()
+            said = said_of(spoken) if read else ""
+            marks = marks_of(key, said)
+            if first:
+                marks += f" {code_mark(key_of(code, {}))}"
+            area = area_of(entries[number][KEPT.index("county_code")])
+            yield Form(number, way, text, said, body_of(key), marks, area)
+            if progress and done % _OFTEN == 0:
+                progress(done, len(self._asked))
 
     def _written(self, name: str, kind: str) -> str:
         """How a name is spelled by the rules; "" where its reading is not settled."""

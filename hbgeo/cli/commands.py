@@ -21,6 +21,7 @@ from hbgeo.cli.console import (
     warn,
     write,
 )
+from hbgeo.cli.finding import search, whereis
 from hbgeo.cli.names import names
 from hbgeo.cli.options import (
     Ask,
@@ -379,6 +380,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "uncovered": lists("uncovered", uncovered),
     "tasks": lists("tasks", tasks),
     "names": lists("names", names),
+    "search": lists("search", search),
+    "whereis": lists("whereis", whereis),
     "targets": lists("targets", targets),
     "compare": lists("compare", compare),
     "brief": brief,

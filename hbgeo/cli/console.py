@@ -179,14 +179,14 @@ def count_rows() -> Iterator[Callable[[int, int], None]]:
 
 
 @contextmanager
-def count_read() -> Iterator[Callable[[int, int], None] | None]:
+def count_read(word: str = "读取") -> Iterator[Callable[[int, int], None] | None]:
     """How much of a layer is read, on a terminal only, and only if it takes over a second."""
     if not sys.stderr.isatty():
         yield None
         return
     from rich.progress import BarColumn, Progress, TextColumn
 
-    read = TextColumn("读取 {task.completed:,}/{task.total:,}")
+    read = TextColumn(f"{word} {{task.completed:,}}/{{task.total:,}}")
     bar = Progress(read, BarColumn(), console=_stderr(), transient=True)
     task = bar.add_task("", total=1)
     late = Timer(_PATIENCE, bar.start)

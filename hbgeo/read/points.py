@@ -155,6 +155,32 @@ def _bring(lon: Floats, lat: Floats, crs: str, layer: Layer) -> tuple[Floats, Fl
     return x, y, why
 
 
+def bring_point(first: float, second: float, crs: str) -> tuple[float, float]:
+    """Bring one pair of coordinates to CGCS2000, as a row's of a ledger is.
+
+    Parameters
+    ----------
+    first, second
+        Longitude and latitude in degrees, or metres of a projection, northing and easting told
+        apart as in a ledger.
+    crs
+        As the catalogue takes it.
+
+    Raises
+    ------
+    LayerError
+        If the CRS is not known, cannot hold the pair, or the place is not in China.
+    """
+    lon, lat = unpack(np.array([first]), np.array([second]))
+    x, y, [why] = _bring(lon, lat, crs, Layer("", "facilities", (), ""))
+    west, south, east, north = CHINA
+    if not why and not (west <= x[0] <= east and south <= y[0] <= north):
+        why = "不在中国范围内，请检查经纬度与坐标系"
+    if why:
+        raise LayerError(f"坐标（{_told(first)},{_told(second)}）：{why}")
+    return float(x[0]), float(y[0])
+
+
 def contradiction(crs: str, headings: CoordinateSet | None) -> str:
     """What to say of a CRS where the headings of the coordinates name another; "" where not."""
     if not crs or headings is None or not headings.datum or not differ(crs, headings.datum):

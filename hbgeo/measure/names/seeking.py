@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, product
 
 from hbgeo.errors import RequestError
@@ -36,16 +37,17 @@ _BREAKS = frozenset(" '’‘`-.·")
 _SYLLABLE = 6  # letters at most
 
 
-def key_of(text: str, today: Mapping[str, str]) -> str:
+def key_of(text: str, today: Mapping[int, str]) -> str:
     """A text as it is compared: letters, figures and characters only, each as it is written today.
 
     Parameters
     ----------
     today
-        Traditional and variant characters → those that stand for them today; may be empty.
+        Traditional and variant characters → those that stand for them today, as `str.maketrans`
+        gives them; may be empty.
     """
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(today.get(char, char) for char in folded if char.isalnum())
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(today)
+    return folded if folded.isalnum() else "".join(filter(str.isalnum, folded))
 
 
 def said_of(spoken: Sequence[Spoken]) -> str:
@@ -53,17 +55,18 @@ def said_of(spoken: Sequence[Spoken]) -> str:
 
     ü is v, and u besides: many who type do not tell them apart.
     """
-    each = [_options(one) for one in spoken]
+    each = [_options(one.options) for one in spoken]
     return "|".join(" ".join(one) for one in islice(product(*each), _MOST_READINGS))
 
 
-def _options(spoken: Spoken) -> list[str]:
+@lru_cache(maxsize=10_000)
+def _options(readings: tuple[str, ...]) -> tuple[str, ...]:
     made = []
-    for one in spoken.options or (_UNREAD,):
+    for one in readings or (_UNREAD,):
         letters, tone = plain(one), tone_of(one)
         both = (letters, letters.replace("v", "u")) if letters.isalpha() else (letters,)
         made += [f"{letters}{tone or ''}" for letters in both]
-    return list(dict.fromkeys(made))
+    return tuple(dict.fromkeys(made))
 
 
 def marks_of(key: str, said: str) -> str:
@@ -79,14 +82,17 @@ def marks_of(key: str, said: str) -> str:
     return " ".join(dict.fromkeys(made))
 
 
-def _runs(parts: Sequence[str], inside: str, begin: str, whole: str) -> Iterator[str]:
+def _runs(parts: Sequence[str], inside: str, begin: str, whole: str) -> list[str]:
+    made = []
     for start in range(len(parts)):
-        for end in range(start + 1, min(len(parts), start + _RUN) + 1):
-            run = "".join(parts[start:end])
-            yield f"{inside}{run}"
+        run = ""
+        for part in parts[start : start + _RUN]:
+            run += part
+            made.append(inside + run)
             if not start:
-                yield f"{begin}{run}"
-    yield f"{whole}{''.join(parts)}"
+                made.append(begin + run)
+    made.append(whole + "".join(parts))
+    return made
 
 
 def body_of(key: str) -> str:
@@ -214,7 +220,7 @@ def _with_figures(one: Spelling) -> Spelling:
     return Spelling(letters, frozenset(breaks - {0, len(letters)}), tuple(tones))
 
 
-def read_wanted(text: str, today: Mapping[str, str]) -> Wanted:
+def read_wanted(text: str, today: Mapping[int, str]) -> Wanted:
     """What a text looks for.
 
     Raises
