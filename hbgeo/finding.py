@@ -11,7 +11,8 @@ import pandas as pd
 from hbgeo.errors import CatalogError
 from hbgeo.measure.names.forms import plain_name
 from hbgeo.measure.names.reading import Reader
-from hbgeo.measure.names.seeking import ALIAS, NAME, OLD, TEXT, Tier, key_of, read_wanted
+from hbgeo.measure.names.tokens import ALIAS, NAME, OLD, PRIOR, TEXT, key_of
+from hbgeo.measure.names.wanted import Tier, read_wanted
 from hbgeo.named import KEPT, index_bytes, layers_with_names, names_of, read_today
 from hbgeo.read.characters.readings import READINGS, read_readings
 from hbgeo.read.inputs import joined
@@ -24,7 +25,7 @@ MOST = 50  # names that are given where nobody says how many
 COLUMNS = [*KEPT[:-2], "score", "why", *KEPT[-2:]]
 _ENTRY, _SUFFIX = "names", "search"  # of the file in the workspace's cache
 _OWN = ("名称", "拼音", "首字母", "代码")  # by what of a form was found
-_OTHERS = {ALIAS: "别名", OLD: "曾用名"}
+_OTHERS = {ALIAS: "别名“{}”", OLD: "曾用名“{}”", PRIOR: "并入或变更前的“{}”"}
 _TYPES: Mapping[str, Any] = {"x": float, "y": float, "score": int}
 
 
@@ -167,7 +168,7 @@ def _why(hit: Hit, tier: Tier, text: str) -> str:
     """How a name was found, in words."""
     said = _OWN[tier.part]
     if hit.way != NAME and tier.part != len(_OWN) - 1:
-        named = f"{_OTHERS[hit.way]}“{hit.text}”"
+        named = _OTHERS[hit.way].format(hit.text)
         said = named if tier.part == TEXT else f"{named}的{said}"
     if tier.part == TEXT and not _as_written(text, hit.text):
         said += "（繁体、异体字）"

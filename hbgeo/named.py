@@ -12,10 +12,11 @@ from hbgeo.measure.names.forms import plain_name
 from hbgeo.measure.names.generics import NATURAL, ROAD, VILLAGE, divide
 from hbgeo.measure.names.reading import Reader
 from hbgeo.measure.names.roman import settle
-from hbgeo.measure.names.seeking import (
+from hbgeo.measure.names.tokens import (
     ALIAS,
     NAME,
     OLD,
+    PRIOR,
     area_of,
     body_of,
     code_mark,
@@ -27,6 +28,8 @@ from hbgeo.measure.names.writing import write
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.cell.text import split_list
 from hbgeo.read.characters.variants import read_variants
+from hbgeo.read.divisions import normal_name, short_county, without_ethnic
+from hbgeo.read.divisions.changes import History
 from hbgeo.read.table import LayerTable
 from hbgeo.signs import GAZETTEER, SIGNS
 from hbgeo.store.search import Form, search_bytes
@@ -40,7 +43,9 @@ _INVENTED = "示例"  # which is no part of the names of invented layers
 _POINTS = (("x", "y"), ("seat_x", "seat_y"))
 _OLD_COLUMNS, _ALIAS_COLUMNS = ("old_names", "old_name"), ("aliases", "alias")
 _ABOVE = {"county": "prefecture_code", "prefecture": "province_code"}
+_RENAMED = frozenset({"更名", "改制", "划转"})  # the same unit goes on
 Row = tuple[Any, ...]
+Others = Callable[[str, str, str, str], list[tuple[int, str]]]
 
 
 @dataclass(frozen=True)
@@ -77,14 +82,14 @@ def names_of(workspace: Workspace) -> Iterator[Named]:
     LayerError
         If a layer cannot be read.
     """
-    units = workspace.all_units()
+    units, others = workspace.all_units(), _Others(workspace)
     counties = units["county"].frame.index if "county" in units else pd.Index([])
     for rank, level in enumerate(LEVEL_NAMES):
         if level in units:
             table = units[level]
             if level == "prefecture":  # 仙桃 is a county, and its own prefecture: one name
                 table = table.where(~table.frame.index.isin(counties))
-            yield from names_in(table, level, rank)
+            yield from names_in(table, level, rank, others.of)
     taken = {table.key for table in units.values()}
     for key in layers_with_names(workspace):
         layer = None if key in taken else workspace.find_layer(key)
@@ -93,8 +98,18 @@ def names_of(workspace: Workspace) -> Iterator[Named]:
             yield from names_in(layer, "", rank)
 
 
-def names_in(table: LayerTable, level: str, rank: int) -> Iterator[Named]:
-    """The names of one layer; `level` is "" where its rows are no units."""
+def names_in(
+    table: LayerTable, level: str, rank: int, others_of: Others = lambda *_: []
+) -> Iterator[Named]:
+    """The names of one layer.
+
+    Parameters
+    ----------
+    level
+        "" where its rows are no units.
+    others_of
+        Level, name, county's code, county → what else a unit goes by, beside its own row.
+    """
     frame = table.frame
     get = _getter(frame)
     points = next((pair for pair in _POINTS if set(pair) <= set(frame.columns)), None)
@@ -108,13 +123,16 @@ def names_in(table: LayerTable, level: str, rank: int) -> Iterator[Named]:
     kind = LEVEL_NAMES.get(level, "") or table.title
     texts = zip(get("name"), get("roman"), get("kind"), strict=True)
     where = zip(codes, ids, unit, get("county"), x, y, areas, strict=True)
-    others = zip(get(*_ALIAS_COLUMNS), get(*_OLD_COLUMNS), strict=True)
+    more = zip(get(*_ALIAS_COLUMNS), get(*_OLD_COLUMNS), strict=True)
     shorten = _shorten(rank, sample=table.sample)
-    for (name, *told), (code, ident, *at), more in zip(texts, where, others, strict=True):
+    for (name, roman, sort), (code, ident, *at), (also, once) in zip(
+        texts, where, more, strict=True
+    ):
         if name:
-            roman, sort = told
-            values = (name, roman, sort or kind, code or ident, *at, table.key)
-            yield Named(values, _forms(name, *more, shorten), rank)
+            known = [(ALIAS, t) for t in split_list(also)] + [(OLD, t) for t in split_list(once)]
+            known += others_of(level, name, at[4], at[1])
+            told = (name, roman, sort or kind, code or ident, *at, table.key)
+            yield Named(told, _forms(name, known, shorten), rank)
 
 
 def _shorten(rank: int, *, sample: bool) -> Callable[[str], str]:
@@ -125,15 +143,38 @@ def _shorten(rank: int, *, sample: bool) -> Callable[[str], str]:
 
 
 def _forms(
-    name: str, also: str, once: str, shorten: Callable[[str], str]
+    name: str, others: Iterable[tuple[int, str]], shorten: Callable[[str], str]
 ) -> tuple[tuple[int, str, bool], ...]:
     """What a name goes by: as it is compared, and as it stands where that is more."""
-    others = [(ALIAS, text) for text in split_list(also)] + [(OLD, t) for t in split_list(once)]
     made: dict[tuple[int, str], bool] = {}
     for way, text in ((NAME, name), *others):
         made[way, shorten(text)] = True
         made.setdefault((way, text), False)
     return tuple((way, text, read) for (way, text), read in made.items())
+
+
+class _Others:
+    """What units go by beside their own names: the tables of spellings, and of changes."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        layers = workspace.layers
+        self._history = History((*layers.changes(), *workspace.changes))
+        self._spelled: dict[tuple[str, str], list[str]] = {}
+        for (county, alias), rows in layers.inputs.aliases.names.items():
+            for official, _, _ in rows:
+                self._spelled.setdefault((county, normal_name(official)), []).append(alias)
+
+    def of(self, level: str, name: str, county_code: str, county: str) -> list[tuple[int, str]]:
+        """Of a county or a township."""
+        if level not in {"county", "township"}:
+            return []
+        home, short = ("", short_county) if level == "county" else (county, without_ethnic)
+        counties = dict.fromkeys((county_code, normal_name(home)))
+        spelled = [self._spelled.get((at, normal_name(name)), []) for at in counties]
+        changes = [one for one in self._history.back(name, home) if one.old]
+        former = [(OLD if one.kind in _RENAMED else PRIOR, one.old) for one in changes]
+        aliases = [short(name), *(text for some in spelled for text in some)]
+        return [*((ALIAS, text) for text in aliases if text != name), *former]
 
 
 def _getter(frame: pd.DataFrame) -> Callable[..., list[str]]:

@@ -173,23 +173,21 @@ def _hold(
         elif own != code:
             here = f"{LEVEL_NAMES[above]}界线把这一点划在{row[above]}（{own}）"
             notes.append(f"{here}，下级单元却属于{name}（{code}）：两份界线不一致，请核对。")
-    held = [level for level in LEVELS if row[f"{level}_code"]]
-    if held and not row["village_code"]:
-        notes.append(_unheld(workspace, layers, row))
-    if row["on_border"]:
-        words = "、".join(LEVEL_NAMES[level] for level in row["on_border"])
-        notes.append(f"这一点压在{words}的共同界线上，按规则归代码最小的一个。")
+    notes += _about(workspace, layers, row)
 
 
-def _unheld(workspace: Workspace, layers: list[LayerTable], row: dict[str, Any]) -> str:
-    """What to say of the levels below the narrowest unit that holds the point."""
+def _about(workspace: Workspace, layers: list[LayerTable], row: dict[str, Any]) -> Iterator[str]:
+    """What to say of the levels that hold nothing of the point, and of borders."""
     shaped = {table.level for table in layers}
     lost = [at for at in LEVELS if at in shaped and not row[f"{at}_code"]]
-    if lost:
-        return f"这一点不在任何{'、'.join(LEVEL_NAMES[level] for level in lost)}的界线内。"
-    if workspace.find_units("village") is None:
-        return "没有村的图层。"
-    return "村没有界线，不能判定在哪个村，可看最近的地名。"
+    if len(lost) < len(shaped):
+        if lost:
+            yield f"这一点不在任何{'、'.join(LEVEL_NAMES[at] for at in lost)}的界线内。"
+        if "village" not in shaped and workspace.find_units("village") is not None:
+            yield "村没有界线，不能判定在哪个村，可看最近的地名。"
+    if row["on_border"]:
+        words = "、".join(LEVEL_NAMES[level] for level in row["on_border"])
+        yield f"这一点压在{words}的共同界线上，按规则归代码最小的一个。"
 
 
 def _with_shapes(workspace: Workspace) -> Iterator[tuple[str, LayerTable, UnitIndex]]:

@@ -37,10 +37,11 @@ def search(
     with count_read("编名称索引") as progress:
         finder = Finder.open(workspace, progress=progress)
     found = finder.search(text, within=code, most=limit)
-    shown = lambda: found_shown(found, text)  # noqa: E731
+    rows, how = found.rows, {"more": found.more, "sample": found.sample}
+    shown = lambda: found_shown(rows, text, **how)  # noqa: E731
     content = found_content(found, text)
-    emit(lambda: found.rows, shown, output=output, as_json=as_json, content=content)
-    warn(cut_note(found) if output or as_json else ())
+    emit(lambda: rows, shown, output=output, as_json=as_json, content=content)
+    warn(cut_note(len(rows), more=found.more) if output or as_json else ())
 
 
 def whereis(
@@ -58,12 +59,13 @@ def whereis(
 
     x, y, said = read_position(" ".join(position), crs)
     found = find_where(open_workspace(), x, y)
-    shown = lambda: where_shown(found, said)  # noqa: E731
+    lines, how = (*said, *found.notes), {"sample": found.sample, "approximate": found.approximate}
+    shown = lambda: where_shown(found.row, lines, **how)  # noqa: E731
     emit(
         lambda: found.rows, shown, output=output, as_json=as_json, records=[found.row],
         content=where_content(found),
     )  # fmt: skip
-    warn((*said, *found.notes) if output or as_json else ())
+    warn(lines if output or as_json else ())
 
 
 def _count_of(text: str) -> int:

@@ -25,11 +25,19 @@ from hbgeo.finding import Finder
 from hbgeo.measure.names.forms import plain_name
 from hbgeo.measure.names.generics import split_generic
 from hbgeo.measure.names.reading import Reader
-from hbgeo.measure.names.seeking import ALIAS, NAME, OLD, said_of
+from hbgeo.measure.names.tokens import ALIAS, NAME, OLD, said_of
 from hbgeo.named import PLACES, Named, index_bytes, read_today
 from hbgeo.read.characters.readings import plain, read_readings
 
-GENERICS = "湾 塆 冲 垸 岗 坡 咀 口 岭 坪 塘 堰 桥 沟 畈 垴 店 铺 庙 台 屋场 大屋 老屋 院子 一组 二组".split()
+GENERICS = [
+    *"湾塆冲垸岗坡咀口岭坪塘堰桥沟畈垴店铺庙台",
+    "屋场",
+    "大屋",
+    "老屋",
+    "院子",
+    "一组",
+    "二组",
+]
 ROUNDS = 400  # queries of a kind
 
 
@@ -56,7 +64,9 @@ def make_names(folder: Path, count: int) -> Iterator[Named]:
 def make_queries(names: list[str], reader: Reader) -> dict[str, Callable[[], str]]:
     """Kind → what makes a query of it."""
     rng = random.Random(81)  # noqa: S311
-    pick = lambda: rng.choice(names)  # noqa: E731
+
+    def pick() -> str:
+        return rng.choice(names)
 
     def part(length: int) -> str:
         name = pick()
@@ -100,14 +110,12 @@ def main() -> None:
     named = list(make_names(folder, count))
     start, used = time.perf_counter(), time.process_time()
     content = index_bytes(named, reader, today)
-    print(
-        f"{count:,} 个编造的地名（示例），索引 {len(content) / 1e6:.0f} MB，建立 {time.perf_counter() - start:.1f} s，CPU {time.process_time() - used:.1f} s"
-    )  # noqa: T201
+    told = f"建立 {time.perf_counter() - start:.1f} s，CPU {time.process_time() - used:.1f} s"
+    print(f"{count:,} 个编造的地名（示例），索引 {len(content) / 1e6:.0f} MB，{told}")  # noqa: T201
     start = time.perf_counter()
     finder = Finder(content, today)
-    print(
-        f"打开 {time.perf_counter() - start:.2f} s，进程内存峰值 {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB"
-    )  # noqa: T201
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    print(f"打开 {time.perf_counter() - start:.2f} s，进程内存峰值 {peak:.2f} GB")  # noqa: T201
     every: list[tuple[float, float]] = []
     for kind, make in make_queries([one.told[0] for one in named], reader).items():
         spent = []

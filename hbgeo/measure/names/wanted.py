@@ -1,8 +1,7 @@
-"""What a name can be looked for by, and what somebody who looks for one wrote: characters or letters.
+"""What somebody looks for among names: characters, or letters with tones, gaps or neither.
 
-A form of a name is found by any run of its characters; by the letters of any run of its syllables,
-with tones or without; and by their initials. `matches` says so in plain words for one form, the
-tokens of `form_of` and the expressions of `Wanted.tiers` say the same to a full-text search.
+`Wanted.matches` says in plain words whether one form of a name is meant; the expressions of
+`Wanted.tiers` say the same to a full-text search over the tokens of `tokens`.
 """
 
 from __future__ import annotations
@@ -11,103 +10,35 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import islice, product
+from itertools import product
 
 from hbgeo.errors import RequestError
 from hbgeo.measure.names.forms import plain_name
-from hbgeo.measure.names.reading import tone_of
-from hbgeo.read.characters.readings import Spoken, plain
+from hbgeo.measure.names.tokens import (
+    ALL,
+    AREA,
+    CODE,
+    CODE_MARK,
+    HEAD,
+    INITIALS,
+    RUN,
+    SAID,
+    SOUND,
+    TEXT,
+    TONE,
+    body_of,
+    initials_of,
+    key_of,
+    letters_in,
+)
 
 LONGEST = 60  # characters of a name that is looked for
-NAME, ALIAS, OLD = range(3)  # which of an entry's names a form is
 WHOLE, BEGIN, INSIDE = range(3)  # where in a form it stands
-TEXT, SOUND, INITIALS, CODE = range(4)  # what of a form it is
-_RUN = 8  # syllables, or characters from the beginning, that a token holds
-_MOST_READINGS = 8  # of one name
 # scores: part by part, place by place, then by whose name it is, no two alike
 _BEST, _PART, _PLACE, _WAY = 100, 30, 10, 3
-# what tells the tokens of one sort from others': characters that are in no name
-_HEAD, _ALL, _TONE, _AREA, _UNREAD, _CODE = (
-    "\ue000", "\ue001", "\ue002", "\ue003", "\ue00a", "\ue00b",
-)  # fmt: skip
-_SAID = {SOUND: ("\ue004", "\ue005", "\ue006"), INITIALS: ("\ue007", "\ue008", "\ue009")}
 _MARKS = {"\u0304": 1, "\u0301": 2, "\u030c": 3, "\u0306": 3, "\u0300": 4}
 _BREAKS = frozenset(" '’‘`-.·")
 _SYLLABLE = 6  # letters at most
-
-
-def key_of(text: str, today: Mapping[int, str]) -> str:
-    """A text as it is compared: letters, figures and characters only, each as it is written today.
-
-    Parameters
-    ----------
-    today
-        Traditional and variant characters → those that stand for them today, as `str.maketrans`
-        gives them; may be empty.
-    """
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(today)
-    return folded if folded.isalnum() else "".join(filter(str.isalnum, folded))
-
-
-def said_of(spoken: Sequence[Spoken]) -> str:
-    """How a name is read, as it is kept: syllables apart, tones as figures, readings parted by |.
-
-    ü is v, and u besides: many who type do not tell them apart.
-    """
-    each = [_options(one.options) for one in spoken]
-    return "|".join(" ".join(one) for one in islice(product(*each), _MOST_READINGS))
-
-
-@lru_cache(maxsize=10_000)
-def _options(readings: tuple[str, ...]) -> tuple[str, ...]:
-    made = []
-    for one in readings or (_UNREAD,):
-        letters, tone = plain(one), tone_of(one)
-        both = (letters, letters.replace("v", "u")) if letters.isalpha() else (letters,)
-        made += [f"{letters}{tone or ''}" for letters in both]
-    return tuple(dict.fromkeys(made))
-
-
-def marks_of(key: str, said: str) -> str:
-    """The tokens of a form that are looked for whole: its beginnings, its runs in letters."""
-    made = [f"{_HEAD}{key[:end]}" for end in range(1, min(len(key), _RUN) + 1)]
-    made.append(f"{_ALL}{key}")
-    for reading in filter(None, said.split("|")):
-        syllables = reading.split(" ")
-        made += [f"{_TONE}{one}" for one in syllables if _is_toned(one)]
-        letters = [_letters(one) for one in syllables]
-        made += _runs(letters, *_SAID[SOUND])
-        made += _runs([one[:1] for one in letters], *_SAID[INITIALS])
-    return " ".join(dict.fromkeys(made))
-
-
-def _runs(parts: Sequence[str], inside: str, begin: str, whole: str) -> list[str]:
-    made = []
-    for start in range(len(parts)):
-        run = ""
-        for part in parts[start : start + _RUN]:
-            run += part
-            made.append(inside + run)
-            if not start:
-                made.append(begin + run)
-    made.append(whole + "".join(parts))
-    return made
-
-
-def body_of(key: str) -> str:
-    """The characters of a form, each apart."""
-    return " ".join(key)
-
-
-def code_mark(code: str) -> str:
-    """The token of an entry's own code."""
-    return f"{_CODE}{code}" if code else ""
-
-
-def area_of(code: str) -> str:
-    """The tokens of a county's code: itself and its prefecture."""
-    return f"{_AREA}{code[:4]} {_AREA}{code}" if code else ""
 
 
 @dataclass(frozen=True)
@@ -139,7 +70,7 @@ class Spelling:
         return min((at for at in found if at is not None), default=None)
 
     def _in(self, syllables: Sequence[str]) -> int | None:
-        letters = [_letters(one) for one in syllables]
+        letters = [letters_in(one) for one in syllables]
         found: int | None = None
         for start in range(len(letters)):
             end = _end_of(letters, start, self.letters)
@@ -167,14 +98,6 @@ def _end_of(parts: Sequence[str], start: int, text: str) -> int:
         if at == len(text):
             return end + 1
     return 0
-
-
-def _is_toned(syllable: str) -> bool:
-    return len(syllable) > 1 and syllable[-1].isdigit()
-
-
-def _letters(syllable: str) -> str:
-    return syllable[:-1] if _is_toned(syllable) else syllable
 
 
 def read_spellings(text: str) -> list[Spelling]:
@@ -293,7 +216,7 @@ class Wanted:
         places = [one.where(said) for one in self.spellings]
         if found := [place for place in places if place is not None]:
             return SOUND, min(found)
-        places = [one.where(_initials(said)) for one in self.spellings if one.bare]
+        places = [one.where(initials_of(said)) for one in self.spellings if one.bare]
         found = [place for place in places if place is not None]
         return (INITIALS, min(found)) if found else None
 
@@ -306,37 +229,37 @@ class Wanted:
             The code of a county or prefecture; "" for everywhere.
         """
         code = area[:4] if area.endswith("00") else area
-        narrow = f' AND "{_AREA}{code}"' if code else ""
-        whole = " OR ".join(f'"{_ALL}{key}"' for key in (self.key, self.other) if key)
+        narrow = f' AND "{AREA}{code}"' if code else ""
+        whole = " OR ".join(f'"{ALL}{key}"' for key in (self.key, self.other) if key)
         phrase = body_of(self.key)
         begin = (
-            ("marks", f'"{_HEAD}{self.key}"{narrow}')
-            if len(self.key) <= _RUN
+            ("marks", f'"{HEAD}{self.key}"{narrow}')
+            if len(self.key) <= RUN
             else ("body", f'^ "{phrase}"{narrow}')
         )
         made = [
-            Tier(CODE, WHOLE, "marks", f'"{_CODE}{self.key}"{narrow}'),
+            Tier(CODE, WHOLE, "marks", f'"{CODE_MARK}{self.key}"{narrow}'),
             Tier(TEXT, WHOLE, "marks", f"({whole}){narrow}"),
             Tier(TEXT, BEGIN, *begin),
             Tier(TEXT, INSIDE, "body", f'text : "{phrase}"{narrow}'),
         ]
         for part in (SOUND, INITIALS) if self.spellings else ():
-            made += self._in_letters(part, narrow)
+            made += self._inletters_in(part, narrow)
         return made
 
-    def _in_letters(self, part: int, narrow: str) -> Iterator[Tier]:
+    def _inletters_in(self, part: int, narrow: str) -> Iterator[Tier]:
         meant = [one for one in self.spellings if part == SOUND or one.bare]
         for place in (WHOLE, BEGIN, INSIDE) if meant else ():
-            mark = _SAID[part][(2, 1, 0)[place]]
+            mark = SAID[part][(2, 1, 0)[place]]
             sought = " OR ".join(f"({_sought(one, mark, place)})" for one in meant)
-            exact = all(o.bare and (place == WHOLE or len(o.letters) <= _RUN) for o in meant)
+            exact = all(o.bare and (place == WHOLE or len(o.letters) <= RUN) for o in meant)
             keep = None if exact else _keeper(meant, part, place)
             yield Tier(part, place, "marks", f"({sought}){narrow}", keep)
 
 
 def _keeper(meant: Sequence[Spelling], part: int, place: int) -> Callable[[str], bool]:
     def keep(said: str) -> bool:
-        told = said if part == SOUND else _initials(said)
+        told = said if part == SOUND else initials_of(said)
         found = [one.where(told) for one in meant]
         return any(at is not None and at <= place for at in found)
 
@@ -348,17 +271,13 @@ def _sought(one: Spelling, mark: str, place: int) -> str:
     if place == WHOLE:
         runs = [one.letters]
     else:  # of more syllables than a token holds, the first ones
-        runs = [one.letters, *(one.letters[:end] for end in range(_RUN, len(one.letters)))]
+        runs = [one.letters, *(one.letters[:end] for end in range(RUN, len(one.letters)))]
     sought = "(" + " OR ".join(f'"{mark}{run}"' for run in runs) + ")"
-    for at, tone in one.tones[:_RUN]:
+    for at, tone in one.tones[:RUN]:
         around = product(
             range(max(0, at - _SYLLABLE + 1), at + 1),
             range(at + 1, min(len(one.letters), at + _SYLLABLE) + 1),
         )
-        ends = [f'"{_TONE}{one.letters[a:b]}{tone}"' for a, b in around if b - a <= _SYLLABLE]
+        ends = [f'"{TONE}{one.letters[a:b]}{tone}"' for a, b in around if b - a <= _SYLLABLE]
         sought += " AND (" + " OR ".join(ends) + ")"
     return sought
-
-
-def _initials(said: str) -> str:
-    return "|".join(" ".join(s[:1] for s in one.split(" ")) for one in said.split("|"))
