@@ -58,7 +58,7 @@ class Finder:
     Examples
     --------
     >>> finder = hbgeo.Finder.open(hbgeo.Workspace.open("我的县"))
-    >>> finder.search("yzz").rows[["name", "why"]].to_numpy().tolist()
+    >>> finder.search("yz").rows[["name", "why"]].to_numpy().tolist()
     [['示例乙镇', '首字母']]
     """
 
