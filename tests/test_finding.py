@@ -274,6 +274,29 @@ def runs(key: str) -> dict[str, int]:
     return worth
 
 
+@cache
+def spelled(key: str) -> dict[str, list[tuple[str, int]]]:
+    """A run of a text's syllables without tones → the same with all of them, and its worth."""
+    made: dict[str, list[tuple[str, int]]] = {}
+    for reading in readings(key):
+        for start, end in combinations(range(len(reading) + 1), 2):
+            place = 0 if end - start == len(reading) else 1 if not start else 2
+            toned = "".join(reading[start:end])
+            made.setdefault(plain(toned), []).append((toned, 70 - 10 * place))
+    return made
+
+
+def in_tones(key: str, text: str) -> int:
+    """The worth of a text with tones: what it marks is as it is read, what it leaves out may be any."""
+    each = spelled(key).get(plain(text), [])
+    fits = [
+        best
+        for toned, best in each
+        if all(a in {b, plain(b)} for a, b in zip(text, toned, strict=True))
+    ]
+    return max(fits, default=0)
+
+
 def scan(named: list[Named], text: str, *, letters: bool) -> dict[str, int]:
     """Code → score, by looking at every name."""
     key, found = key_of(text, TODAY), dict[str, int]()
@@ -282,7 +305,10 @@ def scan(named: list[Named], text: str, *, letters: bool) -> dict[str, int]:
         for way, shown, _ in one.forms:
             name = key_of(shown, TODAY)
             here = 100 if name == key else 90 if name.startswith(key) else 80 if key in name else 0
-            here = max(here, runs(name).get(text, 0) if letters else 0)
+            if letters:
+                here = max(
+                    here, runs(name).get(text, 0) if text.isascii() else in_tones(name, text)
+                )
             scores += [here - 3 * way] * bool(here)
         if scores:
             found[one.told[3]] = max(scores)
@@ -417,7 +443,7 @@ def test_any_text_is_answered_or_refused_in_a_line(text: str) -> None:
 
 
 def kept(home: Path) -> list[Path]:
-    return sorted((home / "maps" / ".cache").glob("*.search"))
+    return sorted((home / "maps" / ".cache").glob("[!.]*.search"))
 
 
 def test_the_index_is_one_file_and_is_not_made_twice(
