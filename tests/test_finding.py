@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from hbgeo import cli, finding
 from hbgeo.errors import RequestError
 from hbgeo.finding import COLUMNS, Finder, Found, search
+from hbgeo.measure.names.forms import plain_name
 from hbgeo.measure.names.reading import Reader
 from hbgeo.measure.names.tokens import ALIAS, NAME, OLD, key_of
 from hbgeo.measure.names.wanted import LONGEST
@@ -300,11 +301,20 @@ def in_tones(key: str, text: str) -> int:
 def scan(named: list[Named], text: str, *, letters: bool) -> dict[str, int]:
     """Code → score, by looking at every name."""
     key, found = key_of(text, TODAY), dict[str, int]()
+    other = key if re.search("[a-z]", key) else key_of(plain_name(text), TODAY)
     for one in named:
         scores = []
         for way, shown, _ in one.forms:
             name = key_of(shown, TODAY)
-            here = 100 if name == key else 90 if name.startswith(key) else 80 if key in name else 0
+            here = (
+                100
+                if name in {key, other}
+                else 90
+                if name.startswith(key)
+                else 80
+                if key in name
+                else 0
+            )
             if letters:
                 here = max(
                     here, runs(name).get(text, 0) if text.isascii() else in_tones(name, text)

@@ -158,7 +158,8 @@ def read_wanted(text: str, today: Mapping[int, str]) -> Wanted:
         )
     if len(key) > LONGEST:
         raise RequestError(f"要查的名称有 {len(key)} 个字，最多 {LONGEST} 个；请只写名称本身")
-    other = key_of(plain_name(text), today)
+    latin = re.search("[a-z]", key)  # which is no part of a name as it is compared, but may be here
+    other = "" if latin else key_of(plain_name(text), today)
     return Wanted(key, other if other != key else "", tuple(read_spellings(text)))
 
 
