@@ -19,7 +19,7 @@ from hbgeo.read.stream.points import open_points
 
 ROOT = Path(__file__).parent.parent
 READERS = [endings.WORKBOOKS, endings.TEXTS, endings.GDAL, endings.PARQUET, endings.KML]
-READERS += [endings.ARCHIVES]
+READERS += [endings.ARCHIVES, endings.RECORDS]
 ELSEWHERE = {  # what a file's own reader must know of one ending
     ".shp": {"vector.py", "sources.py"},  # shapefiles have parts and an encoding
     ".gpkg": {"guard.py", "vector.py"},  # has a signature and named layers

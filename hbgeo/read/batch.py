@@ -15,6 +15,7 @@ from hbgeo.read.cell.column import arrow, as_cells
 from hbgeo.read.file.ledger import RawTable
 from hbgeo.read.issues import PROVENANCE, Issue
 from hbgeo.read.points import to_points
+from hbgeo.read.schema.ranges import EXTENT
 from hbgeo.read.schema.records import Schema
 from hbgeo.read.schema.tidy import Tidy, tidy
 from hbgeo.read.shapes import set_shapes_aside
@@ -131,7 +132,7 @@ def _concat(frames: list[pd.DataFrame], schema: Schema) -> pd.DataFrame:
 
 def _blank_of(column: str, schema: Schema) -> Any:
     kind = schema.columns[column].type if column in schema.columns else ""
-    if column in {"x", "y", "lon", "lat"} or kind in {"number", "area"}:
+    if column in {"x", "y", "lon", "lat", EXTENT} or kind in {"number", "area"}:
         return np.nan
     return {"date": pd.NaT, "choices": ()}.get(kind, "")
 

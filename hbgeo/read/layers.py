@@ -34,6 +34,7 @@ from hbgeo.read.schema.tidy import Tidy
 from hbgeo.read.table import LayerTable, from_frames, to_frames
 from hbgeo.read.units.background import make_background
 from hbgeo.read.units.facilities import make_facilities
+from hbgeo.read.units.placenames import GAZETTEER, make_placenames
 from hbgeo.read.units.polygons import make_units
 from hbgeo.read.units.tables import make_table
 from hbgeo.read.units.tasks import make_task_rows
@@ -197,7 +198,8 @@ class Layers:
             return make_background(made, layer)
         if layer.role == "table":
             return make_table(made, layer, self._names(layer.level), same_scheme=same)
-        return make_facilities(made, layer, self._names("village"), same_scheme=same)
+        make = make_placenames if layer.schema == GAZETTEER else make_facilities
+        return make(made, layer, self._names("village"), same_scheme=same)
 
     def same_scheme(self, layer: Layer) -> bool:
         """Whether a layer's codes are those of the units it is tied to."""

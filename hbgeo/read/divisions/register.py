@@ -140,6 +140,24 @@ class Register:
             hits = [other] if other else []
         return hits
 
+    def names_in(self, level: str, text: str, county: str = "") -> list[str]:
+        """The names of units that stand in a text, the longer before those within them.
+
+        Parameters
+        ----------
+        county
+            For townships: the name of theirs.
+        """
+        if level not in self._levels:
+            return []
+        names, above = self._levels[level], self._hits("county", county, "") if county else []
+        inside = {n for c, n in names.by_code.items() if not county or names.parent[c] in above}
+        found: list[str] = []
+        for name in sorted((n for n in inside if n and n in text), key=lambda n: (-len(n), n)):
+            if not any(name in longer for longer in found):
+                found.append(name)
+        return found
+
     def _find(
         self, level: str, code: str, name: str, above: str,
         problems: list[Problem],

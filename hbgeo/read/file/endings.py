@@ -8,11 +8,12 @@ TEXTS = frozenset({".csv", ".txt"}) | TABBED
 LEDGERS = WORKBOOKS | TEXTS
 
 PARQUET = frozenset({".parquet", ".geoparquet"})
-GEOJSON = frozenset({".geojson", ".json"})
+GEOJSON = frozenset({".geojson", ".json"})  # what ends in .json may be rows of a table as well
+RECORDS = frozenset({".jsonl", ".ndjson"})  # one object a line
 GDAL = frozenset({".gpkg", ".shp", ".fgb"}) | GEOJSON
 KML = frozenset({".kml", ".ovkml"})  # 奥维 has endings of its own for the same thing
 ARCHIVES = frozenset({".zip", ".kmz", ".ovkmz"})  # of maps: ledgers in them are named, not read
 MAPS = GDAL | PARQUET | KML | ARCHIVES
 
 STREAMED = TEXTS | PARQUET | GDAL  # large ones are read in batches
-READ = LEDGERS | MAPS
+READ = LEDGERS | MAPS | RECORDS

@@ -19,6 +19,7 @@ from hbgeo.read.file.endings import ARCHIVES, LEDGERS, MAPS, PARQUET, READ, WORK
 from hbgeo.read.file.excel import begin_workbook
 from hbgeo.read.file.find import Database, find_files
 from hbgeo.read.file.header import Accept, is_ledger
+from hbgeo.read.file.json_rows import holds_rows, read_json_rows
 from hbgeo.read.file.ledger import Ledger, Progress, RawTable, read_ledger
 from hbgeo.read.file.others import is_litter, owner_of, way_out
 from hbgeo.read.file.postgis import read_postgis
@@ -77,6 +78,9 @@ def _read_known(path: Path | Database, layer: Layer, schema: Schema) -> Ledger:
     if isinstance(path, Database):
         return _matched(read_postgis(path, layer), layer, schema, fit_to_show(path.name))
     suffix = path.suffix.lower()
+    if holds_rows(path):
+        rows, issues = read_json_rows(path, layer.key, layer.encoding)
+        return replace(_matched(rows, layer, schema, fit_to_show(path.name)), issues=tuple(issues))
     if suffix in MAPS:
         raw = _matched(read_map(path, layer), layer, schema, fit_to_show(path.name))
         return replace(raw, issues=_say_inside(path, layer)) if suffix in ARCHIVES else raw
@@ -118,6 +122,8 @@ def crs_of(layer: Layer, folder: Path) -> str:
     path = find_files(layer, folder)[0]
     if isinstance(path, Database):
         return "数据库自带"
+    if holds_rows(path):
+        return "见坐标系列"
     if path.suffix.lower() in MAPS - PARQUET:
         inside = read_apart(list_layers, path)
         about = inside.get(layer.table) or next(iter(inside.values()))

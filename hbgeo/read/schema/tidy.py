@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -32,6 +32,7 @@ from hbgeo.read.schema.axes import (
 )
 from hbgeo.read.schema.impossible import note_impossible
 from hbgeo.read.schema.match import Headings, heading_key, is_counter
+from hbgeo.read.schema.ranges import split_ranges, take_middles
 from hbgeo.read.schema.records import Column, Schema
 
 _PARTS = {part for parts in PARTS.values() for part in parts}
@@ -94,8 +95,11 @@ def tidy(raw: pd.DataFrame, headings: Headings, schema: Schema, layer: str) -> T
     _note_coordinates(notes, headings, shapes="geometry" in raw)
     frame = raw[[*PROVENANCE, *(["geometry"] if "geometry" in raw else [])]].copy()
     raw = _split_pairs(_join_parts(raw, headings.found), headings.found)
+    raw, found = split_ranges(raw, headings.found, schema)
+    headings = replace(headings, found=found)
     bad = _read_columns(frame, raw, headings, notes)
     bad |= _read_both(frame, raw, headings, notes)
+    take_middles(frame)
     bad |= note_impossible(frame, headings.found, notes)
     _fall_back(frame, schema)
     either = either_order(headings.found, schema)
@@ -137,7 +141,8 @@ def _read_columns(frame: pd.DataFrame, raw: pd.DataFrame, headings: Headings, no
         elif column.type == "number" and name != "year":
             cells = with_multiples(cells, heading, raw[units] if units else None)
         if column.type in {"lon", "lat"}:
-            frame[name], coarse[column.type], wrong = read_degrees(cells, notes)
+            frame[name], few, wrong = read_degrees(cells, notes)
+            coarse.setdefault(column.type, few)  # of where a range begins
         else:
             frame[name], wrong = read_values(cells, column, notes)
         if schema.decides(column):
