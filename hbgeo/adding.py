@@ -21,7 +21,7 @@ from hbgeo.questions import (
     given_columns,
     given_values,
 )
-from hbgeo.read.catalog import LEVEL_NAMES, Catalog, make_layer
+from hbgeo.read.catalog import LEVEL_NAMES, LEVELS, Catalog, make_layer
 from hbgeo.read.catalog_text import checked, entry_text, read_text, with_entry
 from hbgeo.read.file.find import is_ready
 from hbgeo.read.file.others import is_litter, owner_of
@@ -216,6 +216,8 @@ def _wrong_key(key: str) -> str:
 def _role(schema: str) -> str:
     if schema in {"unit", "village"}:
         return "units" if schema == "unit" else "places"
+    if schema == "road":
+        return "lines"
     return "facilities" if "lon" in read_schema(schema).columns else "table"
 
 
@@ -225,7 +227,7 @@ def _entry(
     """The keys of the entry but its path, in the order in which a catalogue has them."""
     role, catalog = _role(schema), workspace.catalog
     entry: dict[str, Any] = {"role": role}
-    if role != "facilities":
+    if role not in {"facilities", "lines"}:
         entry["level"] = _level(schema, given, talk)
     entry["path"] = str(probe.path)
     if given.sheet:
@@ -266,10 +268,10 @@ def _level(schema: str, given: Given, talk: Dialogue) -> str:
     if schema in _LEVELS:
         return _LEVELS[schema]
     if given.level:
-        if given.level not in LEVEL_NAMES:
-            raise RequestError(f"--level “{given.level}”不在可选值 {'、'.join(LEVEL_NAMES)} 中")
+        if given.level not in LEVELS:
+            raise RequestError(f"--level “{given.level}”不在可选值 {'、'.join(LEVELS)} 中")
         return given.level
-    choices: list[Choice] = [(level, f"{name}（{level}）") for level, name in LEVEL_NAMES.items()]
+    choices: list[Choice] = [(level, f"{name}（{level}）") for level, name in LEVEL_NAMES.items() if level in LEVELS]
     return talk.pick("一行是哪一级的单位？", choices, option="--level 级别")
 
 

@@ -21,7 +21,7 @@ from hbgeo.measure.locate_stream import Tagged, TaggedBatch, tag_points
 from hbgeo.measure.options import Options
 from hbgeo.measure.rounding import round_figure
 from hbgeo.measure.trend import Trend, series
-from hbgeo.read.catalog import LEVEL_NAMES, Layer
+from hbgeo.read.catalog import LEVEL_NAMES, LEVELS, Layer
 from hbgeo.read.cleaning import Cleaned, clean_ledger
 from hbgeo.read.file.find import is_ready
 from hbgeo.read.issues import issue_table
@@ -270,8 +270,8 @@ def locate_points(
 
 
 def _units_with_shapes(workspace: Workspace, level: str) -> pd.DataFrame:
-    if level not in LEVEL_NAMES:
-        raise RequestError(f"--units “{level}”不在可选值 {'、'.join(LEVEL_NAMES)} 中")
+    if level not in LEVELS:
+        raise RequestError(f"--units “{level}”不在可选值 {'、'.join(LEVELS)} 中")
     units = workspace.units(level)
     if "geometry" not in units:
         raise RequestError(f"{LEVEL_NAMES[level]}没有边界，不能按位置归属")

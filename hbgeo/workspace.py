@@ -16,7 +16,8 @@ from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.locate import UnitIndex
 from hbgeo.measure.options import Options
 from hbgeo.measure.placements import Placements
-from hbgeo.read.catalog import LEVEL_NAMES, Catalog, Layer, read_catalog
+from hbgeo.measure.places import find_places
+from hbgeo.read.catalog import LEVEL_NAMES, LEVELS, PLACES, Catalog, Layer, read_catalog
 from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.divisions.changes import Change
 from hbgeo.read.indicator import Assumption, Indicator
@@ -25,7 +26,7 @@ from hbgeo.read.issues import Issue, issue_rows, sort_issues
 from hbgeo.read.layers import POPULATION, Layers
 from hbgeo.read.near import ask_whether
 from hbgeo.read.policy import read_policy, what_exists
-from hbgeo.read.schema.records import Schema, read_schema
+from hbgeo.read.schema.records import SCHEMAS_OF, Schema, read_schema
 from hbgeo.read.table import LayerTable
 from hbgeo.sample import sample_folder
 from hbgeo.store.fingerprint import fingerprint
@@ -68,6 +69,7 @@ class Workspace:
     def _use(self, layers: Layers) -> None:
         """Work on these layers."""
         self.layers, unchanged = layers, layers.inputs.unchanged
+        self._of_places: dict[str, LayerTable | None] = {}
         self._checked = FramesByKey(
             self._frames, ".checked", self._fingerprint_of_checks, unchanged
         )
@@ -144,6 +146,10 @@ class Workspace:
 
     def find_units(self, level: str) -> LayerTable | None:
         """Units of a level and what is known of them, or None."""
+        if level in PLACES:
+            if level not in self._of_places:
+                self._of_places[level] = find_places(level, self, self.catalog.as_of)
+            return self._of_places[level]
         return self.layers.units(level)
 
     def find_layer(self, key: str) -> LayerTable | None:
@@ -166,7 +172,7 @@ class Workspace:
     def schema_of(self, key: str) -> Schema:
         """The schema of a layer, by its key."""
         layer = self.catalog.layers.get(key)
-        return read_schema(layer.schema if layer else key)
+        return read_schema(layer.schema if layer else SCHEMAS_OF.get(key, key))
 
     def find_assumption(self, key: str) -> Assumption | None:
         """What the catalogue assumes of `deaths` or `share`, or None."""
@@ -174,7 +180,9 @@ class Workspace:
 
     def all_units(self) -> dict[str, LayerTable]:
         """The units of every level there is, the widest first."""
-        found = {level: self.find_units(level) for level in LEVEL_NAMES}
+        asked = {one.units for one in self.policy.values()}
+        levels = [*LEVELS, *(level for level in PLACES if level in asked)]
+        found = {level: self.find_units(level) for level in levels}
         return {level: units for level, units in found.items() if units is not None}
 
     def describe_layers(self) -> list[dict[str, Any]]:

@@ -234,11 +234,23 @@ def make_workspace(text: dict[str, Any], folder: Path) -> Workspace:
             lines += _write_units(
                 key, rows, boxes, layers / f"{key}.parquet", approximate=approximate
             )
+        elif key == "roads":
+            lines += [*_write_roads(_table(rows), layers / "roads.gpkg"), 'role = "lines"']
         else:
             _table(rows).to_csv(layers / f"{key}.csv", index=False, encoding="utf-8-sig")
             lines += [f'path = "{key}.csv"', 'crs = "CGCS2000"', *_role(key, text)]
     (layers / "catalog.toml").write_text("\n".join(lines), "utf-8")
     return Workspace.open(folder)
+
+
+def _write_roads(table: pd.DataFrame, path: Path) -> list[str]:
+    """Roads whose column 线 has their corners, written as a map; the keys of their entry."""
+    lines = [
+        shapely.LineString([tuple(map(float, corner.split())) for corner in text.split(",")])
+        for text in table.pop("线")
+    ]
+    gpd.GeoDataFrame(table, geometry=lines, crs="EPSG:4490").to_file(path)
+    return [f'path = "{path.name}"']
 
 
 def _layers(text: dict[str, Any]) -> dict[str, Any]:

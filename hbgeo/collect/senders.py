@@ -29,7 +29,7 @@ LEVELS = {  # of tables that are always of one level
     "eligible-township": "township",
 }
 _READ = READ - ARCHIVES  # an archive may hold a whole workspace
-_GENERAL = {"facility", "unit", "background", "task"}  # kinds that no bare ledger is taken for
+_GENERAL = {"facility", "unit", "background", "task", "road"}  # kinds that no bare ledger is taken for
 _SOURCE = "各县报送"
 _SHORT = {  # what offices call the kinds of ledgers beside their titles
     "eldercare": ("养老",),
@@ -201,7 +201,7 @@ def _workspace(home: Path, name: str, claims: frozenset[str], counties: Counties
 
 def _layers(catalog: Catalog, sender: str) -> Iterator[Sent]:
     for layer in catalog.layers.values():
-        if layer.role in {"background", "task"}:
+        if layer.role in {"background", "task", "lines"}:
             continue
         try:
             files = own_files(layer, catalog.folder)

@@ -37,10 +37,11 @@ from hbgeo.measure.coverage import NO_LINKS, Coverage
 from hbgeo.measure.filters import absent_columns, any_of, describe
 from hbgeo.measure.methods import METHODS, facts_of, waiting_for
 from hbgeo.measure.options import Options
+from hbgeo.measure.places import LAYERS
 from hbgeo.measure.placements import Placements
 from hbgeo.measure.reach import nearest
 from hbgeo.measure.source import Source
-from hbgeo.read.catalog import LEVEL_NAMES
+from hbgeo.read.catalog import LEVEL_NAMES, PLACES
 from hbgeo.read.cell.text import in_sentence
 from hbgeo.read.indicator import Indicator
 from hbgeo.read.table import LayerTable
@@ -95,6 +96,7 @@ def _measure_one(
     one: Indicator, context: Context, measured: Measured, *, with_nearest: bool
 ) -> None:
     options, whole = context.options, not context.options.within
+    one = one.at_date(options.as_of)
     scope = options.within or options.scope
     if options.weight and one.measure in WEIGHED:
         one = replace(one, weight=options.weight)  # what was asked for, not what the policy says
@@ -190,7 +192,7 @@ def _denominator(one: Indicator, context: Context) -> tuple[LayerTable | None, l
     """The units an indicator counts, and what is missing to tell them."""
     units = context.source.find_units(one.units)
     if units is None:
-        return None, [f"{LEVEL_NAMES[one.units]}图层（{one.units}）"]
+        return None, [_unit_layer(one.units, context)]
     missing = [
         f"{LEVEL_NAMES[one.units]}图层的列“{unit_heading(c)}”"
         for c in absent_columns(units.frame, one.among)
@@ -212,6 +214,14 @@ def _denominator(one: Indicator, context: Context) -> tuple[LayerTable | None, l
     return context.placements.some_units(one.units, counts), missing
 
 
+def _unit_layer(level: str, context: Context) -> str:
+    """The layer that is missing where there are no units of a level."""
+    if level in PLACES:
+        key = LAYERS[level]
+        return f"{LEVEL_NAMES[level]}所在的图层：{layer_title(key, context)}"
+    return f"{LEVEL_NAMES[level]}图层（{level}）"
+
+
 def _listed(rows: LayerTable) -> pd.Series:
     """The codes of the units that a list names and does not take out again."""
     counting, frame = rows.kind.counting, rows.frame
@@ -224,7 +234,8 @@ def _listed(rows: LayerTable) -> pd.Series:
 def _absent(one: Indicator, layer: LayerTable, context: Context) -> list[str]:
     """The columns of the layer that the indicator cannot do without."""
     schema, frame = layer.kind, layer.frame
-    wanted = absent_columns(frame, (*one.where, *one.listed))
+    wanted = absent_columns(frame, (*one.where, *one.listed, *one.part))
+    wanted += [one.recent[0]] if one.recent and one.recent[0] not in frame else []
     if one.measure != "ratio" or "unit_code" not in frame:
         needed = needed_columns(schema, context.options, since_of(one, schema))
         wanted += [c for c in needed if c not in frame]

@@ -23,7 +23,7 @@ from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.cell.text import in_sentence
 from hbgeo.read.enrich import YEARS
 from hbgeo.read.indicator import Indicator
-from hbgeo.read.schema.records import Schema, read_schema
+from hbgeo.read.schema.records import Schema, read_schema, schema_of_units
 from hbgeo.read.table import LayerTable
 
 SAMPLE_MARK = "示例数据，非真实统计"
@@ -167,7 +167,9 @@ def _filters(
 ) -> tuple[str, ...]:
     """The indicator's reading in words: denominator, facilities, states, ways, scenario."""
     said = [_said_denominator(one, schema, lists), *_said_rows(one, options, schema, years)]
-    if one.radius_m:
+    if one.units == "road" and one.radius_m:
+        said.append(_said_points(one))
+    elif one.radius_m:
         said.append(f"半径 {one.radius_m:f} 米，直线距离，非步行时间")
     said += _said_ways(one)
     if one.measure == "ratio":
@@ -179,8 +181,20 @@ def _filters(
     return tuple(said)
 
 
+def _said_points(one: Indicator) -> str:
+    """Where a road's signs must stand, and how near."""
+    words = {"ends": "端点", "crossings": "与其他有名道路的交叉口"}
+    where = "、".join(words[point] for point in one.at)
+    return f"道路的每个{where} {one.radius_m:f} 米以内（直线距离）都须有写明该道路的标志"
+
+
 def _said_ratio(one: Indicator, schema: Schema, beside: LayerTable | None) -> str:
     """What is divided by what: 建筑面积合计÷户数合计(人口),每 100 户数."""
+    if one.recent is not None:
+        column, days = one.recent
+        return f"分子：{schema.heading(column)}在截止日期前 {days} 天以内的；分母：计入的全部"
+    if one.part:
+        return f"分子：{describe(one.part, schema)}；分母：计入的全部"
     below = schema if beside is None else beside.kind
     parts = schema.heading(one.numerator), below.heading(one.denominator)
     ratio = in_sentence("÷".join(f"{part}合计" for part in parts))
@@ -205,8 +219,7 @@ def _said_capacity(one: Indicator) -> list[str]:
 def _said_denominator(one: Indicator, schema: Schema, lists: Sequence[str]) -> str:
     said = f"分母：{LEVEL_NAMES[one.units]}"
     if one.among:
-        of_units = read_schema("village" if one.units == "village" else "unit")
-        said += f"，{describe(one.among, of_units)}"
+        said += f"，{describe(one.among, schema_of_units(one.units))}"
     if one.needs:
         said += f"，限于{'、'.join(lists)}"
     if one.listed:
@@ -221,7 +234,7 @@ def _said_rows(
     if one.where:
         said.append(f"计入：{describe(one.where, schema)}" + ("，须同时具备" if one.every else ""))
     counting = schema.counting
-    if counting and (one.measure != "ratio" or (one.beside and counting.column == "status")):
+    if counting and (one.measure != "ratio" or one.shares or (one.beside and counting.column == "status")):
         states = [*(one.status or counting.states), *options.status]
         said.append(f"{schema.heading(counting.column)}：{'、'.join(dict.fromkeys(states))}")
     if one.year:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from hbgeo.arrays import Floats, Mask
 from hbgeo.measure.source import PARTS, Source
-from hbgeo.read.catalog import LEVEL_NAMES
+from hbgeo.read.catalog import LEVEL_NAMES, LEVELS
 from hbgeo.read.cell.decimals import whole_numbers
 from hbgeo.read.enrich import DEATHS
 from hbgeo.read.indicator import Assumption, Indicator
@@ -149,7 +149,7 @@ def _own_level(source: Source, level: str) -> str:
     table = source.find_layer(POPULATION)
     if table is None or table.level in {"", level} or level not in PARTS:
         return level
-    order = list(LEVEL_NAMES)
+    order = LEVELS
     return table.level if order.index(table.level) > order.index(level) else level
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from hbgeo.arrays import Mask
 from hbgeo.measure.context import Context
-from hbgeo.measure.filters import match
+from hbgeo.measure.filters import any_of, match
 from hbgeo.measure.options import Options
 from hbgeo.read.cell.column import map_unique
 from hbgeo.read.cell.dates import last_full_year
@@ -67,7 +68,7 @@ def working(
     bound = work.mask if since else work.mask & _among(states, {*counting.states})[row]
     if since or counting.since:
         work = _opened(frame, work, bound, schema, options, since)
-    if counting.until and counting.until in frame:
+    if counting.until in frame and not {*status} & {*counting.ended}:
         gone = work.mask & (frame[counting.until] <= pd.Timestamp(options.as_of)).to_numpy()
         work = work.without("截止日期前已关闭", gone)
     return _as_if(work, frame, options) if options.as_if else work
@@ -222,6 +223,16 @@ def said_empty(one: Indicator, column: str, schema: Schema) -> str:
     """Why a row that lacks a column is set aside."""
     known = column in schema.columns or column in one.filled
     return f"“{schema.heading(column)}”为空{'' if known else '或不是数'}"
+
+
+def part_of(one: Indicator, frame: pd.DataFrame, as_of: date) -> Mask:
+    """Mark the rows that are the numerator of a share: of a kind, or of the last days."""
+    if one.recent is None:
+        return any_of(frame, one.part)
+    column, days = one.recent
+    last = pd.Timestamp(as_of)
+    dates = frame[column]
+    return ((dates <= last) & (dates > last - pd.Timedelta(days=days))).to_numpy()
 
 
 def amounts_of(one: Indicator) -> list[str]:

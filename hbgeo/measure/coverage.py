@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from hbgeo.errors import LayerError
+from hbgeo.arrays import Mask
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.pairs import Pairs, make_pairs, ways_text
 from hbgeo.measure.placing import Placement, place
@@ -240,12 +241,19 @@ def from_pairs(
     weight: str | None = None,
     method: str = "presence",
     indicator: str = "",
+    whole: Mask | None = None,
 ) -> Coverage:
-    """Turn pairs into presence coverage (see `by_presence`)."""
+    """Turn pairs into presence coverage (see `by_presence`).
+
+    Parameters
+    ----------
+    whole
+        The units that count as covered; None: those that have a pair.
+    """
     count = np.bincount(pairs.unit, minlength=len(units))
     bits = np.zeros(len(units), dtype=np.int8)
     np.bitwise_or.at(bits, pairs.unit, pairs.via)
-    covered = (count > 0).astype(float)
+    covered = (count > 0 if whole is None else whole).astype(float)
     table, unweighted = unit_table(
         units, weight, covered=covered, facilities=count, via=ways_text(bits)
     )

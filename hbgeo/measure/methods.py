@@ -12,12 +12,13 @@ from hbgeo.arrays import Floats, Mask
 from hbgeo.measure.basis_words import make_basis, weight_of
 from hbgeo.measure.beside import amounts_beside
 from hbgeo.measure.capacity import by_capacity
-from hbgeo.measure.counting import Case, said_empty
+from hbgeo.measure.counting import Case, part_of, said_empty
 from hbgeo.measure.coverage import Coverage, from_pairs, unit_table
 from hbgeo.measure.locate import find_units
 from hbgeo.measure.pairs import Pairs, via_bits
 from hbgeo.measure.placing import Placement
 from hbgeo.measure.reach import by_radius
+from hbgeo.measure.roads import signed_roads
 from hbgeo.measure.serving import onto, qualified_of, serving_pairs
 from hbgeo.measure.source import PARENTS
 from hbgeo.read.cell.decimals import exact_product, exact_sums
@@ -30,11 +31,15 @@ def _by_presence(case: Case) -> tuple[Coverage, pd.DataFrame]:
     everything = case.context.placements.units(one.units).frame
     placement = placed.placements[one.units]
     basis = make_basis(case, placement=placement, conflict=placed.conflict)
+    pairs, whole = onto(serving_pairs(case), everything, units), None
+    if one.units == "road" and one.radius_m:
+        pairs, whole = signed_roads(units, frame, pairs, one.at, float(one.radius_m))
     coverage = from_pairs(
         units,
         frame,
-        onto(serving_pairs(case), everything, units),
+        pairs,
         basis=basis,
+        whole=whole,
         weight=weight_of(one, case.context.options),
         method="presence",
         indicator=one.id,
@@ -227,7 +232,11 @@ def _by_ratio(case: Case) -> tuple[Coverage, pd.DataFrame]:
     one, units, frame, counted = case.one, case.units.frame, case.layer.frame, case.counted
     owner, placement, conflict = _owners(case)
     rows = counted.rows & (owner >= 0) & ~conflict
-    top, bottom = (frame[c].to_numpy(float)[rows] for c in (one.numerator, one.denominator))
+    if one.shares:
+        top = part_of(one, frame, case.context.options.as_of)[rows].astype(float)
+        bottom = np.ones(len(top))
+    else:
+        top, bottom = (frame[c].to_numpy(float)[rows] for c in (one.numerator, one.denominator))
     if one.weight:
         heavy = frame[one.weight].to_numpy(float)[rows]
         top, bottom = exact_product(top, heavy), exact_product(bottom, heavy)

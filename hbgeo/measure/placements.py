@@ -11,9 +11,11 @@ import pandas as pd
 
 from hbgeo.arrays import Mask
 from hbgeo.measure.locate import UnitIndex, find_units
+from hbgeo.measure.named import holders, named_codes
 from hbgeo.measure.pairs import Pairs, make_pairs
 from hbgeo.measure.placing import LayerPlacement, place_layer, placement_frames, placement_from
 from hbgeo.measure.source import PARENTS, Source
+from hbgeo.read.catalog import PLACES
 from hbgeo.read.table import LayerTable
 
 _ALWAYS = ("county", "township")  # the levels at which rows are placed whatever is asked
@@ -48,6 +50,9 @@ class Placements:
         self._pairs: dict[tuple[str, str], Pairs] = {}
         self._parents: dict[str, pd.DataFrame] = {}
         self._some: dict[tuple[str, bytes], LayerTable] = {}
+        # among places of a date (natural villages, roads): not for sources of another
+        self._among: dict[tuple[str, str], LayerPlacement] = {}
+        self._naming: dict[tuple[str, str], Pairs] = {}
 
     def of(self, source: Source) -> Placements:
         """The same placements for a source of the same rows and shapes, with other populations."""
@@ -62,21 +67,38 @@ class Placements:
         if have is None:
             frame = _with_prefectures(layer.frame, self._source.find_units("county"))
             have = self._stored(layer.key, frame) or self._place_and_store(layer.key, frame)
-        if level not in have.placements:
-            have = have.also(self._place(have.frame, (level,)))
+        if level not in have.placements and level not in PLACES:
+            have = have.also(self._place(self._with_named(have, level), (level,)))
         self._placed[layer.key] = have
-        return have
+        return self._placed_among(layer.key, have, level) if level in PLACES else have
+
+    def _placed_among(self, key: str, have: LayerPlacement, level: str) -> LayerPlacement:
+        """The rows placed among natural villages or roads, which they name or do not."""
+        if (key, level) not in self._among:
+            more = self._place(self._with_named(have, level), (level,))
+            self._among[key, level] = have.also(more)
+        return self._among[key, level]
+
+    def _with_named(self, have: LayerPlacement, level: str) -> pd.DataFrame:
+        """The rows, with the unit of a level that each names by its own words."""
+        townships = self._source.find_units("township")
+        at = have.placements.get("township")
+        known = townships is not None and at is not None
+        held = holders(at.owner, townships.frame) if known else [""] * len(have.frame)
+        named = named_codes(have.frame, level, self._source, held)
+        return have.frame if named is None else have.frame.assign(**{f"{level}_code": named})
 
     def pairs(self, layer: LayerTable, level: str) -> Pairs:
         """Every pair of the layer with units of the level, filters apart."""
         key = (layer.key, level)
-        if key not in self._pairs:
+        made = self._naming if level in PLACES else self._pairs
+        if key not in made:
             placed = self.placed(layer, level)
             placement = placed.placements[level]
             owner = np.where(placed.conflict, -1, placement.owner).astype(np.int32)
             placement = replace(placement, owner=owner, conflict=placed.conflict)
-            self._pairs[key] = make_pairs(self.units(level).frame, placed.frame, placement)
-        return self._pairs[key]
+            made[key] = make_pairs(self.units(level).frame, placed.frame, placement)
+        return made[key]
 
     def _stored(self, key: str, frame: pd.DataFrame) -> LayerPlacement | None:
         frames = self._store.get(key) if self._store else None
@@ -112,6 +134,8 @@ class Placements:
 
     def parents(self, level: str) -> pd.DataFrame:
         """Every parent of a level's units, those without a unit that counts among them."""
+        if level in PLACES:  # which hold on their date only
+            level = "township" if self._source.find_units("township") else "county"
         if level not in self._parents:
             units = self.units(level).frame
             columns = [c for pair in PARENTS.values() for c in pair if c in units]

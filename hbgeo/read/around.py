@@ -93,7 +93,7 @@ def _like(layer: Layer, given: str, folder: Path) -> set[Path]:
 
 def _suffixes(layer: Layer) -> frozenset[str]:
     maps = MAPS | HOLD_LAYERS | HOLD_FILES
-    return maps if layer.role in {"units", "background"} else maps | LEDGERS | HOLD_ROWS
+    return maps if layer.role in {"units", "background", "lines"} else maps | LEDGERS | HOLD_ROWS
 
 
 def _below(home: Path) -> Iterator[Path]:

@@ -90,7 +90,7 @@ class Batches:
     def _tidy(self, table: RawTable) -> Tidy:
         layer, schema = self._layer, self._schema
         made = tidy(table.frame, table.meaning, schema, layer.key)
-        if layer.role in {"units", "task", "background"}:
+        if layer.role in {"units", "task", "background", "lines"}:
             return made
         if "geometry" in made.frame:
             made = set_shapes_aside(made, layer.key, schema)

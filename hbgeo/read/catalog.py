@@ -17,28 +17,34 @@ from hbgeo.read.indicator import PROVINCE, Assumption
 from hbgeo.read.schema.records import Column, Schema, read_schema
 from hbgeo.read.toml import check_keys, check_name, check_year, read_toml
 
-ROLES = ("units", "facilities", "places", "table", "task", "background")
+ROLES = ("units", "facilities", "places", "table", "lines", "task", "background")
 ROLE_NAMES = {
     "units": "单元",
     "facilities": "设施",
     "places": "村点",
     "table": "表",
+    "lines": "线",
     "task": "督办单",
     "background": "底图",
 }
 OURS = ("file", "sheet", "row", "geometry", "x", "y", "crs", "coarse")  # columns that reading makes
 _SCHEMAS = {
     "units": "unit",
+    "lines": "road",
     "task": "task",
     "background": "background",
 }  # by role; of all others it is the layer's key
 LEVELS = ("province", "prefecture", "county", "township", "village")
+# what signs stand for beside divisions: made of the layers `placename` and `roads`, by measuring
+PLACES = ("hamlet", "road")
 LEVEL_NAMES = {
     "province": "省",
     "prefecture": "市州",
     "county": "县（市、区）",
     "township": "乡镇（街道）",
     "village": "村（社区）",
+    "hamlet": "自然村",
+    "road": "道路",
 }
 # a database: the password stands in the environment, the catalogue holds its variable's name; of all
 # that libpq takes behind the ? only how the connection is secured may be said

@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 
 VIAS = ("inside", "served", "named")
+ROAD_POINTS = ("ends", "crossings")  # where the signs of a road stand
+AS_OF = -1  # in `Indicator.year`: the year of the date of the figure
 PROVINCE, NATION = "province", "nation"  # scopes of a target, beside the code of a county or city
 
 
@@ -131,6 +133,11 @@ class Indicator:
         there is no figure.
     lacks
         For `none`: what is missing to compute it; () where it was never said in numbers.
+    at
+        For `presence` of roads: at which of their points a sign must stand.
+    part, recent
+        For `ratio`: of the rows that count those are the numerator that match `part`, or whose
+        date (a column) lies in so many days up to the date of the figure.
     deaths, share
         For `capacity`: deaths a year of a thousand people, and how many of a hundred of them are
         buried in public-interest places; None: as the workspace's tables or catalogue say.
@@ -175,6 +182,9 @@ class Indicator:
     share: Assumption | None = None
     stated: bool = False
     lacks: tuple[str, ...] = ()
+    at: tuple[str, ...] = ROAD_POINTS
+    part: tuple[Clause, ...] = ()
+    recent: tuple[str, int] | None = None
 
     @property
     def id(self) -> str:
@@ -200,6 +210,17 @@ class Indicator:
             targets=(),
             links=(),
         )
+
+    def at_date(self, on: date) -> Indicator:
+        """The same, the year of the date where it asks for that."""
+        if self.year is None or self.year[1] != (AS_OF,):
+            return self
+        return replace(self, year=(self.year[0], (on.year,)))
+
+    @property
+    def shares(self) -> bool:
+        """Whether it tells which part of the rows that count are of a kind."""
+        return bool(self.part) or self.recent is not None
 
     @property
     def counted(self) -> bool:

@@ -34,6 +34,7 @@ from hbgeo.read.schema.tidy import Tidy
 from hbgeo.read.table import LayerTable, from_frames, to_frames
 from hbgeo.read.units.background import make_background
 from hbgeo.read.units.facilities import make_facilities
+from hbgeo.read.units.lines import make_lines
 from hbgeo.read.units.placenames import GAZETTEER, make_placenames
 from hbgeo.read.units.polygons import make_units
 from hbgeo.read.units.tables import make_table
@@ -196,6 +197,8 @@ class Layers:
             return make_task_rows(made, layer)
         if layer.role == "background":
             return make_background(made, layer)
+        if layer.role == "lines":
+            return make_lines(made, layer, self._names("township"), same_scheme=same)
         if layer.role == "table":
             return make_table(made, layer, self._names(layer.level), same_scheme=same)
         make = make_placenames if layer.schema == GAZETTEER else make_facilities

@@ -60,7 +60,7 @@ def _link(row: Any, units: str, at: str) -> Link:
     if level not in LEVELS:
         allowed = "、".join(LEVELS)
         raise PolicyError(f"{at}：links 的 units = “{level}”不在可选值 {allowed} 中")
-    above = LEVELS[: LEVELS.index(units) + 1]
+    above = LEVELS[: LEVELS.index(units) + 1] if units in LEVELS else LEVELS
     if level not in above:
         said = f"低于指标的级别“{units}”（{LEVEL_NAMES[units]}），一个单元有许多下级；可用：{'、'.join(above)}"
         raise PolicyError(f"{at}：links 的 units = “{level}”{said}")

@@ -37,6 +37,7 @@ NO_DATUM = "未说明坐标系"  # in the message on coordinates of which nobody
 _NAMING = (
     *("name", "code"),  # of a village or of a table's row: its own
     *("county", "county_code", "township", "township_code", "village", "village_code"),
+    *("division", "area"),  # of a gazetteer's names
 )
 PLACELESS, PLACELESS_FIX = "既无坐标也无所在单元，无法定位", "补填坐标或所在县、乡镇"
 _SOURCES = "高德、腾讯填 GCJ-02，百度填 BD-09，天地图、RTK 填 CGCS2000"

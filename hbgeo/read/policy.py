@@ -13,9 +13,9 @@ from typing import Any
 
 from hbgeo.errors import PolicyError
 from hbgeo.read.assumption import AMOUNTS, read_assumption
-from hbgeo.read.catalog import LEVELS
+from hbgeo.read.catalog import LEVELS, PLACES
 from hbgeo.read.clauses import read_clauses, read_texts, read_vias
-from hbgeo.read.indicator import VIAS, Indicator
+from hbgeo.read.indicator import AS_OF, ROAD_POINTS, VIAS, Indicator
 from hbgeo.read.links import read_links
 from hbgeo.read.near import ask_whether
 from hbgeo.read.target import add_targets, read_targets
@@ -33,6 +33,7 @@ SYSTEMS = {
     "other": "其他",
 }
 # the greatest numbers: metres from end to end of the province, years of burial, times a quotient
+_DAYS = 36_600
 _BOUNDS = {"radius_m": (1_000_000, "（米）"), "years": (1000, "（年）"), "per": (10**9, "")}
 SHIPPED_POLICY = files("hbgeo") / "policy"
 _INDICATOR_KEYS: dict[str, tuple[type, ...]] = {
@@ -68,12 +69,15 @@ _INDICATOR_KEYS: dict[str, tuple[type, ...]] = {
     "earlier": (str,),
     "stated": (bool,),
     "lacks": (list,),
+    "at": (list,),
+    "part": (dict, list),
+    "recent": (dict,),
     "target": (list,),
     "variant": (list,),
 }
 # keys that are taken as they are, filters, and lists of texts
 _PLAIN = ("name", "note", "layer", "column", "numerator", "weight", "row", "source", "earlier")
-_FILTERS = ("where", "among", "listed")
+_FILTERS = ("where", "among", "listed", "part")
 _LISTS = ("status", "needs", "filled", "lacks")
 # keys that a measure cannot do without, and those that only one has
 _NEEDED = {
@@ -97,7 +101,10 @@ _ONLY = {
     "share": "capacity",
     "stated": "flag",
     "lacks": "none",
+    "part": "ratio",
+    "recent": "ratio",
 }
+_QUOTIENT = ("numerator", "denominator")
 # keys that a chain cannot have itself: each of its links has its own, or none
 _OF_LINKS = ["layer", "where", "via", "status", "column", "year", "filled"]
 _OF_LINKS += ["numerator", "denominator", "radius_m"]
@@ -240,6 +247,8 @@ def _indicator(
         beside=beside,
         links=read_links(row["links"], row["units"], at) if "links" in row else (),
         years=_number(row, "years"),
+        at=_road_points(row, at),
+        recent=_recent(row.get("recent"), at),
         **_alike(row, at),
     )
     return replace(made, targets=read_targets(row.get("target", []), at, counted=made.counted))
@@ -268,7 +277,7 @@ def _unit(given: str, at: str) -> str:
 
 def _check_words(row: dict[str, Any], variant: str | None, at: str) -> None:
     """What is measured, where, and the id that links and file names are made of."""
-    for key, allowed in (("measure", MEASURES), ("units", LEVELS)):
+    for key, allowed in (("measure", MEASURES), ("units", (*LEVELS, *PLACES))):
         if row[key] not in allowed:
             raise PolicyError(f"{at}：{key} = “{row[key]}”不在可选值 {'、'.join(allowed)} 中")
     for name in (row["id"], variant or "x"):
@@ -279,12 +288,20 @@ def _check_words(row: dict[str, Any], variant: str | None, at: str) -> None:
 
 def _check_measure_keys(row: dict[str, Any], at: str) -> None:
     """Each measure needs its own keys."""
+    shares = [key for key in ("part", "recent") if key in row]
     for key in _NEEDED[row["measure"]]:
-        if key not in row:
+        if key not in row and not (shares and key in _QUOTIENT):
             raise PolicyError(f"{at}：measure = “{row['measure']}”缺少键 {key}")
     for key, (most, unit) in _BOUNDS.items():
         if key in row and not 0 < row[key] <= most:
             raise PolicyError(f"{at}：{key} 应大于 0，不超过 {most:,}{unit}")
+    if shares and (len(shares) > 1 or any(key in row for key in (*_QUOTIENT, "per", "weight"))):
+        given = "、".join(k for k in (*shares, *_QUOTIENT, "per", "weight") if k in row)
+        raise PolicyError(f"{at}：part、recent 自成分子分母，只写其中一个，不与其他几个同写（{given}）")
+    if row["units"] in PLACES and row["measure"] not in {"presence", "reach", "none"}:
+        raise PolicyError(f"{at}：units = “{row['units']}”只用于 measure = “presence”或“reach”")
+    if row["units"] == "road" and row["measure"] == "presence" and "radius_m" not in row:
+        raise PolicyError(f"{at}：道路的标志须写 radius_m：离端点、交叉口多少米以内算在那里")
     unsaid = row["measure"] == "none" and not row.get("lacks")
     if unsaid and (row.get("target") or row.get("quantified", True)):
         raise PolicyError(f"{at}：measure = “none”不计算，须写 quantified = false，不能有目标")
@@ -298,6 +315,28 @@ def _check_measure_keys(row: dict[str, Any], at: str) -> None:
         raise PolicyError(f"{at}：measure = “chain”的 {'、'.join(given)} 应写在 links 的每一环里")
 
 
+def _road_points(row: Mapping[str, Any], at: str) -> tuple[str, ...]:
+    """At which points of a road a sign must stand: all of them, where nothing is said."""
+    if "at" not in row:
+        return ROAD_POINTS
+    points = read_texts(row["at"], f"{at}：at")
+    if row["units"] != "road" or not points or not set(points) <= {*ROAD_POINTS}:
+        allowed = "、".join(ROAD_POINTS)
+        raise PolicyError(f"{at}：at 只用于 units = “road”，可选值 {allowed}")
+    return points
+
+
+def _recent(given: Any, at: str) -> tuple[str, int] | None:
+    """A column of dates, and in how many days up to the date of the figure they must lie."""
+    if given is None:
+        return None
+    days = given.get("days")
+    if set(given) != {"column", "days"} or type(days) is not int or not 0 < days <= _DAYS:
+        said = f'{{ column = "列名", days = 365 }}，天数为 1 至 {_DAYS:,} 的整数'
+        raise PolicyError(f"{at}：recent 应写作 {said}")
+    return str(given["column"]), days
+
+
 def _denominator(given: Any, at: str) -> tuple[str, str]:
     """The layer of a denominator ("" for that of the numerator) and its column."""
     if isinstance(given, str):
@@ -308,14 +347,19 @@ def _denominator(given: Any, at: str) -> tuple[str, str]:
 
 
 def _year(given: Any, at: str) -> tuple[str, tuple[int, ...]] | None:
-    """The column and the years that count; "latest" gives none, and the table's last one counts."""
+    """The column and the years that count; "latest" gives none, and the table's last one counts.
+
+    "as-of" is the year of the date for which the figure holds.
+    """
     if given is None:
         return None
     years = given.get("is")
+    if years == "as-of" and set(given) == {"column", "is"} and isinstance(given["column"], str):
+        return given["column"], (AS_OF,)
     years = [] if years == "latest" else years if isinstance(years, list) else [years]
     whole = all(type(y) is int for y in years) and given.get("is") != []
     if set(given) != {"column", "is"} or not isinstance(given["column"], str) or not whole:
-        said = '{ column = "列名", is = 2023 }，is 可为整数、整数的列表或 "latest"'
+        said = '{ column = "列名", is = 2023 }，is 可为整数、整数的列表、"latest"（表中最近一年）或 "as-of"（截止日期所在的年）'
         raise PolicyError(f"{at}：year 应写作 {said}")
     for year in years:
         check_year(year, f"{at}：year", PolicyError)

@@ -46,7 +46,7 @@ def check_layer(
     proposed = propose_values(table.issues, layer)
     if layer.role == "units":
         return proposed + _check_boundaries(layer, table, reference, units)
-    if layer.role in {"task", "background"}:
+    if layer.role in {"task", "background", "lines"}:
         return proposed
     frames = {level: units[level].frame for level in ("county", "township") if level in units}
     found = proposed

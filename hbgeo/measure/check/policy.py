@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from hbgeo.measure.source import Source
 from hbgeo.read.indicator import Clause, Indicator
 from hbgeo.read.issues import Issue
-from hbgeo.read.schema.records import Schema, read_schema
+from hbgeo.read.schema.records import Schema, schema_of_units
 
 
 def check_policy(indicators: Iterable[Indicator], source: Source) -> list[Issue]:
@@ -26,7 +26,7 @@ def check_policy(indicators: Iterable[Indicator], source: Source) -> list[Issue]
     """
     issues: list[Issue] = []
     for one in indicators:
-        units = read_schema("village" if one.units == "village" else "unit")
+        units = schema_of_units(one.units)
         if one.layer:
             issues += _check_rows(one, "", units, source)
         for link in one.links:
@@ -52,6 +52,7 @@ def _clauses(one: Indicator, rows: Schema, units: Schema) -> Iterator[tuple[str,
     for key, of, clauses in (
         ("where", rows, one.where),
         ("listed", rows, one.listed),
+        ("part", rows, one.part),
         ("among", units, one.among),
     ):
         for clause in clauses:
@@ -65,6 +66,7 @@ def _columns(one: Indicator) -> list[tuple[str, str, str]]:
     named = [("column", one.column), ("numerator", one.numerator)]
     named += [("denominator", one.denominator), *(("filled", c) for c in one.filled)]
     named += [("year", one.year[0])] if one.year else []
+    named += [("recent", one.recent[0])] if one.recent else []
     named += [("weight", one.weight)] if one.measure == "ratio" else []
     beside = {"denominator": one.beside or one.layer}
     return [(key, beside.get(key, one.layer), column) for key, column in named if column]

@@ -37,6 +37,7 @@ class Counting:
     until: str = ""
     include_undated: bool = False
     blank: str = ""
+    ended: tuple[str, ...] = ()  # states that the end brings: who asks for one minds no end
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class Schema:
         return (column.type in deciding and not column.lenient) or column.id in bounds
 
 
+SCHEMAS_OF = {"roads": "road"}  # layers of the shipped policy that are not called as their schema
 _SCHEMAS = files("hbgeo.read.schema") / "schemas"
 _YES = (
     *("是", "1", "1.0", "有", "已", "true", "yes", "y", "√", "✓", "☑"),
@@ -150,6 +152,12 @@ def schema_keys() -> list[str]:
     return sorted(f.name.removesuffix(".toml") for f in _SCHEMAS.iterdir())
 
 
+def schema_of_units(level: str) -> Schema:
+    """The schema by whose columns the units of a level are told apart."""
+    of = {"village": "village", "hamlet": "placename", "road": "road"}
+    return read_schema(of.get(level, "unit"))
+
+
 def _column(name: str, row: Mapping[str, Any]) -> Column:
     choices = {k: tuple(v) for k, v in row.get("choices", {}).items()}
     if row.get("type") == "yesno":
@@ -174,6 +182,7 @@ def _counting(row: Mapping[str, Any]) -> Counting:
         until=row.get("until", ""),
         include_undated=row.get("undated", "exclude") == "include",
         blank=row.get("blank", ""),
+        ended=tuple(row.get("ended", ())),
     )
 
 
