@@ -11,7 +11,7 @@ import pandas as pd
 from hbgeo.arrays import Mask
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import map_unique, repeated
-from hbgeo.read.divisions import fit_code, is_zone
+from hbgeo.read.divisions import fit_code, is_zone, normal_name
 from hbgeo.read.divisions.register import Register
 from hbgeo.read.issues import PROVENANCE, Issue, Notes
 from hbgeo.read.schema.records import read_schema
@@ -20,6 +20,10 @@ from hbgeo.read.table import LayerTable, of_layer
 from hbgeo.read.units.ids import note_twice
 from hbgeo.read.units.naming import Named, blank_texts, look_up, senders_of
 from hbgeo.read.units.polygons import add_kinds
+
+
+# classes of 国家地名信息库 that are villages and communities registered again
+_BODIES = {"村民委员会（27610）": "行政村", "居民委员会（27620）": "社区"}
 
 
 @dataclass(frozen=True)
@@ -50,11 +54,17 @@ def make_places(made: Tidy, layer: Layer, register: Register, *, same_scheme: bo
     frame["stated_township"] = frame.get("township", blank)
     frame["township_code"] = named.codes("township")
     frame["township"] = named.texts(lambda one: register.name("township", one.township))
+    bodies = frame.get("kind", blank).isin(_BODIES).to_numpy()
+    if bodies.any():
+        frame["kind"] = frame["kind"].replace(_BODIES)
     add_kinds(frame, "village")
     counts = (~(nameless | codeless)).to_numpy()
     parented = named.mark(lambda one: one.township)
     counts = counts & ~_twice(frame, counts & parented, notes)
     counts = counts & ~_twice(frame, counts & ~parented, notes)
+    doubled = _registered_twice(frame, bodies, counts & parented)
+    _note_doubles(frame, doubled, notes)
+    counts = counts & ~doubled
     _note_apart(frame, counts & ~parented, named, notes)
     _note_attached(frame, counts & parented, named, notes)
     placed = frame[counts & parented].set_index("code").sort_index()
@@ -77,6 +87,41 @@ def _twice(frame: pd.DataFrame, some: Mask, notes: Notes) -> Mask:
         groups = pd.factorize(frame["code"].iloc[at])[0]
         twice[at] = note_twice(frame.iloc[at], groups, notes, "代码", frame["code"].iloc[at])
     return twice
+
+
+def _registered_twice(frame: pd.DataFrame, bodies: Mask, some: Mask) -> Mask:
+    """Mark the committees (classes 27610, 27620) beside a village or community of the same name.
+
+    Of several of one name in a township as many are marked as there are villages or communities.
+    """
+    twice = np.zeros(len(frame), bool)
+    at = np.flatnonzero(some)
+    body = bodies[at]
+    if not body.any():
+        return twice
+    names = map_unique(frame["name"].iloc[at], _stem).to_numpy(object)
+    keys = [frame[c].iloc[at].to_numpy(object) for c in ("township_code", "kind")]
+    numbers = pd.factorize(pd.MultiIndex.from_arrays([*keys, names]))[0]
+    there = np.bincount(numbers[~body], minlength=int(numbers.max(initial=-1)) + 1)
+    order = pd.Series(numbers[body]).groupby(numbers[body]).cumcount().to_numpy()
+    twice[at[body]] = order < there[numbers[body]]
+    return twice
+
+
+def _stem(name: str) -> str:
+    """A village's or community's name without its generic: 双河村委会, 双河村 → 双河."""
+    return normal_name(name).removesuffix("社区").removesuffix("村")
+
+
+def _note_doubles(frame: pd.DataFrame, doubled: Mask, notes: Notes) -> None:
+    """One line for all: they are right as they are."""
+    if not doubled.any():
+        return
+    first = frame[doubled].iloc[0]
+    said = f"{int(doubled.sum()):,} 个村民委员会、居民委员会与同名的村、社区是同一实体（如“{first['name']}”），只计一次"
+    fix = "不必改动；不是同一实体的请改正名称或所属乡镇"
+    where = (notes.layer, str(first["file"]), str(first["sheet"]), None, "村名", "")
+    notes.issues.append(Issue(*where, "W34", "warning", said, fix))
 
 
 def _note_missing(frame: pd.DataFrame, lacking: Mask, notes: Notes) -> None:
