@@ -27,6 +27,7 @@ from hbgeo.read.file.find import is_ready
 from hbgeo.read.issues import issue_table
 from hbgeo.read.stream.points import open_points
 from hbgeo.read.table import LayerTable
+from hbgeo.read.units.placenames import GAZETTEER
 from hbgeo.store.folder import StoreFolder
 from hbgeo.workspace import Workspace
 
@@ -63,7 +64,7 @@ def draw_page(
     from hbgeo.show.page.draw import draw
     from hbgeo.show.progress import pace_line
 
-    layers = {k: with_works(workspace, k, options) for k in _with_role(workspace, "facilities")}
+    layers = {k: with_works(workspace, k, options) for k in _drawn(workspace)}
     trend, past = (back.trend, back.past) if back else (None, None)
     return draw(
         measured,
@@ -94,6 +95,12 @@ def _scenarios(
 
 def _with_role(workspace: Workspace, role: str) -> list[str]:
     return [key for key, layer in workspace.catalog.layers.items() if layer.role == role]
+
+
+def _drawn(workspace: Workspace) -> list[str]:
+    """The layers whose rows are points of the page: a gazetteer's names are no facilities."""
+    layers = workspace.catalog.layers
+    return [k for k in _with_role(workspace, "facilities") if layers[k].schema != GAZETTEER]
 
 
 def with_works(workspace: Workspace, key: str, options: Options) -> LayerTable:

@@ -22,9 +22,10 @@ from hbgeo.read.cell.text import split_list
 from hbgeo.read.characters.readings import read_readings
 from hbgeo.read.characters.variants import read_variants
 from hbgeo.read.table import LayerTable
+from hbgeo.read.units.placenames import GAZETTEER, PAST, TWICE
 from hbgeo.workspace import Workspace
 
-SIGNS, GAZETTEER = "sign", "placename"
+SIGNS = "sign"
 _WIDEST_FIRST = ("province", "prefecture", "county", "name")
 _OLD, _ALIASES = ("old_names", "old_name"), ("aliases", "alias")
 _CODES, _ENDED = ("place_code", "code"), ("abolished_on", "abolished_year", "closed_on")
@@ -139,7 +140,7 @@ def _places(workspace: Workspace) -> tuple[pd.DataFrame, tuple[str, ...], str]:
     """The places signs may stand for; of which kinds of signs they are all; and the words for it."""
     layer = workspace.find_layer(GAZETTEER)
     if layer is not None:
-        return place_rows(layer), (), f"对照{layer.title}“{layer.key}”"
+        return place_rows(once(layer)), (), f"对照{layer.title}“{layer.key}”"
     villages = workspace.find_units("village")
     if villages is None:
         return (
@@ -152,6 +153,13 @@ def _places(workspace: Workspace) -> tuple[pd.DataFrame, tuple[str, ...], str]:
         (VILLAGE,),
         f"对照{LEVEL_NAMES['village']}名单；没有地名图层（placename）",
     )
+
+
+def once(gazetteer: LayerTable) -> LayerTable:
+    """A gazetteer without the committees that are registered beside their village or community."""
+    if "use" not in gazetteer:
+        return gazetteer
+    return gazetteer.where((gazetteer.frame["use"] != TWICE).to_numpy())
 
 
 def place_rows(layer: LayerTable) -> pd.DataFrame:
@@ -172,11 +180,13 @@ def place_rows(layer: LayerTable) -> pd.DataFrame:
 
 
 def _ended(frame: pd.DataFrame) -> list[bool]:
+    past = (frame["use"] == PAST).to_numpy() if "use" in frame else np.zeros(len(frame), bool)
     for name in _ENDED:
         if name in frame:
             cells = frame[name]
-            return (cells.notna() & (cells.astype("str").fillna("") != "")).tolist()
-    return [False] * len(frame)
+            said = cells.notna() & (cells.astype("str").fillna("") != "")
+            return (said.to_numpy() | past).tolist()
+    return [bool(one) for one in past]
 
 
 def _parents(workspace: Workspace) -> dict[str, tuple[str, ...]]:

@@ -96,7 +96,6 @@ def _measure_one(
     one: Indicator, context: Context, measured: Measured, *, with_nearest: bool
 ) -> None:
     options, whole = context.options, not context.options.within
-    one = one.at_date(options.as_of)
     scope = options.within or options.scope
     if options.weight and one.measure in WEIGHED:
         one = replace(one, weight=options.weight)  # what was asked for, not what the policy says

@@ -298,9 +298,10 @@ def basis_lines_of(one: Indicator, coverage: Coverage) -> list[str]:
         what = "缺分子或分母、两边都未计入" if one.beside else what
         lines.append(f"{what}的单元 {len(basis.unweighted):,} 个：{some_of(basis.unweighted)}。")
     lines += _said_years(basis, weighed=coverage.method in WEIGHED, beside=bool(one.beside))
-    last = max(one.year[1], default=0) if one.year else 0
+    years = basis.years if one.of_its_date else one.year[1] if one.year else ()
+    last = max(years, default=0)
     if basis.as_of and last and basis.as_of < date(last, 12, 31):
-        lines.append(f"{years_of(one)} 年尚未结束，只计到 {basis.as_of}。")
+        lines.append(f"{last if one.of_its_date else years_of(one)} 年尚未结束，只计到 {basis.as_of}。")
     if one.note:
         lines.append(one.note)
     if basis.approximate:

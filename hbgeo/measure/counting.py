@@ -199,6 +199,7 @@ def _in_years(
     years holds what is known at the end of each.
     """
     column, years = one.year or ("", ())
+    years = (options.as_of.year,) if one.of_its_date else years
     dated = pd.api.types.is_datetime64_any_dtype(frame[column])
     stated = frame[column].dt.year if dated else frame[column]
     past = (stated <= (options.as_of.year if dated else last_full_year(options.as_of))).to_numpy()

@@ -9,10 +9,11 @@ import shapely
 
 from hbgeo.measure.hamlets import make_hamlets
 from hbgeo.measure.locate import UnitIndex
-from hbgeo.measure.named import GAZETTEER, holders
+from hbgeo.measure.named import holders
 from hbgeo.measure.roads import make_roads
 from hbgeo.measure.source import Source
 from hbgeo.read.table import LayerTable
+from hbgeo.read.units.placenames import GAZETTEER
 
 LAYERS = {"hamlet": GAZETTEER, "road": "roads"}  # what the units of a level are made of
 

@@ -211,11 +211,10 @@ class Indicator:
             links=(),
         )
 
-    def at_date(self, on: date) -> Indicator:
-        """The same, the year of the date where it asks for that."""
-        if self.year is None or self.year[1] != (AS_OF,):
-            return self
-        return replace(self, year=(self.year[0], (on.year,)))
+    @property
+    def of_its_date(self) -> bool:
+        """Whether it counts the year of the date for which its figure holds, whichever that is."""
+        return self.year is not None and self.year[1] == (AS_OF,)
 
     @property
     def shares(self) -> bool:
@@ -230,7 +229,7 @@ class Indicator:
 
     def not_begun(self, on: date) -> bool:
         """Whether all the years that it counts lie after a date: there is no figure yet."""
-        years = self.year[1] if self.year else ()
+        years = self.year[1] if self.year and not self.of_its_date else ()
         return bool(years) and min(years) > on.year
 
     @property

@@ -73,6 +73,8 @@ _SHORT = {
     "county": "县",
     "township": "乡镇",
     "village": "村",
+    "hamlet": "自然村",
+    "road": "道路",
 }
 
 

@@ -22,7 +22,7 @@ from hbgeo.read.units.facilities import make_facilities
 from hbgeo.read.units.naming import blank_texts
 
 GAZETTEER = "placename"
-TODAY, TWICE = "现今", "重复登记"
+TODAY, PAST, TWICE = "现今", "历史", "重复登记"
 VILLAGE_CLASSES = (*BODIES, *BODIES.values())  # which are a village or community themselves
 _WIDE = 0.01  # degrees, about a kilometre: of what reaches farther the middle says no township
 _WIDE_M = 1000.0

@@ -16,6 +16,7 @@ from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.rounding import show_amount
 from hbgeo.measure.source import PARENTS
+from hbgeo.read.catalog import PLACES
 from hbgeo.read.cell.decimals import exact, exact_sums
 from hbgeo.read.indicator import Indicator
 from hbgeo.show import words
@@ -141,7 +142,7 @@ def classify_parents(
 
 def map_level(level: str, units: Mapping[str, pd.DataFrame]) -> str | None:
     """Return the finest level with polygons that is no finer than `level`."""
-    order = [*POLYGON_LEVELS, "village"]
+    order = [*POLYGON_LEVELS, "village", *PLACES]
     have = [one for one in POLYGON_LEVELS if one in units and "geometry" in units[one]]
     coarser = [one for one in have if order.index(one) <= order.index(level)]
     return coarser[-1] if coarser else (have[0] if have else None)
@@ -164,7 +165,7 @@ def _owners(
 ) -> pd.Series:
     if own == level:
         return frame.index.to_series()
-    return owners_of(frame.index, level, units.get("village"), frame)
+    return owners_of(frame.index, level, units.get(own if own in PLACES else "village"), frame)
 
 
 def _blank(index: pd.Index) -> pd.DataFrame:

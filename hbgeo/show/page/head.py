@@ -124,7 +124,7 @@ def _indicator(one: Assessment, inputs: PageInputs, names: Mapping[str, str]) ->
 
 def _year(one: Indicator) -> dict[str, Any]:
     """From which day an indicator of some years says anything, and what is said before."""
-    if one.year is None or not one.year[1]:
+    if one.year is None or not one.year[1] or one.of_its_date:
         return {"begins": None, "unbegun": None}
     before = {"verdict": not_begun_words(one), "missing": [years_to_come(one)]}
     return {"begins": f"{min(one.year[1])}-01-01", "unbegun": before}

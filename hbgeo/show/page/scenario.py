@@ -61,7 +61,9 @@ def rule_of(
     counting = layer.schema.counting if layer else None
     if scenarios is None or what.id not in scenarios.candidates or not _is_countable(one, units):
         return None
-    if layer is None or counting is None or not layer.whole or (what.year and not what.year[1]):
+    if layer is None or counting is None or not layer.whole:
+        return None
+    if what.year and (not what.year[1] or what.of_its_date):  # of another year on another date
         return None
     options = scenarios.options
     since = what.year[0] if what.year else counting.since

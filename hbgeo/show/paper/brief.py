@@ -268,6 +268,8 @@ def noun(a: Assessment) -> str:
         "county": "县（市、区）",
         "township": "乡镇（街道）",
         "village": "村（社区）",
+        "hamlet": "自然村",
+        "road": "道路",
     }[one.units]
     if one.units == "township" and kinds:
         word = "乡镇" if kinds <= _RURAL else "街道" if kinds == {"街道"} else word
