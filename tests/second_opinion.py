@@ -16,9 +16,19 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import second_places
 from second_capacity import capacity
 from second_reader import HOME, Row, Table
-from second_world import World, above, amounts_of, full_year, latest, population, stand
+from second_world import (
+    World,
+    above,
+    amounts_of,
+    full_year,
+    holding,
+    latest,
+    population,
+    stand,
+)
 
 Rule = dict[str, Any]
 Figure = tuple[Fraction, Fraction] | Fraction | None
@@ -108,6 +118,8 @@ def answer(world: World, rule: Rule, asked: Asked) -> Answer | None:
     """What an indicator gives; None where a layer, a column or a list is absent."""
     if rule["measure"] == "chain":
         return _chain(world, rule, asked)
+    if rule["units"] in {"hamlet", "road"} and rule["measure"] == "presence":
+        return _signed(world, rule, asked)
     units, table = world.units.get(rule["units"]), world.tables.get(rule.get("layer", ""))
     if rule["measure"] == "none" or units is None or table is None or _not_begun(rule, asked):
         return None
@@ -134,7 +146,7 @@ def _not_begun(rule: Rule, asked: Asked) -> bool:
     """Whether all years that an indicator is of lie after the day."""
     years = rule.get("year", {}).get("is", "latest")
     years = years if isinstance(years, list) else [years]
-    return "latest" not in years and min(years) > asked.as_of.year
+    return not {"latest", "as-of"} & {*years} and min(years) > asked.as_of.year
 
 
 def _denominator(world: World, rule: Rule, units: dict[str, Row]) -> list[str] | None:
@@ -159,6 +171,8 @@ def _needed(rule: Rule, table: Table, asked: Asked) -> list[str]:
     wanted = [
         c for k in ("where", "listed") for one in _clauses(rule, k) for c in one if c != "via"
     ]
+    wanted += [c for one in _clauses(rule, "part") for c in one]
+    wanted += [rule["recent"]["column"]] if "recent" in rule else []
     wanted += _amounts(rule)
     wanted += rule.get("filled", []) + (
         [rule["weight"]] if rule["measure"] == "ratio" and "weight" in rule else []
@@ -207,6 +221,8 @@ def _works(rule: Rule, table: Table, asked: Asked, row: Row) -> bool:
             return False
         if opened is not None and opened > asked.as_of:
             return False
+    if {*rule.get("status", [])} & {*counting.get("ended", [])}:
+        return True  # who asks for those of the past minds no end
     closed = row.get(counting.get("until", ""))
     return closed is None or closed > asked.as_of
 
@@ -238,6 +254,8 @@ def _matched(rule: Rule, table: Table, asked: Asked, key: str = "where") -> list
     whole = asked.as_of.year if since else full_year(asked.as_of)
     past = [y for y in years if y is not None and y <= whole]
     wanted = rule["year"]["is"]
+    if wanted == "as-of":
+        wanted = asked.as_of.year
     if wanted == "latest":
         wanted = max(past, default=None)
     wanted = wanted if isinstance(wanted, list) else [wanted]
@@ -271,7 +289,7 @@ def _here(world: World, rule: Rule, table: Table, row: Row, code: str) -> bool:
         level, owner = "county", row["home"].county
     else:
         level, owner = rule["units"], stand(world, row).owner[rule["units"]] if code else ""
-    unit = world.units[level].get(owner, {})
+    unit = world.units.get(level, {}).get(owner, {})
     return not code or code in {unit.get("county_code"), unit.get("prefecture_code")}
 
 
@@ -430,6 +448,8 @@ def _ratio(world: World, rule: Rule, codes: list[str], table: Table, asked: Aske
     rows = _counted(world, rule, table, asked)
     if _twice(rows):
         return None
+    if "part" in rule or "recent" in rule:
+        return _share(world, rule, codes, rows, asked)
     if isinstance(rule["denominator"], dict):
         return _norm(world, rule, codes, table, asked)
     units = {c: (Fraction(), Fraction()) for c in codes}
@@ -440,6 +460,82 @@ def _ratio(world: World, rule: Rule, codes: list[str], table: Table, asked: Aske
             top, bottom = (heavy * row[rule[k]] for k in ("numerator", "denominator"))
             units[owner] = (units[owner][0] + top, units[owner][1] + bottom)
     return Answer(units, {})
+
+
+def _share(
+    world: World, rule: Rule, codes: list[str], rows: list[Row], asked: Asked
+) -> Answer:
+    """Which part of the rows is of a kind, or of the last days."""
+    units = {c: (Fraction(), Fraction()) for c in codes}
+    for row in rows:
+        if "recent" in rule:
+            day = row.get(rule["recent"]["column"])
+            of = day is not None and 0 <= (asked.as_of - day).days < rule["recent"]["days"]
+        else:
+            of = any(_fits(row, clause) for clause in _clauses(rule, "part"))
+        if (owner := stand(world, row).owner[rule["units"]]) in units:
+            units[owner] = (units[owner][0] + of, units[owner][1] + 1)
+    return Answer(units, {})
+
+
+def _signed(world: World, rule: Rule, asked: Asked) -> Answer | None:
+    """The natural villages or roads that a sign names; of roads each end and crossing has one."""
+    key = {"hamlet": "placename", "road": "roads"}[rule["units"]]
+    source, table = world.tables.get(key), world.tables.get(rule["layer"])
+    if source is None or table is None or any(c not in table.columns for c in _needed(rule, table, asked)):
+        return None
+    every = places_of(world, source, rule["units"], asked.as_of)
+    known = world.tables.get("placename")
+    others = {r["id"] for r in known.rows if r["id"]} if known else set()
+    codes = {p.code: p.code for p in every}
+    among = [v for clause in _clauses(rule, "among") for v in clause["class"]]
+    mine = [p for p in every if not among or p.kind in among]
+    hit: dict[str, list[Row]] = {}
+    for row in _counted(world, rule, table, asked):
+        code = second_places.named(row, _where(world, row), every, codes, others)
+        hit.setdefault(code, []).append(row)
+    made = Answer({p.code: (Fraction(_is_signed(p, rule, hit)), Fraction(1)) for p in mine}, {})
+    made.aside = len(table.aside) + _idle(world, rule, table, asked)
+    made.parents = {p.code: _parents(world, p.where[2]) for p in every}
+    made.used = sum(_here(world, rule, table, r, asked.within) for r in _counted(world, rule, table, asked))
+    return _restricted(made, asked.within)
+
+
+def _is_signed(place: second_places.Place, rule: Rule, hit: dict[str, list[Row]]) -> bool:
+    signs = hit.get(place.code, [])
+    if rule["units"] == "hamlet":
+        return bool(signs)
+    wanted = set().union(*(place.points[at] for at in rule.get("at", ["ends", "crossings"])))
+    metres = float(rule["radius_m"])
+    return bool(wanted) and all(
+        any(second_places.near(point, r["point"], metres) for r in signs) for point in wanted
+    )
+
+
+def places_of(world: World, source: Table, level: str, on: date) -> list[second_places.Place]:
+    """The places of a level on a day."""
+    if level == "road":
+        return second_places.roads(source, lambda at: min(holding(world, "county", at), default=""))
+    return second_places.hamlets(source, on, lambda row: _held(world, row))
+
+
+def _held(world: World, row: Row) -> tuple[str, str, str]:
+    town = min(holding(world, "township", row["point"]), default="")
+    return "", town, world.units["township"][town]["county_code"] if town else ""
+
+
+def _where(world: World, row: Row) -> tuple[str, str, str]:
+    """The units a sign names; of one that names none, those that hold its point."""
+    home = row["home"]
+    return (home.village, home.township, home.county) if any(home) else _held(world, row)
+
+
+def _parents(world: World, county: str) -> Row:
+    return {
+        "county_code": county,
+        "prefecture_code": above(county, "prefecture"),
+        "province_code": above(county, "province"),
+    }
 
 
 def _norm(world: World, rule: Rule, codes: list[str], table: Table, asked: Asked) -> Answer | None:

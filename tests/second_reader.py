@@ -75,7 +75,7 @@ def schema(key: str) -> dict[str, Any]:
 
 def read_table(folder: Path, key: str, spec: dict[str, Any]) -> Table:
     """Every row of a layer's files."""
-    name = spec.get("schema", "unit" if spec["role"] == "units" else key)
+    name = spec.get("schema", {"units": "unit", "lines": "road"}.get(spec["role"], key))
     table = Table(key, spec, schema(name))
     own = table.schema["column"]
     for path in _files(folder / "layers", spec["path"]):

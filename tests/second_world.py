@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import second_places
 import second_reader as reader
 import shapely
 from pyproj import Geod
@@ -62,9 +63,13 @@ def read_world(folder: Path) -> World:
     for key, spec in layers.items():
         if spec["role"] not in {"units", "places"}:
             own = spec.get("scheme", base)
+            if key == "placename":
+                second_places.prepare(tables[key])
             _tie(world, tables[key], codes=own == base or schemes == {own})
             if spec["role"] == "facilities":
                 _once(tables[key])
+            if key == "placename":
+                second_places.mark_twice(tables[key])
     return world
 
 
@@ -137,7 +142,7 @@ def _tie(world: World, table: Table, *, codes: bool) -> None:
                 if not row["unit_code"]:
                     raise CellError("names no unit")
             else:
-                if not any(home) and not row["point"]:
+                if not any(home) and not row["point"] and "geometry" not in row:
                     raise CellError("stands nowhere")
                 row["served"] = world.names.served(row.get("served") or "", home)
             kept.append(row)
@@ -187,7 +192,7 @@ def _stand(world: World, row: Row) -> Stand:
     owner, inside, conflict = {"village": home.village}, {"village": False}, False
     for level in ("county", "township"):
         units, named = world.units.get(level, {}), getattr(home, level)
-        hits = _holding(world, level, row["point"])
+        hits = holding(world, level, row["point"])
         if named:
             far = row["point"] and named not in hits and units[named]["geometry"] is not None
             if far and level not in world.approximate:
@@ -200,13 +205,14 @@ def _stand(world: World, row: Row) -> Stand:
     for level in ("prefecture", "province"):
         owner[level] = above(owner["county"], level) if owner["county"] else ""
         inside[level] = bool(owner[level]) and any(
-            above(c, level) == owner[level] for c in _holding(world, "county", row["point"])
+            above(c, level) == owner[level] for c in holding(world, "county", row["point"])
         )
     alone = home.county if not owner["township"] else ""
     return Stand(owner, inside, conflict, alone)
 
 
-def _holding(world: World, level: str, point: tuple[float, float] | None) -> list[str]:
+def holding(world: World, level: str, point: tuple[float, float] | None) -> list[str]:
+    """The units of a level that hold or touch a point."""
     if point is None or level not in world.units:
         return []
     if level not in world.trees:

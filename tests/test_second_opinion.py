@@ -13,6 +13,7 @@ import pytest
 import second_capacity
 import second_names
 import second_opinion as second
+import second_places
 import second_reader
 import second_world
 from dirty_worlds import AS_OF, make_world
@@ -137,7 +138,9 @@ def test_a_seed_is_a_workspace(tmp_path: Path) -> None:
 
 
 def test_the_second_opinion_shares_nothing_with_the_package() -> None:
-    for module in (second, second_capacity, second_reader, second_names, second_world):
+    for module in (
+        second, second_capacity, second_places, second_reader, second_names, second_world,
+    ):  # fmt: skip
         tree = ast.parse(Path(str(module.__file__)).read_text("utf-8"))
         named = {
             name.split(".")[0]
@@ -154,6 +157,7 @@ def test_the_second_opinion_shares_nothing_with_the_package() -> None:
             "second_reader",
             "second_world",
             "second_names",
+            "second_places",
             "shapely",
             "pyproj",
             "openpyxl",

@@ -67,10 +67,10 @@ def make_hamlets(
 
 def _inherit(made: pd.DataFrame, above: pd.DataFrame, codes: pd.Series) -> None:
     """Give rows the parents of the unit that they name, where it is one of those."""
-    known = codes.isin(above.index).to_numpy()
+    listed = codes.tolist()
     for column in _PARENTS:
-        own = above[column] if column in above else pd.Series(above.index, above.index)
-        if column in above or column == "county_code":
-            made[column] = made[column].where(~known, codes.map(own))
-    if "county" not in above and "name" in above:
-        made["county"] = made["county"].where(~known, codes.map(above["name"]))
+        own = column if column in above else {"county": "name"}.get(column, "")
+        known = (above[own] if own else above.index.to_series()).to_dict()
+        if own or column == "county_code":  # counties may have no column of their own code
+            before = made[column].tolist()
+            made[column] = [known.get(c, was) for c, was in zip(listed, before, strict=True)]

@@ -72,10 +72,10 @@ def named_codes(
     gazetteer = source.find_layer(GAZETTEER)
     if gazetteer is None or "village_code" not in gazetteer:
         return None
-    known = gazetteer.frame["village_code"]
+    known = gazetteer.frame["village_code"].to_dict()
     own = frame["village_code"]
-    by_code = frame["place_code"].map(known[known != ""].to_dict()).fillna("")
-    return own.where(own != "", by_code)
+    by_code = [known.get(code, "") for code in frame["place_code"]]
+    return own.where(own != "", pd.Series(by_code, frame.index, dtype="str"))
 
 
 def _of_places(

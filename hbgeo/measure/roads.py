@@ -20,6 +20,7 @@ from hbgeo.read.crs import GEOD
 from hbgeo.read.table import LayerTable
 
 ENDS = ("ends", "crossings")  # where a road's signs stand
+_PARENTS = ("prefecture_code", "prefecture", "province_code", "province")
 _DECIMALS = 5  # of degrees, about a metre: pieces of a road that meet so nearly are one
 Point = tuple[float, float]
 
@@ -70,10 +71,10 @@ def make_roads(
 
 
 def _inherit(made: pd.DataFrame, counties: pd.DataFrame, townships: LayerTable | None) -> None:
-    codes = made["county_code"]
-    made["county"] = codes.map(counties["name"]).fillna("")
-    for column in ("prefecture_code", "prefecture", "province_code", "province"):
-        made[column] = codes.map(counties[column]).fillna("")
+    parents = {"county": "name"} | {c: c for c in _PARENTS if c in counties}
+    for column, own in parents.items():
+        known = counties[own].to_dict()
+        made[column] = [known.get(code, "") for code in made["county_code"]]
     names = {} if townships is None else townships.frame["name"].to_dict()
     made["township"] = [names.get(code, "") for code in made["township_code"]]
 
