@@ -271,7 +271,9 @@ def _level(schema: str, given: Given, talk: Dialogue) -> str:
         if given.level not in LEVELS:
             raise RequestError(f"--level “{given.level}”不在可选值 {'、'.join(LEVELS)} 中")
         return given.level
-    choices: list[Choice] = [(level, f"{name}（{level}）") for level, name in LEVEL_NAMES.items() if level in LEVELS]
+    choices: list[Choice] = [
+        (level, f"{name}（{level}）") for level, name in LEVEL_NAMES.items() if level in LEVELS
+    ]
     return talk.pick("一行是哪一级的单位？", choices, option="--level 级别")
 
 

@@ -185,7 +185,8 @@ def _ended(frame: pd.DataFrame) -> list[bool]:
         if name in frame:
             cells = frame[name]
             said = cells.notna() & (cells.astype("str").fillna("") != "")
-            return (said.to_numpy() | past).tolist()
+            past = past | said.to_numpy()
+            break
     return [bool(one) for one in past]
 
 

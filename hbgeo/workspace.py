@@ -16,8 +16,8 @@ from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.locate import UnitIndex
 from hbgeo.measure.options import Options
 from hbgeo.measure.placements import Placements
-from hbgeo.measure.places import find_places
-from hbgeo.read.catalog import LEVEL_NAMES, LEVELS, PLACES, Catalog, Layer, read_catalog
+from hbgeo.measure.places import PlaceUnits
+from hbgeo.read.catalog import LEVEL_NAMES, PLACES, Catalog, Layer, read_catalog
 from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.divisions.changes import Change
 from hbgeo.read.indicator import Assumption, Indicator
@@ -68,12 +68,10 @@ class Workspace:
 
     def _use(self, layers: Layers) -> None:
         """Work on these layers."""
-        self.layers, unchanged = layers, layers.inputs.unchanged
-        self._of_places: dict[str, LayerTable | None] = {}
-        self._checked = FramesByKey(
-            self._frames, ".checked", self._fingerprint_of_checks, unchanged
-        )
-        placed = FramesByKey(self._frames, ".placed", layers.fingerprint_of, unchanged)
+        self.layers, same = layers, layers.inputs.unchanged
+        self._places_of = PlaceUnits(self, self.catalog.as_of)
+        self._checked = FramesByKey(self._frames, ".checked", self._fingerprint_of_checks, same)
+        placed = FramesByKey(self._frames, ".placed", layers.fingerprint_of, same)
         self.placements = Placements(self, placed)
 
     def at(self, as_of: date) -> Workspace:
@@ -146,11 +144,7 @@ class Workspace:
 
     def find_units(self, level: str) -> LayerTable | None:
         """Units of a level and what is known of them, or None."""
-        if level in PLACES:
-            if level not in self._of_places:
-                self._of_places[level] = find_places(level, self, self.catalog.as_of)
-            return self._of_places[level]
-        return self.layers.units(level)
+        return self._places_of.find(level) if level in PLACES else self.layers.units(level)
 
     def find_layer(self, key: str) -> LayerTable | None:
         """A facility layer or table and what is known of it, or None."""
@@ -180,9 +174,7 @@ class Workspace:
 
     def all_units(self) -> dict[str, LayerTable]:
         """The units of every level there is, the widest first."""
-        asked = {one.units for one in self.policy.values()}
-        levels = [*LEVELS, *(level for level in PLACES if level in asked)]
-        found = {level: self.find_units(level) for level in levels}
+        found = {level: self.find_units(level) for level in LEVEL_NAMES}
         return {level: units for level, units in found.items() if units is not None}
 
     def describe_layers(self) -> list[dict[str, Any]]:

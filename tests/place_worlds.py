@@ -17,7 +17,18 @@ from second_world import World, read_world
 
 NAMES = ["王家湾", "李家湾", "张湾", "东风村", "双河村", "陈家岗"]
 ROADS = ["甲路", "乙路", "东风路", "红旗大道"]
-KINDS = ["自然村牌", "自然村牌", "自然村牌", "村牌", "社区牌", "路牌", "路牌", "门牌", "楼牌", "界桩"]
+KINDS = [
+    "自然村牌",
+    "自然村牌",
+    "自然村牌",
+    "村牌",
+    "社区牌",
+    "路牌",
+    "路牌",
+    "门牌",
+    "楼牌",
+    "界桩",
+]
 STATES = ["完好", "完好", "完好", "破损", "缺失", "待设"]
 CLASSES = [("农村居民点", "22200"), ("自然村", ""), ("", "22200"), ("行政村", "21610"),
            ("村民委员会", "27610"), ("社区", ""), ("居民委员会", ""), ("河流", ""), ("其他", "")]  # fmt: skip
@@ -36,7 +47,7 @@ def make_places(seed: int, folder: Path) -> list[Asked]:
     catalogue = re.sub(r"\n\[sign\]\n(?:[^\[].*\n|\n)*", "\n", catalogue)
     names = [_name(dice, world, n) for n in range(40)]
     roads, lines = _roads(dice, world)
-    signs = [_sign(dice, world, names) for _ in range(60)] + _at_roads(dice, world, roads, lines)
+    signs = [_sign(dice, world, names) for _ in range(60)] + _at_roads(dice, roads, lines)
     for n, row in enumerate(signs):
         row["标志编号"] = f"B{n:03}"
     _csv(layers / "names.csv", names)
@@ -46,14 +57,16 @@ def make_places(seed: int, folder: Path) -> list[Asked]:
         ("placename", "facilities", "names.csv"), ("sign", "facilities", "signs.csv"),
         ("roads", "lines", "roads.gpkg"),
     ):  # fmt: skip
-        catalogue += f'\n[{key}]\nrole = "{role}"\npath = "{path}"\nsource = "示例"\ncrs = "CGCS2000"\n'
+        catalogue += (
+            f'\n[{key}]\nrole = "{role}"\npath = "{path}"\nsource = "示例"\ncrs = "CGCS2000"\n'
+        )
     (layers / "catalog.toml").write_text(catalogue, "utf-8")
     return asked
 
 
 def _place(dice: random.Random, world: World) -> dict[str, Any]:
     """Where a row says that it stands: a township, a county, a point, or some of these."""
-    code, town = dice.choice(sorted(world.units["township"].items()))
+    _, town = dice.choice(sorted(world.units["township"].items()))
     county = world.units["county"][town["county_code"]]
     shape = town.get("geometry")
     ways = dice.choice(["town", "town", "town", "county", "point"])
@@ -102,9 +115,15 @@ def _sign(dice: random.Random, world: World, names: Rows) -> dict[str, Any]:
 
 def _roads(dice: random.Random, world: World) -> tuple[dict[str, list[str]], list[Any]]:
     """Straight roads along lines of a grid, some in pieces, some without name or class."""
-    made: dict[str, list[str]] = {c: [] for c in ("道路名称", "道路等级", "地名代码", "所在县", "所在乡镇")}
+    made: dict[str, list[str]] = {
+        c: [] for c in ("道路名称", "道路等级", "地名代码", "所在县", "所在乡镇")
+    }
     lines = []
-    towns = [u for u in world.units["township"].values() if u.get("geometry") and not u["geometry"].is_empty]
+    towns = [
+        u
+        for u in world.units["township"].values()
+        if u.get("geometry") and not u["geometry"].is_empty
+    ]
     for n in range(14):
         town = dice.choice(towns)
         west, south, east, north = town["geometry"].bounds
@@ -126,7 +145,7 @@ def _roads(dice: random.Random, world: World) -> tuple[dict[str, list[str]], lis
     return made, lines
 
 
-def _at_roads(dice: random.Random, world: World, roads: dict[str, list[str]], lines: list[Any]) -> Rows:
+def _at_roads(dice: random.Random, roads: dict[str, list[str]], lines: list[Any]) -> Rows:
     """Signs at most ends and crossings, and near them, of most roads."""
     rows = []
     for n, line in enumerate(lines):

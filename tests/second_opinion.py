@@ -462,9 +462,7 @@ def _ratio(world: World, rule: Rule, codes: list[str], table: Table, asked: Aske
     return Answer(units, {})
 
 
-def _share(
-    world: World, rule: Rule, codes: list[str], rows: list[Row], asked: Asked
-) -> Answer:
+def _share(world: World, rule: Rule, codes: list[str], rows: list[Row], asked: Asked) -> Answer:
     """Which part of the rows is of a kind, or of the last days."""
     units = {c: (Fraction(), Fraction()) for c in codes}
     for row in rows:
@@ -482,7 +480,11 @@ def _signed(world: World, rule: Rule, asked: Asked) -> Answer | None:
     """The natural villages or roads that a sign names; of roads each end and crossing has one."""
     key = {"hamlet": "placename", "road": "roads"}[rule["units"]]
     source, table = world.tables.get(key), world.tables.get(rule["layer"])
-    if source is None or table is None or any(c not in table.columns for c in _needed(rule, table, asked)):
+    if (
+        source is None
+        or table is None
+        or any(c not in table.columns for c in _needed(rule, table, asked))
+    ):
         return None
     every = places_of(world, source, rule["units"], asked.as_of)
     known = world.tables.get("placename")
@@ -496,8 +498,10 @@ def _signed(world: World, rule: Rule, asked: Asked) -> Answer | None:
         hit.setdefault(code, []).append(row)
     made = Answer({p.code: (Fraction(_is_signed(p, rule, hit)), Fraction(1)) for p in mine}, {})
     made.aside = len(table.aside) + _idle(world, rule, table, asked)
-    made.parents = {p.code: _parents(world, p.where[2]) for p in every}
-    made.used = sum(_here(world, rule, table, r, asked.within) for r in _counted(world, rule, table, asked))
+    made.parents = {p.code: _parents(p.where[2]) for p in every}
+    made.used = sum(
+        _here(world, rule, table, r, asked.within) for r in _counted(world, rule, table, asked)
+    )
     return _restricted(made, asked.within)
 
 
@@ -530,7 +534,7 @@ def _where(world: World, row: Row) -> tuple[str, str, str]:
     return (home.village, home.township, home.county) if any(home) else _held(world, row)
 
 
-def _parents(world: World, county: str) -> Row:
+def _parents(county: str) -> Row:
     return {
         "county_code": county,
         "prefecture_code": above(county, "prefecture"),

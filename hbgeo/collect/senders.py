@@ -29,7 +29,13 @@ LEVELS = {  # of tables that are always of one level
     "eligible-township": "township",
 }
 _READ = READ - ARCHIVES  # an archive may hold a whole workspace
-_GENERAL = {"facility", "unit", "background", "task", "road"}  # kinds that no bare ledger is taken for
+_GENERAL = {
+    "facility",
+    "unit",
+    "background",
+    "task",
+    "road",
+}  # kinds that no bare ledger is taken for
 _SOURCE = "各县报送"
 _SHORT = {  # what offices call the kinds of ledgers beside their titles
     "eldercare": ("养老",),

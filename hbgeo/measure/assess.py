@@ -37,8 +37,8 @@ from hbgeo.measure.coverage import NO_LINKS, Coverage
 from hbgeo.measure.filters import absent_columns, any_of, describe
 from hbgeo.measure.methods import METHODS, facts_of, waiting_for
 from hbgeo.measure.options import Options
-from hbgeo.measure.places import LAYERS
 from hbgeo.measure.placements import Placements
+from hbgeo.measure.places import LAYERS
 from hbgeo.measure.reach import nearest
 from hbgeo.measure.source import Source
 from hbgeo.read.catalog import LEVEL_NAMES, PLACES

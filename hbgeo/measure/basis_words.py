@@ -234,7 +234,9 @@ def _said_rows(
     if one.where:
         said.append(f"计入：{describe(one.where, schema)}" + ("，须同时具备" if one.every else ""))
     counting = schema.counting
-    if counting and (one.measure != "ratio" or one.shares or (one.beside and counting.column == "status")):
+    if counting and (
+        one.measure != "ratio" or one.shares or (one.beside and counting.column == "status")
+    ):
         states = [*(one.status or counting.states), *options.status]
         said.append(f"{schema.heading(counting.column)}：{'、'.join(dict.fromkeys(states))}")
     if one.year:
@@ -301,7 +303,9 @@ def basis_lines_of(one: Indicator, coverage: Coverage) -> list[str]:
     years = basis.years if one.of_its_date else one.year[1] if one.year else ()
     last = max(years, default=0)
     if basis.as_of and last and basis.as_of < date(last, 12, 31):
-        lines.append(f"{last if one.of_its_date else years_of(one)} 年尚未结束，只计到 {basis.as_of}。")
+        lines.append(
+            f"{last if one.of_its_date else years_of(one)} 年尚未结束，只计到 {basis.as_of}。"
+        )
     if one.note:
         lines.append(one.note)
     if basis.approximate:

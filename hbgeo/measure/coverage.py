@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from hbgeo.errors import LayerError
 from hbgeo.arrays import Mask
+from hbgeo.errors import LayerError
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.pairs import Pairs, make_pairs, ways_text
 from hbgeo.measure.placing import Placement, place

@@ -26,17 +26,12 @@ def make_hamlets(
     owners: pd.Series,
     as_of: date,
 ) -> LayerTable:
-    """Take the natural villages of today out of a gazetteer.
-
-    A name holds as its schema says: 使用时间 现今, 设立年份 not after the date, 废止年份 after it.
+    """Take the natural villages out of a gazetteer that hold on a date: by 使用时间 and the years.
 
     Parameters
     ----------
-    townships, counties
-        Where the parents' codes and names come from.
     owners
-        The township of each row of the gazetteer by its point, "" for none: where its row names
-        none.
+        The township of each row by its point, "" for none: of rows that name no unit.
 
     Returns
     -------
@@ -58,7 +53,8 @@ def make_hamlets(
     for above, codes in ((counties, rows["county_code"]), (townships, township)):
         if above is not None:
             _inherit(made, above.frame, codes)
-    made["seat_x"], made["seat_y"] = (made.get(c, pd.Series(np.nan, made.index)) for c in "xy")
+    for axis in "xy":
+        made[f"seat_{axis}"] = made.get(axis, np.nan)
     known = (made["county_code"] != "").to_numpy()
     made = made[known].rename_axis("code").sort_index()
     title, apart = LEVEL_NAMES["hamlet"], gazetteer.apart + int((~known).sum())

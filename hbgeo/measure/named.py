@@ -97,13 +97,11 @@ def _of_places(
     return pd.Series(made, frame.index, dtype="str")
 
 
-def _where(
-    texts: Mapping[str, list[str]], townships: Sequence[str], source: Source
-) -> list[Where]:
+def _where(texts: Mapping[str, list[str]], townships: Sequence[str], source: Source) -> list[Where]:
     """The units each row names; of rows that name none, those that hold their points."""
     units = source.find_units("township")
     county = {} if units is None else units.frame["county_code"].to_dict()
-    made = []
+    made = list[Where]()
     for village, town, over, held in zip(*(texts[c] for c in _LEVELS), townships, strict=True):
         if not (village or town or over):
             town, over = held, str(county.get(held, ""))

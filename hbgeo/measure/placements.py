@@ -83,8 +83,9 @@ class Placements:
         """The rows, with the unit of a level that each names by its own words."""
         townships = self._source.find_units("township")
         at = have.placements.get("township")
-        known = townships is not None and at is not None
-        held = holders(at.owner, townships.frame) if known else [""] * len(have.frame)
+        held = [""] * len(have.frame)
+        if townships is not None and at is not None:
+            held = holders(at.owner, townships.frame)
         named = named_codes(have.frame, level, self._source, held)
         return have.frame if named is None else have.frame.assign(**{f"{level}_code": named})
 

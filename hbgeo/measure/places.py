@@ -15,6 +15,21 @@ from hbgeo.measure.source import Source
 from hbgeo.read.table import LayerTable
 from hbgeo.read.units.placenames import GAZETTEER
 
+
+class PlaceUnits:
+    """The units of `PLACES` of a source on a date, each made when it is first asked for."""
+
+    def __init__(self, source: Source, as_of: date) -> None:
+        self._source, self._as_of = source, as_of
+        self._made: dict[str, LayerTable | None] = {}
+
+    def find(self, level: str) -> LayerTable | None:
+        """As `find_places`."""
+        if level not in self._made:
+            self._made[level] = find_places(level, self._source, self._as_of)
+        return self._made[level]
+
+
 LAYERS = {"hamlet": GAZETTEER, "road": "roads"}  # what the units of a level are made of
 
 

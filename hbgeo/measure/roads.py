@@ -38,11 +38,10 @@ def make_roads(
     Returns
     -------
     units
-        By 地名代码, or by the unit's code and the name: `name`, `class`, `kind` (the same), the parents, `x`, `y`
-        (the middle), and `ends` and `crossings`, tuples of points. A ring has no end: the corner
-        of least longitude stands for it. Crossings are where a road meets another named road.
-        Lines without a name are no roads; roads of which the county is not known are left out,
-        and counted in `apart`.
+        By 地名代码, or by the unit's code and the name: `name`, `class` (and as `kind`), parents,
+        `x`, `y` (the middle), `ends` and `crossings` with other named roads, tuples of points. Of
+        a ring the corner of least longitude is the end. Roads of no known county are counted in
+        `apart`, lines without a name nowhere.
     """
     frame = pd.DataFrame(layer.frame)
     named = frame[(frame["name"] != "").to_numpy()]
@@ -50,10 +49,7 @@ def make_roads(
     town = named["township_code"]
     own = town.where(town != "", county) + "-" + named["name"].map(plain_name)
     code = named["place_code"].where(named["place_code"] != "", own)
-    shapes = {
-        str(key): shapely.line_merge(shapely.union_all(some.to_numpy()))
-        for key, some in named["geometry"].groupby(code)
-    }
+    shapes = _merged(named["geometry"], code)
     first = named.assign(county_code=county).groupby(code, sort=True).first()
     made = first[["name", "class", "township_code", "place_code", "county_code"]].copy()
     made["kind"] = made["class"]
@@ -66,8 +62,17 @@ def make_roads(
     known = made["county_code"].isin(counties.frame.index).to_numpy()
     _inherit(made, counties.frame, townships)
     title, apart = LEVEL_NAMES["road"], layer.apart + int((~known).sum())
-    units = made[known].rename_axis("code")
-    return replace(layer, frame=units, title=title, level="road", apart=apart)
+    return replace(
+        layer, frame=made[known].rename_axis("code"), title=title, level="road", apart=apart
+    )
+
+
+def _merged(lines: pd.Series, code: pd.Series) -> dict[str, Any]:
+    """The pieces of each road put together."""
+    pieces = lines.groupby(code)
+    return {
+        str(key): shapely.line_merge(shapely.union_all(some.to_numpy())) for key, some in pieces
+    }
 
 
 def _inherit(made: pd.DataFrame, counties: pd.DataFrame, townships: LayerTable | None) -> None:
@@ -142,7 +147,9 @@ def signed_roads(
     points = _points_of(roads, tuple(at))
     x, y = (_numbers(signs, c) for c in "xy")
     near, seen = np.zeros(len(pairs.unit), bool), [set[int]() for _ in points]
-    for k, (road, sign) in enumerate(zip(pairs.unit.tolist(), pairs.facility.tolist(), strict=True)):
+    for k, (road, sign) in enumerate(
+        zip(pairs.unit.tolist(), pairs.facility.tolist(), strict=True)
+    ):
         there = points[road]
         if there and np.isfinite(x[sign]) and np.isfinite(y[sign]):
             far = _metres(there, x[sign], y[sign])
@@ -155,7 +162,10 @@ def signed_roads(
 
 def _points_of(roads: pd.DataFrame, at: tuple[str, ...]) -> list[tuple[Point, ...]]:
     listed = [roads[part].tolist() for part in at]
-    return [tuple(dict.fromkeys(p for part in parts for p in part)) for parts in zip(*listed, strict=True)]
+    return [
+        tuple(dict.fromkeys(p for part in parts for p in part))
+        for parts in zip(*listed, strict=True)
+    ]
 
 
 def _numbers(frame: pd.DataFrame, column: str) -> Floats:

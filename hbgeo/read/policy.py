@@ -288,20 +288,14 @@ def _check_words(row: dict[str, Any], variant: str | None, at: str) -> None:
 
 def _check_measure_keys(row: dict[str, Any], at: str) -> None:
     """Each measure needs its own keys."""
-    shares = [key for key in ("part", "recent") if key in row]
-    for key in _NEEDED[row["measure"]]:
-        if key not in row and not (shares and key in _QUOTIENT):
+    needed = _NEEDED[row["measure"]]
+    for key in [k for k in needed if not (k in _QUOTIENT and _is_share(row, at))]:
+        if key not in row:
             raise PolicyError(f"{at}：measure = “{row['measure']}”缺少键 {key}")
     for key, (most, unit) in _BOUNDS.items():
         if key in row and not 0 < row[key] <= most:
             raise PolicyError(f"{at}：{key} 应大于 0，不超过 {most:,}{unit}")
-    if shares and (len(shares) > 1 or any(key in row for key in (*_QUOTIENT, "per", "weight"))):
-        given = "、".join(k for k in (*shares, *_QUOTIENT, "per", "weight") if k in row)
-        raise PolicyError(f"{at}：part、recent 自成分子分母，只写其中一个，不与其他几个同写（{given}）")
-    if row["units"] in PLACES and row["measure"] not in {"presence", "reach", "none"}:
-        raise PolicyError(f"{at}：units = “{row['units']}”只用于 measure = “presence”或“reach”")
-    if row["units"] == "road" and row["measure"] == "presence" and "radius_m" not in row:
-        raise PolicyError(f"{at}：道路的标志须写 radius_m：离端点、交叉口多少米以内算在那里")
+    _check_places(row, at)
     unsaid = row["measure"] == "none" and not row.get("lacks")
     if unsaid and (row.get("target") or row.get("quantified", True)):
         raise PolicyError(f"{at}：measure = “none”不计算，须写 quantified = false，不能有目标")
@@ -313,6 +307,25 @@ def _check_measure_keys(row: dict[str, Any], at: str) -> None:
     given = [key for key in _OF_LINKS if key in row] if row["measure"] == "chain" else []
     if given:
         raise PolicyError(f"{at}：measure = “chain”的 {'、'.join(given)} 应写在 links 的每一环里")
+
+
+def _is_share(row: Mapping[str, Any], at: str) -> bool:
+    """Whether rows of a kind are held against all: numerator and denominator are rows then."""
+    shares = [key for key in ("part", "recent") if key in row]
+    others = [key for key in (*_QUOTIENT, "per", "weight") if key in row]
+    if shares and (len(shares) > 1 or others):
+        said = f"part、recent 自成分子分母，只写其中一个，不与其他几个同写（{'、'.join([*shares, *others])}）"
+        raise PolicyError(f"{at}：{said}")
+    return bool(shares)
+
+
+def _check_places(row: Mapping[str, Any], at: str) -> None:
+    """Natural villages and roads are made for signs: nothing else is counted by them."""
+    units, measure = row["units"], row["measure"]
+    if units in PLACES and measure not in {"presence", "reach", "none"}:
+        raise PolicyError(f"{at}：units = “{units}”只用于 measure = “presence”或“reach”")
+    if units == "road" and measure == "presence" and "radius_m" not in row:
+        raise PolicyError(f"{at}：道路的标志须写 radius_m：离端点、交叉口多少米以内算在那里")
 
 
 def _road_points(row: Mapping[str, Any], at: str) -> tuple[str, ...]:
@@ -354,14 +367,14 @@ def _year(given: Any, at: str) -> tuple[str, tuple[int, ...]] | None:
     if given is None:
         return None
     years = given.get("is")
-    if years == "as-of" and set(given) == {"column", "is"} and isinstance(given["column"], str):
-        return given["column"], (AS_OF,)
+    if years == "as-of":
+        years = AS_OF
     years = [] if years == "latest" else years if isinstance(years, list) else [years]
     whole = all(type(y) is int for y in years) and given.get("is") != []
     if set(given) != {"column", "is"} or not isinstance(given["column"], str) or not whole:
         said = '{ column = "列名", is = 2023 }，is 可为整数、整数的列表、"latest"（表中最近一年）或 "as-of"（截止日期所在的年）'
         raise PolicyError(f"{at}：year 应写作 {said}")
-    for year in years:
+    for year in [] if years == [AS_OF] and given["is"] == "as-of" else years:
         check_year(year, f"{at}：year", PolicyError)
     return given["column"], tuple(years)
 

@@ -46,20 +46,20 @@ def _outer_keys(text: str) -> Iterator[tuple[str, str]]:
     """The keys of the outermost object, each with its value where that is a text."""
     depth, key, before = 0, "", ""
     for found in _TOKEN.finditer(text):
-        token = found[0]
-        if token in "{[":
+        piece = found[0]
+        if piece in "{[":
             depth += 1
-            if depth == 1 and token == "[":
+            if depth == 1 and piece == "[":
                 return
-        elif token in "}]":
+        elif piece in "}]":
             depth -= 1
-        elif depth == 1 and token == ":":
+        elif depth == 1 and piece == ":":
             key = before.strip('"')
             yield key, ""
-        elif depth == 1 and token not in ",:":
+        elif depth == 1 and piece not in ",:":
             if key:
-                yield key, token.strip('"')
-            before, key = token, ""
+                yield key, piece.strip('"')
+            before, key = piece, ""
 
 
 def read_json_rows(path: Path, layer: str, encoding: str = "") -> tuple[pd.DataFrame, list[Issue]]:
@@ -93,19 +93,24 @@ def read_json_rows(path: Path, layer: str, encoding: str = "") -> tuple[pd.DataF
     text = to_utf8(path.read_bytes(), encoding, path.name).decode("utf-8").removeprefix("\ufeff")
     if not text.strip():
         raise LayerError(f"{name}：空文件")
+    rows, lacking = _gathered(_values(text, name), name)
+    raw = _as_table(rows, name)
+    said = f"文件写明还有 {lacking:,} 条没有在文件里（可能没有翻完页），未读入"
+    where = (layer, name, "", None, "", "", "W13", "warning")
+    return raw, [Issue(*where, said, "补齐其余各页后重新导入")] if lacking else []
+
+
+def _gathered(values: Iterator[Any], name: str) -> tuple[list[dict[str, str]], int]:
+    """The rows of all pages, and how many the pages say that there are beyond them."""
     rows, held = list[dict[str, str]](), Counter[int]()
-    for value in _values(text, name):
+    for value in values:
         alone = not isinstance(value, list)
         for page in [value] if alone else value:
             found, total = _rows_of(page, name, alone=alone)
             rows += [_flat(row) for row in found]
             if total is not None:
                 held[total] += len(found)
-    lacking = sum(max(total - rows_held, 0) for total, rows_held in held.items())
-    raw = _as_table(rows, name)
-    said = f"文件写明还有 {lacking:,} 条没有在文件里（可能没有翻完页），未读入"
-    where = (layer, name, "", None, "", "", "W13", "warning")
-    return raw, [Issue(*where, said, "补齐其余各页后重新导入")] if lacking else []
+    return rows, sum(max(total - here, 0) for total, here in held.items())
 
 
 def _values(text: str, name: str) -> Iterator[Any]:

@@ -61,7 +61,8 @@ def take_middles(frame: pd.DataFrame) -> None:
     (lon, lat), (lon_to, lat_to) = unpack(lon, lat), unpack(lon_to, lat_to)
     frame["lon"], frame["lat"] = _middle(lon, lon_to), _middle(lat, lat_to)
     frame[EXTENT] = np.fmax(np.abs(lon_to - lon), np.abs(lat_to - lat))
-    frame.drop(columns=[end for end in ENDS.values() if end in frame], inplace=True)
+    for end in ENDS.values():
+        frame.pop(end) if end in frame else None
 
 
 def _middle(first: Floats, last: Floats) -> Floats:

@@ -19,9 +19,7 @@ from hbgeo.read.units.naming import blank_texts, look_up, note_problems, senders
 _LINES = (1, 5)  # of shapely: a line, several of them
 
 
-def make_lines(
-    made: Tidy, layer: Layer, register: Register, *, same_scheme: bool
-) -> LayerTable:
+def make_lines(made: Tidy, layer: Layer, register: Register, *, same_scheme: bool) -> LayerTable:
     """Keep every line with the codes of the county and township that its row names, "" where none.
 
     Rows without a line and rows that name a unit wrongly are put aside, and said.

@@ -54,9 +54,7 @@ def make_placenames(
     own = frame["class"].isin(VILLAGE_CLASSES) & (frame.get("village", blank) == "")
     frame["village"] = frame.get("village", blank).where(~own, frame.get("name", blank))
     _forget_middles(frame)
-    table = make_facilities(
-        replace(made, frame=frame), layer, register, same_scheme=same_scheme
-    )
+    table = make_facilities(replace(made, frame=frame), layer, register, same_scheme=same_scheme)
     return _with_doubles(table)
 
 
@@ -130,9 +128,7 @@ def _with_doubles(table: LayerTable) -> LayerTable:
         return table
     frame = table.frame.copy(deep=False)
     frame["use"] = frame["use"].where(~twice, TWICE)
-    said = (
-        f"{int(twice.sum()):,} 个村民委员会、居民委员会与同名的行政村、社区是同一实体，只计行政村、社区"
-    )
+    said = f"{int(twice.sum()):,} 个村民委员会、居民委员会与同名的行政村、社区是同一实体，只计行政村、社区"
     file = str(frame["file"][twice].iloc[0])
     where = (table.key, file, "", None, "地名类别", "", "W34", "warning")
     issue = Issue(*where, said, "不必改动；不是同一实体的请改正名称或所在乡镇")

@@ -21,7 +21,6 @@ from hbgeo.read.units.ids import note_twice
 from hbgeo.read.units.naming import Named, blank_texts, look_up, senders_of
 from hbgeo.read.units.polygons import add_kinds
 
-
 # classes of 国家地名信息库 that are villages and communities registered again
 _BODIES = {"村民委员会（27610）": "行政村", "居民委员会（27620）": "社区"}
 
