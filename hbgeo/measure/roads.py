@@ -50,9 +50,10 @@ def make_roads(
     own = town.where(town != "", county) + "-" + named["name"].map(plain_name)
     code = named["place_code"].where(named["place_code"] != "", own)
     shapes = _merged(named["geometry"], code)
-    first = named.assign(county_code=county, code=code).drop_duplicates("code")
-    first = first.set_index("code").sort_index()
-    made = first[["name", "class", "township_code", "place_code", "county_code"]].copy()
+    first = named.assign(county_code=county, code=code).drop_duplicates("code").set_index("code")
+    made = first.sort_index()[
+        ["name", "class", "township_code", "place_code", "county_code"]
+    ].copy()
     made["kind"] = made["class"]
     lines = np.array([shapes[c] for c in made.index], dtype=object)
     made["ends"] = _tuples(map(_ends_of, lines))
