@@ -338,11 +338,12 @@ def test_roles_and_levels_are_called_in_chinese():
         "facilities": "设施",
         "places": "村点",
         "table": "表",
+        "lines": "线",
         "task": "督办单",
         "background": "底图",
     }
     assert named == ROLE_NAMES
     assert list(LEVEL_NAMES.items()) == [
         ("province", "省"), ("prefecture", "市州"), ("county", "县（市、区）"),
-        ("township", "乡镇（街道）"), ("village", "村（社区）"),
+        ("township", "乡镇（街道）"), ("village", "村（社区）"), ("hamlet", "自然村"), ("road", "道路"),
     ]  # fmt: skip
