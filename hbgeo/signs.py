@@ -101,7 +101,7 @@ def find_names(
         )
     judge = Judge(read_variants(), Reader(read_readings(workspace.catalog.folder)))
     places, scope, against = _places(workspace)
-    signs = sign_rows(table, _parents(workspace))
+    signs = sign_rows(table, find_parents(workspace))
     how: dict[str, Any] = {"lonlat": _lonlat(table), "scope": scope, "sample": table.sample}
     checked = check_names(signs, Places(places, judge), judge, progress=progress, **how)
     names = _county_names(workspace)
@@ -190,7 +190,7 @@ def _ended(frame: pd.DataFrame) -> list[bool]:
     return [bool(one) for one in past]
 
 
-def _parents(workspace: Workspace) -> dict[str, tuple[str, ...]]:
+def find_parents(workspace: Workspace) -> dict[str, tuple[str, ...]]:
     """Unit → the names that may stand before a sign's own, the widest first."""
     made: dict[str, tuple[str, ...]] = {}
     for level in ("county", "township"):
