@@ -1,34 +1,36 @@
-"""All signs of a layer against the gazetteer: one row a finding."""
+"""All signs of a layer against the gazetteer: one row a finding.
+
+Most signs are plainly right and are told so by the column; the rest are looked at one by one.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from rapidfuzz import fuzz
 
-from hbgeo.arrays import Floats
+from hbgeo.arrays import Floats, Numbers
+from hbgeo.measure.names.closely import NAMED, Held, Holder, Row
+from hbgeo.measure.names.columns import Columns, as_columns
 from hbgeo.measure.names.disagree import Sign, check_beside, check_same_place
-from hbgeo.measure.names.forms import latin_of, letters_of, plain_name, without_parents
-from hbgeo.measure.names.generics import NATURAL, ROAD, VILLAGE
-from hbgeo.measure.names.places import Match, Places
-from hbgeo.measure.names.roman import check_roman, usual_forms
+from hbgeo.measure.names.generics import VILLAGE
+from hbgeo.measure.names.places import Places
+from hbgeo.measure.names.plainly import Plain, find_plain
 from hbgeo.measure.names.rules import RULES, Finding
-from hbgeo.measure.names.text import Judge, Standard, check_forms, check_text
-from hbgeo.measure.names.writing import APOSTROPHE
-from hbgeo.read.cell.text import clean
+from hbgeo.measure.names.text import Judge
+from hbgeo.measure.names.together import near_another, one_sound, same_place
+from hbgeo.read.cell.column import distinct
 
 COLUMNS = ["id", "sign", "standard", "roman", "rule", "article", "severity", "message"]
 COLUMNS += ["suggestion", "score", "unit_code", "county_code", "file", "sheet", "row"]
 SIGN_COLUMNS = ["id", "name", "roman", "kind", "place_code", "named", "village_code"]
 SIGN_COLUMNS += ["township_code", "county_code", "parents", "file", "sheet", "row"]
-_NAMED = (VILLAGE, NATURAL, *ROAD)  # signs that show the name of a place and nothing else
-_NONE = Match(-1)
 _SHOWN_EVERY = 10_000  # rows
+Found = list[tuple[int, Finding]]
 
 
 @dataclass(frozen=True)
@@ -78,233 +80,155 @@ def check_names(
     sample
         Whether the layer is invented: 示例 before a name is no part of it.
     """
-    held = _hold(signs, _Asked(places, judge, frozenset(scope or _NAMED), sample), progress)
-    found = [(at, finding) for at, one in enumerate(held) for finding in one.found]
-    among = [one.sign for one in held]
-    found += check_same_place(among)
-    found += check_beside(among, judge, beside=beside, lonlat=lonlat)
-    counties = signs["county_code"].tolist()
-    lacking = [county for county, one in zip(counties, held, strict=True) if not one.standard]
-    rows = _table(signs, held, found)
-    return Checked(rows, Counter(counties), Counter(lacking), _mixed(held, counties))
+    columns = as_columns(signs, sample=sample)
+    plain = find_plain(columns, places, judge, scope)
+    every = _Every(signs, columns, plain, Holder(places, judge, scope, sample))
+    every.look_closely(progress)
+    found = [(at, finding) for at, one in every.held.items() for finding in one.found]
+    found += every.same_place()
+    found += every.next_door(tuple(beside), lonlat)
+    return Checked(every.table(found), *every.counts())
 
 
-def _hold(
-    signs: pd.DataFrame, asked: _Asked, progress: Callable[[int, int], None] | None
-) -> list[_Held]:
-    columns = [signs[c].tolist() for c in SIGN_COLUMNS[1:10]]
-    held = []
-    for at, row in enumerate(zip(*columns, strict=True)):
-        held.append(asked.hold(_Row(*row)))
-        if progress and at % _SHOWN_EVERY == 0:
-            progress(at, len(signs))
-    return held
-
-
-class _Row(NamedTuple):
-    """What one sign's row says."""
-
-    name: str
-    roman: str
-    kind: str
-    place_code: str
-    named: str
-    village_code: str
-    township_code: str
-    county_code: str
-    parents: tuple[str, ...]
-
-    @property
-    def unit(self) -> str:
-        return self.township_code or self.county_code
-
-
-class _Held(NamedTuple):
-    """A sign held against its place."""
-
-    sign: Sign
-    standard: str
-    roman: str
-    found: tuple[Finding, ...]
-    score: float | None
-    split: bool | None
-
-
-class _Asked:
-    """Holds signs, one by one, and remembers what was asked before."""
+class _Every:
+    """All signs: those that are plainly right as columns, the others as they are held."""
 
     def __init__(
-        self,
-        places: Places,
-        judge: Judge,
-        scope: frozenset[str],
-        sample: bool,  # noqa: FBT001
+        self, signs: pd.DataFrame, columns: Columns, plain: Plain, holder: Holder
     ) -> None:
-        self.places, self.judge, self.scope, self.sample = places, judge, scope, sample
-        self._plain: dict[str, str] = {}
-        self._texts: dict[tuple[str, object], tuple[Finding, ...]] = {}
-        self._written: dict[tuple[str, str], frozenset[str]] = {}
-        self._letters: dict[tuple[str, str, str, str], tuple[Finding, ...]] = {}
+        self._signs, self._columns, self._plain, self._holder = signs, columns, plain, holder
+        self.held: dict[int, Held] = {}
+        self._at, self._known = plain.at.copy(), plain.known.copy()
+        self._right = np.where(plain.known, 1, -1)
+        self._spelled = self._alike_letters()
 
-    def hold(self, row: _Row) -> _Held:
-        """One sign against its place: text and letters."""
-        text = without_parents(self._plain_of(row.name), row.parents)
-        match = self._match(row, text)
-        standard, full, official = self._standard(row, match)
-        if standard is not None and standard.name != text:
-            standard = standard._replace(name=without_parents(standard.name, row.parents))
-        roman = letters_of(row.roman or latin_of(row.name), sample=self.sample)
-        found = [*self._unmatched(match, text), *self._check_text(text, standard, match)]
-        whole = clean(row.name).replace(" ", "")
-        letters = self._check_letters(
-            (standard.name if standard else text, text, whole), row.kind, roman, official
+    def look_closely(self, progress: Callable[[int, int], None] | None) -> None:
+        """Hold, one by one, the signs that are not plainly right."""
+        rest = np.flatnonzero(~self._plain.mask)
+        done = len(self._signs) - len(rest)
+        for at, one in zip(rest.tolist(), self._rows(rest), strict=True):
+            held = self.held[at] = self._holder.hold(one)
+            self._at[at], self._known[at] = held.at, bool(held.standard)
+            self._right[at] = -1 if held.right is None else int(held.right)
+            if progress and done % _SHOWN_EVERY == 0:
+                progress(done, len(self._signs))
+            done += 1
+
+    def _rows(self, rows: Numbers) -> list[Row]:
+        part = self._signs[SIGN_COLUMNS[1:10]].iloc[rows]
+        columns = [part[c].tolist() for c in part]
+        return [Row(*one) for one in zip(*columns, strict=True)]
+
+    def _alike_letters(self) -> Numbers:
+        """Signs of the same number have the same letters; −1 for those without.
+
+        Those that are plainly right are spelled by their text and kind, in whatever manner.
+        """
+        columns, many = self._columns, len(self._columns.words)
+        by_name = columns.texts * many + columns.given["kind"] + many
+        own = np.where(self._plain.mask, by_name, columns.letters)
+        return np.where(columns.letters == columns.words.find(""), -1, own)
+
+    def _places(self) -> Numbers:
+        """What signs of one place have in common; −1 where no one can tell."""
+        words, given, named = self._columns.words, self._columns.given, self._columns.named
+        empty, many, count = words.find(""), len(words), len(self._holder.places)
+        shows = self._columns.where(given["kind"], NAMED.__contains__)
+        claimed = (named != empty) & (given["unit"] != empty) & shows
+        claims = np.full(len(named), -1)
+        if claimed.any():
+            pairs = given["unit"][claimed] * many + named[claimed]
+            pairs = np.unique(pairs, return_inverse=True)[1]
+            joined = pairs * many + given["kind"][claimed]
+            claims[claimed] = np.unique(joined, return_inverse=True)[1] + many + count
+        coded = given["place_code"] != empty
+        other = np.where(coded, given["place_code"] + count, claims)
+        return np.where(self._at >= 0, self._at, other)
+
+    def same_place(self) -> Found:
+        """Signs of one place that disagree."""
+        places = self._places()
+        rows = same_place(places, self._columns.texts, self._spelled)
+        signs = self._as_signs(rows, places)
+        return [(int(rows[at]), finding) for at, finding in check_same_place(signs)]
+
+    def next_door(self, beside: Sequence[tuple[str, str]], lonlat: Floats | None) -> Found:
+        """Names that are written in two ways in one unit or next door."""
+        columns, words, judge = self._columns, self._columns.words, self._holder.judge
+        kinds, units = columns.given["kind"], columns.given["unit"]
+        alike = one_sound(columns.texts, kinds, self._right != 1, words, judge)
+        pairs = [(words.find(a), words.find(b)) for a, b in beside]
+        both = [*pairs, *((b, a) for a, b in pairs)]
+        touching = np.array(both, np.intp).reshape(-1, 2)
+        mine = np.where(units == words.find(""), -1, units)[alike.rows]
+        where = None if lonlat is None else lonlat[alike.rows]
+        rows = alike.rows[near_another(alike, mine, touching, where)]
+        signs = self._as_signs(rows, self._places())
+        where = None if lonlat is None else lonlat[rows]
+        made = check_beside(signs, judge, beside=beside, lonlat=where)
+        return [(int(rows[at]), finding) for at, finding in made]
+
+    def _as_signs(self, rows: Numbers, places: Numbers) -> list[Sign]:
+        """Signs as they are held against others."""
+        words, columns = self._columns.words.listed(), self._columns
+        texts, letters = columns.texts[rows].tolist(), columns.letters[rows].tolist()
+        kinds, units = (columns.given[c][rows].tolist() for c in ("kind", "unit"))
+        right = [None if one < 0 else bool(one) for one in self._right[rows].tolist()]
+        wrong = [at in self.held and self.held[at].wrong for at in rows.tolist()]
+        mine = [None if one < 0 else one for one in places[rows].tolist()]
+        each = zip(texts, letters, kinds, units, right, mine, wrong, strict=True)
+        return [Sign(words[t], words[l], words[k], words[u], r, p, w) for t, l, k, u, r, p, w in each]  # fmt: skip  # noqa: E741
+
+    def counts(self) -> tuple[dict[str, int], dict[str, int], dict[str, tuple[int, int]]]:
+        """By county: the signs, those without a standard name, and how 村 is parted and joined."""
+        numbers, counties = distinct(self._signs["county_code"])
+
+        def count(mask: Any) -> Counter[str]:
+            made = np.bincount(numbers[mask], minlength=len(counties))
+            found: Counter[str] = Counter()
+            for county, many in zip(counties, made.tolist(), strict=True):
+                found.update({county: many} if many else {})
+            return found
+
+        columns, words = self._columns, self._columns.words
+        village = columns.given["kind"] == words.find(VILLAGE)
+        rows = village & columns.where(columns.texts, lambda text: text.endswith("村"))
+        rows &= columns.where(columns.letters, lambda said: said[-3:].lower() in {"cun", "cūn"})
+        parted = columns.where(columns.letters, lambda said: " " in said)
+        apart, joined = count(rows & parted), count(rows & ~parted)
+        both = sorted({one for one in apart if one and joined[one]})
+        mixed = {one: (apart[one], joined[one]) for one in both}
+        return count(np.ones(len(numbers), bool)), count(~self._known), mixed
+
+    def table(self, found: Iterable[tuple[int, Finding]]) -> pd.DataFrame:
+        """The findings as rows, in the order of the signs, then of the rules."""
+        ordered = sorted(found, key=lambda one: (one[0], one[1].rule))
+        at = np.fromiter((one for one, _ in ordered), dtype=np.intp, count=len(ordered))
+        lacking = np.array(sorted(set(at.tolist()) - self.held.keys()), np.intp)
+        held = self.held | dict(
+            zip(lacking.tolist(), map(self._holder.hold, self._rows(lacking)), strict=True)
         )
-        right = None if standard is None else text == standard.name
-        wrong = any(one.rule == "N10" for one in letters)
-        score = None if standard is None else _score(text, standard.name)
-        return _Held(
-            Sign(text, roman, row.kind, row.unit, right, self._place_of(row, match), wrong),
-            full,
-            row.roman or roman,
-            (*found, *letters),
-            score,
-            _is_split(text, row.kind, roman),
-        )
-
-    def _plain_of(self, name: str) -> str:
-        if name not in self._plain:
-            self._plain[name] = plain_name(name, sample=self.sample)
-        return self._plain[name]
-
-    def _match(self, row: _Row, text: str) -> Match:
-        """By code; a village's sign by its village; else by name in its unit."""
-        if row.place_code and (at := self.places.by_code(row.place_code)) >= 0:
-            return Match(at)
-        if row.kind == VILLAGE and (at := self.places.by_code(row.village_code)) >= 0:
-            return Match(at)
-        if row.kind not in self.scope or not text or not row.unit or not len(self.places):
-            return _NONE
-        named = self._plain_of(row.named)
-        if named and named != text and self.places.has(row.unit, named):
-            return self.places.find(row.unit, named)
-        return self.places.find(row.unit, text)
-
-    def _standard(self, row: _Row, match: Match) -> tuple[Standard | None, str, str]:
-        """The standard as it is compared, as it is written, and its official spelling."""
-        if match.at >= 0:
-            standard, full = self.places.standard(match.at), self.places.full[match.at]
-            return standard, full, self.places.roman[match.at]
-        named = self._plain_of(row.named)
-        if named and row.kind in _NAMED and row.kind not in self.scope:
-            own = without_parents(named, row.parents)
-            return Standard(own), row.named, ""  # what the row itself says it stands for
-        return None, "", ""
-
-    def _unmatched(self, match: Match, text: str) -> list[Finding]:
-        if match.gone:
-            return [Finding("N07", f"“{text}”是已停用的地名")]
-        if match.rule == "N15":
-            return [
-                Finding("N15", f"所在单元有几个“{text}”：{'、'.join(match.near)}；请填地名代码")
-            ]
-        if match.rule == "N14":
-            near = f"；相近的有{'、'.join(match.near)}" if match.near else ""
-            return [Finding("N14", f"所在单元没有地名“{text}”{near}")]
-        return []
-
-    def _check_text(
-        self, text: str, standard: Standard | None, match: Match
-    ) -> tuple[Finding, ...]:
-        if standard is not None and text == standard.name:
-            return ()
-        if match.at >= 0 and self.places.is_gone(match.at, text):
-            return (Finding("N07", f"“{text}”是已停用的地名", standard.name if standard else ""),)
-        key = (text, match.at if match.at >= 0 else standard and standard.name)
-        if key not in self._texts:
-            found = (
-                check_text(text, standard, self.judge)
-                if standard
-                else check_forms(text, self.judge)
-            )
-            self._texts[key] = tuple(found)
-        return self._texts[key]
-
-    def _check_letters(
-        self, names: tuple[str, ...], kind: str, roman: str, official: str
-    ) -> tuple[Finding, ...]:
-        """Letters against the standard name; right for the sign's own text, they say nothing more."""
-        if not roman:
-            return ()
-        found = self._read(names[0], kind, roman, official)
-        if any(one.rule == "N10" for one in found):
-            for own in dict.fromkeys(names[1:]):
-                mine = self._read(own, kind, roman, "") if own != names[0] else found
-                if not any(one.rule == "N10" for one in mine):
-                    return mine
-        return found
-
-    def _read(self, name: str, kind: str, roman: str, official: str) -> tuple[Finding, ...]:
-        """What is wrong with letters; most are right, and are not looked at any closer."""
-        key = (name, kind, roman, official)
-        if key not in self._letters:
-            self._letters[key] = self._look(*key)
-        return self._letters[key]
-
-    def _look(self, name: str, kind: str, roman: str, official: str) -> tuple[Finding, ...]:
-        if (name, kind) not in self._written:
-            self._written[name, kind] = usual_forms(name, kind, self.judge.reader)
-        if not official and roman.replace("'", APOSTROPHE) in self._written[name, kind]:
-            return ()
-        return tuple(check_roman(name, kind, roman, self.judge.reader, official=official))
-
-    def _place_of(self, row: _Row, match: Match) -> object:
-        """What signs of one place have in common; None where no one can tell."""
-        if match.at >= 0:
-            return match.at
-        if row.place_code:
-            return row.place_code
-        named = self._plain_of(row.named)
-        return (row.unit, row.kind, named) if named and row.unit and row.kind in _NAMED else None
+        return _table(self._signs.iloc[at], [held[one] for one in at.tolist()], [f for _, f in ordered])  # fmt: skip
 
 
-def _score(text: str, standard: str) -> float:
-    """How much of two names is the same, from 0 to 100."""
-    return 100.0 if text == standard else round(fuzz.ratio(text, standard), 1)
-
-
-def _is_split(text: str, kind: str, roman: str) -> bool | None:
-    """Whether a village's sign parts the generic; None of all others."""
-    if kind != VILLAGE or not text.endswith("村") or roman[-3:].lower() not in {"cun", "cūn"}:
-        return None
-    return " " in roman
-
-
-def _mixed(held: Sequence[_Held], counties: Sequence[str]) -> dict[str, tuple[int, int]]:
-    counts = Counter((c, one.split) for c, one in zip(counties, held, strict=True) if c)
-    mixed = {c: (counts[c, True], counts[c, False]) for c in sorted({c for c, _ in counts})}
-    return {county: both for county, both in mixed.items() if all(both)}
-
-
-def _table(
-    signs: pd.DataFrame, held: Sequence[_Held], found: Iterable[tuple[int, Finding]]
-) -> pd.DataFrame:
-    """The findings as rows, in the order of the signs, then of the rules."""
-    ordered = sorted(found, key=lambda one: (one[0], one[1].rule))
-    at = np.fromiter((one for one, _ in ordered), dtype=np.intp, count=len(ordered))
-    findings = [finding for _, finding in ordered]
-    mine = signs.iloc[at]
+def _table(mine: pd.DataFrame, held: Sequence[Held], findings: Sequence[Finding]) -> pd.DataFrame:
+    """Findings, each with its sign's row and how that is held, as a table."""
+    town, county = (mine[c].to_numpy(object) for c in ("township_code", "county_code"))
     made: dict[str, Any] = {
         "id": mine["id"], "sign": mine["name"],
-        "standard": [held[one].standard for one in at], "roman": [held[one].roman for one in at],
+        "standard": [one.standard for one in held], "roman": [one.roman for one in held],
         "rule": [f.rule for f in findings], "article": [RULES[f.rule].article for f in findings],
         "severity": [RULES[f.rule].severity for f in findings],
         "message": [f.message for f in findings], "suggestion": [f.suggestion for f in findings],
-        "score": pd.array([held[one].score for one in at], dtype="Float64"),
-        "unit_code": mine["township_code"].where(mine["township_code"] != "", mine["county_code"]),
-        "county_code": mine["county_code"], "file": mine["file"], "sheet": mine["sheet"],
-        "row": mine["row"],
+        "score": pd.array([one.score for one in held], dtype="Float64"),
+        "unit_code": np.where(town == "", county, town), "county_code": county,
+        "file": mine["file"], "sheet": mine["sheet"], "row": mine["row"],
     }  # fmt: skip
     return pd.DataFrame(
-        {c: np.asarray(v) if isinstance(v, pd.Series) else v for c, v in made.items()},
+        {c: _values(v) if isinstance(v, pd.Series) else v for c, v in made.items()},
         columns=COLUMNS,
     )
+
+
+def _values(cells: pd.Series) -> Any:
+    return cells.to_numpy() if cells.name == "row" else cells.to_numpy(object)

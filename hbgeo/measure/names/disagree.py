@@ -107,10 +107,10 @@ def check_beside(
     sounds: dict[str, str] = {}
     for at, sign in enumerate(signs):
         if sign.text not in sounds:
-            sounds[sign.text] = _sound(sign.text, judge)
+            sounds[sign.text] = sound_of(sign.text, judge)
         if len(sign.text) > 1:
             groups[sign.kind, sounds[sign.text]].append(at)
-    around = _Around(signs, near, None if lonlat is None else _on_sphere(lonlat))
+    around = _Around(signs, near, None if lonlat is None else on_sphere(lonlat))
     for members in groups.values():
         others_of = _unlike(members, signs, judge)
         for at in members if others_of else ():
@@ -122,9 +122,11 @@ def check_beside(
                 yield at, Finding("N09", said)
 
 
-def _sound(text: str, judge: Judge) -> str:
+def sound_of(text: str, judge: Judge) -> str:
     """The letters of a text as it would stand in today's characters."""
-    today = "".join(_today(char, judge) for char in text)
+    today = text
+    if not judge.variants.known.isdisjoint(text):
+        today = "".join(_today(char, judge) for char in text)
     read = zip(today, judge.reader.read(today), strict=True)
     return " ".join(plain(s.options[0]) if s.options else char for char, s in read)
 
@@ -189,7 +191,7 @@ class _Around:
         return next((int(k) for k in unlocated if self._units[k] in beside), -1)
 
 
-def _on_sphere(lonlat: Floats) -> Floats:
-    """Points in space, in metres: the chord between two next door is their distance."""
+def on_sphere(lonlat: Floats) -> Floats:
+    """Put points in space, in metres: the chord between two next door is their distance."""
     x, y = np.radians(lonlat).T
     return _EARTH_M * np.column_stack((np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)))

@@ -17,6 +17,7 @@ _NATURE = (
     "水库", "公园", "广场", "大桥", "林场", "农场", "森林公园", "风景区", "开发区", "工业园", "山", "河", "江", "湖", "岛",
     "桥", "渠", "溪", "沟", "港", "洞", "峡", "岭", "坪", "咀", "冲", "垸", "岗", "洲", "滩", "塘", "堰", "坡", "寨", "垭", "坳", "口", "嘴", "垴", "塝", "埠", "店", "铺", "集", "场", "庙", "寺", "畈",
 )  # fmt: skip
+_LONG_ROADS = sorted(_ROADS, key=len, reverse=True)
 _ALL = frozenset({*_DIVISIONS, *_ROADS, *_PLACES, *_NATURE})
 _LONGEST = max(map(len, _ALL))
 _ETHNIC = re.compile(
@@ -93,7 +94,7 @@ def _village(name: str) -> Division:
 
 
 def _road(name: str) -> Division:
-    generic = next((g for g in sorted(_ROADS, key=len, reverse=True) if name.endswith(g)), "")
+    generic = next((g for g in _LONG_ROADS if name.endswith(g)), "")
     stem = len(name) - len(generic)
     if not generic or not stem:
         return Division()

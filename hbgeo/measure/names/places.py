@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,9 +11,12 @@ import pandas as pd
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
+from hbgeo.arrays import Mask, Numbers
+from hbgeo.measure.names.columns import Words
 from hbgeo.measure.names.forms import plain_name
 from hbgeo.measure.names.generics import split_generic
 from hbgeo.measure.names.text import Judge, Standard, check_text
+from hbgeo.read.cell.column import distinct
 
 PLACE_COLUMNS = ["code", "name", "roman", "unit_code", "county_code", "old", "aliases", "gone"]
 _MISSPELLED = {"N02", "N03", "N04", "N05", "N06"}
@@ -75,16 +79,15 @@ class Places:
         self._codes: list[str] = places["code"].tolist()
         self._lists = [places[c].tolist() for c in ("old", "aliases")]
         self._gone: list[bool] = places["gone"].tolist()
-        self._units: list[list[str]] = [places[c].tolist() for c in ("unit_code", "county_code")]
+        self._units = [distinct(places[c]) for c in ("unit_code", "county_code")]
+        self._names, of_name = distinct(places["name"])
+        self._plain = [plain_name(one) for one in of_name]
         self._by_code = {code: at for at, code in enumerate(self._codes) if code}
-        self._members: dict[str, list[int]] = {}
-        for codes in self._units if self.full else ():
-            numbers, units = pd.factorize(np.asarray(codes, dtype=object))
+        self._members: dict[str, Numbers] = {}
+        for numbers, units in self._units:
             order = np.argsort(numbers, kind="stable")
-            parts = np.split(order, np.flatnonzero(np.diff(numbers[order])) + 1)
-            self._members |= {
-                str(unit): part.tolist() for unit, part in zip(units, parts, strict=True)
-            }
+            parts = np.split(order, np.searchsorted(numbers[order], np.arange(1, len(units))))
+            self._members |= {u: part for u, part in zip(units, parts, strict=False) if len(part)}
         self._standards: dict[int, Standard] = {}
         self._inside: dict[str, _Unit] = {}
         self._known: dict[tuple[str, str], Match] = {}
@@ -101,11 +104,54 @@ class Places:
 
     def _make(self, at: int) -> Standard:
         old, aliases = (tuple(map(plain_name, of[at])) for of in self._lists)
-        return Standard(plain_name(self.full[at]), old, aliases)
+        return Standard(self._plain[self._names[at]], old, aliases)
 
     def by_code(self, code: str) -> int:
         """The place of a code; −1 for none."""
         return self._by_code.get(code, -1)
+
+    def by_codes(self, codes: Numbers, words: Sequence[str]) -> Numbers:
+        """The places of many codes, given as numbers of words; −1 for none."""
+        known, back = np.unique(codes, return_inverse=True)
+        found = [self._by_code.get(words[k], -1) for k in known.tolist()]
+        return np.array(found, np.intp)[back]
+
+    @cached_property
+    def spelled(self) -> Mask:
+        """Whether the gazetteer spells the name of each place."""
+        return np.array([bool(one) for one in self.roman], bool)
+
+    def numbers(self, words: Words) -> Numbers:
+        """The standard names, as they are compared, as numbers of words."""
+        return words.of(self._plain)[self._names]
+
+    def by_name(self, words: Words) -> Callable[[Numbers, Numbers], tuple[Numbers, Numbers]]:
+        """What gives, of units and names as numbers of words, the first place of today and how many.
+
+        It is right for the words of now: of those taken up later it knows nothing.
+        """
+        names, many = self.numbers(words), 0
+        living = np.flatnonzero(~np.array(self._gone, bool))
+        counties = set(self._units[1][1])  # where a code is both, the county's places are meant
+        keys, at = [], []
+        for level, (numbers, codes) in enumerate(self._units):
+            mine = words.of(codes)[numbers[living]]
+            many = len(words)
+            own = np.array([level == 1 or code not in counties for code in codes], bool)
+            own = own[numbers[living]]
+            keys.append(np.column_stack((mine[own], names[living][own])))
+            at.append(living[own])
+        pairs, places = np.concatenate(keys), np.concatenate(at)
+        joined = pairs[:, 0] * many + pairs[:, 1]
+        order = np.argsort(joined, kind="stable")
+        joined, places = joined[order], np.append(places[order], -1)
+
+        def find(units: Numbers, texts: Numbers) -> tuple[Numbers, Numbers]:
+            asked = units * many + texts
+            start, end = (np.searchsorted(joined, asked, side) for side in ("left", "right"))
+            return places[start], end - start
+
+        return find
 
     def has(self, unit: str, name: str) -> bool:
         """Whether a unit has a place of that name today."""
@@ -113,7 +159,7 @@ class Places:
 
     def is_gone(self, at: int, name: str) -> bool:
         """Whether a name is that of a place that is no more, in the unit of another."""
-        units = dict.fromkeys(codes[at] for codes in self._units)
+        units = dict.fromkeys(codes[numbers[at]] for numbers, codes in self._units)
         return any(self._gone[k] for unit in units for k in self._unit(unit).once.get(name, ()))
 
     def find(self, unit: str, name: str) -> Match:
@@ -127,7 +173,7 @@ class Places:
         """The names of a unit, gathered when it is first asked for."""
         if unit not in self._inside:
             made = self._inside[unit] = _Unit()
-            for at in self._members.get(unit, ()):
+            for at in self._members.get(unit, np.empty(0, np.intp)).tolist():
                 mine = self.standard(at)
                 (made.once if self._gone[at] else made.named).setdefault(mine.name, []).append(at)
                 for name in (*mine.old, *mine.aliases):

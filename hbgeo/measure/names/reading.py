@@ -8,7 +8,7 @@ import unicodedata
 from hbgeo.read.cell.pinyin import toned_readings_of
 from hbgeo.read.characters.readings import ReadingTable, Spoken, plain
 
-_HAN = re.compile(r"[\u3007\u3400-\u9fff\U00020000-\U0003ffff]")
+_HAN = re.compile(r"[\u3007\u3400-\u9fff\U00020000-\U0003ffff]+")
 _LONGEST = 8  # characters of a listed name
 _TONE_MARKS = "\u0304\u0301\u030c\u0300"
 # read by the tone of what follows: written with the character's own tone or as it is heard
@@ -27,6 +27,8 @@ class Reader:
     def __init__(self, table: ReadingTable) -> None:
         self._table = table
         self._longest = max([_LONGEST, *map(len, table.names)])
+        self._starts = frozenset(name[0] for name in table.names)
+        self._alone: dict[str, Spoken] = {}  # characters that are read alike wherever they stand
         self._known: dict[str, tuple[Spoken, ...]] = {}
         self._sounds: dict[str, frozenset[str]] = {}
 
@@ -51,6 +53,9 @@ class Reader:
         return not mine.isdisjoint(theirs)
 
     def _spoken(self, name: str) -> list[Spoken]:
+        alone = self._alone
+        if self._starts.isdisjoint(name):
+            return [alone.get(c) or self._of_char(name, at) for at, c in enumerate(name)]
         listed = self._listed(name)
         return [listed[at] or self._of_char(name, at) for at in range(len(name))]
 
@@ -75,7 +80,15 @@ class Reader:
         if found := self._table.of_char(name, at):
             return found
         known = toned_readings_of(char)
-        return Spoken(known[:1]) if known else Spoken((), "unknown")
+        made = Spoken(known[:1]) if known else Spoken((), "unknown")
+        if char not in self._table.chars:
+            self._alone[char] = made
+        return made
+
+
+def is_han(name: str) -> bool:
+    """Whether a name is of Chinese characters only."""
+    return bool(_HAN.fullmatch(name))
 
 
 def known_readings(char: str, spoken: Spoken) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hbgeo.measure.names.generics import Division, divide, figure_of, split_generic
 from hbgeo.measure.names.letters import ENGLISH, Letters, Piece, align, read_letters
-from hbgeo.measure.names.reading import Reader, known_readings, same_tone, tone_of
+from hbgeo.measure.names.reading import Reader, is_han, known_readings, same_tone, tone_of
 from hbgeo.measure.names.rules import Finding
 from hbgeo.measure.names.writing import write
 from hbgeo.read.characters.readings import Spoken, plain
@@ -57,10 +57,23 @@ def check_roman(
 
 
 def usual_forms(name: str, kind: str, reader: Reader) -> frozenset[str]:
-    """How a name is spelled rightly, with tones and without; none where a reading is open."""
+    """How a name of Chinese characters is spelled rightly, with tones and without; none where a reading is open."""
+    return usual_spellings(name, kind, reader)[0]
+
+
+def usual_spellings(name: str, kind: str, reader: Reader) -> tuple[frozenset[str], bool]:
+    """The usual spellings of a name, and whether they hold whatever the gazetteer writes."""
+    if not is_han(name):
+        return frozenset(), False
     parts, spoken = divide(name, kind), reader.read(name)
-    toned, plainly = (write(name, spoken, parts, toned=toned) for toned in (True, False))
-    return frozenset({toned, plainly, toned.upper(), plainly.upper()} - {""})
+    ways = parts.breaks[1:] if not parts.ordinal else ()
+    made = {
+        write(name, spoken, Division((way,), parts.ordinal), toned=toned)
+        for way in (parts.breaks[0] if parts.breaks else frozenset(), *ways)
+        for toned in (True, False)
+    }
+    forms = frozenset({*made, *map(str.upper, made)} - {""})
+    return forms, all(one.state in _SURE for one in spoken)
 
 
 def settle(name: str, spoken: tuple[Spoken, ...], official: str) -> tuple[Spoken, ...]:

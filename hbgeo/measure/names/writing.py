@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from hbgeo.measure.names.generics import Division, figure_of
 from hbgeo.read.characters.readings import Spoken, plain
 
 APOSTROPHE = "’"
+_AOE = ("a", "o", "e")
 
 
 def write(name: str, spoken: Sequence[Spoken], parts: Division, *, toned: bool = True) -> str:
@@ -31,13 +33,14 @@ def write(name: str, spoken: Sequence[Spoken], parts: Division, *, toned: bool =
             continue
         one = spoken[at].options[0]
         said = one if toned else _without_tone(one)
-        if not made or at in breaks or made[-1].isdigit():
+        if not made or at in breaks:
             made += (" " if made else "") + said[:1].upper() + said[1:]
         else:
-            made += (APOSTROPHE if plain(one)[:1] in set("aoe") else "") + said
+            made += (APOSTROPHE if plain(one)[:1] in _AOE else "") + said
         at += 1
     return made
 
 
+@lru_cache(maxsize=1 << 14)
 def _without_tone(syllable: str) -> str:
     return unicodedata.normalize("NFC", plain(syllable).replace("v", "u\u0308"))

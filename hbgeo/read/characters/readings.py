@@ -160,6 +160,7 @@ def _check_syllables(text: str, spoken: list[str], at: str) -> None:
             raise CatalogError(f"{at}：“{text}”的读音写作汉语拼音，如 cài diàn")
 
 
+@lru_cache(maxsize=1 << 14)
 def plain(syllable: str) -> str:
     """A syllable without its tone, ü as v."""
     told = unicodedata.normalize("NFD", syllable).replace("u\u0308", "v")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from itertools import chain
 
@@ -28,6 +29,16 @@ class Variants:
     variant: dict[str, str]
     local: dict[str, str]
     alike: frozenset[tuple[str, str]]
+
+    @cached_property
+    def odd(self) -> re.Pattern[str]:
+        """Finds a character that no standard name has."""
+        return re.compile(f"[{re.escape(''.join({*self.traditional, *self.variant}))}]")
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Every character that is also written otherwise."""
+        return frozenset((*self.traditional, *self.variant, *self.local))
 
     def look_alike(self, one: str, other: str) -> bool:
         """Whether one character is easily taken for the other."""

@@ -1,0 +1,122 @@
+"""The signs that are plainly right: text and letters as the gazetteer has them, told by the column.
+
+Whatever is not told so is left to `closely`, sign by sign; both give the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hbgeo.arrays import Mask, Numbers
+from hbgeo.measure.names.closely import NAMED
+from hbgeo.measure.names.columns import Columns
+from hbgeo.measure.names.generics import VILLAGE
+from hbgeo.measure.names.places import Places
+from hbgeo.measure.names.roman import usual_spellings
+from hbgeo.measure.names.text import Judge
+from hbgeo.measure.names.writing import APOSTROPHE
+
+
+@dataclass(frozen=True)
+class Plain:
+    """Which signs are plainly right.
+
+    Attributes
+    ----------
+    mask
+        The others are to be looked at one by one.
+    at
+        The place of each that is right; −1 where the gazetteer has none.
+    known
+        Whether there is a standard name, which is what the sign says.
+    """
+
+    mask: Mask
+    at: Numbers
+    known: Mask
+
+
+def find_plain(columns: Columns, places: Places, judge: Judge, scope: Sequence[str]) -> Plain:
+    """Tell the signs that no rule finds anything of, as far as each is held by itself.
+
+    Parameters
+    ----------
+    scope
+        Kinds of signs whose names the gazetteer holds; none given: all that name a place.
+    """
+    at, sure = _find_places(columns, places, frozenset(scope or NAMED))
+    standard = places.numbers(columns.words)
+    same = at >= 0
+    same[same] = standard[at[same]] == columns.texts[same]
+    mask = sure & (same | (at < 0))
+    claims = _claims(columns, frozenset(scope or NAMED)) & (at < 0)
+    mask &= ~claims | ((columns.named == columns.texts) & ~columns.parented)
+    bare = mask & (at < 0) & ~claims
+    odd = judge.variants.odd
+    mask[bare] &= ~columns.where(columns.texts[bare], lambda text: bool(odd.search(text)))
+    open_to = np.zeros(len(at), bool)
+    open_to[same] = places.spelled[at[same]]
+    rows = np.flatnonzero(mask & (columns.letters != columns.words.find("")))
+    mask[rows] = _spelled(columns, rows, open_to, judge)
+    return Plain(mask, np.where(mask, at, -1), mask & (same | claims))
+
+
+def _find_places(
+    columns: Columns, places: Places, scope: frozenset[str]
+) -> tuple[Numbers, Mask]:
+    """The place of each sign, −1 for none, and whether that is sure."""
+    given, words = columns.given, columns.words.listed()
+    at = places.by_codes(given["place_code"], words)
+    by_village = places.by_codes(given["village_code"], words)
+    is_village = given["kind"] == columns.words.find(VILLAGE)
+    at = np.where((at < 0) & is_village, by_village, at)
+    empty = columns.words.find("")
+    inside = columns.where(given["kind"], scope.__contains__)
+    asked = (at < 0) & inside & (columns.texts != empty) & (given["unit"] != empty)
+    asked &= len(places) > 0
+    sure = np.ones(len(at), bool)
+    rows = np.flatnonzero(asked)
+    if len(rows):
+        find = places.by_name(columns.words)
+        units = given["unit"][rows]
+        first, count = find(units, columns.texts[rows])
+        at[rows] = np.where(count == 1, first, -1)
+        named = columns.named[rows]
+        other = (named != empty) & (named != columns.texts[rows])
+        sure[rows] = (count == 1) & ~(other & (find(units, named)[1] > 0))
+    return at, sure
+
+
+def _claims(columns: Columns, scope: frozenset[str]) -> Mask:
+    """Mark the signs that are held against what their own row says they stand for."""
+    own = columns.where(columns.given["kind"], lambda kind: kind in NAMED and kind not in scope)
+    return own & (columns.named != columns.words.find(""))
+
+
+def _spelled(columns: Columns, rows: Numbers, open_to: Mask, judge: Judge) -> Mask:
+    """Whether the letters of rows are one of the usual spellings of their texts.
+
+    Parameters
+    ----------
+    open_to
+        The rows of the whole whose place has a spelling of its own, which may settle a reading.
+    """
+    words = columns.words.listed()
+    many = len(words)
+    kinds = columns.given["kind"][rows]
+    names, back = np.unique(columns.texts[rows] * many + kinds, return_inverse=True)
+    usual = [
+        usual_spellings(words[one // many], words[one % many], judge.reader)
+        for one in names.tolist()
+    ]
+    pairs = (back * 2 + open_to[rows]) * many + columns.letters[rows]
+    asked, which = np.unique(pairs, return_inverse=True)
+    right = []
+    for one in asked.tolist():
+        name, official = divmod(one // many, 2)
+        forms, sure = usual[name]
+        right.append((sure or not official) and words[one % many].replace("'", APOSTROPHE) in forms)
+    return np.array(right, bool)[which]
