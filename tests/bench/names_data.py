@@ -10,9 +10,10 @@ import pandas as pd
 
 from hbgeo.arrays import Floats
 from hbgeo.measure.names.check import SIGN_COLUMNS
+from hbgeo.measure.names.forms import plain_name
 from hbgeo.measure.names.generics import divide, split_generic
 from hbgeo.measure.names.places import PLACE_COLUMNS
-from hbgeo.measure.names.reading import Reader
+from hbgeo.measure.names.reading import Reader, is_han
 from hbgeo.measure.names.text import Judge
 from hbgeo.measure.names.writing import write
 from hbgeo.read.characters.readings import read_readings
@@ -57,8 +58,8 @@ def _make_places(
     workspace: Workspace, n: int, rng: np.random.Generator, judge: Judge
 ) -> pd.DataFrame:
     villages = workspace.units("village").dropna(subset=["x"])
-    own = [str(name).replace("村民委员会", "村").replace("村委会", "村") for name in villages["name"]]
-    stems = np.array(sorted({split_generic(name)[0] for name in own}), object)
+    own = [plain_name(str(name)) for name in villages["name"]]
+    stems = np.array(sorted({split_generic(name)[0] for name in own if is_han(name)}), object)
     rest = n - len(own)
     home = rng.integers(0, len(own), rest)
     road = rng.random(rest) < 0.25

@@ -11,7 +11,7 @@ import pandas as pd
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from hbgeo.arrays import Mask, Numbers
+from hbgeo.arrays import Numbers
 from hbgeo.measure.names.columns import Words
 from hbgeo.measure.names.forms import plain_name
 from hbgeo.measure.names.generics import split_generic
@@ -103,8 +103,11 @@ class Places:
         return self._standards[at]
 
     def _make(self, at: int) -> Standard:
-        old, aliases = (tuple(map(plain_name, of[at])) for of in self._lists)
-        return Standard(self._plain[self._names[at]], old, aliases)
+        old, also = (of[at] for of in self._lists)
+        name = self._plain[self._names[at]]
+        if not old and not also:
+            return Standard(name)
+        return Standard(name, tuple(map(plain_name, old)), tuple(map(plain_name, also)))
 
     def by_code(self, code: str) -> int:
         """The place of a code; −1 for none."""
@@ -116,10 +119,9 @@ class Places:
         found = [self._by_code.get(words[k], -1) for k in known.tolist()]
         return np.array(found, np.intp)[back]
 
-    @cached_property
-    def spelled(self) -> Mask:
-        """Whether the gazetteer spells the name of each place."""
-        return np.array([bool(one) for one in self.roman], bool)
+    def spellings(self, words: Words) -> Numbers:
+        """The gazetteer's spelling of each name as numbers of words."""
+        return words.of(self.roman)
 
     def numbers(self, words: Words) -> Numbers:
         """The standard names, as they are compared, as numbers of words."""
@@ -159,8 +161,18 @@ class Places:
 
     def is_gone(self, at: int, name: str) -> bool:
         """Whether a name is that of a place that is no more, in the unit of another."""
-        units = dict.fromkeys(codes[numbers[at]] for numbers, codes in self._units)
-        return any(self._gone[k] for unit in units for k in self._unit(unit).once.get(name, ()))
+        ended = self._ended.get(name, ())
+        return any(codes[of[at]] and of[at] == of[k] for k in ended for of, codes in self._units)
+
+    @cached_property
+    def _ended(self) -> dict[str, list[int]]:
+        """The places that are no more by each of their names."""
+        made: dict[str, list[int]] = {}
+        for at in np.flatnonzero(np.array(self._gone, bool)).tolist():
+            mine = self.standard(at)
+            for name in (mine.name, *mine.old, *mine.aliases):
+                made.setdefault(name, []).append(at)
+        return made
 
     def find(self, unit: str, name: str) -> Match:
         """The place that a name means in a unit: by the name, a former one, or a misspelled one."""

@@ -57,10 +57,10 @@ def find_plain(columns: Columns, places: Places, judge: Judge, scope: Sequence[s
     bare = mask & (at < 0) & ~claims
     odd = judge.variants.odd
     mask[bare] &= ~columns.where(columns.texts[bare], lambda text: bool(odd.search(text)))
-    open_to = np.zeros(len(at), bool)
-    open_to[same] = places.spelled[at[same]]
+    official = np.full(len(at), columns.words.find(""))
+    official[same] = places.spellings(columns.words)[at[same]]
     rows = np.flatnonzero(mask & (columns.letters != columns.words.find("")))
-    mask[rows] = _spelled(columns, rows, open_to, judge)
+    mask[rows] = _spelled(columns, rows, official[rows], judge)
     return Plain(mask, np.where(mask, at, -1), mask & (same | claims))
 
 
@@ -96,27 +96,31 @@ def _claims(columns: Columns, scope: frozenset[str]) -> Mask:
     return own & (columns.named != columns.words.find(""))
 
 
-def _spelled(columns: Columns, rows: Numbers, open_to: Mask, judge: Judge) -> Mask:
+def _spelled(columns: Columns, rows: Numbers, official: Numbers, judge: Judge) -> Mask:
     """Whether the letters of rows are one of the usual spellings of their texts.
 
     Parameters
     ----------
-    open_to
-        The rows of the whole whose place has a spelling of its own, which may settle a reading.
+    official
+        How the gazetteer spells their names. It may settle a reading; where it has the usual one,
+        that is the right one.
     """
     words = columns.words.listed()
     many = len(words)
-    kinds = columns.given["kind"][rows]
-    names, back = np.unique(columns.texts[rows] * many + kinds, return_inverse=True)
-    usual = [
-        usual_spellings(words[one // many], words[one % many], judge.reader)
-        for one in names.tolist()
-    ]
-    pairs = (back * 2 + open_to[rows]) * many + columns.letters[rows]
-    asked, which = np.unique(pairs, return_inverse=True)
-    right = []
-    for one in asked.tolist():
-        name, official = divmod(one // many, 2)
-        forms, sure = usual[name]
-        right.append((sure or not official) and words[one % many].replace("'", APOSTROPHE) in forms)
-    return np.array(right, bool)[which]
+    names = columns.texts[rows] * many + columns.given["kind"][rows]
+    order = np.argsort(names, kind="stable")
+    right, last, forms, sure = [], -1, frozenset[str](), False
+    each = (part[order].tolist() for part in (names, columns.letters[rows], official))
+    for name, said, own in zip(*each, strict=True):
+        if name != last:
+            last = name
+            forms, sure = usual_spellings(words[name // many], words[name % many], judge.reader)
+        settled = sure or not words[own] or _plainly(words[own]) in forms
+        right.append(settled and _plainly(words[said]) in forms)
+    made = np.empty(len(rows), bool)
+    made[order] = right
+    return made
+
+
+def _plainly(roman: str) -> str:
+    return roman.replace("'", APOSTROPHE)

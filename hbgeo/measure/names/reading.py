@@ -27,7 +27,7 @@ class Reader:
     def __init__(self, table: ReadingTable) -> None:
         self._table = table
         self._longest = max([_LONGEST, *map(len, table.names)])
-        self._starts = frozenset(name[0] for name in table.names)
+        self._starts = frozenset(name[:2] for name in table.names)
         self._alone: dict[str, Spoken] = {}  # characters that are read alike wherever they stand
         self._known: dict[str, tuple[Spoken, ...]] = {}
         self._sounds: dict[str, frozenset[str]] = {}
@@ -54,10 +54,11 @@ class Reader:
 
     def _spoken(self, name: str) -> list[Spoken]:
         alone = self._alone
-        if self._starts.isdisjoint(name):
-            return [alone.get(c) or self._of_char(name, at) for at, c in enumerate(name)]
-        listed = self._listed(name)
-        return [listed[at] or self._of_char(name, at) for at in range(len(name))]
+        made = [alone.get(c) or self._of_char(name, at) for at, c in enumerate(name)]
+        if not self._starts.isdisjoint(map(str.__add__, name, name[1:])):
+            listed = self._listed(name)
+            return [one or mine for one, mine in zip(listed, made, strict=True)]
+        return made
 
     def _listed(self, name: str) -> list[Spoken | None]:
         """The readings of the listed names inside a name, the longest first."""

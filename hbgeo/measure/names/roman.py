@@ -9,7 +9,7 @@ from hbgeo.measure.names.generics import Division, divide, figure_of, split_gene
 from hbgeo.measure.names.letters import ENGLISH, Letters, Piece, align, read_letters
 from hbgeo.measure.names.reading import Reader, is_han, known_readings, same_tone, tone_of
 from hbgeo.measure.names.rules import Finding
-from hbgeo.measure.names.writing import write
+from hbgeo.measure.names.writing import without_tones, write
 from hbgeo.read.characters.readings import Spoken, plain
 
 _AOE = "aoe"
@@ -66,13 +66,10 @@ def usual_spellings(name: str, kind: str, reader: Reader) -> tuple[frozenset[str
     if not is_han(name):
         return frozenset(), False
     parts, spoken = divide(name, kind), reader.read(name)
-    ways = parts.breaks[1:] if not parts.ordinal else ()
-    made = {
-        write(name, spoken, Division((way,), parts.ordinal), toned=toned)
-        for way in (parts.breaks[0] if parts.breaks else frozenset(), *ways)
-        for toned in (True, False)
-    }
-    forms = frozenset({*made, *map(str.upper, made)} - {""})
+    ways = parts.breaks[:1] if parts.ordinal else parts.breaks
+    toned = [write(name, spoken, Division((way,), parts.ordinal)) for way in ways or (frozenset(),)]
+    made = (*toned, *map(without_tones, toned))
+    forms = frozenset((*made, *map(str.upper, made))) - {""}
     return forms, all(one.state in _SURE for one in spoken)
 
 

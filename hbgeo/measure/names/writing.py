@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
 
 from hbgeo.measure.names.generics import Division, figure_of
-from hbgeo.read.characters.readings import Spoken, plain
+from hbgeo.read.characters.readings import Spoken
 
 APOSTROPHE = "’"
-_AOE = ("a", "o", "e")
+_MARKS = "\u0304\u0301\u030c\u0300"
+_TONELESS = str.maketrans(
+    {unicodedata.normalize("NFC", v + mark): v for v in "aeiouünmêAEIOUÜNMÊ" for mark in _MARKS if len(unicodedata.normalize("NFC", v + mark)) == 1}
+    | dict.fromkeys(_MARKS, "")
+)
+_AOE = frozenset(unicodedata.normalize("NFC", v + mark) for v in "aoe" for mark in ("", *_MARKS))
 
 
 def write(name: str, spoken: Sequence[Spoken], parts: Division, *, toned: bool = True) -> str:
@@ -31,16 +35,15 @@ def write(name: str, spoken: Sequence[Spoken], parts: Division, *, toned: bool =
             gap = "-" if name[start - 1] == "第" else " " if start else ""
             made += f"{gap}{figure_of(name[start:at])}"
             continue
-        one = spoken[at].options[0]
-        said = one if toned else _without_tone(one)
+        said = spoken[at].options[0]
         if not made or at in breaks:
             made += (" " if made else "") + said[:1].upper() + said[1:]
         else:
-            made += (APOSTROPHE if plain(one)[:1] in _AOE else "") + said
+            made += (APOSTROPHE if said[0] in _AOE else "") + said
         at += 1
-    return made
+    return made if toned else without_tones(made)
 
 
-@lru_cache(maxsize=1 << 14)
-def _without_tone(syllable: str) -> str:
-    return unicodedata.normalize("NFC", plain(syllable).replace("v", "u\u0308"))
+def without_tones(roman: str) -> str:
+    """Letters without their tones; ü stays."""
+    return roman.translate(_TONELESS)
