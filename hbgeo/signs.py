@@ -17,6 +17,7 @@ from hbgeo.measure.names.places import PLACE_COLUMNS, Places
 from hbgeo.measure.names.reading import Reader
 from hbgeo.measure.names.rules import RULES
 from hbgeo.measure.names.text import Judge
+from hbgeo.measure.touching import touching_units
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.cell.text import split_list
 from hbgeo.read.characters.readings import read_readings
@@ -100,9 +101,11 @@ def find_names(
             f'图层“{key}”不是地名标志：要有标志名称、标志类别两列，如 schema = "sign"'
         )
     judge = Judge(read_variants(), Reader(read_readings(workspace.catalog.folder)))
-    places, scope, against = _places(workspace)
+    places, scope, against = find_places(workspace)
     signs = sign_rows(table, find_parents(workspace))
+    towns = workspace.find_units("township")
     how: dict[str, Any] = {"lonlat": _lonlat(table), "scope": scope, "sample": table.sample}
+    how["beside"] = [] if towns is None else touching_units(towns.frame)
     checked = check_names(signs, Places(places, judge), judge, progress=progress, **how)
     names = _county_names(workspace)
     checked = _inside(checked, within) if within else checked
@@ -118,14 +121,20 @@ def sign_rows(table: LayerTable, parents: dict[str, tuple[str, ...]]) -> pd.Data
         "named": "unit_named", "village_code": "village_code", "township_code": "township_code",
         "county_code": "county_code", "file": "file", "sheet": "sheet",
     }  # fmt: skip
-    texts = {mine: _texts(frame, (theirs,)) for mine, theirs in given.items()}
-    unit = [
-        town or county
-        for town, county in zip(texts["township_code"], texts["county_code"], strict=True)
-    ]
-    made: dict[str, Any] = texts | {"id": frame.index.astype("str").tolist()}
-    made |= {"parents": [parents.get(code, ()) for code in unit], "row": frame["row"].tolist()}
-    return pd.DataFrame({c: pd.Series(made[c], dtype=object) for c in SIGN_COLUMNS})
+    made: dict[str, Any] = {mine: _cells(frame, theirs) for mine, theirs in given.items()}
+    town, county = made["township_code"], made["county_code"]
+    unit = town.where(town != "", county).tolist()
+    made["id"] = frame.index.astype("str").to_series()
+    made["parents"] = pd.Series([parents.get(code, ()) for code in unit], dtype=object)
+    made["row"] = frame["row"]
+    return pd.DataFrame({c: made[c].reset_index(drop=True) for c in SIGN_COLUMNS})
+
+
+def _cells(frame: pd.DataFrame, name: str) -> pd.Series:
+    """A column as text, as compact as it is kept; empty cells without it."""
+    if name not in frame:
+        return pd.Series("", index=frame.index, dtype="str")
+    return frame[name].astype("str").fillna("")
 
 
 def _texts(frame: pd.DataFrame, names: Iterable[str]) -> list[str]:
@@ -136,7 +145,7 @@ def _texts(frame: pd.DataFrame, names: Iterable[str]) -> list[str]:
     return [""] * len(frame)
 
 
-def _places(workspace: Workspace) -> tuple[pd.DataFrame, tuple[str, ...], str]:
+def find_places(workspace: Workspace) -> tuple[pd.DataFrame, tuple[str, ...], str]:
     """The places signs may stand for; of which kinds of signs they are all; and the words for it."""
     layer = workspace.find_layer(GAZETTEER)
     if layer is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -16,6 +17,17 @@ def names(
     ] = "sign",
     within: Annotated[str, typer.Option("--in", metavar="代码|名称", help="只看某个县或市州")] = "",
     rules: Annotated[bool, typer.Option("--rules", help="列出规则、依据和例子")] = False,
+    same: Annotated[
+        bool, typer.Option("--same", help="列出重名、同音的地名：乡镇内、县内、跨县相邻")
+    ] = False,
+    protect: Annotated[
+        bool, typer.Option("--protect", help="按年代和历史建议研究列入地名保护名录的名称")
+    ] = False,
+    plates: Annotated[
+        Path | None,
+        typer.Option("--plates", metavar="文件", help="按乡镇和街路巷清点门牌，每个名称核对一次；任何大小的点文件"),
+    ] = None,
+    crs: Annotated[str, typer.Option("--crs", metavar="坐标系", help="门牌文件未说明坐标系时用")] = "",
     output: Output = None,
     as_json: Json = False,
 ) -> None:
@@ -29,6 +41,10 @@ def names(
         emit(lambda: every, lambda: rules_shown(every), output=output, as_json=as_json)
         return
     workspace = open_workspace()
+    if same or protect or plates:
+        part = workspace.within(within) if within else ""
+        _list(_ask(workspace, part, same, plates, crs), output, as_json)
+        return
     with count_rows() as progress:
         found = find_names(
             workspace, layer, workspace.within(within) if within else "", progress=progress
@@ -38,3 +54,27 @@ def names(
     shown = lambda: names_shown(found.rows, every, *said, **how)  # noqa: E731
     emit(table, shown, output=output, as_json=as_json, content=found.content)
     warn(found.notes if output or as_json else ())
+
+
+def _ask(workspace: Any, within: str, same: bool, plates: Path | None, crs: str) -> Any:  # noqa: FBT001
+    """The place names that are alike, those that may be worth protecting, or the streets of plates."""
+    from hbgeo.name_lists import list_namesakes, list_protected
+    from hbgeo.plates import count_plates
+
+    if plates is None:
+        return (list_namesakes if same else list_protected)(workspace, within)
+    with count_rows() as progress:
+        return count_plates(workspace, plates, crs, within, progress=progress)
+
+
+def _list(made: Any, output: Path | None, as_json: bool) -> None:  # noqa: FBT001
+    """Give a list to wherever it was asked for."""
+    from hbgeo.show import name_lists_table as tables
+
+    draw = {"same": tables.namesakes_shown, "protect": tables.protected_shown}
+    Names.of = made.kind
+    shown = lambda: draw.get(made.kind, tables.plates_shown)(  # noqa: E731
+        made.rows, made.line, made.notes, sample=made.sample
+    )
+    emit(lambda: made.rows, shown, output=output, as_json=as_json, content=made.content)
+    warn(made.notes if output or as_json else ())

@@ -124,11 +124,16 @@ def check_beside(
 
 def sound_of(text: str, judge: Judge) -> str:
     """The letters of a text as it would stand in today's characters."""
-    today = text
-    if not judge.variants.known.isdisjoint(text):
-        today = "".join(_today(char, judge) for char in text)
-    read = zip(today, judge.reader.read(today), strict=True)
+    now = today(text, judge)
+    read = zip(now, judge.reader.read(now), strict=True)
     return " ".join(plain(s.options[0]) if s.options else char for char, s in read)
+
+
+def today(text: str, judge: Judge) -> str:
+    """A text in the characters of today."""
+    if judge.variants.known.isdisjoint(text):
+        return text
+    return "".join(_today(char, judge) for char in text)
 
 
 def _today(char: str, judge: Judge) -> str:

@@ -66,6 +66,11 @@ def split_generic(name: str) -> tuple[str, str]:
     return name, ""
 
 
+def is_road(name: str) -> bool:
+    """Whether a name ends as those of roads, streets and lanes do."""
+    return any(name.endswith(generic) and name != generic for generic in _ROADS)
+
+
 def divide(name: str, kind: str) -> Division:
     """How a name is written in segments by the rules of 1984.
 

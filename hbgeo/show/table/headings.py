@@ -143,6 +143,22 @@ _OWN: dict[str, dict[str, Heading]] = {
         "rule": _of("规则", 7), "title": _of("查什么", 24), "severity": _of("程度", 7),
         "article": _of("依据条款", 60), "example": _of("例", 50),
     },
+    "same": {
+        "level": _of("范围", 10), "kind": _of("类型", 8), "names": _of("名称", 24), "class": _of("地名类别", 10),
+        "count": _of("个数", 7, "whole"), "codes": _aside("地名代码", 40), "units": _of("所在", 40),
+        "km": _of("最近距离（公里）", 10, "km"),
+    },
+    "protect": {
+        "class": _of("地名类别", 12), "code": _aside("地名代码", 22), "founded": _of("设立年份", 9),
+        "age": _of("年数", 8, "whole"), "category": _of("建议类别", 16), "reason": _of("理由", 50),
+        "state": _of("状态", 8), "unit_code": _aside("单元代码", 15), "unit": _of("所在单元", 18),
+    },
+    "plates": {
+        "unit": _of("乡镇（街道）", 18), "street": _of("门牌上的街路巷、村名", 22), "roman": _of("门牌拼写", 22),
+        "plates": _of("门牌数（块）", 10, "whole"), "standard": _of("标准名称", 20), "rule": _of("规则", 7),
+        "severity": _of("程度", 7), "message": _of("问题", 46), "suggestion": _of("建议写法", 24),
+        "score": _of("相似度", 8, "amount"), "unit_code": _aside("单元代码", 15),
+    },
     "locate": {
         "unit_code": _aside("单元代码", 15), "unit_name": _of("单元名称", 22),
     },
