@@ -51,8 +51,8 @@ def test_the_golden_spellings_are_what_is_written(reader: Reader) -> None:
             ], (name, written)
 
 
-def test_every_one_of_the_eleven_rules_has_a_case() -> None:
-    assert {case["rule"].split()[0] for case in CASES} >= {str(n) for n in range(1, 12)}
+def test_every_rule_but_that_of_hyphenation_has_a_case() -> None:
+    assert {case["rule"].split()[0] for case in CASES} >= {str(n) for n in range(1, 13)}
 
 
 @pytest.mark.parametrize(

@@ -77,15 +77,17 @@ def find_namesakes(
     for at, place in enumerate(known):
         if place.name and place.county:
             alike[place.sort, plain(place.said)].append(at)
-    rows: list[dict[str, Any]] = []
-    for members in alike.values():
-        if len(members) > 1:
-            rows += _of_group(members, known, space, touching, names)
-    made = pd.DataFrame(rows, columns=SAME_COLUMNS)
-    order = [made[c].map(_ORDER) for c in ("level", "kind")]
-    made = made.assign(_level=order[0], _kind=order[1])
-    made = made.sort_values(["county_code", "_level", "_kind", "names", "codes"], kind="stable")
-    return made[SAME_COLUMNS].reset_index(drop=True).astype({"km": "Float64", "count": "Int64"})
+    several = (members for members in alike.values() if len(members) > 1)
+    return _in_order(row for members in several for row in _of_group(members, known, space, touching, names))  # fmt: skip
+
+
+def _in_order(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
+    """Groups by county, level and kind."""
+    made = pd.DataFrame(list(rows), columns=SAME_COLUMNS)
+    order = {f"_{c}": made[c].map(_ORDER) for c in ("level", "kind")}
+    by = ["county_code", "_level", "_kind", "names", "codes"]
+    made = made.assign(**order).sort_values(by, kind="stable", ignore_index=True)
+    return made[SAME_COLUMNS].astype({"km": "Float64", "count": "Int64"})
 
 
 def _as_places(places: pd.DataFrame, judge: Judge) -> list[Place]:

@@ -19,7 +19,8 @@ STREET_COLUMNS = ["county_code", "unit_code", "street", "roman", "plates"]
 PLATE_COLUMNS = [*STREET_COLUMNS, "standard", "rule", "severity", "message", "suggestion", "score"]
 _NUMBER = "(?:[0-9０-９]|[甲乙丙丁附][0-9０-９]|[一二三四五六七八九十百]+号).*$"  # and what follows it
 _GROUP = "(.)[一二三四五六七八九十]+组$"  # 双河村三组 is a part of 双河村
-_LETTERS = r"[\s,，]*[0-9].*$"
+# the number of the house, before or behind; that of a street (Zhongshan 2 Lu) stays
+_LETTERS = r"(?i)^no\.?\s*[0-9-]+[\s,，]*|[\s,，]+(?:no\.?\s*)?[0-9][0-9-]*(?:\s*h[aà]o)?(?:\s*f[uù]\s*[0-9]+.*)?$"
 
 
 class Streets:

@@ -13,6 +13,7 @@ from hbgeo.measure.names.writing import without_tones, write
 from hbgeo.read.characters.readings import Spoken, plain
 
 _AOE = "aoe"
+_CHILDREN = "女孤婴幼"  # 女儿 is two syllables, 塔儿 may be one
 _SURE = ("settled", "both", "unknown")  # states of readings that nobody need be asked about
 
 
@@ -114,7 +115,7 @@ def _spell(
         for char, one in zip(name, spoken, strict=True)
     ]
     plainly = tuple(
-        Piece(at, at + 1, tuple(dict.fromkeys(map(plain, readings))))
+        Piece(at, at + 1, tuple(dict.fromkeys((*map(plain, readings), *_suffix(name, at)))))
         for at, readings in enumerate(options)
     )
     ways = [plainly]
@@ -126,6 +127,11 @@ def _spell(
         if spans := align(letters.text, pieces):
             return _Spelled(name, tuple(spoken), letters, pieces, tuple(spans))
     return None
+
+
+def _suffix(name: str, at: int) -> tuple[str, ...]:
+    """How 儿 may be written where it is no syllable of its own: whether it is one, people know."""
+    return ("r",) if at and name[at] == "儿" and name[at - 1] not in _CHILDREN else ()
 
 
 def _wrong_letters(
@@ -192,7 +198,7 @@ def _wrong_tones(spelled: _Spelled, parts: Division) -> list[Finding]:
     for piece, (start, end) in zip(spelled.pieces, spelled.spans, strict=True):
         char, spoken = spelled.name[piece.start], spelled.spoken[piece.start]
         said = spelled.letters.text[start:end]
-        if said[:1].isdigit() or not said.isalpha() or not spoken.options:
+        if said == "r" or said[:1].isdigit() or not said.isalpha() or not spoken.options:
             continue
         tone = max(spelled.letters.tones[start:end], default=0)
         mine = [r for r in spoken.options if plain(r) == said]

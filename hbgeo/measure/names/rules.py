@@ -34,7 +34,7 @@ RULES = {
         Rule("N08", "同一地名的标志不一致", _SIGNS, "一块“双河村”，一块“双合村”", ASK),
         Rule("N09", "相邻处一地两写", _SIGNS, "一块“石头咀”，不远处一块“石头嘴”", ASK),
         Rule("N10", "字母不是标准名称的汉语拼音", f"{_SPELLING}第 1、8 条", "Jianshe Road，应为 Jiànshè Lù", ASK),
-        Rule("N11", "分写、大小写、隔音符号", f"{_SPELLING}第 1–4、7、10、11 条", "Changan Lu，应为 Cháng’ān Lù", ASK),
+        Rule("N11", "分写、大小写、隔音符号", f"{_SPELLING}第 1–4、7、10–12 条", "Changan Lu，应为 Cháng’ān Lù", ASK),
         Rule("N12", "声调不对或不全", f"{_SPELLING}第 9 条", "Càidiān Qū，应为 Càidiàn Qū", ASK),
         Rule("N13", "读音待地名主管部门核定", f"{_SPELLING}第 8 条", "“朝家湾”读 Zhāo 或 Cháo，词典不能定", ASK),
         Rule("N14", "地名库中没有这个名称", _LAW, "标志“青草村”，所在乡镇没有这个地名", ASK),
