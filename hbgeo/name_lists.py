@@ -130,7 +130,7 @@ def _rows(layer: LayerTable) -> pd.DataFrame:
     """Places in the columns that lists are made from, whatever columns the layer has."""
     frame, known = layer.frame, place_rows(layer)
     told = [_texts(frame, (one,)) for one in _TOLD]
-    listed = frame["heritage"] if "heritage" in frame else pd.Series(False, frame.index)
+    listed = frame["heritage"] if "heritage" in frame else [""] * len(frame)
     made: dict[str, Any] = {
         "code": known["code"].tolist(),
         "name": [plain_name(one, sample=layer.sample) for one in known["name"]],
@@ -175,6 +175,7 @@ def inside(rows: pd.DataFrame, within: str) -> pd.DataFrame:
     if not within:
         return rows
     start = within[:4] if within.endswith("00") else within
-    mine = [any(c.startswith(start) for c in str(codes).split("、")) for codes in rows["county_code"]]
+    mine = [
+        any(c.startswith(start) for c in str(codes).split("、")) for codes in rows["county_code"]
+    ]
     return rows[np.array(mine, bool)].reset_index(drop=True)
-

@@ -30,7 +30,10 @@ from hbgeo.signs import find_parents, find_places
 from hbgeo.workspace import Workspace
 
 _AGAINST_OTHERS = ("N08", "N09")  # told of signs, which are few; streets stand below each other
-_HEADINGS = ("unit_named", "name")  # of the schema of signs: the street itself, else the plate's text
+_HEADINGS = (
+    "unit_named",
+    "name",
+)  # of the schema of signs: the street itself, else the plate's text
 _PLATES = ("门牌名称", "门牌地址", "标准地址", "详细地址", "地址", "门牌号", "门牌")
 
 

@@ -49,14 +49,14 @@ def check_one_by_one(
     lacking = [row.county_code for row, one in zip(rows, held, strict=True) if not one.standard]
     lines = [_line(signs.iloc[at], held[at], finding) for at, finding in found]
     table = pd.DataFrame(lines, columns=COLUMNS).astype({"score": "Float64"})
-    return Checked(
-        table, Counter(counties), Counter(lacking), _mixed(rows, held)
-    )
+    return Checked(table, Counter(counties), Counter(lacking), _mixed(rows, held))
 
 
 def _sign(row: Row, one: Held, holder: Holder) -> Sign:
     named = holder.plain(row.named)
-    place: object = (row.unit, row.kind, named) if named and row.unit and row.kind in NAMED else None
+    place: object = (
+        (row.unit, row.kind, named) if named and row.unit and row.kind in NAMED else None
+    )
     place = row.place_code or place
     place = one.at if one.at >= 0 else place
     return Sign(one.text, one.letters, row.kind, row.unit, one.right, place, one.wrong)

@@ -135,7 +135,9 @@ def test_the_distance_is_that_of_the_two_nearest() -> None:
 def test_groups_are_those_that_every_pair_gives(seed: int) -> None:
     rng = random.Random(seed)  # noqa: S311
     names = ("双河村", "双合村", "红星村", "洪星村", "王庄村", "望庄村")
-    rows = [(f"{n:02}", rng.choice(names), "村", rng.choice((EAST, WEST, OTHER))) for n in range(12)]
+    rows = [
+        (f"{n:02}", rng.choice(names), "村", rng.choice((EAST, WEST, OTHER))) for n in range(12)
+    ]
     made = alike(*rows, beside=[(WEST, OTHER)])
     pairs = {(a, b) for _, kind, _, codes in made if kind == "重名" for a in codes.split("、") for b in codes.split("、") if a < b}  # fmt: skip
     due = {
@@ -305,7 +307,14 @@ def test_signs_in_townships_that_touch_are_next_door(home: Path) -> None:
 
 
 def test_plates_are_counted_by_unit_and_street_however_they_come() -> None:
-    names = ["建设路12号", "建设路13号附2号", "建设路甲3号", "双河村三组15号", "中山二路8号", "十二号"]
+    names = [
+        "建设路12号",
+        "建设路13号附2号",
+        "建设路甲3号",
+        "双河村三组15号",
+        "中山二路8号",
+        "十二号",
+    ]
     letters = ["Jianshe Lu 12 Hao", "", "", "", "Zhongshan 2 Lu 8 Hào Fù 1", ""]
     rows = list(zip(names, letters, strict=True)) * 3
     for size in (1, 4, 18):

@@ -116,7 +116,9 @@ def test_the_kind_of_column_makes_no_difference() -> None:
     texts = [c for c in SIGN_COLUMNS if c not in {"parents", "row"}]
     due = check_names(signs, Places(frame, judge()), judge()).rows
     for kind in ("str", "category"):
-        made = check_names(signs.astype(dict.fromkeys(texts, kind)), Places(frame, judge()), judge())
+        made = check_names(
+            signs.astype(dict.fromkeys(texts, kind)), Places(frame, judge()), judge()
+        )
         pd.testing.assert_frame_equal(made.rows, due, check_dtype=False)
 
 

@@ -25,9 +25,15 @@ def names(
     ] = False,
     plates: Annotated[
         Path | None,
-        typer.Option("--plates", metavar="文件", help="按乡镇和街路巷清点门牌，每个名称核对一次；任何大小的点文件"),
+        typer.Option(
+            "--plates",
+            metavar="文件",
+            help="按乡镇和街路巷清点门牌，每个名称核对一次；任何大小的点文件",
+        ),
     ] = None,
-    crs: Annotated[str, typer.Option("--crs", metavar="坐标系", help="门牌文件未说明坐标系时用")] = "",
+    crs: Annotated[
+        str, typer.Option("--crs", metavar="坐标系", help="门牌文件未说明坐标系时用")
+    ] = "",
     output: Output = None,
     as_json: Json = False,
 ) -> None:
@@ -56,7 +62,7 @@ def names(
     warn(found.notes if output or as_json else ())
 
 
-def _ask(workspace: Any, within: str, same: bool, plates: Path | None, crs: str) -> Any:  # noqa: FBT001
+def _ask(workspace: Any, within: str, same: bool, plates: Path | None, crs: str) -> Any:
     """The place names that are alike, those that may be worth protecting, or the streets of plates."""
     from hbgeo.name_lists import list_namesakes, list_protected
     from hbgeo.plates import count_plates
@@ -67,7 +73,7 @@ def _ask(workspace: Any, within: str, same: bool, plates: Path | None, crs: str)
         return count_plates(workspace, plates, crs, within, progress=progress)
 
 
-def _list(made: Any, output: Path | None, as_json: bool) -> None:  # noqa: FBT001
+def _list(made: Any, output: Path | None, as_json: bool) -> None:
     """Give a list to wherever it was asked for."""
     from hbgeo.show import name_lists_table as tables
 

@@ -36,11 +36,12 @@ def namesakes_shown(
     table.heading("个数", right=True)
     table.heading("所在", wrap=24)
     table.heading("最近（公里）", right=True)
-    for row in rows.head(_MANY).rename(columns={"count": "many"}).itertuples():
-        units = row.units if len(row.units) <= _LONG else f"{row.units[:_LONG]}…"
-        km = "—" if pd.isna(row.km) else f"{row.km:.2f}"
-        where = units if row.level == BORDER else f"{row.county}：{units}"
-        table.add_row(row.level, row.kind, row.names, str(row.many), where, km)
+    for row in rows.head(_MANY).to_dict("records"):
+        units, level = row["units"], row["level"]
+        units = units if len(units) <= _LONG else f"{units[:_LONG]}…"
+        km = "—" if pd.isna(row["km"]) else f"{row['km']:.2f}"
+        where = units if level == BORDER else f"{row['county']}：{units}"
+        table.add_row(level, row["kind"], row["names"], str(row["count"]), where, km)
     ends = [Text(one) for one in (line, *notes)]
     more = Text("逐组清单：hbgeo names --same -o 文件.xlsx", style="dim")
     marks = [Text(SAMPLE_MARK, style="bold yellow")] if sample else []
@@ -59,9 +60,9 @@ def protected_shown(
     table.heading("建议类别", wrap=10)
     table.heading("设立", right=True)
     table.heading("理由", wrap=30)
-    for row in rows.head(_MANY).itertuples():
-        founded = "—" if pd.isna(row.founded) else str(row.founded)
-        table.add_row(row.name, row.county, row.category, founded, row.reason)
+    for row in rows.head(_MANY).to_dict("records"):
+        founded = "—" if pd.isna(row["founded"]) else str(row["founded"])
+        table.add_row(row["name"], row["county"], row["category"], founded, row["reason"])
     ends = [Text(one) for one in (line, *notes)]
     marks = [Text(SAMPLE_MARK, style="bold yellow")] if sample else []
     if rows.empty:
@@ -81,9 +82,9 @@ def plates_shown(
     table.heading("门牌数", right=True)
     table.heading("规则")
     table.heading("问题", wrap=30)
-    for row in wrong.head(_MANY).itertuples():
-        where = f"{row.county}{row.unit}"
-        table.add_row(where, row.street, f"{row.plates:,}", row.rule, row.message)
+    for row in wrong.head(_MANY).to_dict("records"):
+        where = f"{row['county']}{row['unit']}"
+        table.add_row(where, row["street"], f"{row['plates']:,}", row["rule"], row["message"])
     ends = [Text(one) for one in (line, *notes)]
     marks = [Text(SAMPLE_MARK, style="bold yellow")] if sample else []
     more = Text("逐条清单：hbgeo names --plates 门牌.csv -o 文件.xlsx", style="dim")

@@ -33,7 +33,12 @@ from hbgeo.workspace import Workspace
 
 STEP = 1 << 18
 SCHEMA = pa.schema(
-    [("门牌地址", pa.string()), ("汉语拼音", pa.string()), ("经度", pa.float64()), ("纬度", pa.float64())]
+    [
+        ("门牌地址", pa.string()),
+        ("汉语拼音", pa.string()),
+        ("经度", pa.float64()),
+        ("纬度", pa.float64()),
+    ]
 )
 
 
@@ -63,7 +68,20 @@ def make_plates(path: Path, rows: int) -> None:
         units = Workspace.open(SAMPLE).units("township")
         points = units.representative_point()
         x, y = points.x.to_numpy(), points.y.to_numpy()
-        stems = ["建设", "解放", "人民", "长江", "双河", "红星", "中山", "沿河", "新华", "朝阳", "文化", "民主"]
+        stems = [
+            "建设",
+            "解放",
+            "人民",
+            "长江",
+            "双河",
+            "红星",
+            "中山",
+            "沿河",
+            "新华",
+            "朝阳",
+            "文化",
+            "民主",
+        ]
         read = ["Jianshe", "Jiefang", "Renmin", "Changjiang", "Shuanghe", "Hongxing", "Zhongshan", "Yanhe", "Xinhua", "Chaoyang", "Wenhua", "Minzhu"]  # fmt: skip
         ends, said = ["路", "街", "大道"], ["Lu", "Jie", "Dadao"]
         for start in range(0, rows, STEP):

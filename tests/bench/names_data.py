@@ -23,7 +23,24 @@ from hbgeo.workspace import Workspace
 
 FAULTY = 0.02  # of the signs
 FAULTS = ("N01", "N02", "N03", "N04", "N05", "N06", "N07", "N08", "N09", "N10", "N11", "N12", "N14")
-_NATURAL = ("湾", "冲", "畈", "坪", "垸", "咀", "岗", "塘", "坡", "寨", "店", "铺", "河", "山", "洲", "口")
+_NATURAL = (
+    "湾",
+    "冲",
+    "畈",
+    "坪",
+    "垸",
+    "咀",
+    "岗",
+    "塘",
+    "坡",
+    "寨",
+    "店",
+    "铺",
+    "河",
+    "山",
+    "洲",
+    "口",
+)
 _SIDES = ("", "", "", "上", "下", "老", "新", "东", "西")
 _ROADS = ("路", "街", "巷", "大道")
 _KINDS = {"village": "村牌", "natural": "自然村牌", "road": "路牌"}
@@ -81,7 +98,9 @@ def _make_places(
     )  # fmt: skip
     known = {name: _spell(name, _KINDS[s], judge) for name, s in zip(frame["name"], frame["sort"], strict=True)}  # fmt: skip
     frame["roman"] = [known[name] if k % 3 else "" for k, name in enumerate(frame["name"])]
-    frame["old"] = [(f"{name[0]}公村",) if k % 50 == 0 else () for k, name in enumerate(frame["name"])]
+    frame["old"] = [
+        (f"{name[0]}公村",) if k % 50 == 0 else () for k, name in enumerate(frame["name"])
+    ]
     frame["aliases"] = [()] * len(frame)
     frame["gone"] = rng.random(len(frame)) < 0.003
     return frame
@@ -150,12 +169,21 @@ def _spoil(rule: str, name: str, roman: str, kind: str, judge: Judge) -> tuple[s
         other = {"河": "合", "红": "洪", "王": "汪", "未": "末", "湾": "弯", "咀": "嘴", "畈": "贩"}
         return "".join(other.get(char, char) for char in name), roman
     if rule in {"N01", "N07", "N08", "N14"}:
-        made = {"N01": f"东{name[1:]}", "N07": f"{name[0]}公村", "N08": f"新{name}", "N14": "无此地名湾"}
+        made = {
+            "N01": f"东{name[1:]}",
+            "N07": f"{name[0]}公村",
+            "N08": f"新{name}",
+            "N14": "无此地名湾",
+        }
         return made[rule], roman
     if rule == "N06":
         return split_generic(name)[0], roman
     plain = roman or _spell(name, kind, judge, toned=False)
-    spoiled = {"N10": f"{plain} Road", "N11": plain.lower(), "N12": plain.replace("á", "à").replace("ī", "ì")}
+    spoiled = {
+        "N10": f"{plain} Road",
+        "N11": plain.lower(),
+        "N12": plain.replace("á", "à").replace("ī", "ì"),
+    }
     return name, spoiled[rule]
 
 

@@ -93,9 +93,7 @@ def check_names(
 class _Every:
     """All signs: those that are plainly right as columns, the others as they are held."""
 
-    def __init__(
-        self, signs: pd.DataFrame, columns: Columns, plain: Plain, holder: Holder
-    ) -> None:
+    def __init__(self, signs: pd.DataFrame, columns: Columns, plain: Plain, holder: Holder) -> None:
         self._signs, self._columns, self._plain, self._holder = signs, columns, plain, holder
         self.held: dict[int, Held] = {}
         self._at, self._known = plain.at.copy(), plain.known.copy()

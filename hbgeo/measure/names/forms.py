@@ -17,7 +17,7 @@ _BODIES = (
     (re.compile(r"街道(?:办事处|办)$"), "街道"),
     (re.compile(r"(?:人民政府|政府)$"), ""),
 )
-_DOUBLED = re.compile(r"^(.+村)村$")  # 双河村村委会 is 双河村, and so is 双河村村
+_DOUBLED = re.compile(r"^(.+?村)村+$")  # 双河村村委会 is 双河村, and so is 双河村村
 _SAMPLE, _SAMPLE_LETTERS = "示例", "shili"
 _PLAIN = re.compile(
     "(?!.*村村$)[\u4e00-\u9fff]*[^\x00-\u4dff会委办处府\ufe00-\uffff]"

@@ -61,7 +61,9 @@ def suggest_protected(places: pd.DataFrame, year: int) -> pd.DataFrame:
     made = made.astype({"founded": "Int64", "age": "Int64"})
     order = made.assign(_age=made["age"].fillna(0).astype("int64"))
     order = order.sort_values(
-        ["county_code", "_many", "_age", "code"], ascending=[True, False, False, True], kind="stable"
+        ["county_code", "_many", "_age", "code"],
+        ascending=[True, False, False, True],
+        kind="stable",
     )
     return order[PROTECT_COLUMNS].reset_index(drop=True)
 

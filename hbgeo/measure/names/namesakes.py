@@ -93,7 +93,7 @@ def _in_order(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
 def _as_places(places: pd.DataFrame, judge: Judge) -> list[Place]:
     columns = [places[c].tolist() for c in ("code", "name", "class", "unit_code", "county_code")]
     said = {name: _said(name, judge) for name in dict.fromkeys(columns[1])}
-    return [Place(*one, said[one[1]]) for one in zip(*columns, strict=True)]
+    return [Place(c, name, sort, town, county, said[name]) for c, name, sort, town, county in zip(*columns, strict=True)]  # fmt: skip
 
 
 def _said(name: str, judge: Judge) -> str:
@@ -179,11 +179,7 @@ def _next_door(
 
         here = at[located]
         near = cKDTree(space[here]).query_pairs(NEXT_M, output_type="ndarray")
-        yield from (
-            (a, b)
-            for a, b in here[near].tolist()
-            if known[a].county != known[b].county
-        )
+        yield from ((a, b) for a, b in here[near].tolist() if known[a].county != known[b].county)
     by_town = _by(members, lambda one: known[one].town)
     places = dict(zip(members, located.tolist(), strict=True))
     pairs = ((one, other) for one in by_town for other in touching.get(one, ()) if one < other)

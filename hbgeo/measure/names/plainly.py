@@ -64,9 +64,7 @@ def find_plain(columns: Columns, places: Places, judge: Judge, scope: Sequence[s
     return Plain(mask, np.where(mask, at, -1), mask & (same | claims))
 
 
-def _find_places(
-    columns: Columns, places: Places, scope: frozenset[str]
-) -> tuple[Numbers, Mask]:
+def _find_places(columns: Columns, places: Places, scope: frozenset[str]) -> tuple[Numbers, Mask]:
     """The place of each sign, −1 for none, and whether that is sure."""
     given, words = columns.given, columns.words.listed()
     at = places.by_codes(given["place_code"], words)
@@ -93,7 +91,7 @@ def _find_places(
 def _claims(columns: Columns, scope: frozenset[str]) -> Mask:
     """Mark the signs that are held against what their own row says they stand for."""
     own = columns.where(columns.given["kind"], lambda kind: kind in NAMED and kind not in scope)
-    return own & (columns.named != columns.words.find(""))
+    return np.asarray(own & (columns.named != columns.words.find("")))
 
 
 def _spelled(columns: Columns, rows: Numbers, official: Numbers, judge: Judge) -> Mask:

@@ -17,7 +17,9 @@ from hbgeo.measure.names.generics import NATURAL, ROAD, VILLAGE, is_road
 
 STREET_COLUMNS = ["county_code", "unit_code", "street", "roman", "plates"]
 PLATE_COLUMNS = [*STREET_COLUMNS, "standard", "rule", "severity", "message", "suggestion", "score"]
-_NUMBER = "(?:[0-9０-９]|[甲乙丙丁附][0-9０-９]|[一二三四五六七八九十百]+号).*$"  # and what follows it
+_NUMBER = (
+    "(?:[0-9０-９]|[甲乙丙丁附][0-9０-９]|[一二三四五六七八九十百]+号).*$"  # and what follows it
+)
 _GROUP = "(.)[一二三四五六七八九十]+组$"  # 双河村三组 is a part of 双河村
 # the number of the house, before or behind; that of a street (Zhongshan 2 Lu) stays
 _LETTERS = r"(?i)^no\.?\s*[0-9-]+[\s,，]*|[\s,，]+(?:no\.?\s*)?[0-9][0-9-]*(?:\s*h[aà]o)?(?:\s*f[uù]\s*[0-9]+.*)?$"
@@ -56,7 +58,10 @@ def as_signs(streets: pd.DataFrame, parents: dict[str, tuple[str, ...]]) -> pd.D
     made: dict[str, Any] = dict.fromkeys(SIGN_COLUMNS, "")
     units = streets["unit_code"].where(streets["unit_code"] != "", streets["county_code"])
     made |= {"id": [str(n) for n in range(len(streets))], "name": streets["street"].tolist()}
-    made |= {"roman": streets["roman"].tolist(), "kind": [_kind_of(one) for one in streets["street"]]}
+    made |= {
+        "roman": streets["roman"].tolist(),
+        "kind": [_kind_of(one) for one in streets["street"]],
+    }
     made |= {"township_code": streets["unit_code"].tolist()}
     made |= {"county_code": streets["county_code"].tolist(), "row": range(len(streets))}
     made["parents"] = [parents.get(code, ()) for code in units]

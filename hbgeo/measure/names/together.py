@@ -81,9 +81,7 @@ def one_sound(texts: Numbers, kinds: Numbers, asked: Mask, words: Words, judge: 
     return Alike(rows[order], groups[order], texts[rows][order])
 
 
-def near_another(
-    alike: Alike, units: Numbers, touching: Numbers, lonlat: Floats | None
-) -> Mask:
+def near_another(alike: Alike, units: Numbers, touching: Numbers, lonlat: Floats | None) -> Mask:
     """Mark the rows that may stand near one of their group with another text.
 
     Parameters
@@ -102,7 +100,7 @@ def near_another(
     if space is not None and located.any():
         mark[located] = _in_cells(alike.where(located), space[located])
     open_to = np.unique(alike.groups[~located])
-    rest = np.isin(alike.groups, open_to) & (units >= 0)
+    rest = np.asarray(np.isin(alike.groups, open_to) & (units >= 0))
     mark[rest] |= _in_units(alike.where(rest), units[rest], touching)
     return mark
 

@@ -11,7 +11,12 @@ from hbgeo.read.characters.readings import Spoken
 APOSTROPHE = "’"
 _MARKS = "\u0304\u0301\u030c\u0300"
 _TONELESS = str.maketrans(
-    {unicodedata.normalize("NFC", v + mark): v for v in "aeiouünmêAEIOUÜNMÊ" for mark in _MARKS if len(unicodedata.normalize("NFC", v + mark)) == 1}
+    {
+        unicodedata.normalize("NFC", v + mark): v
+        for v in "aeiouünmêAEIOUÜNMÊ"
+        for mark in _MARKS
+        if len(unicodedata.normalize("NFC", v + mark)) == 1
+    }
     | dict.fromkeys(_MARKS, "")
 )
 _AOE = frozenset(unicodedata.normalize("NFC", v + mark) for v in "aoe" for mark in ("", *_MARKS))
