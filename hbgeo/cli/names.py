@@ -10,6 +10,15 @@ import typer
 from hbgeo.cli.console import Names, count_rows, emit, warn
 from hbgeo.cli.options import Json, Output, open_workspace
 
+Same = Annotated[bool, typer.Option("--same", help="列出重名、同音的地名：乡镇内、县内、跨县相邻")]
+Protect = Annotated[
+    bool, typer.Option("--protect", help="按年代和历史建议研究列入地名保护名录的名称")
+]
+Plates = Annotated[
+    Path | None,
+    typer.Option(metavar="文件", help="按乡镇和街路巷清点门牌，每个名称核对一次；任何大小的点文件"),
+]
+
 
 def names(
     layer: Annotated[
@@ -17,23 +26,10 @@ def names(
     ] = "sign",
     within: Annotated[str, typer.Option("--in", metavar="代码|名称", help="只看某个县或市州")] = "",
     rules: Annotated[bool, typer.Option("--rules", help="列出规则、依据和例子")] = False,
-    same: Annotated[
-        bool, typer.Option("--same", help="列出重名、同音的地名：乡镇内、县内、跨县相邻")
-    ] = False,
-    protect: Annotated[
-        bool, typer.Option("--protect", help="按年代和历史建议研究列入地名保护名录的名称")
-    ] = False,
-    plates: Annotated[
-        Path | None,
-        typer.Option(
-            "--plates",
-            metavar="文件",
-            help="按乡镇和街路巷清点门牌，每个名称核对一次；任何大小的点文件",
-        ),
-    ] = None,
-    crs: Annotated[
-        str, typer.Option("--crs", metavar="坐标系", help="门牌文件未说明坐标系时用")
-    ] = "",
+    same: Same = False,
+    protect: Protect = False,
+    plates: Plates = None,
+    crs: Annotated[str, typer.Option(metavar="坐标系", help="门牌文件未说明坐标系时用")] = "",
     output: Output = None,
     as_json: Json = False,
 ) -> None:

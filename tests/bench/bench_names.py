@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import pickle
-import resource
+import re
 import subprocess
 import sys
 import time
@@ -111,7 +111,8 @@ def _spent() -> tuple[float, float]:
 
 def _since(before: tuple[float, float]) -> dict[str, float]:
     wall, cpu = _spent()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    status = Path("/proc/self/status").read_text("ascii")  # ru_maxrss would be the parent's
+    peak = int(re.findall(r"VmHWM:\s+(\d+)", status)[0]) / 1024
     return {"s": wall - before[0], "cpu_s": cpu - before[1], "peak_mb": peak}
 
 

@@ -69,16 +69,21 @@ def find_namesakes(
     """
     known = _as_places(places, judge)
     space = None if lonlat is None else on_sphere(lonlat)
-    touching: dict[str, set[str]] = defaultdict(set)
-    for one, other in beside:
-        touching[one].add(other)
-        touching[other].add(one)
+    touching = _both_ways(beside)
     alike: dict[tuple[str, str], list[int]] = defaultdict(list)
     for at, place in enumerate(known):
         if place.name and place.county:
             alike[place.sort, plain(place.said)].append(at)
     several = (members for members in alike.values() if len(members) > 1)
     return _in_order(row for members in several for row in _of_group(members, known, space, touching, names))  # fmt: skip
+
+
+def _both_ways(pairs: Iterable[tuple[str, str]]) -> Touching:
+    made: dict[str, set[str]] = defaultdict(set)
+    for one, other in pairs:
+        made[one].add(other)
+        made[other].add(one)
+    return made
 
 
 def _in_order(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:

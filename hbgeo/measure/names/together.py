@@ -95,7 +95,7 @@ def near_another(alike: Alike, units: Numbers, touching: Numbers, lonlat: Floats
     """
     space = None if lonlat is None else on_sphere(lonlat)
     none = np.zeros(len(alike.rows), bool)
-    located = none if space is None else ~np.isnan(space).any(axis=1)
+    located: Mask = none if space is None else np.asarray(~np.isnan(space).any(axis=1))
     mark = none.copy()
     if space is not None and located.any():
         mark[located] = _in_cells(alike.where(located), space[located])
