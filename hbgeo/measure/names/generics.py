@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _DIVISIONS = (
     "街道办事处", "民族自治县", "自治县", "自治州", "街道", "林区", "省", "市", "县", "区", "镇", "乡",
@@ -58,6 +59,9 @@ class Division:
     figures: bool = False
 
 
+_JOINED = Division((frozenset(),))
+
+
 def split_generic(name: str) -> tuple[str, str]:
     """The proper name and the generic at its end; "" where it has none, or is nothing else."""
     for length in range(min(_LONGEST, len(name) - 1), 0, -1):
@@ -80,7 +84,7 @@ def divide(name: str, kind: str) -> Division:
         Of the sign: 村牌, 自然村牌, 路牌, 街牌, 巷牌; of others only names of divisions are judged.
     """
     if kind == NATURAL:
-        return Division((frozenset(),))
+        return _JOINED
     if kind == VILLAGE:
         return _village(name)
     if kind in ROAD:
@@ -90,12 +94,16 @@ def divide(name: str, kind: str) -> Division:
 
 def _village(name: str) -> Division:
     if name.endswith("社区") and len(name) > 2:
-        return Division((frozenset({len(name) - 2}),))
+        return _parted(len(name) - 2, joined=False)
     if name.endswith("村") and len(name) > 1:
-        return Division(
-            (frozenset({len(name) - 1}), frozenset())
-        )  # practice differs: both are right
+        return _parted(len(name) - 1, joined=True)  # practice differs: both are right
     return Division()
+
+
+@lru_cache(maxsize=64)
+def _parted(at: int, *, joined: bool) -> Division:
+    """Parted before a character, or also not at all."""
+    return Division((frozenset({at}), frozenset()) if joined else (frozenset({at}),))
 
 
 def _road(name: str) -> Division:

@@ -78,6 +78,9 @@ class Reader:
         char = name[at]
         if not _HAN.fullmatch(char):
             return Spoken((char.lower(),))
+        if found := self._table.of_any(char):
+            self._alone[char] = found
+            return found
         if found := self._table.of_char(name, at):
             return found
         known = toned_readings_of(char)

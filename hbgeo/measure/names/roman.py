@@ -68,9 +68,12 @@ def usual_spellings(name: str, kind: str, reader: Reader) -> tuple[frozenset[str
         return frozenset(), False
     parts, spoken = divide(name, kind), reader.read(name)
     ways = parts.breaks[:1] if parts.ordinal else parts.breaks
-    toned = [write(name, spoken, Division((way,), parts.ordinal)) for way in ways or (frozenset(),)]
+    toned = [write(name, spoken, parts)]
+    if not toned[0]:
+        return frozenset(), False
+    toned += [write(name, spoken, Division((way,), parts.ordinal)) for way in ways[1:]]
     made = (*toned, *map(without_tones, toned))
-    forms = frozenset((*made, *map(str.upper, made))) - {""}
+    forms = frozenset((*made, *map(str.upper, made)))
     return forms, all(one.state in _SURE for one in spoken)
 
 

@@ -52,8 +52,15 @@ class ReadingTable:
 
     def of_char(self, name: str, at: int) -> Spoken | None:
         """How the rules read the character that stands there; None if none speaks of it."""
-        fits = (s for around, s in self.chars.get(name[at], ()) if _stands(name, at, around))
-        return next(fits, None)
+        for around, spoken in self.chars.get(name[at], ()):
+            if _stands(name, at, around):
+                return spoken
+        return None
+
+    def of_any(self, char: str) -> Spoken | None:
+        """How the rules read a character wherever it stands; None if that depends, or none speaks of it."""
+        rules = self.chars.get(char)
+        return rules[0][1] if rules and rules[0][0][0] == "any" else None
 
 
 def read_readings(folder: Path | None = None) -> ReadingTable:
