@@ -123,7 +123,10 @@ class _Heads:
     def __init__(self, before: Iterable[tuple[str, ...]]) -> None:
         self._names = {name for parents in before for name in parents if name}
         self._lengths = sorted({len(name) for name in self._names})
+        self._starts = {name[: self._lengths[0]] for name in self._names}
 
     def before(self, text: str) -> bool:
         """Whether a division and something more make up the text."""
+        if not self._lengths or text[: self._lengths[0]] not in self._starts:
+            return False
         return any(text[:k] in self._names for k in self._lengths if k < len(text))

@@ -126,7 +126,7 @@ def sound_of(text: str, judge: Judge) -> str:
     """The letters of a text as it would stand in today's characters."""
     now = today(text, judge)
     read = zip(now, judge.reader.read(now), strict=True)
-    return " ".join(plain(s.options[0]) if s.options else char for char, s in read)
+    return " ".join([plain(s.options[0]) if s.options else char for char, s in read])
 
 
 def today(text: str, judge: Judge) -> str:

@@ -20,7 +20,10 @@ _NATURE = (
 )  # fmt: skip
 _LONG_ROADS = sorted(_ROADS, key=len, reverse=True)
 _ALL = frozenset({*_DIVISIONS, *_ROADS, *_PLACES, *_NATURE})
-_LONGEST = max(map(len, _ALL))
+_LENGTHS = {  # last character → how long generics that end in it are, the longest first
+    last: sorted({len(one) for one in _ALL if one.endswith(last)}, reverse=True)
+    for last in {one[-1] for one in _ALL}
+}
 _ETHNIC = re.compile(
     r"(?<=.)(?:土家族|苗族|回族|侗族|白族|满族|蒙古族|壮族|瑶族|彝族|土家族苗族)+$"
 )
@@ -64,8 +67,8 @@ _JOINED = Division((frozenset(),))
 
 def split_generic(name: str) -> tuple[str, str]:
     """The proper name and the generic at its end; "" where it has none, or is nothing else."""
-    for length in range(min(_LONGEST, len(name) - 1), 0, -1):
-        if name[-length:] in _ALL:
+    for length in _LENGTHS.get(name[-1:], ()):
+        if length < len(name) and name[-length:] in _ALL:
             return name[:-length], name[-length:]
     return name, ""
 

@@ -185,11 +185,14 @@ class Places:
         """The names of a unit, gathered when it is first asked for."""
         if unit not in self._inside:
             made = self._inside[unit] = _Unit()
-            for at in self._members.get(unit, np.empty(0, np.intp)).tolist():
-                mine = self.standard(at)
-                (made.once if self._gone[at] else made.named).setdefault(mine.name, []).append(at)
-                for name in (*mine.old, *mine.aliases):
-                    made.once.setdefault(name, []).append(at)
+            members = self._members.get(unit, np.empty(0, np.intp))
+            old, also = self._lists
+            for at, number in zip(members.tolist(), self._names[members].tolist(), strict=True):
+                mine = made.once if self._gone[at] else made.named
+                mine.setdefault(self._plain[number], []).append(at)
+                if old[at] or also[at]:
+                    for name in map(plain_name, (*old[at], *also[at])):
+                        made.once.setdefault(name, []).append(at)
         return self._inside[unit]
 
     def _find(self, unit: _Unit, name: str) -> Match:

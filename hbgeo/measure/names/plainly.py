@@ -15,7 +15,7 @@ from hbgeo.measure.names.closely import NAMED
 from hbgeo.measure.names.columns import Columns
 from hbgeo.measure.names.generics import VILLAGE
 from hbgeo.measure.names.places import Places
-from hbgeo.measure.names.roman import usual_spellings
+from hbgeo.measure.names.roman import Spelled
 from hbgeo.measure.names.text import Judge
 from hbgeo.measure.names.writing import APOSTROPHE
 
@@ -107,14 +107,14 @@ def _spelled(columns: Columns, rows: Numbers, official: Numbers, judge: Judge) -
     many = len(words)
     names = columns.texts[rows] * many + columns.given["kind"][rows]
     order = np.argsort(names, kind="stable")
-    right, last, forms, sure = [], -1, frozenset[str](), False
+    right, last, spelled = [], -1, None
     each = (part[order].tolist() for part in (names, columns.letters[rows], official))
     for name, said, own in zip(*each, strict=True):
-        if name != last:
+        if spelled is None or name != last:
             last = name
-            forms, sure = usual_spellings(words[name // many], words[name % many], judge.reader)
-        settled = sure or not words[own] or _plainly(words[own]) in forms
-        right.append(settled and _plainly(words[said]) in forms)
+            spelled = Spelled(words[name // many], words[name % many], judge.reader)
+        settled = not words[own] or spelled.sure or spelled.has(_plainly(words[own]))
+        right.append(settled and spelled.has(_plainly(words[said])))
     made = np.empty(len(rows), bool)
     made[order] = right
     return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from hbgeo.measure.names.generics import Division, divide, figure_of, split_generic
 from hbgeo.measure.names.letters import ENGLISH, Letters, Piece, align, read_letters
@@ -64,17 +65,44 @@ def usual_forms(name: str, kind: str, reader: Reader) -> frozenset[str]:
 
 def usual_spellings(name: str, kind: str, reader: Reader) -> tuple[frozenset[str], bool]:
     """The usual spellings of a name, and whether they hold whatever the gazetteer writes."""
-    if not is_han(name):
-        return frozenset(), False
-    parts, spoken = divide(name, kind), reader.read(name)
-    ways = parts.breaks[:1] if parts.ordinal else parts.breaks
-    toned = [write(name, spoken, parts)]
-    if not toned[0]:
-        return frozenset(), False
-    toned += [write(name, spoken, Division((way,), parts.ordinal)) for way in ways[1:]]
-    made = (*toned, *map(without_tones, toned))
-    forms = frozenset((*made, *map(str.upper, made)))
-    return forms, all(one.state in _SURE for one in spoken)
+    spelled = Spelled(name, kind, reader)
+    return spelled.forms, spelled.sure
+
+
+class Spelled:
+    """How a name is usually spelled: one way at once, the others when they are asked for.
+
+    Attributes
+    ----------
+    sure
+        Whether that holds whatever the gazetteer writes: no reading is open to it.
+    """
+
+    def __init__(self, name: str, kind: str, reader: Reader) -> None:
+        self._name, self._toned, self.sure = name, "", False
+        if not is_han(name):
+            return
+        self._parts, self._spoken = divide(name, kind), reader.read(name)
+        self._toned = write(name, self._spoken, self._parts)
+        self.sure = all(one.state in _SURE for one in self._spoken)
+
+    def has(self, roman: str) -> bool:
+        """Whether letters are a usual spelling of the name."""
+        if roman == self._toned:
+            return bool(roman)
+        return roman in self.forms
+
+    @cached_property
+    def forms(self) -> frozenset[str]:
+        """With tones and without, in capitals or not, parted in each way that is right."""
+        if not self._toned:
+            return frozenset()
+        parts = self._parts
+        more = () if parts.ordinal else parts.breaks[1:]
+        toned = [self._toned]
+        toned += [write(self._name, self._spoken, Division((way,))) for way in more]
+        made = (*toned, *map(without_tones, toned))
+        return frozenset((*made, *map(str.upper, made)))
 
 
 def settle(name: str, spoken: tuple[Spoken, ...], official: str) -> tuple[Spoken, ...]:
