@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -71,6 +72,11 @@ def split_generic(name: str) -> tuple[str, str]:
         if length < len(name) and name[-length:] in _ALL:
             return name[:-length], name[-length:]
     return name, ""
+
+
+def with_generics(stem: str) -> Iterator[str]:
+    """A text with each generic behind it."""
+    return (stem + generic for generic in _ALL)
 
 
 def is_road(name: str) -> bool:

@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 from hbgeo.arrays import Numbers
 from hbgeo.measure.names.columns import Words
 from hbgeo.measure.names.forms import plain_name
-from hbgeo.measure.names.generics import split_generic
+from hbgeo.measure.names.generics import split_generic, with_generics
 from hbgeo.measure.names.text import Judge, Standard, check_text
 from hbgeo.read.cell.column import distinct
 
@@ -54,12 +54,15 @@ class _Unit:
     once: dict[str, list[int]] = field(default_factory=dict)
 
     @cached_property
-    def stems(self) -> dict[str, list[int]]:
-        made: dict[str, list[int]] = {}
-        for name, hits in self.named.items():
-            for stem in {name, split_generic(name)[0]}:
-                made.setdefault(stem, []).extend(hits)
-        return made
+    def names(self) -> list[str]:
+        """The names of today."""
+        return list(self.named)
+
+    def of_stem(self, stem: str) -> list[int]:
+        """The places whose name, or the proper name in it, is a text."""
+        longer = (name for name in with_generics(stem) if name in self.named)
+        mine = [name for name in longer if split_generic(name)[0] == stem]
+        return [at for name in (stem, *mine) for at in self.named.get(name, ())]
 
 
 class Places:
@@ -209,10 +212,10 @@ class Places:
 
     def _find_near(self, unit: _Unit, name: str) -> Match:
         near = process.extract(
-            name, list(unit.named), scorer=Levenshtein.distance, score_cutoff=_CLOSE, limit=20
+            name, unit.names, scorer=Levenshtein.distance, score_cutoff=_CLOSE, limit=20
         )
         close = {at for text, _, _ in near for at in unit.named[text]}
-        close |= {*unit.stems.get(split_generic(name)[0], ()), *unit.stems.get(name, ())}
+        close |= {*unit.of_stem(split_generic(name)[0]), *unit.of_stem(name)}
         named = {at: plain_name(self.full[at]) for at in close}
         ordered = sorted(close, key=lambda at: (Levenshtein.distance(name, named[at]), at))
         meant = [at for at in ordered if self._is_misspelled(name, at)]
