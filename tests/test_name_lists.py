@@ -156,8 +156,8 @@ def test_units_touch_along_a_border_or_in_a_corner() -> None:
     boxes = [shapely.box(x, y, x + 1, y + 1) for x, y in ((0, 0), (1, 0), (0, 1), (3, 0))]
     units = gpd.GeoDataFrame({"geometry": boxes}, index=["a", "b", "c", "d"], crs="EPSG:4490")
     assert touching_units(units) == [("a", "b"), ("a", "c"), ("b", "c")]
-    empty = units.assign(geometry=[boxes[0], None, shapely.Point(0, 0), shapely.Polygon()])
-    assert touching_units(gpd.GeoDataFrame(empty)) == []
+    shapes = gpd.GeoSeries([boxes[0], None, shapely.Point(0, 0), shapely.Polygon()], units.index)
+    assert touching_units(gpd.GeoDataFrame(geometry=shapes, crs="EPSG:4490")) == []
     assert touching_units(pd.DataFrame({"name": ["a"]})) == []
 
 
