@@ -11,7 +11,7 @@ __version__ = "0.1.0"
 __all__ = ["Finder", "HbgeoError", "UnitIndex", "Workspace", "__version__", "by_presence", "run"]
 
 _HOMES = {
-    "Finder": "hbgeo.finding",
+    "Finder": "hbgeo.names.finding",
     "UnitIndex": "hbgeo.measure.locate",
     "Workspace": "hbgeo.workspace",
     "by_presence": "hbgeo.measure.coverage",

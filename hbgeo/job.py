@@ -20,6 +20,7 @@ import pandas as pd
 
 from hbgeo import history
 from hbgeo.measure.assessment import Assessment, Measured
+from hbgeo.measure.names.found import SignNames
 from hbgeo.measure.options import Options
 from hbgeo.measure.snapshot import Snapshot
 from hbgeo.measure.snapshot_file import snapshot_bytes
@@ -56,8 +57,9 @@ class Papers:
         What changed since the snapshot before; None without one.
     inputs
         Layer → fingerprint of its files.
-    tasks
-        What was given out and came back (督办); None where no layer holds any.
+    tasks, names
+        What was given out and came back (督办); what was found of the names on signs. None where no
+        layer holds any.
     """
 
     catalog: Catalog
@@ -69,6 +71,7 @@ class Papers:
     trend: Trend | None
     inputs: Mapping[str, str]
     tasks: Tasks | None = None
+    names: SignNames | None = None
 
     @property
     def files(self) -> dict[str, Writer]:
@@ -90,6 +93,7 @@ class Papers:
             trend=self.trend,
             inputs=self.inputs,
             tasks=self.tasks,
+            names=self.names,
         )
         file.write(made)
 
@@ -125,6 +129,11 @@ class Report:
     def tasks(self) -> Tasks | None:
         """The tasks that were given out and came back (督办); None where no layer holds any."""
         return self.papers.tasks
+
+    @property
+    def names(self) -> SignNames | None:
+        """What was found of the names on signs; None where no layer holds signs."""
+        return self.papers.names
 
     def write(
         self,
@@ -224,7 +233,7 @@ def _reported(home: Workspace, asked: Options, issues: pd.DataFrame) -> Report:
     back = history.far_back(home, snapshot)
     notes = [*_damage(home, snapshot), *back.notes]
     papers = _papers(home, measured, issues, snapshot, back.trend, asked)
-    page: Writer = partial(_write_page, home, measured, asked, back)
+    page: Writer = partial(_write_page, home, measured, asked, back, papers.names)
     files = {"index.html": page, **papers.files}
     files[f"{history.FOLDER}/{history.file_name(snapshot)}"] = partial(_write_snapshot, snapshot)
     return Report(measured.assessments, issues, files, snapshot, papers, notes)
@@ -244,6 +253,10 @@ def _papers(
     trend: Trend | None,
     options: Options,
 ) -> Papers:
+    from hbgeo.names.papers import (
+        names_of,  # the second process looks at no names, and loads faster
+    )
+
     return Papers(
         workspace.catalog,
         measured.assessments,
@@ -254,6 +267,7 @@ def _papers(
         trend,
         snapshot.about["inputs"],
         tasks_of_run(workspace, measured, options),
+        names_of(workspace, options.within),
     )
 
 
@@ -302,11 +316,12 @@ def _write_page(
     measured: Measured,
     options: Options,
     back: history.Back,
+    names: SignNames | None,
     file: IO[bytes],
 ) -> None:
     from hbgeo.products import draw_page  # the second process draws none, and loads faster
 
-    page = draw_page(workspace, measured, options, back=back)
+    page = draw_page(workspace, measured, options, back=back, names=names)
     file.write(page.get_root().render().encode())
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -18,6 +18,7 @@ from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.check.rows import check_rows
 from hbgeo.measure.counting import working
 from hbgeo.measure.locate_stream import Tagged, TaggedBatch, tag_points
+from hbgeo.measure.names.found import SignNames
 from hbgeo.measure.options import Options
 from hbgeo.measure.rounding import round_figure
 from hbgeo.measure.trend import Trend, series
@@ -48,17 +49,16 @@ def draw_page(
     basemap: Basemap | None = None,
     details: bool = False,
     back: history.Back | None = None,
+    names: SignNames | None = None,
 ) -> folium.Map:
     """Draw the planner page of what was measured under `options`.
 
     Parameters
     ----------
-    basemap
-        Tiles under the map; None as the catalogue says.
+    basemap, back, names
+        Tiles, None as the catalogue says; what changed since the snapshot before; names on signs.
     details
         Whether layers of any size carry the facts of every row and follow scenarios.
-    back
-        What changed since the snapshot before, and the figures of those before it; None without.
     """
     from hbgeo.show.page.basemap import read_basemap
     from hbgeo.show.page.draw import draw
@@ -78,6 +78,7 @@ def draw_page(
         paces={a.indicator.id: pace_line(a, trend) for a in measured.assessments},
         trend=trend,
         past=past,
+        names=names,
         background=[workspace.layers.table(key) for key in _with_role(workspace, "background")],
     )
 
@@ -181,6 +182,7 @@ def make_brief(
     RequestError
         If data are invented and `sample_ok` is not set.
     """
+    from hbgeo.names.papers import names_of
     from hbgeo.show.paper.brief import brief_bytes, refuse_sample
 
     measured = workspace.measure(options=options)
@@ -190,7 +192,9 @@ def make_brief(
     if warn is not None:
         warn(notes)
     picture = _picture(workspace, found, mapped) if mapped else None
-    return brief_bytes(workspace.catalog, found, picture=picture, sample_ok=sample_ok, trend=trend)
+    names = names_of(workspace, options.within)
+    more: dict[str, Any] = {"picture": picture, "trend": trend, "names": names}
+    return brief_bytes(workspace.catalog, found, sample_ok=sample_ok, **more)
 
 
 def _picture(workspace: Workspace, found: Sequence[Assessment], mapped: str) -> bytes | None:

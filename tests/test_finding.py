@@ -22,12 +22,12 @@ from hypothesis import strategies as st
 
 from hbgeo import cli, finding
 from hbgeo.errors import RequestError
-from hbgeo.finding import COLUMNS, Finder, Found, search
 from hbgeo.measure.names.forms import plain_name
 from hbgeo.measure.names.reading import Reader
 from hbgeo.measure.names.tokens import ALIAS, NAME, OLD, key_of
 from hbgeo.measure.names.wanted import LONGEST
-from hbgeo.named import PLACES, Named, index_bytes, names_in, read_today
+from hbgeo.names.finding import COLUMNS, Finder, Found, search
+from hbgeo.names.known import PLACES, Named, index_bytes, names_in, read_today
 from hbgeo.read.characters.readings import plain, read_readings
 from hbgeo.read.table import LayerTable
 from hbgeo.store.folder import StoreFolder
@@ -532,7 +532,7 @@ def test_who_dies_over_the_index_leaves_none(home: Path) -> None:
 
 KILLED = """
 import io, os, signal, sys
-from hbgeo.finding import Finder
+from hbgeo.names.finding import Finder
 from hbgeo.store import folder
 from hbgeo.workspace import Workspace
 write = folder._Summed.write

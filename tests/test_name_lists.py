@@ -27,12 +27,12 @@ from hbgeo.measure.names.plates import Streets, as_signs
 from hbgeo.measure.names.reading import Reader
 from hbgeo.measure.names.text import Judge
 from hbgeo.measure.touching import touching_units
-from hbgeo.name_lists import list_namesakes, list_protected
-from hbgeo.plates import count_plates
+from hbgeo.names.lists import list_namesakes, list_protected
+from hbgeo.names.plates import count_plates
+from hbgeo.names.signs import find_names
 from hbgeo.read.characters.readings import read_readings
 from hbgeo.read.characters.variants import read_variants
 from hbgeo.read.table import LayerTable
-from hbgeo.signs import find_names
 from hbgeo.workspace import Workspace
 
 WORLD = {

@@ -36,6 +36,7 @@ def options(command: Any) -> set[str]:
 
 ANSWERS = {  # what is typed: cemetery, in place of the one there, no such state, source, sample, copied, yes
     "-C 我的县 add 公墓.xlsx": "1\n1\n\n示例县民政局，2023年12月\n是\n1\n是\n",
+    "-C 我的县 add 标志.xlsx": "1\n1\n1\n示例县民政局，2023年12月\n是\n1\n是\n",
     "add": "\n" * 9,
 }
 
@@ -93,6 +94,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (folder / "maps").mkdir()
     shutil.copy(ROOT / "layers" / "cemetery.xlsx", folder / "台账.xlsx")
     shutil.copy(ROOT / "layers" / "cemetery.xlsx", folder / "公墓.xlsx")
+    shutil.copy(ROOT / "layers" / "signs.xlsx", folder / "标志.xlsx")
     (folder / "报送").mkdir()
     shutil.copy(ROOT / "layers" / "cemetery.xlsx", folder / "报送" / "长阳县公墓.xlsx")
     (folder / "点.csv").write_text(POINTS, "utf-8")

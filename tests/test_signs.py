@@ -16,8 +16,8 @@ from hbgeo import cli
 from hbgeo.errors import RequestError
 from hbgeo.measure.names.check import COLUMNS
 from hbgeo.measure.names.rules import RULES
+from hbgeo.names.signs import find_names, place_rows, rules_table
 from hbgeo.read.table import LayerTable
-from hbgeo.signs import find_names, place_rows, rules_table
 from hbgeo.workspace import Workspace
 
 WORLD = {

@@ -14,8 +14,8 @@ from golden_cases import make_workspace
 
 from hbgeo import cli
 from hbgeo.errors import HbgeoError, RequestError
+from hbgeo.names.whereis import COLUMNS, LEVELS, Where, find_where, read_position
 from hbgeo.read.crs import GEOD, wgs84_to_gcj02
-from hbgeo.whereis import COLUMNS, LEVELS, Where, find_where, read_position
 from hbgeo.workspace import Workspace
 
 # counties are a degree wide from 110°E 30°N; 远安县's two townships are half of it each

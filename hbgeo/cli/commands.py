@@ -65,12 +65,14 @@ def run(ask: Ask, wait: Wait = False) -> None:
 
 def _show_run(catalog: Any, report: Any, files: list[Path], place: str) -> None:
     from hbgeo.show import terminal, terminal_data
+    from hbgeo.show.names_table import names_lines
     from hbgeo.show.tasks_table import tasks_lines
 
     counts = terminal_data.issue_count(report.issues)
     table = terminal.targets(catalog, report.assessments, place=place)
     written = terminal.written(files)
-    show(*table, counts, *tasks_lines(report.tasks), *report.notes, written)
+    said = [*tasks_lines(report.tasks), *names_lines(report.names)]
+    show(*table, counts, *said, *report.notes, written)
 
 
 def init(
@@ -276,6 +278,7 @@ def draw_map(
     ] = False,
 ) -> None:
     """绘制离线地图页面，双击即可打开。"""
+    from hbgeo.names.papers import names_of
     from hbgeo.products import draw_page
     from hbgeo.show.page.basemap import read_basemap
 
@@ -284,7 +287,8 @@ def draw_map(
     found = workspace.measure(names or (), options=options, with_nearest=True)
     tiles = read_basemap(basemap or workspace.catalog.basemap)
     back = look_far_back(workspace, found, options)
-    page = draw_page(workspace, found, options, basemap=tiles, details=details, back=back)
+    how: dict[str, Any] = {"back": back, "names": names_of(workspace, options.within)}
+    page = draw_page(workspace, found, options, basemap=tiles, details=details, **how)
     write(output, page.get_root().render().encode())
     show(*(tiles.warnings if tiles else ()))
 

@@ -28,7 +28,7 @@ def search(
     as_json: Json = False,
 ) -> None:
     """查名称：单元、村、地名、设施、标志；曾用名、别名也查。"""
-    from hbgeo.finding import MOST, Finder, found_content
+    from hbgeo.names.finding import MOST, Finder, found_content
     from hbgeo.show.finding_table import cut_note, found_shown
 
     workspace, text = open_workspace(), " ".join(words)
@@ -54,8 +54,8 @@ def whereis(
     as_json: Json = False,
 ) -> None:
     """查一个点在哪里：省、市州、县、乡镇、村，最近的地名和标志有多远。"""
+    from hbgeo.names.whereis import find_where, read_position, where_content
     from hbgeo.show.finding_table import where_shown
-    from hbgeo.whereis import find_where, read_position, where_content
 
     x, y, said = read_position(" ".join(position), crs)
     found = find_where(open_workspace(), x, y)

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from hbgeo.cli.console import Names, count_rows, emit, warn
-from hbgeo.cli.options import Json, Output, open_workspace
+from hbgeo.cli.console import Names, count_rows, emit, show, warn
+from hbgeo.cli.options import Json, open_workspace
+
+Papers = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="文件|文件夹",
+        help="按扩展名写 .csv .json .xlsx .parquet；写文件夹（如 退回）为每县一份工作簿",
+    ),
+]
 
 Same = Annotated[bool, typer.Option("--same", help="列出重名、同音的地名：乡镇内、县内、跨县相邻")]
 Protect = Annotated[
@@ -30,12 +41,13 @@ def names(
     protect: Protect = False,
     plates: Plates = None,
     crs: Annotated[str, typer.Option(metavar="坐标系", help="门牌文件未说明坐标系时用")] = "",
-    output: Output = None,
+    output: Papers = None,
     as_json: Json = False,
 ) -> None:
     """核对地名标志：名称与标准名称、拼写与读音、同一地名的几块标志是否一致。"""
+    from hbgeo.names.papers import county_papers, is_folder
+    from hbgeo.names.signs import find_names, rules_table
     from hbgeo.show.names_table import names_shown, rules_shown
-    from hbgeo.signs import find_names, rules_table
 
     every = rules_table()
     if rules:
@@ -43,14 +55,17 @@ def names(
         emit(lambda: every, lambda: rules_shown(every), output=output, as_json=as_json)
         return
     workspace = open_workspace()
+    part = workspace.within(within) if within else ""
     if same or protect or plates:
-        part = workspace.within(within) if within else ""
         _list(_ask(workspace, part, same, plates, crs), output, as_json)
         return
     with count_rows() as progress:
-        found = find_names(
-            workspace, layer, workspace.within(within) if within else "", progress=progress
+        found = find_names(workspace, layer, part, progress=progress)
+    if output is not None and is_folder(output):
+        _write_counties(
+            county_papers(workspace, found, replace(workspace.options(), within=part)), output
         )
+        return
     table, said = (lambda: found.rows), (found.names, found.against, found.notes)
     how: dict[str, Any] = {"signs": sum(found.checked.signs.values()), "sample": found.sample}
     shown = lambda: names_shown(found.rows, every, *said, **how)  # noqa: E731
@@ -60,8 +75,8 @@ def names(
 
 def _ask(workspace: Any, within: str, same: bool, plates: Path | None, crs: str) -> Any:
     """The place names that are alike, those that may be worth protecting, or the streets of plates."""
-    from hbgeo.name_lists import list_namesakes, list_protected
-    from hbgeo.plates import count_plates
+    from hbgeo.names.lists import list_namesakes, list_protected
+    from hbgeo.names.plates import count_plates
 
     if plates is None:
         return (list_namesakes if same else list_protected)(workspace, within)
@@ -80,3 +95,15 @@ def _list(made: Any, output: Path | None, as_json: bool) -> None:
     )
     emit(lambda: made.rows, shown, output=output, as_json=as_json, content=made.content)
     warn(made.notes if output or as_json else ())
+
+
+def _write_counties(papers: Any, folder: Path) -> None:
+    """Write a workbook for each county into a folder, all or none, and say what else lies there."""
+    from hbgeo.show.names_table import papers_shown
+    from hbgeo.show.table.files import write_files
+
+    folder.mkdir(parents=True, exist_ok=True)
+    write_files({folder / name: content for name, content in papers.files.items()})
+    others = sorted({path.name for path in folder.glob("*.xlsx")} - set(papers.files))
+    show(*papers_shown(folder, len(papers.files), papers.problems, papers.villages, others))
+    warn(papers.notes)

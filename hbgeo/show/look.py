@@ -29,6 +29,9 @@ WATER, ROAD, GROUND, GROUND_NAME = "#1a6fae", "#6d4a2c", "#77776f", "#6a7076"
 COUNTY_LINE, PREFECTURE_LINE, EDGE_LINE = "#83827c", "#43474a", "#16191b"
 KEY_LINE = "#8d8980"  # round a class of a printed legend
 
+# a place-name sign: characters and letters on its ground (GB 17733), and the ground of a damaged one
+SIGN, SIGN_WORN, SIGN_TEXT = "#0b4c9c", "#4a7ab6", "#ffffff"
+
 # facility layers, told apart by their shape as well
 LAYERS = ("#26477d", "#7d2f68", "#4a5b16", "#5b3a1e", "#30353a")
 
@@ -68,7 +71,7 @@ PICTURE_FONTS = (
     "Source Han Sans SC", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "PingFang SC",
 )  # fmt: skip
 
-_ROW = 30  # pixels of a row of the page's list
+_ROW, _TWO_LINES = 30, 46  # pixels of a row of the page's lists
 _PAPER, _MAP_GROUND = "#fdfcfa", "#f4f3ef"
 
 
@@ -115,7 +118,11 @@ def for_style() -> str:
         "key-edge": "#a9a59c",
         "print-rule": "#bbbbbb",
         "family": f"{family}, sans-serif",
+        "sign": SIGN,
+        "sign-worn": SIGN_WORN,
+        "sign-text": SIGN_TEXT,
         "row": f"{_ROW}px",
+        "row-of-two": f"{_TWO_LINES}px",
     }
     lines = "\n".join(f"--{name}: {value};" for name, value in properties.items())
     return f":root {{\n{lines}\n}}"
@@ -154,5 +161,6 @@ def for_script() -> Mapping[str, Any]:
         "notes": "#4a5359",
         "scaleSteps": SCALE_STEPS,
         "row": _ROW,
+        "rowOfTwo": _TWO_LINES,
         "sheet": {"quiet": QUIET[1:].upper(), "rule": "D9D5CC", "head": "EDEAE3"},
     }

@@ -27,7 +27,7 @@ from names_data import SAMPLE, World, make_judge, make_world
 
 from hbgeo.measure.names.check import check_names
 from hbgeo.measure.names.places import Places
-from hbgeo.plates import count_plates
+from hbgeo.names.plates import count_plates
 from hbgeo.show.table.batches import write_batches
 from hbgeo.workspace import Workspace
 

@@ -21,12 +21,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from hbgeo.finding import Finder
 from hbgeo.measure.names.forms import plain_name
 from hbgeo.measure.names.generics import split_generic
 from hbgeo.measure.names.reading import Reader
 from hbgeo.measure.names.tokens import ALIAS, NAME, OLD, said_of
-from hbgeo.named import PLACES, Named, index_bytes, read_today
+from hbgeo.names.finding import Finder
+from hbgeo.names.known import PLACES, Named, index_bytes, read_today
 from hbgeo.read.characters.readings import plain, read_readings
 
 GENERICS = [

@@ -16,9 +16,9 @@ from hbgeo.measure.names.places import PLACE_COLUMNS
 from hbgeo.measure.names.reading import Reader, is_han
 from hbgeo.measure.names.text import Judge
 from hbgeo.measure.names.writing import write
+from hbgeo.names.signs import find_parents
 from hbgeo.read.characters.readings import read_readings
 from hbgeo.read.characters.variants import read_variants
-from hbgeo.signs import find_parents
 from hbgeo.workspace import Workspace
 
 FAULTY = 0.02  # of the signs

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.names.found import SignNames
 from hbgeo.measure.rounding import round_figure
 from hbgeo.measure.tasks import Tasks
 from hbgeo.measure.trend import Trend
@@ -27,6 +28,7 @@ from hbgeo.show.excel.lists import (
     uncovered_sheet,
     villages_sheet,
 )
+from hbgeo.show.excel.names import names_sheets
 from hbgeo.show.excel.norms import norm_sheet
 from hbgeo.show.excel.progress import progress_sheet
 from hbgeo.show.excel.ranking import NAME as CHARTS
@@ -65,32 +67,32 @@ def report_bytes(
     trend: Trend | None = None,
     inputs: Mapping[str, str] | None = None,
     tasks: Tasks | None = None,
+    names: SignNames | None = None,
 ) -> bytes:
     """Make the workbook.
 
-    Sheets: 封面; 目录; 目标总表; one an indicator (市州, then 县, sums first, ranks, what is short); 目标进程; 未覆盖清单;
-    同比 (with `trend`); 督办 (with `tasks`); 数据质量 (with `issues`); 排名图; 口径与参数; 字段说明. Codes are text, figures numbers,
-    nothing is ever a formula; the first row of each sheet says where data are invented or
+    Sheets: 封面; 目录; 目标总表; one an indicator (市州, then 县, sums first, ranks, what is short); 目标进程;
+    未覆盖清单; 同比 (with `trend`); 督办 (with `tasks`); 地名标志问题 (with `names`); 数据质量 (with `issues`);
+    排名图; 口径与参数; 字段说明. Codes are text, figures numbers, nothing is ever a formula; the first row of each sheet says where data are invented or
     boundaries approximate.
 
     Parameters
     ----------
     nearest, waiting
         As in `Measured`; without an entry 未覆盖清单 leaves its columns of facilities empty.
-    issues, trend
-        Problems of the data, to be sent back; what changed since an earlier snapshot.
-    inputs, tasks
-        Layer → fingerprint of its files; what was given out and came back (督办).
+    issues, trend, inputs, tasks, names
+        Problems to be sent back; what changed since a snapshot; layer → fingerprint; 督办; names on signs.
     """
     as_of = assessments[0].as_of if assessments else catalog.as_of
     line = f"填报单位：                截至日期：{as_of}          制表：hbgeo"
     sheets = [_targets_sheet(catalog, assessments, line), *_area_sheets(assessments, line, trend)]
-    sheets.append(progress_sheet(assessments, line, trend))
-    sheets.append(uncovered_sheet(assessments, units, line, nearest=nearest, waiting=waiting))
+    sheets += [progress_sheet(assessments, line, trend)]
+    sheets += [uncovered_sheet(assessments, units, line, nearest=nearest, waiting=waiting)]
     if villages := [a for a in assessments if is_listed(a) and of_villages(a)]:
         sheets.append(villages_sheet(villages, units["village"], line))
     sheets += [change_sheet(trend)] if trend is not None else []
     sheets += [tasks_sheet(tasks, line)] if tasks is not None else []
+    sheets += names_sheets(names, line) if names is not None else []
     sheets += issues_sheets(issues, line) if issues is not None else []
     sheets += [_basis_sheet(catalog, assessments, line, inputs or {}), _fields_sheet()]
     return _report_bytes(sheets, catalog.title, as_of, marks(assessments))

@@ -14,6 +14,7 @@ from branca.element import Element, Figure
 
 from hbgeo.measure.assessment import Measured
 from hbgeo.measure.grid.index import Store
+from hbgeo.measure.names.found import SignNames
 from hbgeo.measure.trend import Past, Trend
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.table import LayerTable
@@ -45,6 +46,7 @@ def draw(
     paces: Mapping[str, str] | None = None,
     trend: Trend | None = None,
     past: Past | None = None,
+    names: SignNames | None = None,
     background: Sequence[LayerTable] = (),
 ) -> folium.Map:
     """Draw the planner page: a map that `.save(path)` and `.get_root().render()` give whole.
@@ -58,14 +60,13 @@ def draw(
     layers, background
         Layer key → facilities by id: `x`, `y` in CGCS2000 (NaN: none), `works` where it is known;
         shapes that lie under the map, drawn, never counted.
-    scenarios, basemap, trend, past, store, paces
-        See `PageInputs`; the reader moves the date, tiles from the internet, what changed since
-        the snapshot before, earlier figures, where the polygons' topology is kept. Any may be None.
+    scenarios, basemap, trend, past, store, paces, names
+        See `PageInputs`; tiles from the internet. Any may be None.
     details
         Carry the facts of layers of any size, that scenarios follow too (see `layer.DETAIL_LIMIT`).
     """
     made = {key: make_layer(key, layer, details=details) for key, layer in layers.items()}
-    more = (scenarios, store, paces or {}, trend, background, past or {})
+    more = (scenarios, store, paces or {}, trend, background, past or {}, names)
     inputs = PageInputs(catalog, measured, units, made, *more)
     head = make_head(inputs) | {"basemap": basemap.options if basemap else None}
     page = PlannerMap(_centre(inputs.units), **_ZOOM)
@@ -95,7 +96,9 @@ class _Page(Element):
         figure.html.add_child(Raw(_asset("page.html")), name="hbgeo_html", index=0)
         figure.html.add_child(Raw(self._data()), name="hbgeo_data")
         past = any("past" in one for one in self.head["indicators"])
-        figure.script.add_child(Raw(_lean(read_script(past=past))), name="hbgeo_js")
+        signs = any(one["signs"] for one in self.head["layers"])
+        how = {"past": past, "signs": signs, "names": self.head["names"] is not None}
+        figure.script.add_child(Raw(_lean(read_script(**how))), name="hbgeo_js")
         return ""
 
     def _data(self) -> str:

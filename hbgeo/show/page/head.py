@@ -25,6 +25,7 @@ from hbgeo.show.page.crowd import count_crowds
 from hbgeo.show.page.inputs import PageInputs
 from hbgeo.show.page.layer import layer_head
 from hbgeo.show.page.phrases import PHRASES
+from hbgeo.show.page.signs import names_head
 
 FIRST_YEAR, LAST_YEAR = 2022, 2035  # of the timeline, unless a target lies beyond
 BELOW, ZERO = "低于目标", "数值为 0 的"  # which units of a norm are listed first
@@ -59,6 +60,7 @@ def make_head(inputs: PageInputs) -> dict[str, Any]:
             layer_head(layer) | {"crowd": crowds.get(key)} for key, layer in inputs.layers.items()
         ],
         "background": _background(inputs),
+        "names": names_head(inputs),
         "vias": VIAS,
         **_timeline(assessments),
     }

@@ -10,6 +10,7 @@ import pandas as pd
 
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.grid.index import Store
+from hbgeo.measure.names.found import SignNames
 from hbgeo.measure.trend import Past, Trend
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.table import LayerTable
@@ -25,7 +26,7 @@ class PageInputs:
 
     `tables` are the units by level, `units` their rows; `background` lies under the map; `paces` say of an indicator how many a
     month it needs and has gained; `trend` is what changed since the snapshot before, `past` has the
-    figures that were reported on earlier dates, by indicator.
+    figures that were reported on earlier dates, by indicator; `names` is what was found of signs.
     """
 
     catalog: Catalog
@@ -38,6 +39,7 @@ class PageInputs:
     trend: Trend | None = None
     background: Sequence[LayerTable] = ()
     past: Past = field(default_factory=dict)
+    names: SignNames | None = None
     under: Background = field(init=False)
     units: Mapping[str, pd.DataFrame] = field(init=False)
     shown: Mapping[str, list[Classes]] = field(init=False)

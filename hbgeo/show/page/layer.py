@@ -25,6 +25,7 @@ from hbgeo.show.page.points import (
 )
 
 DETAIL_LIMIT = 200_000  # larger layers carry the facts only of the rows that do not count
+SIGNS = "sign"  # the schema of layers whose rows are drawn as the signs that they are
 FACT_COLUMNS = ("name", "kind", "status", "opened_on", "closed_on", "county", "township", "village")
 _LEDGER = ("file", "sheet", "row")
 _BESIDE = (*_LEDGER, "works", "village_code")
@@ -96,6 +97,7 @@ def layer_head(layer: PageLayer) -> dict[str, Any]:
         "rows": len(frame),
         "grid": layer.points.meta,
         "whole": layer.whole,
+        "signs": layer.table.schema == SIGNS,
         "states": [
             [state or "状态未填", n, SYMBOLS[symbol_of(state, working)]]
             for n, state in sorted(zip(counts, states.distinct, strict=True), key=_most_first)

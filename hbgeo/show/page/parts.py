@@ -6,6 +6,7 @@ from hbgeo.show.page.inputs import PageInputs
 from hbgeo.show.page.layer import facts_part, points_part
 from hbgeo.show.page.pack import pack, to_json
 from hbgeo.show.page.scenario import pairs_part
+from hbgeo.show.page.signs import names_part
 from hbgeo.show.page.units import make_villages, tables_part
 
 
@@ -19,6 +20,8 @@ def make_parts(inputs: PageInputs) -> dict[str, str]:
     }
     if inputs.under.part:
         parts["background"] = inputs.under.part
+    if inputs.names is not None:
+        parts["names"] = names_part(inputs)
     for key, layer in inputs.layers.items():
         parts[f"points-{key}"] = points_part(layer)
         parts[f"facts-{key}"] = facts_part(layer, villages)

@@ -7,6 +7,7 @@ papers show too is said with their words (`show.words`). Labels of its controls 
 from __future__ import annotations
 
 from hbgeo.show import progress, words
+from hbgeo.show.names_words import TITLE
 
 PHRASES = {
     # an indicator
@@ -101,6 +102,23 @@ PHRASES = {
     "pastSaid": "{title}历期：{all}",
     "uncoveredVillages": "未覆盖的村（社区）{count} 个",
     "trouble": "这一步没有做成，页面仍是原来的内容。",
+    # names on signs
+    "names": "标志问题",
+    "problemsTitle": TITLE,
+    "signsOf": "{signs} 块标志，{wrong} 块有问题",
+    "problemsListed": "显示 {shown} / {all} 条",
+    "problemsCut": "；页面只带 {count} 条（错误在前），全部 {all} 条见 report.xlsx",
+    "problemPage": "本页第 {first}—{last} 条",
+    "noProblems": "这个范围内没有发现问题。",
+    "allRules": "全部规则",
+    "withoutSign": "没有标志的村 {count} 个",
+    "suggested": "建议写法：{text}",
+    "noRoman": "台账没有写拼音",
+    "noState": "状态未填",
+    "stateNotCarried": "状态未随页面带出",
+    "signNowhere": "这块标志没有坐标，也不知道所在单元。",
+    "signNoPoint": "这块标志没有坐标，图上指的是它所在的单元。",
+    "problemHeads": "县（市、区）|乡镇（街道）|标志名称|标志拼写|标准名称|规则|查什么|程度|问题|建议写法",
     # lists and legends
     "legendCover": words.LEGENDS["cover"],
     "legendRate": words.LEGENDS["rate"],

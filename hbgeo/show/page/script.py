@@ -18,18 +18,20 @@ ORDER = (
     "types", "state", "helpers", "parts", "specks", "polygons", "counting", "figures", "renderer",
     "styles", "canvas", "names", "points", "symbols", "crowd", "background", "facilities",
     "indicators", "tally", "title", "scope", "targets", "legend", "columns", "order", "conditions",
-    "list", "past", "facts", "served", "search", "pointer", "measure", "steps", "address", "export", "xlsx",
+    "list", "past", "facts", "served", "plate", "problems", "sent", "search", "pointer", "measure", "steps", "address", "export", "xlsx",
     "copy", "picture", "paper", "print", "scenario", "beside", "show", "panels", "stops", "start",
 )  # fmt: skip
 _OPEN, _CLOSE = "(() => {\n'use strict';\n", "})();\n"
 
 
-def read_script(*, past: bool = True) -> str:
+def read_script(*, past: bool = True, signs: bool = True, names: bool = True) -> str:
     """Put the files together: one text, one closure, nothing of it in the open but `hbgeo`.
 
-    A page without earlier figures (`past`) does without what draws them.
+    A page without earlier figures (`past`), layers of signs, or findings of their `names` does
+    without what draws them.
     """
-    return "".join(text for name, text in read_pieces() if past or name != "past.js")
+    left = {"past.js": past, "plate.js": signs, "problems.js": names, "sent.js": names}
+    return "".join(text for name, text in read_pieces() if left.get(name, True))
 
 
 def read_pieces() -> Iterator[tuple[str, str]]:

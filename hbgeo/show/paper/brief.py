@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from hbgeo.errors import RequestError
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.coverage import Coverage, Share
+from hbgeo.measure.names.found import SignNames
 from hbgeo.measure.pace import pace_of
 from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.indicator import Target
 from hbgeo.read.policy import SYSTEMS
 from hbgeo.show import words
+from hbgeo.show.names_words import in_prose
 from hbgeo.show.paper.annexes import ANNEXES, add_annexes
 from hbgeo.show.paper.document import (
     add_paragraph,
@@ -40,6 +42,7 @@ ORDER = (
     "funeral",
     "place-names",
 )
+_NAMES = "place-names"
 _NUMERALS = "一二三四五六七八九十"
 _RURAL = {"镇", "乡", "民族乡"}
 _NAMED = 4  # a longer tie is not named one by one
@@ -53,6 +56,7 @@ def brief_bytes(
     picture: bytes | None = None,
     sample_ok: bool = False,
     trend: Trend | None = None,
+    names: SignNames | None = None,
 ) -> bytes:
     """Make the 通报.
 
@@ -62,8 +66,8 @@ def brief_bytes(
         A map as PNG (see `show.picture`).
     sample_ok
         Whether invented data may be printed; it is then marked on every page.
-    trend
-        What changed since the snapshot before, for the pace that was kept.
+    trend, names
+        What changed since the snapshot before, for the pace; what was found of the names on signs.
 
     Raises
     ------
@@ -79,7 +83,7 @@ def brief_bytes(
     add_head(document, catalog.letter, title)
     add_paragraph(document, opening(assessments, words.day(as_of, prose=True)))
     _add_missed(document, assessments)
-    _add_findings(document, assessments, trend)
+    _add_findings(document, assessments, trend, names)
     if picture:
         add_picture(document, picture)
     add_foot(document, catalog.letter, ANNEXES)
@@ -119,7 +123,10 @@ def _days(a: Assessment) -> float:
 
 
 def _add_findings(
-    document: Document, assessments: Sequence[Assessment], trend: Trend | None
+    document: Document,
+    assessments: Sequence[Assessment],
+    trend: Trend | None,
+    names: SignNames | None,
 ) -> None:
     """A chapter a system, a paragraph an indicator."""
     number = 0
@@ -133,6 +140,8 @@ def _add_findings(
             if a.coverage is not None:
                 variants = [v for v in assessments if _variant_of(v, a)]
                 add_paragraph(document, finding(a, variants, trend))
+        if names is not None and system == _NAMES:
+            add_paragraph(document, in_prose(names))
         for said in without_figure(mine):
             add_paragraph(document, said)
 

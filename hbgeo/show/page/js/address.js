@@ -17,10 +17,10 @@ function addressNow() {
 
 /** Each choice by its key in the address; '' where it is the one that the page opens with. @returns {[string, string][]} */
 function choices() {
-  const { chosen, tab, wanted, filter, only, layers, under, level, beside, goals: aims, against, part, day, also } = state;
+  const { chosen, tab, rule, wanted, filter, only, layers, under, level, beside, goals: aims, against, part, day, also } = state;
   return [
     ['u', chosen ? `${chosen.level}.${levels[chosen.level].columns.code[chosen.at]}` : ''], ['in', scopeValue()],
-    ['t', tab === 'uncovered' ? '' : tab], ['s', wanted === 'code' ? '' : wanted], ['r', state.turned ? '1' : ''], ['q', filter],
+    ['t', tab === 'uncovered' ? '' : tab], ['n', tab === 'names' ? rule : ''], ['s', wanted === 'code' ? '' : wanted], ['r', state.turned ? '1' : ''], ['q', filter],
     ['f', conditionsText()], ['k', wayText()],
     ['c', [...only].join(',')], ['l', [...layers].join(',')], ['bg', under ? '1' : ''], ['lv', level], ['b', beside ? beside.id : ''],
     ['g', aims ? '1' : ''], ['m', against ? '1' : ''], ['p', part], ['d', day === head.day ? '' : day], ['x', [...also].join(',')],
@@ -35,6 +35,8 @@ async function restore() {
   const indicator = named('i') || startIndicator();
   if (!indicator) return null;
   restoreView(word('v').split(',').map(Number));
+  const tab = ['all', 'changed', ...(head.names ? ['names'] : [])].find((one) => one === words.get('t')) || 'uncovered';
+  if (tab === 'names') await problems();
   const [day, also] = scenarioIn(words);
   if (day !== head.day || also.length) await gatherForScenario();
   return show({
@@ -45,7 +47,8 @@ async function restore() {
     against: words.get('m') === '1',
     part: TALLY.find((name) => name === words.get('p')) || '',
     scope: scopeOf(words.get('in')),
-    tab: ['all', 'changed'].find((tab) => tab === words.get('t')) || 'uncovered',
+    tab,
+    rule: tab === 'names' && problemsAtHand().rules.some(([rule]) => rule === word('n')) ? word('n') : '',
     wanted: Object.keys(SORTS).includes(word('s')) ? word('s') : 'code',
     turned: words.get('r') === '1',
     filter: word('q'),

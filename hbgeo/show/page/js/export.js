@@ -24,6 +24,7 @@ function dateLine() { return follows(state.indicator) ? scenarioText() : phrase(
 
 /** The list as it stands; for village-level indicators, the villages of the listed units. @returns {Cell[][]} */
 function exportRows() {
+  if (state.tab === 'names') return [problemTitle(), ...problemTable()];
   const one = state.indicator;
   const title = [[headline(one), dateLine(), head.marks, ...(state.tab === 'changed' ? [changesSaid()] : []), ...(conditionsSaid() ? [conditionsSaid()] : []), ...(state.scope ? [phrase('scope', { name: state.scope.name }), scopeLine(), textIn(wholeLine(one))] : [])]];
   const all = one.unitLevel === 'village' && current().own ? villagesAtHand() : null;
@@ -85,7 +86,7 @@ function save(blob, name) {
 /** First what it needs, then the whole of it from one state. */
 async function exportCsv() {
   if (state.indicator.unitLevel === 'village') await villages();
-  save(new Blob([csvText()], { type: 'text/csv' }), `${fileName(phrase(state.tab))}.csv`);
+  save(new Blob([csvText()], { type: 'text/csv' }), `${listName()}.csv`);
 }
 
 /** @returns {string} */

@@ -113,13 +113,27 @@ function facilityAt(latlng) {
   return best;
 }
 
-/** @param {Hit} hit */
-async function openFacility({ key, at, point }) {
+/** @param {Hit} hit @param {number} [row]   whose facts are told; that of the point */
+async function openFacility({ key, at, point }, row = /** @type {Points} */ (ready.get(key)).facility(at)) {
+  const layer = layerOf(key);
   const facts = await layerFacts(key);
-  const position = facts.position(/** @type {Points} */ (ready.get(key)).facility(at));
-  const body = position === undefined ? h('p', {}, '这一层点太多，页面只带有问题的点的详情。')
-    : h('div', {}, h('h3', {}, nameOf(facts, position)), factPairs(facts, position, layerOf(key)));
-  L.popup({ maxWidth: 340, autoPanPadding: [16, 16] }).setLatLng(fromPlane(...point)).setContent(body).openOn(map);
+  const found = layer.signs && head.names ? await problemsOf(key, row) : [];
+  L.popup(roomForPopup()).setLatLng(fromPlane(...point)).setContent(facilityBody(facts, facts.position(row), layer, found)).openOn(map);
+}
+
+/** What the map leaves to a popup, clear of its title, its buttons and the key over its foot. @returns {object} */
+function roomForPopup() {
+  const top = element('.map-title').offsetHeight + 8;
+  const foot = isPhone() ? 16 : $('layer-states').offsetHeight + 16;
+  const maxHeight = Math.max(120, Math.min(360, map.getSize().y - top - foot - 40));
+  return { maxWidth: Math.min(340, window.innerWidth - 112), maxHeight, autoPanPaddingTopLeft: L.point(8, top), autoPanPaddingBottomRight: L.point(58, foot) };
+}
+
+/** @param {Facts} facts @param {number|undefined} at @param {Layer} layer @param {number[]} found   findings of a sign @returns {HTMLElement} */
+function facilityBody(facts, at, layer, found) {
+  if (at === undefined) return found.length ? problemBody(found) : h('p', {}, '这一层点太多，页面只带有问题的点的详情。');
+  if (layer.signs) return signBody(facts, at, layer, found);
+  return h('div', {}, h('h3', {}, nameOf(facts, at)), factPairs(facts, at, layer));
 }
 
 /** @param {Facts} facts @param {string} name @param {number} at @returns {string} */
@@ -131,9 +145,9 @@ function nameOf(facts, at) { return say(facts, 'name', at) || facts.id(at); }
 /** @param {Facts} facts @param {number} at @returns {string} */
 function whereOf(facts, at) { return ['county', 'township', 'village'].map((name) => say(facts, name, at)).filter(Boolean).join(' '); }
 
-/** @param {Facts} facts @param {number} at @param {Layer} layer @returns {HTMLElement} */
-function factPairs(facts, at, layer) {
-  const told = [
+/** @param {Facts} facts @param {number} at @param {Layer} layer @param {string[]} [told]   what was told before @returns {HTMLElement} */
+function factPairs(facts, at, layer, told = []) {
+  const all = [
     ['图层', layer.title],
     ['类型', say(facts, 'kind', at)],
     ['状态', (say(facts, 'status', at) || '未填') + worksText(facts, at)],
@@ -143,7 +157,7 @@ function factPairs(facts, at, layer) {
     ...facts.extra.map(([title, textOfRow]) => [title, textOfRow(at)]),
     ['台账', ledgerText(facts, at)],
   ];
-  return h('dl', { class: 'pairs' }, ...told.filter(([, text]) => text).flatMap(([title, text]) => [h('dt', {}, title), h('dd', {}, text)]));
+  return h('dl', { class: 'pairs' }, ...all.filter(([title, text]) => text && !told.includes(title)).flatMap(([title, text]) => [h('dt', {}, title), h('dd', {}, text)]));
 }
 
 /** @param {Facts} facts @param {number} at @returns {string} */

@@ -19,6 +19,7 @@ function makeRows() {
 
 /** @returns {number[]} */
 function unitsInTab() {
+  if (state.tab === 'names') return [];
   if (state.tab === 'changed') return changedUnits();
   const scoped = listedUnits();
   return state.tab === 'all' ? scoped : scoped.filter(isUncovered);
@@ -37,7 +38,8 @@ function changesSaid() {
 function showList() {
   const scoped = listedUnits();
   showTabs(scoped.filter(isUncovered).length, scoped.filter((at) => classes()[at] >= 0).length, scoped.length);
-  showHiddenNote(unitsInTab());
+  if (state.tab !== 'names') showHiddenNote(unitsInTab());
+  if (head.names) showProblems();
   showConditions();
   showColumns();
   showRows();
@@ -54,7 +56,7 @@ function showTabs(uncovered, counted, all) {
   $('tab-changed').hidden = !changed;
   $('tab-changed').textContent = phrase('tabCount', { tab: phrase('changed'), count: thousands(changed) });
   $('tab-changed').title = changed ? changesSaid() : '';
-  for (const name of ['uncovered', 'all', 'changed']) $(`tab-${name}`).setAttribute('aria-pressed', String(state.tab === name));
+  for (const name of ['uncovered', 'all', 'changed', 'names']) $(`tab-${name}`).setAttribute('aria-pressed', String(state.tab === name));
 }
 
 /** @param {number[]} all */

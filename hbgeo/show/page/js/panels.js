@@ -37,11 +37,13 @@ function openSheet(name) {
   for (const button of elements('[data-sheet]')) button.setAttribute('aria-pressed', String(button.dataset.sheet === name));
   map.invalidateSize({ animate: false });
   paintRows();
+  if (head.names) paintProblems();
   if (name === 'timeline') toToday();
 }
 
 function listenPanels() {
   for (const tab of ['uncovered', 'all', 'changed']) $(`tab-${tab}`).onclick = () => show({ tab });
+  if (head.names) listenProblems();
   $('filter').oninput = () => { $('rows').scrollTop = 0; show({ filter: field('filter').value.trim() }); };
   $('sort').onchange = () => { $('rows').scrollTop = 0; show({ wanted: choice('sort').value, turned: false }); };
   $('add-condition').onclick = addCondition;

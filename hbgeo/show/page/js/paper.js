@@ -7,7 +7,7 @@ const PAPER = { width: 702, height: 1024, line: 15, pad: 4, font: 10.5, head: 78
 /** The same of a table that is to stand on one sheet. */
 const DENSE = { line: 13, pad: 2, font: 9.5 };
 
-/** @typedef {{kind: string, title: (first: number, last: number) => string, heading: Cell[], rows: Cell[][], dense?: boolean}} Listing */
+/** @typedef {{kind: string, title: (first: number, last: number) => string, heading: Cell[], rows: Cell[][], dense?: boolean, name?: string, said?: string}} Listing   `name` and `said` stand where an indicator's are not meant */
 
 /** @param {Cell} cell @param {number} [places] how many decimals its column has @returns {string} */
 function cellText(cell, places = 0) {
@@ -70,16 +70,15 @@ function tallOf(pen, row, widths) {
   return Math.max(1, ...row.map((text, at) => (pen.measureText(text).width <= widths[at] - 11 ? 1 : wrap(pen, text, widths[at] - 13).length)));
 }
 
-/** What is said at the foot of every sheet: how the figure was come by. @returns {string[]} */
-function paperNotes() {
-  const pen = measuringPen(PAPER.note);
-  return wrap(pen, phrase('basisHead', { lines: basisOf(state.indicator).join(' ') }), PAPER.width - 8);
+/** What is said at the foot of every sheet: how the figure was come by. @param {string} [lines] @returns {string[]} */
+function paperNotes(lines = basisOf(state.indicator).join(' ')) {
+  return wrap(measuringPen(PAPER.note), phrase('basisHead', { lines }), PAPER.width - 8);
 }
 
-/** The head of every sheet: title, indicator, scope, date, and the mark of what is invented. @returns {HTMLElement} */
-function paperHead() {
+/** The head of every sheet: title, indicator, scope, date, and the mark of what is invented. @param {string} [name] @returns {HTMLElement} */
+function paperHead(name = headline(state.indicator)) {
   const scope = state.scope ? state.scope.name : wholeName();
-  return h('header', {}, h('h1', {}, `${head.title} ${headline(state.indicator)}`), h('p', {}, phrase('scopeHead', { name: scope }), ' · ', dateLine(), head.marks ? ' · ' : '', h('em', {}, head.marks)));
+  return h('header', {}, h('h1', {}, `${head.title} ${name}`), h('p', {}, phrase('scopeHead', { name: scope }), ' · ', dateLine(), head.marks ? ' · ' : '', h('em', {}, head.marks)));
 }
 
 /** The foot of every sheet; its number is taken in when all are there. @returns {HTMLElement} */
@@ -89,14 +88,14 @@ function paperFoot() { return h('footer', {}, h('span', {}, h('b', {}, head.appr
  * A table on as many sheets as it takes; a row is never cut.
  * @param {Listing} listing @returns {HTMLElement[]}
  */
-function sheetsOf({ kind, title, heading, rows, dense }) {
+function sheetsOf({ kind, title, heading, rows, dense, name, said }) {
   const { line: lineHeight, pad } = dense ? DENSE : PAPER;
   const places = placesOf(rows);
   const texts = [heading, ...rows].map((row) => row.map((cell, at) => cellText(cell, places[at])));
   const font = dense ? DENSE.font : fittingFont(texts);
   const pen = measuringPen(font);
   const widths = columnWidths(pen, texts);
-  const notes = paperNotes();
+  const notes = paperNotes(said);
   const high = /** @param {string[]} row */ (row) => tallOf(pen, row, widths) * lineHeight + pad;
   const room = PAPER.height - PAPER.head - PAPER.foot - notes.length * PAPER.noteLine - 44 - high(texts[0]);
   const pages = [];
@@ -111,7 +110,7 @@ function sheetsOf({ kind, title, heading, rows, dense }) {
   }
   pages.push([first, rows.length]);
   const isNumber = heading.map((_, at) => rows.some((row) => typeof row[at] === 'number'));
-  return pages.map(([from, to]) => h('section', { class: `paper list ${kind}${dense ? ' dense' : ''}` }, paperHead(), h('h3', {}, title(from + 1, to)),
+  return pages.map(([from, to]) => h('section', { class: `paper list ${kind}${dense ? ' dense' : ''}` }, paperHead(name), h('h3', {}, title(from + 1, to)),
     printTable(heading, rows.slice(from, to), { isNumber, widths, font, places }), h('div', { class: 'notes' }, ...notes.map((line) => h('p', {}, line))), paperFoot()));
 }
 

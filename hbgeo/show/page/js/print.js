@@ -3,13 +3,13 @@
 const FEW = 6; // so many rows stand under the map, on its sheet
 
 function makePrintSheet() {
-  const list = printedList();
-  const few = list.rows.length <= FEW && !state.goals && !state.against;
+  const list = state.tab === 'names' ? null : printedList();
+  const few = list !== null && list.rows.length <= FEW && !state.goals && !state.against;
   renew($('print-sheet'), ...numbered([
     ...(state.against && state.scope ? printAgainst() : []),
     mapSheet(few ? list : null),
     ...(state.goals ? printGoals() : []),
-    ...(few ? [] : sheetsOf(list)),
+    ...(list ? few ? [] : sheetsOf(list) : printProblems()),
   ]));
 }
 

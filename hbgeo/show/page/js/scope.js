@@ -63,6 +63,9 @@ function bothLines(one) { return [scopeLine(one), textIn(wholeLine(one))].filter
 /** A file is named by its part, its indicator and what is in it. @param {...string} more @returns {string} */
 function fileName(...more) { return [scopeName(), titleOf(state.indicator), ...more].filter(Boolean).join('-'); }
 
+/** What a file of the list is called; the signs' is no indicator's. @returns {string} */
+function listName() { return state.tab === 'names' ? [scopeName(), phrase('problemsTitle')].filter(Boolean).join('-') : fileName(phrase(state.tab)); }
+
 /** How far the part is above or below the whole, in words; and on which side. @param {Indicator} one @param {Own} mine @returns {Comparison} */
 function comparison(one, mine) {
   const { figure, covered, total } = figureOf(one);

@@ -55,7 +55,7 @@ function settle(wish) {
 function isClass(code) { return Number.isInteger(code) && code >= NO_DATA && code < current().classes.length; }
 
 /** Whether a unit is left out of the list only because it is covered, or did not change. @param {Unit} unit @returns {boolean} */
-function isOutOfTab(unit) { return state.tab !== 'all' && unit.level === current().level && !state.rows.includes(unit.at); }
+function isOutOfTab(unit) { return !['all', 'names'].includes(state.tab) && unit.level === current().level && !state.rows.includes(unit.at); }
 
 /** Every panel, from the state as it stands. @returns {?Promise<void>} */
 function drawAll() {

@@ -57,6 +57,8 @@ Object.assign(hbgeo, {
     classes: Object.fromEntries(countClasses()),
     drawn: shownLevel().paths.length,
     tab: state.tab,
+    rule: state.rule,
+    problems: head.names && state.tab === 'names' ? problemRows : [],
     sort: state.sort,
     turned: state.turned,
     conditions: bindingConditions().map(({ key, sign, value }) => [key, sign, value]),

@@ -33,6 +33,7 @@
  * @property {?Unit} chosen
  * @property {?Scope} scope
  * @property {string} tab
+ * @property {string} rule        the rule whose findings are listed, or ''
  * @property {string} wanted      the order asked for; `sort` is the one that there is
  * @property {string} filter
  * @property {boolean} turned     whether the order is the other way round
@@ -90,6 +91,7 @@ let state = Object.freeze({
   chosen: null,
   scope: null,
   tab: 'uncovered',
+  rule: '',
   wanted: 'code',
   sort: 'code',
   turned: false,

@@ -1,7 +1,7 @@
 /* One Tab stop for many controls: the arrows move among them, Home and End to the first and the last. */
 
 /** Where such controls stand, and which they are. @type {[string, string][]} */
-const STOPS = [['indicators', '[data-indicator]'], ['layers', 'input'], ['tally', 'button'], ['columns', 'button'], ['timeline', '[data-goal]'], ['facts', '.summary button']];
+const STOPS = [['indicators', '[data-indicator]'], ['layers', 'input'], ['tally', 'button'], ['columns', 'button'], ['rules', '[data-rule]'], ['timeline', '[data-goal]'], ['facts', '.summary button']];
 
 /** @param {string} id @param {string} selector @returns {HTMLElement[]} */
 function stopsOf(id, selector) { return elements(selector, $(id)).filter((one) => !one.hidden); }

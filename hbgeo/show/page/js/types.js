@@ -100,8 +100,13 @@
  * @property {number} rows
  * @property {Grid} grid
  * @property {boolean} whole      whether the facts of every row are there
+ * @property {boolean} signs      whether its rows are place-name signs
  * @property {State[]} states
  * @property {?Object<string, number[]>} crowd   of a crowded layer how many points each unit holds, by level
+ *
+ * @typedef {object} Names        of each county: code, its prefecture's, how many signs, how many with findings
+ * @property {[string, string, number, number][]} counties
+ * @property {string} said
  *
  * @typedef {object} Head
  * @property {string} title
@@ -118,6 +123,7 @@
  * @property {Indicator[]} indicators
  * @property {Layer[]} layers
  * @property {?{shapes: number, dropped: number}} background   shapes under the map; how many were too many
+ * @property {?Names} names        what was found of the names on signs; null where there are none
  * @property {Object<string, string>} vias
  * @property {[number, number][]} timeline          of all targets: positions of indicator and target
  * @property {[number, number]} years

@@ -77,7 +77,7 @@ function stylesPart() {
 function workbookParts() {
   const [[title, ...about], ...table] = exportRows();
   const sheets = [phrase('sheetList'), phrase('sheetBasis')];
-  const basis = [...basisOf(state.indicator), sourceLine(), head.approval].filter(Boolean);
+  const basis = [...(state.tab === 'names' ? problemsAtHand().notes : basisOf(state.indicator)), sourceLine(), head.approval].filter(Boolean);
   const top = table.length && table[0].length ? table : [[phrase('sheetList')]];
   const lines = [title, about.filter(Boolean).join(' · ')].map(String);
   const whole = `${xmlText(sheets[0])}!$${lines.length + 1}:$${lines.length + 1}`;
@@ -141,5 +141,5 @@ function zipped(parts) {
 async function exportXlsx() {
   if (state.indicator.unitLevel === 'village') await villages();
   const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-  save(new Blob(zipped(workbookParts()), { type }), `${fileName(phrase(state.tab))}.xlsx`);
+  save(new Blob(zipped(workbookParts()), { type }), `${listName()}.xlsx`);
 }

@@ -12,11 +12,12 @@ import pandas as pd
 from hbgeo.errors import RequestError
 from hbgeo.measure.locate import UnitIndex, metres_to_units
 from hbgeo.measure.reach import nearest
+from hbgeo.names.signs import SIGNS
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.cell.coordinates import COARSE, read_pair
 from hbgeo.read.points import bring_point
 from hbgeo.read.table import LayerTable
-from hbgeo.signs import GAZETTEER, SIGNS
+from hbgeo.read.units.placenames import GAZETTEER
 from hbgeo.workspace import Workspace
 
 LEVELS = ("province", "prefecture", "county", "township", "village")

@@ -16,12 +16,13 @@ from hbgeo.measure.names.namesakes import find_namesakes
 from hbgeo.measure.names.reading import Reader
 from hbgeo.measure.names.text import Judge
 from hbgeo.measure.touching import touching_units
+from hbgeo.names.signs import place_rows
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.characters.readings import read_readings
 from hbgeo.read.characters.variants import read_variants
 from hbgeo.read.table import LayerTable
+from hbgeo.read.units.placenames import GAZETTEER
 from hbgeo.show.words import SAMPLE_MARK
-from hbgeo.signs import GAZETTEER, place_rows
 from hbgeo.workspace import Workspace
 
 _CLASSES = ("class", "kind")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from hbgeo.measure.names.reading import Reader
 from hbgeo.measure.names.rules import RULES
 from hbgeo.measure.names.text import Judge
 from hbgeo.measure.touching import touching_units
+from hbgeo.names.kept import checked_names
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.cell.text import split_list
 from hbgeo.read.characters.readings import read_readings
@@ -100,16 +101,21 @@ def find_names(
         raise RequestError(
             f'图层“{key}”不是地名标志：要有标志名称、标志类别两列，如 schema = "sign"'
         )
-    judge = Judge(read_variants(), Reader(read_readings(workspace.catalog.folder)))
-    places, scope, against = find_places(workspace)
-    signs = sign_rows(table, find_parents(workspace))
-    towns = workspace.find_units("township")
-    how: dict[str, Any] = {"lonlat": _lonlat(table), "scope": scope, "sample": table.sample}
-    how["beside"] = [] if towns is None else touching_units(towns.frame)
-    checked = check_names(signs, Places(places, judge), judge, progress=progress, **how)
+    layer, scope, against = _gazetteer(workspace)
+
+    def check() -> Checked:
+        judge = Judge(read_variants(), Reader(read_readings(workspace.catalog.folder)))
+        signs = sign_rows(table, find_parents(workspace))
+        towns = workspace.find_units("township")
+        how: dict[str, Any] = {"lonlat": _lonlat(table), "scope": scope, "sample": table.sample}
+        how["beside"] = [] if towns is None else touching_units(towns.frame)
+        places = Places(_rows_of(layer), judge)
+        return check_names(signs, places, judge, progress=progress, **how)
+
+    checked = checked_names(workspace, key, "" if scope else GAZETTEER, check)
     names = _county_names(workspace)
     checked = _inside(checked, within) if within else checked
-    notes = (*_notes(checked, scope), *_mixed(checked, names))
+    notes = (*_notes(checked, scope), *mixed_notes(checked.mixed, names))
     return NamesFound(checked, table.title, against, notes, table.sample, names)
 
 
@@ -147,18 +153,27 @@ def _texts(frame: pd.DataFrame, names: Iterable[str]) -> list[str]:
 
 def find_places(workspace: Workspace) -> tuple[pd.DataFrame, tuple[str, ...], str]:
     """The places signs may stand for; of which kinds of signs they are all; and the words for it."""
+    layer, scope, against = _gazetteer(workspace)
+    return _rows_of(layer), scope, against
+
+
+def _rows_of(layer: LayerTable | None) -> pd.DataFrame:
+    """Places in the columns that signs are matched by; in a gazetteer some are registered twice."""
+    if layer is None:
+        return pd.DataFrame(columns=PLACE_COLUMNS)
+    return place_rows(once(layer) if layer.key == GAZETTEER else layer)
+
+
+def _gazetteer(workspace: Workspace) -> tuple[LayerTable | None, tuple[str, ...], str]:
+    """What holds the places signs may stand for; of which kinds of signs all; and the words for it."""
     layer = workspace.find_layer(GAZETTEER)
     if layer is not None:
-        return place_rows(once(layer)), (), f"对照{layer.title}“{layer.key}”"
+        return layer, (), f"对照{layer.title}“{layer.key}”"
     villages = workspace.find_units("village")
     if villages is None:
-        return (
-            pd.DataFrame(columns=PLACE_COLUMNS),
-            ("",),
-            "没有地名图层和村名单，只看标志自身的写法",
-        )
+        return None, ("",), "没有地名图层和村名单，只看标志自身的写法"
     return (
-        place_rows(villages),
+        villages,
         (VILLAGE,),
         f"对照{LEVEL_NAMES['village']}名单；没有地名图层（placename）",
     )
@@ -245,9 +260,9 @@ def _notes(checked: Checked, scope: tuple[str, ...]) -> list[str]:
     return [f"{count:,} 块标志没有找到标准名称：{why}只核对了写法和拼写。"]
 
 
-def _mixed(checked: Checked, names: dict[str, str]) -> list[str]:
+def mixed_notes(mixed: Mapping[str, tuple[int, int]], names: dict[str, str]) -> list[str]:
     """Counties whose village signs part the generic here and join it there: both are right, not mixed."""
     return [
         f"{names.get(county, county)}的村牌拼写不统一：“村”分写 {apart:,} 块，连写 {joined:,} 块；两种写法都可，一县宜用一种。"
-        for county, (apart, joined) in checked.mixed.items()
+        for county, (apart, joined) in mixed.items()
     ]

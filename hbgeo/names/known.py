@@ -25,13 +25,14 @@ from hbgeo.measure.names.tokens import (
     said_of,
 )
 from hbgeo.measure.names.writing import write
+from hbgeo.names.signs import SIGNS
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.cell.text import split_list
 from hbgeo.read.characters.variants import read_variants
 from hbgeo.read.divisions import normal_name, short_county, without_ethnic
 from hbgeo.read.divisions.changes import History
 from hbgeo.read.table import LayerTable
-from hbgeo.signs import GAZETTEER, SIGNS
+from hbgeo.read.units.placenames import GAZETTEER
 from hbgeo.store.search import Form, search_bytes
 from hbgeo.workspace import Workspace
 

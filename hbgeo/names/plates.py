@@ -19,14 +19,14 @@ from hbgeo.measure.names.plates import PLATE_COLUMNS, Streets, as_signs, with_fi
 from hbgeo.measure.names.reading import Reader
 from hbgeo.measure.names.rules import RULES
 from hbgeo.measure.names.text import Judge
-from hbgeo.name_lists import NameList, inside, unit_names
+from hbgeo.names.lists import NameList, inside, unit_names
+from hbgeo.names.signs import find_parents, find_places
 from hbgeo.products import locate_points, marks_of
 from hbgeo.read.characters.readings import read_readings
 from hbgeo.read.characters.variants import read_variants
 from hbgeo.read.schema.match import match_headings
 from hbgeo.read.schema.records import read_schema
 from hbgeo.show.words import SAMPLE_MARK
-from hbgeo.signs import find_parents, find_places
 from hbgeo.workspace import Workspace
 
 _AGAINST_OTHERS = ("N08", "N09")  # told of signs, which are few; streets stand below each other
