@@ -20,12 +20,13 @@ from golden_cases import make_workspace
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from hbgeo import cli, finding
+from hbgeo import cli
 from hbgeo.errors import RequestError
 from hbgeo.measure.names.forms import plain_name
 from hbgeo.measure.names.reading import Reader
 from hbgeo.measure.names.tokens import ALIAS, NAME, OLD, key_of
 from hbgeo.measure.names.wanted import LONGEST
+from hbgeo.names import finding
 from hbgeo.names.finding import COLUMNS, Finder, Found, search
 from hbgeo.names.known import PLACES, Named, index_bytes, names_in, read_today
 from hbgeo.read.characters.readings import plain, read_readings

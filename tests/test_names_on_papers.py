@@ -14,11 +14,12 @@ import pytest
 from golden_cases import make_workspace
 from test_signs import WORLD
 
-from hbgeo import cli, kept_names, signs
+from hbgeo import cli
 from hbgeo.job import run
 from hbgeo.measure.names import check as names_check
 from hbgeo.measure.names.check import COLUMNS, Checked
 from hbgeo.measure.names.found import SignNames
+from hbgeo.names import kept, signs
 from hbgeo.names.papers import county_papers, is_folder, names_of
 from hbgeo.names.signs import find_names
 from hbgeo.read.table import LayerTable
@@ -107,11 +108,11 @@ def test_nothing_is_looked_at_again_until_signs_names_or_readings_change(
 
 def test_what_is_kept_is_what_was_found(home: Path) -> None:
     made = find_names(Workspace.open(home)).checked
-    again = kept_names.from_frames(kept_names.to_frames(made))
+    again = kept.from_frames(kept.to_frames(made))
     pd.testing.assert_frame_equal(again.rows, made.rows)
     assert (again.signs, again.unheld, again.mixed) == (made.signs, made.unheld, made.mixed)
     mixed = Checked(made.rows.head(0), {"420526": 3, "": 1}, {"": 1}, {"420525": (2, 1)})
-    back = kept_names.from_frames(kept_names.to_frames(mixed))
+    back = kept.from_frames(kept.to_frames(mixed))
     assert (back.signs, back.unheld, back.mixed) == (mixed.signs, mixed.unheld, mixed.mixed)
     assert list(back.rows) == COLUMNS
 
