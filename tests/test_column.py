@@ -149,7 +149,9 @@ ASKED: list[Callable[[pd.Series], Any]] = [
     lambda cells: by_distinct(cells, lambda some: some.str.len().to_numpy()).tolist(),
     lambda cells: replaced(cells, is_blank(cells), ["空"] * int(is_blank(cells).sum())).tolist(),
     lambda cells: [part.tolist() for part in clean_texts(cells)],
-    lambda cells: None if (p := read_precision(cells)) is None else p.tolist(),
+    lambda cells: (
+        None if (p := read_precision(cells, Column("d", ("日期",), "date"))) is None else p.tolist()
+    ),
 ]
 
 

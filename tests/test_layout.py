@@ -28,6 +28,7 @@ ORDER = [
     "read.cell.text",
     "read.cell.personal",
     "read.cell.dates",
+    "read.cell.eras",
     "read.cell.numbers",
     "read.cell.double",
     "read.cell.decimals",

@@ -16,6 +16,7 @@ from hbgeo.errors import LayerError, PolicyError
 from hbgeo.measure.named import _Names
 from hbgeo.measure.options import Options
 from hbgeo.measure.roads import make_roads
+from hbgeo.read.cell.eras import read_old_day
 from hbgeo.read.policy import read_policy
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.table import LayerTable
@@ -217,3 +218,48 @@ B1       | 乙湾     | 自然村牌 | 长阳土家族自治县 | 示例甲镇 |
         assert one.coverage is not None
         said[day.year] = (list(one.coverage.units.index), list(one.coverage.uncovered.index))
     assert said == {2022: (["a1", "a2"], ["a1"]), 2023: (["a2"], [])}
+
+
+@pytest.mark.parametrize(
+    ("cell", "first", "last"),
+    [
+        ("1523", "1523-01-01", "1523-12-31"), ("公元621年", "0621-01-01", "0621-12-31"),
+        ("光绪二十年", "1894-01-01", "1894-12-31"), ("清光绪元年", "1875-01-01", "1875-12-31"),
+        ("民国23年", "1934-01-01", "1934-12-31"), ("中华民国元年", "1912-01-01", "1912-12-31"),
+        ("明洪武年间", "1368-01-01", "1398-12-31"), ("清代", "1644-01-01", "1912-12-31"),
+        ("1985年3月", "1985-03-01", "1985-03-31"), ("2021-06-30", "2021-06-30", "2021-06-30"),
+    ],
+)  # fmt: skip
+def test_a_date_of_old_is_read(cell: str, first: str, last: str) -> None:
+    day = read_old_day(cell)
+    assert day is not None
+    assert (day.first.isoformat(), day.last.isoformat()) == (first, last)
+
+
+@pytest.mark.parametrize(
+    "cell", ["", "0", "光绪九十年", "古已有之", "西汉", "明天", "3000", "1523年13月"]
+)
+def test_what_is_no_date_of_old_is_not_guessed(cell: str) -> None:
+    assert read_old_day(cell) is None
+
+
+def test_a_name_is_kept_however_old_and_also_where_nobody_knows_since_when(tmp_path: Path) -> None:
+    table = make_workspace(
+        WORLD
+        | {
+            "placename": """
+地名代码 | 标准名称 | 类别名称 | 所在县           | 设立年份   | 废止年份
+a1       | 甲湾     | 自然村   | 长阳土家族自治县 | 1523       |
+a2       | 乙湾     | 自然村   | 长阳土家族自治县 | 古已有之   |
+a3       | 丙湾     | 自然村   | 长阳土家族自治县 | 明代       | 民国23年
+a4       | 丁湾     | 自然村   | 长阳土家族自治县 | 不详       | 很久以前
+"""
+        },
+        tmp_path,
+    ).layers.table("placename")
+    founded = table.frame["established_on"]
+    assert founded.dt.year.fillna(0).astype(int).to_dict() == {"a1": 1523, "a2": 0, "a3": 1644}
+    assert table.frame.loc["a3", "abolished_on"].year == 1934
+    said = table.issues[table.issues["rule"] == "E13"]
+    assert said["severity"].tolist() == ["warning", "warning", "error"]
+    assert "古已有之" in said["message"].iloc[0]

@@ -113,10 +113,12 @@ def test_a_date_that_decides_whether_a_row_counts_is_an_error() -> None:
 
 
 def test_how_precisely_dates_were_given() -> None:
-    found = read_precision(cells("2021", "2021-02", "2021-06-03", "无"))
+    found = read_precision(
+        cells("2021", "2021-02", "2021-06-03", "无"), Column("d", ("日期",), "date")
+    )
     assert found is not None
     assert found.tolist() == ["year", "month", "day", ""]
-    assert read_precision(cells("2021-06-03", "2021-06-04")) is None
+    assert read_precision(cells("2021-06-03", "2021-06-04"), Column("d", ("日期",), "date")) is None
 
 
 def test_numbers_that_are_none_are_left_empty_and_said() -> None:

@@ -16,7 +16,7 @@ from hbgeo.measure.names.namesakes import find_namesakes
 from hbgeo.measure.names.reading import Reader
 from hbgeo.measure.names.text import Judge
 from hbgeo.measure.touching import touching_units
-from hbgeo.names.signs import place_rows
+from hbgeo.names.signs import once, place_rows
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.characters.readings import read_readings
 from hbgeo.read.characters.variants import read_variants
@@ -29,7 +29,6 @@ _CLASSES = ("class", "kind")
 _ONE = {"村民委员会": "行政村", "居民委员会": "社区", "居民点": "自然村", "自然村落": "自然村"}
 _FOUNDED = ("established_on", "founded", "founded_on")
 _TOLD = ("meaning", "origin", "history")
-_TWICE = "重复登记"
 _MOST_KM = 5
 
 
@@ -97,7 +96,7 @@ def list_protected(workspace: Workspace, within: str = "") -> NameList:
         raise RequestError(
             f"没有地名图层（{GAZETTEER}）：地名保护名录的建议按设立年份、曾用名、历史沿革提出，村名单里没有这些"
         )
-    layer = _once(layer)
+    layer = once(layer)
     rows, year = _rows(layer), workspace.catalog.as_of.year
     names = unit_names(workspace)
     found = inside(suggest_protected(rows, year), within)
@@ -113,18 +112,11 @@ def list_protected(workspace: Workspace, within: str = "") -> NameList:
 def _places(workspace: Workspace) -> LayerTable:
     layer = workspace.find_layer(GAZETTEER)
     if layer is not None:
-        return _once(layer)
+        return once(layer)
     villages = workspace.find_units("village")
     if villages is None:
         raise RequestError(f"没有地名图层（{GAZETTEER}），也没有{LEVEL_NAMES['village']}名单")
     return villages
-
-
-def _once(layer: LayerTable) -> LayerTable:
-    """Without the committees that are registered beside their village."""
-    if "use" not in layer:
-        return layer
-    return layer.where((layer.frame["use"] != _TWICE).to_numpy(bool))
 
 
 def _rows(layer: LayerTable) -> pd.DataFrame:

@@ -29,6 +29,7 @@ from hbgeo.read.cell.column import (
 )
 from hbgeo.read.cell.coordinates import COARSE, Angle, read_angle, read_pair, split_pair
 from hbgeo.read.cell.dates import is_ambiguous_month, read_day
+from hbgeo.read.cell.eras import read_old_day
 from hbgeo.read.cell.numbers import (
     area_unit,
     has_more_digits,
@@ -74,13 +75,14 @@ def read_values(cells: pd.Series, column: Column, notes: Notes) -> Read:
     return _READ[column.type](cells, column, notes)
 
 
-def read_precision(cells: pd.Series) -> pd.Series | None:
+def read_precision(cells: pd.Series, column: Column) -> pd.Series | None:
     """Tell how precisely each date was given: day, month, year, or "" where there is none.
 
     None where all of them are days.
     """
     numbers, words = distinct(cells)
-    given = [day.precision if (day := read_day(word)) else "" for word in words]
+    read = read_old_day if column.old else read_day
+    given = [day.precision if (day := read(word)) else "" for word in words]
     less = np.array([precision != "day" for precision in given], bool)[numbers]
     return spread(given, numbers, cells.index).astype("category") if less.any() else None
 
@@ -273,11 +275,15 @@ def _read_choices(cells: pd.Series, column: Column, notes: Notes) -> Read:
 
 def _read_date(cells: pd.Series, column: Column, notes: Notes) -> Read:
     numbers, words = distinct(cells)
-    dates = pd.Series(_days(words, column.bound)[numbers], cells.index)
+    dates = pd.Series(_days(words, column)[numbers], cells.index)
     wrong = unread(cells, dates)
     severity = "error" if notes.schema.decides(column) else "warning"
     say = lambda v: f"“{cells.name}”={v}不是日期"  # noqa: E731
-    fix = "写作 2021-06-30、2021年6月 或 2021"
+    fix = (
+        "写作 1523、光绪二十年 或 2021-06-30"
+        if column.old
+        else "写作 2021-06-30、2021年6月 或 2021"
+    )
     notes.cells(wrong, cells, say, rule="E13", fix=fix, severity=severity)
     unsure = np.array([is_ambiguous_month(word) for word in words], bool)[numbers]
     say = lambda v: f"“{cells.name}”={v}按 1 月计；数字格式会丢掉 10 月末尾的 0，请确认"  # noqa: E731
@@ -286,10 +292,11 @@ def _read_date(cells: pd.Series, column: Column, notes: Notes) -> Read:
     return dates, wrong
 
 
-def _days(words: list[str], bound: str) -> NDArray[np.datetime64]:
+def _days(words: list[str], column: Column) -> NDArray[np.datetime64]:
     """Dates, NaT for none; a month or year alone counts as its last day, or first at a start."""
-    days = [read_day(word) if is_filled(word) else None for word in words]
-    ends = [d and (d.first if bound == "start" else d.last) for d in days]
+    read = read_old_day if column.old else read_day
+    days = [read(word) if is_filled(word) else None for word in words]
+    ends = [d and (d.first if column.bound == "start" else d.last) for d in days]
     return np.array(ends, dtype="datetime64[D]").astype("datetime64[s]")
 
 

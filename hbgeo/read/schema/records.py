@@ -24,6 +24,7 @@ class Column:
     bound: str = "end"
     expected: bool = False
     unit: str = ""
+    old: bool = False  # dates may be of any year of our era, of a reign or a dynasty
     lenient: bool = False  # a bad cell is empty, and its row counts for all that do not ask for it
 
 
@@ -72,7 +73,7 @@ class Schema:
         counting = self.counting
         bounds = {counting.column, counting.since, counting.until} if counting else set()
         deciding = {"choice", "yesno", "lon", "lat", "pair", "code"}
-        return (column.type in deciding and not column.lenient) or column.id in bounds
+        return (column.type in deciding or column.id in bounds) and not column.lenient
 
 
 SCHEMAS_OF = {"roads": "road"}  # layers of the shipped policy that are not called as their schema
@@ -170,6 +171,7 @@ def _column(name: str, row: Mapping[str, Any]) -> Column:
         bound=row.get("bound", "end"),
         expected=row.get("expected", False),
         unit=row.get("unit", ""),
+        old=row.get("old", False),
         lenient=row.get("lenient", False),
     )
 

@@ -147,7 +147,7 @@ def _read_columns(frame: pd.DataFrame, raw: pd.DataFrame, headings: Headings, no
             frame[name], wrong = read_values(cells, column, notes)
         if schema.decides(column):
             bad |= wrong
-        if column.type == "date" and (given := read_precision(cells)) is not None:
+        if column.type == "date" and (given := read_precision(cells, column)) is not None:
             frame[f"{name}_precision"] = given
     if {"lon", "lat"} <= set(frame.columns):
         frame["coarse"] = coarse["lon"] & coarse["lat"]
