@@ -17,6 +17,7 @@ from hbgeo.measure.named import _Names
 from hbgeo.measure.options import Options
 from hbgeo.measure.roads import make_roads
 from hbgeo.read.cell.eras import read_old_day
+from hbgeo.read.cleaning import clean_ledger
 from hbgeo.read.policy import read_policy
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.table import LayerTable
@@ -263,3 +264,39 @@ a4       | 丁湾     | 自然村   | 长阳土家族自治县 | 不详       | 
     said = table.issues[table.issues["rule"] == "E13"]
     assert said["severity"].tolist() == ["warning", "warning", "error"]
     assert "古已有之" in said["message"].iloc[0]
+
+
+def test_a_gazetteer_is_written_in_the_order_of_the_census_and_old_dates_as_they_were_given(
+    tmp_path: Path,
+) -> None:
+    ledger = tmp_path / "地名.csv"
+    ledger.write_text(
+        "类别名称,设立年份,标准名称,地名代码,经度,纬度,别名,曾用名\n自然村,清光绪年间,示例甲湾,a1,110.851234,30.491234,甲家湾,旧湾\n"
+        "自然村,1523,示例乙湾,a2,110.861234,30.491234,,\n",
+        "utf-8",
+    )
+    made = clean_ledger(ledger, "placename", crs="CGCS2000")
+    heads = [c for c in made.rows.columns if not c.startswith("来源")]
+    assert heads == [
+        "地名代码", "标准名称", "别名", "设立年份", "经度", "纬度", "坐标系", "类别名称", "曾用名",
+    ]  # fmt: skip
+    assert made.rows["设立年份"].tolist() == ["清光绪年间", "1523"]
+
+
+def test_dates_in_the_wrong_order_are_said_of_any_age(tmp_path: Path) -> None:
+    workspace = make_workspace(
+        WORLD
+        | {
+            "placename": """
+地名代码 | 标准名称 | 类别名称 | 所在县           | 设立年份 | 废止年份
+a1       | 甲湾     | 自然村   | 长阳土家族自治县 | 1523     | 1523
+a2       | 乙湾     | 自然村   | 长阳土家族自治县 | 清代     | 光绪元年
+a3       | 丙湾     | 自然村   | 长阳土家族自治县 | 1934     | 明代
+a4       | 丁湾     | 自然村   | 长阳土家族自治县 | 公元621年 | 620
+"""
+        },
+        tmp_path,
+    )
+    issues = workspace.issues(["placename"])
+    said = issues[(issues["rule"] == "E13")]
+    assert said["row"].tolist() == [4, 5]

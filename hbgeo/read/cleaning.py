@@ -105,7 +105,7 @@ def clean_ledger(
 def _presented(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     """Standard headings in the schema's order, then where each row stood."""
     made: dict[str, Any] = {}
-    leading = [c for c in _LEADING if c in schema.columns]
+    leading = [c for c in schema.order or _LEADING if c in schema.columns]
     for name in dict.fromkeys([*leading, *schema.columns]):
         column = schema.columns[name]
         source = _PLACES.get(column.id, column.id)

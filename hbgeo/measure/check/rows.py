@@ -14,6 +14,7 @@ from hbgeo.arrays import Mask
 from hbgeo.measure.burial_room import DOUBLE_M2, SINGLE_M2
 from hbgeo.measure.check.texts import check_characters, check_romanisation
 from hbgeo.read.cell.column import contains
+from hbgeo.read.cell.eras import read_old_day
 from hbgeo.read.cell.personal import HIDDEN
 from hbgeo.read.crs import GEOD
 from hbgeo.read.issues import Issue, Notes
@@ -71,7 +72,9 @@ def _warn(notes: Notes, wrong: Mask, cells: pd.Series, said: str, rule: str, fix
 
 
 def _dates(rows: pd.DataFrame, notes: Notes) -> None:
-    for early, late in _ORDER:
+    counting = notes.schema.counting
+    own = [(counting.since, counting.until)] if counting else []
+    for early, late in dict.fromkeys([*_ORDER, *own]):
         if early not in rows or late not in rows:
             continue
         first, last = _bound(rows, early, notes, last=False), _bound(rows, late, notes, last=True)
@@ -90,12 +93,22 @@ def _bound(rows: pd.DataFrame, column: str, notes: Notes, *, last: bool) -> pd.S
     is_last = known is None or known.bound != "start"
     if is_last == last:
         return days
-    year, month = (precise == "year").to_numpy(), (precise == "month").to_numpy()
     moved = days.copy()
-    for mark, unit in ((year, "Y"), (month, "M")):
-        period = days[mark].dt.to_period(unit)
-        moved[mark] = (period.dt.end_time if last else period.dt.start_time).dt.normalize()
+    for words in [w for w in precise.unique() if w not in {"", "day"}]:
+        of = (precise == words).to_numpy()
+        moved[of] = _ends(days[of].to_numpy(), str(words), last=last)
     return moved
+
+
+def _ends(days: NDArray[np.datetime64], precision: str, *, last: bool) -> NDArray[np.datetime64]:
+    """The first or last days of the years or months that days stand for, or of a reign."""
+    if precision in {"year", "month"}:
+        firsts = days.astype(f"datetime64[{precision[0].upper()}]")
+        whole = (firsts + 1).astype("datetime64[D]") - 1 if last else firsts
+        return whole.astype(days.dtype)
+    reign = read_old_day(precision)
+    end = reign and np.datetime64(reign.last if last else reign.first)
+    return days if end is None else np.full(len(days), end).astype(days.dtype)
 
 
 def _states(rows: pd.DataFrame, notes: Notes, as_of: pd.Timestamp) -> None:

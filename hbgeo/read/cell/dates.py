@@ -26,7 +26,10 @@ _TENS = re.compile(r"([一二三四五六七八九])?十([一二三四五六七�
 
 
 class Day(NamedTuple):
-    """A date as precisely as it was given: its first and last day, and `day`, `month`, `year`."""
+    """A date as precisely as it was given: its first and last day, and `day`, `month`, `year`.
+
+    Of a reign or a dynasty `precision` is the words it was given in: no figure says it better.
+    """
 
     first: dt.date
     last: dt.date
@@ -74,8 +77,9 @@ def last_full_year(day: dt.date) -> int:
 
 
 def show_day(day: dt.date, precision: str = "day") -> str:
-    """Write a date as precisely as it is known, so that `read_day` reads the same again."""
-    return day.isoformat()[: {"day": 10, "month": 7, "year": 4}[precision]]
+    """Write a date as precisely as it is known, so that reading it gives the same again."""
+    length = {"day": 10, "month": 7, "year": 4}.get(precision)
+    return day.isoformat()[:length] if length else precision
 
 
 def _tens(found: re.Match[str]) -> str:

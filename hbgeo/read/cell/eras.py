@@ -48,21 +48,21 @@ def read_old_day(text: str) -> Day | None:
     """
     if day := read_day(text):
         return day
-    folded = clean(text).replace(" ", "")
-    folded = _TENS.sub(lambda m: f"{m[1] or '一'}{m[2] or '0'}", folded).translate(_FIGURES)
+    words = clean(text).replace(" ", "")
+    folded = _TENS.sub(lambda m: f"{m[1] or '一'}{m[2] or '0'}", words).translate(_FIGURES)
     if found := _YEAR.fullmatch(folded):
         year = int(found["year"])
-        return _span(year, year) if _EARLIEST <= year < 1900 else None
+        return _span(year, year, "year") if _EARLIEST <= year < 1900 else None
     if found := _REIGN.fullmatch(folded):
         first, last = _REIGNS[found["reign"]]
         if not found["count"]:
-            return _span(first, last)
+            return _span(first, last, words)
         year = first - 1 + (1 if found["count"] == "元" else int(found["count"]))
-        return _span(year, year) if first <= year <= last else None
+        return _span(year, year, words) if first <= year <= last else None
     if found := _DYNASTY.fullmatch(folded):
-        return _span(*_DYNASTIES[found["name"]])
+        return _span(*_DYNASTIES[found["name"]], words)
     return None
 
 
-def _span(first: int, last: int) -> Day:
-    return Day(dt.date(first, 1, 1), dt.date(last, 12, 31), "year")
+def _span(first: int, last: int, precision: str) -> Day:
+    return Day(dt.date(first, 1, 1), dt.date(last, 12, 31), precision)

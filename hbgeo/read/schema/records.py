@@ -59,6 +59,7 @@ class Schema:
     counting: Counting | None = None
     fallback: Mapping[str, Fallback] = field(default_factory=dict)
     mixed: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    order: tuple[str, ...] = ()  # columns that stand first in what is written, in this order
 
     def __hash__(self) -> int:
         return hash(self.key)
@@ -109,7 +110,8 @@ def read_schema(key: str) -> Schema:
         for column, row in table.get("fallback", {}).items()
     }
     mixed = _mixed(table.get("mixed", {}))
-    return Schema(key, table["title"], columns, counting, fallback, mixed)
+    order = tuple(table.get("order", base.order if base else ()))
+    return Schema(key, table["title"], columns, counting, fallback, mixed, order)
 
 
 @lru_cache(maxsize=64)
