@@ -2,6 +2,7 @@
 
     python tests/bench/bench_names.py                      # signs, then plates
     python tests/bench/bench_names.py signs --signs 250000 500000 1000000
+    python tests/bench/bench_names.py signs --plot signs.png      # seconds over signs
     python tests/bench/bench_names.py plates --plates 2800000 28000000
 
 Each figure is that of a process of its own: wall and processor seconds, peak memory. Places are the
@@ -116,12 +117,33 @@ def _since(before: tuple[float, float]) -> dict[str, float]:
     return {"s": wall - before[0], "cpu_s": cpu - before[1], "peak_mb": peak}
 
 
-def _apart(*words: str) -> None:
-    """Run one case in a process of its own and print its figures."""
+def _apart(*words: str) -> dict[str, float]:
+    """Run one case in a process of its own; print its figures, and give them."""
     command = [sys.executable, __file__, "--once", *words]
-    found = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    found: dict[str, float] = json.loads(
+        subprocess.run(command, check=True, capture_output=True).stdout
+    )
     sys.stdout.write(" ".join(f"{k} {v:,.1f}" for k, v in found.items()) + "\n")
     sys.stdout.flush()
+    return found
+
+
+def plot(path: Path, found: list[dict[str, float]]) -> None:
+    """Draw processor seconds over signs, with the straight line nearest to them."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    signs = np.array([one["signs"] for one in found]) / 1e6
+    spent = np.array([one["cpu_s"] for one in found])
+    slope, fixed = np.polyfit(signs, spent, 1)
+    figure, axes = pyplot.subplots(figsize=(6, 4))
+    axes.plot(signs, spent, "o")
+    axes.plot([0, signs.max()], [fixed, fixed + slope * signs.max()])
+    axes.set(xlabel="million signs", ylabel="CPU seconds", xlim=(0, None), ylim=(0, None))
+    axes.set_title(f"{fixed:.1f} s + {slope:.1f} s a million signs")
+    figure.savefig(path, dpi=150)
 
 
 def main() -> None:
@@ -132,6 +154,7 @@ def main() -> None:
     options.add_argument("--places", type=int, default=650_000)
     options.add_argument("--plates", type=int, nargs="+", default=[2_800_000, 28_000_000])
     options.add_argument("--folder", type=Path, default=Path("bench-data"))
+    options.add_argument("--plot", type=Path, help="a picture of seconds over signs")
     options.add_argument("--once", nargs=2, help=argparse.SUPPRESS)
     chosen = options.parse_args()
     if chosen.once:
@@ -142,8 +165,9 @@ def main() -> None:
     if "signs" in chosen.what:
         world = chosen.folder / f"signs-{max(chosen.signs)}-{chosen.places}.pickle"
         make_signs(world, chosen.places, max(chosen.signs))
-        for count in chosen.signs:
-            _apart(str(world), str(count))
+        found = [_apart(str(world), str(count)) for count in chosen.signs]
+        if chosen.plot:
+            plot(chosen.plot, found)
     if "plates" in chosen.what:
         for count in chosen.plates:
             path = chosen.folder / f"plates-{count}.parquet"
