@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from hbgeo.arrays import Floats, Mask
+from hbgeo.arrays import Floats, Mask, Shapes
 from hbgeo.measure.names.forms import plain_name
 from hbgeo.measure.pairs import Pairs
 from hbgeo.read.catalog import LEVEL_NAMES
@@ -56,17 +56,22 @@ def make_roads(
     ].copy()
     made["kind"] = made["class"]
     lines = np.array([shapes[c] for c in made.index], dtype=object)
-    made["ends"] = _tuples(map(_ends_of, lines))
-    made["crossings"] = _tuples(_crossings(lines))
-    middle = shapely.line_interpolate_point(shapely.get_geometry(lines, 0), 0.5, normalized=True)
-    made["x"], made["y"] = shapely.get_x(middle), shapely.get_y(middle)
-    made["seat_x"], made["seat_y"] = made["x"], made["y"]
+    _place(made, lines)
     known = made["county_code"].isin(counties.frame.index).to_numpy()
     _inherit(made, counties.frame, townships)
     title, apart = LEVEL_NAMES["road"], layer.apart + int((~known).sum())
     return replace(
         layer, frame=made[known].rename_axis("code"), title=title, level="road", apart=apart
     )
+
+
+def _place(roads: pd.DataFrame, lines: Shapes) -> None:
+    """Say where each road ends, crosses others, and has its middle."""
+    roads["ends"] = _tuples(map(_ends_of, lines))
+    roads["crossings"] = _tuples(_crossings(lines))
+    middle = shapely.line_interpolate_point(shapely.get_geometry(lines, 0), 0.5, normalized=True)
+    roads["x"], roads["y"] = shapely.get_x(middle), shapely.get_y(middle)
+    roads["seat_x"], roads["seat_y"] = roads["x"], roads["y"]
 
 
 def _merged(lines: pd.Series, code: pd.Series) -> dict[str, Any]:
