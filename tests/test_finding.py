@@ -406,7 +406,7 @@ def test_names_alike_come_in_one_order_whatever_order_they_were_given_in() -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", '"', "'", "%", "*", "（）", "\x00", "\ue001", "\ud800", "🀄"]
+    "text", ["", "﷽", " ", '"', "'", "%", "*", "（）", "\x00", "\ue001", "\ud800", "🀄"]
 )
 def test_a_text_without_anything_to_look_for_is_refused(text: str, finder: Finder) -> None:
     with pytest.raises(RequestError, match="没有汉字、字母或数字"):
@@ -425,7 +425,7 @@ def test_a_text_longer_than_any_name_is_refused(finder: Finder) -> None:
     "text",
     [
         "长阳 OR 村", "NEAR(长 阳)", "长阳 AND 村", "NOT 村", "text:村", "x' OR '1'='1", "村;DROP TABLE forms",
-        "a\x00b", "a" * 60, "1" * 60, "ā" * 60, "a1" * 30, "﷽", "ﬃ",
+        "a\x00b", "a" * 60, "1" * 60, "ā" * 60, "a1" * 30, "ﬃ",
     ],
 )  # fmt: skip
 def test_what_means_something_to_a_database_means_nothing_here(text: str, finder: Finder) -> None:
