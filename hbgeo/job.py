@@ -231,7 +231,7 @@ def _reported(home: Workspace, asked: Options, issues: pd.DataFrame) -> Report:
     measured = home.measure(options=asked, with_nearest=True)
     snapshot = history.take(home, measured, asked)
     back = history.far_back(home, snapshot)
-    notes = [*_damage(home, snapshot), *back.notes]
+    notes = [*_damage(home, snapshot), *back.notes, *_left_out(home)]
     papers = _papers(home, measured, issues, snapshot, back.trend, asked)
     page: Writer = partial(_write_page, home, measured, asked, back, papers.names)
     files = {"index.html": page, **papers.files}
@@ -243,6 +243,13 @@ def _damage(workspace: Workspace, snapshot: Snapshot) -> list[str]:
     """A line that names the snapshot in this one's place, where it is damaged."""
     said = history.damage(workspace.root / "maps" / history.FOLDER, snapshot)
     return [f"{said}。它已另取名（{history.DAMAGED}），本次的快照写在原处。"] if said else []
+
+
+def _left_out(workspace: Workspace) -> list[str]:
+    """A line for each layer whose signs were not looked at."""
+    from hbgeo.names.papers import left_out
+
+    return left_out(workspace)
 
 
 def _papers(

@@ -182,7 +182,7 @@ def make_brief(
     RequestError
         If data are invented and `sample_ok` is not set.
     """
-    from hbgeo.names.papers import names_of
+    from hbgeo.names.papers import left_out, names_of
     from hbgeo.show.paper.brief import brief_bytes, refuse_sample
 
     measured = workspace.measure(options=options)
@@ -190,7 +190,7 @@ def make_brief(
     refuse_sample(found, sample_ok=sample_ok)
     trend, notes = history.look_back(workspace, measured, options)
     if warn is not None:
-        warn(notes)
+        warn([*notes, *left_out(workspace)])
     picture = _picture(workspace, found, mapped) if mapped else None
     names = names_of(workspace, options.within)
     more: dict[str, Any] = {"picture": picture, "trend": trend, "names": names}

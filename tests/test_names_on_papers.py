@@ -19,7 +19,7 @@ from hbgeo.job import run
 from hbgeo.measure.names import check as names_check
 from hbgeo.measure.names.check import COLUMNS, Checked
 from hbgeo.measure.names.found import SignNames
-from hbgeo.names import kept, signs
+from hbgeo.names import kept, papers, signs
 from hbgeo.names.papers import county_papers, is_folder, names_of
 from hbgeo.names.signs import find_names
 from hbgeo.read.table import LayerTable
@@ -337,3 +337,19 @@ def test_the_notice_has_a_sentence_of_names(home: Path) -> None:
     made = make_brief(workspace, workspace.options(), sample_ok=True)
     text = "\n".join(p.text for p in docx.Document(BytesIO(made)).paragraphs)
     assert "核对地名标志的名称6块，5块有问题" in text
+
+
+def test_many_signs_are_looked_at_by_names_first_and_then_stand_in_every_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(papers, "MANY", 2)
+    home = make_workspace(WORLD, tmp_path).root
+    report = run(home)
+    assert report.names is None
+    [said] = [note for note in report.notes if "没有核对名称" in note]
+    assert "超过 2 块的请先运行 hbgeo names，再运行本命令" in said
+    found = find_names(Workspace.open(home))
+    again = run(home)
+    assert again.names is not None
+    assert len(again.names.rows) == len(found.rows) > 0
+    assert not [note for note in again.notes if "没有核对名称" in note]

@@ -278,7 +278,7 @@ def draw_map(
     ] = False,
 ) -> None:
     """绘制离线地图页面，双击即可打开。"""
-    from hbgeo.names.papers import names_of
+    from hbgeo.names.papers import left_out, names_of
     from hbgeo.products import draw_page
     from hbgeo.show.page.basemap import read_basemap
 
@@ -290,7 +290,7 @@ def draw_map(
     how: dict[str, Any] = {"back": back, "names": names_of(workspace, options.within)}
     page = draw_page(workspace, found, options, basemap=tiles, details=details, **how)
     write(output, page.get_root().render().encode())
-    show(*(tiles.warnings if tiles else ()))
+    show(*(tiles.warnings if tiles else ()), *left_out(workspace))
 
 
 @asks

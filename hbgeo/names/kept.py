@@ -29,20 +29,30 @@ def checked_names(
         The key of the layer of place names; "" where the list of villages stands for it, on which the
         fingerprint of every layer rests.
     """
-    layers = workspace.layers
-
-    def of(_key: str) -> str:
-        own = workspace.catalog.folder / READINGS
-        readings = layers.inputs.of_file(own) if is_plain(own, CatalogError) else "-"
-        names = layers.fingerprint_of(gazetteer) if gazetteer else "-"
-        return joined([layers.fingerprint_of(key), names, readings])
-
-    kept = FramesByKey(FrameStore(workspace.store), ".names", of, layers.inputs.unchanged)
+    kept = _kept(workspace, gazetteer)
     frames = kept.get(key)
     if frames is None:
         frames = to_frames(check())
         kept.put(key, frames)
     return from_frames(frames)
+
+
+def is_known(workspace: Workspace, key: str, gazetteer: str) -> bool:
+    """Whether `checked_names` would find what it found before, and look at no sign."""
+    return _kept(workspace, gazetteer).has(key)
+
+
+def _kept(workspace: Workspace, gazetteer: str) -> FramesByKey:
+    """What is kept of signs, by layer."""
+    layers = workspace.layers
+
+    def of(key: str) -> str:
+        own = workspace.catalog.folder / READINGS
+        readings = layers.inputs.of_file(own) if is_plain(own, CatalogError) else "-"
+        names = layers.fingerprint_of(gazetteer) if gazetteer else "-"
+        return joined([layers.fingerprint_of(key), names, readings])
+
+    return FramesByKey(FrameStore(workspace.store), ".names", of, layers.inputs.unchanged)
 
 
 def to_frames(checked: Checked) -> list[pd.DataFrame]:

@@ -15,9 +15,18 @@ from hbgeo.measure.names.check import COLUMNS
 from hbgeo.measure.names.found import SignNames
 from hbgeo.measure.options import Options
 from hbgeo.measure.reasons import Idle, idle_by_unit
-from hbgeo.names.signs import SIGNS, NamesFound, find_names, mixed_notes, rules_table
+from hbgeo.names.signs import (
+    SIGNS,
+    NamesFound,
+    find_names,
+    is_looked_at,
+    mixed_notes,
+    rules_table,
+)
+from hbgeo.read.table import LayerTable
 from hbgeo.workspace import Workspace
 
+MANY = 200_000  # signs of a layer that a run looks at by the way; more take longer than all else it does
 _FEW = 3  # signs named of a village
 _VILLAGES = ["code", "name", "township", "county_code", "reason"]
 
@@ -28,19 +37,37 @@ def names_of(workspace: Workspace, within: str = "") -> SignNames | None:
     Parameters
     ----------
     within
-        The code of a county or prefecture: only its signs are told of.
+        The code of a county or prefecture: only its signs are told of. Layers that `left_out`
+        names are not looked at.
     """
-    keys = [key for key, layer in workspace.catalog.layers.items() if _holds_signs(layer)]
-    tables = {key: workspace.layers.table(key) for key in keys}
-    asked = [key for key, table in tables.items() if "name" in table and "kind" in table]
+    asked = [key for key in _tables(workspace) if not _is_left_out(workspace, key)]
     found = {
         key: made for key in asked if (made := find_names(workspace, key, within)).checked.signs
     }
     return _joined(found) if found else None
 
 
-def _holds_signs(layer: Any) -> bool:
-    return bool(layer.role == "facilities" and layer.schema == SIGNS)
+def left_out(workspace: Workspace) -> list[str]:
+    """A line for each layer that is too large to be looked at by the way, and has not been by itself."""
+    return [
+        f"{table.title}（{key}）{len(table.frame):,} 块标志，本次没有核对名称：超过 {MANY:,} 块的请先运行"
+        f" hbgeo names{'' if key == SIGNS else f' {key}'}，再运行本命令，就有核对的结果"
+        for key, table in _tables(workspace).items()
+        if _is_left_out(workspace, key)
+    ]
+
+
+def _tables(workspace: Workspace) -> dict[str, LayerTable]:
+    """The layers of signs, by key."""
+    layers = workspace.catalog.layers.items()
+    keys = [k for k, one in layers if one.role == "facilities" and one.schema == SIGNS]
+    tables = {key: workspace.layers.table(key) for key in keys}
+    return {key: table for key, table in tables.items() if "name" in table and "kind" in table}
+
+
+def _is_left_out(workspace: Workspace, key: str) -> bool:
+    many = len(workspace.layers.table(key).frame) > MANY
+    return many and not is_looked_at(workspace, key)
 
 
 def _joined(found: Mapping[str, NamesFound]) -> SignNames:

@@ -18,7 +18,7 @@ from hbgeo.measure.names.reading import Reader
 from hbgeo.measure.names.rules import RULES
 from hbgeo.measure.names.text import Judge
 from hbgeo.measure.touching import touching_units
-from hbgeo.names.kept import checked_names
+from hbgeo.names.kept import checked_names, is_known
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.cell.text import split_list
 from hbgeo.read.characters.readings import read_readings
@@ -119,6 +119,12 @@ def find_names(
     return NamesFound(checked, table.title, against, notes, table.sample, names)
 
 
+def is_looked_at(workspace: Workspace, key: str) -> bool:
+    """Whether the signs of a layer were held against the very same names before."""
+    _, scope, _ = _gazetteer(workspace)
+    return is_known(workspace, key, "" if scope else GAZETTEER)
+
+
 def sign_rows(table: LayerTable, parents: dict[str, tuple[str, ...]]) -> pd.DataFrame:
     """The signs of a layer, in the columns that names are checked by."""
     frame = table.frame
@@ -196,8 +202,8 @@ def place_rows(layer: LayerTable) -> pd.DataFrame:
         "roman": _texts(frame, ("roman",)),
         "unit_code": _texts(frame, ("township_code",)),
         "county_code": _texts(frame, ("county_code",)),
-        "old": [tuple(split_list(t)) for t in _texts(frame, _OLD)],
-        "aliases": [tuple(split_list(t)) for t in _texts(frame, _ALIASES)],
+        "old": [tuple(split_list(t)) if t else () for t in _texts(frame, _OLD)],
+        "aliases": [tuple(split_list(t)) if t else () for t in _texts(frame, _ALIASES)],
         "gone": _ended(frame),
     }
     return pd.DataFrame({c: pd.Series(made[c], dtype=object) for c in PLACE_COLUMNS})
