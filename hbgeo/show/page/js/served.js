@@ -114,7 +114,7 @@ function villagesOf(all, indicator, isOwner) {
 
 /** @param {Indicator} one @param {Rule} rule @returns {Set<number>} */
 function coveredVillages(one, rule) {
-  const { facility, unit } = /** @type {Pairs} */ (pairsAtHand(one.id));
+  const { facility, unit } = pairsAtHand(one.id) || { facility: [], unit: [] }; // nobody serves anybody
   const works = worksBy(rule);
   return new Set(unit.filter((_, i) => works[facility[i]]));
 }
