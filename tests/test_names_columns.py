@@ -155,7 +155,7 @@ def test_a_right_sign_is_told_by_the_column_and_a_doubtful_one_is_not() -> None:
         for text, roman in zip(texts, letters, strict=True)
     ]
     columns = as_columns(pd.DataFrame(rows, columns=SIGN_COLUMNS), sample=False)
-    plain = find_plain(columns, Places(frame, judge()), judge(), ())
+    plain = find_plain(columns, Places(frame, judge()), judge(), np.ones(4, bool))
     assert plain.mask.tolist() == [True, False, False, False]
     assert plain.at.tolist() == [0, -1, -1, -1]
 

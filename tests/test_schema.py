@@ -69,8 +69,9 @@ def test_every_shipped_schema_is_sound(key: str) -> None:
 def test_schema_files_have_no_stray_keys(key: str) -> None:
     text = (files("hbgeo.read.schema") / "schemas" / f"{key}.toml").read_text("utf-8")
     table = tomllib.loads(text)
-    assert set(table) <= {"title", "extends", "counting", "column", "fallback", "mixed"}
-    known = {"names", "type", "choices", "bound", "expected", "absent", "unit", "lenient"}
+    assert set(table) <= {"title", "extends", "order", "counting", "column", "fallback", "mixed"}
+    assert set(table.get("order", ())) <= set(read_schema(key).columns)
+    known = {"names", "type", "choices", "bound", "expected", "absent", "unit", "lenient", "old"}
     assert all(set(row) <= known for row in table["column"].values())
 
 

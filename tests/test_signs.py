@@ -205,3 +205,23 @@ def test_the_sample_says_it_is_one(sample: Workspace) -> None:
     rows: Any = made.rows
     assert "示例" not in "".join(rows["message"])
     assert set(rows["rule"]) <= set(RULES)
+
+
+def test_a_gazetteer_of_some_places_says_nothing_of_what_it_does_not_tell_of(
+    tmp_path: Path,
+) -> None:
+    """It has two natural villages of 兴山县: of village signs and roads, and of 远安县, nobody is blamed."""
+    gazetteer = """
+地名代码 | 标准名称 | 类别名称 | 所在县 | 经度       | 纬度      | 坐标系
+Z1       | 王家湾   | 自然村   | 兴山县 | 110.5      | 31.2      | CGCS2000
+Z2       | 石坝子   | 自然村   | 兴山县 | 110.6      | 31.3      | CGCS2000
+"""
+    more = """B7       | 张家塆   | Zhāngjiāwān   | 自然村牌 |          | 兴山县 | 示例乡   | 石板滩村 | 完好 | 2022-01-01
+B8       | 吴家湾   | Wújiāwān      | 自然村牌 |          | 远安县 | 示例镇   | 双河村   | 完好 | 2022-01-01
+"""
+    world = WORLD | {"placename": gazetteer, "sign": str(WORLD["sign"]) + more}
+    made = find_names(make_workspace(world, tmp_path))
+    said = found(made.rows)
+    assert [one for one in said if one[1] == "N14"] == [("B7", "N14")]
+    assert ("B1", "N04") in said  # the list of villages still holds, by its codes
+    assert "它没有的村对照村名单" in made.against

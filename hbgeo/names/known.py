@@ -83,8 +83,9 @@ def names_of(workspace: Workspace) -> Iterator[Named]:
     LayerError
         If a layer cannot be read.
     """
-    units, others = workspace.all_units(), _Others(workspace)
+    units, others = {**workspace.all_units()}, _Others(workspace)
     counties = units["county"].frame.index if "county" in units else pd.Index([])
+    units.pop("hamlet", None)  # names of the gazetteer, which has more to tell of them
     for rank, level in enumerate(LEVEL_NAMES):
         if level in units:
             table = units[level]

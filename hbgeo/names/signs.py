@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from hbgeo.measure.names.rules import RULES
 from hbgeo.measure.names.text import Judge
 from hbgeo.measure.touching import touching_units
 from hbgeo.names.kept import checked_names, is_known
+from hbgeo.names.standards import and_villages, in_any_township, in_townships, kinds_told
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.cell.text import split_list
 from hbgeo.read.characters.readings import read_readings
@@ -103,20 +105,30 @@ def find_names(
         )
     layer, scope, against = _gazetteer(workspace)
 
-    def check() -> Checked:
-        judge = Judge(read_variants(), Reader(read_readings(workspace.catalog.folder)))
-        signs = sign_rows(table, find_parents(workspace))
-        towns = workspace.find_units("township")
-        how: dict[str, Any] = {"lonlat": _lonlat(table), "scope": scope, "sample": table.sample}
-        how["beside"] = [] if towns is None else touching_units(towns.frame)
-        places = Places(_rows_of(layer), judge)
-        return check_names(signs, places, judge, progress=progress, **how)
-
+    check = partial(_check, workspace, table, layer, scope, progress)
     checked = checked_names(workspace, key, "" if scope else GAZETTEER, check)
     names = _county_names(workspace)
     checked = _inside(checked, within) if within else checked
     notes = (*_notes(checked, scope), *mixed_notes(checked.mixed, names))
     return NamesFound(checked, table.title, against, notes, table.sample, names)
+
+
+def _check(
+    workspace: Workspace,
+    table: LayerTable,
+    layer: LayerTable | None,
+    scope: tuple[str, ...],
+    progress: Callable[[int, int], None] | None,
+) -> Checked:
+    """Hold the signs of a table against the names of a layer."""
+    judge = Judge(read_variants(), Reader(read_readings(workspace.catalog.folder)))
+    signs, towns = sign_rows(table, find_parents(workspace)), workspace.find_units("township")
+    how: dict[str, Any] = {"lonlat": _lonlat(table), "scope": scope, "sample": table.sample}
+    how["beside"] = [] if towns is None else touching_units(towns.frame)
+    if layer is not None and not scope:
+        how["told"] = kinds_told(layer)
+    places = Places(_rows_of(workspace, layer), judge)
+    return check_names(signs, places, judge, progress=progress, **how)
 
 
 def is_looked_at(workspace: Workspace, key: str) -> bool:
@@ -160,21 +172,32 @@ def _texts(frame: pd.DataFrame, names: Iterable[str]) -> list[str]:
 def find_places(workspace: Workspace) -> tuple[pd.DataFrame, tuple[str, ...], str]:
     """The places signs may stand for; of which kinds of signs they are all; and the words for it."""
     layer, scope, against = _gazetteer(workspace)
-    return _rows_of(layer), scope, against
+    return _rows_of(workspace, layer), scope, against
 
 
-def _rows_of(layer: LayerTable | None) -> pd.DataFrame:
-    """Places in the columns that signs are matched by; in a gazetteer some are registered twice."""
+def _rows_of(workspace: Workspace, layer: LayerTable | None) -> pd.DataFrame:
+    """Places in the columns that signs are matched by: with a gazetteer also the villages it lacks."""
     if layer is None:
         return pd.DataFrame(columns=PLACE_COLUMNS)
-    return place_rows(once(layer) if layer.key == GAZETTEER else layer)
+    if layer.key != GAZETTEER:
+        return place_rows(layer)
+    layer = once(layer)
+    made, index = place_rows(layer), workspace.find_index("township")
+    towns = workspace.find_units("township")
+    if index is not None and towns is not None:
+        made = in_townships(made, layer, index, towns.frame.index)
+    if towns is not None:
+        made = in_any_township(made, towns.frame)
+    villages = workspace.find_units("village")
+    return made if villages is None else and_villages(made, place_rows(villages))
 
 
 def _gazetteer(workspace: Workspace) -> tuple[LayerTable | None, tuple[str, ...], str]:
     """What holds the places signs may stand for; of which kinds of signs all; and the words for it."""
     layer = workspace.find_layer(GAZETTEER)
     if layer is not None:
-        return layer, (), f"对照{layer.title}“{layer.key}”"
+        more = "" if workspace.find_units("village") is None else "，它没有的村对照村名单"
+        return layer, (), f"对照{layer.title}“{layer.key}”{more}"
     villages = workspace.find_units("village")
     if villages is None:
         return None, ("",), "没有地名图层和村名单，只看标志自身的写法"

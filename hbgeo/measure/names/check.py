@@ -6,14 +6,14 @@ Most signs are plainly right and are told so by the column; the rest are looked 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from hbgeo.arrays import Floats, Numbers
+from hbgeo.arrays import Floats, Mask, Numbers
 from hbgeo.measure.names.closely import NAMED, Held, Holder, Row
 from hbgeo.measure.names.columns import Columns, as_columns
 from hbgeo.measure.names.disagree import Sign, check_beside, check_same_place
@@ -61,6 +61,7 @@ def check_names(
     beside: Iterable[tuple[str, str]] = (),
     lonlat: Floats | None = None,
     scope: Sequence[str] = (),
+    told: Collection[tuple[str, str]] | None = None,
     sample: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Checked:
@@ -77,17 +78,29 @@ def check_names(
         Where each sign stands, in degrees; NaN where nobody knows.
     scope
         Kinds of signs whose names the gazetteer holds; none given: all that name a place.
+    told
+        Counties and kinds of signs of which it holds any; None given: all of them.
     sample
         Whether the layer is invented: 示例 before a name is no part of it.
     """
     columns = as_columns(signs, sample=sample)
-    plain = find_plain(columns, places, judge, scope)
-    every = _Every(signs, columns, plain, Holder(places, judge, scope, sample))
+    holder = Holder(places, judge, scope, sample, told)
+    plain = find_plain(columns, places, judge, _asked(signs, columns, holder))
+    every = _Every(signs, columns, plain, holder)
     every.look_closely(progress)
     found = [(at, finding) for at, one in every.held.items() for finding in one.found]
     found += every.same_place()
     found += every.next_door(tuple(beside), lonlat)
     return Checked(every.table(found), *every.counts())
+
+
+def _asked(signs: pd.DataFrame, columns: Columns, holder: Holder) -> Mask:
+    """Mark the signs whose names the gazetteer should hold; every county and kind is asked once."""
+    numbers, counties = distinct(signs["county_code"])
+    words, kinds = columns.words.listed(), columns.given["kind"]
+    pairs, back = np.unique(numbers * len(words) + kinds, return_inverse=True)
+    said = [holder.asks(counties[k // len(words)], words[k % len(words)]) for k in pairs.tolist()]
+    return np.array(said, bool)[back]
 
 
 class _Every:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -78,13 +78,18 @@ class Holder:
         judge: Judge,
         scope: Sequence[str],
         sample: bool,  # noqa: FBT001
+        told: Collection[tuple[str, str]] | None = None,
     ) -> None:
         self.places, self.judge, self.sample = places, judge, sample
-        self.scope = frozenset(scope or NAMED)
+        self.scope, self.told = frozenset(scope or NAMED), told
         self._plain: dict[str, str] = {}
         self._texts: dict[tuple[str, object], tuple[Finding, ...]] = {}
         self._written: dict[tuple[str, str], frozenset[str]] = {}
         self._letters: dict[tuple[str, str, str, str], tuple[Finding, ...]] = {}
+
+    def asks(self, county: str, kind: str) -> bool:
+        """Whether the gazetteer should hold the name of a sign of that kind there."""
+        return kind in self.scope and (self.told is None or (county, kind) in self.told)
 
     def hold(self, row: Row) -> Held:
         """One sign against its place: text and letters."""
@@ -117,7 +122,12 @@ class Holder:
             return Match(at)
         if row.kind == VILLAGE and (at := self.places.by_code(row.village_code)) >= 0:
             return Match(at)
-        if row.kind not in self.scope or not text or not row.unit or not len(self.places):
+        if (
+            not self.asks(row.county_code, row.kind)
+            or not text
+            or not row.unit
+            or not len(self.places)
+        ):
             return NO_MATCH
         named = self.plain(row.named)
         if named and named != text and self.places.has(row.unit, named):
@@ -130,7 +140,7 @@ class Holder:
             standard, full = self.places.standard(match.at), self.places.full[match.at]
             return standard, full, self.places.roman[match.at]
         named = self.plain(row.named)
-        if named and row.kind in NAMED and row.kind not in self.scope:
+        if named and row.kind in NAMED and not self.asks(row.county_code, row.kind):
             own = without_parents(named, row.parents)
             return Standard(own), row.named, ""  # what the row itself says it stands for
         return None, "", ""

@@ -5,7 +5,6 @@ Whatever is not told so is left to `closely`, sign by sign; both give the same.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,20 +38,20 @@ class Plain:
     known: Mask
 
 
-def find_plain(columns: Columns, places: Places, judge: Judge, scope: Sequence[str]) -> Plain:
+def find_plain(columns: Columns, places: Places, judge: Judge, asked: Mask) -> Plain:
     """Tell the signs that no rule finds anything of, as far as each is held by itself.
 
     Parameters
     ----------
-    scope
-        Kinds of signs whose names the gazetteer holds; none given: all that name a place.
+    asked
+        The signs whose names the gazetteer should hold.
     """
-    at, sure = _find_places(columns, places, frozenset(scope or NAMED))
+    at, sure = _find_places(columns, places, asked)
     standard = places.numbers(columns.words)
     same = at >= 0
     same[same] = standard[at[same]] == columns.texts[same]
     mask = sure & (same | (at < 0))
-    claims = _claims(columns, frozenset(scope or NAMED)) & (at < 0)
+    claims = _claims(columns, asked) & (at < 0)
     mask &= ~claims | ((columns.named == columns.texts) & ~columns.parented)
     bare = mask & (at < 0) & ~claims
     odd = judge.variants.odd
@@ -64,7 +63,7 @@ def find_plain(columns: Columns, places: Places, judge: Judge, scope: Sequence[s
     return Plain(mask, np.where(mask, at, -1), mask & (same | claims))
 
 
-def _find_places(columns: Columns, places: Places, scope: frozenset[str]) -> tuple[Numbers, Mask]:
+def _find_places(columns: Columns, places: Places, inside: Mask) -> tuple[Numbers, Mask]:
     """The place of each sign, −1 for none, and whether that is sure."""
     given, words = columns.given, columns.words.listed()
     at = places.by_codes(given["place_code"], words)
@@ -72,7 +71,6 @@ def _find_places(columns: Columns, places: Places, scope: frozenset[str]) -> tup
     is_village = given["kind"] == columns.words.find(VILLAGE)
     at = np.where((at < 0) & is_village, by_village, at)
     empty = columns.words.find("")
-    inside = columns.where(given["kind"], scope.__contains__)
     asked = (at < 0) & inside & (columns.texts != empty) & (given["unit"] != empty)
     asked &= len(places) > 0
     sure = np.ones(len(at), bool)
@@ -88,10 +86,10 @@ def _find_places(columns: Columns, places: Places, scope: frozenset[str]) -> tup
     return at, sure
 
 
-def _claims(columns: Columns, scope: frozenset[str]) -> Mask:
+def _claims(columns: Columns, asked: Mask) -> Mask:
     """Mark the signs that are held against what their own row says they stand for."""
-    own = columns.where(columns.given["kind"], lambda kind: kind in NAMED and kind not in scope)
-    return np.asarray(own & (columns.named != columns.words.find("")))
+    own = columns.where(columns.given["kind"], NAMED.__contains__)
+    return np.asarray(own & ~asked & (columns.named != columns.words.find("")))
 
 
 def _spelled(columns: Columns, rows: Numbers, official: Numbers, judge: Judge) -> Mask:

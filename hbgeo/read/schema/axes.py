@@ -52,7 +52,7 @@ _PLANE = re.compile(
     rf"(?:(?:{_WORDS}|{_METRES})_?)*?(?:(?P<lon6>x|横)|(?P<lat6>y|纵))(?:_?(?:{_WORDS}|{_METRES}))*"
 )
 _PAIR = re.compile(
-    rf"(?:(?:{_WORDS})_?)*?(?:坐标|经_?纬_?度|经度_?[和与及]?_?纬度|东经_?北纬|lonlat|lon_lat"
+    rf"(?:(?:{_WORDS})_?)*?(?:坐标|经_?纬_?度|经度_?[和与及]?_?纬度|东经_?北纬|lonlat|lon_lat|gdm"
     rf"|lng_?lat|lat_?lng|lat_?lon)(?:_?(?:{_WORDS}))*"
 )
 _LOOKS = re.compile(
@@ -62,7 +62,9 @@ _LOOKS = re.compile(
     r"|(?:gcj|wgs|bd|cgcs)_?\d*_?(?:lng|lon|lat)|(?:lng|lon|lat)_?(?:gcj|wgs|bd|cgcs)"
 )
 _ALONE = re.compile(r"[\W_]*([度分秒dms])[\W_]*\d?")  # a part, of the heading before it
-_NAMED = re.compile(r"[经纬横纵标xyXYxy]|^\W*[enEN]\W|(?i:lon|lng|lat|jd|jingdu|wd|weidu|[en]_)")
+_NAMED = re.compile(
+    r"[经纬横纵标xyXYxy]|^\W*[enEN]\W|(?i:gdm|lon|lng|lat|jd|jingdu|wd|weidu|[en]_)"
+)
 _SIDE = re.compile(r"东|北|east|north|(?<![a-z])[en](?![a-z])")
 _NUMBERED = re.compile(r"(.*?)_?(\d?)")  # 经度.2, as reading numbers headings alike
 _UNITS = {"d": "度", "m": "分", "s": "秒"}
