@@ -11,6 +11,7 @@ import pandas as pd
 from hbgeo.arrays import Mask, Numbers
 from hbgeo.measure.names.forms import latin_of, letters_of, plain_name, without_parents
 from hbgeo.read.cell.column import distinct
+from hbgeo.read.cell.text import clean
 
 
 class Words:
@@ -45,6 +46,8 @@ class Columns:
     ----------
     texts, letters, named
         What stands on the sign, its letters, and what it is said to stand for, as they are compared.
+    wholes
+        What stands on the sign, with all that a comparison takes off: 双河村村.
     given
         Numbers of the rest by column: `kind`, `place_code`, `village_code`, `unit`.
     parented
@@ -54,6 +57,7 @@ class Columns:
     words: Words
     texts: Numbers
     letters: Numbers
+    wholes: Numbers
     named: Numbers
     given: dict[str, Numbers]
     parented: Mask
@@ -86,6 +90,7 @@ def as_columns(signs: pd.DataFrame, *, sample: bool) -> Columns:
         words=words,
         texts=texts,
         letters=_letters(signs["roman"], names, of_name, words, sample=sample),
+        wholes=words.of([clean(one).replace(" ", "") for one in of_name])[names],
         named=words.of(claims)[said],
         given=given,
         parented=np.array([heads.before(one) for one in claims], bool)[said],

@@ -101,18 +101,22 @@ def _spelled(columns: Columns, rows: Numbers, official: Numbers, judge: Judge) -
         How the gazetteer spells their names. It may settle a reading; where it has the usual one,
         that is the right one.
     """
-    words = columns.words.listed()
-    many = len(words)
-    names = columns.texts[rows] * many + columns.given["kind"][rows]
+    words, kinds = columns.words.listed(), columns.given["kind"][rows]
+    names = columns.texts[rows] * len(words) + kinds
     order = np.argsort(names, kind="stable")
     right, last, spelled = [], -1, None
-    each = (part[order].tolist() for part in (names, columns.letters[rows], official))
-    for name, said, own in zip(*each, strict=True):
+    parts = (names, columns.letters[rows], official, columns.wholes[rows])
+    for name, said, own, whole in zip(*(part[order].tolist() for part in parts), strict=True):
+        text, kind = divmod(name, len(words))
         if spelled is None or name != last:
             last = name
-            spelled = Spelled(words[name // many], words[name % many], judge.reader)
+            spelled = Spelled(words[text], words[kind], judge.reader)
         settled = not words[own] or spelled.sure or spelled.has(_plainly(words[own]))
-        right.append(settled and spelled.has(_plainly(words[said])))
+        fits = spelled.has(_plainly(words[said]))
+        if not fits and spelled.sure and len(words[whole]) > len(words[text]):
+            # letters of the whole sign are too many for its name alone, and right for the whole
+            fits = Spelled(words[whole], words[kind], judge.reader).has(_plainly(words[said]))
+        right.append(settled and fits)
     made = np.empty(len(rows), bool)
     made[order] = right
     return made
