@@ -7,6 +7,7 @@ damaged or of other inputs is not there. It is read into memory and asked by ful
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -122,6 +123,7 @@ class SearchBase:
 
     def __init__(self, content: bytes) -> None:
         self._base = sqlite3.connect(":memory:", check_same_thread=False)
+        weakref.finalize(self, self._base.close)  # nobody else ends it
         try:
             self._base.deserialize(content)
             self._base.execute("PRAGMA query_only = 1")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -103,9 +103,12 @@ def _bound(rows: pd.DataFrame, column: str, notes: Notes, *, last: bool) -> pd.S
 def _ends(days: NDArray[np.datetime64], precision: str, *, last: bool) -> NDArray[np.datetime64]:
     """The first or last days of the years or months that days stand for, or of a reign."""
     if precision in {"year", "month"}:
-        firsts = days.astype(f"datetime64[{precision[0].upper()}]")
-        whole = (firsts + 1).astype("datetime64[D]") - 1 if last else firsts
-        return whole.astype(days.dtype)
+        unit: Literal["Y", "M"] = "Y" if precision == "year" else "M"
+        firsts = days.astype(f"datetime64[{unit}]")
+        if last:
+            next_ones = (firsts + np.timedelta64(1, unit)).astype("datetime64[D]")
+            return (next_ones - np.timedelta64(1, "D")).astype(days.dtype)
+        return firsts.astype(days.dtype)
     reign = read_old_day(precision)
     end = reign and np.datetime64(reign.last if last else reign.first)
     return days if end is None else np.full(len(days), end).astype(days.dtype)
