@@ -175,7 +175,6 @@ def test_former_names_and_aliases_of_a_gazetteer() -> None:
     frame = pd.DataFrame(
         {
             "name": ["和平村", "大公山"],
-            "place_code": ["42052510121610000001", ""],
             "roman": ["Hépíng Cūn", ""],
             "old_names": ["大公村、跃进村", ""],
             "aliases": ["", "老公山"],
@@ -183,7 +182,7 @@ def test_former_names_and_aliases_of_a_gazetteer() -> None:
             "county_code": ["420525", "420525"],
             "county": ["远安县", "远安县"],
         },
-        index=["a", "b"],
+        index=["42052510121610000001", "b"],
     )
     one = made_of(list(names_in(LayerTable("placename", frame), "", PLACES)))
     assert names(one.search("大公")) == [("大公山", "名称"), ("和平村", "曾用名“大公村”")]

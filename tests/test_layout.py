@@ -288,6 +288,7 @@ ORDER = [
     "history",
     "tasks",
     "names",
+    "names.rows",
     "names.standards",
     "names.kept",
     "names.signs",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from hbgeo import cli
 from hbgeo.errors import RequestError
 from hbgeo.measure.names.check import COLUMNS
 from hbgeo.measure.names.rules import RULES
-from hbgeo.names.signs import find_names, place_rows, rules_table
+from hbgeo.names.rows import place_rows
+from hbgeo.names.signs import find_names, rules_table
 from hbgeo.read.table import LayerTable
 from hbgeo.workspace import Workspace
 
@@ -86,7 +88,6 @@ def test_a_gazetteers_rows_bear_their_codes_former_names_and_ends() -> None:
     frame = pd.DataFrame(
         {
             "name": ["和平村", "前进村"],
-            "place_code": ["42052510121610000001", ""],
             "roman": ["Hépíng Cūn", ""],
             "old_names": ["大公村、跃进村", ""],
             "aliases": ["", "老前进"],
@@ -94,15 +95,18 @@ def test_a_gazetteers_rows_bear_their_codes_former_names_and_ends() -> None:
             "township_code": ["420525101", "420525101"],
             "county_code": ["420525", "420525"],
         },
-        index=["a", "b"],
+        index=["42052510121610000001", "b"],
     )
-    made = place_rows(LayerTable("placename", frame))
-    assert made["code"].tolist() == ["42052510121610000001", ""]
+    made = place_rows(LayerTable("placename", frame), date(2001, 1, 1))
+    assert made["code"].tolist() == ["42052510121610000001", "b"]
     assert made["old"].tolist() == [("大公村", "跃进村"), ()]
     assert made["aliases"].tolist() == [(), ("老前进",)]
     assert made["gone"].tolist() == [False, True]
-    bare = place_rows(LayerTable("village", frame[["name", "township_code", "county_code"]]))
-    assert bare["code"].tolist() == ["a", "b"]
+    day_before = place_rows(LayerTable("placename", frame), date(2000, 12, 31))
+    assert day_before["gone"].tolist() == [False, False]
+    few = LayerTable("village", frame[["name", "township_code", "county_code"]])
+    bare = place_rows(few, date(2001, 1, 1))
+    assert bare["code"].tolist() == ["42052510121610000001", "b"]
     assert bare["gone"].tolist() == [False, False]
     assert bare["roman"].tolist() == ["", ""]
 
@@ -225,3 +229,23 @@ B8       | 吴家湾   | Wújiāwān      | 自然村牌 |          | 远安县 
     assert [one for one in said if one[1] == "N14"] == [("B7", "N14")]
     assert ("B1", "N04") in said  # the list of villages still holds, by its codes
     assert "它没有的村对照村名单" in made.against
+
+
+def test_a_name_is_abolished_from_its_day_on(tmp_path: Path) -> None:
+    """On the catalogue's date, and not kept from another: 2023-12-31 first, then a day of 2020."""
+    gazetteer = """
+地名代码 | 标准名称 | 类别名称 | 所在县 | 所在乡镇 | 废止年份
+Z1       | 石坝子   | 自然村   | 兴山县 | 示例乡   | 2021-06-30
+Z2       | 王家湾   | 自然村   | 兴山县 | 示例乡   |
+"""
+    signs = """
+标志编号 | 标志名称 | 标志类别 | 所在县 | 所在乡镇 | 状态 | 设置时间
+B1       | 石坝子   | 自然村牌 | 兴山县 | 示例乡   | 完好 | 2019-01-01
+"""
+    workspace = make_workspace(WORLD | {"placename": gazetteer, "sign": signs}, tmp_path)
+    assert found(find_names(workspace).rows) == [("B1", "N07")]
+    catalog = tmp_path / "layers" / "catalog.toml"
+    text = catalog.read_text("utf-8")
+    catalog.write_text(text.replace("2023-12-31", "2020-12-31"), "utf-8")
+    assert catalog.read_text("utf-8") != text
+    assert found(find_names(Workspace.open(tmp_path)).rows) == []

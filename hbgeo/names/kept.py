@@ -50,7 +50,7 @@ def _kept(workspace: Workspace, gazetteer: str) -> FramesByKey:
         own = workspace.catalog.folder / READINGS
         readings = layers.inputs.of_file(own) if is_plain(own, CatalogError) else "-"
         names = layers.fingerprint_of(gazetteer) if gazetteer else "-"
-        return joined([layers.fingerprint_of(key), names, readings])
+        return joined([layers.fingerprint_of(key), names, readings, str(workspace.catalog.as_of)])
 
     return FramesByKey(FrameStore(workspace.store), ".names", of, layers.inputs.unchanged)
 

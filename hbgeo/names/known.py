@@ -42,7 +42,6 @@ PLACES, FACILITIES, POSTS = 10, 11, 12  # ranks, after those of the levels of un
 _OFTEN = 5000  # forms between two words on how far it is
 _INVENTED = "示例"  # which is no part of the names of invented layers
 _POINTS = (("x", "y"), ("seat_x", "seat_y"))
-_OLD_COLUMNS, _ALIAS_COLUMNS = ("old_names", "old_name"), ("aliases", "alias")
 _ABOVE = {"county": "prefecture_code", "prefecture": "province_code"}
 _RENAMED = frozenset({"更名", "改制", "划转"})  # the same unit goes on
 Row = tuple[Any, ...]
@@ -119,21 +118,18 @@ def names_in(
     x, y = (none, none) if points is None else (_numbers(frame[column]) for column in points)
     unit = get(_ABOVE[level]) if level in _ABOVE else get("township_code", "county_code")
     ids = frame.index.astype("str").tolist()
-    codes = get("place_code") if rank == PLACES else [""] * len(frame)
     own = get("county_code")
     areas = [a or (i if level in _ABOVE else "") for a, i in zip(own, ids, strict=True)]
     kind = LEVEL_NAMES.get(level, "") or table.title
     texts = zip(get("name"), get("roman"), get("kind"), strict=True)
-    where = zip(codes, ids, unit, get("county"), x, y, areas, strict=True)
-    more = zip(get(*_ALIAS_COLUMNS), get(*_OLD_COLUMNS), strict=True)
+    where = zip(ids, unit, get("county"), x, y, areas, strict=True)
+    more = zip(get("aliases"), get("old_names"), strict=True)
     shorten = _shorten(rank, sample=table.sample)
-    for (name, roman, sort), (code, ident, *at), (also, once) in zip(
-        texts, where, more, strict=True
-    ):
+    for (name, roman, sort), (ident, *at), (also, once) in zip(texts, where, more, strict=True):
         if name:
             known = [(ALIAS, t) for t in split_list(also)] + [(OLD, t) for t in split_list(once)]
             known += others_of(level, name, at[4], at[1])
-            told = (name, roman, sort or kind, code or ident, *at, table.key)
+            told = (name, roman, sort or kind, ident, *at, table.key)
             yield Named(told, _forms(name, known, shorten), rank)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from hbgeo.arrays import Floats
 from hbgeo.errors import RequestError
 from hbgeo.measure.names.forms import plain_name
 from hbgeo.measure.names.heritage import suggest_protected
@@ -16,7 +16,7 @@ from hbgeo.measure.names.namesakes import find_namesakes
 from hbgeo.measure.names.reading import Reader
 from hbgeo.measure.names.text import Judge
 from hbgeo.measure.touching import touching_units
-from hbgeo.names.signs import once, place_rows
+from hbgeo.names.rows import lonlat_of, once, place_rows, texts_of, unit_names
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.characters.readings import read_readings
 from hbgeo.read.characters.variants import read_variants
@@ -25,9 +25,7 @@ from hbgeo.read.units.placenames import GAZETTEER
 from hbgeo.show.words import SAMPLE_MARK
 from hbgeo.workspace import Workspace
 
-_CLASSES = ("class", "kind")
 _ONE = {"村民委员会": "行政村", "居民委员会": "社区", "居民点": "自然村", "自然村落": "自然村"}
-_FOUNDED = ("established_on", "founded", "founded_on")
 _TOLD = ("meaning", "origin", "history")
 _MOST_KM = 5
 
@@ -64,9 +62,9 @@ def list_namesakes(workspace: Workspace, within: str = "") -> NameList:
         If the workspace has neither place names nor a list of villages.
     """
     layer = _places(workspace)
-    rows = _rows(layer)
+    rows = _rows(layer, workspace.catalog.as_of)
     today = ~rows["gone"].to_numpy(bool)
-    lonlat = _lonlat(layer)
+    lonlat = lonlat_of(layer)
     judge = Judge(read_variants(), Reader(read_readings(workspace.catalog.folder)))
     towns = workspace.find_units("township")
     found = find_namesakes(
@@ -74,7 +72,7 @@ def list_namesakes(workspace: Workspace, within: str = "") -> NameList:
         judge,
         beside=[] if towns is None else touching_units(towns.frame),
         lonlat=None if lonlat is None else lonlat[today],
-        names=unit_names(workspace),
+        names=unit_names(workspace, "county", "township"),
     )
     found = inside(found, within)
     line = f"{layer.title}中今天使用的 {int(today.sum()):,} 个名称，同一类别内比较。跨县只列相距 {_MOST_KM} 公里以内的；没有坐标的，列所在乡镇相接的。"
@@ -97,8 +95,9 @@ def list_protected(workspace: Workspace, within: str = "") -> NameList:
             f"没有地名图层（{GAZETTEER}）：地名保护名录的建议按设立年份、曾用名、历史沿革提出，村名单里没有这些"
         )
     layer = once(layer)
-    rows, year = _rows(layer), workspace.catalog.as_of.year
-    names = unit_names(workspace)
+    as_of = workspace.catalog.as_of
+    rows, year = _rows(layer, as_of), as_of.year
+    names = unit_names(workspace, "county", "township")
     found = inside(suggest_protected(rows, year), within)
     for column in ("county", "unit"):
         found[column] = [names.get(code, "") for code in found[f"{column}_code"]]
@@ -119,48 +118,24 @@ def _places(workspace: Workspace) -> LayerTable:
     return villages
 
 
-def _rows(layer: LayerTable) -> pd.DataFrame:
-    """Places in the columns that lists are made from, whatever columns the layer has."""
-    frame, known = layer.frame, place_rows(layer)
-    told = [_texts(frame, (one,)) for one in _TOLD]
+def _rows(layer: LayerTable, as_of: date) -> pd.DataFrame:
+    """Places in the columns that lists are made from; a list of villages has but their kind."""
+    frame, known = layer.frame, place_rows(layer, as_of)
+    told = [texts_of(layer, one) for one in _TOLD]
     listed = frame["heritage"] if "heritage" in frame else [""] * len(frame)
     made: dict[str, Any] = {
         "code": known["code"].tolist(),
         "name": [plain_name(one, sample=layer.sample) for one in known["name"]],
         "unit_code": known["unit_code"].tolist(),
         "county_code": known["county_code"].tolist(),
-        "class": [_ONE.get(one, one) for one in _texts(frame, _CLASSES)],
-        "founded": _texts(frame, _FOUNDED),
+        "class": [_ONE.get(one, one) for one in texts_of(layer, "class", "kind")],
+        "founded": texts_of(layer, "established_on"),
         "old": [tuple(one) for one in known["old"]],
         "text": ["。".join(filter(None, one)) for one in zip(*told, strict=True)],
         "gone": known["gone"].tolist(),
         "listed": [one is True or str(one) in {"True", "是"} for one in listed],
     }
     return pd.DataFrame({c: pd.Series(v, dtype=bool if c in {"gone", "listed"} else object) for c, v in made.items()})  # fmt: skip
-
-
-def _texts(frame: pd.DataFrame, names: tuple[str, ...]) -> list[str]:
-    for name in names:
-        if name in frame:
-            return frame[name].astype("str").fillna("").tolist()
-    return [""] * len(frame)
-
-
-def _lonlat(layer: LayerTable) -> Floats | None:
-    if "x" not in layer or "y" not in layer:
-        return None
-    lonlat: Floats = layer.frame[["x", "y"]].to_numpy(dtype=np.float64, na_value=np.nan)
-    return lonlat
-
-
-def unit_names(workspace: Workspace) -> dict[str, str]:
-    """Unit → its name, of counties and townships."""
-    made: dict[str, str] = {}
-    for level in ("county", "township"):
-        units = workspace.find_units(level)
-        if units is not None:
-            made |= dict(zip(units.frame.index, units.frame["name"], strict=True))
-    return made
 
 
 def inside(rows: pd.DataFrame, within: str) -> pd.DataFrame:

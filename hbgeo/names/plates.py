@@ -19,7 +19,8 @@ from hbgeo.measure.names.plates import PLATE_COLUMNS, Streets, as_signs, with_fi
 from hbgeo.measure.names.reading import Reader
 from hbgeo.measure.names.rules import RULES
 from hbgeo.measure.names.text import Judge
-from hbgeo.names.lists import NameList, inside, unit_names
+from hbgeo.names.lists import NameList, inside
+from hbgeo.names.rows import unit_names
 from hbgeo.names.signs import find_parents, find_places
 from hbgeo.products import locate_points, marks_of
 from hbgeo.read.characters.readings import read_readings
@@ -108,7 +109,7 @@ def _bare(count: int) -> list[str]:
 def _as_list(
     workspace: Workspace, rows: pd.DataFrame, plates: int, against: str, notes: list[str]
 ) -> NameList:
-    names = unit_names(workspace)
+    names = unit_names(workspace, "county", "township")
     rows = rows.assign(
         county=[names.get(code, "") for code in rows["county_code"]],
         unit=[names.get(code, "") for code in rows["unit_code"]],

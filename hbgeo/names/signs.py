@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hbgeo.arrays import Floats
 from hbgeo.errors import RequestError
 from hbgeo.measure.names.check import SIGN_COLUMNS, Checked, check_names
 from hbgeo.measure.names.generics import VILLAGE
@@ -20,19 +19,17 @@ from hbgeo.measure.names.rules import RULES
 from hbgeo.measure.names.text import Judge
 from hbgeo.measure.touching import touching_units
 from hbgeo.names.kept import checked_names, is_known
+from hbgeo.names.rows import lonlat_of, once, place_rows, unit_names
 from hbgeo.names.standards import and_villages, in_any_township, in_townships, kinds_told
 from hbgeo.read.catalog import LEVEL_NAMES
-from hbgeo.read.cell.text import split_list
 from hbgeo.read.characters.readings import read_readings
 from hbgeo.read.characters.variants import read_variants
 from hbgeo.read.table import LayerTable
-from hbgeo.read.units.placenames import GAZETTEER, PAST, TWICE
+from hbgeo.read.units.placenames import GAZETTEER
 from hbgeo.workspace import Workspace
 
 SIGNS = "sign"
 _WIDEST_FIRST = ("province", "prefecture", "county", "name")
-_OLD, _ALIASES = ("old_names", "old_name"), ("aliases", "alias")
-_CODES, _ENDED = ("place_code", "code"), ("abolished_on", "abolished_year", "closed_on")
 
 
 @dataclass(frozen=True)
@@ -63,11 +60,12 @@ class NamesFound:
         """The content of a file by its suffix: a workbook has the rules on a sheet of their own."""
         from hbgeo.show.excel.names import names_bytes
         from hbgeo.show.table.formats import table_bytes
+        from hbgeo.show.words import SAMPLE_MARK
 
         if suffix == ".xlsx":
             none = "，没有发现问题" if self.rows.empty else ""
             line = f"{self.against}。共 {sum(self.checked.signs.values()):,} 块标志{none}。提醒由人核定，本表不自动改正任何名称。"
-            mark = "示例数据，非真实统计" if self.sample else ""
+            mark = SAMPLE_MARK if self.sample else ""
             return names_bytes(self.rows, rules_table(), self.names, self.title, line, mark=mark)
         return table_bytes(self.rows, suffix)
 
@@ -107,7 +105,7 @@ def find_names(
 
     check = partial(_check, workspace, table, layer, scope, progress)
     checked = checked_names(workspace, key, "" if scope else GAZETTEER, check)
-    names = _county_names(workspace)
+    names = unit_names(workspace, "county")
     checked = _inside(checked, within) if within else checked
     notes = (*_notes(checked, scope), *mixed_notes(checked.mixed, names))
     return NamesFound(checked, table.title, against, notes, table.sample, names)
@@ -123,7 +121,7 @@ def _check(
     """Hold the signs of a table against the names of a layer."""
     judge = Judge(read_variants(), Reader(read_readings(workspace.catalog.folder)))
     signs, towns = sign_rows(table, find_parents(workspace)), workspace.find_units("township")
-    how: dict[str, Any] = {"lonlat": _lonlat(table), "scope": scope, "sample": table.sample}
+    how: dict[str, Any] = {"lonlat": lonlat_of(table), "scope": scope, "sample": table.sample}
     how["beside"] = [] if towns is None else touching_units(towns.frame)
     if layer is not None and not scope:
         how["told"] = kinds_told(layer)
@@ -161,14 +159,6 @@ def _cells(frame: pd.DataFrame, name: str) -> pd.Series:
     return frame[name].astype("str").fillna("")
 
 
-def _texts(frame: pd.DataFrame, names: Iterable[str]) -> list[str]:
-    """The first of some columns that a frame has, as texts; empty ones without any."""
-    for name in names:
-        if name in frame:
-            return frame[name].astype("str").fillna("").tolist()
-    return [""] * len(frame)
-
-
 def find_places(workspace: Workspace) -> tuple[pd.DataFrame, tuple[str, ...], str]:
     """The places signs may stand for; of which kinds of signs they are all; and the words for it."""
     layer, scope, against = _gazetteer(workspace)
@@ -180,16 +170,16 @@ def _rows_of(workspace: Workspace, layer: LayerTable | None) -> pd.DataFrame:
     if layer is None:
         return pd.DataFrame(columns=PLACE_COLUMNS)
     if layer.key != GAZETTEER:
-        return place_rows(layer)
-    layer = once(layer)
-    made, index = place_rows(layer), workspace.find_index("township")
+        return place_rows(layer, workspace.catalog.as_of)
+    layer, as_of = once(layer), workspace.catalog.as_of
+    made, index = place_rows(layer, as_of), workspace.find_index("township")
     towns = workspace.find_units("township")
     if index is not None and towns is not None:
         made = in_townships(made, layer, index, towns.frame.index)
     if towns is not None:
         made = in_any_township(made, towns.frame)
     villages = workspace.find_units("village")
-    return made if villages is None else and_villages(made, place_rows(villages))
+    return made if villages is None else and_villages(made, place_rows(villages, as_of))
 
 
 def _gazetteer(workspace: Workspace) -> tuple[LayerTable | None, tuple[str, ...], str]:
@@ -208,41 +198,6 @@ def _gazetteer(workspace: Workspace) -> tuple[LayerTable | None, tuple[str, ...]
     )
 
 
-def once(gazetteer: LayerTable) -> LayerTable:
-    """A gazetteer without the committees that are registered beside their village or community."""
-    if "use" not in gazetteer:
-        return gazetteer
-    return gazetteer.where((gazetteer.frame["use"] != TWICE).to_numpy())
-
-
-def place_rows(layer: LayerTable) -> pd.DataFrame:
-    """The places of a gazetteer or a list of units, in the columns that signs are matched by."""
-    frame = layer.frame
-    codes = _texts(frame, _CODES) if "place_code" in frame else frame.index.astype("str").tolist()
-    made = {
-        "code": codes,
-        "name": _texts(frame, ("name",)),
-        "roman": _texts(frame, ("roman",)),
-        "unit_code": _texts(frame, ("township_code",)),
-        "county_code": _texts(frame, ("county_code",)),
-        "old": [tuple(split_list(t)) if t else () for t in _texts(frame, _OLD)],
-        "aliases": [tuple(split_list(t)) if t else () for t in _texts(frame, _ALIASES)],
-        "gone": _ended(frame),
-    }
-    return pd.DataFrame({c: pd.Series(made[c], dtype=object) for c in PLACE_COLUMNS})
-
-
-def _ended(frame: pd.DataFrame) -> list[bool]:
-    past = (frame["use"] == PAST).to_numpy() if "use" in frame else np.zeros(len(frame), bool)
-    for name in _ENDED:
-        if name in frame:
-            cells = frame[name]
-            said = cells.notna() & (cells.astype("str").fillna("") != "")
-            past = past | said.to_numpy()
-            break
-    return [bool(one) for one in past]
-
-
 def find_parents(workspace: Workspace) -> dict[str, tuple[str, ...]]:
     """Unit → the names that may stand before a sign's own, the widest first."""
     made: dict[str, tuple[str, ...]] = {}
@@ -253,20 +208,6 @@ def find_parents(workspace: Workspace) -> dict[str, tuple[str, ...]]:
         columns = [units.frame[c].tolist() for c in _WIDEST_FIRST if c in units]
         made |= dict(zip(units.frame.index, zip(*columns, strict=True), strict=True))
     return made
-
-
-def _lonlat(table: LayerTable) -> Floats | None:
-    if "x" not in table or "y" not in table:
-        return None
-    lonlat: Floats = table.frame[["x", "y"]].to_numpy(dtype=np.float64, na_value=np.nan)
-    return lonlat
-
-
-def _county_names(workspace: Workspace) -> dict[str, str]:
-    counties = workspace.find_units("county")
-    if counties is None:
-        return {}
-    return dict(zip(counties.frame.index, counties.frame["name"], strict=True))
 
 
 def _inside(checked: Checked, within: str) -> Checked:

@@ -12,6 +12,7 @@ import pandas as pd
 from hbgeo.errors import RequestError
 from hbgeo.measure.locate import UnitIndex, metres_to_units
 from hbgeo.measure.reach import nearest
+from hbgeo.names.rows import gone, once
 from hbgeo.names.signs import SIGNS
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.cell.coordinates import COARSE, read_pair
@@ -230,11 +231,12 @@ def _metres_to(units: pd.DataFrame, x: float, y: float) -> np.ndarray[Any, Any]:
 
 
 def _places(workspace: Workspace) -> Iterator[LayerTable]:
-    """What has names at a point: the gazetteer, and villages."""
+    """What has names at a point: the gazetteer's of today, each once, and villages."""
     gazetteer = workspace.find_layer(GAZETTEER)
     villages = workspace.find_units("village")
     if gazetteer is not None:
-        yield gazetteer
+        today = once(gazetteer)
+        yield today.where(~gone(today, workspace.catalog.as_of))
     if villages is not None and (gazetteer is None or villages.key != gazetteer.key):
         yield villages
 
