@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from hbgeo import cli
 from hbgeo.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent
@@ -57,3 +59,19 @@ def _links(tmp_path: Path) -> None:
 def sample() -> Workspace:
     """The repository's own workspace, read once."""
     return Workspace.open(ROOT)
+
+
+@pytest.fixture
+def typed_in(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Type a command in a workspace: how it ends, what it prints, and what it warns of."""
+
+    def run(home: Path, *words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["hbgeo", "-C", str(home), *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    return run

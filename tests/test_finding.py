@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from itertools import combinations, product
 from pathlib import Path
 
@@ -20,7 +20,6 @@ from golden_cases import make_workspace
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from hbgeo import cli
 from hbgeo.errors import RequestError
 from hbgeo.measure.names.forms import plain_name
 from hbgeo.measure.names.reading import Reader
@@ -569,15 +568,8 @@ def test_two_at_once_find_the_same_and_leave_one_file(home: Path) -> None:
 
 
 @pytest.fixture
-def typed(made: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Typed:
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["hbgeo", "-C", str(made), *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-
-    return run
+def typed(made: Path, typed_in: Typed) -> Typed:
+    return partial(typed_in, made)
 
 
 def test_the_terminal_lists_what_was_found_and_how(typed: Typed) -> None:

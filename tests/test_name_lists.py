@@ -6,7 +6,7 @@ import json
 import random
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,6 @@ import pytest
 import shapely
 from golden_cases import make_workspace
 
-from hbgeo import cli
 from hbgeo.errors import RequestError
 from hbgeo.measure.names.heritage import PROTECT_COLUMNS, suggest_protected
 from hbgeo.measure.names.namesakes import NEXT_M, SAME_COLUMNS, find_namesakes
@@ -208,16 +207,9 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def typed(
-    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    home: Path, typed_in: Callable[..., tuple[int, str, str]]
 ) -> Callable[..., tuple[int, str, str]]:
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["hbgeo", "-C", str(home), "names", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-
-    return run
+    return partial(typed_in, home, "names")
 
 
 def test_villages_that_are_alike_are_listed(typed: Callable[..., tuple[int, str, str]]) -> None:

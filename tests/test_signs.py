@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ import pandas as pd
 import pytest
 from golden_cases import make_workspace
 
-from hbgeo import cli
 from hbgeo.errors import RequestError
 from hbgeo.measure.names.check import COLUMNS
 from hbgeo.measure.names.rules import RULES
@@ -55,16 +55,9 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def typed(
-    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    home: Path, typed_in: Callable[..., tuple[int, str, str]]
 ) -> Callable[..., tuple[int, str, str]]:
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["hbgeo", "-C", str(home), *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-
-    return run
+    return partial(typed_in, home)
 
 
 def found(rows: pd.DataFrame) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,6 @@ import openpyxl
 import pytest
 from golden_cases import make_workspace
 
-from hbgeo import cli
 from hbgeo.errors import HbgeoError, RequestError
 from hbgeo.names.whereis import COLUMNS, LEVELS, Where, find_where, read_position
 from hbgeo.read.crs import GEOD, wgs84_to_gcj02
@@ -204,15 +204,8 @@ def test_a_text_that_is_no_pair_is_a_request() -> None:
 
 
 @pytest.fixture
-def typed(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Typed:
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["hbgeo", "-C", str(home), *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-
-    return run
+def typed(home: Path, typed_in: Typed) -> Typed:
+    return partial(typed_in, home)
 
 
 def test_the_terminal_says_it_level_by_level(typed: Typed) -> None:
@@ -260,3 +253,19 @@ def test_a_mistake_is_one_line(typed: Typed) -> None:
     assert err.startswith("hbgeo：“110.25”不是一对坐标；写作 114.305 30.593")
     assert len(err.splitlines()) == 1
     assert typed("whereis")[0] == 2
+
+
+def test_the_nearest_name_is_one_of_today_and_no_committee_beside_its_village(
+    tmp_path: Path,
+) -> None:
+    gazetteer = """
+地名代码 | 标准名称         | 类别名称   | 所在县 | 所在乡镇 | 经度     | 纬度    | 坐标系   | 使用时间 | 废止年份
+Z1       | 石坝子           | 自然村     | 远安县 | 鸣凤镇   | 110.2100 | 30.5000 | CGCS2000 | 历史     |
+Z2       | 吴家湾           | 自然村     | 远安县 | 鸣凤镇   | 110.2110 | 30.5000 | CGCS2000 |          | 2001
+Z3       | 红旗村村民委员会 | 村民委员会 | 远安县 | 鸣凤镇   | 110.2120 | 30.5000 | CGCS2000 |          |
+Z4       | 红旗村           | 行政村     | 远安县 | 鸣凤镇   | 110.2130 | 30.5000 | CGCS2000 |          |
+"""
+    world = {k: v for k, v in WORLD.items() if k != "village"} | {"placename": gazetteer}
+    row = find_where(make_workspace(world, tmp_path), 110.21, 30.5).row
+    assert (row["nearest_name"], row["nearest_code"]) == ("红旗村", "Z4")
+    assert row["metres"] == pytest.approx(geodesic(110.21, 30.5, (110.213, 30.5)), abs=0.1)
