@@ -40,7 +40,8 @@ def split(text: str) -> list[str]:
 def places(*rows: tuple[object, ...]) -> Places:
     """(code, name, old, aliases, gone), all in one township."""
     full = [
-        [c, n, "", HERE, HERE[:6], list(old), list(also), gone] for c, n, old, also, gone in rows
+        [c, n, "", HERE, HERE[:6], list(old), list(also), gone, ""]
+        for c, n, old, also, gone in rows
     ]
     return Places(pd.DataFrame(full, columns=PLACE_COLUMNS), judge())
 
@@ -397,3 +398,18 @@ def _near(at: int, other: int, signs: list[Sign], lonlat: np.ndarray) -> bool:
     (x1, y1), (x2, y2) = np.radians(lonlat[[at, other]])
     half = np.sin((y2 - y1) / 2) ** 2 + np.cos(y1) * np.cos(y2) * np.sin((x2 - x1) / 2) ** 2
     return bool(2 * 6_371_007.2 * np.arcsin(np.sqrt(half)) <= NEAR_M)
+
+
+@pytest.mark.parametrize(
+    ("sort", "kind", "rule"),
+    [
+        ("社区", "村牌", "N06"), ("社区", "自然村牌", "N14"), ("自然村", "自然村牌", "N06"),
+        ("", "自然村牌", "N06"), ("其他", "自然村牌", "N06"), ("水系", "自然村牌", "N14"),
+    ],
+)  # fmt: skip
+def test_a_sign_is_a_misspelling_only_of_what_it_may_stand_for(
+    sort: str, kind: str, rule: str
+) -> None:
+    row = ["G", "龙安社区", "", HERE, HERE[:6], [], [], False, sort]
+    known = Places(pd.DataFrame([row], columns=PLACE_COLUMNS), judge())
+    assert [found for _, found in rules([sign("龙安湾", kind=kind)], known)] == [rule]

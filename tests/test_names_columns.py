@@ -64,6 +64,7 @@ def places_of(rng: random.Random) -> pd.DataFrame:
         roman = roman_of(rng, name, "自然村牌") if rng.random() < 0.5 else ""
         code = f"G{at}" if rng.random() < 0.9 else ""
         rows.append([code, name, roman, town, county, old, alias, rng.random() < 0.1])
+        rows[-1].append(rng.choice(["", "", "自然村", "行政村", "社区", "道路", "水系", "其他"]))
     return pd.DataFrame(rows, columns=PLACE_COLUMNS)
 
 
@@ -146,7 +147,7 @@ def test_streets_in_figures_and_with_sides_are_spelled_rightly() -> None:
 
 def test_a_right_sign_is_told_by_the_column_and_a_doubtful_one_is_not() -> None:
     frame = pd.DataFrame(
-        [["G1", "双河村", "", TOWNS[0], "420525", (), (), False]], columns=PLACE_COLUMNS
+        [["G1", "双河村", "", TOWNS[0], "420525", (), (), False, ""]], columns=PLACE_COLUMNS
     )
     texts = ("双河村", "雙河村", "双合村", "双河村")
     letters = ("Shuānghécūn", "", "", "Shuanghai Cun")

@@ -42,6 +42,7 @@ def place_rows(layer: LayerTable, as_of: date) -> pd.DataFrame:
         "old": [tuple(split_list(t)) if t else () for t in texts_of(layer, "old_names")],
         "aliases": [tuple(split_list(t)) if t else () for t in texts_of(layer, "aliases")],
         "gone": gone(layer, as_of).tolist(),
+        "class": texts_of(layer, "class"),
     }
     return pd.DataFrame({c: pd.Series(made[c], dtype=object) for c in PLACE_COLUMNS})
 

@@ -6,14 +6,8 @@ import numpy as np
 import pandas as pd
 
 from hbgeo.measure.locate import UnitIndex
-from hbgeo.measure.names.generics import NATURAL, ROAD, VILLAGE
+from hbgeo.measure.names.generics import CLASSES
 from hbgeo.read.table import LayerTable
-
-_CLASSES = {
-    VILLAGE: {"行政村", "村民委员会", "社区", "居民委员会"},
-    NATURAL: {"自然村", "居民点"},
-    **{kind: {"道路", "交通运输设施"} for kind in ROAD},
-}  # kind of sign → the classes of a gazetteer that it may stand for
 
 
 def in_townships(
@@ -73,8 +67,8 @@ def kinds_told(gazetteer: LayerTable) -> frozenset[tuple[str, str]]:
     frame = gazetteer.frame
     counties = frame["county_code"].astype("str").tolist()
     if "class" not in frame:
-        return frozenset((county, kind) for county in set(counties) for kind in _CLASSES)
+        return frozenset((county, kind) for county in set(counties) for kind in CLASSES)
     pairs = set(zip(counties, frame["class"].astype("str").tolist(), strict=True))
     return frozenset(
-        (county, kind) for county, sort in pairs for kind, own in _CLASSES.items() if sort in own
+        (county, kind) for county, sort in pairs for kind, own in CLASSES.items() if sort in own
     )

@@ -103,6 +103,7 @@ def _make_places(
     ]
     frame["aliases"] = [()] * len(frame)
     frame["gone"] = rng.random(len(frame)) < 0.003
+    frame["class"] = ""
     return frame
 
 

@@ -117,7 +117,9 @@ def _as_places(
     codes: pd.Series, names: pd.Series, units: pd.Series, counties: pd.Series
 ) -> pd.DataFrame:
     made = pd.DataFrame({"code": codes, "name": names, "unit_code": units, "county_code": counties})
-    made = made.assign(roman="", old=[()] * len(made), aliases=[()] * len(made), gone=False)
+    made = made.assign(
+        roman="", old=[()] * len(made), aliases=[()] * len(made), gone=False, **{"class": ""}
+    )
     return made[PLACE_COLUMNS].reset_index(drop=True)
 
 

@@ -131,8 +131,8 @@ class Holder:
             return NO_MATCH
         named = self.plain(row.named)
         if named and named != text and self.places.has(row.unit, named):
-            return self.places.find(row.unit, named)
-        return self.places.find(row.unit, text)
+            return self.places.find(row.unit, named, row.kind)
+        return self.places.find(row.unit, text, row.kind)
 
     def _standard(self, row: Row, match: Match) -> tuple[Standard | None, str, str]:
         """The standard as it is compared, as it is written, and its official spelling."""

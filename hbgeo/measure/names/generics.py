@@ -41,6 +41,11 @@ _WORDS = re.compile(
     r"(?:五一|八一|七一|六一|五四|三八|九一八|一二九|二七|五七|七七|三一五|十一|八五|十三|六十|十字|丁字)$"
 )
 VILLAGE, NATURAL, ROAD = "村牌", "自然村牌", ("路牌", "街牌", "巷牌")
+CLASSES = {
+    VILLAGE: {"行政村", "村民委员会", "社区", "居民委员会"},
+    NATURAL: {"自然村", "居民点"},
+    **{kind: {"道路", "交通运输设施"} for kind in ROAD},
+}  # kind of sign → the classes of a gazetteer that it may stand for
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,13 @@ from rapidfuzz.distance import Levenshtein
 from hbgeo.arrays import Numbers
 from hbgeo.measure.names.columns import Words
 from hbgeo.measure.names.forms import plain_name
-from hbgeo.measure.names.generics import split_generic, with_generics
+from hbgeo.measure.names.generics import CLASSES, split_generic, with_generics
 from hbgeo.measure.names.text import Judge, Standard, check_text
 from hbgeo.read.cell.column import distinct
 
 PLACE_COLUMNS = ["code", "name", "roman", "unit_code", "county_code", "old", "aliases", "gone"]
+PLACE_COLUMNS += ["class"]
+_UNTOLD = {"", "其他"}  # classes that say nothing
 _MISSPELLED = {"N02", "N03", "N04", "N05", "N06"}
 _CLOSE = 2  # characters that a name may differ in and still be looked at
 _FEW = 3  # names that are proposed
@@ -72,7 +74,7 @@ class Places:
     ----------
     places
         `PLACE_COLUMNS`; `unit_code` is the township's, `old` and `aliases` are lists of names,
-        `gone` says that the place is no more.
+        `gone` says that the place is no more, `class` what it is (see `class_of`), "" where nobody knows.
     """
 
     def __init__(self, places: pd.DataFrame, judge: Judge) -> None:
@@ -82,6 +84,7 @@ class Places:
         self._codes: list[str] = places["code"].tolist()
         self._lists = [places[c].tolist() for c in ("old", "aliases")]
         self._gone: list[bool] = places["gone"].tolist()
+        self._classes: list[str] = places["class"].tolist()
         self._units = [distinct(places[c]) for c in ("unit_code", "county_code")]
         self._names, of_name = distinct(places["name"])
         self._plain = [plain_name(one) for one in of_name]
@@ -93,7 +96,7 @@ class Places:
             self._members |= {u: part for u, part in zip(units, parts, strict=False) if len(part)}
         self._standards: dict[int, Standard] = {}
         self._inside: dict[str, _Unit] = {}
-        self._known: dict[tuple[str, str], Match] = {}
+        self._known: dict[tuple[str, str, str], Match] = {}
 
     def __len__(self) -> int:
         """How many places there are."""
@@ -177,12 +180,21 @@ class Places:
                 made.setdefault(name, []).append(at)
         return made
 
-    def find(self, unit: str, name: str) -> Match:
-        """The place that a name means in a unit: by the name, a former one, or a misspelled one."""
-        key = (unit, name)
+    def find(self, unit: str, name: str, kind: str = "") -> Match:
+        """The place that a name means in a unit: by the name, a former one, or a misspelled one.
+
+        Only a place of a class that a sign of that kind may stand for is misspelled on it: a
+        natural village is no community of another generic.
+        """
+        key = (unit, name, kind)
         if key not in self._known:
-            self._known[key] = self._find(self._unit(unit), name)
+            self._known[key] = self._find(self._unit(unit), name, kind)
         return self._known[key]
+
+    def _may_be(self, at: int, kind: str) -> bool:
+        """Whether a sign of a kind may stand for a place; where nobody knows it may."""
+        mine = self._classes[at]
+        return mine in _UNTOLD or kind not in CLASSES or mine in CLASSES[kind]
 
     def _unit(self, unit: str) -> _Unit:
         """The names of a unit, gathered when it is first asked for."""
@@ -198,7 +210,7 @@ class Places:
                         made.once.setdefault(name, []).append(at)
         return self._inside[unit]
 
-    def _find(self, unit: _Unit, name: str) -> Match:
+    def _find(self, unit: _Unit, name: str, kind: str) -> Match:
         hits = unit.named.get(name, [])
         if len(hits) == 1:
             return Match(hits[0])
@@ -208,9 +220,9 @@ class Places:
         living = [at for at in once if not self._gone[at]]
         if len(living) == 1:
             return Match(living[0])
-        return Match(-1, gone=True) if once else self._find_near(unit, name)
+        return Match(-1, gone=True) if once else self._find_near(unit, name, kind)
 
-    def _find_near(self, unit: _Unit, name: str) -> Match:
+    def _find_near(self, unit: _Unit, name: str, kind: str) -> Match:
         near = process.extract(
             name, unit.names, scorer=Levenshtein.distance, score_cutoff=_CLOSE, limit=20
         )
@@ -218,7 +230,7 @@ class Places:
         close |= {*unit.of_stem(split_generic(name)[0]), *unit.of_stem(name)}
         named = {at: plain_name(self.full[at]) for at in close}
         ordered = sorted(close, key=lambda at: (Levenshtein.distance(name, named[at]), at))
-        meant = [at for at in ordered if self._is_misspelled(name, at)]
+        meant = [at for at in ordered if self._may_be(at, kind) and self._is_misspelled(name, at)]
         if len(meant) == 1:
             return Match(meant[0])
         shown = meant or [at for at in ordered if len(name) > _CLOSE]
