@@ -625,3 +625,26 @@ def test_nothing_to_look_for_is_one_line(typed: Typed) -> None:
     assert err.startswith("hbgeo：要查的名称里没有汉字")
     assert len(err.splitlines()) == 1
     assert typed("search")[0] == 2
+
+
+def test_a_place_that_is_no_more_says_so_and_a_committee_beside_its_village_is_no_second(
+    tmp_path: Path,
+) -> None:
+    gazetteer = """
+地名代码 | 标准名称         | 类别名称   | 所在县 | 所在乡镇 | 废止年份   | 曾用名
+Z1       | 石坝子           | 自然村     | 远安县 | 鸣凤镇   | 2021-06-30 | 石坝
+Z2       | 红旗村村民委员会 | 村民委员会 | 远安县 | 鸣凤镇   |            |
+Z3       | 红旗村           | 行政村     | 远安县 | 鸣凤镇   |            |
+"""
+    home = make_workspace(WORLD | {"placename": gazetteer}, tmp_path).root
+
+    def kinds(text: str) -> list[tuple[str, str]]:
+        rows = Finder.open(Workspace.open(home)).search(text).rows
+        return list(zip(rows["code"], rows["kind"], strict=True))
+
+    assert kinds("石坝") == [("Z1", "自然村（已停用）")]
+    assert kinds("红旗") == [("Z3", "行政村")]
+    catalog = home / "layers" / "catalog.toml"
+    text = catalog.read_text("utf-8")
+    catalog.write_text(text.replace("2023-12-31", "2020-12-31"), "utf-8")
+    assert kinds("石坝") == [("Z1", "自然村")]

@@ -185,4 +185,5 @@ def _fingerprint(workspace: Workspace) -> str:
     own = workspace.catalog.folder / READINGS
     readings = workspace.layers.inputs.of_file(own) if is_plain(own, CatalogError) else "-"
     layers = layers_with_names(workspace)
-    return joined([readings, *map(workspace.layers.fingerprint_of, layers)])
+    day = str(workspace.catalog.as_of)
+    return joined([readings, day, *map(workspace.layers.fingerprint_of, layers)])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -25,6 +26,7 @@ from hbgeo.measure.names.tokens import (
     said_of,
 )
 from hbgeo.measure.names.writing import write
+from hbgeo.names.rows import gone, once
 from hbgeo.names.signs import SIGNS
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.cell.text import split_list
@@ -40,6 +42,7 @@ from hbgeo.workspace import Workspace
 KEPT = ("name", "roman", "kind", "code", "unit_code", "county", "x", "y", "county_code", "layer")
 PLACES, FACILITIES, POSTS = 10, 11, 12  # ranks, after those of the levels of units
 _OFTEN = 5000  # forms between two words on how far it is
+_PAST = "（已停用）"  # behind the kind of a place that is no more
 _INVENTED = "示例"  # which is no part of the names of invented layers
 _POINTS = (("x", "y"), ("seat_x", "seat_y"))
 _ABOVE = {"county": "prefecture_code", "prefecture": "province_code"}
@@ -70,7 +73,7 @@ class Named:
 def layers_with_names(workspace: Workspace) -> Iterator[str]:
     """The layers whose rows have names that are looked for."""
     for key, layer in workspace.catalog.layers.items():
-        if layer.role in {"units", "places", "facilities"} or key == GAZETTEER:
+        if layer.role in {"units", "places", "facilities", "lines"} or key == GAZETTEER:
             yield key
 
 
@@ -95,8 +98,20 @@ def names_of(workspace: Workspace) -> Iterator[Named]:
     for key in layers_with_names(workspace):
         layer = None if key in taken else workspace.find_layer(key)
         if layer is not None and "name" in layer:
+            if key == GAZETTEER:
+                layer = _of_its_date(layer, workspace.catalog.as_of)
             rank = PLACES if key == GAZETTEER else POSTS if layer.schema == SIGNS else FACILITIES
             yield from names_in(layer, "", rank)
+
+
+def _of_its_date(gazetteer: LayerTable, as_of: date) -> LayerTable:
+    """A gazetteer with each place once; of those that are no more their kind says so."""
+    layer = once(gazetteer)
+    past = gone(layer, as_of)
+    if not past.any() or "kind" not in layer:
+        return layer
+    kinds = layer.frame["kind"].astype("str")
+    return replace(layer, frame=layer.frame.assign(kind=kinds.where(~past, kinds + _PAST)))
 
 
 def names_in(
@@ -125,9 +140,9 @@ def names_in(
     where = zip(ids, unit, get("county"), x, y, areas, strict=True)
     more = zip(get("aliases"), get("old_names"), strict=True)
     shorten = _shorten(rank, sample=table.sample)
-    for (name, roman, sort), (ident, *at), (also, once) in zip(texts, where, more, strict=True):
+    for (name, roman, sort), (ident, *at), (also, former) in zip(texts, where, more, strict=True):
         if name:
-            known = [(ALIAS, t) for t in split_list(also)] + [(OLD, t) for t in split_list(once)]
+            known = [(ALIAS, t) for t in split_list(also)] + [(OLD, t) for t in split_list(former)]
             known += others_of(level, name, at[4], at[1])
             told = (name, roman, sort or kind, ident, *at, table.key)
             yield Named(told, _forms(name, known, shorten), rank)
