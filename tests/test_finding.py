@@ -13,6 +13,7 @@ from functools import cache, partial
 from itertools import combinations, product
 from pathlib import Path
 
+import geopandas as gpd
 import openpyxl
 import pandas as pd
 import pytest
@@ -648,3 +649,22 @@ Z3       | 红旗村           | 行政村     | 远安县 | 鸣凤镇   |      
     text = catalog.read_text("utf-8")
     catalog.write_text(text.replace("2023-12-31", "2020-12-31"), "utf-8")
     assert kinds("石坝") == [("Z1", "自然村")]
+
+
+def test_a_road_is_found_and_under_its_new_name_once_it_has_one(tmp_path: Path) -> None:
+    roads = """
+道路名称 | 道路等级 | 所在县 | 所在乡镇 | 线
+{}     | 村道     | 远安县 | 鸣凤镇   | 110.1 30.5, 110.2 30.5
+"""
+
+    def found(text: str) -> list[tuple[str, str]]:
+        return names(Finder.open(Workspace.open(tmp_path)).search(text))
+
+    make_workspace(WORLD | {"roads": roads.format("凤山路")}, tmp_path)
+    assert found("凤山") == [("凤山路", "名称")]
+    path = tmp_path / "layers" / "roads.gpkg"
+    lines = gpd.read_file(path).assign(道路名称="花林路")
+    path.unlink()
+    lines.to_file(path)
+    assert found("凤山") == []
+    assert found("花林") == [("花林路", "名称")]
