@@ -432,7 +432,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     **dict.fromkeys(
         [
             (
-                "measure/reach.py",
+                "measure/distance.py",
                 "tied = np.flatnonzero(chord[:, 1] - chord[:, 0] <= TIE_M)",
                 change,
             )
@@ -442,7 +442,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ),
     **dict.fromkeys(
         [
-            ("measure/reach.py", "long = np.flatnonzero(chord > 400_000)", change)
+            ("measure/distance.py", "long = np.flatnonzero(chord > 400_000)", change)
             for change in (
                 "400_000 → 400001",
                 "400_000 → 399999",
@@ -533,7 +533,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ),
     **dict.fromkeys(
         [
-            ("measure/reach.py", "bend = np.where(bend > 0, bend, 1 / across)", change)
+            ("measure/distance.py", "bend = np.where(bend > 0, bend, 1 / across)", change)
             for change in ("1 / across → 1 * across", "1 → 2")
         ],
         "without a bend both are one place, and of no chord any radius makes nought",

@@ -13,16 +13,16 @@ from pyproj import Geod, Transformer
 from shapely import Polygon, box
 
 from hbgeo.measure.basis import Basis
-from hbgeo.measure.reach import (
+from hbgeo.measure.distance import (
     TIE_M,
-    _arc,
-    _ecef,
-    _has_point,
     _nearest_by_chord,
     _one_a_place,
-    by_radius,
+    arc,
+    ecef,
+    has_point,
     nearest,
 )
+from hbgeo.measure.reach import by_radius
 
 GRS80 = Geod(ellps="GRS80")
 
@@ -200,8 +200,8 @@ def test_a_short_geodesic_is_reckoned_to_a_milliardth_and_a_long_one_as_pyproj_h
     for lat in (0.0, 31.0, -60.0):
         lon, south = np.full(len(way), 112.0), np.full(len(way), lat)
         x, y, _ = GRS80.fwd(lon, south, way, metres)
-        chord = np.linalg.norm(_ecef(lon, south) - _ecef(x, y), axis=1)
-        np.testing.assert_allclose(_arc(lon, south, x, y, chord), metres, rtol=2e-9, atol=1e-8)
+        chord = np.linalg.norm(ecef(lon, south) - ecef(x, y), axis=1)
+        np.testing.assert_allclose(arc(lon, south, x, y, chord), metres, rtol=2e-9, atol=1e-8)
 
 
 def test_the_other_end_of_the_earth_is_half_a_meridian_away() -> None:
@@ -243,6 +243,6 @@ def test_of_several_at_one_place_the_smallest_label_stands_for_all() -> None:
 
 def test_a_table_without_points_has_none_and_half_a_point_is_none() -> None:
     frame = pd.DataFrame({"x": [1.0, np.nan, 1.0], "y": [2.0, 2.0, np.nan]})
-    assert _has_point(frame).tolist() == [True, False, False]
-    none = _has_point(frame[["y"]])
+    assert has_point(frame).tolist() == [True, False, False]
+    none = has_point(frame[["y"]])
     assert (none.tolist(), none.dtype) == ([False] * 3, bool)

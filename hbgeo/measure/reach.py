@@ -1,4 +1,4 @@
-"""How far: the nearest facility to each place, and coverage within a radius."""
+"""How far: coverage within a radius, in a straight line."""
 
 from __future__ import annotations
 
@@ -12,46 +12,11 @@ from numpy.typing import NDArray
 from hbgeo.arrays import Floats
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.coverage import Coverage, from_pairs, unit_table
+from hbgeo.measure.distance import has_point, nearest
 from hbgeo.measure.pairs import Pairs, via_bits
-from hbgeo.read.crs import GEOD, to_metric
+from hbgeo.read.crs import to_metric
 
-GRS80 = GEOD  # of CGCS2000, to a tenth of a millimetre
-TIE_M = 1e-6  # nearer than this to each other, two distances are the same
-TINY = 1e-300
 _SPHERE = 64  # straight pieces a quarter circle: a disc is 0.01 % small
-
-
-def nearest(places: pd.DataFrame, facilities: pd.DataFrame) -> pd.DataFrame:
-    """Find the facility nearest to each place, in a straight line over the ellipsoid.
-
-    The nearest is the one at the shortest chord through the earth, found in a tree of
-    earth-centred coordinates: no projection, so nothing is stretched. Chords order facilities as
-    geodesics do, save where these differ by less than one part in a million.
-
-    Parameters
-    ----------
-    places, facilities
-        `x`, `y` in CGCS2000; rows without them are near to nothing.
-
-    Returns
-    -------
-    found
-        Index and order of `places`: `facility`, the position in `facilities` (-1 where there is
-        none), and `metres`, the geodesic distance (NaN). Of equally near ones (to a
-        micrometre), the smallest index label is taken.
-    """
-    facility, metres = np.full(len(places), -1), np.full(len(places), np.nan)
-    found = pd.DataFrame({"facility": facility, "metres": metres}, index=places.index)
-    here, there = np.flatnonzero(_has_point(places)), _one_a_place(facilities)
-    if not len(here) or not len(there):
-        return found
-    x, y = (places[c].to_numpy(float)[here] for c in "xy")
-    far_x, far_y = (facilities[c].to_numpy(float)[there] for c in "xy")
-    labels = facilities.index[there]
-    pick, chord = _nearest_by_chord(_ecef(x, y), _ecef(far_x, far_y), labels)
-    facility[here] = there[pick]
-    metres[here] = _arc(x, y, far_x[pick], far_y[pick], chord)
-    return found.assign(facility=facility, metres=metres)
 
 
 def by_radius(
@@ -102,7 +67,7 @@ def _shares_within(
     units: pd.DataFrame, facilities: pd.DataFrame, radius_m: float
 ) -> tuple[Floats, NDArray[np.int64]]:
     """Share of each polygon's area within the radius, and how many discs touch it."""
-    points = facilities[_has_point(facilities)]
+    points = facilities[has_point(facilities)]
     shapes = units["geometry"].to_numpy()
     share, touched = np.zeros(len(units)), np.zeros(len(units), dtype=np.int64)
     if not len(points) or shapely.is_empty(shapes).all():
@@ -133,70 +98,3 @@ def _share_of(shape: shapely.Geometry, reach: shapely.Geometry) -> float:
 
 def _with(basis: Basis, unweighted: tuple[str, ...]) -> Basis:
     return Basis(**{**basis.__dict__, "unweighted": unweighted})
-
-
-def _one_a_place(facilities: pd.DataFrame) -> NDArray[np.intp]:
-    """Positions of the facilities that have a point; of several at one place, the smallest label's."""
-    there = np.flatnonzero(_has_point(facilities))
-    if not len(there):
-        return there
-    points = facilities[["x", "y"]].iloc[there]
-    twins = points.duplicated(keep=False).to_numpy()
-    if not twins.any():
-        return there
-    labels = facilities.index[there[twins]].to_numpy().astype(str)
-    order = np.argsort(labels, kind="stable")
-    first = ~points[twins].iloc[order].duplicated().to_numpy()
-    return np.sort(np.concatenate([there[~twins], there[twins][order[first]]]))
-
-
-def _nearest_by_chord(a: Floats, b: Floats, labels: pd.Index) -> tuple[NDArray[np.intp], Floats]:
-    """The nearest of `b` by straight chord, and the chord; the smallest label wins a tie."""
-    from scipy.spatial import cKDTree  # a tenth of a second, for those who ask how far it is
-
-    tree = cKDTree(b)
-    if len(b) == 1:
-        return np.zeros(len(a), dtype=np.intp), np.linalg.norm(a - b, axis=1)
-    chord, pick = tree.query(a, k=2)
-    best = pick[:, 0]
-    tied = np.flatnonzero(chord[:, 1] - chord[:, 0] <= TIE_M)
-    balls = tree.query_ball_point(a[tied], chord[tied, 0] + TIE_M)
-    best[tied] = [min(ball, key=lambda k: (str(labels[k]), k)) for ball in balls]
-    return best, chord[:, 0]
-
-
-def _arc(ax: Floats, ay: Floats, bx: Floats, by: Floats, chord: Floats) -> Floats:
-    """Geodesic distance between places whose chord is known.
-
-    A short geodesic is nearly an arc of a circle whose radius is that of the ellipsoid midway,
-    in its direction (Euler's formula): within 1e-9 up to 400 km, and nine times faster than the
-    iteration, which is left for longer ones.
-    """
-    middle = np.radians((ay + by) / 2)
-    flat = 1 - GRS80.es * np.sin(middle) ** 2
-    across = GRS80.a / np.sqrt(flat)  # radius of curvature eastwards
-    along = across * (1 - GRS80.es) / flat  # and northwards
-    north = (along * np.radians(by - ay)) ** 2
-    east = (across * np.cos(middle) * np.radians((bx - ax + 180) % 360 - 180)) ** 2
-    bend = (north / along + east / across) / np.maximum(north + east, TINY)
-    bend = np.where(bend > 0, bend, 1 / across)
-    metres = 2 / bend * np.arcsin(np.minimum(chord * bend / 2, 1))
-    long = np.flatnonzero(chord > 400_000)
-    metres[long] = GRS80.inv(ax[long], ay[long], bx[long], by[long])[2]
-    return np.asarray(metres)
-
-
-def _ecef(x: Floats, y: Floats) -> Floats:
-    """Earth-centred coordinates, in metres, of places on the ellipsoid."""
-    lon, lat = np.radians(x), np.radians(y)
-    across = GRS80.a / np.sqrt(1 - GRS80.es * np.sin(lat) ** 2)
-    out = across * np.cos(lat)
-    up = across * (1 - GRS80.es) * np.sin(lat)
-    return np.column_stack([out * np.cos(lon), out * np.sin(lon), up])
-
-
-def _has_point(frame: pd.DataFrame) -> NDArray[np.bool_]:
-    if "x" not in frame:
-        return np.zeros(len(frame), dtype=bool)
-    x, y = (frame[c].to_numpy(float) for c in "xy")
-    return np.asarray(~(np.isnan(x) | np.isnan(y)))

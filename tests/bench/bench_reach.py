@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from bench_data import PROVINCE
 
-from hbgeo.measure.reach import nearest
+from hbgeo.measure.distance import nearest
 
 PLACES, FACILITIES, ROUNDS = 1_000_000, 5_000, 5
 NATIONAL = "+proj=aea +lat_1=25 +lat_2=47 +lat_0=0 +lon_0=105 +ellps=GRS80"

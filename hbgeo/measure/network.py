@@ -1,0 +1,215 @@
+"""What it costs to get from places to facilities by road: minutes or metres."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from hbgeo.arrays import Floats, Ints
+from hbgeo.errors import RequestError
+from hbgeo.measure.graph import (
+    ISLAND,
+    LEFT_ONLY,
+    MAIN,
+    REACHED_ONLY,
+    UNITS,
+    Network,
+    make_network,
+)
+from hbgeo.measure.routing import Routes, costs_within, lay_routes, least_costs
+from hbgeo.measure.snapping import FAR_M, snap
+
+__all__ = [
+    "Costs", "Network", "costs_between", "costs_of_table", "make_network", "nearest_by_cost",
+    "nearest_of_nodes",
+]  # fmt: skip
+_NONE = np.zeros(0)
+FAR = -1  # no road within reach
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What it costs to get from places to facilities; and who gets nowhere.
+
+    Attributes
+    ----------
+    place, facility, cost
+        Positions, and minutes or metres; a row each pair within the limit, in order of place and
+        facility.
+    by, limit
+        `minutes` or `metres`, and the limit.
+    place_metres, facility_metres
+        How far each is from the road, in a straight line; NaN where it is farther than `far`.
+        Empty where costs come from a table.
+    place_states, facility_states
+        How each stands to the largest part of the network: `MAIN`, `LEFT_ONLY`, `REACHED_ONLY`,
+        `ISLAND`, or `FAR` where it comes to no road.
+    places, facilities
+        How many there are.
+    """
+
+    place: Ints
+    facility: Ints
+    cost: Floats
+    by: str
+    limit: float
+    places: int
+    facilities: int
+    far: float = FAR_M
+    place_metres: Floats = field(default_factory=lambda: _NONE)
+    facility_metres: Floats = field(default_factory=lambda: _NONE)
+    place_states: Ints = field(default_factory=lambda: _NONE.astype(np.int32))
+    facility_states: Ints = field(default_factory=lambda: _NONE.astype(np.int32))
+
+    def among(self, state: int, *, facilities: bool = False) -> Ints:
+        """Positions of the places, or facilities, that stand so to the network."""
+        of = self.facility_states if facilities else self.place_states
+        return np.flatnonzero(of == state).astype(np.int32)
+
+    @property
+    def cut_off(self) -> Ints:
+        """Positions of the places from which one does not get to the largest part of the network."""
+        of = self.place_states
+        return np.flatnonzero((of == REACHED_ONLY) | (of == ISLAND)).astype(np.int32)
+
+    @property
+    def too_far(self) -> Ints:
+        """Positions of the places too far from any road, and of those without coordinates."""
+        return self.among(FAR)
+
+    def within(self, limit: float) -> Costs:
+        """The same within a smaller limit."""
+        near = self.cost <= limit
+        cut = {c: getattr(self, c)[near] for c in ("place", "facility", "cost")}
+        return Costs(**{**self.__dict__, **cut, "limit": limit})
+
+
+def costs_between(
+    network: Network,
+    places: pd.DataFrame,
+    facilities: pd.DataFrame,
+    *,
+    limit: float,
+    by: str = "minutes",
+    far: float = FAR_M,
+) -> Costs:
+    """Find what it costs to get from each place to each facility, wherever that is within the limit.
+
+    One walks from the place to the nearest point of a road (5 km/h, in a straight line), drives
+    from place to facility in the directions that are allowed, and walks on to the facility. Who has
+    as far to the road and from it as straight on walks straight on.
+
+    Parameters
+    ----------
+    places, facilities
+        `x`, `y` in CGCS2000; those without are listed as too far.
+    limit
+        Above 0; minutes, or metres.
+    by
+        `minutes` or `metres`.
+    far
+        Metres; who is farther from every road is listed (`too_far`), and reaches nothing.
+
+    Returns
+    -------
+    costs
+        Exact in whole tenths of a second, or decimetres, into which each stretch is rounded.
+
+    References
+    ----------
+    Dijkstra (1959), A note on two problems in connexion with graphs, Numerische Mathematik 1.
+    Walking off the road: Weiss et al. (2020), Nature Medicine 26, 1835-1838.
+    """
+    unit = _unit_of(by)
+    here, there = snap(network, places, far=far), snap(network, facilities, far=far)
+    routes = lay_routes(network, places, facilities, (here, there), by)
+    whole = np.floor(limit * unit + 1e-6)
+    parts = list(costs_within(routes, len(places), len(facilities), whole))
+    place, facility, cost = (
+        (np.concatenate(c) for c in zip(*parts, strict=True)) if parts else (_NONE,) * 3
+    )
+    order = np.lexsort((facility, place))
+    return Costs(
+        place[order].astype(np.int32), facility[order].astype(np.int32), cost[order] / unit,
+        by, limit, len(places), len(facilities), far, here.metres, there.metres,
+        here.states(network), there.states(network),
+    )  # fmt: skip
+
+
+def nearest_by_cost(
+    network: Network,
+    places: pd.DataFrame,
+    facilities: pd.DataFrame,
+    *,
+    by: str = "minutes",
+    far: float = FAR_M,
+) -> pd.DataFrame:
+    """Find the facility that each place reaches at the least cost; of equal ones the smallest label.
+
+    Returns
+    -------
+    found
+        Index and order of `places`: `facility`, its position (-1 for none), `cost` (NaN).
+    """
+    here, there = snap(network, places, far=far), snap(network, facilities, far=far)
+    routes = lay_routes(network, places, facilities, (here, there), by)
+    facility, cost = _nearest(routes, facilities, by)
+    mine = slice(routes.places, routes.facilities)
+    return pd.DataFrame({"facility": facility[mine], "cost": cost[mine]}, index=places.index)
+
+
+def nearest_of_nodes(
+    network: Network, facilities: pd.DataFrame, *, by: str = "minutes", far: float = FAR_M
+) -> tuple[Ints, Floats]:
+    """Find for every node of the network the facility that is reached at the least cost.
+
+    Returns
+    -------
+    facility, cost
+        Position (-1 for none) and minutes or metres (NaN), of each node.
+    """
+    nobody = pd.DataFrame({"x": [], "y": []}, dtype=float)
+    snaps = (snap(network, nobody), snap(network, facilities, far=far))
+    routes = lay_routes(network, nobody, facilities, snaps, by)
+    facility, cost = _nearest(routes, facilities, by)
+    return facility[: len(network.x)], cost[: len(network.x)]
+
+
+def costs_of_table(
+    table: pd.DataFrame, places: pd.Index, facilities: pd.Index, *, limit: float = np.inf
+) -> Costs:
+    """Turn a table of minutes (see `read_costs`) into costs; of a pair named twice the least.
+
+    Parameters
+    ----------
+    table
+        `place`, `facility` (labels of the two indexes; others are passed over), `minutes`.
+    """
+    place, facility = places.get_indexer(table["place"]), facilities.get_indexer(table["facility"])
+    minutes = table["minutes"].to_numpy(float)
+    known = (place >= 0) & (facility >= 0) & (minutes <= limit)
+    place, facility, minutes = place[known], facility[known], minutes[known]
+    order = np.lexsort((minutes, facility, place))
+    place, facility, minutes = place[order], facility[order], minutes[order]
+    new = np.ones(len(place), bool)
+    new[1:] = (np.diff(place) != 0) | (np.diff(facility) != 0)
+    pair = (place[new].astype(np.int32), facility[new].astype(np.int32))
+    return Costs(*pair, minutes[new], "minutes", limit, len(places), len(facilities))
+
+
+def _nearest(routes: Routes, facilities: pd.DataFrame, by: str) -> tuple[Ints, Floats]:
+    labels = facilities.index.to_numpy().astype(str)
+    order = np.argsort(labels, kind="stable")
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    found, cost = least_costs(routes, rank)
+    position = np.append(order, -1)[found].astype(np.int32)
+    return position, np.where(found < 0, np.nan, cost / _unit_of(by))
+
+
+def _unit_of(by: str) -> int:
+    if by not in UNITS:
+        raise RequestError(f"不能按“{by}”计算路程；可选值 {'、'.join(UNITS)}")
+    return UNITS[by]
