@@ -43,6 +43,7 @@ from hbgeo.cli.options import (
     suffix_of,
     working,
 )
+from hbgeo.cli.planning import plan
 from hbgeo.cli.quoting import command
 
 _COORDINATES = "文件未说明时用：CGCS2000、WGS84、GCJ-02、BD-09、EPSG:编号"
@@ -383,6 +384,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "stats": lists("stats", stats),
     "uncovered": lists("uncovered", uncovered),
     "tasks": lists("tasks", tasks),
+    "plan": lists("plan", plan),
     "names": lists("names", names),
     "search": lists("search", search),
     "whereis": lists("whereis", whereis),

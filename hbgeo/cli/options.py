@@ -93,13 +93,14 @@ class Ask:
     ] = None
     within: Annotated[str, typer.Option("--in", metavar="代码|名称", help="只看某个县或市州")] = ""
 
-    def open(self) -> tuple[Workspace, Options]:
-        """The workspace asked of, and what is asked, checked."""
+    def open(self, *, grid: bool = False) -> tuple[Workspace, Options]:
+        """The workspace asked of, and what is asked, checked; `grid`: may people in cells be asked for?"""
         from hbgeo.measure.options import Options
 
         workspace = open_workspace(policy=[self.policy] if self.policy else [])
         one_of("--undated", self.undated, ("include", "exclude"))
-        one_of("--weight", self.weight, ("population", "population_60"))
+        people = ("population", "population_60")
+        one_of("--weight", self.weight, (*people, *(("grid",) if grid else ())))
         if self.as_of:
             workspace = workspace.at(day_of(self.as_of))
         within = workspace.within(self.within) if self.within else ""
@@ -110,7 +111,7 @@ class Ask:
             count_mixed=self.count_mixed,
             status=_split(self.status),
             as_if=workspace.as_if(_split(self.as_if)),
-            weight=self.weight,
+            weight=self.weight if self.weight in people else "",
             within=within,
             place=workspace.name_of(within) if within else "",
         )

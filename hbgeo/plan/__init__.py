@@ -1,0 +1,1 @@
+"""Where the next facilities should stand: what is asked, whom it would serve, and a layer `run` reads back."""
