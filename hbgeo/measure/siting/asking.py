@@ -1,0 +1,149 @@
+"""The covering models as functions, for those who have a matrix and weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from hbgeo.arrays import Mask
+from hbgeo.errors import RequestError
+from hbgeo.measure.siting.covering import EFFORT, solve
+from hbgeo.measure.siting.problem import Problem, exact_weights
+from hbgeo.measure.siting.result import Sites
+
+
+def mclp(
+    cover: Any,
+    weights: Sequence[Any],
+    n: int,
+    *,
+    fixed: Sequence[int] = (),
+    refused: Sequence[int] = (),
+    covered: Mask | None = None,
+    group: Sequence[Any] | None = None,
+    most: int | None = None,
+    effort: int = EFFORT,
+) -> Sites:
+    """Choose exactly `n` sites so that most weight is covered (Church & ReVelle 1974).
+
+    Parameters
+    ----------
+    cover
+        Demand × sites, sparse or dense; not zero where the site covers the demand.
+    weights
+        What each row counts, at least 0; a float is the decimal that it stands for.
+    n
+        How many sites, the fixed ones with them.
+    fixed, refused
+        Columns that must, or may not, be chosen.
+    covered
+        Rows that what exists covers already; they count in the value and in the total.
+    group, most
+        A group of each site, and how many of one may be chosen at most.
+    effort
+        How much work may be done (see `solve`).
+
+    Raises
+    ------
+    RequestError
+        With what is allowed.
+
+    Examples
+    --------
+    >>> from hbgeo.measure.siting import mclp
+    >>> found = mclp([[1, 0, 0], [1, 1, 0], [0, 1, 1], [0, 0, 1]], [5, 3, 4, 2], 1)
+    >>> found.chosen, int(found.value), found.proven
+    ((0,), 8, 'certificate')
+    """
+    asked = Problem(
+        "mclp",
+        cover,
+        weights,
+        n=n,
+        fixed=tuple(fixed),
+        refused=tuple(refused),
+        covered=covered,
+        group=group,
+        most=most,
+    )
+    return solve(asked, effort=effort)
+
+
+def partial_cover(
+    cover: Any,
+    weights: Sequence[Any],
+    pct: Any = None,
+    *,
+    need: Any = None,
+    fixed: Sequence[int] = (),
+    refused: Sequence[int] = (),
+    covered: Mask | None = None,
+    group: Sequence[Any] | None = None,
+    most: int | None = None,
+    then: Sequence[Any] | None = None,
+    effort: int = EFFORT,
+) -> Sites:
+    """Choose the fewest sites that cover a share of all weight (Daskin & Owen 1999).
+
+    Among the plans with so few sites the one that covers most is taken.
+
+    Parameters
+    ----------
+    pct, need
+        Percent of the weight of all rows, or the weight itself; one of them.
+    then
+        What the plan of the fewest sites covers most of; None: `weights`.
+
+    Other parameters are those of `mclp`.
+
+    Raises
+    ------
+    RequestError
+        With what is allowed; also if all sites together do not reach it.
+    """
+    if (pct is None) == (need is None):
+        raise RequestError("要达到的百分比和数量要写一个，也只写一个")
+    if need is None:
+        share = exact_weights([pct])[0]
+        if share > 100:
+            raise RequestError(f"要达到的百分比“{pct}”应在 0 到 100 之间")
+        need = share * sum(exact_weights(weights), Fraction(0)) / 100
+    asked = Problem(
+        "partial",
+        cover,
+        weights,
+        need=exact_weights([need])[0],
+        fixed=tuple(fixed),
+        refused=tuple(refused),
+        covered=covered,
+        group=group,
+        most=most,
+        then=then,
+    )
+    return solve(asked, effort=effort)
+
+
+def lscp(
+    cover: Any,
+    weights: Sequence[Any] | None = None,
+    *,
+    fixed: Sequence[int] = (),
+    refused: Sequence[int] = (),
+    covered: Mask | None = None,
+    effort: int = EFFORT,
+) -> Sites:
+    """Choose the fewest sites that cover all that can be covered (Toregas et al. 1971).
+
+    Rows that no site covers are listed in `unreachable`. Parameters are those of `mclp`.
+    """
+    rows = cover.shape[0] if hasattr(cover, "shape") else len(cover)
+    asked = Problem(
+        "lscp",
+        cover,
+        [1] * rows if weights is None else weights,
+        fixed=tuple(fixed),
+        refused=tuple(refused),
+        covered=covered,
+    )
+    return solve(asked, effort=effort)

@@ -1,0 +1,155 @@
+"""A siting question as it is asked, checked: demand, sites, who would cover whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from numbers import Rational
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from hbgeo.arrays import Mask
+from hbgeo.errors import RequestError
+from hbgeo.read.cell.decimals import exact
+
+MODELS = ("mclp", "partial", "lscp")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Which sites to choose (Church & ReVelle 1974; Toregas et al. 1971; Daskin & Owen 1999).
+
+    Attributes
+    ----------
+    model
+        `mclp`: `n` sites that cover most weight. `partial`: the fewest that reach `need`.
+        `lscp`: the fewest that cover all that can be covered.
+    cover
+        Demand × sites, sparse; an entry that is not zero means that the site covers the demand.
+        Rows and columns sorted by id give the same plan whatever the order they came in.
+    weights
+        What each row of demand counts, at least 0: whole numbers, decimals or fractions; a float
+        is the decimal it stands for.
+    n, need
+        Number of sites (with the fixed ones); covered weight to reach, of all rows.
+    fixed, refused
+        Columns that must, or may not, be chosen.
+    covered
+        Rows that what exists covers already: they count in value and total.
+    group, most
+        A group of each site, and how many of one may be chosen at most.
+    then
+        Of partial and lscp: what the plan of the fewest sites covers most of; None: `weights`.
+    """
+
+    model: str
+    cover: Any
+    weights: Sequence[Any]
+    n: int | None = None
+    need: Fraction | None = None
+    fixed: tuple[int, ...] = ()
+    refused: tuple[int, ...] = ()
+    covered: Mask | None = None
+    group: Sequence[Any] | None = None
+    most: int | None = None
+    then: Sequence[Any] | None = None
+
+    @property
+    def sites(self) -> int:
+        """How many sites there are to choose from."""
+        return int(self.cover.shape[1])
+
+    def __post_init__(self) -> None:
+        if not hasattr(self.cover, "shape"):
+            object.__setattr__(self, "cover", np.atleast_2d(np.asarray(self.cover)))
+
+
+def check(problem: Problem) -> None:
+    """Refuse what cannot be asked.
+
+    Raises
+    ------
+    RequestError
+        With what is allowed.
+    """
+    rows, sites = problem.cover.shape
+    if problem.model not in MODELS:
+        raise RequestError(f"没有选址模型“{problem.model}”；可选值 {'、'.join(MODELS)}")
+    if len(problem.weights) != rows:
+        raise RequestError(f"需求有 {rows} 行，权重有 {len(problem.weights)} 个，应一样多")
+    check_sites(problem.fixed, problem.refused, sites)
+    if problem.model == "mclp":
+        check_number(problem.n, problem.fixed, problem.refused, sites)
+    if problem.model == "partial" and problem.need is None:
+        raise RequestError("没有写要达到多少；写百分比或数量")
+    if (problem.group is None) != (problem.most is None):
+        raise RequestError("按组限制个数时，每个点的组和每组最多几个要一起写")
+    if problem.group is not None and len(problem.group) != sites:
+        raise RequestError(f"有 {sites} 个点，写了 {len(problem.group)} 个组，应一样多")
+
+
+def check_sites(fixed: Sequence[int], refused: Sequence[int], sites: int) -> None:
+    """Refuse columns that are not there, are named twice, or are both fixed and refused."""
+    if not sites:
+        raise RequestError("没有可选的点")
+    for named in (*fixed, *refused):
+        if not 0 <= named < sites:
+            raise RequestError(f"没有第 {named} 个点；点的序号从 0 到 {sites - 1}")
+    if both := sorted(set(fixed) & set(refused)):
+        raise RequestError(f"第 {both[0]} 个点既指定要选又指定不选；只能留一样")
+
+
+def check_number(
+    n: int | None, fixed: Sequence[int], refused: Sequence[int], sites: int
+) -> None:
+    """Refuse a number of sites that cannot be chosen."""
+    left = sites - len(set(refused))
+    if n is None or n < 1:
+        raise RequestError(f"要选的个数“{n}”应为 1 到 {left} 的整数")
+    if n > left:
+        raise RequestError(f"要选 {n} 个点，可选的只有 {left} 个")
+    if len(set(fixed)) > n:
+        raise RequestError(f"指定要选的有 {len(set(fixed))} 个点，多于要选的 {n} 个")
+
+
+def exact_weights(weights: Sequence[Any]) -> list[Fraction]:
+    """Weights as fractions.
+
+    Raises
+    ------
+    RequestError
+        If one is missing, infinite or below 0.
+    """
+    made = []
+    for row, weight in enumerate(weights):
+        given = weight.item() if isinstance(weight, np.generic) else weight
+        if isinstance(given, float):
+            if not np.isfinite(given):
+                raise RequestError(f"第 {row} 行需求的权重“{given}”不是数")
+            given = exact(given)
+        number = given if isinstance(given, Rational) else Fraction(given)
+        if number < 0:
+            raise RequestError(f"第 {row} 行需求的权重“{weight}”小于 0；应为 0 或正数")
+        made.append(Fraction(number))
+    return made
+
+
+def whole(weights: Sequence[Fraction], *others: Fraction) -> tuple[list[int], int]:
+    """The weights as whole numbers of one unit, and how many units make 1."""
+    per = lcm(1, *(w.denominator for w in (*weights, *others)))
+    return [int(w * per) for w in weights], per
+
+
+def cover_matrix(cover: Any) -> sp.csr_matrix:
+    """Who covers whom as a sparse matrix of ones, its indices in order, without repeats."""
+    given = cover if sp.issparse(cover) else sp.csr_matrix(np.asarray(cover))
+    made = sp.csr_matrix(given, copy=True)
+    made.sum_duplicates()
+    made.eliminate_zeros()
+    made.sort_indices()
+    made.data = np.ones(len(made.data), dtype=np.int64)
+    return made

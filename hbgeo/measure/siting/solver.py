@@ -1,0 +1,89 @@
+"""HiGHS through SciPy, never taken at its word: the plan is rounded and counted again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from hbgeo.arrays import Floats
+from hbgeo.errors import RequestError
+
+LEAST = (1, 17)  # 1.15 and 1.16 carry a HiGHS that calls broken constraints an optimum
+_WHOLE = 1e-5  # how far from a whole number a whole variable may be
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a mixed-integer programme came to.
+
+    Attributes
+    ----------
+    point
+        The whole variables rounded; None where there is none.
+    bound
+        The solver's bound of the objective (of a minimum); None where it gave none.
+    optimal
+        Whether the solver calls it optimal.
+    """
+
+    point: Floats | None
+    bound: float | None
+    optimal: bool
+
+
+def require_solver() -> None:
+    """Refuse a SciPy whose solver is known to lie.
+
+    Raises
+    ------
+    RequestError
+        With the version that is needed.
+    """
+    import scipy
+
+    version = tuple(int(part) for part in scipy.__version__.split(".")[:2])
+    if version < LEAST:
+        raise RequestError(
+            f"SciPy {scipy.__version__} 的求解器会把不成立的方案说成最优，不能用来选址；"
+            "请装 1.17 以上：pip install -U scipy"
+        )
+
+
+def minimise(
+    cost: Floats,
+    rows: sp.csr_matrix,
+    low: Floats,
+    high: Floats,
+    *,
+    whole: int,
+    top: Floats | float = 1.0,
+    nodes: int,
+) -> Answer:
+    """Minimise `cost`·x with `low` ≤ rows·x ≤ `high`, 0 ≤ x ≤ `top`, the first `whole` of x whole.
+
+    The gap that is allowed is none: SciPy's own default stops at a ten-thousandth and says optimal.
+    """
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    integral = np.zeros(len(cost))
+    integral[:whole] = 1
+    options: Any = {"mip_rel_gap": 0, "node_limit": nodes, "disp": False}
+    found = milp(
+        cost,
+        constraints=LinearConstraint(rows, low, high),
+        bounds=Bounds(0, top),
+        integrality=integral,
+        options=options,
+    )
+    bound = None if found.mip_dual_bound is None else float(found.mip_dual_bound)
+    if found.x is None:
+        return Answer(None, bound, optimal=False)
+    point = np.asarray(found.x, dtype=float)
+    near = np.rint(point[:whole])
+    if np.abs(point[:whole] - near).max(initial=0) > _WHOLE:
+        return Answer(None, bound, optimal=False)
+    point[:whole] = near
+    return Answer(point, bound, optimal=found.status == 0)

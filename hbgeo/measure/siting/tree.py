@@ -1,0 +1,231 @@
+"""Branching: a tree of questions, each with its prices, whose leaves together bound every plan.
+
+Best bound first (Land & Doig 1960). Before a node is split, sites that no better plan can have, or
+do without, are settled by its own prices; whoever checks the tree settles them again the same way.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from hbgeo.arrays import Floats, Mask
+from hbgeo.measure.siting.instance import Instance
+from hbgeo.measure.siting.prices import FINE, Bound, Prices, bound_of
+from hbgeo.measure.siting.relaxation import relax
+from hbgeo.measure.siting.search import Search
+
+_OFTEN = 40  # nodes at each of which the relaxation is rounded; then every fourth
+
+
+@dataclass
+class Node:
+    """A question: which sites are in, which are out by branching, and the prices that bound it.
+
+    Attributes
+    ----------
+    site
+        The site it was split by; -1 at a leaf.
+    without, with_it
+        Numbers of the two nodes it was split into.
+    bound
+        Whole weight that no plan of it exceeds.
+    """
+
+    chosen: Mask
+    barred: Mask
+    prices: int
+    share: Floats
+    bound: int
+    site: int = -1
+    without: int = -1
+    with_it: int = -1
+
+
+@dataclass
+class Tree:
+    """What a search found and proved.
+
+    Attributes
+    ----------
+    plans
+        The best plans found, best first: their value, and their sites.
+    bound
+        Whole weight that no plan exceeds which is not among `plans`, or is not better than the
+        worst of them.
+    """
+
+    instance: Instance
+    nodes: list[Node] = field(default_factory=list)
+    prices: list[Prices] = field(default_factory=list)
+    plans: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
+    bound: int = 0
+    solved: int = 0
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing better than what was found is left."""
+        return self.bound <= self.floor
+
+    @property
+    def floor(self) -> int:
+        """The value that a plan must beat to matter."""
+        return self.plans[-1][0] if self.plans else -1
+
+
+class Growing:
+    """A tree while it grows."""
+
+    def __init__(
+        self, instance: Instance, *, keep: int = 1, beat: int = -1, stop_at: int | None = None
+    ) -> None:
+        """Begin.
+
+        Parameters
+        ----------
+        keep
+            How many different plans to look for.
+        beat
+            Plans up to this value do not matter.
+        stop_at
+            A plan of this value is all that is asked.
+        """
+        self.instance, self.keep, self.beat, self.stop_at = instance, keep, beat, stop_at
+        self.tree = Tree(instance)
+        self.search = Search(instance)
+        self.known: dict[tuple[int, ...], int] = {}
+        self.heap: list[tuple[int, int]] = []
+
+    @property
+    def threshold(self) -> int:
+        """No plan up to this value is looked for any more."""
+        full = len(self.tree.plans) == self.keep
+        return max(self.beat, self.tree.floor if full else -1)
+
+    def offer(self, chosen: Mask) -> None:
+        """Keep a plan that is among the best."""
+        if not self.search.complete(chosen) or not self._admissible(chosen):
+            return
+        plan = tuple(np.flatnonzero(chosen).tolist())
+        if plan in self.known:
+            return
+        value = self.known[plan] = self.instance.value(chosen)
+        if self.instance.reaches(chosen):
+            self.tree.plans.append((value, plan))
+            self.tree.plans.sort(key=lambda one: (-one[0], one[1]))
+            del self.tree.plans[self.keep :]
+
+    def grow(self, effort: int, *, shaken: bool = True) -> Tree:
+        """Split nodes, best bound first, until nothing is open or `effort` programmes are solved."""
+        instance = self.instance
+        root = self._node(instance.held.copy(), instance.barred & ~instance.held, -1)
+        if shaken and self.tree.nodes[root].bound > self.threshold and not self._enough():
+            self.offer(self.search.shake(self._best_mask(self.tree.nodes[root])))
+        self._push(root)
+        while self.heap and not self._enough() and self.tree.solved < effort:
+            number = heapq.heappop(self.heap)[1]
+            if self.tree.nodes[number].bound > self.threshold:
+                self._split(number)
+        waiting = [self.tree.nodes[k].bound for _, k in self.heap]
+        self.tree.bound = max([self.threshold, *waiting])
+        return self.tree
+
+    def _enough(self) -> bool:
+        found = self.tree.plans[:1]
+        return self.stop_at is not None and bool(found) and found[0][0] >= self.stop_at
+
+    def _best_mask(self, node: Node) -> Mask:
+        mask = np.zeros(self.instance.sites.shape[0], bool)
+        if self.tree.plans:
+            mask[list(self.tree.plans[0][1])] = True
+            return mask
+        return self.search.grow(node.chosen)
+
+    def _push(self, number: int) -> None:
+        bound = self.tree.nodes[number].bound
+        if bound > self.threshold:
+            heapq.heappush(self.heap, (-bound, number))
+
+    def _split(self, number: int) -> None:
+        """Settle what the prices settle, then ask for one site: without it, and with it."""
+        node = self.tree.nodes[number]
+        found = self._bound(node)
+        chosen, barred = self._settle(node, found)
+        free = ~chosen & ~barred
+        left = self.instance.n - int(chosen.sum())
+        if left <= 0 or int(free.sum()) <= left:  # one plan at most
+            self.offer(chosen | free if left > 0 else chosen)
+            return
+        site = self._pick(node, found, free)
+        node.site = site
+        for inside in (False, True):
+            more, less = chosen.copy(), barred.copy()
+            (more if inside else less)[site] = True
+            child = self._node(more, less, node.prices)
+            if inside:
+                node.with_it = child
+            else:
+                node.without = child
+            self._push(child)
+
+    def settled(self, node: Node) -> tuple[Mask, Mask]:
+        """The sites that a better plan of a node must have, and those that it cannot."""
+        return self._settle(node, self._bound(node))
+
+    def _bound(self, node: Node) -> Bound:
+        return bound_of(self.instance, self.tree.prices[node.prices], node.chosen, node.barred)
+
+    def _settle(self, node: Node, found: Bound) -> tuple[Mask, Mask]:
+        limit = (self.threshold + 1) * FINE
+        free = ~node.chosen & ~node.barred
+        barred = node.barred | (free & (found.with_site < limit))
+        chosen = node.chosen | (free & (found.without_site < limit))
+        return chosen, barred
+
+    def _pick(self, node: Node, found: Bound, free: Mask) -> int:
+        """The site to split by: undecided by the relaxation, and worth much."""
+        share = np.minimum(node.share, 1 - node.share)
+        score = np.where(free, (share + 1e-9) * (found.worth.astype(float) + 1), -1.0)
+        return int(score.argmax())
+
+    def _node(self, chosen: Mask, barred: Mask, parent: int) -> int:
+        """Bound a question by its parent's prices, then by its own if those leave it open."""
+        bound, prices, share = None, parent, chosen.astype(float)
+        if parent >= 0:
+            bound = bound_of(self.instance, self.tree.prices[parent], chosen, barred).value
+        if bound is None or bound // FINE > self.threshold:
+            bound, prices, share = self._relaxed(chosen, barred, bound, prices)
+        whole = max(-1, bound // FINE)
+        self.tree.nodes.append(Node(chosen, barred, prices, share, whole))
+        return len(self.tree.nodes) - 1
+
+    def _relaxed(
+        self, chosen: Mask, barred: Mask, bound: int | None, prices: int
+    ) -> tuple[int, int, Floats]:
+        """The bound by prices of its own, where that is better."""
+        relaxed = relax(self.instance, chosen, barred)
+        self.tree.solved += 1
+        own = bound_of(self.instance, relaxed.prices, chosen, barred).value
+        if bound is None or own < bound:
+            self.tree.prices.append(relaxed.prices)
+            bound, prices = own, len(self.tree.prices) - 1
+        if bound // FINE > self.threshold:
+            self.search.pay(relaxed.prices)
+            self._round(chosen, relaxed.share)
+        return bound, prices, relaxed.share
+
+    def _round(self, chosen: Mask, share: Floats) -> None:
+        rounded = self.search.grow(chosen, np.where(chosen, -1, share))
+        self.offer(rounded)
+        if self.tree.solved <= _OFTEN or self.tree.solved % 4 == 0:
+            self.offer(self.search.exchange(rounded))
+
+    def _admissible(self, chosen: Mask) -> bool:
+        group = self.instance.group
+        return bool(
+            not (chosen & self.instance.barred & ~self.instance.held).any()
+            and (chosen | ~self.instance.held).all()
+            and (group is None or np.bincount(group[chosen]).max(initial=0) <= self.instance.most)
+        )
