@@ -25,8 +25,8 @@ def plan(
     every: Annotated[
         bool, typer.Option("--all", help="目标之一：用最少的点，覆盖所有能覆盖的")
     ] = False,
-    within: Annotated[
-        str, typer.Option(metavar="米", help="按直线距离算：这么多米以内的村算覆盖")
+    near: Annotated[
+        str, typer.Option("--within", metavar="米", help="按直线距离算：这么多米以内的村算覆盖")
     ] = "",
     costs: Annotated[
         Path | None,
@@ -76,7 +76,7 @@ def plan(
     from hbgeo.show.table.plan import plan_record
 
     asked = read_asked(
-        sites=sites, to=to, within=within, minutes=minutes, fix=fix, refuse=refuse, plans=plans,
+        sites=sites, to=to, within=near, minutes=minutes, fix=fix, refuse=refuse, plans=plans,
         effort=effort, to_target=to_target, every=every, costs=costs, roads=roads,
         grid=ask.weight == "grid", candidates=candidates, exclude=exclude, supply=supply, even=even,
     )  # fmt: skip

@@ -56,8 +56,10 @@ def write_plan(
         if certificate.suffix.lower() != ".json":
             raise OutputError(f"{certificate}：证书的扩展名应为 .json")
         files[certificate] = json_bytes(made.certificate())
+    if not files:
+        return []
     write_files(files)
-    return [written(files)] if files else []
+    return [written(files)]
 
 
 def layer_bytes(

@@ -8,6 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
+import pandas as pd
+
 from hbgeo.arrays import Mask
 from hbgeo.errors import RequestError
 from hbgeo.measure.assessment import Assessment, Measured
@@ -20,6 +22,7 @@ from hbgeo.plan.asking import Asked
 from hbgeo.plan.candidates import Candidates, find_candidates, positions
 from hbgeo.plan.demand import (
     Demand,
+    coverage_of,
     places_demand,
     refuse_other_measures,
     units_demand,
