@@ -116,6 +116,8 @@ class Plan:
         The ground of the plan in sentences, beside the basis of the figure.
     rows
         The layer to be written, a row a site.
+    near
+        Whether it is asked who is near, not which unit has a facility.
     """
 
     assessment: Assessment
@@ -142,6 +144,7 @@ class Plan:
     read_back: ReadBack | None = None
     sample: bool = False
     approximate: bool = False
+    near: bool = False
 
     @property
     def total(self) -> Fraction:

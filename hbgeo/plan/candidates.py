@@ -95,18 +95,20 @@ def find_candidates(
         frame = _with_points(frame, lines)
     if asked.exclude:
         frame = _outside(workspace, asked.exclude, frame, lines)
-    found = _of_units(workspace, _placed(workspace, frame, lines), level, counted)
+    found = _of_units(workspace, asked, _placed(workspace, frame, lines), level, counted)
     if not len(found.frame):
         why = f"（{''.join(lines)}）" if lines else ""
         raise RequestError(f"没有可用的候选点{why}；换一个 --candidates，或放宽 --exclude")
     return found
 
 
-def _of_units(workspace: Workspace, found: Candidates, level: str, counted: pd.Index) -> Candidates:
+def _of_units(
+    workspace: Workspace, asked: Asked, found: Candidates, level: str, counted: pd.Index
+) -> Candidates:
     """Those that stand in a unit that counts."""
     mine = np.isin(np.array(found.owners(workspace, level), dtype=object), counted.astype(str))
     lines = found.lines
-    if lost := int((~mine).sum()):
+    if (lost := int((~mine).sum())) and asked.candidates:
         lines = (*lines, f"{lost:,} 个候选点不在分母所含的{LEVEL_NAMES[level]}内，未用。")
     return found if mine.all() else replace(_try(workspace, found.frame[mine])[0], lines=lines)
 

@@ -83,8 +83,16 @@ def planned_rows(
     made["note"] = [SAMPLE_NOTE if sample else NOTE] * len(sites)
     made["order"] = [site.order for site in sites]
     made["gain"] = [float(site.gain) for site in sites]
-    table = pd.DataFrame(made)
+    table = pd.DataFrame(made | _expected(schema, made, len(sites)))
     return table[_order_of(table, schema)]
+
+
+def _expected(
+    schema: Schema, made: Mapping[str, object], rows: int
+) -> dict[str, Sequence[object]]:
+    """The columns that such a ledger must have and a plan has nothing for: empty."""
+    lacking = [c.id for c in schema.columns.values() if c.expected and c.id not in made]
+    return {column: [""] * rows for column in lacking}
 
 
 def _order_of(table: pd.DataFrame, schema: Schema) -> list[str]:

@@ -85,6 +85,7 @@ def make_plan_of(
         ),
         read_back=_read_back(given, after, planned_state(schema)),
         sample=_is_sample(given),
+        near=given.asked.by_place,
         approximate=bool(given.one.coverage and given.one.coverage.basis.approximate),
     )
 

@@ -67,8 +67,8 @@ def layer_bytes(
 ) -> bytes:
     """The layer in a format: for people under a ledger's headings, else under the schema's names.
 
-    A workbook's sheet is called as the catalogue's entry has it, so that both files may stand in one
-    entry.
+    A workbook's sheet, or the table of a map file, is called as the catalogue's entry has it, so
+    that both files may stand in one entry.
     """
     rows, plan = made.plan.rows, made.plan
     if suffix == ".xlsx" and not machine:
@@ -78,7 +78,7 @@ def layer_bytes(
         return book_bytes({entry.table or _SHEET: rows}, sample=plan.sample)
     if suffix == ".csv" and chinese:
         return table_bytes(in_chinese(rows, "plan"), suffix)
-    return table_bytes(_as_named(rows, entry), suffix)
+    return table_bytes(_as_named(rows, entry), suffix, name=entry.table or _SHEET)
 
 
 def _as_named(rows: pd.DataFrame, entry: Layer) -> pd.DataFrame:

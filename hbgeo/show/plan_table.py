@@ -59,7 +59,8 @@ def _sites(plan: Plan, place: str) -> Listing:
     table.heading("编号", spare=1)
     table.heading("规划点", wrap=10)
     table.heading("县（市、区）", wrap=8)
-    table.heading("乡镇（街道）", wrap=8, spare=2)
+    if _has_towns(plan):
+        table.heading("乡镇（街道）", wrap=8, spare=2)
     table.heading(gain_heading(plan), right=True)
     if people:
         table.heading("惠及人口（人）", right=True)
@@ -76,10 +77,16 @@ def _cells(plan: Plan, site: PlannedSite, *, people: bool) -> list[str]:
     number = (
         [] if not people else [words.NONE if site.people is None else words.amount(site.people)]
     )
+    town = [site.township] if _has_towns(plan) else []
     return [
-        str(site.order), site.id, site.name, site.county, site.township, words.amount(site.gain), *number,
+        str(site.order), site.id, site.name, site.county, *town, words.amount(site.gain), *number,
         rate(plan, site.covered_after), mark_words(site), loss_words(plan, site), site.replacement,
     ]  # fmt: skip
+
+
+def _has_towns(plan: Plan) -> bool:
+    """Whether a site's township says more than its name."""
+    return any(site.township not in {"", site.name} for site in plan.sites)
 
 
 def _cut(count: int) -> str:

@@ -73,9 +73,10 @@ def read_back_words(plan: Plan) -> str:
     back = plan.read_back
     if back is None:
         return ""
-    said = (
-        f"写出的图层加进目录后，用 --status {back.status} 计算是 {rate(plan, back.share.covered)}"
-    )
+    how = "同样的命令" if plan.near else "hbgeo stats "
+    what = "“现在”" if plan.near else "覆盖率"
+    shown = rate(plan, back.share.covered)
+    said = f"写出的图层加进目录后，{how}加 --status {back.status}，{what}是 {shown}"
     if back.share.covered == plan.covered:
         return f"{said}，与本方案一致。"
     more = words.amount(back.share.covered - plan.covered)

@@ -31,6 +31,7 @@ def table_bytes(
     sample: bool = False,
     units: pd.DataFrame | None = None,
     more: Mapping[str, pd.DataFrame] = MappingProxyType({}),
+    name: str = "hbgeo",
 ) -> bytes:
     """Make the bytes of a table in the format of `suffix`.
 
@@ -42,6 +43,8 @@ def table_bytes(
         Geometry by code for the map formats; a table with `x`, `y` brings its own.
     more
         Further tables by name, each a sheet of a workbook; other formats have room for one only.
+    name
+        What a map file calls the table.
 
     Raises
     ------
@@ -53,8 +56,8 @@ def table_bytes(
         ".json": lambda: json_bytes(records(table)),
         ".xlsx": lambda: book_bytes({"数据": table, **more}, sample=sample),
         ".parquet": lambda: _parquet(table),
-        ".geojson": lambda: _vector(_shapes(table, units), "GeoJSON"),
-        ".gpkg": lambda: _vector(_shapes(table, units), "GPKG"),
+        ".geojson": lambda: _vector(_shapes(table, units), "GeoJSON", name),
+        ".gpkg": lambda: _vector(_shapes(table, units), "GPKG", name),
     }
     if suffix.lower() not in makers:
         raise OutputError(f"不支持的输出格式“{suffix}”；可用 {'、'.join(FORMATS)}")
@@ -103,12 +106,12 @@ def _shapes(table: pd.DataFrame, units: pd.DataFrame | None) -> gpd.GeoDataFrame
     return gpd.GeoDataFrame(table, geometry=shapes, crs="EPSG:4490")
 
 
-def _vector(frame: gpd.GeoDataFrame, driver: str) -> bytes:
+def _vector(frame: gpd.GeoDataFrame, driver: str, name: str) -> bytes:
     """Write through GDAL's memory files; its clock is stopped so that bytes do not change."""
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": EPOCH})
     buffer = io.BytesIO()
     frame = frame.assign(
         **{c: frame[c].map(str) for c in frame.columns if frame[c].dtype == object}
     )
-    pyogrio.write_dataframe(frame, buffer, driver=driver, layer="hbgeo")
+    pyogrio.write_dataframe(frame, buffer, driver=driver, layer=name)
     return buffer.getvalue()
