@@ -123,6 +123,7 @@ ORDER = [
     "read.units",
     "read.probe",
     "read.cleaning",
+    "read.costs",
     "read.inputs",
     "read.around",
     "read.enrich",

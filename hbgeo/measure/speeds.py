@@ -21,7 +21,9 @@ SPEEDS = {
 UNKNOWN = 20  # km/h, of a road whose class is not given
 FOOT_KMH = 5  # between a place and the road (Weiss et al. 2020, Nature Medicine 26, 1835-1838)
 FASTEST = 150  # km/h; a higher speed is a slip
-NO_CARS = "非机动车道"  # the class of foot, cycle and bridle paths, steps, and what is not built yet
+NO_CARS = (
+    "非机动车道"  # the class of foot, cycle and bridle paths, steps, and what is not built yet
+)
 
 
 def speeds_of(lines: pd.DataFrame) -> tuple[Floats, Mask, Mask]:
