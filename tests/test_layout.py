@@ -54,6 +54,7 @@ ORDER = [
     "read.table",
     "read.cell.choices",
     "read.cell.parts",
+    "read.cell.velocity",
     "read.cell.values",
     "read.cell",
     "read.schema.axes",
