@@ -88,6 +88,7 @@ ORDER = [
     "read.file.archive",
     "read.file.shapefile",
     "read.file.kml",
+    "read.file.roads",
     "read.file.vector",
     "read.file.postgis",
     "read.file.csv",

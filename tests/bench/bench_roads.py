@@ -73,9 +73,9 @@ def _spatialite(blob: bytes) -> shapely.Geometry:
     body = b"\x01" + blob[39:-1]
     kind = int.from_bytes(body[1:5], "little")
     if kind > 3:  # a collection: 0x69 stands before each of its parts
-        body = body[:9] + body[9:].replace(b"\x69\x03\x00\x00\x00", b"\x01\x03\x00\x00\x00").replace(
-            b"\x69\x02\x00\x00\x00", b"\x01\x02\x00\x00\x00"
-        )
+        body = body[:9] + body[9:].replace(
+            b"\x69\x03\x00\x00\x00", b"\x01\x03\x00\x00\x00"
+        ).replace(b"\x69\x02\x00\x00\x00", b"\x01\x02\x00\x00\x00")
     return shapely.from_wkb(body)
 
 
@@ -86,7 +86,7 @@ def second_graph(lines: gpd.GeoDataFrame) -> object:
     seen: dict[tuple[int, int], int] = {}
     drawn = []
     for shape in lines.geometry:
-        corners = [tuple(int(round(c * 1e7)) for c in xy) for xy in shape.coords]
+        corners = [tuple(round(c * 1e7) for c in xy) for xy in shape.coords]
         corners = [c for k, c in enumerate(corners) if not k or c != corners[k - 1]]
         drawn.append(corners)
         for k, c in enumerate(corners):
