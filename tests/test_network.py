@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import geopandas as gpd
 import networkx as nx
@@ -162,8 +163,10 @@ def by_networkx(lines, places, facilities, by: str) -> dict[tuple[int, int], flo
     graph = nx.DiGraph()
     for line in lines.itertuples():
         speed = line.speed_kmh if line.speed_kmh == line.speed_kmh else SPEED[line[lines.columns.get_loc("class") + 1]]  # fmt: skip
-        stops = [tuple(np.rint(np.array(c) * 1e7).astype(int).tolist()) for c in line.geometry.coords]
-        for a, b in zip(stops, stops[1:], strict=False):
+        stops = [
+            tuple(np.rint(np.array(c) * 1e7).astype(int).tolist()) for c in line.geometry.coords
+        ]
+        for a, b in pairwise(stops):
             if a == b:
                 continue
             long = GRS80.inv(*(np.array(a) / 1e7), *(np.array(b) / 1e7))[2]
@@ -184,7 +187,9 @@ def by_networkx(lines, places, facilities, by: str) -> dict[tuple[int, int], flo
 
 @settings(max_examples=150, deadline=None)
 @given(seed=st.integers(0, 2**32), n=st.integers(2, 14), m=st.integers(1, 14), by=st.sampled_from(["minutes", "metres"]))  # fmt: skip
-def test_costs_equal_networkx_on_random_directed_networks(seed: int, n: int, m: int, by: str) -> None:
+def test_costs_equal_networkx_on_random_directed_networks(
+    seed: int, n: int, m: int, by: str
+) -> None:
     rng = np.random.default_rng(seed)
     # every corner a node: what is rounded is then the same stretch in both engines
     lines = random_roads(rng, n, m)
@@ -206,7 +211,9 @@ def test_costs_equal_networkx_on_random_directed_networks(seed: int, n: int, m: 
     assert table(few) == {k: v for k, v in wanted.items() if k[0] < 2}
     bound = sorted([*wanted.values(), 0])[len(wanted) // 2]
     cut = costs_between(network, places, facilities, limit=bound, by=by)
-    assert table(cut) == {k: v for k, v in wanted.items() if v <= bound} == table(found.within(bound))
+    assert (
+        table(cut) == {k: v for k, v in wanted.items() if v <= bound} == table(found.within(bound))
+    )
     near = nearest_by_cost(network, places, facilities, by=by)
     for i in range(len(places)):
         mine = [(v, str(k[1]), k[1]) for k, v in wanted.items() if k[0] == i]
@@ -254,7 +261,9 @@ def test_a_point_comes_to_the_nearest_road_at_its_foot() -> None:
 
 
 def test_a_table_of_minutes_gives_costs_the_least_of_a_pair() -> None:
-    rows = pd.DataFrame({"place": ["b", "a", "b", "z"], "facility": ["f"] * 4, "minutes": [9.0, 40, 8, 1]})
+    rows = pd.DataFrame(
+        {"place": ["b", "a", "b", "z"], "facility": ["f"] * 4, "minutes": [9.0, 40, 8, 1]}
+    )
     found = costs_of_table(rows, pd.Index(["a", "b"]), pd.Index(["e", "f"]), limit=30)
     assert table(found) == {(1, 1): 8.0}
     assert (found.places, found.facilities, found.by) == (2, 2, "minutes")

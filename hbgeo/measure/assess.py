@@ -34,12 +34,12 @@ from hbgeo.measure.counting import (
     with_year,
 )
 from hbgeo.measure.coverage import NO_LINKS, Coverage
+from hbgeo.measure.distance import nearest
 from hbgeo.measure.filters import absent_columns, any_of, describe
 from hbgeo.measure.methods import METHODS, facts_of, waiting_for
 from hbgeo.measure.options import Options
 from hbgeo.measure.placements import Placements
 from hbgeo.measure.places import LAYERS
-from hbgeo.measure.distance import nearest
 from hbgeo.measure.source import Source
 from hbgeo.read.catalog import LEVEL_NAMES, PLACES
 from hbgeo.read.cell.text import in_sentence

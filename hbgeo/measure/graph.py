@@ -138,28 +138,21 @@ def make_network(lines: pd.DataFrame, *, tolerance: float = TOLERANCE) -> Networ
     """
     frame = pd.DataFrame(lines).reset_index(drop=True)
     cars = (frame["class"] != NO_CARS).to_numpy() if "class" in frame else np.ones(len(frame), bool)
-    shapes = frame["geometry"].to_numpy()[cars]
-    parts, of = shapely.get_parts(shapes, return_index=True)
-    of = np.flatnonzero(cars)[of][shapely.get_type_id(parts) == _LINE]
-    corners, keys, part = _corners(parts[shapely.get_type_id(parts) == _LINE], tolerance)
+    corners, keys, part, line = _corners(frame["geometry"].to_numpy(), cars, tolerance)
     if not len(corners):
         raise LayerError("道路图层里没有可以行车的路段；请检查道路等级和图形")
     first, last, node, nodes = _stretches(keys, part)
     metres = _lengths(corners, part)
-    metres = metres[last] - metres[first]
-    line = of[part[first]]
+    metres, of = metres[last] - metres[first], line[first]
     speeds, own, _ = speeds_of(frame)
-    driven = np.unique(line)
-    way = _ways(frame)[line]
-    cost = {"metres": metres * 10, "minutes": metres / speeds[line] * 36}
+    driven, way = np.unique(of), _ways(frame)[of]
+    cost = {"metres": metres * 10, "minutes": metres / speeds[of] * 36}
+    costs = {by: np.maximum(1, np.rint(c)).astype(np.int64) for by, c in cost.items()}
+    none = {"不通机动车": int((~cars).sum()), "没有图形": int(cars.sum()) - len(driven)}
     x, y = corners[nodes].T
-    return Network(
-        x, y, node[first], node[last], way >= 0, way <= 0,
-        {by: np.maximum(1, np.rint(c)).astype(np.int64) for by, c in cost.items()},
-        corners, first, last, line.astype(np.int32),
-        {why: n for why, n in (("不通机动车", int((~cars).sum())), ("没有图形", int(cars.sum()) - len(driven))) if n},
-        int(own[driven].sum()), len(driven),
-    )  # fmt: skip
+    drawn = (corners, first, last, of)
+    said = ({why: n for why, n in none.items() if n}, int(own[driven].sum()), len(driven))
+    return Network(x, y, node[first], node[last], way >= 0, way <= 0, costs, *drawn, *said)
 
 
 def least(tail: Ints, head: Ints, cost: Whole) -> tuple[Ints, Ints, Whole]:
@@ -171,8 +164,11 @@ def least(tail: Ints, head: Ints, cost: Whole) -> tuple[Ints, Ints, Whole]:
     return tail[new], head[new], cost[new]
 
 
-def _corners(parts: Any, tolerance: float) -> tuple[Floats, Whole, NDArray[np.intp]]:
-    """Rounded corners of lines, a number for each place, and the line; none twice on the spot."""
+def _corners(shapes: Any, cars: Mask, tolerance: float) -> tuple[Floats, Whole, Ints, Ints]:
+    """Rounded corners of the parts of lines, a number for each place, the part, and its line; none twice on the spot."""
+    parts, of = shapely.get_parts(shapes, return_index=True)
+    driven = (shapely.get_type_id(parts) == _LINE) & cars[of]
+    parts, of = parts[driven], of[driven]
     given, part = shapely.get_coordinates(parts, return_index=True)
     whole = np.rint(given / tolerance).astype(np.int64)
     keys = whole[:, 0] * (2 * _HALF) + whole[:, 1] + _HALF
@@ -180,14 +176,18 @@ def _corners(parts: Any, tolerance: float) -> tuple[Floats, Whole, NDArray[np.in
     moved[1:] = (np.diff(keys) != 0) | (np.diff(part) != 0)
     whole, keys, part = whole[moved], keys[moved], part[moved]
     real = (np.bincount(part, minlength=len(parts)) > 1)[part]
-    return whole[real] * tolerance, keys[real], part[real]
+    part = part[real]
+    return (
+        np.asarray(whole[real] * tolerance),
+        keys[real],
+        part.astype(np.int32),
+        of[part].astype(np.int32),
+    )
 
 
-def _stretches(
-    keys: Whole, part: NDArray[np.intp]
-) -> tuple[Ints, Ints, Ints, NDArray[np.intp]]:
+def _stretches(keys: Whole, part: Ints) -> tuple[Ints, Ints, Ints, NDArray[np.intp]]:
     """Where stretches begin and end, the node of each corner (-1 for none), a corner of each node."""
-    places, at, of, many = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)  # fmt: skip
+    _, at, of, many = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)  # fmt: skip
     turn = np.diff(part, prepend=-1, append=-1) != 0
     tip = turn[:-1] | turn[1:]
     meets = many > 1
@@ -201,7 +201,7 @@ def _stretches(
     return cuts[:-1][together], cuts[1:][together], node, at[meets]
 
 
-def _lengths(corners: Floats, part: NDArray[np.intp]) -> Floats:
+def _lengths(corners: Floats, part: Ints) -> Floats:
     """Metres from the first corner of all to each, along the lines."""
     (ax, ay), (bx, by) = corners[:-1].T, corners[1:].T
     there = ecef(corners[:, 0], corners[:, 1])
@@ -214,4 +214,4 @@ def _ways(lines: pd.DataFrame) -> NDArray[np.int8]:
     if "oneway" not in lines:
         return np.zeros(len(lines), np.int8)
     said = lines["oneway"].astype(str).str.lower()
-    return (said.isin(_FORTH).astype(np.int8) - said.isin(_BACK).astype(np.int8)).to_numpy()
+    return said.isin(_FORTH).to_numpy(np.int8) - said.isin(_BACK).to_numpy(np.int8)

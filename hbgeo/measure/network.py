@@ -20,10 +20,11 @@ from hbgeo.measure.graph import (
 )
 from hbgeo.measure.routing import Routes, costs_within, lay_routes, least_costs
 from hbgeo.measure.snapping import FAR_M, snap
+from hbgeo.read.costs import read_costs
 
 __all__ = [
-    "Costs", "Network", "costs_between", "costs_of_table", "make_network", "nearest_by_cost",
-    "nearest_of_nodes",
+    "FAR", "ISLAND", "LEFT_ONLY", "MAIN", "REACHED_ONLY", "Costs", "Network", "costs_between",
+    "costs_of_table", "make_network", "nearest_by_cost", "nearest_of_nodes", "read_costs",
 ]  # fmt: skip
 _NONE = np.zeros(0)
 FAR = -1  # no road within reach
@@ -95,27 +96,21 @@ def costs_between(
     by: str = "minutes",
     far: float = FAR_M,
 ) -> Costs:
-    """Find what it costs to get from each place to each facility, wherever that is within the limit.
+    """Find what it costs to get from each place to each facility, where that is within the limit.
 
-    One walks from the place to the nearest point of a road (5 km/h, in a straight line), drives
-    from place to facility in the directions that are allowed, and walks on to the facility. Who has
-    as far to the road and from it as straight on walks straight on.
+    One walks from the place to the nearest point of a road (5 km/h, in a straight line), drives as
+    is allowed and walks on to the facility; or straight on, where that is no farther.
 
     Parameters
     ----------
     places, facilities
         `x`, `y` in CGCS2000; those without are listed as too far.
-    limit
-        Above 0; minutes, or metres.
-    by
-        `minutes` or `metres`.
+    limit, by
+        Above 0; `minutes` or `metres`.
     far
-        Metres; who is farther from every road is listed (`too_far`), and reaches nothing.
+        Metres; who is farther from every road reaches nothing, and is listed (`too_far`).
 
-    Returns
-    -------
-    costs
-        Exact in whole tenths of a second, or decimetres, into which each stretch is rounded.
+    The cost of each stretch is rounded to tenths of a second, or decimetres; sums are exact.
 
     References
     ----------
@@ -127,15 +122,11 @@ def costs_between(
     routes = lay_routes(network, places, facilities, (here, there), by)
     whole = np.floor(limit * unit + 1e-6)
     parts = list(costs_within(routes, len(places), len(facilities), whole))
-    place, facility, cost = (
-        (np.concatenate(c) for c in zip(*parts, strict=True)) if parts else (_NONE,) * 3
-    )
-    order = np.lexsort((facility, place))
-    return Costs(
-        place[order].astype(np.int32), facility[order].astype(np.int32), cost[order] / unit,
-        by, limit, len(places), len(facilities), far, here.metres, there.metres,
-        here.states(network), there.states(network),
-    )  # fmt: skip
+    columns = [np.concatenate(c) for c in zip(*parts, strict=True)] or [_NONE] * 3
+    place, facility, cost = (c[np.lexsort((columns[1], columns[0]))] for c in columns)
+    size = (by, limit, len(places), len(facilities), far, here.metres, there.metres)
+    states = (here.states(network), there.states(network))
+    return Costs(place.astype(np.int32), facility.astype(np.int32), cost / unit, *size, *states)
 
 
 def nearest_by_cost(
@@ -187,7 +178,10 @@ def costs_of_table(
     table
         `place`, `facility` (labels of the two indexes; others are passed over), `minutes`.
     """
-    place, facility = places.get_indexer(table["place"]), facilities.get_indexer(table["facility"])
+    place, facility = (
+        places.get_indexer(pd.Index(table["place"])),
+        facilities.get_indexer(pd.Index(table["facility"])),
+    )
     minutes = table["minutes"].to_numpy(float)
     known = (place >= 0) & (facility >= 0) & (minutes <= limit)
     place, facility, minutes = place[known], facility[known], minutes[known]

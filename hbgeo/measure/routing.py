@@ -115,7 +115,9 @@ def least_costs(routes: Routes, rank: Whole, limit: float = np.inf) -> tuple[Int
     found = dijkstra(graph, indices=sources, min_only=True, limit=bound)
     there = np.isfinite(found)
     whole = np.where(there, found, 0).astype(np.int64)
-    return np.where(there, whole % many, -1).astype(np.int32), np.where(there, whole // many, np.inf)
+    return np.where(there, whole % many, -1).astype(np.int32), np.where(
+        there, whole // many, np.inf
+    )
 
 
 def _matrix(routes: Routes, ends: tuple[Ints, Ints], cost: Floats) -> Any:

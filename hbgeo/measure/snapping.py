@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
-from hbgeo.arrays import Floats, Ints
+from hbgeo.arrays import Floats, Ints, Mask
 from hbgeo.measure.distance import arc, ecef, has_point
 from hbgeo.measure.graph import ISLAND, LEFT_ONLY, MAIN, REACHED_ONLY, Network, Whole
 
@@ -89,5 +90,5 @@ def snap(network: Network, points: pd.DataFrame, *, far: float = FAR_M) -> Snaps
     )  # fmt: skip
 
 
-def _gets(state: np.ndarray, way: int) -> np.ndarray:
-    return (state == MAIN) | (state == way)
+def _gets(state: NDArray[np.int8], way: int) -> Mask:
+    return np.asarray((state == MAIN) | (state == way))

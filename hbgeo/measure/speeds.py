@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from hbgeo.arrays import Floats, Mask
+from hbgeo.read.cell.velocity import FASTEST
 
 # km/h on average, stops included: at or below the lowest design speed that the standards allow
 # (JTG B01-2014 table 3.2.1: 高速 80, 一级 60, 二级 60, 三级 30, 四级 20; CJJ 37-2012 for towns)
@@ -20,8 +21,9 @@ SPEEDS = {
 }  # fmt: skip
 UNKNOWN = 20  # km/h, of a road whose class is not given
 FOOT_KMH = 5  # between a place and the road (Weiss et al. 2020, Nature Medicine 26, 1835-1838)
-FASTEST = 150  # km/h; a higher speed is a slip
-NO_CARS = "非机动车道"  # the class of foot, cycle and bridle paths, steps, and what is not built yet
+NO_CARS = (
+    "非机动车道"  # the class of foot, cycle and bridle paths, steps, and what is not built yet
+)
 
 
 def speeds_of(lines: pd.DataFrame) -> tuple[Floats, Mask, Mask]:

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from hbgeo.errors import RequestError
-from hbgeo.measure.locate import UnitIndex, metres_to_units
 from hbgeo.measure.distance import nearest
+from hbgeo.measure.locate import UnitIndex, metres_to_units
 from hbgeo.names.rows import gone, once
 from hbgeo.names.signs import SIGNS
 from hbgeo.read.catalog import LEVEL_NAMES

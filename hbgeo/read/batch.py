@@ -132,7 +132,7 @@ def _concat(frames: list[pd.DataFrame], schema: Schema) -> pd.DataFrame:
 
 def _blank_of(column: str, schema: Schema) -> Any:
     kind = schema.columns[column].type if column in schema.columns else ""
-    if column in {"x", "y", "lon", "lat", EXTENT} or kind in {"number", "area"}:
+    if column in {"x", "y", "lon", "lat", EXTENT} or kind in {"number", "area", "speed"}:
         return np.nan
     return {"date": pd.NaT, "choices": ()}.get(kind, "")
 

@@ -84,7 +84,9 @@ def _tidied(files: Iterable[tuple[str, Ledger]], layer: Layer, schema: Schema) -
             if layer.role == "units" and "geometry" not in table.frame:
                 raise LayerError(f"{file}：单元图层应为面图层（gpkg、shp、geojson、parquet）")
             if layer.role == "lines" and "geometry" not in table.frame:
-                raise LayerError(f"{file}：道路应为线图层（gpkg、shp、geojson、kml、parquet）")
+                raise LayerError(
+                    f"{file}：道路应为线图层（gpkg、shp、geojson、kml、parquet、osm.pbf）"
+                )
             if layer.role == "background" and "geometry" not in table.frame:
                 raise LayerError(
                     f"{file}：底图应为线、面或点图层（gpkg、shp、geojson、kml、parquet）"

@@ -40,6 +40,7 @@ from hbgeo.read.cell.numbers import (
 )
 from hbgeo.read.cell.personal import HIDDEN, SUSPECT, SUSPECT_CARD, hide_id_cards, hide_numbers
 from hbgeo.read.cell.text import clean, clean_text, is_filled, split_list
+from hbgeo.read.cell.velocity import read_speeds
 from hbgeo.read.issues import Notes
 from hbgeo.read.schema.records import Column
 
@@ -391,6 +392,7 @@ _READ: dict[str, Callable[[pd.Series, Column, Notes], Read]] = {
     "date": _read_date,
     "number": _read_number,
     "area": _read_area,
+    "speed": read_speeds,
     "lon": _read_degrees,
     "lat": _read_degrees,
 }

@@ -15,7 +15,7 @@ from hbgeo.read.cell.text import clean_text
 from hbgeo.read.file.apart import read_apart
 from hbgeo.read.file.archive import look_inside
 from hbgeo.read.file.encoding import find_garbled
-from hbgeo.read.file.endings import ARCHIVES, LEDGERS, MAPS, PARQUET, READ, WORKBOOKS
+from hbgeo.read.file.endings import ARCHIVES, LEDGERS, MAPS, PARQUET, READ, ROADS, WORKBOOKS
 from hbgeo.read.file.excel import begin_workbook
 from hbgeo.read.file.find import Database, find_files
 from hbgeo.read.file.header import Accept, is_ledger
@@ -81,7 +81,9 @@ def _read_known(path: Path | Database, layer: Layer, schema: Schema) -> Ledger:
     if holds_rows(path):
         rows, issues = read_json_rows(path, layer.key, layer.encoding)
         return replace(_matched(rows, layer, schema, fit_to_show(path.name)), issues=tuple(issues))
-    if suffix in MAPS:
+    if suffix in ROADS and layer.role != "lines":
+        raise LayerError(f'{path.name}：.osm.pbf 只能作道路图层（role = "lines"）')
+    if suffix in MAPS | ROADS:
         raw = _matched(read_map(path, layer), layer, schema, fit_to_show(path.name))
         return replace(raw, issues=_say_inside(path, layer)) if suffix in ARCHIVES else raw
     if out := way_out(suffix):
@@ -128,7 +130,7 @@ def crs_of(layer: Layer, folder: Path) -> str:
         inside = read_apart(list_layers, path)
         about = inside.get(layer.table) or next(iter(inside.values()))
         return about["crs"] or "未说明"
-    return "文件自带" if path.suffix.lower() in MAPS else "见坐标系列"
+    return "文件自带" if path.suffix.lower() in MAPS | ROADS else "见坐标系列"
 
 
 def _refuse_garbled(raw: pd.DataFrame, layer: Layer) -> None:

@@ -27,7 +27,7 @@ from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.crs import ALLOWED_CRS, crs_name, is_shifted, transformation
 from hbgeo.read.file.apart import read_apart
 from hbgeo.read.file.archive import look_inside, unpack
-from hbgeo.read.file.endings import ARCHIVES, KML, MAPS, PARQUET
+from hbgeo.read.file.endings import ARCHIVES, KML, MAPS, PARQUET, ROADS
 from hbgeo.read.file.guard import (
     OFFLINE,
     UNKNOWN_CRS,
@@ -39,6 +39,7 @@ from hbgeo.read.file.guard import (
 )
 from hbgeo.read.file.kml import read_kml
 from hbgeo.read.file.parquet import read_parquet
+from hbgeo.read.file.roads import read_roads
 from hbgeo.read.file.shapefile import read_shapefile
 from hbgeo.read.file.strings import check_texts
 from hbgeo.read.file.width import check_width
@@ -175,6 +176,8 @@ def _read_frame(path: Path, layer: Layer) -> tuple[pd.DataFrame, str]:
         return read_kml(path, layer.encoding), ""
     if suffix in PARQUET:
         return read_parquet(path), ""
+    if suffix in ROADS:
+        return read_roads(path), ""
     try:
         with offline():
             if suffix == ".shp":
