@@ -15,5 +15,7 @@ KML = frozenset({".kml", ".ovkml"})  # 奥维 has endings of its own for the sam
 ARCHIVES = frozenset({".zip", ".kmz", ".ovkmz"})  # of maps: ledgers in them are named, not read
 MAPS = GDAL | PARQUET | KML | ARCHIVES
 
+RASTERS = frozenset({".tif", ".tiff"})  # of cells with people, and of nothing else
+
 STREAMED = TEXTS | PARQUET | GDAL  # large ones are read in batches
 READ = LEDGERS | MAPS | RECORDS
