@@ -15,10 +15,10 @@ from hbgeo.measure.assess import measure
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.locate import UnitIndex
 from hbgeo.measure.options import Options
+from hbgeo.measure.people_of import PeopleOf
 from hbgeo.measure.placements import Placements
 from hbgeo.measure.places import PlaceUnits
 from hbgeo.read.catalog import LEVEL_NAMES, PLACES, Catalog, Layer, read_catalog
-from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.divisions.changes import Change
 from hbgeo.read.indicator import Assumption, Indicator
 from hbgeo.read.inputs import joined
@@ -73,6 +73,8 @@ class Workspace:
         self._checked = FramesByKey(self._frames, ".checked", self._fingerprint_of_checks, same)
         placed = FramesByKey(self._frames, ".placed", layers.fingerprint_of, same)
         self.placements = Placements(self, placed)
+        owned = lambda at: FramesByKey(self._frames, f".people.{at}", layers.fingerprint_of, same)  # noqa: E731
+        self.people = PeopleOf(self, layers, owned)
 
     def at(self, as_of: date) -> Workspace:
         """The same workspace with another date in its catalogue; what has been read is shared."""
@@ -179,19 +181,9 @@ class Workspace:
 
     def describe_layers(self) -> list[dict[str, Any]]:
         """The catalogue with row counts, CRS, date and marks, one dict a layer."""
-        from hbgeo.read.file.raw import crs_of
+        from hbgeo.read.about import describe_layers  # knows every reader: not for `--help`
 
-        rows = []
-        for key, layer in self.catalog.layers.items():
-            table = self.layers.table(key)
-            about: dict[str, Any] = {"key": key, "role": layer.role, "level": layer.level or None}
-            about |= {"path": list(map(fit_to_show, layer.paths)), "rows": len(table)}
-            about |= {"aside": table.aside, "apart": table.apart}
-            about |= {"crs": crs_of(layer, self.catalog.folder), "scheme": layer.scheme}
-            about |= {"as_of": self.catalog.as_of.isoformat(), "year": layer.year}
-            about |= {"source": layer.source, "sample": layer.sample}
-            rows.append(about | {"approximate": layer.approximate})
-        return rows
+        return describe_layers(self.layers)
 
     def options(self) -> Options:
         """The workspace's own options: its date, everything else as the policy says."""
@@ -353,8 +345,12 @@ class Workspace:
 
     def _check(self, layer: Layer) -> pd.DataFrame:
         from hbgeo.measure.check.layer import check_layer
+        from hbgeo.measure.check.people import check_people
 
         table = self.layers.table(layer.key)
+        if layer.role == "grid":
+            found = check_people(self.people(key=layer.key), table)
+            return pd.concat([table.issues, issue_rows(found)], ignore_index=True)
         levels = ("county", "township")
         units = {at: known for at in levels if (known := self.find_units(at)) is not None}
         placed = None

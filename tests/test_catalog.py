@@ -339,6 +339,7 @@ def test_roles_and_levels_are_called_in_chinese():
         "places": "村点",
         "table": "表",
         "lines": "线",
+        "grid": "人口格网",
         "task": "督办单",
         "background": "底图",
     }

@@ -15,7 +15,13 @@ from hbgeo.read.toml import read_toml
 from hbgeo.show.table.files import write_files
 from hbgeo.store.fingerprint import belongings
 
-KEPT = ("units", "places", "background", "lines")  # roles of layers that no county is asked for
+KEPT = (
+    "units",
+    "places",
+    "background",
+    "lines",
+    "grid",
+)  # roles of layers that no county is asked for
 POPULATION = "population"
 _NOTE = "# 单元、政策取自 {base}；各县报送的图层由 hbgeo collect 写在后面。\n"
 

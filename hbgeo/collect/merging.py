@@ -15,7 +15,7 @@ from hbgeo.read.schema.records import read_schema
 
 FOLDER = "collected"  # in layers/
 SOURCE = "各县报送，由 hbgeo collect 汇总"
-_BY_ROLE = {"units": "unit", "task": "task", "background": "background"}
+_BY_ROLE = {"units": "unit", "task": "task", "background": "background", "grid": "population-grid"}
 
 
 def merge(parts: Sequence[tuple[str, Part]], schema: str) -> pd.DataFrame:

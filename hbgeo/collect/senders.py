@@ -35,6 +35,7 @@ _GENERAL = {
     "background",
     "task",
     "road",
+    "population-grid",
 }  # kinds that no bare ledger is taken for
 _SOURCE = "各县报送"
 _SHORT = {  # what offices call the kinds of ledgers beside their titles
@@ -207,7 +208,7 @@ def _workspace(home: Path, name: str, claims: frozenset[str], counties: Counties
 
 def _layers(catalog: Catalog, sender: str) -> Iterator[Sent]:
     for layer in catalog.layers.values():
-        if layer.role in {"background", "task", "lines"}:
+        if layer.role in {"background", "task", "lines", "grid"}:
             continue
         try:
             files = own_files(layer, catalog.folder)

@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 
 from hbgeo.errors import HbgeoError
 from hbgeo.read.catalog import Catalog, Layer
-from hbgeo.read.file.endings import LEDGERS, MAPS
+from hbgeo.read.file.endings import LEDGERS, MAPS, RASTERS
 from hbgeo.read.file.find import beside, find_files
 from hbgeo.read.file.others import (
     HOLD_FILES,
@@ -92,6 +92,8 @@ def _like(layer: Layer, given: str, folder: Path) -> set[Path]:
 
 
 def _suffixes(layer: Layer) -> frozenset[str]:
+    if layer.role == "grid":
+        return RASTERS
     maps = MAPS | HOLD_LAYERS | HOLD_FILES
     return maps if layer.role in {"units", "background", "lines"} else maps | LEDGERS | HOLD_ROWS
 

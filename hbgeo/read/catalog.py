@@ -17,13 +17,14 @@ from hbgeo.read.indicator import PROVINCE, Assumption
 from hbgeo.read.schema.records import Column, Schema, read_schema
 from hbgeo.read.toml import check_keys, check_name, check_year, read_toml
 
-ROLES = ("units", "facilities", "places", "table", "lines", "task", "background")
+ROLES = ("units", "facilities", "places", "table", "lines", "grid", "task", "background")
 ROLE_NAMES = {
     "units": "单元",
     "facilities": "设施",
     "places": "村点",
     "table": "表",
     "lines": "线",
+    "grid": "人口格网",
     "task": "督办单",
     "background": "底图",
 }
@@ -31,6 +32,7 @@ OURS = ("file", "sheet", "row", "geometry", "x", "y", "crs", "coarse")  # column
 _SCHEMAS = {
     "units": "unit",
     "lines": "road",
+    "grid": "population-grid",
     "task": "task",
     "background": "background",
 }  # by role; of all others it is the layer's key
@@ -70,10 +72,17 @@ _LAYER_KEYS: dict[str, tuple[type, ...]] = {
     "columns": (dict,),
     "values": (dict,),
     "year": (int,),
+    "age": (str,),
+    "band": (int, list),
     "source": (str,),
     "sample": (bool,),
     "approximate": (bool,),
 }
+_GRID_ONLY = ("age", "band")
+_NO_GRID = ("level", "layer", "schema", "scheme", "encoding", "columns", "values")
+AGES = {"": "population", "60+": "population_60"}  # of a grid: the units' own column it is held to
+_AGE = re.compile(r"\d{1,3}(\+|-\d{1,3})")  # 60+, 0-14
+_MOST_BANDS = 1_000
 _BRIEF_KEYS = ("to", "from", "number", "date", "contact", "copy")
 _TOP_KEYS: dict[str, tuple[type, ...]] = {
     "title": (str,),
@@ -105,6 +114,8 @@ class Layer:
     year: int | None = None
     sample: bool = False
     approximate: bool = False
+    age: str = ""  # of a grid: whom its cells count, "" everybody
+    bands: tuple[int, ...] = ()  # of a grid: those that are added up; none said: the only one
 
 
 @dataclass(frozen=True)
@@ -247,6 +258,8 @@ def make_layer(key: str, row: Mapping[str, Any], scheme: str) -> Layer:
         year=row.get("year"),
         sample=row.get("sample", False),
         approximate=row.get("approximate", False),
+        age=row.get("age", ""),
+        bands=_bands(row.get("band", []), at),
     )
 
 
@@ -263,6 +276,29 @@ def _check_entry(key: str, row: Mapping[str, Any], at: str) -> None:
         raise CatalogError(f"{at}：缺少键 level；可选值 {'、'.join(LEVELS)}")
     if not row["source"].strip():
         raise CatalogError(f"{at}：source 不能为空；请写明由谁提供、何时提供")
+    _check_grid(row, at)
+
+
+def _check_grid(row: Mapping[str, Any], at: str) -> None:
+    """Refuse keys that only a grid has, and those that mean nothing of one."""
+    grid = row["role"] == "grid"
+    for key in _NO_GRID if grid else _GRID_ONLY:
+        if key in row:
+            who = "人口格网不用这个键" if grid else '只用于 role = "grid"（人口格网）'
+            raise CatalogError(f"{at}：{key} {who}；请删去")
+    age = row.get("age", "")
+    low, _, high = age.partition("-")
+    if age and not (_AGE.fullmatch(age) and (not high or int(low) <= int(high))):
+        raise CatalogError(f"{at}：age = “{age}”应写作 60+ 或 0-14；全部人口的不写")
+
+
+def _bands(given: Any, at: str) -> tuple[int, ...]:
+    """The bands of a grid that are added up, each once."""
+    bands = given if isinstance(given, list) else [given]
+    good = all(type(b) is int and 1 <= b <= _MOST_BANDS for b in bands)
+    if not good or len(set(bands)) < len(bands):
+        raise CatalogError(f"{at}：band 应为波段号（从 1 起），或不重复的几个，如 [2, 3]")
+    return tuple(sorted(bands))
 
 
 def _refuse_alike(keys: Iterable[str]) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -42,6 +43,9 @@ from hbgeo.read.units.tasks import make_task_rows
 from hbgeo.read.units.villages import make_places
 from hbgeo.store.frames import FramesByKey, FrameStore
 from hbgeo.store.plain import is_plain
+
+if TYPE_CHECKING:
+    from hbgeo.read.units.grid import CellBatch
 
 Watch = Callable[[], AbstractContextManager[Callable[[int, int], None] | None]]
 POPULATION = "population"
@@ -163,6 +167,11 @@ class Layers:
         return table
 
     def _read(self, layer: Layer) -> LayerTable:
+        if layer.role == "grid":
+            from hbgeo.read.units.grid import read_grid
+
+            with self.watch() as progress:
+                return read_grid(layer, self.catalog.folder, progress=progress)
         return self.tied(layer, self.read_rows(layer))
 
     def read_rows(self, layer: Layer) -> Tidy:
@@ -178,6 +187,22 @@ class Layers:
         with self.watch() as progress:
             made = read_layer(layer, self.catalog.folder, progress=progress)
         return made if self.same_scheme(layer) else self._named_by_code(made, layer)
+
+    def cells(self, key: str) -> Iterator[CellBatch]:
+        """The populated cells of a grid, batch by batch (see `read_cells`).
+
+        Raises
+        ------
+        LayerError
+            If the layer is no grid, or cannot be read.
+        """
+        from hbgeo.read.units.grid import read_cells
+
+        layer = self.entry(key)
+        if layer.role != "grid":
+            raise LayerError(f'图层“{key}”不是人口格网（role = "grid"）')
+        with self.watch() as progress:
+            yield from read_cells(layer, self.catalog.folder, progress=progress)
 
     def tied(self, layer: Layer, made: Tidy) -> LayerTable:
         """The rows of a layer tied to the units they name.

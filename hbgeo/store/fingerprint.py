@@ -21,6 +21,7 @@ _LIBRARIES = (  # those that a kept result depends on
     "geopandas", "numpy", "pandas", "pyarrow", "pyogrio", "pypinyin", "python-calamine", "rapidfuzz",
     "scipy", "topojson",
 )  # fmt: skip
+_BESIDE = (".aux.xml", ".msk")  # of a raster's file
 Stamp = tuple[tuple[str, int, int], ...]  # name, bytes and time of each file
 _SHORT = 16  # hexadecimal digits
 
@@ -43,6 +44,9 @@ def belongings(path: Path) -> list[Path]:
     """The files that a layer's file is read together with, itself among them."""
     if path.suffix.lower() == ".shp":
         return sorted(path.parent.glob(f"{path.stem}.*"))
+    if path.suffix.lower() in {".tif", ".tiff"}:  # where its cells are, which of them are none
+        beside = [path.with_suffix(".tfw"), *(path.with_name(path.name + s) for s in _BESIDE)]
+        return [path, *filter(Path.exists, beside)]
     # SQLite's: what is not yet in a .gpkg itself, or to be taken back
     journals = [path.with_name(f"{path.name}-{kind}") for kind in ("wal", "journal")]
     return [path, *filter(Path.exists, journals)]

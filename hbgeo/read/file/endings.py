@@ -16,6 +16,7 @@ ARCHIVES = frozenset({".zip", ".kmz", ".ovkmz"})  # of maps: ledgers in them are
 MAPS = GDAL | PARQUET | KML | ARCHIVES
 
 ROADS = frozenset({".pbf"})  # OpenStreetMap's: roads alone are taken from them
+RASTERS = frozenset({".tif", ".tiff"})  # of cells with people, and of nothing else
 
 STREAMED = TEXTS | PARQUET | GDAL  # large ones are read in batches
 READ = LEDGERS | MAPS | RECORDS

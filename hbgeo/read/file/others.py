@@ -13,6 +13,7 @@ _SHAPES = "请在 ArcGIS 或 QGIS 里把要用的图层导出为 .gpkg 或 .shp"
 _UNPACK = "请解压后把里面的文件放进来，或改压成 .zip"
 _PART = "是 shapefile 的一部分，请写同名的 .shp"
 _PICTURE = "图片不是台账，请录入成 .xlsx"
+_GRID = '栅格只能作人口格网：请在 catalog.toml 里写 role = "grid"'
 _PROJECT = f"是工程文件，里面没有数据；{_SHAPES}"
 _WAYS_OUT = {
     ".et": "WPS 的 .et 文件请另存为 .xlsx",
@@ -39,6 +40,8 @@ _WAYS_OUT = {
     ".dxf": "读不了 CAD 图（.dxf）；请在 CAD、ArcGIS 或 QGIS 里把要用的界线或点导出为带坐标系的 .shp",
     ".dgn": "读不了 CAD 图（.dgn）；请在 CAD、ArcGIS 或 QGIS 里把要用的界线或点导出为带坐标系的 .shp",
     ".gpx": "读不了 GPX；请在奥维或 QGIS 里把点导出为 .kml",
+    ".tif": _GRID,
+    ".tiff": _GRID,
     ".mxd": _PROJECT,
     ".aprx": _PROJECT,
     ".qgz": _PROJECT,
