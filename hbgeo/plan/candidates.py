@@ -130,7 +130,9 @@ def positions(found: Candidates, option: str, ids: tuple[str, ...]) -> tuple[int
         for one in {str(name), str(town)} - {""}:
             names.setdefault(one, []).append(at)
     for one in ids:
-        hits = [int(index.get_loc(key)) for key in (one, PREFIX + one) if key in index][:1]
+        hits = [at for at in index.get_indexer(pd.Index([one, PREFIX + one])).tolist() if at >= 0][
+            :1
+        ]
         hits = hits or names.get(one, [])
         if len(hits) > 1:
             each = "、".join(str(index[at]) for at in hits[:5])
@@ -243,8 +245,8 @@ def _lattice(shapes: np.ndarray, spacing: float) -> tuple[np.ndarray, np.ndarray
                     f"--candidates grid:{spacing:g} 太密，超过 {MANY:,} 个点；写大一些的米数，或用 --in 只看一个县"
                 )
     rows, columns = (np.array([c[k] for c in sorted(cells)], dtype=np.int64) for k in (0, 1))
-    y = rows * high
-    return rows, columns, columns * high / np.cos(np.radians(y)), y
+    y = np.asarray(rows * high, dtype=np.float64)
+    return rows, columns, np.asarray(columns * high / np.cos(np.radians(y))), y
 
 
 def _with_points(frame: pd.DataFrame, lines: list[str]) -> pd.DataFrame:
@@ -309,6 +311,6 @@ def _named(workspace: Workspace, found: Candidates) -> Candidates:
         codes = np.where(own != "", own, np.array(found.owners(workspace, level), dtype=object))
         filled[f"{level}_code"] = codes
         names = units.frame["name"].to_dict()
-        filled[level] = [str(names.get(code, "")) for code in codes]
+        filled[level] = np.array([str(names.get(code, "")) for code in codes], dtype=object)
     named = frame.assign(**{c: pd.Series(v, frame.index, dtype="str") for c, v in filled.items()})
     return _try(workspace, named)[0]

@@ -50,7 +50,7 @@ def presence_cover(
     units = workspace.units(level)
     row = demand.frame.index.get_indexer(units.index)[pairs.unit]
     mine = row >= 0
-    return matrix_of(row[mine], pairs.facility[mine], demand, found)
+    return matrix_of(row[mine], pairs.facility[mine].astype(np.intp), demand, found)
 
 
 def straight_cover(demand: Demand, found: Candidates, radius_m: float) -> csr_matrix:

@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
+from hbgeo.arrays import Mask
 from hbgeo.errors import RequestError
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis_words import PEOPLE, PIECES, WEIGHED, weight_heading
@@ -18,6 +19,8 @@ from hbgeo.read.cell.decimals import exact
 from hbgeo.workspace import Workspace
 
 VILLAGE = "village"
+_MILLI = 1000  # people in cells are counted to a thousandth
+_CELLS = 2_000_000  # beyond which nobody plans in one go
 _PLAIN = {"presence", "reach"}  # measures that a new facility at a place changes
 _WHERE = ["name", "county_code", "county", "unit_code", "x", "y"]
 
@@ -53,6 +56,14 @@ class Demand:
     def __len__(self) -> int:
         """How many rows there are."""
         return len(self.frame)
+
+
+def total_of(weights: Sequence[int | Fraction], rows: Mask | None = None) -> Fraction:
+    """What all count for, or some rows, exact."""
+    if rows is None:
+        return sum(map(Fraction, weights), Fraction(0))
+    some = (Fraction(w) for w, counts in zip(weights, rows.tolist(), strict=True) if counts)
+    return sum(some, Fraction(0))
 
 
 def refuse_other_measures(found: Sequence[Assessment], name: str) -> Assessment:
@@ -100,7 +111,7 @@ def units_demand(workspace: Workspace, one: Assessment) -> Demand:
     weighed = bool(one.indicator.weight) and one.indicator.measure in WEIGHED
     known = "population" in whole and not weighed
     people = [exact(p) if p == p else Fraction(0) for p in whole["population"]] if known else None
-    weights = _exact(units["demand"]) if weighed else [1] * len(units)
+    weights = [w or 0 for w in _exact(units["demand"])] if weighed else [1] * len(units)
     lines = []
     if known and (lost := int(whole["population"].isna().sum())):
         lines.append(f"没有人口数的 {lost} 个单元，排序时人口按 0 计。")
@@ -142,6 +153,36 @@ def places_demand(workspace: Workspace, one: Assessment, weight: str) -> Demand:
     return _known(made, weights, VILLAGE, weight, (*lines, *more))
 
 
+def cells_demand(workspace: Workspace, one: Assessment) -> Demand:
+    """The populated cells of the workspace's grid that lie in units that count, by their people.
+
+    Raises
+    ------
+    LayerError, RequestError
+        If there is no grid, or too many cells.
+    """
+    level = one.indicator.units if one.indicator.units != VILLAGE else "township"
+    people = workspace.people(level)
+    cells = people.cells
+    if level == one.indicator.units:
+        cells = cells[cells["unit_code"].isin(coverage_of(one).units.index).to_numpy()]
+    if len(cells) > _CELLS:
+        raise RequestError(f"有人的格子 {len(cells):,} 个，超过 {_CELLS:,}；用 --in 只看一个市县")
+    units = workspace.units(level)
+    code = cells["unit_code"].astype(str).to_numpy(object)
+    ids = pd.Index([f"{cell:010d}" for cell in cells.index], name="cell")
+    made = pd.DataFrame(
+        {"name": "格子", "unit_code": code, "x": cells["x"].to_numpy(), "y": cells["y"].to_numpy()},
+        index=ids,
+    )
+    above = units[["county_code", "county"]].reindex(code).set_axis(ids)
+    made = made.assign(county_code=above["county_code"], county=above["county"])
+    counted = np.rint(cells["people"].to_numpy(float) * _MILLI).astype(np.int64).tolist()
+    weights = [Fraction(n, _MILLI) for n in counted]
+    lines = (f"{people.words()}。", "每格人数精确到千分之一人；一格的人算在格子中心。")
+    return Demand(made[_WHERE], weights, None, "", PEOPLE, lines)
+
+
 def _seats_demand(workspace: Workspace, one: Assessment, weight: str) -> Demand:
     """The units themselves, at their seats."""
     level = one.indicator.units
@@ -152,7 +193,8 @@ def _seats_demand(workspace: Workspace, one: Assessment, weight: str) -> Demand:
     )
     if weight and weight not in frame:
         raise RequestError(f"人口图层（population）没有列“{weight_heading(weight)}”，不能按它加权")
-    weights = _exact(frame[weight]) if weight else [1] * len(frame)
+    ones: list[int | Fraction | None] = [1] * len(frame)
+    weights = _exact(frame[weight]) if weight else ones
     lines = (f"没有村（社区）点位：以{LEVEL_NAMES[level]}的驻地代表全部人口。",)
     return _known(made, weights, level, weight, lines)
 

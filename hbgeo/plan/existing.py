@@ -16,6 +16,7 @@ from hbgeo.plan.asking import Asked
 from hbgeo.plan.candidates import PREFIX, Candidates
 from hbgeo.plan.cover import matrix_of, presence_cover, straight_cover, straight_covered
 from hbgeo.plan.demand import Demand, coverage_of
+from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ class Reach:
             return straight_cover(demand, found, float(asked.within_m))
         if asked.by_time:
             costs = self._costs(found.frame, prefixed=True)
-            return matrix_of(costs.place, costs.facility, demand, found)
+            pairs = (costs.place.astype(np.intp), costs.facility.astype(np.intp))
+            return matrix_of(*pairs, demand, found)
         return presence_cover(self.workspace, self.one.indicator, demand, found)
 
     def existing(self, measured: Measured) -> Mask:
@@ -114,6 +116,7 @@ def make_reach(workspace: Workspace, one: Assessment, asked: Asked, demand: Dema
     from hbgeo.read.costs import read_costs
 
     table = read_costs(asked.costs)
+    what = f"{LEVEL_NAMES[demand.level]}代码" if demand.level else "格子编号"
     if not table["place"].isin(demand.frame.index.astype(str)).any():
         raise RequestError(
             f"{asked.costs}：没有一行的 place 是要覆盖的{demand.level}的代码；请核对代码"

@@ -87,9 +87,7 @@ def planned_rows(
     return table[_order_of(table, schema)]
 
 
-def _expected(
-    schema: Schema, made: Mapping[str, object], rows: int
-) -> dict[str, Sequence[object]]:
+def _expected(schema: Schema, made: Mapping[str, object], rows: int) -> dict[str, Sequence[object]]:
     """The columns that such a ledger must have and a plan has nothing for: empty."""
     lacking = [c.id for c in schema.columns.values() if c.expected and c.id not in made]
     return {column: [""] * rows for column in lacking}
@@ -98,7 +96,7 @@ def _expected(
 def _order_of(table: pd.DataFrame, schema: Schema) -> list[str]:
     """The columns as a ledger has them: the schema's order, then ours."""
     known = [c for c in ("id", "name", *schema.columns) if c in table]
-    return list(dict.fromkeys([*known, "x", "y", *(c for c in table if c not in known)]))
+    return list(dict.fromkeys([*known, "x", "y", *(str(c) for c in table if c not in known)]))
 
 
 def _name(site: PlannedSite, schema: Schema, rows: pd.DataFrame, at: int) -> str:

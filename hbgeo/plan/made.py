@@ -20,7 +20,7 @@ from hbgeo.measure.siting import Sites
 from hbgeo.plan.asking import GRID, PLACES, Asked
 from hbgeo.plan.candidates import Candidates
 from hbgeo.plan.cover import facts_wanted
-from hbgeo.plan.demand import Demand
+from hbgeo.plan.demand import Demand, total_of
 from hbgeo.plan.existing import Reach, idle_of
 from hbgeo.plan.file import planned_rows, planned_state
 from hbgeo.plan.solving import Solved, Task
@@ -98,7 +98,7 @@ def _reached(task: Task, chosen: Sequence[int]) -> Mask:
 
 def _weight(demand: Demand, rows: Mask) -> Fraction:
     """What some rows of demand count for, exact."""
-    return sum((w for w, r in zip(demand.weights, rows.tolist(), strict=True) if r), Fraction(0))
+    return total_of(demand.weights, rows)
 
 
 def _sites(given: Given, solved: Solved, before: Share) -> tuple[PlannedSite, ...]:
@@ -190,10 +190,7 @@ def _rows(given: Given, sites: Sequence[PlannedSite], chosen: Sequence[int]) -> 
         served,
         sample=_is_sample(given),
     )
-    pcts = [
-        100 * site.covered_after / _weight(given.demand, np.ones(len(given.demand), bool))
-        for site in sites
-    ]
+    pcts = [100 * site.covered_after / total_of(given.demand.weights) for site in sites]
     shown = [float(show_number(pct, None)) for pct in pcts]
     return rows.assign(pct_after=shown)
 
@@ -252,7 +249,7 @@ def _coming(given: Given, aim: Decimal | None) -> list[str]:
             continue
         share = Share(
             _weight(given.demand, given.reach.existing(again)),
-            _weight(given.demand, np.ones(len(given.demand), bool)),
+            total_of(given.demand.weights),
         )
         pct = share.pct or Fraction(0)
         met = aim is not None and pct >= Fraction(aim)
@@ -276,7 +273,7 @@ def _read_back(given: Given, after: Mask, state: str) -> ReadBack:
     states = schema.counting.states if schema.counting else ()
     status = ",".join(dict.fromkeys([*states, *given.options.status, state]))
     covered = given.reach.existing(again) | after
-    total = _weight(given.demand, np.ones(len(given.demand), bool))
+    total = total_of(given.demand.weights)
     own = idle_of(given.workspace, again, state)
     return ReadBack(status, Share(_weight(given.demand, covered), total), own)
 

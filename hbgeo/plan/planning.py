@@ -22,9 +22,11 @@ from hbgeo.plan.asking import Asked
 from hbgeo.plan.candidates import Candidates, find_candidates, positions
 from hbgeo.plan.demand import (
     Demand,
+    cells_demand,
     coverage_of,
     places_demand,
     refuse_other_measures,
+    total_of,
     units_demand,
 )
 from hbgeo.plan.existing import Reach, make_reach
@@ -87,6 +89,8 @@ class _Work:
     def demand(self) -> Demand:
         if not self.asked.by_place:
             return units_demand(self.workspace, self.one)
+        if self.asked.grid:
+            return cells_demand(self.workspace, self.one)
         return places_demand(self.workspace, self.one, self.options.weight)
 
     @cached_property
@@ -153,11 +157,10 @@ def _with_own_radius(workspace: Workspace, name: str, asked: Asked) -> Asked:
 
 def _before(demand: Demand, covered: Mask) -> Share:
     """Covered and total as things stand, exact."""
-    done = [w for w, c in zip(demand.weights, covered.tolist(), strict=True) if c]
-    total = sum(demand.weights, Fraction(0))
-    if not total:
+    share = Share(total_of(demand.weights, covered), total_of(demand.weights))
+    if not share.total:
         raise RequestError("要覆盖的合计为 0，没有可算的覆盖率")
-    return Share(sum(done, Fraction(0)), Fraction(total))
+    return share
 
 
 def _aim(one: Assessment, asked: Asked, before: Share) -> tuple[Decimal | None, Target | None]:

@@ -15,6 +15,7 @@ from hbgeo.errors import RequestError
 from hbgeo.measure.coverage import Share
 from hbgeo.measure.rounding import show_number
 from hbgeo.measure.siting import EFFORT, Loss, Problem, Sites, in_order, losses, plans, solve
+from hbgeo.plan.demand import total_of
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -77,8 +78,7 @@ class Solved:
 
 def before_of(task: Task) -> Share:
     """Covered and total as things stand, exact."""
-    done = sum((w for w, c in zip(task.weights, task.covered, strict=True) if c), Fraction(0))
-    return Share(done, sum(task.weights, Fraction(0)))
+    return Share(total_of(task.weights, task.covered), total_of(task.weights))
 
 
 def solve_task(task: Task, *, k: int = 1) -> Solved:

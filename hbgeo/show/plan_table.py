@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from fractions import Fraction
 
 from rich.console import RenderableType
@@ -113,7 +114,7 @@ def _areas(plan: Plan) -> Listing:
     return table
 
 
-def _pct(row: dict[str, Fraction], key: str) -> Fraction:
+def _pct(row: Mapping[Hashable, Fraction], key: str) -> Fraction:
     return 100 * row[key] / row["total"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -88,7 +89,7 @@ def _site(plan: Plan, one: PlannedSite) -> dict[str, Any]:
     }
 
 
-def _area(row: dict[str, Any]) -> dict[str, Any]:
+def _area(row: Mapping[Hashable, Any]) -> dict[str, Any]:
     made = {key: row[key] for key in ("county_code", "county", "sites")}
     made |= {key: number(row[key]) for key in ("total", "before", "after")}
     for key in ("before", "after"):
