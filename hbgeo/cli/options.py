@@ -120,21 +120,26 @@ class Ask:
 
 def asks(command: Command) -> Command:
     """Give a command whose first parameter is an `Ask` the options of one."""
-    hints = get_type_hints(Ask, include_extras=True)
+    return takes(Ask, command)
+
+
+def takes(kind: type[Any], command: Command) -> Command:
+    """Give a command whose first parameter is a record of options (as `Ask` is one) those options."""
+    hints = get_type_hints(kind, include_extras=True)
     keyword = inspect.Parameter.KEYWORD_ONLY
     options = [
         inspect.Parameter(f.name, keyword, default=f.default, annotation=hints[f.name])
-        for f in fields(Ask)
+        for f in fields(kind)
     ]
     own_hints = get_type_hints(command, include_extras=True)
     own = [
-        p.replace(kind=keyword, annotation=own_hints[p.name])
+        p.replace(kind=keyword, annotation=own_hints.get(p.name, p.annotation))
         for p in list(inspect.signature(command).parameters.values())[1:]
     ]
 
-    def ask_and_run(**given: Any) -> None:
-        asked = Ask(**{f.name: given.pop(f.name) for f in fields(Ask)})
-        command(asked, **given)
+    def ask_and_run(*records: Any, **given: Any) -> None:
+        asked = kind(**{f.name: given.pop(f.name) for f in fields(kind)})
+        command(asked, *records, **given)
 
     ask_and_run.__signature__ = inspect.Signature([*own, *options])  # type: ignore[attr-defined]
     ask_and_run.__doc__, ask_and_run.__name__ = command.__doc__, command.__name__

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Any
 
 from hbgeo.errors import RequestError
 
@@ -123,44 +124,30 @@ def read_asked(
     refuse: str = "",
     plans: str = "",
     effort: str = "",
-    to_target: bool = False,
-    every: bool = False,
-    costs: Path | None = None,
-    roads: str = "",
-    grid: bool = False,
-    candidates: str = "",
-    exclude: str = "",
-    supply: str = "",
-    even: bool = False,
+    **plain: Any,
 ) -> Asked:
-    """Read what was typed.
+    """Read what was typed; `plain` are further attributes of `Asked`, as they are.
 
     Raises
     ------
     RequestError
         With the option, what was typed, and what is allowed.
     """
-    k = count_of("--plans", plans, f"1 到 {MOST_PLANS} 的整数") if plans else 1
+    few = f"1 到 {MOST_PLANS} 的整数"
+    k = count_of("--plans", plans, few) if plans else 1
     if k > MOST_PLANS:
-        raise RequestError(f"--plans “{plans}”太多；写 1 到 {MOST_PLANS} 的整数")
+        raise RequestError(f"--plans “{plans}”太多；写 {few}")
+    share = "大于 0、不超过 100 的百分比"
     return Asked(
         sites=count_of("--sites", sites, "大于 0 的整数") if sites else None,
-        to=number_of("--to", to.removesuffix("%"), "大于 0、不超过 100 的百分比") if to else None,
+        to=number_of("--to", to.removesuffix("%"), share) if to else None,
         within_m=number_of("--within", within, "大于 0 的米数") if within else None,
         minutes=number_of("--minutes", minutes, "大于 0 的分钟数") if minutes else None,
         fix=ids_of(fix),
         refuse=ids_of(refuse),
         plans=k,
         effort=count_of("--effort", effort, "大于 0 的整数") if effort else None,
-        to_target=to_target,
-        every=every,
-        costs=costs,
-        roads=roads,
-        grid=grid,
-        candidates=candidates,
-        exclude=exclude,
-        supply=supply,
-        even=even,
+        **plain,
     ).check()
 
 

@@ -117,10 +117,12 @@ def make_reach(workspace: Workspace, one: Assessment, asked: Asked, demand: Dema
 
     table = read_costs(asked.costs)
     what = f"{LEVEL_NAMES[demand.level]}代码" if demand.level else "格子编号"
-    if not table["place"].isin(demand.frame.index.astype(str)).any():
+    if "minutes" not in table:
         raise RequestError(
-            f"{asked.costs}：没有一行的 place 是要覆盖的{demand.level}的代码；请核对代码"
+            f"{asked.costs}：没有 minutes（分钟）列；列应为 place、facility、minutes"
         )
+    if not table["place"].isin(demand.frame.index.astype(str)).any():
+        raise RequestError(f"{asked.costs}：没有一行的 place 是要覆盖的{what}；请核对代码")
     return replace(reach, table=table)
 
 

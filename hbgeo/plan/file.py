@@ -63,28 +63,32 @@ def planned_rows(
         Whether the plan rests on invented data, which its rows then say.
     """
     schema = workspace.schema_of(layer.key)
-    same = _same_codes(workspace)
     rows = found.frame.loc[[site.id for site in sites]] if sites else found.frame.iloc[:0]
-    state = schema.counting.column if schema.counting else "status"
     made: dict[str, Sequence[object]] = {"id": [site.id for site in sites]}
     made["name"] = [_name(site, schema, rows, k) for k, site in enumerate(sites)]
-    for column, value in facts.items():
-        made[column] = [value.replace("+", "、")] * len(sites)
-    made[state] = [planned_state(schema)] * len(sites)
-    for level in ("county", "township", "village"):
-        made[level] = rows[level].tolist()
-        if level != "village" and same:
-            made[f"{level}_code"] = rows[f"{level}_code"].tolist()
-    if "unit_named" in schema.columns:
-        made["unit_named"] = made["village"]
-    made |= {"x": rows["x"].tolist(), "y": rows["y"].tolist()}
-    made["coord_sys"] = ["CGCS2000" if x == x else "" for x in rows["x"].tolist()]
+    state = schema.counting.column if schema.counting else "status"
+    said = {**facts, state: planned_state(schema)}
+    made |= {column: [value.replace("+", "、")] * len(sites) for column, value in said.items()}
+    made |= _where(rows, schema, codes=_same_codes(workspace))
     made["served"] = ["、".join(served.get(site.id, ())) for site in sites]
     made["note"] = [SAMPLE_NOTE if sample else NOTE] * len(sites)
     made["order"] = [site.order for site in sites]
     made["gain"] = [float(site.gain) for site in sites]
     table = pd.DataFrame(made | _expected(schema, made, len(sites)))
     return table[_order_of(table, schema)]
+
+
+def _where(rows: pd.DataFrame, schema: Schema, *, codes: bool) -> dict[str, Sequence[object]]:
+    """Where each stands: the names of its units, their codes if they may be said, its position."""
+    made: dict[str, Sequence[object]] = {}
+    for level in ("county", "township", "village"):
+        made[level] = rows[level].tolist()
+        if level != "village" and codes:
+            made[f"{level}_code"] = rows[f"{level}_code"].tolist()
+    if "unit_named" in schema.columns:
+        made["unit_named"] = made["village"]
+    made |= {"x": rows["x"].tolist(), "y": rows["y"].tolist()}
+    return made | {"coord_sys": ["CGCS2000" if x == x else "" for x in rows["x"].tolist()]}
 
 
 def _expected(schema: Schema, made: Mapping[str, object], rows: int) -> dict[str, Sequence[object]]:

@@ -54,7 +54,6 @@ def make_plan_of(
     chosen = [site for site, _, _ in solved.order]
     after = given.task.covered | _reached(given.task, chosen)
     best, ids = solved.sites, given.demand.frame.index
-    schema = given.workspace.schema_of(given.one.indicator.layer)
     return Plan(
         assessment=given.one,
         model=given.task.model,
@@ -76,18 +75,18 @@ def make_plan_of(
         unneeded=solved.unneeded,
         unreachable=tuple(str(ids[row]) for row in best.unreachable),
         others=tuple(_other(given, one) for one in solved.others),
-        lines=(
-            *given.demand.lines,
-            *given.found.lines,
-            *given.reach.lines(given.found, given.measured),
-            *solved.lines,
-            *_coming(given, aim),
-        ),
-        read_back=_read_back(given, after, planned_state(schema)),
+        lines=(*_grounds(given), *solved.lines, *_coming(given, aim)),
+        read_back=_read_back(given, after),
         sample=_is_sample(given),
         near=given.asked.by_place,
         approximate=bool(given.one.coverage and given.one.coverage.basis.approximate),
     )
+
+
+def _grounds(given: Given) -> list[str]:
+    """What was taken for granted, and what was left out."""
+    reach = given.reach.lines(given.found, given.measured)
+    return [*given.demand.lines, *given.found.lines, *reach]
 
 
 def _reached(task: Task, chosen: Sequence[int]) -> Mask:
@@ -266,8 +265,9 @@ def _scenario(given: Given, state: str) -> Measured:
     return given.workspace.measure([given.one.indicator.id], options=options)
 
 
-def _read_back(given: Given, after: Mask, state: str) -> ReadBack:
+def _read_back(given: Given, after: Mask) -> ReadBack:
     """The figure that comes of the file as a layer, under the states that count and the planned one."""
+    state = planned_state(given.workspace.schema_of(given.one.indicator.layer))
     again = _scenario(given, state)
     schema = given.workspace.schema_of(given.one.indicator.layer)
     states = schema.counting.states if schema.counting else ()

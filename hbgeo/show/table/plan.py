@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from hbgeo.measure.planned import Plan, PlannedSite
+from hbgeo.measure.planned import OtherPlan, Plan, PlannedSite, ReadBack
 from hbgeo.show.table.stats import stats_rows
 from hbgeo.show.table.values import number
 
@@ -16,8 +16,6 @@ def plan_record(plan: Plan) -> dict[str, Any]:
 
     Of `mclp` they are of what is covered, of `partial` and `lscp` of the number of sites.
     """
-    basis = stats_rows(plan.assessment)[0]["basis"]
-    back = plan.read_back
     return {
         "indicator": plan.assessment.indicator.id,
         "name": plan.assessment.indicator.full_name,
@@ -38,29 +36,39 @@ def plan_record(plan: Plan) -> dict[str, Any]:
         "proven": plan.proven,
         "nodes": plan.nodes,
         "unneeded": plan.unneeded,
-        "plans": [
-            {
-                "sites": list(one.sites),
-                "covered": number(one.covered),
-                "pct": _pct(plan, one.covered),
-                "bound": number(one.bound),
-                "proven": one.proven,
-            }
-            for one in plan.others
-        ],
+        "plans": [_other(plan, one) for one in plan.others],
         "unreachable": list(plan.unreachable),
         "areas": [_area(row) for row in plan.areas.to_dict("records")],
-        "read_back": None
-        if back is None
-        else {
-            "status": back.status,
-            "covered": number(back.share.covered),
-            "pct": None if back.share.pct is None else float(back.share.pct),
-            "planned_already": back.own,
-        },
-        "basis": {**basis, "reach": plan.reach, "lines": list(plan.lines)},
+        "read_back": None if plan.read_back is None else _read_back(plan.read_back),
+        "basis": _basis(plan),
         "sample": plan.sample,
         "approximate": plan.approximate,
+    }
+
+
+def _basis(plan: Plan) -> dict[str, Any]:
+    """The ground of the figure, and that of the plan in sentences."""
+    basis: dict[str, Any] = stats_rows(plan.assessment)[0]["basis"]
+    return {**basis, "reach": plan.reach, "lines": list(plan.lines)}
+
+
+def _other(plan: Plan, one: OtherPlan) -> dict[str, Any]:
+    return {
+        "sites": list(one.sites),
+        "covered": number(one.covered),
+        "pct": _pct(plan, one.covered),
+        "bound": number(one.bound),
+        "proven": one.proven,
+    }
+
+
+def _read_back(back: ReadBack) -> dict[str, Any]:
+    pct = back.share.pct
+    return {
+        "status": back.status,
+        "covered": number(back.share.covered),
+        "pct": None if pct is None else float(pct),
+        "planned_already": back.own,
     }
 
 
