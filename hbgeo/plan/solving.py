@@ -233,4 +233,7 @@ def _said_evenly(free: Sites, even: Sites, most: int, counties: int, task: Task)
     if even.covered < free.covered:
         less = show_number(free.covered - even.covered, percent=False)
         return f"{said}；比不限时少覆盖 {less}。"
+    if task.people is not None and even.then and free.then:
+        less = show_number(free.then.value - even.then.value, percent=False)
+        return f"{said}；点数不变，惠及人口少 {less} 人。"
     return f"{said}，点数和覆盖不变。"
