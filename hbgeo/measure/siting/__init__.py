@@ -1,8 +1,23 @@
 """Where the next facilities should stand: plans with their proof."""
 
+from hbgeo.measure.siting.alternatives import in_order, losses, plans
 from hbgeo.measure.siting.asking import lscp, mclp, partial_cover
+from hbgeo.measure.siting.certificate import certificate
 from hbgeo.measure.siting.covering import EFFORT, solve
 from hbgeo.measure.siting.problem import Problem
 from hbgeo.measure.siting.result import Loss, Sites
 
-__all__ = ["EFFORT", "Loss", "Problem", "Sites", "lscp", "mclp", "partial_cover", "solve"]
+__all__ = [
+    "EFFORT",
+    "Loss",
+    "Problem",
+    "Sites",
+    "certificate",
+    "in_order",
+    "losses",
+    "lscp",
+    "mclp",
+    "partial_cover",
+    "plans",
+    "solve",
+]

@@ -16,10 +16,12 @@ from hbgeo.measure.siting.instance import Instance, Reduced, reduce
 from hbgeo.measure.siting.problem import Problem, check
 from hbgeo.measure.siting.relaxation import fewest, part_of
 from hbgeo.measure.siting.result import CERTIFICATE, SOLVER, UNPROVEN, Sites
+from hbgeo.measure.siting.search import Search
 from hbgeo.measure.siting.solver import Answer, minimise, require_solver
 from hbgeo.measure.siting.tree import Growing, Tree
 
-EFFORT = 200  # linear programmes of the own tree, and nodes of the solver's
+EFFORT = 400  # linear programmes of the own tree, and nodes of the solver's
+_EARLY = 40  # programmes of the own tree before HiGHS is asked; with its plan the tree goes on
 _SLACK = 1e-6
 
 
@@ -83,9 +85,10 @@ def _fewest(problem: Problem, reduced: Reduced, effort: int) -> Sites:
         asked = essential(asked)
         need = len(asked.weights)
     count = _count(asked, need, effort, problem)
+    plan = count.plan or ()
     second = second_of(problem, reduced, count.high)
-    then = _then(second, count.plan, effort) if problem.model == "partial" else None
-    chosen = count.plan if then is None else then.plans[0][1]
+    then = _best(second, effort, plan)[0] if problem.model == "partial" else None
+    chosen = plan if then is None else then.plans[0][1]
     covered = reduced.outside(reduced.instance.value(_mask(chosen, problem.sites)))
     closed = count.low + 1 == count.high
     sure = count.high == len(set(problem.fixed)) or closed
@@ -124,7 +127,7 @@ class _Count:
 
     low: int
     high: int
-    plan: tuple[int, ...]
+    plan: tuple[int, ...] | None
     tree: Tree | None = None
     said: int = -1  # too few, says the solver
     solved: int = 0
@@ -133,9 +136,8 @@ class _Count:
 def _count(instance: Instance, need: int, effort: int, problem: Problem) -> _Count:
     """Narrow the number of sites from both sides; each question is one of most weight."""
     held = int(instance.held.sum())
-    count = _Count(held - 1, 0, ())
-    count.plan = _enough(instance, need, problem)
-    count.high = len(count.plan)
+    plan = _enough(instance, need)
+    count = _Count(held - 1, _room(instance) + 1 if plan is None else len(plan), plan)
     guess = fewest(instance, need)
     while count.low + 1 < count.high:
         n = min(max(guess, count.low + 1), count.high - 1)
@@ -154,24 +156,27 @@ def _count(instance: Instance, need: int, effort: int, problem: Problem) -> _Cou
             if answer.optimal and count.high == n + 1:
                 count.said = n
             break
+    if count.plan is None:
+        raise RequestError(f"每组最多选 {problem.most} 个，找不到达到要求的方案")
     return count
 
 
-def _enough(instance: Instance, need: int, problem: Problem) -> tuple[int, ...]:
-    """A plan that reaches the need, site by site; not yet the shortest."""
+def _enough(instance: Instance, need: int) -> tuple[int, ...] | None:
+    """A plan that reaches the need, site by site; not yet the shortest. None where that gets stuck."""
     chosen = instance.held.copy()
     while instance.value(chosen) < need:
-        growing = Growing(instance.asking(int(chosen.sum()) + 1))
-        more = growing.search.grow(chosen)
+        more = Search(instance.asking(int(chosen.sum()) + 1)).grow(chosen)
         if instance.value(more) == instance.value(chosen):
-            raise RequestError(f"每组最多选 {problem.most} 个，达不到要求")
+            return None
         chosen = more
     return tuple(np.flatnonzero(chosen).tolist())
 
 
-def _then(instance: Instance, plan: tuple[int, ...], effort: int) -> Tree:
-    """Of the plans with so many sites, the one that covers most."""
-    return _best(instance, effort, plan)[0]
+def _room(instance: Instance) -> int:
+    """How many sites can be chosen at most."""
+    if instance.group is None:
+        return int((~instance.barred).sum())
+    return int(np.minimum(np.bincount(instance.group[~instance.barred]), instance.most).sum())
 
 
 def _best(
@@ -181,10 +186,12 @@ def _best(
     growing = Growing(instance)
     if plan:
         growing.offer(_mask(plan, len(instance.held)))
-    tree = growing.grow(effort)
+    tree = growing.grow(min(effort, _EARLY))
     answer = None
     if not tree.closed and instance.must is None:
         answer = _ask(tree, growing, effort)
+    if not tree.closed:
+        tree = growing.go_on(effort)
     return tree, answer
 
 

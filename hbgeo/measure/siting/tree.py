@@ -55,6 +55,10 @@ class Tree:
     bound
         Whole weight that no plan exceeds which is not among `plans`, or is not better than the
         worst of them.
+    beat
+        Plans up to this value were not looked for.
+    solved
+        How many linear programmes it took.
     """
 
     instance: Instance
@@ -62,6 +66,7 @@ class Tree:
     prices: list[Prices] = field(default_factory=list)
     plans: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
     bound: int = 0
+    beat: int = -1
     solved: int = 0
 
     @property
@@ -93,7 +98,7 @@ class Growing:
             A plan of this value is all that is asked.
         """
         self.instance, self.keep, self.beat, self.stop_at = instance, keep, beat, stop_at
-        self.tree = Tree(instance)
+        self.tree = Tree(instance, beat=beat)
         self.search = Search(instance)
         self.known: dict[tuple[int, ...], int] = {}
         self.heap: list[tuple[int, int]] = []
@@ -124,6 +129,10 @@ class Growing:
         if shaken and self.tree.nodes[root].bound > self.threshold and not self._enough():
             self.offer(self.search.shake(self._best_mask(self.tree.nodes[root])))
         self._push(root)
+        return self.go_on(effort)
+
+    def go_on(self, effort: int) -> Tree:
+        """The same for a tree that has grown before, perhaps with a better plan known since."""
         while self.heap and not self._enough() and self.tree.solved < effort:
             number = heapq.heappop(self.heap)[1]
             if self.tree.nodes[number].bound > self.threshold:
