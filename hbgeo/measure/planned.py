@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
@@ -65,12 +66,13 @@ class PlannedSite:
 
 @dataclass(frozen=True)
 class OtherPlan:
-    """One of the best plans, by the ids of its sites."""
+    """One of the best plans, by the ids of its sites; `people` whom it adds, where that is known."""
 
     sites: tuple[str, ...]
     covered: Fraction
     bound: Fraction | None
     proven: str
+    people: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,10 @@ class Plan:
         The layer to be written, a row a site.
     near
         Whether it is asked who is near, not which unit has a facility.
+    loss_counts
+        What the losses count in: 个, 人.
+    names
+        Id → name of the sites that are spoken of.
     """
 
     assessment: Assessment
@@ -145,6 +151,8 @@ class Plan:
     sample: bool = False
     approximate: bool = False
     near: bool = False
+    loss_counts: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def total(self) -> Fraction:

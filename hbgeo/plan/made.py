@@ -7,23 +7,22 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-import numpy as np
 import pandas as pd
 
 from hbgeo.arrays import Mask
 from hbgeo.measure.assessment import Assessment, Measured
+from hbgeo.measure.basis_words import PEOPLE
 from hbgeo.measure.coverage import Share
 from hbgeo.measure.options import Options
 from hbgeo.measure.planned import AREA_COLUMNS, OtherPlan, Plan, PlannedSite, ReadBack
 from hbgeo.measure.rounding import show_number
-from hbgeo.measure.siting import Sites
 from hbgeo.plan.asking import GRID, PLACES, Asked
 from hbgeo.plan.candidates import Candidates
 from hbgeo.plan.cover import facts_wanted
 from hbgeo.plan.demand import Demand, total_of
 from hbgeo.plan.existing import Reach, idle_of
 from hbgeo.plan.file import planned_rows, planned_state
-from hbgeo.plan.solving import Solved, Task
+from hbgeo.plan.solving import Other, Solved, Task, reached_by
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.indicator import Target
 from hbgeo.workspace import Workspace
@@ -52,7 +51,7 @@ def make_plan_of(
     """Put the plan together, and read its figure back as `run` will."""
     sites = _sites(given, solved, before)
     chosen = [site for site, _, _ in solved.order]
-    after = given.task.covered | _reached(given.task, chosen)
+    after = given.task.covered | reached_by(given.task, chosen)
     best, ids = solved.sites, given.demand.frame.index
     return Plan(
         assessment=given.one,
@@ -79,6 +78,8 @@ def make_plan_of(
         read_back=_read_back(given, after),
         sample=_is_sample(given),
         near=given.asked.by_place,
+        names=_names(given, solved),
+        loss_counts=PEOPLE if solved.losses_people else given.demand.counts,
         approximate=bool(given.one.coverage and given.one.coverage.basis.approximate),
     )
 
@@ -87,12 +88,6 @@ def _grounds(given: Given) -> list[str]:
     """What was taken for granted, and what was left out."""
     reach = given.reach.lines(given.found, given.measured)
     return [*given.demand.lines, *given.found.lines, *reach]
-
-
-def _reached(task: Task, chosen: Sequence[int]) -> Mask:
-    if not chosen:
-        return np.zeros(task.cover.shape[0], dtype=bool)
-    return np.asarray(task.cover[:, list(chosen)].sum(axis=1)).ravel() > 0
 
 
 def _weight(demand: Demand, rows: Mask) -> Fraction:
@@ -170,9 +165,22 @@ def _areas(given: Given, after: Mask, sites: Sequence[PlannedSite]) -> pd.DataFr
     return pd.DataFrame(rows, columns=AREA_COLUMNS)
 
 
-def _other(given: Given, one: Sites) -> OtherPlan:
+def _other(given: Given, one: Other) -> OtherPlan:
     ids = tuple(str(given.found.frame.index[site]) for site in one.chosen)
-    return OtherPlan(ids, one.covered, one.bound, one.proven)
+    people = None
+    if given.demand.people is not None:
+        new = reached_by(given.task, one.chosen) & ~given.task.covered
+        people = total_of(given.demand.people, new)
+    return OtherPlan(ids, one.covered, one.bound, one.proven, people)
+
+
+def _names(given: Given, solved: Solved) -> dict[str, str]:
+    """Id → name of every site that the plan speaks of."""
+    spoken = {site for one in solved.others for site in one.chosen}
+    spoken |= {one.replacement for one in solved.losses.values() if one.replacement is not None}
+    some = given.found.frame.iloc[sorted(spoken)]
+    names = zip(some.index, some["name"], some["township"], strict=True)
+    return {str(one): str(name) or str(town) for one, name, town in names}
 
 
 def _rows(given: Given, sites: Sequence[PlannedSite], chosen: Sequence[int]) -> pd.DataFrame:

@@ -17,6 +17,8 @@ from hbgeo.measure.rounding import show_number
 from hbgeo.measure.siting import EFFORT, Loss, Problem, Sites, in_order, losses, plans, solve
 from hbgeo.plan.demand import total_of
 
+_MORE = 4  # so many times the plans wanted are looked at where some may fall short of the goal
+
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
@@ -50,6 +52,16 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Other:
+    """One of the best plans: its sites, what is covered with them, and how well that is proven."""
+
+    chosen: tuple[int, ...]
+    covered: Fraction
+    bound: Fraction | None
+    proven: str
+
+
+@dataclass(frozen=True)
 class Solved:
     """The sites, in the order in which they add most.
 
@@ -60,7 +72,8 @@ class Solved:
     unneeded
         Sites that were asked for and add nothing.
     losses
-        Of each site, what refusing it costs.
+        Of each site, what refusing it costs: in people where `losses_people`, else in what the
+        figure counts.
     others
         The best plans, the first the plan itself; more than one only where asked.
     lines
@@ -72,7 +85,8 @@ class Solved:
     order: tuple[tuple[int, Fraction, Fraction | None], ...]
     unneeded: int
     losses: Mapping[int, Loss]
-    others: tuple[Sites, ...]
+    losses_people: bool
+    others: tuple[Other, ...]
     lines: tuple[str, ...]
 
 
@@ -100,15 +114,44 @@ def solve_task(task: Task, *, k: int = 1) -> Solved:
     if task.group is not None:
         problem = _evenly(problem, task, how, lines)
     sites = solve(problem, **how)
-    if task.people is not None and task.model == "mclp":
-        sites = _for_most_people(problem, sites, task, how)
+    close = _closer(problem, sites, task, how)
+    sites = replace(sites, chosen=close.sites.chosen)
     chosen, unneeded = _useful(problem, sites, task)
-    others = _others(problem, sites, k, how)
-    lost = losses(problem, sites, **how)
-    found = {one.site: one for one in lost}
-    return Solved(
-        problem, sites, _ordered(problem, chosen, task), unneeded, found, others, tuple(lines)
-    )
+    lost = {one.site: one for one in losses(close.problem, close.sites, **how)}
+    order = _ordered(problem, chosen, task)
+    others = _others(close, sites, task, k, how)
+    return Solved(problem, sites, order, unneeded, lost, close.counts_people, others, tuple(lines))
+
+
+@dataclass(frozen=True)
+class _Close:
+    """The question that tells plans equally good apart, and its answer.
+
+    `counts_people` says whether its weight is people.
+    """
+
+    problem: Problem
+    sites: Sites
+    counts_people: bool
+
+
+def _closer(problem: Problem, sites: Sites, task: Task, how: Mapping[str, Any]) -> _Close:
+    """Of all plans that cover as much with as many sites, one for most people where they are known.
+
+    A plan that covers all that can be covered is the best of its number of sites: that needs no
+    further proof.
+    """
+    if task.model == "lscp":
+        most = replace(problem, model="mclp", n=len(sites.chosen))
+        sure = replace(sites, model="mclp", value=sites.covered, bound=sites.covered)
+        return _Close(most, replace(sure, proven="certificate"), counts_people=False)
+    if task.model == "partial" or task.people is None:
+        return _Close(problem, sites, task.people is not None)
+    again = replace(problem, model="partial", n=None, need=sites.covered, then=task.people)
+    better = solve(again, **how)
+    if better.covered != sites.covered or len(better.chosen) > len(sites.chosen):
+        return _Close(problem, sites, counts_people=False)
+    return _Close(again, better, counts_people=True)
 
 
 def _problem(task: Task) -> Problem:
@@ -152,15 +195,6 @@ def _decimal(value: Fraction) -> Any:
     return Decimal(value.numerator) / Decimal(value.denominator)
 
 
-def _for_most_people(problem: Problem, sites: Sites, task: Task, how: Mapping[str, Any]) -> Sites:
-    """Of all plans that cover as much with as many sites, one for most people; the proof stays."""
-    again = replace(problem, model="partial", n=None, need=sites.value, then=task.people)
-    better = solve(again, **how)
-    if better.covered != sites.covered or len(better.chosen) > (task.n or 0):
-        return sites
-    return replace(sites, chosen=better.chosen)
-
-
 def _useful(problem: Problem, sites: Sites, task: Task) -> tuple[tuple[int, ...], int]:
     """The sites that add something, or were asked for; and how many others there are."""
     gains = dict(in_order(problem, sites.chosen))
@@ -183,12 +217,42 @@ def _ordered(
     return tuple((site, Fraction(units), people) for site, units, people in made)
 
 
-def _others(problem: Problem, sites: Sites, k: int, how: Mapping[str, Any]) -> tuple[Sites, ...]:
-    """The best plans, the chosen one first."""
+def _others(
+    close: _Close, sites: Sites, task: Task, k: int, how: Mapping[str, Any]
+) -> tuple[Other, ...]:
+    """The best plans of as many sites that do as much, the chosen one first.
+
+    They are ranked by people where these are known, else by what is covered; a plan that falls
+    short of the goal, or of what the chosen one covers, is none.
+    """
+    weights = task.people if close.counts_people and task.people is not None else task.weights
+    first = Other(sites.chosen, sites.covered, sites.bound, sites.proven)
     if k == 1:
-        return (sites,)
-    found = [one for one in plans(problem, k, **how) if one.chosen != sites.chosen]
-    return (sites, *found[: k - 1])
+        return (first,)
+    asked = replace(
+        close.problem, model="mclp", n=len(sites.chosen), need=None, weights=weights, then=None
+    )
+    enough = (
+        task.need if task.model == "partial" else sites.covered if close.counts_people else None
+    )
+    made = [first]
+    for one in plans(asked, k if enough is None else _MORE * k, **how):
+        covered = covered_by(task, one.chosen)
+        if one.chosen != sites.chosen and (enough is None or covered >= enough):
+            made.append(Other(one.chosen, covered, one.bound, one.proven))
+    return tuple(made[:k])
+
+
+def covered_by(task: Task, chosen: Sequence[int]) -> Fraction:
+    """What some sites and what exists cover, exact."""
+    return total_of(task.weights, task.covered | reached_by(task, chosen))
+
+
+def reached_by(task: Task, chosen: Sequence[int]) -> Mask:
+    """The demand that some sites cover."""
+    if not len(chosen):
+        return np.zeros(task.cover.shape[0], dtype=bool)
+    return np.asarray(task.cover[:, list(chosen)].sum(axis=1)).ravel() > 0
 
 
 def _evenly(problem: Problem, task: Task, how: Mapping[str, Any], lines: list[str]) -> Problem:

@@ -19,6 +19,7 @@ from hbgeo.show.plan_words import (
     proof_words,
     rate,
     read_back_words,
+    site_words,
     unneeded_words,
     unreachable_words,
 )
@@ -81,7 +82,7 @@ def _cells(plan: Plan, site: PlannedSite, *, people: bool) -> list[str]:
     town = [site.township] if _has_towns(plan) else []
     return [
         str(site.order), site.id, site.name, site.county, *town, words.amount(site.gain), *number,
-        rate(plan, site.covered_after), mark_words(site), loss_words(plan, site), site.replacement,
+        rate(plan, site.covered_after), mark_words(site), loss_words(plan, site), site_words(plan, site.replacement),
     ]  # fmt: skip
 
 
@@ -127,17 +128,19 @@ def _others(plan: Plan) -> list[RenderableType]:
     table.heading("方案", right=True)
     table.heading("覆盖", right=True)
     table.heading("覆盖率", right=True)
+    people = any(other.people is not None for other in plan.others)
+    if people:
+        table.heading("惠及人口（人）", right=True)
     table.heading("换下", wrap=12)
     table.heading("换上", wrap=12)
     for k, other in enumerate(plan.others, 1):
-        out, new = sorted(first - {*other.sites}), sorted({*other.sites} - first)
-        cells = (
-            words.amount(other.covered),
-            rate(plan, other.covered),
-            "、".join(out),
-            "、".join(new),
+        out, new = (
+            "、".join(site_words(plan, one) for one in sorted(ids))
+            for ids in (first - {*other.sites}, {*other.sites} - first)
         )
-        table.add_row(str(k), *cells)
+        who = [words.NONE if other.people is None else words.amount(other.people)] * people
+        counts = (words.amount(other.covered), rate(plan, other.covered))
+        table.add_row(str(k), *counts, *who, out, new)
     return [table]
 
 

@@ -57,10 +57,15 @@ def mark_words(site: PlannedSite) -> str:
 def loss_words(plan: Plan, site: PlannedSite) -> str:
     """What refusing a site costs: 少 120 人, or between what."""
     if site.loss is not None:
-        return f"少 {words.amount(site.loss)} {plan.counts}" if site.loss > 0 else ""
+        return f"少 {words.amount(site.loss)} {plan.loss_counts}" if site.loss > 0 else ""
     if site.low is None or site.high is None:
         return ""
-    return f"少 {words.amount(site.low)}～{words.amount(site.high)} {plan.counts}"
+    return f"少 {words.amount(site.low)}～{words.amount(site.high)} {plan.loss_counts}"
+
+
+def site_words(plan: Plan, one: str) -> str:
+    """A site by name and id."""
+    return f"{plan.names.get(one, '')} {one}".strip()
 
 
 def gain_heading(plan: Plan) -> str:

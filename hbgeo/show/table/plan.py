@@ -24,6 +24,7 @@ def plan_record(plan: Plan) -> dict[str, Any]:
         "goal": plan.goal,
         "aim_pct": None if plan.aim is None else number(Fraction(plan.aim)),
         "counts": plan.counts,
+        "loss_counts": plan.loss_counts,
         "sites": [_site(plan, one) for one in plan.sites],
         "covered": number(plan.covered),
         "total": number(plan.total),
@@ -59,6 +60,7 @@ def _other(plan: Plan, one: OtherPlan) -> dict[str, Any]:
         "pct": _pct(plan, one.covered),
         "bound": number(one.bound),
         "proven": one.proven,
+        "people": number(one.people),
     }
 
 
