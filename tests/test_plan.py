@@ -94,7 +94,9 @@ def small_world(seed: int) -> tuple[dict[str, Any], dict[str, set[int]], list[in
         own = draw.randrange(many)
         also = {k for k in range(many) if draw.random() < 0.3}
         words = "、".join(f"{counties[home[k]][1]}{names[k]}" for k in sorted(also))
-        rows.append(f"L{n} | 示例地块{n} | 规划 | {counties[home[own]][1]} | {names[own]} | {words}")
+        rows.append(
+            f"L{n} | 示例地块{n} | 规划 | {counties[home[own]][1]} | {names[own]} | {words}"
+        )
         served[f"L{n}"] = {own} | also
     cemeteries = [
         f"G{k} | 示例公墓{k} | 公墓 | 公益性 | 乡镇级 | 运营 | 2020-01-01 | {counties[home[k]][1]} | {names[k]}"
@@ -105,7 +107,10 @@ def small_world(seed: int) -> tuple[dict[str, Any], dict[str, set[int]], list[in
         for code, name, h, p in zip(codes, names, home, people, strict=True)
     ]
     world = {
-        "county": [{"code": "420525", "name": "远安县"}, {"code": "420528", "name": "长阳土家族自治县"}],
+        "county": [
+            {"code": "420525", "name": "远安县"},
+            {"code": "420528", "name": "长阳土家族自治县"},
+        ],
         "township": [{"code": c, "name": n} for c, n in sorted(zip(codes, names, strict=True))],
         "population": "\n".join(["乡镇代码 | 乡镇名称 | 所在县 | 年份 | 常住人口", *told, ""]),
         "land": "\n".join([*rows, ""]),
@@ -148,7 +153,9 @@ def test_plans_are_the_best_there_are_by_brute_force(seed: int, tmp_path: Path) 
     assert len(made.sites) == fewest == made.bound
     assert sum(people[k] for k in got) == most
     assert [s.gain for s in made.sites] == marginal(made, served, covered)
-    made = make_plan(workspace, name, workspace.options(), Asked(every=True, candidates="land")).plan
+    made = make_plan(
+        workspace, name, workspace.options(), Asked(every=True, candidates="land")
+    ).plan
     assert len(made.sites) == min(len(c) for c in every if worth(c, served, covered) == reach)
     assert len(made.unreachable) == len(people) - len(reach)
 

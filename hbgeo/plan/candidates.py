@@ -114,7 +114,7 @@ def _of_units(
 
 
 def positions(found: Candidates, option: str, ids: tuple[str, ...]) -> tuple[int, ...]:
-    """The candidates that ids name, with or without our prefix, or by the name of their unit.
+    """The candidate that each id names, with or without our prefix, or by the name of its unit.
 
     Raises
     ------
@@ -130,10 +130,8 @@ def positions(found: Candidates, option: str, ids: tuple[str, ...]) -> tuple[int
         for one in {str(name), str(town)} - {""}:
             names.setdefault(one, []).append(at)
     for one in ids:
-        hits = [at for at in index.get_indexer(pd.Index([one, PREFIX + one])).tolist() if at >= 0][
-            :1
-        ]
-        hits = hits or names.get(one, [])
+        known = index.get_indexer(pd.Index([one, PREFIX + one])).tolist()
+        hits = [at for at in known if at >= 0][:1] or names.get(one, [])
         if len(hits) > 1:
             each = "、".join(str(index[at]) for at in hits[:5])
             raise RequestError(f"{option}：“{one}”不止一处（{each}）；请写编号")
@@ -143,7 +141,7 @@ def positions(found: Candidates, option: str, ids: tuple[str, ...]) -> tuple[int
                 f"{option}：候选点里没有“{one}”；{near or f'候选点 {len(index):,} 处，编号见 --json 的 id'}"
             )
         made += hits
-    return tuple(dict.fromkeys(made))
+    return tuple(made)
 
 
 def _default_level(workspace: Workspace, asked: Asked, level: str) -> str:

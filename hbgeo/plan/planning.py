@@ -109,6 +109,7 @@ class _Work:
 
     def planned(self) -> Planned:
         asked, found = self.asked, self.found
+        fixed, refused = _wishes(asked, found)
         before = _before(self.demand, self.covered)
         aim, target = _aim(self.one, asked, before)
         task = Task(
@@ -119,8 +120,8 @@ class _Work:
             model="mclp" if asked.sites else "lscp" if asked.every else "partial",
             n=asked.sites,
             need=None if aim is None else Fraction(aim) * before.total / 100,
-            fixed=positions(found, "--fix", asked.fix),
-            refused=positions(found, "--refuse", asked.refuse),
+            fixed=fixed,
+            refused=refused,
             group=found.frame["county_code"].tolist() if asked.even else None,
             effort=asked.effort,
         )
@@ -144,6 +145,16 @@ def _certificate(given: Given, solved: Solved) -> dict[str, object]:
     ids: Sequence[str] = list(map(str, given.demand.frame.index))
     sites = list(map(str, given.found.frame.index))
     return dict(certificate(solved.problem, solved.sites, demand_ids=ids, site_ids=sites))
+
+
+def _wishes(asked: Asked, found: Candidates) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The sites that must be chosen, and those that may not be: no site is both, however it is named."""
+    fixed = positions(found, "--fix", asked.fix)
+    refused = positions(found, "--refuse", asked.refuse)
+    for site, name in zip(fixed, asked.fix, strict=True):
+        if site in refused:
+            raise RequestError(f"“{name}”同时写在 --fix 和 --refuse 里；只能写在一处")
+    return tuple(dict.fromkeys(fixed)), tuple(dict.fromkeys(refused))
 
 
 def _with_own_radius(workspace: Workspace, name: str, asked: Asked) -> Asked:

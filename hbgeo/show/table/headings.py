@@ -113,6 +113,16 @@ _OWN: dict[str, dict[str, Heading]] = {
         "rule": _of("规则", 8), "severity": _of("程度", 8), "message": _of("问题", 60),
         "fix": _of("怎么改", 34),
     },
+    "plan": {
+        "id": _of("编号", 18), "name": _of("名称", 24), "kind": _of("设施类型", 12), "nature": _of("性质", 10),
+        "level": _of("级别", 9), "status": _of("状态", 9), "county": _of("所在县", 16),
+        "county_code": _of("县代码", 10), "township": _of("所在乡镇", 16), "township_code": _of("乡镇代码", 12),
+        "village": _of("所在村", 16), "unit_named": _of("指代地名", 16), "x": _of("经度", 13, "degree"),
+        "y": _of("纬度", 13, "degree"), "coord_sys": _of("坐标系", 10), "served": _of("服务范围", 30),
+        "note": _of("备注", 24), "opened_on": _of("启用时间", 12), "installed_on": _of("设置时间", 12),
+        "order": _of("建设次序", 9, "whole"), "gain": _of("新增覆盖", 10, "amount"),
+        "pct_after": _of("建成后覆盖率（%）", 12, "amount"),
+    },
     "names": {
         "id": _aside("标志编号", 18), "sign": _of("标志名称", 20), "standard": _of("标准名称", 20),
         "roman": _of("标志拼写", 24), "rule": _of("规则", 7), "title": _of("查什么", 18),
