@@ -322,6 +322,7 @@ ORDER = [
     "plan.candidates",
     "plan.cover",
     "plan.existing",
+    "plan.supply",
     "plan.solving",
     "plan.file",
     "plan.made",

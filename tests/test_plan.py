@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import random
 import shutil
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
-import openpyxl
+import numpy as np
 import pandas as pd
 import pytest
-import shapely
 from golden_cases import FOLDER, make_workspace
+from grids import write_grid
 
+from hbgeo.measure.coverage import Share
 from hbgeo.measure.planned import Plan
 from hbgeo.measure.reach import by_radius
 from hbgeo.plan.asking import Asked, read_asked
-from hbgeo.plan.papers import layer_bytes, write_plan
-from hbgeo.plan.planning import make_plan
+from hbgeo.plan.papers import write_plan
+from hbgeo.plan.planning import Planned, make_plan
 from hbgeo.show.plan_words import proof_words, rate
 from hbgeo.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent
 CASES = tomllib.loads((FOLDER / "plan.toml").read_text("utf-8"))["case"]
-Run = Callable[..., tuple[int, str, str]]
 HEADS = "编号 | 公墓名称 | 类型 | 性质 | 级别 | 状态 | 启用时间 | 所在县 | 所在乡镇\n"
 
 
@@ -42,8 +41,6 @@ def test_case(case: dict[str, Any], tmp_path: Path) -> None:
 
 
 def plan_of(workspace: Workspace, case: dict[str, Any]) -> Plan:
-    from dataclasses import replace
-
     asked = dict(case["asked"])
     asked["every"] = asked.pop("all", False)
     weight = case.get("options", {}).get("weight", "")
@@ -79,7 +76,7 @@ def small_world(seed: int) -> tuple[dict[str, Any], dict[str, set[int]], list[in
 
     Returns the layers, candidate → the townships it covers, people of each, those covered.
     """
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311
     many = draw.randint(4, 7)
     names = [f"示例{c}镇" for c in "甲乙丙丁戊己庚"[:many]]
     counties = [("420525", "远安县"), ("420528", "长阳县")]
@@ -132,7 +129,7 @@ def test_plans_are_the_best_there_are_by_brute_force(seed: int, tmp_path: Path) 
     reach = worth(sites, served, covered)
     if reach == covered:
         return
-    n = random.Random(seed).randint(1, len(sites))
+    n = random.Random(seed).randint(1, len(sites))  # noqa: S311
     made = make_plan(workspace, name, workspace.options(), Asked(sites=n, candidates="land")).plan
     best = max(
         (len(worth(c, served, covered)), sum(people[k] for k in worth(c, served, covered)))
@@ -143,7 +140,8 @@ def test_plans_are_the_best_there_are_by_brute_force(seed: int, tmp_path: Path) 
     assert (made.covered, made.proven) == (best[0], "certificate")
     assert len(got) == best[0]
     assert made.bound == best[0]
-    need = Fraction(random.Random(seed + 1).randint(len(covered) + 1, len(reach)))
+    draw = random.Random(seed + 1)  # noqa: S311
+    need = Fraction(draw.randint(len(covered) + 1, len(reach)))
     pct = Decimal(str(round(float(100 * need / len(people)) - 0.01, 4)))
     made = make_plan(workspace, name, workspace.options(), Asked(to=pct, candidates="land")).plan
     fits = [c for c in every if 100 * len(worth(c, served, covered)) >= Fraction(pct) * len(people)]
@@ -172,11 +170,9 @@ def marginal(plan: Plan, served: dict[str, set[int]], covered: set[int]) -> list
 
 
 def read_back(
-    workspace: Workspace, made: Any, folder: Path, suffix: str, name: str, **option: Any
-) -> tuple[Fraction, Fraction]:
-    """Add the plan's file to its layer, and measure under the states or ids of a scenario."""
-    from dataclasses import replace
-
+    workspace: Workspace, made: Planned, folder: Path, suffix: str, name: str
+) -> tuple[Share, Share]:
+    """Add the plan's file to its layer, and measure with the states it names, and with its sites alone."""
     again = folder / f"再算{suffix}"
     shutil.copytree(workspace.root / "layers", again / "layers")
     entry = workspace.layers.entry(made.plan.assessment.indicator.layer)
@@ -189,53 +185,46 @@ def read_back(
     at = next(k for k, line in enumerate(lines) if line.replace(" ", "").startswith("path="))
     lines[at] = f'path = ["{old}", "规划{suffix}"]'
     catalog.write_text(before + kind + "\n".join(lines), "utf-8")
-    there = Workspace.open(again)
-    [one] = there.assess([name], options=replace(there.options(), **option))
-    assert one.coverage is not None
-    return one.coverage.share.covered, one.coverage.share.total
-
-
-@pytest.mark.parametrize("suffix", [".xlsx", ".csv", ".geojson", ".gpkg", ".json", ".parquet"])
-def test_the_file_of_the_sample_is_read_back_to_what_was_promised(
-    suffix: str, sample: Workspace, tmp_path: Path
-) -> None:
-    made = make_plan(sample, "cemetery-township", sample.options(), Asked(to_target=True))
-    back, ids = made.plan.read_back, tuple(site.id for site in made.plan.sites)
+    there, back = Workspace.open(again), made.plan.read_back
     assert back is not None
-    states = tuple(back.status.split(","))
-    got = read_back(sample, made, tmp_path / "a", suffix, "cemetery-township", status=states)
-    assert got == (back.share.covered, back.share.total)
-    got = read_back(sample, made, tmp_path / "b", suffix, "cemetery-township", as_if=ids)
-    assert got == (made.plan.covered, made.plan.total)
+    ids = tuple(site.id for site in made.plan.sites)
+    shares = []
+    for how in ({"status": tuple(back.status.split(","))}, {"as_if": ids}):
+        [one] = there.assess([name], options=replace(there.options(), **how))
+        assert one.coverage is not None
+        shares.append(one.coverage.share)
+    return shares[0], shares[1]
+
+
+def promised(plan: Plan) -> tuple[Share, Share]:
+    assert plan.read_back is not None
+    return plan.read_back.share, Share(plan.covered, plan.total)
 
 
 @pytest.mark.parametrize(
-    ("name", "asked"),
+    ("name", "asked", "suffix"),
     [
-        ("elder-street", Asked(sites=9)),
-        ("elder-community", Asked(sites=5)),
-        ("cemetery-county", Asked(to_target=True)),
-        ("cemetery-township@broad", Asked(sites=4, candidates="places")),
-        ("burial-central-village", Asked(sites=6)),
-        ("sign-village", Asked(sites=3)),
-        ("cemetery-township", Asked(sites=6, candidates="grid:4000")),
+        ("cemetery-township", Asked(to_target=True), ".xlsx"),
+        ("elder-street", Asked(sites=9), ".gpkg"),
+        ("elder-community", Asked(sites=5), ".csv"),
+        ("cemetery-county", Asked(to_target=True), ".geojson"),
+        ("cemetery-township@broad", Asked(sites=4, candidates="places"), ".xlsx"),
+        ("sign-village", Asked(sites=3), ".xlsx"),
+        ("cemetery-township", Asked(sites=6, candidates="grid:4000"), ".csv"),
     ],
 )
-def test_every_kind_of_ledger_reads_its_plan_back(
-    name: str, asked: Asked, sample: Workspace, tmp_path: Path
+def test_every_kind_of_ledger_reads_its_plan_back_to_what_was_promised(
+    name: str, asked: Asked, suffix: str, sample: Workspace, tmp_path: Path
 ) -> None:
     made = make_plan(sample, name, sample.options(), asked)
-    back, ids = made.plan.read_back, tuple(site.id for site in made.plan.sites)
-    assert back is not None
-    states = tuple(back.status.split(","))
-    got = read_back(sample, made, tmp_path / "a", ".xlsx", name, status=states)
-    assert got == (back.share.covered, back.share.total)
-    got = read_back(sample, made, tmp_path / "b", ".csv", name, as_if=ids)
-    assert got == (made.plan.covered, made.plan.total)
+    assert read_back(sample, made, tmp_path, suffix, name) == promised(made.plan)
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_the_file_of_a_made_up_world_is_read_back(seed: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv", ".geojson", ".gpkg", ".json", ".parquet"])
+@pytest.mark.parametrize("seed", range(3))
+def test_the_file_of_a_made_up_world_is_read_back_in_every_format(
+    seed: int, suffix: str, tmp_path: Path
+) -> None:
     world, served, _, covered = small_world(seed)
     (tmp_path / "w").mkdir()
     workspace = make_workspace(world, tmp_path / "w")
@@ -244,6 +233,119 @@ def test_the_file_of_a_made_up_world_is_read_back(seed: int, tmp_path: Path) -> 
     name = "cemetery-township@broad"
     made = make_plan(workspace, name, workspace.options(), Asked(every=True, candidates="land"))
     assert made.plan.read_back is not None
-    assert made.plan.read_back.share.covered == made.plan.covered  # no plans of the ledger's own
-    got = read_back(workspace, made, tmp_path, ".csv", name, status=("运营", "规划"))
-    assert got == (made.plan.covered, made.plan.total)
+    assert made.plan.read_back.share.covered == made.plan.covered  # the ledger plans nothing itself
+    assert read_back(workspace, made, tmp_path, suffix, name) == promised(made.plan)
+
+
+def test_the_file_stands_in_an_entry_that_names_its_own_columns(tmp_path: Path) -> None:
+    world, _, _, _ = small_world(1)
+    (tmp_path / "w").mkdir()
+    workspace = make_workspace(world, tmp_path / "w")
+    layers = workspace.root / "layers"
+    for old, new in (("公墓名称", "墓园"), ("性质", "什么墓"), ("编号", "号")):
+        text = (layers / "cemetery.csv").read_text("utf-8-sig").replace(old, new, 1)
+        (layers / "cemetery.csv").write_text(text, "utf-8-sig")
+    catalog = layers / "catalog.toml"
+    named = 'columns = { name = "墓园", nature = "什么墓", id = "号" }'
+    text = catalog.read_text("utf-8").replace(
+        'path = "cemetery.csv"', f'path = "cemetery.csv"\n{named}'
+    )
+    catalog.write_text(text, "utf-8")
+    workspace = Workspace.open(workspace.root)
+    name = "cemetery-township"
+    made = make_plan(workspace, name, workspace.options(), Asked(every=True))
+    for suffix in (".xlsx", ".csv"):
+        assert read_back(workspace, made, tmp_path, suffix, name) == promised(made.plan)
+
+
+# --- near ------------------------------------------------------------------------------------------
+
+
+def test_who_is_near_is_counted_as_by_radius_counts(sample: Workspace) -> None:
+    """Existing facilities and the plan's sites, put to `by_radius` as facilities, reach as many."""
+    name, radius = "cemetery-township", Decimal(4000)
+    options = replace(sample.options(), within=sample.within("宜昌市"))
+    plan = make_plan(sample, name, options, Asked(sites=5, within_m=radius)).plan
+    measured = sample.measure([name], options=options)
+    works = measured.qualified[name][["x", "y"]]
+    sites = pd.DataFrame({"x": [s.x for s in plan.sites], "y": [s.y for s in plan.sites]})
+    units = sample.units("village")
+    [one] = measured.assessments
+    assert one.coverage is not None
+    mine = units[units["township_code"].isin(one.coverage.units.index)]
+    for facilities, covered in (
+        (works, plan.before.covered),
+        (pd.concat([works, sites]), plan.covered),
+    ):
+        share = by_radius(mine, facilities.reset_index(drop=True), float(radius)).share
+        assert (share.covered, share.total) == (covered, plan.total)
+
+
+def test_the_people_of_villages_sum_to_those_of_their_townships(sample: Workspace) -> None:
+    options = replace(sample.options(), weight="population", within=sample.within("远安县"))
+    plan = make_plan(
+        sample, "cemetery-township", options, Asked(sites=1, within_m=Decimal(3000))
+    ).plan
+    towns = sample.units("township")
+    mine = towns[(towns["county_code"] == "420525") & towns["kind"].isin(["镇", "乡", "民族乡"])]
+    assert plan.total == int(mine["population"].sum())
+
+
+def test_people_in_cells_are_covered_where_they_live(tmp_path: Path) -> None:
+    world, _, _, _ = small_world(3)
+    workspace = make_workspace(world, tmp_path)
+    values = np.zeros((10, 20), dtype=np.float32)
+    values[5, 2], values[5, 3], values[4, 15] = 100.25, 50, 300
+    write_grid(workspace.root / "layers" / "people.tif", values)
+    catalog = workspace.root / "layers" / "catalog.toml"
+    more = (
+        '\n\n[population-grid]\nrole = "grid"\npath = "people.tif"\nsource = "示例"\nyear = 2023\n'
+    )
+    catalog.write_text(catalog.read_text("utf-8") + more, "utf-8")
+    workspace = Workspace.open(tmp_path)
+    asked = Asked(sites=1, within_m=Decimal(12000), grid=True, candidates="grid:5000")
+    plan = make_plan(workspace, "cemetery-township", workspace.options(), asked).plan
+    assert (plan.total, plan.before.covered, plan.counts) == (Fraction("450.25"), 0, "人")
+    [site] = plan.sites
+    assert site.gain == 300
+    plan = make_plan(
+        workspace, "cemetery-township", workspace.options(), replace(asked, sites=2)
+    ).plan
+    assert [s.gain for s in plan.sites] == [300, Fraction("150.25")]  # cells 9.6 km apart
+
+
+# --- words -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("proven", "gap", "model", "said"),
+    [
+        ("certificate", 0, "mclp", "已证明最优（附证书可核对）"),
+        ("solver", 12, "mclp", "求解器称最优；自算距上界 12 个"),
+        ("no", 12, "mclp", "未证明最优，距上界 12 个"),
+        ("no", 1, "partial", "未证明最优，距下界 1 处"),
+        ("no", None, "mclp", "未证明最优，上界未算出"),
+    ],
+)
+def test_how_sure_a_plan_is_has_three_honest_words(
+    proven: str, gap: int | None, model: str, said: str, tmp_path: Path
+) -> None:
+    workspace = make_workspace(small_world(0)[0], tmp_path)
+    plan = make_plan(workspace, "cemetery-township", workspace.options(), Asked(sites=1)).plan
+    made = replace(plan, proven=proven, model=model, gap=None if gap is None else Fraction(gap))
+    assert proof_words(made, certificate=True) == said
+
+
+def test_a_rate_is_never_rounded_up_to_what_is_to_be_reached(tmp_path: Path) -> None:
+    workspace = make_workspace(small_world(0)[0], tmp_path)
+    plan = make_plan(workspace, "cemetery-township", workspace.options(), Asked(sites=1)).plan
+    made = replace(plan, aim=Decimal(35), before=Share(Fraction(0), Fraction(100_000)))
+    assert rate(made, Fraction(34_999)) == "34.99%"
+    assert rate(made, Fraction(35_000)) == "35.00%"
+
+
+def test_the_certificate_names_demand_and_sites_by_their_ids(tmp_path: Path) -> None:
+    workspace = make_workspace(small_world(2)[0], tmp_path)
+    made = make_plan(workspace, "cemetery-township", workspace.options(), Asked(sites=1))
+    proof = made.certificate()
+    assert proof["sites"] == [site.id for site in made.plan.sites]

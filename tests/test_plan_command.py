@@ -119,7 +119,7 @@ def test_the_next_target_is_met_with_the_fewest_townships_and_most_people(
     )
     assert [s["people"] for s in made["sites"]] == [50000, 40000]
     assert [s["pct_after"] for s in made["sites"]] == [40, 60]
-    first, second = made["sites"]
+    second = made["sites"][1]
     assert (second["loss_if_refused"], second["replacement"]) == (10000, "GH420528101")
     assert second["waiting"] == ["示例丁公墓（在建）"]
     areas = {a["county"]: (a["sites"], a["before"], a["after"]) for a in made["areas"]}
@@ -264,7 +264,7 @@ def test_columns_are_called_as_asked(home: Path, typed_in: Run) -> None:
     assert list(pd.read_csv(path))[:2] == ["编号", "名称"]
     book = home / "a.xlsx"
     assert typed_in(home, "plan", ONE, "--sites", "1", "-o", str(book), "--machine")[0] == 0
-    assert list(pd.read_excel(book))[:2] == ["id", "name"]
+    assert list(pd.read_excel(book, engine="openpyxl"))[:2] == ["id", "name"]
 
 
 def test_the_same_question_gets_the_same_bytes(home: Path, typed_in: Run) -> None:
@@ -335,7 +335,11 @@ WRONG = [
     (["--sites", "1", "--effort", "多"], "--effort “多”不对；写大于 0 的整数"),
     (["--sites", "1", "--certificate", "证书.txt"], "证书.txt：证书的扩展名应为 .json"),
     (["--sites", "1", "-o", "a.docx"], "不支持的输出格式“.docx”"),
-    (["--sites", "1", "--supply", "容量"], "--supply"),
+    (["--sites", "1", "--supply", "容量"], "--supply 要和 --candidates 图层 一起写"),
+    (
+        ["--sites", "1", "--candidates", "land", "--supply", "容量"],
+        "--supply：图层“land”没有列“容量”",
+    ),
 ]
 
 

@@ -32,6 +32,7 @@ from hbgeo.plan.demand import (
 from hbgeo.plan.existing import Reach, make_reach
 from hbgeo.plan.made import Given, make_plan_of
 from hbgeo.plan.solving import Solved, Task, solve_task
+from hbgeo.plan.supply import supplies
 from hbgeo.read.indicator import Target
 from hbgeo.workspace import Workspace
 
@@ -110,6 +111,8 @@ class _Work:
     def planned(self) -> Planned:
         asked, found = self.asked, self.found
         fixed, refused = _wishes(asked, found)
+        if asked.supply:
+            self._refuse_supply()
         before = _before(self.demand, self.covered)
         aim, target = _aim(self.one, asked, before)
         task = Task(
@@ -139,6 +142,13 @@ class _Work:
         )
         plan = make_plan_of(given, solved, before, aim, target)
         return Planned(plan, lambda: _certificate(given, solved))
+
+    def _refuse_supply(self) -> None:
+        """Say what is wrong with the capacities that were given, else that they are not reckoned with."""
+        key = self.asked.candidates
+        entry = self.workspace.catalog.layers.get(key)
+        supplies(self.found, self.asked.supply, entry, self.workspace.schema_of(key))
+        raise RequestError("--supply：这一版还不能按容量选址；请去掉 --supply")
 
 
 def _certificate(given: Given, solved: Solved) -> dict[str, object]:
