@@ -106,7 +106,7 @@ def _of_units(
     workspace: Workspace, asked: Asked, found: Candidates, level: str, counted: pd.Index
 ) -> Candidates:
     """Those that stand in a unit that counts."""
-    mine = np.isin(np.array(found.owners(workspace, level), dtype=object), counted.astype(str))
+    mine = pd.Index(found.owners(workspace, level)).isin(counted.astype(str))
     lines = found.lines
     if (lost := int((~mine).sum())) and asked.candidates:
         lines = (*lines, f"{lost:,} 个候选点不在分母所含的{LEVEL_NAMES[level]}内，未用。")
@@ -220,7 +220,7 @@ def _grid(
     rows, columns, x, y = _lattice(shapes.to_numpy(), float(spacing_m))
     owner = index.query(x, y)
     codes = np.append(units.frame.index.to_numpy(object), "")
-    mine = np.isin(codes[owner].astype(str), open_units.astype(str))
+    mine = pd.Index(codes[owner]).isin(open_units.astype(str))
     ids = [f"{PREFIX}{spacing_m:f}-{r}-{c}" for r, c in zip(rows[mine], columns[mine], strict=True)]
     made = pd.DataFrame({"x": x[mine], "y": y[mine]}, index=pd.Index(ids, name="id", dtype="str"))
     made = made.assign(**dict.fromkeys(_TEXTS, ""))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import compress
 
 import numpy as np
 import pandas as pd
@@ -60,10 +61,8 @@ class Demand:
 
 def total_of(weights: Sequence[int | Fraction], rows: Mask | None = None) -> Fraction:
     """What all count for, or some rows, exact."""
-    if rows is None:
-        return sum(map(Fraction, weights), Fraction(0))
-    some = (Fraction(w) for w, counts in zip(weights, rows.tolist(), strict=True) if counts)
-    return sum(some, Fraction(0))
+    some = weights if rows is None else compress(weights, rows.tolist())
+    return Fraction(sum(some))
 
 
 def refuse_other_measures(found: Sequence[Assessment], name: str) -> Assessment:
