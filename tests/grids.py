@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import rasterio
-from rasterio.transform import from_origin
+from affine import Affine
 
 TOP = 'title = "示例"\nas_of = 2023-12-31\nscheme = "MCA-2025"\n'
 
@@ -28,11 +28,12 @@ def write_grid(
     array = np.asarray(values)
     bands = array if array.ndim == 3 else array[None]
     wide, high = cell if isinstance(cell, tuple) else (cell, cell)
-    place = more.pop("transform", from_origin(west, north, wide, high))
+    place = more.pop("transform", Affine(wide, 0, west, 0, -high, north))
     colours, tell = more.pop("colormap", None), more.pop("descriptions", None)
     profile = {"driver": "GTiff", "dtype": bands.dtype, "count": len(bands), "crs": crs}
     profile |= {"height": bands.shape[1], "width": bands.shape[2], "nodata": nodata}
-    with rasterio.open(path, "w", transform=place, **(profile | more)) as file:
+    profile |= {} if place is None else {"transform": place}
+    with rasterio.open(path, "w", **(profile | more)) as file:
         file.write(bands)
         for band, text in enumerate(tell or (), 1):
             file.set_band_description(band, text)

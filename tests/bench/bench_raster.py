@@ -15,9 +15,9 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import rasterio
+from affine import Affine
 from pyproj import Transformer
 from rasterio.features import rasterize
-from rasterio.transform import from_origin
 
 from hbgeo.measure.people import own_cells
 from hbgeo.read.catalog import Layer
@@ -46,7 +46,7 @@ def make_grid(path: Path, cells: int, *, albers: bool, seed: int = 19) -> None:
     crowd = rng.gamma(0.4, 8.0, (height, width)).astype(np.float32)
     blur = rng.random((height // 200 + 1, width // 200 + 1), dtype=np.float32)
     crowd *= np.kron(blur, np.ones((200, 200), np.float32))[:height, :width]
-    place = from_origin(west, north, size, size)
+    place = Affine(size, 0, west, 0, -size, north)
     province = towns().geometry.to_crs(ALBERS if albers else "EPSG:4326")
     inside = rasterize(province, crowd.shape, transform=place).astype(bool)
     crowd[~inside & (rng.random(crowd.shape, dtype=np.float32) > BEYOND)] = 0
@@ -126,6 +126,12 @@ def one(name: str, path: Path) -> None:
     sys.stdout.write(f"{cpu:.2f} {peak[0]:.0f} {peak[1]:.0f} {people:.3f} {cells} {outside}\n")
 
 
+def say(line: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     """Run each in a process of its own, on degrees and on Albers."""
     if len(sys.argv) > 2:
@@ -137,15 +143,19 @@ def main() -> None:
             path = Path(folder) / f"people{albers:d}.tif"
             make_grid(path, cells, albers=albers)
             size = path.stat().st_size / 1e6
-            print(f"{'Albers, 100 m' if albers else 'EPSG:4326, 3″'}, {size:.0f} MB; at most {LIMITS}")
-            print(f"{'':8}{'CPU s':>8}{'MB':>8}{'MB both':>9}{'people':>18}{'cells':>12}{'outside':>12}")
+            say(
+                f"{'Albers, 100 m' if albers else 'EPSG:4326, 3″'}, {size:.0f} MB; at most {LIMITS}"
+            )
+            say(
+                f"{'':8}{'CPU s':>8}{'MB':>8}{'MB both':>9}{'people':>18}{'cells':>12}{'outside':>12}"
+            )
             for name in CONTENDERS:
                 done = subprocess.run(
                     [sys.executable, __file__, name, str(path)],
                     capture_output=True, text=True, check=True,
                 )  # fmt: skip
                 cpu, peak, both, people, owned, outside = done.stdout.split()
-                print(f"{name:8}{cpu:>8}{peak:>8}{both:>9}{people:>18}{owned:>12}{outside:>12}")
+                say(f"{name:8}{cpu:>8}{peak:>8}{both:>9}{people:>18}{owned:>12}{outside:>12}")
 
 
 if __name__ == "__main__":

@@ -200,6 +200,7 @@ def _opened(path: Path) -> Iterator[DatasetReader]:
         raise LayerError('读取人口格网需要安装：pip install "hbgeo[raster]"') from None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
+        warnings.simplefilter("ignore", PendingDeprecationWarning)  # of rasterio's own modules
         with rasterio.Env(**OFFLINE, GDAL_CACHEMAX=_CACHE_MB):
             try:
                 with rasterio.open(path, driver="GTiff") as dataset:
@@ -220,6 +221,7 @@ def _read_header(path: Path, name: str, layer: Layer) -> Raster:
             _refuse_classes(dataset, band, name)
         own = None if dataset.crs is None else CRS.from_wkt(dataset.crs.to_wkt())
         crs = crs_in(own, name, layer)
+        transformation(crs)  # refuses what nobody knows
         place = dataset.transform
         made = Raster(
             path, name, bands, dataset.width, dataset.height,
