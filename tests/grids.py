@@ -1,4 +1,4 @@
-"""Small population grids for tests, and an invented one for a whole workspace (示例)."""
+"""Small population grids for tests."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import rasterio
 from affine import Affine
 
@@ -40,29 +39,3 @@ def write_grid(
         if colours:
             file.write_colormap(1, colours)
     return path
-
-
-def make_people(
-    path: Path, places: pd.DataFrame, *, cell: float = 1 / 120, seed: int = 420000
-) -> Path:
-    """Write an invented grid (示例): the people of `places` (x, y, people) about their points.
-
-    Each place's people live within some cells of it; whole persons, so that totals come out even.
-    """
-    rng = np.random.default_rng(seed)
-    known = places.dropna(subset=["x", "y", "people"])
-    people = known["people"].to_numpy(float).astype(np.int64)
-    west, south = known["x"].min() - 0.1, known["y"].min() - 0.1
-    width = int((known["x"].max() + 0.1 - west) / cell) + 1
-    height = int((known["y"].max() + 0.1 - south) / cell) + 1
-    north = south + height * cell
-    homes = np.repeat(np.arange(len(known)), 12)
-    x = known["x"].to_numpy()[homes] + rng.normal(0, 1.2 * cell, len(homes))
-    y = known["y"].to_numpy()[homes] + rng.normal(0, 1.2 * cell, len(homes))
-    share = people[homes] // 12 + (np.arange(len(homes)) % 12 < people[homes] % 12)
-    column = np.clip((x - west) // cell, 0, width - 1).astype(int)
-    row = np.clip((north - y) // cell, 0, height - 1).astype(int)
-    grid = np.zeros((height, width), dtype=np.float32)
-    np.add.at(grid, (row, column), share)
-    tags = {"compress": "deflate", "nodata": -1}
-    return write_grid(path, grid, west=west, north=north, cell=cell, **tags)

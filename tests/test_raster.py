@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ import pandas as pd
 import pytest
 import rasterio
 from affine import Affine
-from grids import TOP, make_people, write_grid
+from grids import TOP, write_grid
 from rasterio.errors import NotGeoreferencedWarning
 
 from hbgeo.errors import CatalogError, LayerError
@@ -276,7 +277,49 @@ def test_a_strip_is_never_more_than_it_may_be(tmp_path: Path) -> None:
     assert sum(sizes) == 1_100**2
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_a_damaged_file_is_read_or_refused_in_one_line(seed: int, tmp_path: Path) -> None:
+    rng = np.random.default_rng(seed)
+    noise = rng.random((40, 40), dtype=np.float32)
+    path = write_grid(tmp_path / "a.tif", noise, cell=0.01, nodata=-1, compress="deflate")
+    data = bytearray(path.read_bytes())
+    for at in rng.integers(4, 400 if seed % 2 else len(data), 3):
+        data[at] ^= 1 << int(rng.integers(8))
+    path.write_bytes(data)
+    said = ""
+    try:
+        row = read(tmp_path).frame.iloc[0]
+    except LayerError as err:
+        said = str(err)
+    if said:
+        assert said.startswith("a.tif：")
+        assert "\n" not in said
+    else:
+        assert 0 < row["cells"] <= row["width"] * row["height"]
+
+
 # ------------------------------------------------------------------ in a workspace
+
+
+def make_sample_grid(path: Path) -> None:
+    """The grid that the sample's script makes on demand (示例)."""
+    script = Path(__file__).parent.parent / "layers" / "make_sample.py"
+    subprocess.run([sys.executable, script, "--people-grid", path], check=True, capture_output=True)
+
+
+def test_the_invented_grid_says_so_itself_and_is_the_same_each_time(
+    home: Path, tmp_path: Path
+) -> None:
+    make_sample_grid(tmp_path / "a.tif")
+    assert (tmp_path / "a.tif").read_bytes() == (home / "layers" / "people.tif").read_bytes()
+    with rasterio.open(tmp_path / "a.tif") as file:
+        assert "示例" in file.tags()["TIFFTAG_IMAGEDESCRIPTION"]
+    entry = TOP + '[g]\nrole = "grid"\npath = "a.tif"\nsource = "某单位"\n'
+    (tmp_path / "catalog.toml").write_text(entry, "utf-8")
+    with pytest.raises(
+        LayerError, match=r"文件写明是示例（虚构）数据；请在 \[g\] 写 sample = true"
+    ):
+        Layers(read_catalog(tmp_path)).table("g")
 
 
 @pytest.fixture(scope="module")
@@ -290,11 +333,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     kept = (root / "layers" / "catalog.toml").read_text("utf-8").split("\n[cemetery]")[0]
     more = 'role = "grid"\npath = "people.tif"\nyear = 2020\nsource = "示例，虚构"\nsample = true\n'
     (folder / "layers" / "catalog.toml").write_text(f"{kept}\n[population-grid]\n{more}", "utf-8")
-    units = Workspace.open(root).units("township")
-    places = pd.DataFrame(
-        {"x": units["seat_x"], "y": units["seat_y"], "people": units["population"]}
-    )
-    make_people(folder / "layers" / "people.tif", places)
+    make_sample_grid(folder / "layers" / "people.tif")
     return folder
 
 

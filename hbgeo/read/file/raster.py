@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from hbgeo.arrays import Floats, Mask
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
-from hbgeo.read.crs import transformation
+from hbgeo.read.crs import is_geographic, transformation, zone_of
 from hbgeo.read.file.apart import read_apart, stream_apart
 from hbgeo.read.file.endings import RASTERS
 from hbgeo.read.file.guard import OFFLINE
@@ -206,7 +207,7 @@ def _opened(path: Path) -> Iterator[DatasetReader]:
                 with rasterio.open(path, driver="GTiff") as dataset:
                     yield dataset
             except rasterio.errors.RasterioIOError:
-                again = "文件不完整或已损坏；请重新复制或导出"
+                again = "文件不完整、已损坏，或压缩方式不认识；请重新复制或导出"
                 raise LayerError(f"{path.name}：{again}") from None
 
 
@@ -216,6 +217,8 @@ def _read_header(path: Path, name: str, layer: Layer) -> Raster:
             raise LayerError(f"{name}：不是 GeoTIFF（只是名字像）；请在 GIS 软件里导出为 GeoTIFF")
     with _opened(path) as dataset:
         _refuse_shape(dataset, name)
+        if "示例" in str(dataset.tags().get("TIFFTAG_IMAGEDESCRIPTION", "")) and not layer.sample:
+            _refuse(name, "文件写明是示例（虚构）数据", f"请在 [{layer.key}] 写 sample = true")
         bands = _bands(dataset, name, layer)
         for band in bands:
             _refuse_classes(dataset, band, name)
@@ -276,12 +279,14 @@ def _refuse(name: str, what: str, way_out: str) -> NoReturn:
 
 def _metres(crs: str) -> float:
     """The length of a unit of a CRS; 0 for degrees, and for names of datums, which are degrees."""
-    with contextlib.suppress(Exception):  # names of the house's own, of which PROJ knows nothing
+    if is_geographic(crs):
+        return 0.0
+    if zone_of(crs):
+        return 1.0
+    with contextlib.suppress(CRSError):  # names of the house's own, of which PROJ knows nothing
         known = CRS.from_user_input(crs)
         return 0.0 if known.is_geographic else float(known.axis_info[0].unit_conversion_factor)
-    from hbgeo.read.crs import zone_of
-
-    return 1.0 if zone_of(crs) else 0.0
+    return 0.0
 
 
 def _refuse_degrees(raster: Raster) -> None:
