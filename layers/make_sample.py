@@ -1601,6 +1601,8 @@ MARK = "示例数据，虚构，非真实统计"  # in the file itself: hbgeo ta
 def make_people_grid(folder: Path) -> tuple[np.ndarray, float, float]:
     """People in cells: each township's invented population about its villages' invented points.
 
+    One without villages has them about a point inside it.
+
     Whole persons, none lost: a village has its share of its township, and its cells theirs.
 
     Returns
@@ -1609,11 +1611,16 @@ def make_people_grid(folder: Path) -> tuple[np.ndarray, float, float]:
         Rows from north to south, and the outer corner of the first cell.
     """
     villages = pd.read_csv(folder / "villages.csv", dtype={"乡镇代码": str}, encoding="utf-8-sig")
+    villages = villages[villages["经度"].notna()]
     table = pd.read_csv(folder / "population.csv", dtype=str, encoding="gb18030")
     number = pd.to_numeric(table["常住人口"].str.replace(",", ""), errors="coerce")
     known = pd.DataFrame({"code": table["乡镇代码"], "people": number}).dropna()
     people = known.drop_duplicates("code").set_index("code")["people"]
-    at = villages[villages["经度"].notna() & villages["乡镇代码"].isin(people.index)]
+    towns = gpd.read_file(folder / "townships.gpkg").set_index("乡镇代码").geometry
+    alone = towns[~towns.index.isin(villages["乡镇代码"])].representative_point()
+    seats = pd.DataFrame({"乡镇代码": alone.index, "经度": alone.x, "纬度": alone.y})
+    at = pd.concat([villages, seats], ignore_index=True)
+    at = at[at["乡镇代码"].isin(people.index)]
     homes = at.loc[at.index.repeat(HOMES), ["乡镇代码", "经度", "纬度"]]
     count = homes.groupby("乡镇代码")["经度"].transform("size").to_numpy()
     turn = homes.groupby("乡镇代码").cumcount().to_numpy()
