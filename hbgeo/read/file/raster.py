@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from rasterio.io import DatasetReader
 
 CELLS = 1 << 20  # cells of a strip, unless a row has more
-_MOST_CELLS = 1 << 24  # of a strip that holds whole blocks of the file
+_MOST_CELLS = 1 << 22  # of a strip that holds whole blocks of the file
 _MOST_ROW = 1 << 22  # cells side by side: around the earth it is one each ten metres
-_CACHE_MB = 256  # of GDAL: a row of blocks stays while strips are cut from it
+_CACHE, _MOST_CACHE = 32 << 20, 512 << 20  # bytes of GDAL
 _MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _DEGREE_M = 111_320.0
 PER_M2, AT_LEAST = 1.0, 1_000.0  # people a square metre, and in any cell, beyond which is no number
@@ -87,6 +87,11 @@ class Raster:
         xs = sorted((self.west, self.west + self.width * self.across))
         ys = sorted((self.north, self.north + self.height * self.down))
         return xs[0], ys[0], xs[1], ys[1]
+
+    @property
+    def cache(self) -> int:
+        """Bytes for GDAL: a row of blocks is unpacked once, however many strips are cut from it."""
+        return min(max(_CACHE, 8 * self.block * self.width), _MOST_CACHE)
 
     @property
     def rows(self) -> int:
@@ -194,7 +199,7 @@ def read_strips(raster: Raster, rows: int = 0) -> Iterator[Strip]:
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[DatasetReader]:
+def _opened(path: Path, cache: int = _CACHE) -> Iterator[DatasetReader]:
     try:
         import rasterio
     except ImportError:
@@ -202,7 +207,7 @@ def _opened(path: Path) -> Iterator[DatasetReader]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
         warnings.simplefilter("ignore", PendingDeprecationWarning)  # of rasterio's own modules
-        with rasterio.Env(**OFFLINE, GDAL_CACHEMAX=_CACHE_MB):
+        with rasterio.Env(**OFFLINE, GDAL_CACHEMAX=cache):  # bytes, other than GDAL has it
             try:
                 with rasterio.open(path, driver="GTiff") as dataset:
                     yield dataset
@@ -300,7 +305,7 @@ def _refuse_degrees(raster: Raster) -> None:
 
 
 def _cut_strips(path: Path, raster: Raster, rows: int) -> Iterator[Strip]:
-    with _opened(path) as dataset:
+    with _opened(path, raster.cache) as dataset:
         for first in range(0, raster.height, rows):
             yield _strip(dataset, raster, first, min(rows, raster.height - first))
 
