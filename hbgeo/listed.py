@@ -16,6 +16,26 @@ from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.workspace import Workspace
 
 
+def grids_said(workspace: Workspace, names: Sequence[str] = ()) -> list[str]:
+    """What the population grids among the layers hold, and how far they are from the units' own.
+
+    Raises
+    ------
+    LayerError
+        If a grid cannot be read, or there are no units to own its cells.
+    """
+    from hbgeo.read.about import grid_of
+    from hbgeo.show.terminal_data import grid_line
+
+    said = []
+    for key in names or workspace.catalog.layers:
+        layer = workspace.catalog.layers[key]
+        if layer.role == "grid":
+            line = grid_line(key, grid_of(workspace.layers.table(key)), layer)
+            said += [line, f"{key}：{workspace.people(key=key).words()}。"]
+    return said
+
+
 def problems_content(
     workspace: Workspace, issues: pd.DataFrame, names: Sequence[str]
 ) -> Callable[[str], bytes]:

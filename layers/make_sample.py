@@ -1,6 +1,7 @@
 """Make the sample workspace: real divisions, invented facilities, the same bytes every time.
 
 Usage: python layers/make_sample.py [--china-division FILE.tgz] [--out DIR]
+       python layers/make_sample.py --people-grid FILE.tif    a grid of invented people, not shipped
 """
 
 from __future__ import annotations
@@ -1592,12 +1593,74 @@ def write_more(world: World, out: Path) -> None:
     write_csv(eligible, out / "eligible-township.csv", "utf-8-sig")
 
 
+CELL = 1 / 120  # degrees: 30″, about 930 m from north to south
+HOMES = 9  # cells about a village, at most, in which its people live
+MARK = "示例数据，虚构，非真实统计"  # in the file itself: hbgeo takes it for nothing else
+
+
+def make_people_grid(folder: Path) -> tuple[np.ndarray, float, float]:
+    """People in cells: each township's invented population about its villages' invented points.
+
+    One without villages has them about a point inside it.
+
+    Whole persons, none lost: a village has its share of its township, and its cells theirs.
+
+    Returns
+    -------
+    people, west, north
+        Rows from north to south, and the outer corner of the first cell.
+    """
+    villages = pd.read_csv(folder / "villages.csv", dtype={"乡镇代码": str}, encoding="utf-8-sig")
+    villages = villages[villages["经度"].notna()]
+    table = pd.read_csv(folder / "population.csv", dtype=str, encoding="gb18030")
+    number = pd.to_numeric(table["常住人口"].str.replace(",", ""), errors="coerce")
+    known = pd.DataFrame({"code": table["乡镇代码"], "people": number}).dropna()
+    people = known.drop_duplicates("code").set_index("code")["people"]
+    towns = gpd.read_file(folder / "townships.gpkg").set_index("乡镇代码").geometry
+    alone = towns[~towns.index.isin(villages["乡镇代码"])].representative_point()
+    seats = pd.DataFrame({"乡镇代码": alone.index, "经度": alone.x, "纬度": alone.y})
+    at = pd.concat([villages, seats], ignore_index=True)
+    at = at[at["乡镇代码"].isin(people.index)]
+    homes = at.loc[at.index.repeat(HOMES), ["乡镇代码", "经度", "纬度"]]
+    count = homes.groupby("乡镇代码")["经度"].transform("size").to_numpy()
+    turn = homes.groupby("乡镇代码").cumcount().to_numpy()
+    whole = homes["乡镇代码"].map(people).to_numpy().astype(np.int64)
+    share = whole // count + (turn < whole % count)
+    spread_out = np.random.default_rng([SEED, 17]).normal(0, CELL, (len(homes), 2))
+    x, y = (homes[["经度", "纬度"]].to_numpy() + spread_out).T
+    west, north = np.floor(x.min() / CELL) * CELL, np.ceil(y.max() / CELL) * CELL
+    column, row = ((x - west) // CELL).astype(int), ((north - y) // CELL).astype(int)
+    cells = np.zeros((row.max() + 1, column.max() + 1), dtype=np.float32)
+    np.add.at(cells, (row, column), share)
+    return cells, float(west), float(north)
+
+
+def write_people_grid(folder: Path, path: Path) -> None:
+    """Write the grid as a GeoTIFF in CGCS2000 that says of itself that it is invented."""
+    import rasterio
+    from affine import Affine
+
+    cells, west, north = make_people_grid(folder)
+    height, width = cells.shape
+    about = {"driver": "GTiff", "dtype": "float32", "count": 1, "nodata": -1, "crs": CRS}
+    about |= {"height": height, "width": width, "compress": "deflate"}
+    place = Affine(CELL, 0, west, 0, -CELL, north)
+    with rasterio.open(path, "w", transform=place, **about) as file:
+        file.write(cells, 1)
+        file.update_tags(TIFFTAG_IMAGEDESCRIPTION=MARK)
+
+
 def main() -> None:
     """Read the options, make the layers and say what was written."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--china-division", type=Path, help="china-division 2.7.0 as a .tgz file")
     options.add_argument("--out", type=Path, default=HERE, help="folder to write to")
+    options.add_argument("--people-grid", type=Path, help="write only this invented GeoTIFF")
     chosen = options.parse_args()
+    if chosen.people_grid:
+        write_people_grid(HERE, chosen.people_grid)
+        print(f"{chosen.people_grid.name}\t{chosen.people_grid.stat().st_size:,}\t{MARK}")
+        return
     chosen.out.mkdir(parents=True, exist_ok=True)
     # GeoPackage stores the time of the last change; a fixed one keeps the bytes the same
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2023-12-31T00:00:00.000Z"})

@@ -111,7 +111,9 @@ def layers(as_json: Json = False) -> None:
     workspace = open_workspace()
     rows = workspace.describe_layers()
     unread = [f"{one.layer}：{one.message}。" for one in workspace.unread_files()]
-    table, shown = (lambda: pd.DataFrame(rows)), (lambda: [terminal.layers(rows), *unread])
+    known = workspace.catalog.layers
+    grids = [terminal.grid_line(r["key"], r["grid"], known[r["key"]]) for r in rows if r["grid"]]
+    table, shown = (lambda: pd.DataFrame(rows)), (lambda: [terminal.layers(rows), *grids, *unread])
     emit(table, shown, output=None, as_json=as_json, records=rows)
 
 
@@ -124,13 +126,13 @@ def check(
     as_json: Json = False,
 ) -> None:
     """检查数据：哪个文件、哪一行、哪一列有什么问题，怎么改。"""
-    from hbgeo.listed import problems_content
+    from hbgeo.listed import grids_said, problems_content
     from hbgeo.show import terminal_data as terminal
 
     workspace = open_workspace()
     issues = workspace.issues(names or ())
     content = problems_content(workspace, issues, names or ())
-    shown = lambda: terminal.issues(issues)  # noqa: E731
+    shown = lambda: [*grids_said(workspace, names or ()), *terminal.issues(issues)]  # noqa: E731
     emit(lambda: issues, shown, output=output, as_json=as_json, content=content)
     if strict and (issues["severity"] == "error").any():
         raise typer.Exit(3)

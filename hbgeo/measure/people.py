@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from hbgeo.arrays import Floats, Ints
 from hbgeo.errors import LayerError
@@ -185,8 +186,6 @@ def _table(kept: list[tuple[np.ndarray, ...]], codes: pd.Index) -> pd.DataFrame:
 
 def _elsewhere(box: tuple[float, ...], units: pd.DataFrame) -> str:
     """What is said of a grid that is wholly somewhere else."""
-    import shapely
-
     mine = shapely.total_bounds(units["geometry"].to_numpy())
     where = [f"经度 {b[0]:.4g}—{b[2]:.4g}、纬度 {b[1]:.4g}—{b[3]:.4g}" for b in (box, mine)]
     return (

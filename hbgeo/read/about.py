@@ -55,4 +55,8 @@ def grid_of(table: LayerTable) -> dict[str, Any]:
 def _name_of(crs: str) -> str:
     from pyproj import CRS
 
-    return fit_to_show(CRS.from_user_input(crs).name)
+    known = CRS.from_user_input(crs)
+    if known.name.casefold() != "unknown":
+        return fit_to_show(known.name)
+    made = known.coordinate_operation
+    return f"自定义（{made.method_name}）" if made else "自定义"

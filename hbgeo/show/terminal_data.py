@@ -9,7 +9,7 @@ import pandas as pd
 from rich.console import RenderableType
 from rich.text import Text
 
-from hbgeo.read.catalog import LEVEL_NAMES, ROLE_NAMES
+from hbgeo.read.catalog import LEVEL_NAMES, ROLE_NAMES, Layer
 from hbgeo.read.cell.text import clean_text
 from hbgeo.show import words
 from hbgeo.show.screen import Listing
@@ -42,6 +42,18 @@ def layers(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
             row["crs"], row["scheme"], "、".join(marks), row["source"],
         )  # fmt: skip
     return table
+
+
+def grid_line(key: str, grid: Mapping[str, Any], layer: Layer) -> str:
+    """What the cells of a population grid hold, in a sentence."""
+    about = [grid["crs"], f"{layer.year} 年" * bool(layer.year), f"{layer.age}岁" * bool(layer.age)]
+    about += [words.SAMPLE * layer.sample]
+    files = f"{grid['files']:,} 个文件，" if grid["files"] > 1 else ""
+    aside = f"，另有 {grid['aside']:,} 个格子的数不能用、不计" if grid["aside"] else ""
+    return (
+        f"{key}：{files}格子 {grid['cell_size']}，{grid['cells']:,} 个有人，"
+        f"合计 {grid['people']:,.0f} 人{aside}（{'，'.join(filter(None, about))}）。"
+    )
 
 
 def first_rows(table: LayerTable, most: int = 3) -> list[RenderableType]:

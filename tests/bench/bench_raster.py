@@ -15,9 +15,9 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import rasterio
+from affine import Affine
 from pyproj import Transformer
 from rasterio.features import rasterize
-from rasterio.transform import from_origin
 
 from hbgeo.measure.people import own_cells
 from hbgeo.read.catalog import Layer
@@ -46,7 +46,7 @@ def make_grid(path: Path, cells: int, *, albers: bool, seed: int = 19) -> None:
     crowd = rng.gamma(0.4, 8.0, (height, width)).astype(np.float32)
     blur = rng.random((height // 200 + 1, width // 200 + 1), dtype=np.float32)
     crowd *= np.kron(blur, np.ones((200, 200), np.float32))[:height, :width]
-    place = from_origin(west, north, size, size)
+    place = Affine(size, 0, west, 0, -size, north)
     province = towns().geometry.to_crs(ALBERS if albers else "EPSG:4326")
     inside = rasterize(province, crowd.shape, transform=place).astype(bool)
     crowd[~inside & (rng.random(crowd.shape, dtype=np.float32) > BEYOND)] = 0
@@ -108,6 +108,20 @@ def sjoin(path: Path) -> tuple[float, int, int]:
     return float(found["people"].sum()), len(found), len(points) - len(found)
 
 
+def differ(path: Path) -> int:
+    """How many populated cells rasterio's zones give to another unit, or to none, than hbgeo does."""
+    layer = Layer("population-grid", "grid", (str(path),), "bench", schema="population-grid")
+    units = towns()
+    cells = own_cells(read_cells(layer, path.parent), units).cells
+    with rasterio.open(path) as file:
+        shapes = zip(units.geometry.to_crs(file.crs), range(1, len(units) + 1), strict=True)
+        zones = rasterize(shapes, file.shape, 0, transform=file.transform, dtype="int32")
+        people = file.read(1, masked=True).filled(0)
+    mine = np.zeros(zones.size, dtype=np.int32)
+    mine[cells.index] = cells["unit_code"].cat.codes.to_numpy() + np.int32(1)
+    return int(((mine != zones.ravel()) & (people.ravel() > 0)).sum())
+
+
 CONTENDERS = {f.__name__: f for f in (scan, hbgeo, burnt, sjoin)}
 
 
@@ -126,26 +140,42 @@ def one(name: str, path: Path) -> None:
     sys.stdout.write(f"{cpu:.2f} {peak[0]:.0f} {peak[1]:.0f} {people:.3f} {cells} {outside}\n")
 
 
+def say(line: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def apart(*words: object) -> str:
+    """What this script prints in a process of its own: what grows large here would count there."""
+    command = [sys.executable, __file__, *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
 def main() -> None:
     """Run each in a process of its own, on degrees and on Albers."""
     if len(sys.argv) > 2:
-        one(sys.argv[1], Path(sys.argv[2]))
+        path = Path(sys.argv[2])
+        if sys.argv[1] == "make":
+            make_grid(path, int(sys.argv[3]), albers=sys.argv[4] == "True")
+        elif sys.argv[1] == "differ":
+            say(f"{differ(path):,}")
+        else:
+            one(sys.argv[1], path)
         return
     cells = int(sys.argv[1]) if len(sys.argv) > 1 else CELLS
     with tempfile.TemporaryDirectory() as folder:
         for albers in (False, True):
-            path = Path(folder) / f"people{albers:d}.tif"
-            make_grid(path, cells, albers=albers)
-            size = path.stat().st_size / 1e6
-            print(f"{'Albers, 100 m' if albers else 'EPSG:4326, 3″'}, {size:.0f} MB; at most {LIMITS}")
-            print(f"{'':8}{'CPU s':>8}{'MB':>8}{'MB both':>9}{'people':>18}{'cells':>12}{'outside':>12}")
+            path = Path(folder) / "people.tif"
+            apart("make", path, cells, albers)
+            kind = "Albers, 100 m" if albers else "EPSG:4326, 3″"
+            say(f"{kind}, {path.stat().st_size / 1e6:.0f} MB; at most {LIMITS}")
+            heads = ("", "CPU s", "MB", "MB both", "people", "cells", "outside")
+            say("{:8}{:>8}{:>8}{:>9}{:>18}{:>12}{:>12}".format(*heads))
             for name in CONTENDERS:
-                done = subprocess.run(
-                    [sys.executable, __file__, name, str(path)],
-                    capture_output=True, text=True, check=True,
-                )  # fmt: skip
-                cpu, peak, both, people, owned, outside = done.stdout.split()
-                print(f"{name:8}{cpu:>8}{peak:>8}{both:>9}{people:>18}{owned:>12}{outside:>12}")
+                found = apart(name, path).split()
+                say("{:8}{:>8}{:>8}{:>9}{:>18}{:>12}{:>12}".format(name, *found))
+            say(f"cells that burnt zones give to another unit: {apart('differ', path)}")
 
 
 if __name__ == "__main__":

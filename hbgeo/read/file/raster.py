@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from hbgeo.arrays import Floats, Mask
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
-from hbgeo.read.crs import transformation
+from hbgeo.read.crs import is_geographic, transformation, zone_of
 from hbgeo.read.file.apart import read_apart, stream_apart
 from hbgeo.read.file.endings import RASTERS
 from hbgeo.read.file.guard import OFFLINE
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
     from rasterio.io import DatasetReader
 
 CELLS = 1 << 20  # cells of a strip, unless a row has more
-_MOST_CELLS = 1 << 24  # of a strip that holds whole blocks of the file
+_MOST_CELLS = 1 << 22  # of a strip that holds whole blocks of the file
 _MOST_ROW = 1 << 22  # cells side by side: around the earth it is one each ten metres
-_CACHE_MB = 256  # of GDAL: a row of blocks stays while strips are cut from it
+_CACHE, _MOST_CACHE = 32 << 20, 512 << 20  # bytes of GDAL
 _MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _DEGREE_M = 111_320.0
 PER_M2, AT_LEAST = 1.0, 1_000.0  # people a square metre, and in any cell, beyond which is no number
@@ -86,6 +87,11 @@ class Raster:
         xs = sorted((self.west, self.west + self.width * self.across))
         ys = sorted((self.north, self.north + self.height * self.down))
         return xs[0], ys[0], xs[1], ys[1]
+
+    @property
+    def cache(self) -> int:
+        """Bytes for GDAL: a row of blocks is unpacked once, however many strips are cut from it."""
+        return min(max(_CACHE, 8 * self.block * self.width), _MOST_CACHE)
 
     @property
     def rows(self) -> int:
@@ -193,19 +199,20 @@ def read_strips(raster: Raster, rows: int = 0) -> Iterator[Strip]:
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[DatasetReader]:
+def _opened(path: Path, cache: int = _CACHE) -> Iterator[DatasetReader]:
     try:
         import rasterio
     except ImportError:
         raise LayerError('读取人口格网需要安装：pip install "hbgeo[raster]"') from None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
-        with rasterio.Env(**OFFLINE, GDAL_CACHEMAX=_CACHE_MB):
+        warnings.simplefilter("ignore", PendingDeprecationWarning)  # of rasterio's own modules
+        with rasterio.Env(**OFFLINE, GDAL_CACHEMAX=cache):  # bytes, other than GDAL has it
             try:
                 with rasterio.open(path, driver="GTiff") as dataset:
                     yield dataset
             except rasterio.errors.RasterioIOError:
-                again = "文件不完整或已损坏；请重新复制或导出"
+                again = "文件不完整、已损坏，或压缩方式不认识；请重新复制或导出"
                 raise LayerError(f"{path.name}：{again}") from None
 
 
@@ -215,11 +222,14 @@ def _read_header(path: Path, name: str, layer: Layer) -> Raster:
             raise LayerError(f"{name}：不是 GeoTIFF（只是名字像）；请在 GIS 软件里导出为 GeoTIFF")
     with _opened(path) as dataset:
         _refuse_shape(dataset, name)
+        if "示例" in str(dataset.tags().get("TIFFTAG_IMAGEDESCRIPTION", "")) and not layer.sample:
+            _refuse(name, "文件写明是示例（虚构）数据", f"请在 [{layer.key}] 写 sample = true")
         bands = _bands(dataset, name, layer)
         for band in bands:
             _refuse_classes(dataset, band, name)
         own = None if dataset.crs is None else CRS.from_wkt(dataset.crs.to_wkt())
         crs = crs_in(own, name, layer)
+        transformation(crs)  # refuses what nobody knows
         place = dataset.transform
         made = Raster(
             path, name, bands, dataset.width, dataset.height,
@@ -274,12 +284,14 @@ def _refuse(name: str, what: str, way_out: str) -> NoReturn:
 
 def _metres(crs: str) -> float:
     """The length of a unit of a CRS; 0 for degrees, and for names of datums, which are degrees."""
-    with contextlib.suppress(Exception):  # names of the house's own, of which PROJ knows nothing
+    if is_geographic(crs):
+        return 0.0
+    if zone_of(crs):
+        return 1.0
+    with contextlib.suppress(CRSError):  # names of the house's own, of which PROJ knows nothing
         known = CRS.from_user_input(crs)
         return 0.0 if known.is_geographic else float(known.axis_info[0].unit_conversion_factor)
-    from hbgeo.read.crs import zone_of
-
-    return 1.0 if zone_of(crs) else 0.0
+    return 0.0
 
 
 def _refuse_degrees(raster: Raster) -> None:
@@ -293,7 +305,7 @@ def _refuse_degrees(raster: Raster) -> None:
 
 
 def _cut_strips(path: Path, raster: Raster, rows: int) -> Iterator[Strip]:
-    with _opened(path) as dataset:
+    with _opened(path, raster.cache) as dataset:
         for first in range(0, raster.height, rows):
             yield _strip(dataset, raster, first, min(rows, raster.height - first))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from hbgeo.arrays import Floats
+from hbgeo.arrays import Floats, Mask
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.file.find import Database, find_files
@@ -51,9 +51,9 @@ class CellBatch:
     done: int
     rows: int
 
-    def row_sums(self, some: slice | Sequence[bool] | np.ndarray) -> list[float]:
+    def row_sums(self, some: Mask) -> list[float]:
         """People row by row of some cells, whose sum does not depend on how rows were batched."""
-        return Found(self.cells, self.people).row_sums(self.width, some)  # type: ignore[arg-type]
+        return Found(self.cells, self.people).row_sums(self.width, some)
 
 
 def open_grid(layer: Layer, folder: Path) -> list[Raster]:
