@@ -153,6 +153,7 @@ ORDER = [
     "measure.roads",
     "measure.places",
     "measure.distance",
+    "measure.discs",
     "measure.speeds",
     "measure.graph",
     "measure.snapping",

@@ -1,0 +1,82 @@
+"""Discs about points: of the geodesic area, whatever the projection does to their shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from hbgeo.arrays import Floats, Shapes
+from hbgeo.measure.distance import has_point
+from hbgeo.read.crs import GEOD, to_metric
+
+SIDES = 96  # of the polygon that stands for a disc
+_STEP = 0.02  # degrees: sides of units longer than this are bent as the projection bends them
+Counts = NDArray[np.int64]
+
+
+def shares_within(
+    shapes: Shapes, facilities: pd.DataFrame, radii: list[float]
+) -> list[tuple[Floats, Counts]]:
+    """Share of each polygon's area within each radius of a facility, and how many discs touch it.
+
+    A disc is a polygon whose corners stand on the geodesic circle, and so far out that its area is
+    the disc's. Areas are measured in an equal-area projection. What several radii have in common is
+    worked out once.
+
+    Parameters
+    ----------
+    shapes
+        Polygons in CGCS2000 degrees; their sides are straight there.
+    facilities
+        `x`, `y` in CGCS2000.
+
+    Returns
+    -------
+    found
+        For each radius, in the order given: shares 0 to 1 (exactly 1 where nothing is left out),
+        and counts.
+    """
+    points = facilities[has_point(facilities)]
+    if not len(points) or shapely.is_empty(shapes).all():
+        return [(np.zeros(len(shapes)), np.zeros(len(shapes), np.int64)) for _ in radii]
+    flat = to_metric(tuple(shapely.total_bounds(shapes)))
+    plane = shapely.transform(
+        shapely.segmentize(shapes, _STEP),
+        lambda xy: np.column_stack(flat.transform(xy[:, 0], xy[:, 1])),
+    )
+    tree, area = shapely.STRtree(plane), shapely.area(plane)
+    x, y = (points[c].to_numpy(float) for c in "xy")
+    return [_within(plane, tree, area, _discs(x, y, radius, flat)) for radius in radii]
+
+
+def _discs(x: Floats, y: Floats, radius_m: float, flat: Any) -> Shapes:
+    """Polygons in the plane with the area of geodesic discs."""
+    turn = 2 * np.pi / SIDES
+    out = radius_m * np.sqrt(turn / np.sin(turn))  # n/2 · sin(2π/n) · out² is π · radius²
+    n, way = len(x), np.arange(SIDES) * (360 / SIDES)
+    lon, lat, _ = GEOD.fwd(
+        np.repeat(x, SIDES), np.repeat(y, SIDES), np.tile(way, n), np.full(n * SIDES, out)
+    )
+    corners = np.column_stack(flat.transform(lon, lat)).reshape(n, SIDES, 2)
+    return np.asarray(shapely.polygons(corners))
+
+
+def _within(plane: Shapes, tree: Any, area: Floats, discs: Shapes) -> tuple[Floats, Counts]:
+    share = np.zeros(len(plane))
+    site, unit = tree.query(discs, predicate="intersects")
+    touched = np.bincount(unit, minlength=len(plane))
+    order = np.argsort(unit, kind="stable")
+    cuts = np.flatnonzero(np.diff(unit[order]) > 0) + 1
+    for block in np.split(order, cuts) if len(unit) else []:
+        one = unit[block[0]]
+        reach = shapely.union_all(discs[site[block]])
+        if shapely.covers(reach, plane[one]):
+            share[one] = 1.0
+        else:
+            both = shapely.area(shapely.intersection(plane[one], reach))
+            share[one] = min(1.0, both / area[one])
+    return share, touched
