@@ -13,7 +13,9 @@ from hbgeo.arrays import Floats, Shapes
 from hbgeo.measure.distance import has_point
 from hbgeo.read.crs import GEOD, to_metric
 
-SIDES = 96  # of the polygon that stands for a disc
+SIDES = 64  # of the polygon that stands for a disc
+_FEW = 16  # corners reckoned one by one: the others lie on the same smooth curve, to (r/R)^8
+_SMOOTH_M = 500_000.0  # … which up to this radius is a millimetre in a kilometre
 _STEP = 0.02  # degrees: sides of units longer than this are bent as the projection bends them
 Counts = NDArray[np.int64]
 
@@ -57,11 +59,15 @@ def _discs(x: Floats, y: Floats, radius_m: float, flat: Any) -> Shapes:
     """Polygons in the plane with the area of geodesic discs."""
     turn = 2 * np.pi / SIDES
     out = radius_m * np.sqrt(turn / np.sin(turn))  # n/2 · sin(2π/n) · out² is π · radius²
-    n, way = len(x), np.arange(SIDES) * (360 / SIDES)
+    few = _FEW if radius_m <= _SMOOTH_M else SIDES
+    n, way = len(x), np.arange(few) * (360 / few)
     lon, lat, _ = GEOD.fwd(
-        np.repeat(x, SIDES), np.repeat(y, SIDES), np.tile(way, n), np.full(n * SIDES, out)
+        np.repeat(x, few), np.repeat(y, few), np.tile(way, n), np.full(n * few, out)
     )
-    corners = np.column_stack(flat.transform(lon, lat)).reshape(n, SIDES, 2)
+    corners = np.column_stack(flat.transform(lon, lat)).reshape(n, few, 2)
+    if few < SIDES:
+        waves = np.fft.rfft(corners, axis=1)
+        corners = np.fft.irfft(waves, SIDES, axis=1) * (SIDES / few)
     return np.asarray(shapely.polygons(corners))
 
 
