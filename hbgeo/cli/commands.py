@@ -13,7 +13,6 @@ from hbgeo.cli.collecting import collect
 from hbgeo.cli.console import (
     Names,
     count_read,
-    count_rows,
     count_steps,
     emit,
     show,
@@ -43,9 +42,9 @@ from hbgeo.cli.options import (
     suffix_of,
     working,
 )
+from hbgeo.cli.points import locate
 from hbgeo.cli.quoting import command
-
-_COORDINATES = "文件未说明时用：CGCS2000、WGS84、GCJ-02、BD-09、EPSG:编号"
+from hbgeo.cli.reaching import Radius, show_radii
 
 
 @asks
@@ -142,6 +141,7 @@ def stats(
     by: Annotated[
         str, typer.Option(metavar="county|prefecture|province", help="按县、市州或省分列")
     ] = "",
+    radius: Radius = None,
     output: Output = None,
     as_json: Json = False,
 ) -> None:
@@ -151,6 +151,9 @@ def stats(
     from hbgeo.show.table.stats import flat_stats, stats_rows
 
     one_of("--by", by, ("county", "prefecture", "province"))
+    if radius is not None:
+        show_radii(ask, names or (), radius, by, output=output, as_json=as_json)
+        return
     workspace, options = ask.open()
     measured = workspace.measure(names or (), options=options)
     # nothing else says a pace
@@ -313,33 +316,6 @@ def poster(
     made = make_poster(workspace, name, options, **how)
     write(output, made.content)
     show(*made.notes)
-
-
-def locate(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            metavar="文件", help="任何点文件：csv xlsx gpkg shp geojson parquet fgb kml zip"
-        ),
-    ],
-    units: Annotated[
-        str, typer.Option(metavar="级别", help="county、township、prefecture、province")
-    ],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="文件", help="按扩展名写")],
-    crs: Annotated[str, typer.Option(metavar="坐标系", help=_COORDINATES)] = "",
-) -> None:
-    """给文件里的每个点标上所在单元。"""
-    from hbgeo.products import locate_points, marks_of
-    from hbgeo.show import terminal
-    from hbgeo.show.table.batches import write_batches
-
-    workspace = open_workspace()
-    with count_rows() as progress:
-        found, said = locate_points(workspace, file, units, crs, progress=progress)
-        sample, marks = marks_of(workspace, units)
-        how = {"sample": sample, "machine": Names.machine, "chinese": Names.chinese}
-        write_batches(output, found.schema, found.parts, **how)
-    show(terminal.written([output]), *said, *marks)
 
 
 def import_ledger(

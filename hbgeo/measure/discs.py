@@ -45,14 +45,25 @@ def shares_within(
     points = facilities[has_point(facilities)]
     if not len(points) or shapely.is_empty(shapes).all():
         return [(np.zeros(len(shapes)), np.zeros(len(shapes), np.int64)) for _ in radii]
-    flat = to_metric(tuple(shapely.total_bounds(shapes)))
-    plane = shapely.transform(
-        shapely.segmentize(shapes, _STEP),
-        lambda xy: np.column_stack(flat.transform(xy[:, 0], xy[:, 1])),
-    )
+    plane, flat = _flat(shapes)
     tree, area = shapely.STRtree(plane), shapely.area(plane)
     x, y = (points[c].to_numpy(float) for c in "xy")
     return [_within(plane, tree, area, _discs(x, y, radius, flat)) for radius in radii]
+
+
+def areas_of(shapes: Shapes) -> Floats:
+    """Square kilometres of polygons, in an equal-area projection of GRS80, to the square metre."""
+    if shapely.is_empty(shapes).all():
+        return np.zeros(len(shapes))
+    return np.asarray(np.round(shapely.area(_flat(shapes)[0]) / 1e6, 6))
+
+
+def _flat(shapes: Shapes) -> tuple[Shapes, Any]:
+    """Polygons in an equal-area plane, in metres, and the projection."""
+    flat = to_metric(tuple(shapely.total_bounds(shapes)))
+    bent = shapely.segmentize(shapes, _STEP)
+    move = lambda xy: np.column_stack(flat.transform(xy[:, 0], xy[:, 1]))  # noqa: E731
+    return np.asarray(shapely.transform(bent, move)), flat
 
 
 def _discs(x: Floats, y: Floats, radius_m: float, flat: Any) -> Shapes:

@@ -62,6 +62,7 @@ _OWN: dict[str, dict[str, Heading]] = {
         "name": _of("指标", 40), "base": _aside("主读法代号", 24), "by": _of("分列", 10),
         "unit": _of("地区", 20), "target_pct": _of("目标（%）", 10, "amount"),
         "target_value": _of("目标数值", 10, "amount"), "basis": _of("口径", 60),
+        "radius_m": _of("半径（米，直线距离）", 12, "amount"),
     },
     "uncovered": {
         "name": _of("单元", 22), "demand": _of("应覆盖", 9, "amount"),
