@@ -42,9 +42,9 @@ from hbgeo.cli.options import (
     suffix_of,
     working,
 )
-from hbgeo.cli.points import locate
+from hbgeo.cli.points import locate, nearest
 from hbgeo.cli.quoting import command
-from hbgeo.cli.reaching import Radius, show_radii
+from hbgeo.cli.reaching import Radius, access, show_radii
 
 
 @asks
@@ -368,6 +368,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "map": draw_map,
     "poster": poster,
     "locate": lists("locate", locate),
+    "nearest": lists("nearest", nearest),
+    "access": lists("access", access),
     "import": lists("import", import_ledger),
     "add": add,
     "collect": collect,
