@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from golden_cases import make_workspace
 
-from hbgeo.measure.assess import _pick, _restrict
+from hbgeo.measure.assess import _pick, restrict
 from hbgeo.measure.assessment import Measured
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.coverage import Coverage
@@ -75,14 +75,14 @@ def test_what_is_kept_of_one_county_or_prefecture() -> None:
     basis = Basis(used=4, unweighted=("b", "c"), earlier=("a", "c"))
     whole = Coverage("x", "sum", basis, where, links, parents=where, apart=where.assign(value=1.0))
     for code, kept in (("420501", "a"), ("420500", "ab"), ("420600", "c"), ("420700", "")):
-        made = _restrict(whole, code)
+        made = restrict(whole, code)
         for frame in (made.units, made.parents, made.apart):
             assert frame.index.tolist() == list(kept)
         assert made.links["unit"].tolist() == [u for u in "abcb" if u in kept]
         assert made.basis.unweighted == tuple(u for u in "bc" if u in kept)
         assert made.basis.earlier == tuple(u for u in "ac" if u in kept)
         assert (made.indicator, made.method, made.basis.used) == ("x", "sum", 4)
-    assert _restrict(replace(whole, apart=pd.DataFrame()), "420501").apart.empty
+    assert restrict(replace(whole, apart=pd.DataFrame()), "420501").apart.empty
 
 
 def test_beyond_the_list_stand_only_units_that_say_yes(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pyproj import Geod, Transformer
 from shapely import Polygon, box
 
+from hbgeo.errors import HbgeoError
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.distance import (
     TIE_M,
@@ -20,9 +21,12 @@ from hbgeo.measure.distance import (
     arc,
     ecef,
     has_point,
+    k_nearest,
     nearest,
+    within,
 )
-from hbgeo.measure.reach import by_radius
+from hbgeo.measure.network import costs_between, costs_of_table, make_network
+from hbgeo.measure.reach import by_cost, by_radii, by_radius, geodesic_costs
 
 GRS80 = Geod(ellps="GRS80")
 
@@ -188,10 +192,9 @@ def test_two_as_far_to_the_micrometre_are_a_tie_and_the_smaller_label_wins() -> 
         assert (best.tolist(), chord.tolist()) == ([wanted], [TIE_M])
 
 
-def test_a_disc_is_of_256_sides_a_hundredth_of_a_percent_small() -> None:
-    """A polygon of n sides about a radius r has n/2 · sin(2π/n) · r²."""
+def test_a_disc_has_the_area_of_the_geodesic_one() -> None:
     covered = by_radius(square(10_000), points([112.0], [31.0]), 3000.0).units["covered"].item()
-    assert covered == pytest.approx(128 * np.sin(2 * np.pi / 256) * 0.09, rel=1e-6)
+    assert covered == pytest.approx(np.pi * 0.09, rel=1e-6)
 
 
 def test_a_short_geodesic_is_reckoned_to_a_milliardth_and_a_long_one_as_pyproj_has_it() -> None:
@@ -246,3 +249,133 @@ def test_a_table_without_points_has_none_and_half_a_point_is_none() -> None:
     assert has_point(frame).tolist() == [True, False, False]
     none = has_point(frame[["y"]])
     assert (none.tolist(), none.dtype) == ([False] * 3, bool)
+
+
+def test_pairs_within_match_every_geodesic() -> None:
+    rng = np.random.default_rng(4)
+    places, facilities = scattered(rng, 40, 0.2), scattered(rng, 30, 0.2)
+    places.iloc[3, 0] = np.nan
+    metres = geodesics(places.fillna(0), facilities)
+    metres[3] = np.inf
+    place, facility, got = within(places, facilities, 15_000.0)
+    wanted = np.argwhere(metres <= 15_000)
+    np.testing.assert_array_equal(np.column_stack([place, facility]), wanted)
+    np.testing.assert_allclose(got, metres[place, facility], rtol=1e-8)
+    assert within(places, facilities.iloc[:0], 9.0)[0].tolist() == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 2**32), k=st.integers(1, 6), m=st.integers(1, 9))
+def test_the_k_nearest_are_those_of_a_sorted_list(seed: int, k: int, m: int) -> None:
+    rng = np.random.default_rng(seed)
+    grid = rng.integers(0, 3, (m, 2)) / 100 + (112, 30)  # many at one place
+    facilities = pd.DataFrame(grid, columns=["x", "y"], index=[f"F{j}" for j in rng.permutation(m)])
+    places = pd.DataFrame(np.add(rng.uniform(0, 0.03, (5, 2)), [112, 30]), columns=["x", "y"])
+    facility, metres = k_nearest(places, facilities, k)
+    every = geodesics(places, facilities)
+    for i, far in enumerate(every):
+        wanted = sorted(range(m), key=lambda j: (round(far[j], 4), facilities.index[j]))[:k]
+        assert facility[i].tolist() == [*wanted, *[-1] * (k - len(wanted))]
+        np.testing.assert_allclose(metres[i, : len(wanted)], far[wanted], rtol=1e-8, atol=1e-5)
+    assert facility[:, 0].tolist() == nearest(places, facilities)["facility"].tolist()
+
+
+def geodesic_share(shape: shapely.Geometry, facilities: pd.DataFrame, radius: float) -> float:
+    """Share of a polygon in discs with a corner each metre of arc, its area by pyproj on the ellipsoid."""
+    n = int(2 * np.pi * radius)
+    discs = []
+    for x, y in facilities[["x", "y"]].to_numpy():
+        lon, lat, _ = GRS80.fwd(np.full(n, x), np.full(n, y), np.arange(n) * 360 / n, np.full(n, radius))  # fmt: skip
+        discs.append(shapely.polygons(np.column_stack([lon, lat])))
+    fine = shapely.segmentize(shape, 0.001)
+    both = shapely.intersection(fine, shapely.union_all(discs))
+    area = [abs(GRS80.geometry_area_perimeter(g)[0]) for g in (both, fine)]
+    return area[0] / area[1]
+
+
+CORNERS = [(108.4, 29.1), (108.0, 33.2), (111.0, 31.2), (113.98, 30.5), (116.0, 29.1), (116.1, 33.2), (114.0, 32.0)]  # fmt: skip
+
+
+@pytest.mark.parametrize("radius", [1000.0, 5000.0, 20_000.0])
+def test_shares_are_those_of_geodesic_discs_all_over_hubei_and_across_zones(radius: float) -> None:
+    """20 units: at the corners of the province, its middle, and upon the meridians of zones."""
+    rng = np.random.default_rng(int(radius))
+    shapes, sites = [], []
+    for k in range(20):
+        x, y = np.array(CORNERS[k % len(CORNERS)]) + rng.uniform(-0.2, 0.2, 2)
+        turn = np.sort(rng.uniform(0, 2 * np.pi, 9))
+        size = rng.uniform(0.02, 0.09, (9, 1)) * max(1, radius / 8000)
+        ring = np.column_stack([np.cos(turn), np.sin(turn)]) * size + (x, y)
+        shapes.append(shapely.convex_hull(shapely.MultiPoint(ring)))
+        sites.append(rng.uniform(-0.07, 0.07, (4, 2)) * max(1, radius / 8000) + (x, y))
+    units = gpd.GeoDataFrame({"name": "甲", "geometry": shapes}, crs="EPSG:4490")
+    facilities = points(*np.concatenate(sites).T.tolist())
+    got = by_radius(units, facilities, radius).units["covered"]
+    for k, shape in enumerate(shapes):
+        mine = facilities[shapely.distance(shape, shapely.points(facilities[["x", "y"]])) < 0.4]
+        assert 100 * got.iloc[k] == pytest.approx(100 * geodesic_share(shape, mine, radius), abs=0.01)  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**32), places=st.booleans())
+def test_a_larger_radius_or_another_facility_never_covers_less(seed: int, *, places: bool) -> None:
+    rng = np.random.default_rng(seed)
+    units = scattered(rng, 12, 0.1).assign(name="村") if places else square(15_000)
+    facilities = scattered(rng, 6, 0.1)
+    radii = np.sort(rng.uniform(100, 12_000, 4)).tolist()
+    made = by_radii(units, facilities, radii)
+    cover = np.array([c.units["covered"].to_numpy() for c in made])
+    assert (np.diff(cover, axis=0) >= -1e-12).all()
+    fewer = by_radii(units, facilities.iloc[:3], radii)
+    assert all((f.units["covered"] <= m.units["covered"] + 1e-12).all() for f, m in zip(fewer, made, strict=True))  # fmt: skip
+    for one, radius in zip(made, radii, strict=True):
+        pd.testing.assert_frame_equal(one.units, by_radius(units, facilities, radius).units)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 2**32), radius=st.floats(1, 60_000))
+def test_geodesic_costs_reproduce_the_radius(seed: int, radius: float) -> None:
+    rng = np.random.default_rng(seed)
+    villages = scattered(rng, 15, 0.3).assign(name="村", population=rng.integers(0, 99, 15).astype(float))  # fmt: skip
+    facilities = scattered(rng, 5, 0.3)
+    costs = geodesic_costs(villages, facilities, radius)
+    by = by_cost(villages, facilities, costs, radius, weight="population")
+    straight = by_radius(villages, facilities, radius, weight="population")
+    assert by.units["covered"].tolist() == straight.units["covered"].tolist()
+    assert by.share == straight.share
+    order = rng.permutation(15)  # nor does the order of rows matter
+    again = by_radius(villages.iloc[order], facilities.iloc[::-1], radius, weight="population")
+    assert again.units["covered"].reindex(villages.index).tolist() == straight.units["covered"].tolist()  # fmt: skip
+    assert again.share == straight.share
+
+
+def test_minutes_of_a_table_and_of_roads_cover_who_is_within_them() -> None:
+    villages = points([112.0, 112.01, 112.02], [30.0, 30.0, 30.0], "v").assign(name="村")
+    sites = points([112.0], [30.0])
+    rows = pd.DataFrame({"place": ["v0", "v1", "v2"], "facility": "f0", "minutes": [0.0, 15, 15.1]})
+    made = by_cost(villages, sites, costs_of_table(rows, villages.index, sites.index), 15)
+    assert made.units["covered"].tolist() == [1, 1, 0]
+    assert made.links["unit"].tolist() == ["v0", "v1"]
+    line = shapely.LineString([(112.0, 30.0), (112.02, 30.0)])
+    road = gpd.GeoDataFrame({"speed_kmh": [60.0]}, geometry=[line], crs="EPSG:4490")
+    costs = costs_between(make_network(road), villages, sites, limit=5)
+    assert by_cost(villages, sites, costs, 1).units["covered"].tolist() == [
+        1,
+        1,
+        0,
+    ]  # 965 m a minute
+    assert by_cost(villages, sites, costs, 5).pct == 100
+
+
+@pytest.mark.parametrize("radius", [0, -1, np.nan, np.inf, 2_000_001])
+def test_what_is_no_radius_is_refused(radius: float) -> None:
+    villages, sites = points([112.0], [30.0], "v").assign(name="村"), points([112.0], [30.0])
+    with pytest.raises(HbgeoError, match="应大于 0、不超过 2000000"):
+        by_radius(villages, sites, radius)
+    with pytest.raises(HbgeoError, match="应大于 0"):
+        geodesic_costs(villages, sites, radius)
+    costs = geodesic_costs(villages, sites, 500)
+    with pytest.raises(HbgeoError, match="应大于 0、不超过路程表的 500"):
+        by_cost(villages, sites, costs, radius)
+    with pytest.raises(HbgeoError, match="不是同一批"):
+        by_cost(villages.iloc[:0], sites, costs, 100)

@@ -13,7 +13,6 @@ from hbgeo.cli.collecting import collect
 from hbgeo.cli.console import (
     Names,
     count_read,
-    count_rows,
     count_steps,
     emit,
     show,
@@ -44,9 +43,9 @@ from hbgeo.cli.options import (
     working,
 )
 from hbgeo.cli.planning import plan
+from hbgeo.cli.points import locate, nearest
 from hbgeo.cli.quoting import command
-
-_COORDINATES = "文件未说明时用：CGCS2000、WGS84、GCJ-02、BD-09、EPSG:编号"
+from hbgeo.cli.reaching import Radius, access, show_radii
 
 
 @asks
@@ -145,6 +144,7 @@ def stats(
     by: Annotated[
         str, typer.Option(metavar="county|prefecture|province", help="按县、市州或省分列")
     ] = "",
+    radius: Radius = None,
     output: Output = None,
     as_json: Json = False,
 ) -> None:
@@ -154,6 +154,9 @@ def stats(
     from hbgeo.show.table.stats import flat_stats, stats_rows
 
     one_of("--by", by, ("county", "prefecture", "province"))
+    if radius is not None:
+        show_radii(ask, names or (), radius, by, output=output, as_json=as_json)
+        return
     workspace, options = ask.open()
     measured = workspace.measure(names or (), options=options)
     # nothing else says a pace
@@ -318,33 +321,6 @@ def poster(
     show(*made.notes)
 
 
-def locate(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            metavar="文件", help="任何点文件：csv xlsx gpkg shp geojson parquet fgb kml zip"
-        ),
-    ],
-    units: Annotated[
-        str, typer.Option(metavar="级别", help="county、township、prefecture、province")
-    ],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="文件", help="按扩展名写")],
-    crs: Annotated[str, typer.Option(metavar="坐标系", help=_COORDINATES)] = "",
-) -> None:
-    """给文件里的每个点标上所在单元。"""
-    from hbgeo.products import locate_points, marks_of
-    from hbgeo.show import terminal
-    from hbgeo.show.table.batches import write_batches
-
-    workspace = open_workspace()
-    with count_rows() as progress:
-        found, said = locate_points(workspace, file, units, crs, progress=progress)
-        sample, marks = marks_of(workspace, units)
-        how = {"sample": sample, "machine": Names.machine, "chinese": Names.chinese}
-        write_batches(output, found.schema, found.parts, **how)
-    show(terminal.written([output]), *said, *marks)
-
-
 def import_ledger(
     file: Annotated[
         Path, typer.Argument(metavar="文件", help="一份台账：xlsx xls ods csv，或点图层文件")
@@ -396,6 +372,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "map": draw_map,
     "poster": poster,
     "locate": lists("locate", locate),
+    "nearest": lists("nearest", nearest),
+    "access": lists("access", access),
     "import": lists("import", import_ledger),
     "add": add,
     "collect": collect,

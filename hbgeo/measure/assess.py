@@ -99,7 +99,7 @@ def _measure_one(
     scope = options.within or options.scope
     if options.weight and one.measure in WEIGHED:
         one = replace(one, weight=options.weight)  # what was asked for, not what the policy says
-    case = _find_chain(one, context) if one.links else _find_case(one, context)
+    case = _find_chain(one, context) if one.links else find_case(one, context)
     if isinstance(case, list):
         missing = tuple(dict.fromkeys(map(in_sentence, case)))
         measured.assessments.append(Assessment(one, options.as_of, None, missing, whole, scope))
@@ -107,7 +107,7 @@ def _measure_one(
     coverage, qualified = _by_method(one, case)
     coverage = replace(coverage, parents=context.placements.parents(one.units))
     if options.within:
-        coverage = _restrict(coverage, options.within)
+        coverage = restrict(coverage, options.within)
         inside = case.units.frame.index.isin(coverage.units.index)
         case = replace(case, units=case.units.where(inside))
     if isinstance(case, Case) and (untold := nothing_told(case, coverage)):
@@ -145,7 +145,7 @@ def _covered_beyond(case: Case, coverage: Coverage) -> tuple[str, ...]:
     return tuple(units.index[(units["covered"] > 0) & ~units.index.isin(coverage.units.index)])
 
 
-def _find_case(one: Indicator, context: Context) -> Case | list[str]:
+def find_case(one: Indicator, context: Context) -> Case | list[str]:
     """What an indicator is measured on; or all that is missing."""
     if one.measure == "none":
         return list(one.lacks) or [NO_DEFINITION]
@@ -179,7 +179,7 @@ def _find_chain(one: Indicator, context: Context) -> Chain | list[str]:
         column = f"{link.units}_code"
         if units is not None and link.units != one.units and column not in units:
             missing.append(f"{LEVEL_NAMES[one.units]}图层的列“{unit_heading(column)}”")
-        found = _find_case(one.of_link(link), plain)
+        found = find_case(one.of_link(link), plain)
         if isinstance(found, Case):
             links.append(found)
         else:
@@ -290,7 +290,7 @@ def _listed_units(
     return listed, [] if len(listed) else [lacking]
 
 
-def _restrict(coverage: Coverage, code: str) -> Coverage:
+def restrict(coverage: Coverage, code: str) -> Coverage:
     """Keep the units of one county or prefecture."""
     units = coverage.units
     mine = (units["county_code"] == code) | (units["prefecture_code"] == code)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hbgeo.arrays import Floats, Mask
+from hbgeo.arrays import Floats, Ints, Mask
 from hbgeo.read.crs import GEOD
 
 GRS80 = GEOD  # of CGCS2000, to a tenth of a millimetre
@@ -45,6 +47,82 @@ def nearest(places: pd.DataFrame, facilities: pd.DataFrame) -> pd.DataFrame:
     facility[here] = there[pick]
     metres[here] = arc(x, y, far_x[pick], far_y[pick], chord)
     return found.assign(facility=facility, metres=metres)
+
+
+def within(
+    places: pd.DataFrame, facilities: pd.DataFrame, limit: float
+) -> tuple[Ints, Ints, Floats]:
+    """Find every pair within so many metres of each other, in a straight line over the ellipsoid.
+
+    Returns
+    -------
+    place, facility, metres
+        Positions, in order of place and facility, and geodesic distances.
+    """
+    from scipy.spatial import cKDTree
+
+    here, there = np.flatnonzero(has_point(places)), np.flatnonzero(has_point(facilities))
+    if not len(here) or not len(there):
+        return here[:0].astype(np.int32), there[:0].astype(np.int32), np.zeros(0)
+    (x, y), (far_x, far_y) = (
+        [t[c].to_numpy(float)[m] for c in "xy"] for t, m in ((places, here), (facilities, there))
+    )
+    a, b = ecef(x, y), ecef(far_x, far_y)
+    balls = cKDTree(b).query_ball_point(a, limit * (1 + TIE_M) + TIE_M, return_sorted=True)
+    one = np.repeat(np.arange(len(here)), [len(ball) for ball in balls])
+    other = np.fromiter((k for ball in balls for k in ball), np.intp, len(one))
+    chord = np.linalg.norm(a[one] - b[other], axis=1)
+    metres = arc(x[one], y[one], far_x[other], far_y[other], chord)
+    near = metres <= limit
+    return here[one[near]].astype(np.int32), there[other[near]].astype(np.int32), metres[near]
+
+
+def k_nearest(places: pd.DataFrame, facilities: pd.DataFrame, k: int) -> tuple[Ints, Floats]:
+    """Find the k facilities nearest to each place, in a straight line over the ellipsoid.
+
+    Returns
+    -------
+    facility, metres
+        Places × k, the nearest first; -1 and NaN where there are not so many. Of equally near ones
+        (to a micrometre) the smallest label comes first.
+    """
+    from scipy.spatial import cKDTree
+
+    here, there = np.flatnonzero(has_point(places)), np.flatnonzero(has_point(facilities))
+    facility = np.full((len(places), k), -1, np.int32)
+    metres = np.full((len(places), k), np.nan)
+    if not len(here) or not len(there):
+        return facility, metres
+    rank = np.argsort(np.argsort(facilities.index[there].to_numpy().astype(str), kind="stable"))
+    (x, y), (far_x, far_y) = (
+        [t[c].to_numpy(float)[m] for c in "xy"] for t, m in ((places, here), (facilities, there))
+    )
+    a, b = ecef(x, y), ecef(far_x, far_y)
+    most = min(k, len(there))
+    pick, chord = _nearest_few(cKDTree(b), a, b, rank, most)
+    flat = pick.ravel()
+    near = (np.repeat(x, most), np.repeat(y, most), far_x[flat], far_y[flat], chord.ravel())
+    facility[here, :most] = there[pick]
+    metres[here, :most] = arc(*near).reshape(-1, most)
+    return facility, metres
+
+
+def _nearest_few(
+    tree: Any, a: Floats, b: Floats, rank: NDArray[np.intp], most: int
+) -> tuple[NDArray[np.intp], Floats]:
+    """The nearest so many of `b` by straight chord; of equally near ones that of least rank first."""
+    found, pick = tree.query(a, k=list(range(1, min(most + 1, len(b)) + 1)))
+    tied = np.flatnonzero((np.diff(found, axis=1) <= TIE_M).any(axis=1))
+    chord, pick = found[:, :most].copy(), pick[:, :most].copy()
+    for row, ball in zip(tied, tree.query_ball_point(a[tied], chord[tied, -1] + TIE_M), strict=True):  # fmt: skip
+        at = np.array(ball)
+        far = np.linalg.norm(b[at] - a[row], axis=1)
+        order = np.argsort(far, kind="stable")
+        at, far = at[order], far[order]
+        same = np.cumsum(np.diff(far, prepend=far[0]) > TIE_M)
+        order = np.lexsort((rank[at], same))[:most]
+        pick[row], chord[row] = at[order], far[order]
+    return pick, chord
 
 
 def _one_a_place(facilities: pd.DataFrame) -> NDArray[np.intp]:

@@ -14,7 +14,7 @@ from hbgeo.measure.locate import UnitIndex
 from hbgeo.read.stream.points import PointStream
 
 TAGS = ("unit_code", "unit_name", "county_code", "county")
-_OWN = "{}(原表)"  # a column of the file that bears a tag's name
+OWN = "{}(原表)"  # a column of the file that bears a tag's name
 TaggedBatch = tuple[pa.RecordBatch, NDArray[np.float64], NDArray[np.float64]]
 
 
@@ -72,7 +72,7 @@ def tag_points(
         of a tag is kept under its name with (原表).
     """
     extra = ("x", "y") if points.geometry else ()
-    own = [_OWN.format(n) if n in {*TAGS, *extra} else n for n in points.schema.names]
+    own = [OWN.format(n) if n in {*TAGS, *extra} else n for n in points.schema.names]
     fields = [f.with_name(n) for f, n in zip(points.schema, own, strict=True)]
     fields += [pa.field(t, pa.string()) for t in TAGS]
     fields += [pa.field(t, pa.float64()) for t in extra]

@@ -16,6 +16,7 @@ from hbgeo.measure.graph import (
     REACHED_ONLY,
     UNITS,
     Network,
+    Whole,
     make_network,
 )
 from hbgeo.measure.routing import Routes, costs_within, lay_routes, least_costs
@@ -24,10 +25,11 @@ from hbgeo.read.costs import read_costs
 
 __all__ = [
     "FAR", "ISLAND", "LEFT_ONLY", "MAIN", "REACHED_ONLY", "Costs", "Network", "costs_between",
-    "costs_of_table", "make_network", "nearest_by_cost", "nearest_of_nodes", "read_costs",
+    "costs_of_table", "k_nearest_by_cost", "make_network", "nearest_by_cost", "nearest_of_nodes", "read_costs",
 ]  # fmt: skip
 _NONE = np.zeros(0)
 FAR = -1  # no road within reach
+_WIDER = {"minutes": (30, 120, 480, np.inf), "metres": (2e4, 8e4, 3.2e5, np.inf)}  # limits in turn
 
 
 @dataclass(frozen=True)
@@ -194,16 +196,58 @@ def costs_of_table(
 
 
 def _nearest(routes: Routes, facilities: pd.DataFrame, by: str) -> tuple[Ints, Floats]:
-    labels = facilities.index.to_numpy().astype(str)
-    order = np.argsort(labels, kind="stable")
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
+    rank = _ranks(facilities)
     found, cost = least_costs(routes, rank)
-    position = np.append(order, -1)[found].astype(np.int32)
+    position = np.append(np.argsort(rank), -1)[found].astype(np.int32)
     return position, np.where(found < 0, np.nan, cost / _unit_of(by))
+
+
+def _ranks(facilities: pd.DataFrame) -> Whole:
+    """Where each stands among them by label, from 0."""
+    order = np.argsort(facilities.index.to_numpy().astype(str), kind="stable")
+    return np.argsort(order).astype(np.int64)
 
 
 def _unit_of(by: str) -> int:
     if by not in UNITS:
         raise RequestError(f"不能按“{by}”计算路程；可选值 {'、'.join(UNITS)}")
     return UNITS[by]
+
+
+def k_nearest_by_cost(
+    network: Network,
+    places: pd.DataFrame,
+    facilities: pd.DataFrame,
+    k: int,
+    *,
+    by: str = "minutes",
+    far: float = FAR_M,
+) -> tuple[Ints, Floats]:
+    """Find the k facilities that each place reaches at the least cost, however much that is.
+
+    Returns
+    -------
+    facility, cost
+        Places × k, the nearest first; -1 and NaN where fewer are reached. Of those at the same
+        cost the smallest label comes first.
+    """
+    facility = np.full((len(places), k), -1, np.int32)
+    cost = np.full((len(places), k), np.nan)
+    if k == 1:
+        found = nearest_by_cost(network, places, facilities, by=by, far=far)
+        facility[:, 0], cost[:, 0] = found["facility"], found["cost"]
+        return facility, cost
+    rank = _ranks(facilities)
+    left = np.arange(len(places))
+    for limit in _WIDER[by]:
+        few = costs_between(network, places.iloc[left], facilities, limit=limit, by=by, far=far)
+        order = np.lexsort((rank[few.facility], few.cost, few.place))
+        place = few.place[order]
+        nth = np.arange(len(place)) - np.searchsorted(place, place)
+        kept = nth < k
+        at = (left[place[kept]], nth[kept])
+        facility[at], cost[at] = few.facility[order][kept], few.cost[order][kept]
+        left = left[np.bincount(few.place, minlength=len(left)) < min(k, len(facilities))]
+        if not len(left):
+            break
+    return facility, cost

@@ -1,22 +1,24 @@
-"""How far: coverage within a radius, in a straight line."""
+"""How far: coverage within a radius in a straight line, or within a cost of travel."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-import shapely
-from numpy.typing import NDArray
 
-from hbgeo.arrays import Floats
+from hbgeo.arrays import Ints
+from hbgeo.errors import RequestError
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.coverage import Coverage, from_pairs, unit_table
-from hbgeo.measure.distance import has_point, nearest
+from hbgeo.measure.discs import shares_within
+from hbgeo.measure.distance import nearest, within
+from hbgeo.measure.network import Costs
 from hbgeo.measure.pairs import Pairs, via_bits
-from hbgeo.read.crs import to_metric
 
-_SPHERE = 64  # straight pieces a quarter circle: a disc is 0.01 % small
+__all__ = ["by_cost", "by_radii", "by_radius", "check_radius", "geodesic_costs", "nearest"]
+WIDEST = 2_000_000.0  # metres
 
 
 def by_radius(
@@ -41,60 +43,115 @@ def by_radius(
     facilities
         `x`, `y` in CGCS2000.
     radius_m
-        Metres, above 0.
+        Metres, above 0, at most 2,000 km. Discs have the area of geodesic ones (see `discs`).
+
+    Raises
+    ------
+    RequestError
+        If the radius is none.
     """
+    given = {"basis": basis, "weight": weight, "indicator": indicator}
+    return by_radii(units, facilities, [radius_m], **given)[0]  # type: ignore[arg-type]
+
+
+def by_radii(
+    units: pd.DataFrame,
+    facilities: pd.DataFrame,
+    radii: Sequence[float],
+    *,
+    basis: Basis | None = None,
+    weight: str | None = None,
+    indicator: str = "",
+) -> list[Coverage]:
+    """Measure as `by_radius` for several radii at once, in the order given."""
     basis = basis or Basis(used=len(facilities))
+    for radius in radii:
+        check_radius(radius)
     if "geometry" not in units:
-        pairs = _pairs_within(units, facilities, radius_m)
-        made = from_pairs(units, facilities, pairs, basis=basis, weight=weight, method="reach")
-        return replace(made, indicator=indicator)
-    share, touched = _shares_within(units, facilities, radius_m)
-    via = np.where(touched > 0, "inside", "")
-    table, unweighted = unit_table(units, weight, covered=share, facilities=touched, via=via)
-    return Coverage(indicator, "reach", _with(basis, unweighted), table)
+        near = nearest(units, facilities)
+        how = {"basis": basis, "weight": weight, "method": "reach", "indicator": indicator}
+        return [
+            from_pairs(units, facilities, _nearest_within(near, radius), **how)  # type: ignore[arg-type]
+            for radius in radii
+        ]
+    made = []
+    for share, touched in shares_within(units["geometry"].to_numpy(), facilities, list(radii)):
+        via = np.where(touched > 0, "inside", "")
+        table, unweighted = unit_table(units, weight, covered=share, facilities=touched, via=via)
+        made.append(Coverage(indicator, "reach", replace(basis, unweighted=unweighted), table))
+    return made
 
 
-def _pairs_within(places: pd.DataFrame, facilities: pd.DataFrame, radius_m: float) -> Pairs:
+def by_cost(
+    units: pd.DataFrame,
+    facilities: pd.DataFrame,
+    costs: Costs,
+    limit: float,
+    *,
+    basis: Basis | None = None,
+    weight: str | None = None,
+    indicator: str = "",
+) -> Coverage:
+    """Count a unit or place as covered from which some facility is reached within the limit.
+
+    Parameters
+    ----------
+    units, facilities
+        Those whose positions the costs give, in the same order.
+    costs
+        Of `costs_between`, `costs_of_table` or `geodesic_costs`.
+    limit
+        Minutes or metres, as `costs.by` says; `facilities` counts those within, `links` names them.
+
+    Raises
+    ------
+    RequestError
+        If the limit is not above 0, or above that of the costs; or positions do not fit.
+    """
+    if not 0 < limit <= costs.limit:
+        raise RequestError(f"时限或路程“{limit:g}”应大于 0、不超过路程表的 {costs.limit:g}")
+    if (len(units), len(facilities)) != (costs.places, costs.facilities):
+        raise RequestError("路程表与单元、设施不是同一批")
+    near = costs.within(limit)
+    basis = basis or Basis(used=len(facilities))
+    how = {"basis": basis, "weight": weight, "method": "reach", "indicator": indicator}
+    return from_pairs(units, facilities, _inside(near.place, near.facility), **how)  # type: ignore[arg-type]
+
+
+def geodesic_costs(places: pd.DataFrame, facilities: pd.DataFrame, limit: float) -> Costs:
+    """The straight-line distances of all pairs within so many metres, as costs.
+
+    Raises
+    ------
+    RequestError
+        If the limit is not above 0, or above 2,000 km.
+    """
+    check_radius(limit)
+    place, facility, metres = within(places, facilities, limit)
+    return Costs(place, facility, metres, "metres", limit, len(places), len(facilities))
+
+
+def check_radius(radius_m: float) -> None:
+    """Refuse what is no radius.
+
+    Raises
+    ------
+    RequestError
+        If it is not above 0, or above 2,000 km.
+    """
+    if not 0 < radius_m <= WIDEST:
+        raise RequestError(
+            f"半径 {radius_m:g} 米不可用；应大于 0、不超过 {WIDEST:.0f}（2,000 公里）"
+        )
+
+
+def _nearest_within(near: pd.DataFrame, radius_m: float) -> Pairs:
     """Each place with its nearest facility, where that is within the radius."""
-    near = nearest(places, facilities)
     hit = (near["metres"] <= radius_m).to_numpy()
     unit = np.flatnonzero(hit).astype(np.int32)
     facility = near["facility"].to_numpy()[hit].astype(np.int32)
+    return _inside(unit, facility)
+
+
+def _inside(unit: Ints, facility: Ints) -> Pairs:
     return Pairs(unit, facility, np.full(len(unit), via_bits(("inside",)), np.int8))
-
-
-def _shares_within(
-    units: pd.DataFrame, facilities: pd.DataFrame, radius_m: float
-) -> tuple[Floats, NDArray[np.int64]]:
-    """Share of each polygon's area within the radius, and how many discs touch it."""
-    points = facilities[has_point(facilities)]
-    shapes = units["geometry"].to_numpy()
-    share, touched = np.zeros(len(units)), np.zeros(len(units), dtype=np.int64)
-    if not len(points) or shapely.is_empty(shapes).all():
-        return share, touched
-    flat = to_metric(tuple(shapely.total_bounds(shapes)))
-    plane = shapely.transform(
-        shapes, lambda xy: np.column_stack(flat.transform(xy[:, 0], xy[:, 1]))
-    )
-    sites = shapely.points(*flat.transform(points["x"].to_numpy(), points["y"].to_numpy()))
-    site, unit = shapely.STRtree(plane).query(sites, predicate="dwithin", distance=radius_m)
-    discs = shapely.buffer(sites, radius_m, quad_segs=_SPHERE)
-    order = np.argsort(unit, kind="stable")
-    cuts = np.flatnonzero(np.diff(unit[order]) > 0) + 1
-    for block in np.split(order, cuts) if len(unit) else []:
-        one = unit[block[0]]
-        reach = shapely.union_all(discs[site[block]])
-        share[one] = _share_of(plane[one], reach)
-        touched[one] = len(block)
-    return share, touched
-
-
-def _share_of(shape: shapely.Geometry, reach: shapely.Geometry) -> float:
-    """Share of the area of `shape` in `reach`; exactly 1 where nothing is left out."""
-    if shapely.covers(reach, shape):
-        return 1.0
-    return float(min(1.0, shapely.area(shapely.intersection(shape, reach)) / shapely.area(shape)))
-
-
-def _with(basis: Basis, unweighted: tuple[str, ...]) -> Basis:
-    return Basis(**{**basis.__dict__, "unweighted": unweighted})

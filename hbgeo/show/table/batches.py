@@ -7,6 +7,7 @@ import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,13 @@ from hbgeo.show.words import SAMPLE_MARK
 from hbgeo.show.zipped import say_one_system
 from hbgeo.store.rests import temporary_folder
 
+_TITLES = {
+    "locate": ("点位归属", "右边几列是每个点所在的单元；不在任何单元内的为空。"),
+    "nearest": (
+        "最近的设施",
+        "距离是直线距离，非步行时间；分钟数按道路，没有道路图层或到不了的为空。",
+    ),
+}
 _POINT = np.frombuffer(b"\1\1\0\0\0", np.uint8)  # well-known binary: little-endian, point
 
 
@@ -43,6 +51,7 @@ def write_batches(
     sample: bool = False,
     machine: bool = False,
     chinese: bool = False,
+    kind: str = "locate",
 ) -> int:
     """Write a table batch by batch in the format of the suffix, beside its place first.
 
@@ -58,6 +67,9 @@ def write_batches(
         Whether a workbook is a plain table under the names of `schema`; whether a .csv has Chinese
         headings.
 
+    kind
+        The command that writes it.
+
     Returns
     -------
     rows
@@ -69,7 +81,8 @@ def write_batches(
         If the format is not one of `formats.FORMATS`, the file cannot be written, or a workbook
         cannot hold so many rows.
     """
-    write = _writers(sample=sample, machine=machine, chinese=chinese).get(path.suffix.lower())
+    how = {"sample": sample, "machine": machine, "chinese": chinese}
+    write = _writers(**how, kind=kind).get(path.suffix.lower())
     if write is None:
         raise OutputError(f"不支持的输出格式“{path.suffix}”；可用 {'、'.join(FORMATS)}")
     return _write_beside(path, schema, batches, write)
@@ -96,14 +109,16 @@ def _write_beside(
 
 
 def _writers(
-    *, sample: bool, machine: bool, chinese: bool
+    *, sample: bool, machine: bool, chinese: bool, kind: str
 ) -> dict[str, Callable[[Path, pa.Schema, Iterator[TaggedBatch]], None]]:
     """Who writes each format."""
     return {
-        ".csv": lambda beside, names, rest: _write_csv(beside, names, rest, chinese=chinese),
+        ".csv": lambda beside, names, rest: _write_csv(
+            beside, names, rest, kind=kind if chinese else ""
+        ),
         ".json": _write_json,
         ".xlsx": lambda beside, names, rest: _write_xlsx(
-            beside, names, rest, sample=sample, machine=machine
+            beside, names, rest, sample=sample, kind="" if machine else kind
         ),
         ".parquet": _write_parquet,
         ".geojson": lambda beside, names, rest: _write_map(beside, names, rest, "GeoJSON"),
@@ -138,10 +153,8 @@ class _Counted:
         return batch
 
 
-def _write_csv(
-    path: Path, schema: pa.Schema, batches: Iterator[TaggedBatch], *, chinese: bool
-) -> None:
-    names = [h.text for h in headings_of("locate", schema.names)] if chinese else schema.names
+def _write_csv(path: Path, schema: pa.Schema, batches: Iterator[TaggedBatch], *, kind: str) -> None:
+    names = [h.text for h in headings_of(kind, schema.names)] if kind else schema.names
     with path.open("x", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(map(harmless, names))
@@ -182,7 +195,7 @@ def _plain(cells: Cells) -> list[Any]:
 
 
 def _write_xlsx(
-    path: Path, schema: pa.Schema, batches: Iterator[TaggedBatch], *, sample: bool, machine: bool
+    path: Path, schema: pa.Schema, batches: Iterator[TaggedBatch], *, sample: bool, kind: str
 ) -> None:
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with contextlib.ExitStack() as stack:  # after an error too: the rows lie in files of their own
@@ -192,14 +205,15 @@ def _write_xlsx(
         book.set_properties({"created": datetime.fromisoformat(EPOCH[:19]), "author": "hbgeo"})
         sheet = book.add_worksheet("数据")
         mark = SAMPLE_MARK if sample else ""
-        top = (_begin_plain if machine else _begin_list)(book, sheet, schema.names, mark)
+        begin = partial(_begin_list, kind) if kind else _begin_plain
+        top = begin(book, sheet, schema.names, mark)
         for row, values in enumerate(_values(batches), start=top + 1):
             if row >= SHEET_ROWS:
                 msg = f"{path.suffix} 最多 {SHEET_ROWS:,} 行，放不下；请写成 .csv 或 .parquet"
                 raise OutputError(msg)
             for c, value in enumerate(values):
                 write_cell(sheet, row, c, value)
-        if not machine and _rows_of(batches):
+        if kind and _rows_of(batches):
             sheet.autofilter(top, 0, top + _rows_of(batches), len(schema) - 1)
     with path.open("rb+") as made:
         say_one_system(made)
@@ -218,13 +232,14 @@ def _begin_plain(book: Any, sheet: Any, names: Sequence[str], mark: str) -> int:
     return top
 
 
-def _begin_list(book: Any, sheet: Any, names: Sequence[str], mark: str) -> int:
+def _begin_list(kind: str, book: Any, sheet: Any, names: Sequence[str], mark: str) -> int:
     """Write title and Chinese headings of a list whose rows are yet to come; the heading's row."""
-    heads, width = headings_of("locate", list(names)), 0.0
+    heads, width = headings_of(kind, list(names)), 0.0
+    title, line = _TITLES[kind]
     for text, row, form in (
         (mark or " ", 0, {"bold": True, "font_color": look.SHEET_MARK}),
-        ("点位归属", 1, {"bold": True, "font_size": 16, "font_name": look.PAPER_HEAD_FONT}),
-        ("右边几列是每个点所在的单元；不在任何单元内的为空。", 2, {}),
+        (title, 1, {"bold": True, "font_size": 16, "font_name": look.PAPER_HEAD_FONT}),
+        (line, 2, {}),
     ):
         sheet.write_string(row, 0, text, book.add_format({"font_name": look.PAPER_FONT, **form}))
     bold = {"bold": True, "border": 1, "align": "center", "text_wrap": True}

@@ -62,6 +62,7 @@ _OWN: dict[str, dict[str, Heading]] = {
         "name": _of("指标", 40), "base": _aside("主读法代号", 24), "by": _of("分列", 10),
         "unit": _of("地区", 20), "target_pct": _of("目标（%）", 10, "amount"),
         "target_value": _of("目标数值", 10, "amount"), "basis": _of("口径", 60),
+        "radius_m": _of("半径（米，直线距离）", 12, "amount"),
     },
     "uncovered": {
         "name": _of("单元", 22), "demand": _of("应覆盖", 9, "amount"),
@@ -169,10 +170,22 @@ _OWN: dict[str, dict[str, Heading]] = {
         "severity": _of("程度", 7), "message": _of("问题", 46), "suggestion": _of("建议写法", 24),
         "score": _of("相似度", 8, "amount"), "unit_code": _aside("单元代码", 15),
     },
+    "nearest": {
+        "rank": _of("第几近", 8, "whole"), "facility_id": _aside("设施编号", 18),
+        "facility_name": _of("设施名称", 30), "km": _of("直线距离（公里）", 12, "km"),
+        "minutes": _of("道路用时（分钟）", 12, "amount"),
+    },
+    "access": {
+        "name": _of("单元", 22), "demand": _of("需求（人）", 12, "amount"),
+        "supply": _of("范围内供给", 12, "amount"), "score": _of("每人可得", 12),
+        "catchment_m": _of("服务范围（米）", 12, "amount"),
+        "catchment_min": _of("服务范围（分钟）", 12, "amount"), "decay": _of("衰减", 20),
+    },
     "locate": {
         "unit_code": _aside("单元代码", 15), "unit_name": _of("单元名称", 22),
     },
 }  # fmt: skip
+_TAGGED = ("locate", "nearest")  # whose other columns are the user's own
 _YESNO = {True: "是", False: "否"}
 _STATUS = {
     "measured": "已计算", "no-target": "无目标", "no-data": "无法计算", "not-applicable": "不适用",
@@ -195,7 +208,7 @@ _OWN_WORDS: dict[str, dict[str, Mapping[Any, str]]] = {
 
 def heading_of(kind: str, column: str) -> Heading:
     """How a column of a list is called; one of the user's own keeps its name."""
-    known = _OWN.get(kind, {}).get(column) or (None if kind == "locate" else _ALL.get(column))
+    known = _OWN.get(kind, {}).get(column) or (None if kind in _TAGGED else _ALL.get(column))
     if kind == "locate" and column in ("county_code", "county"):
         known = _ALL[column]
     return known or Heading(column, 16)

@@ -26,7 +26,9 @@ def flat_stats(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
             "missing": "、".join(row["missing"]),
             "basis": ";".join(row["basis"].get("filters", [])),
         }
-        later = {key: row[key] for key in ("short_unit", "short_points")}  # where they were added
+        later = {
+            key: row[key] for key in ("short_unit", "short_points", "radius_m")
+        }  # where they were added
         apart = {"targets", *words, *later}
         flat = {key: value for key, value in row.items() if key not in apart}
         made.append(flat | words | later)
@@ -47,6 +49,12 @@ def stats_rows(
         return [row | {"targets": [target_record(assessment, t, trend) for t in told]}]
     areas = assessment.coverage.by(by)
     return [_stats_row(assessment, area, by, code, name) for (code, name), area in areas.items()]
+
+
+def radius_rows(assessment: Assessment, by: str | None = None) -> list[dict[str, Any]]:
+    """The rows of an indicator that was asked within a radius (see `measure_radii`)."""
+    radius = _exact(assessment.indicator.radius_m)
+    return [row | {"radius_m": radius} for row in stats_rows(assessment, by)]
 
 
 def _stats_row(
@@ -71,6 +79,7 @@ def _stats_row(
         "approximate": bool(coverage and coverage.basis.approximate),
         "targets": [],
         **_shortfall(here),
+        "radius_m": None,
     }
 
 
