@@ -13,8 +13,9 @@ from hbgeo.arrays import Mask
 from hbgeo.errors import RequestError
 from hbgeo.measure.siting.essential import essential
 from hbgeo.measure.siting.instance import Instance, Reduced, reduce
+from hbgeo.measure.siting.part import part_of
 from hbgeo.measure.siting.problem import Problem, check
-from hbgeo.measure.siting.relaxation import fewest, part_of
+from hbgeo.measure.siting.relaxation import fewest
 from hbgeo.measure.siting.result import CERTIFICATE, SOLVER, UNPROVEN, Sites
 from hbgeo.measure.siting.search import Search
 from hbgeo.measure.siting.solver import Answer, minimise, require_solver

@@ -14,7 +14,7 @@ import numpy as np
 from hbgeo.arrays import Floats, Mask
 from hbgeo.measure.siting.instance import Instance
 from hbgeo.measure.siting.prices import FINE, Bound, Prices, bound_of
-from hbgeo.measure.siting.relaxation import relax
+from hbgeo.measure.siting.relaxation import Relaxed, relax
 from hbgeo.measure.siting.search import Search
 
 _OFTEN = 40  # nodes at each of which the relaxation is rounded; then every fourth
@@ -37,7 +37,7 @@ class Node:
     chosen: Mask
     barred: Mask
     prices: int
-    share: Floats
+    relaxed: Relaxed | None
     bound: int
     site: int = -1
     without: int = -1
@@ -57,8 +57,8 @@ class Tree:
         worst of them.
     beat
         Plans up to this value were not looked for.
-    solved
-        How many linear programmes it took.
+    solved, work
+        How many linear programmes it took, and what they cost in programmes of the usual size.
     """
 
     instance: Instance
@@ -68,6 +68,7 @@ class Tree:
     bound: int = 0
     beat: int = -1
     solved: int = 0
+    work: int = 0
 
     @property
     def closed(self) -> bool:
@@ -123,9 +124,9 @@ class Growing:
             del self.tree.plans[self.keep :]
 
     def grow(self, effort: int, *, shaken: bool = True) -> Tree:
-        """Split nodes, best bound first, until nothing is open or `effort` programmes are solved."""
+        """Split nodes, best bound first, until nothing is open or `effort` is spent."""
         instance = self.instance
-        root = self._node(instance.held.copy(), instance.barred & ~instance.held, -1)
+        root = self._node(instance.held.copy(), instance.barred & ~instance.held, None)
         if shaken and self.tree.nodes[root].bound > self.threshold and not self._enough():
             self.offer(self.search.shake(self._best_mask(self.tree.nodes[root])))
         self._push(root)
@@ -133,7 +134,7 @@ class Growing:
 
     def go_on(self, effort: int) -> Tree:
         """The same for a tree that has grown before, perhaps with a better plan known since."""
-        while self.heap and not self._enough() and self.tree.solved < effort:
+        while self.heap and not self._enough() and self.tree.work < effort:
             number = heapq.heappop(self.heap)[1]
             if self.tree.nodes[number].bound > self.threshold:
                 self._split(number)
@@ -172,7 +173,7 @@ class Growing:
         for inside in (False, True):
             more, less = chosen.copy(), barred.copy()
             (more if inside else less)[site] = True
-            child = self._node(more, less, node.prices)
+            child = self._node(more, less, node)
             if inside:
                 node.with_it = child
             else:
@@ -195,35 +196,36 @@ class Growing:
 
     def _pick(self, node: Node, found: Bound, free: Mask) -> int:
         """The site to split by: undecided by the relaxation, and worth much."""
-        share = np.minimum(node.share, 1 - node.share)
+        share = node.chosen.astype(float) if node.relaxed is None else node.relaxed.share
+        share = np.minimum(share, 1 - share)
         score = np.where(free, (share + 1e-9) * (found.worth.astype(float) + 1), -1.0)
         return int(score.argmax())
 
-    def _node(self, chosen: Mask, barred: Mask, parent: int) -> int:
+    def _node(self, chosen: Mask, barred: Mask, parent: Node | None) -> int:
         """Bound a question by its parent's prices, then by its own if those leave it open."""
-        bound, prices, share = None, parent, chosen.astype(float)
-        if parent >= 0:
-            bound = bound_of(self.instance, self.tree.prices[parent], chosen, barred).value
-        if bound is None or bound // FINE > self.threshold:
-            bound, prices, share = self._relaxed(chosen, barred, bound, prices)
-        whole = max(-1, bound // FINE)
-        self.tree.nodes.append(Node(chosen, barred, prices, share, whole))
+        made = Node(chosen, barred, -1, None, self.threshold + 1)
+        if parent is not None:
+            made.prices = parent.prices
+            made.bound = self._bound(made).value // FINE
+        if made.bound > self.threshold:
+            self._relax(made, parent)
+        made.bound = max(-1, made.bound)
+        self.tree.nodes.append(made)
         return len(self.tree.nodes) - 1
 
-    def _relaxed(
-        self, chosen: Mask, barred: Mask, bound: int | None, prices: int
-    ) -> tuple[int, int, Floats]:
-        """The bound by prices of its own, where that is better."""
-        relaxed = relax(self.instance, chosen, barred)
+    def _relax(self, node: Node, parent: Node | None) -> None:
+        """Bound a node by prices of its own, where that is better; round what they come from."""
+        near = None if parent is None else parent.relaxed
+        relaxed = node.relaxed = relax(self.instance, node.chosen, node.barred, near)
         self.tree.solved += 1
-        own = bound_of(self.instance, relaxed.prices, chosen, barred).value
-        if bound is None or own < bound:
+        self.tree.work += relaxed.work
+        own = bound_of(self.instance, relaxed.prices, node.chosen, node.barred).value // FINE
+        if parent is None or own < node.bound:
             self.tree.prices.append(relaxed.prices)
-            bound, prices = own, len(self.tree.prices) - 1
-        if bound // FINE > self.threshold:
+            node.bound, node.prices = own, len(self.tree.prices) - 1
+        if node.bound > self.threshold:
             self.search.pay(relaxed.prices)
-            self._round(chosen, relaxed.share)
-        return bound, prices, relaxed.share
+            self._round(node.chosen, relaxed.share)
 
     def _round(self, chosen: Mask, share: Floats) -> None:
         rounded = self.search.grow(chosen, np.where(chosen, -1, share))
