@@ -151,4 +151,4 @@ def _coming(plan: Plan) -> str:
         return ""
     first = "；".join(f"{site.name}：{'、'.join(site.waiting)}" for site in some[:3])
     more = "等" if len(some) > 3 else ""
-    return f"其中 {len(some):,} 处所在单元已有在建、规划的设施（{first}{more}），建成即覆盖，不必另选。"
+    return f"其中 {len(some):,} 处所在单元已有在建、规划的设施（{first}{more}），落实后即覆盖，不必另选。"
