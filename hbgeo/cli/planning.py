@@ -42,7 +42,7 @@ class Wishes:
     minutes: Annotated[
         str, typer.Option(metavar="分钟", help="与 --roads、--costs 同用：多少分钟以内算覆盖")
     ] = ""
-    candidates: Annotated[str, typer.Option(metavar="图层|places|grid:米", help=_CANDIDATES)] = ""
+    candidates: Annotated[str, typer.Option(metavar="图层|places|grid:2000", help=_CANDIDATES)] = ""
     exclude: Annotated[
         str, typer.Option(metavar="图层", help="不能建设的范围（面图层），里面的候选点不用")
     ] = ""

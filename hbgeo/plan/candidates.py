@@ -195,7 +195,7 @@ def _of_layer(workspace: Workspace, key: str) -> pd.DataFrame:
     table = workspace.layers.table(key)
     if "x" not in table or entry.role == "table":
         raise RequestError(
-            f"--candidates：图层“{key}”没有点位；可用设施、村点、单元图层，或 places、grid:米数"
+            f"--candidates：图层“{key}”没有点位；可用设施、村点、单元图层，或 places、grid:2000"
         )
     frame = pd.DataFrame(table.frame)
     blank = pd.Series("", frame.index, dtype="str")
