@@ -258,6 +258,70 @@ def test_the_file_stands_in_an_entry_that_names_its_own_columns(tmp_path: Path) 
         assert read_back(workspace, made, tmp_path, suffix, name) == promised(made.plan)
 
 
+def test_units_without_shapes_are_planned_by_name(tmp_path: Path) -> None:
+    world, _, _, covered = small_world(5)
+    world["township"] = [one | {"box": []} for one in world["township"]]
+    (tmp_path / "w").mkdir()
+    workspace = make_workspace(world, tmp_path / "w")
+    name = "cemetery-township"
+    made = make_plan(workspace, name, workspace.options(), Asked(every=True))
+    assert len(made.plan.sites) == len(world["township"]) - len(covered)
+    assert all(site.x != site.x for site in made.plan.sites)  # nobody knows where
+    for suffix in (".xlsx", ".csv", ".geojson", ".gpkg", ".json"):
+        assert read_back(workspace, made, tmp_path, suffix, name) == promised(made.plan)
+
+
+def test_a_seat_outside_its_own_county_is_moved_inside_its_township(tmp_path: Path) -> None:
+    world, _, _, _ = small_world(6)
+    first = world["township"][0]
+    county = "远安县" if first["code"].startswith("420525") else "长阳县"
+    world["village"] = (
+        "代码 | 村名 | 类别 | 所属乡镇 | 所在县 | 驻地 | 经度 | 纬度\n"
+        f"{first['code']}201 | 示例一村 | 行政村 | {first['name']} | {county} | 是 | 113.5 | 30.5\n"
+    )
+    (tmp_path / "w").mkdir()
+    workspace = make_workspace(world, tmp_path / "w")
+    name = "cemetery-township"
+    made = make_plan(workspace, name, workspace.options(), Asked(every=True))
+    assert "1 个驻地点位在所属单元界线以外，改用单元内的代表点。" in made.plan.lines
+    assert read_back(workspace, made, tmp_path, ".xlsx", name) == promised(made.plan)
+
+
+def test_an_indicator_of_nearness_is_planned_by_its_own_radius(tmp_path: Path) -> None:
+    world, _, _, _ = small_world(7)
+    world["policy"] = """
+system = "funeral"
+title  = "惠民殡葬一体化服务体系"
+[[indicator]]
+id       = "cemetery-near"
+name     = "一公里内有公墓的村"
+measure  = "reach"
+radius_m = 1000
+units    = "village"
+layer    = "cemetery"
+where    = { nature = ["公益性"] }
+[[indicator.target]]
+pct      = 50
+source   = "示例"
+"""
+    town = world["township"][0]
+    county = "远安县" if town["code"].startswith("420525") else "长阳县"
+    rows = [
+        f"{town['code']}20{k} | 示例{k}村 | 行政村 | {town['name']} | {county} | 110.1{k} | 30.5"
+        for k in (1, 2, 4, 6)
+    ]
+    world["village"] = "代码 | 村名 | 类别 | 所属乡镇 | 所在县 | 经度 | 纬度\n" + "\n".join(
+        [*rows, ""]
+    )
+    (tmp_path / "w").mkdir()
+    workspace = make_workspace(world, tmp_path / "w")
+    made = make_plan(
+        workspace, "cemetery-near", workspace.options(), Asked(to_target=True, candidates="places")
+    )
+    assert (len(made.plan.sites), made.plan.covered, made.plan.total) == (1, 2, 4)
+    assert read_back(workspace, made, tmp_path, ".csv", "cemetery-near") == promised(made.plan)
+
+
 # --- near ------------------------------------------------------------------------------------------
 
 

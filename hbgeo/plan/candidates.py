@@ -11,6 +11,7 @@ import shapely
 
 from hbgeo.arrays import Floats, Mask
 from hbgeo.errors import RequestError
+from hbgeo.measure.distance import has_point
 from hbgeo.measure.placements import Placements
 from hbgeo.measure.placing import LayerPlacement
 from hbgeo.plan.asking import PLACES, Asked
@@ -262,10 +263,13 @@ def _outside(workspace: Workspace, key: str, frame: pd.DataFrame, lines: list[st
     shapes = shapes[np.isin(shapely.get_type_id(shapes), (3, 6)) & ~shapely.is_empty(shapes)]
     if not len(shapes):
         raise RequestError(f"--exclude：图层“{key}”里没有面；应为不能建设的范围（面图层）")
-    points = shapely.points(frame["x"].to_numpy(float), frame["y"].to_numpy(float))
+    at = np.flatnonzero(has_point(frame))
+    points = shapely.points(*(frame[c].to_numpy(float)[at] for c in "xy"))
     hit = np.zeros(len(frame), dtype=bool)
-    hit[shapely.STRtree(shapes).query(points, predicate="intersects")[0]] = True
+    hit[at[shapely.STRtree(shapes).query(points, predicate="intersects")[0]]] = True
     lines.append(f"{int(hit.sum()):,} 个候选点在“{key}”的范围内，已排除。")
+    if lost := len(frame) - len(at):
+        lines.append(f"{lost:,} 个候选点没有坐标，不能判断是否在“{key}”的范围内，仍可选。")
     return frame[~hit]
 
 

@@ -278,7 +278,7 @@ def _read_back(given: Given, after: Mask) -> ReadBack:
     state = planned_state(given.workspace.schema_of(given.one.indicator.layer))
     again = _scenario(given, state)
     schema = given.workspace.schema_of(given.one.indicator.layer)
-    states = schema.counting.states if schema.counting else ()
+    states = given.one.indicator.status or (schema.counting.states if schema.counting else ())
     status = ",".join(dict.fromkeys([*states, *given.options.status, state]))
     covered = given.reach.existing(again) | after
     total = total_of(given.demand.weights)

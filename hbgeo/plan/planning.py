@@ -201,12 +201,17 @@ def _aim(one: Assessment, asked: Asked, before: Share) -> tuple[Decimal | None, 
         return asked.to, None
     if not asked.to_target:
         return None, None
-    if asked.by_place and one.indicator.measure != "reach":
+    if asked.by_place and not _is_of_places(one):
         raise RequestError(
             "政策的目标管的是有没有设施，不是离得多近；按距离、时间选址请用 --sites 个数 或 --to 百分比"
         )
     target = _open_target(one, now)
     return target.pct, target
+
+
+def _is_of_places(one: Assessment) -> bool:
+    """Whether the indicator itself asks which places are near, not what share of an area."""
+    return one.indicator.measure == "reach" and one.indicator.units == "village"
 
 
 def _open_target(one: Assessment, now: Fraction) -> Target:

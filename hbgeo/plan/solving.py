@@ -17,6 +17,7 @@ from hbgeo.measure.rounding import show_number
 from hbgeo.measure.siting import EFFORT, Loss, Problem, Sites, in_order, losses, plans, solve
 from hbgeo.plan.demand import total_of
 
+MANY = 200  # sites beyond which nobody is told of each what its refusal costs
 _MORE = 4  # so many times the plans wanted are looked at where some may fall short of the goal
 
 if TYPE_CHECKING:
@@ -117,7 +118,13 @@ def solve_task(task: Task, *, k: int = 1) -> Solved:
     close = _closer(problem, sites, task, how)
     sites = replace(sites, chosen=close.sites.chosen)
     chosen, unneeded = _useful(problem, sites, task)
-    lost = {one.site: one for one in losses(close.problem, close.sites, **how)}
+    lost = (
+        {}
+        if len(chosen) > MANY
+        else {one.site: one for one in losses(close.problem, close.sites, **how)}
+    )
+    if len(chosen) > MANY:
+        lines.append(f"超过 {MANY} 处，没有逐处计算不建的代价；要看请分市县（--in）或少选几处。")
     order = _ordered(problem, chosen, task)
     others = _others(close, sites, task, k, how)
     return Solved(problem, sites, order, unneeded, lost, close.counts_people, others, tuple(lines))
