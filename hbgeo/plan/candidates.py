@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -15,16 +14,13 @@ from hbgeo.measure.distance import has_point
 from hbgeo.measure.placements import Placements
 from hbgeo.measure.placing import LayerPlacement
 from hbgeo.plan.asking import PLACES, Asked
+from hbgeo.plan.lattice import LEVELS, TEXTS, grid_points
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.near import ask_whether
 from hbgeo.read.table import LayerTable
 from hbgeo.workspace import Workspace
 
 PREFIX = "GH"  # 规划: an id of ours is no id of a ledger
-MANY = 200_000  # points of a grid beyond which it is a mistake
-_DEGREE_M = 111_000.0  # a degree of latitude; how far points are apart is said as about
-_LEVELS = ("county", "township", "village")
-_TEXTS = ["name", *(c for level in _LEVELS for c in (f"{level}_code", level))]
 
 
 @dataclass(frozen=True)
@@ -86,7 +82,7 @@ def find_candidates(
     if what == PLACES:
         frame = _seats(workspace, "village")
     elif asked.spacing_m is not None:
-        frame = _grid(workspace, level, open_units, asked.spacing_m)
+        frame = grid_points(workspace, level, open_units, asked.spacing_m, PREFIX)
     elif what:
         frame = _of_layer(workspace, what)
     else:
@@ -158,7 +154,7 @@ def _seats(workspace: Workspace, level: str) -> pd.DataFrame:
         raise RequestError(f"没有{LEVEL_NAMES[level]}图层，不能用作候选点")
     frame = pd.DataFrame(units.frame)
     made = pd.DataFrame({"name": frame["name"], "x": frame["seat_x"], "y": frame["seat_y"]})
-    for above in _LEVELS:
+    for above in LEVELS:
         code, name = f"{above}_code", above
         own = above == level
         made[code] = frame.index if own else frame.get(code, "")
@@ -201,51 +197,9 @@ def _of_layer(workspace: Workspace, key: str) -> pd.DataFrame:
     frame = pd.DataFrame(table.frame)
     blank = pd.Series("", frame.index, dtype="str")
     made = frame.drop(columns=[c for c in ("geometry",) if c in frame])
-    made = made.assign(**{c: frame.get(c, blank).fillna("") for c in _TEXTS})
+    made = made.assign(**{c: frame.get(c, blank).fillna("") for c in TEXTS})
     made.index = pd.Index(frame.index.astype(str), name="id")
     return made
-
-
-def _grid(
-    workspace: Workspace, level: str, open_units: pd.Index, spacing_m: Decimal
-) -> pd.DataFrame:
-    """Points about so many metres apart inside the units that are not covered.
-
-    The lattice hangs on the equator and the meridian of Greenwich, whatever is to be covered: a
-    point keeps its id from one plan to the next.
-    """
-    units, index = workspace.find_units(level), workspace.find_index(level)
-    if units is None or index is None:
-        raise RequestError(f"{LEVEL_NAMES[level]}没有边界，不能布设格点；可用 --candidates places")
-    shapes = pd.DataFrame(units.frame).loc[units.frame.index.isin(open_units), "geometry"]
-    rows, columns, x, y = _lattice(shapes.to_numpy(), float(spacing_m))
-    owner = index.query(x, y)
-    codes = np.append(units.frame.index.to_numpy(object), "")
-    mine = pd.Index(codes[owner]).isin(open_units.astype(str))
-    ids = [f"{PREFIX}{spacing_m:f}-{r}-{c}" for r, c in zip(rows[mine], columns[mine], strict=True)]
-    made = pd.DataFrame({"x": x[mine], "y": y[mine]}, index=pd.Index(ids, name="id", dtype="str"))
-    made = made.assign(**dict.fromkeys(_TEXTS, ""))
-    if level in _LEVELS:  # the unit on whose border a point may lie is the one it was laid for
-        made[f"{level}_code"] = codes[owner[mine]].astype(str)
-    return made
-
-
-def _lattice(shapes: np.ndarray, spacing: float) -> tuple[np.ndarray, np.ndarray, Floats, Floats]:
-    """Rows, columns and positions of the lattice in the boxes of some shapes, each point once."""
-    high = spacing / _DEGREE_M
-    cells: set[tuple[int, int]] = set()
-    for west, south, east, north in shapely.bounds(shapes[~shapely.is_empty(shapes)]).tolist():
-        for r in range(int(np.ceil(south / high)), int(np.floor(north / high)) + 1):
-            wide = high / np.cos(np.radians(r * high))
-            first, last = int(np.ceil(west / wide)), int(np.floor(east / wide))
-            cells.update((r, c) for c in range(first, last + 1))
-            if len(cells) > MANY:
-                raise RequestError(
-                    f"--candidates grid:{spacing:g} 太密，超过 {MANY:,} 个点；写大一些的米数，或用 --in 只看一个县"
-                )
-    rows, columns = (np.array([c[k] for c in sorted(cells)], dtype=np.int64) for k in (0, 1))
-    y = np.asarray(rows * high, dtype=np.float64)
-    return rows, columns, np.asarray(columns * high / np.cos(np.radians(y))), y
 
 
 def _with_points(frame: pd.DataFrame, lines: list[str]) -> pd.DataFrame:
@@ -305,7 +259,7 @@ def _try(workspace: Workspace, frame: pd.DataFrame) -> tuple[Candidates, Mask]:
 def _named(workspace: Workspace, found: Candidates) -> Candidates:
     """The same, each naming the county and township it stands in, as a ledger would."""
     frame, filled = found.frame, {}
-    for level in _LEVELS[:2]:
+    for level in LEVELS[:2]:
         units = workspace.find_units(level)
         if units is None or not len(frame):
             continue

@@ -3,46 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
 import pandas as pd
 
 from hbgeo.arrays import Mask
-from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.basis_words import PEOPLE
 from hbgeo.measure.coverage import Share
-from hbgeo.measure.options import Options
-from hbgeo.measure.planned import AREA_COLUMNS, OtherPlan, Plan, PlannedSite, ReadBack
+from hbgeo.measure.planned import AREA_COLUMNS, OtherPlan, Plan, PlannedSite
 from hbgeo.measure.rounding import show_number
 from hbgeo.plan.asking import GRID, PLACES, Asked
-from hbgeo.plan.candidates import Candidates
 from hbgeo.plan.cover import facts_wanted
-from hbgeo.plan.demand import Demand, total_of
-from hbgeo.plan.existing import Reach, idle_of
-from hbgeo.plan.file import planned_rows, planned_state
-from hbgeo.plan.solving import Other, Solved, Task, reached_by
+from hbgeo.plan.demand import total_of
+from hbgeo.plan.file import planned_rows
+from hbgeo.plan.scenario import COMING, Given, coming, read_back
+from hbgeo.plan.solving import Other, Solved
+from hbgeo.plan.task import reached_by
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.indicator import Target
-from hbgeo.workspace import Workspace
-
-_COMING = ("在建", "建成未启用", "规划")  # states that may come to count
-
-
-@dataclass(frozen=True)
-class Given:
-    """What a plan was made from."""
-
-    workspace: Workspace
-    one: Assessment
-    options: Options
-    asked: Asked
-    measured: Measured
-    demand: Demand
-    reach: Reach
-    found: Candidates
-    task: Task
 
 
 def make_plan_of(
@@ -61,7 +40,7 @@ def make_plan_of(
         counts=given.demand.counts,
         before=before,
         sites=sites,
-        covered=_weight(given.demand, after),
+        covered=total_of(given.demand.weights, after),
         bound=best.bound,
         gap=best.gap,
         solver_bound=best.solver_bound,
@@ -74,8 +53,8 @@ def make_plan_of(
         unneeded=solved.unneeded,
         unreachable=tuple(str(ids[row]) for row in best.unreachable),
         others=tuple(_other(given, one) for one in solved.others),
-        lines=(*_grounds(given), *solved.lines, *_coming(given, aim)),
-        read_back=_read_back(given, after),
+        lines=(*_grounds(given), *solved.lines, *coming(given, aim)),
+        read_back=read_back(given, after),
         sample=_is_sample(given),
         near=given.asked.by_place,
         names=_names(given, solved),
@@ -88,11 +67,6 @@ def _grounds(given: Given) -> list[str]:
     """What was taken for granted, and what was left out."""
     reach = given.reach.lines(given.found, given.measured)
     return [*given.demand.lines, *given.found.lines, *reach]
-
-
-def _weight(demand: Demand, rows: Mask) -> Fraction:
-    """What some rows of demand count for, exact."""
-    return total_of(demand.weights, rows)
 
 
 def _sites(given: Given, solved: Solved, before: Share) -> tuple[PlannedSite, ...]:
@@ -135,7 +109,7 @@ def _waiting(given: Given) -> dict[str, tuple[str, ...]]:
     table = given.measured.waiting.get(given.one.indicator.id)
     if table is None or not len(table) or given.asked.by_place:
         return {}
-    coming = table[table["status"].isin(_COMING)]
+    coming = table[table["status"].isin(COMING)]
     made: dict[str, tuple[str, ...]] = {}
     for unit, rows in coming.groupby("unit", sort=True):
         pairs = zip(rows["name"], rows["status"], strict=True)
@@ -243,47 +217,6 @@ def _is_sample(given: Given) -> bool:
     return (
         bool(basis and basis.sample) or people or any(layers[k].sample for k in keys if k in layers)
     )
-
-
-def _coming(given: Given, aim: Decimal | None) -> list[str]:
-    """What facilities under way or planned would bring by themselves: they are no part of the plan."""
-    said = []
-    for state in _COMING:
-        if state in given.options.status:
-            continue
-        again = _scenario(given, state)
-        if not (n := idle_of(given.workspace, again, state)):
-            continue
-        share = Share(
-            _weight(given.demand, given.reach.existing(again)),
-            total_of(given.demand.weights),
-        )
-        pct = share.pct or Fraction(0)
-        met = aim is not None and pct >= Fraction(aim)
-        verb = "落实" if state == "规划" else "启用" if state == "建成未启用" else "建成"
-        said.append(
-            f"台账中{state} {n:,} 处{verb}后，覆盖率为 {show_number(pct, aim)}%"
-            f"{f'，已达到 {aim:f}%' if met else ''}；方案没有把它们计入。"
-        )
-    return said
-
-
-def _scenario(given: Given, state: str) -> Measured:
-    options = replace(given.options, status=(*given.options.status, state))
-    return given.workspace.measure([given.one.indicator.id], options=options)
-
-
-def _read_back(given: Given, after: Mask) -> ReadBack:
-    """The figure that comes of the file as a layer, under the states that count and the planned one."""
-    state = planned_state(given.workspace.schema_of(given.one.indicator.layer))
-    again = _scenario(given, state)
-    schema = given.workspace.schema_of(given.one.indicator.layer)
-    states = given.one.indicator.status or (schema.counting.states if schema.counting else ())
-    status = ",".join(dict.fromkeys([*states, *given.options.status, state]))
-    covered = given.reach.existing(again) | after
-    total = total_of(given.demand.weights)
-    own = idle_of(given.workspace, again, state)
-    return ReadBack(status, Share(_weight(given.demand, covered), total), own)
 
 
 def _goal_words(asked: Asked, aim: Decimal | None, target: Target | None) -> str:

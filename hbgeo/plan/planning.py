@@ -30,9 +30,11 @@ from hbgeo.plan.demand import (
     units_demand,
 )
 from hbgeo.plan.existing import Reach, make_reach
-from hbgeo.plan.made import Given, make_plan_of
-from hbgeo.plan.solving import Solved, Task, solve_task
+from hbgeo.plan.made import make_plan_of
+from hbgeo.plan.scenario import Given
+from hbgeo.plan.solving import Solved, solve_task
 from hbgeo.plan.supply import supplies
+from hbgeo.plan.task import Task
 from hbgeo.read.indicator import Target
 from hbgeo.workspace import Workspace
 

@@ -2,54 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from hbgeo.arrays import Mask
 from hbgeo.errors import RequestError
-from hbgeo.measure.coverage import Share
 from hbgeo.measure.rounding import show_number
 from hbgeo.measure.siting import EFFORT, Loss, Problem, Sites, in_order, losses, plans, solve
-from hbgeo.plan.demand import total_of
+from hbgeo.plan.evenly import evenly
+from hbgeo.plan.task import Task, before_of, covered_by
 
 MANY = 200  # sites beyond which nobody is told of each what its refusal costs
 _MORE = 4  # so many times the plans wanted are looked at where some may fall short of the goal
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
-
-
-@dataclass(frozen=True)
-class Task:
-    """What is to be solved: demand × sites, and what is asked.
-
-    Attributes
-    ----------
-    people
-        How many live in each demand, where the figure counts units; of plans equally good the one
-        for most people is taken.
-    need
-        Percent to be reached, of the model `partial`.
-    group
-        The county of each site, where counties are to be served evenly; else None.
-    """
-
-    cover: csr_matrix
-    weights: Sequence[int | Fraction]
-    covered: Mask
-    people: Sequence[Fraction] | None
-    model: str
-    n: int | None
-    need: Fraction | None
-    fixed: tuple[int, ...]
-    refused: tuple[int, ...]
-    group: Sequence[str] | None
-    effort: int | None
 
 
 @dataclass(frozen=True)
@@ -91,11 +58,6 @@ class Solved:
     lines: tuple[str, ...]
 
 
-def before_of(task: Task) -> Share:
-    """Covered and total as things stand, exact."""
-    return Share(total_of(task.weights, task.covered), total_of(task.weights))
-
-
 def solve_task(task: Task, *, k: int = 1) -> Solved:
     """Choose the sites, order them, and say what refusing each costs.
 
@@ -113,7 +75,7 @@ def solve_task(task: Task, *, k: int = 1) -> Solved:
     problem, how = _problem(task), {"effort": task.effort or EFFORT}
     lines: list[str] = []
     if task.group is not None:
-        problem = _evenly(problem, task, how, lines)
+        problem = evenly(problem, task, how, lines)
     sites = solve(problem, **how)
     close = _closer(problem, sites, task, how)
     sites = replace(sites, chosen=close.sites.chosen)
@@ -248,63 +210,3 @@ def _others(
         if one.chosen != sites.chosen and (enough is None or covered >= enough):
             made.append(Other(one.chosen, covered, one.bound, one.proven))
     return tuple(made[:k])
-
-
-def covered_by(task: Task, chosen: Sequence[int]) -> Fraction:
-    """What some sites and what exists cover, exact."""
-    return total_of(task.weights, task.covered | reached_by(task, chosen))
-
-
-def reached_by(task: Task, chosen: Sequence[int]) -> Mask:
-    """The demand that some sites cover."""
-    if not len(chosen):
-        return np.zeros(task.cover.shape[0], dtype=bool)
-    return np.asarray(task.cover[:, list(chosen)].sum(axis=1)).ravel() > 0
-
-
-def _evenly(problem: Problem, task: Task, how: Mapping[str, Any], lines: list[str]) -> Problem:
-    """The same, with as few sites in any one county as still works.
-
-    What works reaches the goal with as many sites as without: of a number of sites it is enough
-    that there is room for all of them.
-    """
-    group = task.group or ()
-    free = solve(problem, **how)
-    counts: dict[str, int] = {}
-    for site in free.chosen:
-        counts[group[site]] = counts.get(group[site], 0) + 1
-    low, high = ceil(len(free.chosen) / max(len(set(group)), 1)), max(counts.values(), default=1)
-    low = max(low, 1)
-    while low < high:
-        middle = (low + high) // 2
-        tried = _solve_with(problem, group, middle, how)
-        if tried is not None and len(tried.chosen) <= len(free.chosen):
-            high = middle
-        else:
-            low = middle + 1
-    even = replace(problem, group=group, most=high)
-    lines.append(_said_evenly(free, solve(even, **how), high, len(counts), task))
-    return even
-
-
-def _solve_with(
-    problem: Problem, group: Sequence[str], most: int, how: Mapping[str, Any]
-) -> Sites | None:
-    """The sites with at most so many in a county; None where that cannot be."""
-    try:
-        return solve(replace(problem, group=group, most=most), **how)
-    except RequestError:
-        return None
-
-
-def _said_evenly(free: Sites, even: Sites, most: int, counties: int, task: Task) -> str:
-    group = task.group or ()
-    spread = len({group[site] for site in even.chosen})
-    said = f"按县均衡：每县至多 {most} 处，分在 {spread} 个县（不限时在 {counties} 个县）"
-    if even.covered < free.covered:
-        less = show_number(free.covered - even.covered, percent=False)
-        return f"{said}；比不限时少覆盖 {less}。"
-    if task.people is not None and even.then and free.then:
-        less = show_number(free.then.value - even.then.value, percent=False)
-        return f"{said}；点数不变，惠及人口少 {less} 人。"
-    return f"{said}，点数和覆盖不变。"
