@@ -50,7 +50,7 @@ def certificate(
     reduced, most = reduce(problem), problem.model == "mclp"
     chosen = [*sites.chosen]
     value = tree.instance.value(_mask(chosen, tree.instance))
-    limit = tree.bound if most else (tree.beat if tree.bound <= tree.beat else tree.bound)
+    limit = tree.bound if most else (max(tree.beat, tree.bound))
     names: list[list[str]] = [[] for _ in tree.instance.weights]
     if most or problem.model == "partial":
         for row, merged in enumerate(reduced.row_of.tolist()):

@@ -127,14 +127,14 @@ class Growing:
         """Split nodes, best bound first, until nothing is open or `effort` is spent."""
         instance = self.instance
         root = self._node(instance.held.copy(), instance.barred & ~instance.held, None)
-        if shaken and self.tree.nodes[root].bound > self.threshold and not self._enough():
+        if shaken and self.tree.nodes[root].bound > self.threshold and not self.enough:
             self.offer(self.search.shake(self._best_mask(self.tree.nodes[root])))
         self._push(root)
         return self.go_on(effort)
 
     def go_on(self, effort: int) -> Tree:
         """The same for a tree that has grown before, perhaps with a better plan known since."""
-        while self.heap and not self._enough() and self.tree.work < effort:
+        while self.heap and not self.enough and self.tree.work < effort:
             number = heapq.heappop(self.heap)[1]
             if self.tree.nodes[number].bound > self.threshold:
                 self._split(number)
@@ -142,7 +142,9 @@ class Growing:
         self.tree.bound = max([self.threshold, *waiting])
         return self.tree
 
-    def _enough(self) -> bool:
+    @property
+    def enough(self) -> bool:
+        """Whether a plan is known that is all that was asked."""
         found = self.tree.plans[:1]
         return self.stop_at is not None and bool(found) and found[0][0] >= self.stop_at
 
