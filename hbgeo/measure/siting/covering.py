@@ -46,7 +46,7 @@ def second_of(problem: Problem, reduced: Reduced, n: int) -> Instance:
     one = reduced.instance.asking(n)
     if problem.then is None or problem.model == "mclp":
         return one
-    need = _need(problem, reduced)
+    need = need_of(problem, reduced)
     must = one.weights.astype(object)
     return replace(one, weights=reduced.then.astype(object), must=must, need=need)
 
@@ -73,7 +73,7 @@ def _most(problem: Problem, reduced: Reduced, effort: int) -> Sites:
 
 def _fewest(problem: Problem, reduced: Reduced, effort: int) -> Sites:
     """The fewest sites, and among those plans the one that covers most."""
-    need = _need(problem, reduced)
+    need = need_of(problem, reduced)
     asked = reduced.instance
     if problem.model == "lscp":
         asked = essential(asked)
@@ -103,7 +103,7 @@ def _fewest(problem: Problem, reduced: Reduced, effort: int) -> Sites:
     )
 
 
-def _need(problem: Problem, reduced: Reduced) -> int:
+def need_of(problem: Problem, reduced: Reduced) -> int:
     """What the new sites must cover, in whole numbers; what exists is taken off."""
     if problem.need is None:
         return int(reduced.instance.weights.sum())

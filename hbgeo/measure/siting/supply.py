@@ -13,6 +13,7 @@ import scipy.sparse as sp
 from hbgeo.arrays import Floats, Mask
 from hbgeo.errors import RequestError
 from hbgeo.measure.siting.asking import lscp
+from hbgeo.measure.siting.best import mask_of
 from hbgeo.measure.siting.covering import EFFORT
 from hbgeo.measure.siting.instance import Instance, Reduced, reduce
 from hbgeo.measure.siting.problem import Problem, check, exact_weights, whole
@@ -106,7 +107,7 @@ def backup(
     instance = reduced.instance
     answer = _cover_twice(instance, effort)
     chosen = _chosen(answer, instance, "两遍覆盖")
-    count = instance.covering(_mask(chosen, instance))
+    count = instance.covering(mask_of(chosen, instance))
     if (count == 0).any():
         raise RequestError("求解器给出的方案没有全部覆盖一遍，已弃用；请换一个 SciPy 版本再试")
     twice = int(instance.weights[count > 1].sum())
@@ -223,9 +224,3 @@ def _sites(
         Fraction(reduced.total, per),
         reduced.unreachable,
     )
-
-
-def _mask(chosen: tuple[int, ...], instance: Instance) -> Mask:
-    made = np.zeros(len(instance.held), bool)
-    made[list(chosen)] = True
-    return made

@@ -85,7 +85,13 @@ class Growing:
     """A tree while it grows."""
 
     def __init__(
-        self, instance: Instance, *, keep: int = 1, beat: int = -1, stop_at: int | None = None
+        self,
+        instance: Instance,
+        *,
+        keep: int = 1,
+        beat: int = -1,
+        stop_at: int | None = None,
+        near: Relaxed | None = None,
     ) -> None:
         """Begin.
 
@@ -97,8 +103,11 @@ class Growing:
             Plans up to this value do not matter.
         stop_at
             A plan of this value is all that is asked.
+        near
+            The relaxation of a question near by.
         """
         self.instance, self.keep, self.beat, self.stop_at = instance, keep, beat, stop_at
+        self.near = near
         self.tree = Tree(instance, beat=beat)
         self.search = Search(instance)
         self.known: dict[tuple[int, ...], int] = {}
@@ -217,7 +226,7 @@ class Growing:
 
     def _relax(self, node: Node, parent: Node | None) -> None:
         """Bound a node by prices of its own, where that is better; round what they come from."""
-        near = None if parent is None else parent.relaxed
+        near = self.near if parent is None else parent.relaxed
         relaxed = node.relaxed = relax(self.instance, node.chosen, node.barred, near)
         self.tree.solved += 1
         self.tree.work += relaxed.work
