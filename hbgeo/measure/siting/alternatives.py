@@ -8,10 +8,20 @@ from fractions import Fraction
 import numpy as np
 
 from hbgeo.arrays import Mask
-from hbgeo.measure.siting.covering import EFFORT, second_of
+from hbgeo.measure.siting.best import mask_of
+from hbgeo.measure.siting.covering import EFFORT, need_of, second_of
 from hbgeo.measure.siting.instance import Instance, Reduced, reduce
+from hbgeo.measure.siting.prices import FINE, bound_of
 from hbgeo.measure.siting.problem import Problem
-from hbgeo.measure.siting.result import CERTIFICATE, SOLVER, UNPROVEN, Loss, Sites, mark_of
+from hbgeo.measure.siting.result import (
+    CERTIFICATE,
+    NEEDED,
+    SOLVER,
+    UNPROVEN,
+    Loss,
+    Sites,
+    mark_of,
+)
 from hbgeo.measure.siting.search import Search
 from hbgeo.measure.siting.tree import Growing
 
@@ -87,46 +97,61 @@ class _Asked:
         plain = problem.then is None or problem.model != "partial"
         self.base = reduced.base if plain else reduced.then_base
         self.per = reduced.per if plain else reduced.then_per
+        self.least = need_of(problem, reduced) if plain and problem.model == "partial" else 0
         best = sites if problem.model == "mclp" else sites.then
-        self.plan = _mask(sites.chosen, self.instance)
+        self.plan = mask_of(sites.chosen, self.instance)
         self.value = self.instance.value(self.plan)
         self.sure = best is not None and best.proven in {CERTIFICATE, SOLVER}
-        self.bound = self.value
-        if not self.sure:
-            known = None if best is None else best.bound
-            self.bound = int(self.instance.weights.sum())
-            if known is not None:
-                self.bound = int(known * self.per) - self.base
+        self.tree = None if best is None else best.tree
+        self.bound = int(self.instance.weights.sum())
+        if self.sure:
+            self.bound = self.value
+        elif best is not None and best.bound is not None:
+            self.bound = int(best.bound * self.per) - self.base
 
     def without(self, site: int, effort: int) -> Loss:
         """The same question where one site is refused."""
         barred = self.instance.barred.copy()
         barred[site] = True
         instance = replace(self.instance, barred=barred)
+        near = self.tree.nodes[0].relaxed if self.tree is not None else None
+        growing = Growing(instance, near=near)
         heir = self._heir(instance, site)
-        growing = Growing(instance)
         if heir is not None:
             one = self.plan.copy()
             one[site], one[heir] = False, True
             growing.offer(one)
             growing.offer(growing.search.exchange(one))
-        best, most = self._best(growing, effort)
+        best, most = self._best(growing, site, effort)
         low = max(0, self.value - most)
+        if best is None:
+            return Loss(site, None, self._weight(low), self._weight(self.value), heir, NEEDED)
         high = max(low, self.bound - best)
-        sure = self.sure and most <= best
-        loss = self._weight(self.value - best) if sure else None
-        gained = self._weight(self.value)
-        mark = mark_of(self._weight(high), gained)
+        loss = self._weight(self.value - best) if self.sure and most <= best else None
+        mark = mark_of(self._weight(high), self._weight(self.value))
+        mark = NEEDED if most < self.least else mark
         return Loss(site, loss, self._weight(low), self._weight(high), heir, mark)
 
-    def _best(self, growing: Growing, effort: int) -> tuple[int, int]:
+    def _best(self, growing: Growing, site: int, effort: int) -> tuple[int | None, int]:
         """The best value without the site, and what it is at most."""
-        found = growing.tree.plans[0][0] if growing.tree.plans else 0
-        if self.sure and found == self.value:
-            return found, found
-        tree = growing.grow(effort, shaken=False)
-        found = tree.plans[0][0] if tree.plans else 0
-        return found, max(found, tree.bound)
+        plans = growing.tree.plans
+        if self.sure and plans and plans[0][0] == self.value:
+            return self.value, self.value
+        if self.sure or self.tree is None:
+            tree = growing.grow(effort, shaken=False)
+            most = max(tree.bound, plans[0][0] if plans else 0)
+        else:
+            most = self._at_most(site)
+        return (plans[0][0] if plans else None), most
+
+    def _at_most(self, site: int) -> int:
+        """What the plan's own prices leave without the site."""
+        assert self.tree is not None  # noqa: S101
+        root = self.tree.nodes[0]
+        barred = root.barred.copy()
+        barred[site] = True
+        prices = self.tree.prices[root.prices]
+        return bound_of(self.instance, prices, root.chosen, barred).value // FINE
 
     def _heir(self, instance: Instance, site: int) -> int | None:
         """The site that stands in best while all others stay."""
@@ -143,9 +168,3 @@ class _Asked:
 def _gain(instance: Instance, site: int, open_rows: Mask) -> int:
     rows = instance.rows_of(site)
     return int(instance.weights[rows[open_rows[rows]]].sum())
-
-
-def _mask(chosen: tuple[int, ...], instance: Instance) -> Mask:
-    made = np.zeros(len(instance.held), bool)
-    made[list(chosen)] = True
-    return made

@@ -1,7 +1,7 @@
 """A proof that others can check: the question in whole numbers, the plan, the tree and its prices.
 
 Of most weight it says: the sites cover `value`, and no plan of `n` sites covers more than `bound`.
-Of the fewest sites: the sites reach `need`, and no plan of `n`, one fewer, covers more than
+Of the fewest sites: the sites reach `need`, and no plan of `n`, which are fewer, covers more than
 `limit`, which is less.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hbgeo.errors import RequestError
+from hbgeo.measure.siting.best import mask_of
 from hbgeo.measure.siting.instance import Instance, reduce
 from hbgeo.measure.siting.prices import FINE
 from hbgeo.measure.siting.problem import Problem
@@ -35,7 +36,7 @@ def certificate(
     proof
         `instance` (`sites`, their names; `demand`, the names of each merged row; `weights`, whole,
         `per` of them 1; `covers`, the numbers of the sites that cover it; `n`, `fixed`, `refused`,
-        `group`, `most`), `sites` (names of the chosen), `value`, `bound`, `limit`, `fine`, `prices`
+        `group`, `most`), `sites` (names of the chosen), `value`, `bound`, `need`, `limit`, `fine`, `prices`
         (lists of whole numbers, `fine` of them one unit) and `leaves`: the tree, each node with the
         number of its prices and, where it was split, the site and the two nodes.
 
@@ -48,9 +49,8 @@ def certificate(
     if tree is None:
         raise RequestError("这个方案没有可核对的证书")
     reduced, most = reduce(problem), problem.model == "mclp"
-    chosen = [*sites.chosen]
-    value = tree.instance.value(_mask(chosen, tree.instance))
-    limit = tree.bound if most else (tree.beat if tree.bound <= tree.beat else tree.bound)
+    value = tree.instance.value(mask_of(sites.chosen, tree.instance))
+    limit = tree.bound if most else (max(tree.beat, tree.bound))
     names: list[list[str]] = [[] for _ in tree.instance.weights]
     if most or problem.model == "partial":
         for row, merged in enumerate(reduced.row_of.tolist()):
@@ -60,9 +60,10 @@ def certificate(
         "format": FORMAT,
         "model": problem.model,
         "instance": _instance(tree.instance, site_ids, names, reduced.per),
-        "sites": [str(site_ids[site]) for site in chosen],
+        "sites": [str(site_ids[site]) for site in sites.chosen],
         "value": value,
         "bound": str(sites.bound),
+        "need": None if most else tree.beat + 1,
         "limit": limit,
         "fine": FINE,
         "prices": [[int(p) for p in one.rows.tolist()] for one in tree.prices],
@@ -95,11 +96,4 @@ def _node(tree: Tree, number: int) -> dict[str, Any]:
     if node.site >= 0:
         made["site"] = node.site
         made["without"], made["with"] = _node(tree, node.without), _node(tree, node.with_it)
-    return made
-
-
-def _mask(chosen: list[int], instance: Instance) -> Any:
-    made = instance.held.copy()
-    made[:] = False
-    made[chosen] = True
     return made

@@ -41,7 +41,8 @@ class Part:
     def summed(self, weights: Whole) -> Floats:
         """The weight of each merged row."""
         mine = weights[self.rows].astype(float)
-        return np.bincount(self.group, weights=mine, minlength=self.matrix.shape[0])
+        total = np.bincount(self.group, weights=mine, minlength=self.matrix.shape[0])
+        return np.asarray(total, dtype=float)
 
     def programme(self, instance: Instance, chosen: Mask) -> tuple[sp.csr_matrix, Floats, Floats]:
         """Conditions on shares of sites, then of merged rows; the last is the number of sites."""

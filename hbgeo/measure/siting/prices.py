@@ -67,7 +67,10 @@ def worth_of(instance: Instance, prices: Prices) -> Whole:
 def bound_of(instance: Instance, prices: Prices, chosen: Mask, barred: Mask) -> Bound:
     """The bound of the choices that take all of `chosen` and none of `barred`."""
     worth = worth_of(instance, prices)
-    rest = np.maximum(scaled(instance, prices.need) - prices.rows, 0).sum() - prices.need * instance.need
+    rest = (
+        np.maximum(scaled(instance, prices.need) - prices.rows, 0).sum()
+        - prices.need * instance.need
+    )
     left = instance.n - int(chosen.sum())
     free = ~chosen & ~barred
     nothing = np.full(len(worth), NEVER, dtype=worth.dtype)

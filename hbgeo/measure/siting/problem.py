@@ -103,9 +103,7 @@ def check_sites(fixed: Sequence[int], refused: Sequence[int], sites: int) -> Non
         raise RequestError(f"第 {both[0]} 个点既指定要选又指定不选；只能留一样")
 
 
-def check_number(
-    n: int | None, fixed: Sequence[int], refused: Sequence[int], sites: int
-) -> None:
+def check_number(n: int | None, fixed: Sequence[int], refused: Sequence[int], sites: int) -> None:
     """Refuse a number of sites that cannot be chosen."""
     left = sites - len(set(refused))
     if n is None or n < 1:

@@ -36,9 +36,7 @@ class Relaxed:
     work: int = 1
 
 
-def relax(
-    instance: Instance, chosen: Mask, barred: Mask, near: Relaxed | None = None
-) -> Relaxed:
+def relax(instance: Instance, chosen: Mask, barred: Mask, near: Relaxed | None = None) -> Relaxed:
     """Solve the relaxation where `chosen` sites are in and `barred` ones are out.
 
     Where the solver has no answer the prices bound little, but never falsely.
@@ -52,9 +50,9 @@ def relax(
     point = chosen.astype(float)
     if not len(part.free) or part.left <= 0 or not len(part.rows):
         return Relaxed(point, _settled(instance, part))
-    whole = near is None or near.bent is None or instance.must is not None
-    work = 1 + (part.matrix.nnz // _SIZE if whole else 0)
-    found = kinks.solve(instance, part, chosen, None if whole else _guess(instance, part, near))
+    guess = None if near is None or instance.must is not None else _guess(instance, part, near)
+    work = 1 + (part.matrix.nnz // _SIZE if guess is None else 0)
+    found = kinks.solve(instance, part, chosen, guess)
     if found is None and instance.must is not None:
         return Relaxed(point, _impossible(instance, chosen, barred), work=2 * work)
     if found is None:
@@ -63,17 +61,18 @@ def relax(
     point[part.free] = found.share
     need = 0 if instance.must is None else max(0, round(found.need * FINE))
     bent = np.zeros(len(instance.weights), bool)
-    if not whole:
+    if guess is not None:
         bent[part.rows] = found.rows[part.group]
     prices = Prices(_spread(instance, part, found.prices, need), need)
     return Relaxed(point, prices, bent, work)
 
 
-def _guess(instance: Instance, part: Part, near: Relaxed) -> tuple[Floats, Mask]:
+def _guess(instance: Instance, part: Part, near: Relaxed) -> tuple[Floats, Mask] | None:
     """Known prices as shares of what the rows weigh, and the merged rows that bent."""
+    if near.bent is None:
+        return None
     weights = part.summed(instance.weights) * FINE
     paid = np.where(weights > 0, part.summed(near.prices.rows) / np.maximum(weights, 1), 0.0)
-    assert near.bent is not None  # noqa: S101
     return paid, part.summed(near.bent.astype(np.int64)) > 0
 
 

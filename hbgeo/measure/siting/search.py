@@ -52,6 +52,14 @@ class Search:
             left -= 1
         return chosen
 
+    def next_site(self, chosen: Mask, count: NDArray[np.int64]) -> tuple[int, int]:
+        """The site that adds most, and how much."""
+        gain = self._gains(count, self._admissible(chosen) & ~chosen)
+        site = int(gain.argmax())
+        rows = self.instance.rows_of(site)
+        more = int(self.instance.weights[rows[count[rows] == 0]].sum())
+        return site, more if gain[site] >= 0 else 0
+
     def exchange(self, chosen: Mask, rounds: int = 50) -> Mask:
         """Exchange one site for a better one as long as that gains (Teitz & Bart 1968)."""
         chosen = chosen.copy()

@@ -85,7 +85,13 @@ class Growing:
     """A tree while it grows."""
 
     def __init__(
-        self, instance: Instance, *, keep: int = 1, beat: int = -1, stop_at: int | None = None
+        self,
+        instance: Instance,
+        *,
+        keep: int = 1,
+        beat: int = -1,
+        stop_at: int | None = None,
+        near: Relaxed | None = None,
     ) -> None:
         """Begin.
 
@@ -97,8 +103,11 @@ class Growing:
             Plans up to this value do not matter.
         stop_at
             A plan of this value is all that is asked.
+        near
+            The relaxation of a question near by.
         """
         self.instance, self.keep, self.beat, self.stop_at = instance, keep, beat, stop_at
+        self.near = near
         self.tree = Tree(instance, beat=beat)
         self.search = Search(instance)
         self.known: dict[tuple[int, ...], int] = {}
@@ -127,14 +136,14 @@ class Growing:
         """Split nodes, best bound first, until nothing is open or `effort` is spent."""
         instance = self.instance
         root = self._node(instance.held.copy(), instance.barred & ~instance.held, None)
-        if shaken and self.tree.nodes[root].bound > self.threshold and not self._enough():
+        if shaken and self.tree.nodes[root].bound > self.threshold and not self.enough:
             self.offer(self.search.shake(self._best_mask(self.tree.nodes[root])))
         self._push(root)
         return self.go_on(effort)
 
     def go_on(self, effort: int) -> Tree:
         """The same for a tree that has grown before, perhaps with a better plan known since."""
-        while self.heap and not self._enough() and self.tree.work < effort:
+        while self.heap and not self.enough and self.tree.work < effort:
             number = heapq.heappop(self.heap)[1]
             if self.tree.nodes[number].bound > self.threshold:
                 self._split(number)
@@ -142,7 +151,9 @@ class Growing:
         self.tree.bound = max([self.threshold, *waiting])
         return self.tree
 
-    def _enough(self) -> bool:
+    @property
+    def enough(self) -> bool:
+        """Whether a plan is known that is all that was asked."""
         found = self.tree.plans[:1]
         return self.stop_at is not None and bool(found) and found[0][0] >= self.stop_at
 
@@ -215,7 +226,7 @@ class Growing:
 
     def _relax(self, node: Node, parent: Node | None) -> None:
         """Bound a node by prices of its own, where that is better; round what they come from."""
-        near = None if parent is None else parent.relaxed
+        near = self.near if parent is None else parent.relaxed
         relaxed = node.relaxed = relax(self.instance, node.chosen, node.barred, near)
         self.tree.solved += 1
         self.tree.work += relaxed.work

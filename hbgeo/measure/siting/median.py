@@ -1,0 +1,228 @@
+"""Least cost to go (p-median) and least for the farthest (p-center)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from hbgeo.errors import RequestError
+from hbgeo.measure.siting.cost import Costs, nearest_of, read_costs
+from hbgeo.measure.siting.covering import EFFORT, solve
+from hbgeo.measure.siting.problem import Problem, check_number, check_sites, exact_weights, whole
+from hbgeo.measure.siting.result import SOLVER, UNPROVEN, Sites
+from hbgeo.measure.siting.solver import Answer, minimise, require_solver
+
+_SLACK = 1e-6
+
+
+def p_median(
+    cost: Any,
+    weights: Sequence[Any],
+    n: int,
+    *,
+    fixed: Sequence[int] = (),
+    refused: Sequence[int] = (),
+    effort: int = EFFORT,
+) -> Sites:
+    """Choose `n` sites so that all demand together goes least far (Hakimi 1964; ReVelle & Swain 1970).
+
+    Parameters
+    ----------
+    cost
+        Demand × sites: metres or minutes. Dense: not finite where there is no way; sparse: a way
+        where an entry is stored.
+    weights
+        How many go from each row.
+    n
+        How many sites, the fixed ones with them.
+
+    Returns
+    -------
+    sites
+        `value` the sum of weight × least cost, `proven` at best `solver`. Rows from which there is
+        a way to no site are in `unreachable` and in no sum.
+
+    Raises
+    ------
+    RequestError
+        With what is allowed; also if no `n` sites can serve all that can be reached.
+    """
+    costs, given = _asked(cost, weights, n, fixed, refused)
+    numbers, per = whole(given)
+    usable = ~np.isin(costs.site, list(refused))
+    reached = np.unique(costs.row[usable])
+    weight = np.array(numbers, dtype=object)
+    answer = _solve_median(costs, weight, per * costs.per, n, fixed, refused, effort)
+    chosen = _chosen(answer, costs.sites, n, fixed, refused)
+    best = nearest_of(costs, chosen)
+    if set(best) != set(reached.tolist()):
+        raise RequestError(f"{n} 个点不能让每处需求都有去处；请增加个数或减少不选的点")
+    value = sum((Fraction(numbers[r] * c, per * costs.per) for r, c in best.items()), Fraction(0))
+    bound = answer.bound
+    honest = bound is not None and bound >= float(value) * (1 - 1e-9) - _SLACK
+    return _sites("p-median", chosen, value, answer, bound, costs, reached, given, honest=honest)
+
+
+def p_center(
+    cost: Any,
+    n: int,
+    *,
+    fixed: Sequence[int] = (),
+    refused: Sequence[int] = (),
+    effort: int = EFFORT,
+) -> Sites:
+    """Choose `n` sites so that the farthest demand is as near as can be (Minieka 1970).
+
+    Each step asks for the fewest sites within a distance; the distance is narrowed by halves.
+    `value` is the greatest cost; `proven` at best `solver`. Parameters are those of `p_median`.
+    """
+    costs, _ = _asked(cost, None, n, fixed, refused)
+    usable = ~np.isin(costs.site, list(refused))
+    reached = np.unique(costs.row[usable])
+    levels = np.unique(costs.cost[usable])
+    low, high = -1, len(levels)
+    plan = None if len(reached) else tuple(fixed)
+    sure, nodes = True, 0
+    while low + 1 < high:
+        middle = (low + high) // 2
+        found = _within(costs, int(levels[middle]), reached, fixed, refused, effort)
+        if found is None:
+            low = middle
+            continue
+        nodes += found.nodes
+        if found.value <= n:
+            high, plan = middle, found.chosen
+        else:
+            low = middle
+            sure = sure and (found.proven != UNPROVEN or (found.bound or 0) > n)
+    if plan is None:
+        raise RequestError(f"{n} 个点不能让每处需求都有去处；请增加个数或减少不选的点")
+    chosen = _filled(plan, costs.sites, n, refused)
+    value = costs.fraction(max(nearest_of(costs, chosen).values(), default=0))
+    rest = tuple(sorted(set(range(costs.rows)) - set(reached.tolist())))
+    proven = SOLVER if sure else UNPROVEN
+    return Sites("p-center", chosen, value, None, proven, unreachable=rest, nodes=nodes)
+
+
+def _within(
+    costs: Costs,
+    most: int,
+    reached: Any,
+    fixed: Sequence[int],
+    refused: Sequence[int],
+    effort: int,
+) -> Sites | None:
+    """The fewest sites that have every row within a cost; None where some row has none so near."""
+    near = costs.cost <= most
+    place = np.full(costs.rows, -1)
+    place[reached] = np.arange(len(reached))
+    shape = (len(reached), costs.sites)
+    pairs = (np.ones(int(near.sum())), (place[costs.row[near]], costs.site[near]))
+    kept = pairs[1][0] >= 0
+    cover = sp.csr_matrix((pairs[0][kept], (pairs[1][0][kept], pairs[1][1][kept])), shape=shape)
+    asked = Problem("lscp", cover, [1] * len(reached), fixed=tuple(fixed), refused=tuple(refused))
+    found = solve(asked, effort=effort)
+    return None if found.unreachable else found
+
+
+def _asked(
+    cost: Any, weights: Sequence[Any] | None, n: int, fixed: Sequence[int], refused: Sequence[int]
+) -> tuple[Costs, list[Fraction]]:
+    require_solver()
+    costs = read_costs(cost)
+    check_sites(fixed, refused, costs.sites)
+    check_number(n, fixed, refused, costs.sites)
+    given = [Fraction(1)] * costs.rows if weights is None else exact_weights(weights)
+    if len(given) != costs.rows:
+        raise RequestError(f"需求有 {costs.rows} 行，权重有 {len(given)} 个，应一样多")
+    return costs, given
+
+
+def _solve_median(
+    costs: Costs,
+    weights: Any,
+    per: int,
+    n: int,
+    fixed: Sequence[int],
+    refused: Sequence[int],
+    effort: int,
+) -> Answer:
+    """Shares of each way; a row goes to one site, and only where that is chosen."""
+    use = ~np.isin(costs.site, list(refused))
+    row, site = costs.row[use], costs.site[use]
+    price = np.array([w / per for w in (weights[row] * costs.cost[use]).tolist()], dtype=float)
+    ways, sites = len(row), costs.sites
+    rows = np.unique(row)
+    one = sp.csr_matrix(
+        (np.ones(ways), (np.searchsorted(rows, row), sites + np.arange(ways))),
+        shape=(len(rows), sites + ways),
+    )
+    both = (
+        np.concatenate([np.ones(ways), -np.ones(ways)]),
+        (np.tile(np.arange(ways), 2), np.concatenate([sites + np.arange(ways), site])),
+    )
+    only = sp.csr_matrix(both, shape=(ways, sites + ways))
+    count = sp.csr_matrix(np.concatenate([np.ones(sites), np.zeros(ways)]))
+    must = np.zeros(sites)
+    must[list(fixed)] = 1
+    hold = sp.csr_matrix(np.concatenate([must, np.zeros(ways)]))
+    low = np.concatenate([np.ones(len(rows)), np.full(ways, -np.inf), [n, len(set(fixed))]])
+    high = np.concatenate([np.ones(len(rows)), np.zeros(ways), [n, np.inf]])
+    top = np.ones(sites + ways)
+    top[list(refused)] = 0
+    matrix = sp.vstack([one, only, count, hold]).tocsr()
+    cost = np.concatenate([np.zeros(sites), price])
+    return minimise(cost, matrix, low, high, whole=sites, top=top, nodes=effort)
+
+
+def _chosen(
+    answer: Answer, sites: int, n: int, fixed: Sequence[int], refused: Sequence[int]
+) -> tuple[int, ...]:
+    """The sites of an answer, if they are as many and as asked.
+
+    Raises
+    ------
+    RequestError
+        If the solver gave none, or its answer breaks the conditions.
+    """
+    if answer.point is None:
+        raise RequestError(f"求解器没有给出 {n} 个点的方案；请增加个数，或用 --effort 放宽计算量")
+    chosen = tuple(np.flatnonzero(answer.point[:sites] > _SLACK).tolist())
+    if len(chosen) != n or not set(fixed) <= set(chosen) or set(refused) & set(chosen):
+        raise RequestError("求解器给出的方案不符合条件，已弃用；请换一个 SciPy 版本再试")
+    return chosen
+
+
+def _filled(plan: tuple[int, ...], sites: int, n: int, refused: Sequence[int]) -> tuple[int, ...]:
+    spare = [s for s in range(sites) if s not in plan and s not in refused]
+    return tuple(sorted([*plan, *spare[: n - len(plan)]]))
+
+
+def _sites(
+    model: str,
+    chosen: tuple[int, ...],
+    value: Fraction,
+    answer: Answer,
+    bound: float | None,
+    costs: Costs,
+    reached: Any,
+    weights: list[Fraction],
+    *,
+    honest: bool,
+) -> Sites:
+    rest = tuple(sorted(set(range(costs.rows)) - set(reached.tolist())))
+    return Sites(
+        model,
+        chosen,
+        value,
+        None,
+        SOLVER if answer.optimal and honest else UNPROVEN,
+        bound,
+        covered=sum((weights[r] for r in reached.tolist()), Fraction(0)),
+        total=sum(weights, Fraction(0)),
+        unreachable=rest,
+    )
