@@ -333,6 +333,7 @@ ORDER = [
     "plan.task",
     "plan.evenly",
     "plan.solving",
+    "plan.capacities",
     "plan.file",
     "plan.scenario",
     "plan.made",

@@ -158,6 +158,41 @@ def test_plans_are_the_best_there_are_by_brute_force(seed: int, tmp_path: Path) 
     assert len(made.unreachable) == len(people) - len(reach)
 
 
+@pytest.mark.parametrize("seed", range(15))
+def test_sites_that_can_take_only_so_much_serve_most(seed: int, tmp_path: Path) -> None:
+    """Against every choice of sites, each worth its least cut: beds of some, people of the others' towns."""
+    world, served, people, covered = small_world(seed)
+    draw = random.Random(seed)  # noqa: S311
+    beds = {one: draw.choice([500, 2500, 6000]) for one in served}
+    head, *rows = world.pop("land").strip().splitlines()
+    told = [f"{row} | {beds[row.split(' | ')[0]]}" for row in rows]
+    world["eldercare"] = "\n".join([head.replace("编号", "机构编号") + " | 床位数", *told, ""])
+    workspace = make_workspace(world, tmp_path)
+    if worth(sorted(served), served, covered) == covered:
+        return
+
+    def most(chosen: Sequence[str]) -> int:
+        cuts = [c for n in range(len(chosen) + 1) for c in combinations(chosen, n)]
+        return min(
+            sum(beds[one] for one in cut)
+            + sum(
+                people[k]
+                for k in worth([c for c in chosen if c not in cut], served, covered) - covered
+            )
+            for cut in cuts
+        )
+
+    n = draw.randint(1, len(served))
+    asked = Asked(sites=n, candidates="eldercare", supply="床位数")
+    options = replace(workspace.options(), weight="population")
+    plan = make_plan(workspace, "cemetery-township@broad", options, asked).plan
+    best = max(most(chosen) for chosen in combinations(sorted(served), n))
+    assert plan.covered - plan.before.covered == best == sum(site.gain for site in plan.sites)
+    gains = [site.gain for site in plan.sites]
+    assert gains == sorted(gains, reverse=True)
+    assert plan.proven == "solver"
+
+
 def marginal(plan: Plan, served: dict[str, set[int]], covered: set[int]) -> list[int]:
     gains, done = [], set(covered)
     for site in plan.sites:

@@ -65,6 +65,12 @@ G2   | 示例丁公墓 | 公墓 | 公益性 | 乡镇级 | 在建 |            | 
 L1   | 示例地一 | 规划 | 长阳县 | 示例戊镇 | 111.9 | 30.5 | 100
 L2   | 示例地二 | 规划 | 长阳县 | 示例丁镇 | 111.5 | 30.5 |
 """,
+    "eldercare": """
+机构编号 | 机构名称 | 机构类型   | 状态 | 所在县 | 所在乡镇 | 床位数 | 经度  | 纬度
+E1       | 示例院一 | 农村福利院 | 规划 | 长阳县 | 示例丙镇 | 25000  | 111.1 | 30.5
+E2       | 示例院二 | 农村福利院 | 规划 | 长阳县 | 示例戊镇 | 40000  | 111.9 | 30.5
+E3       | 示例院三 | 农村福利院 | 规划 | 长阳县 | 示例丁镇 |        | 111.5 | 30.5
+""",
     "roads": """
 道路名称 | 道路等级 | 设计速度 | 线
 示例路 | 乡道 | 60 | 111.1 30.5, 111.5 30.5, 111.8 30.5, 111.9 30.5
@@ -191,6 +197,31 @@ def test_near_is_straight_and_said_so(home: Path, typed_in: Run) -> None:
     assert "示例戊镇" in out  # two villages, 9.6 km apart
     made = asked(typed_in, home, "--sites", "1", "--within", "10000", "--weight", "population")
     assert (made["sites"][0]["gain"], made["total"], made["before"]) == (50000, 150000, 10000)
+
+
+def test_a_site_takes_no_more_than_it_can(home: Path, typed_in: Run) -> None:
+    words = [
+        "--sites",
+        "2",
+        "--candidates",
+        "eldercare",
+        "--supply",
+        "床位数",
+        "--weight",
+        "population",
+    ]
+    ledger = home / "layers" / "eldercare.csv"
+    ledger.write_text(
+        ledger.read_text("utf-8-sig").replace("示例丁镇,,", "示例丁镇,9000,"), "utf-8-sig"
+    )
+    made = asked(typed_in, home, *words)
+    assert (ids(made), made["model"]) == (["E2", "E1"], "capacity")
+    assert [s["gain"] for s in made["sites"]] == [40000, 25000]  # of 50,000 and of 30,000 people
+    assert (made["before"], made["covered"], made["total"]) == (10000, 75000, 150000)
+    assert (made["proven"], made["bound"], made["areas"]) == ("solver", None, [])
+    code, out, _ = typed_in(home, "plan", ONE, *words)
+    assert code == 0
+    assert "求解器称最优" in out
 
 
 def test_minutes_on_roads(home: Path, typed_in: Run) -> None:
@@ -339,6 +370,11 @@ WRONG = [
     (["--sites", "1", "--effort", "多"], "--effort “多”不对；写大于 0 的整数"),
     (["--sites", "1", "--certificate", "证书.txt"], "证书.txt：证书的扩展名应为 .json"),
     (["--sites", "1", "-o", "a.docx"], "不支持的输出格式“.docx”"),
+    (["--to", "60", "--supply", "容量"], "--supply 只能和 --sites 个数 一起写"),
+    (
+        ["--sites", "1", "--candidates", "eldercare", "--supply", "床位数"],
+        "候选点 E3 的“床位数”没有填",
+    ),
     (["--sites", "1", "--supply", "容量"], "--supply 要和 --candidates 图层 一起写"),
     (
         ["--sites", "1", "--candidates", "land", "--supply", "容量"],

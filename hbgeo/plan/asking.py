@@ -104,6 +104,8 @@ class Asked:
             raise RequestError(
                 "--weight grid 要写明多近算覆盖：--within 米，或 --roads 图层 --minutes 分钟"
             )
+        if self.supply and (self.sites is None or self.even or self.plans > 1):
+            raise RequestError("--supply 只能和 --sites 个数 一起写，不能同时写 --even、--plans")
         if self.to is not None and self.to > 100:
             raise RequestError(f"--to “{self.to}”超过 100；写大于 0、不超过 100 的百分比")
         if both := sorted({*self.fix} & {*self.refuse}):

@@ -32,6 +32,7 @@ def make_plan_of(
     chosen = [site for site, _, _ in solved.order]
     after = given.task.covered | reached_by(given.task, chosen)
     best, ids = solved.sites, given.demand.frame.index
+    flows = given.task.model == "capacity"  # who is served by whom is not settled row by row
     return Plan(
         assessment=given.one,
         model=given.task.model,
@@ -40,13 +41,13 @@ def make_plan_of(
         counts=given.demand.counts,
         before=before,
         sites=sites,
-        covered=total_of(given.demand.weights, after),
+        covered=best.covered if flows else total_of(given.demand.weights, after),
         bound=best.bound,
         gap=best.gap,
         solver_bound=best.solver_bound,
         proven=best.proven,
         nodes=best.nodes,
-        areas=_areas(given, after, sites),
+        areas=_areas(given, after, sites).iloc[: 0 if flows else None],
         rows=_rows(given, sites, chosen),
         aim=aim,
         target=target,

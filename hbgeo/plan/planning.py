@@ -20,6 +20,7 @@ from hbgeo.measure.rounding import show_number
 from hbgeo.measure.siting import certificate
 from hbgeo.plan.asking import Asked
 from hbgeo.plan.candidates import Candidates, find_candidates, positions
+from hbgeo.plan.capacities import solve_with_supply
 from hbgeo.plan.demand import (
     Demand,
     cells_demand,
@@ -113,8 +114,6 @@ class _Work:
     def planned(self) -> Planned:
         asked, found = self.asked, self.found
         fixed, refused = _wishes(asked, found)
-        if asked.supply:
-            self._refuse_supply()
         before = _before(self.demand, self.covered)
         aim, target = _aim(self.one, asked, before)
         task = Task(
@@ -122,7 +121,7 @@ class _Work:
             weights=self.demand.weights,
             covered=self.covered,
             people=self.demand.people,
-            model="mclp" if asked.sites else "lscp" if asked.every else "partial",
+            model=_model(asked),
             n=asked.sites,
             need=None if aim is None else Fraction(aim) * before.total / 100,
             fixed=fixed,
@@ -130,7 +129,7 @@ class _Work:
             group=found.frame["county_code"].tolist() if asked.even else None,
             effort=asked.effort,
         )
-        solved = solve_task(task, k=asked.plans)
+        solved = self._solved(task)
         given = Given(
             self.workspace,
             self.one,
@@ -145,12 +144,21 @@ class _Work:
         plan = make_plan_of(given, solved, before, aim, target)
         return Planned(plan, lambda: _certificate(given, solved))
 
-    def _refuse_supply(self) -> None:
-        """Say what is wrong with the capacities that were given, else that they are not reckoned with."""
-        key = self.asked.candidates
-        entry = self.workspace.catalog.layers.get(key)
-        supplies(self.found, self.asked.supply, entry, self.workspace.schema_of(key))
-        raise RequestError("--supply：这一版还不能按容量选址；请去掉 --supply")
+    def _solved(self, task: Task) -> Solved:
+        """The sites, with what each can take where that is asked for."""
+        asked, workspace = self.asked, self.workspace
+        if not asked.supply:
+            return solve_task(task, k=asked.plans)
+        key = asked.candidates
+        entry, schema = workspace.catalog.layers.get(key), workspace.schema_of(key)
+        return solve_with_supply(task, supplies(self.found, asked.supply, entry, schema))
+
+
+def _model(asked: Asked) -> str:
+    """The model of siting that a goal asks for."""
+    if asked.sites is not None:
+        return "capacity" if asked.supply else "mclp"
+    return "lscp" if asked.every else "partial"
 
 
 def _certificate(given: Given, solved: Solved) -> dict[str, object]:

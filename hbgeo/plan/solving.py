@@ -71,7 +71,7 @@ def solve_task(task: Task, *, k: int = 1) -> Solved:
     RequestError
         If what is asked cannot be had with these candidates.
     """
-    _refuse_what_cannot_be(task)
+    refuse_what_cannot_be(task)
     problem, how = _problem(task), {"effort": task.effort or EFFORT}
     lines: list[str] = []
     if task.group is not None:
@@ -112,7 +112,7 @@ def _closer(problem: Problem, sites: Sites, task: Task, how: Mapping[str, Any]) 
     """
     if task.model == "lscp":
         most = replace(problem, model="mclp", n=len(sites.chosen))
-        sure = replace(sites, model="mclp", value=sites.covered, bound=sites.covered)
+        sure = replace(sites, model="mclp", value=sites.covered, bound=sites.covered, tree=None)
         return _Close(most, replace(sure, proven="certificate"), counts_people=False)
     if task.model == "partial" or task.people is None:
         return _Close(problem, sites, task.people is not None)
@@ -138,7 +138,7 @@ def _problem(task: Task) -> Problem:
     )
 
 
-def _refuse_what_cannot_be(task: Task) -> None:
+def refuse_what_cannot_be(task: Task) -> None:
     """Say in one line why nothing can be solved."""
     sites = task.cover.shape[1]
     free = sites - len(task.refused)

@@ -47,7 +47,7 @@ def plan_shown(plan: Plan, place: str = "", *, certificate: bool = False) -> lis
         _coming(plan),
     ]
     shown += [Text(line) for line in said if line]
-    shown += [_areas(plan), *_others(plan)]
+    shown += [*([_areas(plan)] if len(plan.areas) else []), *_others(plan)]
     later = [f"口径：{plan.reach}。", *plan.lines, unreachable_words(plan), read_back_words(plan)]
     return [*shown, *(Lines(line, "dim") for line in later if line)]
 

@@ -12,6 +12,7 @@ from hbgeo.show import words
 PROVEN = "已证明最优（附证书可核对）"
 SAID = "求解器称最优"
 UNPROVEN = "未证明最优"
+FEWEST = ("partial", "lscp")  # models whose bound is of how many sites
 TO_CERTIFICATE = "证书用 --certificate 文件.json 写出"
 
 
@@ -27,10 +28,10 @@ def proof_words(plan: Plan, *, certificate: bool = False) -> str:
 
 def gap_words(plan: Plan) -> str:
     """How far the plan may be from the best: 距上界 12 个, of the fewest sites 距下界 1 处."""
-    side = "上界" if plan.model == "mclp" else "下界"
+    side = "下界" if plan.model in FEWEST else "上界"
     if plan.gap is None:
         return f"{side}未算出"
-    return f"距{side} {words.amount(plan.gap)} {plan.counts if plan.model == 'mclp' else '处'}"
+    return f"距{side} {words.amount(plan.gap)} {'处' if plan.model in FEWEST else plan.counts}"
 
 
 def rate(plan: Plan, covered: Fraction) -> str:
@@ -76,7 +77,7 @@ def gain_heading(plan: Plan) -> str:
 def read_back_words(plan: Plan) -> str:
     """What `stats` gives once the file is a layer."""
     back = plan.read_back
-    if back is None:
+    if back is None or plan.model == "capacity":
         return ""
     how = "同样的命令" if plan.near else "hbgeo stats "
     what = "“现在”" if plan.near else "覆盖率"
