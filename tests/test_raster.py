@@ -425,6 +425,18 @@ def test_the_problems_of_a_grid(home: Path, tmp_path: Path) -> None:
     assert "自己的人口" in one["message"]
 
 
+def test_a_grid_of_a_later_year_is_said(home: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(home, copy, ignore=shutil.ignore_patterns("maps"))
+    catalog = copy / "layers" / "catalog.toml"
+    text = catalog.read_text("utf-8")
+    for year, rules in ((2023, []), (2024, ["W37"])):
+        catalog.write_text(text.replace("year = 2020", f"year = {year}"), "utf-8")
+        issues = Workspace.open(copy).issues_of("population-grid")
+        assert issues[issues["rule"] != "W36"]["rule"].tolist() == rules
+    assert "格网是 2024 年的，晚于截至日期 2023-12-31" in issues["message"].tolist()
+
+
 def test_units_without_shapes_own_no_cells(tmp_path: Path) -> None:
     (tmp_path / "layers").mkdir()
     write_grid(tmp_path / "layers" / "a.tif", ONES)
