@@ -159,6 +159,7 @@ ORDER = [
     "measure.beside",
     "measure.reach",
     "measure.people",
+    "measure.people_reach",
     "measure.people_of",
     "measure.serving",
     "measure.burials",

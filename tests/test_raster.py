@@ -361,7 +361,7 @@ def test_check_says_how_far_a_grid_is_from_the_units_own_people(
     people = Workspace.open(home).people()
     assert code == 0
     assert f"{len(people.cells):,} 个格子、{people.total:,.0f} 人" in said
-    assert "格网（2020 年）比乡镇（街道）人口（2023 年）" in said
+    assert "乡镇（街道）自己的人口（2023 年）" in said
     assert f"{people.difference:+,.0f} 人" in said
     assert "乡镇（街道）界线是近似的，不逐个列出" in said
     assert people.sample
