@@ -349,7 +349,7 @@ class Workspace:
 
         table = self.layers.table(layer.key)
         if layer.role == "grid":
-            found = check_people(self.people(key=layer.key), table)
+            found = check_people(self.people(key=layer.key), table, self.catalog.as_of)
             return pd.concat([table.issues, issue_rows(found)], ignore_index=True)
         levels = ("county", "township")
         units = {at: known for at in levels if (known := self.find_units(at)) is not None}

@@ -23,6 +23,7 @@ import pandas as pd
 import shapely
 import xlsxwriter
 from golden_cases import make_workspace
+from grids import write_grid
 
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell import coordinates, dates, numbers, personal, text
@@ -31,6 +32,7 @@ from hbgeo.read.issues import Notes
 from hbgeo.read.layer import read_layer
 from hbgeo.read.policy import SHIPPED_POLICY
 from hbgeo.read.schema.records import Column, every_schema, read_schema
+from hbgeo.read.units.grid import read_cells, read_grid
 from hbgeo.workspace import Workspace
 
 Seeds = Mapping[str, bytes]  # suffix, or anything that ends in one → a sound file
@@ -243,6 +245,33 @@ def _geometry_seeds() -> Seeds:
     return {**seeds, ".zip": made.getvalue()}
 
 
+# ---------------------------------------------------------------- population grids
+
+
+def _check_grid(file: Path) -> None:
+    """Count a grid and read its cells, as far as it is one."""
+    layer = Layer("population-grid", "grid", (str(file),), "示例", schema="population-grid")
+    read_grid(layer, file.parent)
+    for batch in read_cells(layer, file.parent):
+        if not (batch.people > 0).all():
+            raise AssertionError("a cell without people")
+
+
+def _grid_seeds() -> Seeds:
+    import numpy as np
+
+    seeds, folder = {}, Path(tempfile.mkdtemp())
+    people = np.random.default_rng(1).gamma(0.5, 9, (40, 50))
+    ways = {"plain": {}, "packed": {"compress": "lzw", "predictor": 3}, "big": {"bigtiff": "yes"}}
+    ways["blocks"] = {"tiled": True, "blockxsize": 16, "blockysize": 16, "compress": "deflate"}
+    for name, how in ways.items():
+        values = people.astype("float32" if name == "packed" else "int16")
+        path = write_grid(folder / "a.tif", values, cell=0.01, nodata=-1, **how)
+        seeds[f"{name}.tif"] = path.read_bytes()
+    shutil.rmtree(folder)
+    return seeds
+
+
 # ---------------------------------------------------------------- cells
 
 _ONE_BY_ONE: tuple[Callable[[str], object], ...] = (
@@ -305,6 +334,9 @@ TARGETS = {
     "kml": Target(
         _check_points, _kml_seeds,
         words=(b"<Folder>", b"</Placemark>", b"<MultiGeometry>", b"nan,inf", b"1e999", b"<![CDATA[", b"&#x0;", b"<!DOCTYPE a>"),
+    ),
+    "grids": Target(
+        _check_grid, _grid_seeds, words=(b"\0\0\0\0", b"\xff" * 4, b"nan", b"1e999", b"II+\0", b"\0\0\xf0\x7f"),
     ),
     "geometries": Target(_check_shapes, _geometry_seeds, words=(b"\0\0\0\0", b"\xff" * 8, b"null", b"[]", b"1e999")),
     "cells": Target(

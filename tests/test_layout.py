@@ -170,6 +170,7 @@ ORDER = [
     "measure.beside",
     "measure.reach",
     "measure.people",
+    "measure.people_reach",
     "measure.people_of",
     "measure.catchment",
     "measure.nearest_stream",

@@ -20,7 +20,8 @@ from pyproj import Geod, Transformer
 from second_people import people_by_unit
 
 from hbgeo.errors import LayerError
-from hbgeo.measure.people import People, hold_against, own_cells, people_within
+from hbgeo.measure.people import People, hold_against, own_cells
+from hbgeo.measure.people_reach import nearest_to, people_within
 from hbgeo.read.catalog import Layer
 from hbgeo.read.units.grid import read_cells, read_grid
 
@@ -245,6 +246,23 @@ def test_a_grid_of_another_place_says_where_both_are(tmp_path: Path) -> None:
     assert "经度 110—111" in str(caught.value)
 
 
+def test_a_plane_that_no_place_on_earth_has_is_said(tmp_path: Path) -> None:
+    path = write_grid(tmp_path / "a.tif", [[5]], west=1e12, north=1e12, cell=100, crs="EPSG:32649")
+    with pytest.raises(LayerError, match="坐标换算不到经纬度；请核对坐标系"):
+        people_of(path, make_units(TWO))
+
+
+def test_the_difference_is_said_in_people_and_percent(tmp_path: Path) -> None:
+    path = write_grid(tmp_path / "a.tif", [[500, 0, 0, 0, 0, 900, 0, 0, 0, 0, 77]])
+    units = make_units({**TWO, "c": shapely.box(112, 30, 113, 31)}, population=[400, 1_200, np.nan])
+    owned = own_cells(read_cells(layer(path), tmp_path), units)
+    made = hold_against(owned, units, level="township", grid_year="2020")
+    assert made.words() == (
+        "格子按中心点归乡镇（街道），2 个格子、1,400 人；不在任何乡镇（街道）内、不计的 1 个格子、77 人；"
+        "格网（2020 年）1,400 人，乡镇（街道）自己的人口 1,600 人，相差 -200 人（-12.5%）；1 个没有人口的乡镇（街道）不比"
+    )
+
+
 def test_old_people_are_held_against_old_people(tmp_path: Path) -> None:
     path = write_grid(tmp_path / "a.tif", [[5, 0, 0, 0, 0, 9]])
     units = make_units(TWO, population=[100, 100], population_60=[4, 12])
@@ -281,7 +299,6 @@ def test_people_within_by_hand(tmp_path: Path) -> None:
     assert coverage.units["covered"].tolist() == [1, 0, 0]
     assert coverage.units["facilities"].tolist() == [1, 0, 0]
     assert coverage.share.pct == 10
-    assert list(coverage.uncovered.index) == ["b"] or "b" in coverage.uncovered.index
     apart = Geod(ellps="GRS80").inv(110.5, 30.375, 111.0, 30.375)[2]
     assert people_within(made, site, apart + 0.001).units["covered"].tolist() == [1, 1 / 3, 0]
     assert people_within(made, site, apart - 0.001).units["covered"].tolist() == [1, 0, 0]
@@ -296,9 +313,11 @@ def test_more_radius_or_facilities_never_reach_fewer(tmp_path: Path) -> None:
     rng = np.random.default_rng(2)
     sites = pd.DataFrame(rng.uniform((110, 30), (111, 31), (6, 2)), columns=["x", "y"])
     geod = Geod(ellps="GRS80")
-    before = -1.0
+    before, near = -1.0, nearest_to(made, sites)
     for radius in (0.001, 5_000, 12_000, 30_000, 200_000):
         coverage = people_within(made, sites, radius)
+        again = people_within(made, sites, radius, near=near)
+        pd.testing.assert_frame_equal(again.units, coverage.units)
         x, y, people = (made.cells[c].to_numpy() for c in ("x", "y", "people"))
         metres = np.min(
             [geod.inv(x, y, np.full_like(x, a), np.full_like(y, b))[2] for a, b in sites.to_numpy()], axis=0

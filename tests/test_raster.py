@@ -361,7 +361,7 @@ def test_check_says_how_far_a_grid_is_from_the_units_own_people(
     people = Workspace.open(home).people()
     assert code == 0
     assert f"{len(people.cells):,} 个格子、{people.total:,.0f} 人" in said
-    assert "格网（2020 年）比乡镇（街道）人口（2023 年）" in said
+    assert "乡镇（街道）自己的人口（2023 年）" in said
     assert f"{people.difference:+,.0f} 人" in said
     assert "乡镇（街道）界线是近似的，不逐个列出" in said
     assert people.sample
@@ -423,6 +423,18 @@ def test_the_problems_of_a_grid(home: Path, tmp_path: Path) -> None:
     one = issues[issues["county"] != ""].iloc[0]
     assert f"（{one['county_code'][:6]}" in one["message"]
     assert "自己的人口" in one["message"]
+
+
+def test_a_grid_of_a_later_year_is_said(home: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(home, copy, ignore=shutil.ignore_patterns("maps"))
+    catalog = copy / "layers" / "catalog.toml"
+    text = catalog.read_text("utf-8")
+    for year, rules in ((2023, []), (2024, ["W37"])):
+        catalog.write_text(text.replace("year = 2020", f"year = {year}"), "utf-8")
+        issues = Workspace.open(copy).issues_of("population-grid")
+        assert issues[issues["rule"] != "W36"]["rule"].tolist() == rules
+    assert "格网是 2024 年的，晚于截至日期 2023-12-31" in issues["message"].tolist()
 
 
 def test_units_without_shapes_own_no_cells(tmp_path: Path) -> None:

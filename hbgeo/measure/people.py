@@ -1,4 +1,4 @@
-"""People where they live: each populated cell of a grid owned once, and who of them is within reach."""
+"""People where they live: each populated cell of a grid owned by one unit, and held against it."""
 
 from __future__ import annotations
 
@@ -11,19 +11,15 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from hbgeo.arrays import Floats, Ints
+from hbgeo.arrays import Floats
 from hbgeo.errors import LayerError
-from hbgeo.measure.basis import Basis
-from hbgeo.measure.coverage import WHERE, Coverage
+from hbgeo.measure.coverage import WHERE
 from hbgeo.measure.locate import UnitIndex
-from hbgeo.measure.reach import nearest
 from hbgeo.read.catalog import AGES, LEVEL_NAMES
 from hbgeo.read.enrich import YEARS
 
 if TYPE_CHECKING:
     from hbgeo.read.units.grid import CellBatch
-
-_AT_ONCE = 1 << 20  # cells whose nearest facility is looked for together
 
 
 @dataclass(frozen=True)
@@ -122,13 +118,13 @@ class People:
             said += f"；不在任何{unit}内、不计的 {out}"
         if self.difference is None or self.known is None:
             return f"{said}；{unit}没有可比的人口"
-        years = [f"（{y} 年）" if y else "" for y in self.years]
-        pct = "" if self.difference_pct is None else f"，{self.difference_pct:+.1f}%"
+        years = [f"（{y} 年）" if y else " " for y in self.years]
+        pct = "" if self.difference_pct is None else f"（{self.difference_pct:+.1f}%）"
         lacking = int(self.units["known"].isna().sum())
-        less = f"（{lacking:,} 个没有人口的{unit}不比）" if lacking else ""
+        less = f"；{lacking:,} 个没有人口的{unit}不比" if lacking else ""
         return (
-            f"{said}；格网{years[0]}比{unit}人口{years[1]} {self.known:,.0f} 人"
-            f"相差 {self.difference:+,.0f} 人{pct}{less}"
+            f"{said}；格网{years[0]}{self.compared:,.0f} 人，{unit}自己的人口{years[1]}"
+            f"{self.known:,.0f} 人，相差 {self.difference:+,.0f} 人{pct}{less}"
         )
 
 
@@ -153,8 +149,7 @@ def own_cells(
     """
     index = index or UnitIndex(units)
     kept: list[tuple[np.ndarray, ...]] = []
-    lost, outside, on_border = 0, list[float](), 0
-    west, south, east, north = np.inf, np.inf, -np.inf, -np.inf
+    boxes, lost, outside, on_border = list[Floats](), 0, list[float](), 0
     for batch in batches:
         owner, shared = index.owners(batch.x, batch.y)
         inside = owner >= 0
@@ -162,11 +157,11 @@ def own_cells(
         lost += int((~inside).sum())
         outside += batch.row_sums(~inside)
         kept.append(tuple(v[inside] for v in (batch.cells, batch.x, batch.y, batch.people, owner)))
-        if len(owner):
-            west, east = min(west, np.nanmin(batch.x)), max(east, np.nanmax(batch.x))
-            south, north = min(south, np.nanmin(batch.y)), max(north, np.nanmax(batch.y))
+        if (known := np.isfinite(batch.x)).any():
+            x, y = batch.x[known], batch.y[known]
+            boxes.append(np.array([x.min(), y.min(), x.max(), y.max()]))
     if lost and not any(len(one[0]) for one in kept):
-        raise LayerError(_elsewhere((west, south, east, north), units))
+        raise LayerError(_elsewhere(boxes, units))
     return Owned(_table(kept, units.index), Part(lost, math.fsum(outside)), on_border)
 
 
@@ -184,8 +179,11 @@ def _table(kept: list[tuple[np.ndarray, ...]], codes: pd.Index) -> pd.DataFrame:
     return pd.DataFrame({"x": x, "y": y, "people": people, "unit_code": unit}, index, copy=False)
 
 
-def _elsewhere(box: tuple[float, ...], units: pd.DataFrame) -> str:
+def _elsewhere(boxes: Sequence[Floats], units: pd.DataFrame) -> str:
     """What is said of a grid that is wholly somewhere else."""
+    if not boxes:
+        return "人口格网的坐标换算不到经纬度；请核对坐标系（crs）"
+    box = [*np.min(boxes, axis=0)[:2], *np.max(boxes, axis=0)[2:]]
     mine = shapely.total_bounds(units["geometry"].to_numpy())
     where = [f"经度 {b[0]:.4g}—{b[2]:.4g}、纬度 {b[1]:.4g}—{b[3]:.4g}" for b in (box, mine)]
     return (
@@ -236,65 +234,3 @@ def _years(units: pd.DataFrame, known: Floats) -> str:
         return ""
     said = units[YEARS].to_numpy()[~np.isnan(known)]
     return "、".join(sorted({one for text in said for one in str(text).split("、") if one}))
-
-
-def people_within(
-    people: People, facilities: pd.DataFrame, radius_m: float, *, indicator: str = ""
-) -> Coverage:
-    """Measure which share of each unit's people lives within `radius_m` of a facility.
-
-    Straight-line distance over the ellipsoid from the centre of a cell (直线距离，非步行时间): the
-    people of a cell are within reach or not, together.
-
-    Parameters
-    ----------
-    facilities
-        `x`, `y` in CGCS2000; rows without them reach nobody.
-    radius_m
-        Metres, above 0; a cell just so far away is within.
-
-    Returns
-    -------
-    coverage
-        Index and order of `people.units`: `demand` the people of its cells, `covered` the share
-        within reach (0 where nobody lives), `facilities` how many are the nearest to some of them.
-    """
-    cells, near = people.cells, np.full(len(people.cells), -1, dtype=np.int64)
-    for start in range(0, len(cells), _AT_ONCE):
-        some = slice(start, start + _AT_ONCE)
-        found = nearest(cells.iloc[some], facilities)
-        hit = (found["metres"] <= radius_m).to_numpy()
-        near[some] = np.where(hit, found["facility"].to_numpy(), -1)
-    position = cells["unit_code"].cat.codes.to_numpy().astype(np.int64)
-    weight, within = cells["people"].to_numpy(), near >= 0
-    units = people.units
-    every, reached = (
-        np.bincount(position[m], weights=weight[m], minlength=len(units))
-        for m in (slice(None), within)
-    )
-    share = np.divide(reached, every, out=np.zeros(len(units)), where=every > 0)
-    count = _distinct(position[within], near[within], len(units), len(facilities))
-    table = units[WHERE].assign(
-        demand=every, covered=share, facilities=count, via=np.where(count > 0, "inside", "")
-    )
-    return Coverage(indicator, "reach", _basis(people, facilities), table)
-
-
-def _distinct(unit: np.ndarray, facility: np.ndarray, units: int, facilities: int) -> Ints:
-    """How many different facilities each unit has among its pairs."""
-    pairs = np.unique(unit * max(facilities, 1) + facility)
-    return np.bincount(pairs // max(facilities, 1), minlength=units).astype(np.int32)
-
-
-def _basis(people: People, facilities: pd.DataFrame) -> Basis:
-    """The ground of the figure: cells instead of units are what counts."""
-    aside = {f"{why}的格子": part.cells for why, part in people.aside}
-    said: Sequence[str] = (f"人口格网：{people.words()}",)
-    return Basis(
-        filters=tuple(said),
-        used=int(facilities[["x", "y"]].notna().all(axis=1).sum()),
-        set_aside=aside,
-        approximate=people.approximate,
-        sample=people.sample,
-        sources=(people.source,) if people.source else (),
-    )

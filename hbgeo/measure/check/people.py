@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 
 from hbgeo.measure.people import People
@@ -13,7 +15,7 @@ _WHOLE_PCT, _UNIT_PCT, _UNIT_PEOPLE = 10.0, 50.0, 1_000.0  # from which a differ
 _OUTSIDE_PCT = 1.0
 
 
-def check_people(people: People, table: LayerTable) -> list[Issue]:
+def check_people(people: People, table: LayerTable, as_of: date) -> list[Issue]:
     """List what makes a grid doubtful.
 
     Returns
@@ -21,7 +23,7 @@ def check_people(people: People, table: LayerTable) -> list[Issue]:
     issues
         W35 people in no unit (more than 1 %); W36 the whole differs by more than 10 % from the
         population of the units, or a unit by more than half and 1,000 people; of approximate
-        units only how many do.
+        units only how many do; W37 the grid is of a year that has not ended by the date.
     """
     unit, found = LEVEL_NAMES[people.level], list[Issue]()
     file = str(table.frame["file"].iloc[0]) if len(table) == 1 else ""
@@ -32,6 +34,9 @@ def check_people(people: People, table: LayerTable) -> list[Issue]:
         said = f"{out}不在任何{unit}内，不计（占 {100 * people.outside.people / every:.1f}%）"
         fix = "格网大于本地范围的不必理会；否则核对坐标系和界线"
         found.append(Issue(*where, "W35", "warning", said, fix))
+    if table.year is not None and date(table.year, 12, 31) > as_of:
+        said = f"格网是 {table.year} 年的，晚于截至日期 {as_of}"
+        found.append(Issue(*where, "W37", "warning", said, "换用不晚于截至日期的格网，或改 as_of"))
     pct = people.difference_pct
     if pct is not None and abs(pct) > _WHOLE_PCT:
         fix = "核对年份、年龄、波段，以及每格是人数而不是密度"

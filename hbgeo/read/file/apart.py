@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from hbgeo.errors import HbgeoError, LayerError
 from hbgeo.process import GoneError, Parts, at_risk, inside
 from hbgeo.read.cell.personal import fit_to_show
-from hbgeo.read.file.endings import WORKBOOKS
+from hbgeo.read.file.endings import RASTERS, WORKBOOKS
 from hbgeo.worker import Piece, shared
 
 T = TypeVar("T")
@@ -125,6 +125,8 @@ def _bounded_to(path: Path) -> contextlib.AbstractContextManager[None]:
 def _way_out(name: str) -> str:
     if Path(name).suffix.lower() in WORKBOOKS:
         return "请用 Excel 或 WPS 打开，另存为 .xlsx 或 .csv；数据确实很多的请按县拆分"
+    if Path(name).suffix.lower() in RASTERS:
+        return "请从源头重新导出为 GeoTIFF；很大的请先裁到本地范围"
     return "请从源头重新导出，如 .gpkg、.shp；数据确实很多的请按县拆分"
 
 
