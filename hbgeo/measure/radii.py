@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pandas as pd
+import shapely
 
 from hbgeo.measure.assess import find_case, restrict
 from hbgeo.measure.assessment import Assessment
@@ -105,7 +106,7 @@ def _of_one(one: Indicator, context: Context, radii: Sequence[Decimal]) -> list[
     parents = context.placements.parents(one.units)
     made = []
     for asked, coverage in zip(of, every, strict=True):
-        how = _said_area(by_area=by_area, weighed="geometry" in units)
+        how = _said_units(units, by_area=by_area)
         said = (*found.basis.filters, f"半径 {asked.radius_m:f} 米，直线距离，非步行时间", *how)
         basis = replace(coverage.basis, filters=said)
         full = replace(coverage, indicator=one.id, links=NO_LINKS, parents=parents, basis=basis)
@@ -118,7 +119,14 @@ def _named(one: Indicator, radius: Decimal) -> str:
     return f"{one.name}：距设施 {radius:,f} 米以内（直线距离，非步行时间）"
 
 
-def _said_area(*, by_area: bool, weighed: bool) -> list[str]:
-    if by_area:
-        return ["按单元面积（平方公里）计"]
-    return ["单元内的人口按面积均摊"] if weighed else []
+def _said_units(units: pd.DataFrame, *, by_area: bool) -> list[str]:
+    """What units count for, and those whose place is not known."""
+    shaped = "geometry" in units
+    if by_area:  # one without a shape has no area, and is listed as such
+        lost = 0
+    elif shaped:
+        lost = int((~(shapely.area(units["geometry"].to_numpy()) > 0)).sum())
+    else:
+        lost = int((~has_point(units)).sum())
+    said = ["按单元面积（平方公里）计" if by_area else "单元内的人口按面积均摊"] * shaped
+    return said + [f"没有边界或坐标、算够不着的单元 {lost:,} 个"] * bool(lost)
