@@ -281,7 +281,7 @@ def test_only_one_county_is_listed_and_all_share(
     typed_in: Typed, world: Path, tmp_path: Path
 ) -> None:
     words = ("access", "all", "--minutes", "70", "--roads", "roads", "--in", "远安县")
-    code, out, _ = typed_in(world, *words, "-o", str(tmp_path / "可达.xlsx"))
+    code, _, _ = typed_in(world, *words, "-o", str(tmp_path / "可达.xlsx"))
     assert code == 0
     sheet = pd.read_excel(tmp_path / "可达.xlsx", header=None, engine="calamine").astype(str)
     assert sheet.eq("每人可得").any(axis=None)
