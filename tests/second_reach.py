@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from math import exp, hypot
 from typing import Any
 
@@ -79,7 +80,7 @@ class Roads:
             speed = given if given and 0 < given <= 150 else SPEED[row["class"]]
             forth, back = row["oneway"] != "反向", row["oneway"] != "是"
             corners = [(round(x, 7), round(y, 7)) for x, y in row["line"]]
-            for a, b in zip(corners[:-1], corners[1:], strict=True):
+            for a, b in pairwise(corners):
                 if a != b:
                     self.pieces.append((a, b, metres(a, b), speed, forth, back))
                     self._arc(a, b, metres(a, b), speed, forth=forth, back=back)
@@ -124,7 +125,7 @@ class Roads:
         """Cut each piece at all stops upon it."""
         for (a, b, long, speed, forth, back), stops in getattr(self, "stops", {}).items():
             row = [(0.0, a), *sorted(stops, key=lambda s: s[0]), (1.0, b)]
-            for (one, tail), (other, head) in zip(row[:-1], row[1:], strict=True):
+            for (one, tail), (other, head) in pairwise(row):
                 self._arc(tail, head, (other - one) * long, speed, forth=forth, back=back)
 
     def costs(self, place: Any, by: str) -> dict[Any, float]:

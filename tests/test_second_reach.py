@@ -104,7 +104,7 @@ def test_access_of_the_sample(world: second_world.World, sample: Workspace) -> N
 
 def random_rows(rng: np.random.Generator) -> list[dict]:
     """Roads about 112° E 30.5° N, some kilometres long."""
-    at = rng.uniform(-0.03, 0.03, (9, 2)) + (112, 30.5)
+    at = np.add(rng.uniform(-0.03, 0.03, (9, 2)), [112, 30.5])
     rows = []
     for _ in range(int(rng.integers(3, 12))):
         stops = at[rng.choice(9, int(rng.integers(2, 5)), replace=False)]
@@ -128,8 +128,8 @@ def as_lines(rows: list[dict]) -> gpd.GeoDataFrame:
 def test_costs_by_road_from_anywhere(seed: int, by: str) -> None:
     rng = np.random.default_rng(seed)
     rows = random_rows(rng)
-    places = {k: tuple(rng.uniform(-0.05, 0.05, 2) + (112, 30.5)) for k in range(6)}
-    sites = {k: tuple(rng.uniform(-0.05, 0.05, 2) + (112, 30.5)) for k in range(4)}
+    places = {k: tuple(np.add(rng.uniform(-0.05, 0.05, 2), [112, 30.5])) for k in range(6)}
+    sites = {k: tuple(np.add(rng.uniform(-0.05, 0.05, 2), [112, 30.5])) for k in range(4)}
     wanted = second_reach.by_road(rows, places, sites, by)
     found = costs_between(make_network(as_lines(rows)), frame(places), frame(sites), limit=1e9, by=by)  # fmt: skip
     got = dict(zip(zip(found.place.tolist(), found.facility.tolist(), strict=True), found.cost, strict=True))  # fmt: skip
@@ -143,8 +143,8 @@ def test_costs_by_road_from_anywhere(seed: int, by: str) -> None:
 @given(seed=st.integers(0, 2**32), decay=st.sampled_from(DECAYS))
 def test_catchments_from_anywhere(seed: int, decay: str) -> None:
     rng = np.random.default_rng(seed)
-    places = {f"p{k}": tuple(rng.uniform(-0.05, 0.05, 2) + (112, 30.5)) for k in range(8)}
-    sites = {f"f{k}": tuple(rng.uniform(-0.05, 0.05, 2) + (112, 30.5)) for k in range(5)}
+    places = {f"p{k}": tuple(np.add(rng.uniform(-0.05, 0.05, 2), [112, 30.5])) for k in range(8)}
+    sites = {f"f{k}": tuple(np.add(rng.uniform(-0.05, 0.05, 2), [112, 30.5])) for k in range(5)}
     demand = {p: float(rng.integers(0, 4) * 100) for p in places}
     supply = {f: float(rng.integers(0, 3) * 10) for f in sites}
     score, idle = second_reach.catchment(demand, supply, second_reach.within(places, sites, 4000), 4000, decay)  # fmt: skip
