@@ -85,23 +85,13 @@ def measure_access(
     LayerError
         If a layer that it needs is missing.
     """
-    chosen = refuse_pointless(workspace, name)
-    if len(chosen) > 1:
-        raise RequestError(f"“{name}”有 {len(chosen)} 个指标；请写其中一个，如 {chosen[0].id}")
     here = workspace.at(options.as_of)
-    one = replace(chosen[0], measure="reach", radius_m=None, via=VIAS, targets=())
-    one = replace(one, weight=options.weight or one.weight or "population")
-    found = find_reached(one, Context(here, options, here.placements))
-    if isinstance(found, list):
-        missing = tuple(dict.fromkeys(found))
-        raise RequestError(Assessment(one, options.as_of, None, missing).basis_lines[0])
+    one, found = _asked(here, name, options)
     units = here.placements.units(one.units).frame  # whoever lives there draws on what is near
     supply, supply_words = _supply_of(found, catchment.supply)
-    places = _seats(units)
-    costs, road_words = _costs(here, places, found.facilities, catchment)
-    made = two_step(
-        units[one.weight].astype(float), supply, costs, catchment=catchment.limit, decay=catchment.decay
-    )  # fmt: skip
+    costs, road_words = _costs(here, _seats(units), found.facilities, catchment)
+    demand, how = units[one.weight].astype(float), {"decay": catchment.decay}
+    made = two_step(demand, supply, costs, catchment=catchment.limit, **how)
     said = (
         f"服务范围：{catchment.words}；衰减：{decay_words(catchment.decay)}。",
         f"两步移动搜寻法：得分是每人可得的{supply_words}，各设施按范围内的人分摊；需求为{weight_heading(one.weight)}。",
@@ -112,6 +102,20 @@ def measure_access(
     )
     table = _within(_table(units, made, catchment), units, options.within)
     return AccessTable(one, f"{one.full_name}：可达性（两步移动搜寻）", table, found.basis, said)
+
+
+def _asked(workspace: Workspace, name: str, options: Options) -> tuple[Indicator, Reached]:
+    """The one indicator that is meant, weighed by people, and the facilities that count for it."""
+    chosen = refuse_pointless(workspace, name)
+    if len(chosen) > 1:
+        raise RequestError(f"“{name}”有 {len(chosen)} 个指标；请写其中一个，如 {chosen[0].id}")
+    one = replace(chosen[0], measure="reach", radius_m=None, via=VIAS, targets=())
+    one = replace(one, weight=options.weight or one.weight or "population")
+    found = find_reached(one, Context(workspace, options, workspace.placements))
+    if isinstance(found, list):
+        missing = tuple(dict.fromkeys(found))
+        raise RequestError(Assessment(one, options.as_of, None, missing).basis_lines[0])
+    return one, found
 
 
 def _within(table: pd.DataFrame, units: pd.DataFrame, code: str) -> pd.DataFrame:

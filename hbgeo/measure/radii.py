@@ -12,7 +12,7 @@ import shapely
 from hbgeo.measure.assess import find_case, restrict
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
-from hbgeo.measure.basis_words import make_basis, rows_here, weight_of
+from hbgeo.measure.basis_words import weight_of
 from hbgeo.measure.context import Context
 from hbgeo.measure.counting import Case
 from hbgeo.measure.coverage import NO_LINKS
@@ -21,11 +21,11 @@ from hbgeo.measure.distance import has_point
 from hbgeo.measure.options import Options
 from hbgeo.measure.placements import Placements
 from hbgeo.measure.reach import by_radii
+from hbgeo.measure.serving import standing
 from hbgeo.measure.source import Source
 from hbgeo.read.indicator import VIAS, Indicator
 
 AREA = "area_km2"  # what polygons count for where nobody asks for people
-NO_POINT = "没有坐标、不能按距离计"
 
 
 @dataclass(frozen=True)
@@ -47,17 +47,8 @@ def find_reached(one: Indicator, context: Context) -> Reached | list[str]:
     case = find_case(one, context)
     if isinstance(case, list):
         return case
-    conflict = context.placements.placed(case.layer, one.units).conflict
-    counts = case.counted.rows & ~conflict
-    here = pd.Series(rows_here(case)[counts])
-    frame = case.layer.frame[counts]
-    somewhere = has_point(frame)
-    lost = int((here & ~somewhere).sum())
-    basis = make_basis(case, conflict=conflict)
-    if lost:
-        aside = {**basis.set_aside, NO_POINT: lost}
-        basis = replace(basis, used=basis.used - lost, set_aside=aside)
-    return Reached(case, frame[somewhere], basis)
+    facilities, basis = standing(case)
+    return Reached(case, facilities, basis)
 
 
 def measure_radii(
