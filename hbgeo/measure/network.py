@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from hbgeo.arrays import Floats, Ints
 from hbgeo.errors import RequestError
+from hbgeo.measure.distance import with_xy
 from hbgeo.measure.graph import (
     ISLAND,
     LEFT_ONLY,
@@ -21,7 +23,6 @@ from hbgeo.measure.graph import (
 )
 from hbgeo.measure.routing import Routes, costs_within, lay_routes, least_costs
 from hbgeo.measure.snapping import FAR_M, snap
-from hbgeo.read.costs import read_costs
 
 __all__ = [
     "FAR", "ISLAND", "LEFT_ONLY", "MAIN", "REACHED_ONLY", "Costs", "Network", "costs_between",
@@ -119,7 +120,7 @@ def costs_between(
     Dijkstra (1959), A note on two problems in connexion with graphs, Numerische Mathematik 1.
     Walking off the road: Weiss et al. (2020), Nature Medicine 26, 1835-1838.
     """
-    unit = _unit_of(by)
+    unit, places, facilities = _unit_of(by), with_xy(places), with_xy(facilities)
     here, there = snap(network, places, far=far), snap(network, facilities, far=far)
     routes = lay_routes(network, places, facilities, (here, there), by)
     whole = np.floor(limit * unit + 1e-6)
@@ -168,6 +169,15 @@ def nearest_of_nodes(
     routes = lay_routes(network, nobody, facilities, snaps, by)
     facility, cost = _nearest(routes, facilities, by)
     return facility[: len(network.x)], cost[: len(network.x)]
+
+
+def read_costs(path: Any, places: pd.Index | None = None, facilities: pd.Index | None = None) -> pd.DataFrame:  # fmt: skip
+    """Read a user's own table of minutes (see `hbgeo.read.costs.read_costs`)."""
+    from hbgeo.read.costs import (
+        read_costs as read,  # nobody waits for readers who has no such table
+    )
+
+    return read(path, places, facilities)
 
 
 def costs_of_table(
