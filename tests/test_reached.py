@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from golden_cases import make_workspace
 from osmium.osm import mutable
-from pyproj import Geod
+from pyproj import Geod, Transformer
 
 from hbgeo.access import COLUMNS
 from hbgeo.read.cell.text import is_filled
@@ -284,10 +284,46 @@ def test_only_one_county_is_listed_and_all_share(
     code, _, _ = typed_in(world, *words, "-o", str(tmp_path / "可达.xlsx"))
     assert code == 0
     sheet = pd.read_excel(tmp_path / "可达.xlsx", header=None, engine="calamine").astype(str)
-    assert sheet.eq("每人可得").any(axis=None)
+    assert sheet.eq("得分（每份需求可得）").any(axis=None)
     assert not sheet.eq("420526101").any(axis=None)
     found = rows(typed_in(world, *words, "--json"))
     assert [r["score"] for r in found] == pytest.approx([0.02, 0.02])
+
+
+def test_without_people_each_place_counts_one(typed_in: Typed, world: Path) -> None:
+    code, out, err = typed_in(world, "access", "near", "--catchment", "5000", "--json")
+    assert code == 0
+    assert [(r["demand"], r["score"]) for r in json.loads(out)] == [(1, 500), (1, 300), (1, 0)]
+    assert "按 1 计（没有人口数据）" in err
+
+
+def test_neither_crs_nor_the_order_of_rows_changes_a_figure(
+    typed_in: Typed, tmp_path: Path
+) -> None:
+    def figures(folder: Path, text: dict[str, Any]) -> list[Any]:
+        folder.mkdir()
+        make_workspace(text, folder)
+        (folder / "点.csv").write_text(POINTS, "utf-8")
+        radius = rows(typed_in(folder, "stats", "all", "--radius", "5000", "--json"))
+        near = rows(typed_in(folder, "nearest", str(folder / "点.csv"), "--to", "cemetery", "--roads", "roads", "--json"))  # fmt: skip
+        access = rows(typed_in(folder, "access", "all", "--minutes", "70", "--roads", "roads", "--json"))  # fmt: skip
+        return [radius[0]["covered"], [(r["facility_id"], r["minutes"]) for r in near], [r["score"] for r in access]]  # fmt: skip
+
+    plain = figures(tmp_path / "a", WORLD)
+    head, *lines = WORLD["cemetery"].strip().split("\n")
+    turned = "\n".join([head, *lines[::-1]]) + "\n"
+    roads = WORLD["roads"].strip().split("\n")
+    other = figures(tmp_path / "b", {**WORLD, "cemetery": turned, "roads": "\n".join([roads[0], *roads[:0:-1]]) + "\n"})  # fmt: skip
+    assert other == plain
+    zone = Transformer.from_crs("EPSG:4490", "EPSG:4546", always_xy=True)  # 3 degrees about 111° E
+    moved = [f"{head} | 坐标系"]
+    for line in lines:
+        *cells, lon, lat = [cell.strip() for cell in line.split("|")]
+        x, y = zone.transform(float(lon), float(lat)) if lon else ("", "")
+        moved.append(" | ".join([*cells, f"{x}", f"{y}", "EPSG:4546" if lon else ""]))
+    third = figures(tmp_path / "c", {**WORLD, "cemetery": "\n".join(moved) + "\n"})
+    assert third[0] == pytest.approx(plain[0], rel=1e-9)
+    assert third[1:] == plain[1:]
 
 
 @pytest.mark.parametrize(

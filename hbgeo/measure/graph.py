@@ -23,6 +23,7 @@ MAIN, LEFT_ONLY, REACHED_ONLY, ISLAND = range(4)
 _FORTH = frozenset({"是", "yes", "1", "true"})
 _BACK = frozenset({"反向", "-1", "reverse"})
 _LINE = 1  # of shapely
+_MISS_M = 1.0
 _STEP = 0.02  # degrees: longer pieces are bent as the projection bends them
 _HALF = 1 << 31
 Whole = NDArray[np.int64]
@@ -105,6 +106,18 @@ class Network:
         n = len(self.x)
         graph = csr_matrix((np.ones(len(self.start)), (self.start, self.end)), (n, n))
         return max(0, int(connected_components(graph, connection="weak")[0]) - 1) if n else 0
+
+    @cached_property
+    def near_misses(self) -> Ints:
+        """Nodes where one road ends within a metre of another that it does not join."""
+        ends = np.concatenate([self.start, self.end])
+        tips = np.flatnonzero(np.bincount(ends, minlength=len(self.x)) == 1)
+        _, tree, flat = self.plane
+        points = shapely.points(*flat.transform(self.x[tips], self.y[tips]))
+        tip, stretch = tree.query(points, predicate="dwithin", distance=_MISS_M)
+        node = tips[tip]
+        other = (self.start[stretch] != node) & (self.end[stretch] != node)
+        return np.unique(node[other]).astype(np.int32)
 
     @cached_property
     def plane(self) -> tuple[Any, Any, Any]:

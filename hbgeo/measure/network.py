@@ -181,28 +181,35 @@ def read_costs(path: Any, places: pd.Index | None = None, facilities: pd.Index |
 
 
 def costs_of_table(
-    table: pd.DataFrame, places: pd.Index, facilities: pd.Index, *, limit: float = np.inf
+    table: pd.DataFrame,
+    places: pd.Index,
+    facilities: pd.Index,
+    *,
+    limit: float = np.inf,
+    by: str = "minutes",
 ) -> Costs:
-    """Turn a table of minutes (see `read_costs`) into costs; of a pair named twice the least.
+    """Turn a table of minutes or metres (see `read_costs`) into costs; of a pair named twice the least.
 
     Parameters
     ----------
     table
-        `place`, `facility` (labels of the two indexes; others are passed over), `minutes`.
+        `place`, `facility` (labels of the two indexes; others are passed over), and `by`.
     """
+    if by not in table:
+        raise RequestError(f"路程表没有 {by} 列；可选值 {'、'.join(UNITS)}")
     place, facility = (
         places.get_indexer(pd.Index(table["place"])),
         facilities.get_indexer(pd.Index(table["facility"])),
     )
-    minutes = table["minutes"].to_numpy(float)
-    known = (place >= 0) & (facility >= 0) & (minutes <= limit)
-    place, facility, minutes = place[known], facility[known], minutes[known]
-    order = np.lexsort((minutes, facility, place))
-    place, facility, minutes = place[order], facility[order], minutes[order]
+    cost = table[by].to_numpy(float)
+    known = (place >= 0) & (facility >= 0) & (cost <= limit)
+    place, facility, cost = place[known], facility[known], cost[known]
+    order = np.lexsort((cost, facility, place))
+    place, facility, cost = place[order], facility[order], cost[order]
     new = np.ones(len(place), bool)
     new[1:] = (np.diff(place) != 0) | (np.diff(facility) != 0)
     pair = (place[new].astype(np.int32), facility[new].astype(np.int32))
-    return Costs(*pair, minutes[new], "minutes", limit, len(places), len(facilities))
+    return Costs(*pair, cost[new], by, limit, len(places), len(facilities))
 
 
 def _nearest(routes: Routes, facilities: pd.DataFrame, by: str) -> tuple[Ints, Floats]:
