@@ -32,6 +32,7 @@ COLUMNS = [
     "code", "name", "demand", "supply", "score", "catchment_m", "decay", "catchment_min",
     "county_code", "county",
 ]  # fmt: skip
+PEOPLE = "population"
 _SUPPLY = {"eldercare": "beds", "cemetery": "plots_total"}  # what a layer offers, by its schema
 
 
@@ -85,26 +86,17 @@ def measure_access(
     LayerError
         If a layer that it needs is missing.
     """
-    chosen = refuse_pointless(workspace, name)
-    if len(chosen) > 1:
-        raise RequestError(f"“{name}”有 {len(chosen)} 个指标；请写其中一个，如 {chosen[0].id}")
     here = workspace.at(options.as_of)
-    one = replace(chosen[0], measure="reach", radius_m=None, via=VIAS, targets=())
-    one = replace(one, weight=options.weight or one.weight or "population")
-    found = find_reached(one, Context(here, options, here.placements))
-    if isinstance(found, list):
-        missing = tuple(dict.fromkeys(found))
-        raise RequestError(Assessment(one, options.as_of, None, missing).basis_lines[0])
+    one, found = _asked(here, name, options)
     units = here.placements.units(one.units).frame  # whoever lives there draws on what is near
     supply, supply_words = _supply_of(found, catchment.supply)
-    places = _seats(units)
-    costs, road_words = _costs(here, places, found.facilities, catchment)
-    made = two_step(
-        units[one.weight].astype(float), supply, costs, catchment=catchment.limit, decay=catchment.decay
-    )  # fmt: skip
+    costs, road_words = _costs(here, _seats(units), found.facilities, catchment)
+    each = pd.Series(1.0, units.index)
+    demand, how = units.get(one.weight, each).astype(float), {"decay": catchment.decay}
+    made = two_step(demand, supply, costs, catchment=catchment.limit, **how)
     said = (
         f"服务范围：{catchment.words}；衰减：{decay_words(catchment.decay)}。",
-        f"两步移动搜寻法：得分是每人可得的{supply_words}，各设施按范围内的人分摊；需求为{weight_heading(one.weight)}。",
+        f"两步移动搜寻法：得分是每人可得的{supply_words}，各设施按范围内的人分摊；需求为{_demand_words(one)}。",
         *_seat_words(units),
         *[f"只列出{options.part}；界外的人和设施照样参与分摊。"] * bool(options.within),
         *_left_words(made, found),
@@ -112,6 +104,28 @@ def measure_access(
     )
     table = _within(_table(units, made, catchment), units, options.within)
     return AccessTable(one, f"{one.full_name}：可达性（两步移动搜寻）", table, found.basis, said)
+
+
+def _asked(workspace: Workspace, name: str, options: Options) -> tuple[Indicator, Reached]:
+    """The one indicator that is meant, weighed by people, and the facilities that count for it."""
+    chosen = refuse_pointless(workspace, name)
+    if len(chosen) > 1:
+        raise RequestError(f"“{name}”有 {len(chosen)} 个指标；请写其中一个，如 {chosen[0].id}")
+    one = replace(chosen[0], measure="reach", radius_m=None, via=VIAS, targets=())
+    units = workspace.find_units(one.units)
+    people = PEOPLE if units is not None and PEOPLE in units else ""
+    one = replace(one, weight=options.weight or one.weight or people)
+    found = find_reached(one, Context(workspace, options, workspace.placements))
+    if isinstance(found, list):
+        missing = tuple(dict.fromkeys(found))
+        raise RequestError(Assessment(one, options.as_of, None, missing).basis_lines[0])
+    return one, found
+
+
+def _demand_words(one: Indicator) -> str:
+    if not one.weight:
+        return f"每个{LEVEL_NAMES[one.units]}按 1 计（没有人口数据）"
+    return weight_heading(one.weight)
 
 
 def _within(table: pd.DataFrame, units: pd.DataFrame, code: str) -> pd.DataFrame:
@@ -184,7 +198,7 @@ def _left_words(made: Access, found: Reached) -> list[str]:
     used = f"计入设施 {len(found.facilities):,} 处" + (f"；未计入：{aside}。" if aside else "。")
     listed = [f"{what} {len(ids):,} 个：{some_of(list(ids.astype(str)))}。" for ids, what in parts if len(ids)]  # fmt: skip
     asked = found.case.one
-    who = f"需求：全部{LEVEL_NAMES[asked.units]}的人，不限于指标的分母"
+    who = f"需求：全部{LEVEL_NAMES[asked.units]}，不限于指标的分母"
     rows = [one for one in basis.filters if not one.startswith(("分母：", "按", "情景：仅限"))]
     return [f"截至 {basis.as_of}。" + "；".join([who, *rows]) + "。", used, *listed]
 

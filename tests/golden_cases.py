@@ -5,7 +5,8 @@ target, or a list of `targets` with deadlines: pure arithmetic) or an `indicator
 tables, every other layer as a small table of text, columns apart by |, under the headings a ledger
 has. Units may leave out their `box` (west, south, east, north): counties then
 stand side by side, one degree wide from 110°E 30°N, and their townships cut them into equal strips
-from west to east, in the order they are written. `box = []` is a unit without a shape.
+from west to east, in the order they are written. `box = []` is a unit without a shape. `radius`
+asks an indicator within so many metres, `access` for what comes to each unit by catchment.
 """
 
 from __future__ import annotations
@@ -23,12 +24,14 @@ import pandas as pd
 import shapely
 
 from hbgeo import history
+from hbgeo.access import Catchment, measure_access
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.options import Options
 from hbgeo.measure.pace import pace_of
 from hbgeo.measure.snapshot_file import snapshot_bytes
+from hbgeo.reached import assess_radii
 from hbgeo.read.indicator import PROVINCE, Indicator
 from hbgeo.read.target import read_targets
 from hbgeo.show.progress import pace_words
@@ -38,14 +41,14 @@ from hbgeo.workspace import Workspace
 FOLDER = Path(__file__).parent / "golden"
 _KEYS = {
     "name", "why", "rule", "indicator", "as_of", "options", "expect", "levels", "approximate",
-    "policy", "scope", "since", "assumptions",
+    "policy", "scope", "since", "assumptions", "radius", "access",
 }  # fmt: skip
 _EXPECT = {
     "covered", "total", "pct", "value", "met", "short", "status", "uncovered", "missing", "issues",
     "set_aside", "undated", "on_border", "outside", "by_ledger", "used", "by_prefecture", "via",
     "unweighted", "county_only", "years", "earlier", "target", "states", "days", "verdict", "gap",
     "pace", "links", "facilities", "unknown", "unplaced", "assumed", "places", "deaths", "supply",
-    "says",
+    "says", "scores", "within",
 }  # fmt: skip
 _TABLES = {"population": "township", "eligible-township": "township", "central-village": "village"}
 
@@ -99,7 +102,10 @@ def assess_case(case: Case, folder: Path) -> tuple[Assessment, set[str]]:
     )
     if "since" in text:
         _keep(workspace, Options(as_of=text["since"], scope=options.scope))
-    [assessment] = workspace.assess([text["indicator"]], options=options)
+    if "radius" in text:
+        [assessment] = assess_radii(workspace, [text["indicator"]], options, [text["radius"]])
+    else:
+        [assessment] = workspace.assess([text["indicator"]], options=options)
     issues = workspace.issues()
     return assessment, set(issues["rule"][issues["severity"] == "error"])
 
@@ -140,6 +146,8 @@ def found(
         "gap": gap(assessment),
         "target": "none" if assessment.target is None else goal(assessment.target),
     }
+    if "access" in case.text and folder is not None:
+        made |= _access(case, assessment, folder)
     targets = assessment.indicator.targets
     made["states"] = [assessment.state_of(t) for t in targets]
     made["days"] = [_or_none(assessment.days_to(t)) for t in targets]
@@ -158,7 +166,7 @@ def found(
         made |= {k: list(getattr(basis, k)) for k in ("unknown", "unplaced", "assumed")}
         if coverage.method == "capacity":
             made |= _supply(coverage)
-        if "says" in case.text["expect"]:
+        if "says" in case.text["expect"] and "access" not in case.text:
             said = [line for line in assessment.basis_lines if line == case.text["expect"]["says"]]
             made["says"] = "".join(said) or "\n".join(assessment.basis_lines)
         if "via" in coverage.units:
@@ -169,6 +177,22 @@ def found(
                 name: [_plain(p.share.covered), _plain(p.share.total)] for (_, name), p in parts
             }
     return {k: made.get(k, "absent") for k in case.text["expect"]}
+
+
+def _access(case: Case, a: Assessment, folder: Path) -> dict[str, Any]:
+    """What comes to each unit, to six decimals, and what the facilities in its catchment offer."""
+    how = {k: v if isinstance(v, str) else Decimal(v) for k, v in case.text["access"].items()}
+    made = measure_access(
+        Workspace.open(folder), a.indicator.id, Options(as_of=a.as_of), Catchment(**how)
+    )
+    rows = made.table[["code", "score", "supply"]].itertuples(index=False)
+    told = {code: (f"{score:.6f}", _plain(supply)) for code, score, supply in rows}
+    wanted = case.text["expect"].get("says", "")
+    return {
+        "scores": {code: score for code, (score, _) in told.items()},
+        "within": {code: supply for code, (_, supply) in told.items()},
+        "says": wanted if wanted in made.said else "\n".join(made.said),
+    }
 
 
 def _supply(coverage: Coverage) -> dict[str, Any]:

@@ -360,7 +360,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "1 → 2",
     ): "numbers given anew one column earlier: rows alike share one either way",
     (
-        "measure/reach.py",
+        "measure/discs.py",
         'order = np.argsort(unit, kind="stable")',
         'np.argsort(unit, kind="stable") → np.argsort(unit)',
     ): "discs put together cover the same ground in whatever order",

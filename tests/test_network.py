@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import pairwise
+from pathlib import Path
 
 import geopandas as gpd
 import networkx as nx
@@ -21,10 +23,15 @@ from hbgeo.measure.network import (
     FAR,
     costs_between,
     costs_of_table,
+    k_nearest_by_cost,
     nearest_by_cost,
     nearest_of_nodes,
 )
+from hbgeo.measure.network_words import network_words
 from hbgeo.measure.snapping import snap
+from hbgeo.measure.speeds import NO_CARS, SPEEDS
+from hbgeo.read.cell.choices import find_choice, known_words
+from hbgeo.read.schema.records import read_schema
 
 GRS80 = Geod(ellps="GRS80")
 STEP = 0.01  # degrees between neighbours of the grid the roads below are drawn on
@@ -267,6 +274,48 @@ def test_a_table_of_minutes_gives_costs_the_least_of_a_pair() -> None:
     found = costs_of_table(rows, pd.Index(["a", "b"]), pd.Index(["e", "f"]), limit=30)
     assert table(found) == {(1, 1): 8.0}
     assert (found.places, found.facilities, found.by) == (2, 2, "minutes")
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 2**32), k=st.integers(1, 5))
+def test_the_k_nearest_by_road_are_the_first_of_all_in_order(seed: int, k: int) -> None:
+    rng = np.random.default_rng(seed)
+    network = make_network(random_roads(rng, 9, 10))
+    places, facilities = points(*rng.uniform(0, 5, (5, 2))), points(*rng.uniform(0, 5, (4, 2)))
+    every = table(costs_between(network, places, facilities, limit=1e9))
+    facility, cost = k_nearest_by_cost(network, places, facilities, k)
+    for i in range(5):
+        mine = sorted((c, str(facilities.index[f]), f) for (p, f), c in every.items() if p == i)[:k]
+        assert facility[i].tolist() == [m[2] for m in mine] + [-1] * (k - len(mine))
+        np.testing.assert_allclose(cost[i], [m[0] for m in mine] + [np.nan] * (k - len(mine)))
+
+
+def test_an_end_that_misses_another_road_by_a_hand_is_told() -> None:
+    hand = 1e-6 / STEP  # a decimetre
+    missed = make_network(roads([[(0, 0), (2, 0)], [(1, hand), (1, 1)], [(5, 5), (6, 5)]]))
+    assert len(missed.near_misses) == 1
+    assert any("1 处路的端点离另一条路不到 1 米" in line for line in network_words(missed))
+    joined = make_network(roads([[(0, 0), (1, 0), (2, 0)], [(1, 0), (1, 1)]]))
+    assert len(joined.near_misses) == 0
+
+
+def test_the_speeds_that_are_said_are_those_that_are_used() -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    for name in ("高速公路", "国道", "省道", "县道", "乡道", "村道", "城市道路", "其他"):
+        assert f"{name} {SPEEDS[name]}" in readme
+    for name in ("motorway", "trunk", "primary", "secondary", "tertiary", "residential"):
+        assert re.search(rf"{name} {SPEEDS[name]}\b", readme)
+    known = read_schema("road").columns["class"].choices
+    assert set(SPEEDS) == set(known) - {NO_CARS}
+
+
+@pytest.mark.parametrize(
+    ("text", "way"),
+    [("是", "是"), ("yes", "是"), ("1", "是"), ("F", "是"), ("-1", "反向"), ("reverse", "反向"), ("T", "反向"), ("否", "否"), ("no", "否"), ("B", "否"), ("", "")],
+)  # fmt: skip
+def test_one_way_is_read_as_it_is_written(text: str, way: str) -> None:
+    column = read_schema("road").columns["oneway"]
+    assert (find_choice(text, known_words(column)) or "") == way
 
 
 def test_nobody_and_nothing_cost_nothing() -> None:

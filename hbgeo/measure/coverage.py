@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from hbgeo.arrays import Mask
 from hbgeo.errors import LayerError
 from hbgeo.measure.basis import Basis
+from hbgeo.measure.distance import with_xy
 from hbgeo.measure.pairs import Pairs, make_pairs, ways_text
 from hbgeo.measure.placing import Placement, place
 from hbgeo.measure.source import PARENTS
@@ -214,7 +214,7 @@ def by_presence(
     >>> hbgeo.by_presence(units, pd.DataFrame({"x": [111.0], "y": [30.5]})).units["covered"].to_dict()
     {'a': 1.0, 'b': 0.0}
     """
-    points = _with_xy(facilities)
+    points = with_xy(facilities)
     placed = place(points, units, approximate=approximate)
     basis = replace(_basis_of(placed), approximate=approximate, sample=sample)
     return from_pairs(units, points, make_pairs(units, points, placed), basis=basis, weight=weight)
@@ -286,15 +286,6 @@ def count_links(names: Iterable[str], units: pd.DataFrame) -> dict[str, int]:
     """Of how many units each link of a chain holds, by name (see `held` in `Coverage.units`)."""
     held = units["held"].to_numpy(np.int64)
     return {name: int((held >> k & 1).sum()) for k, name in enumerate(names)}
-
-
-def _with_xy(facilities: pd.DataFrame) -> pd.DataFrame:
-    if "x" in facilities or "geometry" not in facilities:
-        return facilities
-    points = facilities["geometry"].to_numpy()
-    return facilities.drop(columns="geometry").assign(
-        x=shapely.get_x(points), y=shapely.get_y(points)
-    )
 
 
 def _share(units: pd.DataFrame) -> Share:

@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from hbgeo.arrays import Floats, Shapes
+from hbgeo.arrays import Floats, Mask, Shapes
 from hbgeo.measure.distance import has_point
 from hbgeo.read.crs import GEOD, to_metric
 
@@ -43,7 +43,7 @@ def shares_within(
         and counts.
     """
     points = facilities[has_point(facilities)]
-    if not len(points) or shapely.is_empty(shapes).all():
+    if not len(points) or not _shaped(shapes).any():
         return [(np.zeros(len(shapes)), np.zeros(len(shapes), np.int64)) for _ in radii]
     plane, flat = _flat(shapes)
     tree, area = shapely.STRtree(plane), shapely.area(plane)
@@ -52,10 +52,15 @@ def shares_within(
 
 
 def areas_of(shapes: Shapes) -> Floats:
-    """Square kilometres of polygons, in an equal-area projection of GRS80, to the square metre."""
-    if shapely.is_empty(shapes).all():
-        return np.zeros(len(shapes))
-    return np.asarray(np.round(shapely.area(_flat(shapes)[0]) / 1e6, 6))
+    """Square kilometres of polygons, in an equal-area projection of GRS80, to the square metre; NaN without a shape."""
+    if not _shaped(shapes).any():
+        return np.full(len(shapes), np.nan)
+    area = np.round(shapely.area(_flat(shapes)[0]) / 1e6, 6)
+    return np.where(_shaped(shapes), area, np.nan)
+
+
+def _shaped(shapes: Shapes) -> Mask:
+    return np.asarray(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
 
 
 def _flat(shapes: Shapes) -> tuple[Shapes, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from hbgeo.arrays import Floats, Ints, Mask
@@ -123,6 +124,16 @@ def _nearest_few(
         order = np.lexsort((rank[at], same))[:most]
         pick[row], chord[row] = at[order], far[order]
     return pick, chord
+
+
+def with_xy(facilities: pd.DataFrame) -> pd.DataFrame:
+    """Points as columns `x`, `y`, where a frame has them as geometry."""
+    if "x" in facilities or "geometry" not in facilities:
+        return facilities
+    points = facilities["geometry"].to_numpy()
+    return pd.DataFrame(facilities.drop(columns="geometry")).assign(
+        x=shapely.get_x(points), y=shapely.get_y(points)
+    )
 
 
 def _one_a_place(facilities: pd.DataFrame) -> NDArray[np.intp]:

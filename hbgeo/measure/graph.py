@@ -23,6 +23,8 @@ MAIN, LEFT_ONLY, REACHED_ONLY, ISLAND = range(4)
 _FORTH = frozenset({"是", "yes", "1", "true"})
 _BACK = frozenset({"反向", "-1", "reverse"})
 _LINE = 1  # of shapely
+_MISS_M = 1.0
+_STEP = 0.02  # degrees: longer pieces are bent as the projection bends them
 _HALF = 1 << 31
 Whole = NDArray[np.int64]
 
@@ -106,14 +108,27 @@ class Network:
         return max(0, int(connected_components(graph, connection="weak")[0]) - 1) if n else 0
 
     @cached_property
+    def near_misses(self) -> Ints:
+        """Nodes where one road ends within a metre of another that it does not join."""
+        ends = np.concatenate([self.start, self.end])
+        tips = np.flatnonzero(np.bincount(ends, minlength=len(self.x)) == 1)
+        _, tree, flat = self.plane
+        points = shapely.points(*flat.transform(self.x[tips], self.y[tips]))
+        tip, stretch = tree.query(points, predicate="dwithin", distance=_MISS_M)
+        node = tips[tip]
+        other = (self.start[stretch] != node) & (self.end[stretch] != node)
+        return np.unique(node[other]).astype(np.int32)
+
+    @cached_property
     def plane(self) -> tuple[Any, Any, Any]:
         """The stretches as lines in metres, a tree of them, and the projection they are in."""
         flat = to_metric((*self.corners.min(axis=0), *self.corners.max(axis=0)))
-        xy = np.column_stack(flat.transform(self.corners[:, 0], self.corners[:, 1]))
         many = self.last - self.first + 1
         of = np.repeat(np.arange(len(many)), many)
         at = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many) + self.first[of]
-        shapes = shapely.linestrings(xy[at], indices=of)
+        drawn = shapely.linestrings(self.corners[at], indices=of)
+        move = lambda xy: np.column_stack(flat.transform(xy[:, 0], xy[:, 1]))  # noqa: E731
+        shapes = shapely.transform(shapely.segmentize(drawn, _STEP), move)
         return shapes, shapely.STRtree(shapes), flat
 
 

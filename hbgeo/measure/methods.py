@@ -19,7 +19,7 @@ from hbgeo.measure.pairs import Pairs, via_bits
 from hbgeo.measure.placing import Placement
 from hbgeo.measure.reach import by_radius
 from hbgeo.measure.roads import signed_roads
-from hbgeo.measure.serving import onto, qualified_of, serving_pairs
+from hbgeo.measure.serving import onto, qualified_of, serving_pairs, standing
 from hbgeo.measure.source import PARENTS
 from hbgeo.read.cell.decimals import exact_product, exact_sums
 from hbgeo.read.indicator import Indicator
@@ -96,10 +96,8 @@ def facts_of(one: Indicator, qualified: pd.DataFrame) -> pd.DataFrame:
 
 
 def _by_reach(case: Case) -> tuple[Coverage, pd.DataFrame]:
-    one, units, frame, counted = case.one, case.units.frame, case.layer.frame, case.counted
-    placed = case.context.placements.placed(case.layer, one.units)
-    qualified = frame[counted.rows & ~placed.conflict]
-    basis = make_basis(case, conflict=placed.conflict)
+    one, units = case.one, case.units.frame
+    qualified, basis = standing(case)
     radius = float(one.radius_m or 0)
     coverage = by_radius(
         units,

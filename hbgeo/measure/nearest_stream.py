@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from hbgeo.measure.distance import arc, ecef, has_point, k_nearest
 from hbgeo.measure.locate_stream import OWN, Count, Tagged, TaggedBatch
 from hbgeo.measure.network import Network, k_nearest_by_cost
 from hbgeo.measure.snapping import snap
-from hbgeo.read.stream.points import PointStream
+from hbgeo.read.stream.points import PointBatch, PointStream
 
 COLUMNS = {
     "rank": pa.int32(), "facility_id": pa.string(), "facility_name": pa.string(),
@@ -66,27 +66,55 @@ def nearest_points(
     fields += [pa.field(name, pa.float64()) for name in extra]
     schema, count, off = pa.schema(fields), Count(), Off()
 
-    def batches() -> Iterator[TaggedBatch]:
-        for batch in points.batches:
-            here = pd.DataFrame({"x": batch.x, "y": batch.y})
-            facility, metres, minutes = _of_batch(here, facilities, k, network, off)
-            count.rows += len(here)
-            count.lost += int((~has_point(here)).sum())
-            row, nth = np.nonzero((facility >= 0) | (np.arange(k) == 0))
-            picked = facility[row, nth]
-            arrays: list[Cells] = [column.take(row) for column in batch.columns.columns]
-            arrays += _cells(
-                facilities, picked, nth.astype(np.int32), metres[row, nth], minutes[row, nth]
-            )
-            arrays += [pa.array(v[row], from_pandas=True) for v in (batch.x, batch.y) if extra]
-            if progress:
-                progress(count.rows, 0)
-            yield pa.RecordBatch.from_arrays(arrays, schema=schema), batch.x[row], batch.y[row]
+    made = (_of_batch(batch, facilities, k, network, off) for batch in points.batches)
+    parts = _parts(made, schema, count, geometry=points.geometry, progress=progress)
+    return Tagged(schema, parts, count), off
 
-    return Tagged(schema, batches(), count), off
+
+@dataclass(frozen=True)
+class _Batch:
+    """The points of one batch; of its rows which point each is of, all columns, and where it is."""
+
+    x: Floats
+    y: Floats
+    row: Ints
+    columns: list[Cells]
+    points: list[Cells]
+
+
+def _parts(
+    batches: Iterable[_Batch],
+    schema: pa.Schema,
+    count: Count,
+    *,
+    geometry: bool,
+    progress: Callable[[int, int], None] | None,
+) -> Iterator[TaggedBatch]:
+    for one in batches:
+        count.rows += len(one.x)
+        count.lost += int(np.isnan(one.x).sum())
+        if progress:
+            progress(count.rows, 0)
+        arrays = [*one.columns, *(one.points if geometry else ())]
+        made = pa.RecordBatch.from_arrays(arrays, schema=schema)
+        yield made, one.x[one.row], one.y[one.row]
 
 
 def _of_batch(
+    batch: PointBatch, facilities: pd.DataFrame, k: int, network: Network | None, off: Off
+) -> _Batch:
+    """A row a point and facility; one for a point that has none."""
+    here = pd.DataFrame({"x": batch.x, "y": batch.y})
+    facility, metres, minutes = _nearest_of(here, facilities, k, network, off)
+    row, nth = np.nonzero((facility >= 0) | (np.arange(k) == 0))
+    far = (metres[row, nth], minutes[row, nth])
+    own: list[Cells] = [column.take(row) for column in batch.columns.columns]
+    found = _cells(facilities, facility[row, nth], nth.astype(np.int32), *far)
+    points: list[Cells] = [pa.array(v[row], from_pandas=True) for v in (batch.x, batch.y)]
+    return _Batch(batch.x, batch.y, row.astype(np.int32), [*own, *found], points)
+
+
+def _nearest_of(
     here: pd.DataFrame, facilities: pd.DataFrame, k: int, network: Network | None, off: Off
 ) -> tuple[Ints, Floats, Floats]:
     """Positions, straight metres and minutes of the k nearest to each point."""

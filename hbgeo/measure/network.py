@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from hbgeo.arrays import Floats, Ints
 from hbgeo.errors import RequestError
+from hbgeo.measure.distance import with_xy
 from hbgeo.measure.graph import (
     ISLAND,
     LEFT_ONLY,
@@ -21,7 +23,6 @@ from hbgeo.measure.graph import (
 )
 from hbgeo.measure.routing import Routes, costs_within, lay_routes, least_costs
 from hbgeo.measure.snapping import FAR_M, snap
-from hbgeo.read.costs import read_costs
 
 __all__ = [
     "FAR", "ISLAND", "LEFT_ONLY", "MAIN", "REACHED_ONLY", "Costs", "Network", "costs_between",
@@ -119,7 +120,7 @@ def costs_between(
     Dijkstra (1959), A note on two problems in connexion with graphs, Numerische Mathematik 1.
     Walking off the road: Weiss et al. (2020), Nature Medicine 26, 1835-1838.
     """
-    unit = _unit_of(by)
+    unit, places, facilities = _unit_of(by), with_xy(places), with_xy(facilities)
     here, there = snap(network, places, far=far), snap(network, facilities, far=far)
     routes = lay_routes(network, places, facilities, (here, there), by)
     whole = np.floor(limit * unit + 1e-6)
@@ -170,29 +171,45 @@ def nearest_of_nodes(
     return facility[: len(network.x)], cost[: len(network.x)]
 
 
+def read_costs(path: Any, places: pd.Index | None = None, facilities: pd.Index | None = None) -> pd.DataFrame:  # fmt: skip
+    """Read a user's own table of minutes (see `hbgeo.read.costs.read_costs`)."""
+    from hbgeo.read.costs import (
+        read_costs as read,  # nobody waits for readers who has no such table
+    )
+
+    return read(path, places, facilities)
+
+
 def costs_of_table(
-    table: pd.DataFrame, places: pd.Index, facilities: pd.Index, *, limit: float = np.inf
+    table: pd.DataFrame,
+    places: pd.Index,
+    facilities: pd.Index,
+    *,
+    limit: float = np.inf,
+    by: str = "minutes",
 ) -> Costs:
-    """Turn a table of minutes (see `read_costs`) into costs; of a pair named twice the least.
+    """Turn a table of minutes or metres (see `read_costs`) into costs; of a pair named twice the least.
 
     Parameters
     ----------
     table
-        `place`, `facility` (labels of the two indexes; others are passed over), `minutes`.
+        `place`, `facility` (labels of the two indexes; others are passed over), and `by`.
     """
+    if by not in table:
+        raise RequestError(f"路程表没有 {by} 列；可选值 {'、'.join(UNITS)}")
     place, facility = (
         places.get_indexer(pd.Index(table["place"])),
         facilities.get_indexer(pd.Index(table["facility"])),
     )
-    minutes = table["minutes"].to_numpy(float)
-    known = (place >= 0) & (facility >= 0) & (minutes <= limit)
-    place, facility, minutes = place[known], facility[known], minutes[known]
-    order = np.lexsort((minutes, facility, place))
-    place, facility, minutes = place[order], facility[order], minutes[order]
+    cost = table[by].to_numpy(float)
+    known = (place >= 0) & (facility >= 0) & (cost <= limit)
+    place, facility, cost = place[known], facility[known], cost[known]
+    order = np.lexsort((cost, facility, place))
+    place, facility, cost = place[order], facility[order], cost[order]
     new = np.ones(len(place), bool)
     new[1:] = (np.diff(place) != 0) | (np.diff(facility) != 0)
     pair = (place[new].astype(np.int32), facility[new].astype(np.int32))
-    return Costs(*pair, minutes[new], "minutes", limit, len(places), len(facilities))
+    return Costs(*pair, cost[new], by, limit, len(places), len(facilities))
 
 
 def _nearest(routes: Routes, facilities: pd.DataFrame, by: str) -> tuple[Ints, Floats]:

@@ -28,6 +28,10 @@ def network_words(network: Network) -> list[str]:
         "路程为椭球面上的长度；坐标到 1e-7 度相同的折点相通，立交不相通；从地点到设施，按单行方向。",
         f"离路的一段按直线步行，每小时 {FOOT_KMH} 公里，计在内。",
     ]
+    if missed := len(network.near_misses):
+        said.append(
+            f"有 {missed:,} 处路的端点离另一条路不到 1 米却不相通，疑似画图时没有打断，请核对。"
+        )
     if network.own_speed:
         table = "、".join(f"{name} {SPEEDS[name]}" for name in _SHOWN)
         said.append(

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pandas as pd
+import shapely
 
 from hbgeo.measure.assess import find_case, restrict
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
-from hbgeo.measure.basis_words import make_basis, rows_here, weight_of
+from hbgeo.measure.basis_words import weight_of
 from hbgeo.measure.context import Context
 from hbgeo.measure.counting import Case
 from hbgeo.measure.coverage import NO_LINKS
@@ -20,11 +21,11 @@ from hbgeo.measure.distance import has_point
 from hbgeo.measure.options import Options
 from hbgeo.measure.placements import Placements
 from hbgeo.measure.reach import by_radii
+from hbgeo.measure.serving import standing
 from hbgeo.measure.source import Source
 from hbgeo.read.indicator import VIAS, Indicator
 
 AREA = "area_km2"  # what polygons count for where nobody asks for people
-NO_POINT = "没有坐标、不能按距离计"
 
 
 @dataclass(frozen=True)
@@ -46,17 +47,8 @@ def find_reached(one: Indicator, context: Context) -> Reached | list[str]:
     case = find_case(one, context)
     if isinstance(case, list):
         return case
-    conflict = context.placements.placed(case.layer, one.units).conflict
-    counts = case.counted.rows & ~conflict
-    here = pd.Series(rows_here(case)[counts])
-    frame = case.layer.frame[counts]
-    somewhere = has_point(frame)
-    lost = int((here & ~somewhere).sum())
-    basis = make_basis(case, conflict=conflict)
-    if lost:
-        aside = {**basis.set_aside, NO_POINT: lost}
-        basis = replace(basis, used=basis.used - lost, set_aside=aside)
-    return Reached(case, frame[somewhere], basis)
+    facilities, basis = standing(case)
+    return Reached(case, facilities, basis)
 
 
 def measure_radii(
@@ -105,7 +97,7 @@ def _of_one(one: Indicator, context: Context, radii: Sequence[Decimal]) -> list[
     parents = context.placements.parents(one.units)
     made = []
     for asked, coverage in zip(of, every, strict=True):
-        how = _said_area(by_area=by_area, weighed="geometry" in units)
+        how = _said_units(units, by_area=by_area)
         said = (*found.basis.filters, f"半径 {asked.radius_m:f} 米，直线距离，非步行时间", *how)
         basis = replace(coverage.basis, filters=said)
         full = replace(coverage, indicator=one.id, links=NO_LINKS, parents=parents, basis=basis)
@@ -118,7 +110,14 @@ def _named(one: Indicator, radius: Decimal) -> str:
     return f"{one.name}：距设施 {radius:,f} 米以内（直线距离，非步行时间）"
 
 
-def _said_area(*, by_area: bool, weighed: bool) -> list[str]:
-    if by_area:
-        return ["按单元面积（平方公里）计"]
-    return ["单元内的人口按面积均摊"] if weighed else []
+def _said_units(units: pd.DataFrame, *, by_area: bool) -> list[str]:
+    """What units count for, and those whose place is not known."""
+    shaped = "geometry" in units
+    if by_area:  # one without a shape has no area, and is listed as such
+        lost = 0
+    elif shaped:
+        lost = int((~(shapely.area(units["geometry"].to_numpy()) > 0)).sum())
+    else:
+        lost = int((~has_point(units)).sum())
+    said = ["按单元面积（平方公里）计" if by_area else "单元内的人口按面积均摊"] * shaped
+    return said + [f"没有边界或坐标、算够不着的单元 {lost:,} 个"] * bool(lost)

@@ -13,7 +13,7 @@ from hbgeo.errors import RequestError
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.coverage import Coverage, from_pairs, unit_table
 from hbgeo.measure.discs import shares_within
-from hbgeo.measure.distance import nearest, within
+from hbgeo.measure.distance import nearest, with_xy, within
 from hbgeo.measure.network import Costs
 from hbgeo.measure.pairs import Pairs, via_bits
 
@@ -64,6 +64,7 @@ def by_radii(
     indicator: str = "",
 ) -> list[Coverage]:
     """Measure as `by_radius` for several radii at once, in the order given."""
+    facilities = with_xy(facilities)
     basis = basis or Basis(used=len(facilities))
     for radius in radii:
         check_radius(radius)
@@ -127,6 +128,7 @@ def geodesic_costs(places: pd.DataFrame, facilities: pd.DataFrame, limit: float)
         If the limit is not above 0, or above 2,000 km.
     """
     check_radius(limit)
+    places, facilities = with_xy(places), with_xy(facilities)
     place, facility, metres = within(places, facilities, limit)
     return Costs(place, facility, metres, "metres", limit, len(places), len(facilities))
 

@@ -7,9 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from hbgeo.measure.basis import Basis
+from hbgeo.measure.basis_words import make_basis, rows_here
 from hbgeo.measure.counting import Case
+from hbgeo.measure.distance import has_point
 from hbgeo.measure.pairs import Pairs, via_bits
 
+NO_POINT = "没有坐标、不能按距离计"
 _FACTS = ("name", "status", "x", "y", "served", "unit_code")  # asked of a facility that counts
 
 
@@ -44,3 +48,17 @@ def qualified_of(case: Case) -> pd.DataFrame:
     found = placed.frame[facts][counts]
     found["ways"] = ways[counts]
     return found
+
+
+def standing(case: Case) -> tuple[pd.DataFrame, Basis]:
+    """The facilities that count and have a point, and the ground: those without are counted apart."""
+    placed = case.context.placements.placed(case.layer, case.one.units)
+    counts = case.counted.rows & ~placed.conflict
+    frame, here = case.layer.frame[counts], rows_here(case)[counts]
+    somewhere = has_point(frame)
+    lost = int((np.asarray(here, bool) & ~somewhere).sum())
+    basis = make_basis(case, conflict=placed.conflict)
+    if lost:
+        aside = {**basis.set_aside, NO_POINT: lost}
+        basis = replace(basis, used=basis.used - lost, set_aside=aside)
+    return frame[somewhere], basis

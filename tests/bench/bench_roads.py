@@ -36,7 +36,9 @@ GRS80 = Geod(ellps="GRS80")
 def coquimbo(given: str = "") -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """The roads of a Chilean city and its zones, out of the wheel `aequilibrae`."""
     found = find_spec("aequilibrae") if not given else None
-    path = Path(given) if given else Path(found.origin).parent / INSIDE
+    if not given and (found is None or not found.origin):
+        sys.exit("aequilibrae is not installed: give the path of its wheel or of coquimbo.zip")
+    path = Path(given) if given else Path(str(found.origin)).parent / INSIDE
     content = path.read_bytes()
     if path.suffix == ".whl":
         content = zipfile.ZipFile(BytesIO(content)).read(f"aequilibrae/{INSIDE}")
@@ -136,6 +138,8 @@ def real(given: str = "") -> None:
         other[:, j] = [costs.get(key[p], np.inf) for p in places]
     say(f"hbgeo {took:.2f} CPU s, networkx {time.process_time() - start:.2f} CPU s")
     say(f"{int(np.isfinite(mine).sum()):,} pairs, equal: {np.array_equal(mine, other)}")
+    if not np.array_equal(mine, other):
+        sys.exit(1)
     found = costs_between(network, zones, nodes.iloc[facilities], limit=10)
     reached = np.isin(np.arange(len(zones)), found.place)
     people = zones["population"]

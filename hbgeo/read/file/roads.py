@@ -46,21 +46,31 @@ def read_roads(path: Path) -> gpd.GeoDataFrame:
     content = path.read_bytes()
     if _START not in content[:64]:
         raise LayerError(f"{path.name}：不是有效的 osm.pbf 文件（内容与扩展名不符或已损坏）")
-    rows, shapes = list[dict[str, str]](), list[Any]()
     try:
-        ways = osmium.FileProcessor(  # from memory: it opens no name that is not ASCII on Windows
-            osmium.io.FileBuffer(content, "pbf"), osmium.osm.NODE | osmium.osm.WAY
-        )
-        for way in ways.with_locations().with_filter(osmium.filter.KeyFilter("highway")):
-            if not isinstance(way, osmium.osm.Way) or not _driven(way.tags):
-                continue
-            if shape := _shape_of(way.nodes):
-                rows.append(_row_of(way.tags))
-                shapes.append(shape)
+        rows, shapes = _ways_of(content, osmium)
     except (RuntimeError, ValueError, UnicodeDecodeError) as err:
         raise unreadable(path, err) from None
     columns = {c: [r[c] for r in rows] for c in ("name", "highway", "maxspeed", "oneway")}
-    return gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326")
+    return gpd.GeoDataFrame(columns, geometry=shapely.from_wkb(shapes), crs="EPSG:4326")
+
+
+def _ways_of(content: bytes, osmium: Any) -> tuple[list[dict[str, str]], list[str]]:
+    """The tags and the shapes, as hexadecimal WKB, of the ways that may be driven."""
+    rows, shapes, draw = list[dict[str, str]](), list[str](), osmium.geom.WKBFactory()
+    # from memory: it opens no name that is not ASCII on Windows
+    file = osmium.io.FileBuffer(content, "pbf")
+    ways = osmium.FileProcessor(file, osmium.osm.NODE | osmium.osm.WAY).with_locations()
+    for way in ways.with_filter(osmium.filter.KeyFilter("highway")):
+        if not isinstance(way, osmium.osm.Way) or not _driven(way.tags):
+            continue
+        try:
+            shape = draw.create_linestring(way)
+        except (osmium.InvalidLocationError, RuntimeError):  # a node that is not there; one place
+            shape = _known_parts(way.nodes)
+        if shape:
+            rows.append(_row_of(way.tags))
+            shapes.append(shape)
+    return rows, shapes
 
 
 def _driven(tags: Any) -> bool:
@@ -82,8 +92,8 @@ def _row_of(tags: Any) -> dict[str, str]:
     }
 
 
-def _shape_of(nodes: Any) -> Any:
-    """The parts of a way between nodes whose place is not in the file; None where none is left."""
+def _known_parts(nodes: Any) -> str:
+    """The parts of a way between nodes whose place is not in the file; "" where none is left."""
     parts: list[list[tuple[float, float]]] = [[]]
     for node in nodes:
         if not node.location.valid():
@@ -91,6 +101,4 @@ def _shape_of(nodes: Any) -> Any:
         elif not parts[-1] or parts[-1][-1] != (node.lon, node.lat):
             parts[-1].append((node.lon, node.lat))
     lines = [part for part in parts if len(part) > 1]
-    if len(lines) == 1:
-        return shapely.LineString(lines[0])
-    return shapely.MultiLineString(lines) if lines else None
+    return str(shapely.to_wkb(shapely.MultiLineString(lines), hex=True)) if lines else ""

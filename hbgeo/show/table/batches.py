@@ -57,8 +57,6 @@ def write_batches(
 
     Parameters
     ----------
-    schema
-        The columns of every batch.
     batches
         Used once; an error on the way leaves what stood at `path` untouched.
     sample
@@ -70,10 +68,7 @@ def write_batches(
     kind
         The command that writes it.
 
-    Returns
-    -------
-    rows
-        How many were written.
+    Returns how many rows were written.
 
     Raises
     ------
@@ -81,8 +76,8 @@ def write_batches(
         If the format is not one of `formats.FORMATS`, the file cannot be written, or a workbook
         cannot hold so many rows.
     """
-    how = {"sample": sample, "machine": machine, "chinese": chinese}
-    write = _writers(**how, kind=kind).get(path.suffix.lower())
+    how = _writers(sample=sample, machine=machine, chinese=chinese, kind=kind)
+    write = how.get(path.suffix.lower())
     if write is None:
         raise OutputError(f"不支持的输出格式“{path.suffix}”；可用 {'、'.join(FORMATS)}")
     return _write_beside(path, schema, batches, write)

@@ -176,8 +176,8 @@ _OWN: dict[str, dict[str, Heading]] = {
         "minutes": _of("道路用时（分钟）", 12, "amount"),
     },
     "access": {
-        "name": _of("单元", 22), "demand": _of("需求（人）", 12, "amount"),
-        "supply": _of("范围内供给", 12, "amount"), "score": _of("每人可得", 12),
+        "name": _of("单元", 22), "demand": _of("需求", 12, "amount"),
+        "supply": _of("范围内供给", 12, "amount"), "score": _of("得分（每份需求可得）", 14),
         "catchment_m": _of("服务范围（米）", 12, "amount"),
         "catchment_min": _of("服务范围（分钟）", 12, "amount"), "decay": _of("衰减", 20),
     },
@@ -202,6 +202,7 @@ _WORDS: dict[str, Mapping[Any, str]] = {
 _OWN_WORDS: dict[str, dict[str, Mapping[Any, str]]] = {
     "stats": {"status": _STATUS}, "targets": {"status": _STATUS},
     "every": {"state": {"passed": "已过", "running": "执行中", "coming": "将到"}},
+    "access": {"decay": {"none": "不衰减", "step": "分三级", "gaussian": "高斯"}},
     "tasks": {"state": {"open": "待办", "done": "办结", "late": "逾期", "withdrawn": "撤销"}},
 }  # fmt: skip
 

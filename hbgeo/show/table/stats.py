@@ -26,9 +26,8 @@ def flat_stats(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
             "missing": "、".join(row["missing"]),
             "basis": ";".join(row["basis"].get("filters", [])),
         }
-        later = {
-            key: row[key] for key in ("short_unit", "short_points", "radius_m")
-        }  # where they were added
+        added = ("short_unit", "short_points", "radius_m")  # where they were added
+        later = {key: row[key] for key in added if key in row}
         apart = {"targets", *words, *later}
         flat = {key: value for key, value in row.items() if key not in apart}
         made.append(flat | words | later)
