@@ -31,18 +31,8 @@ def mclp(
     ----------
     cover
         Demand × sites, sparse or dense; not zero where the site covers the demand.
-    weights
-        What each row counts, at least 0; a float is the decimal that it stands for.
-    n
-        How many sites, the fixed ones with them.
-    fixed, refused
-        Columns that must, or may not, be chosen.
-    covered
-        Rows that what exists covers already; they count in the value and in the total.
-    group, most
-        A group of each site, and how many of one may be chosen at most.
     effort
-        How much work may be done (see `solve`).
+        How much work may be done (see `solve`). The others are those of `Problem`.
 
     Raises
     ------
@@ -56,18 +46,10 @@ def mclp(
     >>> found.chosen, int(found.value), found.proven
     ((0,), 8, 'certificate')
     """
-    asked = Problem(
-        "mclp",
-        cover,
-        weights,
-        n=n,
-        fixed=tuple(fixed),
-        refused=tuple(refused),
-        covered=covered,
-        group=group,
-        most=most,
+    sites = tuple(fixed), tuple(refused)
+    return solve(
+        Problem("mclp", cover, weights, n, None, *sites, covered, group, most), effort=effort
     )
-    return solve(asked, effort=effort)
 
 
 def partial_cover(
@@ -84,18 +66,14 @@ def partial_cover(
     then: Sequence[Any] | None = None,
     effort: int = EFFORT,
 ) -> Sites:
-    """Choose the fewest sites that cover a share of all weight (Daskin & Owen 1999).
-
-    Among the plans with so few sites the one that covers most is taken.
+    """Choose the fewest sites that cover a share of all weight (Daskin & Owen 1999), and most with them.
 
     Parameters
     ----------
     pct, need
         Percent of the weight of all rows, or the weight itself; one of them.
-    then
-        What the plan of the fewest sites covers most of; None: `weights`.
 
-    Other parameters are those of `mclp`.
+    Other parameters are those of `Problem`.
 
     Raises
     ------
@@ -109,18 +87,9 @@ def partial_cover(
         if share > 100:
             raise RequestError(f"要达到的百分比“{pct}”应在 0 到 100 之间")
         need = share * sum(exact_weights(weights), Fraction(0)) / 100
-    asked = Problem(
-        "partial",
-        cover,
-        weights,
-        need=exact_weights([need])[0],
-        fixed=tuple(fixed),
-        refused=tuple(refused),
-        covered=covered,
-        group=group,
-        most=most,
-        then=then,
-    )
+    needed = exact_weights([need])[0]
+    sites = tuple(fixed), tuple(refused)
+    asked = Problem("partial", cover, weights, None, needed, *sites, covered, group, most, then)
     return solve(asked, effort=effort)
 
 

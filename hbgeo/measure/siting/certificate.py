@@ -3,6 +3,11 @@
 Of most weight it says: the sites cover `value`, and no plan of `n` sites covers more than `bound`.
 Of the fewest sites: the sites reach `need`, and no plan of `n`, which are fewer, covers more than
 `limit`, which is less.
+
+`instance` holds `sites`, their names; `demand`, the names of each merged row; `weights`, whole,
+`per` of them 1; `covers`, the numbers of the sites that cover each row; `n`, `fixed`, `refused`,
+`group`, `most`. `prices` are lists of whole numbers, one a row, `fine` of them one unit. `leaves` is
+the tree: each node with the number of its prices and, where it was split, the site and its two nodes.
 """
 
 from __future__ import annotations
@@ -30,15 +35,6 @@ def certificate(
     ----------
     demand_ids, site_ids
         Names of the rows and columns of the problem's cover.
-
-    Returns
-    -------
-    proof
-        `instance` (`sites`, their names; `demand`, the names of each merged row; `weights`, whole,
-        `per` of them 1; `covers`, the numbers of the sites that cover it; `n`, `fixed`, `refused`,
-        `group`, `most`), `sites` (names of the chosen), `value`, `bound`, `need`, `limit`, `fine`, `prices`
-        (lists of whole numbers, `fine` of them one unit) and `leaves`: the tree, each node with the
-        number of its prices and, where it was split, the site and the two nodes.
 
     Raises
     ------

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
+from hbgeo.arrays import Floats
 from hbgeo.errors import RequestError
 from hbgeo.measure.siting.cost import Costs, nearest_of, read_costs
 from hbgeo.measure.siting.covering import EFFORT, solve
@@ -35,10 +36,6 @@ def p_median(
     cost
         Demand × sites: metres or minutes. Dense: not finite where there is no way; sparse: a way
         where an entry is stored.
-    weights
-        How many go from each row.
-    n
-        How many sites, the fixed ones with them.
 
     Returns
     -------
@@ -77,8 +74,8 @@ def p_center(
 ) -> Sites:
     """Choose `n` sites so that the farthest demand is as near as can be (Minieka 1970).
 
-    Each step asks for the fewest sites within a distance; the distance is narrowed by halves.
-    `value` is the greatest cost; `proven` at best `solver`. Parameters are those of `p_median`.
+    Each step asks for the fewest sites within a distance, which is narrowed by halves. `value` is
+    the greatest cost; `proven` at best `solver`. Parameters are those of `p_median`.
     """
     costs, _ = _asked(cost, None, n, fixed, refused)
     usable = ~np.isin(costs.site, list(refused))
@@ -86,26 +83,22 @@ def p_center(
     levels = np.unique(costs.cost[usable])
     low, high = -1, len(levels)
     plan = None if len(reached) else tuple(fixed)
-    sure, nodes = True, 0
+    sure = True
     while low + 1 < high:
         middle = (low + high) // 2
         found = _within(costs, int(levels[middle]), reached, fixed, refused, effort)
-        if found is None:
-            low = middle
-            continue
-        nodes += found.nodes
-        if found.value <= n:
+        if found is not None and found.value <= n:
             high, plan = middle, found.chosen
-        else:
-            low = middle
-            sure = sure and (found.proven != UNPROVEN or (found.bound or 0) > n)
+            continue
+        low = middle
+        sure = sure and (found is None or found.proven != UNPROVEN or (found.bound or 0) > n)
     if plan is None:
         raise RequestError(f"{n} 个点不能让每处需求都有去处；请增加个数或减少不选的点")
     chosen = _filled(plan, costs.sites, n, refused)
     value = costs.fraction(max(nearest_of(costs, chosen).values(), default=0))
     rest = tuple(sorted(set(range(costs.rows)) - set(reached.tolist())))
     proven = SOLVER if sure else UNPROVEN
-    return Sites("p-center", chosen, value, None, proven, unreachable=rest, nodes=nodes)
+    return Sites("p-center", chosen, value, None, proven, unreachable=rest)
 
 
 def _within(
@@ -155,28 +148,30 @@ def _solve_median(
     use = ~np.isin(costs.site, list(refused))
     row, site = costs.row[use], costs.site[use]
     price = np.array([w / per for w in (weights[row] * costs.cost[use]).tolist()], dtype=float)
-    ways, sites = len(row), costs.sites
+    must, top = np.zeros(costs.sites), np.ones(costs.sites + len(row))
+    must[list(fixed)], top[list(refused)] = 1, 0
     rows = np.unique(row)
-    one = sp.csr_matrix(
-        (np.ones(ways), (np.searchsorted(rows, row), sites + np.arange(ways))),
-        shape=(len(rows), sites + ways),
-    )
-    both = (
-        np.concatenate([np.ones(ways), -np.ones(ways)]),
-        (np.tile(np.arange(ways), 2), np.concatenate([sites + np.arange(ways), site])),
-    )
-    only = sp.csr_matrix(both, shape=(ways, sites + ways))
-    count = sp.csr_matrix(np.concatenate([np.ones(sites), np.zeros(ways)]))
-    must = np.zeros(sites)
-    must[list(fixed)] = 1
-    hold = sp.csr_matrix(np.concatenate([must, np.zeros(ways)]))
-    low = np.concatenate([np.ones(len(rows)), np.full(ways, -np.inf), [n, len(set(fixed))]])
-    high = np.concatenate([np.ones(len(rows)), np.zeros(ways), [n, np.inf]])
-    top = np.ones(sites + ways)
-    top[list(refused)] = 0
-    matrix = sp.vstack([one, only, count, hold]).tocsr()
-    cost = np.concatenate([np.zeros(sites), price])
-    return minimise(cost, matrix, low, high, whole=sites, top=top, nodes=effort)
+    matrix = _ways(np.searchsorted(rows, row), site, len(rows), must)
+    held = len(set(fixed))
+    low = np.concatenate([np.ones(len(rows)), np.full(len(row), -np.inf), [n, held]])
+    high = np.concatenate([np.ones(len(rows)), np.zeros(len(row)), [n, np.inf]])
+    cost = np.concatenate([np.zeros(costs.sites), price])
+    return minimise(cost, matrix, low, high, whole=costs.sites, top=top, nodes=effort)
+
+
+def _ways(row: Any, site: Any, rows: int, must: Floats) -> sp.csr_matrix:
+    """Each row has one way; a way only to a chosen site; how many sites; the ones that must be."""
+    ways, sites = len(row), len(must)
+    way = sites + np.arange(ways)
+    shape = (rows, sites + ways)
+    one = sp.csr_matrix((np.ones(ways), (row, way)), shape=shape)
+    values = np.concatenate([np.ones(ways), -np.ones(ways)])
+    where = (np.tile(np.arange(ways), 2), np.concatenate([way, site]))
+    only = sp.csr_matrix((values, where), shape=(ways, sites + ways))
+    nothing = np.zeros(ways)
+    count = sp.csr_matrix(np.concatenate([np.ones(sites), nothing]))
+    hold = sp.csr_matrix(np.concatenate([must, nothing]))
+    return sp.vstack([one, only, count, hold]).tocsr()
 
 
 def _chosen(

@@ -37,8 +37,7 @@ def capacity(
 ) -> Sites:
     """Choose `n` sites that serve most demand, each no more than it can (Current & Storbeck 1988).
 
-    A row's demand may be shared among the sites that cover it. Rows that exist covers already ask
-    for nothing.
+    A row's demand may be shared among the sites that cover it. Rows in `covered` ask for nothing.
 
     Parameters
     ----------
@@ -48,9 +47,8 @@ def capacity(
     Returns
     -------
     sites
-        `value` and `covered` what is served with what exists covers, recomputed as the greatest
-        flow from demand to the chosen sites; `proven` at best `solver`. Other parameters are
-        those of `mclp`.
+        `value` what is served, and what exists covers: the greatest flow from demand to the chosen
+        sites; `proven` at best `solver`. Other parameters are those of `mclp`.
 
     Raises
     ------
@@ -59,16 +57,8 @@ def capacity(
     """
     require_solver()
     problem = Problem("mclp", cover, weights, n, None, tuple(fixed), tuple(refused), covered)
-    check(problem)
-    if len(supply) != problem.sites:
-        raise RequestError(f"有 {problem.sites} 个点，写了 {len(supply)} 个容量，应一样多")
-    rooms = exact_weights(supply)
-    scaled, per = whole([*exact_weights(weights), *rooms])
-    room = np.array(scaled[len(weights) :], dtype=np.int64)
-    reduced = reduce(replace(problem, weights=scaled[: len(weights)]))
+    reduced, room, per = _in_whole(problem, supply)
     instance = reduced.instance
-    if int(instance.weights.sum()) > _MOST or int(room.sum()) > _MOST:
-        raise RequestError(f"按容量选址时需求合计和容量合计都不能超过 {_MOST // per}")
     answer = _serve_most(instance, room, effort)
     chosen = _chosen(answer, instance, "容量")
     served = _flow(instance, room, chosen)
@@ -113,6 +103,20 @@ def backup(
     twice = int(instance.weights[count > 1].sum())
     once = int(instance.weights.sum())
     return _sites("backup", chosen, twice, once, answer, reduced, reduced.per)
+
+
+def _in_whole(problem: Problem, supply: Sequence[Any]) -> tuple[Reduced, Any, int]:
+    """The question with weights and supplies in one whole unit, and how many of it make 1."""
+    check(problem)
+    if len(supply) != problem.sites:
+        raise RequestError(f"有 {problem.sites} 个点，写了 {len(supply)} 个容量，应一样多")
+    given = exact_weights(problem.weights)
+    scaled, per = whole([*given, *exact_weights(supply)])
+    room = np.array(scaled[len(given) :], dtype=object)
+    reduced = reduce(replace(problem, weights=scaled[: len(given)]))
+    if int(reduced.instance.weights.sum()) > _MOST or int(room.sum()) > _MOST:
+        raise RequestError(f"按容量选址时需求合计和容量合计都不能超过 {_MOST // per}")
+    return reduced, room.astype(np.int64), per
 
 
 def _serve_most(instance: Instance, room: Any, effort: int) -> Answer:
