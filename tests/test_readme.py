@@ -71,7 +71,18 @@ def test_every_option_is_said_and_no_other() -> None:
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_the_table_of_options_names_the_commands_that_have_one(name: str) -> None:
-    asked = ["run", "stats", "uncovered", "tasks", "targets", "brief", "map", "poster", "access", "plan"]
+    asked = [
+        "run",
+        "stats",
+        "uncovered",
+        "tasks",
+        "targets",
+        "brief",
+        "map",
+        "poster",
+        "access",
+        "plan",
+    ]
     here = set()
     for cells in table_rows():
         who = cells[1].replace("算数字的命令¹", "、".join(asked))

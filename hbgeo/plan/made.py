@@ -48,7 +48,7 @@ def make_plan_of(
         proven=best.proven,
         nodes=best.nodes,
         areas=_areas(given, after, sites).iloc[: 0 if flows else None],
-        rows=_rows(given, sites, chosen),
+        rows=_rows(given, sites, chosen, aim),
         aim=aim,
         target=target,
         unneeded=solved.unneeded,
@@ -158,7 +158,9 @@ def _names(given: Given, solved: Solved) -> dict[str, str]:
     return {str(one): str(name) or str(town) for one, name, town in names}
 
 
-def _rows(given: Given, sites: Sequence[PlannedSite], chosen: Sequence[int]) -> pd.DataFrame:
+def _rows(
+    given: Given, sites: Sequence[PlannedSite], chosen: Sequence[int], aim: Decimal | None
+) -> pd.DataFrame:
     """The rows of the layer, each with the units that it serves beyond its own."""
     one = given.one.indicator
     served = {} if given.asked.by_place else _served(given, sites, chosen)
@@ -173,7 +175,7 @@ def _rows(given: Given, sites: Sequence[PlannedSite], chosen: Sequence[int]) -> 
         sample=_is_sample(given),
     )
     pcts = [100 * site.covered_after / total_of(given.demand.weights) for site in sites]
-    shown = [float(show_number(pct, None)) for pct in pcts]
+    shown = [float(show_number(pct, aim)) for pct in pcts]
     return rows.assign(pct_after=shown)
 
 

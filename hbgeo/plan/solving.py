@@ -87,6 +87,7 @@ def solve_task(task: Task, *, k: int = 1) -> Solved:
     )
     if len(chosen) > MANY:
         lines.append(f"超过 {MANY} 处，没有逐处计算不建的代价；要看请分市县（--in）或少选几处。")
+    lines += _said_of_people(close)
     order = _ordered(problem, chosen, task)
     others = _others(close, sites, task, k, how)
     return Solved(problem, sites, order, unneeded, lost, close.counts_people, others, tuple(lines))
@@ -121,6 +122,15 @@ def _closer(problem: Problem, sites: Sites, task: Task, how: Mapping[str, Any]) 
     if better.covered != sites.covered or len(better.chosen) > len(sites.chosen):
         return _Close(problem, sites, counts_people=False)
     return _Close(again, better, counts_people=True)
+
+
+def _said_of_people(close: _Close) -> list[str]:
+    """That it is not proven whether plans as good serve more people; nothing where it is."""
+    then = close.sites.then if close.counts_people else None
+    if then is None or then.proven == "certificate":
+        return []
+    apart = "未算出" if then.gap is None else f" {show_number(then.gap, percent=False)} 人"
+    return [f"同样好的方案中惠及人口是否最多，未证明；距上界{apart}。"]
 
 
 def _problem(task: Task) -> Problem:
