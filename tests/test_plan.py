@@ -158,6 +158,48 @@ def test_plans_are_the_best_there_are_by_brute_force(seed: int, tmp_path: Path) 
     assert len(made.unreachable) == len(people) - len(reach)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_the_order_of_rows_does_not_matter(seed: int, tmp_path: Path) -> None:
+    world, served, _, covered = small_world(seed)
+    if worth(sorted(served), served, covered) == covered:
+        return
+    made = []
+    for turn in (False, True):
+        home = tmp_path / str(turn)
+        home.mkdir()
+        if turn:
+            # boxes are laid out in the order of the rows: the names alone place everything here
+            world = world | {"township": world["township"][::-1]}
+            for key in ("land", "cemetery", "population"):
+                head, *rows = world[key].strip().splitlines()
+                world[key] = "\n".join([head, *rows[::-1], ""])
+        workspace = make_workspace(world, home)
+        asked = Asked(sites=2 if len(served) > 1 else 1, candidates="land")
+        plan = make_plan(workspace, "cemetery-township@broad", workspace.options(), asked).plan
+        made.append([(s.id, s.gain, s.people, s.loss) for s in plan.sites])
+    assert made[0] == made[1]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_a_refusal_costs_is_what_planning_anew_costs(seed: int, tmp_path: Path) -> None:
+    world, served, people, covered = small_world(seed)
+    workspace = make_workspace(world, tmp_path)
+    reach = worth(sorted(served), served, covered)
+    if reach == covered or len(served) < 3:
+        return
+    options = replace(workspace.options(), weight="population")
+    asked = Asked(sites=2, candidates="land")
+    plan = make_plan(workspace, "cemetery-township@broad", options, asked).plan
+    for site in plan.sites:
+        left = [one for one in served if one != site.id]
+        best = max(sum(people[k] for k in worth(c, served, covered)) for c in combinations(left, 2))
+        assert site.loss == plan.covered - best
+        if worth(left, served, covered) != covered:
+            again = replace(asked, refuse=(site.id,))
+            anew = make_plan(workspace, "cemetery-township@broad", options, again).plan
+            assert anew.covered == best
+
+
 @pytest.mark.parametrize("seed", range(15))
 def test_sites_that_can_take_only_so_much_serve_most(seed: int, tmp_path: Path) -> None:
     """Against every choice of sites, each worth its least cut: beds of some, people of the others' towns."""

@@ -235,11 +235,13 @@ def test_minutes_of_a_table(home: Path, typed_in: Run) -> None:
     table = home / "时间.csv"
     table.write_text(
         "place,facility,minutes\n420528101201,420525102,20\n420528102201,GH420525102,30\n"
-        "420528103201,GH420525102,31\n420525102201,G1,5\n",
+        "420528103201,GH420525102,31\n420525102201,G1,5\n无此村,G1,5\n",
         "utf-8",
     )
     made = asked(typed_in, home, "--sites", "1", "--costs", str(table), "--minutes", "30")
     assert (ids(made), made["sites"][0]["gain"], made["before"]) == (["GH420525102"], 2, 1)
+    lost = "时间表中 1 行的 place 或 facility 不是要覆盖的、候选点或现有设施，未用。"
+    assert lost in made["basis"]["lines"]
 
 
 def test_the_terminal_says_it_in_the_offices_words(home: Path, typed_in: Run) -> None:

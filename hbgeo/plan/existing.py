@@ -79,7 +79,17 @@ class Reach:
         said = [f"{lost:,} 处现有设施没有坐标，没有计入谁离得近。"] if lost else []
         if self.network is not None:
             said += _said_of_roads(self._costs(found.frame), self.network)
+        if self.table is not None:
+            said += self._said_of_table(self.table, found.frame.index, facilities.index)
         return said
+
+    def _said_of_table(self, table: pd.DataFrame, sites: pd.Index, works: pd.Index) -> list[str]:
+        """How many rows of the table name nobody who is reckoned with."""
+        named = {str(one) for one in (*sites, *works)}
+        known = table["facility"].isin(named) | (PREFIX + table["facility"]).isin(named)
+        lost = int((~known | ~table["place"].isin(self.demand.frame.index.astype(str))).sum())
+        said = f"时间表中 {lost:,} 行的 place 或 facility 不是要覆盖的、候选点或现有设施，未用。"
+        return [said] if lost else []
 
     def _costs(self, facilities: pd.DataFrame, *, prefixed: bool = False) -> Costs:
         """Minutes between demand and facilities, within the limit."""
