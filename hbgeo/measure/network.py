@@ -250,12 +250,12 @@ def k_nearest_by_cost(
     """
     facility = np.full((len(places), k), -1, np.int32)
     cost = np.full((len(places), k), np.nan)
+    first = nearest_by_cost(network, places, facilities, by=by, far=far)
+    facility[:, 0], cost[:, 0] = first["facility"], first["cost"]
     if k == 1:
-        found = nearest_by_cost(network, places, facilities, by=by, far=far)
-        facility[:, 0], cost[:, 0] = found["facility"], found["cost"]
         return facility, cost
     rank = _ranks(facilities)
-    left = np.arange(len(places))
+    left = np.flatnonzero(facility[:, 0] >= 0)  # who reaches none need not be asked again
     for limit in _WIDER[by]:
         few = costs_between(network, places.iloc[left], facilities, limit=limit, by=by, far=far)
         order = np.lexsort((rank[few.facility], few.cost, few.place))
