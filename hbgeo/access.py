@@ -101,9 +101,20 @@ def measure_access(
         *[f"只列出{options.part}；界外的人和设施照样参与分摊。"] * bool(options.within),
         *_left_words(made, found),
         *road_words,
+        *[f"来源：{source}" for source in _with_roads(here, found.basis, catchment.roads).sources],
     )
     table = _within(_table(units, made, catchment), units, options.within)
-    return AccessTable(one, f"{one.full_name}：可达性（两步移动搜寻）", table, found.basis, said)
+    basis = _with_roads(here, found.basis, catchment.roads)
+    return AccessTable(one, f"{one.full_name}：可达性（两步移动搜寻）", table, basis, said)
+
+
+def _with_roads(workspace: Workspace, basis: Basis, key: str) -> Basis:
+    """Whether roads are invented, and who supplied them."""
+    if not key:
+        return basis
+    layer = workspace.layers.entry(key)
+    sources = tuple(dict.fromkeys([*basis.sources, layer.source]))
+    return replace(basis, sample=basis.sample or layer.sample, sources=sources)
 
 
 def _asked(workspace: Workspace, name: str, options: Options) -> tuple[Indicator, Reached]:

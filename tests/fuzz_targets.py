@@ -6,6 +6,7 @@ Add one: a function of the path of the input, seeds of some suffixes, and its en
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import shutil
@@ -19,12 +20,16 @@ from pathlib import Path
 
 import geopandas as gpd
 import nasty
+import osmium
 import pandas as pd
 import shapely
 import xlsxwriter
 from golden_cases import make_workspace
 from grids import write_grid
+from osmium.osm import mutable
 
+from hbgeo.errors import HbgeoError
+from hbgeo.measure.graph import make_network
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell import coordinates, dates, numbers, personal, text
 from hbgeo.read.cell.values import read_pairs, read_values
@@ -310,6 +315,32 @@ def _cell_seeds() -> Seeds:
     }
 
 
+# ---------------------------------------------------------------- roads
+
+
+def _check_roads(path: Path) -> None:
+    layer = Layer("roads", "lines", (str(path),), "示例", schema="road")
+    read = read_layer(layer, path.parent).frame
+    if len(read):
+        with contextlib.suppress(HbgeoError):
+            make_network(read)
+
+
+def _road_seeds() -> Seeds:
+    folder = Path(tempfile.mkdtemp())
+    try:
+        writer = osmium.SimpleWriter(str(folder / "a.osm.pbf"))
+        for number in range(1, 5):
+            writer.add_node(mutable.Node(id=number, location=(112 + number / 100, 30.0)))
+        tags = {"highway": "primary", "name": "示例路", "maxspeed": "30 mph", "oneway": "-1"}
+        writer.add_way(mutable.Way(id=1, nodes=[1, 2, 3], tags=tags))
+        writer.add_way(mutable.Way(id=2, nodes=[3, 4], tags={"highway": "residential"}))
+        writer.close()
+        return {".pbf": (folder / "a.osm.pbf").read_bytes()}
+    finally:
+        shutil.rmtree(folder)
+
+
 TARGETS = {
     "catalogue": Target(
         _check_catalog, _catalog_seeds, paths=True,
@@ -339,6 +370,7 @@ TARGETS = {
         _check_grid, _grid_seeds, words=(b"\0\0\0\0", b"\xff" * 4, b"nan", b"1e999", b"II+\0", b"\0\0\xf0\x7f"),
     ),
     "geometries": Target(_check_shapes, _geometry_seeds, words=(b"\0\0\0\0", b"\xff" * 8, b"null", b"[]", b"1e999")),
+    "roads": Target(_check_roads, _road_seeds, words=(b"OSMHeader", b"OSMData", b"\xff" * 8)),
     "cells": Target(
         _check_cells, _cell_seeds, most=1 << 14,
         words=tuple(w.encode() for w in ("°", "′", "万", "亩", "年", "月", "，", "。", "e", "-", "\u200b", "\ud7ff", "０", "𣲗", "9" * 50)),

@@ -356,6 +356,17 @@ def test_minutes_of_a_table_and_of_roads_cover_who_is_within_them() -> None:
     made = by_cost(villages, sites, costs_of_table(rows, villages.index, sites.index), 15)
     assert made.units["covered"].tolist() == [1, 1, 0]
     assert made.links["unit"].tolist() == ["v0", "v1"]
+    straight = by_cost(villages, sites, rows, 15)  # the table itself will do
+    pd.testing.assert_frame_equal(straight.units, made.units)
+    metres = rows.rename(columns={"minutes": "metres"})
+    assert by_cost(villages, sites, metres, 15).pct == made.pct
+    for cell in (-1.0, np.nan):
+        with pytest.raises(
+            HbgeoError, match=r"路程表第 1 行（v0 到 f0）的 minutes “.*”应为 0 以上的数"
+        ):
+            by_cost(villages, sites, rows.assign(minutes=[cell, 1, 1]), 15)
+    with pytest.raises(HbgeoError, match="路程表没有 minutes 列"):
+        by_cost(villages, sites, rows[["place", "facility"]], 15)
     line = shapely.LineString([(112.0, 30.0), (112.02, 30.0)])
     road = gpd.GeoDataFrame({"speed_kmh": [60.0]}, geometry=[line], crs="EPSG:4490")
     costs = costs_between(make_network(road), villages, sites, limit=5)

@@ -375,5 +375,9 @@ def test_roads_of_an_osm_file_are_a_layer_like_any_other(typed_in: Typed, tmp_pa
     words = ("nearest", str(tmp_path / "点.csv"), "--to", "cemetery", "--roads", "roads", "--json")
     [one] = rows(typed_in(tmp_path, *words))
     assert (one["facility_id"], one["minutes"]) == ("G2", pytest.approx(km(110.6, 30.5, 110.75, 30.5), abs=0.02))  # fmt: skip
+    catalog = tmp_path / "layers" / "catalog.toml"
+    catalog.write_text(catalog.read_text("utf-8") + "sample = true\n", "utf-8")
+    _, out, _ = typed_in(tmp_path, "access", "all", "--minutes", "9", "--roads", "roads")
+    assert "示例数据，非真实统计" in out  # the roads alone are invented
     layers = rows(typed_in(tmp_path, "layers", "--json"))
     assert {r["key"]: (r["rows"], r["crs"]) for r in layers}["roads"] == (2, "文件自带")

@@ -186,7 +186,7 @@ def costs_of_table(
     facilities: pd.Index,
     *,
     limit: float = np.inf,
-    by: str = "minutes",
+    by: str = "",
 ) -> Costs:
     """Turn a table of minutes or metres (see `read_costs`) into costs; of a pair named twice the least.
 
@@ -194,9 +194,18 @@ def costs_of_table(
     ----------
     table
         `place`, `facility` (labels of the two indexes; others are passed over), and `by`.
+    by
+        `minutes` or `metres`; "" takes minutes where there are any.
+
+    Raises
+    ------
+    RequestError
+        If there is no such column, or a cell of it is no number of 0 or more.
     """
+    by = by or next((name for name in UNITS if name in table), "minutes")
     if by not in table:
-        raise RequestError(f"路程表没有 {by} 列；可选值 {'、'.join(UNITS)}")
+        raise RequestError(f"路程表没有 {by} 列；列为 place、facility 和 minutes 或 metres")
+    _refuse_negative(table, by)
     place, facility = (
         places.get_indexer(pd.Index(table["place"])),
         facilities.get_indexer(pd.Index(table["facility"])),
@@ -210,6 +219,14 @@ def costs_of_table(
     new[1:] = (np.diff(place) != 0) | (np.diff(facility) != 0)
     pair = (place[new].astype(np.int32), facility[new].astype(np.int32))
     return Costs(*pair, cost[new], by, limit, len(places), len(facilities))
+
+
+def _refuse_negative(table: pd.DataFrame, by: str) -> None:
+    bad = np.flatnonzero(~(table[by].to_numpy(float) >= 0))
+    if len(bad):
+        row = table.iloc[bad[0]]
+        pair = f"{row['place']} 到 {row['facility']}"
+        raise RequestError(f"路程表第 {bad[0] + 1} 行（{pair}）的 {by} “{row[by]}”应为 0 以上的数")
 
 
 def _nearest(routes: Routes, facilities: pd.DataFrame, by: str) -> tuple[Ints, Floats]:
@@ -250,12 +267,12 @@ def k_nearest_by_cost(
     """
     facility = np.full((len(places), k), -1, np.int32)
     cost = np.full((len(places), k), np.nan)
+    first = nearest_by_cost(network, places, facilities, by=by, far=far)
+    facility[:, 0], cost[:, 0] = first["facility"], first["cost"]
     if k == 1:
-        found = nearest_by_cost(network, places, facilities, by=by, far=far)
-        facility[:, 0], cost[:, 0] = found["facility"], found["cost"]
         return facility, cost
     rank = _ranks(facilities)
-    left = np.arange(len(places))
+    left = np.flatnonzero(facility[:, 0] >= 0)  # who reaches none need not be asked again
     for limit in _WIDER[by]:
         few = costs_between(network, places.iloc[left], facilities, limit=limit, by=by, far=far)
         order = np.lexsort((rank[few.facility], few.cost, few.place))

@@ -14,7 +14,7 @@ from hbgeo.measure.basis import Basis
 from hbgeo.measure.coverage import Coverage, from_pairs, unit_table
 from hbgeo.measure.discs import shares_within
 from hbgeo.measure.distance import nearest, with_xy, within
-from hbgeo.measure.network import Costs
+from hbgeo.measure.network import Costs, costs_of_table
 from hbgeo.measure.pairs import Pairs, via_bits
 
 __all__ = ["by_cost", "by_radii", "by_radius", "check_radius", "geodesic_costs", "nearest"]
@@ -86,7 +86,7 @@ def by_radii(
 def by_cost(
     units: pd.DataFrame,
     facilities: pd.DataFrame,
-    costs: Costs,
+    costs: Costs | pd.DataFrame,
     limit: float,
     *,
     basis: Basis | None = None,
@@ -100,7 +100,7 @@ def by_cost(
     units, facilities
         Those whose positions the costs give, in the same order.
     costs
-        Of `costs_between`, `costs_of_table` or `geodesic_costs`.
+        Of `costs_between` or `geodesic_costs`; or a table as `read_costs` gives it.
     limit
         Minutes or metres, as `costs.by` says; `facilities` counts those within, `links` names them.
 
@@ -109,6 +109,8 @@ def by_cost(
     RequestError
         If the limit is not above 0, or above that of the costs; or positions do not fit.
     """
+    if isinstance(costs, pd.DataFrame):
+        costs = costs_of_table(costs, units.index, facilities.index)
     if not 0 < limit <= costs.limit:
         raise RequestError(f"时限或路程“{limit:g}”应大于 0、不超过路程表的 {costs.limit:g}")
     if (len(units), len(facilities)) != (costs.places, costs.facilities):
