@@ -29,7 +29,7 @@ def p_median(
     refused: Sequence[int] = (),
     effort: int = EFFORT,
 ) -> Sites:
-    """Choose `n` sites so that all demand together goes least far (Hakimi 1964; ReVelle & Swain 1970).
+    """Choose `n` sites so that all demand together goes least far (ReVelle & Swain 1970).
 
     Parameters
     ----------
@@ -50,18 +50,14 @@ def p_median(
     """
     costs, given = _asked(cost, weights, n, fixed, refused)
     numbers, per = whole(given)
-    usable = ~np.isin(costs.site, list(refused))
-    reached = np.unique(costs.row[usable])
+    reached = np.unique(costs.row[~np.isin(costs.site, list(refused))])
     weight = np.array(numbers, dtype=object)
+    _all_served(costs, reached, n, fixed, refused, effort)
     answer = _solve_median(costs, weight, per * costs.per, n, fixed, refused, effort)
     chosen = _chosen(answer, costs.sites, n, fixed, refused)
     best = nearest_of(costs, chosen)
-    if set(best) != set(reached.tolist()):
-        raise RequestError(f"{n} 个点不能让每处需求都有去处；请增加个数或减少不选的点")
     value = sum((Fraction(numbers[r] * c, per * costs.per) for r, c in best.items()), Fraction(0))
-    bound = answer.bound
-    honest = bound is not None and bound >= float(value) * (1 - 1e-9) - _SLACK
-    return _sites("p-median", chosen, value, answer, bound, costs, reached, given, honest=honest)
+    return _sites("p-median", chosen, value, answer, costs, reached, given)
 
 
 def p_center(
@@ -93,12 +89,30 @@ def p_center(
         low = middle
         sure = sure and (found is None or found.proven != UNPROVEN or (found.bound or 0) > n)
     if plan is None:
-        raise RequestError(f"{n} 个点不能让每处需求都有去处；请增加个数或减少不选的点")
+        _all_served(costs, reached, n, fixed, refused, effort)
+        raise RequestError(f"没有找到让每处需求都有去处的 {n} 个点；请增加个数")
     chosen = _filled(plan, costs.sites, n, refused)
     value = costs.fraction(max(nearest_of(costs, chosen).values(), default=0))
     rest = tuple(sorted(set(range(costs.rows)) - set(reached.tolist())))
     proven = SOLVER if sure else UNPROVEN
     return Sites("p-center", chosen, value, None, proven, unreachable=rest)
+
+
+def _all_served(
+    costs: Costs, reached: Any, n: int, fixed: Sequence[int], refused: Sequence[int], effort: int
+) -> None:
+    """Refuse a number of sites that leaves somebody without a way to any.
+
+    Raises
+    ------
+    RequestError
+        With how many it takes at least.
+    """
+    farthest = int(costs.cost.max()) if len(costs.cost) else 0
+    least = _within(costs, farthest, reached, fixed, refused, effort)
+    if least is not None and (least.bound or 0) > n:
+        said = f"至少要 {int(least.bound or 0)} 个"
+        raise RequestError(f"{n} 个点不能让每处需求都有去处，{said}")
 
 
 def _within(
@@ -185,7 +199,7 @@ def _chosen(
         If the solver gave none, or its answer breaks the conditions.
     """
     if answer.point is None:
-        raise RequestError(f"求解器没有给出 {n} 个点的方案；请增加个数，或用 --effort 放宽计算量")
+        raise RequestError(f"求解器没有给出 {n} 个点的方案；请换一个个数，或用 --effort 放宽计算量")
     chosen = tuple(np.flatnonzero(answer.point[:sites] > _SLACK).tolist())
     if len(chosen) != n or not set(fixed) <= set(chosen) or set(refused) & set(chosen):
         raise RequestError("求解器给出的方案不符合条件，已弃用；请换一个 SciPy 版本再试")
@@ -202,13 +216,12 @@ def _sites(
     chosen: tuple[int, ...],
     value: Fraction,
     answer: Answer,
-    bound: float | None,
     costs: Costs,
     reached: Any,
     weights: list[Fraction],
-    *,
-    honest: bool,
 ) -> Sites:
+    bound = answer.bound
+    honest = bound is not None and bound >= float(value) * (1 - 1e-9) - _SLACK
     rest = tuple(sorted(set(range(costs.rows)) - set(reached.tolist())))
     return Sites(
         model,

@@ -14,9 +14,10 @@ import scipy.sparse as sp
 from hbgeo.arrays import Mask, Numbers
 from hbgeo.measure.siting.tree import Growing
 
-_SIZE = 25  # chosen sites set free at once
+_SIZE = 25  # chosen sites set free at once, at most; and at most a third of them
 _ROUNDS = 60
-_EFFORT = 30
+_EFFORT = 10  # programmes for one neighbourhood
+_ALL = 100  # and for all
 _SEED = 7
 
 
@@ -29,8 +30,9 @@ def polish(growing: Growing, rounds: int = _ROUNDS) -> None:
     sharing.data[:] = 1
     near = (sharing @ sharing).tocsr()
     random = np.random.default_rng(_SEED)
+    spent = 0
     for _ in range(rounds):
-        if growing.enough:
+        if growing.enough or spent >= _ALL:
             return
         value, plan = tree.plans[0]
         chosen = np.zeros(len(instance.held), bool)
@@ -43,7 +45,9 @@ def polish(growing: Growing, rounds: int = _ROUNDS) -> None:
         stay[out] = False
         barred = instance.barred | (~_beside(near, out) & ~stay)
         small = Growing(replace(instance, held=stay, barred=barred), beat=value)
-        for _, better in small.grow(_EFFORT, shaken=False).plans:
+        grown = small.grow(_EFFORT, shaken=False)
+        spent += grown.work
+        for _, better in grown.plans:
             mask = np.zeros(len(chosen), bool)
             mask[list(better)] = True
             growing.offer(mask)
@@ -57,7 +61,7 @@ def _around(
     start, end = near.indptr[centre : centre + 2]
     shared[near.indices[start:end]] = near.data[start:end]
     order = np.argsort(-(shared[loose] + random.random(len(loose))), kind="stable")
-    return np.asarray(loose[order[:_SIZE]])
+    return np.asarray(loose[order[: min(_SIZE, max(3, len(loose) // 3))]])
 
 
 def _beside(near: sp.csr_matrix, sites: Numbers) -> Mask:
