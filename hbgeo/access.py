@@ -71,7 +71,12 @@ class AccessTable:
 
 
 def measure_access(
-    workspace: Workspace, name: str, options: Options, catchment: Catchment
+    workspace: Workspace,
+    name: str,
+    options: Options,
+    catchment: Catchment,
+    *,
+    progress: Callable[[int, int], None] | None = None,
 ) -> AccessTable:
     """Measure the access of each unit of an indicator's level to the facilities that count for it.
 
@@ -90,10 +95,10 @@ def measure_access(
     one, found = _asked(here, name, options)
     units = here.placements.units(one.units).frame  # whoever lives there draws on what is near
     supply, supply_words = _supply_of(found, catchment.supply)
-    costs, road_words = _costs(here, _seats(units), found.facilities, catchment)
-    each = pd.Series(1.0, units.index)
-    demand, how = units.get(one.weight, each).astype(float), {"decay": catchment.decay}
-    made = two_step(demand, supply, costs, catchment=catchment.limit, **how)
+    costs, road_words = _costs(here, _seats(units), found.facilities, catchment, progress)
+    demand = units.get(one.weight, pd.Series(1.0, units.index)).astype(float)
+    made = two_step(demand, supply, costs, catchment=catchment.limit, decay=catchment.decay)
+    basis = _with_roads(here, found.basis, catchment.roads)
     said = (
         f"服务范围：{catchment.words}；衰减：{decay_words(catchment.decay)}。",
         f"两步移动搜寻法：得分是每人可得的{supply_words}，各设施按范围内的人分摊；需求为{_demand_words(one)}。",
@@ -101,10 +106,9 @@ def measure_access(
         *[f"只列出{options.part}；界外的人和设施照样参与分摊。"] * bool(options.within),
         *_left_words(made, found),
         *road_words,
-        *[f"来源：{source}" for source in _with_roads(here, found.basis, catchment.roads).sources],
+        *[f"来源：{source}" for source in basis.sources],
     )
     table = _within(_table(units, made, catchment), units, options.within)
-    basis = _with_roads(here, found.basis, catchment.roads)
     return AccessTable(one, f"{one.full_name}：可达性（两步移动搜寻）", table, basis, said)
 
 
@@ -180,13 +184,17 @@ def _supply_of(found: Reached, column: str) -> tuple[pd.Series, str]:
 
 
 def _costs(
-    workspace: Workspace, places: pd.DataFrame, facilities: pd.DataFrame, catchment: Catchment
+    workspace: Workspace,
+    places: pd.DataFrame,
+    facilities: pd.DataFrame,
+    catchment: Catchment,
+    progress: Callable[[int, int], None] | None,
 ) -> tuple[Costs, list[str]]:
     """Who is within the catchment of what, and the ground of it."""
     if catchment.metres is not None:
         return geodesic_costs(places, facilities, catchment.limit), []
     network, words = read_network(workspace, catchment.roads)
-    costs = costs_between(network, places, facilities, limit=catchment.limit)
+    costs = costs_between(network, places, facilities, limit=catchment.limit, progress=progress)
     astray = [*astray_words(costs, "单元"), *astray_words(costs, "设施", facilities=True)]
     return costs, [*words, *astray, *_named(costs, places.index)]
 

@@ -103,7 +103,12 @@ def read_amount(text: str, option: str, most: Decimal, unit: str, beside: str = 
 
 
 def assess_radii(
-    workspace: Workspace, names: Sequence[str], options: Options, radii: Sequence[Decimal]
+    workspace: Workspace,
+    names: Sequence[str],
+    options: Options,
+    radii: Sequence[Decimal],
+    *,
+    progress: Callable[[int, int], None] | None = None,
 ) -> list[Assessment]:
     """Measure indicators within radii of what counts for them; of systems those of which it can be asked.
 
@@ -116,7 +121,9 @@ def assess_radii(
     for name in names:
         refuse_pointless(workspace, name)
     here = workspace.at(options.as_of)
-    return measure_radii(chosen, here, options, radii, placements=here.placements)
+    return measure_radii(
+        chosen, here, options, radii, placements=here.placements, progress=progress
+    )
 
 
 def refuse_pointless(workspace: Workspace, name: str) -> list[Indicator]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hbgeo.cli.console import emit, warn
+from hbgeo.cli.console import count_read, emit, warn
 from hbgeo.cli.options import Ask, Indicator, Json, Output, asks, one_of
 from hbgeo.errors import RequestError
 
@@ -35,7 +35,8 @@ def show_radii(
 
     radii = read_radii(radius)
     workspace, options = ask.open()
-    found = assess_radii(workspace, names, options, radii)
+    with count_read("计算") as progress:
+        found = assess_radii(workspace, names, options, radii, progress=progress)
     rows = [row for a in found for row in radius_rows(a, by or None)]
     shown = lambda: terminal.stats(workspace.catalog, found, by, options.part)  # noqa: E731
     content = stats_content(rows, options.as_of, by)
@@ -76,7 +77,8 @@ def access(
 
     given = _catchment(catchment, minutes, roads, decay, supply)
     workspace, options = ask.open()
-    made = measure_access(workspace, name, options, given)
+    with count_read("算路程") as progress:
+        made = measure_access(workspace, name, options, given, progress=progress)
     how = {"sample": made.basis.sample, "approximate": made.basis.approximate}
     shown = lambda: access_shown(made.title, made.table, made.said, **how)  # noqa: E731
     content = access_content(workspace, made)

@@ -21,7 +21,7 @@ from hbgeo.measure.graph import (
     Whole,
     make_network,
 )
-from hbgeo.measure.routing import Routes, costs_within, lay_routes, least_costs
+from hbgeo.measure.routing import Progress, Routes, costs_within, lay_routes, least_costs
 from hbgeo.measure.snapping import FAR_M, snap
 
 __all__ = [
@@ -98,11 +98,12 @@ def costs_between(
     limit: float,
     by: str = "minutes",
     far: float = FAR_M,
+    progress: Progress | None = None,
 ) -> Costs:
     """Find what it costs to get from each place to each facility, where that is within the limit.
 
-    One walks from the place to the nearest point of a road (5 km/h, in a straight line), drives as
-    is allowed and walks on to the facility; or straight on, where that is no farther.
+    One walks from the place to the nearest point of a road (5 km/h, straight), drives as is allowed
+    and walks on to the facility; or straight on, where that is no farther.
 
     Parameters
     ----------
@@ -111,7 +112,7 @@ def costs_between(
     limit, by
         Above 0; `minutes` or `metres`.
     far
-        Metres; who is farther from every road reaches nothing, and is listed (`too_far`).
+        Metres; who is farther from every road reaches nothing (`too_far`).
 
     The cost of each stretch is rounded to tenths of a second, or decimetres; sums are exact.
 
@@ -124,12 +125,18 @@ def costs_between(
     here, there = snap(network, places, far=far), snap(network, facilities, far=far)
     routes = lay_routes(network, places, facilities, (here, there), by)
     whole = np.floor(limit * unit + 1e-6)
-    parts = list(costs_within(routes, len(places), len(facilities), whole))
-    columns = [np.concatenate(c) for c in zip(*parts, strict=True)] or [_NONE] * 3
-    place, facility, cost = (c[np.lexsort((columns[1], columns[0]))] for c in columns)
+    parts = list(costs_within(routes, len(places), len(facilities), whole, progress))
+    place, facility, cost = _in_order(parts)
     size = (by, limit, len(places), len(facilities), far, here.metres, there.metres)
     states = (here.states(network), there.states(network))
-    return Costs(place.astype(np.int32), facility.astype(np.int32), cost / unit, *size, *states)
+    return Costs(place, facility, cost / unit, *size, *states)
+
+
+def _in_order(parts: list[tuple[Ints, Ints, Floats]]) -> tuple[Ints, Ints, Floats]:
+    """All batches as one, in order of place and facility."""
+    place, facility, cost = [np.concatenate(c) for c in zip(*parts, strict=True)] or [_NONE] * 3
+    order = np.lexsort((facility, place))
+    return place[order].astype(np.int32), facility[order].astype(np.int32), cost[order]
 
 
 def nearest_by_cost(

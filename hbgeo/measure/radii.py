@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -58,6 +58,7 @@ def measure_radii(
     radii: Sequence[Decimal],
     *,
     placements: Placements | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> list[Assessment]:
     """Measure how much of each indicator's units lies within each radius of what counts for it.
 
@@ -72,7 +73,10 @@ def measure_radii(
     """
     context = Context(source, options, placements or Placements(source))
     made: list[Assessment] = []
-    for one in indicators:
+    every = list(indicators)
+    for done, one in enumerate(every):
+        if progress:
+            progress(done, len(every))
         asked = replace(
             one, measure="reach", targets=(), via=VIAS, weight=options.weight or one.weight
         )

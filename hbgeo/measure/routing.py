@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from hbgeo.measure.snapping import Snaps
 from hbgeo.measure.speeds import FOOT_KMH
 
 _BATCH = 160_000_000  # bytes of dense distances at a time
+Progress = Callable[[int, int], None]
 Arcs = tuple[Ints, Ints, Whole]
 
 
@@ -65,11 +66,12 @@ def lay_routes(
 
 
 def costs_within(
-    routes: Routes, places: int, facilities: int, limit: float
+    routes: Routes, places: int, facilities: int, limit: float, progress: Progress | None = None
 ) -> Iterator[tuple[Ints, Ints, Floats]]:
     """Place, facility and whole cost of every way that costs at most so much; in batches.
 
     One search a facility, against the direction of travel; one a place where those are fewer.
+    `progress` is told how many are done, and of how many.
     """
     from scipy.sparse.csgraph import dijkstra
 
@@ -81,6 +83,8 @@ def costs_within(
     step = max(1, _BATCH // (8 * routes.nodes))
     for low in range(0, many, step):
         some = np.arange(low, min(low + step, many))
+        if progress:
+            progress(low, many)
         found = dijkstra(graph, indices=source + some, limit=limit)[:, target : target + width]
         one, other = np.nonzero(np.isfinite(found))
         pair = (some[one], other) if swap else (other, some[one])
