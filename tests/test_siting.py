@@ -220,6 +220,8 @@ def test_median_and_center_match_brute_force(
     sums, farthest = p_median(matrix, weights, n), p_center(matrix, n)
     assert (sums.value, farthest.value) == want
     assert {sums.proven, farthest.proven} == {"solver"}
+    assert sums.bound <= sums.value
+    assert farthest.bound <= farthest.value
     nowhere = tuple(i for i, row in enumerate(cost) if min(row) == float("inf"))
     assert sums.unreachable == farthest.unreachable == nowhere
 
@@ -237,6 +239,7 @@ def test_capacity_and_backup_match_brute_force(asked: Problem, room: list[int]) 
     served = capacity(asked.cover, asked.weights, n, supply, **kept)
     assert served.value == max(second.most_served(cover, asked.weights, supply, p) for p in every)
     assert served.proven == "solver"
+    assert served.value <= served.bound
     sites = [j for j in range(asked.sites) if j not in asked.refused]
     there = [i for i, row in enumerate(cover) if any(row[j] for j in sites)]
     twice = [
@@ -250,6 +253,7 @@ def test_capacity_and_backup_match_brute_force(asked: Problem, room: list[int]) 
         return
     found = backup(asked.cover, asked.weights, n, **kept)
     assert (found.value, found.proven) == (max(twice), "solver")
+    assert found.value <= found.bound
 
 
 # --- published optima

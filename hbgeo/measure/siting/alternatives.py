@@ -106,7 +106,7 @@ class _Asked:
         self.bound = int(self.instance.weights.sum())
         if self.sure:
             self.bound = self.value
-        elif best is not None and best.bound is not None:
+        elif best is not None:
             self.bound = int(best.bound * self.per) - self.base
 
     def without(self, site: int, effort: int) -> Loss:

@@ -13,6 +13,7 @@ from hbgeo.arrays import Floats
 from hbgeo.errors import RequestError
 from hbgeo.measure.siting.cost import Costs, nearest_of, read_costs
 from hbgeo.measure.siting.covering import EFFORT, solve
+from hbgeo.measure.siting.prices import FINE
 from hbgeo.measure.siting.problem import Problem, check_number, check_sites, exact_weights, whole
 from hbgeo.measure.siting.result import SOLVER, UNPROVEN, Sites
 from hbgeo.measure.siting.solver import Answer, minimise, require_solver
@@ -57,7 +58,9 @@ def p_median(
     chosen = _chosen(answer, costs.sites, n, fixed, refused)
     best = nearest_of(costs, chosen)
     value = sum((Fraction(numbers[r] * c, per * costs.per) for r, c in best.items()), Fraction(0))
-    return _sites("p-median", chosen, value, answer, costs, reached, given)
+    least = _least_cost(costs, weight, n, fixed, refused)
+    bound = Fraction(least, per * costs.per)
+    return _sites("p-median", chosen, value, bound, answer, costs, reached, given)
 
 
 def p_center(
@@ -77,7 +80,7 @@ def p_center(
     usable = ~np.isin(costs.site, list(refused))
     reached = np.unique(costs.row[usable])
     levels = np.unique(costs.cost[usable])
-    low, high = -1, len(levels)
+    low, high, least = -1, len(levels), -1
     plan = None if len(reached) else tuple(fixed)
     sure = True
     while low + 1 < high:
@@ -87,15 +90,19 @@ def p_center(
             high, plan = middle, found.chosen
             continue
         low = middle
-        sure = sure and (found is None or found.proven != UNPROVEN or (found.bound or 0) > n)
+        if found is None or found.bound > n:
+            least = max(least, middle)
+        else:
+            sure = sure and found.proven != UNPROVEN
     if plan is None:
         _all_served(costs, reached, n, fixed, refused, effort)
         raise RequestError(f"没有找到让每处需求都有去处的 {n} 个点；请增加个数")
     chosen = _filled(plan, costs.sites, n, refused)
     value = costs.fraction(max(nearest_of(costs, chosen).values(), default=0))
     rest = tuple(sorted(set(range(costs.rows)) - set(reached.tolist())))
+    bound = costs.fraction(int(levels[least + 1])) if len(levels) else Fraction(0)
     proven = SOLVER if sure else UNPROVEN
-    return Sites("p-center", chosen, value, None, proven, unreachable=rest)
+    return Sites("p-center", chosen, value, bound, proven, unreachable=rest)
 
 
 def _all_served(
@@ -110,8 +117,8 @@ def _all_served(
     """
     farthest = int(costs.cost.max()) if len(costs.cost) else 0
     least = _within(costs, farthest, reached, fixed, refused, effort)
-    if least is not None and (least.bound or 0) > n:
-        said = f"至少要 {int(least.bound or 0)} 个"
+    if least is not None and least.bound > n:
+        said = f"至少要 {int(least.bound)} 个"
         raise RequestError(f"{n} 个点不能让每处需求都有去处，{said}")
 
 
@@ -173,6 +180,47 @@ def _solve_median(
     return minimise(cost, matrix, low, high, whole=costs.sites, top=top, nodes=effort)
 
 
+def _least_cost(
+    costs: Costs, weights: Any, n: int, fixed: Sequence[int], refused: Sequence[int]
+) -> int:
+    """What no plan can cost less than, exact: by the prices of the relaxation (Geoffrion 1974).
+
+    A row pays its price; a site gives back what its rows pay beyond their way to it. The `n`
+    sites that give back most are taken.
+    """
+    from scipy.optimize import linprog
+
+    use = ~np.isin(costs.site, list(refused))
+    row, site, way = costs.row[use], costs.site[use], weights[costs.row[use]] * costs.cost[use]
+    rows, place = np.unique(row, return_inverse=True)
+    if not len(rows):
+        return 0
+    must = np.zeros(costs.sites)
+    matrix = _ways(place, site, len(rows), must)
+    cost = np.concatenate([np.zeros(costs.sites), way.astype(float)])
+    ends = np.concatenate([np.ones(len(rows)), [n]])
+    one = sp.vstack([matrix[: len(rows)], matrix[-2]]).tocsr()
+    found = linprog(
+        cost,
+        A_ub=matrix[len(rows) : -2],
+        b_ub=np.zeros(len(row)),
+        A_eq=one,
+        b_eq=ends,
+        bounds=(0, 1),
+        method="highs-ds",
+    )
+    if found.x is None:
+        return 0
+    prices = [round(float(v) * FINE) for v in found.eqlin.marginals[:-1].tolist()]
+    back = [0] * costs.sites
+    for r, s, w in zip(place.tolist(), site.tolist(), way.tolist(), strict=True):
+        back[s] += min(0, int(w) * FINE - prices[r])
+    held = set(fixed)
+    loose = sorted(back[s] for s in range(costs.sites) if s not in held and s not in set(refused))
+    total = sum(prices) + sum(back[s] for s in held) + sum(loose[: n - len(held)])
+    return max(0, -(-total // FINE))
+
+
 def _ways(row: Any, site: Any, rows: int, must: Floats) -> sp.csr_matrix:
     """Each row has one way; a way only to a chosen site; how many sites; the ones that must be."""
     ways, sites = len(row), len(must)
@@ -215,21 +263,22 @@ def _sites(
     model: str,
     chosen: tuple[int, ...],
     value: Fraction,
+    bound: Fraction,
     answer: Answer,
     costs: Costs,
     reached: Any,
     weights: list[Fraction],
 ) -> Sites:
-    bound = answer.bound
-    honest = bound is not None and bound >= float(value) * (1 - 1e-9) - _SLACK
+    said = answer.bound
+    honest = said is not None and said >= float(value) * (1 - 1e-9) - _SLACK
     rest = tuple(sorted(set(range(costs.rows)) - set(reached.tolist())))
     return Sites(
         model,
         chosen,
         value,
-        None,
-        SOLVER if answer.optimal and honest else UNPROVEN,
         bound,
+        SOLVER if answer.optimal and honest else UNPROVEN,
+        said,
         covered=sum((weights[r] for r in reached.tolist()), Fraction(0)),
         total=sum(weights, Fraction(0)),
         unreachable=rest,

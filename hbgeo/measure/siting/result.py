@@ -27,7 +27,7 @@ class Sites:
         number of sites (partial, lscp), the weight covered twice (backup) or served (capacity),
         the weighted cost (p-median), the greatest cost (p-center).
     bound
-        What no plan can beat, from hbgeo's own exact arithmetic; None where it makes none.
+        What no plan can beat, from hbgeo's own exact arithmetic; coarse for capacity and backup.
     proven
         `certificate` where `bound` meets `value`; `solver` where only HiGHS says optimal; else `no`.
     solver_bound
@@ -48,7 +48,7 @@ class Sites:
     model: str
     chosen: tuple[int, ...]
     value: Fraction
-    bound: Fraction | None
+    bound: Fraction
     proven: str
     solver_bound: float | None = None
     covered: Fraction = Fraction(0)
@@ -64,9 +64,9 @@ class Sites:
         return 100 * self.covered / self.total if self.total else None
 
     @property
-    def gap(self) -> Fraction | None:
-        """How far the own bound is from the value; None without one."""
-        return None if self.bound is None else abs(self.bound - self.value)
+    def gap(self) -> Fraction:
+        """How far the own bound is from the value."""
+        return abs(self.bound - self.value)
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,8 @@ def capacity(
     answer = _serve_most(instance, room, effort)
     chosen = _chosen(answer, instance, "容量")
     served = _flow(instance, room, chosen)
-    return _sites("capacity", chosen, served, served, answer, reduced, per)
+    most = min(int(instance.weights.sum()), _room(instance, room))
+    return _sites("capacity", chosen, served, served, most, answer, reduced, per)
 
 
 def backup(
@@ -91,7 +92,7 @@ def backup(
     problem = Problem("mclp", cover, weights, n, None, tuple(fixed), tuple(refused))
     check(problem)
     least = lscp(cover, fixed=fixed, refused=refused, effort=effort)
-    if least.bound is not None and least.bound > n:
+    if least.bound > n:
         raise RequestError(f"{n} 个点不能全部覆盖一遍，至少要 {int(least.bound)} 个")
     reduced = reduce(problem)
     instance = reduced.instance
@@ -102,7 +103,15 @@ def backup(
         raise RequestError("求解器给出的方案没有全部覆盖一遍，已弃用；请换一个 SciPy 版本再试")
     twice = int(instance.weights[count > 1].sum())
     once = int(instance.weights.sum())
-    return _sites("backup", chosen, twice, once, answer, reduced, reduced.per)
+    more = instance.weights[np.asarray(instance.rows @ (~instance.barred).astype(np.int64)) > 1]
+    return _sites("backup", chosen, twice, once, int(more.sum()), answer, reduced, reduced.per)
+
+
+def _room(instance: Instance, room: Any) -> int:
+    """What as many sites as asked can serve at most, wherever demand is."""
+    free = np.sort(room[~instance.barred & ~instance.held])[::-1]
+    more = instance.n - int(instance.held.sum())
+    return int(room[instance.held].sum()) + int(free[:more].sum())
 
 
 def _in_whole(problem: Problem, supply: Sequence[Any]) -> tuple[Reduced, Any, int]:
@@ -210,20 +219,21 @@ def _sites(
     chosen: tuple[int, ...],
     value: int,
     covered: int,
+    most: int,
     answer: Answer,
     reduced: Reduced,
     per: int,
 ) -> Sites:
     base = 0 if model == "backup" else reduced.base
-    bound = None if answer.bound is None else (base - answer.bound) / per
+    said = None if answer.bound is None else (base - answer.bound) / per
     honest = answer.bound is not None and int(-answer.bound + _SLACK) <= value
     return Sites(
         model,
         chosen,
         Fraction(value + base, per),
-        None,
+        Fraction(most + base, per),
         SOLVER if answer.optimal and honest else UNPROVEN,
-        bound,
+        said,
         Fraction(covered + reduced.base, per),
         Fraction(reduced.total, per),
         reduced.unreachable,
