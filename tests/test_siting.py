@@ -125,6 +125,33 @@ def test_the_k_best_plans_are_those_of_brute_force(asked: Problem, k: int) -> No
     assert all(second.covered(asked, one.chosen) == one.value == one.bound for one in found)
 
 
+@given(problems("partial", "lscp"), st.integers(1, 4))
+def test_the_k_best_of_the_fewest_are_those_of_brute_force(asked: Problem, k: int) -> None:
+    every = second.fewest(asked)
+    assume(every is not None)
+    ones = [1] * len(asked.weights) if asked.model == "lscp" else asked.weights
+    sites = tuple(j for j in range(asked.sites) if j not in asked.refused)
+    need = second.covered(asked, sites, ones) if asked.model == "lscp" else asked.need
+    enough = [p for p in second.choices(asked, every[0]) if second.covered(asked, p, ones) >= need]
+    weights = asked.then if asked.then is not None else asked.weights
+    values = sorted((second.covered(asked, p, weights) for p in enough), reverse=True)
+    found = plans(asked, k)
+    assert [one.value for one in found] == values[:k]
+    assert {one.chosen for one in found} <= set(enough)
+
+
+@given(problems("lscp"))
+def test_refusals_of_a_full_cover_cost_what_brute_force_says(asked: Problem) -> None:
+    found = solve(asked)
+    n = len(found.chosen)
+    for one in losses(asked, found):
+        others = second.best(replace(asked, refused=(*asked.refused, one.site)), n)
+        if others and one.loss is not None:
+            assert one.loss == found.covered - others[0][0]
+        if others:
+            assert one.low <= found.covered - others[0][0] <= one.high
+
+
 @given(problems("mclp"))
 def test_gains_add_up_in_falling_order(asked: Problem) -> None:
     assume(second.best(asked, asked.n or 0))

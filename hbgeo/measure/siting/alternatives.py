@@ -9,10 +9,11 @@ import numpy as np
 
 from hbgeo.arrays import Mask
 from hbgeo.measure.siting.best import mask_of
-from hbgeo.measure.siting.covering import EFFORT, need_of, second_of
+from hbgeo.measure.siting.covering import EFFORT, need_of, second_of, solve
 from hbgeo.measure.siting.instance import Instance, Reduced, reduce
 from hbgeo.measure.siting.prices import FINE, bound_of
 from hbgeo.measure.siting.problem import Problem
+from hbgeo.measure.siting.relaxation import work_of
 from hbgeo.measure.siting.result import (
     CERTIFICATE,
     NEEDED,
@@ -63,30 +64,48 @@ def losses(problem: Problem, sites: Sites, *, effort: int = EFFORT) -> list[Loss
 
 
 def plans(problem: Problem, k: int, *, effort: int = EFFORT) -> list[Sites]:
-    """The `k` best plans of as many sites that differ in at least one, the best first.
+    """The `k` best plans that differ in at least one site, the best first.
 
+    Of `partial` and `lscp` those of the fewest sites that do it, by what they cover (of `then`).
     Each has its bound: what the plan in its place is worth at most.
     """
     reduced = reduce(problem)
-    growing = Growing(reduced.instance, keep=k)
+    n = problem.n if problem.model == "mclp" else int(solve(problem, effort=effort).value)
+    instance = _asked(problem, reduced, n or 0)
+    growing = Growing(instance, keep=k)
     tree = growing.grow(effort)
+    plain = problem.then is None or problem.model != "partial"
+    base, per = (reduced.base, reduced.per) if plain else (reduced.then_base, reduced.then_per)
     made = []
     for value, chosen in tree.plans:
         bound = max(value, tree.bound)
+        reached = reduced.instance.value(mask_of(chosen, reduced.instance))
         made.append(
             Sites(
                 problem.model,
                 chosen,
-                reduced.outside(value),
-                reduced.outside(bound),
+                Fraction(value + base, per),
+                Fraction(bound + base, per),
                 CERTIFICATE if bound == value or tree.closed else UNPROVEN,
-                covered=reduced.outside(value),
+                covered=reduced.outside(reached),
                 total=Fraction(reduced.total, reduced.per),
                 unreachable=reduced.unreachable,
                 nodes=tree.solved,
             )
         )
     return made
+
+
+def _asked(problem: Problem, reduced: Reduced, n: int) -> Instance:
+    """The question of most weight among the plans of `n` sites that do what was asked."""
+    one = second_of(problem, reduced, n)
+    if problem.model == "mclp" or one.must is not None:
+        return one
+    weights = one.weights.astype(object)
+    if problem.model == "lscp":
+        ones = np.ones(len(weights), dtype=np.int64).astype(object)
+        return replace(one, weights=weights, must=ones, need=len(weights))
+    return replace(one, weights=weights, must=weights, need=need_of(problem, reduced))
 
 
 class _Asked:
@@ -101,7 +120,8 @@ class _Asked:
         best = sites if problem.model == "mclp" else sites.then
         self.plan = mask_of(sites.chosen, self.instance)
         self.value = self.instance.value(self.plan)
-        self.sure = best is not None and best.proven in {CERTIFICATE, SOLVER}
+        every = self.value == int(self.instance.weights.sum())
+        self.sure = every or (best is not None and best.proven in {CERTIFICATE, SOLVER})
         self.tree = None if best is None else best.tree
         self.bound = int(self.instance.weights.sum())
         if self.sure:
@@ -137,16 +157,16 @@ class _Asked:
         plans = growing.tree.plans
         if self.sure and plans and plans[0][0] == self.value:
             return self.value, self.value
-        if self.sure or self.tree is None:
+        most = self._at_most(site)
+        if self.sure and effort >= work_of(self.instance.rows.nnz):
             tree = growing.grow(effort, shaken=False)
-            most = max(tree.bound, plans[0][0] if plans else 0)
-        else:
-            most = self._at_most(site)
+            most = min(most, max(tree.bound, plans[0][0] if plans else 0))
         return (plans[0][0] if plans else None), most
 
     def _at_most(self, site: int) -> int:
-        """What the plan's own prices leave without the site."""
-        assert self.tree is not None  # noqa: S101
+        """What the plan's own prices leave without the site; all there is where it has none."""
+        if self.tree is None:
+            return int(self.instance.weights.sum())
         root = self.tree.nodes[0]
         barred = root.barred.copy()
         barred[site] = True
