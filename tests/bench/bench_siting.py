@@ -115,7 +115,7 @@ def hard() -> None:
 def write() -> None:
     """Solve the instances and keep what the checker confirms."""
     found = re.search(
-        r"```python\n(import json, sys\n.*?)```", README.read_text("utf-8"), re.DOTALL
+        r"```py\n(import json, sys\n.*?)```", README.read_text("utf-8"), re.DOTALL
     )
     assert found is not None
     rows = []
