@@ -329,9 +329,7 @@ def test_steiner_triples_take_as_many_as_is_known(dimension: int, fewest: int) -
 
 def _checker() -> str:
     """The checker as README prints it."""
-    found = re.search(
-        r"```py\n(import json, sys\n.*?)```", README.read_text("utf-8"), re.DOTALL
-    )
+    found = re.search(r"```py\n(import json, sys\n.*?)```", README.read_text("utf-8"), re.DOTALL)
     assert found is not None
     assert len(found[1].splitlines()) <= 40
     return found[1]

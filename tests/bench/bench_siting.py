@@ -114,9 +114,7 @@ def hard() -> None:
 
 def write() -> None:
     """Solve the instances and keep what the checker confirms."""
-    found = re.search(
-        r"```py\n(import json, sys\n.*?)```", README.read_text("utf-8"), re.DOTALL
-    )
+    found = re.search(r"```py\n(import json, sys\n.*?)```", README.read_text("utf-8"), re.DOTALL)
     assert found is not None
     rows = []
     with tempfile.TemporaryDirectory() as folder:
