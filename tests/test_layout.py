@@ -182,6 +182,7 @@ ORDER = [
     "measure.assess",
     "measure.planned",
     "measure.radii",
+    "measure.beyond",
     "measure.reasons",
     "measure.tasks",
     "measure.snapshot",
