@@ -29,6 +29,7 @@ from hbgeo.read.issues import issue_table
 from hbgeo.read.stream.points import open_points
 from hbgeo.read.table import LayerTable
 from hbgeo.read.units.placenames import GAZETTEER
+from hbgeo.showing import Reached
 from hbgeo.store.folder import StoreFolder
 from hbgeo.workspace import Workspace
 
@@ -50,6 +51,7 @@ def draw_page(
     details: bool = False,
     back: history.Back | None = None,
     names: SignNames | None = None,
+    reached: Reached | None = None,
 ) -> folium.Map:
     """Draw the planner page of what was measured under `options`.
 
@@ -59,6 +61,8 @@ def draw_page(
         Tiles, None as the catalogue says; what changed since the snapshot before; names on signs.
     details
         Whether layers of any size carry the facts of every row and follow scenarios.
+    reached
+        Who lives beyond reach, and the plans that still fit.
     """
     from hbgeo.show.page.basemap import read_basemap
     from hbgeo.show.page.draw import draw
@@ -80,6 +84,8 @@ def draw_page(
         past=past,
         names=names,
         background=[workspace.layers.table(key) for key in _with_role(workspace, "background")],
+        beyond=reached.beyond if reached else (),
+        plans=reached.plans if reached else (),
     )
 
 

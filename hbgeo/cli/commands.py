@@ -287,16 +287,19 @@ def draw_map(
     from hbgeo.names.papers import left_out, names_of
     from hbgeo.products import draw_page
     from hbgeo.show.page.basemap import read_basemap
+    from hbgeo.showing import find_reached
 
     suffix_of(output, (".html", ".htm"), "地图页面")
     workspace, options = ask.open()
     found = workspace.measure(names or (), options=options, with_nearest=True)
     tiles = read_basemap(basemap or workspace.catalog.basemap)
     back = look_far_back(workspace, found, options)
+    reached = find_reached(workspace, found, options)
     how: dict[str, Any] = {"back": back, "names": names_of(workspace, options.within)}
+    how["reached"] = reached
     page = draw_page(workspace, found, options, basemap=tiles, details=details, **how)
     write(output, page.get_root().render().encode())
-    show(*(tiles.warnings if tiles else ()), *left_out(workspace))
+    show(*(tiles.warnings if tiles else ()), *left_out(workspace), *reached.notes)
 
 
 @asks

@@ -30,6 +30,7 @@ from hbgeo.plan.demand import (
     units_demand,
 )
 from hbgeo.plan.existing import Reach, make_reach
+from hbgeo.plan.keeping import kept_record
 from hbgeo.plan.made import Given, make_plan_of
 from hbgeo.plan.solving import Solved, Task, solve_task
 from hbgeo.plan.supply import supplies
@@ -43,6 +44,7 @@ class Planned:
 
     plan: Plan
     certificate: Callable[[], dict[str, object]]
+    kept: Callable[[], dict[str, object]] | None = None
 
 
 def make_plan(workspace: Workspace, name: str, options: Options, asked: Asked) -> Planned:
@@ -141,7 +143,9 @@ class _Work:
             task,
         )
         plan = make_plan_of(given, solved, before, aim, target)
-        return Planned(plan, lambda: _certificate(given, solved))
+        return Planned(
+            plan, lambda: _certificate(given, solved), lambda: kept_record(given, plan)
+        )
 
     def _refuse_supply(self) -> None:
         """Say what is wrong with the capacities that were given, else that they are not reckoned with."""

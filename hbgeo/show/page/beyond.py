@@ -1,0 +1,77 @@
+"""Villages beyond reach for the page: counts within each radius by county, and the farthest up to a stated limit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hbgeo.measure.beyond import Beyond
+from hbgeo.show.page.inputs import PageInputs
+from hbgeo.show.page.pack import PartWriter
+
+MOST = 14_000  # villages of all lists together that a page carries: of each the farthest
+LEAST = 300  # … and of each at least so many
+_STEP = 10  # metres: how exactly a distance is carried, rounded up so that what is beyond stays beyond
+
+
+def beyond_part(inputs: PageInputs) -> str:
+    """By indicator how many villages each county has within each radius, and which lie farthest out."""
+    part, villages = PartWriter(), inputs.units["village"].index
+    most = max(LEAST, MOST // len(inputs.beyond))
+    counties = sorted({code for one in inputs.beyond for code in one.counties})
+    head = {
+        one.assessment.indicator.id: _counts(part, one, counties)
+        | _farthest(part, one, villages, inputs, most)
+        for one in inputs.beyond
+    }
+    radii = [int(radius) for radius in inputs.beyond[0].radii]
+    return part.pack({"radii": radii, "counties": counties, "of": head})
+
+
+def _counts(part: PartWriter, one: Beyond, counties: list[str]) -> dict[str, Any]:
+    """Whole numbers a county: villages in all and within each radius, and people where they are known."""
+    at = pd.Index(counties).get_indexer(pd.Index(one.places["county_code"])) + 1
+    count = lambda some, of=None: _sums(at[some], of, len(counties))  # noqa: E731
+    every = np.ones(len(one.places), dtype=bool)
+    inside = [one.inside(radius) for radius in one.radii]
+    made = {
+        "total": part.whole(count(every)),
+        "inside": [part.whole(count(some)) for some in inside],
+        "unplaced": part.whole(count(one.places["metres"].isna().to_numpy())),
+        "areas": [float(one.areas[r].pct or 0) for r in one.radii] if one.areas else [],
+    }
+    if not one.has_people:
+        return made
+    people = one.places["people"].fillna(0).to_numpy(float)
+    return made | {
+        "peopleTotal": part.whole(count(every, people)),
+        "people": [part.whole(count(some, people[some])) for some in inside],
+    }
+
+
+def _sums(at: NDArray[np.int64], of: NDArray[np.float64] | None, counties: int) -> Any:
+    """Sums by county; of villages in none of them first."""
+    return np.rint(np.bincount(at, weights=of, minlength=counties + 1)).astype(np.int64)
+
+
+def _farthest(
+    part: PartWriter, one: Beyond, villages: pd.Index, inputs: PageInputs, most: int
+) -> dict[str, Any]:
+    """The villages that are farthest out, in the order of the villages; and all facilities that count."""
+    left = one.left(one.radii[0]).head(most)
+    left = left.assign(at=villages.get_indexer(left.index)).sort_values("at")
+    layer = inputs.layers.get(one.assessment.indicator.layer)
+    told = layer is not None and layer.whole
+    near = layer.positions(left["nearest"]) if layer is not None and told else np.arange(0)
+    counting = np.arange(0) if layer is None else layer.positions(one.facilities.to_series())
+    metres = np.ceil(left["metres"].to_numpy(float) / _STEP).astype(np.int64)
+    return {
+        "village": part.steps(left["at"]),
+        "tens": part.whole(metres),
+        "nearest": part.steps(near) if told else None,
+        "nearestName": None if told else part.column(left["nearest_name"]),
+        "facilities": part.steps(np.sort(counting[counting >= 0])),
+    }
