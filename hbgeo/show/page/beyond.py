@@ -12,7 +12,7 @@ from hbgeo.measure.beyond import Beyond
 from hbgeo.show.page.inputs import PageInputs
 from hbgeo.show.page.pack import PartWriter
 
-MOST = 14_000  # villages of all lists together that a page carries: of each the farthest
+MOST = 10_000  # villages of all lists together that a page carries: of each the farthest
 LEAST = 300  # … and of each at least so many
 _STEP = 10  # metres: how exactly a distance is carried, rounded up so that what is beyond stays beyond
 

@@ -37,6 +37,7 @@ def _site(plan: Mapping[str, Any], site: Mapping[str, Any], inputs: PageInputs) 
     above = [site["county"], site["township"] if site["township"] != name else ""]
     return {
         "id": site["id"],
+        "men": site["people"],
         "order": site["order"],
         "name": name,
         "where": " ".join(one for one in dict.fromkeys(above) if one and one != name),

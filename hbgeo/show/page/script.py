@@ -19,7 +19,7 @@ ORDER = (
     "styles", "canvas", "names", "points", "symbols", "crowd", "background", "facilities",
     "indicators", "tally", "title", "scope", "targets", "legend", "columns", "order", "conditions",
     "list", "past", "facts", "served", "plate", "problems", "sent", "search", "pointer", "measure", "steps", "address", "export", "xlsx",
-    "copy", "picture", "paper", "print", "scenario", "beside", "show", "panels", "stops", "start",
+    "reach", "discs", "beyond", "plans", "planned", "copy", "picture", "paper", "print", "scenario", "beside", "show", "panels", "stops", "start",
 )  # fmt: skip
 _OPEN, _CLOSE = "(() => {\n'use strict';\n", "})();\n"
 
