@@ -27,12 +27,12 @@ from hbgeo.measure.snapshot_file import snapshot_bytes
 from hbgeo.measure.tasks import Tasks
 from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import Catalog
-from hbgeo.showing import Reached, find_reached
 from hbgeo.show.excel.report import report_bytes
 from hbgeo.show.excel.sheet import Sheet
 from hbgeo.show.table.csv import write_csv
 from hbgeo.show.table.files import Staging, Writer
 from hbgeo.show.table.units import unit_rows
+from hbgeo.showing import Reached, find_reached
 from hbgeo.store.folder import CACHE
 from hbgeo.store.rests import remove_rests
 from hbgeo.tasks import tasks_of_run

@@ -57,19 +57,17 @@ def draw_page(
 
     Parameters
     ----------
-    basemap, back, names
-        Tiles, None as the catalogue says; what changed since the snapshot before; names on signs.
+    basemap, back, names, reached
+        Tiles, None as the catalogue says; what changed since the snapshot before; names on signs;
+        who lives beyond reach, and the plans that still fit.
     details
         Whether layers of any size carry the facts of every row and follow scenarios.
-    reached
-        Who lives beyond reach, and the plans that still fit.
     """
     from hbgeo.show.page.basemap import read_basemap
     from hbgeo.show.page.draw import draw
-    from hbgeo.show.progress import pace_line
 
     layers = {k: with_works(workspace, k, options) for k in _drawn(workspace)}
-    trend, past = (back.trend, back.past) if back else (None, None)
+    shown = reached or Reached()
     return draw(
         measured,
         catalog=workspace.catalog,
@@ -79,14 +77,21 @@ def draw_page(
         basemap=basemap or read_basemap(workspace.catalog.basemap),
         details=details,
         store=StoreFolder(workspace.store, "shapes"),
-        paces={a.indicator.id: pace_line(a, trend) for a in measured.assessments},
-        trend=trend,
-        past=past,
         names=names,
         background=[workspace.layers.table(key) for key in _with_role(workspace, "background")],
-        beyond=reached.beyond if reached else (),
-        plans=reached.plans if reached else (),
+        beyond=shown.beyond,
+        plans=shown.plans,
+        **_since(measured, back),
     )
+
+
+def _since(measured: Measured, back: history.Back | None) -> dict[str, Any]:
+    """What a page tells of earlier dates, and of the pace since."""
+    from hbgeo.show.progress import pace_line
+
+    trend, past = (back.trend, back.past) if back else (None, None)
+    paces = {a.indicator.id: pace_line(a, trend) for a in measured.assessments}
+    return {"trend": trend, "past": past, "paces": paces}
 
 
 def _scenarios(

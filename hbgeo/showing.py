@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from hbgeo.errors import RequestError
 from hbgeo.measure.assessment import Measured
 from hbgeo.measure.beyond import Beyond, measure_beyond
 from hbgeo.measure.coverage import Share
@@ -44,6 +45,30 @@ def find_reached(workspace: Workspace, measured: Measured, options: Options) -> 
     found = measure_beyond(measured, None if villages is None else villages.frame)
     plans, notes = read_plans(workspace, measured.assessments, options)
     return Reached([_with_area(workspace, one, options) for one in found], plans, notes)
+
+
+def find_beyond(workspace: Workspace, name: str, options: Options) -> Beyond:
+    """How far villages are from what counts for one indicator, or a variant of one.
+
+    Raises
+    ------
+    RequestError
+        If `name` is no single indicator, it does not rest on points, or there are no villages.
+    """
+    chosen = workspace.choose([name])
+    if len(chosen) != 1:
+        raise RequestError(f"“{name}”不是单个指标；请写指标代号，或代号@变体")
+    villages = workspace.find_units("village")
+    if villages is None:
+        raise RequestError("没有村（社区）图层，不能列出服务半径以外的村")
+    measured = workspace.measure([name], options=options, with_nearest=True)
+    [one] = measured.assessments
+    if one.coverage is None:
+        raise RequestError(f"{one.indicator.full_name}无法计算：缺少{'、'.join(one.missing)}")
+    found = measure_beyond(measured, villages.frame, variants=True)
+    if not found:
+        raise RequestError(f"“{name}”不是按设施点位计算的指标，或设施、村都没有坐标，不能按距离列")
+    return replace(found[0], sample=villages.sample)
 
 
 def _with_area(workspace: Workspace, one: Beyond, options: Options) -> Beyond:

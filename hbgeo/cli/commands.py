@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from hbgeo.cli.adding import add
+from hbgeo.cli.beyond import BeyondMetres, show_beyond
 from hbgeo.cli.collecting import collect
 from hbgeo.cli.console import (
     Names,
@@ -175,10 +176,14 @@ def uncovered(
     sort: Annotated[
         str, typer.Option(metavar="code|population|population_60|distance", help="排序")
     ] = "code",
+    beyond: BeyondMetres = "",
     output: Output = None,
     as_json: Json = False,
 ) -> None:
     """列出未覆盖的单位，和离它最近的设施。"""
+    if beyond:
+        show_beyond(ask, name, beyond, output=output, as_json=as_json)
+        return
     from hbgeo.listed import uncovered_content
     from hbgeo.products import list_uncovered
     from hbgeo.show import terminal

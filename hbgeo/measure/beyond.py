@@ -47,6 +47,7 @@ class Beyond:
     facilities: pd.Index
     areas: Mapping[Decimal, Share] = field(default_factory=dict)
     radii: Sequence[Decimal] = RADII
+    sample: bool = False  # whether the villages are invented
 
     @property
     def has_people(self) -> bool:
@@ -84,11 +85,13 @@ class Beyond:
         return {c: Beyond(self.assessment, p, self.facilities) for c, p in parts.items()}
 
 
-def measure_beyond(measured: Measured, villages: pd.DataFrame | None) -> list[Beyond]:
+def measure_beyond(
+    measured: Measured, villages: pd.DataFrame | None, *, variants: bool = False
+) -> list[Beyond]:
     """Find how far each village is from the nearest facility that counts.
 
-    By geodesic distance in a straight line, which is no walking time. Of the main readings of
-    indicators that ask whether facilities are there or near; none of one whose facilities stand
+    By geodesic distance in a straight line, which is no walking time. Of the main readings (and
+    the `variants`) of indicators that ask whether facilities are there or near; none of one whose facilities stand
     nowhere, or of whose units no village is one or lies in one.
 
     Parameters
@@ -110,7 +113,8 @@ def measure_beyond(measured: Measured, villages: pd.DataFrame | None) -> list[Be
     if not has_point(seats).any():
         return []
     every = _Villages(frame, seats)
-    found = (_of_one(a, measured, every) for a in measured.assessments)
+    asked = [a for a in measured.assessments if variants or a.indicator.variant is None]
+    found = (_of_one(a, measured, every) for a in asked)
     return [one for one in found if one is not None]
 
 
@@ -146,7 +150,7 @@ class _Villages:
 
 def _of_one(one: Assessment, measured: Measured, villages: _Villages) -> Beyond | None:
     what = one.indicator
-    if what.variant is not None or not can_reach(what) or one.coverage is None:
+    if not can_reach(what) or one.coverage is None:
         return None
     facilities = measured.qualified.get(what.id, pd.DataFrame())
     mine = villages.inside(what.units, one.coverage.units.index)

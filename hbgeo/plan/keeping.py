@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
+
 from hbgeo.measure.planned import Plan, PlannedSite
 from hbgeo.plan.kept import FORM, ground_of
 from hbgeo.plan.made import Given
@@ -84,7 +86,7 @@ def _covers(given: Given, ids: Sequence[str]) -> dict[str, list[str]]:
     """Site → codes of the units that it covers and that nothing existing does."""
     by_site, units = given.task.cover.tocsc(), given.demand.frame.index
     made = {}
-    for one, at in zip(ids, given.found.frame.index.get_indexer(ids), strict=True):
+    for one, at in zip(ids, given.found.frame.index.get_indexer(pd.Index(ids)), strict=True):
         rows = by_site.indices[by_site.indptr[at] : by_site.indptr[at + 1]]
         made[one] = [str(units[row]) for row in sorted(rows) if not given.task.covered[row]]
     return made

@@ -53,10 +53,7 @@ def write_plan(
         entry = workspace.layers.entry(made.plan.assessment.indicator.layer)
         how = {"machine": machine, "chinese": chinese}
         files[output] = layer_bytes(workspace, made, entry, output.suffix.lower(), **how)
-        if made.kept is not None:
-            kept = path_of(workspace, made.plan.assessment.indicator.id)
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            files[kept] = json_bytes(made.kept())
+        files |= _kept(workspace, made)
     if certificate is not None:
         if certificate.suffix.lower() != ".json":
             raise OutputError(f"{certificate}：证书的扩展名应为 .json")
@@ -65,6 +62,15 @@ def write_plan(
         return []
     write_files(files)
     return [written(files)]
+
+
+def _kept(workspace: Workspace, made: Planned) -> dict[Path, bytes]:
+    """The plan as the page and the report show it later, where it belongs."""
+    if made.kept is None:
+        return {}
+    path = path_of(workspace, made.plan.assessment.indicator.id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return {path: json_bytes(made.kept())}
 
 
 def layer_bytes(

@@ -143,9 +143,7 @@ class _Work:
             task,
         )
         plan = make_plan_of(given, solved, before, aim, target)
-        return Planned(
-            plan, lambda: _certificate(given, solved), lambda: kept_record(given, plan)
-        )
+        return Planned(plan, lambda: _certificate(given, solved), lambda: kept_record(given, plan))
 
     def _refuse_supply(self) -> None:
         """Say what is wrong with the capacities that were given, else that they are not reckoned with."""

@@ -85,7 +85,7 @@ def _left_sheet(found: Sequence[Beyond]) -> Sheet:
         for n, (row, code) in enumerate(zip(cells, some.index, strict=True), 1):
             *names, metres, near = row
             name = one.assessment.indicator.full_name
-            rows.append([name, n, *names, round(metres / 1000, 2), near, str(code)])
+            rows.append([name, n, *names, metres / 1000, near, str(code)])
     notes = [
         f"离最近的合格运营设施超过 {km_of(FAR)} 公里的村（社区），最远的在前；{STRAIGHT}。",
         *([f"每个指标只列最远的 {MOST} 个；全部用 hbgeo uncovered 指标 --beyond 米 -o 文件.xlsx。"] if cut else []),

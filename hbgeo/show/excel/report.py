@@ -73,14 +73,12 @@ def report_bytes(
     """Make the workbook.
 
     Sheets: 封面; 目录; 目标总表; one an indicator (市州, then 县, sums first, ranks, what is short); 目标进程;
-    未覆盖清单; `more`; 同比 (with `trend`); 督办 (with `tasks`); 地名标志问题 (with `names`); 数据质量 (with `issues`);
-    排名图; 口径与参数; 字段说明. Codes are text, figures numbers, nothing is ever a formula; the first row of each sheet says where data are invented or
-    boundaries approximate.
+    未覆盖清单; `more`; 同比 (`trend`); 督办 (`tasks`); 地名标志问题 (`names`); 数据质量 (`issues`); 排名图; 口径与参数; 字段说明. Codes are text, figures numbers, nothing is ever a formula; the first row of each sheet says where data are invented.
 
     Parameters
     ----------
     nearest, waiting
-        As in `Measured`; without an entry 未覆盖清单 leaves its columns of facilities empty.
+        As in `Measured`; without an entry 未覆盖清单 has no facilities.
     issues, trend, inputs, tasks, names, more
         Problems to be sent back; what changed since a snapshot; layer → fingerprint; 督办; names on signs; 服务半径 and 规划方案.
     """
@@ -89,8 +87,8 @@ def report_bytes(
     sheets = [_targets_sheet(catalog, assessments, line), *_area_sheets(assessments, line, trend)]
     sheets += [progress_sheet(assessments, line, trend)]
     sheets += [uncovered_sheet(assessments, units, line, nearest=nearest, waiting=waiting)]
-    if villages := [a for a in assessments if is_listed(a) and of_villages(a)]:
-        sheets.append(villages_sheet(villages, units["village"], line))
+    villages = [a for a in assessments if is_listed(a) and of_villages(a)]
+    sheets += [villages_sheet(villages, units["village"], line)] if villages else []
     sheets += [replace(sheet, line=line) for sheet in more]
     sheets += [change_sheet(trend)] if trend is not None else []
     sheets += [tasks_sheet(tasks, line)] if tasks is not None else []

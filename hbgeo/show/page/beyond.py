@@ -8,13 +8,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hbgeo.arrays import Floats
 from hbgeo.measure.beyond import Beyond
 from hbgeo.show.page.inputs import PageInputs
 from hbgeo.show.page.pack import PartWriter
 
 MOST = 10_000  # villages of all lists together that a page carries: of each the farthest
 LEAST = 300  # … and of each at least so many
-_STEP = 10  # metres: how exactly a distance is carried, rounded up so that what is beyond stays beyond
+_STEP = (
+    10  # metres: how exactly a distance is carried, rounded up so that what is beyond stays beyond
+)
 
 
 def beyond_part(inputs: PageInputs) -> str:
@@ -34,25 +37,25 @@ def beyond_part(inputs: PageInputs) -> str:
 def _counts(part: PartWriter, one: Beyond, counties: list[str]) -> dict[str, Any]:
     """Whole numbers a county: villages in all and within each radius, and people where they are known."""
     at = pd.Index(counties).get_indexer(pd.Index(one.places["county_code"])) + 1
-    count = lambda some, of=None: _sums(at[some], of, len(counties))  # noqa: E731
-    every = np.ones(len(one.places), dtype=bool)
+    number = len(counties)
+    unplaced = one.places["metres"].isna().to_numpy()
     inside = [one.inside(radius) for radius in one.radii]
     made = {
-        "total": part.whole(count(every)),
-        "inside": [part.whole(count(some)) for some in inside],
-        "unplaced": part.whole(count(one.places["metres"].isna().to_numpy())),
+        "total": part.whole(_sums(at, number)),
+        "inside": [part.whole(_sums(at[some], number)) for some in inside],
+        "unplaced": part.whole(_sums(at[unplaced], number)),
         "areas": [float(one.areas[r].pct or 0) for r in one.radii] if one.areas else [],
     }
     if not one.has_people:
         return made
     people = one.places["people"].fillna(0).to_numpy(float)
     return made | {
-        "peopleTotal": part.whole(count(every, people)),
-        "people": [part.whole(count(some, people[some])) for some in inside],
+        "peopleTotal": part.whole(_sums(at, number, people)),
+        "people": [part.whole(_sums(at[some], number, people[some])) for some in inside],
     }
 
 
-def _sums(at: NDArray[np.int64], of: NDArray[np.float64] | None, counties: int) -> Any:
+def _sums(at: NDArray[np.intp], counties: int, of: Floats | None = None) -> NDArray[np.int64]:
     """Sums by county; of villages in none of them first."""
     return np.rint(np.bincount(at, weights=of, minlength=counties + 1)).astype(np.int64)
 
@@ -67,10 +70,12 @@ def _farthest(
     told = layer is not None and layer.whole
     near = layer.positions(left["nearest"]) if layer is not None and told else np.arange(0)
     counting = np.arange(0) if layer is None else layer.positions(one.facilities.to_series())
-    metres = np.ceil(left["metres"].to_numpy(float) / _STEP).astype(np.int64)
+    metres = left["metres"].to_numpy(float)
+    beyond = (metres[:, None] > np.array([float(radius) for radius in one.radii])).sum(axis=1)
     return {
         "village": part.steps(left["at"]),
-        "tens": part.whole(metres),
+        "tenths": part.whole(np.rint(metres / _SHOWN).astype(np.int64)),
+        "beyond": part.whole(beyond),
         "nearest": part.steps(near) if told else None,
         "nearestName": None if told else part.column(left["nearest_name"]),
         "facilities": part.steps(np.sort(counting[counting >= 0])),

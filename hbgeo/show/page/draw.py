@@ -56,13 +56,11 @@ def draw(
 
     Parameters
     ----------
-    measured, catalog
-        The indicators to switch between, a variant after its base; title, approval and sources.
-    units
-        Level → polygons in CGCS2000 indexed by code; `village` has no polygons. Any may be absent.
+    measured, catalog, units
+        The indicators to switch between, a variant after its base; title, approval and sources;
+        level → polygons in CGCS2000 indexed by code, `village` without. Any may be absent.
     layers, background
-        Layer key → facilities by id: `x`, `y` in CGCS2000 (NaN: none), `works` where it is known;
-        shapes that lie under the map, drawn, never counted.
+        Layer key → facilities by id: `x`, `y` (NaN: none), `works`; shapes that lie under the map.
     scenarios, basemap, trend, past, store, paces, names, beyond, plans
         See `PageInputs`; tiles from the internet. Any may be None.
     details

@@ -146,8 +146,8 @@ PHRASES = {
     "growthPoint": "{count} 处 {value}",
     "growthSaid": "{title}：{all}",
     "growthSites": "{count} 处",
-    "growthBend": "建到第 {count} 处后，每处的收效明显变小。",
-    "growthStraight": "各处收效相近，没有明显的拐点。",
+    "growthBend": "建到第 {count} 处后，每处的收效低于平均。",
+    "growthStraight": "各处收效相近，没有拐点。",
     "builtHere": "按规划方案第 {order} 处建成后覆盖",
     "builtSaid": "情景：按规划方案建成 {count} 处，只改变本指标。",
     # names on signs

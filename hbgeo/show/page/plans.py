@@ -54,7 +54,11 @@ def _positions(plan: Mapping[str, Any], codes: list[str], inputs: PageInputs) ->
     """Units as the pairs of the page number them: villages by themselves, else the polygons."""
     one = next(a for a in inputs.assessments if a.indicator.id == plan["indicator"])
     level = one.indicator.units
-    shown = "village" if level == "village" and level in inputs.units else map_level(level, inputs.units)
+    shown = (
+        "village"
+        if level == "village" and level in inputs.units
+        else map_level(level, inputs.units)
+    )
     if shown != level or not codes:
         return []
     return [int(at) for at in inputs.units[level].index.get_indexer(pd.Index(codes)) if at >= 0]

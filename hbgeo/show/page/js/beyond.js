@@ -25,14 +25,14 @@ async function openBeyond() {
 function farOf(reach) {
   const all = /** @type {Villages} */ (villagesAtHand());
   const level = levels[all.level] || NOWHERE;
-  const limit = state.radius / 10;
+  const ring = reaches.radii.indexOf(state.radius);
   /** @type {number[]} */
   const found = [];
   reach.village.forEach((village, at) => {
     const owner = all.owner[village];
-    if (reach.tens[at] > limit && (!state.scope || (owner >= 0 && inScope(level, owner)))) found.push(at);
+    if (reach.beyond[at] > ring && (!state.scope || (owner >= 0 && inScope(level, owner)))) found.push(at);
   });
-  return found.sort((a, b) => reach.tens[b] - reach.tens[a] || a - b);
+  return found.sort((a, b) => reach.tenths[b] - reach.tenths[a] || a - b);
 }
 
 function showBeyond() {
@@ -75,7 +75,7 @@ function farFacts(at) {
   const level = levels[all.level] || NOWHERE;
   const unit = owner < 0 ? '' : level.columns.name[owner];
   const where = owner < 0 ? [] : [coded(level.columns.county, owner), unit];
-  return { code: all.code[village], name: all.name[village], where, km: reach.tens[at] / 100, near: nearestName(reach, at), owner };
+  return { code: all.code[village], name: all.name[village], where, km: reach.tenths[at] / 10, near: nearestName(reach, at), owner };
 }
 
 /** @param {Reach} reach @param {number} at @returns {string} */

@@ -96,8 +96,7 @@ function growthDrawing(values, { aim, bend, chosen, label, ends }) {
   drawing.append(svg('polyline', { points: points.map((point) => point.join(',')).join(' ') }));
   const looks = new Map([0, n, bend, chosen].map((k) => /** @type {[number, string]} */ ([k, k && k === chosen ? 'now' : k && k === bend ? 'bend' : ''])));
   for (const [k, look] of looks) drawing.append(svg('circle', { class: look, cx: across(k), cy: down(values[k]), r: look ? 4 : 3 }));
-  for (const [k, x, anchor, text] of /** @type {[number, number, string, string][]} */ ([[0, left, 'start', ends[0]], [n, width - right, 'end', ends[1]]])) {
-    drawing.append(svg('text', { x, y: down(values[k]) - 7, 'text-anchor': anchor }, text), svg('text', { class: 'axis', x, y: height - 4, 'text-anchor': anchor }, phrase('growthSites', { count: k })));
-  }
+  drawing.append(svg('text', { x: width - right, y: down(values[n]) - 7, 'text-anchor': 'end' }, ends[1]),
+    svg('text', { class: 'axis', x: left, y: height - 4 }, `${phrase('growthSites', { count: 0 })} ${ends[0]}`), svg('text', { class: 'axis', x: width - right, y: height - 4, 'text-anchor': 'end' }, phrase('growthSites', { count: n })));
   return drawing;
 }

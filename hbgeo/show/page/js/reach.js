@@ -9,7 +9,8 @@
  * @property {Whole[]} people
  * @property {number[]} areas     percent of the area within each radius, where it was measured
  * @property {Float64Array} village   those listed, the farthest ones, by their place among the villages
- * @property {Whole} tens         how far each is, in tens of metres
+ * @property {Whole} tenths       how far each is, in tenths of kilometres as it is shown
+ * @property {Whole} beyond       how many of the radii it is beyond
  * @property {?Float64Array} nearest  which facility that is, or its name
  * @property {TextOf} nearestName
  * @property {Float64Array} facilities   all that count
@@ -33,7 +34,8 @@ function readReaches(raw) {
     peopleTotal: one.peopleTotal ? whole(one.peopleTotal) : null,
     people: (one.people || []).map(whole),
     village: stepsOf(planes, one.village),
-    tens: whole(one.tens),
+    tenths: whole(one.tenths),
+    beyond: whole(one.beyond),
     nearest: one.nearest && stepsOf(planes, one.nearest),
     nearestName: columnOf(one.nearestName, planes),
     facilities: stepsOf(planes, one.facilities),
