@@ -67,7 +67,6 @@ def draw_page(
     from hbgeo.show.page.draw import draw
 
     layers = {k: with_works(workspace, k, options) for k in _drawn(workspace)}
-    shown = reached or Reached()
     return draw(
         measured,
         catalog=workspace.catalog,
@@ -79,8 +78,7 @@ def draw_page(
         store=StoreFolder(workspace.store, "shapes"),
         names=names,
         background=[workspace.layers.table(key) for key in _with_role(workspace, "background")],
-        beyond=shown.beyond,
-        plans=shown.plans,
+        **(reached or Reached()).for_page,
         **_since(measured, back),
     )
 

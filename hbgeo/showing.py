@@ -30,6 +30,11 @@ class Reached:
     plans: Sequence[Mapping[str, Any]] = ()
     notes: Sequence[str] = ()
 
+    @property
+    def for_page(self) -> dict[str, Any]:
+        """What the page is given of them."""
+        return {"beyond": self.beyond, "plans": self.plans}
+
     def sheets(self) -> list[Sheet]:
         """What the report shows of them."""
         planned = plans_sheet(self.plans)

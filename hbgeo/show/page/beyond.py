@@ -15,9 +15,7 @@ from hbgeo.show.page.pack import PartWriter
 
 MOST = 10_000  # villages of all lists together that a page carries: of each the farthest
 LEAST = 300  # … and of each at least so many
-_STEP = (
-    10  # metres: how exactly a distance is carried, rounded up so that what is beyond stays beyond
-)
+_SHOWN = 100  # metres: how exactly a distance is shown; the radii it lies beyond stand beside it
 
 
 def beyond_part(inputs: PageInputs) -> str:
