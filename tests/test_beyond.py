@@ -55,7 +55,7 @@ def test_facilities_are_those_that_count_by_radius(
     for one in found.values():
         reached = find_reached(one.assessment.indicator, context)
         assert not isinstance(reached, list)
-        assert {*one.facilities} == {*reached.facilities.index}, one.assessment.indicator.id
+        assert {*one.facilities.index} == {*reached.facilities.index}, one.assessment.indicator.id
 
 
 def test_of_villages_it_is_the_figure_of_stats(sample: Workspace, found: dict[str, Beyond]) -> None:
@@ -83,7 +83,7 @@ def test_distances_are_geodesic_and_the_nearest_is_nearest(
 ) -> None:
     one = found["cemetery-county"]
     villages = sample.units("village")
-    cemeteries = sample.layers.table("cemetery").frame.loc[one.facilities]
+    cemeteries = sample.layers.table("cemetery").frame.loc[one.facilities.index]
     some = one.places.dropna(subset="metres").sample(25, random_state=7)
     for code, row in some.iterrows():
         x, y = villages.loc[code, ["seat_x", "seat_y"]].astype(float)

@@ -77,9 +77,8 @@ def _left_sheet(found: Sequence[Beyond]) -> Sheet:
     rows: list[list[Any]] = []
     cut = False
     for one in found:
-        left = one.left(FAR)
-        cut |= len(left) > MOST
-        some = left.head(MOST)
+        cut |= one.count_left(FAR) > MOST
+        some = one.left(FAR, MOST)
         where = ["prefecture", "county", "township", "name"]
         cells = zip(*(some[c] for c in where), some["metres"], some["nearest_name"], strict=True)
         for n, (row, code) in enumerate(zip(cells, some.index, strict=True), 1):

@@ -22,9 +22,9 @@ def beyond_part(inputs: PageInputs) -> str:
     """By indicator how many villages each county has within each radius, and which lie farthest out."""
     part, villages = PartWriter(), inputs.units["village"].index
     most = max(LEAST, MOST // len(inputs.beyond))
-    counties = sorted({code for one in inputs.beyond for code in one.counties})
+    counties = list(map(str, inputs.beyond[0].every.counties))
     head = {
-        one.assessment.indicator.id: _counts(part, one, counties)
+        one.assessment.indicator.id: _counts(part, one, len(counties))
         | _farthest(part, one, villages, inputs, most)
         for one in inputs.beyond
     }
@@ -32,11 +32,10 @@ def beyond_part(inputs: PageInputs) -> str:
     return part.pack({"radii": radii, "counties": counties, "of": head})
 
 
-def _counts(part: PartWriter, one: Beyond, counties: list[str]) -> dict[str, Any]:
+def _counts(part: PartWriter, one: Beyond, counties: int) -> dict[str, Any]:
     """Whole numbers a county: villages in all and within each radius, and people where they are known."""
-    at = pd.Index(counties).get_indexer(pd.Index(one.places["county_code"])) + 1
-    number = len(counties)
-    unplaced = one.places["metres"].isna().to_numpy()
+    at, number = one.county + 1, counties
+    unplaced = np.isnan(one.metres)
     inside = [one.inside(radius) for radius in one.radii]
     made = {
         "total": part.whole(_sums(at, number)),
@@ -46,7 +45,7 @@ def _counts(part: PartWriter, one: Beyond, counties: list[str]) -> dict[str, Any
     }
     if not one.has_people:
         return made
-    people = one.places["people"].fillna(0).to_numpy(float)
+    people = np.nan_to_num(one.people_of)
     return made | {
         "peopleTotal": part.whole(_sums(at, number, people)),
         "people": [part.whole(_sums(at[some], number, people[some])) for some in inside],
@@ -62,12 +61,12 @@ def _farthest(
     part: PartWriter, one: Beyond, villages: pd.Index, inputs: PageInputs, most: int
 ) -> dict[str, Any]:
     """The villages that are farthest out, in the order of the villages; and all facilities that count."""
-    left = one.left(one.radii[0]).head(most)
+    left = one.left(one.radii[0], most)
     left = left.assign(at=villages.get_indexer(left.index)).sort_values("at")
     layer = inputs.layers.get(one.assessment.indicator.layer)
     told = layer is not None and layer.whole
     near = layer.positions(left["nearest"]) if layer is not None and told else np.arange(0)
-    counting = np.arange(0) if layer is None else layer.positions(one.facilities.to_series())
+    counting = np.arange(0) if layer is None else layer.positions(one.facilities.index.to_series())
     metres = left["metres"].to_numpy(float)
     beyond = (metres[:, None] > np.array([float(radius) for radius in one.radii])).sum(axis=1)
     return {
