@@ -48,12 +48,7 @@ class Back(NamedTuple):
 
 def take(workspace: Workspace, measured: Measured, options: Options) -> Snapshot:
     """Keep what was measured, with fingerprints of layers and policy."""
-    inputs = {}
-    for key, layer in workspace.catalog.layers.items():
-        found = find_files(layer, workspace.catalog.folder)
-        files = [file for file in found if isinstance(file, Path)]
-        content = "".join(workspace.layers.inputs.of_file(file) for file in files)
-        inputs[key] = fingerprint(f"{layer}{content}".encode()) if files else ""
+    inputs = {key: input_print(workspace, key) for key in workspace.catalog.layers}
     plain = Options(as_of=options.as_of, scope=options.scope)
     differs = {k: v for k, v in vars(options).items() if v != getattr(plain, k)}
     return take_snapshot(
@@ -65,6 +60,15 @@ def take(workspace: Workspace, measured: Measured, options: Options) -> Snapshot
         scenario=[f"{k}={v}" for k, v in differs.items()],
         changes=workspace.layers.changes(),
     )
+
+
+def input_print(workspace: Workspace, key: str) -> str:
+    """The fingerprint of a layer's entry and files; "" where it has no file."""
+    layer = workspace.catalog.layers[key]
+    found = find_files(layer, workspace.catalog.folder)
+    files = [file for file in found if isinstance(file, Path)]
+    content = "".join(workspace.layers.inputs.of_file(file) for file in files)
+    return fingerprint(f"{layer}{content}".encode()) if files else ""
 
 
 def _said_policy(workspace: Workspace) -> str:

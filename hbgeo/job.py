@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import IO
@@ -28,9 +28,11 @@ from hbgeo.measure.tasks import Tasks
 from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import Catalog
 from hbgeo.show.excel.report import report_bytes
+from hbgeo.show.excel.sheet import Sheet
 from hbgeo.show.table.csv import write_csv
 from hbgeo.show.table.files import Staging, Writer
 from hbgeo.show.table.units import unit_rows
+from hbgeo.showing import Reached, find_reached
 from hbgeo.store.folder import CACHE
 from hbgeo.store.rests import remove_rests
 from hbgeo.tasks import tasks_of_run
@@ -60,6 +62,8 @@ class Papers:
     tasks, names
         What was given out and came back (督办); what was found of the names on signs. None where no
         layer holds any.
+    more
+        Sheets of the report that rest on more than the figures: 服务半径, 规划方案.
     """
 
     catalog: Catalog
@@ -72,6 +76,7 @@ class Papers:
     inputs: Mapping[str, str]
     tasks: Tasks | None = None
     names: SignNames | None = None
+    more: Sequence[Sheet] = ()
 
     @property
     def files(self) -> dict[str, Writer]:
@@ -94,6 +99,7 @@ class Papers:
             inputs=self.inputs,
             tasks=self.tasks,
             names=self.names,
+            more=self.more,
         )
         file.write(made)
 
@@ -231,9 +237,11 @@ def _reported(home: Workspace, asked: Options, issues: pd.DataFrame) -> Report:
     measured = home.measure(options=asked, with_nearest=True)
     snapshot = history.take(home, measured, asked)
     back = history.far_back(home, snapshot)
-    notes = [*_damage(home, snapshot), *back.notes, *_left_out(home)]
+    reached = find_reached(home, measured, asked)
+    notes = [*_damage(home, snapshot), *back.notes, *_left_out(home), *reached.notes]
     papers = _papers(home, measured, issues, snapshot, back.trend, asked)
-    page: Writer = partial(_write_page, home, measured, asked, back, papers.names)
+    papers = replace(papers, more=reached.sheets())
+    page: Writer = partial(_write_page, home, measured, asked, back, papers.names, reached)
     files = {"index.html": page, **papers.files}
     files[f"{history.FOLDER}/{history.file_name(snapshot)}"] = partial(_write_snapshot, snapshot)
     return Report(measured.assessments, issues, files, snapshot, papers, notes)
@@ -324,11 +332,12 @@ def _write_page(
     options: Options,
     back: history.Back,
     names: SignNames | None,
+    reached: Reached,
     file: IO[bytes],
 ) -> None:
     from hbgeo.products import draw_page  # the second process draws none, and loads faster
 
-    page = draw_page(workspace, measured, options, back=back, names=names)
+    page = draw_page(workspace, measured, options, back=back, names=names, reached=reached)
     file.write(page.get_root().render().encode())
 
 

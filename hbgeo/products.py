@@ -29,6 +29,7 @@ from hbgeo.read.issues import issue_table
 from hbgeo.read.stream.points import open_points
 from hbgeo.read.table import LayerTable
 from hbgeo.read.units.placenames import GAZETTEER
+from hbgeo.showing import Reached
 from hbgeo.store.folder import StoreFolder
 from hbgeo.workspace import Workspace
 
@@ -50,22 +51,22 @@ def draw_page(
     details: bool = False,
     back: history.Back | None = None,
     names: SignNames | None = None,
+    reached: Reached | None = None,
 ) -> folium.Map:
     """Draw the planner page of what was measured under `options`.
 
     Parameters
     ----------
-    basemap, back, names
-        Tiles, None as the catalogue says; what changed since the snapshot before; names on signs.
+    basemap, back, names, reached
+        Tiles, None as the catalogue says; what changed since the snapshot before; names on signs;
+        who lives beyond reach, and the plans that still fit.
     details
         Whether layers of any size carry the facts of every row and follow scenarios.
     """
     from hbgeo.show.page.basemap import read_basemap
     from hbgeo.show.page.draw import draw
-    from hbgeo.show.progress import pace_line
 
     layers = {k: with_works(workspace, k, options) for k in _drawn(workspace)}
-    trend, past = (back.trend, back.past) if back else (None, None)
     return draw(
         measured,
         catalog=workspace.catalog,
@@ -75,12 +76,20 @@ def draw_page(
         basemap=basemap or read_basemap(workspace.catalog.basemap),
         details=details,
         store=StoreFolder(workspace.store, "shapes"),
-        paces={a.indicator.id: pace_line(a, trend) for a in measured.assessments},
-        trend=trend,
-        past=past,
         names=names,
         background=[workspace.layers.table(key) for key in _with_role(workspace, "background")],
+        **(reached or Reached()).for_page,
+        **_since(measured, back),
     )
+
+
+def _since(measured: Measured, back: history.Back | None) -> dict[str, Any]:
+    """What a page tells of earlier dates, and of the pace since."""
+    from hbgeo.show.progress import pace_line
+
+    trend, past = (back.trend, back.past) if back else (None, None)
+    paces = {a.indicator.id: pace_line(a, trend) for a in measured.assessments}
+    return {"trend": trend, "past": past, "paces": paces}
 
 
 def _scenarios(

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from hbgeo.cli.adding import add
+from hbgeo.cli.beyond import BeyondMetres, show_beyond
 from hbgeo.cli.collecting import collect
 from hbgeo.cli.console import (
     Names,
@@ -175,10 +176,14 @@ def uncovered(
     sort: Annotated[
         str, typer.Option(metavar="code|population|population_60|distance", help="排序")
     ] = "code",
+    beyond: BeyondMetres = "",
     output: Output = None,
     as_json: Json = False,
 ) -> None:
     """列出未覆盖的单位，和离它最近的设施。"""
+    if beyond:
+        show_beyond(ask, name, beyond, output=output, as_json=as_json)
+        return
     from hbgeo.listed import uncovered_content
     from hbgeo.products import list_uncovered
     from hbgeo.show import terminal
@@ -287,16 +292,19 @@ def draw_map(
     from hbgeo.names.papers import left_out, names_of
     from hbgeo.products import draw_page
     from hbgeo.show.page.basemap import read_basemap
+    from hbgeo.showing import find_reached
 
     suffix_of(output, (".html", ".htm"), "地图页面")
     workspace, options = ask.open()
     found = workspace.measure(names or (), options=options, with_nearest=True)
     tiles = read_basemap(basemap or workspace.catalog.basemap)
     back = look_far_back(workspace, found, options)
+    reached = find_reached(workspace, found, options)
     how: dict[str, Any] = {"back": back, "names": names_of(workspace, options.within)}
+    how["reached"] = reached
     page = draw_page(workspace, found, options, basemap=tiles, details=details, **how)
     write(output, page.get_root().render().encode())
-    show(*(tiles.warnings if tiles else ()), *left_out(workspace))
+    show(*(tiles.warnings if tiles else ()), *left_out(workspace), *reached.notes)
 
 
 @asks

@@ -9,6 +9,7 @@ from rich.console import RenderableType
 
 from hbgeo.errors import OutputError
 from hbgeo.plan.file import under_headings
+from hbgeo.plan.kept import path_of
 from hbgeo.plan.planning import Planned
 from hbgeo.read.catalog import Layer
 from hbgeo.show.table.files import write_files
@@ -30,7 +31,7 @@ def write_plan(
     machine: bool = False,
     chinese: bool = False,
 ) -> list[RenderableType]:
-    """Write the layer and the certificate, both or neither, where they are asked for.
+    """Write the layer and the certificate, both or neither, where they are asked for; a layer's plan is kept too.
 
     Parameters
     ----------
@@ -52,6 +53,7 @@ def write_plan(
         entry = workspace.layers.entry(made.plan.assessment.indicator.layer)
         how = {"machine": machine, "chinese": chinese}
         files[output] = layer_bytes(workspace, made, entry, output.suffix.lower(), **how)
+        files |= _kept(workspace, made)
     if certificate is not None:
         if certificate.suffix.lower() != ".json":
             raise OutputError(f"{certificate}：证书的扩展名应为 .json")
@@ -60,6 +62,15 @@ def write_plan(
         return []
     write_files(files)
     return [written(files)]
+
+
+def _kept(workspace: Workspace, made: Planned) -> dict[Path, bytes]:
+    """The plan as the page and the report show it later, where it belongs."""
+    if made.kept is None:
+        return {}
+    path = path_of(workspace, made.plan.assessment.indicator.id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return {path: json_bytes(made.kept())}
 
 
 def layer_bytes(

@@ -31,6 +31,7 @@ from hbgeo.plan.demand import (
     units_demand,
 )
 from hbgeo.plan.existing import Reach, make_reach
+from hbgeo.plan.keeping import kept_record
 from hbgeo.plan.made import make_plan_of
 from hbgeo.plan.scenario import Given
 from hbgeo.plan.solving import Solved, solve_task
@@ -46,6 +47,7 @@ class Planned:
 
     plan: Plan
     certificate: Callable[[], dict[str, object]]
+    kept: Callable[[], dict[str, object]] | None = None
 
 
 def make_plan(workspace: Workspace, name: str, options: Options, asked: Asked) -> Planned:
@@ -142,7 +144,7 @@ class _Work:
             task,
         )
         plan = make_plan_of(given, solved, before, aim, target)
-        return Planned(plan, lambda: _certificate(given, solved))
+        return Planned(plan, lambda: _certificate(given, solved), lambda: kept_record(given, plan))
 
     def _solved(self, task: Task) -> Solved:
         """The sites, with what each can take where that is asked for."""

@@ -13,6 +13,7 @@ INK, QUIET, SHORT, ACCENT = "#1f272c", "#5d666d", "#96400f", "#0e5a68"
 
 # classes: what misses its target warm and hatched, what reaches it calm and plain, each the darker the
 # farther from it; amounts from light to dark
+RING = {"inside": "#3d5a80", "edge": "#16263d", "alpha": 0.3, "plan": "#6a3d86"}
 COVERED, UNCOVERED = "#b3d7d1", "#f3b983"
 BELOW = ("#d1713c", "#e39a60", "#f0bd8a")  # the farthest first
 ABOVE = ("#a6d0c9", "#72b0ae", "#46898f")  # the nearest first
@@ -154,6 +155,7 @@ def for_script() -> Mapping[str, Any]:
             "edge": EDGE_LINE,
         },
         "names": {"prefecture": "#1b2125", "finer": "#3a4247", "halo": "rgba(255, 255, 255, .88)"},
+        "ring": RING,
         "under": {"water": WATER, "road": ROAD, "other": GROUND, "name": GROUND_NAME},
         "layers": LAYERS,
         "keyLine": KEY_LINE,

@@ -68,28 +68,28 @@ def report_bytes(
     inputs: Mapping[str, str] | None = None,
     tasks: Tasks | None = None,
     names: SignNames | None = None,
+    more: Sequence[Sheet] = (),
 ) -> bytes:
     """Make the workbook.
 
     Sheets: 封面; 目录; 目标总表; one an indicator (市州, then 县, sums first, ranks, what is short); 目标进程;
-    未覆盖清单; 同比 (with `trend`); 督办 (with `tasks`); 地名标志问题 (with `names`); 数据质量 (with `issues`);
-    排名图; 口径与参数; 字段说明. Codes are text, figures numbers, nothing is ever a formula; the first row of each sheet says where data are invented or
-    boundaries approximate.
+    未覆盖清单; `more`; 同比 (`trend`); 督办 (`tasks`); 地名标志问题 (`names`); 数据质量 (`issues`); 排名图; 口径与参数; 字段说明. Codes are text, figures numbers, nothing is ever a formula; the first row of each sheet says where data are invented.
 
     Parameters
     ----------
     nearest, waiting
-        As in `Measured`; without an entry 未覆盖清单 leaves its columns of facilities empty.
-    issues, trend, inputs, tasks, names
-        Problems to be sent back; what changed since a snapshot; layer → fingerprint; 督办; names on signs.
+        As in `Measured`; without an entry 未覆盖清单 has no facilities.
+    issues, trend, inputs, tasks, names, more
+        Problems to be sent back; what changed since a snapshot; layer → fingerprint; 督办; names on signs; 服务半径 and 规划方案.
     """
     as_of = assessments[0].as_of if assessments else catalog.as_of
     line = f"填报单位：                截至日期：{as_of}          制表：hbgeo"
     sheets = [_targets_sheet(catalog, assessments, line), *_area_sheets(assessments, line, trend)]
     sheets += [progress_sheet(assessments, line, trend)]
     sheets += [uncovered_sheet(assessments, units, line, nearest=nearest, waiting=waiting)]
-    if villages := [a for a in assessments if is_listed(a) and of_villages(a)]:
-        sheets.append(villages_sheet(villages, units["village"], line))
+    villages = [a for a in assessments if is_listed(a) and of_villages(a)]
+    sheets += [villages_sheet(villages, units["village"], line)] if villages else []
+    sheets += [replace(sheet, line=line) for sheet in more]
     sheets += [change_sheet(trend)] if trend is not None else []
     sheets += [tasks_sheet(tasks, line)] if tasks is not None else []
     sheets += names_sheets(names, line) if names is not None else []

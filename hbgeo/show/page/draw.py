@@ -13,6 +13,7 @@ import pandas as pd
 from branca.element import Element, Figure
 
 from hbgeo.measure.assessment import Measured
+from hbgeo.measure.beyond import Beyond
 from hbgeo.measure.grid.index import Store
 from hbgeo.measure.names.found import SignNames
 from hbgeo.measure.trend import Past, Trend
@@ -48,25 +49,25 @@ def draw(
     past: Past | None = None,
     names: SignNames | None = None,
     background: Sequence[LayerTable] = (),
+    beyond: Sequence[Beyond] = (),
+    plans: Sequence[Mapping[str, Any]] = (),
 ) -> folium.Map:
     """Draw the planner page: a map that `.save(path)` and `.get_root().render()` give whole.
 
     Parameters
     ----------
-    measured, catalog
-        The indicators to switch between, a variant after its base; title, approval and sources.
-    units
-        Level → polygons in CGCS2000 indexed by code; `village` has no polygons. Any may be absent.
+    measured, catalog, units
+        The indicators to switch between, a variant after its base; title, approval and sources;
+        level → polygons in CGCS2000 indexed by code, `village` without. Any may be absent.
     layers, background
-        Layer key → facilities by id: `x`, `y` in CGCS2000 (NaN: none), `works` where it is known;
-        shapes that lie under the map, drawn, never counted.
-    scenarios, basemap, trend, past, store, paces, names
+        Layer key → facilities by id: `x`, `y` (NaN: none), `works`; shapes that lie under the map.
+    scenarios, basemap, trend, past, store, paces, names, beyond, plans
         See `PageInputs`; tiles from the internet. Any may be None.
     details
         Carry the facts of layers of any size, that scenarios follow too (see `layer.DETAIL_LIMIT`).
     """
     made = {key: make_layer(key, layer, details=details) for key, layer in layers.items()}
-    more = (scenarios, store, paces or {}, trend, background, past or {}, names)
+    more = (scenarios, store, paces or {}, trend, background, past or {}, names, beyond, plans)
     inputs = PageInputs(catalog, measured, units, made, *more)
     head = make_head(inputs) | {"basemap": basemap.options if basemap else None}
     page = PlannerMap(_centre(inputs.units), **_ZOOM)
@@ -98,6 +99,7 @@ class _Page(Element):
         past = any("past" in one for one in self.head["indicators"])
         signs = any(one["signs"] for one in self.head["layers"])
         how = {"past": past, "signs": signs, "names": self.head["names"] is not None}
+        how |= {"beyond": self.head["beyond"], "plans": self.head["plans"]}
         figure.script.add_child(Raw(_lean(read_script(**how))), name="hbgeo_js")
         return ""
 

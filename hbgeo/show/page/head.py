@@ -61,6 +61,8 @@ def make_head(inputs: PageInputs) -> dict[str, Any]:
         ],
         "background": _background(inputs),
         "names": names_head(inputs),
+        "beyond": bool(inputs.beyond),
+        "plans": bool(inputs.plans),
         "vias": VIAS,
         **_timeline(assessments),
     }

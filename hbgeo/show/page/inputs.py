@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from hbgeo.measure.assessment import Assessment, Measured
+from hbgeo.measure.beyond import Beyond
 from hbgeo.measure.grid.index import Store
 from hbgeo.measure.names.found import SignNames
 from hbgeo.measure.trend import Past, Trend
@@ -26,7 +27,8 @@ class PageInputs:
 
     `tables` are the units by level, `units` their rows; `background` lies under the map; `paces` say of an indicator how many a
     month it needs and has gained; `trend` is what changed since the snapshot before, `past` has the
-    figures that were reported on earlier dates, by indicator; `names` is what was found of signs.
+    figures that were reported on earlier dates, by indicator; `names` is what was found of signs;
+    `beyond` says how far villages are from what counts, `plans` are plans that still fit.
     """
 
     catalog: Catalog
@@ -40,6 +42,8 @@ class PageInputs:
     background: Sequence[LayerTable] = ()
     past: Past = field(default_factory=dict)
     names: SignNames | None = None
+    beyond: Sequence[Beyond] = ()
+    plans: Sequence[Mapping[str, Any]] = ()
     under: Background = field(init=False)
     units: Mapping[str, pd.DataFrame] = field(init=False)
     shown: Mapping[str, list[Classes]] = field(init=False)

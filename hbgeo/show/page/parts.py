@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from hbgeo.show.page.beyond import beyond_part
 from hbgeo.show.page.inputs import PageInputs
 from hbgeo.show.page.layer import facts_part, points_part
 from hbgeo.show.page.pack import pack, to_json
+from hbgeo.show.page.plans import plans_part
 from hbgeo.show.page.scenario import pairs_part
 from hbgeo.show.page.signs import names_part
 from hbgeo.show.page.units import make_villages, tables_part
@@ -22,6 +24,10 @@ def make_parts(inputs: PageInputs) -> dict[str, str]:
         parts["background"] = inputs.under.part
     if inputs.names is not None:
         parts["names"] = names_part(inputs)
+    if inputs.beyond:
+        parts["beyond"] = beyond_part(inputs)
+    if inputs.plans:
+        parts["plans"] = plans_part(inputs)
     for key, layer in inputs.layers.items():
         parts[f"points-{key}"] = points_part(layer)
         parts[f"facts-{key}"] = facts_part(layer, villages)

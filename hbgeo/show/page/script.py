@@ -19,18 +19,28 @@ ORDER = (
     "styles", "canvas", "names", "points", "symbols", "crowd", "background", "facilities",
     "indicators", "tally", "title", "scope", "targets", "legend", "columns", "order", "conditions",
     "list", "past", "facts", "served", "plate", "problems", "sent", "search", "pointer", "measure", "steps", "address", "export", "xlsx",
-    "copy", "picture", "paper", "print", "scenario", "beside", "show", "panels", "stops", "start",
+    "reach", "discs", "beyond", "plans", "planned", "copy", "picture", "paper", "print", "scenario", "beside", "show", "panels", "stops", "start",
 )  # fmt: skip
 _OPEN, _CLOSE = "(() => {\n'use strict';\n", "})();\n"
 
 
-def read_script(*, past: bool = True, signs: bool = True, names: bool = True) -> str:
+def read_script(
+    *,
+    past: bool = True,
+    signs: bool = True,
+    names: bool = True,
+    beyond: bool = True,
+    plans: bool = True,
+) -> str:
     """Put the files together: one text, one closure, nothing of it in the open but `hbgeo`.
 
-    A page without earlier figures (`past`), layers of signs, or findings of their `names` does
+    A page without earlier figures (`past`), layers of signs, findings of their `names`, villages
+    `beyond` reach or `plans` does
     without what draws them.
     """
     left = {"past.js": past, "plate.js": signs, "problems.js": names, "sent.js": names}
+    left |= dict.fromkeys(("reach.js", "discs.js", "beyond.js"), beyond)
+    left |= dict.fromkeys(("plans.js", "planned.js"), plans)
     return "".join(text for name, text in read_pieces() if left.get(name, True))
 
 

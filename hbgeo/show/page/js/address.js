@@ -17,13 +17,14 @@ function addressNow() {
 
 /** Each choice by its key in the address; '' where it is the one that the page opens with. @returns {[string, string][]} */
 function choices() {
-  const { chosen, tab, rule, wanted, filter, only, layers, under, level, beside, goals: aims, against, part, day, also } = state;
+  const { chosen, tab, rule, wanted, filter, only, layers, under, level, beside, goals: aims, against, part, day, also, radius, rings, site, built } = state;
   return [
     ['u', chosen ? `${chosen.level}.${levels[chosen.level].columns.code[chosen.at]}` : ''], ['in', scopeValue()],
     ['t', tab === 'uncovered' ? '' : tab], ['n', tab === 'names' ? rule : ''], ['s', wanted === 'code' ? '' : wanted], ['r', state.turned ? '1' : ''], ['q', filter],
     ['f', conditionsText()], ['k', wayText()],
     ['c', [...only].join(',')], ['l', [...layers].join(',')], ['bg', under ? '1' : ''], ['lv', level], ['b', beside ? beside.id : ''],
     ['g', aims ? '1' : ''], ['m', against ? '1' : ''], ['p', part], ['d', day === head.day ? '' : day], ['x', [...also].join(',')],
+    ['ra', head.beyond && radius !== firstRadius() ? String(radius) : ''], ['ri', rings ? '1' : ''], ['st', site], ['pb', built ? '1' : ''],
   ];
 }
 
@@ -35,10 +36,12 @@ async function restore() {
   const indicator = named('i') || startIndicator();
   if (!indicator) return null;
   restoreView(word('v').split(',').map(Number));
-  const tab = ['all', 'changed', ...(head.names ? ['names'] : [])].find((one) => one === words.get('t')) || 'uncovered';
+  const tab = tabsOf(indicator).find((one) => one === words.get('t')) || 'uncovered';
   if (tab === 'names') await problems();
+  if (tab === 'beyond') await gatherForBeyond(indicator);
+  const next = plannedIn(words);
   const [day, also] = scenarioIn(words);
-  if (day !== head.day || also.length) await gatherForScenario();
+  if (day !== head.day || also.length || next.built) await gatherForScenario();
   return show({
     indicator,
     level: head.indicators.some((one) => one.views.some(({ level }) => level === words.get('lv'))) ? word('lv') : '',
@@ -58,7 +61,19 @@ async function restore() {
     chosen: unitIn(word('u')),
     day,
     also: new Set(also),
+    ...next,
   });
+}
+
+/** The tabs there are for an indicator, beside the one that the page opens with. @param {Indicator} one @returns {string[]} */
+function tabsOf(one) {
+  return ['all', 'changed', ...(head.names ? ['names'] : []), ...(head.beyond && reachOf(one) ? ['beyond'] : []), ...(head.plans && planOf(one) ? ['plan'] : [])];
+}
+
+/** Radius and discs, the chosen site, and whether the plan counts as built. @param {URLSearchParams} words @returns {{radius: number, rings: boolean, site: string, built: boolean}} */
+function plannedIn(words) {
+  const radius = head.beyond ? reaches.radii.find((one) => String(one) === words.get('ra')) || firstRadius() : 0;
+  return { radius, rings: Boolean(head.beyond) && words.get('ri') === '1', site: (head.plans && words.get('st')) || '', built: Boolean(head.plans) && words.get('pb') === '1' };
 }
 
 /** @param {number[]} view */

@@ -127,6 +127,7 @@ function drawOverlay(pen, view, pane) {
   });
   drawServing(pen, view);
   drawNames(pen, view, level);
+  if (head.plans && pane === panes[0]) drawPlan(pen, view);
   drawWayMeasured(pen, view);
 }
 

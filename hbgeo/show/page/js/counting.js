@@ -17,7 +17,7 @@ function isScenario() { return state.day !== head.day || state.also.size > 0; }
  * Whether an indicator's figure follows the scenario; else it stays as of the page's date.
  * @param {Indicator} one @returns {boolean}
  */
-function follows(one) { return isScenario() && Boolean(one.rule); }
+function follows(one) { return (isScenario() && Boolean(one.rule)) || Boolean(head.plans && isBuilt(one)); }
 
 /**
  * An indicator of a year says nothing before it: its state goes with the day that is chosen.
@@ -115,15 +115,16 @@ function tally(one) {
   const letters = inside && inside.state[one.id];
   const seen = new Set();
   let all = 0;
-  for (let i = 0; i < facility.length; i += 1) {
-    if (!works[facility[i]] || (!one.counted && seen.has(unit[i]))) continue;
-    if (letters && letters[unit[i]] !== 'c' && letters[unit[i]] !== 'u') continue;
-    seen.add(unit[i]);
-    const share = one.counted && amount ? amount[i] : 1;
-    const at = inside ? inside.owner[unit[i]] : unit[i];
+  /** @type {(which: number, share: number) => void} */
+  const add = (which, share) => {
+    if ((!one.counted && seen.has(which)) || (letters && letters[which] !== 'c' && letters[which] !== 'u')) return;
+    seen.add(which);
+    const at = inside ? inside.owner[which] : which;
     if (at >= 0) byUnit[at] += share;
     all += share;
-  }
+  };
+  for (let i = 0; i < facility.length; i += 1) if (works[facility[i]]) add(unit[i], one.counted && amount ? amount[i] : 1);
+  if (head.plans) for (const which of builtUnits(one)) add(which, 1);
   return { byUnit, all };
 }
 

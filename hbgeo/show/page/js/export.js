@@ -13,10 +13,11 @@ function csvCell(value) {
 
 /** @returns {string} */
 function scenarioText() {
-  if (!isScenario()) return '';
+  const built = head.plans && isBuilt(state.indicator) ? phrase('builtSaid', { count: /** @type {PagePlan} */ (planOf()).sites.length }) : '';
+  if (!isScenario()) return built;
   const also = state.also.size ? phrase('also', { states: [...state.also].join('、') }) : '';
   const leftBehind = state.indicator.rule ? '' : phrase('thisLeftBehind');
-  return phrase('scenario', { day: dayText(state.day), also, leftBehind });
+  return phrase('scenario', { day: dayText(state.day), also, leftBehind }) + built;
 }
 
 /** @returns {string} */
@@ -25,6 +26,8 @@ function dateLine() { return follows(state.indicator) ? scenarioText() : phrase(
 /** The list as it stands; for village-level indicators, the villages of the listed units. @returns {Cell[][]} */
 function exportRows() {
   if (state.tab === 'names') return [problemTitle(), ...problemTable()];
+  if (state.tab === 'beyond') return [beyondTitle(), ...beyondTable()];
+  if (state.tab === 'plan') return [planTitle(), ...planTable()];
   const one = state.indicator;
   const title = [[headline(one), dateLine(), head.marks, ...(state.tab === 'changed' ? [changesSaid()] : []), ...(conditionsSaid() ? [conditionsSaid()] : []), ...(state.scope ? [phrase('scope', { name: state.scope.name }), scopeLine(), textIn(wholeLine(one))] : [])]];
   const all = one.unitLevel === 'village' && current().own ? villagesAtHand() : null;

@@ -33,7 +33,7 @@ let told = ''; // what the facts stand for
  */
 function showFacts() {
   const { chosen: unit, indicator, day, also } = state;
-  const telling = JSON.stringify([indicator.id, current().level, unit, scopeValue(), day, [...also]]);
+  const telling = JSON.stringify([indicator.id, current().level, unit, scopeValue(), day, [...also], state.radius, state.built]);
   if (told === telling) return null;
   told = telling;
   serving = NONE_SERVE;
@@ -53,7 +53,7 @@ function factsOf(unit) {
 /** With no unit chosen: the same counts by prefecture, or by county within the scope. @returns {Node[]} */
 function summary() {
   const hint = h('p', { class: 'hint' }, '点选地图或名单中的单位，看覆盖的依据。');
-  const aims = [...sinceLines(), ...(state.indicator.past ? pastLines() : []), ...goalsOf(state.indicator)];
+  const aims = [...sinceLines(), ...(head.beyond ? reachLines() : []), ...(state.indicator.past ? pastLines() : []), ...goalsOf(state.indicator)];
   const level = shownLevel();
   const values = current();
   if (!level || !values.total || (state.scope && !level.columns.county) || level === levels.province || (state.scope && level === levels.prefecture)) return [...aims, hint];
@@ -174,7 +174,8 @@ function reasonOf(at) {
 function reasonLines(at) {
   const [why, advice] = reasonOf(at);
   const change = changeOf(at);
-  const said = [why && phrase('why', { why }), why && phrase('advice', { advice }), change && phrase(change)];
+  const site = head.plans ? builtAt(at) : null;
+  const said = [site && phrase('builtHere', { order: site.order }), why && phrase('why', { why }), why && phrase('advice', { advice }), change && phrase(change)];
   return said.filter(Boolean).map((text) => h('p', { class: 'reason' }, text));
 }
 

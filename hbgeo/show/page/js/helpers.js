@@ -48,6 +48,14 @@ function h(tag, attributes, ...children) {
   return made;
 }
 
+/** An element of a drawing. @param {string} tag @param {Object<string, string|number>} attributes @param {...(string|Node)} children @returns {SVGElement} */
+function svg(tag, attributes, ...children) {
+  const made = /** @type {SVGElement} */ (document.createElementNS('http://www.w3.org/2000/svg', tag));
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
+  made.append(...children);
+  return made;
+}
+
 /**
  * Give an element other children; `replaceChildren` is younger than Chromium 80.
  * @param {Element} box @param {...(Node|string)} children

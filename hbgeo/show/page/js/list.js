@@ -17,9 +17,18 @@ function makeRows() {
   return unitsInTab().filter(wanted).sort(following());
 }
 
+/** Whether a tab's list is one of its own, not that of units. @param {string} [tab] @returns {boolean} */
+function isOwnList(tab = state.tab) { return ['names', 'beyond', 'plan'].includes(tab); }
+
+/** Whether the tab in hand has anything to show of an indicator. @param {Standing} next @returns {boolean} */
+function hasTab({ tab, indicator }) {
+  if (tab === 'beyond') return reachOf(indicator) !== null;
+  return tab !== 'plan' || planOf(indicator) !== null;
+}
+
 /** @returns {number[]} */
 function unitsInTab() {
-  if (state.tab === 'names') return [];
+  if (isOwnList()) return [];
   if (state.tab === 'changed') return changedUnits();
   const scoped = listedUnits();
   return state.tab === 'all' ? scoped : scoped.filter(isUncovered);
@@ -38,8 +47,10 @@ function changesSaid() {
 function showList() {
   const scoped = listedUnits();
   showTabs(scoped.filter(isUncovered).length, scoped.filter((at) => classes()[at] >= 0).length, scoped.length);
-  if (state.tab !== 'names') showHiddenNote(unitsInTab());
+  if (!isOwnList()) showHiddenNote(unitsInTab());
   if (head.names) showProblems();
+  if (head.beyond) showBeyond();
+  if (head.plans) showPlan();
   showConditions();
   showColumns();
   showRows();
@@ -56,7 +67,7 @@ function showTabs(uncovered, counted, all) {
   $('tab-changed').hidden = !changed;
   $('tab-changed').textContent = phrase('tabCount', { tab: phrase('changed'), count: thousands(changed) });
   $('tab-changed').title = changed ? changesSaid() : '';
-  for (const name of ['uncovered', 'all', 'changed', 'names']) $(`tab-${name}`).setAttribute('aria-pressed', String(state.tab === name));
+  for (const name of ['uncovered', 'all', 'changed', 'names', 'beyond', 'plan']) $(`tab-${name}`).setAttribute('aria-pressed', String(state.tab === name));
 }
 
 /** @param {number[]} all */

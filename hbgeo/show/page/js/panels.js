@@ -38,12 +38,15 @@ function openSheet(name) {
   map.invalidateSize({ animate: false });
   paintRows();
   if (head.names) paintProblems();
+  if (head.beyond) paintBeyond();
   if (name === 'timeline') toToday();
 }
 
 function listenPanels() {
   for (const tab of ['uncovered', 'all', 'changed']) $(`tab-${tab}`).onclick = () => show({ tab });
   if (head.names) listenProblems();
+  if (head.beyond) listenBeyond();
+  if (head.plans) $('tab-plan').onclick = () => show({ tab: 'plan' });
   $('filter').oninput = () => { $('rows').scrollTop = 0; show({ filter: field('filter').value.trim() }); };
   $('sort').onchange = () => { $('rows').scrollTop = 0; show({ wanted: choice('sort').value, turned: false }); };
   $('add-condition').onclick = addCondition;

@@ -11,14 +11,6 @@ function datedOf(one) {
   return all.map(([day, shown]) => ({ day, shown: shown + one.sign, value: Number(shown.replace(/,/g, '')) }));
 }
 
-/** An element of a drawing. @param {string} tag @param {Object<string, string|number>} attributes @param {...string|Node} children @returns {SVGElement} */
-function svg(tag, attributes, ...children) {
-  const made = /** @type {SVGElement} */ (document.createElementNS('http://www.w3.org/2000/svg', tag));
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
-  made.append(...children);
-  return made;
-}
-
 /** Of the whole, also where a part is chosen; of a scenario nothing is said. @returns {HTMLElement[]} */
 function pastLines() {
   const one = state.indicator;

@@ -112,6 +112,10 @@ function drawKeys(pen, one, left, top, width) {
     write(pen, text, x + 46, y + 13, { size: 15 });
     x += wide;
   }
+  if (!head.beyond || !ringKey(one).length) return;
+  if (x + 360 > left + width && x > left) [x, y] = [left, y + 28];
+  pen.drawImage(ringSwatch(), 0, 0, 80, 28, x, y, 38, 16);
+  write(pen, radiusSaid(), x + 46, y + 13, { size: 15 });
 }
 
 /**

@@ -3,13 +3,13 @@
 const FEW = 6; // so many rows stand under the map, on its sheet
 
 function makePrintSheet() {
-  const list = state.tab === 'names' ? null : printedList();
+  const list = isOwnList() ? null : printedList();
   const few = list !== null && list.rows.length <= FEW && !state.goals && !state.against;
   renew($('print-sheet'), ...numbered([
     ...(state.against && state.scope ? printAgainst() : []),
     mapSheet(few ? list : null),
     ...(state.goals ? printGoals() : []),
-    ...(list ? few ? [] : sheetsOf(list) : printProblems()),
+    ...(list ? few ? [] : sheetsOf(list) : state.tab === 'beyond' ? printBeyond() : state.tab === 'plan' ? printPlan() : printProblems()),
   ]));
 }
 
@@ -63,7 +63,7 @@ function canvases(within) { return /** @type {HTMLCanvasElement[]} */ (elements(
 /** @returns {HTMLElement} */
 function printLayers() {
   const on = head.layers.filter(({ key }) => state.layers.has(key));
-  return h('p', { class: 'layers' }, ...on.flatMap((layer) => [keyMark(layer.key, 0), ` ${layer.title} ${thousands(layer.rows)} `]));
+  return h('p', { class: 'layers' }, ...on.flatMap((layer) => [keyMark(layer.key, 0), ` ${layer.title} ${thousands(layer.rows)} `]), ...(head.beyond ? ringKey(state.indicator) : []));
 }
 
 /** The other figures of the indicator's system. @returns {HTMLElement} */

@@ -30,9 +30,10 @@ function showScenario() {
   $('day-slider').setAttribute('aria-valuetext', dayText(state.day));
   field('day').value = state.day;
   for (const box of ticks('[data-state]')) box.checked = state.also.has(String(box.dataset.state));
-  $('as-is').hidden = !isScenario();
+  const built = Boolean(head.plans) && isBuilt(state.indicator);
+  $('as-is').hidden = !isScenario() && !built;
   $('scenario-note').textContent = scenarioText();
-  document.body.classList.toggle('in-scenario', isScenario());
+  document.body.classList.toggle('in-scenario', isScenario() || built);
 }
 
 function placeSlider() {
@@ -54,6 +55,6 @@ function addScenario() {
   $('day-slider').oninput = () => { field('day').value = dayOfSlider(); slide(); };
   $('day').onchange = () => { if (field('day').value) setScenario(field('day').value, ticked()); };
   $('also').onchange = () => setScenario(state.day, ticked());
-  $('as-is').onclick = () => { setScenario(head.day, []); $('day-slider').focus(); };
+  $('as-is').onclick = () => { show({ built: false }); setScenario(head.day, []); $('day-slider').focus(); };
   $('when').onsubmit = (event) => event.preventDefault();
 }

@@ -64,7 +64,10 @@ function bothLines(one) { return [scopeLine(one), textIn(wholeLine(one))].filter
 function fileName(...more) { return [scopeName(), titleOf(state.indicator), ...more].filter(Boolean).join('-'); }
 
 /** What a file of the list is called; the signs' is no indicator's. @returns {string} */
-function listName() { return state.tab === 'names' ? [scopeName(), phrase('problemsTitle')].filter(Boolean).join('-') : fileName(phrase(state.tab)); }
+function listName() {
+  if (state.tab === 'names') return [scopeName(), phrase('problemsTitle')].filter(Boolean).join('-');
+  return fileName(state.tab === 'beyond' ? phrase('beyondTab', { radius: radiusText(state.radius) }) : phrase(state.tab));
+}
 
 /** How far the part is above or below the whole, in words; and on which side. @param {Indicator} one @param {Own} mine @returns {Comparison} */
 function comparison(one, mine) {

@@ -32,7 +32,8 @@ function settle(wish) {
   const old = state;
   try {
     const next = { ...old, ...wish };
-    if (next.day !== old.day || [...next.also].join() !== [...old.also].join()) next.counted = newCounts();
+    if (isCountedAnew(old, next)) next.counted = newCounts();
+    if (!hasTab(next)) next.tab = 'uncovered';
     state = next;
     const sameView = next.indicator === old.indicator && next.level === old.level;
     next.only = new Set([...(sameView || wish.only ? next.only : [])].filter(isClass));
@@ -51,11 +52,14 @@ function settle(wish) {
   }
 }
 
+/** Whether what counts is not what it was. @param {Standing} old @param {Standing} next @returns {boolean} */
+function isCountedAnew(old, next) { return next.day !== old.day || next.built !== old.built || [...next.also].join() !== [...old.also].join(); }
+
 /** @param {number} code @returns {boolean} */
 function isClass(code) { return Number.isInteger(code) && code >= NO_DATA && code < current().classes.length; }
 
 /** Whether a unit is left out of the list only because it is covered, or did not change. @param {Unit} unit @returns {boolean} */
-function isOutOfTab(unit) { return !['all', 'names'].includes(state.tab) && unit.level === current().level && !state.rows.includes(unit.at); }
+function isOutOfTab(unit) { return state.tab !== 'all' && !isOwnList() && unit.level === current().level && !state.rows.includes(unit.at); }
 
 /** Every panel, from the state as it stands. @returns {?Promise<void>} */
 function drawAll() {
@@ -73,6 +77,7 @@ function drawAll() {
   showBasis();
   showScenario();
   showTicks();
+  if (head.beyond) showRings();
   showControls();
   showList();
   showMeasured();
@@ -80,6 +85,7 @@ function drawAll() {
   const facts = showFacts();
   keepStops();
   redraw('units');
+  if (head.beyond) redraw('facilities');
   redraw('overlay');
   return facts;
 }

@@ -13,6 +13,9 @@ async function start() {
   addLayers();
   addBackground();
   addScenario();
+  if (head.beyond) readReaches(await unpack('beyond'));
+  if (head.plans) readPlans(await unpack('plans'));
+  if (head.beyond) addRings();
   addTiles(map);
   addPane(map, () => state.indicator);
   home();
@@ -22,7 +25,7 @@ async function start() {
   listenTop();
   listenStops();
   placeTools();
-  if (isPhone()) openSheet(state.goals ? 'timeline' : 'indicators');
+  if (isPhone()) openSheet(state.goals ? 'timeline' : ['beyond', 'plan'].includes(state.tab) ? 'units' : 'indicators');
   if (!state.indicator) return;
   bringIndicator();
   map.invalidateSize({ animate: false });
@@ -72,7 +75,21 @@ Object.assign(hbgeo, {
     day: state.day,
     also: [...state.also],
     scope: scopeValue(),
+    radius: state.radius,
+    rings: state.rings,
+    site: state.site,
+    built: state.built,
+    beyond: head.beyond && state.tab === 'beyond' ? farRows.map((at) => farFacts(at)) : [],
   }),
+  /** Villages of the scope within each radius, and beyond the one in hand. */
+  reach: () => { const reach = head.beyond ? reachOf() : null; return reach && { radii: reaches.radii, ...reachSums(reach), beyond: beyondCount(reach) }; },
+  /** A disc on the map in degrees, for who checks it. */
+  disc: (/** @type {number} */ lng, /** @type {number} */ lat, /** @type {number} */ radius) => {
+    const [x, y] = toPlane(lng, lat);
+    const disc = discAt([x, y], radius);
+    const around = Array.from({ length: 36 }, (_, i) => i * Math.PI / 18);
+    return around.map((turn) => fromPlane(x + disc.wide * Math.sin(turn), disc.y - disc.high * Math.cos(turn))).map((at) => [at.lng, at.lat]);
+  },
   /** The levels by which each indicator can be shown, its own first. */
   views: () => Object.fromEntries(head.indicators.map((one) => [one.id, one.views.map(({ level }) => level)])),
   /** The list as it would be exported, and as it would be pasted. */

@@ -44,6 +44,10 @@
  * @property {boolean} under      the background layers lie under the map
  * @property {string} day         the reader's own date and further states that count
  * @property {Set<string>} also
+ * @property {number} radius      metres within which a village is called reached
+ * @property {boolean} rings      the discs of that radius are drawn
+ * @property {string} site        the chosen site of the plan, or ''
+ * @property {boolean} built      the plan counts as built
  * @typedef {Wish & {sort: string, rows: number[], counted: Counts}} Standing   and what follows from it
  *
  * @typedef {object} Pane         a map with its canvases
@@ -103,6 +107,10 @@ let state = Object.freeze({
   under: false,
   day: '',
   also: new Set(),
+  radius: 0,
+  rings: false,
+  site: '',
+  built: false,
   rows: [],
   counted: newCounts(),
 });

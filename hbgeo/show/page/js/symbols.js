@@ -15,8 +15,9 @@ function lookOf(key) {
   return { colour: LOOK.layers[at % LOOK.layers.length], shape: LAYER_SHAPES[at % LAYER_SHAPES.length] };
 }
 
-/** @param {Pen} pen @param {Sight} view */
-function drawFacilities(pen, view) {
+/** @param {Pen} pen @param {Sight} view @param {Pane} pane */
+function drawFacilities(pen, view, pane) {
+  if (head.beyond && state.rings) drawDiscs(pen, view, pane);
   for (const key of state.layers) {
     const points = ready.get(key);
     if (points) drawLayer(pen, view, key, points);

@@ -124,6 +124,8 @@
  * @property {Layer[]} layers
  * @property {?{shapes: number, dropped: number}} background   shapes under the map; how many were too many
  * @property {?Names} names        what was found of the names on signs; null where there are none
+ * @property {boolean} beyond      whether it is known how far villages are
+ * @property {boolean} plans       whether there are plans that still fit
  * @property {Object<string, string>} vias
  * @property {[number, number][]} timeline          of all targets: positions of indicator and target
  * @property {[number, number]} years
