@@ -294,3 +294,20 @@ def test_run_names_a_plan_that_is_out_of_date(planned: Workspace) -> None:
     options = replace(planned.options(), status=("在建",))
     report = hbgeo.run(planned, options=options)
     assert any("规划方案 maps/plans/cemetery-township.json" in note for note in report.notes)
+
+
+def test_of_few_units_the_area_is_that_of_stats(
+    sample: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured = sample.measure(["cemetery-county"], with_nearest=True)
+    options = sample.options()
+    [plain] = find_shown(sample, measured, options).beyond
+    assert not plain.areas  # a hundred counties are many
+    monkeypatch.setattr("hbgeo.showing.FEW", 200)
+    [one] = find_shown(sample, measured, options).beyond
+    what, here = one.assessment.indicator, sample.at(options.as_of)
+    by_stats = measure_radii([what], here, options, RADII, placements=here.placements)
+    assert [one.areas[r] for r in RADII] == [a.share for a in by_stats]
+    [sheet, _] = beyond_sheets([one])
+    at = [column.heading for column in sheet.columns].index("面积占比（%）")
+    assert [row[at] for row in sheet.rows] == [float(a.shown) for a in by_stats]
