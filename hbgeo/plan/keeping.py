@@ -38,7 +38,7 @@ def kept_record(given: Given, plan: Plan) -> dict[str, Any]:
             "reach": plan.reach,
             "goal": plan.goal,
             "line": before_and_after(plan),
-            "proof": proof_words(plan),
+            "proof": proof_words(plan, certificate=True),
             "gain": gain_heading(plan),
             "pct_before": rate(plan, plan.before.covered),
             "said": _said(plan),
@@ -56,7 +56,10 @@ def _layers(given: Given) -> list[str]:
 
 
 def _said(plan: Plan) -> list[str]:
-    said = [f"{plan.goal}；{plan.reach}。{before_and_after(plan)}", f"结论：{proof_words(plan)}。"]
+    said = [
+        f"{plan.goal}；{plan.reach}。{before_and_after(plan)}",
+        f"结论：{proof_words(plan, certificate=True)}。",
+    ]
     said += [unneeded_words(plan), unreachable_words(plan), *plan.lines]
     return [line for line in said if line]
 
