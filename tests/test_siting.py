@@ -339,8 +339,8 @@ def _checked(proof: dict[str, Any], folder: Path) -> subprocess.CompletedProcess
     (folder / "check.py").write_text(_checker(), "utf-8")
     (folder / "proof.json").write_text(json.dumps(proof), "utf-8")
     return subprocess.run(
-        [sys.executable, "-I", "check.py", "proof.json"],
-        cwd=folder, capture_output=True, text=True, encoding="utf-8", env={"PYTHONIOENCODING": "utf-8"}, check=False,
+        [sys.executable, "-X", "utf8", "check.py", "proof.json"],
+        cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False,
     )  # fmt: skip
 
 
