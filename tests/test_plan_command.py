@@ -218,7 +218,7 @@ def test_a_site_takes_no_more_than_it_can(home: Path, typed_in: Run) -> None:
     assert (ids(made), made["model"]) == (["E2", "E1"], "capacity")
     assert [s["gain"] for s in made["sites"]] == [40000, 25000]  # of 50,000 and of 30,000 people
     assert (made["before"], made["covered"], made["total"]) == (10000, 75000, 150000)
-    assert (made["proven"], made["bound"], made["areas"]) == ("solver", None, [])
+    assert (made["proven"], made["bound"], made["areas"]) == ("solver", 75000, [])
     code, out, _ = typed_in(home, "plan", ONE, *words)
     assert code == 0
     assert "求解器称最优" in out
@@ -372,7 +372,7 @@ WRONG = [
         "没有可用的候选点（5 个候选点在“county”的范围内，已排除。）",
     ),
     (["--sites", "1", "--plans", "21"], "--plans “21”太多；写 1 到 20 的整数"),
-    (["--sites", "1", "--plans", "0"], "--plans “0”不对；写1 到 20 的整数"),
+    (["--sites", "1", "--plans", "0"], "--plans “0”不对；写 1 到 20 的整数"),
     (["--sites", "1", "--effort", "多"], "--effort “多”不对；写大于 0 的整数"),
     (["--sites", "1", "--certificate", "证书.txt"], "证书.txt：证书的扩展名应为 .json"),
     (["--sites", "1", "-o", "a.docx"], "不支持的输出格式“.docx”"),

@@ -44,14 +44,13 @@ def certificate(
     tree = sites.tree
     if tree is None:
         raise RequestError("这个方案没有可核对的证书")
+    if (len(demand_ids), len(site_ids)) != problem.cover.shape:
+        raise RequestError("需求和点的名称要与覆盖矩阵的行和列一样多")
     reduced, most = reduce(problem), problem.model == "mclp"
     value = tree.instance.value(mask_of(sites.chosen, tree.instance))
     limit = tree.bound if most else (max(tree.beat, tree.bound))
-    names: list[list[str]] = [[] for _ in tree.instance.weights]
-    if most or problem.model == "partial":
-        for row, merged in enumerate(reduced.row_of.tolist()):
-            if merged >= 0:
-                names[merged].append(str(demand_ids[row]))
+    stands = most or problem.model == "partial"
+    names = _names(tree.instance, reduced.row_of.tolist() if stands else [], demand_ids)
     return {
         "format": FORMAT,
         "model": problem.model,
@@ -65,6 +64,15 @@ def certificate(
         "prices": [[int(p) for p in one.rows.tolist()] for one in tree.prices],
         "leaves": _node(tree, 0),
     }
+
+
+def _names(instance: Instance, row_of: Sequence[int], demand_ids: Sequence[str]) -> list[list[str]]:
+    """The names of the demand that each merged row stands for."""
+    made: list[list[str]] = [[] for _ in instance.weights]
+    for row, merged in enumerate(row_of):
+        if merged >= 0:
+            made[merged].append(str(demand_ids[row]))
+    return made
 
 
 def _instance(
