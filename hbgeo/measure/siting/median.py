@@ -75,7 +75,7 @@ def p_center(
     """Choose `n` sites so that the farthest demand is as near as can be (Minieka 1970).
 
     Each step asks for the fewest sites within a distance, which is narrowed by halves. `value` is
-    the greatest cost; `proven` at best `solver`. Parameters are those of `p_median`.
+    the greatest cost, `covered` the rows that are served; the rest is as of `p_median`.
     """
     costs, _, n, fixed, refused = _asked(cost, None, n, fixed, refused)
     usable = ~np.isin(costs.site, list(refused))
@@ -102,10 +102,8 @@ def p_center(
     value = costs.fraction(max(nearest_of(costs, chosen).values(), default=0))
     rest = tuple(sorted(set(range(costs.rows)) - set(reached.tolist())))
     bound = costs.fraction(int(levels[least + 1])) if len(levels) else Fraction(0)
-    served = Fraction(len(reached)), Fraction(costs.rows)
-    return Sites(
-        "p-center", chosen, value, bound, SOLVER if sure else UNPROVEN, None, *served, rest
-    )
+    said, of = SOLVER if sure else UNPROVEN, (Fraction(len(reached)), Fraction(costs.rows))
+    return Sites("p-center", chosen, value, bound, said, None, *of, rest)
 
 
 def _all_served(
