@@ -376,6 +376,8 @@ WRONG = [
     (["--sites", "1", "--effort", "多"], "--effort “多”不对；写大于 0 的整数"),
     (["--sites", "1", "--certificate", "证书.txt"], "证书.txt：证书的扩展名应为 .json"),
     (["--sites", "1", "-o", "a.docx"], "不支持的输出格式“.docx”"),
+    (["--sites", "1", "-o", "a.json", "--certificate", "a.json"], "写的是同一个文件"),
+    (["--sites", "1", "--candidates", "grid"], "--candidates grid 要写明间隔多少米"),
     (["--to", "60", "--supply", "容量"], "--supply 只能和 --sites 个数 一起写"),
     (
         ["--sites", "1", "--candidates", "eldercare", "--supply", "床位数"],

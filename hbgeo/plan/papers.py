@@ -55,6 +55,8 @@ def write_plan(
     if certificate is not None:
         if certificate.suffix.lower() != ".json":
             raise OutputError(f"{certificate}：证书的扩展名应为 .json")
+        if certificate in files:
+            raise OutputError(f"{certificate}：-o 和 --certificate 写的是同一个文件；请换一个名字")
         files[certificate] = json_bytes(made.certificate())
     if not files:
         return []

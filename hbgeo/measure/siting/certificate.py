@@ -21,6 +21,7 @@ from hbgeo.measure.siting.instance import Instance, reduce
 from hbgeo.measure.siting.prices import FINE
 from hbgeo.measure.siting.problem import Problem
 from hbgeo.measure.siting.result import Sites
+from hbgeo.measure.siting.search import Search
 from hbgeo.measure.siting.tree import Tree
 
 FORMAT = "hbgeo-siting-1"
@@ -47,7 +48,10 @@ def certificate(
     if (len(demand_ids), len(site_ids)) != problem.cover.shape:
         raise RequestError("需求和点的名称要与覆盖矩阵的行和列一样多")
     reduced, most = reduce(problem), problem.model == "mclp"
-    value = tree.instance.value(mask_of(sites.chosen, tree.instance))
+    chosen = mask_of(sites.chosen, tree.instance)
+    if most:  # of fewer, where more add nothing, as many as were asked for
+        chosen = Search(tree.instance).grow(chosen)
+    value = tree.instance.value(chosen)
     limit = tree.bound if most else (max(tree.beat, tree.bound))
     stands = most or problem.model == "partial"
     names = _names(tree.instance, reduced.row_of.tolist() if stands else [], demand_ids)
@@ -55,7 +59,7 @@ def certificate(
         "format": FORMAT,
         "model": problem.model,
         "instance": _instance(tree.instance, site_ids, names, reduced.per),
-        "sites": [str(site_ids[site]) for site in sites.chosen],
+        "sites": [str(site_ids[site]) for site in chosen.nonzero()[0].tolist()],
         "value": value,
         "bound": str(sites.bound),
         "need": None if most else tree.beat + 1,
