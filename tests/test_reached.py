@@ -242,7 +242,7 @@ def test_where_no_point_counts_it_is_said_why(typed_in: Typed, world: Path, tmp_
     sheets["cemetery"] = "\n".join([head, *(one.replace("2020-05-01", "") for one in lines)])
     sheets["cemetery"] = sheets["cemetery"].replace("运营", "规划", 1)
     make_workspace(sheets, tmp_path)
-    code, out, err = typed_in(tmp_path, "nearest", str(world / "点.csv"), "--to", "cemetery")
+    err = typed_in(tmp_path, "nearest", str(world / "点.csv"), "--to", "cemetery")[2]
     assert "没有运营且有坐标的点（状态为在建 1、状态为规划 1、无启用时间 2）" in err
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
@@ -53,15 +54,20 @@ def write_plan(
         how = {"machine": machine, "chinese": chinese}
         files[output] = layer_bytes(workspace, made, entry, output.suffix.lower(), **how)
     if certificate is not None:
-        if certificate.suffix.lower() != ".json":
-            raise OutputError(f"{certificate}：证书的扩展名应为 .json")
-        if certificate in files:
-            raise OutputError(f"{certificate}：-o 和 --certificate 写的是同一个文件；请换一个名字")
+        _check_name(certificate, files)
         files[certificate] = json_bytes(made.certificate())
     if not files:
         return []
     write_files(files)
     return [written(files)]
+
+
+def _check_name(certificate: Path, files: Collection[Path]) -> None:
+    """Refuse a certificate that is no .json, or would stand where another file is to be."""
+    if certificate.suffix.lower() != ".json":
+        raise OutputError(f"{certificate}：证书的扩展名应为 .json")
+    if certificate in files:
+        raise OutputError(f"{certificate}：-o 和 --certificate 写的是同一个文件；请换一个名字")
 
 
 def layer_bytes(

@@ -40,21 +40,20 @@ def certificate(
     Raises
     ------
     RequestError
-        If there is nothing to prove it with.
+        If nothing proves it, or names are missing.
     """
-    tree = sites.tree
-    if tree is None:
+    if (tree := sites.tree) is None:
         raise RequestError("这个方案没有可核对的证书")
     if (len(demand_ids), len(site_ids)) != problem.cover.shape:
         raise RequestError("需求和点的名称要与覆盖矩阵的行和列一样多")
     reduced, most = reduce(problem), problem.model == "mclp"
     chosen = mask_of(sites.chosen, tree.instance)
-    if most:  # of fewer, where more add nothing, as many as were asked for
+    if most:  # where some that add nothing were left out, others that add nothing
         chosen = Search(tree.instance).grow(chosen)
     value = tree.instance.value(chosen)
     limit = tree.bound if most else (max(tree.beat, tree.bound))
-    stands = most or problem.model == "partial"
-    names = _names(tree.instance, reduced.row_of.tolist() if stands else [], demand_ids)
+    rows = [] if problem.model == "lscp" else reduced.row_of.tolist()
+    names = _names(tree.instance, rows, demand_ids)
     return {
         "format": FORMAT,
         "model": problem.model,
