@@ -171,11 +171,12 @@ def _supply_of(found: Reached, column: str) -> tuple[pd.Series, str]:
         c for c, of in schema.columns.items() if of.type in {"number", "area"} and c in frame
     ]
     if wanted not in frame or (wanted in schema.columns and wanted not in numbers):
-        have = "、".join(f"{c}（{schema.heading(c)}）" for c in numbers) or "没有数字列"
+        have = "、".join(f"{c}（{schema.heading(c)}）" for c in numbers)
         said = (
             f"--supply “{column or wanted}”" if column or wanted else "请用 --supply 写明供给的列"
         )
-        raise RequestError(f"{said}：{schema.title}图层的数字列有 {have}")
+        of = f"{schema.title}图层{f'的数字列有 {have}' if have else '没有数字列，不能算可达性'}"
+        raise RequestError(f"{said}：{of}")
     cells = frame[wanted]
     if not pd.api.types.is_numeric_dtype(cells):
         cells = map_unique(cells, number_of)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from hbgeo.arrays import Mask
 from hbgeo.errors import RequestError
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.counting import working
@@ -185,17 +186,20 @@ def working_sites(workspace: Workspace, key: str) -> Sites:
         points = [k for k, la in workspace.catalog.layers.items() if la.role == "facilities"]
         raise RequestError(f"--to “{key}”不是点图层；可用 {'、'.join(points)}")
     table = workspace.layers.table(key)
-    works = np.ones(len(table), bool)
+    works, aside = np.ones(len(table), bool), dict[str, Mask]()
     counting = table.kind.counting
     if counting is not None and counting.column in table:
-        works = working(table.frame, table.kind, workspace.options()).mask
+        work = working(table.frame, table.kind, workspace.options())
+        works, aside = work.mask, dict(work.set_aside)
     stands = has_point(table.frame)
     idle, lost = int((~works).sum()), int((works & ~stands).sum())
     said = [f"截至 {workspace.catalog.as_of} 不在运营的 {idle:,} 处不计。"] * bool(idle)
     said += [f"没有坐标的 {lost:,} 处不计。"] * bool(lost)
     frame = pd.DataFrame(table.frame)[works & stands]
     if frame.empty:
-        raise RequestError(f"图层“{key}”里没有运营且有坐标的点")
+        of = {**aside, "没有坐标": works & ~stands}
+        why = "、".join(f"{said} {n:,}" for said, rows in of.items() if (n := int(rows.sum())))
+        raise RequestError(f"图层“{key}”里没有运营且有坐标的点{f'（{why}）' if why else ''}")
     return Sites(frame, tuple(said), table.sample)
 
 

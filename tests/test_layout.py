@@ -227,6 +227,7 @@ ORDER = [
     "measure.check.people",
     "measure.check.layer",
     "measure.check",
+    "measure.siting.given",
     "measure.siting.problem",
     "measure.siting.instance",
     "measure.siting.prices",

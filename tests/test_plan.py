@@ -253,7 +253,7 @@ def read_back(
     again = folder / f"再算{suffix}"
     shutil.copytree(workspace.root / "layers", again / "layers")
     entry = workspace.layers.entry(made.plan.assessment.indicator.layer)
-    write_plan(workspace, made, again / "layers" / f"规划{suffix}", None)
+    write_plan(workspace, replace(made, kept=None), again / "layers" / f"规划{suffix}", None)
     catalog = again / "layers" / "catalog.toml"
     [old] = entry.paths
     kind, text = f"[{entry.key}]", catalog.read_text("utf-8")

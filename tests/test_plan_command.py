@@ -372,10 +372,12 @@ WRONG = [
         "没有可用的候选点（5 个候选点在“county”的范围内，已排除。）",
     ),
     (["--sites", "1", "--plans", "21"], "--plans “21”太多；写 1 到 20 的整数"),
-    (["--sites", "1", "--plans", "0"], "--plans “0”不对；写1 到 20 的整数"),
+    (["--sites", "1", "--plans", "0"], "--plans “0”不对；写 1 到 20 的整数"),
     (["--sites", "1", "--effort", "多"], "--effort “多”不对；写大于 0 的整数"),
     (["--sites", "1", "--certificate", "证书.txt"], "证书.txt：证书的扩展名应为 .json"),
     (["--sites", "1", "-o", "a.docx"], "不支持的输出格式“.docx”"),
+    (["--sites", "1", "-o", "a.json", "--certificate", "a.json"], "写的是同一个文件"),
+    (["--sites", "1", "--candidates", "grid"], "--candidates grid 要写明间隔多少米"),
     (["--to", "60", "--supply", "容量"], "--supply 只能和 --sites 个数 一起写"),
     (
         ["--sites", "1", "--candidates", "eldercare", "--supply", "床位数"],

@@ -236,6 +236,16 @@ def test_what_cannot_be_near_is_one_line(typed_in: Typed, world: Path, words: li
     assert "没有这个文件" in typed_in(world, "nearest", "无.csv", "--to", "cemetery")[2]
 
 
+def test_where_no_point_counts_it_is_said_why(typed_in: Typed, world: Path, tmp_path: Path) -> None:
+    sheets = dict(WORLD)
+    head, *lines = sheets["cemetery"].strip().splitlines()
+    sheets["cemetery"] = "\n".join([head, *(one.replace("2020-05-01", "") for one in lines)])
+    sheets["cemetery"] = sheets["cemetery"].replace("运营", "规划", 1)
+    make_workspace(sheets, tmp_path)
+    err = typed_in(tmp_path, "nearest", str(world / "点.csv"), "--to", "cemetery")[2]
+    assert "没有运营且有坐标的点（状态为在建 1、状态为规划 1、无启用时间 2）" in err
+
+
 # ------------------------------------------------------------------ access
 
 

@@ -22,14 +22,15 @@ NODES = {k: (112 + 0.01 * k, 30.0) for k in range(1, 8)}
 
 def write_osm(path: Path, ways: list[tuple[list[int], dict[str, str]]]) -> Path:
     """Nodes along the parallel of 30° N, and ways between them."""
-    writer = osmium.SimpleWriter(str(path))
+    plain = path.with_name("roads.osm.pbf")  # no other name can be written on Windows
+    writer = osmium.SimpleWriter(str(plain))
     for number, at in NODES.items():
         tags = {"highway": "crossing"} if number == 2 else {}
         writer.add_node(mutable.Node(id=number, location=at, tags=tags))
     for number, (nodes, tags) in enumerate(ways, 1):
         writer.add_way(mutable.Way(id=number, nodes=nodes, tags=tags))
     writer.close()
-    return path
+    return plain.replace(path)
 
 
 def read(path: Path, role: str = "lines") -> Tidy:

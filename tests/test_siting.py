@@ -377,6 +377,15 @@ def test_whoever_has_only_python_can_check_a_plan(seed: int, tmp_path: Path) -> 
         assert "证明成立" in done.stdout
 
 
+def test_a_plan_whose_idle_sites_were_left_out_is_proven_as_well(tmp_path: Path) -> None:
+    asked = Problem("mclp", [[1, 1, 0, 0], [0, 1, 0, 1]], [3, 4], n=3, refused=(0,))
+    full = solve(asked)
+    names = {"demand_ids": "ab", "site_ids": "wxyz"}
+    proof = certificate(asked, replace(full, chosen=(1,)), **names)
+    assert (len(proof["sites"]), proof["value"], proof["limit"]) == (3, 7, 7)
+    assert _checked(proof, tmp_path).returncode == 0
+
+
 def test_a_proof_that_was_tampered_with_fails(tmp_path: Path) -> None:
     cover, weights = make_instance(300, 80, 7)
     proof = _proof(Problem("mclp", cover, weights, n=9))

@@ -80,7 +80,11 @@ class Asked:
     def spacing_m(self) -> Decimal | None:
         """Metres between candidates on a grid; None for others."""
         head, _, size = self.candidates.partition(":")
-        return number_of("--candidates", size, "米数，如 grid:2000") if head == GRID else None
+        if head != GRID:
+            return None
+        if not size:
+            raise RequestError("--candidates grid 要写明间隔多少米，如 grid:2000")
+        return number_of("--candidates", size, "米数，如 grid:2000")
 
     def check(self) -> Asked:
         """The same, if it can be asked.
@@ -135,10 +139,10 @@ def read_asked(
     RequestError
         With the option, what was typed, and what is allowed.
     """
-    few = f"1 到 {MOST_PLANS} 的整数"
+    few = f" 1 到 {MOST_PLANS} 的整数"
     k = count_of("--plans", plans, few) if plans else 1
     if k > MOST_PLANS:
-        raise RequestError(f"--plans “{plans}”太多；写 {few}")
+        raise RequestError(f"--plans “{plans}”太多；写{few}")
     share = "大于 0、不超过 100 的百分比"
     return Asked(
         sites=count_of("--sites", sites, "大于 0 的整数") if sites else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
@@ -53,24 +54,38 @@ def write_plan(
         entry = workspace.layers.entry(made.plan.assessment.indicator.layer)
         how = {"machine": machine, "chinese": chinese}
         files[output] = layer_bytes(workspace, made, entry, output.suffix.lower(), **how)
-        files |= _kept(workspace, made)
     if certificate is not None:
-        if certificate.suffix.lower() != ".json":
-            raise OutputError(f"{certificate}：证书的扩展名应为 .json")
+        _check_name(certificate, files)
         files[certificate] = json_bytes(made.certificate())
     if not files:
         return []
     write_files(files)
-    return [written(files)]
+    return [written(files), *(_keep(workspace, made) if output is not None else [])]
 
 
-def _kept(workspace: Workspace, made: Planned) -> dict[Path, bytes]:
-    """The plan as the page and the report show it later, where it belongs."""
+def _keep(workspace: Workspace, made: Planned) -> list[RenderableType]:
+    """Keep the plan for the page and the report, where it belongs; say where that cannot be written.
+
+    It stands apart from what was asked for: that may be on another drive, this in a folder that one
+    may only read.
+    """
     if made.kept is None:
-        return {}
+        return []
     path = path_of(workspace, made.plan.assessment.indicator.id)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return {path: json_bytes(made.kept())}
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_files({path: json_bytes(made.kept())})
+    except (OSError, OutputError):
+        return [f"{path} 写不进去，地图和报表里不会有这个方案。"]
+    return [written([path])]
+
+
+def _check_name(certificate: Path, files: Collection[Path]) -> None:
+    """Refuse a certificate that is no .json, or would stand where another file is to be."""
+    if certificate.suffix.lower() != ".json":
+        raise OutputError(f"{certificate}：证书的扩展名应为 .json")
+    if certificate in files:
+        raise OutputError(f"{certificate}：-o 和 --certificate 写的是同一个文件；请换一个名字")
 
 
 def layer_bytes(

@@ -10,6 +10,7 @@ import numpy as np
 from hbgeo.arrays import Mask
 from hbgeo.measure.siting.best import mask_of
 from hbgeo.measure.siting.covering import EFFORT, need_of, second_of, solve
+from hbgeo.measure.siting.given import whole_number
 from hbgeo.measure.siting.instance import Instance, Reduced, reduce
 from hbgeo.measure.siting.prices import FINE, bound_of
 from hbgeo.measure.siting.problem import Problem
@@ -69,6 +70,7 @@ def plans(problem: Problem, k: int, *, effort: int = EFFORT) -> list[Sites]:
     Of `partial` and `lscp` those of the fewest sites that do it, by what they cover (of `then`).
     Each has its bound: what the plan in its place is worth at most.
     """
+    k = whole_number(k, "方案的个数")
     reduced = reduce(problem)
     n = problem.n if problem.model == "mclp" else int(solve(problem, effort=effort).value)
     instance = _asked(problem, reduced, n or 0)

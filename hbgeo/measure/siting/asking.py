@@ -9,7 +9,8 @@ from typing import Any
 from hbgeo.arrays import Mask
 from hbgeo.errors import RequestError
 from hbgeo.measure.siting.covering import EFFORT, solve
-from hbgeo.measure.siting.problem import Problem, exact_weights
+from hbgeo.measure.siting.given import exact_number, exact_weights, matrix_of
+from hbgeo.measure.siting.problem import Problem
 from hbgeo.measure.siting.result import Sites
 
 
@@ -46,10 +47,8 @@ def mclp(
     >>> found.chosen, int(found.value), found.proven
     ((0,), 8, 'certificate')
     """
-    sites = tuple(fixed), tuple(refused)
-    return solve(
-        Problem("mclp", cover, weights, n, None, *sites, covered, group, most), effort=effort
-    )
+    asked = Problem("mclp", cover, weights, n, None, fixed, refused, covered, group, most)
+    return solve(asked, effort=effort)
 
 
 def partial_cover(
@@ -83,13 +82,12 @@ def partial_cover(
     if (pct is None) == (need is None):
         raise RequestError("要达到的百分比和数量要写一个，也只写一个")
     if need is None:
-        share = exact_weights([pct])[0]
+        share = exact_number(pct, "要达到的百分比")
         if share > 100:
             raise RequestError(f"要达到的百分比“{pct}”应在 0 到 100 之间")
         need = share * sum(exact_weights(weights), Fraction(0)) / 100
-    needed = exact_weights([need])[0]
-    sites = tuple(fixed), tuple(refused)
-    asked = Problem("partial", cover, weights, None, needed, *sites, covered, group, most, then)
+    how = (fixed, refused, covered, group, most, then)
+    asked = Problem("partial", cover, weights, None, need, *how)
     return solve(asked, effort=effort)
 
 
@@ -106,13 +104,7 @@ def lscp(
 
     Rows that no site covers are listed in `unreachable`. Parameters are those of `mclp`.
     """
-    rows = cover.shape[0] if hasattr(cover, "shape") else len(cover)
-    asked = Problem(
-        "lscp",
-        cover,
-        [1] * rows if weights is None else weights,
-        fixed=tuple(fixed),
-        refused=tuple(refused),
-        covered=covered,
-    )
+    matrix = matrix_of(cover)
+    given = [1] * matrix.shape[0] if weights is None else weights
+    asked = Problem("lscp", matrix, given, None, None, fixed, refused, covered)
     return solve(asked, effort=effort)

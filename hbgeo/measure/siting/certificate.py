@@ -21,6 +21,7 @@ from hbgeo.measure.siting.instance import Instance, reduce
 from hbgeo.measure.siting.prices import FINE
 from hbgeo.measure.siting.problem import Problem
 from hbgeo.measure.siting.result import Sites
+from hbgeo.measure.siting.search import Search
 from hbgeo.measure.siting.tree import Tree
 
 FORMAT = "hbgeo-siting-1"
@@ -39,24 +40,25 @@ def certificate(
     Raises
     ------
     RequestError
-        If there is nothing to prove it with.
+        If nothing proves it, or names are missing.
     """
-    tree = sites.tree
-    if tree is None:
+    if (tree := sites.tree) is None:
         raise RequestError("这个方案没有可核对的证书")
+    if (len(demand_ids), len(site_ids)) != problem.cover.shape:
+        raise RequestError("需求和点的名称要与覆盖矩阵的行和列一样多")
     reduced, most = reduce(problem), problem.model == "mclp"
-    value = tree.instance.value(mask_of(sites.chosen, tree.instance))
+    chosen = mask_of(sites.chosen, tree.instance)
+    if most:  # where some that add nothing were left out, others that add nothing
+        chosen = Search(tree.instance).grow(chosen)
+    value = tree.instance.value(chosen)
     limit = tree.bound if most else (max(tree.beat, tree.bound))
-    names: list[list[str]] = [[] for _ in tree.instance.weights]
-    if most or problem.model == "partial":
-        for row, merged in enumerate(reduced.row_of.tolist()):
-            if merged >= 0:
-                names[merged].append(str(demand_ids[row]))
+    rows = [] if problem.model == "lscp" else reduced.row_of.tolist()
+    names = _names(tree.instance, rows, demand_ids)
     return {
         "format": FORMAT,
         "model": problem.model,
         "instance": _instance(tree.instance, site_ids, names, reduced.per),
-        "sites": [str(site_ids[site]) for site in sites.chosen],
+        "sites": [str(site_ids[site]) for site in chosen.nonzero()[0].tolist()],
         "value": value,
         "bound": str(sites.bound),
         "need": None if most else tree.beat + 1,
@@ -65,6 +67,15 @@ def certificate(
         "prices": [[int(p) for p in one.rows.tolist()] for one in tree.prices],
         "leaves": _node(tree, 0),
     }
+
+
+def _names(instance: Instance, row_of: Sequence[int], demand_ids: Sequence[str]) -> list[list[str]]:
+    """The names of the demand that each merged row stands for."""
+    made: list[list[str]] = [[] for _ in instance.weights]
+    for row, merged in enumerate(row_of):
+        if merged >= 0:
+            made[merged].append(str(demand_ids[row]))
+    return made
 
 
 def _instance(

@@ -13,7 +13,10 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from hbgeo.errors import RequestError
+from hbgeo.measure.siting.given import table_of
 from hbgeo.read.cell.decimals import exact
+
+_LARGEST = 1e30
 
 
 @dataclass(frozen=True)
@@ -43,29 +46,29 @@ class Costs:
 def read_costs(cost: Any) -> Costs:
     """Costs as given: a sparse matrix has a way where it stores an entry, nought too.
 
-    A dense one has none where it is infinite or not a number.
+    There is none where an entry, of either, is infinite or not a number.
 
     Raises
     ------
     RequestError
-        If a cost is below 0.
+        If it is no table of numbers, or a cost is below 0 or beyond 1e30.
     """
     if sp.issparse(cost):
         given = sp.coo_matrix(cost)
-        row, site, values = given.row, given.col, given.data
+        way = given.data < np.inf
+        row, site, values = given.row[way], given.col[way], given.data[way]
     else:
-        dense = np.atleast_2d(np.asarray(cost, dtype=float))
-        row, site = np.nonzero(np.isfinite(dense))
-        values = dense[row, site]
-        given = dense
+        given = table_of(cost, "费用").astype(float)
+        row, site = np.nonzero(given < np.inf)
+        values = given[row, site]
     order = np.lexsort((site, row))
-    row, site = row[order].astype(np.intp), site[order].astype(np.intp)
-    numbers = [_exact(v) for v in np.asarray(values)[order].tolist()]
-    for r, s, number in zip(row.tolist(), site.tolist(), numbers, strict=True):
-        if number < 0:
-            raise RequestError(
-                f"第 {r} 行到第 {s} 个点的费用“{float(number):g}”小于 0；应为 0 或正数"
-            )
+    row, site, values = row[order].astype(np.intp), site[order].astype(np.intp), values[order]
+    for at in np.flatnonzero((values < 0) | (values > _LARGEST))[:1].tolist():
+        said = f"第 {row[at]} 行到第 {site[at]} 个点的费用“{values[at]:g}”"
+        raise RequestError(
+            said + ("小于 0；应为 0 或正数" if values[at] < 0 else "太大；应不超过 1e30")
+        )
+    numbers = [_exact(v) for v in values.tolist()]
     per = lcm(1, *{n.denominator for n in numbers})
     whole = np.array([int(n * per) for n in numbers], dtype=object)
     if not len(whole) or max(whole.tolist()) < 2**53:

@@ -10,6 +10,7 @@ from hbgeo.errors import RequestError
 from hbgeo.measure.siting.best import EARLY, find_best, mask_of
 from hbgeo.measure.siting.count import count_sites
 from hbgeo.measure.siting.essential import essential
+from hbgeo.measure.siting.given import work
 from hbgeo.measure.siting.instance import Instance, Reduced, reduce
 from hbgeo.measure.siting.problem import Problem, check
 from hbgeo.measure.siting.result import CERTIFICATE, SOLVER, UNPROVEN, Sites
@@ -35,6 +36,7 @@ def solve(problem: Problem, *, effort: int = EFFORT) -> Sites:
     """
     require_solver()
     check(problem)
+    effort = work(effort)
     reduced = reduce(problem)
     if problem.model == "mclp":
         return _most(problem, reduced, effort)

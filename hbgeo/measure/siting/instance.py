@@ -11,7 +11,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from hbgeo.arrays import Mask, Numbers
-from hbgeo.measure.siting.problem import Problem, cover_matrix, exact_weights, whole
+from hbgeo.measure.siting.given import exact_weights
+from hbgeo.measure.siting.problem import Problem, cover_matrix, whole
 
 Whole = NDArray[Any]  # int64, or Python's own where these are too small
 _SMALL = 2**42  # sums below it leave room for the fractions of prices
@@ -110,10 +111,9 @@ def reduce(problem: Problem) -> Reduced:
     given = exact_weights(problem.weights)
     need = () if problem.need is None else (problem.need,)
     weights, per = whole(given, *need)
-    then = weights if problem.then is None else None
-    then_per = per
-    if then is None:
-        then, then_per = whole(exact_weights(problem.then or ()))
+    then, then_per = weights, per
+    if problem.then is not None:
+        then, then_per = whole(exact_weights(problem.then))
     done = np.zeros(cover.shape[0], bool) if problem.covered is None else problem.covered
     barred = np.zeros(cover.shape[1], bool)
     barred[list(problem.refused)] = True

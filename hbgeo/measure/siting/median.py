@@ -13,8 +13,9 @@ from hbgeo.arrays import Floats
 from hbgeo.errors import RequestError
 from hbgeo.measure.siting.cost import Costs, nearest_of, read_costs
 from hbgeo.measure.siting.covering import EFFORT, solve
+from hbgeo.measure.siting.given import columns, exact_weights, whole_number, work
 from hbgeo.measure.siting.prices import FINE
-from hbgeo.measure.siting.problem import Problem, check_number, check_sites, exact_weights, whole
+from hbgeo.measure.siting.problem import Problem, check_number, check_sites, whole
 from hbgeo.measure.siting.result import SOLVER, UNPROVEN, Sites
 from hbgeo.measure.siting.solver import Answer, minimise, require_solver
 
@@ -49,7 +50,7 @@ def p_median(
     RequestError
         With what is allowed; also if no `n` sites can serve all that can be reached.
     """
-    costs, given = _asked(cost, weights, n, fixed, refused)
+    costs, given, n, fixed, refused = _asked(cost, weights, n, fixed, refused)
     numbers, per = whole(given)
     reached = np.unique(costs.row[~np.isin(costs.site, list(refused))])
     weight = np.array(numbers, dtype=object)
@@ -74,9 +75,9 @@ def p_center(
     """Choose `n` sites so that the farthest demand is as near as can be (Minieka 1970).
 
     Each step asks for the fewest sites within a distance, which is narrowed by halves. `value` is
-    the greatest cost; `proven` at best `solver`. Parameters are those of `p_median`.
+    the greatest cost, `covered` the rows that are served; the rest is as of `p_median`.
     """
-    costs, _ = _asked(cost, None, n, fixed, refused)
+    costs, _, n, fixed, refused = _asked(cost, None, n, fixed, refused)
     usable = ~np.isin(costs.site, list(refused))
     reached = np.unique(costs.row[usable])
     levels = np.unique(costs.cost[usable])
@@ -101,8 +102,8 @@ def p_center(
     value = costs.fraction(max(nearest_of(costs, chosen).values(), default=0))
     rest = tuple(sorted(set(range(costs.rows)) - set(reached.tolist())))
     bound = costs.fraction(int(levels[least + 1])) if len(levels) else Fraction(0)
-    proven = SOLVER if sure else UNPROVEN
-    return Sites("p-center", chosen, value, bound, proven, unreachable=rest)
+    said, of = SOLVER if sure else UNPROVEN, (Fraction(len(reached)), Fraction(costs.rows))
+    return Sites("p-center", chosen, value, bound, said, None, *of, rest)
 
 
 def _all_served(
@@ -145,15 +146,18 @@ def _within(
 
 def _asked(
     cost: Any, weights: Sequence[Any] | None, n: int, fixed: Sequence[int], refused: Sequence[int]
-) -> tuple[Costs, list[Fraction]]:
+) -> tuple[Costs, list[Fraction], int, tuple[int, ...], tuple[int, ...]]:
+    """The question made plain: ways, weights, how many, which must and which may not be chosen."""
     require_solver()
     costs = read_costs(cost)
+    n = whole_number(n, "要选的个数")
+    fixed, refused = columns(fixed, costs.sites), columns(refused, costs.sites)
     check_sites(fixed, refused, costs.sites)
     check_number(n, fixed, refused, costs.sites)
     given = [Fraction(1)] * costs.rows if weights is None else exact_weights(weights)
     if len(given) != costs.rows:
         raise RequestError(f"需求有 {costs.rows} 行，权重有 {len(given)} 个，应一样多")
-    return costs, given
+    return costs, given, n, fixed, refused
 
 
 def _solve_median(
@@ -177,7 +181,7 @@ def _solve_median(
     low = np.concatenate([np.ones(len(rows)), np.full(len(row), -np.inf), [n, held]])
     high = np.concatenate([np.ones(len(rows)), np.zeros(len(row)), [n, np.inf]])
     cost = np.concatenate([np.zeros(costs.sites), price])
-    return minimise(cost, matrix, low, high, whole=costs.sites, top=top, nodes=effort)
+    return minimise(cost, matrix, low, high, whole=costs.sites, top=top, nodes=work(effort))
 
 
 def _least_cost(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
-from numbers import Rational
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,14 @@ import scipy.sparse as sp
 
 from hbgeo.arrays import Mask
 from hbgeo.errors import RequestError
-from hbgeo.read.cell.decimals import exact
+from hbgeo.measure.siting.given import (
+    columns,
+    exact_number,
+    matrix_of,
+    rows_mask,
+    table_of,
+    whole_number,
+)
 
 MODELS = ("mclp", "partial", "lscp")
 
@@ -51,8 +57,8 @@ class Problem:
     weights: Sequence[Any]
     n: int | None = None
     need: Fraction | None = None
-    fixed: tuple[int, ...] = ()
-    refused: tuple[int, ...] = ()
+    fixed: Sequence[int] = ()
+    refused: Sequence[int] = ()
     covered: Mask | None = None
     group: Sequence[Any] | None = None
     most: int | None = None
@@ -64,8 +70,22 @@ class Problem:
         return int(self.cover.shape[1])
 
     def __post_init__(self) -> None:
-        if not hasattr(self.cover, "shape"):
-            object.__setattr__(self, "cover", np.atleast_2d(np.asarray(self.cover)))
+        made = self.cover if hasattr(self.cover, "shape") else table_of(self.cover, "覆盖矩阵")
+        if len(made.shape) != 2:
+            raise RequestError(f"覆盖矩阵应有行和列（需求 × 点），给的是 {len(made.shape)} 维")
+        rows, sites = made.shape
+        plain: dict[str, Any] = {"cover": made}
+        plain |= {k: columns(getattr(self, k), sites) for k in ("fixed", "refused")}
+        if self.need is not None:
+            plain["need"] = exact_number(self.need, "要达到的数量")
+        if self.n is not None:
+            plain["n"] = whole_number(self.n, "要选的个数")
+        if self.most is not None:
+            plain["most"] = whole_number(self.most, "每组最多的个数")
+        if self.covered is not None:
+            plain["covered"] = rows_mask(self.covered, rows)
+        for name, value in plain.items():
+            object.__setattr__(self, name, value)
 
 
 def check(problem: Problem) -> None:
@@ -79,8 +99,9 @@ def check(problem: Problem) -> None:
     rows, sites = problem.cover.shape
     if problem.model not in MODELS:
         raise RequestError(f"没有选址模型“{problem.model}”；可选值 {'、'.join(MODELS)}")
-    if len(problem.weights) != rows:
-        raise RequestError(f"需求有 {rows} 行，权重有 {len(problem.weights)} 个，应一样多")
+    for given in (problem.weights, problem.then):
+        if isinstance(given, Sized) and len(given) != rows:
+            raise RequestError(f"需求有 {rows} 行，权重有 {len(given)} 个，应一样多")
     check_sites(problem.fixed, problem.refused, sites)
     if problem.model == "mclp":
         check_number(problem.n, problem.fixed, problem.refused, sites)
@@ -90,6 +111,13 @@ def check(problem: Problem) -> None:
         raise RequestError("按组限制个数时，每个点的组和每组最多几个要一起写")
     if problem.group is not None and len(problem.group) != sites:
         raise RequestError(f"有 {sites} 个点，写了 {len(problem.group)} 个组，应一样多")
+    if problem.group is not None and len({type(one) for one in _plain(problem.group)}) > 1:
+        raise RequestError("各点的组应都是文字或都是数，不能缺")
+
+
+def _plain(group: Sequence[Any]) -> list[Any]:
+    """Groups without numpy's kinds."""
+    return [one.item() if isinstance(one, np.generic) else one for one in group]
 
 
 def check_sites(fixed: Sequence[int], refused: Sequence[int], sites: int) -> None:
@@ -114,28 +142,6 @@ def check_number(n: int | None, fixed: Sequence[int], refused: Sequence[int], si
         raise RequestError(f"指定要选的有 {len(set(fixed))} 个点，多于要选的 {n} 个")
 
 
-def exact_weights(weights: Sequence[Any]) -> list[Fraction]:
-    """Weights as fractions.
-
-    Raises
-    ------
-    RequestError
-        If one is missing, infinite or below 0.
-    """
-    made = []
-    for row, weight in enumerate(weights):
-        given = weight.item() if isinstance(weight, np.generic) else weight
-        if isinstance(given, float):
-            if not np.isfinite(given):
-                raise RequestError(f"第 {row} 行需求的权重“{given}”不是数")
-            given = exact(given)
-        number = given if isinstance(given, Rational) else Fraction(given)
-        if number < 0:
-            raise RequestError(f"第 {row} 行需求的权重“{weight}”小于 0；应为 0 或正数")
-        made.append(Fraction(number))
-    return made
-
-
 def whole(weights: Sequence[Fraction], *others: Fraction) -> tuple[list[int], int]:
     """The weights as whole numbers of one unit, and how many units make 1."""
     per = lcm(1, *(w.denominator for w in (*weights, *others)))
@@ -144,8 +150,7 @@ def whole(weights: Sequence[Fraction], *others: Fraction) -> tuple[list[int], in
 
 def cover_matrix(cover: Any) -> sp.csr_matrix:
     """Who covers whom as a sparse matrix of ones, its indices in order, without repeats."""
-    given = cover if sp.issparse(cover) else sp.csr_matrix(np.asarray(cover))
-    made = sp.csr_matrix(given, copy=True)
+    made = sp.csr_matrix(matrix_of(cover), copy=True)
     made.sum_duplicates()
     made.eliminate_zeros()
     made.sort_indices()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import frexp
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from hbgeo.arrays import Floats
 from hbgeo.errors import RequestError
 
 LEAST = (1, 17)  # 1.15 and 1.16 carry a HiGHS that calls broken constraints an optimum
+_DIGITS = 66  # binary digits of a cost; HiGHS takes 1e20 for infinite
 _WHOLE = 1e-5  # how far from a whole number a whole variable may be
 
 
@@ -65,20 +67,22 @@ def minimise(
     """Minimise `cost`·x with `low` ≤ rows·x ≤ `high`, 0 ≤ x ≤ `top`, the first `whole` of x whole.
 
     The gap that is allowed is none: SciPy's own default stops at a ten-thousandth and says optimal.
+    Costs beyond what HiGHS can hold are halved, all as often, until it can.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     integral = np.zeros(len(cost))
     integral[:whole] = 1
     options: Any = {"mip_rel_gap": 0, "node_limit": nodes, "disp": False}
+    scale = 2.0 ** max(0, frexp(float(np.abs(cost).max(initial=0)))[1] - _DIGITS)
     found = milp(
-        cost,
+        cost / scale,
         constraints=LinearConstraint(rows, low, high),
         bounds=Bounds(0, top),
         integrality=integral,
         options=options,
     )
-    bound = None if found.mip_dual_bound is None else float(found.mip_dual_bound)
+    bound = None if found.mip_dual_bound is None else float(found.mip_dual_bound) * scale
     if found.x is None:
         return Answer(None, bound, optimal=False)
     point = np.asarray(found.x, dtype=float)

@@ -15,8 +15,9 @@ from hbgeo.errors import RequestError
 from hbgeo.measure.siting.asking import lscp
 from hbgeo.measure.siting.best import mask_of
 from hbgeo.measure.siting.covering import EFFORT
+from hbgeo.measure.siting.given import exact_weights, work
 from hbgeo.measure.siting.instance import Instance, Reduced, reduce
-from hbgeo.measure.siting.problem import Problem, check, exact_weights, whole
+from hbgeo.measure.siting.problem import Problem, check, whole
 from hbgeo.measure.siting.result import SOLVER, UNPROVEN, Sites
 from hbgeo.measure.siting.solver import Answer, minimise, require_solver
 
@@ -56,10 +57,10 @@ def capacity(
         With what is allowed.
     """
     require_solver()
-    problem = Problem("mclp", cover, weights, n, None, tuple(fixed), tuple(refused), covered)
+    problem = Problem("mclp", cover, weights, n, None, fixed, refused, covered)
     reduced, room, per = _in_whole(problem, supply)
     instance = reduced.instance
-    answer = _serve_most(instance, room, effort)
+    answer = _serve_most(instance, room, work(effort))
     chosen = _chosen(answer, instance, "容量")
     served = _flow(instance, room, chosen)
     most = min(int(instance.weights.sum()), _room(instance, room))
@@ -89,10 +90,11 @@ def backup(
         With what is allowed; also if `n` sites do not cover all even once.
     """
     require_solver()
-    problem = Problem("mclp", cover, weights, n, None, tuple(fixed), tuple(refused))
+    problem = Problem("mclp", cover, weights, n, None, fixed, refused)
     check(problem)
-    least = lscp(cover, fixed=fixed, refused=refused, effort=effort)
-    if least.bound > n:
+    fixed, refused = problem.fixed, problem.refused
+    least = lscp(problem.cover, fixed=fixed, refused=refused, effort=effort)
+    if least.bound > (problem.n or 0):
         raise RequestError(f"{n} 个点不能全部覆盖一遍，至少要 {int(least.bound)} 个")
     reduced = reduce(problem)
     instance = reduced.instance
@@ -120,11 +122,12 @@ def _in_whole(problem: Problem, supply: Sequence[Any]) -> tuple[Reduced, Any, in
     if len(supply) != problem.sites:
         raise RequestError(f"有 {problem.sites} 个点，写了 {len(supply)} 个容量，应一样多")
     given = exact_weights(problem.weights)
-    scaled, per = whole([*given, *exact_weights(supply)])
+    scaled, per = whole([*given, *exact_weights(supply, "点的容量", "个")])
     room = np.array(scaled[len(given) :], dtype=object)
     reduced = reduce(replace(problem, weights=scaled[: len(given)]))
     if int(reduced.instance.weights.sum()) > _MOST or int(room.sum()) > _MOST:
-        raise RequestError(f"按容量选址时需求合计和容量合计都不能超过 {_MOST // per}")
+        unit = "" if per == 1 else f" 个 1/{per}；请少写几位小数"
+        raise RequestError(f"按容量选址时需求合计和容量合计都不能超过 {_MOST}{unit}")
     return reduced, room.astype(np.int64), per
 
 
