@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from hbgeo.measure.planned import Plan, PlannedSite
+from hbgeo.measure.siting import NEEDED, SWAP
 from hbgeo.plan.kept import FORM, ground_of
 from hbgeo.plan.scenario import Given
 from hbgeo.show import words
@@ -22,6 +23,8 @@ from hbgeo.show.plan_words import (
     unreachable_words,
 )
 from hbgeo.show.table.plan import plan_record
+
+_LOOKS = {NEEDED: "must", SWAP: "free"}  # how a site's mark is drawn
 
 
 def kept_record(given: Given, plan: Plan) -> dict[str, Any]:
@@ -71,6 +74,7 @@ def _words(plan: Plan, site: PlannedSite) -> dict[str, str]:
         "people": "" if site.people is None else words.amount(site.people),
         "pct": rate(plan, site.covered_after),
         "mark": mark_words(site),
+        "look": _LOOKS.get(site.mark, ""),
         "loss": loss_words(plan, site),
     }
 

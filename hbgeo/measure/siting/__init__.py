@@ -6,11 +6,13 @@ from hbgeo.measure.siting.certificate import certificate
 from hbgeo.measure.siting.covering import EFFORT, solve
 from hbgeo.measure.siting.median import p_center, p_median
 from hbgeo.measure.siting.problem import Problem
-from hbgeo.measure.siting.result import Loss, Sites
+from hbgeo.measure.siting.result import NEEDED, SWAP, Loss, Sites
 from hbgeo.measure.siting.supply import backup, capacity
 
 __all__ = [
     "EFFORT",
+    "NEEDED",
+    "SWAP",
     "Loss",
     "Problem",
     "Sites",

@@ -13,6 +13,7 @@
  * @property {?number} men        the same as a number
  * @property {string} pct
  * @property {string} mark        可换, 代价小 or 不可少
+ * @property {string} look        how it is drawn: must, free or nothing
  * @property {string} loss
  * @property {?[string, ?number, ?number]} other   the best replacement: name and place
  * @property {string[]} waiting
@@ -61,9 +62,8 @@ function showPlan() {
 /** @param {PagePlan} plan @param {PlanSite} site @returns {HTMLElement} */
 function siteItem(plan, site) {
   const chosen = state.site === site.id;
-  const look = { '不可少': 'must', 可换: 'free' }[site.mark] || '';
   const button = h('button', { type: 'button', 'data-site': site.id, 'aria-pressed': String(chosen), onclick: () => chooseSite(chosen ? '' : site.id) },
-    h('span', { class: 'card' }, h('b', { class: 'order' }, String(site.order)), h('span', { class: 'name' }, site.name, h('small', {}, site.where)), h('span', { class: `tag ${look}` }, site.mark),
+    h('span', { class: 'card' }, h('b', { class: 'order' }, String(site.order)), h('span', { class: 'name' }, site.name, h('small', {}, site.where)), h('span', { class: `tag ${site.look}` }, site.mark),
       h('span', { class: 'gain' }, site.people ? phrase('planPeople', { people: site.people }) : phrase('planGain', { gain: site.gain, counts: plan.counts })), h('span', { class: 'pct' }, site.pct)));
   return h('li', {}, button, ...(chosen ? siteFacts(plan, site) : []));
 }
