@@ -61,13 +61,14 @@ class Catchment:
 
 @dataclass(frozen=True)
 class AccessTable:
-    """What `access` gives: the rows, their ground, and what must be said of them."""
+    """What `access` gives: the rows, their ground, what must be said, and who has no part in them."""
 
     one: Indicator
     title: str
     table: pd.DataFrame
     basis: Basis
     said: tuple[str, ...]
+    apart: pd.DataFrame
 
 
 def measure_access(
@@ -93,23 +94,34 @@ def measure_access(
     """
     here = workspace.at(options.as_of)
     one, found = _asked(here, name, options)
-    units = here.placements.units(one.units).frame  # whoever lives there draws on what is near
+    # all who live there draw on what is near; in order of codes, so that sums are always the same
+    units = here.placements.units(one.units).frame.sort_index()
     supply, supply_words = _supply_of(found, catchment.supply)
     costs, road_words = _costs(here, _seats(units), found.facilities, catchment, progress)
     demand = units.get(one.weight, pd.Series(1.0, units.index)).astype(float)
     made = two_step(demand, supply, costs, catchment=catchment.limit, decay=catchment.decay)
     basis = _with_roads(here, found.basis, catchment.roads)
     said = (
-        f"服务范围：{catchment.words}；衰减：{decay_words(catchment.decay)}。",
-        f"两步移动搜寻法：得分是每人可得的{supply_words}，各设施按范围内的人分摊；需求为{_demand_words(one)}。",
-        *_seat_words(units),
-        *[f"只列出{options.part}；界外的人和设施照样参与分摊。"] * bool(options.within),
+        *_words(one, catchment, units, supply_words, options),
         *_left_words(made, found),
         *road_words,
         *[f"来源：{source}" for source in basis.sources],
     )
     table = _within(_table(units, made, catchment), units, options.within)
-    return AccessTable(one, f"{one.full_name}：可达性（两步移动搜寻）", table, basis, said)
+    title, apart = f"{one.full_name}：可达性（两步移动搜寻）", _apart(made, found, units)
+    return AccessTable(one, title, table, basis, said, apart)
+
+
+def _words(
+    one: Indicator, catchment: Catchment, units: pd.DataFrame, supply: str, options: Options
+) -> tuple[str, ...]:
+    """How it was measured."""
+    return (
+        f"服务范围：{catchment.words}；衰减：{decay_words(catchment.decay)}。",
+        f"两步移动搜寻法：得分是每人可得的{supply}，各设施按范围内的人分摊；需求为{_demand_words(one)}。",
+        *_seat_words(units),
+        *[f"只列出{options.part}；界外的人和设施照样参与分摊。"] * bool(options.within),
+    )
 
 
 def _with_roads(workspace: Workspace, basis: Basis, key: str) -> Basis:
@@ -134,7 +146,7 @@ def _asked(workspace: Workspace, name: str, options: Options) -> tuple[Indicator
     if isinstance(found, list):
         missing = tuple(dict.fromkeys(found))
         raise RequestError(Assessment(one, options.as_of, None, missing).basis_lines[0])
-    return one, found
+    return one, replace(found, facilities=found.facilities.sort_index(kind="stable"))
 
 
 def _demand_words(one: Indicator) -> str:
@@ -206,17 +218,28 @@ def _named(costs: Costs, codes: pd.Index) -> list[str]:
     return [f"其中到不了路网主体的单元：{some_of(lost)}。"] * bool(lost)
 
 
-def _left_words(made: Access, found: Reached) -> list[str]:
-    """Who has no part in it: facilities without people or supply, units whose people are not known."""
-    parts = (
+def _parts(made: Access) -> tuple[tuple[pd.Index, str], ...]:
+    return (
         (made.idle, "范围内没有人、供给未分出的设施"),
         (made.unknown, "没有写明供给、未计入的设施"),
         (made.unweighed, "缺人口、只得分不占供给的单元"),
     )
+
+
+def _apart(made: Access, found: Reached, units: pd.DataFrame) -> pd.DataFrame:
+    """All of whom the words name the first five: a workbook lists them."""
+    names = pd.concat([found.facilities["name"], units["name"]])
+    names = names[~names.index.duplicated()]
+    rows = [(str(one), names.get(one, ""), what) for ids, what in _parts(made) for one in ids]
+    return pd.DataFrame(rows, columns=["编号（代码）", "名称", "原因"])
+
+
+def _left_words(made: Access, found: Reached) -> list[str]:
+    """Who has no part in it: facilities without people or supply, units whose people are not known."""
     basis = found.basis
     aside = "、".join(f"{why} {n:,}" for why, n in basis.set_aside.items())
     used = f"计入设施 {len(found.facilities):,} 处" + (f"；未计入：{aside}。" if aside else "。")
-    listed = [f"{what} {len(ids):,} 个：{some_of(list(ids.astype(str)))}。" for ids, what in parts if len(ids)]  # fmt: skip
+    listed = [f"{what} {len(ids):,} 个：{some_of(list(ids.astype(str)))}。" for ids, what in _parts(made) if len(ids)]  # fmt: skip
     asked = found.case.one
     who = f"需求：全部{LEVEL_NAMES[asked.units]}，不限于指标的分母"
     rows = [one for one in basis.filters if not one.startswith(("分母：", "按", "情景：仅限"))]
@@ -248,7 +271,10 @@ def access_content(workspace: Workspace, made: AccessTable) -> Callable[[str], b
 
         if suffix == ".xlsx":
             mark = SAMPLE_MARK if made.basis.sample else ""
-            return list_bytes("access", made.title, " ".join(made.said), {"数据": made.table}, mark=mark)  # fmt: skip
+            tables = {"数据": made.table} | (
+                {"未分出、未计入": made.apart} if len(made.apart) else {}
+            )
+            return list_bytes("access", made.title, " ".join(made.said), tables, mark=mark)
         return table_bytes(made.table, suffix, units=workspace.units(made.one.units))
 
     return content

@@ -13,9 +13,11 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from golden_cases import FOLDER, make_workspace
 from grids import write_grid
 
@@ -362,6 +364,30 @@ def test_a_seat_outside_its_own_county_is_moved_inside_its_township(tmp_path: Pa
     made = make_plan(workspace, name, workspace.options(), Asked(every=True))
     assert "1 个驻地点位在所属单元界线以外，改用单元内的代表点。" in made.plan.lines
     assert read_back(workspace, made, tmp_path, ".xlsx", name) == promised(made.plan)
+
+
+def test_a_seat_that_was_moved_is_excluded_where_it_stands_at_last(tmp_path: Path) -> None:
+    world, _, _, _ = small_world(6)
+    first = world["township"][0]
+    county = "远安县" if first["code"].startswith("420525") else "长阳县"
+    world["village"] = (
+        "代码 | 村名 | 类别 | 所属乡镇 | 所在县 | 驻地 | 经度 | 纬度\n"
+        f"{first['code']}201 | 示例一村 | 行政村 | {first['name']} | {county} | 是 | 113.5 | 30.5\n"
+    )
+    workspace, name = make_workspace(world, tmp_path), "cemetery-township"
+    one = make_plan(workspace, name, workspace.options(), Asked(every=True)).plan
+    [moved] = [site for site in one.sites if site.id == f"GH{first['code']}"]
+    for key, x in (("old", 113.5), ("new", moved.x)):
+        ban = gpd.GeoDataFrame(geometry=[shapely.box(x - 0.01, 29, x + 0.01, 32)], crs="EPSG:4490")
+        ban.assign(name="示例").to_file(tmp_path / "layers" / f"{key}.gpkg")
+        catalog = tmp_path / "layers" / "catalog.toml"
+        entry = f'\n\n[{key}]\nrole = "background"\npath = "{key}.gpkg"\nsource = "示例"'
+        catalog.write_text(catalog.read_text("utf-8") + entry, "utf-8")
+    again = Workspace.open(tmp_path)
+    for key, stands in (("old", True), ("new", False)):
+        asked = Asked(every=True, exclude=key)
+        made = make_plan(again, name, again.options(), asked).plan
+        assert (moved.id in [site.id for site in made.sites]) == stands
 
 
 def test_an_indicator_of_nearness_is_planned_by_its_own_radius(tmp_path: Path) -> None:

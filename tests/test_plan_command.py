@@ -199,6 +199,19 @@ def test_near_is_straight_and_said_so(home: Path, typed_in: Run) -> None:
     assert (made["sites"][0]["gain"], made["total"], made["before"]) == (50000, 150000, 10000)
 
 
+def test_the_best_plans_come_in_order_and_their_bounds_are_of_what_is_asked(
+    home: Path, typed_in: Run
+) -> None:
+    more = asked(typed_in, home, "--sites", "1", "--plans", "5")
+    assert [p["covered"] for p in more["plans"]] == [2, 2, 2, 2, 1]  # the fifth has one already
+    assert [p["people"] for p in more["plans"][:4]] == [50000, 40000, 30000, 20000]
+    assert [p["bound"] for p in more["plans"]] == [2, 2, 2, 2, 1]
+    every = asked(typed_in, home, "--all", "--plans", "5")
+    assert [(p["covered"], p["bound"]) for p in every["plans"]] == [(5, 4)]  # no other covers all
+    goal = asked(typed_in, home, "--to", "40", "--plans", "5")
+    assert [(p["covered"], p["bound"]) for p in goal["plans"]] == [(2, 1)] * 4
+
+
 def test_a_site_takes_no_more_than_it_can(home: Path, typed_in: Run) -> None:
     words = [
         "--sites",

@@ -307,6 +307,32 @@ def test_without_people_each_place_counts_one(typed_in: Typed, world: Path) -> N
     assert "按 1 计（没有人口数据）" in err
 
 
+def test_access_is_the_same_to_the_last_digit_in_any_order_of_rows(
+    typed_in: Typed, tmp_path: Path
+) -> None:
+    head = WORLD["cemetery"].strip().split("\n")[0]
+    line = "F{0:02} | 公墓{0} | 公墓 | 公益性 | 乡镇级 | 运营 | 2020-05-01 | 远安县 | 示例甲镇 | {1} | 110.{2} | 30.5"
+    lines = [line.format(k, 7 * k + 1, 230 + 3 * k) for k in range(12)]
+    lines += [
+        f"Z{k} | 远墓{k} | 公墓 | 公益性 | 乡镇级 | 运营 | 2020-05-01 | 兴山县 | 示例丙镇 | 5 | 111.9{k} | 30.5"
+        for k in range(3)
+    ]
+    said = []
+    for k, some in enumerate((lines, lines[::-1], lines[1::2] + lines[::2])):
+        folder = tmp_path / str(k)
+        folder.mkdir()
+        make_workspace({**WORLD, "cemetery": "\n".join([head, *some]) + "\n"}, folder)
+        words = ("access", "all", "--catchment", "5000", "--decay", "gaussian", "--json")
+        said.append(typed_in(folder, *words))
+    assert said[0][0] == 0
+    assert "供给未分出的设施 3 个：Z0、Z1、Z2" in said[0][2]
+    assert said[0] == said[1] == said[2]
+    path = tmp_path / "可达.xlsx"
+    assert typed_in(tmp_path / "0", *words[:-1], "-o", str(path))[0] == 0
+    listed = pd.read_excel(path, sheet_name="未分出、未计入", engine="calamine").astype(str)
+    assert [c for c in listed.iloc[:, 0] if c.startswith("Z")] == ["Z0", "Z1", "Z2"]
+
+
 def test_neither_crs_nor_the_order_of_rows_changes_a_figure(
     typed_in: Typed, tmp_path: Path
 ) -> None:

@@ -108,12 +108,11 @@ def test_refusals_cost_what_brute_force_says(asked: Problem) -> None:
     assume(second.best(asked, asked.n or 0))
     found = solve(asked)
     for one in losses(asked, found):
-        others = second.best(replace(asked, refused=(*asked.refused, one.site)), asked.n or 0)
-        if not others:
-            assert (one.loss, one.mark) == (None, "不可少")
-            continue
-        assert one.loss == one.low == one.high == found.value - others[0][0]
-        assert (one.mark == "可换") == (one.loss == 0)
+        left = replace(asked, refused=(*asked.refused, one.site))
+        others = second.best(left, asked.n or 0)
+        fewer = next(p for n in range(asked.n or 0, -1, -1) if (p := second.best(left, n)))
+        assert one.loss == one.low == one.high == found.value - fewer[0][0]
+        assert (one.mark == "可换") == (one.loss == 0 and bool(others))
 
 
 @given(problems("mclp"), st.integers(1, 6))
@@ -325,6 +324,38 @@ def test_steiner_triples_take_as_many_as_is_known(dimension: int, fewest: int) -
 
 
 # --- proof
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_where_no_other_is_left_a_refusal_costs_what_only_that_site_covers(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows, sites = 9, int(rng.integers(1, 6))
+    cover = rng.random((rows, sites)) < 0.4
+    weights = rng.integers(1, 20, rows)
+    group = rng.integers(0, 2, sites).tolist() if seed % 2 else None
+    most = None if group is None else max(group.count(0), group.count(1))
+    asked = Problem("mclp", cover, weights.tolist(), n=sites, group=group, most=most)
+    best = solve(asked)
+    for loss in losses(asked, best):
+        left = np.delete(cover, loss.site, axis=1).any(axis=1)
+        gone = weights[cover.any(axis=1) & ~left].sum()
+        assert (loss.loss, loss.low, loss.high) == (gone, gone, gone)
+        assert loss.replacement is None
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_a_refusal_costs_lies_between_nothing_and_all(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    cover = rng.random((8, 4)) < 0.5
+    weights = rng.integers(1, 9, 8)
+    reach = int(weights[cover.any(axis=1)].sum())
+    then = rng.integers(0, 9, 8).tolist() if seed % 2 else None
+    for asked in (
+        Problem("partial", cover, weights.tolist(), need=Fraction(reach), then=then),
+        Problem("lscp", cover, weights.tolist()),
+    ):
+        for loss in losses(asked, solve(asked)):
+            assert 0 <= loss.low <= loss.high <= (sum(then) if then else reach)
 
 
 def _checker() -> str:

@@ -90,9 +90,11 @@ def find_candidates(
     lines: list[str] = []
     if asked.by_place:
         frame = _with_points(frame, lines)
-    if asked.exclude:
-        frame = _outside(workspace, asked.exclude, frame, lines)
-    found = _of_units(workspace, asked, _placed(workspace, frame, lines), level, counted)
+    placed = _placed(workspace, frame, lines)
+    if asked.exclude:  # of where they stand at last: a seat may have been moved into its own unit
+        kept = _outside(workspace, asked.exclude, placed.frame, lines)
+        placed = replace(_try(workspace, placed.frame[kept])[0], lines=tuple(lines))
+    found = _of_units(workspace, asked, placed, level, counted)
     if not len(found.frame):
         why = f"（{''.join(lines)}）" if lines else ""
         raise RequestError(f"没有可用的候选点{why}；换一个 --candidates，或放宽 --exclude")
@@ -210,8 +212,8 @@ def _with_points(frame: pd.DataFrame, lines: list[str]) -> pd.DataFrame:
     return frame[have]
 
 
-def _outside(workspace: Workspace, key: str, frame: pd.DataFrame, lines: list[str]) -> pd.DataFrame:
-    """Those that are in none of a layer's polygons, nor on their borders."""
+def _outside(workspace: Workspace, key: str, frame: pd.DataFrame, lines: list[str]) -> Mask:
+    """Which are in none of a layer's polygons, nor on their borders."""
     table = workspace.layers.table(workspace.layers.entry(key).key).frame
     shapes = table["geometry"].to_numpy() if "geometry" in table else np.zeros(0, object)
     shapes = shapes[np.isin(shapely.get_type_id(shapes), (3, 6)) & ~shapely.is_empty(shapes)]
@@ -224,7 +226,7 @@ def _outside(workspace: Workspace, key: str, frame: pd.DataFrame, lines: list[st
     lines.append(f"{int(hit.sum()):,} 个候选点在“{key}”的范围内，已排除。")
     if lost := len(frame) - len(at):
         lines.append(f"{lost:,} 个候选点没有坐标，不能判断是否在“{key}”的范围内，仍可选。")
-    return frame[~hit]
+    return ~hit
 
 
 def _placed(workspace: Workspace, frame: pd.DataFrame, lines: list[str]) -> Candidates:

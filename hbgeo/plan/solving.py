@@ -199,24 +199,29 @@ def _ordered(
 def _others(
     close: _Close, sites: Sites, task: Task, k: int, how: Mapping[str, Any]
 ) -> tuple[Other, ...]:
-    """The best plans of as many sites that do as much, the chosen one first.
+    """The best plans of as many sites, the chosen one first: by what is covered, then by people.
 
-    They are ranked by people where these are known, else by what is covered; a plan that falls
-    short of the goal, or of what the chosen one covers, is none.
+    Of the fewest sites those that reach the goal, or cover all that can be, by people where these are known. Bounds are of
+    what the model counts: what is covered, or how many sites.
     """
-    weights = task.people if close.counts_people and task.people is not None else task.weights
     first = Other(sites.chosen, sites.covered, sites.bound, sites.proven)
     if k == 1:
         return (first,)
+    most, scale, weights = task.model == "mclp", Fraction(1), task.weights
+    if close.counts_people and task.people is not None:
+        weights = task.people
+        if most:  # no number of people outweighs a unit
+            scale = 1 + sum(task.people, Fraction(0))
+            both = zip(task.weights, task.people, strict=True)
+            weights = [w * scale + p for w, p in both]
     asked = replace(
         close.problem, model="mclp", n=len(sites.chosen), need=None, weights=weights, then=None
     )
-    enough = (
-        task.need if task.model == "partial" else sites.covered if close.counts_people else None
-    )
+    enough = {"partial": task.need, "lscp": sites.covered}.get(task.model)
     made = [first]
     for one in plans(asked, k if enough is None else _MORE * k, **how):
         covered = covered_by(task, one.chosen)
         if one.chosen != sites.chosen and (enough is None or covered >= enough):
-            made.append(Other(one.chosen, covered, one.bound, one.proven))
+            bound = Fraction(one.bound // scale) if scale > 1 else one.bound
+            made.append(Other(one.chosen, covered, bound if most else sites.bound, one.proven))
     return tuple(made[:k])

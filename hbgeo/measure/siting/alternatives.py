@@ -133,47 +133,63 @@ class _Asked:
 
     def without(self, site: int, effort: int) -> Loss:
         """The same question where one site is refused."""
-        barred = self.instance.barred.copy()
-        barred[site] = True
-        instance = replace(self.instance, barred=barred)
+        instance = self._others_of(site)
         near = self.tree.nodes[0].relaxed if self.tree is not None else None
         growing = Growing(instance, near=near)
         heir = self._heir(instance, site)
+        one = self.plan.copy()
+        one[site] = False
         if heir is not None:
-            one = self.plan.copy()
-            one[site], one[heir] = False, True
-            growing.offer(one)
-            growing.offer(growing.search.exchange(one))
-        best, most = self._best(growing, site, effort)
+            one[heir] = True
+        growing.offer(one)
+        growing.offer(growing.search.exchange(one))
+        best, most = self._best(growing, effort)
+        if best is None and most < 0:  # no plan of so many others does what was asked
+            rest = self.plan.copy()
+            rest[site] = False
+            alone = self._weight(self.value - self.instance.value(rest))
+            return Loss(site, None, Fraction(0), alone, heir, NEEDED)
         low = max(0, self.value - most)
         if best is None:
             return Loss(site, None, self._weight(low), self._weight(self.value), heir, NEEDED)
         high = max(low, self.bound - best)
         loss = self._weight(self.value - best) if self.sure and most <= best else None
         mark = mark_of(self._weight(high), self._weight(self.value))
-        mark = NEEDED if most < self.least else mark
+        if most < self.least or instance.n < self.instance.n:
+            mark = NEEDED
         return Loss(site, loss, self._weight(low), self._weight(high), heir, mark)
 
-    def _best(self, growing: Growing, site: int, effort: int) -> tuple[int | None, int]:
+    def _best(self, growing: Growing, effort: int) -> tuple[int | None, int]:
         """The best value without the site, and what it is at most."""
         plans = growing.tree.plans
         if self.sure and plans and plans[0][0] == self.value:
             return self.value, self.value
-        most = self._at_most(site)
+        most = self._at_most(growing.instance)
         if self.sure and effort >= work_of(self.instance.rows.nnz):
             tree = growing.grow(effort, shaken=False)
-            most = min(most, max(tree.bound, plans[0][0] if plans else 0))
+            most = min(most, max(tree.bound, plans[0][0]) if plans else tree.bound)
         return (plans[0][0] if plans else None), most
 
-    def _at_most(self, site: int) -> int:
-        """What the plan's own prices leave without the site; all there is where it has none."""
-        if self.tree is None:
-            return int(self.instance.weights.sum())
-        root = self.tree.nodes[0]
-        barred = root.barred.copy()
+    def _others_of(self, site: int) -> Instance:
+        """The question without a site; of fewer others, where there are not so many."""
+        one = self.instance
+        barred = one.barred.copy()
         barred[site] = True
+        there = int((~barred).sum())
+        if one.group is not None:
+            there = int(np.minimum(np.bincount(one.group[~barred]), one.most).sum())
+        if there >= one.n:
+            return replace(one, barred=barred)
+        return replace(one, barred=barred, n=there, must=None, need=0)
+
+    def _at_most(self, instance: Instance) -> int:
+        """What the plan's own prices leave without the site; all there is where it has none."""
+        if self.tree is None or instance.n < self.instance.n:
+            return int(instance.weights.sum())
+        root = self.tree.nodes[0]
         prices = self.tree.prices[root.prices]
-        return bound_of(self.instance, prices, root.chosen, barred).value // FINE
+        barred = root.barred | instance.barred
+        return bound_of(instance, prices, root.chosen, barred).value // FINE
 
     def _heir(self, instance: Instance, site: int) -> int | None:
         """The site that stands in best while all others stay."""

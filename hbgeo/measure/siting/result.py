@@ -71,7 +71,7 @@ class Sites:
 
 @dataclass(frozen=True)
 class Loss:
-    """What it costs if a chosen site cannot be had and the same number of others is taken.
+    """What it costs if a chosen site cannot be had and as many others are taken, or all there are.
 
     Attributes
     ----------
@@ -80,7 +80,8 @@ class Loss:
     loss
         Weight lost against the best plan, where that is proven; else None.
     low, high
-        Between what bounds it lies.
+        Between what bounds it lies. Where no plan of so many others reaches what was asked: from
+        nothing to what the rest of the plan alone loses.
     replacement
         The site that stands in best while all others stay; None where none is left.
     mark
