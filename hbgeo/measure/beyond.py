@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -127,15 +128,13 @@ class Beyond:
 
     def _places(self, some: NDArray[np.intp]) -> pd.DataFrame:
         every, at = self.every.frame, self.at[some]
-        told = [c for c in ("name", *_WHERE) if c in every]
-        frame = every[told].iloc[at]
-        given = {c: frame.get(c, "") for c in ("name", *_WHERE)}
-        return pd.DataFrame(given, frame.index).assign(
-            people=self.people_of[some],
-            metres=self.metres[some],
-            nearest=_texts(self.facilities.index, self.near[some]),
-            nearest_name=_texts(self.facilities["name"], self.near[some]),
-        )
+        columns: dict[str, Any] = {
+            c: every[c].array.take(at) if c in every else "" for c in ("name", *_WHERE)
+        }
+        columns["people"], columns["metres"] = self.people_of[some], self.metres[some]
+        columns["nearest"] = _texts(self.facilities.index, self.near[some])
+        columns["nearest_name"] = _texts(self.facilities["name"], self.near[some])
+        return pd.DataFrame(columns, every.index.take(at))
 
     @cached_property
     def counties(self) -> dict[str, Beyond]:
