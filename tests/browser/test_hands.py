@@ -250,7 +250,10 @@ def test_a_way_is_measured_by_clicks_and_ends_with_escape(open_page):
     assert f"2 段，共 {total / 1000:.{digits}f} 公里" in page.inner_text("#measured")
     page.keyboard.press("Backspace")
     assert len(state(page)["way"]) == 2
-    page.wait_for_function("() => location.hash.includes('k=')")
+    two = (
+        "() => (new URLSearchParams(location.hash.slice(1)).get('k') || '').split(',').length === 2"
+    )
+    page.wait_for_function(two)  # the address comes a moment later
     assert state(open_page(page.evaluate("location.hash")))["way"] == state(page)["way"]
     page.keyboard.press("Escape")
     assert state(page)["way"] is None
