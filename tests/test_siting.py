@@ -534,7 +534,7 @@ def test_models_without_a_bound_of_their_own_refuse_a_lie(
         capacity(cost < 3, [1] * 12, 2, [4] * 6)
 
 
-@pytest.mark.parametrize("version", ["1.15.3", "1.16.3"])
+@pytest.mark.parametrize("version", ["1.15.3", "1.16.3", "1.16.0rc1"])
 def test_a_scipy_that_is_known_to_lie_is_refused(
     version: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

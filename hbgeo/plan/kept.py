@@ -73,7 +73,8 @@ def _read(path: Path) -> dict[str, Any] | None:
         whole = plan["form"] == FORM and all(key in shown for key in _SHOWN)
         whole = whole and all(isinstance(ground[key], Mapping) for key in ("asked", "inputs"))
         for site in plan["sites"]:
-            _ = shown["sites"][site["id"]]["pct"], shown["candidates"][site["id"]][2], site["order"]
+            words = shown["sites"][site["id"]]
+            _ = words["pct"], words["look"], shown["candidates"][site["id"]][2], site["order"]
             Fraction(site["covered_after"])
         return plan if whole and isinstance(plan, dict) else None
     except (OSError, ValueError, TypeError, KeyError, IndexError, RecursionError):

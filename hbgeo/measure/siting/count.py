@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from hbgeo.errors import RequestError
-from hbgeo.measure.siting.best import EARLY, mask_of
+from hbgeo.measure.siting.best import EARLY
 from hbgeo.measure.siting.essential import dominated
 from hbgeo.measure.siting.instance import Instance
 from hbgeo.measure.siting.neighbourhood import polish
@@ -173,6 +173,3 @@ def _least(
 def _fits(instance: Instance, plan: np.ndarray) -> bool:
     group = instance.group
     return group is None or int(np.bincount(group[plan]).max(initial=0)) <= instance.most
-
-
-__all__ = ["Count", "count_sites", "mask_of"]

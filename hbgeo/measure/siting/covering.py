@@ -17,7 +17,7 @@ from hbgeo.measure.siting.result import CERTIFICATE, SOLVER, UNPROVEN, Sites
 from hbgeo.measure.siting.solver import Answer, require_solver
 from hbgeo.measure.siting.tree import Tree
 
-EFFORT = 400  # linear programmes of the own tree, and nodes of the solver's
+EFFORT = 400  # linear programmes of the usual size in the own tree, and nodes of the solver's
 
 
 def solve(problem: Problem, *, effort: int = EFFORT) -> Sites:

@@ -49,7 +49,7 @@ class Problem:
     group, most
         A group of each site, and how many of one may be chosen at most.
     then
-        Of partial and lscp: what the plan of the fewest sites covers most of; None: `weights`.
+        Of partial: what the plan of the fewest sites covers most of; None: `weights`.
     """
 
     model: str

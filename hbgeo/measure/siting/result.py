@@ -37,9 +37,9 @@ class Sites:
     unreachable
         Rows of demand that no admissible site and nothing existing covers.
     then
-        Of partial and lscp: the same for the second question, which of the plans with so few sites
-        covers most.
-    trees
+        Of partial: the same for the second question, which of the plans with so few sites covers
+        most.
+    tree
         The branching that proves `bound`.
     nodes
         How many linear programmes were solved.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from math import frexp
 from typing import Any
@@ -46,7 +47,7 @@ def require_solver() -> None:
     """
     import scipy
 
-    version = tuple(int(part) for part in scipy.__version__.split(".")[:2])
+    version = tuple(map(int, re.findall(r"\d+", scipy.__version__)[:2]))  # 1.18.0rc1 too
     if version < LEAST:
         raise RequestError(
             f"SciPy {scipy.__version__} 的求解器会把不成立的方案说成最优，不能用来选址；"
