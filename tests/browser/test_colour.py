@@ -115,10 +115,10 @@ def full_page(chromium, example, tmp_path):
 
 def test_a_carpet_of_signs_is_numbers_until_zoom_9(full_page):
     page = full_page("#i=town&l=sign&v=30.15,110.45,8.5")
-    page.wait_for_function("hbgeo.state().summed.includes('sign')")
+    page.wait_for_function("() => hbgeo.state().summed.includes('sign')")
     far = sum(painted(page, "facilities").values())
     zoom(page, 9)
-    page.wait_for_function("!hbgeo.state().summed.length")
+    page.wait_for_function("() => !hbgeo.state().summed.length")
     assert far > 0
     assert "点密时按单元计数" in page.inner_text("#layer-states")
 
