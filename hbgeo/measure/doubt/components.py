@@ -5,7 +5,7 @@ Parts that look alike are solved once: along a border or in a county there are f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -48,27 +48,34 @@ class Solver:
 
     def best(self, part: Part) -> Found:
         """The greatest sum of a part, its picks by the numbers of this very part."""
-        shape = (
-            tuple(tuple(mask for mask, _ in o) for o in part.choosers.values()),
-            tuple(sorted(part.terms.items())),
-        )
+        shape = shape_of(part)
         if shape not in self.known:
-            self.known[shape] = self.solve(_plain(part))
+            self.known[shape] = self.solve(renumbered(part))
         found = self.known[shape]
-        picks = {
-            chooser: options[found.picks[place]][1]
-            for place, (chooser, options) in enumerate(part.choosers.items())
-        }
-        return Found(found.value, found.bound, picks)
+        return Found(found.value, found.bound, named(part, found.picks))
 
 
-def _plain(part: Part) -> Part:
+def shape_of(part: Part) -> Shape:
+    """What a part looks like without names."""
+    masks = tuple(tuple(mask for mask, _ in o) for o in part.choosers.values())
+    return masks, tuple(sorted(part.terms.items()))
+
+
+def renumbered(part: Part) -> Part:
     """The part with choosers and options numbered from nought."""
     made = {
         place: tuple((mask, number) for number, (mask, _) in enumerate(options))
         for place, options in enumerate(part.choosers.values())
     }
     return Part(made, part.terms)
+
+
+def named(part: Part, picks: Mapping[int, int]) -> dict[int, int]:
+    """The picks of a renumbered part, by the part's own numbers."""
+    return {
+        chooser: options[picks[place]][1]
+        for place, (chooser, options) in enumerate(part.choosers.items())
+    }
 
 
 def components(left: Narrowed, coef: Figures) -> Iterator[Component]:

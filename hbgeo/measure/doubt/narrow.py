@@ -50,19 +50,22 @@ class Narrowed:
 
 def narrow(question: CoverQuestion, terms: Terms, coef: Figures, alive: Mask | None = None) -> Narrowed:
     """Settle all that can be settled for the greatest Σ `coef` over combinations of live options."""
-    made = _start(question, terms, coef, alive)
+    made = start(question, terms, coef, alive)
     while made.changed:
         made.changed = False
-        _forget(made)
-        _bury(made)
+        forget(made)
+        bury(made)
         if len(made.option):
             _outdo(made, coef)
         if not made.changed and len(made.option):
-            _secure(made)
+            secure(made)
     return made
 
 
-def _start(question: CoverQuestion, terms: Terms, coef: Figures, alive: Mask | None) -> Narrowed:
+def start(
+    question: CoverQuestion, terms: Terms, coef: Figures, alive: Mask | None = None
+) -> Narrowed:
+    """Nothing settled yet, but what is filled without doubt."""
     option = np.arange(len(question.fill_starts) - 1)
     chooser = question.choices.chooser
     pair, slot = fill_pairs(question)
@@ -81,7 +84,7 @@ def _start(question: CoverQuestion, terms: Terms, coef: Figures, alive: Mask | N
     )
     _satisfy(made)
     if alive is not None:
-        _keep_options(made, alive)
+        keep_options(made, alive)
     return made
 
 
@@ -92,24 +95,24 @@ def _satisfy(made: Narrowed) -> None:
     made.state[(made.state == OPEN) & ~waits] = SATISFIED
 
 
-def _keep_options(made: Narrowed, keep: Mask) -> None:
+def keep_options(made: Narrowed, keep: Mask) -> None:
     """Drop options, and with them what they fill."""
     place = np.cumsum(keep) - 1
     held = keep[made.pair]
     made.pair, made.slot = place[made.pair[held]], made.slot[held]
     made.option, made.chooser = made.option[keep], made.chooser[keep]
-    first = _firsts(made.chooser)
+    first = firsts(made.chooser)
     made.picks[made.chooser[first]] = made.option[first]
 
 
-def _firsts(chooser: Whole) -> Whole:
+def firsts(chooser: Whole) -> Whole:
     """Where the options of each chooser begin."""
     if not len(chooser):
         return np.zeros(0, np.int64)
     return np.flatnonzero(np.concatenate([[True], chooser[1:] != chooser[:-1]]))
 
 
-def _forget(made: Narrowed) -> None:
+def forget(made: Narrowed) -> None:
     """Forget fills that no open term waits for, and choosers that fill nothing else."""
     wanted = np.zeros(made.slots, bool)
     wanted[made.asks] = True
@@ -120,10 +123,10 @@ def _forget(made: Narrowed) -> None:
     touching[made.chooser[made.pair]] = True
     keep = touching[made.chooser]
     if not keep.all():
-        _keep_options(made, keep)
+        keep_options(made, keep)
 
 
-def _bury(made: Narrowed) -> None:
+def bury(made: Narrowed) -> None:
     """Drop the terms that wait for a slot that nothing fills."""
     can = np.zeros(made.slots, bool)
     can[made.slot] = True
@@ -150,7 +153,7 @@ def _outdo(made: Narrowed, coef: Figures) -> None:
     many = len(made.option)
     good = np.bincount(made.pair[helps[made.slot]], minlength=many)
     bad = np.bincount(made.pair[harms[made.slot]], minlength=many)
-    first = _firsts(made.chooser)
+    first = firsts(made.chooser)
     size = np.diff(np.concatenate([first, [many]]))
     score = np.where(bad == 0, good, -1)
     best = np.repeat(np.maximum.reduceat(score, first), size)
@@ -159,23 +162,23 @@ def _outdo(made: Narrowed, coef: Figures) -> None:
     leads = np.repeat(np.minimum.reduceat(place, first), size) == np.arange(many)
     keep = (good > 0) | (best < 0) | leads
     if not keep.all():
-        _keep_options(made, keep)
+        keep_options(made, keep)
         made.changed = True
-    _fill_singles(made)
+    fill_singles(made)
 
 
-def _fill_singles(made: Narrowed) -> None:
+def fill_singles(made: Narrowed) -> None:
     """Fill what the only option of a chooser fills."""
-    first = _firsts(made.chooser)
+    first = firsts(made.chooser)
     size = np.repeat(np.diff(np.append(first, len(made.chooser))), np.diff(np.append(first, len(made.chooser))))
     single = size == 1
     if not single.any():
         return
     _fill(made, made.slot[single[made.pair]])
-    _keep_options(made, ~single)
+    keep_options(made, ~single)
 
 
-def _secure(made: Narrowed) -> None:
+def secure(made: Narrowed) -> None:
     """Fill the slots that each option of some chooser fills."""
     key = made.chooser[made.pair] * made.slots + made.slot
     found, times = np.unique(key, return_counts=True)

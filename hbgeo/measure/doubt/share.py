@@ -26,8 +26,9 @@ def share_span(
     ends = zip(covered.spans(1), counted.spans(1), strict=True)
     made = []
     for number, (top, bottom) in enumerate(ends):
-        assert group is not None  # noqa: S101
-        inside = replace(question, weight=np.where(group == number, question.weight, 0))
+        inside = question
+        if bottom.low != bottom.high:
+            inside = replace(question, weight=np.where(group == number, question.weight, 0))
         made.append(_share(inside, top, bottom))
     return whole, made
 
