@@ -122,7 +122,7 @@ def find_suspects(
     notes = [
         *_of_cells(at[known], unread, schema, days),
         *_of_left(len(base), left, unread, schema, days),
-        *_of_periods(whole, rough, base, days),
+        *_of_periods(whole, days),
         *(Note(int(at[i]), "served") for i in unserved.tolist()),
     ]
     for kind, rows in standing.items():
@@ -193,7 +193,7 @@ def _stacked(base: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:
     if left.empty:
         return base.reset_index(drop=True)
     columns = {}
-    for name in dict.fromkeys([*base, *(c for c in _ABOVE if c in left)]):
+    for name in dict.fromkeys([*base, *_more(left)]):
         own = base[name] if name in base else pd.Series("", base.index, dtype="str")
         other = left.get(name)
         if other is None:
@@ -207,6 +207,11 @@ def _stacked(base: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:
         c: "str" if isinstance(t, pd.CategoricalDtype) else t for c, t in base.dtypes.items()
     }
     return whole.astype({c: t for c, t in kinds.items() if t != object})
+
+
+def _more(left: pd.DataFrame) -> list[str]:
+    """The columns of rows left out that matter even where no row that counts has them."""
+    return [c for c in left if c in _ABOVE or str(c).endswith("_precision")]
 
 
 def _blank(column: pd.Series) -> Any:
@@ -255,13 +260,11 @@ def _note_left(row: int, column: str, text: str, schema: Schema, days: Days) -> 
     return Note(row, kind or AMOUNT, column, values)
 
 
-def _of_periods(
-    rows: pd.DataFrame, rough: Mapping[str, Mask], base: Whole, days: Days
-) -> list[Note]:
+def _of_periods(rows: pd.DataFrame, days: Days) -> list[Note]:
     """Years and months that reach beyond a day that matters."""
     notes = []
-    for column, marked in rough.items():
-        at = np.flatnonzero(marked[base])
+    for column, edges in days.edges.items():
+        at = np.flatnonzero(open_periods(rows, column, edges)) if column in rows else []
         if len(at):
             some = rows.iloc[at]
             ends = [period_ends(some, column, last=last).tolist() for last in (False, True)]

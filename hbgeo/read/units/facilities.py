@@ -53,8 +53,8 @@ def make_facilities(
     aside = made.aside.copy()
     if len(aside):
         tied = _tie(aside, register, Notes(layer.key, aside, notes.schema), codes=same_scheme)
-        aside = leave_aside(made, aside, tied)
-    left = together(aside, leave_out(frame, named, bad, reasons))
+        aside = leave_aside(aside, tied)
+    left = together(made, aside, leave_out(frame, named, bad, reasons))
     return of_layer(
         layer,
         without(frame, bad).set_index("id"),
