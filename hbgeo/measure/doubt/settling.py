@@ -72,7 +72,7 @@ def settling_set(question: CoverQuestion | SumQuestion, target: Fraction) -> Few
     curves = [holder.curve(c, h) for c, h in held]
     found = take(need, made.hold[items.chooser], items, curves, needed)
     chosen = {m for c, o in found.picks.items() for m, _ in made.of(c, o)}
-    return Fewest(sorted(chosen), (), found.rows, found.at_least)
+    return Fewest(tuple(sorted(chosen)), (), found.rows, found.at_least)
 
 
 @dataclass

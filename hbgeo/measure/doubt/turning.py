@@ -60,7 +60,7 @@ def spread(picks: Picks, rows: int | None, at_least: int, made: Kernel, starts: 
     """The choosers themselves, where one stood for all toggles of a slot."""
     pairs = {pair for c, o in picks.items() if o != starts[c] for pair in made.of(c, o)}
     chosen = sorted(pairs)
-    return Fewest([c for c, _ in chosen], [o for _, o in chosen], rows, at_least)
+    return Fewest(tuple(c for c, _ in chosen), tuple(o for _, o in chosen), rows, at_least)
 
 
 @dataclass
