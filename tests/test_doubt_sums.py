@@ -14,7 +14,9 @@ from hbgeo.measure.doubt.question import Span, SumQuestion
 from hbgeo.measure.doubt.sums import sum_margins, sum_span
 
 
-def figure(question: SumQuestion, combination: second.Combination, units: set[int] | None) -> list[Fraction]:
+def figure(
+    question: SumQuestion, combination: second.Combination, units: set[int] | None
+) -> list[Fraction]:
     top, bottom = second.sums(question, combination, units)
     if not question.ratio:
         return [Fraction(top, question.per)]

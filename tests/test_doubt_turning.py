@@ -5,10 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
-import pytest
 import second_doubt as second
-from doubt_worlds import RING, adding, cover, covers, hard
+from doubt_worlds import adding, covers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +18,9 @@ from hbgeo.measure.doubt.turning import turning_set
 Pct = st.fractions(0, 100, max_denominator=2)
 
 
-def margins(question: CoverQuestion | SumQuestion, target: Fraction) -> dict[second.Combination, Fraction]:
+def margins(
+    question: CoverQuestion | SumQuestion, target: Fraction
+) -> dict[second.Combination, Fraction]:
     """The margin of every combination; the first is the figure's."""
     if isinstance(question, CoverQuestion):
         return {s.combination: second.margin(question, s, target) for s in second.states(question)}
@@ -83,7 +83,10 @@ def test_settling_set_settles_and_none_is_smaller_than_its_bound(
 
 
 @settings(max_examples=200)
-@given(st.booleans().flatmap(lambda ratio: adding(ratio=ratio)), st.fractions(-4, 120, max_denominator=2))
+@given(
+    st.booleans().flatmap(lambda ratio: adding(ratio=ratio)),
+    st.fractions(-4, 120, max_denominator=2),
+)
 def test_sums_turn_and_settle_with_the_fewest(question: SumQuestion, target: Fraction) -> None:
     check_turning(question, target)
     assert check_settling(question, target).exact
@@ -100,9 +103,12 @@ def test_alone_is_what_each_option_changes(question: CoverQuestion, pct: Fractio
         changes, turns = [], []
         for option in range(a + 1, b):
             after = second.state(question, (*first[:chooser], option, *first[chooser + 1 :]))
-            changes.append(second.amount(question, after.covered) - second.amount(question, before.covered))
+            changes.append(
+                second.amount(question, after.covered) - second.amount(question, before.covered)
+            )
             turns.append(
-                (second.margin(question, after, pct) >= 0) != (second.margin(question, before, pct) >= 0)
+                (second.margin(question, after, pct) >= 0)
+                != (second.margin(question, before, pct) >= 0)
             )
         assert Fraction(int(found.least[chooser]), question.per) == min(changes, default=0)
         assert Fraction(int(found.most[chooser]), question.per) == max(changes, default=0)

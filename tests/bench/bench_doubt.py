@@ -38,12 +38,15 @@ def make_question(side: int, toggles: int, borders: int, wide: int, seed: int = 
     units = side * side
     at = rng.integers(0, units, toggles)
     here = rng.integers(0, units, borders)
-    there = np.where(here % side < side - 1, here + 1, here - 1)
+    step = np.where(rng.integers(0, 2, borders) == 0, 1, side)
+    there = np.where(here + step < units, here + step, here - step)
     county = rng.integers(0, units // WIDE, wide)
     sizes = np.concatenate([np.full(toggles + borders, 2), np.full(wide, WIDE + 1)])
     fill = np.zeros((toggles, 2), np.int64) - 1
     fill[np.arange(toggles), rng.integers(0, 2, toggles)] = at
-    spread = np.concatenate([np.full((wide, 1), -1), county[:, None] * WIDE + np.arange(WIDE)], axis=1)
+    spread = np.concatenate(
+        [np.full((wide, 1), -1), county[:, None] * WIDE + np.arange(WIDE)], axis=1
+    )
     flat = np.concatenate([fill.ravel(), np.stack([here, there], 1).ravel(), spread.ravel()])
     starts = np.concatenate([[0], np.cumsum(sizes)])
     cost = np.ones(len(flat), np.int64)
@@ -80,8 +83,15 @@ def main() -> None:
     found = timed("bounds", lambda: cover_span(question, counties))
     low, high = found.covered.low, found.covered.high
     print(f"{low} to {high}, exact {found.exact}; largest component {found.largest} rows")  # noqa: T201 - a script
-    now = int(states_of(question, terms_of(question), question.choices.starts[:-1])[: given.side**2].sum())
-    for words, covered in (("near", now - 10), ("middle", (low + now) // 2), ("above", now + 10), ("high", (high + now) // 2)):
+    now = int(
+        states_of(question, terms_of(question), question.choices.starts[:-1])[: given.side**2].sum()
+    )
+    for words, covered in (
+        ("near", now - 10),
+        ("middle", (low + now) // 2),
+        ("above", now + 10),
+        ("high", (high + now) // 2),
+    ):
         pct = Fraction(100 * covered, given.side**2)
         print(f"-- target {words}: {float(pct):.3f} %, figure {now} of {given.side**2} units")  # noqa: T201 - a script
         turning = timed("turning", lambda pct=pct: turning_set(question, pct))
