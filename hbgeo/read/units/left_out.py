@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
 from hbgeo.arrays import Mask
-from hbgeo.read.issues import PROVENANCE
-from hbgeo.read.schema.tidy import Tidy
+from hbgeo.read.issues import PROVENANCE, UNREAD, Issue
 from hbgeo.read.units.naming import Named
 
+SERVED = "served"  # column of cells of which a part names nobody
 PLACE, TWICE, COPY = "place", "twice", "copy"  # in `why`: no place at all; see `LayerTable.left_out`
 
 
@@ -68,7 +68,14 @@ def _with_cells(rows: pd.DataFrame, unread: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(why=why)
 
 
-def together(made: Tidy, aside: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:
+def with_served(unread: pd.DataFrame, issues: Iterable[Issue]) -> pd.DataFrame:
+    """The cells that gave no value, with those of 服务范围 of which a part names nobody."""
+    missed = [(i.file, i.sheet, i.row, SERVED, i.value) for i in issues if i.rule == "W06"]
+    more = pd.DataFrame(missed, columns=UNREAD)
+    return pd.concat([unread, more], ignore_index=True) if missed else unread
+
+
+def together(unread: pd.DataFrame, aside: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:
     """All rows left out: those that reading put aside, then those left when tying."""
     if aside.empty or left.empty:
         whole = left if aside.empty else aside
@@ -76,4 +83,4 @@ def together(made: Tidy, aside: pd.DataFrame, left: pd.DataFrame) -> pd.DataFram
         lists = [c for c in left if left[c].dtype == object or aside.get(c, left[c]).dtype == object]
         whole = pd.concat([f.astype(dict.fromkeys(lists, object), errors="ignore") for f in (aside, left)])
     whole = whole.reset_index(drop=True)
-    return _with_cells(whole, made.unread) if len(whole) else whole
+    return _with_cells(whole, unread) if len(whole) else whole

@@ -48,7 +48,7 @@ def make_table(made: Tidy, layer: Layer, register: Register, *, same_scheme: boo
         (*made.issues, *notes.issues),
         aside=len(made.aside) + int(bad.sum()),
         senders=senders_of(made, register, named),
-        left_out=together(made, aside, left),
+        left_out=together(made.unread, aside, left),
         unread=made.unread,
     )
 
