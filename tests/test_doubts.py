@@ -54,7 +54,9 @@ def test_a_conclusion_is_firm_where_no_combination_turns_it(
     world, doubts = asked
     tried = _tried(world, indicator)
     own = is_met(world, tried[0][0], indicator)
-    turned = [c for v, c in tried if (met := is_met(world, v, indicator)) is not None and met != own]
+    turned = [
+        c for v, c in tried if (met := is_met(world, v, indicator)) is not None and met != own
+    ]
     found = doubts.of.get(indicator)
     if found is None or own is None:
         return

@@ -129,7 +129,9 @@ def _weighed(a: Assessment, needed: Needed) -> tuple[pd.DataFrame, np.ndarray, t
     return part[known], demand[known], said
 
 
-def _inside(units: pd.DataFrame, counted: pd.DataFrame, *, whole: bool, a: Assessment) -> pd.DataFrame:
+def _inside(
+    units: pd.DataFrame, counted: pd.DataFrame, *, whole: bool, a: Assessment
+) -> pd.DataFrame:
     """The units of the part that was asked for; those that may be listed as well, of the same counties."""
     if not whole:
         return units.loc[counted.index]
@@ -166,7 +168,9 @@ def _of_amounts(a: Assessment, case: Case, standing: Standing) -> Firmness:
     one, frame, opened = case.one, case.layer.frame, standing.open(case)
     units = _coverage(a).units
     everything = case.context.placements.units(one.units).frame
-    owner, _, conflict = owners_of(replace(case, units=replace(case.units, frame=case.units.frame.loc[units.index])))
+    owner, _, conflict = owners_of(
+        replace(case, units=replace(case.units, frame=case.units.frame.loc[units.index]))
+    )
     position = units.index.get_indexer(everything.index).astype(np.int64)
     top, bottom = row_amounts(case, frame)
     beside, known = None, np.ones(len(units), dtype=bool)

@@ -29,7 +29,9 @@ def all_sets(part: Part, price: tuple[int, ...]) -> tuple[int, tuple[Step, ...]]
         np.maximum(pairs[:, 1], pairs[:, 0], out=pairs[:, 1])
     sets = np.arange(1 << many)
     left = best[len(sets) - 1 - sets]
-    rows = sum(((sets >> i & 1) * p for i, p in enumerate(price)), start=np.zeros(len(sets), np.int64))
+    rows = sum(
+        ((sets >> i & 1) * p for i, p in enumerate(price)), start=np.zeros(len(sets), np.int64)
+    )
     most = int(best[-1])
     steps: list[Step] = []
     for at in sorted(sets.tolist(), key=lambda s: (int(rows[s]), int(left[s]), s)):

@@ -57,13 +57,13 @@ def join_links(links: Sequence[tuple[str, Opened]]) -> Joint:
     found = [_readings(key, links, first[key]) for key in layers]
     readings = [one for some, _ in found for one in some]
     twins = [
-        (a + part.first, b + part.first)
-        for part in parts
-        for a, b in part.opened.suspects.twins
+        (a + part.first, b + part.first) for part in parts for a, b in part.opened.suspects.twins
     ]
     kept = {one.row for one in readings}
     opened, number = _kept(links, first, kept)
-    merged = _merged(readings, [p for p in twins if p[0] in kept and p[1] in kept], opened, number, tuple(parts))
+    merged = _merged(
+        readings, [p for p in twins if p[0] in kept and p[1] in kept], opened, number, tuple(parts)
+    )
     return Joint(opened, merged, all(exact for _, exact in found))
 
 
@@ -81,7 +81,9 @@ def _readings(
     made, exact = list[_Reading](), True
     spans = [_spans(openings, len(suspects)) for _, openings in mine]
     for row in range(len(suspects)):
-        by_link = [_by_variant(o, range(s[row], s[row + 1])) for (_, o), s in zip(mine, spans, strict=True)]
+        by_link = [
+            _by_variant(o, range(s[row], s[row + 1])) for (_, o), s in zip(mine, spans, strict=True)
+        ]
         options, alone = _options(by_link, [o for _, o in mine])
         exact &= alone
         if len(options) > 1 or row in twins:
@@ -121,7 +123,9 @@ def _options(
 def _key(entries: tuple[int, ...], openings: list[Openings]) -> tuple[object, ...]:
     """What a reading comes to in every link."""
     names = ("home", "serves", "wide")
-    return tuple(getattr(o, n)[e].item() for e, o in zip(entries, openings, strict=True) for n in names)
+    return tuple(
+        getattr(o, n)[e].item() for e, o in zip(entries, openings, strict=True) for n in names
+    )
 
 
 def _kept(

@@ -97,7 +97,12 @@ def count_variants(case: Case, variants: Variants) -> Counting:
 
 
 def find_openings(
-    suspects: Suspects, variants: Variants, places: Places, counting: Counting, *, apart: bool = False
+    suspects: Suspects,
+    variants: Variants,
+    places: Places,
+    counting: Counting,
+    *,
+    apart: bool = False,
 ) -> Openings:
     """Join places and variants of each row, and keep the readings that differ; of twins one at least.
 
@@ -112,7 +117,9 @@ def find_openings(
     suspect, here = places.suspect[p], ~places.nowhere[p]
     ways = np.where(here, counting.ways[v], np.int8(0))
     home = np.where(ways & places.bits[p], places.unit[p], -1)
-    listed = suspects.frame["served"].astype(bool).to_numpy() if "served" in suspects.frame else None
+    listed = (
+        suspects.frame["served"].astype(bool).to_numpy() if "served" in suspects.frame else None
+    )
     has = unserved if listed is None else listed | unserved
     serves = ((ways & _SERVED) > 0) & has[suspect]
     adds = (ways > 0) & (home >= 0)

@@ -48,9 +48,7 @@ class Places:
     nowhere: Mask
 
 
-def unsure_rows(
-    placed: LayerPlacement, level: str, placements: Placements
-) -> dict[str, Mask]:
+def unsure_rows(placed: LayerPlacement, level: str, placements: Placements) -> dict[str, Mask]:
     """Mark the rows of a layer that may stand in another unit of a level than the figure takes.
 
     Returns
@@ -121,7 +119,9 @@ class _Makes:
 
     def places(self) -> Places:
         """All that was added."""
-        rows, unit, bits, own, nowhere = (np.concatenate(part) for part in zip(*self._parts, strict=True))
+        rows, unit, bits, own, nowhere = (
+            np.concatenate(part) for part in zip(*self._parts, strict=True)
+        )
         order = np.argsort(rows, kind="stable")
         return Places(
             rows[order].astype(np.int64),
@@ -147,9 +147,7 @@ def _apart(
     makes.others(believed, at.point_unit[believed].astype(np.int64), INSIDE)
 
 
-def _within(
-    makes: _Makes, rows: Whole, frame: pd.DataFrame, units: LayerTable, level: str
-) -> None:
+def _within(makes: _Makes, rows: Whole, frame: pd.DataFrame, units: LayerTable, level: str) -> None:
     """Rows of which no more than the county is known: any township of it."""
     if level != "township" or "county_code" not in units:
         return

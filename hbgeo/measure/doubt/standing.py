@@ -52,8 +52,13 @@ class Standing:
         """The rows of a layer that are in doubt."""
         key = layer.key
         if key not in self._suspects:
-            states = (*self._context.options.status, *(s for o in self._asked[key] for s in o.status))
-            self._suspects[key] = find_suspects(layer, self.days(layer), states, self._unsure(layer))
+            states = (
+                *self._context.options.status,
+                *(s for o in self._asked[key] for s in o.status),
+            )
+            self._suspects[key] = find_suspects(
+                layer, self.days(layer), states, self._unsure(layer)
+            )
         return self._suspects[key]
 
     def days(self, layer: LayerTable) -> Days:
