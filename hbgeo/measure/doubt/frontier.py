@@ -14,7 +14,7 @@ import numpy as np
 
 from hbgeo.measure.doubt.part import Found, Part
 from hbgeo.measure.doubt.question import Whole
-from hbgeo.measure.doubt.terms import Figures
+from hbgeo.measure.doubt.terms import Figures, as_figures
 
 STATES = 2**16  # at one time
 WORK = 2**21  # altogether
@@ -62,7 +62,7 @@ def sweep(
         price = [0] * many if costs is None else list(costs[step.chooser])
         made = (masks[:, None] | np.array(step.masks, np.int64)).ravel()
         paid = (spent[:, None] + np.array(price, np.int64)).ravel()
-        sums = np.repeat(sums, many)
+        sums = as_figures(np.repeat(sums, many))
         for mask, worth in step.terms:
             sums = sums + np.where((made & mask) == mask, worth, 0).astype(sums.dtype)
         kept = _distinct(made & ~step.forget, paid, sums, top)

@@ -112,7 +112,7 @@ def _held(part: Part, price: tuple[int, ...], solver: Solver) -> Held:
         return Held(most - base, most - base, steps, points)
     free = solver.best(part)
     made: list[Step] = []
-    for step in _one_by_one(part, price, solver, free, base):
+    for step in sorted(_one_by_one(part, price, solver, free, base), key=lambda s: (s[0], -s[1])):
         if step[1] > (made[-1][1] if made else 0):
             made.append(step)
     bounds = bounds_of(_losses(part, price, free), free.value - base)
@@ -143,9 +143,8 @@ def _one_by_one(
             chosen = min(left, key=lambda c: ((left[c] - now.bound) / price[c], c))
         held = (*held, chosen)
         now = solver.best(_hold(part, held))
-        if len(price) <= _TRIED:
-            held, now = _dropped(part, held, now, solver)
-        yield sum(price[i] for i in held), free.bound - now.bound, held
+        lean, left_now = _dropped(part, held, now, solver) if len(price) <= _TRIED else (held, now)
+        yield sum(price[i] for i in lean), free.bound - left_now.bound, lean
 
 
 def _dropped(
