@@ -54,9 +54,9 @@ def terms_of(question: CoverQuestion) -> Terms:
 def compact(figures: NDArray[np.object_], factor: int = 1) -> Figures:
     """The same numbers times a factor, in 64 bits where no sum of them can overflow."""
     values = figures.tolist()
-    if sum(map(abs, values)) * abs(factor) < _ROOM:
+    if sum(map(abs, values)) < _ROOM // max(1, abs(factor)):
         return np.array(values, dtype=np.int64) * factor
-    return np.array([value * factor for value in values] + [None], dtype=object)[:-1]
+    return np.array([*(value * factor for value in values), None], dtype=object)[:-1]
 
 
 def as_figures(made: NDArray[Any]) -> Figures:
