@@ -166,6 +166,29 @@ def test_rows_known_only_to_their_county_turn_it_by_a_matching() -> None:
     assert turning_set(question, Fraction(100 * (most + 1), 60)) == Fewest()
 
 
+@settings(max_examples=200)
+@given(covers(members=False, most=7), Pct)
+def test_every_set_of_units_tried_turns_with_the_fewest_rows(
+    question: CoverQuestion, pct: Fraction
+) -> None:
+    """Where the conclusion is that the target is met, filling can only harm."""
+    if next(iter(margins(question, pct).values())) < 0:
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(turning, "sweep", lambda *_: None)
+        check_turning(question, pct)
+
+
+def test_many_rows_of_one_county_are_few_sets_of_its_townships() -> None:
+    """200 rows each in one of 14 townships, 10 in each but 60 in the first: 10 rows empty one."""
+    homes = [0] * 70 + [1 + i // 10 for i in range(130)]
+    options = [[[h], *([u] for u in range(14) if u != h)] for h in homes]
+    question = cover(options, 14)
+    assert turning_set(question, Fraction(100)).rows == 10
+    found = turning_set(question, Fraction(1200, 14))
+    assert (found.rows, found.at_least) == (30, 30)
+
+
 def sound(question: CoverQuestion, pct: Fraction) -> None:
     """Bounds hold and sets do what they say where nothing is tried whole."""
     values = margins(question, pct)

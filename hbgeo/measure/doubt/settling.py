@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 
 from hbgeo.measure.doubt.branching import best
 from hbgeo.measure.doubt.components import (
@@ -28,7 +29,8 @@ from hbgeo.measure.doubt.steps import sums_settling
 from hbgeo.measure.doubt.terms import margin, states_of, terms_of, total
 
 _TRIED = 24  # choosers of a component in which the next one is chosen by trying
-_LIST = 5  # of those that promise most
+_LIST = 5  # of those that promise most; of more choosers a fifth of those that matter at a time
+_NODES = 20  # of a search that is made over and over
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class Holder:
     """Holds rows of components; those alike once."""
 
     made: Kernel
-    solver: Solver = field(default_factory=lambda: Solver(best))
+    solver: Solver = field(default_factory=lambda: Solver(partial(best, nodes=_NODES)))
     known: dict[Hashable, Held] = field(default_factory=dict)
 
     def held(self, component: Component) -> Held:
@@ -132,16 +134,15 @@ def _one_by_one(
     held: tuple[int, ...] = ()
     now = free
     while now.bound > base and len(held) < len(price):
-        moved = [
-            c for c in part.choosers if now.picks[c] != part.choosers[c][0][1] and c not in held
-        ]
+        rest = [c for c in part.choosers if c not in held]
+        moved = [c for c in rest if now.picks[c] != part.choosers[c][0][1]] or rest
         losses = dict(zip(part.choosers, _losses(part, price, now), strict=True))
         moved.sort(key=lambda c: -losses[c][1] / price[c])
-        chosen = moved[0]
+        chosen = moved[: max(1, len(moved) // _LIST)]
         if len(price) <= _TRIED:
             left = {c: solver.best(_hold(part, (*held, c))).bound for c in moved[:_LIST]}
-            chosen = min(left, key=lambda c: ((left[c] - now.bound) / price[c], c))
-        held = (*held, chosen)
+            chosen = [min(left, key=lambda c: ((left[c] - now.bound) / price[c], c))]
+        held = (*held, *chosen)
         now = solver.best(_hold(part, held))
         lean, left_now = _dropped(part, held, now, solver) if len(price) <= _TRIED else (held, now)
         yield sum(price[i] for i in lean), free.bound - left_now.bound, lean
