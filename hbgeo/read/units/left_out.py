@@ -1,0 +1,86 @@
+"""The rows of a layer that were put aside, with all that could be read of them, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from hbgeo.arrays import Mask
+from hbgeo.read.issues import PROVENANCE, UNREAD, Issue
+from hbgeo.read.units.naming import Named
+
+SERVED = "served"  # column of cells of which a part names nobody
+PLACE, TWICE, COPY = "place", "twice", "copy"  # in `why`: no place at all; see `LayerTable.left_out`
+
+
+def reasons_of_naming(named: Named, bad: Mask) -> pd.Series:
+    """The columns in which each row that is put aside names a unit wrongly, joined by a comma."""
+    wrong = named.texts(
+        lambda one: ",".join(dict.fromkeys(p.column for p in one.problems if p.severity == "error"))
+    )
+    return wrong.where(pd.Series(bad, wrong.index), "")
+
+
+def leave_out(
+    frame: pd.DataFrame, named: Named, bad: Mask, reasons: Mapping[str, Mask]
+) -> pd.DataFrame:
+    """Take the rows that are put aside when they are tied to units.
+
+    Parameters
+    ----------
+    frame
+        The rows tied, with the codes of the units they name.
+    reasons
+        What is wrong beside the naming → the rows of which it is so.
+    """
+    why = reasons_of_naming(named, bad)
+    for reason, rows in reasons.items():
+        more = why.where(why == "", why + ",") + reason
+        why = why.where(~pd.Series(rows, why.index), more)
+    return frame.assign(why=why)[bad]
+
+
+def leave_aside(tied: pd.DataFrame, named: Named) -> pd.DataFrame:
+    """Take the rows that reading put aside, which may besides name their unit wrongly, or none.
+
+    Parameters
+    ----------
+    tied
+        Those rows, with the codes of the units they name.
+    """
+    wrong = reasons_of_naming(named, np.ones(len(tied), dtype=bool))
+    if "x" in tied:
+        nowhere = named.mark(lambda one: not (one.county or one.township or one.village))
+        nowhere &= tied["x"].isna().to_numpy()
+        wrong = wrong.where(~(pd.Series(nowhere, wrong.index) & (wrong == "")), PLACE)
+    return tied.assign(why=wrong.to_numpy())
+
+
+def _with_cells(rows: pd.DataFrame, unread: pd.DataFrame) -> pd.DataFrame:
+    """Rows that were left out, with the columns of their cells that could not be read before."""
+    cells = unread.drop_duplicates([*PROVENANCE, "column"])
+    joined = cells.groupby(PROVENANCE, sort=False)["column"].agg(",".join).to_dict()
+    where = rows[PROVENANCE].itertuples(index=False, name=None)
+    said = [joined.get((file, sheet, int(row)), "") for file, sheet, row in where]
+    why = [",".join(filter(None, both)) for both in zip(said, rows["why"], strict=True)]
+    return rows.assign(why=why)
+
+
+def with_served(unread: pd.DataFrame, issues: Iterable[Issue]) -> pd.DataFrame:
+    """The cells that gave no value, with those of 服务范围 of which a part names nobody."""
+    missed = [(i.file, i.sheet, i.row, SERVED, i.value) for i in issues if i.rule == "W06"]
+    more = pd.DataFrame(missed, columns=UNREAD)
+    return pd.concat([unread, more], ignore_index=True) if missed else unread
+
+
+def together(unread: pd.DataFrame, aside: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:
+    """All rows left out: those that reading put aside, then those left when tying."""
+    if aside.empty or left.empty:
+        whole = left if aside.empty else aside
+    else:
+        lists = [c for c in left if left[c].dtype == object or aside.get(c, left[c]).dtype == object]
+        whole = pd.concat([f.astype(dict.fromkeys(lists, object), errors="ignore") for f in (aside, left)])
+    whole = whole.reset_index(drop=True)
+    return _with_cells(whole, unread) if len(whole) else whole
