@@ -13,7 +13,7 @@ from doubt_worlds import RING, adding, cover, covers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hbgeo.measure.doubt import settling, turning
+from hbgeo.measure.doubt import branching, settling, turning
 from hbgeo.measure.doubt.alone import alone
 from hbgeo.measure.doubt.knapsack import fewest
 from hbgeo.measure.doubt.question import CoverQuestion, Fewest, SumQuestion
@@ -208,13 +208,18 @@ def sound(question: CoverQuestion, pct: Fraction) -> None:
 
 
 @settings(max_examples=300)
-@given(covers(most=7), Pct)
+@given(covers(most=7), Pct, st.sampled_from([0, 24]), st.sampled_from([0, 20]))
 def test_parts_too_wide_to_be_tried_whole_still_give_bounds_that_hold(
-    question: CoverQuestion, pct: Fraction
+    question: CoverQuestion, pct: Fraction, tried: int, nodes: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(turning, "sweep", lambda *_: None)
+        patch.setattr(turning, "by_allowed", lambda *_: None)
         patch.setattr(settling, "all_sets", lambda *_: None)
+        patch.setattr(settling, "_TRIED", tried)
+        patch.setattr(settling, "_NODES", nodes)
+        if not nodes:
+            patch.setattr(branching, "best_by_frontier", lambda *_: None)
         sound(question, pct)
 
 
@@ -257,3 +262,15 @@ def test_an_answer_holds_together() -> None:
     assert found.settling.rows == 3
     assert answer(RING, pct=Fraction(60)).firm is True
     assert answer(RING).firm is None
+
+
+@settings(max_examples=200)
+@given(covers(), Pct)
+def test_an_answer_is_firm_where_no_combination_turns_it(
+    question: CoverQuestion, pct: Fraction
+) -> None:
+    found = answer(question, pct=pct)
+    firm = len({v >= 0 for v in margins(question, pct).values()}) == 1
+    assert found.firm == firm
+    assert (found.turning is None) == (found.settling is None) == firm
+    assert found.exact

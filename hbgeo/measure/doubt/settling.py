@@ -30,6 +30,7 @@ from hbgeo.measure.doubt.terms import margin, states_of, terms_of, total
 
 _TRIED = 24  # choosers of a component in which the next one is chosen by trying
 _LIST = 5  # of those that promise most; of more choosers a fifth of those that matter at a time
+_TRIES = 64  # sets that are tried to be let go, of one size
 _NODES = 20  # of a search that is made over and over
 
 
@@ -72,8 +73,12 @@ def settling_set(question: CoverQuestion | SumQuestion, target: Fraction) -> Few
     needed = total(items.gain) + sum(h.reached for _, h in held) - room
     curves = [holder.curve(c, h) for c, h in held]
     found = take(need, made.hold[items.chooser], items, curves, needed)
-    chosen = {m for c, o in found.picks.items() for m, _ in made.of(c, o)}
-    return Fewest(tuple(sorted(chosen)), (), found.rows, found.at_least)
+    picks, saved = dict(found.picks), 0
+    if found.rows is not None and found.rows > found.at_least:
+        picks, saved = holder.pruned([c for c, _ in held], picks, found.spare)
+    chosen = {m for c, o in picks.items() for m, _ in made.of(c, o)}
+    rows = None if found.rows is None else found.rows - saved
+    return Fewest(tuple(sorted(chosen)), (), rows, found.at_least)
 
 
 @dataclass
@@ -102,6 +107,32 @@ class Holder:
             held.bounds,
             lambda place: {names[i][0]: names[i][1] for i in held.steps[place][2]},
         )
+
+    def pruned(
+        self, parts: list[Component], picks: dict[int, int], spare: int
+    ) -> tuple[dict[int, int], int]:
+        """Let go, in wide components, of rows that what is gained beyond the need makes needless.
+
+        Many at a time, then fewer; and how many rows that saves.
+        """
+        saved = 0
+        for component in parts:
+            part = component.part()
+            held = [c for c in part.choosers if c in picks]
+            if len(part.choosers) <= _TRIED or not held:
+                continue
+            now = self.solver.best(_hold(part, tuple(held))).bound
+            size = len(held)
+            while size := size // 2:
+                for start in range(0, len(held), size) if len(held) // size <= _TRIES else ():
+                    gone = held[start : start + size]
+                    kept = tuple(c for c in part.choosers if c in picks and c not in gone)
+                    more = self.solver.best(_hold(part, kept)).bound - now
+                    if more <= spare and any(c in picks for c in gone):
+                        spare, now = spare - more, now + more
+                        saved += sum(int(self.made.hold[c]) for c in gone if c in picks)
+                        picks = {c: o for c, o in picks.items() if c not in gone}
+        return picks, saved
 
 
 def _held(part: Part, price: tuple[int, ...], solver: Solver) -> Held:
