@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from hbgeo.read.indicator import Clause, Indicator
+
 _WORKING = ("运营", "完好")
 _UNDATED, _TO_COME = "无日期", "未到启用时间"  # what keeps a working one from counting
 # the first state that fits says why, and what may be done
@@ -55,7 +57,9 @@ def _idle(facility: str, name: str, status: str, since: date | None, as_of: date
     return Idle(facility, name, status, since, state, sign)
 
 
-def why_uncovered(idle: Sequence[Idle], link: str = "") -> tuple[str, str]:
+def why_uncovered(
+    idle: Sequence[Idle], link: str = "", *, one: Indicator | None = None
+) -> tuple[str, str]:
     """Why a unit is not covered, and what may be done.
 
     Parameters
@@ -64,6 +68,8 @@ def why_uncovered(idle: Sequence[Idle], link: str = "") -> tuple[str, str]:
         The facilities that would cover it.
     link
         Of a chain its weakest missing link; "" for all else.
+    one
+        What is measured, which says what may be done where nothing is under way; None: by any way.
     """
     if link:
         return f"缺“{link}”", "补齐这一环"
@@ -72,4 +78,21 @@ def why_uncovered(idle: Sequence[Idle], link: str = "") -> tuple[str, str]:
             return why, advice
     if idle:
         return "设施状态不符", "核实状态"
-    return "没有合格设施", "商请邻近设施列入服务范围，或新建"
+    return _nothing(one)
+
+
+def _nothing(one: Indicator | None) -> tuple[str, str]:
+    """Why a unit is left out for which nothing is under way: nobody can serve where none may."""
+    ask = "商请邻近设施列入服务范围，或新建"
+    if one is None:
+        return "没有合格设施", ask
+    if one.measure == "flag":
+        return "没有办结的记录", "办结后报送完成时间和文号"
+    clauses = one.where or (Clause({}),)
+    ways = {way for clause in clauses for way in clause.via or one.via}
+    if one.measure == "capacity":
+        more = "扩建、新建，或商请邻近设施列入服务范围" if "served" in ways else "扩建或新建"
+        return "空余穴位不够", more
+    if one.measure == "reach":
+        return "半径内没有合格设施", "在半径内新建"
+    return "没有合格设施", ask if "served" in ways else "新建，或补登已有的设施"
