@@ -80,12 +80,7 @@ def work_lacks(case: Case, at: int) -> list[Lack]:
         if not rows[at]:
             continue
         if why.startswith(_STATE):
-            ended = day_in(cells, until)
-            when = ended or day_in(cells, since)
-            kind = "closed" if ended else ""
-            heading = schema.heading(until if ended else since)
-            state = why.removeprefix(_STATE)
-            found.append(Lack("state", heading, state, when=when, other=kind))
+            found.append(_state_lack(case, cells, why.removeprefix(_STATE), since, until))
         elif why.endswith("晚于截止日期"):
             found.append(Lack("late", schema.heading(since), when=day_in(cells, since)))
         elif since and why == f"{_NONE}{schema.heading(since)}":
@@ -95,6 +90,19 @@ def work_lacks(case: Case, at: int) -> list[Lack]:
         else:
             found.append(Lack("empty", why))
     return found
+
+
+def _state_lack(case: Case, cells: pd.Series, state: str, since: str, until: str) -> Lack:
+    """That a row's state does not count, with the date that says more."""
+    schema, one = case.layer.kind, case.one
+    counting = schema.counting
+    if counting is None:
+        raise AssertionError(state)  # without states none is set aside
+    want = tuple(dict.fromkeys((*(one.status or counting.states), *case.context.options.status)))
+    dates = [(column, day_in(cells, column)) for column in (until, since)]
+    column, when = next(((c, d) for c, d in dates if d), ("", None))
+    other = schema.heading(column) if column else ""
+    return Lack("state", schema.heading(counting.column), state, want, when, other=other)
 
 
 def asked_lacks(case: Case, rows: Sequence[int]) -> dict[int, list[Lack]]:
