@@ -68,14 +68,13 @@ def find_why(
     asked = options or workspace.options()
     here = workspace.at(asked.as_of)
     try:
-        chosen = workspace.choose(indicators)
+        chosen = [one.id for one in workspace.choose(indicators)]
     except RequestError as err:
         raise _perhaps_unit(here, unit, indicators, err) from None
     named = find_unit(here, unit, within=asked.within)
     whole = replace(asked, within="", place="")
-    measured = workspace.measure([one.id for one in chosen], options=whole)
-    context = Context(here, whole, here.placements)
-    told = firmness or {}
+    measured = workspace.measure(chosen, options=whole)
+    context, told = Context(here, whole, here.placements), firmness or {}
     found = [
         explain(a, named.level, named.code, context, firmness=told.get(a.indicator.id))
         for a in measured.assessments

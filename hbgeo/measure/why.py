@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from hbgeo.measure.assess import find_case, find_chain
 from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.basis import Basis
 from hbgeo.measure.chain import Chain
 from hbgeo.measure.context import Context
 from hbgeo.measure.counting import Case
@@ -22,25 +20,25 @@ from hbgeo.measure.reasons import Idle, idle_by_unit, why_uncovered
 from hbgeo.measure.why_doubts import doubts_said
 from hbgeo.measure.why_grounds import grounds_of, is_above, listed_ground, of_other_level
 from hbgeo.measure.why_near import covering_rows, near_rows, nearest_row, place_of
+from hbgeo.measure.why_parts import parts_of
 from hbgeo.measure.why_radius import radius_rows
 from hbgeo.measure.why_records import (
     AMOUNT,
+    AMOUNTS,
     COVERED,
     NO_DATA,
     OUTSIDE,
     PARTLY,
-    PARTS,
     UNCOVERED,
     UNKNOWN,
     LinkState,
-    Part,
     Trace,
     Why,
+    state_of,
 )
 from hbgeo.measure.why_tables import amount_rows, figures_of, flag_rows, supplying_rows
 
 _PARENTS = ("prefecture", "county", "township", "village")
-_AMOUNTS = ("count", "sum", "ratio")
 
 
 def explain(
@@ -57,29 +55,17 @@ def explain(
     firmness
         What the doubts of the data can make of the indicator, if that is known.
     """
-    one, unit = a.indicator, context.placements.units(level).frame.loc[code]
-    why = Why(
-        unit_code=code,
-        unit=str(unit["name"]),
-        level=level,
-        kind=str(unit.get("kind", "")),
-        parents=_parents(unit, level),
-        one=one,
-        as_of=a.as_of,
-        state=NO_DATA,
-        missing=a.missing,
-    )
+    one, unit = a.indicator, context.placements.units(level).frame.loc[[code]].iloc[0]
+    why = _begun(a, unit, level, code)
     if a.coverage is None:
         return why
-    basis = a.coverage.basis
-    why = replace(why, sample=basis.sample, approximate=basis.approximate)
     if level != one.units:
         if is_above(level, one.units):
-            return _of_parts(why, a.coverage, context)
+            return parts_of(why, a.coverage, context)
         return replace(why, state=OUTSIDE, grounds=(of_other_level(one, level, unit, context),))
     case = find_chain(one, context) if one.links else find_case(one, context)
     if isinstance(case, list):
-        return why
+        raise AssertionError(one.id)  # what has figures can be measured again
     grounds = grounds_of(one, code, context)
     if isinstance(case, Case):
         grounds += listed_ground(case, code)
@@ -91,11 +77,35 @@ def explain(
     return replace(made, doubts=doubts_said(firmness, code, made.state))
 
 
+def _begun(a: Assessment, unit: pd.Series, level: str, code: str) -> Why:
+    """Which unit and indicator it is about."""
+    basis = a.coverage.basis if a.coverage else Basis()
+    return Why(
+        unit_code=code,
+        unit=str(unit["name"]),
+        level=level,
+        kind=_text(unit, "kind"),
+        parents=_parents(unit, level),
+        one=a.indicator,
+        as_of=a.as_of,
+        state=NO_DATA,
+        missing=a.missing,
+        sample=basis.sample,
+        approximate=basis.approximate,
+    )
+
+
+def _text(unit: pd.Series, column: str) -> str:
+    """A text of a unit; "" where nothing is said."""
+    value = unit.get(column)
+    return "" if value is None or pd.isna(value) else str(value)
+
+
 def _parents(unit: pd.Series, level: str) -> tuple[str, ...]:
     """The names of the units that hold it, the widest first."""
     above = _PARENTS[: _PARENTS.index(level)] if level in _PARENTS else _PARENTS
-    names = [str(unit.get(column) or "") for column in above]
-    return tuple(name for name in names if name and name != "nan")
+    names = [_text(unit, column) for column in above]
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _measured(why: Why, coverage: Coverage) -> Why:
@@ -103,7 +113,7 @@ def _measured(why: Why, coverage: Coverage) -> Why:
     row = coverage.units.loc[why.unit_code]
     per = Fraction(why.one.per) if why.one.per is not None else None
     figures = figures_of(coverage, why.unit_code, per)
-    if why.one.measure in _AMOUNTS:
+    if why.one.measure in AMOUNTS:
         return replace(why, state=AMOUNT, figures=figures)
     if pd.isna(row["demand"]):
         return replace(why, state=UNKNOWN, figures=figures)
@@ -117,20 +127,17 @@ def _measured(why: Why, coverage: Coverage) -> Why:
     )
 
 
-def state_of(covered: float) -> str:
-    """The state of a unit by how much of it is covered."""
-    return UNCOVERED if covered <= 0 else COVERED if covered >= 1 else PARTLY
-
-
 def _of_case(why: Why, case: Case) -> Why:
     """The rows behind its state, and those that nearly do."""
     one, code = case.one, why.unit_code
-    if one.measure in _AMOUNTS:
+    if one.measure in AMOUNTS:
         because, near = amount_rows(case, code)
         return replace(why, because=tuple(because), near=tuple(near))
     if one.measure == "flag":
         because, near = flag_rows(case, code)
-        made = replace(why, because=tuple(because), near=tuple(near) if why.state != COVERED else ())
+        made = replace(
+            why, because=tuple(because), near=tuple(near) if why.state != COVERED else ()
+        )
         return _left_out(made, [], case)
     place = place_of(case, code)
     if place is None:
@@ -190,53 +197,3 @@ def _of_chain(why: Why, chain: Chain, unit: pd.Series) -> Why:
     weakest = next((link.name for link in links if not link.holds), "")
     reason, remedy = why_uncovered([], weakest)
     return replace(made, reason=reason, remedy=remedy)
-
-
-def _of_parts(why: Why, coverage: Coverage, context: Context) -> Why:
-    """How the units within it stand, those left out with what may be done."""
-    units = context.placements.units(why.one.units).frame
-    column = f"{why.level}_code"
-    if column not in units:
-        return replace(why, state=OUTSIDE, grounds=())
-    mine = coverage.units[coverage.units.index.isin(units.index[units[column] == why.unit_code])]
-    if mine.empty:
-        return replace(why, state=OUTSIDE)
-    part = coverage.of_units(mine)
-    if why.one.measure in _AMOUNTS:
-        return replace(why, state=PARTS, figures=_sums(part, why), parts=_plain_parts(part))
-    case = None if why.one.links else find_case(why.one, context)
-    waiting = waiting_for(case) if isinstance(case, Case) and why.one.measure == "presence" else pd.DataFrame()  # fmt: skip
-    idle = {} if waiting.empty else idle_by_unit(waiting[waiting["unit"].isin(mine.index)], why.as_of)  # fmt: skip
-    parts = tuple(_part(str(c), row, why, idle) for c, row in mine.to_dict("index").items())
-    demand, share = np.nansum(mine["demand"].to_numpy(float)), part.share
-    covered = float(share.covered / share.total) if share.total else None
-    return replace(why, state=PARTS, parts=parts, demand=float(demand), covered=covered)
-
-
-def _part(code: str, row: Mapping[Any, Any], why: Why, idle: Mapping[str, list[Idle]]) -> Part:
-    """One unit within another."""
-    if pd.isna(row["demand"]):
-        return Part(code, str(row["name"]), UNKNOWN)
-    state = state_of(float(row["covered"]))
-    if state == COVERED:
-        return Part(code, str(row["name"]), state)
-    link = str(row["via"]) if why.one.measure == "chain" else ""
-    reason, remedy = why_uncovered(idle.get(code, []), link, one=why.one)
-    return Part(code, str(row["name"]), state, reason, remedy)
-
-
-def _plain_parts(part: Coverage) -> tuple[Part, ...]:
-    names = part.units["name"].astype(str).items()
-    return tuple(Part(str(code), name, AMOUNT) for code, name in names)
-
-
-def _sums(part: Coverage, why: Why) -> dict[str, Fraction]:
-    """The amounts of the units within it, added up."""
-    if part.method != "ratio":
-        return {"value": replace(part, apart=pd.DataFrame()).value}
-    share = replace(part, apart=pd.DataFrame()).share
-    made = {"numerator": share.covered, "denominator": share.total}
-    if share.total:
-        per = Fraction(why.one.per) if why.one.per is not None else Fraction(100)
-        made["value"] = share.covered / share.total * per
-    return made

@@ -27,7 +27,9 @@ def doubts_said(firmness: Firmness | None, code: str, state: str) -> tuple[str, 
     made = [_said(row) for row in rows[mine].to_dict("records")]
     turned = _TURNED.get(state, "，数值可能改变")
     head = f"数据里还有没说清的地方：下面 {len(made)} 行换一种读法，本单位的结论{turned.lstrip('，')}。"
-    return (head, *made) if made else (f"数据里还有没说清的地方，本单位的结论{turned.lstrip('，')}。",)
+    return (
+        (head, *made) if made else (f"数据里还有没说清的地方，本单位的结论{turned.lstrip('，')}。",)
+    )
 
 
 def _said(row: dict[str, object]) -> str:

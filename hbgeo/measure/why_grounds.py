@@ -33,7 +33,9 @@ def of_other_level(one: Indicator, level: str, unit: pd.Series, context: Context
     units = context.source.find_units(one.units) if code else None
     known = units is not None and code in units.frame.index
     name = str(units.frame["name"][code]) if units is not None and known else ""
-    return Ground("level", False, one.units, level, name, code if known else "")
+    return Ground(
+        "level", holds=False, want=one.units, have=level, unit=name, unit_code=code if known else ""
+    )
 
 
 def grounds_of(one: Indicator, code: str, context: Context) -> list[Ground]:
@@ -110,4 +112,3 @@ def _all_of(one: Indicator, rows: LayerTable, context: Context) -> Case:
     bare = replace(one, where=(), year=None, filled=(), measure="ratio", numerator="", denominator="", weight="", column="")  # fmt: skip
     counted = count_rows(bare, context.options, rows)
     return Case(bare, context, context.placements.units(one.units), rows, counted)
-

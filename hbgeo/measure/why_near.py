@@ -25,8 +25,8 @@ from hbgeo.read.crs import GEOD
 NEIGHBOUR_M, NEIGHBOURS = 5000.0, 3  # how far one looks beyond a unit, and for how many
 _MORE_M, _DEGREE_M = 3000.0, 75_000.0  # metres: a degree of longitude has more up to 47° north
 _ORDER = (
-    "late", "undated", "empty", "state", "way", "places", "conflict", "above", "county", "faulty",
-    "elsewhere", "far", "point", "year", "closed", "filter",
+    "late", "undated", "empty", "state", "way", "places", "conflict", "above", "county",
+    "elsewhere", "far", "year", "closed", "filter", "faulty",
 )  # fmt: skip
 _SOON = ("建成未启用", "在建", "规划")
 
@@ -93,7 +93,9 @@ def near_rows(place: Place, link: str = "", *, others: bool = True) -> list[Trac
         found = {at: k for at, k in found.items() if not {"filter"} & {one.kind for one in k}}
     made = traces_of(case, found, way=ways, metres=metres, lacks=found, link=link)
     county = place.code if case.one.units == "county" else place.parent("county")
-    made += faulty_rows(case, county)
+    unit = place.units.iloc[place.at]
+    named = unit["name"] if case.one.units == "county" else unit.get("county")
+    made += faulty_rows(case, county, str(named or ""))
     return sorted(made, key=_rank)
 
 
@@ -196,7 +198,7 @@ def _above(place: Place, free: Mask) -> dict[int, str]:
     level = place.case.one.units
     towns = place.placed.placements.get("township")
     code = place.parent("township")
-    if level in {"township"} or towns is None or not code:
+    if level == "township" or towns is None or not code:
         return {}
     units = place.case.context.placements.units("township").frame
     town = int(units.index.get_indexer(pd.Index([code]))[0])

@@ -15,6 +15,9 @@ PARTS = "parts"  # the unit is above those that count: how they stand
 STATES = (COVERED, PARTLY, UNCOVERED, OUTSIDE, UNKNOWN, NO_DATA, AMOUNT, PARTS)
 
 
+AMOUNTS = ("count", "sum", "ratio")  # measures of which no unit is covered or not
+
+
 @dataclass(frozen=True)
 class Lack:
     """One thing that keeps a row from covering a unit.
@@ -26,8 +29,8 @@ class Lack:
         `filter`, `year`: it is not what is asked for. `way`: it reaches the unit by a way that
         does not count. `conflict`: its point is too far from the unit it names. `county`,
         `above`: it names no unit of the level. `elsewhere`: it stands in another unit. `far`:
-        it lies beyond the radius. `point`: it has none. `faulty`: reading set it aside.
-        `places`: what of it is free is not known.
+        it lies beyond the radius. `faulty`: reading set it aside; `unit` is the county it names.
+        `places`: what of it is free is not known. `row`: there is none of the kind.
     column, have, want
         The heading of the column, what stands there, what is asked for.
     when
@@ -212,3 +215,8 @@ class Why:
     def counts(self) -> bool:
         """Whether the unit itself is in the denominator, or its rows in an amount."""
         return self.state not in {OUTSIDE, PARTS, NO_DATA}
+
+
+def state_of(covered: float) -> str:
+    """The state of a unit by how much of it is covered."""
+    return UNCOVERED if covered <= 0 else COVERED if covered >= 1 else PARTLY

@@ -148,7 +148,7 @@ def said(cell: Any) -> str:
     return str(cell)
 
 
-def faulty_rows(case: Case, county: str) -> list[Trace]:
+def faulty_rows(case: Case, county: str, name: str = "") -> list[Trace]:
     """The rows of a county that reading set aside: nobody knows whom they would have covered."""
     layer = case.layer
     issues = layer.issues
@@ -162,11 +162,11 @@ def faulty_rows(case: Case, county: str) -> list[Trace]:
     near = read[read["row"].isin(wrong["row"].astype(int))]
     kept = set(near.itertuples(index=False, name=None))
     found: dict[tuple[str, str, int], Trace] = {}
-    for issue in wrong.itertuples(index=False):
-        where = (issue.file, issue.sheet, int(issue.row))
+    for issue in wrong.to_dict("records"):
+        where = (str(issue["file"]), str(issue["sheet"]), int(issue["row"]))
         if where in here and where not in kept and where not in found:
-            message = issue.message.removeprefix(f"第{issue.row}行").strip()
-            lack = Lack("faulty", issue.column, message)
+            message = str(issue["message"]).removeprefix(f"第{where[2]}行").strip()
+            lack = Lack("faulty", str(issue["column"]), message, unit=name or county)
             title = layer.title or layer.kind.title
             found[where] = Trace("", "", "", "", layer.key, title, *where, lacks=(lack,))
     return list(found.values())

@@ -52,7 +52,8 @@ def flag_rows(case: Case, code: str) -> tuple[list[Trace], list[Trace]]:
                 lack = Lack("row", want=(want,), unit=names.get(kid, kid))
                 title = case.layer.title or case.layer.kind.title
                 near.append(Trace("", "", "", "", case.layer.key, title, lacks=(lack,)))
-        near += faulty_rows(case, kid if len(kid) == 6 else kid[:6])
+    if near:
+        near += faulty_rows(case, *_county_of(case, code))
     return yes, near
 
 
@@ -64,7 +65,7 @@ def _names(case: Case) -> dict[str, str]:
 
 def amount_rows(case: Case, code: str) -> tuple[list[Trace], list[Trace]]:
     """The rows whose amounts make up a unit's; and those of the unit that are asked for and do not count."""
-    one, frame, counted = case.one, case.layer.frame, case.counted
+    frame, counted = case.layer.frame, case.counted
     owner, _, conflict = owners_of(case)
     at = int(case.units.frame.index.get_indexer(pd.Index([code]))[0])
     mine = (owner == at) & ~conflict if at >= 0 else np.zeros(len(frame), dtype=bool)
@@ -76,8 +77,16 @@ def amount_rows(case: Case, code: str) -> tuple[list[Trace], list[Trace]]:
     lacks = asked_lacks(case, idle)
     lacks = {r: lacks[r] + work_lacks(case, r) for r in idle}
     near = traces_of(case, idle, way="row" if "unit_code" in frame else "inside", lacks=lacks)
-    county = code if one.units == "county" else str(code)[:6]
-    return made, [*near, *faulty_rows(case, county)]
+    return made, [*near, *faulty_rows(case, *_county_of(case, code))]
+
+
+def _county_of(case: Case, code: str) -> tuple[str, str]:
+    """The code and the name of the county that a unit is, or lies in."""
+    units = case.context.placements.units(case.one.units).frame
+    unit = units.loc[code]
+    if case.one.units == "county":
+        return code, str(unit["name"])
+    return str(unit.get("county_code") or ""), str(unit.get("county") or "")
 
 
 def _amounts(
@@ -105,7 +114,7 @@ def _amounts(
 
 def figures_of(coverage: Coverage, code: str, per: Fraction | None) -> dict[str, Fraction]:
     """The amounts of a unit, exact; what is not known is not there."""
-    row = coverage.units.loc[code]
+    row = coverage.units.loc[[code]].iloc[0]
     if coverage.method == "capacity":
         given = {"places": row["places"], "deaths": row["deaths"]}
         made = {

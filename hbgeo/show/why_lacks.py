@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 
 from hbgeo.measure.rounding import show_number
@@ -10,8 +11,8 @@ from hbgeo.measure.why_records import PARTLY, UNCOVERED, Lack, Trace, Why
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.cell.text import in_sentence
 
-_WORK = {"state", "late", "undated", "closed", "empty"}
 _KM = 1000
+_LONG = 60  # characters of a message that is cut to what is wrong
 _WAYS = {"inside": "设施在境内", "named": "台账写明在本单位", "served": "服务范围列明本单位"}
 _BY = {"inside": "它在境内", "named": "台账写明在这里", "served": "它只把这里列入服务范围"}
 # the advice of the 督办单 → the states, or the kind of lack, that it is about
@@ -33,46 +34,59 @@ def metres_said(metres: float) -> str:
     return f"{metres / _KM:.1f} 公里"
 
 
+@dataclass(frozen=True)
+class _Of:
+    """What a row lacks, and for what."""
+
+    lack: Lack
+    row: Trace
+    why: Why
+
+    @property
+    def level(self) -> str:
+        """What the units are called of which the row is to name one."""
+        links = self.why.one.links
+        return LEVEL_NAMES[
+            next((k.units for k in links if k.name == self.row.link), self.why.one.units)
+        ]
+
+    @property
+    def unit(self) -> str:
+        """The name of the unit of which it is asked."""
+        links = self.why.links
+        return next((k.unit for k in links if k.name == self.row.link and k.unit), self.why.unit)
+
+
 def lacks_said(row: Trace, why: Why) -> list[str]:
     """What a row lacks, a sentence each."""
-    return [_SAID[lack.kind](lack, row, why) for lack in row.lacks]
+    return [_SAID[lack.kind](_Of(lack, row, why)) for lack in row.lacks]
 
 
-def _level(row: Trace, why: Why) -> str:
-    """What the units are called of which the row is to name one."""
-    level = next((k.units for k in why.one.links if k.name == row.link), why.one.units)
-    return LEVEL_NAMES[level]
+def _state(of: _Of) -> str:
+    when = f"，{of.lack.other} {of.lack.when}" if of.lack.when else ""
+    want = "、".join(of.lack.want)
+    return f"“{of.lack.column}”写的是“{of.lack.have}”{when}，要是“{want}”才算"
 
 
-def _unit(row: Trace, why: Why) -> str:
-    return next((k.unit for k in why.links if k.name == row.link and k.unit), why.unit)
+def _late(of: _Of) -> str:
+    return f"{of.lack.column} {of.lack.when} 晚于截止日期 {of.why.as_of}，到那一天才算"
 
 
-def _state(lack: Lack, row: Trace, why: Why) -> str:
-    when = f"，{lack.other} {lack.when}" if lack.when else ""
-    want = "、".join(lack.want)
-    return f"“{lack.column}”写的是“{lack.have}”{when}，要是“{want}”才算"
+def _undated(of: _Of) -> str:
+    return f"没有填{of.lack.column}，不知道截止日期 {of.why.as_of} 时是否已启用，不算"
 
 
-def _late(lack: Lack, row: Trace, why: Why) -> str:
-    return f"{lack.column} {lack.when} 晚于截止日期 {why.as_of}，到那一天才算"
+def _closed(of: _Of) -> str:
+    return f"{of.lack.column} {of.lack.when} 不晚于截止日期 {of.why.as_of}，已不算"
 
 
-def _undated(lack: Lack, row: Trace, why: Why) -> str:
-    return f"没有填{lack.column}，不知道截止日期 {why.as_of} 时是否已启用，不算"
+def _empty(of: _Of) -> str:
+    return f"{of.lack.column}，必须填写才算"
 
 
-def _closed(lack: Lack, row: Trace, why: Why) -> str:
-    return f"{lack.column} {lack.when} 不晚于截止日期 {why.as_of}，已不算"
-
-
-def _empty(lack: Lack, row: Trace, why: Why) -> str:
-    return f"{lack.column}，必须填写才算"
-
-
-def _filter(lack: Lack, row: Trace, why: Why) -> str:
-    have = f"是“{in_sentence(lack.have)}”" if lack.have else "没有填"
-    return f"“{in_sentence(lack.column)}”{have}，这项指标只认{in_sentence(_any(lack.want))}"
+def _filter(of: _Of) -> str:
+    have = f"是“{in_sentence(of.lack.have)}”" if of.lack.have else "没有填"
+    return f"“{in_sentence(of.lack.column)}”{have}，这项指标只认{in_sentence(_any(of.lack.want))}"
 
 
 def _any(want: tuple[str, ...]) -> str:
@@ -80,64 +94,74 @@ def _any(want: tuple[str, ...]) -> str:
     return "、".join(said)
 
 
-def _year(lack: Lack, row: Trace, why: Why) -> str:
-    have = f"是 {lack.have} 年" if lack.have else "没有填"
-    years = "、".join(lack.want)
-    return f"“{lack.column}”{have}" + (f"，这项指标只算 {years} 年的" if years else "，不在要算的年份里")
+def _year(of: _Of) -> str:
+    have = f"是 {of.lack.have} 年" if of.lack.have else "没有填"
+    years = "、".join(of.lack.want)
+    return f"“{of.lack.column}”{have}" + (
+        f"，这项指标只算 {years} 年的" if years else "，不在要算的年份里"
+    )
 
 
-def _way(lack: Lack, row: Trace, why: Why) -> str:
-    have = "、".join(_BY[way] for way in lack.have.split("+"))
-    return f"{have}，这项指标只认{'或'.join(_WAYS[way] for way in lack.want)}的"
+def _way(of: _Of) -> str:
+    have = "、".join(_BY[way] for way in of.lack.have.split("+"))
+    return f"{have}，这项指标只认{'或'.join(_WAYS[way] for way in of.lack.want)}的"
 
 
-def _conflict(lack: Lack, row: Trace, why: Why) -> str:
-    there = f"坐标落在{lack.other}" if lack.other else "坐标不在任何单位的界内"
-    far = lack.metres
-    gap = "" if far is None or far != far or far == float("inf") else f"，离{lack.unit} {metres_said(far)}"
-    return f"台账写的是{lack.unit}，{there}{gap}，两者对不上（超过 500 米），哪里都没有算"
+def _conflict(of: _Of) -> str:
+    there = f"坐标落在{of.lack.other}" if of.lack.other else "坐标不在任何单位的界内"
+    far = of.lack.metres
+    gap = (
+        ""
+        if far is None or far != far or far == float("inf")
+        else f"，离{of.lack.unit} {metres_said(far)}"
+    )
+    return f"台账写的是{of.lack.unit}，{there}{gap}，两者对不上（超过 500 米），哪里都没有算"
 
 
-def _county(lack: Lack, row: Trace, why: Why) -> str:
-    level = _level(row, why)
-    return f"台账只写到县，定不到哪个{level}，所以哪个{level}都没有算；是不是在{_unit(row, why)}，要核实"
+def _county(of: _Of) -> str:
+    level = of.level
+    return f"台账只写到县，定不到哪个{level}，所以哪个{level}都没有算；是不是在{of.unit}，要核实"
 
 
-def _above(lack: Lack, row: Trace, why: Why) -> str:
-    level = _level(row, why)
-    return f"只能定到{lack.unit}，没有写是哪个{level}，所以哪个{level}都没有算；是不是在{_unit(row, why)}，要核实"
+def _above(of: _Of) -> str:
+    level = of.level
+    return f"只能定到{of.lack.unit}，没有写是哪个{level}，所以哪个{level}都没有算；是不是在{of.unit}，要核实"
 
 
-def _elsewhere(lack: Lack, row: Trace, why: Why) -> str:
-    unit, home = _unit(row, why), lack.unit
-    far = lack.metres or 0
-    served = f"；服务范围列了{lack.other}，没有列{unit}" if lack.other else ""
+def _elsewhere(of: _Of) -> str:
+    unit, home = of.unit, of.lack.unit
+    far = of.lack.metres or 0
+    served = f"；服务范围列了{of.lack.other}，没有列{unit}" if of.lack.other else ""
     if not far and home:
         return f"坐标落在{unit}界内，但台账写的是{home}，按台账算{home}的{served}"
-    at = f"在{home}" if home else f"不在任何{_level(row, why)}内"
-    edge = "边界" if row.link == "" and why.level not in {"village", "hamlet", "road"} else ""
+    at = f"在{home}" if home else f"不在任何{of.level}内"
+    edge = "边界" if of.row.link == "" and of.why.level not in {"village", "hamlet", "road"} else ""
     return f"{at}，离{unit}{edge} {metres_said(far)}{served}"
 
 
-def _far(lack: Lack, row: Trace, why: Why) -> str:
-    radius = show_number(Fraction(lack.want[0]), percent=False)
-    return f"离{_unit(row, why)} {metres_said(lack.metres or 0)}，超出半径 {radius} 米"
+def _far(of: _Of) -> str:
+    radius = show_number(Fraction(of.lack.want[0]), percent=False)
+    return f"离{of.unit} {metres_said(of.lack.metres or 0)}，超出半径 {radius} 米"
 
 
-def _faulty(lack: Lack, row: Trace, why: Why) -> str:
-    return f"{lack.have}，所以没有算；它所在的县写的与{_unit(row, why)}相同，是不是有关要核实"
+def _faulty(of: _Of) -> str:
+    unit, said = of.unit, of.lack.have
+    if len(said) > _LONG:
+        said = said.partition("：")[0]
+    whose = "" if of.lack.unit == unit else f"；写的县是{of.lack.unit}，是不是{unit}的要核实"
+    return f"{said}，这一行因此没有算{whose}"
 
 
-def _places(lack: Lack, row: Trace, why: Why) -> str:
+def _places(_: _Of) -> str:
     return "穴位的总数、已用数没有填全或对不上，余量不明，一个都没有算"
 
 
-def _row(lack: Lack, row: Trace, why: Why) -> str:
-    of = f"{lack.unit}的" if lack.unit else ""
-    return f"没有{of}“{'、'.join(lack.want)}”这一行"
+def _row(of: _Of) -> str:
+    of = f"{of.lack.unit}的" if of.lack.unit else ""
+    return f"没有{of}“{'、'.join(of.lack.want)}”这一行"
 
 
-_SAID: dict[str, Callable[[Lack, Trace, Why], str]] = {
+_SAID: dict[str, Callable[[_Of], str]] = {
     "state": _state, "late": _late, "undated": _undated, "closed": _closed, "empty": _empty,
     "filter": _filter, "year": _year, "way": _way, "conflict": _conflict, "county": _county,
     "above": _above, "elsewhere": _elsewhere, "far": _far, "faulty": _faulty, "places": _places,

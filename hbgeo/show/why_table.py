@@ -9,7 +9,16 @@ import pandas as pd
 from rich.console import RenderableType
 from rich.text import Text
 
-from hbgeo.measure.why_records import AMOUNT, COVERED, NO_DATA, OUTSIDE, PARTS, UNCOVERED, Trace, Why
+from hbgeo.measure.why_records import (
+    AMOUNT,
+    COVERED,
+    NO_DATA,
+    OUTSIDE,
+    PARTS,
+    UNCOVERED,
+    Trace,
+    Why,
+)
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.show.screen import Lines, Listing
 from hbgeo.show.table.values import number
@@ -98,13 +107,17 @@ def _left_out(out: Sequence[Why]) -> list[RenderableType]:
     if own:
         shown.append(Text("不计入的指标", style="bold"))
         shown += [Lines(f"{w.one.full_name}：{in_short(w, '')}", "dim", indent=2) for w in own]
-    levels: dict[str, list[str]] = {}
+    levels: dict[str, list[Why]] = {}
     for why in out:
         if why.one.units != why.level:
-            levels.setdefault(why.one.units, []).append(why.one.full_name)
-    for level, names in levels.items():
-        said = f"另有 {len(names)} 项指标按{LEVEL_NAMES[level]}算，不逐个算{LEVEL_NAMES[out[0].level]}：{'、'.join(names)}"
-        shown.append(Lines(said, "dim"))
+            levels.setdefault(why.one.units, []).append(why)
+    for level, some in levels.items():
+        said = (
+            f"另有 {len(some)} 项指标按{LEVEL_NAMES[level]}算，不逐个算{LEVEL_NAMES[out[0].level]}"
+        )
+        above = next((g for w in some for g in w.grounds if g.unit), None)
+        said += f"；看{above.unit}：hbgeo why {above.unit_code}" if above else ""
+        shown.append(Lines(f"{said}。", "dim"))
     return shown
 
 
@@ -223,7 +236,13 @@ def why_rows(found: Sequence[Why]) -> pd.DataFrame:
             said = "" if part == "because" else "；".join(lacks_said(trace, why))
             rows.append({**cells, **head, "lacks": said})
         if not traces:
-            rows.append({**head, "part": "", "lacks": " ".join(grounds_said(why)) if why.state == OUTSIDE else ""})
+            rows.append(
+                {
+                    **head,
+                    "part": "",
+                    "lacks": " ".join(grounds_said(why)) if why.state == OUTSIDE else "",
+                }
+            )
     table = pd.DataFrame(rows, columns=WHY_COLUMNS)
     return table.assign(row=table["row"].astype("Int64"))
 

@@ -29,7 +29,7 @@ _STATES = {
     UNKNOWN: "无法判定", NO_DATA: "无法计算",
 }  # fmt: skip
 _WAYS = {"inside": "在{unit}境内", "named": "台账写明在{unit}", "served": "服务范围包括{unit}"}
-_ASSETS = {"count": "计入的有", "sum": "计入的有", "ratio": "计入的有"}
+_FEW = 3  # names said of a list
 
 
 def state_said(why: Why) -> str:
@@ -93,7 +93,8 @@ def _ground(ground: Ground, why: Why) -> str:
         return f"{said}；{unit}所在的{ground.unit}怎么样，请看：hbgeo why {ground.unit_code} {why.one.id}"
     if ground.kind == "among":
         end = "符合，计入" if ground.holds else "不符合，所以不计入"
-        return f"这项指标只算这样的{level}：{want}。{unit}的{ground.have}，{end}。"
+        want, have = want.replace("=", "为"), ground.have.replace("=", "为")
+        return f"这项指标只算这样的{level}：{want}。{unit}的{have}，{end}。"
     if ground.kind == "needs":
         return _listed_in(ground, unit)
     if ground.kind == "listed":
@@ -259,7 +260,16 @@ def in_short(why: Why, remedy: str) -> str:
         return f"{why.reason}；{remedy or why.remedy}".rstrip("。")
     if why.state == UNKNOWN:
         return next((s for s in grounds_said(why)[::-1]), "")
-    return ""
+    if why.state == AMOUNT:
+        return _names([row.name for row in why.because if row.name and row.facility_id], "处")
+    left = [part.unit for part in why.parts if part.state != COVERED]
+    return f"未覆盖：{_names(left, '个')}" if left and not why.figures else ""
+
+
+def _names(names: Sequence[str], word: str) -> str:
+    """The first names of a list, and how many there are."""
+    more = f"等 {len(names):,} {word}" if len(names) > _FEW else ""
+    return "、".join(names[:_FEW]) + more
 
 
 def _first(rows: Sequence[Trace], why: Why) -> str:
