@@ -36,7 +36,7 @@ from hbgeo.measure.why_records import (
     Why,
     state_of,
 )
-from hbgeo.measure.why_tables import amount_rows, figures_of, flag_rows, supplying_rows
+from hbgeo.measure.why_tables import amount_rows, figures_of, flag_rows, halves_of, supplying_rows
 
 _PARENTS = ("prefecture", "county", "township", "village")
 
@@ -132,7 +132,8 @@ def _of_case(why: Why, case: Case) -> Why:
     one, code = case.one, why.unit_code
     if one.measure in AMOUNTS:
         because, near = amount_rows(case, code)
-        return replace(why, because=tuple(because), near=tuple(near))
+        halves = halves_of(case)
+        return replace(why, because=tuple(because), near=tuple(near), halves=halves)
     if one.measure == "flag":
         because, near = flag_rows(case, code)
         made = replace(

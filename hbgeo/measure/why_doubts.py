@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from hbgeo.measure.doubt.result import Firmness
@@ -32,13 +35,13 @@ def doubts_said(firmness: Firmness | None, code: str, state: str) -> tuple[str, 
     )
 
 
-def _said(row: dict[str, object]) -> str:
+def _said(row: Mapping[Any, Any]) -> str:
     """One row in doubt: what it is, where it stands, how else it may be read."""
     name = f"“{row['name']}”" if row.get("name") else "这一行"
     where = [str(row.get("file") or "")]
     where += [f"工作表“{row['sheet']}”"] if row.get("sheet") else []
     at = row.get("row")
-    where += [f"第 {int(str(at))} 行"] if at is not None and not pd.isna(at) else []
+    where += [f"第 {int(at)} 行"] if at is not None and not pd.isna(at) else []
     readings = row.get("readings")
     told = "、".join(map(str, readings)) if isinstance(readings, (tuple, list)) else str(readings)
     return f"{name}（{' '.join(filter(None, where))}）：{row['kind']}，可以读作 {told}"

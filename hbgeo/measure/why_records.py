@@ -72,6 +72,8 @@ class Trace:
         Of a chain: for which link.
     amount, share
         What it adds to an amount, and what it brings to the other half of a ratio.
+    facts
+        Of a row of a table: headings and cells of what it is asked for.
     lacks
         What keeps it from covering; () of what covers.
     """
@@ -89,6 +91,7 @@ class Trace:
     link: str = ""
     amount: Fraction | None = None
     share: Fraction | None = None
+    facts: tuple[tuple[str, str], ...] = ()
     lacks: tuple[Lack, ...] = ()
 
     @property
@@ -172,6 +175,8 @@ class Why:
     figures
         Of an amount `value`; of a ratio `numerator`, `denominator`, `value`; of a capacity
         `places`, `deaths`, `years`; what is not known is not there.
+    halves
+        Of a ratio: what its numerator and its denominator are called.
     links
         Of a chain.
     parts
@@ -199,6 +204,7 @@ class Why:
     reason: str = ""
     remedy: str = ""
     figures: Mapping[str, Fraction] = field(default_factory=dict)
+    halves: tuple[str, str] = ("", "")
     links: tuple[LinkState, ...] = ()
     parts: tuple[Part, ...] = ()
     missing: tuple[str, ...] = ()

@@ -48,10 +48,31 @@ def traces_of(
                 row=row_of(cells),
                 metres=None if far is None or np.isnan(far) else float(far),
                 link=link,
+                facts=_facts(case, cells) if table else (),
                 lacks=tuple((lacks or {}).get(at, ())),
             )
         )
     return made
+
+
+def _facts(case: Case, cells: pd.Series) -> tuple[tuple[str, str], ...]:
+    """What a row of a table says in the columns that are asked for, of what is not empty."""
+    one, schema = case.one, case.layer.kind
+    counting = schema.counting
+    columns = [c for clause in (*one.where, *one.listed) for c in clause.wanted]
+    columns += [one.year[0]] if one.year else []
+    columns += [counting.column, since_of(one, schema) or counting.since] if counting else []
+    told = []
+    for column in dict.fromkeys((*columns, *one.filled)):
+        day = day_in(cells, column) if column else None
+        text = str(day) if day else _number(said(cells.get(column)))
+        told += [(schema.heading(column), text)] if text else []
+    return tuple(told)
+
+
+def _number(text: str) -> str:
+    """A whole number as people write it: 2023, not 2023.0."""
+    return text.removesuffix(".0")
 
 
 def row_of(cells: Any) -> int | None:

@@ -13,6 +13,7 @@ from hbgeo.measure.capacity import free_places, share_out
 from hbgeo.measure.counting import Case, part_of
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.filters import describe
+from hbgeo.measure.locate import VIA_NAMES
 from hbgeo.measure.methods import below_of, owners_of
 from hbgeo.measure.pairs import ways_text
 from hbgeo.measure.serving import serving_pairs
@@ -66,17 +67,22 @@ def _names(case: Case) -> dict[str, str]:
 def amount_rows(case: Case, code: str) -> tuple[list[Trace], list[Trace]]:
     """The rows whose amounts make up a unit's; and those of the unit that are asked for and do not count."""
     frame, counted = case.layer.frame, case.counted
-    owner, _, conflict = owners_of(case)
+    owner, placement, conflict = owners_of(case)
     at = int(case.units.frame.index.get_indexer(pd.Index([code]))[0])
     mine = (owner == at) & ~conflict if at >= 0 else np.zeros(len(frame), dtype=bool)
     rows = np.flatnonzero(mine & counted.rows)
-    made = traces_of(case, rows.tolist(), way="row" if "unit_code" in frame else "inside")
+    ways = (
+        "row"
+        if placement is None
+        else {n: VIA_NAMES[placement.via[n]] for n in np.flatnonzero(mine).tolist()}
+    )
+    made = traces_of(case, rows.tolist(), way=ways)
     made = [replace(t, amount=a, share=b) for t, (a, b) in zip(made, _amounts(case, rows), strict=True)]  # fmt: skip
     asked = np.logical_or.reduce(counted.asked)
     idle = np.flatnonzero(mine & asked & ~counted.rows).tolist()
     lacks = asked_lacks(case, idle)
     lacks = {r: lacks[r] + work_lacks(case, r) for r in idle}
-    near = traces_of(case, idle, way="row" if "unit_code" in frame else "inside", lacks=lacks)
+    near = traces_of(case, idle, way=ways, lacks=lacks)
     return made, [*near, *faulty_rows(case, *_county_of(case, code))]
 
 
@@ -110,6 +116,17 @@ def _amounts(
         top = [a * h for a, h in zip(top, heavy, strict=True)]
         bottom = [b * h for b, h in zip(bottom, heavy, strict=True)]
     return list(zip(top, bottom, strict=True))
+
+
+def halves_of(case: Case) -> tuple[str, str]:
+    """What the numerator and the denominator of a ratio are called; "" of what is none."""
+    one, schema = case.one, case.layer.kind
+    if one.measure != "ratio" or one.shares:
+        return "", ""
+    below = case.context.source.schema_of(one.beside) if one.beside else schema
+    names = schema.heading(one.numerator), below.heading(one.denominator)
+    weight = f"×{schema.heading(one.weight)}" if one.weight else ""
+    return f"{names[0]}{weight}", f"{names[1]}{weight}"
 
 
 def figures_of(coverage: Coverage, code: str, per: Fraction | None) -> dict[str, Fraction]:

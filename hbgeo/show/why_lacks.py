@@ -157,8 +157,9 @@ def _places(_: _Of) -> str:
 
 
 def _row(of: _Of) -> str:
-    of = f"{of.lack.unit}的" if of.lack.unit else ""
-    return f"没有{of}“{'、'.join(of.lack.want)}”这一行"
+    whose = f"{of.lack.unit}的" if of.lack.unit else ""
+    want = "、".join(of.lack.want).replace("=", "为")
+    return f"没有{whose}“{want}”这一行"
 
 
 _SAID: dict[str, Callable[[_Of], str]] = {

@@ -41,6 +41,7 @@ WHY_COLUMNS = [
     "unit_code", "unit", "indicator", "name", "state", "demand", "part", "way", "facility_id",
     "facility", "status", "metres", "layer", "file", "sheet", "row", "lacks", "remedy",
 ]  # fmt: skip
+_PARTS = 30  # units within the one asked of
 _MANY = 8  # rows of a kind on the screen before they are cut, and said so
 
 
@@ -135,7 +136,7 @@ def _one(why: Why) -> list[RenderableType]:
     if said := nearest_said(why):
         shown.append(Lines(said, indent=2))
     if why.state == PARTS:
-        shown += _listed("没有覆盖的", parts_said(why))
+        shown += _listed("没有覆盖的", parts_said(why), most=_PARTS)
     if remedy := remedy_said(why):
         shown += [Lines(f"怎样才算覆盖：{remedy}", "bold", indent=2)]
     shown += [Lines(line, indent=2) for line in why.doubts]
@@ -146,13 +147,15 @@ def _rows(heading: str, rows: Sequence[Trace], why: Why) -> list[RenderableType]
     return _listed(heading, [row_said(row, why) for row in rows], always=True)
 
 
-def _listed(heading: str, said: Sequence[str], *, always: bool = False) -> list[RenderableType]:
+def _listed(
+    heading: str, said: Sequence[str], *, always: bool = False, most: int = _MANY
+) -> list[RenderableType]:
     if not heading or not (said or always):
         return []
     shown: list[RenderableType] = [Lines(heading + ("：" if said else "。"), indent=2)]
-    shown += [Lines(f"{n}. {line}", indent=4) for n, line in enumerate(said[:_MANY], 1)]
-    if len(said) > _MANY:
-        more = f"另有 {len(said) - _MANY:,} 条，用 -o 文件.xlsx 可以看全。"
+    shown += [Lines(f"{n}. {line}", indent=4) for n, line in enumerate(said[:most], 1)]
+    if len(said) > most:
+        more = f"另有 {len(said) - most:,} 条，用 -o 文件.xlsx 可以看全。"
         shown.append(Lines(more, "dim", indent=4))
     return shown
 

@@ -98,9 +98,10 @@ def _ground(ground: Ground, why: Why) -> str:
     if ground.kind == "needs":
         return _listed_in(ground, unit)
     if ground.kind == "listed":
+        want = want.replace("=", "为")
         if ground.holds and ground.row:
-            return f"{ground.have}里写明了“{want}”（{source_said(ground.row)}），计入。"
-        return f"{ground.have}里没有写明“{want}”，所以{unit}不计入。"
+            return f"{ground.have}里有“{want}”的行（{source_said(ground.row)}），计入。"
+        return f"{ground.have}里没有“{want}”的行，所以{unit}不计入。"
     year = f"（{ground.year} 年）" if ground.year else ""
     if ground.holds:
         return f"{unit}的{ground.want}：{ground.have} 人{year}。"
@@ -146,7 +147,7 @@ def row_said(row: Trace, why: Why) -> str:
 def _reach(row: Trace, why: Why) -> str:
     unit = _asked(row, why)
     if row.way == "row":
-        return ""
+        return "，".join(f"{heading}“{in_sentence(text)}”" for heading, text in row.facts)
     if row.way == "radius":
         return f"离{unit} {metres_said(row.metres or 0)}，在半径 {why.one.radius_m:f} 米以内"
     return "，".join(_WAYS[way].format(unit=unit) for way in row.way.split("+"))
@@ -167,8 +168,9 @@ def _amount(row: Trace, why: Why) -> str:
     if why.one.measure == "ratio":
         if why.one.shares:
             return "算在分子里" if row.amount else "只算在分母里"
-        other = "" if row.share is None else f"，分母 {show_number(row.share, percent=False)}"
-        return f"分子 {amount}{other}"
+        top, bottom = why.halves
+        other = "" if row.share is None else f"，{bottom} {show_number(row.share, percent=False)}"
+        return f"{top} {amount}{other}"
     return f"计 {amount} {word}"
 
 
@@ -197,10 +199,14 @@ def figures_said(why: Why) -> list[str]:
             said += f"，可用 {known['years']} 年，{enough}要求的 {one.years:f} 年"
         return [f"{said}。"]
     if one.measure == "ratio" and "numerator" in known:
-        said = f"{why.unit}的分子 {known['numerator']}，分母 {known['denominator']}"
+        top, bottom = (
+            f"{half}合计" if half else word
+            for half, word in zip(why.halves, ("算在分子里的", "算在分母里的"), strict=True)
+        )
+        said = f"{why.unit}的{top} {known['numerator']}，{bottom} {known['denominator']}"
         if "value" in known:
-            times = "" if one.per is None else f"，乘以 {one.per:f}"
-            said += f"，分子除以分母{times}得 {_amount_state(why)}"
+            times = "" if one.per is None else f"，再乘以 {one.per:f}"
+            said += f"；前者除以后者{times}，得 {_amount_state(why)}"
         return [f"{said}。"]
     return []
 
