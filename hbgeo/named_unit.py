@@ -47,6 +47,8 @@ def find_unit(workspace: Workspace, name: str, *, within: str = "") -> NamedUnit
     levels: dict[str, str] = {}
     for places in (False, True):  # natural villages and roads only where nothing else is meant
         for level in PLACES if places else LEVELS:
+            if asked.isdigit() and hits:
+                break  # no other level has the code
             for code, label in _hits(workspace, level, asked, within).items():
                 if code not in hits:
                     hits[code], levels[code] = label, level
@@ -83,24 +85,31 @@ def _of_code(frame: pd.DataFrame, level: str, asked: str) -> Mask:
 
 def _of_name(frame: pd.DataFrame, asked: str) -> Mask:
     """Units whose name the text ends with, those above it (some, in their order) before it."""
+    names, bare = frame["name"].astype(str).tolist(), _plain(asked)
+    fits = np.zeros(len(names), dtype=bool)
+    for at, name in enumerate(names):
+        for text, own in ((asked, name), (bare, _plain(name))):
+            if own and text.endswith(own) and not fits[at]:
+                fits[at] = _leads(text.removesuffix(own), frame, at)
+    return fits
+
+
+def _plain(name: str) -> str:
+    """A name without the committee of a village: 复兴村 for 复兴村村民委员会 and 复兴村委会."""
     for long, plain in _BARE:
-        if asked.endswith(long):
-            asked = asked.removesuffix(long).removesuffix(plain) + plain
-    names = frame["name"].astype(str).tolist()
-    fits = [bool(n) and asked.endswith(n) for n in names]
-    for at in np.flatnonzero(fits).tolist():
-        before = asked.removesuffix(names[at])
-        if before and not _leads(before, _above(frame.iloc[at])):
-            fits[at] = False
-    return np.array(fits, dtype=bool)
+        if name.endswith(long):
+            return name.removesuffix(long).removesuffix(plain) + plain
+    return name
 
 
-def _leads(text: str, above: list[str]) -> bool:
-    """Whether a text is made of some of the names, in their order."""
-    if not text:
-        return True
-    return any(
-        text.startswith(name) and _leads(text.removeprefix(name), above[n + 1 :])
+def _leads(text: str, frame: pd.DataFrame, at: int) -> bool:
+    """Whether what stands before a unit's name is nothing, or names of units above it in their order."""
+    return not text or _made_of(text, _above(frame.iloc[at]))
+
+
+def _made_of(text: str, above: list[str]) -> bool:
+    return not text or any(
+        text.startswith(name) and _made_of(text.removeprefix(name), above[n + 1 :])
         for n, name in enumerate(above)
     )
 

@@ -95,4 +95,4 @@ def _nothing(one: Indicator | None) -> tuple[str, str]:
         return "空余穴位不够", more
     if one.measure == "reach":
         return "半径内没有合格设施", "在半径内新建"
-    return "没有合格设施", ask if "served" in ways else "新建，或补登已有的设施"
+    return "没有合格设施", ask if "served" in ways else "新建（新设），或把已有的补登进台账"

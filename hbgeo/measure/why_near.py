@@ -212,6 +212,9 @@ def _neighbours(place: Place, known: set[int], metres: dict[int, float]) -> dict
     """The nearest rows that count and stand in other units, a few, with what they serve."""
     case = place.case
     frame = place.placed.frame
+    ways = {way for _, vias in case.counted.clauses for way in vias}
+    if "geometry" not in place.units and "served" not in ways:
+        return {}  # what names another unit is of no use here
     pairs = serving_pairs(case)
     mine = set(pairs.facility[pairs.unit == place.at].tolist()) | known
     counts = case.counted.rows & ~place.placed.conflict & has_point(frame)

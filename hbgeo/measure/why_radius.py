@@ -23,7 +23,8 @@ def radius_rows(place: Place) -> tuple[list[Trace], list[Trace]]:
     inside = [at for at in order if at in works and metres[at] <= radius]
     beyond = [at for at in order if at in works and metres[at] > radius][:NEIGHBOURS]
     idle = [at for at in order if at not in works and metres[at] <= radius]
-    lacks = {at: [Lack("far", metres=metres[at], want=(f"{radius:g}",))] for at in beyond}
-    lacks |= {at: found for at in idle if (found := work_lacks(case, at))}
-    near = traces_of(case, lacks, metres=metres, lacks=lacks)
+    lacks = {at: found for at in idle if (found := work_lacks(case, at))}
+    ways = dict.fromkeys(lacks, "radius")
+    lacks |= {at: [Lack("far", metres=metres[at], want=(f"{radius:g}",))] for at in beyond}
+    near = traces_of(case, lacks, way=ways, metres=metres, lacks=lacks)
     return traces_of(case, inside, way="radius", metres=metres), near

@@ -200,10 +200,10 @@ def figures_said(why: Why) -> list[str]:
         return [f"{said}。"]
     if one.measure == "ratio" and "numerator" in known:
         top, bottom = (
-            f"{half}合计" if half else word
-            for half, word in zip(why.halves, ("算在分子里的", "算在分母里的"), strict=True)
+            f"的{half}合计" if half else f"算在{word}里的有"
+            for half, word in zip(why.halves, ("分子", "分母"), strict=True)
         )
-        said = f"{why.unit}的{top} {known['numerator']}，{bottom} {known['denominator']}"
+        said = f"{why.unit}{top} {known['numerator']}，{bottom.removeprefix('的')} {known['denominator']}"
         if "value" in known:
             times = "" if one.per is None else f"，再乘以 {one.per:f}"
             said += f"；前者除以后者{times}，得 {_amount_state(why)}"
