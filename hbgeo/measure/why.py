@@ -42,7 +42,13 @@ _PARENTS = ("prefecture", "county", "township", "village")
 
 
 def explain(
-    a: Assessment, level: str, code: str, context: Context, *, firmness: Firmness | None = None
+    a: Assessment,
+    level: str,
+    code: str,
+    context: Context,
+    *,
+    firmness: Firmness | None = None,
+    case: Case | Chain | None = None,
 ) -> Why:
     """Say why one unit stands as it does in one indicator.
 
@@ -54,6 +60,8 @@ def explain(
         A unit that is there.
     firmness
         What the doubts of the data can make of the indicator, if that is known.
+    case
+        What it is measured on (`case_of`), for who asks of many units; None: looked up.
     """
     one, unit = a.indicator, context.placements.units(level).frame.loc[[code]].iloc[0]
     why = _begun(a, unit, level, code)
@@ -63,9 +71,7 @@ def explain(
         if is_above(level, one.units):
             return parts_of(why, a.coverage, context)
         return replace(why, state=OUTSIDE, grounds=(of_other_level(one, level, unit, context),))
-    case = find_chain(one, context) if one.links else find_case(one, context)
-    if isinstance(case, list):
-        raise AssertionError(one.id)  # what has figures can be measured again
+    case = case or case_of(a, context)
     grounds = grounds_of(one, code, context)
     if isinstance(case, Case):
         grounds += listed_ground(case, code)
@@ -75,6 +81,15 @@ def explain(
     why = _measured(why, a.coverage)
     made = _of_chain(why, case, unit) if isinstance(case, Chain) else _of_case(why, case)
     return replace(made, doubts=doubts_said(firmness, code, made.state))
+
+
+def case_of(a: Assessment, context: Context) -> Case | Chain:
+    """What an indicator that has figures is measured on."""
+    one = a.indicator
+    found = find_chain(one, context) if one.links else find_case(one, context)
+    if isinstance(found, list):
+        raise AssertionError(one.id)  # what has figures can be measured again
+    return found
 
 
 def _begun(a: Assessment, unit: pd.Series, level: str, code: str) -> Why:

@@ -13,8 +13,7 @@ from hbgeo.read.cell.text import in_sentence
 
 _KM = 1000
 _LONG = 60  # characters of a message that is cut to what is wrong
-_WAYS = {"inside": "设施在境内", "named": "台账写明在本单位", "served": "服务范围列明本单位"}
-_BY = {"inside": "它在境内", "named": "台账写明在这里", "served": "它只把这里列入服务范围"}
+_WAYS = {"inside": "在{unit}境内", "named": "台账写明在{unit}", "served": "服务范围包括{unit}"}
 # the advice of the 督办单 → the states, or the kind of lack, that it is about
 _ABOUT = {
     "督促启用": ("建成未启用",),
@@ -103,8 +102,8 @@ def _year(of: _Of) -> str:
 
 
 def _way(of: _Of) -> str:
-    have = "、".join(_BY[way] for way in of.lack.have.split("+"))
-    return f"{have}，这项指标只认{'或'.join(_WAYS[way] for way in of.lack.want)}的"
+    want = "或".join(_WAYS[way].format(unit=of.unit) for way in of.lack.want)
+    return f"这项指标对这类设施只认{want}的"
 
 
 def _conflict(of: _Of) -> str:
@@ -217,7 +216,11 @@ def _name(row: Trace) -> str:
 def _checks(why: Why) -> list[str]:
     """What may be wrong in the ledgers: mended, a row might count for the unit."""
     only = [row for row in why.near if len(row.lacks) == 1]
-    said = []
+    said = [
+        f"{_name(row)}把{why.unit}列入服务范围的，即为已覆盖"
+        for row in only
+        if row.kinds == ("way",) and "served" in row.lacks[0].want
+    ][:1]
     for kinds, what in (
         ({"conflict"}, "坐标和所在单位对不上"),
         ({"county", "above"}, "没有写明所在单位"),

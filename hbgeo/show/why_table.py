@@ -162,7 +162,8 @@ def _listed(
 
 def sentences(why: Why) -> list[str]:
     """All that is said of one indicator, a sentence each, in the order of the screen."""
-    said = [*grounds_said(why), *figures_said(why), *links_said(why)]
+    said = [f"{why.unit}：{state_said(why)}。"]
+    said += [*grounds_said(why), *figures_said(why), *links_said(why)]
     said += [row_said(row, why) for row in (*why.because, *why.near)]
     said += [nearest_said(why), *parts_said(why), remedy_said(why), *why.doubts]
     return [line for line in said if line]
