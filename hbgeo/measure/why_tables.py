@@ -21,6 +21,7 @@ from hbgeo.measure.why_near import Place
 from hbgeo.measure.why_records import Lack, Trace
 from hbgeo.measure.why_rows import asked_lacks, faulty_rows, traces_of, work_lacks
 from hbgeo.read.cell.decimals import exact
+from hbgeo.read.cell.text import in_sentence
 
 
 def flag_rows(case: Case, code: str) -> tuple[list[Trace], list[Trace]]:
@@ -126,7 +127,7 @@ def halves_of(case: Case) -> tuple[str, str]:
     below = case.context.source.schema_of(one.beside) if one.beside else schema
     names = schema.heading(one.numerator), below.heading(one.denominator)
     weight = f"×{schema.heading(one.weight)}" if one.weight else ""
-    return f"{names[0]}{weight}", f"{names[1]}{weight}"
+    return in_sentence(f"{names[0]}{weight}"), in_sentence(f"{names[1]}{weight}")
 
 
 def figures_of(coverage: Coverage, code: str, per: Fraction | None) -> dict[str, Fraction]:

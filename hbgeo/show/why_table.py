@@ -104,13 +104,13 @@ def _table(title: str, rows: Sequence[Why]) -> Listing:
 def _left_out(out: Sequence[Why]) -> list[RenderableType]:
     """In which indicators the unit does not count: its own level's with the reason, others by level."""
     shown: list[RenderableType] = []
-    own = [w for w in out if w.one.units == w.level]
+    own = [w for w in out if w.one.units == w.level or not w.grounds]
     if own:
         shown.append(Text("不计入的指标", style="bold"))
         shown += [Lines(f"{w.one.full_name}：{in_short(w, '')}", "dim", indent=2) for w in own]
     levels: dict[str, list[Why]] = {}
     for why in out:
-        if why.one.units != why.level:
+        if why.one.units != why.level and why.grounds:
             levels.setdefault(why.one.units, []).append(why)
     for level, some in levels.items():
         said = (

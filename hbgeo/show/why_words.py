@@ -199,8 +199,9 @@ def figures_said(why: Why) -> list[str]:
             said += f"，可用 {known['years']} 年，{enough}要求的 {one.years:f} 年"
         return [f"{said}。"]
     if one.measure == "ratio" and "numerator" in known:
+        total = "合计" if len(why.because) > 1 or why.state == PARTS else ""
         top, bottom = (
-            f"的{half}合计" if half else f"算在{word}里的有"
+            f"的{half}{total}" if half else f"算在{word}里的有"
             for half, word in zip(why.halves, ("分子", "分母"), strict=True)
         )
         said = f"{why.unit}{top} {known['numerator']}，{bottom.removeprefix('的')} {known['denominator']}"
@@ -214,7 +215,7 @@ def figures_said(why: Why) -> list[str]:
 def because_heading(why: Why) -> str:
     """What stands over the rows behind its state."""
     if why.state == AMOUNT:
-        return f"计入的有 {len(why.because):,} 行" if why.because else "没有计入的行"
+        return f"算进去的有 {len(why.because):,} 行" if why.because else "没有一行算进去"
     if why.one.links:
         return "具备的环节由这些设施支撑" if why.because else ""
     if why.one.measure == "capacity":
@@ -230,7 +231,7 @@ def near_heading(why: Why) -> str:
     """What stands over the rows that nearly do."""
     if not why.near:
         return ""
-    return "没有计入的行" if why.state == AMOUNT else "差一点的，和各差什么"
+    return "没有算进去的行，和各差什么" if why.state == AMOUNT else "差一点的，和各差什么"
 
 
 def nearest_said(why: Why) -> str:
