@@ -73,16 +73,16 @@ def why_uncovered(
     """
     if link:
         return f"缺“{link}”", "补齐这一环"
+    if not idle:
+        return _nothing(one)
     for signs, why, advice in _REASONS:
         if _ends(signs) and _unusual(one):
             continue  # what has ended, or works, is no fault where others are asked for
-        if any(sign in one.sign for one in idle for sign in signs):
+        if any(sign in facility.sign for facility in idle for sign in signs):
             return why, advice
     if one is not None and _unusual(one):
         return f"没有状态为{'、'.join(one.status)}的设施", "新开工的及时登记；状态有误的更正"
-    if idle:
-        return "设施状态不符", "核实状态"
-    return _nothing(one)
+    return "设施状态不符", "核实状态"
 
 
 def _unusual(one: Indicator | None) -> bool:
