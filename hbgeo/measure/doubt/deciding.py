@@ -1,0 +1,158 @@
+"""The rows in doubt as a table: what each may be, whom it could change, and what that would turn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hbgeo.measure.context import Context
+from hbgeo.measure.doubt.merged import Merged
+from hbgeo.measure.doubt.question import Choices, CoverQuestion, SumQuestion, Whole
+from hbgeo.measure.doubt.result import DOUBT_COLUMNS, Firmness
+from hbgeo.measure.doubt.solve import Answer
+from hbgeo.measure.doubt.standing import Standing
+from hbgeo.measure.doubt.words import effect_text
+
+_TOLD = ("file", "sheet", "row", "kind", "readings", "county_code", "county", "id", "name")
+_ROW = ("chooser", "least", "most", "turns", "deciding")
+_BESIDE = ["id", "name", "chooser", "least", "most", "deciding"]
+
+
+class _Row(NamedTuple):
+    """A row that could change the figure, and how."""
+
+    chooser: int
+    row: int
+    least: Fraction
+    most: Fraction
+    turns: bool
+    deciding: int
+    units: tuple[str, ...]
+
+
+def deciding_rows(
+    question: CoverQuestion | SumQuestion,
+    found: Answer,
+    codes: NDArray[np.object_],
+    merged: Merged,
+    standing: Standing,
+) -> pd.DataFrame:
+    """The rows that could change the figure, or are among those that turn or settle it."""
+    alone, per = found.alone, question.per
+    order = {g: k for k, g in enumerate(() if found.turning is None else found.turning.choosers)}
+    settle = () if found.settling is None else found.settling.choosers
+    none = np.zeros(len(question.choices), dtype=bool)
+    turns = none if alone.turns is None else np.asarray(alone.turns, dtype=bool)
+    size = np.maximum(np.abs(alone.least), np.abs(alone.most)) if len(none) else none
+    moves = (size > 0).astype(bool) | turns
+    moves[[*order, *settle]] = True
+    choosers = np.flatnonzero(moves).tolist()
+    choosers.sort(key=lambda g: (order.get(g, len(order)), not turns[g], -size[g], g))
+    units = _units_of(question, codes, choosers)
+    ends = {g: [Fraction(int(v[g]), per) for v in (alone.least, alone.most)] for g in choosers}
+    rows = [
+        _Row(g, row, *ends[g], bool(turns[g]), order.get(g, -1), units[g])
+        for g in choosers
+        for row in merged.chosen.rows_of(g)
+    ]
+    return _table(rows, merged, standing)
+
+
+def _table(rows: list[_Row], merged: Merged, standing: Standing) -> pd.DataFrame:
+    """The rows as a table, with what is told of each."""
+    found = [merged.find(one.row) for one in rows]
+    own: dict[str, list[Any]] = {column: [None] * len(rows) for column in _TOLD}
+    for layer in dict.fromkeys(part.layer for part, _ in found):
+        told = standing.told(layer)
+        here = [(k, at) for k, (part, at) in enumerate(found) if part.layer == layer]
+        for column in _TOLD:
+            values = told[column].to_numpy(object)
+            for k, at in here:
+                own[column][k] = values[at]
+    made = {
+        **own,
+        "layer": [part.layer for part, _ in found],
+        "units": [one.units for one in rows],
+        "effect": [effect_text(one.least, one.most) for one in rows],
+        **{c: [getattr(one, c) for one in rows] for c in _ROW},
+    }
+    return pd.DataFrame(made, columns=[*DOUBT_COLUMNS, *_BESIDE])
+
+
+def _units_of(
+    question: CoverQuestion | SumQuestion, codes: NDArray[np.object_], choosers: list[int]
+) -> dict[int, tuple[str, ...]]:
+    """Chooser → the units that some of its options reach and others do not, or otherwise."""
+    of = _given if isinstance(question, SumQuestion) else _filled
+    chooser, unit = of(question, choosers)  # type: ignore[arg-type]
+    made: dict[int, list[str]] = {g: [] for g in choosers}
+    for g, at in sorted({*zip(chooser.tolist(), unit.tolist(), strict=True)}):
+        if at >= 0:
+            made[g].append(str(codes[at]))
+    return {g: tuple(sorted(units)) for g, units in made.items()}
+
+
+def _options_of(choices: Choices, choosers: list[int], starts: Whole) -> tuple[Whole, Whole]:
+    """The chooser of each entry of its options, and where the entry is."""
+    wanted = np.zeros(len(choices), dtype=bool)
+    wanted[choosers] = True
+    by_option = choices.chooser
+    size = np.diff(starts)
+    entry_chooser = np.repeat(by_option, size)
+    at = np.flatnonzero(wanted[entry_chooser]) if len(entry_chooser) else np.zeros(0, dtype=np.int64)
+    return entry_chooser[at].astype(np.int64), at.astype(np.int64)
+
+
+def _filled(question: CoverQuestion, choosers: list[int]) -> tuple[Whole, Whole]:
+    """Pairs of chooser and unit of which some options fill a slot and others do not."""
+    chooser, at = _options_of(question.choices, choosers, question.fill_starts)
+    top = len(question.slot_unit) + 1
+    keys, times = np.unique(chooser * top + question.fills[at], return_counts=True)
+    some = times < np.diff(question.choices.starts)[keys // top]
+    unit = question.slot_unit.copy()
+    members = np.flatnonzero(question.member >= 0)
+    unit[question.member[members]] = members
+    return keys[some] // top, unit[keys[some] % top]
+
+
+def _given(question: SumQuestion, choosers: list[int]) -> tuple[Whole, Whole]:
+    """Pairs of chooser and unit to which its options do not all give the same."""
+    chooser, at = _options_of(question.choices, choosers, question.give_starts)
+    many = np.diff(question.choices.starts)
+    given: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    rows = zip(chooser.tolist(), question.give_unit[at].tolist(), question.give_top[at], question.give_bottom[at], strict=True)  # fmt: skip
+    for g, unit, top, bottom in rows:
+        given.setdefault((g, unit), []).append((int(top), int(bottom)))
+    open_ = [k for k, v in given.items() if len(v) < many[k[0]] or len({*v}) > 1]
+    both = np.array(open_, dtype=np.int64).reshape(-1, 2)
+    return both[:, 0], both[:, 1]
+
+
+def rows_in_doubt(standing: Standing, made: Mapping[str, Firmness], context: Context) -> pd.DataFrame:
+    """All rows in doubt, with the greatest effect that each has on an indicator, and what it turns."""
+    parts = [standing.told(key) for key in standing.found]
+    if not parts:
+        return pd.DataFrame(columns=[*DOUBT_COLUMNS, "id", "name"])
+    whole = pd.concat(parts, ignore_index=True)
+    best: dict[tuple[str, str, str, int], tuple[Fraction, str, tuple[str, ...]]] = {}
+    turns: dict[tuple[str, str, str, int], list[str]] = {}
+    for one, firmness in made.items():
+        rows = firmness.rows[["layer", "file", "sheet", "row", "least", "most", "effect", "units", "turns"]]
+        for *where, least, most, effect, units, turned in rows.itertuples(index=False, name=None):
+            key, size = tuple(where), max(abs(least), abs(most))
+            if key not in best or size > best[key][0]:
+                best[key] = (size, effect, units)  # type: ignore[index]
+            if turned:
+                turns.setdefault(key, []).append(one)  # type: ignore[arg-type]
+    keys = list(whole[["layer", "file", "sheet", "row"]].itertuples(index=False, name=None))
+    whole["effect"] = [best[k][1] if k in best else "" for k in keys]
+    whole["units"] = [best[k][2] if k in best else () for k in keys]
+    whole["turns"] = ["、".join(turns.get(k, ())) for k in keys]
+    size = [-(best[k][0] if k in best else 0) for k in keys]
+    order = sorted(range(len(whole)), key=lambda i: (whole["turns"].iat[i] == "", size[i], i))
+    return whole.iloc[order][[*DOUBT_COLUMNS, "id", "name"]].reset_index(drop=True)
