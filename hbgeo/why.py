@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from hbgeo.errors import RequestError
+from hbgeo.measure.assessment import Measured
 from hbgeo.measure.context import Context
 from hbgeo.measure.doubt.result import Firmness
 from hbgeo.measure.options import Options
@@ -48,6 +49,7 @@ def find_why(
     options: Options | None = None,
     *,
     firmness: Mapping[str, Firmness] | None = None,
+    doubts: bool = False,
 ) -> Whys:
     """Say why a unit stands as it does.
 
@@ -59,6 +61,8 @@ def find_why(
         Ids, `id@variant` or systems; none: every indicator, also those in which it does not count.
     firmness
         Indicator → what the doubts of the data can make of it, where that is known.
+    doubts
+        Whether to find that, where it is not given.
 
     Raises
     ------
@@ -74,13 +78,28 @@ def find_why(
     named = find_unit(here, unit, within=asked.within)
     whole = replace(asked, within="", place="")
     measured = workspace.measure(chosen, options=whole)
-    context, told = Context(here, whole, here.placements), firmness or {}
+    if doubts and firmness is None:
+        firmness = workspace.doubts(chosen, options=whole, measured=measured).of
+    found = _explained(measured, named, Context(here, whole, here.placements), firmness or {})
+    return Whys(named, found, every=not indicators)
+
+
+def _explained(
+    measured: Measured, unit: NamedUnit, context: Context, firmness: Mapping[str, Firmness]
+) -> tuple[Why, ...]:
+    """Each indicator's, main readings first; else in the policy's order."""
     found = [
-        explain(a, named.level, named.code, context, firmness=told.get(a.indicator.id))
+        explain(
+            a,
+            unit.level,
+            unit.code,
+            context,
+            firmness=firmness.get(a.indicator.id),
+            case=measured.cases.get(a.indicator.id),
+        )
         for a in measured.assessments
     ]
-    found.sort(key=lambda why: why.one.variant is not None)  # stable: else as the policy has them
-    return Whys(named, tuple(found), every=not indicators)
+    return tuple(sorted(found, key=lambda why: why.one.variant is not None))
 
 
 def _perhaps_unit(

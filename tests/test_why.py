@@ -112,8 +112,8 @@ def test_without_an_indicator_main_readings_come_first(sample: Workspace) -> Non
 
 def _firmness(code: str) -> Firmness:
     row = {
-        "layer": "cemetery", "file": "公墓.xlsx", "sheet": "台账", "row": 12, "kind": "无启用时间",
-        "readings": "截止日期前已启用、尚未启用", "units": (code,), "effect": "+1", "turns": False,
+        "layer": "cemetery", "file": "公墓.xlsx", "sheet": "台账", "row": 12, "kind": "undated",
+        "readings": "启用时间未填：截止日期前，或截止日期后", "units": (code,), "effect": "+1", "turns": False,
         "county_code": code[:6], "county": "阳新县", "name": "示例公墓",
     }  # fmt: skip
     rows = pd.DataFrame([row, row | {"row": 13, "units": ("420222109",)}])
@@ -126,12 +126,20 @@ def test_rows_in_doubt_that_could_change_the_unit_are_told(sample: Workspace) ->
     told = {"cemetery-township": _firmness("420222110")}
     [why] = find_why(sample, "420222110", ["cemetery-township"], firmness=told).of
     assert why.doubts == (
-        "数据里还有没说清的地方：下面 1 行换一种读法，本单位的结论可能变为已覆盖。",
-        "“示例公墓”（公墓.xlsx 工作表“台账” 第 12 行）：无启用时间，可以读作 截止日期前已启用、尚未启用",
+        "数据里还有没说清的地方：下面 1 行换一种读法，结论可能变为已覆盖。",
+        "“示例公墓”（公墓.xlsx 工作表“台账”第 12 行）：启用时间未填：截止日期前，或截止日期后",
     )
     assert set(why.doubts) <= set(sentences(why))
     [other] = find_why(sample, "420222109", ["cemetery-township"], firmness=told).of
     assert other.doubts == ()
+
+
+def test_doubts_are_found_where_they_are_asked_for(sample: Workspace) -> None:
+    [why] = find_why(sample, "420222107", ["cemetery-township"], doubts=True).of
+    row = next(r for r in why.near if r.kinds == ("undated",))
+    assert why.doubts[0].endswith("下面 1 行换一种读法，结论可能变为已覆盖。")
+    assert why.doubts[1].startswith(f"“{row.name}”（{source_said(row)}）：")
+    assert find_why(sample, "420222107", ["cemetery-township"]).of[0].doubts == ()
 
 
 def test_command_on_the_screen_as_json_and_in_files(typed_in: Any, tmp_path: Path) -> None:

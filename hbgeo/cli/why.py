@@ -27,7 +27,7 @@ def _why(
     from hbgeo.why import find_why, why_content
 
     workspace, options = ask.open()
-    found = find_why(workspace, unit, names or (), options)
+    found = find_why(workspace, unit, names or (), options, doubts=bool(names))
     shown = lambda: why_shown(found.of, every=found.every)  # noqa: E731
     emit(
         lambda: found.table, shown, output=output, as_json=as_json, records=found.records,

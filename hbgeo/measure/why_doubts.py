@@ -29,10 +29,8 @@ def doubts_said(firmness: Firmness | None, code: str, state: str) -> tuple[str, 
     mine = [code in tuple(units) for units in rows["units"]]
     made = [_said(row) for row in rows[mine].to_dict("records")]
     turned = _TURNED.get(state, "，数值可能改变")
-    head = f"数据里还有没说清的地方：下面 {len(made)} 行换一种读法，本单位的结论{turned.lstrip('，')}。"
-    return (
-        (head, *made) if made else (f"数据里还有没说清的地方，本单位的结论{turned.lstrip('，')}。",)
-    )
+    head = f"数据里还有没说清的地方：下面 {len(made)} 行换一种读法，结论{turned.lstrip('，')}。"
+    return (head, *made) if made else (f"数据里还有没说清的地方，结论{turned.lstrip('，')}。",)
 
 
 def _said(row: Mapping[Any, Any]) -> str:
@@ -42,6 +40,5 @@ def _said(row: Mapping[Any, Any]) -> str:
     where += [f"工作表“{row['sheet']}”"] if row.get("sheet") else []
     at = row.get("row")
     where += [f"第 {int(at)} 行"] if at is not None and not pd.isna(at) else []
-    readings = row.get("readings")
-    told = "、".join(map(str, readings)) if isinstance(readings, (tuple, list)) else str(readings)
-    return f"{name}（{' '.join(filter(None, where))}）：{row['kind']}，可以读作 {told}"
+    place = " ".join(filter(None, where[:1])) + (f" {''.join(where[1:])}" if where[1:] else "")
+    return f"{name}（{place}）：{row['readings']}"
