@@ -9,8 +9,7 @@ from typing import Any
 
 import openpyxl
 
-from hbgeo.agenda.finding import Agenda
-from hbgeo.measure.agenda import Action
+from hbgeo.measure.agenda import Action, Agenda
 from hbgeo.read.schema.records import Schema
 from hbgeo.workspace import Workspace
 
@@ -55,8 +54,10 @@ def _write_book(
     book = openpyxl.load_workbook(file)
     page = book[sheet] if sheet else book.worksheets[0]
     heads = [cell.value for cell in page[1]]
+    last = page.max_row
     for one, cells in rows:
-        at = page.max_row + 1 if one.row is None else one.row
+        last += one.row is None
+        at = last if one.row is None else one.row
         for column, value in cells.items():
             where = _heading(column, heads, schema)
             if where is None:  # a column that the ledger did not have

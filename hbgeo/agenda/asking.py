@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
-import pandas as pd
 
 from hbgeo.agenda.aims import Aim, Aims
-from hbgeo.agenda.standing import where_of
+from hbgeo.agenda.standing import row_of, where_of
 from hbgeo.measure.agenda import ROW, Action, Unit
 from hbgeo.measure.distance import has_point
 from hbgeo.measure.doubt.result import Firmness
@@ -36,7 +35,7 @@ def county_actions(workspace: Workspace, aims: Aims) -> list[Action]:
         names = units.frame["name"].astype(str).to_dict()
         heading = table.kind.heading(_TOWNSHIP)
         for facility in sorted(serves):
-            row = table.frame.loc[facility]
+            row = row_of(table, facility)
             name = in_sentence(str(row.get("name", "") or facility))
             for code, indicators in sorted(serves[facility].items()):
                 said = f"“{name}”只写到县，核实所在乡镇；如核实在{names[code]}，台账{heading}填“{names[code]}”"
@@ -100,7 +99,7 @@ def doubt_actions(
             for codes in _readings(row, aim):
                 told.setdefault(where, {str(k): v for k, v in row.items()})
                 serves.setdefault((where, codes), set()).update((aim.id, code) for code in codes)
-    names = {c: str(n) for aim in aims.aims for c, n in aim.units["name"].items()}
+    names = {str(c): str(n) for aim in aims.aims for c, n in aim.units["name"].items()}
     return [
         _doubted(where, codes, units, told[where], names, workspace)
         for (where, codes), units in sorted(serves.items())
@@ -146,7 +145,7 @@ def _doubted(
         file=file,
         sheet=sheet,
         row=row,
-        county_code="" if county is None or pd.isna(county) else str(county),
+        county_code=county if isinstance(county, str) else "",
         first=(3, ""),
         one_of=f"{layer} {file} {sheet} {row}",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from hbgeo.agenda.aims import Aim, Aims
@@ -27,7 +27,7 @@ NOTE, SAMPLE_NOTE = "拟建，未落实", "拟建，未落实；示例"
 _NAMED = "unit_named"  # what only signs say
 
 
-def building_actions(workspace: Workspace, aims: Aims, late: set[Unit]) -> list[Action]:
+def building_actions(workspace: Workspace, aims: Aims, spared: set[Unit]) -> list[Action]:
     """A row for each unit left out, saying all that the indicators that leave it out ask for.
 
     Each stands in its unit by name alone: where exactly it will stand nobody knows yet. The row is
@@ -35,14 +35,15 @@ def building_actions(workspace: Workspace, aims: Aims, late: set[Unit]) -> list[
 
     Parameters
     ----------
-    late
-        The units that time alone will cover: nothing is built for them.
+    spared
+        The units that something which is there can cover, or time alone: nothing is built for them,
+        as the 督办单 ask for none.
     """
     made: list[Action] = []
     for key in aims.layers:
         table, schema = workspace.layers.table(key), workspace.schema_of(key)
         planned = _row_of(workspace, table)
-        seeds = list(_seeds(workspace, key, aims, late))
+        seeds = list(_seeds(workspace, key, aims, spared))
         if not seeds or schema.counting is None:
             continue
         works = {schema.counting.column: schema.counting.states[0]}
@@ -57,27 +58,58 @@ def building_actions(workspace: Workspace, aims: Aims, late: set[Unit]) -> list[
 
 
 def _seeds(
-    workspace: Workspace, key: str, aims: Aims, late: set[Unit]
+    workspace: Workspace, key: str, aims: Aims, spared: set[Unit]
 ) -> Iterator[tuple[str, dict[str, str], Aim]]:
-    """Each unit left out, with what a new row there must say; more than once where one row cannot say it all."""
+    """Each unit left out, with what a new row there must say; more than once where one row cannot say it all.
+
+    A row in a village may serve its township as well: there it also says what the township lacks.
+    """
+    lacks: dict[str, dict[str, list[tuple[dict[str, str], Aim]]]] = {}
     for level in LEVELS:
+        units, lacks[level] = workspace.find_units(level), {}
         mine = [aim for aim in aims.of_layer(key) if aim.one.indicator.units == level]
-        out = sorted({code for aim in mine for code in aim.open if (aim.id, code) not in late})
-        units = workspace.find_units(level)
-        for code in out if units is not None else ():
-            said: list[tuple[dict[str, str], Aim]] = []
-            for aim in mine:
-                if code not in aim.open or (aim.id, code) in late:
-                    continue
-                wanted = dict(facts_wanted(aim.one.indicator))
-                for facts, _ in said:
-                    if all(facts.get(c, v) == v for c, v in wanted.items()):
-                        facts |= wanted
-                        break
-                else:
-                    said.append((wanted, aim))
-            for facts, aim in said:
+        for code in sorted({code for aim in mine for code in aim.open} if units else ()):
+            due = [a for a in mine if code in a.open and (a.id, code) not in spared]
+            lacks[level][code] = own = _merged(due)
+            for facts, aim in own:
                 yield code, facts, aim
+            if level == "village" and units is not None:
+                town = str(units.frame["township_code"].get(code, ""))
+                yield from _serving_both(code, own, lacks["township"].get(town, []))
+
+
+def _merged(due: Sequence[Aim]) -> list[tuple[dict[str, str], Aim]]:
+    """What new rows must say for some aims, as few as can say it; each with the first aim it is for."""
+    said: list[tuple[dict[str, str], Aim]] = []
+    for aim in due:
+        wanted = dict(facts_wanted(aim.one.indicator))
+        for facts, _ in said:
+            if _agree(facts, wanted):
+                facts |= wanted
+                break
+        else:
+            said.append((wanted, aim))
+    return said
+
+
+def _serving_both(
+    code: str,
+    own: Sequence[tuple[dict[str, str], Aim]],
+    above: Sequence[tuple[dict[str, str], Aim]],
+) -> Iterator[tuple[str, dict[str, str], Aim]]:
+    """What a row in a village says for its township, and for the village as far as that agrees."""
+    for facts, _ in above:
+        made = dict(facts)
+        for aim in {id(a): a for _, a in own}.values():
+            wanted = facts_wanted(aim.one.indicator)
+            made |= dict(wanted) if _agree(made, wanted) else {}
+        if own and made not in [f for f, _ in own]:
+            yield code, made, own[0][1]
+
+
+def _agree(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether one row can say both."""
+    return all(one.get(column, value) == value for column, value in other.items())
 
 
 def _numbered(
@@ -115,7 +147,9 @@ def _row_of(
             called = plain_name(names[level])
             named = {_NAMED: called} | ({"roman": spell(called)} if "roman" in table else {})
         else:
-            called, named = f"拟建点·{'·'.join(dict.fromkeys(v for v in names.values() if v))}", {}
+            what = said.get("kind", table.title)
+            places = dict.fromkeys(v for v in names.values() if v)
+            called, named = f"拟建{what}·{'·'.join(places)}", {}
         return {"id": own, "name": called, **said, **names, **named, column: state, **note}
 
     return make
@@ -174,7 +208,7 @@ def _action(
         name=row["name"],
         change=dict(row),
         county_code=county,
-        first=(9, ""),  # behind those that are there
+        first=(9 + len(row), ""),  # behind those that are there; what asks for least goes first
     )
 
 

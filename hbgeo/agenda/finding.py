@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -14,56 +12,14 @@ from hbgeo.agenda.aims import Aim, Aims, find_aims
 from hbgeo.agenda.asking import county_actions, doubt_actions
 from hbgeo.agenda.building import building_actions
 from hbgeo.agenda.standing import rows_waiting, standing_actions
-from hbgeo.measure.agenda import KINDS, ROW, Action, Chosen, Step, choose
+from hbgeo.measure.agenda import BESIDE, COLUMNS, KINDS, ROW, Action, Agenda, Chosen, Step, Unit
 from hbgeo.measure.doubt.result import Firmness
+from hbgeo.measure.gaining import choose
 from hbgeo.measure.options import Options
 from hbgeo.measure.reasons import idle_by_unit, why_uncovered
 from hbgeo.plan.demand import coverage_of
 from hbgeo.read.units.tasks import task_id
 from hbgeo.workspace import Workspace
-
-COLUMNS = [
-    "order", "kind", "county_code", "county", "unit_code", "indicator", "action", "gain",
-    "covered_after", "pct_after", "source_row",
-]  # fmt: skip
-# what is said beside: names, all units of a line, its tasks, the target, what the ledger will say
-BESIDE = [
-    "unit", "title", "unit_codes", "task_ids", "remedy", "target_pct", "deadline", "reached",
-    "layer", "facility_id", "facility", "change",
-]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Agenda:
-    """What to do next.
-
-    Attributes
-    ----------
-    rows
-        `COLUMNS` and `BESIDE`, by `order`: one row a thing and indicator that it brings nearer;
-        `gain` and `covered_after` are exact numbers, `pct_after` as well. What a row promises holds
-        once all rows down to it are done.
-    chosen
-        The things themselves.
-    figures
-        One row an indicator: where it stands, where the list brings it, and its target.
-    part
-        The county or prefecture that was asked for; "" for all.
-    """
-
-    rows: pd.DataFrame
-    chosen: Chosen
-    figures: pd.DataFrame
-    as_of: date
-    part: str = ""
-    notes: tuple[str, ...] = ()
-    sample: bool = False
-    approximate: bool = False
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """The things to do, in their order."""
-        return self.chosen.steps
 
 
 def find_agenda(
@@ -97,17 +53,26 @@ def find_agenda(
     """
     workspace = workspace.at(options.as_of)
     aims = find_aims(workspace, names, options)
-    standing, late = standing_actions(workspace, aims)
-    actions = [*standing, *county_actions(workspace, aims)]
-    actions += doubt_actions(workspace, aims, firmness or {}, set(rows_waiting(actions)))
-    actions += building_actions(workspace, aims, late)
+    actions, late = find_actions(workspace, aims, firmness or {})
     chosen = choose(actions, aims.weights, aims.short, budget)
     rows = _rows(chosen.steps, aims)
     bases = [coverage_of(aim.one).basis for aim in aims.aims]
     marks = {k: any(getattr(b, k) for b in bases) for k in ("sample", "approximate")}
     notes = _notes(chosen, aims, late, budget)
+    notes += () if budget is not None else _lost(chosen, aims, late)
     figures = _figures(rows, aims)
     return Agenda(rows, chosen, figures, options.as_of, options.part, notes, **marks)
+
+
+def find_actions(
+    workspace: Workspace, aims: Aims, firmness: Mapping[str, Firmness]
+) -> tuple[list[Action], set[Unit]]:
+    """All that can be done, and the units that time alone will cover."""
+    standing, late = standing_actions(workspace, aims)
+    actions = [*standing, *county_actions(workspace, aims)]
+    actions += doubt_actions(workspace, aims, firmness, set(rows_waiting(actions)))
+    there = {unit for one in standing for unit in one.serves}
+    return actions + building_actions(workspace, aims, late | there), late
 
 
 def _rows(steps: Sequence[Step], aims: Aims) -> pd.DataFrame:
@@ -118,7 +83,7 @@ def _rows(steps: Sequence[Step], aims: Aims) -> pd.DataFrame:
     made, new = [], dict[str, int]()
     for order, step in enumerate(steps, 1):
         one = step.action
-        source = _source(one, new)
+        source = _source(one, new, aims)
         for aim in aims.aims:
             codes = [code for indicator, code in step.gained if indicator == aim.id]
             if not codes:
@@ -139,7 +104,7 @@ def _row(
 ) -> dict[str, Any]:
     """One line; the unit it stands for is the first in the county where the thing is done."""
     units, own = aim.units, one.county_code
-    code = min(codes, key=lambda c: (str(units.at[c, "county_code"]) != own, c))
+    code = min(codes, key=lambda c: (str(units.loc[c, "county_code"]) != own, c))
     unit = units.loc[code]
     ordered = [code, *(c for c in codes if c != code)]
     target = aim.target
@@ -153,7 +118,7 @@ def _row(
         "gain": figures[0],
         "covered_after": figures[1],
         "pct_after": figures[2],
-        "unit": "、".join(str(units.at[c, "name"]) for c in ordered),
+        "unit": "、".join(str(units.loc[c, "name"]) for c in ordered),
         "title": aim.one.indicator.full_name,
         "unit_codes": "、".join(ordered),
         "task_ids": "、".join(task_id(aim.id, c) for c in ordered),
@@ -167,11 +132,13 @@ def _row(
     }
 
 
-def _source(one: Action, new: dict[str, int]) -> str:
+def _source(one: Action, new: dict[str, int], aims: Aims) -> str:
     """Where the row stands; of a new one which of the rows to be added it is."""
     if one.row is None:
         new[one.layer] = new.get(one.layer, 0) + 1
-        return f"拟建行 {one.layer} 第{new[one.layer]}行"
+        layer = aims.context.source.find_layer(one.layer)
+        title = one.layer if layer is None else layer.title
+        return f"拟建行 {title} 第{new[one.layer]}条"
     return " ".join(part for part in (one.file, one.sheet, f"第{one.row}行") if part)
 
 
@@ -180,13 +147,14 @@ class _Remedies:
 
     def __init__(self, aim: Aim, aims: Aims) -> None:
         waiting = aims.measured.waiting.get(aim.id)
-        none = waiting is None or waiting.empty
-        self._idle = {} if none else idle_by_unit(waiting, aim.one.as_of)
+        self._idle = {}
+        if waiting is not None and not waiting.empty:
+            self._idle = idle_by_unit(waiting, aim.one.as_of)
         self._chain, self._units = aim.one.indicator.measure == "chain", aim.units
 
     def of(self, code: str) -> str:
         """The words of one unit."""
-        link = str(self._units.at[code, "via"]) if self._chain else ""
+        link = str(self._units.loc[code, "via"]) if self._chain else ""
         return why_uncovered(self._idle.get(code, []), link)[1]
 
 
@@ -212,6 +180,7 @@ def _figures(rows: pd.DataFrame, aims: Aims) -> pd.DataFrame:
                 "gain": after - share.covered,
                 "covered_after": after,
                 "pct_after": 100 * after / share.total if share.total else None,
+                "bound_elsewhere": target is not None and aim.bound is not aim.one,
                 "reached_at": None if reached.empty else int(reached["order"].iloc[0]),
                 "left": sum(aim.open.values(), Fraction(0)) - (after - share.covered),
             }
@@ -219,7 +188,7 @@ def _figures(rows: pd.DataFrame, aims: Aims) -> pd.DataFrame:
     return pd.DataFrame(made)
 
 
-def _notes(chosen: Chosen, aims: Aims, late: set[Any], budget: int | None) -> tuple[str, ...]:
+def _notes(chosen: Chosen, aims: Aims, late: set[Unit], budget: int | None) -> tuple[str, ...]:
     """What a planner must know of the list."""
     notes = []
     if asked := sum(step.action.kind == ROW for step in chosen.steps):
@@ -237,3 +206,15 @@ def _notes(chosen: Chosen, aims: Aims, late: set[Any], budget: int | None) -> tu
             f"只列 {budget:,} 项：新增 {float(chosen.gain):g}，任何别的 {budget:,} 项都不超过 {float(chosen.bound):g}，未能证明就是最多"
         )
     return tuple(notes)
+
+
+def _lost(chosen: Chosen, aims: Aims, late: set[Unit]) -> tuple[str, ...]:
+    """How many units a new row could not name so that it is theirs alone."""
+    known = {unit for step in chosen.steps for unit in step.gained} | late
+    mine = {aim.id for aim in aims.aims if aim.by_presence}
+    lost = sum(unit not in known for unit in aims.weights if unit[0] in mine)
+    if not lost:
+        return ()
+    return (
+        f"有 {lost:,} 个单元排不出要办的事（如同一乡镇里有同名的村，台账上写不清是哪一个），见督办单",
+    )

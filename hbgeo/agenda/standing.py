@@ -39,7 +39,7 @@ def standing_actions(workspace: Workspace, aims: Aims) -> tuple[list[Action], se
     made = []
     for (key, facility), units in sorted(serves.items()):
         table, schema = workspace.layers.table(key), workspace.schema_of(key)
-        row = table.frame.loc[facility]
+        row = row_of(table, facility)
         found = _change(row, schema, aims)
         if found is None:
             late |= units if _comes(row, schema, aims) else set()
@@ -141,6 +141,11 @@ def _said(schema: Schema, column: str, value: str) -> str:
     if known is not None and known.type == "date":
         return f"{schema.heading(column)}填实际日期（不晚于 {value}）"
     return f"{schema.heading(column)}“{value}”"
+
+
+def row_of(table: LayerTable, facility: str) -> pd.Series:
+    """The row of a facility."""
+    return pd.Series(table.frame.loc[facility])
 
 
 def where_of(row: pd.Series) -> dict[str, Any]:

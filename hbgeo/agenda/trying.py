@@ -52,7 +52,9 @@ def _blank(column: pd.Series, n: int) -> Any:
 def _typed(like: pd.Series | None, given: Sequence[str], index: pd.Index) -> pd.Series:
     """Texts as the cells of a column: dates, several values of one cell, or as they are."""
     if like is not None and pd.api.types.is_datetime64_any_dtype(like):
-        return pd.Series(pd.to_datetime([v or None for v in given]), index=index).astype(like.dtype)
+        return pd.to_datetime(pd.Series(list(given), index=index).replace("", None)).astype(
+            like.dtype
+        )
     if like is not None and like.dtype == object:
         made = np.empty(len(given), dtype=object)
         made[:] = [tuple(v.split("、")) if v else () for v in given]
@@ -60,7 +62,9 @@ def _typed(like: pd.Series | None, given: Sequence[str], index: pd.Index) -> pd.
     return pd.Series(list(given), index=index, dtype="str")
 
 
-def covered_by(workspace: Workspace, key: str, rows: pd.DataFrame, aims: Aims) -> dict[str, set[Unit]]:
+def covered_by(
+    workspace: Workspace, key: str, rows: pd.DataFrame, aims: Aims
+) -> dict[str, set[Unit]]:
     """Id → the units, by indicator, that a row would cover if it stood in the ledger of a layer.
 
     Rows that reading would put aside are not there.

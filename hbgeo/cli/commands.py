@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from hbgeo.cli.adding import add
+from hbgeo.cli.agenda import agenda
 from hbgeo.cli.beyond import BeyondMetres, show_beyond
 from hbgeo.cli.collecting import collect
 from hbgeo.cli.console import (
@@ -371,6 +372,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "uncovered": lists("uncovered", uncovered),
     "tasks": lists("tasks", tasks),
     "plan": lists("plan", plan),
+    "agenda": lists("agenda", agenda),
     "names": lists("names", names),
     "search": lists("search", search),
     "whereis": lists("whereis", whereis),
