@@ -18,6 +18,9 @@ from hbgeo.workspace import Workspace
 
 Where = tuple[str, str, str, int]  # layer, file, sheet, row
 _TOWNSHIP = "township"
+_FEW = (
+    3  # units that a row in doubt may be of: of one that may be of any of many nothing is promised
+)
 
 
 def county_actions(workspace: Workspace, aims: Aims) -> list[Action]:
@@ -38,7 +41,8 @@ def county_actions(workspace: Workspace, aims: Aims) -> list[Action]:
             row = row_of(table, facility)
             name = in_sentence(str(row.get("name", "") or facility))
             for code, indicators in sorted(serves[facility].items()):
-                said = f"“{name}”只写到县，核实所在乡镇；如核实在{names[code]}，台账{heading}填“{names[code]}”"
+                town = names[code]
+                said = f"“{name}”只写到县，核实所在乡镇；如核实在{town}，台账{heading}填“{town}”"
                 made.append(
                     Action(
                         kind=ROW,
@@ -86,19 +90,23 @@ def doubt_actions(
     """Rows that the doubts name and nothing else on the list speaks of, one for each reading that covers.
 
     Only those of which no reading takes anything away, and of which it is plain whom each covers:
-    one unit each, or all of theirs at once.
+    one unit each, or all of theirs at once, a few at most, and the same for every indicator.
     """
-    serves: dict[tuple[Where, tuple[str, ...]], set[Unit]] = {}
+    found: dict[Where, dict[str, list[tuple[str, ...]]]] = {}
     told: dict[Where, Mapping[str, object]] = {}
     for aim in aims.aims:
         firm = firmness.get(aim.id)
         for row in () if firm is None else firm.rows.to_dict("records"):
             where = (str(row["layer"]), str(row["file"]), str(row["sheet"]), int(row["row"]))
-            if where in known:
-                continue
-            for codes in _readings(row, aim):
-                told.setdefault(where, {str(k): v for k, v in row.items()})
-                serves.setdefault((where, codes), set()).update((aim.id, code) for code in codes)
+            if where not in known:
+                told[where] = {str(k): v for k, v in row.items()}
+                found.setdefault(where, {})[aim.id] = list(_readings(row, aim))
+    serves = {
+        (where, codes): {(aim, code) for aim in of for code in codes}
+        for where, of in found.items()
+        for codes in next(iter(of.values()))
+        if all(readings == next(iter(of.values())) for readings in of.values())
+    }
     names = {str(c): str(n) for aim in aims.aims for c, n in aim.units["name"].items()}
     return [
         _doubted(where, codes, units, told[where], names, workspace)
@@ -112,8 +120,10 @@ def _readings(row: Mapping[object, object], aim: Aim) -> Iterator[tuple[str, ...
     if not isinstance(least, (int, Fraction)) or not isinstance(most, (int, Fraction)):
         return
     units = row.get("units")
-    out = [str(c) for c in units if str(c) in aim.open] if isinstance(units, Sequence) else []
-    if least < 0 or most <= 0 or not out:
+    if not isinstance(units, Sequence) or len(units) > _FEW or least < 0 or most <= 0:
+        return
+    out = [str(code) for code in units if str(code) in aim.open]
+    if not out:
         return
     if len(out) > 1 and most == sum(aim.open[c] for c in out):
         yield tuple(sorted(out))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -37,7 +38,8 @@ def find_agenda(
     budget
         How many things at most: those that gain most together. None: all there are.
     firmness
-        What the doubts of the data can make of each indicator: further rows to be asked about.
+        What the doubts of the data can make of each indicator: further rows to be asked about. None:
+        as the workspace finds them.
 
     Raises
     ------
@@ -53,7 +55,9 @@ def find_agenda(
     """
     workspace = workspace.at(options.as_of)
     aims = find_aims(workspace, names, options)
-    actions, late = find_actions(workspace, aims, firmness or {})
+    if firmness is None:
+        firmness = _firmness(workspace, aims, options)
+    actions, late = find_actions(workspace, aims, firmness)
     chosen = choose(actions, aims.weights, aims.short, budget)
     rows = _rows(chosen.steps, aims)
     bases = [coverage_of(aim.one).basis for aim in aims.aims]
@@ -62,6 +66,12 @@ def find_agenda(
     notes += () if budget is not None else _lost(chosen, aims, late)
     figures = _figures(rows, aims)
     return Agenda(rows, chosen, figures, options.as_of, options.part, notes, **marks)
+
+
+def _firmness(workspace: Workspace, aims: Aims, options: Options) -> Mapping[str, Firmness]:
+    """What the doubts of the data can make of what is aimed at, and of nothing else."""
+    few = replace(aims.measured, assessments=[aim.one for aim in aims.aims])
+    return workspace.doubts(options=options, measured=few).of
 
 
 def find_actions(

@@ -65,6 +65,11 @@ class Action:
     one_of: str = ""
 
     @property
+    def rank(self) -> int:
+        """How dear its kind is: the cheapest kinds go first among things that gain alike."""
+        return _RANK[self.kind]
+
+    @property
     def key(self) -> tuple[object, ...]:
         """Where it stands among things that gain alike."""
         unit = (

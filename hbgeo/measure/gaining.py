@@ -26,8 +26,8 @@ def choose(
     weights
         The units not covered → what each counts for; units that are not here gain nothing.
     short
-        Indicator → how much is missing to its target: of things that gain alike those go first
-        that still bring one nearer.
+        Indicator → how much is missing to its target: of things of a kind that gain alike those go
+        first that still bring one nearer.
     budget
         How many things at most: those that gain most together, by an exact search where what
         they cover overlaps.
@@ -70,7 +70,7 @@ def _greedy(
     def worth(n: int) -> tuple[object, ...]:
         new = [unit for unit in actions[n].serves if unit in left]
         done = all(missing.get(indicator, 1) <= 0 for indicator, _ in new)
-        return (-sum(left[unit] for unit in new), done, actions[n].key, n)
+        return (-sum(left[unit] for unit in new), actions[n].rank, done, actions[n].key, n)
 
     heap = [worth(n) for n in range(len(actions))]
     heapq.heapify(heap)
