@@ -418,6 +418,7 @@ ORDER = [
     "cli.adding",
     "cli.collecting",
     "cli.planning",
+    "cli.agenda",
     "cli.names",
     "cli.finding",
     "cli.points",

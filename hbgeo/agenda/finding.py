@@ -59,13 +59,16 @@ def find_agenda(
         firmness = _firmness(workspace, aims, options)
     actions, late = find_actions(workspace, aims, firmness)
     chosen = choose(actions, aims.weights, aims.short, budget)
-    rows = _rows(chosen.steps, aims)
-    bases = [coverage_of(aim.one).basis for aim in aims.aims]
-    marks = {k: any(getattr(b, k) for b in bases) for k in ("sample", "approximate")}
     notes = _notes(chosen, aims, late, budget)
     notes += () if budget is not None else _lost(chosen, aims, late)
-    figures = _figures(rows, aims)
-    return Agenda(rows, chosen, figures, options.as_of, options.part, notes, **marks)
+    rows, at = _rows(chosen.steps, aims), (options.as_of, options.part)
+    return Agenda(rows, chosen, _figures(rows, aims), *at, notes, **_marks(aims))
+
+
+def _marks(aims: Aims) -> dict[str, bool]:
+    """Whether the figures rest on invented data, and on boundaries that are only a hint."""
+    bases = [coverage_of(aim.one).basis for aim in aims.aims]
+    return {k: any(getattr(b, k) for b in bases) for k in ("sample", "approximate")}
 
 
 def _firmness(workspace: Workspace, aims: Aims, options: Options) -> Mapping[str, Firmness]:
