@@ -231,6 +231,34 @@ def test_a_new_one_in_the_central_village_serves_its_township_too(tmp_path: Path
     assert second["change"]["village"] == "一村"
 
 
+ELDERS: dict[str, Any] = {
+    **{k: BOTH[k] for k in ("as_of", "county", "township")},
+    "village": (
+        "代码 | 村名 | 类别 | 所属乡镇 | 所在县 | 驻地 | 经度 | 纬度\n"
+        f"{COUNTY}101001 | 一社区 | 社区 | 示例甲镇 | 长阳县 | 是 | 110.08 | 30.5\n"
+    ),
+    "eldercare": (
+        "编号 | 机构名称 | 机构类型 | 服务功能 | 状态 | 启用时间 | 所在县 | 所在乡镇 | 所在社区\n"
+        "E1 | 院 | 农村福利院 | 全托 | 运营 | 2020-05-01 | 长阳县 | 示例乙镇 | \n"
+    ),
+}  # fmt: skip
+
+
+def test_one_new_row_says_all_that_its_village_and_its_township_lack(tmp_path: Path) -> None:
+    make_workspace(ELDERS, tmp_path)
+    names = ("elder-general-township", "elder-community", "day-care-community")
+    rows = found(tmp_path, names).rows
+    first = rows[rows["order"] == 1]
+    assert first["indicator"].tolist() == [
+        "elder-community", "elder-general-township", "day-care-community",
+    ]  # fmt: skip
+    assert first["action"].iloc[0] == (
+        "在示例甲镇一社区新建街道(乡镇)养老服务综合体（服务功能：日托）"
+    )
+    # nothing else is built in that village
+    assert f"{COUNTY}101001" not in set(rows["unit_code"][rows["order"] > 1])
+
+
 SIGNS: dict[str, Any] = {
     **{k: BOTH[k] for k in ("as_of", "county", "township", "village")},
     "sign": (

@@ -75,7 +75,7 @@ def _seeds(
                 yield code, facts, aim
             if level == "village" and units is not None:
                 town = str(units.frame["township_code"].get(code, ""))
-                yield from _serving_both(code, own, lacks["township"].get(town, []))
+                yield from _serving_both(code, due, own, lacks["township"].get(town, []))
 
 
 def _merged(due: Sequence[Aim]) -> list[tuple[dict[str, str], Aim]]:
@@ -94,13 +94,14 @@ def _merged(due: Sequence[Aim]) -> list[tuple[dict[str, str], Aim]]:
 
 def _serving_both(
     code: str,
+    due: Sequence[Aim],
     own: Sequence[tuple[dict[str, str], Aim]],
     above: Sequence[tuple[dict[str, str], Aim]],
 ) -> Iterator[tuple[str, dict[str, str], Aim]]:
     """What a row in a village says for its township, and for the village as far as that agrees."""
     for facts, _ in above:
         made = dict(facts)
-        for aim in {id(a): a for _, a in own}.values():
+        for aim in due:
             wanted = facts_wanted(aim.one.indicator)
             made |= dict(wanted) if _agree(made, wanted) else {}
         if own and made not in [f for f, _ in own]:

@@ -62,13 +62,13 @@ def find_agenda(
     notes = _notes(chosen, aims, late, budget)
     notes += () if budget is not None else _lost(chosen, aims, late)
     rows, at = _rows(chosen.steps, aims), (options.as_of, options.part)
-    return Agenda(rows, chosen, _figures(rows, aims), *at, notes, **_marks(aims))
+    return Agenda(rows, chosen, _figures(rows, aims), *at, notes, *_marks(aims))
 
 
-def _marks(aims: Aims) -> dict[str, bool]:
+def _marks(aims: Aims) -> tuple[bool, bool]:
     """Whether the figures rest on invented data, and on boundaries that are only a hint."""
     bases = [coverage_of(aim.one).basis for aim in aims.aims]
-    return {k: any(getattr(b, k) for b in bases) for k in ("sample", "approximate")}
+    return any(b.sample for b in bases), any(b.approximate for b in bases)
 
 
 def _firmness(workspace: Workspace, aims: Aims, options: Options) -> Mapping[str, Firmness]:
@@ -210,7 +210,7 @@ def _notes(chosen: Chosen, aims: Aims, late: set[Unit], budget: int | None) -> t
         )
     if out := len(late & aims.weights.keys()):
         notes.append(f"有设施到启用日期即可计入的 {out:,} 个单元，不另列")
-    others = [a for a in aims.aims if not a.by_presence]
+    others = [a for a in aims.aims if a.open and not a.by_presence]
     if others:
         names = "、".join(a.one.indicator.full_name for a in others)
         notes.append(f"不是建设施、设标志就能办成的指标，见督办单：{names}")

@@ -44,7 +44,8 @@ def new_rows(workspace: Workspace, found: Agenda) -> dict[str, pd.DataFrame]:
         schema, table = workspace.schema_of(key), workspace.layers.table(key)
         frame = pd.DataFrame(some).fillna("")
         lacking = [c.id for c in schema.columns.values() if c.id not in frame]
-        lacking = [c for c in lacking if c in table or schema.columns[c].expected]
+        wanted = {c for c in lacking if c in table or schema.columns[c].expected}
+        lacking = [c for c in lacking if c in wanted and not c.endswith("_code")]
         frame = frame.assign(**dict.fromkeys(lacking, ""))
         known = [c for c in ("id", "name", *schema.columns) if c in frame]
         made[key] = frame[list(dict.fromkeys([*known, "order"]))]

@@ -54,5 +54,6 @@ def state_words(row: Mapping[Any, Any]) -> str:
     if not row["gain"] and not row["left"]:
         return "没有未覆盖的单元"
     if (at := row["reached_at"]) is not None and at == at:
-        return f"办到第 {int(at):,} 项即达标"
+        whole = "，全部单元合计" if row["bound_elsewhere"] else ""
+        return f"办到第 {int(at):,} 项{whole}即达标"
     return "办完仍不够" if not row["bound_elsewhere"] else "目标按全部单元合计判定"
