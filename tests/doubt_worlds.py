@@ -45,7 +45,9 @@ def cover(
         slot_unit=np.array(slots, dtype=np.int64),
         sure=filled,
         member=np.array([-1] * units if member is None else member, dtype=np.int64),
-        choices=choices([len(c) for c in options], [1] * len(options) if rows is None else rows, given),
+        choices=choices(
+            [len(c) for c in options], [1] * len(options) if rows is None else rows, given
+        ),
         fill_starts=np.cumsum([0, *map(len, flat)]),
         fills=np.array([s for fill in flat for s in fill], dtype=np.int64),
         per=per,
@@ -66,7 +68,9 @@ def fixed(question: CoverQuestion, chooser: int, option: int) -> CoverQuestion:
     made = np.diff(question.fill_starts)
     return replace(
         question,
-        choices=replace(question.choices, starts=np.cumsum([0, *sizes]), cost=question.choices.cost[keep]),
+        choices=replace(
+            question.choices, starts=np.cumsum([0, *sizes]), cost=question.choices.cost[keep]
+        ),
         fill_starts=np.cumsum([0, *made[keep]]),
         fills=question.fills[np.repeat(keep, made)],
     )
@@ -92,7 +96,9 @@ def covers(draw: st.DrawFn, *, members: bool = True, most: int = 9) -> CoverQues
         kept.append(chooser)
     rows = draw(st.lists(st.integers(1, 2), min_size=len(kept), max_size=len(kept)))
     cost = [
-        draw(st.integers(1, rows[g])) if i else 0 for g, chooser in enumerate(kept) for i in range(len(chooser))
+        draw(st.integers(1, rows[g])) if i else 0
+        for g, chooser in enumerate(kept)
+        for i in range(len(chooser))
     ]
     return cover(
         kept,
@@ -107,7 +113,9 @@ def covers(draw: st.DrawFn, *, members: bool = True, most: int = 9) -> CoverQues
     )
 
 
-def hard(seed: int, choosers: int, units: int, widest: int, fills: int = 1, heaviest: int = 1) -> CoverQuestion:
+def hard(
+    seed: int, choosers: int, units: int, widest: int, fills: int = 1, heaviest: int = 1
+) -> CoverQuestion:
     """One large component: rows any of which may be in any of a few units anywhere."""
     rng = np.random.default_rng(seed)
     options = [
@@ -118,3 +126,33 @@ def hard(seed: int, choosers: int, units: int, widest: int, fills: int = 1, heav
         for _ in range(choosers)
     ]
     return cover(options, units, weight=rng.integers(1, heaviest + 1, units).tolist())
+
+
+@st.composite
+def adding(draw: st.DrawFn, *, ratio: bool) -> SumQuestion:
+    """Random amounts; those below a ratio's line are not negative."""
+    units = draw(st.integers(1, 3))
+    low = 0 if ratio else -4
+    entry = st.tuples(st.integers(0, units - 1), st.integers(low, 6), st.integers(0, 5 * ratio))
+    option = st.lists(entry, max_size=2)
+    options = draw(st.lists(st.lists(option, min_size=1, max_size=3), max_size=6))
+    rows = draw(st.lists(st.integers(1, 3), min_size=len(options), max_size=len(options)))
+    cost = [
+        draw(st.integers(1, rows[g])) if i else 0
+        for g, c in enumerate(options)
+        for i in range(len(c))
+    ]
+    flat = [given for chooser in options for given in chooser]
+    entries = [e for given in flat for e in given]
+    amount = st.lists(st.integers(0, 4), min_size=units, max_size=units)
+    return SumQuestion(
+        top=whole(draw(amount)),
+        bottom=whole(draw(amount) if ratio else [0] * units),
+        choices=choices([len(c) for c in options], rows, cost),
+        give_starts=np.cumsum([0, *map(len, flat)]),
+        give_unit=np.array([e[0] for e in entries], dtype=np.int64),
+        give_top=whole([e[1] for e in entries]),
+        give_bottom=whole([e[2] for e in entries]),
+        per=1 if ratio else draw(st.integers(1, 3)),
+        ratio=ratio,
+    )
