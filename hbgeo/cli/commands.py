@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from hbgeo.cli.adding import add
+from hbgeo.cli.agenda import agenda
 from hbgeo.cli.beyond import BeyondMetres, show_beyond
 from hbgeo.cli.collecting import collect
 from hbgeo.cli.console import (
@@ -373,6 +374,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "tasks": lists("tasks", tasks),
     "why": lists("why", why),
     "plan": lists("plan", plan),
+    "agenda": lists("agenda", agenda),
     "names": lists("names", names),
     "search": lists("search", search),
     "whereis": lists("whereis", whereis),

@@ -22,6 +22,8 @@ _REASONS = (
     (("停用", "关闭"), "设施已停用或关闭", "恢复运营或另建"),
     (("破损", "缺失", "待设"), "标志不完好", "修复或补设"),
 )
+# what keeps a facility from counting → what may be done, for whoever speaks of it alone
+REMEDIES = {sign: advice for signs, _, advice in _REASONS for sign in signs} | {"": "核实状态"}
 
 
 class Idle(NamedTuple):

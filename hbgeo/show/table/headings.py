@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from hbgeo.measure.agenda import KINDS as AGENDA_KINDS
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.policy import SYSTEMS
 
@@ -114,6 +115,16 @@ _OWN: dict[str, dict[str, Heading]] = {
         "rule": _of("规则", 8), "severity": _of("程度", 8), "message": _of("问题", 60),
         "fix": _of("怎么改", 34),
     },
+    "agenda": {
+        "order": _of("次序", 6, "whole"), "kind": _of("类别", 9), "unit_code": _aside("单元代码", 15),
+        "action": _of("做什么", 52), "gain": _of("新增覆盖", 9, "amount"),
+        "covered_after": _of("办后已覆盖", 11, "amount"), "pct_after": _of("办后比例（%）", 10, "pct"),
+        "source_row": _of("台账出处", 26), "unit": _of("单元", 18), "title": _of("指标", 30),
+        "unit_codes": _aside("各单元代码", 20), "task_ids": _aside("任务编号", 36),
+        "remedy": _of("督办单的建议措施", 22), "target_pct": _of("目标（%）", 9, "amount"),
+        "reached": _of("至此是否达标", 9), "layer": _aside("图层", 12),
+        "facility_id": _aside("设施编号", 18), "facility": _of("设施", 22), "change": _of("台账写法", 40),
+    },
     "plan": {
         "id": _of("编号", 18), "name": _of("名称", 24), "kind": _of("设施类型", 12), "nature": _of("性质", 10),
         "level": _of("级别", 9), "status": _of("状态", 9), "county": _of("所在县", 16),
@@ -205,7 +216,7 @@ _MEASURES = {
 }  # fmt: skip
 _WORDS: dict[str, Mapping[Any, str]] = {
     "met": _YESNO, "sample": _YESNO, "approximate": _YESNO, "draft": _YESNO, "quantified": _YESNO,
-    "passed": _YESNO, "late": _YESNO, "measure": _MEASURES, "level": LEVEL_NAMES, "by": LEVEL_NAMES,
+    "passed": _YESNO, "reached": _YESNO, "late": _YESNO, "measure": _MEASURES, "level": LEVEL_NAMES, "by": LEVEL_NAMES,
     "system_name": SYSTEMS, "severity": {"error": "错误", "warning": "提醒"},
 }  # fmt: skip
 _OWN_WORDS: dict[str, dict[str, Mapping[Any, str]]] = {
@@ -220,6 +231,7 @@ _OWN_WORDS: dict[str, dict[str, Mapping[Any, str]]] = {
         "part": {"because": "覆盖它的", "near": "差一点的", "nearest": "最近的合格设施"},
         "way": {"inside": "境内", "named": "按名称", "served": "服务范围", "radius": "半径内", "row": "表中一行"},
     },
+    "agenda": {"kind": AGENDA_KINDS},
     "tasks": {"state": {"open": "待办", "done": "办结", "late": "逾期", "withdrawn": "撤销"}},
 }  # fmt: skip
 
