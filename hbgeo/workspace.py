@@ -20,7 +20,7 @@ from hbgeo.measure.options import Options
 from hbgeo.measure.people_of import PeopleOf
 from hbgeo.measure.placements import Placements
 from hbgeo.measure.places import PlaceUnits
-from hbgeo.read.catalog import LEVEL_NAMES, PLACES, Catalog, Layer, read_catalog
+from hbgeo.read.catalog import LEVEL_NAMES, PLACES, Catalog, read_catalog
 from hbgeo.read.divisions.changes import Change
 from hbgeo.read.indicator import Assumption, Indicator
 from hbgeo.read.inputs import joined
@@ -325,6 +325,7 @@ class Workspace:
             If a key is not in the catalogue, or a layer cannot be read.
         """
         # only who asks for problems waits for what looks for them
+        from hbgeo.checking import with_counties
         from hbgeo.measure.check.policy import check_policy
         from hbgeo.measure.check.tables import (
             check_increments,
@@ -339,7 +340,7 @@ class Workspace:
         if POPULATION in wanted and (people := self.find_layer(POPULATION)) is not None:
             found += check_population(people)
         found += self.unread_files(wanted)
-        parts = [self._with_counties(issue_rows(found))]
+        parts = [with_counties(self, issue_rows(found))]
         parts += [self.issues_of(key) for key in wanted]
         return sort_issues(pd.concat(parts, ignore_index=True))
 
@@ -361,7 +362,9 @@ class Workspace:
         if key not in self._issues:
             stored = self._checked.get(key)
             if stored is None:
-                stored = [self._with_counties(self._check(self.layers.entry(key)))]
+                from hbgeo.checking import check_one, with_counties
+
+                stored = [with_counties(self, check_one(self, self.layers.entry(key)))]
                 self._checked.put(key, stored)
             [self._issues[key]] = stored
         return self._issues[key]
@@ -369,47 +372,6 @@ class Workspace:
     def is_checked(self, key: str) -> bool:
         """Whether the problems of a layer, as it is now, are known from an earlier run."""
         return self._checked.has(key)
-
-    def _check(self, layer: Layer) -> pd.DataFrame:
-        from hbgeo.measure.check.layer import check_layer
-        from hbgeo.measure.check.people import check_people
-
-        table = self.layers.table(layer.key)
-        if layer.role == "grid":
-            found = check_people(self.people(key=layer.key), table, self.catalog.as_of)
-            return pd.concat([table.issues, issue_rows(found)], ignore_index=True)
-        levels = ("county", "township")
-        units = {at: known for at in levels if (known := self.find_units(at)) is not None}
-        placed = None
-        if layer.role == "facilities":
-            placed = self.placements.placed(table, "township")
-        found = check_layer(
-            layer,
-            table,
-            units,
-            placed=placed,
-            reference=self._reference(layer),
-            as_of=self.catalog.as_of,
-        )
-        return pd.concat([table.issues, issue_rows(found)], ignore_index=True)
-
-    def _reference(self, layer: Layer) -> pd.DataFrame | None:
-        """Counties to hold boundaries against: the workspace's own, or the sample's real ones."""
-        if layer.level == "township":
-            counties = self.find_units("county")
-            return None if counties is None else counties.frame
-        home = sample_folder()
-        if layer.level != "county" or home.resolve() == self.catalog.folder.resolve():
-            return None
-        known = read_catalog(home)
-        return Layers(known).table("county").frame if "county" in known.layers else None
-
-    def _with_counties(self, issues: pd.DataFrame) -> pd.DataFrame:
-        from hbgeo.measure.check.layer import name_counties
-
-        counties = self.find_units("county")
-        frame = None if counties is None else counties.frame
-        return name_counties(issues, lambda key: self.layers.table(key).senders, frame)
 
     def _fingerprint_of_checks(self, key: str) -> str:
         """Of all that the issues of a layer come from; "" where that cannot be told."""

@@ -298,7 +298,7 @@ def write_rows(rows: Sequence[Row], path: Path) -> None:
         writer.writerows(row.cells for row in rows)
 
 
-def covered(world: World, readings: Sequence[Reading], indicator: str) -> set[str]:
+def covered(readings: Sequence[Reading], indicator: str) -> set[str]:
     """The units that an indicator has covered under some readings."""
     made: set[str] = set()
     for one in readings:
@@ -316,10 +316,10 @@ def covered(world: World, readings: Sequence[Reading], indicator: str) -> set[st
     return made
 
 
-def figure(world: World, readings: Sequence[Reading], indicator: str) -> Fraction | None:
+def figure(readings: Sequence[Reading], indicator: str) -> Fraction | None:
     """The figure of an indicator under some readings: units covered, an amount, a percentage."""
     if not indicator.startswith("case-"):
-        return Fraction(len(covered(world, readings, indicator)))
+        return Fraction(len(covered(readings, indicator)))
     mine = [one for one in readings if one.public and (one.town or one.county)]
     if indicator == "case-count":
         return Fraction(len(mine))

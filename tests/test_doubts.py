@@ -33,7 +33,7 @@ def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def _tried(world: World, indicator: str) -> list[tuple[Fraction | None, int]]:
-    return [(figure(world, some, indicator), cost) for some, cost in world.combinations()]
+    return [(figure(some, indicator), cost) for some, cost in world.combinations()]
 
 
 @pytest.mark.parametrize("indicator", INDICATORS)
@@ -69,7 +69,7 @@ def test_a_conclusion_is_firm_where_no_combination_turns_it(
 def test_units_are_open_whose_state_differs(asked: tuple[World, Doubts]):
     world, doubts = asked
     for indicator in [one for one in INDICATORS if not one.startswith("case-")]:
-        sets = [covered(world, some, indicator) for some, _ in world.combinations()]
+        sets = [covered(some, indicator) for some, _ in world.combinations()]
         wanted = set.union(*sets) - set.intersection(*sets)
         assert set(doubts.of[indicator].units.index) == wanted
 

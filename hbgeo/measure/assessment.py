@@ -184,4 +184,3 @@ class Measured:
     waiting: dict[str, pd.DataFrame]
     beyond: dict[str, tuple[str, ...]] = field(default_factory=dict)
     cases: dict[str, Case | Chain] = field(default_factory=dict)
-    cases: dict[str, Case | Chain] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from hbgeo.measure.counting import Case, count_rows
 from hbgeo.measure.doubt.groups import Chosen
 from hbgeo.measure.doubt.listing import Listing
 from hbgeo.measure.doubt.openings import Openings
-from hbgeo.measure.doubt.question import CoverQuestion, SumQuestion, Whole
+from hbgeo.measure.doubt.question import CoverQuestion, Whole
 from hbgeo.measure.doubt.reached import filled, join, units_reached
 from hbgeo.measure.doubt.suspects import Suspects
 from hbgeo.measure.methods import below_of
@@ -137,8 +137,8 @@ def flag_slots(case: Case, opened: Opened) -> Slots:
         slots.append(at[at >= 0] * bits + k)
     childless = np.setdiff1d(np.arange(len(case.units)), parent[kept])
     unit = np.concatenate([np.repeat(parent[kept], bits), childless])
-    sure = np.append(sure[kept].ravel(), np.zeros(len(childless), dtype=bool))
-    return Slots(unit, sure, np.concatenate(entries), np.concatenate(slots))
+    whole = np.append(sure[kept].ravel(), np.zeros(len(childless), dtype=bool))
+    return Slots(unit, whole, np.concatenate(entries), np.concatenate(slots))
 
 
 def cover_question(
@@ -168,60 +168,6 @@ def cover_question(
     return CoverQuestion(
         weight, unit.astype(np.int64), sure, member, chosen.choices, starts, fills, per
     )
-
-
-def sum_question(
-    owner: Whole, rows: Mask, amounts: tuple[NDArray[np.float64], NDArray[np.float64]],
-    opened: Opened, chosen: Chosen, units: int, *, ratio: bool, position: Whole,
-    bottom: NDArray[np.float64] | None = None,
-) -> SumQuestion:  # fmt: skip
-    """Put the amounts of rows without doubt and of readings together.
-
-    Parameters
-    ----------
-    owner
-        The unit of each row of the layer, among those that count; -1 of none.
-    rows
-        The rows that count, those in doubt too.
-    amounts
-        Top and bottom of each row.
-    position
-        Position among all of the level (and behind it one a county) → among the units that count.
-    bottom
-        Of each unit, where another layer says it.
-    """
-    openings = opened.openings
-    closed = np.flatnonzero(rows & opened.closed(len(rows)) & (owner >= 0))
-    at = owner[closed]
-    home = np.append(position, -1)[openings.home]
-    gives = np.flatnonzero(home >= 0)
-    whole = []
-    for base, own in zip(amounts, (openings.top, openings.bottom), strict=True):
-        numbers, per = whole_numbers(np.concatenate([base[closed], own[gives]]))
-        whole.append((numbers, per))
-    (top, top_per), (low, low_per) = whole
-    scales = (low_per, top_per) if ratio else (1, 1)
-    top, low = top * scales[0], low * scales[1]
-    per = top_per * low_per if ratio else top_per
-    sums = [np.zeros(units, dtype=object) for _ in range(2)]
-    for into, numbers in zip(sums, (top, low), strict=True):
-        np.add.at(into, at, numbers[: len(closed)])
-    if bottom is not None:
-        beside, beside_per = whole_numbers(bottom)
-        sums = [sums[0] * beside_per, beside * per]
-        top, low, per = top * beside_per, low, per * beside_per
-    option = np.repeat(np.arange(len(chosen.starts) - 1), np.diff(chosen.starts))
-    number = np.full(len(openings.suspect), -1)
-    number[gives] = np.arange(len(gives))
-    gave = number[chosen.taken]
-    some = gave >= 0
-    many = np.bincount(option[some], minlength=len(chosen.starts) - 1)
-    entry = gave[some]
-    return SumQuestion(
-        sums[0], sums[1], chosen.choices, np.append(0, np.cumsum(many)).astype(np.int64),
-        home[gives][entry].astype(np.int64), top[len(closed):][entry], low[len(closed):][entry],
-        per, ratio,
-    )  # fmt: skip
 
 
 def listing_case(case: Case) -> Mask:

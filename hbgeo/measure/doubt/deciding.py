@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hbgeo.measure.context import Context
 from hbgeo.measure.doubt.merged import Merged
 from hbgeo.measure.doubt.question import Choices, CoverQuestion, SumQuestion, Whole
 from hbgeo.measure.doubt.result import DOUBT_COLUMNS, Firmness
@@ -54,7 +53,9 @@ def deciding_rows(
     choosers = np.flatnonzero(moves).tolist()
     choosers.sort(key=lambda g: (order.get(g, len(order)), not turns[g], -size[g], g))
     units = _units_of(question, codes, choosers)
-    ends = {g: [Fraction(int(v[g]), per) for v in (alone.least, alone.most)] for g in choosers}
+    ends = {
+        g: (Fraction(int(alone.least[g]), per), Fraction(int(alone.most[g]), per)) for g in choosers
+    }
     rows = [
         _Row(g, row, *ends[g], bool(turns[g]), order.get(g, -1), units[g])
         for g in choosers
@@ -135,9 +136,7 @@ def _given(question: SumQuestion, choosers: list[int]) -> tuple[Whole, Whole]:
     return both[:, 0], both[:, 1]
 
 
-def rows_in_doubt(
-    standing: Standing, made: Mapping[str, Firmness], context: Context
-) -> pd.DataFrame:
+def rows_in_doubt(standing: Standing, made: Mapping[str, Firmness]) -> pd.DataFrame:
     """All rows in doubt, with the greatest effect that each has on an indicator, and what it turns."""
     parts = [standing.told(key) for key in standing.found]
     if not parts:
@@ -152,13 +151,14 @@ def rows_in_doubt(
         for *where, least, most, effect, units, turned in rows.itertuples(index=False, name=None):
             key, size = tuple(where), max(abs(least), abs(most))
             if key not in best or size > best[key][0]:
-                best[key] = (size, effect, units)  # type: ignore[index]
+                best[key] = (size, effect, units)
             if turned:
-                turns.setdefault(key, []).append(one)  # type: ignore[arg-type]
+                turns.setdefault(key, []).append(one)
     keys = list(whole[["layer", "file", "sheet", "row"]].itertuples(index=False, name=None))
     whole["effect"] = [best[k][1] if k in best else "" for k in keys]
     whole["units"] = [best[k][2] if k in best else () for k in keys]
     whole["turns"] = ["、".join(turns.get(k, ())) for k in keys]
     size = [-(best[k][0] if k in best else 0) for k in keys]
-    order = sorted(range(len(whole)), key=lambda i: (whole["turns"].iat[i] == "", size[i], i))
+    turned = whole["turns"].tolist()
+    order = sorted(range(len(whole)), key=lambda i: (turned[i] == "", size[i], i))
     return whole.iloc[order][[*DOUBT_COLUMNS, "id", "name"]].reset_index(drop=True)

@@ -12,8 +12,8 @@ import pandas as pd
 import shapely
 
 from hbgeo.arrays import Floats, Mask
-from hbgeo.measure.locate import find_units, metres_to_units
 from hbgeo.measure.doubt.question import Whole
+from hbgeo.measure.locate import find_units, metres_to_units
 from hbgeo.measure.placements import Placements
 from hbgeo.measure.placing import Placement
 from hbgeo.read.crs import from_cgcs2000, is_geographic

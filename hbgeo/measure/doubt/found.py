@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from hbgeo.measure.assessment import Assessment, Measured
-from hbgeo.measure.basis_words import weight_heading, weight_of
+from hbgeo.measure.basis_words import weight_heading
 from hbgeo.measure.chain import Chain
 from hbgeo.measure.context import Context
 from hbgeo.measure.counting import Case, amounts_of, said_empty
@@ -22,21 +22,21 @@ from hbgeo.measure.doubt.ask import (
     cover_question,
     flag_slots,
     presence_slots,
-    sum_question,
 )
+from hbgeo.measure.doubt.bounds import CoverBounds
 from hbgeo.measure.doubt.deciding import deciding_rows, rows_in_doubt
+from hbgeo.measure.doubt.extreme import both
 from hbgeo.measure.doubt.joint import join_links
 from hbgeo.measure.doubt.merged import Merged, merge
 from hbgeo.measure.doubt.needed import Needed, listed_cases, needed_units
 from hbgeo.measure.doubt.question import CoverQuestion, Span, SumQuestion, Whole
 from hbgeo.measure.doubt.result import Doubts, Firmness
 from hbgeo.measure.doubt.rough import rough_firmness
-from hbgeo.measure.doubt.bounds import CoverBounds
-from hbgeo.measure.doubt.extreme import both
 from hbgeo.measure.doubt.solve import Answer, answer
 from hbgeo.measure.doubt.standing import Standing
 from hbgeo.measure.doubt.sums import sum_span
 from hbgeo.measure.doubt.terms import objective
+from hbgeo.measure.doubt.totals import Totals, sum_question
 from hbgeo.measure.methods import owners_of
 from hbgeo.measure.source import PARENTS
 
@@ -66,7 +66,7 @@ def find_doubts(measured: Measured, context: Context) -> Doubts:
         for a in measured.assessments
         if a.indicator.id in measured.cases
     }
-    return Doubts(made, rows_in_doubt(standing, made, context))
+    return Doubts(made, rows_in_doubt(standing, made))
 
 
 def _firmness(a: Assessment, case: Case | Chain, standing: Standing) -> Firmness:
@@ -187,10 +187,8 @@ def _of_amounts(a: Assessment, case: Case, standing: Standing) -> Firmness:
         units = with_counties(units, _coverage(a).parents, apart[inside])
     merged = merge([(case.layer.key, opened)])
     rows = case.counted.rows & ~conflict
-    question = sum_question(
-        owner, rows, (top, bottom), opened, merged.chosen, len(units),
-        ratio=one.measure == "ratio", position=position, bottom=beside,
-    )  # fmt: skip
+    totals = Totals(owner, rows, top, bottom, position, len(units), one.measure == "ratio", beside)
+    question = sum_question(totals, opened, merged.chosen)
     return _answered(a, question, units, merged, standing, _unsaid(a, case, standing))
 
 

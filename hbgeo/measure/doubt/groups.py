@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hbgeo.measure.doubt.openings import Openings
 from hbgeo.measure.doubt.question import Choices, Whole
@@ -22,21 +24,22 @@ class Chosen:
     ----------
     choices
         Whose options they are.
-    members
-        By chooser, its rows in doubt.
-    taken
+    alone, groups
+        The rows in doubt that choose for themselves, and behind them the groups that choose as one.
+    starts
         Entries that options take: those of option o are `taken[starts[o]:starts[o + 1]]`.
     """
 
     choices: Choices
-    members: tuple[tuple[int, ...], ...] | Whole
+    alone: Whole
+    groups: tuple[tuple[int, ...], ...]
     starts: Whole
     taken: Whole
 
     def rows_of(self, chooser: int) -> tuple[int, ...]:
         """The rows in doubt that a chooser is."""
-        one = self.members[chooser]
-        return one if isinstance(one, tuple) else (int(one),)
+        after = chooser - len(self.alone)
+        return self.groups[after] if after >= 0 else (int(self.alone[chooser]),)
 
 
 def choose(openings: Openings, twins: Sequence[tuple[int, int]]) -> Chosen:
@@ -50,22 +53,25 @@ def choose(openings: Openings, twins: Sequence[tuple[int, int]]) -> Chosen:
     starts = np.flatnonzero(np.diff(openings.suspect, prepend=-1))
     many = np.diff(np.append(starts, len(openings.suspect)))
     rows = openings.suspect[starts]
-    together = _linked(twins)
-    linked = np.isin(rows, [row for group in together for row in group])
-    if not linked.any():
-        option = np.arange(len(openings.suspect) + 1)
-        cost = np.ones(len(openings.suspect), dtype=np.int64)
-        cost[starts] = 0
-        bounds = np.append(starts, len(openings.suspect))
-        return Chosen(
-            Choices(bounds, np.ones(len(rows), np.int64), cost), rows, option, option[:-1]
-        )
-    return _with_groups(
-        openings,
-        dict(zip(rows.tolist(), zip(starts, many, strict=True), strict=True)),
-        together,
-        twins,
-    )
+    groups = _linked(twins)
+    linked = np.isin(rows, [row for group in groups for row in group])
+    single = np.repeat(~linked, many)
+    entry = np.flatnonzero(single)
+    cost = np.ones(len(openings.suspect), dtype=np.int64)
+    cost[starts] = 0
+    spans = zip(starts[linked].tolist(), many[linked].tolist(), strict=True)
+    more = _of_groups(dict(zip(rows[linked].tolist(), spans, strict=True)), groups, twins)
+    counts = np.append(many[~linked], [len(options) for options in more])
+    taken = [entry, *(np.array(some, dtype=np.int64) for o in more for some, _ in o)]
+    sizes = np.append(np.ones(len(entry)), [len(some) for o in more for some, _ in o])
+    costs = np.append(cost[single], [changed for o in more for _, changed in o])
+    members = np.append(np.ones(int((~linked).sum())), [len(group) for group in groups])
+    choices = Choices(_ends(counts), members.astype(np.int64), costs.astype(np.int64))
+    return Chosen(choices, rows[~linked], tuple(groups), _ends(sizes), np.concatenate(taken))
+
+
+def _ends(sizes: NDArray[Any]) -> Whole:
+    return np.append(0, np.cumsum(sizes)).astype(np.int64)
 
 
 def _linked(twins: Sequence[tuple[int, int]]) -> list[tuple[int, ...]]:
@@ -78,29 +84,13 @@ def _linked(twins: Sequence[tuple[int, int]]) -> list[tuple[int, ...]]:
     return sorted({tuple(sorted(group)) for group in home.values()})
 
 
-def _with_groups(
-    openings: Openings,
+def _of_groups(
     entries: dict[int, tuple[int, int]],
-    together: list[tuple[int, ...]],
+    groups: list[tuple[int, ...]],
     twins: Sequence[tuple[int, int]],
-) -> Chosen:
-    in_group = {row for group in together for row in group}
-    members = [(row,) for row in entries if row not in in_group]
-    groups = [tuple(row for row in group if row in entries) for group in together]
-    members += [group for group in groups if group]
-    bounds, rows, cost, starts, taken = [0], list[int](), list[int](), [0], list[int]()
-    for group in sorted(members):
-        options = _options_of(group, entries, twins)
-        for some, changed in options:
-            taken += some
-            starts.append(len(taken))
-            cost.append(changed)
-        bounds.append(bounds[-1] + len(options))
-        rows.append(len(group))
-    arrays = (np.array(a, dtype=np.int64) for a in (bounds, rows, cost))
-    return Chosen(
-        Choices(*arrays), tuple(sorted(members)), np.array(starts), np.array(taken, dtype=np.int64)
-    )
+) -> list[list[tuple[list[int], int]]]:
+    """The options of each group (see `_options_of`)."""
+    return [_options_of(group, entries, twins) for group in groups]
 
 
 def _options_of(

@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 
 from hbgeo.measure.doubt.ask import Opened
-from hbgeo.measure.doubt.groups import Chosen, choose
+from hbgeo.measure.doubt.groups import choose
 from hbgeo.measure.doubt.merged import Merged, Part
 from hbgeo.measure.doubt.openings import Openings
 from hbgeo.measure.doubt.question import Whole
@@ -51,9 +51,9 @@ def join_links(links: Sequence[tuple[str, Opened]]) -> Joint:
     at = 0
     for key in layers:
         first[key] = at
-        opened = next(one for k, one in links if k == key)
-        parts.append(Part(key, opened, at))
-        at += len(opened.suspects)
+        of_layer = next(one for k, one in links if k == key)
+        parts.append(Part(key, of_layer, at))
+        at += len(of_layer.suspects)
     found = [_readings(key, links, first[key]) for key in layers]
     readings = [one for some, _ in found for one in some]
     twins = [
@@ -94,7 +94,7 @@ def _readings(
 
 def _spans(openings: Openings, rows: int) -> list[int]:
     """Where the entries of each row begin."""
-    return np.searchsorted(openings.suspect, np.arange(rows + 1)).tolist()
+    return [int(at) for at in np.searchsorted(openings.suspect, np.arange(rows + 1))]
 
 
 def _by_variant(openings: Openings, entries: range) -> dict[int, list[int]]:
@@ -159,7 +159,7 @@ def _merged(
     option = np.repeat(np.arange(len(chosen.starts) - 1), np.diff(chosen.starts))
     ends = np.bincount(option, weights=size, minlength=len(chosen.starts) - 1).astype(np.int64)
     starts = np.append(0, np.cumsum(ends))
-    entries = Chosen(chosen.choices, chosen.members, starts, np.array(taken, dtype=np.int64))
+    entries = replace(chosen, starts=starts, taken=np.array(taken, dtype=np.int64))
     columns = {
         name: np.concatenate([getattr(o.openings, name) for o in opened])
         for name in Openings.__dataclass_fields__

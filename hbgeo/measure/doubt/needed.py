@@ -11,7 +11,7 @@ from hbgeo.measure.doubt.ask import LISTS, Opened, listing_case
 from hbgeo.measure.doubt.listing import Listing
 from hbgeo.measure.doubt.standing import Standing
 from hbgeo.measure.filters import any_of
-from hbgeo.read.indicator import Clause, Indicator
+from hbgeo.read.indicator import Indicator
 from hbgeo.read.table import LayerTable
 
 
@@ -101,7 +101,6 @@ def _needed(
 def _list_case(one: Indicator, rows: LayerTable, case: Case) -> Case:
     """The list as a table that says yes of its units."""
     counting, frame = rows.kind.counting, rows.frame
-    clause = Clause({})
     counts = np.ones(len(frame), dtype=bool)
     if counting is not None and counting.column in frame:
         state = frame[counting.column].where(frame[counting.column] != "", counting.blank)

@@ -6,6 +6,7 @@ Whether a reading counts is asked of the very functions that say it of rows with
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from hbgeo.measure.pairs import via_bits
 from hbgeo.read.table import LayerTable
 
 _SERVED = np.int8(1 << SERVED)
+_Columns = tuple[NDArray[Any], ...]
 
 
 @dataclass(frozen=True)
@@ -112,34 +114,45 @@ def find_openings(
         Keep the readings of every row, and those of different variants apart though they come to the
         same: something else is asked of them besides.
     """
+    read = _read(suspects, variants, places, counting, apart=apart)
+    left = np.flatnonzero(suspects.base < 0)
+    none, no, yes = np.zeros(len(left)), np.zeros(len(left), bool), np.ones(len(left), bool)
+    nothing = (left, np.full(len(left), -1), no, no, none, none, 0 * left, 0 * left - 1, yes)
+    parts = [read, *_wider(read, suspects.marked("served")), nothing]
+    columns = [np.concatenate(c) for c in zip(*parts, strict=True)]
+    keep = np.ones(len(suspects), dtype=bool) if apart else suspects.marked("twins")
+    return _differing(columns, keep)
+
+
+def _read(
+    suspects: Suspects, variants: Variants, places: Places, counting: Counting, *, apart: bool
+) -> _Columns:
+    """Every place with every variant of the same row: the columns of `Openings`, and whether it is own."""
     unserved = suspects.marked("served")
     p, v = _joined(places.suspect, variants.suspect, len(suspects))
     suspect, here = places.suspect[p], ~places.nowhere[p]
     ways = np.where(here, counting.ways[v], np.int8(0))
     home = np.where(ways & places.bits[p], places.unit[p], -1)
-    listed = (
-        suspects.frame["served"].astype(bool).to_numpy() if "served" in suspects.frame else None
-    )
-    has = unserved if listed is None else listed | unserved
-    serves = ((ways & _SERVED) > 0) & has[suspect]
+    frame = suspects.frame
+    listed = frame["served"].astype(bool).to_numpy() if "served" in frame else False
+    serves = ((ways & _SERVED) > 0) & (unserved | listed)[suspect]
     adds = (ways > 0) & (home >= 0)
     top, bottom = (np.where(adds, a[v], 0.0) for a in (counting.top, counting.bottom))
     said = np.where(here & (home >= 0), counting.said[v], 0)
     own = places.own[p] & variants.own[v]
     wide = np.zeros(len(p), dtype=bool)
-    variant = v if apart else 0 * v
-    parts = [(suspect, home, serves, wide, top, bottom, said, variant, own)]
+    return suspect, home, serves, wide, top, bottom, said, v if apart else 0 * v, own
+
+
+def _wider(read: _Columns, unserved: Mask) -> list[_Columns]:
+    """The readings of rows of which it is not known whole whom they serve, serving all of the county."""
+    suspect, home, serves, _, top, bottom, said, variant, _ = read
     more = serves & unserved[suspect]
-    if more.any():
-        part = [a[more] for a in parts[0]]
-        part[3], part[8] = np.ones(len(part[0]), bool), np.zeros(len(part[0]), bool)
-        parts.append(tuple(part))  # type: ignore[arg-type]
-    left = np.flatnonzero(suspects.base < 0)
-    none, no, yes = np.zeros(len(left)), np.zeros(len(left), bool), np.ones(len(left), bool)
-    parts.append((left, np.full(len(left), -1), no, no, none, none, 0 * left, 0 * left - 1, yes))
-    columns = [np.concatenate(c) for c in zip(*parts, strict=True)]
-    keep = np.ones(len(suspects), dtype=bool) if apart else suspects.marked("twins")
-    return _differing(columns, keep)
+    if not more.any():
+        return []
+    yes = np.ones(int(more.sum()), dtype=bool)
+    kept = (a[more] for a in (top, bottom, said, variant))
+    return [(suspect[more], home[more], serves[more], yes, *kept, ~yes)]
 
 
 def _joined(places: Whole, variants: Whole, rows: int) -> tuple[Whole, Whole]:
@@ -153,7 +166,7 @@ def _joined(places: Whole, variants: Whole, rows: int) -> tuple[Whole, Whole]:
     return p, order[start[places[p]] + within]
 
 
-def _differing(columns: list[NDArray[np.generic]], keep: Mask) -> Openings:
+def _differing(columns: list[NDArray[Any]], keep: Mask) -> Openings:
     """Each reading of a row once, its own first; none of rows that have but one, if not to be kept."""
     *told, own = columns
     suspect, home, serves, wide, top, bottom, said, variant = told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -100,7 +101,7 @@ class _Makes:
     """Collects places."""
 
     def __init__(self) -> None:
-        self._parts: list[tuple[NDArray[np.int64], ...]] = []
+        self._parts: list[tuple[NDArray[Any], ...]] = []
 
     def add(
         self, rows: Whole, unit: Whole, bits: NDArray[np.int8], *, own: Mask, nowhere: Mask

@@ -50,7 +50,7 @@ def join(keys: Whole, group: Whole, value: Whole, groups: int) -> tuple[Whole, W
 
 def _of_county(code: str, everything: pd.DataFrame) -> Whole:
     """The units of a county; all of them where it is not known."""
-    column = everything["county_code"] if "county_code" in everything else None
+    column = everything.get("county_code")
     if not code or column is None:
         return np.arange(len(everything))
     return np.flatnonzero((column == code).to_numpy())

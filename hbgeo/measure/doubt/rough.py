@@ -21,9 +21,9 @@ from hbgeo.measure.doubt.question import Span
 from hbgeo.measure.doubt.result import DOUBT_COLUMNS, Firmness
 from hbgeo.measure.doubt.standing import Standing
 from hbgeo.measure.reach import by_radius
+from hbgeo.measure.serving import standing as standing_of
 from hbgeo.measure.source import PARENTS
 from hbgeo.read.cell.decimals import exact_sum
-from hbgeo.measure.serving import standing as standing_of
 
 _BESIDE = ["id", "name", "chooser", "least", "most", "deciding"]
 
@@ -45,12 +45,12 @@ def rough_firmness(a: Assessment, case: Case, standing: Standing) -> Firmness:
     whole = _span(demand[known], low[known], high[known])
     units = pd.DataFrame({"low": low, "high": high}, index=coverage.units.index)[open_]
     lost = (f"{int((~known).sum())} 个单元无法判断，未计入",) if not known.all() else ()
-    firm = _firm(a, whole, exact_sum(demand[known]), bool(lost))
+    firm = _firm(a, whole, exact_sum(demand[known]), lost=bool(lost))
     rows = pd.DataFrame(columns=[*DOUBT_COLUMNS, *_BESIDE])
     return Firmness(a.indicator.id, whole, firm, spans, units, rows, unbounded=lost)
 
 
-def _firm(a: Assessment, span: Span, total: Fraction, lost: bool) -> bool | None:
+def _firm(a: Assessment, span: Span, total: Fraction, *, lost: bool) -> bool | None:
     target = a.target
     if target is None or a.met is None or span.low is None or span.high is None:
         return None

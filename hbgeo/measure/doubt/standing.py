@@ -16,12 +16,11 @@ from hbgeo.measure.doubt.dates import Days, days_of
 from hbgeo.measure.doubt.openings import Counting, Openings, count_variants, find_openings
 from hbgeo.measure.doubt.places import ANY, Places, in_counties, places_of, unsure_rows
 from hbgeo.measure.doubt.suspects import Suspects, find_suspects
-from hbgeo.measure.doubt.told import told_of
 from hbgeo.measure.doubt.tables import table_places
+from hbgeo.measure.doubt.told import told_of
 from hbgeo.measure.doubt.variants import Variants, make_variants
 from hbgeo.read.indicator import Indicator
 from hbgeo.read.table import LayerTable
-
 
 _ABOVE = {"village": ("township_code", "county_code"), "township": ("county_code",)}
 
@@ -74,7 +73,8 @@ class Standing:
         """Every row in doubt of a layer, as it is told (see `deciding.told_of`)."""
         if key not in self._told:
             counties = self._context.source.find_units("county")
-            names = {} if counties is None else counties.frame["name"].astype(str).to_dict()
+            called = {} if counties is None else counties.frame["name"].to_dict()
+            names = {str(code): str(name) for code, name in called.items()}
             schema = self._context.source.schema_of(key)
             self._told[key] = told_of(key, self._suspects[key], schema, names)
         return self._told[key]
@@ -117,8 +117,8 @@ class Standing:
             return None
         if one.among or one.needs or one.listed:
             return None
-        codes = self._context.placements.parents(one.units)["county_code"]
-        return pd.Index(codes[codes != ""].drop_duplicates())
+        codes: list[str] = self._context.placements.parents(one.units)["county_code"].tolist()
+        return pd.Index([*dict.fromkeys(code for code in codes if code)], dtype=object)
 
     def _everything(self, case: Case) -> pd.DataFrame:
         return self._context.placements.units(case.one.units).frame

@@ -24,10 +24,13 @@ from hbgeo.read.schema.records import Schema
 from hbgeo.read.table import LayerTable
 from hbgeo.read.units.left_out import COPY, PLACE, SERVED, TWICE
 
-NAMING = ("county_code", "county", "township_code", "township", "village_code", "village")
-NAMING += ("code", "name", PLACE)
+NAMING = (
+    *("county_code", "county", "township_code", "township", "village_code", "village"),
+    *("code", "name", PLACE),
+)
 POINT = ("lon", "lat", "lonlat", "point", "coord_sys", "坐标系")
 _ABOVE = ("county_code", "township_code")  # of rows of tables that were left out
+_OBJECT = np.dtype(object)
 AMOUNT = "amount"  # kind of a doubt that nothing bounds
 
 
@@ -38,7 +41,7 @@ class Note:
     row: int
     kind: str
     column: str = ""
-    values: tuple[Any, ...] = ()
+    says: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ class Suspects:
         for note in self.notes:
             if note.column:
                 of = made.setdefault(note.row, {})
-                of[note.column] = tuple(dict.fromkeys((*of.get(note.column, ()), *note.values)))
+                of[note.column] = tuple(dict.fromkeys((*of.get(note.column, ()), *note.says)))
         return made
 
 
@@ -100,41 +103,47 @@ def find_suspects(
     standing
         Kind → rows of the layer that are in doubt for where they stand.
     """
-    frame, schema = layer.frame, layer.kind
-    left = _left_out(layer)
-    unread = layer.unread
-    known = positions_of(frame, unread)
-    above, below = _twins(layer)
+    frame, left = layer.frame, _left_out(layer)
+    known, (above, below) = positions_of(frame, layer.unread), _twins(layer)
     works = _works(layer, states)
     blank = {c: works & frame[c].isna().to_numpy() for c in days.blank if c in frame}
     rough = {c: open_periods(frame, c, e) for c, e in days.edges.items() if c in frame}
     marked = np.zeros(len(frame), dtype=bool)
-    marked[known[known >= 0]] = True
-    marked[above], marked[below] = True, True
-    for rows in (*blank.values(), *rough.values(), *standing.values()):
-        marked |= rows
+    for rows in (
+        known[known >= 0],
+        above,
+        below,
+        *blank.values(),
+        *rough.values(),
+        *standing.values(),
+    ):
+        marked[rows] = True
     base = np.flatnonzero(marked)
     at = np.full(len(frame) + 1, -1)
     at[base] = np.arange(len(base))
     whole = _stacked(frame.iloc[base], left)
-    notes = [
-        *_of_cells(at[known], unread, schema, days),
-        *_of_left(len(base), left, unread, schema, days),
-        *_of_periods(whole, days),
-    ]
-    for kind, rows in standing.items():
-        notes += [Note(int(row), kind) for row in at[:-1][rows].tolist()]
     twins = tuple(zip(at[above].tolist(), at[below].tolist(), strict=True))
-    notes += [Note(row, "twins") for row in sorted({row for pair in twins for row in pair})]
-    lost = [note.row for note in notes if note.kind == "point"]
-    if lost and "x" in whole:
-        whole.loc[lost, ["x", "y"]] = np.nan
+    notes = [
+        *_of_cells(at[known], layer.unread, layer.kind, days),
+        *_of_left(len(base), left, layer.unread, layer.kind, days),
+        *_of_periods(whole, days),
+        *(Note(int(row), kind) for kind, rows in standing.items() for row in at[:-1][rows]),
+        *(Note(row, "twins") for row in sorted({row for pair in twins for row in pair})),
+    ]
+    _without_points(whole, notes)
     base = np.concatenate([base, np.full(len(left), -1)]).astype(np.int64)
     dates = {c: whole[c].isna().to_numpy() & _of(rows, base) for c, rows in blank.items()}
     for note in notes:  # a date that could not be read is not blank
         if note.column in dates:
             dates[note.column][note.row] = False
     return Suspects(whole, base, tuple(notes), twins, dates)
+
+
+def _without_points(rows: pd.DataFrame, notes: Sequence[Note]) -> None:
+    """Take the points away that cannot be used."""
+    lost = [note.row for note in notes if note.kind == "point"]
+    if lost and "x" in rows:
+        rows.loc[lost, ["x", "y"]] = np.nan
 
 
 def _works(layer: LayerTable, states: Sequence[str]) -> Mask:
@@ -203,12 +212,12 @@ def _stacked(base: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:
     kinds = texts | {
         c: "str" if isinstance(t, pd.CategoricalDtype) else t for c, t in base.dtypes.items()
     }
-    return whole.astype({c: t for c, t in kinds.items() if t != object})
+    return whole.astype({c: t for c, t in kinds.items() if t != _OBJECT})
 
 
 def _more(left: pd.DataFrame) -> list[str]:
     """The columns of rows left out that matter even where no row that counts has them."""
-    return [c for c in left if c in _ABOVE or str(c).endswith("_precision")]
+    return [str(c) for c in left if c in _ABOVE or str(c).endswith("_precision")]
 
 
 def _blank(column: pd.Series) -> Any:
@@ -216,7 +225,7 @@ def _blank(column: pd.Series) -> Any:
         return pd.NaT
     if pd.api.types.is_numeric_dtype(column):
         return np.nan
-    return () if column.dtype == object and column.map(type).eq(tuple).any() else ""
+    return () if column.dtype == _OBJECT and any(isinstance(v, tuple) for v in column) else ""
 
 
 def _of_cells(at: Whole, unread: pd.DataFrame, schema: Schema, days: Days) -> list[Note]:
@@ -265,7 +274,9 @@ def _of_periods(rows: pd.DataFrame, days: Days) -> list[Note]:
     """Years and months that reach beyond a day that matters."""
     notes = []
     for column, edges in days.edges.items():
-        at = np.flatnonzero(open_periods(rows, column, edges)) if column in rows else []
+        if column not in rows:
+            continue
+        at = np.flatnonzero(open_periods(rows, column, edges))
         if len(at):
             some = rows.iloc[at]
             ends = [period_ends(some, column, last=last).tolist() for last in (False, True)]

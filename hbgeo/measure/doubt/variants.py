@@ -44,9 +44,9 @@ def make_variants(suspects: Suspects, days: Days) -> Variants:
     undated = dict(suspects.dates)
     busy = np.zeros(len(suspects), dtype=bool)
     busy[list(cells)] = True
-    several = np.sum([m for m in undated.values()], axis=0) > 1 if undated else busy
+    several = np.sum(list(undated.values()), axis=0) > 1 if undated else busy
     busy |= np.asarray(several, dtype=bool)
-    dated = np.any([m for m in undated.values()], axis=0) if undated else np.zeros_like(busy)
+    dated = np.any(list(undated.values()), axis=0) if undated else np.zeros_like(busy)
     plain = np.flatnonzero(~left | ~(busy | dated))  # as they stand
     parts, at, own = [suspects.frame.iloc[plain]], [plain], [~left[plain]]
     for column, marked in undated.items():
@@ -70,7 +70,7 @@ def make_variants(suspects: Suspects, days: Days) -> Variants:
 
 
 def _day(day: pd.Timestamp, suspects: Suspects, column: str) -> Any:
-    return np.datetime64(day).astype(suspects.frame[column].dtype)
+    return pd.Series([day]).astype(suspects.frame[column].dtype).iloc[0]
 
 
 def _combined(row: pd.DataFrame, said: Mapping[str, Sequence[Any]], *, left: bool) -> pd.DataFrame:
@@ -94,6 +94,8 @@ def _combined(row: pd.DataFrame, said: Mapping[str, Sequence[Any]], *, left: boo
         values[:] = [combo[k] for combo in combos]
         kind = made[column].dtype
         made[column] = (
-            pd.Series(values) if kind == object else pd.Series(values.tolist()).astype(kind)
+            pd.Series(values)
+            if kind == np.dtype(object)
+            else pd.Series(values.tolist()).astype(kind)
         )
     return made.assign(**dict.fromkeys(lost, np.nan)) if left else made

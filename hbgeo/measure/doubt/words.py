@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -65,11 +65,11 @@ def _of_note(note: Note, schema: Schema) -> str:
         lead = f"{schema.heading(note.column)}：" if note.column in schema.columns else ""
         return f"{lead if note.kind == 'amount' else ''}{_FIXED.get(note.kind, '')}"
     if note.kind == "period":
-        first, last = (show(value) for value in (note.values[0], note.values[-1]))
+        first, last = (show(value) for value in (note.says[0], note.says[-1]))
         return f"{schema.heading(note.column)}：{first} 至 {last} 之间"
     if note.kind == "date":
         return f"{schema.heading(note.column)}：截止日期前，或截止日期后"
-    words = [show(value) for value in note.values]
+    words = [show(value) for value in note.says]
     listed = "、".join(words[:MANY]) + (f" 等 {len(words)} 种" if len(words) > MANY else "")
     return f"{schema.heading(note.column)}：{listed}"
 
@@ -83,7 +83,7 @@ def show(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def effect_text(least: Any, most: Any, shown: Mapping[str, str] | None = None) -> str:
+def effect_text(least: Any, most: Any) -> str:
     """A signed change: +1, -1, -1至+2; "" where there is none."""
     ends = [f"{float(end):+g}" for end in (least, most) if end]
     return "至".join(dict.fromkeys(ends))

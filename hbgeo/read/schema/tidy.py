@@ -109,11 +109,14 @@ def tidy(raw: pd.DataFrame, headings: Headings, schema: Schema, layer: str) -> T
     bad |= note_impossible(frame, headings.found, notes)
     _fall_back(frame, schema)
     either = either_order(headings.found, schema)
-    at = {c: h for c, h in headings.found.items() if c in COORDINATES}
-    both = CoordinateSet(at) if at else None
-    issues, more = tuple(notes.issues), {"either_order": either, "coordinates": both}
-    unread = _unread(issues, headings.found)
-    return Tidy(without(frame, bad), frame[bad], issues, unread=unread, **more)
+    issues, unread = tuple(notes.issues), _unread(notes.issues, headings.found)
+    more = (either, _coordinates(headings.found), unread)
+    return Tidy(without(frame, bad), frame[bad], issues, (), *more)
+
+
+def _coordinates(found: Mapping[str, str]) -> CoordinateSet | None:
+    at = {c: h for c, h in found.items() if c in COORDINATES}
+    return CoordinateSet(at) if at else None
 
 
 def _unread(issues: Iterable[Issue], found: Mapping[str, str]) -> pd.DataFrame:

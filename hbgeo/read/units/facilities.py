@@ -58,12 +58,8 @@ def make_facilities(
     frame["id"] = settled.ids
     bad = bad | settled.aside
     reasons = {PLACE: placeless, COPY: copies, TWICE: settled.aside}
-    aside = made.aside.copy()
-    others = Notes(layer.key, aside, notes.schema)
-    if len(aside):
-        aside = leave_aside(aside, _tie(aside, register, others, codes=same_scheme))
-    unread = with_served(made.unread, [*notes.issues, *others.issues])
-    left = together(unread, aside, leave_out(frame, named, bad, reasons))
+    left = leave_out(frame, named, bad, reasons)
+    left, unread = _left_out(made, left, register, notes, codes=same_scheme)
     return of_layer(
         layer,
         without(frame, bad).set_index("id"),
@@ -73,6 +69,18 @@ def make_facilities(
         left_out=left,
         unread=unread,
     )
+
+
+def _left_out(
+    made: Tidy, left: pd.DataFrame, register: Register, notes: Notes, *, codes: bool
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """All rows left out, those that reading put aside tied as well; and the cells without a value."""
+    aside = made.aside.copy()
+    others = Notes(notes.layer, aside, notes.schema)
+    if len(aside):
+        aside = leave_aside(aside, _tie(aside, register, others, codes=codes))
+    unread = with_served(made.unread, [*notes.issues, *others.issues])
+    return together(unread, aside, left), unread
 
 
 def _tie(frame: pd.DataFrame, register: Register, notes: Notes, *, codes: bool) -> Named:
