@@ -309,6 +309,7 @@ ORDER = [
     "show.page.signs",
     "show.page.beyond",
     "show.page.plans",
+    "show.page.doubts",
     "show.page.phrases",
     "show.page.reasons",
     "show.page.units",

@@ -166,9 +166,12 @@ def in_order(firm: Firmness) -> pd.DataFrame:
 
 
 def effect_words(effect: str, name: str, others: int, *, turns: bool) -> str:
-    """What a row could change: +1 乡镇公益性公墓覆盖率，改变结论（另涉 2 项）."""
+    """What a row could change: 乡镇公益性公墓覆盖率 +1，改变结论（另涉 2 项）.
+
+    The sign does not come first: a spreadsheet would compute it.
+    """
     more = f"（另涉 {others} 项）" if others else ""
-    return f"{effect} {name}{f'，{TURNS}' if turns else ''}{more}"
+    return f"{name} {effect}{f'，{TURNS}' if turns else ''}{more}"
 
 
 def first_of(names: Sequence[str]) -> str:
