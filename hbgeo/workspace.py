@@ -13,6 +13,8 @@ import pandas as pd
 from hbgeo.errors import LayerError, RequestError
 from hbgeo.measure.assess import measure
 from hbgeo.measure.assessment import Assessment, Measured
+from hbgeo.measure.context import Context
+from hbgeo.measure.doubt.result import Doubts
 from hbgeo.measure.locate import UnitIndex
 from hbgeo.measure.options import Options
 from hbgeo.measure.people_of import PeopleOf
@@ -212,6 +214,32 @@ class Workspace:
         chosen, asked = self.choose(indicators), options or self.options()
         here = self.at(asked.as_of)
         return measure(chosen, here, asked, with_nearest=with_nearest, placements=here.placements)
+
+    def doubts(
+        self,
+        indicators: Sequence[str] = (),
+        *,
+        options: Options | None = None,
+        measured: Measured | None = None,
+    ) -> Doubts:
+        """Tell how firm the figures of indicators are: their bounds, and the rows that decide them.
+
+        Parameters
+        ----------
+        measured
+            What `measure` gave for the same indicators and options, if it is known already.
+
+        Raises
+        ------
+        RequestError
+            If an id is not known.
+        """
+        from hbgeo.measure.doubt.found import find_doubts  # who asks for figures alone does not wait
+
+        asked = options or self.options()
+        here = self.at(asked.as_of)
+        known = measured or self.measure(indicators, options=asked)
+        return find_doubts(known, Context(here, asked, here.placements))
 
     def choose(self, names: Sequence[str] = ()) -> list[Indicator]:
         """The indicators that ids, `id@variant` or systems name, in the policy's order.

@@ -126,7 +126,7 @@ def test_a_table_of_a_thousand_rows_waits_for_others(rows: int, *, waits: bool) 
     batches = Batches(Layer("facility", "facilities", (), "示例", schema="facility"), schema)
     batches.add(RawTable(frame, match_headings(cells, schema)), "a.csv")
     assert [len(made.frame) for made in batches._made] == ([] if waits else [rows])
-    assert len(batches.joined()[0]) == rows
+    assert len(batches.joined().frame) == rows
 
 
 def test_tables_that_only_together_are_refused_are_taken_in_parts_in_their_order(monkeypatch):
@@ -145,5 +145,5 @@ def test_tables_that_only_together_are_refused_are_taken_in_parts_in_their_order
         cells = {"名称": [name], "经度": "111.3123", "纬度": "30.9123", "坐标系": "CGCS2000"}
         frame = pd.DataFrame(cells).assign(file=f"{name}.csv", sheet="", row=2)
         batches.add(RawTable(frame, match_headings(cells, schema)), f"{name}.csv")
-    assert batches.joined()[0]["name"].tolist() == list("甲乙丙丁戊")
+    assert batches.joined().frame["name"].tolist() == list("甲乙丙丁戊")
     assert [len(made.frame) for made in batches._made] == [2, 1, 2]

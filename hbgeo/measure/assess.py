@@ -117,6 +117,7 @@ def _measure_one(
         return
     figures = replace(coverage, links=NO_LINKS)
     measured.assessments.append(Assessment(one, options.as_of, figures, (), whole, scope))
+    measured.cases[one.id] = case
     measured.links[one.id] = coverage.links
     measured.qualified[one.id] = facts_of(one, qualified)
     if isinstance(case, Chain):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from math import ceil
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -13,6 +14,10 @@ from hbgeo.measure.basis_words import basis_lines_of
 from hbgeo.measure.coverage import Coverage, Share
 from hbgeo.measure.rounding import show_number
 from hbgeo.read.indicator import PROVINCE, Indicator, Target
+
+if TYPE_CHECKING:
+    from hbgeo.measure.chain import Chain
+    from hbgeo.measure.counting import Case
 
 TOLERANCE = Fraction(1, 10**9)  # fractional cover this near a target is not called met
 
@@ -168,6 +173,8 @@ class Measured:
     waiting
         The facilities that would count but do not work (在建, 停用, no opening date), one row a
         unit they would reach: `unit`, `facility`, `name`, `status`, `since`; with `nearest` only.
+    cases
+        What each was measured on, for those who ask more of it (`measure.doubt`).
     """
 
     assessments: list[Assessment]
@@ -176,3 +183,5 @@ class Measured:
     nearest: dict[str, pd.DataFrame]
     waiting: dict[str, pd.DataFrame]
     beyond: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    cases: dict[str, Case | Chain] = field(default_factory=dict)
+    cases: dict[str, Case | Chain] = field(default_factory=dict)

@@ -116,7 +116,7 @@ def _by_flag(case: Case) -> tuple[Coverage, pd.DataFrame]:
     A unit above the table's level says yes when all of its units at that level do.
     """
     one, units, frame, counted = case.one, case.units.frame, case.layer.frame, case.counted
-    below, parent = _below(case)
+    below, parent = below_of(case)
     child = below.get_indexer(pd.Index(frame["unit_code"]))
     said = [np.bincount(child[m & (child >= 0)], minlength=len(below)) for m, _ in counted.clauses]
     yes = (np.logical_and if one.every else np.logical_or).reduce([n > 0 for n in said])
@@ -141,7 +141,7 @@ def _by_flag(case: Case) -> tuple[Coverage, pd.DataFrame]:
     return coverage, frame.iloc[:0]
 
 
-def _below(case: Case) -> tuple[pd.Index, NDArray[np.int64]]:
+def below_of(case: Case) -> tuple[pd.Index, NDArray[np.int64]]:
     """The units of the table's own level, and for each the position of its unit that counts."""
     one, units = case.one, case.units.frame
     level = case.layer.level or one.units
@@ -153,7 +153,7 @@ def _below(case: Case) -> tuple[pd.Index, NDArray[np.int64]]:
     return below.frame.index, np.asarray(parent, dtype=np.int64)
 
 
-def _owners(case: Case) -> tuple[NDArray[np.int64], Placement | None, Mask]:
+def owners_of(case: Case) -> tuple[NDArray[np.int64], Placement | None, Mask]:
     """The unit each row belongs to (its position, or −1), how it was placed, and the conflicts."""
     one, units, frame = case.one, case.units.frame, case.layer.frame
     none = np.zeros(len(frame), dtype=bool)
@@ -169,7 +169,7 @@ def _owners(case: Case) -> tuple[NDArray[np.int64], Placement | None, Mask]:
 def _by_amount(case: Case) -> tuple[Coverage, pd.DataFrame]:
     """Count rows, or add up a column of theirs, at the unit that owns each."""
     one, units, frame, counted = case.one, case.units.frame, case.layer.frame, case.counted
-    owner, placement, conflict = _owners(case)
+    owner, placement, conflict = owners_of(case)
     rows = counted.rows & (owner >= 0) & ~conflict
     amounts = np.ones(len(frame)) if one.measure == "count" else frame[one.column].to_numpy(float)
     table, _ = unit_table(
@@ -228,7 +228,7 @@ def _by_ratio(case: Case) -> tuple[Coverage, pd.DataFrame]:
     if case.one.beside:
         return _by_two_layers(case)
     one, units, frame, counted = case.one, case.units.frame, case.layer.frame, case.counted
-    owner, placement, conflict = _owners(case)
+    owner, placement, conflict = owners_of(case)
     rows = counted.rows & (owner >= 0) & ~conflict
     if one.shares:
         top = part_of(one, frame, case.context.options.as_of)[rows].astype(float)
@@ -263,7 +263,7 @@ def _by_two_layers(case: Case) -> tuple[Coverage, pd.DataFrame]:
     name, or with a facility that counts and does not say its amount, is not known.
     """
     one, units, frame, counted = case.one, case.units.frame, case.layer.frame, case.counted
-    owner, placement, conflict = _owners(case)
+    owner, placement, conflict = owners_of(case)
     mine = (owner >= 0) & ~conflict
     rows, amounts = counted.rows & mine, frame[one.numerator].to_numpy(float)
     above = exact_sums(owner[rows], amounts[rows], len(units))

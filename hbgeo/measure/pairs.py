@@ -48,7 +48,7 @@ def make_pairs(units: pd.DataFrame, facilities: pd.DataFrame, placement: Placeme
     own = Pairs(placement.owner[home], home, np.left_shift(1, placement.via[home]).astype(np.int8))
     if "served" not in facilities:
         return _sorted(own)
-    facility, unit = _served_pairs(units, facilities)
+    facility, unit = served_pairs(units, facilities)
     keep = ~placement.conflict[facility]
     facility, unit = facility[keep], unit[keep]
     at_home = unit == placement.owner[facility]  # it also serves the unit it stands in
@@ -64,7 +64,7 @@ def make_pairs(units: pd.DataFrame, facilities: pd.DataFrame, placement: Placeme
     )
 
 
-def _served_pairs(
+def served_pairs(
     units: pd.DataFrame, facilities: pd.DataFrame
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Every (facility, unit) whose unit, or a parent of it, is listed as served; once each."""

@@ -72,6 +72,25 @@ class Placements:
         self._placed[layer.key] = have
         return self._placed_among(layer.key, have, level) if level in PLACES else have
 
+    def place_rows(self, frame: pd.DataFrame, level: str) -> LayerPlacement:
+        """Rows of a layer, which need not be those it has, placed as `placed` places its own."""
+        framed = _with_prefectures(frame, self._source.find_units("county"))
+        have = self._place(framed, _ALWAYS)
+        if level in PLACES:
+            return have.also(self._place(self._with_named(have, level), (level,)))
+        return have if level in have.placements else have.also(self._place(framed, (level,)))
+
+    def index_of(self, level: str) -> UnitIndex | None:
+        """What finds the unit of a level that holds a point; None of units without shapes."""
+        if level not in self._indexes:
+            index, units = self._source.find_index(level), self._source.find_units(level)
+            if index is None and units is not None and "geometry" in units:
+                index = UnitIndex(units.frame)
+            if index is None:
+                return None
+            self._indexes[level] = index
+        return self._indexes[level]
+
     def _placed_among(self, key: str, have: LayerPlacement, level: str) -> LayerPlacement:
         """The rows placed among natural villages or roads, which they name or do not."""
         if (key, level) not in self._among:

@@ -13,7 +13,7 @@ from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import arrow, as_cells
 from hbgeo.read.file.ledger import RawTable
-from hbgeo.read.issues import PROVENANCE, Issue
+from hbgeo.read.issues import PROVENANCE
 from hbgeo.read.points import to_points
 from hbgeo.read.schema.ranges import EXTENT
 from hbgeo.read.schema.records import Schema
@@ -63,8 +63,8 @@ class Batches:
         if len(alike) == _MANY:
             self._made += self._tidied(self._waiting.pop(headings))
 
-    def joined(self) -> tuple[pd.DataFrame, pd.DataFrame, list[Issue]]:
-        """The rows that may count, those that may not, and what is wrong with either.
+    def joined(self) -> Tidy:
+        """All tables as one: the rows that may count, those that may not, what is wrong with either.
 
         Raises
         ------
@@ -76,7 +76,9 @@ class Batches:
         self._waiting.clear()
         frame = self._in_order([one.frame for one in self._made])
         aside = self._in_order([one.aside for one in self._made])
-        return frame, aside, [issue for one in self._made for issue in one.issues]
+        issues = tuple(issue for one in self._made for issue in one.issues)
+        unread = pd.concat([one.unread for one in self._made], ignore_index=True)
+        return Tidy(frame, aside, issues, unread=unread)
 
     def _tidied(self, tables: list[RawTable]) -> list[Tidy]:
         try:

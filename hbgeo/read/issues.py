@@ -18,6 +18,7 @@ from hbgeo.read.schema.personal import is_id_heading
 from hbgeo.read.schema.records import Schema
 
 PROVENANCE = ["file", "sheet", "row"]
+UNREAD = [*PROVENANCE, "column", "value"]  # of cells that gave no value
 _ODD = rf"[\p{{C}}\p{{Zl}}\p{{Zp}}]|{SUSPECT}"  # of texts that are perhaps not fit to be shown
 
 

@@ -92,8 +92,8 @@ def _tidied(files: Iterable[tuple[str, Ledger]], layer: Layer, schema: Schema) -
                     f"{file}：底图应为线、面或点图层（gpkg、shp、geojson、kml、parquet）"
                 )
             batches.add(table, file)
-    frame, aside, said = batches.joined()
-    return Tidy(frame, aside, (*issues, *said), tuple(skipped))
+    made = batches.joined()
+    return replace(made, issues=(*issues, *made.issues), skipped=tuple(skipped))
 
 
 def told_apart(paths: Sequence[Path | Database]) -> dict[Path | Database, str]:

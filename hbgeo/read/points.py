@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -39,6 +40,7 @@ _NAMING = (
     *("county", "county_code", "township", "township_code", "village", "village_code"),
     *("division", "area"),  # of a gazetteer's names
 )
+POINT = "point"  # in `Tidy.unread`: the two coordinates together
 PLACELESS, PLACELESS_FIX = "既无坐标也无所在单元，无法定位", "补填坐标或所在县、乡镇"
 _SOURCES = "高德、腾讯填 GCJ-02，百度填 BD-09，天地图、RTK 填 CGCS2000"
 _NO_COORDINATE = 1e9  # metres of a zone with its number before it have eight figures
@@ -76,9 +78,36 @@ def to_points(made: Tidy, layer: Layer, schema: Schema) -> Tidy:
         _refuse_unlocated(frame, layer, schema)
         frame["x"], frame["y"] = np.nan, np.nan
         bad = np.zeros(len(frame), bool)
-    aside = pd.concat([made.aside, frame[bad]]) if bad.any() else made.aside
+    aside = _aside_points(made, layer, schema)
+    aside = pd.concat([aside, frame[bad]]) if bad.any() else aside
     frame = frame.drop(columns=["lon", "lat", "coord_sys", "coarse"], errors="ignore")
-    return Tidy(without(frame, bad), aside, (*made.issues, *notes.issues), made.skipped)
+    issues, unread = (*made.issues, *notes.issues), _without_point(made.unread, notes)
+    return Tidy(without(frame, bad), aside, issues, made.skipped, unread=unread)
+
+
+def _aside_points(made: Tidy, layer: Layer, schema: Schema) -> pd.DataFrame:
+    """The rows that something else put aside, with their points where they have one."""
+    aside = made.aside
+    if aside.empty or not {"lon", "lat"} <= set(aside.columns):
+        return aside
+    numbers = aside["lon"].astype(float), aside["lat"].astype(float)
+    try:
+        alone = replace(made, frame=aside.assign(lon=numbers[0], lat=numbers[1]), aside=aside[:0])
+        found = to_points(alone, layer, schema).frame
+    except LayerError:  # of these rows alone nothing can be said
+        return aside
+    return aside.assign(x=found["x"].reindex(aside.index), y=found["y"].reindex(aside.index))
+
+
+def _without_point(unread: pd.DataFrame, notes: Notes) -> pd.DataFrame:
+    """The cells that gave no value, with the points that could not be brought to CGCS2000."""
+    lost = [
+        (i.file, i.sheet, i.row, POINT, i.value)
+        for i in notes.issues
+        if i.row is not None and i.severity == "error" and i.rule != "E17"
+    ]
+    more = pd.DataFrame(lost, columns=unread.columns)
+    return pd.concat([unread, more], ignore_index=True) if lost else unread
 
 
 def _convert_pairs(frame: pd.DataFrame, layer: Layer, notes: Notes, made: Tidy) -> Mask:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from hbgeo.arrays import Mask
 from hbgeo.read.catalog import LEVEL_NAMES, Layer
-from hbgeo.read.issues import PROVENANCE, Issue, issue_rows
+from hbgeo.read.issues import PROVENANCE, UNREAD, Issue, issue_rows
 from hbgeo.read.schema.records import Schema, read_schema
 
 SENDER_COLUMNS = [*PROVENANCE, "county_code"]
@@ -38,6 +38,13 @@ class LayerTable:
         Which county each row names, those put aside among them: its problems go back there.
     population_sample
         For units: whether their population is invented.
+    left_out
+        Of facilities and tables: the rows that were put aside, under the columns of `frame` as far
+        as they could be read, and `why`: the canonical columns that are wrong, joined by a comma
+        (`point` for coordinates, `place` for none at all, `twice` where rows of one id contradict
+        each other, `copy` of a row that is told elsewhere).
+    unread
+        The cells of any row that gave no value, or a wrong one (`read.issues.UNREAD`).
     """
 
     key: str
@@ -54,6 +61,8 @@ class LayerTable:
     issues: pd.DataFrame = field(default_factory=lambda: issue_rows(()))
     senders: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=SENDER_COLUMNS))
     population_sample: bool = False
+    left_out: pd.DataFrame = field(default_factory=pd.DataFrame)
+    unread: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=UNREAD))
 
     def __contains__(self, column: object) -> bool:
         """Whether the layer has a column."""
@@ -111,12 +120,12 @@ def title_of(layer: Layer) -> str:
 def to_frames(table: LayerTable) -> list[pd.DataFrame]:
     """What reading made of a layer, as frames to be kept; the catalogue knows the rest."""
     counts = pd.DataFrame({"aside": [table.aside], "apart": [table.apart]})
-    return [table.frame, table.senders, table.issues, counts]
+    return [table.frame, table.senders, table.issues, counts, table.left_out, table.unread]
 
 
 def from_frames(layer: Layer, frames: Sequence[pd.DataFrame]) -> LayerTable:
     """The layer that `to_frames` took apart."""
-    frame, senders, issues, counts = frames
+    frame, senders, issues, counts, left_out, unread = frames
     aside, apart = (int(counts[c].iloc[0]) for c in ("aside", "apart"))
     made = of_layer(layer, frame, aside=aside, apart=apart, senders=senders)
-    return replace(made, issues=issues)
+    return replace(made, issues=issues, left_out=left_out, unread=unread)

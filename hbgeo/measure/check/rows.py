@@ -96,11 +96,11 @@ def _bound(rows: pd.DataFrame, column: str, notes: Notes, *, last: bool) -> pd.S
     moved = days.copy()
     for words in [w for w in precise.unique() if w not in {"", "day"}]:
         of = (precise == words).to_numpy()
-        moved[of] = _ends(days[of].to_numpy(), str(words), last=last)
+        moved[of] = ends_of(days[of].to_numpy(), str(words), last=last)
     return moved
 
 
-def _ends(days: NDArray[np.datetime64], precision: str, *, last: bool) -> NDArray[np.datetime64]:
+def ends_of(days: NDArray[np.datetime64], precision: str, *, last: bool) -> NDArray[np.datetime64]:
     """The first or last days of the years or months that days stand for, or of a reign."""
     if precision in {"year", "month"}:
         unit: Literal["Y", "M"] = "Y" if precision == "year" else "M"
@@ -146,17 +146,7 @@ def _graves(rows: pd.DataFrame, notes: Notes) -> None:
 
 def _twice(rows: pd.DataFrame, notes: Notes) -> None:
     """Rows of one name within 100 m: each is told of its nearest twin above it."""
-    if "name" not in rows or "x" not in rows:
-        return
-    kinds = rows.get("kind", pd.Series("", rows.index))
-    named = rows["name"].notna() & (rows["name"] != "") & ~contains(rows["name"], HIDDEN)
-    once = rows["x"].notna() & named & ~kinds.isin(_REPEATED)
-    at = np.flatnonzero(once.to_numpy())
-    names = pd.factorize(rows["name"].iloc[at])[0]
-    at = at[np.bincount(names)[names] > 1]
-    if not len(at):
-        return
-    above, below, metres = _near_pairs(rows, at)
+    above, below, metres = near_twins(rows)
     told = rows[["name", "file", "sheet", "row"]]
     pairs = zip(*_columns(told.iloc[above]), *_columns(told.iloc[below]), metres, strict=True)
     for name, file, sheet, row, _, own_file, own_sheet, own_row, apart in pairs:
@@ -165,6 +155,25 @@ def _twice(rows: pd.DataFrame, notes: Notes) -> None:
         here = (notes.layer, own_file, own_sheet, int(own_row), "名称", str(name))
         fix = "确为同一设施的请删去一行"
         notes.issues.append(Issue(*here, "W04", "warning", said, fix))
+
+
+def near_twins(
+    rows: pd.DataFrame,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], list[float]]:
+    """Rows of one name within 100 m, each with its nearest; and the metres between.
+
+    Signs of kinds that stand in rows by nature are none, nor are rows without a point.
+    """
+    nothing = np.zeros(0, dtype=np.int64)
+    if "name" not in rows or "x" not in rows:
+        return nothing, nothing, []
+    kinds = rows.get("kind", pd.Series("", rows.index))
+    named = rows["name"].notna() & (rows["name"] != "") & ~contains(rows["name"], HIDDEN)
+    once = rows["x"].notna() & named & ~kinds.isin(_REPEATED)
+    at = np.flatnonzero(once.to_numpy())
+    names = pd.factorize(rows["name"].iloc[at])[0]
+    at = at[np.bincount(names)[names] > 1] if len(at) else at
+    return _near_pairs(rows, at) if len(at) else (nothing, nothing, [])
 
 
 def _near_pairs(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from rapidfuzz import fuzz, process
 from hbgeo.arrays import Mask
 from hbgeo.read.cell.column import as_text, without
 from hbgeo.read.cell.parts import join_parts
+from hbgeo.read.cell.text import clean_text
 from hbgeo.read.cell.values import (
     area_unit_column,
     part_pairs,
@@ -22,7 +23,7 @@ from hbgeo.read.cell.values import (
     with_multiples,
     with_units,
 )
-from hbgeo.read.issues import PROVENANCE, Issue, Notes
+from hbgeo.read.issues import PROVENANCE, UNREAD, Issue, Notes
 from hbgeo.read.schema.axes import (
     COORDINATES,
     PARTS,
@@ -36,6 +37,7 @@ from hbgeo.read.schema.ranges import split_ranges, take_middles
 from hbgeo.read.schema.records import Column, Schema
 
 _PARTS = {part for parts in PARTS.values() for part in parts}
+_UNREAD = {"E02", "E07", "E08", "E13", "E14"}  # rules of cells that gave no value, or a wrong one
 _NEAR = 72  # of 100: headings this like an alias are proposed
 
 
@@ -57,6 +59,9 @@ class Tidy:
         Whether longitude and latitude may come either way round: nobody has named an order.
     coordinates
         The headings of the coordinates, which may name a datum; None where there are none.
+    unread
+        The cells that say something which gave no value, or a wrong one (`UNREAD`): `column` is the
+        canonical one. Rows with such a cell may count all the same.
     """
 
     frame: pd.DataFrame
@@ -65,6 +70,7 @@ class Tidy:
     skipped: tuple[tuple[str, str, int, str], ...] = ()
     either_order: bool = False
     coordinates: CoordinateSet | None = None
+    unread: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=UNREAD))
 
 
 def tidy(raw: pd.DataFrame, headings: Headings, schema: Schema, layer: str) -> Tidy:
@@ -105,8 +111,20 @@ def tidy(raw: pd.DataFrame, headings: Headings, schema: Schema, layer: str) -> T
     either = either_order(headings.found, schema)
     at = {c: h for c, h in headings.found.items() if c in COORDINATES}
     both = CoordinateSet(at) if at else None
-    issues = tuple(notes.issues)
-    return Tidy(without(frame, bad), frame[bad], issues, either_order=either, coordinates=both)
+    issues, more = tuple(notes.issues), {"either_order": either, "coordinates": both}
+    unread = _unread(issues, headings.found)
+    return Tidy(without(frame, bad), frame[bad], issues, unread=unread, **more)
+
+
+def _unread(issues: Iterable[Issue], found: Mapping[str, str]) -> pd.DataFrame:
+    """The cells without a value, under the canonical names of their columns."""
+    called = {clean_text(heading): column for column, heading in found.items()}
+    rows = [
+        (i.file, i.sheet, i.row, called.get(i.column, i.column), i.value)
+        for i in issues
+        if i.row is not None and i.rule in _UNREAD
+    ]
+    return pd.DataFrame(rows, columns=UNREAD)
 
 
 def _join_parts(raw: pd.DataFrame, found: Mapping[str, str]) -> pd.DataFrame:

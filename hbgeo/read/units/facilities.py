@@ -18,6 +18,7 @@ from hbgeo.read.schema.tidy import Tidy
 from hbgeo.read.table import LayerTable, of_layer
 from hbgeo.read.units.copies import told_twice
 from hbgeo.read.units.ids import settle_ids
+from hbgeo.read.units.left_out import COPY, PLACE, TWICE, leave_out, together
 from hbgeo.read.units.naming import Named, blank_texts, look_up, note_problems, senders_of
 
 
@@ -35,11 +36,7 @@ def make_facilities(
     """
     frame = made.frame.copy(deep=False)
     notes = Notes(layer.key, frame, read_schema(layer.schema))
-    named = look_up(frame, register, codes=same_scheme, level="village")
-    note_problems(frame, named, notes)
-    for level in ("county", "township", "village"):
-        frame[f"{level}_code"] = named.codes(level)
-    frame["served"] = _served(frame, named, register, notes)
+    named = _tie(frame, register, notes, codes=same_scheme)
     wrong = named.mark(lambda one: one.wrong)
     placeless = named.mark(lambda one: not (one.county or one.township or one.village))
     placeless &= frame["x"].isna().to_numpy() & ~wrong
@@ -47,17 +44,35 @@ def make_facilities(
     unsaid = placeless & ~_said(frame, made)
     notes.cells(unsaid, names, lambda _: PLACELESS, rule="E17", fix=PLACELESS_FIX)
     bad = wrong | placeless
-    bad = bad | told_twice(frame, ~bad, notes)
+    copies = told_twice(frame, ~bad, notes)
+    bad = bad | copies
     settled = settle_ids(frame, layer, ~bad, notes)
     frame["id"] = settled.ids
     bad = bad | settled.aside
+    reasons = {PLACE: placeless, COPY: copies, TWICE: settled.aside}
+    aside = made.aside.copy()
+    if len(aside):
+        _tie(aside, register, Notes(layer.key, aside, notes.schema), codes=same_scheme)
+    left = together(made, aside, leave_out(frame, named, bad, reasons))
     return of_layer(
         layer,
         without(frame, bad).set_index("id"),
         (*made.issues, *notes.issues),
         aside=len(made.aside) + int(bad.sum()),
         senders=senders_of(made, register, named),
+        left_out=left,
+        unread=made.unread,
     )
+
+
+def _tie(frame: pd.DataFrame, register: Register, notes: Notes, *, codes: bool) -> Named:
+    """Give rows the codes of the units that they name and serve, and say what is wrong with those."""
+    named = look_up(frame, register, codes=codes, level="village")
+    note_problems(frame, named, notes)
+    for level in ("county", "township", "village"):
+        frame[f"{level}_code"] = named.codes(level)
+    frame["served"] = _served(frame, named, register, notes)
+    return named
 
 
 def _said(frame: pd.DataFrame, made: Tidy) -> Mask:

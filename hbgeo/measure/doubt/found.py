@@ -1,0 +1,274 @@
+"""How firm each figure is: from what was measured to bounds, conclusions and the rows that decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+
+from hbgeo.measure.assessment import Assessment, Measured
+from hbgeo.measure.basis_words import weight_heading, weight_of
+from hbgeo.measure.chain import Chain
+from hbgeo.measure.context import Context
+from hbgeo.measure.counting import Case, amounts_of, said_empty
+from hbgeo.measure.coverage import Coverage, unit_table
+from hbgeo.measure.doubt.amounts import row_amounts
+from hbgeo.measure.doubt.ask import (
+    Opened,
+    Slots,
+    chain_slots,
+    cover_question,
+    flag_slots,
+    presence_slots,
+    sum_question,
+)
+from hbgeo.measure.doubt.deciding import deciding_rows, rows_in_doubt
+from hbgeo.measure.doubt.merged import Merged, merge
+from hbgeo.measure.doubt.needed import Needed, listed_cases, needed_units
+from hbgeo.measure.doubt.question import CoverQuestion, Span, SumQuestion, Whole
+from hbgeo.measure.doubt.result import Doubts, Firmness
+from hbgeo.measure.doubt.rough import rough_firmness
+from hbgeo.measure.doubt.solve import Answer, answer
+from hbgeo.measure.doubt.standing import Standing
+from hbgeo.measure.methods import owners_of
+from hbgeo.measure.source import PARENTS
+
+
+def find_doubts(measured: Measured, context: Context) -> Doubts:
+    """Tell of every indicator that has a figure how firm it is.
+
+    Parameters
+    ----------
+    measured
+        What was measured under the options of `context`.
+
+    Returns
+    -------
+    doubts
+        Figures are not changed by them.
+    """
+    cases = [
+        case
+        for whole in measured.cases.values()
+        for case in (whole.links if isinstance(whole, Chain) else (whole,))
+    ]
+    cases += [more for case in cases for more in listed_cases(case)]
+    standing = Standing(cases, context)
+    made = {
+        a.indicator.id: _firmness(a, measured.cases[a.indicator.id], standing)
+        for a in measured.assessments
+        if a.indicator.id in measured.cases
+    }
+    return Doubts(made, rows_in_doubt(standing, made, context))
+
+
+def _firmness(a: Assessment, case: Case | Chain, standing: Standing) -> Firmness:
+    if isinstance(case, Chain):
+        return _of_chain(a, case, standing)
+    if case.one.measure in {"count", "sum", "ratio"}:
+        return _of_amounts(a, case, standing)
+    if case.one.measure == "presence" and not (case.one.units == "road" and case.one.radius_m):
+        return _of_presence(a, case, standing)
+    if case.one.measure == "flag":
+        return _of_flag(a, case, standing)
+    return rough_firmness(a, case, standing)
+
+
+def _of_presence(a: Assessment, case: Case, standing: Standing) -> Firmness:
+    opened = standing.open(case)
+    needed = needed_units(case, standing, opened)
+    units, demand, lost = _weighed(a, needed)
+    slots = presence_slots(case, opened, units.index)
+    merged = merge(_layers(case, opened, needed))
+    question = _cover(slots, merged, needed, units, demand)
+    return _answered(a, question, units, merged, standing, lost)
+
+
+def _of_flag(a: Assessment, case: Case, standing: Standing) -> Firmness:
+    opened = standing.open(case)
+    needed = needed_units(case, standing, opened)
+    units, demand, lost = _weighed(a, needed)
+    slots = flag_slots(replace(case, units=replace(needed.units, frame=units)), opened)
+    merged = merge(_layers(case, opened, needed))
+    question = _cover(slots, merged, needed, units, demand)
+    return _answered(a, question, units, merged, standing, lost)
+
+
+def _of_chain(a: Assessment, chain: Chain, standing: Standing) -> Firmness:
+    opened = [standing.open(case) for case in chain.links]
+    units, demand, lost = _weighed(a, Needed(chain.units))
+    slots = chain_slots(chain, opened, units)
+    merged = merge([(c.layer.key, o) for c, o in zip(chain.links, opened, strict=True)])
+    question = _cover(slots, merged, Needed(chain.units), units, demand)
+    return _answered(a, question, units, merged, standing, lost)
+
+
+def _layers(case: Case, opened: Opened, needed: Needed) -> list[tuple[str, Opened]]:
+    """The layers whose rows choose: the measured one, and that of the list of units."""
+    more = [] if needed.opened is None else [(case.one.needs[0], needed.opened)]
+    return [(case.layer.key, opened), *more]
+
+
+def _weighed(a: Assessment, needed: Needed) -> tuple[pd.DataFrame, np.ndarray, tuple[str, ...]]:
+    """The units with a weight, their demand, and what is said of those without."""
+    coverage = _coverage(a)
+    part = _inside(needed.units.frame, coverage.units, whole=needed.listing is not None, a=a)
+    weight = a.indicator.weight or None
+    table, lost = unit_table(part, weight)
+    demand = table["demand"].to_numpy(float)
+    known = ~np.isnan(demand)
+    said = (f"{len(lost)} 个单元没有{weight_heading(weight)}，未计入",) if lost and weight else ()
+    return part[known], demand[known], said
+
+
+def _inside(units: pd.DataFrame, counted: pd.DataFrame, *, whole: bool, a: Assessment) -> pd.DataFrame:
+    """The units of the part that was asked for; those that may be listed as well, of the same counties."""
+    if not whole:
+        return units.loc[counted.index]
+    if a.whole:
+        return units
+    mine = units["county_code"].isin(counted["county_code"]) | units.index.isin(counted.index)
+    return units[mine]
+
+
+def _cover(
+    slots: Slots, merged: Merged, needed: Needed, units: pd.DataFrame, demand: np.ndarray
+) -> CoverQuestion:
+    listing = needed.listing
+    if listing is not None:
+        position = units.index.get_indexer(needed.units.frame.index)
+        first = merged.parts[-1] if needed.opened is not None else merged.parts[0]
+        before = sum(
+            len(part.opened.openings.suspect) for part in merged.parts if part.first < first.first
+        )
+        keep = position >= 0
+        number = np.where(keep, np.cumsum(keep) - 1, -1)
+        mine = keep[listing.slots]
+        listing = replace(
+            listing,
+            unit=position[keep],
+            sure=listing.sure[keep],
+            entries=listing.entries[mine] + before,
+            slots=number[listing.slots[mine]],
+        )
+    return cover_question(slots, merged.chosen, demand, len(merged.openings.suspect), listing)
+
+
+def _of_amounts(a: Assessment, case: Case, standing: Standing) -> Firmness:
+    one, frame, opened = case.one, case.layer.frame, standing.open(case)
+    units = _coverage(a).units
+    everything = case.context.placements.units(one.units).frame
+    owner, _, conflict = owners_of(replace(case, units=replace(case.units, frame=case.units.frame.loc[units.index])))
+    position = units.index.get_indexer(everything.index).astype(np.int64)
+    top, bottom = row_amounts(case, frame)
+    beside, known = None, np.ones(len(units), dtype=bool)
+    if one.beside:
+        known = units["demand"].notna().to_numpy()
+        beside = np.nan_to_num(units["demand"].to_numpy(float))
+        owner = np.where(np.append(known, False)[owner], owner, -1)
+        position = np.where(np.append(known, False)[position], position, -1)
+    apart = standing.apart(case)
+    if apart is not None:  # counties behind the units, for rows of which no more is known
+        inside = apart.isin(_coverage(a).parents["county_code"])
+        last = len(units) + np.cumsum(inside) - 1
+        position = np.append(position, np.where(inside, last, -1))
+        units = with_counties(units, _coverage(a).parents, apart[inside])
+    merged = merge([(case.layer.key, opened)])
+    rows = case.counted.rows & ~conflict
+    question = sum_question(
+        owner, rows, (top, bottom), opened, merged.chosen, len(units),
+        ratio=one.measure == "ratio", position=position, bottom=beside,
+    )  # fmt: skip
+    return _answered(a, question, units, merged, standing, _unsaid(a, case))
+
+
+def _unsaid(a: Assessment, case: Case) -> tuple[str, ...]:
+    """What nobody says: amounts that are blank, units of which a table says nothing."""
+    said = []
+    for column in dict.fromkeys(amounts_of(case.one)):
+        why = said_empty(case.one, column, case.layer.kind)
+        rows = case.counted.work.set_aside.get(why)
+        count = 0 if rows is None else int((rows & case.counted.matched).sum())
+        said += [f"{count} 行{why}，未计入"] if count else []
+    lost = _coverage(a).basis.unweighted
+    said += [f"{len(lost)} 个单元没有数据，未计入"] if lost else []
+    return tuple(said)
+
+
+def with_counties(units: pd.DataFrame, parents: pd.DataFrame, codes: pd.Index) -> pd.DataFrame:
+    """The units, and behind them each county once more, for the rows of which no more is known."""
+    columns = [c for pair in PARENTS.values() for c in pair]
+    known = parents.drop_duplicates("county_code").set_index("county_code", drop=False)
+    rows = known.reindex(codes)[columns].set_axis([f"{code}?" for code in codes])
+    return pd.concat([units[columns], rows])
+
+
+def _coverage(a: Assessment) -> Coverage:
+    if a.coverage is None:
+        raise AssertionError(a.indicator.id)  # only figures have doubts
+    return a.coverage
+
+
+def _answered(
+    a: Assessment,
+    question: CoverQuestion | SumQuestion,
+    units: pd.DataFrame,
+    merged: Merged,
+    standing: Standing,
+    lost: tuple[str, ...],
+) -> Firmness:
+    groups, numbers = _groups(units)
+    goal = _goal(a)
+    found = answer(question, group=numbers, **goal)
+    firm, span = found.firm, found.span
+    if lost:
+        firm, span = _with_unsaid(a, found, span)
+    codes = units.index.to_numpy(object)
+    return Firmness(
+        a.indicator.id,
+        span,
+        firm if goal else None,
+        _parts(groups, found.groups),
+        _open_units(codes, found),
+        deciding_rows(question, found, codes, merged, standing),
+        found.turning,
+        found.settling,
+        lost,
+        found.largest,
+    )
+
+
+def _goal(a: Assessment) -> dict[str, Fraction]:
+    """What decides the target: a percentage, or an amount; nothing where none binds."""
+    target = a.target
+    if target is None or a.met is None:
+        return {}
+    if a.indicator.per is not None:
+        return {"pct": Fraction(target.value or 0) * 100 / Fraction(a.indicator.per)}
+    if a.counted:
+        return {"value": Fraction(target.value or 0)}
+    return {"pct": Fraction(target.pct or 0)}
+
+
+def _groups(units: pd.DataFrame) -> tuple[dict[str, tuple[int, list[str]]], Whole]:
+    """The counties, prefectures and provinces of units, each numbered on after the other levels'.
+
+    Returns
+    -------
+    groups
+        Level → its first number and its codes.
+    numbers
+        By level and unit, stacked: the number of the group; -1 of none.
+    """
+    made, stacked, first = {}, [], 0
+    for level, (column, _) in PARENTS.items():
+        number, codes = pd.factorize(units[column].astype("str"), sort=True)
+        blank = [k for k, code in enumerate(codes) if not code]
+        number = np.where(np.isin(number, blank), -1, number + first)
+        made[level] = (first, [str(c) for c in codes])
+        stacked.append(number)
+        first += len(codes)
+    return made, np.array(stacked, dtype=np.int64)

@@ -1,0 +1,117 @@
+"""Lists of the units that count (`needs`, `listed`), where rows of the list itself are in doubt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from hbgeo.measure.counting import Case, Counted
+from hbgeo.measure.doubt.ask import LISTS, Opened, listing_case
+from hbgeo.measure.doubt.listing import Listing
+from hbgeo.measure.doubt.standing import Standing
+from hbgeo.measure.filters import any_of
+from hbgeo.read.indicator import Clause, Indicator
+from hbgeo.read.table import LayerTable
+
+
+@dataclass(frozen=True)
+class Needed:
+    """The units that count or may count, and what the list leaves open of them.
+
+    Attributes
+    ----------
+    units
+        All of them, in the order of their level.
+    listing
+        None where the list leaves nothing open.
+    opened
+        The rows of the list in doubt; None where they are those of the measured layer itself.
+    """
+
+    units: LayerTable
+    listing: Listing | None = None
+    opened: Opened | None = None
+
+
+def needed_units(case: Case, standing: Standing, opened: Opened) -> Needed:
+    """The units of a case with those that a doubtful row of the list would add or take away."""
+    if case.one.listed:
+        return _by_own_rows(case, opened)
+    return _by_lists(case, standing) if case.one.needs else Needed(case.units)
+
+
+def _by_own_rows(case: Case, opened: Opened) -> Needed:
+    """The list stands in the measured table itself."""
+    openings, frame = opened.openings, case.layer.frame
+    lists = (openings.said >> LISTS & 1).astype(bool) & (openings.home >= 0)
+    if not lists.any():
+        return Needed(case.units)
+    every = case.context.placements.units(case.one.units)
+    closed = opened.closed(len(frame)) & listing_case(case)
+    sure = every.frame.index.isin(frame["unit_code"][closed])
+    return _needed(every, sure, np.flatnonzero(lists), openings.home[lists], None)
+
+
+def _by_lists(case: Case, standing: Standing) -> Needed:
+    """The first list that leaves anything open; of the others what is on them without doubt."""
+    one, context = case.one, case.context
+    every = context.placements.units(one.units)
+    for key in one.needs:
+        rows = context.source.find_layer(key)
+        if rows is None:
+            continue
+        asked = _list_case(one, rows, case)
+        opened = standing.open(asked)
+        if not len(opened.openings.suspect):
+            continue
+        lists = np.flatnonzero((opened.openings.said & 1).astype(bool) & (opened.openings.home >= 0))
+        closed = opened.closed(len(rows.frame)) & asked.counted.rows
+        sure = every.frame.index.isin(rows.frame["unit_code"][closed])
+        mine = any_of(every.frame, one.among)
+        for other in set(one.needs) - {key}:
+            also = context.source.find_layer(other)
+            mine &= every.frame.index.isin([] if also is None else also.frame["unit_code"])
+        home = opened.openings.home[lists]
+        keep = mine[home]
+        made = _needed(every, sure & mine, lists[keep], home[keep], opened)
+        return made if made.listing is not None else Needed(case.units)
+    return Needed(case.units)
+
+
+def _needed(
+    every: LayerTable, sure: np.ndarray, entries: np.ndarray, home: np.ndarray, opened: Opened | None
+) -> Needed:
+    may = sure.copy()
+    may[home] = True
+    at = np.flatnonzero(may)
+    position = np.full(len(may), -1)
+    position[at] = np.arange(len(at))
+    units = every.where(may)
+    listing = Listing(np.arange(len(at)), sure[at], entries, position[home])
+    return Needed(units, listing, opened)
+
+
+def _list_case(one: Indicator, rows: LayerTable, case: Case) -> Case:
+    """The list as a table that says yes of its units."""
+    counting, frame = rows.kind.counting, rows.frame
+    clause = Clause({})
+    counts = np.ones(len(frame), dtype=bool)
+    if counting is not None and counting.column in frame:
+        state = frame[counting.column].where(frame[counting.column] != "", counting.blank)
+        counts = state.isin(counting.states).to_numpy()
+    asks = replace(
+        one, measure="flag", layer=rows.key, where=(), listed=(), needs=(), year=None, every=False,
+        filled=(), status=(), links=(), column="", numerator="", denominator="", weight="",
+    )  # fmt: skip
+    every = case.context.placements.units(one.units)
+    work = case.counted.work
+    counted = Counted([(counts, one.via)], [counts], counts, work, counts)
+    return Case(asks, case.context, every, rows, counted)
+
+
+def listed_cases(case: Case) -> list[Case]:
+    """The lists that a case needs, as cases of their own."""
+    found = [(case.context.source.find_layer(key)) for key in case.one.needs]
+    return [_list_case(case.one, rows, case) for rows in found if rows is not None]
+

@@ -1,0 +1,158 @@
+"""What an indicator makes of the readings of rows in doubt: the units each would reach, and its amount.
+
+Whether a reading counts is asked of the very functions that say it of rows without doubt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hbgeo.arrays import Floats, Mask
+from hbgeo.measure.counting import Case, Counted, amounts_of, count_rows, with_numbers, with_year
+from hbgeo.measure.doubt.amounts import row_amounts
+from hbgeo.measure.doubt.places import Places
+from hbgeo.measure.doubt.question import Whole
+from hbgeo.measure.doubt.suspects import Suspects
+from hbgeo.measure.doubt.variants import Variants
+from hbgeo.measure.locate import SERVED
+from hbgeo.measure.pairs import via_bits
+from hbgeo.read.table import LayerTable
+
+_SERVED = np.int8(1 << SERVED)
+
+
+@dataclass(frozen=True)
+class Counting:
+    """What an indicator makes of each variant of the rows in doubt.
+
+    `ways` holds the bits of the ways by which it may reach a unit, 0 where it does not count; `said`
+    a bit for each condition that it meets; of an indicator that adds up `top` and `bottom` are its
+    amounts.
+    """
+
+    ways: NDArray[np.int8]
+    said: Whole
+    top: Floats
+    bottom: Floats
+    counted: Counted
+    layer: LayerTable
+
+
+@dataclass(frozen=True)
+class Openings:
+    """The readings of rows in doubt that make a difference, one entry a row and reading.
+
+    Attributes
+    ----------
+    suspect
+        The row; entries of one stand together, the figure's own reading first.
+    home
+        Position of the unit in which it counts, among all of the level; -1 in none.
+    serves
+        Whether it reaches those that it serves; `wide` whether also all units of its county.
+    top, bottom
+        Its amounts.
+    said
+        Of a table that says yes or no: a bit for each condition that it meets.
+    """
+
+    suspect: Whole
+    home: Whole
+    serves: Mask
+    wide: Mask
+    top: Floats
+    bottom: Floats
+    said: Whole
+
+    def of(self, keep: Mask) -> Openings:
+        """Some of the entries."""
+        return Openings(*(getattr(self, name)[keep] for name in self.__dataclass_fields__))
+
+    @property
+    def rows(self) -> Whole:
+        """The rows that it has readings of."""
+        return np.unique(self.suspect)
+
+
+def count_variants(case: Case, variants: Variants) -> Counting:
+    """Ask which variants count for an indicator."""
+    one, options = case.one, case.context.options
+    if one.year and not one.year[1] and case.counted.years:  # the latest year is that of the table
+        one = replace(one, year=(one.year[0], case.counted.years))
+    layer = replace(case.layer, frame=variants.frame)
+    layer = with_numbers(amounts_of(one), with_year(one, layer))
+    counted = count_rows(one, options, layer)
+    ways, said = np.zeros(len(layer.frame), dtype=np.int8), np.zeros(len(layer.frame), np.int64)
+    for k, (rows, vias) in enumerate(counted.clauses):
+        ways |= np.where(rows, np.int8(via_bits(vias)), np.int8(0))
+        said |= rows.astype(np.int64) << (k if one.every else 0)
+    top, bottom = (np.nan_to_num(a) for a in row_amounts(case, layer.frame))
+    return Counting(ways, said if one.measure == "flag" else 0 * said, top, bottom, counted, layer)
+
+
+def find_openings(
+    suspects: Suspects, variants: Variants, places: Places, counting: Counting
+) -> Openings:
+    """Join places and variants of each row, and keep the readings that differ; of twins one at least."""
+    unserved = suspects.marked("served")
+    p, v = _joined(places.suspect, variants.suspect, len(suspects))
+    suspect, here = places.suspect[p], ~places.nowhere[p]
+    ways = np.where(here, counting.ways[v], np.int8(0))
+    home = np.where(ways & places.bits[p], places.unit[p], -1)
+    listed = suspects.frame["served"].astype(bool).to_numpy() if "served" in suspects.frame else None
+    has = unserved if listed is None else listed | unserved
+    serves = ((ways & _SERVED) > 0) & has[suspect]
+    adds = (ways > 0) & (home >= 0)
+    top, bottom = (np.where(adds, a[v], 0.0) for a in (counting.top, counting.bottom))
+    said = np.where(here & (home >= 0), counting.said[v], 0)
+    own = places.own[p] & variants.own[v]
+    wide = np.zeros(len(p), dtype=bool)
+    parts = [(suspect, home, serves, wide, top, bottom, said, own)]
+    more = serves & unserved[suspect]
+    if more.any():
+        part = [a[more] for a in parts[0]]
+        part[3], part[7] = np.ones(len(part[0]), bool), np.zeros(len(part[0]), bool)
+        parts.append(tuple(part))  # type: ignore[arg-type]
+    left = np.flatnonzero(suspects.base < 0)
+    none, no, yes = np.zeros(len(left)), np.zeros(len(left), bool), np.ones(len(left), bool)
+    parts.append((left, np.full(len(left), -1), no, no, none, none, 0 * left, yes))
+    columns = [np.concatenate(c) for c in zip(*parts, strict=True)]
+    return _differing(columns, suspects.marked("twins"))
+
+
+def _joined(places: Whole, variants: Whole, rows: int) -> tuple[Whole, Whole]:
+    """Every place with every variant of the same row."""
+    order = np.argsort(variants, kind="stable")
+    many = np.bincount(variants, minlength=rows)
+    start = np.cumsum(many) - many
+    size = many[places]
+    p = np.repeat(np.arange(len(places)), size)
+    within = np.arange(len(p)) - np.repeat(np.cumsum(size) - size, size)
+    return p, order[start[places[p]] + within]
+
+
+def _differing(columns: list[NDArray[np.generic]], keep: Mask) -> Openings:
+    """Each reading of a row once, its own first; none of rows that have but one, if not to be kept."""
+    *told, own = columns
+    suspect, home, serves, wide, top, bottom, said = told
+    order = np.lexsort((~own.astype(bool), *reversed(told)))
+    key = np.column_stack([a[order].astype(float) for a in told])
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (key[1:] != key[:-1]).any(axis=1)
+    kept = order[new]
+    kept = kept[np.lexsort((~own[kept].astype(bool), suspect[kept]))]
+    many = np.bincount(suspect[kept].astype(np.int64)) if len(kept) else np.zeros(0, int)
+    rows = suspect[kept].astype(np.int64)
+    kept = kept[(many[rows] > 1) | keep[rows]]
+    return Openings(
+        suspect[kept].astype(np.int64),
+        home[kept].astype(np.int64),
+        serves[kept].astype(bool),
+        wide[kept].astype(bool),
+        top[kept].astype(float),
+        bottom[kept].astype(float),
+        said[kept].astype(np.int64),
+    )

@@ -1,0 +1,201 @@
+"""Where a row in doubt may stand among the units of a level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hbgeo.arrays import Mask
+from hbgeo.measure.doubt.edges import beside_edges
+from hbgeo.measure.doubt.question import Whole
+from hbgeo.measure.doubt.suspects import Suspects
+from hbgeo.measure.locate import find_units
+from hbgeo.measure.pairs import via_bits
+from hbgeo.measure.placements import Placements
+from hbgeo.measure.placing import LayerPlacement, Placement
+from hbgeo.read.table import LayerTable
+
+INSIDE, NAMED = (np.int8(via_bits((way,))) for way in ("inside", "named"))
+ANY = np.int8(INSIDE | NAMED)
+_FINER = ("township", "village", "hamlet", "road")
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where rows in doubt may stand: one entry a row and place.
+
+    Attributes
+    ----------
+    suspect
+        The row.
+    unit
+        Position of the unit; -1 in none.
+    bits
+        The ways in which the unit has the row there (see `via_bits`).
+    own
+        Whether it is the place that the figure takes.
+    nowhere
+        Whether the row counts nowhere then, not even for whom it serves.
+    """
+
+    suspect: Whole
+    unit: Whole
+    bits: NDArray[np.int8]
+    own: Mask
+    nowhere: Mask
+
+
+def unsure_rows(
+    placed: LayerPlacement, level: str, placements: Placements
+) -> dict[str, Mask]:
+    """Mark the rows of a layer that may stand in another unit of a level than the figure takes.
+
+    Returns
+    -------
+    rows
+        `apart`: point and named unit differ; `county`: no more than the county is known; `edge`: the
+        point names no unit and is not surer than the border is near.
+    """
+    at = placed.placements[level]
+    edge = np.zeros(len(at.owner), dtype=bool)
+    edge[list(beside_edges(placed.frame, at, level, placements))] = True
+    return {"apart": placed.conflict | at.by_ledger, "county": at.county_only, "edge": edge}
+
+
+def places_of(suspects: Suspects, level: str, placements: Placements) -> Places:
+    """Tell where each row in doubt may stand among the units of a level."""
+    units = placements.units(level)
+    placed = placements.place_rows(suspects.frame, level)
+    at, left = placed.placements[level], suspects.base < 0
+    kinds = _kinds(suspects)
+    misnamed, pointless = kinds["name"], kinds["point"] & ~kinds["name"]
+    makes = _Makes()
+    settled = ~misnamed & ~(pointless & (at.owner < 0))
+    ways = np.left_shift(1, at.via).astype(np.int8)
+    own = np.flatnonzero(settled)
+    clash = placed.conflict[own]
+    makes.add(own, np.where(clash, -1, at.owner[own]), ways[own], own=~left[own], nowhere=clash)
+    if "x" in suspects.frame:
+        _apart(makes, placed, level, units, settled)
+        for row, others in beside_edges(placed.frame, at, level, placements).items():
+            if settled[row]:
+                makes.many(row, others, INSIDE)
+    _within(makes, np.flatnonzero(settled & at.county_only), suspects.frame, units, level)
+    _unknown(makes, np.flatnonzero(~settled), placed, at, units, level)
+    return makes.places()
+
+
+def _kinds(suspects: Suspects) -> dict[str, Mask]:
+    """The rows whose unit is named wrongly, or that have no place; those whose point is lost."""
+    made = {kind: np.zeros(len(suspects), dtype=bool) for kind in ("name", "point")}
+    for note in suspects.notes:
+        kind = "name" if note.kind == "place" else note.kind
+        if kind in made and suspects.base[note.row] < 0:
+            made[kind][note.row] = True
+    return made
+
+
+class _Makes:
+    """Collects places."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[NDArray[np.int64], ...]] = []
+
+    def add(
+        self, rows: Whole, unit: Whole, bits: NDArray[np.int8], *, own: Mask, nowhere: Mask
+    ) -> None:
+        """Add a place for each of some rows."""
+        self._parts.append((rows, unit, bits, own, nowhere))
+
+    def others(self, rows: Whole, unit: Whole, bits: np.int8) -> None:
+        """Add a place for each row that is not the one the figure takes."""
+        no = np.zeros(len(rows), dtype=bool)
+        self.add(rows, unit, np.full(len(rows), bits), own=no, nowhere=no)
+
+    def many(self, row: int, unit: Whole, bits: np.int8) -> None:
+        """Add several places for one row."""
+        self.others(np.full(len(unit), row), np.asarray(unit), bits)
+
+    def places(self) -> Places:
+        """All that was added."""
+        rows, unit, bits, own, nowhere = (np.concatenate(part) for part in zip(*self._parts, strict=True))
+        order = np.argsort(rows, kind="stable")
+        return Places(
+            rows[order].astype(np.int64),
+            unit[order].astype(np.int64),
+            bits[order].astype(np.int8),
+            own[order].astype(bool),
+            nowhere[order].astype(bool),
+        )
+
+
+def _apart(
+    makes: _Makes, placed: LayerPlacement, level: str, units: LayerTable, settled: Mask
+) -> None:
+    """Points and named units that differ: either may be right."""
+    at, frame = placed.placements[level], placed.frame
+    clash = np.flatnonzero(placed.conflict & settled)
+    column = frame[f"{level}_code"] if f"{level}_code" in frame else pd.Series("", frame.index)
+    stated = find_units(units.frame, column)
+    makes.others(clash, stated[clash].astype(np.int64), NAMED)
+    point = clash[at.point_unit[clash] >= 0]
+    makes.others(point, at.point_unit[point].astype(np.int64), INSIDE)
+    believed = np.flatnonzero(at.by_ledger & ~placed.conflict & settled & (at.point_unit >= 0))
+    makes.others(believed, at.point_unit[believed].astype(np.int64), INSIDE)
+
+
+def _within(
+    makes: _Makes, rows: Whole, frame: pd.DataFrame, units: LayerTable, level: str
+) -> None:
+    """Rows of which no more than the county is known: any unit of it."""
+    if level not in _FINER or "county_code" not in units:
+        return
+    county = units.frame["county_code"].to_numpy(object)
+    inside: dict[str, Whole] = {}
+    for row in rows.tolist():
+        code = str(frame["county_code"].iloc[row])
+        if code not in inside:
+            inside[code] = np.flatnonzero(county == code)
+        makes.many(row, inside[code], ANY)
+
+
+def _unknown(
+    makes: _Makes,
+    rows: Whole,
+    placed: LayerPlacement,
+    at: Placement,
+    units: LayerTable,
+    level: str,
+) -> None:
+    """Rows left out for where they are: the unit of their point, those of their county, or any."""
+    frame = placed.frame
+    codes = frame["county_code"] if "county_code" in frame else pd.Series("", frame.index)
+    for row in rows.tolist():
+        point, county = int(at.point_unit[row]), str(codes.iloc[row])
+        some = {point} - {-1}
+        if county and level == "county":
+            some |= set(find_units(units.frame, [county]).tolist()) - {-1}
+        elif county and level in _FINER and "county_code" in units:
+            inside = units.frame["county_code"].to_numpy(object) == county
+            some |= set(np.flatnonzero(inside).tolist())
+        elif county and level in {"prefecture", "province"}:
+            some |= {int(at.owner[row])} - {-1}
+        if not some:
+            some = set(range(len(units)))
+        makes.many(row, np.array(sorted(some)), ANY)
+
+
+
+def in_counties(places: Places, suspects: Suspects, counties: pd.Index, units: int) -> Places:
+    """Rows of which no more than the county is known stand in that, behind so many units."""
+    frame = suspects.frame
+    if "county_code" not in frame:
+        return places
+    county = counties.get_indexer(pd.Index(frame["county_code"]))
+    only = suspects.marked("county")[places.suspect] & (places.unit < 0) & ~places.nowhere
+    only &= county[places.suspect] >= 0
+    unit = np.where(only, units + county[places.suspect], places.unit)
+    return replace(places, unit=unit, bits=np.where(only, ANY, places.bits))

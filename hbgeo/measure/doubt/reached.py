@@ -1,0 +1,77 @@
+"""Which units the readings of rows in doubt reach, as pairs of entry and unit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from hbgeo.measure.doubt.openings import Openings
+from hbgeo.measure.doubt.question import Whole
+from hbgeo.measure.doubt.suspects import Suspects
+from hbgeo.measure.pairs import served_pairs
+
+
+def units_reached(
+    openings: Openings, suspects: Suspects, everything: pd.DataFrame
+) -> tuple[Whole, Whole]:
+    """Every (entry, position of a unit of the level) of the readings of rows in doubt."""
+    at_home = np.flatnonzero(openings.home >= 0)
+    entries, units = [at_home], [openings.home[at_home]]
+    serving = np.flatnonzero(openings.serves)
+    if len(serving) and "served" in suspects.frame:
+        facility, unit = served_pairs(everything, suspects.frame)
+        e, u = join(openings.suspect[serving], facility.astype(np.int64), unit.astype(np.int64), len(suspects))
+        entries.append(serving[e])
+        units.append(u)
+    for entry in np.flatnonzero(openings.wide).tolist():
+        inside = _of_county(str(suspects.frame["county_code"].iloc[openings.suspect[entry]]), everything)
+        entries.append(np.full(len(inside), entry))
+        units.append(inside)
+    return np.concatenate(entries).astype(np.int64), np.concatenate(units).astype(np.int64)
+
+
+def join(keys: Whole, group: Whole, value: Whole, groups: int) -> tuple[Whole, Whole]:
+    """Every (position in keys, value of the group that it names)."""
+    order = np.argsort(group, kind="stable")
+    many = np.bincount(group, minlength=groups)
+    start = np.cumsum(many) - many
+    size = many[keys]
+    at = np.repeat(np.arange(len(keys)), size)
+    within = np.arange(len(at)) - np.repeat(np.cumsum(size) - size, size)
+    return at, value[order[start[keys[at]] + within]]
+
+
+def _of_county(code: str, everything: pd.DataFrame) -> Whole:
+    """The units of a county; all of them where it is not known."""
+    column = everything["county_code"] if "county_code" in everything else None
+    if not code or column is None:
+        return np.arange(len(everything))
+    return np.flatnonzero((column == code).to_numpy())
+
+
+def filled(
+    starts: Whole, taken: Whole, entries: Whole, slots: Whole, size: int
+) -> tuple[Whole, Whole]:
+    """The slots that options fill, in compressed rows.
+
+    Parameters
+    ----------
+    starts, taken
+        The entries that options take (see `groups.Chosen`).
+    entries, slots
+        Which entry fills which slot.
+    size
+        How many entries there are.
+
+    Returns
+    -------
+    fill_starts, fills
+        As `CoverQuestion` has them; each slot once an option.
+    """
+    options = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    at, slot = join(taken, entries, slots, size)
+    top = int(slots.max(initial=0)) + 1
+    keys = np.unique(options[at] * top + slot)
+    option, slot = keys // top, keys % top
+    many = np.bincount(option, minlength=len(starts) - 1)
+    return np.append(0, np.cumsum(many)).astype(np.int64), slot.astype(np.int64)

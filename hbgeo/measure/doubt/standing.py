@@ -1,0 +1,144 @@
+"""The rows in doubt of each layer, found once, and what an indicator makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from hbgeo.arrays import Mask
+from hbgeo.measure.context import Context
+from hbgeo.measure.counting import Case
+from hbgeo.measure.doubt.ask import LISTS, Opened, listing_case
+from hbgeo.measure.doubt.dates import Days, days_of
+from hbgeo.measure.doubt.openings import Counting, Openings, count_variants, find_openings
+from hbgeo.measure.doubt.places import Places, in_counties, places_of, unsure_rows
+from hbgeo.measure.doubt.suspects import Suspects, find_suspects
+from hbgeo.measure.doubt.told import told_of
+from hbgeo.measure.doubt.tables import table_places
+from hbgeo.measure.doubt.variants import Variants, make_variants
+from hbgeo.measure.methods import below_of
+from hbgeo.read.indicator import Indicator
+from hbgeo.read.table import LayerTable
+
+
+class Standing:
+    """The rows in doubt of the layers that some indicators use.
+
+    Parameters
+    ----------
+    cases
+        What those are measured on, links of chains among them.
+    """
+
+    def __init__(self, cases: Sequence[Case], context: Context) -> None:
+        self._context = context
+        self._asked: dict[str, list[Indicator]] = {}
+        self._levels: dict[str, list[str]] = {}
+        for case in cases:
+            self._asked.setdefault(case.layer.key, []).append(case.one)
+            if case.one.units not in (levels := self._levels.setdefault(case.layer.key, [])):
+                levels.append(case.one.units)
+        self._suspects: dict[str, Suspects] = {}
+        self._variants: dict[str, Variants] = {}
+        self._places: dict[tuple[str, str], Places] = {}
+        self._told: dict[str, pd.DataFrame] = {}
+
+    def suspects(self, layer: LayerTable) -> Suspects:
+        """The rows of a layer that are in doubt."""
+        key = layer.key
+        if key not in self._suspects:
+            states = (*self._context.options.status, *(s for o in self._asked[key] for s in o.status))
+            self._suspects[key] = find_suspects(layer, self.days(layer), states, self._unsure(layer))
+        return self._suspects[key]
+
+    def days(self, layer: LayerTable) -> Days:
+        """The days that matter to what is measured on a layer."""
+        return days_of(layer.kind, self._asked[layer.key], self._context.options)
+
+    @property
+    def found(self) -> Mapping[str, Suspects]:
+        """Layer → its rows in doubt, of the layers that were asked for."""
+        return self._suspects
+
+    def told(self, key: str) -> pd.DataFrame:
+        """Every row in doubt of a layer, as it is told (see `deciding.told_of`)."""
+        if key not in self._told:
+            counties = self._context.source.find_units("county")
+            names = {} if counties is None else counties.frame["name"].astype(str).to_dict()
+            schema = self._context.source.schema_of(key)
+            self._told[key] = told_of(key, self._suspects[key], schema, names)
+        return self._told[key]
+
+    def _unsure(self, layer: LayerTable) -> dict[str, Mask]:
+        made: dict[str, Mask] = {}
+        if "unit_code" in layer:
+            return made
+        placements = self._context.placements
+        for level in self._levels[layer.key]:
+            placed = placements.placed(layer, level)
+            for kind, rows in unsure_rows(placed, level, placements).items():
+                made[kind] = made.get(kind, False) | rows
+        return {kind: rows for kind, rows in made.items() if rows.any()}
+
+    def variants(self, layer: LayerTable) -> Variants:
+        """What the rows in doubt of a layer may say."""
+        if layer.key not in self._variants:
+            self._variants[layer.key] = make_variants(self.suspects(layer), self.days(layer))
+        return self._variants[layer.key]
+
+    def open(self, case: Case) -> Opened:
+        """What an indicator makes of the rows in doubt of its layer."""
+        suspects = self.suspects(case.layer)
+        if not len(suspects):
+            return Opened(suspects, _none())
+        counting = count_variants(case, self.variants(case.layer))
+        if case.one.listed:
+            counting = _with_lists(case, counting)
+        places = self._of(case)
+        if (counties := self.apart(case)) is not None:
+            places = in_counties(places, suspects, counties, len(self._everything(case)))
+        return Opened(suspects, find_openings(suspects, self.variants(case.layer), places, counting))
+
+    def apart(self, case: Case) -> pd.Index | None:
+        """The counties, where rows of which no more is known have their amount in the county's figure."""
+        one = case.one
+        if one.measure not in {"count", "sum"} or "unit_code" in case.layer:
+            return None
+        if one.among or one.needs or one.listed:
+            return None
+        codes = self._context.placements.parents(one.units)["county_code"]
+        return pd.Index(codes[codes != ""].drop_duplicates())
+
+    def _everything(self, case: Case) -> pd.DataFrame:
+        return self._context.placements.units(case.one.units).frame
+
+    def _of(self, case: Case) -> Places:
+        """Where the rows in doubt may stand, among all units of the level or of the table's."""
+        layer, level, placements = case.layer, case.one.units, self._context.placements
+        if "unit_code" in layer:
+            index = below_of(case)[0] if case.one.measure == "flag" else placements.units(level).frame.index
+            at = layer.level or level
+            units = self._context.source.find_units(at)
+            county = None
+            if units is not None and at != "county" and "county_code" in units:
+                county = units.frame["county_code"].reindex(index)
+            return table_places(self.suspects(layer), index, county)
+        key = (layer.key, level)
+        if key not in self._places:
+            self._places[key] = places_of(self.suspects(layer), level, placements)
+        return self._places[key]
+
+
+def _with_lists(case: Case, counting: Counting) -> Counting:
+    """Mark the variants that put their unit on the list of those that count."""
+    from dataclasses import replace
+
+    lists = listing_case(replace(case, layer=counting.layer))
+    return replace(counting, said=counting.said | (lists.astype(np.int64) << LISTS))
+
+
+def _none() -> Openings:
+    no, nothing = np.zeros(0, dtype=bool), np.zeros(0, dtype=np.int64)
+    return Openings(nothing, nothing, no, no, np.zeros(0), np.zeros(0), nothing)

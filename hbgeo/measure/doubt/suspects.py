@@ -1,0 +1,296 @@
+"""The rows of a layer that its data leave open, and in which respect: nothing here is a new guess.
+
+Whatever reading and placing already know of a row is taken up: cells that gave no value, rows put aside
+for them or for the unit they name, dates that are blank or too rough for the date of the figure, points
+and names that contradict each other, rows that may tell one thing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from hbgeo.arrays import Mask
+from hbgeo.measure.check.rows import near_twins
+from hbgeo.measure.doubt.cells import readings_of
+from hbgeo.measure.doubt.dates import Days, days_between, open_periods, period_ends
+from hbgeo.measure.doubt.question import Whole
+from hbgeo.read.issues import PROVENANCE
+from hbgeo.read.schema.records import Schema
+from hbgeo.read.table import LayerTable
+from hbgeo.read.units.left_out import COPY, PLACE, TWICE
+
+NAMING = ("county_code", "county", "township_code", "township", "village_code", "village")
+NAMING += ("code", "name", PLACE)
+POINT = ("lon", "lat", "lonlat", "point", "coord_sys", "坐标系")
+AMOUNT = "amount"  # kind of a doubt that nothing bounds
+
+
+@dataclass(frozen=True)
+class Note:
+    """One respect in which a row is in doubt: its kind, and for cells the column and what it may say."""
+
+    row: int
+    kind: str
+    column: str = ""
+    values: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Suspects:
+    """Rows in doubt, as they read.
+
+    Attributes
+    ----------
+    frame
+        The rows under the layer's columns; `why` says what is wrong with those that were left out.
+    base
+        The position of each in the layer; -1 of one that was left out.
+    notes
+        In what respects.
+    twins
+        Pairs of rows that may tell one thing twice.
+    dates
+        Date column → the rows in which it is blank and should not be: it may be any of the days
+        that matter. Apart from `notes`, as there may be a million of them.
+    """
+
+    frame: pd.DataFrame
+    base: Whole
+    notes: tuple[Note, ...] = ()
+    twins: tuple[tuple[int, int], ...] = ()
+    dates: Mapping[str, Mask] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(self.base)
+
+    def marked(self, kind: str) -> Mask:
+        """Mark the rows that are in doubt in one respect."""
+        marked = np.zeros(len(self), dtype=bool)
+        marked[[note.row for note in self.notes if note.kind == kind]] = True
+        return marked
+
+    def cells(self) -> dict[int, dict[str, tuple[Any, ...]]]:
+        """Row → column → what its cell may say instead of what it says now."""
+        made: dict[int, dict[str, tuple[Any, ...]]] = {}
+        for note in self.notes:
+            if note.column:
+                of = made.setdefault(note.row, {})
+                of[note.column] = tuple(dict.fromkeys((*of.get(note.column, ()), *note.values)))
+        return made
+
+
+def find_suspects(
+    layer: LayerTable, days: Days, states: Sequence[str], standing: Mapping[str, Mask]
+) -> Suspects:
+    """Find the rows of a layer that are in doubt.
+
+    Parameters
+    ----------
+    days
+        The days that matter to what is measured on the layer.
+    states
+        The states that count: a row of another need not say when it opened.
+    standing
+        Kind → rows of the layer that are in doubt for where they stand.
+    """
+    frame, schema = layer.frame, layer.kind
+    left = _left_out(layer)
+    unread = layer.unread
+    known = positions_of(frame, unread)
+    unserved = _unserved(layer)
+    above, below = _twins(layer)
+    works = _works(layer, states)
+    blank = {c: works & frame[c].isna().to_numpy() for c in days.blank if c in frame}
+    rough = {c: open_periods(frame, c, e) for c, e in days.edges.items() if c in frame}
+    marked = np.zeros(len(frame), dtype=bool)
+    marked[known[known >= 0]] = True
+    marked[unserved] = True
+    marked[above], marked[below] = True, True
+    for rows in (*blank.values(), *rough.values(), *standing.values()):
+        marked |= rows
+    base = np.flatnonzero(marked)
+    at = np.full(len(frame) + 1, -1)
+    at[base] = np.arange(len(base))
+    whole = _stacked(frame.iloc[base], left)
+    notes = [
+        *_of_cells(at[known], unread, schema, days),
+        *_of_left(len(base), left, unread, schema, days),
+        *_of_periods(whole, rough, base, days),
+        *(Note(int(at[i]), "served") for i in unserved.tolist()),
+    ]
+    for kind, rows in standing.items():
+        notes += [Note(int(row), kind) for row in at[:-1][rows].tolist()]
+    twins = tuple(zip(at[above].tolist(), at[below].tolist(), strict=True))
+    notes += [Note(row, "twins") for row in sorted({row for pair in twins for row in pair})]
+    base = np.concatenate([base, np.full(len(left), -1)]).astype(np.int64)
+    dates = {c: whole[c].isna().to_numpy() & _of(rows, base) for c, rows in blank.items()}
+    return Suspects(whole, base, tuple(notes), twins, dates)
+
+
+def _works(layer: LayerTable, states: Sequence[str]) -> Mask:
+    """Mark the rows in a state that counts."""
+    counting, frame = layer.kind.counting, layer.frame
+    if counting is None or counting.column not in frame:
+        return np.ones(len(frame), dtype=bool)
+    column = frame[counting.column]
+    cells = column.where(column != "", counting.blank) if counting.blank else column
+    return np.asarray(cells.isin([*counting.states, *states]).to_numpy(), dtype=bool)
+
+
+def _of(rows: Mask, base: Whole) -> Mask:
+    """The marks of rows of the layer as those of suspects; of those left out all."""
+    return np.append(rows, True)[base]
+
+
+def positions_of(frame: pd.DataFrame, where: pd.DataFrame) -> Whole:
+    """The position in a layer of each row told by file, sheet and number; -1 for none."""
+    if where.empty or frame.empty:
+        return np.full(len(where), -1, dtype=np.int64)
+    some = np.flatnonzero(frame["row"].isin(where["row"].astype(np.int64)).to_numpy())
+    index = pd.MultiIndex.from_frame(frame[PROVENANCE].iloc[some].astype({"row": np.int64}))
+    asked = pd.MultiIndex.from_frame(where[PROVENANCE].astype({"row": np.int64}))
+    found = index.get_indexer_for(asked) if index.is_unique else _first(index, asked)
+    return np.append(some, -1)[found].astype(np.int64)
+
+
+def _first(index: pd.MultiIndex, asked: pd.MultiIndex) -> Whole:
+    """As `get_indexer`, where rows of several sheets may be called the same."""
+    once = ~index.duplicated()
+    return np.append(np.flatnonzero(once), -1)[index[once].get_indexer_for(asked)]
+
+
+def _left_out(layer: LayerTable) -> pd.DataFrame:
+    """The rows that were left out for a doubt: no copies of rows that count."""
+    left = layer.left_out
+    if left.empty:
+        return left
+    why = left["why"].str.split(",")
+    copy = np.array([COPY in some for some in why], dtype=bool)
+    twice = np.array([TWICE in some for some in why], dtype=bool)
+    if "id" in left:
+        copy |= twice & left["id"].isin(layer.frame.index).to_numpy()
+    return left[~copy & (left["why"] != "").to_numpy()].reset_index(drop=True)
+
+
+def _stacked(base: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the layer and rows left out as one frame, under the columns of the layer."""
+    base = base.rename_axis("id").reset_index() if "id" not in base else base
+    base = base.assign(why="")
+    if left.empty:
+        return base.reset_index(drop=True)
+    columns = {}
+    for name in base:
+        own = base[name]
+        other = left.get(name)
+        if other is None:
+            other = pd.Series([_blank(own)] * len(left))
+        if isinstance(own.dtype, pd.CategoricalDtype):
+            own, other = own.astype("str"), other.astype("str").fillna("")
+        columns[name] = np.concatenate([own.to_numpy(object), other.to_numpy(object)])
+    whole = pd.DataFrame(columns)
+    kinds = {c: "str" if isinstance(t, pd.CategoricalDtype) else t for c, t in base.dtypes.items()}
+    return whole.astype({c: t for c, t in kinds.items() if t != object})
+
+
+def _blank(column: pd.Series) -> Any:
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return pd.NaT
+    if pd.api.types.is_numeric_dtype(column):
+        return np.nan
+    return () if column.dtype == object and column.map(type).eq(tuple).any() else ""
+
+
+def _of_cells(at: Whole, unread: pd.DataFrame, schema: Schema, days: Days) -> list[Note]:
+    """The cells of rows that count which gave no value."""
+    notes = []
+    for row, column, text in zip(at.tolist(), unread["column"], unread["value"], strict=True):
+        if row >= 0:
+            kind, values = readings_of(schema, column, text, days)
+            notes += [Note(row, kind, column, values)] if kind else []
+    return notes
+
+
+def _of_left(
+    start: int, left: pd.DataFrame, unread: pd.DataFrame, schema: Schema, days: Days
+) -> list[Note]:
+    """What is wrong with the rows left out; those with unreadable cells may say what they allow."""
+    notes = []
+    said = {
+        (file, sheet, int(row), column): text
+        for file, sheet, row, column, text in unread.itertuples(index=False, name=None)
+    }
+    for i, row in enumerate(left[[*PROVENANCE, "why"]].itertuples(index=False, name=None)):
+        *where, why = row
+        for column in why.split(","):
+            text = said.get((where[0], where[1], int(where[2]), column), "")
+            notes.append(_note_left(start + i, column, text, schema, days))
+    return notes
+
+
+def _note_left(row: int, column: str, text: str, schema: Schema, days: Days) -> Note:
+    if column == TWICE:
+        return Note(row, "contrary")
+    if column in POINT:
+        return Note(row, "point")
+    if column in NAMING:
+        return Note(row, "place" if column == PLACE else "name")
+    kind, values = readings_of(schema, column, text, days)
+    return Note(row, kind or AMOUNT, column, values)
+
+
+def _of_periods(
+    rows: pd.DataFrame, rough: Mapping[str, Mask], base: Whole, days: Days
+) -> list[Note]:
+    """Years and months that reach beyond a day that matters."""
+    notes = []
+    for column, marked in rough.items():
+        at = np.flatnonzero(marked[base])
+        if len(at):
+            some = rows.iloc[at]
+            ends = [period_ends(some, column, last=last).tolist() for last in (False, True)]
+            for row, first, last in zip(at.tolist(), *ends, strict=True):
+                values = tuple(days_between(first, last, days.any[column]))
+                notes.append(Note(row, "period", column, values))
+    return notes
+
+
+def _unserved(layer: LayerTable) -> Whole:
+    """The rows of which a part of those they serve could not be told."""
+    issues = layer.issues
+    some = issues[(issues["rule"] == "W06") & issues["row"].notna()]
+    if some.empty:
+        return np.zeros(0, dtype=np.int64)
+    found = positions_of(layer.frame, some)
+    return np.unique(found[found >= 0])
+
+
+def _twins(layer: LayerTable) -> tuple[Whole, Whole]:
+    """Pairs of rows that may tell one thing twice: of one name within 100 m, or in two sheets."""
+    frame = layer.frame
+    if "name" not in frame or "unit_code" in frame:
+        none = np.zeros(0, dtype=np.int64)
+        return none, none
+    above, below, _ = near_twins(frame)
+    issues = layer.issues
+    told = issues[(issues["rule"] == "W04") & issues["row"].notna()]
+    later = positions_of(frame, told)
+    more = [(first, p) for p in later[later >= 0].tolist() if (first := _same(frame, p)) >= 0]
+    pairs = sorted({*zip(above.tolist(), below.tolist(), strict=True), *more})
+    both = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return both[:, 0], both[:, 1]
+
+
+def _same(frame: pd.DataFrame, at: int) -> int:
+    """The first row above one that has its name and its units; -1 for none."""
+    alike = np.ones(at, dtype=bool)
+    for column in ("name", "county_code", "township_code"):
+        if column in frame:
+            alike &= (frame[column].iloc[:at] == frame[column].iloc[at]).to_numpy()
+    found: Sequence[int] = np.flatnonzero(alike).tolist()
+    return found[0] if found else -1

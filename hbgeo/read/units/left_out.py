@@ -1,0 +1,66 @@
+"""The rows of a layer that were put aside, with all that could be read of them, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from hbgeo.arrays import Mask
+from hbgeo.read.issues import PROVENANCE
+from hbgeo.read.schema.tidy import Tidy
+from hbgeo.read.units.naming import Named
+
+PLACE, TWICE, COPY = "place", "twice", "copy"  # in `why`: no place at all; see `LayerTable.left_out`
+
+
+def reasons_of_naming(named: Named, bad: Mask) -> pd.Series:
+    """The columns in which each row that is put aside names a unit wrongly, joined by a comma."""
+    wrong = named.texts(
+        lambda one: ",".join(
+            dict.fromkeys(p.column for p in one.problems if p.severity == "error")
+        )
+    )
+    return wrong.where(pd.Series(bad, wrong.index), "")
+
+
+def leave_out(
+    frame: pd.DataFrame, named: Named, bad: Mask, reasons: Mapping[str, Mask]
+) -> pd.DataFrame:
+    """Take the rows that are put aside when they are tied to units.
+
+    Parameters
+    ----------
+    frame
+        The rows tied, with the codes of the units they name.
+    reasons
+        What is wrong beside the naming → the rows of which it is so.
+    """
+    why = reasons_of_naming(named, bad)
+    for reason, rows in reasons.items():
+        more = why.where(why == "", why + ",") + reason
+        why = why.where(~pd.Series(rows, why.index), more)
+    return frame.assign(why=why)[bad]
+
+
+def with_reasons(aside: pd.DataFrame, unread: pd.DataFrame) -> pd.DataFrame:
+    """The rows that reading put aside, with the columns whose cells could not be read as `why`."""
+    wrong = unread.drop_duplicates([*PROVENANCE, "column"])
+    joined = wrong.groupby(PROVENANCE, sort=False)["column"].agg(",".join)
+    if not len(joined):
+        return aside.assign(why="")
+    where = pd.MultiIndex.from_frame(aside[PROVENANCE].astype({"row": np.int64}))
+    joined.index = joined.index.set_levels(joined.index.levels[2].astype(np.int64), level=2)
+    return aside.assign(why=joined.reindex(where).fillna("").to_numpy())
+
+
+def together(made: Tidy, tied: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:
+    """All rows left out: those of `made.aside` as they were `tied`, then those left when tying."""
+    aside = with_reasons(tied, made.unread) if len(tied) else tied
+    if aside.empty or left.empty:
+        whole = left if aside.empty else aside
+    else:
+        lists = [c for c in left if left[c].dtype == object or aside.get(c, left[c]).dtype == object]
+        whole = pd.concat([f.astype(dict.fromkeys(lists, object), errors="ignore") for f in (aside, left)])
+    return whole.reset_index(drop=True)
