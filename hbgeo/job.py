@@ -243,7 +243,7 @@ def _reported(home: Workspace, asked: Options, issues: pd.DataFrame) -> Report:
     back = history.far_back(home, snapshot)
     reached = find_reached(home, measured, asked)
     notes = [*_damage(home, snapshot), *back.notes, *_left_out(home), *reached.notes]
-    doubts = home.doubts(options=asked)
+    doubts = home.doubts(options=asked, measured=measured)
     issues = with_effects(issues, doubts, home.policy)
     papers = _papers(home, measured, issues, snapshot, back.trend, asked)
     sheets = [*firmness_sheets(doubts, measured.assessments), *reached.sheets()]

@@ -206,7 +206,7 @@ def make_brief(
     picture = _picture(workspace, found, mapped) if mapped else None
     names = names_of(workspace, options.within)
     more: dict[str, Any] = {"picture": picture, "trend": trend, "names": names}
-    more["doubts"] = workspace.doubts(options=options)
+    more["doubts"] = workspace.doubts(options=options, measured=measured)
     return brief_bytes(workspace.catalog, found, sample_ok=sample_ok, **more)
 
 

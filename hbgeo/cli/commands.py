@@ -167,7 +167,8 @@ def stats(
     trend = look_back(workspace, measured, options) if as_json and not by else None
     found = measured.assessments
     # a span is only written where a machine or a workbook reads it
-    firm = workspace.doubts(names or (), options=options).of if output or as_json else {}
+    asked: dict[str, Any] = {"options": options, "measured": measured}
+    firm = workspace.doubts(names or (), **asked).of if output or as_json else {}
     rows = [
         row for a in found for row in stats_rows(a, by or None, trend, firm.get(a.indicator.id))
     ]
@@ -228,7 +229,8 @@ def targets(ask: Ask, output: Output = None, as_json: Json = False) -> None:
     workspace, options = ask.open()
     measured = workspace.measure(options=options)
     trend = look_back(workspace, measured, options)
-    rows = target_rows(measured.assessments, trend, workspace.doubts(options=options))
+    firm = workspace.doubts(options=options, measured=measured)
+    rows = target_rows(measured.assessments, trend, firm)
     table, content = (lambda: flat_targets(rows)), targets_content(rows, options.as_of)
     more = lambda: {"全部目标": every_target(rows)}  # noqa: E731
     every, place = measured.assessments, options.part
@@ -309,7 +311,7 @@ def draw_map(
     reached = find_reached(workspace, found, options)
     how: dict[str, Any] = {"back": back, "names": names_of(workspace, options.within)}
     how["reached"] = reached
-    how["doubts"] = workspace.doubts(names or (), options=options)
+    how["doubts"] = workspace.doubts(names or (), options=options, measured=found)
     page = draw_page(workspace, found, options, basemap=tiles, details=details, **how)
     write(output, page.get_root().render().encode())
     show(*(tiles.warnings if tiles else ()), *left_out(workspace), *reached.notes)

@@ -22,8 +22,9 @@ def doubts(ask: Ask, name: _One = "", output: Output = None, as_json: Json = Fal
 
     workspace, options = ask.open()
     names = [name] if name else []
-    found = workspace.doubts(names, options=options)
-    figures = workspace.assess(names, options=options)
+    measured = workspace.measure(names, options=options)
+    figures = measured.assessments
+    found = workspace.doubts(names, options=options, measured=measured)
     rows = doubts_table.doubt_rows(found, figures)
     table, records = doubts_table.flat_doubts(rows), doubts_table.doubt_records(rows)
     content = doubts_content(workspace, found, figures, options.part)
