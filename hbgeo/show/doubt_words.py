@@ -37,13 +37,18 @@ def conclusion(firm: Firmness | None, a: Assessment) -> str:
     if state != "doubtful":
         return FIRM if state == "firm" else OPEN
     rests = how_many(firm.turning)
-    return f"{DOUBTFUL}：{words.verdict(a)}" + (f"，取决于 {rests}" if rests else "")
+    return f"{DOUBTFUL}：{words.verdict(a)}" + (f"，取决于{_spaced(rests)}" if rests else "")
 
 
 def settled(firm: Firmness | None) -> str:
     """核实其中 5 行即可断定; "" where nothing is to be settled, or no set of rows settles it."""
     need = "" if firm is None else how_many(firm.settling)
-    return f"核实其中{'' if need.startswith('至少') else ' '}{need}即可断定" if need else ""
+    return f"核实其中{_spaced(need)}即可断定" if need else ""
+
+
+def _spaced(count: str) -> str:
+    """A number of rows behind a word: a space before a digit, none before another word."""
+    return f" {count}" if count[:1].isdigit() else count
 
 
 def how_many(fewest: Fewest | None, *, prose: bool = False) -> str:

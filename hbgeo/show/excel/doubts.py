@@ -110,7 +110,7 @@ def _summary(
         for a in assessments
         if a.indicator.id in doubts.of and _is_told(doubts.of[a.indicator.id], a)
     ]
-    total = [["", "合计", *sums, ""]] if rows else []
+    total = [[None, "合计", *sums, None]] if rows else []
     day = assessments[0].as_of if assessments else ""
     line = f"截至日期：{day}。各县核实后在本县一表填“{ANSWER}”，并改正台账重报。"
     return Sheet(
