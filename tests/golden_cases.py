@@ -50,6 +50,7 @@ _EXPECT = {
     "pace", "links", "facilities", "unknown", "unplaced", "assumed", "places", "deaths", "supply",
     "says", "scores", "within",
 }  # fmt: skip
+_DOUBTS = {"low", "high", "firm", "bounds", "turning", "settling", "open", "unbounded", "kinds"}
 _TABLES = {"population": "township", "eligible-township": "township", "central-village": "village"}
 
 
@@ -76,7 +77,7 @@ def read_cases() -> list[Case]:
             layers = set(_layers(text))
             assert text.keys() - layers <= _KEYS, f"{file.name}: {text.keys() - layers - _KEYS}"
             assert text["expect"], f"{file.name}: {text['name']} expects nothing"
-            assert text["expect"].keys() <= _EXPECT, f"{file.name}: {text['name']}"
+            assert text["expect"].keys() <= _EXPECT | _DOUBTS, f"{file.name}: {text['name']}"
             cases.append(Case(file.stem, text))
     names = [c.name for c in cases]
     assert len(set(names)) == len(names), "two cases of one name"
@@ -89,8 +90,21 @@ def assess_case(case: Case, folder: Path) -> tuple[Assessment, set[str]]:
     if "rule" in text:
         return _assess_rule(text["rule"], text.get("as_of", date(2023, 12, 31))), set()
     workspace = make_workspace(text, folder)
+    options = _options(text, workspace)
+    if "since" in text:
+        _keep(workspace, Options(as_of=text["since"], scope=options.scope))
+    if "radius" in text:
+        [assessment] = assess_radii(workspace, [text["indicator"]], options, [text["radius"]])
+    else:
+        [assessment] = workspace.assess([text["indicator"]], options=options)
+    issues = workspace.issues()
+    return assessment, set(issues["rule"][issues["severity"] == "error"])
+
+
+def _options(text: dict[str, Any], workspace: Workspace) -> Options:
+    """What a case asks differently from the policy's own reading."""
     given = text.get("options", {})
-    options = Options(
+    return Options(
         as_of=text.get("as_of", date(2023, 12, 31)),
         undated=given.get("undated", ""),
         count_mixed=given.get("count_mixed", False),
@@ -100,14 +114,6 @@ def assess_case(case: Case, folder: Path) -> tuple[Assessment, set[str]]:
         within=workspace.within(given["in"]) if "in" in given else "",
         scope=workspace.catalog.scope,
     )
-    if "since" in text:
-        _keep(workspace, Options(as_of=text["since"], scope=options.scope))
-    if "radius" in text:
-        [assessment] = assess_radii(workspace, [text["indicator"]], options, [text["radius"]])
-    else:
-        [assessment] = workspace.assess([text["indicator"]], options=options)
-    issues = workspace.issues()
-    return assessment, set(issues["rule"][issues["severity"] == "error"])
 
 
 def _keep(workspace: Workspace, options: Options) -> None:
@@ -153,6 +159,8 @@ def found(
     made["days"] = [_or_none(assessment.days_to(t)) for t in targets]
     if "pace" in case.text["expect"] and folder is not None:
         made["pace"] = _pace(assessment, folder)
+    if folder is not None and _DOUBTS & case.text["expect"].keys():
+        made |= _doubts(Workspace.open(folder), case, assessment)
     if coverage is not None:
         share, basis = coverage.share, coverage.basis
         made |= {"covered": _plain(share.covered), "total": _plain(share.total)}
@@ -177,6 +185,34 @@ def found(
                 name: [_plain(p.share.covered), _plain(p.share.total)] for (_, name), p in parts
             }
     return {k: made.get(k, "absent") for k in case.text["expect"]}
+
+
+def _doubts(workspace: Workspace, case: Case, a: Assessment) -> dict[str, Any]:
+    """What the doubts of the data leave open of the figure."""
+    found = workspace.doubts([a.indicator.id], options=_options(case.text, workspace))
+    one, rows = found.of[a.indicator.id], found.rows
+    span = one.span
+    ends = {"low": span.low, "high": span.high}
+    assert span.low is None or a.coverage is None or span.low <= _figure(a)
+    assert span.high is None or a.coverage is None or span.high >= _figure(a)
+    kinds = {str(i or n): k for i, n, k in zip(rows["id"], rows["row"], rows["kind"], strict=True)}
+    return {k: "none" if v is None else _plain(v) for k, v in ends.items()} | {
+        "firm": _or_none(one.firm),
+        "bounds": "exact" if span.exact else "sound",
+        "turning": _or_none(one.turning and one.turning.rows),
+        "settling": _or_none(one.settling and one.settling.rows),
+        "open": sorted(one.units.index),
+        "unbounded": bool(one.unbounded),
+        "kinds": kinds,
+    }
+
+
+def _figure(a: Assessment) -> Any:
+    """The figure in the measure of its bounds."""
+    assert a.coverage is not None
+    if a.indicator.measure in {"count", "sum"}:
+        return a.coverage.value
+    return a.coverage.share.pct if a.indicator.measure == "ratio" else a.coverage.share.covered
 
 
 def _access(case: Case, a: Assessment, folder: Path) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from hbgeo.measure.doubt.solve import Answer
 from hbgeo.measure.doubt.standing import Standing
 from hbgeo.measure.doubt.words import effect_text
 
-_BESIDE = ["name", "chooser", "least", "most", "deciding"]
+_BESIDE = ["id", "name", "chooser", "least", "most", "deciding"]
 
 
 def deciding_rows(
@@ -51,7 +51,7 @@ def _table(rows: list[tuple[object, ...]], merged: Merged, standing: Standing) -
         part, at = merged.find(int(row))  # type: ignore[call-overload]
         told = standing.told(part.layer).iloc[at]
         own = {c: told[c] for c in ("file", "sheet", "row", "kind", "readings")}
-        own |= {c: told[c] for c in ("county_code", "county", "name")}
+        own |= {c: told[c] for c in ("county_code", "county", "id", "name")}
         made.append(
             own
             | {"layer": part.layer, "units": units, "effect": effect_text(least, most)}
@@ -90,7 +90,7 @@ def rows_in_doubt(standing: Standing, made: Mapping[str, Firmness], context: Con
     """All rows in doubt, with the greatest effect that each has on an indicator, and what it turns."""
     parts = [standing.told(key) for key in standing.found]
     if not parts:
-        return pd.DataFrame(columns=[*DOUBT_COLUMNS, "name"])
+        return pd.DataFrame(columns=[*DOUBT_COLUMNS, "id", "name"])
     whole = pd.concat(parts, ignore_index=True)
     best: dict[tuple[str, str, str, int], tuple[Fraction, str, tuple[str, ...]]] = {}
     turns: dict[tuple[str, str, str, int], list[str]] = {}
@@ -108,4 +108,4 @@ def rows_in_doubt(standing: Standing, made: Mapping[str, Firmness], context: Con
     whole["turns"] = ["、".join(turns.get(k, ())) for k in keys]
     size = [-(best[k][0] if k in best else 0) for k in keys]
     order = sorted(range(len(whole)), key=lambda i: (whole["turns"].iat[i] == "", size[i], i))
-    return whole.iloc[order][[*DOUBT_COLUMNS, "name"]].reset_index(drop=True)
+    return whole.iloc[order][[*DOUBT_COLUMNS, "id", "name"]].reset_index(drop=True)

@@ -35,7 +35,7 @@ class Firmness:
     rows
         The rows in doubt that could change the figure, the one that could change most first:
         `DOUBT_COLUMNS` with `effect` as text (「+1」, 「-1」, 「-1至+2」), `units` as a tuple of codes, `turns` whether it turns
-        the conclusion alone; and beside them `name` (of the facility), `chooser`, `least`, `most` (the
+        the conclusion alone; and beside them `id` and `name` (of the facility), `chooser`, `least`, `most` (the
         signed change of the figure that it could make alone, Fractions), `deciding` (0-based place
         in the turning set, -1 outside it).
     turning, settling
@@ -78,7 +78,7 @@ class Doubts:
     rows
         Every doubtful row of the layers that the indicators use, one a row and kind: `DOUBT_COLUMNS`
         (without an indicator `effect` is that on the indicator on which it is greatest, "" on none;
-        `turns` the ids of the conclusions that it turns alone, joined by 、), `name`.
+        `turns` the ids of the conclusions that it turns alone, joined by 、), `id`, `name`.
     """
 
     of: Mapping[str, Firmness] = field(default_factory=dict)

@@ -25,7 +25,7 @@ from hbgeo.measure.source import PARENTS
 from hbgeo.read.cell.decimals import exact_sum
 from hbgeo.measure.serving import standing as standing_of
 
-_BESIDE = ["name", "chooser", "least", "most", "deciding"]
+_BESIDE = ["id", "name", "chooser", "least", "most", "deciding"]
 
 
 def rough_firmness(a: Assessment, case: Case, standing: Standing) -> Firmness:

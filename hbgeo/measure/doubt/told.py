@@ -39,6 +39,7 @@ def told_of(layer: str, suspects: Suspects, schema: Schema, names: Mapping[str, 
         code = code.where(code != "", frame["unit_code"].str[:6])
     made = frame[["file", "sheet", "row"]].astype({"file": "str", "sheet": "str"}).assign(
         layer=layer, kind=kinds, readings=texts, county_code=code, county=code.map(names).fillna(""),
+        id=frame["id"].astype("str").fillna("") if "id" in frame else "",
         name=frame["name"].astype("str").fillna("") if "name" in frame else "",
     )  # fmt: skip
     return made.astype({"row": "int64"})

@@ -1,0 +1,64 @@
+"""Amounts by label (a unit, a group of units): what each can come to, all labels at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hbgeo.measure.doubt.question import SumQuestion, Whole
+from hbgeo.measure.doubt.terms import Figures, compact
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """By label what is sure; by chooser that touches a label all of its options there.
+
+    `label` and `given` are by option of a pair of label and chooser, which begin at `starts`.
+    """
+
+    base: NDArray[np.object_]
+    label: Whole
+    given: Figures
+    starts: Whole
+
+    def ends(self) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+        """By label the least and the greatest."""
+        low, high = self.base.copy(), self.base.copy()
+        if len(self.given):
+            of = self.label[self.starts[:-1]]
+            np.add.at(low, of, np.minimum.reduceat(self.given, self.starts[:-1]).astype(object))
+            np.add.at(high, of, np.maximum.reduceat(self.given, self.starts[:-1]).astype(object))
+        return low, high
+
+    def each(self) -> Iterator[tuple[int, Figures, Whole]]:
+        """By label what is sure, what options give, and where choosers begin."""
+        for number, base in enumerate(self.base.tolist()):
+            a, b = np.searchsorted(self.label, [number, number + 1])
+            c, d = np.searchsorted(self.starts, [a, b])
+            yield base, self.given[a:b], self.starts[c : d + 1] - a
+
+
+def labelled(
+    question: SumQuestion, label: Whole, sure: NDArray[np.object_], entries: NDArray[np.object_]
+) -> Labelled:
+    """Sort what is given by label; -1 is no label."""
+    many = int(label.max(initial=-1)) + 1
+    base = np.zeros(many, dtype=object)
+    np.add.at(base, label[label >= 0], sure[label >= 0])
+    option = np.repeat(np.arange(len(question.give_starts) - 1), np.diff(question.give_starts))
+    of = label[question.give_unit]
+    held = of >= 0
+    chooser = question.choices.chooser[option[held]]
+    choosers = max(1, len(question.choices))
+    pairs, place = np.unique(of[held] * choosers + chooser, return_inverse=True)
+    owner = pairs % choosers
+    sizes = np.diff(question.choices.starts)[owner]
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    at = starts[place] + option[held] - question.choices.starts[chooser]
+    values = compact(entries[held])
+    given = np.zeros(int(starts[-1]), dtype=values.dtype)
+    np.add.at(given, at, values)
+    return Labelled(base, np.repeat(pairs // choosers, sizes), given, starts)

@@ -1,0 +1,176 @@
+"""The fewest rows that, confirmed as the figure has them, leave a conclusion no others can turn.
+
+What the others can still do is a greatest sum again, component by component; small components are
+tried with every set of rows held, larger ones held row by row where it hurts most. From below: what
+one combination gains is lost by no more than what its own rows hold of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import combinations
+
+from hbgeo.measure.doubt.branching import best
+from hbgeo.measure.doubt.components import (
+    Component,
+    Solver,
+    components,
+    renumbered,
+    shape_of,
+)
+from hbgeo.measure.doubt.curve import Curve, apart, bounds_of, take
+from hbgeo.measure.doubt.kernel import Kernel, kernel
+from hbgeo.measure.doubt.part import Found, Part, filled, value_of
+from hbgeo.measure.doubt.question import CoverQuestion, Fewest, SumQuestion
+from hbgeo.measure.doubt.steps import sums_settling
+from hbgeo.measure.doubt.terms import margin, states_of, terms_of, total
+
+SMALL = 8  # choosers of a component of which every set is held
+_TRIED = 40  # choosers of a component in which each next one is tried
+Step = tuple[int, int, tuple[int, ...]]  # rows, what it takes from the rest, places of choosers
+
+
+@dataclass(frozen=True)
+class Held:
+    """A component: what it can gain, at least and at most, and what holding rows takes from that."""
+
+    reached: int
+    bound: int
+    steps: tuple[Step, ...]
+    bounds: tuple[tuple[int, int], ...]
+
+
+def settling_set(question: CoverQuestion | SumQuestion, target: Fraction) -> Fewest:
+    """Find the fewest rows that settle the conclusion when confirmed.
+
+    Parameters
+    ----------
+    question
+        Of coverage or of sums.
+    target
+        The percentage, or the value of a count or sum, that the figure must reach.
+
+    Returns
+    -------
+    fewest
+        0 rows where the conclusion is firm; `at_least` below `rows` where no proof was found.
+    """
+    if isinstance(question, SumQuestion):
+        return sums_settling(question, target)
+    terms = terms_of(question)
+    coef = margin(question, target)
+    now = total(coef[states_of(question, terms, question.choices.starts[:-1])])
+    coef, room = (-coef, now) if now >= 0 else (coef, -1 - now)
+    made = kernel(question, terms, coef, turning=False)
+    items, rest = apart(made, coef)
+    holder = Holder(made)
+    held = [(c, holder.held(c)) for c in components(rest, coef)]
+    need = total(items.gain) + sum(h.bound for _, h in held) - room
+    needed = total(items.gain) + sum(h.reached for _, h in held) - room
+    curves = [holder.curve(c, h) for c, h in held]
+    found = take(need, made.hold[items.chooser], items, curves, needed)
+    chosen = {m for c, o in found.picks.items() for m, _ in made.of(c, o)}
+    return Fewest(sorted(chosen), (), found.rows, found.at_least)
+
+
+@dataclass
+class Holder:
+    """Holds rows of components; those alike once."""
+
+    made: Kernel
+    solver: Solver = field(default_factory=lambda: Solver(best))
+    known: dict[Hashable, Held] = field(default_factory=dict)
+
+    def held(self, component: Component) -> Held:
+        """What a component can gain, and what holding takes from it."""
+        part = component.part()
+        price = tuple(int(self.made.hold[c]) for c in part.choosers)
+        key = (shape_of(part), price)
+        if key not in self.known:
+            self.known[key] = _held(renumbered(part), price, self.solver)
+        return self.known[key]
+
+    def curve(self, component: Component, held: Held) -> Curve:
+        """The steps as a curve: choosers with their own option."""
+        names = [(c, options[0][1]) for c, options in component.choosers.items()]
+        points = tuple((rows, gain) for rows, gain, _ in held.steps)
+        return Curve(points, held.bounds, lambda place: {names[i][0]: names[i][1] for i in held.steps[place][2]})
+
+
+def _held(part: Part, price: tuple[int, ...], solver: Solver) -> Held:
+    """Every set of a small part; of a larger one, row by row."""
+    base = value_of(part, filled(part, {c: o[0][1] for c, o in part.choosers.items()}))
+    free = solver.best(part)
+    small = len(price) <= SMALL
+    made = _all_sets(part, price, solver, free) if small else _one_by_one(part, price, solver, free, base)
+    steps: list[Step] = []
+    for step in sorted(made, key=lambda s: (s[0], -s[1])):
+        if step[1] > (steps[-1][1] if steps else 0):
+            steps.append(step)
+    bounds = tuple((rows, gain) for rows, gain, _ in steps)
+    if not (small and free.exact):
+        bounds = bounds_of(_losses(part, price, free), free.value - base)
+    return Held(free.value - base, free.bound - base, tuple(steps), bounds)
+
+
+def _hold(part: Part, held: tuple[int, ...]) -> Part:
+    """The part with some choosers at their first option."""
+    fixed = {c: o[:1] if c in held else o for c, o in part.choosers.items()}
+    return Part(fixed, part.terms)
+
+
+def _all_sets(part: Part, price: tuple[int, ...], solver: Solver, free: Found) -> Iterator[Step]:
+    for many in range(1, len(price) + 1):
+        for held in combinations(range(len(price)), many):
+            left = solver.best(_hold(part, held)).bound
+            yield sum(price[i] for i in held), free.bound - left, held
+
+
+def _one_by_one(
+    part: Part, price: tuple[int, ...], solver: Solver, free: Found, base: int
+) -> Iterator[Step]:
+    """Hold the chooser that takes most a row of what the rest can gain, until nothing is left."""
+    held: tuple[int, ...] = ()
+    now = free
+    while now.bound > base and len(held) < len(price):
+        moved = [c for c in part.choosers if now.picks[c] != part.choosers[c][0][1] and c not in held]
+        moved = moved or [c for c in part.choosers if c not in held]
+        losses = dict(zip(part.choosers, _losses(part, price, now), strict=True))
+        if len(price) <= _TRIED:
+            left = {c: solver.best(_hold(part, (*held, c))) for c in moved}
+            rank = {c: (left[c].bound - now.bound) / price[c] for c in moved}
+            chosen = min(moved, key=lambda c: (rank[c], -losses[c][1] / price[c]))  # noqa: B023
+        else:
+            chosen = max(moved, key=lambda c: losses[c][1] / price[c])  # noqa: B023
+        held = (*held, chosen)
+        now = solver.best(_hold(part, held))
+        if len(price) <= _TRIED:
+            held, now = _dropped(part, held, now, solver)
+        yield sum(price[i] for i in held), free.bound - now.bound, held
+
+
+def _dropped(
+    part: Part, held: tuple[int, ...], now: Found, solver: Solver
+) -> tuple[tuple[int, ...], Found]:
+    """The same without those that the last one has made needless."""
+    for chooser in held[:-1]:
+        fewer = tuple(c for c in held if c != chooser)
+        found = solver.best(_hold(part, fewer))
+        if found.bound <= now.bound:
+            held, now = fewer, found
+    return held, now
+
+
+def _losses(part: Part, price: tuple[int, ...], found: Found) -> list[tuple[int, int]]:
+    """By chooser its rows, and what a combination can lose at most if it is held."""
+    start = filled(part, found.picks)
+    made = []
+    for rows, (chooser, options) in zip(price, part.choosers.items(), strict=True):
+        mine = next(mask for mask, number in options if number == found.picks[chooser])
+        new, lost = options[0][0] & ~start, mine & ~options[0][0]
+        loss = sum(-w for t, w in part.terms.items() if w < 0 and t & new)
+        loss += sum(w for t, w in part.terms.items() if w > 0 and t & lost and t & start == t)
+        made.append((rows, loss))
+    return made
