@@ -45,7 +45,9 @@ def cover(
         slot_unit=np.array(slots, dtype=np.int64),
         sure=filled,
         member=np.array([-1] * units if member is None else member, dtype=np.int64),
-        choices=choices([len(c) for c in options], [1] * len(options) if rows is None else rows, given),
+        choices=choices(
+            [len(c) for c in options], [1] * len(options) if rows is None else rows, given
+        ),
         fill_starts=np.cumsum([0, *map(len, flat)]),
         fills=np.array([s for fill in flat for s in fill], dtype=np.int64),
         per=per,
@@ -66,7 +68,9 @@ def fixed(question: CoverQuestion, chooser: int, option: int) -> CoverQuestion:
     made = np.diff(question.fill_starts)
     return replace(
         question,
-        choices=replace(question.choices, starts=np.cumsum([0, *sizes]), cost=question.choices.cost[keep]),
+        choices=replace(
+            question.choices, starts=np.cumsum([0, *sizes]), cost=question.choices.cost[keep]
+        ),
         fill_starts=np.cumsum([0, *made[keep]]),
         fills=question.fills[np.repeat(keep, made)],
     )
@@ -92,7 +96,9 @@ def covers(draw: st.DrawFn, *, members: bool = True, most: int = 9) -> CoverQues
         kept.append(chooser)
     rows = draw(st.lists(st.integers(1, 2), min_size=len(kept), max_size=len(kept)))
     cost = [
-        draw(st.integers(1, rows[g])) if i else 0 for g, chooser in enumerate(kept) for i in range(len(chooser))
+        draw(st.integers(1, rows[g])) if i else 0
+        for g, chooser in enumerate(kept)
+        for i in range(len(chooser))
     ]
     return cover(
         kept,
@@ -107,7 +113,9 @@ def covers(draw: st.DrawFn, *, members: bool = True, most: int = 9) -> CoverQues
     )
 
 
-def hard(seed: int, choosers: int, units: int, widest: int, fills: int = 1, heaviest: int = 1) -> CoverQuestion:
+def hard(
+    seed: int, choosers: int, units: int, widest: int, fills: int = 1, heaviest: int = 1
+) -> CoverQuestion:
     """One large component: rows any of which may be in any of a few units anywhere."""
     rng = np.random.default_rng(seed)
     options = [

@@ -107,7 +107,9 @@ class World:
         each: list[list[tuple[Reading | None, bool]]] = []
         in_pairs = {row for pair in self.twins for row in pair}
         for i, row in enumerate(self.rows):
-            options: list[tuple[Reading | None, bool]] = [(r, k > 0) for k, r in enumerate(row.readings)]
+            options: list[tuple[Reading | None, bool]] = [
+                (r, k > 0) for k, r in enumerate(row.readings)
+            ]
             each.append([*options, (None, True)] if i in in_pairs else options)
         for combo in product(*each):
             if any(combo[a][0] is None and combo[b][0] is None for a, b in self.twins):
@@ -138,7 +140,9 @@ def _drawn(dice: random.Random) -> World:
     rows = [_row(dice, towns, n) for n in range(dice.randint(2, 8))]
     twins = []
     if dice.random() < 0.35:
-        first = next((i for i, r in enumerate(rows) if len(r.readings) == 1 and r.cells["经度"]), None)
+        first = next(
+            (i for i, r in enumerate(rows) if len(r.readings) == 1 and r.cells["经度"]), None
+        )
         if first is not None:
             double = dict(rows[first].cells) | {"编号": f"G{len(rows):03}"}
             double["纬度"] = f"{float(double['纬度']) + 0.0003:.7f}"
@@ -200,7 +204,12 @@ def _place(
         return cells | {"所在乡镇": "示例无名镇"}, inside, True, served
     if way == "nowhere":
         every = [(c, "") for some in towns.values() for c in some]
-        return cells | dict.fromkeys(("所在县", "所在乡镇", "服务范围"), ""), every, True, frozenset()
+        return (
+            cells | dict.fromkeys(("所在县", "所在乡镇", "服务范围"), ""),
+            every,
+            True,
+            frozenset(),
+        )
     if way in {"apart", "both"} and len(towns[county]) > 2:
         other = towns[county][(towns[county].index(code) + 2) % len(towns[county])]
         if abs(towns[county].index(other) - towns[county].index(code)) > 1:
@@ -218,7 +227,10 @@ def box_of(towns: dict[str, list[str]], code: str) -> tuple[float, float, float,
 
 def _point(towns: dict[str, list[str]], code: str) -> dict[str, str]:
     west, south, east, north = box_of(towns, code)
-    return {"经度": f"{(west + east) / 2 + 0.0012345:.7f}", "纬度": f"{(south + north) / 2 + 0.0012345:.7f}"}
+    return {
+        "经度": f"{(west + east) / 2 + 0.0012345:.7f}",
+        "纬度": f"{(south + north) / 2 + 0.0012345:.7f}",
+    }
 
 
 def write_world(world: World, folder: Path) -> None:

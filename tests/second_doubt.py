@@ -75,7 +75,9 @@ def sums(question: Any, combination: Combination, units: set[int] | None = None)
     return sum(int(top[u]) for u in chosen), sum(int(bottom[u]) for u in chosen)
 
 
-def fewest_settling(values: dict[Combination, Any], rows: list[int], firsts: Combination, met: Any) -> int:
+def fewest_settling(
+    values: dict[Combination, Any], rows: list[int], firsts: Combination, met: Any
+) -> int:
     """The fewest rows that, left as the figure has them, leave one conclusion: every set is tried."""
     least = sum(rows)
     figure = met(values[firsts])
@@ -106,7 +108,12 @@ def by_programme(question: Any, sign: int) -> int:
             base += sign * weight
             continue
         cost[options + slot] = -sign * weight
-        among = [o for o in range(options) if slot in question.fills[question.fill_starts[o] : question.fill_starts[o + 1]].tolist()]
+        among = [
+            o
+            for o in range(options)
+            if slot
+            in question.fills[question.fill_starts[o] : question.fill_starts[o + 1]].tolist()
+        ]
         row = np.zeros(options + slots)
         row[among], row[options + slot] = 1, -1
         if sign > 0:

@@ -37,7 +37,9 @@ def make_question(side: int, toggles: int, borders: int, wide: int, seed: int = 
     sizes = np.concatenate([np.full(toggles + borders, 2), np.full(wide, WIDE + 1)])
     fill = np.zeros((toggles, 2), np.int64) - 1
     fill[np.arange(toggles), rng.integers(0, 2, toggles)] = at
-    spread = np.concatenate([np.full((wide, 1), -1), county[:, None] * WIDE + np.arange(WIDE)], axis=1)
+    spread = np.concatenate(
+        [np.full((wide, 1), -1), county[:, None] * WIDE + np.arange(WIDE)], axis=1
+    )
     flat = np.concatenate([fill.ravel(), np.stack([here, there], 1).ravel(), spread.ravel()])
     starts = np.concatenate([[0], np.cumsum(sizes)])
     cost = np.ones(len(flat), np.int64)
@@ -66,7 +68,9 @@ def main() -> None:
     start = time.process_time()
     found = cover_span(question, np.minimum(counties, 99))
     took = time.process_time() - start
-    print(f"bounds   {took:6.2f} s  {found.covered.low} to {found.covered.high}, exact {found.exact}")  # noqa: T201 - a script
+    print(
+        f"bounds   {took:6.2f} s  {found.covered.low} to {found.covered.high}, exact {found.exact}"
+    )  # noqa: T201 - a script
     print(f"largest component: {found.largest} rows")  # noqa: T201 - a script
 
 
