@@ -34,7 +34,7 @@ def test_the_problem_says_what_its_row_could_change(names: dict[str, object]) ->
     table = issue_table([issue(10), issue(7), issue(99), issue(10, file="other.xlsx")])
     made = with_effects(table, doubts(township()), names)
     assert made.columns.tolist() == [*ISSUE_COLUMNS, "effect"]
-    said = dict(zip(zip(made["file"], made["row"]), made["effect"]))
+    said = made.set_index(["file", "row"])["effect"]
     assert said["cemetery.xlsx", 10] == "乡镇公益性公墓覆盖率 +1"
     assert said["cemetery.xlsx", 7] == "乡镇公益性公墓覆盖率 -1"
     assert pd.isna(said["cemetery.xlsx", 99])

@@ -116,7 +116,7 @@ def issues(table: pd.DataFrame) -> list[RenderableType]:
     return [shown, _issues_by_county(table), issue_count(table)]
 
 
-def _groups(table: pd.DataFrame, *, told: bool) -> list[tuple[tuple[str, ...], pd.DataFrame]]:
+def _groups(table: pd.DataFrame, *, told: bool) -> list[tuple[Any, pd.DataFrame]]:
     """The problems by layer, rule and severity; those that change something in the table's order."""
     groups = list(table.groupby(["layer", "rule", "severity"], sort=True))
     if told:  # rows stand in the order of what matters: a group is as important as its first

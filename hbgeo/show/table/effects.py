@@ -34,14 +34,12 @@ def with_effects(
     known = _effects(doubts, indicators)
     places = zip(*(issues[c].astype(object) for c in _PLACE), strict=True)
     found = [known.get(_key(place), _NOTHING) for place in places]
-    made = issues.assign(
-        **{EFFECT: pd.array([text or None for text, *_ in found], dtype="str")},
-        turns=[not turns for _, turns, _ in found],
-        size=[-size for *_, size in found],
+    made = issues.assign(**{EFFECT: pd.array([text or None for text, *_ in found], dtype="str")})
+    wrong = (made["severity"] == "error").tolist()
+    order = sorted(
+        range(len(made)), key=lambda at: (not wrong[at], not found[at][1], -found[at][2])
     )
-    made["first"] = made["severity"].map({"error": 0, "warning": 1})
-    made = made.sort_values(["first", "turns", "size"], kind="stable", ignore_index=True)
-    return made.drop(columns=["first", "turns", "size"])
+    return made.iloc[order].reset_index(drop=True)
 
 
 _NOTHING: tuple[str, bool, Fraction] = ("", False, Fraction(0))

@@ -54,7 +54,8 @@ def stats_rows(
         row = _stats_row(assessment, assessment.coverage, by, None, None)
         told = [] if by else assessment.indicator.targets
         row |= {"targets": [target_record(assessment, t, trend) for t in told]}
-        return [row | bounds_row(assessment.coverage, firm, None if by else firm and firm.span)]
+        span = None if by or firm is None else firm.span
+        return [row | bounds_row(assessment.coverage, firm, span)]
     parts = {} if firm is None else firm.parts.get(by, {})
     return [
         _stats_row(assessment, area, by, code, name)
