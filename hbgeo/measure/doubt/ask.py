@@ -102,6 +102,13 @@ def _padded(mask: Mask, size: int) -> Mask:
     return np.append(mask, np.zeros(size - len(mask), dtype=bool))
 
 
+def table_units(case: Case) -> pd.Index:
+    """All units of the level at which a table is kept: its rows in doubt stand among those."""
+    level = case.layer.level or case.one.units
+    units = case.context.source.find_units(level)
+    return case.context.placements.units(case.one.units).frame.index if units is None else units.frame.index
+
+
 def flag_slots(case: Case, opened: Opened) -> Slots:
     """One slot for each unit below and condition: a table says yes of it."""
     below, parent = below_of(case)
@@ -113,8 +120,9 @@ def flag_slots(case: Case, opened: Opened) -> Slots:
     for k, (rows, _) in enumerate(case.counted.clauses):
         sure[child[rows & closed], k if case.one.every else 0] = True
     kept = np.flatnonzero(parent >= 0)
-    number = np.full(len(below), -1)
+    number = np.full(len(below) + 1, -1)
     number[kept] = np.arange(len(kept))
+    number = number[below.get_indexer(table_units(case))]
     entries, slots = list[Whole](), list[Whole]()
     for k in range(bits):
         says = np.flatnonzero((openings.said >> k & 1).astype(bool) & (openings.home >= 0))

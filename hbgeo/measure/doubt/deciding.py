@@ -28,17 +28,20 @@ def deciding_rows(
     standing: Standing,
 ) -> pd.DataFrame:
     """The rows that could change the figure, or are among those that turn or settle it."""
-    alone = found.alone
+    alone, per = found.alone, question.per
     order = {g: k for k, g in enumerate(() if found.turning is None else found.turning.choosers)}
     settle = () if found.settling is None else found.settling.choosers
-    size = np.array([max(abs(a), abs(b)) for a, b in zip(alone.least, alone.most, strict=True)])
-    moves = (size > 0) | np.asarray(alone.turns, dtype=bool)
+    none = np.zeros(len(question.choices), dtype=bool)
+    turns = none if alone.turns is None else np.asarray(alone.turns, dtype=bool)
+    size = np.maximum(np.abs(alone.least), np.abs(alone.most)) if len(none) else none
+    moves = (size > 0).astype(bool) | turns
     moves[[*order, *settle]] = True
     choosers = np.flatnonzero(moves).tolist()
-    choosers.sort(key=lambda g: (order.get(g, len(order)), not alone.turns[g], -size[g], g))
+    choosers.sort(key=lambda g: (order.get(g, len(order)), not turns[g], -size[g], g))
     units = _units_of(question, codes, choosers)
+    ends = {g: [Fraction(int(v[g]), per) for v in (alone.least, alone.most)] for g in choosers}
     rows = [
-        (g, row, alone.least[g], alone.most[g], bool(alone.turns[g]), order.get(g, -1), units[g])
+        (g, row, *ends[g], bool(turns[g]), order.get(g, -1), units[g])
         for g in choosers
         for row in merged.chosen.rows_of(g)
     ]

@@ -55,8 +55,9 @@ def beside_edges(
 
 def half_steps(frame: pd.DataFrame) -> tuple[Floats, Floats]:
     """Half of the last digit, second or minute in which each point was written, in degrees."""
-    x, y = frame["x"].to_numpy(float), frame["y"].to_numpy(float)
-    crs, names = pd.factorize(frame["crs"].astype("str")) if "crs" in frame else (np.zeros(len(x), int), [""])
+    x, y = (frame[c].to_numpy(float).copy() for c in ("x", "y"))
+    said = frame["crs"].astype("str") if "crs" in frame else pd.Series("", frame.index)
+    crs, names = pd.factorize(said)
     for number, name in enumerate(names):
         if name and is_geographic(str(name)):
             mine = crs == number

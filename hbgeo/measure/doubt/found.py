@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -31,8 +30,12 @@ from hbgeo.measure.doubt.needed import Needed, listed_cases, needed_units
 from hbgeo.measure.doubt.question import CoverQuestion, Span, SumQuestion, Whole
 from hbgeo.measure.doubt.result import Doubts, Firmness
 from hbgeo.measure.doubt.rough import rough_firmness
+from hbgeo.measure.doubt.bounds import CoverBounds
+from hbgeo.measure.doubt.extreme import both
 from hbgeo.measure.doubt.solve import Answer, answer
 from hbgeo.measure.doubt.standing import Standing
+from hbgeo.measure.doubt.sums import sum_span
+from hbgeo.measure.doubt.terms import objective
 from hbgeo.measure.methods import owners_of
 from hbgeo.measure.source import PARENTS
 
@@ -182,16 +185,19 @@ def _of_amounts(a: Assessment, case: Case, standing: Standing) -> Firmness:
         owner, rows, (top, bottom), opened, merged.chosen, len(units),
         ratio=one.measure == "ratio", position=position, bottom=beside,
     )  # fmt: skip
-    return _answered(a, question, units, merged, standing, _unsaid(a, case))
+    return _answered(a, question, units, merged, standing, _unsaid(a, case, standing))
 
 
-def _unsaid(a: Assessment, case: Case) -> tuple[str, ...]:
+def _unsaid(a: Assessment, case: Case, standing: Standing) -> tuple[str, ...]:
     """What nobody says: amounts that are blank, units of which a table says nothing."""
-    said = []
+    said, suspects = list[str](), standing.suspects(case.layer)
+    told = np.zeros(len(case.layer.frame), dtype=bool)
+    about = suspects.base[suspects.marked("about")]
+    told[about[about >= 0]] = True
     for column in dict.fromkeys(amounts_of(case.one)):
         why = said_empty(case.one, column, case.layer.kind)
         rows = case.counted.work.set_aside.get(why)
-        count = 0 if rows is None else int((rows & case.counted.matched).sum())
+        count = 0 if rows is None else int((rows & case.counted.matched & ~told).sum())
         said += [f"{count} 行{why}，未计入"] if count else []
     lost = _coverage(a).basis.unweighted
     said += [f"{len(lost)} 个单元没有数据，未计入"] if lost else []
@@ -220,20 +226,23 @@ def _answered(
     standing: Standing,
     lost: tuple[str, ...],
 ) -> Firmness:
-    groups, numbers = _groups(units)
     goal = _goal(a)
-    found = answer(question, group=numbers, **goal)
-    firm, span = found.firm, found.span
-    if lost:
-        firm, span = _with_unsaid(a, found, span)
-    codes = units.index.to_numpy(object)
+    numbers = {level: _numbered(units[column]) for level, (column, _) in PARENTS.items()}
+    first, *others = numbers
+    found = answer(question, group=numbers[first][0], **goal)
+    bounds = found.bounds
+    spans = {first: bounds.groups}
+    spans |= {level: _spans(question, numbers[level], _whole(found)) for level in others}
     return Firmness(
         a.indicator.id,
-        span,
-        firm if goal else None,
-        _parts(groups, found.groups),
-        _open_units(codes, found),
-        deciding_rows(question, found, codes, merged, standing),
+        _whole(found) if not lost else _with_unsaid(a, _whole(found)),
+        _firm(a, found, goal, lost),
+        {
+            level: dict(zip(codes, spans[level], strict=True))
+            for level, (_, codes) in numbers.items()
+        },
+        _open_units(units.index, question, found),
+        deciding_rows(question, found, units.index.to_numpy(object), merged, standing),
         found.turning,
         found.settling,
         lost,
@@ -253,22 +262,55 @@ def _goal(a: Assessment) -> dict[str, Fraction]:
     return {"pct": Fraction(target.pct or 0)}
 
 
-def _groups(units: pd.DataFrame) -> tuple[dict[str, tuple[int, list[str]]], Whole]:
-    """The counties, prefectures and provinces of units, each numbered on after the other levels'.
+def _numbered(codes: pd.Series) -> tuple[Whole, list[str]]:
+    """The group of each unit, -1 of none, and the codes of the groups."""
+    number, names = pd.factorize(codes.astype("str").replace("", None), sort=True)
+    return number.astype(np.int64), [str(name) for name in names]
 
-    Returns
-    -------
-    groups
-        Level → its first number and its codes.
-    numbers
-        By level and unit, stacked: the number of the group; -1 of none.
-    """
-    made, stacked, first = {}, [], 0
-    for level, (column, _) in PARENTS.items():
-        number, codes = pd.factorize(units[column].astype("str"), sort=True)
-        blank = [k for k, code in enumerate(codes) if not code]
-        number = np.where(np.isin(number, blank), -1, number + first)
-        made[level] = (first, [str(c) for c in codes])
-        stacked.append(number)
-        first += len(codes)
-    return made, np.array(stacked, dtype=np.int64)
+
+def _spans(
+    question: CoverQuestion | SumQuestion, numbers: tuple[Whole, list[str]], whole: Span
+) -> list[Span]:
+    """The spans of groups; that of the whole where all are of one."""
+    number, codes = numbers
+    if len(codes) == 1 and (number == 0).all():
+        return [whole]
+    if isinstance(question, SumQuestion):
+        return sum_span(question, number).groups
+    return both(question, objective(question, 1, 0), number).spans(question.per)
+
+
+def _whole(found: Answer) -> Span:
+    """The span of the figure itself: covered demand, an amount, a percentage."""
+    bounds = found.bounds
+    return bounds.covered if isinstance(bounds, CoverBounds) else bounds.figure
+
+
+def _with_unsaid(a: Assessment, span: Span) -> Span:
+    """The span where something is not said: an amount can only be more."""
+    if a.indicator.measure == "sum":
+        return Span(span.low, None, exact=False)
+    return Span(span.low, span.high, exact=False)
+
+
+def _firm(
+    a: Assessment, found: Answer, goal: dict[str, Fraction], lost: tuple[str, ...]
+) -> bool | None:
+    """Whether the conclusion holds; where something is not said only a sum that suffices is firm."""
+    if not goal or not lost:
+        return found.firm if goal else None
+    span = _whole(found)
+    enough = a.indicator.measure == "sum" and span.low is not None and span.low >= goal["value"]
+    return True if enough else None
+
+
+def _open_units(
+    codes: pd.Index, question: CoverQuestion | SumQuestion, found: Answer
+) -> pd.DataFrame:
+    """The units of which the least and the greatest differ."""
+    bounds = found.bounds
+    low, high = np.asarray(bounds.unit_low), np.asarray(bounds.unit_high)
+    differ = np.flatnonzero((low != high).astype(bool))
+    ends = [[Fraction(int(v[at]), question.per if isinstance(question, SumQuestion) else 1) for at in differ] for v in (low, high)]  # fmt: skip
+    made = {name: [float(v) for v in of] for name, of in zip(("low", "high"), ends, strict=True)}
+    return pd.DataFrame(made, index=codes[differ])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,17 +11,19 @@ import pandas as pd
 from hbgeo.arrays import Mask
 from hbgeo.measure.context import Context
 from hbgeo.measure.counting import Case
-from hbgeo.measure.doubt.ask import LISTS, Opened, listing_case
+from hbgeo.measure.doubt.ask import LISTS, Opened, listing_case, table_units
 from hbgeo.measure.doubt.dates import Days, days_of
 from hbgeo.measure.doubt.openings import Counting, Openings, count_variants, find_openings
-from hbgeo.measure.doubt.places import Places, in_counties, places_of, unsure_rows
+from hbgeo.measure.doubt.places import ANY, Places, in_counties, places_of, unsure_rows
 from hbgeo.measure.doubt.suspects import Suspects, find_suspects
 from hbgeo.measure.doubt.told import told_of
 from hbgeo.measure.doubt.tables import table_places
 from hbgeo.measure.doubt.variants import Variants, make_variants
-from hbgeo.measure.methods import below_of
 from hbgeo.read.indicator import Indicator
 from hbgeo.read.table import LayerTable
+
+
+_ABOVE = {"village": ("township_code", "county_code"), "township": ("county_code",)}
 
 
 class Standing:
@@ -118,13 +121,11 @@ class Standing:
         """Where the rows in doubt may stand, among all units of the level or of the table's."""
         layer, level, placements = case.layer, case.one.units, self._context.placements
         if "unit_code" in layer:
-            index = below_of(case)[0] if case.one.measure == "flag" else placements.units(level).frame.index
-            at = layer.level or level
+            at, index = layer.level or level, table_units(case)
             units = self._context.source.find_units(at)
-            county = None
-            if units is not None and at != "county" and "county_code" in units:
-                county = units.frame["county_code"].reindex(index)
-            return table_places(self.suspects(layer), index, county)
+            columns = [] if units is None else [c for c in _ABOVE.get(at, ()) if c in units]
+            above = pd.DataFrame(index=index) if units is None else units.frame[columns]
+            return table_places(self.suspects(layer), index, pd.DataFrame(above).reindex(index))
         key = (layer.key, level)
         if key not in self._places:
             self._places[key] = places_of(self.suspects(layer), level, placements)
@@ -133,10 +134,9 @@ class Standing:
 
 def _with_lists(case: Case, counting: Counting) -> Counting:
     """Mark the variants that put their unit on the list of those that count."""
-    from dataclasses import replace
-
     lists = listing_case(replace(case, layer=counting.layer))
-    return replace(counting, said=counting.said | (lists.astype(np.int64) << LISTS))
+    said = counting.said | (lists.astype(np.int64) << LISTS)
+    return replace(counting, said=said, ways=counting.ways | np.where(lists, ANY, np.int8(0)))
 
 
 def _none() -> Openings:

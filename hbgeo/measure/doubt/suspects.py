@@ -27,6 +27,7 @@ from hbgeo.read.units.left_out import COPY, PLACE, TWICE
 NAMING = ("county_code", "county", "township_code", "township", "village_code", "village")
 NAMING += ("code", "name", PLACE)
 POINT = ("lon", "lat", "lonlat", "point", "coord_sys", "坐标系")
+_ABOVE = ("county_code", "township_code")  # of rows of tables that were left out
 AMOUNT = "amount"  # kind of a doubt that nothing bounds
 
 
@@ -128,8 +129,14 @@ def find_suspects(
         notes += [Note(int(row), kind) for row in at[:-1][rows].tolist()]
     twins = tuple(zip(at[above].tolist(), at[below].tolist(), strict=True))
     notes += [Note(row, "twins") for row in sorted({row for pair in twins for row in pair})]
+    lost = [note.row for note in notes if note.kind == "point"]
+    if lost and "x" in whole:
+        whole.loc[lost, ["x", "y"]] = np.nan
     base = np.concatenate([base, np.full(len(left), -1)]).astype(np.int64)
     dates = {c: whole[c].isna().to_numpy() & _of(rows, base) for c, rows in blank.items()}
+    for note in notes:  # a date that could not be read is not blank
+        if note.column in dates:
+            dates[note.column][note.row] = False
     return Suspects(whole, base, tuple(notes), twins, dates)
 
 
@@ -180,13 +187,14 @@ def _left_out(layer: LayerTable) -> pd.DataFrame:
 
 def _stacked(base: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:
     """Rows of the layer and rows left out as one frame, under the columns of the layer."""
-    base = base.rename_axis("id").reset_index() if "id" not in base else base
+    if "unit_code" not in base:
+        base = base.rename_axis("id").reset_index()
     base = base.assign(why="")
     if left.empty:
         return base.reset_index(drop=True)
     columns = {}
-    for name in base:
-        own = base[name]
+    for name in dict.fromkeys([*base, *(c for c in _ABOVE if c in left)]):
+        own = base[name] if name in base else pd.Series("", base.index, dtype="str")
         other = left.get(name)
         if other is None:
             other = pd.Series([_blank(own)] * len(left))
@@ -194,7 +202,10 @@ def _stacked(base: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:
             own, other = own.astype("str"), other.astype("str").fillna("")
         columns[name] = np.concatenate([own.to_numpy(object), other.to_numpy(object)])
     whole = pd.DataFrame(columns)
-    kinds = {c: "str" if isinstance(t, pd.CategoricalDtype) else t for c, t in base.dtypes.items()}
+    texts = {c: "str" for c in whole if c not in base}
+    kinds = texts | {
+        c: "str" if isinstance(t, pd.CategoricalDtype) else t for c, t in base.dtypes.items()
+    }
     return whole.astype({c: t for c, t in kinds.items() if t != object})
 
 

@@ -10,23 +10,25 @@ from hbgeo.measure.doubt.question import Whole
 from hbgeo.measure.doubt.suspects import Suspects
 
 
-def table_places(suspects: Suspects, units: pd.Index, county: pd.Series | None) -> Places:
+def table_places(suspects: Suspects, units: pd.Index, parents: pd.DataFrame) -> Places:
     """Tell of which units of the table's level each row in doubt may be.
 
     Parameters
     ----------
-    county
-        The county of each unit, where the level is below it.
+    parents
+        By unit the codes of those above it, the nearest first: of those that a row names the first
+        tells which units it may be.
     """
     frame, left = suspects.frame, suspects.base < 0
     named = units.get_indexer(pd.Index(frame["unit_code"]))
-    codes = frame["county_code"].tolist() if "county_code" in frame else [""] * len(frame)
     rows, unit = list[Whole](), list[Whole]()
     for row in np.flatnonzero(left & (named < 0)).tolist():
         inside = np.arange(len(units))
-        if codes[row] and county is not None:
-            mine = np.flatnonzero((county == codes[row]).to_numpy())
-            inside = mine if len(mine) else inside
+        for column in parents:
+            code = frame[column].iloc[row] if column in frame else ""
+            if code and len(mine := np.flatnonzero((parents[column] == code).to_numpy())):
+                inside = mine
+                break
         rows.append(np.full(len(inside), row))
         unit.append(inside)
     plain = np.flatnonzero(~left | (named >= 0))

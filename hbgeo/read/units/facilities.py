@@ -18,7 +18,7 @@ from hbgeo.read.schema.tidy import Tidy
 from hbgeo.read.table import LayerTable, of_layer
 from hbgeo.read.units.copies import told_twice
 from hbgeo.read.units.ids import settle_ids
-from hbgeo.read.units.left_out import COPY, PLACE, TWICE, leave_out, together
+from hbgeo.read.units.left_out import COPY, PLACE, TWICE, leave_aside, leave_out, together
 from hbgeo.read.units.naming import Named, blank_texts, look_up, note_problems, senders_of
 
 
@@ -52,8 +52,9 @@ def make_facilities(
     reasons = {PLACE: placeless, COPY: copies, TWICE: settled.aside}
     aside = made.aside.copy()
     if len(aside):
-        _tie(aside, register, Notes(layer.key, aside, notes.schema), codes=same_scheme)
-    left = together(made, aside, leave_out(frame, named, bad, reasons))
+        tied = _tie(aside, register, Notes(layer.key, aside, notes.schema), codes=same_scheme)
+        aside = leave_aside(made, aside, tied)
+    left = together(aside, leave_out(frame, named, bad, reasons))
     return of_layer(
         layer,
         without(frame, bad).set_index("id"),

@@ -18,9 +18,7 @@ PLACE, TWICE, COPY = "place", "twice", "copy"  # in `why`: no place at all; see 
 def reasons_of_naming(named: Named, bad: Mask) -> pd.Series:
     """The columns in which each row that is put aside names a unit wrongly, joined by a comma."""
     wrong = named.texts(
-        lambda one: ",".join(
-            dict.fromkeys(p.column for p in one.problems if p.severity == "error")
-        )
+        lambda one: ",".join(dict.fromkeys(p.column for p in one.problems if p.severity == "error"))
     )
     return wrong.where(pd.Series(bad, wrong.index), "")
 
@@ -55,9 +53,26 @@ def with_reasons(aside: pd.DataFrame, unread: pd.DataFrame) -> pd.DataFrame:
     return aside.assign(why=joined.reindex(where).fillna("").to_numpy())
 
 
-def together(made: Tidy, tied: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:
-    """All rows left out: those of `made.aside` as they were `tied`, then those left when tying."""
-    aside = with_reasons(tied, made.unread) if len(tied) else tied
+def leave_aside(made: Tidy, tied: pd.DataFrame, named: Named) -> pd.DataFrame:
+    """Take the rows that reading put aside, which may besides name their unit wrongly, or none.
+
+    Parameters
+    ----------
+    tied
+        Those rows, with the codes of the units they name.
+    """
+    told = with_reasons(tied, made.unread)
+    wrong = reasons_of_naming(named, np.ones(len(tied), dtype=bool))
+    if "x" in tied:
+        nowhere = named.mark(lambda one: not (one.county or one.township or one.village))
+        nowhere &= tied["x"].isna().to_numpy()
+        wrong = wrong.where(~(pd.Series(nowhere, wrong.index) & (wrong == "")), PLACE)
+    both = told["why"].to_numpy(object) + np.where(wrong == "", "", "," + wrong).astype(object)
+    return told.assign(why=[why.strip(",") for why in both])
+
+
+def together(aside: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:
+    """All rows left out: those that reading put aside, then those left when tying."""
     if aside.empty or left.empty:
         whole = left if aside.empty else aside
     else:

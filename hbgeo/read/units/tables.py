@@ -13,7 +13,7 @@ from hbgeo.read.issues import Notes
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.schema.tidy import Tidy
 from hbgeo.read.table import LayerTable, of_layer
-from hbgeo.read.units.left_out import PLACE, leave_out, together
+from hbgeo.read.units.left_out import PLACE, leave_aside, leave_out, together
 from hbgeo.read.units.naming import Named, blank_texts, look_up, note_problems, senders_of
 
 
@@ -36,15 +36,19 @@ def make_table(made: Tidy, layer: Layer, register: Register, *, same_scheme: boo
     notes.cells(silent, names, say, rule="E06", fix="补填代码，或县与名称")
     aside = made.aside.copy()
     if len(aside):
-        _tie(aside, register, Notes(layer.key, aside, notes.schema), **how)
-    left = leave_out(frame.assign(county_code=named.codes("county")), named, bad, {PLACE: silent})
+        tied = _tie(aside, register, Notes(layer.key, aside, notes.schema), **how)
+        aside = aside.assign(**{f"{at}_code": tied.codes(at) for at in ("county", "township")})
+        aside = leave_aside(made, aside, tied)
+    above = {f"{at}_code": named.codes(at) for at in ("county", "township")}
+    reasons = {PLACE: silent, "name": bad & ~silent & ~named.mark(lambda one: one.wrong)}
+    left = leave_out(frame.assign(**above), named, bad, reasons)
     return of_layer(
         layer,
         without(frame, bad),
         (*made.issues, *notes.issues),
         aside=len(made.aside) + int(bad.sum()),
         senders=senders_of(made, register, named),
-        left_out=together(made, aside, left),
+        left_out=together(aside, left),
         unread=made.unread,
     )
 
