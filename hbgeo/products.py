@@ -60,8 +60,7 @@ def draw_page(
     Parameters
     ----------
     basemap, back, names, reached, doubts
-        Tiles, None as the catalogue says; what changed since the snapshot before; names on signs;
-        who lives beyond reach, and the plans that still fit; how firm the figures are.
+        Tiles; what changed before; names on signs; who lives beyond reach, plans; how firm figures are.
     details
         Whether layers of any size carry the facts of every row and follow scenarios.
     """

@@ -18,7 +18,7 @@ def row(number: int, **more: Any) -> dict[str, Any]:
     """One row in doubt, of 长阳 where nothing else is said: it could add one."""
     plain = {
         "layer": "cemetery", "file": "cemetery.xlsx", "sheet": "公墓台账", "row": number,
-        "kind": "只知所在县", "readings": "所在县的任一单元，或都不计", "units": ("420528101",),
+        "kind": "county", "readings": "所在县的任一单元，或都不计", "units": ("420528101",),
         "effect": "+1", "turns": False, "county_code": "420528", "county": "长阳土家族自治县",
         "name": f"公墓{number}", "chooser": number, "least": Fraction(0), "most": Fraction(1),
         "deciding": -1,

@@ -110,7 +110,7 @@ def test_machines_have_the_columns_of_the_paper(figures: dict[str, Assessment]) 
     assert records[0]["units"] == ["420528101"]
     assert records[-1] == {
         "layer": "cemetery", "file": "cemetery.xlsx", "sheet": "公墓台账", "row": 7,
-        "kind": "只知所在县", "readings": "所在县的任一单元，或都不计", "units": ["420528102"],
+        "kind": "county", "readings": "所在县的任一单元，或都不计", "units": ["420528102"],
         "effect": "-1", "turns": False, "county_code": "420528", "county": "长阳土家族自治县",
     }  # fmt: skip
     flat = doubts_table.flat_doubts(rows)
@@ -214,7 +214,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     def answer(_: Workspace, names: Any = (), **__: Any) -> Doubts:
         ASKED.append(names)
-        mine = row(3, file="cemetery.csv", sheet="", kind="内容无法识别", turns=True, deciding=0)
+        mine = row(3, file="cemetery.csv", sheet="", kind="cell+undated", turns=True, deciding=0)
         firm = firmness("cemetery-township", 1, 2, firm=True, rows=[mine], units=["420528102"])
         return doubts(firm) if not names or "cemetery-township" in names else Doubts()
 
@@ -236,7 +236,10 @@ def test_the_command_writes_every_form(home: Path, typed_in: Run) -> None:
     head = pd.read_excel(home / "m.xlsx", engine="openpyxl").columns.tolist()
     assert head == DOUBT_COLUMNS
     assert typed_in(home, "doubts", "-o", str(home / "c.csv"), "--chinese")[0] == 0
-    assert pd.read_csv(home / "c.csv").columns.tolist()[4:6] == ["疑点", "可能的读法"]
+    said = pd.read_csv(home / "c.csv")
+    assert said.columns.tolist()[4:6] == ["疑点", "可能的读法"]
+    assert said["疑点"].tolist() == ["内容无法识别、没有日期"]
+    assert "内容无法识别、没有日期" in text
 
 
 def test_an_unknown_indicator_is_one_line(home: Path, typed_in: Run) -> None:

@@ -410,6 +410,7 @@ ORDER = [
     "cli.adding",
     "cli.collecting",
     "cli.planning",
+    "cli.doubting",
     "cli.names",
     "cli.finding",
     "cli.points",

@@ -11,6 +11,7 @@ import pandas as pd
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.doubt.question import Fewest, Span
 from hbgeo.measure.doubt.result import Firmness
+from hbgeo.measure.doubt.words import kind_text
 from hbgeo.measure.rounding import show_number
 from hbgeo.show import words
 
@@ -146,6 +147,11 @@ def say(value: Any) -> str:
     if isinstance(value, (tuple, list)):
         return "；".join(map(str, value))
     return "" if value is None or value != value else str(value)
+
+
+def kind_of(row: Mapping[Any, Any]) -> str:
+    """What is in doubt of a row, in words: 没有日期、疑似重复."""
+    return kind_text(say(row["kind"]))
 
 
 def roles_of(firm: Firmness) -> pd.Series:

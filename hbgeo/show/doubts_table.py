@@ -104,8 +104,8 @@ def _place_headings(table: Listing) -> None:
 
 
 def _place_cells(row: dict[Any, Any]) -> list[str]:
-    texts = [doubt_words.say(row.get(key)) for key in ("county", "name", "kind", "readings")]
-    return [texts[0], doubt_words.where(row), *texts[1:]]
+    texts = [doubt_words.say(row.get(key)) for key in ("county", "name", "readings")]
+    return [texts[0], doubt_words.where(row), texts[1], doubt_words.kind_of(row), texts[2]]
 
 
 def _rest(count: int) -> list[RenderableType]:

@@ -33,7 +33,7 @@ def answers(example: Any) -> Any:
         for n in range(10, 16)
     ]
     loss = row(
-        7, effect="-1", units=(COVERED,), kind="没有日期", readings="截止日期前，或截止日期后"
+        7, effect="-1", units=(COVERED,), kind="undated", readings="截止日期前，或截止日期后"
     )
     town = firmness(
         "town", 1, 8, firm=False, rows=[loss, *gains, row(20, units=(LEFT,))], units=[LEFT, COVERED],

@@ -138,7 +138,7 @@ def _county(name: str, title: str, rows: pd.DataFrame, assessments: Sequence[Ass
 
 def _cells(row: Mapping[Any, Any]) -> list[Any]:
     known = {**row, "answer": None, "units": "、".join(map(str, row["units"]))}
-    known["readings"] = doubt_words.say(row["readings"])
+    known |= {"readings": doubt_words.say(row["readings"]), "kind": doubt_words.kind_of(row)}
     return [_plain(known.get(column)) for column in _COLUMNS if column]
 
 
@@ -212,11 +212,17 @@ def ends_shown(firm: Firmness, a: Assessment) -> tuple[str, str]:
 def _deciding(firm: Firmness, a: Assessment) -> list[list[Any]]:
     rows = doubt_words.in_order(firm)
     return [
-        [a.indicator.full_name, row["role"], *(_plain(row.get(k)) for k in ("county", "file", "sheet", "row")),
-         *(_plain(row.get(k)) for k in ("name", "kind")), doubt_words.say(row["readings"]),
-         doubt_words.say(row["effect"]), a.indicator.id]
+        [
+            a.indicator.full_name,
+            row["role"],
+            *(_plain(row.get(key)) for key in ("county", "file", "sheet", "row", "name")),
+            doubt_words.kind_of(row),
+            doubt_words.say(row["readings"]),
+            doubt_words.say(row["effect"]),
+            a.indicator.id,
+        ]
         for row in rows[rows["role"] != ""].to_dict("records")
-    ]  # fmt: skip
+    ]
 
 
 def _deciding_sheet(rows: Sequence[Sequence[Any]]) -> Sheet:

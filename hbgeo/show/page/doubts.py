@@ -73,7 +73,7 @@ class _Rows:
         key = (*(str(row[c]) for c in _ROW), readings)
         if key not in self._numbers:
             self._numbers[key] = len(self._numbers)
-            said = f"{doubt_words.say(row['kind'])}：{readings}" if readings else str(row["kind"])
+            said = "：".join(filter(None, (doubt_words.kind_of(row), readings)))
             self._texts.append((doubt_words.where(row), doubt_words.say(row.get("name")), said))
         return self._numbers[key]
 

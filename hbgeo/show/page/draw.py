@@ -59,8 +59,7 @@ def draw(
     Parameters
     ----------
     measured, catalog, units
-        The indicators to switch between, a variant after its base; title, approval and sources;
-        level → polygons in CGCS2000 indexed by code, `village` without. Any may be absent.
+        The indicators; title, approval, sources; level → polygons in CGCS2000 by code, or villages.
     layers, background
         Layer key → facilities by id: `x`, `y` (NaN: none), `works`; shapes that lie under the map.
     scenarios, basemap, trend, past, store, paces, names, beyond, plans, doubts
@@ -69,19 +68,8 @@ def draw(
         Carry the facts of layers of any size, that scenarios follow too (see `layer.DETAIL_LIMIT`).
     """
     made = {key: make_layer(key, layer, details=details) for key, layer in layers.items()}
-    more = (
-        scenarios,
-        store,
-        paces or {},
-        trend,
-        background,
-        past or {},
-        names,
-        beyond,
-        plans,
-        doubts,
-    )
-    inputs = PageInputs(catalog, measured, units, made, *more)
+    told = (trend, background, past or {}, names, beyond, plans, doubts)
+    inputs = PageInputs(catalog, measured, units, made, scenarios, store, paces or {}, *told)
     head = make_head(inputs) | {"basemap": basemap.options if basemap else None}
     page = PlannerMap(_centre(inputs.units), **_ZOOM)
     page.add_child(_Page(head, make_parts(inputs)), name="hbgeo_page")

@@ -65,14 +65,10 @@ def brief_bytes(
 
     Parameters
     ----------
-    picture
-        A map as PNG (see `show.picture`).
-    sample_ok
-        Whether invented data may be printed; it is then marked on every page.
-    trend, names
-        What changed since the snapshot before, for the pace; what was found of the names on signs.
-    doubts
-        How firm the figures are: a conclusion that is not firm says so.
+    picture, sample_ok
+        A map as PNG (see `show.picture`); whether invented data may be printed; it is then marked on every page.
+    trend, names, doubts
+        What changed since the snapshot before, for the pace; names on signs; how firm figures are.
 
     Raises
     ------

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from hbgeo.measure.doubt.words import kind_text
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.policy import SYSTEMS
 
@@ -247,6 +248,8 @@ def in_words(table: pd.DataFrame, kind: str) -> pd.DataFrame:
         if words := known.get(str(column)):
             cells = table[column]
             said[column] = [words.get(v, v) if _is_word(v) else v for v in cells.astype(object)]
+    if kind == "doubts" and "kind" in table:
+        said["kind"] = list(map(kind_text, table["kind"]))
     return table.assign(**said)
 
 
