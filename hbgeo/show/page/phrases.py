@@ -37,7 +37,6 @@ PHRASES = {
     "doubtHint": "核实后可能改变的{unit}，在图上加粗边、加斜线",
     "doubtAfter": f"{doubt_words.AFTER} {{span}}",
     "doubtHead": "把握",
-    "doubtRows": "决定结论的行",
     "doubtMore": "另有 {count} 行，见报表“待核实的行”或 hbgeo doubts",
     "doubtUnit": f"{doubt_words.DOUBTFUL}：{doubt_words.AFTER}可能{{other}}",
     "doubtPart": f"{doubt_words.DOUBTFUL}：{doubt_words.AFTER}这个数可能改变",
