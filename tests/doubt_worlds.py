@@ -126,3 +126,33 @@ def hard(
         for _ in range(choosers)
     ]
     return cover(options, units, weight=rng.integers(1, heaviest + 1, units).tolist())
+
+
+@st.composite
+def adding(draw: st.DrawFn, *, ratio: bool) -> SumQuestion:
+    """Random amounts; those below a ratio's line are not negative."""
+    units = draw(st.integers(1, 3))
+    low = 0 if ratio else -4
+    entry = st.tuples(st.integers(0, units - 1), st.integers(low, 6), st.integers(0, 5 * ratio))
+    option = st.lists(entry, max_size=2)
+    options = draw(st.lists(st.lists(option, min_size=1, max_size=3), max_size=6))
+    rows = draw(st.lists(st.integers(1, 3), min_size=len(options), max_size=len(options)))
+    cost = [
+        draw(st.integers(1, rows[g])) if i else 0
+        for g, c in enumerate(options)
+        for i in range(len(c))
+    ]
+    flat = [given for chooser in options for given in chooser]
+    entries = [e for given in flat for e in given]
+    amount = st.lists(st.integers(0, 4), min_size=units, max_size=units)
+    return SumQuestion(
+        top=whole(draw(amount)),
+        bottom=whole(draw(amount) if ratio else [0] * units),
+        choices=choices([len(c) for c in options], rows, cost),
+        give_starts=np.cumsum([0, *map(len, flat)]),
+        give_unit=np.array([e[0] for e in entries], dtype=np.int64),
+        give_top=whole([e[1] for e in entries]),
+        give_bottom=whole([e[2] for e in entries]),
+        per=1 if ratio else draw(st.integers(1, 3)),
+        ratio=ratio,
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -87,6 +87,7 @@ class Row:
 
     cells: dict[str, str]
     readings: list[Reading]
+    plain: bool = False  # stands in the very unit that it names, and every cell can be read
 
 
 @dataclass
@@ -107,9 +108,7 @@ class World:
         each: list[list[tuple[Reading | None, bool]]] = []
         in_pairs = {row for pair in self.twins for row in pair}
         for i, row in enumerate(self.rows):
-            options: list[tuple[Reading | None, bool]] = [
-                (r, k > 0) for k, r in enumerate(row.readings)
-            ]
+            options: list[tuple[Reading | None, bool]] = [(r, k > 0) for k, r in enumerate(row.readings)]
             each.append([*options, (None, True)] if i in in_pairs else options)
         for combo in product(*each):
             if any(combo[a][0] is None and combo[b][0] is None for a, b in self.twins):
@@ -140,14 +139,17 @@ def _drawn(dice: random.Random) -> World:
     rows = [_row(dice, towns, n) for n in range(dice.randint(2, 8))]
     twins = []
     if dice.random() < 0.35:
-        first = next(
-            (i for i, r in enumerate(rows) if len(r.readings) == 1 and r.cells["经度"]), None
-        )
+        first = next((i for i, r in enumerate(rows) if len(r.readings) == 1 and r.cells["经度"]), None)
         if first is not None:
             double = dict(rows[first].cells) | {"编号": f"G{len(rows):03}"}
             double["纬度"] = f"{float(double['纬度']) + 0.0003:.7f}"
             rows.append(Row(double, list(rows[first].readings)))
             twins = [(first, len(rows) - 1)]
+    sound = [row for row in rows if row.plain and row.cells["编号"] not in {rows[a].cells["编号"] for a, _ in twins}]
+    if len(sound) > 1 and dice.random() < 0.4 and not twins:
+        for row in sound[:2]:  # of one number, and not alike: neither counts
+            row.cells["编号"] = "GM42052500001"
+            row.readings = list(dict.fromkeys([NOTHING, *row.readings]))
     return World(towns, rows, twins)
 
 
@@ -182,7 +184,12 @@ def _row(dice: random.Random, towns: dict[str, list[str]], n: int) -> Row:
             Reading(town, county, served, owned, at, plot, int(used)) if works_then else NOTHING
         )
     own = NOTHING if lost or misplaced else made[0]
-    return Row(cells, list(dict.fromkeys([own, *made])))
+    plain = not lost and not misplaced and len(places) == 1 and cells["所在乡镇"] != ""
+    if cells["服务范围"] == "东片":  # whom it serves beside is not known
+        wide = frozenset(towns[next(c for c in towns if COUNTIES[c] == cells["所在县"])])
+        made += [replace(one, served=wide) for one in made if one != NOTHING]
+        plain = False
+    return Row(cells, list(dict.fromkeys([own, *made])), plain)
 
 
 def _place(
@@ -194,8 +201,11 @@ def _place(
     served = frozenset(towns[county]) if dice.random() < 0.2 else frozenset()
     cells = {"所在县": COUNTIES[county], "所在乡镇": name_of(code), "经度": "", "纬度": ""}
     cells["服务范围"] = "全县" if served else ""
+    if not served and dice.random() < 0.1:
+        cells["服务范围"] = "东片"
     inside = [(c, "") for c in towns[county]]
-    way = dice.choice(["town"] * 4 + ["point", "county", "misnamed", "apart", "nowhere", "both"])
+    unnamed = cells | {"所在县": "", "所在乡镇": "", "服务范围": ""}
+    way = dice.choice(["town"] * 4 + ["point", "county", "misnamed", "apart", "nowhere", "both", "edge"])
     if way == "point":
         return cells | _point(towns, code), [(code, "")], False, served
     if way == "county":
@@ -204,17 +214,26 @@ def _place(
         return cells | {"所在乡镇": "示例无名镇"}, inside, True, served
     if way == "nowhere":
         every = [(c, "") for some in towns.values() for c in some]
-        return (
-            cells | dict.fromkeys(("所在县", "所在乡镇", "服务范围"), ""),
-            every,
-            True,
-            frozenset(),
-        )
+        return cells | dict.fromkeys(("所在县", "所在乡镇", "服务范围"), ""), every, True, frozenset()
+    if way == "edge":
+        return _edge(towns, county, unnamed)
     if way in {"apart", "both"} and len(towns[county]) > 2:
         other = towns[county][(towns[county].index(code) + 2) % len(towns[county])]
         if abs(towns[county].index(other) - towns[county].index(code)) > 1:
             return cells | _point(towns, other), [(code, ""), (other, "")], True, served
     return cells, [(code, "")], False, served
+
+
+def _edge(
+    towns: dict[str, list[str]], county: str, cells: dict[str, str]
+) -> tuple[dict[str, str], list[tuple[str, str]], bool, frozenset[str]]:
+    """A point on the border of two townships, or nearer to it than its two digits are sure."""
+    border = box_of(towns, towns[county][0])[2]
+    x = f"{border:.2f}"
+    cells = cells | {"经度": x, "纬度": "30.5012345"}
+    first = 0 if float(x) <= border else 1
+    places = [(towns[county][first], ""), (towns[county][1 - first], "")]
+    return cells, places, False, frozenset()
 
 
 def box_of(towns: dict[str, list[str]], code: str) -> tuple[float, float, float, float]:
@@ -227,10 +246,7 @@ def box_of(towns: dict[str, list[str]], code: str) -> tuple[float, float, float,
 
 def _point(towns: dict[str, list[str]], code: str) -> dict[str, str]:
     west, south, east, north = box_of(towns, code)
-    return {
-        "经度": f"{(west + east) / 2 + 0.0012345:.7f}",
-        "纬度": f"{(south + north) / 2 + 0.0012345:.7f}",
-    }
+    return {"经度": f"{(west + east) / 2 + 0.0012345:.7f}", "纬度": f"{(south + north) / 2 + 0.0012345:.7f}"}
 
 
 def write_world(world: World, folder: Path) -> None:

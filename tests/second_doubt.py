@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,7 @@ class State:
 def combinations(question: Any) -> Iterator[Combination]:
     """Option numbers, one of each chooser."""
     starts = question.choices.starts.tolist()
-    yield from product(*(range(a, b) for a, b in zip(starts, starts[1:], strict=False)))
+    yield from product(*(range(a, b) for a, b in pairwise(starts)))
 
 
 def state(question: Any, combination: Combination) -> State:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
-import pytest
 import second_doubt as second
-from doubt_worlds import RING, cover, covers, fixed, hard
+from doubt_worlds import covers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -12,16 +12,22 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from doubt_worlds import whole
 
+from hbgeo.measure.doubt.alone import alone
 from hbgeo.measure.doubt.bounds import cover_span
 from hbgeo.measure.doubt.question import Choices, CoverQuestion
+from hbgeo.measure.doubt.settling import settling_set
+from hbgeo.measure.doubt.terms import states_of, terms_of
+from hbgeo.measure.doubt.turning import turning_set
 
 WIDE = 15
 
@@ -32,7 +38,8 @@ def make_question(side: int, toggles: int, borders: int, wide: int, seed: int = 
     units = side * side
     at = rng.integers(0, units, toggles)
     here = rng.integers(0, units, borders)
-    there = np.where(here % side < side - 1, here + 1, here - 1)
+    step = np.where(rng.integers(0, 2, borders) == 0, 1, side)
+    there = np.where(here + step < units, here + step, here - step)
     county = rng.integers(0, units // WIDE, wide)
     sizes = np.concatenate([np.full(toggles + borders, 2), np.full(wide, WIDE + 1)])
     fill = np.zeros((toggles, 2), np.int64) - 1
@@ -55,6 +62,14 @@ def make_question(side: int, toggles: int, borders: int, wide: int, seed: int = 
     )
 
 
+def timed(name: str, ask: Callable[[], object]) -> Any:
+    """Ask, and print how many seconds of processor time it took."""
+    start = time.process_time()
+    found = ask()
+    print(f"{name:12}{time.process_time() - start:7.2f} s", end="  ")  # noqa: T201 - a script
+    return found
+
+
 def main() -> None:
     """Make the question, answer it, say how long each answer took."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -64,14 +79,27 @@ def main() -> None:
     options.add_argument("--side", type=int, default=500)
     given = options.parse_args()
     question = make_question(given.side, given.toggles, given.borders, given.wide)
-    counties = np.arange(given.side**2) // (given.side**2 // 100)
-    start = time.process_time()
-    found = cover_span(question, np.minimum(counties, 99))
-    took = time.process_time() - start
-    print(
-        f"bounds   {took:6.2f} s  {found.covered.low} to {found.covered.high}, exact {found.exact}"
-    )  # noqa: T201 - a script
-    print(f"largest component: {found.largest} rows")  # noqa: T201 - a script
+    counties = np.minimum(np.arange(given.side**2) // (given.side**2 // 100), 99)
+    found = timed("bounds", lambda: cover_span(question, counties))
+    low, high = found.covered.low, found.covered.high
+    print(f"{low} to {high}, exact {found.exact}; largest component {found.largest} rows")  # noqa: T201 - a script
+    now = int(
+        states_of(question, terms_of(question), question.choices.starts[:-1])[: given.side**2].sum()
+    )
+    for words, covered in (
+        ("near", now - 10),
+        ("middle", (low + now) // 2),
+        ("above", now + 10),
+        ("high", (high + now) // 2),
+    ):
+        pct = Fraction(100 * covered, given.side**2)
+        print(f"-- target {words}: {float(pct):.3f} %, figure {now} of {given.side**2} units")  # noqa: T201 - a script
+        turning = timed("turning", lambda pct=pct: turning_set(question, pct))
+        print(f"{turning.at_least} to {turning.rows} rows")  # noqa: T201 - a script
+        settling = timed("settling", lambda pct=pct: settling_set(question, pct))
+        print(f"{settling.at_least} to {settling.rows} rows")  # noqa: T201 - a script
+    timed("alone", lambda: alone(question, Fraction(80)))
+    print()  # noqa: T201 - a script
 
 
 if __name__ == "__main__":

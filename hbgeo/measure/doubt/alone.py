@@ -104,7 +104,9 @@ def _flips(question: CoverQuestion, terms: Terms) -> tuple[Whole, Whole, Whole]:
     left, right = np.searchsorted(asked, slot), np.searchsorted(asked, slot, side="right")
     times = right - left
     owner = np.repeat(np.arange(len(slot)), times)
-    place = np.arange(len(owner)) - np.repeat(np.cumsum(times) - times, times) + np.repeat(left, times)
+    place = (
+        np.arange(len(owner)) - np.repeat(np.cumsum(times) - times, times) + np.repeat(left, times)
+    )
     key = option[owner] * len(terms.unit) + of[place]
     pairs, where = np.unique(key, return_inverse=True)
     net = np.zeros(len(pairs), np.int64)
@@ -144,4 +146,3 @@ def _added(option: Whole, term: Whole, sign: Whole, coef: Figures, many: int) ->
     made = np.zeros(many, dtype=coef.dtype)
     np.add.at(made, option, coef[term] * sign)
     return made
-

@@ -29,7 +29,7 @@ def always_covered(question: CoverQuestion) -> Mask:
     found, times = np.unique(chooser[held] * slots + slot[held], return_counts=True)
     always = times == np.diff(starts)[found // max(1, slots)]
     filled[found[always] % max(1, slots)] = True
-    return _lacking(question, filled) == 0
+    return np.asarray(_lacking(question, filled) == 0)
 
 
 def _lacking(question: CoverQuestion, filled: Mask) -> Whole:
@@ -45,7 +45,7 @@ def ever_covered(question: CoverQuestion) -> Mask:
     pair, slot = fill_pairs(question)
     can = question.sure.copy()
     can[slot] = True
-    made = _lacking(question, can) == 0
+    made: Mask = np.asarray(_lacking(question, can) == 0)
     wide = made & (_lacking(question, question.sure) > 1)
     if wide.any():
         for unit in _unclear(question, wide, pair, slot).tolist():
@@ -90,4 +90,9 @@ def _parts(
         owners: dict[int, list[tuple[int, int]]] = {}
         for option, mask in masks.items():
             owners.setdefault(int(chooser[option]), [(0, -1)]).append((mask, option))
-        yield unit, Part({c: tuple(o) for c, o in owners.items()}, {(1 << len(dict.fromkeys(asked))) - 1: 1})
+        yield (
+            unit,
+            Part(
+                {c: tuple(o) for c, o in owners.items()}, {(1 << len(dict.fromkeys(asked))) - 1: 1}
+            ),
+        )

@@ -74,7 +74,8 @@ def _complete(part: Part, picks: Mapping[int, int]) -> dict[int, int]:
 def _look(part: Part, *, improve: bool = False) -> _Node:
     """What a node is worth at most, and at least by rounding."""
     made = reduce(part)
-    bound, picks = made.worth, {}
+    bound = made.worth
+    picks: dict[int, int] = {}
     branch: tuple[int, int] | None = None
     worst = -1.0
     for piece in split(made.rest):
@@ -96,7 +97,7 @@ def _look(part: Part, *, improve: bool = False) -> _Node:
 def _rounded(part: Part, share: Mapping[tuple[int, int], float]) -> dict[int, int]:
     """The options that the relaxation likes most."""
     return {
-        chooser: max(options, key=lambda o: share.get((chooser, o[1]), 0.0))[1]  # noqa: B023
+        chooser: max(options, key=lambda o: share.get((chooser, o[1]), 0.0))[1]
         for chooser, options in part.choosers.items()
     }
 
@@ -115,7 +116,9 @@ def _improved(part: Part, picks: dict[int, int]) -> dict[int, int]:
     return picks
 
 
-def _most_split(part: Part, share: Mapping[tuple[int, int], float]) -> tuple[float, tuple[int, int]]:
+def _most_split(
+    part: Part, share: Mapping[tuple[int, int], float]
+) -> tuple[float, tuple[int, int]]:
     """The slot about which the relaxation is least sure, or else the option: (slot bit, -1) or pair."""
     bad = 0
     good = 0
@@ -145,7 +148,9 @@ def _children(node: _Node) -> list[Part]:
     part = node.part
     if chooser < 0:
         bit = 1 << at
-        lost = {c: tuple(o for o in options if not o[0] & bit) for c, options in part.choosers.items()}
+        lost = {
+            c: tuple(o for o in options if not o[0] & bit) for c, options in part.choosers.items()
+        }
         paid: dict[int, int] = {}
         for mask, worth in part.terms.items():
             paid[mask & ~bit] = paid.get(mask & ~bit, 0) + worth

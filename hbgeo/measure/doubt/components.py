@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import scipy.sparse as sp
 
+from hbgeo.measure.doubt.hitting import Options
 from hbgeo.measure.doubt.narrow import Narrowed
-from hbgeo.measure.doubt.part import Found, Options, Part
+from hbgeo.measure.doubt.part import Found, Part
 from hbgeo.measure.doubt.question import Whole
 from hbgeo.measure.doubt.terms import Figures
 
@@ -105,18 +106,22 @@ def components(left: Narrowed, coef: Figures) -> Iterator[Component]:
         made[where].choosers[chooser] = tuple(zip(masks[at:end], names[at:end], strict=True))
         at = end
     _add_terms(made, terms, wants, coef, label[len(choosers) + len(slots) :])
-    for slot, where in zip(slots[np.argsort(of_slot, kind="stable")], np.sort(of_slot), strict=True):
+    for slot, where in zip(
+        slots[np.argsort(of_slot, kind="stable")], np.sort(of_slot), strict=True
+    ):
         made[where].slots.append(int(slot))
     yield from made
 
 
-def _add_terms(made: list[Component], terms: Whole, wants: list[int], coef: Figures, label: Whole) -> None:
+def _add_terms(
+    made: list[Component], terms: Whole, wants: list[int], coef: Figures, label: Whole
+) -> None:
     worth = coef[terms].tolist()
     for term, mask, value, where in zip(terms.tolist(), wants, worth, label.tolist(), strict=True):
         made[where].terms.append((mask, value, term))
 
 
-def _ranks(group: Whole) -> list[int] | Whole:
+def _ranks(group: Whole) -> Whole:
     """The rank of each within its group, in order."""
     order = np.argsort(group, kind="stable")
     ordered = group[order]

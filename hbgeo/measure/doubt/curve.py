@@ -106,12 +106,16 @@ def _rest(left: Narrowed, chooser: Whole, slot: Whole) -> Narrowed:
     return rest
 
 
-def take(need: int, rows: Whole, items: Items, curves: list[Curve], needed: int | None = None) -> Taken:
+def take(
+    need: int, rows: Whole, items: Items, curves: list[Curve], needed: int | None = None
+) -> Taken:
     """The fewest rows that gain `need` (to be bounded from below: `needed`, if that is less)."""
     load = fewest(need, rows, items.gain, [c.reached for c in curves])
     at_least = load.at_least
     if any(c.reached != c.bounds for c in curves) or (needed is not None and needed != need):
-        bound = fewest(need if needed is None else needed, rows, items.gain, [c.bounds for c in curves])
+        bound = fewest(
+            need if needed is None else needed, rows, items.gain, [c.bounds for c in curves]
+        )
         at_least = bound.at_least
         if bound.rows is None:
             return Taken({}, None, 0)
@@ -125,4 +129,3 @@ def _picks(load: Load, items: Items, curves: list[Curve]) -> Picks:
     for number, place in load.points:
         made.update(curves[number].take(place))
     return made
-

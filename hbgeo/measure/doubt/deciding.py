@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,13 +12,27 @@ from numpy.typing import NDArray
 
 from hbgeo.measure.context import Context
 from hbgeo.measure.doubt.merged import Merged
-from hbgeo.measure.doubt.question import CoverQuestion, SumQuestion, Whole
+from hbgeo.measure.doubt.question import Choices, CoverQuestion, SumQuestion, Whole
 from hbgeo.measure.doubt.result import DOUBT_COLUMNS, Firmness
 from hbgeo.measure.doubt.solve import Answer
 from hbgeo.measure.doubt.standing import Standing
 from hbgeo.measure.doubt.words import effect_text
 
+_TOLD = ("file", "sheet", "row", "kind", "readings", "county_code", "county", "id", "name")
+_ROW = ("chooser", "least", "most", "turns", "deciding")
 _BESIDE = ["id", "name", "chooser", "least", "most", "deciding"]
+
+
+class _Row(NamedTuple):
+    """A row that could change the figure, and how."""
+
+    chooser: int
+    row: int
+    least: Fraction
+    most: Fraction
+    turns: bool
+    deciding: int
+    units: tuple[str, ...]
 
 
 def deciding_rows(
@@ -41,26 +56,31 @@ def deciding_rows(
     units = _units_of(question, codes, choosers)
     ends = {g: [Fraction(int(v[g]), per) for v in (alone.least, alone.most)] for g in choosers}
     rows = [
-        (g, row, *ends[g], bool(turns[g]), order.get(g, -1), units[g])
+        _Row(g, row, *ends[g], bool(turns[g]), order.get(g, -1), units[g])
         for g in choosers
         for row in merged.chosen.rows_of(g)
     ]
     return _table(rows, merged, standing)
 
 
-def _table(rows: list[tuple[object, ...]], merged: Merged, standing: Standing) -> pd.DataFrame:
-    made = []
-    for chooser, row, least, most, turns, deciding, units in rows:
-        part, at = merged.find(int(row))  # type: ignore[call-overload]
-        told = standing.told(part.layer).iloc[at]
-        own = {c: told[c] for c in ("file", "sheet", "row", "kind", "readings")}
-        own |= {c: told[c] for c in ("county_code", "county", "id", "name")}
-        made.append(
-            own
-            | {"layer": part.layer, "units": units, "effect": effect_text(least, most)}
-            | {"turns": turns, "chooser": chooser, "least": least, "most": most}
-            | {"deciding": deciding}
-        )
+def _table(rows: list[_Row], merged: Merged, standing: Standing) -> pd.DataFrame:
+    """The rows as a table, with what is told of each."""
+    found = [merged.find(one.row) for one in rows]
+    own: dict[str, list[Any]] = {column: [None] * len(rows) for column in _TOLD}
+    for layer in dict.fromkeys(part.layer for part, _ in found):
+        told = standing.told(layer)
+        here = [(k, at) for k, (part, at) in enumerate(found) if part.layer == layer]
+        for column in _TOLD:
+            values = told[column].to_numpy(object)
+            for k, at in here:
+                own[column][k] = values[at]
+    made = {
+        **own,
+        "layer": [part.layer for part, _ in found],
+        "units": [one.units for one in rows],
+        "effect": [effect_text(one.least, one.most) for one in rows],
+        **{c: [getattr(one, c) for one in rows] for c in _ROW},
+    }
     return pd.DataFrame(made, columns=[*DOUBT_COLUMNS, *_BESIDE])
 
 
@@ -68,25 +88,49 @@ def _units_of(
     question: CoverQuestion | SumQuestion, codes: NDArray[np.object_], choosers: list[int]
 ) -> dict[int, tuple[str, ...]]:
     """Chooser → the units that some of its options reach and others do not, or otherwise."""
-    choices, made = question.choices, {}
-    for g in choosers:
-        options = range(int(choices.starts[g]), int(choices.starts[g + 1]))
-        sets = [_reach(question, o) for o in options]
-        some = set.union(*sets) - set.intersection(*sets)
-        units = {at for at, *_ in some}
-        made[g] = tuple(sorted(str(codes[at]) for at in units if at >= 0))
-    return made
+    of = _given if isinstance(question, SumQuestion) else _filled
+    chooser, unit = of(question, choosers)  # type: ignore[arg-type]
+    made: dict[int, list[str]] = {g: [] for g in choosers}
+    for g, at in sorted({*zip(chooser.tolist(), unit.tolist(), strict=True)}):
+        if at >= 0:
+            made[g].append(str(codes[at]))
+    return {g: tuple(sorted(units)) for g, units in made.items()}
 
 
-def _reach(question: CoverQuestion | SumQuestion, option: int) -> set[tuple[int, ...]]:
-    """What an option fills or gives, each with the unit in front."""
-    if isinstance(question, SumQuestion):
-        at = slice(int(question.give_starts[option]), int(question.give_starts[option + 1]))
-        given = zip(question.give_unit[at], question.give_top[at], question.give_bottom[at], strict=True)
-        return {(int(u), int(t), int(b)) for u, t, b in given}
-    at = slice(int(question.fill_starts[option]), int(question.fill_starts[option + 1]))
-    member = {int(slot): u for u, slot in enumerate(question.member.tolist()) if slot >= 0}
-    return {(int(question.slot_unit[s]) if question.slot_unit[s] >= 0 else member.get(int(s), -1), int(s)) for s in question.fills[at].tolist()}
+def _options_of(choices: Choices, choosers: list[int], starts: Whole) -> tuple[Whole, Whole]:
+    """The chooser of each entry of its options, and where the entry is."""
+    wanted = np.zeros(len(choices), dtype=bool)
+    wanted[choosers] = True
+    by_option = choices.chooser
+    size = np.diff(starts)
+    entry_chooser = np.repeat(by_option, size)
+    at = np.flatnonzero(wanted[entry_chooser]) if len(entry_chooser) else np.zeros(0, dtype=np.int64)
+    return entry_chooser[at].astype(np.int64), at.astype(np.int64)
+
+
+def _filled(question: CoverQuestion, choosers: list[int]) -> tuple[Whole, Whole]:
+    """Pairs of chooser and unit of which some options fill a slot and others do not."""
+    chooser, at = _options_of(question.choices, choosers, question.fill_starts)
+    top = len(question.slot_unit) + 1
+    keys, times = np.unique(chooser * top + question.fills[at], return_counts=True)
+    some = times < np.diff(question.choices.starts)[keys // top]
+    unit = question.slot_unit.copy()
+    members = np.flatnonzero(question.member >= 0)
+    unit[question.member[members]] = members
+    return keys[some] // top, unit[keys[some] % top]
+
+
+def _given(question: SumQuestion, choosers: list[int]) -> tuple[Whole, Whole]:
+    """Pairs of chooser and unit to which its options do not all give the same."""
+    chooser, at = _options_of(question.choices, choosers, question.give_starts)
+    many = np.diff(question.choices.starts)
+    given: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    rows = zip(chooser.tolist(), question.give_unit[at].tolist(), question.give_top[at], question.give_bottom[at], strict=True)  # fmt: skip
+    for g, unit, top, bottom in rows:
+        given.setdefault((g, unit), []).append((int(top), int(bottom)))
+    open_ = [k for k, v in given.items() if len(v) < many[k[0]] or len({*v}) > 1]
+    both = np.array(open_, dtype=np.int64).reshape(-1, 2)
+    return both[:, 0], both[:, 1]
 
 
 def rows_in_doubt(standing: Standing, made: Mapping[str, Firmness], context: Context) -> pd.DataFrame:

@@ -83,7 +83,12 @@ def _records(spent: Whole, sums: Figures) -> list[int]:
 
 
 def _trace(
-    part: Part, steps: list[_Step], trail: list[tuple[Whole, Whole]], at: int, spent: Whole, sums: Figures
+    part: Part,
+    steps: list[_Step],
+    trail: list[tuple[Whole, Whole]],
+    at: int,
+    spent: Whole,
+    sums: Figures,
 ) -> tuple[int, int, dict[int, int]]:
     """Cost, sum and picks of a last state."""
     picks, state = {}, at

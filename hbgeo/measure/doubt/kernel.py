@@ -119,7 +119,12 @@ def _go(left: Narrowed, coef: Figures, cost: Whole) -> None:
 
 
 def _bundle(
-    left: Narrowed, price: Whole, hold: Whole, members: dict[int, list[tuple[int, int]]], *, turning: bool
+    left: Narrowed,
+    price: Whole,
+    hold: Whole,
+    members: dict[int, list[tuple[int, int]]],
+    *,
+    turning: bool,
 ) -> None:
     """Let one toggle stand for all of its slot, that leave or that come."""
     many = len(left.option)
@@ -146,7 +151,9 @@ def _bundle(
     total = np.add.reduceat(weigh[order], head)
     kept = order[head]
     joint = together[kept]
-    (price if turning else hold)[other[kept[joint]] if turning else chooser[kept[joint]]] = total[joint]
+    (price if turning else hold)[other[kept[joint]] if turning else chooser[kept[joint]]] = total[
+        joint
+    ]
     names = list(zip(chooser[order].tolist(), other[order].tolist(), strict=True))
     shared = np.flatnonzero(joint & (np.diff(ends) > 1)).tolist()
     for g in shared:

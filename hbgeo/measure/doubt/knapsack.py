@@ -96,7 +96,9 @@ def _by_ratio(need: int, rows: Whole, gain: Figures, curves: Sequence[Points]) -
     """The best gain a row first; the last one only as much as is needed, for the bound."""
     steps = _steps(curves)
     all_rows = np.concatenate([rows, np.array([s[0] for s in steps], np.int64)])
-    all_gain = np.concatenate([gain, compact(np.array([s[1] for s in steps] + [None], object)[:-1])])
+    all_gain = np.concatenate(
+        [gain, compact(np.array([s[1] for s in steps] + [None], object)[:-1])]
+    )
     order = _sorted_by_ratio(all_rows, all_gain)
     made = np.cumsum(all_gain[order])
     count = int(np.searchsorted(made, need)) + 1
@@ -107,7 +109,9 @@ def _by_ratio(need: int, rows: Whole, gain: Figures, curves: Sequence[Points]) -
     bound = spent - (-(need - before) * int(all_rows[last]) // int(all_gain[last]))
     fits = order[count - 1 :][all_gain[order[count - 1 :]] >= need - before]
     items = [i for i in taken[:-1] if i < len(rows)]
-    points = {steps[i - len(rows)][2]: steps[i - len(rows)][3] for i in taken[:-1] if i >= len(rows)}
+    points = {
+        steps[i - len(rows)][2]: steps[i - len(rows)][3] for i in taken[:-1] if i >= len(rows)
+    }
     alone = fits[fits < len(rows)]
     if len(alone) and rows[alone].min() <= all_rows[last]:
         last = int(alone[np.argmin(rows[alone])])
@@ -123,7 +127,9 @@ def _sorted_by_ratio(rows: Whole, gain: Figures) -> Whole:
     many = lcm(*np.unique(rows).tolist())
     if gain.dtype == object or many * int(gain.max()) >= 2**62:
         pairs = list(zip(rows.tolist(), gain.tolist(), strict=True))
-        made = sorted(range(len(pairs)), key=lambda i: (-pairs[i][1] * (many // pairs[i][0]), pairs[i][0]))
+        made = sorted(
+            range(len(pairs)), key=lambda i: (-pairs[i][1] * (many // pairs[i][0]), pairs[i][0])
+        )
         return np.array(made, dtype=np.int64)
     return np.lexsort((rows, -(gain * (many // rows))))
 

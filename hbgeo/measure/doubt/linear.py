@@ -40,7 +40,11 @@ class Gifts:
 
 def by_option(question: SumQuestion, entries: NDArray[np.object_]) -> Figures:
     """The sum of each option's entries."""
-    sums = np.concatenate([[0], np.cumsum(compact(entries))]) if len(entries) else np.zeros(1, np.int64)
+    sums = (
+        np.concatenate([[0], np.cumsum(compact(entries))])
+        if len(entries)
+        else np.zeros(1, np.int64)
+    )
     return np.asarray(sums[question.give_starts[1:]] - sums[question.give_starts[:-1]])
 
 

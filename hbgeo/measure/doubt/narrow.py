@@ -48,7 +48,9 @@ class Narrowed:
     changed: bool = field(default=True)
 
 
-def narrow(question: CoverQuestion, terms: Terms, coef: Figures, alive: Mask | None = None) -> Narrowed:
+def narrow(
+    question: CoverQuestion, terms: Terms, coef: Figures, alive: Mask | None = None
+) -> Narrowed:
     """Settle all that can be settled for the greatest Σ `coef` over combinations of live options."""
     made = start(question, terms, coef, alive)
     while made.changed:
@@ -170,7 +172,9 @@ def _outdo(made: Narrowed, coef: Figures) -> None:
 def fill_singles(made: Narrowed) -> None:
     """Fill what the only option of a chooser fills."""
     first = firsts(made.chooser)
-    size = np.repeat(np.diff(np.append(first, len(made.chooser))), np.diff(np.append(first, len(made.chooser))))
+    size = np.repeat(
+        np.diff(np.append(first, len(made.chooser))), np.diff(np.append(first, len(made.chooser)))
+    )
     single = size == 1
     if not single.any():
         return

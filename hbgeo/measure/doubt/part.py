@@ -61,7 +61,7 @@ class Reduced:
         for chooser in self.followers:
             rest = Part({c: o for c, o in whole.choosers.items() if c in made}, {})
             full = filled(rest, made)
-            best = max(whole.choosers[chooser], key=lambda o: value_of(whole, full | o[0]))  # noqa: B023
+            best = max(whole.choosers[chooser], key=lambda o: value_of(whole, full | o[0]))
             made[chooser] = best[1]
         return made
 

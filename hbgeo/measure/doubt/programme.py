@@ -128,7 +128,9 @@ def _solve(made: Programme, scale: int) -> tuple[list[float], list[float]] | Non
         [-w / scale for w in made.worth],
         A_ub=sp.csr_matrix((factors, (rows, columns)), shape=shape),
         b_ub=[limit for _, limit in made.rows],
-        A_eq=sp.csr_matrix((np.ones(len(chosen)), (owners, chosen)), shape=(max(owners) + 1, shape[1])),
+        A_eq=sp.csr_matrix(
+            (np.ones(len(chosen)), (owners, chosen)), shape=(max(owners) + 1, shape[1])
+        ),
         b_eq=np.ones(max(owners) + 1),
         bounds=(0, 1),
         method="highs",

@@ -23,8 +23,8 @@ def ratio_span(base: tuple[int, int], given: tuple[Figures, Figures], starts: Wh
     first = _picks(given[1], given[1], starts, base[1])
     if first is None:
         return Span(None, None, exact=True)
-    ends = [_raised(base, given, starts, first, sign) for sign in (-1, 1)]
-    return Span(*ends, exact=True)
+    low, high = (_raised(base, given, starts, first, sign) for sign in (-1, 1))
+    return Span(low, high, exact=True)
 
 
 def _raised(

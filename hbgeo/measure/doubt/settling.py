@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import combinations
 
 from hbgeo.measure.doubt.branching import best
 from hbgeo.measure.doubt.components import (
@@ -21,15 +20,15 @@ from hbgeo.measure.doubt.components import (
     shape_of,
 )
 from hbgeo.measure.doubt.curve import Curve, apart, bounds_of, take
+from hbgeo.measure.doubt.holding import Step, all_sets
 from hbgeo.measure.doubt.kernel import Kernel, kernel
 from hbgeo.measure.doubt.part import Found, Part, filled, value_of
 from hbgeo.measure.doubt.question import CoverQuestion, Fewest, SumQuestion
 from hbgeo.measure.doubt.steps import sums_settling
 from hbgeo.measure.doubt.terms import margin, states_of, terms_of, total
 
-SMALL = 8  # choosers of a component of which every set is held
-_TRIED = 40  # choosers of a component in which each next one is tried
-Step = tuple[int, int, tuple[int, ...]]  # rows, what it takes from the rest, places of choosers
+_TRIED = 24  # choosers of a component in which the next one is chosen by trying
+_LIST = 5  # of those that promise most
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def settling_set(question: CoverQuestion | SumQuestion, target: Fraction) -> Few
     curves = [holder.curve(c, h) for c, h in held]
     found = take(need, made.hold[items.chooser], items, curves, needed)
     chosen = {m for c, o in found.picks.items() for m, _ in made.of(c, o)}
-    return Fewest(sorted(chosen), (), found.rows, found.at_least)
+    return Fewest(tuple(sorted(chosen)), (), found.rows, found.at_least)
 
 
 @dataclass
@@ -96,36 +95,34 @@ class Holder:
         """The steps as a curve: choosers with their own option."""
         names = [(c, options[0][1]) for c, options in component.choosers.items()]
         points = tuple((rows, gain) for rows, gain, _ in held.steps)
-        return Curve(points, held.bounds, lambda place: {names[i][0]: names[i][1] for i in held.steps[place][2]})
+        return Curve(
+            points,
+            held.bounds,
+            lambda place: {names[i][0]: names[i][1] for i in held.steps[place][2]},
+        )
 
 
 def _held(part: Part, price: tuple[int, ...], solver: Solver) -> Held:
     """Every set of a small part; of a larger one, row by row."""
     base = value_of(part, filled(part, {c: o[0][1] for c, o in part.choosers.items()}))
+    tried = all_sets(part, price)
+    if tried is not None:
+        most, steps = tried
+        points = tuple((rows, gain) for rows, gain, _ in steps)
+        return Held(most - base, most - base, steps, points)
     free = solver.best(part)
-    small = len(price) <= SMALL
-    made = _all_sets(part, price, solver, free) if small else _one_by_one(part, price, solver, free, base)
-    steps: list[Step] = []
-    for step in sorted(made, key=lambda s: (s[0], -s[1])):
-        if step[1] > (steps[-1][1] if steps else 0):
-            steps.append(step)
-    bounds = tuple((rows, gain) for rows, gain, _ in steps)
-    if not (small and free.exact):
-        bounds = bounds_of(_losses(part, price, free), free.value - base)
-    return Held(free.value - base, free.bound - base, tuple(steps), bounds)
+    made: list[Step] = []
+    for step in _one_by_one(part, price, solver, free, base):
+        if step[1] > (made[-1][1] if made else 0):
+            made.append(step)
+    bounds = bounds_of(_losses(part, price, free), free.value - base)
+    return Held(free.value - base, free.bound - base, tuple(made), bounds)
 
 
 def _hold(part: Part, held: tuple[int, ...]) -> Part:
     """The part with some choosers at their first option."""
     fixed = {c: o[:1] if c in held else o for c, o in part.choosers.items()}
     return Part(fixed, part.terms)
-
-
-def _all_sets(part: Part, price: tuple[int, ...], solver: Solver, free: Found) -> Iterator[Step]:
-    for many in range(1, len(price) + 1):
-        for held in combinations(range(len(price)), many):
-            left = solver.best(_hold(part, held)).bound
-            yield sum(price[i] for i in held), free.bound - left, held
 
 
 def _one_by_one(
@@ -135,15 +132,15 @@ def _one_by_one(
     held: tuple[int, ...] = ()
     now = free
     while now.bound > base and len(held) < len(price):
-        moved = [c for c in part.choosers if now.picks[c] != part.choosers[c][0][1] and c not in held]
-        moved = moved or [c for c in part.choosers if c not in held]
+        moved = [
+            c for c in part.choosers if now.picks[c] != part.choosers[c][0][1] and c not in held
+        ]
         losses = dict(zip(part.choosers, _losses(part, price, now), strict=True))
+        moved.sort(key=lambda c: -losses[c][1] / price[c])
+        chosen = moved[0]
         if len(price) <= _TRIED:
-            left = {c: solver.best(_hold(part, (*held, c))) for c in moved}
-            rank = {c: (left[c].bound - now.bound) / price[c] for c in moved}
-            chosen = min(moved, key=lambda c: (rank[c], -losses[c][1] / price[c]))  # noqa: B023
-        else:
-            chosen = max(moved, key=lambda c: losses[c][1] / price[c])  # noqa: B023
+            left = {c: solver.best(_hold(part, (*held, c))).bound for c in moved[:_LIST]}
+            chosen = min(left, key=lambda c: ((left[c] - now.bound) / price[c], c))
         held = (*held, chosen)
         now = solver.best(_hold(part, held))
         if len(price) <= _TRIED:

@@ -75,4 +75,6 @@ def answer(
     single = alone(question, target)
     if target is None or firm:
         return Answer(bounds, firm, single)
-    return Answer(bounds, firm, single, turning_set(question, target), settling_set(question, target))
+    return Answer(
+        bounds, firm, single, turning_set(question, target), settling_set(question, target)
+    )

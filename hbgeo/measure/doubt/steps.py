@@ -66,7 +66,9 @@ def _named(load: Load, chooser: Whole, option: Whole, names: list[list[tuple[int
     chosen = [(int(chooser[i]), int(option[i])) for i in load.items]
     chosen += [names[number][place] for number, place in load.points]
     chosen.sort()
-    return Fewest([c for c, _ in chosen], [o for _, o in chosen], load.rows, load.at_least)
+    return Fewest(
+        tuple(c for c, _ in chosen), tuple(o for _, o in chosen), load.rows, load.at_least
+    )
 
 
 def sums_settling(question: SumQuestion, target: Fraction) -> Fewest:
@@ -81,4 +83,4 @@ def sums_settling(question: SumQuestion, target: Fraction) -> Fewest:
     room = now if now >= 0 else -1 - now
     rows = np.maximum(question.choices.rows[chooser], 1)
     load = fewest(total(most) - room, rows, most[chooser])
-    return Fewest(sorted(chooser[load.items].tolist()), (), load.rows, load.at_least)
+    return Fewest(tuple(sorted(chooser[load.items].tolist())), (), load.rows, load.at_least)

@@ -61,7 +61,11 @@ def sum_span(question: SumQuestion, group: Whole | None = None) -> SumBounds:
             question.choices.starts,
         )
     else:
-        gifts = Gifts(sum(question.top.tolist()), by_option(question, question.give_top), question.choices.starts)
+        gifts = Gifts(
+            sum(question.top.tolist()),
+            by_option(question, question.give_top),
+            question.choices.starts,
+        )
         ends = (gifts.base + total(gifts.least()), gifts.base + total(gifts.most()))
         whole = Span(Fraction(ends[0], question.per), Fraction(ends[1], question.per), exact=True)
     return SumBounds(whole, [] if group is None else _groups(question, group), low, high)
@@ -71,7 +75,9 @@ def _groups(question: SumQuestion, group: Whole) -> list[Span]:
     tops = labelled(question, group, question.top, question.give_top)
     if not question.ratio:
         ends = zip(*(e.tolist() for e in tops.ends()), strict=True)
-        return [Span(Fraction(a, question.per), Fraction(b, question.per), exact=True) for a, b in ends]
+        return [
+            Span(Fraction(a, question.per), Fraction(b, question.per), exact=True) for a, b in ends
+        ]
     return _ratios(tops, labelled(question, group, question.bottom, question.give_bottom))
 
 

@@ -22,7 +22,7 @@ from hbgeo.measure.doubt.question import Whole
 from hbgeo.read.issues import PROVENANCE
 from hbgeo.read.schema.records import Schema
 from hbgeo.read.table import LayerTable
-from hbgeo.read.units.left_out import COPY, PLACE, TWICE
+from hbgeo.read.units.left_out import COPY, PLACE, SERVED, TWICE
 
 NAMING = ("county_code", "county", "township_code", "township", "village_code", "village")
 NAMING += ("code", "name", PLACE)
@@ -104,14 +104,12 @@ def find_suspects(
     left = _left_out(layer)
     unread = layer.unread
     known = positions_of(frame, unread)
-    unserved = _unserved(layer)
     above, below = _twins(layer)
     works = _works(layer, states)
     blank = {c: works & frame[c].isna().to_numpy() for c in days.blank if c in frame}
     rough = {c: open_periods(frame, c, e) for c, e in days.edges.items() if c in frame}
     marked = np.zeros(len(frame), dtype=bool)
     marked[known[known >= 0]] = True
-    marked[unserved] = True
     marked[above], marked[below] = True, True
     for rows in (*blank.values(), *rough.values(), *standing.values()):
         marked |= rows
@@ -122,8 +120,7 @@ def find_suspects(
     notes = [
         *_of_cells(at[known], unread, schema, days),
         *_of_left(len(base), left, unread, schema, days),
-        *_of_periods(whole, rough, base, days),
-        *(Note(int(at[i]), "served") for i in unserved.tolist()),
+        *_of_periods(whole, days),
     ]
     for kind, rows in standing.items():
         notes += [Note(int(row), kind) for row in at[:-1][rows].tolist()]
@@ -193,7 +190,7 @@ def _stacked(base: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:
     if left.empty:
         return base.reset_index(drop=True)
     columns = {}
-    for name in dict.fromkeys([*base, *(c for c in _ABOVE if c in left)]):
+    for name in dict.fromkeys([*base, *_more(left)]):
         own = base[name] if name in base else pd.Series("", base.index, dtype="str")
         other = left.get(name)
         if other is None:
@@ -209,6 +206,11 @@ def _stacked(base: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:
     return whole.astype({c: t for c, t in kinds.items() if t != object})
 
 
+def _more(left: pd.DataFrame) -> list[str]:
+    """The columns of rows left out that matter even where no row that counts has them."""
+    return [c for c in left if c in _ABOVE or str(c).endswith("_precision")]
+
+
 def _blank(column: pd.Series) -> Any:
     if pd.api.types.is_datetime64_any_dtype(column):
         return pd.NaT
@@ -221,7 +223,9 @@ def _of_cells(at: Whole, unread: pd.DataFrame, schema: Schema, days: Days) -> li
     """The cells of rows that count which gave no value."""
     notes = []
     for row, column, text in zip(at.tolist(), unread["column"], unread["value"], strict=True):
-        if row >= 0:
+        if row >= 0 and column == SERVED:
+            notes.append(Note(row, "served"))
+        elif row >= 0:
             kind, values = readings_of(schema, column, text, days)
             notes += [Note(row, kind, column, values)] if kind else []
     return notes
@@ -245,6 +249,8 @@ def _of_left(
 
 
 def _note_left(row: int, column: str, text: str, schema: Schema, days: Days) -> Note:
+    if column == SERVED:
+        return Note(row, "served")
     if column == TWICE:
         return Note(row, "contrary")
     if column in POINT:
@@ -255,13 +261,11 @@ def _note_left(row: int, column: str, text: str, schema: Schema, days: Days) -> 
     return Note(row, kind or AMOUNT, column, values)
 
 
-def _of_periods(
-    rows: pd.DataFrame, rough: Mapping[str, Mask], base: Whole, days: Days
-) -> list[Note]:
+def _of_periods(rows: pd.DataFrame, days: Days) -> list[Note]:
     """Years and months that reach beyond a day that matters."""
     notes = []
-    for column, marked in rough.items():
-        at = np.flatnonzero(marked[base])
+    for column, edges in days.edges.items():
+        at = np.flatnonzero(open_periods(rows, column, edges)) if column in rows else []
         if len(at):
             some = rows.iloc[at]
             ends = [period_ends(some, column, last=last).tolist() for last in (False, True)]
@@ -269,16 +273,6 @@ def _of_periods(
                 values = tuple(days_between(first, last, days.any[column]))
                 notes.append(Note(row, "period", column, values))
     return notes
-
-
-def _unserved(layer: LayerTable) -> Whole:
-    """The rows of which a part of those they serve could not be told."""
-    issues = layer.issues
-    some = issues[(issues["rule"] == "W06") & issues["row"].notna()]
-    if some.empty:
-        return np.zeros(0, dtype=np.int64)
-    found = positions_of(layer.frame, some)
-    return np.unique(found[found >= 0])
 
 
 def _twins(layer: LayerTable) -> tuple[Whole, Whole]:

@@ -60,7 +60,7 @@ def spread(picks: Picks, rows: int | None, at_least: int, made: Kernel, starts: 
     """The choosers themselves, where one stood for all toggles of a slot."""
     pairs = {pair for c, o in picks.items() if o != starts[c] for pair in made.of(c, o)}
     chosen = sorted(pairs)
-    return Fewest([c for c, _ in chosen], [o for _, o in chosen], rows, at_least)
+    return Fewest(tuple(c for c, _ in chosen), tuple(o for _, o in chosen), rows, at_least)
 
 
 @dataclass
@@ -68,12 +68,17 @@ class Turner:
     """Makes the curves of components; those alike once."""
 
     made: Kernel
-    known: dict[Hashable, list[tuple[int, int, dict[int, int]]] | None] = field(default_factory=dict)
+    known: dict[Hashable, list[tuple[int, int, dict[int, int]]] | None] = field(
+        default_factory=dict
+    )
 
     def curve(self, component: Component) -> Curve | None:
         """What a component gives for how many rows; None for nothing."""
         part = component.part()
-        price = {c: [0, *(int(self.made.price[o]) for _, o in rest[1:])] for c, rest in part.choosers.items()}
+        price = {
+            c: [0, *(int(self.made.price[o]) for _, o in rest[1:])]
+            for c, rest in part.choosers.items()
+        }
         base = value_of(part, filled(part, {c: o[0][1] for c, o in part.choosers.items()}))
         swept = self._swept(part, price)
         if swept is None:
@@ -122,7 +127,10 @@ def _open(part: Part, price: dict[int, list[int]], base: int) -> Curve:
     home = {c: o[0][1] for c, o in part.choosers.items()}
     found = best(part)
     full = _lean(part, home, dict(found.picks))
-    steps = [*_climb(part, home, price), (_paid(part, full, price), value_of(part, filled(part, full)) - base, full)]
+    steps = [
+        *_climb(part, home, price),
+        (_paid(part, full, price), value_of(part, filled(part, full)) - base, full),
+    ]
     kept: list[tuple[int, int, Picks]] = []
     for step in sorted(steps, key=lambda s: (s[0], -s[1])):
         if step[1] > (kept[-1][1] if kept else 0):
@@ -149,7 +157,9 @@ def _lean(part: Part, home: Picks, picks: Picks) -> Picks:
     return picks
 
 
-def _climb(part: Part, home: Picks, price: dict[int, list[int]]) -> Iterator[tuple[int, int, Picks]]:
+def _climb(
+    part: Part, home: Picks, price: dict[int, list[int]]
+) -> Iterator[tuple[int, int, Picks]]:
     """One change after another, the one that gains most a row."""
     picks, spent = dict(home), 0
     base = value = value_of(part, filled(part, picks))

@@ -18,7 +18,7 @@ from hbgeo.read.schema.tidy import Tidy
 from hbgeo.read.table import LayerTable, of_layer
 from hbgeo.read.units.copies import told_twice
 from hbgeo.read.units.ids import settle_ids
-from hbgeo.read.units.left_out import COPY, PLACE, TWICE, leave_aside, leave_out, together
+from hbgeo.read.units.left_out import COPY, PLACE, TWICE, leave_aside, leave_out, together, with_served
 from hbgeo.read.units.naming import Named, blank_texts, look_up, note_problems, senders_of
 
 
@@ -51,10 +51,11 @@ def make_facilities(
     bad = bad | settled.aside
     reasons = {PLACE: placeless, COPY: copies, TWICE: settled.aside}
     aside = made.aside.copy()
+    others = Notes(layer.key, aside, notes.schema)
     if len(aside):
-        tied = _tie(aside, register, Notes(layer.key, aside, notes.schema), codes=same_scheme)
-        aside = leave_aside(made, aside, tied)
-    left = together(aside, leave_out(frame, named, bad, reasons))
+        aside = leave_aside(aside, _tie(aside, register, others, codes=same_scheme))
+    unread = with_served(made.unread, [*notes.issues, *others.issues])
+    left = together(unread, aside, leave_out(frame, named, bad, reasons))
     return of_layer(
         layer,
         without(frame, bad).set_index("id"),
@@ -62,7 +63,7 @@ def make_facilities(
         aside=len(made.aside) + int(bad.sum()),
         senders=senders_of(made, register, named),
         left_out=left,
-        unread=made.unread,
+        unread=unread,
     )
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
 from hbgeo.arrays import Mask
-from hbgeo.read.issues import PROVENANCE
-from hbgeo.read.schema.tidy import Tidy
+from hbgeo.read.issues import PROVENANCE, UNREAD, Issue
 from hbgeo.read.units.naming import Named
 
+SERVED = "served"  # column of cells of which a part names nobody
 PLACE, TWICE, COPY = "place", "twice", "copy"  # in `why`: no place at all; see `LayerTable.left_out`
 
 
@@ -42,18 +42,7 @@ def leave_out(
     return frame.assign(why=why)[bad]
 
 
-def with_reasons(aside: pd.DataFrame, unread: pd.DataFrame) -> pd.DataFrame:
-    """The rows that reading put aside, with the columns whose cells could not be read as `why`."""
-    wrong = unread.drop_duplicates([*PROVENANCE, "column"])
-    joined = wrong.groupby(PROVENANCE, sort=False)["column"].agg(",".join)
-    if not len(joined):
-        return aside.assign(why="")
-    where = pd.MultiIndex.from_frame(aside[PROVENANCE].astype({"row": np.int64}))
-    joined.index = joined.index.set_levels(joined.index.levels[2].astype(np.int64), level=2)
-    return aside.assign(why=joined.reindex(where).fillna("").to_numpy())
-
-
-def leave_aside(made: Tidy, tied: pd.DataFrame, named: Named) -> pd.DataFrame:
+def leave_aside(tied: pd.DataFrame, named: Named) -> pd.DataFrame:
     """Take the rows that reading put aside, which may besides name their unit wrongly, or none.
 
     Parameters
@@ -61,21 +50,37 @@ def leave_aside(made: Tidy, tied: pd.DataFrame, named: Named) -> pd.DataFrame:
     tied
         Those rows, with the codes of the units they name.
     """
-    told = with_reasons(tied, made.unread)
     wrong = reasons_of_naming(named, np.ones(len(tied), dtype=bool))
     if "x" in tied:
         nowhere = named.mark(lambda one: not (one.county or one.township or one.village))
         nowhere &= tied["x"].isna().to_numpy()
         wrong = wrong.where(~(pd.Series(nowhere, wrong.index) & (wrong == "")), PLACE)
-    both = told["why"].to_numpy(object) + np.where(wrong == "", "", "," + wrong).astype(object)
-    return told.assign(why=[why.strip(",") for why in both])
+    return tied.assign(why=wrong.to_numpy())
 
 
-def together(aside: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:
+def _with_cells(rows: pd.DataFrame, unread: pd.DataFrame) -> pd.DataFrame:
+    """Rows that were left out, with the columns of their cells that could not be read before."""
+    cells = unread.drop_duplicates([*PROVENANCE, "column"])
+    joined = cells.groupby(PROVENANCE, sort=False)["column"].agg(",".join).to_dict()
+    where = rows[PROVENANCE].itertuples(index=False, name=None)
+    said = [joined.get((file, sheet, int(row)), "") for file, sheet, row in where]
+    why = [",".join(filter(None, both)) for both in zip(said, rows["why"], strict=True)]
+    return rows.assign(why=why)
+
+
+def with_served(unread: pd.DataFrame, issues: Iterable[Issue]) -> pd.DataFrame:
+    """The cells that gave no value, with those of 服务范围 of which a part names nobody."""
+    missed = [(i.file, i.sheet, i.row, SERVED, i.value) for i in issues if i.rule == "W06"]
+    more = pd.DataFrame(missed, columns=UNREAD)
+    return pd.concat([unread, more], ignore_index=True) if missed else unread
+
+
+def together(unread: pd.DataFrame, aside: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:
     """All rows left out: those that reading put aside, then those left when tying."""
     if aside.empty or left.empty:
         whole = left if aside.empty else aside
     else:
         lists = [c for c in left if left[c].dtype == object or aside.get(c, left[c]).dtype == object]
         whole = pd.concat([f.astype(dict.fromkeys(lists, object), errors="ignore") for f in (aside, left)])
-    return whole.reset_index(drop=True)
+    whole = whole.reset_index(drop=True)
+    return _with_cells(whole, unread) if len(whole) else whole

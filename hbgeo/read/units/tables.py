@@ -38,7 +38,7 @@ def make_table(made: Tidy, layer: Layer, register: Register, *, same_scheme: boo
     if len(aside):
         tied = _tie(aside, register, Notes(layer.key, aside, notes.schema), **how)
         aside = aside.assign(**{f"{at}_code": tied.codes(at) for at in ("county", "township")})
-        aside = leave_aside(made, aside, tied)
+        aside = leave_aside(aside, tied)
     above = {f"{at}_code": named.codes(at) for at in ("county", "township")}
     reasons = {PLACE: silent, "name": bad & ~silent & ~named.mark(lambda one: one.wrong)}
     left = leave_out(frame.assign(**above), named, bad, reasons)
@@ -48,7 +48,7 @@ def make_table(made: Tidy, layer: Layer, register: Register, *, same_scheme: boo
         (*made.issues, *notes.issues),
         aside=len(made.aside) + int(bad.sum()),
         senders=senders_of(made, register, named),
-        left_out=together(aside, left),
+        left_out=together(made.unread, aside, left),
         unread=made.unread,
     )
 
