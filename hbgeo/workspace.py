@@ -234,9 +234,7 @@ class Workspace:
         RequestError
             If an id is not known.
         """
-        from hbgeo.measure.doubt.found import (
-            find_doubts,
-        )  # who asks for figures alone does not wait
+        from hbgeo.measure.doubt.found import find_doubts  # who asks for figures alone does not wait
 
         asked = options or self.options()
         here = self.at(asked.as_of)
