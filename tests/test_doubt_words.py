@@ -52,8 +52,14 @@ def test_the_span_of_an_amount_has_its_own_numbers(figures: dict[str, Assessment
     assert doubt_words.show_span(None, beds) == "—"
 
 
-def test_of_a_denominator_in_doubt_only_the_covered_are_said(town: Assessment) -> None:
-    firm = firmness("x", 308, 314, total=Span(Fraction(920), Fraction(925), exact=True))
+def test_of_a_denominator_in_doubt_the_percentage_has_its_own_span(town: Assessment) -> None:
+    """308 of 925 are 33.297…, 314 of 920 are 34.130…."""
+    pct = Span(Fraction(30_800, 925), Fraction(31_400, 920), exact=True)
+    assert doubt_words.show_span(firmness("x", 308, 314, pct=pct), town) == "33.30%–34.13%"
+
+
+def test_where_there_may_be_no_denominator_the_covered_are_said(town: Assessment) -> None:
+    firm = firmness("x", 308, 314, pct=Span(None, None, exact=True))
     assert doubt_words.show_span(firm, town) == "已覆盖 308–314 个"
     assert doubt_words.ends_of(firm, town) == (None, None)
     said = doubt_words.caveat(replace(firm, firm=None), town)

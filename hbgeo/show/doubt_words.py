@@ -65,19 +65,21 @@ def how_many(fewest: Fewest | None, *, prose: bool = False) -> str:
 def ends_of(firm: Firmness, a: Assessment) -> tuple[Fraction | None, Fraction | None]:
     """The least and the greatest figure, in the figure's own unit; of capacity in units supplied.
 
-    None where there is none, or where it is not known of how much it is a share.
+    None where there is none: nothing bounds it, or some reading leaves no unit that counts.
     """
-    return _end(firm.span.low, firm, a), _end(firm.span.high, firm, a)
+    if firm.pct is not None and a.indicator.measure != "capacity":
+        return firm.pct.low, firm.pct.high
+    return _end(firm.span.low, a), _end(firm.span.high, a)
 
 
-def _end(value: Fraction | None, firm: Firmness, a: Assessment) -> Fraction | None:
+def _end(value: Fraction | None, a: Assessment) -> Fraction | None:
     one = a.indicator
     if value is None or one.measure in {"count", "sum", "capacity"}:
         return value
     if one.measure == "ratio":
         return value if one.per is None else value * Fraction(one.per) / 100
     total = a.share.total if a.share else Fraction(0)
-    return None if firm.total is not None or not total else 100 * value / total
+    return 100 * value / total if total else None
 
 
 def show_end(value: Fraction, a: Assessment, *, prose: bool = False) -> str:
@@ -93,7 +95,7 @@ def show_end(value: Fraction, a: Assessment, *, prose: bool = False) -> str:
 def show_span(firm: Firmness | None, a: Assessment, *, prose: bool = False) -> str:
     """33.41%–34.06%; one number where nothing is open, a dash where no number can be said.
 
-    Where it is in doubt how many units count, the units that are covered: 已覆盖 308–314 个.
+    Where it is in doubt whether any unit counts, those that are covered: 已覆盖 308–314 个.
     """
     if firm is None or firm.span.low is None:
         return words.NONE
@@ -137,7 +139,7 @@ def caveat(firm: Firmness | None, a: Assessment) -> str:
 
 
 def _noun(firm: Firmness, a: Assessment) -> str:
-    if firm.total is not None or a.indicator.measure == "capacity":
+    if a.indicator.measure == "capacity" or ends_of(firm, a)[0] is None:
         return "已覆盖数"
     return _NOUNS.get(a.indicator.measure, "覆盖率")
 

@@ -45,8 +45,9 @@ class Firmness:
         What cannot be bounded, in sentences: missing weights, amounts that nobody says.
     largest
         Rows in the largest group of rows and units that had to be looked at together.
-    total
-        Of all demand, where rows in doubt decide which units count; None where all is known of it.
+    pct
+        Of the percentage, where rows in doubt decide which units count; None where all of them are
+        known, and the percentage follows from `span`.
     """
 
     indicator: str
@@ -59,7 +60,7 @@ class Firmness:
     settling: Fewest | None = None
     unbounded: tuple[str, ...] = ()
     largest: int = 0
-    total: Span | None = None
+    pct: Span | None = None
 
     @property
     def open(self) -> bool:
