@@ -26,7 +26,7 @@ from hbgeo.read.indicator import Assumption, Indicator
 from hbgeo.read.inputs import joined
 from hbgeo.read.issues import Issue, issue_rows, sort_issues
 from hbgeo.read.layers import POPULATION, Layers
-from hbgeo.read.near import ask_whether
+from hbgeo.read.near import ask_whether, only_one
 from hbgeo.read.policy import read_policy, what_exists
 from hbgeo.read.schema.records import SCHEMAS_OF, Schema, read_schema
 from hbgeo.read.table import LayerTable
@@ -234,7 +234,9 @@ class Workspace:
         RequestError
             If an id is not known.
         """
-        from hbgeo.measure.doubt.found import find_doubts  # who asks for figures alone does not wait
+        from hbgeo.measure.doubt.found import (
+            find_doubts,
+        )  # who asks for figures alone does not wait
 
         asked = options or self.options()
         here = self.at(asked.as_of)
@@ -273,11 +275,8 @@ class Workspace:
                 known.setdefault(key, set()).add(code)
                 called[key] = f"{own}（{code}）"
         hits = known.get(name.strip(), set())
-        if len(hits) == 1:
-            return hits.pop()
-        if hits:
-            each = "、".join(f"{every[code]}（{code}）" for code in sorted(hits))
-            raise RequestError(f"“{name}”不止一个：{each}；请用代码")
+        if code := only_one(name, {hit: every[hit] for hit in hits}):
+            return code
         near = ask_whether(name, called) or "请用完整名称或 6 位代码"
         raise RequestError(f"没有县或市州“{name}”；{near}")
 

@@ -108,7 +108,9 @@ class World:
         each: list[list[tuple[Reading | None, bool]]] = []
         in_pairs = {row for pair in self.twins for row in pair}
         for i, row in enumerate(self.rows):
-            options: list[tuple[Reading | None, bool]] = [(r, k > 0) for k, r in enumerate(row.readings)]
+            options: list[tuple[Reading | None, bool]] = [
+                (r, k > 0) for k, r in enumerate(row.readings)
+            ]
             each.append([*options, (None, True)] if i in in_pairs else options)
         for combo in product(*each):
             if any(combo[a][0] is None and combo[b][0] is None for a, b in self.twins):
@@ -139,13 +141,19 @@ def _drawn(dice: random.Random) -> World:
     rows = [_row(dice, towns, n) for n in range(dice.randint(2, 8))]
     twins = []
     if dice.random() < 0.35:
-        first = next((i for i, r in enumerate(rows) if len(r.readings) == 1 and r.cells["经度"]), None)
+        first = next(
+            (i for i, r in enumerate(rows) if len(r.readings) == 1 and r.cells["经度"]), None
+        )
         if first is not None:
             double = dict(rows[first].cells) | {"编号": f"G{len(rows):03}"}
             double["纬度"] = f"{float(double['纬度']) + 0.0003:.7f}"
             rows.append(Row(double, list(rows[first].readings)))
             twins = [(first, len(rows) - 1)]
-    sound = [row for row in rows if row.plain and row.cells["编号"] not in {rows[a].cells["编号"] for a, _ in twins}]
+    sound = [
+        row
+        for row in rows
+        if row.plain and row.cells["编号"] not in {rows[a].cells["编号"] for a, _ in twins}
+    ]
     if len(sound) > 1 and dice.random() < 0.4 and not twins:
         for row in sound[:2]:  # of one number, and not alike: neither counts
             row.cells["编号"] = "GM42052500001"
@@ -205,7 +213,9 @@ def _place(
         cells["服务范围"] = "东片"
     inside = [(c, "") for c in towns[county]]
     unnamed = cells | {"所在县": "", "所在乡镇": "", "服务范围": ""}
-    way = dice.choice(["town"] * 4 + ["point", "county", "misnamed", "apart", "nowhere", "both", "edge"])
+    way = dice.choice(
+        ["town"] * 4 + ["point", "county", "misnamed", "apart", "nowhere", "both", "edge"]
+    )
     if way == "point":
         return cells | _point(towns, code), [(code, "")], False, served
     if way == "county":
@@ -214,7 +224,12 @@ def _place(
         return cells | {"所在乡镇": "示例无名镇"}, inside, True, served
     if way == "nowhere":
         every = [(c, "") for some in towns.values() for c in some]
-        return cells | dict.fromkeys(("所在县", "所在乡镇", "服务范围"), ""), every, True, frozenset()
+        return (
+            cells | dict.fromkeys(("所在县", "所在乡镇", "服务范围"), ""),
+            every,
+            True,
+            frozenset(),
+        )
     if way == "edge":
         return _edge(towns, county, unnamed)
     if way in {"apart", "both"} and len(towns[county]) > 2:
@@ -246,7 +261,10 @@ def box_of(towns: dict[str, list[str]], code: str) -> tuple[float, float, float,
 
 def _point(towns: dict[str, list[str]], code: str) -> dict[str, str]:
     west, south, east, north = box_of(towns, code)
-    return {"经度": f"{(west + east) / 2 + 0.0012345:.7f}", "纬度": f"{(south + north) / 2 + 0.0012345:.7f}"}
+    return {
+        "经度": f"{(west + east) / 2 + 0.0012345:.7f}",
+        "纬度": f"{(south + north) / 2 + 0.0012345:.7f}",
+    }
 
 
 def write_world(world: World, folder: Path) -> None:

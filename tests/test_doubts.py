@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
+import doubtful_tables as tables
 import pytest
 from doubtful_ledgers import (
     GOALS,
@@ -53,7 +54,9 @@ def test_a_conclusion_is_firm_where_no_combination_turns_it(
     world, doubts = asked
     tried = _tried(world, indicator)
     own = is_met(world, tried[0][0], indicator)
-    turned = [c for v, c in tried if (met := is_met(world, v, indicator)) is not None and met != own]
+    turned = [
+        c for v, c in tried if (met := is_met(world, v, indicator)) is not None and met != own
+    ]
     found = doubts.of.get(indicator)
     if found is None or own is None:
         return
@@ -93,3 +96,22 @@ def test_without_doubts_bounds_are_the_figure(tmp_path: Path):
         assert firm.span.low == firm.span.high
         assert not firm.open
         assert firm.rows.empty
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_facts_and_chains_are_bounded_by_all_combinations(seed: int, tmp_path: Path):
+    facts, chain = tables.make_facts(seed), tables.make_chain(seed)
+    tables.write_tables(facts, chain, tmp_path)
+    found = Workspace.open(tmp_path).doubts(["county-central-care", "three-level-network"]).of
+    tried = [tables.central_care(some) for some in tables.combinations(facts)]
+    care = found["county-central-care"]
+    covered = [c for c, _ in tried]
+    assert (care.span.low, care.span.high, care.span.exact) == (min(covered), max(covered), True)
+    met = {c >= total for c, total in tried if total}
+    assert care.firm is (len(met) == 1)
+    villages = [tables.network(some) for some in tables.combinations(chain)]
+    sizes = [len(some) for some in villages]
+    span = found["three-level-network"].span
+    assert (span.low, span.high, span.exact) == (min(sizes), max(sizes), True)
+    wanted = set.union(*villages) - set.intersection(*villages)
+    assert set(found["three-level-network"].units.index) == wanted

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from hbgeo.measure.reasons import idle_by_unit, why_uncovered
+from hbgeo.read.indicator import Indicator
 
 AS_OF = date(2023, 12, 31)
 
@@ -50,3 +53,29 @@ def test_what_is_nearest_to_working_says_why() -> None:
 def test_nothing_there_and_a_broken_chain() -> None:
     assert why_uncovered([])[0] == "没有合格设施"
     assert why_uncovered(idle(("在建", None)), "县级中心") == ("缺“县级中心”", "补齐这一环")
+
+
+def _asks(**given: Any) -> Indicator:
+    return replace(Indicator("x", None, "other", "", "x", "presence", "county", "a", ""), **given)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, ("没有合格设施", "商请邻近设施列入服务范围，或新建")),
+        ({"via": ("inside", "named")}, ("没有合格设施", "新建（新设），或把已有的补登进台账")),
+        ({"measure": "flag"}, ("没有办结的记录", "办结后报送完成时间和文号")),
+        ({"measure": "reach"}, ("半径内没有合格设施", "在半径内新建")),
+        ({"measure": "capacity", "via": ("inside",)}, ("空余穴位不够", "扩建或新建")),
+    ],
+)
+def test_advice_is_such_as_the_indicator_allows(given: Any, said: tuple[str, str]) -> None:
+    assert why_uncovered([], one=_asks(**given)) == said
+
+
+def test_what_works_is_no_fault_where_projects_are_asked_for() -> None:
+    building = _asks(status=("在建",))
+    said = "没有状态为在建的设施"
+    assert why_uncovered(idle(("运营", "2020-01-01")), one=building)[0] == said
+    assert why_uncovered(idle(("停用", None)), one=building)[0] == said
+    assert why_uncovered(idle(("规划", None)), one=building)[1] == "督促开工"

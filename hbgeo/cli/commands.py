@@ -48,6 +48,7 @@ from hbgeo.cli.planning import plan
 from hbgeo.cli.points import locate, nearest
 from hbgeo.cli.quoting import command
 from hbgeo.cli.reaching import Radius, access, show_radii
+from hbgeo.cli.why import why
 
 
 @asks
@@ -381,6 +382,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "doubts": lists("doubts", doubts),
     "uncovered": lists("uncovered", uncovered),
     "tasks": lists("tasks", tasks),
+    "why": lists("why", why),
     "plan": lists("plan", plan),
     "names": lists("names", names),
     "search": lists("search", search),

@@ -99,7 +99,7 @@ def _measure_one(
     scope = options.within or options.scope
     if options.weight and one.measure in WEIGHED:
         one = replace(one, weight=options.weight)  # what was asked for, not what the policy says
-    case = _find_chain(one, context) if one.links else find_case(one, context)
+    case = find_chain(one, context) if one.links else find_case(one, context)
     if isinstance(case, list):
         missing = tuple(dict.fromkeys(map(in_sentence, case)))
         measured.assessments.append(Assessment(one, options.as_of, None, missing, whole, scope))
@@ -171,7 +171,7 @@ def find_case(one: Indicator, context: Context) -> Case | list[str]:
     return missing or Case(one, context, units, layer, count_rows(one, context.options, layer))
 
 
-def _find_chain(one: Indicator, context: Context) -> Chain | list[str]:
+def find_chain(one: Indicator, context: Context) -> Chain | list[str]:
     """What each link of a chain is measured on; or all that is missing to any of them."""
     units, missing = _denominator(one, context)
     plain = replace(context, options=replace(context.options, weight=""))  # links weigh nobody

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from hbgeo.read.indicator import Clause, Indicator
+
 _WORKING = ("运营", "完好")
 _UNDATED, _TO_COME = "无日期", "未到启用时间"  # what keeps a working one from counting
 # the first state that fits says why, and what may be done
@@ -55,7 +57,9 @@ def _idle(facility: str, name: str, status: str, since: date | None, as_of: date
     return Idle(facility, name, status, since, state, sign)
 
 
-def why_uncovered(idle: Sequence[Idle], link: str = "") -> tuple[str, str]:
+def why_uncovered(
+    idle: Sequence[Idle], link: str = "", *, one: Indicator | None = None
+) -> tuple[str, str]:
     """Why a unit is not covered, and what may be done.
 
     Parameters
@@ -64,12 +68,44 @@ def why_uncovered(idle: Sequence[Idle], link: str = "") -> tuple[str, str]:
         The facilities that would cover it.
     link
         Of a chain its weakest missing link; "" for all else.
+    one
+        What is measured, which says what may be done where nothing is under way; None: by any way.
     """
     if link:
         return f"缺“{link}”", "补齐这一环"
+    if not idle:
+        return _nothing(one)
     for signs, why, advice in _REASONS:
-        if any(sign in one.sign for one in idle for sign in signs):
+        if _ends(signs) and _unusual(one):
+            continue  # what has ended, or works, is no fault where others are asked for
+        if any(sign in facility.sign for facility in idle for sign in signs):
             return why, advice
-    if idle:
-        return "设施状态不符", "核实状态"
-    return "没有合格设施", "商请邻近设施列入服务范围，或新建"
+    if one is not None and _unusual(one):
+        return f"没有状态为{'、'.join(one.status)}的设施", "新开工的及时登记；状态有误的更正"
+    return "设施状态不符", "核实状态"
+
+
+def _unusual(one: Indicator | None) -> bool:
+    """Whether it asks for facilities that do not work yet: 在建."""
+    return one is not None and bool(one.status) and not set(one.status) & {*_WORKING}
+
+
+def _ends(signs: Sequence[str]) -> bool:
+    return not set(signs) & {"规划", "建成未启用"}
+
+
+def _nothing(one: Indicator | None) -> tuple[str, str]:
+    """Why a unit is left out for which nothing is under way: nobody can serve where none may."""
+    ask = "商请邻近设施列入服务范围，或新建"
+    if one is None:
+        return "没有合格设施", ask
+    if one.measure == "flag":
+        return "没有办结的记录", "办结后报送完成时间和文号"
+    clauses = one.where or (Clause({}),)
+    ways = {way for clause in clauses for way in clause.via or one.via}
+    if one.measure == "capacity":
+        more = "扩建、新建，或商请邻近设施列入服务范围" if "served" in ways else "扩建或新建"
+        return "空余穴位不够", more
+    if one.measure == "reach":
+        return "半径内没有合格设施", "在半径内新建"
+    return "没有合格设施", ask if "served" in ways else "新建（新设），或把已有的补登进台账"

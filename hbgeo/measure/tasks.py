@@ -209,7 +209,7 @@ class _Facts:
             return made
         idle = self._idle.get(code, [])
         link = unit["via"] if one.measure == "chain" else ""
-        made["reason"], made["remedy"] = why_uncovered(idle, link)
+        made["reason"], made["remedy"] = why_uncovered(idle, link, one=one)
         if near := self._near.get(code):
             made |= {"nearest_id": near["nearest_id"], "nearest": near["nearest_name"]}
             km = near["nearest_km"]

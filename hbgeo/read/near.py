@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from rapidfuzz import fuzz
 
+from hbgeo.errors import RequestError
 from hbgeo.read.cell.text import choice_key
 
 _ALIKE = 60  # of 100
 _MOST = 5
+_LISTED = 20  # of several of one name
 
 
 def near_names(name: str, known: Mapping[str, str]) -> list[str]:
@@ -48,6 +50,26 @@ def ask_whether(name: str, known: Mapping[str, str]) -> str:
     near = near_names(name, known)
     more = f"等 {len(near)} 个" if len(near) > _MOST else ""
     return f"是否指 {'、'.join(near[:_MOST])}{more}？" if near else ""
+
+
+def only_one(name: str, hits: Mapping[str, str]) -> str:
+    """The one code that a name stands for; "" where there is none.
+
+    Parameters
+    ----------
+    hits
+        Code → what it is called, where that is told from others.
+
+    Raises
+    ------
+    RequestError
+        If there are several: each with its code.
+    """
+    if len(hits) > 1:
+        each = "、".join(f"{hits[code]}（{code}）" for code in sorted(hits)[:_LISTED])
+        more = f"等 {len(hits)} 个" if len(hits) > _LISTED else ""
+        raise RequestError(f"“{name}”不止一个：{each}{more}；请用代码")
+    return next(iter(hits), "")
 
 
 def _in_order(wanted: str, key: str) -> bool:

@@ -13,6 +13,7 @@ from hbgeo.measure.doubt.question import CoverQuestion, SumQuestion, Whole
 from hbgeo.measure.doubt.terms import (
     Figures,
     Terms,
+    as_figures,
     fill_pairs,
     margin,
     objective,
@@ -77,7 +78,7 @@ def _others(change: Figures, starts: Whole) -> tuple[Figures, Figures]:
         first = np.concatenate([[0], np.cumsum(sizes[several] - 1)[:-1]])
         least[several] = np.minimum.reduceat(change[kept], first)
         most[several] = np.maximum.reduceat(change[kept], first)
-    return least, most
+    return as_figures(least), as_figures(most)
 
 
 def _turning(now: int, change: Figures, starts: Whole) -> Mask:
@@ -145,4 +146,4 @@ def _counts(sizes: Whole) -> Whole:
 def _added(option: Whole, term: Whole, sign: Whole, coef: Figures, many: int) -> Figures:
     made = np.zeros(many, dtype=coef.dtype)
     np.add.at(made, option, coef[term] * sign)
-    return made
+    return as_figures(made)

@@ -95,7 +95,9 @@ def chain_slots(chain: Chain, opened: Sequence[Opened], units: pd.DataFrame) -> 
         made = Slots(np.arange(len(units)), sure, whole.entries[pair], slot)
         parts.append(made.after(slots, entries))
         slots, entries = slots + len(units), entries + len(own.openings.suspect)
-    return Slots(*(np.concatenate([getattr(p, c) for p in parts]) for c in Slots.__dataclass_fields__))
+    return Slots(
+        *(np.concatenate([getattr(p, c) for p in parts]) for c in Slots.__dataclass_fields__)
+    )
 
 
 def _padded(mask: Mask, size: int) -> Mask:
@@ -106,7 +108,11 @@ def table_units(case: Case) -> pd.Index:
     """All units of the level at which a table is kept: its rows in doubt stand among those."""
     level = case.layer.level or case.one.units
     units = case.context.source.find_units(level)
-    return case.context.placements.units(case.one.units).frame.index if units is None else units.frame.index
+    return (
+        case.context.placements.units(case.one.units).frame.index
+        if units is None
+        else units.frame.index
+    )
 
 
 def flag_slots(case: Case, opened: Opened) -> Slots:

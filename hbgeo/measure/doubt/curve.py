@@ -46,11 +46,15 @@ class Items:
 
 @dataclass(frozen=True)
 class Taken:
-    """What a knapsack of items and curves took: chooser → option, rows, and rows at least."""
+    """What a knapsack of items and curves took: chooser → option, rows, and rows at least.
+
+    `spare` is what it gains beyond the need.
+    """
 
     picks: Picks
     rows: int | None
     at_least: int
+    spare: int = 0
 
 
 def bounds_of(worth: list[tuple[int, int]], most: int) -> Points:
@@ -119,7 +123,9 @@ def take(
         at_least = bound.at_least
         if bound.rows is None:
             return Taken({}, None, 0)
-    return Taken(_picks(load, items, curves), load.rows, at_least)
+    gained = sum(int(items.gain[i]) for i in load.items)
+    gained += sum(curves[number].reached[place][1] for number, place in load.points)
+    return Taken(_picks(load, items, curves), load.rows, at_least, gained - need)
 
 
 def _picks(load: Load, items: Items, curves: list[Curve]) -> Picks:

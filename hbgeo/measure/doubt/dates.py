@@ -66,9 +66,7 @@ def days_of(schema: Schema, indicators: Iterable[Indicator], options: Options) -
     return Days(named, {c: tuple(sorted(v)) for c, v in edges.items()}, tuple(sorted(blank)))
 
 
-def _asked(
-    one: Indicator, as_of: date
-) -> list[tuple[str, list[pd.Timestamp], list[pd.Timestamp]]]:
+def _asked(one: Indicator, as_of: date) -> list[tuple[str, list[pd.Timestamp], list[pd.Timestamp]]]:
     """The date columns of an indicator, with days in and around what it counts."""
     asked = []
     if one.year:

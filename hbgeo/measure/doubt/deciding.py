@@ -104,7 +104,9 @@ def _options_of(choices: Choices, choosers: list[int], starts: Whole) -> tuple[W
     by_option = choices.chooser
     size = np.diff(starts)
     entry_chooser = np.repeat(by_option, size)
-    at = np.flatnonzero(wanted[entry_chooser]) if len(entry_chooser) else np.zeros(0, dtype=np.int64)
+    at = (
+        np.flatnonzero(wanted[entry_chooser]) if len(entry_chooser) else np.zeros(0, dtype=np.int64)
+    )
     return entry_chooser[at].astype(np.int64), at.astype(np.int64)
 
 
@@ -133,7 +135,9 @@ def _given(question: SumQuestion, choosers: list[int]) -> tuple[Whole, Whole]:
     return both[:, 0], both[:, 1]
 
 
-def rows_in_doubt(standing: Standing, made: Mapping[str, Firmness], context: Context) -> pd.DataFrame:
+def rows_in_doubt(
+    standing: Standing, made: Mapping[str, Firmness], context: Context
+) -> pd.DataFrame:
     """All rows in doubt, with the greatest effect that each has on an indicator, and what it turns."""
     parts = [standing.told(key) for key in standing.found]
     if not parts:
@@ -142,7 +146,9 @@ def rows_in_doubt(standing: Standing, made: Mapping[str, Firmness], context: Con
     best: dict[tuple[str, str, str, int], tuple[Fraction, str, tuple[str, ...]]] = {}
     turns: dict[tuple[str, str, str, int], list[str]] = {}
     for one, firmness in made.items():
-        rows = firmness.rows[["layer", "file", "sheet", "row", "least", "most", "effect", "units", "turns"]]
+        rows = firmness.rows[
+            ["layer", "file", "sheet", "row", "least", "most", "effect", "units", "turns"]
+        ]
         for *where, least, most, effect, units, turned in rows.itertuples(index=False, name=None):
             key, size = tuple(where), max(abs(least), abs(most))
             if key not in best or size > best[key][0]:

@@ -85,7 +85,11 @@ def _metres(frame: pd.DataFrame, at: Placement, named: Mask) -> float:
 
 
 def _near(
-    made: dict[int, set[int]], rows: Whole, points: tuple[Floats, Floats], units: pd.DataFrame, metres: float
+    made: dict[int, set[int]],
+    rows: Whole,
+    points: tuple[Floats, Floats],
+    units: pd.DataFrame,
+    metres: float,
 ) -> None:
     """Add the units within so many metres."""
     if metres <= 0:

@@ -25,6 +25,7 @@ from hbgeo.measure.doubt.ask import (
     sum_question,
 )
 from hbgeo.measure.doubt.deciding import deciding_rows, rows_in_doubt
+from hbgeo.measure.doubt.joint import join_links
 from hbgeo.measure.doubt.merged import Merged, merge
 from hbgeo.measure.doubt.needed import Needed, listed_cases, needed_units
 from hbgeo.measure.doubt.question import CoverQuestion, Span, SumQuestion, Whole
@@ -101,12 +102,13 @@ def _of_flag(a: Assessment, case: Case, standing: Standing) -> Firmness:
 
 
 def _of_chain(a: Assessment, chain: Chain, standing: Standing) -> Firmness:
-    opened = [standing.open(case) for case in chain.links]
+    opened = [standing.open(case, apart=True) for case in chain.links]
     units, demand, lost = _weighed(a, Needed(chain.units))
-    slots = chain_slots(chain, opened, units)
-    merged = merge([(c.layer.key, o) for c, o in zip(chain.links, opened, strict=True)])
-    question = _cover(slots, merged, Needed(chain.units), units, demand)
-    return _answered(a, question, units, merged, standing, lost)
+    joint = join_links([(c.layer.key, o) for c, o in zip(chain.links, opened, strict=True)])
+    slots = chain_slots(chain, joint.opened, units)
+    question = _cover(slots, joint.merged, Needed(chain.units), units, demand)
+    made = _answered(a, question, units, joint.merged, standing, lost)
+    return made if joint.exact else replace(made, span=replace(made.span, exact=False))
 
 
 def _layers(case: Case, opened: Opened, needed: Needed) -> list[tuple[str, Opened]]:
@@ -127,7 +129,9 @@ def _weighed(a: Assessment, needed: Needed) -> tuple[pd.DataFrame, np.ndarray, t
     return part[known], demand[known], said
 
 
-def _inside(units: pd.DataFrame, counted: pd.DataFrame, *, whole: bool, a: Assessment) -> pd.DataFrame:
+def _inside(
+    units: pd.DataFrame, counted: pd.DataFrame, *, whole: bool, a: Assessment
+) -> pd.DataFrame:
     """The units of the part that was asked for; those that may be listed as well, of the same counties."""
     if not whole:
         return units.loc[counted.index]
@@ -164,7 +168,9 @@ def _of_amounts(a: Assessment, case: Case, standing: Standing) -> Firmness:
     one, frame, opened = case.one, case.layer.frame, standing.open(case)
     units = _coverage(a).units
     everything = case.context.placements.units(one.units).frame
-    owner, _, conflict = owners_of(replace(case, units=replace(case.units, frame=case.units.frame.loc[units.index])))
+    owner, _, conflict = owners_of(
+        replace(case, units=replace(case.units, frame=case.units.frame.loc[units.index]))
+    )
     position = units.index.get_indexer(everything.index).astype(np.int64)
     top, bottom = row_amounts(case, frame)
     beside, known = None, np.ones(len(units), dtype=bool)

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hbgeo.measure.doubt.hitting import bits_of, union_of
 from hbgeo.measure.doubt.part import Found, Part
 from hbgeo.measure.doubt.question import Whole
-from hbgeo.measure.doubt.terms import Figures
+from hbgeo.measure.doubt.terms import Figures, as_figures
 
 STATES = 2**16  # at one time
 WORK = 2**21  # altogether
@@ -62,7 +63,7 @@ def sweep(
         price = [0] * many if costs is None else list(costs[step.chooser])
         made = (masks[:, None] | np.array(step.masks, np.int64)).ravel()
         paid = (spent[:, None] + np.array(price, np.int64)).ravel()
-        sums = np.repeat(sums, many)
+        sums = as_figures(np.repeat(sums, many))
         for mask, worth in step.terms:
             sums = sums + np.where((made & mask) == mask, worth, 0).astype(sums.dtype)
         kept = _distinct(made & ~step.forget, paid, sums, top)
@@ -113,56 +114,47 @@ def _distinct(masks: Whole, spent: Whole, sums: Figures, top: int) -> Whole:
 
 def _order(part: Part) -> list[int]:
     """The choosers, each next to what is open, adding little to it."""
-    touch = {c: _union(part, c) for c in part.choosers}
-    left, seen, made = dict(touch), 0, []
+    left = {c: union_of(options) for c, options in part.choosers.items()}
+    at: dict[int, list[int]] = {}
+    for chooser, mask in left.items():
+        for bit in bits_of(mask):
+            at.setdefault(bit, []).append(chooser)
+    seen, near = 0, set(left)
+    made: list[int] = []
     while left:
-        near = [c for c, mask in left.items() if mask & seen] or list(left)
         chosen = min(near, key=lambda c: ((left[c] & ~seen).bit_count(), left[c].bit_count(), c))
-        seen |= left.pop(chosen)
+        new = left.pop(chosen) & ~seen
+        near = (near - {chosen}) if made else set()
+        near |= {c for bit in bits_of(new) for c in at[bit] if c in left}
+        near = near or set(left)
+        seen |= new
         made.append(chosen)
-    return made
-
-
-def _union(part: Part, chooser: int) -> int:
-    """The slots of a chooser, and of the terms that it has a say in."""
-    made = 0
-    for mask, _ in part.choosers[chooser]:
-        made |= mask
-    return made
-
-
-def _bits(mask: int) -> list[int]:
-    made = []
-    while mask:
-        low = mask & -mask
-        made.append(low.bit_length() - 1)
-        mask ^= low
     return made
 
 
 def _steps(part: Part) -> list[_Step] | None:
     """The choosers in order with slots renumbered so that few bits are open at a time."""
     order = _order(part)
-    last = {bit: at for at, c in enumerate(order) for bit in _bits(_union(part, c))}
+    last = {bit: at for at, c in enumerate(order) for bit in bits_of(union_of(part.choosers[c]))}
     due: dict[int, list[int]] = {}
     ends = dict(last)
     for mask in part.terms:
-        at = max(last[bit] for bit in _bits(mask))
+        at = max(last[bit] for bit in bits_of(mask))
         due.setdefault(at, []).append(mask)
-        for bit in _bits(mask):
+        for bit in bits_of(mask):
             ends[bit] = max(ends[bit], at)
     leaving: dict[int, list[int]] = {}
     for bit, at in ends.items():
         leaving.setdefault(at, []).append(bit)
     free, place, steps = list(range(_BITS))[::-1], {}, []
     for at, chooser in enumerate(order):
-        for bit in _bits(_union(part, chooser)):
+        for bit in bits_of(union_of(part.choosers[chooser])):
             if bit not in place:
                 if not free:
                     return None
                 place[bit] = free.pop()
-        moved = [sum(1 << place[b] for b in _bits(mask)) for mask, _ in part.choosers[chooser]]
-        terms = [(sum(1 << place[b] for b in _bits(m)), part.terms[m]) for m in due.get(at, [])]
+        moved = [sum(1 << place[b] for b in bits_of(mask)) for mask, _ in part.choosers[chooser]]
+        terms = [(sum(1 << place[b] for b in bits_of(m)), part.terms[m]) for m in due.get(at, [])]
         gone = [place[bit] for bit in leaving.get(at, [])]
         free += gone
         steps.append(_Step(chooser, moved, terms, sum(1 << p for p in gone)))

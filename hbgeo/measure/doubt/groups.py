@@ -57,8 +57,15 @@ def choose(openings: Openings, twins: Sequence[tuple[int, int]]) -> Chosen:
         cost = np.ones(len(openings.suspect), dtype=np.int64)
         cost[starts] = 0
         bounds = np.append(starts, len(openings.suspect))
-        return Chosen(Choices(bounds, np.ones(len(rows), np.int64), cost), rows, option, option[:-1])
-    return _with_groups(openings, dict(zip(rows.tolist(), zip(starts, many, strict=True), strict=True)), together, twins)
+        return Chosen(
+            Choices(bounds, np.ones(len(rows), np.int64), cost), rows, option, option[:-1]
+        )
+    return _with_groups(
+        openings,
+        dict(zip(rows.tolist(), zip(starts, many, strict=True), strict=True)),
+        together,
+        twins,
+    )
 
 
 def _linked(twins: Sequence[tuple[int, int]]) -> list[tuple[int, ...]]:

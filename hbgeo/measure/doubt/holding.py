@@ -11,9 +11,9 @@ from math import prod
 import numpy as np
 
 from hbgeo.measure.doubt.part import Part
-from hbgeo.measure.doubt.terms import Figures
+from hbgeo.measure.doubt.terms import Figures, as_figures
 
-CHOOSERS = 12
+CHOOSERS = 16
 COMBINATIONS = 2**16
 Step = tuple[int, int, tuple[int, ...]]  # rows, what it takes from the rest, places of choosers
 
@@ -29,14 +29,22 @@ def all_sets(part: Part, price: tuple[int, ...]) -> tuple[int, tuple[Step, ...]]
         np.maximum(pairs[:, 1], pairs[:, 0], out=pairs[:, 1])
     sets = np.arange(1 << many)
     left = best[len(sets) - 1 - sets]
-    rows = sum(((sets >> i & 1) * p for i, p in enumerate(price)), start=np.zeros(len(sets), np.int64))
+    rows = sum(
+        ((sets >> i & 1) * p for i, p in enumerate(price)), start=np.zeros(len(sets), np.int64)
+    )
+    order = np.argsort(left, kind="stable")
+    order = order[np.argsort(rows[order], kind="stable")]
+    least = np.minimum.accumulate(left[order])
+    better = order[1:][least[1:] < least[:-1]]
     most = int(best[-1])
-    steps: list[Step] = []
-    for at in sorted(sets.tolist(), key=lambda s: (int(rows[s]), int(left[s]), s)):
-        taken = most - int(left[at])
-        if taken > (steps[-1][1] if steps else 0):
-            steps.append((int(rows[at]), taken, tuple(i for i in range(many) if at >> i & 1)))
-    return most, tuple(steps)
+    steps: dict[int, Step] = {}  # of as many rows the first takes most
+    for at in better.tolist():
+        steps.setdefault(int(rows[at]), (int(rows[at]), most - int(left[at]), _places(at)))
+    return most, tuple(steps.values())
+
+
+def _places(chosen: int) -> tuple[int, ...]:
+    return tuple(i for i in range(chosen.bit_length()) if chosen >> i & 1)
 
 
 def _by_moved(part: Part) -> Figures:
@@ -56,4 +64,4 @@ def _by_moved(part: Part) -> Figures:
         sums[(filled & mask) == mask] += worth
     best = np.full(1 << len(part.choosers), -sum(map(abs, part.terms.values())), dtype=sums.dtype)
     np.maximum.at(best, moved, sums)
-    return best
+    return as_figures(best)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hbgeo.arrays import Mask
 from hbgeo.measure.doubt.narrow import (
     Narrowed,
     bury,
@@ -127,39 +128,38 @@ def _bundle(
     turning: bool,
 ) -> None:
     """Let one toggle stand for all of its slot, that leave or that come."""
-    many = len(left.option)
-    first = firsts(left.chooser)
-    size = np.diff(np.append(first, many))
-    fills = np.bincount(left.pair, minlength=many)
-    two = np.flatnonzero(size == 2)
-    a, b = fills[first[two]], fills[first[two] + 1]
-    toggles = two[(a + b) == 1]
-    if not len(toggles):
+    at, slot, leaves = _toggles(left)
+    if not len(at):
         return
-    leaves = fills[first[toggles]] == 1
-    slot_of = np.zeros(many, np.int64)
-    slot_of[left.pair] = left.slot
-    slot = slot_of[first[toggles] + ~leaves]
-    chooser = left.chooser[first[toggles]]
-    other = left.option[first[toggles] + 1]
+    chooser, other = left.chooser[at], left.option[at + 1]
     weigh = price[other] if turning else hold[chooser]
-    together = leaves if turning else ~leaves
-    group = slot * 2 + leaves
-    order = np.lexsort((weigh, group))
-    head = firsts(group[order])
+    order = np.lexsort((weigh, slot * 2 + leaves))
+    head = firsts((slot * 2 + leaves)[order])
     ends = np.append(head, len(order))
     total = np.add.reduceat(weigh[order], head)
     kept = order[head]
-    joint = together[kept]
-    (price if turning else hold)[other[kept[joint]] if turning else chooser[kept[joint]]] = total[
-        joint
-    ]
+    joint = (leaves if turning else ~leaves)[kept]
+    if turning:
+        price[other[kept[joint]]] = total[joint]
+    else:
+        hold[chooser[kept[joint]]] = total[joint]
     names = list(zip(chooser[order].tolist(), other[order].tolist(), strict=True))
-    shared = np.flatnonzero(joint & (np.diff(ends) > 1)).tolist()
-    for g in shared:
+    for g in np.flatnonzero(joint & (np.diff(ends) > 1)).tolist():
         members[names[ends[g]][0]] = names[ends[g] : ends[g + 1]]
-    drop = np.ones(len(toggles), bool)
-    drop[kept] = False
     gone = np.zeros(len(left.picks), bool)
-    gone[chooser[drop]] = True
+    gone[chooser] = True
+    gone[chooser[kept]] = False
     keep_options(left, ~gone[left.chooser])
+
+
+def _toggles(left: Narrowed) -> tuple[Whole, Whole, Mask]:
+    """Where the choosers begin that fill one slot or nothing; the slot; whether they fill it now."""
+    many = len(left.option)
+    first = firsts(left.chooser)
+    fills = np.bincount(left.pair, minlength=many)
+    at = first[np.diff(np.append(first, many)) == 2]
+    at = at[fills[at] + fills[at + 1] == 1]
+    slot_of = np.zeros(many, np.int64)
+    slot_of[left.pair] = left.slot
+    leaves: Mask = fills[at] == 1
+    return at, slot_of[at + ~leaves], leaves

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import lcm
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hbgeo.measure.doubt.question import Whole
 from hbgeo.measure.doubt.terms import Figures, compact
@@ -141,7 +143,7 @@ def _by_table(need: int, rough: Load, rows: Whole, gain: Figures, curves: Sequen
     stages = _stages(top, rows, gain, curves)
     if sum(len(points) for points, _ in stages) * top > _WORK:
         return rough
-    best = np.zeros(top, dtype=gain.dtype)
+    best: NDArray[Any] = np.zeros(top, dtype=gain.dtype)
     if any(isinstance(g, int) and g >= 2**61 for points, _ in stages for _, g in points):
         best = best.astype(object)
     trail = []

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hbgeo.measure.doubt.question import SumQuestion, Whole
-from hbgeo.measure.doubt.terms import Figures, compact
+from hbgeo.measure.doubt.terms import Figures, as_figures, compact
 
 
 @dataclass(frozen=True)
@@ -61,4 +61,4 @@ def labelled(
     values = compact(entries[held])
     given = np.zeros(int(starts[-1]), dtype=values.dtype)
     np.add.at(given, at, values)
-    return Labelled(base, np.repeat(pairs // choosers, sizes), given, starts)
+    return Labelled(base, np.repeat(pairs // choosers, sizes), as_figures(given), starts)

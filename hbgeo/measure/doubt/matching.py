@@ -37,13 +37,11 @@ def matching(part: Part) -> dict[int, int]:
             if mask in part.terms:
                 able.setdefault(mask, []).append(chooser)
     owner: dict[int, int] = {}
-    order: list[int] = []
     dead: set[int] = set()
     slot_of: dict[int, int] = {}
-    for slot in sorted(able, key=lambda s: (-part.terms[s], s)):
-        if _augment(slot, able, owner, slot_of, dead):
-            order.append(slot)
-    return {slot: owner[slot] for slot in order}
+    heaviest = sorted(able, key=lambda s: (-part.terms[s], s))
+    taken = [slot for slot in heaviest if _augment(slot, able, owner, slot_of, dead)]
+    return {slot: owner[slot] for slot in taken}
 
 
 def _augment(

@@ -65,7 +65,9 @@ def _by_lists(case: Case, standing: Standing) -> Needed:
         opened = standing.open(asked)
         if not len(opened.openings.suspect):
             continue
-        lists = np.flatnonzero((opened.openings.said & 1).astype(bool) & (opened.openings.home >= 0))
+        lists = np.flatnonzero(
+            (opened.openings.said & 1).astype(bool) & (opened.openings.home >= 0)
+        )
         closed = opened.closed(len(rows.frame)) & asked.counted.rows
         sure = every.frame.index.isin(rows.frame["unit_code"][closed])
         mine = any_of(every.frame, one.among)
@@ -80,7 +82,11 @@ def _by_lists(case: Case, standing: Standing) -> Needed:
 
 
 def _needed(
-    every: LayerTable, sure: np.ndarray, entries: np.ndarray, home: np.ndarray, opened: Opened | None
+    every: LayerTable,
+    sure: np.ndarray,
+    entries: np.ndarray,
+    home: np.ndarray,
+    opened: Opened | None,
 ) -> Needed:
     may = sure.copy()
     may[home] = True
@@ -114,4 +120,3 @@ def listed_cases(case: Case) -> list[Case]:
     """The lists that a case needs, as cases of their own."""
     found = [(case.context.source.find_layer(key)) for key in case.one.needs]
     return [_list_case(case.one, rows, case) for rows in found if rows is not None]
-

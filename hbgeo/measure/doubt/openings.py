@@ -57,6 +57,8 @@ class Openings:
         Its amounts.
     said
         Of a table that says yes or no: a bit for each condition that it meets.
+    variant
+        What its cells say then, by number; told apart only where that is asked for.
     """
 
     suspect: Whole
@@ -66,6 +68,7 @@ class Openings:
     top: Floats
     bottom: Floats
     said: Whole
+    variant: Whole
 
     def of(self, keep: Mask) -> Openings:
         """Some of the entries."""
@@ -94,15 +97,29 @@ def count_variants(case: Case, variants: Variants) -> Counting:
 
 
 def find_openings(
-    suspects: Suspects, variants: Variants, places: Places, counting: Counting
+    suspects: Suspects,
+    variants: Variants,
+    places: Places,
+    counting: Counting,
+    *,
+    apart: bool = False,
 ) -> Openings:
-    """Join places and variants of each row, and keep the readings that differ; of twins one at least."""
+    """Join places and variants of each row, and keep the readings that differ; of twins one at least.
+
+    Parameters
+    ----------
+    apart
+        Keep the readings of every row, and those of different variants apart though they come to the
+        same: something else is asked of them besides.
+    """
     unserved = suspects.marked("served")
     p, v = _joined(places.suspect, variants.suspect, len(suspects))
     suspect, here = places.suspect[p], ~places.nowhere[p]
     ways = np.where(here, counting.ways[v], np.int8(0))
     home = np.where(ways & places.bits[p], places.unit[p], -1)
-    listed = suspects.frame["served"].astype(bool).to_numpy() if "served" in suspects.frame else None
+    listed = (
+        suspects.frame["served"].astype(bool).to_numpy() if "served" in suspects.frame else None
+    )
     has = unserved if listed is None else listed | unserved
     serves = ((ways & _SERVED) > 0) & has[suspect]
     adds = (ways > 0) & (home >= 0)
@@ -110,17 +127,19 @@ def find_openings(
     said = np.where(here & (home >= 0), counting.said[v], 0)
     own = places.own[p] & variants.own[v]
     wide = np.zeros(len(p), dtype=bool)
-    parts = [(suspect, home, serves, wide, top, bottom, said, own)]
+    variant = v if apart else 0 * v
+    parts = [(suspect, home, serves, wide, top, bottom, said, variant, own)]
     more = serves & unserved[suspect]
     if more.any():
         part = [a[more] for a in parts[0]]
-        part[3], part[7] = np.ones(len(part[0]), bool), np.zeros(len(part[0]), bool)
+        part[3], part[8] = np.ones(len(part[0]), bool), np.zeros(len(part[0]), bool)
         parts.append(tuple(part))  # type: ignore[arg-type]
     left = np.flatnonzero(suspects.base < 0)
     none, no, yes = np.zeros(len(left)), np.zeros(len(left), bool), np.ones(len(left), bool)
-    parts.append((left, np.full(len(left), -1), no, no, none, none, 0 * left, yes))
+    parts.append((left, np.full(len(left), -1), no, no, none, none, 0 * left, 0 * left - 1, yes))
     columns = [np.concatenate(c) for c in zip(*parts, strict=True)]
-    return _differing(columns, suspects.marked("twins"))
+    keep = np.ones(len(suspects), dtype=bool) if apart else suspects.marked("twins")
+    return _differing(columns, keep)
 
 
 def _joined(places: Whole, variants: Whole, rows: int) -> tuple[Whole, Whole]:
@@ -137,8 +156,10 @@ def _joined(places: Whole, variants: Whole, rows: int) -> tuple[Whole, Whole]:
 def _differing(columns: list[NDArray[np.generic]], keep: Mask) -> Openings:
     """Each reading of a row once, its own first; none of rows that have but one, if not to be kept."""
     *told, own = columns
-    suspect, home, serves, wide, top, bottom, said = told
+    suspect, home, serves, wide, top, bottom, said, variant = told
     order = np.lexsort((~own.astype(bool), *reversed(told)))
+    if (variant <= 0).all():
+        told = told[:-1]
     key = np.column_stack([a[order].astype(float) for a in told])
     new = np.ones(len(order), dtype=bool)
     new[1:] = (key[1:] != key[:-1]).any(axis=1)
@@ -155,4 +176,5 @@ def _differing(columns: list[NDArray[np.generic]], keep: Mask) -> Openings:
         top[kept].astype(float),
         bottom[kept].astype(float),
         said[kept].astype(np.int64),
+        variant[kept].astype(np.int64),
     )

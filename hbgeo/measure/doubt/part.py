@@ -5,10 +5,12 @@ Slots are bits of a Python int. Everything here asks for the greatest sum of the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hbgeo.measure.doubt.hitting import Options, hit_by_fewer, without_followers
+from hbgeo.measure.doubt.hitting import Options, bits_of, hit_by_fewer, union_of, without_followers
+
+_TURNS = 12  # after which what could be hit by fewer is left to the search
 
 
 @dataclass(frozen=True)
@@ -53,16 +55,14 @@ class Reduced:
     worth: int
     picks: dict[int, int]
     rest: Part
-    followers: tuple[int, ...] = ()
+    followers: tuple[tuple[int, Options], ...] = ()
 
     def finish(self, whole: Part, picks: Mapping[int, int]) -> dict[int, int]:
         """The picks of the whole part, from those of what was left."""
         made = {**self.picks, **picks}
-        for chooser in self.followers:
-            rest = Part({c: o for c, o in whole.choosers.items() if c in made}, {})
-            full = filled(rest, made)
-            best = max(whole.choosers[chooser], key=lambda o: value_of(whole, full | o[0]))
-            made[chooser] = best[1]
+        full = filled(Part({c: o for c, o in whole.choosers.items() if c in made}, {}), made)
+        for chooser, options in reversed(self.followers):
+            made[chooser] = next(number for mask, number in options if not mask & ~full)
         return made
 
 
@@ -83,17 +83,20 @@ def filled(part: Part, picks: Mapping[int, int], but: int | None = None) -> int:
 def reduce(part: Part) -> Reduced:
     """Settle what needs no search: forced slots, dead terms, outdone options, idle choosers."""
     choosers, terms = dict(part.choosers), dict(part.terms)
-    worth, picks, followers = 0, {}, []
+    worth, turn = 0, 0
+    picks: dict[int, int] = {}
+    followers: list[tuple[int, Options]] = []
     while True:
         terms, gained = _living(choosers, terms)
         worth += gained
         good, bad = _sides(terms)
         before = sum(map(len, choosers.values()))
         choosers = {c: _undominated(o, good, bad) for c, o in choosers.items()}
-        if not good and choosers:
+        turn += 1
+        if not good and turn <= _TURNS:
             choosers = hit_by_fewer(choosers, terms)
             choosers, idle = without_followers(choosers)
-            followers += idle
+            followers += idle.items()
         sure = 0
         for options in choosers.values():
             sure |= _common(options)
@@ -109,8 +112,7 @@ def _living(choosers: Mapping[int, Options], terms: dict[int, int]) -> tuple[dic
     """The terms that wait for something and can have it, and what those are worth that wait no more."""
     can = 0
     for options in choosers.values():
-        for mask, _ in options:
-            can |= mask
+        can |= union_of(options)
     gained = terms.get(0, 0)
     return {m: w for m, w in terms.items() if w and m and not m & ~can}, gained
 
@@ -159,25 +161,21 @@ def _without(terms: Mapping[int, int], sure: int) -> dict[int, int]:
 
 def split(part: Part) -> list[Part]:
     """The parts of a part that share nothing."""
-    groups: list[int] = []
-    for mask in [*part.terms, *(_union(o) for o in part.choosers.values())]:
-        touching = [g for g in groups if g & mask]
-        groups = [g for g in groups if not g & mask]
-        made = mask
-        for group in touching:
-            made |= group
-        groups.append(made)
-    made_parts: list[tuple[int, dict[int, Options], dict[int, int]]] = [(g, {}, {}) for g in groups]
-    for chooser, options in part.choosers.items():
-        union = _union(options)
-        next(p for p in made_parts if p[0] & union or not (p[0] | union))[1][chooser] = options
+    above: dict[int, int] = {}
+
+    def root(bit: int) -> int:
+        while above.setdefault(bit, bit) != bit:
+            above[bit] = bit = above[above[bit]]
+        return bit
+
+    unions = {c: union_of(options) for c, options in part.choosers.items()}
+    for mask in [*part.terms, *unions.values()]:
+        first, *others = bits_of(mask)
+        for bit in others:
+            above[root(bit)] = root(first)
+    made: dict[int, tuple[dict[int, Options], dict[int, int]]] = {}
+    for chooser, mask in unions.items():
+        made.setdefault(root(bits_of(mask)[0]), ({}, {}))[0][chooser] = part.choosers[chooser]
     for mask, worth in part.terms.items():
-        next(p for p in made_parts if p[0] & mask)[2][mask] = worth
-    return [Part(choosers, terms) for _, choosers, terms in made_parts]
-
-
-def _union(options: Sequence[tuple[int, int]]) -> int:
-    made = 0
-    for mask, _ in options:
-        made |= mask
-    return made
+        made[root(bits_of(mask)[0])][1][mask] = worth
+    return [Part(choosers, terms) for choosers, terms in made.values()]

@@ -20,7 +20,7 @@ from hbgeo.read.table import LayerTable
 
 INSIDE, NAMED = (np.int8(via_bits((way,))) for way in ("inside", "named"))
 ANY = np.int8(INSIDE | NAMED)
-_FINER = ("township", "village", "hamlet", "road")
+_NAMED_ONLY = ("village", "hamlet", "road")  # whose units have only what says so
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,7 @@ class Places:
     nowhere: Mask
 
 
-def unsure_rows(
-    placed: LayerPlacement, level: str, placements: Placements
-) -> dict[str, Mask]:
+def unsure_rows(placed: LayerPlacement, level: str, placements: Placements) -> dict[str, Mask]:
     """Mark the rows of a layer that may stand in another unit of a level than the figure takes.
 
     Returns
@@ -121,7 +119,9 @@ class _Makes:
 
     def places(self) -> Places:
         """All that was added."""
-        rows, unit, bits, own, nowhere = (np.concatenate(part) for part in zip(*self._parts, strict=True))
+        rows, unit, bits, own, nowhere = (
+            np.concatenate(part) for part in zip(*self._parts, strict=True)
+        )
         order = np.argsort(rows, kind="stable")
         return Places(
             rows[order].astype(np.int64),
@@ -147,11 +147,9 @@ def _apart(
     makes.others(believed, at.point_unit[believed].astype(np.int64), INSIDE)
 
 
-def _within(
-    makes: _Makes, rows: Whole, frame: pd.DataFrame, units: LayerTable, level: str
-) -> None:
-    """Rows of which no more than the county is known: any unit of it."""
-    if level not in _FINER or "county_code" not in units:
+def _within(makes: _Makes, rows: Whole, frame: pd.DataFrame, units: LayerTable, level: str) -> None:
+    """Rows of which no more than the county is known: any township of it."""
+    if level != "township" or "county_code" not in units:
         return
     county = units.frame["county_code"].to_numpy(object)
     inside: dict[str, Whole] = {}
@@ -170,23 +168,32 @@ def _unknown(
     units: LayerTable,
     level: str,
 ) -> None:
-    """Rows left out for where they are: the unit of their point, those of their county, or any."""
+    """Rows left out for where they are: the unit of their point, those of their county, or any.
+
+    A row that says no village would stand in none either if it named its township rightly.
+    """
     frame = placed.frame
     codes = frame["county_code"] if "county_code" in frame else pd.Series("", frame.index)
     for row in rows.tolist():
+        if level in _NAMED_ONLY and not _says_village(frame.iloc[row]):
+            makes.many(row, np.array([-1]), ANY)
+            continue
         point, county = int(at.point_unit[row]), str(codes.iloc[row])
         some = {point} - {-1}
         if county and level == "county":
             some |= set(find_units(units.frame, [county]).tolist()) - {-1}
-        elif county and level in _FINER and "county_code" in units:
-            inside = units.frame["county_code"].to_numpy(object) == county
-            some |= set(np.flatnonzero(inside).tolist())
         elif county and level in {"prefecture", "province"}:
             some |= {int(at.owner[row])} - {-1}
+        elif county and "county_code" in units:
+            inside = units.frame["county_code"].to_numpy(object) == county
+            some |= set(np.flatnonzero(inside).tolist())
         if not some:
             some = set(range(len(units)))
         makes.many(row, np.array(sorted(some)), ANY)
 
+
+def _says_village(row: pd.Series) -> bool:
+    return any(str(row.get(column) or "") for column in ("village", "village_code"))
 
 
 def in_counties(places: Places, suspects: Suspects, counties: pd.Index, units: int) -> Places:

@@ -13,6 +13,7 @@ from math import gcd
 import numpy as np
 import scipy.sparse as sp
 
+from hbgeo.measure.doubt.hitting import bits_of
 from hbgeo.measure.doubt.part import Part
 
 FINE = 2**24  # parts of a unit in which prices are given
@@ -44,12 +45,12 @@ def programme_of(part: Part) -> Programme:
         for mask, _ in options:
             made.worth.append(0)
             made.owner.append(place)
-            for bit in _bits(mask):
+            for bit in bits_of(mask):
                 fill.setdefault(bit, {}).setdefault(chooser, []).append(len(made.owner) - 1)
     full: dict[int, int] = {}
     for mask, worth in part.terms.items():
         term = _variable(made, worth)
-        bits = _bits(mask)
+        bits = bits_of(mask)
         if worth > 0:
             for bit in bits:
                 among = [(v, -1) for held in fill.get(bit, {}).values() for v in held]
@@ -75,10 +76,6 @@ def _push(made: Programme, variable: int, fill: dict[int, list[int]]) -> None:
     """Hold the variable up to what each chooser fills."""
     for held in fill.values():
         made.rows.append(([*((v, 1) for v in held), (variable, -1)], 0))
-
-
-def _bits(mask: int) -> list[int]:
-    return [b for b in range(mask.bit_length()) if mask >> b & 1]
 
 
 def relax(part: Part) -> Relaxed:

@@ -20,11 +20,18 @@ def units_reached(
     serving = np.flatnonzero(openings.serves)
     if len(serving) and "served" in suspects.frame:
         facility, unit = served_pairs(everything, suspects.frame)
-        e, u = join(openings.suspect[serving], facility.astype(np.int64), unit.astype(np.int64), len(suspects))
+        e, u = join(
+            openings.suspect[serving],
+            facility.astype(np.int64),
+            unit.astype(np.int64),
+            len(suspects),
+        )
         entries.append(serving[e])
         units.append(u)
     for entry in np.flatnonzero(openings.wide).tolist():
-        inside = _of_county(str(suspects.frame["county_code"].iloc[openings.suspect[entry]]), everything)
+        inside = _of_county(
+            str(suspects.frame["county_code"].iloc[openings.suspect[entry]]), everything
+        )
         entries.append(np.full(len(inside), entry))
         units.append(inside)
     return np.concatenate(entries).astype(np.int64), np.concatenate(units).astype(np.int64)

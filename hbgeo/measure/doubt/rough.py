@@ -122,5 +122,3 @@ def _only(counted: Counted, rows: Mask) -> Counted:
     """The same without the other rows."""
     clauses = [(mask & rows, vias) for mask, vias in counted.clauses]
     return replace(counted, clauses=clauses, rows=counted.rows & rows)
-
-

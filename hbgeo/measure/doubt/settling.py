@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 
 from hbgeo.measure.doubt.branching import best
 from hbgeo.measure.doubt.components import (
@@ -28,7 +29,9 @@ from hbgeo.measure.doubt.steps import sums_settling
 from hbgeo.measure.doubt.terms import margin, states_of, terms_of, total
 
 _TRIED = 24  # choosers of a component in which the next one is chosen by trying
-_LIST = 5  # of those that promise most
+_LIST = 5  # of those that promise most; of more choosers a fifth of those that matter at a time
+_TRIES = 64  # sets that are tried to be let go, of one size
+_NODES = 20  # of a search that is made over and over
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,12 @@ def settling_set(question: CoverQuestion | SumQuestion, target: Fraction) -> Few
     needed = total(items.gain) + sum(h.reached for _, h in held) - room
     curves = [holder.curve(c, h) for c, h in held]
     found = take(need, made.hold[items.chooser], items, curves, needed)
-    chosen = {m for c, o in found.picks.items() for m, _ in made.of(c, o)}
-    return Fewest(tuple(sorted(chosen)), (), found.rows, found.at_least)
+    picks, saved = dict(found.picks), 0
+    if found.rows is not None and found.rows > found.at_least:
+        picks, saved = holder.pruned([c for c, _ in held], picks, found.spare)
+    chosen = {m for c, o in picks.items() for m, _ in made.of(c, o)}
+    rows = None if found.rows is None else found.rows - saved
+    return Fewest(tuple(sorted(chosen)), (), rows, found.at_least)
 
 
 @dataclass
@@ -79,7 +86,7 @@ class Holder:
     """Holds rows of components; those alike once."""
 
     made: Kernel
-    solver: Solver = field(default_factory=lambda: Solver(best))
+    solver: Solver = field(default_factory=lambda: Solver(partial(best, nodes=_NODES)))
     known: dict[Hashable, Held] = field(default_factory=dict)
 
     def held(self, component: Component) -> Held:
@@ -101,6 +108,32 @@ class Holder:
             lambda place: {names[i][0]: names[i][1] for i in held.steps[place][2]},
         )
 
+    def pruned(
+        self, parts: list[Component], picks: dict[int, int], spare: int
+    ) -> tuple[dict[int, int], int]:
+        """Let go, in wide components, of rows that what is gained beyond the need makes needless.
+
+        Many at a time, then fewer; and how many rows that saves.
+        """
+        saved = 0
+        for component in parts:
+            part = component.part()
+            held = [c for c in part.choosers if c in picks]
+            if len(part.choosers) <= _TRIED or not held:
+                continue
+            now = self.solver.best(_hold(part, tuple(held))).bound
+            size = len(held)
+            while size := size // 2:
+                for start in range(0, len(held), size) if len(held) // size <= _TRIES else ():
+                    gone = held[start : start + size]
+                    kept = tuple(c for c in part.choosers if c in picks and c not in gone)
+                    more = self.solver.best(_hold(part, kept)).bound - now
+                    if more <= spare and any(c in picks for c in gone):
+                        spare, now = spare - more, now + more
+                        saved += sum(int(self.made.hold[c]) for c in gone if c in picks)
+                        picks = {c: o for c, o in picks.items() if c not in gone}
+        return picks, saved
+
 
 def _held(part: Part, price: tuple[int, ...], solver: Solver) -> Held:
     """Every set of a small part; of a larger one, row by row."""
@@ -112,7 +145,7 @@ def _held(part: Part, price: tuple[int, ...], solver: Solver) -> Held:
         return Held(most - base, most - base, steps, points)
     free = solver.best(part)
     made: list[Step] = []
-    for step in _one_by_one(part, price, solver, free, base):
+    for step in sorted(_one_by_one(part, price, solver, free, base), key=lambda s: (s[0], -s[1])):
         if step[1] > (made[-1][1] if made else 0):
             made.append(step)
     bounds = bounds_of(_losses(part, price, free), free.value - base)
@@ -132,20 +165,18 @@ def _one_by_one(
     held: tuple[int, ...] = ()
     now = free
     while now.bound > base and len(held) < len(price):
-        moved = [
-            c for c in part.choosers if now.picks[c] != part.choosers[c][0][1] and c not in held
-        ]
+        rest = [c for c in part.choosers if c not in held]
+        moved = [c for c in rest if now.picks[c] != part.choosers[c][0][1]] or rest
         losses = dict(zip(part.choosers, _losses(part, price, now), strict=True))
         moved.sort(key=lambda c: -losses[c][1] / price[c])
-        chosen = moved[0]
+        chosen = moved[: max(1, len(moved) // _LIST)]
         if len(price) <= _TRIED:
             left = {c: solver.best(_hold(part, (*held, c))).bound for c in moved[:_LIST]}
-            chosen = min(left, key=lambda c: ((left[c] - now.bound) / price[c], c))
-        held = (*held, chosen)
+            chosen = [min(left, key=lambda c: ((left[c] - now.bound) / price[c], c))]
+        held = (*held, *chosen)
         now = solver.best(_hold(part, held))
-        if len(price) <= _TRIED:
-            held, now = _dropped(part, held, now, solver)
-        yield sum(price[i] for i in held), free.bound - now.bound, held
+        lean, left_now = _dropped(part, held, now, solver) if len(price) <= _TRIED else (held, now)
+        yield sum(price[i] for i in lean), free.bound - left_now.bound, lean
 
 
 def _dropped(

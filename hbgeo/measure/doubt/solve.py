@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from hbgeo.measure.doubt.alone import Alone, alone
-from hbgeo.measure.doubt.bounds import CoverBounds, cover_span, margin_span
+from hbgeo.measure.doubt.bounds import CoverBounds, cover_span, firm_by, margin_span
 from hbgeo.measure.doubt.question import CoverQuestion, Fewest, SumQuestion, Whole
 from hbgeo.measure.doubt.settling import settling_set
 from hbgeo.measure.doubt.sums import SumBounds, sum_margins, sum_span
@@ -66,9 +66,12 @@ def answer(
         By unit a number from 0, -1 in no group.
     """
     target = pct if pct is not None else value
+    firm: bool | None = None
     if isinstance(question, CoverQuestion):
-        bounds: CoverBounds | SumBounds = cover_span(question, group)
-        firm = None if target is None else margin_span(question, target).firm
+        bounds: CoverBounds | SumBounds = (covered := cover_span(question, group))
+        if target is not None:
+            firm = firm_by(covered, target)
+            firm = margin_span(question, target).firm if firm is None else firm
     else:
         bounds = sum_span(question, group)
         firm = None if target is None else sum_margins(question, target).firm

@@ -52,8 +52,13 @@ class Standing:
         """The rows of a layer that are in doubt."""
         key = layer.key
         if key not in self._suspects:
-            states = (*self._context.options.status, *(s for o in self._asked[key] for s in o.status))
-            self._suspects[key] = find_suspects(layer, self.days(layer), states, self._unsure(layer))
+            states = (
+                *self._context.options.status,
+                *(s for o in self._asked[key] for s in o.status),
+            )
+            self._suspects[key] = find_suspects(
+                layer, self.days(layer), states, self._unsure(layer)
+            )
         return self._suspects[key]
 
     def days(self, layer: LayerTable) -> Days:
@@ -91,8 +96,8 @@ class Standing:
             self._variants[layer.key] = make_variants(self.suspects(layer), self.days(layer))
         return self._variants[layer.key]
 
-    def open(self, case: Case) -> Opened:
-        """What an indicator makes of the rows in doubt of its layer."""
+    def open(self, case: Case, *, apart: bool = False) -> Opened:
+        """What an indicator makes of the rows in doubt of its layer (`apart`: see `find_openings`)."""
         suspects = self.suspects(case.layer)
         if not len(suspects):
             return Opened(suspects, _none())
@@ -102,7 +107,8 @@ class Standing:
         places = self._of(case)
         if (counties := self.apart(case)) is not None:
             places = in_counties(places, suspects, counties, len(self._everything(case)))
-        return Opened(suspects, find_openings(suspects, self.variants(case.layer), places, counting))
+        variants = self.variants(case.layer)
+        return Opened(suspects, find_openings(suspects, variants, places, counting, apart=apart))
 
     def apart(self, case: Case) -> pd.Index | None:
         """The counties, where rows of which no more is known have their amount in the county's figure."""
@@ -141,4 +147,4 @@ def _with_lists(case: Case, counting: Counting) -> Counting:
 
 def _none() -> Openings:
     no, nothing = np.zeros(0, dtype=bool), np.zeros(0, dtype=np.int64)
-    return Openings(nothing, nothing, no, no, np.zeros(0), np.zeros(0), nothing)
+    return Openings(nothing, nothing, no, no, np.zeros(0), np.zeros(0), nothing, nothing)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,16 +54,21 @@ def terms_of(question: CoverQuestion) -> Terms:
 def compact(figures: NDArray[np.object_], factor: int = 1) -> Figures:
     """The same numbers times a factor, in 64 bits where no sum of them can overflow."""
     values = figures.tolist()
-    if sum(map(abs, values)) * abs(factor) < _ROOM:
+    if sum(map(abs, values)) < _ROOM // max(1, abs(factor)):
         return np.array(values, dtype=np.int64) * factor
-    return np.array([value * factor for value in values] + [None], dtype=object)[:-1]
+    return np.array([*(value * factor for value in values), None], dtype=object)[:-1]
+
+
+def as_figures(made: NDArray[Any]) -> Figures:
+    """Say of an array that it holds whole numbers."""
+    return cast("Figures", made)
 
 
 def objective(question: CoverQuestion, covered: int, counted: int) -> Figures:
     """What each term is worth if a covered unit is worth `covered`, a counted one `counted` a weight."""
     pair = [compact(question.weight, covered), compact(question.weight, counted)]
     made = np.concatenate(pair)
-    return made if made.dtype == object else compact(made.astype(object))
+    return as_figures(made) if made.dtype == object else compact(made.astype(object))
 
 
 def margin(question: CoverQuestion, pct: Fraction) -> Figures:

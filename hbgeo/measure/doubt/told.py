@@ -12,7 +12,9 @@ from hbgeo.measure.doubt.words import readings_text
 from hbgeo.read.schema.records import Schema
 
 
-def told_of(layer: str, suspects: Suspects, schema: Schema, names: Mapping[str, str]) -> pd.DataFrame:
+def told_of(
+    layer: str, suspects: Suspects, schema: Schema, names: Mapping[str, str]
+) -> pd.DataFrame:
     """Every row of a layer that is in doubt: where it stands, in what respects, and what it may be.
 
     Parameters
@@ -34,7 +36,9 @@ def told_of(layer: str, suspects: Suspects, schema: Schema, names: Mapping[str, 
         kinds[row] = "+".join(of)
         said = readings_text(notes, schema)
         texts[row] = f"{said}；{texts[row]}" if texts[row] else said
-    code = frame["county_code"].astype(str) if "county_code" in frame else pd.Series("", frame.index)
+    code = (
+        frame["county_code"].astype(str) if "county_code" in frame else pd.Series("", frame.index)
+    )
     if "unit_code" in frame:
         code = code.where(code != "", frame["unit_code"].str[:6])
     made = frame[["file", "sheet", "row"]].astype({"file": "str", "sheet": "str"}).assign(

@@ -1,7 +1,8 @@
 """The fewest rows that, read otherwise, turn a conclusion; a part at a time, then put together.
 
 For each component the most that one row can do, two rows, and so on: exact by the frontier of all
-combinations, or by a matching where every row stands apart from the rest. Where a component is too
+combinations, by trying every set of units where these are few, or by a matching where no row stands
+in a unit yet. Where a component is too
 wide for that, what is found and what cannot be exceeded are kept apart.
 """
 
@@ -13,6 +14,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from hbgeo.measure.doubt.allowed import by_allowed
 from hbgeo.measure.doubt.branching import best
 from hbgeo.measure.doubt.components import Component, components, named, renumbered, shape_of
 from hbgeo.measure.doubt.curve import Curve, Picks, apart, bounds_of, take
@@ -94,7 +96,9 @@ class Turner:
         shape = (shape_of(part), tuple(map(tuple, price.values())))
         if shape not in self.known:
             plain = dict(enumerate(price.values()))
-            self.known[shape] = sweep(renumbered(part), plain, sum(map(max, plain.values())))
+            top = sum(map(max, plain.values()))
+            same = renumbered(part)
+            self.known[shape] = sweep(same, plain, top) or by_allowed(same, plain)
         found = self.known[shape]
         if found is None:
             return None

@@ -63,7 +63,9 @@ def make_variants(suspects: Suspects, days: Days) -> Variants:
         parts.append(made)
         at.append(np.full(len(made), row))
         own.append(np.zeros(len(made), dtype=bool))
-    whole = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0].reset_index(drop=True)
+    whole = (
+        pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0].reset_index(drop=True)
+    )
     return Variants(whole, np.concatenate(at).astype(np.int64), np.concatenate(own))
 
 
@@ -91,6 +93,7 @@ def _combined(row: pd.DataFrame, said: Mapping[str, Sequence[Any]], *, left: boo
         values = np.empty(len(combos), dtype=object)
         values[:] = [combo[k] for combo in combos]
         kind = made[column].dtype
-        made[column] = pd.Series(values) if kind == object else pd.Series(values.tolist()).astype(kind)
+        made[column] = (
+            pd.Series(values) if kind == object else pd.Series(values.tolist()).astype(kind)
+        )
     return made.assign(**dict.fromkeys(lost, np.nan)) if left else made
-

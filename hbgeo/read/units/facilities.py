@@ -18,7 +18,15 @@ from hbgeo.read.schema.tidy import Tidy
 from hbgeo.read.table import LayerTable, of_layer
 from hbgeo.read.units.copies import told_twice
 from hbgeo.read.units.ids import settle_ids
-from hbgeo.read.units.left_out import COPY, PLACE, TWICE, leave_aside, leave_out, together, with_served
+from hbgeo.read.units.left_out import (
+    COPY,
+    PLACE,
+    TWICE,
+    leave_aside,
+    leave_out,
+    together,
+    with_served,
+)
 from hbgeo.read.units.naming import Named, blank_texts, look_up, note_problems, senders_of
 
 

@@ -12,7 +12,11 @@ from hbgeo.read.issues import PROVENANCE, UNREAD, Issue
 from hbgeo.read.units.naming import Named
 
 SERVED = "served"  # column of cells of which a part names nobody
-PLACE, TWICE, COPY = "place", "twice", "copy"  # in `why`: no place at all; see `LayerTable.left_out`
+PLACE, TWICE, COPY = (
+    "place",
+    "twice",
+    "copy",
+)  # in `why`: no place at all; see `LayerTable.left_out`
 
 
 def reasons_of_naming(named: Named, bad: Mask) -> pd.Series:
@@ -80,7 +84,11 @@ def together(unread: pd.DataFrame, aside: pd.DataFrame, left: pd.DataFrame) -> p
     if aside.empty or left.empty:
         whole = left if aside.empty else aside
     else:
-        lists = [c for c in left if left[c].dtype == object or aside.get(c, left[c]).dtype == object]
-        whole = pd.concat([f.astype(dict.fromkeys(lists, object), errors="ignore") for f in (aside, left)])
+        lists = [
+            c for c in left if left[c].dtype == object or aside.get(c, left[c]).dtype == object
+        ]
+        whole = pd.concat(
+            [f.astype(dict.fromkeys(lists, object), errors="ignore") for f in (aside, left)]
+        )
     whole = whole.reset_index(drop=True)
     return _with_cells(whole, unread) if len(whole) else whole

@@ -53,7 +53,9 @@ def make_table(made: Tidy, layer: Layer, register: Register, *, same_scheme: boo
     )
 
 
-def _tie(frame: pd.DataFrame, register: Register, notes: Notes, *, codes: bool, level: str) -> Named:
+def _tie(
+    frame: pd.DataFrame, register: Register, notes: Notes, *, codes: bool, level: str
+) -> Named:
     """Give rows the code of the unit that they name, and say what is wrong with it."""
     naming = _as_naming(frame, level)
     named = look_up(naming, register, codes=codes, level=level)

@@ -33,6 +33,7 @@ def uncovered_sheet(
     table = table[(table["covered"] == 0) & (table["demand"] > 0)]
     names = {a.indicator.id: a.indicator.full_name for a in mains}
     as_of = {a.indicator.id: a.as_of for a in mains}
+    of = {a.indicator.id: a.indicator for a in mains}
     idle_of = {one: idle_by_unit(waiting[one], day) for one, day in as_of.items() if one in waiting}
     columns = [Column("指标", 36), Column("市州", 14), Column("县（市、区）", 16)]
     columns += [Column("单元", 22), Column("类型", 10), Column("常住人口（人）", 11, "whole")]
@@ -48,7 +49,7 @@ def uncovered_sheet(
         idle = idle_of.get(row[0], {}).get(code, [])
         listed = "、".join(f"{one.name}（{one.said}）" for one in idle[:3])
         listed += f"等 {len(idle)} 处" if len(idle) > 3 else ""
-        why = why_uncovered(idle, via if row[0] in chains else "")
+        why = why_uncovered(idle, via if row[0] in chains else "", one=of[row[0]])
         rows.append([names[row[0]], *row[1:], listed, *why, code])
     notes = [
         "有目标的指标的主读法；村（社区）另表；其余指标和各变体的全部单元见 coverage.csv。",

@@ -42,13 +42,13 @@ class Reasons:
         idle = {} if waiting is None else idle_by_unit(waiting, one.as_of)
         chain = one.indicator.measure == "chain"
         links = units["via"].fillna("").astype(str).tolist() if chain else [""] * len(codes)
-        made, plain = [0] * len(codes), self._numbers.get(why_uncovered([]), 0)
+        made, plain = [0] * len(codes), 0
         for at in np.flatnonzero(left.to_numpy()).tolist():
             found = idle.get(str(codes[at]), [])
             if found or links[at]:
-                made[at] = self._number(why_uncovered(found, links[at]))
+                made[at] = self._number(why_uncovered(found, links[at], one=one.indicator))
             else:  # most of them
-                made[at] = plain = plain or self._number(why_uncovered([]))
+                made[at] = plain = plain or self._number(why_uncovered([], one=one.indicator))
         return made
 
     def _number(self, pair: tuple[str, str]) -> int:

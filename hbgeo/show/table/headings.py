@@ -192,6 +192,15 @@ _OWN: dict[str, dict[str, Heading]] = {
         "catchment_m": _of("服务范围（米）", 12, "amount"),
         "catchment_min": _of("服务范围（分钟）", 12, "amount"), "decay": _of("衰减", 20),
     },
+    "why": {
+        "unit_code": _aside("单元代码", 15), "unit": _of("单位", 18), "name": _of("指标", 36),
+        "state": _of("结论", 22), "demand": _of("计多少", 9, "amount"), "part": _of("属于", 12),
+        "way": _of("怎么覆盖", 14), "facility_id": _of("设施编号", 16), "facility": _of("设施", 26),
+        "status": _of("台账状态", 10), "metres": _of("距离（米）", 10, "amount"),
+        "layer": _aside("图层", 14), "file": _of("文件", 18), "sheet": _of("工作表", 12),
+        "row": _of("行", 7, "whole"), "lacks": _of("差什么", 50), "remedy": _of("怎样才算覆盖", 50),
+        "says": _of("说明", 110),
+    },
     "locate": {
         "unit_code": _aside("单元代码", 15), "unit_name": _of("单元名称", 22),
     },
@@ -215,6 +224,14 @@ _OWN_WORDS: dict[str, dict[str, Mapping[Any, str]]] = {
     "targets": {"status": _STATUS}, "doubts": {"turns": _YESNO},
     "every": {"state": {"passed": "已过", "running": "执行中", "coming": "将到"}},
     "access": {"decay": {"none": "不衰减", "step": "分三级", "gaussian": "高斯"}},
+    "why": {
+        "state": {
+            "covered": "已覆盖", "partly": "部分覆盖", "uncovered": "未覆盖", "not-counted": "不计入",
+            "unknown": "无法判定", "no-data": "无法计算", "amount": "计数", "parts": "看所辖单位",
+        },
+        "part": {"because": "覆盖它的", "near": "差一点的", "nearest": "最近的合格设施"},
+        "way": {"inside": "境内", "named": "按名称", "served": "服务范围", "radius": "半径内", "row": "表中一行"},
+    },
     "tasks": {"state": {"open": "待办", "done": "办结", "late": "逾期", "withdrawn": "撤销"}},
 }  # fmt: skip
 
