@@ -101,6 +101,12 @@ def test_a_notice_says_what_a_conclusion_rests_on(town: Assessment) -> None:
     assert open_ == "台账中有待核实数据，该结论未能断定，核实后覆盖率可在33.41%–35.79%之间。"
 
 
+def test_a_notice_says_why_nothing_can_be_concluded(town: Assessment) -> None:
+    firm = firmness("x", 311, 311, unbounded=("2 个单元没有数据，未计入",))
+    said = "该结论未能断定（2个单元没有数据，未计入）。"
+    assert doubt_words.caveat(firm, town) == said
+
+
 def test_rows_that_decide_come_first_in_the_order_in_which_they_turn_it() -> None:
     rows = doubt_words.in_order(township())
     assert rows["row"].tolist() == [*range(10, 22), 30, 7]

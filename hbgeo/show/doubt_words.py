@@ -132,10 +132,17 @@ def caveat(firm: Firmness | None, a: Assessment) -> str:
     if firm is None or state not in {"doubtful", "open"}:
         return ""
     rests = how_many(firm.turning, prose=True)
-    said = f"该结论取决于台账中{rests}待核实数据" if rests else "台账中有待核实数据，该结论未能断定"
+    said = f"该结论取决于台账中{rests}待核实数据" if rests else _why_open(firm)
     if firm.span.high is not None and firm.span.low != firm.span.high:
         said += f"，{AFTER}{_noun(firm, a)}可在{show_span(firm, a, prose=True)}之间"
     return f"{said}。"
+
+
+def _why_open(firm: Firmness) -> str:
+    """Why nothing can be concluded, in running text: what cannot be bounded, or what is still open."""
+    if not firm.unbounded:
+        return "台账中有待核实数据，该结论未能断定"
+    return f"该结论未能断定（{'；'.join(firm.unbounded).replace(' ', '')}）"
 
 
 def _noun(firm: Firmness, a: Assessment) -> str:
