@@ -10,9 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.doubt.result import Doubts
+from hbgeo.measure.options import Options
 from hbgeo.measure.rounding import round_figure
+from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.indicator import Indicator
 from hbgeo.workspace import Workspace
@@ -54,6 +56,24 @@ def problems_content(
         return problems_bytes(issues, workspace.catalog.title, sample=sample)
 
     return content
+
+
+def bounded_rows(
+    workspace: Workspace,
+    measured: Measured,
+    names: Sequence[str],
+    options: Options,
+    by: str = "",
+    trend: Trend | None = None,
+) -> list[dict[str, Any]]:
+    """The machine form of `stats` with the bounds of each figure (see `stats_rows`)."""
+    from hbgeo.show.table.stats import stats_rows
+
+    firm = workspace.doubts(names, options=options, measured=measured).of
+    every = measured.assessments
+    return [
+        row for a in every for row in stats_rows(a, by or None, trend, firm.get(a.indicator.id))
+    ]
 
 
 def stats_content(

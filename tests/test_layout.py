@@ -142,8 +142,6 @@ ORDER = [
     "measure.locate",
     "measure.locate_stream",
     "measure.rounding",
-    "measure.doubt.question",
-    "measure.doubt.result",
     "measure.options",
     "measure.source",
     "measure.placing",

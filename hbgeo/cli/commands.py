@@ -154,9 +154,9 @@ def stats(
     as_json: Json = False,
 ) -> None:
     """计算覆盖率，与目标比较。"""
-    from hbgeo.listed import stats_content
+    from hbgeo.listed import bounded_rows, stats_content
     from hbgeo.show import terminal
-    from hbgeo.show.table.stats import flat_stats, stats_rows
+    from hbgeo.show.table.stats import flat_stats
 
     one_of("--by", by, ("county", "prefecture", "province"))
     if radius is not None:
@@ -167,12 +167,8 @@ def stats(
     # nothing else says a pace
     trend = look_back(workspace, measured, options) if as_json and not by else None
     found = measured.assessments
-    # a span is only written where a machine or a workbook reads it
-    asked: dict[str, Any] = {"options": options, "measured": measured}
-    firm = workspace.doubts(names or (), **asked).of if output or as_json else {}
-    rows = [
-        row for a in found for row in stats_rows(a, by or None, trend, firm.get(a.indicator.id))
-    ]
+    told = (measured, names or (), options, by, trend)  # the terminal's own table shows no bounds
+    rows = bounded_rows(workspace, *told) if output or as_json else []
     table, content = (lambda: flat_stats(rows)), stats_content(rows, options.as_of, by)
     shown = lambda: terminal.stats(workspace.catalog, found, by, options.part)  # noqa: E731
     emit(table, shown, output=output, as_json=as_json, records=rows, content=content)
