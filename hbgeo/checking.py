@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import pandas as pd
 
 from hbgeo.measure.check.layer import check_layer, name_counties
 from hbgeo.measure.check.people import check_people
-from hbgeo.read.catalog import Layer, read_catalog
+from hbgeo.measure.people_of import PeopleOf
+from hbgeo.measure.placements import Placements
+from hbgeo.read.catalog import Catalog, Layer, read_catalog
 from hbgeo.read.issues import issue_rows
 from hbgeo.read.layers import Layers
+from hbgeo.read.table import LayerTable
 from hbgeo.sample import sample_folder
 
-if TYPE_CHECKING:
-    from hbgeo.workspace import Workspace
+
+class Checked(Protocol):
+    """What is asked of a workspace."""
+
+    @property
+    def layers(self) -> Layers:
+        """Its layers."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """Its catalogue."""
+
+    @property
+    def placements(self) -> Placements:
+        """Where rows stand."""
+
+    @property
+    def people(self) -> PeopleOf:
+        """Who lives where."""
+
+    def find_units(self, level: str) -> LayerTable | None:
+        """Units of a level, or None."""
 
 
-def check_one(workspace: Workspace, layer: Layer) -> pd.DataFrame:
+def check_one(workspace: Checked, layer: Layer) -> pd.DataFrame:
     """Every problem of a layer: what reading found, and what is wrong with positions and content."""
     table = workspace.layers.table(layer.key)
     if layer.role == "grid":
@@ -39,14 +62,14 @@ def check_one(workspace: Workspace, layer: Layer) -> pd.DataFrame:
     return pd.concat([table.issues, issue_rows(found)], ignore_index=True)
 
 
-def with_counties(workspace: Workspace, issues: pd.DataFrame) -> pd.DataFrame:
+def with_counties(workspace: Checked, issues: pd.DataFrame) -> pd.DataFrame:
     """Problems with the county that each goes back to."""
     counties = workspace.find_units("county")
     frame = None if counties is None else counties.frame
     return name_counties(issues, lambda key: workspace.layers.table(key).senders, frame)
 
 
-def _reference(workspace: Workspace, layer: Layer) -> pd.DataFrame | None:
+def _reference(workspace: Checked, layer: Layer) -> pd.DataFrame | None:
     """Counties to hold boundaries against: the workspace's own, or the sample's real ones."""
     if layer.level == "township":
         counties = workspace.find_units("county")

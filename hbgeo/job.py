@@ -11,15 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pandas as pd
 
 from hbgeo import history
 from hbgeo.measure.assessment import Assessment, Measured
+from hbgeo.measure.doubt.result import Doubts
 from hbgeo.measure.names.found import SignNames
 from hbgeo.measure.options import Options
 from hbgeo.measure.snapshot import Snapshot
@@ -27,9 +28,11 @@ from hbgeo.measure.snapshot_file import snapshot_bytes
 from hbgeo.measure.tasks import Tasks
 from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import Catalog
+from hbgeo.show.excel.doubts import firmness_sheets
 from hbgeo.show.excel.report import report_bytes
 from hbgeo.show.excel.sheet import Sheet
 from hbgeo.show.table.csv import write_csv
+from hbgeo.show.table.effects import with_effects
 from hbgeo.show.table.files import Staging, Writer
 from hbgeo.show.table.units import unit_rows
 from hbgeo.showing import Reached, find_reached
@@ -116,7 +119,7 @@ class Report:
     assessments
         Every indicator and variant, in the policy's order.
     issues
-        Every problem of the data, one a row (`read.issues.ISSUE_COLUMNS`).
+        Every problem of the data, one a row, and what it could change (see `with_effects`).
     files
         Name → a function that writes that file into an open binary file: `index.html`,
         `report.xlsx`, `coverage.csv`, `issues.csv` and the snapshot. Nothing is made before.
@@ -130,6 +133,7 @@ class Report:
     snapshot: Snapshot
     papers: Papers
     notes: Sequence[str] = ()
+    doubts: Doubts = field(default_factory=Doubts)
 
     @property
     def tasks(self) -> Tasks | None:
@@ -239,12 +243,15 @@ def _reported(home: Workspace, asked: Options, issues: pd.DataFrame) -> Report:
     back = history.far_back(home, snapshot)
     reached = find_reached(home, measured, asked)
     notes = [*_damage(home, snapshot), *back.notes, *_left_out(home), *reached.notes]
+    doubts = home.doubts(options=asked, measured=measured)
+    issues = with_effects(issues, doubts, home.policy)
     papers = _papers(home, measured, issues, snapshot, back.trend, asked)
-    papers = replace(papers, more=reached.sheets())
-    page: Writer = partial(_write_page, home, measured, asked, back, papers.names, reached)
+    sheets = [*firmness_sheets(doubts, measured.assessments), *reached.sheets()]
+    papers = replace(papers, more=sheets)
+    page: Writer = partial(_write_page, home, measured, asked, back, papers.names, reached, doubts)
     files = {"index.html": page, **papers.files}
     files[f"{history.FOLDER}/{history.file_name(snapshot)}"] = partial(_write_snapshot, snapshot)
-    return Report(measured.assessments, issues, files, snapshot, papers, notes)
+    return Report(measured.assessments, issues, files, snapshot, papers, notes, doubts)
 
 
 def _damage(workspace: Workspace, snapshot: Snapshot) -> list[str]:
@@ -333,11 +340,13 @@ def _write_page(
     back: history.Back,
     names: SignNames | None,
     reached: Reached,
+    doubts: Doubts,
     file: IO[bytes],
 ) -> None:
     from hbgeo.products import draw_page  # the second process draws none, and loads faster
 
-    page = draw_page(workspace, measured, options, back=back, names=names, reached=reached)
+    more: dict[str, Any] = {"back": back, "names": names, "reached": reached, "doubts": doubts}
+    page = draw_page(workspace, measured, options, **more)
     file.write(page.get_root().render().encode())
 
 

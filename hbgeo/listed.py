@@ -10,9 +10,13 @@ from typing import Any
 
 import pandas as pd
 
-from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.assessment import Assessment, Measured
+from hbgeo.measure.doubt.result import Doubts
+from hbgeo.measure.options import Options
 from hbgeo.measure.rounding import round_figure
+from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import LEVEL_NAMES
+from hbgeo.read.indicator import Indicator
 from hbgeo.workspace import Workspace
 
 
@@ -52,6 +56,24 @@ def problems_content(
         return problems_bytes(issues, workspace.catalog.title, sample=sample)
 
     return content
+
+
+def bounded_rows(
+    workspace: Workspace,
+    measured: Measured,
+    names: Sequence[str],
+    options: Options,
+    by: str = "",
+    trend: Trend | None = None,
+) -> list[dict[str, Any]]:
+    """The machine form of `stats` with the bounds of each figure (see `stats_rows`)."""
+    from hbgeo.show.table.stats import stats_rows
+
+    firm = workspace.doubts(names, options=options, measured=measured).of
+    every = measured.assessments
+    return [
+        row for a in every for row in stats_rows(a, by or None, trend, firm.get(a.indicator.id))
+    ]
 
 
 def stats_content(
@@ -110,6 +132,46 @@ def targets_content(rows: Sequence[Mapping[str, Any]], as_of: date) -> Callable[
         return list_bytes("targets", "会议事实与目标", line, tables, mark=_marks_in(rows))
 
     return content
+
+
+def doubts_content(
+    workspace: Workspace, found: Doubts, assessments: Sequence[Assessment], place: str
+) -> Callable[[str], bytes]:
+    """Suffix → the content of the rows in doubt; a workbook has one sheet a county, to send back."""
+
+    def content(suffix: str) -> bytes:
+        from hbgeo.show.doubts_table import doubt_records, doubt_rows, flat_doubts
+        from hbgeo.show.excel.doubts import doubts_bytes
+        from hbgeo.show.table.formats import table_bytes
+        from hbgeo.show.table.values import json_bytes
+
+        if suffix == ".xlsx":
+            return doubts_bytes(found, assessments, workspace.catalog, place)
+        rows = doubt_rows(found, assessments)
+        if suffix == ".json":
+            return json_bytes(doubt_records(rows))
+        return table_bytes(flat_doubts(rows), suffix)
+
+    return content
+
+
+def issues_with_effects(workspace: Workspace, names: Sequence[str] = ()) -> pd.DataFrame:
+    """The problems of the layers given, or of all, with what each row could change.
+
+    Of some layers only the indicators are asked that use them.
+    """
+    from hbgeo.show.table.effects import with_effects
+
+    issues = workspace.issues(names)
+    asked = workspace.policy.values()
+    used = [one.id for one in asked if not names or set(names) & layers_of(one)]
+    doubts = workspace.doubts(used) if len(issues) and used else Doubts()
+    return with_effects(issues, doubts, workspace.policy)
+
+
+def layers_of(one: Indicator) -> set[str]:
+    """The layers whose rows an indicator rests on."""
+    return {one.layer, one.beside, one.units, *one.needs, *(link.layer for link in one.links)}
 
 
 def uncovered_content(

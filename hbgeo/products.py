@@ -17,6 +17,7 @@ from hbgeo.measure.assess import measure
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.check.rows import check_rows
 from hbgeo.measure.counting import working
+from hbgeo.measure.doubt.result import Doubts
 from hbgeo.measure.locate_stream import Tagged, TaggedBatch, tag_points
 from hbgeo.measure.names.found import SignNames
 from hbgeo.measure.options import Options
@@ -52,14 +53,14 @@ def draw_page(
     back: history.Back | None = None,
     names: SignNames | None = None,
     reached: Reached | None = None,
+    doubts: Doubts | None = None,
 ) -> folium.Map:
     """Draw the planner page of what was measured under `options`.
 
     Parameters
     ----------
-    basemap, back, names, reached
-        Tiles, None as the catalogue says; what changed since the snapshot before; names on signs;
-        who lives beyond reach, and the plans that still fit.
+    basemap, back, names, reached, doubts
+        Tiles; what changed before; names on signs; who lives beyond reach, plans; how firm figures are.
     details
         Whether layers of any size carry the facts of every row and follow scenarios.
     """
@@ -77,6 +78,7 @@ def draw_page(
         details=details,
         store=StoreFolder(workspace.store, "shapes"),
         names=names,
+        doubts=doubts,
         background=[workspace.layers.table(key) for key in _with_role(workspace, "background")],
         **(reached or Reached()).for_page,
         **_since(measured, back),
@@ -203,6 +205,7 @@ def make_brief(
     picture = _picture(workspace, found, mapped) if mapped else None
     names = names_of(workspace, options.within)
     more: dict[str, Any] = {"picture": picture, "trend": trend, "names": names}
+    more["doubts"] = workspace.doubts(options=options, measured=measured)
     return brief_bytes(workspace.catalog, found, sample_ok=sample_ok, **more)
 
 

@@ -53,7 +53,7 @@ def test_a_run_gives_assessments_issues_and_files_and_writes_nothing(world: Work
     by_id = {a.indicator.id: a for a in report.assessments}
     assert by_id["cemetery-township"].shown == "50.00"
     assert list(by_id) == list(world.policy)
-    assert list(report.issues.columns) == ISSUE_COLUMNS
+    assert list(report.issues.columns) == [*ISSUE_COLUMNS, "effect"]
     assert "E13" in set(report.issues["rule"])
     assert list(report.files) == FILES
     assert [p.name for p in (world.root / "maps").iterdir()] == [".cache"]

@@ -193,5 +193,6 @@ def test_the_workbook_of_targets_has_all_of_them_on_a_sheet_of_its_own(
     assert book.sheetnames == ["数据", "全部目标"]
     head = [cell.value for cell in book["数据"][1]]
     assert head[:3] == ["row", "indicator", "system"]
-    assert head[-4:] == ["pace_needed", "pace_kept", "pace_needed_points", "pace_kept_points"]
+    paces = ["pace_needed", "pace_kept", "pace_needed_points", "pace_kept_points"]
+    assert head[-5:] == [*paces, "firm"]
     assert [cell.value for cell in book["全部目标"][1]][:5] == ["row", "indicator", "system", "name", "pct"]  # fmt: skip

@@ -281,7 +281,8 @@ def test_a_ratio_is_short_in_percentage_points_everywhere(sample: Workspace) -> 
 def test_columns_that_were_added_stand_after_those_that_were_there(sample: Workspace) -> None:
     table = flat_stats(stats_rows(sample.assess(["elder-beds-new"])[0]))
     after = ["missing", "basis", "short_unit", "short_points", "radius_m"]
-    assert table.columns[-5:].tolist() == after
+    after += ["low", "high", "firm", "bounds"]
+    assert table.columns[-9:].tolist() == after
 
 
 UNITS = {

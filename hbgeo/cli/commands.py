@@ -22,6 +22,7 @@ from hbgeo.cli.console import (
     warn,
     write,
 )
+from hbgeo.cli.doubting import doubts
 from hbgeo.cli.finding import search, whereis
 from hbgeo.cli.names import names
 from hbgeo.cli.options import (
@@ -68,6 +69,7 @@ def run(ask: Ask, wait: Wait = False) -> None:
 
 def _show_run(catalog: Any, report: Any, files: list[Path], place: str) -> None:
     from hbgeo.show import terminal, terminal_data
+    from hbgeo.show.doubts_table import firm_line
     from hbgeo.show.names_table import names_lines
     from hbgeo.show.tasks_table import tasks_lines
 
@@ -75,7 +77,8 @@ def _show_run(catalog: Any, report: Any, files: list[Path], place: str) -> None:
     table = terminal.targets(catalog, report.assessments, place=place)
     written = terminal.written(files)
     said = [*tasks_lines(report.tasks), *names_lines(report.names)]
-    show(*table, counts, *said, *report.notes, written)
+    firm = firm_line(report.doubts, report.assessments)
+    show(*table, *firm, counts, *said, *report.notes, written)
 
 
 def init(
@@ -128,11 +131,11 @@ def check(
     as_json: Json = False,
 ) -> None:
     """检查数据：哪个文件、哪一行、哪一列有什么问题，怎么改。"""
-    from hbgeo.listed import grids_said, problems_content
+    from hbgeo.listed import grids_said, issues_with_effects, problems_content
     from hbgeo.show import terminal_data as terminal
 
     workspace = open_workspace()
-    issues = workspace.issues(names or ())
+    issues = issues_with_effects(workspace, names or ())
     content = problems_content(workspace, issues, names or ())
     shown = lambda: [*grids_said(workspace, names or ()), *terminal.issues(issues)]  # noqa: E731
     emit(lambda: issues, shown, output=output, as_json=as_json, content=content)
@@ -152,9 +155,9 @@ def stats(
     as_json: Json = False,
 ) -> None:
     """计算覆盖率，与目标比较。"""
-    from hbgeo.listed import stats_content
+    from hbgeo.listed import bounded_rows, stats_content
     from hbgeo.show import terminal
-    from hbgeo.show.table.stats import flat_stats, stats_rows
+    from hbgeo.show.table.stats import flat_stats
 
     one_of("--by", by, ("county", "prefecture", "province"))
     if radius is not None:
@@ -165,7 +168,8 @@ def stats(
     # nothing else says a pace
     trend = look_back(workspace, measured, options) if as_json and not by else None
     found = measured.assessments
-    rows = [row for a in found for row in stats_rows(a, by or None, trend)]
+    told = (measured, names or (), options, by, trend)  # the terminal's own table shows no bounds
+    rows = bounded_rows(workspace, *told) if output or as_json else []
     table, content = (lambda: flat_stats(rows)), stats_content(rows, options.as_of, by)
     shown = lambda: terminal.stats(workspace.catalog, found, by, options.part)  # noqa: E731
     emit(table, shown, output=output, as_json=as_json, records=rows, content=content)
@@ -223,11 +227,12 @@ def targets(ask: Ask, output: Output = None, as_json: Json = False) -> None:
     workspace, options = ask.open()
     measured = workspace.measure(options=options)
     trend = look_back(workspace, measured, options)
-    rows = target_rows(measured.assessments, trend)
+    firm = workspace.doubts(options=options, measured=measured)
+    rows = target_rows(measured.assessments, trend, firm)
     table, content = (lambda: flat_targets(rows)), targets_content(rows, options.as_of)
     more = lambda: {"全部目标": every_target(rows)}  # noqa: E731
     every, place = measured.assessments, options.part
-    shown = lambda: targets_shown(every, rows, options.as_of, trend, place)  # noqa: E731
+    shown = lambda: targets_shown(every, rows, options.as_of, trend, place, firm=True)  # noqa: E731
     how: dict[str, Any] = {"output": output, "as_json": as_json, "content": content, "more": more}
     emit(table, shown, records=rows, **how)
 
@@ -304,6 +309,7 @@ def draw_map(
     reached = find_reached(workspace, found, options)
     how: dict[str, Any] = {"back": back, "names": names_of(workspace, options.within)}
     how["reached"] = reached
+    how["doubts"] = workspace.doubts(names or (), options=options, measured=found)
     page = draw_page(workspace, found, options, basemap=tiles, details=details, **how)
     write(output, page.get_root().render().encode())
     show(*(tiles.warnings if tiles else ()), *left_out(workspace), *reached.notes)
@@ -370,6 +376,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "layers": layers,
     "check": lists("check", check),
     "stats": lists("stats", stats),
+    "doubts": lists("doubts", doubts),
     "uncovered": lists("uncovered", uncovered),
     "tasks": lists("tasks", tasks),
     "why": lists("why", why),

@@ -22,6 +22,7 @@ AMOUNT = ("#efe5d0", "#cfdfd6", "#a3c9c4", "#649fa3", "#2c6f7b")
 STROKES = (4, 6, 10)
 NOT_APPLICABLE, NO_DATA = "#ecebe8", "#ffffff"
 # the textures over them, which a black-and-white copy keeps
+DOUBT = "#5b2a86"  # over either of them: units that could read otherwise
 HATCH, DOTS, DASHES, VEIL, VEIL_PCT = "#cf7426", "#8b9196", "#b9b6ae", "#4a1c04", 66
 
 # rivers, lakes, roads and names under a map
@@ -113,6 +114,7 @@ def for_style() -> str:
         "notice": "#fbf3e9",
         "scenario": "#6a3d86",
         "bar": "#6f9aa1",
+        "doubt": DOUBT,
         "bar-ground": "#e4e1da",
         "mark": "#7d858b",
         "mark-passed": "#a7adb1",
@@ -144,6 +146,7 @@ def for_script() -> Mapping[str, Any]:
         "noData": NO_DATA,
         "faded": "#faf9f6",
         "hatch": HATCH,
+        "doubt": DOUBT,
         "dots": DOTS,
         "dashes": DASHES,
         "veil": clear(VEIL, VEIL_PCT),

@@ -23,9 +23,12 @@ def targets_shown(
     as_of: date,
     trend: Trend | None = None,
     place: str = "",
+    *,
+    firm: bool = False,
 ) -> list[RenderableType]:
     """Every fact of the conference at a glance (see `target_rows`), and under it every target."""
-    return [*conference_facts(rows, as_of, place), *progress(assessments, as_of, trend, place)]
+    facts = conference_facts(rows, as_of, place, firm=firm)
+    return [*facts, *progress(assessments, as_of, trend, place)]
 
 
 def progress(

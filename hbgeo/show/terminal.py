@@ -22,6 +22,7 @@ from hbgeo.read.catalog import LEVEL_NAMES, Catalog
 from hbgeo.read.cell.text import clean_text
 from hbgeo.read.policy import SYSTEMS
 from hbgeo.show import words
+from hbgeo.show.doubt_words import MARKS
 from hbgeo.show.screen import Lines, Listing
 from hbgeo.show.words import APPROXIMATE_MARK, SAMPLE_MARK
 
@@ -150,14 +151,16 @@ def uncovered(assessment: Assessment, table: pd.DataFrame, place: str = "") -> l
 
 
 def conference_facts(
-    rows: Sequence[Mapping[str, Any]], as_of: date, place: str = ""
+    rows: Sequence[Mapping[str, Any]], as_of: date, place: str = "", *, firm: bool = False
 ) -> list[RenderableType]:
-    """Every fact of the conference at a glance (see `standing_rows`)."""
+    """Every fact of the conference at a glance (see `target_rows`); `firm`: and how firm each is."""
     table = Listing(f"{place} 会议事项与目标 截至 {as_of}".lstrip())
     table.heading("行", spare=2)
     table.heading("体系", spare=1)
     table.heading("指标", wrap=24, lead=True)
     table.heading("结论", wrap=12)
+    if firm:
+        table.heading("把握", wrap=8, spare=3)
     table.heading("数值", right=True)
     table.heading("目标", right=True, wrap=8)
     table.heading("差额", right=True, wrap=10)
@@ -165,13 +168,20 @@ def conference_facts(
     for row in rows:
         has = row["value"] is not None
         table.add_row(
-            row["row"], row["system_name"], row["name"], row["state"],
+            row["row"], row["system_name"], row["name"], row["state"], *([_firm(row)] if firm else []),
             f"{row['shown']}{row['unit']}" if has else words.NONE, _goal(row), _short(row),
             _deadline(row),
             style="dim" if row["status"] != "measured" else "",
         )  # fmt: skip
     mark = [Text(SAMPLE_MARK, style="bold yellow")] if any(r["sample"] for r in rows) else []
     return [*mark, table]
+
+
+def _firm(row: Mapping[str, Any]) -> str:
+    """How firm a conclusion is, in a word; nothing where nothing is concluded."""
+    if row["met"] is None:
+        return ""
+    return MARKS["open" if row["firm"] is None else "firm" if row["firm"] else "doubtful"]
 
 
 def _goal(row: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from hbgeo.read.catalog import LEVEL_NAMES, ROLE_NAMES, Layer
 from hbgeo.read.cell.text import clean_text
 from hbgeo.show import words
 from hbgeo.show.screen import Listing
+from hbgeo.show.table.effects import EFFECT
 from hbgeo.show.terminal import MANY, cut
 
 if TYPE_CHECKING:
@@ -90,30 +91,42 @@ def _as_text(value: Any) -> str:
 
 
 def issues(table: pd.DataFrame) -> list[RenderableType]:
-    """Issues by layer and rule with an example each, and the count."""
+    """Issues by layer and rule with an example each, and the count.
+
+    Where it is known what each row could change, those rules come first whose rows change most.
+    """
+    told = EFFECT in table
     shown = Listing("数据问题")
     shown.heading("图层", wrap=10)
     shown.heading("规则")
     shown.heading("程度")
     shown.heading("条数", right=True)
     shown.heading("例", wrap=24)
-    groups = table.groupby(["layer", "rule", "severity"], sort=True)
-    for (layer, rule, severity), rows in groups:
+    if told:
+        shown.heading("影响", wrap=16, spare=1)
+    for (layer, rule, severity), rows in _groups(table, told=told):
         word = "错误" if severity == "error" else "提醒"
         first = rows.iloc[0]
         where = first["file"] + (f" {first['sheet']}" if first["sheet"] else "")
-        style = "" if severity == "error" else "dim"
-        shown.add_row(
-            str(layer),
-            str(rule),
-            word,
-            f"{len(rows):,}",
-            f"{where} {first['message']}",
-            style=style,
-        )
+        cells = [str(layer), str(rule), word, f"{len(rows):,}", f"{where} {first['message']}"]
+        cells += ["" if pd.isna(first[EFFECT]) else str(first[EFFECT])] if told else []
+        shown.add_row(*cells, style="" if severity == "error" else "dim")
     if not len(table):
         return [Text("没有发现问题。")]
     return [shown, _issues_by_county(table), issue_count(table)]
+
+
+def _groups(table: pd.DataFrame, *, told: bool) -> list[tuple[Any, pd.DataFrame]]:
+    """The problems by layer, rule and severity; those that change something in the table's order."""
+    groups = list(table.groupby(["layer", "rule", "severity"], sort=True))
+    if told:  # rows stand in the order of what matters: a group is as important as its first
+        groups.sort(
+            key=lambda group: (
+                group[0][2] != "error",
+                group[1].index[0] if group[1][EFFECT].notna().any() else len(table),
+            )
+        )
+    return groups
 
 
 def _issues_by_county(table: pd.DataFrame) -> RenderableType:

@@ -251,6 +251,7 @@ def _answered(
         found.settling,
         lost,
         found.largest,
+        _pct(found),
     )
 
 
@@ -288,6 +289,14 @@ def _whole(found: Answer) -> Span:
     """The span of the figure itself: covered demand, an amount, a percentage."""
     bounds = found.bounds
     return bounds.covered if isinstance(bounds, CoverBounds) else bounds.figure
+
+
+def _pct(found: Answer) -> Span | None:
+    """The span of the percentage, where it does not follow from that of covered demand."""
+    bounds = found.bounds
+    if not isinstance(bounds, CoverBounds) or bounds.total.low == bounds.total.high:
+        return None
+    return bounds.pct
 
 
 def _with_unsaid(a: Assessment, span: Span) -> Span:

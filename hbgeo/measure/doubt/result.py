@@ -45,6 +45,9 @@ class Firmness:
         What cannot be bounded, in sentences: missing weights, amounts that nobody says.
     largest
         Rows in the largest group of rows and units that had to be looked at together.
+    pct
+        Of the percentage, where rows in doubt decide which units count; None where all of them are
+        known, and the percentage follows from `span`.
     """
 
     indicator: str
@@ -57,6 +60,7 @@ class Firmness:
     settling: Fewest | None = None
     unbounded: tuple[str, ...] = ()
     largest: int = 0
+    pct: Span | None = None
 
     @property
     def open(self) -> bool:

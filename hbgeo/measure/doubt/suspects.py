@@ -107,16 +107,9 @@ def find_suspects(
     known, (above, below) = positions_of(frame, layer.unread), _twins(layer)
     works = _works(layer, states)
     blank = {c: works & frame[c].isna().to_numpy() for c in days.blank if c in frame}
-    rough = {c: open_periods(frame, c, e) for c, e in days.edges.items() if c in frame}
+    rough = [open_periods(frame, c, e) for c, e in days.edges.items() if c in frame]
     marked = np.zeros(len(frame), dtype=bool)
-    for rows in (
-        known[known >= 0],
-        above,
-        below,
-        *blank.values(),
-        *rough.values(),
-        *standing.values(),
-    ):
+    for rows in (known[known >= 0], above, below, *blank.values(), *rough, *standing.values()):
         marked[rows] = True
     base = np.flatnonzero(marked)
     at = np.full(len(frame) + 1, -1)
@@ -131,12 +124,19 @@ def find_suspects(
         *(Note(row, "twins") for row in sorted({row for pair in twins for row in pair})),
     ]
     _without_points(whole, notes)
-    base = np.concatenate([base, np.full(len(left), -1)]).astype(np.int64)
-    dates = {c: whole[c].isna().to_numpy() & _of(rows, base) for c, rows in blank.items()}
-    for note in notes:  # a date that could not be read is not blank
-        if note.column in dates:
-            dates[note.column][note.row] = False
-    return Suspects(whole, base, tuple(notes), twins, dates)
+    base = np.append(base, np.full(len(left), -1)).astype(np.int64)
+    return Suspects(whole, base, tuple(notes), twins, _blanks(whole, base, blank, notes))
+
+
+def _blanks(
+    rows: pd.DataFrame, base: Whole, blank: Mapping[str, Mask], notes: Sequence[Note]
+) -> dict[str, Mask]:
+    """Where dates are blank that should not be; one that could not be read is not blank."""
+    made = {c: rows[c].isna().to_numpy() & _of(mask, base) for c, mask in blank.items()}
+    for note in notes:
+        if note.column in made:
+            made[note.column][note.row] = False
+    return made
 
 
 def _without_points(rows: pd.DataFrame, notes: Sequence[Note]) -> None:

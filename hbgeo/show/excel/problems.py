@@ -15,6 +15,7 @@ from hbgeo.show.excel.book import Book, RowSheet, write_cell
 from hbgeo.show.excel.listing import list_sheet
 from hbgeo.show.excel.rows import new_book
 from hbgeo.show.excel.sheet import make_styles, place_in, write_sheet
+from hbgeo.show.table.effects import EFFECT
 from hbgeo.show.table.values import cells_of
 from hbgeo.show.words import SAMPLE_MARK
 
@@ -23,7 +24,7 @@ _BACK = {"返回汇总": place_in("汇总")}
 _HEADINGS = {
     "severity": ("程度", 6), "file": ("文件", 20), "sheet": ("工作表", 12), "row": ("行", 6),
     "column": ("列", 12), "value": ("原值", 20), "message": ("问题", 52), "fix": ("怎么改", 30),
-    "rule": ("规则", 6), "layer": ("图层", 11), "": ("更正为", 20),
+    "rule": ("规则", 6), "layer": ("图层", 11), "effect": ("影响", 24), "": ("更正为", 20),
 }  # fmt: skip
 _WORDS = {"error": "错误", "warning": "提醒"}
 _UNFIT = re.compile(r"[\[\]:*?/\\]")  # characters no sheet's name may have
@@ -40,7 +41,7 @@ def problems_bytes(issues: pd.DataFrame, title: str, *, sample: bool) -> bytes:
     Parameters
     ----------
     issues
-        As `Workspace.issues` gives them.
+        As `Workspace.issues` gives them, or `with_effects`: a county's rows keep their order.
     title
         The workspace's title.
     sample
@@ -55,9 +56,8 @@ def problems_bytes(issues: pd.DataFrame, title: str, *, sample: bool) -> bytes:
         _write_county(book, style, problems, names[key], title, sample=sample)
     line = "错误所在的行未计入任何指标；请各县改正后重报。"
     mark = SAMPLE_MARK if sample else ""
-    every = list_sheet(
-        "全部", f"{title} 数据问题清单", line, issues[ISSUE_COLUMNS], "check", mark=mark
-    )
+    columns = [*ISSUE_COLUMNS, *([EFFECT] if EFFECT in issues else [])]
+    every = list_sheet("全部", f"{title} 数据问题清单", line, issues[columns], "check", mark=mark)
     write_sheet(book, replace(every, links=_BACK), make_styles(book))
     return book.to_bytes()
 
@@ -79,9 +79,10 @@ def _styles(book: Book) -> dict[str, Any]:
 def _by_county(issues: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
     """(code, name) of each county → its problems, errors first; what names no county last."""
     order = [*(["error", "warning"].index(s) for s in issues["severity"])]
-    ordered = issues.assign(order=order).sort_values(
-        ["county_code", "order", "layer", "file", "sheet", "row"], kind="stable"
-    )
+    by = ["county_code", "order"]
+    if EFFECT not in issues:
+        by += ["layer", "file", "sheet", "row"]
+    ordered = issues.assign(order=order).sort_values(by, kind="stable")
     named = ordered["county_code"] != ""
     counties = {
         (str(code), str(problems["county"].iloc[0]) or str(code)): problems
@@ -143,20 +144,21 @@ def _write_county(
 ) -> None:
     sheet = book.add_worksheet(name)
     top = _begin(sheet, style, f"{name} 数据问题清单（{title}）", sample=sample)
-    for c, (heading, width) in enumerate(_HEADINGS.values()):
+    headings = {c: h for c, h in _HEADINGS.items() if c in problems or not c}
+    for c, (heading, width) in enumerate(headings.values()):
         sheet.write_string(top, c, heading, style["head"])
         sheet.set_column(c, c, width)
-    columns = [c for c in _HEADINGS if c]
+    columns = [c for c in headings if c]
     rows = problems.assign(severity=problems["severity"].map(_WORDS))
     cells = [(*row, "") for row in zip(*cells_of(rows[columns]), strict=True)]
-    plain = [style["cell"]] * len(_HEADINGS)
+    plain = [style["cell"]] * len(headings)
     bold = [style["error"], *plain[1:]]
     sheet.write_rows(
         top + 1, cells, [bold if row[0] == _WORDS["error"] else plain for row in cells]
     )
-    sheet.autofilter(top, 0, top + len(problems), len(_HEADINGS) - 1)
-    sheet.write_url(0, len(_HEADINGS), f"internal:{_BACK['返回汇总']}", style["link"], "返回汇总")
-    sheet.print_area(0, 0, top + len(problems), len(_HEADINGS) - 1)
+    sheet.autofilter(top, 0, top + len(problems), len(headings) - 1)
+    sheet.write_url(0, len(headings), f"internal:{_BACK['返回汇总']}", style["link"], "返回汇总")
+    sheet.print_area(0, 0, top + len(problems), len(headings) - 1)
     _print(sheet, top)
 
 

@@ -14,6 +14,7 @@ from branca.element import Element, Figure
 
 from hbgeo.measure.assessment import Measured
 from hbgeo.measure.beyond import Beyond
+from hbgeo.measure.doubt.result import Doubts
 from hbgeo.measure.grid.index import Store
 from hbgeo.measure.names.found import SignNames
 from hbgeo.measure.trend import Past, Trend
@@ -51,24 +52,24 @@ def draw(
     background: Sequence[LayerTable] = (),
     beyond: Sequence[Beyond] = (),
     plans: Sequence[Mapping[str, Any]] = (),
+    doubts: Doubts | None = None,
 ) -> folium.Map:
     """Draw the planner page: a map that `.save(path)` and `.get_root().render()` give whole.
 
     Parameters
     ----------
     measured, catalog, units
-        The indicators to switch between, a variant after its base; title, approval and sources;
-        level → polygons in CGCS2000 indexed by code, `village` without. Any may be absent.
+        The indicators; title, approval, sources; level → polygons in CGCS2000 by code, or villages.
     layers, background
         Layer key → facilities by id: `x`, `y` (NaN: none), `works`; shapes that lie under the map.
-    scenarios, basemap, trend, past, store, paces, names, beyond, plans
+    scenarios, basemap, trend, past, store, paces, names, beyond, plans, doubts
         See `PageInputs`; tiles from the internet. Any may be None.
     details
         Carry the facts of layers of any size, that scenarios follow too (see `layer.DETAIL_LIMIT`).
     """
     made = {key: make_layer(key, layer, details=details) for key, layer in layers.items()}
-    more = (scenarios, store, paces or {}, trend, background, past or {}, names, beyond, plans)
-    inputs = PageInputs(catalog, measured, units, made, *more)
+    told = (trend, background, past or {}, names, beyond, plans, doubts)
+    inputs = PageInputs(catalog, measured, units, made, scenarios, store, paces or {}, *told)
     head = make_head(inputs) | {"basemap": basemap.options if basemap else None}
     page = PlannerMap(_centre(inputs.units), **_ZOOM)
     page.add_child(_Page(head, make_parts(inputs)), name="hbgeo_page")
@@ -100,6 +101,7 @@ class _Page(Element):
         signs = any(one["signs"] for one in self.head["layers"])
         how = {"past": past, "signs": signs, "names": self.head["names"] is not None}
         how |= {"beyond": self.head["beyond"], "plans": self.head["plans"]}
+        how["doubts"] = self.head["doubts"]
         figure.script.add_child(Raw(_lean(read_script(**how))), name="hbgeo_js")
         return ""
 

@@ -22,6 +22,7 @@ from hbgeo.read.table import LayerTable, title_of
 from hbgeo.show import progress, words
 from hbgeo.show.page.classes import Classes
 from hbgeo.show.page.crowd import count_crowds
+from hbgeo.show.page.doubts import firm_head
 from hbgeo.show.page.inputs import PageInputs
 from hbgeo.show.page.layer import layer_head
 from hbgeo.show.page.phrases import PHRASES
@@ -63,6 +64,7 @@ def make_head(inputs: PageInputs) -> dict[str, Any]:
         "names": names_head(inputs),
         "beyond": bool(inputs.beyond),
         "plans": bool(inputs.plans),
+        "doubts": inputs.doubts is not None,
         "vias": VIAS,
         **_timeline(assessments),
     }
@@ -122,6 +124,7 @@ def _indicator(one: Assessment, inputs: PageInputs, names: Mapping[str, str]) ->
         "since": _since(one, inputs.trend),
         **_past(one, inputs.past),
         **_year(what),
+        **firm_head(one, inputs.doubts),
         **({"norm": _norm(one)} if words.is_norm(what) else {}),
     }
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.beyond import Beyond
+from hbgeo.measure.doubt.result import Doubts
 from hbgeo.measure.grid.index import Store
 from hbgeo.measure.names.found import SignNames
 from hbgeo.measure.trend import Past, Trend
@@ -28,7 +29,8 @@ class PageInputs:
     `tables` are the units by level, `units` their rows; `background` lies under the map; `paces` say of an indicator how many a
     month it needs and has gained; `trend` is what changed since the snapshot before, `past` has the
     figures that were reported on earlier dates, by indicator; `names` is what was found of signs;
-    `beyond` says how far villages are from what counts, `plans` are plans that still fit.
+    `beyond` says how far villages are from what counts, `plans` are plans that still fit;
+    `doubts` say how firm the figures are.
     """
 
     catalog: Catalog
@@ -44,6 +46,7 @@ class PageInputs:
     names: SignNames | None = None
     beyond: Sequence[Beyond] = ()
     plans: Sequence[Mapping[str, Any]] = ()
+    doubts: Doubts | None = None
     under: Background = field(init=False)
     units: Mapping[str, pd.DataFrame] = field(init=False)
     shown: Mapping[str, list[Classes]] = field(init=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hbgeo.show.page.beyond import beyond_part
+from hbgeo.show.page.doubts import doubts_part
 from hbgeo.show.page.inputs import PageInputs
 from hbgeo.show.page.layer import facts_part, points_part
 from hbgeo.show.page.pack import pack, to_json
@@ -28,6 +29,8 @@ def make_parts(inputs: PageInputs) -> dict[str, str]:
         parts["beyond"] = beyond_part(inputs)
     if inputs.plans:
         parts["plans"] = plans_part(inputs)
+    if inputs.doubts is not None:
+        parts["doubts"] = doubts_part(inputs)
     for key, layer in inputs.layers.items():
         parts[f"points-{key}"] = points_part(layer)
         parts[f"facts-{key}"] = facts_part(layer, villages)

@@ -6,7 +6,7 @@ papers show too is said with their words (`show.words`). Labels of its controls 
 
 from __future__ import annotations
 
-from hbgeo.show import progress, words
+from hbgeo.show import doubt_words, progress, words
 from hbgeo.show.names_words import TITLE
 
 PHRASES = {
@@ -32,6 +32,15 @@ PHRASES = {
     "tallyShown": "显示 {shown} / {all} 项",
     "closest": "最近达标",
     "longest": "逾期最久",
+    # how firm it is
+    "doubt": doubt_words.DOUBTFUL,
+    "doubtHint": "核实后可能改变的{unit}，在图上加粗边、加斜线",
+    "doubtAfter": f"{doubt_words.AFTER} {{span}}",
+    "doubtHead": "把握",
+    "doubtMore": "另有 {count} 行，见报表“待核实的行”或 hbgeo doubts",
+    "doubtUnit": f"{doubt_words.DOUBTFUL}：{doubt_words.AFTER}可能{{other}}",
+    "doubtPart": f"{doubt_words.DOUBTFUL}：{doubt_words.AFTER}这个数可能改变",
+    "doubtEffect": "影响 {effect}",
     # its targets
     "statePassed": progress.STATES["passed"],
     "stateRunning": progress.STATES["running"],

@@ -19,7 +19,7 @@ ORDER = (
     "styles", "canvas", "names", "points", "symbols", "crowd", "background", "facilities",
     "indicators", "tally", "title", "scope", "targets", "legend", "columns", "order", "conditions",
     "list", "past", "facts", "served", "plate", "problems", "sent", "search", "pointer", "measure", "steps", "address", "export", "xlsx",
-    "reach", "discs", "beyond", "plans", "planned", "copy", "picture", "paper", "print", "scenario", "beside", "show", "panels", "stops", "start",
+    "reach", "discs", "beyond", "plans", "planned", "doubts", "copy", "picture", "paper", "print", "scenario", "beside", "show", "panels", "stops", "start",
 )  # fmt: skip
 _OPEN, _CLOSE = "(() => {\n'use strict';\n", "})();\n"
 
@@ -31,16 +31,17 @@ def read_script(
     names: bool = True,
     beyond: bool = True,
     plans: bool = True,
+    doubts: bool = True,
 ) -> str:
     """Put the files together: one text, one closure, nothing of it in the open but `hbgeo`.
 
     A page without earlier figures (`past`), layers of signs, findings of their `names`, villages
-    `beyond` reach or `plans` does
-    without what draws them.
+    `beyond` reach, `plans` or `doubts` does without what draws them.
     """
     left = {"past.js": past, "plate.js": signs, "problems.js": names, "sent.js": names}
     left |= dict.fromkeys(("reach.js", "discs.js", "beyond.js"), beyond)
     left |= dict.fromkeys(("plans.js", "planned.js"), plans)
+    left["doubts.js"] = doubts
     return "".join(text for name, text in read_pieces() if left.get(name, True))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hbgeo.errors import RequestError
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.coverage import Coverage, Share
+from hbgeo.measure.doubt.result import Doubts, Firmness
 from hbgeo.measure.names.found import SignNames
 from hbgeo.measure.pace import pace_of
 from hbgeo.measure.trend import Trend
@@ -17,6 +18,7 @@ from hbgeo.read.catalog import Catalog
 from hbgeo.read.indicator import Target
 from hbgeo.read.policy import SYSTEMS
 from hbgeo.show import words
+from hbgeo.show.doubt_words import caveat
 from hbgeo.show.names_words import in_prose
 from hbgeo.show.paper.annexes import ANNEXES, add_annexes
 from hbgeo.show.paper.document import (
@@ -57,17 +59,16 @@ def brief_bytes(
     sample_ok: bool = False,
     trend: Trend | None = None,
     names: SignNames | None = None,
+    doubts: Doubts | None = None,
 ) -> bytes:
     """Make the 通报.
 
     Parameters
     ----------
-    picture
-        A map as PNG (see `show.picture`).
-    sample_ok
-        Whether invented data may be printed; it is then marked on every page.
-    trend, names
-        What changed since the snapshot before, for the pace; what was found of the names on signs.
+    picture, sample_ok
+        A map as PNG (see `show.picture`); whether invented data may be printed; it is then marked on every page.
+    trend, names, doubts
+        What changed since the snapshot before, for the pace; names on signs; how firm figures are.
 
     Raises
     ------
@@ -83,7 +84,7 @@ def brief_bytes(
     add_head(document, catalog.letter, title)
     add_paragraph(document, opening(assessments, words.day(as_of, prose=True)))
     _add_missed(document, assessments)
-    _add_findings(document, assessments, trend, names)
+    _add_findings(document, assessments, trend, names, doubts)
     if picture:
         add_picture(document, picture)
     add_foot(document, catalog.letter, ANNEXES)
@@ -127,9 +128,10 @@ def _add_findings(
     assessments: Sequence[Assessment],
     trend: Trend | None,
     names: SignNames | None,
+    doubts: Doubts | None,
 ) -> None:
     """A chapter a system, a paragraph an indicator."""
-    number = 0
+    number, firm = 0, doubts.of if doubts else {}
     for system in (*ORDER, "other"):
         mine = [a for a in _mains(assessments) if a.indicator.system == system]
         if not mine:
@@ -139,7 +141,7 @@ def _add_findings(
         for a in mine:
             if a.coverage is not None:
                 variants = [v for v in assessments if _variant_of(v, a)]
-                add_paragraph(document, finding(a, variants, trend))
+                add_paragraph(document, finding(a, variants, trend, firm.get(a.indicator.id)))
         if names is not None and system == _NAMES:
             add_paragraph(document, in_prose(names))
         for said in without_figure(mine):
@@ -188,6 +190,7 @@ def finding(
     a: Assessment,
     variants: Sequence[Assessment] = (),
     trend: Trend | None = None,
+    firm: Firmness | None = None,
 ) -> str:
     """One indicator in a sentence or two of the office's wording.
 
@@ -201,7 +204,7 @@ def finding(
         return f"{words.lacking(a)}。"
     if a.figure is None:
         return f"{one.name}：没有应当覆盖的单元，不适用。"
-    said = f"{_main(a, a.coverage)}{_against(a)}。"
+    said = f"{_main(a, a.coverage)}{_against(a)}。{caveat(firm, a)}"
     others = [v for v in variants if v.figure is not None]
     if others:
         listed = "；".join(

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from hbgeo.measure.agenda import KINDS as AGENDA_KINDS
+from hbgeo.measure.doubt.words import kind_text
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.policy import SYSTEMS
 
@@ -40,6 +41,10 @@ _PACE = {
     "pace_needed_points": _of("每月须增（百分点）", 11, "amount"),
     "pace_kept_points": _of("现每月增（百分点）", 11, "amount"),
 }  # fmt: skip
+_FIRM = {
+    "low": _of("最低", 12, "amount"), "high": _of("最高", 12, "amount"),
+    "firm": _of("结论是否稳", 9), "bounds": _of("上下限", 10),
+}  # fmt: skip
 _ALL = {
     "name": _of("名称", 24), "kind": _of("类型", 12), "county": _of("县（市、区）", 16),
     "prefecture": _of("市州", 14), "as_of": _of("截至日期", 12), "system": _aside("体系代号", 14),
@@ -63,7 +68,7 @@ _OWN: dict[str, dict[str, Heading]] = {
         "name": _of("指标", 40), "base": _aside("主读法代号", 24), "by": _of("分列", 10),
         "unit": _of("地区", 20), "target_pct": _of("目标（%）", 10, "amount"),
         "target_value": _of("目标数值", 10, "amount"), "basis": _of("口径", 60),
-        "radius_m": _of("半径（米，直线距离）", 12, "amount"),
+        "radius_m": _of("半径（米，直线距离）", 12, "amount"), **_FIRM,
     },
     "uncovered": {
         "name": _of("单元", 22), "demand": _of("应覆盖", 9, "amount"),
@@ -75,13 +80,19 @@ _OWN: dict[str, dict[str, Heading]] = {
         "name": _of("指标", 40), "state": _of("结论", 22), "quantified": _of("是否量化", 9),
         "shown": _of("数值（显示）", 14), "target": _of("目标", 10, "amount"),
         "days_left": _of("距期限（天）", 10, "whole"), "passed": _of("期限已过", 9),
+        "firm": _FIRM["firm"],
     },
     "every": {"name": _of("指标", 40), "state": _of("进程", 9), "value": _of("目标数值", 12, "amount")},
     "check": {
         "layer": _of("图层", 14), "file": _of("文件", 20), "sheet": _of("工作表", 14),
         "row": _of("行", 8, "whole"), "column": _of("列", 14), "value": _of("原值", 24),
         "rule": _of("规则", 8), "severity": _of("程度", 8), "message": _of("问题", 60),
-        "fix": _of("怎么改", 34),
+        "fix": _of("怎么改", 34), "effect": _of("影响", 30),
+    },
+    "doubts": {
+        "layer": _of("图层", 14), "file": _of("文件", 20), "sheet": _of("工作表", 14),
+        "row": _of("行", 8, "whole"), "kind": _of("疑点", 16), "readings": _of("可能的读法", 46),
+        "units": _aside("涉及单元代码", 30), "effect": _of("影响", 26), "turns": _of("能否改变结论", 26),
     },
     "compare": {
         "name": _of("指标", 40), "old_reported": _of("上期原报", 12, "amount"),
@@ -216,11 +227,13 @@ _MEASURES = {
 }  # fmt: skip
 _WORDS: dict[str, Mapping[Any, str]] = {
     "met": _YESNO, "sample": _YESNO, "approximate": _YESNO, "draft": _YESNO, "quantified": _YESNO,
-    "passed": _YESNO, "reached": _YESNO, "late": _YESNO, "measure": _MEASURES, "level": LEVEL_NAMES, "by": LEVEL_NAMES,
+    "passed": _YESNO, "reached": _YESNO, "late": _YESNO, "firm": _YESNO,
+    "measure": _MEASURES, "level": LEVEL_NAMES, "by": LEVEL_NAMES,
     "system_name": SYSTEMS, "severity": {"error": "错误", "warning": "提醒"},
 }  # fmt: skip
 _OWN_WORDS: dict[str, dict[str, Mapping[Any, str]]] = {
-    "stats": {"status": _STATUS}, "targets": {"status": _STATUS},
+    "stats": {"status": _STATUS, "bounds": {"exact": "确切", "sound": "估到"}},
+    "targets": {"status": _STATUS}, "doubts": {"turns": _YESNO},
     "every": {"state": {"passed": "已过", "running": "执行中", "coming": "将到"}},
     "access": {"decay": {"none": "不衰减", "step": "分三级", "gaussian": "高斯"}},
     "why": {
@@ -265,6 +278,8 @@ def in_words(table: pd.DataFrame, kind: str) -> pd.DataFrame:
         if words := known.get(str(column)):
             cells = table[column]
             said[column] = [words.get(v, v) if _is_word(v) else v for v in cells.astype(object)]
+    if kind == "doubts" and "kind" in table:
+        said["kind"] = list(map(kind_text, table["kind"]))
     return table.assign(**said)
 
 

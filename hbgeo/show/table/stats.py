@@ -11,11 +11,15 @@ import pandas as pd
 
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.coverage import Coverage
+from hbgeo.measure.doubt.question import Span
+from hbgeo.measure.doubt.result import Firmness
 from hbgeo.measure.pace import pace_of
 from hbgeo.measure.trend import Trend
 from hbgeo.read.indicator import Indicator, Target
 from hbgeo.show.table.values import number
 from hbgeo.show.words import goal_unit, measure_word, points_short, short_word
+
+FIRM = ("low", "high", "firm", "bounds")  # what is said of how firm a figure is
 
 
 def flat_stats(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -26,7 +30,7 @@ def flat_stats(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
             "missing": "、".join(row["missing"]),
             "basis": ";".join(row["basis"].get("filters", [])),
         }
-        added = ("short_unit", "short_points", "radius_m")  # where they were added
+        added = ("short_unit", "short_points", "radius_m", *FIRM)  # where they were added
         later = {key: row[key] for key in added if key in row}
         apart = {"targets", *words, *later}
         flat = {key: value for key, value in row.items() if key not in apart}
@@ -35,19 +39,50 @@ def flat_stats(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def stats_rows(
-    assessment: Assessment, by: str | None = None, trend: Trend | None = None
+    assessment: Assessment,
+    by: str | None = None,
+    trend: Trend | None = None,
+    firm: Firmness | None = None,
 ) -> list[dict[str, Any]]:
     """The machine form of `stats`: one row for the whole, or with `by` one a parent unit.
 
     A row by unit carries no target: a target binds the whole. With `trend`, what changed since the
-    snapshot before, targets say the pace that was kept.
+    snapshot before, targets say the pace that was kept; with `firm` the bounds of the figure, and
+    whether its conclusion holds under every doubt.
     """
     if by is None or assessment.coverage is None:
         row = _stats_row(assessment, assessment.coverage, by, None, None)
         told = [] if by else assessment.indicator.targets
-        return [row | {"targets": [target_record(assessment, t, trend) for t in told]}]
-    areas = assessment.coverage.by(by)
-    return [_stats_row(assessment, area, by, code, name) for (code, name), area in areas.items()]
+        row |= {"targets": [target_record(assessment, t, trend) for t in told]}
+        span = None if by or firm is None else firm.span
+        return [row | bounds_row(assessment.coverage, firm, span)]
+    parts = {} if firm is None else firm.parts.get(by, {})
+    return [
+        _stats_row(assessment, area, by, code, name)
+        | bounds_row(area, firm, parts.get(code))
+        | {"firm": None}
+        for (code, name), area in assessment.coverage.by(by).items()
+    ]
+
+
+def bounds_row(
+    coverage: Coverage | None, firm: Firmness | None, span: Span | None
+) -> dict[str, Any]:
+    """The bounds of a figure, in what `stats` counts it in; without a span of its own none is open."""
+    if firm is None or coverage is None:
+        return dict.fromkeys(FIRM)
+    if span is None:
+        own = _own_figure(coverage)
+        span = Span(own, own, exact=True)
+    ends = {"low": number(span.low), "high": number(span.high)}
+    return {**ends, "firm": firm.firm, "bounds": "exact" if span.exact else "sound"}
+
+
+def _own_figure(coverage: Coverage) -> Fraction | None:
+    """The figure as spans have it: covered demand, an amount, a percentage."""
+    if coverage.method in {"count", "sum"}:
+        return coverage.value
+    return coverage.share.pct if coverage.method == "ratio" else coverage.share.covered
 
 
 def radius_rows(assessment: Assessment, by: str | None = None) -> list[dict[str, Any]]:
@@ -79,6 +114,7 @@ def _stats_row(
         "targets": [],
         **_shortfall(here),
         "radius_m": None,
+        **dict.fromkeys(FIRM),
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.doubt.result import Doubts, Firmness
 from hbgeo.measure.pace import UNKNOWN, pace_of
 from hbgeo.measure.trend import Trend
 from hbgeo.read.policy import SYSTEMS
@@ -21,7 +22,7 @@ OTHER = "规划"  # what other documents set, beside the conference's list
 
 
 def target_rows(
-    assessments: Sequence[Assessment], trend: Trend | None = None
+    assessments: Sequence[Assessment], trend: Trend | None = None, doubts: Doubts | None = None
 ) -> list[dict[str, Any]]:
     """One row a main reading, in the order of the conference's list; other plans' targets last.
 
@@ -35,8 +36,11 @@ def target_rows(
     ----------
     trend
         What changed since the snapshot before; None without one.
+    doubts
+        How firm the figures are: `firm` says whether the conclusion holds under every doubt.
     """
-    return [_row(a, trend) for a in listed(assessments)]
+    firm = doubts.of if doubts else {}
+    return [_row(a, trend, firm.get(a.indicator.id)) for a in listed(assessments)]
 
 
 def listed(assessments: Sequence[Assessment]) -> list[Assessment]:
@@ -63,7 +67,7 @@ def _order(a: Assessment) -> tuple[int, int, str]:
     return ("RKS".index(found[1]), int(found[2]), found[3])
 
 
-def _row(a: Assessment, trend: Trend | None) -> dict[str, Any]:
+def _row(a: Assessment, trend: Trend | None, firm: Firmness | None) -> dict[str, Any]:
     one, target = a.indicator, a.target
     goal = None if target is None else target.value if a.counted else target.pct
     deadline = target.deadline if target else None
@@ -94,4 +98,5 @@ def _row(a: Assessment, trend: Trend | None) -> dict[str, Any]:
         "short_points": None if short_points is None else float(short_points),
         **{f"pace_{key}": number(rate) for key, rate in vars(pace).items()},
         "targets": [target_record(a, t, trend) for t in in_time(one.targets)],
+        "firm": None if firm is None or a.met is None else firm.firm,
     }

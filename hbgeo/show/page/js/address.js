@@ -24,7 +24,7 @@ function choices() {
     ['f', conditionsText()], ['k', wayText()],
     ['c', [...only].join(',')], ['l', [...layers].join(',')], ['bg', under ? '1' : ''], ['lv', level], ['b', beside ? beside.id : ''],
     ['g', aims ? '1' : ''], ['m', against ? '1' : ''], ['p', part], ['d', day === head.day ? '' : day], ['x', [...also].join(',')],
-    ['ra', head.beyond && radius !== firstRadius() ? String(radius) : ''], ['ri', rings ? '1' : ''], ['st', site], ['pb', built ? '1' : ''],
+    ['ra', head.beyond && radius !== firstRadius() ? String(radius) : ''], ['ri', rings ? '1' : ''], ['st', site], ['pb', built ? '1' : ''], ['cy', state.doubts ? '1' : ''],
   ];
 }
 
@@ -70,10 +70,10 @@ function tabsOf(one) {
   return ['all', 'changed', ...(head.names ? ['names'] : []), ...(head.beyond && reachOf(one) ? ['beyond'] : []), ...(head.plans && planOf(one) ? ['plan'] : [])];
 }
 
-/** Radius and discs, the chosen site, and whether the plan counts as built. @param {URLSearchParams} words @returns {{radius: number, rings: boolean, site: string, built: boolean}} */
+/** Radius and discs, the chosen site, whether the plan counts as built, and units in doubt are hatched. @param {URLSearchParams} words @returns {{radius: number, rings: boolean, site: string, built: boolean, doubts: boolean}} */
 function plannedIn(words) {
   const radius = head.beyond ? reaches.radii.find((one) => String(one) === words.get('ra')) || firstRadius() : 0;
-  return { radius, rings: Boolean(head.beyond) && words.get('ri') === '1', site: (head.plans && words.get('st')) || '', built: Boolean(head.plans) && words.get('pb') === '1' };
+  return { radius, rings: Boolean(head.beyond) && words.get('ri') === '1', site: (head.plans && words.get('st')) || '', built: Boolean(head.plans) && words.get('pb') === '1', doubts: Boolean(head.doubts) && words.get('cy') === '1' };
 }
 
 /** @param {number[]} view */

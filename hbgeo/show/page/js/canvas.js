@@ -56,6 +56,7 @@ function drawUnits(pen, view, pane) {
     pen.globalAlpha = head.basemap || shownUnder() ? 0.62 : 1;
     fillUnits(pen, view, pane);
     pen.globalAlpha = 1;
+    if (head.doubts) drawDoubts(pen, view, pane);
     drawLines(pen, view, level);
   });
 }

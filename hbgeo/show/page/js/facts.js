@@ -47,13 +47,13 @@ function showFacts() {
 function factsOf(unit) {
   const level = levels[unit.level];
   const lines = unit.level === current().level ? verdictLines(unit.at) : partLines(unit);
-  return [factsTitle(level, unit), ...lines, peopleLine(level, unit.at)];
+  return [factsTitle(level, unit), ...lines, ...(head.doubts ? doubtFacts(unit) : []), peopleLine(level, unit.at)];
 }
 
 /** With no unit chosen: the same counts by prefecture, or by county within the scope. @returns {Node[]} */
 function summary() {
   const hint = h('p', { class: 'hint' }, '点选地图或名单中的单位，看覆盖的依据。');
-  const aims = [...sinceLines(), ...(head.beyond ? reachLines() : []), ...(state.indicator.past ? pastLines() : []), ...goalsOf(state.indicator)];
+  const aims = [...sinceLines(), ...(head.doubts ? doubtSummary() : []), ...(head.beyond ? reachLines() : []), ...(state.indicator.past ? pastLines() : []), ...goalsOf(state.indicator)];
   const level = shownLevel();
   const values = current();
   if (!level || !values.total || (state.scope && !level.columns.county) || level === levels.province || (state.scope && level === levels.prefecture)) return [...aims, hint];

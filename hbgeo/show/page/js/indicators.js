@@ -42,7 +42,8 @@ function indicatorCells(one) {
   if (one.variant) return [name, value, end];
   if (one.status === 'no-data') return [name, value, missingNote(one)];
   const bar = now.figure === null ? [] : [targetBar(one)];
-  return [name, value, ...bar, h('span', { class: 'aim' }, aimText(one)), end];
+  const firm = head.doubts ? firmLine(one) : [];
+  return [name, value, ...bar, h('span', { class: 'aim' }, [aimText(one), ...(head.doubts ? firmWord(one) : [])].filter(Boolean).join(' · ')), end, ...firm];
 }
 
 /** @param {Indicator} one @returns {HTMLElement} */
@@ -50,7 +51,7 @@ function targetBar(one) {
   const now = figureOf(one);
   const aim = amountOf(now.target);
   const figure = Number(now.figure);
-  const most = one.counted ? Math.max(figure, aim) * 1.05 || 1 : 100;
+  const most = one.counted ? Math.max(figure, aim, head.doubts ? farthest(one) : 0) * 1.05 || 1 : 100;
   const full = h('i', {});
   const bar = h('span', { class: 'bar', 'aria-hidden': 'true' }, full);
   full.style.width = `${Math.min(100, 100 * figure / most)}%`;
@@ -59,6 +60,8 @@ function targetBar(one) {
     tick.style.left = `${100 * aim / most}%`;
     bar.append(tick);
   }
+  const open = head.doubts ? whisker(one, most) : null;
+  if (open) bar.append(open);
   return bar;
 }
 

@@ -115,6 +115,7 @@ function fillKeys(box, one) {
     if (code === view.metFrom && target) row.append(h('p', { class: 'aim' }, h('span', {}, target.words)));
     row.append(classKey(one, code, name, count));
   }
+  if (head.doubts) row.append(...doubtSwitch(one));
   const keys = [...elements('.key', row)];
   keys.forEach((key, i) => key.classList.toggle('last', !keys[i + 1] || keys[i + 1].classList.contains('apart')));
 }

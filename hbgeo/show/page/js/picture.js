@@ -100,13 +100,14 @@ function drawKeys(pen, one, left, top, width) {
   const view = current(one);
   const { target } = figureOf(one);
   let [x, y] = [left, top];
-  for (const { code, name, count } of keysOf(one)) {
+  const doubts = head.doubts ? doubtKey(one).map((key) => ({ ...key, code: NaN })) : [];
+  for (const { code, name, count } of [...keysOf(one), ...doubts]) {
     const from = code === view.metFrom && target ? phrase('from', { target: target.words }) : '';
     const text = `${name}  ${thousands(count)}${from}`;
     pen.font = `15px ${getComputedStyle(document.body).fontFamily}`;
     const wide = 46 + pen.measureText(text).width + 26;
     if (x + wide > left + width && x > left) [x, y] = [left, y + 28];
-    pen.drawImage(swatch(styleOf(view, code)), 0, 0, 80, 28, x, y, 38, 16);
+    pen.drawImage(Number.isNaN(code) ? doubtSwatch() : swatch(styleOf(view, code)), 0, 0, 80, 28, x, y, 38, 16);
     pen.strokeStyle = LOOK.keyLine;
     pen.strokeRect(x, y, 38, 16);
     write(pen, text, x + 46, y + 13, { size: 15 });

@@ -15,6 +15,7 @@ async function start() {
   addScenario();
   if (head.beyond) readReaches(await unpack('beyond'));
   if (head.plans) readPlans(await unpack('plans'));
+  if (head.doubts) readDoubts(await unpack('doubts'));
   if (head.beyond) addRings();
   addTiles(map);
   addPane(map, () => state.indicator);
@@ -79,6 +80,8 @@ Object.assign(hbgeo, {
     rings: state.rings,
     site: state.site,
     built: state.built,
+    doubts: state.doubts,
+    doubtful: head.doubts ? [...doubtUnits()].map((at) => shownLevel().columns.code[at]) : [],
     beyond: head.beyond && state.tab === 'beyond' ? farRows.map((at) => farFacts(at)) : [],
   }),
   /** Villages of the scope within each radius, and beyond the one in hand. */

@@ -48,6 +48,7 @@
  * @property {boolean} rings      the discs of that radius are drawn
  * @property {string} site        the chosen site of the plan, or ''
  * @property {boolean} built      the plan counts as built
+ * @property {boolean} doubts     the units in doubt are hatched
  * @typedef {Wish & {sort: string, rows: number[], counted: Counts}} Standing   and what follows from it
  *
  * @typedef {object} Pane         a map with its canvases
@@ -111,6 +112,7 @@ let state = Object.freeze({
   rings: false,
   site: '',
   built: false,
+  doubts: false,
   rows: [],
   counted: newCounts(),
 });

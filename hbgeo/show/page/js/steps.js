@@ -1,7 +1,7 @@
 /* Back and forward: a choice is a step of its own, a drag or a typed word is none. */
 
 /** What is a step when it changes. @type {(keyof Wish)[]} */
-const STEPS = ['indicator', 'level', 'beside', 'goals', 'against', 'part', 'chosen', 'scope', 'rings', 'site', 'built'];
+const STEPS = ['indicator', 'level', 'beside', 'goals', 'against', 'part', 'chosen', 'scope', 'rings', 'site', 'built', 'doubts'];
 let stepped = false; // whether a choice waits for its entry in the browser's history
 let walking = false; // on the way back or forward
 

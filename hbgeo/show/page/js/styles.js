@@ -60,7 +60,7 @@ function repeated(pen, tile) { return /** @type {CanvasPattern} */ (pen.createPa
 /** @param {string} name @param {number} ratio @returns {HTMLCanvasElement} */
 function drawTexture(name, ratio) {
   const isVeil = name.startsWith('veil');
-  const side = isVeil ? LOOK.strokes[Number(name.slice(-1))] : 6;
+  const side = isVeil ? LOOK.strokes[Number(name.slice(-1))] : name === 'doubt' ? 9 : 6;
   const pixels = Math.round(side * ratio);
   const tile = h('canvas', { width: pixels, height: pixels });
   const pen = penOf(tile);
@@ -75,8 +75,9 @@ function drawTexture(name, ratio) {
     pen.fillRect(0, 1, 3, 0.8);
     return tile;
   }
-  pen.strokeStyle = isVeil ? LOOK.veil : LOOK.hatch;
-  pen.lineWidth = 0.9;
+  pen.strokeStyle = name === 'doubt' ? LOOK.doubt : isVeil ? LOOK.veil : LOOK.hatch;
+  pen.lineWidth = name === 'doubt' ? 1.5 : 0.9;
+  if (name === 'doubt') pen.setTransform(-pixels / side, 0, 0, pixels / side, pixels, 0); // the other way
   pen.beginPath();
   for (const shift of [-side, 0, side]) {
     pen.moveTo(shift - 1, side + 1);

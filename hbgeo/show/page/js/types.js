@@ -55,6 +55,15 @@
  * @property {string} line        the template of a unit's line
  * @property {string} tab
  *
+ * @typedef {object} Firm         how firm a figure is; what is open of it only where something is
+ * @property {'firm'|'doubtful'|'open'|''} state   of its conclusion
+ * @property {string} text
+ * @property {?number} [low]      in the figure's unit; null where its bar cannot show it, or nothing bounds it
+ * @property {?number} [high]
+ * @property {string} [span]
+ * @property {string} [settled]   what settles it, or ''
+ * @property {string[]} [unbounded]
+ *
  * @typedef {object} Indicator
  * @property {string} id          `base` or `base@variant`
  * @property {string} base        of it and all its variants
@@ -86,6 +95,7 @@
  * @property {string[]} basis     sentences of the 口径
  * @property {string} since       what changed since the snapshot before, or ''
  * @property {[string, string][]} [past]   days before and the figures reported then, the earliest first
+ * @property {Firm} [firm]
  * @property {?Rule} rule         null where only Python can count anew
  *
  * @typedef {object} Grid         in which a layer's points stand
@@ -126,6 +136,7 @@
  * @property {?Names} names        what was found of the names on signs; null where there are none
  * @property {boolean} beyond      whether it is known how far villages are
  * @property {boolean} plans       whether there are plans that still fit
+ * @property {boolean} doubts      whether it is known how firm the figures are
  * @property {Object<string, string>} vias
  * @property {[number, number][]} timeline          of all targets: positions of indicator and target
  * @property {[number, number]} years

@@ -1,0 +1,144 @@
+"""How firm the figures are, for the page: conclusions and spans, units in doubt, the rows they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.doubt.result import Doubts, Firmness
+from hbgeo.measure.source import PARENTS
+from hbgeo.show import doubt_words
+from hbgeo.show.page.classes import owners_of
+from hbgeo.show.page.inputs import PageInputs
+from hbgeo.show.page.pack import PartWriter
+
+A_UNIT, MOST = (
+    3,
+    3_000,
+)  # rows that a page carries: of each unit, and of an indicator beside those that decide
+_ROLES = ("", doubt_words.TURNS, doubt_words.SETTLES)  # the page has them by number
+_ROW = ["layer", "file", "sheet", "row", "kind"]
+
+
+def firm_head(one: Assessment, doubts: Doubts | None) -> dict[str, Any]:
+    """What an indicator's line says of how firm it is, under `firm`; nothing where nothing is known."""
+    firm = None if doubts is None else doubts.of.get(one.indicator.id)
+    state = doubt_words.state_of(firm, one)
+    if firm is None or not (state or firm.open):
+        return {}
+    said: dict[str, Any] = {
+        "state": state,
+        "text": doubt_words.conclusion(firm, one) if state else "",
+    }
+    if firm.open:
+        low, high = doubt_words.ends_of(firm, one)
+        on_bar = one.indicator.measure != "capacity"  # whose bar shows years
+        said |= {"low": _number(low, on_bar), "high": _number(high, on_bar)}
+        said |= {"span": doubt_words.show_span(firm, one), "settled": doubt_words.settled(firm)}
+        said["unbounded"] = list(firm.unbounded)
+    return {"firm": said}
+
+
+def _number(end: Fraction | None, on_bar: bool) -> float | None:  # noqa: FBT001
+    return float(end) if end is not None and on_bar else None
+
+
+def doubts_part(inputs: PageInputs) -> str:
+    """The units in doubt by indicator and level, and rows: where each stands and how it may be read."""
+    part, rows = PartWriter(), _Rows()
+    known = inputs.doubts.of if inputs.doubts else {}
+    of = {
+        one.indicator.id: _levels(part, firm, one, inputs) | _carried(part, firm, one, inputs, rows)
+        for one in inputs.assessments
+        if (firm := known.get(one.indicator.id)) and firm.open
+    }
+    return part.pack({"of": of, "roles": list(_ROLES), **rows.told(part)})
+
+
+class _Rows:
+    """Rows of ledgers, each once, whatever indicators they are carried for."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[Any, ...], int] = {}
+        self._texts: list[tuple[str, str, str]] = []
+
+    def number(self, row: Mapping[Any, Any]) -> int:
+        """The number of a row, which is new where it was not told before."""
+        readings = doubt_words.say(row["readings"])
+        key = (*(str(row[c]) for c in _ROW), readings)
+        if key not in self._numbers:
+            self._numbers[key] = len(self._numbers)
+            said = "：".join(filter(None, (doubt_words.kind_of(row), readings)))
+            self._texts.append((doubt_words.where(row), doubt_words.say(row.get("name")), said))
+        return self._numbers[key]
+
+    def told(self, part: PartWriter) -> dict[str, Any]:
+        """Where each row stands, of what it is, and what it says."""
+        columns = list(zip(*self._texts, strict=True)) or [(), (), ()]
+        names = ("where", "name", "said")
+        return {n: part.column(list(c)) if c else None for n, c in zip(names, columns, strict=True)}
+
+
+def _levels(
+    part: PartWriter, firm: Firmness, one: Assessment, inputs: PageInputs
+) -> dict[str, Any]:
+    """By level whose polygons are shown the places of the units that could read otherwise."""
+    views = inputs.shown[one.indicator.id]
+    made = {}
+    for at, view in enumerate(views):
+        if view.level is None:
+            continue
+        index = inputs.units[view.level].index
+        places = _places(firm.units.index, one, view.level, inputs)
+        if at and view.level in PARENTS:
+            spans = firm.parts.get(view.level, {})
+            codes = [code for code, span in spans.items() if span.low != span.high]
+            places = index.get_indexer(pd.Index(codes, dtype=object)) if codes else np.arange(0)
+        made[view.level] = part.steps(np.unique(places[places >= 0]))
+    return {"levels": made}
+
+
+def _places(codes: pd.Index, one: Assessment, level: str, inputs: PageInputs) -> Any:
+    """The places of units among the polygons of a level: their own, or those that hold them."""
+    index = inputs.units[level].index
+    if one.indicator.units == level or not len(codes):
+        return index.get_indexer(codes)
+    own = inputs.units.get(one.indicator.units)
+    if own is None:
+        return np.full(len(codes), -1)
+    return index.get_indexer(pd.Index(owners_of(codes, level, inputs.units.get("village"), own)))
+
+
+def _carried(
+    part: PartWriter, firm: Firmness, one: Assessment, inputs: PageInputs, rows: _Rows
+) -> dict[str, Any]:
+    """The rows that decide, and of each unit in doubt the first few: number, role, effect; pairs with units."""
+    level = inputs.shown[one.indicator.id][0].level
+    ordered = doubt_words.in_order(firm).to_dict("records")
+    open_units = set(map(str, firm.units.index))
+    told: list[list[Any]] = []
+    pairs: list[tuple[int, int]] = []
+    count: dict[int, int] = {}
+    for row in ordered:
+        codes = [str(code) for code in row["units"] if str(code) in open_units]
+        at = [] if level is None else sorted(set(_places(pd.Index(codes), one, level, inputs)))
+        mine = [int(p) for p in at if p >= 0 and (row["role"] or count.get(p, 0) < A_UNIT)]
+        if not row["role"] and (not mine or len(told) >= MOST):
+            continue
+        for place in mine:
+            count[place] = count.get(place, 0) + 1
+            pairs.append((place, len(told)))
+        told.append([rows.number(row), _ROLES.index(row["role"]), doubt_words.say(row["effect"])])
+    return {
+        "rows": len(ordered),
+        "row": part.steps([t[0] for t in told]),
+        "role": part.whole([t[1] for t in told]),
+        "effect": part.column([t[2] for t in told]) if told else None,
+        "unit": part.steps([u for u, _ in pairs]),
+        "of": part.steps([n for _, n in pairs]),
+    }
