@@ -74,11 +74,15 @@ class Placements:
 
     def place_rows(self, frame: pd.DataFrame, level: str) -> LayerPlacement:
         """Rows of a layer, which need not be those it has, placed as `placed` places its own."""
-        framed = _with_prefectures(frame, self._source.find_units("county"))
+        framed = self.with_prefectures(frame)
         have = self._place(framed, _ALWAYS)
         if level in PLACES:
             return have.also(self._place(self._with_named(have, level), (level,)))
         return have if level in have.placements else have.also(self._place(framed, (level,)))
+
+    def with_prefectures(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Rows with the prefecture and province of the county that each names."""
+        return _with_prefectures(frame, self._source.find_units("county"))
 
     def index_of(self, level: str) -> UnitIndex | None:
         """What finds the unit of a level that holds a point; None of units without shapes."""

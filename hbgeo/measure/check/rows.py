@@ -147,6 +147,8 @@ def _graves(rows: pd.DataFrame, notes: Notes) -> None:
 def _twice(rows: pd.DataFrame, notes: Notes) -> None:
     """Rows of one name within 100 m: each is told of its nearest twin above it."""
     above, below, metres = near_twins(rows)
+    if not len(above):
+        return
     told = rows[["name", "file", "sheet", "row"]]
     pairs = zip(*_columns(told.iloc[above]), *_columns(told.iloc[below]), metres, strict=True)
     for name, file, sheet, row, _, own_file, own_sheet, own_row, apart in pairs:
@@ -168,11 +170,13 @@ def near_twins(
     if "name" not in rows or "x" not in rows:
         return nothing, nothing, []
     kinds = rows.get("kind", pd.Series("", rows.index))
-    named = rows["name"].notna() & (rows["name"] != "") & ~contains(rows["name"], HIDDEN)
-    once = rows["x"].notna() & named & ~kinds.isin(_REPEATED)
+    once = rows["x"].notna() & ~kinds.isin(_REPEATED)
     at = np.flatnonzero(once.to_numpy())
-    names = pd.factorize(rows["name"].iloc[at])[0]
-    at = at[np.bincount(names)[names] > 1] if len(at) else at
+    names, known = pd.factorize(rows["name"].iloc[at])  # a missing name is numbered -1
+    many = np.append(np.bincount(names[names >= 0], minlength=len(known)) > 1, False)
+    at = at[many[names]]
+    told = rows["name"].iloc[at]
+    at = at[((told != "") & ~contains(told, HIDDEN)).to_numpy(bool)] if len(at) else at
     return _near_pairs(rows, at) if len(at) else (nothing, nothing, [])
 
 

@@ -64,10 +64,12 @@ def unsure_rows(placed: LayerPlacement, level: str, placements: Placements) -> d
     return {"apart": placed.conflict | at.by_ledger, "county": at.county_only, "edge": edge}
 
 
-def places_of(suspects: Suspects, level: str, placements: Placements) -> Places:
-    """Tell where each row in doubt may stand among the units of a level."""
+def places_of(
+    suspects: Suspects, layer: LayerTable, level: str, placements: Placements
+) -> Places:
+    """Tell where each row in doubt of a layer may stand among the units of a level."""
     units = placements.units(level)
-    placed = placements.place_rows(suspects.frame, level)
+    placed = _placed(suspects, layer, level, placements)
     at, left = placed.placements[level], suspects.base < 0
     kinds = _kinds(suspects)
     misnamed, pointless = kinds["name"], kinds["point"] & ~kinds["name"]
@@ -85,6 +87,22 @@ def places_of(suspects: Suspects, level: str, placements: Placements) -> Places:
     _within(makes, np.flatnonzero(settled & at.county_only), suspects.frame, units, level)
     _unknown(makes, np.flatnonzero(~settled), placed, at, units, level)
     return makes.places()
+
+
+def _placed(
+    suspects: Suspects, layer: LayerTable, level: str, placements: Placements
+) -> LayerPlacement:
+    """Where rows in doubt stand as they read: those of the layer do already."""
+    known, left = placements.placed(layer, level), suspects.base < 0
+    base, frame = suspects.base[~left], placements.with_prefectures(suspects.frame)
+    own = known.placements[level].take(base)
+    if not left.any():
+        return LayerPlacement(frame, {level: own}, known.conflict[base])
+    more = placements.place_rows(suspects.frame[left], level)
+    other = more.placements[level]
+    columns = {c: np.append(getattr(own, c), getattr(other, c)) for c in own.__dataclass_fields__}
+    conflict = np.append(known.conflict[base], more.conflict)
+    return LayerPlacement(frame, {level: Placement(**columns)}, conflict)
 
 
 def _kinds(suspects: Suspects) -> dict[str, Mask]:

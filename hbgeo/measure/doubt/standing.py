@@ -134,7 +134,7 @@ class Standing:
             return table_places(self.suspects(layer), index, pd.DataFrame(above).reindex(index))
         key = (layer.key, level)
         if key not in self._places:
-            self._places[key] = places_of(self.suspects(layer), level, placements)
+            self._places[key] = places_of(self.suspects(layer), layer, level, placements)
         return self._places[key]
 
 
