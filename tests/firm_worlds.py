@@ -49,12 +49,14 @@ def firmness(
 def doubts(*firm: Firmness) -> Doubts:
     """The answers on several indicators, and their rows once each."""
     every = [
-        one.rows.assign(turns=[one.indicator if t else "" for t in one.rows["turns"]])
+        one.rows.assign(
+            turns=[one.indicator if t else "" for t in one.rows["turns"]], indicator=one.indicator
+        )
         for one in firm
     ]
-    rows = pd.concat(every, ignore_index=True) if every else pd.DataFrame(columns=ROW_COLUMNS)
+    rows = pd.concat(every, ignore_index=True) if every else pd.DataFrame(columns=[*ROW_COLUMNS, "indicator"])
     rows = rows.drop_duplicates(["layer", "file", "sheet", "row", "kind"], ignore_index=True)
-    return Doubts({one.indicator: one for one in firm}, rows[[*DOUBT_COLUMNS, "name"]])
+    return Doubts({one.indicator: one for one in firm}, rows[[*DOUBT_COLUMNS, "name", "indicator"]])
 
 
 def township(**more: Any) -> Firmness:

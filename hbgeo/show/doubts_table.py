@@ -143,11 +143,12 @@ def _every(doubts: Doubts, names: dict[str, str]) -> list[RenderableType]:
     rows = rows.sort_values("_t", kind="stable")
     table = Listing(f"疑点 {len(rows):,} 行，能改变结论的在前")
     _place_headings(table)
-    table.heading("最多影响", right=True)
+    table.heading("最多影响", wrap=16)
     table.heading("能改变的结论", wrap=16)
     for row in rows.head(_MANY).to_dict("records"):
         turned = doubt_words.first_of([names.get(one, one) for one in turned_by(row["turns"])])
-        table.add_row(*_place_cells(row), doubt_words.say(row["effect"]), turned)
+        effect = f"{names.get(row['indicator'], '')} {doubt_words.say(row['effect'])}".strip()
+        table.add_row(*_place_cells(row), effect, turned)
     return [table, *_rest(len(rows))]
 
 

@@ -18,6 +18,8 @@ from hbgeo.measure.doubt.standing import Standing
 from hbgeo.measure.doubt.words import effect_text
 
 _TOLD = ("file", "sheet", "row", "kind", "readings", "county_code", "county", "id", "name")
+_PLACE = ["layer", "file", "sheet", "row"]
+_OVERALL = ["id", "name", "indicator"]
 _ROW = ("chooser", "least", "most", "turns", "deciding")
 _BESIDE = ["id", "name", "chooser", "least", "most", "deciding"]
 
@@ -137,28 +139,36 @@ def _given(question: SumQuestion, choosers: list[int]) -> tuple[Whole, Whole]:
 
 
 def rows_in_doubt(standing: Standing, made: Mapping[str, Firmness]) -> pd.DataFrame:
-    """All rows in doubt, with the greatest effect that each has on an indicator, and what it turns."""
+    """All rows in doubt, each with what it changes the largest part of, and what it turns."""
     parts = [standing.told(key) for key in standing.found]
     if not parts:
-        return pd.DataFrame(columns=[*DOUBT_COLUMNS, "id", "name"])
+        return pd.DataFrame(columns=[*DOUBT_COLUMNS, *_OVERALL])
     whole = pd.concat(parts, ignore_index=True)
-    best: dict[tuple[str, str, str, int], tuple[Fraction, str, tuple[str, ...]]] = {}
-    turns: dict[tuple[str, str, str, int], list[str]] = {}
+    best: dict[tuple[object, ...], tuple[Fraction, str, tuple[str, ...], str]] = {}
+    turns: dict[tuple[object, ...], list[str]] = {}
     for one, firmness in made.items():
-        rows = firmness.rows[
-            ["layer", "file", "sheet", "row", "least", "most", "effect", "units", "turns"]
-        ]
-        for *where, least, most, effect, units, turned in rows.itertuples(index=False, name=None):
-            key, size = tuple(where), max(abs(least), abs(most))
+        columns = [*_PLACE, "least", "most", "effect", "units", "turns"]
+        figure = _size_of(firmness)
+        for *where, least, most, effect, units, turned in firmness.rows[columns].itertuples(
+            index=False, name=None
+        ):
+            key, size = tuple(where), max(abs(least), abs(most)) / figure
             if key not in best or size > best[key][0]:
-                best[key] = (size, effect, units)
+                best[key] = (size, effect, units, one)
             if turned:
                 turns.setdefault(key, []).append(one)
-    keys = list(whole[["layer", "file", "sheet", "row"]].itertuples(index=False, name=None))
-    whole["effect"] = [best[k][1] if k in best else "" for k in keys]
-    whole["units"] = [best[k][2] if k in best else () for k in keys]
-    whole["turns"] = ["、".join(turns.get(k, ())) for k in keys]
-    size = [-(best[k][0] if k in best else 0) for k in keys]
-    turned = whole["turns"].tolist()
-    order = sorted(range(len(whole)), key=lambda i: (turned[i] == "", size[i], i))
-    return whole.iloc[order][[*DOUBT_COLUMNS, "id", "name"]].reset_index(drop=True)
+    keys = list(whole[_PLACE].itertuples(index=False, name=None))
+    told = [best.get(key, (Fraction(0), "", (), "")) for key in keys]
+    for k, column in enumerate(("effect", "units", "indicator"), start=1):
+        whole[column] = pd.Series([one[k] for one in told], dtype=object)
+    turned = ["、".join(turns.get(key, ())) for key in keys]
+    whole["turns"] = turned
+    order = sorted(range(len(whole)), key=lambda i: (turned[i] == "", -told[i][0], i))
+    return whole.iloc[order][[*DOUBT_COLUMNS, *_OVERALL]].reset_index(drop=True)
+
+
+def _size_of(firmness: Firmness) -> Fraction:
+    """How large a figure is at the most: what changes of it is told as a part of that."""
+    span = firmness.span
+    ends = [abs(end) for end in (span.low, span.high) if end is not None]
+    return max([*ends, Fraction(1)])

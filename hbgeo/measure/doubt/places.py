@@ -61,12 +61,19 @@ def unsure_rows(placed: LayerPlacement, level: str, placements: Placements) -> d
     at = placed.placements[level]
     edge = np.zeros(len(at.owner), dtype=bool)
     edge[list(beside_edges(placed.frame, at, level, placements))] = True
-    return {"apart": placed.conflict | at.by_ledger, "county": at.county_only, "edge": edge}
+    made = {"apart": placed.conflict | at.by_ledger, "county": at.county_only, "edge": edge}
+    return made | ({"village": _misnamed(placed.frame)} if level == "village" else {})
 
 
-def places_of(
-    suspects: Suspects, layer: LayerTable, level: str, placements: Placements
-) -> Places:
+def _misnamed(frame: pd.DataFrame) -> Mask:
+    """Mark the rows that say a village which their township does not have, or has twice."""
+    if not {"village", "village_code", "township_code"} <= set(frame.columns):
+        return np.zeros(len(frame), dtype=bool)
+    said = (frame["village"] != "") & (frame["village_code"] == "")
+    return np.asarray((said & (frame["township_code"] != "")).to_numpy(), dtype=bool)
+
+
+def places_of(suspects: Suspects, layer: LayerTable, level: str, placements: Placements) -> Places:
     """Tell where each row in doubt of a layer may stand among the units of a level."""
     units = placements.units(level)
     placed = _placed(suspects, layer, level, placements)
@@ -85,6 +92,9 @@ def places_of(
             if settled[row]:
                 makes.many(row, others, INSIDE)
     _within(makes, np.flatnonzero(settled & at.county_only), suspects.frame, units, level)
+    if level == "village" and "township_code" in units:
+        lost = settled & (at.owner < 0) & _misnamed(placed.frame)
+        _among(makes, np.flatnonzero(lost), placed.frame["township_code"], units.frame)
     _unknown(makes, np.flatnonzero(~settled), placed, at, units, level)
     return makes.places()
 
@@ -177,6 +187,13 @@ def _within(makes: _Makes, rows: Whole, frame: pd.DataFrame, units: LayerTable, 
         if code not in inside:
             inside[code] = np.flatnonzero(county == code)
         makes.many(row, inside[code], ANY)
+
+
+def _among(makes: _Makes, rows: Whole, towns: pd.Series, villages: pd.DataFrame) -> None:
+    """Rows that say a village which cannot be told: any of their township."""
+    inside = villages.groupby("township_code").indices
+    for row in rows.tolist():
+        makes.many(row, np.asarray(inside.get(towns.iloc[row], ()), dtype=np.int64), NAMED)
 
 
 def _unknown(

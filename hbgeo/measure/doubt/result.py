@@ -78,8 +78,8 @@ class Doubts:
         Indicator id → its firmness.
     rows
         Every doubtful row of the layers that the indicators use, one a row and kind: `DOUBT_COLUMNS`
-        (without an indicator `effect` is that on the indicator on which it is greatest, "" on none;
-        `turns` the ids of the conclusions that it turns alone, joined by 、), `id`, `name`.
+        (`effect` on the `indicator` of which it changes the largest part, "" on none; `turns` the ids
+        of the conclusions that it turns alone, joined by 、), `id`, `name`.
     """
 
     of: Mapping[str, Firmness] = field(default_factory=dict)
