@@ -186,7 +186,9 @@ def test_layers_of_the_sample_come_back_as_read(
         same(now.frame, was.frame)
         assert_frame_equal(now.senders, was.senders)
         assert_frame_equal(now.issues, was.issues)
-        parts = {"frame": None, "issues": None, "senders": None}
+        assert_frame_equal(now.left_out, was.left_out, check_column_type=False)
+        assert_frame_equal(now.unread, was.unread, check_dtype=False)
+        parts = dict.fromkeys(("frame", "issues", "senders", "left_out", "unread"))
         assert vars(now) | parts == vars(was) | parts
 
 

@@ -120,7 +120,9 @@ def title_of(layer: Layer) -> str:
 def to_frames(table: LayerTable) -> list[pd.DataFrame]:
     """What reading made of a layer, as frames to be kept; the catalogue knows the rest."""
     counts = pd.DataFrame({"aside": [table.aside], "apart": [table.apart]})
-    return [table.frame, table.senders, table.issues, counts, table.left_out, table.unread]
+    texts = dict.fromkeys(set(UNREAD) - {"row"}, "str")
+    unread = table.unread.astype(texts | {"row": "int64"})
+    return [table.frame, table.senders, table.issues, counts, table.left_out, unread]
 
 
 def from_frames(layer: Layer, frames: Sequence[pd.DataFrame]) -> LayerTable:

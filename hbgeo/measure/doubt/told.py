@@ -42,7 +42,7 @@ def told_of(
     if "unit_code" in frame:
         code = code.where(code != "", frame["unit_code"].str[:6])
     made = frame[["file", "sheet", "row"]].astype({"file": "str", "sheet": "str"}).assign(
-        layer=layer, kind=kinds, readings=texts, county_code=code, county=code.map(names).fillna(""),
+        layer=layer, kind=kinds, readings=texts, county_code=code, county=[names.get(one, "") for one in code.tolist()],
         id=frame["id"].astype("str").fillna("") if "id" in frame else "",
         name=frame["name"].astype("str").fillna("") if "name" in frame else "",
     )  # fmt: skip

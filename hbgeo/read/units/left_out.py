@@ -69,7 +69,7 @@ def _with_cells(rows: pd.DataFrame, unread: pd.DataFrame) -> pd.DataFrame:
     where = rows[PROVENANCE].itertuples(index=False, name=None)
     said = [joined.get((file, sheet, int(row)), "") for file, sheet, row in where]
     why = [",".join(filter(None, both)) for both in zip(said, rows["why"], strict=True)]
-    return rows.assign(why=why)
+    return rows.assign(why=pd.Series(why, rows.index, dtype="str"))
 
 
 def with_served(unread: pd.DataFrame, issues: Iterable[Issue]) -> pd.DataFrame:
@@ -84,11 +84,26 @@ def together(unread: pd.DataFrame, aside: pd.DataFrame, left: pd.DataFrame) -> p
     if aside.empty or left.empty:
         whole = left if aside.empty else aside
     else:
-        lists = [
-            c for c in left if left[c].dtype == object or aside.get(c, left[c]).dtype == object
-        ]
-        whole = pd.concat(
-            [f.astype(dict.fromkeys(lists, object), errors="ignore") for f in (aside, left)]
-        )
-    whole = whole.reset_index(drop=True)
+        whole = pd.concat([_plain(aside), _plain(left)])
+    whole = _plain(whole).reset_index(drop=True)
     return _with_cells(whole, unread) if len(whole) else whole
+
+
+def _plain(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows whose columns are numbers, dates, texts or tuples of texts: what can be kept."""
+    made = {}
+    for name, column in rows.items():
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            made[name] = column.astype("str").fillna("")
+        elif column.dtype == np.dtype(object):
+            made[name] = _texts(column)
+    return rows.assign(**{str(name): column for name, column in made.items()})
+
+
+def _texts(column: pd.Series) -> pd.Series:
+    values = column.tolist()
+    if any(isinstance(value, tuple) for value in values):
+        lists = np.empty(len(values), dtype=object)
+        lists[:] = [value if isinstance(value, tuple) else () for value in values]
+        return pd.Series(lists, column.index)
+    return pd.Series(["" if pd.isna(v) else str(v) for v in values], column.index, dtype="str")
