@@ -74,8 +74,10 @@ def test_the_table_of_options_names_the_commands_that_have_one(name: str) -> Non
     asked = [
         "run",
         "stats",
+        "doubts",
         "uncovered",
         "tasks",
+        "why",
         "targets",
         "brief",
         "map",
