@@ -108,7 +108,7 @@ def _of_chain(a: Assessment, chain: Chain, standing: Standing) -> Firmness:
     slots = chain_slots(chain, joint.opened, units)
     question = _cover(slots, joint.merged, Needed(chain.units), units, demand)
     made = _answered(a, question, units, joint.merged, standing, lost)
-    return made if joint.exact else replace(made, span=replace(made.span, exact=False))
+    return made if joint.exact else _only_sound(made)
 
 
 def _layers(case: Case, opened: Opened, needed: Needed) -> list[tuple[str, Opened]]:
@@ -237,7 +237,7 @@ def _answered(
     bounds = found.bounds
     spans = {first: bounds.groups}
     spans |= {level: _spans(question, numbers[level], _whole(found)) for level in others}
-    return Firmness(
+    made = Firmness(
         a.indicator.id,
         _whole(found) if not lost else _with_unsaid(a, _whole(found)),
         _firm(a, found, goal, lost),
@@ -252,6 +252,24 @@ def _answered(
         lost,
         found.largest,
         _pct(found),
+    )
+    return made if merged.chosen.exact else _only_sound(made)
+
+
+def _only_sound(made: Firmness) -> Firmness:
+    """What is left of an answer where choosers were set freer than they are: what holds all the same."""
+    parts = {
+        level: {code: replace(span, exact=False) for code, span in of.items()}
+        for level, of in made.parts.items()
+    }
+    return replace(
+        made,
+        span=replace(made.span, exact=False),
+        pct=None if made.pct is None else replace(made.pct, exact=False),
+        parts=parts,
+        firm=made.firm or None,
+        turning=None,
+        settling=None if made.settling is None else replace(made.settling, at_least=0),
     )
 
 

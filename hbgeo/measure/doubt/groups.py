@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from hbgeo.measure.doubt.openings import Openings
 from hbgeo.measure.doubt.question import Choices, Whole
 
+_GONE = -1  # in place of an entry: the row is the same as its twin
 MOST = 1 << 12  # readings of a group of twins taken together
 
 
@@ -28,6 +30,9 @@ class Chosen:
         The rows in doubt that choose for themselves, and behind them the groups that choose as one.
     starts
         Entries that options take: those of option o are `taken[starts[o]:starts[o + 1]]`.
+    exact
+        False where twins are too many to be taken together: each is then there or not by itself,
+        which encloses all that can be and more.
     """
 
     choices: Choices
@@ -35,6 +40,7 @@ class Chosen:
     groups: tuple[tuple[int, ...], ...]
     starts: Whole
     taken: Whole
+    exact: bool = True
 
     def rows_of(self, chooser: int) -> tuple[int, ...]:
         """The rows in doubt that a chooser is."""
@@ -53,64 +59,95 @@ def choose(openings: Openings, twins: Sequence[tuple[int, int]]) -> Chosen:
     starts = np.flatnonzero(np.diff(openings.suspect, prepend=-1))
     many = np.diff(np.append(starts, len(openings.suspect)))
     rows = openings.suspect[starts]
-    groups = _linked(twins)
-    linked = np.isin(rows, [row for group in groups for row in group])
+    linked = np.isin(rows, [row for pair in twins for row in pair])
+    spans = zip(starts[linked].tolist(), many[linked].tolist(), strict=True)
+    groups = _groups(dict(zip(rows[linked].tolist(), spans, strict=True)), twins)
     single = np.repeat(~linked, many)
     entry = np.flatnonzero(single)
     cost = np.ones(len(openings.suspect), dtype=np.int64)
     cost[starts] = 0
-    spans = zip(starts[linked].tolist(), many[linked].tolist(), strict=True)
-    more = _of_groups(dict(zip(rows[linked].tolist(), spans, strict=True)), groups, twins)
+    more = [group.options for group in groups]
     counts = np.append(many[~linked], [len(options) for options in more])
     taken = [entry, *(np.array(some, dtype=np.int64) for o in more for some, _ in o)]
     sizes = np.append(np.ones(len(entry)), [len(some) for o in more for some, _ in o])
     costs = np.append(cost[single], [changed for o in more for _, changed in o])
-    members = np.append(np.ones(int((~linked).sum())), [len(group) for group in groups])
-    choices = Choices(_ends(counts), members.astype(np.int64), costs.astype(np.int64))
-    return Chosen(choices, rows[~linked], tuple(groups), _ends(sizes), np.concatenate(taken))
+    members = np.append(np.ones(int((~linked).sum())), [len(group.rows) for group in groups])
+    return Chosen(
+        Choices(_ends(counts), members.astype(np.int64), costs.astype(np.int64)),
+        rows[~linked],
+        tuple(group.rows for group in groups),
+        _ends(sizes),
+        np.concatenate(taken),
+        exact=all(group.whole for group in groups),
+    )
 
 
 def _ends(sizes: NDArray[Any]) -> Whole:
     return np.append(0, np.cumsum(sizes)).astype(np.int64)
 
 
-def _linked(twins: Sequence[tuple[int, int]]) -> list[tuple[int, ...]]:
-    """Rows that hang together through any number of pairs."""
-    home: dict[int, set[int]] = {}
+@dataclass(frozen=True)
+class _Group:
+    """Rows that choose as one: the entries that each option takes, how many rows read otherwise.
+
+    `whole` is False of a row that was taken out of too many twins.
+    """
+
+    rows: tuple[int, ...]
+    options: list[tuple[list[int], int]]
+    whole: bool = True
+
+
+def _groups(
+    entries: dict[int, tuple[int, int]], twins: Sequence[tuple[int, int]]
+) -> list[_Group]:
+    """Rows that hang together through pairs of twins; each row for itself where they are too many."""
+    of_row = _linked(twins)
+    members: dict[int, list[int]] = {}
+    for row in sorted(of_row):
+        members.setdefault(of_row[row], []).append(row)
+    pairs: dict[int, list[tuple[int, int]]] = {}
+    for pair in twins:
+        pairs.setdefault(of_row[pair[0]], []).append(pair)
+    made = list[_Group]()
+    for root, rows in members.items():
+        each = [[*range(entries[r][0], entries[r][0] + entries[r][1]), _GONE] for r in rows]
+        if prod(len(some) for some in each) <= MOST:
+            made.append(_Group(tuple(rows), _options_of(rows, each, pairs[root])))
+        else:
+            made += [
+                _Group((row,), _options_of([row], [some], []), whole=False)
+                for row, some in zip(rows, each, strict=True)
+            ]
+    return made
+
+
+def _linked(twins: Sequence[tuple[int, int]]) -> dict[int, int]:
+    """Row → the row that stands for all that it hangs together with."""
+    above: dict[int, int] = {}
+
+    def root(row: int) -> int:
+        while above.setdefault(row, row) != row:
+            above[row] = row = above[above[row]]
+        return row
+
     for a, b in twins:
-        joined = home.get(a, {a}) | home.get(b, {b})
-        for row in joined:
-            home[row] = joined
-    return sorted({tuple(sorted(group)) for group in home.values()})
-
-
-def _of_groups(
-    entries: dict[int, tuple[int, int]],
-    groups: list[tuple[int, ...]],
-    twins: Sequence[tuple[int, int]],
-) -> list[list[tuple[list[int], int]]]:
-    """The options of each group (see `_options_of`)."""
-    return [_options_of(group, entries, twins) for group in groups]
+        above[root(a)] = root(b)
+    return {row: root(row) for row in list(above)}
 
 
 def _options_of(
-    group: tuple[int, ...], entries: dict[int, tuple[int, int]], twins: Sequence[tuple[int, int]]
+    rows: Sequence[int], each: Sequence[Sequence[int]], pairs: Sequence[tuple[int, int]]
 ) -> list[tuple[list[int], int]]:
     """The entries that each option of a group takes, and how many rows read otherwise; own first.
 
-    A row of twins may also be no row at all (-1), but of each pair one is there.
+    A row of twins may also be no row at all, but of each pair one is there.
     """
-    pairs = [(a, b) for a, b in twins if a in group and b in group]
-    gone = [-1] if pairs else []
-    each = [[*range(int(entries[r][0]), int(entries[r][0] + entries[r][1])), *gone] for r in group]
-    size = float(np.prod([float(len(e)) for e in each]))
-    if size > MOST:
-        each = [[e[0], *gone] for e in each]
     made = []
     for combo in product(*each):
-        of = dict(zip(group, combo, strict=True))
-        if any(of[a] < 0 and of[b] < 0 for a, b in pairs):
+        of = dict(zip(rows, combo, strict=True))
+        if any(of[a] == _GONE and of[b] == _GONE for a, b in pairs):
             continue
-        changed = sum(entry != entries[row][0] for row, entry in of.items())
-        made.append(([entry for entry in combo if entry >= 0], changed))
+        changed = sum(entry != some[0] for entry, some in zip(combo, each, strict=True))
+        made.append(([entry for entry in combo if entry != _GONE], changed))
     return made
