@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hbgeo.arrays import Mask
+from hbgeo.read.cell.coordinates import CHINA
 from hbgeo.read.issues import PROVENANCE, UNREAD, Issue
 from hbgeo.read.units.naming import Named
 
@@ -85,8 +86,18 @@ def together(unread: pd.DataFrame, aside: pd.DataFrame, left: pd.DataFrame) -> p
         whole = left if aside.empty else aside
     else:
         whole = pd.concat([_plain(aside), _plain(left)])
-    whole = _plain(whole).reset_index(drop=True)
+    whole = _with_points(_plain(whole)).reset_index(drop=True)
     return _with_cells(whole, unread) if len(whole) else whole
+
+
+def _with_points(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows with the points that are some: numbers typed in a coordinate's place stay nowhere."""
+    rows = rows.drop(columns=["lon", "lat", "coord_sys", "coarse", "geometry"], errors="ignore")
+    if "x" not in rows or "y" not in rows:
+        return rows
+    west, south, east, north = CHINA
+    here = rows["x"].between(west, east) & rows["y"].between(south, north)
+    return rows.assign(x=rows["x"].where(here), y=rows["y"].where(here))
 
 
 def _plain(rows: pd.DataFrame) -> pd.DataFrame:
