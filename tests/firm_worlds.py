@@ -54,7 +54,11 @@ def doubts(*firm: Firmness) -> Doubts:
         )
         for one in firm
     ]
-    rows = pd.concat(every, ignore_index=True) if every else pd.DataFrame(columns=[*ROW_COLUMNS, "indicator"])
+    rows = (
+        pd.concat(every, ignore_index=True)
+        if every
+        else pd.DataFrame(columns=[*ROW_COLUMNS, "indicator"])
+    )
     rows = rows.drop_duplicates(["layer", "file", "sheet", "row", "kind"], ignore_index=True)
     return Doubts({one.indicator: one for one in firm}, rows[[*DOUBT_COLUMNS, "name", "indicator"]])
 

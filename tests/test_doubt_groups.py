@@ -26,7 +26,11 @@ def test_of_each_pair_one_is_there() -> None:
     pairs = [(0, 1), (1, 2), (3, 4)]
     chosen = choose(_openings(6), pairs)
     assert chosen.exact
-    assert sorted(chosen.rows_of(g) for g in range(len(chosen.choices))) == [(0, 1, 2), (3, 4), (5,)]
+    assert sorted(chosen.rows_of(g) for g in range(len(chosen.choices))) == [
+        (0, 1, 2),
+        (3, 4),
+        (5,),
+    ]
     size = np.diff(chosen.starts)
     found = {}
     for g in range(len(chosen.choices)):

@@ -147,4 +147,3 @@ def test_the_sample_s_deciding_rows_edited_in_the_workbook(tmp_path: Path) -> No
     _dated(tmp_path, others, "2024-05-01")
     third = Workspace.open(tmp_path).doubts([TOWNSHIP]).of[TOWNSHIP]
     assert (third.span.low, third.span.high, third.firm) == (323, 323, True)
-

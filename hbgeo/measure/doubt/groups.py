@@ -98,9 +98,7 @@ class _Group:
     whole: bool = True
 
 
-def _groups(
-    entries: dict[int, tuple[int, int]], twins: Sequence[tuple[int, int]]
-) -> list[_Group]:
+def _groups(entries: dict[int, tuple[int, int]], twins: Sequence[tuple[int, int]]) -> list[_Group]:
     """Rows that hang together through pairs of twins; each row for itself where they are too many."""
     of_row = _linked(twins)
     members: dict[int, list[int]] = {}
