@@ -95,7 +95,7 @@ def near_rows(place: Place, link: str = "", *, others: bool = True) -> list[Trac
     county = place.code if case.one.units == "county" else place.parent("county")
     unit = place.units.iloc[place.at]
     named = unit["name"] if case.one.units == "county" else unit.get("county")
-    made += faulty_rows(case, county, str(named or ""))
+    made += faulty_rows(case, county, str(named or ""), place.code)
     return sorted(made, key=_rank)
 
 

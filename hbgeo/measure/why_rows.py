@@ -169,9 +169,16 @@ def said(cell: Any) -> str:
     return str(cell)
 
 
-def faulty_rows(case: Case, county: str, name: str = "") -> list[Trace]:
-    """The rows of a county that reading set aside: nobody knows whom they would have covered."""
+def faulty_rows(case: Case, county: str, name: str = "", unit: str = "") -> list[Trace]:
+    """The rows of a county that reading set aside and that could have counted, whomever they are of.
+
+    Parameters
+    ----------
+    unit
+        The unit that is asked for, "" for none: a row that rightly names another is none of its.
+    """
     layer = case.layer
+    never = _never(case, unit)
     issues = layer.issues
     wrong = issues[(issues["severity"] == "error") & issues["row"].notna()]
     senders = layer.senders
@@ -185,12 +192,33 @@ def faulty_rows(case: Case, county: str, name: str = "") -> list[Trace]:
     found: dict[tuple[str, str, int], Trace] = {}
     for issue in wrong.to_dict("records"):
         where = (str(issue["file"]), str(issue["sheet"]), int(issue["row"]))
-        if where in here and where not in kept and where not in found:
+        if where in here and where not in kept | never and where not in found:
             message = str(issue["message"]).removeprefix(f"第{where[2]}行").strip()
             lack = Lack("faulty", str(issue["column"]), message, unit=name or county)
             title = layer.title or layer.kind.title
             found[where] = Trace("", "", "", "", layer.key, title, *where, lacks=(lack,))
     return list(found.values())
+
+
+def _never(case: Case, unit: str) -> set[tuple[str, str, int]]:
+    """The rows left out that could not count for a unit: of another, or of a kind not asked for."""
+    left, column = case.layer.left_out, f"{case.one.units}_code"
+    made = set[tuple[str, str, int]]()
+    for n, row in enumerate(left.to_dict("records")):
+        why, place = set(str(row["why"]).split(",")), str(row.get(column) or "")
+        named = place and not why & {column, case.one.units, "county", "county_code"}
+        cells = left.iloc[[n]]
+        asked = any(
+            all(
+                match(cells, Clause({c: v}))[0]
+                for c, v in clause.wanted.items()
+                if c in cells and c not in why
+            )
+            for clause in case.one.where or (Clause({}),)
+        )
+        if not asked or (unit and named and place != unit and not row.get("served")):
+            made.add((str(row["file"]), str(row["sheet"]), int(row["row"])))
+    return made
 
 
 def _text(cells: pd.Series, column: str) -> str:
