@@ -99,12 +99,46 @@ def infer_datum(
         of rows inside their county under each hypothesis; none where the declaration is right or
         too few rows can tell.
     """
+    issues = []
+    for told in _doubted(frame, units, level):
+        weighed = weigh_datums(told.x, told.y, told.stated, units)
+        issues.append(_say(weighed, told.better, told.crs, (layer, told.file, len(told.x))))
+    return issues
+
+
+def doubted_datums(
+    frame: pd.DataFrame, units: pd.DataFrame, *, level: str = "county"
+) -> Iterator[tuple[tuple[str, str], str]]:
+    """Tell which datums the evidence contradicts: (declared, file; "" for all files) → the likelier.
+
+    Parameters
+    ----------
+    frame, units
+        As for `infer_datum`.
+    """
+    for told in _doubted(frame, units, level):
+        yield (told.crs, told.file), told.better
+
+
+@dataclass(frozen=True)
+class _Doubted:
+    """A file's points as recorded, the units they name, and the datum under which they fit better."""
+
+    crs: str
+    file: str
+    better: str
+    x: Floats
+    y: Floats
+    stated: NDArray[np.integer]
+
+
+def _doubted(frame: pd.DataFrame, units: pd.DataFrame, level: str) -> Iterator[_Doubted]:
     column = f"{level}_code"
     if column not in frame or "crs" not in frame:
-        return []
+        return
     stated = find_units(units, frame[column])
     usable = (stated >= 0) & frame["x"].notna().to_numpy()
-    issues, shapes = [], _prepared(units)
+    shapes = _prepared(units)
     for (crs, file), rows in _groups(frame, usable):
         x, y = from_cgcs2000(
             frame["x"].to_numpy(float)[rows], frame["y"].to_numpy(float)[rows], crs
@@ -113,9 +147,7 @@ def infer_datum(
             continue
         better = _better({h: _fits(x, y, h, stated[rows], shapes) for h in HYPOTHESES}, crs)
         if better:
-            weighed = weigh_datums(x, y, stated[rows], units)
-            issues.append(_say(weighed, better, crs, (layer, file, len(rows))))
-    return issues
+            yield _Doubted(crs, file, better, x, y, stated[rows])
 
 
 def infer_shift(

@@ -31,12 +31,10 @@ def beside_edges(
     index, units = placements.index_of(level), placements.units(level)
     if index is None or "x" not in frame:
         return {}
-    column = f"{level}_code"
-    named = find_units(units.frame, frame[column]) if column in frame else np.full(len(frame), -1)
-    x, y = frame["x"].to_numpy(float), frame["y"].to_numpy(float)
-    rows = np.flatnonzero((named < 0) & np.isfinite(x) & ~at.conflict & ~at.county_only)
+    rows = unnamed_points(frame, at, level, units.frame)
     if not len(rows):
         return {}
+    x, y = frame["x"].to_numpy(float), frame["y"].to_numpy(float)
     made: dict[int, set[int]] = {}
     for row in rows[at.on_border[rows]].tolist():
         hits = shapely.intersects_xy(units.frame["geometry"].to_numpy(), x[row], y[row])
@@ -48,9 +46,24 @@ def beside_edges(
             for i in np.flatnonzero(found != at.owner[rows]).tolist():
                 made.setdefault(int(rows[i]), set()).add(int(found[i]))
     if units.approximate:
-        _near(made, rows, (x, y), units.frame, _metres(frame, at, named >= 0))
+        _near(
+            made, rows, (x, y), units.frame, _metres(frame, at, _named(frame, level, units.frame))
+        )
     left = {row: some - {int(at.owner[row])} for row, some in made.items()}
     return {row: np.array(sorted(some)) for row, some in sorted(left.items()) if some}
+
+
+def unnamed_points(frame: pd.DataFrame, at: Placement, level: str, units: pd.DataFrame) -> Whole:
+    """The rows whose point alone tells the unit of a level."""
+    there = ~_named(frame, level, units) & np.isfinite(frame["x"].to_numpy(float))
+    return np.flatnonzero(there & ~at.conflict & ~at.county_only)
+
+
+def _named(frame: pd.DataFrame, level: str, units: pd.DataFrame) -> Mask:
+    column = f"{level}_code"
+    if column not in frame:
+        return np.zeros(len(frame), dtype=bool)
+    return np.asarray(find_units(units, frame[column]) >= 0)
 
 
 def half_steps(frame: pd.DataFrame) -> tuple[Floats, Floats]:

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hbgeo.arrays import Mask
+from hbgeo.measure.doubt.datums import Datums, moved_points
 from hbgeo.measure.doubt.edges import beside_edges
 from hbgeo.measure.doubt.question import Whole
 from hbgeo.measure.doubt.suspects import Suspects
@@ -49,19 +50,23 @@ class Places:
     nowhere: Mask
 
 
-def unsure_rows(placed: LayerPlacement, level: str, placements: Placements) -> dict[str, Mask]:
+def unsure_rows(
+    placed: LayerPlacement, level: str, placements: Placements, datums: Datums
+) -> dict[str, Mask]:
     """Mark the rows of a layer that may stand in another unit of a level than the figure takes.
 
     Returns
     -------
     rows
         `apart`: point and named unit differ; `county`: no more than the county is known; `edge`: the
-        point names no unit and is not surer than the border is near.
+        point names no unit and is not surer than the border is near; `datum`: the evidence says that it was written under another.
     """
     at = placed.placements[level]
-    edge = np.zeros(len(at.owner), dtype=bool)
+    edge, moved = (np.zeros(len(at.owner), dtype=bool) for _ in range(2))
     edge[list(beside_edges(placed.frame, at, level, placements))] = True
-    made = {"apart": placed.conflict | at.by_ledger, "county": at.county_only, "edge": edge}
+    moved[list(moved_points(placed.frame, at, level, placements, datums))] = True
+    made = {"apart": placed.conflict | at.by_ledger, "county": at.county_only}
+    made |= {"edge": edge, "datum": moved}
     return made | ({"village": _misnamed(placed.frame)} if level == "village" else {})
 
 
@@ -73,7 +78,9 @@ def _misnamed(frame: pd.DataFrame) -> Mask:
     return np.asarray((said & (frame["township_code"] != "")).to_numpy(), dtype=bool)
 
 
-def places_of(suspects: Suspects, layer: LayerTable, level: str, placements: Placements) -> Places:
+def places_of(
+    suspects: Suspects, layer: LayerTable, level: str, placements: Placements, datums: Datums
+) -> Places:
     """Tell where each row in doubt of a layer may stand among the units of a level."""
     units = placements.units(level)
     placed = _placed(suspects, layer, level, placements)
@@ -88,7 +95,9 @@ def places_of(suspects: Suspects, layer: LayerTable, level: str, placements: Pla
     makes.add(own, np.where(clash, -1, at.owner[own]), ways[own], own=~left[own], nowhere=clash)
     if "x" in suspects.frame:
         _apart(makes, placed, level, units, settled)
-        for row, others in beside_edges(placed.frame, at, level, placements).items():
+        beside = beside_edges(placed.frame, at, level, placements)
+        moved = moved_points(placed.frame, at, level, placements, datums)
+        for row, others in [*beside.items(), *moved.items()]:
             if settled[row]:
                 makes.many(row, others, INSIDE)
     _within(makes, np.flatnonzero(settled & at.county_only), suspects.frame, units, level)

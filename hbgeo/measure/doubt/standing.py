@@ -13,6 +13,7 @@ from hbgeo.measure.context import Context
 from hbgeo.measure.counting import Case
 from hbgeo.measure.doubt.ask import LISTS, Opened, listing_case, table_units
 from hbgeo.measure.doubt.dates import Days, days_of
+from hbgeo.measure.doubt.datums import Datums, other_datums
 from hbgeo.measure.doubt.openings import Counting, Openings, count_variants, find_openings
 from hbgeo.measure.doubt.places import ANY, Places, in_counties, places_of, unsure_rows
 from hbgeo.measure.doubt.suspects import Suspects, find_suspects
@@ -45,6 +46,7 @@ class Standing:
         self._suspects: dict[str, Suspects] = {}
         self._variants: dict[str, Variants] = {}
         self._places: dict[tuple[str, str], Places] = {}
+        self._datums: dict[str, Datums] = {}
         self._told: dict[str, pd.DataFrame] = {}
 
     def suspects(self, layer: LayerTable) -> Suspects:
@@ -86,9 +88,21 @@ class Standing:
         placements = self._context.placements
         for level in self._levels[layer.key]:
             placed = placements.placed(layer, level)
-            for kind, rows in unsure_rows(placed, level, placements).items():
+            for kind, rows in unsure_rows(
+                placed, level, placements, self._datums_of(layer)
+            ).items():
                 made[kind] = made.get(kind, False) | rows
         return {kind: rows for kind, rows in made.items() if rows.any()}
+
+    def _datums_of(self, layer: LayerTable) -> Datums:
+        """The datums of a layer that the evidence contradicts; asked only where a row names no unit."""
+        if layer.key not in self._datums:
+            counties = self._context.source.find_units("county")
+            frame = layer.frame
+            named = frame["township_code"] != "" if "township_code" in frame else False
+            alone = frame["x"].notna() & ~named if "x" in frame else np.zeros(0, dtype=bool)
+            self._datums[layer.key] = other_datums(layer, counties) if alone.any() else {}
+        return self._datums[layer.key]
 
     def variants(self, layer: LayerTable) -> Variants:
         """What the rows in doubt of a layer may say."""
@@ -134,7 +148,9 @@ class Standing:
             return table_places(self.suspects(layer), index, pd.DataFrame(above).reindex(index))
         key = (layer.key, level)
         if key not in self._places:
-            self._places[key] = places_of(self.suspects(layer), layer, level, placements)
+            self._places[key] = places_of(
+                self.suspects(layer), layer, level, placements, self._datums_of(layer)
+            )
         return self._places[key]
 
 
