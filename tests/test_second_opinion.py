@@ -19,7 +19,7 @@ import second_world
 from dirty_worlds import AS_OF, make_world
 from second_opinion import Asked
 from second_reader import CellError, day, number
-from two_opinions import compare, differences
+from two_opinions import compare, differences, outside_bounds
 
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.options import Options
@@ -51,6 +51,16 @@ def test_both_say_the_same_of_the_sample(
 def test_both_say_the_same_of_dirty_workspaces(seed: int, tmp_path: Path) -> None:
     asked = make_world(seed, tmp_path)
     assert differences(tmp_path, [asked[0], asked[1 + seed % 3]]) == []
+
+
+def test_bounds_hold_the_second_figure_of_dirty_workspaces(tmp_path: Path) -> None:
+    many = 0
+    for seed in range(200, 208):
+        asked = make_world(seed, tmp_path / str(seed))
+        said, held = outside_bounds(tmp_path / str(seed), asked[seed % 4])
+        assert said == []
+        many += held
+    assert many > 500
 
 
 NORMS = """

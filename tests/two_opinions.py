@@ -8,7 +8,7 @@ from pathlib import Path
 
 import second_opinion as second
 import second_world
-from second_opinion import Answer, Asked, Figure
+from second_opinion import Answer, Asked, Figure, Rule
 
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.coverage import Coverage
@@ -68,3 +68,38 @@ def figure(a: Assessment, coverage: Coverage) -> Figure:
     if a.indicator.measure in {"count", "sum"}:
         return Fraction(coverage.value)
     return coverage.share.covered, coverage.share.total
+
+
+def outside_bounds(folder: Path, asked: Asked) -> tuple[list[str], int]:
+    """Every second figure, of the whole, of a county and of a unit, that bounds leave out.
+
+    Returns
+    -------
+    said, held
+        What is outside, in words; how many figures were held against their bounds.
+    """
+    workspace, world = Workspace.open(folder), second_world.read_world(folder)
+    rules, said, held = second.rules(folder), list[str](), 0
+    for one, firm in workspace.doubts(options=Options(**asdict(asked))).of.items():
+        again = second.answer(world, rules[one], asked)
+        assert again is not None, one
+        pairs = [("figure", firm.span, _as_bounded(again.figure(), rules[one]))]
+        for code, span in firm.parts["county"].items():
+            if code and rules[one]["units"] not in {"prefecture", "province"}:
+                pairs.append((code, span, _as_bounded(again.figure("county", code), rules[one])))
+        for what, span, value in pairs:
+            held += 1
+            low = span.low is not None and value is not None and value < span.low
+            high = span.high is not None and value is not None and value > span.high
+            said += [f"{one} {what}: {value} not in {span}"] if low or high else []
+    return said, held
+
+
+def _as_bounded(figure: Figure, rule: Rule) -> Fraction | None:
+    """A figure in the measure of its bounds: covered demand, an amount, a percentage of a ratio."""
+    if not isinstance(figure, tuple):
+        return figure
+    top, bottom = figure
+    if rule["measure"] != "ratio":
+        return top
+    return 100 * top / bottom if bottom else None
