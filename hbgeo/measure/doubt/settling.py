@@ -26,7 +26,7 @@ from hbgeo.measure.doubt.kernel import Kernel, kernel
 from hbgeo.measure.doubt.part import Found, Part, filled, value_of
 from hbgeo.measure.doubt.question import CoverQuestion, Fewest, SumQuestion
 from hbgeo.measure.doubt.steps import sums_settling
-from hbgeo.measure.doubt.terms import margin, states_of, terms_of, total
+from hbgeo.measure.doubt.terms import margin_now, total
 
 _TRIED = 24  # choosers of a component in which the next one is chosen by trying
 _LIST = 5  # of those that promise most; of more choosers a fifth of those that matter at a time
@@ -61,9 +61,7 @@ def settling_set(question: CoverQuestion | SumQuestion, target: Fraction) -> Few
     """
     if isinstance(question, SumQuestion):
         return sums_settling(question, target)
-    terms = terms_of(question)
-    coef = margin(question, target)
-    now = total(coef[states_of(question, terms, question.choices.starts[:-1])])
+    terms, coef, now = margin_now(question, target)
     coef, room = (-coef, now) if now >= 0 else (coef, -1 - now)
     made = kernel(question, terms, coef, turning=False)
     items, rest = apart(made, coef)

@@ -102,3 +102,9 @@ def states_of(question: CoverQuestion, terms: Terms, options: Whole) -> Mask:
     filled = filled_by(question, options)
     lacking = np.bincount(terms.term[~filled[terms.slot]], minlength=len(terms.unit))
     return np.asarray(lacking == 0)
+
+
+def margin_now(question: CoverQuestion, pct: Fraction) -> tuple[Terms, Figures, int]:
+    """The terms, each one's part of the margin, and its sum as the figure has its rows now."""
+    terms, coef = terms_of(question), margin(question, pct)
+    return terms, coef, total(coef[states_of(question, terms, question.choices.starts[:-1])])

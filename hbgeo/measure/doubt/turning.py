@@ -24,7 +24,7 @@ from hbgeo.measure.doubt.matching import fits, matching
 from hbgeo.measure.doubt.part import Part, filled, value_of
 from hbgeo.measure.doubt.question import CoverQuestion, Fewest, SumQuestion, Whole
 from hbgeo.measure.doubt.steps import sums_turning
-from hbgeo.measure.doubt.terms import margin, states_of, terms_of, total
+from hbgeo.measure.doubt.terms import margin_now
 
 
 def turning_set(question: CoverQuestion | SumQuestion, target: Fraction) -> Fewest:
@@ -44,9 +44,7 @@ def turning_set(question: CoverQuestion | SumQuestion, target: Fraction) -> Fewe
     """
     if isinstance(question, SumQuestion):
         return sums_turning(question, target)
-    terms = terms_of(question)
-    coef = margin(question, target)
-    now = total(coef[states_of(question, terms, question.choices.starts[:-1])])
+    terms, coef, now = margin_now(question, target)
     need = now + 1 if now >= 0 else -now
     if now >= 0:
         coef = -coef

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
+
+import pandas as pd
 
 from hbgeo.measure.agenda import KINDS, Agenda
 from hbgeo.read.catalog import Catalog
@@ -13,9 +16,7 @@ from hbgeo.show.paper.document import (
     add_paragraph,
     add_table,
     add_title,
-    document_bytes,
-    lay_across,
-    new_document,
+    pages_by_county,
 )
 from hbgeo.show.tasks_words import NOWHERE
 
@@ -34,21 +35,15 @@ def document_of(found: Agenda, catalog: Catalog) -> bytes:
     OutputError
         If python-docx is not installed.
     """
-    document = new_document(mark_of(found))
-    from docx.enum.section import WD_SECTION_START  # there, or it was said above
-
-    lay_across(document)
-    counties = list(found.rows.groupby("county_code", sort=True))
-    for n, (_, rows) in enumerate(counties):
-        if n:
-            document.add_section(WD_SECTION_START.NEW_PAGE)
-        _add_county(document, str(rows["county"].iloc[0]) or NOWHERE, rows, found, catalog)
-    if not counties:
-        add_paragraph(document, NOTHING)
-    return document_bytes(document)
+    of_county = found.rows.groupby("county_code", sort=True)
+    counties = [(str(rows["county"].iloc[0]) or NOWHERE, rows) for _, rows in of_county]
+    add = partial(_add_county, found=found, catalog=catalog)
+    return pages_by_county(mark_of(found), counties, add, NOTHING)
 
 
-def _add_county(document: Any, county: str, rows: Any, found: Agenda, catalog: Catalog) -> None:
+def _add_county(
+    document: Any, county: str, rows: pd.DataFrame, *, found: Agenda, catalog: Catalog
+) -> None:
     add_title(document, "要办的事", 22, "方正小标宋简体")
     day = words.day(found.as_of, prose=True)
     many = rows["order"].nunique()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
@@ -14,6 +14,7 @@ from hbgeo.show import look
 from hbgeo.show.zipped import UNIX
 
 if TYPE_CHECKING:  # python-docx comes with an extra
+    import pandas as pd
     from docx.document import Document
     from docx.styles.style import ParagraphStyle
     from docx.text.paragraph import Paragraph
@@ -81,6 +82,41 @@ def lay_across(document: Document) -> None:
     section.page_width, section.page_height = Mm(297), Mm(210)
     section.top_margin, section.bottom_margin = Mm(26), Mm(20)
     section.left_margin, section.right_margin = Mm(26), Mm(26)
+
+
+def pages_by_county(
+    mark: str,
+    counties: Sequence[tuple[str, pd.DataFrame]],
+    add: Callable[[Document, str, pd.DataFrame], None],
+    nothing: str,
+) -> bytes:
+    """Make a paper of lists: a section across for each county.
+
+    Parameters
+    ----------
+    counties
+        What each is called, and its rows.
+    add
+        Writes one county.
+    nothing
+        What is said where there is none.
+
+    Raises
+    ------
+    OutputError
+        If python-docx is not installed.
+    """
+    document = new_document(mark)
+    from docx.enum.section import WD_SECTION_START  # there, or it was said above
+
+    lay_across(document)
+    for n, (county, rows) in enumerate(counties):
+        if n:
+            document.add_section(WD_SECTION_START.NEW_PAGE)
+        add(document, county, rows)
+    if not counties:
+        add_paragraph(document, nothing)
+    return document_bytes(document)
 
 
 def _set_font(style: ParagraphStyle, name: str, size: int) -> None:

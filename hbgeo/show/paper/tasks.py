@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -14,9 +15,7 @@ from hbgeo.show.paper.document import (
     add_paragraph,
     add_table,
     add_title,
-    document_bytes,
-    lay_across,
-    new_document,
+    pages_by_county,
 )
 from hbgeo.show.tasks_words import by_county, mark_of
 
@@ -36,22 +35,13 @@ def document_of(found: Tasks, catalog: Catalog) -> bytes:
     OutputError
         If python-docx is not installed.
     """
-    from docx.enum.section import WD_SECTION_START
-
-    document = new_document(mark_of(found))
-    lay_across(document)
-    counties = by_county(found.rows)
-    for n, ((_, county), rows) in enumerate(counties.items()):
-        if n:
-            document.add_section(WD_SECTION_START.NEW_PAGE)
-        _add_county(document, county, rows, found, catalog)
-    if not counties:
-        add_paragraph(document, "没有要督办的单位。")
-    return document_bytes(document)
+    counties = [(county, rows) for (_, county), rows in by_county(found.rows).items()]
+    add = partial(_add_county, found=found, catalog=catalog)
+    return pages_by_county(mark_of(found), counties, add, "没有要督办的单位。")
 
 
 def _add_county(
-    document: Any, county: str, rows: pd.DataFrame, found: Tasks, catalog: Catalog
+    document: Any, county: str, rows: pd.DataFrame, *, found: Tasks, catalog: Catalog
 ) -> None:
     sender = catalog.letter.sender or "＿" * 6
     add_title(document, "督  办  单", 22, "方正小标宋简体")
