@@ -13,10 +13,11 @@ from hbgeo.arrays import Mask
 from hbgeo.measure.chain import Chain
 from hbgeo.measure.counting import Case, count_rows
 from hbgeo.measure.doubt.groups import Chosen
+from hbgeo.measure.doubt.joining import join
 from hbgeo.measure.doubt.listing import Listing
 from hbgeo.measure.doubt.openings import Openings
 from hbgeo.measure.doubt.question import CoverQuestion, Whole
-from hbgeo.measure.doubt.reached import filled, join, units_reached
+from hbgeo.measure.doubt.reached import filled, units_reached
 from hbgeo.measure.doubt.suspects import Suspects
 from hbgeo.measure.methods import below_of
 from hbgeo.measure.serving import serving_pairs

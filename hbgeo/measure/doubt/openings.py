@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from hbgeo.arrays import Floats, Mask
 from hbgeo.measure.counting import Case, Counted, amounts_of, count_rows, with_numbers, with_year
 from hbgeo.measure.doubt.amounts import row_amounts
+from hbgeo.measure.doubt.joining import join
 from hbgeo.measure.doubt.places import Places
 from hbgeo.measure.doubt.question import Whole
 from hbgeo.measure.doubt.suspects import Suspects
@@ -129,7 +130,8 @@ def _read(
 ) -> _Columns:
     """Every place with every variant of the same row: the columns of `Openings`, and whether it is own."""
     unserved = suspects.marked("served")
-    p, v = _joined(places.suspect, variants.suspect, len(suspects))
+    every = np.arange(len(variants.suspect))
+    p, v = join(places.suspect, variants.suspect, every, len(suspects))
     suspect, here = places.suspect[p], ~places.nowhere[p]
     ways = np.where(here, counting.ways[v], np.int8(0))
     home = np.where(ways & places.bits[p], places.unit[p], -1)
@@ -153,17 +155,6 @@ def _wider(read: _Columns, unserved: Mask) -> list[_Columns]:
     yes = np.ones(int(more.sum()), dtype=bool)
     kept = (a[more] for a in (top, bottom, said, variant))
     return [(suspect[more], home[more], serves[more], yes, *kept, ~yes)]
-
-
-def _joined(places: Whole, variants: Whole, rows: int) -> tuple[Whole, Whole]:
-    """Every place with every variant of the same row."""
-    order = np.argsort(variants, kind="stable")
-    many = np.bincount(variants, minlength=rows)
-    start = np.cumsum(many) - many
-    size = many[places]
-    p = np.repeat(np.arange(len(places)), size)
-    within = np.arange(len(p)) - np.repeat(np.cumsum(size) - size, size)
-    return p, order[start[places[p]] + within]
 
 
 def _differing(columns: list[NDArray[Any]], keep: Mask) -> Openings:

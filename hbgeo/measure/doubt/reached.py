@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from hbgeo.measure.doubt.joining import join
 from hbgeo.measure.doubt.openings import Openings
 from hbgeo.measure.doubt.question import Whole
 from hbgeo.measure.doubt.suspects import Suspects
@@ -35,17 +36,6 @@ def units_reached(
         entries.append(np.full(len(inside), entry))
         units.append(inside)
     return np.concatenate(entries).astype(np.int64), np.concatenate(units).astype(np.int64)
-
-
-def join(keys: Whole, group: Whole, value: Whole, groups: int) -> tuple[Whole, Whole]:
-    """Every (position in keys, value of the group that it names)."""
-    order = np.argsort(group, kind="stable")
-    many = np.bincount(group, minlength=groups)
-    start = np.cumsum(many) - many
-    size = many[keys]
-    at = np.repeat(np.arange(len(keys)), size)
-    within = np.arange(len(at)) - np.repeat(np.cumsum(size) - size, size)
-    return at, value[order[start[keys[at]] + within]]
 
 
 def _of_county(code: str, everything: pd.DataFrame) -> Whole:

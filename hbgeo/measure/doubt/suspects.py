@@ -19,18 +19,17 @@ from hbgeo.measure.check.rows import near_twins
 from hbgeo.measure.doubt.cells import readings_of
 from hbgeo.measure.doubt.dates import Days, days_between, open_periods, period_ends
 from hbgeo.measure.doubt.question import Whole
+from hbgeo.measure.doubt.rows import left_out, positions_of, stacked
 from hbgeo.read.issues import PROVENANCE
 from hbgeo.read.schema.records import Schema
 from hbgeo.read.table import LayerTable
-from hbgeo.read.units.left_out import COPY, PLACE, SERVED, TWICE
+from hbgeo.read.units.left_out import PLACE, SERVED, TWICE
 
 NAMING = (
     *("county_code", "county", "township_code", "township", "village_code", "village"),
     *("code", "name", PLACE),
 )
 POINT = ("lon", "lat", "lonlat", "point", "coord_sys", "坐标系")
-_ABOVE = ("county_code", "township_code")  # of rows of tables that were left out
-_OBJECT = np.dtype(object)
 AMOUNT = "amount"  # kind of a doubt that nothing bounds
 
 
@@ -103,7 +102,7 @@ def find_suspects(
     standing
         Kind → rows of the layer that are in doubt for where they stand.
     """
-    frame, left = layer.frame, _left_out(layer)
+    frame, left = layer.frame, left_out(layer)
     known, (above, below) = positions_of(frame, layer.unread), _twins(layer)
     works = _works(layer, states)
     blank = {c: works & frame[c].isna().to_numpy() for c in days.blank if c in frame}
@@ -114,7 +113,7 @@ def find_suspects(
     base = np.flatnonzero(marked)
     at = np.full(len(frame) + 1, -1)
     at[base] = np.arange(len(base))
-    whole = _stacked(frame.iloc[base], left)
+    whole = stacked(frame.iloc[base], left)
     twins = tuple(zip(at[above].tolist(), at[below].tolist(), strict=True))
     notes = [
         *_of_cells(at[known], layer.unread, layer.kind, days),
@@ -159,73 +158,6 @@ def _works(layer: LayerTable, states: Sequence[str]) -> Mask:
 def _of(rows: Mask, base: Whole) -> Mask:
     """The marks of rows of the layer as those of suspects; of those left out all."""
     return np.append(rows, True)[base]
-
-
-def positions_of(frame: pd.DataFrame, where: pd.DataFrame) -> Whole:
-    """The position in a layer of each row told by file, sheet and number; -1 for none."""
-    if where.empty or frame.empty:
-        return np.full(len(where), -1, dtype=np.int64)
-    some = np.flatnonzero(frame["row"].isin(where["row"].astype(np.int64)).to_numpy())
-    index = pd.MultiIndex.from_frame(frame[PROVENANCE].iloc[some].astype({"row": np.int64}))
-    asked = pd.MultiIndex.from_frame(where[PROVENANCE].astype({"row": np.int64}))
-    found = index.get_indexer_for(asked) if index.is_unique else _first(index, asked)
-    return np.append(some, -1)[found].astype(np.int64)
-
-
-def _first(index: pd.MultiIndex, asked: pd.MultiIndex) -> Whole:
-    """As `get_indexer`, where rows of several sheets may be called the same."""
-    once = ~index.duplicated()
-    return np.append(np.flatnonzero(once), -1)[index[once].get_indexer_for(asked)]
-
-
-def _left_out(layer: LayerTable) -> pd.DataFrame:
-    """The rows that were left out for a doubt: no copies of rows that count."""
-    left = layer.left_out
-    if left.empty:
-        return left
-    why = left["why"].str.split(",")
-    copy = np.array([COPY in some for some in why], dtype=bool)
-    twice = np.array([TWICE in some for some in why], dtype=bool)
-    if "id" in left:
-        copy |= twice & left["id"].isin(layer.frame.index).to_numpy()
-    return left[~copy & (left["why"] != "").to_numpy()].reset_index(drop=True)
-
-
-def _stacked(base: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the layer and rows left out as one frame, under the columns of the layer."""
-    if "unit_code" not in base:
-        base = base.rename_axis("id").reset_index()
-    base = base.assign(why="")
-    if left.empty:
-        return base.reset_index(drop=True)
-    columns = {}
-    for name in dict.fromkeys([*base, *_more(left)]):
-        own = base[name] if name in base else pd.Series("", base.index, dtype="str")
-        other = left.get(name)
-        if other is None:
-            other = pd.Series([_blank(own)] * len(left))
-        if isinstance(own.dtype, pd.CategoricalDtype):
-            own, other = own.astype("str"), other.astype("str").fillna("")
-        columns[name] = np.concatenate([own.to_numpy(object), other.to_numpy(object)])
-    whole = pd.DataFrame(columns)
-    texts = {c: "str" for c in whole if c not in base}
-    kinds = texts | {
-        c: "str" if isinstance(t, pd.CategoricalDtype) else t for c, t in base.dtypes.items()
-    }
-    return whole.astype({c: t for c, t in kinds.items() if t != _OBJECT})
-
-
-def _more(left: pd.DataFrame) -> list[str]:
-    """The columns of rows left out that matter even where no row that counts has them."""
-    return [str(c) for c in left if c in _ABOVE or str(c).endswith("_precision")]
-
-
-def _blank(column: pd.Series) -> Any:
-    if pd.api.types.is_datetime64_any_dtype(column):
-        return pd.NaT
-    if pd.api.types.is_numeric_dtype(column):
-        return np.nan
-    return () if column.dtype == _OBJECT and any(isinstance(v, tuple) for v in column) else ""
 
 
 def _of_cells(at: Whole, unread: pd.DataFrame, schema: Schema, days: Days) -> list[Note]:

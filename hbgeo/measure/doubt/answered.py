@@ -1,0 +1,164 @@
+"""From a question's answer to what is said of a figure: bounds, conclusion, parts, units and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+
+from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.doubt.bounds import CoverBounds
+from hbgeo.measure.doubt.deciding import deciding_rows
+from hbgeo.measure.doubt.extreme import both
+from hbgeo.measure.doubt.merged import Merged
+from hbgeo.measure.doubt.question import CoverQuestion, Span, SumQuestion, Whole
+from hbgeo.measure.doubt.result import Firmness
+from hbgeo.measure.doubt.solve import Answer, answer
+from hbgeo.measure.doubt.standing import Standing
+from hbgeo.measure.doubt.sums import sum_span
+from hbgeo.measure.doubt.terms import objective
+from hbgeo.measure.source import PARENTS
+
+
+def answered(
+    a: Assessment,
+    question: CoverQuestion | SumQuestion,
+    units: pd.DataFrame,
+    merged: Merged,
+    standing: Standing,
+    lost: tuple[str, ...],
+) -> Firmness:
+    """Answer the question of one indicator, and say it of its figure, its parts, units and rows.
+
+    Parameters
+    ----------
+    units
+        Those of the question, in its order, with the codes of their parents.
+    lost
+        What nobody says, in sentences.
+    """
+    goal = _goal(a)
+    numbers = {level: _numbered(units[column]) for level, (column, _) in PARENTS.items()}
+    found = answer(question, group=next(iter(numbers.values()))[0], **goal)
+    made = Firmness(
+        a.indicator.id,
+        _whole(found) if not lost else _with_unsaid(a, _whole(found)),
+        _firm(a, found, goal, lost),
+        _parts(question, found, numbers),
+        _open_units(units.index, question, found),
+        deciding_rows(question, found, units.index.to_numpy(object), merged, standing),
+        found.turning,
+        found.settling,
+        lost,
+        found.largest,
+        _pct(found),
+    )
+    return made if merged.chosen.exact else only_sound(made)
+
+
+def only_sound(made: Firmness) -> Firmness:
+    """What is left of an answer where choosers were set freer than they are: what holds all the same."""
+    parts = {
+        level: {code: replace(span, exact=False) for code, span in of.items()}
+        for level, of in made.parts.items()
+    }
+    return replace(
+        made,
+        span=replace(made.span, exact=False),
+        pct=None if made.pct is None else replace(made.pct, exact=False),
+        parts=parts,
+        firm=made.firm or None,
+        turning=None,
+        settling=None if made.settling is None else replace(made.settling, at_least=0),
+    )
+
+
+def _goal(a: Assessment) -> dict[str, Fraction]:
+    """What decides the target: a percentage, or an amount; nothing where none binds."""
+    target = a.target
+    if target is None or a.met is None:
+        return {}
+    if a.indicator.per is not None:
+        return {"pct": Fraction(target.value or 0) * 100 / Fraction(a.indicator.per)}
+    if a.counted:
+        return {"value": Fraction(target.value or 0)}
+    return {"pct": Fraction(target.pct or 0)}
+
+
+def _numbered(codes: pd.Series) -> tuple[Whole, list[str]]:
+    """The group of each unit, -1 of none, and the codes of the groups."""
+    number, names = pd.factorize(codes.astype("str").replace("", None), sort=True)
+    return number.astype(np.int64), [str(name) for name in names]
+
+
+def _parts(
+    question: CoverQuestion | SumQuestion,
+    found: Answer,
+    numbers: Mapping[str, tuple[Whole, list[str]]],
+) -> dict[str, dict[str, Span]]:
+    """The spans of parts by level and code; those of the first level are in the answer."""
+    first, *others = numbers
+    spans = {first: found.bounds.groups}
+    spans |= {level: _spans(question, numbers[level], _whole(found)) for level in others}
+    return {
+        level: dict(zip(codes, spans[level], strict=True)) for level, (_, codes) in numbers.items()
+    }
+
+
+def _spans(
+    question: CoverQuestion | SumQuestion, numbers: tuple[Whole, list[str]], whole: Span
+) -> list[Span]:
+    """The spans of groups; that of the whole where all are of one."""
+    number, codes = numbers
+    if len(codes) == 1 and (number == 0).all():
+        return [whole]
+    if isinstance(question, SumQuestion):
+        return sum_span(question, number).groups
+    return both(question, objective(question, 1, 0), number).spans(question.per)
+
+
+def _whole(found: Answer) -> Span:
+    """The span of the figure itself: covered demand, an amount, a percentage."""
+    bounds = found.bounds
+    return bounds.covered if isinstance(bounds, CoverBounds) else bounds.figure
+
+
+def _pct(found: Answer) -> Span | None:
+    """The span of the percentage, where it does not follow from that of covered demand."""
+    bounds = found.bounds
+    if not isinstance(bounds, CoverBounds) or bounds.total.low == bounds.total.high:
+        return None
+    return bounds.pct
+
+
+def _with_unsaid(a: Assessment, span: Span) -> Span:
+    """The span where something is not said: an amount can only be more."""
+    if a.indicator.measure == "sum":
+        return Span(span.low, None, exact=False)
+    return Span(span.low, span.high, exact=False)
+
+
+def _firm(
+    a: Assessment, found: Answer, goal: dict[str, Fraction], lost: tuple[str, ...]
+) -> bool | None:
+    """Whether the conclusion holds; where something is not said only a sum that suffices is firm."""
+    if not goal or not lost:
+        return found.firm if goal else None
+    span = _whole(found)
+    enough = a.indicator.measure == "sum" and span.low is not None and span.low >= goal["value"]
+    return True if enough else None
+
+
+def _open_units(
+    codes: pd.Index, question: CoverQuestion | SumQuestion, found: Answer
+) -> pd.DataFrame:
+    """The units of which the least and the greatest differ."""
+    bounds = found.bounds
+    low, high = np.asarray(bounds.unit_low), np.asarray(bounds.unit_high)
+    differ = np.flatnonzero((low != high).astype(bool))
+    ends = [[Fraction(int(v[at]), question.per if isinstance(question, SumQuestion) else 1) for at in differ] for v in (low, high)]  # fmt: skip
+    made = {name: [float(v) for v in of] for name, of in zip(("low", "high"), ends, strict=True)}
+    return pd.DataFrame(made, index=codes[differ])
