@@ -83,9 +83,9 @@ def test_without_a_target_nothing_is_concluded(figures: dict[str, Assessment]) -
 
 
 def test_how_many_rows_settle_it() -> None:
-    assert doubt_words.settled(township()) == "核实其中至少 1 行、至多 2 行即可断定"
+    assert doubt_words.settled(township()) == "核实至少 1 行、至多 2 行即可断定"
     one = firmness("x", 1, 2, settling=Fewest((1,), (), 1, 1))
-    assert doubt_words.settled(one) == "核实其中 1 行即可断定"
+    assert doubt_words.settled(one) == "核实 1 行即可断定"
     assert doubt_words.settled(firmness("x", 1, 2)) == ""
     assert doubt_words.how_many(Fewest(rows=None, at_least=4)) == ""
 

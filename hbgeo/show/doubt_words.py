@@ -42,9 +42,9 @@ def conclusion(firm: Firmness | None, a: Assessment) -> str:
 
 
 def settled(firm: Firmness | None) -> str:
-    """核实其中 5 行即可断定; "" where nothing is to be settled, or no set of rows settles it."""
+    """核实 5 行即可断定; "" where nothing is to be settled, or no set of rows settles it."""
     need = "" if firm is None else how_many(firm.settling)
-    return f"核实其中{_spaced(need)}即可断定" if need else ""
+    return f"核实{_spaced(need)}即可断定" if need else ""
 
 
 def _spaced(count: str) -> str:

@@ -135,7 +135,7 @@ def test_a_scope_counts_its_own(open_page):
 def test_with_nothing_chosen_the_rows_that_decide_are_told(open_page):
     page = open_page("#i=town")
     said = page.text_content("#facts")
-    assert f"{TEXT}；核实后 5.56%–44.44%；核实其中 1 行即可断定" in said
+    assert f"{TEXT}；核实后 5.56%–44.44%；核实 1 行即可断定" in said
     rows = page.locator("#facts .doubt-rows li")
     assert rows.count() == 6
     assert "cemetery.xlsx 公墓台账 第 10 行" in rows.first.text_content()
