@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import openpyxl
 import pandas as pd
@@ -127,3 +128,18 @@ def test_the_report_lists_every_figure_and_every_deciding_row(
     assert len(firm.rows) == len(found.of)
     roles = [doubt_words.roles_of(one) for one in found.of.values()]
     assert len(rows.rows) == sum(int((role != "").sum()) for role in roles)
+
+
+def test_a_county_is_told_of_its_own_rows_alone(sample: Workspace) -> None:
+    options = replace(sample.options(), within=sample.within("公安县"))
+    rows = sample.doubts(options=options).rows
+    assert len(rows) > 5
+    assert set(rows["county_code"]) == {"421022"}
+    said = sample.doubts(["elder-beds"], options=options).of["elder-beds"].unbounded
+    assert len(said) == 1
+    assert int(said[0].split(" ")[0]) < 100  # of the province 1,130
+
+
+def test_a_county_s_facility_that_names_its_county_leaves_nothing_open(sample: Workspace) -> None:
+    rows = sample.doubts().rows
+    assert not ((rows["kind"] == "county") & (rows["effect"] == "")).any()

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hbgeo.arrays import Mask
 from hbgeo.measure.doubt.merged import Merged
 from hbgeo.measure.doubt.question import Choices, CoverQuestion, SumQuestion, Whole
 from hbgeo.measure.doubt.result import DOUBT_COLUMNS, Firmness
@@ -163,8 +164,19 @@ def rows_in_doubt(standing: Standing, made: Mapping[str, Firmness]) -> pd.DataFr
         whole[column] = pd.Series([one[k] for one in told], dtype=object)
     turned = ["、".join(turns.get(key, ())) for key in keys]
     whole["turns"] = turned
-    order = sorted(range(len(whole)), key=lambda i: (turned[i] == "", -told[i][0], i))
+    kept = np.flatnonzero(_matters(whole, standing)).tolist()
+    order = sorted(kept, key=lambda i: (turned[i] == "", -told[i][0], i))
     return whole.iloc[order][[*DOUBT_COLUMNS, *_OVERALL]].reset_index(drop=True)
+
+
+def _matters(rows: pd.DataFrame, standing: Standing) -> Mask:
+    """Mark the rows that change something; and others of the part that is asked for.
+
+    A facility of a county that names its county and changes nothing leaves nothing open.
+    """
+    changes = (rows["effect"] != "").to_numpy()
+    here = rows["county_code"].isin(standing.counties).to_numpy() if standing.within else True
+    return np.asarray(changes | (here & (rows["kind"] != "county").to_numpy()), dtype=bool)
 
 
 def _size_of(firmness: Firmness) -> Fraction:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from hbgeo.arrays import Mask
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.basis_words import weight_heading
 from hbgeo.measure.chain import Chain
@@ -184,10 +185,12 @@ def _of_amounts(a: Assessment, case: Case, standing: Standing) -> Firmness:
     rows = case.counted.rows & ~conflict
     totals = Totals(owner, rows, top, bottom, position, len(units), one.measure == "ratio", beside)
     question = sum_question(totals, opened, merged.chosen)
-    return answered(a, question, units, merged, standing, _unsaid(a, case, standing))
+    return answered(
+        a, question, units, merged, standing, _unsaid(a, case, standing, (owner >= 0) | a.whole)
+    )
 
 
-def _unsaid(a: Assessment, case: Case, standing: Standing) -> tuple[str, ...]:
+def _unsaid(a: Assessment, case: Case, standing: Standing, here: Mask) -> tuple[str, ...]:
     """What nobody says: amounts that are blank, units of which a table says nothing."""
     said, suspects = list[str](), standing.suspects(case.layer)
     told = np.zeros(len(case.layer.frame), dtype=bool)
@@ -196,7 +199,7 @@ def _unsaid(a: Assessment, case: Case, standing: Standing) -> tuple[str, ...]:
     for column in dict.fromkeys(amounts_of(case.one)):
         why = said_empty(case.one, column, case.layer.kind)
         rows = case.counted.work.set_aside.get(why)
-        count = 0 if rows is None else int((rows & case.counted.matched & ~told).sum())
+        count = 0 if rows is None else int((rows & case.counted.matched & here & ~told).sum())
         said += [f"{count} 行{why}，未计入"] if count else []
     lost = _coverage(a).basis.unweighted
     said += [f"{len(lost)} 个单元没有数据，未计入"] if lost else []

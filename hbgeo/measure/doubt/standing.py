@@ -104,6 +104,21 @@ class Standing:
             self._datums[layer.key] = other_datums(layer, counties) if alone.any() else {}
         return self._datums[layer.key]
 
+    @property
+    def within(self) -> str:
+        """The county or prefecture that was asked for; "" for all."""
+        return self._context.options.within
+
+    @property
+    def counties(self) -> list[str]:
+        """The codes of the counties of that part."""
+        units = self._context.source.find_units("county")
+        if units is None:
+            return [self.within]
+        frame = units.frame
+        mine = (frame.index == self.within) | (frame["prefecture_code"] == self.within).to_numpy()
+        return [str(code) for code in frame.index[mine]]
+
     def variants(self, layer: LayerTable) -> Variants:
         """What the rows in doubt of a layer may say."""
         if layer.key not in self._variants:
