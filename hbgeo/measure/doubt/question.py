@@ -113,7 +113,8 @@ class Span:
     ----------
     low, high
         Of covered demand, of an amount, of a percentage (ratio). `high` is None where nothing bounds
-        it, both are None where there is no figure under some combination (a denominator of nought).
+        it, both are None where there is no figure under any combination (a denominator of nought);
+        combinations without one bound nothing.
     exact
         Whether both are reached by some combination; else they enclose all that can be reached.
     """
