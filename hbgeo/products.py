@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -50,6 +50,7 @@ def draw_page(
     *,
     basemap: Basemap | None = None,
     details: bool = False,
+    layers: Collection[str] | None = None,
     back: history.Back | None = None,
     names: SignNames | None = None,
     reached: Reached | None = None,
@@ -63,17 +64,20 @@ def draw_page(
         Tiles; what changed before; names on signs; who lives beyond reach, plans; how firm figures are.
     details
         Whether layers of any size carry the facts of every row and follow scenarios.
+    layers
+        The facility layers that are drawn; None for all.
     """
     from hbgeo.show.page.basemap import read_basemap
     from hbgeo.show.page.draw import draw
 
-    layers = {k: with_works(workspace, k, options) for k in _drawn(workspace)}
+    wanted = [k for k in _drawn(workspace) if layers is None or k in layers]
+    tables = {k: with_works(workspace, k, options) for k in wanted}
     return draw(
         measured,
         catalog=workspace.catalog,
         units=workspace.all_units(),
-        layers=layers,
-        scenarios=_scenarios(workspace, layers, options, details=details),
+        layers=tables,
+        scenarios=_scenarios(workspace, tables, options, details=details),
         basemap=basemap or read_basemap(workspace.catalog.basemap),
         details=details,
         store=StoreFolder(workspace.store, "shapes"),

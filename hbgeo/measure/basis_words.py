@@ -293,7 +293,7 @@ def basis_lines_of(one: Indicator, coverage: Coverage) -> list[str]:
         lines.append(
             f"{words[0]} {show_number(share.total, percent=False)}{unit}，{words[1]} {show_number(share.covered, percent=False)}。"
         )
-    lines += _said_used(basis)
+    lines += said_used(basis)
     lines += said_places(one, coverage)
     if basis.unweighted:
         what = _WHY_LEFT_OUT.get(coverage.method, "缺权重、未计入分子分母")
@@ -316,7 +316,7 @@ def basis_lines_of(one: Indicator, coverage: Coverage) -> list[str]:
     return lines
 
 
-def _said_used(basis: Basis) -> list[str]:
+def said_used(basis: Basis) -> list[str]:
     """How many rows count and where they stand, why others do not; of a chain, what each link has."""
     lines = []
     if basis.links:

@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable
 from functools import cache
+from html import escape
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -16,8 +17,12 @@ from branca.element import CssLink, Element, Figure, JavascriptLink
 from folium.template import Template
 
 from hbgeo.errors import OutputError
+from hbgeo.show.look import KEY_LINE
 from hbgeo.show.page.basemap import Basemap
 
+FRAME_HEIGHT = (
+    720  # pixels in a notebook: a laptop's screen holds it, no panel folds (see page.css)
+)
 # folium's own uses of jQuery: $(`html`)[0] and $(document).ready(f)
 _JQUERY = """window.$ = window.jQuery = (what) => {
   if (typeof what !== 'string') return { ready: (run) => setTimeout(run, 0) };
@@ -134,6 +139,21 @@ class PlannerMap(folium.Map):
     def __init__(self, location: tuple[float, float], **options: Any) -> None:
         super().__init__(location=location, tiles=None, **options)
         self._id = "hbgeo"
+
+    def _repr_html_(self, **_: Any) -> str:
+        """The whole page in a frame, as a notebook shows it.
+
+        The frame is high enough for the panels beside the map. It may run the page's own script
+        and let lists be saved, but reaches neither the notebook round it nor the network.
+        """
+        figure = self.get_root()
+        title = escape(str(getattr(figure, "title", "")), quote=True)
+        page = escape(figure.render(), quote=True)
+        look = f"display:block;width:100%;height:{FRAME_HEIGHT}px;border:1px solid {KEY_LINE}"
+        allowed = "allow-scripts allow-downloads allow-modals"
+        return (
+            f'<iframe title="{title}" sandbox="{allowed}" style="{look}" srcdoc="{page}"></iframe>'
+        )
 
 
 class _Header(Element):
