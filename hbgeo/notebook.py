@@ -37,17 +37,13 @@ def draw(
 ) -> folium.Map:
     """Draw the planner page of some indicators: shown by a notebook, kept by `.save("map.html")`.
 
-    The page works without a network, in a notebook too, where it stands in a frame of its own.
-    Only the layers that the indicators count are drawn: a page of one indicator is half the size
-    of the whole. What the main job adds (earlier dates, signs, plans, doubts) is in the page of
-    `hbgeo.run(…).write(…)`.
+    It works without a network, and has only the layers that the indicators count. What the main
+    job adds (earlier dates, signs, plans, doubts) is in the page of `hbgeo.run(…).write(…)`.
 
     Parameters
     ----------
-    workspace
-        A workspace, or its folder.
-    indicators
-        Ids or systems, or one of them; none given: all.
+    workspace, indicators
+        A workspace, or its folder; ids or systems, or one of them, none given: all.
     options
         What is asked differently from the policy's own reading, e.g. another date.
     whole

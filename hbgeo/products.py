@@ -62,16 +62,13 @@ def draw_page(
     ----------
     basemap, back, names, reached, doubts
         Tiles; what changed before; names on signs; who lives beyond reach, plans; how firm figures are.
-    details
-        Whether layers of any size carry the facts of every row and follow scenarios.
-    layers
-        The facility layers that are drawn; None for all.
+    details, layers
+        Whether layers of any size carry all facts and follow scenarios; which are drawn (None: all).
     """
     from hbgeo.show.page.basemap import read_basemap
     from hbgeo.show.page.draw import draw
 
-    wanted = [k for k in _drawn(workspace) if layers is None or k in layers]
-    tables = {k: with_works(workspace, k, options) for k in wanted}
+    tables = {k: with_works(workspace, k, options) for k in _drawn(workspace, layers)}
     return draw(
         measured,
         catalog=workspace.catalog,
@@ -82,10 +79,9 @@ def draw_page(
         details=details,
         store=StoreFolder(workspace.store, "shapes"),
         names=names,
-        doubts=doubts,
-        background=[workspace.layers.table(key) for key in _with_role(workspace, "background")],
+        background=list(map(workspace.layers.table, _with_role(workspace, "background"))),
         **(reached or Reached()).for_page,
-        **_since(measured, back),
+        **_since(measured, back) | {"doubts": doubts},
     )
 
 
@@ -113,10 +109,11 @@ def _with_role(workspace: Workspace, role: str) -> list[str]:
     return [key for key, layer in workspace.catalog.layers.items() if layer.role == role]
 
 
-def _drawn(workspace: Workspace) -> list[str]:
+def _drawn(workspace: Workspace, wanted: Collection[str] | None) -> list[str]:
     """The layers whose rows are points of the page: a gazetteer's names are no facilities."""
     layers = workspace.catalog.layers
-    return [k for k in _with_role(workspace, "facilities") if layers[k].schema != GAZETTEER]
+    points = [k for k in _with_role(workspace, "facilities") if layers[k].schema != GAZETTEER]
+    return [k for k in points if wanted is None or k in wanted]
 
 
 def with_works(workspace: Workspace, key: str, options: Options) -> LayerTable:

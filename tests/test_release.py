@@ -142,7 +142,7 @@ def test_a_larger_version_passes() -> None:
 
 DIRTY: dict[str, tuple[Callable[[Path], object], str]] = {
     "a changed file": (
-        lambda at: (at / "pyproject.toml").write_text("# x\n"),
+        lambda at: (at / ".gitignore").write_text(""),
         "not committed",
     ),
     "a new file": (lambda at: (at / "new.txt").write_text("x"), "not committed"),
