@@ -56,3 +56,14 @@ def test_the_page_cannot_reach_the_notebook(notebook: SimpleNamespace) -> None:
     reach = "(() => { try { return parent.document.title } catch (e) { return e.name } })()"
     assert notebook.frame.evaluate(reach) == "SecurityError"
     assert notebook.page.locator("#mine").inner_text() == "笔记本"
+
+
+def test_nothing_of_figure_and_legend_is_cut_in_a_narrow_cell(notebook: SimpleNamespace) -> None:
+    notebook.page.set_viewport_size({"width": 900, "height": 800})
+    notebook.frame.wait_for_timeout(300)
+    cut = """() => [...document.querySelectorAll('.map-title p, .keys .key, .keys .key span')]
+      .filter((one) => one.getClientRects().length)
+      .filter((one) => one.scrollWidth > one.clientWidth + 1
+        || one.getBoundingClientRect().right > document.querySelector('.units').getBoundingClientRect().left)
+      .map((one) => one.textContent)"""
+    assert notebook.frame.evaluate(cut) == []
