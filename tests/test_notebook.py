@@ -146,7 +146,7 @@ def test_own_points_find_their_township_and_cover_it(ran: SimpleNamespace) -> No
 
 def test_the_main_job_is_written_and_shown(ran: SimpleNamespace) -> None:
     table = shown(ran.cells[5], "text/html")
-    assert table.count("<tr>") == 1 + len(figures(ran.home))
+    assert table.count("<tr>") == 1 + len(hbgeo.Workspace.open(ran.home).policy)
     assert MARKS in table
     names = {p.name for p in (ran.home / "maps").iterdir()}
     assert {"index.html", "report.xlsx", "coverage.csv", "issues.csv"} <= names
