@@ -205,11 +205,13 @@ def test_a_workspace_lists_its_layers(county: hbgeo.Workspace) -> None:
 
 
 def test_a_list_of_figures_is_a_line_each_in_a_shell(county: hbgeo.Workspace) -> None:
-    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.core.formatters import DisplayFormatter
 
     from hbgeo.notebook import show_in
 
-    shell = InteractiveShell()
+    shell = SimpleNamespace(
+        display_formatter=DisplayFormatter()
+    )  # a whole one writes into one's home
     show_in(shell)
     found = county.assess(["cemetery-township"])
     given, _ = shell.display_formatter.format(found)
