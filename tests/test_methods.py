@@ -17,10 +17,10 @@ from hbgeo.measure.basis import Basis, some_of
 from hbgeo.measure.basis_words import (
     _people_of,
     _said_capacity,
-    _said_used,
     _said_years,
     basis_lines_of,
     not_begun_words,
+    said_used,
     unit_heading,
     weight_heading,
     years_of,
@@ -542,9 +542,9 @@ def test_of_which_years_the_figures_are(*, weighed: bool, beside: bool, lines: l
 
 def test_what_was_counted_is_said_of_rows_and_of_links() -> None:
     plain = Basis(used=1234, set_aside={"停用": 1200, "数据有误": 1})
-    assert _said_used(plain) == ["计入 1,234 行；未计入：停用 1,200、数据有误 1。"]
+    assert said_used(plain) == ["计入 1,234 行；未计入：停用 1,200、数据有误 1。"]
     chain = Basis(used=3, links={"站": 1020, "员": 2}, by_ledger=1)
-    assert _said_used(chain) == [
+    assert said_used(chain) == [
         "各环具备的单元：站 1,020 个、员 2 个。", "计入 3 行次（几环都认的设施各计一次）。",
         "其中按台账归属 1。",
     ]  # fmt: skip
