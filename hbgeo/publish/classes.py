@@ -52,9 +52,10 @@ def classes_of(assessment: Assessment, units: Mapping[str, pd.DataFrame]) -> Uni
     if assessment.coverage is None:
         raise AssertionError(assessment.indicator.id)  # asked only of what was measured
     shown = _by_themselves(assessment, units)
-    keys = keys_of(shown)
-    called = {key.code: key.name for key in keys}
     at = shown.table.index.get_indexer(assessment.coverage.units.index)
+    there = set(shown.of[at].tolist())  # not of the units that the indicator does not ask for
+    keys = [key for key in keys_of(shown) if key.code >= 0 or key.code in there]
+    called = {key.code: key.name for key in keys}
     names = np.array([called[int(code)] for code in shown.of[at]], dtype=object)
     return UnitClasses(names, keys, _states(assessment))
 

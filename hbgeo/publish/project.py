@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import geopandas as gpd
 import numpy as np
+from pyproj import CRS
 
 from hbgeo.publish.content import Content
 from hbgeo.publish.copying import SRID
@@ -189,14 +190,20 @@ def _put_canvas(root: Element, content: Content) -> None:
     SubElement(canvas, "units").text = "degrees"
     extent = SubElement(canvas, "extent")
     edges = {"xmin": west - wide, "ymin": south - high, "xmax": east + wide, "ymax": north + high}
-    for tag, value in edges.items():
-        SubElement(extent, tag).text = f"{value:.6f}"
+    said = {tag: f"{value:.6f}" for tag, value in edges.items()}
+    for tag, text in said.items():
+        SubElement(extent, tag).text = text
     SubElement(canvas, "rotation").text = "0"
     _put_crs(SubElement(canvas, "destinationsrs"))
+    view = SubElement(root, "ProjectViewSettings", {"UseProjectScales": "0"})
+    _put_crs(SubElement(view, "DefaultViewExtent", said))  # for "zoom to all" too
 
 
 def _put_crs(parent: Element) -> None:
     crs = SubElement(parent, "spatialrefsys", {"nativeFormat": "Wkt"})
+    SubElement(crs, "wkt").text = CRS.from_epsg(
+        SRID
+    ).to_wkt()  # by the number alone it is not found
     SubElement(crs, "proj4").text = "+proj=longlat +ellps=GRS80 +no_defs"
     SubElement(crs, "srid").text = str(SRID)
     SubElement(crs, "authid").text = f"EPSG:{SRID}"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from hbgeo.publish.connection import writing
 from hbgeo.publish.content import Content
-from hbgeo.publish.copying import COPY_OPTIONS, copy_parts
+from hbgeo.publish.copying import COPY_OPTIONS, copy_parts, on_server
 from hbgeo.publish.names import SCHEMA
 from hbgeo.publish.structure import comment, is_owner, prepare, take_turn
 from hbgeo.publish.stylesheets import write_styles
@@ -84,11 +85,9 @@ def _copy(
     progress: Progress | None,
 ) -> int:
     """Send the rows of a table; the number of the publication is the server's."""
-    own = (
-        Table(table.name, table.title, table.columns[1:], (), table.shape)
-        if table is RUNS
-        else table
-    )
+    own = on_server(table)
+    if table is RUNS:
+        own = replace(own, columns=own.columns[1:])
     columns = ", ".join(f'"{name}"' for name in own.ids)
     query = f"COPY {SCHEMA}.{table.name} ({columns}) FROM STDIN ({COPY_OPTIONS})"
     with connection.cursor() as cursor, cursor.copy(query) as copy:

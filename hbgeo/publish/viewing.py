@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hbgeo.errors import OutputError
-from hbgeo.publish.copying import SRID
+from hbgeo.publish.copying import SHAPES, SRID
 from hbgeo.publish.names import SCHEMA
 from hbgeo.publish.structure import comment, type_of
 from hbgeo.publish.tables import INDICATORS, RESULTS, UNITS
@@ -56,7 +56,7 @@ def _make(connection: Connection[Any], view: View, readers: Iterable[str]) -> No
     from psycopg import sql
 
     name = sql.Identifier(SCHEMA, view.name)
-    query = select(view, geometry=f"u.geom::geometry({view.shape},{SRID})", schema=SCHEMA)
+    query = select(view, geometry=f"u.{SHAPES[view.shape][0]}", schema=SCHEMA)
     connection.execute(sql.SQL("CREATE VIEW {} AS ").format(name) + sql.SQL(query))
     comment(connection, "VIEW", name, view.comment)
     for column, title in {**view.titles, "geom": UNITS.titles()["geom"]}.items():

@@ -97,7 +97,7 @@ def select(view: View, *, geometry: str, key: str = "", schema: str = "") -> str
     Parameters
     ----------
     geometry
-        How its geometry is written, of the column `u.geom`.
+        The column of the units that it shows.
     key
         Another name for a number that is unique, which comes first; "" leaves the columns as they are.
     schema
