@@ -195,12 +195,15 @@ def test_a_reader_at_work_goes_on_with_what_he_began_and_nobody_waits(
 
     monkeypatch.setattr(server, "copy_parts", look)
     before = place.state()
-    with place.admin() as connection, connection.transaction():
-        with connection.cursor("reading") as cursor:
-            cursor.execute("SELECT demand FROM hbgeo.v_cemetery_county ORDER BY fid")
-            first = cursor.fetchone()
-            publish_to_server(new, place.database)  # would wait for this reader, and fail
-            demands = [first, *cursor.fetchall()]
+    with (
+        place.admin() as connection,
+        connection.transaction(),
+        connection.cursor("reading") as cursor,
+    ):
+        cursor.execute("SELECT demand FROM hbgeo.v_cemetery_county ORDER BY fid")
+        first = cursor.fetchone()
+        publish_to_server(new, place.database)  # would wait for this reader, and fail
+        demands = [first, *cursor.fetchall()]
     assert demands == [(1.0,)] * 103
     assert seen == [before]
     assert {row["demand"] for row in place.rows("SELECT demand FROM hbgeo.v_cemetery_county")} == {
