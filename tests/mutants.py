@@ -40,7 +40,7 @@ PERFORMANCE = {
         ("_REPEATS", "_repeats"),
         "from when on a column is kept as numbers of texts, which read the same",
     ),
-    "_CONNECT_S": "how long a server is waited for",
+    "CONNECT_S": "how long a server is waited for",
     **dict.fromkeys(
         (
             "_MEMBER_LIMIT", "_TOTAL_LIMIT", "_SPARSE_LIMIT", "_DENSE_LIMIT", "_TEXT_LIMIT",

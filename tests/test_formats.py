@@ -405,10 +405,10 @@ def test_the_password_of_a_database_is_that_of_the_variable(
 ) -> None:
     given = Database("postgresql://某人:${HBGEO_WORD}@localhost:5433/民政")
     monkeypatch.setenv("HBGEO_WORD", "secret")
-    url = postgis._url(given)
+    url = postgis.url_of(given)
     assert (url.drivername, url.username, url.password) == ("postgresql+psycopg", "某人", "secret")
     assert (url.host, url.port, url.database) == ("localhost", 5433, "民政")
-    assert postgis._url(Database("postgresql://某人@localhost/民政")).password is None
+    assert postgis.url_of(Database("postgresql://某人@localhost/民政")).password is None
     monkeypatch.delenv("HBGEO_WORD")
     with pytest.raises(LayerError, match="没有设置环境变量 HBGEO_WORD"):
-        postgis._url(given)
+        postgis.url_of(given)

@@ -47,6 +47,7 @@ from hbgeo.cli.options import (
 )
 from hbgeo.cli.planning import plan
 from hbgeo.cli.points import locate, nearest
+from hbgeo.cli.publishing import publish
 from hbgeo.cli.quoting import command
 from hbgeo.cli.reaching import Radius, access, show_radii
 from hbgeo.cli.why import why
@@ -394,6 +395,5 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "nearest": lists("nearest", nearest),
     "access": lists("access", access),
     "import": lists("import", import_ledger),
-    "add": add,
-    "collect": collect,
+    **{one.__name__: one for one in (add, collect, publish)},
 }

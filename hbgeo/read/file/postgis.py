@@ -21,13 +21,12 @@ from hbgeo.read.file.vector import as_raw
 if TYPE_CHECKING:
     from sqlalchemy import Column, Connection, Engine, Inspector, Row, Table
     from sqlalchemy.engine import URL
-    from sqlalchemy.exc import SQLAlchemyError
 
 
 _BATCH = 50_000  # rows fetched at a time
-_CONNECT_S = 10
+CONNECT_S = 10
 # the password is in the environment or there is none: libpq would look for a file, and complain of it
-_NO_PASSFILE = f"{os.devnull}/-"
+NO_PASSFILE = f"{os.devnull}/-"
 _SAID = [
     (re.compile(pattern, re.IGNORECASE), said)
     for pattern, said in {
@@ -106,14 +105,21 @@ def read_batches(database: Database, layer: Layer, size: int = _BATCH) -> Iterat
         from sqlalchemy.exc import SQLAlchemyError
     except ImportError:
         raise LayerError('读取 PostGIS 需要安装：pip install "hbgeo[postgis]"') from None
-    url = _url(database)
+    url = url_of(database)
     try:
         yield from _fetch(_engine(url), database, layer, size)
     except SQLAlchemyError as err:
-        raise LayerError(f"{database.name}：无法读取数据库（{_why(err)}）") from None
+        raise LayerError(f"{database.name}：无法读取数据库（{why_refused(err)}）") from None
 
 
-def _url(database: Database) -> URL:
+def url_of(database: Database) -> URL:
+    """The address with the password that the environment holds.
+
+    Raises
+    ------
+    LayerError
+        If the variable that the address names is not set.
+    """
     from sqlalchemy import make_url
 
     url = make_url(database.url)
@@ -124,7 +130,7 @@ def _url(database: Database) -> URL:
     return url.set(drivername="postgresql+psycopg", password=password)
 
 
-def _why(err: SQLAlchemyError) -> str:
+def why_refused(err: Exception) -> str:
     """What is wrong, in our words: libpq's name users, hosts and addresses."""
     cause = getattr(err, "orig", None) or err
     for pattern, said in _SAID:
@@ -142,7 +148,7 @@ def _engine(url: URL) -> Engine:
         url,
         poolclass=NullPool,
         hide_parameters=True,
-        connect_args={"connect_timeout": _CONNECT_S, "passfile": _NO_PASSFILE},
+        connect_args={"connect_timeout": CONNECT_S, "passfile": NO_PASSFILE},
         execution_options={"postgresql_readonly": True},
     )
 
