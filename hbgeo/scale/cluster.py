@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import re
+import signal
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +27,7 @@ Progress = Callable[[int, int], None]
 _LOCAL = "127.0.0.1"
 _ADDRESS = re.compile(r"(?:tcp|tls)://[^\s/:@]+:\d{1,5}")
 _SECONDS = 15  # to reach a scheduler
+_NO_PAGES = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
 _SAME = ("python", "dask", "distributed")  # whose versions must be the same everywhere
 _NEEDED = "多进程计数要用 Dask：pip install 'hbgeo[dask]'；不写 --workers、--scheduler 时不需要"
 _LOST = "与计数进程的连接中断，没有完成；请检查集群后重试"
@@ -131,6 +133,7 @@ def _why(future: Future[Any], piece: Piece) -> BaseException:
 @contextlib.contextmanager
 def _connected(whose: Whose) -> Iterator[Client]:
     """A client of processes of our own, which end with the context, or of a cluster that is there."""
+    import dask
     from distributed import Client
 
     if whose.scheduler:
@@ -139,30 +142,54 @@ def _connected(whose: Whose) -> Iterator[Client]:
             yield client
         return
     with contextlib.ExitStack() as stack:
-        folder = tempfile.TemporaryDirectory(prefix="hbgeo-", ignore_cleanup_errors=True)
-        cluster = stack.enter_context(_own_processes(whose.workers, stack.enter_context(folder)))
+        scratch = tempfile.TemporaryDirectory(prefix="hbgeo-", ignore_cleanup_errors=True)
+        folder = stack.enter_context(scratch)
+        stack.enter_context(dask.config.set({**_NO_PAGES, "temporary-directory": folder}))
+        cluster = stack.enter_context(_own_processes(whose.workers, folder))
         yield stack.enter_context(Client(cluster, set_as_default=False))
 
 
 def _own_processes(workers: int, folder: str) -> Any:
-    """Processes that listen to this machine alone; none shows a page."""
+    """Processes that listen to this machine alone; none shows a page.
+
+    Ctrl-C is ours: they start from a thread in which it waits, and so it never reaches them.
+    """
     from distributed import LocalCluster
 
     try:
-        return LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            processes=True,
-            host=_LOCAL,
-            dashboard_address=None,
-            worker_dashboard_address=None,
-            local_directory=folder,
-            memory_limit=0,  # constant, and nothing to be moved to the disk
-            silence_logs=logging.CRITICAL,
-        )
+        with _ctrl_c_waits():
+            return LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                processes=True,
+                host=_LOCAL,
+                dashboard_address=None,
+                scheduler_kwargs={
+                    "dashboard_address": f"{_LOCAL}:0"
+                },  # where its port is, not a page
+                local_directory=folder,
+                memory_limit=0,  # constant, and nothing to be moved to the disk
+                silence_logs=logging.CRITICAL,
+            )
     except (OSError, RuntimeError, TimeoutError) as err:
         said = f"本机起不了 {workers} 个计数进程（{type(err).__name__}）；请减少 --workers，或不写"
         raise RequestError(said) from None
+
+
+@contextlib.contextmanager
+def _ctrl_c_waits() -> Iterator[None]:
+    """Threads begun here, and the processes they start, leave Ctrl-C to others; Windows has no such mask."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    from multiprocessing.resource_tracker import ensure_running
+
+    ensure_running()  # who starts it later takes the mask away
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _reached(scheduler: str) -> Client:

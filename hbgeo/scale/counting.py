@@ -31,10 +31,7 @@ def count_points(
     scheduler: str = "",
     progress: Progress | None = None,
 ) -> PointCounts:
-    """Count the points of files by the unit that holds them, exactly; by code, whoever counts.
-
-    A point belongs to one unit or to none: on a shared border to the unit that its row names, else
-    to that of the smallest code.
+    """Count points by the unit that holds them: on a border the one its row names, else the smallest code.
 
     Parameters
     ----------
@@ -45,8 +42,7 @@ def count_points(
     index
         A `UnitIndex` of `units`, if there is one already.
     workers, scheduler
-        Processes of this machine, or the address of a Dask cluster that sees the files; else it
-        is counted here, without Dask.
+        Processes of this machine, or the address of a Dask cluster; neither: without Dask.
     progress
         Called with the pieces done (a file, or a part of a large one) and all of them.
 

@@ -42,7 +42,10 @@ def find_points(given: Sequence[str | Path]) -> tuple[list[Path], list[str]]:
             found.append(path)
         else:
             raise RequestError(f"{one}：没有这个文件或文件夹")
-    files = list({path.resolve(): path for path in reversed(found)}.values())[::-1]
+    once: dict[Path, Path] = {}
+    for path in found:
+        once.setdefault(path.resolve(), path)
+    files = list(once.values())
     if len(files) < len(found):
         said.append(f"有 {len(found) - len(files)} 个文件写了不止一次，各只计一次。")
     return files, said
