@@ -27,7 +27,13 @@ Progress = Callable[[int, int], None]
 _LOCAL = "127.0.0.1"
 _ADDRESS = re.compile(r"(?:tcp|tls)://[^\s/:@]+:\d{1,5}")
 _SECONDS = 15  # to reach a scheduler
-_NO_PAGES = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+_SETTINGS = {  # of our own processes
+    "distributed.scheduler.http.routes": [],  # no pages
+    "distributed.worker.http.routes": [],
+    "distributed.worker.profile.enabled": False,  # nobody looks at it, and it takes a share
+    # memory given back after every batch is asked for again by the next: a tenth of all the work
+    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None,
+}
 _SAME = ("python", "dask", "distributed")  # whose versions must be the same everywhere
 _NEEDED = "多进程计数要用 Dask：pip install 'hbgeo[dask]'；不写 --workers、--scheduler 时不需要"
 _LOST = "与计数进程的连接中断，没有完成；请检查集群后重试"
@@ -144,7 +150,7 @@ def _connected(whose: Whose) -> Iterator[Client]:
     with contextlib.ExitStack() as stack:
         scratch = tempfile.TemporaryDirectory(prefix="hbgeo-", ignore_cleanup_errors=True)
         folder = stack.enter_context(scratch)
-        stack.enter_context(dask.config.set({**_NO_PAGES, "temporary-directory": folder}))
+        stack.enter_context(dask.config.set({**_SETTINGS, "temporary-directory": folder}))
         cluster = stack.enter_context(_own_processes(whose.workers, folder))
         yield stack.enter_context(Client(cluster, set_as_default=False))
 

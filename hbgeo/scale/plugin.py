@@ -5,6 +5,7 @@ Imported only where Dask is.
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import threading
@@ -17,6 +18,7 @@ from distributed import Worker, WorkerPlugin, get_worker
 
 from hbgeo.errors import RequestError
 from hbgeo.measure.locate import UnitIndex
+from hbgeo.process import STORAGE
 from hbgeo.read.stream.positions import Wanted
 from hbgeo.scale.pieces import Found, Piece, count_piece
 from hbgeo.store.fingerprint import fingerprint_code
@@ -34,6 +36,7 @@ class UnitsPlugin(WorkerPlugin):
     def __init__(self, units: pd.DataFrame, index: UnitIndex, *, local: bool) -> None:
         self.name = f"hbgeo-units-{uuid4().hex}"  # another program may count on the same cluster
         self.code, self._local = fingerprint_code(), local
+        self.storage, self._garbage = pd.get_option(STORAGE), gc.get_threshold()
         self._codes = units.index.to_numpy().astype(str).tolist()
         self._shapes = shapely.to_wkb(units["geometry"].to_numpy())
         self._grid = index.to_bytes()
@@ -42,6 +45,7 @@ class UnitsPlugin(WorkerPlugin):
         """Refuse a worker whose code is not ours: its figures could be others."""
         if self._local:
             logging.getLogger("distributed").setLevel(logging.CRITICAL)
+            gc.set_threshold(*self._garbage)
             if threading.current_thread() is threading.main_thread():
                 signal.signal(signal.SIGINT, signal.SIG_IGN)
         if fingerprint_code() != self.code:
@@ -64,4 +68,5 @@ class UnitsPlugin(WorkerPlugin):
 def count_there(piece: Piece, wanted: Wanted, name: str) -> Found:
     """On a worker: count a piece against the units that were sent under a name."""
     plugin: Any = get_worker().plugins[name]
-    return count_piece(plugin.find_index(), piece, wanted)
+    with pd.option_context(STORAGE, plugin.storage):  # texts are kept as with us
+        return count_piece(plugin.find_index(), piece, wanted)
