@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import shapely
-from distributed import LocalCluster
+from distributed import Client, LocalCluster
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -423,12 +423,16 @@ def _other_code() -> str:
 
 
 def test_processes_of_our_own_listen_to_this_machine_alone():
-    with cluster._connected(cluster.Whose(1)):
+    with cluster._connected(cluster.Whose(1)) as client:
+        address = client.scheduler.address
         ours = [psutil.Process(), *psutil.Process().children(recursive=True)]
         open_to = {
             c.laddr.ip for p in ours for c in p.net_connections("tcp") if c.status == "LISTEN"
         }
+        with pytest.raises(OSError, match=r"timed out|SSL|TLS|closed"):  # a stranger has no key
+            Client(address.replace("tls:", "tcp:"), timeout=2, set_as_default=False)
     assert open_to == {"127.0.0.1"}
+    assert address.startswith("tls://")
 
 
 def test_a_scheduler_that_is_not_there_is_one_line(tmp_path, monkeypatch):

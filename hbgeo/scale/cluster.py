@@ -156,11 +156,14 @@ def _connected(whose: Whose) -> Iterator[Client]:
 
 
 def _own_processes(workers: int, folder: str) -> Any:
-    """Processes that listen to this machine alone; none shows a page.
+    """Processes that listen to this machine alone, and there to nobody but us; none shows a page.
 
-    Ctrl-C is ours: they start from a thread in which it waits, and so it never reaches them.
+    Who may talk to a worker may have it run anything: so others who use this machine need a key,
+    made for this run and held in memory. Ctrl-C is ours: they start from a thread in which it
+    waits, and so it never reaches them.
     """
     from distributed import LocalCluster
+    from distributed.security import Security
 
     try:
         with _ctrl_c_waits():
@@ -169,6 +172,7 @@ def _own_processes(workers: int, folder: str) -> Any:
                 threads_per_worker=1,
                 processes=True,
                 host=_LOCAL,
+                security=Security.temporary(),
                 dashboard_address=None,
                 scheduler_kwargs={
                     "dashboard_address": f"{_LOCAL}:0"
@@ -177,6 +181,8 @@ def _own_processes(workers: int, folder: str) -> Any:
                 memory_limit=0,  # constant, and nothing to be moved to the disk
                 silence_logs=logging.CRITICAL,
             )
+    except ImportError:  # of what makes keys
+        raise RequestError(_NEEDED) from None
     except (OSError, RuntimeError, TimeoutError) as err:
         said = f"本机起不了 {workers} 个计数进程（{type(err).__name__}）；请减少 --workers，或不写"
         raise RequestError(said) from None

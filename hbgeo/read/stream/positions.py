@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hbgeo.arrays import Floats, Mask
-from hbgeo.arrow import Cells, whether
+from hbgeo.arrow import Cells, texts_in, whether
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Layer
 from hbgeo.read.schema.match import match_headings
@@ -104,7 +104,7 @@ def read_positions(
             before, every = tally.aside, len(batch[2])
             some = _rows_with(batch, wanted.where)
             x, y = convert(some)
-            named = _texts(some[0].column(naming)).to_pylist() if naming else None
+            named = texts_in(_texts(some[0].column(naming))) if naming else None
             yield Positions(x, y, every - len(x), tally.aside - before, named)
 
 
