@@ -27,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+_INTERRUPTED = 130
 _NO_MEMORY = "内存不足，没有完成，原有文件未改动；请关闭其他程序再试，或按县拆分数据"
 
 
@@ -70,7 +71,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     signal.signal(signal.SIGTERM, _end)
     try:
-        sys.exit(app(prog_name="hbgeo", standalone_mode=False))
+        sys.exit(_run())
     except UsageError as err:
         if type(err).__name__ == "NoArgsIsHelpError":
             print(err)
@@ -79,7 +80,7 @@ def main() -> None:
         sys.exit(2)
     except (KeyboardInterrupt, typer.Abort):
         print("hbgeo：已中断", file=sys.stderr)
-        sys.exit(130)
+        sys.exit(_INTERRUPTED)
     except _EndedError:
         print("hbgeo：已被系统或其他程序中止", file=sys.stderr)
         sys.exit(143)
@@ -91,6 +92,14 @@ def main() -> None:
     except (HbgeoError, OSError) as err:
         _say(str(err) if isinstance(err, HbgeoError) else _os_error(err))
         sys.exit(1)
+
+
+def _run() -> int:
+    """Run the command that was typed; Typer makes a number of Ctrl-C, which says nothing."""
+    status: int = app(prog_name="hbgeo", standalone_mode=False)
+    if status == _INTERRUPTED:
+        raise KeyboardInterrupt
+    return status
 
 
 def _say(text: str) -> None:

@@ -12,16 +12,8 @@ from hbgeo.cli.adding import add
 from hbgeo.cli.agenda import agenda
 from hbgeo.cli.beyond import BeyondMetres, show_beyond
 from hbgeo.cli.collecting import collect
-from hbgeo.cli.console import (
-    Names,
-    count_read,
-    count_steps,
-    emit,
-    show,
-    show_whole,
-    warn,
-    write,
-)
+from hbgeo.cli.console import Names, count_read, count_steps, emit, show, show_whole, warn, write
+from hbgeo.cli.counting import count
 from hbgeo.cli.doubting import doubts
 from hbgeo.cli.finding import search, whereis
 from hbgeo.cli.names import names
@@ -392,6 +384,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "map": draw_map,
     "poster": poster,
     "locate": lists("locate", locate),
+    "count": lists("count", count),
     "nearest": lists("nearest", nearest),
     "access": lists("access", access),
     "import": lists("import", import_ledger),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -33,7 +33,7 @@ def emit(
     *,
     output: Path | None,
     as_json: bool,
-    records: Sequence[Any] | None = None,
+    records: Sequence[Any] | Mapping[str, Any] | None = None,
     content: Callable[[str], bytes] | None = None,
     more: Callable[[], dict[str, pd.DataFrame]] = dict,
 ) -> None:

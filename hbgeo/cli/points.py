@@ -10,7 +10,7 @@ import typer
 from hbgeo.cli.console import Names, count_rows, show, warn, write_json
 from hbgeo.cli.options import Json, Output, open_workspace
 
-_COORDINATES = "文件未说明时用：CGCS2000、WGS84、GCJ-02、BD-09、EPSG:编号"
+COORDINATES = "文件未说明时用：CGCS2000、WGS84、GCJ-02、BD-09、EPSG:编号"
 Points = Annotated[
     Path,
     typer.Argument(
@@ -25,7 +25,7 @@ def locate(
         str, typer.Option(metavar="级别", help="county、township、prefecture、province")
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="文件", help="按扩展名写")],
-    crs: Annotated[str, typer.Option(metavar="坐标系", help=_COORDINATES)] = "",
+    crs: Annotated[str, typer.Option(metavar="坐标系", help=COORDINATES)] = "",
 ) -> None:
     """给文件里的每个点标上所在单元。"""
     from hbgeo.products import locate_points, marks_of
@@ -48,7 +48,7 @@ def nearest(
     roads: Annotated[
         str, typer.Option(metavar="图层", help="道路图层的键：按道路用时排，并给出分钟数")
     ] = "",
-    crs: Annotated[str, typer.Option(metavar="坐标系", help=_COORDINATES)] = "",
+    crs: Annotated[str, typer.Option(metavar="坐标系", help=COORDINATES)] = "",
     output: Output = None,
     as_json: Json = False,
 ) -> None:

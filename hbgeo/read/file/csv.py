@@ -7,10 +7,11 @@ import csv
 import io
 import itertools
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -58,13 +59,33 @@ def read_delimited(path: Path, declared: str) -> pd.DataFrame:
     return _read_text(data, start, end, mark, path.name)
 
 
-def read_delimited_parts(path: Path, declared: str) -> Iterator[pd.DataFrame]:
+class Stretch(NamedTuple):
+    """The bytes of a file from `start` to `end` (0: its end), before which `rows` rows stand.
+
+    It begins and ends where a row does, and `encoding` is that of the whole file; "" where nobody
+    has told it yet.
+    """
+
+    start: int = 0
+    end: int = 0
+    rows: int = 0
+    encoding: str = ""
+
+
+WHOLE = Stretch()
+
+
+def read_delimited_parts(
+    path: Path, declared: str, stretch: Stretch = WHOLE
+) -> Iterator[pd.DataFrame]:
     """Read a file of separated text in parts of some megabytes; memory stays that of a part.
 
     Parameters
     ----------
     declared
         The declared encoding; "" to tell it from the bytes.
+    stretch
+        What of the file is read; the separator is told from the file's head all the same.
 
     Yields
     ------
@@ -77,10 +98,14 @@ def read_delimited_parts(path: Path, declared: str) -> Iterator[pd.DataFrame]:
     LayerError
         As `read_delimited` does: of the encoding before the first part, of the rest on the way.
     """
-    encoding = tell_file_encoding(path, declared)
-    head, texts = _look_ahead(_decoded(path, encoding), HEAD)
+    encoding = stretch.encoding or tell_file_encoding(path, declared)
+    head, texts = _look_ahead(
+        _decoded(path, encoding, 0, 0 if stretch.start else stretch.end), HEAD
+    )
     mark = tell_separator(head[:HEAD], path)
-    row, line = 0, 1
+    if stretch.start:
+        texts = _decoded(path, encoding, stretch.start, stretch.end)
+    row, line = stretch.rows, stretch.rows + 1
     for text in _whole_rows(_without_end(texts), mark):
         check_quotes(text, mark, head[:HEAD], path.name, line)
         part = _read_text(text, 0, len(text), mark, path.name)
@@ -254,12 +279,12 @@ def _length(row: Sequence[str]) -> int:
 # ---------------------------------------------------------------- a file in parts, cut between rows
 
 
-def _decoded(path: Path, encoding: str) -> Iterator[bytes]:
+def _decoded(path: Path, encoding: str, start: int, end: int) -> Iterator[bytes]:
     """The file's text as UTF-8, piece by piece, without its mark."""
     decoder = codecs.getincrementaldecoder(encoding)()
     plain, first = encoding in {"utf-8", "utf-8-sig"}, True
     try:
-        for piece in _pieces(path):
+        for piece in _pieces(path, start, end):
             text = piece if plain else decoder.decode(piece).encode("utf-8", "surrogatepass")
             while first and text.startswith(_BOM):
                 text = text.removeprefix(_BOM)
@@ -270,14 +295,17 @@ def _decoded(path: Path, encoding: str) -> Iterator[bytes]:
         raise broken(path.name, encoding) from None
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
+def _pieces(path: Path, start: int, end: int) -> Iterator[bytes]:
     """The file's bytes, piece by piece; a line that never ends is refused."""
     line = b""  # what has come of a line that has not ended
+    left = end - start if end else sys.maxsize
     with path.open("rb") as file:
-        while piece := file.read(_PART):
+        file.seek(start)
+        while left > 0 and (piece := file.read(min(_PART, left))):
+            left -= len(piece)
             _check_lines(line + piece, path.name)
-            end = max(piece.rfind(b"\n"), piece.rfind(b"\r")) + 1
-            line = piece[end:] if end else line + piece
+            last = max(piece.rfind(b"\n"), piece.rfind(b"\r")) + 1
+            line = piece[last:] if last else line + piece
             yield piece
 
 

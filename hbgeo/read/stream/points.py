@@ -34,6 +34,7 @@ from hbgeo.read.schema.personal import is_personal
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.schema.tidy import either_order, tidy
 from hbgeo.read.shapes import Shapes, reduce_shapes
+from hbgeo.read.stream.part import ALL, Part
 from hbgeo.read.stream.plain import cells_as_text, make_plain, plain_field
 from hbgeo.read.stream.sources import (
     BATCH,
@@ -48,7 +49,7 @@ from hbgeo.read.stream.sources import (
 Conversion = Callable[[Batch], tuple[Floats, Floats]]  # of a batch to its points in CGCS2000
 
 _DEGREES = r"^\s*-?[0-9]{1,3}(\.[0-9]+)?\s*$"
-_TOLD = (*COORDINATES, "coord_sys")
+TOLD = (*COORDINATES, "coord_sys")  # what the columns mean that say where a point is
 
 
 @dataclass(frozen=True)
@@ -124,13 +125,13 @@ def open_points(path: Path, layer: Layer, *, size: int = BATCH) -> PointStream:
         while it is read.
     """
     tally = Tally()
-    sources, layer = _open(path, layer, size, tally)
+    sources, layer = open_sources(path, layer, tally, size=size)
     own = sources[0].schema
     personal = [name for name in own.names if is_personal(name)]
     if personal:
         tally.said.append(f"疑似个人信息的列已丢弃：{'、'.join(personal)}。")
     schema = pa.schema([plain_field(f) for f in own if f.name not in personal])
-    conversions = _conversions(path.name, sources, layer, tally)
+    conversions = conversions_of(path.name, sources, layer, tally)
     batches = (
         _points(batch, schema, convert, tally)
         for source, convert in zip(sources, conversions, strict=True)
@@ -139,11 +140,16 @@ def open_points(path: Path, layer: Layer, *, size: int = BATCH) -> PointStream:
     return PointStream(schema, batches, sources[0].geometry, tally)
 
 
-def _open(path: Path, layer: Layer, size: int, tally: Tally) -> tuple[list[Source], Layer]:
-    """The file as a source, each sheet of a workbook as one of its own; all with the same columns."""
+def open_sources(
+    path: Path, layer: Layer, tally: Tally, *, size: int = BATCH, part: Part = ALL
+) -> tuple[list[Source], Layer]:
+    """The file as a source, each sheet of a workbook as one of its own; all with the same columns.
+
+    Beside them the layer with the CRS of the points as far as it is known before their headings.
+    """
     suffix = path.suffix.lower()
     if suffix in STREAMED:
-        source = open_source(path, layer, size)
+        source = open_source(path, layer, size, part)
         tally.skipped = source.skipped
         unknown = source.geometry and source.crs is None and not layer.crs
         return [source], _as_cgcs2000(layer, tally) if unknown else layer
@@ -202,7 +208,7 @@ def _as_cgcs2000(layer: Layer, tally: Tally) -> Layer:
 # ---------------------------------------------------------------- from coordinates to CGCS2000
 
 
-def _conversions(
+def conversions_of(
     name: str, sources: Sequence[Source], layer: Layer, tally: Tally
 ) -> list[Conversion]:
     """How the points of each source come to CGCS2000."""
@@ -238,7 +244,7 @@ def _coordinates(source: Source, layer: Layer, name: str, tally: Tally) -> dict[
     meaning = source.headings or match_headings(
         source.schema.names, read_schema("facility"), layer.columns, where=name
     )
-    found = {c: h for c, h in meaning.found.items() if c in _TOLD}
+    found = {c: h for c, h in meaning.found.items() if c in TOLD}
     if not has_coordinates(found):
         return {}
     if unused := [f"“{h}”" for h in meaning.others if looks_like_coordinates(h)]:
@@ -270,7 +276,7 @@ class _Converter:
         self._simple = {"lon", "lat"} == set(found) and is_geographic(layer.crs)
         schema = read_schema("facility")
         self._either_order = either_order(found, schema)
-        columns = {c: schema.columns[c] for c in _TOLD if c in found and c in schema.columns}
+        columns = {c: schema.columns[c] for c in TOLD if c in found and c in schema.columns}
         self._schema = replace(schema, columns=columns, counting=None)
         if layer.crs:
             transformation(layer.crs)  # refuses what it does not know before a row is read

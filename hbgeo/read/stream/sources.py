@@ -23,7 +23,7 @@ from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import arrow, as_texts
 from hbgeo.read.cell.personal import fit_to_show
 from hbgeo.read.file.apart import stream_apart
-from hbgeo.read.file.csv import read_delimited_parts
+from hbgeo.read.file.csv import Stretch, read_delimited_parts
 from hbgeo.read.file.data_rows import Line, find_data_rows, say_skipped
 from hbgeo.read.file.endings import PARQUET, TEXTS
 from hbgeo.read.file.guard import UNREADABLE, check_magic, offline, refuse_lost, unreadable
@@ -44,6 +44,7 @@ from hbgeo.read.file.width import check_width
 from hbgeo.read.schema.match import Headings, unique_names
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.shapes import usable, xy_of
+from hbgeo.read.stream.part import ALL, Part
 
 BATCH = 1 << 16  # rows: large enough for NumPy, small enough for the processor's cache
 _GEOMETRY = "wkb_geometry"  # what GDAL calls a geometry column that has no name
@@ -78,9 +79,9 @@ class Source:
     Attributes
     ----------
     schema
-        Names and types of the columns, geometry left out.
+        Names and types of all columns, geometry left out.
     batches
-        The columns of each batch, with its points' `x` and `y` as the file has them (None
+        The columns of each batch (those that are read), with its points' `x` and `y` as the file has them (None
         where it has no geometry) and the number of its first row.
     crs
         What the file says of its geometry's CRS; None if nothing.
@@ -100,8 +101,8 @@ class Source:
     skipped: Skipped = field(default_factory=Skipped)
 
 
-def open_source(path: Path, layer: Layer, size: int = BATCH) -> Source:
-    """Open a file of one of the endings in `STREAMED`.
+def open_source(path: Path, layer: Layer, size: int = BATCH, part: Part = ALL) -> Source:
+    """Open a file of one of the endings in `STREAMED`, or a part of it.
 
     Raises
     ------
@@ -111,38 +112,55 @@ def open_source(path: Path, layer: Layer, size: int = BATCH) -> Source:
     if path.stat().st_size == 0:
         raise LayerError(f"{path.name}：空文件")
     if path.suffix.lower() in TEXTS:
-        return _open_text(path, layer, size)
-    parts = stream_apart(_read_parts, path, layer, size)
+        return _open_text(path, layer, size, part)
+    parts = stream_apart(_read_parts, path, layer, size, part)
     schema, crs, geometry = next(parts)
     return Source(schema, parts, crs, geometry)
 
 
-def _read_parts(path: Path, layer: Layer, size: int) -> Iterator[Any]:
+def _read_parts(path: Path, layer: Layer, size: int, part: Part) -> Iterator[Any]:
     """In the worker: what is known of the whole (schema, CRS, whether it has geometry), each batch."""
     is_parquet = path.suffix.lower() in PARQUET
     try:
-        source = _open_parquet(path, size) if is_parquet else _open_ogr(path, layer, size)
-        names = unique_names(map(fit_to_show, source.schema.names))
+        source = (
+            _open_parquet(path, layer, size, part) if is_parquet else _open_ogr(path, layer, size)
+        )
+        names = _shown_names(source.schema)
         fields = [field.with_name(n) for field, n in zip(source.schema, names, strict=True)]
         yield pa.schema(fields), source.crs, source.geometry
         for columns, *rest in source.batches:
-            yield columns.rename_columns(names), *rest
+            at = [source.schema.get_field_index(n) for n in columns.schema.names]
+            here = names if len(at) == len(names) else [names[i] for i in at]
+            yield columns.rename_columns(here), *rest
     except LayerError:
         raise
     except UNREADABLE as err:
         raise unreadable(path, err) from None
 
 
+def _shown_names(schema: pa.Schema) -> list[str]:
+    """What the columns are called where they are shown."""
+    return unique_names(map(fit_to_show, schema.names))
+
+
 # ---------------------------------------------------------------- parquet and GDAL
 
 
-def _open_parquet(path: Path, size: int) -> Source:
+def _open_parquet(path: Path, layer: Layer, size: int, part: Part) -> Source:
     file, shapes = open_parquet(path)
-    columns = without_shapes(file.schema_arrow, shapes)
+    plain = pa.schema(
+        [file.schema_arrow.field(c) for c in without_shapes(file.schema_arrow, shapes)]
+    )
+    shown = _shown_names(plain)
+    taken = part.columns_of(shown, layer, path.name)
+    columns = [name for name, said in zip(plain.names, shown, strict=True) if said in taken]
+    geometry = [] if shapes is None else [shapes.name]
+    end = part.end or file.num_row_groups
 
     def batches() -> Iterator[Batch]:
-        row = 1
-        for batch in file.iter_batches(size):
+        row = part.rows + 1
+        groups = list(range(part.start, end))
+        for batch in file.iter_batches(size, row_groups=groups, columns=[*columns, *geometry]):
             points = None if shapes is None else read_points(batch.column(shapes.name), path.name)
             yield (
                 _checked(batch.select(columns), path, row),
@@ -151,7 +169,6 @@ def _open_parquet(path: Path, size: int) -> Source:
             )
             row += len(batch)
 
-    plain = pa.schema([file.schema_arrow.field(c) for c in columns])
     crs = None if shapes is None else shapes.crs
     return Source(plain, batches(), crs, geometry=shapes is not None)
 
@@ -263,8 +280,9 @@ def _plain_points(shapes: Cells) -> tuple[Floats, Floats] | None:
 # ---------------------------------------------------------------- text and tables read whole
 
 
-def _open_text(path: Path, layer: Layer, size: int) -> Source:
-    top, parts = _look_ahead(read_delimited_parts(path, layer.encoding))
+def _open_text(path: Path, layer: Layer, size: int, part: Part) -> Source:
+    head = Stretch(0, 0 if part.start else part.end, 0, part.encoding)
+    top, parts = _look_ahead(read_delimited_parts(path, layer.encoding, head))
     schema = read_schema("facility")
     header = find_header(top, schema, layer, accept=is_ledger_or_points, taken=(), where=path.name)
     if header is None or not has_coordinates(header.meaning.found):
@@ -272,20 +290,25 @@ def _open_text(path: Path, layer: Layer, size: int) -> Source:
         raise LayerError(
             f"{path.name}：前 {HEADER_ROWS} 行中没有认得的坐标列（如 经度、纬度）；看到的是 {seen}"
         )
-    skipped = Skipped()
-    fields: list[pa.Field[Any]] = [pa.field(name, pa.string()) for name in header.names if name]
+    if part.start:
+        stretch = Stretch(part.start, part.end, part.rows, part.encoding)
+        parts = read_delimited_parts(path, layer.encoding, stretch)
+    skipped, names = Skipped(), [name for name in header.names if name]
+    taken = part.columns_of(names, layer, path.name)
+    fields: list[pa.Field[Any]] = [pa.field(name, pa.string()) for name in names if name in taken]
     plain = pa.schema([*fields, pa.field("", pa.int64())])  # the last: where each row stands
 
     def tables() -> Iterator[pa.Table]:
-        for part in _below(parts, header, size):
-            data = find_data_rows(part, header, path.name)
+        for rows_below in _below(parts, header, size):
+            data = find_data_rows(rows_below, header, path.name)
             skipped.add(data.skipped)
             cells = [arrow(data.frame[f.name]).cast(f.type) for f in fields]
             rows = pa.array(data.frame.index.to_numpy() + 1, pa.int64())
             yield pa.Table.from_arrays([*cells, rows], schema=plain)
 
     batches = (_numbered(table) for table in _of_size(tables(), size, plain))
-    return Source(pa.schema(fields), batches, headings=header.meaning, skipped=skipped)
+    whole = pa.schema([pa.field(name, pa.string()) for name in names])
+    return Source(whole, batches, headings=header.meaning, skipped=skipped)
 
 
 def _look_ahead(parts: Iterator[pd.DataFrame]) -> tuple[Rows, Iterator[pd.DataFrame]]:

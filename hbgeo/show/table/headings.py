@@ -197,6 +197,7 @@ _OWN: dict[str, dict[str, Heading]] = {
         "facility_name": _of("设施名称", 30), "km": _of("直线距离（公里）", 12, "km"),
         "minutes": _of("道路用时（分钟）", 12, "amount"),
     },
+    "count": {"name": _of("单元", 22), "points": _of("点数", 12, "whole")},
     "access": {
         "name": _of("单元", 22), "demand": _of("需求", 12, "amount"),
         "supply": _of("范围内供给", 12, "amount"), "score": _of("得分（每份需求可得）", 14),
