@@ -141,15 +141,14 @@ class Listing(Table):
             If a row has a style that is no text.
         """
         columns = zip(self.columns, self._fits, strict=True)
+        cells = [[_plain(c) for c in column.cells] for column in self.columns]
         styles = [row.style or "" for row in self.rows]
         if not all(isinstance(style, str) for style in styles):
             raise TypeError("a style that is no text")
         return {
             "title": _plain(self.title),
             "headings": [[str(c.header), c.justify == "right", *astuple(f)] for c, f in columns],
-            "rows": list(
-                zip(*([_plain(c) for c in column.cells] for column in self.columns), strict=True)
-            ),
+            "rows": [list(row) for row in zip(*cells, strict=True)],
             "styles": styles,
         }
 
