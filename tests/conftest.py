@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -27,6 +28,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[_LEFT_OUT] = len(out)
     config.hook.pytest_deselected(items=out)
     items[:] = [item for item in items if not item.get_closest_marker("system")]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where several processes share the tests: each was given all of them, and left out the same."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = session.config.stash.get(_LEFT_OUT, 0)
+
+
+class _OfWorkers:
+    """What the first process hears from those that share the tests."""
+
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take over how many were left out; a process that died has not said."""
+        if left_out := getattr(node, "workeroutput", {}).get("left_out", 0):
+            node.config.stash[_LEFT_OUT] = left_out
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Listen to the processes that share the tests, where there are any."""
+    if config.pluginmanager.hasplugin("xdist"):
+        config.pluginmanager.register(_OfWorkers())
 
 
 def pytest_terminal_summary(

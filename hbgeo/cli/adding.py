@@ -84,6 +84,6 @@ def add(
             else mend_layers(Here.root, given, talk)
         )
     if files:
-        from hbgeo.show.terminal import written
+        from hbgeo.show.said import written
 
         show(written(files), "下一步：hbgeo check 看问题，hbgeo run 计算。")

@@ -38,7 +38,7 @@ def collect(
     """汇总各县报送的工作区和台账：谁没报、谁有误、哪两县矛盾；更正后再来一次只读改过的。"""
     from hbgeo.collect.collecting import collect as collect_all
     from hbgeo.show.collected_table import collected_shown
-    from hbgeo.show.terminal import written
+    from hbgeo.show.said import written
 
     how: dict[str, Any] = {"base": base, "expect": expect}
     with working(home, wait=wait), count_read() as how["progress"]:

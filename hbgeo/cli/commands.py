@@ -10,22 +10,21 @@ import typer
 
 from hbgeo.cli.adding import add
 from hbgeo.cli.agenda import agenda
+from hbgeo.cli.answering import looks
 from hbgeo.cli.beyond import BeyondMetres, show_beyond
 from hbgeo.cli.collecting import collect
-from hbgeo.cli.console import Names, count_read, count_steps, emit, show, show_whole, warn, write
+from hbgeo.cli.console import Names, count_read, emit, show, show_whole, warn, write
 from hbgeo.cli.counting import count
 from hbgeo.cli.doubting import doubts
 from hbgeo.cli.finding import search, whereis
 from hbgeo.cli.names import names
 from hbgeo.cli.options import (
     Ask,
-    Here,
     Indicator,
     Indicators,
     Json,
     Output,
     Tasks,
-    Wait,
     asks,
     day_of,
     home_of,
@@ -35,43 +34,14 @@ from hbgeo.cli.options import (
     one_of,
     open_workspace,
     suffix_of,
-    working,
 )
 from hbgeo.cli.planning import plan
 from hbgeo.cli.points import locate, nearest
 from hbgeo.cli.publishing import publish
 from hbgeo.cli.quoting import command
 from hbgeo.cli.reaching import Radius, access, show_radii
+from hbgeo.cli.running import run
 from hbgeo.cli.why import why
-
-
-@asks
-def run(ask: Ask, wait: Wait = False) -> None:
-    """检查、计算全部指标，写出 maps/ 下的地图、报表和清单。"""
-    from hbgeo.worker import helper
-
-    helped: dict[str, Any] = {"worker": helper("hbgeo.job")}  # it loads what we load
-    from hbgeo import job
-
-    with working(Here.root, wait=wait), count_steps(job.STEPS) as helped["progress"]:
-        workspace, options = ask.open()
-        report = job.run(workspace, options=options, **helped)
-        files = report.write(workspace.root / "maps", **helped)
-    _show_run(workspace.catalog, report, files, options.part)
-
-
-def _show_run(catalog: Any, report: Any, files: list[Path], place: str) -> None:
-    from hbgeo.show import terminal, terminal_data
-    from hbgeo.show.doubts_table import firm_line
-    from hbgeo.show.names_table import names_lines
-    from hbgeo.show.tasks_table import tasks_lines
-
-    counts = terminal_data.issue_count(report.issues)
-    table = terminal.targets(catalog, report.assessments, place=place)
-    written = terminal.written(files)
-    said = [*tasks_lines(report.tasks), *names_lines(report.names)]
-    firm = firm_line(report.doubts, report.assessments)
-    show(*table, *firm, counts, *said, *report.notes, written)
 
 
 def init(
@@ -350,8 +320,9 @@ def import_ledger(
 ) -> None:
     """清洗一份台账：标准列名、CGCS2000 坐标；搁置的行和问题另列。"""
     from hbgeo.products import clean_file
-    from hbgeo.show import terminal, terminal_data
+    from hbgeo.show import terminal_data
     from hbgeo.show.excel.cleaned import cleaned_files
+    from hbgeo.show.said import written
     from hbgeo.show.table.files import write_files
 
     with count_read() as progress:
@@ -360,25 +331,25 @@ def import_ledger(
     how["title"] = made.schema.title
     files = cleaned_files(output, made.rows, made.aside, issues, **how)
     write_files(files)
-    show(*terminal_data.cleaned(file.name, made, issues), terminal.written(files))
+    show(*terminal_data.cleaned(file.name, made, issues), written(files))
 
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": run,
     "init": init,
-    "layers": layers,
-    "check": lists("check", check),
-    "stats": lists("stats", stats),
-    "doubts": lists("doubts", doubts),
-    "uncovered": lists("uncovered", uncovered),
+    "layers": looks(layers),
+    "check": lists("check", looks(check)),
+    "stats": lists("stats", looks(stats)),
+    "doubts": lists("doubts", looks(doubts)),
+    "uncovered": lists("uncovered", looks(uncovered)),
     "tasks": lists("tasks", tasks),
-    "why": lists("why", why),
+    "why": lists("why", looks(why)),
     "plan": lists("plan", plan),
-    "agenda": lists("agenda", agenda),
+    "agenda": lists("agenda", looks(agenda)),
     "names": lists("names", names),
     "search": lists("search", search),
     "whereis": lists("whereis", whereis),
-    "targets": lists("targets", targets),
+    "targets": lists("targets", looks(targets)),
     "compare": lists("compare", compare),
     "brief": brief,
     "map": draw_map,

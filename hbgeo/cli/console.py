@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -25,6 +26,36 @@ class Names:
 
     of = ""  # the command
     machine = chinese = False
+
+
+class Heard:
+    """What the command has said so far, where somebody will keep it."""
+
+    said: list[tuple[str, Any]] | None = None
+
+
+def hear(kind: str, what: Callable[[], Any]) -> None:
+    """Note what is said; what cannot be noted ends the noting, not the command."""
+    if Heard.said is not None:
+        try:
+            Heard.said.append((kind, what()))
+        except TypeError:
+            Heard.said = None
+
+
+def say_again(said: Iterable[tuple[str, Any]]) -> None:
+    """Say what a command said before: on the terminal as wide as it is now, into the same file."""
+    for kind, what in said:
+        if kind == "show":
+            from hbgeo.show.said import from_data
+
+            show(*map(from_data, what))
+        elif kind == "warn":
+            warn(what)
+        elif kind == "json":
+            write_json(what)
+        else:
+            write(Path(what[0]), b64decode(what[1]))
 
 
 def emit(
@@ -82,15 +113,24 @@ def _content(
 
 def write(path: Path, content: bytes) -> None:
     """Write a file, whole or not at all, and say so."""
+    from hbgeo.show.said import written
     from hbgeo.show.table.files import write_files
-    from hbgeo.show.terminal import written
 
     write_files({path: content})
-    show(written([path]))
+    hear("write", lambda: [str(path), b64encode(content).decode()])
+    show_unheard(written([path]))
 
 
 def show(*parts: Any) -> None:
     """Print tables and lines; where nobody watches, wide enough that nothing is cut."""
+    from hbgeo.show.said import as_data
+
+    hear("show", lambda: [as_data(part) for part in parts])
+    show_unheard(*parts)
+
+
+def show_unheard(*parts: Any) -> None:
+    """The same, of what holds this once and is not said again."""
     from rich.console import Console
 
     console = Console(highlight=False, markup=False, emoji=False, soft_wrap=False)
@@ -109,7 +149,11 @@ def show_whole(line: str) -> None:
 
 def warn(lines: Iterable[str]) -> None:
     """Say what the user must know of a result beside it, on stderr: stdout may be a machine's."""
-    for line in lines:  # each in one line, however long: others search them
+    from hbgeo.show.said import without_steering
+
+    told = list(lines)
+    hear("warn", lambda: [without_steering(line) for line in told])
+    for line in told:  # each in one line, however long: others search them
         _stderr().print(_Plain(line), highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
@@ -122,15 +166,14 @@ class _Plain:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
         from rich.text import Text
 
-        from hbgeo.read.cell.personal import hide_numbers
         from hbgeo.read.cell.text import without_controls
+        from hbgeo.show.said import without_steering
         from hbgeo.show.screen import Lines
 
         part = self.part
         if isinstance(part, (str, Text)):
-            lines = str(part).split("\n")
             style = part.style if isinstance(part, Text) else ""
-            said = "\n".join(hide_numbers(without_controls(line)) for line in lines)
+            said = without_steering(str(part))
             part = Text(said, style) if options.no_wrap else Lines(said, style)
         for one in console.render(part, options):
             yield one if one.text == "\n" else one._replace(text=without_controls(one.text))
@@ -153,7 +196,9 @@ def write_json(value: Any) -> None:
     import json
 
     plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    print(json.dumps(value, ensure_ascii=plain, indent=1, allow_nan=False))
+    text = json.dumps(value, ensure_ascii=plain, indent=1, allow_nan=False)
+    hear("json", lambda: value)
+    print(text)
 
 
 @cache

@@ -29,7 +29,7 @@ def locate(
 ) -> None:
     """给文件里的每个点标上所在单元。"""
     from hbgeo.products import locate_points, marks_of
-    from hbgeo.show import terminal
+    from hbgeo.show.said import written
     from hbgeo.show.table.batches import write_batches
 
     workspace = open_workspace()
@@ -38,7 +38,7 @@ def locate(
         sample, marks = marks_of(workspace, units)
         how: dict[str, Any] = {"sample": sample, "machine": Names.machine, "chinese": Names.chinese}
         write_batches(output, found.schema, found.parts, **how)
-    show(terminal.written([output]), *said, *marks)
+    show(written([output]), *said, *marks)
 
 
 def nearest(
@@ -57,9 +57,9 @@ def nearest(
 
     from hbgeo.reached import find_nearest, read_count, table_of
     from hbgeo.show.reached_table import nearest_shown
+    from hbgeo.show.said import written
     from hbgeo.show.table.batches import write_batches
     from hbgeo.show.table.values import records
-    from hbgeo.show.terminal import written
     from hbgeo.show.words import SAMPLE_MARK
 
     many, workspace = read_count(k, "--k"), open_workspace()

@@ -13,11 +13,11 @@ from hbgeo.plan.file import under_headings
 from hbgeo.plan.kept import path_of
 from hbgeo.plan.planning import Planned
 from hbgeo.read.catalog import Layer
+from hbgeo.show.said import written
 from hbgeo.show.table.files import write_files
 from hbgeo.show.table.formats import book_bytes, table_bytes
 from hbgeo.show.table.headings import in_chinese
 from hbgeo.show.table.values import json_bytes
-from hbgeo.show.terminal import written
 from hbgeo.workspace import Workspace
 
 _SHEET = "规划"

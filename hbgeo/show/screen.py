@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import zip_longest
+from typing import Any
 
 from rich import box
 from rich.cells import cell_len, set_cell_size
@@ -130,6 +131,36 @@ class Listing(Table):
         """
         self.add_column(name, justify="right" if right else "left")
         self._fits.append(_Fit(wrap, spare, lead))
+
+    def as_data(self) -> dict[str, Any]:
+        """The table as JSON can hold it: its title, headings, and rows with their styles.
+
+        Raises
+        ------
+        TypeError
+            If a row has a style that is no text.
+        """
+        columns = zip(self.columns, self._fits, strict=True)
+        cells = [[_plain(c) for c in column.cells] for column in self.columns]
+        styles = [row.style or "" for row in self.rows]
+        if not all(isinstance(style, str) for style in styles):
+            raise TypeError("a style that is no text")
+        return {
+            "title": _plain(self.title),
+            "headings": [[str(c.header), c.justify == "right", *astuple(f)] for c, f in columns],
+            "rows": [list(row) for row in zip(*cells, strict=True)],
+            "styles": styles,
+        }
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> Listing:
+        """The table that `as_data` was taken of."""
+        made = cls(data["title"])
+        for name, right, wrap, spare, lead in data["headings"]:
+            made.heading(name, right=right, wrap=wrap, spare=spare, lead=lead)
+        for row, style in zip(data["rows"], data["styles"], strict=True):
+            made.add_row(*row, style=style)
+        return made
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
         width = options.max_width

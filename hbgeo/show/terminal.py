@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -19,7 +18,6 @@ from hbgeo.measure.rounding import show_amount, show_number
 from hbgeo.measure.trend import Trend
 from hbgeo.measure.trend_words import UNMATCHED
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog
-from hbgeo.read.cell.text import clean_text
 from hbgeo.read.policy import SYSTEMS
 from hbgeo.show import words
 from hbgeo.show.doubt_words import MARKS
@@ -299,11 +297,6 @@ def _one_figure(row: pd.Series) -> str:
 
 def _plain(row: Mapping[str, Any], column: str) -> str:
     return "—" if _is_none(row[column]) else f"{row[column]:,.10g}"
-
-
-def written(files: Iterable[Path]) -> Text:
-    """Where the results are."""
-    return Text("已写出 " + "、".join(clean_text(str(f)) for f in files))
 
 
 def _target_cells(a: Assessment, *, first: bool) -> list[str]:

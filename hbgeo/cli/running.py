@@ -1,0 +1,71 @@
+"""`hbgeo run`: the main job, and what the terminal shows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from hbgeo.cli.answering import asked_of, listening
+from hbgeo.cli.console import count_steps, say_again, show
+from hbgeo.cli.options import Ask, Here, Wait, asks, working
+
+
+@asks
+def run(ask: Ask, wait: Wait = False) -> None:
+    """检查、计算全部指标，写出 maps/ 下的地图、报表和清单。"""
+    from hbgeo.answers import Answer, Answers
+
+    asked = asked_of("run", vars(ask))
+    with working(Here.root, wait=wait):
+        before = None if ask.policy else Answers.of(Here.root)
+        if before and (known := before.find(asked)):
+            _say_untouched(known)
+            return
+        with listening() as said:
+            files, notes = _run(ask)
+        if said and before:
+            after = Answers.of(Here.root)
+            changed = before.whole.differing(after.whole)
+            # what it told of a snapshot that stood in the way it would not tell again
+            if not changed or (not notes and changed <= set(files)):
+                after.keep(asked, Answer(said).with_files(files))
+
+
+def _run(ask: Ask) -> tuple[list[Path], Sequence[str]]:
+    """Do the job, and show what came of it; the files that were written, and what was noted."""
+    from hbgeo.worker import helper
+
+    helped: dict[str, Any] = {"worker": helper("hbgeo.job")}  # it loads what we load
+    from hbgeo import job
+
+    with count_steps(job.STEPS) as helped["progress"]:
+        workspace, options = ask.open()
+        report = job.run(workspace, options=options, **helped)
+        files = report.write(workspace.root / "maps", **helped)
+    _show_run(workspace.catalog, report, files, options.part)
+    return files, report.notes
+
+
+def _say_untouched(known: Any) -> None:
+    """Show what an earlier run found of the very same, and that its files stand."""
+    from hbgeo.show.said import untouched
+
+    say_again(known.said)
+    show(untouched(map(Path, known.files)))
+
+
+def _show_run(catalog: Any, report: Any, files: list[Path], place: str) -> None:
+    from hbgeo.cli.console import show_unheard
+    from hbgeo.show import terminal, terminal_data
+    from hbgeo.show.doubts_table import firm_line
+    from hbgeo.show.names_table import names_lines
+    from hbgeo.show.said import written
+    from hbgeo.show.tasks_table import tasks_lines
+
+    counts = terminal_data.issue_count(report.issues)
+    table = terminal.targets(catalog, report.assessments, place=place)
+    said = [*tasks_lines(report.tasks), *names_lines(report.names)]
+    firm = firm_line(report.doubts, report.assessments)
+    show(*table, *firm, counts, *said, *report.notes)
+    show_unheard(written(files))
