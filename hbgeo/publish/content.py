@@ -92,14 +92,12 @@ def make_content(workspace: Workspace, options: Options) -> Content:
     every, catalog = report.assessments, workspace.catalog
     units, shapes = unit_rows_of(workspace)
     facilities = facility_rows(workspace, options)
-    layers = [
-        LayerNote(key, table.title or key, len(table), table.sample)
-        for key, table in facilities.layers.items()
-    ]
+    found = facilities.layers.items()
+    layers = [LayerNote(key, t.title or key, len(t), t.sample) for key, t in found]
     measured = {a.indicator.id: classes_of(a, report.papers.units) for a in every if a.coverage}
-    sample = any(layer.sample for layer in layers) or bool(units["sample"].any())
-    sample = sample or any(a.coverage.basis.sample for a in every if a.coverage)
-    marks = words.which_marks(sample=sample, approximate=bool(units["approximate"].any()))
+    sample = _is_sample(layers, units, every)
+    approximate = bool(units["approximate"].any())
+    mark = "；".join(words.which_marks(sample=sample, approximate=approximate))
     tables = {
         UNITS.name: units,
         FACILITIES.name: facilities.rows,
@@ -108,7 +106,6 @@ def make_content(workspace: Workspace, options: Options) -> Content:
         ISSUES.name: _issues(report.issues),
     }
     approval = catalog.approval or words.no_approval(sample=sample)
-    mark = "；".join(marks)
     tables[RUNS.name] = _run_row(workspace, options, report, tables, mark, approval)
     return Content(
         title=catalog.title,
@@ -121,6 +118,14 @@ def make_content(workspace: Workspace, options: Options) -> Content:
         layers=layers,
         notes=report.notes,
     )
+
+
+def _is_sample(
+    layers: Sequence[LayerNote], units: pd.DataFrame, assessments: Sequence[Assessment]
+) -> bool:
+    """Whether anything of what is published is invented."""
+    figures = (a.coverage.basis.sample for a in assessments if a.coverage)
+    return any(layer.sample for layer in layers) or bool(units["sample"].any()) or any(figures)
 
 
 def _indicators(assessments: Sequence[Assessment], units: pd.DataFrame) -> pd.DataFrame:

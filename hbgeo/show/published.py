@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from hbgeo.show.terminal import written
+from hbgeo.show.said import written
 
 _NAMES = {
     "units": "单元", "facilities": "设施", "indicators": "指标", "results": "结果", "issues": "问题",
