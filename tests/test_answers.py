@@ -17,6 +17,7 @@ from rich.text import Text
 
 from hbgeo import answers, workspace
 from hbgeo.cli import running
+from hbgeo.cli.console import _Plain
 from hbgeo.errors import RequestError
 from hbgeo.show.said import as_data, from_data
 from hbgeo.show.screen import Lines, Listing
@@ -416,7 +417,7 @@ def _drawn(part: Any) -> list[str]:
     for width in (20, 60, 200):
         console = Console(width=width, color_system=None)
         with console.capture() as said:
-            console.print(part)
+            console.print(_Plain(part))
         made.append(said.get())
     return made
 
