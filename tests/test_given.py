@@ -88,7 +88,9 @@ def test_a_short_float_is_its_own_decimal():
         "1234",
         [1, 2],
     ],
-    ids=str,
+    ids=lambda w: (
+        type(w).__name__ if hasattr(w, "__next__") else str(w)
+    ),  # not where it stands in memory
 )
 def test_what_is_no_list_of_numbers_is_no_weights(weights):
     for ask in (
