@@ -85,6 +85,7 @@ def test_the_table_of_options_names_the_commands_that_have_one(name: str) -> Non
         "access",
         "plan",
         "agenda",
+        "publish",
     ]
     here = set()
     for cells in table_rows():
