@@ -123,6 +123,7 @@ def test_a_string_with_slots_is_one_whatever_python_makes_of_it() -> None:
 
 # literals that are no sentences: what is looked for in ledgers, and headings and values of theirs
 PARSED = [
+    ("publish/stylesheets.py", "ALTER ROLE"),  # a statement to type
     ("read/file/stated.py", "单位"),
     ("read/file/kml.py", "(地标)"),  # a column that is added to the table
     ("measure/locate_stream.py", "(原表)"),

@@ -504,7 +504,7 @@ def test_what_means_no_file_is_refused(tmp_path, monkeypatch, given_files, why):
 def test_filters_that_cannot_be_meant_are_refused(tmp_path):
     path = write(points(10).assign(联系电话=""), tmp_path / "a.csv")
     for odd in ("类别", "=楼牌", "类别=", "类别=楼牌,"):
-        with pytest.raises(RequestError, match="写作 列=值,值"):
+        with pytest.raises(RequestError, match="写作 列=值，值"):
             read_where([odd])
     with pytest.raises(LayerError, match="没有筛选所用的列“门类”；已有列：编号、经度、纬度、类别"):
         count_points(units(), [path], Wanted(where={"门类": ("楼牌",)}))

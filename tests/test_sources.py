@@ -28,6 +28,7 @@ from hbgeo.read.issues import PROVENANCE
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.shapes import reduce_shapes
 from hbgeo.read.stream import sources
+from hbgeo.read.stream.part import Part
 from hbgeo.read.stream.points import Tally, _say_shapes, open_points
 from hbgeo.read.stream.sources import Skipped, _of_size
 
@@ -294,7 +295,8 @@ def test_a_parquet_file_says_its_crs_where_it_has_shapes(tmp_path: Path) -> None
     frame = gpd.GeoDataFrame({"名称": ["甲", "乙"]}, geometry=points)
     frame.to_parquet(tmp_path / "a.parquet")
     pd.DataFrame({"名称": ["甲", "乙"], "经度": [1.5, 2.5]}).to_parquet(tmp_path / "b.parquet")
-    made = sources._open_parquet(tmp_path / "a.parquet", 9)
+    layer = Layer("locate", "facilities", ("a.parquet",), "", crs="CGCS2000")
+    made = sources._open_parquet(tmp_path / "a.parquet", layer, 9, Part())
     assert (made.geometry, made.crs["id"], made.schema.names) == (
         True, {"authority": "EPSG", "code": 4490}, ["名称"],
     )  # fmt: skip
@@ -302,7 +304,7 @@ def test_a_parquet_file_says_its_crs_where_it_has_shapes(tmp_path: Path) -> None
     assert columns.to_pydict() == {"名称": ["甲", "乙"]}
     assert [p.tolist() for p in pairs or ()] == [[111, 112], [30, 31]]
     assert rows.tolist() == [1, 2]
-    plain = sources._open_parquet(tmp_path / "b.parquet", 9)
+    plain = sources._open_parquet(tmp_path / "b.parquet", layer, 9, Part())
     assert (plain.geometry, plain.crs, plain.schema.names) == (False, None, ["名称", "经度"])
     [(columns, pairs, rows)] = plain.batches
     assert (columns.to_pydict(), pairs) == ({"名称": ["甲", "乙"], "经度": [1.5, 2.5]}, None)

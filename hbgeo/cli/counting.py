@@ -16,7 +16,7 @@ Files = Annotated[
 ]
 Where = Annotated[
     list[str] | None,
-    typer.Option(metavar="列=值,值", help="只计这一列是这些值的行；可写多次，须同时符合"),
+    typer.Option(metavar="列=值，值", help="只计这一列是这些值的行；可写多次，须同时符合"),
 ]
 
 

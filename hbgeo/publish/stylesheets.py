@@ -26,8 +26,8 @@ _COLUMNS = (
     "update_time timestamp DEFAULT CURRENT_TIMESTAMP, type varchar"
 )  # as QGIS makes it
 _ASIDE = (
-    f"不能写 public.{STYLES}，样式放在 {SCHEMA}.{STYLES}：QGIS 只在搜索路径里找样式，"
-    f"请管理员给看图的用户执行 ALTER ROLE 用户 SET search_path = {SCHEMA}, public; 或用 --project 写出的项目，样式已在其中。"
+    f"不能写 public.{STYLES}，样式放在 {SCHEMA}.{STYLES}，QGIS 未必到那里去找：可请管理员给看图的用户执行"
+    f" ALTER ROLE 用户 SET search_path = {SCHEMA}, public；也可用 --project 写出的项目，样式已在其中。"
 )
 _NOT = "服务器不能存样式（没有 xml 类型，或样式表不是 QGIS 的格式），样式没有写；可用 --project 写出的项目，样式已在其中。"
 

@@ -90,7 +90,7 @@ def count_in_units(
     crs
         That of points whose file does not say; "" takes CGCS2000, and says so.
     where
-        Each as a command has it: 列=值,值.
+        Each as a command has it: 列=值，值.
     whose
         `workers` or `scheduler`, and `progress` (see `count_points`).
 
@@ -112,7 +112,7 @@ def count_in_units(
 
 
 def read_where(given: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Filters as they are typed: 列=值,值 (or ，、 between them); the same column again adds values.
+    """Filters as they are typed: 列=值，值 (or ，、 between them); the same column again adds values.
 
     Raises
     ------
@@ -124,6 +124,6 @@ def read_where(given: Sequence[str]) -> dict[str, tuple[str, ...]]:
         column, mark, values = one.replace("＝", "=").partition("=")
         parts = [v.strip() for v in values.replace("，", ",").replace("、", ",").split(",")]
         if not (mark and column.strip() and all(parts)):
-            raise RequestError(f"--where “{one}”不可用；写作 列=值,值")
+            raise RequestError(f"--where “{one}”不可用；写作 列=值，值")
         asked[column.strip()] = (*asked.get(column.strip(), ()), *parts)
     return asked
