@@ -1,6 +1,6 @@
 """How long a search among 650,000 names takes, and what their index costs.
 
-    python tests/bench/bench_search.py [FOLDER] [NAMES]
+    python tests/bench/bench_search.py FOLDER [NAMES]
 
 FOLDER is where hubei_codes_villages_2023.csv lies. The names are made up: real villages' names
 taken apart and put together anew, with the generics of hamlets; half of the real ones stand among
@@ -104,7 +104,9 @@ def make_queries(names: list[str], reader: Reader) -> dict[str, Callable[[], str
 
 def main() -> None:
     """Print the times and the size."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "/work/shared/data")
+    if len(sys.argv) < 2:
+        raise SystemExit(__doc__)
+    folder = Path(sys.argv[1])
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 650_000
     reader, today = Reader(read_readings()), read_today()
     named = list(make_names(folder, count))
