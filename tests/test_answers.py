@@ -368,6 +368,38 @@ def test_more_than_fits_is_not_kept(
     assert not list((home / "maps").rglob("*.answer"))
 
 
+@pytest.mark.parametrize("said", ["path = 3", "path = [3]", "path = { a = 1 }", "path = true"])
+def test_a_catalogue_that_makes_no_sense_is_for_its_reader_to_refuse(
+    home: Path, typed_in: Typed, said: str
+) -> None:
+    catalog = home / "layers" / "catalog.toml"
+    entry = f"\n[other]\nrole = 'table'\nsource = '示例'\n{said}\n"
+    catalog.write_text(catalog.read_text("utf-8") + entry, "utf-8")
+    assert look_at(home).fingerprint == ""
+    for words in (["stats"], ["run"]):
+        code, _, told = typed_in(home, *words)
+        assert code == 1
+        assert "other" in told
+        assert len(told.splitlines()) == 1
+
+
+def test_more_files_than_are_worth_it_have_no_fingerprint(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hbgeo.store.whole._MOST", 1000)
+    assert look_at(home).fingerprint == ""
+
+
+def test_a_large_file_is_written_and_not_noted(
+    home: Path, typed_in: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hbgeo.cli.console._MOST_NOTED", 10)
+    out = home.parent / "a.csv"
+    assert typed_in(home, "uncovered", "cemetery-township", "-o", str(out))[0] == 0
+    assert out.stat().st_size > 10
+    assert not list((home / "maps").rglob("*.answer"))
+
+
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=12)
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from hbgeo.dialogue import Dialogue
 
+_MOST_NOTED = 4 << 20  # bytes of a file that may be written again
 _PATIENCE = 1  # seconds until what is on the way is shown
 
 
@@ -117,8 +118,21 @@ def write(path: Path, content: bytes) -> None:
     from hbgeo.show.table.files import write_files
 
     write_files({path: content})
-    hear("write", lambda: [str(path), b64encode(content).decode()])
+    hear("write", lambda: [str(path), _as_text(content)])
     show_unheard(written([path]))
+
+
+def _as_text(content: bytes) -> str:
+    """The bytes of a file as JSON can hold them.
+
+    Raises
+    ------
+    TypeError
+        If there are too many to be noted.
+    """
+    if len(content) > _MOST_NOTED:
+        raise TypeError(f"{len(content)} bytes are not noted")
+    return b64encode(content).decode()
 
 
 def show(*parts: Any) -> None:

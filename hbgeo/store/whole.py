@@ -21,6 +21,7 @@ from hbgeo.store.rests import PREFIX
 
 _LAYERS = "layers/"
 _MOST_KEPT = 1 << 28  # bytes of maps/ in its folders: snapshots, plans and tasks are smaller
+_MOST = 1 << 31  # bytes in all: of more, finding them the same takes longer than it saves
 _WRITERS = (  # the libraries that a file's bytes, or a line on the terminal, depend on besides
     "XlsxWriter", "branca", "folium", "matplotlib", "pillow", "python-docx", "rich",
 )  # fmt: skip
@@ -79,6 +80,8 @@ def look_at(root: Path, *others: Path) -> Whole:
         _check_catalog(root / "layers" / "catalog.toml")
         files = list(_files(root))
         stamps = _stamps(files)
+        if sum(size for _, size, _ in stamps) > _MOST:
+            raise _CannotTellError
         for at, folder in enumerate(others):
             files += [(f"{at}/{name}", path) for name, path in _tree(folder, "")]
         digests = {name: digest_of(path) if path else b"" for name, path in files}
@@ -86,7 +89,7 @@ def look_at(root: Path, *others: Path) -> Whole:
         for name, content in digests.items():
             made.update(f"{name}\n".encode(errors="surrogatepass") + content)
         return Whole(root, fingerprint(made.digest()), stamps, digests)
-    except (_CannotTellError, OSError, ValueError):
+    except (_CannotTellError, OSError, ValueError, RecursionError):
         return Whole(root, "", (), {})
 
 
@@ -145,8 +148,10 @@ def _check_catalog(path: Path) -> None:
     with path.open("rb") as file:
         catalog = tomllib.load(file)
     for entry in catalog.values():
-        given = entry.get("path", ()) if isinstance(entry, dict) else ()
-        for one in [given] if isinstance(given, str) else list(given):
+        given = entry.get("path", []) if isinstance(entry, dict) else []
+        for one in given if isinstance(given, list) else [given]:
+            if not isinstance(one, str):  # who reads the catalogue says so
+                raise _CannotTellError
             away = PureWindowsPath(one).drive or "://" in one or ".." in one
             if away or PurePosixPath(one).is_absolute() or PureWindowsPath(one).is_absolute():
                 raise _CannotTellError
