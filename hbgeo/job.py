@@ -125,6 +125,8 @@ class Report:
         `report.xlsx`, `coverage.csv`, `issues.csv` and the snapshot. Nothing is made before.
     notes
         What the user must know of the job itself, a line each: a snapshot that is damaged.
+    mended
+        Those of the notes that a further run would not tell: what they tell of is put right.
     """
 
     assessments: list[Assessment]
@@ -134,6 +136,7 @@ class Report:
     papers: Papers
     notes: Sequence[str] = ()
     doubts: Doubts = field(default_factory=Doubts)
+    mended: Sequence[str] = ()
 
     @property
     def tasks(self) -> Tasks | None:
@@ -242,7 +245,8 @@ def _reported(home: Workspace, asked: Options, issues: pd.DataFrame) -> Report:
     snapshot = history.take(home, measured, asked)
     back = history.far_back(home, snapshot)
     reached = find_reached(home, measured, asked)
-    notes = [*_damage(home, snapshot), *back.notes, *_left_out(home), *reached.notes]
+    mended = _damage(home, snapshot)
+    notes = [*mended, *back.notes, *_left_out(home), *reached.notes]
     doubts = home.doubts(options=asked, measured=measured)
     issues = with_effects(issues, doubts, home.policy)
     papers = _papers(home, measured, issues, snapshot, back.trend, asked)
@@ -251,7 +255,7 @@ def _reported(home: Workspace, asked: Options, issues: pd.DataFrame) -> Report:
     page: Writer = partial(_write_page, home, measured, asked, back, papers.names, reached, doubts)
     files = {"index.html": page, **papers.files}
     files[f"{history.FOLDER}/{history.file_name(snapshot)}"] = partial(_write_snapshot, snapshot)
-    return Report(measured.assessments, issues, files, snapshot, papers, notes, doubts)
+    return Report(measured.assessments, issues, files, snapshot, papers, notes, doubts, mended)
 
 
 def _damage(workspace: Workspace, snapshot: Snapshot) -> list[str]:

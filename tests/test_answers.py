@@ -285,6 +285,18 @@ def test_a_snapshot_that_differs_is_seen_by_an_unchanged_run(
     assert path.read_bytes() == content
 
 
+def test_what_a_run_would_tell_again_is_told_again_and_keeps_it_from_nothing(
+    home: Path, typed_in: Typed
+) -> None:
+    (home / "maps" / "snapshots").mkdir()
+    (home / "maps" / "snapshots" / "2022-12-31.parquet").write_bytes(b"none")
+    _, first, _ = typed_in(home, "run")
+    _, again, _ = typed_in(home, "run")
+    assert "沿用上次写出的" in again
+    assert "历期不含这一期" in first
+    assert "历期不含这一期" in again
+
+
 def test_a_run_during_which_a_ledger_changed_is_not_believed(
     home: Path, typed_in: Typed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,17 +23,17 @@ def run(ask: Ask, wait: Wait = False) -> None:
             _say_untouched(known)
             return
         with listening() as said:
-            files, notes = _run(ask)
+            files, mended = _run(ask)
         if said and before:
             after = Answers.of(Here.root)
             changed = before.whole.differing(after.whole)
             # what it told of a snapshot that stood in the way it would not tell again
-            if not changed or (not notes and changed <= set(files)):
+            if not changed or (not mended and changed <= set(files)):
                 after.keep(asked, Answer(said).with_files(files))
 
 
 def _run(ask: Ask) -> tuple[list[Path], Sequence[str]]:
-    """Do the job, and show what came of it; the files that were written, and what was noted."""
+    """Do the job, and show what came of it; the files that were written, and what was put right."""
     from hbgeo.worker import helper
 
     helped: dict[str, Any] = {"worker": helper("hbgeo.job")}  # it loads what we load
@@ -44,7 +44,7 @@ def _run(ask: Ask) -> tuple[list[Path], Sequence[str]]:
         report = job.run(workspace, options=options, **helped)
         files = report.write(workspace.root / "maps", **helped)
     _show_run(workspace.catalog, report, files, options.part)
-    return files, report.notes
+    return files, report.mended
 
 
 def _say_untouched(known: Any) -> None:
