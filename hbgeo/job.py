@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,6 +28,7 @@ from hbgeo.measure.snapshot_file import snapshot_bytes
 from hbgeo.measure.tasks import Tasks
 from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import Catalog
+from hbgeo.sharing import read_together
 from hbgeo.show.excel.doubts import firmness_sheets
 from hbgeo.show.excel.report import report_bytes
 from hbgeo.show.excel.sheet import Sheet
@@ -39,11 +40,10 @@ from hbgeo.showing import Reached, find_reached
 from hbgeo.store.folder import CACHE
 from hbgeo.store.rests import remove_rests
 from hbgeo.tasks import tasks_of_run
-from hbgeo.worker import Worker
+from hbgeo.worker import Piece, Worker
 from hbgeo.workspace import Workspace
 
 STEPS = ("检查数据", "计算指标", "绘制地图", "写出文件")  # what `progress` counts
-_SHARED = 1 << 20  # bytes of layers to be read, from which two processes are quicker than one
 
 
 @dataclass(frozen=True)
@@ -232,14 +232,15 @@ def run(
     home = workspace if isinstance(workspace, Workspace) else Workspace.open(workspace)
     asked, said = options or home.options(), progress or _say_nothing
     said(0, len(STEPS))
-    if worker:
-        _read_together(home, worker)
+    looking = read_together(home, worker) if worker else None
     issues = home.issues()
     said(1, len(STEPS))
-    return _reported(home, asked, issues)
+    return _reported(home, asked, issues, looking)
 
 
-def _reported(home: Workspace, asked: Options, issues: pd.DataFrame) -> Report:
+def _reported(
+    home: Workspace, asked: Options, issues: pd.DataFrame, looking: Piece[None] | None
+) -> Report:
     """Measure every indicator; what writes the files of it."""
     measured = home.measure(options=asked, with_nearest=True)
     snapshot = history.take(home, measured, asked)
@@ -249,6 +250,8 @@ def _reported(home: Workspace, asked: Options, issues: pd.DataFrame) -> Report:
     notes = [*mended, *back.notes, *_left_out(home), *reached.notes]
     doubts = home.doubts(options=asked, measured=measured)
     issues = with_effects(issues, doubts, home.policy)
+    if looking:
+        looking.take()
     papers = _papers(home, measured, issues, snapshot, back.trend, asked)
     sheets = [*firmness_sheets(doubts, measured.assessments), *reached.sheets()]
     papers = replace(papers, more=sheets)
@@ -304,16 +307,6 @@ def write_papers(papers: Papers, paths: Mapping[str, Path]) -> None:
             papers.files[name](file)
 
 
-def store_layer(root: Path, key: str) -> None:
-    """Read and check a layer, and keep it for whoever asks next."""
-    _opened(root).issues_of(key)
-
-
-@lru_cache(1)
-def _opened(root: Path) -> Workspace:
-    return Workspace.open(root)
-
-
 @contextmanager
 def _ended_with_us(worker: Worker | None) -> Iterator[None]:
     """Where we are stopped, stop the worker first: it writes files that are about to be removed."""
@@ -352,40 +345,3 @@ def _write_page(
     more: dict[str, Any] = {"back": back, "names": names, "reached": reached, "doubts": doubts}
     page = draw_page(workspace, measured, options, **more)
     file.write(page.get_root().render().encode())
-
-
-def _read_together(workspace: Workspace, worker: Worker) -> None:
-    """Read and check the layers that are not kept: the largest here, the others in the worker."""
-    mine, others = _shares(workspace)
-    if not others:
-        return
-    for level in ("county", "township"):  # which all others name: read once, and kept
-        workspace.find_units(level)
-    for key in mine:
-        workspace.layers.begin(key)
-    workspace.find_units("village")
-    root = workspace.root.absolute()  # the worker may stand in another folder
-    reading = [worker.give(store_layer, root, key) for key in others]
-    for key in mine:
-        workspace.issues_of(key)
-    for piece in reading:
-        piece.take()
-
-
-def _shares(workspace: Workspace) -> tuple[list[str], list[str]]:
-    """Part the layers that are not kept in two: the largest ledgers, half of all, and the rest.
-
-    Both are empty where little is to be read.
-    """
-    layers, inputs = workspace.catalog.layers, workspace.layers.inputs
-    new = [key for key in layers if inputs.of_table(layers[key]) and not workspace.is_checked(key)]
-    ledgers = [key for key in new if layers[key].role in {"facilities", "table"}]
-    sizes = {key: inputs.bytes_of(layers[key]) for key in ledgers}
-    whole = sum(sizes.values())
-    if whole < _SHARED or len(new) < 2:
-        return [], []
-    mine: list[str] = []
-    for key in sorted(sizes, key=lambda k: sizes[k], reverse=True):
-        if 2 * sum(sizes[k] for k in mine) < whole:
-            mine.append(key)
-    return mine, [key for key in new if key not in mine]

@@ -37,6 +37,11 @@ class Piece(Generic[T]):
     given: tuple[Any, ...]
     answer: Future[T] | None = None  # None: nobody but us
 
+    @property
+    def done(self) -> bool:
+        """Whether the worker has done it, or can do it no more."""
+        return self.answer is not None and self.answer.done()
+
     def take(self) -> T:
         """What the function gave, or raised."""
         if self.answer is not None:

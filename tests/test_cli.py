@@ -21,7 +21,7 @@ import pytest
 import shapely
 from golden_cases import make_workspace
 
-from hbgeo import cli, job
+from hbgeo import cli, sharing
 from hbgeo import workspace as workspaces
 from hbgeo.show.page.pack import unpack
 
@@ -111,14 +111,14 @@ def test_layers_are_read_by_two_processes_and_nothing_differs(
     plain = outputs(small)
     shutil.rmtree(small / "maps")
     monkeypatch.setattr(os, "cpu_count", lambda: 2 if helped else 1)
-    monkeypatch.setattr(job, "_SHARED", 1)
-    mine, others = job._shares(workspaces.Workspace.open(small))
+    monkeypatch.setattr(sharing, "_SHARED", 1)
+    mine, others = sharing._shares(workspaces.Workspace.open(small))
     assert mine
     assert others
     assert sorted([*mine, *others]) == ["cemetery", "county", "township"]
     assert run("-C", small, "run")[0] == 0
     assert outputs(small) == plain
-    assert job._shares(workspaces.Workspace.open(small)) == ([], [])
+    assert sharing._shares(workspaces.Workspace.open(small)) == ([], [])
 
 
 def test_what_is_wrong_with_a_layer_is_said_as_ever_by_either_process(
@@ -127,7 +127,7 @@ def test_what_is_wrong_with_a_layer_is_said_as_ever_by_either_process(
     (small / "layers" / "cemetery.csv").write_text("甲,乙\n1,2\n", "utf-8")
     expected = run("-C", small, "run")
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(job, "_SHARED", 1)
+    monkeypatch.setattr(sharing, "_SHARED", 1)
     assert run("-C", small, "run") == expected
     assert expected[0] == 1
     assert "cemetery.csv" in expected[2]

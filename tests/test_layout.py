@@ -485,6 +485,7 @@ ORDER = [
     "questions",
     "adding",
     "mending",
+    "sharing",
     "job",
     "collect.counties",
     "collect.base",

@@ -47,6 +47,12 @@ def names_of(workspace: Workspace, within: str = "") -> SignNames | None:
     return _joined(found) if found else None
 
 
+def are_known(workspace: Workspace) -> bool:
+    """Whether `names_of` would find what it found before, and look at no sign."""
+    asked = [key for key in _tables(workspace) if not _is_left_out(workspace, key)]
+    return all(is_looked_at(workspace, key) for key in asked)
+
+
 def left_out(workspace: Workspace) -> list[str]:
     """A line for each layer that is too large to be looked at by the way, and has not been by itself."""
     return [

@@ -1,22 +1,26 @@
-"""How much work `hbgeo run` takes, and how soon short commands answer.
+"""How much work `hbgeo run` takes, and how soon short commands answer, beside `import geopandas`.
 
     python tests/bench/bench_run.py                      # the sample, and a million signs added
     python tests/bench/bench_run.py --signs 200000       # so many signs instead; 0: the sample only
+    python tests/bench/bench_run.py --nation             # ten million signs over 40,000 townships too
     python tests/bench/bench_run.py --against PYTHON     # in turn with another checkout's interpreter
     python tests/bench/bench_run.py --alone              # in turn with runs that have no helping worker
 
-`run` is made with nothing kept from an earlier run, again with all files as they were, and after a
-small ledger has changed: CPU seconds of the command and its second process together, wall seconds,
-and the peak of memory of the larger of the two; medians of five. With `--against` both take turns
-(A B A B …) and each median is followed by the ratios of the medians. `--alone` says so what the help
-of the worker earns: without it the same code does all in one process, but for the foreign files,
-which are read apart as ever. Last, `hbgeo --help` and
-`hbgeo stats` of one indicator with everything kept, as ratios to `import geopandas` alone.
+One table: for each command the medians of five of its CPU and wall seconds, its whole process tree
+together, and the peak of memory of the largest process. In every round the import of geopandas is
+timed in a process of its own; `×` says how many times the median of that the command took, of CPU
+and of wall, and `bar` what is asked for. The load of the machine is printed: on a busy one only CPU
+seconds tell anything. With `--against` two trees take turns (A B A B …), and the ratio of their
+medians follows.
+
+Commands whose answer is kept are asked a first time, the answers forgotten before each round, and
+again. A ledger that changes has another cell each time, which changes a figure.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import resource
 import shutil
 import statistics
@@ -29,6 +33,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench_ledger import make_signs_workspace
+from nation import make_nation
 
 from hbgeo.sample import make_workspace
 
@@ -57,6 +62,16 @@ class Took:
     peak: float
 
 
+@dataclass(frozen=True)
+class Case:
+    """A command, what is done to the workspace before it, and what is asked for (`bar`)."""
+
+    title: str
+    words: list[str]
+    prepare: Prepare | None = None
+    bar: str = ""
+
+
 def take(command: Command) -> Took:
     """Run a command in a process of its own, and all it starts."""
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
@@ -72,27 +87,31 @@ def median(some: list[Took]) -> Took:
     return Took(*(statistics.median(getattr(t, f) for t in some) for f in ("wall", "cpu", "peak")))
 
 
-def in_turn(
-    sides: list[Command], folders: list[Path], words: list[str], prepare: Prepare | None = None
-) -> list[Took]:
-    """The medians of what each side does with some words, each in its own workspace, in turn."""
-    took: list[list[Took]] = [[] for _ in sides]
-    for _ in range(AGAIN):
-        for side, folder, mine in zip(sides, folders, took, strict=True):
-            if prepare:
-                prepare(folder)
-            mine.append(take([*side, "-C", str(folder), *words]))
-    return [median(mine) for mine in took]
+def in_turn(sides: list[Command], folders: list[Path], case: Case, rounds: int) -> list[list[Took]]:
+    """What the import of geopandas takes, and each side with a case in its own workspace, in turn."""
+    took: list[list[Took]] = [[] for _ in range(len(sides) + 1)]
+    for _ in range(rounds):
+        took[0].append(take([sides[0][0], "-c", "import geopandas"]))
+        for side, folder, mine in zip(sides, folders, took[1:], strict=True):
+            if case.prepare:
+                case.prepare(folder)
+            mine.append(take([*side, "-C", str(folder), *case.words]))
+    return took
 
 
-def say(title: str, took: list[Took]) -> None:
-    """Print a row of medians, and how they compare."""
-    cells = [f"CPU {t.cpu:6.2f} s  wall {t.wall:6.2f} s  peak {t.peak:5.0f} MB" for t in took]
+def row(case: Case, took: list[list[Took]]) -> str:
+    """A row of the table: medians, how many times the import they are, and how they compare."""
+    base, *sides = map(median, took)
+    cells = [
+        f"CPU {t.cpu:7.2f} s {t.cpu / base.cpu:6.2f} ×  wall {t.wall:7.2f} s {t.wall / base.wall:6.2f} ×"
+        f"  {t.peak:6.0f} MB"
+        for t in sides
+    ]
     ratio = ""
-    if len(took) > 1:
-        one, other = took
+    if len(sides) > 1:
+        one, other = sides
         ratio = f"  CPU {one.cpu / other.cpu:.3f} ×  wall {one.wall / other.wall:.3f} ×"
-    print(f"  {title:24}{'  |  '.join(cells)}{ratio}", flush=True)  # noqa: T201 - a script
+    return f"  {case.title:32}{'  |  '.join(cells)}  bar {case.bar or '–'}{ratio}"
 
 
 def forget(folder: Path) -> None:
@@ -101,40 +120,65 @@ def forget(folder: Path) -> None:
     (folder / "maps").mkdir()
 
 
+def forget_answers(folder: Path) -> None:
+    """The layers are kept, no answer is."""
+    for path in (folder / "maps" / ".cache").glob("*.answer"):
+        path.unlink()
+
+
 def change(folder: Path) -> None:
-    """A small ledger has one blank line more."""
+    """One more township of a small ledger has the conditions, or has them no more."""
     ledger = folder / "layers" / "eligible-township.csv"
-    ledger.write_bytes(ledger.read_bytes() + b"\r\n")
+    lines = ledger.read_text("utf-8-sig").splitlines()
+    at = 1 + sum("示例改" in line for line in lines)
+    cells = lines[at].split(",")
+    cells[2], cells[3] = "否" if cells[2] == "是" else "是", f"示例改〔2023〕{at}号"
+    lines[at] = ",".join(cells)
+    ledger.write_text("\n".join(lines) + "\n", "utf-8-sig")
 
 
-def run_series(title: str, sides: list[Command], folders: list[Path]) -> None:
-    """First, again, and after a change of one small ledger."""
-    print(title)  # noqa: T201
-    say("nothing kept", in_turn(sides, folders, ["run"], forget))
-    say("nothing changed", in_turn(sides, folders, ["run"]))
-    say("a small ledger changed", in_turn(sides, folders, ["run"], change))
+ONE = "cemetery-township"
+SHORT = [
+    Case("--help", ["--help"], None, "0.15 × CPU"),
+    Case("stats ONE, first", ["stats", ONE], forget_answers),
+    Case("stats ONE, again", ["stats", ONE], None, "1.5 × CPU"),
+    Case("stats, first", ["stats"], forget_answers),
+    Case("stats, again", ["stats"], None, "2 × CPU"),
+    Case("uncovered ONE, first", ["uncovered", ONE], forget_answers),
+    Case("uncovered ONE, again", ["uncovered", ONE], None, "1.6 × CPU"),
+]
+SAMPLE = [
+    Case("run, nothing changed", ["run"], None, "2.5 × wall"),
+    Case("run, a small ledger changed", ["run"], change, "3.5 ×"),
+    Case("run, nothing kept", ["run"], forget, "6 ×"),
+]
+SIGNS = [
+    Case("run, nothing kept", ["run"], forget, "12 × CPU, 18 × wall"),
+    Case("run, nothing changed", ["run"], None, "4 ×"),
+    Case("run, a small ledger changed", ["run"], change, "5 ×"),
+]
+TEN_MILLION = [Case("run, nothing kept", ["run"], forget, "120 ×, 6 GB")]
 
 
-def short_commands(sides: list[Command], folders: list[Path]) -> None:
-    """Short commands against the import of geopandas, everything kept."""
-    print("short commands, CPU seconds as ratios to `import geopandas`")  # noqa: T201
-    words = {"--help": ["--help"], "stats cemetery-township": ["stats", "cemetery-township"]}
-    base: list[list[Took]] = [[] for _ in sides]
-    took: dict[str, list[list[Took]]] = {title: [[] for _ in sides] for title in words}
-    for _ in range(AGAIN):
-        for n, (side, folder) in enumerate(zip(sides, folders, strict=True)):
-            base[n].append(take([side[0], "-c", "import geopandas"]))
-            for title, command in words.items():
-                took[title][n].append(take([*side, "-C", str(folder), *command]))
-    for title, each in took.items():
-        ratios = [median(s).cpu / median(b).cpu for s, b in zip(each, base, strict=True)]
-        print(f"  {title:24}{'  |  '.join(f'{ratio:.2f} ×' for ratio in ratios)}")  # noqa: T201
+def series(
+    title: str, sides: list[Command], folders: list[Path], cases: list[Case], rounds: int = AGAIN
+) -> None:
+    """Print the rows of some cases, having run once before: files and answers are there."""
+    print(f"{title} (load {os.getloadavg()[0]:.1f})", flush=True)  # noqa: T201 - a script
+    for side, folder in zip(sides, folders, strict=True):
+        if cases[0].prepare is not forget:
+            for words in (["run"], ["run"], ["stats"], ["stats", ONE], ["uncovered", ONE]):
+                take([*side, "-C", str(folder), *words])
+    for case in cases:
+        print(row(case, in_turn(sides, folders, case, rounds)), flush=True)  # noqa: T201
 
 
 def main() -> None:
     """Make the workspaces and print what commands on them take."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--signs", type=int, default=1_000_000)
+    parser.add_argument("--nation", action="store_true")
+    parser.add_argument("--rounds", type=int, default=AGAIN)
     other = parser.add_mutually_exclusive_group()
     other.add_argument("--against", default="")
     other.add_argument("--alone", action="store_true")
@@ -145,16 +189,19 @@ def main() -> None:
     if given.alone:
         sides.append([sys.executable, "-c", _ALONE])
     home = Path(tempfile.mkdtemp(prefix="hbgeo-bench-"))
-    samples = [home / f"sample-{n}" for n in range(len(sides))]
-    for folder in samples:
+    folders = [home / f"sample-{n}" for n in range(len(sides))]
+    for folder in folders:
         make_workspace(folder)
-    run_series("the sample", sides, samples)
-    short_commands(sides, samples)
+    series("the sample", sides, folders, [*SHORT, *SAMPLE], given.rounds)
     if given.signs:
         folders = [home / f"signs-{n}" for n in range(len(sides))]
         sizes = [make_signs_workspace(f, "csv", given.signs).stat().st_size for f in folders]
         title = f"the sample with {given.signs:,} signs ({sizes[0] / 1e6:.0f} MB of CSV)"
-        run_series(title, sides, folders)
+        series(title, sides, folders, SIGNS, given.rounds)
+    if given.nation:
+        size = sum(p.stat().st_size for p in make_nation(home / "nation").iterdir())
+        title = f"40,000 townships, ten million signs ({size / 1e6:.0f} MB of CSV)"
+        series(title, sides[:1], [home / "nation"], TEN_MILLION, rounds=1)
     shutil.rmtree(home)
 
 

@@ -20,9 +20,11 @@ import pyarrow.csv as pacsv
 import shapely
 from bench_data import NATION, Region, make_points, make_units
 
+from hbgeo.measure.locate import UnitIndex
+
 UNITS, SIGNS = 40_000, 10_000_000
 _TOGETHER = 14  # townships of a county
-_PART = 1_000_000  # rows written at once
+_PART = 1_000_000  # rows of a file: larger ones are refused
 _CATALOG = """title = "示例"
 as_of = 2023-12-31
 scheme = "MCA-2025"
@@ -40,7 +42,7 @@ source = "示例"
 sample = true
 [sign]
 role = "facilities"
-path = "signs.csv"
+path = "signs/*.csv"
 source = "示例"
 sample = true
 """
@@ -60,7 +62,7 @@ source = "示例"
 
 
 def make_nation(folder: Path, units: int = UNITS, signs: int = SIGNS) -> Path:
-    """Make the workspace; return its ledger of signs."""
+    """Make the workspace; return the folder of its ledgers of signs."""
     layers = folder / "layers"
     (layers / "policy").mkdir(parents=True)
     (folder / "maps").mkdir()
@@ -79,8 +81,8 @@ def make_nation(folder: Path, units: int = UNITS, signs: int = SIGNS) -> Path:
     counties = made.assign(code=codes.to_numpy(), name=county_names.to_numpy())
     counties = counties.dissolve("code", aggfunc="first", method="coverage").reset_index()
     counties.to_file(layers / "counties.gpkg", layer="counties", engine="pyogrio")
-    _write_signs(layers / "signs.csv", made, county_names, names, signs)
-    return layers / "signs.csv"
+    _write_signs(layers / "signs", made, county_names, names, signs)
+    return layers / "signs"
 
 
 def _counties(middles: np.ndarray) -> np.ndarray:
@@ -94,39 +96,35 @@ def _counties(middles: np.ndarray) -> np.ndarray:
 
 
 def _write_signs(
-    path: Path, units: pd.DataFrame, county: pd.Series, names: pd.Series, n: int
+    folder: Path, units: pd.DataFrame, county: pd.Series, names: pd.Series, n: int
 ) -> None:
     rng = np.random.default_rng(3)
     x, y, _ = make_points(units, n)
-    tree = shapely.STRtree(units["geometry"].to_numpy())
-    schema = None
-    with path.open("wb") as file:
-        file.write("\ufeff".encode())
-        writer = None
-        for start in range(0, n, _PART):
-            px, py = x[start : start + _PART].round(6), y[start : start + _PART].round(6)
-            at = tree.nearest(shapely.points(px, py))  # who stands in nobody's is the nearest's
-            number = pc.cast(pa.array(np.arange(start, start + len(px))), pa.string())
-            table = pa.table(
-                {
-                    "标志编号": pc.binary_join_element_wise("BZ", pc.utf8_lpad(number, 9, "0"), ""),
-                    "标志类别": pa.array(rng.choice(["村牌", "路牌", "街牌", "门牌"], len(px))),
-                    "所在县": pa.array(county.to_numpy(object)[at]),
-                    "所在乡镇": pa.array(names.to_numpy(object)[at]),
-                    "经度": px,
-                    "纬度": py,
-                    "坐标系": pa.array(np.full(len(px), "CGCS2000")),
-                    "设置时间": pa.array(
-                        np.datetime64("2015-01-01") + rng.integers(0, 3000, len(px))
-                    ),
-                    "状态": pa.array(rng.choice(["完好", "破损"], len(px), p=[0.9, 0.1])),
-                }
-            )
-            schema = schema or table.schema
-            writer = writer or pacsv.CSVWriter(file, schema)
-            writer.write_table(table)
-        if writer:
-            writer.close()
+    index, tree = UnitIndex(units), shapely.STRtree(units["geometry"].to_numpy())
+    folder.mkdir()
+    for start in range(0, n, _PART):
+        px, py = x[start : start + _PART].round(6), y[start : start + _PART].round(6)
+        at = index.query(px, py)
+        out = at < 0  # who stands in nobody's is the nearest's
+        at[out] = tree.nearest(shapely.points(px[out], py[out]))
+        number = pc.cast(pa.array(np.arange(start, start + len(px))), pa.string())
+        days = np.datetime64("2015-01-01") + rng.integers(0, 3000, len(px))
+        table = pa.table(
+            {
+                "标志编号": pc.binary_join_element_wise("BZ", pc.utf8_lpad(number, 9, "0"), ""),
+                "标志类别": pa.array(rng.choice(["村牌", "路牌", "街牌", "门牌"], len(px))),
+                "所在县": pa.array(county.to_numpy(object)[at]),
+                "所在乡镇": pa.array(names.to_numpy(object)[at]),
+                "经度": px,
+                "纬度": py,
+                "坐标系": pa.array(np.full(len(px), "CGCS2000")),
+                "设置时间": pa.array(days),
+                "状态": pa.array(rng.choice(["完好", "破损"], len(px), p=[0.9, 0.1])),
+            }
+        )
+        with (folder / f"{start // _PART + 1:02d}.csv").open("wb") as file:
+            file.write("\ufeff".encode())
+            pacsv.write_csv(table, file)
 
 
 if __name__ == "__main__":
