@@ -17,6 +17,8 @@ from hbgeo.read.cell.decimals import exact_sums
 from hbgeo.read.keys import PARENT_COLUMNS, WEIGHTS, YEARS
 from hbgeo.read.table import LayerTable
 
+SEATS = ["seat_x", "seat_y"]  # where a unit is reached from
+
 
 def inherit_parents(places: pd.DataFrame, townships: pd.DataFrame | None) -> None:
     """Give places the county, prefecture and province of their township."""

@@ -14,6 +14,7 @@ from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Catalog, Layer
 from hbgeo.read.divisions.changes import Change, History, read_changes
 from hbgeo.read.enrich import (
+    SEATS,
     add_seats,
     find_seats,
     gather,
@@ -22,7 +23,7 @@ from hbgeo.read.enrich import (
     sum_parts,
 )
 from hbgeo.read.file.find import find_files
-from hbgeo.read.inputs import CHANGES, Inputs, layer_of
+from hbgeo.read.inputs import CHANGES, Inputs, joined, layer_of
 from hbgeo.read.keys import DEATHS, POPULATION, WEIGHTS, YEARS
 from hbgeo.read.near import ask_whether
 from hbgeo.read.schema.records import read_schema
@@ -72,6 +73,8 @@ class Layers:
         self._frames = store
         same = (self.fingerprint_of, self.inputs.unchanged)
         self._store = FramesByKey(store, "", *same) if store else None
+        seated = (self._fingerprint_of_seats, self.inputs.unchanged)
+        self._seated = FramesByKey(store, ".seats", *seated) if store else None
         self._tables: dict[str, LayerTable] = {}
         self._units: dict[str, LayerTable | None] = {}
         self._registers: dict[str, Register] = {}
@@ -122,6 +125,8 @@ class Layers:
 
     def miss_names(self) -> bool:
         """Whether a row of the layers read so far names a unit that is not there."""
+        if "township" in self._units:
+            self._bare("village")  # whose rows say where townships are reached, kept or not
         return any(table.issues["rule"].isin(_MISSES).any() for table in self._tables.values())
 
     def entry(self, key: str) -> Layer:
@@ -251,12 +256,29 @@ class Layers:
         if "geometry" not in frame:
             townships = self._bare("township")
         inherit_parents(frame, None if townships is None else townships.frame)
-        add_seats(frame, self._seats() if level == "township" else None)
+        if "geometry" in frame:
+            self._seat(bare.key, frame, level)
+        else:
+            add_seats(frame, None)
         return self._populated(replace(bare, frame=frame))
 
-    def _seats(self) -> pd.DataFrame | None:
-        villages = self._bare("village")
-        return None if villages is None else find_seats(villages.frame)
+    def _seat(self, key: str, frame: pd.DataFrame, level: str) -> None:
+        """Where units with boundaries are reached from, kept: villages are read for little else."""
+        kept = self._seated.get(key) if self._seated else None
+        if kept and list(kept[0]) == SEATS and len(kept[0]) == len(frame):
+            for column in SEATS:
+                frame[column] = kept[0][column].to_numpy()
+            return
+        villages = self._bare("village") if level == "township" else None
+        add_seats(frame, None if villages is None else find_seats(villages.frame))
+        if self._seated:
+            self._seated.put(key, [pd.DataFrame(frame[SEATS]).reset_index(drop=True)])
+
+    def _fingerprint_of_seats(self, key: str) -> str:
+        """Of all that the seats of a layer's units come from, the villages' own entry among it."""
+        villages = layer_of(self.catalog, "village")
+        known = [self.fingerprint_of(key)]
+        return joined([*known, self.inputs.of_table(villages)] if villages else known)
 
     def _populated(self, units: LayerTable) -> LayerTable:
         """Join population by unit, the latest year not after the date; sum it up from parts."""
