@@ -6,18 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from hbgeo.measure.assessment import Assessment, Measured
-from hbgeo.measure.doubt.result import Doubts
-from hbgeo.measure.options import Options
 from hbgeo.measure.rounding import round_figure
-from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import LEVEL_NAMES
-from hbgeo.read.indicator import Indicator
-from hbgeo.workspace import Workspace
+
+if TYPE_CHECKING:  # each list loads what it holds when it is written
+    from hbgeo.measure.assessment import Assessment, Measured
+    from hbgeo.measure.doubt.result import Doubts
+    from hbgeo.measure.options import Options
+    from hbgeo.measure.trend import Trend
+    from hbgeo.read.indicator import Indicator
+    from hbgeo.workspace import Workspace
 
 
 def grids_said(workspace: Workspace, names: Sequence[str] = ()) -> list[str]:
@@ -76,6 +78,13 @@ def bounded_rows(
     ]
 
 
+def stats_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """The table of figures."""
+    from hbgeo.show.table.stats import flat_stats
+
+    return flat_stats(rows)
+
+
 def stats_content(
     rows: Sequence[Mapping[str, Any]], as_of: date, by: str = ""
 ) -> Callable[[str], bytes]:
@@ -84,9 +93,8 @@ def stats_content(
     def content(suffix: str) -> bytes:
         from hbgeo.show.excel.listing import list_bytes
         from hbgeo.show.table.formats import table_bytes
-        from hbgeo.show.table.stats import flat_stats
 
-        table = flat_stats(rows)
+        table = stats_table(rows)
         if suffix != ".xlsx":
             return table_bytes(table, suffix)
         title = f"指标统计表（按{LEVEL_NAMES[by]}）" if by else "指标统计表"
@@ -160,6 +168,7 @@ def issues_with_effects(workspace: Workspace, names: Sequence[str] = ()) -> pd.D
 
     Of some layers only the indicators are asked that use them.
     """
+    from hbgeo.measure.doubt.result import Doubts
     from hbgeo.show.table.effects import with_effects
 
     issues = workspace.issues(names)

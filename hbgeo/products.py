@@ -27,9 +27,9 @@ from hbgeo.read.catalog import LEVEL_NAMES, LEVELS, Layer
 from hbgeo.read.cleaning import Cleaned, clean_ledger
 from hbgeo.read.file.find import is_ready
 from hbgeo.read.issues import issue_table
+from hbgeo.read.keys import GAZETTEER
 from hbgeo.read.stream.points import open_points
 from hbgeo.read.table import LayerTable
-from hbgeo.read.units.placenames import GAZETTEER
 from hbgeo.showing import Reached
 from hbgeo.store.folder import StoreFolder
 from hbgeo.workspace import Workspace

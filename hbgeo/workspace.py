@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -14,7 +14,6 @@ from hbgeo.errors import LayerError, RequestError
 from hbgeo.measure.assess import measure
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.context import Context
-from hbgeo.measure.doubt.result import Doubts
 from hbgeo.measure.locate import UnitIndex
 from hbgeo.measure.options import Options
 from hbgeo.measure.people_of import PeopleOf
@@ -25,7 +24,8 @@ from hbgeo.read.divisions.changes import Change
 from hbgeo.read.indicator import Assumption, Indicator
 from hbgeo.read.inputs import joined
 from hbgeo.read.issues import Issue, issue_rows, sort_issues
-from hbgeo.read.layers import POPULATION, Layers
+from hbgeo.read.keys import POPULATION
+from hbgeo.read.layers import Layers
 from hbgeo.read.near import ask_whether, only_one
 from hbgeo.read.policy import read_policy, what_exists
 from hbgeo.read.schema.records import SCHEMAS_OF, Schema, read_schema
@@ -35,6 +35,9 @@ from hbgeo.store.fingerprint import fingerprint
 from hbgeo.store.folder import CACHE, StoreFolder
 from hbgeo.store.frames import FramesByKey, FrameStore
 from hbgeo.store.moves import complete_moves
+
+if TYPE_CHECKING:
+    from hbgeo.measure.doubt.result import Doubts
 
 
 @dataclass

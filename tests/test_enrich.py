@@ -11,7 +11,6 @@ import pytest
 import shapely
 
 from hbgeo.read.enrich import (
-    YEARS,
     add_seats,
     find_seats,
     gather,
@@ -19,6 +18,7 @@ from hbgeo.read.enrich import (
     latest_rows,
     sum_parts,
 )  # fmt: skip
+from hbgeo.read.keys import YEARS
 from hbgeo.read.table import LayerTable
 
 FIGURES = pd.DataFrame(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from hbgeo.store.fingerprint import (
     fingerprint_code,
     fingerprint_file,
     stamp,
+    version_of,
 )
 
 HOME = Path(__file__).parent.parent / "hbgeo"
@@ -63,5 +65,12 @@ def test_every_file_of_the_package_is_part_of_the_code(
 
 def test_another_version_of_a_library_is_another_code(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = fingerprint_code()
-    monkeypatch.setattr(prints, "version", lambda _: "0")
+    monkeypatch.setattr(prints, "version_of", lambda _: "0")
     assert fingerprint_code.__wrapped__() != whole
+
+
+def test_a_library_is_of_the_version_that_its_own_metadata_say() -> None:
+    for name in (*prints._LIBRARIES, "XlsxWriter", "folium"):
+        assert version_of(name) == metadata.version(name)
+    with pytest.raises(metadata.PackageNotFoundError):
+        version_of("no-such-library")

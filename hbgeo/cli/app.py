@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import platform
 import signal
@@ -70,6 +71,9 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):  # a cp936 console lacks some official characters
             stream.reconfigure(errors="replace")
     signal.signal(signal.SIGTERM, _end)
+    gc.set_threshold(
+        100_000, 50, 50
+    )  # what is loaded stays: nothing to look through again and again
     try:
         sys.exit(_run())
     except UsageError as err:

@@ -118,9 +118,8 @@ def stats(
     as_json: Json = False,
 ) -> None:
     """计算覆盖率，与目标比较。"""
-    from hbgeo.listed import bounded_rows, stats_content
+    from hbgeo.listed import bounded_rows, stats_content, stats_table
     from hbgeo.show import terminal
-    from hbgeo.show.table.stats import flat_stats
 
     one_of("--by", by, ("county", "prefecture", "province"))
     if radius is not None:
@@ -133,9 +132,16 @@ def stats(
     found = measured.assessments
     told = (measured, names or (), options, by, trend)  # the terminal's own table shows no bounds
     rows = bounded_rows(workspace, *told) if output or as_json else []
-    table, content = (lambda: flat_stats(rows)), stats_content(rows, options.as_of, by)
+    content = stats_content(rows, options.as_of, by)
     shown = lambda: terminal.stats(workspace.catalog, found, by, options.part)  # noqa: E731
-    emit(table, shown, output=output, as_json=as_json, records=rows, content=content)
+    emit(
+        lambda: stats_table(rows),
+        shown,
+        output=output,
+        as_json=as_json,
+        records=rows,
+        content=content,
+    )
 
 
 @asks

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+# what is typed → what makes it of a text
+_PLAIN: dict[Any, Callable[[str], Any]] = {str: str, list[str]: str, Path: Path, bool: bool}
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]  # typer does not export it
 
 _WORDS = (
@@ -29,6 +35,10 @@ _NO_COMMAND = re.compile(r"No such command ('[^']*'|\S+?)(?:\.|$)")
 class Command(TyperCommand):
     """A command whose help is in Chinese."""
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """What it can be given, `--help` among it."""
+        return _spared(super().get_params(ctx))
+
     def get_help(self, ctx: Any) -> str:
         """The help text."""
         return in_chinese(super().get_help(ctx))
@@ -37,9 +47,56 @@ class Command(TyperCommand):
 class Group(TyperGroup):
     """The commands, whose help is in Chinese."""
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """What it can be given, `--help` among it."""
+        return _spared(super().get_params(ctx))
+
     def get_help(self, ctx: Any) -> str:
         """The help text."""
         return in_chinese(super().get_help(ctx))
+
+
+def _spared(params: list[Any]) -> list[Any]:
+    """Have texts and paths taken as they are typed.
+
+    Typer converts every value by Pydantic, a tenth of a second to load; of a plain text it makes
+    the same text. A version of Typer that keeps its conversion elsewhere is left to it.
+    """
+    for one in params:
+        kind = getattr(getattr(one, "type_descriptor", None), "annotation", None)
+        if kind in _PLAIN and getattr(one, "_runtime_param", one) is None:
+            one._runtime_param = _AsTyped(_PLAIN[kind])  # noqa: SLF001 - it offers no other way
+    return params
+
+
+@dataclass(frozen=True)
+class _AsTyped:
+    """What Typer makes of what was typed, where that needs no look at it."""
+
+    make: Callable[[str], Any]
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The value of a parameter; by Typer's own way where it is not plain."""
+        many = param.multiple or param.nargs == -1
+        if value is None:
+            return () if many else None
+        values = value if many else [value]
+        if isinstance(values, (list, tuple)) and all(_is_plain(one, self.make) for one in values):
+            made = [self.make(one) for one in values]
+            return made if many else made[0]
+        param._runtime_param = None  # noqa: SLF001 - as above
+        return param.get_runtime_param().coerce(value, param=param, ctx=ctx)
+
+
+def _is_plain(value: Any, make: Callable[[str], Any]) -> bool:
+    """Whether a value is a text that can be encoded, and no file that cannot be read."""
+    if make is bool:
+        return isinstance(value, bool)
+    if make is Path and isinstance(value, Path):
+        value = str(value)
+    if not isinstance(value, str) or not value.isprintable():
+        return False
+    return make is str or not os.path.exists(value) or os.access(value, os.R_OK)  # noqa: PTH110
 
 
 def in_chinese(text: str) -> str:

@@ -21,8 +21,8 @@ from hbgeo.measure.placing import Placement
 from hbgeo.measure.rounding import show_number
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.cell.text import in_sentence
-from hbgeo.read.enrich import YEARS
 from hbgeo.read.indicator import Indicator
+from hbgeo.read.keys import YEARS
 from hbgeo.read.schema.records import Schema, read_schema, schema_of_units
 from hbgeo.read.table import LayerTable
 

@@ -14,8 +14,9 @@ from hbgeo.measure.counting import needed_columns, with_numbers, working
 from hbgeo.measure.source import PARTS
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.cell.decimals import exact_sums
-from hbgeo.read.enrich import YEARS, latest_rows
+from hbgeo.read.enrich import latest_rows
 from hbgeo.read.indicator import Indicator
+from hbgeo.read.keys import YEARS
 from hbgeo.read.table import LayerTable
 
 

@@ -19,9 +19,8 @@ from hbgeo.arrays import Floats, Mask
 from hbgeo.measure.source import PARTS, Source
 from hbgeo.read.catalog import LEVEL_NAMES, LEVELS
 from hbgeo.read.cell.decimals import whole_numbers
-from hbgeo.read.enrich import DEATHS
 from hbgeo.read.indicator import Assumption, Indicator
-from hbgeo.read.layers import POPULATION
+from hbgeo.read.keys import DEATHS, POPULATION
 from hbgeo.read.schema.records import read_schema
 
 _SAID = {"deaths": ("死亡率", "‰"), "share": ("公益性安葬占比", "%")}

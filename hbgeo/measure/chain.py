@@ -16,8 +16,8 @@ from hbgeo.measure.counting import Case
 from hbgeo.measure.coverage import Coverage, count_links, unit_table
 from hbgeo.measure.methods import METHODS
 from hbgeo.read.catalog import LEVEL_NAMES
-from hbgeo.read.enrich import YEARS
 from hbgeo.read.indicator import Indicator
+from hbgeo.read.keys import YEARS
 from hbgeo.read.table import LayerTable
 
 Ints = NDArray[np.int64]

@@ -11,7 +11,7 @@ import pandas as pd
 from hbgeo.measure.names.forms import plain_name
 from hbgeo.measure.source import Source
 from hbgeo.read.catalog import PLACES
-from hbgeo.read.units.placenames import GAZETTEER
+from hbgeo.read.keys import GAZETTEER
 
 _LEVELS = ("village_code", "township_code", "county_code")  # the narrowest first
 Where = tuple[str, ...]  # the codes of these levels, "" where nothing is said

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from hbgeo.measure.assessment import Assessment
-from hbgeo.measure.trend import Gain, Trend
 from hbgeo.read.indicator import Target
+
+if TYPE_CHECKING:
+    from hbgeo.measure.trend import Trend
 
 MONTH = Fraction(3652425, 120000)  # days: a twelfth of the mean year of the calendar
 
@@ -80,6 +83,8 @@ def _kept(a: Assessment, trend: Trend | None) -> tuple[Fraction | None, Fraction
     """What was gained a month on one basis, in units and in points; None where nothing compares."""
     if trend is None or trend.new != a.as_of:
         return None, None
+    from hbgeo.measure.trend import Gain  # where two dates were compared it is loaded
+
     gain, months = trend.gains.get(a.indicator.id, Gain()), months_between(trend.old, trend.new)
     amount, points = (None if one is None else one / months for one in gain)
     return amount, points

@@ -16,7 +16,7 @@ from hbgeo.errors import LayerError
 from hbgeo.measure.coverage import WHERE
 from hbgeo.measure.locate import UnitIndex
 from hbgeo.read.catalog import AGES, LEVEL_NAMES
-from hbgeo.read.enrich import YEARS
+from hbgeo.read.keys import YEARS
 
 if TYPE_CHECKING:
     from hbgeo.read.units.grid import CellBatch

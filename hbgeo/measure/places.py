@@ -12,8 +12,8 @@ from hbgeo.measure.locate import UnitIndex
 from hbgeo.measure.named import holders
 from hbgeo.measure.roads import make_roads
 from hbgeo.measure.source import Source
+from hbgeo.read.keys import GAZETTEER
 from hbgeo.read.table import LayerTable
-from hbgeo.read.units.placenames import GAZETTEER
 
 
 class PlaceUnits:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,8 +15,10 @@ from hbgeo.measure.basis import Basis
 from hbgeo.measure.coverage import Coverage, from_pairs, unit_table
 from hbgeo.measure.discs import shares_within
 from hbgeo.measure.distance import nearest, with_xy, within
-from hbgeo.measure.network import Costs, costs_of_table
 from hbgeo.measure.pairs import Pairs, via_bits
+
+if TYPE_CHECKING:  # most ask for a straight line
+    from hbgeo.measure.network import Costs
 
 __all__ = ["by_cost", "by_radii", "by_radius", "check_radius", "geodesic_costs", "nearest"]
 WIDEST = 2_000_000.0  # metres
@@ -110,6 +113,8 @@ def by_cost(
         If the limit is not above 0, or above that of the costs; or positions do not fit.
     """
     if isinstance(costs, pd.DataFrame):
+        from hbgeo.measure.network import costs_of_table
+
         costs = costs_of_table(costs, units.index, facilities.index)
     if not 0 < limit <= costs.limit:
         raise RequestError(f"时限或路程“{limit:g}”应大于 0、不超过路程表的 {costs.limit:g}")
@@ -129,6 +134,8 @@ def geodesic_costs(places: pd.DataFrame, facilities: pd.DataFrame, limit: float)
     RequestError
         If the limit is not above 0, or above 2,000 km.
     """
+    from hbgeo.measure.network import Costs
+
     check_radius(limit)
     places, facilities = with_xy(places), with_xy(facilities)
     place, facility, metres = within(places, facilities, limit)

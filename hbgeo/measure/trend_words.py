@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from hbgeo.measure.basis_words import PIECES
-from hbgeo.measure.bridge import Bridge
-from hbgeo.measure.snapshot import Snapshot
+
+if TYPE_CHECKING:  # its words are shown where no dates are compared
+    from hbgeo.measure.bridge import Bridge
+    from hbgeo.measure.snapshot import Snapshot
 
 UNMATCHED = "无法对照"  # of a unit: it cannot be told what it was
 _SHOWN = 10  # names in one sentence

@@ -13,8 +13,8 @@ from hbgeo.measure.counting import Case, count_rows
 from hbgeo.measure.filters import any_of, describe
 from hbgeo.measure.why_records import Ground
 from hbgeo.measure.why_rows import said, traces_of
-from hbgeo.read.enrich import YEARS
 from hbgeo.read.indicator import Indicator
+from hbgeo.read.keys import YEARS
 from hbgeo.read.schema.records import schema_of_units
 from hbgeo.read.table import LayerTable
 

@@ -33,8 +33,8 @@ from hbgeo.read.cell.text import split_list
 from hbgeo.read.characters.variants import read_variants
 from hbgeo.read.divisions import normal_name, short_county, without_ethnic
 from hbgeo.read.divisions.changes import History
+from hbgeo.read.keys import GAZETTEER
 from hbgeo.read.table import LayerTable
-from hbgeo.read.units.placenames import GAZETTEER
 from hbgeo.store.search import Form, search_bytes
 from hbgeo.workspace import Workspace
 

@@ -20,8 +20,8 @@ from hbgeo.names.rows import lonlat_of, once, place_rows, texts_of, unit_names
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.characters.readings import read_readings
 from hbgeo.read.characters.variants import read_variants
+from hbgeo.read.keys import GAZETTEER
 from hbgeo.read.table import LayerTable
-from hbgeo.read.units.placenames import GAZETTEER
 from hbgeo.show.words import SAMPLE_MARK
 from hbgeo.workspace import Workspace
 

@@ -24,8 +24,8 @@ from hbgeo.names.standards import and_villages, in_any_township, in_townships, k
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.characters.readings import read_readings
 from hbgeo.read.characters.variants import read_variants
+from hbgeo.read.keys import GAZETTEER
 from hbgeo.read.table import LayerTable
-from hbgeo.read.units.placenames import GAZETTEER
 from hbgeo.workspace import Workspace
 
 SIGNS = "sign"

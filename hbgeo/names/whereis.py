@@ -16,9 +16,9 @@ from hbgeo.names.rows import gone, once
 from hbgeo.names.signs import SIGNS
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.cell.coordinates import COARSE, read_pair
+from hbgeo.read.keys import GAZETTEER
 from hbgeo.read.points import bring_point
 from hbgeo.read.table import LayerTable
-from hbgeo.read.units.placenames import GAZETTEER
 from hbgeo.workspace import Workspace
 
 LEVELS = ("province", "prefecture", "county", "township", "village")

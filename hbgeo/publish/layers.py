@@ -18,8 +18,8 @@ from hbgeo.arrow import Cells
 from hbgeo.measure.options import Options
 from hbgeo.products import with_works
 from hbgeo.publish.tables import FACILITIES, UNITS
+from hbgeo.read.keys import GAZETTEER
 from hbgeo.read.table import LayerTable
-from hbgeo.read.units.placenames import GAZETTEER
 from hbgeo.workspace import Workspace
 
 _MANY = {

@@ -14,15 +14,10 @@ import shapely
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.cell.dates import last_full_year
 from hbgeo.read.cell.decimals import exact_sums
-from hbgeo.read.shapes import union_of
+from hbgeo.read.keys import PARENT_COLUMNS, WEIGHTS, YEARS
 from hbgeo.read.table import LayerTable
-from hbgeo.read.units.polygons import PARENT_COLUMNS
 
-WEIGHTS = ("population", "population_60")
-DEATHS = ("mortality", "deaths", "burial_share")  # of a unit's own row only: never added up here
-YEARS = (
-    "population_years"  # of which the population of a unit is: "2023", of its parts "2022、2023"
-)
+SEATS = ["seat_x", "seat_y"]  # where a unit is reached from
 
 
 def inherit_parents(places: pd.DataFrame, townships: pd.DataFrame | None) -> None:
@@ -115,6 +110,8 @@ def gather(counties: LayerTable, level: str) -> LayerTable:
 
 def _dissolve(counties: gpd.GeoDataFrame, level: str) -> gpd.GeoDataFrame:
     """Prefectures or provinces, put together from their counties."""
+    from hbgeo.read.shapes import union_of  # who has no such units does not wait for it
+
     groups = counties.groupby(f"{level}_code", sort=True)
     made = groups[["province_code", "province"]].first()
     first = groups[["prefecture_code", "prefecture"]].first()

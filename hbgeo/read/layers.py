@@ -13,13 +13,8 @@ import pandas as pd
 from hbgeo.errors import LayerError
 from hbgeo.read.catalog import Catalog, Layer
 from hbgeo.read.divisions.changes import Change, History, read_changes
-from hbgeo.read.divisions.crosswalk import name_townships
-from hbgeo.read.divisions.lists import has_list
-from hbgeo.read.divisions.register import Register
 from hbgeo.read.enrich import (
-    DEATHS,
-    WEIGHTS,
-    YEARS,
+    SEATS,
     add_seats,
     find_seats,
     gather,
@@ -28,27 +23,20 @@ from hbgeo.read.enrich import (
     sum_parts,
 )
 from hbgeo.read.file.find import find_files
-from hbgeo.read.inputs import CHANGES, Inputs, layer_of
+from hbgeo.read.inputs import CHANGES, Inputs, joined, layer_of
+from hbgeo.read.keys import DEATHS, POPULATION, WEIGHTS, YEARS
 from hbgeo.read.near import ask_whether
 from hbgeo.read.schema.records import read_schema
-from hbgeo.read.schema.tidy import Tidy
 from hbgeo.read.table import LayerTable, from_frames, to_frames
-from hbgeo.read.units.background import make_background
-from hbgeo.read.units.facilities import make_facilities
-from hbgeo.read.units.lines import make_lines
-from hbgeo.read.units.placenames import GAZETTEER, make_placenames
-from hbgeo.read.units.polygons import make_units
-from hbgeo.read.units.tables import make_table
-from hbgeo.read.units.tasks import make_task_rows
-from hbgeo.read.units.villages import make_places
 from hbgeo.store.frames import FramesByKey, FrameStore
 from hbgeo.store.plain import is_plain
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # nobody waits for readers who reads nothing anew
+    from hbgeo.read.divisions.register import Register
+    from hbgeo.read.schema.tidy import Tidy
     from hbgeo.read.units.grid import CellBatch
 
 Watch = Callable[[], AbstractContextManager[Callable[[int, int], None] | None]]
-POPULATION = "population"
 _MISSES = ("E06", "W06", "W20")  # rules of rows that name nobody
 
 
@@ -85,6 +73,8 @@ class Layers:
         self._frames = store
         same = (self.fingerprint_of, self.inputs.unchanged)
         self._store = FramesByKey(store, "", *same) if store else None
+        seated = (self._fingerprint_of_seats, self.inputs.unchanged)
+        self._seated = FramesByKey(store, ".seats", *seated) if store else None
         self._tables: dict[str, LayerTable] = {}
         self._units: dict[str, LayerTable | None] = {}
         self._registers: dict[str, Register] = {}
@@ -135,6 +125,8 @@ class Layers:
 
     def miss_names(self) -> bool:
         """Whether a row of the layers read so far names a unit that is not there."""
+        if "township" in self._units:
+            self._bare("village")  # whose rows say where townships are reached, kept or not
         return any(table.issues["rule"].isin(_MISSES).any() for table in self._tables.values())
 
     def entry(self, key: str) -> Layer:
@@ -182,11 +174,15 @@ class Layers:
         LayerError
             If it cannot be read.
         """
-        from hbgeo.read.layer import read_layer  # nobody waits for readers who reads nothing anew
+        from hbgeo.read.layer import read_layer
 
         with self.watch() as progress:
             made = read_layer(layer, self.catalog.folder, progress=progress)
-        return made if self.same_scheme(layer) else self._named_by_code(made, layer)
+        if self.same_scheme(layer):
+            return made
+        from hbgeo.read.tying import named_by_code
+
+        return named_by_code(made, layer, layer_of(self.catalog, "township"))
 
     def cells(self, key: str) -> Iterator[CellBatch]:
         """The populated cells of a grid, batch by batch (see `read_cells`).
@@ -212,38 +208,19 @@ class Layers:
         LayerError
             If units have no codes or names.
         """
+        from hbgeo.read.tying import tie
+
         same = self.same_scheme(layer)
-        if layer.role == "units":
-            above = None if layer.level == "county" else self._bare("county")
-            return make_units(made, layer, None if above is None else above.frame)
-        if layer.role == "places":
-            return make_places(made, layer, self._names("township"), same_scheme=same)
-        if layer.role == "task":
-            return make_task_rows(made, layer)
-        if layer.role == "background":
-            return make_background(made, layer)
-        if layer.role == "lines":
-            return make_lines(made, layer, self._names("township"), same_scheme=same)
-        if layer.role == "table":
-            return make_table(made, layer, self._names(layer.level), same_scheme=same)
-        make = make_placenames if layer.schema == GAZETTEER else make_facilities
-        return make(made, layer, self._names("village"), same_scheme=same)
+        return tie(made, layer, self._counties, self._names, same_scheme=same)
+
+    def _counties(self) -> pd.DataFrame | None:
+        above = self._bare("county")
+        return None if above is None else above.frame
 
     def same_scheme(self, layer: Layer) -> bool:
         """Whether a layer's codes are those of the units it is tied to."""
         units = layer_of(self.catalog, "township") or layer_of(self.catalog, "county")
         return units is not None and units.scheme == layer.scheme
-
-    def _named_by_code(self, made: Tidy, layer: Layer) -> Tidy:
-        """Codes of the other shipped list stand for the names they have there, never for ours."""
-        column = "code" if layer.role == "places" else "township_code"
-        units = layer_of(self.catalog, "township")
-        if units is None or layer.role == "units" or not has_list(layer.scheme):
-            return made
-        if not has_list(units.scheme) or column not in made.frame:
-            return made
-        frame = name_townships(made.frame, layer.scheme, units.scheme, column)
-        return replace(made, frame=frame)
 
     def _bare(self, level: str) -> LayerTable | None:
         layer = layer_of(self.catalog, level)
@@ -252,6 +229,8 @@ class Layers:
     def _names(self, down_to: str) -> Register:
         """The names a row may use; villages only where rows can name one."""
         if down_to not in self._registers:
+            from hbgeo.read.divisions.register import Register
+
             levels = ("county", "township", "village")
             wanted = levels if down_to == "village" else levels[:2]
             units = {level: self._bare(level) for level in wanted}
@@ -277,12 +256,29 @@ class Layers:
         if "geometry" not in frame:
             townships = self._bare("township")
         inherit_parents(frame, None if townships is None else townships.frame)
-        add_seats(frame, self._seats() if level == "township" else None)
+        if "geometry" in frame:
+            self._seat(bare.key, frame, level)
+        else:
+            add_seats(frame, None)
         return self._populated(replace(bare, frame=frame))
 
-    def _seats(self) -> pd.DataFrame | None:
-        villages = self._bare("village")
-        return None if villages is None else find_seats(villages.frame)
+    def _seat(self, key: str, frame: pd.DataFrame, level: str) -> None:
+        """Where units with boundaries are reached from, kept: villages are read for little else."""
+        kept = self._seated.get(key) if self._seated else None
+        if kept and list(kept[0]) == SEATS and len(kept[0]) == len(frame):
+            for column in SEATS:
+                frame[column] = kept[0][column].to_numpy()
+            return
+        villages = self._bare("village") if level == "township" else None
+        add_seats(frame, None if villages is None else find_seats(villages.frame))
+        if self._seated:
+            self._seated.put(key, [pd.DataFrame(frame[SEATS]).reset_index(drop=True)])
+
+    def _fingerprint_of_seats(self, key: str) -> str:
+        """Of all that the seats of a layer's units come from, the villages' own entry among it."""
+        villages = layer_of(self.catalog, "village")
+        known = [self.fingerprint_of(key)]
+        return joined([*known, self.inputs.of_table(villages)] if villages else known)
 
     def _populated(self, units: LayerTable) -> LayerTable:
         """Join population by unit, the latest year not after the date; sum it up from parts."""

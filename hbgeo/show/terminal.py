@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from rich.console import RenderableType
@@ -15,14 +15,15 @@ from rich.text import Text
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.rounding import show_amount, show_number
-from hbgeo.measure.trend import Trend
 from hbgeo.measure.trend_words import UNMATCHED
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog
 from hbgeo.read.policy import SYSTEMS
 from hbgeo.show import words
-from hbgeo.show.doubt_words import MARKS
 from hbgeo.show.screen import Lines, Listing
 from hbgeo.show.words import APPROXIMATE_MARK, SAMPLE_MARK
+
+if TYPE_CHECKING:  # figures of one date wait for no comparison
+    from hbgeo.measure.trend import Trend
 
 _MARK_LINES = (f"{APPROXIMATE_MARK}。", f"{SAMPLE_MARK}。")  # stand above the table already
 _CHANGES = ("gained", "lost", "boundary", "unmatched")
@@ -179,6 +180,8 @@ def _firm(row: Mapping[str, Any]) -> str:
     """How firm a conclusion is, in a word; nothing where nothing is concluded."""
     if row["met"] is None:
         return ""
+    from hbgeo.show.doubt_words import MARKS  # the table of figures says nothing of it
+
     return MARKS["open" if row["firm"] is None else "firm" if row["firm"] else "doubtful"]
 
 

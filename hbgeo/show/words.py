@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -28,8 +28,10 @@ from hbgeo.measure.basis_words import (
 )
 from hbgeo.measure.coverage import Coverage, Share
 from hbgeo.measure.rounding import points, round_figure, show_amount, show_number
-from hbgeo.measure.trend import Trend
 from hbgeo.read.indicator import Indicator, Target
+
+if TYPE_CHECKING:  # who compares no dates does not wait for it
+    from hbgeo.measure.trend import Trend
 
 __all__ = [
     "APPROXIMATE_MARK",

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import distribution
 from importlib.resources import files
 from pathlib import Path
 
@@ -66,12 +67,33 @@ def fingerprint_code() -> str:
     """The fingerprint of what reads and checks: this package's own files, and the libraries."""
     made = hashlib.sha256()
     for name in _LIBRARIES:
-        made.update(f"{name} {version(name)}\n".encode())
+        made.update(f"{name} {version_of(name)}\n".encode())
     made.update(f"{shapely.geos_version_string} {pyproj.proj_version_str} {os.name}\n".encode())
-    home = Path(str(files("hbgeo")))
-    for file in sorted(p for p in home.rglob("*") if p.is_file()):
-        parts = file.relative_to(home).parts
-        if "__pycache__" not in parts and parts[0] != _SAMPLE:
-            made.update(f"{'/'.join(parts)}\n".encode())
-            made.update(hashlib.sha256(file.read_bytes()).digest())
+    home = str(files("hbgeo"))
+    for name in sorted(_files_in(home)):
+        made.update(f"{name}\n".encode())
+        with open(f"{home}/{name}", "rb") as file:  # noqa: PTH123 - hundreds of them, at every start
+            made.update(hashlib.sha256(file.read()).digest())
     return made.hexdigest()[:_SHORT]
+
+
+def _files_in(home: str) -> Iterator[str]:
+    """Every file of the package by name; not what Python makes of it, nor the sample."""
+    for folder, inner, names in os.walk(home):
+        inner[:] = {*inner} - {"__pycache__", *([_SAMPLE] if folder == home else [])}
+        at = folder[len(home) + 1 :].replace(os.sep, "/")
+        yield from (f"{at}/{name}" if at else name for name in names)
+
+
+def version_of(library: str) -> str:
+    """The version of a library that is installed.
+
+    Raises
+    ------
+    PackageNotFoundError
+        If it is not.
+    """
+    # the first lines of a file of many: all of them read as a message take six times as long
+    head, _, _ = (distribution(library).read_text("METADATA") or "").partition("\n\n")
+    said = [line for line in head.splitlines() if line.startswith("Version:")]
+    return said[0].removeprefix("Version:").strip() if said else distribution(library).version

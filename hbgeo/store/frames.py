@@ -10,7 +10,6 @@ import contextlib
 import io
 import json
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -160,9 +159,14 @@ def _crs_of(frame: pd.DataFrame) -> str:
 
 def _read_frame(file: pa.NativeFile) -> pd.DataFrame:
     batch, about = _read(file)
-    # columns of a million texts are laid out side by side: Arrow needs no interpreter for that
-    with ThreadPoolExecutor(_THREADS if about["rows"] > _MANY else 1) as pool:
-        values = list(pool.map(_unpack, about["kinds"], batch.columns))
+    if about["rows"] > _MANY:
+        # columns of a million texts are laid out side by side: Arrow needs no interpreter for that
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(_THREADS) as pool:
+            values = list(pool.map(_unpack, about["kinds"], batch.columns))
+    else:
+        values = list(map(_unpack, about["kinds"], batch.columns))
     counted = index = pd.RangeIndex(about["rows"])
     if about["index"] is not None:
         index = pd.Index(values.pop(0), name=about["index"][0])

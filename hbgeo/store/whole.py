@@ -12,10 +12,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import file_digest, sha256
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from hbgeo.store.fingerprint import fingerprint, fingerprint_code
+from hbgeo.store.fingerprint import fingerprint, fingerprint_code, version_of
 from hbgeo.store.folder import CACHE
 from hbgeo.store.rests import PREFIX
 
@@ -163,5 +163,5 @@ def _versions() -> str:
     said = [platform.python_version(), zlib.ZLIB_RUNTIME_VERSION]
     for name in _WRITERS:
         with suppress(PackageNotFoundError):
-            said.append(f"{name} {version(name)}")
+            said.append(f"{name} {version_of(name)}")
     return " ".join(said)

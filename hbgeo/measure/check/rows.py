@@ -8,7 +8,6 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from hbgeo.arrays import Mask
 from hbgeo.measure.burial_room import DOUBLE_M2, SINGLE_M2
@@ -184,6 +183,8 @@ def _near_pairs(
     rows: pd.DataFrame, at: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], list[float]]:
     """Rows among `at` of one name within 100 m, each with its nearest, and the metres between."""
+    from scipy.spatial import cKDTree  # a tenth of a second, for those who have such rows
+
     names = pd.factorize(rows["name"].iloc[at])[0]
     x, y = rows["x"].to_numpy()[at], rows["y"].to_numpy()[at]
     lon, lat = np.radians(x), np.radians(y)

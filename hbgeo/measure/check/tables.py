@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
 
 from hbgeo.arrays import Mask
 from hbgeo.measure.filters import match
@@ -116,6 +115,8 @@ def _close(rows: pd.DataFrame, before: pd.DataFrame) -> Iterator[tuple[pd.Series
     """Every row with an earlier one within 100 m, on a plane good enough for that."""
     if rows.empty or before.empty:
         return
+    from scipy.spatial import cKDTree  # a tenth of a second, for those who have such rows
+
     shrink = np.cos(np.radians(float(rows["y"].mean())))
     plane = [f[["x", "y"]].to_numpy(float) * (111_320 * shrink, 110_950) for f in (rows, before)]
     metres, nearest = cKDTree(plane[1]).query(plane[0])

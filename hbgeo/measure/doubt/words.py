@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from hbgeo.measure.doubt.suspects import Note
 from hbgeo.read.schema.records import Schema
+
+if TYPE_CHECKING:  # the words alone are said where nothing is in doubt
+    from hbgeo.measure.doubt.suspects import Note
 
 KINDS = {
     "cell": "内容无法识别",

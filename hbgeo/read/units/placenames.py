@@ -21,7 +21,6 @@ from hbgeo.read.units.classes import BODIES, class_of
 from hbgeo.read.units.facilities import make_facilities
 from hbgeo.read.units.naming import blank_texts
 
-GAZETTEER = "placename"
 TODAY, PAST, TWICE = "现今", "历史", "重复登记"
 VILLAGE_CLASSES = (*BODIES, *BODIES.values())  # which are a village or community themselves
 _WIDE = 0.01  # degrees, about a kilometre: of what reaches farther the middle says no township

@@ -19,9 +19,6 @@ from hbgeo.read.shapes import union_of
 from hbgeo.read.table import LayerTable, of_layer
 from hbgeo.read.units.naming import blank_texts
 
-PARENT_COLUMNS = ["county_code", "county", "prefecture_code", "prefecture"]
-PARENT_COLUMNS += ["province_code", "province"]
-
 
 def make_units(made: Tidy, layer: Layer, counties: pd.DataFrame | None) -> LayerTable:
     """Turn tidy polygons into units indexed by code, with their parents' codes and names.

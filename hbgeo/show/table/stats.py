@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.doubt.question import Span
-from hbgeo.measure.doubt.result import Firmness
 from hbgeo.measure.pace import pace_of
-from hbgeo.measure.trend import Trend
 from hbgeo.read.indicator import Indicator, Target
 from hbgeo.show.table.values import number
 from hbgeo.show.words import goal_unit, measure_word, points_short, short_word
+
+if TYPE_CHECKING:
+    from hbgeo.measure.doubt.result import Firmness
+    from hbgeo.measure.trend import Trend
 
 FIRM = ("low", "high", "firm", "bounds")  # what is said of how firm a figure is
 
