@@ -487,6 +487,7 @@ ORDER = [
     "questions",
     "adding",
     "mending",
+    "papers",
     "job",
     "collect.counties",
     "collect.base",

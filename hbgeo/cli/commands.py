@@ -159,8 +159,7 @@ def uncovered(
     if beyond:
         show_beyond(ask, name, beyond, output=output, as_json=as_json)
         return
-    from hbgeo.listed import uncovered_content
-    from hbgeo.products import list_uncovered
+    from hbgeo.listed import list_uncovered, uncovered_content
     from hbgeo.show import terminal
     from hbgeo.show.table.units import SORTS
 

@@ -36,7 +36,8 @@ def _run(ask: Ask) -> tuple[list[Path], Sequence[str]]:
     """Do the job, and show what came of it; the files that were written, and what was noted."""
     from hbgeo.worker import helper
 
-    helped: dict[str, Any] = {"worker": helper("hbgeo.job")}  # it loads what we load
+    # it loads what we load, and what it alone does
+    helped: dict[str, Any] = {"worker": helper("hbgeo.job", "hbgeo.show.excel.report")}
     from hbgeo import job
 
     with count_steps(job.STEPS) as helped["progress"]:
