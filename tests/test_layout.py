@@ -546,6 +546,7 @@ ORDER = [
     "cli.why",
     "cli.publishing",
     "cli.commands",
+    "cli.table",
     "cli.app",
     "cli",
     "__main__",
