@@ -527,6 +527,7 @@ ORDER = [
     "scale.counting",
     "scale",
     "cli.help",
+    "cli.here",
     "cli.quoting",
     "cli.console",
     "cli.options",

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
-import platform
 import signal
 import sys
-import zlib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
@@ -18,7 +16,7 @@ import typer
 
 from hbgeo import __version__
 from hbgeo.cli.help import Command, Group, UsageError, what_is_wrong
-from hbgeo.cli.options import Here, lists
+from hbgeo.cli.here import Here
 from hbgeo.cli.table import COMMANDS
 from hbgeo.errors import HbgeoError, why_not
 
@@ -78,6 +76,8 @@ def _load(name: str) -> Any:
         If there is none.
     """
     entry = COMMANDS[name]
+    from hbgeo.cli.options import lists
+
     command = getattr(import_module(f"hbgeo.cli.{entry.home}"), entry.name or name)
     if entry.looks:
         from hbgeo.cli.answering import looks
@@ -102,6 +102,9 @@ _NO_MEMORY = "内存不足，没有完成，原有文件未改动；请关闭其
 def _say_version(asked: bool) -> None:
     """Say the versions: outputs are the same byte for byte where all three are."""
     if asked:
+        import platform
+        import zlib
+
         python = platform.python_version()
         print(f"hbgeo {__version__}（Python {python}，zlib {zlib.ZLIB_RUNTIME_VERSION}）")
         raise typer.Exit

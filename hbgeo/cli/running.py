@@ -8,7 +8,8 @@ from typing import Any
 
 from hbgeo.cli.answering import asked_of, listening
 from hbgeo.cli.console import count_steps, say_again, show
-from hbgeo.cli.options import Ask, Here, Wait, asks, working
+from hbgeo.cli.here import Here
+from hbgeo.cli.options import Ask, Wait, asks, working
 
 
 @asks
