@@ -14,100 +14,30 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import pandas as pd
 
-from hbgeo import history
-from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.doubt.result import Doubts
-from hbgeo.measure.names.found import SignNames
 from hbgeo.measure.options import Options
-from hbgeo.measure.snapshot import Snapshot
-from hbgeo.measure.snapshot_file import snapshot_bytes
-from hbgeo.measure.tasks import Tasks
-from hbgeo.measure.trend import Trend
-from hbgeo.read.catalog import Catalog
+from hbgeo.papers import Papers, write_papers
 from hbgeo.sharing import read_together
-from hbgeo.show.excel.doubts import firmness_sheets
-from hbgeo.show.excel.report import report_bytes
-from hbgeo.show.excel.sheet import Sheet
-from hbgeo.show.table.csv import write_csv
-from hbgeo.show.table.effects import with_effects
 from hbgeo.show.table.files import Staging, Writer
-from hbgeo.show.table.units import unit_rows
-from hbgeo.showing import Reached, find_reached
 from hbgeo.store.folder import CACHE
 from hbgeo.store.rests import remove_rests
-from hbgeo.tasks import tasks_of_run
 from hbgeo.worker import Piece, Worker
 from hbgeo.workspace import Workspace
 
+if TYPE_CHECKING:  # two processes share the job: each loads what it does, when it does it
+    from hbgeo import history
+    from hbgeo.measure.assessment import Assessment, Measured
+    from hbgeo.measure.names.found import SignNames
+    from hbgeo.measure.snapshot import Snapshot
+    from hbgeo.measure.tasks import Tasks
+    from hbgeo.measure.trend import Trend
+    from hbgeo.showing import Reached
+
 STEPS = ("检查数据", "计算指标", "绘制地图", "写出文件")  # what `progress` counts
-
-
-@dataclass(frozen=True)
-class Papers:
-    """What the job writes beside the page: the Excel report and two tables.
-
-    Attributes
-    ----------
-    units
-        Units of every level that was measured.
-    nearest, waiting
-        As in `Measured`.
-    issues
-        Every problem of the data, one a row.
-    trend
-        What changed since the snapshot before; None without one.
-    inputs
-        Layer → fingerprint of its files.
-    tasks, names
-        What was given out and came back (督办); what was found of the names on signs. None where no
-        layer holds any.
-    more
-        Sheets of the report that rest on more than the figures: 服务半径, 规划方案.
-    """
-
-    catalog: Catalog
-    assessments: Sequence[Assessment]
-    units: Mapping[str, pd.DataFrame]
-    nearest: Mapping[str, pd.DataFrame]
-    waiting: Mapping[str, pd.DataFrame]
-    issues: pd.DataFrame
-    trend: Trend | None
-    inputs: Mapping[str, str]
-    tasks: Tasks | None = None
-    names: SignNames | None = None
-    more: Sequence[Sheet] = ()
-
-    @property
-    def files(self) -> dict[str, Writer]:
-        """Name → what writes it."""
-        return {
-            "report.xlsx": self._write_report,
-            "coverage.csv": self._write_coverage,
-            "issues.csv": lambda file: write_csv(self.issues, file),
-        }
-
-    def _write_report(self, file: IO[bytes]) -> None:
-        made = report_bytes(
-            self.catalog,
-            self.assessments,
-            self.units,
-            nearest=self.nearest,
-            waiting=self.waiting,
-            issues=self.issues,
-            trend=self.trend,
-            inputs=self.inputs,
-            tasks=self.tasks,
-            names=self.names,
-            more=self.more,
-        )
-        file.write(made)
-
-    def _write_coverage(self, file: IO[bytes]) -> None:
-        write_csv(unit_rows(self.assessments, self.units, self.nearest), file)
 
 
 @dataclass(frozen=True)
@@ -175,7 +105,7 @@ class Report:
             If a file cannot be written; what stood there before is untouched.
         """
         home, said = Path(folder), progress or _say_nothing
-        (home / history.FOLDER).mkdir(parents=True, exist_ok=True)
+        _make_folders(home)
         said(2, len(STEPS))
         with Staging() as staging, _ended_with_us(worker):
             paths = {name: staging.path(home / name) for name in self.files}
@@ -191,6 +121,8 @@ class Report:
 
     def _own_files(self, home: Path, given: Mapping[str, Path]) -> dict[Path, Writer]:
         """The files that this process writes, an earlier snapshot of other inputs among them."""
+        from hbgeo import history
+
         mine = {home / name: write for name, write in self.files.items() if name not in given}
         history.make_way(home / history.FOLDER, self.snapshot)
         older = history.replaced(home / history.FOLDER, self.snapshot)
@@ -242,6 +174,11 @@ def _reported(
     home: Workspace, asked: Options, issues: pd.DataFrame, looking: Piece[None] | None
 ) -> Report:
     """Measure every indicator; what writes the files of it."""
+    from hbgeo import history
+    from hbgeo.show.excel.doubts import firmness_sheets
+    from hbgeo.show.table.effects import with_effects
+    from hbgeo.showing import find_reached
+
     measured = home.measure(options=asked, with_nearest=True)
     snapshot = history.take(home, measured, asked)
     back = history.far_back(home, snapshot)
@@ -261,8 +198,16 @@ def _reported(
     return Report(measured.assessments, issues, files, snapshot, papers, notes, doubts, mended)
 
 
+def _make_folders(home: Path) -> None:
+    from hbgeo import history
+
+    (home / history.FOLDER).mkdir(parents=True, exist_ok=True)
+
+
 def _damage(workspace: Workspace, snapshot: Snapshot) -> list[str]:
     """A line that names the snapshot in this one's place, where it is damaged."""
+    from hbgeo import history
+
     said = history.damage(workspace.root / "maps" / history.FOLDER, snapshot)
     return [f"{said}。它已另取名（{history.DAMAGED}），本次的快照写在原处。"] if said else []
 
@@ -282,9 +227,9 @@ def _papers(
     trend: Trend | None,
     options: Options,
 ) -> Papers:
-    from hbgeo.names.papers import (
-        names_of,  # the second process looks at no names, and loads faster
-    )
+    from hbgeo import history
+    from hbgeo.names.papers import names_of
+    from hbgeo.tasks import tasks_of_run
 
     return Papers(
         workspace.catalog,
@@ -298,13 +243,6 @@ def _papers(
         tasks_of_run(workspace, measured, options),
         names_of(workspace, options.within),
     )
-
-
-def write_papers(papers: Papers, paths: Mapping[str, Path]) -> None:
-    """Write papers to where they are wanted, each by its name."""
-    for name, path in paths.items():
-        with path.open("wb") as file:
-            papers.files[name](file)
 
 
 @contextmanager
@@ -327,6 +265,8 @@ def _write_bytes(content: bytes, file: IO[bytes]) -> None:
 
 
 def _write_snapshot(snapshot: Snapshot, file: IO[bytes]) -> None:
+    from hbgeo.measure.snapshot_file import snapshot_bytes
+
     file.write(snapshot_bytes(snapshot))
 
 
@@ -340,7 +280,7 @@ def _write_page(
     doubts: Doubts,
     file: IO[bytes],
 ) -> None:
-    from hbgeo.products import draw_page  # the second process draws none, and loads faster
+    from hbgeo.products import draw_page
 
     more: dict[str, Any] = {"back": back, "names": names, "reached": reached, "doubts": doubts}
     page = draw_page(workspace, measured, options, **more)

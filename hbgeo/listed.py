@@ -183,6 +183,35 @@ def layers_of(one: Indicator) -> set[str]:
     return {one.layer, one.beside, one.units, *one.needs, *(link.layer for link in one.links)}
 
 
+def list_uncovered(
+    workspace: Workspace, name: str, options: Options, sort: str = "code"
+) -> tuple[Assessment, pd.DataFrame]:
+    """The units that an indicator leaves out, and the nearest facility of each.
+
+    Returns
+    -------
+    assessment, units
+        The indicator as it was measured, and its uncovered units, one a row.
+
+    Raises
+    ------
+    RequestError
+        If `name` is no single rate, or cannot be computed.
+    """
+    from hbgeo.errors import RequestError
+    from hbgeo.show.table.units import uncovered_rows
+
+    measured = workspace.measure([name], options=options, with_nearest=True)
+    found = measured.assessments
+    if len(found) != 1 or (found[0].counted and found[0].indicator.measure != "capacity"):
+        raise RequestError(f"“{name}”不是单个的覆盖率指标；请写指标代号，或代号@变体")
+    [one] = found
+    if one.coverage is None:
+        raise RequestError(f"{one.indicator.full_name}无法计算：缺少{'、'.join(one.missing)}")
+    level = one.indicator.units
+    return one, uncovered_rows(one, {level: workspace.units(level)}, measured.nearest, sort)
+
+
 def uncovered_content(
     workspace: Workspace, one: Assessment, table: pd.DataFrame
 ) -> Callable[[str], bytes]:

@@ -108,13 +108,14 @@ def shared() -> Worker:
     return _shared[owner]
 
 
-def helper(module: str) -> Worker | None:
-    """The worker, having begun to load a module; None where there is one processor only."""
+def helper(*modules: str) -> Worker | None:
+    """The worker, having begun to load modules; None where there is one processor only."""
     if (os.cpu_count() or 1) < 2:
         return None
-    shared().give(_load, module)
+    shared().give(_load, modules)
     return shared()
 
 
-def _load(module: str) -> None:
-    importlib.import_module(module)
+def _load(modules: tuple[str, ...]) -> None:
+    for module in modules:
+        importlib.import_module(module)

@@ -266,6 +266,43 @@ def test_a_file_changed_while_it_was_read_is_not_kept(
     assert kept.exists()
 
 
+def test_a_file_that_came_while_a_glob_was_read_is_not_kept(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog, path = copy / "layers" / "catalog.toml", copy / "layers" / "population.csv"
+    said = catalog.read_text("utf-8").replace('"population.csv"', '"population*.csv"')
+    catalog.write_text(said, "utf-8")
+
+    def read_and_add(layer: Layer, folder: Path, **more: Any) -> Tidy:
+        made = read_layer(layer, folder, **more)
+        if layer.key == "population":
+            path.with_stem("population-2").write_bytes(path.read_bytes())
+        return made
+
+    kept = copy / "maps" / ".cache" / "population.frames"
+    with monkeypatch.context() as patch:
+        patch.setattr(layer_of_files, "read_layer", read_and_add)
+        Workspace.open(copy).layer("population")
+        assert not kept.exists()
+    Workspace.open(copy).layer("population")
+    assert kept.exists()
+
+
+def test_seats_are_kept_for_as_long_as_villages_and_townships_are_the_same(copy: Path) -> None:
+    first = Workspace.open(copy).units("township")
+    again = Workspace.open(copy)
+    pd.testing.assert_frame_equal(again.units("township"), first)
+    assert "village" not in again.layers._tables  # nobody asked for them
+    again.layers.miss_names()  # which asks of every layer that figures rest on
+    assert "village" in again.layers._tables
+    path = copy / "layers" / "villages.csv"
+    lines = path.read_text("utf-8-sig").splitlines()
+    at = next(n for n, line in enumerate(lines) if n and "是" in line.split(","))
+    path.write_text("\n".join([*lines[:at], *lines[at + 1 :]]), "utf-8")
+    changed = Workspace.open(copy).units("township")
+    assert (changed["seat_x"] != first["seat_x"]).sum() == 1
+
+
 def test_layers_without_a_store_keep_nothing(copy: Path) -> None:
     Layers(read_catalog(copy / "layers")).table("population")
     assert not (copy / "maps" / ".cache").exists()

@@ -10,7 +10,8 @@ from typing import Any
 import nasty
 import pytest
 
-from hbgeo.cli.options import Ask, Here
+from hbgeo.cli.here import Here
+from hbgeo.cli.options import Ask
 from hbgeo.errors import CatalogError, HbgeoError, LayerError, PolicyError, RequestError
 from hbgeo.read import policy
 from hbgeo.read.catalog import read_catalog

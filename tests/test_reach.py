@@ -13,6 +13,7 @@ from pyproj import Geod, Transformer
 from shapely import Polygon, box
 
 from hbgeo.errors import HbgeoError
+from hbgeo.measure import distance
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.distance import (
     TIE_M,
@@ -190,6 +191,20 @@ def test_two_as_far_to_the_micrometre_are_a_tie_and_the_smaller_label_wins() -> 
         sites = np.array([[TIE_M, 0, 0], [second, 0, 0]])
         best, chord = _nearest_by_chord(place, sites, pd.Index(["乙", "B"]))
         assert (best.tolist(), chord.tolist()) == ([wanted], [TIE_M])
+
+
+def test_few_are_looked_at_one_by_one_as_a_tree_finds_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(7)
+    for step in (1e-9, 0.5):  # degrees to which places are rounded: hardly any tie, and many
+        x, y = (np.round(rng.uniform(lo, lo + 6, 700) / step) * step for lo in (110, 29))
+        few, many = ecef(x[:300], y[:300]), ecef(x[300:] + 0.25, y[300:])
+        labels = pd.Index([f"{n:03}" for n in rng.permutation(400)])
+        monkeypatch.setattr(distance, "_AT_ONCE", 1000)  # several at a time, the last ones fewer
+        monkeypatch.setattr(distance, "_FEW", len(few) * len(many))
+        best, chord = _nearest_by_chord(few, many, labels)
+        monkeypatch.setattr(distance, "_FEW", 0)
+        pick, by_tree = _nearest_by_chord(few, many, labels)
+        assert (best.tolist(), chord.tolist()) == (pick.tolist(), by_tree.tolist())
 
 
 def test_a_disc_has_the_area_of_the_geodesic_one() -> None:

@@ -16,7 +16,7 @@ import pytest
 import typer
 
 from hbgeo.cli.app import app
-from hbgeo.cli.commands import COMMANDS
+from hbgeo.cli.table import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")

@@ -18,7 +18,7 @@ import pytest
 from hbgeo import process as process_module
 from hbgeo.errors import LayerError, RequestError
 from hbgeo.history import units_of
-from hbgeo.job import Papers, write_papers
+from hbgeo.papers import Papers, write_papers
 from hbgeo.process import GoneError, Parts, at_risk, inside
 from hbgeo.worker import Worker
 from hbgeo.workspace import Workspace

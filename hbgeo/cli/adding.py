@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from hbgeo.cli.console import dialogue, show
-from hbgeo.cli.options import Here, Wait, working
+from hbgeo.cli.here import Here
+from hbgeo.cli.options import Wait, working
 
 _FILE = "要加进工作区的台账或图层；不写就处理 check 没认出的写法"
 _COLUMN = "哪一列是什么，可写几次；没有的，等号后面空着"

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from hbgeo.cli.console import Heard, Names, say_again
-from hbgeo.cli.options import Command, Here
+from hbgeo.cli.here import Here
+from hbgeo.cli.options import Command
 
 
 def looks(command: Command) -> Command:

@@ -4,41 +4,107 @@ from __future__ import annotations
 
 import gc
 import os
-import platform
 import signal
 import sys
-import zlib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from hbgeo import __version__
-from hbgeo.cli.commands import COMMANDS
 from hbgeo.cli.help import Command, Group, UsageError, what_is_wrong
-from hbgeo.cli.options import Here
+from hbgeo.cli.here import Here
+from hbgeo.cli.table import COMMANDS
 from hbgeo.errors import HbgeoError, why_not
 
+_HOW: dict[str, Any] = {
+    "add_completion": False,
+    "rich_markup_mode": None,
+    "pretty_exceptions_enable": False,
+}
+
+
+class _Commands(Mapping[str, Any]):
+    """The commands, each loaded when it is asked for: nobody waits for the others."""
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __getitem__(self, name: str) -> Any:
+        return _load(name)
+
+
+class _Program(Group):
+    """The program: what its commands do is told without them."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given | {"commands": _Commands()})
+        self._telling = False
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - so Typer asks
+        """The names of the commands, in the order in which they are told."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """A command; while help is told, only its name and its line."""
+        if self._telling:
+            return Command(cmd_name, help=COMMANDS[cmd_name].line)
+        return super().get_command(ctx, cmd_name)
+
+    def get_help(self, ctx: Any) -> str:
+        """The help text."""
+        self._telling = True
+        try:
+            return super().get_help(ctx)
+        finally:
+            self._telling = False
+
+
+@cache
+def _load(name: str) -> Any:
+    """A command by its name, as Typer makes it of a function.
+
+    Raises
+    ------
+    KeyError
+        If there is none.
+    """
+    entry = COMMANDS[name]
+    from hbgeo.cli.options import lists
+
+    command = getattr(import_module(f"hbgeo.cli.{entry.home}"), entry.name or name)
+    if entry.looks:
+        from hbgeo.cli.answering import looks
+
+        command = looks(command)
+    alone = typer.Typer(**_HOW)
+    alone.command(name, cls=Command)(lists(name, command) if entry.lists else command)
+    return typer.main.get_command(alone)
+
+
 app = typer.Typer(
-    cls=Group,
+    cls=_Program,
     help="民政设施覆盖率：按政策指标计算、列出未覆盖单位、绘制离线地图。",
     no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
+    **_HOW,
 )
 _INTERRUPTED = 130
 _NO_MEMORY = "内存不足，没有完成，原有文件未改动；请关闭其他程序再试，或按县拆分数据"
 
 
-for _name, _command in COMMANDS.items():
-    app.command(_name, cls=Command)(_command)
-
-
 def _say_version(asked: bool) -> None:
     """Say the versions: outputs are the same byte for byte where all three are."""
     if asked:
+        import platform
+        import zlib
+
         python = platform.python_version()
         print(f"hbgeo {__version__}（Python {python}，zlib {zlib.ZLIB_RUNTIME_VERSION}）")
         raise typer.Exit

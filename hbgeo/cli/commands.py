@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from hbgeo.cli.adding import add
-from hbgeo.cli.agenda import agenda
-from hbgeo.cli.answering import looks
 from hbgeo.cli.beyond import BeyondMetres, show_beyond
-from hbgeo.cli.collecting import collect
 from hbgeo.cli.console import Names, count_read, emit, show, show_whole, warn, write
-from hbgeo.cli.counting import count
-from hbgeo.cli.doubting import doubts
-from hbgeo.cli.finding import search, whereis
-from hbgeo.cli.names import names
 from hbgeo.cli.options import (
     Ask,
     Indicator,
@@ -28,20 +19,14 @@ from hbgeo.cli.options import (
     asks,
     day_of,
     home_of,
-    lists,
     look_back,
     look_far_back,
     one_of,
     open_workspace,
     suffix_of,
 )
-from hbgeo.cli.planning import plan
-from hbgeo.cli.points import locate, nearest
-from hbgeo.cli.publishing import publish
 from hbgeo.cli.quoting import command
-from hbgeo.cli.reaching import Radius, access, show_radii
-from hbgeo.cli.running import run
-from hbgeo.cli.why import why
+from hbgeo.cli.reaching import Radius, show_radii
 
 
 def init(
@@ -159,8 +144,7 @@ def uncovered(
     if beyond:
         show_beyond(ask, name, beyond, output=output, as_json=as_json)
         return
-    from hbgeo.listed import uncovered_content
-    from hbgeo.products import list_uncovered
+    from hbgeo.listed import list_uncovered, uncovered_content
     from hbgeo.show import terminal
     from hbgeo.show.table.units import SORTS
 
@@ -338,32 +322,3 @@ def import_ledger(
     files = cleaned_files(output, made.rows, made.aside, issues, **how)
     write_files(files)
     show(*terminal_data.cleaned(file.name, made, issues), written(files))
-
-
-COMMANDS: dict[str, Callable[..., None]] = {
-    "run": run,
-    "init": init,
-    "layers": looks(layers),
-    "check": lists("check", looks(check)),
-    "stats": lists("stats", looks(stats)),
-    "doubts": lists("doubts", looks(doubts)),
-    "uncovered": lists("uncovered", looks(uncovered)),
-    "tasks": lists("tasks", tasks),
-    "why": lists("why", looks(why)),
-    "plan": lists("plan", plan),
-    "agenda": lists("agenda", looks(agenda)),
-    "names": lists("names", names),
-    "search": lists("search", search),
-    "whereis": lists("whereis", whereis),
-    "targets": lists("targets", looks(targets)),
-    "compare": lists("compare", compare),
-    "brief": brief,
-    "map": draw_map,
-    "poster": poster,
-    "locate": lists("locate", locate),
-    "count": lists("count", count),
-    "nearest": lists("nearest", nearest),
-    "access": lists("access", access),
-    "import": lists("import", import_ledger),
-    **{one.__name__: one for one in (add, collect, publish)},
-}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from hbgeo.cli.console import Names, count_read, warn
+from hbgeo.cli.here import Here
 from hbgeo.errors import RequestError
 
 if TYPE_CHECKING:
@@ -52,12 +53,6 @@ Wait = Annotated[
     bool, typer.Option("--wait", help="别人正在用这个工作区时等他用完；不写就说明是谁，结束")
 ]
 Command = Callable[..., None]
-
-
-class Here:
-    """Where the command works; set before any command runs."""
-
-    root = Path()
 
 
 @dataclass(frozen=True)

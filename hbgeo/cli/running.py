@@ -8,7 +8,8 @@ from typing import Any
 
 from hbgeo.cli.answering import asked_of, listening
 from hbgeo.cli.console import count_steps, say_again, show
-from hbgeo.cli.options import Ask, Here, Wait, asks, working
+from hbgeo.cli.here import Here
+from hbgeo.cli.options import Ask, Wait, asks, working
 
 
 @asks
@@ -36,7 +37,8 @@ def _run(ask: Ask) -> tuple[list[Path], Sequence[str]]:
     """Do the job, and show what came of it; the files that were written, and what was put right."""
     from hbgeo.worker import helper
 
-    helped: dict[str, Any] = {"worker": helper("hbgeo.job")}  # it loads what we load
+    # it loads what we load, and what it alone does
+    helped: dict[str, Any] = {"worker": helper("hbgeo.job", "hbgeo.show.excel.report")}
     from hbgeo import job
 
     with count_steps(job.STEPS) as helped["progress"]:

@@ -14,6 +14,8 @@ from hbgeo.read.crs import GEOD
 
 GRS80 = GEOD  # of CGCS2000, to a tenth of a millimetre
 TIE_M = 1e-6  # nearer than this to each other, two distances are the same
+_FEW = 1_000_000  # pairs: looked at one by one before a tree is even loaded
+_AT_ONCE = 1 << 18  # pairs looked at together: they stay in the processor
 TINY = 1e-300
 
 
@@ -153,17 +155,36 @@ def _one_a_place(facilities: pd.DataFrame) -> NDArray[np.intp]:
 
 def _nearest_by_chord(a: Floats, b: Floats, labels: pd.Index) -> tuple[NDArray[np.intp], Floats]:
     """The nearest of `b` by straight chord, and the chord; the smallest label wins a tie."""
-    from scipy.spatial import cKDTree  # a tenth of a second, for those who ask how far it is
-
-    tree = cKDTree(b)
     if len(b) == 1:
         return np.zeros(len(a), dtype=np.intp), np.linalg.norm(a - b, axis=1)
+    if len(a) * len(b) <= _FEW:
+        return _nearest_of_few(a, b, labels)
+    from scipy.spatial import cKDTree  # two tenths of a second: for few, longer than all of it
+
+    tree = cKDTree(b)
     chord, pick = tree.query(a, k=2)
     best = pick[:, 0]
     tied = np.flatnonzero(chord[:, 1] - chord[:, 0] <= TIE_M)
     balls = tree.query_ball_point(a[tied], chord[tied, 0] + TIE_M)
     best[tied] = [min(ball, key=lambda k: (str(labels[k]), k)) for ball in balls]
     return best, chord[:, 0]
+
+
+def _nearest_of_few(a: Floats, b: Floats, labels: pd.Index) -> tuple[NDArray[np.intp], Floats]:
+    """The same by looking at every pair: squares are added as a tree adds them, to the last bit."""
+    best, chord = np.zeros(len(a), dtype=np.intp), np.zeros(len(a))
+    step = max(1, _AT_ONCE // len(b))
+    for at in range(0, len(a), step):
+        here = slice(at, at + step)
+        x, y, z = (a[here, i, None] - b[:, i] for i in range(3))
+        squares = x * x + y * y + z * z
+        best[here] = squares.argmin(axis=1)
+        chord[here] = np.sqrt(squares.min(axis=1))
+        within = squares <= ((chord[here] + TIE_M) ** 2)[:, None]
+        for row in np.flatnonzero(within.sum(axis=1) > 1).tolist():
+            tied = np.flatnonzero(within[row]).tolist()
+            best[at + row] = min(tied, key=lambda k: (str(labels[k]), k))
+    return best, chord
 
 
 def arc(ax: Floats, ay: Floats, bx: Floats, by: Floats, chord: Floats) -> Floats:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import cached_property
+from glob import has_magic
 from pathlib import Path
 
 from hbgeo.errors import HbgeoError, LayerError
 from hbgeo.read.catalog import Catalog, Layer
 from hbgeo.read.divisions.changes import Aliases, read_aliases
-from hbgeo.read.file.find import find_files
+from hbgeo.read.file.find import Database, find_files
 from hbgeo.store.fingerprint import Stamp, fingerprint, fingerprint_code, fingerprint_file, stamp
 from hbgeo.store.plain import is_plain
 
@@ -26,6 +27,8 @@ class Inputs:
         self.catalog = catalog
         self._files: dict[Path, str] = {}
         self._stamps: dict[Path, Stamp] = {}
+        self._layers: dict[str, str] = {}
+        self._globs: list[tuple[Layer, list[Path | Database]]] = []  # what those of layers meant
 
     def of_table(self, layer: Layer) -> str:
         """The fingerprint of all that a layer's table comes from; "" where that cannot be told.
@@ -58,8 +61,17 @@ class Inputs:
 
     def of_layer(self, layer: Layer) -> str:
         """Of a layer's files and its entry; "" for a database, and where reading will fail."""
+        if self.catalog.layers.get(layer.key) is not layer:
+            return self._of_files(layer)
+        if layer.key not in self._layers:  # asked for by every layer whose rows name these units
+            self._layers[layer.key] = self._of_files(layer)
+        return self._layers[layer.key]
+
+    def _of_files(self, layer: Layer) -> str:
         try:
             found = find_files(layer, self.catalog.folder)
+            if any(map(has_magic, layer.paths)):
+                self._globs.append((layer, found))
             files = [path for path in found if isinstance(path, Path)]
             contents = [f"{path.name} {self.of_file(path)}" for path in files]
         except (HbgeoError, OSError):
@@ -82,7 +94,12 @@ class Inputs:
 
     def unchanged(self) -> bool:
         """Whether the files are still as they were when their fingerprints were taken."""
-        return all(path.exists() and stamp(path) == was for path, was in self._stamps.items())
+        try:
+            return all(
+                path.exists() and stamp(path) == was for path, was in self._stamps.items()
+            ) and all(find_files(layer, self.catalog.folder) == was for layer, was in self._globs)
+        except HbgeoError:
+            return False
 
 
 def layer_of(catalog: Catalog, level: str) -> Layer | None:

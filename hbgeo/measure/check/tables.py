@@ -99,8 +99,10 @@ def check_increments(indicators: Iterable[Indicator], source: Source) -> list[Is
             continue
         matched = np.asarray(np.logical_or.reduce([match(frame, c) for c in one.where]))
         year = frame[one.year[0]].dt.year.to_numpy()
-        rows = frame[matched & np.isin(year, one.year[1])].dropna(subset=["x", "y"])
-        before = frame[matched & (year < min(one.year[1]))].dropna(subset=["x", "y"])
+        matched = matched & frame["x"].notna().to_numpy() & frame["y"].notna().to_numpy()
+        told = frame[["file", "sheet", "row", one.year[0], "x", "y"]]
+        rows = told[matched & np.isin(year, one.year[1])]
+        before = told[matched & (year < min(one.year[1]))]
         heading = layer.kind.heading(one.year[0])
         for row, other in _close(rows, before):
             said = f"与编号 {other.name}（第{other['row']}行，{other[one.year[0]].year} 年）相距不足 {_NEAR_M} 米，同一项目不要报两年"
@@ -138,7 +140,10 @@ def _repeated(one: Indicator, layer: LayerTable) -> list[Issue]:
         year = frame[one.year[0]]
         keys["year"] = year.dt.year if pd.api.types.is_datetime64_any_dtype(year) else year
         matched &= keys["year"].notna().to_numpy()
-    twice = matched & keys.assign(matched=matched).duplicated(keep=False).to_numpy()
+    twice = matched.copy()
+    twice[matched] = keys[matched].duplicated(keep=False).to_numpy()
+    if not twice.any():
+        return []
     heading = schema.heading("name")
     said = _said_twice(one, layer)
     fix = "逐户逐人的名单请汇总成合计再报；重复填报的请删去一行"
@@ -154,12 +159,15 @@ def _above_whole(one: Indicator, layer: LayerTable) -> list[Issue]:
     columns = (one.numerator, one.denominator)
     if any(c not in frame or not pd.api.types.is_float_dtype(frame[c]) for c in columns):
         return []
-    part, whole = (frame[c] for c in columns)
+    part, whole = (frame[c].to_numpy() for c in columns)
+    above = part > whole
+    if not above.any():
+        return []
     said = f"“{heading(one.numerator)}”大于“{heading(one.denominator)}”，比例超过 100%"
     return [
         _issue(one.layer, row, heading(one.numerator), "E14", "warning", said, "核对两个数",
                f"{row[one.numerator]:.15g}")
-        for _, row in frame[part > whole].iterrows()
+        for _, row in frame[above].iterrows()
     ]  # fmt: skip
 
 

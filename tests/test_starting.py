@@ -1,0 +1,70 @@
+"""What a command loads: the libraries that do its work, and none that does another's."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from small import SMALL, make_workspace
+
+# what each does in a run
+USED = {
+    "geopandas": "units and their boundaries as frames",
+    "shapely": "which unit holds a point, where a unit is reached from, what lies within a radius",
+    "pyproj": "coordinates of other systems, and geodesic distances and areas",
+    "folium": "the page",
+}
+# what nobody waits for who asks for one figure of layers that are kept: other formats and maps,
+# trees and programmes, workbooks, readings of characters, boundaries shared, conversion by Typer
+UNUSED = {"fiona", "folium", "scipy", "xlsxwriter", "pypinyin", "topojson", "pyogrio", "pydantic"}
+UNUSED |= {"hbgeo.measure.doubt", "hbgeo.measure.check", "hbgeo.read.file.ledger", "hbgeo.history"}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace whose layers are kept."""
+    folder = tmp_path_factory.mktemp("starting")
+    make_workspace(SMALL, folder)
+    return folder
+
+
+def loaded(home: Path, *words: str) -> set[str]:
+    """The modules that a command loads into its first process."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "hbgeo", "-C", str(home), *words],
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)},
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=True,
+    )
+    lines = [line for line in done.stderr.splitlines() if line.startswith("import time:")]
+    return {line.rsplit("|", 1)[1].strip() for line in lines}
+
+
+def test_a_run_rests_on_the_libraries_of_maps(home: Path) -> None:
+    found = loaded(home, "run")
+    assert USED.keys() <= found, USED.keys() - found
+    assert (home / "maps" / "index.html").exists()
+
+
+def test_one_figure_of_kept_layers_loads_nothing_that_it_does_not_use(home: Path) -> None:
+    loaded(home, "stats", "cemetery-township", "--as-of", "2024-12-31")  # whoever asks first keeps
+    found = loaded(home, "stats", "cemetery-township")
+    assert "hbgeo.measure.assess" in found  # it was measured, not said again
+    assert not UNUSED & found, UNUSED & found
+
+
+def test_what_is_inside_a_map_file_is_told_by_fiona(home: Path) -> None:
+    probe = (
+        "import sys; from pathlib import Path\n"
+        "from hbgeo.read.file.vector import list_layers\n"
+        "print('fiona' in sys.modules, [*list_layers(Path(sys.argv[1]))], 'fiona' in sys.modules)"
+    )
+    [file, *_] = sorted((home / "layers").glob("*.gpkg"))
+    said = subprocess.check_output([sys.executable, "-c", probe, str(file)], encoding="utf-8")
+    assert said.startswith("False [")
+    assert said.rstrip().endswith("] True")
