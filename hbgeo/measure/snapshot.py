@@ -17,10 +17,11 @@ import shapely
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
-from hbgeo.arrow import Cells, large_texts, pandas_texts, whole
+from hbgeo.arrow import Cells, whole
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.basis_words import PEOPLE, WEIGHED
 from hbgeo.measure.coverage import Coverage
+from hbgeo.measure.joined import joined, numbers_of, repeated, texts_or_none
 from hbgeo.read.cell.decimals import exact_sum
 from hbgeo.read.divisions.changes import Change
 from hbgeo.read.divisions.heirs import HEIR_COLUMNS
@@ -234,9 +235,9 @@ def _facilities(measured: Measured) -> pd.DataFrame:
     frames = list(held.values())
     return pd.DataFrame(
         {
-            "indicator": _repeated(list(held), list(map(len, frames))),
-            "id": _joined([frame.index.to_series() for frame in frames]),
-            **{c: _joined([frame[c] for frame in frames]) for c in ("name", "named")},
+            "indicator": repeated(list(held), list(map(len, frames))),
+            "id": joined([frame.index.to_series() for frame in frames]),
+            **{c: joined([frame[c] for frame in frames]) for c in ("name", "named")},
             **{
                 c: np.concatenate([f[c].to_numpy() for f in frames])
                 for c in ("x", "y", "served", "ways")
@@ -310,39 +311,15 @@ def _counted(
     supply = [c for c in SUPPLY if any(c in frame for frame in frames)]
     return pd.DataFrame(
         {
-            "indicator": _repeated([a.indicator.id for a, _ in measured], sizes),
-            "level": _repeated(levels, sizes),
-            "code": _joined([frame.index.to_series() for frame in frames]),
-            **{c: _joined([_column(frame, c) for frame in frames]) for c in TEXTS[3:-2]},
+            "indicator": repeated([a.indicator.id for a, _ in measured], sizes),
+            "level": repeated(levels, sizes),
+            "code": joined([frame.index.to_series() for frame in frames]),
+            **{c: joined([texts_or_none(frame, c) for frame in frames]) for c in TEXTS[3:-2]},
             "township_code": _of_units(towns, codes),
             "shape": _of_units(shapes, codes),
-            **{c: _numbers(frames, c) for c in [*NUMBERS, *supply]},
+            **{c: numbers_of(frames, c) for c in [*NUMBERS, *supply]},
         }
     )
-
-
-def _column(frame: pd.DataFrame, column: str) -> pd.Series:
-    """Texts of each row; missing ones where there is no such column."""
-    return frame[column] if column in frame else pd.Series(None, range(len(frame)), dtype="str")
-
-
-def _numbers(frames: Sequence[pd.DataFrame], column: str) -> NDArray[np.float64]:
-    """A number of each row of several frames; NaN where there is none."""
-    columns = [
-        f[column].to_numpy(float) if column in f else np.full(len(f), np.nan) for f in frames
-    ]
-    return np.concatenate(columns)
-
-
-def _joined(columns: Sequence[pd.Series]) -> ExtensionArray:
-    """Columns of text one behind another."""
-    return pandas_texts(whole(pa.chunked_array(list(map(large_texts, columns)), pa.large_string())))
-
-
-def _repeated(texts: Sequence[str], sizes: Sequence[int]) -> ExtensionArray:
-    """Each text so many times, one after another."""
-    owner = np.repeat(np.arange(len(sizes)), sizes)
-    return pandas_texts(pa.array(texts, pa.large_string()).take(owner))
 
 
 def _of_units(
@@ -353,7 +330,7 @@ def _of_units(
     # most indicators of a level have the very same units
     distinct = {(level, id(some)): some for level, some in codes}
     found = {key: known.get(key[0], nowhere).reindex(some) for key, some in distinct.items()}
-    return _joined([found[level, id(some)].fillna("") for level, some in codes])
+    return joined([found[level, id(some)].fillna("") for level, some in codes])
 
 
 def numbers_in(table: pd.DataFrame) -> list[str]:
