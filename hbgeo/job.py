@@ -9,6 +9,7 @@ process; without one everything but foreign files is read here.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -20,7 +21,7 @@ import pandas as pd
 
 from hbgeo.measure.doubt.result import Doubts
 from hbgeo.measure.options import Options
-from hbgeo.papers import Papers, write_papers
+from hbgeo.papers import LATER, Papers, draft_papers, finish_papers, write_papers
 from hbgeo.sharing import read_together
 from hbgeo.show.table.files import Staging, Writer
 from hbgeo.store.folder import CACHE
@@ -55,6 +56,8 @@ class Report:
         `report.xlsx`, `coverage.csv`, `issues.csv` and the snapshot. Nothing is made before.
     notes
         What the user must know of the job itself, a line each: a snapshot that is damaged.
+    token
+        Under which the worker has drafted the papers; "" where it has not.
     mended
         Those of the notes that a further run would not tell: what they tell of is put right.
     """
@@ -66,6 +69,7 @@ class Report:
     papers: Papers
     notes: Sequence[str] = ()
     doubts: Doubts = field(default_factory=Doubts)
+    token: str = ""
     mended: Sequence[str] = ()
 
     @property
@@ -110,14 +114,22 @@ class Report:
         with Staging() as staging, _ended_with_us(worker):
             paths = {name: staging.path(home / name) for name in self.files}
             given = {name: paths[name].absolute() for name in self.papers.files} if worker else {}
-            piece = worker.give(write_papers, self.papers, given) if worker else None
+            written = self._made_by(worker, given) if worker else _say_nothing
             for path, write in self._own_files(home, given).items():
                 staging.write(path, write)
             said(3, len(STEPS))
-            if piece:
-                piece.take()
+            written()
             remove_rests(home / CACHE)
             return staging.move()
+
+    def _made_by(self, worker: Worker, given: Mapping[str, Path]) -> Callable[[], object]:
+        """Have a worker write the papers; what waits until they are written."""
+        if not self.token:
+            return worker.give(write_papers, self.papers, given).take
+        later = {key: getattr(self.papers, key) for key in LATER}
+        piece = worker.give(finish_papers, self.token, later, given)
+        # one that died since has no draft, and neither have we
+        return lambda: piece.take() or write_papers(self.papers, given)
 
     def _own_files(self, home: Path, given: Mapping[str, Path]) -> dict[Path, Writer]:
         """The files that this process writes, an earlier snapshot of other inputs among them."""
@@ -167,11 +179,15 @@ def run(
     looking = read_together(home, worker) if worker else None
     issues = home.issues()
     said(1, len(STEPS))
-    return _reported(home, asked, issues, looking)
+    return _reported(home, asked, issues, worker, looking)
 
 
 def _reported(
-    home: Workspace, asked: Options, issues: pd.DataFrame, looking: Piece[None] | None
+    home: Workspace,
+    asked: Options,
+    issues: pd.DataFrame,
+    worker: Worker | None,
+    looking: Piece[None] | None,
 ) -> Report:
     """Measure every indicator; what writes the files of it."""
     from hbgeo import history
@@ -182,20 +198,22 @@ def _reported(
     measured = home.measure(options=asked, with_nearest=True)
     snapshot = history.take(home, measured, asked)
     back = history.far_back(home, snapshot)
+    papers = _papers(home, measured, issues, snapshot, back.trend)
+    token = _drafted_by(worker, papers) if worker else ""
     reached = find_reached(home, measured, asked)
     mended = _damage(home, snapshot)
     notes = [*mended, *back.notes, *_left_out(home), *reached.notes]
     doubts = home.doubts(options=asked, measured=measured)
     issues = with_effects(issues, doubts, home.policy)
-    if looking:
-        looking.take()
-    papers = _papers(home, measured, issues, snapshot, back.trend, asked)
     sheets = [*firmness_sheets(doubts, measured.assessments), *reached.sheets()]
-    papers = replace(papers, more=sheets)
+    since = _done_since(home, measured, asked, looking)
+    papers = replace(papers, issues=issues, more=sheets, **since)
     page: Writer = partial(_write_page, home, measured, asked, back, papers.names, reached, doubts)
     files = {"index.html": page, **papers.files}
     files[f"{history.FOLDER}/{history.file_name(snapshot)}"] = partial(_write_snapshot, snapshot)
-    return Report(measured.assessments, issues, files, snapshot, papers, notes, doubts, mended)
+    return Report(
+        measured.assessments, issues, files, snapshot, papers, notes, doubts, token, mended
+    )
 
 
 def _make_folders(home: Path) -> None:
@@ -225,24 +243,45 @@ def _papers(
     issues: pd.DataFrame,
     snapshot: Snapshot,
     trend: Trend | None,
-    options: Options,
 ) -> Papers:
+    """The papers, as far as they rest on the figures."""
     from hbgeo import history
-    from hbgeo.names.papers import names_of
-    from hbgeo.tasks import tasks_of_run
 
+    units = history.units_of(workspace, measured.assessments)
     return Papers(
         workspace.catalog,
         measured.assessments,
-        history.units_of(workspace, measured.assessments),
+        # no paper draws them, and shapes take long to be handed on
+        {
+            key: pd.DataFrame(f.drop(columns="geometry", errors="ignore"))
+            for key, f in units.items()
+        },
         measured.nearest,
         measured.waiting,
         issues,
         trend,
         snapshot.about["inputs"],
-        tasks_of_run(workspace, measured, options),
-        names_of(workspace, options.within),
     )
+
+
+def _done_since(
+    workspace: Workspace, measured: Measured, options: Options, looking: Piece[None] | None
+) -> dict[str, Any]:
+    """What was given out and came back, and what was found of names on signs."""
+    from hbgeo.names.papers import names_of
+    from hbgeo.tasks import tasks_of_run
+
+    tasks = tasks_of_run(workspace, measured, options)
+    if looking:
+        looking.take()
+    return {"tasks": tasks, "names": names_of(workspace, options.within)}
+
+
+def _drafted_by(worker: Worker, papers: Papers) -> str:
+    """Have a worker begin the papers while it is asked what is in doubt; the token of the draft."""
+    token = secrets.token_hex(8)
+    worker.give(draft_papers, token, papers)
+    return token
 
 
 @contextmanager
@@ -256,8 +295,8 @@ def _ended_with_us(worker: Worker | None) -> Iterator[None]:
         raise
 
 
-def _say_nothing(_done: int, _total: int) -> None:
-    """Progress that nobody watches."""
+def _say_nothing(*_: int) -> None:
+    """Progress that nobody watches, and papers that nobody waits for."""
 
 
 def _write_bytes(content: bytes, file: IO[bytes]) -> None:

@@ -1,11 +1,16 @@
-"""What the main job writes beside the page: the Excel report and two tables."""
+"""What the main job writes beside the page: the Excel report and two tables.
+
+A process may make them in two steps: `draft_papers` what rests on the figures alone, as soon as
+they are there; `finish_papers` the rest, when it is known.
+"""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -18,6 +23,17 @@ if TYPE_CHECKING:  # who gives them to another process to be written loads none 
     from hbgeo.measure.tasks import Tasks
     from hbgeo.measure.trend import Trend
     from hbgeo.show.excel.sheet import Sheet
+
+
+LATER = ("issues", "tasks", "names", "more")  # of `Papers`, what no draft needs
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What of the papers rests on the figures alone: the first sheets of the report, `coverage.csv`."""
+
+    sheets: Sequence[Sheet]
+    coverage: bytes
 
 
 @dataclass(frozen=True)
@@ -41,6 +57,8 @@ class Papers:
         layer holds any.
     more
         Sheets of the report that rest on more than the figures: 服务半径, 规划方案.
+    draft
+        What was made of them before; None makes everything when it is written.
     """
 
     catalog: Catalog
@@ -54,6 +72,7 @@ class Papers:
     tasks: Tasks | None = None
     names: SignNames | None = None
     more: Sequence[Sheet] = ()
+    draft: Draft | None = None
 
     @property
     def files(self) -> dict[str, Writer]:
@@ -79,6 +98,7 @@ class Papers:
             tasks=self.tasks,
             names=self.names,
             more=self.more,
+            figures=self.draft.sheets if self.draft else None,
         )
         file.write(made)
 
@@ -86,12 +106,27 @@ class Papers:
         from hbgeo.show.table.csv import write_csv
         from hbgeo.show.table.units import unit_rows
 
-        write_csv(unit_rows(self.assessments, self.units, self.nearest), file)
+        if self.draft:
+            file.write(self.draft.coverage)
+        else:
+            write_csv(unit_rows(self.assessments, self.units, self.nearest), file)
 
     def _write_issues(self, file: IO[bytes]) -> None:
         from hbgeo.show.table.csv import write_csv
 
         write_csv(self.issues, file)
+
+    def drafted(self) -> Papers:
+        """The same, with what rests on the figures alone made."""
+        from hbgeo.show.excel.report import figure_sheets
+
+        known: dict[str, Any] = {"nearest": self.nearest, "waiting": self.waiting}
+        sheets = figure_sheets(
+            self.catalog, self.assessments, self.units, trend=self.trend, **known
+        )
+        coverage = io.BytesIO()
+        self._write_coverage(coverage)
+        return replace(self, draft=Draft(sheets, coverage.getvalue()))
 
 
 def write_papers(papers: Papers, paths: Mapping[str, Path]) -> None:
@@ -99,3 +134,27 @@ def write_papers(papers: Papers, paths: Mapping[str, Path]) -> None:
     for name, path in paths.items():
         with path.open("wb") as file:
             papers.files[name](file)
+
+
+_drafts: dict[str, Papers] = {}  # by the job's token; of this process, and one at a time
+
+
+def draft_papers(token: str, papers: Papers) -> None:
+    """Make what rests on the figures alone, for `finish_papers` to find in the same process."""
+    _drafts.clear()
+    _drafts[token] = papers.drafted()
+
+
+def finish_papers(token: str, later: Mapping[str, Any], paths: Mapping[str, Path]) -> bool:
+    """Write the papers that were drafted with what is known since (`LATER`), each to its place.
+
+    Returns
+    -------
+    written
+        False where this process has no draft of that token: nothing is written then.
+    """
+    papers = _drafts.pop(token, None)
+    if papers is None:
+        return False
+    write_papers(replace(papers, **later), paths)
+    return True

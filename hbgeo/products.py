@@ -128,12 +128,14 @@ def with_works(workspace: Workspace, key: str, options: Options) -> LayerTable:
 def _who_could_serve(
     workspace: Workspace, layers: Iterable[str], options: Options
 ) -> dict[str, pd.DataFrame]:
-    """Indicator → who would serve whom if all facilities of its layer worked, at any date."""
+    """Indicator that may follow a scenario → who would serve whom if all facilities of its layer worked, at any date."""
+    from hbgeo.show.page.scenario import may_follow
+
     could: dict[str, pd.DataFrame] = {}
     for key in layers:
         every = tuple(str(one) for one in workspace.layers.table(key).frame.index)
         mine = [one for one in workspace.policy.values() if one.layer == key]
-        asked = [one for one in mine if one.measure != "capacity"]  # no scenario counts it anew
+        asked = [one for one in mine if may_follow(one)]
         as_if = replace(options, as_if=every)
         found = measure(asked, workspace, as_if, placements=workspace.placements)
         # a row of which only the county is known has no unit to be counted anew for

@@ -194,6 +194,7 @@ ORDER = [
     "measure.reasons",
     "measure.tasks",
     "measure.agenda",
+    "measure.joined",
     "measure.snapshot",
     "measure.snapshot_file",
     "measure.bridge",

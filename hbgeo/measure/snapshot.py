@@ -15,11 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 from hbgeo.arrow import Cells, whole
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.basis_words import PEOPLE, WEIGHED
 from hbgeo.measure.coverage import Coverage
+from hbgeo.measure.joined import joined, numbers_of, repeated, texts_or_none
 from hbgeo.read.cell.decimals import exact_sum
 from hbgeo.read.divisions.changes import Change
 from hbgeo.read.divisions.heirs import HEIR_COLUMNS
@@ -227,13 +229,21 @@ def _facilities(measured: Measured) -> pd.DataFrame:
     """The facilities that counted, one indicator after another."""
     every = [(a.indicator.id, a.coverage) for a in measured.assessments]
     found = {one: measured.qualified[one] for one, coverage in every if coverage is not None}
-    held = [
-        qualified.rename_axis("id").reset_index().assign(indicator=one)
-        for one, qualified in found.items()
-        if "x" in qualified
-    ]
-    facilities = pd.concat(held, ignore_index=True) if held else _no_facilities()
-    return facilities[["indicator", *FACILITY]]
+    held = {one: qualified for one, qualified in found.items() if "x" in qualified}
+    if not held:
+        return _no_facilities()
+    frames = list(held.values())
+    return pd.DataFrame(
+        {
+            "indicator": repeated(list(held), list(map(len, frames))),
+            "id": joined([frame.index.to_series() for frame in frames]),
+            **{c: joined([frame[c] for frame in frames]) for c in ("name", "named")},
+            **{
+                c: np.concatenate([f[c].to_numpy() for f in frames])
+                for c in ("x", "y", "served", "ways")
+            },
+        }
+    )[["indicator", *FACILITY]]
 
 
 def _about(a: Assessment, measured: Measured) -> dict[str, Any]:
@@ -295,16 +305,32 @@ def _counted(
     towns: Mapping[str, pd.Series],
 ) -> pd.DataFrame:
     """The units of every indicator, one after another."""
-    table = pd.concat([c.units for _, c in measured]).reset_index(names="code")
-    sizes = [len(c.units) for _, c in measured]
-    table["indicator"] = np.repeat(np.array([a.indicator.id for a, _ in measured]), sizes)
-    table["level"] = np.repeat(np.array([a.indicator.units for a, _ in measured]), sizes)
-    boundaries = [shapes[a.indicator.units].reindex(c.units.index) for a, c in measured]
-    table["shape"] = pd.concat(boundaries).fillna("").array
+    frames = [c.units for _, c in measured]
+    levels, sizes = [a.indicator.units for a, _ in measured], list(map(len, frames))
+    codes = [(level, frame.index) for level, frame in zip(levels, frames, strict=True)]
+    supply = [c for c in SUPPLY if any(c in frame for frame in frames)]
+    return pd.DataFrame(
+        {
+            "indicator": repeated([a.indicator.id for a, _ in measured], sizes),
+            "level": repeated(levels, sizes),
+            "code": joined([frame.index.to_series() for frame in frames]),
+            **{c: joined([texts_or_none(frame, c) for frame in frames]) for c in TEXTS[3:-2]},
+            "township_code": _of_units(towns, codes),
+            "shape": _of_units(shapes, codes),
+            **{c: numbers_of(frames, c) for c in [*NUMBERS, *supply]},
+        }
+    )
+
+
+def _of_units(
+    known: Mapping[str, pd.Series], codes: Sequence[tuple[str, pd.Index]]
+) -> ExtensionArray:
+    """What is known by level of units, those of every indicator one after another; "" where nothing is."""
     nowhere = pd.Series(dtype="str")
-    above = [towns.get(a.indicator.units, nowhere).reindex(c.units.index) for a, c in measured]
-    table["township_code"] = pd.concat(above).fillna("").array
-    return table.reindex(columns=[*TEXTS, *numbers_in(table)])
+    # most indicators of a level have the very same units
+    distinct = {(level, id(some)): some for level, some in codes}
+    found = {key: known.get(key[0], nowhere).reindex(some) for key, some in distinct.items()}
+    return joined([found[level, id(some)].fillna("") for level, some in codes])
 
 
 def numbers_in(table: pd.DataFrame) -> list[str]:

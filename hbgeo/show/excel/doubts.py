@@ -210,7 +210,7 @@ def ends_shown(firm: Firmness, a: Assessment) -> tuple[str, str]:
 
 
 def _deciding(firm: Firmness, a: Assessment) -> list[list[Any]]:
-    rows = doubt_words.in_order(firm)
+    rows = doubt_words.in_order(firm, deciding=True)
     return [
         [
             a.indicator.full_name,
@@ -221,7 +221,7 @@ def _deciding(firm: Firmness, a: Assessment) -> list[list[Any]]:
             doubt_words.say(row["effect"]),
             a.indicator.id,
         ]
-        for row in rows[rows["role"] != ""].to_dict("records")
+        for row in rows.to_dict("records")
     ]
 
 

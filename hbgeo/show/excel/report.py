@@ -69,6 +69,7 @@ def report_bytes(
     tasks: Tasks | None = None,
     names: SignNames | None = None,
     more: Sequence[Sheet] = (),
+    figures: Sequence[Sheet] | None = None,
 ) -> bytes:
     """Make the workbook.
 
@@ -81,21 +82,43 @@ def report_bytes(
         As in `Measured`; without an entry 未覆盖清单 has no facilities.
     issues, trend, inputs, tasks, names, more
         Problems to be sent back; what changed since a snapshot; layer → fingerprint; 督办; names on signs; 服务半径 and 规划方案.
+    figures
+        What `figure_sheets` made of the same, where that was done before.
     """
-    as_of = assessments[0].as_of if assessments else catalog.as_of
-    line = f"填报单位：                截至日期：{as_of}          制表：hbgeo"
-    sheets = [_targets_sheet(catalog, assessments, line), *_area_sheets(assessments, line, trend)]
-    sheets += [progress_sheet(assessments, line, trend)]
-    sheets += [uncovered_sheet(assessments, units, line, nearest=nearest, waiting=waiting)]
-    villages = [a for a in assessments if is_listed(a) and of_villages(a)]
-    sheets += [villages_sheet(villages, units["village"], line)] if villages else []
-    sheets += [replace(sheet, line=line) for sheet in more]
+    as_of, line = _day_and_line(catalog, assessments)
+    known: dict[str, Any] = {"nearest": nearest, "waiting": waiting, "trend": trend}
+    made = figure_sheets(catalog, assessments, units, **known) if figures is None else figures
+    sheets = [*made, *(replace(sheet, line=line) for sheet in more)]
     sheets += [change_sheet(trend)] if trend is not None else []
     sheets += [tasks_sheet(tasks, line)] if tasks is not None else []
     sheets += names_sheets(names, line) if names is not None else []
     sheets += issues_sheets(issues, line) if issues is not None else []
     sheets += [_basis_sheet(catalog, assessments, line, inputs or {}), _fields_sheet()]
     return _report_bytes(sheets, catalog.title, as_of, marks(assessments))
+
+
+def figure_sheets(
+    catalog: Catalog,
+    assessments: Sequence[Assessment],
+    units: Mapping[str, pd.DataFrame],
+    *,
+    nearest: Mapping[str, pd.DataFrame] = _NONE,
+    waiting: Mapping[str, pd.DataFrame] = _NONE,
+    trend: Trend | None = None,
+) -> list[Sheet]:
+    """The first sheets of the report, which rest on the figures alone: 目标总表 to 未覆盖清单."""
+    _, line = _day_and_line(catalog, assessments)
+    sheets = [_targets_sheet(catalog, assessments, line), *_area_sheets(assessments, line, trend)]
+    sheets += [progress_sheet(assessments, line, trend)]
+    sheets += [uncovered_sheet(assessments, units, line, nearest=nearest, waiting=waiting)]
+    villages = [a for a in assessments if is_listed(a) and of_villages(a)]
+    return [*sheets, *([villages_sheet(villages, units["village"], line)] if villages else [])]
+
+
+def _day_and_line(catalog: Catalog, assessments: Sequence[Assessment]) -> tuple[date | None, str]:
+    """As of when the figures are, and the line that says so under every title."""
+    as_of = assessments[0].as_of if assessments else catalog.as_of
+    return as_of, f"填报单位：                截至日期：{as_of}          制表：hbgeo"
 
 
 def _report_bytes(sheets: Sequence[Sheet], title: str, as_of: date | None, mark: str) -> bytes:

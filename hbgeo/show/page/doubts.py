@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -118,27 +119,39 @@ def _carried(
     part: PartWriter, firm: Firmness, one: Assessment, inputs: PageInputs, rows: _Rows
 ) -> dict[str, Any]:
     """The rows that decide, and of each unit in doubt the first few: number, role, effect; pairs with units."""
-    level = inputs.shown[one.indicator.id][0].level
-    ordered = doubt_words.in_order(firm).to_dict("records")
-    open_units = set(map(str, firm.units.index))
-    told: list[list[Any]] = []
+    ordered = doubt_words.in_order(firm)
+    places, roles = _places_of_rows(ordered, firm, one, inputs), ordered["role"].tolist()
+    told: list[int] = []
     pairs: list[tuple[int, int]] = []
     count: dict[int, int] = {}
-    for row in ordered:
-        codes = [str(code) for code in row["units"] if str(code) in open_units]
-        at = [] if level is None else sorted(set(_places(pd.Index(codes), one, level, inputs)))
-        mine = [int(p) for p in at if p >= 0 and (row["role"] or count.get(p, 0) < A_UNIT)]
-        if not row["role"] and (not mine or len(told) >= MOST):
+    for at, (mine, role) in enumerate(zip(places, roles, strict=True)):
+        shown = [p for p in mine if role or count.get(p, 0) < A_UNIT]
+        if not role and (not shown or len(told) >= MOST):
             continue
-        for place in mine:
+        for place in shown:
             count[place] = count.get(place, 0) + 1
             pairs.append((place, len(told)))
-        told.append([rows.number(row), _ROLES.index(row["role"]), doubt_words.say(row["effect"])])
+        told.append(at)
+    carried = ordered.iloc[told].to_dict("records")
+    effects = [doubt_words.say(row["effect"]) for row in carried]
     return {
         "rows": len(ordered),
-        "row": part.steps([t[0] for t in told]),
-        "role": part.whole([t[1] for t in told]),
-        "effect": part.column([t[2] for t in told]) if told else None,
+        "row": part.steps([rows.number(row) for row in carried]),
+        "role": part.whole([_ROLES.index(row["role"]) for row in carried]),
+        "effect": part.column(effects) if told else None,
         "unit": part.steps([u for u, _ in pairs]),
         "of": part.steps([n for _, n in pairs]),
     }
+
+
+def _places_of_rows(
+    rows: pd.DataFrame, firm: Firmness, one: Assessment, inputs: PageInputs
+) -> list[list[int]]:
+    """Of each row in doubt where the units in doubt that it is about stand on the map, in its order."""
+    level, open_units = inputs.shown[one.indicator.id][0].level, set(map(str, firm.units.index))
+    named = [[code for code in map(str, units) if code in open_units] for units in rows["units"]]
+    if level is None:
+        return [[] for _ in named]
+    codes = pd.Index(list(chain.from_iterable(named)))
+    found = iter(_places(codes, one, level, inputs).tolist())  # of all rows in one go
+    return [sorted({place for place in islice(found, len(some)) if place >= 0}) for some in named]

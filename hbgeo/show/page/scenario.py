@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.coverage import NO_LINKS
 from hbgeo.measure.options import Options
+from hbgeo.read.indicator import Indicator
 from hbgeo.read.schema.records import Schema
 from hbgeo.show.page.cells import read_off
 from hbgeo.show.page.classes import map_level, owners_of
@@ -43,6 +44,12 @@ class Scenarios:
     candidates: Mapping[str, pd.DataFrame]
 
 
+def may_follow(what: Indicator) -> bool:
+    """Whether an indicator is of a kind that the page can count anew, whatever its figures are."""
+    of_another_year = what.year is not None and (not what.year[1] or what.of_its_date)
+    return what.measure in _COUNTABLE and not of_another_year
+
+
 def rule_of(
     one: Assessment,
     layer: PageLayer | None,
@@ -62,8 +69,6 @@ def rule_of(
     if scenarios is None or what.id not in scenarios.candidates or not _is_countable(one, units):
         return None
     if layer is None or counting is None or not layer.whole:
-        return None
-    if what.year and (not what.year[1] or what.of_its_date):  # of another year on another date
         return None
     options = scenarios.options
     since = what.year[0] if what.year else counting.since
@@ -85,7 +90,7 @@ def rule_of(
 def _is_countable(one: Assessment, units: Mapping[str, pd.DataFrame]) -> bool:
     """Whether the figure is a count of whole units, or a sum over facilities."""
     what, coverage = one.indicator, one.coverage
-    if coverage is None or what.measure not in _COUNTABLE or len(coverage.apart):
+    if coverage is None or not may_follow(what) or len(coverage.apart):
         return False
     level = map_level(what.units, units)
     if what.units not in ("village", level):

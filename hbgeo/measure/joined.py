@@ -1,0 +1,37 @@
+"""Columns of several frames one behind another: quicker than the frames, of which most is not asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
+
+from hbgeo.arrow import large_texts, pandas_texts, whole
+
+
+def joined(columns: Sequence[pd.Series]) -> ExtensionArray:
+    """Columns of text one behind another."""
+    return pandas_texts(whole(pa.chunked_array(list(map(large_texts, columns)), pa.large_string())))
+
+
+def repeated(texts: Sequence[str], sizes: Sequence[int]) -> ExtensionArray:
+    """Each text so many times, one after another."""
+    owner = np.repeat(np.arange(len(sizes)), sizes)
+    return pandas_texts(pa.array(texts, pa.large_string()).take(owner))
+
+
+def texts_or_none(frame: pd.DataFrame, column: str) -> pd.Series:
+    """A column of text; missing ones where there is no such column."""
+    return frame[column] if column in frame else pd.Series(None, range(len(frame)), dtype="str")
+
+
+def numbers_of(frames: Sequence[pd.DataFrame], column: str) -> NDArray[np.float64]:
+    """A number of each row of several frames; NaN where there is none."""
+    columns = [
+        f[column].to_numpy(float) if column in f else np.full(len(f), np.nan) for f in frames
+    ]
+    return np.concatenate(columns)
