@@ -19,7 +19,7 @@ from hbgeo.measure.pairs import Pairs, via_bits
 from hbgeo.measure.placing import Placement
 from hbgeo.measure.reach import by_radius
 from hbgeo.measure.roads import signed_roads
-from hbgeo.measure.serving import onto, qualified_of, serving_pairs, standing
+from hbgeo.measure.serving import onto, positions_of, qualified_of, serving_pairs, standing
 from hbgeo.measure.source import PARENTS
 from hbgeo.read.cell.decimals import exact_product, exact_sums
 from hbgeo.read.indicator import Indicator
@@ -28,10 +28,9 @@ from hbgeo.read.indicator import Indicator
 def _by_presence(case: Case) -> tuple[Coverage, pd.DataFrame]:
     one, units, frame = case.one, case.units.frame, case.layer.frame
     placed = case.context.placements.placed(case.layer, one.units)
-    everything = case.context.placements.units(one.units).frame
     placement = placed.placements[one.units]
     basis = make_basis(case, placement=placement, conflict=placed.conflict)
-    pairs, whole = onto(serving_pairs(case), everything, units), None
+    pairs, whole = onto(serving_pairs(case), positions_of(case)), None
     if one.units == "road" and one.radius_m:
         pairs, whole = signed_roads(units, frame, pairs, one.at, float(one.radius_m))
     coverage = from_pairs(
@@ -53,14 +52,13 @@ def waiting_for(case: Case) -> pd.DataFrame:
     schema = case.layer.kind
     if schema.counting is None:
         return pd.DataFrame()
-    everything = case.context.placements.units(one.units).frame
     placed = case.context.placements.placed(case.layer, one.units)
     pairs = case.context.placements.pairs(case.layer, one.units)
     idle = counted.matched & ~counted.work.mask & ~placed.conflict
     could = np.zeros(len(pairs.unit), dtype=bool)
     for rows, (_, vias) in zip(counted.asked, counted.clauses, strict=True):
         could |= (rows & idle)[pairs.facility] & ((pairs.via & via_bits(vias)) > 0)
-    serving = onto(pairs.where(could), everything, units)
+    serving = onto(pairs.where(could), positions_of(case))
     since = one.year[0] if one.year else schema.counting.since
     shown = [c for c in ("name", schema.counting.column, since) if c in frame]
     rows_of = frame[shown].iloc[serving.facility]
@@ -161,8 +159,7 @@ def owners_of(case: Case) -> tuple[NDArray[np.int64], Placement | None, Mask]:
         return find_units(units, frame["unit_code"]).astype(np.int64), None, none
     placed = case.context.placements.placed(case.layer, one.units)
     placement = placed.placements[one.units]
-    everything = case.context.placements.units(one.units).frame
-    position = np.append(units.index.get_indexer(everything.index), -1)  # the last: in no unit
+    position = np.append(positions_of(case).astype(np.int64), -1)  # the last: in no unit
     return position[placement.owner], placement, placed.conflict
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
+from hbgeo.arrays import Ints
 from hbgeo.measure.locate import SERVED, VIA_NAMES
 from hbgeo.measure.placing import Placement
 
@@ -32,6 +33,14 @@ class Pairs:
     def where(self, keep: NDArray[np.bool_]) -> Pairs:
         """The pairs marked in `keep`."""
         return Pairs(self.unit[keep], self.facility[keep], self.via[keep])
+
+
+def positions_among(every: pd.Index, some: pd.Index) -> Ints:
+    """Where each of every is among some, -1 for nowhere; all of some are among every."""
+    at = every.get_indexer(some)  # the larger one is hashed, once for all that is asked of it
+    made = np.full(len(every), -1, dtype=np.int32)
+    made[at[at >= 0]] = np.flatnonzero(at >= 0)
+    return made
 
 
 def via_bits(ways: Iterable[str]) -> int:

@@ -66,7 +66,8 @@ class Slots:
 def presence_slots(case: Case, opened: Opened, codes: pd.Index) -> Slots:
     """One slot a unit: a facility that counts reaches it."""
     everything = case.context.placements.units(case.one.units).frame
-    return _slots_of(case, opened, codes.get_indexer(everything.index).astype(np.int64), everything)
+    position = case.context.placements.positions(everything, codes).astype(np.int64)
+    return _slots_of(case, opened, position, everything)
 
 
 def _slots_of(case: Case, opened: Opened, position: Whole, everything: pd.DataFrame) -> Slots:
