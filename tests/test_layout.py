@@ -52,6 +52,7 @@ ORDER = [
     "read.policy",
     "read.schema.personal",
     "read.issues",
+    "read.columns",
     "read.table",
     "read.cell.choices",
     "read.cell.parts",

@@ -207,7 +207,7 @@ def _denominator(one: Indicator, context: Context) -> tuple[LayerTable | None, l
     missing += [said for key, rows in lists.items() for said in no_table(key, rows, context)]
     if missing:
         return units, missing
-    counts = any_of(units.frame, one.among)
+    counts = any_of(units.frame, one.among, units.columns)
     for key, rows in lists.items():
         if rows is not None:
             mine = units.frame.index.isin(_listed(rows))

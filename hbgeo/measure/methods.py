@@ -26,6 +26,9 @@ from hbgeo.read.cell.decimals import exact_product, exact_sums
 from hbgeo.read.indicator import Indicator
 
 
+_QUALIFIED = ("name", "x", "y", "named", "served", "ways")
+
+
 def _by_presence(case: Case) -> tuple[Coverage, pd.DataFrame]:
     return presence_of(case), qualified_of(case)
 
@@ -89,22 +92,17 @@ def facts_of(one: Indicator, qualified: pd.DataFrame) -> pd.DataFrame:
     """What a later comparison needs to know of the facilities that counted."""
     if "x" not in qualified or "unit_code" in qualified:  # a table stands nowhere
         return pd.DataFrame()
+    asked = ["name", "x", "y", f"{one.units}_code", "served", "ways"]
+    if all(c in qualified for c in asked):
+        return qualified[asked].set_axis(list(_QUALIFIED), axis=1)
     known = {c: qualified[c].array for c in qualified}  # not to be matched by their index again
     if "served" not in known:
         nothing = np.empty(len(qualified), dtype=object)
         nothing[:] = [()] * len(qualified)
         known["served"] = nothing
-    return pd.DataFrame(
-        {
-            "name": known.get("name", ""),
-            "x": known["x"],
-            "y": known["y"],
-            "named": known.get(f"{one.units}_code", ""),
-            "served": known["served"],
-            "ways": known.get("ways", via_bits(one.via)),
-        },
-        index=qualified.index,
-    )
+    missing = {"name": "", asked[3]: "", "ways": via_bits(one.via)}
+    cells = (known.get(c, missing.get(c)) for c in asked)
+    return pd.DataFrame(dict(zip(_QUALIFIED, cells, strict=True)), index=qualified.index)
 
 
 def _by_reach(case: Case) -> tuple[Coverage, pd.DataFrame]:

@@ -49,10 +49,10 @@ def qualified_of(case: Case) -> pd.DataFrame:
     county_only = placed.placements[one.units].county_only
     ways[county_only] &= ~np.int8(via_bits(("inside",)))  # nor on other boundaries
     counts = counted.rows & ~placed.conflict
-    facts = [c for c in (*_FACTS, f"{one.units}_code") if c in placed.frame]
-    found = placed.frame[facts][counts]
-    found["ways"] = ways[counts]
-    return found
+    frame, at = placed.frame, np.flatnonzero(counts)
+    facts = [c for c in dict.fromkeys((*_FACTS, f"{one.units}_code")) if c in frame]
+    found = {c: frame[c].array.take(at) for c in facts}
+    return pd.DataFrame({**found, "ways": ways[at]}, index=frame.index.take(at))
 
 
 def standing(case: Case) -> tuple[pd.DataFrame, Basis]:
