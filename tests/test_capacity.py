@@ -24,7 +24,7 @@ from hbgeo.measure.burials import Burials, _Columns, _said, find_burials
 from hbgeo.measure.capacity import Free, Supply, _with_years, free_places, share_out
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.options import Options
-from hbgeo.measure.pairs import Pairs
+from hbgeo.measure.pairs import Pairs, positions_among
 from hbgeo.measure.serving import onto
 from hbgeo.measure.snapshot_file import read_snapshot, snapshot_bytes
 from hbgeo.measure.source import Source
@@ -415,10 +415,9 @@ def test_of_units_that_are_not_there_no_deaths_are_told() -> None:
 
 
 def test_pairs_of_all_units_are_renumbered_to_those_that_count() -> None:
-    every = pd.DataFrame(index=list("abcd"))
     unit, facility = np.array([0, 1, 3, 3], np.int32), np.array([5, 6, 7, 8], np.int32)
     pairs = Pairs(unit, facility, np.array([1, 2, 1, 4], np.int8))
-    kept = onto(pairs, every, every.loc[["d", "b"]])
+    kept = onto(pairs, positions_among(pd.Index(list("abcd")), pd.Index(["d", "b"])))
     assert (kept.unit.tolist(), kept.facility.tolist()) == ([1, 0, 0], [6, 7, 8])
     assert (kept.via.tolist(), kept.unit.dtype) == ([2, 1, 4], np.int32)
 

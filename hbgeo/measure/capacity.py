@@ -32,7 +32,7 @@ from hbgeo.measure.context import Context
 from hbgeo.measure.counting import Case
 from hbgeo.measure.coverage import Coverage, from_pairs
 from hbgeo.measure.pairs import Pairs
-from hbgeo.measure.serving import onto, qualified_of, serving_pairs
+from hbgeo.measure.serving import onto, positions_of, qualified_of, serving_pairs
 from hbgeo.read.cell.decimals import exact, whole_numbers
 from hbgeo.read.indicator import Indicator
 
@@ -108,7 +108,7 @@ def by_capacity(case: Case) -> tuple[Coverage, pd.DataFrame]:
     served = from_pairs(
         units,
         frame,
-        onto(pairs, everything, units),
+        onto(pairs, positions_of(case)),
         basis=basis,
         weight=weight_of(one, context.options),
         method="capacity",

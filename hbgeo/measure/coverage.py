@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hbgeo.arrays import Mask
+from hbgeo.arrays import Floats, Mask
 from hbgeo.errors import LayerError
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.distance import with_xy
@@ -272,14 +272,23 @@ def unit_table(
     units: pd.DataFrame, weight: str | None, **figures: Any
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """The columns that say which unit it is, its demand, other figures; the codes without weight."""
-    if weight is not None and weight not in units:
+    demand = demand_of(units, weight)
+    # of a GeoDataFrame, taking columns out is slow
+    plain = units if type(units) is pd.DataFrame else pd.DataFrame(units)
+    where = {c: plain[c].array if c in plain else "" for c in WHERE}
+    table = pd.DataFrame({**where, "demand": demand, **figures}, index=units.index)
+    unknown = np.isnan(demand)
+    return table, tuple(units.index[unknown].astype(str)) if unknown.any() else ()
+
+
+def demand_of(units: pd.DataFrame, weight: str | None) -> Floats:
+    """What each unit counts for: one, or its weight, NaN where that is not known."""
+    if weight is None:
+        return np.ones(len(units))
+    if weight not in units:
         have = "、".join(str(c) for c in units.columns if c != "geometry")
         raise LayerError(f"没有可加权的列“{weight}”；已有列：{have}")
-    plain = pd.DataFrame(units)  # of a GeoDataFrame, taking columns out is slow
-    where = {c: plain[c].array if c in plain else "" for c in WHERE}
-    demand = np.ones(len(units)) if weight is None else units[weight].to_numpy(dtype=float)
-    table = pd.DataFrame({**where, "demand": demand, **figures}, index=units.index)
-    return table, tuple(units.index[np.isnan(demand)].astype(str))
+    return units[weight].to_numpy(dtype=float)
 
 
 def count_links(names: Iterable[str], units: pd.DataFrame) -> dict[str, int]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
+from hbgeo.arrays import Ints
 from hbgeo.measure.locate import SERVED, VIA_NAMES
 from hbgeo.measure.placing import Placement
 
@@ -32,6 +34,14 @@ class Pairs:
     def where(self, keep: NDArray[np.bool_]) -> Pairs:
         """The pairs marked in `keep`."""
         return Pairs(self.unit[keep], self.facility[keep], self.via[keep])
+
+
+def positions_among(every: pd.Index, some: pd.Index) -> Ints:
+    """Where each of every is among some, -1 for nowhere; all of some are among every."""
+    at = every.get_indexer(some)  # the larger one is hashed, once for all that is asked of it
+    made = np.full(len(every), -1, dtype=np.int32)
+    made[at[at >= 0]] = np.flatnonzero(at >= 0)
+    return made
 
 
 def via_bits(ways: Iterable[str]) -> int:
@@ -132,4 +142,10 @@ def _sorted(pairs: Pairs) -> Pairs:
 
 def ways_text(bits: NDArray[np.int8]) -> ExtensionArray:
     """Sets of ways as a column of text."""
-    return pd.array(_VIA_TEXTS, dtype="str").take(bits)
+    return _via_texts().take(bits)
+
+
+@cache
+def _via_texts() -> ExtensionArray:
+    """The texts as a column, of which many are taken."""
+    return pd.array(_VIA_TEXTS, dtype="str")

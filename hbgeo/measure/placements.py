@@ -8,11 +8,14 @@ from typing import Protocol
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from hbgeo.arrays import Mask
+from hbgeo.arrays import Ints, Mask
+from hbgeo.measure.distance import Spots, spots_of
+from hbgeo.measure.kept import Kept
 from hbgeo.measure.locate import UnitIndex, find_units
 from hbgeo.measure.named import holders, named_codes
-from hbgeo.measure.pairs import Pairs, make_pairs
+from hbgeo.measure.pairs import Pairs, make_pairs, positions_among
 from hbgeo.measure.placing import LayerPlacement, place_layer, placement_frames, placement_from
 from hbgeo.measure.source import PARENTS, Source
 from hbgeo.read.catalog import PLACES
@@ -49,6 +52,9 @@ class Placements:
         self._indexes: dict[str, UnitIndex] = {}
         self._pairs: dict[tuple[str, str], Pairs] = {}
         self._parents: dict[str, pd.DataFrame] = {}
+        self._positions: Kept[Ints] = Kept()
+        self._seats: Kept[Spots] = Kept()
+        self._above: Kept[NDArray[np.int64]] = Kept()
         self._some: dict[tuple[str, bytes], LayerTable] = {}
         # among places of a date (natural villages, roads): not for sources of another
         self._among: dict[tuple[str, str], LayerPlacement] = {}
@@ -72,13 +78,15 @@ class Placements:
         self._placed[layer.key] = have
         return self._placed_among(layer.key, have, level) if level in PLACES else have
 
-    def place_rows(self, frame: pd.DataFrame, level: str) -> LayerPlacement:
-        """Rows of a layer, which need not be those it has, placed as `placed` places its own."""
-        framed = self.with_prefectures(frame)
-        have = self._place(framed, _ALWAYS)
+    def place_rows(self, frame: pd.DataFrame) -> LayerPlacement:
+        """Rows of a layer, which need not be those it has, placed in counties and townships."""
+        return self._place(self.with_prefectures(frame), _ALWAYS)
+
+    def place_further(self, have: LayerPlacement, level: str) -> LayerPlacement:
+        """Rows that `place_rows` has placed, at one level more, as `placed` places a layer's own."""
         if level in PLACES:
             return have.also(self._place(self._with_named(have, level), (level,)))
-        return have if level in have.placements else have.also(self._place(framed, (level,)))
+        return have if level in have.placements else have.also(self._place(have.frame, (level,)))
 
     def with_prefectures(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Rows with the prefecture and province of the county that each names."""
@@ -148,6 +156,28 @@ class Placements:
         if found is None:
             raise AssertionError(level)  # no denominator is asked for without its units
         return found
+
+    def positions(self, everything: pd.DataFrame, index: pd.Index) -> Ints:
+        """Where each unit of a level stands among some of them, by their index; -1 for nowhere."""
+        return self._positions.get(
+            lambda: positions_among(everything.index, index), everything.index, index
+        )
+
+    def seats(self, units: pd.DataFrame) -> Spots:
+        """Where the seats of units are, by the units' index."""
+        return self._seats.get(
+            lambda: spots_of(pd.DataFrame({"x": units["seat_x"], "y": units["seat_y"]})),
+            units.index,
+        )
+
+    def above(self, units: pd.DataFrame, column: str, index: pd.Index) -> NDArray[np.int64]:
+        """Where the unit that a column of units names stands in an index; -1 for nowhere."""
+        return self._above.get(
+            lambda: index.get_indexer(pd.Index(units[column])).astype(np.int64),
+            units.index,
+            index,
+            name=column,
+        )
 
     def some_units(self, level: str, marked: Mask) -> LayerTable:
         """The units of a level that are marked; the very same for the same marks."""

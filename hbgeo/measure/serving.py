@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from hbgeo.arrays import Ints
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.basis_words import make_basis, rows_here
 from hbgeo.measure.counting import Case
@@ -26,10 +27,14 @@ def serving_pairs(case: Case) -> Pairs:
     return replace(pairs, via=ways).where(ways > 0)
 
 
-def onto(pairs: Pairs, everything: pd.DataFrame, units: pd.DataFrame) -> Pairs:
-    """Renumber pairs from all units of a level to those that count."""
-    position = np.full(len(everything), -1, dtype=np.int32)
-    position[everything.index.get_indexer(units.index)] = np.arange(len(units))
+def positions_of(case: Case) -> Ints:
+    """Where each unit of the level stands among those that count; -1 for nowhere."""
+    placements = case.context.placements
+    return placements.positions(placements.units(case.one.units).frame, case.units.frame.index)
+
+
+def onto(pairs: Pairs, position: Ints) -> Pairs:
+    """Renumber pairs from all units of a level to those that count, by where these stand there."""
     moved = Pairs(position[pairs.unit], pairs.facility, pairs.via)
     return moved.where(moved.unit >= 0)
 
@@ -44,10 +49,10 @@ def qualified_of(case: Case) -> pd.DataFrame:
     county_only = placed.placements[one.units].county_only
     ways[county_only] &= ~np.int8(via_bits(("inside",)))  # nor on other boundaries
     counts = counted.rows & ~placed.conflict
-    facts = [c for c in (*_FACTS, f"{one.units}_code") if c in placed.frame]
-    found = placed.frame[facts][counts]
-    found["ways"] = ways[counts]
-    return found
+    frame, at = placed.frame, np.flatnonzero(counts)
+    facts = [c for c in dict.fromkeys((*_FACTS, f"{one.units}_code")) if c in frame]
+    found = {c: frame[c].array.take(at) for c in facts}
+    return pd.DataFrame({**found, "ways": ways[at]}, index=frame.index.take(at))
 
 
 def standing(case: Case) -> tuple[pd.DataFrame, Basis]:

@@ -13,14 +13,14 @@ from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.doubt.bounds import CoverBounds
 from hbgeo.measure.doubt.deciding import deciding_rows
 from hbgeo.measure.doubt.extreme import both
+from hbgeo.measure.doubt.grouped import Numbered
 from hbgeo.measure.doubt.merged import Merged
-from hbgeo.measure.doubt.question import CoverQuestion, Span, SumQuestion, Whole
+from hbgeo.measure.doubt.question import CoverQuestion, Span, SumQuestion
 from hbgeo.measure.doubt.result import Firmness
 from hbgeo.measure.doubt.solve import Answer, answer
 from hbgeo.measure.doubt.standing import Standing
 from hbgeo.measure.doubt.sums import sum_span
 from hbgeo.measure.doubt.terms import objective
-from hbgeo.measure.source import PARENTS
 
 
 def answered(
@@ -41,7 +41,7 @@ def answered(
         What nobody says, in sentences.
     """
     goal = _goal(a)
-    numbers = {level: _numbered(units[column]) for level, (column, _) in PARENTS.items()}
+    numbers = standing.grouped.groups(units)
     found = answer(question, group=next(iter(numbers.values()))[0], **goal)
     made = Firmness(
         a.indicator.id,
@@ -49,7 +49,7 @@ def answered(
         _firm(a, found, goal, lost),
         _parts(question, found, numbers),
         _open_units(units.index, question, found),
-        deciding_rows(question, found, units.index.to_numpy(object), merged, standing),
+        deciding_rows(question, found, standing.grouped.codes(units), merged, standing),
         found.turning,
         found.settling,
         lost,
@@ -88,16 +88,10 @@ def _goal(a: Assessment) -> dict[str, Fraction]:
     return {"pct": Fraction(target.pct or 0)}
 
 
-def _numbered(codes: pd.Series) -> tuple[Whole, list[str]]:
-    """The group of each unit, -1 of none, and the codes of the groups."""
-    number, names = pd.factorize(codes.astype("str").replace("", None), sort=True)
-    return number.astype(np.int64), [str(name) for name in names]
-
-
 def _parts(
     question: CoverQuestion | SumQuestion,
     found: Answer,
-    numbers: Mapping[str, tuple[Whole, list[str]]],
+    numbers: Mapping[str, Numbered],
 ) -> dict[str, dict[str, Span]]:
     """The spans of parts by level and code; those of the first level are in the answer."""
     first, *others = numbers
@@ -108,9 +102,7 @@ def _parts(
     }
 
 
-def _spans(
-    question: CoverQuestion | SumQuestion, numbers: tuple[Whole, list[str]], whole: Span
-) -> list[Span]:
+def _spans(question: CoverQuestion | SumQuestion, numbers: Numbered, whole: Span) -> list[Span]:
     """The spans of groups; that of the whole where all are of one."""
     number, codes = numbers
     if len(codes) == 1 and (number == 0).all():

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
-
-import numpy as np
 
 from hbgeo.arrays import Mask
 from hbgeo.measure.doubt.always import always_covered, ever_covered
-from hbgeo.measure.doubt.extreme import both
-from hbgeo.measure.doubt.question import Choices, CoverQuestion, Span, Whole
+from hbgeo.measure.doubt.extreme import both, settled
+from hbgeo.measure.doubt.question import CoverQuestion, Span, Whole
 from hbgeo.measure.doubt.share import share_span
 from hbgeo.measure.doubt.terms import margin, objective
 
@@ -84,7 +82,10 @@ def cover_span(question: CoverQuestion, group: Whole | None = None) -> CoverBoun
         Exact where it says so; never inside what some combination reaches.
     """
     covered = both(question, objective(question, 1, 0), group)
-    counted = both(_denominators(question), objective(question, 0, 1), group)
+    doubtful = (question.member >= 0).any()  # else no reading changes which units count
+    counted = (
+        both(question, objective(question, 0, 1), group) if doubtful else settled(question, group)
+    )
     whole, groups = share_span(question, covered, counted, group)
     return CoverBounds(
         covered=covered.span(question.per),
@@ -97,15 +98,6 @@ def cover_span(question: CoverQuestion, group: Whole | None = None) -> CoverBoun
         unit_high=ever_covered(question),
         largest=max(e.largest for b in (covered, counted) for e in (b.down, b.up)),
     )
-
-
-def _denominators(question: CoverQuestion) -> CoverQuestion:
-    """The question without choosers, where no reading changes which units count."""
-    if (question.member >= 0).any():
-        return question
-    none = np.zeros(0, np.int64)
-    nobody = Choices(np.zeros(1, np.int64), none, none)
-    return replace(question, choices=nobody, fill_starts=np.zeros(1, np.int64), fills=none)
 
 
 def firm_by(bounds: CoverBounds, pct: Fraction) -> bool | None:

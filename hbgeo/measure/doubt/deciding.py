@@ -69,6 +69,9 @@ def deciding_rows(
 
 def _table(rows: list[_Row], merged: Merged, standing: Standing) -> pd.DataFrame:
     """The rows as a table, with what is told of each."""
+    if not rows:
+        # of numbers, as pandas has the columns of no rows
+        return pd.DataFrame(columns=[*DOUBT_COLUMNS, *_BESIDE], index=pd.RangeIndex(0), dtype=float)
     found = [merged.find(one.row) for one in rows]
     own: dict[str, list[Any]] = {column: [None] * len(rows) for column in _TOLD}
     for layer in dict.fromkeys(part.layer for part, _ in found):
@@ -149,16 +152,15 @@ def rows_in_doubt(standing: Standing, made: Mapping[str, Firmness]) -> pd.DataFr
     turns: dict[tuple[object, ...], list[str]] = {}
     for one, firmness in made.items():
         columns = [*_PLACE, "least", "most", "effect", "units", "turns"]
-        figure = _size_of(firmness)
-        for *where, least, most, effect, units, turned in firmness.rows[columns].itertuples(
-            index=False, name=None
-        ):
+        figure, rows = _size_of(firmness), firmness.rows
+        told_rows = zip(*(rows[c].tolist() for c in columns if len(rows)), strict=True)
+        for *where, least, most, effect, units, turned in told_rows:
             key, size = tuple(where), max(abs(least), abs(most)) / figure
             if key not in best or size > best[key][0]:
                 best[key] = (size, effect, units, one)
             if turned:
                 turns.setdefault(key, []).append(one)
-    keys = list(whole[_PLACE].itertuples(index=False, name=None))
+    keys = list(zip(*(whole[c].tolist() for c in _PLACE), strict=True))
     told = [best.get(key, (Fraction(0), "", (), "")) for key in keys]
     for k, column in enumerate(("effect", "units", "indicator"), start=1):
         whole[column] = pd.Series([one[k] for one in told], dtype=object)

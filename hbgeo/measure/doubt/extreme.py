@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import partial
 
 import numpy as np
@@ -15,7 +14,9 @@ from hbgeo.measure.doubt.components import Component, Solver, components
 from hbgeo.measure.doubt.narrow import SATISFIED, Narrowed, narrow
 from hbgeo.measure.doubt.part import Found
 from hbgeo.measure.doubt.question import CoverQuestion, Span, Whole
-from hbgeo.measure.doubt.terms import Figures, Terms, terms_of, total
+from hbgeo.measure.doubt.terms import Figures, Terms, compact, fraction, terms_of, total
+
+Ends = tuple[int, int, bool]  # the least, the greatest, and whether both are reached
 
 
 @dataclass(frozen=True)
@@ -100,19 +101,42 @@ class Both:
 
     def span(self, per: int) -> Span:
         """The span of the whole."""
-        exact = self.down.exact and self.up.exact
-        return Span(Fraction(-self.down.bound, per), Fraction(self.up.bound, per), exact)
+        low, high, exact = self.ends
+        return Span(fraction(low, per), fraction(high, per), exact)
 
     def spans(self, per: int) -> list[Span]:
         """The spans of the groups."""
+        ends = self.group_ends()
+        return [Span(fraction(low, per), fraction(high, per), exact) for low, high, exact in ends]
+
+    @property
+    def ends(self) -> Ends:
+        """The ends of the whole."""
+        return -self.down.bound, self.up.bound, self.down.exact and self.up.exact
+
+    def group_ends(self) -> list[Ends]:
+        """The ends of the groups."""
         ends = zip(self.down.values, self.down.bounds, self.up.values, self.up.bounds, strict=True)
-        return [
-            Span(Fraction(-low, per), Fraction(high, per), less == low and more == high)
-            for less, low, more, high in ends
-        ]
+        return [(-low, high, less == low and more == high) for less, low, more, high in ends]
 
 
 def both(question: CoverQuestion, coef: Figures, group: Whole | None = None) -> Both:
     """Both ends of Σ `coef`."""
     terms = terms_of(question)
     return Both(greatest(question, terms, -coef, group), greatest(question, terms, coef, group))
+
+
+def settled(question: CoverQuestion, group: Whole | None = None) -> Both:
+    """Both ends of the weights of all units, where no reading changes which of them count."""
+    weights = question.weights
+    whole, of_group = total(compact(weights)), list[int]()
+    if group is not None:
+        made = np.zeros(int(group.max(initial=-1)) + 1, dtype=compact(weights).dtype)
+        np.add.at(made, group[group >= 0], weights[group >= 0])
+        of_group = [int(v) for v in made]
+    down = [-v for v in of_group]
+    none = np.zeros(0, np.int64)
+    return Both(
+        Extreme(-whole, -whole, none, 0, down, down),
+        Extreme(whole, whole, none, 0, of_group, of_group),
+    )

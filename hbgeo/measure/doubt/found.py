@@ -13,7 +13,7 @@ from hbgeo.measure.basis_words import weight_heading
 from hbgeo.measure.chain import Chain
 from hbgeo.measure.context import Context
 from hbgeo.measure.counting import Case, amounts_of, said_empty
-from hbgeo.measure.coverage import Coverage, unit_table
+from hbgeo.measure.coverage import Coverage, demand_of
 from hbgeo.measure.doubt.amounts import row_amounts
 from hbgeo.measure.doubt.answered import answered, only_sound
 from hbgeo.measure.doubt.ask import (
@@ -25,6 +25,7 @@ from hbgeo.measure.doubt.ask import (
     presence_slots,
 )
 from hbgeo.measure.doubt.deciding import rows_in_doubt
+from hbgeo.measure.doubt.grouped import some_of
 from hbgeo.measure.doubt.joint import join_links
 from hbgeo.measure.doubt.merged import Merged, merge
 from hbgeo.measure.doubt.needed import Needed, listed_cases, needed_units
@@ -118,11 +119,12 @@ def _weighed(a: Assessment, needed: Needed) -> tuple[pd.DataFrame, np.ndarray, t
     coverage = _coverage(a)
     part = _inside(needed.units.frame, coverage.units, whole=needed.listing is not None, a=a)
     weight = a.indicator.weight or None
-    table, lost = unit_table(part, weight)
-    demand = table["demand"].to_numpy(float)
+    demand = demand_of(part, weight)
     known = ~np.isnan(demand)
-    said = (f"{len(lost)} 个单元没有{weight_heading(weight)}，未计入",) if lost and weight else ()
-    return part[known], demand[known], said
+    if known.all():
+        return part, demand, ()
+    said = f"{int((~known).sum())} 个单元没有{weight_heading(weight or '')}，未计入"
+    return part[known], demand[known], (said,)
 
 
 def _inside(
@@ -130,7 +132,7 @@ def _inside(
 ) -> pd.DataFrame:
     """The units of the part that was asked for; those that may be listed as well, of the same counties."""
     if not whole:
-        return units.loc[counted.index]
+        return some_of(units, counted.index)
     if a.whole:
         return units
     mine = units["county_code"].isin(counted["county_code"]) | units.index.isin(counted.index)
@@ -165,9 +167,9 @@ def _of_amounts(a: Assessment, case: Case, standing: Standing) -> Firmness:
     units = _coverage(a).units
     everything = case.context.placements.units(one.units).frame
     owner, _, conflict = owners_of(
-        replace(case, units=replace(case.units, frame=case.units.frame.loc[units.index]))
+        replace(case, units=replace(case.units, frame=some_of(case.units.frame, units.index)))
     )
-    position = units.index.get_indexer(everything.index).astype(np.int64)
+    position = case.context.placements.positions(everything, units.index).astype(np.int64)
     top, bottom = row_amounts(case, frame)
     beside, known = None, np.ones(len(units), dtype=bool)
     if one.beside:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,9 +36,10 @@ class Labelled:
 
     def each(self) -> Iterator[tuple[int, Figures, Whole]]:
         """By label what is sure, what options give, and where choosers begin."""
-        for number, base in enumerate(self.base.tolist()):
-            a, b = np.searchsorted(self.label, [number, number + 1])
-            c, d = np.searchsorted(self.starts, [a, b])
+        ends = np.searchsorted(self.label, np.arange(len(self.base) + 1))
+        firsts = np.searchsorted(self.starts, ends)
+        spans = zip(pairwise(ends.tolist()), pairwise(firsts.tolist()), strict=True)
+        for base, ((a, b), (c, d)) in zip(self.base.tolist(), spans, strict=True):
             yield base, self.given[a:b], self.starts[c : d + 1] - a
 
 

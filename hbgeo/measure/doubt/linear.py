@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hbgeo.measure.doubt.question import SumQuestion, Whole
-from hbgeo.measure.doubt.terms import Figures, compact, total
+from hbgeo.measure.doubt.terms import Figures, as_figures, compact, total
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,10 @@ def by_option(question: SumQuestion, entries: NDArray[np.object_]) -> Figures:
 
 def mixed(first: Figures, factor: int, second: Figures, other: int) -> Figures:
     """`factor` · first + `other` · second, in 64 bits where that holds."""
-    a, b = compact(first.astype(object), factor), compact(second.astype(object), other)
-    made = a.astype(object) + b.astype(object)
-    return compact(made)
+    a, b = compact(first, factor), compact(second, other)
+    if a.dtype != b.dtype:
+        a, b = a.astype(object), b.astype(object)
+    return compact(as_figures(a + b))
 
 
 def margin_gifts(question: SumQuestion, target: Fraction) -> Gifts:
@@ -60,7 +61,7 @@ def margin_gifts(question: SumQuestion, target: Fraction) -> Gifts:
     top, bottom = by_option(question, question.give_top), by_option(question, question.give_bottom)
     base, under = sum(question.top.tolist()), sum(question.bottom.tolist())
     if not question.ratio:
-        worth = compact(top.astype(object), target.denominator)
+        worth = compact(top, target.denominator)
         need = target.numerator * question.per
         return Gifts(base * target.denominator - need, worth, question.choices.starts)
     factors = (100 * target.denominator, -target.numerator)

@@ -79,11 +79,22 @@ def _misnamed(frame: pd.DataFrame) -> Mask:
 
 
 def places_of(
-    suspects: Suspects, layer: LayerTable, level: str, placements: Placements, datums: Datums
+    suspects: Suspects,
+    layer: LayerTable,
+    level: str,
+    placements: Placements,
+    datums: Datums,
+    left_out: LayerPlacement | None,
 ) -> Places:
-    """Tell where each row in doubt of a layer may stand among the units of a level."""
+    """Tell where each row in doubt of a layer may stand among the units of a level.
+
+    Parameters
+    ----------
+    left_out
+        Where the rows that were left out stand (`Placements.place_rows`), if there are any.
+    """
     units = placements.units(level)
-    placed = _placed(suspects, layer, level, placements)
+    placed = _placed(suspects, layer, level, placements, left_out)
     at, left = placed.placements[level], suspects.base < 0
     kinds = _kinds(suspects)
     misnamed, pointless = kinds["name"], kinds["point"] & ~kinds["name"]
@@ -109,15 +120,19 @@ def places_of(
 
 
 def _placed(
-    suspects: Suspects, layer: LayerTable, level: str, placements: Placements
+    suspects: Suspects,
+    layer: LayerTable,
+    level: str,
+    placements: Placements,
+    left_out: LayerPlacement | None,
 ) -> LayerPlacement:
     """Where rows in doubt stand as they read: those of the layer do already."""
     known, left = placements.placed(layer, level), suspects.base < 0
     base, frame = suspects.base[~left], placements.with_prefectures(suspects.frame)
     own = known.placements[level].take(base)
-    if not left.any():
+    if left_out is None:
         return LayerPlacement(frame, {level: own}, known.conflict[base])
-    more = placements.place_rows(suspects.frame[left], level)
+    more = placements.place_further(left_out, level)
     other = more.placements[level]
     columns = {c: np.append(getattr(own, c), getattr(other, c)) for c in own.__dataclass_fields__}
     conflict = np.append(known.conflict[base], more.conflict)

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 from hbgeo.arrays import Mask
 
 Whole = NDArray[np.int64]
+_SAFE = 2**53  # numbers up to here are made 64 bits wide without a second look
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,12 @@ class CoverQuestion:
     fill_starts: Whole
     fills: Whole
     per: int = 1
+
+    @cached_property
+    def weights(self) -> NDArray[np.int64] | NDArray[np.object_]:
+        """The weights, in 64 bits where they fit."""
+        large = max(map(abs, self.weight.tolist()), default=0) >= _SAFE
+        return self.weight if large else self.weight.astype(np.int64)
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from hbgeo.measure.doubt.extreme import Both, greatest
+from hbgeo.measure.doubt.extreme import Both, Ends, greatest
 from hbgeo.measure.doubt.question import CoverQuestion, Span, Whole
-from hbgeo.measure.doubt.terms import margin, objective, states_of, terms_of
+from hbgeo.measure.doubt.terms import fraction, margin, objective, states_of, terms_of
 
 _NONE = Span(None, None, exact=True)
 
@@ -22,31 +22,29 @@ def share_span(
     question: CoverQuestion, covered: Both, counted: Both, group: Whole | None
 ) -> tuple[Span, list[Span]]:
     """The percentage's span, of the whole and of each group, given those of its two sides."""
-    whole = _share(question, covered.span(1), counted.span(1))
-    ends = zip(covered.spans(1), counted.spans(1), strict=True)
+    whole = _share(question, covered.ends, counted.ends)
+    ends = zip(covered.group_ends(), counted.group_ends(), strict=True)
     made = []
     for number, (top, bottom) in enumerate(ends):
         inside = question
-        if bottom.low != bottom.high:
+        if bottom[0] != bottom[1]:
             inside = replace(question, weight=np.where(group == number, question.weight, 0))
         made.append(_share(inside, top, bottom))
     return whole, made
 
 
-def _share(question: CoverQuestion, covered: Span, counted: Span) -> Span:
-    assert covered.low is not None and covered.high is not None  # noqa: S101, PT018
-    assert counted.low is not None and counted.high is not None  # noqa: S101, PT018
-    if counted.high == 0:
+def _share(question: CoverQuestion, covered: Ends, counted: Ends) -> Span:
+    (less, more, exact), (least, most, _) = covered, counted
+    if most == 0:
         return _NONE
-    if counted.low == counted.high:
-        ends = (100 * covered.low / counted.low, 100 * covered.high / counted.low)
-        return Span(*ends, exact=covered.exact)
-    low, sure_low = _raised(question, -1, counted.low)
-    high, sure_high = _raised(question, 1, counted.low)
+    if least == most:
+        return Span(fraction(100 * less, least), fraction(100 * more, least), exact=exact)
+    low, sure_low = _raised(question, -1, least)
+    high, sure_high = _raised(question, 1, least)
     return Span(low, high, exact=sure_low and sure_high)
 
 
-def _raised(question: CoverQuestion, sign: int, least: Fraction) -> tuple[Fraction, bool]:
+def _raised(question: CoverQuestion, sign: int, least: int) -> tuple[Fraction, bool]:
     """The greatest percentage times `sign`, and whether it is reached; from a combination that has one."""
     terms = terms_of(question)
     picks = greatest(question, terms, objective(question, 0, 1)).picks

@@ -14,12 +14,14 @@ from hbgeo.measure.counting import Case
 from hbgeo.measure.doubt.ask import LISTS, Opened, listing_case, table_units
 from hbgeo.measure.doubt.dates import Days, days_of
 from hbgeo.measure.doubt.datums import Datums, other_datums
+from hbgeo.measure.doubt.grouped import Grouped
 from hbgeo.measure.doubt.openings import Counting, Openings, count_variants, find_openings
 from hbgeo.measure.doubt.places import ANY, Places, in_counties, places_of, unsure_rows
 from hbgeo.measure.doubt.suspects import Suspects, find_suspects
 from hbgeo.measure.doubt.tables import table_places
 from hbgeo.measure.doubt.told import told_of
 from hbgeo.measure.doubt.variants import Variants, make_variants
+from hbgeo.measure.placing import LayerPlacement
 from hbgeo.read.indicator import Indicator
 from hbgeo.read.table import LayerTable
 
@@ -48,6 +50,8 @@ class Standing:
         self._places: dict[tuple[str, str], Places] = {}
         self._datums: dict[str, Datums] = {}
         self._told: dict[str, pd.DataFrame] = {}
+        self._left: dict[str, LayerPlacement] = {}
+        self.grouped = Grouped()
 
     def suspects(self, layer: LayerTable) -> Suspects:
         """The rows of a layer that are in doubt."""
@@ -163,10 +167,21 @@ class Standing:
             return table_places(self.suspects(layer), index, pd.DataFrame(above).reindex(index))
         key = (layer.key, level)
         if key not in self._places:
+            suspects = self.suspects(layer)
             self._places[key] = places_of(
-                self.suspects(layer), layer, level, placements, self._datums_of(layer)
+                suspects, layer, level, placements, self._datums_of(layer), self._left_of(layer)
             )
         return self._places[key]
+
+    def _left_of(self, layer: LayerTable) -> LayerPlacement | None:
+        """Where the rows that were left out of a layer stand; None where there are none."""
+        suspects = self.suspects(layer)
+        left = suspects.base < 0
+        if not left.any():
+            return None
+        if layer.key not in self._left:
+            self._left[layer.key] = self._context.placements.place_rows(suspects.frame[left])
+        return self._left[layer.key]
 
 
 def _with_lists(case: Case, counting: Counting) -> Counting:

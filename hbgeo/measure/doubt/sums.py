@@ -13,7 +13,7 @@ from hbgeo.measure.doubt.labelled import Labelled, labelled
 from hbgeo.measure.doubt.linear import Gifts, by_option, margin_gifts
 from hbgeo.measure.doubt.question import Span, SumQuestion, Whole
 from hbgeo.measure.doubt.ratio import ratio_span
-from hbgeo.measure.doubt.terms import total
+from hbgeo.measure.doubt.terms import fraction, total
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def _groups(question: SumQuestion, group: Whole) -> list[Span]:
     if not question.ratio:
         ends = zip(*(e.tolist() for e in tops.ends()), strict=True)
         return [
-            Span(Fraction(a, question.per), Fraction(b, question.per), exact=True) for a, b in ends
+            Span(fraction(a, question.per), fraction(b, question.per), exact=True) for a, b in ends
         ]
     return _ratios(tops, labelled(question, group, question.bottom, question.give_bottom))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, cast
 
 import numpy as np
@@ -51,8 +52,18 @@ def terms_of(question: CoverQuestion) -> Terms:
     )
 
 
-def compact(figures: NDArray[np.object_], factor: int = 1) -> Figures:
+@lru_cache(maxsize=1 << 14)
+def fraction(top: int, bottom: int) -> Fraction:
+    """A fraction; parts and indicators ask for the same ones over and over."""
+    return Fraction(top, bottom)
+
+
+def compact(figures: NDArray[np.object_] | Figures, factor: int = 1) -> Figures:
     """The same numbers times a factor, in 64 bits where no sum of them can overflow."""
+    if figures.dtype != object:  # a rounded sum tells, but near the edge
+        size = float(np.abs(figures.astype(float)).sum())
+        if abs(factor) < _ROOM and 2 * size * abs(factor) < _ROOM:
+            return as_figures(figures * factor)
     values = figures.tolist()
     if sum(map(abs, values)) < _ROOM // max(1, abs(factor)):
         return np.array(values, dtype=np.int64) * factor
@@ -66,9 +77,9 @@ def as_figures(made: NDArray[Any]) -> Figures:
 
 def objective(question: CoverQuestion, covered: int, counted: int) -> Figures:
     """What each term is worth if a covered unit is worth `covered`, a counted one `counted` a weight."""
-    pair = [compact(question.weight, covered), compact(question.weight, counted)]
-    made = np.concatenate(pair)
-    return as_figures(made) if made.dtype == object else compact(made.astype(object))
+    pair = [compact(question.weights, covered), compact(question.weights, counted)]
+    made = as_figures(np.concatenate(pair))
+    return made if made.dtype == object else compact(made)
 
 
 def margin(question: CoverQuestion, pct: Fraction) -> Figures:
