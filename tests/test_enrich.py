@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from geopandas.testing import assert_geodataframe_equal
 
+from hbgeo.read import layers
 from hbgeo.read.enrich import (
     add_seats,
     find_seats,
@@ -20,6 +23,8 @@ from hbgeo.read.enrich import (
 )  # fmt: skip
 from hbgeo.read.keys import YEARS
 from hbgeo.read.table import LayerTable
+from hbgeo.sample import make_workspace
+from hbgeo.workspace import Workspace
 
 FIGURES = pd.DataFrame(
     {
@@ -203,3 +208,24 @@ def test_prefectures_and_the_province_are_their_counties_together() -> None:
     assert shapely.area(province.geometry.to_numpy()).tolist() == [3]
     seats = zip(prefectures.geometry, prefectures["seat_x"], prefectures["seat_y"], strict=True)
     assert all(shapely.contains_xy(shape, x, y) for shape, x, y in seats)
+
+
+def test_units_put_together_are_kept_and_those_of_other_counties_are_not_believed(
+    tmp_path: Path,
+) -> None:
+    make_workspace(tmp_path / "县")
+    tmp_path /= "县"
+    first = Workspace.open(tmp_path)
+    fresh = {level: first.units(level) for level in ("prefecture", "province")}
+    entries = {path.name for path in (tmp_path / "maps" / ".cache").glob("county.p*.frames")}
+    assert entries == {"county.prefecture.frames", "county.province.frames"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(layers, "dissolve", None)  # nobody puts them together again
+        again = Workspace.open(tmp_path)
+        for level, frame in fresh.items():
+            assert_geodataframe_equal(again.units(level), frame)
+    source = tmp_path / "layers" / "counties.gpkg"
+    counties = gpd.read_file(source, layer="counties").iloc[1:]
+    counties.to_file(source, layer="counties")
+    changed = Workspace.open(tmp_path).units("province").geometry.iloc[0]
+    assert changed.area < fresh["province"].geometry.iloc[0].area

@@ -254,9 +254,7 @@ def _absent(one: Indicator, layer: LayerTable, context: Context) -> list[str]:
     ]
 
 
-def _not_totals(
-    one: Indicator, context: Context, layer: LayerTable, counted: Counted
-) -> list[str]:
+def _not_totals(one: Indicator, context: Context, layer: LayerTable, counted: Counted) -> list[str]:
     """What is missing where a table that is added up has several rows a unit.
 
     Rows of households or persons, or a report sent twice, would make a total of their own.
@@ -321,9 +319,7 @@ def restrict(coverage: Coverage, code: str) -> Coverage:
     )
 
 
-def _nearest(
-    units: pd.DataFrame, facilities: pd.DataFrame, placements: Placements
-) -> pd.DataFrame:
+def _nearest(units: pd.DataFrame, facilities: pd.DataFrame, placements: Placements) -> pd.DataFrame:
     """The nearest qualifying facility of each unit, from its seat."""
     pick, metres = nearest_to(placements.seats(units), facilities)
     made = {

@@ -183,9 +183,7 @@ def count_rows(one: Indicator, options: Options, layer: LayerTable) -> Counted:
     since = since_of(one, schema)
     table_ratio = one.measure == "ratio" and "unit_code" in frame
     counting = replace(schema, counting=None) if table_ratio else schema
-    work = working(
-        frame, counting, options, status=one.status, since=since, columns=layer.columns
-    )
+    work = working(frame, counting, options, status=one.status, since=since, columns=layer.columns)
     work = _complete(one, frame, work, schema)
     made = [
         (m & matched & work.mask, c.via or one.via) for m, c in zip(masks, clauses, strict=True)

@@ -77,9 +77,7 @@ def describe(clauses: Sequence[Clause], schema: Schema | None) -> str:
 VIA_WORDS = {"inside": "境内", "named": "按名称", "served": "服务范围"}
 
 
-def any_of(
-    frame: pd.DataFrame, clauses: Sequence[Clause], columns: Columns | None = None
-) -> Mask:
+def any_of(frame: pd.DataFrame, clauses: Sequence[Clause], columns: Columns | None = None) -> Mask:
     """Mark the rows that one of the clauses asks for; all where there is none (see `match`)."""
     if not clauses:
         return np.ones(len(frame), dtype=bool)

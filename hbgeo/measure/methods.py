@@ -25,7 +25,6 @@ from hbgeo.measure.source import PARENTS
 from hbgeo.read.cell.decimals import exact_product, exact_sums
 from hbgeo.read.indicator import Indicator
 
-
 _QUALIFIED = ("name", "x", "y", "named", "served", "ways")
 
 

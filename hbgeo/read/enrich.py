@@ -101,17 +101,26 @@ def _join_years(years: pd.Series) -> str:
     return "、".join(sorted({one for said in years for one in said.split("、") if one}))
 
 
-def gather(counties: LayerTable, level: str) -> LayerTable:
-    """Prefectures or provinces, put together from whole counties, population and all."""
-    frame = _dissolve(cast("gpd.GeoDataFrame", counties.frame), level)  # counties have boundaries
+def gather(
+    counties: LayerTable, level: str, dissolved: gpd.GeoDataFrame | None = None
+) -> LayerTable:
+    """Prefectures or provinces, put together from whole counties, population and all.
+
+    Parameters
+    ----------
+    dissolved
+        What `dissolve` gave for these counties, if it is known.
+    """
+    frame = dissolve(counties, level) if dissolved is None else dissolved
     sum_parts(frame, counties, f"{level}_code")
     return replace(counties, frame=frame, title=LEVEL_NAMES[level], level=level)
 
 
-def _dissolve(counties: gpd.GeoDataFrame, level: str) -> gpd.GeoDataFrame:
-    """Prefectures or provinces, put together from their counties."""
+def dissolve(whole: LayerTable, level: str) -> gpd.GeoDataFrame:
+    """Prefectures or provinces, put together from their counties; nobody lives in them yet."""
     from hbgeo.read.shapes import union_of  # who has no such units does not wait for it
 
+    counties = cast("gpd.GeoDataFrame", whole.frame)  # counties have boundaries
     groups = counties.groupby(f"{level}_code", sort=True)
     made = groups[["province_code", "province"]].first()
     first = groups[["prefecture_code", "prefecture"]].first()

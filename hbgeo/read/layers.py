@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -16,6 +16,7 @@ from hbgeo.read.divisions.changes import Change, History, read_changes
 from hbgeo.read.enrich import (
     SEATS,
     add_seats,
+    dissolve,
     find_seats,
     gather,
     inherit_parents,
@@ -251,7 +252,7 @@ class Layers:
         bare = self._bare(level)
         if bare is None:
             whole = self.units("county") if level in {"prefecture", "province"} else None
-            return None if whole is None else gather(whole, level)
+            return None if whole is None else gather(whole, level, self._dissolved(whole, level))
         frame, townships = bare.frame.copy(), None
         if "geometry" not in frame:
             townships = self._bare("township")
@@ -261,6 +262,17 @@ class Layers:
         else:
             add_seats(frame, None)
         return self._populated(replace(bare, frame=frame))
+
+    def _dissolved(self, counties: LayerTable, level: str) -> Any:
+        """The units of a level that counties make up, kept: to unite their shapes takes long."""
+        same = (self.fingerprint_of, self.inputs.unchanged)
+        kept = FramesByKey(self._frames, f".{level}", *same) if self._frames else None
+        frames = kept.get(counties.key) if kept else None
+        if frames is None:
+            frames = [dissolve(counties, level)]
+            if kept:
+                kept.put(counties.key, frames)
+        return frames[0]
 
     def _seat(self, key: str, frame: pd.DataFrame, level: str) -> None:
         """Where units with boundaries are reached from, kept: villages are read for little else."""

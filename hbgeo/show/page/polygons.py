@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 from typing import Any
 
 import geopandas as gpd
@@ -89,31 +88,33 @@ def _simplify(
     metric = metric_crs((west, south, east, north))
     flat = {level: frame.geometry.to_crs(metric) for level, frame in levels.items()}
     tolerance = _extent(flat) / STEPS
-    plain = {
-        level: shapely.coverage_simplify(shapes.to_numpy(), tolerance)
-        for level, shapes in flat.items()
-    }
-    order = [level for level in ("township", "county", "prefecture", "province") if level in plain]
-    for lower, upper in pairwise(order):
-        parents = levels[lower].get(f"{upper}_code")
+    plain: dict[str, Shapes] = {}
+    lower = ""
+    for level in (one for one in ("township", "county", "prefecture", "province") if one in flat):
+        shapes = flat[level].to_numpy()
+        parents = levels[lower].get(f"{level}_code") if lower else None
+        merged = None
         if parents is not None:
             known = parents.notna().to_numpy()
-            owner = levels[upper].index.get_indexer(pd.Index(parents[known]))
-            plain[upper] = _merge(plain[lower][known], owner, plain[upper])
+            owner = levels[level].index.get_indexer(pd.Index(parents[known]))
+            merged = _merge(plain[lower][known], owner, shapes)
+        plain[level] = shapely.coverage_simplify(shapes, tolerance) if merged is None else merged
+        lower = level
+    plain = {level: plain[level] for level in levels}
     return {
         level: gpd.GeoSeries(shapes, crs=metric).to_crs(CGCS2000).to_numpy()
         for level, shapes in plain.items()
     }
 
 
-def _merge(parts: Shapes, owner: NDArray[np.intp], wholes: Shapes) -> Shapes:
-    """Union the parts of each whole; the wholes as they are unless the parts make up every one."""
+def _merge(parts: Shapes, owner: NDArray[np.intp], wholes: Shapes) -> Shapes | None:
+    """Union the parts of each whole; None unless the parts make up every one."""
     if set(owner.tolist()) != set(range(len(wholes))):  # -1: no such whole
-        return wholes
+        return None
     unions = [_union(parts[owner == whole]) for whole in range(len(wholes))]
     area = shapely.area(wholes)
     off = np.abs(shapely.area(unions) - area)
-    return np.array(unions, dtype=object) if bool((off <= NESTED * area).all()) else wholes
+    return np.array(unions, dtype=object) if bool((off <= NESTED * area).all()) else None
 
 
 def _union(parts: Shapes) -> BaseGeometry:
