@@ -90,9 +90,18 @@ def assess_case(case: Case, folder: Path) -> tuple[Assessment, set[str]]:
     if "rule" in text:
         return _assess_rule(text["rule"], text.get("as_of", date(2023, 12, 31))), set()
     workspace = make_workspace(text, folder)
-    options = _options(text, workspace)
     if "since" in text:
-        _keep(workspace, Options(as_of=text["since"], scope=options.scope))
+        _keep(workspace, Options(as_of=text["since"], scope=workspace.catalog.scope))
+    return _measured(case, workspace)
+
+
+def assess_again(case: Case, folder: Path) -> tuple[Assessment, set[str]]:
+    """Measure a case a second time, its layers as they were kept the first time."""
+    return _measured(case, Workspace.open(folder))
+
+
+def _measured(case: Case, workspace: Workspace) -> tuple[Assessment, set[str]]:
+    text, options = case.text, _options(case.text, workspace)
     if "radius" in text:
         [assessment] = assess_radii(workspace, [text["indicator"]], options, [text["radius"]])
     else:
