@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # each needs libraries and readers that the others do without
 
     from hbgeo.measure.locate_stream import Tagged, TaggedBatch
     from hbgeo.read.cleaning import Cleaned
+    from hbgeo.read.stream.points import PointStream
     from hbgeo.show.page.basemap import Basemap
     from hbgeo.show.page.scenario import Scenarios
     from hbgeo.show.paper.poster import Poster
@@ -249,14 +250,11 @@ def locate_points(
         how many points are in no unit.
     """
     from hbgeo.measure.locate_stream import tag_points
-    from hbgeo.read.stream.points import open_points
 
     units = _units_with_shapes(workspace, level)
-    if not is_ready(file, RequestError):
-        raise RequestError(f"{file}：没有这个文件")
-    points = open_points(file, Layer("locate", "facilities", (str(file),), "", crs=crs))
-    index = workspace.find_index(level)
-    tagged, said = tag_points(points, units, index=index, progress=progress), list[str]()
+    points = _points_in(file, crs)
+    index, said = workspace.find_index(level), list[str]()
+    tagged = tag_points(points, units, index=index, progress=progress)
 
     def batches() -> Iterator[TaggedBatch]:
         yield from tagged.parts
@@ -264,6 +262,14 @@ def locate_points(
         said.extend([*points.tally.notes(), f"{tagged.count.rows:,} 个点，{lost}。"])
 
     return replace(tagged, parts=batches()), said
+
+
+def _points_in(file: Path, crs: str) -> PointStream:
+    from hbgeo.read.stream.points import open_points
+
+    if not is_ready(file, RequestError):
+        raise RequestError(f"{file}：没有这个文件")
+    return open_points(file, Layer("locate", "facilities", (str(file),), "", crs=crs))
 
 
 def _units_with_shapes(workspace: Workspace, level: str) -> pd.DataFrame:
