@@ -15,29 +15,28 @@ from hbgeo import history
 from hbgeo.errors import RequestError
 from hbgeo.measure.assess import measure
 from hbgeo.measure.assessment import Assessment, Measured
-from hbgeo.measure.check.rows import check_rows
 from hbgeo.measure.counting import working
 from hbgeo.measure.doubt.result import Doubts
-from hbgeo.measure.locate_stream import Tagged, TaggedBatch, tag_points
 from hbgeo.measure.names.found import SignNames
 from hbgeo.measure.options import Options
 from hbgeo.measure.rounding import round_figure
 from hbgeo.measure.trend import Trend, series
 from hbgeo.read.catalog import LEVEL_NAMES, LEVELS, Layer
-from hbgeo.read.cleaning import Cleaned, clean_ledger
 from hbgeo.read.file.find import is_ready
 from hbgeo.read.issues import issue_table
 from hbgeo.read.keys import GAZETTEER
-from hbgeo.read.stream.points import open_points
 from hbgeo.read.table import LayerTable
 from hbgeo.showing import Reached
 from hbgeo.store.folder import StoreFolder
 from hbgeo.workspace import Workspace
 
-if TYPE_CHECKING:  # each needs libraries that the others do without
+if TYPE_CHECKING:  # each needs libraries and readers that the others do without
     import folium
     from rich.console import RenderableType
 
+    from hbgeo.measure.locate_stream import Tagged, TaggedBatch
+    from hbgeo.read.cleaning import Cleaned
+    from hbgeo.read.stream.points import PointStream
     from hbgeo.show.page.basemap import Basemap
     from hbgeo.show.page.scenario import Scenarios
     from hbgeo.show.paper.poster import Poster
@@ -252,12 +251,12 @@ def locate_points(
         Lines for the user, added to while the parts are used: what was taken for granted,
         how many points are in no unit.
     """
+    from hbgeo.measure.locate_stream import tag_points
+
     units = _units_with_shapes(workspace, level)
-    if not is_ready(file, RequestError):
-        raise RequestError(f"{file}：没有这个文件")
-    points = open_points(file, Layer("locate", "facilities", (str(file),), "", crs=crs))
-    index = workspace.find_index(level)
-    tagged, said = tag_points(points, units, index=index, progress=progress), list[str]()
+    points = _points_in(file, crs)
+    index, said = workspace.find_index(level), list[str]()
+    tagged = tag_points(points, units, index=index, progress=progress)
 
     def batches() -> Iterator[TaggedBatch]:
         yield from tagged.parts
@@ -265,6 +264,14 @@ def locate_points(
         said.extend([*points.tally.notes(), f"{tagged.count.rows:,} 个点，{lost}。"])
 
     return replace(tagged, parts=batches()), said
+
+
+def _points_in(file: Path, crs: str) -> PointStream:
+    from hbgeo.read.stream.points import open_points
+
+    if not is_ready(file, RequestError):
+        raise RequestError(f"{file}：没有这个文件")
+    return open_points(file, Layer("locate", "facilities", (str(file),), "", crs=crs))
 
 
 def _units_with_shapes(workspace: Workspace, level: str) -> pd.DataFrame:
@@ -295,6 +302,9 @@ def clean_file(
     cleaned, issues
         The rows and those set aside, and every problem as a table.
     """
+    from hbgeo.measure.check.rows import check_rows
+    from hbgeo.read.cleaning import clean_ledger
+
     made = clean_ledger(path, kind, crs, progress=progress)
     inside = check_rows(made.tidied, made.schema, kind, date.max)
     return made, issue_table([*made.issues, *inside])

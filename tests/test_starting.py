@@ -8,8 +8,19 @@ import sys
 from pathlib import Path
 
 import pytest
-from small import SMALL, make_workspace
+from golden_cases import make_workspace
 
+ROOT = Path(__file__).parent.parent
+SMALL = {
+    "county": [{"code": "420528", "name": "长阳土家族自治县"}],
+    "township": [
+        {"code": "420528101", "name": "示例甲镇"}, {"code": "420528102", "name": "示例乙镇"},
+    ],
+    "cemetery": (
+        "编号 | 公墓名称 | 类型 | 性质 | 级别 | 状态 | 启用时间 | 所在县 | 所在乡镇 | 经度 | 纬度\n"
+        "G1 | 示例公墓 | 公墓 | 公益性 | 乡镇级 | 运营 | 2020-05-01 | 长阳县 | 示例甲镇 | 110.2512 | 30.5123\n"
+    ),
+}  # fmt: skip
 # what each does in a run
 USED = {
     "geopandas": "units and their boundaries as frames",
@@ -35,7 +46,7 @@ def loaded(home: Path, *words: str) -> set[str]:
     """The modules that a command loads into its first process."""
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "hbgeo", "-C", str(home), *words],
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)},
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         encoding="utf-8",
         errors="replace",
@@ -58,13 +69,13 @@ def test_one_figure_of_kept_layers_loads_nothing_that_it_does_not_use(home: Path
     assert not UNUSED & found, UNUSED & found
 
 
-def test_what_is_inside_a_map_file_is_told_by_fiona(home: Path) -> None:
+def test_what_is_inside_a_map_file_is_told_by_fiona() -> None:
     probe = (
         "import sys; from pathlib import Path\n"
         "from hbgeo.read.file.vector import list_layers\n"
         "print('fiona' in sys.modules, [*list_layers(Path(sys.argv[1]))], 'fiona' in sys.modules)"
     )
-    [file, *_] = sorted((home / "layers").glob("*.gpkg"))
-    said = subprocess.check_output([sys.executable, "-c", probe, str(file)], encoding="utf-8")
+    command = [sys.executable, "-c", probe, str(ROOT / "layers" / "counties.gpkg")]
+    said = subprocess.check_output(command, encoding="utf-8", cwd=ROOT)
     assert said.startswith("False [")
     assert said.rstrip().endswith("] True")

@@ -7,10 +7,8 @@ from datetime import date
 import pandas as pd
 import shapely
 
-from hbgeo.measure.hamlets import make_hamlets
 from hbgeo.measure.locate import UnitIndex
 from hbgeo.measure.named import holders
-from hbgeo.measure.roads import make_roads
 from hbgeo.measure.source import Source
 from hbgeo.read.keys import GAZETTEER
 from hbgeo.read.table import LayerTable
@@ -45,11 +43,15 @@ def find_places(level: str, source: Source, as_of: date) -> LayerTable | None:
         return None
     townships, counties = (source.find_units(at) for at in ("township", "county"))
     if level == "hamlet":
+        from hbgeo.measure.hamlets import make_hamlets  # few ask of either
+
         frame = layer.frame
         owners = _holding(source, "township", frame.get("x"), frame.get("y"), frame.index)
         return make_hamlets(layer, townships, counties, owners, as_of)
     if counties is None:
         return None
+    from hbgeo.measure.roads import make_roads
+
     lines = layer.frame["geometry"].to_numpy()
     middle = shapely.line_interpolate_point(shapely.get_geometry(lines, 0), 0.5, normalized=True)
     x, y = (pd.Series(of(middle), layer.frame.index) for of in (shapely.get_x, shapely.get_y))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rapidfuzz import fuzz
-
 from hbgeo.errors import RequestError
 from hbgeo.read.cell.text import choice_key
 
@@ -40,6 +38,8 @@ def near_names(name: str, known: Mapping[str, str]) -> list[str]:
     for way in ways:
         if hits := [known[written] for written, key in keys.items() if way(key)]:
             return list(dict.fromkeys(hits))
+    from rapidfuzz import fuzz  # for names that are nowhere: nobody else waits for it
+
     alike = {written: fuzz.ratio(wanted, key) for written, key in keys.items()}
     best = sorted((w for w in alike if alike[w] >= _ALIKE), key=lambda w: -alike[w])
     return list(dict.fromkeys(known[written] for written in best))
