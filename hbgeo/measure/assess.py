@@ -26,6 +26,7 @@ from hbgeo.measure.chain import Chain, by_chain
 from hbgeo.measure.context import Context
 from hbgeo.measure.counting import (
     Case,
+    Counted,
     amounts_of,
     count_rows,
     needed_columns,
@@ -34,7 +35,7 @@ from hbgeo.measure.counting import (
     with_year,
 )
 from hbgeo.measure.coverage import NO_LINKS, Coverage
-from hbgeo.measure.distance import nearest
+from hbgeo.measure.distance import nearest_to
 from hbgeo.measure.filters import absent_columns, any_of, describe
 from hbgeo.measure.methods import METHODS, facts_of, waiting_for
 from hbgeo.measure.options import Options
@@ -125,7 +126,7 @@ def _measure_one(
     if one.measure == "flag" and whole:
         measured.beyond[one.id] = _covered_beyond(case, coverage)
     if with_nearest and one.measure in {"presence", "reach", "capacity"}:
-        measured.nearest[one.id] = _nearest(case.units.frame, qualified)
+        measured.nearest[one.id] = _nearest(case.units.frame, qualified, context.placements)
     if with_nearest and one.measure == "presence":
         measured.waiting[one.id] = waiting_for(case)
 
@@ -165,10 +166,11 @@ def find_case(one: Indicator, context: Context) -> Case | list[str]:
     if missing or units is None or layer is None:
         return missing
     layer = with_numbers(amounts_of(one), with_year(one, layer))
-    missing += [*_not_totals(one, context, layer), *_unsaid(one, layer, context)]
+    counted = count_rows(one, context.options, layer)
+    missing += [*_not_totals(one, context, layer, counted), *_unsaid(one, layer, context)]
     units, lacking = _listed_units(one, context, units, layer)
     missing += lacking
-    return missing or Case(one, context, units, layer, count_rows(one, context.options, layer))
+    return missing or Case(one, context, units, layer, counted)
 
 
 def find_chain(one: Indicator, context: Context) -> Chain | list[str]:
@@ -205,7 +207,7 @@ def _denominator(one: Indicator, context: Context) -> tuple[LayerTable | None, l
     missing += [said for key, rows in lists.items() for said in no_table(key, rows, context)]
     if missing:
         return units, missing
-    counts = any_of(units.frame, one.among)
+    counts = any_of(units.frame, one.among, units.columns)
     for key, rows in lists.items():
         if rows is not None:
             mine = units.frame.index.isin(_listed(rows))
@@ -252,14 +254,14 @@ def _absent(one: Indicator, layer: LayerTable, context: Context) -> list[str]:
     ]
 
 
-def _not_totals(one: Indicator, context: Context, layer: LayerTable) -> list[str]:
+def _not_totals(one: Indicator, context: Context, layer: LayerTable, counted: Counted) -> list[str]:
     """What is missing where a table that is added up has several rows a unit.
 
     Rows of households or persons, or a report sent twice, would make a total of their own.
     """
     if one.measure not in {"sum", "ratio"} or "unit_code" not in layer:
         return []
-    units = layer.frame["unit_code"][count_rows(one, context.options, layer).rows]
+    units = layer.frame["unit_code"][counted.rows]
     twice = units[units.duplicated(keep=False)]
     if twice.empty:
         return []
@@ -317,15 +319,13 @@ def restrict(coverage: Coverage, code: str) -> Coverage:
     )
 
 
-def _nearest(units: pd.DataFrame, facilities: pd.DataFrame) -> pd.DataFrame:
+def _nearest(units: pd.DataFrame, facilities: pd.DataFrame, placements: Placements) -> pd.DataFrame:
     """The nearest qualifying facility of each unit, from its seat."""
-    seats = pd.DataFrame({"x": units["seat_x"], "y": units["seat_y"]})
-    found = nearest(seats, facilities)
-    pick = found["facility"].to_numpy()
+    pick, metres = nearest_to(placements.seats(units), facilities)
     made = {
         "nearest_id": _pick(facilities.index, pick),
         "nearest_name": _pick(facilities.get("name"), pick),
-        "nearest_km": found["metres"] / 1000,
+        "nearest_km": metres / 1000,
         "nearest_status": _pick(facilities.get("status"), pick),
     }
     return pd.DataFrame(made, index=units.index)
@@ -335,4 +335,7 @@ def _pick(values: pd.Series | pd.Index | None, pick: NDArray[np.int64]) -> Exten
     """The text at each position, "" at -1."""
     if values is None:
         return ""
-    return values.astype("str").array.take(pick, allow_fill=True, fill_value="")
+    texts = values.astype("str").array
+    if not (pick < 0).any():
+        return texts.take(pick)
+    return texts.take(pick, allow_fill=True, fill_value="")

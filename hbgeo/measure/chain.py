@@ -14,7 +14,7 @@ from hbgeo.measure.basis_words import FAULTY, chain_filters, faulty, weight_of, 
 from hbgeo.measure.context import Context
 from hbgeo.measure.counting import Case
 from hbgeo.measure.coverage import Coverage, count_links, unit_table
-from hbgeo.measure.methods import METHODS
+from hbgeo.measure.methods import presence_of
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.enrich import YEARS
 from hbgeo.read.indicator import Indicator
@@ -84,9 +84,12 @@ def by_chain(chain: Chain) -> Coverage:
 
 
 def _step(case: Case, units: pd.DataFrame, level: str) -> _Step:
-    presence, _ = METHODS["presence"](case)
-    asked = units.index if case.one.units == level else units[f"{case.one.units}_code"]
-    return _Step(case, presence, presence.units.index.get_indexer(pd.Index(asked)).astype(np.int64))
+    presence = presence_of(case)
+    index = presence.units.index
+    if case.one.units == level:
+        return _Step(case, presence, index.get_indexer(units.index).astype(np.int64))
+    at = case.context.placements.above(units, f"{case.one.units}_code", index)
+    return _Step(case, presence, at)
 
 
 def _basis(chain: Chain, steps: Sequence[_Step]) -> Basis:

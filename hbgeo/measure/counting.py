@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from hbgeo.measure.options import Options
 from hbgeo.read.cell.column import map_unique
 from hbgeo.read.cell.dates import last_full_year
 from hbgeo.read.cell.numbers import number_of
+from hbgeo.read.columns import Columns
 from hbgeo.read.indicator import Clause, Indicator
 from hbgeo.read.schema.records import Schema
 from hbgeo.read.table import LayerTable
@@ -42,6 +44,7 @@ def working(
     *,
     status: Sequence[str] = (),
     since: str = "",
+    columns: Columns | None = None,
 ) -> Working:
     """Mark the rows that work as of a date, by the schema's counting states and dates.
 
@@ -56,11 +59,13 @@ def working(
         States that replace the schema's.
     since
         A date column that replaces the schema's opening date (for yearly increments).
+    columns
+        The frame's columns, if they are known from other filters.
     """
     counting = schema.counting
     if counting is None:
         return Working(np.ones(len(frame), bool), {}, np.zeros(len(frame), bool))
-    row, states = _states(frame[counting.column], counting.blank)
+    row, states = _states(columns or Columns(frame), counting.column, counting.blank)
     wanted = {*(status or counting.states), *options.status}
     idle = sorted({*states} - wanted)
     aside = {f"状态为{s or '空'}": _among(states, {s})[row] for s in idle}
@@ -80,9 +85,11 @@ def _opened(
     """Set aside those of the rows bound by dates that open later, or say no date."""
     column = since or (schema.counting.since if schema.counting else "")
     opened = frame[column] if column in frame else pd.Series(pd.NaT, frame.index)
-    late = bound & (opened > pd.Timestamp(options.as_of)).to_numpy()
-    work = work.without(f"{schema.heading(column)}晚于截止日期", late)
-    undated = bound & opened.isna().to_numpy()
+    days = opened.to_numpy()  # plain days are compared without a series around them
+    dated = days.dtype.kind == "M"
+    after = days > np.datetime64(options.as_of) if dated else opened > pd.Timestamp(options.as_of)
+    work = work.without(f"{schema.heading(column)}晚于截止日期", bound & np.asarray(after))
+    undated = bound & (np.isnat(days) if dated else opened.isna().to_numpy())
     if not _include_undated(schema, options, since):
         work = work.without(f"无{schema.heading(column)}", undated)
     return replace(work, undated=undated)
@@ -98,10 +105,12 @@ def _as_if(work: Working, frame: pd.DataFrame, options: Options) -> Working:
     return Working(work.mask | forced, aside, work.undated)
 
 
-def _states(cells: pd.Series, blank: str) -> tuple[NDArray[np.intp], list[str]]:
+def _states(
+    columns: Columns, column: str, blank: str
+) -> tuple[NDArray[np.integer[Any]], list[str]]:
     """The number of each row's state, and the states there are; an empty cell says `blank`."""
-    row, states = pd.factorize(cells, use_na_sentinel=False)
-    return row, [blank if state == "" or pd.isna(state) else state for state in states.tolist()]
+    row, states = columns.told(column)
+    return row, [blank if state == "" or pd.isna(state) else state for state in states]
 
 
 def _among(states: list[str], wanted: set[str]) -> Mask:
@@ -162,7 +171,7 @@ def count_rows(one: Indicator, options: Options, layer: LayerTable) -> Counted:
     schema, frame = layer.kind, layer.frame
     mixed = schema.mixed if options.count_mixed else None
     clauses = one.where or (Clause({}),)
-    masks = [match(frame, c, mixed) for c in clauses]
+    masks = [match(frame, c, mixed, layer.columns) for c in clauses]
     matched = np.asarray(np.logical_or.reduce(masks))
     years: tuple[int, ...] = ()
     earlier = None
@@ -174,7 +183,7 @@ def count_rows(one: Indicator, options: Options, layer: LayerTable) -> Counted:
     since = since_of(one, schema)
     table_ratio = one.measure == "ratio" and "unit_code" in frame
     counting = replace(schema, counting=None) if table_ratio else schema
-    work = working(frame, counting, options, status=one.status, since=since)
+    work = working(frame, counting, options, status=one.status, since=since, columns=layer.columns)
     work = _complete(one, frame, work, schema)
     made = [
         (m & matched & work.mask, c.via or one.via) for m, c in zip(masks, clauses, strict=True)

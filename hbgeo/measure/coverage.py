@@ -273,10 +273,12 @@ def unit_table(
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """The columns that say which unit it is, its demand, other figures; the codes without weight."""
     demand = demand_of(units, weight)
-    plain = pd.DataFrame(units)  # of a GeoDataFrame, taking columns out is slow
+    # of a GeoDataFrame, taking columns out is slow
+    plain = units if type(units) is pd.DataFrame else pd.DataFrame(units)
     where = {c: plain[c].array if c in plain else "" for c in WHERE}
     table = pd.DataFrame({**where, "demand": demand, **figures}, index=units.index)
-    return table, tuple(units.index[np.isnan(demand)].astype(str))
+    unknown = np.isnan(demand)
+    return table, tuple(units.index[unknown].astype(str)) if unknown.any() else ()
 
 
 def demand_of(units: pd.DataFrame, weight: str | None) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -36,18 +37,45 @@ def nearest(places: pd.DataFrame, facilities: pd.DataFrame) -> pd.DataFrame:
         none), and `metres`, the geodesic distance (NaN). Of equally near ones (to a
         micrometre), the smallest index label is taken.
     """
-    facility, metres = np.full(len(places), -1), np.full(len(places), np.nan)
-    found = pd.DataFrame({"facility": facility, "metres": metres}, index=places.index)
-    here, there = np.flatnonzero(has_point(places)), _one_a_place(facilities)
-    if not len(here) or not len(there):
-        return found
-    x, y = (places[c].to_numpy(float)[here] for c in "xy")
+    facility, metres = nearest_to(spots_of(places), facilities)
+    return pd.DataFrame({"facility": facility, "metres": metres}, index=places.index)
+
+
+@dataclass(frozen=True)
+class Spots:
+    """Where places are: the positions of those that have a point, and their coordinates.
+
+    `rows` is how many places there are, `xyz` is earth-centred.
+    """
+
+    rows: int
+    at: NDArray[np.intp]
+    x: Floats
+    y: Floats
+    xyz: Floats
+
+
+def spots_of(places: pd.DataFrame) -> Spots:
+    """Where the places of a frame with `x`, `y` are."""
+    at = np.flatnonzero(has_point(places))
+    if not len(at):
+        return Spots(len(places), at, np.zeros(0), np.zeros(0), np.zeros((0, 3)))
+    x, y = (places[c].to_numpy(float)[at] for c in "xy")
+    return Spots(len(places), at, x, y, ecef(x, y))
+
+
+def nearest_to(spots: Spots, facilities: pd.DataFrame) -> tuple[NDArray[np.intp], Floats]:
+    """As `nearest`, to places whose spots are known: position of the facility, and metres."""
+    facility, metres = np.full(spots.rows, -1), np.full(spots.rows, np.nan)
+    there = _one_a_place(facilities)
+    if not len(spots.at) or not len(there):
+        return facility, metres
     far_x, far_y = (facilities[c].to_numpy(float)[there] for c in "xy")
     labels = facilities.index[there]
-    pick, chord = _nearest_by_chord(ecef(x, y), ecef(far_x, far_y), labels)
-    facility[here] = there[pick]
-    metres[here] = arc(x, y, far_x[pick], far_y[pick], chord)
-    return found.assign(facility=facility, metres=metres)
+    pick, chord = _nearest_by_chord(spots.xyz, ecef(far_x, far_y), labels)
+    facility[spots.at] = there[pick]
+    metres[spots.at] = arc(spots.x, spots.y, far_x[pick], far_y[pick], chord)
+    return facility, metres
 
 
 def within(
@@ -141,7 +169,9 @@ def _one_a_place(facilities: pd.DataFrame) -> NDArray[np.intp]:
     there = np.flatnonzero(has_point(facilities))
     if not len(there):
         return there
-    points = facilities[["x", "y"]].iloc[there]
+    both = np.empty(len(there), dtype=complex)  # two numbers in one: looked through in one go
+    both.real, both.imag = (facilities[c].to_numpy(float)[there] for c in "xy")
+    points = pd.Series(both)
     twins = points.duplicated(keep=False).to_numpy()
     if not twins.any():
         return there

@@ -9,6 +9,7 @@ import pandas as pd
 
 from hbgeo.arrays import Mask
 from hbgeo.read.cell.text import in_sentence
+from hbgeo.read.columns import Columns
 from hbgeo.read.indicator import Clause
 from hbgeo.read.schema.records import Schema
 
@@ -17,6 +18,7 @@ def match(
     frame: pd.DataFrame,
     clause: Clause,
     mixed: Mapping[str, Mapping[str, tuple[str, ...]]] | None = None,
+    columns: Columns | None = None,
 ) -> Mask:
     """Mark the rows in which every column of the clause holds one of its values.
 
@@ -26,20 +28,25 @@ def match(
     ----------
     mixed
         Column → value → further values to take for it.
+    columns
+        The frame's columns, if they are known from other filters.
     """
+    known = columns or Columns(frame)
     hit = np.ones(len(frame), dtype=bool)
     for column, values in clause.wanted.items():
         also = {more for v in values for more in (mixed or {}).get(column, {}).get(v, ())}
-        hit &= _holds(frame[column], {*values, *also})
+        hit &= _holds(known, column, {*values, *also})
     return hit
 
 
-def _holds(cells: pd.Series, wanted: set[str]) -> Mask:
+def _holds(columns: Columns, column: str, wanted: set[str]) -> Mask:
     """Mark the cells that hold one of the wanted values."""
+    cells = columns.frame[column]
+    if cells.dtype != object and not isinstance(cells.dtype, pd.StringDtype):
+        return np.asarray(cells.astype("str").isin(wanted).to_numpy(), dtype=bool)
+    row, held = columns.told(column)
     if cells.dtype != object:  # no column but one of objects can hold tuples
-        texts = cells if isinstance(cells.dtype, pd.StringDtype) else cells.astype("str")
-        return np.asarray(texts.isin(wanted).to_numpy(), dtype=bool)
-    row, held = pd.factorize(cells.to_numpy(), use_na_sentinel=False)
+        return np.array([v in wanted for v in held], dtype=bool)[row]
     all_of = [set(w.split("+")) for w in wanted]
     hits = [
         any(parts <= set(v) for parts in all_of) if isinstance(v, tuple) else str(v) in wanted
@@ -70,8 +77,8 @@ def describe(clauses: Sequence[Clause], schema: Schema | None) -> str:
 VIA_WORDS = {"inside": "境内", "named": "按名称", "served": "服务范围"}
 
 
-def any_of(frame: pd.DataFrame, clauses: Sequence[Clause]) -> Mask:
-    """Mark the rows that one of the clauses asks for; all where there is none."""
+def any_of(frame: pd.DataFrame, clauses: Sequence[Clause], columns: Columns | None = None) -> Mask:
+    """Mark the rows that one of the clauses asks for; all where there is none (see `match`)."""
     if not clauses:
         return np.ones(len(frame), dtype=bool)
-    return np.asarray(np.logical_or.reduce([match(frame, c) for c in clauses]))
+    return np.asarray(np.logical_or.reduce([match(frame, c, None, columns) for c in clauses]))

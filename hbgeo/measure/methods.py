@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hbgeo.arrays import Floats, Mask
+from hbgeo.arrays import Floats, Ints, Mask
 from hbgeo.measure.basis_words import make_basis, weight_of
 from hbgeo.measure.beside import amounts_beside
 from hbgeo.measure.capacity import by_capacity
 from hbgeo.measure.counting import Case, part_of, said_empty
 from hbgeo.measure.coverage import Coverage, from_pairs, unit_table
 from hbgeo.measure.locate import find_units
-from hbgeo.measure.pairs import Pairs, via_bits
+from hbgeo.measure.pairs import Pairs, via_bits, ways_text
 from hbgeo.measure.placing import Placement
 from hbgeo.measure.reach import by_radius
 from hbgeo.measure.roads import signed_roads
-from hbgeo.measure.serving import onto, positions_of, qualified_of, serving_pairs, standing
+from hbgeo.measure.serving import (
+    facts_asked,
+    onto,
+    positions_of,
+    qualified_of,
+    serving_pairs,
+    standing,
+)
 from hbgeo.measure.source import PARENTS
 from hbgeo.read.cell.decimals import exact_product, exact_sums
 from hbgeo.read.indicator import Indicator
 
+_QUALIFIED = ("name", "x", "y", "named", "served", "ways")
+
 
 def _by_presence(case: Case) -> tuple[Coverage, pd.DataFrame]:
+    return presence_of(case), qualified_of(case)
+
+
+def presence_of(case: Case) -> Coverage:
+    """Count a unit as covered when a facility that counts reaches it in a way that is allowed."""
     one, units, frame = case.one, case.units.frame, case.layer.frame
     placed = case.context.placements.placed(case.layer, one.units)
     placement = placed.placements[one.units]
@@ -33,7 +48,7 @@ def _by_presence(case: Case) -> tuple[Coverage, pd.DataFrame]:
     pairs, whole = onto(serving_pairs(case), positions_of(case)), None
     if one.units == "road" and one.radius_m:
         pairs, whole = signed_roads(units, frame, pairs, one.at, float(one.radius_m))
-    coverage = from_pairs(
+    return from_pairs(
         units,
         frame,
         pairs,
@@ -43,7 +58,6 @@ def _by_presence(case: Case) -> tuple[Coverage, pd.DataFrame]:
         method="presence",
         indicator=one.id,
     )
-    return coverage, qualified_of(case)
 
 
 def waiting_for(case: Case) -> pd.DataFrame:
@@ -60,37 +74,41 @@ def waiting_for(case: Case) -> pd.DataFrame:
         could |= (rows & idle)[pairs.facility] & ((pairs.via & via_bits(vias)) > 0)
     serving = onto(pairs.where(could), positions_of(case))
     since = one.year[0] if one.year else schema.counting.since
-    shown = [c for c in ("name", schema.counting.column, since) if c in frame]
-    rows_of = frame[shown].iloc[serving.facility]
-    blank = pd.Series("", rows_of.index, dtype="str")
+    at = serving.facility
+    blank, never = pd.Series([""], dtype="str"), pd.Series([pd.NaT])
     return pd.DataFrame(
         {
             "unit": units.index.array.take(serving.unit),
-            "facility": rows_of.index,
-            "name": rows_of.get("name", blank).to_numpy(),
-            "status": rows_of.get(schema.counting.column, blank).to_numpy(),
-            "since": rows_of.get(since, pd.Series(pd.NaT, rows_of.index)).to_numpy(),
+            "facility": frame.index.array.take(at),
+            "name": _cells(frame, "name", at, blank),
+            "status": _cells(frame, schema.counting.column, at, blank),
+            "since": _cells(frame, since, at, never),
         }
     )
+
+
+def _cells(frame: pd.DataFrame, column: str, at: Ints, missing: pd.Series) -> NDArray[Any]:
+    """The cells of a column at some positions; where there is no such column what is missing."""
+    if column in frame:
+        return np.asarray(frame[column].array.take(at))
+    return np.asarray(missing.array.take(np.zeros_like(at)))
 
 
 def facts_of(one: Indicator, qualified: pd.DataFrame) -> pd.DataFrame:
     """What a later comparison needs to know of the facilities that counted."""
     if "x" not in qualified or "unit_code" in qualified:  # a table stands nowhere
         return pd.DataFrame()
-    nothing = np.empty(len(qualified), dtype=object)
-    nothing[:] = [()] * len(qualified)
-    return pd.DataFrame(
-        {
-            "name": qualified.get("name", ""),
-            "x": qualified["x"],
-            "y": qualified["y"],
-            "named": qualified.get(f"{one.units}_code", ""),
-            "served": qualified.get("served", nothing),
-            "ways": qualified.get("ways", via_bits(one.via)),
-        },
-        index=qualified.index,
-    )
+    asked = facts_asked(one)
+    if qualified.columns[: len(asked)].tolist() == asked:  # as they are, uncopied
+        return qualified.iloc[:, : len(asked)].set_axis(list(_QUALIFIED), axis=1)
+    known = {c: qualified[c].array for c in qualified}  # not to be matched by their index again
+    if "served" not in known:
+        nothing = np.empty(len(qualified), dtype=object)
+        nothing[:] = [()] * len(qualified)
+        known["served"] = nothing
+    missing = {"name": "", asked[3]: "", "ways": via_bits(one.via)}
+    cells = (known.get(c, missing.get(c)) for c in asked)
+    return pd.DataFrame(dict(zip(_QUALIFIED, cells, strict=True)), index=qualified.index)
 
 
 def _by_reach(case: Case) -> tuple[Coverage, pd.DataFrame]:
@@ -185,7 +203,7 @@ def _by_amount(case: Case) -> tuple[Coverage, pd.DataFrame]:
         {
             "unit": units.index.array.take(owner[rows]),
             "facility": frame.index.array[rows],
-            "via": "inside",
+            "via": ways_text(np.full(int(rows.sum()), via_bits(("inside",)), np.int8)),
         }
     )
     apart = _apart(case, placement, amounts, ~conflict) if placement else pd.DataFrame()

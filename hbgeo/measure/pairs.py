@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -141,4 +142,10 @@ def _sorted(pairs: Pairs) -> Pairs:
 
 def ways_text(bits: NDArray[np.int8]) -> ExtensionArray:
     """Sets of ways as a column of text."""
-    return pd.array(_VIA_TEXTS, dtype="str").take(bits)
+    return _via_texts().take(bits)
+
+
+@cache
+def _via_texts() -> ExtensionArray:
+    """The texts as a column, of which many are taken."""
+    return pd.array(_VIA_TEXTS, dtype="str")

@@ -8,8 +8,10 @@ from typing import Protocol
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from hbgeo.arrays import Ints, Mask
+from hbgeo.measure.distance import Spots, spots_of
 from hbgeo.measure.kept import Kept
 from hbgeo.measure.locate import UnitIndex, find_units
 from hbgeo.measure.named import holders, named_codes
@@ -51,6 +53,8 @@ class Placements:
         self._pairs: dict[tuple[str, str], Pairs] = {}
         self._parents: dict[str, pd.DataFrame] = {}
         self._positions: Kept[Ints] = Kept()
+        self._seats: Kept[Spots] = Kept()
+        self._above: Kept[NDArray[np.int64]] = Kept()
         self._some: dict[tuple[str, bytes], LayerTable] = {}
         # among places of a date (natural villages, roads): not for sources of another
         self._among: dict[tuple[str, str], LayerPlacement] = {}
@@ -157,6 +161,22 @@ class Placements:
         """Where each unit of a level stands among some of them, by their index; -1 for nowhere."""
         return self._positions.get(
             lambda: positions_among(everything.index, index), everything.index, index
+        )
+
+    def seats(self, units: pd.DataFrame) -> Spots:
+        """Where the seats of units are, by the units' index."""
+        return self._seats.get(
+            lambda: spots_of(pd.DataFrame({"x": units["seat_x"], "y": units["seat_y"]})),
+            units.index,
+        )
+
+    def above(self, units: pd.DataFrame, column: str, index: pd.Index) -> NDArray[np.int64]:
+        """Where the unit that a column of units names stands in an index; -1 for nowhere."""
+        return self._above.get(
+            lambda: index.get_indexer(pd.Index(units[column])).astype(np.int64),
+            units.index,
+            index,
+            name=column,
         )
 
     def some_units(self, level: str, marked: Mask) -> LayerTable:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from hbgeo.arrays import Mask
 from hbgeo.read.catalog import LEVEL_NAMES, Layer
+from hbgeo.read.columns import Columns
 from hbgeo.read.issues import PROVENANCE, UNREAD, Issue, issue_rows
 from hbgeo.read.schema.records import Schema, read_schema
 
@@ -76,6 +78,11 @@ class LayerTable:
     def kind(self) -> Schema:
         """The schema by whose columns its rows are known."""
         return read_schema(self.schema)
+
+    @cached_property
+    def columns(self) -> Columns:
+        """Its columns of texts, each numbered when it is first asked for."""
+        return Columns(self.frame)
 
     def where(self, rows: Mask) -> LayerTable:
         """Some of the rows, as a plain frame, which is cut and read in a fraction of the time."""

@@ -88,8 +88,11 @@ def chain_slots(chain: Chain, opened: Sequence[Opened], units: pd.DataFrame) -> 
     for case, own in zip(chain.links, opened, strict=True):
         everything = case.context.placements.units(case.one.units).frame
         above = case.one.units != chain.one.units
-        asked = pd.Index(units[f"{case.one.units}_code"] if above else units.index)
-        at = everything.index.get_indexer(asked).astype(np.int64)
+        at = (
+            case.context.placements.above(units, f"{case.one.units}_code", everything.index)
+            if above
+            else everything.index.get_indexer(units.index).astype(np.int64)
+        )
         whole = _slots_of(case, own, np.arange(len(everything)), everything)
         sure = np.append(_padded(whole.sure, len(everything)), False)[at]
         known = np.flatnonzero(at >= 0)
