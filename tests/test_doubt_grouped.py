@@ -17,6 +17,10 @@ def units(*counties: str) -> pd.DataFrame:
 def test_groups_are_in_the_order_of_codes_and_no_code_is_in_none() -> None:
     number, codes = numbered(pd.Series(["b", "", "a", "b"], dtype="str"))
     assert (number.tolist(), codes) == ([1, -1, 0, 1], ["a", "b"])
+    number, codes = numbered(pd.Series(["", None, ""], dtype="str"))
+    assert (number.tolist(), codes) == ([-1, -1, -1], [])
+    number, codes = numbered(pd.Series([], dtype="str"))
+    assert (number.tolist(), codes) == ([], [])
 
 
 def test_groups_found_together_are_those_found_apart() -> None:

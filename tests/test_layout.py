@@ -154,6 +154,7 @@ ORDER = [
     "measure.pairs",
     "measure.distance",
     "measure.kept",
+    "measure.distance",
     "measure.names",
     "measure.names.forms",
     "measure.named",

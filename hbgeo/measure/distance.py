@@ -61,7 +61,7 @@ def spots_of(places: pd.DataFrame) -> Spots:
     """Where the places of a frame with `x`, `y` are."""
     at = np.flatnonzero(has_point(places))
     if not len(at):
-        return Spots(len(places), at, *(np.zeros(0) for _ in "xy"), np.zeros((0, 3)))
+        return Spots(len(places), at, np.zeros(0), np.zeros(0), np.zeros((0, 3)))
     x, y = (places[c].to_numpy(float)[at] for c in "xy")
     return Spots(len(places), at, x, y, ecef(x, y))
 

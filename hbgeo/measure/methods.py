@@ -20,7 +20,14 @@ from hbgeo.measure.pairs import Pairs, via_bits, ways_text
 from hbgeo.measure.placing import Placement
 from hbgeo.measure.reach import by_radius
 from hbgeo.measure.roads import signed_roads
-from hbgeo.measure.serving import onto, positions_of, qualified_of, serving_pairs, standing
+from hbgeo.measure.serving import (
+    facts_asked,
+    onto,
+    positions_of,
+    qualified_of,
+    serving_pairs,
+    standing,
+)
 from hbgeo.measure.source import PARENTS
 from hbgeo.read.cell.decimals import exact_product, exact_sums
 from hbgeo.read.indicator import Indicator
@@ -91,9 +98,9 @@ def facts_of(one: Indicator, qualified: pd.DataFrame) -> pd.DataFrame:
     """What a later comparison needs to know of the facilities that counted."""
     if "x" not in qualified or "unit_code" in qualified:  # a table stands nowhere
         return pd.DataFrame()
-    asked = ["name", "x", "y", f"{one.units}_code", "served", "ways"]
-    if all(c in qualified for c in asked):
-        return qualified[asked].set_axis(list(_QUALIFIED), axis=1)
+    asked = facts_asked(one)
+    if qualified.columns[: len(asked)].tolist() == asked:  # as they are, uncopied
+        return qualified.iloc[:, : len(asked)].set_axis(list(_QUALIFIED), axis=1)
     known = {c: qualified[c].array for c in qualified}  # not to be matched by their index again
     if "served" not in known:
         nothing = np.empty(len(qualified), dtype=object)

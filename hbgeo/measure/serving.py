@@ -13,9 +13,10 @@ from hbgeo.measure.basis_words import make_basis, rows_here
 from hbgeo.measure.counting import Case
 from hbgeo.measure.distance import has_point
 from hbgeo.measure.pairs import Pairs, via_bits
+from hbgeo.read.indicator import Indicator
 
 NO_POINT = "没有坐标、不能按距离计"
-_FACTS = ("name", "status", "x", "y", "served", "unit_code")  # asked of a facility that counts
+_BESIDE = ("status", "unit_code")  # asked of a facility that counts, beside its facts
 
 
 def serving_pairs(case: Case) -> Pairs:
@@ -50,9 +51,17 @@ def qualified_of(case: Case) -> pd.DataFrame:
     ways[county_only] &= ~np.int8(via_bits(("inside",)))  # nor on other boundaries
     counts = counted.rows & ~placed.conflict
     frame, at = placed.frame, np.flatnonzero(counts)
-    facts = [c for c in dict.fromkeys((*_FACTS, f"{one.units}_code")) if c in frame]
-    found = {c: frame[c].array.take(at) for c in facts}
-    return pd.DataFrame({**found, "ways": ways[at]}, index=frame.index.take(at))
+    made = {
+        c: ways[at] if c == "ways" else frame[c].array.take(at)
+        for c in dict.fromkeys((*facts_asked(one), *_BESIDE))
+        if c == "ways" or c in frame
+    }
+    return pd.DataFrame(made, index=frame.index.take(at))
+
+
+def facts_asked(one: Indicator) -> list[str]:
+    """The columns of a facility that counts which a later comparison asks for."""
+    return ["name", "x", "y", f"{one.units}_code", "served", "ways"]
 
 
 def standing(case: Case) -> tuple[pd.DataFrame, Basis]:

@@ -152,5 +152,5 @@ def _open_units(
     low, high = np.asarray(bounds.unit_low), np.asarray(bounds.unit_high)
     differ = np.flatnonzero((low != high).astype(bool))
     ends = [[Fraction(int(v[at]), question.per if isinstance(question, SumQuestion) else 1) for at in differ] for v in (low, high)]  # fmt: skip
-    made = {name: [float(v) for v in of] for name, of in zip(("low", "high"), ends, strict=True)}
+    made = {name: np.array([float(v) for v in of], dtype=float) for name, of in zip(("low", "high"), ends, strict=True)}  # fmt: skip
     return pd.DataFrame(made, index=codes[differ])

@@ -44,8 +44,11 @@ class Grouped:
 
 def numbered(codes: pd.Series) -> Numbered:
     """The group of each unit, -1 of none, and the codes of the groups."""
-    number, names = pd.factorize(codes.astype("str").replace("", None), sort=True)
-    return number.astype(np.int64), [str(name) for name in names]
+    row, found = pd.factorize(codes.astype("str"))  # of what is missing -1
+    known = sorted((str(name), at) for at, name in enumerate(found) if name)
+    number = np.full(len(found) + 1, -1, dtype=np.int64)
+    number[[at for _, at in known]] = np.arange(len(known))
+    return number[row], [name for name, _ in known]
 
 
 def some_of(frame: pd.DataFrame, index: pd.Index) -> pd.DataFrame:

@@ -83,12 +83,11 @@ class Openings:
         return np.unique(self.suspect)
 
 
-def count_variants(case: Case, variants: Variants) -> Counting:
-    """Ask which variants count for an indicator."""
+def count_variants(case: Case, layer: LayerTable) -> Counting:
+    """Ask which variants count for an indicator, given as rows of its layer."""
     one, options = case.one, case.context.options
     if one.year and not one.year[1] and case.counted.years:  # the latest year is that of the table
         one = replace(one, year=(one.year[0], case.counted.years))
-    layer = replace(case.layer, frame=variants.frame)
     layer = with_numbers(amounts_of(one), with_year(one, layer))
     counted = count_rows(one, options, layer)
     ways, said = np.zeros(len(layer.frame), dtype=np.int8), np.zeros(len(layer.frame), np.int64)

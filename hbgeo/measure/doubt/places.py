@@ -215,7 +215,7 @@ def _within(makes: _Makes, rows: Whole, frame: pd.DataFrame, units: LayerTable, 
 
 def _among(makes: _Makes, rows: Whole, towns: pd.Series, villages: pd.DataFrame) -> None:
     """Rows that say a village which cannot be told: any of their township."""
-    inside = villages.groupby("township_code").indices
+    inside = villages.groupby("township_code").indices if len(rows) else {}
     for row in rows.tolist():
         makes.many(row, np.asarray(inside.get(towns.iloc[row], ()), dtype=np.int64), NAMED)
 

@@ -96,7 +96,7 @@ def _within_reach(
     covered = np.nan_to_num(coverage.units["covered"].to_numpy(float))
     if not len(suspects):
         return covered, covered
-    ways = count_variants(case, variants).ways > 0
+    ways = count_variants(case, standing.varied(case.layer)).ways > 0
     may = np.bincount(variants.suspect[ways], minlength=len(suspects)) > 0
     never = np.bincount(variants.suspect[~ways], minlength=len(suspects)) > 0
     clash = suspects.marked("apart") | suspects.marked("edge")

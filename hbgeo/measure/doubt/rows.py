@@ -38,7 +38,7 @@ def left_out(layer: LayerTable) -> pd.DataFrame:
     left = layer.left_out
     if left.empty:
         return left
-    why = left["why"].str.split(",")
+    why = [str(said).split(",") for said in left["why"]]
     copy = np.array([COPY in some for some in why], dtype=bool)
     twice = np.array([TWICE in some for some in why], dtype=bool)
     if "id" in left:

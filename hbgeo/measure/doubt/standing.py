@@ -47,6 +47,7 @@ class Standing:
                 levels.append(case.one.units)
         self._suspects: dict[str, Suspects] = {}
         self._variants: dict[str, Variants] = {}
+        self._read: dict[str, LayerTable] = {}
         self._places: dict[tuple[str, str], Places] = {}
         self._datums: dict[str, Datums] = {}
         self._told: dict[str, pd.DataFrame] = {}
@@ -129,12 +130,18 @@ class Standing:
             self._variants[layer.key] = make_variants(self.suspects(layer), self.days(layer))
         return self._variants[layer.key]
 
+    def varied(self, layer: LayerTable) -> LayerTable:
+        """What the rows in doubt of a layer may say, as rows of that layer."""
+        if layer.key not in self._read:
+            self._read[layer.key] = replace(layer, frame=self.variants(layer).frame)
+        return self._read[layer.key]
+
     def open(self, case: Case, *, apart: bool = False) -> Opened:
         """What an indicator makes of the rows in doubt of its layer (`apart`: see `find_openings`)."""
         suspects = self.suspects(case.layer)
         if not len(suspects):
             return Opened(suspects, _none())
-        counting = count_variants(case, self.variants(case.layer))
+        counting = count_variants(case, self.varied(case.layer))
         if case.one.listed:
             counting = _with_lists(case, counting)
         places = self._of(case)
