@@ -275,6 +275,15 @@ def store_layer(root: Path, key: str) -> None:
     _opened(root).issues_of(key)
 
 
+def keep_ahead(root: Path) -> None:
+    """Keep what is asked of boundaries and of names on signs only after everything is measured."""
+    from hbgeo.names.papers import names_of
+    from hbgeo.products import keep_shapes
+
+    keep_shapes(_opened(root))
+    names_of(_opened(root))
+
+
 @lru_cache(1)
 def _opened(root: Path) -> Workspace:
     return Workspace.open(root)
@@ -338,6 +347,7 @@ def _read_together(workspace: Workspace, worker: Worker) -> None:
         workspace.issues_of(key)
     for piece in reading:
         piece.take()
+    worker.give(keep_ahead, root)
 
 
 def _shares(workspace: Workspace) -> tuple[list[str], list[str]]:
