@@ -25,7 +25,7 @@ from hbgeo.papers import LATER, Papers, draft_papers, finish_papers, write_paper
 from hbgeo.show.table.files import Staging, Writer
 from hbgeo.store.folder import CACHE
 from hbgeo.store.rests import remove_rests
-from hbgeo.worker import Worker
+from hbgeo.worker import Piece, Worker
 from hbgeo.workspace import Workspace
 
 if TYPE_CHECKING:  # two processes share the job: each loads what it does, when it does it
@@ -125,8 +125,12 @@ class Report:
             return worker.give(write_papers, self.papers, given).take
         later = {key: getattr(self.papers, key) for key in LATER}
         piece = worker.give(finish_papers, self.token, later, given)
-        # one that died since has no draft, and neither have we
-        return lambda: piece.take() or write_papers(self.papers, given)
+
+        def written() -> None:
+            if not piece.take():  # one that died since has no draft, and neither have we
+                write_papers(self.papers, given)
+
+        return written
 
     def _own_files(self, home: Path, given: Mapping[str, Path]) -> dict[Path, Writer]:
         """The files that this process writes, an earlier snapshot of other inputs among them."""
@@ -194,6 +198,7 @@ def _reported(
     back = history.far_back(home, snapshot)
     papers = _papers(home, measured, issues, snapshot, back.trend)
     token = _drafted_by(worker, papers) if worker else ""
+    shot = _kept_by(worker, snapshot)
     reached = find_reached(home, measured, asked)
     notes = [*_damage(home, snapshot), *back.notes, *_left_out(home), *reached.notes]
     doubts = home.doubts(options=asked, measured=measured)
@@ -202,7 +207,7 @@ def _reported(
     papers = replace(papers, issues=issues, more=sheets, **_done_since(home, measured, asked))
     page: Writer = partial(_write_page, home, measured, asked, back, papers.names, reached, doubts)
     files = {"index.html": page, **papers.files}
-    files[f"{history.FOLDER}/{history.file_name(snapshot)}"] = partial(_write_snapshot, snapshot)
+    files[f"{history.FOLDER}/{history.file_name(snapshot)}"] = lambda file: file.write(shot.take())
     return Report(measured.assessments, issues, files, snapshot, papers, notes, doubts, token)
 
 
@@ -270,6 +275,15 @@ def _drafted_by(worker: Worker, papers: Papers) -> str:
     return token
 
 
+def _kept_by(worker: Worker | None, snapshot: Snapshot) -> Piece[bytes]:
+    """The bytes of a snapshot, which a worker makes meanwhile, else who takes them."""
+    from hbgeo.measure.snapshot_file import snapshot_bytes
+
+    if worker is None:
+        return Piece(snapshot_bytes, (snapshot,))
+    return worker.give(snapshot_bytes, snapshot)
+
+
 def store_layer(root: Path, key: str) -> None:
     """Read and check a layer, and keep it for whoever asks next."""
     _opened(root).issues_of(key)
@@ -306,12 +320,6 @@ def _say_nothing(*_: int) -> None:
 
 def _write_bytes(content: bytes, file: IO[bytes]) -> None:
     file.write(content)
-
-
-def _write_snapshot(snapshot: Snapshot, file: IO[bytes]) -> None:
-    from hbgeo.measure.snapshot_file import snapshot_bytes
-
-    file.write(snapshot_bytes(snapshot))
 
 
 def _write_page(

@@ -159,7 +159,7 @@ def _who_could_serve(
 
     could: dict[str, pd.DataFrame] = {}
     for key in layers:
-        every = tuple(str(one) for one in workspace.layers.table(key).frame.index)
+        every = tuple(map(str, workspace.layers.table(key).frame.index.tolist()))
         mine = [one for one in workspace.policy.values() if one.layer == key]
         asked = [one for one in mine if may_follow(one)]
         as_if = replace(options, as_if=every)
