@@ -3,8 +3,9 @@
     report = hbgeo.run(workspace)          # assessments, issues, files
     report.write("maps")
 
-With a worker (`worker`) a part of the layers is read, and the papers are made, beside the first
-process; without one everything but foreign files is read here.
+With a worker (`worker`) a part of the layers is read, and the papers and the snapshot are made,
+beside the first process, from the moment the figures are there; without one everything but foreign
+files is read here.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ class Report:
         Every problem of the data, one a row, and what it could change (see `with_effects`).
     files
         Name → a function that writes that file into an open binary file: `index.html`,
-        `report.xlsx`, `coverage.csv`, `issues.csv` and the snapshot. Nothing is made before.
+        `report.xlsx`, `coverage.csv`, `issues.csv` and the snapshot. Without a worker nothing is
+        made before.
     notes
         What the user must know of the job itself, a line each: a snapshot that is damaged.
     token
@@ -159,7 +161,7 @@ def run(
     options
         What is asked differently from the policy's own reading.
     worker
-        A process that reads a part of the layers.
+        A process that reads a part of the layers, and begins the papers.
     progress
         Called with the steps of `STEPS` that are done, and how many there are.
 
