@@ -3,8 +3,9 @@
     report = hbgeo.run(workspace)          # assessments, issues, files
     report.write("maps")
 
-With a worker (`worker`) a part of the layers is read, and the papers are made, beside the first
-process; without one everything but foreign files is read here.
+With a worker (`worker`) a part of the layers is read, and the papers and the snapshot are made,
+beside the first process, from the moment the figures are there; without one everything but foreign
+files is read here.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ if TYPE_CHECKING:  # two processes share the job: each loads what it does, when 
     from hbgeo.showing import Reached
 
 STEPS = ("检查数据", "计算指标", "绘制地图", "写出文件")  # what `progress` counts
+_MANY = 200_000  # facilities of a snapshot, from which to send it takes longer than to write it
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class Report:
         Every problem of the data, one a row, and what it could change (see `with_effects`).
     files
         Name → a function that writes that file into an open binary file: `index.html`,
-        `report.xlsx`, `coverage.csv`, `issues.csv` and the snapshot. Nothing is made before.
+        `report.xlsx`, `coverage.csv`, `issues.csv` and the snapshot. Without a worker nothing is
+        made before.
     notes
         What the user must know of the job itself, a line each: a snapshot that is damaged.
     token
@@ -128,8 +131,12 @@ class Report:
             return worker.give(write_papers, self.papers, given).take
         later = {key: getattr(self.papers, key) for key in LATER}
         piece = worker.give(finish_papers, self.token, later, given)
-        # one that died since has no draft, and neither have we
-        return lambda: piece.take() or write_papers(self.papers, given)
+
+        def written() -> None:
+            if not piece.take():  # one that died since has no draft, and neither have we
+                write_papers(self.papers, given)
+
+        return written
 
     def _own_files(self, home: Path, given: Mapping[str, Path]) -> dict[Path, Writer]:
         """The files that this process writes, an earlier snapshot of other inputs among them."""
@@ -158,7 +165,7 @@ def run(
     options
         What is asked differently from the policy's own reading.
     worker
-        A process that reads a part of the layers.
+        A process that reads a part of the layers, and begins the papers.
     progress
         Called with the steps of `STEPS` that are done, and how many there are.
 
@@ -200,6 +207,7 @@ def _reported(
     back = history.far_back(home, snapshot)
     papers = _papers(home, measured, issues, snapshot, back.trend)
     token = _drafted_by(worker, papers) if worker else ""
+    shot = _kept_by(worker, snapshot)
     reached = find_reached(home, measured, asked)
     mended = _damage(home, snapshot)
     notes = [*mended, *back.notes, *_left_out(home), *reached.notes]
@@ -210,7 +218,7 @@ def _reported(
     papers = replace(papers, issues=issues, more=sheets, **since)
     page: Writer = partial(_write_page, home, measured, asked, back, papers.names, reached, doubts)
     files = {"index.html": page, **papers.files}
-    files[f"{history.FOLDER}/{history.file_name(snapshot)}"] = partial(_write_snapshot, snapshot)
+    files[f"{history.FOLDER}/{history.file_name(snapshot)}"] = lambda file: file.write(shot.take())
     return Report(
         measured.assessments, issues, files, snapshot, papers, notes, doubts, token, mended
     )
@@ -284,6 +292,15 @@ def _drafted_by(worker: Worker, papers: Papers) -> str:
     return token
 
 
+def _kept_by(worker: Worker | None, snapshot: Snapshot) -> Piece[bytes]:
+    """The bytes of a snapshot, which a worker makes meanwhile, else who takes them."""
+    from hbgeo.measure.snapshot_file import snapshot_bytes
+
+    if worker is None or len(snapshot.facilities) > _MANY:
+        return Piece(snapshot_bytes, (snapshot,))
+    return worker.give(snapshot_bytes, snapshot)
+
+
 @contextmanager
 def _ended_with_us(worker: Worker | None) -> Iterator[None]:
     """Where we are stopped, stop the worker first: it writes files that are about to be removed."""
@@ -301,12 +318,6 @@ def _say_nothing(*_: int) -> None:
 
 def _write_bytes(content: bytes, file: IO[bytes]) -> None:
     file.write(content)
-
-
-def _write_snapshot(snapshot: Snapshot, file: IO[bytes]) -> None:
-    from hbgeo.measure.snapshot_file import snapshot_bytes
-
-    file.write(snapshot_bytes(snapshot))
 
 
 def _write_page(

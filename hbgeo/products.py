@@ -38,8 +38,11 @@ if TYPE_CHECKING:  # each needs libraries and readers that the others do without
     from hbgeo.read.cleaning import Cleaned
     from hbgeo.read.stream.points import PointStream
     from hbgeo.show.page.basemap import Basemap
+    from hbgeo.show.page.kept import KeptFacts
     from hbgeo.show.page.scenario import Scenarios
     from hbgeo.show.paper.poster import Poster
+
+_FACTS = 128  # layers, on the dates that were drawn, of which facts are kept
 
 
 def draw_page(
@@ -76,12 +79,35 @@ def draw_page(
         scenarios=_scenarios(workspace, tables, options, details=details),
         basemap=basemap or read_basemap(workspace.catalog.basemap),
         details=details,
-        store=StoreFolder(workspace.store, "shapes"),
+        store=_shapes(workspace),
+        kept=_kept_facts(workspace, tables),
         names=names,
         background=list(map(workspace.layers.table, _with_role(workspace, "background"))),
         **(reached or Reached()).for_page,
         **_since(measured, back) | {"doubts": doubts},
     )
+
+
+def keep_shapes(workspace: Workspace) -> None:
+    """Keep what a page draws of the units' boundaries, for who draws it next."""
+    from hbgeo.show.page.polygons import encode_units
+    from hbgeo.show.page.units import polygons_of
+
+    units = {level: table.frame for level, table in workspace.all_units().items()}
+    encode_units(polygons_of(units), store=_shapes(workspace))
+
+
+def _shapes(workspace: Workspace) -> StoreFolder:
+    return StoreFolder(workspace.store, "shapes")
+
+
+def _kept_facts(workspace: Workspace, layers: Iterable[str]) -> KeptFacts:
+    """What earlier pages had of the rows of layers."""
+    from hbgeo.show.page.kept import KeptFacts
+
+    prints = {key: workspace.layers.fingerprint_of(key) for key in layers}
+    store = StoreFolder(workspace.store, "facts", most=_FACTS)
+    return KeptFacts(store, prints, workspace.layers.inputs.unchanged)
 
 
 def _since(measured: Measured, back: history.Back | None) -> dict[str, Any]:
@@ -132,7 +158,7 @@ def _who_could_serve(
 
     could: dict[str, pd.DataFrame] = {}
     for key in layers:
-        every = tuple(str(one) for one in workspace.layers.table(key).frame.index)
+        every = tuple(map(str, workspace.layers.table(key).frame.index.tolist()))
         mine = [one for one in workspace.policy.values() if one.layer == key]
         asked = [one for one in mine if may_follow(one)]
         as_if = replace(options, as_if=every)

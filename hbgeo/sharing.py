@@ -15,13 +15,17 @@ def read_together(workspace: Workspace, worker: Worker) -> Piece[None] | None:
     """Read and check the layers that are not kept: the largest here, the others in the worker.
 
     Who is done with his own goes on with what the other has not begun: what one of them reads, the
-    other finds kept. Then the worker looks at the names on signs, if nobody has, while figures are
-    measured here; whoever asks for names takes what is returned before.
+    other finds kept. Then the worker draws the boundaries and looks at the names on signs, if nobody
+    has, while figures are measured here; whoever asks for these takes what is returned before.
     """
     mine, others = _shares(workspace)
     if others:
         _read(workspace, worker, mine, others)
-    return _look_at_names(workspace, worker)
+    from hbgeo.names.papers import are_known  # the second process may have none to look at
+
+    if not others and are_known(workspace):
+        return None
+    return worker.give(keep_ahead, workspace.root.absolute())
 
 
 def _read(workspace: Workspace, worker: Worker, mine: list[str], others: list[str]) -> None:
@@ -39,13 +43,6 @@ def _read(workspace: Workspace, worker: Worker, mine: list[str], others: list[st
             workspace.issues_of(key)
     for piece in reading.values():
         piece.take()
-
-
-def _look_at_names(workspace: Workspace, worker: Worker) -> Piece[None] | None:
-    from hbgeo.names.papers import are_known  # the second process may have none to look at
-
-    known = are_known(workspace)
-    return None if known else worker.give(store_names, workspace.root.absolute())
 
 
 def _shares(workspace: Workspace) -> tuple[list[str], list[str]]:
@@ -73,10 +70,12 @@ def store_layer(root: Path, key: str) -> None:
     _opened(root).issues_of(key)
 
 
-def store_names(root: Path) -> None:
-    """Look at the names on signs, and keep what is found for whoever asks next."""
+def keep_ahead(root: Path) -> None:
+    """Keep what is asked of boundaries and of names on signs only after everything is measured."""
     from hbgeo.names.papers import names_of
+    from hbgeo.products import keep_shapes
 
+    keep_shapes(_opened(root))
     names_of(_opened(root))
 
 

@@ -383,6 +383,7 @@ ORDER = [
     "show.page.polygons",
     "show.page.points",
     "show.page.layer",
+    "show.page.kept",
     "show.page.crowd",
     "show.page.background",
     "show.page.scenario",

@@ -329,8 +329,8 @@ def _of_units(
     nowhere = pd.Series(dtype="str")
     # most indicators of a level have the very same units
     distinct = {(level, id(some)): some for level, some in codes}
-    found = {key: known.get(key[0], nowhere).reindex(some) for key, some in distinct.items()}
-    return joined([found[level, id(some)].fillna("") for level, some in codes])
+    found = {k: known.get(k[0], nowhere).reindex(some).fillna("") for k, some in distinct.items()}
+    return joined([found[level, id(some)] for level, some in codes])
 
 
 def numbers_in(table: pd.DataFrame) -> list[str]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.rounding import show_amount
+from hbgeo.measure.snapshot import find_texts
 from hbgeo.measure.source import PARENTS
 from hbgeo.read.catalog import PLACES
 from hbgeo.read.cell.decimals import exact, exact_sums
@@ -34,6 +35,7 @@ CODES = {
 }
 _COVER = (words.COVERED, words.UNCOVERED)
 _SUMMED = ["covered", "total", "value", "weighed", "units"]
+_COLUMNS = pd.Index([*_SUMMED, "rate"])  # one for all tables: making it takes longer than a table
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ def _owners(
 
 
 def _blank(index: pd.Index) -> pd.DataFrame:
-    return pd.DataFrame(np.nan, index=index, columns=[*_SUMMED, "rate"])
+    return pd.DataFrame(np.nan, index=index, columns=_COLUMNS)
 
 
 def _summed_units(coverage: Coverage) -> pd.DataFrame:
@@ -196,15 +198,15 @@ def _amounts_of(frame: pd.DataFrame) -> NDArray[np.float64]:
 
 def _sum_by(amounts: NDArray[np.float64], owners: pd.Series, index: pd.Index) -> pd.DataFrame:
     """Sum up by the polygon that owns each unit; a polygon without any has no sums."""
-    owner = index.get_indexer(pd.Index(owners))
+    owner = find_texts(owners, index)
     table = np.full((len(index), len(_SUMMED)), np.nan)
     for at, numbers in enumerate(amounts.T):
         known = (owner >= 0) & ~np.isnan(numbers)
-        there = np.unique(owner[known])
+        there = np.bincount(owner[known], minlength=len(index)) > 0
         table[there, at] = exact_sums(owner[known], numbers[known], len(index))[there]
     covered, total = table[:, 0], table[:, 1]
     rate = 100 * covered / np.where(total > 0, total, np.nan)
-    return pd.DataFrame(np.column_stack([table, rate]), index=index, columns=[*_SUMMED, "rate"])
+    return pd.DataFrame(np.column_stack([table, rate]), index=index, columns=_COLUMNS)
 
 
 def _together(table: pd.DataFrame, beside: pd.DataFrame) -> pd.DataFrame:

@@ -25,6 +25,7 @@ from hbgeo.show.page.basemap import Basemap
 from hbgeo.show.page.figure import OfflineFigure, PlannerMap, Raw
 from hbgeo.show.page.head import make_head
 from hbgeo.show.page.inputs import PageInputs
+from hbgeo.show.page.kept import KeptFacts
 from hbgeo.show.page.layer import make_layer
 from hbgeo.show.page.pack import pack, to_json
 from hbgeo.show.page.parts import make_parts
@@ -53,6 +54,7 @@ def draw(
     beyond: Sequence[Beyond] = (),
     plans: Sequence[Mapping[str, Any]] = (),
     doubts: Doubts | None = None,
+    kept: KeptFacts | None = None,
 ) -> folium.Map:
     """Draw the planner page: a map that `.save(path)` and `.get_root().render()` give whole.
 
@@ -62,13 +64,13 @@ def draw(
         The indicators; title, approval, sources; level → polygons in CGCS2000 by code, or villages.
     layers, background
         Layer key → facilities by id: `x`, `y` (NaN: none), `works`; shapes that lie under the map.
-    scenarios, basemap, trend, past, store, paces, names, beyond, plans, doubts
+    scenarios, basemap, trend, past, store, paces, names, beyond, plans, doubts, kept
         See `PageInputs`; tiles from the internet. Any may be None.
     details
         Carry the facts of layers of any size, that scenarios follow too (see `layer.DETAIL_LIMIT`).
     """
     made = {key: make_layer(key, layer, details=details) for key, layer in layers.items()}
-    told = (trend, background, past or {}, names, beyond, plans, doubts)
+    told = (trend, background, past or {}, names, beyond, plans, doubts, kept)
     inputs = PageInputs(catalog, measured, units, made, scenarios, store, paces or {}, *told)
     head = make_head(inputs) | {"basemap": basemap.options if basemap else None}
     page = PlannerMap(_centre(inputs.units), **_ZOOM)

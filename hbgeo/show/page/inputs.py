@@ -18,6 +18,7 @@ from hbgeo.read.catalog import Catalog
 from hbgeo.read.table import LayerTable
 from hbgeo.show.page.background import Background, bounds_of, make_background
 from hbgeo.show.page.classes import Classes, classify, classify_parents
+from hbgeo.show.page.kept import KeptFacts
 from hbgeo.show.page.layer import PageLayer
 from hbgeo.show.page.scenario import Scenarios, rule_of
 
@@ -30,7 +31,7 @@ class PageInputs:
     month it needs and has gained; `trend` is what changed since the snapshot before, `past` has the
     figures that were reported on earlier dates, by indicator; `names` is what was found of signs;
     `beyond` says how far villages are from what counts, `plans` are plans that still fit;
-    `doubts` say how firm the figures are.
+    `doubts` say how firm the figures are; `kept` has facts of layers from the page before.
     """
 
     catalog: Catalog
@@ -47,6 +48,7 @@ class PageInputs:
     beyond: Sequence[Beyond] = ()
     plans: Sequence[Mapping[str, Any]] = ()
     doubts: Doubts | None = None
+    kept: KeptFacts | None = None
     under: Background = field(init=False)
     units: Mapping[str, pd.DataFrame] = field(init=False)
     shown: Mapping[str, list[Classes]] = field(init=False)

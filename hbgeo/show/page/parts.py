@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from hbgeo.show.page.beyond import beyond_part
 from hbgeo.show.page.doubts import doubts_part
 from hbgeo.show.page.inputs import PageInputs
@@ -33,5 +35,6 @@ def make_parts(inputs: PageInputs) -> dict[str, str]:
         parts["doubts"] = doubts_part(inputs)
     for key, layer in inputs.layers.items():
         parts[f"points-{key}"] = points_part(layer)
-        parts[f"facts-{key}"] = facts_part(layer, villages)
+        facts = partial(facts_part, layer, villages)
+        parts[f"facts-{key}"] = inputs.kept.facts(layer, facts) if inputs.kept else facts()
     return parts

@@ -36,15 +36,15 @@ class Reasons:
         """The reason of each unit that a rate leaves out; 0 for the others."""
         if one.coverage is None:
             return [0] * len(codes)
-        units = one.coverage.units.reindex(codes)
+        units = one.coverage.units[["covered", "demand", "via"]].reindex(codes)
         left = (units["covered"] == 0) & (units["demand"] > 0)
         waiting = self._waiting.get(one.indicator.id)
         idle = {} if waiting is None else idle_by_unit(waiting, one.as_of)
         chain = one.indicator.measure == "chain"
         links = units["via"].fillna("").astype(str).tolist() if chain else [""] * len(codes)
-        made, plain = [0] * len(codes), 0
+        made, plain, names = [0] * len(codes), 0, codes.tolist()
         for at in np.flatnonzero(left.to_numpy()).tolist():
-            found = idle.get(str(codes[at]), [])
+            found = idle.get(str(names[at]), [])
             if found or links[at]:
                 made[at] = self._number(why_uncovered(found, links[at], one=one.indicator))
             else:  # most of them

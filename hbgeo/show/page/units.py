@@ -52,16 +52,21 @@ def tables_part(inputs: PageInputs) -> str:
 def make_tables(inputs: PageInputs) -> dict[str, Any]:
     """Return the polygons, the units' attributes, and each indicator's values a unit."""
     units = inputs.units
-    polygons = {
-        level: frame
-        for level in POLYGON_LEVELS
-        if isinstance(frame := units.get(level), gpd.GeoDataFrame)
-    }
+    polygons = polygons_of(units)
     return {
         **encode_units(polygons, store=inputs.store),
         "units": {level: _unit_columns(frame) for level, frame in polygons.items()},
         **_all_values(inputs),
         "pinyin": _pinyin(name for frame in units.values() for name in texts(frame["name"])),
+    }
+
+
+def polygons_of(units: Mapping[str, pd.DataFrame]) -> dict[str, gpd.GeoDataFrame]:
+    """The units that are drawn, by level, the widest first."""
+    return {
+        level: frame
+        for level in POLYGON_LEVELS
+        if isinstance(frame := units.get(level), gpd.GeoDataFrame)
     }
 
 
