@@ -38,7 +38,6 @@ if TYPE_CHECKING:  # each needs libraries and readers that the others do without
     from hbgeo.read.cleaning import Cleaned
     from hbgeo.read.stream.points import PointStream
     from hbgeo.show.page.basemap import Basemap
-    from hbgeo.show.page.kept import KeptFacts
     from hbgeo.show.page.scenario import Scenarios
     from hbgeo.show.paper.poster import Poster
 
@@ -79,10 +78,9 @@ def draw_page(
         scenarios=_scenarios(workspace, tables, options, details=details),
         basemap=basemap or read_basemap(workspace.catalog.basemap),
         details=details,
-        store=_shapes(workspace),
-        kept=_kept_facts(workspace, tables),
         names=names,
-        background=list(map(workspace.layers.table, _with_role(workspace, "background"))),
+        **_kept(workspace, tables),
+        background=[workspace.layers.table(k) for k in _with_role(workspace, "background")],
         **(reached or Reached()).for_page,
         **_since(measured, back) | {"doubts": doubts},
     )
@@ -101,13 +99,14 @@ def _shapes(workspace: Workspace) -> StoreFolder:
     return StoreFolder(workspace.store, "shapes")
 
 
-def _kept_facts(workspace: Workspace, layers: Iterable[str]) -> KeptFacts:
-    """What earlier pages had of the rows of layers."""
+def _kept(workspace: Workspace, layers: Iterable[str]) -> dict[str, Any]:
+    """What earlier pages had of boundaries and of the rows of layers."""
     from hbgeo.show.page.kept import KeptFacts
 
     prints = {key: workspace.layers.fingerprint_of(key) for key in layers}
     store = StoreFolder(workspace.store, "facts", most=_FACTS)
-    return KeptFacts(store, prints, workspace.layers.inputs.unchanged)
+    facts = KeptFacts(store, prints, workspace.layers.inputs.unchanged)
+    return {"store": _shapes(workspace), "kept": facts}
 
 
 def _since(measured: Measured, back: history.Back | None) -> dict[str, Any]:

@@ -72,11 +72,16 @@ def draw(
     made = {key: make_layer(key, layer, details=details) for key, layer in layers.items()}
     told = (trend, background, past or {}, names, beyond, plans, doubts, kept)
     inputs = PageInputs(catalog, measured, units, made, scenarios, store, paces or {}, *told)
-    head = make_head(inputs) | {"basemap": basemap.options if basemap else None}
     page = PlannerMap(_centre(inputs.units), **_ZOOM)
-    page.add_child(_Page(head, make_parts(inputs)), name="hbgeo_page")
+    page.add_child(_page(inputs, basemap), name="hbgeo_page")
     OfflineFigure(catalog.title, basemap).add_child(page, name="hbgeo_map")
     return page
+
+
+def _page(inputs: PageInputs, basemap: Basemap | None) -> _Page:
+    """All that stands round the map."""
+    head = make_head(inputs) | {"basemap": basemap.options if basemap else None}
+    return _Page(head, make_parts(inputs))
 
 
 class _Page(Element):
