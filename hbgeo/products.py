@@ -92,11 +92,7 @@ def keep_shapes(workspace: Workspace) -> None:
     from hbgeo.show.page.units import polygons_of
 
     units = {level: table.frame for level, table in workspace.all_units().items()}
-    encode_units(polygons_of(units), store=_shapes(workspace))
-
-
-def _shapes(workspace: Workspace) -> StoreFolder:
-    return StoreFolder(workspace.store, "shapes")
+    encode_units(polygons_of(units), store=StoreFolder(workspace.store, "shapes"))
 
 
 def _kept(workspace: Workspace, layers: Iterable[str]) -> dict[str, Any]:
@@ -106,7 +102,7 @@ def _kept(workspace: Workspace, layers: Iterable[str]) -> dict[str, Any]:
     prints = {key: workspace.layers.fingerprint_of(key) for key in layers}
     store = StoreFolder(workspace.store, "facts", most=_FACTS)
     facts = KeptFacts(store, prints, workspace.layers.inputs.unchanged)
-    return {"store": _shapes(workspace), "kept": facts}
+    return {"store": StoreFolder(workspace.store, "shapes"), "kept": facts}
 
 
 def _since(measured: Measured, back: history.Back | None) -> dict[str, Any]:

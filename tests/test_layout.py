@@ -154,7 +154,6 @@ ORDER = [
     "measure.pairs",
     "measure.distance",
     "measure.kept",
-    "measure.distance",
     "measure.names",
     "measure.names.forms",
     "measure.named",
