@@ -40,7 +40,6 @@ if TYPE_CHECKING:  # two processes share the job: each loads what it does, when 
     from hbgeo.showing import Reached
 
 STEPS = ("检查数据", "计算指标", "绘制地图", "写出文件")  # what `progress` counts
-_MANY = 200_000  # facilities of a snapshot, from which to send it takes longer than to write it
 
 
 @dataclass(frozen=True)
@@ -207,7 +206,6 @@ def _reported(
     back = history.far_back(home, snapshot)
     papers = _papers(home, measured, issues, snapshot, back.trend)
     token = _drafted_by(worker, papers) if worker else ""
-    shot = _kept_by(worker, snapshot)
     reached = find_reached(home, measured, asked)
     mended = _damage(home, snapshot)
     notes = [*mended, *back.notes, *_left_out(home), *reached.notes]
@@ -218,7 +216,7 @@ def _reported(
     papers = replace(papers, issues=issues, more=sheets, **since)
     page: Writer = partial(_write_page, home, measured, asked, back, papers.names, reached, doubts)
     files = {"index.html": page, **papers.files}
-    files[f"{history.FOLDER}/{history.file_name(snapshot)}"] = lambda file: file.write(shot.take())
+    files[f"{history.FOLDER}/{history.file_name(snapshot)}"] = partial(_write_snapshot, snapshot)
     return Report(
         measured.assessments, issues, files, snapshot, papers, notes, doubts, token, mended
     )
@@ -290,15 +288,6 @@ def _drafted_by(worker: Worker, papers: Papers) -> str:
     token = secrets.token_hex(8)
     worker.give(draft_papers, token, papers)
     return token
-
-
-def _kept_by(worker: Worker | None, snapshot: Snapshot) -> Piece[bytes]:
-    """The bytes of a snapshot, which a worker makes meanwhile, else who takes them."""
-    from hbgeo.measure.snapshot_file import snapshot_bytes
-
-    if worker is None or len(snapshot.facilities) > _MANY:
-        return Piece(snapshot_bytes, (snapshot,))
-    return worker.give(snapshot_bytes, snapshot)
 
 
 @contextmanager
