@@ -309,6 +309,12 @@ def _write_bytes(content: bytes, file: IO[bytes]) -> None:
     file.write(content)
 
 
+def _write_snapshot(snapshot: Snapshot, file: IO[bytes]) -> None:
+    from hbgeo.measure.snapshot_file import snapshot_bytes
+
+    file.write(snapshot_bytes(snapshot))
+
+
 def _write_page(
     workspace: Workspace,
     measured: Measured,

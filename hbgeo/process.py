@@ -175,9 +175,15 @@ def start_process() -> Process | None:
     pipe, null = subprocess.PIPE, subprocess.DEVNULL
     # Arrow's own memory pool takes a gigabyte of addresses at once: no bound could be set
     settings = {**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system"}
+    # who asks what a command loads is told of both processes
+    told, said = (["-X", "importtime"], None) if "importtime" in sys._xoptions else ([], null)  # noqa: SLF001
     try:
         process = subprocess.Popen(  # noqa: S603 - this very interpreter
-            [sys.executable, "-P", "-c", code], stdin=pipe, stdout=pipe, stderr=null, env=settings
+            [sys.executable, *told, "-P", "-c", code],
+            stdin=pipe,
+            stdout=pipe,
+            stderr=said,
+            env=settings,
         )
     except OSError:
         return None
