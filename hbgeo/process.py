@@ -22,6 +22,7 @@ from typing import IO, Any
 
 from hbgeo import bounds
 from hbgeo.errors import HbgeoError
+from hbgeo.packing import packed
 
 STORAGE, AUTO = "mode.string_storage", "auto"  # an option of pandas, and what it is unless set
 _COMMAND = (
@@ -275,9 +276,9 @@ def _done(asked: bytes) -> tuple[int, bytes]:
         made = work(*given)
         if isinstance(made, Generator):
             for part in made:
-                _here["tell"](_PART, pickle.dumps(part, pickle.HIGHEST_PROTOCOL))
+                _here["tell"](_PART, packed(part))
             made = None
-        return _DONE, pickle.dumps(made, pickle.HIGHEST_PROTOCOL)
+        return _DONE, packed(made)
     except (HbgeoError, OSError, ImportError) as err:
         return _FAILED, pickle.dumps(err)
     except Exception:  # noqa: BLE001 - done again, and raised, by the first process

@@ -16,7 +16,6 @@ import atexit
 import contextlib
 import importlib
 import os
-import pickle
 import sys
 import threading
 from collections.abc import Callable
@@ -24,6 +23,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from hbgeo.packing import packed
 from hbgeo.process import AUTO, STORAGE, GoneError, Parts, Process, can_start, start_process
 
 T = TypeVar("T")
@@ -78,7 +78,7 @@ class Worker:
             return Piece(work, given)
         pandas = sys.modules.get("pandas")
         storage = pandas.get_option(STORAGE) if pandas else AUTO
-        asked = pickle.dumps((storage, work, given), pickle.HIGHEST_PROTOCOL)
+        asked = packed((storage, work, given))
         return Piece(work, given, process.ask(asked, now=now, parts=parts))
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ ORDER = [
     "arrays",
     "arrow",
     "bounds",
+    "packing",
     "process",
     "worker",
     "store.plain",
