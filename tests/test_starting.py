@@ -23,7 +23,6 @@ SMALL = {
 }  # fmt: skip
 # what each does in a run, in one of its two processes
 USED = {
-    "fiona": "which layers a file of boundaries holds",
     "geopandas": "units and their boundaries as frames",
     "shapely": "which unit holds a point, where a unit is reached from, what lies within a radius",
     "pyproj": "coordinates of other systems, and geodesic distances and areas",

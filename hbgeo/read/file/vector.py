@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyogrio
 import shapely
 from geopandas.array import GeometryDtype
+from pyogrio.errors import DataSourceError
 from pyproj.exceptions import CRSError
 
 from hbgeo.arrays import Shapes
@@ -212,13 +213,9 @@ def table_name(path: Path, layer: Layer) -> str:
     LayerError
         If there is none of the name given, or several and no name.
     """
-    import fiona
-    from fiona.errors import FionaError
-
-    try:
-        with fiona.Env(**OFFLINE):
-            names = [str(name) for name in fiona.listlayers(path)]
-    except FionaError:
+    try:  # what is damaged ends fiona's own list of layers, and the process with it
+        names = [str(n) for n in pyogrio.list_layers(path)[:, 0]]
+    except DataSourceError:
         kind = path.suffix.lower().lstrip(".")
         raise LayerError(
             f"{path.name}：不是有效的 {kind} 文件（内容与扩展名不符或已损坏）"
