@@ -20,8 +20,12 @@ _Number = TypeVar("_Number", bound=np.generic)
 
 
 def whole(cells: Cells | Chunks) -> Cells:
-    """A column as one array."""
-    return cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+    """A column as one array; the very same memory where it is one already."""
+    if not isinstance(cells, pa.ChunkedArray):
+        return cells
+    if cells.num_chunks == 1 and not cast("Cells", cells.chunk(0)).offset:
+        return cast("Cells", cells.chunk(0))
+    return cells.combine_chunks()
 
 
 def large_texts(values: pd.Series) -> pa.LargeStringArray:

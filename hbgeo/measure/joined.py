@@ -10,12 +10,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
-from hbgeo.arrow import large_texts, pandas_texts, whole
+from hbgeo.arrow import large_texts, pandas_texts
 
 
 def joined(columns: Sequence[pd.Series]) -> ExtensionArray:
-    """Columns of text one behind another."""
-    return pandas_texts(whole(pa.chunked_array(list(map(large_texts, columns)), pa.large_string())))
+    """Columns of text one behind another, in the memory that each has: a million are not copied."""
+    return pandas_texts(pa.chunked_array(list(map(large_texts, columns)), pa.large_string()))
 
 
 def repeated(texts: Sequence[str], sizes: Sequence[int]) -> ExtensionArray:
