@@ -3,9 +3,8 @@
     report = hbgeo.run(workspace)          # assessments, issues, files
     report.write("maps")
 
-With a worker (`worker`) a part of the layers is read, and the papers and the snapshot are made,
-beside the first process, from the moment the figures are there; without one everything but foreign
-files is read here.
+With a worker (`worker`) a part of the layers is read, and the papers are made, beside the first
+process, from the moment the figures are there; without one everything but foreign files is read here.
 """
 
 from __future__ import annotations

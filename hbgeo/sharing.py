@@ -1,10 +1,12 @@
-"""What two processes share of a run: layers that are not kept, and the names on signs."""
+"""What two processes share of a run: layers that are not kept, boundaries drawn, names on signs."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
+from hbgeo.errors import HbgeoError
 from hbgeo.worker import Piece, Worker
 from hbgeo.workspace import Workspace
 
@@ -38,11 +40,13 @@ def _read(workspace: Workspace, worker: Worker, mine: list[str], others: list[st
     reading = {key: worker.give(store_layer, root, key) for key in others}
     for key in mine:
         workspace.issues_of(key)
-    for key in reversed(others):
-        if sum(not reading[one].done for one in others[: others.index(key) + 1]) > 1:
-            workspace.issues_of(key)
-    for piece in reading.values():
-        piece.take()
+    for at in range(len(others) - 1, -1, -1):
+        if sum(not reading[one].done for one in others[: at + 1]) > 1:
+            with suppress(HbgeoError):  # who reads it next says so, always in the same order
+                workspace.issues_of(others[at])
+    for key in workspace.catalog.layers:
+        if key in reading:
+            reading[key].take()
 
 
 def _shares(workspace: Workspace) -> tuple[list[str], list[str]]:

@@ -13,6 +13,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import openpyxl
@@ -23,7 +24,9 @@ from golden_cases import make_workspace
 
 from hbgeo import cli, sharing
 from hbgeo import workspace as workspaces
+from hbgeo.errors import LayerError
 from hbgeo.show.page.pack import unpack
+from hbgeo.worker import Piece
 
 ROOT = Path(__file__).parent.parent
 KEYS = {
@@ -131,6 +134,26 @@ def test_what_is_wrong_with_a_layer_is_said_as_ever_by_either_process(
     assert run("-C", small, "run") == expected
     assert expected[0] == 1
     assert "cemetery.csv" in expected[2]
+
+
+class _Slow:
+    """A worker that has done nothing yet of what it was given."""
+
+    def give(self, work: Callable[..., Any], *given: Any) -> Piece[Any]:
+        return Piece(work, given)
+
+
+def test_of_two_layers_that_cannot_be_read_the_same_one_is_told_whoever_is_quicker(
+    small: Path,
+) -> None:
+    catalog = small / "layers" / "catalog.toml"
+    for name, rows in (("minors", 5), ("eldercare", 1)):
+        text = f'\n[{name}]\nrole = "facilities"\npath = "{name}.csv"\nsource = "示例"\n'
+        catalog.write_text(catalog.read_text("utf-8") + text, "utf-8")
+        (small / "layers" / f"{name}.csv").write_text("甲,乙\n" + "1,2\n" * rows, "utf-8")
+    workspace = workspaces.Workspace.open(small)
+    with pytest.raises(LayerError, match=r"minors\.csv"):
+        sharing._read(workspace, _Slow(), ["cemetery"], ["minors", "eldercare"])  # type: ignore[arg-type]
 
 
 def every_text(folder: Path) -> str:

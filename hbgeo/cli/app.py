@@ -137,9 +137,8 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):  # a cp936 console lacks some official characters
             stream.reconfigure(errors="replace")
     signal.signal(signal.SIGTERM, _end)
-    gc.set_threshold(
-        100_000, 50, 50
-    )  # what is loaded stays: nothing to look through again and again
+    # what is loaded stays: nothing to look through again and again
+    gc.set_threshold(100_000, 50, 50)
     try:
         sys.exit(_run())
     except UsageError as err:
