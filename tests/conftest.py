@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import settings
 
 from hbgeo import cli
+from hbgeo.process import AUTO, STORAGE
 from hbgeo.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent
@@ -18,6 +21,7 @@ ROOT = Path(__file__).parent.parent
 settings.register_profile("hbgeo", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("hbgeo")
 _LEFT_OUT = pytest.StashKey[int]()
+_THRESHOLDS = gc.get_threshold()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -60,6 +64,13 @@ def pytest_terminal_summary(
             f"略去 {left_out} 项需要外部程序（Chromium、PostgreSQL、LibreOffice 等）的测试；"
             "装好程序后设 HBGEO_TEST=all 再运行"
         )
+
+
+@pytest.fixture(autouse=True)
+def _as_started() -> None:
+    """A command sets up its process for itself; the test after it has a process as they start."""
+    gc.set_threshold(*_THRESHOLDS)
+    pd.set_option(STORAGE, AUTO)
 
 
 @pytest.fixture

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import itertools
 import json
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -78,11 +77,8 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(
-    capsys: pytest.CaptureFixture[str], home: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Run]:
+def run(capsys: pytest.CaptureFixture[str], home: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command on the workspace: exit code, stdout, stderr."""
-    thresholds, storage = gc.get_threshold(), pd.get_option("mode.string_storage")
 
     def call(*words: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["hbgeo", "-C", str(home), *words])
@@ -94,9 +90,7 @@ def run(
         said = capsys.readouterr()
         return code, said.out, said.err
 
-    yield call
-    gc.set_threshold(*thresholds)  # what a command does to its own process
-    pd.set_option("mode.string_storage", storage)
+    return call
 
 
 def found(home: Path, names: tuple[str, ...] = (ONE,), **how: Any) -> Agenda:

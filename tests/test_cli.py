@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import html
 import json
 import os
@@ -11,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,9 +58,8 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run a command in this process: exit code, stdout, stderr."""
-    thresholds, storage = gc.get_threshold(), pd.get_option("mode.string_storage")
 
     def one(*words: object) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["hbgeo", *map(str, words)])
@@ -73,9 +71,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         said = capsys.readouterr()
         return code, said.out, said.err
 
-    yield one
-    gc.set_threshold(*thresholds)  # what a command does to its own process
-    pd.set_option("mode.string_storage", storage)
+    return one
 
 
 @pytest.fixture

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -58,11 +57,8 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(
-    capsys: pytest.CaptureFixture[str], home: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Run]:
+def run(capsys: pytest.CaptureFixture[str], home: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command on the workspace: exit code, stdout, stderr."""
-    thresholds, storage = gc.get_threshold(), pd.get_option("mode.string_storage")
 
     def call(*words: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["hbgeo", "-C", str(home), *words])
@@ -74,9 +70,7 @@ def run(
         said = capsys.readouterr()
         return code, said.out, said.err
 
-    yield call
-    gc.set_threshold(*thresholds)  # what a command does to its own process
-    pd.set_option("mode.string_storage", storage)
+    return call
 
 
 def found(home: Path, as_of: str = "2023-12-31", names: tuple[str, ...] = (ONE,)) -> Tasks:
