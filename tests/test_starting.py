@@ -7,8 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
 from golden_cases import make_workspace
+
+from hbgeo.errors import LayerError
+from hbgeo.read.catalog import Layer
+from hbgeo.read.file import vector
 
 ROOT = Path(__file__).parent.parent
 SMALL = {
@@ -23,6 +28,7 @@ SMALL = {
 }  # fmt: skip
 # what each does in a run, in one of its two processes
 USED = {
+    "fiona": "the features of a boundary file counted a second time",
     "geopandas": "units and their boundaries as frames",
     "shapely": "which unit holds a point, where a unit is reached from, what lies within a radius",
     "pyproj": "coordinates of other systems, and geodesic distances and areas",
@@ -58,6 +64,11 @@ def loaded(home: Path, *words: str) -> set[str]:
 
 def test_a_run_rests_on_the_libraries_of_maps(tmp_path: Path) -> None:
     make_workspace(SMALL, tmp_path)
+    layers = tmp_path / "layers"
+    gpd.read_parquet(layers / "county.parquet").to_file(layers / "county.gpkg")
+    catalog = (layers / "catalog.toml").read_text(encoding="utf-8")
+    catalog = catalog.replace("county.parquet", "county.gpkg")
+    (layers / "catalog.toml").write_text(catalog, encoding="utf-8")
     found = loaded(tmp_path, "run")
     assert USED.keys() <= found, USED.keys() - found
     assert (tmp_path / "maps" / "index.html").exists()
@@ -68,6 +79,19 @@ def test_one_figure_of_kept_layers_loads_nothing_that_it_does_not_use(home: Path
     found = loaded(home, "stats", "cemetery-township")
     assert "hbgeo.measure.assess" in found  # it was measured, not said again
     assert not UNUSED & found, UNUSED & found
+
+
+def test_a_boundary_that_one_reader_passes_over_is_missed_by_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = ROOT / "layers" / "counties.gpkg"
+    layer = Layer("county", "units", (path.name,), "示例", level="county", table="counties")
+    raw, *_ = vector._read_packed(path, layer)
+    assert len(raw) == 103
+    read = vector.read_vector
+    monkeypatch.setattr(vector, "read_vector", lambda *given: read(*given).iloc[1:])
+    with pytest.raises(LayerError, match="应有 103 行，只读出 102 行"):
+        vector._read_packed(path, layer)
 
 
 def test_what_is_inside_a_map_file_is_told_by_fiona() -> None:

@@ -129,10 +129,28 @@ def read_map(path: Path, layer: Layer) -> pd.DataFrame:
 def _read_packed(path: Path, layer: Layer) -> tuple[pd.DataFrame, int, Cells | None]:
     """The raw columns, and the geometry (and where it stands) as it is quick to hand over."""
     raw = read_vector(path, layer)
+    if path.suffix.lower() == ".gpkg":
+        refuse_lost(path, _counted_again(path, layer), len(raw))
     if "geometry" not in raw:
         return raw, 0, None
     at = raw.columns.tolist().index("geometry")
     return raw, at, pa.array(shapely.to_wkb(raw.pop("geometry")), pa.large_binary())
+
+
+def _counted_again(path: Path, layer: Layer) -> int:
+    """How many features a GeoPackage holds, as a second library counts them, over all their rows.
+
+    What the first passes over without a word would be a place that no figure knows of. What is
+    damaged may end the process: this is asked only where that ends nothing else (`read_apart`).
+    """
+    import fiona
+    from fiona.errors import FionaError
+
+    try:
+        with fiona.Env(**OFFLINE), fiona.open(path, layer=table_name(path, layer)) as source:
+            return sum(1 for _ in source.keys())  # noqa: SIM118 - itself it gives whole features
+    except (FionaError, *UNREADABLE) as err:
+        raise unreadable(path, err) from None
 
 
 def as_raw(frame: pd.DataFrame, name: str, table: str, layer: Layer) -> pd.DataFrame:
