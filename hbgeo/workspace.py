@@ -39,6 +39,8 @@ from hbgeo.store.moves import complete_moves
 if TYPE_CHECKING:
     from hbgeo.measure.doubt.result import Doubts
 
+_QUESTIONS = 8  # of which what is in doubt is kept
+
 
 @dataclass
 class Workspace:
@@ -237,14 +239,18 @@ class Workspace:
         RequestError
             If an id is not known.
         """
-        from hbgeo.measure.doubt.found import (
-            find_doubts,
-        )  # who asks for figures alone does not wait
+        # who asks for figures alone does not wait
+        from hbgeo.measure.doubt.found import find_doubts
+        from hbgeo.measure.doubt.known import known_doubts
 
         asked = options or self.options()
         here = self.at(asked.as_of)
-        known = measured or self.measure(indicators, options=asked)
-        return find_doubts(known, Context(here, asked, here.placements))
+        if here is not self:
+            return here.doubts(indicators, options=asked, measured=measured)
+        of = measured or self.measure(indicators, options=asked)
+        store = StoreFolder(self.store, "doubts", most=_QUESTIONS)
+        known = known_doubts(self.layers, store, of, asked)
+        return find_doubts(of, Context(self, asked, self.placements), known)
 
     def choose(self, names: Sequence[str] = ()) -> list[Indicator]:
         """The indicators that ids, `id@variant` or systems name, in the policy's order.

@@ -242,6 +242,8 @@ ORDER = [
     "measure.doubt.cells",
     "measure.doubt.question",
     "measure.doubt.result",
+    "measure.doubt.packed",
+    "measure.doubt.known",
     "measure.doubt.edges",
     "measure.doubt.grouped",
     "measure.doubt.joining",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from hbgeo.arrays import Mask
 from hbgeo.measure.doubt.merged import Merged
+from hbgeo.measure.doubt.packed import BESIDE
 from hbgeo.measure.doubt.question import Choices, CoverQuestion, SumQuestion, Whole
 from hbgeo.measure.doubt.result import DOUBT_COLUMNS, Firmness
 from hbgeo.measure.doubt.solve import Answer
@@ -22,7 +23,6 @@ _TOLD = ("file", "sheet", "row", "kind", "readings", "county_code", "county", "i
 _PLACE = ["layer", "file", "sheet", "row"]
 _OVERALL = ["id", "name", "indicator"]
 _ROW = ("chooser", "least", "most", "turns", "deciding")
-_BESIDE = ["id", "name", "chooser", "least", "most", "deciding"]
 
 
 class _Row(NamedTuple):
@@ -71,7 +71,7 @@ def _table(rows: list[_Row], merged: Merged, standing: Standing) -> pd.DataFrame
     """The rows as a table, with what is told of each."""
     if not rows:
         # of numbers, as pandas has the columns of no rows
-        return pd.DataFrame(columns=[*DOUBT_COLUMNS, *_BESIDE], index=pd.RangeIndex(0), dtype=float)
+        return pd.DataFrame(columns=[*DOUBT_COLUMNS, *BESIDE], index=pd.RangeIndex(0), dtype=float)
     found = [merged.find(one.row) for one in rows]
     own: dict[str, list[Any]] = {column: [None] * len(rows) for column in _TOLD}
     for layer in dict.fromkeys(part.layer for part, _ in found):
@@ -88,7 +88,7 @@ def _table(rows: list[_Row], merged: Merged, standing: Standing) -> pd.DataFrame
         "effect": [effect_text(one.least, one.most) for one in rows],
         **{c: [getattr(one, c) for one in rows] for c in _ROW},
     }
-    return pd.DataFrame(made, columns=[*DOUBT_COLUMNS, *_BESIDE])
+    return pd.DataFrame(made, columns=[*DOUBT_COLUMNS, *BESIDE])
 
 
 def _units_of(
@@ -142,9 +142,16 @@ def _given(question: SumQuestion, choosers: list[int]) -> tuple[Whole, Whole]:
     return both[:, 0], both[:, 1]
 
 
-def rows_in_doubt(standing: Standing, made: Mapping[str, Firmness]) -> pd.DataFrame:
-    """All rows in doubt, each with what it changes the largest part of, and what it turns."""
-    parts = [standing.told(key) for key in standing.found]
+def rows_in_doubt(
+    parts: Sequence[pd.DataFrame], standing: Standing, made: Mapping[str, Firmness]
+) -> pd.DataFrame:
+    """All rows in doubt, each with what it changes the largest part of, and what it turns.
+
+    Parameters
+    ----------
+    parts
+        The rows in doubt of each layer, as they are told.
+    """
     if not parts:
         return pd.DataFrame(columns=[*DOUBT_COLUMNS, *_OVERALL])
     whole = pd.concat(parts, ignore_index=True)

@@ -27,6 +27,7 @@ from hbgeo.measure.doubt.ask import (
 from hbgeo.measure.doubt.deciding import rows_in_doubt
 from hbgeo.measure.doubt.grouped import some_of
 from hbgeo.measure.doubt.joint import join_links
+from hbgeo.measure.doubt.known import Found, Known
 from hbgeo.measure.doubt.merged import Merged, merge
 from hbgeo.measure.doubt.needed import Needed, listed_cases, needed_units
 from hbgeo.measure.doubt.question import CoverQuestion
@@ -38,13 +39,15 @@ from hbgeo.measure.methods import owners_of
 from hbgeo.measure.source import PARENTS
 
 
-def find_doubts(measured: Measured, context: Context) -> Doubts:
+def find_doubts(measured: Measured, context: Context, known: Known | None = None) -> Doubts:
     """Tell of every indicator that has a figure how firm it is.
 
     Parameters
     ----------
     measured
         What was measured under the options of `context`.
+    known
+        What was found of the same question before; what is found now is kept there.
 
     Returns
     -------
@@ -57,13 +60,31 @@ def find_doubts(measured: Measured, context: Context) -> Doubts:
         for case in (whole.links if isinstance(whole, Chain) else (whole,))
     ]
     cases += [more for case in cases for more in listed_cases(case)]
-    standing = Standing(cases, context)
-    made = {
-        a.indicator.id: _firmness(a, measured.cases[a.indicator.id], standing)
-        for a in measured.assessments
-        if a.indicator.id in measured.cases
-    }
-    return Doubts(made, rows_in_doubt(standing, made))
+    standing, known = Standing(cases, context), known or Known()
+    made, layers = dict[str, Firmness](), dict[str, None]()
+    for a in measured.assessments:
+        if a.indicator.id not in measured.cases:
+            continue
+        found = known.find(a.indicator)
+        if found is None:
+            with standing.noting() as asked:
+                firmness = _firmness(a, measured.cases[a.indicator.id], standing)
+            found = Found(firmness, [*asked])
+            known.keep(a.indicator, found)
+        made[a.indicator.id] = found.firmness
+        layers |= dict.fromkeys(found.layers)
+    told = [_told(key, standing, known) for key in layers]
+    known.save()
+    return Doubts(made, rows_in_doubt(told, standing, made))
+
+
+def _told(key: str, standing: Standing, known: Known) -> pd.DataFrame:
+    """The rows in doubt of a layer, as they are told."""
+    told = known.told(key)
+    if told is None:
+        told = standing.told(key)
+        known.keep_told(key, told)
+    return told
 
 
 def _firmness(a: Assessment, case: Case | Chain, standing: Standing) -> Firmness:

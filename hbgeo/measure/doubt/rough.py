@@ -17,6 +17,7 @@ from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.counting import Case, Counted
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.doubt.openings import count_variants
+from hbgeo.measure.doubt.packed import BESIDE
 from hbgeo.measure.doubt.question import Span
 from hbgeo.measure.doubt.result import DOUBT_COLUMNS, Firmness
 from hbgeo.measure.doubt.standing import Standing
@@ -24,8 +25,6 @@ from hbgeo.measure.reach import by_radius
 from hbgeo.measure.serving import standing as standing_of
 from hbgeo.measure.source import PARENTS
 from hbgeo.read.cell.decimals import exact_sum
-
-_BESIDE = ["id", "name", "chooser", "least", "most", "deciding"]
 
 
 def rough_firmness(a: Assessment, case: Case, standing: Standing) -> Firmness:
@@ -46,7 +45,7 @@ def rough_firmness(a: Assessment, case: Case, standing: Standing) -> Firmness:
     units = pd.DataFrame({"low": low, "high": high}, index=coverage.units.index)[open_]
     lost = (f"{int((~known).sum())} 个单元无法判断，未计入",) if not known.all() else ()
     firm = _firm(a, whole, exact_sum(demand[known]), lost=bool(lost))
-    rows = pd.DataFrame(columns=[*DOUBT_COLUMNS, *_BESIDE])
+    rows = pd.DataFrame(columns=[*DOUBT_COLUMNS, *BESIDE])
     return Firmness(a.indicator.id, whole, firm, spans, units, rows, unbounded=lost)
 
 

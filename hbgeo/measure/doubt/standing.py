@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -52,11 +53,19 @@ class Standing:
         self._datums: dict[str, Datums] = {}
         self._told: dict[str, pd.DataFrame] = {}
         self._left: dict[str, LayerPlacement] = {}
+        self._noted: dict[str, None] = {}
         self.grouped = Grouped()
+
+    @contextmanager
+    def noting(self) -> Iterator[Mapping[str, None]]:
+        """Note the layers whose rows in doubt are asked for meanwhile, in order."""
+        self._noted = noted = dict[str, None]()
+        yield noted
 
     def suspects(self, layer: LayerTable) -> Suspects:
         """The rows of a layer that are in doubt."""
         key = layer.key
+        self._noted[key] = None
         if key not in self._suspects:
             states = (
                 *self._context.options.status,
@@ -70,11 +79,6 @@ class Standing:
     def days(self, layer: LayerTable) -> Days:
         """The days that matter to what is measured on a layer."""
         return days_of(layer.kind, self._asked[layer.key], self._context.options)
-
-    @property
-    def found(self) -> Mapping[str, Suspects]:
-        """Layer → its rows in doubt, of the layers that were asked for."""
-        return self._suspects
 
     def told(self, key: str) -> pd.DataFrame:
         """Every row in doubt of a layer, as it is told (see `deciding.told_of`)."""

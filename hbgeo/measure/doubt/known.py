@@ -1,0 +1,165 @@
+"""What is in doubt, as an earlier run found it: of each indicator of which nothing has changed since.
+
+A firmness rests on the rows of the layers that its indicator names, on all units and who lives in
+them, on which rows other indicators of the same layers ask for, and on what was asked. Where one
+byte of that differs it is found anew; nothing else is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import cache
+from typing import Any, NamedTuple, Protocol
+
+import pandas as pd
+
+from hbgeo.measure.assessment import Measured
+from hbgeo.measure.doubt.packed import pack_firmness, pack_told, unpack_firmness, unpack_told
+from hbgeo.measure.doubt.result import Firmness
+from hbgeo.measure.options import Options
+from hbgeo.measure.places import LAYERS
+from hbgeo.read.indicator import Indicator
+from hbgeo.read.inputs import joined
+from hbgeo.read.keys import GAZETTEER, POPULATION
+from hbgeo.read.layers import Layers
+from hbgeo.store.fingerprint import fingerprint
+
+_MOST_BYTES = 64 << 20  # of what is kept of one question
+
+_LEDGERS = {"facilities", "table"}  # roles of layers on which a figure rests only if it names them
+_KINDS = ("of", "told")  # by indicator its firmness, by layer its rows as they are told
+
+
+class Store(Protocol):
+    """Bytes kept from one run to the next, by key."""
+
+    def get(self, key: str, of: str = "") -> bytes | None:
+        """The bytes put under `key` for the very same `of`."""
+
+    def put(self, key: str, data: bytes, of: str = "") -> None:
+        """Keep bytes, or forget them."""
+
+
+class Found(NamedTuple):
+    """What is in doubt of an indicator, and the layers whose rows were looked through for it, in order."""
+
+    firmness: Firmness
+    layers: Sequence[str]
+
+
+def layers_named(one: Indicator) -> Iterator[str]:
+    """The layers whose rows an indicator's figure and its doubts rest on, beside units and people."""
+    yield from filter(None, (one.layer, one.beside, *one.needs, *(a.layer for a in one.links)))
+
+
+def known_doubts(layers: Layers, store: Store, measured: Measured, options: Options) -> Known:
+    """What an earlier run found of the same indicators under the same options, and kept in a store.
+
+    Parameters
+    ----------
+    layers
+        Those that the indicators were measured on.
+    """
+    catalog = layers.catalog
+    every = [key for key, layer in catalog.layers.items() if layer.role not in _LEDGERS]
+    every += [POPULATION, GAZETTEER, *LAYERS.values()]
+    layer_print = cache(layers.fingerprint_of)
+
+    def print_of(keys: Iterable[str]) -> str:
+        named = dict.fromkeys([*every, *keys])
+        return joined(layer_print(key) for key in named if key in catalog.layers)
+
+    asked = [a.indicator for a in measured.assessments]
+    has = (sorted(catalog.layers), sorted(catalog.assumptions.items()))
+    question = fingerprint(repr((asked, sorted(measured.cases), options, has)).encode())
+    return Known(store, question, print_of, layers.inputs.unchanged)
+
+
+class Known:
+    """What was found of a question before, and what is found of it now.
+
+    Parameters
+    ----------
+    store
+        None knows nothing, and keeps nothing.
+    question
+        The fingerprint of all that the doubts of every indicator rest on but the layers.
+    print_of
+        The fingerprint of layers, and of all that every layer is held against; "" keeps nothing.
+    unchanged
+        Whether the files are still as they were when that was taken.
+    """
+
+    def __init__(
+        self,
+        store: Store | None = None,
+        question: str = "",
+        print_of: Callable[[Iterable[str]], str] = lambda _: "",
+        unchanged: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._store, self._question, self._print_of = store, question, print_of
+        self._unchanged = unchanged
+        self._kept = self._load()
+        self._new: dict[str, dict[str, Any]] = {kind: {} for kind in _KINDS}
+
+    def find(self, one: Indicator) -> Found | None:
+        """What was found of an indicator; None where it is not known, or would be another by now."""
+        made, layers = self._get("of", one.id, layers_named(one), self._unpack) or (None, ())
+        told = all(self._get("told", key, (key,), lambda _, kept: bool(kept)) for key in layers)
+        return None if made is None or not told else Found(made, layers)
+
+    def told(self, key: str) -> pd.DataFrame | None:
+        """The rows in doubt of a layer, as they are told."""
+        told: pd.DataFrame | None = self._get(
+            "told", key, (key,), lambda _, kept: unpack_told(kept)
+        )
+        return told
+
+    def keep(self, one: Indicator, found: Found) -> None:
+        """Note what was found of an indicator."""
+        pack = lambda: {"firmness": pack_firmness(found.firmness), "layers": [*found.layers]}  # noqa: E731
+        self._put("of", one.id, layers_named(one), pack)
+
+    def keep_told(self, key: str, told: pd.DataFrame) -> None:
+        """Note the rows in doubt of a layer."""
+        self._put("told", key, (key,), lambda: pack_told(told))
+
+    def save(self) -> None:
+        """Keep what is known now, where anything of it was not known before."""
+        if self._store is None or self._new == self._kept or not self._unchanged():
+            return
+        content = json.dumps(self._new, ensure_ascii=False).encode(errors="surrogatepass")
+        if len(content) <= _MOST_BYTES:
+            self._store.put(self._question, content, self._question)
+
+    def _load(self) -> dict[str, Any]:
+        content = self._store.get(self._question, self._question) if self._store else None
+        with suppress(ValueError, TypeError):
+            if content is not None:
+                kept = json.loads(content.decode(errors="surrogatepass"))
+                return {kind: dict(kept[kind]) for kind in _KINDS if kind in kept}
+        return {}
+
+    def _get(
+        self, kind: str, name: str, layers: Iterable[str], unpack: Callable[[str, Any], Any]
+    ) -> Any:
+        """What is kept under a name; what is found again is kept on."""
+        known, now = self._kept.get(kind, {}).get(name), self._print_of(layers)
+        with suppress(KeyError, TypeError, ValueError):
+            if known is not None and now and known["print"] == now:
+                made = unpack(name, known["kept"])
+                self._new[kind][name] = known
+                return made
+        return None
+
+    def _put(
+        self, kind: str, name: str, layers: Iterable[str], pack: Callable[[], dict[str, Any]]
+    ) -> None:
+        if self._store and name not in self._new[kind] and (now := self._print_of(layers)):
+            self._new[kind][name] = {"print": now, "kept": pack()}
+
+    @staticmethod
+    def _unpack(name: str, kept: dict[str, Any]) -> tuple[Firmness, tuple[str, ...]]:
+        return unpack_firmness(name, kept["firmness"]), tuple(kept["layers"])
