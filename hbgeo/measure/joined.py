@@ -12,16 +12,25 @@ from pandas.api.extensions import ExtensionArray
 
 from hbgeo.arrow import large_texts, pandas_texts
 
+_PACKED = pd.StringDtype("pyarrow", na_value=np.nan)  # whatever texts are elsewhere
+
 
 def joined(columns: Sequence[pd.Series]) -> ExtensionArray:
-    """Columns of text one behind another, in the memory that each has: a million are not copied."""
-    return pandas_texts(pa.chunked_array(list(map(large_texts, columns)), pa.large_string()))
+    """Columns of text one behind another, in the memory that each has: a million are not copied.
+
+    One that is given several times is taken over once.
+    """
+    distinct = {id(column): column for column in columns}
+    made = {one: large_texts(column) for one, column in distinct.items()}
+    return pandas_texts(
+        pa.chunked_array([made[id(c)] for c in columns], pa.large_string()), _PACKED
+    )
 
 
 def repeated(texts: Sequence[str], sizes: Sequence[int]) -> ExtensionArray:
     """Each text so many times, one after another."""
     owner = np.repeat(np.arange(len(sizes)), sizes)
-    return pandas_texts(pa.array(texts, pa.large_string()).take(owner))
+    return pandas_texts(pa.array(texts, pa.large_string()).take(owner), _PACKED)
 
 
 def texts_or_none(frame: pd.DataFrame, column: str) -> pd.Series:
