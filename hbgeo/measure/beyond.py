@@ -193,7 +193,7 @@ class _Villages:
 
     frame: pd.DataFrame
     seats: pd.DataFrame
-    _near: dict[tuple[str, ...], pd.DataFrame] = field(default_factory=dict)
+    _near: dict[str, list[tuple[pd.Index, pd.DataFrame]]] = field(default_factory=dict)
     _owners: dict[str, tuple[NDArray[np.intp], pd.Index]] = field(default_factory=dict)
 
     @cached_property
@@ -208,10 +208,12 @@ class _Villages:
 
     def near(self, layer: str, facilities: pd.DataFrame) -> pd.DataFrame:
         """The nearest of each, as `nearest` has it."""
-        key = (layer, *map(str, facilities.index))
-        if key not in self._near:
-            self._near[key] = nearest(self.seats, facilities)
-        return self._near[key]
+        known = self._near.setdefault(layer, [])
+        for some, near in known:  # several readings of an indicator count the very same
+            if some.equals(facilities.index):
+                return near
+        known.append((facilities.index, nearest(self.seats, facilities)))
+        return known[-1][1]
 
     def inside(self, level: str, units: pd.Index) -> NDArray[np.intp]:
         """The positions of those that are, or lie in, some units of a level."""

@@ -25,6 +25,7 @@ from hbgeo.measure.serving import (
     onto,
     positions_of,
     qualified_of,
+    rows_that_count,
     serving_pairs,
     standing,
 )
@@ -207,7 +208,8 @@ def _by_amount(case: Case) -> tuple[Coverage, pd.DataFrame]:
         }
     )
     apart = _apart(case, placement, amounts, ~conflict) if placement else pd.DataFrame()
-    return Coverage(one.id, one.measure, basis, table, links, apart=apart), frame[rows]
+    coverage = Coverage(one.id, one.measure, basis, table, links, apart=apart)
+    return coverage, rows_that_count(one, frame, rows)
 
 
 def _apart(case: Case, placement: Placement, amounts: Floats, sound: Mask) -> pd.DataFrame:

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from hbgeo.arrays import Ints
+from hbgeo.arrays import Ints, Mask
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.basis_words import make_basis, rows_here
 from hbgeo.measure.counting import Case
@@ -49,13 +50,17 @@ def qualified_of(case: Case) -> pd.DataFrame:
         ways[rows] |= via_bits(vias)
     county_only = placed.placements[one.units].county_only
     ways[county_only] &= ~np.int8(via_bits(("inside",)))  # nor on other boundaries
-    counts = counted.rows & ~placed.conflict
-    frame, at = placed.frame, np.flatnonzero(counts)
-    made = {
-        c: ways[at] if c == "ways" else frame[c].array.take(at)
-        for c in dict.fromkeys((*facts_asked(one), *_BESIDE))
-        if c == "ways" or c in frame
-    }
+    return rows_that_count(one, placed.frame, counted.rows & ~placed.conflict, ways)
+
+
+def rows_that_count(
+    one: Indicator, frame: pd.DataFrame, rows: Mask, ways: NDArray[np.int8] | None = None
+) -> pd.DataFrame:
+    """Of some rows the columns that are asked for afterwards; of a million the others take long."""
+    at = np.flatnonzero(rows)
+    known = {c: frame[c].array for c in frame} | ({} if ways is None else {"ways": ways})
+    asked = dict.fromkeys((*facts_asked(one), *_BESIDE))
+    made = {c: known[c].take(at) for c in asked if c in known}
     return pd.DataFrame(made, index=frame.index.take(at))
 
 
