@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +175,30 @@ def test_an_entry_of_another_form_is_none(kept: Any, tmp_path: Path, anew: list[
     anew.clear()
     same(workspace.doubts(measured=measured), first)
     assert set(anew) == {*first.of}
+
+
+def test_another_reading_of_another_indicator_is_another_question(
+    tmp_path: Path, anew: list[str]
+) -> None:
+    """Which rows of a layer are in doubt is asked by all that is measured on it, and by the target."""
+    write_world(make_world(1), tmp_path)
+    workspace = Workspace.open(tmp_path)
+    measured, options = workspace.measure(INDICATORS), workspace.options()
+    few = replace(measured, assessments=measured.assessments[:1])
+    one, other = measured.assessments[0], measured.assessments[1].indicator.id
+    assert one.indicator.id in workspace.doubts(measured=few).of
+    store = StoreFolder(workspace.store, "doubts")
+    known = lambda of: known_doubts(workspace.layers, store, of, options)  # noqa: E731
+    assert known(few).find(one) is not None
+    case = measured.cases[other]
+    read = replace(case, one=replace(case.one, status=("在建",)))
+    assert known(replace(few, cases={**few.cases, other: read})).find(one) is None
+    goals = tuple(replace(target, pct=Decimal(1)) for target in one.indicator.targets)
+    assert known(few).find(replace(one, indicator=replace(one.indicator, targets=goals))) is None
+    assert known(few).find(replace(one, whole=False)) is None
+    anew.clear()
+    workspace.doubts(measured=few)
+    assert not anew
 
 
 FIRMNESS = st.builds(

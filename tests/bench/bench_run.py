@@ -3,6 +3,7 @@
     python tests/bench/bench_run.py                      # the sample, and a million signs added
     python tests/bench/bench_run.py --signs 200000       # so many signs instead; 0: the sample only
     python tests/bench/bench_run.py --nation             # ten million signs over 40,000 townships too
+    python tests/bench/bench_run.py --scale FILE.png     # the first run against signs and townships, plotted
     python tests/bench/bench_run.py --against PYTHON     # in turn with another checkout's interpreter
     python tests/bench/bench_run.py --alone              # in turn with runs that have no helping worker
 
@@ -173,17 +174,57 @@ def series(
         print(row(case, in_turn(sides, folders, case, rounds)), flush=True)  # noqa: T201
 
 
+def scale(path: Path, side: Command) -> None:
+    """Plot a first run against signs (10⁴ to 10⁷ of 4,000 townships) and townships (10⁵ signs)."""
+    import matplotlib as mpl
+    from matplotlib import pyplot as plt
+
+    mpl.use("Agg")
+    figure, axes = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
+    by_signs = [(n, 4_000, n) for n in (10_000, 100_000, 1_000_000, 10_000_000)]
+    by_units = [(n, n, 100_000) for n in (1_000, 4_000, 10_000, 40_000)]
+    for axis, worlds, label in zip(
+        axes, (by_signs, by_units), ("signs in 4,000 townships", "townships with 100,000 signs"), strict=True
+    ):  # fmt: skip
+        took = [(n, _first_run(side, units, signs)) for n, units, signs in worlds]
+        amounts = [n for n, _ in took]
+        for what, colour in (("cpu", "#1f4e79"), ("wall", "#b04a2f")):
+            seconds = [getattr(one, what) for _, one in took]
+            axis.loglog(amounts, seconds, "o-", color=colour, label=f"{what} s")
+        last = took[-1][1].cpu
+        straight = [last * n / amounts[-1] for n in amounts]
+        axis.loglog(amounts, straight, ":", color="#888888", label="linear")
+        axis.set(xlabel=label, ylabel="s")
+        axis.minorticks_off()
+        axis.legend(frameon=False)
+    figure.savefig(path, dpi=110)
+
+
+def _first_run(side: Command, units: int, signs: int) -> Took:
+    """What a run takes of which nothing is known, on an invented nation of that size."""
+    home = Path(tempfile.mkdtemp(prefix="hbgeo-bench-"))
+    make_nation(home, units, signs)
+    load, one = os.getloadavg()[0], take([*side, "-C", str(home), "run"])
+    shutil.rmtree(home)
+    print(f"{units:,} townships, {signs:,} signs: CPU {one.cpu:.1f} s, wall {one.wall:.1f} s, {one.peak:,.0f} MB (load {load:.1f})", flush=True)  # noqa: T201  # fmt: skip
+    return one
+
+
 def main() -> None:
     """Make the workspaces and print what commands on them take."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--signs", type=int, default=1_000_000)
     parser.add_argument("--nation", action="store_true")
     parser.add_argument("--rounds", type=int, default=AGAIN)
+    parser.add_argument("--scale", type=Path)
     other = parser.add_mutually_exclusive_group()
     other.add_argument("--against", default="")
     other.add_argument("--alone", action="store_true")
     given = parser.parse_args()
     sides = [[sys.executable, "-m", "hbgeo"]]
+    if given.scale:
+        scale(given.scale, sides[0])
+        return
     if given.against:
         sides.append([given.against, "-m", "hbgeo"])
     if given.alone:

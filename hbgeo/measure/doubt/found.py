@@ -65,12 +65,12 @@ def find_doubts(measured: Measured, context: Context, known: Known | None = None
     for a in measured.assessments:
         if a.indicator.id not in measured.cases:
             continue
-        found = known.find(a.indicator)
+        found = known.find(a)
         if found is None:
             with standing.noting() as asked:
                 firmness = _firmness(a, measured.cases[a.indicator.id], standing)
             found = Found(firmness, [*asked])
-            known.keep(a.indicator, found)
+            known.keep(a, found)
         made[a.indicator.id] = found.firmness
         layers |= dict.fromkeys(found.layers)
     told = [_told(key, standing, known) for key in layers]

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol
 
 import pandas as pd
 
-from hbgeo.measure.assessment import Measured
+from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.doubt.packed import pack_firmness, pack_told, unpack_firmness, unpack_told
 from hbgeo.measure.doubt.result import Firmness
 from hbgeo.measure.options import Options
@@ -71,9 +71,10 @@ def known_doubts(layers: Layers, store: Store, measured: Measured, options: Opti
         named = dict.fromkeys([*every, *keys])
         return joined(layer_print(key) for key in named if key in catalog.layers)
 
-    asked = [a.indicator for a in measured.assessments]
+    # every case says which rows of its layers are in doubt, whosever firmness is asked for
+    asked = {one: case.one for one, case in sorted(measured.cases.items())}
     has = (sorted(catalog.layers), sorted(catalog.assumptions.items()))
-    question = fingerprint(repr((asked, sorted(measured.cases), options, has)).encode())
+    question = fingerprint(repr((asked, options, has)).encode())
     return Known(store, question, print_of, layers.inputs.unchanged)
 
 
@@ -102,29 +103,32 @@ class Known:
         self._store, self._question, self._print_of = store, question, print_of
         self._unchanged = unchanged
         self._kept = self._load()
+        self._told: dict[str, pd.DataFrame | None] = {}
         self._new: dict[str, dict[str, Any]] = {kind: {} for kind in _KINDS}
 
-    def find(self, one: Indicator) -> Found | None:
+    def find(self, a: Assessment) -> Found | None:
         """What was found of an indicator; None where it is not known, or would be another by now."""
-        made, layers = self._get("of", one.id, layers_named(one), self._unpack) or (None, ())
-        told = all(self._get("told", key, (key,), lambda _, kept: bool(kept)) for key in layers)
-        return None if made is None or not told else Found(made, layers)
+        kept = self._get("of", a.indicator.id, self._print_of_figure(a), self._unpack)
+        made, layers = kept or (None, ())
+        if made is None or any(self.told(key) is None for key in layers):
+            return None
+        return Found(made, layers)
 
     def told(self, key: str) -> pd.DataFrame | None:
         """The rows in doubt of a layer, as they are told."""
-        told: pd.DataFrame | None = self._get(
-            "told", key, (key,), lambda _, kept: unpack_told(kept)
-        )
-        return told
+        if key not in self._told:
+            now = self._print_of((key,))
+            self._told[key] = self._get("told", key, now, lambda _, kept: unpack_told(kept))
+        return self._told[key]
 
-    def keep(self, one: Indicator, found: Found) -> None:
+    def keep(self, a: Assessment, found: Found) -> None:
         """Note what was found of an indicator."""
         pack = lambda: {"firmness": pack_firmness(found.firmness), "layers": [*found.layers]}  # noqa: E731
-        self._put("of", one.id, layers_named(one), pack)
+        self._put("of", a.indicator.id, self._print_of_figure(a), pack)
 
     def keep_told(self, key: str, told: pd.DataFrame) -> None:
         """Note the rows in doubt of a layer."""
-        self._put("told", key, (key,), lambda: pack_told(told))
+        self._put("told", key, self._print_of((key,)), lambda: pack_told(told))
 
     def save(self) -> None:
         """Keep what is known now, where anything of it was not known before."""
@@ -134,6 +138,13 @@ class Known:
         if len(content) <= _MOST_BYTES:
             self._store.put(self._question, content, self._question)
 
+    def _print_of_figure(self, a: Assessment) -> str:
+        """Of all that a firmness rests on, the figure itself and what it is held to among it."""
+        of = self._print_of(layers_named(a.indicator))
+        units = () if a.coverage is None else (len(a.coverage.units), a.figure)
+        what = repr((a.indicator, a.as_of, a.whole, a.scope, units))
+        return joined([of, fingerprint(what.encode())])
+
     def _load(self) -> dict[str, Any]:
         content = self._store.get(self._question, self._question) if self._store else None
         with suppress(ValueError, TypeError):
@@ -142,11 +153,9 @@ class Known:
                 return {kind: dict(kept[kind]) for kind in _KINDS if kind in kept}
         return {}
 
-    def _get(
-        self, kind: str, name: str, layers: Iterable[str], unpack: Callable[[str, Any], Any]
-    ) -> Any:
-        """What is kept under a name; what is found again is kept on."""
-        known, now = self._kept.get(kind, {}).get(name), self._print_of(layers)
+    def _get(self, kind: str, name: str, now: str, unpack: Callable[[str, Any], Any]) -> Any:
+        """What is kept under a name of the very same; what is found again is kept on."""
+        known = self._kept.get(kind, {}).get(name)
         with suppress(KeyError, TypeError, ValueError):
             if known is not None and now and known["print"] == now:
                 made = unpack(name, known["kept"])
@@ -154,10 +163,8 @@ class Known:
                 return made
         return None
 
-    def _put(
-        self, kind: str, name: str, layers: Iterable[str], pack: Callable[[], dict[str, Any]]
-    ) -> None:
-        if self._store and name not in self._new[kind] and (now := self._print_of(layers)):
+    def _put(self, kind: str, name: str, now: str, pack: Callable[[], dict[str, Any]]) -> None:
+        if self._store and now and name not in self._new[kind]:
             self._new[kind][name] = {"print": now, "kept": pack()}
 
     @staticmethod
