@@ -28,7 +28,7 @@ def whole(cells: Cells | Chunks) -> Cells:
     return cells.combine_chunks()
 
 
-def large_texts(values: pd.Series) -> pa.LargeStringArray:
+def large_texts(values: pd.Series | ExtensionArray) -> pa.LargeStringArray:
     """A column of pandas as one array of text, null where a text is missing."""
     made = whole(pa.array(values, pa.large_string(), from_pandas=True))
     return cast("pa.LargeStringArray", made)  # what it was asked for

@@ -276,7 +276,8 @@ def unit_table(
     # of a GeoDataFrame, taking columns out is slow
     plain = units if type(units) is pd.DataFrame else pd.DataFrame(units)
     where = {c: plain[c].array if c in plain else "" for c in WHERE}
-    table = pd.DataFrame({**where, "demand": demand, **figures}, index=units.index)
+    # what is said of the units is that of theirs, uncopied: whoever hands it on hands it on once
+    table = pd.DataFrame({**where, "demand": demand, **figures}, index=units.index, copy=False)
     unknown = np.isnan(demand)
     return table, tuple(units.index[unknown].astype(str)) if unknown.any() else ()
 

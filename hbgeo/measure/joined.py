@@ -15,16 +15,14 @@ from hbgeo.arrow import large_texts, pandas_texts
 _PACKED = pd.StringDtype("pyarrow", na_value=np.nan)  # whatever texts are elsewhere
 
 
-def joined(columns: Sequence[pd.Series]) -> ExtensionArray:
+def joined(columns: Sequence[pd.Series | pd.Index]) -> ExtensionArray:
     """Columns of text one behind another, in the memory that each has: a million are not copied.
 
-    One that is given several times is taken over once.
+    Cells that several columns share, as those of the same units do, are taken over once.
     """
-    distinct = {id(column): column for column in columns}
-    made = {one: large_texts(column) for one, column in distinct.items()}
-    return pandas_texts(
-        pa.chunked_array([made[id(c)] for c in columns], pa.large_string()), _PACKED
-    )
+    arrays = [column.array for column in columns]  # which stay, so no two have the same number
+    made = {number: large_texts(cells) for number, cells in {id(a): a for a in arrays}.items()}
+    return pandas_texts(pa.chunked_array([made[id(a)] for a in arrays], pa.large_string()), _PACKED)
 
 
 def repeated(texts: Sequence[str], sizes: Sequence[int]) -> ExtensionArray:

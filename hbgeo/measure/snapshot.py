@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, cast
 
 import numpy as np
@@ -236,7 +236,7 @@ def _facilities(measured: Measured) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "indicator": repeated(list(held), list(map(len, frames))),
-            "id": joined([frame.index.to_series() for frame in frames]),
+            "id": joined([frame.index for frame in frames]),
             **{c: joined([frame[c] for frame in frames]) for c in ("name", "named")},
             **{
                 c: np.concatenate([f[c].to_numpy() for f in frames])
@@ -307,38 +307,33 @@ def _counted(
     """The units of every indicator, one after another."""
     frames = [c.units for _, c in measured]
     levels, sizes = [a.indicator.units for a, _ in measured], list(map(len, frames))
-    # most indicators of a level have the very same units: what is said of those is taken over once
-    of = [
-        (level, id(frame.index), *(c in frame for c in TEXTS))
-        for level, frame in zip(levels, frames, strict=True)
-    ]
-    distinct = dict(zip(of, frames, strict=True))
-
-    def said(column: Callable[[str, pd.DataFrame], pd.Series]) -> ExtensionArray:
-        made = {one: column(str(one[0]), frame) for one, frame in distinct.items()}
-        return joined([made[one] for one in of])
-
     supply = [c for c in SUPPLY if any(c in frame for frame in frames)]
     return pd.DataFrame(
         {
             "indicator": repeated([a.indicator.id for a, _ in measured], sizes),
             "level": repeated(levels, sizes),
-            "code": said(lambda _, frame: frame.index.to_series()),
-            **{c: said(partial(_texts_of_frame, c)) for c in TEXTS[3:-2]},
-            "township_code": said(lambda level, frame: _of_units(towns.get(level), frame.index)),
-            "shape": said(lambda level, frame: _of_units(shapes.get(level), frame.index)),
+            "code": joined([frame.index for frame in frames]),
+            **{c: joined([texts_or_none(frame, c) for frame in frames]) for c in TEXTS[3:-2]},
+            "township_code": _of_units(towns, levels, frames),
+            "shape": _of_units(shapes, levels, frames),
             **{c: numbers_of(frames, c) for c in [*NUMBERS, *supply]},
         }
     )
 
 
-def _texts_of_frame(column: str, _level: str, frame: pd.DataFrame) -> pd.Series:
-    return texts_or_none(frame, column)
-
-
-def _of_units(known: pd.Series | None, codes: pd.Index) -> pd.Series:
-    """What is known of units; "" where nothing is."""
-    return (pd.Series(dtype="str") if known is None else known).reindex(codes).fillna("")
+def _of_units(
+    known: Mapping[str, pd.Series], levels: Sequence[str], frames: Sequence[pd.DataFrame]
+) -> ExtensionArray:
+    """What is known by level of units, those of every indicator one after another; "" where nothing is."""
+    nowhere = pd.Series(dtype="str")
+    # most indicators of a level have the very same units
+    of = [(level, id(frame.index)) for level, frame in zip(levels, frames, strict=True)]
+    distinct = dict(zip(of, frames, strict=True))
+    found = {
+        one: known.get(one[0], nowhere).reindex(frame.index).fillna("")
+        for one, frame in distinct.items()
+    }
+    return joined([found[one] for one in of])
 
 
 def numbers_in(table: pd.DataFrame) -> list[str]:

@@ -11,7 +11,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hbgeo.arrow import Cells, one_behind_the_other, replaced_where, side_by_side, texts_in
+from hbgeo.arrow import (
+    Cells,
+    large_texts,
+    numbered,
+    one_behind_the_other,
+    replaced_where,
+    side_by_side,
+    texts_in,
+)
 
 _TEXT = pa.large_string()  # a column may hold more than 2 GB
 COMPUTED = (
@@ -59,9 +67,13 @@ def _fields(column: pd.Series) -> Cells:
         at, bits = pd.factorize(column.to_numpy().view(np.int64))  # 0.0 is not -0.0
         texts = ["" if v != v else repr(v) for v in bits.view(np.float64).tolist()]
         return pa.array(texts, _TEXT).take(at)
+    if isinstance(column.dtype, pd.StringDtype):
+        known = numbered(large_texts(column))
+        return _safe_texts(known.dictionary).take(known.indices).fill_null("")
     if pd.api.types.infer_dtype(column, skipna=True) in {"string", "empty"}:
-        at, known = pd.factorize(column)
-        return _safe_texts(known).take(pa.array(at, pa.int64(), mask=at < 0)).fill_null("")
+        at, distinct = pd.factorize(column)
+        stands = _safe_texts(pa.array(distinct, _TEXT))
+        return stands.take(pa.array(at, pa.int64(), mask=at < 0)).fill_null("")
     if column.dtype.kind == "M":  # days alone where no row has a time of day
         texts = column.to_csv(header=False, index=False, lineterminator="\n").splitlines()
         return pa.array([text.strip('"') for text in texts], _TEXT)
@@ -74,9 +86,8 @@ def _fields(column: pd.Series) -> Cells:
     return pa.array(texts, _TEXT)
 
 
-def _safe_texts(known: pd.Index) -> Cells:
+def _safe_texts(texts: Cells) -> Cells:
     """Texts as they stand in the file; most stand there as they are."""
-    texts = pa.array(known, _TEXT)
     special = pc.match_substring_regex(texts, _SPECIAL)
     changed = [_safe(text) for text in texts_in(texts.filter(special))]
     return replaced_where(texts, special, pa.array(changed, _TEXT))

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.joined import joined, texts_or_none
 
 UNIT_COLUMNS = [
     "indicator",
@@ -33,6 +34,7 @@ UNIT_COLUMNS = [
     "population_60",
     "value",
 ]
+_TEXTS = ("name", "kind", "county_code", "county", "prefecture", "via")
 _NONE = pd.DataFrame()
 SORTS = {
     "code": "code",
@@ -59,15 +61,19 @@ def unit_rows(
     measured = [(a, a.coverage) for a in assessments if a.coverage]
     if not measured:
         return pd.DataFrame(columns=UNIT_COLUMNS)
-    table = pd.concat([coverage.units for _, coverage in measured]).reset_index(names="code")
-    sizes = [len(coverage.units) for _, coverage in measured]
-    for column, values in {
+    frames = [coverage.units for _, coverage in measured]
+    indexes, sizes = [frame.index for frame in frames], list(map(len, frames))
+    told = {
         "indicator": [a.indicator.id for a, _ in measured],
         "variant": [a.indicator.variant or "" for a, _ in measured],
         "as_of": [a.as_of.isoformat() for a, _ in measured],
-    }.items():
-        table[column] = np.repeat(np.array(values, dtype=object), sizes)
-    indexes = [coverage.units.index for _, coverage in measured]
+    }
+    table = pd.DataFrame(
+        {c: np.repeat(np.array(values, dtype=object), sizes) for c, values in told.items()}
+        | {"code": joined(indexes)}
+        | {c: joined([texts_or_none(frame, c) for frame in frames]) for c in _TEXTS}
+        | {c: _numbers(frames, c) for c in ("demand", "covered", "facilities", "value")}
+    )
     near = [nearest.get(a.indicator.id, _NONE) for a, _ in measured]
     for column in ("nearest_id", "nearest_name", "nearest_km", "nearest_status"):
         table[column] = _by_unit(near, column, indexes, None)
@@ -76,6 +82,12 @@ def unit_rows(
     for column in ("population", "population_60"):
         table[column] = _by_unit(own, column, indexes, np.nan)
     return table.reindex(columns=UNIT_COLUMNS)
+
+
+def _numbers(frames: Sequence[pd.DataFrame], column: str) -> NDArray[Any]:
+    """A number of each unit: whole ones as they are, where every frame has them so."""
+    columns = [f[column].to_numpy() if column in f else np.full(len(f), np.nan) for f in frames]
+    return np.concatenate(columns)
 
 
 def _by_unit(
