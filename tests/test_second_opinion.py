@@ -63,6 +63,25 @@ def test_bounds_hold_the_second_figure_of_dirty_workspaces(tmp_path: Path) -> No
     assert many > 500
 
 
+def test_bounds_found_again_hold_the_second_figure_after_a_ledger_changed(tmp_path: Path) -> None:
+    """What is kept of the other ledgers' figures is held against a reading of all of them anew."""
+    many = changed = 0
+    for seed in range(300, 306):
+        home = tmp_path / str(seed)
+        asked = make_world(seed, home)[seed % 4]
+        said, _ = outside_bounds(home, asked)
+        assert said == []
+        for ledger in sorted((home / "layers").glob("*/*.csv")):
+            lines = ledger.read_bytes().splitlines(keepends=True)
+            if len(lines) < 4 or not (home / "maps" / ".cache").exists():
+                continue
+            ledger.write_bytes(b"".join(lines[:-1]))
+            said, held = outside_bounds(home, asked)
+            assert said == [], ledger
+            many, changed = many + held, changed + 1
+    assert (many > 500, changed > 5) == (True, True)
+
+
 NORMS = """
 system = "other"
 title = "示例"
