@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from scipy.special import bdtrc
 
 from hbgeo.arrays import Floats, Mask, Shapes
 from hbgeo.measure.locate import find_units, metres_to_units
@@ -254,6 +253,8 @@ def _can_be_doubted(
 
 def _chance(gained: int, lost: int) -> float:
     """Of as many gained or more, by the toss of a coin."""
+    from scipy.special import bdtrc  # a tenth of a second, for those who have points
+
     return float(bdtrc(gained - 1, gained + lost, 0.5))
 
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-import scipy.sparse as sp
 
 from hbgeo.measure.doubt.hitting import Options
 from hbgeo.measure.doubt.narrow import Narrowed
@@ -83,6 +82,8 @@ def components(left: Narrowed, coef: Figures) -> Iterator[Component]:
     """The components of what is left to be searched."""
     if not len(left.option):
         return
+    import scipy.sparse as sp  # not for those of whom all is known
+
     choosers, owner = np.unique(left.chooser, return_inverse=True)
     slots, filled = np.unique(left.slot, return_inverse=True)
     terms, asking = np.unique(left.term, return_inverse=True)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from math import gcd
 
 import numpy as np
-import scipy.sparse as sp
 
 from hbgeo.measure.doubt.hitting import bits_of
 from hbgeo.measure.doubt.part import Part
@@ -114,6 +113,7 @@ def _dual(made: Programme, prices: list[int]) -> int:
 
 def _solve(made: Programme, scale: int) -> tuple[list[float], list[float]] | None:
     """What HiGHS makes of it: values and marginals."""
+    import scipy.sparse as sp
     from scipy.optimize import linprog
 
     at = [(r, v, f) for r, (entries, _) in enumerate(made.rows) for v, f in entries]
