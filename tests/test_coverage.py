@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from hbgeo.errors import LayerError
 from hbgeo.measure.basis import Basis
-from hbgeo.measure.coverage import NO_LINKS, Coverage, Share, by_presence
+from hbgeo.measure.coverage import NO_LINKS, Coverage, Share, by_presence, unit_table
 from hbgeo.workspace import Workspace
 
 
@@ -61,6 +61,19 @@ def test_order_and_index_are_the_callers_and_inputs_unchanged() -> None:
     coverage = by_presence(units, points)
     assert list(coverage.units.index) == list(units.index)
     pd.testing.assert_frame_equal(pd.DataFrame(units), pd.DataFrame(before))
+
+
+def test_what_is_said_of_units_is_theirs_until_it_is_changed() -> None:
+    """Several tables of the same units hold the same memory; a change of one is its own."""
+    units = pd.DataFrame(grid(population=range(9)))
+    units["name"] = [f"示例{n}镇" for n in range(9)]
+    tables = [unit_table(units, "population", covered=np.ones(9))[0] for _ in range(2)]
+    one, other = tables
+    assert one["name"].array is other["name"].array
+    one.loc[one.index[0], "name"] = "示例改镇"
+    one.loc[one.index[0], "demand"] = 5.0
+    assert (other["name"].iloc[0], units["name"].iloc[0]) == ("示例0镇", "示例0镇")
+    assert (other["demand"].iloc[0], units["population"].iloc[0]) == (0, 0)
 
 
 def test_no_facilities_and_no_units() -> None:

@@ -275,7 +275,7 @@ def unit_table(
     demand = demand_of(units, weight)
     # of a GeoDataFrame, taking columns out is slow
     plain = units if type(units) is pd.DataFrame else pd.DataFrame(units)
-    where = {c: plain[c].array if c in plain else "" for c in WHERE}
+    where = {c: plain.get(c, "") for c in WHERE}
     # what is said of the units is that of theirs, uncopied: whoever hands it on hands it on once
     table = pd.DataFrame({**where, "demand": demand, **figures}, index=units.index, copy=False)
     unknown = np.isnan(demand)
@@ -289,7 +289,7 @@ def demand_of(units: pd.DataFrame, weight: str | None) -> Floats:
     if weight not in units:
         have = "、".join(str(c) for c in units.columns if c != "geometry")
         raise LayerError(f"没有可加权的列“{weight}”；已有列：{have}")
-    return units[weight].to_numpy(dtype=float)
+    return units[weight].to_numpy(dtype=float, copy=True)
 
 
 def count_links(names: Iterable[str], units: pd.DataFrame) -> dict[str, int]:
