@@ -14,7 +14,7 @@ import shapely
 from hbgeo.measure.check import rows as rows_check
 from hbgeo.measure.check.layer import name_counties
 from hbgeo.measure.check.rows import check_rows
-from hbgeo.measure.check.units import _area, _gaps, _overlaps, _parts, check_units
+from hbgeo.measure.check.units import _area, _gaps, _overlaps, _parts, _told, check_units
 from hbgeo.read.crs import GEOD
 from hbgeo.read.issues import Issue, issue_rows
 from hbgeo.read.schema.records import read_schema
@@ -404,7 +404,7 @@ def test_a_gap_of_a_square_metre_is_one_and_a_smaller_one_is_rounding(
     around = shapely.Polygon(
         shapely.box(0, 0, 9, 9).exterior, [shapely.box(4, 4, 5, 4 + wide).exterior]
     )
-    found = _gaps(units(甲=around), np.array([around]), "county", sound=False)
+    found = _gaps(_told(units(甲=around)), np.array([around]), "county", sound=False)
     assert [i.message for i in found] == [f"“甲”各单元{one}，邻接“甲”" for one in said]
 
 
@@ -412,7 +412,7 @@ def test_where_edges_do_not_match_the_gap_between_them_is_measured() -> None:
     """Two halves of a ring that overlap above the hole and below it, as drawn by two hands."""
     left = shapely.box(0, 0, 6, 9) - shapely.box(4, 4, 6, 5)
     right = shapely.box(5, 0, 9, 9) - shapely.box(5, 4, 6, 5)
-    found = _gaps(units(甲=left, 乙=right), np.array([left, right]), "county", sound=False)
+    found = _gaps(_told(units(甲=left, 乙=right)), np.array([left, right]), "county", sound=False)
     assert [i.message for i in found] == ["“甲”各单元之间有缝隙 2 平方米，邻接“甲”、“乙”"]
     apart = [shapely.box(110, 30, 110.6, 30.9) - shapely.box(110.4, 30.4, 110.6, 30.5),
              shapely.box(110.5, 30, 110.9, 30.9) - shapely.box(110.5, 30.4, 110.6, 30.5)]  # fmt: skip
@@ -436,14 +436,14 @@ def test_an_overlap_of_a_square_metre_is_one_and_a_part_of_a_hectare_an_enclave(
     first = shapely.box(0, 0, 9, 9)
     for wide, count in ((1.0, 1), (0.999, 0)):
         second = shapely.box(8, 8, 8 + wide, 9)
-        found = _overlaps(units(甲=first, 乙=second), np.array([first, second]), "county")
+        found = _overlaps(_told(units(甲=first, 乙=second)), np.array([first, second]), "county")
         assert [i.message for i in found] == ["“甲”与“乙”重叠 1 平方米"] * count
     for wide, said in (
         (100.0, "由 2 块组成，主体之外 1.0 公顷（10,000 平方米）（飞地、岛屿）"),
         (99.9, "有 1 块小于 1 公顷的碎片，共 9,990 平方米"),
     ):
         both = shapely.MultiPolygon([shapely.box(0, 0, 200, 200), shapely.box(300, 0, 400, wide)])
-        found = _parts(units(甲=both), np.array([both]), "county")
+        found = _parts(_told(units(甲=both)), np.array([both]), "county")
         assert [i.message for i in found] == [f"“甲”{said}"]
 
 
