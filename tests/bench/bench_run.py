@@ -22,13 +22,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,11 +37,14 @@ from nation import make_nation
 from hbgeo.sample import make_workspace
 
 AGAIN = 5
-# a process of its own starts the command, or the peak would be that of an earlier one
+# a process of its own starts the command, or the peak would be that of an earlier one; it takes the
+# times itself, so that they are the command's and not its own
 _STARTER = (
-    "import resource, subprocess, sys;"
+    "import resource, subprocess, sys, time;"
+    "start = time.perf_counter();"
     "subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL);"
-    "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    "wall, used = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN);"
+    "print(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)"
 )
 # the command as it is where there is one processor only
 _ALONE = (
@@ -75,12 +76,9 @@ class Case:
 
 def take(command: Command) -> Took:
     """Run a command in a process of its own, and all it starts."""
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     starter = [command[0], "-c", _STARTER, *command]
     done = subprocess.run(starter, check=True, capture_output=True, text=True)
-    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Took(wall, cpu, int(done.stdout) / 1024)
+    return Took(*map(float, done.stdout.split()))
 
 
 def median(some: list[Took]) -> Took:
