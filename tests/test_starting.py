@@ -9,6 +9,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pytest
+from fiona.errors import DriverError
 from golden_cases import make_workspace
 
 from hbgeo.errors import LayerError
@@ -92,6 +93,22 @@ def test_a_boundary_that_one_reader_passes_over_is_missed_by_the_other(
     monkeypatch.setattr(vector, "read_vector", lambda *given: read(*given).iloc[1:])
     with pytest.raises(LayerError, match="应有 103 行，只读出 102 行"):
         vector._read_packed(path, layer)
+
+
+def test_what_the_second_reader_cannot_open_the_first_answers_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = ROOT / "layers" / "counties.gpkg"
+    layer = Layer("county", "units", (path.name,), "示例", level="county", table="counties")
+    asked = list[Path]()
+
+    def refuse(path: Path, **_: object) -> None:
+        asked.append(path)
+        raise DriverError(path.name)
+
+    monkeypatch.setattr("fiona.open", refuse)
+    raw, *_ = vector._read_packed(path, layer)
+    assert (len(raw), asked) == (103, [path])
 
 
 def test_what_is_inside_a_map_file_is_told_by_fiona() -> None:

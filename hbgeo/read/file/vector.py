@@ -140,17 +140,20 @@ def _read_packed(path: Path, layer: Layer) -> tuple[pd.DataFrame, int, Cells | N
 def _counted_again(path: Path, layer: Layer) -> int:
     """How many features a GeoPackage holds, as a second library counts them, over all their rows.
 
-    What the first passes over without a word would be a place that no figure knows of. What is
-    damaged may end the process: this is asked only where that ends nothing else (`read_apart`).
+    What the first passes over without a word would be a place that no figure knows of; what the
+    second cannot open, the first alone answers for. What is damaged may end the process: this is
+    asked only where that ends nothing else (`read_apart`).
     """
     import fiona
     from fiona.errors import FionaError
 
-    try:
-        with fiona.Env(**OFFLINE), fiona.open(path, layer=table_name(path, layer)) as source:
+    with fiona.Env(**OFFLINE):
+        try:
+            source = fiona.open(path, layer=table_name(path, layer))
+        except FionaError:
+            return 0
+        with source:
             return sum(1 for _ in source.keys())  # noqa: SIM118 - itself it gives whole features
-    except (FionaError, *UNREADABLE) as err:
-        raise unreadable(path, err) from None
 
 
 def as_raw(frame: pd.DataFrame, name: str, table: str, layer: Layer) -> pd.DataFrame:
