@@ -80,6 +80,15 @@ def lists_in(cells: Cells) -> list[list[str]]:
     return cast("list[list[str]]", cells.to_pylist())
 
 
+def text_bytes(texts: pa.LargeStringArray) -> list[Any]:
+    """All that tells a column of texts from another, as memory: where texts end, what they are, which are missing."""
+    _, ends, data = texts.buffers()
+    at = numbers_in(ends, np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    first, last = (int(at[0]), int(at[-1])) if len(at) else (0, 0)
+    missing = [np.packbits(np.asarray(texts.is_null()))] if texts.null_count else []
+    return [at - first, memoryview(data or b"")[first:last], *missing]
+
+
 def numbers_in(buffer: pa.Buffer | None, kind: type[_Number]) -> NDArray[_Number]:
     """What lies in the memory of an array; nothing where it has none."""
     return np.frombuffer(b"" if buffer is None else memoryview(buffer), kind)

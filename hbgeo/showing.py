@@ -47,7 +47,9 @@ def find_reached(workspace: Workspace, measured: Measured, options: Options) -> 
     Of an indicator of few units the area within each radius is measured as well.
     """
     villages = workspace.find_units("village")
-    found = measure_beyond(measured, None if villages is None else villages.frame)
+    frame = None if villages is None else villages.frame
+    found = measure_beyond(measured, frame, nearby=workspace.nearby)
+    workspace.nearby.save()
     plans, notes = read_plans(workspace, measured.assessments, options)
     return Reached([_with_area(workspace, one, options) for one in found], plans, notes)
 

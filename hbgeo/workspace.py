@@ -15,6 +15,7 @@ from hbgeo.measure.assess import measure
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.context import Context
 from hbgeo.measure.locate import UnitIndex
+from hbgeo.measure.nearby import Nearby
 from hbgeo.measure.options import Options
 from hbgeo.measure.people_of import PeopleOf
 from hbgeo.measure.placements import Placements
@@ -31,7 +32,7 @@ from hbgeo.read.policy import read_policy, what_exists
 from hbgeo.read.schema.records import SCHEMAS_OF, Schema, read_schema
 from hbgeo.read.table import LayerTable
 from hbgeo.sample import sample_folder
-from hbgeo.store.fingerprint import fingerprint
+from hbgeo.store.fingerprint import fingerprint, fingerprint_code
 from hbgeo.store.folder import CACHE, StoreFolder
 from hbgeo.store.frames import FramesByKey, FrameStore
 from hbgeo.store.moves import complete_moves
@@ -71,6 +72,7 @@ class Workspace:
         self._issues: dict[str, pd.DataFrame] = {}
         self._indexes: dict[str, UnitIndex] = {}
         self._dated: dict[date, Workspace] = {}
+        self.nearby = Nearby(StoreFolder(self.store, "nearest"), fingerprint_code)
         self._use(Layers(self.catalog, self._frames, self.changes))
 
     def _use(self, layers: Layers) -> None:
@@ -79,7 +81,7 @@ class Workspace:
         self._places_of = PlaceUnits(self, self.catalog.as_of)
         self._checked = FramesByKey(self._frames, ".checked", self._fingerprint_of_checks, same)
         placed = FramesByKey(self._frames, ".placed", layers.fingerprint_of, same)
-        self.placements = Placements(self, placed)
+        self.placements = Placements(self, placed, self.nearby)
         owned = lambda at: FramesByKey(self._frames, f".people.{at}", layers.fingerprint_of, same)  # noqa: E731
         self.people = PeopleOf(self, layers, owned)
 
@@ -90,6 +92,7 @@ class Workspace:
         if as_of not in self._dated:
             catalog = replace(self.catalog, as_of=as_of)
             made = Workspace(self.root, catalog, self.policy, self.changes)
+            made.nearby = self.nearby
             made._use(self.layers.at(as_of))
             made._indexes = self._indexes
             if made.layers.shares(self.layers):
@@ -218,7 +221,9 @@ class Workspace:
         """As `assess`, with the facilities that the figures rest on; with the nearest if asked."""
         chosen, asked = self.choose(indicators), options or self.options()
         here = self.at(asked.as_of)
-        return measure(chosen, here, asked, with_nearest=with_nearest, placements=here.placements)
+        found = measure(chosen, here, asked, with_nearest=with_nearest, placements=here.placements)
+        self.nearby.save()
+        return found
 
     def doubts(
         self,

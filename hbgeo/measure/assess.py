@@ -35,7 +35,6 @@ from hbgeo.measure.counting import (
     with_year,
 )
 from hbgeo.measure.coverage import NO_LINKS, Coverage
-from hbgeo.measure.distance import nearest_to
 from hbgeo.measure.filters import absent_columns, any_of, describe
 from hbgeo.measure.methods import METHODS, facts_of, waiting_for
 from hbgeo.measure.options import Options
@@ -321,7 +320,7 @@ def restrict(coverage: Coverage, code: str) -> Coverage:
 
 def _nearest(units: pd.DataFrame, facilities: pd.DataFrame, placements: Placements) -> pd.DataFrame:
     """The nearest qualifying facility of each unit, from its seat."""
-    pick, metres = nearest_to(placements.seats(units), facilities)
+    pick, metres = placements.nearby.find(placements.seats(units), facilities)
     made = {
         "nearest_id": _pick(facilities.index, pick),
         "nearest_name": _pick(facilities.get("name"), pick),

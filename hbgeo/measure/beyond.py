@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from hbgeo.arrays import Floats, Mask
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.coverage import Share
-from hbgeo.measure.distance import has_point, nearest
+from hbgeo.measure.distance import Spots, has_point, spots_of
+from hbgeo.measure.nearby import Found, Nearby
 from hbgeo.measure.radii import can_reach
 from hbgeo.read.cell.decimals import exact_sum
 
@@ -155,7 +156,11 @@ def _texts(of: pd.Index | pd.Series, at: NDArray[np.intp]) -> NDArray[np.object_
 
 
 def measure_beyond(
-    measured: Measured, villages: pd.DataFrame | None, *, variants: bool = False
+    measured: Measured,
+    villages: pd.DataFrame | None,
+    *,
+    variants: bool = False,
+    nearby: Nearby | None = None,
 ) -> list[Beyond]:
     """Find how far each village is from the nearest facility that counts.
 
@@ -169,6 +174,8 @@ def measure_beyond(
         Its `qualified` are the facilities, wherever they stand.
     villages
         Units of the level `village`: `seat_x`, `seat_y` in CGCS2000; `population` where there is.
+    nearby
+        What finds the nearest facility of each; None: one that remembers nothing.
 
     Notes
     -----
@@ -182,7 +189,7 @@ def measure_beyond(
     if not has_point(seats).any():
         return []
     asked = [a for a in measured.assessments if variants or a.indicator.variant is None]
-    every = _Villages(frame, seats)
+    every = _Villages(frame, spots_of(seats), nearby or Nearby())
     found = (_of_one(a, measured, every) for a in asked)
     return [one for one in found if one is not None]
 
@@ -192,8 +199,9 @@ class _Villages:
     """All villages, and what is worked out of them once for several indicators."""
 
     frame: pd.DataFrame
-    seats: pd.DataFrame
-    _near: dict[str, list[tuple[pd.Index, pd.DataFrame]]] = field(default_factory=dict)
+    seats: Spots
+    nearby: Nearby
+    _near: dict[str, list[tuple[pd.Index, Found]]] = field(default_factory=dict)
     _owners: dict[str, tuple[NDArray[np.intp], pd.Index]] = field(default_factory=dict)
 
     @cached_property
@@ -206,13 +214,13 @@ class _Villages:
         blank = np.append((codes == ""), True)
         return Every(self.frame, np.where(blank[found], -1, order[found]), codes.sort_values())
 
-    def near(self, layer: str, facilities: pd.DataFrame) -> pd.DataFrame:
-        """The nearest of each, as `nearest` has it."""
+    def near(self, layer: str, facilities: pd.DataFrame) -> Found:
+        """The position of the nearest of each, and metres."""
         known = self._near.setdefault(layer, [])
         for some, near in known:  # several readings of an indicator count the very same
             if some.equals(facilities.index):
                 return near
-        known.append((facilities.index, nearest(self.seats, facilities)))
+        known.append((facilities.index, self.nearby.find(self.seats, facilities)))
         return known[-1][1]
 
     def inside(self, level: str, units: pd.Index) -> NDArray[np.intp]:
@@ -243,6 +251,5 @@ def _of_one(one: Assessment, measured: Measured, villages: _Villages) -> Beyond 
     at = villages.inside(what.units, one.coverage.units.index)
     if not len(at):
         return None
-    near = villages.near(what.layer, facilities)
-    metres, which = near["metres"].to_numpy(float), near["facility"].to_numpy(np.intp)
+    which, metres = villages.near(what.layer, facilities)
     return Beyond(one, villages.every, at, metres[at], which[at], facilities)

@@ -15,6 +15,7 @@ from hbgeo.measure.distance import Spots, spots_of
 from hbgeo.measure.kept import Kept
 from hbgeo.measure.locate import UnitIndex, find_units
 from hbgeo.measure.named import holders, named_codes
+from hbgeo.measure.nearby import Nearby
 from hbgeo.measure.pairs import Pairs, make_pairs, positions_among
 from hbgeo.measure.placing import LayerPlacement, place_layer, placement_frames, placement_from
 from hbgeo.measure.source import PARENTS, Source
@@ -43,10 +44,18 @@ class Placements:
         Its units and layers must not change while the placements are in use.
     store
         What is known of them from before; None: nothing.
+    nearby
+        What finds the nearest of them; None: one that remembers nothing.
     """
 
-    def __init__(self, source: Source, store: PlacementStore | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        store: PlacementStore | None = None,
+        nearby: Nearby | None = None,
+    ) -> None:
         self._source = source
+        self.nearby = nearby or Nearby()
         self._store = store
         self._placed: dict[str, LayerPlacement] = {}
         self._indexes: dict[str, UnitIndex] = {}
@@ -62,7 +71,7 @@ class Placements:
 
     def of(self, source: Source) -> Placements:
         """The same placements for a source of the same rows and shapes, with other populations."""
-        made = Placements(source, self._store)
+        made = Placements(source, self._store, self.nearby)
         made._placed, made._indexes, made._pairs = self._placed, self._indexes, self._pairs
         made._parents = self._parents
         return made

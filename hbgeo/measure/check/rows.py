@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hbgeo.arrays import Mask
+from hbgeo.arrays import Floats, Mask, Numbers
 from hbgeo.measure.burial_room import DOUBLE_M2, SINGLE_M2
 from hbgeo.measure.check.texts import check_characters, check_romanisation
 from hbgeo.read.cell.column import contains
@@ -20,6 +20,8 @@ from hbgeo.read.issues import Issue, Notes
 from hbgeo.read.schema.records import Schema
 
 TWICE_M = 100.0  # two rows of one name this near each other may be one facility
+_REACH_M = 1.01 * TWICE_M  # over the globe as a sphere, which no pair escapes
+_FEW = 1_000_000  # pairs: looked at one by one before a tree is even loaded
 
 _ORDER = (  # earlier, later: what must not come after what
     ("approved_on", "opened_on"),
@@ -183,23 +185,51 @@ def _near_pairs(
     rows: pd.DataFrame, at: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], list[float]]:
     """Rows among `at` of one name within 100 m, each with its nearest, and the metres between."""
-    from scipy.spatial import cKDTree  # a tenth of a second, for those who have such rows
-
     names = pd.factorize(rows["name"].iloc[at])[0]
     x, y = rows["x"].to_numpy()[at], rows["y"].to_numpy()[at]
     lon, lat = np.radians(x), np.radians(y)
     globe = 6.38e6 * np.column_stack(
-        [np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat), names]
-    )  # a sphere of the largest radius misses no pair; names stand far apart
-    _, near = cKDTree(globe).query(globe, k=2, distance_upper_bound=TWICE_M * 1.01)
+        [np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)]
+    )  # a sphere of the largest radius misses no pair
+    many = int((np.bincount(names).astype(float) ** 2).sum()) > _FEW
+    other = (_nearest_in_tree if many else _nearest_of_few)(globe, names)
     own = np.arange(len(at))
-    other = np.where(near[:, 0] == own, near[:, 1], near[:, 0])
-    some = np.flatnonzero(other < len(at))
+    some = np.flatnonzero(other >= 0)
     first, second = np.minimum(own, other)[some], np.maximum(own, other)[some]
     i, j = np.divmod(np.unique(first * len(at) + second), len(at))  # each pair once
     exact = np.asarray(GEOD.inv(x[i], y[i], x[j], y[j])[2])
     near_by = exact <= TWICE_M
     return at[i[near_by]], at[j[near_by]], exact[near_by].tolist()
+
+
+def _nearest_in_tree(globe: Floats, names: Numbers) -> Numbers:
+    """The nearest other of the same name, a little more than as far as twins stand apart; -1 for none."""
+    from scipy.spatial import cKDTree  # a fifth of a second, for those who have so many rows
+
+    apart = np.column_stack([globe, 6.38e6 * names])  # names stand far from each other
+    _, near = cKDTree(apart).query(apart, k=2, distance_upper_bound=_REACH_M)
+    other = np.where(near[:, 0] == np.arange(len(globe)), near[:, 1], near[:, 0])
+    return np.where(other < len(globe), other, -1)
+
+
+def _nearest_of_few(globe: Floats, names: Numbers) -> Numbers:
+    """The same by looking at every pair of a name."""
+    order = np.argsort(names, kind="stable")
+    sizes = np.bincount(names)
+    begins = np.cumsum(sizes) - sizes
+    each = sizes[names[order]]  # of each row, in that order, how many have its name
+    row = np.repeat(np.arange(len(order)), each)
+    begin = np.cumsum(each) - each
+    mate = np.arange(len(row)) - begin[row] + begins[names[order]][row]
+    one, two = order[row], order[mate]
+    apart = np.linalg.norm(globe[one] - globe[two], axis=1)
+    apart[one == two] = np.inf
+    least = np.minimum.reduceat(apart, begin)
+    first = np.unique(row[apart == least[row]], return_index=True)[1]
+    pick = two[np.flatnonzero(apart == least[row])[first]]
+    other = np.full(len(order), -1)
+    other[order] = np.where(least <= _REACH_M, pick, -1)
+    return other
 
 
 def _columns(rows: pd.DataFrame) -> list[list[Any]]:

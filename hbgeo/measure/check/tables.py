@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from hbgeo.arrays import Mask
 from hbgeo.measure.filters import match
@@ -117,13 +118,15 @@ def _close(rows: pd.DataFrame, before: pd.DataFrame) -> Iterator[tuple[pd.Series
     """Every row with an earlier one within 100 m, on a plane good enough for that."""
     if rows.empty or before.empty:
         return
-    from scipy.spatial import cKDTree  # a tenth of a second, for those who have such rows
-
     shrink = np.cos(np.radians(float(rows["y"].mean())))
-    plane = [f[["x", "y"]].to_numpy(float) * (111_320 * shrink, 110_950) for f in (rows, before)]
-    metres, nearest = cKDTree(plane[1]).query(plane[0])
-    for i in np.flatnonzero(metres <= _NEAR_M):
-        yield rows.iloc[i], before.iloc[nearest[i]]
+    here, there = (
+        shapely.points(f[["x", "y"]].to_numpy(float) * (111_320 * shrink, 110_950))
+        for f in (rows, before)
+    )
+    near = shapely.STRtree(there).query_nearest(here, max_distance=_NEAR_M)
+    of, first = np.unique(near[0], return_index=True)  # of equally near ones the first row
+    for i, k in zip(of.tolist(), near[1][first].tolist(), strict=True):
+        yield rows.iloc[i], before.iloc[k]
 
 
 def _repeated(one: Indicator, layer: LayerTable) -> list[Issue]:
