@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
@@ -55,12 +56,11 @@ def replaced_where(
     return made
 
 
-def side_by_side(columns: list[Cells], between: str) -> Cells:
-    """Columns of large texts as one, row by row, with a text between them."""
+def side_by_side(columns: Sequence[Cells | pa.LargeStringScalar], between: str) -> Cells:
+    """Columns of large texts as one, row by row, with a text between them; a single text is in every row."""
     last = pa.scalar(between, pa.large_string())
-    # the types want them all to be arrays, or none
-    made: Cells = pc.binary_join_element_wise(*columns, last)  # type: ignore[call-overload]
-    return made
+    every = cast("list[Cells]", [*columns, last])  # the types want them all to be arrays, or none
+    return pc.binary_join_element_wise(*every)
 
 
 def one_behind_the_other(texts: Cells, between: str) -> pa.Buffer:

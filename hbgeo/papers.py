@@ -103,13 +103,12 @@ class Papers:
         file.write(made)
 
     def _write_coverage(self, file: IO[bytes]) -> None:
-        from hbgeo.show.table.csv import write_csv
-        from hbgeo.show.table.units import unit_rows
+        from hbgeo.show.table.units import write_units
 
         if self.draft:
             file.write(self.draft.coverage)
         else:
-            write_csv(unit_rows(self.assessments, self.units, self.nearest), file)
+            write_units(self.assessments, self.units, self.nearest, file)
 
     def _write_issues(self, file: IO[bytes]) -> None:
         from hbgeo.show.table.csv import write_csv

@@ -192,6 +192,28 @@ def test_the_very_last_of_a_hundred_metres_is_near(monkeypatch: pytest.MonkeyPat
         assert found(frame) == said
 
 
+@pytest.mark.parametrize("few", [0, 1_000_000])
+@pytest.mark.parametrize("seed", range(6))
+def test_twins_of_many_are_those_of_few(
+    monkeypatch: pytest.MonkeyPatch, seed: int, few: int
+) -> None:
+    monkeypatch.setattr(rows_check, "_FEW", few)
+    rng = np.random.default_rng(seed)
+    rows = int(rng.integers(2, 90))
+    x, y = 114 + rng.uniform(0, 0.004, rows), 30 + rng.uniform(0, 0.004, rows)
+    names = rng.choice([*"甲乙丙丁戊"], rows)
+    frame = facilities(name=list(names), x=list(x), y=list(y))
+    expected = set()
+    for i in range(rows):  # each row, and its nearest of the same name
+        others = [j for j in range(rows) if j != i and names[j] == names[i]]
+        apart = {j: GEOD.inv(x[i], y[i], x[j], y[j])[2] for j in others}
+        if apart and min(apart.values()) <= rows_check.TWICE_M:
+            near = min(apart, key=lambda j: apart[j])
+            expected.add((min(i, near), max(i, near)))
+    above, below, _ = rows_check.near_twins(frame)
+    assert {*zip(above.tolist(), below.tolist(), strict=True)} == expected
+
+
 def test_hidden_names_are_compared_with_nothing() -> None:
     names = ["[已隐去]", "[已隐去]", "示例", "示例"]
     frame = facilities(name=names, x=[114.0] * 4, y=[30.0] * 4)

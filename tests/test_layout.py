@@ -154,6 +154,7 @@ ORDER = [
     "measure.placing",
     "measure.pairs",
     "measure.distance",
+    "measure.nearby",
     "measure.kept",
     "measure.names",
     "measure.names.forms",

@@ -24,7 +24,8 @@ from hbgeo.measure.trend import compare
 from hbgeo.show.excel.book import Book
 from hbgeo.show.excel.report import report_bytes, targets_table, trend_bytes
 from hbgeo.show.excel.sheet import HEAD_ROW, Column, Sheet, make_styles, write_sheet
-from hbgeo.show.table.units import unit_rows
+from hbgeo.show.table.csv import write_csv
+from hbgeo.show.table.units import unit_rows, write_units
 from hbgeo.show.words import SAMPLE_MARK, standing
 from hbgeo.workspace import Workspace
 
@@ -77,6 +78,21 @@ def test_the_sheets_are_those_the_office_expects(book: Any) -> None:
     assert [s.title for s in book if s.sheet_state != "visible"] == ["排名数据"]
     assert "S6d 乡镇公益性公墓覆盖率" in names
     assert all(len(n) <= 31 for n in names)
+
+
+@pytest.mark.parametrize("storage", ["python", "pyarrow"])
+@pytest.mark.parametrize("some", [slice(None), slice(0), slice(3, 4), slice(None, None, -7)])
+def test_units_are_written_as_the_table_of_all_of_them(
+    sample: Workspace, some: slice, storage: str
+) -> None:
+    with pd.option_context("mode.string_storage", storage):
+        workspace = Workspace.open(sample.root)
+        measured = workspace.measure(with_nearest=True)
+        figures, whole, parts = measured.assessments[some], io.BytesIO(), io.BytesIO()
+        units = units_of(workspace, measured.assessments)
+        write_csv(unit_rows(figures, units, measured.nearest), whole)
+        write_units(figures, units, measured.nearest, parts)
+    assert parts.getvalue() == whole.getvalue()
 
 
 def test_every_number_of_an_area_is_the_sum_of_its_units(

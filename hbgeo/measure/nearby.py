@@ -1,8 +1,8 @@
 """The nearest facility of each place, as an earlier run found it for the very same of both.
 
-    near = Nearby(store)
-    position, metres = near.find(spots, facilities)     # as `distance.nearest_to`
-    near.save()
+near = Nearby(store)
+position, metres = near.find(spots, facilities)     # as `distance.nearest_to`
+near.save()
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Nearby:
         self._store, self._code = store, code
         self._before: dict[str, memoryview] | None = None  # None: nobody has looked yet
         self._asked: dict[str, bytes | memoryview] = {}
-        self._saved = 0  # of what was asked, how much is kept
+        self._new = False  # whether anything was asked that is not kept
 
     def find(self, spots: Spots, facilities: pd.DataFrame) -> Found:
         """The position of the nearest facility of each place (-1: none), and metres (NaN)."""
@@ -68,16 +68,17 @@ class Nearby:
         if known is not None:
             return known
         at, metres = nearest_to(spots, facilities)
-        self._asked[of] = at.astype(_POSITION).tobytes() + metres.astype(_METRES).tobytes()
+        if sum(map(len, self._asked.values())) + len(at) * _EACH <= _MOST_BYTES:
+            self._asked[of] = at.astype(_POSITION).tobytes() + metres.astype(_METRES).tobytes()
+            self._new = True
         return at, metres
 
     def save(self) -> None:
         """Keep what was asked since; of what was found before, as much as there is room for."""
-        before = self._before or {}
-        if self._store is None or not self._asked.keys() - before.keys() or self._saved == len(self._asked):  # fmt: skip
+        if self._store is None or not self._new:
             return
-        self._saved, kept, size = len(self._asked), {}, 0
-        for of, found in {**self._asked, **before}.items():
+        self._new, kept, size = False, {}, 0
+        for of, found in {**self._asked, **(self._before or {})}.items():
             size += len(found)
             if size <= _MOST_BYTES:
                 kept[of] = found
@@ -92,7 +93,7 @@ class Nearby:
         if found is None or len(found) != rows * _EACH:
             return None
         at = np.frombuffer(found, _POSITION, rows).astype(np.intp)
-        if rows and not (-1 <= at.min() and at.max() < most):
+        if rows and not (at.min() >= -1 and at.max() < most):
             return None
         self._asked[of] = found
         return at, np.frombuffer(found, _METRES, rows, rows * _POSITION.itemsize).astype(float)
@@ -112,7 +113,7 @@ def _print_of(spots: Spots, facilities: pd.DataFrame) -> str:
     """Of all that a search rests on: where places and facilities are, and what these are called."""
     made = blake2b(f"{spots.rows} {len(facilities)}\n".encode(), digest_size=16)
     for numbers in (spots.at, spots.x, spots.y, *(facilities[c].to_numpy(float) for c in "xy")):
-        made.update(np.ascontiguousarray(numbers))
+        made.update(np.ascontiguousarray(numbers).data)
     for part in text_bytes(large_texts(facilities.index.astype("str").array)):
         made.update(part)
     return made.hexdigest()

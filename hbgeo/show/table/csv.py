@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-from typing import IO
+from collections.abc import Iterable, Mapping, Sequence
+from typing import IO, Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from hbgeo.arrow import (
     Cells,
@@ -21,6 +23,8 @@ from hbgeo.arrow import (
     texts_in,
 )
 
+Field = Cells | pa.LargeStringScalar
+Part = Mapping[str, "str | NDArray[Any] | pd.Series | pd.Index"]
 _TEXT = pa.large_string()  # a column may hold more than 2 GB
 COMPUTED = (
     "=+\\-@\t\r\n＝＋－＠"  # text that begins so, a spreadsheet computes: in wide letters too
@@ -41,12 +45,68 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
 
 def write_csv(table: pd.DataFrame, file: IO[bytes]) -> None:
     """Write a table as `csv_bytes` does, a block of rows after another."""
-    head = ",".join(_safe(str(name)) for name in table.columns)
-    file.write(f"{_BOM}{head}\r\n".encode())
+    file.write(_head(table.columns))
     dated = any(kind.kind == "M" for kind in table.dtypes)  # whether days have times: told by all
     block = max(len(table), 1) if dated else _BLOCK
     for start in range(0, len(table), block):
         _write_rows(table.iloc[start : start + block], file)
+
+
+def write_parts(columns: Sequence[str], parts: Sequence[Part], file: IO[bytes]) -> None:
+    """Write a table part by part, as `write_csv` writes the whole.
+
+    What several parts have in common, as those of the same units do, is laid out once.
+
+    Parameters
+    ----------
+    columns
+        Their names, in order.
+    parts
+        Column → its texts, its numbers, or one text that stands in every row; missing cells are empty.
+    """
+    file.write(_head(columns))
+    known: dict[Any, tuple[Any, Field]] = {}
+    kinds = {c: _kind_of_all([part[c] for part in parts]) for c in columns}
+    for part in parts:
+        if any(len(cells) for cells in part.values() if not isinstance(cells, str)):
+            _write_lines([_known_fields(part[c], kinds[c], known) for c in columns], file)
+
+
+def _kind_of_all(columns: Sequence[Any]) -> np.dtype[Any] | None:
+    """As what the numbers of all parts stand in one column; None where they are none."""
+    kinds = [column.dtype for column in columns if isinstance(column, np.ndarray)]
+    return np.result_type(*kinds) if kinds else None
+
+
+def _known_fields(column: Any, kind: Any, known: dict[Any, tuple[Any, Field]]) -> Field:
+    """The cells of a column as they stand in the file; of the very same ones those that were made."""
+    if isinstance(column, str):
+        return pa.scalar(_safe(column), _TEXT)
+    of: Any  # numbers are known by what they are, texts by where they lie
+    if isinstance(column, np.ndarray):
+        held, column = None, pd.Series(column.astype(kind, copy=False), copy=False)
+        of = (column.dtype.str, column.to_numpy().tobytes())
+    else:
+        held, of = _place_of(column.array)
+    if of not in known:
+        known[of] = held, _fields(column)
+    return known[of][1]
+
+
+def _place_of(texts: Any) -> tuple[Any, tuple[Any, ...]]:
+    """Texts as they lie in memory, whichever way pandas keeps them, and where that is.
+
+    Nothing else can lie there for as long as who asks holds them.
+    """
+    if isinstance(texts, pd.arrays.ArrowStringArray):
+        packed = large_texts(texts)
+        return packed, (len(packed), packed.offset, *(b.address for b in packed.buffers() if b))
+    cells = np.asarray(texts)
+    return cells, (len(cells), cells.strides, cells.__array_interface__["data"][0])
+
+
+def _head(columns: Iterable[Any]) -> bytes:
+    return f"{_BOM}{','.join(_safe(str(name)) for name in columns)}\r\n".encode()
 
 
 def _write_rows(table: pd.DataFrame, file: IO[bytes]) -> None:
@@ -54,6 +114,10 @@ def _write_rows(table: pd.DataFrame, file: IO[bytes]) -> None:
     if len(fields) == 1:  # an empty line would be no row
         empty = pc.equal(fields[0], pa.scalar("", _TEXT))
         fields = [replaced_where(fields[0], empty, pa.scalar('""', _TEXT))]
+    _write_lines(fields, file)
+
+
+def _write_lines(fields: Sequence[Field], file: IO[bytes]) -> None:
     file.write(one_behind_the_other(side_by_side(fields, ","), "\r\n"))
     file.write(b"\r\n")
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 from hbgeo.measure.assessment import Assessment
-from hbgeo.measure.joined import joined, texts_or_none
+from hbgeo.measure.joined import joined, repeated, texts_or_none
+from hbgeo.show.table.csv import write_parts
 
 UNIT_COLUMNS = [
     "indicator",
@@ -35,6 +37,9 @@ UNIT_COLUMNS = [
     "value",
 ]
 _TEXTS = ("name", "kind", "county_code", "county", "prefecture", "via")
+_NEAR = ("nearest_id", "nearest_name", "nearest_status")
+_FIGURES = ("demand", "covered", "facilities", "value")
+_PEOPLE = ("population", "population_60")
 _NONE = pd.DataFrame()
 SORTS = {
     "code": "code",
@@ -69,19 +74,52 @@ def unit_rows(
         "as_of": [a.as_of.isoformat() for a, _ in measured],
     }
     table = pd.DataFrame(
-        {c: np.repeat(np.array(values, dtype=object), sizes) for c, values in told.items()}
+        {c: repeated(values, sizes) for c, values in told.items()}
         | {"code": joined(indexes)}
         | {c: joined([texts_or_none(frame, c) for frame in frames]) for c in _TEXTS}
-        | {c: _numbers(frames, c) for c in ("demand", "covered", "facilities", "value")}
+        | {c: _numbers(frames, c) for c in _FIGURES}
     )
     near = [nearest.get(a.indicator.id, _NONE) for a, _ in measured]
-    for column in ("nearest_id", "nearest_name", "nearest_km", "nearest_status"):
-        table[column] = _by_unit(near, column, indexes, None)
-    table["nearest_km"] = table["nearest_km"].astype(float).round(3)
+    for column in _NEAR:
+        table[column] = _texts_by_unit(near, column, indexes)
+    table["nearest_km"] = _by_unit(near, "nearest_km", indexes).astype(float).round(3)
     own = [units[a.indicator.units] for a, _ in measured]
-    for column in ("population", "population_60"):
-        table[column] = _by_unit(own, column, indexes, np.nan)
+    for column in _PEOPLE:
+        table[column] = _by_unit(own, column, indexes)
     return table.reindex(columns=UNIT_COLUMNS)
+
+
+def write_units(
+    assessments: Sequence[Assessment],
+    units: Mapping[str, pd.DataFrame],
+    nearest: Mapping[str, pd.DataFrame],
+    file: IO[bytes],
+) -> None:
+    """Write what `unit_rows` puts together as CSV, an indicator after another: the file is the same."""
+    measured = [(a, a.coverage) for a in assessments if a.coverage]
+    parts = [
+        _part_of(a, coverage.units, units[a.indicator.units], nearest.get(a.indicator.id, _NONE))
+        for a, coverage in measured
+    ]
+    write_parts(UNIT_COLUMNS, parts, file)
+
+
+def _part_of(
+    a: Assessment, frame: pd.DataFrame, own: pd.DataFrame, near: pd.DataFrame
+) -> dict[str, Any]:
+    """One indicator's columns."""
+    index = frame.index
+    own, near = (
+        t if t.index.equals(index) else t.reindex(index)
+        for t in (own[[c for c in _PEOPLE if c in own]], near)
+    )
+    part: dict[str, Any] = {"indicator": a.indicator.id, "variant": a.indicator.variant or ""}
+    part |= {"as_of": a.as_of.isoformat(), "code": index}
+    part |= {c: frame.get(c, "") for c in _TEXTS} | {c: near.get(c, "") for c in _NEAR}
+    for table, columns in ((frame, _FIGURES), (near, ("nearest_km",)), (own, _PEOPLE)):
+        nothing = np.full(len(index), np.nan)
+        part |= {c: table[c].to_numpy() if c in table else nothing for c in columns}
+    return part | {"nearest_km": part["nearest_km"].astype(float).round(3)}
 
 
 def _numbers(frames: Sequence[pd.DataFrame], column: str) -> NDArray[Any]:
@@ -91,14 +129,27 @@ def _numbers(frames: Sequence[pd.DataFrame], column: str) -> NDArray[Any]:
 
 
 def _by_unit(
-    frames: Sequence[pd.DataFrame], column: str, indexes: Sequence[pd.Index], missing: float | None
+    frames: Sequence[pd.DataFrame], column: str, indexes: Sequence[pd.Index]
 ) -> NDArray[Any]:
-    """A column of several frames for the units of each, one after another."""
+    """A number of several frames for the units of each, one after another; NaN where there is none."""
     columns = [
-        frame[column].reindex(index).to_numpy() if column in frame else np.full(len(index), missing)
+        frame[column].reindex(index).to_numpy() if column in frame else np.full(len(index), np.nan)
         for frame, index in zip(frames, indexes, strict=True)
     ]
     return np.concatenate(columns)
+
+
+def _texts_by_unit(
+    frames: Sequence[pd.DataFrame], column: str, indexes: Sequence[pd.Index]
+) -> ExtensionArray:
+    """A text of several frames for the units of each, one after another; missing where there is none."""
+    nothing = pd.Series(dtype="str")
+    return joined(
+        [
+            frame.get(column, nothing).reindex(index)
+            for frame, index in zip(frames, indexes, strict=True)
+        ]
+    )
 
 
 def uncovered_rows(
