@@ -35,6 +35,28 @@ def large_texts(values: pd.Series | ExtensionArray) -> pa.LargeStringArray:
     return cast("pa.LargeStringArray", made)  # what it was asked for
 
 
+def packed_texts(column: pd.Series | pd.Index) -> Cells:
+    """A column of text as one array, null where a text is missing; the very same memory where it is one."""
+    plain = isinstance(column.dtype, np.dtype)
+    return whole(pa.array(column.to_numpy() if plain else column.array, from_pandas=True))
+
+
+def find_texts(texts: pd.Series | pd.Index, among: pd.Index) -> NDArray[np.int64]:
+    """Where each text first stands among others; -1 where it does not, or is missing."""
+    wanted, there = packed_texts(texts), packed_texts(among)
+    if wanted.type != there.type:
+        wanted, there = (cells.cast(pa.large_string()) for cells in (wanted, there))
+    if 2 * len(wanted) > len(there):
+        found = pc.index_in(wanted, value_set=there, skip_nulls=True)
+        return np.asarray(found.fill_null(-1), dtype=np.int64)
+    distinct = numbered(wanted)  # of the fewer it is quicker to know all
+    at = pc.index_in(there, value_set=distinct.dictionary, skip_nulls=True)
+    here = np.flatnonzero(np.asarray(at.is_valid()))[::-1]
+    place = np.full(len(distinct.dictionary) + 1, -1)  # the last stands for what is missing
+    place[np.asarray(at.drop_null())[::-1]] = here
+    return np.asarray(place[np.asarray(distinct.indices.fill_null(len(place) - 1))])
+
+
 def numbered(texts: Cells | Chunks) -> pa.DictionaryArray[Any, Any]:
     """A column as numbers of its distinct texts."""
     made = texts.dictionary_encode()

@@ -309,9 +309,9 @@ def _write_bytes(content: bytes, file: IO[bytes]) -> None:
 
 
 def _write_snapshot(snapshot: Snapshot, file: IO[bytes]) -> None:
-    from hbgeo.measure.snapshot_file import snapshot_bytes
+    from hbgeo.measure.snapshot_file import write_snapshot
 
-    file.write(snapshot_bytes(snapshot))
+    write_snapshot(snapshot, file)
 
 
 def _write_page(

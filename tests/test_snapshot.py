@@ -15,6 +15,7 @@ import shapely
 from golden_cases import make_workspace
 from test_methods import FACTS, WORLD
 
+from hbgeo.arrow import find_texts
 from hbgeo.measure.assessment import Measured
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.options import Options
@@ -24,7 +25,6 @@ from hbgeo.measure.snapshot import (
     Snapshot,
     _positions,
     about_comparison,
-    find_texts,
     fingerprint_about,
     shape_fingerprints,
     take_snapshot,
@@ -173,6 +173,8 @@ def test_a_boundary_written_again_is_the_same_and_a_metre_more_is_another() -> N
 def test_texts_are_found_where_they_stand(dtype: str) -> None:
     texts = pd.Series(["b", None, "x", "a"], dtype=dtype)
     assert find_texts(texts, pd.Index(["a", "b"])).tolist() == [1, -1, -1, 0]
+    many = pd.Index([*"zzabyaxbw"])  # of many the first
+    assert find_texts(texts, many).tolist() == [3, -1, 6, 2]
     assert texts_of(texts).to_pylist() == ["b", None, "x", "a"]
     assert np.issubdtype(find_texts(texts, pd.Index([], dtype="str")).dtype, np.integer)
 

@@ -9,9 +9,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from hbgeo.arrow import find_texts
 from hbgeo.errors import RequestError
 from hbgeo.measure.locate import UnitIndex
-from hbgeo.measure.snapshot import Snapshot, find_texts
+from hbgeo.measure.snapshot import Snapshot
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.divisions.changes import Change
 from hbgeo.read.divisions.heirs import Heirs, find_heirs

@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 
 from hbgeo.arrays import Mask
+from hbgeo.arrow import find_texts
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.bridge import SET_UP, SHIFTED, WITHDRAWN, Bridge, carried_codes
 from hbgeo.measure.coverage import from_pairs
 from hbgeo.measure.locate import NAMED, find_units
 from hbgeo.measure.pairs import make_pairs
 from hbgeo.measure.placing import place
-from hbgeo.measure.snapshot import NUMBERS, SUPPLY, Snapshot, find_texts, numbers_in
+from hbgeo.measure.snapshot import NUMBERS, SUPPLY, Snapshot, numbers_in
 from hbgeo.read.cell.decimals import exact, exact_sums
 from hbgeo.read.divisions.heirs import Heirs
 

@@ -12,12 +12,11 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
-from hbgeo.arrow import Cells, whole
+from hbgeo.arrow import Cells, find_texts, packed_texts
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.basis_words import PEOPLE, WEIGHED
 from hbgeo.measure.coverage import Coverage
@@ -377,17 +376,9 @@ def _reach(measured: Measured, rows: int) -> Reach:
     return Reach(sizes, np.concatenate(facility))
 
 
-def find_texts(texts: pd.Series | pd.Index, among: pd.Index) -> Places:
-    """Where each text stands among others; -1 where it does not."""
-    found = pc.index_in(texts_of(texts), value_set=texts_of(among))
-    return np.asarray(found.fill_null(-1), dtype=np.int64)
-
-
 def texts_of(column: pd.Series | pd.Index) -> Cells:
     """Text as Arrow holds it; what is missing is null."""
-    plain = isinstance(column.dtype, np.dtype)
-    made = pa.array(column.to_numpy() if plain else column.array, from_pandas=True)
-    return whole(made).cast(pa.string())
+    return packed_texts(column).cast(pa.string())
 
 
 def _no_units() -> pd.DataFrame:

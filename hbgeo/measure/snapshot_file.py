@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from datetime import date
 from hashlib import blake2b
 from itertools import chain
-from typing import Any, cast
+from typing import IO, Any, cast
 
 import numpy as np
 import pandas as pd
@@ -50,36 +51,54 @@ _ABOUT = {"policy": str, "scenario": list, "changes": list, "inputs": dict, "ind
 
 
 def snapshot_bytes(snapshot: Snapshot) -> bytes:
+    """The content of the file that `write_snapshot` writes."""
+    made = io.BytesIO()
+    write_snapshot(snapshot, made)
+    return made.getvalue()
+
+
+def write_snapshot(snapshot: Snapshot, file: IO[bytes]) -> None:
     """Write a snapshot as Parquet: a row an indicator and unit, its facilities inside.
 
     The facilities that counted but stand in no unit of their indicator are in rows without code.
     """
-    units, reach = snapshot.units, snapshot.reach
-    numbers = numbers_in(units)
-    facilities = _structs(snapshot.facilities)
-    columns: dict[str, Cells] = {c: texts_of(units[c]) for c in TEXTS}
-    columns |= {c: pa.array(units[c].to_numpy(float), from_pandas=True) for c in numbers}
-    columns["by"] = _lists(facilities, reach)
-    table = pa.table(columns)
-    unused = np.ones(len(facilities), dtype=bool)
-    unused[reach.facility] = False
-    lost = np.flatnonzero(unused)
-    if len(lost):
-        rest = snapshot.facilities["indicator"].iloc[lost]
-        blank: dict[str, Cells] = {c: pa.array([""] * len(lost), pa.string()) for c in TEXTS}
-        blank["indicator"] = texts_of(rest)
-        blank |= {c: pa.nulls(len(lost), pa.float64()) for c in numbers}
-        blank["by"] = _lists(facilities, Reach(np.ones(len(lost), dtype=np.int64), lost))
-        table = pa.concat_tables([table, pa.table(blank)])
     said = {"format": FORMAT, "as_of": snapshot.as_of.isoformat(), **snapshot.about}
-    table = table.replace_schema_metadata({"hbgeo": json.dumps(said, ensure_ascii=False)})
+    metadata = {"hbgeo": json.dumps(said, ensure_ascii=False)}
     sink = pa.BufferOutputStream()
+    _write_table(_table_of(snapshot).replace_schema_metadata(metadata), sink)
+    content = memoryview(sink.getvalue())
+    # near the end stands what is said of the file, and last how many bytes that takes
+    foot = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    at = foot + bytes(content[foot:]).rfind(_DIGEST.encode()) + len(_DIGEST)
+    before, after = content[:at], content[at + 2 * _SIZE :]
+    for part in (before, _digest(before, after), after):
+        file.write(part)
+
+
+def _write_table(table: pa.Table, sink: pa.NativeFile) -> None:
     with pq.ParquetWriter(sink, table.schema, compression="zstd") as writer:
         writer.write_table(table)
         writer.add_key_value_metadata({"digest": _DIGEST + "0" * 2 * _SIZE})
-    content = sink.getvalue().to_pybytes()
-    before, _, after = _parted(content)
-    return before + _digest(before, after) + after
+
+
+def _table_of(snapshot: Snapshot) -> pa.Table:
+    """The rows of a snapshot; of a million facilities no more stays in memory than they take."""
+    units, reach = snapshot.units, snapshot.reach
+    numbers = numbers_in(units)
+    columns: dict[str, Cells] = {c: texts_of(units[c]) for c in TEXTS}
+    columns |= {c: pa.array(units[c].to_numpy(float), from_pandas=True) for c in numbers}
+    unused = np.ones(len(snapshot.facilities), dtype=bool)
+    unused[reach.facility] = False
+    lost = np.flatnonzero(unused)
+    facilities = _structs(snapshot.facilities)
+    by_none = _lists(facilities, Reach(np.ones(len(lost), dtype=np.int64), lost))
+    columns["by"] = _lists(facilities, reach)
+    if not len(lost):
+        return pa.table(columns)
+    blank: dict[str, Cells] = {c: pa.array([""] * len(lost), pa.string()) for c in TEXTS}
+    blank["indicator"] = texts_of(snapshot.facilities["indicator"].iloc[lost])
+    blank |= {c: pa.nulls(len(lost), pa.float64()) for c in numbers}
+    return pa.concat_tables([pa.table(columns), pa.table(blank | {"by": by_none})])
 
 
 def read_about(content: bytes, name: str) -> dict[str, Any]:
@@ -162,7 +181,7 @@ def _parted(content: bytes) -> tuple[bytes, bytes, bytes]:
     return content[:start], content[start : start + 2 * _SIZE], content[start + 2 * _SIZE :]
 
 
-def _digest(before: bytes, after: bytes) -> bytes:
+def _digest(before: bytes | memoryview, after: bytes | memoryview) -> bytes:
     """The digest of a snapshot, which stands between both: a file may wait years to be read."""
     made = blake2b(before, digest_size=_SIZE)
     made.update(after)

@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 
 from hbgeo.arrays import Mask
+from hbgeo.arrow import find_texts
 from hbgeo.measure.bridge import SHIFTED, WITHDRAWN, Bridge
 from hbgeo.measure.carry import Carried, carry, carry_facilities
-from hbgeo.measure.snapshot import NUMBERS, SUPPLY, Snapshot, find_texts, rows_by_id
+from hbgeo.measure.snapshot import NUMBERS, SUPPLY, Snapshot, rows_by_id
 
 NEW, CLOSED, MOVED, RENAMED, RESERVED = "新增", "关闭", "迁移", "改属", "服务范围变化"
 SUPPLIED = "穴位或人口变化"  # the same facilities, and more or less room in them

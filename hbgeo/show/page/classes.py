@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hbgeo.arrow import find_texts
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.rounding import show_amount
-from hbgeo.measure.snapshot import find_texts
 from hbgeo.measure.source import PARENTS
 from hbgeo.read.catalog import PLACES
 from hbgeo.read.cell.decimals import exact, exact_sums

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hbgeo.arrow import find_texts
 from hbgeo.read.cell.text import in_sentence
 from hbgeo.read.schema.records import Schema
 from hbgeo.read.table import LayerTable
@@ -72,7 +73,11 @@ class PageLayer:
 
     def positions(self, ids: pd.Series) -> NDArray[np.int64]:
         """Where facilities stand in the page's order; -1 where there is none."""
-        at = np.asarray(self.frame.index.get_indexer(pd.Index(ids)), dtype=np.int64)
+        index = self.frame.index
+        if isinstance(index.array, pd.arrays.ArrowStringArray):  # a million, say
+            at = find_texts(ids, index)
+        else:
+            at = np.asarray(index.get_indexer(pd.Index(ids)), dtype=np.int64)
         if self.whole or not len(at):
             return at
         number = np.empty(len(self.frame) + 1, dtype=np.int64)
