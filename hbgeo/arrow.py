@@ -35,6 +35,12 @@ def large_texts(values: pd.Series | ExtensionArray) -> pa.LargeStringArray:
     return cast("pa.LargeStringArray", made)  # what it was asked for
 
 
+def apart(texts: Cells) -> Cells:
+    """The same texts in memory of their own: they keep nothing else that they were read with."""
+    own = [b and pa.py_buffer(bytes(memoryview(b))) for b in texts.buffers()]
+    return pa.Array.from_buffers(texts.type, len(texts), own, texts.null_count, texts.offset)
+
+
 def packed_texts(column: pd.Series | pd.Index) -> Cells:
     """A column of text as one array, null where a text is missing; the very same memory where it is one."""
     plain = isinstance(column.dtype, np.dtype)

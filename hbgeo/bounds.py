@@ -1,4 +1,4 @@
-"""Bounds on a process that reads a foreign file: its memory, its time, and its life without the first."""
+"""Bounds on a process, most on one that reads a foreign file: its memory, its time, its life without the first."""
 
 from __future__ import annotations
 
@@ -72,6 +72,13 @@ def _memory_bounded(memory: int) -> Iterator[None]:
     finally:
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(which, (soft, hard))
+
+
+def give_memory_back() -> None:
+    """Give the system what was freed: glibc keeps it for later, beside all that is asked for meanwhile."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):  # another C library
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def end_with_parent() -> None:

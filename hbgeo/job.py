@@ -19,6 +19,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import pandas as pd
 
+from hbgeo.bounds import give_memory_back
 from hbgeo.measure.doubt.result import Doubts
 from hbgeo.measure.options import Options
 from hbgeo.papers import LATER, Papers, draft_papers, finish_papers, write_papers
@@ -117,6 +118,7 @@ class Report:
             given = {name: paths[name].absolute() for name in self.papers.files} if worker else {}
             written = self._made_by(worker, given) if worker else _say_nothing
             for path, write in self._own_files(home, given).items():
+                give_memory_back()
                 staging.write(path, write)
             said(3, len(STEPS))
             written()
@@ -140,7 +142,9 @@ class Report:
         """The files that this process writes, an earlier snapshot of other inputs among them."""
         from hbgeo import history
 
-        mine = {home / name: write for name, write in self.files.items() if name not in given}
+        # the snapshot of a million facilities takes the most memory: before the page there is more
+        every = reversed(list(self.files.items()))
+        mine = {home / name: write for name, write in every if name not in given}
         history.make_way(home / history.FOLDER, self.snapshot)
         older = history.replaced(home / history.FOLDER, self.snapshot)
         names = {home / history.FOLDER / name: content for name, content in older.items()}
@@ -183,6 +187,7 @@ def run(
     said(0, len(STEPS))
     looking = read_together(home, worker) if worker else None
     issues = home.issues()
+    give_memory_back()  # of what was read: a third of all that is needed further on
     said(1, len(STEPS))
     return _reported(home, asked, issues, worker, looking)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,24 @@ def test_what_was_got_may_be_changed(tmp_path: Path) -> None:
     assert found is not None
     found[0].loc[0, "x"] = 5.0
     assert found[0]["x"].tolist() == [5.0, 2.0]
+
+
+def test_what_was_got_keeps_no_more_in_memory_than_itself(tmp_path: Path) -> None:
+    rows = 50_000
+    words = {f"示例{n}": pd.Series([f"示例{n}甲", f"示例{n}乙"] * (rows // 2)) for n in range(20)}
+    frame = pd.DataFrame(words | {"kind": pd.Categorical(words["示例0"])})
+    frame["id"] = [f"{n:05}" for n in range(rows)]
+    store = FrameStore(tmp_path)
+    with pd.option_context("mode.string_storage", "pyarrow"):
+        store.put("a", "key", [frame.set_index("id")])
+        [file] = tmp_path.iterdir()
+        tracemalloc.start()
+        found = store.get("a", "key")
+        held, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert found is not None
+    assert file.stat().st_size > 4_000_000
+    assert held < 1_500_000  # ids, codes of kinds; Arrow's own memory is not counted
 
 
 def test_another_key_finds_nothing(tmp_path: Path) -> None:

@@ -137,6 +137,8 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):  # a cp936 console lacks some official characters
             stream.reconfigure(errors="replace")
     signal.signal(signal.SIGTERM, _end)
+    # Arrow's own pool keeps a third more than is in use; it is asked when it is loaded
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     # what is loaded stays: nothing to look through again and again
     gc.set_threshold(100_000, 50, 50)
     try:

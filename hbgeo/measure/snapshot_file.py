@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from hbgeo.arrow import Cells, lists_in
 from hbgeo.errors import SnapshotError
@@ -64,21 +65,48 @@ def write_snapshot(snapshot: Snapshot, file: IO[bytes]) -> None:
     """
     said = {"format": FORMAT, "as_of": snapshot.as_of.isoformat(), **snapshot.about}
     metadata = {"hbgeo": json.dumps(said, ensure_ascii=False)}
-    sink = pa.BufferOutputStream()
-    _write_table(_table_of(snapshot).replace_schema_metadata(metadata), sink)
-    content = memoryview(sink.getvalue())
-    # near the end stands what is said of the file, and last how many bytes that takes
-    foot = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
-    at = foot + bytes(content[foot:]).rfind(_DIGEST.encode()) + len(_DIGEST)
-    before, after = content[:at], content[at + 2 * _SIZE :]
-    for part in (before, _digest(before, after), after):
-        file.write(part)
-
-
-def _write_table(table: pa.Table, sink: pa.NativeFile) -> None:
-    with pq.ParquetWriter(sink, table.schema, compression="zstd") as writer:
+    table = _table_of(snapshot).replace_schema_metadata(metadata)
+    sink = _Sealed(file)
+    with pq.ParquetWriter(cast("IO[bytes]", sink), table.schema, compression="zstd") as writer:
         writer.write_table(table)
         writer.add_key_value_metadata({"digest": _DIGEST + "0" * 2 * _SIZE})
+        sink.hold()  # what is said of the file, which is written last
+    sink.seal()
+
+
+class _Sealed(io.RawIOBase):
+    """Hands on what is written, but the last of it with the digest of all other bytes in its place."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self._made = file, blake2b(digest_size=_SIZE)
+        self._at, self._last = 0, bytearray()
+        self._holds = False
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def write(self, data: Any) -> int:
+        if self._holds:
+            self._last += data
+        else:
+            self._made.update(data)
+            self._file.write(data)
+        self._at += len(data)
+        return len(data)
+
+    def hold(self) -> None:
+        """From now on it is the last that is written."""
+        self._holds = True
+
+    def seal(self) -> None:
+        """Hand on the last."""
+        before, _, after = _parted(bytes(self._last))
+        self._made.update(before)
+        self._made.update(after)
+        self._file.write(before + self._made.hexdigest().encode() + after)
 
 
 def _table_of(snapshot: Snapshot) -> pa.Table:
@@ -90,15 +118,15 @@ def _table_of(snapshot: Snapshot) -> pa.Table:
     unused = np.ones(len(snapshot.facilities), dtype=bool)
     unused[reach.facility] = False
     lost = np.flatnonzero(unused)
-    facilities = _structs(snapshot.facilities)
-    by_none = _lists(facilities, Reach(np.ones(len(lost), dtype=np.int64), lost))
-    columns["by"] = _lists(facilities, reach)
+    reached, unreached = _structs(snapshot.facilities, reach.facility, lost)
+    columns["by"] = _lists(reached, reach.sizes)
     if not len(lost):
         return pa.table(columns)
     blank: dict[str, Cells] = {c: pa.array([""] * len(lost), pa.string()) for c in TEXTS}
     blank["indicator"] = texts_of(snapshot.facilities["indicator"].iloc[lost])
     blank |= {c: pa.nulls(len(lost), pa.float64()) for c in numbers}
-    return pa.concat_tables([pa.table(columns), pa.table(blank | {"by": by_none})])
+    blank["by"] = _lists(unreached, np.ones(len(lost), dtype=np.int64))
+    return pa.concat_tables([pa.table(columns), pa.table(blank)])
 
 
 def read_about(content: bytes, name: str) -> dict[str, Any]:
@@ -181,7 +209,7 @@ def _parted(content: bytes) -> tuple[bytes, bytes, bytes]:
     return content[:start], content[start : start + 2 * _SIZE], content[start + 2 * _SIZE :]
 
 
-def _digest(before: bytes | memoryview, after: bytes | memoryview) -> bytes:
+def _digest(before: bytes, after: bytes) -> bytes:
     """The digest of a snapshot, which stands between both: a file may wait years to be read."""
     made = blake2b(before, digest_size=_SIZE)
     made.update(after)
@@ -255,28 +283,35 @@ def _snapshot(
     return Snapshot(date.fromisoformat(said["as_of"]), about, units, facilities, reach)
 
 
-def _structs(facilities: pd.DataFrame) -> pa.StructArray:
-    """Facilities as one Arrow column."""
-    kinds = {"x": pa.float64(), "y": pa.float64(), "ways": pa.int8()}
-    made = {
-        c: pa.array(facilities[c].to_numpy(), kind, from_pandas=True) for c, kind in kinds.items()
-    }
-    served = facilities["served"].tolist()
-    ends = np.cumsum([0, *map(len, served)]).astype(np.int32)
-    codes = pa.array(list(chain.from_iterable(served)), pa.string())
-    made["served"] = pa.ListArray.from_arrays(pa.array(ends, pa.int32()), codes)
-    made |= {c: texts_of(facilities[c]) for c in ("id", "name", "named")}
-    return pa.StructArray.from_arrays([made[c] for c in FACILITY], FACILITY)
+def _structs(facilities: pd.DataFrame, *orders: NDArray[np.int64]) -> list[pa.StructArray]:
+    """Facilities in several orders, each as one Arrow column; no column is there whole for longer than need be."""
+    made: list[list[Cells]] = [[] for _ in orders]
+    for column in FACILITY:
+        whole = _facts(facilities[column], column)
+        for some, order in zip(made, orders, strict=True):
+            some.append(whole.take(order))
+    return [pa.StructArray.from_arrays(some, FACILITY) for some in made]
 
 
-def _lists(facilities: pa.StructArray, reach: Reach) -> pa.ListArray[Any]:
-    """The facilities that reach each row."""
-    ends = np.concatenate([[0], np.cumsum(reach.sizes)]).astype(np.int32)
-    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), facilities.take(reach.facility))
+def _facts(column: pd.Series, name: str) -> Cells:
+    if name == "served":
+        served = column.tolist()
+        ends = np.cumsum([0, *map(len, served)]).astype(np.int32)
+        codes = pa.array(list(chain.from_iterable(served)), pa.string())
+        return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), codes)
+    if name in _KINDS:
+        return pa.array(column.to_numpy(), _KINDS[name], from_pandas=True)
+    return texts_of(column)
+
+
+def _lists(facilities: pa.StructArray, sizes: NDArray[np.int64]) -> pa.ListArray[Any]:
+    """The facilities that reach each row, so many of them."""
+    ends = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
+    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), facilities)
 
 
 def _facilities(held: pa.StructArray, indicator: Cells) -> pd.DataFrame:
-    """What `_structs` made of facilities, as they were."""
+    """Facilities as they were, of what `_structs` made of them."""
     made = {c: held.field(c).to_pandas() for c in FACILITY if c != "served"}
     table = pd.DataFrame({"indicator": indicator.to_pandas(), **made})
     lists = cast("pa.ListArray[Any]", held.field("served"))

@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from hbgeo.arrow import Cells, large_texts, lists_in, pandas_texts
+from hbgeo.arrow import Cells, apart, large_texts, lists_in, pandas_texts
 from hbgeo.store.folder import StoreFolder
 
 _SUFFIX = "frames"
@@ -229,11 +229,12 @@ def _unpack(kind: str, values: Cells) -> Any:
         return gpd.array.from_wkb(values.to_numpy(zero_copy_only=False))
     if kind == "category" and isinstance(values, pa.DictionaryArray):
         codes = values.indices.fill_null(-1).to_numpy()
-        words = pd.Index(pandas_texts(values.dictionary))
+        words = pd.Index(pandas_texts(apart(values.dictionary)))
         return pd.Categorical.from_codes(codes, categories=words)
     if kind == "str":
-        texts = values.dictionary_decode() if isinstance(values, pa.DictionaryArray) else values
-        return pandas_texts(texts)
+        if isinstance(values, pa.DictionaryArray):
+            return pandas_texts(values.dictionary_decode())
+        return pandas_texts(apart(values))
     if kind == "tuples" and isinstance(values, pa.ListArray):
         return _tuples(values)
     if kind == "Int64":
