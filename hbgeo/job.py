@@ -10,7 +10,7 @@ process, from the moment the figures are there; without one everything but forei
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -37,8 +37,10 @@ if TYPE_CHECKING:  # two processes share the job: each loads what it does, when 
     from hbgeo.measure.snapshot import Snapshot
     from hbgeo.measure.tasks import Tasks
     from hbgeo.measure.trend import Trend
+    from hbgeo.show.page.content import Content
     from hbgeo.showing import Reached
 
+PAGE = "index.html"
 STEPS = ("检查数据", "计算指标", "绘制地图", "写出文件")  # what `progress` counts
 
 
@@ -62,6 +64,8 @@ class Report:
         Under which the worker has drafted the papers; "" where it has not.
     mended
         Those of the notes that a further run would not tell: what they tell of is put right.
+    content
+        Encodes what the page shows, for a worker to draw; None where only `files` draws it.
     """
 
     assessments: list[Assessment]
@@ -73,6 +77,7 @@ class Report:
     doubts: Doubts = field(default_factory=Doubts)
     token: str = ""
     mended: Sequence[str] = ()
+    content: Callable[[], Content] | None = None
 
     @property
     def tasks(self) -> Tasks | None:
@@ -96,7 +101,7 @@ class Report:
         Parameters
         ----------
         worker
-            A process that makes the papers meanwhile.
+            A process that makes the papers meanwhile, and then draws the page.
         progress
             As for `run`.
 
@@ -120,8 +125,9 @@ class Report:
             for path, write in self._own_files(home, given).items():
                 give_memory_back()
                 staging.write(path, write)
+            page = self._drawn_by(worker, paths[PAGE].absolute())
             said(3, len(STEPS))
-            written()
+            written(), page()
             remove_rests(home / CACHE)
             return staging.move()
 
@@ -138,13 +144,20 @@ class Report:
 
         return written
 
-    def _own_files(self, home: Path, given: Mapping[str, Path]) -> dict[Path, Writer]:
+    def _drawn_by(self, worker: Worker | None, path: Path) -> Callable[[], object]:
+        """Have a worker draw the page after the papers; what waits until it is written."""
+        if worker is None or self.content is None:
+            return _say_nothing
+        return worker.give(_write_page, self.content(), path).take
+
+    def _own_files(self, home: Path, given: Collection[str]) -> dict[Path, Writer]:
         """The files that this process writes, an earlier snapshot of other inputs among them."""
         from hbgeo import history
 
         # the snapshot of a million facilities takes the most memory: before the page there is more
         every = reversed(list(self.files.items()))
-        mine = {home / name: write for name, write in every if name not in given}
+        theirs = {*given, PAGE} if given and self.content else {*given}  # who is given papers draws
+        mine = {home / name: write for name, write in every if name not in theirs}
         history.make_way(home / history.FOLDER, self.snapshot)
         older = history.replaced(home / history.FOLDER, self.snapshot)
         names = {home / history.FOLDER / name: content for name, content in older.items()}
@@ -218,11 +231,11 @@ def _reported(
     sheets = [*firmness_sheets(doubts, measured.assessments), *reached.sheets()]
     since = _done_since(home, measured, asked, looking)
     papers = replace(papers, issues=issues, more=sheets, **since)
-    page: Writer = partial(_write_page, home, measured, asked, back, papers.names, reached, doubts)
-    files = {"index.html": page, **papers.files}
+    page = partial(_page_content, home, measured, asked, back, papers.names, reached, doubts)
+    files: dict[str, Writer] = {PAGE: partial(_draw, page), **papers.files}
     files[f"{history.FOLDER}/{history.file_name(snapshot)}"] = partial(_write_snapshot, snapshot)
     return Report(
-        measured.assessments, issues, files, snapshot, papers, notes, doubts, token, mended
+        measured.assessments, issues, files, snapshot, papers, notes, doubts, token, mended, page
     )
 
 
@@ -319,7 +332,7 @@ def _write_snapshot(snapshot: Snapshot, file: IO[bytes]) -> None:
     write_snapshot(snapshot, file)
 
 
-def _write_page(
+def _page_content(
     workspace: Workspace,
     measured: Measured,
     options: Options,
@@ -327,10 +340,20 @@ def _write_page(
     names: SignNames | None,
     reached: Reached,
     doubts: Doubts,
-    file: IO[bytes],
-) -> None:
-    from hbgeo.products import draw_page
+) -> Content:
+    from hbgeo.products import page_content
 
     more: dict[str, Any] = {"back": back, "names": names, "reached": reached, "doubts": doubts}
-    page = draw_page(workspace, measured, options, **more)
-    file.write(page.get_root().render().encode())
+    return page_content(workspace, measured, options, **more)
+
+
+def _draw(content: Callable[[], Content], file: IO[bytes]) -> None:
+    from hbgeo.show.page.draw import page_bytes
+
+    file.write(page_bytes(content()))
+
+
+def _write_page(content: Content, path: Path) -> None:
+    from hbgeo.show.page.draw import write_page  # the one process that draws loads what it takes
+
+    write_page(content, path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -13,7 +13,6 @@ import pandas as pd
 
 from hbgeo import history
 from hbgeo.errors import RequestError
-from hbgeo.measure.assess import measure
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.counting import working
 from hbgeo.measure.doubt.result import Doubts
@@ -38,13 +37,22 @@ if TYPE_CHECKING:  # each needs libraries and readers that the others do without
     from hbgeo.read.cleaning import Cleaned
     from hbgeo.read.stream.points import PointStream
     from hbgeo.show.page.basemap import Basemap
-    from hbgeo.show.page.scenario import Scenarios
+    from hbgeo.show.page.content import Content
     from hbgeo.show.paper.poster import Poster
 
 _FACTS = 128  # layers, on the dates that were drawn, of which facts are kept
 
 
 def draw_page(
+    workspace: Workspace, measured: Measured, options: Options, **told: Any
+) -> folium.Map:
+    """Draw the planner page of what was measured under `options`; `told` is as for `page_content`."""
+    from hbgeo.show.page.draw import as_map
+
+    return as_map(page_content(workspace, measured, options, **told))
+
+
+def page_content(
     workspace: Workspace,
     measured: Measured,
     options: Options,
@@ -56,8 +64,8 @@ def draw_page(
     names: SignNames | None = None,
     reached: Reached | None = None,
     doubts: Doubts | None = None,
-) -> folium.Map:
-    """Draw the planner page of what was measured under `options`.
+) -> Content:
+    """Encode what the planner page shows of what was measured under `options`.
 
     Parameters
     ----------
@@ -66,23 +74,23 @@ def draw_page(
     details, layers
         Whether layers of any size carry all facts and follow scenarios; which are drawn (None: all).
     """
+    from hbgeo.scenarios import find_scenarios
     from hbgeo.show.page.basemap import read_basemap
-    from hbgeo.show.page.draw import draw
+    from hbgeo.show.page.encoding import make_content
 
     tables = {k: with_works(workspace, k, options) for k in _drawn(workspace, layers)}
-    return draw(
+    return make_content(
         measured,
         catalog=workspace.catalog,
         units=workspace.all_units(),
         layers=tables,
-        scenarios=_scenarios(workspace, tables, options, details=details),
+        scenarios=find_scenarios(workspace, tables, options, details=details),
         basemap=basemap or read_basemap(workspace.catalog.basemap),
         details=details,
-        names=names,
         **_kept(workspace, tables),
         background=[workspace.layers.table(k) for k in _with_role(workspace, "background")],
         **(reached or Reached()).for_page,
-        **_since(measured, back) | {"doubts": doubts},
+        **_since(measured, back) | {"doubts": doubts, "names": names},
     )
 
 
@@ -114,17 +122,6 @@ def _since(measured: Measured, back: history.Back | None) -> dict[str, Any]:
     return {"trend": trend, "past": past, "paces": paces}
 
 
-def _scenarios(
-    workspace: Workspace, layers: Mapping[str, LayerTable], options: Options, *, details: bool
-) -> Scenarios:
-    """What the reader's own date and states are counted from."""
-    from hbgeo.show.page.layer import DETAIL_LIMIT
-    from hbgeo.show.page.scenario import Scenarios
-
-    told = [key for key, la in layers.items() if details or len(la) <= DETAIL_LIMIT]
-    return Scenarios(options, _who_could_serve(workspace, told, options))
-
-
 def _with_role(workspace: Workspace, role: str) -> list[str]:
     return [key for key, layer in workspace.catalog.layers.items() if layer.role == role]
 
@@ -143,25 +140,6 @@ def with_works(workspace: Workspace, key: str, options: Options) -> LayerTable:
     if counting is None or counting.column not in table:
         return table.assign(works=False)
     return table.assign(works=working(table.frame, table.kind, options).mask)
-
-
-def _who_could_serve(
-    workspace: Workspace, layers: Iterable[str], options: Options
-) -> dict[str, pd.DataFrame]:
-    """Indicator that may follow a scenario → who would serve whom if all facilities of its layer worked, at any date."""
-    from hbgeo.show.page.scenario import may_follow
-
-    could: dict[str, pd.DataFrame] = {}
-    for key in layers:
-        every = tuple(map(str, workspace.layers.table(key).frame.index.tolist()))
-        mine = [one for one in workspace.policy.values() if one.layer == key]
-        asked = [one for one in mine if may_follow(one)]
-        as_if = replace(options, as_if=every)
-        found = measure(asked, workspace, as_if, placements=workspace.placements)
-        # a row of which only the county is known has no unit to be counted anew for
-        left = {a.indicator.id for a in found.assessments if a.coverage and len(a.coverage.apart)}
-        could |= {one: links for one, links in found.links.items() if one not in left}
-    return could
 
 
 def make_brief(

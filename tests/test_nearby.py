@@ -28,7 +28,7 @@ def points(rows: int, *, blank: float = 0.0) -> pd.DataFrame:
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "FEW", 10)  # everything is worth remembering
+    monkeypatch.setattr(module, "_WORTH", 10)  # everything is worth remembering
 
 
 def again(folder: Path, code: str = "a") -> Nearby:
@@ -145,7 +145,7 @@ def test_no_more_is_kept_than_there_is_room_for(
 
 
 def test_of_few_facilities_nothing_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "FEW", 10_000)
+    monkeypatch.setattr(module, "_WORTH", 10_000)
     one = again(tmp_path)
     one.find(spots_of(points(50)), points(40))
     one.find(spots_of(points(50)), pd.DataFrame({"name": ["示例"] * 400}))  # a table has no points
@@ -154,7 +154,7 @@ def test_of_few_facilities_nothing_is_kept(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_a_workspace_searches_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "FEW", 0)
+    monkeypatch.setattr(module, "_WORTH", 0)
     make_workspace(tmp_path)
     first = Workspace.open(tmp_path).measure(with_nearest=True)
     asked = searched(monkeypatch)

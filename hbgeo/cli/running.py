@@ -38,7 +38,8 @@ def _run(ask: Ask) -> tuple[list[Path], Sequence[str]]:
     from hbgeo.worker import helper
 
     # it loads what we load, and what it alone does
-    helped: dict[str, Any] = {"worker": helper("hbgeo.job", "hbgeo.show.excel.report")}
+    does = ("hbgeo.job", "hbgeo.show.excel.report", "hbgeo.show.page.draw")
+    helped: dict[str, Any] = {"worker": helper(*does)}
     from hbgeo import job
 
     with count_steps(job.STEPS) as helped["progress"]:

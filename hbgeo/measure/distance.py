@@ -15,7 +15,7 @@ from hbgeo.read.crs import GEOD
 
 GRS80 = GEOD  # of CGCS2000, to a tenth of a millimetre
 TIE_M = 1e-6  # nearer than this to each other, two distances are the same
-FEW = 1_000_000  # pairs: looked at one by one before a tree is even loaded
+_FEW = 1_000_000  # pairs: looked at one by one before a tree is even loaded
 _AT_ONCE = 1 << 18  # pairs looked at together: they stay in the processor
 TINY = 1e-300
 
@@ -187,7 +187,7 @@ def _nearest_by_chord(a: Floats, b: Floats, labels: pd.Index) -> tuple[NDArray[n
     """The nearest of `b` by straight chord, and the chord; the smallest label wins a tie."""
     if len(b) == 1:
         return np.zeros(len(a), dtype=np.intp), np.linalg.norm(a - b, axis=1)
-    if len(a) * len(b) <= FEW:
+    if len(a) * len(b) <= _FEW:
         return _nearest_of_few(a, b, labels)
     from scipy.spatial import cKDTree  # two tenths of a second: for few, longer than all of it
 

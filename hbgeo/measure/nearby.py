@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 
 from hbgeo.arrays import Floats
 from hbgeo.arrow import large_texts, text_bytes
-from hbgeo.measure.distance import FEW, Spots, nearest_to
+from hbgeo.measure.distance import Spots, nearest_to
 
 _KEY = "places"
+_WORTH = 20_000  # pairs to be looked at, from which what was found is kept
 _MOST_BYTES = 64 << 20  # of what is kept
 _POSITION, _METRES = np.dtype("<i4"), np.dtype("<f8")
 _EACH = _POSITION.itemsize + _METRES.itemsize  # bytes of a place
@@ -60,7 +61,7 @@ class Nearby:
 
     def find(self, spots: Spots, facilities: pd.DataFrame) -> Found:
         """The position of the nearest facility of each place (-1: none), and metres (NaN)."""
-        few = len(spots.at) * len(facilities) <= FEW
+        few = len(spots.at) * len(facilities) < _WORTH
         if self._store is None or few or "x" not in facilities:
             return nearest_to(spots, facilities)
         of = _print_of(spots, facilities)

@@ -35,11 +35,12 @@ from playwright.sync_api import Page, sync_playwright
 from hbgeo import Workspace
 from hbgeo.measure import assess
 from hbgeo.measure.options import Options
-from hbgeo.products import _who_could_serve, draw_page, with_works
+from hbgeo.products import draw_page, with_works
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.indicator import Indicator, Target
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.table import LayerTable
+from hbgeo.scenarios import who_could_serve
 from hbgeo.show.page.draw import draw
 from hbgeo.show.page.figure import _leaflet_css, _leaflet_js
 from hbgeo.show.page.scenario import Scenarios
@@ -69,7 +70,7 @@ def million_page(_: argparse.Namespace, *, details: bool = False) -> str:
     signs = make_signs(workspace.units("village"), 1_000_000)
     links: dict[str, pd.DataFrame] = {}
     for key in keys:
-        links |= _who_could_serve(workspace, [key], options)
+        links |= who_could_serve(workspace, [key], options)
     table = pd.DataFrame({"unit": signs["village_code"], "facility": signs.index, "via": "named"})
     links["sign-village"] = table.reset_index(drop=True)
     layers = {key: with_works(workspace, key, options) for key in keys}

@@ -10,7 +10,7 @@ import pytest
 from hbgeo.measure.assess import assess, measure
 from hbgeo.measure.options import Options
 from hbgeo.products import draw_page
-from hbgeo.show.page import draw
+from hbgeo.show.page.draw import draw
 from hbgeo.show.page.scenario import Scenarios
 
 pytestmark = pytest.mark.system

@@ -3,85 +3,54 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import folium
-import pandas as pd
 from branca.element import Element, Figure
 
 from hbgeo.measure.assessment import Measured
-from hbgeo.measure.beyond import Beyond
-from hbgeo.measure.doubt.result import Doubts
-from hbgeo.measure.grid.index import Store
-from hbgeo.measure.names.found import SignNames
-from hbgeo.measure.trend import Past, Trend
-from hbgeo.read.catalog import Catalog
-from hbgeo.read.table import LayerTable
 from hbgeo.show import look
-from hbgeo.show.page.basemap import Basemap
+from hbgeo.show.page.content import Content
 from hbgeo.show.page.figure import OfflineFigure, PlannerMap, Raw
-from hbgeo.show.page.head import make_head
-from hbgeo.show.page.inputs import PageInputs
-from hbgeo.show.page.kept import KeptFacts
-from hbgeo.show.page.layer import make_layer
 from hbgeo.show.page.pack import pack, to_json
-from hbgeo.show.page.parts import make_parts
-from hbgeo.show.page.scenario import Scenarios
 from hbgeo.show.page.script import read_script
 
 _ZOOM = {"zoom_control": False, "zoomSnap": 0.25, "minZoom": 4, "maxZoom": 16}
-_CHINA = (35.0, 104.0)  # where a map without polygons looks
 
 
-def draw(
-    measured: Measured,
-    *,
-    catalog: Catalog,
-    units: Mapping[str, LayerTable],
-    layers: Mapping[str, LayerTable],
-    scenarios: Scenarios | None = None,
-    basemap: Basemap | None = None,
-    details: bool = False,
-    store: Store | None = None,
-    paces: Mapping[str, str] | None = None,
-    trend: Trend | None = None,
-    past: Past | None = None,
-    names: SignNames | None = None,
-    background: Sequence[LayerTable] = (),
-    beyond: Sequence[Beyond] = (),
-    plans: Sequence[Mapping[str, Any]] = (),
-    doubts: Doubts | None = None,
-    kept: KeptFacts | None = None,
-) -> folium.Map:
+def draw(measured: Measured, **told: Any) -> folium.Map:
     """Draw the planner page: a map that `.save(path)` and `.get_root().render()` give whole.
 
     Parameters
     ----------
-    measured, catalog, units
-        The indicators; title, approval, sources; level → polygons in CGCS2000 by code, or villages.
-    layers, background
-        Layer key → facilities by id: `x`, `y` (NaN: none), `works`; shapes that lie under the map.
-    scenarios, basemap, trend, past, store, paces, names, beyond, plans, doubts, kept
-        See `PageInputs`; tiles from the internet. Any may be None.
-    details
-        Carry the facts of layers of any size, that scenarios follow too (see `layer.DETAIL_LIMIT`).
+    measured, told
+        As for `encoding.make_content`.
     """
-    made = {key: make_layer(key, layer, details=details) for key, layer in layers.items()}
-    told = (trend, background, past or {}, names, beyond, plans, doubts, kept)
-    inputs = PageInputs(catalog, measured, units, made, scenarios, store, paces or {}, *told)
-    page = PlannerMap(_centre(inputs.units), **_ZOOM)
-    page.add_child(_page(inputs, basemap), name="hbgeo_page")
-    OfflineFigure(catalog.title, basemap).add_child(page, name="hbgeo_map")
+    from hbgeo.show.page.encoding import make_content  # not for who is given what it makes
+
+    return as_map(make_content(measured, **told))
+
+
+def as_map(content: Content) -> folium.Map:
+    """The page of what it shows."""
+    page = PlannerMap(content.centre, **_ZOOM)
+    page.add_child(_Page(content.head, content.parts), name="hbgeo_page")
+    OfflineFigure(content.title, content.basemap).add_child(page, name="hbgeo_map")
     return page
 
 
-def _page(inputs: PageInputs, basemap: Basemap | None) -> _Page:
-    """All that stands round the map."""
-    head = make_head(inputs) | {"basemap": basemap.options if basemap else None}
-    return _Page(head, make_parts(inputs))
+def write_page(content: Content, path: Path) -> None:
+    """Write the page of what it shows."""
+    path.write_bytes(page_bytes(content))
+
+
+def page_bytes(content: Content) -> bytes:
+    """The file of a page."""
+    return str(as_map(content).get_root().render()).encode()
 
 
 class _Page(Element):
@@ -139,11 +108,3 @@ def _lean(code: str) -> str:
     lines = re.sub(r"^\s*/\*.*?\*/", "", code, flags=re.DOTALL | re.MULTILINE).splitlines()
     lean = (line.strip() for line in lines)
     return "\n".join(line for line in lean if line and not line.startswith("//"))
-
-
-def _centre(units: Mapping[str, pd.DataFrame]) -> tuple[float, float]:
-    boxes = [frame.total_bounds for frame in units.values() if "geometry" in frame and len(frame)]
-    if not boxes:
-        return _CHINA
-    west, south, east, north = (float(side) for side in boxes[0])
-    return (south + north) / 2, (west + east) / 2
