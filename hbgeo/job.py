@@ -115,8 +115,7 @@ class Report:
         OutputError
             If a file cannot be written; what stood there before is untouched.
         """
-        home, said = Path(folder), progress or _say_nothing
-        _make_folders(home)
+        home, said = _made(Path(folder)), progress or _say_nothing
         said(2, len(STEPS))
         with Staging() as staging, _ended_with_us(worker):
             paths = {name: staging.path(home / name) for name in self.files}
@@ -239,10 +238,12 @@ def _reported(
     )
 
 
-def _make_folders(home: Path) -> None:
+def _made(home: Path) -> Path:
+    """A folder to write into, with the one for snapshots in it."""
     from hbgeo import history
 
     (home / history.FOLDER).mkdir(parents=True, exist_ok=True)
+    return home
 
 
 def _damage(workspace: Workspace, snapshot: Snapshot) -> list[str]:
