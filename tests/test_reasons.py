@@ -50,6 +50,18 @@ def test_what_is_nearest_to_working_says_why() -> None:
     assert [one.since for one in both] == [date(2010, 1, 1), date(2024, 10, 31), None]
 
 
+def test_of_some_units_only_theirs_is_told() -> None:
+    rows = [(unit, f"G{n}", "示例", "在建", pd.NaT) for n, unit in enumerate("ababc")]
+    waiting = pd.DataFrame(rows, columns=["unit", "facility", "name", "status", "since"])
+    every = idle_by_unit(waiting, AS_OF)
+    assert {unit: [one.id for one in found] for unit, found in every.items()} == {
+        "a": ["G0", "G2"], "b": ["G1", "G3"], "c": ["G4"],
+    }  # fmt: skip
+    for some in (pd.Index(["b", "x"]), ["b"], pd.Series(["b"])):
+        assert idle_by_unit(waiting, AS_OF, some) == {"b": every["b"]}
+    assert idle_by_unit(waiting, AS_OF, []) == {}
+
+
 def test_nothing_there_and_a_broken_chain() -> None:
     assert why_uncovered([])[0] == "没有合格设施"
     assert why_uncovered(idle(("在建", None)), "县级中心") == ("缺“县级中心”", "补齐这一环")

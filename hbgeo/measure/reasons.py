@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -40,9 +40,13 @@ class Idle(NamedTuple):
     sign: str
 
 
-def idle_by_unit(waiting: pd.DataFrame, as_of: date) -> dict[str, list[Idle]]:
-    """Unit → the facilities that would cover it (see `Measured.waiting`)."""
+def idle_by_unit(
+    waiting: pd.DataFrame, as_of: date, units: Collection[str] | pd.Index | pd.Series | None = None
+) -> dict[str, list[Idle]]:
+    """Unit → the facilities that would cover it (see `Measured.waiting`); of some units, or all."""
     made: dict[str, list[Idle]] = {}
+    if units is not None:
+        waiting = waiting[waiting["unit"].isin(units)]
     for unit, facility, name, status, since in waiting.itertuples(index=False, name=None):
         day = None if pd.isna(since) else since.date()
         made.setdefault(unit, []).append(_idle(str(facility), name, status, day, as_of))

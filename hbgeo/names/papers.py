@@ -204,7 +204,7 @@ def _villages(workspace: Workspace, measured: Measured) -> pd.DataFrame:
         raise AssertionError(one.indicator.id)
     units = one.coverage.uncovered
     waiting = measured.waiting.get(one.indicator.id)
-    idle = {} if waiting is None else idle_by_unit(waiting, one.as_of)
+    idle = {} if waiting is None else idle_by_unit(waiting, one.as_of, units.index)
     reasons = [_reason(idle.get(str(code), [])) for code in units.index]
     known = workspace.units("village")["township"].reindex(units.index).fillna("")
     made = units.assign(township=known, reason=reasons).rename_axis("code").reset_index()

@@ -34,7 +34,8 @@ def uncovered_sheet(
     names = {a.indicator.id: a.indicator.full_name for a in mains}
     as_of = {a.indicator.id: a.as_of for a in mains}
     of = {a.indicator.id: a.indicator for a in mains}
-    idle_of = {one: idle_by_unit(waiting[one], day) for one, day in as_of.items() if one in waiting}
+    left = table["code"]
+    idle_of = {k: idle_by_unit(waiting[k], day, left) for k, day in as_of.items() if k in waiting}
     columns = [Column("指标", 36), Column("市州", 14), Column("县（市、区）", 16)]
     columns += [Column("单元", 22), Column("类型", 10), Column("常住人口（人）", 11, "whole")]
     columns += [Column("60岁及以上（人）", 11, "whole"), Column("最近设施", 34)]

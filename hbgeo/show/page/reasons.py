@@ -39,7 +39,8 @@ class Reasons:
         units = one.coverage.units[["covered", "demand", "via"]].reindex(codes)
         left = (units["covered"] == 0) & (units["demand"] > 0)
         waiting = self._waiting.get(one.indicator.id)
-        idle = {} if waiting is None else idle_by_unit(waiting, one.as_of)
+        mine = codes[left.to_numpy()]
+        idle = {} if waiting is None else idle_by_unit(waiting, one.as_of, mine)
         chain = one.indicator.measure == "chain"
         links = units["via"].fillna("").astype(str).tolist() if chain else [""] * len(codes)
         made, plain, names = [0] * len(codes), 0, codes.tolist()
