@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 import second_opinion as second
@@ -67,6 +69,29 @@ def test_villages_of_the_sample_within_a_radius(
         near = sites[np.abs(sites[:, 1] - point[1]) < 0.03] if point else []
         hit = any(second_reach.metres(point, tuple(site)) <= 2000 for site in near)
         assert got[code] == float(hit), code
+
+
+def test_the_nearest_found_again_is_the_second_one_s_after_a_ledger_changed(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(HOME / "layers", home / "layers")
+    with pd.option_context("mode.string_storage", "pyarrow"):
+        Workspace.open(home).measure(with_nearest=True)
+        ledger = home / "layers" / "cemetery.xlsx"
+        book = openpyxl.load_workbook(ledger)
+        for sheet in book.worksheets:
+            sheet.delete_rows(40, 300)
+        book.save(ledger)
+        after = Workspace.open(home)
+        measured, seats = after.measure(with_nearest=True), after.units("township")
+    world, rng = second_world.read_world(home), np.random.default_rng(22)
+    for one in ("elder-township", "cemetery-township"):  # as before, and with fewer rows
+        sites = list(sites_of(world, second.rules()[one]).items())
+        near = measured.nearest[one].dropna()
+        for code in rng.choice(near.index, 60, replace=False):
+            seat = tuple(seats.loc[code, ["seat_x", "seat_y"]])
+            metres, ident = min((second_reach.metres(seat, at), ident) for ident, at in sites)
+            assert near.loc[code, "nearest_km"] == pytest.approx(metres / 1000, abs=1e-6), code
+            assert near.loc[code, "nearest_id"] == ident, code
 
 
 def test_townships_of_the_sample_by_area(world: second_world.World, sample: Workspace) -> None:
