@@ -24,7 +24,7 @@ from hbgeo.measure.doubt.result import Doubts
 from hbgeo.measure.options import Options
 from hbgeo.papers import LATER, Papers, draft_papers, finish_papers, write_papers
 from hbgeo.sharing import read_together
-from hbgeo.show.table.files import Staging, Writer
+from hbgeo.show.table.files import Staging, Writer, put
 from hbgeo.store.folder import CACHE
 from hbgeo.store.rests import remove_rests
 from hbgeo.worker import Piece, Worker
@@ -349,12 +349,11 @@ def _page_content(
 
 
 def _draw(content: Callable[[], Content], file: IO[bytes]) -> None:
-    from hbgeo.show.page.draw import page_bytes
+    from hbgeo.show.page.draw import page_bytes  # the one process that draws loads what it takes
 
     file.write(page_bytes(content()))
 
 
 def _write_page(content: Content, path: Path) -> None:
-    from hbgeo.show.page.draw import write_page  # the one process that draws loads what it takes
-
-    write_page(content, path)
+    """Draw the page where a worker is asked to, beside its place."""
+    put(path, PAGE, partial(_draw, lambda: content))

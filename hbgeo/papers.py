@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 import pandas as pd
 
 from hbgeo.read.catalog import Catalog
-from hbgeo.show.table.files import Writer
+from hbgeo.show.table.files import Writer, put
 
 if TYPE_CHECKING:  # who gives them to another process to be written loads none of what writes
     from hbgeo.measure.assessment import Assessment
@@ -129,10 +129,15 @@ class Papers:
 
 
 def write_papers(papers: Papers, paths: Mapping[str, Path]) -> None:
-    """Write papers to where they are wanted, each by its name."""
+    """Write papers to where they are wanted, each by its name, beside its place.
+
+    Raises
+    ------
+    OutputError
+        If one cannot be written.
+    """
     for name, path in paths.items():
-        with path.open("wb") as file:
-            papers.files[name](file)
+        put(path, name, papers.files[name])
 
 
 _drafts: dict[str, Papers] = {}  # by the job's token; of this process, and one at a time

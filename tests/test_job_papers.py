@@ -13,6 +13,8 @@ from golden_cases import make_workspace
 from test_job import FILES, WORLD
 
 import hbgeo
+from hbgeo import job
+from hbgeo.errors import OutputError
 from hbgeo.job import Report
 from hbgeo.papers import LATER, Papers, draft_papers, finish_papers, write_papers
 from hbgeo.process import GoneError
@@ -120,3 +122,16 @@ def test_the_worker_that_only_writes_has_drafted_nothing(
     worker.give(write_papers, report.papers, given).take()
     assert {name: path.read_bytes() for name, path in given.items()} == content(report.papers)
     assert worker.give(finish_papers, "", said_later(report.papers), given).take() is False
+
+
+def test_what_a_worker_cannot_write_is_told_by_its_name(
+    report: Report, worker: Worker, tmp_path: Path
+) -> None:
+    nowhere = tmp_path / "nowhere" / "issues.csv~part"
+    piece = worker.give(write_papers, report.papers, {"issues.csv": nowhere})
+    with pytest.raises(OutputError, match=r"nowhere.issues\.csv：无法写入：文件夹不存在"):
+        piece.take()
+    assert report.content
+    piece = worker.give(job._write_page, report.content(), nowhere)
+    with pytest.raises(OutputError, match=r"nowhere.index\.html：无法写入：文件夹不存在"):
+        piece.take()

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from html import escape
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import folium
@@ -41,11 +40,6 @@ def as_map(content: Content) -> folium.Map:
     page.add_child(_Page(content.head, content.parts), name="hbgeo_page")
     OfflineFigure(content.title, content.basemap).add_child(page, name="hbgeo_map")
     return page
-
-
-def write_page(content: Content, path: Path) -> None:
-    """Write the page of what it shows."""
-    path.write_bytes(page_bytes(content))
 
 
 def page_bytes(content: Content) -> bytes:

@@ -110,6 +110,21 @@ def _write(content: bytes, file: IO[bytes]) -> None:
     file.write(content)
 
 
+def put(part: Path, name: str, write: Writer) -> None:
+    """Make the content of a file beside its place (see `Staging.path`), where another process moves it there.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    try:
+        with part.open("wb") as file:
+            write(file)
+    except OSError as err:
+        raise unwritable(part.with_name(name), err) from None
+
+
 def unwritable(path: Path, err: OSError) -> OutputError:
     """What to say of a file that could not be written; what stood there before still does."""
     if getattr(err, "winerror", None) in _OPEN:
