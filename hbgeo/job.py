@@ -124,7 +124,7 @@ class Report:
             for path, write in self._own_files(home, given).items():
                 give_memory_back()
                 staging.write(path, write)
-            page = self._drawn_by(worker, paths[PAGE].absolute())
+            page = self._drawn_by(worker, paths)
             said(3, len(STEPS))
             written(), page()
             remove_rests(home / CACHE)
@@ -143,11 +143,11 @@ class Report:
 
         return written
 
-    def _drawn_by(self, worker: Worker | None, path: Path) -> Callable[[], object]:
-        """Have a worker draw the page after the papers; what waits until it is written."""
-        if worker is None or self.content is None:
+    def _drawn_by(self, worker: Worker | None, paths: Mapping[str, Path]) -> Callable[[], object]:
+        """Have a worker draw the page, if it is wanted, after the papers; what waits until it is written."""
+        if worker is None or self.content is None or PAGE not in paths:
             return _say_nothing
-        return worker.give(_write_page, self.content(), path).take
+        return worker.give(_write_page, self.content(), paths[PAGE].absolute()).take
 
     def _own_files(self, home: Path, given: Collection[str]) -> dict[Path, Writer]:
         """The files that this process writes, an earlier snapshot of other inputs among them."""
