@@ -13,7 +13,7 @@ import shapely
 
 from hbgeo.measure.check import rows as rows_check
 from hbgeo.measure.check.layer import name_counties
-from hbgeo.measure.check.rows import check_rows
+from hbgeo.measure.check.rows import check_rows, near_twins
 from hbgeo.measure.check.units import _area, _gaps, _overlaps, _parts, _told, check_units
 from hbgeo.read.crs import GEOD
 from hbgeo.read.issues import Issue, issue_rows
@@ -212,6 +212,22 @@ def test_twins_of_many_are_those_of_few(
             expected.add((min(i, near), max(i, near)))
     above, below, _ = rows_check.near_twins(frame)
     assert {*zip(above.tolist(), below.tolist(), strict=True)} == expected
+
+
+def test_of_many_at_one_place_the_same_are_told_whatever_else_is_listed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(0)
+    at = rng.integers(0, 4, 40)
+    frame = facilities(
+        name=list(rng.choice([*"甲乙丙"], 40)), x=list(114 + at / 1e4), y=list(30 + at / 1e4)
+    )
+    told = []
+    for few in (0, 1_000_000):
+        monkeypatch.setattr(rows_check, "_FEW", few)
+        told.append([a.tolist() if isinstance(a, np.ndarray) else a for a in near_twins(frame)])
+    assert told[0] == told[1]
+    assert len(told[0][0]) > 10
 
 
 def test_hidden_names_are_compared_with_nothing() -> None:

@@ -331,6 +331,7 @@ def test_increments_are_held_against_those_of_every_earlier_year() -> None:
     assert said() == [3]
     assert said(WORKS.assign(beds=[np.nan, 20, 20, 20, 20])) == [3]
     assert said(WORKS.assign(beds=[20, np.nan, 20, 20, 20])) == [3]
+    assert said(pd.concat([WORKS, WORKS[:1].rename({"Y0": "Y9"})])) == [3]  # of two at one place
     assert said(measure="sum") == said(year=None) == said(year=("opened_on", (2023,))) == []
     assert said(where=(Clause({"kind": ("乙",)}),)) == said(where=(Clause({"no": ("乙",)}),)) == []
     assert said(WORKS.drop(columns="x")) == []

@@ -21,6 +21,7 @@ from hbgeo.read.schema.records import Schema
 
 TWICE_M = 100.0  # two rows of one name this near each other may be one facility
 _REACH_M = 1.01 * TWICE_M  # over the globe as a sphere, which no pair escapes
+_SAME_M = 1e-6  # nearer than this to each other, two distances are the same
 _FEW = 1_000_000  # pairs: looked at one by one before a tree is even loaded
 
 _ORDER = (  # earlier, later: what must not come after what
@@ -192,7 +193,8 @@ def _near_pairs(
         [np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)]
     )  # a sphere of the largest radius misses no pair
     many = int((np.bincount(names).astype(float) ** 2).sum()) > _FEW
-    other = (_nearest_in_tree if many else _nearest_of_few)(globe, names)
+    few = None if many else _nearest_of_few(globe, names)
+    other = _nearest_in_tree(globe, names) if few is None else few
     own = np.arange(len(at))
     some = np.flatnonzero(other >= 0)
     first, second = np.minimum(own, other)[some], np.maximum(own, other)[some]
@@ -212,8 +214,8 @@ def _nearest_in_tree(globe: Floats, names: Numbers) -> Numbers:
     return np.where(other < len(globe), other, -1)
 
 
-def _nearest_of_few(globe: Floats, names: Numbers) -> Numbers:
-    """The same by looking at every pair of a name."""
+def _nearest_of_few(globe: Floats, names: Numbers) -> Numbers | None:
+    """The same by looking at every pair of a name; None where several are equally near to one."""
     order = np.argsort(names, kind="stable")
     sizes = np.bincount(names)
     begins = np.cumsum(sizes) - sizes
@@ -225,10 +227,11 @@ def _nearest_of_few(globe: Floats, names: Numbers) -> Numbers:
     apart = np.linalg.norm(globe[one] - globe[two], axis=1)
     apart[one == two] = np.inf
     least = np.minimum.reduceat(apart, begin)
-    first = np.unique(row[apart == least[row]], return_index=True)[1]
-    pick = two[np.flatnonzero(apart == least[row])[first]]
+    nearest = np.flatnonzero((apart <= least[row] + _SAME_M) & (apart <= _REACH_M))
+    if len(np.unique(row[nearest])) < len(nearest):
+        return None
     other = np.full(len(order), -1)
-    other[order] = np.where(least <= _REACH_M, pick, -1)
+    other[order[row[nearest]]] = two[nearest]
     return other
 
 

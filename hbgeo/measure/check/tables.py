@@ -120,12 +120,17 @@ def _close(rows: pd.DataFrame, before: pd.DataFrame) -> Iterator[tuple[pd.Series
         return
     shrink = np.cos(np.radians(float(rows["y"].mean())))
     here, there = (
-        shapely.points(f[["x", "y"]].to_numpy(float) * (111_320 * shrink, 110_950))
-        for f in (rows, before)
+        f[["x", "y"]].to_numpy(float) * (111_320 * shrink, 110_950) for f in (rows, before)
     )
-    near = shapely.STRtree(there).query_nearest(here, max_distance=_NEAR_M)
-    of, first = np.unique(near[0], return_index=True)  # of equally near ones the first row
-    for i, k in zip(of.tolist(), near[1][first].tolist(), strict=True):
+    tree = shapely.STRtree(shapely.points(there))
+    of, near = tree.query_nearest(shapely.points(here), max_distance=_NEAR_M)
+    if len(np.unique(of)) < len(of):  # of some several are equally near
+        from scipy.spatial import cKDTree  # a fifth of a second, for those who have such rows
+
+        metres, nearest = cKDTree(there).query(here)
+        of = np.flatnonzero(metres <= _NEAR_M)
+        near = nearest[of]
+    for i, k in zip(of.tolist(), near.tolist(), strict=True):
         yield rows.iloc[i], before.iloc[k]
 
 
