@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -579,26 +578,6 @@ def test_workers_are_a_number_of_processes(tmp_path, typed_in):
     path = write(points(5), tmp_path / "a.csv")
     code, _, said = typed_in(ROOT, "count", str(path), "--units", "county", "--workers", "两个")
     assert (code, said) == (1, "hbgeo：--workers “两个”不可用；应为 1 至 100 的整数\n")
-
-
-def test_ctrl_c_that_a_library_loses_still_ends_the_count(tmp_path, dask):
-    folder = tmp_path / "many"
-    folder.mkdir()
-    for seed in range(4):
-        write(points(50, seed), folder / f"{seed}.csv")
-    steps, before = [], signal.getsignal(signal.SIGINT)
-
-    def lose_it(done: int, _: int) -> None:
-        steps.append(done)
-        with contextlib.suppress(KeyboardInterrupt):  # as what is raised in a callback
-            signal.raise_signal(signal.SIGINT)
-
-    with pytest.raises(KeyboardInterrupt):
-        count_points(units(), [folder], scheduler=dask.scheduler_address, progress=lose_it)
-    assert steps == [1]
-    assert signal.getsignal(signal.SIGINT) is before
-    again = count_points(units(), [folder], scheduler=dask.scheduler_address)
-    assert again.census.rows == 200
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a process group is told to stop in another way there")

@@ -7,7 +7,6 @@ import logging
 import re
 import signal
 import tempfile
-import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -76,11 +75,11 @@ def count_on_cluster(
     except ImportError:
         raise RequestError(_NEEDED) from None
     sent = UnitsPlugin(units, index, local=not whose.scheduler)
-    with _quietly(), _ctrl_c_heard() as go_on, _connected(whose) as client:
+    with _quietly(), _connected(whose) as client:
         client.register_plugin(sent)
         try:
             with contextlib.closing(_Work(client, count_there, pieces, wanted, sent.name)) as work:
-                return work.results(progress, go_on)
+                return work.results(progress)
         finally:
             with contextlib.suppress(Exception):  # the cluster may be gone; ours will be
                 client.unregister_worker_plugin(sent.name)
@@ -102,14 +101,13 @@ class _Work:
             count, pieces, wanted=wanted, name=name, pure=False
         )
 
-    def results(self, progress: Progress | None, go_on: Callable[[], None]) -> list[Found]:
+    def results(self, progress: Progress | None) -> list[Found]:
         """Each piece's own, when all are there; what lies behind one that failed is given up."""
         from distributed import as_completed
 
         place = {future.key: at for at, future in enumerate(self._futures)}
         failed = len(place)
         for done, future in enumerate(as_completed(self._futures, loop=self._client.loop), 1):
-            go_on()
             at = place[future.key]
             if future.status == "finished":
                 if progress:
@@ -119,9 +117,7 @@ class _Work:
                 failed = at
         if failed < len(place):
             raise _why(self._futures[failed], self._pieces[failed])
-        found = list(self._client.gather(self._futures))
-        go_on()
-        return found
+        return list(self._client.gather(self._futures))
 
     def close(self) -> None:
         """Leave nothing on a cluster that goes on without us."""
@@ -190,32 +186,6 @@ def _own_processes(workers: int, folder: str) -> Any:
     except (OSError, RuntimeError, TimeoutError) as err:
         said = f"本机起不了 {workers} 个计数进程（{type(err).__name__}）；请减少 --workers，或不写"
         raise RequestError(said) from None
-
-
-@contextlib.contextmanager
-def _ctrl_c_heard() -> Iterator[Callable[[], None]]:
-    """Remember Ctrl-C, and give what raises it once more: libraries lose it in their own callbacks."""
-    before, came = signal.getsignal(signal.SIGINT), list[int]()
-
-    def hear(number: int, frame: Any) -> None:
-        came.append(number)
-        if callable(before):
-            before(number, frame)
-
-    def go_on() -> None:
-        if came:
-            raise KeyboardInterrupt
-
-    # only the main thread is told, and only where Ctrl-C ends what it does
-    main = threading.current_thread() is threading.main_thread()
-    if not main or not callable(before):
-        yield go_on
-        return
-    signal.signal(signal.SIGINT, hear)
-    try:
-        yield go_on
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 @contextlib.contextmanager
