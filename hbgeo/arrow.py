@@ -37,7 +37,8 @@ def large_texts(values: pd.Series | ExtensionArray) -> pa.LargeStringArray:
 
 def apart(texts: Cells) -> Cells:
     """The same texts in memory of their own: they keep nothing else that they were read with."""
-    own = [b and pa.py_buffer(bytes(memoryview(b))) for b in texts.buffers()]
+    parts = texts.buffers()
+    own = [None if b is None else pa.py_buffer(bytes(memoryview(b))) for b in parts]
     return pa.Array.from_buffers(texts.type, len(texts), own, texts.null_count, texts.offset)
 
 
