@@ -102,6 +102,13 @@ class UnitIndex:
             owner[some], shared[some] = _own(whole, point, self._unit[part], stated)
         return owner, shared
 
+    def let_go(self) -> None:
+        """Give back the memory of what is searched in, which the next query makes again.
+
+        Nobody may be asking meanwhile.
+        """
+        self._parts.let_go()
+
     def to_bytes(self) -> bytes:
         """The grid, as bytes for `from_bytes`; it is made if there is none yet."""
         return self._parts.grid().to_bytes(self._parts.key)

@@ -188,19 +188,18 @@ def _inside_county(placed: Placement, frame: pd.DataFrame, units: pd.DataFrame) 
     On the border of two counties the unit is one of the county that is named, of several the
     smallest code.
     """
-    county = frame["county_code"].to_numpy(object)
-    alone = county != ""
+    alone = (frame["county_code"] != "").to_numpy()
     for column in (f"{level}_code" for level in _BELOW_COUNTY):
-        alone &= (frame[column] == "").to_numpy() if column in frame else True
+        alone = alone & ((frame[column] == "").to_numpy() if column in frame else True)
     if not alone.any():
         return placed
-    of_unit = np.append(units["county_code"].to_numpy(object), "")
     owner = placed.owner.copy()
-    strange = alone & (owner >= 0) & (of_unit[owner] != county)
-    for row in np.flatnonzero(strange).tolist():
-        owner[row] = (
-            _touched(frame.iloc[row], units, str(county[row])) if placed.on_border[row] else -1
-        )
+    owned = np.flatnonzero(alone & (owner >= 0))
+    named = frame["county_code"].iloc[owned].to_numpy(object)
+    strange = units["county_code"].to_numpy(object)[owner[owned]] != named
+    for row, county in zip(owned[strange].tolist(), named[strange].tolist(), strict=True):
+        on_border = placed.on_border[row]
+        owner[row] = _touched(frame.iloc[row], units, str(county)) if on_border else -1
     return replace(placed, owner=owner, county_only=alone & (owner < 0) & ~placed.conflict)
 
 

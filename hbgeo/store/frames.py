@@ -190,7 +190,7 @@ def _pack(column: pd.Series) -> tuple[str, Cells]:
     if kind == "object":
         return _pack_objects(column)
     if kind == "Int64":
-        return kind, pa.array(column, pa.int64())
+        return kind, pa.array(column.array, pa.int64())
     numpys = column.dtype if isinstance(column.dtype, np.dtype) else None
     if numpys is not None and numpys.kind in "iufbM" and numpys.isnative:
         return kind, pa.array(column.to_numpy(), from_pandas=False)

@@ -42,7 +42,8 @@ class PolygonIndex:
     Parameters
     ----------
     polygons
-        None empty. They are prepared (each keeps a search structure of GEOS), otherwise left alone.
+        None empty. They are prepared (each keeps a search structure of GEOS until `let_go`),
+        otherwise left alone.
     owners
         The number, 0 or more, that stands for each polygon; several may have the same.
     store
@@ -95,6 +96,11 @@ class PolygonIndex:
             if self._store is not None:
                 self._store.put(self.key, self._grid.to_bytes(self.key))
         return self._grid
+
+    def let_go(self) -> None:
+        """Forget what GEOS searches in, some hundred bytes a vertex; nobody may be asking meanwhile."""
+        shapely.destroy_prepared(self._polygons[self._ready])
+        self._ready[:] = False
 
     def take_grid(self, data: bytes) -> bool:
         """Take the grid that another index of the same polygons gave as bytes, if it is that."""

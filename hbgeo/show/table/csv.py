@@ -21,6 +21,7 @@ from hbgeo.arrow import (
     replaced_where,
     side_by_side,
     texts_in,
+    without_index,
 )
 
 Field = Cells | pa.LargeStringScalar
@@ -125,7 +126,7 @@ def _write_lines(fields: Sequence[Field], file: IO[bytes]) -> None:
 def _fields(column: pd.Series) -> Cells:
     """The cells of a column as they stand in the file; missing ones are empty."""
     if pd.api.types.is_integer_dtype(column.dtype):
-        whole_numbers: Cells = pa.array(column)
+        whole_numbers: Cells = pa.array(without_index(column))
         return whole_numbers.cast(_TEXT).fill_null("")
     if column.dtype == np.float64:
         at, bits = pd.factorize(column.to_numpy().view(np.int64))  # 0.0 is not -0.0
