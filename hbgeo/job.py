@@ -199,7 +199,8 @@ def run(
     said(0, len(STEPS))
     looking = read_together(home, worker) if worker else None
     issues = home.issues()
-    home.let_go(), give_memory_back()  # of what was read: a third of all that is needed further on
+    home.placements.let_go()
+    give_memory_back()  # of what was read: a third of all that is needed further on
     said(1, len(STEPS))
     return _reported(home, asked, issues, worker, looking)
 

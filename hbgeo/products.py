@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from hbgeo import history
+from hbgeo.arrays import Ints
 from hbgeo.errors import RequestError
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.counting import working
@@ -104,13 +105,21 @@ def keep_shapes(workspace: Workspace) -> None:
 
 
 def _kept(workspace: Workspace, layers: Iterable[str]) -> dict[str, Any]:
-    """What earlier pages had of boundaries and of the rows of layers."""
+    """What is known already of boundaries, of the rows of layers, and of where these stand."""
     from hbgeo.show.page.kept import KeptFacts
 
     prints = {key: workspace.layers.fingerprint_of(key) for key in layers}
     store = StoreFolder(workspace.store, "facts", most=_FACTS)
     facts = KeptFacts(store, prints, workspace.layers.inputs.unchanged)
-    return {"store": StoreFolder(workspace.store, "shapes"), "kept": facts}
+
+    def holders(key: str, level: str) -> Ints:
+        return workspace.placements.holders_of(workspace.layers.table(key), level)
+
+    return {
+        "store": StoreFolder(workspace.store, "shapes"),
+        "kept": facts,
+        "holders": holders,
+    }
 
 
 def _since(measured: Measured, back: history.Back | None) -> dict[str, Any]:

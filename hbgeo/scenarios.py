@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-import pandas as pd
-
 from hbgeo.measure.assess import measure
 from hbgeo.measure.options import Options
+from hbgeo.measure.pairs import Serving
 from hbgeo.read.table import LayerTable
 from hbgeo.show.page.layer import DETAIL_LIMIT
 from hbgeo.show.page.scenario import Scenarios, may_follow
@@ -25,9 +24,9 @@ def find_scenarios(
 
 def who_could_serve(
     workspace: Workspace, layers: Iterable[str], options: Options
-) -> dict[str, pd.DataFrame]:
+) -> dict[str, Serving]:
     """Indicator that may follow a scenario → who would serve whom if all facilities of its layer worked, at any date."""
-    could: dict[str, pd.DataFrame] = {}
+    could: dict[str, Serving] = {}
     for key in layers:
         every = tuple(map(str, workspace.layers.table(key).frame.index.tolist()))
         mine = [one for one in workspace.policy.values() if one.layer == key]
@@ -36,5 +35,5 @@ def who_could_serve(
         found = measure(asked, workspace, as_if, placements=workspace.placements)
         # a row of which only the county is known has no unit to be counted anew for
         left = {a.indicator.id for a in found.assessments if a.coverage and len(a.coverage.apart)}
-        could |= {one: links for one, links in found.links.items() if one not in left}
+        could |= {one: serving for one, serving in found.serving.items() if one not in left}
     return could

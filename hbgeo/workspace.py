@@ -175,11 +175,6 @@ class Workspace:
             self._indexes[level] = UnitIndex(units.frame, store=store)
         return self._indexes[level]
 
-    def let_go(self) -> None:
-        """Give back the memory of what boundaries were searched in, which the next search makes again."""
-        for index in self._indexes.values():
-            index.let_go()
-
     def schema_of(self, key: str) -> Schema:
         """The schema of a layer, by its key."""
         layer = self.catalog.layers.get(key)

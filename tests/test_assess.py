@@ -13,6 +13,7 @@ from hbgeo.measure.assess import _pick, restrict
 from hbgeo.measure.assessment import Measured
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.coverage import Coverage
+from hbgeo.measure.pairs import Pairs, Serving, via_bits
 
 TWO = [{"code": "420525", "name": "远安县"}, {"code": "420526", "name": "兴山县"}]
 HEAD = (
@@ -71,9 +72,13 @@ def test_what_is_kept_of_one_county_or_prefecture() -> None:
         {"county_code": ["420501", "420502", "420601"], "prefecture_code": ["420500", "420500", "420600"]},
         index=list("abc"),
     )  # fmt: skip
-    links = pd.DataFrame({"unit": list("abcb"), "facility": list("wxyz"), "via": "inside"})
+    at = np.array([0, 1, 2, 1], dtype=np.int32)
+    pairs = Pairs(at, np.arange(4, dtype=np.int32), np.full(4, via_bits(["inside"]), np.int8))
+    serving = Serving(pairs, where.index, pd.Index(list("wxyz")))
     basis = Basis(used=4, unweighted=("b", "c"), earlier=("a", "c"))
-    whole = Coverage("x", "sum", basis, where, links, parents=where, apart=where.assign(value=1.0))
+    whole = Coverage(
+        "x", "sum", basis, where, serving, parents=where, apart=where.assign(value=1.0)
+    )
     for code, kept in (("420501", "a"), ("420500", "ab"), ("420600", "c"), ("420700", "")):
         made = restrict(whole, code)
         for frame in (made.units, made.parents, made.apart):

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from hbgeo.errors import LayerError
 from hbgeo.measure.basis import Basis
-from hbgeo.measure.coverage import NO_LINKS, Coverage, Share, by_presence, unit_table
+from hbgeo.measure.coverage import Coverage, Share, by_presence, unit_table
+from hbgeo.measure.pairs import no_serving
 from hbgeo.workspace import Workspace
 
 
@@ -169,9 +170,10 @@ def test_the_samples_counts_equal_brute_force(sample: Workspace, level: str, key
 
 
 def test_no_links_have_the_columns_of_links() -> None:
-    links = by_presence(grid(), facilities((110.05, 30.05))).links
-    assert NO_LINKS.columns.tolist() == links.columns.tolist() == ["unit", "facility", "via"]
-    assert {str(kind) for kind in NO_LINKS.dtypes} == {"str"}
+    links, none = by_presence(grid(), facilities((110.05, 30.05))).links, no_serving().table
+    assert none.columns.tolist() == links.columns.tolist() == ["unit", "facility", "via"]
+    assert {str(kind) for kind in none.dtypes} == {"str"}
+    assert none.empty
 
 
 def test_units_of_a_county_keep_their_order_among_many() -> None:

@@ -199,6 +199,7 @@ ORDER = [
     "measure.tasks",
     "measure.agenda",
     "measure.joined",
+    "measure.counted_facilities",
     "measure.snapshot",
     "measure.snapshot_file",
     "measure.bridge",

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from hbgeo.errors import SnapshotError
 from hbgeo.measure import snapshot_file
-from hbgeo.measure.snapshot import FACILITY, NUMBERS, TEXTS, Reach, Snapshot
+from hbgeo.measure.counted_facilities import FACILITY, CountedFacilities
+from hbgeo.measure.snapshot import NUMBERS, TEXTS, Reach, Snapshot
 from hbgeo.measure.snapshot_file import read_fingerprint, read_snapshot, snapshot_bytes
 
 UNITS = ["420101", "420102", "420103"]
@@ -40,7 +41,9 @@ def made(links: Links, placed: dict[str, bool]) -> Snapshot:
         for i in links
         for f in IDS
     ]
-    facilities = pd.DataFrame(held, columns=["indicator", *FACILITY])
+    table = pd.DataFrame(held, columns=["indicator", *FACILITY])
+    facilities, numbers = CountedFacilities.of_table(table)
+    assert numbers.tolist() == list(range(len(held)))
     sizes, positions = [], []
     for n, i in enumerate(links):
         for code in UNITS:
@@ -81,7 +84,7 @@ def test_nothing_measured_is_a_snapshot_too() -> None:
     empty = made({}, dict.fromkeys(IDS, True))
     again = read_snapshot(snapshot_bytes(empty), "x")
     assert again.units.empty
-    assert again.facilities.empty
+    assert len(again.facilities) == 0
     assert again.reach_of("one") == {}
 
 

@@ -34,12 +34,14 @@ from hbgeo.measure.counting import (
     with_numbers,
     with_year,
 )
-from hbgeo.measure.coverage import NO_LINKS, Coverage
+from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.filters import absent_columns, any_of, describe
 from hbgeo.measure.methods import METHODS, facts_of, waiting_for
 from hbgeo.measure.options import Options
+from hbgeo.measure.pairs import no_serving
 from hbgeo.measure.placements import Placements
 from hbgeo.measure.places import LAYERS
+from hbgeo.measure.serving import ROW
 from hbgeo.measure.source import Source
 from hbgeo.read.catalog import LEVEL_NAMES, PLACES
 from hbgeo.read.cell.text import in_sentence
@@ -115,11 +117,13 @@ def _measure_one(
             Assessment(one, options.as_of, None, tuple(untold), whole, scope)
         )
         return
-    figures = replace(coverage, links=NO_LINKS)
+    figures = replace(coverage, serving=no_serving())
     measured.assessments.append(Assessment(one, options.as_of, figures, (), whole, scope))
     measured.cases[one.id] = case
-    measured.links[one.id] = coverage.links
+    measured.serving[one.id] = coverage.serving
     measured.qualified[one.id] = facts_of(one, qualified)
+    if ROW in qualified:
+        measured.rows[one.id] = qualified[ROW].to_numpy()
     if isinstance(case, Chain):
         return
     if one.measure == "flag" and whole:
@@ -298,7 +302,6 @@ def restrict(coverage: Coverage, code: str) -> Coverage:
     mine = (units["county_code"] == code) | (units["prefecture_code"] == code)
     inside = units[mine]
     coverage = coverage.of_units(inside)
-    links = coverage.links[coverage.links["unit"].isin(inside.index)]
     parents = coverage.parents
     parents = parents[(parents["county_code"] == code) | (parents["prefecture_code"] == code)]
     apart = coverage.apart
@@ -311,7 +314,7 @@ def restrict(coverage: Coverage, code: str) -> Coverage:
     )
     return replace(
         coverage,
-        links=links,
+        serving=coverage.serving.within(inside.index),
         parents=parents,
         apart=apart,
         basis=replace(basis, unweighted=unweighted, earlier=earlier),

@@ -8,8 +8,10 @@ from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
+from hbgeo.arrays import Ints
 from hbgeo.measure.basis_words import basis_lines_of
 from hbgeo.measure.coverage import Coverage, Share
 from hbgeo.measure.rounding import show_number
@@ -18,6 +20,7 @@ from hbgeo.read.indicator import PROVINCE, Indicator, Target
 if TYPE_CHECKING:
     from hbgeo.measure.chain import Chain
     from hbgeo.measure.counting import Case
+    from hbgeo.measure.pairs import Serving
 
 TOLERANCE = Fraction(1, 10**9)  # fractional cover this near a target is not called met
 
@@ -162,8 +165,8 @@ class Measured:
 
     Attributes
     ----------
-    links
-        Who serves whom: `unit` (code), `facility` (id), `via` (the ways, joined by "+").
+    serving
+        Who serves whom.
     qualified
         Every facility that counts, by id: `name`, `x`, `y`, `named` (the unit of this level that
         its row names), `served`, `ways` (bits of how it may reach a unit); empty for tables.
@@ -175,12 +178,29 @@ class Measured:
         unit they would reach: `unit`, `facility`, `name`, `status`, `since`; with `nearest` only.
     cases
         What each was measured on, for those who ask more of it (`measure.doubt`).
+    rows
+        Which rows of the ledger those of `qualified` are, by position, where `serving` counts those.
     """
 
     assessments: list[Assessment]
-    links: dict[str, pd.DataFrame]
+    serving: dict[str, Serving]
     qualified: dict[str, pd.DataFrame]
     nearest: dict[str, pd.DataFrame]
     waiting: dict[str, pd.DataFrame]
     beyond: dict[str, tuple[str, ...]] = field(default_factory=dict)
     cases: dict[str, Case | Chain] = field(default_factory=dict)
+    rows: dict[str, Ints] = field(default_factory=dict)
+
+    @property
+    def links(self) -> dict[str, pd.DataFrame]:
+        """Who serves whom as tables: `unit` (code), `facility` (id), `via` (the ways, joined by "+")."""
+        return {one: serving.table for one, serving in self.serving.items()}
+
+    def counted_at(self, one: str) -> Ints:
+        """Where the facility of each pair of an indicator stands among those that count; -1 where it does not."""
+        serving, qualified = self.serving[one], self.qualified[one]
+        if one not in self.rows:
+            return serving.standing(qualified.index)
+        place = np.full(len(serving.facilities), -1, dtype=np.int32)
+        place[self.rows[one]] = np.arange(len(qualified), dtype=np.int32)
+        return place[serving.pairs.facility]

@@ -15,14 +15,13 @@ from hbgeo.arrays import Floats, Mask
 from hbgeo.errors import LayerError
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.distance import with_xy
-from hbgeo.measure.pairs import Pairs, make_pairs, ways_text
+from hbgeo.measure.pairs import Pairs, Serving, make_pairs, no_serving, ways_text
 from hbgeo.measure.placing import Placement, place
 from hbgeo.measure.source import PARENTS
 from hbgeo.read.cell.decimals import exact_sum
 
 WHERE = ["name", "kind", "county_code", "county", "prefecture_code", "prefecture"]
 WHERE += ["province_code", "province"]
-NO_LINKS = pd.DataFrame({"unit": [], "facility": [], "via": []}, dtype="str")
 
 
 @dataclass(frozen=True)
@@ -58,9 +57,8 @@ class Coverage:
         "+"; of a chain that is broken the name of its weakest link: the first in the order in
         which the policy writes them), of a chain `held` (a bit for each link that holds), where the method gives amounts `value`, and of a capacity
         `places` and `deaths` (a year), with the years that they last as `value`.
-    links
-        Who serves whom: `unit` (code), `facility` (id), `via` (the ways, joined by "+"); one row
-        a pair.
+    serving
+        Who serves whom.
     apart
         Amounts of rows that name only their county: `value` under its codes and names. They are
         in the county's and the province's figures, in no unit's.
@@ -76,7 +74,7 @@ class Coverage:
     method: str
     basis: Basis
     units: pd.DataFrame
-    links: pd.DataFrame = field(default_factory=lambda: NO_LINKS.copy())
+    serving: Serving = field(default_factory=no_serving)
     parents: pd.DataFrame = field(default_factory=pd.DataFrame)
     apart: pd.DataFrame = field(default_factory=pd.DataFrame)
     finer: Mapping[str, Mapping[str, Fraction]] = field(default_factory=dict)
@@ -93,6 +91,11 @@ class Coverage:
         """Covered share of all demand, in percent, unrounded; None where there is none."""
         pct = self.share.pct
         return None if pct is None else float(pct)
+
+    @property
+    def links(self) -> pd.DataFrame:
+        """Who serves whom, one row a pair: `unit` (code), `facility` (id), `via` (the ways, joined by "+")."""
+        return self.serving.table
 
     @property
     def uncovered(self) -> pd.DataFrame:
@@ -169,7 +172,7 @@ class Coverage:
         wanted = np.array([k[0] for k in keys], dtype=str)
         starts = np.searchsorted(of_unit[order], wanted, side="left")
         ends = np.searchsorted(of_unit[order], wanted, side="right")
-        whole = replace(self, links=NO_LINKS, parents=pd.DataFrame())
+        whole = replace(self, serving=no_serving(), parents=pd.DataFrame())
         split = zip(keys, starts, ends, strict=True)
         parts = {key: whole.of_units(together.iloc[a:b]) for key, a, b in split}
         if len(self.apart):
@@ -257,15 +260,9 @@ def from_pairs(
     table, unweighted = unit_table(
         units, weight, covered=covered, facilities=count, via=ways_text(bits)
     )
-    links = pd.DataFrame(
-        {
-            "unit": units.index.array.take(pairs.unit),
-            "facility": facilities.index.array.take(pairs.facility),
-            "via": ways_text(pairs.via),
-        }
-    )
     basis = replace(basis, unweighted=unweighted)
-    return Coverage(indicator, method, basis, table, links)
+    serving = Serving(pairs, units.index, facilities.index)
+    return Coverage(indicator, method, basis, table, serving)
 
 
 def unit_table(

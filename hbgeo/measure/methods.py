@@ -16,7 +16,7 @@ from hbgeo.measure.capacity import by_capacity
 from hbgeo.measure.counting import Case, part_of, said_empty
 from hbgeo.measure.coverage import Coverage, from_pairs, unit_table
 from hbgeo.measure.locate import find_units
-from hbgeo.measure.pairs import Pairs, via_bits, ways_text
+from hbgeo.measure.pairs import Pairs, Serving, via_bits
 from hbgeo.measure.placing import Placement
 from hbgeo.measure.reach import by_radius
 from hbgeo.measure.roads import signed_roads
@@ -200,15 +200,12 @@ def _by_amount(case: Case) -> tuple[Coverage, pd.DataFrame]:
     basis = make_basis(case, placement=placement, conflict=conflict)
     if one.measure == "sum" and "unit_code" in frame:
         basis = replace(basis, unweighted=_silent(table))
-    links = pd.DataFrame(
-        {
-            "unit": units.index.array.take(owner[rows]),
-            "facility": frame.index.array[rows],
-            "via": ways_text(np.full(int(rows.sum()), via_bits(("inside",)), np.int8)),
-        }
-    )
+    at = np.flatnonzero(rows).astype(np.int32)
+    ways = np.full(len(at), via_bits(("inside",)), np.int8)
+    pairs = Pairs(owner[at].astype(np.int32), at, ways)
     apart = _apart(case, placement, amounts, ~conflict) if placement else pd.DataFrame()
-    coverage = Coverage(one.id, one.measure, basis, table, links, apart=apart)
+    serving = Serving(pairs, units.index, frame.index)
+    coverage = Coverage(one.id, one.measure, basis, table, serving, apart=apart)
     return coverage, rows_that_count(one, frame, rows)
 
 

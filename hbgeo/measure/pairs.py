@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
 from hbgeo.arrays import Ints
+from hbgeo.arrow import find_texts
 from hbgeo.measure.locate import SERVED, VIA_NAMES
 from hbgeo.measure.placing import Placement
 
@@ -34,6 +35,60 @@ class Pairs:
     def where(self, keep: NDArray[np.bool_]) -> Pairs:
         """The pairs marked in `keep`."""
         return Pairs(self.unit[keep], self.facility[keep], self.via[keep])
+
+
+@dataclass(frozen=True)
+class Serving:
+    """Who serves whom: pairs of positions in two indexes, of which a million take little room.
+
+    Attributes
+    ----------
+    units, facilities
+        The codes of the units and the ids of the facilities that the pairs point into.
+    """
+
+    pairs: Pairs
+    units: pd.Index
+    facilities: pd.Index
+
+    def __len__(self) -> int:
+        return len(self.pairs.unit)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row a pair: `unit` (code), `facility` (id), `via` (the ways, joined by "+")."""
+        return pd.DataFrame(
+            {
+                "unit": self.units.array.take(self.pairs.unit),
+                "facility": self.facilities.array.take(self.pairs.facility),
+                "via": ways_text(self.pairs.via),
+            }
+        )
+
+    def within(self, units: pd.Index) -> Serving:
+        """The pairs of some of the units."""
+        return Serving(self.pairs.where(self.at(units) >= 0), self.units, self.facilities)
+
+    def at(self, units: pd.Index) -> Ints:
+        """Where the unit of each pair stands in another index; -1 where it does not."""
+        return _renumbered(self.pairs.unit, self.units, units)
+
+    def standing(self, facilities: pd.Index) -> Ints:
+        """Where the facility of each pair stands in another index; -1 where it does not."""
+        return _renumbered(self.pairs.facility, self.facilities, facilities)
+
+
+def _renumbered(positions: Ints, of: pd.Index, among: pd.Index) -> Ints:
+    """Where what stands at positions of one index stands in another; -1 where it does not."""
+    if of is among:
+        return positions
+    return find_texts(of, among)[positions].astype(np.int32)
+
+
+def no_serving() -> Serving:
+    """Nobody serves anybody."""
+    none, nobody = np.zeros(0, dtype=np.int32), pd.Index([], dtype="str")
+    return Serving(Pairs(none, none, none.astype(np.int8)), nobody, nobody)
 
 
 def positions_among(every: pd.Index, some: pd.Index) -> Ints:

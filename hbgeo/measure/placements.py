@@ -112,6 +112,24 @@ class Placements:
             self._indexes[level] = index
         return self._indexes[level]
 
+    def let_go(self) -> None:
+        """Give back the memory of what points were looked for in, which the next search makes again."""
+        for index in self._indexes.values():
+            index.let_go()
+
+    def holders_of(self, layer: LayerTable, level: str) -> Ints:
+        """The position of the unit that holds each row's point, whatever the row names; -1 for none.
+
+        Of several that share a border it is the one with the smallest code.
+        """
+        placement = self.placed(layer, level).placements[level]
+        shared, index = np.flatnonzero(placement.on_border), self.index_of(level)
+        if index is None or not len(shared):
+            return placement.point_unit
+        held, points = placement.point_unit.copy(), layer.frame[["x", "y"]].iloc[shared]
+        held[shared] = index.query(points["x"].to_numpy(), points["y"].to_numpy())
+        return held
+
     def _placed_among(self, key: str, have: LayerPlacement, level: str) -> LayerPlacement:
         """The rows placed among natural villages or roads, which they name or do not."""
         if (key, level) not in self._among:

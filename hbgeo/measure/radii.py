@@ -15,10 +15,10 @@ from hbgeo.measure.basis import Basis
 from hbgeo.measure.basis_words import weight_of
 from hbgeo.measure.context import Context
 from hbgeo.measure.counting import Case
-from hbgeo.measure.coverage import NO_LINKS
 from hbgeo.measure.discs import areas_of
 from hbgeo.measure.distance import has_point
 from hbgeo.measure.options import Options
+from hbgeo.measure.pairs import no_serving
 from hbgeo.measure.placements import Placements
 from hbgeo.measure.reach import by_radii
 from hbgeo.measure.serving import standing
@@ -104,7 +104,9 @@ def _of_one(one: Indicator, context: Context, radii: Sequence[Decimal]) -> list[
         how = _said_units(units, by_area=by_area)
         said = (*found.basis.filters, f"半径 {asked.radius_m:f} 米，直线距离，非步行时间", *how)
         basis = replace(coverage.basis, filters=said)
-        full = replace(coverage, indicator=one.id, links=NO_LINKS, parents=parents, basis=basis)
+        full = replace(
+            coverage, indicator=one.id, serving=no_serving(), parents=parents, basis=basis
+        )
         mine = restrict(full, options.within) if options.within else full
         made.append(Assessment(asked, options.as_of, mine, (), whole, scope))
     return made

@@ -17,6 +17,7 @@ from hbgeo.measure.pairs import Pairs, via_bits
 from hbgeo.read.indicator import Indicator
 
 NO_POINT = "没有坐标、不能按距离计"
+ROW = "row"  # the position in the ledger of a facility that counts
 _BESIDE = ("status", "unit_code")  # asked of a facility that counts, beside its facts
 
 
@@ -56,12 +57,16 @@ def qualified_of(case: Case) -> pd.DataFrame:
 def rows_that_count(
     one: Indicator, frame: pd.DataFrame, rows: Mask, ways: NDArray[np.int8] | None = None
 ) -> pd.DataFrame:
-    """Of some rows the columns that are asked for afterwards; of a million the others take long."""
-    at = np.flatnonzero(rows)
+    """Of some rows the columns that are asked for afterwards, and their positions (`ROW`).
+
+    Of a million the other columns take long.
+    """
+    at = np.flatnonzero(rows).astype(np.int32)
     known = {c: frame[c].array for c in frame} | ({} if ways is None else {"ways": ways})
     asked = dict.fromkeys((*facts_asked(one), *_BESIDE))
-    made = {c: known[c].take(at) for c in asked if c in known}
-    return pd.DataFrame(made, index=frame.index.take(at))
+    made = {c: known[c].take(at) for c in asked if c in known} | {ROW: at}
+    # of ten million neither is copied again
+    return pd.DataFrame(made, index=frame.index.take(at), copy=False)
 
 
 def facts_asked(one: Indicator) -> list[str]:

@@ -19,6 +19,7 @@ from pandas.api.extensions import ExtensionArray
 from hbgeo.arrow import Cells, find_texts, packed_texts
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.basis_words import PEOPLE, WEIGHED
+from hbgeo.measure.counted_facilities import CountedFacilities
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.joined import joined, numbers_of, repeated, texts_or_none
 from hbgeo.read.cell.decimals import exact_sum
@@ -33,7 +34,6 @@ TEXTS += ["prefecture_code", "prefecture", "township_code", "shape"]
 NUMBERS = ["demand", "covered", "value"]
 SUPPLY = ["places", "deaths"]  # only where a capacity was measured
 _CHANGE = ["kind", "old", "old_county", "new", "new_county", "date", "source"]
-FACILITY = ["id", "name", "x", "y", "named", "served", "ways"]
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Snapshot:
         `NUMBERS` (value: amounts only), of capacities `SUPPLY`. `shape` is the fingerprint of the unit's boundary, ""
         without one.
     facilities
-        Every facility that counted: `indicator` and what `Measured.qualified` says of it.
+        Every facility that counted, and what `Measured.qualified` says of it.
     reach
         Who reaches each row of `units`.
     """
@@ -68,7 +68,7 @@ class Snapshot:
     as_of: date
     about: Mapping[str, Any]
     units: pd.DataFrame
-    facilities: pd.DataFrame
+    facilities: CountedFacilities
     reach: Reach
 
     @property
@@ -109,8 +109,7 @@ class Snapshot:
 
     def facilities_of(self, indicator: str) -> pd.DataFrame:
         """The facilities of one indicator, by id."""
-        mine = self.facilities.iloc[self._facility_rows.get(indicator, [])]
-        return mine.drop_duplicates("id").set_index("id")
+        return self.facilities.of(indicator)
 
     def reach_of(self, indicator: str, codes: pd.Index | None = None) -> dict[str, list[str]]:
         """The ids of the facilities that reach each unit of one indicator; none, no entry.
@@ -130,7 +129,7 @@ class Snapshot:
         starts, ends = (np.cumsum(self.reach.sizes) - self.reach.sizes)[rows], np.cumsum(sizes)
         within = np.arange(sizes.sum()) - np.repeat(ends - sizes, sizes)
         held = self.reach.facility[np.repeat(starts, sizes) + within]
-        ids = self.facilities["id"].array.take(held).tolist()
+        ids = self.facilities.ids(indicator, held)
         return {
             code: ids[end - size : end]
             for code, size, end in zip(of_rows.tolist(), sizes, ends, strict=True)
@@ -138,17 +137,11 @@ class Snapshot:
 
     def facts_of(self, indicator: str, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         """What is known of some facilities of one indicator, by id; those unknown have no entry."""
-        mine = self.facilities.iloc[self._facility_rows.get(indicator, [])].set_index("id")
-        at = find_texts(pd.Index(list(ids), dtype="str"), mine.index)
-        return rows_by_id(mine.iloc[at[at >= 0]])
+        return rows_by_id(self.facilities.some(indicator, pd.Index(list(ids), dtype="str")))
 
     @cached_property
     def _unit_rows(self) -> dict[str, Places]:
         return _positions(self.units["indicator"])
-
-    @cached_property
-    def _facility_rows(self) -> dict[str, Places]:
-        return _positions(self.facilities["indicator"])
 
 
 def rows_by_id(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
@@ -208,7 +201,8 @@ def take_snapshot(
     }
     table = _unit_rows(figures, units)
     as_of = assessments[0].as_of if assessments else date.min
-    return Snapshot(as_of, about, table, _facilities(measured), _reach(measured, len(table)))
+    facilities = _facilities(measured)
+    return Snapshot(as_of, about, table, facilities, _reach(measured, facilities, len(table)))
 
 
 def _unit_rows(
@@ -224,25 +218,11 @@ def _unit_rows(
     return pd.concat(parts, ignore_index=True) if parts else _no_units()
 
 
-def _facilities(measured: Measured) -> pd.DataFrame:
+def _facilities(measured: Measured) -> CountedFacilities:
     """The facilities that counted, one indicator after another."""
     every = [(a.indicator.id, a.coverage) for a in measured.assessments]
     found = {one: measured.qualified[one] for one, coverage in every if coverage is not None}
-    held = {one: qualified for one, qualified in found.items() if "x" in qualified}
-    if not held:
-        return _no_facilities()
-    frames = list(held.values())
-    return pd.DataFrame(
-        {
-            "indicator": repeated(list(held), list(map(len, frames))),
-            "id": joined([frame.index for frame in frames]),
-            **{c: joined([frame[c] for frame in frames]) for c in ("name", "named")},
-            **{
-                c: np.concatenate([f[c].to_numpy() for f in frames])
-                for c in ("x", "y", "served", "ways")
-            },
-        }
-    )[["indicator", *FACILITY]]
+    return CountedFacilities({one: frame for one, frame in found.items() if "x" in frame})
 
 
 def _about(a: Assessment, measured: Measured) -> dict[str, Any]:
@@ -356,23 +336,23 @@ def _uncounted(
     return table.reset_index(drop=True).reindex(columns=[*TEXTS, *NUMBERS])
 
 
-def _reach(measured: Measured, rows: int) -> Reach:
+def _reach(measured: Measured, facilities: CountedFacilities, rows: int) -> Reach:
     """Who reaches each unit of every indicator; the rows after those are reached by none."""
     sizes, facility = np.zeros(rows, dtype=np.int64), [np.zeros(0, dtype=np.int64)]
-    row = before = 0
+    row = 0
     for a in measured.assessments:
         if a.coverage is None:
             continue
-        units, links = a.coverage.units.index, measured.links[a.indicator.id]
-        qualified, n = measured.qualified[a.indicator.id], len(units)
-        if "x" in qualified and len(links):
-            unit = find_texts(links["unit"], units)
+        one, units = a.indicator.id, a.coverage.units.index
+        serving, n = measured.serving[one], len(units)
+        if one in facilities.frames and len(serving):
+            unit = serving.at(units)
             order = np.argsort(unit, kind="stable")
             order = order[unit[order] >= 0]
             sizes[row : row + n] = np.bincount(unit[order], minlength=n)
-            facility.append(find_texts(links["facility"], qualified.index)[order] + before)
+            counted = measured.counted_at(one)[order].astype(np.int64)
+            facility.append(counted + facilities.start[one])
         row += n
-        before += len(qualified) if "x" in qualified else 0
     return Reach(sizes, np.concatenate(facility))
 
 
@@ -383,7 +363,3 @@ def texts_of(column: pd.Series | pd.Index) -> Cells:
 
 def _no_units() -> pd.DataFrame:
     return pd.DataFrame({c: [] for c in [*TEXTS, *NUMBERS]})
-
-
-def _no_facilities() -> pd.DataFrame:
-    return pd.DataFrame({c: [] for c in ["indicator", *FACILITY]})

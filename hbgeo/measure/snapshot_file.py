@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from hbgeo.arrow import Cells, lists_in
 from hbgeo.errors import SnapshotError
+from hbgeo.measure.counted_facilities import FACILITY, CountedFacilities
 from hbgeo.measure.snapshot import (
-    FACILITY,
     NUMBERS,
     SUPPLY,
     TEXTS,
@@ -123,7 +123,7 @@ def _table_of(snapshot: Snapshot) -> pa.Table:
     if not len(lost):
         return pa.table(columns)
     blank: dict[str, Cells] = {c: pa.array([""] * len(lost), pa.string()) for c in TEXTS}
-    blank["indicator"] = texts_of(snapshot.facilities["indicator"].iloc[lost])
+    blank["indicator"] = texts_of(snapshot.facilities.column("indicator").iloc[lost])
     blank |= {c: pa.nulls(len(lost), pa.float64()) for c in numbers}
     blank["by"] = _lists(unreached, np.ones(len(lost), dtype=np.int64))
     return pa.concat_tables([pa.table(columns), pa.table(blank)])
@@ -195,7 +195,7 @@ def read_figures(content: bytes, name: str) -> Snapshot:
         numbers = [*NUMBERS, *(c for c in SUPPLY if c in there)]
         units = source.read(["indicator", "code", *numbers]).to_pandas()
         units = units[units["code"] != ""].reset_index(drop=True)
-        return _snapshot(said, units, pd.DataFrame(columns=["indicator", *FACILITY]), _NO_REACH)
+        return _snapshot(said, units, CountedFacilities(), _NO_REACH)
     except _UNREADABLE:
         raise SnapshotError(f"{name}：快照已损坏；请从备份恢复，或删去它") from None
 
@@ -266,10 +266,10 @@ def _read(said: dict[str, Any], table: pa.Table) -> Snapshot:
     at, keys = pd.factorize(one * (len(flat) + 1) + other)  # a number for each indicator and id
     first = np.zeros(len(keys), dtype=np.int64)
     first[at[::-1]] = np.arange(len(at))[::-1]
-    facilities = _facilities(flat.take(first), of.take(first))
+    facilities, number = CountedFacilities.of_table(_facilities(flat.take(first), of.take(first)))
     units = table.drop_columns(["by"]).to_pandas()
     given = (units["code"] != "").to_numpy()
-    reach = Reach(sizes[given], at[given[owner]])
+    reach = Reach(sizes[given], number[at[given[owner]]])
     units = units[given].reset_index(drop=True)
     if "township_code" not in units:  # a snapshot of before: what it lacks is not known
         units.insert(TEXTS.index("township_code"), "township_code", "")
@@ -277,17 +277,17 @@ def _read(said: dict[str, Any], table: pa.Table) -> Snapshot:
 
 
 def _snapshot(
-    said: Mapping[str, Any], units: pd.DataFrame, facilities: pd.DataFrame, reach: Reach
+    said: Mapping[str, Any], units: pd.DataFrame, facilities: CountedFacilities, reach: Reach
 ) -> Snapshot:
     about = {k: v for k, v in said.items() if k not in {"format", "as_of"}}
     return Snapshot(date.fromisoformat(said["as_of"]), about, units, facilities, reach)
 
 
-def _structs(facilities: pd.DataFrame, *orders: NDArray[np.int64]) -> list[pa.StructArray]:
+def _structs(facilities: CountedFacilities, *orders: NDArray[np.int64]) -> list[pa.StructArray]:
     """Facilities in several orders, each as one Arrow column; no column is there whole for longer than need be."""
     made: list[list[Cells]] = [[] for _ in orders]
     for column in FACILITY:
-        whole = _facts(facilities[column], column)
+        whole = _facts(facilities.column(column), column)
         for some, order in zip(made, orders, strict=True):
             some.append(whole.take(order))
     return [pa.StructArray.from_arrays(some, FACILITY) for some in made]

@@ -154,6 +154,10 @@ def idle_of(workspace: Workspace, measured: Measured, state: str) -> int:
     counting = table.kind.counting
     if counting is None or counting.column not in table:
         return 0
-    links = measured.links[one.indicator.id]
-    ids = links["facility"].unique() if len(links) else measured.qualified[one.indicator.id].index
+    serving = measured.serving[one.indicator.id]
+    ids = (
+        serving.table["facility"].unique()
+        if len(serving)
+        else measured.qualified[one.indicator.id].index
+    )
     return int((table.frame[counting.column].reindex(ids) == state).sum())

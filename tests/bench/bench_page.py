@@ -35,6 +35,7 @@ from playwright.sync_api import Page, sync_playwright
 from hbgeo import Workspace
 from hbgeo.measure import assess
 from hbgeo.measure.options import Options
+from hbgeo.measure.pairs import Pairs, Serving, via_bits
 from hbgeo.products import draw_page, with_works
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.indicator import Indicator, Target
@@ -68,11 +69,13 @@ def million_page(_: argparse.Namespace, *, details: bool = False) -> str:
     workspace = Workspace.open(ROOT)
     options, keys = workspace.options(), ("cemetery", "eldercare", "service-facility")
     signs = make_signs(workspace.units("village"), 1_000_000)
-    links: dict[str, pd.DataFrame] = {}
+    links: dict[str, Serving] = {}
     for key in keys:
         links |= who_could_serve(workspace, [key], options)
-    table = pd.DataFrame({"unit": signs["village_code"], "facility": signs.index, "via": "named"})
-    links["sign-village"] = table.reset_index(drop=True)
+    villages, every = workspace.units("village").index, np.arange(len(signs), dtype=np.int32)
+    at = villages.get_indexer(pd.Index(signs["village_code"])).astype(np.int32)
+    pairs = Pairs(at, every, np.full(len(at), via_bits(("named",)), np.int8))
+    links["sign-village"] = Serving(pairs, villages, signs.index)
     layers = {key: with_works(workspace, key, options) for key in keys}
     layers["sign"] = LayerTable("sign", signs, "地名标志", "sign", sample=True)
     return _html(
@@ -179,7 +182,7 @@ def nation_page(_: argparse.Namespace) -> str:
         measure="presence", units="township", layer="cemetery", targets=(target,),
     )  # fmt: skip
     measured = assess.measure([one], source, options, with_nearest=True)
-    links = assess.measure([one], source, replace(options, as_if=tuple(source.sites.index))).links
+    links = assess.measure([one], source, replace(options, as_if=tuple(source.sites.index))).serving
     catalog = Catalog(Path(), "示例", options.as_of, "", "", "", {})
     units = {"township": source.find_units("township")}
     layers = {"cemetery": source.find_layer("cemetery")}

@@ -212,7 +212,7 @@ def make_example(
     source = Source(tables, table)
     measured = measure(indicators, source, options, with_nearest=True)
     every = replace(options, as_if=tuple(cemeteries.index))
-    links = measure(indicators, source, every).links
+    links = measure(indicators, source, every).serving
     said = {"source": f"{HOSTILE[0]} 提供", "sample": True}
     layers = {
         "township": Layer("township", "units", ("x",), level="township", **said),

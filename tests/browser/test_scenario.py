@@ -135,7 +135,7 @@ def test_options_of_the_command_line_are_where_the_scenario_starts(chromium, exa
     indicators = [one.indicator for one in example.assessments]
     measured = measure(indicators, example.source, options)
     all_ids = tuple(example.given["layers"]["cemetery"].frame.index)
-    links = measure(indicators, example.source, replace(options, as_if=all_ids)).links
+    links = measure(indicators, example.source, replace(options, as_if=all_ids)).serving
     file = tmp_path / "page.html"
     draw(measured, **(example.given | {"scenarios": Scenarios(options, links)})).save(str(file))
     page = chromium.new_page()

@@ -98,9 +98,14 @@ class PolygonIndex:
         return self._grid
 
     def let_go(self) -> None:
-        """Forget what GEOS searches in, some hundred bytes a vertex; nobody may be asking meanwhile."""
+        """Forget what is searched in: a kept grid, and GEOS' own, some hundred bytes a vertex.
+
+        Nobody may be asking meanwhile.
+        """
         shapely.destroy_prepared(self._polygons[self._ready])
         self._ready[:] = False
+        if self._store is not None:
+            self._grid, self._asked = None, 0
 
     def take_grid(self, data: bytes) -> bool:
         """Take the grid that another index of the same polygons gave as bytes, if it is that."""

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
 
-from hbgeo.measure.grid.index import Store
+from hbgeo.arrays import Ints
 from hbgeo.measure.locate import UnitIndex
 from hbgeo.show.page.classes import POLYGON_LEVELS
 from hbgeo.show.page.layer import PageLayer
 
+Holders = Callable[[str, str], Ints]
 CROWD = 3000  # so many points in sight are a carpet
 
 
 def count_crowds(
-    layers: Mapping[str, PageLayer], units: Mapping[str, pd.DataFrame], store: Store | None
+    layers: Mapping[str, PageLayer],
+    units: Mapping[str, pd.DataFrame],
+    holders: Holders | None = None,
 ) -> dict[str, dict[str, list[int]]]:
     """Count the points of each layer of more than `CROWD`, in the units of every level with polygons.
+
+    Parameters
+    ----------
+    holders
+        Tells of a layer and a level the position of the unit that holds each row's point, where that
+        is known: the smallest code's, if several do.
 
     Returns
     -------
@@ -30,13 +39,22 @@ def count_crowds(
     if not crowded or not have:
         return {}
     finest = units[have[-1]]
-    index = UnitIndex(finest, store=store)
+    find = holders or _searched(crowded, finest)
     made = {}
-    for key, frame in crowded.items():
-        owner = index.query(frame["x"].to_numpy(), frame["y"].to_numpy())
+    for key in crowded:
+        owner = find(key, have[-1])
         counts = np.bincount(owner[owner >= 0], minlength=len(finest))
         made[key] = {level: _by_level(counts, finest, level, units[level]) for level in have}
     return made
+
+
+def _searched(layers: Mapping[str, pd.DataFrame], units: pd.DataFrame) -> Holders:
+    index = UnitIndex(units)
+
+    def find(key: str, _: str) -> Ints:
+        return index.query(layers[key]["x"].to_numpy(), layers[key]["y"].to_numpy())
+
+    return find
 
 
 def _by_level(

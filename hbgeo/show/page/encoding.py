@@ -21,6 +21,7 @@ from hbgeo.read.catalog import Catalog
 from hbgeo.read.table import LayerTable
 from hbgeo.show.page.basemap import Basemap
 from hbgeo.show.page.content import Content
+from hbgeo.show.page.crowd import Holders
 from hbgeo.show.page.head import make_head
 from hbgeo.show.page.inputs import PageInputs
 from hbgeo.show.page.kept import KeptFacts
@@ -50,6 +51,7 @@ def make_content(
     plans: Sequence[Mapping[str, Any]] = (),
     doubts: Doubts | None = None,
     kept: KeptFacts | None = None,
+    holders: Holders | None = None,
 ) -> Content:
     """Encode all that a planner page shows.
 
@@ -59,13 +61,13 @@ def make_content(
         The indicators; title, approval, sources; level → polygons in CGCS2000 by code, or villages.
     layers, background
         Layer key → facilities by id: `x`, `y` (NaN: none), `works`; shapes that lie under the map.
-    scenarios, basemap, trend, past, store, paces, names, beyond, plans, doubts, kept
+    scenarios, basemap, trend, past, store, paces, names, beyond, plans, doubts, kept, holders
         See `PageInputs`; tiles from the internet. Any may be None.
     details
         Carry the facts of layers of any size, that scenarios follow too (see `layer.DETAIL_LIMIT`).
     """
     made = {key: make_layer(key, layer, details=details) for key, layer in layers.items()}
-    told = (trend, background, past or {}, names, beyond, plans, doubts, kept)
+    told = (trend, background, past or {}, names, beyond, plans, doubts, kept, holders)
     inputs = PageInputs(catalog, measured, units, made, scenarios, store, paces or {}, *told)
     head = make_head(inputs) | {"basemap": basemap.options if basemap else None}
     return Content(catalog.title, _centre(inputs.units), head, make_parts(inputs), basemap)

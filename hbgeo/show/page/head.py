@@ -43,7 +43,7 @@ def make_head(inputs: PageInputs) -> dict[str, Any]:
     approximate = _any_flag("approximate", assessments, units)
     as_of = assessments[0].as_of if assessments else catalog.as_of
     names = _names(inputs)
-    crowds = count_crowds(inputs.layers, inputs.units, inputs.store)
+    crowds = count_crowds(inputs.layers, inputs.units, inputs.holders)
     return {
         "title": catalog.title,
         "asOf": words.day(as_of),

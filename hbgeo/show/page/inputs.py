@@ -13,11 +13,13 @@ from hbgeo.measure.beyond import Beyond
 from hbgeo.measure.doubt.result import Doubts
 from hbgeo.measure.grid.index import Store
 from hbgeo.measure.names.found import SignNames
+from hbgeo.measure.pairs import Serving
 from hbgeo.measure.trend import Past, Trend
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.table import LayerTable
 from hbgeo.show.page.background import Background, bounds_of, make_background
 from hbgeo.show.page.classes import Classes, classify, classify_parents
+from hbgeo.show.page.crowd import Holders
 from hbgeo.show.page.kept import KeptFacts
 from hbgeo.show.page.layer import PageLayer
 from hbgeo.show.page.scenario import Scenarios, rule_of
@@ -31,7 +33,8 @@ class PageInputs:
     month it needs and has gained; `trend` is what changed since the snapshot before, `past` has the
     figures that were reported on earlier dates, by indicator; `names` is what was found of signs;
     `beyond` says how far villages are from what counts, `plans` are plans that still fit;
-    `doubts` say how firm the figures are; `kept` has facts of layers from the page before.
+    `doubts` say how firm the figures are; `kept` has facts of layers from the page before; `holders`
+    tells which unit holds each row's point (see `crowd.count_crowds`).
     """
 
     catalog: Catalog
@@ -49,6 +52,7 @@ class PageInputs:
     plans: Sequence[Mapping[str, Any]] = ()
     doubts: Doubts | None = None
     kept: KeptFacts | None = None
+    holders: Holders | None = None
     under: Background = field(init=False)
     units: Mapping[str, pd.DataFrame] = field(init=False)
     shown: Mapping[str, list[Classes]] = field(init=False)
@@ -73,8 +77,8 @@ class PageInputs:
         return self.measured.assessments
 
     @property
-    def links(self) -> dict[str, pd.DataFrame]:
+    def serving(self) -> dict[str, Serving]:
         """Who serves whom; where an indicator follows a scenario, who could."""
         given = self.scenarios.candidates if self.scenarios else {}
-        could = {key: links for key, links in given.items() if self.rules.get(key)}
-        return self.measured.links | could
+        could = {key: serving for key, serving in given.items() if self.rules.get(key)}
+        return self.measured.serving | could

@@ -71,10 +71,12 @@ class PageLayer:
         """
         return np.arange(len(self.frame)) if self.whole else self.points.order
 
-    def positions(self, ids: pd.Series) -> NDArray[np.int64]:
+    def positions(self, ids: pd.Series | pd.Index) -> NDArray[np.int64]:
         """Where facilities stand in the page's order; -1 where there is none."""
         index = self.frame.index
-        if isinstance(index.array, pd.arrays.ArrowStringArray):  # a million, say
+        if ids is index:
+            at = np.arange(len(index))
+        elif isinstance(index.array, pd.arrays.ArrowStringArray):  # a million, say
             at = find_texts(ids, index)
         else:
             at = np.asarray(index.get_indexer(pd.Index(ids)), dtype=np.int64)

@@ -20,7 +20,7 @@ def make_parts(inputs: PageInputs) -> dict[str, str]:
     villages = inputs.units.get("village")
     parts = {
         "tables": tables_part(inputs),
-        "pairs": pairs_part(inputs.assessments, inputs.units, inputs.layers, inputs.links),
+        "pairs": pairs_part(inputs.assessments, inputs.units, inputs.layers, inputs.serving),
         "villages": pack(to_json(make_villages(inputs))),
     }
     if inputs.under.part:

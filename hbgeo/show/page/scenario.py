@@ -15,11 +15,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hbgeo.measure.assessment import Assessment
-from hbgeo.measure.coverage import NO_LINKS
 from hbgeo.measure.options import Options
+from hbgeo.measure.pairs import Serving, ways_text
 from hbgeo.read.indicator import Indicator
 from hbgeo.read.schema.records import Schema
-from hbgeo.show.page.cells import read_off
 from hbgeo.show.page.classes import map_level, owners_of
 from hbgeo.show.page.layer import PageLayer
 from hbgeo.show.page.pack import PartWriter
@@ -36,12 +35,12 @@ class Scenarios:
     options
         The options behind the figures that the page opens with.
     candidates
-        Indicator id → `unit`, `facility`, `via` of every facility that would serve a unit if it
-        worked, whatever its state and dates.
+        Indicator id → every facility that would serve a unit if it worked, whatever its state and
+        dates.
     """
 
     options: Options
-    candidates: Mapping[str, pd.DataFrame]
+    candidates: Mapping[str, Serving]
 
 
 def may_follow(what: Indicator) -> bool:
@@ -116,11 +115,11 @@ def pairs_part(
     assessments: Sequence[Assessment],
     units: Mapping[str, pd.DataFrame],
     layers: Mapping[str, PageLayer],
-    links: Mapping[str, pd.DataFrame],
+    serving: Mapping[str, Serving],
 ) -> str:
     """By indicator, facility and unit of every pair, how they are tied, and amounts to add up.
 
-    `links` are as in `Measured`, or who could serve whom where an indicator follows a scenario.
+    `serving` is as in `Measured`, or who could serve whom where an indicator follows a scenario.
     """
     part = PartWriter()
     head = {}
@@ -128,8 +127,8 @@ def pairs_part(
         layer = layers.get(one.indicator.layer)
         if one.coverage is None or layer is None or not layer.whole:
             continue
-        mine = links.get(one.indicator.id, NO_LINKS)
-        if len(mine):
+        mine = serving.get(one.indicator.id)
+        if mine:
             head[one.indicator.id] = _pairs(part, one, mine, units, layer)
     return part.pack(head)
 
@@ -137,21 +136,24 @@ def pairs_part(
 def _pairs(
     part: PartWriter,
     one: Assessment,
-    links: pd.DataFrame,
+    serving: Serving,
     units: Mapping[str, pd.DataFrame],
     layer: PageLayer,
 ) -> dict[str, Any]:
     """Pairs in the order of the facilities: neighbours then differ by little."""
-    via = read_off(links["via"])
-    words = sorted(via.distinct)
-    rank = np.array([words.index(word) for word in via.distinct])
-    facility, unit = layer.positions(links["facility"]), _unit_positions(one, links["unit"], units)
+    pairs = serving.pairs
+    ways, way = np.unique(pairs.via, return_inverse=True)
+    called = ways_text(ways).tolist()
+    words = sorted(called)
+    rank = np.array([words.index(word) for word in called])
+    facility = layer.positions(serving.facilities)[pairs.facility]
+    unit = _unit_positions(one, serving.units, units)[pairs.unit]
     known = (facility >= 0) & (unit >= 0)
     # a pair as one number: sorted, and each once
     base = int(unit.max(initial=0)) + 1
-    pairs = np.unique(((facility * base + unit) * len(words) + rank[via.at])[known])
-    pairs, at = np.divmod(pairs, len(words))
-    facility, unit = np.divmod(pairs, base)
+    numbers = np.unique(((facility * base + unit) * len(words) + rank[way])[known])
+    numbers, at = np.divmod(numbers, len(words))
+    facility, unit = np.divmod(numbers, base)
     made: dict[str, Any] = {
         "facility": part.steps(facility),
         "unit": part.steps(unit),
@@ -164,7 +166,7 @@ def _pairs(
 
 
 def _unit_positions(
-    one: Assessment, codes: pd.Series, units: Mapping[str, pd.DataFrame]
+    one: Assessment, codes: pd.Index, units: Mapping[str, pd.DataFrame]
 ) -> NDArray[np.int64]:
     """Positions among the villages for what is counted by village, else among the polygons."""
     what = one.indicator.units
@@ -173,11 +175,12 @@ def _unit_positions(
         index = units["village"].index
     elif level is not None and level != what and one.coverage is not None:
         frame = one.coverage.units
-        codes = codes.map(owners_of(frame.index, level, units.get("village"), frame))
+        owner = owners_of(frame.index, level, units.get("village"), frame)
+        codes = pd.Index(codes.to_series().map(owner))
         index = units[level].index
     else:
         index = units[level].index if level else pd.Index([])
-    return np.asarray(index.get_indexer(pd.Index(codes)), dtype=np.int64)
+    return np.asarray(index.get_indexer(codes), dtype=np.int64)
 
 
 def _short(amount: float) -> float | int:
