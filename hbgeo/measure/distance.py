@@ -18,6 +18,8 @@ TIE_M = 1e-6  # nearer than this to each other, two distances are the same
 _FEW = 1_000_000  # pairs: looked at one by one before a tree is even loaded
 _AT_ONCE = 1 << 18  # pairs looked at together: they stay in the processor
 TINY = 1e-300
+_MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], dtype=np.uint64)  # odd: no bit is lost
+_STEP = 1 << 16  # places converted at a time
 
 
 def nearest(places: pd.DataFrame, facilities: pd.DataFrame) -> pd.DataFrame:
@@ -73,11 +75,22 @@ def nearest_to(spots: Spots, facilities: pd.DataFrame) -> tuple[NDArray[np.intp]
     if not len(spots.at) or not len(there):
         return facility, metres
     far_x, far_y = (facilities[c].to_numpy(float)[there] for c in "xy")
-    labels = facilities.index[there]
+    labels = _Labels(facilities.index, there)
     pick, chord = _nearest_by_chord(spots.xyz, ecef(far_x, far_y), labels)
     facility[spots.at] = there[pick]
     metres[spots.at] = arc(spots.x, spots.y, far_x[pick], far_y[pick], chord)
     return facility, metres
+
+
+@dataclass(frozen=True)
+class _Labels:
+    """The labels of some rows: of ten million only those that are asked for are taken."""
+
+    index: pd.Index
+    rows: NDArray[np.intp]
+
+    def __getitem__(self, at: int) -> Any:
+        return self.index[self.rows[at]]
 
 
 def within(
@@ -171,19 +184,38 @@ def _one_a_place(facilities: pd.DataFrame) -> NDArray[np.intp]:
     there = np.flatnonzero(has_point(facilities))
     if not len(there):
         return there
-    both = np.empty(len(there), dtype=complex)  # two numbers in one: looked through in one go
-    both.real, both.imag = (facilities[c].to_numpy(float)[there] for c in "xy")
-    points = pd.Series(both)
-    twins = points.duplicated(keep=False).to_numpy()
-    if not twins.any():
+    x, y = (facilities[c].to_numpy(float)[there] for c in "xy")
+    twins = np.flatnonzero(_may_be_twins(x, y))
+    if not len(twins):
         return there
+    points = pd.Series(x[twins] + 1j * y[twins])
     labels = facilities.index[there[twins]].to_numpy().astype(str)
     order = np.argsort(labels, kind="stable")
-    first = ~points[twins].iloc[order].duplicated().to_numpy()
-    return np.sort(np.concatenate([there[~twins], there[twins][order[first]]]))
+    first = ~points.iloc[order].duplicated().to_numpy()
+    alone = np.ones(len(there), dtype=bool)
+    alone[twins] = False
+    return np.sort(np.concatenate([there[alone], there[twins][order[first]]]))
 
 
-def _nearest_by_chord(a: Floats, b: Floats, labels: pd.Index) -> tuple[NDArray[np.intp], Floats]:
+def _may_be_twins(x: Floats, y: Floats) -> Mask:
+    """The points that stand where another does, and by chance some that do not.
+
+    Each is one number made of the bits of both coordinates: sorted, equal ones are neighbours. That
+    takes a third of the memory and half of the time of a table of ten million points.
+    """
+    # a nought is a nought, whatever its sign
+    bits = (x + 0.0).view(np.uint64) * _MIX[0] ^ (y + 0.0).view(np.uint64) * _MIX[1]
+    ordered = np.sort(bits)
+    several = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not len(several):
+        return np.zeros(len(bits), dtype=bool)
+    at = np.minimum(np.searchsorted(several, bits), len(several) - 1)
+    return np.asarray(several[at] == bits)
+
+
+def _nearest_by_chord(
+    a: Floats, b: Floats, labels: pd.Index | _Labels
+) -> tuple[NDArray[np.intp], Floats]:
     """The nearest of `b` by straight chord, and the chord; the smallest label wins a tie."""
     if len(b) == 1:
         return np.zeros(len(a), dtype=np.intp), np.linalg.norm(a - b, axis=1)
@@ -213,7 +245,9 @@ def _neighbours_together(a: Floats) -> NDArray[np.intp]:
     return np.argsort(cells, kind="stable")
 
 
-def _nearest_of_few(a: Floats, b: Floats, labels: pd.Index) -> tuple[NDArray[np.intp], Floats]:
+def _nearest_of_few(
+    a: Floats, b: Floats, labels: pd.Index | _Labels
+) -> tuple[NDArray[np.intp], Floats]:
     """The same by looking at every pair: squares are added as a tree adds them, to the last bit."""
     best, chord = np.zeros(len(a), dtype=np.intp), np.zeros(len(a))
     step = max(1, _AT_ONCE // len(b))
@@ -253,11 +287,15 @@ def arc(ax: Floats, ay: Floats, bx: Floats, by: Floats, chord: Floats) -> Floats
 
 def ecef(x: Floats, y: Floats) -> Floats:
     """Earth-centred coordinates, in metres, of places on the ellipsoid."""
-    lon, lat = np.radians(x), np.radians(y)
-    across = GRS80.a / np.sqrt(1 - GRS80.es * np.sin(lat) ** 2)
-    out = across * np.cos(lat)
-    up = across * (1 - GRS80.es) * np.sin(lat)
-    return np.column_stack([out * np.cos(lon), out * np.sin(lon), up])
+    made = np.empty((len(x), 3))
+    for start in range(0, len(x), _STEP):  # they stay in the processor's cache
+        some = slice(start, start + _STEP)
+        lon, lat = np.radians(x[some]), np.radians(y[some])
+        across = GRS80.a / np.sqrt(1 - GRS80.es * np.sin(lat) ** 2)
+        out = across * np.cos(lat)
+        made[some, 0], made[some, 1] = out * np.cos(lon), out * np.sin(lon)
+        made[some, 2] = across * (1 - GRS80.es) * np.sin(lat)
+    return made
 
 
 def has_point(frame: pd.DataFrame) -> Mask:

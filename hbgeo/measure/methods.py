@@ -105,11 +105,12 @@ def facts_of(one: Indicator, qualified: pd.DataFrame) -> pd.DataFrame:
     known = {c: qualified[c].array for c in qualified}  # not to be matched by their index again
     if "served" not in known:
         nothing = np.empty(len(qualified), dtype=object)
-        nothing[:] = [()] * len(qualified)
+        nothing.fill(())
         known["served"] = nothing
     missing = {"name": "", asked[3]: "", "ways": via_bits(one.via)}
     cells = (known.get(c, missing.get(c)) for c in asked)
-    return pd.DataFrame(dict(zip(_QUALIFIED, cells, strict=True)), index=qualified.index)
+    facts = dict(zip(_QUALIFIED, cells, strict=True))
+    return pd.DataFrame(facts, index=qualified.index, copy=False)
 
 
 def _by_reach(case: Case) -> tuple[Coverage, pd.DataFrame]:

@@ -295,9 +295,12 @@ def _structs(facilities: CountedFacilities, *orders: NDArray[np.int64]) -> list[
 
 def _facts(column: pd.Series, name: str) -> Cells:
     if name == "served":
-        served = column.tolist()
-        ends = np.cumsum([0, *map(len, served)]).astype(np.int32)
-        codes = pa.array(list(chain.from_iterable(served)), pa.string())
+        served = column.to_numpy()
+        some = np.flatnonzero(served.astype(bool))  # most serve no more than where they stand
+        ends, listed = np.zeros(len(served) + 1, dtype=np.int32), served[some].tolist()
+        ends[some + 1] = list(map(len, listed))
+        np.cumsum(ends, out=ends)
+        codes = pa.array(list(chain.from_iterable(listed)), pa.string())
         return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), codes)
     if name in _KINDS:
         return pa.array(column.to_numpy(), _KINDS[name], from_pandas=True)
