@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from hbgeo.arrays import Floats, Mask
 from hbgeo.measure.doubt.ask import Opened
 from hbgeo.measure.doubt.groups import Chosen
 from hbgeo.measure.doubt.question import SumQuestion, Whole
-from hbgeo.read.cell.decimals import whole_numbers
+from hbgeo.read.cell.decimals import scaled, whole_numbers
 
 Numbers = NDArray[np.object_]
 
@@ -46,49 +47,43 @@ class Totals:
     beside: Floats | None = None
 
 
-@dataclass(frozen=True)
-class _Whole:
-    """Amounts of rows without doubt, then those of readings, as whole numbers over `per`."""
-
-    top: Numbers
-    bottom: Numbers
-    per: int
-
-
 def sum_question(totals: Totals, opened: Opened, chosen: Chosen) -> SumQuestion:
     """Put the amounts of rows without doubt and of readings together."""
     openings = opened.openings
     closed = totals.rows & opened.closed(len(totals.rows)) & (totals.owner >= 0)
     home = np.append(totals.position, -1)[openings.home]
     gives = np.flatnonzero(home >= 0)
-    made = _whole(
-        np.concatenate([totals.top[closed], openings.top[gives]]),
-        np.concatenate([totals.bottom[closed], openings.bottom[gives]]),
-        ratio=totals.ratio,
-    )
-    many = int(closed.sum())
-    sums = [_by_unit(totals, closed, of[:many]) for of in (made.top, made.bottom)]
-    if totals.beside is not None:
-        beside, per = whole_numbers(totals.beside)
-        sums = [sums[0] * per, beside * made.per]
-        made = _Whole(made.top * per, made.bottom, made.per * per)
+    top, top_per = scaled(np.concatenate([totals.top[closed], openings.top[gives]]))
+    bottom, bottom_per = scaled(np.concatenate([totals.bottom[closed], openings.bottom[gives]]))
+    many, times, per = int(closed.sum()), (1, 1), top_per
+    if totals.ratio:  # both over one number: one is held against the other
+        times, per = (bottom_per, top_per), top_per * bottom_per
+    sums = [_by_unit(totals, closed, of[:many]) for of in (top, bottom)]
+    sums = [own * by for own, by in zip(sums, times, strict=True)]
     entry, starts = _entries(chosen, gives, len(openings.suspect))
-    given = (home[gives][entry].astype(np.int64), made.top[many:][entry], made.bottom[many:][entry])
-    return SumQuestion(sums[0], sums[1], chosen.choices, starts, *given, made.per, totals.ratio)
+    over, under = (_own(of[many:][entry]) * by for of, by in zip((top, bottom), times, strict=True))
+    if totals.beside is not None:
+        beside, beside_per = whole_numbers(totals.beside)
+        sums, over = [sums[0] * beside_per, beside * per], over * beside_per
+        per *= beside_per
+    home = home[gives][entry].astype(np.int64)
+    return SumQuestion(*sums, chosen.choices, starts, home, over, under, per, totals.ratio)
 
 
-def _whole(top: Floats, bottom: Floats, *, ratio: bool) -> _Whole:
-    """Both amounts over one number, where one is held against the other."""
-    (over, top_per), (under, bottom_per) = whole_numbers(top), whole_numbers(bottom)
-    if not ratio:
-        return _Whole(over, under, top_per)
-    return _Whole(over * bottom_per, under * top_per, top_per * bottom_per)
-
-
-def _by_unit(totals: Totals, rows: Mask, numbers: Numbers) -> Numbers:
+def _by_unit(totals: Totals, rows: Mask, numbers: NDArray[Any]) -> Numbers:
+    """The sum of each unit."""
+    owner = totals.owner[rows]
+    if numbers.dtype != object:
+        return _own(np.bincount(owner, weights=numbers, minlength=totals.units))
     made = np.zeros(totals.units, dtype=object)
-    np.add.at(made, totals.owner[rows], numbers)
+    np.add.at(made, owner, numbers)
     return made
+
+
+def _own(numbers: NDArray[Any]) -> Numbers:
+    """Whole numbers as Python's own, which no product overflows."""
+    own: Numbers = numbers if numbers.dtype == object else numbers.astype(np.int64).astype(object)
+    return own
 
 
 def _entries(chosen: Chosen, gives: Whole, size: int) -> tuple[Whole, Whole]:

@@ -103,7 +103,7 @@ _SAFE = str.maketrans("<&{", ",.[")  # signs that mean something in HTML or in t
 _SIGNS = f"{digits}{ascii_uppercase}{ascii_lowercase}!#$%&()*+-;<=>?@^_`{{|}}~".translate(_SAFE)
 
 
-def planes_of(numbers: NDArray[np.int64], width: int) -> bytes:
+def planes_of(numbers: NDArray[np.int64] | NDArray[np.int32], width: int) -> bytes:
     """The `width` low bytes of whole numbers: all the lowest, then all the second, and so on."""
     return numbers.astype("<i8").view(np.uint8).reshape(-1, 8).T[:width].tobytes()
 

@@ -67,13 +67,17 @@ def encode_points(rows: pd.DataFrame, working: Sequence[str] = ()) -> EncodedPoi
     origin = np.array([east.min(), south.min()])
     # 2^-40 of the square is far below a cell: a single point still has a box
     step = max(np.ptp(east), np.ptp(south), 2.0**-40) / ((1 << BITS) - 1)
-    column = np.rint((east - origin[0]) / step).astype(np.int64)
-    row = np.rint((south - origin[1]) / step).astype(np.int64)
-    within = _order_of(row >> (BITS - ROW_BITS) << BITS | column)
+    column, row = _cells(east, origin[0], step), _cells(south, origin[1], step)
+    del east, south  # of ten million, 160 MB
+    within = _order_of((row >> (BITS - ROW_BITS)).astype(np.int64) << BITS | column)
     symbol = _symbols(rows, working)[placed][within]
     meta = {"n": len(placed), "x0": float(origin[0]), "y0": float(origin[1]), "step": float(step)}
     planes = _point_planes(column[within], row[within], symbol)
     return EncodedPoints(np.r_[placed[within], unplaced], meta, planes)
+
+
+def _cells(along: NDArray[np.float64], origin: float, step: float) -> NDArray[np.int32]:
+    return np.rint((along - origin) / step).astype(np.int32)
 
 
 def _order_of(keys: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -85,7 +89,7 @@ def _order_of(keys: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _point_planes(
-    column: NDArray[np.int64], row: NDArray[np.int64], symbol: NDArray[np.uint8]
+    column: NDArray[np.int32], row: NDArray[np.int32], symbol: NDArray[np.uint8]
 ) -> bytes:
     shift = BITS - ROW_BITS
     strip = row >> shift
