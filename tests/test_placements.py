@@ -74,8 +74,12 @@ def same(one: object, other: object) -> None:
 
 def test_rows_name_the_prefecture_and_province_of_their_county(sample: Workspace) -> None:
     frame = sample.layer("sign")
-    placed = Placements(sample).placed(sample.layers.table("sign"), "township").frame
-    counties = sample.units("county")
+    placements, signs = Placements(sample), sample.layers.table("sign")
+    known = placements.placed(signs, "township").placements
+    placed, counties = placements.placed(signs, "prefecture"), sample.units("county")
+    assert placed.placements.keys() == {"prefecture", *known}
+    again, placed = placements.placed(signs, "township"), placed.frame
+    assert again.frame is placed
     for column in ("prefecture_code", "province_code"):
         wanted = frame["county_code"].map(counties[column]).fillna("")
         assert placed[column].tolist() == wanted.tolist()

@@ -23,6 +23,7 @@ from hbgeo.read.catalog import PLACES
 from hbgeo.read.table import LayerTable
 
 _ALWAYS = ("county", "township")  # the levels at which rows are placed whatever is asked
+_ABOVE = ("prefecture", "province")  # no row names them but by its county
 
 
 class PlacementStore(Protocol):
@@ -77,11 +78,16 @@ class Placements:
         return made
 
     def placed(self, layer: LayerTable, level: str) -> LayerPlacement:
-        """The layer placed in counties, townships and, if asked for, one level more."""
+        """The layer placed in counties, townships and, if asked for, one level more.
+
+        Its rows name their prefecture and province once one of these was asked for.
+        """
         have = self._placed.get(layer.key)
         if have is None:
-            frame = _with_prefectures(layer.frame, self._source.find_units("county"))
-            have = self._stored(layer.key, frame) or self._place_and_store(layer.key, frame)
+            have = self._stored(layer.key, layer.frame)
+            have = have or self._place_and_store(layer.key, layer.frame)
+        if level in _ABOVE and f"{level}_code" not in have.frame:
+            have = replace(have, frame=self.with_prefectures(have.frame))
         if level not in have.placements and level not in PLACES:
             have = have.also(self._place(self._with_named(have, level), (level,)))
         self._placed[layer.key] = have

@@ -54,20 +54,23 @@ def sum_question(totals: Totals, opened: Opened, chosen: Chosen) -> SumQuestion:
     home = np.append(totals.position, -1)[openings.home]
     gives = np.flatnonzero(home >= 0)
     top, top_per = scaled(np.concatenate([totals.top[closed], openings.top[gives]]))
-    bottom, bottom_per = scaled(np.concatenate([totals.bottom[closed], openings.bottom[gives]]))
-    many, times, per = int(closed.sum()), (1, 1), top_per
+    bottom, times, per = np.zeros(len(top)), (1, 1), top_per  # noughts, but of a ratio
     if totals.ratio:  # both over one number: one is held against the other
+        below = np.concatenate([totals.bottom[closed], openings.bottom[gives]])
+        bottom, bottom_per = scaled(below)
         times, per = (bottom_per, top_per), top_per * bottom_per
-    sums = [_by_unit(totals, closed, of[:many]) for of in (top, bottom)]
-    sums = [own * by for own, by in zip(sums, times, strict=True)]
+    many = int(closed.sum())
     entry, starts = _entries(chosen, gives, len(openings.suspect))
-    over, under = (_own(of[many:][entry]) * by for of, by in zip((top, bottom), times, strict=True))
+    (sum_top, over), (sum_bottom, under) = (
+        (_by_unit(totals, closed, of[:many]) * by, _own(of[many:][entry]) * by)
+        for of, by in zip((top, bottom), times, strict=True)
+    )
     if totals.beside is not None:
         beside, beside_per = whole_numbers(totals.beside)
-        sums, over = [sums[0] * beside_per, beside * per], over * beside_per
+        sum_top, sum_bottom, over = sum_top * beside_per, beside * per, over * beside_per
         per *= beside_per
-    home = home[gives][entry].astype(np.int64)
-    return SumQuestion(*sums, chosen.choices, starts, home, over, under, per, totals.ratio)
+    home, how = home[gives][entry].astype(np.int64), (per, totals.ratio)
+    return SumQuestion(sum_top, sum_bottom, chosen.choices, starts, home, over, under, *how)
 
 
 def _by_unit(totals: Totals, rows: Mask, numbers: NDArray[Any]) -> Numbers:

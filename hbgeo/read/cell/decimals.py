@@ -94,9 +94,9 @@ def _scale(values: Floats) -> tuple[Floats, int] | None:
     """
     for digits in range(EXACT_DIGITS + 1):
         scale = 10.0**digits
-        whole = np.rint(values * scale)
+        whole = np.rint(values * scale) if digits else np.rint(values)
         if not np.abs(whole).sum() < _MOST:
             return None
-        if (whole / scale == values).all():
+        if ((whole / scale if digits else whole) == values).all():
             return whole, digits
     return None
