@@ -54,7 +54,8 @@ def sum_question(totals: Totals, opened: Opened, chosen: Chosen) -> SumQuestion:
     home = np.append(totals.position, -1)[openings.home]
     gives = np.flatnonzero(home >= 0)
     top, top_per = scaled(np.concatenate([totals.top[closed], openings.top[gives]]))
-    bottom, times, per = np.zeros(len(top)), (1, 1), top_per  # noughts, but of a ratio
+    bottom: NDArray[Any] = np.zeros(len(top))  # noughts, but of a ratio
+    times, per = (1, 1), top_per
     if totals.ratio:  # both over one number: one is held against the other
         below = np.concatenate([totals.bottom[closed], openings.bottom[gives]])
         bottom, bottom_per = scaled(below)
