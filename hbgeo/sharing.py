@@ -17,17 +17,21 @@ def read_together(workspace: Workspace, worker: Worker) -> Piece[None] | None:
     """Read and check the layers that are not kept: the largest here, the others in the worker.
 
     Who is done with his own goes on with what the other has not begun: what one of them reads, the
-    other finds kept. Then the worker draws the boundaries and looks at the names on signs, if nobody
-    has, while figures are measured here; whoever asks for these takes what is returned before.
+    other finds kept. Then the worker draws the boundaries and, when all is read, looks at the names
+    on signs, if nobody has, while figures are measured here; whoever asks for either takes what is
+    returned before.
     """
+    root = workspace.root.absolute()  # the worker may stand in another folder
     mine, others = _shares(workspace)
     if others:
         _read(workspace, worker, mine, others)
+        return worker.give(keep_names, root)
     from hbgeo.names.papers import are_known  # the second process may have none to look at
 
-    if not others and are_known(workspace):
+    if are_known(workspace):
         return None
-    return worker.give(keep_ahead, workspace.root.absolute())
+    worker.give(keep_drawn, root)
+    return worker.give(keep_names, root)
 
 
 def _read(workspace: Workspace, worker: Worker, mine: list[str], others: list[str]) -> None:
@@ -36,8 +40,9 @@ def _read(workspace: Workspace, worker: Worker, mine: list[str], others: list[st
     for key in mine:
         workspace.layers.begin(key)
     workspace.find_units("village")
-    root = workspace.root.absolute()  # the worker may stand in another folder
+    root = workspace.root.absolute()
     reading = {key: worker.give(store_layer, root, key) for key in others}
+    worker.give(keep_drawn, root)
     for key in mine:
         workspace.issues_of(key)
     for at in range(len(others) - 1, -1, -1):
@@ -74,12 +79,17 @@ def store_layer(root: Path, key: str) -> None:
     _opened(root).issues_of(key)
 
 
-def keep_ahead(root: Path) -> None:
-    """Keep what is asked of boundaries and of names on signs only after everything is measured."""
-    from hbgeo.names.papers import names_of
+def keep_drawn(root: Path) -> None:
+    """Keep the boundaries as the page draws them, which nobody asks for before everything is measured."""
     from hbgeo.products import keep_shapes
 
     keep_shapes(_opened(root))
+
+
+def keep_names(root: Path) -> None:
+    """Keep what was found of names on signs."""
+    from hbgeo.names.papers import names_of
+
     names_of(_opened(root))
 
 

@@ -8,11 +8,15 @@ import re
 from collections import Counter
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hbgeo.errors import LayerError
 from hbgeo.read.file.separator import usual_width
 
 _LINE_END = re.compile(rb"\r\n?|\n")
 _INSIDE = re.compile(rb'(?:[^"]++|"")*+')  # from behind the quote that opens a cell
+_PIECE = 1 << 18  # bytes looked at together
 _MANY = 3  # separators of a line, from which it is no sentence that happens to have as many
 
 
@@ -36,7 +40,7 @@ def check_quotes(text: bytes, mark: bytes, head: bytes, name: str, line: int = 1
     LayerError
         Naming the line in which the quote opens.
     """
-    if b'"' not in text:
+    if b'"' not in text or _are_tidy(text, mark):
         return
     rows, cells, rest = _patterns(mark)
     whole = {usual_width(head, mark.decode()) - 1, _usual_line(head, mark)} - {0, -1}
@@ -52,6 +56,37 @@ def check_quotes(text: bytes, mark: bytes, head: bytes, name: str, line: int = 1
             if said := _say_cell(text, (start, at, close), mark, whole):
                 raise LayerError(f"{name} 第{line + _lines(text[:at])}行：{said}")
             at = _end(rest, text, close + 1)
+
+
+def _are_tidy(text: bytes, mark: bytes) -> bool:
+    """Whether every quote plainly opens a cell or closes one, in its line and at its end.
+
+    Quotes inside of quotes are looked at one by one, as is all that is not tidy.
+    """
+    if len(mark) != 1:
+        return False
+    signs = np.frombuffer(text, np.uint8)
+    quotes = _places(signs, b'"')
+    if len(quotes) % 2:
+        return False
+    opening, closing = quotes[::2], quotes[1::2]
+    ends, edge = _places(signs, b"\r\n"), np.frombuffer(mark + b"\r\n", np.uint8)
+    before, after = signs[opening[opening > 0] - 1], signs[closing[closing + 1 < len(signs)] + 1]
+    return bool(
+        np.isin(before, edge).all()
+        and np.isin(after, edge).all()
+        and (np.searchsorted(ends, opening) == np.searchsorted(ends, closing)).all()
+    )
+
+
+def _places(signs: NDArray[np.uint8], which: bytes) -> NDArray[np.int64]:
+    """Where some signs stand; a piece is looked at at a time, so that it takes little memory."""
+    found = [np.zeros(0, dtype=np.int64)]
+    for start in range(0, len(signs), _PIECE):
+        some = signs[start : start + _PIECE]
+        hit = np.logical_or.reduce([some == sign for sign in which])
+        found.append(np.flatnonzero(hit) + start)
+    return np.concatenate(found)
 
 
 def _usual_line(head: bytes, mark: bytes) -> int:
