@@ -12,6 +12,7 @@ from hbgeo.arrow import (
     numbered,
     numbers_in,
     one_behind_the_other,
+    packed_texts,
     pandas_texts,
     replaced_where,
     side_by_side,
@@ -80,3 +81,16 @@ def test_texts_come_to_pandas_as_it_is_set_or_as_told() -> None:
     assert told.dtype.storage == "python"
     assert told[0] == "甲"
     assert pd.isna(told[1])
+
+
+def test_a_column_handed_over_does_not_make_objects_of_its_ids() -> None:
+    ids = pd.Index([f"G{n}" for n in range(1000)], dtype="str")
+    for kind in ("str", object):
+        column = pd.Series(["甲", "乙"] * 500, ids, dtype=kind)
+        assert (
+            large_texts(column).to_pylist() == packed_texts(column).to_pylist() == column.tolist()
+        )
+    assert large_texts(pd.Series([1.5, None], ids[:2]).astype("str")).to_pylist() == ["1.5", None]
+    assert "_engine" not in ids._cache  # what pandas looks texts up in, and keeps
+    assert "G1" in ids
+    assert "_engine" in ids._cache

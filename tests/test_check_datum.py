@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -291,3 +294,15 @@ def test_how_far_points_lie_is_the_mean_of_the_first_five_hundred_outside(
     away = metres_to_units(x[:500], y[:500], counties, stated[:500])
     assert (first.crs, first.share) == ("CGCS2000", 0.0)
     assert first.metres == pytest.approx(float(np.mean(away)), rel=1e-12)
+
+
+@given(st.integers(0, 90), st.integers(0, 90))
+def test_the_chance_is_that_of_so_many_heads_or_more(gained: int, lost: int) -> None:
+    n = gained + lost
+    ways = sum(math.comb(n, heads) for heads in range(gained, n + 1))
+    assert Fraction(_chance(gained, lost)) == Fraction(ways / 2**n)
+
+
+def test_the_chance_of_twenty_thousand_tosses_is_told() -> None:
+    assert _chance(20_000, 0) == 0
+    assert 0.22 < _chance(9_000, 8_900) < 0.24

@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hbgeo.read.cell.decimals import _scale, exact, exact_product, exact_sum, exact_sums
+from hbgeo.read.cell.decimals import (
+    _scale,
+    exact,
+    exact_product,
+    exact_sum,
+    exact_sums,
+    scaled,
+    whole_numbers,
+)
 from hbgeo.read.cell.double import show_double
 
 # what people type: up to nine figures before the point and four behind it
@@ -87,12 +95,12 @@ def test_a_stored_double_is_shown_as_excel_shows_it(stored: float, shown: str) -
 
 
 def test_up_to_fifteen_figures_numbers_are_scaled_and_beyond_reckoned_as_fractions() -> None:
-    for values, scaled in (
+    for values, whole in (
         ([999_999_999_999_999.0], True), ([1e15], False), ([5e14, 4e14], True), ([5e14, 5e14], False),
         ([-6e14, -5e14], False), ([1.5, -0.25], True), ([0.1 + 0.2], False), ([], True),
     ):  # fmt: skip
         made = _scale(np.array(values))
-        assert (made is not None) is scaled
+        assert (made is not None) is whole
         if made is not None:
             assert (made[0] / 10.0 ** made[1]).tolist() == values
     assert _scale(np.array([1.5, -0.25])) is not None
@@ -108,3 +116,11 @@ def test_of_small_and_great_products_each_is_the_nearest() -> None:
     left, right = (np.append(rng.integers(1, 10**11, 300) / 1000, 2.0) for _ in range(2))
     made = exact_product(left, right).tolist()
     assert made == [float(exact(a) * exact(b)) for a, b in zip(left.tolist(), right.tolist(), strict=True)]  # fmt: skip
+
+
+@given(st.lists(st.one_of(TYPED.map(float), ANY, st.just(float("nan"))), max_size=12))
+def test_scaled_numbers_are_whole_numbers_whose_sums_are_told(values: list[float]) -> None:
+    numbers, per = scaled(np.array(values, dtype=float))
+    own, over = whole_numbers(np.array(values, dtype=float))
+    assert (per, [int(n) for n in numbers]) == (over, own.tolist())
+    assert int(numbers.sum()) == sum(own.tolist())

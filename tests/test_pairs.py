@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hbgeo.measure.pairs import Pairs, _sorted, make_pairs, via_bits, ways_text
+from hbgeo.measure.pairs import Pairs, Serving, _sorted, make_pairs, no_serving, via_bits, ways_text
 from hbgeo.measure.placing import Placement
 
 UNITS = pd.DataFrame(
@@ -132,3 +132,42 @@ def test_pairs_are_kept_in_short_numbers() -> None:
     facilities = pd.DataFrame({"served": [("420101101",), ()]})
     made = make_pairs(UNITS, facilities, placed([0, 3], [INSIDE, NAMED], [False, False]))
     assert [str(part.dtype) for part in (made.unit, made.facility, made.via)] == ["int32", "int32", "int8"]  # fmt: skip
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4), st.integers(1, 7)), max_size=12),
+    st.lists(st.sampled_from("abcdx"), unique=True),
+    st.lists(st.sampled_from("GHIJKX"), unique=True),
+)
+def test_who_serves_whom_by_number_is_who_does_by_name(
+    rows: list[tuple[int, int, int]], some: list[str], others: list[str]
+) -> None:
+    units, facilities = pd.Index(list("abcd")), pd.Index(list("GHIJK"))
+    columns = list(zip(*rows, strict=True)) or [(), (), ()]
+    pairs = Pairs(
+        *(np.array(c, k) for c, k in zip(columns, (np.int32, np.int32, np.int8), strict=True))
+    )
+    serving = Serving(pairs, units, facilities)
+    names = [("abcd"[u], "GHIJK"[f]) for u, f, _ in rows]
+    assert len(serving) == len(rows)
+    assert list(zip(serving.table["unit"], serving.table["facility"], strict=True)) == names
+    assert serving.table["via"].tolist() == ways_text(pairs.via).tolist()
+    among, there = pd.Index(some, dtype="str"), pd.Index(others, dtype="str")
+    assert serving.at(among).tolist() == [some.index(u) if u in some else -1 for u, _ in names]
+    assert serving.standing(there).tolist() == [
+        others.index(f) if f in others else -1 for _, f in names
+    ]
+    inside = serving.within(among).table
+    assert inside["unit"].tolist() == [u for u, _ in names if u in some]
+    assert serving.at(units) is pairs.unit
+
+
+def test_nobody_serves_anybody() -> None:
+    none = no_serving()
+    assert (len(none), len(none.table), none.table.columns.tolist()) == (
+        0,
+        0,
+        ["unit", "facility", "via"],
+    )
+    assert not len(none.within(pd.Index(["a"])))

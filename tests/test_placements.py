@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 from hbgeo.measure import placing
+from hbgeo.measure.locate import UnitIndex
 from hbgeo.measure.placements import Placements
 from hbgeo.measure.placing import place
 from hbgeo.workspace import Workspace
@@ -97,3 +99,40 @@ def test_some_units_are_cut_once_for_the_same_marks(sample: Workspace) -> None:
     assert len(placements.some_units("township", ~marked)) == (~marked).sum()
     whole = placements.some_units("township", np.ones(len(units), dtype=bool))
     pd.testing.assert_frame_equal(whole.frame, pd.DataFrame(units.frame))
+
+
+@pytest.mark.parametrize("level", ["county", "township"])
+def test_who_holds_a_point_is_told_as_if_it_named_nobody(sample: Workspace, level: str) -> None:
+    table, units = sample.layers.table("sign"), sample.units(level)
+    rows = table.frame.copy()
+    corner = (
+        units["geometry"].iloc[0].geoms[0]
+        if "Multi" in units["geometry"].iloc[0].geom_type
+        else units["geometry"].iloc[0]
+    )
+    some = np.array(corner.exterior.coords)[:40]  # on the border of several
+    for column, values in zip("xy", some.T, strict=True):
+        rows.loc[rows.index[: len(values)], column] = values
+    edged = replace(table, frame=rows)
+    placements = Placements(sample)
+    held = placements.holders_of(edged, level)
+    assert placements.placed(edged, level).placements[level].on_border[: len(some)].any()
+    alone = UnitIndex(units).query(rows["x"].to_numpy(), rows["y"].to_numpy())
+    assert held.tolist() == alone.tolist()
+    assert placements.holders_of(edged, level).tolist() == alone.tolist()
+
+
+def test_what_was_let_go_is_made_again(sample: Workspace) -> None:
+    table, placements = sample.layers.table("sign"), Placements(sample)
+    placed = placements.placed(table, "township").placements["township"]
+    placements.let_go()
+    index = placements.index_of("township")
+    assert index is not None
+    x, y = (table.frame[c].to_numpy() for c in "xy")
+    assert (
+        index.query(x, y, named=table.frame["township_code"].tolist()).tolist()
+        == placed.point_unit.tolist()
+    )
+    placements.let_go()
+    placements.let_go()
+    assert index.query(x[:50], y[:50]).tolist() == index.query(x, y)[:50].tolist()

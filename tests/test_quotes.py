@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from hbgeo.errors import LayerError
 from hbgeo.read.cell.column import as_texts
+from hbgeo.read.file import quotes
 from hbgeo.read.file.csv import read_delimited, read_delimited_parts
-from hbgeo.read.file.quotes import check_quotes
+from hbgeo.read.file.quotes import _are_tidy, check_quotes
 
 HEAD = ["编号,名称,性质,乡镇"]
 ROWS = [f"G{i},示例{i}号,公益性,示例镇" for i in range(1, 7)]
@@ -215,3 +216,28 @@ def test_of_three_columns_two_lines_must_be_rows(row: str, below: str, said: str
         check_quotes(text, b",", text, "a.csv")
     assert str(caught.value).startswith("a.csv 第4行：引号")
     assert said in str(caught.value)
+
+
+@given(
+    st.lists(
+        st.sampled_from(['"', ",", "\n", "\r\n", "\r", "a", '""', '"a,b"', '"甲"', '\n"x"']),
+        max_size=14,
+    )
+)
+def test_what_is_tidy_at_a_glance_is_tidy_when_read(parts: list[str]) -> None:
+    text = "".join(parts).encode()
+    if _are_tidy(text, b","):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(quotes, "_are_tidy", lambda *_: False)
+            check_quotes(text, b",", text, "a.csv")
+
+
+def test_a_glance_goes_over_the_seams_of_its_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    tidy = ('"a,b",c\r\n' * 5).encode()
+    torn = tidy.replace(b"a,b", b"a\nb", 1)
+    for piece in range(1, 12):
+        monkeypatch.setattr(quotes, "_PIECE", piece)
+        assert _are_tidy(tidy, b",")
+        assert not _are_tidy(torn, b",")
+        assert not _are_tidy(tidy + b'"', b",")
+        assert not _are_tidy(tidy, b"||")

@@ -17,6 +17,7 @@ from hbgeo.measure import distance
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.distance import (
     TIE_M,
+    _may_be_twins,
     _nearest_by_chord,
     _one_a_place,
     arc,
@@ -405,3 +406,24 @@ def test_what_is_no_radius_is_refused(radius: float) -> None:
         by_cost(villages, sites, costs, radius)
     with pytest.raises(HbgeoError, match="不是同一批"):
         by_cost(villages.iloc[:0], sites, costs, 100)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([0.0, -0.0, 111.1, 30.5]), st.sampled_from([30.0, 111.1, -0.0, 0.0])
+        )
+    )
+)
+def test_nobody_who_shares_a_place_is_missed(places: list[tuple[float, float]]) -> None:
+    x, y = np.array(places, dtype=float).reshape(-1, 2).T
+    assert _may_be_twins(x, y).tolist() == [places.count(place) > 1 for place in places]
+
+
+def test_places_converted_piece_by_piece_are_those_converted_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    x, y = np.random.default_rng(3).uniform(29, 116, (2, 5003))
+    whole = ecef(x, y)
+    monkeypatch.setattr(distance, "_STEP", 64)
+    assert (ecef(x, y).view(np.uint64) == whole.view(np.uint64)).all()

@@ -290,6 +290,7 @@ def _structs(facilities: CountedFacilities, *orders: NDArray[np.int64]) -> list[
         whole = _facts(facilities.column(column), column)
         for some, order in zip(made, orders, strict=True):
             some.append(whole.take(order))
+        del whole  # before the next is put together
     return [pa.StructArray.from_arrays(some, FACILITY) for some in made]
 
 
