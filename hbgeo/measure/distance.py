@@ -223,9 +223,9 @@ def _nearest_by_chord(
         return _nearest_of_few(a, b, labels)
     from scipy.spatial import cKDTree  # two tenths of a second: for few, longer than all of it
 
-    # halved where it is quickest to halve: the same are found, and a million take half as long
-    tree = cKDTree(b, balanced_tree=False, compact_nodes=False)
-    order = _neighbours_together(a)
+    # more to grow than to ask: halved where that is quickest a tree takes half as long
+    asked = len(a) >= len(b)
+    tree, order = cKDTree(b, balanced_tree=asked, compact_nodes=asked), _neighbours_together(a)
     here = a.take(order, axis=0)
     found, pick = tree.query(here, k=2)
     tied = np.flatnonzero(found[:, 1] - found[:, 0] <= TIE_M)
