@@ -24,7 +24,7 @@ def read_together(workspace: Workspace, worker: Worker) -> Piece[None] | None:
     root = workspace.root.absolute()  # the worker may stand in another folder
     mine, others = _shares(workspace)
     if others:
-        _read(workspace, worker, mine, others)
+        _read(workspace, worker, root, mine, others)
         return worker.give(keep_names, root)
     from hbgeo.names.papers import are_known  # the second process may have none to look at
 
@@ -34,13 +34,14 @@ def read_together(workspace: Workspace, worker: Worker) -> Piece[None] | None:
     return worker.give(keep_names, root)
 
 
-def _read(workspace: Workspace, worker: Worker, mine: list[str], others: list[str]) -> None:
+def _read(
+    workspace: Workspace, worker: Worker, root: Path, mine: list[str], others: list[str]
+) -> None:
     for level in ("county", "township"):  # which all others name: read once, and kept
         workspace.find_units(level)
     for key in mine:
         workspace.layers.begin(key)
     workspace.find_units("village")
-    root = workspace.root.absolute()
     reading = {key: worker.give(store_layer, root, key) for key in others}
     worker.give(keep_drawn, root)
     for key in mine:

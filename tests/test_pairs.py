@@ -165,9 +165,6 @@ def test_who_serves_whom_by_number_is_who_does_by_name(
 
 def test_nobody_serves_anybody() -> None:
     none = no_serving()
-    assert (len(none), len(none.table), none.table.columns.tolist()) == (
-        0,
-        0,
-        ["unit", "facility", "via"],
-    )
+    assert len(none) == len(none.table) == 0
+    assert none.table.columns.tolist() == ["unit", "facility", "via"]
     assert not len(none.within(pd.Index(["a"])))

@@ -108,12 +108,19 @@ def test_who_holds_a_point_is_told_as_if_it_named_nobody(sample: Workspace, leve
     rows = table.frame.copy()
     corner = shapely.get_parts(units["geometry"].iloc[0])[0]
     some = np.array(corner.exterior.coords)[:40]  # on the border of several
-    for column, values in zip("xy", some.T, strict=True):
+    touching = {
+        code: shapely.intersects(shape, shapely.points(some))
+        for code, shape in units["geometry"].items()
+    }
+    last = [max(code for code, hit in touching.items() if hit[n]) for n in range(len(some))]
+    for column, values in (("x", some[:, 0]), ("y", some[:, 1]), (f"{level}_code", last)):
         rows.loc[rows.index[: len(values)], column] = values
     edged = replace(table, frame=rows)
     placements = Placements(sample)
     held = placements.holders_of(edged, level)
-    assert placements.placed(edged, level).placements[level].on_border[: len(some)].any()
+    placed = placements.placed(edged, level).placements[level]
+    assert placed.on_border[: len(some)].any()
+    assert (placed.point_unit != held).any()  # who names the last of several is held by the first
     alone = UnitIndex(units).query(rows["x"].to_numpy(), rows["y"].to_numpy())
     assert held.tolist() == alone.tolist()
     assert placements.holders_of(edged, level).tolist() == alone.tolist()

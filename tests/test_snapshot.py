@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 import shapely
 from golden_cases import make_workspace
-from test_methods import FACTS, WORLD
+from test_methods import FACTS, REACH, VILLAGE, WORLD
 
 from hbgeo.arrow import find_texts
 from hbgeo.measure.assessment import Measured
@@ -128,6 +128,19 @@ def test_units_that_no_indicator_counts_are_there_without_one(workspace: Workspa
     assert shot.counted == {"home-adaptation"}
     nothing = take_snapshot(Measured([], {}, {}, {}, {}), {}, title="", inputs={}, policy="")
     assert (nothing.as_of, len(nothing.units), nothing.counted) == (date.min, 0, set())
+
+
+def test_within_a_radius_those_reach_a_place_who_are_linked_to_it(tmp_path: Path) -> None:
+    world = make_workspace({**WORLD, "village": VILLAGE, "policy": REACH}, tmp_path)
+    measured = world.measure()
+    units = {level: world.units(level) for level in ("village", "township", "county")}
+    shot = take_snapshot(measured, units, title="", inputs={}, policy="")
+    assert shot.reach_of("near") == {"420525101201": ["G1"], "420526102201": ["G9"]}
+    for one, links in measured.links.items():
+        if "x" in measured.qualified[one]:
+            named = links.groupby("unit")["facility"].agg(lambda ids: sorted(ids)).to_dict()
+            assert {code: sorted(ids) for code, ids in shot.reach_of(one).items()} == named, one
+    assert len(measured.links["cemetery-township"]) > 1
 
 
 def test_who_reaches_whom_and_what_is_known_of_them(shot: Snapshot) -> None:

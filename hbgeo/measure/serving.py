@@ -17,7 +17,8 @@ from hbgeo.measure.pairs import Pairs, via_bits
 from hbgeo.read.indicator import Indicator
 
 NO_POINT = "没有坐标、不能按距离计"
-ROW = "row"  # the position in the ledger of a facility that counts
+# the position in the ledger of a facility that counts: no column of a ledger is called so
+ROW = "#"
 _BESIDE = ("status", "unit_code")  # asked of a facility that counts, beside its facts
 
 
