@@ -149,7 +149,7 @@ def test_of_two_layers_that_cannot_be_read_the_same_one_is_told_whoever_is_quick
         (small / "layers" / f"{name}.csv").write_text("甲,乙\n" + "1,2\n" * rows, "utf-8")
     workspace = workspaces.Workspace.open(small)
     with pytest.raises(LayerError, match=r"minors\.csv"):
-        sharing._read(workspace, _Slow(), ["cemetery"], ["minors", "eldercare"])  # type: ignore[arg-type]
+        sharing._read(workspace, _Slow(), small, ["cemetery"], ["minors", "eldercare"])  # type: ignore[arg-type]
 
 
 def every_text(folder: Path) -> str:
