@@ -286,6 +286,8 @@ def _papers(
         issues,
         trend,
         snapshot.about["inputs"],
+        measured.prints,
+        workspace.kept_parts("coverage"),
     )
 
 
@@ -350,7 +352,7 @@ def _page_content(
 
 
 def _draw(content: Callable[[], Content], file: IO[bytes]) -> None:
-    from hbgeo.show.page.draw import page_bytes  # the one process that draws loads what it takes
+    from hbgeo.show.page.shell import page_bytes  # the one process that draws loads what it takes
 
     file.write(page_bytes(content()))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ import pandas as pd
 
 from hbgeo.read.catalog import Catalog
 from hbgeo.show.table.files import Writer, put
+from hbgeo.store.parts import KeptParts
 
 if TYPE_CHECKING:  # who gives them to another process to be written loads none of what writes
     from hbgeo.measure.assessment import Assessment
@@ -52,6 +53,8 @@ class Papers:
         What changed since the snapshot before; None without one.
     inputs
         Layer → fingerprint of its files.
+    prints, kept
+        As in `Measured`; rows of `coverage.csv` as they were written before.
     tasks, names
         What was given out and came back (督办); what was found of the names on signs. None where no
         layer holds any.
@@ -69,6 +72,8 @@ class Papers:
     issues: pd.DataFrame
     trend: Trend | None
     inputs: Mapping[str, str]
+    prints: Mapping[str, str] = field(default_factory=dict)
+    kept: KeptParts = field(default_factory=KeptParts)
     tasks: Tasks | None = None
     names: SignNames | None = None
     more: Sequence[Sheet] = ()
@@ -108,7 +113,8 @@ class Papers:
         if self.draft:
             file.write(self.draft.coverage)
         else:
-            write_units(self.assessments, self.units, self.nearest, file)
+            told: dict[str, Any] = {"prints": self.prints, "kept": self.kept}
+            write_units(self.assessments, self.units, self.nearest, file, **told)
 
     def _write_issues(self, file: IO[bytes]) -> None:
         from hbgeo.show.table.csv import write_csv

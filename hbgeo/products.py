@@ -41,6 +41,7 @@ if TYPE_CHECKING:  # each needs libraries and readers that the others do without
     from hbgeo.show.page.content import Content
     from hbgeo.show.paper.poster import Poster
 
+_SHELLS = 8  # pages whose shells are kept: titles, places where the map looks
 _FACTS = 128  # layers, on the dates that were drawn, of which facts are kept
 
 
@@ -80,7 +81,7 @@ def page_content(
     from hbgeo.show.page.encoding import make_content
 
     tables = {k: with_works(workspace, k, options) for k in _drawn(workspace, layers)}
-    return make_content(
+    made = make_content(
         measured,
         catalog=workspace.catalog,
         units=workspace.all_units(),
@@ -93,6 +94,7 @@ def page_content(
         **(reached or Reached()).for_page,
         **_since(measured, back) | {"doubts": doubts, "names": names},
     )
+    return replace(made, shells=StoreFolder(workspace.store, "shell", most=_SHELLS))
 
 
 def keep_shapes(workspace: Workspace) -> None:

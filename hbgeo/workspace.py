@@ -20,10 +20,10 @@ from hbgeo.measure.options import Options
 from hbgeo.measure.people_of import PeopleOf
 from hbgeo.measure.placements import Placements
 from hbgeo.measure.places import PlaceUnits
+from hbgeo.measure.prints import Prints
 from hbgeo.read.catalog import LEVEL_NAMES, PLACES, Catalog, read_catalog
 from hbgeo.read.divisions.changes import Change
 from hbgeo.read.indicator import Assumption, Indicator
-from hbgeo.read.inputs import joined
 from hbgeo.read.issues import Issue, issue_rows, sort_issues
 from hbgeo.read.keys import POPULATION
 from hbgeo.read.layers import Layers
@@ -32,10 +32,11 @@ from hbgeo.read.policy import read_policy, what_exists
 from hbgeo.read.schema.records import SCHEMAS_OF, Schema, read_schema
 from hbgeo.read.table import LayerTable
 from hbgeo.sample import sample_folder
-from hbgeo.store.fingerprint import fingerprint, fingerprint_code
+from hbgeo.store.fingerprint import fingerprint, fingerprint_code, joined
 from hbgeo.store.folder import CACHE, StoreFolder
 from hbgeo.store.frames import FramesByKey, FrameStore
 from hbgeo.store.moves import complete_moves
+from hbgeo.store.parts import KeptParts
 
 if TYPE_CHECKING:
     from hbgeo.measure.doubt.result import Doubts
@@ -222,6 +223,9 @@ class Workspace:
         chosen, asked = self.choose(indicators), options or self.options()
         here = self.at(asked.as_of)
         found = measure(chosen, here, asked, with_nearest=with_nearest, placements=here.placements)
+        if with_nearest:
+            prints = Prints(here.layers, asked)
+            found.prints.update({one.id: prints.of_figure(one) for one in chosen})
         self.nearby.save()
         return found
 
@@ -256,6 +260,13 @@ class Workspace:
         store = StoreFolder(self.store, "doubts", most=_QUESTIONS)
         known = known_doubts(self.layers, store, of, asked)
         return find_doubts(of, Context(self, asked, self.placements), known)
+
+    def kept_parts(self, name: str) -> KeptParts:
+        """The parts of a file that is written again and again (see `Measured.prints`)."""
+        store = StoreFolder(
+            self.store.absolute(), "parts", most=None
+        )  # the worker may stand in another folder
+        return KeptParts(store, name, self.layers.inputs.unchanged)
 
     def choose(self, names: Sequence[str] = ()) -> list[Indicator]:
         """The indicators that ids, `id@variant` or systems name, in the policy's order.

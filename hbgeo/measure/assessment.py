@@ -180,6 +180,8 @@ class Measured:
         What each was measured on, for those who ask more of it (`measure.doubt`).
     rows
         Which rows of the ledger those of `qualified` are, by position, where `serving` counts those.
+    prints
+        The fingerprint of all that each rests on (see `measure.prints`), where that was asked for.
     """
 
     assessments: list[Assessment]
@@ -190,6 +192,7 @@ class Measured:
     beyond: dict[str, tuple[str, ...]] = field(default_factory=dict)
     cases: dict[str, Case | Chain] = field(default_factory=dict)
     rows: dict[str, Ints] = field(default_factory=dict)
+    prints: dict[str, str] = field(default_factory=dict)
 
     @property
     def links(self) -> dict[str, pd.DataFrame]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import suppress
 from functools import cached_property
 from glob import has_magic
@@ -12,7 +11,7 @@ from hbgeo.errors import HbgeoError, LayerError
 from hbgeo.read.catalog import Catalog, Layer
 from hbgeo.read.divisions.changes import Aliases, read_aliases
 from hbgeo.read.file.find import Database, find_files
-from hbgeo.store.fingerprint import Stamp, fingerprint, fingerprint_code, fingerprint_file, stamp
+from hbgeo.store.fingerprint import Stamp, fingerprint_code, fingerprint_file, joined, stamp
 from hbgeo.store.plain import is_plain
 
 CHANGES = "changes.csv"
@@ -109,9 +108,3 @@ def layer_of(catalog: Catalog, level: str) -> Layer | None:
             if layer.level == level and layer.role == role:
                 return layer
     return None
-
-
-def joined(parts: Iterable[str]) -> str:
-    """The fingerprint of several texts; "" if one of them is "", which stands for unknown."""
-    known = list(parts)
-    return fingerprint("\n".join(known).encode(errors="surrogatepass")) if all(known) else ""

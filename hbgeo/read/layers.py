@@ -24,11 +24,12 @@ from hbgeo.read.enrich import (
     sum_parts,
 )
 from hbgeo.read.file.find import find_files
-from hbgeo.read.inputs import CHANGES, Inputs, joined, layer_of
+from hbgeo.read.inputs import CHANGES, Inputs, layer_of
 from hbgeo.read.keys import DEATHS, POPULATION, WEIGHTS, YEARS
 from hbgeo.read.near import ask_whether
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.table import LayerTable, from_frames, to_frames
+from hbgeo.store.fingerprint import joined
 from hbgeo.store.frames import FramesByKey, FrameStore
 from hbgeo.store.plain import is_plain
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import distribution
 from importlib.resources import files
@@ -30,6 +30,12 @@ _SHORT = 16  # hexadecimal digits
 def fingerprint(content: bytes) -> str:
     """Sixteen hexadecimal digits that stand for some bytes."""
     return hashlib.sha256(content).hexdigest()[:_SHORT]
+
+
+def joined(parts: Iterable[str]) -> str:
+    """The fingerprint of several texts; "" if one of them is "", which stands for unknown."""
+    known = list(parts)
+    return fingerprint("\n".join(known).encode(errors="surrogatepass")) if all(known) else ""
 
 
 def fingerprint_file(path: Path) -> str:

@@ -8,9 +8,8 @@ byte of that differs it is found anew; nothing else is.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 import pandas as pd
@@ -19,16 +18,12 @@ from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.doubt.packed import pack_firmness, pack_told, unpack_firmness, unpack_told
 from hbgeo.measure.doubt.result import Firmness
 from hbgeo.measure.options import Options
-from hbgeo.measure.places import LAYERS
-from hbgeo.read.indicator import Indicator
-from hbgeo.read.inputs import joined
-from hbgeo.read.keys import GAZETTEER, POPULATION
+from hbgeo.measure.prints import Prints, layers_named
 from hbgeo.read.layers import Layers
-from hbgeo.store.fingerprint import fingerprint
+from hbgeo.store.fingerprint import fingerprint, joined
 
 _MOST_BYTES = 64 << 20  # of what is kept of one question
 
-_LEDGERS = {"facilities", "table"}  # roles of layers on which a figure rests only if it names them
 _KINDS = ("of", "told")  # by indicator its firmness, by layer its rows as they are told
 
 
@@ -49,11 +44,6 @@ class Found(NamedTuple):
     layers: Sequence[str]
 
 
-def layers_named(one: Indicator) -> Iterator[str]:
-    """The layers whose rows an indicator's figure and its doubts rest on, beside units and people."""
-    yield from filter(None, (one.layer, one.beside, *one.needs, *(a.layer for a in one.links)))
-
-
 def known_doubts(layers: Layers, store: Store, measured: Measured, options: Options) -> Known:
     """What an earlier run found of the same indicators under the same options, and kept in a store.
 
@@ -62,20 +52,12 @@ def known_doubts(layers: Layers, store: Store, measured: Measured, options: Opti
     layers
         Those that the indicators were measured on.
     """
-    catalog = layers.catalog
-    every = [key for key, layer in catalog.layers.items() if layer.role not in _LEDGERS]
-    every += [POPULATION, GAZETTEER, *LAYERS.values()]
-    layer_print = cache(layers.fingerprint_of)
-
-    def print_of(keys: Iterable[str]) -> str:
-        named = dict.fromkeys([*every, *keys])
-        return joined(layer_print(key) for key in named if key in catalog.layers)
-
+    catalog, prints = layers.catalog, Prints(layers, options)
     # every case says which rows of its layers are in doubt, whosever firmness is asked for
     asked = {one: case.one for one, case in sorted(measured.cases.items())}
     has = (sorted(catalog.layers), sorted(catalog.assumptions.items()))
     question = fingerprint(repr((asked, options, has)).encode())
-    return Known(store, question, print_of, layers.inputs.unchanged)
+    return Known(store, question, prints.of_layers, prints.unchanged)
 
 
 class Known:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from html import escape
 from importlib.resources import files
 from typing import Any
 
@@ -15,7 +14,6 @@ from hbgeo.measure.assessment import Measured
 from hbgeo.show import look
 from hbgeo.show.page.content import Content
 from hbgeo.show.page.figure import OfflineFigure, PlannerMap, Raw
-from hbgeo.show.page.pack import pack, to_json
 from hbgeo.show.page.script import read_script
 
 _ZOOM = {"zoom_control": False, "zoomSnap": 0.25, "minZoom": 4, "maxZoom": 16}
@@ -34,26 +32,21 @@ def draw(measured: Measured, **told: Any) -> folium.Map:
     return as_map(make_content(measured, **told))
 
 
-def as_map(content: Content) -> folium.Map:
-    """The page of what it shows."""
+def as_map(content: Content, data: str | None = None) -> folium.Map:
+    """The page of what it shows, or with other `data` in its place."""
     page = PlannerMap(content.centre, **_ZOOM)
-    page.add_child(_Page(content.head, content.parts), name="hbgeo_page")
+    page.add_child(_Page(content.script, content.data if data is None else data), name="hbgeo_page")
     OfflineFigure(content.title, content.basemap).add_child(page, name="hbgeo_map")
     return page
-
-
-def page_bytes(content: Content) -> bytes:
-    """The file of a page."""
-    return str(as_map(content).get_root().render()).encode()
 
 
 class _Page(Element):
     """The panels round the map: page.html, page.css, guard.js, the script, and what they show."""
 
-    def __init__(self, head: Mapping[str, Any], parts: Mapping[str, str]) -> None:
+    def __init__(self, script: Mapping[str, bool], data: str) -> None:
         super().__init__()
         self._name, self._id = "Page", "hbgeo"
-        self.head, self.parts = head, parts
+        self.script, self.data = script, data
 
     def render(self, **_: Any) -> str:
         """Put the page's own elements into the figure, untouched by templates."""
@@ -66,20 +59,9 @@ class _Page(Element):
             Raw(f"<style>{look.for_style()}\n{_lean(_asset('page.css'))}</style>"), name="hbgeo_css"
         )
         figure.html.add_child(Raw(_asset("page.html")), name="hbgeo_html", index=0)
-        figure.html.add_child(Raw(self._data()), name="hbgeo_data")
-        past = any("past" in one for one in self.head["indicators"])
-        signs = any(one["signs"] for one in self.head["layers"])
-        how = {"past": past, "signs": signs, "names": self.head["names"] is not None}
-        how |= {"beyond": self.head["beyond"], "plans": self.head["plans"]}
-        how["doubts"] = self.head["doubts"]
-        figure.script.add_child(Raw(_lean(read_script(**how))), name="hbgeo_js")
+        figure.html.add_child(Raw(self.data), name="hbgeo_data")
+        figure.script.add_child(Raw(_lean(read_script(**self.script))), name="hbgeo_js")
         return ""
-
-    def _data(self) -> str:
-        return "\n".join(
-            f'<script type="text/plain" id="data-{escape(name)}">{text}</script>'
-            for name, text in {"head": pack(to_json(self.head)), **self.parts}.items()
-        )
 
 
 # browsers with two engines (360, QQ, Sogou) take the newer one; Internet Explorer its newest mode

@@ -19,6 +19,7 @@ from folium.template import Template
 from hbgeo.errors import OutputError
 from hbgeo.show.look import KEY_LINE
 from hbgeo.show.page.basemap import Basemap
+from hbgeo.show.page.content import as_read
 
 FRAME_HEIGHT = (
     720  # pixels in a notebook: a laptop's screen holds it, no panel folds (see page.css)
@@ -93,10 +94,7 @@ class OfflineFigure(Figure):
         found = _EXTERNAL.search(page)
         if found:
             raise OutputError(f"离线页面不能引用外部资源：{page[found.start() : found.end() + 60]}")
-        # as the browser will read it: the hashes of the policy are of that text
-        page = re.sub(r"\r\n?", "\n", page).replace("\0", "\ufffd")
-        # a lone surrogate cannot be written as UTF-8
-        page = page.encode("utf-8", "replace").decode("utf-8")
+        page = as_read(page)  # the hashes of the policy are of that text
         return page.replace(_POLICY, _policy(page, self.basemap), 1)
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import IO, Any
 
 import numpy as np
@@ -23,6 +26,8 @@ from hbgeo.arrow import (
     texts_in,
     without_index,
 )
+from hbgeo.store.fingerprint import fingerprint, joined
+from hbgeo.store.parts import KeptParts
 
 Field = Cells | pa.LargeStringScalar
 Part = Mapping[str, "str | NDArray[Any] | pd.Series | pd.Index"]
@@ -53,7 +58,9 @@ def write_csv(table: pd.DataFrame, file: IO[bytes]) -> None:
         _write_rows(table.iloc[start : start + block], file)
 
 
-def write_parts(columns: Sequence[str], parts: Sequence[Part], file: IO[bytes]) -> None:
+def write_parts(
+    columns: Sequence[str], parts: Sequence[Rows], file: IO[bytes], kept: KeptParts | None = None
+) -> None:
     """Write a table part by part, as `write_csv` writes the whole.
 
     What several parts have in common, as those of the same units do, is laid out once.
@@ -62,21 +69,71 @@ def write_parts(columns: Sequence[str], parts: Sequence[Part], file: IO[bytes]) 
     ----------
     columns
         Their names, in order.
-    parts
-        Column → its texts, its numbers, or one text that stands in every row; missing cells are empty.
+    kept
+        Parts as they were written before; what is written now is kept there.
     """
     file.write(_head(columns))
     known: dict[Any, tuple[Any, Field]] = {}
-    kinds = {c: _kind_of_all([part[c] for part in parts]) for c in columns}
-    for part in parts:
-        if any(len(cells) for cells in part.values() if not isinstance(cells, str)):
-            _write_lines([_known_fields(part[c], kinds[c], known) for c in columns], file)
+    kept = kept or KeptParts()
+    told = [kept.take(f"{rows.name} kinds", rows.of, partial(_told_kinds, rows)) for rows in parts]
+    kinds = _kinds_of_all([json.loads(bytes(one)) for one in told])
+    said = fingerprint(json.dumps(kinds).encode())
+    for rows in parts:
+        make = partial(_lines_of, rows, columns, kinds, known)
+        file.write(kept.take(rows.name, joined([rows.of, said]), make))
+    kept.save()
 
 
-def _kind_of_all(columns: Sequence[Any]) -> np.dtype[Any] | None:
-    """As what the numbers of all parts stand in one column; None where they are none."""
-    kinds = [column.dtype for column in columns if isinstance(column, np.ndarray)]
-    return np.result_type(*kinds) if kinds else None
+@dataclass(frozen=True)
+class Rows:
+    """Some rows of a table, put together when they are asked for.
+
+    Attributes
+    ----------
+    name
+        Another for each part of a table.
+    make
+        Gives column → its texts, its numbers, or one text that stands in every row; missing cells
+        are empty.
+    of
+        The fingerprint of all that they come from; "" where that is not known.
+    """
+
+    name: str
+    make: Callable[[], Part]
+    of: str = ""
+
+    @cached_property
+    def part(self) -> Part:
+        """The columns."""
+        return self.make()
+
+
+def _told_kinds(rows: Rows) -> bytes:
+    """As what the numbers of each column stand; nothing of texts."""
+    kinds = {c: v.dtype.str for c, v in rows.part.items() if isinstance(v, np.ndarray)}
+    return json.dumps(kinds).encode()
+
+
+def _kinds_of_all(told: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """As what the numbers of all parts stand in one column."""
+    by_column: dict[str, list[np.dtype[Any]]] = {}
+    for kinds in told:
+        for column, kind in kinds.items():
+            by_column.setdefault(column, []).append(np.dtype(kind))
+    return {column: np.result_type(*kinds).str for column, kinds in sorted(by_column.items())}
+
+
+def _lines_of(
+    rows: Rows, columns: Sequence[str], kinds: Mapping[str, str], known: dict[Any, Any]
+) -> bytes:
+    """The lines of some rows."""
+    part = rows.part
+    if not any(len(cells) for cells in part.values() if not isinstance(cells, str)):
+        return b""
+    made = io.BytesIO()
+    _write_lines([_known_fields(part[c], kinds.get(c), known) for c in columns], made)
+    return made.getvalue()
 
 
 def _known_fields(column: Any, kind: Any, known: dict[Any, tuple[Any, Field]]) -> Field:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
 from typing import IO, Any
 
 import numpy as np
@@ -12,7 +14,8 @@ from pandas.api.extensions import ExtensionArray
 
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.joined import joined, repeated, texts_or_none
-from hbgeo.show.table.csv import write_parts
+from hbgeo.show.table.csv import Rows, write_parts
+from hbgeo.store.parts import KeptParts
 
 UNIT_COLUMNS = [
     "indicator",
@@ -94,14 +97,34 @@ def write_units(
     units: Mapping[str, pd.DataFrame],
     nearest: Mapping[str, pd.DataFrame],
     file: IO[bytes],
+    *,
+    prints: Mapping[str, str] = MappingProxyType({}),
+    kept: KeptParts | None = None,
 ) -> None:
-    """Write what `unit_rows` puts together as CSV, an indicator after another: the file is the same."""
-    measured = [(a, a.coverage) for a in assessments if a.coverage]
+    """Write what `unit_rows` puts together as CSV, an indicator after another: the file is the same.
+
+    Parameters
+    ----------
+    prints, kept
+        By indicator the fingerprint of all that its figures rest on; rows as they were written of
+        the same.
+    """
     parts = [
-        _part_of(a, coverage.units, units[a.indicator.units], nearest.get(a.indicator.id, _NONE))
-        for a, coverage in measured
+        Rows(
+            a.indicator.id,
+            partial(
+                _part_of,
+                a,
+                a.coverage.units,
+                units[a.indicator.units],
+                nearest.get(a.indicator.id, _NONE),
+            ),
+            prints.get(a.indicator.id, ""),
+        )
+        for a in assessments
+        if a.coverage
     ]
-    write_parts(UNIT_COLUMNS, parts, file)
+    write_parts(UNIT_COLUMNS, parts, file, kept)
 
 
 def _part_of(
