@@ -348,6 +348,7 @@ def _page_content(
     from hbgeo.products import page_content
 
     more: dict[str, Any] = {"back": back, "names": names, "reached": reached, "doubts": doubts}
+    more["kept"] = workspace.kept_parts("page")
     return page_content(workspace, measured, options, **more)
 
 

@@ -28,6 +28,7 @@ from hbgeo.read.keys import GAZETTEER
 from hbgeo.read.table import LayerTable
 from hbgeo.showing import Reached
 from hbgeo.store.folder import StoreFolder
+from hbgeo.store.parts import KeptParts
 from hbgeo.workspace import Workspace
 
 if TYPE_CHECKING:  # each needs libraries and readers that the others do without
@@ -66,6 +67,7 @@ def page_content(
     names: SignNames | None = None,
     reached: Reached | None = None,
     doubts: Doubts | None = None,
+    kept: KeptParts | None = None,
 ) -> Content:
     """Encode what the planner page shows of what was measured under `options`.
 
@@ -75,6 +77,8 @@ def page_content(
         Tiles; what changed before; names on signs; who lives beyond reach, plans; how firm figures are.
     details, layers
         Whether layers of any size carry all facts and follow scenarios; which are drawn (None: all).
+    kept
+        Parts as they were made for the page before.
     """
     from hbgeo.scenarios import find_scenarios
     from hbgeo.show.page.basemap import read_basemap
@@ -86,14 +90,19 @@ def page_content(
         catalog=workspace.catalog,
         units=workspace.all_units(),
         layers=tables,
-        scenarios=find_scenarios(workspace, tables, options, details=details),
+        scenarios=find_scenarios(
+            workspace, tables, options, details=details, prints=measured.prints, kept=kept
+        ),
         basemap=basemap or read_basemap(workspace.catalog.basemap),
         details=details,
         **_kept(workspace, tables),
+        parts=kept,
         background=[workspace.layers.table(k) for k in _with_role(workspace, "background")],
         **(reached or Reached()).for_page,
         **_since(measured, back) | {"doubts": doubts, "names": names},
     )
+    if kept:
+        kept.save()
     return replace(made, shells=StoreFolder(workspace.store, "shell", most=_SHELLS))
 
 

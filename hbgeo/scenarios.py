@@ -2,24 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
+from types import MappingProxyType
 
 from hbgeo.measure.assess import measure
 from hbgeo.measure.options import Options
 from hbgeo.measure.pairs import Serving
+from hbgeo.measure.prints import EVERY
+from hbgeo.read.indicator import Indicator
 from hbgeo.read.table import LayerTable
 from hbgeo.show.page.layer import DETAIL_LIMIT
 from hbgeo.show.page.scenario import Scenarios, may_follow
+from hbgeo.store.fingerprint import joined
+from hbgeo.store.parts import KeptParts
 from hbgeo.workspace import Workspace
 
 
 def find_scenarios(
-    workspace: Workspace, layers: Mapping[str, LayerTable], options: Options, *, details: bool
+    workspace: Workspace,
+    layers: Mapping[str, LayerTable],
+    options: Options,
+    *,
+    details: bool,
+    prints: Mapping[str, str] = MappingProxyType({}),
+    kept: KeptParts | None = None,
 ) -> Scenarios:
-    """What a page counts anew from; of large layers only with `details`."""
-    told = [key for key, layer in layers.items() if details or len(layer) <= DETAIL_LIMIT]
-    return Scenarios(options, who_could_serve(workspace, told, options))
+    """What a page counts anew from; of large layers only with `details`.
+
+    Parameters
+    ----------
+    prints, kept
+        By indicator the fingerprint of all that its figure rests on; what of a page was made before.
+    """
+    candidates = _Candidates()
+    for key, layer in layers.items():
+        if details or len(layer) <= DETAIL_LIMIT:
+            of = joined(prints.get(one, "") for one in (EVERY, *_following(workspace, key)))
+            could = cache(partial(who_could_serve, workspace, [key], options))
+            known = kept.find(f"candidates {key}", of) if kept else None
+            ids = list(could()) if known is None else json.loads(bytes(known))
+            if kept and known is None:
+                kept.keep(f"candidates {key}", of, json.dumps(ids).encode())
+            candidates.found.update(dict.fromkeys(ids, could))
+    return Scenarios(options, candidates)
+
+
+@dataclass(frozen=True)
+class _Candidates(Mapping[str, Serving]):
+    """Who could serve whom, found when it is asked for; of which indicators is known before."""
+
+    found: dict[str, Callable[[], dict[str, Serving]]] = field(default_factory=dict)
+
+    def __getitem__(self, one: str) -> Serving:
+        return self.found[one]()[one]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.found)
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+
+def _following(workspace: Workspace, key: str) -> dict[str, Indicator]:
+    """The indicators of a layer that may follow a scenario, by id."""
+    every = workspace.policy.items()
+    return {one: what for one, what in every if what.layer == key and may_follow(what)}
 
 
 def who_could_serve(
@@ -29,9 +79,7 @@ def who_could_serve(
     could: dict[str, Serving] = {}
     for key in layers:
         every = tuple(map(str, workspace.layers.table(key).frame.index.tolist()))
-        mine = [one for one in workspace.policy.values() if one.layer == key]
-        asked = [one for one in mine if may_follow(one)]
-        as_if = replace(options, as_if=every)
+        asked, as_if = _following(workspace, key).values(), replace(options, as_if=every)
         found = measure(asked, workspace, as_if, placements=workspace.placements)
         # a row of which only the county is known has no unit to be counted anew for
         left = {a.indicator.id for a in found.assessments if a.coverage and len(a.coverage.apart)}

@@ -20,7 +20,7 @@ from hbgeo.measure.options import Options
 from hbgeo.measure.people_of import PeopleOf
 from hbgeo.measure.placements import Placements
 from hbgeo.measure.places import PlaceUnits
-from hbgeo.measure.prints import Prints
+from hbgeo.measure.prints import EVERY, Prints
 from hbgeo.read.catalog import LEVEL_NAMES, PLACES, Catalog, read_catalog
 from hbgeo.read.divisions.changes import Change
 from hbgeo.read.indicator import Assumption, Indicator
@@ -226,6 +226,7 @@ class Workspace:
         if with_nearest:
             prints = Prints(here.layers, asked)
             found.prints.update({one.id: prints.of_figure(one) for one in chosen})
+            found.prints[EVERY] = prints.of_every()
         self.nearby.save()
         return found
 

@@ -181,7 +181,8 @@ class Measured:
     rows
         Which rows of the ledger those of `qualified` are, by position, where `serving` counts those.
     prints
-        The fingerprint of all that each rests on (see `measure.prints`), where that was asked for.
+        The fingerprint of all that each rests on, and under `EVERY` (`measure.prints`) of what all
+        do; with `nearest` only.
     """
 
     assessments: list[Assessment]

@@ -16,6 +16,7 @@ from hbgeo.read.keys import GAZETTEER, POPULATION
 from hbgeo.read.layers import Layers
 from hbgeo.store.fingerprint import fingerprint, joined
 
+EVERY = ""  # stands for what all figures rest on: units and people, what was asked, the code
 _LEDGERS = {"facilities", "table"}  # roles of layers on which a figure rests only if it names them
 
 
@@ -52,6 +53,10 @@ class Prints:
     def of_layer(self, key: str) -> str:
         """Of all that the table of one layer comes from; "" where that cannot be told."""
         return self._of_layer(key)
+
+    def of_every(self) -> str:
+        """Of all that every figure rests on; "" where that cannot be told."""
+        return joined([self.of_layers(()), self._asked])
 
     def of_figure(self, one: Indicator) -> str:
         """Of all that an indicator's figure rests on; "" where that cannot be told."""

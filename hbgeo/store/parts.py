@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import IO, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 _HEAD = struct.Struct("<I")  # bytes of the index that follows: name → print, start and end
 _MOST_BYTES = 128 << 20  # of one file: of a larger one nothing is kept
@@ -103,3 +106,26 @@ class KeptParts:
                     part: (of, whole[start + a : start + b]) for part, (of, a, b) in index.items()
                 }
         return {}
+
+
+def pack_arrays(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """Numbers in rows as bytes, for `unpack_arrays`."""
+    about = json.dumps({name: [one.dtype.str, len(one)] for name, one in arrays.items()}).encode()
+    return b"".join([_HEAD.pack(len(about)), about, *(one.tobytes() for one in arrays.values())])
+
+
+def unpack_arrays(content: bytes | memoryview) -> dict[str, NDArray[Any]]:
+    """What `pack_arrays` packed.
+
+    Raises
+    ------
+    ValueError
+        If it is something else.
+    """
+    [size] = _HEAD.unpack_from(content)
+    at = _HEAD.size + size
+    made = {}
+    for name, (kind, length) in json.loads(bytes(content[_HEAD.size : at])).items():
+        made[name] = np.frombuffer(content, kind, length, at)
+        at += made[name].nbytes
+    return made

@@ -28,6 +28,7 @@ from hbgeo.show.page.kept import KeptFacts
 from hbgeo.show.page.layer import make_layer
 from hbgeo.show.page.parts import make_parts
 from hbgeo.show.page.scenario import Scenarios
+from hbgeo.store.parts import KeptParts
 
 _CHINA = (35.0, 104.0)  # where a map without polygons looks
 
@@ -52,6 +53,7 @@ def make_content(
     doubts: Doubts | None = None,
     kept: KeptFacts | None = None,
     holders: Holders | None = None,
+    parts: KeptParts | None = None,
 ) -> Content:
     """Encode all that a planner page shows.
 
@@ -61,13 +63,13 @@ def make_content(
         The indicators; title, approval, sources; level → polygons in CGCS2000 by code, or villages.
     layers, background
         Layer key → facilities by id: `x`, `y` (NaN: none), `works`; shapes that lie under the map.
-    scenarios, basemap, trend, past, store, paces, names, beyond, plans, doubts, kept, holders
+    scenarios, basemap, trend, past, store, paces, names, beyond, plans, doubts, kept, holders, parts
         See `PageInputs`; tiles from the internet. Any may be None.
     details
         Carry the facts of layers of any size, that scenarios follow too (see `layer.DETAIL_LIMIT`).
     """
     made = {key: make_layer(key, layer, details=details) for key, layer in layers.items()}
-    told = (trend, background, past or {}, names, beyond, plans, doubts, kept, holders)
+    told = (trend, background, past or {}, names, beyond, plans, doubts, kept, holders, parts)
     inputs = PageInputs(catalog, measured, units, made, scenarios, store, paces or {}, *told)
     head = make_head(inputs) | {"basemap": basemap.options if basemap else None}
     return Content(catalog.title, _centre(inputs.units), head, make_parts(inputs), basemap)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.beyond import Beyond
@@ -14,6 +16,7 @@ from hbgeo.measure.doubt.result import Doubts
 from hbgeo.measure.grid.index import Store
 from hbgeo.measure.names.found import SignNames
 from hbgeo.measure.pairs import Serving
+from hbgeo.measure.prints import EVERY
 from hbgeo.measure.trend import Past, Trend
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.table import LayerTable
@@ -23,6 +26,10 @@ from hbgeo.show.page.crowd import Holders
 from hbgeo.show.page.kept import KeptFacts
 from hbgeo.show.page.layer import PageLayer
 from hbgeo.show.page.scenario import Scenarios, rule_of
+from hbgeo.store.fingerprint import fingerprint, joined
+from hbgeo.store.parts import KeptParts, pack_arrays, unpack_arrays
+
+Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,8 @@ class PageInputs:
     figures that were reported on earlier dates, by indicator; `names` is what was found of signs;
     `beyond` says how far villages are from what counts, `plans` are plans that still fit;
     `doubts` say how firm the figures are; `kept` has facts of layers from the page before; `holders`
-    tells which unit holds each row's point (see `crowd.count_crowds`).
+    tells which unit holds each row's point (see `crowd.count_crowds`); `parts` are those of the page
+    before.
     """
 
     catalog: Catalog
@@ -53,6 +61,7 @@ class PageInputs:
     doubts: Doubts | None = None
     kept: KeptFacts | None = None
     holders: Holders | None = None
+    parts: KeptParts | None = None
     under: Background = field(init=False)
     units: Mapping[str, pd.DataFrame] = field(init=False)
     shown: Mapping[str, list[Classes]] = field(init=False)
@@ -76,9 +85,38 @@ class PageInputs:
         """The figures of every indicator."""
         return self.measured.assessments
 
-    @property
-    def serving(self) -> dict[str, Serving]:
-        """Who serves whom; where an indicator follows a scenario, who could."""
-        given = self.scenarios.candidates if self.scenarios else {}
-        could = {key: serving for key, serving in given.items() if self.rules.get(key)}
-        return self.measured.serving | could
+    def serving(self, one: str) -> Serving | None:
+        """Who serves whom for an indicator; where it follows a scenario, who could."""
+        if self.scenarios and self.rules.get(one):
+            return self.scenarios.candidates[one]
+        return self.measured.serving.get(one)
+
+    def part(
+        self, name: str, make: Callable[[], str], ids: Iterable[str] = (), more: str = ""
+    ) -> str:
+        """A part of the page as it was made of the same figures before, else as it is made now.
+
+        Parameters
+        ----------
+        ids
+            The indicators whose figures it rests on, beside units and people.
+        more
+            What else it rests on.
+        """
+        if self.parts is None:
+            return make()
+        made = self.parts.take(name, self._print(ids, more), lambda: make().encode("ascii"))
+        return bytes(made).decode("ascii")
+
+    def numbers(
+        self, name: str, make: Callable[[], Mapping[str, Places]], one: str, more: str = ""
+    ) -> Mapping[str, Places]:
+        """Numbers of one indicator, as `part` has the parts of a page."""
+        if self.parts is None:
+            return make()
+        of = self._print([one], more)
+        return unpack_arrays(self.parts.take(f"{name} {one}", of, lambda: pack_arrays(make())))
+
+    def _print(self, ids: Iterable[str], more: str) -> str:
+        prints = [self.measured.prints.get(one, "") for one in (EVERY, *ids)]
+        return joined([*prints, fingerprint(more.encode(errors="surrogatepass"))])

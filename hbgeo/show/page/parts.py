@@ -9,10 +9,10 @@ from hbgeo.show.page.doubts import doubts_part
 from hbgeo.show.page.inputs import PageInputs
 from hbgeo.show.page.layer import facts_part, points_part
 from hbgeo.show.page.pack import pack, to_json
+from hbgeo.show.page.pairs import pairs_part
 from hbgeo.show.page.plans import plans_part
-from hbgeo.show.page.scenario import pairs_part
 from hbgeo.show.page.signs import names_part
-from hbgeo.show.page.units import make_villages, tables_part
+from hbgeo.show.page.units import by_village, make_villages, tables_part
 
 
 def make_parts(inputs: PageInputs) -> dict[str, str]:
@@ -20,15 +20,18 @@ def make_parts(inputs: PageInputs) -> dict[str, str]:
     villages = inputs.units.get("village")
     parts = {
         "tables": tables_part(inputs),
-        "pairs": pairs_part(inputs.assessments, inputs.units, inputs.layers, inputs.serving),
-        "villages": pack(to_json(make_villages(inputs))),
+        "pairs": pairs_part(inputs),
+        "villages": inputs.part("villages", partial(_villages, inputs), by_village(inputs)),
     }
     if inputs.under.part:
         parts["background"] = inputs.under.part
     if inputs.names is not None:
         parts["names"] = names_part(inputs)
     if inputs.beyond:
-        parts["beyond"] = beyond_part(inputs)
+        beyond = [one.assessment.indicator.id for one in inputs.beyond]
+        parts["beyond"] = inputs.part(
+            "beyond", partial(beyond_part, inputs), beyond, _drawn(inputs)
+        )
     if inputs.plans:
         parts["plans"] = plans_part(inputs)
     if inputs.doubts is not None:
@@ -38,3 +41,12 @@ def make_parts(inputs: PageInputs) -> dict[str, str]:
         facts = partial(facts_part, layer, villages)
         parts[f"facts-{key}"] = inputs.kept.facts(layer, facts) if inputs.kept else facts()
     return parts
+
+
+def _drawn(inputs: PageInputs) -> str:
+    """The layers that are drawn, and whether all is told of their rows."""
+    return repr([(key, layer.whole) for key, layer in inputs.layers.items()])
+
+
+def _villages(inputs: PageInputs) -> str:
+    return pack(to_json(make_villages(inputs)))

@@ -6,22 +6,20 @@ reaches a unit was found by `measure`, as was every figure the page opens with.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.options import Options
-from hbgeo.measure.pairs import Serving, ways_text
+from hbgeo.measure.pairs import Serving
 from hbgeo.read.indicator import Indicator
 from hbgeo.read.schema.records import Schema
-from hbgeo.show.page.classes import map_level, owners_of
+from hbgeo.show.page.classes import map_level
 from hbgeo.show.page.layer import PageLayer
-from hbgeo.show.page.pack import PartWriter
 
 _COUNTABLE = ("presence", "count", "sum")
 
@@ -109,79 +107,3 @@ def _counts_undated(schema: Schema, options: Options, *, yearly: bool) -> bool:
     if options.undated:
         return options.undated == "include"
     return schema.counting is not None and schema.counting.include_undated
-
-
-def pairs_part(
-    assessments: Sequence[Assessment],
-    units: Mapping[str, pd.DataFrame],
-    layers: Mapping[str, PageLayer],
-    serving: Mapping[str, Serving],
-) -> str:
-    """By indicator, facility and unit of every pair, how they are tied, and amounts to add up.
-
-    `serving` is as in `Measured`, or who could serve whom where an indicator follows a scenario.
-    """
-    part = PartWriter()
-    head = {}
-    for one in assessments:
-        layer = layers.get(one.indicator.layer)
-        if one.coverage is None or layer is None or not layer.whole:
-            continue
-        mine = serving.get(one.indicator.id)
-        if mine:
-            head[one.indicator.id] = _pairs(part, one, mine, units, layer)
-    return part.pack(head)
-
-
-def _pairs(
-    part: PartWriter,
-    one: Assessment,
-    serving: Serving,
-    units: Mapping[str, pd.DataFrame],
-    layer: PageLayer,
-) -> dict[str, Any]:
-    """Pairs in the order of the facilities: neighbours then differ by little."""
-    pairs = serving.pairs
-    ways, way = np.unique(pairs.via, return_inverse=True)
-    called = ways_text(ways).tolist()
-    words = sorted(called)
-    rank = np.array([words.index(word) for word in called])
-    facility = layer.positions(serving.facilities)[pairs.facility]
-    unit = _unit_positions(one, serving.units, units)[pairs.unit]
-    known = (facility >= 0) & (unit >= 0)
-    # a pair as one number: sorted, and each once
-    base = int(unit.max(initial=0)) + 1
-    numbers = np.unique(((facility * base + unit) * len(words) + rank[way])[known])
-    numbers, at = np.divmod(numbers, len(words))
-    facility, unit = np.divmod(numbers, base)
-    made: dict[str, Any] = {
-        "facility": part.steps(facility),
-        "unit": part.steps(unit),
-        "via": part.column(words[n] for n in at),
-    }
-    if one.indicator.measure == "sum":
-        amounts = layer.frame[one.indicator.column].fillna(0).to_numpy(dtype=float)
-        made["amount"] = [_short(amount) for amount in amounts[facility].tolist()]
-    return made
-
-
-def _unit_positions(
-    one: Assessment, codes: pd.Index, units: Mapping[str, pd.DataFrame]
-) -> NDArray[np.int64]:
-    """Positions among the villages for what is counted by village, else among the polygons."""
-    what = one.indicator.units
-    level = map_level(what, units)
-    if what == "village" and "village" in units:
-        index = units["village"].index
-    elif level is not None and level != what and one.coverage is not None:
-        frame = one.coverage.units
-        owner = owners_of(frame.index, level, units.get("village"), frame)
-        codes = pd.Index(codes.to_series().map(owner))
-        index = units[level].index
-    else:
-        index = units[level].index if level else pd.Index([])
-    return np.asarray(index.get_indexer(codes), dtype=np.int64)
-
-
-def _short(amount: float) -> float | int:
-    return int(amount) if amount == int(amount) else amount

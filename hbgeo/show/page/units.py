@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -57,7 +59,7 @@ def make_tables(inputs: PageInputs) -> dict[str, Any]:
         **encode_units(polygons, store=inputs.store),
         "units": {level: _unit_columns(frame) for level, frame in polygons.items()},
         **_all_values(inputs),
-        "pinyin": _pinyin(name for frame in units.values() for name in texts(frame["name"])),
+        "pinyin": json.loads(inputs.part("pinyin", partial(_pinyin, units), more=repr([*units]))),
     }
 
 
@@ -70,11 +72,13 @@ def polygons_of(units: Mapping[str, pd.DataFrame]) -> dict[str, gpd.GeoDataFrame
     }
 
 
-def _pinyin(names: Iterable[str]) -> dict[str, str]:
+def _pinyin(units: Mapping[str, pd.DataFrame]) -> str:
     """How each character of the names is read, so that the page finds 长阳 by changyang."""
+    names = (name for frame in units.values() for name in texts(frame["name"]))
     in_use = sorted(char for char in set("".join(names)) if char > "\u2e7f")
     told = {char: readings_of(char) for char in in_use}
-    return {char: " ".join(known).replace("ê", "e") for char, known in told.items() if known}
+    read = {char: " ".join(known).replace("ê", "e") for char, known in told.items() if known}
+    return json.dumps(read)
 
 
 def _once(values: Mapping[str, Mapping[str, list[Any]]], part: PartWriter) -> dict[str, Any]:
@@ -181,6 +185,11 @@ def _nearest(nearest: pd.DataFrame, layer: PageLayer | None) -> dict[str, Any]:
     if layer is None or not layer.whole:  # its facts are not there to be named
         values["nearestName"] = texts(nearest["nearest_name"])
     return values
+
+
+def by_village(inputs: PageInputs) -> list[str]:
+    """The indicators that `make_villages` tells of, whether or not they have a figure."""
+    return [one.indicator.id for one in inputs.assessments if one.indicator.units == "village"]
 
 
 def make_villages(inputs: PageInputs) -> dict[str, Any] | None:
