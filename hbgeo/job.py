@@ -288,6 +288,7 @@ def _papers(
         snapshot.about["inputs"],
         measured.prints,
         workspace.kept_parts("coverage"),
+        workspace.kept_parts("sheets"),
     )
 
 

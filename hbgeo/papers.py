@@ -53,8 +53,8 @@ class Papers:
         What changed since the snapshot before; None without one.
     inputs
         Layer → fingerprint of its files.
-    prints, kept
-        As in `Measured`; rows of `coverage.csv` as they were written before.
+    prints, kept, sheets
+        As in `Measured`; rows of `coverage.csv`, and sheets, as they were made before.
     tasks, names
         What was given out and came back (督办); what was found of the names on signs. None where no
         layer holds any.
@@ -74,6 +74,7 @@ class Papers:
     inputs: Mapping[str, str]
     prints: Mapping[str, str] = field(default_factory=dict)
     kept: KeptParts = field(default_factory=KeptParts)
+    sheets: KeptParts = field(default_factory=KeptParts)
     tasks: Tasks | None = None
     names: SignNames | None = None
     more: Sequence[Sheet] = ()
@@ -103,9 +104,17 @@ class Papers:
             tasks=self.tasks,
             names=self.names,
             more=self.more,
-            figures=self.draft.sheets if self.draft else None,
+            figures=self.draft.sheets if self.draft else self._figure_sheets(),
         )
         file.write(made)
+
+    def _figure_sheets(self) -> list[Sheet]:
+        from hbgeo.show.excel.kept import KeptSheets
+        from hbgeo.show.excel.report import figure_sheets
+
+        known: dict[str, Any] = {"nearest": self.nearest, "waiting": self.waiting}
+        known["kept"] = KeptSheets(self.sheets, self.prints)
+        return figure_sheets(self.catalog, self.assessments, self.units, trend=self.trend, **known)
 
     def _write_coverage(self, file: IO[bytes]) -> None:
         from hbgeo.show.table.units import write_units
@@ -123,15 +132,9 @@ class Papers:
 
     def drafted(self) -> Papers:
         """The same, with what rests on the figures alone made."""
-        from hbgeo.show.excel.report import figure_sheets
-
-        known: dict[str, Any] = {"nearest": self.nearest, "waiting": self.waiting}
-        sheets = figure_sheets(
-            self.catalog, self.assessments, self.units, trend=self.trend, **known
-        )
         coverage = io.BytesIO()
         self._write_coverage(coverage)
-        return replace(self, draft=Draft(sheets, coverage.getvalue()))
+        return replace(self, draft=Draft(self._figure_sheets(), coverage.getvalue()))
 
 
 def write_papers(papers: Papers, paths: Mapping[str, Path]) -> None:

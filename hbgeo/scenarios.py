@@ -59,6 +59,9 @@ class _Candidates(Mapping[str, Serving]):
     def __getitem__(self, one: str) -> Serving:
         return self.found[one]()[one]
 
+    def __contains__(self, one: object) -> bool:
+        return one in self.found  # or it would be found
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.found)
 

@@ -361,6 +361,7 @@ ORDER = [
     "show.table",
     "show.collected",
     "show.excel.sheet",
+    "show.excel.kept",
     "show.table.batches",
     "show.excel.listing",
     "show.excel.cover",

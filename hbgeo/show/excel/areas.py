@@ -38,15 +38,15 @@ class _Area:
     step: int | None = None
 
 
-def area_sheet(a: Assessment, name: str, line: str, trend: Trend | None) -> Sheet:
-    """One indicator: the whole, the prefectures, the counties."""
+def area_sheet(a: Assessment, name: str, line: str, steps: Mapping[str, int] | None) -> Sheet:
+    """One indicator: the whole, the prefectures, the counties; `steps` as `steps_of` finds them."""
     coverage = a.coverage
     if coverage is None:
         raise AssertionError(a.indicator.id)  # only measured ones have a sheet
     prefectures = _areas(a, coverage, "prefecture") if a.indicator.units != "province" else {}
     high = a.indicator.units in {"prefecture", "province"}
     counties = {} if high else _areas(a, coverage, "county")
-    areas = _all_areas(a, coverage, prefectures, counties, _steps(a, coverage, trend))
+    areas = _all_areas(a, coverage, prefectures, counties, steps)
     aim = None if a.target is None else a.target.pct
     ratio = a.indicator.measure == "ratio"
     rows = [[n, *_row(one, aim, in_units=not ratio)] for n, one in enumerate(areas, 1)]
@@ -202,11 +202,11 @@ def _row(area: _Area, aim: Decimal | None, *, in_units: bool) -> list[Any]:
     return [*head, *counts, shown, *against, area.rank or None, note, area.code]
 
 
-def _steps(a: Assessment, coverage: Coverage, trend: Trend | None) -> dict[str, int] | None:
+def steps_of(a: Assessment, trend: Trend | None) -> dict[str, int] | None:
     """Unit → +1 gained, −1 lost since the earlier date; None where units are not simply counted."""
     if trend is None or a.indicator.measure not in {"presence", "flag", "chain"}:
         return None
-    if not (coverage.units["demand"] == 1).all():
+    if a.coverage is None or not (a.coverage.units["demand"] == 1).all():
         return None
     mine = trend.units[trend.units["indicator"] == a.indicator.id]
     step = {GAINED: 1, LOST: -1}

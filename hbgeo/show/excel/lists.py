@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import compress
 from typing import Any
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.reasons import idle_by_unit, why_uncovered
+from hbgeo.show.excel.kept import KeptSheets
 from hbgeo.show.excel.sheet import Column, Sheet
 from hbgeo.show.table.units import unit_rows
 
@@ -72,34 +74,43 @@ def of_villages(a: Assessment) -> bool:
     return a.indicator.units == "village"
 
 
-def villages_sheet(assessments: Sequence[Assessment], villages: pd.DataFrame, line: str) -> Sheet:
+def villages_sheet(
+    assessments: Sequence[Assessment], villages: pd.DataFrame, line: str, kept: KeptSheets
+) -> Sheet:
     """The uncovered villages, township by township: how many of how many, and every name."""
     columns = [Column("指标", 36), Column("市州", 14), Column("县（市、区）", 16)]
     columns += [Column("乡镇（街道）", 18), Column("应覆盖数（个）", 10, "whole")]
     columns += [Column("未覆盖数（个）", 10, "whole"), Column("未覆盖的村（社区）", 110)]
     columns += [Column("乡镇代码", 12, aside=True)]
     rows: list[list[Any]] = []
-    where = ["prefecture", "county", "township_code", "township"]
     for a in assessments:
-        if a.coverage is None:
-            continue
-        units = a.coverage.units
-        mine = villages.loc[units.index, [*where, "name"]].fillna("")
-        missed = ((units["covered"] == 0) & (units["demand"] > 0)).to_numpy()
-        *areas, called = (mine[c].to_numpy(object) for c in mine)
-        keys = list(zip(*areas, strict=True))
-        counts, named = Counter(keys), dict[tuple[str, ...], list[str]]()
-        for key, name in compress(zip(keys, called, strict=True), missed):
-            named.setdefault(key, []).append(name)
-        for key, names in sorted(named.items(), key=lambda item: item[0][2]):
-            prefecture, county, code, township = key
-            said = [prefecture, county, township, counts[key], len(names), "、".join(names)]
-            rows.append([a.indicator.full_name, *said, code])
+        make = partial(_of_townships, a, villages)
+        rows += kept.rows("villages", a.indicator.id, "", make)
     note = (
         "有目标的指标的主读法，一个乡镇（街道）一行；各村（社区）的代码、最近设施见 coverage.csv。"
     )
     title = "未覆盖村（社区）"
     return Sheet(title, f"{title}清单", line, columns, rows, notes=[note], frozen=4)
+
+
+def _of_townships(a: Assessment, villages: pd.DataFrame) -> list[list[Any]]:
+    """An indicator's uncovered villages, a row a township."""
+    if a.coverage is None:
+        return []
+    units, rows = a.coverage.units, list[list[Any]]()
+    where = ["prefecture", "county", "township_code", "township"]
+    mine = villages.loc[units.index, [*where, "name"]].fillna("")
+    missed = ((units["covered"] == 0) & (units["demand"] > 0)).to_numpy()
+    *areas, called = (mine[c].to_numpy(object) for c in mine)
+    keys = list(zip(*areas, strict=True))
+    counts, named = Counter(keys), dict[tuple[str, ...], list[str]]()
+    for key, name in compress(zip(keys, called, strict=True), missed):
+        named.setdefault(key, []).append(name)
+    for key, names in sorted(named.items(), key=lambda item: item[0][2]):
+        prefecture, county, code, township = key
+        said = [prefecture, county, township, counts[key], len(names), "、".join(names)]
+        rows.append([a.indicator.full_name, *said, code])
+    return rows
 
 
 def issues_sheets(issues: pd.DataFrame, line: str) -> list[Sheet]:

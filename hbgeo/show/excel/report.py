@@ -19,8 +19,9 @@ from hbgeo.measure.tasks import Tasks
 from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog
 from hbgeo.read.policy import SYSTEMS
-from hbgeo.show.excel.areas import RANKING, ROUNDING, area_sheet
+from hbgeo.show.excel.areas import RANKING, ROUNDING, area_sheet, steps_of
 from hbgeo.show.excel.cover import BACK, write_contents, write_cover
+from hbgeo.show.excel.kept import KeptSheets
 from hbgeo.show.excel.lists import (
     is_listed,
     issues_sheets,
@@ -105,14 +106,19 @@ def figure_sheets(
     nearest: Mapping[str, pd.DataFrame] = _NONE,
     waiting: Mapping[str, pd.DataFrame] = _NONE,
     trend: Trend | None = None,
+    kept: KeptSheets | None = None,
 ) -> list[Sheet]:
     """The first sheets of the report, which rest on the figures alone: 目标总表 to 未覆盖清单."""
     _, line = _day_and_line(catalog, assessments)
-    sheets = [_targets_sheet(catalog, assessments, line), *_area_sheets(assessments, line, trend)]
+    kept = kept or KeptSheets()
+    sheets = [_targets_sheet(catalog, assessments, line)]
+    sheets += _area_sheets(assessments, line, trend, kept)
     sheets += [progress_sheet(assessments, line, trend)]
     sheets += [uncovered_sheet(assessments, units, line, nearest=nearest, waiting=waiting)]
     villages = [a for a in assessments if is_listed(a) and of_villages(a)]
-    return [*sheets, *([villages_sheet(villages, units["village"], line)] if villages else [])]
+    sheets += [villages_sheet(villages, units["village"], line, kept)] if villages else []
+    kept.save()
+    return sheets
 
 
 def _day_and_line(catalog: Catalog, assessments: Sequence[Assessment]) -> tuple[date | None, str]:
@@ -147,16 +153,24 @@ def _report_bytes(sheets: Sequence[Sheet], title: str, as_of: date | None, mark:
     return book.to_bytes()
 
 
-def _area_sheets(assessments: Sequence[Assessment], line: str, trend: Trend | None) -> list[Sheet]:
+def _area_sheets(
+    assessments: Sequence[Assessment], line: str, trend: Trend | None, kept: KeptSheets
+) -> list[Sheet]:
     """One sheet an indicator, by prefecture and county."""
     names = _sheet_names(assessments)
     mains = [a for a in assessments if a.indicator.variant is None and a.coverage is not None]
-    return [
-        norm_sheet(a, names[a.indicator.id], line)
-        if is_norm(a.indicator)
-        else area_sheet(a, names[a.indicator.id], line, trend)
-        for a in mains
-    ]
+    return [_area_sheet(a, names[a.indicator.id], line, trend, kept) for a in mains]
+
+
+def _area_sheet(
+    a: Assessment, name: str, line: str, trend: Trend | None, kept: KeptSheets
+) -> Sheet:
+    one = a.indicator
+    if is_norm(one):
+        return kept.sheet(one.id, repr((name, line)), lambda: norm_sheet(a, name, line))
+    steps = steps_of(a, trend)
+    told = repr((name, line, steps))
+    return kept.sheet(one.id, told, lambda: area_sheet(a, name, line, steps))
 
 
 def _book_bytes(sheets: Sequence[Sheet], mark: str) -> bytes:
