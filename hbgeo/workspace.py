@@ -14,6 +14,7 @@ from hbgeo.errors import LayerError, RequestError
 from hbgeo.measure.assess import measure
 from hbgeo.measure.assessment import Assessment, Measured
 from hbgeo.measure.context import Context
+from hbgeo.measure.figures import KnownFigures
 from hbgeo.measure.locate import UnitIndex
 from hbgeo.measure.nearby import Nearby
 from hbgeo.measure.options import Options
@@ -222,13 +223,20 @@ class Workspace:
         """As `assess`, with the facilities that the figures rest on; with the nearest if asked."""
         chosen, asked = self.choose(indicators), options or self.options()
         here = self.at(asked.as_of)
-        found = measure(chosen, here, asked, with_nearest=with_nearest, placements=here.placements)
+        prints = Prints(here.layers, asked)
+        known = self._known_figures(prints) if asked == self.options() else None
+        told: dict[str, Any] = {"with_nearest": with_nearest, "placements": here.placements}
+        found = measure(chosen, here, asked, known=known, **told)
         if with_nearest:
-            prints = Prints(here.layers, asked)
             found.prints.update({one.id: prints.of_figure(one) for one in chosen})
             found.prints[EVERY] = prints.of_every()
         self.nearby.save()
         return found
+
+    def _known_figures(self, prints: Prints) -> KnownFigures:
+        """The figures that an earlier run kept, of the workspace's own options."""
+        store = StoreFolder(self.store, "figure", most=None)
+        return KnownFigures(store, prints.of_figure, prints.unchanged)
 
     def doubts(
         self,

@@ -52,7 +52,7 @@ def figure(one: Indicator, day: date = DAY, **columns: Any) -> Assessment:
 
 def inputs_of(*found: Assessment, units: dict[str, LayerTable] | None = None) -> PageInputs:
     catalog = Catalog(Path(), "示例", DAY, "MCA-2025", "", "", {})
-    return PageInputs(catalog, Measured(list(found), {}, {}, {}, {}), units or {}, {})
+    return PageInputs(catalog, Measured(list(found)), units or {}, {})
 
 
 def head_of(*found: Assessment) -> dict[str, Any]:

@@ -126,7 +126,7 @@ def test_units_that_no_indicator_counts_are_there_without_one(workspace: Workspa
     shapes = shape_fingerprints(units["township"]).tolist()
     assert rest["shape"].tolist()[:4] == shapes
     assert shot.counted == {"home-adaptation"}
-    nothing = take_snapshot(Measured([], {}, {}, {}, {}), {}, title="", inputs={}, policy="")
+    nothing = take_snapshot(Measured(), {}, title="", inputs={}, policy="")
     assert (nothing.as_of, len(nothing.units), nothing.counted) == (date.min, 0, set())
 
 

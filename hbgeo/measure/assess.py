@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
@@ -35,6 +36,7 @@ from hbgeo.measure.counting import (
     with_year,
 )
 from hbgeo.measure.coverage import Coverage
+from hbgeo.measure.figures import MOST, Figure, KeptFigure, KnownFigures
 from hbgeo.measure.filters import absent_columns, any_of, describe
 from hbgeo.measure.methods import METHODS, facts_of, waiting_for
 from hbgeo.measure.options import Options
@@ -69,6 +71,7 @@ def measure(
     *,
     with_nearest: bool = False,
     placements: Placements | None = None,
+    known: KnownFigures | None = None,
 ) -> Measured:
     """Measure each indicator on the layers it names.
 
@@ -80,6 +83,8 @@ def measure(
         Whether to look for the nearest facility of each unit as well, and for those waiting.
     placements
         Where the source's rows stand, from an earlier call on the same source.
+    known
+        What was measured before; what is measured now, and whatever is nearest, is kept there.
 
     Returns
     -------
@@ -88,10 +93,63 @@ def measure(
         coverage and says what is missing; nothing is guessed.
     """
     context = Context(source, options, placements or Placements(source))
-    measured = Measured([], {}, {}, {}, {})
+    measured = Measured()
     for one in indicators:
+        kept = known.find(one, context.placements) if known else None
+        if kept is not None:
+            _take(kept, one, context, measured, with_nearest=with_nearest)
+            continue
         _measure_one(one, context, measured, with_nearest=with_nearest)
+        if known and with_nearest:
+            known.keep(one, _figure_of(one, measured), context.placements)
     return measured
+
+
+def _take(
+    kept: KeptFigure, one: Indicator, context: Context, measured: Measured, *, with_nearest: bool
+) -> None:
+    """Take an indicator as it was measured before; what was not kept is measured when it is asked for."""
+    options, whole = context.options, not context.options.within
+    scope = options.within or options.scope
+    a = Assessment(one, options.as_of, kept.coverage, kept.missing, whole, scope)
+    measured.assessments.append(a)
+    if a.coverage is None:
+        return
+
+    @cache
+    def again() -> Measured:
+        made = Measured()
+        _measure_one(one, context, made, with_nearest=False)
+        measured.rows.update(made.rows)
+        return made
+
+    measured.cases.later(one.id, lambda: again().cases[one.id])
+    measured.serving.later(one.id, lambda: again().serving[one.id])
+    if kept.has("qualified"):
+        measured.qualified.later(one.id, partial(kept.frame, "qualified"))
+    else:
+        measured.qualified.later(one.id, lambda: again().qualified[one.id])
+    if kept.has("reach"):
+        measured.known[one.id] = kept.reach
+    if kept.beyond is not None:
+        measured.beyond[one.id] = kept.beyond
+    if with_nearest and kept.has("nearest"):
+        measured.nearest.later(one.id, partial(kept.frame, "nearest"))
+    if with_nearest and kept.has("waiting"):
+        measured.waiting.later(one.id, partial(kept.frame, "waiting"))
+
+
+def _figure_of(one: Indicator, measured: Measured) -> Figure:
+    """What was measured last, to be kept."""
+    a = measured.assessments[-1]
+    if a.coverage is None:
+        return Figure(None, a.missing)
+    qualified, unit, counted = measured.qualified[one.id], None, None
+    if "x" in qualified and len(qualified) <= MOST:
+        unit, counted = measured.reach(one.id, a.coverage.units.index)
+    tables = (measured.nearest.get(one.id), measured.waiting.get(one.id))
+    beyond = measured.beyond.get(one.id)
+    return Figure(a.coverage, (), qualified, *tables, beyond, unit, counted)
 
 
 def _measure_one(

@@ -14,6 +14,7 @@ import pandas as pd
 from hbgeo.arrays import Ints
 from hbgeo.measure.basis_words import basis_lines_of
 from hbgeo.measure.coverage import Coverage, Share
+from hbgeo.measure.lazily import Lazily
 from hbgeo.measure.rounding import show_number
 from hbgeo.read.indicator import PROVINCE, Indicator, Target
 
@@ -180,25 +181,34 @@ class Measured:
         What each was measured on, for those who ask more of it (`measure.doubt`).
     rows
         Which rows of the ledger those of `qualified` are, by position, where `serving` counts those.
+    known
+        What `reach` gives of figures that were kept.
     prints
         The fingerprint of all that each rests on, and under `EVERY` (`measure.prints`) of what all
         do; with `nearest` only.
     """
 
-    assessments: list[Assessment]
-    serving: dict[str, Serving]
-    qualified: dict[str, pd.DataFrame]
-    nearest: dict[str, pd.DataFrame]
-    waiting: dict[str, pd.DataFrame]
+    assessments: list[Assessment] = field(default_factory=list)
+    serving: Lazily[Serving] = field(default_factory=Lazily)
+    qualified: Lazily[pd.DataFrame] = field(default_factory=Lazily)
+    nearest: Lazily[pd.DataFrame] = field(default_factory=Lazily)
+    waiting: Lazily[pd.DataFrame] = field(default_factory=Lazily)
     beyond: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    cases: dict[str, Case | Chain] = field(default_factory=dict)
+    cases: Lazily[Case | Chain] = field(default_factory=Lazily)
     rows: dict[str, Ints] = field(default_factory=dict)
     prints: dict[str, str] = field(default_factory=dict)
+    known: dict[str, tuple[Ints, Ints]] = field(default_factory=dict)
 
     @property
     def links(self) -> dict[str, pd.DataFrame]:
         """Who serves whom as tables: `unit` (code), `facility` (id), `via` (the ways, joined by "+")."""
         return {one: serving.table for one, serving in self.serving.items()}
+
+    def reach(self, one: str, units: pd.Index) -> tuple[Ints, Ints]:
+        """Of each pair of an indicator where its unit stands among `units`, those of its figure, and where its facility among those that count; -1 for nowhere."""
+        if one in self.known:
+            return self.known[one]
+        return self.serving[one].at(units), self.counted_at(one)
 
     def counted_at(self, one: str) -> Ints:
         """Where the facility of each pair of an indicator stands among those that count; -1 where it does not."""

@@ -43,6 +43,7 @@ class Prints:
         self._every = (*every, POPULATION, GAZETTEER, *LAYERS.values())
         asked = (options, sorted(catalog.layers), sorted(catalog.assumptions.items()))
         self._asked = fingerprint(repr(asked).encode())
+        self._figures: dict[str, str] = {}
         self.unchanged = layers.inputs.unchanged
 
     def of_layers(self, keys: Iterable[str]) -> str:
@@ -60,5 +61,7 @@ class Prints:
 
     def of_figure(self, one: Indicator) -> str:
         """Of all that an indicator's figure rests on; "" where that cannot be told."""
-        said = fingerprint(f"{self._asked}{one!r}".encode(errors="surrogatepass"))
-        return joined([self.of_layers(layers_named(one)), said])
+        if one.id not in self._figures:
+            said = fingerprint(f"{self._asked}{one!r}".encode(errors="surrogatepass"))
+            self._figures[one.id] = joined([self.of_layers(layers_named(one)), said])
+        return self._figures[one.id]

@@ -344,14 +344,13 @@ def _reach(measured: Measured, facilities: CountedFacilities, rows: int) -> Reac
         if a.coverage is None:
             continue
         one, units = a.indicator.id, a.coverage.units.index
-        serving, n = measured.serving[one], len(units)
-        if one in facilities.frames and len(serving):
-            unit = serving.at(units)
+        n = len(units)
+        if one in facilities.frames:
+            unit, counted = measured.reach(one, units)
             order = np.argsort(unit, kind="stable")
             order = order[unit[order] >= 0]
             sizes[row : row + n] = np.bincount(unit[order], minlength=n)
-            counted = measured.counted_at(one)[order].astype(np.int64)
-            facility.append(counted + facilities.start[one])
+            facility.append(counted[order].astype(np.int64) + facilities.start[one])
         row += n
     return Reach(sizes, np.concatenate(facility))
 

@@ -33,7 +33,7 @@ _LOOK = 20_000  # rows looked at before a column is gone through
 _UNREADABLE = (OSError, ValueError, KeyError, TypeError, pa.ArrowException, shapely.GEOSException)
 
 
-class _CannotKeepError(Exception):
+class CannotKeepError(Exception):
     """A column of a kind that would not come back as it was."""
 
 
@@ -71,7 +71,7 @@ class FrameStore:
         """
         if not key:
             return
-        with contextlib.suppress(_CannotKeepError, pa.ArrowException):
+        with contextlib.suppress(CannotKeepError, pa.ArrowException):
             batches = [_as_batch(frame) for frame in frames]
             self._cache.put(name, lambda file: _write(file, batches), key)
 
@@ -111,6 +111,37 @@ class FramesByKey:
         """Keep a layer's frames, or forget them."""
         if self.unchanged():
             self.store.put(f"{key}{self.kind}", self.fingerprint_of(key), frames)
+
+
+def frame_bytes(frame: pd.DataFrame) -> bytes:
+    """A frame as bytes, for `frame_of_bytes`.
+
+    Raises
+    ------
+    CannotKeepError
+        If a column is of a kind that would not come back as it was.
+    """
+    file = io.BytesIO()
+    try:
+        with pa.ipc.new_stream(file, (batch := _as_batch(frame)).schema) as stream:
+            stream.write_batch(batch)
+    except pa.ArrowException:
+        raise CannotKeepError from None
+    return file.getvalue()
+
+
+def frame_of_bytes(content: bytes | memoryview) -> pd.DataFrame:
+    """What `frame_bytes` made; to be asked only of bytes that were checked.
+
+    Raises
+    ------
+    ValueError
+        If it is something else.
+    """
+    try:
+        return _read_frame(pa.BufferReader(content))
+    except _UNREADABLE as err:
+        raise ValueError(str(err)) from None
 
 
 def _write(file: io.RawIOBase, batches: Sequence[pa.RecordBatch]) -> None:
@@ -153,7 +184,7 @@ def _crs_of(frame: pd.DataFrame) -> str:
     if not isinstance(frame, gpd.GeoDataFrame):
         return ""
     if frame.crs is None:  # it would come back as no geometry
-        raise _CannotKeepError
+        raise CannotKeepError
     return frame.crs.to_string()
 
 
@@ -194,7 +225,7 @@ def _pack(column: pd.Series) -> tuple[str, Cells]:
     numpys = column.dtype if isinstance(column.dtype, np.dtype) else None
     if numpys is not None and numpys.kind in "iufbM" and numpys.isnative:
         return kind, pa.array(column.to_numpy(), from_pandas=False)
-    raise _CannotKeepError
+    raise CannotKeepError
 
 
 def _pack_texts(column: pd.Series) -> Cells:
@@ -221,7 +252,7 @@ def _pack_objects(column: pd.Series) -> tuple[str, Cells]:
         return "tuples", pa.array(values, pa.list_(pa.large_string()))
     if kinds <= {str}:
         return "object", pa.array(values, pa.large_string())
-    raise _CannotKeepError
+    raise CannotKeepError
 
 
 def _unpack(kind: str, values: Cells) -> Any:

@@ -29,7 +29,7 @@ from hbgeo.measure.doubt.grouped import some_of
 from hbgeo.measure.doubt.joint import join_links
 from hbgeo.measure.doubt.known import Found, Known
 from hbgeo.measure.doubt.merged import Merged, merge
-from hbgeo.measure.doubt.needed import Needed, listed_cases, needed_units
+from hbgeo.measure.doubt.needed import Needed, asked_of, needed_units
 from hbgeo.measure.doubt.question import CoverQuestion
 from hbgeo.measure.doubt.result import Doubts, Firmness
 from hbgeo.measure.doubt.rough import rough_firmness
@@ -54,13 +54,8 @@ def find_doubts(measured: Measured, context: Context, known: Known | None = None
     doubts
         Figures are not changed by them.
     """
-    cases = [
-        case
-        for whole in measured.cases.values()
-        for case in (whole.links if isinstance(whole, Chain) else (whole,))
-    ]
-    cases += [more for case in cases for more in listed_cases(case)]
-    standing, known = Standing(cases, context), known or Known()
+    asked = asked_of(a.indicator for a in measured.assessments if a.indicator.id in measured.cases)
+    standing, known = Standing(asked, context), known or Known()
     made, layers = dict[str, Firmness](), dict[str, None]()
     for a in measured.assessments:
         if a.indicator.id not in measured.cases:

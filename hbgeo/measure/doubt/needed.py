@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -105,17 +106,25 @@ def _list_case(one: Indicator, rows: LayerTable, case: Case) -> Case:
     if counting is not None and counting.column in frame:
         state = frame[counting.column].where(frame[counting.column] != "", counting.blank)
         counts = state.isin(counting.states).to_numpy()
-    asks = replace(
-        one, measure="flag", layer=rows.key, where=(), listed=(), needs=(), year=None, every=False,
-        filled=(), status=(), links=(), column="", numerator="", denominator="", weight="",
-    )  # fmt: skip
     every = case.context.placements.units(one.units)
     work = case.counted.work
     counted = Counted([(counts, one.via)], [counts], counts, work, counts)
-    return Case(asks, case.context, every, rows, counted)
+    return Case(_asks_list(one, rows.key), case.context, every, rows, counted)
 
 
-def listed_cases(case: Case) -> list[Case]:
-    """The lists that a case needs, as cases of their own."""
-    found = [(case.context.source.find_layer(key)) for key in case.one.needs]
-    return [_list_case(case.one, rows, case) for rows in found if rows is not None]
+def _asks_list(one: Indicator, key: str) -> Indicator:
+    """What an indicator asks of a list of units that it needs: whether they are on it."""
+    return replace(
+        one, measure="flag", layer=key, where=(), listed=(), needs=(), year=None, every=False,
+        filled=(), status=(), links=(), column="", numerator="", denominator="", weight="",
+    )  # fmt: skip
+
+
+def asked_of(measured: Iterable[Indicator]) -> list[Indicator]:
+    """What indicators that have a figure ask of rows, each of those of its own layer: their links, and the lists they need."""
+    asked = [
+        mine
+        for one in measured
+        for mine in ([one.of_link(link) for link in one.links] if one.links else [one])
+    ]
+    return [*asked, *(_asks_list(one, key) for one in asked for key in one.needs)]

@@ -34,18 +34,19 @@ class Standing:
 
     Parameters
     ----------
-    cases
-        What those are measured on, links of chains among them.
+    asked
+        What those ask of the rows of their layers, as links of chains and lists too (see
+        `needed.asked_of`).
     """
 
-    def __init__(self, cases: Sequence[Case], context: Context) -> None:
+    def __init__(self, asked: Sequence[Indicator], context: Context) -> None:
         self._context = context
         self._asked: dict[str, list[Indicator]] = {}
         self._levels: dict[str, list[str]] = {}
-        for case in cases:
-            self._asked.setdefault(case.layer.key, []).append(case.one)
-            if case.one.units not in (levels := self._levels.setdefault(case.layer.key, [])):
-                levels.append(case.one.units)
+        for one in asked:
+            self._asked.setdefault(one.layer, []).append(one)
+            if one.units not in (levels := self._levels.setdefault(one.layer, [])):
+                levels.append(one.units)
         self._suspects: dict[str, Suspects] = {}
         self._variants: dict[str, Variants] = {}
         self._read: dict[str, LayerTable] = {}
