@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from hbgeo.sample import sample_folder
-from hbgeo.store.fingerprint import fingerprint
+from hbgeo.store.fingerprint import fingerprint, fingerprint_code
 from hbgeo.store.folder import CACHE, StoreFolder
-from hbgeo.store.whole import Whole, digest_of, look_at
+from hbgeo.store.whole import LAYERS, Whole, digest_of, look_at
 
 _MOST = 96  # answers kept, the newest
 _MOST_BYTES = 8 << 20  # of one
@@ -76,6 +76,29 @@ class Answers:
             return answer if answer.stands else None
         return None
 
+    def unseen(self, asked: str) -> int:
+        """Bytes of layers that are others than when the very same was last worked out; of all where it never was."""
+        kept = self.store.get(_key(asked, "seen"), fingerprint_code())
+        seen: dict[str, str] = {}
+        with suppress(ValueError, TypeError):
+            seen = dict(json.loads(kept)) if kept else {}
+        same = {name for name, one in self.whole.digests.items() if seen.get(name) == one.hex()}
+        return sum(size for name, size in self._sizes.items() if name not in same)
+
+    def see(self, asked: str) -> None:
+        """Note the files as they are now."""
+        seen = {name: one.hex() for name, one in self.whole.digests.items()}
+        self.store.put(_key(asked, "seen"), json.dumps(seen).encode(), fingerprint_code())
+
+    @property
+    def bytes(self) -> int:
+        """Of all layers; 0 where files do not tell all that a command may read."""
+        return sum(self._sizes.values())
+
+    @property
+    def _sizes(self) -> dict[str, int]:
+        return {name: size for name, size, _ in self.whole.stamps if name.startswith(LAYERS)}
+
     def keep(self, asked: str, answer: Answer) -> None:
         """Keep what was said, unless a file changed meanwhile."""
         if not self.whole.fingerprint or not self.whole.is_same():
@@ -90,5 +113,5 @@ class Answers:
         return f"{self.whole.fingerprint} {asked}"
 
 
-def _key(asked: str) -> str:
-    return f"said-{fingerprint(asked.encode(errors='surrogatepass'))}"
+def _key(asked: str, kind: str = "said") -> str:
+    return f"{kind}-{fingerprint(asked.encode(errors='surrogatepass'))}"

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hbgeo.cli.answering import asked_of, listening
 from hbgeo.cli.console import count_steps, say_again, show
 from hbgeo.cli.here import Here
 from hbgeo.cli.options import Ask, Wait, asks, working
+
+if TYPE_CHECKING:
+    from hbgeo.answers import Answers
+
+_MUCH, _LARGE = 1 << 20, 32 << 20  # bytes of files that changed, of all files
 
 
 @asks
@@ -24,28 +29,45 @@ def run(ask: Ask, wait: Wait = False) -> None:
             _say_untouched(known)
             return
         with listening() as said:
-            files, mended = _run(ask)
+            files, mended = _run(ask, helped=not before or _is_much(before, asked))
         if said and before:
             after = Answers.of(Here.root)
+            after.see(asked)
             changed = before.whole.differing(after.whole)
             # what it told of a snapshot that stood in the way it would not tell again
             if not changed or (not mended and changed <= set(files)):
                 after.keep(asked, Answer(said).with_files(files))
 
 
-def _run(ask: Ask) -> tuple[list[Path], Sequence[str]]:
-    """Do the job, and show what came of it; the files that were written, and what was put right."""
+def _is_much(before: Answers, asked: str) -> bool:
+    """Whether there is so much to be done that two processes are quicker than one.
+
+    Of a small workspace of which little has changed most is taken as it was made before: a second
+    process would take longer to begin.
+    """
+    every = before.bytes
+    return not 0 < every < _LARGE or before.unseen(asked) >= _MUCH
+
+
+def _run(ask: Ask, *, helped: bool) -> tuple[list[Path], Sequence[str]]:
+    """Do the job, and show what came of it; the files that were written, and what was put right.
+
+    Parameters
+    ----------
+    helped
+        Whether a second process does a part of it.
+    """
     from hbgeo.worker import helper
 
     # it loads what we load, and what it alone does
     does = ("hbgeo.job", "hbgeo.show.excel.report", "hbgeo.show.page.draw")
-    helped: dict[str, Any] = {"worker": helper(*does)}
+    given: dict[str, Any] = {"worker": helper(*does) if helped else None}
     from hbgeo import job
 
-    with count_steps(job.STEPS) as helped["progress"]:
+    with count_steps(job.STEPS) as given["progress"]:
         workspace, options = ask.open()
-        report = job.run(workspace, options=options, **helped)
-        files = report.write(workspace.root / "maps", **helped)
+        report = job.run(workspace, options=options, **given)
+        files = report.write(workspace.root / "maps", **given)
     _show_run(workspace.catalog, report, files, options.part)
     return files, report.mended
 

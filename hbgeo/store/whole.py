@@ -19,7 +19,7 @@ from hbgeo.store.fingerprint import fingerprint, fingerprint_code, version_of
 from hbgeo.store.folder import CACHE
 from hbgeo.store.rests import PREFIX
 
-_LAYERS = "layers/"
+LAYERS = "layers/"
 _MOST_KEPT = 1 << 28  # bytes of maps/ in its folders: snapshots, plans and tasks are smaller
 _MOST = 1 << 31  # bytes in all: of more, finding them the same takes longer than it saves
 _WRITERS = (  # the libraries that a file's bytes, or a line on the terminal, depend on besides
@@ -67,7 +67,7 @@ class Whole:
         one, other = set(self.digests.items()), set(later.digests.items())
         names = {name for name, _ in one ^ other}
         touched = set(self.stamps) ^ set(later.stamps)
-        names |= {name for name, *_ in touched if name.startswith(_LAYERS)}
+        names |= {name for name, *_ in touched if name.startswith(LAYERS)}
         return {self.root / name for name in names}
 
 
@@ -105,7 +105,7 @@ def _files(root: Path) -> Iterator[Found]:
     for folder in (root, maps):  # files in the making, or moves that were not completed
         if folder.is_dir() and any(p.name.startswith(PREFIX) for p in folder.iterdir()):
             raise _CannotTellError
-    yield from _tree(root / "layers", _LAYERS)
+    yield from _tree(root / "layers", LAYERS)
     whole = 0
     kept = sorted(maps.iterdir()) if maps.is_dir() else []
     for folder in kept:

@@ -108,7 +108,7 @@ def run_looked_at(words: list[str]) -> None:
     from hbgeo import worker
     from hbgeo.cli import main
 
-    worker.helper = lambda _module: None
+    worker.helper = lambda *_modules: None
     try:
         main()
     except SystemExit as end:

@@ -48,7 +48,7 @@ _STARTER = (
 )
 # the command as it is where there is one processor only
 _ALONE = (
-    "from hbgeo import worker; worker.helper = lambda module: None;"
+    "from hbgeo import worker; worker.helper = lambda *modules: None;"
     "from hbgeo.cli import main; main()"
 )
 Prepare = Callable[[Path], None]
