@@ -251,11 +251,10 @@ def _units(
     own: Mapping[str, Any], said: Mapping[str, Any], one: Indicator, placements: Placements
 ) -> pd.DataFrame:
     """The units of a figure: what is said of them is that of their level, uncopied."""
-    table = placements.units(one.units)
+    mine: Mask = np.ones(said["every"], dtype=bool)
     if "mine" in own:
-        mine: Mask = np.unpackbits(own["mine"], count=said["every"]).astype(bool)
-        table = placements.some_units(one.units, mine)
-    units = table.frame
+        mine = np.unpackbits(own["mine"], count=said["every"]).astype(bool)
+    units = placements.some_units(one.units, mine).frame  # the very same as of what is measured now
     plain = units if type(units) is pd.DataFrame else pd.DataFrame(units)
     made: dict[str, Any] = {column: plain.get(column, "") for column in WHERE}
     for name, cells in own.items():

@@ -22,8 +22,6 @@ from hbgeo.read.file.header import Accept, is_ledger
 from hbgeo.read.file.json_rows import holds_rows, read_json_rows
 from hbgeo.read.file.ledger import Ledger, Progress, RawTable, read_ledger
 from hbgeo.read.file.others import is_litter, owner_of, way_out
-from hbgeo.read.file.postgis import read_postgis
-from hbgeo.read.file.vector import list_layers, read_map
 from hbgeo.read.issues import Issue
 from hbgeo.read.schema.match import RESERVED, match_headings
 from hbgeo.read.schema.records import Schema
@@ -76,6 +74,8 @@ def begin_file(path: Path | Database) -> None:
 def _read_known(path: Path | Database, layer: Layer, schema: Schema) -> Ledger:
     """Read what has its headings in a place of their own: a database's table, a map's file."""
     if isinstance(path, Database):
+        from hbgeo.read.file.postgis import read_postgis  # GDAL is not for who reads a ledger
+
         return _matched(read_postgis(path, layer), layer, schema, fit_to_show(path.name))
     suffix = path.suffix.lower()
     if holds_rows(path):
@@ -84,6 +84,8 @@ def _read_known(path: Path | Database, layer: Layer, schema: Schema) -> Ledger:
     if suffix in ROADS and layer.role != "lines":
         raise LayerError(f'{path.name}：.osm.pbf 只能作道路图层（role = "lines"）')
     if suffix in MAPS | ROADS:
+        from hbgeo.read.file.vector import read_map
+
         raw = _matched(read_map(path, layer), layer, schema, fit_to_show(path.name))
         return replace(raw, issues=_say_inside(path, layer)) if suffix in ARCHIVES else raw
     if out := way_out(suffix):
@@ -127,6 +129,8 @@ def crs_of(layer: Layer, folder: Path) -> str:
     if holds_rows(path):
         return "见坐标系列"
     if path.suffix.lower() in MAPS - PARQUET:
+        from hbgeo.read.file.vector import list_layers
+
         inside = read_apart(list_layers, path)
         about = inside.get(layer.table) or next(iter(inside.values()))
         return about["crs"] or "未说明"

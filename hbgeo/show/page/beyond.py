@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from hbgeo.arrays import Floats
 from hbgeo.measure.beyond import Beyond
-from hbgeo.show.page.inputs import PageInputs
+from hbgeo.show.page.inputs import PageInputs, Places
+from hbgeo.show.page.layer import PageLayer
 from hbgeo.show.page.pack import PartWriter
 
 MOST = 10_000  # villages of all lists together that a page carries: of each the farthest
@@ -66,7 +67,7 @@ def _farthest(
     layer = inputs.layers.get(one.assessment.indicator.layer)
     told = layer is not None and layer.whole
     near = layer.positions(left["nearest"]) if layer is not None and told else np.arange(0)
-    counting = np.arange(0) if layer is None else layer.positions(one.facilities.index.to_series())
+    counting = _standing(one, layer, inputs)
     metres = left["metres"].to_numpy(float)
     beyond = (metres[:, None] > np.array([float(radius) for radius in one.radii])).sum(axis=1)
     return {
@@ -75,5 +76,18 @@ def _farthest(
         "beyond": part.whole(beyond),
         "nearest": part.steps(near) if told else None,
         "nearestName": None if told else part.column(left["nearest_name"]),
-        "facilities": part.steps(np.sort(counting[counting >= 0])),
+        "facilities": part.steps(counting),
     }
+
+
+def _standing(one: Beyond, layer: PageLayer | None, inputs: PageInputs) -> Places:
+    """The facilities that count, by their numbers in the page."""
+    if layer is None:
+        return np.arange(0)
+
+    def find() -> dict[str, Places]:
+        at = layer.positions(one.facilities.index)
+        return {"at": np.sort(at[at >= 0])}
+
+    what = repr((layer.key, layer.whole))
+    return inputs.numbers("standing", find, one.assessment.indicator.id, what)["at"]

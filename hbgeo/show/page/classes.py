@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from hbgeo.arrow import find_texts
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.coverage import Coverage
+from hbgeo.measure.kept import Kept
 from hbgeo.measure.rounding import show_amount
 from hbgeo.measure.source import PARENTS
 from hbgeo.read.catalog import PLACES
@@ -36,6 +38,8 @@ CODES = {
 _COVER = (words.COVERED, words.UNCOVERED)
 _SUMMED = ["covered", "total", "value", "weighed", "units"]
 _COLUMNS = pd.Index([*_SUMMED, "rate"])  # one for all tables: making it takes longer than a table
+
+Owners = Kept[NDArray[np.int64]]
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,9 @@ class Classes:
     edges: tuple[Decimal, ...] = ()
 
 
-def classify(assessment: Assessment, units: Mapping[str, pd.DataFrame]) -> Classes:
+def classify(
+    assessment: Assessment, units: Mapping[str, pd.DataFrame], known: Owners | None = None
+) -> Classes:
     """Give each polygon its class.
 
     Parameters
@@ -81,6 +87,8 @@ def classify(assessment: Assessment, units: Mapping[str, pd.DataFrame]) -> Class
         What to show; without coverage every polygon is NO_DATA.
     units
         Level → frame; villages have no polygons and are shown by township, else by county.
+    known
+        Which polygon owns each unit, as far as it was found for other indicators of the same units.
 
     Notes
     -----
@@ -93,8 +101,10 @@ def classify(assessment: Assessment, units: Mapping[str, pd.DataFrame]) -> Class
     if assessment.coverage is None:
         of = np.full(len(index), NO_DATA)
         return Classes(level, "cover", _COVER, of, None, _blank(index))
-    owners = _owners(assessment.coverage.units, assessment.indicator.units, level, units)
-    table = _sum_by(_amounts_of(_summed_units(assessment.coverage)), owners, index)
+    own, frame = assessment.indicator.units, assessment.coverage.units
+    find = lambda: find_texts(_owners(frame, own, level, units), index)  # noqa: E731
+    owner = (known or Kept()).get(find, frame.index, index, name=(own, level))
+    table = _sum_by(_amounts_of(_summed_units(assessment.coverage)), owner, index)
     if assessment.indicator.measure in {"ratio", "capacity"}:
         table = table.assign(covered=table["value"])  # exact: covered there is a quotient
     if words.is_norm(assessment.indicator):
@@ -111,7 +121,10 @@ def classify(assessment: Assessment, units: Mapping[str, pd.DataFrame]) -> Class
 
 
 def classify_parents(
-    assessment: Assessment, own: Classes, units: Mapping[str, pd.DataFrame]
+    assessment: Assessment,
+    own: Classes,
+    units: Mapping[str, pd.DataFrame],
+    known: Owners | None = None,
 ) -> list[Classes]:
     """The same indicator by every coarser level with polygons, the finest first.
 
@@ -127,11 +140,14 @@ def classify_parents(
     for level in reversed(POLYGON_LEVELS[1 : POLYGON_LEVELS.index(own.level)]):
         if level not in units or "geometry" not in units[level]:
             continue
-        owners = units[own.level][f"{level}_code"].reindex(own.table.index)
-        table = _sum_by(own.table.to_numpy()[:, : len(_SUMMED)], owners, units[level].index)
+        find = partial(_owners_above, own.table.index, units[own.level], level, units[level].index)
+        asked = (own.table.index, units[level].index)
+        owner = (known or Kept()).get(find, *asked, name=(own.level, level))
+        table = _sum_by(own.table.to_numpy()[:, : len(_SUMMED)], owner, units[level].index)
         apart = assessment.coverage.apart
         if len(apart):
-            beside = _sum_by(_amounts_of(apart), apart[f"{level}_code"], units[level].index)
+            held = find_texts(apart[f"{level}_code"], units[level].index)
+            beside = _sum_by(_amounts_of(apart), held, units[level].index)
             table = _together(table, beside)
         if words.is_norm(assessment.indicator):
             found.append(_by_norm(level, table, assessment))
@@ -140,6 +156,13 @@ def classify_parents(
         else:
             found.append(_by_rate(level, table, target))
     return found
+
+
+def _owners_above(
+    index: pd.Index, units: pd.DataFrame, level: str, above: pd.Index
+) -> NDArray[np.int64]:
+    """Where the polygon above each stands; -1 for nowhere."""
+    return find_texts(units[f"{level}_code"].reindex(index), above)
 
 
 def map_level(level: str, units: Mapping[str, pd.DataFrame]) -> str | None:
@@ -196,9 +219,10 @@ def _amounts_of(frame: pd.DataFrame) -> NDArray[np.float64]:
     return np.column_stack([covered, demand, value, weighed, np.ones(len(frame))])
 
 
-def _sum_by(amounts: NDArray[np.float64], owners: pd.Series, index: pd.Index) -> pd.DataFrame:
-    """Sum up by the polygon that owns each unit; a polygon without any has no sums."""
-    owner = find_texts(owners, index)
+def _sum_by(
+    amounts: NDArray[np.float64], owner: NDArray[np.int64], index: pd.Index
+) -> pd.DataFrame:
+    """Sum up by the polygon that owns each unit, by position; a polygon without any has no sums."""
     table = np.full((len(index), len(_SUMMED)), np.nan)
     for at, numbers in enumerate(amounts.T):
         known = (owner >= 0) & ~np.isnan(numbers)

@@ -21,7 +21,7 @@ from hbgeo.measure.trend import Past, Trend
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.table import LayerTable
 from hbgeo.show.page.background import Background, bounds_of, make_background
-from hbgeo.show.page.classes import Classes, classify, classify_parents
+from hbgeo.show.page.classes import Classes, Owners, classify, classify_parents
 from hbgeo.show.page.crowd import Holders
 from hbgeo.show.page.kept import KeptFacts
 from hbgeo.show.page.layer import PageLayer
@@ -70,10 +70,10 @@ class PageInputs:
     def __post_init__(self) -> None:
         frames = {level: table.frame for level, table in self.tables.items()}
         object.__setattr__(self, "units", frames)
-        views, rules = {}, {}
+        views, rules, known = {}, {}, Owners()
         for one in self.assessments:
-            own = classify(one, self.units)
-            views[one.indicator.id] = [own, *classify_parents(one, own, self.units)]
+            own = classify(one, self.units, known)
+            views[one.indicator.id] = [own, *classify_parents(one, own, self.units, known)]
             layer = self.layers.get(one.indicator.layer)
             rules[one.indicator.id] = rule_of(one, layer, self.units, self.scenarios)
         object.__setattr__(self, "under", make_background(self.background, bounds_of(self.units)))
