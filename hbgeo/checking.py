@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 import pandas as pd
 
 from hbgeo.measure.check.layer import check_layer, name_counties
 from hbgeo.measure.check.people import check_people
+from hbgeo.measure.check.policy import check_policy
+from hbgeo.measure.check.tables import check_increments, check_population, check_tables
 from hbgeo.measure.people_of import PeopleOf
 from hbgeo.measure.placements import Placements
+from hbgeo.measure.source import Source
 from hbgeo.read.catalog import Catalog, Layer, read_catalog
-from hbgeo.read.issues import issue_rows
+from hbgeo.read.indicator import Indicator
+from hbgeo.read.issues import Issue, issue_rows
+from hbgeo.read.keys import POPULATION
 from hbgeo.read.layers import Layers
-from hbgeo.read.table import LayerTable
 from hbgeo.sample import sample_folder
 
 
-class Checked(Protocol):
+class Checked(Source, Protocol):
     """What is asked of a workspace."""
 
     @property
@@ -35,9 +40,6 @@ class Checked(Protocol):
     @property
     def people(self) -> PeopleOf:
         """Who lives where."""
-
-    def find_units(self, level: str) -> LayerTable | None:
-        """Units of a level, or None."""
 
 
 def check_one(workspace: Checked, layer: Layer) -> pd.DataFrame:
@@ -60,6 +62,24 @@ def check_one(workspace: Checked, layer: Layer) -> pd.DataFrame:
         as_of=workspace.catalog.as_of,
     )
     return pd.concat([table.issues, issue_rows(found)], ignore_index=True)
+
+
+def check_across(
+    workspace: Checked, policy: Collection[Indicator], wanted: Collection[str], *, whole: bool
+) -> list[Issue]:
+    """What is wrong with some layers for the indicators that are measured on them, and with people.
+
+    Parameters
+    ----------
+    whole
+        Whether all layers are asked for: the policy is looked at too.
+    """
+    found = check_policy(policy, workspace) if whole else []
+    asked = [one for one in policy if one.layer in wanted]
+    found += [*check_tables(asked, workspace), *check_increments(asked, workspace)]
+    if POPULATION in wanted and (people := workspace.find_layer(POPULATION)) is not None:
+        found += check_population(people)
+    return found
 
 
 def with_counties(workspace: Checked, issues: pd.DataFrame) -> pd.DataFrame:

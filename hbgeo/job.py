@@ -25,7 +25,8 @@ from hbgeo.measure.options import Options
 from hbgeo.papers import LATER, Papers, draft_papers, finish_papers, write_papers
 from hbgeo.sharing import read_together
 from hbgeo.show.table.files import Staging, Writer, put
-from hbgeo.store.folder import CACHE
+from hbgeo.store.folder import CACHE, StoreFolder
+from hbgeo.store.parts import KeptParts
 from hbgeo.store.rests import remove_rests
 from hbgeo.worker import Piece, Worker
 from hbgeo.workspace import Workspace
@@ -41,6 +42,7 @@ if TYPE_CHECKING:  # two processes share the job: each loads what it does, when 
     from hbgeo.showing import Reached
 
 PAGE = "index.html"
+_SHELLS = 8  # pages whose shells are kept: titles, places where the map looks
 STEPS = ("检查数据", "计算指标", "绘制地图", "写出文件")  # what `progress` counts
 
 
@@ -287,9 +289,15 @@ def _papers(
         trend,
         snapshot.about["inputs"],
         measured.prints,
-        workspace.kept_parts("coverage"),
-        workspace.kept_parts("sheets"),
+        _kept_parts(workspace, "coverage"),
+        _kept_parts(workspace, "sheets"),
     )
+
+
+def _kept_parts(workspace: Workspace, name: str) -> KeptParts:
+    """The parts of a file, as they were made for the one before."""
+    store = StoreFolder(workspace.store.absolute(), "parts", most=None)
+    return KeptParts(store, name, workspace.layers.inputs.unchanged)
 
 
 def _done_since(
@@ -349,8 +357,9 @@ def _page_content(
     from hbgeo.products import page_content
 
     more: dict[str, Any] = {"back": back, "names": names, "reached": reached, "doubts": doubts}
-    more["kept"] = workspace.kept_parts("page")
-    return page_content(workspace, measured, options, **more)
+    more["kept"] = _kept_parts(workspace, "page")
+    content = page_content(workspace, measured, options, **more)
+    return replace(content, shells=StoreFolder(workspace.store.absolute(), "shell", most=_SHELLS))
 
 
 def _draw(content: Callable[[], Content], file: IO[bytes]) -> None:

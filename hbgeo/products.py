@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -40,9 +40,9 @@ if TYPE_CHECKING:  # each needs libraries and readers that the others do without
     from hbgeo.read.stream.points import PointStream
     from hbgeo.show.page.basemap import Basemap
     from hbgeo.show.page.content import Content
+    from hbgeo.show.page.scenario import Scenarios
     from hbgeo.show.paper.poster import Poster
 
-_SHELLS = 8  # pages whose shells are kept: titles, places where the map looks
 _FACTS = 128  # layers, on the dates that were drawn, of which facts are kept
 
 
@@ -73,37 +73,42 @@ def page_content(
 
     Parameters
     ----------
-    basemap, back, names, reached, doubts
-        Tiles; what changed before; names on signs; who lives beyond reach, plans; how firm figures are.
+    basemap, back, names, reached, doubts, kept
+        Tiles; what changed before; names on signs; who lives beyond reach, plans; how firm figures are;
+        parts of the page before.
     details, layers
         Whether layers of any size carry all facts and follow scenarios; which are drawn (None: all).
-    kept
-        Parts as they were made for the page before.
     """
-    from hbgeo.scenarios import find_scenarios
     from hbgeo.show.page.basemap import read_basemap
     from hbgeo.show.page.encoding import make_content
 
     tables = {k: with_works(workspace, k, options) for k in _drawn(workspace, layers)}
-    made = make_content(
+    return make_content(
         measured,
         catalog=workspace.catalog,
         units=workspace.all_units(),
         layers=tables,
-        scenarios=find_scenarios(
-            workspace, tables, options, details=details, prints=measured.prints, kept=kept
-        ),
+        scenarios=_scenarios(workspace, measured, tables, options, kept, details=details),
         basemap=basemap or read_basemap(workspace.catalog.basemap),
-        details=details,
-        **_kept(workspace, tables),
-        parts=kept,
+        **_kept(workspace, tables) | {"parts": kept, "details": details},
         background=[workspace.layers.table(k) for k in _with_role(workspace, "background")],
         **(reached or Reached()).for_page,
         **_since(measured, back) | {"doubts": doubts, "names": names},
     )
-    if kept:
-        kept.save()
-    return replace(made, shells=StoreFolder(workspace.store, "shell", most=_SHELLS))
+
+
+def _scenarios(
+    workspace: Workspace,
+    measured: Measured,
+    tables: Mapping[str, LayerTable],
+    options: Options,
+    kept: KeptParts | None,
+    *,
+    details: bool,
+) -> Scenarios:
+    from hbgeo.scenarios import find_scenarios
+
+    return find_scenarios(workspace, tables, options, measured.prints, kept, details=details)
 
 
 def keep_shapes(workspace: Workspace) -> None:

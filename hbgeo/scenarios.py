@@ -25,10 +25,10 @@ def find_scenarios(
     workspace: Workspace,
     layers: Mapping[str, LayerTable],
     options: Options,
-    *,
-    details: bool,
     prints: Mapping[str, str] = MappingProxyType({}),
     kept: KeptParts | None = None,
+    *,
+    details: bool,
 ) -> Scenarios:
     """What a page counts anew from; of large layers only with `details`.
 

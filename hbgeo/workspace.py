@@ -21,7 +21,7 @@ from hbgeo.measure.options import Options
 from hbgeo.measure.people_of import PeopleOf
 from hbgeo.measure.placements import Placements
 from hbgeo.measure.places import PlaceUnits
-from hbgeo.measure.prints import EVERY, Prints
+from hbgeo.measure.prints import Prints
 from hbgeo.read.catalog import LEVEL_NAMES, PLACES, Catalog, read_catalog
 from hbgeo.read.divisions.changes import Change
 from hbgeo.read.indicator import Assumption, Indicator
@@ -37,7 +37,6 @@ from hbgeo.store.fingerprint import fingerprint, fingerprint_code, joined
 from hbgeo.store.folder import CACHE, StoreFolder
 from hbgeo.store.frames import FramesByKey, FrameStore
 from hbgeo.store.moves import complete_moves
-from hbgeo.store.parts import KeptParts
 
 if TYPE_CHECKING:
     from hbgeo.measure.doubt.result import Doubts
@@ -223,20 +222,14 @@ class Workspace:
         """As `assess`, with the facilities that the figures rest on; with the nearest if asked."""
         chosen, asked = self.choose(indicators), options or self.options()
         here = self.at(asked.as_of)
-        prints = Prints(here.layers, asked)
-        known = self._known_figures(prints) if asked == self.options() else None
+        prints, figures = Prints(here.layers, asked), StoreFolder(self.store, "figure", most=None)
+        known = KnownFigures(figures, prints) if asked == self.options() else None
         told: dict[str, Any] = {"with_nearest": with_nearest, "placements": here.placements}
         found = measure(chosen, here, asked, known=known, **told)
         if with_nearest:
-            found.prints.update({one.id: prints.of_figure(one) for one in chosen})
-            found.prints[EVERY] = prints.of_every()
+            found.prints.update(prints.of_all(chosen))
         self.nearby.save()
         return found
-
-    def _known_figures(self, prints: Prints) -> KnownFigures:
-        """The figures that an earlier run kept, of the workspace's own options."""
-        store = StoreFolder(self.store, "figure", most=None)
-        return KnownFigures(store, prints.of_figure, prints.unchanged)
 
     def doubts(
         self,
@@ -269,13 +262,6 @@ class Workspace:
         store = StoreFolder(self.store, "doubts", most=_QUESTIONS)
         known = known_doubts(self.layers, store, of, asked)
         return find_doubts(of, Context(self, asked, self.placements), known)
-
-    def kept_parts(self, name: str) -> KeptParts:
-        """The parts of a file that is written again and again (see `Measured.prints`)."""
-        store = StoreFolder(
-            self.store.absolute(), "parts", most=None
-        )  # the worker may stand in another folder
-        return KeptParts(store, name, self.layers.inputs.unchanged)
 
     def choose(self, names: Sequence[str] = ()) -> list[Indicator]:
         """The indicators that ids, `id@variant` or systems name, in the policy's order.
@@ -359,20 +345,10 @@ class Workspace:
             If a key is not in the catalogue, or a layer cannot be read.
         """
         # only who asks for problems waits for what looks for them
-        from hbgeo.checking import with_counties
-        from hbgeo.measure.check.policy import check_policy
-        from hbgeo.measure.check.tables import (
-            check_increments,
-            check_population,
-            check_tables,
-        )
+        from hbgeo.checking import check_across, with_counties
 
-        found = [] if keys else check_policy(self.policy.values(), self)
         wanted = list(keys) or list(self.catalog.layers)
-        asked = [one for one in self.policy.values() if one.layer in wanted]
-        found += [*check_tables(asked, self), *check_increments(asked, self)]
-        if POPULATION in wanted and (people := self.find_layer(POPULATION)) is not None:
-            found += check_population(people)
+        found = check_across(self, self.policy.values(), wanted, whole=not keys)
         found += self.unread_files(wanted)
         parts = [with_counties(self, issue_rows(found))]
         parts += [self.issues_of(key) for key in wanted]

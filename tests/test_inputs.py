@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from hbgeo.read.catalog import Catalog, read_catalog
-from hbgeo.read.inputs import Inputs, joined, layer_of
-from hbgeo.store.fingerprint import fingerprint
+from hbgeo.read.inputs import Inputs, layer_of
+from hbgeo.store.fingerprint import fingerprint, joined
 
 CATALOG = """
 title = "示例"

@@ -17,7 +17,7 @@ from hbgeo.measure.coverage import Coverage
 from hbgeo.read.indicator import Indicator, Target
 from hbgeo.show import terminal
 from hbgeo.show.excel.norms import norm_sheet
-from hbgeo.show.excel.report import targets_table
+from hbgeo.show.excel.targets import targets_table
 from hbgeo.show.paper.brief import finding
 from hbgeo.show.paper.picture import _names
 from hbgeo.show.paper.poster import _by_prefecture

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from hbgeo.errors import PolicyError
-from hbgeo.measure.assess import NO_DEFINITION
 from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.cases import NO_DEFINITION
 from hbgeo.measure.check.policy import check_policy
 from hbgeo.read.indicator import Indicator
 from hbgeo.read.policy import SYSTEMS, read_policy

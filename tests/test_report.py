@@ -22,8 +22,9 @@ from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.options import Options
 from hbgeo.measure.trend import compare
 from hbgeo.show.excel.book import Book
-from hbgeo.show.excel.report import report_bytes, targets_table, trend_bytes
+from hbgeo.show.excel.report import report_bytes, trend_bytes
 from hbgeo.show.excel.sheet import HEAD_ROW, Column, Sheet, make_styles, write_sheet
+from hbgeo.show.excel.targets import targets_table
 from hbgeo.show.table.csv import write_csv
 from hbgeo.show.table.units import unit_rows, write_units
 from hbgeo.show.words import SAMPLE_MARK, standing

@@ -11,8 +11,8 @@ import pandas as pd
 
 from hbgeo.errors import RequestError
 from hbgeo.measure.agenda import Unit
-from hbgeo.measure.assess import find_case
 from hbgeo.measure.assessment import Assessment, Measured
+from hbgeo.measure.cases import find_case
 from hbgeo.measure.context import Context
 from hbgeo.measure.counting import Case
 from hbgeo.measure.options import Options

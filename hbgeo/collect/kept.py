@@ -12,7 +12,8 @@ import pandas as pd
 from hbgeo.collect.parts import Cut, Part, stacked
 from hbgeo.collect.senders import Sent
 from hbgeo.read.crs import CGCS2000
-from hbgeo.read.inputs import Inputs, joined
+from hbgeo.read.inputs import Inputs
+from hbgeo.store.fingerprint import joined
 from hbgeo.store.frames import FrameStore
 
 _COUNTS = ["merged", "aside", "issues", "drawn"]  # rows of each part in the frames, in this order

@@ -204,6 +204,12 @@ class Measured:
         """Who serves whom as tables: `unit` (code), `facility` (id), `via` (the ways, joined by "+")."""
         return {one: serving.table for one, serving in self.serving.items()}
 
+    @property
+    def asked(self) -> dict[str, Indicator]:
+        """What each that has a figure asks, by its id."""
+        of = {a.indicator.id: a.indicator for a in self.assessments}
+        return {one: of[one] if one in of else self.cases[one].one for one in self.cases}
+
     def reach(self, one: str, units: pd.Index) -> tuple[Ints, Ints]:
         """Of each pair of an indicator where its unit stands among `units`, those of its figure, and where its facility among those that count; -1 for nowhere."""
         if one in self.known:

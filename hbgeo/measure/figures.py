@@ -11,7 +11,7 @@ import json
 import struct
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -24,6 +24,7 @@ from hbgeo.arrays import Ints, Mask
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.coverage import WHERE, Coverage
 from hbgeo.measure.placements import Placements
+from hbgeo.measure.prints import Prints
 from hbgeo.read.indicator import Indicator
 from hbgeo.store.fingerprint import fingerprint
 from hbgeo.store.frames import CannotKeepError, frame_bytes, frame_of_bytes
@@ -115,20 +116,16 @@ class KnownFigures:
     ----------
     store
         Where it is.
-    print_of
-        The fingerprint of all that an indicator's figure rests on; "" keeps nothing.
-    unchanged
-        Whether the files are still as they were when that was taken.
+    prints
+        What each figure rests on, by its fingerprint.
     """
 
-    def __init__(
-        self, store: Store, print_of: Callable[[Indicator], str], unchanged: Callable[[], bool]
-    ) -> None:
-        self._store, self._print_of, self._unchanged = store, print_of, unchanged
+    def __init__(self, store: Store, prints: Prints) -> None:
+        self._store, self._prints = store, prints
 
     def find(self, one: Indicator, placements: Placements) -> KeptFigure | None:
         """What was measured of an indicator; None where that is not known, or would be another by now."""
-        of = self._print_of(one)
+        of = self._prints.of_figure(one)
         content = self._store.get(_key(one), of) if of else None
         if content is None:
             return None
@@ -138,7 +135,7 @@ class KnownFigures:
 
     def keep(self, one: Indicator, figure: Figure, placements: Placements) -> None:
         """Keep what was measured, or forget it."""
-        if (of := self._print_of(one)) and self._unchanged():
+        if (of := self._prints.of_figure(one)) and self._prints.unchanged():
             with suppress(CannotKeepError):
                 self._store.put(_key(one), _packed(one, figure, placements), of)
 
@@ -279,5 +276,5 @@ def _plain_basis(basis: Basis) -> dict[str, Any]:
 
 def _basis(kept: Mapping[str, Any]) -> Basis:
     as_of = date.fromisoformat(kept["as_of"]) if kept["as_of"] else None
-    made = Basis(**kept)
-    return replace(made, as_of=as_of, **{name: tuple(kept[name]) for name in _TUPLES})
+    told = {name: tuple(kept[name]) for name in _TUPLES}
+    return Basis(**{**kept, **told, "as_of": as_of})

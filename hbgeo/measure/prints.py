@@ -51,13 +51,10 @@ class Prints:
         named = dict.fromkeys([*self._every, *keys])
         return joined(self._of_layer(key) for key in named if key in self._there)
 
-    def of_layer(self, key: str) -> str:
-        """Of all that the table of one layer comes from; "" where that cannot be told."""
-        return self._of_layer(key)
-
-    def of_every(self) -> str:
-        """Of all that every figure rests on; "" where that cannot be told."""
-        return joined([self.of_layers(()), self._asked])
+    def of_all(self, indicators: Iterable[Indicator]) -> dict[str, str]:
+        """Of all that each figure rests on, by id, and of what every one does, as `EVERY`."""
+        every = joined([self.of_layers(()), self._asked])
+        return {one.id: self.of_figure(one) for one in indicators} | {EVERY: every}
 
     def of_figure(self, one: Indicator) -> str:
         """Of all that an indicator's figure rests on; "" where that cannot be told."""

@@ -9,10 +9,11 @@ from decimal import Decimal
 import pandas as pd
 import shapely
 
-from hbgeo.measure.assess import find_case, restrict
+from hbgeo.measure.assess import restrict
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.basis_words import weight_of
+from hbgeo.measure.cases import find_case
 from hbgeo.measure.context import Context
 from hbgeo.measure.counting import Case
 from hbgeo.measure.discs import areas_of

@@ -7,9 +7,9 @@ from fractions import Fraction
 
 import pandas as pd
 
-from hbgeo.measure.assess import find_case, find_chain
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.basis import Basis
+from hbgeo.measure.cases import find_case, find_chain
 from hbgeo.measure.chain import Chain
 from hbgeo.measure.context import Context
 from hbgeo.measure.counting import Case

@@ -15,7 +15,7 @@ from hbgeo.measure.names.tokens import ALIAS, NAME, OLD, PRIOR, TEXT, key_of
 from hbgeo.measure.names.wanted import Tier, read_wanted
 from hbgeo.names.known import KEPT, index_bytes, layers_with_names, names_of, read_today
 from hbgeo.read.characters.readings import READINGS, read_readings
-from hbgeo.read.inputs import joined
+from hbgeo.store.fingerprint import joined
 from hbgeo.store.folder import StoreFolder
 from hbgeo.store.plain import is_plain
 from hbgeo.store.search import Hit, SearchBase

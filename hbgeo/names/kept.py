@@ -10,7 +10,7 @@ import pandas as pd
 from hbgeo.errors import CatalogError
 from hbgeo.measure.names.check import COLUMNS, Checked
 from hbgeo.read.characters.readings import READINGS
-from hbgeo.read.inputs import joined
+from hbgeo.store.fingerprint import joined
 from hbgeo.store.frames import FramesByKey, FrameStore
 from hbgeo.store.plain import is_plain
 from hbgeo.workspace import Workspace

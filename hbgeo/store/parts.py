@@ -27,6 +27,10 @@ class Store(Protocol):
         """Keep bytes, or what a function writes, or forget them."""
 
 
+def _always() -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class KeptParts:
     """Parts by name, all of one file in one entry.
@@ -45,7 +49,7 @@ class KeptParts:
 
     store: Store | None = None
     name: str = ""
-    unchanged: Callable[[], bool] = lambda: True
+    unchanged: Callable[[], bool] = _always
     _now: dict[str, tuple[str, bytes | memoryview]] = field(default_factory=dict)
     _size: list[int] = field(default_factory=lambda: [0])  # bytes noted so far
 

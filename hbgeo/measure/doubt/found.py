@@ -54,8 +54,7 @@ def find_doubts(measured: Measured, context: Context, known: Known | None = None
     doubts
         Figures are not changed by them.
     """
-    asked = asked_of(a.indicator for a in measured.assessments if a.indicator.id in measured.cases)
-    standing, known = Standing(asked, context), known or Known()
+    standing, known = Standing(asked_of(measured.asked.values()), context), known or Known()
     made, layers = dict[str, Firmness](), dict[str, None]()
     for a in measured.assessments:
         if a.indicator.id not in measured.cases:

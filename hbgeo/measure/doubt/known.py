@@ -54,8 +54,7 @@ def known_doubts(layers: Layers, store: Store, measured: Measured, options: Opti
     """
     catalog, prints = layers.catalog, Prints(layers, options)
     # every case says which rows of its layers are in doubt, whosever firmness is asked for
-    of = {a.indicator.id: a.indicator for a in measured.assessments}
-    asked = {one: of[one] for one in sorted(measured.cases)}
+    asked = dict(sorted(measured.asked.items()))
     has = (sorted(catalog.layers), sorted(catalog.assumptions.items()))
     question = fingerprint(repr((asked, options, has)).encode())
     return Known(store, question, prints.of_layers, prints.unchanged)

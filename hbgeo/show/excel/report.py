@@ -18,7 +18,6 @@ from hbgeo.measure.rounding import round_figure
 from hbgeo.measure.tasks import Tasks
 from hbgeo.measure.trend import Trend
 from hbgeo.read.catalog import LEVEL_NAMES, Catalog
-from hbgeo.read.policy import SYSTEMS
 from hbgeo.show.excel.areas import RANKING, ROUNDING, area_sheet, steps_of
 from hbgeo.show.excel.cover import BACK, write_contents, write_cover
 from hbgeo.show.excel.kept import KeptSheets
@@ -36,22 +35,16 @@ from hbgeo.show.excel.ranking import NAME as CHARTS
 from hbgeo.show.excel.ranking import can_rank, place_of, write_data, write_rankings
 from hbgeo.show.excel.rows import new_book
 from hbgeo.show.excel.sheet import Column, Sheet, make_styles, write_sheet
+from hbgeo.show.excel.targets import targets_sheet
 from hbgeo.show.excel.tasks import tasks_sheet
-from hbgeo.show.table.values import number
 from hbgeo.show.words import (
     NONE,
     SAMPLE_MARK,
-    behind,
-    figure_number,
     is_norm,
     is_norm_change,
-    is_ratio,
     lacking,
-    lacking_in_short,
     marks,
-    measure_word,
     names_in,
-    standing,
 )
 
 _NONE: Mapping[str, pd.DataFrame] = MappingProxyType({})
@@ -111,7 +104,7 @@ def figure_sheets(
     """The first sheets of the report, which rest on the figures alone: 目标总表 to 未覆盖清单."""
     _, line = _day_and_line(catalog, assessments)
     kept = kept or KeptSheets()
-    sheets = [_targets_sheet(catalog, assessments, line)]
+    sheets = [targets_sheet(catalog, assessments, line)]
     sheets += _area_sheets(assessments, line, trend, kept)
     sheets += [progress_sheet(assessments, line, trend)]
     sheets += [uncovered_sheet(assessments, units, line, nearest=nearest, waiting=waiting)]
@@ -252,89 +245,6 @@ def _change_cells(row: Mapping[str, Any]) -> list[Any]:
     tail = [_or_dash(row["change"]), row["points"], row["gained"], row["lost"], row["boundary"]]
     tail += [row["unmatched"], row["unit"], row["indicator"]]
     return [row["name"], reported, *ends, *tail]
-
-
-def targets_table(assessments: Sequence[Assessment]) -> pd.DataFrame:
-    """One row an indicator and variant: figure, target, what is short, deadline, sources."""
-    sheet = _targets_rows(assessments)
-    return pd.DataFrame(sheet, columns=[c.heading for c in _TARGET_COLUMNS])
-
-
-_TARGET_COLUMNS = [
-    Column("序号", 6, "whole"),
-    Column("体系", 11),
-    Column("指标", 34),
-    Column("层级", 12),
-    Column("应覆盖数", 11, "amount"),
-    Column("已覆盖数", 11, "amount"),
-    Column("覆盖率（%）", 11, "pct", bar=True),
-    Column("数值", 12, "amount"),
-    Column("目标", 10, "amount"),
-    Column("差额", 10, "amount"),
-    Column("计量单位", 9),
-    Column("与目标差（百分点）", 12, "points"),
-    Column("结论", 17),
-    Column("期限", 12),
-    Column("缺少", 18),
-    Column("依据", 46),
-    Column("指标代号", 24, aside=True),
-]
-
-
-def _targets_rows(assessments: Sequence[Assessment]) -> list[list[Any]]:
-    rows = []
-    for n, a in enumerate(assessments, 1):
-        one, target = a.indicator, a.target
-        share = a.share
-        goal = None if target is None else target.value if a.counted else target.pct
-        gap = None if a.counted or a.status != "measured" else float(behind(a))
-        rows.append(
-            [
-                n,
-                SYSTEMS[one.system],
-                one.full_name,
-                LEVEL_NAMES[one.units],
-                None if share is None else number(share.total),
-                None if share is None else number(share.covered),
-                _figure(a, counted=False),
-                _figure(a, counted=True),
-                None if goal is None else number(Fraction(goal)),
-                None if is_ratio(one) else a.short,
-                measure_word(a),
-                gap,
-                standing(a),
-                target.deadline.isoformat() if target and target.deadline else "",
-                lacking_in_short(a),
-                target.source if target else one.source,
-                one.id,
-            ]
-        )
-    return rows
-
-
-def _targets_sheet(catalog: Catalog, assessments: Sequence[Assessment], line: str) -> Sheet:
-    bold = [i for i, a in enumerate(assessments) if a.indicator.variant is None]
-    notes = [ROUNDING, "加粗的为主读法，其余为同一指标的其他读法（变体）。差额为距目标还差的个数。"]
-    title = f"{catalog.title} 目标总表"
-    rows = _targets_rows(assessments)
-    return Sheet(
-        "目标总表",
-        title,
-        line,
-        _TARGET_COLUMNS,
-        rows,
-        totals=frozenset(bold),
-        notes=notes,
-        frozen=3,
-    )
-
-
-def _figure(a: Assessment, *, counted: bool) -> float | None:
-    """The figure as shown: the workbook and the page must not differ in the last digit."""
-    shown = figure_number(a)
-    if shown is None or a.counted != counted:
-        return None
-    return float(shown)
 
 
 def _sheet_names(assessments: Sequence[Assessment]) -> dict[str, str]:

@@ -88,7 +88,7 @@ def classify(
     units
         Level → frame; villages have no polygons and are shown by township, else by county.
     known
-        Which polygon owns each unit, as far as it was found for other indicators of the same units.
+        Which polygon owns each unit, as far as it was found for other indicators.
 
     Notes
     -----
@@ -101,9 +101,7 @@ def classify(
     if assessment.coverage is None:
         of = np.full(len(index), NO_DATA)
         return Classes(level, "cover", _COVER, of, None, _blank(index))
-    own, frame = assessment.indicator.units, assessment.coverage.units
-    find = lambda: find_texts(_owners(frame, own, level, units), index)  # noqa: E731
-    owner = (known or Kept()).get(find, frame.index, index, name=(own, level))
+    owner = _owner_of(assessment.coverage.units, assessment.indicator.units, level, units, known)
     table = _sum_by(_amounts_of(_summed_units(assessment.coverage)), owner, index)
     if assessment.indicator.measure in {"ratio", "capacity"}:
         table = table.assign(covered=table["value"])  # exact: covered there is a quotient
@@ -142,7 +140,7 @@ def classify_parents(
             continue
         find = partial(_owners_above, own.table.index, units[own.level], level, units[level].index)
         asked = (own.table.index, units[level].index)
-        owner = (known or Kept()).get(find, *asked, name=(own.level, level))
+        owner = (known or Owners()).get(find, *asked, name=(own.level, level))
         table = _sum_by(own.table.to_numpy()[:, : len(_SUMMED)], owner, units[level].index)
         apart = assessment.coverage.apart
         if len(apart):
@@ -185,12 +183,23 @@ def owners_of(
     return pd.Series(np.nan, index=codes, dtype=object)
 
 
-def _owners(
-    frame: pd.DataFrame, own: str, level: str | None, units: Mapping[str, pd.DataFrame]
-) -> pd.Series:
-    if own == level:
-        return frame.index.to_series()
-    return owners_of(frame.index, level, units.get(own if own in PLACES else "village"), frame)
+def _owner_of(
+    frame: pd.DataFrame,
+    own: str,
+    level: str | None,
+    units: Mapping[str, pd.DataFrame],
+    known: Owners | None,
+) -> NDArray[np.int64]:
+    """Where the polygon stands that each unit is, or lies in; -1 for nowhere."""
+    index = units[level].index if level else pd.Index([])
+
+    def find() -> NDArray[np.int64]:
+        if own == level:
+            return find_texts(frame.index, index)
+        among = units.get(own if own in PLACES else "village")
+        return find_texts(owners_of(frame.index, level, among, frame), index)
+
+    return (known or Owners()).get(find, frame.index, index, name=(own, level))
 
 
 def _blank(index: pd.Index) -> pd.DataFrame:

@@ -40,6 +40,8 @@ def make_parts(inputs: PageInputs) -> dict[str, str]:
         parts[f"points-{key}"] = points_part(layer)
         facts = partial(facts_part, layer, villages)
         parts[f"facts-{key}"] = inputs.kept.facts(layer, facts) if inputs.kept else facts()
+    if inputs.parts:
+        inputs.parts.save()
     return parts
 
 
