@@ -96,11 +96,11 @@ class KeptFigure:
 
     def has(self, name: str) -> bool:
         """Whether a part was kept: `nearest`, `waiting`, `qualified` or `reach`."""
-        return name in self._said["parts"]
+        return name in self._said["parts"] or name in self._said["empty"]
 
     def frame(self, name: str) -> pd.DataFrame:
         """`nearest`, `waiting` or `qualified`."""
-        return frame_of_bytes(self._part(name))
+        return pd.DataFrame() if name in self._said["empty"] else frame_of_bytes(self._part(name))
 
     @cached_property
     def reach(self) -> tuple[Ints, Ints]:
@@ -129,7 +129,7 @@ class KnownFigures:
         content = self._store.get(_key(one), of) if of else None
         if content is None:
             return None
-        with suppress(ValueError, KeyError, TypeError, IndexError, struct.error):
+        with suppress(ValueError, KeyError, TypeError, AttributeError, struct.error):
             return _read(memoryview(content), one, placements)
         return None
 
@@ -169,7 +169,9 @@ def _packed(one: Indicator, figure: Figure, placements: Placements) -> bytes:
             tables["qualified"] = None
         elif figure.unit is not None and figure.counted is not None:
             parts["reach"] = pack_arrays({"unit": figure.unit, "counted": figure.counted})
-        parts |= {name: frame_bytes(frame) for name, frame in tables.items() if frame is not None}
+        given = {name: frame for name, frame in tables.items() if frame is not None}
+        said["empty"] = [name for name, frame in given.items() if not len(frame.columns)]
+        parts |= {k: frame_bytes(frame) for k, frame in given.items() if len(frame.columns)}
     spans, at = {}, 0
     for name, content in parts.items():
         spans[name] = [at, at + len(content)]
@@ -215,7 +217,7 @@ def _read(content: memoryview, one: Indicator, placements: Placements) -> KeptFi
 
     Raises
     ------
-    ValueError, KeyError, TypeError, IndexError, struct.error
+    ValueError, KeyError, TypeError, AttributeError, struct.error
         If it is something else.
     """
     [size] = _HEAD.unpack_from(content)
@@ -226,6 +228,8 @@ def _read(content: memoryview, one: Indicator, placements: Placements) -> KeptFi
         first, last = said["parts"][name]
         return content[start + first : start + last]
 
+    if not said.keys() >= {"missing", "beyond", "parts"}:
+        raise KeyError(*said)
     if "method" not in said:
         return KeptFigure(said, part, None)
     apart = frame_of_bytes(part("apart")) if "apart" in said["parts"] else pd.DataFrame()
