@@ -100,7 +100,7 @@ class KeptParts:
     @cached_property
     def _before(self) -> dict[str, tuple[str, bytes | memoryview]]:
         content = self.store.get(self.name) if self.store is not None else None
-        with suppress(ValueError, TypeError, struct.error):
+        with suppress(ValueError, TypeError, AttributeError, struct.error):
             if content is not None:
                 whole = memoryview(content)
                 [size] = _HEAD.unpack_from(whole)

@@ -21,9 +21,9 @@ def page_bytes(content: Content) -> bytes:
     taken as it was drawn, and folium is not even loaded.
     """
     key = _key(content)
-    kept = content.shells.get(key) if content.shells else None
+    kept = None if content.shells is None else content.shells.get(key)
     shell = _drawn(content) if kept is None else kept.decode()
-    if kept is None and content.shells:
+    if kept is None and content.shells is not None:
         content.shells.put(key, shell.encode())
     before, _, after = shell.partition(SHOWN)
     return f"{before}{as_read(content.data)}{after}".encode()

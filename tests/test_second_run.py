@@ -1,0 +1,176 @@
+"""The second run: what it takes as it was made before is what a run that kept nothing makes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from golden_cases import make_workspace
+from test_figures import CHANGES
+from test_page_kept import MORE
+
+import hbgeo
+from hbgeo import scenarios
+from hbgeo.answers import Answers
+from hbgeo.cli import running
+from hbgeo.show.page import shell
+from hbgeo.show.page.content import Content
+
+ROOT = Path(__file__).parent.parent
+Typed = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    folder = tmp_path / "world"
+    folder.mkdir()
+    return make_workspace(MORE, folder).root
+
+
+def written(root: Path, where: Path) -> dict[str, bytes]:
+    hbgeo.run(root).write(where)
+    return {p.relative_to(where).as_posix(): p.read_bytes() for p in where.rglob("*.*") if p.is_file()}  # fmt: skip
+
+
+def without_memory(root: Path, where: Path) -> dict[str, bytes]:
+    other = where.parent / "other"
+    shutil.rmtree(other, ignore_errors=True)
+    shutil.copytree(root / "layers", other / "layers")
+    return written(other, where)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_after_a_change_every_file_is_that_of_a_first_run(
+    change: str, home: Path, tmp_path: Path
+) -> None:
+    written(home, tmp_path / "before")
+    CHANGES[change][0](home)
+    again = written(home, tmp_path / "again")
+    assert again == without_memory(home, tmp_path / "anew")
+    assert len(again) == 5
+
+
+def test_two_changes_and_back(home: Path, tmp_path: Path) -> None:
+    """What is kept of one state is not taken for another that has been there in between."""
+    first = written(home, tmp_path / "0")
+    ledger = home / "layers" / "cemetery.csv"
+    was = ledger.read_bytes()
+    CHANGES["a row of one ledger"][0](home)
+    changed = written(home, tmp_path / "1")
+    assert changed["coverage.csv"] != first["coverage.csv"]
+    assert changed["index.html"] != first["index.html"]
+    ledger.write_bytes(was)
+    assert written(home, tmp_path / "2") == first
+
+
+def test_who_could_serve_is_asked_again_only_of_the_ledger_that_changed(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, really = list[list[str]](), scenarios.who_could_serve
+
+    def note(workspace: Any, keys: Any, options: Any) -> Any:
+        asked.append(list(keys))
+        return really(workspace, keys, options)
+
+    monkeypatch.setattr(scenarios, "who_could_serve", note)
+    written(home, tmp_path / "0")
+    assert sorted(asked) == [["cemetery"], ["eldercare"]]
+    asked.clear()
+    written(home, tmp_path / "1")
+    assert not asked
+    CHANGES["a row of the other"][0](home)
+    written(home, tmp_path / "2")
+    assert asked == [["eldercare"]]
+
+
+def test_the_second_page_is_drawn_without_folium(home: Path, tmp_path: Path) -> None:
+    """And by a run of a small workspace in one process."""
+    run(home)
+    before = (home / "maps" / "index.html").read_bytes()
+    CHANGES["a row of one ledger"][0](home)
+    loaded = run(home, "-X", "importtime")
+    names = {line.rpartition("|")[2].strip() for line in loaded.splitlines() if "|" in line}
+    assert "pandas" in names
+    assert not names & {"folium", "jinja2", "branca"}
+    assert loaded.count("pandas._libs.lib\n") == 1  # of one process
+    page = (home / "maps" / "index.html").read_bytes()
+    assert page != before
+    assert page == without_memory(home, tmp_path / "anew")["index.html"]
+
+
+def run(home: Path, *python: str) -> str:
+    done = subprocess.run(
+        [sys.executable, *python, "-m", "hbgeo", "-C", str(home), "run"],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=True,
+    )
+    return done.stderr
+
+
+def content(**other: Any) -> Content:
+    head = {"indicators": [], "layers": [], "names": None, "beyond": [], "plans": [], "doubts": None}  # fmt: skip
+    told: dict[str, Any] = {"title": "示例", "centre": (30.0, 111.0), "head": head, "parts": {}}
+    return Content(**told | other)
+
+
+class Kept(dict[str, bytes]):
+    def put(self, key: str, data: bytes) -> None:
+        self[key] = data
+
+
+def test_a_shell_is_that_of_its_title_place_and_script_and_holds_whatever_is_shown() -> None:
+    from hbgeo.show.page.draw import as_map
+
+    shells, head = Kept(), content().head
+    others: list[dict[str, Any]] = [
+        {}, {"parts": {"a": "x"}}, {"title": '<script type="text/plain" id="@"></script>'},
+        {"title": "a\r\nb\0"}, {"centre": (31.0, 111.0)}, {"head": head | {"plans": [1]}},
+        {"parts": {"\r\n<": "y"}},
+    ]  # fmt: skip
+    for other in [*others, *others]:
+        made = content(**other)
+        plain = str(as_map(made).get_root().render()).encode()
+        assert shell.page_bytes(made) == plain
+        assert shell.page_bytes(content(**other, shells=shells)) == plain
+    assert len(shells) == 5
+
+
+class _Found:
+    def __init__(self, every: int, unseen: int) -> None:
+        self.bytes, self._unseen = every, unseen
+
+    def unseen(self, _: str) -> int:
+        return self._unseen
+
+
+@pytest.mark.parametrize(
+    ("every", "unseen", "much"),
+    [(7 << 20, 0, False), (7 << 20, 5000, False), (7 << 20, 2 << 20, True), (90 << 20, 0, True), (0, 0, True)],
+)  # fmt: skip
+def test_two_processes_are_for_much_that_is_new_or_large(
+    every: int, unseen: int, *, much: bool
+) -> None:
+    assert running._is_much(_Found(every, unseen), "") is much  # type: ignore[arg-type]
+
+
+def test_what_is_unseen_is_told_in_bytes_of_layers(home: Path) -> None:
+    ledger = home / "layers" / "cemetery.csv"
+    every = sum(p.stat().st_size for p in (home / "layers").iterdir())
+    assert Answers.of(home).unseen("run") == Answers.of(home).bytes == every
+    Answers.of(home).see("run")
+    assert Answers.of(home).unseen("run") == 0
+    assert Answers.of(home).unseen("another question") == every
+    CHANGES["a row of one ledger"][0](home)
+    assert Answers.of(home).unseen("run") == ledger.stat().st_size
+    [entry] = (home / "maps" / ".cache").glob("seen-*")
+    entry.write_bytes(b"")
+    assert Answers.of(home).unseen("run") == every
