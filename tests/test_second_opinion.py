@@ -22,6 +22,7 @@ from second_reader import CellError, day, number
 from two_opinions import compare, differences, outside_bounds
 
 from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.figures import KnownFigures
 from hbgeo.measure.options import Options
 from hbgeo.workspace import Workspace
 
@@ -80,6 +81,36 @@ def test_bounds_found_again_hold_the_second_figure_after_a_ledger_changed(tmp_pa
             assert said == [], ledger
             many, changed = many + held, changed + 1
     assert (many > 500, changed > 5) == (True, True)
+
+
+def test_figures_kept_are_those_of_the_second_opinion_after_a_ledger_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a workspace that keeps its figures each ledger in turn loses a row; all are held against a second reading."""
+    found, find = list[bool](), KnownFigures.find
+    monkeypatch.setattr(
+        KnownFigures,
+        "find",
+        lambda *given: found.append((kept := find(*given)) is not None) or kept,
+    )
+    changed = 0
+    for seed in range(400, 404):
+        home = tmp_path / str(seed)
+        make_world(seed, home)
+        own = Asked(Workspace.open(home).catalog.as_of)
+        Workspace.open(home).measure(with_nearest=True)
+        for ledger in sorted((home / "layers").glob("*/*.csv")):
+            lines = ledger.read_bytes().splitlines(keepends=True)
+            if len(lines) < 4:
+                continue
+            ledger.write_bytes(b"".join(lines[:-1]))
+            Workspace.open(home).measure(with_nearest=True)
+            found.clear()
+            assert differences(home, [own]) == [], ledger
+            assert found
+            assert all(found)
+            changed += 1
+    assert changed > 5
 
 
 NORMS = """
