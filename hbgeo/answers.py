@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from hbgeo.sample import sample_folder
-from hbgeo.store.fingerprint import fingerprint, fingerprint_code
+from hbgeo.store.fingerprint import digest_of, fingerprint, fingerprint_code
 from hbgeo.store.folder import CACHE, StoreFolder
-from hbgeo.store.whole import LAYERS, Whole, digest_of, look_at
+from hbgeo.store.whole import LAYERS, Whole, look_at
 
 _MOST = 96  # answers kept, the newest
 _MOST_BYTES = 8 << 20  # of one

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from importlib import metadata
 from pathlib import Path
@@ -18,6 +19,7 @@ from hbgeo.store.fingerprint import (
     stamp,
     version_of,
 )
+from hbgeo.store.whole import look_at
 
 HOME = Path(__file__).parent.parent / "hbgeo"
 
@@ -33,6 +35,27 @@ def test_a_copy_has_the_same_print_and_another_byte_another(tmp_path: Path) -> N
     assert fingerprint_file(one) == fingerprint_file(two)
     two.write_bytes(b"1,3")
     assert fingerprint_file(one) != fingerprint_file(two)
+
+
+def test_what_was_just_read_is_not_read_again_and_what_was_touched_since_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layers, read, digest = tmp_path / "layers", list[str](), prints.digest_of
+    layers.mkdir()
+    (layers / "catalog.toml").write_text("")
+    path = layers / "a.csv"
+    path.write_bytes(b"1,2")
+    seen, plain = look_at(tmp_path).seen, fingerprint_file(path)
+    monkeypatch.setattr(prints, "digest_of", lambda p: read.append(p.name) or digest(p))
+    assert fingerprint_file(path, seen) == plain
+    assert not read
+    path.write_bytes(b"1,23")
+    assert fingerprint_file(path, seen) == fingerprint_file(path) != plain
+    path.write_bytes(b"1,3")
+    later = path.stat().st_mtime_ns + 10**9
+    os.utime(path, ns=(later, later))
+    assert fingerprint_file(path, seen) == fingerprint_file(path) != plain
+    assert read == ["a.csv"] * 4
 
 
 @pytest.mark.parametrize(("main", "beside"), [("a.shp", "a.dbf"), ("a.gpkg", "a.gpkg-wal")])

@@ -29,7 +29,7 @@ def run(ask: Ask, wait: Wait = False) -> None:
             _say_untouched(known)
             return
         with listening() as said:
-            files, mended = _run(ask, helped=not before or _is_much(before, asked))
+            files, mended = _run(ask, before, helped=not before or _is_much(before, asked))
         if said and before:
             after = Answers.of(Here.root)
             after.see(asked)
@@ -49,11 +49,13 @@ def _is_much(before: Answers, asked: str) -> bool:
     return not 0 < every < _LARGE or before.unseen(asked) >= _MUCH
 
 
-def _run(ask: Ask, *, helped: bool) -> tuple[list[Path], Sequence[str]]:
+def _run(ask: Ask, before: Answers | None, *, helped: bool) -> tuple[list[Path], Sequence[str]]:
     """Do the job, and show what came of it; the files that were written, and what was put right.
 
     Parameters
     ----------
+    before
+        What has just been read of the workspace's files.
     helped
         Whether a second process does a part of it.
     """
@@ -66,6 +68,7 @@ def _run(ask: Ask, *, helped: bool) -> tuple[list[Path], Sequence[str]]:
 
     with count_steps(job.STEPS) as given["progress"]:
         workspace, options = ask.open()
+        workspace.layers.inputs.seen = before.whole.seen if before else {}
         report = job.run(workspace, options=options, **given)
         files = report.write(workspace.root / "maps", **given)
     _show_run(workspace.catalog, report, files, options.part)

@@ -11,7 +11,7 @@ from hbgeo.errors import HbgeoError, LayerError
 from hbgeo.read.catalog import Catalog, Layer
 from hbgeo.read.divisions.changes import Aliases, read_aliases
 from hbgeo.read.file.find import Database, find_files
-from hbgeo.store.fingerprint import Stamp, fingerprint_code, fingerprint_file, joined, stamp
+from hbgeo.store.fingerprint import Seen, Stamp, fingerprint_code, fingerprint_file, joined, stamp
 from hbgeo.store.plain import is_plain
 
 CHANGES = "changes.csv"
@@ -20,10 +20,17 @@ _NAMED = ("county", "township", "village")  # whose units a row may name
 
 
 class Inputs:
-    """The files of a catalogue, each fingerprinted once."""
+    """The files of a catalogue, each fingerprinted once.
+
+    Attributes
+    ----------
+    seen
+        What the very same command has just read of files.
+    """
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
+        self.seen: Seen = {}
         self._files: dict[Path, str] = {}
         self._stamps: dict[Path, Stamp] = {}
         self._layers: dict[str, str] = {}
@@ -81,7 +88,7 @@ class Inputs:
         """The fingerprint of a file's content, worked out once."""
         if path not in self._files:
             self._stamps[path] = stamp(path)
-            self._files[path] = fingerprint_file(path)
+            self._files[path] = fingerprint_file(path, self.seen)
         return self._files[path]
 
     def bytes_of(self, layer: Layer) -> int:

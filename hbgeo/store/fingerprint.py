@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import distribution
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 
 import pyproj
 import shapely
@@ -24,6 +25,7 @@ _LIBRARIES = (  # those that a kept result depends on
 )  # fmt: skip
 _BESIDE = (".aux.xml", ".msk")  # of a raster's file
 Stamp = tuple[tuple[str, int, int], ...]  # name, bytes and time of each file
+Seen = Mapping[Path, tuple[int, int, bytes]]  # size, time and SHA-256 of files
 _SHORT = 16  # hexadecimal digits
 
 
@@ -38,13 +40,29 @@ def joined(parts: Iterable[str]) -> str:
     return fingerprint("\n".join(known).encode(errors="surrogatepass")) if all(known) else ""
 
 
-def fingerprint_file(path: Path) -> str:
-    """The fingerprint of a file's content, or of all the files of a shapefile."""
+def fingerprint_file(path: Path, seen: Seen = MappingProxyType({})) -> str:
+    """The fingerprint of a file's content, or of all the files of a shapefile.
+
+    Parameters
+    ----------
+    seen
+        What the very same command has just read of files: those that have not been touched since are
+        not read again.
+    """
     made = hashlib.sha256()
     for file in filter(Path.is_file, belongings(path)):
-        with file.open("rb") as stream:
-            made.update(hashlib.file_digest(stream, "sha256").digest())
+        about, known = file.stat(), seen.get(file)
+        if known is not None and known[:2] == (about.st_size, about.st_mtime_ns):
+            made.update(known[2])
+        else:
+            made.update(digest_of(file))
     return made.hexdigest()[:_SHORT]
+
+
+def digest_of(path: Path) -> bytes:
+    """The SHA-256 of a file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
 
 
 def belongings(path: Path) -> list[Path]:

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from hbgeo.store.fingerprint import fingerprint, fingerprint_code, version_of
+from hbgeo.store.fingerprint import Seen, digest_of, fingerprint, fingerprint_code, version_of
 from hbgeo.store.folder import CACHE
 from hbgeo.store.rests import PREFIX
 
@@ -55,6 +55,11 @@ class Whole:
     stamps: Stamps
     digests: Mapping[str, bytes]
 
+    @property
+    def seen(self) -> Seen:
+        """What was read of each file."""
+        return {self.root / name: (size, at, self.digests[name]) for name, size, at in self.stamps}
+
     def is_same(self) -> bool:
         """Whether all files are still as they were, by name, size and time."""
         try:
@@ -91,12 +96,6 @@ def look_at(root: Path, *others: Path) -> Whole:
         return Whole(root, fingerprint(made.digest()), stamps, digests)
     except (_CannotTellError, OSError, ValueError, RecursionError):
         return Whole(root, "", (), {})
-
-
-def digest_of(path: Path) -> bytes:
-    """The SHA-256 of a file's content."""
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").digest()
 
 
 def _files(root: Path) -> Iterator[Found]:
