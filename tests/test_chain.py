@@ -28,6 +28,7 @@ from hbgeo.read.policy import read_policy
 from hbgeo.read.schema.records import Schema, read_schema
 from hbgeo.read.table import LayerTable
 from hbgeo.show import terminal
+from hbgeo.show.excel.kept import KeptSheets
 from hbgeo.show.excel.lists import uncovered_sheet
 from hbgeo.show.table.units import uncovered_rows
 from hbgeo.workspace import Workspace
@@ -483,7 +484,7 @@ def test_the_uncovered_say_which_link_is_missing(workspace) -> None:
     shown = {column.header: list(column.cells) for column in table.columns}
     assert shown["缺的环节"] == ["镇公墓", "镇公墓"]
     assert "最近设施" not in shown
-    sheet = uncovered_sheet([a], units, "示例", nearest={}, waiting={})
+    sheet = uncovered_sheet([a], units, "示例", KeptSheets(), nearest={}, waiting={})
     assert [row[-3:-1] for row in sheet.rows] == [["缺“镇公墓”", "补齐这一环"]] * 2
     assert (a.met, a.short, a.shown) == (False, 2, "50.00")
 

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from hbgeo.measure.trend import GAINED, LOST, SHIFTED
+from hbgeo.show.excel.kept import KeptSheets
 from hbgeo.show.excel.lists import uncovered_sheet
 from hbgeo.show.page.reasons import Reasons, changes_of
 from hbgeo.workspace import Workspace
@@ -27,7 +28,7 @@ def test_reasons_are_those_of_the_workbook(sample: Workspace, measured) -> None:
         if a.indicator.id in {"cemetery-township", "elder-township", "cemetery-county"}
     ]
     sheet = uncovered_sheet(
-        mains, frames, nearest=measured.nearest, waiting=measured.waiting, line=""
+        mains, frames, "", KeptSheets(), nearest=measured.nearest, waiting=measured.waiting
     )
     named = [column.heading for column in sheet.columns]
     at = {title: named.index(title) for title in ("指标", "代码", "原因", "建议")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -107,7 +107,7 @@ def _take(
     measured.cases.later(one.id, lambda: again().cases[one.id])
     measured.serving.later(one.id, lambda: again().serving[one.id])
     if kept.has("qualified"):
-        measured.qualified.later(one.id, partial(kept.frame, "qualified"))
+        measured.qualified.later(one.id, kept.frame("qualified"))
     else:
         measured.qualified.later(one.id, lambda: again().qualified[one.id])
     if kept.has("reach"):
@@ -115,9 +115,9 @@ def _take(
     if kept.beyond is not None:
         measured.beyond[one.id] = kept.beyond
     if with_nearest and kept.has("nearest"):
-        measured.nearest.later(one.id, partial(kept.frame, "nearest"))
+        measured.nearest.later(one.id, kept.frame("nearest"))
     if with_nearest and kept.has("waiting"):
-        measured.waiting.later(one.id, partial(kept.frame, "waiting"))
+        measured.waiting.later(one.id, kept.frame("waiting"))
 
 
 def _figure_of(one: Indicator, measured: Measured) -> Figure:

@@ -23,6 +23,7 @@ import pandas as pd
 from hbgeo.arrays import Ints, Mask
 from hbgeo.measure.basis import Basis
 from hbgeo.measure.coverage import WHERE, Coverage
+from hbgeo.measure.lazily import Later
 from hbgeo.measure.placements import Placements
 from hbgeo.measure.prints import Prints
 from hbgeo.read.indicator import Indicator
@@ -98,15 +99,20 @@ class KeptFigure:
         """Whether a part was kept: `nearest`, `waiting`, `qualified` or `reach`."""
         return name in self._said["parts"] or name in self._said["empty"]
 
-    def frame(self, name: str) -> pd.DataFrame:
+    def frame(self, name: str) -> Later[pd.DataFrame]:
         """`nearest`, `waiting` or `qualified`."""
-        return pd.DataFrame() if name in self._said["empty"] else frame_of_bytes(self._part(name))
+        empty = name in self._said["empty"]
+        return Later(_no_frame, b"") if empty else Later(frame_of_bytes, self._part(name))
 
     @cached_property
     def reach(self) -> tuple[Ints, Ints]:
         """`unit` and `counted`."""
         made = unpack_arrays(self._part("reach"))
         return made["unit"], made["counted"]
+
+
+def _no_frame(_: bytes | memoryview) -> pd.DataFrame:
+    return pd.DataFrame()
 
 
 class KnownFigures:

@@ -25,41 +25,51 @@ def uncovered_sheet(
     assessments: Sequence[Assessment],
     units: Mapping[str, pd.DataFrame],
     line: str,
+    kept: KeptSheets,
     *,
     nearest: Mapping[str, pd.DataFrame],
     waiting: Mapping[str, pd.DataFrame],
 ) -> Sheet:
     """The uncovered counties and townships of every main reading with a target, one row each."""
-    mains = [a for a in assessments if is_listed(a) and not of_villages(a)]
-    table = unit_rows(mains, units, nearest)
-    table = table[(table["covered"] == 0) & (table["demand"] > 0)]
-    names = {a.indicator.id: a.indicator.full_name for a in mains}
-    as_of = {a.indicator.id: a.as_of for a in mains}
-    of = {a.indicator.id: a.indicator for a in mains}
-    left = table["code"]
-    idle_of = {k: idle_by_unit(waiting[k], day, left) for k, day in as_of.items() if k in waiting}
+    rows: list[list[Any]] = []
+    for a in assessments:
+        if is_listed(a) and not of_villages(a):
+            make = partial(_uncovered, a, units, nearest, waiting)
+            rows += kept.rows("uncovered", a.indicator.id, "", make)
     columns = [Column("指标", 36), Column("市州", 14), Column("县（市、区）", 16)]
     columns += [Column("单元", 22), Column("类型", 10), Column("常住人口（人）", 11, "whole")]
     columns += [Column("60岁及以上（人）", 11, "whole"), Column("最近设施", 34)]
     columns += [Column("距离（公里）", 10, "km"), Column("未投用的设施", 40), Column("原因", 22)]
     columns += [Column("建议", 30), Column("代码", 15, aside=True)]
-    fields = ["prefecture", "county", "name", "kind", "population", "population_60"]
-    chains = {a.indicator.id for a in mains if a.indicator.measure == "chain"}
-    cells = table[["indicator", *fields, "nearest_name", "nearest_km"]].astype(object)
-    beside = zip(table["via"], table["code"], strict=True)
-    rows = []
-    for row, (via, code) in zip(cells.itertuples(index=False, name=None), beside, strict=True):
-        idle = idle_of.get(row[0], {}).get(code, [])
-        listed = "、".join(f"{one.name}（{one.said}）" for one in idle[:3])
-        listed += f"等 {len(idle)} 处" if len(idle) > 3 else ""
-        why = why_uncovered(idle, via if row[0] in chains else "", one=of[row[0]])
-        rows.append([names[row[0]], *row[1:], listed, *why, code])
     notes = [
         "有目标的指标的主读法；村（社区）另表；其余指标和各变体的全部单元见 coverage.csv。",
         "距离从单元驻地量到最近的合格运营设施，为直线距离。",
         "未投用的设施：类别、性质、级别都合格，只是还没有（或不再）运营；建议只供参考。",
     ]
     return Sheet("未覆盖清单", "未覆盖清单", line, columns, rows, notes=notes, frozen=4)
+
+
+def _uncovered(
+    a: Assessment,
+    units: Mapping[str, pd.DataFrame],
+    nearest: Mapping[str, pd.DataFrame],
+    waiting: Mapping[str, pd.DataFrame],
+) -> list[list[Any]]:
+    """An indicator's uncovered units, each with what is nearest, what waits, and why it is left out."""
+    one, table = a.indicator, unit_rows([a], units, nearest)
+    table = table[(table["covered"] == 0) & (table["demand"] > 0)]
+    idle_of = idle_by_unit(waiting[one.id], a.as_of, table["code"]) if one.id in waiting else {}
+    fields = ["prefecture", "county", "name", "kind", "population", "population_60"]
+    cells = table[[*fields, "nearest_name", "nearest_km"]].astype(object)
+    beside = zip(table["via"], table["code"], strict=True)
+    rows = []
+    for row, (via, code) in zip(cells.itertuples(index=False, name=None), beside, strict=True):
+        idle = idle_of.get(code, [])
+        listed = "、".join(f"{one.name}（{one.said}）" for one in idle[:3])
+        listed += f"等 {len(idle)} 处" if len(idle) > 3 else ""
+        why = why_uncovered(idle, via if one.measure == "chain" else "", one=one)
+        rows.append([one.full_name, *row, listed, *why, code])
+    return rows
 
 
 def is_listed(a: Assessment) -> bool:

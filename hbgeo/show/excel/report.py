@@ -107,7 +107,7 @@ def figure_sheets(
     sheets = [targets_sheet(catalog, assessments, line)]
     sheets += _area_sheets(assessments, line, trend, kept)
     sheets += [progress_sheet(assessments, line, trend)]
-    sheets += [uncovered_sheet(assessments, units, line, nearest=nearest, waiting=waiting)]
+    sheets += [uncovered_sheet(assessments, units, line, kept, nearest=nearest, waiting=waiting)]
     villages = [a for a in assessments if is_listed(a) and of_villages(a)]
     sheets += [villages_sheet(villages, units["village"], line, kept)] if villages else []
     kept.save()

@@ -135,11 +135,16 @@ def _values(one: Assessment, inputs: PageInputs, reasons: Reasons) -> dict[str, 
     nearest = inputs.measured.nearest.get(one.indicator.id)
     if shown.level == one.indicator.units:
         codes = shown.table.index
-        values |= _some({"why": reasons.of(one, codes), "change": _changes(one, inputs)})
+        own = json.loads(inputs.part(f"why {one.indicator.id}", partial(_why, one, codes, reasons), [one.indicator.id]))  # fmt: skip
+        values |= _some({"why": reasons.numbered(own), "change": _changes(one, inputs)})
     if shown.level == one.indicator.units and nearest is not None and len(nearest):
         layer = inputs.layers.get(one.indicator.layer)
         values |= _nearest(nearest.reindex(shown.table.index), layer)
     return values
+
+
+def _why(one: Assessment, codes: pd.Index, reasons: Reasons) -> str:
+    return json.dumps(reasons.own(one, codes))
 
 
 def _changes(one: Assessment, inputs: PageInputs) -> list[int]:
