@@ -26,7 +26,7 @@ from hbgeo.papers import LATER, Papers, draft_papers, finish_papers, write_paper
 from hbgeo.sharing import read_together
 from hbgeo.show.table.files import Staging, Writer, put
 from hbgeo.store.folder import CACHE, StoreFolder
-from hbgeo.store.parts import KeptParts
+from hbgeo.store.parts import KeptParts, KeptSpans
 from hbgeo.store.rests import remove_rests
 from hbgeo.worker import Piece, Worker
 from hbgeo.workspace import Workspace
@@ -41,7 +41,7 @@ if TYPE_CHECKING:  # two processes share the job: each loads what it does, when 
     from hbgeo.show.page.content import Content
     from hbgeo.showing import Reached
 
-PAGE = "index.html"
+PAGE, COVERAGE = "index.html", "coverage.csv"
 _SHELLS = 8  # pages whose shells are kept: titles, places where the map looks
 STEPS = ("检查数据", "计算指标", "绘制地图", "写出文件")  # what `progress` counts
 
@@ -289,7 +289,9 @@ def _papers(
         trend,
         snapshot.about["inputs"],
         measured.prints,
-        _kept_parts(workspace, "coverage"),
+        KeptSpans(
+            _kept_parts(workspace, "coverage"), workspace.root.absolute() / "maps" / COVERAGE
+        ),
         _kept_parts(workspace, "sheets"),
     )
 

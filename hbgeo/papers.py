@@ -16,7 +16,7 @@ import pandas as pd
 
 from hbgeo.read.catalog import Catalog
 from hbgeo.show.table.files import Writer, put
-from hbgeo.store.parts import KeptParts
+from hbgeo.store.parts import KeptParts, KeptSpans
 
 if TYPE_CHECKING:  # who gives them to another process to be written loads none of what writes
     from hbgeo.measure.assessment import Assessment
@@ -73,7 +73,7 @@ class Papers:
     trend: Trend | None
     inputs: Mapping[str, str]
     prints: Mapping[str, str] = field(default_factory=dict)
-    kept: KeptParts = field(default_factory=KeptParts)
+    kept: KeptSpans = field(default_factory=KeptSpans)
     sheets: KeptParts = field(default_factory=KeptParts)
     tasks: Tasks | None = None
     names: SignNames | None = None

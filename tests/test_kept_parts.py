@@ -21,7 +21,7 @@ from hbgeo.show.excel.sheet import Column, Ranked, Sheet
 from hbgeo.show.table.csv import Rows, write_csv, write_parts
 from hbgeo.store import parts as parts_module
 from hbgeo.store.folder import StoreFolder
-from hbgeo.store.parts import KeptParts, pack_arrays, unpack_arrays
+from hbgeo.store.parts import KeptParts, KeptSpans, pack_arrays, unpack_arrays
 
 ASKED = list[str]()
 
@@ -124,22 +124,26 @@ def test_a_table_is_the_same_whichever_of_its_parts_are_kept(
     tmp_path_factory: pytest.TempPathFactory, columns: list[Any], data: st.DataObject
 ) -> None:
     """Whole numbers stand with a decimal point where another part has none: that is told of all."""
-    store = StoreFolder(tmp_path_factory.mktemp("parts"), "parts", most=None)
+    folder = tmp_path_factory.mktemp("parts")
+    store, path = StoreFolder(folder, "parts", most=None), folder / "table.csv"
 
-    def written(every: list[Any], kept: KeptParts | None) -> bytes:
+    def written(every: list[Any], *, memory: bool = True) -> bytes:
         made = io.BytesIO()
         rows = [
             Rows(str(n), lambda v=v, n=n: {"a": v, "b": "=x" if n else "y"}, f"{n} {v.tobytes()!r} {v.dtype}")  # type: ignore[misc]
             for n, v in enumerate(every)
         ]  # fmt: skip
+        kept = KeptSpans(KeptParts(store, "t"), path) if memory else None
         write_parts(["a", "b"], rows, made, kept)
+        if memory:
+            path.write_bytes(made.getvalue())
         return made.getvalue()
 
-    first = written(columns, KeptParts(store, "t"))
+    first = written(columns)
     other = [data.draw(COLUMNS) if data.draw(st.booleans()) else one for one in columns]
-    again = written(other, KeptParts(store, "t"))
-    assert first == written(columns, None)
-    assert again == written(other, None)
+    again = written(other)
+    assert first == written(columns, memory=False)
+    assert again == written(other, memory=False) == written(other)
     plain = io.BytesIO()
     table = pd.concat(
         [pd.DataFrame({"a": v, "b": "=x" if n else "y"}) for n, v in enumerate(other)],
@@ -148,6 +152,50 @@ def test_a_table_is_the_same_whichever_of_its_parts_are_kept(
     kind = np.result_type(*(v.dtype for v in other))
     write_csv(table.astype({"a": kind}), plain)
     assert again == plain.getvalue() or not len(table)
+
+
+def spans(store: StoreFolder, path: Path, **parts: str) -> bytes:
+    """One run: a head, and each part by the print before its colon; the file is then in its place."""
+    kept = KeptSpans(KeptParts(store, "spans"), path)
+    kept.skip(len(b"head "))
+    whole = [b"head "]
+    whole += [bytes(kept.take(n, said.split(":")[0], making(said))) for n, said in parts.items()]
+    kept.save()
+    path.write_bytes(b"".join(whole))
+    return path.read_bytes()
+
+
+def test_parts_are_taken_from_the_file_itself_for_as_long_as_it_holds_them(
+    store: StoreFolder, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.csv"
+    first = spans(store, path, a="1:x", b="2:y", c=":z")
+    assert first == b"head 1:x2:y:z"
+    ASKED.clear()
+    assert spans(store, path, a="1:other", b="2:other", c=":z") == first
+    assert ASKED == [":z"]
+    assert spans(store, path, a="3:longer", b="2:other", c=":z") == b"head 3:longer2:y:z"
+    ASKED.clear()
+    assert spans(store, path, b="2:other", a="3:other") == b"head 2:y3:longer"
+    assert not ASKED
+
+
+@pytest.mark.parametrize("harm", [lambda _: b"", lambda c: b"x" + c, lambda c: c.replace(b"x", b"w"), lambda c: c[:-5]])  # fmt: skip
+def test_a_file_that_somebody_changed_has_no_part(
+    harm: Any, store: StoreFolder, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.csv"
+    spans(store, path, a="1:x")
+    path.write_bytes(harm(path.read_bytes()))
+    ASKED.clear()
+    assert spans(store, path, a="1:x") == b"head 1:x"
+    assert ASKED == ["1:x"]
+    ASKED.clear()
+    spans(store, path, a="1:x")
+    assert not ASKED
+    path.unlink()
+    spans(store, path, a="1:x")
+    assert ASKED == ["1:x"]
 
 
 SHEET = Sheet(

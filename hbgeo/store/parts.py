@@ -8,10 +8,14 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import blake2b
+from pathlib import Path
 from typing import IO, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from hbgeo.store.plain import open_plain
 
 _HEAD = struct.Struct("<I")  # bytes of the index that follows: name → print, start and end
 _MOST_BYTES = 128 << 20  # of one file: of a larger one nothing is kept
@@ -110,6 +114,65 @@ class KeptParts:
                     part: (of, whole[start + a : start + b]) for part, (of, a, b) in index.items()
                 }
         return {}
+
+
+@dataclass(frozen=True)
+class KeptSpans:
+    """Parts of a file as they stand in the file itself: of each is kept where, of what, and a digest.
+
+    A file that somebody has changed since has other parts, which are made anew.
+
+    Attributes
+    ----------
+    index
+        Keeps what is known of the parts.
+    path
+        The file as it was written before; None keeps nothing.
+    """
+
+    index: KeptParts = field(default_factory=KeptParts)
+    path: Path | None = None
+    _at: list[int] = field(default_factory=lambda: [0])  # where the next part will begin
+
+    def skip(self, size: int) -> None:
+        """Note what stands before the next part."""
+        self._at[0] += size
+
+    def take(self, part: str, of: str, make: Callable[[], bytes]) -> bytes | memoryview:
+        """The next part as it was made of the very same before, else as it is made now."""
+        found = self._find(part, of)
+        made = make() if found is None else found
+        if of and self.path is not None:
+            told = json.dumps([self._at[0], len(made), _digest(made)]).encode()
+            self.index.keep(part, of, told)
+        self._at[0] += len(made)
+        return made
+
+    def save(self) -> None:
+        """Keep what is known of the parts for the next time."""
+        self.index.save()
+
+    def _find(self, part: str, of: str) -> memoryview | None:
+        told = self.index.find(part, of)
+        if told is None or not self._before:
+            return None
+        with suppress(ValueError, TypeError):
+            start, size, digest = json.loads(bytes(told))
+            found = self._before[start : start + size]
+            return found if _digest(found) == digest else None
+        return None
+
+    @cached_property
+    def _before(self) -> memoryview:
+        with suppress(OSError, MemoryError):
+            if self.path is not None:
+                with open_plain(self.path, _MOST_BYTES) as file:
+                    return memoryview(file.read())
+        return memoryview(b"")
+
+
+def _digest(content: bytes | memoryview) -> str:
+    return blake2b(content, digest_size=16).hexdigest()
 
 
 def pack_arrays(arrays: Mapping[str, NDArray[Any]]) -> bytes:

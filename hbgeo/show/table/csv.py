@@ -27,7 +27,7 @@ from hbgeo.arrow import (
     without_index,
 )
 from hbgeo.store.fingerprint import fingerprint, joined
-from hbgeo.store.parts import KeptParts
+from hbgeo.store.parts import KeptSpans
 
 Field = Cells | pa.LargeStringScalar
 Part = Mapping[str, "str | NDArray[Any] | pd.Series | pd.Index"]
@@ -59,7 +59,7 @@ def write_csv(table: pd.DataFrame, file: IO[bytes]) -> None:
 
 
 def write_parts(
-    columns: Sequence[str], parts: Sequence[Rows], file: IO[bytes], kept: KeptParts | None = None
+    columns: Sequence[str], parts: Sequence[Rows], file: IO[bytes], kept: KeptSpans | None = None
 ) -> None:
     """Write a table part by part, as `write_csv` writes the whole.
 
@@ -70,12 +70,14 @@ def write_parts(
     columns
         Their names, in order.
     kept
-        Parts as they were written before; what is written now is kept there.
+        The same table as it was written before.
     """
-    file.write(_head(columns))
-    known: dict[Any, tuple[Any, Field]] = {}
-    kept = kept or KeptParts()
-    told = [kept.take(f"{rows.name} kinds", rows.of, partial(_told_kinds, rows)) for rows in parts]
+    head, known, kept = _head(columns), dict[Any, tuple[Any, Field]](), kept or KeptSpans()
+    file.write(head)
+    kept.skip(len(head))
+    told = [
+        kept.index.take(f"{rows.name} kinds", rows.of, partial(_told_kinds, rows)) for rows in parts
+    ]
     kinds = _kinds_of_all([json.loads(bytes(one)) for one in told])
     said = fingerprint(json.dumps(kinds).encode())
     for rows in parts:

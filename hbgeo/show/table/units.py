@@ -15,7 +15,7 @@ from pandas.api.extensions import ExtensionArray
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.joined import joined, repeated, texts_or_none
 from hbgeo.show.table.csv import Rows, write_parts
-from hbgeo.store.parts import KeptParts
+from hbgeo.store.parts import KeptSpans
 
 UNIT_COLUMNS = [
     "indicator",
@@ -99,7 +99,7 @@ def write_units(
     file: IO[bytes],
     *,
     prints: Mapping[str, str] = MappingProxyType({}),
-    kept: KeptParts | None = None,
+    kept: KeptSpans | None = None,
 ) -> None:
     """Write what `unit_rows` puts together as CSV, an indicator after another: the file is the same.
 
