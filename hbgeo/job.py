@@ -217,6 +217,7 @@ def _reported(
     """Measure every indicator; what writes the files of it."""
     from hbgeo import history
     from hbgeo.show.excel.doubts import firmness_sheets
+    from hbgeo.show.excel.kept import KeptSheets
     from hbgeo.show.table.effects import with_effects
     from hbgeo.showing import find_reached
 
@@ -230,7 +231,8 @@ def _reported(
     notes = [*mended, *back.notes, *_left_out(home), *reached.notes]
     doubts = home.doubts(options=asked, measured=measured)
     issues = with_effects(issues, doubts, home.policy)
-    sheets = [*firmness_sheets(doubts, measured.assessments), *reached.sheets()]
+    kept = KeptSheets(_kept_parts(home, "firm"), measured.prints)
+    sheets = [*firmness_sheets(doubts, measured.assessments, kept), *reached.sheets()]
     since = _done_since(home, measured, asked, looking)
     papers = replace(papers, issues=issues, more=sheets, **since)
     page = partial(_page_content, home, measured, asked, back, papers.names, reached, doubts)

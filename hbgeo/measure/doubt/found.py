@@ -55,7 +55,7 @@ def find_doubts(measured: Measured, context: Context, known: Known | None = None
         Figures are not changed by them.
     """
     standing, known = Standing(asked_of(measured.asked.values()), context), known or Known()
-    made, layers = dict[str, Firmness](), dict[str, None]()
+    made, layers, prints = dict[str, Firmness](), dict[str, None](), dict[str, str]()
     for a in measured.assessments:
         if a.indicator.id not in measured.cases:
             continue
@@ -65,11 +65,11 @@ def find_doubts(measured: Measured, context: Context, known: Known | None = None
                 firmness = _firmness(a, measured.cases[a.indicator.id], standing)
             found = Found(firmness, [*asked])
             known.keep(a, found)
-        made[a.indicator.id] = found.firmness
+        made[a.indicator.id], prints[a.indicator.id] = found.firmness, known.print_of(a)
         layers |= dict.fromkeys(found.layers)
     told = [_told(key, standing, known) for key in layers]
     known.save()
-    return Doubts(made, rows_in_doubt(told, standing, made))
+    return Doubts(made, rows_in_doubt(told, standing, made), prints)
 
 
 def _told(key: str, standing: Standing, known: Known) -> pd.DataFrame:

@@ -90,7 +90,7 @@ class Known:
 
     def find(self, a: Assessment) -> Found | None:
         """What was found of an indicator; None where it is not known, or would be another by now."""
-        kept = self._get("of", a.indicator.id, self._print_of_figure(a), self._unpack)
+        kept = self._get("of", a.indicator.id, self.print_of(a), self._unpack)
         made, layers = kept or (None, ())
         if made is None or any(self.told(key) is None for key in layers):
             return None
@@ -106,7 +106,7 @@ class Known:
     def keep(self, a: Assessment, found: Found) -> None:
         """Note what was found of an indicator."""
         pack = lambda: {"firmness": pack_firmness(found.firmness), "layers": [*found.layers]}  # noqa: E731
-        self._put("of", a.indicator.id, self._print_of_figure(a), pack)
+        self._put("of", a.indicator.id, self.print_of(a), pack)
 
     def keep_told(self, key: str, told: pd.DataFrame) -> None:
         """Note the rows in doubt of a layer."""
@@ -120,12 +120,12 @@ class Known:
         if len(content) <= _MOST_BYTES:
             self._store.put(self._question, content, self._question)
 
-    def _print_of_figure(self, a: Assessment) -> str:
-        """Of all that a firmness rests on, the figure itself and what it is held to among it."""
+    def print_of(self, a: Assessment) -> str:
+        """Of all that a firmness rests on beside the question, the figure itself and what it is held to among it."""
         of = self._print_of(layers_named(a.indicator))
         units = () if a.coverage is None else (len(a.coverage.units), a.figure)
         what = repr((a.indicator, a.as_of, a.whole, a.scope, units))
-        return joined([of, fingerprint(what.encode())])
+        return joined([of, self._question, fingerprint(what.encode())])
 
     def _load(self) -> dict[str, Any]:
         content = self._store.get(self._question, self._question) if self._store else None

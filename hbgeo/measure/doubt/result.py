@@ -80,7 +80,10 @@ class Doubts:
         Every doubtful row of the layers that the indicators use, one a row and kind: `DOUBT_COLUMNS`
         (`effect` on the `indicator` of which it changes the largest part, "" on none; `turns` the ids
         of the conclusions that it turns alone, joined by 、), `id`, `name`.
+    prints
+        Indicator id → the fingerprint of all that its firmness rests on; "" where that is not known.
     """
 
     of: Mapping[str, Firmness] = field(default_factory=dict)
     rows: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=DOUBT_COLUMNS))
+    prints: Mapping[str, str] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ from hbgeo.measure.doubt.result import Doubts, Firmness
 from hbgeo.read.catalog import Catalog
 from hbgeo.show import doubt_words, words
 from hbgeo.show.excel.book import Book
+from hbgeo.show.excel.kept import KeptSheets
 from hbgeo.show.excel.problems import NOWHERE, sheet_names
 from hbgeo.show.excel.rows import new_book
 from hbgeo.show.excel.sheet import HEAD_ROW, Column, Sheet, make_styles, place_in, write_sheet
@@ -159,7 +161,9 @@ def _ask(book: Book, name: str, count: int) -> None:
     made.data_validation(HEAD_ROW, at, HEAD_ROW + count - 1, at, {"validate": "any", **asked})
 
 
-def firmness_sheets(doubts: Doubts, assessments: Sequence[Assessment]) -> list[Sheet]:
+def firmness_sheets(
+    doubts: Doubts, assessments: Sequence[Assessment], kept: KeptSheets | None = None
+) -> list[Sheet]:
     """把握: how firm each figure is; 待核实的行: the rows that decide. Without their heading line.
 
     Nothing of them is more than what stands in them: they may be handed to another process.
@@ -176,7 +180,12 @@ def firmness_sheets(doubts: Doubts, assessments: Sequence[Assessment]) -> list[S
         "上下限写“估到”的，实际的最低、最高不超出所列的数，但未必都能达到。",
     ]
     sheets = [Sheet("把握", "各项数值的把握", "", columns, rows, notes=notes, frozen=1)]
-    deciding = [cells for a, firm in known for cells in _deciding(firm, a)]
+    kept, deciding = kept or KeptSheets(), list[list[Any]]()
+    for a, firm in known:
+        of = doubts.prints.get(a.indicator.id, "")
+        make = partial(_deciding, firm, a)
+        deciding += kept.rows("deciding", a.indicator.id, of, make) if of else make()
+    kept.save()
     if deciding:
         sheets.append(_deciding_sheet(deciding))
     return sheets
