@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,21 +29,11 @@ from hbgeo.measure.prints import Prints
 from hbgeo.read.indicator import Indicator
 from hbgeo.store.fingerprint import fingerprint
 from hbgeo.store.frames import CannotKeepError, frame_bytes, frame_of_bytes
-from hbgeo.store.parts import pack_arrays, unpack_arrays
+from hbgeo.store.parts import Store, pack_arrays, unpack_arrays
 
 MOST = 100_000  # facilities of one indicator: to count them again takes no longer than to read them
 _HEAD = struct.Struct("<I")
 _FRAMES = ("apart", "nearest", "waiting", "qualified")
-
-
-class Store(Protocol):
-    """Bytes kept from one run to the next, by key."""
-
-    def get(self, key: str, of: str = "") -> bytes | None:
-        """The bytes put under `key` for the very same `of`."""
-
-    def put(self, key: str, data: bytes, of: str = "") -> None:
-        """Keep bytes, or forget them."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +132,9 @@ class KnownFigures:
     def keep(self, one: Indicator, figure: Figure, placements: Placements) -> None:
         """Keep what was measured, or forget it."""
         if (of := self._prints.of_figure(one)) and self._prints.unchanged():
-            with suppress(CannotKeepError):
+            with suppress(
+                CannotKeepError, TypeError
+            ):  # what JSON has no word for is not kept either
                 self._store.put(_key(one), _packed(one, figure, placements), of)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -21,20 +21,11 @@ from hbgeo.measure.options import Options
 from hbgeo.measure.prints import Prints, layers_named
 from hbgeo.read.layers import Layers
 from hbgeo.store.fingerprint import fingerprint, joined
+from hbgeo.store.parts import Store
 
 _MOST_BYTES = 64 << 20  # of what is kept of one question
 
 _KINDS = ("of", "told")  # by indicator its firmness, by layer its rows as they are told
-
-
-class Store(Protocol):
-    """Bytes kept from one run to the next, by key."""
-
-    def get(self, key: str, of: str = "") -> bytes | None:
-        """The bytes put under `key` for the very same `of`."""
-
-    def put(self, key: str, data: bytes, of: str = "") -> None:
-        """Keep bytes, or forget them."""
 
 
 class Found(NamedTuple):
