@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cache, partial
 from types import MappingProxyType
 
 from hbgeo.measure.assess import measure
+from hbgeo.measure.lazily import Lazily
 from hbgeo.measure.options import Options
 from hbgeo.measure.pairs import Serving
 from hbgeo.measure.prints import EVERY
@@ -37,7 +38,7 @@ def find_scenarios(
     prints, kept
         By indicator the fingerprint of all that its figure rests on; what of a page was made before.
     """
-    candidates = _Candidates()
+    candidates: Lazily[Serving] = Lazily()
     for key, layer in layers.items():
         if details or len(layer) <= DETAIL_LIMIT:
             of = joined(prints.get(one, "") for one in (EVERY, *_following(workspace, key)))
@@ -46,27 +47,13 @@ def find_scenarios(
             ids = list(could()) if known is None else json.loads(bytes(known))
             if kept and known is None:
                 kept.keep(f"candidates {key}", of, json.dumps(ids).encode())
-            candidates.found.update(dict.fromkeys(ids, could))
+            for one in ids:
+                candidates.later(one, partial(_one_of, could, one))
     return Scenarios(options, candidates)
 
 
-@dataclass(frozen=True)
-class _Candidates(Mapping[str, Serving]):
-    """Who could serve whom, found when it is asked for; of which indicators is known before."""
-
-    found: dict[str, Callable[[], dict[str, Serving]]] = field(default_factory=dict)
-
-    def __getitem__(self, one: str) -> Serving:
-        return self.found[one]()[one]
-
-    def __contains__(self, one: object) -> bool:
-        return one in self.found  # or it would be found
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.found)
-
-    def __len__(self) -> int:
-        return len(self.found)
+def _one_of(could: Callable[[], dict[str, Serving]], one: str) -> Serving:
+    return could()[one]
 
 
 def _following(workspace: Workspace, key: str) -> dict[str, Indicator]:
