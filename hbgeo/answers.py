@@ -82,12 +82,13 @@ class Answers:
         seen: dict[str, str] = {}
         with suppress(ValueError, TypeError):
             seen = dict(json.loads(kept)) if kept else {}
-        same = {name for name, one in self.whole.digests.items() if seen.get(name) == one.hex()}
+        now = self.whole.digests.items()
+        same = {name for name, one in now if seen.get(_nameless(name)) == one.hex()}
         return sum(size for name, size in self._sizes.items() if name not in same)
 
     def see(self, asked: str) -> None:
-        """Note the files as they are now."""
-        seen = {name: one.hex() for name, one in self.whole.digests.items()}
+        """Note the files as they are now; their names, which may be anybody's, are not written down."""
+        seen = {_nameless(name): one.hex() for name, one in self.whole.digests.items()}
         self.store.put(_key(asked, "seen"), json.dumps(seen).encode(), fingerprint_code())
 
     @property
@@ -111,6 +112,10 @@ class Answers:
 
     def _of(self, asked: str) -> str:
         return f"{self.whole.fingerprint} {asked}"
+
+
+def _nameless(name: str) -> str:
+    return fingerprint(name.encode(errors="surrogatepass"))
 
 
 def _key(asked: str, kind: str = "said") -> str:
