@@ -92,8 +92,8 @@ class Answers:
         self.store.put(_key(asked, "seen"), json.dumps(seen).encode(), fingerprint_code())
 
     @property
-    def bytes(self) -> int:
-        """Of all layers; 0 where files do not tell all that a command may read."""
+    def size(self) -> int:
+        """Bytes of all layers; 0 where files do not tell all that a command may read."""
         return sum(self._sizes.values())
 
     @property

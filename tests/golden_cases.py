@@ -284,7 +284,7 @@ def _assess_rule(rule: dict[str, Any], as_of: date) -> Assessment:
 def make_workspace(text: dict[str, Any], folder: Path) -> Workspace:
     """Write the case's layers the way a user would hand them in, and open them."""
     layers = folder / "layers"
-    layers.mkdir()
+    layers.mkdir(parents=True)
     lines = ['title = "示例"', f"as_of = {text.get('as_of', '2023-12-31')}", 'scheme = "MCA-2025"']
     lines += [f'scope = "{text["scope"]}"'] if "scope" in text else []
     boxes: dict[str, tuple[float, ...]] = {}

@@ -34,9 +34,7 @@ from hbgeo.workspace import Workspace
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    folder = tmp_path / "world"
-    folder.mkdir()
-    return make_workspace(MORE, folder).root
+    return make_workspace(MORE, tmp_path / "world").root
 
 
 @pytest.fixture

@@ -25,9 +25,7 @@ MORE: dict[str, Any] = WORLD | {
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    folder = tmp_path / "world"
-    folder.mkdir()
-    return make_workspace(MORE, folder).root
+    return make_workspace(MORE, tmp_path / "world").root
 
 
 @pytest.fixture

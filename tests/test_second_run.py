@@ -28,9 +28,7 @@ Typed = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    folder = tmp_path / "world"
-    folder.mkdir()
-    return make_workspace(MORE, folder).root
+    return make_workspace(MORE, tmp_path / "world").root
 
 
 def written(root: Path, where: Path) -> dict[str, bytes]:
@@ -146,7 +144,7 @@ def test_a_shell_is_that_of_its_title_place_and_script_and_holds_whatever_is_sho
 
 class _Found:
     def __init__(self, every: int, unseen: int) -> None:
-        self.bytes, self._unseen = every, unseen
+        self.size, self._unseen = every, unseen
 
     def unseen(self, _: str) -> int:
         return self._unseen
@@ -165,7 +163,7 @@ def test_two_processes_are_for_much_that_is_new_or_large(
 def test_what_is_unseen_is_told_in_bytes_of_layers(home: Path) -> None:
     ledger = home / "layers" / "cemetery.csv"
     every = sum(p.stat().st_size for p in (home / "layers").iterdir())
-    assert Answers.of(home).unseen("run") == Answers.of(home).bytes == every
+    assert Answers.of(home).unseen("run") == Answers.of(home).size == every
     Answers.of(home).see("run")
     assert Answers.of(home).unseen("run") == 0
     assert Answers.of(home).unseen("another question") == every

@@ -14,7 +14,7 @@ from hbgeo.cli.options import Ask, Wait, asks, working
 if TYPE_CHECKING:
     from hbgeo.answers import Answers
 
-_MUCH, _LARGE = 1 << 20, 32 << 20  # bytes of files that changed, of all files
+_MUCH, _LARGE = 1 << 20, 32 << 20  # bytes of layers that changed, of all of them
 
 
 @asks
@@ -45,7 +45,7 @@ def _is_much(before: Answers, asked: str) -> bool:
     Of a small workspace of which little has changed most is taken as it was made before: a second
     process would take longer to begin.
     """
-    every = before.bytes
+    every = before.size
     return not 0 < every < _LARGE or before.unseen(asked) >= _MUCH
 
 

@@ -12,16 +12,12 @@ from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
 from hbgeo.measure.assessment import Assessment, Measured
-from hbgeo.measure.basis_words import (
-    WEIGHED,
-)
+from hbgeo.measure.basis_words import WEIGHED
 from hbgeo.measure.capacity import nothing_told
 from hbgeo.measure.cases import find_case, find_chain
 from hbgeo.measure.chain import Chain, by_chain
 from hbgeo.measure.context import Context
-from hbgeo.measure.counting import (
-    Case,
-)
+from hbgeo.measure.counting import Case
 from hbgeo.measure.coverage import Coverage
 from hbgeo.measure.figures import MOST, Figure, KeptFigure, KnownFigures
 from hbgeo.measure.methods import METHODS, facts_of, waiting_for

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -197,10 +197,4 @@ def _sorted(pairs: Pairs) -> Pairs:
 
 def ways_text(bits: NDArray[np.int8]) -> ExtensionArray:
     """Sets of ways as a column of text."""
-    return _via_texts().take(bits)
-
-
-@cache
-def _via_texts() -> ExtensionArray:
-    """The texts as a column, of which many are taken."""
-    return pd.array(_VIA_TEXTS, dtype="str")
+    return pd.array(_VIA_TEXTS, dtype="str").take(bits)  # as texts are kept now: that may change
