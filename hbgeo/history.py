@@ -26,9 +26,10 @@ from hbgeo.measure.trend import Past, Trend, compare, figures_of, is_counted
 from hbgeo.read.file.find import find_files
 from hbgeo.store.fingerprint import fingerprint
 from hbgeo.store.plain import is_plain
+from hbgeo.store.whole import DATED
+from hbgeo.store.whole import SNAPSHOTS as FOLDER
 from hbgeo.workspace import Workspace
 
-FOLDER = "snapshots"  # in maps/
 DAMAGED = "damaged"  # in the name of one that is set aside
 _MOST = 1 << 30  # bytes of a snapshot
 _DATES = 12  # earlier ones that a page tells of, the latest
@@ -220,7 +221,7 @@ def _latest_before(workspace: Workspace, day: date) -> Path | None:
 
 def _before(workspace: Workspace, day: date) -> list[Path]:
     """The snapshots that were kept of the dates before another, the earliest first."""
-    dated = (workspace.root / "maps" / FOLDER).glob("????-??-??.parquet")
+    dated = (workspace.root / "maps" / FOLDER).glob(DATED)
     return [path for path in sorted(dated) if path.stem < day.isoformat()]
 
 

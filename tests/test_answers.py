@@ -285,6 +285,36 @@ def test_a_snapshot_that_differs_is_seen_by_an_unchanged_run(
     assert path.read_bytes() == content
 
 
+def test_snapshots_that_were_replaced_pile_up_and_keep_nothing_from_being_known(
+    home: Path, typed_in: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hbgeo.store.whole._MOST_KEPT", 1 << 18)
+    typed_in(home, "run")
+    kept = home / "maps" / "snapshots"
+    for at in range(3):  # as a run leaves them that found other figures of the same date
+        (kept / f"2023-12-31-{at:08x}.parquet").write_bytes(bytes(1 << 17))
+    typed_in(home, "run")
+    (kept / "2023-12-31-00000000.parquet").write_bytes(b"nobody reads it")
+    _, said, _ = typed_in(home, "run")
+    assert "沿用上次写出的" in said
+    (kept / "2022-12-31.parquet").write_bytes(bytes(1 << 18))  # its date is looked back at
+    assert look_at(home).fingerprint == ""
+
+
+def test_a_scenarios_snapshot_is_one_of_its_results(home: Path, typed_in: Typed) -> None:
+    ask = ("run", "--status", "规划")
+    typed_in(home, *ask)
+    [path] = (home / "maps" / "snapshots").iterdir()
+    assert path.stem != "2023-12-31"
+    _, again, _ = typed_in(home, *ask)
+    assert "沿用上次写出的" in again
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    _, said, _ = typed_in(home, *ask)
+    assert "沿用上次写出的" not in said
+    assert path.read_bytes() == content
+
+
 def test_what_a_run_would_tell_again_is_told_again_and_keeps_it_from_nothing(
     home: Path, typed_in: Typed
 ) -> None:

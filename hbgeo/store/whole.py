@@ -20,13 +20,14 @@ from hbgeo.store.folder import CACHE
 from hbgeo.store.rests import PREFIX
 
 LAYERS = "layers/"
-_MOST_KEPT = 1 << 28  # bytes of maps/ in its folders: snapshots, plans and tasks are smaller
+SNAPSHOTS, DATED = "snapshots", "????-??-??.parquet"  # in maps/: those that commands look back at
+_MOST_KEPT = 1 << 30  # bytes of maps/ in its folders: snapshots, plans and tasks are smaller
 _MOST = 1 << 31  # bytes in all: of more, finding them the same takes longer than it saves
 _WRITERS = (  # the libraries that a file's bytes, or a line on the terminal, depend on besides
     "XlsxWriter", "branca", "folium", "matplotlib", "pillow", "python-docx", "rich",
 )  # fmt: skip
 Stamps = tuple[tuple[str, int, int], ...]  # name, bytes and time of each file
-Found = tuple[str, Path | None]  # a file by name; a folder has none
+Found = tuple[str, Path | None]  # a file by name; one that only has to be there, or a folder, has none
 
 
 class _CannotTellError(Exception):
@@ -43,7 +44,9 @@ class Whole:
         Its folder.
     fingerprint
         Of the code, of every file under `layers/`, and of what is kept in the folders of `maps/`;
-        "" where that does not tell all: a layer of a database or from outside the workspace.
+        "" where that does not tell all: a layer of a database or from outside the workspace. Of
+        snapshots without a date of their own (replaced, of a scenario) only the names: no command
+        reads them unless it is given their path.
     stamps
         Name, size and time of those files.
     digests
@@ -110,6 +113,9 @@ def _files(root: Path) -> Iterator[Found]:
     for folder in kept:
         if folder.name != CACHE and folder.is_dir():
             for name, path in _tree(folder, f"maps/{folder.name}/"):
+                if path and folder.name == SNAPSHOTS and not path.match(DATED):
+                    yield name, None
+                    continue
                 whole += path.stat().st_size if path else 0
                 if whole > _MOST_KEPT:
                     raise _CannotTellError
