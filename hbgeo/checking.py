@@ -67,7 +67,7 @@ def check_one(workspace: Checked, layer: Layer) -> pd.DataFrame:
 def check_across(
     workspace: Checked, policy: Collection[Indicator], wanted: Collection[str], *, whole: bool
 ) -> list[Issue]:
-    """What is wrong with some layers for the indicators that are measured on them, and with people.
+    """What is wrong with the policy for want of layers, and with people.
 
     Parameters
     ----------
@@ -75,11 +75,15 @@ def check_across(
         Whether all layers are asked for: the policy is looked at too.
     """
     found = check_policy(policy, workspace) if whole else []
-    asked = [one for one in policy if one.layer in wanted]
-    found += [*check_tables(asked, workspace), *check_increments(asked, workspace)]
     if POPULATION in wanted and (people := workspace.find_layer(POPULATION)) is not None:
         found += check_population(people)
     return found
+
+
+def check_asked(workspace: Checked, asked: Collection[Indicator]) -> pd.DataFrame:
+    """What is wrong with a layer for the indicators that are measured on it."""
+    found = [*check_tables(asked, workspace), *check_increments(asked, workspace)]
+    return with_counties(workspace, issue_rows(found))
 
 
 def with_counties(workspace: Checked, issues: pd.DataFrame) -> pd.DataFrame:

@@ -26,10 +26,10 @@ from hbgeo.measure.trend import Past, Trend, compare, figures_of, is_counted
 from hbgeo.read.file.find import find_files
 from hbgeo.store.fingerprint import fingerprint
 from hbgeo.store.plain import is_plain
-from hbgeo.store.whole import DATED
-from hbgeo.store.whole import SNAPSHOTS as FOLDER
+from hbgeo.store.whole import DATED, SNAPSHOTS
 from hbgeo.workspace import Workspace
 
+FOLDER = SNAPSHOTS  # in maps/
 DAMAGED = "damaged"  # in the name of one that is set aside
 _MOST = 1 << 30  # bytes of a snapshot
 _DATES = 12  # earlier ones that a page tells of, the latest

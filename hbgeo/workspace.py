@@ -22,18 +22,17 @@ from hbgeo.measure.people_of import PeopleOf
 from hbgeo.measure.placements import Placements
 from hbgeo.measure.places import PlaceUnits
 from hbgeo.measure.prints import Prints
+from hbgeo.problems import Problems
 from hbgeo.read.catalog import LEVEL_NAMES, PLACES, Catalog, read_catalog
 from hbgeo.read.divisions.changes import Change
 from hbgeo.read.indicator import Assumption, Indicator
 from hbgeo.read.issues import Issue, issue_rows, sort_issues
-from hbgeo.read.keys import POPULATION
 from hbgeo.read.layers import Layers
 from hbgeo.read.near import ask_whether, only_one
 from hbgeo.read.policy import read_policy, what_exists
 from hbgeo.read.schema.records import SCHEMAS_OF, Schema, read_schema
 from hbgeo.read.table import LayerTable
-from hbgeo.sample import sample_folder
-from hbgeo.store.fingerprint import fingerprint, fingerprint_code, joined
+from hbgeo.store.fingerprint import fingerprint, fingerprint_code
 from hbgeo.store.folder import CACHE, StoreFolder
 from hbgeo.store.frames import FramesByKey, FrameStore
 from hbgeo.store.moves import complete_moves
@@ -70,7 +69,6 @@ class Workspace:
         if self.changes:  # rows may name other units then: nothing is kept in common
             self.store /= fingerprint(repr(self.changes).encode())[:8]
         self._frames = FrameStore(self.store)
-        self._issues: dict[str, pd.DataFrame] = {}
         self._indexes: dict[str, UnitIndex] = {}
         self._dated: dict[date, Workspace] = {}
         self.nearby = Nearby(StoreFolder(self.store, "nearest"), fingerprint_code)
@@ -80,7 +78,7 @@ class Workspace:
         """Work on these layers."""
         self.layers, same = layers, layers.inputs.unchanged
         self._places_of = PlaceUnits(self, self.catalog.as_of)
-        self._checked = FramesByKey(self._frames, ".checked", self._fingerprint_of_checks, same)
+        self._problems = Problems(self, self._frames)
         placed = FramesByKey(self._frames, ".placed", layers.fingerprint_of, same)
         self.placements = Placements(self, placed, self.nearby)
         owned = lambda at: FramesByKey(self._frames, f".people.{at}", layers.fingerprint_of, same)  # noqa: E731
@@ -350,8 +348,8 @@ class Workspace:
         wanted = list(keys) or list(self.catalog.layers)
         found = check_across(self, self.policy.values(), wanted, whole=not keys)
         found += self.unread_files(wanted)
-        parts = [with_counties(self, issue_rows(found))]
-        parts += [self.issues_of(key) for key in wanted]
+        parts = self._problems.of_indicators(wanted)
+        parts += [with_counties(self, issue_rows(found)), *map(self.issues_of, wanted)]
         return sort_issues(pd.concat(parts, ignore_index=True))
 
     def unread_files(self, keys: Sequence[str] = ()) -> list[Issue]:
@@ -369,26 +367,8 @@ class Workspace:
 
     def issues_of(self, key: str) -> pd.DataFrame:
         """What reading a layer found, and what is wrong with its positions and content."""
-        if key not in self._issues:
-            stored = self._checked.get(key)
-            if stored is None:
-                from hbgeo.checking import check_one, with_counties
-
-                stored = [with_counties(self, check_one(self, self.layers.entry(key)))]
-                self._checked.put(key, stored)
-            [self._issues[key]] = stored
-        return self._issues[key]
+        return self._problems.of_layer(key)
 
     def is_checked(self, key: str) -> bool:
         """Whether the problems of a layer, as it is now, are known from an earlier run."""
-        return self._checked.has(key)
-
-    def _fingerprint_of_checks(self, key: str) -> str:
-        """Of all that the issues of a layer come from; "" where that cannot be told."""
-        known = [self.layers.fingerprint_of(key), str(self.catalog.as_of)]
-        layer = self.catalog.layers[key]
-        if POPULATION in self.catalog.layers:
-            known.append(self.layers.fingerprint_of(POPULATION))
-        if layer.role == "units" and layer.level == "county":
-            known.append(Layers(read_catalog(sample_folder())).fingerprint_of("county"))
-        return joined(known)
+        return self._problems.are_known(key)

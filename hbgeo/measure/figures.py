@@ -193,9 +193,13 @@ def _packed_units(
         raise CannotKeepError
     made: dict[str, Any] = {}
     if not units.index.equals(every.index):
-        mine = every.index.isin(units.index)
-        if not every.index[mine].equals(units.index):
+        at = every.index.get_indexer(
+            units.index
+        )  # asking which are in it takes each name by itself
+        if (np.diff(at, prepend=-1) <= 0).any():
             raise CannotKeepError
+        mine: Mask = np.zeros(len(every), dtype=bool)
+        mine[at] = True
         made["mine"] = np.packbits(mine)
     words: dict[str, list[str]] = {}
     for column in units.columns[len(WHERE) :]:

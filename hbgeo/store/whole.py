@@ -27,7 +27,9 @@ _WRITERS = (  # the libraries that a file's bytes, or a line on the terminal, de
     "XlsxWriter", "branca", "folium", "matplotlib", "pillow", "python-docx", "rich",
 )  # fmt: skip
 Stamps = tuple[tuple[str, int, int], ...]  # name, bytes and time of each file
-Found = tuple[str, Path | None]  # a file by name; one that only has to be there, or a folder, has none
+Found = tuple[
+    str, Path | None
+]  # a file by name; one that only has to be there, or a folder, has none
 
 
 class _CannotTellError(Exception):

@@ -90,7 +90,7 @@ def is_believed(home: Workspace, path: Path) -> bool:
     if kind != "frames":
         return StoreFolder(path.parent, kind).get(name) is not None
     key, _, what = name.partition(".")
-    made_of = home._fingerprint_of_checks if what == "checked" else home.layers.fingerprint_of
+    made_of = home._problems._of_own if what == "checked" else home.layers.fingerprint_of
     return FrameStore(path.parent).get(name, made_of(key)) is not None
 
 
