@@ -67,24 +67,49 @@ def test_two_changes_and_back(home: Path, tmp_path: Path) -> None:
     assert written(home, tmp_path / "2") == first
 
 
-def test_who_could_serve_is_asked_again_only_of_the_ledger_that_changed(
+def test_who_could_serve_is_asked_again_only_of_figures_that_changed(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked, really = list[list[str]](), scenarios.who_could_serve
+    asked, really = dict[str, list[str]](), scenarios.who_could_serve
 
-    def note(workspace: Any, keys: Any, options: Any) -> Any:
-        asked.append(list(keys))
-        return really(workspace, keys, options)
+    def note(workspace: Any, key: str, some: Any, options: Any) -> Any:
+        asked[key] = [one.id for one in some]
+        return really(workspace, key, some, options)
 
     monkeypatch.setattr(scenarios, "who_could_serve", note)
     written(home, tmp_path / "0")
-    assert sorted(asked) == [["cemetery"], ["eldercare"]]
+    every = dict(asked)
+    assert sorted(every) == ["cemetery", "eldercare"]
+    assert "cemetery-township" in every["cemetery"]
     asked.clear()
     written(home, tmp_path / "1")
     assert not asked
     CHANGES["a row of the other"][0](home)
     written(home, tmp_path / "2")
-    assert asked == [["eldercare"]]
+    assert asked == {"eldercare": every["eldercare"]}
+
+
+def test_who_could_serve_is_not_asked_of_a_layers_other_figures(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that needs a list of townships besides is asked anew when that changes, the others are not."""
+    listed = home / "layers" / "eligible-township.csv"
+    listed.write_text("所在县,乡镇名称,是否有条件,文号\n长阳县,示例甲镇,是,示例\n", "utf-8-sig")
+    catalog = home / "layers" / "catalog.toml"
+    entry = '[eligible-township]\nrole = "table"\nlevel = "township"\npath = "eligible-township.csv"\nsource = "示例"\n'
+    catalog.write_text(f"{catalog.read_text('utf-8')}\n{entry}", "utf-8")
+    written(home, tmp_path / "0")
+    asked, really = list[str](), scenarios.who_could_serve
+
+    def note(workspace: Any, key: str, some: Any, options: Any) -> Any:
+        asked.extend(one.id for one in some)
+        return really(workspace, key, some, options)
+
+    monkeypatch.setattr(scenarios, "who_could_serve", note)
+    listed.write_bytes(listed.read_bytes().replace("是".encode(), "否".encode()))
+    again = written(home, tmp_path / "1")
+    assert asked == ["elder-township"]
+    assert again == without_memory(home, tmp_path / "anew")
 
 
 def test_the_second_page_is_drawn_without_folium(home: Path, tmp_path: Path) -> None:

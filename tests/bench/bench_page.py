@@ -41,7 +41,7 @@ from hbgeo.read.catalog import Catalog
 from hbgeo.read.indicator import Indicator, Target
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.table import LayerTable
-from hbgeo.scenarios import who_could_serve
+from hbgeo.scenarios import following, who_could_serve
 from hbgeo.show.page.draw import draw
 from hbgeo.show.page.figure import _leaflet_css, _leaflet_js
 from hbgeo.show.page.scenario import Scenarios
@@ -71,7 +71,7 @@ def million_page(_: argparse.Namespace, *, details: bool = False) -> str:
     signs = make_signs(workspace.units("village"), 1_000_000)
     links: dict[str, Serving] = {}
     for key in keys:
-        links |= who_could_serve(workspace, [key], options)
+        links |= who_could_serve(workspace, key, following(workspace, key).values(), options)
     villages, every = workspace.units("village").index, np.arange(len(signs), dtype=np.int32)
     at = villages.get_indexer(pd.Index(signs["village_code"])).astype(np.int32)
     pairs = Pairs(at, every, np.full(len(at), via_bits(("named",)), np.int8))

@@ -56,9 +56,13 @@ def _effects(
     """Where a row stands → what it could change, whether that turns a conclusion, how much it is."""
     every: dict[tuple[Any, ...], dict[str, tuple[bool, Fraction, str]]] = {}
     for one, firm in doubts.of.items():
+        if not len(firm.rows):
+            continue
         columns = [*_PLACE, "effect", "turns", "least", "most"]
-        for *place, effect, turns, least, most in firm.rows[columns].itertuples(index=False):
-            size = _part(firm, max(abs(least), abs(most)))
+        rows = zip(*(firm.rows[column].tolist() for column in columns), strict=True)
+        whole = _whole(firm)
+        for *place, effect, turns, least, most in rows:
+            size = Fraction(max(abs(least), abs(most))) / whole  # how large a part of the figure
             if size:
                 mine = every.setdefault(_key(tuple(place)), {})
                 mine[one] = max(
@@ -67,10 +71,10 @@ def _effects(
     return {place: _said(mine, indicators) for place, mine in every.items()}
 
 
-def _part(firm: Firmness, change: Any) -> Fraction:
-    """How large a part of the figure a change is."""
+def _whole(firm: Firmness) -> Fraction:
+    """What a change of a figure is a part of: the farther of its ends."""
     ends = [abs(end) for end in (firm.span.low, firm.span.high) if end]
-    return Fraction(change) / max(ends, default=Fraction(1))
+    return Fraction(max(ends, default=1))
 
 
 def _said(
