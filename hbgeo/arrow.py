@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -125,6 +126,16 @@ def text_bytes(texts: pa.LargeStringArray) -> list[Any]:
     first, last = (int(at[0]), int(at[-1])) if len(at) else (0, 0)
     missing = [np.packbits(np.asarray(texts.is_null()))] if texts.null_count else []
     return [at - first, memoryview(data or b"")[first:last], *missing]
+
+
+def stands_in(texts: Cells, part: str) -> bool:
+    """Whether a part stands in some text of a column, or would where two of them meet."""
+    _, ends, data = texts.buffers()
+    at = numbers_in(ends, np.int64 if pa.types.is_large_string(texts.type) else np.int32)
+    if data is None or not len(texts):
+        return False
+    own = memoryview(data)[at[texts.offset] : at[texts.offset + len(texts)]]
+    return re.search(re.escape(part.encode()), own) is not None  # which copies nothing
 
 
 def numbers_in(buffer: pa.Buffer | None, kind: type[_Number]) -> NDArray[_Number]:

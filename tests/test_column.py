@@ -271,6 +271,14 @@ def test_a_part_is_found_letter_for_letter(make: Callable[[list[str]], pd.Series
     assert contains(make([]), "示例").tolist() == []
 
 
+@given(st.lists(st.none() | st.text("a计▇*", max_size=3), max_size=6), st.sampled_from(["计", "a*", "▇"]), st.integers(0, 2))  # fmt: skip
+def test_a_part_is_found_in_the_rows_of_a_column_that_hold_it(
+    texts: list[str | None], part: str, first: int
+) -> None:
+    cells = pd.Series(texts, dtype="str").iloc[first:]
+    assert contains(cells, part).tolist() == [part in (text or "") for text in texts[first:]]
+
+
 @pytest.mark.parametrize("times", [1, 5_000])
 def test_blank_cells_of_a_table_stand_where_they_are(times: int) -> None:
     table = pd.DataFrame({"a": ["", "x", " "] * times, "b": ["", "\u3000", "y"] * times})

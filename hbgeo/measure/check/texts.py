@@ -115,9 +115,12 @@ def find_rare(cells: pd.Series, tried: NDArray[np.int8]) -> Mask:
     for start in range(0, len(cells), _PIECE):
         piece = texts.slice(start, _PIECE)
         points = _code_points(piece)
-        for point in np.unique(points[tried[points] == 0]).tolist():
-            tried[point] = 1 if _in_gbk(chr(point)) else -1
-        rare = np.flatnonzero(tried[points] < 0)
+        known = tried[points]
+        if not known.all():
+            for point in np.unique(points[known == 0]).tolist():
+                tried[point] = 1 if _in_gbk(chr(point)) else -1
+            known = tried[points]
+        rare = np.flatnonzero(known < 0)
         if len(rare):
             ends = np.cumsum(pc.utf8_length(piece).fill_null(0))
             wrong[start + np.searchsorted(ends, rare, side="right")] = True

@@ -40,11 +40,12 @@ def leave_out(
     reasons
         What is wrong beside the naming → the rows of which it is so.
     """
-    why = reasons_of_naming(named, bad)
+    at = np.flatnonzero(bad)
+    why = reasons_of_naming(named.some(at), np.ones(len(at), dtype=bool))
     for reason, rows in reasons.items():
         more = why.where(why == "", why + ",") + reason
-        why = why.where(~pd.Series(rows, why.index), more)
-    return frame.assign(why=why)[bad]
+        why = why.where(~pd.Series(np.asarray(rows)[at], why.index), more)
+    return frame[bad].assign(why=why)
 
 
 def leave_aside(tied: pd.DataFrame, named: Named) -> pd.DataFrame:

@@ -28,6 +28,10 @@ class Named:
     numbers: Numbers
     index: pd.Index
 
+    def some(self, at: Numbers) -> Named:
+        """The same of the rows at some positions."""
+        return Named(self.found, self.numbers[at], self.index[at])
+
     def codes(self, level: str) -> pd.Series:
         """The code each row names at a level, "" where it names none."""
         return self.texts(lambda one: getattr(one, level, ""))
