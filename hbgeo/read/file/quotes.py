@@ -9,13 +9,13 @@ from collections import Counter
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hbgeo.errors import LayerError
 from hbgeo.read.file.separator import usual_width
 
 _LINE_END = re.compile(rb"\r\n?|\n")
 _INSIDE = re.compile(rb'(?:[^"]++|"")*+')  # from behind the quote that opens a cell
+_QUOTE = ord('"')
 _PIECE = 1 << 18  # bytes looked at together
 _MANY = 3  # separators of a line, from which it is no sentence that happens to have as many
 
@@ -65,28 +65,27 @@ def _are_tidy(text: bytes, mark: bytes) -> bool:
     """
     if len(mark) != 1:
         return False
-    signs = np.frombuffer(text, np.uint8)
-    quotes = _places(signs, b'"')
-    if len(quotes) % 2:
-        return False
-    opening, closing = quotes[::2], quotes[1::2]
-    ends, edge = _places(signs, b"\r\n"), np.frombuffer(mark + b"\r\n", np.uint8)
-    before, after = signs[opening[opening > 0] - 1], signs[closing[closing + 1 < len(signs)] + 1]
-    return bool(
-        np.isin(before, edge).all()
-        and np.isin(after, edge).all()
-        and (np.searchsorted(ends, opening) == np.searchsorted(ends, closing)).all()
-    )
-
-
-def _places(signs: NDArray[np.uint8], which: bytes) -> NDArray[np.int64]:
-    """Where some signs stand; a piece is looked at at a time, so that it takes little memory."""
-    found = [np.zeros(0, dtype=np.int64)]
+    signs, breaks = np.frombuffer(text, np.uint8), b"\r\n" if b"\r" in text else b"\n"
+    inside = closed = False  # whether the piece before ended in a quoted cell; with its last quote
+    edge = True  # whether a cell may begin at the next sign
     for start in range(0, len(signs), _PIECE):
         some = signs[start : start + _PIECE]
-        hit = np.logical_or.reduce([some == sign for sign in which])
-        found.append(np.flatnonzero(hit) + start)
-    return np.concatenate(found)
+        quote, ends = some == _QUOTE, np.logical_or.reduce([some == sign for sign in breaks])
+        edges = ends | (some == mark[0])
+        quoted = np.logical_xor.accumulate(quote)  # from the quote that opens to before the other
+        quoted = ~quoted if inside else quoted
+        opens = quote & quoted
+        closes = quote ^ opens
+        if (
+            (quoted & ends).any()
+            or (opens[0] and not edge)
+            or (opens[1:] > edges[:-1]).any()
+            or (closed and not edges[0])
+            or (closes[:-1] > edges[1:]).any()
+        ):
+            return False
+        inside, edge, closed = bool(quoted[-1]), bool(edges[-1]), bool(closes[-1])
+    return not inside
 
 
 def _usual_line(head: bytes, mark: bytes) -> int:
