@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self
 
 from hbgeo.sample import sample_folder
-from hbgeo.store.fingerprint import digest_of, fingerprint, fingerprint_code
+from hbgeo.store.fingerprint import Seen, digest_of, fingerprint, fingerprint_code
 from hbgeo.store.folder import CACHE, StoreFolder
 from hbgeo.store.whole import LAYERS, Whole, look_at
 
@@ -58,12 +59,12 @@ class Answers:
     store: StoreFolder
 
     @classmethod
-    def of(cls, root: Path) -> Self:
-        """Look at a workspace; every file of its layers is read."""
+    def of(cls, root: Path, seen: Seen = MappingProxyType({})) -> Self:
+        """Look at a workspace; every file of its layers is read that the very same command has not `seen`."""
         sample = sample_folder()  # its counties are what the user's own are held against
         others = [sample] if sample.absolute() != (root / "layers").absolute() else []
         store = StoreFolder(root / "maps" / CACHE, "answer", most=_MOST)
-        return cls(look_at(root, *others), store)
+        return cls(look_at(root, *others, seen=seen), store)
 
     def find(self, asked: str) -> Answer | None:
         """What was said when the very same was asked; None where it must be worked out."""

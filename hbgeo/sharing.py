@@ -25,12 +25,14 @@ def read_together(workspace: Workspace, worker: Worker) -> Piece[None] | None:
     mine, others = _shares(workspace)
     if others:
         _read(workspace, worker, root, mine, others)
-        return worker.give(keep_names, root)
-    from hbgeo.names.papers import are_known  # the second process may have none to look at
+    from hbgeo.names.papers import (
+        are_known,  # after reading: by then it is known how many there are
+    )
 
-    if are_known(workspace):
+    if are_known(workspace):  # or so many that none is looked at
         return None
-    worker.give(keep_drawn, root)
+    if not others:
+        worker.give(keep_drawn, root)
     return worker.give(keep_names, root)
 
 

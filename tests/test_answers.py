@@ -235,6 +235,19 @@ def test_every_file_folder_and_name_tells(home: Path) -> None:
     assert look_at(home).fingerprint == seen[-1]
 
 
+def test_what_a_command_has_read_it_reads_again_only_where_it_was_touched(home: Path) -> None:
+    first = look_at(home)
+    ledger = home / "layers" / "cemetery.csv"
+    about, content = ledger.stat(), ledger.read_bytes()
+    other = content.replace(b"2020-05-01", b"2024-05-01")
+    ledger.write_bytes(other)
+    os.utime(ledger, ns=(about.st_atime_ns, about.st_mtime_ns))
+    assert look_at(home, seen=first.seen).fingerprint == first.fingerprint  # it was not read
+    assert look_at(home).fingerprint != first.fingerprint
+    os.utime(ledger, ns=(about.st_atime_ns, about.st_mtime_ns + 1))
+    assert look_at(home, seen=first.seen) == look_at(home)
+
+
 def test_an_unchanged_run_leaves_its_files_alone_and_says_so(
     home: Path, typed_in: Typed, opened: list[Path]
 ) -> None:

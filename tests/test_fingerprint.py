@@ -7,6 +7,7 @@ import os
 import shutil
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,13 +41,18 @@ def test_a_copy_has_the_same_print_and_another_byte_another(tmp_path: Path) -> N
 def test_what_was_just_read_is_not_read_again_and_what_was_touched_since_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    layers, read, digest = tmp_path / "layers", list[str](), prints.digest_of
+    layers, read, digest = tmp_path / "layers", list[str](), prints.hashlib.file_digest
     layers.mkdir()
     (layers / "catalog.toml").write_text("")
     path = layers / "a.csv"
     path.write_bytes(b"1,2")
     seen, plain = look_at(tmp_path).seen, fingerprint_file(path)
-    monkeypatch.setattr(prints, "digest_of", lambda p: read.append(p.name) or digest(p))
+
+    def note(file: Any, kind: str) -> Any:
+        read.append(Path(file.name).name)
+        return digest(file, kind)
+
+    monkeypatch.setattr(prints.hashlib, "file_digest", note)
     assert fingerprint_file(path, seen) == plain
     assert not read
     path.write_bytes(b"1,23")

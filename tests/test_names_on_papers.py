@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -14,7 +15,7 @@ import pytest
 from golden_cases import make_workspace
 from test_signs import WORLD
 
-from hbgeo import cli
+from hbgeo import cli, sharing
 from hbgeo.job import run
 from hbgeo.measure.names import check as names_check
 from hbgeo.measure.names.check import COLUMNS, Checked
@@ -353,3 +354,21 @@ def test_many_signs_are_looked_at_by_names_first_and_then_stand_in_every_run(
     assert again.names is not None
     assert len(again.names.rows) == len(found.rows) > 0
     assert not [note for note in again.notes if "没有核对名称" in note]
+
+
+@pytest.mark.parametrize(("many", "asked"), [(2, 0), (100, 1)])
+def test_the_other_process_loads_no_signs_to_look_at_none(
+    many: int, asked: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(papers, "MANY", many)
+    monkeypatch.setattr(sharing, "_SHARED", 1)
+    given = list[str]()
+
+    def give(what: Any, *_: Any) -> Any:
+        given.append(what.__name__)
+        return SimpleNamespace(done=True, take=lambda: None)
+
+    home = make_workspace(WORLD, tmp_path)
+    piece = sharing.read_together(home, SimpleNamespace(give=give))
+    assert {"store_layer", "keep_drawn"} <= {*given}
+    assert given.count("keep_names") == (piece is not None) == asked

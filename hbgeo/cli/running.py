@@ -31,7 +31,7 @@ def run(ask: Ask, wait: Wait = False) -> None:
         with listening() as said:
             files, mended = _run(ask, before, helped=not before or _is_much(before, asked))
         if said and before:
-            after = Answers.of(Here.root)
+            after = Answers.of(Here.root, before.whole.seen)
             after.see(asked)
             changed = before.whole.differing(after.whole)
             # what it told of a snapshot that stood in the way it would not tell again

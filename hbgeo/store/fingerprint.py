@@ -51,16 +51,16 @@ def fingerprint_file(path: Path, seen: Seen = MappingProxyType({})) -> str:
     """
     made = hashlib.sha256()
     for file in filter(Path.is_file, belongings(path)):
-        about, known = file.stat(), seen.get(file)
-        if known is not None and known[:2] == (about.st_size, about.st_mtime_ns):
-            made.update(known[2])
-        else:
-            made.update(digest_of(file))
+        made.update(digest_of(file, seen))
     return made.hexdigest()[:_SHORT]
 
 
-def digest_of(path: Path) -> bytes:
-    """The SHA-256 of a file's content."""
+def digest_of(path: Path, seen: Seen = MappingProxyType({})) -> bytes:
+    """The SHA-256 of a file's content; one that was `seen` and has not been touched since is not read again."""
+    if (known := seen.get(path)) is not None:
+        about = path.stat()
+        if known[:2] == (about.st_size, about.st_mtime_ns):
+            return known[2]
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").digest()
 

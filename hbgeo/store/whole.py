@@ -14,6 +14,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from types import MappingProxyType
 
 from hbgeo.store.fingerprint import Seen, digest_of, fingerprint, fingerprint_code, version_of
 from hbgeo.store.folder import CACHE
@@ -81,10 +82,15 @@ class Whole:
         return {self.root / name for name in names}
 
 
-def look_at(root: Path, *others: Path) -> Whole:
+def look_at(root: Path, *others: Path, seen: Seen = MappingProxyType({})) -> Whole:
     """Take the fingerprint of a workspace, and of other folders that commands read from.
 
     The content of every file is read: no time or size is believed.
+
+    Parameters
+    ----------
+    seen
+        What the very same command has just read of files (`fingerprint.digest_of`).
     """
     try:
         _check_catalog(root / "layers" / "catalog.toml")
@@ -94,7 +100,7 @@ def look_at(root: Path, *others: Path) -> Whole:
             raise _CannotTellError
         for at, folder in enumerate(others):
             files += [(f"{at}/{name}", path) for name, path in _tree(folder, "")]
-        digests = {name: digest_of(path) if path else b"" for name, path in files}
+        digests = {name: digest_of(path, seen) if path else b"" for name, path in files}
         made = sha256(f"{fingerprint_code()} {_versions()}\n".encode())
         for name, content in digests.items():
             made.update(f"{name}\n".encode(errors="surrogatepass") + content)
