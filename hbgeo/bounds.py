@@ -34,14 +34,15 @@ def memory_for(size: int) -> int:
 
 @contextlib.contextmanager
 def bounded(seconds: float, memory: int) -> Iterator[None]:
-    """End this process where what is done takes longer; let no more memory be had.
+    """End this process where what is done takes longer; let it have no more memory than that beside what it holds.
 
     The clock is a thread without Python: code that holds the interpreter does not stop it.
     """
-    with _NULL.open("wb") as null, _memory_bounded(memory):
+    with _NULL.open("wb") as null:
         faulthandler.dump_traceback_later(seconds, exit=True, file=null)
         try:
-            yield
+            with _memory_bounded(memory):
+                yield
         finally:
             faulthandler.cancel_dump_traceback_later()
 
@@ -52,7 +53,7 @@ def _memory_bounded(memory: int) -> Iterator[None]:
         with contextlib.suppress(OSError):  # a system that bounds nothing
             if not _JOBS:
                 _JOBS.append(_new_job(_kernel().GetCurrentProcess()))
-            _limit_job(_JOBS[0], memory=memory)
+            _limit_job(_JOBS[0], memory=memory + _held_on_windows())
         try:
             yield
         finally:
@@ -64,7 +65,7 @@ def _memory_bounded(memory: int) -> Iterator[None]:
     # Linux counts what is written to; elsewhere only the whole of the addresses is bounded
     which = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
     soft, hard = resource.getrlimit(which)
-    known = [n for n in (soft, hard, memory) if n != resource.RLIM_INFINITY]
+    known = [n for n in (soft, hard, memory + _held()) if n != resource.RLIM_INFINITY]
     with contextlib.suppress(ValueError, OSError):  # a system that bounds nothing
         resource.setrlimit(which, (min(known), hard))
     try:
@@ -72,6 +73,14 @@ def _memory_bounded(memory: int) -> Iterator[None]:
     finally:
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(which, (soft, hard))
+
+
+def _held() -> int:
+    """How many bytes of what is bounded this process has already; 0 where the system does not tell."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[5])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+    return 0
 
 
 def give_memory_back() -> None:
@@ -124,12 +133,23 @@ class _Limits(ctypes.Structure):
     )
 
 
+class _Memory(ctypes.Structure):
+    _fields_ = (
+        ("size", ctypes.c_uint32),
+        ("faults", ctypes.c_uint32),
+        ("sets_and_quotas", ctypes.c_size_t * 6),
+        ("committed", ctypes.c_size_t),
+        ("most_committed", ctypes.c_size_t),
+    )
+
+
 def _kernel() -> Any:
     library: Any = ctypes.WinDLL("kernel32", use_last_error=True)  # type: ignore[attr-defined]
     handle = ctypes.c_void_p
     library.GetCurrentProcess.restype = library.CreateJobObjectW.restype = handle
     library.CreateJobObjectW.argtypes = (handle, ctypes.c_wchar_p)
     library.AssignProcessToJobObject.argtypes = (handle, handle)
+    library.K32GetProcessMemoryInfo.argtypes = (handle, ctypes.c_void_p, ctypes.c_uint32)
     library.SetInformationJobObject.argtypes = (handle, ctypes.c_int, handle, ctypes.c_uint32)
     return library
 
@@ -147,3 +167,14 @@ def _limit_job(job: int, *, memory: int = 0, kill: bool = False) -> None:
     size = ctypes.sizeof(limits)
     if not _kernel().SetInformationJobObject(job, _EXTENDED_LIMITS, ctypes.byref(limits), size):
         raise OSError("no limits for the job")
+
+
+def _held_on_windows() -> int:
+    """How many bytes this process has been promised, which is what a job bounds."""
+    told = _Memory(size=ctypes.sizeof(_Memory))
+    library = _kernel()
+    if not library.K32GetProcessMemoryInfo(
+        library.GetCurrentProcess(), ctypes.byref(told), told.size
+    ):
+        return 0
+    return int(told.committed)

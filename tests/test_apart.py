@@ -35,6 +35,14 @@ def swell(_: Path, megabytes: int) -> int:
     return sum(len(one) for one in [bytes(1 << 20) for _ in range(megabytes)]) >> 20
 
 
+_HELD: list[bytes] = []
+
+
+def hold(megabytes: int) -> None:
+    """Have so much memory from now on."""
+    _HELD.append(bytes(megabytes << 20))
+
+
 def stumble(_: Path) -> None:
     """Raise what a reader may raise of bytes that it did not expect."""
     raise KeyError("第一行\n第二行")
@@ -155,6 +163,25 @@ def test_memory_has_a_bound_that_is_no_bound_for_the_next(file: Path) -> None:
     with file.open("wb") as grown:
         grown.truncate(40 << 20)
     assert bounds.memory_for(40 << 20) >> 20 == 2400  # what a file of 40 MB may take
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Wine keeps to no bound that is set")
+def test_memory_that_a_worker_holds_for_something_else_is_no_files_fault(file: Path) -> None:
+    """A worker that has drawn a nation's boundaries still reads a small file."""
+    most = bounds.memory_for(1) >> 20
+    worker.shared().give(hold, most + 100).take()
+    assert read_apart(swell, file, 100) == 100
+    with pytest.raises(LayerError, match="读取所需的内存与文件大小不相称"):
+        read_apart(swell, file, most + 100)
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="which does not tell")
+def test_what_a_process_holds_is_told() -> None:
+    held = bounds._held_on_windows if os.name == "nt" else bounds._held
+    before = held()
+    more = bytearray(64 << 20)
+    assert 64 << 20 <= held() - before < 80 << 20
+    assert len(more) == 64 << 20
 
 
 def test_a_large_file_has_more_time() -> None:
