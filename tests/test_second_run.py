@@ -16,13 +16,24 @@ from test_figures import CHANGES
 from test_page_kept import MORE
 
 import hbgeo
-from hbgeo import scenarios
+from hbgeo import checking, scenarios
 from hbgeo.answers import Answers
 from hbgeo.cli import running
 from hbgeo.show.page import shell
 from hbgeo.show.page.content import Content
 
 ROOT = Path(__file__).parent.parent
+POLICY = """
+system = "other"
+title = "示例"
+[[indicator]]
+id = "own-fact"
+name = "示例指标"
+measure = "flag"
+units = "county"
+layer = "facts"
+where = { fact = ["事项甲"] }
+"""
 Typed = Callable[..., tuple[int, str, str]]
 
 
@@ -94,7 +105,7 @@ def test_who_could_serve_is_not_asked_of_a_layers_other_figures(
 ) -> None:
     """One that needs a list of townships besides is asked anew when that changes, the others are not."""
     listed = home / "layers" / "eligible-township.csv"
-    listed.write_text("所在县,乡镇名称,是否有条件,文号\n长阳县,示例甲镇,是,示例\n", "utf-8-sig")
+    listed.write_text("所在县,乡镇名称,是否有条件,文号\n远安县,示例甲镇,是,示例\n", "utf-8-sig")
     catalog = home / "layers" / "catalog.toml"
     entry = '[eligible-township]\nrole = "table"\nlevel = "township"\npath = "eligible-township.csv"\nsource = "示例"\n'
     catalog.write_text(f"{catalog.read_text('utf-8')}\n{entry}", "utf-8")
@@ -110,6 +121,50 @@ def test_who_could_serve_is_not_asked_of_a_layers_other_figures(
     again = written(home, tmp_path / "1")
     assert asked == ["elder-township"]
     assert again == without_memory(home, tmp_path / "anew")
+
+
+def test_what_indicators_tell_of_rows_is_asked_again_only_of_the_ledger_that_changed(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, really = list[str](), checking.check_asked
+
+    def note(workspace: Any, some: Any) -> Any:
+        asked.append(some[0].layer)
+        return really(workspace, some)
+
+    monkeypatch.setattr(checking, "check_asked", note)
+    written(home, tmp_path / "0")
+    assert {"cemetery", "eldercare"} <= set(asked)
+    assert len(asked) == len(set(asked))
+    asked.clear()
+    written(home, tmp_path / "1")
+    assert not asked
+    CHANGES["a row of the other"][0](home)
+    written(home, tmp_path / "2")
+    assert asked == ["eldercare"]
+
+
+def test_another_policy_has_other_problems(home: Path) -> None:
+    """A matter that no indicator asks for is told of; once one does, no more."""
+    facts = "县（市、区）,事项,是否完成\n远安县,示例事项,是\n"
+    (home / "layers" / "facts.csv").write_text(facts, "utf-8-sig")
+    catalog = home / "layers" / "catalog.toml"
+    entry = (
+        '[facts]\nrole = "table"\nlevel = "county"\nschema = "county-facts"\npath = "facts.csv"\n'
+        'source = "示例"\n'
+    )
+    catalog.write_text(f"{catalog.read_text('utf-8')}\n{entry}", "utf-8")
+    own = home / "layers" / "policy" / "own.toml"
+    own.parent.mkdir(exist_ok=True)
+
+    def told(fact: str) -> list[str]:
+        own.write_text(POLICY.replace("事项甲", fact), "utf-8")
+        issues = hbgeo.Workspace.open(home).issues()
+        return list(issues.loc[issues["rule"] == "W31", "value"])
+
+    assert told("事项甲") == ["示例事项"]
+    assert told("示例事项") == []
+    assert told("事项甲") == ["示例事项"]
 
 
 def test_the_second_page_is_drawn_without_folium(home: Path, tmp_path: Path) -> None:
