@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 import pandas as pd
@@ -32,6 +32,10 @@ class Checked(Source, Protocol):
     @property
     def catalog(self) -> Catalog:
         """Its catalogue."""
+
+    @property
+    def policy(self) -> Mapping[str, Indicator]:
+        """Its indicators, by id."""
 
     @property
     def placements(self) -> Placements:

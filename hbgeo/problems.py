@@ -15,8 +15,8 @@ from hbgeo.sample import sample_folder
 from hbgeo.store.fingerprint import fingerprint, joined
 from hbgeo.store.frames import FramesByKey, FrameStore
 
-if TYPE_CHECKING:
-    from hbgeo.workspace import Workspace
+if TYPE_CHECKING:  # only who asks for problems that are not known waits for what looks for them
+    from hbgeo.checking import Checked
 
 
 class Problems:
@@ -28,7 +28,7 @@ class Problems:
         Where it is kept from one run to the next.
     """
 
-    def __init__(self, workspace: Workspace, frames: FrameStore) -> None:
+    def __init__(self, workspace: Checked, frames: FrameStore) -> None:
         same = workspace.layers.inputs.unchanged
         self._workspace = workspace
         self._own = FramesByKey(frames, ".checked", self._of_own, same)

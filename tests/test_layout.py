@@ -454,6 +454,7 @@ ORDER = [
     "sample",
     "answers",
     "checking",
+    "problems",
     "workspace",
     "history",
     "named_unit",
