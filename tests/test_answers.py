@@ -244,7 +244,7 @@ def test_what_a_command_has_read_it_reads_again_only_where_it_was_touched(home: 
     os.utime(ledger, ns=(about.st_atime_ns, about.st_mtime_ns))
     assert look_at(home, seen=first.seen).fingerprint == first.fingerprint  # it was not read
     assert look_at(home).fingerprint != first.fingerprint
-    os.utime(ledger, ns=(about.st_atime_ns, about.st_mtime_ns + 1))
+    os.utime(ledger, ns=(about.st_atime_ns, about.st_mtime_ns + 10**9))
     assert look_at(home, seen=first.seen) == look_at(home)
 
 
