@@ -25,11 +25,9 @@ def read_together(workspace: Workspace, worker: Worker) -> Piece[None] | None:
     mine, others = _shares(workspace)
     if others:
         _read(workspace, worker, root, mine, others)
-    from hbgeo.names.papers import (
-        are_known,  # after reading: by then it is known how many there are
-    )
+    from hbgeo.names.papers import are_known
 
-    if are_known(workspace):  # or so many that none is looked at
+    if are_known(workspace):  # or, as is known after reading, so many that none is looked at
         return None
     if not others:
         worker.give(keep_drawn, root)

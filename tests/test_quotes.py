@@ -241,3 +241,18 @@ def test_a_glance_goes_over_the_seams_of_its_pieces(monkeypatch: pytest.MonkeyPa
         assert not _are_tidy(torn, b",")
         assert not _are_tidy(tidy + b'"', b",")
         assert not _are_tidy(tidy, b"||")
+
+
+@given(st.text('a",\r\n', max_size=14), st.integers(1, 5))
+def test_tidy_is_what_the_pairs_of_quotes_say_wherever_a_piece_ends(text: str, piece: int) -> None:
+    at = [i for i, sign in enumerate(text) if sign == '"']
+    pairs = list(zip(at[::2], at[1::2], strict=False))
+    tidy = len(at) % 2 == 0 and all(
+        text[max(first - 1, 0) : first] in {"", ",", "\r", "\n"}
+        and text[last + 1 : last + 2] in {"", ",", "\r", "\n"}
+        and not {"\r", "\n"} & set(text[first:last])
+        for first, last in pairs
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quotes, "_PIECE", piece)
+        assert _are_tidy(text.encode(), b",") == tidy

@@ -28,9 +28,7 @@ _WRITERS = (  # the libraries that a file's bytes, or a line on the terminal, de
     "XlsxWriter", "branca", "folium", "matplotlib", "pillow", "python-docx", "rich",
 )  # fmt: skip
 Stamps = tuple[tuple[str, int, int], ...]  # name, bytes and time of each file
-Found = tuple[
-    str, Path | None
-]  # a file by name; one that only has to be there, or a folder, has none
+Found = tuple[str, Path | None]  # a file by name; a folder, or what only has to be there, has none
 
 
 class _CannotTellError(Exception):
