@@ -13,16 +13,20 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from hbgeo import bounds
 from hbgeo.errors import HbgeoError
+from hbgeo.loading import SETTINGS
 from hbgeo.packing import packed
+
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
 
 STORAGE, AUTO = "mode.string_storage", "auto"  # an option of pandas, and what it is unless set
 _COMMAND = (
@@ -88,7 +92,7 @@ class Process:
         Whether it ever was ready, or we ended it: if not, another would do no better.
     """
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, process: subprocess.Popen[bytes] | _Copy) -> None:
         self.alive, self.began = True, False
         self.popen = process
         self._lock = threading.Lock()
@@ -167,6 +171,63 @@ def can_start() -> bool:
     return "python" in name and not getattr(sys, "frozen", False)
 
 
+def can_copy() -> bool:
+    """Whether a copy of this process would be whole: none of its threads but this one runs.
+
+    Elsewhere than on Linux libraries of the system do not outlive being copied.
+    """
+    pool = "ARROW_DEFAULT_MEMORY_POOL"
+    if sys.platform != "linux" or inside() or os.environ.get(pool) != SETTINGS[pool]:
+        return False
+    with contextlib.suppress(OSError):
+        return sum(1 for _ in Path("/proc/self/task").iterdir()) == 1
+    return False
+
+
+def copy_process() -> Process | None:
+    """Make one of this process as it is, with all that is loaded; None where that would not be whole."""
+    if not can_copy():
+        return None
+    import multiprocessing
+
+    ends = asked, ours, answers, theirs = (*os.pipe(), *os.pipe())
+    copied = multiprocessing.get_context("fork").Process(
+        target=_serve_copied, args=(asked, theirs, ends), daemon=True
+    )
+    try:
+        copied.start()
+    except OSError:
+        for end in ends:
+            os.close(end)
+        return None
+    for end in (asked, theirs):
+        os.close(end)
+    return Process(_Copy(copied, os.fdopen(ours, "wb"), os.fdopen(answers, "rb")))
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """A copy of this process, by what `subprocess.Popen` would say of it."""
+
+    process: BaseProcess
+    stdin: IO[bytes]
+    stdout: IO[bytes]
+
+    @property
+    def pid(self) -> int | None:
+        return self.process.pid
+
+    @property
+    def returncode(self) -> int | None:
+        return self.process.exitcode
+
+    def kill(self) -> None:
+        self.process.kill()
+
+    def wait(self) -> None:
+        self.process.join()
+
+
 def start_process() -> Process | None:
     """Start one; None where the system allows none."""
     # -P: what happens to lie in the user's folder is not taken for a module
@@ -174,10 +235,9 @@ def start_process() -> Process | None:
     main = threading.current_thread() is threading.main_thread()
     code = _COMMAND.format(home=home, main=main)
     pipe, null = subprocess.PIPE, subprocess.DEVNULL
-    # Arrow's own memory pool takes a gigabyte of addresses at once: no bound could be set
-    settings = {**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system"}
+    settings = {**os.environ, **SETTINGS}
     # who asks what a command loads is told of both processes
-    told, said = (["-X", "importtime"], None) if "importtime" in sys._xoptions else ([], null)  # noqa: SLF001
+    told, said = (["-X", "importtime"], None) if _asks_what_is_loaded() else ([], null)
     try:
         process = subprocess.Popen(  # noqa: S603 - this very interpreter
             [sys.executable, *told, "-P", "-c", code],
@@ -190,6 +250,10 @@ def start_process() -> Process | None:
         return None
     bounds.end_with_us(process)
     return Process(process)
+
+
+def _asks_what_is_loaded() -> bool:
+    return "importtime" in sys._xoptions  # noqa: SLF001
 
 
 # ---------------------------------------------------------------- at its own end
@@ -260,6 +324,18 @@ def serve(*, ends_with_thread: bool) -> None:
         what, answer = _done(asked)
         _send(out, number, what, answer)
         del answer
+
+
+def _serve_copied(asked: int, answers: int, ends: Collection[int]) -> None:
+    """Be the worker in a copy of the first process, of whose pipes two are ours."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.dup2(asked, 0), os.dup2(answers, 1)
+    for end in ends:
+        os.close(end)
+    if not _asks_what_is_loaded():
+        with Path(os.devnull).open("wb") as nothing:
+            os.dup2(nothing.fileno(), 2)
+    serve(ends_with_thread=True)
 
 
 def _take_in(pipe: IO[bytes], waiting: queue.PriorityQueue[tuple[int, int, bytes]]) -> None:

@@ -18,13 +18,23 @@ import importlib
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from hbgeo.packing import packed
-from hbgeo.process import AUTO, STORAGE, GoneError, Parts, Process, can_start, start_process
+from hbgeo.process import (
+    AUTO,
+    STORAGE,
+    GoneError,
+    Parts,
+    Process,
+    can_copy,
+    can_start,
+    copy_process,
+    start_process,
+)
 
 T = TypeVar("T")
 
@@ -81,6 +91,12 @@ class Worker:
         asked = packed((storage, work, given))
         return Piece(work, given, process.ask(asked, now=now, parts=parts))
 
+    def copy(self) -> None:
+        """Have it begin as a copy of this process, if there is none and it would be whole."""
+        with self._lock:
+            if self._process is None and not self._useless:
+                self._process = copy_process()
+
     def close(self) -> None:
         """End the process; what was not taken is lost."""
         if self._process is not None and self._owner == os.getpid():
@@ -108,14 +124,24 @@ def shared() -> Worker:
     return _shared[owner]
 
 
-def helper(*modules: str) -> Worker | None:
-    """The worker, having begun to load modules; None where there is one processor only."""
+def helper(*modules: str, both: Sequence[str] = ()) -> Worker | None:
+    """The worker, having begun to load modules; None where there is one processor only.
+
+    Parameters
+    ----------
+    both
+        Modules that this process is about to load, and the worker too: where it can be a copy of
+        this process they are loaded once.
+    """
     if (os.cpu_count() or 1) < 2:
         return None
+    if can_copy():
+        _load(both)
+        shared().copy()
     shared().give(_load, modules)
     return shared()
 
 
-def _load(modules: tuple[str, ...]) -> None:
+def _load(modules: Sequence[str]) -> None:
     for module in modules:
         importlib.import_module(module)

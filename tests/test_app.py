@@ -23,6 +23,9 @@ from hbgeo.cli import app
 from hbgeo.worker import shared
 
 def work(**_):
+    if COPIED:
+        shared().copy()
+        print(shared()._process is not None)
     piece = shared().give(time.sleep, 60)
     print(shared()._process.popen.pid, flush=True)
     piece.take()
@@ -33,6 +36,7 @@ app.main()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize("copied", [False, True] if sys.platform == "linux" else [False])
 @pytest.mark.parametrize(
     ("how", "status", "said"),
     [
@@ -40,12 +44,17 @@ app.main()
         (signal.SIGTERM, 143, "hbgeo：已被系统或其他程序中止\n"),
     ],
 )
-def test_a_signal_ends_it_and_its_worker(how: signal.Signals, status: int, said: str) -> None:
+def test_a_signal_ends_it_and_its_worker(
+    how: signal.Signals, status: int, said: str, *, copied: bool
+) -> None:
     pipe = subprocess.PIPE
     # a shell's background job has Ctrl-C ignored, and hands that on
-    start = f"import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n{_BUSY}"
+    start = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    start += f"COPIED = {copied}\n{_BUSY}"
     with subprocess.Popen([sys.executable, "-c", start], stdout=pipe, stderr=pipe) as running:
         assert running.stdout is not None
+        if copied:
+            assert running.stdout.readline() == b"True\n"
         other = int(running.stdout.readline())
         time.sleep(0.2)  # it waits for the answer by now
         running.send_signal(how)

@@ -13,6 +13,7 @@ ORDER = [
     "errors",
     "arrays",
     "arrow",
+    "loading",
     "bounds",
     "packing",
     "process",

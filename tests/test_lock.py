@@ -47,6 +47,27 @@ def test_the_file_says_who_works_and_goes_with_them(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_for_a_moment_no_thread_of_it_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lock, "_BEAT", 0.01)
+
+    def is_touched() -> bool:
+        os.utime(tmp_path / NAME, (0, 0))
+        until = time.monotonic() + 5
+        while (tmp_path / NAME).stat().st_mtime == 0 and time.monotonic() < until:
+            time.sleep(0.01)
+        return (tmp_path / NAME).stat().st_mtime > 0
+
+    before = threading.active_count()
+    with only_one(tmp_path, wait=False, say=pytest.fail):
+        assert threading.active_count() == before + 1
+        with lock.still():
+            assert threading.active_count() == before
+        assert is_touched()
+    assert threading.active_count() == before
+    with lock.still():  # where nothing is held there is nothing to stop
+        assert threading.active_count() == before
+
+
 def test_the_file_goes_when_the_work_fails(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="示例"), only_one(tmp_path, wait=False, say=pytest.fail):
         raise ValueError("示例")

@@ -19,6 +19,7 @@ from hbgeo.cli.help import Command, Group, UsageError, what_is_wrong
 from hbgeo.cli.here import Here
 from hbgeo.cli.table import COMMANDS
 from hbgeo.errors import HbgeoError, why_not
+from hbgeo.loading import settle
 
 _HOW: dict[str, Any] = {
     "add_completion": False,
@@ -137,8 +138,7 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):  # a cp936 console lacks some official characters
             stream.reconfigure(errors="replace")
     signal.signal(signal.SIGTERM, _end)
-    # Arrow's own pool keeps a third more than is in use; it is asked when it is loaded
-    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    settle()
     # what is loaded stays: nothing to look through again and again
     gc.set_threshold(100_000, 50, 50)
     try:

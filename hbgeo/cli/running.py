@@ -13,7 +13,11 @@ from hbgeo.cli.options import Ask, Wait, asks, working
 
 if TYPE_CHECKING:
     from hbgeo.answers import Answers
+    from hbgeo.worker import Worker
 
+# what both processes of a run load, and what the second does alone
+_BOTH = ("hbgeo.job", "hbgeo.history", "hbgeo.products", "hbgeo.names.papers")
+_ITS = ("hbgeo.show.excel.report", "hbgeo.show.page.draw")
 _MUCH, _LARGE = 1 << 20, 32 << 20  # bytes of layers that changed, of all of them
 
 
@@ -59,11 +63,7 @@ def _run(ask: Ask, before: Answers | None, *, helped: bool) -> tuple[list[Path],
     helped
         Whether a second process does a part of it.
     """
-    from hbgeo.worker import helper
-
-    # it loads what we load, and what it alone does
-    does = ("hbgeo.job", "hbgeo.show.excel.report", "hbgeo.show.page.draw")
-    given: dict[str, Any] = {"worker": helper(*does) if helped else None}
+    given: dict[str, Any] = {"worker": _helper() if helped else None}
     from hbgeo import job
 
     with count_steps(job.STEPS) as given["progress"]:
@@ -73,6 +73,14 @@ def _run(ask: Ask, before: Answers | None, *, helped: bool) -> tuple[list[Path],
         files = report.write(workspace.root / "maps", **given)
     _show_run(workspace.catalog, report, files, options.part)
     return files, report.mended
+
+
+def _helper() -> Worker | None:
+    from hbgeo.store.lock import still
+    from hbgeo.worker import helper
+
+    with still():  # who is to be copied has no other thread
+        return helper(*_BOTH, *_ITS, both=_BOTH)
 
 
 def _say_untouched(known: Any) -> None:

@@ -49,6 +49,45 @@ class Holder:
         return f"{self.user} 在 {self.machine} 上（进程 {self.process}，自 {self.since} 起）"
 
 
+class _Beat:
+    """Touches a file for as long as it is not stopped."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Touch it from now on."""
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._touch, args=(self._done,), daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Touch it no more; no thread is left."""
+        self._done.set()
+        self._thread.join()
+
+    def _touch(self, done: threading.Event) -> None:
+        while not done.wait(_BEAT):
+            with contextlib.suppress(OSError):
+                os.utime(self._path)
+
+
+_beats: list[_Beat] = []  # of what is held, the last taken last
+
+
+@contextlib.contextmanager
+def still() -> Iterator[None]:
+    """Let no thread of ours run for a moment, much shorter than others take for silence."""
+    for beat in _beats:
+        beat.stop()
+    try:
+        yield
+    finally:
+        for beat in _beats:
+            beat.go_on()
+
+
 @contextlib.contextmanager
 def only_one(folder: Path, *, wait: bool, say: Say) -> Iterator[None]:
     """Be the only one who works in a folder for as long as the context lasts.
@@ -75,13 +114,11 @@ def only_one(folder: Path, *, wait: bool, say: Say) -> Iterator[None]:
     if not held:
         yield
         return
-    done = threading.Event()
-    beat = threading.Thread(target=_touch, args=(path, done), daemon=True)
-    beat.start()
+    _beats.append(_Beat(path))
     try:
         yield
     finally:
-        done.set()
+        _beats.pop().stop()
         with contextlib.suppress(OSError):
             if path.read_bytes() == content:  # somebody may have thought us dead
                 path.unlink()
@@ -203,10 +240,3 @@ def _remove(path: Path, content: bytes) -> bool:
         _write(path, moved.read_bytes())  # somebody else's, who took it over meanwhile
     moved.unlink(missing_ok=True)
     return mine
-
-
-def _touch(path: Path, done: threading.Event) -> None:
-    """Touch the file as long as the work goes on."""
-    while not done.wait(_BEAT):
-        with contextlib.suppress(OSError):
-            os.utime(path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -62,22 +64,38 @@ def _farthest(
     part: PartWriter, one: Beyond, villages: pd.Index, inputs: PageInputs, most: int
 ) -> dict[str, Any]:
     """The villages that are farthest out, in the order of the villages; and all facilities that count."""
-    left = one.left(one.radii[0], most)
-    left = left.assign(at=villages.get_indexer(left.index)).sort_values("at")
+    left = partial(_left, one, villages, most)
     layer = inputs.layers.get(one.assessment.indicator.layer)
     told = layer is not None and layer.whole
-    near = layer.positions(left["nearest"]) if layer is not None and told else np.arange(0)
-    counting = _standing(one, layer, inputs)
+    find, what = partial(_numbers, one, left, layer), repr((layer and layer.key, told, most))
+    far = inputs.numbers("farthest", find, one.assessment.indicator.id, what)
+    return {
+        "village": part.steps(far["at"]),
+        "tenths": part.whole(far["tenths"]),
+        "beyond": part.whole(far["beyond"]),
+        "nearest": part.steps(far["near"]) if told else None,
+        "nearestName": None if told else part.column(left()["nearest_name"]),
+        "facilities": part.steps(_standing(one, layer, inputs)),
+    }
+
+
+def _left(one: Beyond, villages: pd.Index, most: int) -> pd.DataFrame:
+    """The villages that are farthest out, and `at` which place each has."""
+    left = one.left(one.radii[0], most)
+    return left.assign(at=villages.get_indexer(left.index)).sort_values("at")
+
+
+def _numbers(
+    one: Beyond, find: Callable[[], pd.DataFrame], layer: PageLayer | None
+) -> dict[str, Places]:
+    """Of the villages that are farthest out which each is, how far out, and what is nearest."""
+    left = find()
     metres = left["metres"].to_numpy(float)
     beyond = (metres[:, None] > np.array([float(radius) for radius in one.radii])).sum(axis=1)
-    return {
-        "village": part.steps(left["at"]),
-        "tenths": part.whole(np.rint(metres / _SHOWN).astype(np.int64)),
-        "beyond": part.whole(beyond),
-        "nearest": part.steps(near) if told else None,
-        "nearestName": None if told else part.column(left["nearest_name"]),
-        "facilities": part.steps(counting),
-    }
+    told = layer is not None and layer.whole
+    near = layer.positions(left["nearest"]) if layer is not None and told else np.arange(0)
+    tenths = np.rint(metres / _SHOWN).astype(np.int64)
+    return {"at": left["at"].to_numpy(), "tenths": tenths, "beyond": beyond, "near": near}
 
 
 def _standing(one: Beyond, layer: PageLayer | None, inputs: PageInputs) -> Places:

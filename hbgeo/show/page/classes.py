@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -42,6 +43,16 @@ _COLUMNS = pd.Index([*_SUMMED, "rate"])  # one for all tables: making it takes l
 Owners = Kept[NDArray[np.int64]]
 
 
+class View(NamedTuple):
+    """The legend of one assessment on the map: of `Classes` what is said of no unit."""
+
+    level: str | None
+    mode: str
+    labels: tuple[str, ...]
+    met_from: int | None
+    edges: tuple[Decimal, ...]
+
+
 @dataclass(frozen=True)
 class Classes:
     """One assessment as the map shows it.
@@ -74,6 +85,11 @@ class Classes:
     met_from: int | None
     table: pd.DataFrame
     edges: tuple[Decimal, ...] = ()
+
+    @property
+    def view(self) -> View:
+        """The legend."""
+        return View(self.level, self.mode, self.labels, self.met_from, self.edges)
 
 
 def classify(

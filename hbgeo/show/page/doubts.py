@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import chain, islice
 from typing import Any
@@ -51,32 +52,72 @@ def _number(end: Fraction | None, on_bar: bool) -> float | None:  # noqa: FBT001
 
 def doubts_part(inputs: PageInputs) -> str:
     """The units in doubt by indicator and level, and rows: where each stands and how it may be read."""
-    part, rows = PartWriter(), _Rows()
+    part, rows, texts = PartWriter(), _Rows(), _Texts()
     known = inputs.doubts.of if inputs.doubts else {}
     of = {
-        one.indicator.id: _levels(part, firm, one, inputs) | _carried(part, firm, one, inputs, rows)
+        one.indicator.id: _packed(part, _own(firm, one, inputs, texts), rows)
         for one in inputs.assessments
         if (firm := known.get(one.indicator.id)) and firm.open
     }
     return part.pack({"of": of, "roles": list(_ROLES), **rows.told(part)})
 
 
+def _own(firm: Firmness, one: Assessment, inputs: PageInputs, texts: _Texts) -> dict[str, Any]:
+    """What rests on the indicator and its doubts alone, as it was made of the very same before."""
+    name = one.indicator.id
+    of = inputs.doubts.prints.get(name) if inputs.doubts else None
+
+    def make() -> str:
+        return json.dumps(_levels(firm, one, inputs) | _carried(firm, one, inputs, texts))
+
+    told: dict[str, Any] = json.loads(
+        inputs.part(f"doubts {name}", make, [name], of) if of else make()
+    )
+    return told
+
+
+def _packed(part: PartWriter, own: Mapping[str, Any], rows: _Rows) -> dict[str, Any]:
+    """The same for the page, with the rows by number."""
+    return {
+        "levels": {level: part.steps(places) for level, places in own["levels"].items()},
+        "rows": own["rows"],
+        "row": part.steps([rows.number(key, said) for key, said in own["told"]]),
+        "role": part.whole(own["role"]),
+        "effect": part.column(own["effect"]) if own["told"] else None,
+        "unit": part.steps(own["unit"]),
+        "of": part.steps(own["of"]),
+    }
+
+
+class _Texts:
+    """What is said of rows: what tells each from others, and where it stands, its name, what it says."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, ...], tuple[str, str, str]] = {}
+
+    def of(self, row: Mapping[Any, Any]) -> tuple[tuple[str, ...], tuple[str, str, str]]:
+        """Of a row in doubt."""
+        readings = doubt_words.say(row["readings"])
+        key = (*(str(row[c]) for c in _ROW), readings)
+        if key not in self._known:
+            said = "：".join(filter(None, (doubt_words.kind_of(row), readings)))
+            self._known[key] = (doubt_words.where(row), doubt_words.say(row.get("name")), said)
+        return key, self._known[key]
+
+
 class _Rows:
     """Rows of ledgers, each once, whatever indicators they are carried for."""
 
     def __init__(self) -> None:
-        self._numbers: dict[tuple[Any, ...], int] = {}
-        self._texts: list[tuple[str, str, str]] = []
+        self._numbers: dict[tuple[str, ...], int] = {}
+        self._texts: list[list[str]] = []
 
-    def number(self, row: Mapping[Any, Any]) -> int:
+    def number(self, key: Sequence[str], said: list[str]) -> int:
         """The number of a row, which is new where it was not told before."""
-        readings = doubt_words.say(row["readings"])
-        key = (*(str(row[c]) for c in _ROW), readings)
-        if key not in self._numbers:
-            self._numbers[key] = len(self._numbers)
-            said = "：".join(filter(None, (doubt_words.kind_of(row), readings)))
-            self._texts.append((doubt_words.where(row), doubt_words.say(row.get("name")), said))
-        return self._numbers[key]
+        at = self._numbers.setdefault(tuple(key), len(self._numbers))
+        if at == len(self._texts):
+            self._texts.append(said)
+        return at
 
     def told(self, part: PartWriter) -> dict[str, Any]:
         """Where each row stands, of what it is, and what it says."""
@@ -85,9 +126,7 @@ class _Rows:
         return {n: part.column(list(c)) if c else None for n, c in zip(names, columns, strict=True)}
 
 
-def _levels(
-    part: PartWriter, firm: Firmness, one: Assessment, inputs: PageInputs
-) -> dict[str, Any]:
+def _levels(firm: Firmness, one: Assessment, inputs: PageInputs) -> dict[str, Any]:
     """By level whose polygons are shown the places of the units that could read otherwise."""
     views = inputs.shown[one.indicator.id]
     made = {}
@@ -100,7 +139,7 @@ def _levels(
             spans = firm.parts.get(view.level, {})
             codes = [code for code, span in spans.items() if span.low != span.high]
             places = index.get_indexer(pd.Index(codes, dtype=object)) if codes else np.arange(0)
-        made[view.level] = part.steps(np.unique(places[places >= 0]))
+        made[view.level] = np.unique(places[places >= 0]).tolist()
     return {"levels": made}
 
 
@@ -115,10 +154,8 @@ def _places(codes: pd.Index, one: Assessment, level: str, inputs: PageInputs) ->
     return index.get_indexer(pd.Index(owners_of(codes, level, inputs.units.get("village"), own)))
 
 
-def _carried(
-    part: PartWriter, firm: Firmness, one: Assessment, inputs: PageInputs, rows: _Rows
-) -> dict[str, Any]:
-    """The rows that decide, and of each unit in doubt the first few: number, role, effect; pairs with units."""
+def _carried(firm: Firmness, one: Assessment, inputs: PageInputs, texts: _Texts) -> dict[str, Any]:
+    """The rows that decide, and of each unit in doubt the first few: what is said, role, effect; pairs with units."""
     ordered = doubt_words.in_order(firm)
     places, roles = _places_of_rows(ordered, firm, one, inputs), ordered["role"].tolist()
     told: list[int] = []
@@ -133,14 +170,13 @@ def _carried(
             pairs.append((place, len(told)))
         told.append(at)
     carried = ordered.iloc[told].to_dict("records")
-    effects = [doubt_words.say(row["effect"]) for row in carried]
     return {
         "rows": len(ordered),
-        "row": part.steps([rows.number(row) for row in carried]),
-        "role": part.whole([_ROLES.index(row["role"]) for row in carried]),
-        "effect": part.column(effects) if told else None,
-        "unit": part.steps([u for u, _ in pairs]),
-        "of": part.steps([n for _, n in pairs]),
+        "told": [texts.of(row) for row in carried],
+        "role": [_ROLES.index(row["role"]) for row in carried],
+        "effect": [doubt_words.say(row["effect"]) for row in carried],
+        "unit": [u for u, _ in pairs],
+        "of": [n for _, n in pairs],
     }
 
 

@@ -20,7 +20,7 @@ from hbgeo.read.indicator import PROVINCE, Indicator, Target
 from hbgeo.read.policy import SYSTEMS
 from hbgeo.read.table import LayerTable, title_of
 from hbgeo.show import progress, words
-from hbgeo.show.page.classes import Classes
+from hbgeo.show.page.classes import View
 from hbgeo.show.page.crowd import count_crowds
 from hbgeo.show.page.doubts import firm_head
 from hbgeo.show.page.inputs import PageInputs
@@ -137,7 +137,7 @@ def _year(one: Indicator) -> dict[str, Any]:
     return {"begins": f"{min(one.year[1])}-01-01", "unbegun": before}
 
 
-def _view(shown: Classes) -> dict[str, Any]:
+def _view(shown: View) -> dict[str, Any]:
     return {
         "level": shown.level,
         "mode": shown.mode,

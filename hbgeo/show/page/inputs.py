@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -21,7 +23,7 @@ from hbgeo.measure.trend import Past, Trend
 from hbgeo.read.catalog import Catalog
 from hbgeo.read.table import LayerTable
 from hbgeo.show.page.background import Background, bounds_of, make_background
-from hbgeo.show.page.classes import Classes, Owners, classify, classify_parents
+from hbgeo.show.page.classes import Classes, Owners, View, classify, classify_parents
 from hbgeo.show.page.crowd import Holders
 from hbgeo.show.page.kept import KeptFacts
 from hbgeo.show.page.layer import PageLayer
@@ -64,16 +66,17 @@ class PageInputs:
     parts: KeptParts | None = None
     under: Background = field(init=False)
     units: Mapping[str, pd.DataFrame] = field(init=False)
-    shown: Mapping[str, list[Classes]] = field(init=False)
+    shown: Mapping[str, list[View]] = field(init=False)
     rules: Mapping[str, dict[str, Any] | None] = field(init=False)
+    _classes: dict[str, list[Classes]] = field(init=False, default_factory=dict)
+    _owners: Owners = field(init=False, default_factory=Owners)
 
     def __post_init__(self) -> None:
         frames = {level: table.frame for level, table in self.tables.items()}
         object.__setattr__(self, "units", frames)
-        views, rules, known = {}, {}, Owners()
+        views, rules = {}, {}
         for one in self.assessments:
-            own = classify(one, self.units, known)
-            views[one.indicator.id] = [own, *classify_parents(one, own, self.units, known)]
+            views[one.indicator.id] = self._views(one)
             layer = self.layers.get(one.indicator.layer)
             rules[one.indicator.id] = rule_of(one, layer, self.units, self.scenarios)
         object.__setattr__(self, "under", make_background(self.background, bounds_of(self.units)))
@@ -84,6 +87,28 @@ class PageInputs:
     def assessments(self) -> list[Assessment]:
         """The figures of every indicator."""
         return self.measured.assessments
+
+    def classes(self, one: Assessment) -> list[Classes]:
+        """How the map shows an indicator: by its own level, then by each coarser one."""
+        if one.indicator.id not in self._classes:
+            own = classify(one, self.units, self._owners)
+            parents = classify_parents(one, own, self.units, self._owners)
+            self._classes[one.indicator.id] = [own, *parents]
+        return self._classes[one.indicator.id]
+
+    def _views(self, one: Assessment) -> list[View]:
+        """The legends of the same, as they were made of the very same figures before."""
+
+        def make() -> str:
+            return json.dumps([shown.view for shown in self.classes(one)], default=str)
+
+        told = json.loads(self.part(f"views {one.indicator.id}", make, [one.indicator.id]))
+        return [View(level, mode, tuple(labels), met, tuple(map(Decimal, edges))) for level, mode, labels, met, edges in told]  # fmt: skip
+
+    @property
+    def drawn(self) -> str:
+        """The layers that are drawn, and whether all is told of their rows."""
+        return repr([(key, layer.whole) for key, layer in self.layers.items()])
 
     def serving(self, one: str) -> Serving | None:
         """Who serves whom for an indicator; where it follows a scenario, who could."""

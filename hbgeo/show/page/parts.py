@@ -29,9 +29,7 @@ def make_parts(inputs: PageInputs) -> dict[str, str]:
         parts["names"] = names_part(inputs)
     if inputs.beyond:
         beyond = [one.assessment.indicator.id for one in inputs.beyond]
-        parts["beyond"] = inputs.part(
-            "beyond", partial(beyond_part, inputs), beyond, _drawn(inputs)
-        )
+        parts["beyond"] = inputs.part("beyond", partial(beyond_part, inputs), beyond, inputs.drawn)
     if inputs.plans:
         parts["plans"] = plans_part(inputs)
     if inputs.doubts is not None:
@@ -43,11 +41,6 @@ def make_parts(inputs: PageInputs) -> dict[str, str]:
     if inputs.parts:
         inputs.parts.save()
     return parts
-
-
-def _drawn(inputs: PageInputs) -> str:
-    """The layers that are drawn, and whether all is told of their rows."""
-    return repr([(key, layer.whole) for key, layer in inputs.layers.items()])
 
 
 def _villages(inputs: PageInputs) -> str:

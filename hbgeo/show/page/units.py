@@ -119,32 +119,43 @@ def _all_values(inputs: PageInputs) -> dict[str, Any]:
 
 def _values(one: Assessment, inputs: PageInputs, reasons: Reasons) -> dict[str, Any]:
     shown = inputs.shown[one.indicator.id][0]
-    values: dict[str, Any] = {"class": shown.of.tolist()}
-    if one.coverage is None:
-        return values
-    if shown.mode == "rate":
-        values |= {"covered": _numbers(shown.table["covered"])}
-    if shown.mode == "norm":
-        changed = {"change": _changes(one, inputs)}
-        return values | _norms(inputs.shown[one.indicator.id]) | _some(changed)
-    if one.indicator.measure == "chain" and shown.level == one.indicator.units:
-        values["lacks"] = _weakest(one.coverage.units, shown.table.index)
-    if shown.mode == "amount":
-        return values | {"value": _numbers(shown.table["value"])} | _apart(one.coverage.apart)
-    values["total"] = _numbers(shown.table["total"])
-    nearest = inputs.measured.nearest.get(one.indicator.id)
-    if shown.level == one.indicator.units:
-        codes = shown.table.index
-        own = json.loads(inputs.part(f"why {one.indicator.id}", partial(_why, one, codes, reasons), [one.indicator.id]))  # fmt: skip
-        values |= _some({"why": reasons.numbered(own), "change": _changes(one, inputs)})
-    if shown.level == one.indicator.units and nearest is not None and len(nearest):
-        layer = inputs.layers.get(one.indicator.layer)
-        values |= _nearest(nearest.reindex(shown.table.index), layer)
+    made = partial(_own_values, one, inputs, reasons)
+    told = inputs.part(f"values {one.indicator.id}", made, [one.indicator.id], inputs.drawn)
+    own = json.loads(told)
+    values: dict[str, Any] = own["values"]
+    if one.coverage and shown.mode == "norm":
+        values |= _some({"change": _changes(one, inputs)})
+    if "why" in own:
+        values |= _some({"why": reasons.numbered(own["why"]), "change": _changes(one, inputs)})
+    values |= own["nearest"]
     return values
 
 
-def _why(one: Assessment, codes: pd.Index, reasons: Reasons) -> str:
-    return json.dumps(reasons.own(one, codes))
+def _own_values(one: Assessment, inputs: PageInputs, reasons: Reasons) -> str:
+    """What rests on the indicator alone: `values`, `why` each unit is left out, what is `nearest`."""
+    [shown, *_] = every = inputs.classes(one)
+    values: dict[str, Any] = {"class": shown.of.tolist()}
+    made: dict[str, Any] = {"values": values, "nearest": {}}
+    if one.coverage is None:
+        return json.dumps(made)
+    if shown.mode == "rate":
+        values |= {"covered": _numbers(shown.table["covered"])}
+    if shown.mode == "norm":
+        values |= _norms(every)
+        return json.dumps(made)
+    if one.indicator.measure == "chain" and shown.level == one.indicator.units:
+        values["lacks"] = _weakest(one.coverage.units, shown.table.index)
+    if shown.mode == "amount":
+        values |= {"value": _numbers(shown.table["value"])} | _apart(one.coverage.apart)
+        return json.dumps(made)
+    values["total"] = _numbers(shown.table["total"])
+    if shown.level == one.indicator.units:
+        made["why"] = reasons.own(one, shown.table.index)
+        nearest = inputs.measured.nearest.get(one.indicator.id)
+        if nearest is not None and len(nearest):
+            layer = inputs.layers.get(one.indicator.layer)
+            made["nearest"] = _nearest(nearest.reindex(shown.table.index), layer)
+    return json.dumps(made)
 
 
 def _changes(one: Assessment, inputs: PageInputs) -> list[int]:
@@ -152,7 +163,7 @@ def _changes(one: Assessment, inputs: PageInputs) -> list[int]:
     shown = inputs.shown[one.indicator.id][0]
     if shown.level != one.indicator.units:
         return []
-    return changes_of(inputs.trend, one.indicator.id, shown.table.index)
+    return changes_of(inputs.trend, one.indicator.id, inputs.units[shown.level].index)
 
 
 def _some(columns: Mapping[str, list[int]]) -> dict[str, list[int]]:
