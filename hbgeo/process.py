@@ -37,6 +37,7 @@ _HEAD = 10  # bytes before what is sent: what it is, the number of the piece, it
 _NEXT, _LATER = 0, 1  # when a piece is done: before those that wait, or after them
 _READY, _RISKING, _SAFE, _PART, _DONE, _FAILED, _UNDONE = range(7)  # what the process says
 _PARTS = 4  # of a stream that wait to be taken
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
 _PATIENCE = 0.2  # seconds between two looks whether a stream is still wanted
 
 
@@ -194,12 +195,17 @@ def copy_process() -> Process | None:
     copied = multiprocessing.get_context("fork").Process(
         target=_serve_copied, args=(asked, theirs, ends), daemon=True
     )
+    before = signal.pthread_sigmask(
+        signal.SIG_BLOCK, _STOPPING
+    )  # what we do then is not for a copy
     try:
         copied.start()
     except OSError:
         for end in ends:
             os.close(end)
         return None
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     for end in (asked, theirs):
         os.close(end)
     return Process(_Copy(copied, os.fdopen(ours, "wb"), os.fdopen(answers, "rb")))
@@ -328,7 +334,9 @@ def serve(*, ends_with_thread: bool) -> None:
 
 def _serve_copied(asked: int, answers: int, ends: Collection[int]) -> None:
     """Be the worker in a copy of the first process, of whose pipes two are ours."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for one in _STOPPING:
+        signal.signal(one, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
     os.dup2(asked, 0), os.dup2(answers, 1)
     for end in ends:
         os.close(end)
