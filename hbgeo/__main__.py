@@ -1,6 +1,6 @@
 """`python -m hbgeo`."""
 
-from hbgeo.cli import main
+from hbgeo.cli import program
 
 if __name__ == "__main__":
-    main()
+    program()

@@ -574,6 +574,7 @@ ORDER = [
     "cli.commands",
     "cli.table",
     "cli.app",
+    "cli.ending",
     "cli",
     "__main__",
 ]
