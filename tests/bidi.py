@@ -7,6 +7,7 @@ import itertools
 import json
 import re
 import subprocess
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 from websockets.sync.client import connect
 
+_PATIENCE = 60.0  # seconds
 PREFERENCES = {
     "app.update.enabled": False,
     "browser.aboutwelcome.enabled": False,
@@ -92,6 +94,11 @@ class Firefox:
     def open(self, address: str) -> None:
         """Open an address and wait until it is loaded and the page is ready."""
         self.ask("browsingContext.navigate", context=self._tab, url=address, wait="complete")
+        until = time.monotonic() + _PATIENCE
+        # on a busy machine the page before may still be there to answer
+        while self.run("typeof hbgeo === 'undefined' ? '' : location.href") != address:
+            assert time.monotonic() < until, "the page was not loaded"
+            time.sleep(0.05)
         self.run("hbgeo.ready")
 
     def run(self, code: str) -> Any:

@@ -41,7 +41,7 @@ def test_help_loads_no_command() -> None:
     made = subprocess.run(
         [sys.executable, "-c", probe], capture_output=True, encoding="utf-8", check=True
     )
-    used = ["app", "help", "here", "table"]
+    used = ["app", "ending", "help", "here", "table"]
     assert made.stdout.splitlines()[-1] == str([f"hbgeo.cli.{name}" for name in used])
 
 
