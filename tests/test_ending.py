@@ -45,12 +45,14 @@ def test_it_ends_with_its_status_and_takes_nothing_apart(given: str, status: int
 
 
 def test_what_is_said_instead_of_a_status_is_said_by_python() -> None:
-    assert ended("ending('示例')\nprogram()") == (1, "said", ["示例", "at exit"])
+    assert ended("ending('nothing done')\nprogram()") == (1, "said", ["nothing done", "at exit"])
 
 
 def test_an_error_that_nobody_expected_is_shown_whole() -> None:
-    status, _, told = ended("def main(): raise RuntimeError('示例')\nhome.main = main\nprogram()")
-    assert (status, told[-2:]) == (1, ["RuntimeError: 示例", "at exit"])
+    status, _, told = ended(
+        "def main(): raise RuntimeError('unexpected')\nhome.main = main\nprogram()"
+    )
+    assert (status, told[-2:]) == (1, ["RuntimeError: unexpected", "at exit"])
 
 
 @pytest.mark.parametrize(

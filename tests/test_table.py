@@ -39,7 +39,11 @@ def test_help_loads_no_command() -> None:
         "print(sorted(m for m in sys.modules if m.startswith('hbgeo.cli.')))"
     )
     made = subprocess.run(
-        [sys.executable, "-c", probe], capture_output=True, encoding="utf-8", check=True
+        [sys.executable, "-c", probe],
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",  # the help speaks as the console does
+        check=True,
     )
     used = ["app", "ending", "help", "here", "table"]
     assert made.stdout.splitlines()[-1] == str([f"hbgeo.cli.{name}" for name in used])
