@@ -195,9 +195,8 @@ def copy_process() -> Process | None:
     copied = multiprocessing.get_context("fork").Process(
         target=_serve_copied, args=(asked, theirs, ends), daemon=True
     )
-    before = signal.pthread_sigmask(
-        signal.SIG_BLOCK, _STOPPING
-    )  # what we do then is not for a copy
+    # what we do when we are stopped is not for a copy
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
     try:
         copied.start()
     except OSError:

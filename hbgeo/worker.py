@@ -91,7 +91,7 @@ class Worker:
         asked = packed((storage, work, given))
         return Piece(work, given, process.ask(asked, now=now, parts=parts))
 
-    def copy(self) -> None:
+    def begin_as_copy(self) -> None:
         """Have it begin as a copy of this process, if there is none and it would be whole."""
         with self._lock:
             if self._process is None and not self._useless:
@@ -124,7 +124,7 @@ def shared() -> Worker:
     return _shared[owner]
 
 
-def helper(*modules: str, both: Sequence[str] = ()) -> Worker | None:
+def helper(both: Sequence[str], alone: Sequence[str]) -> Worker | None:
     """The worker, having begun to load modules; None where there is one processor only.
 
     Parameters
@@ -132,13 +132,15 @@ def helper(*modules: str, both: Sequence[str] = ()) -> Worker | None:
     both
         Modules that this process is about to load, and the worker too: where it can be a copy of
         this process they are loaded once.
+    alone
+        Modules that only the worker loads.
     """
     if (os.cpu_count() or 1) < 2:
         return None
     if can_copy():
         _load(both)
-        shared().copy()
-    shared().give(_load, modules)
+        shared().begin_as_copy()
+    shared().give(_load, (*both, *alone))
     return shared()
 
 

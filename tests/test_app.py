@@ -24,7 +24,7 @@ from hbgeo.worker import shared
 
 def work(**_):
     if COPIED:
-        shared().copy()
+        shared().begin_as_copy()
         print(shared()._process is not None)
     piece = shared().give(time.sleep, 60)
     print(shared()._process.popen.pid, flush=True)

@@ -39,14 +39,14 @@ def told(code: str) -> list[str]:
 
 
 def test_it_has_loaded_what_we_have() -> None:
-    copied = "worker.copy()\nprint(worker.give(eval, loaded).take())"
+    copied = "worker.begin_as_copy()\nprint(worker.give(eval, loaded).take())"
     assert told(copied) == ["True"]
-    assert told(copied.replace("worker.copy()", "")) == ["False"]
+    assert told(copied.replace("worker.begin_as_copy()", "")) == ["False"]
 
 
 def test_it_is_another_process_which_prints_nothing_and_reads_nothing() -> None:
     code = """
-worker.copy()
+worker.begin_as_copy()
 print(worker.give(os.getppid).take() == os.getpid())
 worker.give(print, "a word that is no part of the answer").take()
 worker.give(os.write, 2, b"nor is this").take()
@@ -64,7 +64,7 @@ done = threading.Event()
 print(can_copy())
 threading.Thread(target=done.wait).start()
 print(can_copy())
-worker.copy()
+worker.begin_as_copy()
 print(worker._process)
 print(worker.give(eval, loaded).take(), worker.give(os.getppid).take() == os.getpid())
 done.set()
@@ -79,7 +79,7 @@ def test_nor_is_one_made_where_a_file_could_not_be_bounded() -> None:
 
 def test_where_it_dies_a_new_one_is_started() -> None:
     code = """
-worker.copy()
+worker.begin_as_copy()
 try:
     worker.give(os._exit, 1).answer.result()
 except GoneError:
@@ -94,7 +94,7 @@ print(worker.give(eval, loaded).take())
 
 def test_it_ends_with_the_first_however_that_ends() -> None:
     code = """
-worker.copy()
+worker.begin_as_copy()
 worker.give(time.sleep, 60)
 print(worker._process.popen.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
@@ -111,7 +111,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 @pytest.mark.parametrize("how", ["", "print(time.sleep(0.1))", "worker.close()"])
 def test_it_ends_with_the_first_that_has_done_its_work(how: str) -> None:
     code = f"""
-worker.copy()
+worker.begin_as_copy()
 worker.give(time.sleep, 60)
 print(worker._process.popen.pid, flush=True)
 {how}
@@ -137,5 +137,6 @@ def test_a_run_loads_once_what_both_processes_do_and_writes_the_same(tmp_path: P
         names = [line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()]
         times[threads] = names.count("pandas"), names.count("folium")
         written[threads] = [(home / "maps" / name).read_bytes() for name in FILES]
-    assert times == {"1": (1, 1), "2": (2, 1)}
+    # with one processor there is no second process
+    assert times == {"1": (1, 1), "2": (min(2, os.cpu_count() or 1), 1)}
     assert written["1"] == written["2"]

@@ -44,6 +44,11 @@ def test_it_ends_with_its_status_and_takes_nothing_apart(given: str, status: int
     assert ended(f"ending({given})\nprogram()") == (status, "said", ["at exit", "at once"])
 
 
+def test_what_is_said_at_the_end_is_heard() -> None:
+    said = "atexit.register(lambda: print(' and more', end=''))\nending(0)\nprogram()"
+    assert ended(said) == (0, "said and more", ["at exit", "at once"])
+
+
 def test_what_is_said_instead_of_a_status_is_said_by_python() -> None:
     assert ended("ending('nothing done')\nprogram()") == (1, "said", ["nothing done", "at exit"])
 

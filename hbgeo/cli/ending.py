@@ -30,12 +30,12 @@ def _end(status: object) -> None:
     """End the process, if nobody has anything more to do in it and all that was said has been heard."""
     if not isinstance(status, int | None) or _is_watched() or _has_other_work():
         return
+    atexit._run_exitfuncs()  # noqa: SLF001 - there is no other way to have it done
     try:
         for stream in filter(None, (sys.stdout, sys.stderr)):
-            stream.flush()
+            stream.flush()  # of what was said at the end too
     except (OSError, ValueError):
         return  # Python says so
-    atexit._run_exitfuncs()  # noqa: SLF001 - there is no other way to have it done
     os._exit(status or 0)
 
 

@@ -80,7 +80,7 @@ def _helper() -> Worker | None:
     from hbgeo.worker import helper
 
     with still():  # who is to be copied has no other thread
-        return helper(*_BOTH, *_ITS, both=_BOTH)
+        return helper(_BOTH, _ITS)
 
 
 def _say_untouched(known: Any) -> None:
