@@ -15,7 +15,7 @@ from hbgeo.read.file.separator import usual_width
 
 _LINE_END = re.compile(rb"\r\n?|\n")
 _INSIDE = re.compile(rb'(?:[^"]++|"")*+')  # from behind the quote that opens a cell
-_QUOTE = ord('"')
+_QUOTE, _LINE_FEED, _RETURN = b'"\n\r'
 _PIECE = 1 << 18  # bytes looked at together
 _MANY = 3  # separators of a line, from which it is no sentence that happens to have as many
 
@@ -65,12 +65,14 @@ def _are_tidy(text: bytes, mark: bytes) -> bool:
     """
     if len(mark) != 1:
         return False
-    signs, breaks = np.frombuffer(text, np.uint8), b"\r\n" if b"\r" in text else b"\n"
+    signs, returns = np.frombuffer(text, np.uint8), b"\r" in text
     inside = closed = False  # whether the piece before ended in a quoted cell; with its last quote
     edge = True  # whether a cell may begin at the next sign
     for start in range(0, len(signs), _PIECE):
         some = signs[start : start + _PIECE]
-        quote, ends = some == _QUOTE, np.logical_or.reduce([some == sign for sign in breaks])
+        quote, ends = some == _QUOTE, some == _LINE_FEED
+        if returns:
+            ends |= some == _RETURN
         edges = ends | (some == mark[0])
         quoted = np.logical_xor.accumulate(quote)  # from the quote that opens to before the other
         quoted = ~quoted if inside else quoted
