@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from hbgeo.arrays import Floats
-from hbgeo.measure.names.check import COLUMNS, SIGN_COLUMNS, Checked
 from hbgeo.measure.names.closely import NAMED, Held, Holder, Row
 from hbgeo.measure.names.disagree import Sign, check_beside, check_same_place
+from hbgeo.measure.names.found import COLUMNS, SIGN_COLUMNS, Checked
 from hbgeo.measure.names.places import Places
 from hbgeo.measure.names.roman import check_roman
 from hbgeo.measure.names.rules import RULES, Finding

@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hbgeo.measure.names.check import COLUMNS, SIGN_COLUMNS, Checked, check_names
+from hbgeo.measure.names.check import check_names
 from hbgeo.measure.names.disagree import NEAR_M, Sign, check_beside, check_same_place
 from hbgeo.measure.names.forms import latin_of, letters_of, plain_name, without_parents
+from hbgeo.measure.names.found import COLUMNS, SIGN_COLUMNS, Checked
 from hbgeo.measure.names.places import PLACE_COLUMNS, Match, Places
 from hbgeo.measure.names.reading import Reader
 from hbgeo.measure.names.rules import RULES

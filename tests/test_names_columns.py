@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 from one_by_one import check_one_by_one
 
-from hbgeo.measure.names.check import SIGN_COLUMNS, check_names
+from hbgeo.measure.names.check import check_names
 from hbgeo.measure.names.columns import Words, as_columns
 from hbgeo.measure.names.forms import plain_name
+from hbgeo.measure.names.found import SIGN_COLUMNS
 from hbgeo.measure.names.places import PLACE_COLUMNS, Places
 from hbgeo.measure.names.plainly import find_plain
 from hbgeo.measure.names.reading import Reader

@@ -18,9 +18,8 @@ from test_signs import WORLD
 from hbgeo import cli, sharing
 from hbgeo.job import run
 from hbgeo.measure.names import check as names_check
-from hbgeo.measure.names.check import COLUMNS, Checked
-from hbgeo.measure.names.found import SignNames
-from hbgeo.names import kept, papers, signs
+from hbgeo.measure.names.found import COLUMNS, Checked, SignNames
+from hbgeo.names import kept, papers
 from hbgeo.names.papers import county_papers, is_folder, names_of
 from hbgeo.names.signs import find_names
 from hbgeo.read.table import LayerTable
@@ -66,7 +65,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         asked.append(len(rows))
         return check(rows, *given, **how)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(signs, "check_names", count)
+    monkeypatch.setattr(held, "check_names", count)
     return asked
 
 

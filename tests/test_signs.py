@@ -15,7 +15,7 @@ import pytest
 from golden_cases import make_workspace
 
 from hbgeo.errors import RequestError
-from hbgeo.measure.names.check import COLUMNS
+from hbgeo.measure.names.found import COLUMNS
 from hbgeo.measure.names.rules import RULES
 from hbgeo.names.rows import place_rows
 from hbgeo.names.signs import find_names, rules_table

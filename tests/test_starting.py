@@ -82,6 +82,29 @@ def test_one_figure_of_kept_layers_loads_nothing_that_it_does_not_use(home: Path
     assert not UNUSED & found, UNUSED & found
 
 
+def test_a_run_looks_at_names_only_where_signs_have_changed(tmp_path: Path) -> None:
+    signs = (
+        "标志编号 | 标志名称 | 罗马字母拼写 | 标志类别 | 所在县 | 所在乡镇 | 设置时间 | 状态\n"
+        "B1 | 一村 | Yī Cūn | 村牌 | 长阳县 | 示例甲镇 | 2020-05-01 | 完好\n"
+    )
+    looking = "hbgeo.measure.names.check"
+    make_workspace(SMALL | {"sign": signs}, tmp_path)
+    assert looking in loaded(tmp_path, "run")
+    cemetery, sign = (tmp_path / "layers" / f"{key}.csv" for key in ("cemetery", "sign"))
+    rewrite(cemetery, "2020-05-01", "2021-05-01")
+    found = loaded(tmp_path, "run")
+    assert "hbgeo.measure.methods" in found  # what changed was measured
+    assert looking not in found
+    rewrite(sign, "Yī Cūn", "Yī Cun")
+    assert looking in loaded(tmp_path, "run")
+
+
+def rewrite(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8-sig")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8-sig")
+
+
 def test_a_boundary_that_one_reader_passes_over_is_missed_by_the_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

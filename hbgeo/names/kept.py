@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from hbgeo.errors import CatalogError
-from hbgeo.measure.names.check import COLUMNS, Checked
+from hbgeo.measure.names.found import COLUMNS, Checked
 from hbgeo.read.characters.readings import READINGS
 from hbgeo.store.fingerprint import joined
 from hbgeo.store.frames import FramesByKey, FrameStore

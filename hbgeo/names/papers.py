@@ -11,8 +11,7 @@ import pandas as pd
 
 from hbgeo.errors import OutputError
 from hbgeo.measure.assessment import Measured
-from hbgeo.measure.names.check import COLUMNS
-from hbgeo.measure.names.found import SignNames
+from hbgeo.measure.names.found import COLUMNS, SignNames
 from hbgeo.measure.options import Options
 from hbgeo.measure.reasons import Idle, idle_by_unit
 from hbgeo.names.signs import (

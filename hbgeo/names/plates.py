@@ -19,9 +19,9 @@ from hbgeo.measure.names.plates import PLATE_COLUMNS, Streets, as_signs, with_fi
 from hbgeo.measure.names.reading import Reader
 from hbgeo.measure.names.rules import RULES
 from hbgeo.measure.names.text import Judge
+from hbgeo.names.against import unit_names
+from hbgeo.names.held import find_parents, find_places
 from hbgeo.names.lists import NameList, inside
-from hbgeo.names.rows import unit_names
-from hbgeo.names.signs import find_parents, find_places
 from hbgeo.products import locate_points, marks_of
 from hbgeo.read.characters.readings import read_readings
 from hbgeo.read.characters.variants import read_variants

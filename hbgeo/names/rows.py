@@ -12,7 +12,6 @@ from hbgeo.measure.names.places import PLACE_COLUMNS
 from hbgeo.read.cell.text import split_list
 from hbgeo.read.table import LayerTable
 from hbgeo.read.units.placenames import PAST, TWICE
-from hbgeo.workspace import Workspace
 
 
 def once(gazetteer: LayerTable) -> LayerTable:
@@ -61,13 +60,3 @@ def lonlat_of(layer: LayerTable) -> Floats | None:
         return None
     lonlat: Floats = layer.frame[["x", "y"]].to_numpy(dtype=np.float64, na_value=np.nan)
     return lonlat
-
-
-def unit_names(workspace: Workspace, *levels: str) -> dict[str, str]:
-    """Unit → its name, of some levels."""
-    made: dict[str, str] = {}
-    for level in levels:
-        units = workspace.find_units(level)
-        if units is not None:
-            made |= dict(zip(units.frame.index, units.frame["name"], strict=True))
-    return made

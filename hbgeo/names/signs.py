@@ -4,32 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from hbgeo.errors import RequestError
-from hbgeo.measure.names.check import SIGN_COLUMNS, Checked, check_names
-from hbgeo.measure.names.generics import VILLAGE
-from hbgeo.measure.names.places import PLACE_COLUMNS, Places
-from hbgeo.measure.names.reading import Reader
+from hbgeo.measure.names.found import Checked
 from hbgeo.measure.names.rules import RULES
-from hbgeo.measure.names.text import Judge
-from hbgeo.measure.touching import touching_units
+from hbgeo.names.against import find_gazetteer, unit_names
 from hbgeo.names.kept import checked_names, is_known
-from hbgeo.names.rows import lonlat_of, once, place_rows, unit_names
-from hbgeo.names.standards import and_villages, in_any_township, in_townships, kinds_told
-from hbgeo.read.catalog import LEVEL_NAMES
-from hbgeo.read.characters.readings import read_readings
-from hbgeo.read.characters.variants import read_variants
 from hbgeo.read.keys import GAZETTEER
-from hbgeo.read.table import LayerTable
 from hbgeo.workspace import Workspace
 
 SIGNS = "sign"
-_WIDEST_FIRST = ("province", "prefecture", "county", "name")
 
 
 @dataclass(frozen=True)
@@ -101,9 +88,13 @@ def find_names(
         raise RequestError(
             f'图层“{key}”不是地名标志：要有标志名称、标志类别两列，如 schema = "sign"'
         )
-    layer, scope, against = _gazetteer(workspace)
+    _, scope, against = find_gazetteer(workspace)
 
-    check = partial(_check, workspace, table, layer, scope, progress)
+    def check() -> Checked:
+        from hbgeo.names.held import check_table  # not where what was found is kept
+
+        return check_table(workspace, table, progress)
+
     checked = checked_names(workspace, key, "" if scope else GAZETTEER, check)
     names = unit_names(workspace, "county")
     checked = _inside(checked, within) if within else checked
@@ -111,103 +102,10 @@ def find_names(
     return NamesFound(checked, table.title, against, notes, table.sample, names)
 
 
-def _check(
-    workspace: Workspace,
-    table: LayerTable,
-    layer: LayerTable | None,
-    scope: tuple[str, ...],
-    progress: Callable[[int, int], None] | None,
-) -> Checked:
-    """Hold the signs of a table against the names of a layer."""
-    judge = Judge(read_variants(), Reader(read_readings(workspace.catalog.folder)))
-    signs, towns = sign_rows(table, find_parents(workspace)), workspace.find_units("township")
-    how: dict[str, Any] = {"lonlat": lonlat_of(table), "scope": scope, "sample": table.sample}
-    how["beside"] = [] if towns is None else touching_units(towns.frame)
-    if layer is not None and not scope:
-        how["told"] = kinds_told(layer)
-    places = Places(_rows_of(workspace, layer), judge)
-    return check_names(signs, places, judge, progress=progress, **how)
-
-
 def is_looked_at(workspace: Workspace, key: str) -> bool:
     """Whether the signs of a layer were held against the very same names before."""
-    _, scope, _ = _gazetteer(workspace)
+    _, scope, _ = find_gazetteer(workspace)
     return is_known(workspace, key, "" if scope else GAZETTEER)
-
-
-def sign_rows(table: LayerTable, parents: dict[str, tuple[str, ...]]) -> pd.DataFrame:
-    """The signs of a layer, in the columns that names are checked by."""
-    frame = table.frame
-    given = {
-        "name": "name", "roman": "roman", "kind": "kind", "place_code": "place_code",
-        "named": "unit_named", "village_code": "village_code", "township_code": "township_code",
-        "county_code": "county_code", "file": "file", "sheet": "sheet",
-    }  # fmt: skip
-    made: dict[str, Any] = {mine: _cells(frame, theirs) for mine, theirs in given.items()}
-    town, county = made["township_code"], made["county_code"]
-    unit = town.where(town != "", county).tolist()
-    made["id"] = frame.index.astype("str").to_series()
-    made["parents"] = pd.Series([parents.get(code, ()) for code in unit], dtype=object)
-    made["row"] = frame["row"]
-    return pd.DataFrame({c: made[c].reset_index(drop=True) for c in SIGN_COLUMNS})
-
-
-def _cells(frame: pd.DataFrame, name: str) -> pd.Series:
-    """A column as text, as compact as it is kept; empty cells without it."""
-    if name not in frame:
-        return pd.Series("", index=frame.index, dtype="str")
-    return frame[name].astype("str").fillna("")
-
-
-def find_places(workspace: Workspace) -> tuple[pd.DataFrame, tuple[str, ...], str]:
-    """The places signs may stand for; of which kinds of signs they are all; and the words for it."""
-    layer, scope, against = _gazetteer(workspace)
-    return _rows_of(workspace, layer), scope, against
-
-
-def _rows_of(workspace: Workspace, layer: LayerTable | None) -> pd.DataFrame:
-    """Places in the columns that signs are matched by: with a gazetteer also the villages it lacks."""
-    if layer is None:
-        return pd.DataFrame(columns=PLACE_COLUMNS)
-    if layer.key != GAZETTEER:
-        return place_rows(layer, workspace.catalog.as_of)
-    layer, as_of = once(layer), workspace.catalog.as_of
-    made, index = place_rows(layer, as_of), workspace.find_index("township")
-    towns = workspace.find_units("township")
-    if index is not None and towns is not None:
-        made = in_townships(made, layer, index, towns.frame.index)
-    if towns is not None:
-        made = in_any_township(made, towns.frame)
-    villages = workspace.find_units("village")
-    return made if villages is None else and_villages(made, place_rows(villages, as_of))
-
-
-def _gazetteer(workspace: Workspace) -> tuple[LayerTable | None, tuple[str, ...], str]:
-    """What holds the places signs may stand for; of which kinds of signs all; and the words for it."""
-    layer = workspace.find_layer(GAZETTEER)
-    if layer is not None:
-        more = "" if workspace.find_units("village") is None else "，它没有的村对照村名单"
-        return layer, (), f"对照{layer.title}“{layer.key}”{more}"
-    villages = workspace.find_units("village")
-    if villages is None:
-        return None, ("",), "没有地名图层和村名单，只看标志自身的写法"
-    return (
-        villages,
-        (VILLAGE,),
-        f"对照{LEVEL_NAMES['village']}名单；没有地名图层（placename）",
-    )
-
-
-def find_parents(workspace: Workspace) -> dict[str, tuple[str, ...]]:
-    """Unit → the names that may stand before a sign's own, the widest first."""
-    made: dict[str, tuple[str, ...]] = {}
-    for level in ("county", "township"):
-        units = workspace.find_units(level)
-        if units is None:
-            continue
-        columns = [units.frame[c].tolist() for c in _WIDEST_FIRST if c in units]
-        made |= dict(zip(units.frame.index, zip(*columns, strict=True), strict=True))
-    return made
 
 
 def _inside(checked: Checked, within: str) -> Checked:

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from hbgeo.arrays import Floats
-from hbgeo.measure.names.check import SIGN_COLUMNS
 from hbgeo.measure.names.forms import plain_name
+from hbgeo.measure.names.found import SIGN_COLUMNS
 from hbgeo.measure.names.generics import divide, split_generic
 from hbgeo.measure.names.places import PLACE_COLUMNS
 from hbgeo.measure.names.reading import Reader, is_han
 from hbgeo.measure.names.text import Judge
 from hbgeo.measure.names.writing import write
-from hbgeo.names.signs import find_parents
+from hbgeo.names.held import find_parents
 from hbgeo.read.characters.readings import read_readings
 from hbgeo.read.characters.variants import read_variants
 from hbgeo.workspace import Workspace

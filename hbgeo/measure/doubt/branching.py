@@ -12,12 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from hbgeo.measure.doubt.frontier import best_by_frontier
+from hbgeo.measure.doubt.hitting import bits_of
 from hbgeo.measure.doubt.matching import best_by_matching, fits
 from hbgeo.measure.doubt.part import Found, Part, filled, reduce, split, value_of
 from hbgeo.measure.doubt.programme import relax
 
 NODES = 400
 _LIGHT = 2**16  # work of a frontier within a node
+_WORK = 100_000  # options and terms looked at in a search: a node of thousands takes a tenth of a second
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ def _solved(part: Part, work: int | None) -> Found | None:
 
 def _search(part: Part, nodes: int) -> Found:
     """Branch on the node that promises most until none promises more than is found."""
+    size = sum(map(len, part.choosers.values())) + len(part.terms)
+    nodes = min(nodes, _WORK // size)
     first = _look(part, improve=True)
     top, queue, count = first.found, [(-first.found.bound, 0, first)], 0
     while queue and -queue[0][0] > top.value and count < nodes:
@@ -131,9 +135,8 @@ def _most_split(
             part_of = share.get((chooser, number), 0.0)
             doubt = min(part_of, 1 - part_of)
             least = max(least, (doubt, (chooser, number)))
-            for bit in range(mask.bit_length()):
-                if mask & ~good & bad & 1 << bit:
-                    weigh[bit] = weigh.get(bit, 0.0) + 0.01 + doubt
+            for bit in bits_of(mask & ~good & bad):
+                weigh[bit] = weigh.get(bit, 0.0) + 0.01 + doubt
     if weigh:
         bit = max(weigh, key=lambda b: (weigh[b], -b))
         return weigh[bit], (-1, bit)

@@ -163,10 +163,31 @@ def _outdo(made: Narrowed, coef: Figures) -> None:
     place = np.where(leader, np.arange(many), many)
     leads = np.repeat(np.minimum.reduceat(place, first), size) == np.arange(many)
     keep = (good > 0) | (best < 0) | leads
+    keep &= ~_within_others(made, helps, harms)
     if not keep.all():
         keep_options(made, keep)
         made.changed = True
     fill_singles(made)
+
+
+def _within_others(made: Narrowed, helps: Mask, harms: Mask) -> Mask:
+    """The options of one slot that only helps, where a wider option fills it too; where it only harms, the wider.
+
+    A row that may stand in any unit has thousands of the one, and of the other one a county.
+    """
+    many = len(made.option)
+    only = np.where(helps & ~harms, 1, np.where(harms & ~helps, -1, 0))[made.slot]
+    fills = np.bincount(made.pair, minlength=many)
+    pure = np.bincount(made.pair, weights=only, minlength=many)
+    good, bad = pure == fills, pure == -fills
+    key = made.chooser[made.pair] * made.slots + made.slot
+    single = fills[made.pair] == 1
+    lost = np.zeros(many, bool)
+    wide = key[~single & good[made.pair]]
+    lost[made.pair[single & good[made.pair] & np.isin(key, wide)]] = True
+    narrow = key[single & bad[made.pair]]
+    lost[made.pair[~single & bad[made.pair] & np.isin(key, narrow)]] = True
+    return lost
 
 
 def fill_singles(made: Narrowed) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from hbgeo.arrays import Floats, Mask
@@ -23,6 +24,7 @@ from hbgeo.measure.locate import SERVED
 from hbgeo.measure.pairs import via_bits
 from hbgeo.read.table import LayerTable
 
+EVERYWHERE = -2  # in place of a county
 _SERVED = np.int8(1 << SERVED)
 _Columns = tuple[NDArray[Any], ...]
 
@@ -45,6 +47,17 @@ class Counting:
 
 
 @dataclass(frozen=True)
+class Counties:
+    """The county of each place and of each row in doubt, by number; -1 where nobody says.
+
+    A county that a row names and that has no unit is -2.
+    """
+
+    places: Whole
+    rows: Whole
+
+
+@dataclass(frozen=True)
 class Openings:
     """The readings of rows in doubt that make a difference, one entry a row and reading.
 
@@ -55,7 +68,10 @@ class Openings:
     home
         Position of the unit in which it counts, among all of the level; -1 in none.
     serves
-        Whether it reaches those that it serves; `wide` whether also all units of its county.
+        Whether it reaches those that it serves.
+    wide
+        The county all units of which it reaches, by its number among `county_codes`; -1 none, or
+        `EVERYWHERE`, where it is not known in which it stands.
     top, bottom
         Its amounts.
     said
@@ -67,7 +83,7 @@ class Openings:
     suspect: Whole
     home: Whole
     serves: Mask
-    wide: Mask
+    wide: Whole
     top: Floats
     bottom: Floats
     said: Whole
@@ -81,6 +97,12 @@ class Openings:
     def rows(self) -> Whole:
         """The rows that it has readings of."""
         return np.unique(self.suspect)
+
+
+def county_codes(units: pd.DataFrame) -> pd.Index:
+    """The counties of units, each once, in the order in which they are numbered."""
+    codes = pd.Index(units["county_code"].fillna("") if "county_code" in units else [])
+    return codes[codes != ""].unique()
 
 
 def count_variants(case: Case, layer: LayerTable) -> Counting:
@@ -103,6 +125,7 @@ def find_openings(
     variants: Variants,
     places: Places,
     counting: Counting,
+    counties: Counties,
     *,
     apart: bool = False,
 ) -> Openings:
@@ -114,11 +137,12 @@ def find_openings(
         Keep the readings of every row, and those of different variants apart though they come to the
         same: something else is asked of them besides.
     """
-    read = _read(suspects, variants, places, counting, apart=apart)
+    read, stands = _read(suspects, variants, places, counting, apart=apart)
     left = np.flatnonzero(suspects.base < 0)
     none, no, yes = np.zeros(len(left)), np.zeros(len(left), bool), np.ones(len(left), bool)
-    nothing = (left, np.full(len(left), -1), no, no, none, none, 0 * left, 0 * left - 1, yes)
-    parts = [read, *_wider(read, suspects.marked("served")), nothing]
+    nowhere = np.full(len(left), -1)
+    nothing = (left, nowhere, no, nowhere, none, none, 0 * left, nowhere, yes)
+    parts = [read, *_wider(read, stands, suspects.marked("served"), counties), nothing]
     columns = [np.concatenate(c) for c in zip(*parts, strict=True)]
     keep = np.ones(len(suspects), dtype=bool) if apart else suspects.marked("twins")
     return _differing(columns, keep)
@@ -126,8 +150,11 @@ def find_openings(
 
 def _read(
     suspects: Suspects, variants: Variants, places: Places, counting: Counting, *, apart: bool
-) -> _Columns:
-    """Every place with every variant of the same row: the columns of `Openings`, and whether it is own."""
+) -> tuple[_Columns, Whole]:
+    """Every place with every variant of the same row: the columns of `Openings`, and whether it is own.
+
+    Beside them the unit of each place, whether or not the row counts there.
+    """
     unserved = suspects.marked("served")
     every = np.arange(len(variants.suspect))
     p, v = join(places.suspect, variants.suspect, every, len(suspects))
@@ -141,19 +168,31 @@ def _read(
     top, bottom = (np.where(adds, a[v], 0.0) for a in (counting.top, counting.bottom))
     said = np.where(here & (home >= 0), counting.said[v], 0)
     own = places.own[p] & variants.own[v]
-    wide = np.zeros(len(p), dtype=bool)
-    return suspect, home, serves, wide, top, bottom, said, v if apart else 0 * v, own
+    wide = np.full(len(p), -1)
+    columns = (suspect, home, serves, wide, top, bottom, said, v if apart else 0 * v, own)
+    return columns, places.unit[p]
 
 
-def _wider(read: _Columns, unserved: Mask) -> list[_Columns]:
-    """The readings of rows of which it is not known whole whom they serve, serving all of the county."""
+def _wider(read: _Columns, stands: Whole, unserved: Mask, counties: Counties) -> list[_Columns]:
+    """The readings of rows of which it is not known whole whom they serve, serving all of the county.
+
+    That is the county that the row names, else the one in which it stands. Who stands inside reaches
+    the same units wherever in the county that is, so it is said once: a row that may stand anywhere
+    would reach all units from each of them.
+    """
     suspect, home, serves, _, top, bottom, said, variant, _ = read
-    more = serves & unserved[suspect]
+    county = np.append(counties.places, -1)[stands]
+    named = counties.rows[suspect]
+    served = np.where(named == -1, np.where(county < 0, EVERYWHERE, county), named)
+    more = serves & unserved[suspect] & ((named >= 0) | (named == -1))
     if not more.any():
         return []
-    yes = np.ones(int(more.sum()), dtype=bool)
-    kept = (a[more] for a in (top, bottom, said, variant))
-    return [(suspect[more], home[more], serves[more], yes, *kept, ~yes)]
+    where = np.where((county == served) | (served == EVERYWHERE), -1, home)
+    columns = [a[more] for a in (suspect, where, served, top, bottom, said, variant)]
+    first = np.sort(np.unique(np.column_stack(columns), axis=0, return_index=True)[1])
+    columns = [a[more][first] for a in (suspect, home, served, top, bottom, said, variant)]
+    yes = np.ones(len(first), dtype=bool)
+    return [(*columns[:2], yes, *columns[2:], ~yes)]
 
 
 def _differing(columns: list[NDArray[Any]], keep: Mask) -> Openings:
@@ -175,7 +214,7 @@ def _differing(columns: list[NDArray[Any]], keep: Mask) -> Openings:
         suspect[kept].astype(np.int64),
         home[kept].astype(np.int64),
         serves[kept].astype(bool),
-        wide[kept].astype(bool),
+        wide[kept].astype(np.int64),
         top[kept].astype(float),
         bottom[kept].astype(float),
         said[kept].astype(np.int64),

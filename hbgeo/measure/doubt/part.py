@@ -129,20 +129,40 @@ def _sides(terms: Mapping[int, int]) -> tuple[int, int]:
 
 
 def _undominated(options: Options, good: int, bad: int) -> Options:
-    """The options that no other outdoes, of equals the first, filling only what matters."""
-    only_good, only_bad, matters = good & ~bad, bad & ~good, good | bad
-    kept: list[tuple[int, int]] = []
-    for mask, number in options:
-        mine = mask & matters
-        if any(_outdoes(other, mine, only_good, only_bad) for other, _ in kept):
+    """The options that no other outdoes, of equals the first, filling only what matters.
+
+    One outdoes another where it fills more of what helps, less of what harms, and the same of what
+    may do both. Whoever could outdo an option comes before it, and is held against it only where both
+    fill a slot.
+    """
+    only_good, only_bad, both = good & ~bad, bad & ~good, good & bad
+    masks = [(m & only_good, m & only_bad, m & both) for m, _ in options]
+    kept: list[int] = []
+    helping: dict[tuple[int, int], list[tuple[int, int]]] = {}  # by each slot that helps
+    harming: dict[tuple[int, int], list[tuple[int, int]]] = {}  # by the lowest slot that harms
+    for at in sorted(range(len(masks)), key=lambda at: _rank(masks[at], at)):
+        helps, harms, same = masks[at]
+        if helps:
+            rivals = helping.get((same, helps & -helps), [])
+        else:
+            rivals = [r for bit in (0, *_ones(harms)) for r in harming.get((same, bit), ())]
+        if any(not helps & ~more and not less & ~harms for more, less in rivals):
             continue
-        kept = [o for o in kept if not _outdoes(mine, o[0], only_good, only_bad)]
-        kept.append((mine, number))
-    return tuple(kept)
+        kept.append(at)
+        for bit in _ones(helps):
+            helping.setdefault((same, bit), []).append((helps, harms))
+        harming.setdefault((same, harms & -harms), []).append((helps, harms))
+    return tuple((options[at][0] & (good | bad), options[at][1]) for at in sorted(kept))
 
 
-def _outdoes(mine: int, other: int, only_good: int, only_bad: int) -> bool:
-    return not (mine & ~other & ~only_good) and not (other & ~mine & ~only_bad)
+def _rank(mask: tuple[int, int, int], at: int) -> tuple[int, int, int]:
+    helps, harms, _ = mask
+    return -helps.bit_count(), harms.bit_count(), at
+
+
+def _ones(mask: int) -> list[int]:
+    """The slots of a set, each as a set of its own."""
+    return [1 << bit for bit in bits_of(mask)]
 
 
 def _common(options: Options) -> int:

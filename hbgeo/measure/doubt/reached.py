@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
 from hbgeo.measure.doubt.joining import join
-from hbgeo.measure.doubt.openings import Openings
+from hbgeo.measure.doubt.openings import EVERYWHERE, Openings, county_codes
 from hbgeo.measure.doubt.question import Whole
 from hbgeo.measure.doubt.suspects import Suspects
 from hbgeo.measure.pairs import served_pairs
@@ -29,21 +31,24 @@ def units_reached(
         )
         entries.append(serving[e])
         units.append(u)
-    for entry in np.flatnonzero(openings.wide).tolist():
-        inside = _of_county(
-            str(suspects.frame["county_code"].iloc[openings.suspect[entry]]), everything
-        )
+    for entry, inside in _counties_of(openings, everything):
         entries.append(np.full(len(inside), entry))
         units.append(inside)
     return np.concatenate(entries).astype(np.int64), np.concatenate(units).astype(np.int64)
 
 
-def _of_county(code: str, everything: pd.DataFrame) -> Whole:
-    """The units of a county; all of them where it is not known."""
-    column = everything.get("county_code")
-    if not code or column is None:
-        return np.arange(len(everything))
-    return np.flatnonzero((column == code).to_numpy())
+def _counties_of(openings: Openings, everything: pd.DataFrame) -> Iterator[tuple[int, Whole]]:
+    """Each entry that reaches a whole county, with its units; all units where no county is known."""
+    wide = np.flatnonzero(openings.wide != -1)
+    if not len(wide):
+        return
+    units = pd.Series(np.arange(len(everything)))
+    codes = county_codes(everything)
+    above = everything["county_code"].to_numpy() if len(codes) else np.zeros(len(units))
+    inside = {code: rows.to_numpy() for code, rows in units.groupby(above)}
+    every = units.to_numpy()
+    for entry, county in zip(wide.tolist(), openings.wide[wide].tolist(), strict=True):
+        yield entry, every if county == EVERYWHERE else inside[codes[county]]
 
 
 def filled(

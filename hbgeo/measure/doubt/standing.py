@@ -16,7 +16,14 @@ from hbgeo.measure.doubt.ask import LISTS, Opened, listing_case, table_units
 from hbgeo.measure.doubt.dates import Days, days_of
 from hbgeo.measure.doubt.datums import Datums, other_datums
 from hbgeo.measure.doubt.grouped import Grouped
-from hbgeo.measure.doubt.openings import Counting, Openings, count_variants, find_openings
+from hbgeo.measure.doubt.openings import (
+    Counties,
+    Counting,
+    Openings,
+    count_variants,
+    county_codes,
+    find_openings,
+)
 from hbgeo.measure.doubt.places import ANY, Places, in_counties, places_of, unsure_rows
 from hbgeo.measure.doubt.suspects import Suspects, find_suspects
 from hbgeo.measure.doubt.tables import table_places
@@ -149,11 +156,15 @@ class Standing:
         counting = count_variants(case, self.varied(case.layer))
         if case.one.listed:
             counting = _with_lists(case, counting)
-        places = self._of(case)
+        places, units = self._of(case), len(self._everything(case))
+        known = self._counties_of(case, suspects)
         if (counties := self.apart(case)) is not None:
-            places = in_counties(places, suspects, counties, len(self._everything(case)))
+            places = in_counties(places, suspects, counties, units)
+            known = replace(known, places=np.append(known.places, np.full(len(counties), -1)))
         variants = self.variants(case.layer)
-        return Opened(suspects, find_openings(suspects, variants, places, counting, apart=apart))
+        return Opened(
+            suspects, find_openings(suspects, variants, places, counting, known, apart=apart)
+        )
 
     def apart(self, case: Case) -> pd.Index | None:
         """The counties, where rows of which no more is known have their amount in the county's figure."""
@@ -164,6 +175,18 @@ class Standing:
             return None
         codes: list[str] = self._context.placements.parents(one.units)["county_code"].tolist()
         return pd.Index([*dict.fromkeys(code for code in codes if code)], dtype=object)
+
+    def _counties_of(self, case: Case, suspects: Suspects) -> Counties:
+        """The county of each unit in which rows may stand, and of each row."""
+        table, frame = "unit_code" in case.layer, suspects.frame
+        units = self._everything(case)
+        if table or "county_code" not in units or "county_code" not in frame:
+            size = len(table_units(case)) if table else len(units)
+            return Counties(np.full(size, -1), np.full(len(suspects), -1))
+        codes = county_codes(units)
+        above, named = (pd.Index(f["county_code"].fillna("")) for f in (units, frame))
+        rows = codes.get_indexer(named)
+        return Counties(codes.get_indexer(above), np.where((named != "") & (rows < 0), -2, rows))
 
     def _everything(self, case: Case) -> pd.DataFrame:
         return self._context.placements.units(case.one.units).frame
@@ -205,4 +228,4 @@ def _with_lists(case: Case, counting: Counting) -> Counting:
 
 def _none() -> Openings:
     no, nothing = np.zeros(0, dtype=bool), np.zeros(0, dtype=np.int64)
-    return Openings(nothing, nothing, no, no, np.zeros(0), np.zeros(0), nothing, nothing)
+    return Openings(nothing, nothing, no, nothing, np.zeros(0), np.zeros(0), nothing, nothing)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from hbgeo.arrays import Floats, Mask, Numbers
 from hbgeo.measure.names.closely import NAMED, Held, Holder, Row
 from hbgeo.measure.names.columns import Columns, as_columns
 from hbgeo.measure.names.disagree import Sign, check_beside, check_same_place
+from hbgeo.measure.names.found import COLUMNS, SIGN_COLUMNS, Checked
 from hbgeo.measure.names.generics import VILLAGE
 from hbgeo.measure.names.places import Places
 from hbgeo.measure.names.plainly import Plain, find_plain
@@ -25,32 +25,8 @@ from hbgeo.measure.names.text import Judge
 from hbgeo.measure.names.together import near_another, one_sound, same_place
 from hbgeo.read.cell.column import distinct
 
-COLUMNS = ["id", "sign", "standard", "roman", "rule", "article", "severity", "message"]
-COLUMNS += ["suggestion", "score", "unit_code", "county_code", "file", "sheet", "row"]
-SIGN_COLUMNS = ["id", "name", "roman", "kind", "place_code", "named", "village_code"]
-SIGN_COLUMNS += ["township_code", "county_code", "parents", "file", "sheet", "row"]
 _SHOWN_EVERY = 10_000  # rows
 Found = list[tuple[int, Finding]]
-
-
-@dataclass(frozen=True)
-class Checked:
-    """What was found.
-
-    Attributes
-    ----------
-    rows
-        One row a finding (`COLUMNS`), in the order of the signs, then of the rules.
-    signs, unheld
-        County → how many signs it has, and how many had no standard name to be held against.
-    mixed
-        County → how many village signs part 村 and how many join it, where both are found.
-    """
-
-    rows: pd.DataFrame
-    signs: dict[str, int]
-    unheld: dict[str, int]
-    mixed: dict[str, tuple[int, int]]
 
 
 def check_names(

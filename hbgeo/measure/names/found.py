@@ -1,4 +1,4 @@
-"""What was found of all the signs of a workspace, for whatever shows it: page, workbook, notice."""
+"""What was found of signs: of a layer as it is kept, of a workspace for whatever shows it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,31 @@ import pandas as pd
 
 from hbgeo.measure.names.rules import RULES, WRONG
 
+COLUMNS = ["id", "sign", "standard", "roman", "rule", "article", "severity", "message"]
+COLUMNS += ["suggestion", "score", "unit_code", "county_code", "file", "sheet", "row"]
+SIGN_COLUMNS = ["id", "name", "roman", "kind", "place_code", "named", "village_code"]
+SIGN_COLUMNS += ["township_code", "county_code", "parents", "file", "sheet", "row"]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found.
+
+    Attributes
+    ----------
+    rows
+        One row a finding (`COLUMNS`), in the order of the signs, then of the rules.
+    signs, unheld
+        County → how many signs it has, and how many had no standard name to be held against.
+    mixed
+        County → how many village signs part 村 and how many join it, where both are found.
+    """
+
+    rows: pd.DataFrame
+    signs: dict[str, int]
+    unheld: dict[str, int]
+    mixed: dict[str, tuple[int, int]]
+
 
 @dataclass(frozen=True)
 class SignNames:
@@ -18,7 +43,7 @@ class SignNames:
     Attributes
     ----------
     rows
-        One row a finding (`check.COLUMNS`) and `layer`, the key of the sign's layer; layer by layer,
+        One row a finding (`COLUMNS`) and `layer`, the key of the sign's layer; layer by layer,
         in the order of its signs, then of the rules.
     signs, unheld
         County → how many signs it has, and how many had no standard name to be held against; "" is

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hbgeo.arrow import Cells
-from hbgeo.measure.names.check import SIGN_COLUMNS, Checked
 from hbgeo.measure.names.forms import plain_name
+from hbgeo.measure.names.found import SIGN_COLUMNS, Checked
 from hbgeo.measure.names.generics import NATURAL, ROAD, VILLAGE, is_road
 
 STREET_COLUMNS = ["county_code", "unit_code", "street", "roman", "plates"]
