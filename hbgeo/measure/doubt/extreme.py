@@ -11,8 +11,9 @@ import numpy as np
 from hbgeo.arrays import Mask
 from hbgeo.measure.doubt.branching import NODES, best
 from hbgeo.measure.doubt.components import Component, Solver, components
+from hbgeo.measure.doubt.hitting import Options, bits_of
 from hbgeo.measure.doubt.narrow import SATISFIED, Narrowed, narrow
-from hbgeo.measure.doubt.part import Found
+from hbgeo.measure.doubt.part import Found, Part
 from hbgeo.measure.doubt.question import CoverQuestion, Span, Whole
 from hbgeo.measure.doubt.terms import Figures, Terms, compact, fraction, terms_of, total
 
@@ -85,7 +86,35 @@ def _by_group(
     groups = {int(of_term[term]) for _, _, term in part.terms}
     if len(groups) == 1:
         return [(g, found) for g in groups if g >= 0]
-    return [(g, solver.best(part.part(_of(of_term, g)))) for g in sorted(groups) if g >= 0]
+    mine = _options_by_group(part, of_term)
+    return [
+        (g, solver.best(Part(mine.get(g, {}), part.part(_of(of_term, g)).terms)))
+        for g in sorted(groups)
+        if g >= 0
+    ]
+
+
+def _options_by_group(part: Component, of_term: Whole) -> dict[int, dict[int, Options]]:
+    """Group → the choosers that fill slots of it: those options, and the first that fills none.
+
+    A row that may stand anywhere has thousands, of which each county asks for its own.
+    """
+    asking: dict[int, set[int]] = {}
+    for mask, _, term in part.terms:
+        for bit in bits_of(mask):
+            asking.setdefault(bit, set()).add(int(of_term[term]))
+    made: dict[int, dict[int, Options]] = {}
+    for chooser, options in part.choosers.items():
+        filling: dict[int, dict[int, int]] = {}
+        for mask, number in options:
+            for bit in bits_of(mask):
+                for group in asking.get(bit, ()):
+                    filling.setdefault(group, {})[number] = mask
+        for group, own in filling.items():
+            idle = next((o for o in options if o[1] not in own), None)
+            kept = ((mask, number) for number, mask in own.items())
+            made.setdefault(group, {})[chooser] = (*kept, idle) if idle else tuple(kept)
+    return made
 
 
 def _of(of_term: Whole, group: int) -> Callable[[int], bool]:
