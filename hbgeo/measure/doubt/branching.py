@@ -19,6 +19,9 @@ from hbgeo.measure.doubt.programme import relax
 
 NODES = 400
 _LIGHT = 2**16  # work of a frontier within a node
+_LARGE = (
+    100_000  # options of a part that is not made smaller first, where a matching solves it whole
+)
 _WORK = 100_000  # options and terms looked at in a search: a node of thousands takes a tenth of a second
 
 
@@ -33,6 +36,8 @@ class _Node:
 
 def best(part: Part, nodes: int = NODES) -> Found:
     """The greatest sum of a part, with a bound where the search ends early."""
+    if sum(map(len, part.choosers.values())) > _LARGE and fits(part):
+        return best_by_matching(part)
     made = reduce(part)
     value = bound = made.worth
     picks: dict[int, int] = {}

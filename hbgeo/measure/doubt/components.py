@@ -134,7 +134,9 @@ def _ranks(group: Whole) -> Whole:
 
 
 def _masks(owner: Whole, bits: Whole, many: int) -> list[int]:
+    """The slots of each as one number; those of one slot share it, for it may be thousands of bits wide."""
     made = [0] * many
+    ones = [1 << bit for bit in range(int(bits.max(initial=-1)) + 1)]
     for place, bit in zip(owner.tolist(), bits.tolist(), strict=True):
-        made[place] |= 1 << bit
+        made[place] = made[place] | ones[bit] if made[place] else ones[bit]
     return made

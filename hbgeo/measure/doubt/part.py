@@ -152,7 +152,12 @@ def _undominated(options: Options, good: int, bad: int) -> Options:
         for bit in _ones(helps):
             helping.setdefault((same, bit), []).append((helps, harms))
         harming.setdefault((same, harms & -harms), []).append((helps, harms))
-    return tuple((options[at][0] & (good | bad), options[at][1]) for at in sorted(kept))
+    return tuple((_only(options[at][0], good | bad), options[at][1]) for at in sorted(kept))
+
+
+def _only(mask: int, matters: int) -> int:
+    """What of a set matters: the very set where all of it does, for thousands share one."""
+    return mask & matters if mask & ~matters else mask
 
 
 def _rank(mask: tuple[int, int, int], at: int) -> tuple[int, int, int]:
