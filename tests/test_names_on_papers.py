@@ -19,7 +19,7 @@ from hbgeo import cli, sharing
 from hbgeo.job import run
 from hbgeo.measure.names import check as names_check
 from hbgeo.measure.names.found import COLUMNS, Checked, SignNames
-from hbgeo.names import held, kept, papers
+from hbgeo.names import comparison, kept, papers
 from hbgeo.names.papers import county_papers, is_folder, names_of
 from hbgeo.names.signs import find_names
 from hbgeo.read.table import LayerTable
@@ -65,7 +65,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         asked.append(len(rows))
         return check(rows, *given, **how)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(held, "check_names", count)
+    monkeypatch.setattr(comparison, "check_names", count)
     return asked
 
 

@@ -16,7 +16,7 @@ from hbgeo.measure.names.namesakes import find_namesakes
 from hbgeo.measure.names.reading import Reader
 from hbgeo.measure.names.text import Judge
 from hbgeo.measure.touching import touching_units
-from hbgeo.names.against import unit_names
+from hbgeo.names.gazetteer import unit_names
 from hbgeo.names.rows import lonlat_of, once, place_rows, texts_of
 from hbgeo.read.catalog import LEVEL_NAMES
 from hbgeo.read.characters.readings import read_readings

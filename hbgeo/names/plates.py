@@ -19,8 +19,8 @@ from hbgeo.measure.names.plates import PLATE_COLUMNS, Streets, as_signs, with_fi
 from hbgeo.measure.names.reading import Reader
 from hbgeo.measure.names.rules import RULES
 from hbgeo.measure.names.text import Judge
-from hbgeo.names.against import unit_names
-from hbgeo.names.held import find_parents, find_places
+from hbgeo.names.comparison import find_parents, find_places
+from hbgeo.names.gazetteer import unit_names
 from hbgeo.names.lists import NameList, inside
 from hbgeo.products import locate_points, marks_of
 from hbgeo.read.characters.readings import read_readings

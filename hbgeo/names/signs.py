@@ -11,7 +11,7 @@ import pandas as pd
 from hbgeo.errors import RequestError
 from hbgeo.measure.names.found import Checked
 from hbgeo.measure.names.rules import RULES
-from hbgeo.names.against import find_gazetteer, unit_names
+from hbgeo.names.gazetteer import find_gazetteer, unit_names
 from hbgeo.names.kept import checked_names, is_known
 from hbgeo.read.keys import GAZETTEER
 from hbgeo.workspace import Workspace
@@ -91,7 +91,7 @@ def find_names(
     _, scope, against = find_gazetteer(workspace)
 
     def check() -> Checked:
-        from hbgeo.names.held import check_table  # not where what was found is kept
+        from hbgeo.names.comparison import check_table  # not where what was found is kept
 
         return check_table(workspace, table, progress)
 

@@ -16,7 +16,7 @@ from hbgeo.measure.names.places import PLACE_COLUMNS
 from hbgeo.measure.names.reading import Reader, is_han
 from hbgeo.measure.names.text import Judge
 from hbgeo.measure.names.writing import write
-from hbgeo.names.held import find_parents
+from hbgeo.names.comparison import find_parents
 from hbgeo.read.characters.readings import read_readings
 from hbgeo.read.characters.variants import read_variants
 from hbgeo.workspace import Workspace

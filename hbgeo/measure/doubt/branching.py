@@ -19,9 +19,7 @@ from hbgeo.measure.doubt.programme import relax
 
 NODES = 400
 _LIGHT = 2**16  # work of a frontier within a node
-_LARGE = (
-    100_000  # options of a part that is not made smaller first, where a matching solves it whole
-)
+_LARGE = 100_000  # options: where a matching solves so large a part, it is not made smaller first
 _WORK = 100_000  # options and terms looked at in a search: a node of thousands takes a tenth of a second
 
 

@@ -185,8 +185,8 @@ def _within_others(made: Narrowed, helps: Mask, harms: Mask) -> Mask:
     lost = np.zeros(many, bool)
     wide = key[~single & good[made.pair]]
     lost[made.pair[single & good[made.pair] & np.isin(key, wide)]] = True
-    narrow = key[single & bad[made.pair]]
-    lost[made.pair[~single & bad[made.pair] & np.isin(key, narrow)]] = True
+    alone = key[single & bad[made.pair]]
+    lost[made.pair[~single & bad[made.pair] & np.isin(key, alone)]] = True
     return lost
 
 

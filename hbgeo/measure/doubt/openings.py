@@ -24,7 +24,8 @@ from hbgeo.measure.locate import SERVED
 from hbgeo.measure.pairs import via_bits
 from hbgeo.read.table import LayerTable
 
-EVERYWHERE = -2  # in place of a county
+EVERYWHERE = -2  # in place of the county that a row serves
+ELSEWHERE = -2  # in place of the county that a row names: one without units
 _SERVED = np.int8(1 << SERVED)
 _Columns = tuple[NDArray[Any], ...]
 
@@ -48,10 +49,7 @@ class Counting:
 
 @dataclass(frozen=True)
 class Counties:
-    """The county of each place and of each row in doubt, by number; -1 where nobody says.
-
-    A county that a row names and that has no unit is -2.
-    """
+    """The county of each place, and the one that each row names, by number; -1 none, or `ELSEWHERE`."""
 
     places: Whole
     rows: Whole
@@ -184,7 +182,7 @@ def _wider(read: _Columns, stands: Whole, unserved: Mask, counties: Counties) ->
     county = np.append(counties.places, -1)[stands]
     named = counties.rows[suspect]
     served = np.where(named == -1, np.where(county < 0, EVERYWHERE, county), named)
-    more = serves & unserved[suspect] & ((named >= 0) | (named == -1))
+    more = serves & unserved[suspect] & (named != ELSEWHERE)
     if not more.any():
         return []
     where = np.where((county == served) | (served == EVERYWHERE), -1, home)

@@ -17,6 +17,7 @@ from hbgeo.measure.doubt.dates import Days, days_of
 from hbgeo.measure.doubt.datums import Datums, other_datums
 from hbgeo.measure.doubt.grouped import Grouped
 from hbgeo.measure.doubt.openings import (
+    ELSEWHERE,
     Counties,
     Counting,
     Openings,
@@ -186,7 +187,8 @@ class Standing:
         codes = county_codes(units)
         above, named = (pd.Index(f["county_code"].fillna("")) for f in (units, frame))
         rows = codes.get_indexer(named)
-        return Counties(codes.get_indexer(above), np.where((named != "") & (rows < 0), -2, rows))
+        rows[(named != "") & (rows < 0)] = ELSEWHERE
+        return Counties(codes.get_indexer(above), rows)
 
     def _everything(self, case: Case) -> pd.DataFrame:
         return self._context.placements.units(case.one.units).frame

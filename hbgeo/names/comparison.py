@@ -13,7 +13,7 @@ from hbgeo.measure.names.places import PLACE_COLUMNS, Places
 from hbgeo.measure.names.reading import Reader
 from hbgeo.measure.names.text import Judge
 from hbgeo.measure.touching import touching_units
-from hbgeo.names.against import find_gazetteer
+from hbgeo.names.gazetteer import find_gazetteer
 from hbgeo.names.rows import lonlat_of, once, place_rows
 from hbgeo.names.standards import and_villages, in_any_township, in_townships, kinds_told
 from hbgeo.read.characters.readings import read_readings
