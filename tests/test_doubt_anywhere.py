@@ -11,6 +11,7 @@ import pytest
 from golden_cases import make_workspace
 
 from hbgeo.measure.context import Context
+from hbgeo.measure.doubt import joint
 from hbgeo.measure.doubt.needed import asked_of
 from hbgeo.measure.doubt.part import Options, _undominated
 from hbgeo.measure.doubt.reached import units_reached
@@ -45,6 +46,37 @@ def test_a_row_of_no_known_county_serves_the_units_of_each_county_once(tmp_path:
         served = everything["county_code"].iloc[units[entries == entry]]
         assert (len(served), served.nunique()) == (EACH, 1)
     assert len(entries) <= 2 * 2 * len(everything)
+
+
+CHAIN = {
+    "county": [{"code": "420525", "name": "远安县"}],
+    "township": [{"code": "420525101", "name": "示例甲镇", "county": "420525"}],
+    "village": "村代码 | 村名 | 类别 | 所在县 | 所属乡镇\n"
+    + "".join(f"42052510120{n} | 东{n}村 | 行政村 | 远安县 | 示例甲镇\n" for n in range(1, 6)),
+    "eldercare": (
+        "编号 | 设施名称 | 机构类型 | 状态 | 启用时间 | 所在县 | 所在乡镇 | 所在村\n"
+        "C1 | 县平台(示例) | 县级养老服务指导中心 | 运营 | 2020-01-01 | 远安县 |  | \n"
+        "T1 | 甲镇中心(示例) | 街道(乡镇)养老服务综合体 | 运营 | 2021-01-01 | 远安县 | 示例甲镇 | \n"
+        "V1 | 互助中心(示例) | 农村互助照料中心 | 运营 | 2021-01-01 | 某县 | 某镇 | 某村\n"
+    ),
+}
+
+
+def test_a_chain_encloses_what_a_row_of_no_known_place_may_fill(tmp_path: Path) -> None:
+    made = make_workspace(CHAIN, tmp_path).doubts(["three-level-network"])
+    found = made.of["three-level-network"]
+    assert (found.span.low, found.span.high, found.unbounded) == (0, 1, ())
+
+
+def test_a_chain_says_of_how_many_rows_it_did_not_try_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(joint, "MOST", 4)  # it may stand in five villages
+    found = make_workspace(CHAIN, tmp_path).doubts(["three-level-network"])
+    one = found.of["three-level-network"]
+    assert one.unbounded == ("1 行可能所在的单位太多，没有逐一比较",)
+    assert not one.span.exact
+    assert one.firm is None
 
 
 def outdone(mine: int, other: int, good: int, bad: int) -> bool:

@@ -117,6 +117,8 @@ def _of_chain(a: Assessment, chain: Chain, standing: Standing) -> Firmness:
     opened = [standing.open(case, apart=True) for case in chain.links]
     units, demand, lost = _weighed(a, Needed(chain.units))
     joint = join_links([(c.layer.key, o) for c, o in zip(chain.links, opened, strict=True)])
+    if joint.untried:
+        lost = (*lost, f"{joint.untried} 行可能所在的单位太多，没有逐一比较")
     slots = chain_slots(chain, joint.opened, units)
     question = _cover(slots, joint.merged, Needed(chain.units), units, demand)
     made = answered(a, question, units, joint.merged, standing, lost)

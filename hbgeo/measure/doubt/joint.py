@@ -22,12 +22,14 @@ class Joint:
     """The links' rows in doubt, without those that none of them minds, and who chooses.
 
     `exact` is False where a row may stand in several places at two levels: each is then chosen for
-    itself, which encloses all that can be and perhaps more.
+    itself, which encloses all that can be and perhaps more. `untried` rows have more readings than are
+    taken together: of those nothing is enclosed.
     """
 
     opened: tuple[Opened, ...]
     merged: Merged
     exact: bool
+    untried: int
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def join_links(links: Sequence[tuple[str, Opened]]) -> Joint:
         parts.append(Part(key, of_layer, at))
         at += len(of_layer.suspects)
     found = [_readings(key, links, first[key]) for key in layers]
-    readings = [one for some, _ in found for one in some]
+    readings = [one for some, _, _ in found for one in some]
     twins = [
         (a + part.first, b + part.first) for part in parts for a, b in part.opened.suspects.twins
     ]
@@ -64,13 +66,17 @@ def join_links(links: Sequence[tuple[str, Opened]]) -> Joint:
     merged = _merged(
         readings, [p for p in twins if p[0] in kept and p[1] in kept], opened, number, tuple(parts)
     )
-    return Joint(opened, merged, all(exact for _, exact in found))
+    exact, untried = all(one for _, one, _ in found), sum(many for _, _, many in found)
+    return Joint(opened, merged, exact, untried)
 
 
 def _readings(
     key: str, links: Sequence[tuple[str, Opened]], first: int
-) -> tuple[list[_Reading], bool]:
-    """The readings of the rows of one layer that make a difference to some link, own ones first."""
+) -> tuple[list[_Reading], bool, int]:
+    """The readings of the rows of one layer that make a difference to some link, own ones first.
+
+    Whether they are all that can be, and of how many rows they are too many to be taken together.
+    """
     offset, mine = 0, list[tuple[int, Openings]]()
     for other, opened in links:
         if other == key:
@@ -78,18 +84,19 @@ def _readings(
         offset += len(opened.openings.suspect)
     suspects = next(opened.suspects for other, opened in links if other == key)
     twins = {row for pair in suspects.twins for row in pair}
-    made, exact = list[_Reading](), True
+    made, exact, untried = list[_Reading](), True, 0
     spans = [_spans(openings, len(suspects)) for _, openings in mine]
     for row in range(len(suspects)):
         by_link = [
             _by_variant(o, range(s[row], s[row + 1])) for (_, o), s in zip(mine, spans, strict=True)
         ]
-        options, alone = _options(by_link, [o for _, o in mine])
+        options, alone, tried = _options(by_link, [o for _, o in mine])
         exact &= alone
+        untried += not tried
         if len(options) > 1 or row in twins:
             for entries in options:
                 made.append(_Reading(row + first, tuple(e + at for e, (at, _) in zip(entries, mine, strict=True))))  # fmt: skip
-    return made, exact
+    return made, exact, untried
 
 
 def _spans(openings: Openings, rows: int) -> list[int]:
@@ -106,18 +113,21 @@ def _by_variant(openings: Openings, entries: range) -> dict[int, list[int]]:
 
 def _options(
     by_link: list[dict[int, list[int]]], openings: list[Openings]
-) -> tuple[list[tuple[int, ...]], bool]:
-    """Every reading of a row as an entry of each link, the own first; whether they are all that can be."""
+) -> tuple[list[tuple[int, ...]], bool, bool]:
+    """Every reading of a row as an entry of each link, the own first.
+
+    Whether they are all that can be, and whether none was left out for being too many.
+    """
     own = tuple(min(min(some) for some in of.values()) for of in by_link)
-    made, exact = {_key(own, openings): own}, True
+    made, exact, tried = {_key(own, openings): own}, True, True
     for variant in sorted(set.intersection(*(set(of) for of in by_link))):
         each = [of[variant] for of in by_link]
         exact &= sum(len(some) > 1 for some in each) < 2
         if np.prod([float(len(some)) for some in each]) > MOST:
-            each, exact = [some[:1] for some in each], False
+            each, exact, tried = [some[:1] for some in each], False, False
         for entries in product(*each):
             made.setdefault(_key(entries, openings), entries)
-    return list(made.values()), exact
+    return list(made.values()), exact, tried
 
 
 def _key(entries: tuple[int, ...], openings: list[Openings]) -> tuple[object, ...]:
@@ -152,7 +162,7 @@ def _merged(
     rows = np.array([one.row for one in readings], dtype=np.int64)
     blank = np.zeros(len(rows), dtype=np.int64)
     no, none = blank.astype(bool), blank.astype(float)
-    chosen = choose(Openings(rows, blank, no, no, none, none, blank, blank), twins)
+    chosen = choose(Openings(rows, blank, no, blank - 1, none, none, blank, blank), twins)
     many = np.array([len(one.entries) for one in readings], dtype=np.int64)
     size = many[chosen.taken]
     taken = [number[e] for at in chosen.taken.tolist() for e in readings[at].entries]
