@@ -74,7 +74,7 @@ def test_a_chain_says_of_how_many_rows_it_did_not_try_all(
     monkeypatch.setattr(joint, "MOST", 4)  # it may stand in five villages
     found = make_workspace(CHAIN, tmp_path).doubts(["three-level-network"])
     one = found.of["three-level-network"]
-    assert one.unbounded == ("1 行可能所在的单位太多，没有逐一比较",)
+    assert one.unbounded == ("1 行可能所在的单元太多，没有逐一比较",)
     assert not one.span.exact
     assert one.firm is None
 

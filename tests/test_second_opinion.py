@@ -22,6 +22,7 @@ from second_reader import CellError, day, number
 from two_opinions import compare, differences, outside_bounds
 
 from hbgeo.measure.assessment import Assessment
+from hbgeo.measure.doubt import places
 from hbgeo.measure.figures import KnownFigures
 from hbgeo.measure.options import Options
 from hbgeo.workspace import Workspace
@@ -62,6 +63,19 @@ def test_bounds_hold_the_second_figure_of_dirty_workspaces(tmp_path: Path) -> No
         assert said == []
         many += held
     assert many > 500
+
+
+def test_bounds_hold_the_second_figure_where_no_place_is_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "MOST", 0)
+    many = 0
+    for seed in range(208, 214):
+        asked = make_world(seed, tmp_path / str(seed))
+        said, held = outside_bounds(tmp_path / str(seed), asked[seed % 4])
+        assert said == []
+        many += held
+    assert many > 300
 
 
 def test_bounds_found_again_hold_the_second_figure_after_a_ledger_changed(tmp_path: Path) -> None:

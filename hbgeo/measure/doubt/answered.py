@@ -15,12 +15,14 @@ from hbgeo.measure.doubt.deciding import deciding_rows
 from hbgeo.measure.doubt.extreme import both
 from hbgeo.measure.doubt.grouped import Numbered
 from hbgeo.measure.doubt.merged import Merged
-from hbgeo.measure.doubt.question import CoverQuestion, Span, SumQuestion
+from hbgeo.measure.doubt.question import CoverQuestion, Span, SumQuestion, Whole
+from hbgeo.measure.doubt.raising import raised, raised_spans
 from hbgeo.measure.doubt.result import Firmness
 from hbgeo.measure.doubt.solve import Answer, answer
 from hbgeo.measure.doubt.standing import Standing
 from hbgeo.measure.doubt.sums import sum_span
 from hbgeo.measure.doubt.terms import objective
+from hbgeo.measure.doubt.untried import NONE, Untried, said_raised
 
 
 def answered(
@@ -30,6 +32,7 @@ def answered(
     merged: Merged,
     standing: Standing,
     lost: tuple[str, ...],
+    untried: Untried = NONE,
 ) -> Firmness:
     """Answer the question of one indicator, and say it of its figure, its parts, units and rows.
 
@@ -39,20 +42,24 @@ def answered(
         Those of the question, in its order, with the codes of their parents.
     lost
         What nobody says, in sentences.
+    untried
+        Rows that the question leaves out, though they may add to the figure.
     """
     goal = _goal(a)
     numbers = standing.grouped.groups(units)
-    found = answer(question, group=next(iter(numbers.values()))[0], **goal)
+    group = next(iter(numbers.values()))[0]
+    found = answer(question, group=group, **goal)
+    found = raised(found, question, untried, next(iter(goal.values()), None), group)
     made = Firmness(
         a.indicator.id,
         _whole(found) if not lost else _with_unsaid(a, _whole(found)),
         _firm(a, found, goal, lost),
-        _parts(question, found, numbers),
+        _parts(question, found, numbers, untried),
         _open_units(units.index, question, found),
         deciding_rows(question, found, standing.grouped.codes(units), merged, standing),
         found.turning,
         found.settling,
-        lost,
+        (*lost, *said_raised(untried)),
         found.largest,
         _pct(found),
     )
@@ -92,21 +99,25 @@ def _parts(
     question: CoverQuestion | SumQuestion,
     found: Answer,
     numbers: Mapping[str, Numbered],
+    untried: Untried,
 ) -> dict[str, dict[str, Span]]:
     """The spans of parts by level and code; those of the first level are in the answer."""
     first, *others = numbers
     spans = {first: found.bounds.groups}
-    spans |= {level: _spans(question, numbers[level], _whole(found)) for level in others}
+    for level in others:
+        number, codes = numbers[level]
+        if len(codes) == 1 and (number == 0).all():
+            spans[level] = [_whole(found)]
+        else:
+            found_here = _spans(question, number)
+            spans[level] = raised_spans(found_here, question, found.bounds, untried, number)
     return {
         level: dict(zip(codes, spans[level], strict=True)) for level, (_, codes) in numbers.items()
     }
 
 
-def _spans(question: CoverQuestion | SumQuestion, numbers: Numbered, whole: Span) -> list[Span]:
-    """The spans of groups; that of the whole where all are of one."""
-    number, codes = numbers
-    if len(codes) == 1 and (number == 0).all():
-        return [whole]
+def _spans(question: CoverQuestion | SumQuestion, number: Whole) -> list[Span]:
+    """The spans of groups of units."""
     if isinstance(question, SumQuestion):
         return sum_span(question, number).groups
     return both(question, objective(question, 1, 0), number).spans(question.per)

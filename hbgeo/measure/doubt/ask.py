@@ -19,6 +19,7 @@ from hbgeo.measure.doubt.openings import Openings
 from hbgeo.measure.doubt.question import CoverQuestion, Whole
 from hbgeo.measure.doubt.reached import filled, units_reached
 from hbgeo.measure.doubt.suspects import Suspects
+from hbgeo.measure.doubt.untried import NONE, Untried
 from hbgeo.measure.methods import below_of
 from hbgeo.measure.serving import serving_pairs
 from hbgeo.read.cell.decimals import whole_numbers
@@ -28,10 +29,11 @@ LISTS = 40  # bit of `said`: the row puts its unit on the list of those that cou
 
 @dataclass(frozen=True)
 class Opened:
-    """The rows in doubt of one layer and what an indicator makes of their readings."""
+    """The rows in doubt of one layer, what an indicator makes of their readings, and whose are not tried."""
 
     suspects: Suspects
     openings: Openings
+    untried: Untried = NONE
 
     @property
     def rows(self) -> Whole:

@@ -17,6 +17,7 @@ from hbgeo.measure.doubt.question import Choices, CoverQuestion, SumQuestion, Wh
 from hbgeo.measure.doubt.result import DOUBT_COLUMNS, Firmness
 from hbgeo.measure.doubt.solve import Answer
 from hbgeo.measure.doubt.standing import Standing
+from hbgeo.measure.doubt.terms import compact
 from hbgeo.measure.doubt.words import effect_text
 
 _TOLD = ("file", "sheet", "row", "kind", "readings", "county_code", "county", "id", "name")
@@ -132,14 +133,19 @@ def _filled(question: CoverQuestion, choosers: list[int]) -> tuple[Whole, Whole]
 def _given(question: SumQuestion, choosers: list[int]) -> tuple[Whole, Whole]:
     """Pairs of chooser and unit to which its options do not all give the same."""
     chooser, at = _options_of(question.choices, choosers, question.give_starts)
-    many = np.diff(question.choices.starts)
-    given: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    rows = zip(chooser.tolist(), question.give_unit[at].tolist(), question.give_top[at], question.give_bottom[at], strict=True)  # fmt: skip
-    for g, unit, top, bottom in rows:
-        given.setdefault((g, unit), []).append((int(top), int(bottom)))
-    open_ = [k for k, v in given.items() if len(v) < many[k[0]] or len({*v}) > 1]
-    both = np.array(open_, dtype=np.int64).reshape(-1, 2)
-    return both[:, 0], both[:, 1]
+    if not len(at):
+        return chooser, at
+    units = len(question.top)
+    key = chooser * units + question.give_unit[at]
+    order = np.argsort(key, kind="stable")
+    first = np.flatnonzero(np.diff(key[order], prepend=-1))
+    entries = np.diff(np.append(first, len(order)))
+    keys = key[order][first]
+    open_ = entries < np.diff(question.choices.starts)[keys // units]
+    for amounts in (question.give_top, question.give_bottom):
+        given = compact(amounts[at][order])
+        open_ |= np.maximum.reduceat(given, first) != np.minimum.reduceat(given, first)
+    return keys[open_] // units, keys[open_] % units
 
 
 def rows_in_doubt(

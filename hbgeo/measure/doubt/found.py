@@ -35,6 +35,7 @@ from hbgeo.measure.doubt.result import Doubts, Firmness
 from hbgeo.measure.doubt.rough import rough_firmness
 from hbgeo.measure.doubt.standing import Standing
 from hbgeo.measure.doubt.totals import Totals, sum_question
+from hbgeo.measure.doubt.untried import NONE, said_open
 from hbgeo.measure.methods import owners_of
 from hbgeo.measure.source import PARENTS
 
@@ -100,7 +101,8 @@ def _of_presence(a: Assessment, case: Case, standing: Standing) -> Firmness:
     slots = presence_slots(case, opened, units.index)
     merged = merge(_layers(case, opened, needed))
     question = _cover(slots, merged, needed, units, demand)
-    return answered(a, question, units, merged, standing, lost)
+    lost = (*lost, *said_open(needed.untried))
+    return answered(a, question, units, merged, standing, lost, opened.untried)
 
 
 def _of_flag(a: Assessment, case: Case, standing: Standing) -> Firmness:
@@ -110,15 +112,15 @@ def _of_flag(a: Assessment, case: Case, standing: Standing) -> Firmness:
     slots = flag_slots(replace(case, units=replace(needed.units, frame=units)), opened)
     merged = merge(_layers(case, opened, needed))
     question = _cover(slots, merged, needed, units, demand)
-    return answered(a, question, units, merged, standing, lost)
+    lost = (*lost, *said_open(needed.untried))
+    return answered(a, question, units, merged, standing, lost, opened.untried)
 
 
 def _of_chain(a: Assessment, chain: Chain, standing: Standing) -> Firmness:
     opened = [standing.open(case, apart=True) for case in chain.links]
     units, demand, lost = _weighed(a, Needed(chain.units))
     joint = join_links([(c.layer.key, o) for c, o in zip(chain.links, opened, strict=True)])
-    if joint.untried:
-        lost = (*lost, f"{joint.untried} 行可能所在的单位太多，没有逐一比较")
+    lost = (*lost, *said_open(joint.untried))
     slots = chain_slots(chain, joint.opened, units)
     question = _cover(slots, joint.merged, Needed(chain.units), units, demand)
     made = answered(a, question, units, joint.merged, standing, lost)
@@ -204,9 +206,10 @@ def _of_amounts(a: Assessment, case: Case, standing: Standing) -> Firmness:
     rows = case.counted.rows & ~conflict
     totals = Totals(owner, rows, top, bottom, position, len(units), one.measure == "ratio", beside)
     question = sum_question(totals, opened, merged.chosen)
-    return answered(
-        a, question, units, merged, standing, _unsaid(a, case, standing, (owner >= 0) | a.whole)
-    )
+    lost, untried = _unsaid(a, case, standing, (owner >= 0) | a.whole), opened.untried
+    if one.measure == "ratio" or untried.top is None:  # that more is added does not make it more
+        lost, untried = (*lost, *said_open(len(untried))), NONE
+    return answered(a, question, units, merged, standing, lost, untried)
 
 
 def _unsaid(a: Assessment, case: Case, standing: Standing, here: Mask) -> tuple[str, ...]:

@@ -22,8 +22,8 @@ class Joint:
     """The links' rows in doubt, without those that none of them minds, and who chooses.
 
     `exact` is False where a row may stand in several places at two levels: each is then chosen for
-    itself, which encloses all that can be and perhaps more. `untried` rows have more readings than are
-    taken together: of those nothing is enclosed.
+    itself, which encloses all that can be and perhaps more. Of `untried` rows not each reading is
+    taken, for some link or for all together: of those nothing is enclosed.
     """
 
     opened: tuple[Opened, ...]
@@ -66,16 +66,17 @@ def join_links(links: Sequence[tuple[str, Opened]]) -> Joint:
     merged = _merged(
         readings, [p for p in twins if p[0] in kept and p[1] in kept], opened, number, tuple(parts)
     )
-    exact, untried = all(one for _, one, _ in found), sum(many for _, _, many in found)
+    exact = all(one for _, one, _ in found)
+    untried = sum(len(rows) for _, _, rows in found)
     return Joint(opened, merged, exact, untried)
 
 
 def _readings(
     key: str, links: Sequence[tuple[str, Opened]], first: int
-) -> tuple[list[_Reading], bool, int]:
+) -> tuple[list[_Reading], bool, set[int]]:
     """The readings of the rows of one layer that make a difference to some link, own ones first.
 
-    Whether they are all that can be, and of how many rows they are too many to be taken together.
+    Whether they are all that can be, and of which rows they are too many to take each.
     """
     offset, mine = 0, list[tuple[int, Openings]]()
     for other, opened in links:
@@ -84,7 +85,10 @@ def _readings(
         offset += len(opened.openings.suspect)
     suspects = next(opened.suspects for other, opened in links if other == key)
     twins = {row for pair in suspects.twins for row in pair}
-    made, exact, untried = list[_Reading](), True, 0
+    made, exact = list[_Reading](), True
+    untried = {
+        row for other, opened in links if other == key for row in opened.untried.rows.tolist()
+    }
     spans = [_spans(openings, len(suspects)) for _, openings in mine]
     for row in range(len(suspects)):
         by_link = [
@@ -92,7 +96,7 @@ def _readings(
         ]
         options, alone, tried = _options(by_link, [o for _, o in mine])
         exact &= alone
-        untried += not tried
+        untried |= set() if tried else {row}
         if len(options) > 1 or row in twins:
             for entries in options:
                 made.append(_Reading(row + first, tuple(e + at for e, (at, _) in zip(entries, mine, strict=True))))  # fmt: skip

@@ -15,9 +15,10 @@ from hbgeo.measure.doubt.terms import Figures, as_figures, compact
 
 @dataclass(frozen=True)
 class Labelled:
-    """By label what is sure; by chooser that touches a label all of its options there.
+    """By label what is sure; by chooser that touches a label what its options give there.
 
-    `label` and `given` are by option of a pair of label and chooser, which begin at `starts`.
+    `label` and `given` are by option of a pair of label and chooser, which begin at `starts`. Options
+    that give nothing there are one, the last.
     """
 
     base: NDArray[np.object_]
@@ -47,20 +48,24 @@ def labelled(
     question: SumQuestion, label: Whole, sure: NDArray[np.object_], entries: NDArray[np.object_]
 ) -> Labelled:
     """Sort what is given by label; -1 is no label."""
-    many = int(label.max(initial=-1)) + 1
-    base = np.zeros(many, dtype=object)
+    base = np.zeros(int(label.max(initial=-1)) + 1, dtype=object)
     np.add.at(base, label[label >= 0], sure[label >= 0])
     option = np.repeat(np.arange(len(question.give_starts) - 1), np.diff(question.give_starts))
     of = label[question.give_unit]
     held = of >= 0
-    chooser = question.choices.chooser[option[held]]
-    choosers = max(1, len(question.choices))
-    pairs, place = np.unique(of[held] * choosers + chooser, return_inverse=True)
-    owner = pairs % choosers
-    sizes = np.diff(question.choices.starts)[owner]
-    starts = np.concatenate([[0], np.cumsum(sizes)])
-    at = starts[place] + option[held] - question.choices.starts[chooser]
+    options = max(1, len(question.give_starts) - 1)
+    keys, place = np.unique(of[held] * options + option[held], return_inverse=True)
     values = compact(entries[held])
+    sums = np.zeros(len(keys), dtype=values.dtype)
+    np.add.at(sums, place, values)
+    choices = question.choices
+    named = keys // options
+    chooser = choices.chooser[keys % options]
+    first = np.flatnonzero(np.diff(named, prepend=-1) | np.diff(chooser, prepend=-1))
+    many = np.diff(np.append(first, len(keys)))
+    other = many < np.diff(choices.starts)[chooser[first]]  # options that give nothing there
+    sizes = many + other
+    starts = np.append(0, np.cumsum(sizes))
     given = np.zeros(int(starts[-1]), dtype=values.dtype)
-    np.add.at(given, at, values)
-    return Labelled(base, np.repeat(pairs // choosers, sizes), as_figures(given), starts)
+    given[np.arange(len(keys)) + np.repeat(np.cumsum(other) - other, many)] = sums
+    return Labelled(base, np.repeat(named[first], sizes), as_figures(given), starts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,18 +28,23 @@ class Needed:
         None where the list leaves nothing open.
     opened
         The rows of the list in doubt; None where they are those of the measured layer itself.
+    untried
+        How many rows of lists may name so many units that not each is tried.
     """
 
     units: LayerTable
     listing: Listing | None = None
     opened: Opened | None = None
+    untried: int = 0
 
 
 def needed_units(case: Case, standing: Standing, opened: Opened) -> Needed:
     """The units of a case with those that a doubtful row of the list would add or take away."""
     if case.one.listed:
-        return _by_own_rows(case, opened)
-    return _by_lists(case, standing) if case.one.needs else Needed(case.units)
+        return replace(_by_own_rows(case, opened), untried=len(opened.untried))
+    lists = dict(_lists(case, standing))
+    untried = sum(len(of.untried) for _, of in lists.values())
+    return replace(_by_lists(case, lists), untried=untried)
 
 
 def _by_own_rows(case: Case, opened: Opened) -> Needed:
@@ -54,19 +59,24 @@ def _by_own_rows(case: Case, opened: Opened) -> Needed:
     return _needed(every, sure, np.flatnonzero(lists), openings.home[lists], None)
 
 
-def _by_lists(case: Case, standing: Standing) -> Needed:
+def _lists(case: Case, standing: Standing) -> Iterator[tuple[str, tuple[Case, Opened]]]:
+    """The lists that a case needs, as tables that say yes of their units, and what is open of each."""
+    for key in case.one.needs:
+        rows = case.context.source.find_layer(key)
+        if rows is not None:
+            asked = _list_case(case.one, rows, case)
+            yield key, (asked, standing.open(asked))
+
+
+def _by_lists(case: Case, lists: Mapping[str, tuple[Case, Opened]]) -> Needed:
     """The first list that leaves anything open; of the others what is on them without doubt."""
     one, context = case.one, case.context
     every = context.placements.units(one.units)
-    for key in one.needs:
-        rows = context.source.find_layer(key)
-        if rows is None:
-            continue
-        asked = _list_case(one, rows, case)
-        opened = standing.open(asked)
+    for key, (asked, opened) in lists.items():
         if not len(opened.openings.suspect):
             continue
-        lists = np.flatnonzero(
+        rows = asked.layer
+        named = np.flatnonzero(
             (opened.openings.said & 1).astype(bool) & (opened.openings.home >= 0)
         )
         closed = opened.closed(len(rows.frame)) & asked.counted.rows
@@ -75,9 +85,9 @@ def _by_lists(case: Case, standing: Standing) -> Needed:
         for other in set(one.needs) - {key}:
             also = context.source.find_layer(other)
             mine &= every.frame.index.isin([] if also is None else also.frame["unit_code"])
-        home = opened.openings.home[lists]
+        home = opened.openings.home[named]
         keep = mine[home]
-        made = _needed(every, sure & mine, lists[keep], home[keep], opened)
+        made = _needed(every, sure & mine, named[keep], home[keep], opened)
         return made if made.listing is not None else Needed(case.units)
     return Needed(case.units)
 

@@ -22,6 +22,7 @@ from hbgeo.read.table import LayerTable
 
 INSIDE, NAMED = (np.int8(via_bits((way,))) for way in ("inside", "named"))
 ANY = np.int8(INSIDE | NAMED)
+MOST = 1 << 20  # places of a layer's rows among the units of a level that are tried one by one
 _NAMED_ONLY = ("village", "hamlet", "road")  # whose units have only what says so
 
 
@@ -41,6 +42,8 @@ class Places:
         Whether it is the place that the figure takes.
     nowhere
         Whether the row counts nowhere then, not even for whom it serves.
+    untried
+        Rows left out that may stand in too many units to try each: they have no place here.
     """
 
     suspect: Whole
@@ -48,6 +51,7 @@ class Places:
     bits: NDArray[np.int8]
     own: Mask
     nowhere: Mask
+    untried: Whole
 
 
 def unsure_rows(
@@ -115,8 +119,8 @@ def places_of(
     if level == "village" and "township_code" in units:
         lost = settled & (at.owner < 0) & _misnamed(placed.frame)
         _among(makes, np.flatnonzero(lost), placed.frame["township_code"], units.frame)
-    _unknown(makes, np.flatnonzero(~settled), placed, at, units, level)
-    return makes.places()
+    untried = _unknown(makes, np.flatnonzero(~settled), placed, at, units, level)
+    return makes.places(untried)
 
 
 def _placed(
@@ -170,8 +174,8 @@ class _Makes:
         """Add several places for one row."""
         self.others(np.full(len(unit), row), np.asarray(unit), bits)
 
-    def places(self) -> Places:
-        """All that was added."""
+    def places(self, untried: Whole) -> Places:
+        """All that was added, and the rows of which not every place was."""
         rows, unit, bits, own, nowhere = (
             np.concatenate(part) for part in zip(*self._parts, strict=True)
         )
@@ -182,6 +186,7 @@ class _Makes:
             bits[order].astype(np.int8),
             own[order].astype(bool),
             nowhere[order].astype(bool),
+            untried,
         )
 
 
@@ -227,33 +232,67 @@ def _unknown(
     at: Placement,
     units: LayerTable,
     level: str,
-) -> None:
+) -> Whole:
     """Rows left out for where they are: the unit of their point, those of their county, or any.
 
-    A row that says no village would stand in none either if it named its township rightly.
+    A row that says no village would stand in none either if it named its township rightly. Those of
+    which too many places would have to be tried are given back.
     """
-    frame = placed.frame
-    codes = frame["county_code"] if "county_code" in frame else pd.Series("", frame.index)
-    for row in rows.tolist():
-        if level in _NAMED_ONLY and not _says_village(frame.iloc[row]):
-            makes.many(row, np.array([-1]), ANY)
-            continue
-        point, county = int(at.point_unit[row]), str(codes.iloc[row])
-        some = {point} - {-1}
-        if county and level == "county":
-            some |= set(find_units(units.frame, [county]).tolist()) - {-1}
-        elif county and level in {"prefecture", "province"}:
-            some |= {int(at.owner[row])} - {-1}
-        elif county and "county_code" in units:
-            inside = units.frame["county_code"].to_numpy(object) == county
-            some |= set(np.flatnonzero(inside).tolist())
-        if not some:
-            some = set(range(len(units)))
-        makes.many(row, np.array(sorted(some)), ANY)
+    some = placed.frame.iloc[rows]
+    silent = ~_says_village(some) if level in _NAMED_ONLY else np.zeros(len(rows), dtype=bool)
+    codes = some["county_code"] if "county_code" in some else pd.Series("", some.index)
+    inside, nowhere = _Inside(units, level), np.array([-1])
+    named = [*zip(rows.tolist(), codes.astype(str), silent.tolist(), strict=True)]
+    sizes = [1 if quiet else len(inside.of(county, at, row)) for row, county, quiet in named]
+    tried = few_enough(np.array(sizes, dtype=np.int64))
+    for (row, county, quiet), few in zip(named, tried.tolist(), strict=True):
+        if few:
+            makes.many(row, nowhere if quiet else inside.of(county, at, row), ANY)
+    return rows[~tried]
 
 
-def _says_village(row: pd.Series) -> bool:
-    return any(str(row.get(column) or "") for column in ("village", "village_code"))
+class _Inside:
+    """The units in which rows may stand of which a point or a county is known."""
+
+    def __init__(self, units: LayerTable, level: str) -> None:
+        self._units, self._level = units, level
+        self._every = np.arange(len(units))
+        self._known: dict[str, Whole] = {}
+
+    def of(self, county: str, at: Placement, row: int) -> Whole:
+        """Those of one row, in order; all where nothing is known."""
+        some = self._of_county(county)
+        if county and self._level in {"prefecture", "province"}:
+            some = at.owner[row : row + 1].astype(np.int64)
+        found = np.union1d(some, at.point_unit[row]) if at.point_unit[row] >= 0 else some
+        found = found[found >= 0]
+        return found.astype(np.int64) if len(found) else self._every
+
+    def _of_county(self, county: str) -> Whole:
+        if county not in self._known:
+            self._known[county] = np.asarray(self._look(county), dtype=np.int64)
+        return self._known[county]
+
+    def _look(self, county: str) -> Whole:
+        frame = self._units.frame
+        if county and self._level == "county":
+            return np.asarray(find_units(frame, [county]))
+        if county and "county_code" in self._units:
+            return np.flatnonzero(frame["county_code"].to_numpy(object) == county)
+        return np.zeros(0, dtype=np.int64)
+
+
+def few_enough(sizes: Whole) -> Mask:
+    """Mark the rows of which each place is tried: those of the fewest first, all of as many alike."""
+    size, which, rows = np.unique(sizes, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(size * rows) <= MOST)[which], dtype=bool)
+
+
+def _says_village(rows: pd.DataFrame) -> Mask:
+    said = np.zeros(len(rows), dtype=bool)
+    for column in {"village", "village_code"} & set(rows):
+        said |= (rows[column].fillna("").astype("str") != "").to_numpy()
+    return said
 
 
 def in_counties(places: Places, suspects: Suspects, counties: pd.Index, units: int) -> Places:

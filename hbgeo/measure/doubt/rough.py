@@ -16,11 +16,13 @@ from hbgeo.arrays import Mask
 from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.counting import Case, Counted
 from hbgeo.measure.coverage import Coverage
+from hbgeo.measure.doubt.ask import Opened
 from hbgeo.measure.doubt.openings import count_variants
 from hbgeo.measure.doubt.packed import BESIDE
 from hbgeo.measure.doubt.question import Span
 from hbgeo.measure.doubt.result import DOUBT_COLUMNS, Firmness
 from hbgeo.measure.doubt.standing import Standing
+from hbgeo.measure.doubt.untried import NONE, said_raised
 from hbgeo.measure.reach import by_radius
 from hbgeo.measure.serving import standing as standing_of
 from hbgeo.measure.source import PARENTS
@@ -32,8 +34,13 @@ def rough_firmness(a: Assessment, case: Case, standing: Standing) -> Firmness:
     coverage = a.coverage
     if coverage is None:
         raise AssertionError(a.indicator.id)
-    ends = _within_reach if case.one.measure == "reach" else _by_touch
-    low, high = ends(coverage, case, standing)
+    untried = NONE
+    if case.one.measure == "reach":
+        low, high = _within_reach(coverage, case, standing)
+    else:
+        opened = standing.open(case)
+        low, high = _by_touch(coverage, case, opened)
+        untried = opened.untried
     demand = coverage.units["demand"].to_numpy(float)
     known = ~np.isnan(demand)
     open_ = known & (low != high)
@@ -46,7 +53,9 @@ def rough_firmness(a: Assessment, case: Case, standing: Standing) -> Firmness:
     lost = (f"{int((~known).sum())} 个单元无法判断，未计入",) if not known.all() else ()
     firm = _firm(a, whole, exact_sum(demand[known]), lost=bool(lost))
     rows = pd.DataFrame(columns=[*DOUBT_COLUMNS, *BESIDE])
-    return Firmness(a.indicator.id, whole, firm, spans, units, rows, unbounded=lost)
+    return Firmness(
+        a.indicator.id, whole, firm, spans, units, rows, unbounded=(*lost, *said_raised(untried))
+    )
 
 
 def _firm(a: Assessment, span: Span, total: Fraction, *, lost: bool) -> bool | None:
@@ -74,9 +83,9 @@ def _span(demand: np.ndarray, low: np.ndarray, high: np.ndarray) -> Span:
     return Span(ends[0], ends[1], ends[0] == ends[1])
 
 
-def _by_touch(coverage: Coverage, case: Case, standing: Standing) -> tuple[np.ndarray, np.ndarray]:
+def _by_touch(coverage: Coverage, case: Case, opened: Opened) -> tuple[np.ndarray, np.ndarray]:
     """Whatever a reading of a row in doubt reaches may be covered or not."""
-    openings = standing.open(case).openings
+    openings = opened.openings
     everything = case.context.placements.units(case.one.units).frame
     position = coverage.units.index.get_indexer(everything.index)
     touched = np.zeros(len(coverage.units) + 1, dtype=bool)
@@ -84,7 +93,8 @@ def _by_touch(coverage: Coverage, case: Case, standing: Standing) -> tuple[np.nd
     touched[-1] = False
     mine = touched[:-1] | bool(openings.serves.any())
     covered = np.nan_to_num(coverage.units["covered"].to_numpy(float))
-    return np.where(mine, 0.0, covered), np.where(mine, 1.0, covered)
+    more = mine | (len(opened.untried) > 0)
+    return np.where(mine, 0.0, covered), np.where(more, 1.0, covered)
 
 
 def _within_reach(

@@ -29,6 +29,7 @@ from hbgeo.measure.doubt.places import ANY, Places, in_counties, places_of, unsu
 from hbgeo.measure.doubt.suspects import Suspects, find_suspects
 from hbgeo.measure.doubt.tables import table_places
 from hbgeo.measure.doubt.told import told_of
+from hbgeo.measure.doubt.untried import untried_rows
 from hbgeo.measure.doubt.variants import Variants, make_variants
 from hbgeo.measure.placing import LayerPlacement
 from hbgeo.read.indicator import Indicator
@@ -164,7 +165,9 @@ class Standing:
             known = replace(known, places=np.append(known.places, np.full(len(counties), -1)))
         variants = self.variants(case.layer)
         return Opened(
-            suspects, find_openings(suspects, variants, places, counting, known, apart=apart)
+            suspects,
+            find_openings(suspects, variants, places, counting, known, apart=apart),
+            untried_rows(places.untried, suspects, variants, counting, self._everything(case)),
         )
 
     def apart(self, case: Case) -> pd.Index | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from hbgeo.measure.doubt.places import ANY, Places
+from hbgeo.measure.doubt.places import ANY, Places, few_enough
 from hbgeo.measure.doubt.question import Whole
 from hbgeo.measure.doubt.suspects import Suspects
 
@@ -21,19 +21,20 @@ def table_places(suspects: Suspects, units: pd.Index, parents: pd.DataFrame) -> 
     """
     frame, left = suspects.frame, suspects.base < 0
     named = units.get_indexer(pd.Index(frame["unit_code"]))
-    rows, unit = list[Whole](), list[Whole]()
-    for row in np.flatnonzero(left & (named < 0)).tolist():
-        inside = np.arange(len(units))
-        for column in parents:
-            code = frame[column].iloc[row] if column in frame else ""
-            if code and len(mine := np.flatnonzero((parents[column] == code).to_numpy())):
-                inside = mine
-                break
-        rows.append(np.full(len(inside), row))
-        unit.append(inside)
+    rows = np.flatnonzero(left & (named < 0))
+    known = [np.arange(len(units))] * len(rows)
+    for column in [c for c in reversed([*parents]) if c in frame]:
+        inside: dict[object, Whole] = dict(parents.groupby(column).indices)  # type: ignore[arg-type]
+        codes = frame[column].iloc[rows]
+        known = [
+            inside.get(code, of) if code else of for code, of in zip(codes, known, strict=True)
+        ]
+    tried = few_enough(np.array([len(found) for found in known], dtype=np.int64))
+    some = [found for found, few in zip(known, tried.tolist(), strict=True) if few]
     plain = np.flatnonzero(~left | (named >= 0))
-    suspect = np.concatenate([plain, *rows]).astype(np.int64)
-    position = np.concatenate([named[plain], *unit]).astype(np.int64)
+    lost = np.repeat(rows[tried], [len(found) for found in some])
+    suspect = np.concatenate([plain, lost]).astype(np.int64)
+    position = np.concatenate([named[plain], *some]).astype(np.int64)
     no = np.zeros(len(suspect), dtype=bool)
     own = ~left[suspect]
-    return Places(suspect, position, np.full(len(suspect), ANY), own, no)
+    return Places(suspect, position, np.full(len(suspect), ANY), own, no, rows[~tried])
