@@ -134,6 +134,30 @@ def test_no_more_than_all_are_covered(tmp_path: Path, monkeypatch: pytest.Monkey
     assert spans == {"420528": (1, 4), "420525": (0, 2)}
 
 
+VILLAGES = {
+    "county": [{"code": "420525", "name": "远安县"}],
+    "township": [{"code": "420525101", "name": "示例甲镇", "county": "420525"}],
+    "village": "村代码 | 村名 | 类别 | 所在县 | 所属乡镇\n"
+    + "".join(f"42052510120{n} | 东{n}村 | 行政村 | 远安县 | 示例甲镇\n" for n in range(1, 6)),
+    "sign": "编号 | 名称 | 类别 | 所在县 | 所在乡镇 | 所在村 | 设置时间 | 状态\n"
+    + "".join(
+        f"B{n} | {village}(示例) | 村牌 | 远安县 | 示例甲镇 | {village} | 2020-05-01 | 完好\n"
+        for n, village in enumerate(["东1村", "无此一村", "无此二村"])
+    ),
+}
+
+
+@pytest.mark.parametrize(("most", "said"), [(10, 0), (9, 1)])
+def test_villages_that_their_township_does_not_have(
+    most: int, said: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One village has its sign; two signs of villages unheard of are those of two of the other four."""
+    monkeypatch.setattr(places, "MOST", most)  # two rows, five places each
+    found = make_workspace(VILLAGES, tmp_path).doubts(["sign-village"]).of["sign-village"]
+    assert (found.span.low, found.span.high, found.span.exact) == (1, 3, not said)
+    assert (len(found.units), len(found.unbounded)) == (4, said)
+
+
 def test_rows_of_few_places_are_tried_first() -> None:
     sizes = np.array([5, 1, 5, 2])
     limits = [("1", 1), ("1 2", 3), ("1 2", 12), ("1 2 5 5", 13)]

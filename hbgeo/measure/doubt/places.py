@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -43,7 +44,8 @@ class Places:
     nowhere
         Whether the row counts nowhere then, not even for whom it serves.
     untried
-        Rows left out that may stand in too many units to try each: they have no place here.
+        Rows that the figure has in no unit, and that may stand in too many to try each: none of them
+        are among their places.
     """
 
     suspect: Whole
@@ -116,11 +118,11 @@ def places_of(
             if settled[row]:
                 makes.many(row, others, INSIDE)
     _within(makes, np.flatnonzero(settled & at.county_only), suspects.frame, units, level)
+    strangers = [_unknown(np.flatnonzero(~settled), placed, at, units, level)]
     if level == "village" and "township_code" in units:
         lost = settled & (at.owner < 0) & _misnamed(placed.frame)
-        _among(makes, np.flatnonzero(lost), placed.frame["township_code"], units.frame)
-    untried = _unknown(makes, np.flatnonzero(~settled), placed, at, units, level)
-    return makes.places(untried)
+        strangers.append(_among(np.flatnonzero(lost), placed.frame["township_code"], units.frame))
+    return makes.places(_tried(makes, strangers))
 
 
 def _placed(
@@ -218,37 +220,61 @@ def _within(makes: _Makes, rows: Whole, frame: pd.DataFrame, units: LayerTable, 
         makes.many(row, inside[code], ANY)
 
 
-def _among(makes: _Makes, rows: Whole, towns: pd.Series, villages: pd.DataFrame) -> None:
+@dataclass(frozen=True)
+class _Strangers:
+    """Rows that the figure has in no unit: how many places each may have, which, and in what ways.
+
+    `find` tells the places of a row by its number among them.
+    """
+
+    rows: Whole
+    sizes: Whole
+    find: Callable[[int], Whole]
+    bits: np.int8
+
+
+def _tried(makes: _Makes, strangers: Sequence[_Strangers]) -> Whole:
+    """Add their places, row by row; those of which too many would have to be tried are given back."""
+    tried = few_enough(np.concatenate([one.sizes for one in strangers]))
+    for one, few in zip(strangers, np.split(tried, [len(strangers[0].rows)]), strict=False):
+        for at in np.flatnonzero(few).tolist():
+            makes.many(int(one.rows[at]), one.find(at), one.bits)
+    return np.concatenate([one.rows for one in strangers])[~tried]
+
+
+def few_enough(sizes: Whole) -> Mask:
+    """Mark the rows of which each place is tried: those of the fewest first, all of as many alike."""
+    size, which, rows = np.unique(sizes, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(size * rows) <= MOST)[which], dtype=bool)
+
+
+def _among(rows: Whole, towns: pd.Series, villages: pd.DataFrame) -> _Strangers:
     """Rows that say a village which cannot be told: any of their township."""
     inside = villages.groupby("township_code").indices if len(rows) else {}
-    for row in rows.tolist():
-        makes.many(row, np.asarray(inside.get(towns.iloc[row], ()), dtype=np.int64), NAMED)
+    codes, none = towns.iloc[rows].tolist(), np.zeros(0, dtype=np.int64)
+    sizes = np.array([len(inside.get(code, none)) for code in codes], dtype=np.int64)
+    return _Strangers(rows, sizes, lambda at: np.asarray(inside.get(codes[at], none)), NAMED)
 
 
 def _unknown(
-    makes: _Makes,
-    rows: Whole,
-    placed: LayerPlacement,
-    at: Placement,
-    units: LayerTable,
-    level: str,
-) -> Whole:
+    rows: Whole, placed: LayerPlacement, at: Placement, units: LayerTable, level: str
+) -> _Strangers:
     """Rows left out for where they are: the unit of their point, those of their county, or any.
 
-    A row that says no village would stand in none either if it named its township rightly. Those of
-    which too many places would have to be tried are given back.
+    A row that says no village would stand in none either if it named its township rightly.
     """
     some = placed.frame.iloc[rows]
     silent = ~_says_village(some) if level in _NAMED_ONLY else np.zeros(len(rows), dtype=bool)
     codes = some["county_code"] if "county_code" in some else pd.Series("", some.index)
-    inside, nowhere = _Inside(units, level), np.array([-1])
     named = [*zip(rows.tolist(), codes.astype(str), silent.tolist(), strict=True)]
-    sizes = [1 if quiet else len(inside.of(county, at, row)) for row, county, quiet in named]
-    tried = few_enough(np.array(sizes, dtype=np.int64))
-    for (row, county, quiet), few in zip(named, tried.tolist(), strict=True):
-        if few:
-            makes.many(row, nowhere if quiet else inside.of(county, at, row), ANY)
-    return rows[~tried]
+    inside, nowhere = _Inside(units, level), np.array([-1])
+
+    def find(number: int) -> Whole:
+        row, county, quiet = named[number]
+        return nowhere if quiet else inside.of(county, at, row)
+
+    sizes = np.array([len(find(number)) for number in range(len(named))], dtype=np.int64)
+    return _Strangers(rows, sizes, find, ANY)
 
 
 class _Inside:
@@ -280,12 +306,6 @@ class _Inside:
         if county and "county_code" in self._units:
             return np.flatnonzero(frame["county_code"].to_numpy(object) == county)
         return np.zeros(0, dtype=np.int64)
-
-
-def few_enough(sizes: Whole) -> Mask:
-    """Mark the rows of which each place is tried: those of the fewest first, all of as many alike."""
-    size, which, rows = np.unique(sizes, return_inverse=True, return_counts=True)
-    return np.asarray((np.cumsum(size * rows) <= MOST)[which], dtype=bool)
 
 
 def _says_village(rows: pd.DataFrame) -> Mask:

@@ -1,6 +1,6 @@
 """Rows that may stand in so many units that not each of these is tried, and what they add at the most.
 
-All of them were left out of the figure, so they only add to it.
+The figure has all of them in no unit, so they only add to it.
 """
 
 from __future__ import annotations
