@@ -105,6 +105,13 @@ function debounce(run, wait) {
   return (...given) => { clearTimeout(timer); timer = setTimeout(() => run(...given), wait); };
 }
 
+/** What is made when it is first asked for. @template {object} T @param {() => T} make @returns {() => T} */
+function later(make) {
+  /** @type {T | undefined} */
+  let made;
+  return () => (made = made || make());
+}
+
 /**
  * What a map holds for a key; made when it is first asked for.
  *

@@ -136,20 +136,25 @@ function rankOf([one, other], columns) {
   return differ(columns.county_code) ? 'county' : 'hair';
 }
 
-/** @param {string} level @param {Float64Array[]} arcs @returns {Ground} */
+/**
+ * The units of a level. What draws them is traced when it is first drawn: of forty thousand that takes a while.
+ * @param {string} level @param {Float64Array[]} arcs @returns {Ground}
+ */
 function readLevel(level, arcs) {
   const objects = tables.topology.objects[level];
   const columns = tables.units[level];
+  const paths = later(() => objects.map((polygons) => tracePolygons(polygons, arcs)));
+  const lines = later(() => traceLines(objects, arcs, columns));
   const boxes = objects.map((polygons) => boxOf(polygons, arcs));
   const sizes = boxes.map(([x0, y0, x1, y1]) => Math.max(0, Math.min(x1 - x0, y1 - y0))).sort((a, b) => a - b);
   return {
     columns,
     count: columns.code.length,
     index: new Map(columns.code.map((code, at) => [code, at])),
-    paths: objects.map((polygons) => tracePolygons(polygons, arcs)),
+    get paths() { return paths(); },
     boxes,
     size: sizes[sizes.length >> 1] || 1,
-    lines: traceLines(objects, arcs, columns),
+    get lines() { return lines(); },
     labels: tables.labels[level].map((point) => point && toPlane(point[0], point[1])),
   };
 }
