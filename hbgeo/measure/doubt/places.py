@@ -44,8 +44,8 @@ class Places:
     nowhere
         Whether the row counts nowhere then, not even for whom it serves.
     untried
-        Rows that the figure has in no unit, and that may stand in too many to try each: none of them
-        are among their places.
+        Rows that the figure has in no unit, and that may stand in too many to try each: those are not
+        among their places.
     """
 
     suspect: Whole
