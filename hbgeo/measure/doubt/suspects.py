@@ -228,17 +228,20 @@ def _twins(layer: LayerTable) -> tuple[Whole, Whole]:
     issues = layer.issues
     told = issues[(issues["rule"] == "W04") & issues["row"].notna()]
     later = positions_of(frame, told)
-    more = [(first, p) for p in later[later >= 0].tolist() if (first := _same(frame, p)) >= 0]
-    pairs = sorted({*zip(above.tolist(), below.tolist(), strict=True), *more})
-    both = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    return both[:, 0], both[:, 1]
+    later = later[later >= 0]
+    first = _first_alike(frame)[later] if len(later) else later
+    again = np.column_stack([first, later])[(first >= 0) & (first < later)]
+    pairs = np.unique(np.concatenate([np.column_stack([above, below]), again]), axis=0)
+    return pairs[:, 0], pairs[:, 1]
 
 
-def _same(frame: pd.DataFrame, at: int) -> int:
-    """The first row above one that has its name and its units; -1 for none."""
-    alike = np.ones(at, dtype=bool)
+def _first_alike(frame: pd.DataFrame) -> Whole:
+    """By row the first that has its name and its units, itself perhaps; -1 of rows that lack one."""
+    alike, whole = np.zeros(len(frame), dtype=np.int64), np.ones(len(frame), dtype=bool)
     for column in ("name", "county_code", "township_code"):
         if column in frame:
-            alike &= (frame[column].iloc[:at] == frame[column].iloc[at]).to_numpy()
-    found: Sequence[int] = np.flatnonzero(alike).tolist()
-    return found[0] if found else -1
+            number, found = pd.factorize(frame[column])  # of what is missing -1
+            whole &= number >= 0
+            alike = pd.factorize(alike * (len(found) + 1) + number + 1)[0].astype(np.int64)
+    first = np.unique(alike, return_index=True)[1]  # numbered in the order in which they come
+    return np.where(whole, first[alike], -1)

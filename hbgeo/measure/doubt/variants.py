@@ -55,13 +55,10 @@ def make_variants(suspects: Suspects, days: Days) -> Variants:
             parts.append(suspects.frame.iloc[rows].assign(**{column: _day(day, suspects, column)}))
             at.append(rows)
             own.append(np.zeros(len(rows), dtype=bool))
-    blank = {c: days.any[c] for c in undated}
-    for row in np.flatnonzero(busy).tolist():
-        said = dict(cells.get(row, {}))
-        said |= {c: blank[c] for c, marked in undated.items() if marked[row]}
-        made = _combined(suspects.frame.iloc[[row]], said, left=bool(left[row]))
+    for (gone, *said), some in _alike(np.flatnonzero(busy), suspects, days, cells).items():
+        made = _combined(suspects.frame.iloc[some], dict(said), left=gone)
         parts.append(made)
-        at.append(np.full(len(made), row))
+        at.append(np.repeat(some, len(made) // len(some)))
         own.append(np.zeros(len(made), dtype=bool))
     whole = (
         pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0].reset_index(drop=True)
@@ -73,29 +70,46 @@ def _day(day: pd.Timestamp, suspects: Suspects, column: str) -> Any:
     return pd.Series([day]).astype(suspects.frame[column].dtype).iloc[0]
 
 
-def _combined(row: pd.DataFrame, said: Mapping[str, Sequence[Any]], *, left: bool) -> pd.DataFrame:
-    """A row once for each combination of what its cells may say; beside what it says, if it counts."""
-    known = {c: v for c, v in said.items() if c in row}
+def _alike(
+    rows: Whole,
+    suspects: Suspects,
+    days: Days,
+    cells: Mapping[int, Mapping[str, tuple[Any, ...]]],
+) -> dict[tuple[Any, ...], list[int]]:
+    """Rows by whether they were left out and what their cells may say: a million may say the same."""
+    made: dict[tuple[Any, ...], list[int]] = {}
+    for row in rows.tolist():
+        blank = {c: tuple(days.any[c]) for c, marked in suspects.dates.items() if marked[row]}
+        said = {**cells.get(row, {}), **blank}
+        made.setdefault((bool(suspects.base[row] < 0), *said.items()), []).append(row)
+    return made
+
+
+def _combined(rows: pd.DataFrame, said: Mapping[str, Sequence[Any]], *, left: bool) -> pd.DataFrame:
+    """Each row once for each combination of what its cells may say; beside what it says, if it counts."""
+    known = {c: v for c, v in said.items() if c in rows}
     lost = [c for c, v in known.items() if not v]  # an amount that nobody can tell
-    options = {c: list(v) for c, v in known.items() if v}
-    if not left:
-        options = {c: [row[c].iloc[0], *v] for c, v in options.items()}
-    combos = list(product(*options.values()))
-    if prod(len(v) for v in options.values()) > MOST:
-        own = [v[0] for v in options.values()]
-        combos = [
-            tuple(value if k == i else o for k, o in enumerate(own))
-            for i, v in enumerate(options.values())
-            for value in v
-        ]
-    made = row.iloc[np.zeros(len(combos), dtype=int)].reset_index(drop=True)
-    for k, column in enumerate(options):
-        values = np.empty(len(combos), dtype=object)
-        values[:] = [combo[k] for combo in combos]
-        kind = made[column].dtype
-        made[column] = (
-            pd.Series(values)
-            if kind == np.dtype(object)
-            else pd.Series(values.tolist()).astype(kind)
-        )
+    options = {c: list(v) if left else [None, *v] for c, v in known.items() if v}
+    taken = _choices([len(v) for v in options.values()])
+    made = rows.iloc[np.repeat(np.arange(len(rows)), len(taken))].reset_index(drop=True)
+    for k, (column, given) in enumerate(options.items()):
+        values, kind = np.empty(len(given), dtype=object), made[column].dtype
+        values[:] = given
+        choice = np.tile(taken[:, k], len(rows))
+        chosen = values[choice]
+        if not left:
+            chosen[choice == 0] = made[column].to_numpy(object)[choice == 0]
+        told = pd.Series(chosen if kind == np.dtype(object) else chosen.tolist())
+        made[column] = told if kind == np.dtype(object) else told.astype(kind)
     return made.assign(**dict.fromkeys(lost, np.nan)) if left else made
+
+
+def _choices(sizes: Sequence[int]) -> Whole:
+    """Every combination as a row of numbers of options; beyond `MOST` those of single cells."""
+    if prod(sizes) <= MOST:
+        combos = list(product(*map(range, sizes)))
+        return np.array(combos, dtype=np.int64).reshape(len(combos), len(sizes))
+    single = np.repeat(np.arange(len(sizes)), sizes)
+    made = np.zeros((len(single), len(sizes)), dtype=np.int64)
+    made[np.arange(len(single)), single] = np.concatenate([np.arange(n) for n in sizes])
+    return made

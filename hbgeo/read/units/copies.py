@@ -11,6 +11,8 @@ from hbgeo.read.cell.personal import HIDDEN
 from hbgeo.read.issues import PROVENANCE, Issue, Notes
 from hbgeo.read.units.ids import counts_up, numbered, said_columns
 
+_Place = tuple[str, str, str, int]  # name, file, sheet, row
+
 
 def told_twice(frame: pd.DataFrame, counts: Mask, notes: Notes, *, kept: bool = False) -> Mask:
     """Mark and say the rows that another sheet has already, where a sheet stands in others whole.
@@ -46,9 +48,15 @@ def told_twice(frame: pd.DataFrame, counts: Mask, notes: Notes, *, kept: bool = 
     first = pd.Series(known).groupby(facility).transform("min").to_numpy()
     again = known != first
     twice[known[again & sure]] = True
-    for at, other, certain in zip(known[again], first[again], sure[again], strict=True):
-        _note(frame.iloc[at], frame.iloc[other], notes, certain=bool(certain), kept=kept)
+    pairs = zip(*(_places(frame, at[again]) for at in (known, first)), strict=True)
+    for (row, other), certain in zip(pairs, sure[again].tolist(), strict=True):
+        _note(row, other, notes, certain=certain, kept=kept)
     return twice
+
+
+def _places(frame: pd.DataFrame, at: Numbers) -> list[_Place]:
+    """What some rows are called, and where they stand."""
+    return [*frame.iloc[at][["name", *PROVENANCE]].itertuples(index=False, name=None)]
 
 
 def _is_named(frame: pd.DataFrame) -> Mask:
@@ -86,14 +94,14 @@ def _elsewhere(things: Numbers, sheets: Numbers) -> Mask:
     return np.asarray((once & table["thing"].isin(table["thing"][once & several])).to_numpy())
 
 
-def _note(row: pd.Series, other: pd.Series, notes: Notes, *, certain: bool, kept: bool) -> None:
-    file, sheet, number = row[PROVENANCE]
-    where = " ".join(p for p in (other["file"], other["sheet"]) if p) + f" 第{other['row']}行"
+def _note(row: _Place, other: _Place, notes: Notes, *, certain: bool, kept: bool) -> None:
+    (name, file, sheet, number), (_, *elsewhere, line) = row, other
+    where = " ".join(p for p in elsewhere if p) + f" 第{line}行"
     here = " ".join(p for p in (file, sheet) if p)
-    said = f"第{number}行 {here} 的“{row['name']}”与 {where}内容相同"
+    said = f"第{number}行 {here} 的“{name}”与 {where}内容相同"
     said += "，是同一批设施的汇总或副本" if certain else "，疑似重复设施，照常计入"
     said += "，只计一次" if certain and not kept else ""
     fix = "删去汇总表或副本，或在 catalog.toml 中写 layer 只读一个工作表"
     rule, severity = ("E12", "error") if certain and not kept else ("W04", "warning")
-    cell = (notes.layer, file, sheet, int(number), "名称", str(row["name"]))
+    cell = (notes.layer, file, sheet, int(number), "名称", str(name))
     notes.issues.append(Issue(*cell, rule, severity, said, fix))

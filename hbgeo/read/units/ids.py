@@ -104,16 +104,18 @@ def note_twice(
     first = ~order["group"].duplicated().to_numpy()
     wrong = several & (contrary | ~first)
     members = order.index[several].to_series().groupby(groups[several]).agg(list)
-    others = {number: _listed(rows, some) for number, some in members.items()}
+    places = [*rows[PROVENANCE].itertuples(index=False, name=None)]
+    others = {number: _listed([places[at] for at in some]) for number, some in members.items()}
+    names = named.tolist()
     differ = {
         n: _differing(values, some, notes) for n, some in members.items() if contrary[some[0]]
     }
-    for i in np.flatnonzero(wrong):
-        where = rows.iloc[i][PROVENANCE].tolist()
-        said = f"{what}{named.iloc[i]}重复：{others[groups[i]]}"
+    for i in np.flatnonzero(wrong).tolist():
+        where = places[i]
+        said = f"{what}{names[i]}重复：{others[groups[i]]}"
         said += f"{differ[groups[i]]}不同，都不计入" if contrary[i] else "内容相同，只计第一行"
         fix = "只留现在的一行；不是同一个的请改编号" if contrary[i] else "删去重复行"
-        cell = (notes.layer, where[0], where[1], int(where[2]), what, str(named.iloc[i]))
+        cell = (notes.layer, where[0], where[1], int(where[2]), what, str(names[i]))
         notes.issues.append(Issue(*cell, "E12", "error", f"第{where[2]}行 {said}", fix))
     return np.asarray(wrong)
 
@@ -265,15 +267,15 @@ def _sheet(where: Sequence[str]) -> str:
     return " ".join(part for part in where if part)
 
 
-def _listed(rows: pd.DataFrame, at: Sequence[int]) -> str:
+def _listed(places: Sequence[tuple[str, str, int]]) -> str:
     """Where some rows stand: each file and sheet once, with its rows."""
-    return "、".join(_each(rows.iloc[list(at)][PROVENANCE], len(at)))
+    return "、".join(_each(places))
 
 
-def _each(where: pd.DataFrame, count: int) -> Iterator[str]:
+def _each(places: Sequence[tuple[str, str, int]]) -> Iterator[str]:
     before = ("", "")
-    for file, sheet, row in where.head(_SHOWN).itertuples(index=False, name=None):
+    for file, sheet, row in places[:_SHOWN]:
         yield f"第{row}行" if (file, sheet) == before else f"{_sheet((file, sheet))} 第{row}行"
         before = (file, sheet)
-    if count > _SHOWN:
-        yield f"等 {count} 行"
+    if len(places) > _SHOWN:
+        yield f"等 {len(places)} 行"
