@@ -17,7 +17,7 @@ from hbgeo.measure.doubt.question import Choices, CoverQuestion, SumQuestion, Wh
 from hbgeo.measure.doubt.result import DOUBT_COLUMNS, Firmness
 from hbgeo.measure.doubt.solve import Answer
 from hbgeo.measure.doubt.standing import Standing
-from hbgeo.measure.doubt.terms import compact
+from hbgeo.measure.doubt.terms import compact, fraction
 from hbgeo.measure.doubt.words import effect_text
 
 _TOLD = ("file", "sheet", "row", "kind", "readings", "county_code", "county", "id", "name")
@@ -58,7 +58,7 @@ def deciding_rows(
     choosers.sort(key=lambda g: (order.get(g, len(order)), not turns[g], -size[g], g))
     units = _units_of(question, codes, choosers)
     ends = {
-        g: (Fraction(int(alone.least[g]), per), Fraction(int(alone.most[g]), per)) for g in choosers
+        g: (fraction(int(alone.least[g]), per), fraction(int(alone.most[g]), per)) for g in choosers
     }
     rows = [
         _Row(g, row, *ends[g], bool(turns[g]), order.get(g, -1), units[g])

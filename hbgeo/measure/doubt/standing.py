@@ -33,9 +33,13 @@ from hbgeo.measure.doubt.untried import untried_rows
 from hbgeo.measure.doubt.variants import Variants, make_variants
 from hbgeo.measure.placing import LayerPlacement
 from hbgeo.read.indicator import Indicator
+from hbgeo.read.issues import PROVENANCE
 from hbgeo.read.table import LayerTable
 
 _ABOVE = {"village": ("township_code", "county_code"), "township": ("county_code",)}
+# what says of which thing a row is, and no more
+_TOLD = {"text", "id", "code", "lon", "lat", "pair"}
+_BESIDE = {*PROVENANCE, "x", "y", "geometry", "county_code", "township_code", "village_code"}
 
 
 class Standing:
@@ -141,7 +145,10 @@ class Standing:
     def variants(self, layer: LayerTable) -> Variants:
         """What the rows in doubt of a layer may say."""
         if layer.key not in self._variants:
-            self._variants[layer.key] = make_variants(self.suspects(layer), self.days(layer))
+            suspects, said = self.suspects(layer), repr(self._asked[layer.key])
+            asked = [c for c in suspects.frame if _is_asked(str(c), layer, said)]
+            some = replace(suspects, frame=suspects.frame[asked])
+            self._variants[layer.key] = make_variants(some, self.days(layer))
         return self._variants[layer.key]
 
     def varied(self, layer: LayerTable) -> LayerTable:
@@ -222,6 +229,19 @@ class Standing:
         if layer.key not in self._left:
             self._left[layer.key] = self._context.placements.place_rows(suspects.frame[left])
         return self._left[layer.key]
+
+
+def _is_asked(column: str, layer: LayerTable, said: str) -> bool:
+    """Whether counting may ask for a column: names, points and notes of a million rows take room.
+
+    Parameters
+    ----------
+    said
+        All that indicators ask of the layer.
+    """
+    known = layer.kind.columns.get(column)
+    told = column in _BESIDE if known is None else known.type in _TOLD
+    return not told or f"'{column}'" in said
 
 
 def _with_lists(case: Case, counting: Counting) -> Counting:

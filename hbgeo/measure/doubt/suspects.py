@@ -162,12 +162,14 @@ def _of(rows: Mask, base: Whole) -> Mask:
 
 def _of_cells(at: Whole, unread: pd.DataFrame, schema: Schema, days: Days) -> list[Note]:
     """The cells of rows that count which gave no value."""
-    notes = []
+    notes, known = list[Note](), dict[tuple[str, str], tuple[str, tuple[Any, ...]]]()
     for row, column, text in zip(at.tolist(), unread["column"], unread["value"], strict=True):
         if row >= 0 and column == SERVED:
             notes.append(Note(row, "served"))
         elif row >= 0:
-            kind, values = readings_of(schema, column, text, days)
+            if (column, text) not in known:  # a million cells may say the same
+                known[column, text] = readings_of(schema, column, text, days)
+            kind, values = known[column, text]
             notes += [Note(row, kind, column, values)] if kind else []
     return notes
 

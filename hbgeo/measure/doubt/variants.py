@@ -91,6 +91,7 @@ def _combined(rows: pd.DataFrame, said: Mapping[str, Sequence[Any]], *, left: bo
     lost = [c for c, v in known.items() if not v]  # an amount that nobody can tell
     options = {c: list(v) if left else [None, *v] for c, v in known.items() if v}
     taken = _choices([len(v) for v in options.values()])
+    taken = taken if left else taken[taken.any(axis=1)]  # what it says now stands as it is
     made = rows.iloc[np.repeat(np.arange(len(rows)), len(taken))].reset_index(drop=True)
     for k, (column, given) in enumerate(options.items()):
         values, kind = np.empty(len(given), dtype=object), made[column].dtype

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -89,6 +90,7 @@ def show(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+@lru_cache(maxsize=1 << 14)  # a million rows have few effects
 def effect_text(least: Any, most: Any) -> str:
     """A signed change: +1, -1, -1至+2; "" where there is none."""
     ends = [f"{float(end):+g}" for end in (least, most) if end]
