@@ -234,8 +234,7 @@ def test_a_missing_cell_is_like_no_other_in_any_column():
     [(8, "第8行、第9行"), (9, "第8行、第9行、等 9 行"), (10, "第8行、第9行、等 10 行")],
 )
 def test_up_to_eight_rows_are_named(count: int, said: str) -> None:
-    rows = pd.DataFrame({"file": "a.csv", "sheet": "", "row": range(2, 2 + count)})
-    shown = _listed(rows, range(count))
+    shown = _listed([("a.csv", "", row) for row in range(2, 2 + count)])
     assert shown.startswith("a.csv 第2行、第3行、")
     assert shown.endswith(said)
 
