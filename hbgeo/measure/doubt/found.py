@@ -101,7 +101,6 @@ def _of_presence(a: Assessment, case: Case, standing: Standing) -> Firmness:
     slots = presence_slots(case, opened, units.index)
     merged = merge(_layers(case, opened, needed))
     question = _cover(slots, merged, needed, units, demand)
-    lost = (*lost, *said_open(needed.untried))
     return answered(a, question, units, merged, standing, lost, opened.untried)
 
 
@@ -112,15 +111,14 @@ def _of_flag(a: Assessment, case: Case, standing: Standing) -> Firmness:
     slots = flag_slots(replace(case, units=replace(needed.units, frame=units)), opened)
     merged = merge(_layers(case, opened, needed))
     question = _cover(slots, merged, needed, units, demand)
-    lost = (*lost, *said_open(needed.untried))
-    return answered(a, question, units, merged, standing, lost, opened.untried)
+    untried = NONE if case.one.listed else opened.untried  # its own rows say which units count
+    return answered(a, question, units, merged, standing, lost, untried)
 
 
 def _of_chain(a: Assessment, chain: Chain, standing: Standing) -> Firmness:
     opened = [standing.open(case, apart=True) for case in chain.links]
-    units, demand, lost = _weighed(a, Needed(chain.units))
     joint = join_links([(c.layer.key, o) for c, o in zip(chain.links, opened, strict=True)])
-    lost = (*lost, *said_open(joint.untried))
+    units, demand, lost = _weighed(a, Needed(chain.units, untried=joint.untried))
     slots = chain_slots(chain, joint.opened, units)
     question = _cover(slots, joint.merged, Needed(chain.units), units, demand)
     made = answered(a, question, units, joint.merged, standing, lost)
@@ -134,16 +132,16 @@ def _layers(case: Case, opened: Opened, needed: Needed) -> list[tuple[str, Opene
 
 
 def _weighed(a: Assessment, needed: Needed) -> tuple[pd.DataFrame, np.ndarray, tuple[str, ...]]:
-    """The units with a weight, their demand, and what is said of those without."""
+    """The units with a weight, their demand, and what is said of those without and of rows not tried."""
     coverage = _coverage(a)
     part = _inside(needed.units.frame, coverage.units, whole=needed.listing is not None, a=a)
     weight = a.indicator.weight or None
     demand = demand_of(part, weight)
-    known = ~np.isnan(demand)
+    known, open_ = ~np.isnan(demand), said_open(needed.untried)
     if known.all():
-        return part, demand, ()
+        return part, demand, open_
     said = f"{int((~known).sum())} 个单元没有{weight_heading(weight or '')}，未计入"
-    return part[known], demand[known], (said,)
+    return part[known], demand[known], (said, *open_)
 
 
 def _inside(

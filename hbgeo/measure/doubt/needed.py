@@ -29,7 +29,7 @@ class Needed:
     opened
         The rows of the list in doubt; None where they are those of the measured layer itself.
     untried
-        How many rows of lists may name so many units that not each is tried.
+        How many rows, of lists or of links, may stand for so many units that not each is tried.
     """
 
     units: LayerTable
