@@ -284,7 +284,7 @@ def _compare(one: Snapshot, other: Snapshot, later: Snapshot, workspace: Workspa
     """Compare two snapshots with what the later one's workspace knows of units."""
     units = same_units(workspace, later)
     tables = {level: workspace.find_units(level) for level in units}
-    hints = [level for level, table in tables.items() if table and table.approximate]
+    hints = [level for level, table in tables.items() if table is not None and table.approximate]
     changes = workspace.layers.changes()
     return compare(one, other, units, changes=changes, approximate=hints)
 

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hbgeo.alike import numbered
 from hbgeo.read.catalog import Layer
 from hbgeo.read.crs import GEOD
 from hbgeo.read.issues import Issue, Notes
 from hbgeo.read.layer import read_layer
 from hbgeo.read.schema.records import read_schema
 from hbgeo.read.units import ids
-from hbgeo.read.units.ids import Settled, _listed, _some, counts_up, numbered, settle_ids
+from hbgeo.read.units.ids import Settled, _listed, _some, counts_up, settle_ids
 
 LAYER = Layer("cemetery", "facilities", ("c.xlsx",), "示例", schema="cemetery")
 NOWHERE = (np.nan, np.nan)

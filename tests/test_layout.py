@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "hbgeo"
 ORDER = [
     "errors",
     "arrays",
+    "alike",
     "arrow",
     "loading",
     "bounds",
@@ -257,6 +258,7 @@ ORDER = [
     "measure.doubt.joining",
     "measure.doubt.listing",
     "measure.doubt.part",
+    "measure.doubt.respects",
     "measure.doubt.rows",
     "measure.doubt.terms",
     "measure.doubt.allowed",

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 from pyproj import Geod
 
+from hbgeo.alike import numbered
 from hbgeo.arrays import Mask, Numbers, Shapes
 from hbgeo.collect.parts import COUNTY
 from hbgeo.measure.check.units import LEAST_M2
@@ -18,7 +19,7 @@ from hbgeo.read.cell.column import contains, map_unique, mark_unique
 from hbgeo.read.cell.personal import HIDDEN
 from hbgeo.read.cell.text import clean
 from hbgeo.read.crs import to_metric
-from hbgeo.read.units.ids import FEW, counts_up, numbered
+from hbgeo.read.units.ids import FEW, counts_up
 
 NEAR_M = 500.0  # two facilities of one name this near each other are thought to be one
 COLUMNS = ["layer", "kind", "county_code", "county", "other_code", "other", "said", "where", "other_where"]  # fmt: skip

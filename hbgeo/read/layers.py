@@ -115,7 +115,8 @@ class Layers:
         """
         if key not in self._tables:
             layer = self.entry(key)
-            self._tables[key] = self._stored(layer) or self._read_and_store(layer)
+            kept = self._stored(layer)  # which may have no rows
+            self._tables[key] = self._read_and_store(layer) if kept is None else kept
         return self._tables[key]
 
     def begin(self, key: str) -> None:

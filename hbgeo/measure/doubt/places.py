@@ -147,12 +147,11 @@ def _placed(
 
 def _kinds(suspects: Suspects) -> dict[str, Mask]:
     """The rows whose unit is named wrongly, or that have no place; those whose point is lost."""
-    made = {kind: np.zeros(len(suspects), dtype=bool) for kind in ("name", "point")}
-    for note in suspects.notes:
-        kind = "name" if note.kind == "place" else note.kind
-        if kind in made and suspects.base[note.row] < 0:
-            made[kind][note.row] = True
-    return made
+    left, notes = suspects.base < 0, suspects.notes
+    return {
+        "name": left & notes.marked(lambda one: one.kind in {"name", "place"}),
+        "point": left & notes.marked(lambda one: one.kind == "point"),
+    }
 
 
 class _Makes:

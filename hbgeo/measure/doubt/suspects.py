@@ -7,18 +7,21 @@ and names that contradict each other, rows that may tell one thing twice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 
+from hbgeo.alike import number_together, numbered
 from hbgeo.arrays import Mask
 from hbgeo.measure.check.rows import near_twins
 from hbgeo.measure.doubt.cells import readings_of
 from hbgeo.measure.doubt.dates import Days, days_between, open_periods, period_ends
 from hbgeo.measure.doubt.question import Whole
+from hbgeo.measure.doubt.respects import Collected, Notes, Respect
 from hbgeo.measure.doubt.rows import left_out, positions_of, stacked
 from hbgeo.read.issues import PROVENANCE
 from hbgeo.read.schema.records import Schema
@@ -31,16 +34,6 @@ NAMING = (
 )
 POINT = ("lon", "lat", "lonlat", "point", "coord_sys", "坐标系")
 AMOUNT = "amount"  # kind of a doubt that nothing bounds
-
-
-@dataclass(frozen=True)
-class Note:
-    """One respect in which a row is in doubt: its kind, and for cells the column and what it may say."""
-
-    row: int
-    kind: str
-    column: str = ""
-    says: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,7 +57,7 @@ class Suspects:
 
     frame: pd.DataFrame
     base: Whole
-    notes: tuple[Note, ...] = ()
+    notes: Notes
     twins: tuple[tuple[int, int], ...] = ()
     dates: Mapping[str, Mask] = field(default_factory=dict)
 
@@ -74,18 +67,7 @@ class Suspects:
 
     def marked(self, kind: str) -> Mask:
         """Mark the rows that are in doubt in one respect."""
-        marked = np.zeros(len(self), dtype=bool)
-        marked[[note.row for note in self.notes if note.kind == kind]] = True
-        return marked
-
-    def cells(self) -> dict[int, dict[str, tuple[Any, ...]]]:
-        """Row → column → what its cell may say instead of what it says now."""
-        made: dict[int, dict[str, tuple[Any, ...]]] = {}
-        for note in self.notes:
-            if note.column:
-                of = made.setdefault(note.row, {})
-                of[note.column] = tuple(dict.fromkeys((*of.get(note.column, ()), *note.says)))
-        return made
+        return self.notes.marked(lambda one: one.kind == kind)
 
 
 def find_suspects(
@@ -115,33 +97,38 @@ def find_suspects(
     at[base] = np.arange(len(base))
     whole = stacked(frame.iloc[base], left)
     twins = tuple(zip(at[above].tolist(), at[below].tolist(), strict=True))
-    notes = [
-        *_of_cells(at[known], layer.unread, layer.kind, days),
-        *_of_left(len(base), left, layer.unread, layer.kind, days),
-        *_of_periods(whole, days),
-        *(Note(int(row), kind) for kind, rows in standing.items() for row in at[:-1][rows]),
-        *(Note(row, "twins") for row in sorted({row for pair in twins for row in pair})),
-    ]
+    made = Collected()
+    _of_cells(made, at[known], layer.unread, layer.kind, days)
+    _of_left(made, len(base), left, layer.unread, layer.kind, days)
+    _of_periods(made, whole, days)
+    for kind, rows in standing.items():
+        made.add(at[:-1][rows], Respect(kind))
+    made.add(np.unique(at[np.concatenate([above, below])]), Respect("twins"))
+    notes = made.notes(len(whole))
     _without_points(whole, notes)
     base = np.append(base, np.full(len(left), -1)).astype(np.int64)
-    return Suspects(whole, base, tuple(notes), twins, _blanks(whole, base, blank, notes))
+    return Suspects(whole, base, notes, twins, _blanks(whole, base, blank, notes))
 
 
 def _blanks(
-    rows: pd.DataFrame, base: Whole, blank: Mapping[str, Mask], notes: Sequence[Note]
+    rows: pd.DataFrame, base: Whole, blank: Mapping[str, Mask], notes: Notes
 ) -> dict[str, Mask]:
     """Where dates are blank that should not be; one that could not be read is not blank."""
-    made = {c: rows[c].isna().to_numpy() & _of(mask, base) for c, mask in blank.items()}
-    for note in notes:
-        if note.column in made:
-            made[note.column][note.row] = False
+    made = {}
+    for column, mask in blank.items():
+        unread = notes.marked(partial(_is_of, column=column))
+        made[column] = rows[column].isna().to_numpy() & _of(mask, base) & ~unread
     return made
 
 
-def _without_points(rows: pd.DataFrame, notes: Sequence[Note]) -> None:
+def _is_of(one: Respect, column: str) -> bool:
+    return one.column == column
+
+
+def _without_points(rows: pd.DataFrame, notes: Notes) -> None:
     """Take the points away that cannot be used."""
-    lost = [note.row for note in notes if note.kind == "point"]
-    if lost and "x" in rows:
+    lost = notes.marked(lambda one: one.kind == "point")
+    if lost.any() and "x" in rows:
         rows.loc[lost, ["x", "y"]] = np.nan
 
 
@@ -160,64 +147,94 @@ def _of(rows: Mask, base: Whole) -> Mask:
     return np.append(rows, True)[base]
 
 
-def _of_cells(at: Whole, unread: pd.DataFrame, schema: Schema, days: Days) -> list[Note]:
+def _of_cells(made: Collected, at: Whole, unread: pd.DataFrame, schema: Schema, days: Days) -> None:
     """The cells of rows that count which gave no value."""
-    notes, known = list[Note](), dict[tuple[str, str], tuple[str, tuple[Any, ...]]]()
-    for row, column, text in zip(at.tolist(), unread["column"], unread["value"], strict=True):
-        if row >= 0 and column == SERVED:
-            notes.append(Note(row, "served"))
-        elif row >= 0:
-            if (column, text) not in known:  # a million cells may say the same
-                known[column, text] = readings_of(schema, column, text, days)
-            kind, values = known[column, text]
-            notes += [Note(row, kind, column, values)] if kind else []
-    return notes
+
+    def read(column: str, text: str) -> Respect | None:
+        if column == SERVED:
+            return Respect("served")
+        kind, values = readings_of(schema, column, text, days)
+        return Respect(kind, column, values) if kind else None
+
+    here = at >= 0
+    _each(made, at[here], unread["column"][here], unread["value"][here], read)
+
+
+def _each(
+    made: Collected,
+    rows: Whole,
+    columns: pd.Series,
+    texts: pd.Series,
+    read: Callable[[str, str], Respect | None],
+) -> None:
+    """Note what cells may say, each once that says the same: a million may."""
+    number = numbered([columns, texts])
+    first = np.unique(number, return_index=True)[1]
+    said = zip(columns.iloc[first].tolist(), texts.iloc[first].tolist(), strict=True)
+    made.each(rows, number, [read(*cell) for cell in said])
 
 
 def _of_left(
-    start: int, left: pd.DataFrame, unread: pd.DataFrame, schema: Schema, days: Days
-) -> list[Note]:
+    made: Collected,
+    start: int,
+    left: pd.DataFrame,
+    unread: pd.DataFrame,
+    schema: Schema,
+    days: Days,
+) -> None:
     """What is wrong with the rows left out; those with unreadable cells may say what they allow."""
-    notes = []
-    said = {
-        (file, sheet, int(row), column): text
-        for file, sheet, row, column, text in unread.itertuples(index=False, name=None)
-    }
-    for i, row in enumerate(left[[*PROVENANCE, "why"]].itertuples(index=False, name=None)):
-        *where, why = row
-        for column in why.split(","):
-            text = said.get((where[0], where[1], int(where[2]), column), "")
-            notes.append(_note_left(start + i, column, text, schema, days))
-    return notes
+    if left.empty:
+        return
+    kinds, words = pd.factorize(left["why"])
+    columns = [str(why).split(",") for why in words]
+    many = np.array([len(some) for some in columns])[kinds]
+    rows = np.repeat(np.arange(len(left)), many)
+    asked = pd.Series([*chain.from_iterable(columns[kind] for kind in kinds)], dtype="str")
+    texts = _texts_of(left, unread, rows, asked)
+    read = partial(_left_for, schema=schema, days=days)
+    _each(made, start + rows, asked, texts, read)
 
 
-def _note_left(row: int, column: str, text: str, schema: Schema, days: Days) -> Note:
+def _texts_of(
+    left: pd.DataFrame, unread: pd.DataFrame, rows: Whole, columns: pd.Series
+) -> pd.Series:
+    """What the cells of rows left out say that gave no value, "" of others; the last of several."""
+    own, told = number_together([left, unread], PROVENANCE)
+    asked = pd.DataFrame({"row": own[rows], "column": columns})
+    cells = pd.DataFrame({"row": told, "column": unread["column"].to_numpy()})
+    key, known = number_together([asked, cells], ["row", "column"])
+    last = np.full(max(key.max(initial=-1), known.max(initial=-1)) + 1, len(unread))
+    last[known] = np.arange(len(unread))
+    values = np.append(unread["value"].to_numpy(object), "")
+    return pd.Series(values[last[key]], dtype="str")
+
+
+def _left_for(column: str, text: str, schema: Schema, days: Days) -> Respect:
     if column == SERVED:
-        return Note(row, "served")
+        return Respect("served")
     if column == TWICE:
-        return Note(row, "contrary")
+        return Respect("contrary")
     if column in POINT:
-        return Note(row, "point")
+        return Respect("point")
     if column in NAMING:
-        return Note(row, "place" if column == PLACE else "name")
+        return Respect("place" if column == PLACE else "name")
     kind, values = readings_of(schema, column, text, days)
-    return Note(row, kind or AMOUNT, column, values)
+    return Respect(kind or AMOUNT, column, values)
 
 
-def _of_periods(rows: pd.DataFrame, days: Days) -> list[Note]:
+def _of_periods(made: Collected, rows: pd.DataFrame, days: Days) -> None:
     """Years and months that reach beyond a day that matters."""
-    notes = []
     for column, edges in days.edges.items():
         if column not in rows:
             continue
         at = np.flatnonzero(open_periods(rows, column, edges))
         if len(at):
-            some = rows.iloc[at]
-            ends = [period_ends(some, column, last=last).tolist() for last in (False, True)]
-            for row, first, last in zip(at.tolist(), *ends, strict=True):
-                values = tuple(days_between(first, last, days.any[column]))
-                notes.append(Note(row, "period", column, values))
-    return notes
+            first, last = (period_ends(rows.iloc[at], column, last=end) for end in (False, True))
+            number = numbered([first, last])
+            said = np.unique(number, return_index=True)[1]
+            ends = zip(first.iloc[said].tolist(), last.iloc[said].tolist(), strict=True)
+            between = [tuple(days_between(*pair, days.any[column])) for pair in ends]
+            made.each(at, number, [Respect("period", column, values) for values in between])
 
 
 def _twins(layer: LayerTable) -> tuple[Whole, Whole]:

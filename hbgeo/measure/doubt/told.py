@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from hbgeo.measure.doubt.suspects import Note, Suspects
+from hbgeo.alike import numbered, parted
+from hbgeo.measure.doubt.suspects import Suspects
 from hbgeo.measure.doubt.words import readings_text
 from hbgeo.read.schema.records import Schema
 
@@ -22,20 +24,8 @@ def told_of(
     names
         County code → name.
     """
-    frame, n = suspects.frame, len(suspects)
-    kinds, texts = np.full(n, "", dtype=object), np.full(n, "", dtype=object)
-    for column, rows in suspects.dates.items():
-        kinds[rows] = [f"{k}+undated" if k else "undated" for k in kinds[rows]]
-        text = readings_text((), schema, [column])
-        texts[rows] = [f"{t}；{text}" if t else text for t in texts[rows]]
-    by_row: dict[int, list[Note]] = {}
-    for note in suspects.notes:
-        by_row.setdefault(note.row, []).append(note)
-    for row, notes in by_row.items():
-        of = dict.fromkeys([*(note.kind for note in notes), *filter(None, kinds[row].split("+"))])
-        kinds[row] = "+".join(of)
-        said = readings_text(notes, schema)
-        texts[row] = f"{said}；{texts[row]}" if texts[row] else said
+    frame = suspects.frame
+    kinds, texts = _said(suspects, schema)
     code = (
         frame["county_code"].astype(str) if "county_code" in frame else pd.Series("", frame.index)
     )
@@ -47,3 +37,19 @@ def told_of(
         name=frame["name"].astype("str").fillna("") if "name" in frame else "",
     )  # fmt: skip
     return made.astype({"row": "int64"})
+
+
+def _said(suspects: Suspects, schema: Schema) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """In what respects each row is in doubt, and what it may be; once for all that are so alike."""
+    kinds, texts = (np.full(len(suspects), "", dtype=object) for _ in range(2))
+    dates, notes = suspects.dates, suspects.notes
+    same = numbered([pd.Series(part) for part in (notes.numbers, *dates.values())])
+    for rows in parted(same):
+        blank = [column for column, marked in dates.items() if marked[rows[0]]]
+        told = notes.told(notes.numbers[rows[0]])
+        parts = [readings_text(told, schema) if told else ""]
+        parts += [readings_text((), schema, [column]) for column in blank]
+        of = [*(one.kind for one in told), *("undated" for _ in blank)]
+        kinds[rows] = "+".join(dict.fromkeys(of) if told else of)
+        texts[rows] = "；".join(filter(None, parts))
+    return kinds, texts

@@ -11,12 +11,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hbgeo.alike import numbered, parted
 from hbgeo.arrays import Mask
 from hbgeo.measure.doubt.dates import Days
 from hbgeo.measure.doubt.question import Whole
+from hbgeo.measure.doubt.respects import Respect
 from hbgeo.measure.doubt.suspects import Suspects
 
 MOST = 4096  # readings of the cells of one row, beyond which only those of single cells are taken
+_Said = dict[str, tuple[Any, ...]]  # column → what its cell may say
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,8 @@ class Variants:
 
 def make_variants(suspects: Suspects, days: Days) -> Variants:
     """Write out every combination of what the cells of rows in doubt may say."""
-    cells, left = suspects.cells(), suspects.base < 0
-    undated = dict(suspects.dates)
-    busy = np.zeros(len(suspects), dtype=bool)
-    busy[list(cells)] = True
+    left, undated = suspects.base < 0, dict(suspects.dates)
+    busy = suspects.notes.marked(lambda one: bool(one.column))
     several = np.sum(list(undated.values()), axis=0) > 1 if undated else busy
     busy |= np.asarray(several, dtype=bool)
     dated = np.any(list(undated.values()), axis=0) if undated else np.zeros_like(busy)
@@ -55,8 +56,8 @@ def make_variants(suspects: Suspects, days: Days) -> Variants:
             parts.append(suspects.frame.iloc[rows].assign(**{column: _day(day, suspects, column)}))
             at.append(rows)
             own.append(np.zeros(len(rows), dtype=bool))
-    for (gone, *said), some in _alike(np.flatnonzero(busy), suspects, days, cells).items():
-        made = _combined(suspects.frame.iloc[some], dict(said), left=gone)
+    for gone, said, some in _alike(np.flatnonzero(busy), suspects, days):
+        made = _combined(suspects.frame.iloc[some], said, left=gone)
         parts.append(made)
         at.append(np.repeat(some, len(made) // len(some)))
         own.append(np.zeros(len(made), dtype=bool))
@@ -70,18 +71,25 @@ def _day(day: pd.Timestamp, suspects: Suspects, column: str) -> Any:
     return pd.Series([day]).astype(suspects.frame[column].dtype).iloc[0]
 
 
-def _alike(
-    rows: Whole,
-    suspects: Suspects,
-    days: Days,
-    cells: Mapping[int, Mapping[str, tuple[Any, ...]]],
-) -> dict[tuple[Any, ...], list[int]]:
-    """Rows by whether they were left out and what their cells may say: a million may say the same."""
-    made: dict[tuple[Any, ...], list[int]] = {}
-    for row in rows.tolist():
-        blank = {c: tuple(days.any[c]) for c, marked in suspects.dates.items() if marked[row]}
-        said = {**cells.get(row, {}), **blank}
-        made.setdefault((bool(suspects.base[row] < 0), *said.items()), []).append(row)
+def _alike(rows: Whole, suspects: Suspects, days: Days) -> list[tuple[bool, _Said, Whole]]:
+    """Whether rows were left out, what their cells may say, and which they are: a million say the same."""
+    notes, left, dates = suspects.notes, suspects.base < 0, suspects.dates
+    same = numbered([pd.Series(a[rows]) for a in (notes.numbers, left, *dates.values())])
+    made: dict[tuple[Any, ...], list[Whole]] = {}
+    for some in (rows[at] for at in parted(same)):
+        row = int(some[0])
+        said = _cells(notes.told(notes.numbers[row]))
+        said |= {c: tuple(days.any[c]) for c, marked in dates.items() if marked[row]}
+        made.setdefault((bool(left[row]), *said.items()), []).append(some)
+    return [(gone, dict(said), np.sort(np.concatenate(of))) for (gone, *said), of in made.items()]
+
+
+def _cells(respects: Sequence[Respect]) -> _Said:
+    """What the cells of a row may say instead of what they say now."""
+    made: _Said = {}
+    for one in respects:
+        if one.column:
+            made[one.column] = tuple(dict.fromkeys((*made.get(one.column, ()), *one.says)))
     return made
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from hbgeo.read.schema.records import Schema
 
 if TYPE_CHECKING:  # the words alone are said where nothing is in doubt
-    from hbgeo.measure.doubt.suspects import Note
+    from hbgeo.measure.doubt.respects import Respect
 
 KINDS = {
     "cell": "内容无法识别",
@@ -54,7 +54,7 @@ def kind_text(kinds: str) -> str:
     return "、".join(KINDS.get(one, one) for one in kinds.split("+"))
 
 
-def readings_text(notes: Sequence[Note], schema: Schema, dates: Sequence[str] = ()) -> str:
+def readings_text(notes: Sequence[Respect], schema: Schema, dates: Sequence[str] = ()) -> str:
     """What a row may be, respect by respect.
 
     Parameters
@@ -67,7 +67,7 @@ def readings_text(notes: Sequence[Note], schema: Schema, dates: Sequence[str] = 
     return "；".join(dict.fromkeys(said))
 
 
-def _of_note(note: Note, schema: Schema) -> str:
+def _of_note(note: Respect, schema: Schema) -> str:
     if not note.column or note.kind in _FIXED:
         lead = f"{schema.heading(note.column)}：" if note.column in schema.columns else ""
         return f"{lead if note.kind == 'amount' else ''}{_FIXED.get(note.kind, '')}"

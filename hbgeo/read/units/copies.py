@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from hbgeo.alike import numbered
 from hbgeo.arrays import Mask, Numbers
 from hbgeo.read.cell.column import contains
 from hbgeo.read.cell.personal import HIDDEN
 from hbgeo.read.issues import PROVENANCE, Issue, Notes
-from hbgeo.read.units.ids import counts_up, numbered, said_columns
+from hbgeo.read.units.ids import counts_up, said_columns
 
 _Place = tuple[str, str, str, int]  # name, file, sheet, row
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hbgeo.alike import numbered
 from hbgeo.arrays import Mask, Numbers
 from hbgeo.read.catalog import Layer
 from hbgeo.read.cell.column import contains, map_unique, mark_unique, repeated
@@ -214,15 +215,6 @@ def said_columns(rows: pd.DataFrame) -> list[str]:
         for c in map(str, rows)
         if c not in _UNSAID and not c.endswith("_precision") and f"{c}_code" not in rows
     ]
-
-
-def numbered(columns: Sequence[pd.Series]) -> Numbers:
-    """Number the rows so that rows alike in all columns share a number."""
-    numbers = np.zeros(len(columns[0]) if columns else 0, np.int64)
-    for column in columns:
-        own, words = pd.factorize(column, use_na_sentinel=False)
-        numbers = pd.factorize(numbers * max(len(words), 1) + own)[0]
-    return numbers
 
 
 def _places(frame: pd.DataFrame, layer: Layer) -> pd.Series:
