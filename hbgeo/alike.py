@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -76,6 +77,22 @@ def number_sequences(
         numbers[rows[part]] = len(known) + at
         known += [(*known[key // span], key % span) for key in keys.tolist()]
     return numbers, known
+
+
+def objects_alike(columns: Sequence[Sequence[Any]]) -> tuple[Numbers, list[tuple[Any, ...]]]:
+    """Number rows of objects by which they are: what is kept once for many is looked at once.
+
+    Returns
+    -------
+    numbers
+        By row; equal objects that are kept twice may have two.
+    known
+        By number the objects, one of each column.
+    """
+    places = [pd.Series(np.fromiter(map(id, column), np.int64, len(column))) for column in columns]
+    numbers = numbered(places)
+    first = np.unique(numbers, return_index=True)[1].tolist()
+    return numbers, [tuple(column[k] for column in columns) for k in first]
 
 
 def parted(numbers: Numbers) -> list[Numbers]:

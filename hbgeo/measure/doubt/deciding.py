@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hbgeo.alike import number_sequences, number_together, numbered, objects_alike
 from hbgeo.arrays import Mask
 from hbgeo.measure.doubt.merged import Merged
 from hbgeo.measure.doubt.packed import BESIDE
@@ -17,95 +18,120 @@ from hbgeo.measure.doubt.question import Choices, CoverQuestion, SumQuestion, Wh
 from hbgeo.measure.doubt.result import DOUBT_COLUMNS, Firmness
 from hbgeo.measure.doubt.solve import Answer
 from hbgeo.measure.doubt.standing import Standing
-from hbgeo.measure.doubt.terms import compact, fraction
+from hbgeo.measure.doubt.terms import Figures, compact, fraction
 from hbgeo.measure.doubt.words import effect_text
+from hbgeo.read.cell.column import as_objects
 
 _TOLD = ("file", "sheet", "row", "kind", "readings", "county_code", "county", "id", "name")
 _PLACE = ["layer", "file", "sheet", "row"]
 _OVERALL = ["id", "name", "indicator"]
-_ROW = ("chooser", "least", "most", "turns", "deciding")
+_Objects = NDArray[np.object_]
 
 
-class _Row(NamedTuple):
-    """A row that could change the figure, and how."""
+@dataclass(frozen=True)
+class _Moving:
+    """The choosers that could change the figure, those that decide first, and how each could.
 
-    chooser: int
-    row: int
-    least: Fraction
-    most: Fraction
-    turns: bool
-    deciding: int
-    units: tuple[str, ...]
+    Attributes
+    ----------
+    deciding
+        Their place in the turning set, -1 outside it.
+    units
+        Codes of those that each could change.
+    """
+
+    choosers: Whole
+    least: _Objects
+    most: _Objects
+    effect: _Objects
+    turns: Mask
+    deciding: Whole
+    units: _Objects
 
 
 def deciding_rows(
     question: CoverQuestion | SumQuestion,
     found: Answer,
-    codes: NDArray[np.object_],
+    codes: _Objects,
     merged: Merged,
     standing: Standing,
 ) -> pd.DataFrame:
     """The rows that could change the figure, or are among those that turn or settle it."""
-    alone, per = found.alone, question.per
-    order = {g: k for k, g in enumerate(() if found.turning is None else found.turning.choosers)}
-    settle = () if found.settling is None else found.settling.choosers
-    none = np.zeros(len(question.choices), dtype=bool)
-    turns = none if alone.turns is None else np.asarray(alone.turns, dtype=bool)
-    size = np.maximum(np.abs(alone.least), np.abs(alone.most)) if len(none) else none
-    moves = (size > 0).astype(bool) | turns
-    moves[[*order, *settle]] = True
-    choosers = np.flatnonzero(moves).tolist()
-    choosers.sort(key=lambda g: (order.get(g, len(order)), not turns[g], -size[g], g))
-    units = _units_of(question, codes, choosers)
-    ends = {
-        g: (fraction(int(alone.least[g]), per), fraction(int(alone.most[g]), per)) for g in choosers
-    }
-    rows = [
-        _Row(g, row, *ends[g], bool(turns[g]), order.get(g, -1), units[g])
-        for g in choosers
-        for row in merged.chosen.rows_of(g)
-    ]
-    return _table(rows, merged, standing)
+    alone, many = found.alone, len(question.choices)
+    deciding = np.full(many, -1, dtype=np.int64)
+    turning = [] if found.turning is None else list(found.turning.choosers)
+    deciding[turning] = np.arange(len(turning))
+    turns = np.zeros(many, dtype=bool) if alone.turns is None else alone.turns
+    size = np.maximum(np.abs(alone.least), np.abs(alone.most))
+    moves = (size > 0).astype(bool) | turns | (deciding >= 0)
+    moves[[] if found.settling is None else list(found.settling.choosers)] = True
+    choosers = np.flatnonzero(moves)
+    # what decides in its order, then what turns, then what changes most
+    rank = np.unique(size[choosers], return_inverse=True)[1]
+    first = np.where(deciding >= 0, deciding, len(turning))[choosers]
+    choosers = choosers[np.lexsort((choosers, -rank, ~turns[choosers], first))]
+    moving = _Moving(
+        choosers,
+        *_effects(alone.least[choosers], alone.most[choosers], question.per),
+        turns[choosers],
+        deciding[choosers],
+        _units_of(question, codes, choosers),
+    )
+    return _table(moving, merged, standing)
 
 
-def _table(rows: list[_Row], merged: Merged, standing: Standing) -> pd.DataFrame:
+def _effects(least: Figures, most: Figures, per: int) -> tuple[_Objects, _Objects, _Objects]:
+    """The least and the greatest change as fractions, and both in words: each once that is the same."""
+    number = numbered([pd.Series(least), pd.Series(most)])
+    first = np.unique(number, return_index=True)[1]
+    ends = [(fraction(int(least[k]), per), fraction(int(most[k]), per)) for k in first.tolist()]
+    columns = zip(*((*end, effect_text(*end)) for end in ends), strict=True)
+    low, high, said = (
+        (as_objects(column)[number] for column in columns) if ends else [as_objects([])] * 3
+    )
+    return low, high, said
+
+
+def _table(moving: _Moving, merged: Merged, standing: Standing) -> pd.DataFrame:
     """The rows as a table, with what is told of each."""
-    if not rows:
+    if not len(moving.choosers):
         # of numbers, as pandas has the columns of no rows
         return pd.DataFrame(columns=[*DOUBT_COLUMNS, *BESIDE], index=pd.RangeIndex(0), dtype=float)
-    found = [merged.find(one.row) for one in rows]
-    own: dict[str, list[Any]] = {column: [None] * len(rows) for column in _TOLD}
-    for layer in dict.fromkeys(part.layer for part, _ in found):
-        told = standing.told(layer)
-        here = [(k, at) for k, (part, at) in enumerate(found) if part.layer == layer]
-        for column in _TOLD:
-            values = told[column].to_numpy(object)
-            for k, at in here:
-                own[column][k] = values[at]
+    number, row = merged.chosen.all_rows(moving.choosers)
+    own = {column: np.empty(len(row), dtype=object) for column in ("layer", *_TOLD)}
+    for part in merged.parts:
+        here = np.flatnonzero((row >= part.first) & (row < part.first + len(part.opened.suspects)))
+        if len(here):
+            told, at = standing.told(part.layer), row[here] - part.first
+            for column in _TOLD:
+                own[column][here] = told[column].to_numpy(object)[at]
+            own["layer"][here] = part.layer
     made = {
-        **own,
-        "layer": [part.layer for part, _ in found],
-        "units": [one.units for one in rows],
-        "effect": [effect_text(one.least, one.most) for one in rows],
-        **{c: [getattr(one, c) for one in rows] for c in _ROW},
-    }
+        **{column: values.tolist() for column, values in own.items()},
+        "chooser": moving.choosers[number],
+        **{c: getattr(moving, c)[number] for c in ("units", "effect", "least", "most", "turns", "deciding")},
+    }  # fmt: skip
     return pd.DataFrame(made, columns=[*DOUBT_COLUMNS, *BESIDE])
 
 
-def _units_of(
-    question: CoverQuestion | SumQuestion, codes: NDArray[np.object_], choosers: list[int]
-) -> dict[int, tuple[str, ...]]:
-    """Chooser → the units that some of its options reach and others do not, or otherwise."""
+def _units_of(question: CoverQuestion | SumQuestion, codes: _Objects, choosers: Whole) -> _Objects:
+    """By chooser the units that some of its options reach and others do not, or otherwise, by code."""
     of = _given if isinstance(question, SumQuestion) else _filled
     chooser, unit = of(question, choosers)  # type: ignore[arg-type]
-    made: dict[int, list[str]] = {g: [] for g in choosers}
-    for g, at in sorted({*zip(chooser.tolist(), unit.tolist(), strict=True)}):
-        if at >= 0:
-            made[g].append(str(codes[at]))
-    return {g: tuple(sorted(units)) for g, units in made.items()}
+    names = [str(code) for code in codes]
+    order = np.argsort(np.array(names, dtype=object), kind="stable")
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    some = unit >= 0
+    pairs = np.unique(chooser[some] * len(names) + rank[unit[some]])
+    at = np.full(len(question.choices), -1, dtype=np.int64)
+    at[choosers] = np.arange(len(choosers))
+    rows, ranks = np.divmod(pairs, max(len(names), 1))
+    numbers, sequences = number_sequences(at[rows], ranks, len(choosers))
+    return as_objects([tuple(names[order[k]] for k in some) for some in sequences])[numbers]
 
 
-def _options_of(choices: Choices, choosers: list[int], starts: Whole) -> tuple[Whole, Whole]:
+def _options_of(choices: Choices, choosers: Whole, starts: Whole) -> tuple[Whole, Whole]:
     """The chooser of each entry of its options, and where the entry is."""
     wanted = np.zeros(len(choices), dtype=bool)
     wanted[choosers] = True
@@ -118,7 +144,7 @@ def _options_of(choices: Choices, choosers: list[int], starts: Whole) -> tuple[W
     return entry_chooser[at].astype(np.int64), at.astype(np.int64)
 
 
-def _filled(question: CoverQuestion, choosers: list[int]) -> tuple[Whole, Whole]:
+def _filled(question: CoverQuestion, choosers: Whole) -> tuple[Whole, Whole]:
     """Pairs of chooser and unit of which some options fill a slot and others do not."""
     chooser, at = _options_of(question.choices, choosers, question.fill_starts)
     top = len(question.slot_unit) + 1
@@ -130,7 +156,7 @@ def _filled(question: CoverQuestion, choosers: list[int]) -> tuple[Whole, Whole]
     return keys[some] // top, unit[keys[some] % top]
 
 
-def _given(question: SumQuestion, choosers: list[int]) -> tuple[Whole, Whole]:
+def _given(question: SumQuestion, choosers: Whole) -> tuple[Whole, Whole]:
     """Pairs of chooser and unit to which its options do not all give the same."""
     chooser, at = _options_of(question.choices, choosers, question.give_starts)
     if not len(at):
@@ -161,27 +187,45 @@ def rows_in_doubt(
     if not parts:
         return pd.DataFrame(columns=[*DOUBT_COLUMNS, *_OVERALL])
     whole = pd.concat(parts, ignore_index=True)
-    best: dict[tuple[object, ...], tuple[Fraction, str, tuple[str, ...], str]] = {}
-    turns: dict[tuple[object, ...], list[str]] = {}
-    for one, firmness in made.items():
-        columns = [*_PLACE, "least", "most", "effect", "units", "turns"]
-        figure, rows = _size_of(firmness), firmness.rows
-        told_rows = zip(*(rows[c].tolist() for c in columns if len(rows)), strict=True)
-        for *where, least, most, effect, units, turned in told_rows:
-            key, size = tuple(where), max(abs(least), abs(most)) / figure
-            if key not in best or size > best[key][0]:
-                best[key] = (size, effect, units, one)
-            if turned:
-                turns.setdefault(key, []).append(one)
-    keys = list(zip(*(whole[c].tolist() for c in _PLACE), strict=True))
-    told = [best.get(key, (Fraction(0), "", (), "")) for key in keys]
-    for k, column in enumerate(("effect", "units", "indicator"), start=1):
-        whole[column] = pd.Series([one[k] for one in told], dtype=object)
-    turned = ["、".join(turns.get(key, ())) for key in keys]
-    whole["turns"] = turned
-    kept = np.flatnonzero(_matters(whole, standing)).tolist()
-    order = sorted(kept, key=lambda i: (turned[i] == "", -told[i][0], i))
+    moved = {one: firm for one, firm in made.items() if len(firm.rows)}
+    place, *places = number_together([whole, *(firm.rows for firm in moved.values())], _PLACE)
+    at, many = np.concatenate([place[:0], *places]), int(place.max(initial=-1)) + 1
+    here = np.flatnonzero(at < many)
+    of = np.repeat(np.arange(len(moved)), [len(firm.rows) for firm in moved.values()])
+    rank, none = _ranks([*moved.values()])
+    best = np.full(many, -1, dtype=np.int64)
+    order = here[np.lexsort((here, -rank[here], at[here]))]
+    first = order[np.flatnonzero(np.diff(at[order], prepend=-1))]
+    best[at[first]] = first
+    mine = best[place]
+    for column, blank in (("effect", ""), ("units", ())):
+        every = [firm.rows[column].to_numpy(object) for firm in moved.values()]
+        whole[column] = pd.Series(np.concatenate([*every, as_objects([blank])])[mine], dtype=object)
+    whole["indicator"] = pd.Series(as_objects([*moved, ""])[np.append(of, -1)[mine]], dtype=object)
+    turns = np.concatenate([place[:0], *(firm.rows["turns"] for firm in moved.values())])
+    some = here[turns[here].astype(bool)]
+    number, sequences = number_sequences(at[some], of[some], many)
+    names = [*moved]
+    said = as_objects(["、".join(names[k] for k in sequence) for sequence in sequences])
+    turned = said[number[place]]
+    whole["turns"] = turned.tolist()
+    kept = np.flatnonzero(_matters(whole, standing))
+    ranked = np.append(rank, none)[mine[kept]]
+    order = kept[np.lexsort((kept, -ranked, turned[kept] == ""))]
     return whole.iloc[order][[*DOUBT_COLUMNS, *_OVERALL]].reset_index(drop=True)
+
+
+def _ranks(made: Sequence[Firmness]) -> tuple[Whole, int]:
+    """By row of all of them in turn how large a part of its figure it changes, as ranks; that of nothing."""
+    parts = []
+    for firmness in made:
+        figure = _size_of(firmness)
+        number, ends = objects_alike([firmness.rows[c].tolist() for c in ("least", "most")])
+        parts.append((number, [max(map(abs, pair)) / figure for pair in ends]))
+    known = sorted({Fraction(0), *(size for _, sizes in parts for size in sizes)})
+    rank = {size: k for k, size in enumerate(known)}
+    ranks = [np.array([rank[size] for size in sizes], np.int64)[number] for number, sizes in parts]
+    return np.concatenate([np.zeros(0, np.int64), *ranks]), rank[Fraction(0)]
 
 
 def _matters(rows: pd.DataFrame, standing: Standing) -> Mask:

@@ -47,6 +47,18 @@ class Chosen:
         after = chooser - len(self.alone)
         return self.groups[after] if after >= 0 else (int(self.alone[chooser]),)
 
+    def all_rows(self, choosers: Whole) -> tuple[Whole, Whole]:
+        """The rows in doubt that some choosers are, one after the other: whose (by place), and which."""
+        alone = choosers < len(self.alone)
+        groups = [self.groups[k] for k in (choosers[~alone] - len(self.alone)).tolist()]
+        many = np.ones(len(choosers), dtype=np.int64)
+        many[~alone] = [len(group) for group in groups]
+        whose = np.repeat(np.arange(len(choosers)), many)
+        rows, single = np.empty(len(whose), dtype=np.int64), alone[whose]
+        rows[single] = self.alone[choosers[alone]]
+        rows[~single] = [row for group in groups for row in group]
+        return whose, rows
+
 
 def choose(openings: Openings, twins: Sequence[tuple[int, int]]) -> Chosen:
     """Make a chooser of every row in doubt, or of rows that may tell one thing twice.

@@ -24,6 +24,7 @@ from hbgeo.store.fingerprint import fingerprint, joined
 from hbgeo.store.parts import Store
 
 _MOST_BYTES = 64 << 20  # of what is kept of one question
+_MOST_ROWS = _MOST_BYTES // 64  # of which none takes less room
 
 _KINDS = ("of", "told")  # by indicator its firmness, by layer its rows as they are told
 
@@ -76,6 +77,7 @@ class Known:
         self._store, self._question, self._print_of = store, question, print_of
         self._unchanged = unchanged
         self._kept = self._load()
+        self._rows = 0  # that are to be kept
         self._told: dict[str, pd.DataFrame | None] = {}
         self._new: dict[str, dict[str, Any]] = {kind: {} for kind in _KINDS}
 
@@ -97,15 +99,17 @@ class Known:
     def keep(self, a: Assessment, found: Found) -> None:
         """Note what was found of an indicator."""
         pack = lambda: {"firmness": pack_firmness(found.firmness), "layers": [*found.layers]}  # noqa: E731
-        self._put("of", a.indicator.id, self.print_of(a), pack)
+        self._put("of", a.indicator.id, self.print_of(a), pack, len(found.firmness.rows))
 
     def keep_told(self, key: str, told: pd.DataFrame) -> None:
         """Note the rows in doubt of a layer."""
-        self._put("told", key, self._print_of((key,)), lambda: pack_told(told))
+        self._put("told", key, self._print_of((key,)), lambda: pack_told(told), len(told))
 
     def save(self) -> None:
         """Keep what is known now, where anything of it was not known before."""
-        if self._store is None or self._new == self._kept or not self._unchanged():
+        if self._store is None or self._rows > _MOST_ROWS:
+            return
+        if self._new == self._kept or not self._unchanged():
             return
         content = json.dumps(self._new, ensure_ascii=False).encode(errors="surrogatepass")
         if len(content) <= _MOST_BYTES:
@@ -136,9 +140,14 @@ class Known:
                 return made
         return None
 
-    def _put(self, kind: str, name: str, now: str, pack: Callable[[], dict[str, Any]]) -> None:
+    def _put(
+        self, kind: str, name: str, now: str, pack: Callable[[], dict[str, Any]], rows: int
+    ) -> None:
+        """Note what is to be kept, unless its rows alone are more than is."""
         if self._store and now and name not in self._new[kind]:
-            self._new[kind][name] = {"print": now, "kept": pack()}
+            self._rows += rows
+            if self._rows <= _MOST_ROWS:
+                self._new[kind][name] = {"print": now, "kept": pack()}
 
     @staticmethod
     def _unpack(name: str, kept: dict[str, Any]) -> tuple[Firmness, tuple[str, ...]]:

@@ -38,9 +38,11 @@ def left_out(layer: LayerTable) -> pd.DataFrame:
     left = layer.left_out
     if left.empty:
         return left
-    why = [str(said).split(",") for said in left["why"]]
-    copy = np.array([COPY in some for some in why], dtype=bool)
-    twice = np.array([TWICE in some for some in why], dtype=bool)
+    number, words = pd.factorize(left["why"], use_na_sentinel=False)
+    why = [str(said).split(",") for said in words]
+    copy, twice = (
+        np.array([of in some for some in why], dtype=bool)[number] for of in (COPY, TWICE)
+    )
     if "id" in left:
         copy |= twice & left["id"].isin(layer.frame.index).to_numpy()
     return left[~copy & (left["why"] != "").to_numpy()].reset_index(drop=True)
@@ -61,13 +63,20 @@ def stacked(base: pd.DataFrame, left: pd.DataFrame) -> pd.DataFrame:
             other = pd.Series([_blank(own)] * len(left))
         if isinstance(own.dtype, pd.CategoricalDtype):
             own, other = own.astype("str"), other.astype("str").fillna("")
-        columns[name] = np.concatenate([own.to_numpy(object), other.to_numpy(object)])
+        columns[name] = _below(own, other)
     whole = pd.DataFrame(columns)
     texts = {c: "str" for c in whole if c not in base}
     kinds = texts | {
         c: "str" if isinstance(t, pd.CategoricalDtype) else t for c, t in base.dtypes.items()
     }
     return whole.astype({c: t for c, t in kinds.items() if t != _OBJECT})
+
+
+def _below(own: pd.Series, other: pd.Series) -> Any:
+    """Two columns, one below the other, under the kind that both have, or as plain values."""
+    if own.dtype == other.dtype:
+        return pd.concat([own, other], ignore_index=True)
+    return np.concatenate([own.to_numpy(object), other.to_numpy(object)])
 
 
 def _more(left: pd.DataFrame) -> list[str]:

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from hbgeo.alike import number_sequences, number_together, numbered
 from hbgeo.arrays import Mask
+from hbgeo.read.cell.column import as_objects
 from hbgeo.read.cell.coordinates import CHINA
 from hbgeo.read.issues import PROVENANCE, UNREAD, Issue
 from hbgeo.read.units.naming import Named
@@ -67,10 +69,14 @@ def leave_aside(tied: pd.DataFrame, named: Named) -> pd.DataFrame:
 def _with_cells(rows: pd.DataFrame, unread: pd.DataFrame) -> pd.DataFrame:
     """Rows that were left out, with the columns of their cells that could not be read before."""
     cells = unread.drop_duplicates([*PROVENANCE, "column"])
-    joined = cells.groupby(PROVENANCE, sort=False)["column"].agg(",".join).to_dict()
-    where = rows[PROVENANCE].itertuples(index=False, name=None)
-    said = [joined.get((file, sheet, int(row)), "") for file, sheet, row in where]
-    why = [",".join(filter(None, both)) for both in zip(said, rows["why"], strict=True)]
+    place, told = number_together([rows, cells], PROVENANCE)
+    of, columns = pd.factorize(cells["column"])
+    cell, known = number_sequences(told, of, int(max(place.max(), told.max(initial=-1))) + 1)
+    number = numbered([pd.Series(cell[place]), rows["why"].reset_index(drop=True)])
+    first = np.unique(number, return_index=True)[1]
+    said = [",".join(columns[k] for k in known[at]) for at in cell[place[first]].tolist()]
+    both = zip(said, rows["why"].iloc[first].tolist(), strict=True)
+    why = as_objects([",".join(filter(None, parts)) for parts in both])[number]
     return rows.assign(why=pd.Series(why, rows.index, dtype="str"))
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from hbgeo.alike import number_sequences, number_together, numbered, objects_alike
+from hbgeo.arrays import Numbers
 from hbgeo.measure.doubt.result import Doubts, Firmness
+from hbgeo.read.cell.column import as_objects
 from hbgeo.read.indicator import Indicator
 from hbgeo.show.doubt_words import effect_words
 
@@ -31,44 +34,60 @@ def with_effects(
     indicators
         Indicator by id, whose names are said.
     """
-    known = _effects(doubts, indicators)
-    places = zip(*(issues[c].astype(object) for c in _PLACE), strict=True)
-    found = [known.get(_key(place), _NOTHING) for place in places]
-    made = issues.assign(**{EFFECT: pd.array([text or None for text, *_ in found], dtype="str")})
-    wrong = (made["severity"] == "error").tolist()
-    order = sorted(
-        range(len(made)), key=lambda at: (not wrong[at], not found[at][1], -found[at][2])
-    )
-    return made.iloc[order].reset_index(drop=True)
+    number, known = _effects(issues, doubts, indicators)
+    texts = as_objects([text or None for text, *_ in known])[number]
+    made = issues.assign(**{EFFECT: pd.array(texts, dtype="str")})
+    turns = np.array([turns for _, turns, _ in known], dtype=bool)[number]
+    rank = {size: k for k, size in enumerate(sorted({size for *_, size in known}))}
+    size = np.array([rank[size] for *_, size in known])[number]
+    wrong = (made["severity"] == "error").to_numpy()
+    return made.iloc[np.lexsort((-size, ~turns, ~wrong))].reset_index(drop=True)
 
 
-_NOTHING: tuple[str, bool, Fraction] = ("", False, Fraction(0))
-
-
-def _key(place: tuple[Any, ...]) -> tuple[Any, ...]:
-    *where, row = place
-    return (*where, None if pd.isna(row) else int(row))
+_Said = tuple[str, bool, Fraction]  # the effect, whether it turns a conclusion, how much it is
+_NOTHING: _Said = ("", False, Fraction(0))
 
 
 def _effects(
-    doubts: Doubts, indicators: Mapping[str, Indicator]
-) -> dict[tuple[Any, ...], tuple[str, bool, Fraction]]:
-    """Where a row stands → what it could change, whether that turns a conclusion, how much it is."""
-    every: dict[tuple[Any, ...], dict[str, tuple[bool, Fraction, str]]] = {}
-    for one, firm in doubts.of.items():
-        if not len(firm.rows):
-            continue
-        columns = [*_PLACE, "effect", "turns", "least", "most"]
-        rows = zip(*(firm.rows[column].tolist() for column in columns), strict=True)
-        whole = _whole(firm)
-        for *place, effect, turns, least, most in rows:
-            size = Fraction(max(abs(least), abs(most))) / whole  # how large a part of the figure
-            if size:
-                mine = every.setdefault(_key(tuple(place)), {})
-                mine[one] = max(
-                    mine.get(one, (False, Fraction(0), "")), (bool(turns), size, effect)
-                )
-    return {place: _said(mine, indicators) for place, mine in every.items()}
+    issues: pd.DataFrame, doubts: Doubts, indicators: Mapping[str, Indicator]
+) -> tuple[Numbers, list[_Said]]:
+    """What the row of each problem could change, as a number of what is said; a million say the same."""
+    moved = {one: firm for one, firm in doubts.of.items() if len(firm.rows)}
+    place, *places = number_together([issues, *(firm.rows for firm in moved.values())], _PLACE)
+    many = int(place.max(initial=-1)) + 1
+    rows, kinds = [place[:0]], [place[:0]]
+    changes: list[tuple[str, _Said]] = []
+    for (one, firm), at in zip(moved.items(), places, strict=True):
+        number, own = _changes(firm)
+        kinds.append(number + len(changes))
+        changes += [(one, said) for said in own]
+        rows.append(at)
+    at, kind = np.concatenate(rows), np.concatenate(kinds)
+    moves = np.array([size > 0 for _, (*_, size) in changes], dtype=bool)
+    here = (at < many) & moves[kind] if changes else at < many
+    number, sequences = number_sequences(at[here], kind[here], many)
+    return number[place], [_together([changes[k] for k in some], indicators) for some in sequences]
+
+
+def _changes(firm: Firmness) -> tuple[Numbers, list[_Said]]:
+    """By row of a figure the number of what it changes of it, and those."""
+    rows, whole = firm.rows, _whole(firm)
+    number, _ = objects_alike([rows["least"].tolist(), rows["most"].tolist()])
+    number = numbered([pd.Series(number), rows["turns"].astype(bool)])
+    made = []
+    for at in np.unique(number, return_index=True)[1].tolist():
+        row = rows.iloc[at]
+        size = Fraction(max(abs(row["least"]), abs(row["most"]))) / whole  # part of the figure
+        made.append((str(row["effect"]), bool(row["turns"]), size))
+    return number, made
+
+
+def _together(changes: Sequence[tuple[str, _Said]], indicators: Mapping[str, Indicator]) -> _Said:
+    """What is said of a row that changes several figures, and one perhaps in several ways."""
+    mine: dict[str, tuple[bool, Fraction, str]] = {}
+    for one, (effect, turns, size) in changes:
+        mine[one] = max(mine.get(one, (False, Fraction(0), "")), (turns, size, effect))
+    return _said(mine, indicators) if mine else _NOTHING
 
 
 def _whole(firm: Firmness) -> Fraction:
@@ -79,7 +98,7 @@ def _whole(firm: Firmness) -> Fraction:
 
 def _said(
     mine: Mapping[str, tuple[bool, Fraction, str]], indicators: Mapping[str, Indicator]
-) -> tuple[str, bool, Fraction]:
+) -> _Said:
     """The effect on one indicator, in words: the main reading of it before its variants."""
     mains = [one for one in mine if indicators[one].variant is None]
     first = max(mains or mine, key=lambda one: (*mine[one][:2],))
