@@ -82,14 +82,15 @@ class Notes:
             return
         column = clean_text(str(cells.name))
         hide = hide_id_cards if is_id_heading(column) else hide_numbers
-        rows = self._where.iloc[at]
-        texts = cells.iloc[at]
-        for file, sheet, row, cell in zip(
-            rows["file"], rows["sheet"], rows["row"], texts, strict=True
-        ):
-            value = hide(clean_text(str(cell)), column)
-            where = (self.layer, file, sheet, int(row), column, value)
-            self.issues.append(Issue(*where, rule, severity, f"第{row}行 {say(value)}", fix))
+        where = (self._where[name].iloc[at].tolist() for name in PROVENANCE)
+        known: dict[str, tuple[str, str]] = {}  # a million cells may say the same
+        for file, sheet, row, cell in zip(*where, map(str, cells.iloc[at].tolist()), strict=True):
+            if cell not in known:
+                value = hide(clean_text(cell), column)
+                known[cell] = value, say(value)
+            value, said = known[cell]
+            place = (self.layer, file, sheet, int(row), column, value)
+            self.issues.append(Issue(*place, rule, severity, f"第{row}行 {said}", fix))
 
 
 def sheet_parts(rows: pd.DataFrame) -> list[slice]:

@@ -98,20 +98,27 @@ def _table(moving: _Moving, merged: Merged, standing: Standing) -> pd.DataFrame:
         # of numbers, as pandas has the columns of no rows
         return pd.DataFrame(columns=[*DOUBT_COLUMNS, *BESIDE], index=pd.RangeIndex(0), dtype=float)
     number, row = merged.chosen.all_rows(moving.choosers)
-    own = {column: np.empty(len(row), dtype=object) for column in ("layer", *_TOLD)}
+    own = _told_of(row, merged, standing)
+    columns = ("units", "effect", "least", "most", "turns", "deciding")
+    made = own.assign(
+        chooser=moving.choosers[number], **{c: getattr(moving, c)[number] for c in columns}
+    )
+    return made[[*DOUBT_COLUMNS, *BESIDE]]
+
+
+def _told_of(rows: Whole, merged: Merged, standing: Standing) -> pd.DataFrame:
+    """What is told of some rows, whatever layer each is of."""
+    told, at = list[pd.DataFrame](), list[Whole]()
     for part in merged.parts:
-        here = np.flatnonzero((row >= part.first) & (row < part.first + len(part.opened.suspects)))
+        here = np.flatnonzero(
+            (rows >= part.first) & (rows < part.first + len(part.opened.suspects))
+        )
         if len(here):
-            told, at = standing.told(part.layer), row[here] - part.first
-            for column in _TOLD:
-                own[column][here] = told[column].to_numpy(object)[at]
-            own["layer"][here] = part.layer
-    made = {
-        **{column: values.tolist() for column, values in own.items()},
-        "chooser": moving.choosers[number],
-        **{c: getattr(moving, c)[number] for c in ("units", "effect", "least", "most", "turns", "deciding")},
-    }  # fmt: skip
-    return pd.DataFrame(made, columns=[*DOUBT_COLUMNS, *BESIDE])
+            some = standing.told(part.layer)[[*_TOLD]].iloc[rows[here] - part.first]
+            told.append(some.assign(layer=part.layer))
+            at.append(here)
+    whole = pd.concat(told, ignore_index=True) if len(told) > 1 else told[0]
+    return whole.iloc[np.argsort(np.concatenate(at))].reset_index(drop=True)
 
 
 def _units_of(question: CoverQuestion | SumQuestion, codes: _Objects, choosers: Whole) -> _Objects:

@@ -24,7 +24,7 @@ from hbgeo.store.fingerprint import fingerprint, joined
 from hbgeo.store.parts import Store
 
 _MOST_BYTES = 64 << 20  # of what is kept of one question
-_MOST_ROWS = _MOST_BYTES // 64  # of which none takes less room
+_MOST_ROWS = 1 << 18  # of those too: more would not fit, with what is told of each
 
 _KINDS = ("of", "told")  # by indicator its firmness, by layer its rows as they are told
 

@@ -197,12 +197,14 @@ def _differing(columns: list[NDArray[Any]], keep: Mask) -> Openings:
     """Each reading of a row once, its own first; none of rows that have but one, if not to be kept."""
     *told, own = columns
     suspect, home, serves, wide, top, bottom, said, variant = told
-    order = np.lexsort((~own.astype(bool), *reversed(told)))
     if (variant <= 0).all():
         told = told[:-1]
-    key = np.column_stack([a[order].astype(float) for a in told])
-    new = np.ones(len(order), dtype=bool)
-    new[1:] = (key[1:] != key[:-1]).any(axis=1)
+    told = [a for a in told if len(a) and (a != a[0]).any()]  # the others tell none apart
+    order = np.lexsort((~own.astype(bool), *reversed(told)))
+    new = np.zeros(len(order), dtype=bool)
+    new[:1] = True
+    for a in told:
+        new[1:] |= np.diff(a[order].astype(float)) != 0
     kept = order[new]
     kept = kept[np.lexsort((~own[kept].astype(bool), suspect[kept]))]
     many = np.bincount(suspect[kept].astype(np.int64)) if len(kept) else np.zeros(0, int)

@@ -39,7 +39,8 @@ from hbgeo.read.table import LayerTable
 _ABOVE = {"village": ("township_code", "county_code"), "township": ("county_code",)}
 # what says of which thing a row is, and no more
 _TOLD = {"text", "id", "code", "lon", "lat", "pair"}
-_BESIDE = {*PROVENANCE, "x", "y", "geometry", "county_code", "township_code", "village_code"}
+_BESIDE = {*PROVENANCE, "x", "y", "geometry", "crs", "why"}
+_BESIDE |= {c for level in ("county", "township", "village") for c in (level, f"{level}_code")}
 
 
 class Standing:
@@ -240,7 +241,7 @@ def _is_asked(column: str, layer: LayerTable, said: str) -> bool:
         All that indicators ask of the layer.
     """
     known = layer.kind.columns.get(column)
-    told = column in _BESIDE if known is None else known.type in _TOLD
+    told = column in _BESIDE or (known is not None and known.type in _TOLD)
     return not told or f"'{column}'" in said
 
 
