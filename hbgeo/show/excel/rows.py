@@ -11,6 +11,7 @@ version is one that was tried; with any other, rows go in cell by cell.
 from __future__ import annotations
 
 import html
+import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -20,6 +21,7 @@ from math import isinf
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.packager import Packager
 from xlsxwriter.utility import xl_col_to_name
 
 from hbgeo.show.excel.book import Book, RowSheet, as_written, cut, is_rich
@@ -158,5 +160,30 @@ def _form(styles: Sequence[Any]) -> str:
     return "".join([*cells, "</row>"])
 
 
+class _Written(io.StringIO):
+    """A member of the file, as the bytes that it is: a million rows as text beside them take as much."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bytes = io.BytesIO()
+
+    def write(self, text: str) -> int:
+        return self._bytes.write(text.encode())
+
+    def getvalue(self) -> Any:
+        return self._bytes.getvalue()
+
+
+class _Packager(Packager):  # type: ignore[misc]  # XlsxWriter has no types
+    """Has members written as bytes."""
+
+    def _filename(self, name: str) -> _Written:
+        self.filenames.append((made := _Written(), name, True))
+        return made
+
+
 class _WholeBook(Book):
     worksheet_class = _WholeSheet
+
+    def _get_packager(self) -> _Packager:
+        return _Packager()
