@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 
-from hbgeo.measure.doubt.groups import choose
+from hbgeo.measure.doubt.groups import Chosen, choose
 from hbgeo.measure.doubt.openings import Openings
 
 
@@ -22,20 +22,31 @@ def _counts(rows: int, pairs: list[tuple[int, int]]) -> set[int]:
     return {sum(way) for way in ways if all(way[a] or way[b] for a, b in pairs)}
 
 
+def _rows_of(chosen: Chosen) -> list[tuple[int, ...]]:
+    """By chooser its rows."""
+    whose, rows = chosen.rows_of(np.arange(len(chosen.choices)))
+    return [tuple(rows[whose == g].tolist()) for g in range(len(chosen.choices))]
+
+
+def test_the_rows_of_some_choosers_come_in_their_order() -> None:
+    chosen = choose(_openings(6), [(0, 1), (1, 2), (3, 4)])
+    of = _rows_of(chosen)
+    asked = np.array([2, 0, 1])
+    whose, rows = chosen.rows_of(asked)
+    assert rows.tolist() == [row for g in asked.tolist() for row in of[g]]
+    assert whose.tolist() == [k for k, g in enumerate(asked.tolist()) for _ in of[g]]
+
+
 def test_of_each_pair_one_is_there() -> None:
     pairs = [(0, 1), (1, 2), (3, 4)]
     chosen = choose(_openings(6), pairs)
     assert chosen.exact
-    assert sorted(chosen.rows_of(g) for g in range(len(chosen.choices))) == [
-        (0, 1, 2),
-        (3, 4),
-        (5,),
-    ]
+    assert sorted(_rows_of(chosen)) == [(0, 1, 2), (3, 4), (5,)]
     size = np.diff(chosen.starts)
     found = {}
     for g in range(len(chosen.choices)):
         at = slice(chosen.choices.starts[g], chosen.choices.starts[g + 1])
-        found[chosen.rows_of(g)] = set(size[at].tolist())
+        found[_rows_of(chosen)[g]] = set(size[at].tolist())
     assert found[0, 1, 2] == _counts(3, [(0, 1), (1, 2)]) == {1, 2, 3}
     assert found[3, 4] == {1, 2}
     assert found[5,] == {1}

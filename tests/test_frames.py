@@ -252,6 +252,20 @@ def test_what_changed_is_read_again(
     assert ("cemetery" in seen) == ("cemetery" in again)
 
 
+def test_a_layer_whose_rows_are_all_put_aside_is_not_read_again(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog, ledger = copy / "layers" / "catalog.toml", copy / "layers" / "none.csv"
+    ledger.write_text("名称,所在县,所在乡镇,状态\n示例公墓,无此示例县,无此示例镇,运营\n", "utf-8")
+    own = '\n[none]\nrole = "facilities"\nschema = "cemetery"\npath = "none.csv"\nsource = "示例"\nsample = true\n'  # fmt: skip
+    catalog.write_text(catalog.read_text("utf-8") + own, "utf-8")
+    first = Workspace.open(copy).layers.table("none")
+    assert (len(first), len(first.left_out)) == (0, 1)
+    monkeypatch.setattr(layer_of_files, "read_layer", lambda *_, **__: pytest.fail("read again"))
+    again = Workspace.open(copy).layers.table("none")
+    assert_frame_equal(again.left_out, first.left_out)
+
+
 @pytest.mark.parametrize("table", ["aliases.csv", "changes.csv"])
 def test_names_given_later_are_heard(copy: Path, table: str) -> None:
     before = Workspace.open(copy).layers.fingerprint_of("cemetery")

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hbgeo.alike import numbered
 from hbgeo.read.catalog import Layer
 from hbgeo.read.crs import GEOD
 from hbgeo.read.issues import Issue, Notes
@@ -223,13 +222,6 @@ def test_five_digits_only_number_the_lines():
     ]  # fmt: skip
 
 
-def test_a_missing_cell_is_like_no_other_in_any_column():
-    letters = pd.Series(["a", "a", "b", "b"], dtype="object")
-    figures = pd.Series([1.0, 2.0, np.nan, np.nan])
-    assert numbered([letters, figures]).tolist() == [0, 1, 2, 2]
-    assert numbered([figures, letters]).tolist() == [0, 1, 2, 2]
-
-
 @pytest.mark.parametrize(
     ("count", "said"),
     [(8, "第8行、第9行"), (9, "第8行、第9行、等 9 行"), (10, "第8行、第9行、等 10 行")],
@@ -238,15 +230,6 @@ def test_up_to_eight_rows_are_named(count: int, said: str) -> None:
     shown = _listed([("a.csv", "", row) for row in range(2, 2 + count)])
     assert shown.startswith("a.csv 第2行、第3行、")
     assert shown.endswith(said)
-
-
-def test_rows_share_a_number_only_where_all_columns_agree() -> None:
-    one, other = pd.Series(["a", "a", "b", "b", "a"]), pd.Series(["x", "y", "x", "y", "y"])
-    assert numbered([one, other]).tolist() == [0, 1, 2, 3, 1]
-    assert numbered([one]).tolist() == [0, 0, 1, 1, 0]
-    three = pd.Series(["p", "q", "p", "q", "p"])
-    assert numbered([one, other, three]).tolist() == [0, 1, 2, 3, 4]
-    assert numbered([one[:0], other[:0]]).tolist() == []
 
 
 @pytest.mark.parametrize(("count", "said"), [(8, " "), (9, "等 9 个")])

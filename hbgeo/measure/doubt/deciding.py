@@ -97,7 +97,7 @@ def _table(moving: _Moving, merged: Merged, standing: Standing) -> pd.DataFrame:
     if not len(moving.choosers):
         # of numbers, as pandas has the columns of no rows
         return pd.DataFrame(columns=[*DOUBT_COLUMNS, *BESIDE], index=pd.RangeIndex(0), dtype=float)
-    number, row = merged.chosen.all_rows(moving.choosers)
+    number, row = merged.chosen.rows_of(moving.choosers)
     own = _told_of(row, merged, standing)
     columns = ("units", "effect", "least", "most", "turns", "deciding")
     made = own.assign(

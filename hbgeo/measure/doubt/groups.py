@@ -42,13 +42,8 @@ class Chosen:
     taken: Whole
     exact: bool = True
 
-    def rows_of(self, chooser: int) -> tuple[int, ...]:
-        """The rows in doubt that a chooser is."""
-        after = chooser - len(self.alone)
-        return self.groups[after] if after >= 0 else (int(self.alone[chooser]),)
-
-    def all_rows(self, choosers: Whole) -> tuple[Whole, Whole]:
-        """The rows in doubt that some choosers are, one after the other: whose (by place), and which."""
+    def rows_of(self, choosers: Whole) -> tuple[Whole, Whole]:
+        """The rows in doubt that some choosers are, one after the other: of which of them, and the row."""
         alone = choosers < len(self.alone)
         groups = [self.groups[k] for k in (choosers[~alone] - len(self.alone)).tolist()]
         many = np.ones(len(choosers), dtype=np.int64)

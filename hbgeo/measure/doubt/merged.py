@@ -14,15 +14,11 @@ from hbgeo.measure.doubt.openings import Openings
 
 @dataclass(frozen=True)
 class Part:
-    """Rows in doubt of one layer among those of several."""
+    """Rows in doubt of one layer among those of several, where they are numbered from `first` on."""
 
     layer: str
     opened: Opened
     first: int
-
-    def has(self, row: int) -> bool:
-        """Whether a row, as it is numbered among all, is of this layer."""
-        return self.first <= row < self.first + len(self.opened.suspects)
 
 
 @dataclass(frozen=True)
@@ -32,11 +28,6 @@ class Merged:
     parts: tuple[Part, ...]
     openings: Openings
     chosen: Chosen
-
-    def find(self, row: int) -> tuple[Part, int]:
-        """The layer of a row, and its number there."""
-        part = next(part for part in self.parts if part.has(row))
-        return part, row - part.first
 
 
 def merge(opened: Sequence[tuple[str, Opened]]) -> Merged:
