@@ -59,8 +59,8 @@ def test_what_cannot_be_bounded_and_what_may_not_be_reached_is_said(
     firm = firmness(town.indicator.id, 310, 330, exact=False, unbounded=("2 个单元没有人口",))
     text = said(doubts_table.doubts_shown(doubts(firm), [town]))
     assert "（上下限未必都能达到）。未能断定。" in text
-    assert "未能界定：2 个单元没有人口" in text
-    assert "没有能改变这个数的疑点。" in text
+    assert "另须说明：2 个单元没有人口" in text
+    assert "除上述外，没有能改变这个数的疑点。" in text
 
 
 def test_a_long_list_is_cut_and_says_how_many_are_left(figures: dict[str, Assessment]) -> None:

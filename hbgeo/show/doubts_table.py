@@ -81,9 +81,10 @@ def _one(a: Assessment, firm: Firmness, place: str) -> list[RenderableType]:
     """One indicator: its line, what cannot be bounded, and its rows."""
     name = f"{place} {a.indicator.full_name} 截至 {a.as_of}".lstrip()
     shown: list[RenderableType] = [Text(name, style="bold"), Lines(head_line(a, firm))]
-    shown += [Lines(f"未能界定：{said}", "dim") for said in firm.unbounded]
+    shown += [Lines(f"另须说明：{said}", "dim") for said in firm.unbounded]
     if not len(firm.rows):
-        return [*shown, Text("没有能改变这个数的疑点。")]
+        besides = "除上述外，" if firm.unbounded else ""
+        return [*shown, Text(f"{besides}没有能改变这个数的疑点。")]
     rows = doubt_words.in_order(firm)
     table = Listing(f"疑点 {len(rows):,} 行，决定结论的在前")
     table.heading("作用", wrap=8)
