@@ -99,6 +99,7 @@ def _pack_number(number: Fraction | None) -> int | str | None:
     return exact.numerator if exact.denominator == 1 else str(exact)
 
 
+@lru_cache(maxsize=1 << 14)
 def _number(kept: int | str | None) -> Fraction | None:
     return None if kept is None else Fraction(kept)
 

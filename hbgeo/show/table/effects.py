@@ -74,12 +74,12 @@ def _changes(firm: Firmness) -> tuple[Numbers, list[_Said]]:
     rows, whole = firm.rows, _whole(firm)
     number, _ = objects_alike([rows["least"].tolist(), rows["most"].tolist()])
     number = numbered([pd.Series(number), rows["turns"].astype(bool)])
-    made = []
-    for at in np.unique(number, return_index=True)[1].tolist():
-        row = rows.iloc[at]
-        size = Fraction(max(abs(row["least"]), abs(row["most"]))) / whole  # part of the figure
-        made.append((str(row["effect"]), bool(row["turns"]), size))
-    return number, made
+    first = np.unique(number, return_index=True)[1]
+    told = (rows[c].iloc[first].tolist() for c in ("effect", "turns", "least", "most"))
+    return number, [
+        (effect, bool(turns), Fraction(max(abs(least), abs(most))) / whole)  # part of the figure
+        for effect, turns, least, most in zip(*told, strict=True)
+    ]
 
 
 def _together(changes: Sequence[tuple[str, _Said]], indicators: Mapping[str, Indicator]) -> _Said:
