@@ -11,11 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS, Transformer
 from pyproj.database import query_crs_info
+from pyproj.enums import TransformDirection
 from pyproj.exceptions import CRSError
 
 from hbgeo.errors import HbgeoError, LayerError
 from hbgeo.read.crs import (
     _LIKE_A_NAME,
+    CGCS2000,
     GEOD,
     crs_name,
     differ,
@@ -274,6 +276,24 @@ def test_the_projection_to_measure_in_stands_amid_its_bounds() -> None:
     flat = to_metric((108.0, 29.0, 116.0, 33.0))
     assert flat.transform(112.0, 31.0) == pytest.approx((0, 0), abs=1e-6)
     assert parallels((112.0, 31.0, 112.0, 31.0)) == pytest.approx([31.01, 30.99, 31, 112])
+
+
+@given(
+    st.tuples(st.floats(100, 118), st.floats(20, 39), st.floats(0, 8), st.floats(0, 5)),
+    st.lists(st.tuples(st.floats(-400, 400), st.floats(-100, 100)), max_size=20),
+)
+@settings(deadline=None, max_examples=25)
+def test_the_operation_is_the_one_that_proj_finds_bit_for_bit(
+    box: tuple[float, float, float, float], points: list[tuple[float, float]]
+) -> None:
+    bounds = (box[0], box[1], box[0] + box[2], box[1] + box[3])
+    found = Transformer.from_crs(CGCS2000, metric_crs(bounds), always_xy=True)
+    x, y = (np.array([point[k] for point in [(112.0, 31.0), *points]]) for k in (0, 1))
+    for way in (TransformDirection.FORWARD, TransformDirection.INVERSE):
+        wanted, made = (one.transform(x, y, direction=way) for one in (found, to_metric(bounds)))
+        for a, b in zip(wanted, made, strict=True):
+            assert a.tobytes() == b.tobytes()
+        x, y = made
 
 
 def parallels(bounds: tuple[float, float, float, float]) -> list[float]:

@@ -213,17 +213,23 @@ def metric_crs(bounds: tuple[float, float, float, float]) -> CRS:
     Snyder (1987), Map Projections: A Working Manual, USGS PP 1395, ch. 14; the standard
     parallels stand a sixth of the height inside the bounds.
     """
-    west, south, east, north = bounds
-    inset = (north - south) / 6 or 0.01
-    return CRS.from_proj4(
-        f"+proj=aea +lat_1={south + inset:.6f} +lat_2={north - inset:.6f} "
-        f"+lat_0={(south + north) / 2:.6f} +lon_0={(west + east) / 2:.6f} +ellps=GRS80 +units=m"
-    )
+    return CRS.from_proj4(_albers(bounds))
 
 
 def to_metric(bounds: tuple[float, float, float, float]) -> Transformer:
     """Return the transformer from CGCS2000 degrees to `metric_crs(bounds)`."""
-    return Transformer.from_crs(CGCS2000, metric_crs(bounds), always_xy=True)
+    # the very operation PROJ finds between both, without the ten milliseconds that it looks for it
+    degrees = "+proj=unitconvert +xy_in=deg +xy_out=rad"
+    return Transformer.from_pipeline(f"+proj=pipeline +step {degrees} +step {_albers(bounds)}")
+
+
+def _albers(bounds: tuple[float, float, float, float]) -> str:
+    west, south, east, north = bounds
+    inset = (north - south) / 6 or 0.01
+    return (
+        f"+proj=aea +lat_1={south + inset:.6f} +lat_2={north - inset:.6f} "
+        f"+lat_0={(south + north) / 2:.6f} +lon_0={(west + east) / 2:.6f} +ellps=GRS80 +units=m"
+    )
 
 
 def _invert(
