@@ -27,6 +27,7 @@ _MOST = 4096  # bytes
 _BEAT = 60.0  # seconds between two touches
 SILENCE = 900.0  # seconds without a touch, after which another machine's is left over
 _NEW = 30.0  # seconds that writing the file may take
+_ENDING = 1.0  # seconds that a thread which is done may take to end
 _LOOK = 1.0  # seconds between two looks while waiting
 Say = Callable[[str], None]
 
@@ -66,6 +67,11 @@ class _Beat:
         """Touch it no more; no thread is left."""
         self._done.set()
         self._thread.join()
+        # the system may count it for a moment longer, and who is to be copied then has another thread
+        task = Path(f"/proc/self/task/{self._thread.native_id}")
+        end = time.monotonic() + _ENDING
+        while task.exists() and time.monotonic() < end:
+            time.sleep(0.0005)
 
     def _touch(self, done: threading.Event) -> None:
         while not done.wait(_BEAT):
