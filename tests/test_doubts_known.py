@@ -22,6 +22,7 @@ from hbgeo.measure.assessment import Assessment
 from hbgeo.measure.chain import Chain
 from hbgeo.measure.counting import Case
 from hbgeo.measure.doubt import found as finding
+from hbgeo.measure.doubt import known as known_module
 from hbgeo.measure.doubt.known import Known, known_doubts, layers_named
 from hbgeo.measure.doubt.packed import BESIDE, pack_firmness, unpack_firmness
 from hbgeo.measure.doubt.question import Fewest, Span
@@ -218,3 +219,15 @@ FIRMNESS = st.builds(
 def test_a_firmness_comes_back_as_it_was(made: Firmness) -> None:
     kept = json.loads(json.dumps(pack_firmness(made)))
     same_firmness(unpack_firmness("x", kept), made)
+
+
+def test_of_more_rows_than_are_kept_nothing_is_kept_and_all_is_found_anew(
+    tmp_path: Path, anew: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_world(make_world(1), tmp_path)
+    monkeypatch.setattr(known_module, "_MOST_ROWS", 0)
+    first = Workspace.open(tmp_path).doubts()
+    assert len(first.rows)
+    count = len(anew)
+    same(Workspace.open(tmp_path).doubts(), first)
+    assert len(anew) == 2 * count > 0
